@@ -1,0 +1,31 @@
+"""Seeds to draws, by the scheme the field knows: HMAC-SHA256 blocks cut into 32-bit fractions."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+
+
+def commitment(server_seed: str) -> str:
+    """What is published of ``server_seed`` before a round takes bets: its SHA-256, in hex."""
+    return hashlib.sha256(server_seed.encode()).hexdigest()
+
+
+def floats(server_seed: str, client_seed: str, nonce: int) -> Iterator[float]:
+    """The endless stream of draws in [0, 1), each a multiple of 2**-32.
+
+    Block i is HMAC-SHA256(server_seed, "{client_seed}:{nonce}:{i}"); every 4 bytes of it give one draw
+    ``b0/256 + b1/256**2 + b2/256**3 + b3/256**4``, which is exact in a double.
+    """
+    key = server_seed.encode()
+    block = 0
+    while True:
+        digest = hmac.digest(key, f"{client_seed}:{nonce}:{block}".encode(), "sha256")
+        for start in range(0, 32, 4):
+            yield int.from_bytes(digest[start : start + 4], "big") / 2**32
+        block += 1
+
+
+def draw_without_putting_back(draws: Iterator[float], count: int, size: int) -> list[int]:
+    """``count`` different numbers of 0 … size − 1, in the order drawn."""
+    left = list(range(size))
+    return [left.pop(int(next(draws) * len(left))) for _ in range(count)]

@@ -1,0 +1,1 @@
+"""The list of games: one module each, one line each."""

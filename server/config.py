@@ -1,0 +1,137 @@
+"""Settings: one frozen class, read from CROUPIER_… variables and a .env file; every default works."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from dotenv import dotenv_values
+from msgspec import Meta, Struct
+
+PREFIX = "CROUPIER_"
+
+
+def _says(meaning: str, **bounds: Any) -> Meta:
+    return Meta(description=meaning, **bounds)
+
+
+Whole = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class ConfigError(Exception):
+    """A setting that can't be used; the message is one line that names it."""
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """Amounts are cents, times seconds unless the name says otherwise."""
+
+    host: Annotated[str, _says("Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, _says("Port to listen on.", ge=0, le=65535)] = 8080
+    var: Annotated[str, _says("Folder for local state: database, secret, outbox.")] = "var"
+    database_url: Annotated[str, _says("Database; empty: SQLite in the state folder.")] = ""
+    mail_url: Annotated[str, _says("smtp://user:password@host:port; empty: the outbox folder.")] = ""
+    mail_from: Annotated[str, _says("Sender of mails.")] = "Croupier <croupier@localhost>"
+    public_url: Annotated[str, _says("Where players reach the server; empty: http://HOST:PORT.")] = ""
+    allowed_origins: Annotated[tuple[str, ...], _says("Further origins that may open a WebSocket.")] = ()
+    trusted_proxies: Annotated[tuple[str, ...], _says("Addresses or networks whose X-Forwarded-For counts.")] = ()
+    demo: Annotated[bool, _says("Demo mode: demo account, bots, /dev/mail on loopback.")] = False
+    log_level: Annotated[str, _says("DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    email_domains: Annotated[tuple[str, ...], _says("E-mail domains that may register; empty: all.")] = ()
+    roll_number_pattern: Annotated[str, _says("Regular expression that a whole roll number must match.")] = (
+        "[A-Za-z0-9]{1,10}"
+    )
+    bcrypt_cost: Annotated[int, _says("Work factor of password hashes.", ge=4, le=16)] = 12
+    token_ttl: Annotated[Positive, _says("Life of a sign-in.")] = 14 * 86400
+    verification_ttl: Annotated[Positive, _says("Life of a verification link; then the registration gives way.")] = (
+        48 * 3600
+    )
+    reset_ttl: Annotated[Positive, _says("Life of a password reset link.")] = 3600
+    login_attempts: Annotated[Positive, _says("Wrong passwords before the account is locked.")] = 5
+    lock_seconds: Annotated[Positive, _says("First lock; doubles with each further one.")] = 60
+    mails_per_hour: Annotated[Positive, _says("Mails to one address an hour, at most.")] = 5
+
+    sign_up_credit: Annotated[Whole, _says("Credit of a verified account.")] = 100_000
+    daily_bonus: Annotated[Whole, _says("Amount of the daily bonus.")] = 20_000
+    daily_bonus_below: Annotated[Whole, _says("The bonus can be claimed when the balance is below this.")] = 20_000
+    min_stake: Annotated[Positive, _says("Smallest stake.")] = 1
+    max_stake: Annotated[Positive, _says("Largest stake.")] = 100_000
+    crash_max_payout: Annotated[Positive, _says("Largest payout of one crash bet; it is cashed out there.")] = (
+        100_000_000
+    )
+
+    rate_scale: Annotated[float, _says("Multiplies every rate limit; for load tests.", gt=0)] = 1.0
+    max_connections: Annotated[Positive, _says("WebSocket connections at once.")] = 10_000
+    max_connections_per_address: Annotated[Positive, _says("WebSocket connections of one address.")] = 200
+    max_connections_per_account: Annotated[Positive, _says("WebSocket connections of one account.")] = 20
+    max_rooms: Annotated[Positive, _says("Live rooms at once.")] = 10_000
+    messages_per_second: Annotated[Positive, _says("Messages a second of one connection; twice that in a burst.")] = 20
+    room_inbox: Annotated[Positive, _says("Commands that may wait for one room.")] = 1_000
+    history_frames: Annotated[Positive, _says("Frames that a room keeps for clients that come back.")] = 256
+    frame_interval_ms: Annotated[Positive, _says("A room's events are gathered this long.")] = 50
+    outbox_bytes: Annotated[Positive, _says("Bytes that may wait for one client.")] = 1_048_576
+    send_deadline: Annotated[float, _says("How long a client may take nothing while bytes wait.", gt=0)] = 5.0
+    hello_timeout: Annotated[float, _says("A connection must say hello within this time.", gt=0)] = 10.0
+    heartbeat: Annotated[float, _says("Interval of WebSocket pings.", gt=0)] = 20.0
+    grace: Annotated[float, _says("How long the seat of a lost connection is kept.", gt=0)] = 30.0
+    refresh: Annotated[float, _says("How often what an operator changed is looked for; at most 5.", gt=0, le=5)] = 2.0
+    audit_interval: Annotated[float, _says("How often the server audits itself.", gt=0)] = 3600.0
+    shutdown_timeout: Annotated[float, _says("How long SIGTERM lets live rounds finish.", gt=0)] = 10.0
+
+    def database(self) -> str:
+        """The database's URL, the default filled in."""
+        return self.database_url or f"sqlite:///{Path(self.var) / 'croupier.db'}"
+
+    def origin(self) -> str:
+        """Scheme, host and port that players see, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load(environ: Mapping[str, str] = os.environ, env_file: str = ".env", **overrides: Any) -> Config:
+    """Read the settings. Raises ConfigError in one clear line."""
+    config, _ = load_with_sources(environ, env_file, **overrides)
+    return config
+
+
+def load_with_sources(
+    environ: Mapping[str, str], env_file: str = ".env", **overrides: Any
+) -> tuple[Config, dict[str, str]]:
+    """The settings and, by field, where each came from: ``default``, ``environment``, the file, ``command line``."""
+    from_file = {k: v for k, v in dotenv_values(env_file).items() if v is not None}
+    values: dict[str, Any] = {}
+    sources = dict.fromkeys(Config.__struct_fields__, "default")
+    for origin, mapping in ((env_file, from_file), ("environment", environ)):
+        for variable, text in mapping.items():
+            if not variable.startswith(PREFIX):
+                continue
+            field = variable.removeprefix(PREFIX).lower()
+            if field not in sources:
+                raise ConfigError(f"{variable} is not a setting; `run.py config` lists them")
+            values[field], sources[field] = _parse(variable, text), origin
+    for field, value in overrides.items():
+        values[field], sources[field] = value, "command line"
+    config = msgspec.convert(values, Config, strict=False)
+    _check(config)
+    return config, sources
+
+
+def _parse(variable: str, text: str) -> Any:
+    field = variable.removeprefix(PREFIX).lower()
+    kind = next(f for f in msgspec.structs.fields(Config) if f.name == field).type
+    raw: Any = [part.strip() for part in text.split(",") if part.strip()] if "tuple" in str(kind) else text
+    try:
+        return msgspec.convert(raw, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{variable}={text!r}: {error}") from None
+
+
+def _check(config: Config) -> None:
+    try:
+        re.compile(config.roll_number_pattern)
+    except re.error as error:
+        raise ConfigError(f"{PREFIX}ROLL_NUMBER_PATTERN is no regular expression: {error}") from None
+    if config.min_stake > config.max_stake:
+        raise ConfigError(f"{PREFIX}MIN_STAKE is above {PREFIX}MAX_STAKE")

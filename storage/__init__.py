@@ -1,0 +1,1 @@
+"""Everything that lasts: models, migrations, the ledger and its audit."""

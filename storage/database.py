@@ -1,0 +1,246 @@
+"""Connections and transactions, alike on SQLite and PostgreSQL.
+
+On SQLite one connection does all the writing and all the checkpoints, and a lock file keeps the writers of several
+processes apart, commits and checkpoints included: SQLite before 3.51.3 can corrupt a database when the two race.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+BUSY_SECONDS = 10.0
+READERS = 4
+_AGAIN = {"40001", "40P01"}
+_ATTEMPTS = 8
+# PostgreSQL's classes of errors that say "not now": connection, resources, operator intervention.
+_AWAY = ("08", "53", "57")
+
+
+class Unavailable(Exception):
+    """The database can't be reached or can't answer now; the same call may work later."""
+
+
+def normalise(url: str) -> URL:
+    """The URL with the driver that this package uses. Raises ValueError for another kind of database."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise ValueError("a SQLite database needs a file")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise ValueError(f"{backend} is not supported: sqlite:///path or postgresql://…")
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code of an error, however deeply it is wrapped; empty when there is none."""
+    seen: BaseException | None = error
+    while seen is not None:
+        code = getattr(seen, "sqlstate", None) or getattr(getattr(seen, "orig", None), "sqlstate", None)
+        if code:
+            return str(code)
+        seen = seen.__cause__
+    return ""
+
+
+def is_away(error: BaseException) -> bool:
+    if isinstance(error, (OSError, TimeoutError, PoolTimeoutError)):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    code = sqlstate(error)
+    return code[:2] in _AWAY if code else isinstance(error, (OperationalError, InterfaceError))
+
+
+@asynccontextmanager
+async def _mapped() -> AsyncIterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if is_away(error):
+            raise Unavailable(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+        raise
+
+
+def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...], size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        # Sessions end their own transactions, hot paths too: a further rollback on return would be a hop for nothing.
+        pool_reset_on_return=None,
+        # Python's own transactions would begin nothing for a SELECT; ours are begun below.
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "cached_statements": 256},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Database:
+    """Opened once by whoever wires the process, closed at its end: what is not closed keeps the process alive."""
+
+    def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine, lock_file: int | None) -> None:
+        self.url = url
+        self.dialect = "sqlite" if lock_file is not None else "postgresql"
+        self._writer = writer
+        self._reader = reader
+        self._lock_file = lock_file
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str, *, writer: bool = True) -> "Database":
+        """Connect to ``sqlite:///path`` or ``postgresql://…``.
+
+        ``writer``: of SQLite, this process keeps the write-ahead log short; False for a short command beside a server,
+        which may write too. Raises ValueError for a URL of another kind, Unavailable.
+        """
+        parsed = normalise(url)
+        if parsed.get_backend_name() == "sqlite":
+            db = cls._open_sqlite(parsed, checkpoints=writer)
+        else:
+            engine = create_async_engine(parsed, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS)
+            db = cls(parsed, engine, engine, None)
+        try:
+            await db._start()
+        except BaseException:
+            await db.close()
+            raise
+        return db
+
+    @classmethod
+    def _open_sqlite(cls, url: URL, *, checkpoints: bool) -> "Database":
+        path = Path(str(url.database))
+        common = "foreign_keys=ON", "temp_store=MEMORY"
+        own = "synchronous=FULL", f"wal_autocheckpoint={1000 if checkpoints else 0}", "cache_size=-16000"
+        writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=(*common, *own), size=1)
+        own_reader = "wal_autocheckpoint=0", "query_only=ON"
+        reader = _sqlite_engine(url, begin="BEGIN", pragmas=(*common, *own_reader), size=READERS)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            lock_file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise Unavailable(f"{path}: {error.strerror}") from error
+        return cls(url, writer, reader, lock_file)
+
+    async def _start(self) -> None:
+        if self.dialect == "sqlite":
+            async with _mapped(), self.writing(), self._writer.connect() as connection:
+                raw = (await connection.get_raw_connection()).driver_connection
+                assert raw is not None
+                await raw.execute("PRAGMA journal_mode=WAL")
+        await self.ping()
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        if self._lock_file is None:
+            return
+        # The last one out writes the log back, which nobody's commit may race.
+        async with self.writing():
+            await self._writer.dispose()
+        os.close(self._lock_file)
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the database does not answer."""
+        async with _mapped(), self._reader.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """One transaction that sees one moment of the database and changes nothing. Raises Unavailable."""
+        async with _mapped(), AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end, rolled back on an exception. Raises Unavailable."""
+        new_session = AsyncSession(self._writer, expire_on_commit=False)
+        async with _mapped(), self.writing(), new_session as session, session.begin():
+            yield session
+
+    async def transact(
+        self, fn: Callable[Concatenate[AsyncSession, P], Awaitable[T]], *args: P.args, **kw: P.kwargs
+    ) -> T:
+        """``fn(session, …)`` in one transaction, run again when PostgreSQL asks for that."""
+        return await self.again(self._once, fn, *args, **kw)
+
+    async def _once(self, fn: Callable[..., Awaitable[T]], *args: Any, **kw: Any) -> T:
+        async with self.write() as session:
+            return await fn(session, *args, **kw)
+
+    async def again(self, fn: Callable[..., Awaitable[T]], *args: Any, **kw: Any) -> T:
+        """Call ``fn``, a whole transaction, until it meets no deadlock or serialization failure."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return await fn(*args, **kw)
+            except Exception as error:
+                if sqlstate(error) not in _AGAIN:
+                    raise
+                await asyncio.sleep(0.002 * 2**attempt)
+        return await fn(*args, **kw)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """On SQLite: nobody else writes meanwhile, in this process or another. Raises Unavailable after a while."""
+        if self._lock_file is None:
+            yield
+            return
+        async with self._lock:
+            await self._take_lock_file(self._lock_file)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
+    async def _take_lock_file(self, lock_file: int) -> None:
+        deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise Unavailable("another process keeps the database locked") from None
+                await asyncio.sleep(0.001)
+
+    @asynccontextmanager
+    async def read_connection(self) -> AsyncIterator[Any]:
+        """The driver's own connection (aiosqlite, asyncpg) for a single hot statement, outside any transaction."""
+        async with _mapped(), self._reader.connect() as connection:
+            yield await _driver(connection)
+
+    @asynccontextmanager
+    async def write_connection(self) -> AsyncIterator[Any]:
+        """The driver's own connection for a hot transaction, which the caller begins and ends."""
+        async with _mapped(), self.writing(), self._writer.connect() as connection:
+            yield await _driver(connection)
+
+
+async def _driver(connection: AsyncConnection) -> Any:
+    return (await connection.get_raw_connection()).driver_connection

@@ -1,0 +1,21 @@
+"""All tables, by name."""
+
+from storage.models.base import Base
+from storage.models.gameplay import Bet, Game, GameSession, Round
+from storage.models.profile import UserProfile
+from storage.models.user import User
+from storage.models.verification import VerificationToken
+from storage.models.wallet import Transaction, Wallet
+
+__all__ = [
+    "Base",
+    "Bet",
+    "Game",
+    "GameSession",
+    "Round",
+    "Transaction",
+    "User",
+    "UserProfile",
+    "VerificationToken",
+    "Wallet",
+]

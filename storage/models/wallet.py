@@ -1,0 +1,60 @@
+"""Chips: what a player has, and every movement that led there."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base, Cents, CreatedAt, Id, Json, now, owner
+
+if TYPE_CHECKING:
+    from storage.models.gameplay import Bet
+    from storage.models.user import User
+
+
+class Wallet(Base):
+    __tablename__ = "wallets"
+    __table_args__ = (CheckConstraint("balance >= 0", name="balance_not_negative"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = owner("users.id", unique=True)
+    balance: Mapped[Cents] = mapped_column(default=0)
+    last_updated: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=0)
+    """Grows by one with every change."""
+    limits: Mapped[Json | None]
+    """The player's limits on their own play, kept where the hold is taken."""
+
+    user: Mapped["User"] = relationship(back_populates="wallet")
+    transactions: Mapped[list["Transaction"]] = relationship(
+        back_populates="wallet", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Transaction(Base):
+    """Never changed once written; in order of id, a wallet's rows lead from one ``balance_after`` to the next."""
+
+    __tablename__ = "transactions"
+
+    id: Mapped[Id]
+    wallet_id: Mapped[int] = owner("wallets.id")
+    amount: Mapped[Cents]
+    type: Mapped[str] = mapped_column(String(20))
+    """``credit`` or ``debit``."""
+    category: Mapped[str] = mapped_column(String(50))
+    """``bet``, ``win``, ``refund``, ``top-up``, ``sign-up``, ``daily-bonus`` …"""
+    description: Mapped[str] = mapped_column(String(255), default="")
+    created_at: Mapped[CreatedAt]
+    balance_after: Mapped[Cents]
+    bet_id: Mapped[int | None] = owner("bets.id", index=True)
+    """None for what is no bet."""
+
+    wallet: Mapped["Wallet"] = relationship(back_populates="transactions")
+    bet: Mapped["Bet | None"] = relationship(back_populates="transactions")
+
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("type in ('credit', 'debit')", name="type_known"),
+        Index(None, "wallet_id", "id"),
+    )

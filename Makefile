@@ -1,0 +1,91 @@
+# `make` alone lists what can be made.
+
+MAKEFLAGS += --no-print-directory
+PYTHON_IN := .venv/bin/python
+PIP := $(PYTHON_IN) -m pip install -q --disable-pip-version-check
+PYTEST := $(PYTHON_IN) -m pytest
+SOURCES := run.py cli server storage game_engine tests benchmarks
+# Some hosts set a Python path or a pytest option of their own; the checks have theirs in pyproject.toml.
+unexport PYTHONPATH PYTEST_ADDOPTS
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format unit alone browser nightly bench docs migrate clean
+
+help: ## list the targets
+	@echo "Croupier: play for chips, live. What can be made:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: .venv/.run node_modules/.run ## install, migrate and start the server in demo mode (CROUPIER_PORT=9000 make run)
+	@$(PYTHON_IN) run.py migrate --quiet
+	@exec $(PYTHON_IN) run.py serve --demo
+
+migrate: .venv/.run ## bring the database up to date
+	@$(PYTHON_IN) run.py migrate
+
+test: .venv/.dev node_modules/.dev .venv/.chromium ## run every check: format, lint, types, house rules, all tests
+	@$(MAKE) lint
+	@$(MAKE) unit
+	@$(MAKE) alone
+	@$(MAKE) browser
+
+lint: .venv/.dev node_modules/.dev ## formatting, linting and strict types, Python and JavaScript
+	$(PYTHON_IN) -m ruff format --check -q $(SOURCES)
+	$(PYTHON_IN) -m ruff check -q $(SOURCES)
+	$(PYTHON_IN) -m mypy --no-error-summary
+	@scripts/npm run --silent types
+
+format: .venv/.dev ## format the Python code and mend what the linter can
+	$(PYTHON_IN) -m ruff format $(SOURCES)
+	$(PYTHON_IN) -m ruff check --fix $(SOURCES)
+
+unit: .venv/.dev node_modules/.dev ## house rules, unit, property, storage, HTTP and WebSocket tests
+	@scripts/npm test --silent
+	$(PYTEST) -n 2 -m "not nightly and not alone" --ignore=tests/browser
+
+alone: .venv/.dev ## the tests that measure time, one after the other
+	$(PYTEST) -m "alone and not nightly" --ignore=tests/browser
+
+browser: .venv/.dev node_modules/.dev .venv/.chromium ## the tests in a real Chromium
+	$(PYTEST) -m "not nightly" tests/browser
+
+nightly: .venv/.dev node_modules/.dev .venv/.chromium ## the slow soaks
+	$(PYTEST) -m nightly --timeout=3600
+
+bench: .venv/.dev ## measure; the figures are in docs/benchmarks.md
+	$(PYTHON_IN) -m benchmarks
+
+docs: .venv/.run ## generate the pages that come from the code
+	@$(PYTHON_IN) -m cli.protocol_docs
+
+clean: ## remove what was installed and cached; the data in var/ stays
+	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis node_modules benchmarks/build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What is installed, remade when its list changes.
+
+.venv/bin/python:
+	@scripts/python-env
+
+.venv/.run: requirements.txt | .venv/bin/python
+	@echo "Installing the Python packages…"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	@echo "Installing the Python packages of the checks…"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/.run
+
+node_modules/.run: package.json package-lock.json .npmrc | .venv/.run
+	@echo "Installing the browser client's packages…"
+	@scripts/npm ci --silent --omit=dev
+	@touch $@
+
+node_modules/.dev: package.json package-lock.json .npmrc | .venv/.dev
+	@echo "Installing the browser client's packages and its checks…"
+	@scripts/npm ci --silent
+	@touch node_modules/.run $@
+
+.venv/.chromium: | .venv/.dev
+	@scripts/chromium
+	@touch $@

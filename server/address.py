@@ -1,0 +1,52 @@
+"""Where a request comes from: the peer, or what a trusted proxy says of it."""
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """Raises ValueError for what is neither an address nor a network."""
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+
+
+def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:
+    """The client's address: ``peer``, or the last address in X-Forwarded-For that is not a trusted proxy's.
+
+    ``forwarded_for``: the header's values in order. What stands left of the first address that nobody trusted
+    vouches for is the client's own invention.
+    """
+    address = peer
+    for hop in reversed([part.strip() for value in forwarded_for for part in value.split(",")]):
+        if not _is_in(address, trusted) or _parse(hop) is None:
+            break
+        address = str(_parse(hop))
+    return address
+
+
+def is_loopback(address: str) -> bool:
+    ip = _parse(address)
+    return ip is not None and ip.is_loopback
+
+
+def rate_key(address: str) -> str:
+    """What shares a rate limit: an IPv4 address, or the /64 that one IPv6 subscriber has."""
+    ip = _parse(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return address
+
+
+def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return mapped or ip
+
+
+def _is_in(address: str, trusted: Sequence[Network]) -> bool:
+    ip = _parse(address)
+    return ip is not None and any(ip in network for network in trusted if network.version == ip.version)

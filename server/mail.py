@@ -1,0 +1,216 @@
+"""Mail on its way out: a bounded queue that no request waits for, and where it leads, SMTP or a folder."""
+
+import asyncio
+import itertools
+import logging
+import os
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import aiosmtplib
+from msgspec import Struct
+
+from server.clock import Clock, utc
+from server.config import Config
+
+log = logging.getLogger(__name__)
+
+QUEUE = 1_000
+RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
+DRAIN_S = 5.0
+
+
+class Mail(Struct, frozen=True):
+    """``links`` stand in both texts."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+class Mailer(ABC):
+    """Takes mails at once and delivers them one after the other, behind the requests' backs.
+
+    What can't be delivered is logged, without its text: the text holds tokens.
+    """
+
+    def __init__(self, sender: str, clock: Clock, retry_after_s: Sequence[float] = RETRY_AFTER_S) -> None:
+        self._sender = sender
+        self._clock = clock
+        self._retry_after_s = retry_after_s
+        self._queue: asyncio.Queue[Mail] = asyncio.Queue(QUEUE)
+        self._worker: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+
+    def send(self, mail: Mail) -> bool:
+        """Queue a mail; False when the queue is full and the mail is lost."""
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(), name="mailer")
+        try:
+            self._queue.put_nowait(mail)
+        except asyncio.QueueFull:
+            log.error("mail dropped, the queue is full: %s", mail.subject)
+            return False
+        return True
+
+    async def drain(self) -> None:
+        """Wait until everything queued was delivered or given up."""
+        await self._queue.join()
+
+    async def close(self, timeout_s: float = DRAIN_S) -> None:
+        """Deliver what is queued, each mail tried once more at most, for ``timeout_s`` at most."""
+        self._closing.set()
+        if self._worker is None:
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._queue.join(), timeout_s)
+        if not self._queue.empty():
+            log.error("%d mails were not delivered before the end", self._queue.qsize())
+        self._worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._worker
+
+    async def _work(self) -> None:
+        while True:
+            mail = await self._queue.get()
+            try:
+                await self._deliver_with_retries(mail)
+            finally:
+                self._queue.task_done()
+
+    async def _deliver_with_retries(self, mail: Mail) -> None:
+        message = compose(mail, self._sender, utc(self._clock.now_ms()))
+        for wait_s in (*self._retry_after_s, None):
+            try:
+                await self._deliver(message)
+                return
+            except Exception as error:
+                if wait_s is None or self._closing.is_set() or _is_final(error):
+                    log.error("mail not delivered: %s: %s", mail.subject, _reason(error))
+                    return
+                log.warning("mail delayed: %s: %s", mail.subject, _reason(error))
+            await self._pause(wait_s)
+
+    async def _pause(self, wait_s: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), wait_s)
+
+    @abstractmethod
+    async def _deliver(self, message: EmailMessage) -> None: ...
+
+
+class SmtpMailer(Mailer):
+    """To an SMTP server: ``smtp://user:password@host:port`` (STARTTLS where offered) or ``smtps://…``."""
+
+    def __init__(self, url: str, sender: str, clock: Clock, retry_after_s: Sequence[float] = RETRY_AFTER_S) -> None:
+        super().__init__(sender, clock, retry_after_s)
+        self._url = _check_url(url)
+
+    async def _deliver(self, message: EmailMessage) -> None:
+        url = self._url
+        await aiosmtplib.send(
+            message,
+            hostname=url.hostname,
+            port=url.port,
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=url.scheme == "smtps",
+            timeout=20,
+        )
+
+
+class OutboxMailer(Mailer):
+    """Into a folder, a file for each mail, for machines without a mail server."""
+
+    def __init__(self, folder: Path, sender: str, clock: Clock) -> None:
+        super().__init__(sender, clock, ())
+        self.folder = folder
+        self._number = itertools.count(1)
+
+    async def _deliver(self, message: EmailMessage) -> None:
+        await asyncio.to_thread(self._write, message, next(self._number))
+
+    def _write(self, message: EmailMessage, number: int) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        to = re.sub(r"[^A-Za-z0-9.@_-]", "_", str(message["To"]))[:80]
+        name = f"{utc(self._clock.now_ms()):%Y%m%d-%H%M%S}-{number:04}-{to}"
+        half = self.folder / f"{name}.part"
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(message.as_bytes())
+        half.rename(self.folder / f"{name}.eml")
+
+
+def mailer_of(config: Config, clock: Clock) -> Mailer:
+    """SMTP where there is a URL, the outbox folder where there is none. Raises ValueError."""
+    if config.mail_url:
+        return SmtpMailer(config.mail_url, config.mail_from, clock)
+    return OutboxMailer(outbox_folder(config), config.mail_from, clock)
+
+
+def outbox_folder(config: Config) -> Path:
+    return Path(config.var) / "outbox"
+
+
+def compose(mail: Mail, sender: str, now: datetime) -> EmailMessage:
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip(" >") or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+class SentMail(Struct, frozen=True):
+    """A mail in the outbox folder, as a developer reads it."""
+
+    to: str
+    subject: str
+    date: str
+    text: str
+    links: list[str]
+
+
+def read_outbox(folder: Path, limit: int = 50) -> list[SentMail]:
+    """The last mails, newest first. Blocking."""
+    files = sorted(folder.glob("*.eml"), reverse=True)[:limit] if folder.is_dir() else []
+    return [_read(file.read_bytes()) for file in files]
+
+
+def _read(raw: bytes) -> SentMail:
+    message = message_from_bytes(raw, policy=policy.default)
+    body = message.get_body(("plain",))
+    text = body.get_content() if body is not None else ""
+    links = re.findall(r"https?://\S+", text)
+    return SentMail(str(message["To"]), str(message["Subject"]), str(message["Date"]), text, links)
+
+
+def _check_url(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("a mail URL is smtp://[user:password@]host[:port] or smtps://…")
+    parts.port  # noqa: B018 (raises ValueError for a port out of range)
+    return parts
+
+
+def _is_final(error: Exception) -> bool:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return all(refused.code >= 500 for refused in error.recipients)
+    return isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 500
+
+
+def _reason(error: Exception) -> str:
+    code = getattr(error, "code", None) or getattr(error, "errno", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__

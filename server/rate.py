@@ -1,0 +1,58 @@
+"""Token buckets: how often something may happen, per address, account or connection."""
+
+from collections import OrderedDict
+
+
+class Bucket:
+    """Holds up to ``burst`` tokens and gains ``rate_per_s`` a second; it starts full."""
+
+    __slots__ = ("_at_ms", "_burst", "_per_ms", "_tokens")
+
+    def __init__(self, rate_per_s: float, burst: float) -> None:
+        self._per_ms = rate_per_s / 1000
+        self._burst = max(burst, 1.0)
+        self._tokens = self._burst
+        self._at_ms: int | None = None
+
+    def wait(self, now_ms: int) -> int:
+        """How many ms until a token is there; 0: there is one now. Takes nothing."""
+        if self._at_ms is not None and now_ms > self._at_ms:
+            self._tokens = min(self._burst, self._tokens + (now_ms - self._at_ms) * self._per_ms)
+        self._at_ms = now_ms if self._at_ms is None else max(now_ms, self._at_ms)
+        if self._tokens >= 1:
+            return 0
+        return int((1 - self._tokens) / self._per_ms) + 1
+
+    def take(self, now_ms: int) -> int:
+        """Take a token and return 0, or take none and return how many ms to wait for one."""
+        wait_ms = self.wait(now_ms)
+        if wait_ms == 0:
+            self._tokens -= 1
+        return wait_ms
+
+
+class Buckets:
+    """A bucket for each key, made when the key is first seen; past ``size`` keys the least recently seen one goes."""
+
+    def __init__(self, rate_per_s: float, burst: float, size: int = 50_000) -> None:
+        self._rate_per_s = rate_per_s
+        self._burst = burst
+        self._size = size
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def wait(self, key: str, now_ms: int) -> int:
+        bucket = self._buckets.get(key)
+        return 0 if bucket is None else bucket.wait(now_ms)
+
+    def take(self, key: str, now_ms: int) -> int:
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(self._rate_per_s, self._burst)
+            if len(self._buckets) > self._size:
+                self._buckets.popitem(last=False)
+        else:
+            self._buckets.move_to_end(key)
+        return bucket.take(now_ms)

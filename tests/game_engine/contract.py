@@ -1,0 +1,239 @@
+"""What every game must keep, driven by random scripts: a small runner that plays one and looks at each step."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec import inspect as mi
+
+from game_engine.game import (
+    Act,
+    Bet,
+    Command,
+    Event,
+    Game,
+    Leave,
+    Outcome,
+    Refusal,
+    RoundOpened,
+    RoundStarted,
+    Seat,
+    Seeds,
+    Step,
+    Wake,
+)
+from game_engine.replay import Entry, journal_to_json, replay
+
+OPENED_AT = 1_790_000_000_000
+MOST_WAKES = 100_000
+REFUSALS = {"bad_request", "betting_closed", "limit_exceeded", "not_your_turn", "illegal_action"}
+
+
+class Move(Struct, frozen=True):
+    """One line of a script: after ``wait_ms``, ``command`` is tried. A bet's number is set when it is."""
+
+    wait_ms: int
+    command: Command
+
+
+class Script(Struct, frozen=True):
+    """Who does what, when. Unless ``punctual``, wakes come only when all moves are through."""
+
+    options: Any
+    seeds: Seeds
+    moves: tuple[Move, ...]
+    punctual: bool
+
+
+# ---- scripts from a game's own types ----
+
+
+def values(kind: mi.Type) -> st.SearchStrategy[Any]:
+    """Values of a type of a selection, an action or options; floats are hundredths, as players send them."""
+    if isinstance(kind, mi.StructType):
+        return st.builds(kind.cls, **{field.name: values(field.type) for field in kind.fields})
+    if isinstance(kind, mi.UnionType):
+        return st.one_of(*(values(choice) for choice in kind.types))
+    if isinstance(kind, mi.FloatType):
+        return _numbers(round((kind.ge or 0) * 100), round((kind.le or 100) * 100)).map(lambda n: n / 100)
+    if isinstance(kind, mi.IntType):
+        return _numbers(int(kind.ge or 0), int(kind.le or 8))
+    if isinstance(kind, mi.ListType | mi.VarTupleType):
+        items = st.lists(values(kind.item_type), min_size=kind.min_length or 0, max_size=kind.max_length or 5)
+        return items.map(tuple) if isinstance(kind, mi.VarTupleType) else items
+    if isinstance(kind, mi.LiteralType):
+        return st.sampled_from(kind.values)
+    simple: dict[type[mi.Type], st.SearchStrategy[Any]] = {mi.BoolType: st.booleans(), mi.NoneType: st.none()}
+    return simple[type(kind)]
+
+
+def _numbers(least: int, most: int) -> st.SearchStrategy[int]:
+    """All of the range, with a liking for its low end, where games are decided."""
+    return st.integers(least, min(most, least + 500)) | st.integers(least, most)
+
+
+def scripts(game: Game[Any, Any]) -> st.SearchStrategy[Script]:
+    seats = st.integers(0, min(game.seats, 4) - 1).map(Seat)
+    bets = st.builds(
+        Bet,
+        seats,
+        st.just(0),
+        st.integers(1, 2_000) | st.integers(0, 10**12),
+        st.sampled_from(["a", "seed-1", "Z_z"]),
+        values(mi.type_info(game.selection)) if msgspec.structs.fields(game.selection) else st.builds(game.selection),
+    )
+    commands: st.SearchStrategy[Command] = bets | bets | st.builds(Leave, seats) | st.just(Wake())
+    if game.action is not None:
+        acts = st.builds(Act, seats, values(mi.type_info(game.action)))
+        commands = commands | acts | acts
+    waits = st.integers(0, 40) | st.integers(0, 7_000)
+    seeds = st.builds(Seeds, st.integers(0, 2**256 - 1).map("{:064x}".format), st.integers(1, 10**6))
+    options = st.just(game.options()) | values(mi.type_info(game.options))
+    moves = st.lists(st.builds(Move, waits, commands), max_size=12).map(tuple)
+    return st.builds(Script, options, seeds, moves, st.booleans())
+
+
+# ---- the runner ----
+
+
+class Round:
+    """Plays a script as a room would, and asserts on the way what holds for every game."""
+
+    def __init__(self, game: Game[Any, Any], script: Script) -> None:
+        self.game, self.script = game, script
+        self.now = OPENED_AT
+        self.step: Step[Any] = game.open(script.options, script.seeds, self.now)
+        self.steps = [self.step]
+        self.journal: list[Entry] = []
+        self.bets: list[Bet] = []
+        self.held = 0
+        self.told: list[Any] = []
+        """Everything that anybody could have been told before the end."""
+        self._look_at(self.step)
+
+    def play(self) -> "Round":
+        for move in self.script.moves:
+            until = self.now + move.wait_ms
+            if self.script.punctual:
+                self._wake(until)
+            self.now = until
+            if self.step.outcome:
+                break
+            command = move.command
+            if isinstance(command, Bet):
+                command = msgspec.structs.replace(command, number=len(self.bets) + 1)
+            self.try_(command)
+        self._see_to_the_end()
+        return self
+
+    def _wake(self, until: int) -> None:
+        while self.step.wake_at is not None and self.step.wake_at <= until:
+            self.now = max(self.now, self.step.wake_at)
+            self.try_(Wake())
+
+    def _see_to_the_end(self) -> None:
+        """All leave; then the round has to end by waking alone, if it has a bet."""
+        for seat in range(min(self.game.seats, 4)):
+            if not self.step.outcome:
+                self.try_(Leave(Seat(seat)))
+        for _ in range(MOST_WAKES):
+            if self.step.outcome or self.step.wake_at is None:
+                break
+            self.now = max(self.now, self.step.wake_at)
+            self.try_(Wake())
+        assert self.step.outcome or not self.bets, "a round with bets has to end when it is woken and left"
+
+    def try_(self, command: Command) -> None:
+        state, before = self.step.state, repr(self.step.state)
+        try:
+            stake = self.game.stake_of(state, command)
+            step = self.game.apply(state, command, self.now)
+        except Refusal as refusal:
+            self._look_at_refusal(command, refusal)
+            return
+        finally:
+            assert repr(state) == before, "a state is never changed"
+        self._keep(command, stake, step)
+
+    def _look_at_refusal(self, command: Command, refusal: Refusal) -> None:
+        assert refusal.code in REFUSALS
+        assert refusal.message.endswith(".")
+        assert not isinstance(command, Leave | Wake), "nobody is there to be told of a refusal"
+
+    def _keep(self, command: Command, stake: int, step: Step[Any]) -> None:
+        assert stake >= 0
+        self.held += stake
+        if isinstance(command, Bet):
+            assert stake == command.amount
+            self.bets.append(command)
+        self.journal.append((self.now, command))
+        self.step = step
+        self.steps.append(step)
+        self._look_at(step)
+
+    def _look_at(self, step: Step[Any]) -> None:
+        kinds = {RoundOpened, RoundStarted, *self.game.events}
+        for event in step.events:
+            assert type(event.data) in kinds, "every event's type is listed"
+            assert event.bet is None or event.seat == self.bets[event.bet - 1].seat
+        if step.outcome:
+            assert step.wake_at is None
+            self._settle(step.outcome)
+        else:
+            assert step.wake_at is None or step.wake_at > self.now, "a wake has to lead on"
+            self.told += [self._public(event) for event in step.events]
+            self.told.append(step.reply)
+            self.told += self._views(step)
+        seed = self.script.seeds.server_seed
+        public = [*map(self._public, step.events), step.reply, *self._views(step)]
+        assert seed not in str(public), "the room reveals the seed, not the game"
+
+    def _views(self, step: Step[Any]) -> list[dict[str, Any]]:
+        viewers = [None, *(Seat(seat) for seat in range(min(self.game.seats, 4)))]
+        views = [self.game.view(step.state, viewer) for viewer in viewers]
+        for view in views:
+            assert isinstance(view["phase"], str)
+            assert msgspec.json.decode(msgspec.json.encode(view)) == view, "a view is ready for JSON"
+        return views
+
+    @staticmethod
+    def _public(event: Event) -> Any:
+        return msgspec.to_builtins(event.data)
+
+    def _settle(self, outcome: Outcome) -> None:
+        """Every bet has its result, and no cent comes from nowhere."""
+        results = outcome.results
+        assert [(r.number, r.seat) for r in results] == [(n, bet.seat) for n, bet in enumerate(self.bets, start=1)]
+        assert sum(result.amount for result in results) == self.held
+        for result in results:
+            assert isinstance(result.payout, int)
+            assert 0 <= result.payout <= result.amount * self.game.largest_multiplier
+        seeds = {bet.seat: bet.client_seed for bet in reversed(self.bets)}
+        order = dict.fromkeys(bet.seat for bet in self.bets)
+        assert outcome.client_seed == ",".join(seeds[seat] for seat in order)
+        assert not set(outcome.facts) & set(_keys(self.told)), "what is drawn stays hidden until the end"
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """All the keys of the objects in a JSON value."""
+    if isinstance(value, dict):
+        yield from value
+        for inner in value.values():
+            yield from _keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)
+
+
+def check(game: Game[Any, Any], script: Script) -> None:
+    """Play ``script`` and assert all that the contract promises."""
+    played = Round(game, script).play()
+    again = Round(game, script).play()
+    assert again.steps == played.steps, "same seed, same script: same round"
+    journal = journal_to_json(played.journal)
+    options = msgspec.json.encode(script.options)
+    replayed = list(replay(game, options, script.seeds, OPENED_AT, journal))
+    assert [step for _, _, step in replayed] == played.steps, "the journal gives the round again"
+    assert journal_to_json([(now, command) for now, command, _ in replayed if command]) == journal

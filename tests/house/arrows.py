@@ -1,0 +1,103 @@
+"""Which module may import which: the layers, the games, the engine's purity, and no cycles."""
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from tests.house.source import Module, edges
+
+# Who stands above whom; a module may import its own layer and whatever its layer names here.
+LAYERS = {
+    "run": {"cli"},
+    "cli": {"server", "storage", "game_engine"},
+    "server": {"storage", "game_engine"},
+    "storage": set(),
+    "game_engine": set(),
+}
+
+# The same inside the server. What is not named here is a base module: errors, config, clock, messages, rate, mail…
+FLOORS = {"app": 4, "web": 3, "ws": 3, "rooms": 2, "fanout": 1}
+
+# All that the engine may lean on: nothing here reads a clock, a file, the network or the system's chance.
+PURE = {
+    *("abc", "bisect", "collections", "dataclasses", "enum", "fractions", "functools", "hashlib", "heapq", "hmac"),
+    *("itertools", "math", "operator", "re", "string", "types", "typing", "msgspec", "game_engine"),
+}
+
+
+def layers(modules: dict[str, Module]) -> Iterator[str]:
+    """Arrows between run.py, cli, server, storage and game_engine point down."""
+    for module in modules.values():
+        here = module.name.split(".")[0]
+        for item, name in edges(modules, module):
+            there = name.split(".")[0]
+            if here in LAYERS and there != here and there not in LAYERS[here]:
+                yield f"{module.at(item.line)}: {here} must not import {name}; move what both need down"
+
+
+def floors(modules: dict[str, Module]) -> Iterator[str]:
+    """Inside the server: app → web | ws → rooms → fanout → base; web and ws do not know each other."""
+    for module in modules.values():
+        for item, name in edges(modules, module):
+            if item.typing_only or not (module.name.startswith("server.") and name.startswith("server.")):
+                continue
+            here, there = module.name.split(".")[1], name.split(".")[1]
+            if here != there and FLOORS.get(there, 0) >= max(FLOORS.get(here, 0), 1):
+                yield f"{module.at(item.line)}: server.{here} must not import {name}; it is not below it"
+
+
+def games(modules: dict[str, Module]) -> Iterator[str]:
+    """A game is imported by the list of games alone: no game imports another, nobody asks which game it is."""
+    for module in modules.values():
+        for item, name in edges(modules, module):
+            if name.startswith("game_engine.games.") and module.name != "game_engine.games":
+                yield f"{module.at(item.line)}: only the list of games imports {name}; go through GAMES"
+
+
+def purity(modules: dict[str, Module]) -> Iterator[str]:
+    """The engine imports nothing impure."""
+    for module in modules.values():
+        if module.name.split(".")[0] == "game_engine":
+            for item in module.imports:
+                if item.target.split(".")[0] not in PURE:
+                    yield f"{module.at(item.line)}: the engine must not import {item.target}; take it in as a value"
+
+
+def cycles(modules: dict[str, Module]) -> Iterator[str]:
+    """No module imports itself, however long the way; imports for types within one package do not count."""
+    graph = {
+        module.name: {
+            name
+            for item, name in edges(modules, module)
+            if not (item.typing_only and name.split(".")[0] == module.name.split(".")[0])
+        }
+        for module in modules.values()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        yield f"import cycle: {' ← '.join(error.args[1])}"
+
+
+def imports_in_functions(modules: dict[str, Module]) -> Iterator[str]:
+    """Imports stand at the head of the module."""
+    for module in modules.values():
+        for item in module.imports:
+            if item.in_function and not item.typing_only:
+                yield f"{module.at(item.line)}: imports {item.target} inside a function; import it at the head"
+
+
+def dead(modules: dict[str, Module]) -> Iterator[str]:
+    """Every module is reachable from run.py or from a module that is a program of its own."""
+    entries = [m for m in modules.values() if m.name == "run" or "\nif __name__ ==" in m.text]
+    entries += [m for m in modules.values() if m.name.startswith("storage.migrations")]  # loaded by alembic
+    alive = {m.name for m in entries}
+    while entries:
+        for _, name in edges(modules, entries.pop()):
+            # importing a.b.c runs a and a.b too
+            for reached in (name, *(name.rsplit(".", n)[0] for n in range(1, name.count(".") + 1))):
+                if reached in modules and reached not in alive:
+                    alive.add(reached)
+                    entries.append(modules[reached])
+    for module in modules.values():
+        if module.name not in alive:
+            yield f"{module.path}: nothing imports it; use it or remove it"

@@ -1,0 +1,70 @@
+"""Error and close codes: unique, explained, documented, used, and none that the table does not know."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.house.source import Module
+
+TABLE = "server.errors"
+
+# Part of the published protocol though no module raises it by name.
+RESERVED: dict[str, str] = {"not_your_turn": "for games with turns; clients may rely on it"}
+
+
+def unique(modules: dict[str, Module]) -> Iterator[str]:
+    """No code and no close number stands in the table twice, and each is explained by a sentence."""
+    entries = _entries(modules[TABLE])
+    keys = Counter(key for kind, values in entries for key in _keys(kind, values))
+    for key, times in keys.items():
+        if times > 1:
+            yield f"{modules[TABLE].path}: {key} is there {times} times"
+    for _, values in entries:
+        if not str(values[-1]).endswith("."):
+            yield f"{modules[TABLE].path}: {values[0]} is not explained by a sentence"
+
+
+def used(modules: dict[str, Module]) -> Iterator[str]:
+    """Every code of the table is named by a module that sends it."""
+    spoken = {
+        node.value
+        for module in modules.values()
+        if module.name != TABLE
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant)
+    }
+    for kind, values in _entries(modules[TABLE]):
+        code = values[1] if kind == "CloseCode" else values[0]
+        if code not in spoken and code not in RESERVED:
+            yield f"{modules[TABLE].path}: {code} is never sent; remove it"
+
+
+def known(modules: dict[str, Module]) -> Iterator[str]:
+    """Every code that a module raises stands in the table."""
+    table = {values[0] for kind, values in _entries(modules[TABLE]) if kind == "ErrorCode"}
+    for module in modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("Problem", "Refusal"):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and first.value not in table:
+                    yield f"{module.at(node.lineno)}: {first.value!r} is not in {modules[TABLE].path}"
+
+
+def documented(modules: dict[str, Module], page: str) -> Iterator[str]:
+    """The protocol page names every code."""
+    for kind, values in _entries(modules[TABLE]):
+        for key in _keys(kind, values):
+            if f"`{key}`" not in page and f"| {key} |" not in page:
+                yield f"docs/protocol.md does not explain {key}"
+
+
+def _entries(module: Module) -> list[tuple[str, list[object]]]:
+    return [
+        (node.func.id, [argument.value for argument in node.args if isinstance(argument, ast.Constant)])
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("ErrorCode", "CloseCode")
+    ]
+
+
+def _keys(kind: str, values: list[object]) -> list[object]:
+    return values[:2] if kind == "CloseCode" else values[:1]

@@ -1,0 +1,106 @@
+"""What every module and every test looks like: docstrings, mirrored tests, real parts, nothing local in a file."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house.source import LAID_OUT_BY_OTHERS, Module, functions
+
+# Opened by these calls at import, a connection would belong to nobody.
+OPENERS = {"connect", "create_engine", "create_async_engine", "ClientSession", "create_connection", "open", "from_url"}
+SKIPS = {"skip", "skipif", "importorskip", "xfail"}
+
+# Spelled in halves, so that this file passes its own rule.
+MARKS = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+LOCAL_PATHS = re.compile(r"(?<![\w.])/(wo" r"rk|ro" r"ot|ho" r"me/\w+)/")
+REGISTRIES = re.compile(r"registry\.np" r"mjs|py" r"pi\.org|pythonhost" r"ed\.org|yarn" r"pkg\.com", re.IGNORECASE)
+
+
+def docstrings(modules: dict[str, Module]) -> Iterator[str]:
+    """Every module starts with a sentence that says what it is for."""
+    for module in modules.values():
+        first = (ast.get_docstring(module.tree) or "").split("\n\n")[0].strip()
+        if not first.endswith((".", "!", "?", ":", "::")):
+            yield f"{module.path}: starts with no sentence that says what it is for"
+
+
+def mirrored_tests(modules: dict[str, Module], tests: dict[str, Module]) -> Iterator[str]:
+    """Every source module has its test module: server/web/auth.py → tests/server/web/test_auth.py."""
+    for module in modules.values():
+        if module.is_package or module.name.startswith(
+            "storage.migrations."
+        ):  # walked by tests/storage/test_migrate.py
+            continue
+        folder, _, name = f"tests/{module.path}".rpartition("/")
+        expected = f"{folder}/test_{name}"
+        found = next((t for t in tests.values() if t.path == expected), None)
+        if not found or not any(f.name.startswith("test_") for f in functions(found)):
+            yield f"{module.path}: has no tests in {expected}"
+
+
+def unique_test_names(tests: dict[str, Module]) -> Iterator[str]:
+    """No test hides another one by its name."""
+    for module in tests.values():
+        for scope in (n for n in ast.walk(module.tree) if isinstance(n, ast.Module | ast.ClassDef)):
+            names = Counter(n.name for n in scope.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+            for name, times in names.items():
+                if name.startswith("test_") and times > 1:
+                    yield f"{module.path}: {times} tests are named {name}; only the last one runs"
+
+
+def no_mocks(tests: dict[str, Module]) -> Iterator[str]:
+    """Tests use real parts or small fakes; those of the engine patch nothing at all."""
+    for module in tests.values():
+        for item in module.imports:
+            if item.target.startswith(("unittest.mock", "mock", "pytest_mock")):
+                yield f"{module.at(item.line)}: imports {item.target}; use the real part or a small fake"
+        if module.path.startswith("tests/game_engine/"):
+            for node in functions(module):
+                if "monkeypatch" in [a.arg for a in node.args.args]:
+                    yield f"{module.at(node.lineno)}: {node.name} patches; the engine takes all it needs as values"
+
+
+def no_skips(tests: dict[str, Module]) -> Iterator[str]:
+    """A test that skips hides itself: fail instead."""
+    for module in tests.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and node.attr in SKIPS and "pytest" in ast.unparse(node):
+                yield f"{module.at(node.lineno)}: {ast.unparse(node)}; install what is missing, mend what fails"
+
+
+def nothing_opened_at_import(modules: dict[str, Module]) -> Iterator[str]:
+    """Connections are opened by the command line and closed by it, never by an import."""
+    for module in modules.values():
+        for node in _at_import(module.tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in OPENERS:
+                yield f"{module.at(node.lineno)}: {ast.unparse(node.func)}(…) runs at import; open it where it is used"
+
+
+def clean_texts(root: Path) -> Iterator[str]:
+    """No file of the repository speaks of one machine's paths, of package hosts, or of work left over."""
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if (
+            LAID_OUT_BY_OTHERS.intersection(relative.parts)
+            or relative.parts[0].endswith("_cache")
+            or not path.is_file()
+        ):
+            continue
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        rules = {"a local path": LOCAL_PATHS, "a package host": REGISTRIES, "a mark of work left over": MARKS}
+        for meaning, pattern in rules.items():
+            for match in pattern.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                yield f"{relative}:{line}: {meaning}, {match.group()!r}"
+
+
+def _at_import(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from _at_import(child)

@@ -1,0 +1,74 @@
+"""The house rules, held against this repository."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cli import protocol_docs
+from game_engine.games import GAMES
+from tests.house import arrows, codes, manners, sizes
+from tests.house.source import PRODUCT, ROOT, Module, load
+
+Rule = Callable[[dict[str, Module]], Iterator[str]]
+
+PRODUCT_MODULES = load(ROOT, PRODUCT)
+TEST_MODULES = load(ROOT, ("tests",))
+EVERYTHING = PRODUCT_MODULES | TEST_MODULES | load(ROOT, ("benchmarks",))
+
+OF_THE_PRODUCT: tuple[Rule, ...] = (
+    *(arrows.layers, arrows.floors, arrows.games, arrows.purity, arrows.dead),
+    *(codes.unique, codes.used, codes.known),
+    *(sizes.long_functions, sizes.long_files),
+)
+OF_EVERYTHING: tuple[Rule, ...] = (
+    *(arrows.cycles, arrows.imports_in_functions),
+    *(sizes.long_functions, sizes.long_files, sizes.large_classes, sizes.many_parameters),
+    *(manners.docstrings, manners.nothing_opened_at_import),
+)
+OF_TESTS: tuple[Rule, ...] = (manners.unique_test_names, manners.no_mocks, manners.no_skips)
+
+
+def name_of(rule: Rule) -> str:
+    return rule.__name__
+
+
+@pytest.mark.parametrize("rule", OF_THE_PRODUCT, ids=name_of)
+def test_product(rule: Rule) -> None:
+    assert list(rule(PRODUCT_MODULES)) == []
+
+
+@pytest.mark.parametrize("rule", OF_EVERYTHING, ids=name_of)
+def test_everything(rule: Rule) -> None:
+    assert list(rule(EVERYTHING)) == []
+
+
+@pytest.mark.parametrize("rule", OF_TESTS, ids=name_of)
+def test_tests(rule: Rule) -> None:
+    assert list(rule(TEST_MODULES)) == []
+
+
+def test_every_module_has_its_tests() -> None:
+    assert list(manners.mirrored_tests(PRODUCT_MODULES, TEST_MODULES)) == []
+
+
+def test_texts_are_clean() -> None:
+    assert list(manners.clean_texts(ROOT)) == []
+
+
+def test_every_game_is_listed_under_its_name() -> None:
+    files = {name.rsplit(".", 1)[1] for name in PRODUCT_MODULES if name.startswith("game_engine.games.")}
+    listed = {type(game).__module__.rsplit(".", 1)[1]: game.name for game in GAMES.values()}
+    assert files == set(listed)
+    assert set(GAMES) == set(listed.values())
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    for path, text in protocol_docs.pages().items():
+        page = ROOT / path
+        assert (page.read_text() if page.exists() else None) == text, (
+            f"{path} is not what the code says: run `make docs`"
+        )
+
+
+def test_every_code_is_documented() -> None:
+    assert list(codes.documented(PRODUCT_MODULES, (ROOT / "docs/protocol.md").read_text())) == []

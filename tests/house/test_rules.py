@@ -1,0 +1,148 @@
+"""Each house rule finds the flaw that it is there for, and leaves clean code alone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.house import arrows, codes, manners, sizes
+from tests.house.source import Module, load
+
+
+def modules(**sources: str) -> dict[str, Module]:
+    """Modules from their text, named ``server__web__auth=…``."""
+    found = (Module(name.replace("__", "/") + ".py", text) for name, text in sources.items())
+    return {module.name: module for module in found}
+
+
+@pytest.mark.parametrize(
+    ("rule", "flawed"),
+    [
+        (arrows.layers, {"storage__ledger": "from server import errors", "server__errors": "x = 1"}),
+        (arrows.layers, {"game_engine__game": "import storage.ledger", "storage__ledger": "x = 1"}),
+        (arrows.layers, {"server__app": "from cli.bots import x", "cli__bots": "x = 1"}),
+        (arrows.layers, {"run": "from server.app import x", "server__app": "x = 1"}),
+        (arrows.floors, {"server__rooms__room": "from server.ws import endpoint", "server__ws__endpoint": "x = 1"}),
+        (arrows.floors, {"server__web__auth": "from server.ws.endpoint import x", "server__ws__endpoint": "x = 1"}),
+        (arrows.floors, {"server__fanout__hub": "import server.rooms.room", "server__rooms__room": "x = 1"}),
+        (arrows.floors, {"server__errors": "from server.app import x", "server__app": "x = 1"}),
+        (arrows.floors, {"server__errors": "from server.fanout.hub import x", "server__fanout__hub": "x = 1"}),
+        (
+            arrows.games,
+            {"game_engine__games__dice": "from game_engine.games import crash", "game_engine__games__crash": "x = 1"},
+        ),
+        (
+            arrows.games,
+            {"server__app": "from game_engine.games.crash import Crash", "game_engine__games__crash": "x = 1"},
+        ),
+        (arrows.purity, {"game_engine__chance": "import random"}),
+        (arrows.purity, {"game_engine__chance": "from time import time"}),
+        (arrows.cycles, {"cli__a": "from cli import b", "cli__b": "import cli.c", "cli__c": "from .a import x"}),
+        (arrows.imports_in_functions, {"cli__a": "def f():\n    import json\n"}),
+        (arrows.dead, {"run": "import cli.a", "cli__a": "x = 1", "cli__b": "import cli.a"}),
+        (sizes.long_functions, {"cli__a": "def f():\n" + "    x = 1\n" * 50}),
+        (sizes.long_functions, {"cli__a": "def f():\n" + "    x = 1\n" * 26}),
+        (sizes.long_files, {"cli__a": "x = 1\n" * 401}),
+        (sizes.large_classes, {"cli__a": "class A:\n" + "".join(f"    def f{n}(self): ...\n" for n in range(21))}),
+        (sizes.many_parameters, {"cli__a": "def f(a, b, c, d, /, e, *f, g): ..."}),
+        (manners.docstrings, {"cli__a": "x = 1"}),
+        (manners.docstrings, {"cli__a": '"""Utilities"""'}),
+        (manners.nothing_opened_at_import, {"cli__a": "import sqlite3\nc = sqlite3.connect('x')"}),
+        (manners.nothing_opened_at_import, {"cli__a": "class A:\n    engine = create_async_engine('x')"}),
+        (manners.unique_test_names, {"tests__test_a": "def test_x(): ...\nasync def test_x(): ..."}),
+        (manners.no_mocks, {"tests__test_a": "from unittest.mock import Mock"}),
+        (manners.no_mocks, {"tests__game_engine__test_a": "def test_x(monkeypatch): ..."}),
+        (manners.no_skips, {"tests__test_a": "import pytest\n@pytest.mark.skipif(True)\ndef test_x(): ..."}),
+        (manners.no_skips, {"tests__test_a": "import pytest\npytest.skip('no server')"}),
+        (codes.unique, {"server__errors": "e = (ErrorCode('a', 400, False, 'A.'), ErrorCode('a', 401, False, 'B.'))"}),
+        (codes.unique, {"server__errors": "c = (CloseCode(4000, 'a', 'A.'), CloseCode(4000, 'b', 'B.'))"}),
+        (codes.unique, {"server__errors": "e = ErrorCode('a', 400, False, 'no sentence')"}),
+        (codes.used, {"server__errors": "e = ErrorCode('a', 400, False, 'A.')", "server__app": "x = 1"}),
+        (codes.known, {"server__errors": "x = 1", "server__app": "raise Problem('brand_new')"}),
+        (codes.known, {"server__errors": "x = 1", "game_engine__game": "raise game.Refusal('brand_new', 'x')"}),
+    ],
+)
+def test_flaw_is_found(rule, flawed: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+    assert list(rule(modules(**flawed)))
+
+
+CLEAN = modules(
+    run='"""Start."""\nfrom cli import main',
+    cli__main='"""Commands."""\nfrom server import app\nfrom storage import ledger',
+    server__app='"""Wire."""\nfrom server.web import auth\nfrom server.ws import endpoint\nimport game_engine.games',
+    server__web__auth='"""Sign in."""\nfrom server import errors\nraise Problem("a")\nraise Problem(code)',
+    server__ws__endpoint='"""Sockets."""\nfrom server.rooms.room import Room\nclose("b")',
+    server__rooms__room=(
+        '"""Rooms."""\nfrom typing import TYPE_CHECKING\nfrom server.fanout import hub\n'
+        "if TYPE_CHECKING:\n    from server.ws.endpoint import Socket\n"
+    ),
+    server__fanout__hub='"""Frames."""\nfrom server.errors import x',
+    server__errors='"""Codes."""\ne = (ErrorCode("a", 400, False, "A."), CloseCode(4000, "b", "B."))',
+    storage__ledger='"""Money."""\nasync def f(a, b, c, d, e, f):\n    await connect("x")\n',
+    game_engine__games='"""Games."""\nfrom game_engine.games.dice import Dice',
+    game_engine__games__dice='"""Dice."""\nimport math\nfrom fractions import Fraction',
+)
+RULES = (
+    *(
+        arrows.layers,
+        arrows.floors,
+        arrows.games,
+        arrows.purity,
+        arrows.cycles,
+        arrows.imports_in_functions,
+        arrows.dead,
+    ),
+    *(sizes.long_functions, sizes.long_files, sizes.large_classes, sizes.many_parameters),
+    *(codes.unique, codes.used, codes.known, manners.docstrings, manners.nothing_opened_at_import),
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_clean_code_passes(rule) -> None:  # type: ignore[no-untyped-def]
+    assert list(rule(CLEAN)) == []
+
+
+def test_blanks_comments_and_docstrings_are_free() -> None:
+    text = '"""Docs.\n\nMore.\n"""\n\n# why\nx = [\n    1,\n    # two\n    2,\n]\ny = """a\n\nb"""\n'
+    assert sorted(Module("cli/a.py", text).code_lines) == [7, 8, 10, 11, 12, 13, 14]
+
+
+def test_relative_imports_are_understood() -> None:
+    [one] = Module("server/web/auth.py", "from ..rooms import room").imports
+    [two] = Module("server/web/__init__.py", "from .auth import x").imports
+    assert (one.target, two.target) == ("server.rooms.room", "server.web.auth.x")
+
+
+def test_missing_and_empty_test_modules_are_found() -> None:
+    product = modules(cli__bots="x = 1", cli__main="x = 1", run="x = 1")
+    tests = modules(tests__cli__test_bots="def test_x(): ...", tests__cli__test_main="x = 1")
+    assert [line.split(":")[0] for line in manners.mirrored_tests(product, tests)] == ["cli/main.py", "run.py"]
+
+
+def test_undocumented_codes_are_found() -> None:
+    table = modules(server__errors="e = (ErrorCode('a', 400, False, 'A.'), CloseCode(4000, 'b', 'B.'))")
+    assert list(codes.documented(table, "| `a` | … | 4000 | b |\n| 4000 | `b` |")) == []
+    assert list(codes.documented(table, "`4000` `b`")) == ["docs/protocol.md does not explain a"]
+
+
+@pytest.mark.parametrize(
+    "text", ["see /wo" + "rk/main", "cd /ho" + "me/ann/x", "https://py" + "pi.org/simple", "# TO" + "DO: more"]
+)
+def test_local_texts_are_found(tmp_path: Path, text: str) -> None:
+    (tmp_path / "page.md").write_text(f"Fine.\n{text}\n")
+    [flaw] = manners.clean_texts(tmp_path)
+    assert flaw.startswith("page.md:2: ")
+
+
+def test_installed_files_are_no_texts(tmp_path: Path) -> None:
+    for folder in (".venv", "node_modules/x", ".ruff_cache"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "x.txt").write_text("/ro" + "ot/x")
+    (tmp_path / "page.md").write_text("docs/work/main and /workers, a homework")
+    assert list(manners.clean_texts(tmp_path)) == []
+
+
+def test_empty_files_are_no_modules(tmp_path: Path) -> None:
+    (tmp_path / "cli").mkdir()
+    (tmp_path / "cli/__init__.py").write_text("")
+    (tmp_path / "cli/main.py").write_text("x = 1")
+    assert list(load(tmp_path, ("run.py", "cli"))) == ["cli.main"]

@@ -1,0 +1,247 @@
+"""Accounts: who may play, what is known of them, and how they come and go."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, structs
+from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.models import User, UserProfile, VerificationToken, Wallet
+
+
+class UsernameTaken(Exception):
+    """Another player has it, or it is kept for a registration that may be theirs."""
+
+
+class Profile(Struct, frozen=True):
+    bio: str | None = None
+    avatar_url: str | None = None
+    location: str | None = None
+    dob: date | None = None
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """An account with profile and wallet; amounts are cents."""
+
+    user_id: int
+    roll_number: str
+    email: str
+    username: str
+    full_name: str
+    is_active: bool
+    email_verified: bool
+    created_at: datetime
+    last_login: datetime | None
+    locked_until: datetime | None
+    client_seed: str
+    profile: Profile
+    balance: int
+    version: int
+    limits: Any
+    """The JSON value of ``wallets.limits``."""
+
+
+class NewAccount(Struct, frozen=True):
+    roll_number: str
+    email: str
+    username: str
+    full_name: str
+    password_hash: str
+
+
+class Registration(Struct, frozen=True):
+    """``user_id`` is the new account's, or None when e-mail or roll number were taken, by ``owner``."""
+
+    user_id: int | None
+    owner: Account | None
+
+
+class AccountUpdate(Struct, frozen=True):
+    """What is UNSET stays as it is."""
+
+    username: str | UnsetType = UNSET
+    full_name: str | UnsetType = UNSET
+    bio: str | UnsetType | None = UNSET
+    avatar_url: str | UnsetType | None = UNSET
+    location: str | UnsetType | None = UNSET
+    dob: date | UnsetType | None = UNSET
+
+
+def fold_email(email: str) -> str:
+    """The form in which addresses are stored and compared."""
+    return email.strip().casefold()
+
+
+async def register(db: Database, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
+    """Open an account that is not verified yet; older ones that never were give way. Raises UsernameTaken.
+
+    A taken e-mail or roll number creates no account, but keeps the username and roll number that were asked for as
+    busy as if it had: or a second registration would tell what the first one must not.
+    """
+    try:
+        return await db.transact(_register, new, now, gives_way_after)
+    except IntegrityError:
+        # Somebody else's registration was committed in between: now it is seen.
+        return await db.transact(_register, new, now, gives_way_after)
+
+
+async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
+    lapsed = now - gives_way_after
+    await session.execute(delete(User).where(~User.email_verified, User.created_at < lapsed))
+    await _require_free(session, new.username, now, None)
+    owner_id = await _owner_of(session, new, now)
+    if owner_id is None:
+        columns = structs.asdict(new) | {"created_at": now}
+        user_id = await session.scalar(insert(User).values(**columns).returning(User.id))
+        await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
+        return Registration(user_id, None)
+    holds = (("username", new.username.lower()), ("roll number", new.roll_number))
+    for kind, name in holds:
+        await _keep(session, owner_id, _hold(kind, name), now, now + gives_way_after)
+    return Registration(None, await _load(session, User.id == owner_id))
+
+
+async def _require_free(session: AsyncSession, username: str, now: datetime, user_id: int | None) -> None:
+    taken = select(User.id).where(func.lower(User.username) == username.lower(), User.id != (user_id or 0))
+    if await session.scalar(taken) is not None:
+        raise UsernameTaken
+    keeper = await _keeper(session, _hold("username", username.lower()), now)
+    if keeper is not None and keeper != user_id:
+        raise UsernameTaken
+
+
+async def _owner_of(session: AsyncSession, new: NewAccount, now: datetime) -> int | None:
+    same_email = User.email == new.email
+    found = select(User.id).where(or_(same_email, User.roll_number == new.roll_number)).order_by(same_email.desc())
+    owner: int | None = await session.scalar(found.limit(1))
+    return owner if owner is not None else await _keeper(session, _hold("roll number", new.roll_number), now)
+
+
+def _hold(kind: str, name: str) -> str:
+    return hashlib.sha256(f"{kind}:{name}".encode()).hexdigest()
+
+
+async def _keeper(session: AsyncSession, hold: str, now: datetime) -> int | None:
+    kept = select(VerificationToken.user_id).where(VerificationToken.token == hold, VerificationToken.expires_at > now)
+    keeper: int | None = await session.scalar(kept)
+    return keeper
+
+
+async def _keep(session: AsyncSession, user_id: int, hold: str, now: datetime, until: datetime) -> None:
+    if await _keeper(session, hold, now) is not None:
+        return
+    await session.execute(delete(VerificationToken).where(VerificationToken.token == hold))
+    row = {"user_id": user_id, "token": hold, "purpose": "held_name", "expires_at": until, "created_at": now}
+    await session.execute(insert(VerificationToken).values(**row, is_used=False))
+
+
+def _query() -> Select[User, UserProfile, Wallet]:
+    return (
+        select(User, UserProfile, Wallet)
+        .outerjoin(UserProfile, UserProfile.user_id == User.id)
+        .outerjoin(Wallet, Wallet.user_id == User.id)
+    )
+
+
+def _account(row: Any) -> Account:
+    user, profile, wallet = row
+    return Account(
+        user_id=user.id,
+        roll_number=user.roll_number,
+        email=user.email,
+        username=user.username,
+        full_name=user.full_name,
+        is_active=user.is_active,
+        email_verified=user.email_verified,
+        created_at=user.created_at,
+        last_login=user.last_login,
+        locked_until=user.locked_until,
+        client_seed=user.client_seed,
+        profile=Profile(profile.bio, profile.avatar_url, profile.location, profile.dob) if profile else Profile(),
+        balance=wallet.balance if wallet else 0,
+        version=wallet.version if wallet else 0,
+        limits=wallet.limits if wallet else None,
+    )
+
+
+async def _load(session: AsyncSession, where: Any) -> Account | None:
+    row = (await session.execute(_query().where(where))).first()
+    return None if row is None else _account(row)
+
+
+async def load(db: Database, user_id: int) -> Account | None:
+    async with db.read() as session:
+        return await _load(session, User.id == user_id)
+
+
+async def find_by_username(db: Database, username: str) -> Account | None:
+    async with db.read() as session:
+        return await _load(session, func.lower(User.username) == username.lower())
+
+
+async def find_by_email(db: Database, email: str) -> Account | None:
+    async with db.read() as session:
+        return await _load(session, User.email == fold_email(email))
+
+
+async def list_accounts(db: Database, page: int = 500) -> AsyncIterator[Account]:
+    """Every account, oldest first, ``page`` of them a query."""
+    after = 0
+    while True:
+        async with db.read() as session:
+            rows = (await session.execute(_query().where(User.id > after).order_by(User.id).limit(page))).all()
+        for row in rows:
+            yield _account(row)
+        if len(rows) < page:
+            return
+        after = rows[-1][0].id
+
+
+async def change(db: Database, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
+    """Apply an update; None when the account is gone. Raises UsernameTaken."""
+    try:
+        return await db.transact(_change, user_id, wanted, now)
+    except IntegrityError:
+        raise UsernameTaken from None
+
+
+async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
+    fields = {name: value for name, value in structs.asdict(wanted).items() if value is not UNSET}
+    own = {name: fields.pop(name) for name in ("username", "full_name") if name in fields}
+    if await session.scalar(select(User.id).where(User.id == user_id)) is None:
+        return None
+    if "username" in own:
+        await _require_free(session, own["username"], now, user_id)
+    if own:
+        await session.execute(update(User).where(User.id == user_id).values(**own))
+    if fields:
+        values = fields | {"updated_at": now}
+        found = await session.execute(update(UserProfile).where(UserProfile.user_id == user_id).values(**values))
+        if found.rowcount == 0:  # type: ignore[attr-defined]
+            await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, **values))
+    return await _load(session, User.id == user_id)
+
+
+async def set_client_seed(db: Database, user_id: int, client_seed: str) -> None:
+    async with db.write() as session:
+        await session.execute(update(User).where(User.id == user_id).values(client_seed=client_seed))
+
+
+async def set_active(db: Database, user_id: int, is_active: bool) -> bool:
+    """Enable or disable; a disabled account's token is dead. False: there is no such account."""
+    token = {} if is_active else {"api_token": None, "api_token_created_at": None}
+    async with db.write() as session:
+        done = await session.execute(update(User).where(User.id == user_id).values(is_active=is_active, **token))
+        return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def remove(db: Database, user_id: int) -> bool:
+    """Delete an account and everything of theirs. False: there is no such account."""
+    async with db.write() as session:
+        done = await session.execute(delete(User).where(User.id == user_id))
+        return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,203 @@
+"""Passwords, tokens and what proves them: login attempts, sign-ins, one-time tokens. Only hashes are stored."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.models import User, VerificationToken
+
+LONGEST_LOCK = timedelta(days=1)
+EMAIL_VERIFICATION = "email_verification"
+PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no password)
+
+
+class Locked(Exception):
+    """Too many wrong passwords; none is looked at before ``until``."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class TokenInvalid(Exception):
+    """A one-time token that is unknown or was used."""
+
+
+class TokenExpired(Exception):
+    """A one-time token that came too late."""
+
+
+class Lockout(Struct, frozen=True):
+    """``attempts`` wrong passwords lock an account, at first for ``first``, then twice as long each time."""
+
+    attempts: int
+    first: timedelta
+
+    def after(self, failures: int) -> timedelta | None:
+        """How long the account is locked after so many wrong passwords in a row; None: it is not."""
+        if failures % self.attempts:
+            return None
+        doublings = min(failures // self.attempts - 1, 20)
+        return min(self.first * (1 << doublings), LONGEST_LOCK)
+
+
+class Attempt(Struct, frozen=True):
+    """A login attempt that was counted: the password may be checked now, once."""
+
+    user_id: int
+    password_hash: str
+    is_active: bool
+    email_verified: bool
+
+
+def fresh_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256, in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def by_identifier(identifier: str) -> Any:
+    """The users that an e-mail address, username or roll number can mean, as a condition."""
+    if "@" in identifier:
+        return User.email == identifier.strip().casefold()
+    return or_(User.roll_number == identifier, func.lower(User.username) == identifier.lower())
+
+
+async def reserve_attempt(db: Database, identifier: str | int, now: datetime, lockout: Lockout) -> Attempt | None:
+    """Count a login attempt before its password is looked at, so that parallel guesses can't outrun the lock.
+
+    ``identifier``: e-mail, username or roll number, or a user's id. None: nobody is meant. Raises Locked.
+    """
+    return await db.transact(_reserve, identifier, now, lockout)
+
+
+async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, lockout: Lockout) -> Attempt | None:
+    columns = User.id, User.password_hash, User.is_active, User.email_verified
+    query = select(*columns, User.failed_login_attempts, User.locked_until).with_for_update().limit(1)
+    if isinstance(identifier, int):
+        query = query.where(User.id == identifier)
+    else:
+        # A username that is somebody else's roll number must not come before that.
+        query = query.where(by_identifier(identifier)).order_by((User.roll_number == identifier).desc())
+    row = (await session.execute(query)).first()
+    if row is None:
+        await _write_nothing(session)
+        return None
+    if row.locked_until is not None and row.locked_until > now:
+        raise Locked(row.locked_until)
+    failures = row.failed_login_attempts + 1
+    lock = lockout.after(failures)
+    values = {"failed_login_attempts": failures, "locked_until": None if lock is None else now + lock}
+    await session.execute(update(User).where(User.id == row.id).values(**values))
+    return Attempt(row.id, row.password_hash, row.is_active, row.email_verified)
+
+
+async def _write_nothing(session: AsyncSession) -> None:
+    """Cost what counting an attempt costs, a commit to the disk included."""
+    newest = select(func.max(User.id)).scalar_subquery()
+    await session.execute(update(User).where(User.id == newest).values(is_active=User.is_active))
+
+
+async def forgive_attempts(db: Database, user_id: int) -> None:
+    """The password was right: the count of wrong ones starts anew."""
+    async with db.write() as session:
+        await session.execute(update(User).where(User.id == user_id).values(**_FORGIVEN))
+
+
+_FORGIVEN: dict[str, Any] = {"failed_login_attempts": 0, "locked_until": None}
+_SIGNED_OUT: dict[str, Any] = {"api_token": None, "api_token_created_at": None}
+
+
+async def sign_in(db: Database, attempt: Attempt, new_token_hash: str, now: datetime) -> bool:
+    """Replace the account's token. False when password or account changed since the attempt."""
+    same = User.id == attempt.user_id, User.password_hash == attempt.password_hash, User.is_active
+    values = _FORGIVEN | {"last_login": now, "api_token": new_token_hash, "api_token_created_at": now}
+    async with db.write() as session:
+        done = await session.execute(update(User).where(*same).values(**values))
+        return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def sign_out(db: Database, user_id: int) -> None:
+    async with db.write() as session:
+        await session.execute(update(User).where(User.id == user_id).values(**_SIGNED_OUT))
+
+
+async def issue_token(db: Database, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
+    """A new one-time token for a mail; those of the user that came too late are cleared away."""
+    token = fresh_token()
+    row = {"user_id": user_id, "token": token_hash(token), "purpose": purpose, "expires_at": expires_at}
+    async with db.write() as session:
+        stale = VerificationToken.user_id == user_id, VerificationToken.expires_at < now - timedelta(days=7)
+        await session.execute(delete(VerificationToken).where(*stale))
+        await session.execute(insert(VerificationToken).values(**row, created_at=now, is_used=False))
+    return token
+
+
+async def owner_of_token(db: Database, token: str, purpose: str, now: datetime) -> int:
+    """Whose a one-time token is, without spending it. Raises TokenInvalid, TokenExpired."""
+    async with db.read() as session:
+        return await _owner(session, token, purpose, now)
+
+
+async def _owner(session: AsyncSession, token: str, purpose: str, now: datetime) -> int:
+    columns = VerificationToken.user_id, VerificationToken.expires_at, VerificationToken.is_used
+    mine = VerificationToken.token == token_hash(token), VerificationToken.purpose == purpose
+    row = (await session.execute(select(*columns).where(*mine))).first()
+    if row is None or row.is_used:
+        raise TokenInvalid
+    if row.expires_at <= now:
+        raise TokenExpired
+    return int(row.user_id)
+
+
+async def spend_token(session: AsyncSession, token: str, purpose: str, now: datetime) -> int:
+    """Use a one-time token up, once the transaction commits. The user's id; raises TokenInvalid, TokenExpired."""
+    spendable = (
+        VerificationToken.token == token_hash(token),
+        VerificationToken.purpose == purpose,
+        ~VerificationToken.is_used,
+        VerificationToken.expires_at > now,
+    )
+    spent = update(VerificationToken).where(*spendable).values(is_used=True).returning(VerificationToken.user_id)
+    user_id: int | None = (await session.execute(spent)).scalar_one_or_none()
+    if user_id is None:
+        user_id = await _owner(session, token, purpose, now)
+        raise TokenInvalid
+    return user_id
+
+
+async def reset_password(db: Database, token: str, password_hash: str, now: datetime) -> int:
+    """Set a forgotten password and end the sign-in; the user's id. Raises TokenInvalid, TokenExpired."""
+
+    async def reset(session: AsyncSession) -> int:
+        user_id = await spend_token(session, token, PASSWORD_RESET, now)
+        await _set_password(session, user_id, password_hash, **_SIGNED_OUT)
+        return user_id
+
+    return await db.transact(reset)
+
+
+async def change_password(db: Database, attempt: Attempt, password_hash: str) -> bool:
+    """False when the password was changed since the attempt."""
+    async with db.write() as session:
+        return await _set_password(session, attempt.user_id, password_hash, old_hash=attempt.password_hash)
+
+
+async def _set_password(
+    session: AsyncSession, user_id: int, password_hash: str, old_hash: str | None = None, **more: Any
+) -> bool:
+    whose = [User.id == user_id] if old_hash is None else [User.id == user_id, User.password_hash == old_hash]
+    values = _FORGIVEN | more | {"password_hash": password_hash}
+    done = await session.execute(update(User).where(*whose).values(**values))
+    unused = VerificationToken.user_id == user_id, VerificationToken.purpose == PASSWORD_RESET
+    await session.execute(update(VerificationToken).where(*unused).values(is_used=True))
+    return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,79 @@
+"""What players are given: the sign-up credit, once, and the daily bonus, once a day."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.credentials import EMAIL_VERIFICATION, spend_token
+from storage.database import Database
+from storage.ledger import WalletChange
+from storage.models import Transaction, User, Wallet
+
+DAY = timedelta(days=1)
+BONUS = "daily-bonus"
+DESCRIPTIONS = {"sign-up": "Welcome", BONUS: "Daily bonus"}
+
+
+class NotYet(Exception):
+    """The bonus can't be claimed now; ``next_at`` is when it can, None: as soon as the wallet is low."""
+
+    def __init__(self, next_at: datetime | None) -> None:
+        super().__init__(next_at)
+        self.next_at = next_at
+
+
+async def verify_email(db: Database, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
+    """Spend a verification token: the account is verified, its wallet opened, at the first time with a credit.
+
+    Answers the user's id and what the wallet is now, if it changed. Raises TokenInvalid, TokenExpired.
+    """
+
+    async def verify(session: AsyncSession) -> tuple[int, WalletChange | None]:
+        user_id = await spend_token(session, token, EMAIL_VERIFICATION, now)
+        return user_id, await _verify(session, user_id, credit, now)
+
+    return await db.transact(verify)
+
+
+async def verify_account(db: Database, user_id: int, credit: int, now: datetime) -> WalletChange | None:
+    """The same without a token, for the operator; None when it was verified before."""
+    return await db.transact(_verify, user_id, credit, now)
+
+
+async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
+    unverified = User.id == user_id, ~User.email_verified
+    done = await session.execute(update(User).where(*unverified).values(email_verified=True))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return None
+    if await session.scalar(select(Wallet.id).where(Wallet.user_id == user_id)) is None:
+        await session.execute(insert(Wallet).values(user_id=user_id, balance=0, version=0, last_updated=now))
+    return await _pay_in(session, user_id, credit, "sign-up", now) if credit else None
+
+
+async def claim_daily_bonus(db: Database, user_id: int, amount: int, below: int, now: datetime) -> WalletChange:
+    """Pay the bonus into a wallet with less than ``below``, once in 24 hours. Raises NotYet."""
+
+    async def claim(session: AsyncSession) -> WalletChange:
+        mine = select(Wallet.id, Wallet.balance).where(Wallet.user_id == user_id)
+        wallet = (await session.execute(mine.with_for_update())).one()
+        last = select(Transaction.created_at).where(Transaction.wallet_id == wallet.id, Transaction.category == BONUS)
+        claimed = await session.scalar(last.order_by(Transaction.id.desc()).limit(1))
+        if claimed is not None and claimed + DAY > now:
+            raise NotYet(claimed + DAY)
+        if wallet.balance >= below:
+            raise NotYet(None)
+        return await _pay_in(session, user_id, amount, BONUS, now)
+
+    return await db.transact(claim)
+
+
+async def _pay_in(session: AsyncSession, user_id: int, amount: int, category: str, now: datetime) -> WalletChange:
+    moved = {"balance": Wallet.balance + amount, "version": Wallet.version + 1, "last_updated": now}
+    returned = Wallet.id, Wallet.balance, Wallet.version
+    statement = update(Wallet).where(Wallet.user_id == user_id).values(moved).returning(*returned)
+    wallet = (await session.execute(statement)).one()
+    row = {"wallet_id": wallet.id, "amount": amount, "type": "credit", "category": category}
+    after = {"description": DESCRIPTIONS[category], "created_at": now, "balance_after": wallet.balance}
+    await session.execute(insert(Transaction).values(**row, **after))
+    return WalletChange(user_id, wallet.balance, wallet.version)

@@ -1,0 +1,231 @@
+"""What happened: a player's transactions, bets and sessions, a room's rounds, and one round with all that proves it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, null, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.database import Database
+from storage.models import Bet, Game, GameSession, Round, Transaction, User, Wallet
+
+
+class Window(Struct, frozen=True):
+    """Which rows, newest first: those with an id below ``before``, at most ``limit``; None: no bound.
+
+    ``since`` is included, ``until`` is not.
+    """
+
+    limit: int
+    before: int | None = None
+    category: str | None = None
+    game: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class TransactionRow(Struct, frozen=True):
+    """``id`` stays inside: it is the place in the list."""
+
+    id: int
+    type: str
+    category: str
+    amount: int
+    balance_after: int
+    description: str
+    created_at: datetime
+    game: str | None
+    room: str | None
+    round_number: int | None
+    bet_number: int | None
+
+
+class BetRow(Struct, frozen=True):
+    id: int
+    game: str
+    room: str
+    round_number: int
+    bet_number: int
+    session_id: int
+    amount: int
+    selection: Any
+    result: str
+    payout: int
+    created_at: datetime
+
+
+class SessionRow(Struct, frozen=True):
+    id: int
+    game: str
+    room: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class RoundRow(Struct, frozen=True):
+    """An open round has neither seeds, journal nor outcome here, whatever is stored."""
+
+    id: int
+    game: str
+    room: str
+    number: int
+    status: str
+    server_seed_hash: str
+    server_seed: str | None
+    client_seed: str | None
+    nonce: int
+    options: Any
+    journal: Any
+    outcome: Any
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class LedgerRow(Struct, frozen=True):
+    type: str
+    category: str
+    amount: int
+    created_at: datetime
+
+
+class RoundBet(Struct, frozen=True):
+    """A bet of a round with its rows in the ledger; one of a deleted account is gone."""
+
+    number: int
+    player: str
+    amount: int
+    selection: Any
+    result: str
+    payout: int
+    created_at: datetime
+    ledger: list[LedgerRow]
+
+
+def _windowed(
+    query: Select[*tuple[Any, ...]],
+    window: Window,
+    id_: InstrumentedAttribute[int],
+    at: InstrumentedAttribute[datetime],
+) -> Select[*tuple[Any, ...]]:
+    conditions: list[ColumnElement[bool]] = []
+    if window.before is not None:
+        conditions.append(id_ < window.before)
+    if window.game is not None:
+        conditions.append(Game.name == window.game)
+    if window.since is not None:
+        conditions.append(at >= window.since)
+    if window.until is not None:
+        conditions.append(at < window.until)
+    return query.where(*conditions).order_by(id_.desc()).limit(window.limit)
+
+
+async def _rows(db: Database, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    async with db.read() as session:
+        return (await session.execute(query)).all()
+
+
+async def transactions(db: Database, user_id: int, window: Window) -> list[TransactionRow]:
+    columns = (
+        *(Transaction.id, Transaction.type, Transaction.category, Transaction.amount, Transaction.balance_after),
+        *(Transaction.description, Transaction.created_at, Game.name, Round.room, Round.number, Bet.number),
+    )
+    wallet = select(Wallet.id).where(Wallet.user_id == user_id).scalar_subquery()
+    query = (
+        select(*columns)
+        .outerjoin(Bet, Bet.id == Transaction.bet_id)
+        .outerjoin(Round, Round.id == Bet.round_id)
+        .outerjoin(Game, Game.id == Round.game_id)
+        .where(Transaction.wallet_id == wallet)
+    )
+    if window.category is not None:
+        query = query.where(Transaction.category == window.category)
+    query = _windowed(query, window, Transaction.id, Transaction.created_at)
+    return [TransactionRow(*row) for row in await _rows(db, query)]
+
+
+async def bets(db: Database, user_id: int, window: Window) -> list[BetRow]:
+    """``window.category`` is the bets' result here."""
+    columns = (
+        *(Bet.id, Game.name, Round.room, Round.number, Bet.number, Bet.session_id, Bet.amount, Bet.selection),
+        *(Bet.result, Bet.payout, Bet.created_at),
+    )
+    query = (
+        select(*columns)
+        .join(Round, Round.id == Bet.round_id)
+        .join(Game, Game.id == Round.game_id)
+        .where(Bet.user_id == user_id)
+    )
+    if window.category is not None:
+        query = query.where(Bet.result == window.category)
+    query = _windowed(query, window, Bet.id, Bet.created_at)
+    return [BetRow(*row) for row in await _rows(db, query)]
+
+
+async def sessions(db: Database, user_id: int, window: Window) -> list[SessionRow]:
+    columns = GameSession.id, Game.name, GameSession.room, GameSession.started_at, GameSession.ended_at
+    query = select(*columns).join(Game, Game.id == GameSession.game_id).where(GameSession.user_id == user_id)
+    query = _windowed(query, window, GameSession.id, GameSession.started_at)
+    return [SessionRow(*row) for row in await _rows(db, query)]
+
+
+_ROUND = select(Round, Game.name).join(Game, Game.id == Round.game_id)
+
+
+async def rounds(db: Database, room: str, before: int | None, limit: int) -> list[RoundRow]:
+    """A room's rounds that have ended, newest first, with numbers below ``before``; without their journals."""
+    light = (
+        *(Round.id, Game.name, Round.room, Round.number, Round.status, Round.server_seed_hash, Round.server_seed),
+        *(Round.client_seed, Round.nonce, Round.options, null(), Round.outcome, Round.started_at, Round.ended_at),
+    )
+    query = select(*light).join(Game, Game.id == Round.game_id).where(Round.room == room, Round.status != "open")
+    if before is not None:
+        query = query.where(Round.number < before)
+    rows = await _rows(db, query.order_by(Round.number.desc()).limit(limit))
+    return [RoundRow(*row) for row in rows]
+
+
+async def find_round(db: Database, room: str, number: int) -> tuple[RoundRow, list[RoundBet]] | None:
+    """A round and its bets in order of number; of an open one only what was public before it took bets."""
+    found = _ROUND.where(Round.room == room, Round.number == number)
+    async with db.read() as session:
+        row = (await session.execute(found)).first()
+        if row is None:
+            return None
+        in_it = Bet.round_id == row[0].id
+        bets_of = select(Bet, User.username).join(User, User.id == Bet.user_id).where(in_it).order_by(Bet.number)
+        wagers = (await session.execute(bets_of)).all()
+        moves = select(Transaction).join(Bet, Bet.id == Transaction.bet_id).where(in_it).order_by(Transaction.id)
+        ledger = (await session.scalars(moves)).all()
+    by_bet: dict[int, list[LedgerRow]] = {}
+    for move in ledger:
+        by_bet.setdefault(move.bet_id or 0, []).append(
+            LedgerRow(move.type, move.category, move.amount, move.created_at)
+        )
+    return _round(row[0], row[1]), [_round_bet(bet, player, by_bet.get(bet.id, [])) for bet, player in wagers]
+
+
+def _round(round_: Round, game: str) -> RoundRow:
+    ended = round_.status != "open"
+    return RoundRow(
+        id=round_.id,
+        game=game,
+        room=round_.room,
+        number=round_.number,
+        status=round_.status,
+        server_seed_hash=round_.server_seed_hash,
+        server_seed=round_.server_seed if ended else None,
+        client_seed=round_.client_seed if ended else None,
+        nonce=round_.nonce,
+        options=round_.options,
+        journal=round_.journal if ended else None,
+        outcome=round_.outcome if ended else None,
+        started_at=round_.started_at,
+        ended_at=round_.ended_at,
+    )
+
+
+def _round_bet(bet: Bet, player: str, ledger: list[LedgerRow]) -> RoundBet:
+    shown = bet.selection, bet.result, bet.payout, bet.created_at
+    return RoundBet(bet.number, player, bet.amount, *shown, ledger)

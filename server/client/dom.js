@@ -1,0 +1,58 @@
+/** Small things about the page itself: spoken news, focus, colours for a canvas, further style sheets. */
+
+/** Say something to a screen reader; `urgent` interrupts. @param {string} text @param {boolean} [urgent] */
+export function announce(text, urgent = false) {
+  const region = document.getElementById(urgent ? "assertive" : "polite");
+  if (!region) return;
+  const line = document.createElement("p");
+  line.textContent = text;
+  region.append(line);
+  while (region.childElementCount > 3) region.firstElementChild?.remove();
+  setTimeout(() => line.remove(), 10_000);
+}
+
+/** Give the focus to a page's heading, so that reading starts there. */
+export function focusHeading() {
+  const heading = document.querySelector("main h1");
+  const target = heading instanceof HTMLElement ? heading : document.getElementById("main");
+  if (!target) return;
+  target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
+/** True while the player types: keys belong to the field then. @param {EventTarget | null} target */
+export function inField(target) {
+  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable], dialog *");
+}
+
+/** A colour token as a canvas takes it. @param {string} token `--accent` */
+export function colour(token) {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  probe.style.color = `var(${token})`;
+  document.body.append(probe);
+  const resolved = getComputedStyle(probe).color;
+  probe.remove();
+  return resolved;
+}
+
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** @type {Map<string, Promise<void>>} */
+const sheets = new Map();
+
+/** Load a style sheet once; resolves when it counts. @param {string} href */
+export function loadStyle(href) {
+  const known = sheets.get(href);
+  if (known) return known;
+  const loaded = new Promise((/** @type {(value: void) => void} */ resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = href;
+    link.onload = () => resolve();
+    link.onerror = () => resolve();
+    document.head.append(link);
+  });
+  sheets.set(href, loaded);
+  return loaded;
+}

@@ -1,0 +1,7 @@
+/** Templates: `html` makes Preact elements of tagged strings. */
+
+import htm from "htm";
+import { h } from "preact";
+
+/** @type {(strings: TemplateStringsArray, ...values: any[]) => import("preact").VNode} */
+export const html = /** @type {any} */ (htm.bind(/** @type {any} */ (h)));

@@ -1,0 +1,99 @@
+/** What a room becomes when something happens in it. Pure: a new state each time, the old one untouched. */
+
+/** @typedef {import("./shapes.d.ts").RoomState} RoomState */
+/** @typedef {import("./shapes.d.ts").AnyEvent} AnyEvent */
+/** @typedef {import("./types.js").Snapshot} Snapshot */
+/** @typedef {(view: Record<string, any>, event: AnyEvent, state: RoomState) => Record<string, any>} ReduceView */
+/** @typedef {(state: RoomState, event: any) => Partial<RoomState>} Handler */
+
+const KEEP_CHAT = 50;
+const KEEP_HISTORY = 30;
+
+/**
+ * @param {string} room @param {string} epoch @param {number} seq @param {Snapshot} snapshot
+ * @param {RoomState | null} [before] keeps what a snapshot does not tell: the last round that ended
+ * @returns {RoomState}
+ */
+export function fromSnapshot(room, epoch, seq, snapshot, before = null) {
+  const known = { last: before?.last ?? null, voided: before?.voided ?? null };
+  return { ...known, ...snapshot, you: snapshot.you ?? null, room, epoch, seq, closed: false };
+}
+
+/** @param {RoomState} state @param {string} player @param {boolean} away */
+const setAway = (state, player, away) => ({
+  players: state.players.map((sitter) => (sitter.player === player ? { ...sitter, away } : sitter)),
+});
+
+/** The common events, each with what it changes beside the view. @type {Record<string, Handler>} */
+const handlers = {
+  round_opened: (_, { round, number, server_seed_hash }) => ({
+    round: { round, number: number ?? Number(round.split(".").at(-1)), server_seed_hash },
+    bets: [],
+    voided: null,
+  }),
+  bet_placed: (state, { player, bet, amount, selection }) => ({
+    bets: state.bets.some((known) => known.bet === bet)
+      ? state.bets
+      : [...state.bets, { player, bet, amount, selection }],
+  }),
+  round_ended: (state, event) => {
+    const { round, outcome, server_seed, client_seed, nonce, results } = event;
+    const byBet = new Map(results.map((/** @type {any} */ line) => [line.bet, line]));
+    return {
+      last: { round, outcome, server_seed, client_seed, nonce, results },
+      bets: state.bets.map((bet) => ({ ...bet, ...byBet.get(bet.bet) })),
+      history: [{ round, outcome }, ...state.history.filter((past) => past.round !== round)].slice(0, KEEP_HISTORY),
+    };
+  },
+  round_void: (_, { round, reason }) => ({ bets: [], voided: { round, reason } }),
+  player_joined: (state, { player, session }) => ({
+    players: [...state.players.filter((sitter) => sitter.player !== player), { player, session, away: false }],
+  }),
+  player_left: (state, { player }) => ({
+    players: state.players.filter((sitter) => sitter.player !== player),
+    you: state.you?.player === player ? null : state.you,
+  }),
+  player_away: (state, { player }) => setAway(state, player, true),
+  player_back: (state, { player }) => setAway(state, player, false),
+  chat: (state, { player, text, at }) => ({ chat: [...state.chat, { player, text, at }].slice(-KEEP_CHAT) }),
+  spectators: (_, { count }) => ({ spectators: count }),
+  room_paused: (_, { reason }) => ({ paused: reason }),
+  room_resumed: () => ({ paused: null }),
+  room_closed: () => ({ closed: true, you: null }),
+};
+
+/** What every game's view has in common. @type {ReduceView} */
+export function reduceView(view, event) {
+  switch (event.type) {
+    case "round_opened":
+      return event.closes_at == null ? { phase: "betting" } : { phase: "betting", closes_at: event.closes_at };
+    case "round_started":
+      return { phase: "running", started_at: event.started_at };
+    case "round_ended":
+      return { ...view, ...event.outcome, phase: "ended" };
+    case "round_void":
+      return { phase: "void" };
+    default:
+      return view;
+  }
+}
+
+/**
+ * @param {RoomState} state
+ * @param {AnyEvent} event
+ * @param {ReduceView} [reduceGame] the game's own part, which sees the view after the common one
+ * @returns {RoomState}
+ */
+export function applyEvent(state, event, reduceGame) {
+  const next = { ...state, ...handlers[event.type]?.(state, event) };
+  const view = reduceView(state.view, event);
+  next.view = reduceGame ? reduceGame(view, event, next) : view;
+  return next;
+}
+
+/** @param {RoomState} state @param {number} seq @param {AnyEvent[]} events @param {ReduceView} [reduceGame] @returns {RoomState} */
+export function applyFrame(state, seq, events, reduceGame) {
+  let next = state;
+  for (const event of events) next = applyEvent(next, event, reduceGame);
+  return { ...next, seq };
+}

@@ -1,0 +1,84 @@
+/** Which page the address names, and going from one to the next without loading anew. */
+
+import { signal } from "@preact/signals-core";
+
+/** @typedef {{name: string, params: Record<string, string>, query: URLSearchParams, path: string}} Route */
+
+/** Path patterns by page name, the first that fits. @type {[string, string][]} */
+export const ROUTES = [
+  ["lobby", "/"],
+  ["room", "/rooms/:room"],
+  ["game", "/games/:name"],
+  ["round", "/rounds/:round"],
+  ["session", "/sessions/:id"],
+  ["sign-in", "/sign-in"],
+  ["sign-up", "/sign-up"],
+  ["verify", "/verify"],
+  ["forgot", "/forgot"],
+  ["reset", "/reset"],
+  ["account", "/account"],
+  ["wallet", "/account/wallet"],
+  ["bets", "/account/bets"],
+  ["sessions", "/account/sessions"],
+  ["limits", "/account/limits"],
+  ["user", "/users/:name"],
+];
+
+/** @param {string} pattern @param {string} path @returns {Record<string, string> | null} */
+function fit(pattern, path) {
+  const wanted = pattern.split("/");
+  const given = path.replace(/(.)\/$/, "$1").split("/");
+  if (wanted.length !== given.length) return null;
+  /** @type {Record<string, string>} */
+  const params = {};
+  for (const [index, part] of wanted.entries()) {
+    if (part.startsWith(":") && given[index] !== "") params[part.slice(1)] = decode(given[index]);
+    else if (part !== given[index]) return null;
+  }
+  return params;
+}
+
+/** @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @param {string} address path and query @returns {Route} */
+export function match(address) {
+  const url = new URL(address, "http://host");
+  for (const [name, pattern] of ROUTES) {
+    const params = fit(pattern, url.pathname);
+    if (params) return { name, params, query: url.searchParams, path: url.pathname };
+  }
+  return { name: "not-found", params: {}, query: url.searchParams, path: url.pathname };
+}
+
+const here = () => globalThis.location.pathname + globalThis.location.search;
+
+/** @type {import("@preact/signals-core").Signal<Route>} */
+export const route = signal(match(globalThis.location ? here() : "/"));
+
+/** Go to a page. @param {string} address @param {{replace?: boolean}} [how] */
+export function navigate(address, { replace = false } = {}) {
+  if (replace) history.replaceState(null, "", address);
+  else history.pushState(null, "", address);
+  route.value = match(here());
+  if (!replace) scrollTo(0, 0);
+}
+
+/** Links to pages of ours change the page; all others, and clicks that ask for a new tab, are left alone. */
+export function startRouter() {
+  addEventListener("popstate", () => (route.value = match(here())));
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    if (link.hash || match(link.pathname).name === "not-found") return;
+    event.preventDefault();
+    navigate(link.pathname + link.search);
+  });
+}

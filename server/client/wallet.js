@@ -1,0 +1,28 @@
+/** The wallet as the server last told it. It follows `version` and never goes back. */
+
+import { computed, signal } from "@preact/signals-core";
+
+/** @typedef {import("./shapes.d.ts").WalletState} WalletState */
+
+/** @type {import("@preact/signals-core").Signal<WalletState | null>} */
+export const wallet = signal(null);
+
+/** What can be staked now, in cents. */
+export const available = computed(() => (wallet.value ? wallet.value.balance - wallet.value.held : 0));
+
+/**
+ * The newer of two. A hold changes no version, so of equal ones the later told counts, if it came in order.
+ * @param {WalletState | null} known
+ * @param {WalletState} told
+ * @param {boolean} inOrder false for an answer over HTTP, which may be overtaken by the socket
+ * @returns {WalletState}
+ */
+export function newer(known, told, inOrder) {
+  const later = !known || told.version > known.version || (inOrder && told.version === known.version);
+  return later ? { balance: told.balance, held: told.held, version: told.version } : known;
+}
+
+/** @param {WalletState} told @param {boolean} [inOrder] */
+export function walletTold(told, inOrder = true) {
+  wallet.value = newer(wallet.peek(), told, inOrder);
+}

@@ -56,6 +56,7 @@ bench: .venv/.dev ## measure; the figures are in docs/benchmarks.md
 
 docs: .venv/.run ## generate the pages that come from the code
 	@$(PYTHON_IN) -m cli.protocol_docs
+	@$(PYTHON_IN) -m cli.types_js
 
 clean: ## remove what was installed and cached; the data in var/ stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis node_modules benchmarks/build

@@ -19,7 +19,19 @@ FLOORS = {"app": 4, "web": 3, "ws": 3, "rooms": 2, "fanout": 1}
 
 # All that the engine may lean on: nothing here reads a clock, a file, the network or the system's chance.
 PURE = {
-    *("abc", "bisect", "collections", "dataclasses", "enum", "fractions", "functools", "hashlib", "heapq", "hmac"),
+    *(
+        "abc",
+        "bisect",
+        "collections",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+        "hashlib",
+        "heapq",
+        "hmac",
+    ),
     *("itertools", "math", "operator", "re", "string", "types", "typing", "msgspec", "game_engine"),
 }
 

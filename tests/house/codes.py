@@ -15,8 +15,8 @@ RESERVED: dict[str, str] = {"not_your_turn": "for games with turns; clients may 
 def unique(modules: dict[str, Module]) -> Iterator[str]:
     """No code and no close number stands in the table twice, and each is explained by a sentence."""
     entries = _entries(modules[TABLE])
-    keys = Counter(key for kind, values in entries for key in _keys(kind, values))
-    for key, times in keys.items():
+    keys = Counter((kind, key) for kind, values in entries for key in _keys(kind, values))
+    for (_, key), times in keys.items():
         if times > 1:
             yield f"{modules[TABLE].path}: {key} is there {times} times"
     for _, values in entries:

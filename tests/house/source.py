@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("run.py", "cli", "server", "storage", "game_engine")
-LAID_OUT_BY_OTHERS = {".git", ".venv", "node_modules", "var", ".cache", "__pycache__", "build"}
+LAID_OUT_BY_OTHERS = {".git", ".venv", "node_modules", "var", ".cache", ".hypothesis", "__pycache__", "build"}
 
 
 @dataclass(frozen=True)

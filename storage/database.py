@@ -25,6 +25,7 @@ BUSY_SECONDS = 10.0
 READERS = 4
 _AGAIN = {"40001", "40P01"}
 _ATTEMPTS = 8
+_ALTERING = 0x63726F7570
 # PostgreSQL's classes of errors that say "not now": connection, resources, operator intervention.
 _AWAY = ("08", "53", "57")
 
@@ -90,10 +91,14 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...], size: int)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
@@ -150,12 +155,12 @@ class Database:
         return cls(url, writer, reader, lock_file)
 
     async def _start(self) -> None:
-        if self.dialect == "sqlite":
-            async with _mapped(), self.writing(), self._writer.connect() as connection:
-                raw = (await connection.get_raw_connection()).driver_connection
-                assert raw is not None
-                await raw.execute("PRAGMA journal_mode=WAL")
-        await self.ping()
+        # SQLite answers "locked" without waiting while another process, the last one out, writes its log back.
+        async with _mapped(), self.writing():
+            if self.dialect == "sqlite":
+                async with self._writer.connect() as connection:
+                    await (await _driver(connection)).execute("PRAGMA journal_mode=WAL")
+            await self.ping()
 
     async def close(self) -> None:
         await self._reader.dispose()
@@ -183,6 +188,27 @@ class Database:
         new_session = AsyncSession(self._writer, expire_on_commit=False)
         async with _mapped(), self.writing(), new_session as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def alter(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in one transaction that may change the schema, the only one of its kind at a time."""
+        async with _mapped(), self.writing(), self._writer.connect() as connection:
+            if self.dialect == "postgresql":
+                async with connection.begin():
+                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALTERING})")
+                    yield connection
+                return
+            # To change a table SQLite makes a new one and drops the old, which must not cascade.
+            raw = await _driver(connection)
+            await raw.execute("PRAGMA foreign_keys=OFF")
+            try:
+                async with connection.begin():
+                    yield connection
+                    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                    if broken:
+                        raise RuntimeError(f"rows that point nowhere: {broken[:5]}")
+            finally:
+                await raw.execute("PRAGMA foreign_keys=ON")
 
     async def transact(
         self, fn: Callable[Concatenate[AsyncSession, P], Awaitable[T]], *args: P.args, **kw: P.kwargs

@@ -1,0 +1,55 @@
+"""Brings a database's schema to a given state; each call is one transaction, safe beside others of its kind."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storage.database import Database
+
+T = TypeVar("T")
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings for this package, on ``connection``."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+async def on_connection(url: str, fn: Callable[[Connection], T]) -> T:
+    """``fn(connection)`` in one transaction that may change the schema. Raises Unavailable."""
+    db = await Database.open(url, writer=False)
+    try:
+        async with db.alter() as connection:
+            return await connection.run_sync(fn)
+    finally:
+        await db.close()
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Run the steps up to ``revision``, from nothing if need be. Raises Unavailable."""
+    await on_connection(url, lambda connection: command.upgrade(config(connection), revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Undo the steps after ``revision``; ``base`` undoes them all, and all data with them. Raises Unavailable."""
+    await on_connection(url, lambda connection: command.downgrade(config(connection), revision))
+
+
+async def current(url: str) -> str | None:
+    """The revision that the database is at; None: at none. Raises Unavailable."""
+    return await on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+
+
+def head() -> str:
+    """The newest revision."""
+    revision = ScriptDirectory.from_config(config()).get_current_head()
+    assert revision is not None
+    return revision

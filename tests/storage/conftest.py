@@ -1,0 +1,16 @@
+"""What the tests of storage share: a migrated database of each kind, and a small world in it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage.database import Database
+from storage.migrate import upgrade
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    await upgrade(database_url)
+    db = await Database.open(database_url)
+    yield db
+    await db.close()

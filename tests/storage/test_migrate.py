@@ -1,0 +1,75 @@
+"""The migrations build what the models say, and can be undone."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import Connection, text
+
+from storage.database import Unavailable
+from storage.migrate import current, downgrade, head, on_connection, upgrade
+from storage.models import Base
+
+SQLITE = (
+    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
+)
+POSTGRESQL = (
+    """SELECT table_name, column_name, data_type, character_maximum_length, is_nullable,
+              replace(column_default, 'public.', '')
+       FROM information_schema.columns WHERE table_schema = 'public' AND table_name != 'alembic_version'""",
+    """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+       WHERE connamespace = 'public'::regnamespace AND conrelid != coalesce(to_regclass('alembic_version'), 0)""",
+    "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename != 'alembic_version'",
+)
+
+
+def schema(connection: Connection) -> set[str]:
+    """Everything the database says of its tables, line by line, whatever the order it was written in."""
+    if connection.dialect.name == "sqlite":
+        found = set()
+        for (sql,) in connection.execute(text(SQLITE)):
+            head, *lines = sql.strip().splitlines()
+            found |= {f"{head} {line.strip().rstrip(',')}" for line in lines or [""]}
+        return found
+    return {str(tuple(row)) for query in POSTGRESQL for row in connection.execute(text(query))}
+
+
+async def test_models_equal_migrations(database_url: str) -> None:
+    await upgrade(database_url)
+    migrated = await on_connection(database_url, schema)
+    await downgrade(database_url, "base")
+    await on_connection(database_url, Base.metadata.create_all)
+    assert migrated == await on_connection(database_url, schema)
+    assert len(migrated) > 60
+
+
+async def test_up_down_up(database_url: str) -> None:
+    assert await current(database_url) is None
+    await upgrade(database_url)
+    assert await current(database_url) == head()
+    first = await on_connection(database_url, schema)
+    await downgrade(database_url, "base")
+    assert await current(database_url) is None
+    assert await on_connection(database_url, schema) == set()
+    await upgrade(database_url)
+    await upgrade(database_url)
+    assert await on_connection(database_url, schema) == first
+
+
+async def test_two_may_upgrade_at_once(database_url: str) -> None:
+    await asyncio.gather(*(upgrade(database_url) for _ in range(4)))
+    assert await current(database_url) == head()
+
+
+async def test_a_step_that_fails_leaves_nothing(database_url: str) -> None:
+    def half(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await on_connection(database_url, half)
+    assert await on_connection(database_url, schema) == set()
+
+
+async def test_no_server() -> None:
+    with pytest.raises(Unavailable):
+        await upgrade("postgresql://localhost:1/nothing")

@@ -20,10 +20,17 @@ export function signed(cents) {
   return sign + exact.format(Math.abs(cents) / 100);
 }
 
-/** What a player typed, as cents; null when it is no amount. `1,234.5` → `123450`. @param {string} text @returns {number | null} */
+/**
+ * What a player typed, as cents; null when it is no amount. Commas group thousands where they can, else one is a
+ * decimal comma: `1,234.5` → `123450`, `12,50` → `1250`.
+ * @param {string} text @returns {number | null}
+ */
 export function parseChips(text) {
-  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text.replaceAll(/[,\s]/g, ""));
-  return match ? Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0")) : null;
+  const bare = text.replaceAll(/\s/g, "");
+  const plain = /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(bare) ? bare.replaceAll(",", "") : bare.replace(",", ".");
+  const match = /^(\d{1,12})?(?:\.(\d{0,2}))?$/.exec(plain);
+  if (!match || !(match[1] || match[2])) return null;
+  return Number(match[1] ?? 0) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
 
 /** For a field: `123450` → `1234.50`, `1000` → `10`. @param {number} cents */

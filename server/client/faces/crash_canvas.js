@@ -1,0 +1,257 @@
+/** Paints one frame of the crash curve on a canvas. It knows colours, sizes and a moment; no room, no clock. */
+
+import { axesAt, roundSteps, smoothAt, timeOf } from "./crash_math.js";
+
+/**
+ * @typedef {object} Palette
+ * @property {string} line the curve while it runs
+ * @property {string} crashed the curve when it is over
+ * @property {string} win own cash-outs
+ * @property {string} text
+ * @property {string} muted
+ * @property {string} grid
+ * @property {string} font
+ */
+
+/**
+ * @typedef {object} Mark a cash-out
+ * @property {string} player
+ * @property {number} multiplier
+ * @property {boolean} mine
+ */
+
+/**
+ * @typedef {object} Moment
+ * @property {"betting" | "running" | "ended" | "idle"} phase
+ * @property {number} elapsed ms since the start; of the whole curve when it has ended
+ * @property {string} headline the big number or word
+ * @property {string} caption the line below it
+ * @property {number} progress 0 … 1, what is left of the betting time
+ * @property {Mark[]} marks
+ * @property {boolean} still draw no curve but its end
+ */
+
+/**
+ * @typedef {object} Sheet the drawing area in CSS pixels
+ * @property {CanvasRenderingContext2D} ctx
+ * @property {number} width
+ * @property {number} height
+ * @property {Palette} palette
+ */
+
+/**
+ * @typedef {object} Plot where the curve goes, and how its numbers become pixels
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top
+ * @property {number} bottom
+ * @property {(ms: number) => number} x
+ * @property {(multiple: number) => number} y
+ * @property {number} span
+ * @property {number} high
+ */
+
+/**
+ * @param {Sheet} sheet
+ * @param {number} elapsed
+ * @returns {Plot}
+ */
+function plotOf({ width, height }, elapsed) {
+  const narrow = width < 480;
+  const [left, right, top, bottom] = [narrow ? 40 : 52, width - (narrow ? 18 : 28), narrow ? 20 : 28, height - 28];
+  const { span, top: high } = axesAt(elapsed);
+  return {
+    left,
+    right,
+    top,
+    bottom,
+    span,
+    high,
+    x: (ms) => left + ((right - left) * ms) / span,
+    y: (multiple) => bottom - ((bottom - top) * (multiple - 1)) / (high - 1),
+  };
+}
+
+/**
+ * @param {number} multiple
+ * @param {number} step
+ */
+function axisLabel(multiple, step) {
+  return `${multiple.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0)}×`;
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {Plot} plot
+ */
+function paintAxes({ ctx, palette }, plot) {
+  ctx.font = `12px ${palette.font}`;
+  ctx.lineWidth = 1;
+  ctx.textBaseline = "middle";
+  ctx.textAlign = "right";
+  const heights = roundSteps(1, plot.high, Math.max(3, (plot.bottom - plot.top) / 64));
+  const step = heights.length > 1 ? heights[1] - heights[0] : 1;
+  for (const height of heights) {
+    const y = Math.round(plot.y(height)) + 0.5;
+    ctx.strokeStyle = palette.grid;
+    ctx.beginPath();
+    ctx.moveTo(plot.left, y);
+    ctx.lineTo(plot.right, y);
+    ctx.stroke();
+    ctx.fillStyle = palette.muted;
+    ctx.fillText(axisLabel(height, step), plot.left - 8, y);
+  }
+  ctx.textAlign = "center";
+  for (const second of roundSteps(0, plot.span / 1000, Math.max(3, (plot.right - plot.left) / 110))) {
+    ctx.fillText(`${second} s`, plot.x(second * 1000), plot.bottom + 16);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Plot} plot
+ * @param {number} elapsed
+ */
+function traceCurve(ctx, plot, elapsed) {
+  const steps = Math.max(2, Math.min(160, Math.round((plot.x(elapsed) - plot.left) / 4)));
+  ctx.beginPath();
+  ctx.moveTo(plot.left, plot.bottom);
+  for (let i = 1; i <= steps; i++) {
+    const ms = (elapsed * i) / steps;
+    ctx.lineTo(plot.x(ms), plot.y(smoothAt(ms)));
+  }
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {Plot} plot
+ * @param {number} elapsed
+ * @param {string} colour
+ */
+function paintCurve({ ctx }, plot, elapsed, colour) {
+  const [headX, headY] = [plot.x(elapsed), plot.y(smoothAt(elapsed))];
+  traceCurve(ctx, plot, elapsed);
+  ctx.lineWidth = 4;
+  ctx.lineCap = ctx.lineJoin = "round";
+  ctx.strokeStyle = colour;
+  ctx.stroke();
+  ctx.lineTo(headX, plot.bottom);
+  ctx.closePath();
+  ctx.globalAlpha = 0.13;
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.globalAlpha = 0.25;
+  dot(ctx, headX, headY, 13, colour);
+  ctx.globalAlpha = 1;
+  dot(ctx, headX, headY, 6, colour);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string} colour
+ */
+function dot(ctx, x, y, radius, colour) {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.fillStyle = colour;
+  ctx.fill();
+}
+
+/** Names are written for own cash-outs and the latest few, where there is room; the list beside has them all. */
+const NAMED = 4;
+
+/**
+ * @param {Sheet} sheet
+ * @param {Plot} plot
+ * @param {Mark[]} marks in the order in which they came
+ */
+function paintMarks({ ctx, palette, width }, plot, marks) {
+  ctx.font = `12px ${palette.font}`;
+  ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
+  let lastY = Infinity;
+  marks.forEach((mark, index) => {
+    const [x, y] = [plot.x(timeOf(mark.multiplier)), plot.y(mark.multiplier)];
+    dot(ctx, x, y, mark.mine ? 6 : 4, mark.mine ? palette.win : palette.text);
+    const named = width >= 480 && (mark.mine || index >= marks.length - NAMED);
+    if (!named || Math.abs(lastY - y) < 14) return;
+    lastY = y;
+    ctx.fillStyle = mark.mine ? palette.win : palette.muted;
+    ctx.fillText(`${mark.player} ${mark.multiplier.toFixed(2)}×`, Math.min(x + 10, plot.right - 90), y + 10);
+  });
+}
+
+/**
+ * Text whose digits all take the same room, so that a running number stands still.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} centre
+ * @param {number} y
+ */
+function fillTabular(ctx, text, centre, y) {
+  const cell = ctx.measureText("0").width;
+  const widths = Array.from(text, (sign) => (/\d/.test(sign) ? cell : ctx.measureText(sign).width));
+  let x = centre - widths.reduce((sum, width) => sum + width, 0) / 2;
+  ctx.textAlign = "center";
+  Array.from(text).forEach((sign, index) => {
+    ctx.fillText(sign, x + widths[index] / 2, y);
+    x += widths[index];
+  });
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {Moment} moment
+ */
+function paintHeadline({ ctx, palette, width, height }, moment) {
+  const numeric = /^\d/.test(moment.headline);
+  const size = Math.round(Math.max(32, Math.min(width / (numeric ? 5.5 : 10), height / 3.2, 128)));
+  const y = height * 0.4;
+  ctx.textBaseline = "middle";
+  ctx.font = `700 ${size}px ${palette.font}`;
+  ctx.fillStyle = moment.phase === "ended" ? palette.crashed : palette.text;
+  fillTabular(ctx, moment.headline, width / 2, y);
+  ctx.font = `${Math.max(14, Math.round(size / 5))}px ${palette.font}`;
+  ctx.fillStyle = palette.muted;
+  fillTabular(ctx, moment.caption, width / 2, y + size * 0.62 + 8);
+}
+
+/**
+ * The bar that runs out while bets are taken.
+ * @param {Sheet} sheet
+ * @param {number} progress
+ */
+function paintCountdown({ ctx, palette, width, height }, progress) {
+  const [long, y] = [Math.min(320, width * 0.6), height * 0.62];
+  ctx.lineWidth = 6;
+  ctx.lineCap = "round";
+  for (const [part, colour] of /** @type {[number, string][]} */ ([[1, palette.grid], [progress, palette.line]])) {
+    if (part <= 0) continue;
+    ctx.strokeStyle = colour;
+    ctx.beginPath();
+    ctx.moveTo((width - long) / 2, y);
+    ctx.lineTo((width - long) / 2 + long * part, y);
+    ctx.stroke();
+  }
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {Moment} moment
+ */
+export function paint(sheet, moment) {
+  const { ctx, palette } = sheet;
+  ctx.clearRect(0, 0, sheet.width, sheet.height);
+  const drawn = moment.phase === "running" || moment.phase === "ended";
+  const plot = plotOf(sheet, drawn ? moment.elapsed : 0);
+  if (!moment.still) paintAxes(sheet, plot);
+  if (drawn && !moment.still) {
+    paintCurve(sheet, plot, moment.elapsed, moment.phase === "ended" ? palette.crashed : palette.line);
+    paintMarks(sheet, plot, moment.marks);
+  }
+  if (moment.phase === "betting" && moment.progress > 0) paintCountdown(sheet, moment.progress);
+  paintHeadline(sheet, moment);
+}

@@ -1,0 +1,243 @@
+/** Checks a past round from its published proof: every check says what was recomputed and whether it holds. */
+
+import { roomText } from "../text_room.js";
+import { commitment, floats } from "./chance.js";
+import { crash } from "./crash.js";
+import { dice } from "./dice.js";
+
+/**
+ * @typedef {{do: "bet", seat: number, number: number, amount: number, client_seed: string, selection: any}} JournalBet
+ * @typedef {{do: "act", seat: number, action: {action: string, bet?: number | null}}} JournalAct
+ * @typedef {JournalBet | JournalAct | {do: "leave", seat: number} | {do: "wake"}} Command
+ * @typedef {[number, Command][]} Journal
+ */
+
+/**
+ * @typedef {object} LedgerRow
+ * @property {string} type `credit` or `debit`
+ * @property {string} category
+ * @property {number} amount cents
+ */
+
+/**
+ * @typedef {object} ProofBet
+ * @property {string} bet `crash.812.3`
+ * @property {string | null} [player]
+ * @property {number} amount
+ * @property {any} selection
+ * @property {string} result
+ * @property {number} payout
+ * @property {LedgerRow[]} [transactions]
+ */
+
+/**
+ * @typedef {object} Proof a round as GET /rounds/{round} serves it
+ * @property {string} round
+ * @property {string} game
+ * @property {string} room
+ * @property {number} number
+ * @property {"open" | "settled" | "void"} status
+ * @property {string} server_seed_hash
+ * @property {string | null} server_seed
+ * @property {string | null} client_seed
+ * @property {number} nonce
+ * @property {Record<string, any>} options
+ * @property {Journal | null} journal
+ * @property {Record<string, any> | null} outcome
+ * @property {number} opened_at_ms when bets were opened, ms since the epoch
+ * @property {ProofBet[]} bets
+ */
+
+/**
+ * @typedef {object} Settled
+ * @property {JournalBet[]} bets in order of number
+ * @property {Record<string, any>} outcome what was drawn, recomputed
+ * @property {Journal} journal
+ * @property {Record<string, any>} options
+ * @property {number} openedAt ms since the epoch
+ */
+
+/**
+ * @typedef {object} Rules what this browser knows of a game
+ * @property {number} draws how many draws an outcome takes
+ * @property {(draws: number[]) => Record<string, any>} outcome
+ * @property {(round: Settled) => {result: string, payout: number, multiplier?: number}[]} settle one for each bet
+ */
+
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {boolean | null} ok null: this browser could not tell
+ * @property {string} title what was checked
+ * @property {string} detail what was found
+ */
+
+/** @type {Record<string, Rules>} */
+const RULES = { crash, dice };
+
+/**
+ * @param {string} name
+ * @param {boolean | null} ok
+ * @param {string} detail
+ * @returns {Check}
+ */
+function check(name, ok, detail) {
+  return { name, ok, title: roomText.checks[name], detail };
+}
+
+/** @param {Proof} proof */
+function journalBets(proof) {
+  const commands = (proof.journal ?? []).map(([, command]) => command);
+  return /** @type {JournalBet[]} */ (commands.filter((command) => command.do === "bet"));
+}
+
+/**
+ * The client seed of the round: each bettor's own, in the order of their first bets.
+ * @param {JournalBet[]} bets
+ */
+export function joinedSeeds(bets) {
+  const bySeat = new Map();
+  for (const bet of bets) if (!bySeat.has(bet.seat)) bySeat.set(bet.seat, bet.client_seed);
+  return [...bySeat.values()].join(",");
+}
+
+/** @param {Proof} proof */
+async function checkCommitment(proof) {
+  const found = await commitment(proof.server_seed ?? "");
+  const same = found === proof.server_seed_hash;
+  return check("commitment", same, same ? found : roomText.differs(found, proof.server_seed_hash));
+}
+
+/**
+ * @param {Proof} proof
+ * @param {JournalBet[]} bets
+ */
+function checkClientSeed(proof, bets) {
+  const found = joinedSeeds(bets);
+  const same = found === (proof.client_seed ?? "");
+  const detail = same ? roomText.seedsOf(new Set(bets.map((bet) => bet.seat)).size) : "";
+  return check("client_seed", same, detail || roomText.differs(found || "–", proof.client_seed || "–"));
+}
+
+/** @param {Proof} proof */
+function checkNonce(proof) {
+  const same = proof.nonce === proof.number;
+  return check("nonce", same, same ? String(proof.nonce) : roomText.differs(String(proof.number), String(proof.nonce)));
+}
+
+/** @param {Record<string, any>} facts */
+function written(facts) {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? value.toFixed(2) : JSON.stringify(value)}`)
+    .join(", ");
+}
+
+/**
+ * @param {Record<string, any>} found recomputed
+ * @param {Proof} proof
+ */
+function checkOutcome(found, proof) {
+  const recorded = proof.outcome ?? {};
+  const same = Object.keys(found).every((name) => JSON.stringify(found[name]) === JSON.stringify(recorded[name]));
+  return check("outcome", same, same ? written(found) : roomText.differs(written(found), written(recorded)));
+}
+
+/** @param {ProofBet} bet */
+function numberOf(bet) {
+  return Number(bet.bet.slice(bet.bet.lastIndexOf(".") + 1));
+}
+
+/**
+ * Bets on record against those of the journal. A bet whose account was deleted is in the journal alone.
+ * @param {Proof} proof
+ * @param {JournalBet[]} bets
+ */
+function checkRecord(proof, bets) {
+  const byNumber = new Map(bets.map((bet) => [bet.number, bet]));
+  const wrong = proof.bets.find((bet) => byNumber.get(numberOf(bet))?.amount !== bet.amount);
+  if (wrong) return check("record", false, roomText.notInJournal(wrong.bet));
+  return check("record", true, roomText.betsOnRecord(proof.bets.length, bets.length - proof.bets.length));
+}
+
+/**
+ * @param {Proof} proof
+ * @param {JournalBet[]} bets
+ * @param {{result: string, payout: number}[]} results one for each of `bets`
+ */
+function checkResults(proof, bets, results) {
+  const byNumber = new Map(bets.map((bet, index) => [bet.number, results[index]]));
+  for (const bet of proof.bets) {
+    const found = byNumber.get(numberOf(bet));
+    if (found && found.result === bet.result && found.payout === bet.payout) continue;
+    return check("results", false, roomText.wrongResult(bet, found ?? null));
+  }
+  return check("results", true, roomText.resultsHold(proof.bets.length));
+}
+
+/**
+ * @param {ProofBet} bet
+ * @returns {boolean}
+ */
+function booked({ amount, payout, transactions = [] }) {
+  const debits = transactions.filter((row) => row.type === "debit");
+  const credits = transactions.filter((row) => row.type === "credit");
+  const paid = credits.reduce((sum, row) => sum + row.amount, 0);
+  return debits.length === 1 && debits[0].amount === amount && paid === payout;
+}
+
+/** @param {Proof} proof */
+function checkLedger(proof) {
+  if (!proof.bets.every((bet) => bet.transactions)) return check("ledger", null, roomText.noLedger);
+  const wrong = proof.bets.find((bet) => !booked(bet));
+  if (wrong) return check("ledger", false, roomText.wrongLedger(wrong.bet));
+  const staked = proof.bets.reduce((sum, bet) => sum + bet.amount, 0);
+  const paid = proof.bets.reduce((sum, bet) => sum + bet.payout, 0);
+  return check("ledger", true, roomText.ledgerHolds(staked, paid));
+}
+
+/**
+ * What the seeds and the journal say a settled round must have been; null for a game this browser does not know.
+ * @param {Proof} proof
+ */
+export async function recompute(proof) {
+  const rules = RULES[proof.game];
+  if (!rules) return null;
+  const bets = journalBets(proof);
+  const seed = /** @type {string} */ (proof.server_seed);
+  const outcome = rules.outcome(await floats(seed, joinedSeeds(bets), proof.nonce, rules.draws));
+  const { journal, options, opened_at_ms: openedAt } = proof;
+  const results = rules.settle({ bets, outcome, journal: journal ?? [], options: options ?? {}, openedAt });
+  return { outcome, bets, results };
+}
+
+/**
+ * All that can be checked about a round, in order.
+ * @param {Proof} proof
+ * @returns {Promise<Check[]>}
+ */
+export async function verifyRound(proof) {
+  if (proof.status === "open") return [];
+  if (!proof.server_seed) return [check("commitment", null, roomText.seedNotShown)];
+  const commitmentCheck = await checkCommitment(proof);
+  if (proof.status !== "settled") return [commitmentCheck, checkNonce(proof)];
+  const bets = journalBets(proof);
+  const found = await recompute(proof);
+  return [
+    commitmentCheck,
+    checkClientSeed(proof, bets),
+    checkNonce(proof),
+    found ? checkOutcome(found.outcome, proof) : check("outcome", null, roomText.unknownGame(proof.game)),
+    checkRecord(proof, bets),
+    found ? checkResults(proof, bets, found.results) : check("results", null, roomText.unknownGame(proof.game)),
+    checkLedger(proof),
+  ];
+}
+
+/**
+ * The whole in one word: true (all holds), false (something does not), null (not all could be checked).
+ * @param {Check[]} checks
+ */
+export function verdictOf(checks) {
+  if (checks.some((each) => each.ok === false)) return false;
+  return checks.length > 0 && checks.every((each) => each.ok) ? true : null;
+}

@@ -126,6 +126,22 @@ async def sign_in(db: Database, attempt: Attempt, new_token_hash: str, now: date
         return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
+class SignedIn(Struct, frozen=True):
+    """Whose a token is; ``since`` is when they signed in."""
+
+    user_id: int
+    username: str
+    is_active: bool
+    since: datetime
+
+
+async def find_signed_in(db: Database, hashed_token: str) -> SignedIn | None:
+    columns = User.id, User.username, User.is_active, User.api_token_created_at
+    async with db.read() as session:
+        row = (await session.execute(select(*columns).where(User.api_token == hashed_token))).first()
+    return None if row is None or row[3] is None else SignedIn(row[0], row[1], row[2], row[3])
+
+
 async def sign_out(db: Database, user_id: int) -> None:
     async with db.write() as session:
         await session.execute(update(User).where(User.id == user_id).values(**_SIGNED_OUT))

@@ -1,7 +1,15 @@
 """A player's limits on their own play: lowering counts at once, raising and removing after a day."""
 
+from collections.abc import Callable
+from typing import Any
+
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.models import Wallet
 
 DAY_MS = 86_400_000
 
@@ -37,10 +45,6 @@ class Effective(Struct, frozen=True):
 
 _decoder = msgspec.json.Decoder(OwnLimits)
 encode = msgspec.json.Encoder().encode
-
-
-def decode(stored: bytes | None) -> OwnLimits:
-    return OwnLimits() if stored is None else _decoder.decode(stored)
 
 
 def settled(limits: OwnLimits, now: int) -> OwnLimits:
@@ -94,3 +98,25 @@ def _wished(
     if pending is not None and pending.to == wish:
         return current, pending
     return current, Change(wish, now + DAY_MS)
+
+
+async def load(db: Database, user_id: int) -> OwnLimits:
+    async with db.read() as session:
+        return _of(await session.scalar(select(Wallet.limits).where(Wallet.user_id == user_id)))
+
+
+async def store(db: Database, user_id: int, edit: Callable[[OwnLimits], OwnLimits]) -> OwnLimits:
+    """Replace a player's limits by what ``edit`` makes of them, in one transaction."""
+
+    async def edit_row(session: AsyncSession) -> OwnLimits:
+        row = select(Wallet.limits).where(Wallet.user_id == user_id).with_for_update()
+        limits = edit(_of(await session.scalar(row)))
+        value = msgspec.to_builtins(limits)
+        await session.execute(update(Wallet).where(Wallet.user_id == user_id).values(limits=value))
+        return limits
+
+    return await db.transact(edit_row)
+
+
+def _of(value: Any) -> OwnLimits:
+    return OwnLimits() if value is None else msgspec.convert(value, OwnLimits)

@@ -62,7 +62,7 @@ const handlers = {
   room_closed: () => ({ closed: true, you: null }),
 };
 
-/** What every game's view has in common. @type {ReduceView} */
+/** What every game’s view has in common. @param {Record<string, any>} view @param {AnyEvent} event @returns {Record<string, any>} */
 export function reduceView(view, event) {
   switch (event.type) {
     case "round_opened":

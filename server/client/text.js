@@ -1,4 +1,4 @@
-/** Every text of the client that a player reads. The room's own part stands in room/text.js and is shown as `text.room`. */
+/** Every text of the shell, the lobby and the accounts. The room, its games and the proofs have theirs in text_room.js. */
 
 import { chips, signed } from "./format.js";
 

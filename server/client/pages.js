@@ -1,0 +1,32 @@
+/**
+ * The pages by route name: where their module is and which style sheets they need. A page's module has a component as
+ * its default export, which gets `{route}`, and `title(route)` for the window's title.
+ */
+
+/** @typedef {import("./router.js").Route} Route */
+/** @typedef {{default: import("preact").ComponentType<{route: Route}>, title?: (route: Route) => string}} PageModule */
+/** @typedef {{load: () => Promise<PageModule>, styles: string[]}} Page */
+
+const here = (/** @type {string} */ path) => new URL(path, import.meta.url).pathname;
+const account = [here("account.css")];
+
+/** @type {Record<string, Page>} */
+export const pages = {
+  lobby: { load: () => import("./pages/lobby.js"), styles: [here("lobby.css")] },
+  room: { load: () => import("./room/page.js"), styles: [here("room/room.css")] },
+  session: { load: () => import("./pages/session.js"), styles: [] },
+  game: { load: () => import("./pages/game.js"), styles: account },
+  round: { load: () => import("./proof/page.js"), styles: [here("proof/proof.css")] },
+  "sign-in": { load: () => import("./pages/sign_in.js"), styles: account },
+  "sign-up": { load: () => import("./pages/sign_up.js"), styles: account },
+  verify: { load: () => import("./pages/verify.js"), styles: account },
+  forgot: { load: () => import("./pages/forgot.js"), styles: account },
+  reset: { load: () => import("./pages/reset.js"), styles: account },
+  account: { load: () => import("./pages/account.js"), styles: account },
+  wallet: { load: () => import("./pages/wallet.js"), styles: [...account, "/vendor/uplot/dist/uPlot.min.css"] },
+  bets: { load: () => import("./pages/bets.js"), styles: account },
+  sessions: { load: () => import("./pages/sessions.js"), styles: account },
+  limits: { load: () => import("./pages/limits.js"), styles: account },
+  user: { load: () => import("./pages/user.js"), styles: account },
+  "not-found": { load: () => import("./pages/not_found.js"), styles: [] },
+};

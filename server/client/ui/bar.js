@@ -1,0 +1,110 @@
+/** The top bar: name, rooms, wallet, connection, account. */
+
+import { api } from "../api.js";
+import { html } from "../html.js";
+import { navigate, route } from "../router.js";
+import { text } from "../text.js";
+import { setTheme, theme } from "../theme.js";
+import { available, wallet } from "../wallet.js";
+import { wire } from "../wire.js";
+import { Counted } from "./counted.js";
+import { Icon, Mark } from "./icons.js";
+
+const t = text.bar;
+const MENU = "account-menu";
+
+/** @param {{name: string, href: string, children?: any}} props */
+function NavLink({ name, href, children }) {
+  return html`<a class="bar-link" href=${href} aria-current=${route.value.name === name ? "page" : undefined}>${children}</a>`;
+}
+
+function Wallet() {
+  if (!wallet.value) return null;
+  const held = wallet.value.held;
+  return html`<a class="bar-wallet" href="/account/wallet" data-testid="wallet">
+    <span class="visually-hidden">${t.wallet}: </span>
+    <span class="bar-balance" data-testid="available"><${Counted} cents=${available.value} /></span>
+    <span class="visually-hidden"> ${t.available}</span>
+    ${held > 0 && html`<span class="bar-held number" title=${t.heldTitle} data-testid="held">${t.held(held)}</span>`}
+  </a>`;
+}
+
+function ConnectionDot() {
+  const now = wire.connection.value;
+  const words = text.connection[now];
+  return html`<span class="dot-frame" title=${words} data-testid="connection" data-state=${now}>
+    <span class="dot ${now}" aria-hidden="true"></span><span class="visually-hidden">${words}</span>
+  </span>`;
+}
+
+/** @param {Event} event */
+function closeMenu(event) {
+  const menu = event.currentTarget instanceof HTMLElement ? event.currentTarget.closest("[popover]") : null;
+  if (menu instanceof HTMLElement) menu.hidePopover();
+}
+
+async function signOut() {
+  await api.logOut();
+  navigate("/");
+}
+
+function ThemeChoice() {
+  const choices = /** @type {["system", "dark", "light"]} */ (["system", "dark", "light"]);
+  return html`<fieldset class="theme-choice">
+    <legend class="label">${t.theme}</legend>
+    ${choices.map(
+      (choice) => html`<label key=${choice} class="theme-option">
+        <input type="radio" name="theme" value=${choice} checked=${theme.value === choice} onChange=${() => setTheme(choice)} />
+        <span>${t.themes[choice]}</span>
+      </label>`,
+    )}
+  </fieldset>`;
+}
+
+/** @type {[string, string][]} */
+const links = [
+  ["/account", t.profile],
+  ["/account/wallet", t.wallet],
+  ["/account/bets", t.bets],
+  ["/account/sessions", t.sessions],
+  ["/account/limits", t.limits],
+];
+
+function Menu() {
+  const me = wire.me.value;
+  return html`<div id=${MENU} class="menu" popover="auto">
+    ${me && html`<p class="menu-name">${me.username}</p>`}
+    ${me && html`<nav aria-label=${t.account}><ul>
+      ${links.map(([href, name]) => html`<li key=${href}><a class="menu-item" href=${href} onClick=${closeMenu}>${name}</a></li>`)}
+    </ul></nav>`}
+    <${ThemeChoice} />
+    ${me && html`<button type="button" class="button wide" onClick=${(/** @type {Event} */ event) => (closeMenu(event), signOut())}>${t.signOut}</button>`}
+  </div>`;
+}
+
+function Account() {
+  const me = wire.me.value;
+  const label = me ? t.menu(me.username) : t.theme;
+  return html`
+    ${!me && html`<a class="button quiet bar-sign-in" href="/sign-in">${t.signIn}</a>`}
+    ${!me && html`<a class="button primary bar-sign-up" href="/sign-up">${t.signUp}</a>`}
+    <button type="button" class="button quiet bar-account" popovertarget=${MENU} aria-label=${label}>
+      <${Icon} name="person" />
+      ${me && html`<span class="bar-name" aria-hidden="true">${me.username}</span>`}
+      <${Icon} name="down" />
+    </button>
+    <${Menu} />`;
+}
+
+export function TopBar() {
+  return html`<header class="top-bar">
+    <a class="brand" href="/"><${Mark} /><span>${text.name}</span></a>
+    <nav aria-label=${t.label}><${NavLink} name="lobby" href="/">${t.lobby}<//></nav>
+    <div class="bar-end">
+      <${Wallet} />
+      <${ConnectionDot} />
+      <${Account} />
+    </div>
+  </header>`;
+}
+

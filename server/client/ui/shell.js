@@ -1,0 +1,111 @@
+/** What stays on every page: the bar, the state of the connection, the page itself, short news. */
+
+import { useEffect, useState } from "preact/hooks";
+import { announce, focusHeading, loadStyle } from "../dom.js";
+import { html } from "../html.js";
+import { pages } from "../pages.js";
+import { route } from "../router.js";
+import { text } from "../text.js";
+import { wire } from "../wire.js";
+import { TopBar } from "./bar.js";
+import { Icon } from "./icons.js";
+import { Toasts } from "./toast.js";
+
+/** @typedef {import("../router.js").Route} Route */
+/** @typedef {import("../pages.js").PageModule} PageModule */
+
+/** A short break is not worth a word. */
+const QUIET_MS = 1_200;
+
+function OfflineBar() {
+  const now = wire.connection.value;
+  const away = now === "offline" || now === "connecting";
+  const [shown, show] = useState(false);
+  useEffect(() => {
+    if (away) {
+      const timer = setTimeout(() => show(true), QUIET_MS);
+      return () => clearTimeout(timer);
+    }
+    if (shown && now === "online") announce(text.connection.back);
+    show(false);
+    return undefined;
+  }, [away]);
+  if (!away || !shown) return null;
+  return html`<div class="state-bar" role="status" data-testid="offline">
+    <${Icon} name="warning" />
+    <p>${wire.goodbye.value === "going_away" ? text.connection.goingAway : text.connection.bar}</p>
+    <button type="button" class="button" onClick=${() => wire.probe()}>${text.connection.now}</button>
+  </div>`;
+}
+
+/** @type {Record<string, string>} */
+const reasons = text.signedOut;
+
+function SignedOutBar() {
+  const reason = wire.signedOutBy.value;
+  if (!reason || wire.me.value) return null;
+  const watch = () => {
+    wire.signedOutBy.value = null;
+    wire.restart();
+  };
+  return html`<div class="state-bar" role="status" data-testid="signed-out">
+    <${Icon} name="warning" />
+    <p>${reasons[reason] ?? text.signedOut.signed_out}</p>
+    <a class="button primary" href="/sign-in">${text.bar.signIn}</a>
+    ${wire.connection.value === "signed_out" && html`<button type="button" class="button" onClick=${watch}>${text.signedOut.watch}</button>`}
+  </div>`;
+}
+
+function DemoNote() {
+  if (!document.querySelector('meta[name="croupier-demo"]')) return null;
+  return html`<p class="demo-note" data-testid="demo">${text.demo.note} <a href="/dev/mail">${text.demo.mail}</a></p>`;
+}
+
+function Broken() {
+  return html`<div class="page narrow stack">
+    <h1>${text.broken.title}</h1>
+    <p>${text.broken.lead}</p>
+    <p><button type="button" class="button primary" onClick=${() => location.reload()}>${text.broken.next}</button></p>
+  </div>`;
+}
+
+/** Styles first, so that a page never shows itself undressed. @param {Route} to @returns {Promise<PageModule>} */
+async function load(to) {
+  const { load: module, styles } = pages[to.name];
+  try {
+    const [loaded] = await Promise.all([module(), ...styles.map(loadStyle)]);
+    return loaded;
+  } catch (error) {
+    console.error(error);
+    return { default: Broken };
+  }
+}
+
+/** The page of the current route; the one before it stays until its successor is ready. */
+function Page() {
+  const to = route.value;
+  const [shown, show] = useState(/** @type {{module: PageModule, route: Route} | null} */ (null));
+  useEffect(() => {
+    let current = true;
+    void load(to).then((module) => current && show({ module, route: to }));
+    return () => void (current = false);
+  }, [to]);
+  useEffect(() => {
+    if (!shown) return;
+    const title = shown.module.title?.(shown.route);
+    document.title = title ? `${title} · ${text.name}` : text.name;
+    if (history.state !== "start") focusHeading();
+  }, [shown?.route.path]);
+  if (!shown) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
+  return html`<${shown.module.default} key=${shown.route.path} route=${shown.route} />`;
+}
+
+export function Shell() {
+  return html`
+    <${TopBar} />
+    <${OfflineBar} />
+    <${SignedOutBar} />
+    <${DemoNote} />
+    <main id="main" tabindex="-1" data-connection=${wire.connection.value}><${Page} /></main>
+    <${Toasts} />`;
+}

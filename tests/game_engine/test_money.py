@@ -1,0 +1,36 @@
+"""Payouts are rounded down once, and players' decimals are taken exactly or not at all."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game_engine.game import Refusal
+from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
+
+
+def test_a_payout_is_rounded_down() -> None:
+    assert payout(3, 133, HUNDREDTHS) == 3
+    assert payout(1, 19_801, TEN_THOUSANDTHS) == 1
+    assert payout(10**15, 9_900_000_000, HUNDREDTHS) == 99 * 10**21
+
+
+@given(st.integers(101, 100_000_000))
+def test_every_hundredth_is_taken_exactly(hundredths: int) -> None:
+    assert exact_hundredths(float(f"{hundredths // 100}.{hundredths % 100:02}"), 101, 100_000_000, "f") == hundredths
+
+
+@pytest.mark.parametrize(
+    "value", [2.345, 2.3000001, 1.0, 1.009, 1_000_000.01, -2.0, math.nan, math.inf, -math.inf, math.nextafter(2.3, 3)]
+)
+def test_anything_else_is_refused_by_name(value: float) -> None:
+    with pytest.raises(Refusal) as refused:
+        exact_hundredths(value, 101, 100_000_000, "selection.auto_cashout")
+    assert refused.value.code == "bad_request"
+    assert refused.value.field == "selection.auto_cashout"
+    assert refused.value.message == "Give a number from 1.01 to 1000000.00 with at most two decimals."
+
+
+def test_a_whole_number_will_do() -> None:
+    assert exact_hundredths(2, 101, 1_000, "f") == 200

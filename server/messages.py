@@ -231,10 +231,12 @@ class PingOk(Struct, frozen=True):
     server_time: int
 
 
-class ErrorBody(Struct, frozen=True, omit_defaults=True):
+class ErrorBody(Struct, frozen=True):
+    """``field`` names what is wrong in the request; further members belong to the code."""
+
     code: str
     message: str
-    retry: bool = False
+    retry: bool
     field: str | UnsetType = UNSET
 
 
@@ -247,7 +249,7 @@ class Reply(Struct, frozen=True):
 
 class ErrorReply(Struct, frozen=True):
     re: RequestId | None
-    error: ErrorBody
+    error: ErrorBody | dict[str, Any]
 
 
 OK_TYPES: dict[type[Request], Any] = {

@@ -1,4 +1,4 @@
-"""The node's switchboard: which of its sockets watch which room or belong to which player, and one write each a turn."""
+"""The switchboard of a node: which sockets watch which room or belong to which player; one write each a turn."""
 
 import asyncio
 from collections import defaultdict
@@ -17,9 +17,13 @@ class Socket(Protocol):
     """What the hub needs of a connection."""
 
     outbox: Outbox
-    user_id: int | None
+    seated: set[str]
+    """The rooms in which its player sits by this connection."""
     signed_in_at: int
     """When the connection's token was issued, ms since the epoch."""
+
+    @property
+    def user_id(self) -> int | None: ...
 
     def close(self, name: str, message: str = "") -> None:
         """Say goodbye and close with the close code of this name."""

@@ -1,0 +1,72 @@
+"""The server as one aiohttp application: what it is made of, how it starts and how it stops."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+
+from aiohttp import web
+
+from game_engine.games import GAMES
+from server.clock import Clock
+from server.config import Config
+from server.fanout.bus import LocalBus
+from server.mail import Mailer
+from server.rate import Buckets
+from server.rooms.directory import LocalDirectory
+from server.rooms.lease import LocalLease
+from server.rooms.lobby import Lobby
+from server.web import add_web, address_of
+from server.ws.endpoint import Endpoint
+from server.ws.registry import Context
+from server.ws.tokens import Tokens
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+KEEP_ALIVE = 20.0
+CHATS_PER_SECOND, CHAT_BURST = 1.0, 5.0
+LOBBY: web.AppKey[Lobby] = web.AppKey("lobby", Lobby)
+
+
+def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.Application:
+    """The application; the lobby starts and stops with it. Opens nothing by itself."""
+    app = web.Application()
+    lobby = Lobby(config, clock, db, GAMES, (LocalBus(), LocalLease(), LocalDirectory()))
+    app[LOBBY] = lobby
+    context = Context(
+        config=config,
+        clock=clock,
+        tokens=Tokens(db, clock, config),
+        chat_rate=Buckets(CHATS_PER_SECOND * config.rate_scale, CHAT_BURST * config.rate_scale),
+        node=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}",
+    )
+    endpoint = Endpoint(lobby, context, address_of(config))
+    app.router.add_get("/ws", endpoint.handle)
+    add_web(app, config=config, db=db, mailer=mailer, lobby=lobby, games=GAMES, clock=clock)
+
+    async def start(_app: web.Application) -> None:
+        await lobby.start()
+
+    async def stop(_app: web.Application) -> None:
+        await lobby.stop()
+
+    app.on_startup.append(start)
+    app.on_shutdown.append(stop)
+    return app
+
+
+async def run(app: web.Application, config: Config, stop: asyncio.Event, started: Callable[[int], None]) -> None:
+    """Serve until ``stop`` is set. ``started`` gets the port that is listened on."""
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, config.host, config.port, backlog=4096)
+        await site.start()
+        started(runner.addresses[0][1])
+        await stop.wait()
+        await site.stop()
+    finally:
+        await runner.cleanup()

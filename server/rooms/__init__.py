@@ -1,0 +1,1 @@
+"""Live rooms: where commands meet rules and money."""

@@ -1,0 +1,239 @@
+"""What players have and what of it is staked in rounds that are not settled yet.
+
+The ledger is the truth about balances; the bank knows the holds, and keeps of each player who is here what the last
+look at the ledger said. A hold is taken only if balance − held covers it. Whatever is cached wrongly, the ledger's
+own guard refuses to settle what a wallet can't pay.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from msgspec import Struct
+from storage.play import PlayerRow
+
+from server.clock import Clock
+from server.errors import Problem
+from storage.ledger import WalletChange
+from storage.limits import effective
+
+LINGER_MS = 20_000
+"""How long a settled key is remembered here: longer than any command lasts, so that one which looked the key up in
+the database before the commit still meets it here after."""
+
+DAY_MS = 86_400_000
+
+
+class Hold(Struct, frozen=True):
+    """A stake of ``amount`` cents. ``key`` is the player's, ``bet`` the wire name, ``selection`` canonical JSON."""
+
+    user_id: int
+    key: str
+    amount: int
+    room: str
+    bet: str
+    selection: bytes
+
+
+class Purse(Struct, frozen=True):
+    """A wallet as told to its owner, in cents."""
+
+    balance: int
+    held: int
+    version: int
+
+
+class KeyUsedError(Exception):
+    """The key of a hold is taken by another hold, live or just settled."""
+
+    def __init__(self, hold: Hold) -> None:
+        super().__init__(hold.key)
+        self.hold = hold
+
+
+class Account:
+    """A player who is here: a copy of the last look at the ledger, and what is held of it."""
+
+    __slots__ = (
+        "balance",
+        "client_seed",
+        "connections",
+        "day",
+        "held",
+        "limits",
+        "lost_today",
+        "user_id",
+        "username",
+        "version",
+    )
+
+    def __init__(self, row: PlayerRow) -> None:
+        self.user_id = row.user_id
+        self.held = 0
+        self.connections = 0
+        self.day = -1
+        self.lost_today = 0
+        self.balance = row.balance
+        self.version = row.version
+        self.describe(row)
+
+    def describe(self, row: PlayerRow) -> None:
+        """Take over everything but the wallet."""
+        self.username = row.username
+        self.client_seed = row.client_seed
+        self.limits = row.limits
+
+    def purse(self) -> Purse:
+        return Purse(self.balance, self.held, self.version)
+
+
+class LossSource(Protocol):
+    async def __call__(self, user_id: int, since: datetime) -> int:
+        """Cents lost since then in settled bets: stakes minus payouts."""
+        ...
+
+
+class Bank(Protocol):
+    """Holds, changed atomically; ``Problem`` says why one can't be taken."""
+
+    def enter(self, row: PlayerRow) -> Account: ...
+
+    def exit(self, user_id: int) -> None: ...
+
+    def account(self, user_id: int) -> Account | None: ...
+
+    async def find(self, user_id: int, key: str) -> Hold | None: ...
+
+    async def hold(self, hold: Hold) -> Purse: ...
+
+    async def release(self, holds: Iterable[Hold]) -> None: ...
+
+    async def settle(self, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]) -> None: ...
+
+
+class LocalBank:
+    """The bank of a node that is alone. ``changed`` hears of every wallet that looks different now."""
+
+    def __init__(self, clock: Clock, lost_since: LossSource, changed: Callable[[Account], None]) -> None:
+        self._clock = clock
+        self._lost_since = lost_since
+        self._changed = changed
+        self._accounts: dict[int, Account] = {}
+        self._holds: dict[tuple[int, str], Hold] = {}
+        self._settled: deque[tuple[int, tuple[int, str]]] = deque()
+
+    # -- who is here --
+
+    def enter(self, row: PlayerRow) -> Account:
+        """A connection of this player has come; ``exit`` must follow."""
+        account = self._accounts.get(row.user_id)
+        if account is None:
+            account = self._accounts[row.user_id] = Account(row)
+        else:
+            self.refresh(row)
+        account.connections += 1
+        return account
+
+    def exit(self, user_id: int) -> None:
+        account = self._accounts[user_id]
+        account.connections -= 1
+        self._forget_if_gone(account)
+
+    def account(self, user_id: int) -> Account | None:
+        return self._accounts.get(user_id)
+
+    def user_ids(self) -> list[int]:
+        return list(self._accounts)
+
+    def held(self, user_id: int) -> int:
+        """Cents of this player on hold."""
+        account = self._accounts.get(user_id)
+        return account.held if account else 0
+
+    def refresh(self, row: PlayerRow) -> None:
+        """Take over what the ledger says now."""
+        account = self._accounts.get(row.user_id)
+        if account is not None:
+            account.describe(row)
+            self.credited(WalletChange(row.user_id, row.balance, row.version))
+
+    def credited(self, change: WalletChange) -> None:
+        """Take over a wallet, unless what is known is newer."""
+        account = self._accounts.get(change.user_id)
+        if account is not None and change.version > account.version:
+            account.balance, account.version = change.balance, change.version
+            self._changed(account)
+
+    # -- holds --
+
+    async def find(self, user_id: int, key: str) -> Hold | None:
+        """The hold of this key, live or just settled."""
+        return self._holds.get((user_id, key))
+
+    async def hold(self, hold: Hold) -> Purse:
+        """Take a hold. Raises KeyUsedError, or Problem: insufficient_funds, limit_exceeded, self_excluded."""
+        account = self._accounts.get(hold.user_id)
+        if account is None:
+            raise Problem("not_signed_in")
+        now = self._clock.now_ms()
+        if account.limits:
+            await self._check_limits(account, hold.amount, now)
+        used = self._holds.get((hold.user_id, hold.key))
+        if used is not None:
+            raise KeyUsedError(used)
+        if account.balance - account.held < hold.amount:
+            raise Problem("insufficient_funds", available=account.balance - account.held)
+        self._holds[hold.user_id, hold.key] = hold
+        account.held += hold.amount
+        self._changed(account)
+        return account.purse()
+
+    async def release(self, holds: Iterable[Hold]) -> None:
+        """Give holds back, as if they had never been; their keys are free."""
+        for hold in holds:
+            if self._holds.pop((hold.user_id, hold.key), None) is not None:
+                self._let_go(hold)
+
+    async def settle(self, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]) -> None:
+        """The holds' round is committed: ``changes`` are the wallets after it, ``lost`` stakes − payouts by player."""
+        now = self._clock.now_ms()
+        for change in changes:
+            account = self._accounts.get(change.user_id)
+            if account is not None:
+                if change.version > account.version:
+                    account.balance, account.version = change.balance, change.version
+                if account.day == now // DAY_MS:
+                    account.lost_today += lost.get(change.user_id, 0)
+        for hold in holds:
+            self._settled.append((now + LINGER_MS, (hold.user_id, hold.key)))
+            self._let_go(hold)
+        while self._settled and self._settled[0][0] < now:
+            self._holds.pop(self._settled.popleft()[1], None)
+
+    def _let_go(self, hold: Hold) -> None:
+        account = self._accounts.get(hold.user_id)
+        if account is not None:
+            account.held -= hold.amount
+            self._changed(account)
+            self._forget_if_gone(account)
+
+    def _forget_if_gone(self, account: Account) -> None:
+        if account.connections == 0 and account.held == 0:
+            self._accounts.pop(account.user_id, None)
+
+    async def _check_limits(self, account: Account, amount: int, now: int) -> None:
+        limits = effective(account.limits, now)
+        if limits.break_until is not None:
+            until = datetime.fromtimestamp(limits.break_until / 1000, UTC)
+            raise Problem("self_excluded", f"You take a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
+        if limits.stake is not None and amount > limits.stake:
+            raise Problem("limit_exceeded", "The stake is above the limit that you set.", field="amount")
+        if limits.loss_a_day is None:
+            return
+        if account.day != now // DAY_MS:
+            midnight = now // DAY_MS * DAY_MS
+            lost = await self._lost_since(account.user_id, datetime.fromtimestamp(midnight / 1000, UTC))
+            account.day, account.lost_today = now // DAY_MS, lost
+        if account.lost_today + account.held + amount > limits.loss_a_day:
+            raise Problem("limit_exceeded", "The stake could pass the daily loss limit that you set.", field="amount")

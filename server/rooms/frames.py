@@ -1,0 +1,77 @@
+"""A room's numbered frames: events gather, leave as one frame, and are kept for clients that come back."""
+
+import asyncio
+import secrets
+from collections import deque
+from typing import Any
+
+from server.clock import Clock
+from server.fanout.bus import Bus, Frame, room_channel
+from server.messages import encode
+
+
+class FrameLog:
+    """``seq`` is the number of the last frame; ``epoch`` names this numbering."""
+
+    def __init__(self, room: str, bus: Bus, clock: Clock, *, interval_ms: int, keep: int) -> None:
+        self._room = room
+        self._channel = room_channel(room)
+        self._bus = bus
+        self._clock = clock
+        self._interval_ms = interval_ms
+        self._kept: deque[Frame] = deque(maxlen=keep)
+        self._pending: list[tuple[bytes, bool]] = []
+        self._timer: asyncio.Handle | None = None
+        self._timer_is_soon = False
+        self._flushed_at = 0
+        self._flushed: asyncio.Future[None] | None = None
+        self.epoch = secrets.token_hex(6)
+        self.seq = 0
+
+    def add(self, event: Any, *, tick: bool = False, soon: bool = False) -> None:
+        """Queue an event for the next frame: at the end of this turn with ``soon``, else within the interval."""
+        self._pending.append((encode(event), tick))
+        if self._timer is not None and (self._timer_is_soon or not soon):
+            return
+        loop = asyncio.get_running_loop()
+        wait_ms = 0 if soon else self._flushed_at + self._interval_ms - self._clock.now_ms()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_is_soon = wait_ms <= 0
+        self._timer = loop.call_soon(self.flush) if wait_ms <= 0 else loop.call_later(wait_ms / 1000, self.flush)
+
+    def flush(self) -> None:
+        """Send what is pending as one frame."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._pending:
+            return
+        pending, self._pending = self._pending, []
+        self.seq += 1
+        wire = self._wire([event for event, _ in pending])
+        lean = self._wire([event for event, tick in pending if not tick]) if any(t for _, t in pending) else wire
+        frame = Frame(self._room, self.seq, wire, lean)
+        self._kept.append(frame)
+        self._flushed_at = self._clock.now_ms()
+        if self._flushed is not None:
+            self._flushed.set_result(None)
+            self._flushed = None
+        self._bus.publish(self._channel, frame)
+
+    async def settled(self) -> None:
+        """Return when nothing is pending, so that a snapshot stands exactly at ``seq``; at most one interval."""
+        while self._pending:
+            if self._flushed is None:
+                self._flushed = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._flushed)
+
+    def since(self, epoch: str, seq: int) -> list[Frame] | None:
+        """The frames after ``seq``, or None when they are not all here."""
+        missing = self.seq - seq
+        if epoch != self.epoch or missing < 0 or missing > len(self._kept):
+            return None
+        return list(self._kept)[len(self._kept) - missing :]
+
+    def _wire(self, events: list[bytes]) -> bytes:
+        return b'{"room":"%b","seq":%d,"events":[%b]}' % (self._room.encode(), self.seq, b",".join(events))

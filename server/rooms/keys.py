@@ -1,0 +1,59 @@
+"""Bet keys: the first bet under a player's key is the only one, for ever."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from server.batcher import Batcher
+from server.errors import Problem
+from server.messages import Bet, BetOk
+from server.rooms.bank import Bank, Hold, Purse
+from server.rooms.names import bet_name
+from storage import ledger
+from storage.database import Database
+
+
+class FirstBet(Struct, frozen=True):
+    """What was bet under a key: ``bet`` is its wire name, ``selection`` canonical JSON."""
+
+    room: str
+    bet: str
+    amount: int
+    selection: bytes
+
+
+class BetKeys:
+    """Looks keys up among the live holds, then in the books, many at a time."""
+
+    def __init__(self, db: Database, bank: Bank) -> None:
+        self._db = db
+        self._bank = bank
+        self._lookups: Batcher[tuple[int, str], FirstBet | None] = Batcher(self._look_up)
+
+    async def first(self, user_id: int, key: str) -> FirstBet | None:
+        hold = await self._bank.find(user_id, key)
+        if hold is not None:
+            return of_hold(hold)
+        return await self._lookups.submit((user_id, key))
+
+    async def _look_up(self, keys: Sequence[tuple[int, str]]) -> Sequence[FirstBet | None]:
+        known = await ledger.find_bets(self._db, keys)
+        found: list[FirstBet | None] = []
+        for key in keys:
+            bet = known.get(key)
+            name = bet_name(bet.room, bet.number, bet.bet_number) if bet else ""
+            found.append(FirstBet(bet.room, name, bet.amount, bet.selection) if bet else None)
+        return found
+
+
+def of_hold(hold: Hold) -> FirstBet:
+    return FirstBet(hold.room, hold.bet, hold.amount, hold.selection)
+
+
+def answer(first: FirstBet, request: Bet, canonical: bytes, purse: Purse) -> BetOk:
+    """The answer to a bet whose key is known. Raises Problem key_conflict when it is another bet."""
+    same = first.room == request.room and first.amount == request.amount
+    if not same or msgspec.json.decode(first.selection) != msgspec.json.decode(canonical):
+        raise Problem("key_conflict", bet=first.bet)
+    return BetOk(first.bet, first.bet.rpartition(".")[0], purse.balance, purse.held, purse.version)

@@ -1,0 +1,85 @@
+"""The players who are here: their wallets as last seen, their sign-ins, and what is told to them alone."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+from server import messages
+from server.clock import Clock
+from server.config import Config
+from server.fanout.bus import Bus, Private, SignOut, user_channel
+from server.messages import encode
+from server.rooms.bank import Account, LocalBank
+from storage import play
+from storage.database import Database, Unavailable
+from storage.ledger import WalletChange
+
+log = logging.getLogger(__name__)
+
+
+class Players:
+    """What changes a player outside a round goes through here, so that sockets on all nodes hear of it."""
+
+    def __init__(self, config: Config, clock: Clock, db: Database, bus: Bus) -> None:
+        self._config = config
+        self._db = db
+        self._bus = bus
+        self._to_tell: dict[int, Account] = {}
+        self.bank = LocalBank(clock, self._lost_since, self._wallet_looks_different)
+
+    def held(self, user_id: int) -> int:
+        """Cents of this player on hold."""
+        return self.bank.held(user_id)
+
+    async def has_live_bets(self, user_id: int) -> bool:
+        return self.bank.held(user_id) > 0
+
+    async def sign_out(self, user_id: int, close: str) -> None:
+        """Close the player's sockets on all nodes, with the close of this name."""
+        self._bus.publish(user_channel(user_id), SignOut(user_id, close))
+
+    async def wallet_changed(self, change: WalletChange) -> None:
+        """The ledger has changed a wallet outside a round."""
+        self.bank.credited(change)
+
+    async def account_changed(self, user_id: int) -> None:
+        """The database knows something new of this player: name, client seed, limits."""
+        rows = await play.load_players(self._db, [user_id])
+        if user_id in rows:
+            self.bank.refresh(rows[user_id])
+
+    async def refresh_for_ever(self) -> None:
+        """Look for what changed beside this server, every ``refresh`` seconds."""
+        while True:
+            await asyncio.sleep(self._config.refresh)
+            try:
+                await self.refresh()
+            except Unavailable as error:
+                log.warning("can't look for changes beside the server: %s", error)
+
+    async def refresh(self) -> None:
+        """See what an operator or another node has changed: wallets, names, disabled and deleted accounts, tokens."""
+        present = self.bank.user_ids()
+        rows = await play.load_players(self._db, present)
+        for user_id in present:
+            row = rows.get(user_id)
+            if row is None or not row.is_active:
+                await self.sign_out(user_id, "account_disabled")
+            else:
+                self.bank.refresh(row)
+                self._bus.publish(user_channel(user_id), SignOut(user_id, "signed_out", row.token_created_at))
+
+    def _wallet_looks_different(self, account: Account) -> None:
+        if not self._to_tell:
+            asyncio.get_running_loop().call_soon(self._tell_wallets)
+        self._to_tell[account.user_id] = account
+
+    def _tell_wallets(self) -> None:
+        accounts, self._to_tell = self._to_tell, {}
+        for account in accounts.values():
+            purse = account.purse()
+            notice = encode(messages.WalletNotice(purse.balance, purse.held, purse.version))
+            self._bus.publish(user_channel(account.user_id), Private(account.user_id, notice))
+
+    async def _lost_since(self, user_id: int, since: datetime) -> int:
+        return await play.lost_since(self._db, user_id, since)

@@ -1,0 +1,281 @@
+"""A room: one game, its players, what they may do and what is seen of it.
+
+A command's way: inbox → the engine says what it costs → the bank holds it → the engine applies it → events.
+"""
+
+from collections import deque
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from game_engine.game import Act, Bet, Game, Leave, Step
+from server import messages
+from server.errors import Problem
+from server.fanout.bus import Frame
+from server.messages import encode
+from server.rooms.bank import Account, Hold
+from server.rooms.complaints import bad_request
+from server.rooms.frames import FrameLog
+from server.rooms.inbox import Inbox
+from server.rooms.round import Bettor, LiveRound, Place, action_of
+from server.rooms.rounds import Rounds, Setting, allowed
+from server.rooms.seating import Seating, Sitting
+from server.rooms.services import Services
+from storage import play
+
+CHAT_LINES = 50
+
+
+class Standing(Struct, frozen=True):
+    """A snapshot and where it stands in the room's numbering; the whole is a wire message."""
+
+    room: str
+    epoch: str
+    seq: int
+    snapshot: Raw
+
+
+class Room:
+    """``spectators`` counts watchers who have no seat, over all nodes; the lobby keeps it up."""
+
+    def __init__(self, key: str, game: Game[Any, Any], options: Any, game_id: int, services: Services) -> None:
+        config = services.config
+        self.key = key
+        self.game = game
+        self.options = options
+        self.spectators = 0
+        self.paused: str | None = services.settler.trouble
+        self.seating = Seating(game.seats)
+        self.chat: deque[messages.ChatLine] = deque(maxlen=CHAT_LINES)
+        self.limits = messages.StakeLimits(config.min_stake, config.max_stake)
+        self.frames = FrameLog(
+            key, services.bus, services.clock, interval_ms=config.frame_interval_ms, keep=config.history_frames
+        )
+        self._inbox = Inbox(config.room_inbox)
+        self._services = services
+        self._game_id = game_id
+        place = Place(game_id, key, 0, encode(options))
+        self.rounds = Rounds(
+            Setting(game, options, place, self.seating, self.frames, self._inbox, services, self._let_leavers_go)
+        )
+        self._stopping = False
+        self._cached: tuple[int, messages.Snapshot] | None = None
+
+    # ---- seats ----
+
+    async def join(self, account: Account, wanted: int | None) -> Sitting:
+        """Sit down, or come back to the seat that is kept. Raises Problem."""
+        async with self._inbox.turn():
+            sitting = self.seating.of(account.user_id)
+            if sitting is not None:
+                self._come_back(sitting)
+                return sitting
+            if self._stopping:
+                raise Problem("unavailable", "The server is about to stop.")
+            seat = self.seating.choose(wanted)
+            session_id = await play.start_session(self._services.db, account.user_id, self._game_id, self.key)
+            sitting = Sitting(seat, account.user_id, account.username, account.client_seed, session_id)
+            self.seating.sit(sitting)
+            self.rounds.say(messages.PlayerJoined(sitting.username, session_id))
+            return sitting
+
+    async def leave(self, user_id: int) -> None:
+        """Stand up; with a live bet, when its round has ended."""
+        async with self._inbox.own_turn():
+            sitting = self.seating.of(user_id)
+            if sitting is None:
+                return
+            round_ = self.rounds.live
+            if round_ is None or not round_.has_bets_of(sitting.seat):
+                self._stand(sitting)
+                return
+            sitting.leaving = True
+            if not round_.ended:
+                self.rounds.run(round_, Leave(sitting.seat))
+
+    def away(self, user_id: int) -> None:
+        """The player's last connection is gone; the seat is kept for the grace period."""
+        sitting = self.seating.of(user_id)
+        if sitting is not None and not sitting.away:
+            grace = self._services.config.grace
+            self.seating.went_away(sitting, grace, lambda: self.rounds.start(self.leave(user_id)))
+            self.rounds.say(messages.PlayerAway(sitting.username))
+
+    def back(self, user_id: int) -> bool:
+        """A connection of the player is here again; False when there is no seat any more."""
+        sitting = self.seating.of(user_id)
+        if sitting is not None:
+            self._come_back(sitting)
+        return sitting is not None
+
+    def _come_back(self, sitting: Sitting) -> None:
+        was_away = sitting.away
+        self.seating.came_back(sitting)
+        if was_away:
+            self.rounds.say(messages.PlayerBack(sitting.username))
+
+    def _let_leavers_go(self) -> None:
+        for sitting in self.seating.all():
+            if sitting.leaving:
+                self._stand(sitting)
+
+    def _stand(self, sitting: Sitting) -> None:
+        self.seating.stand(sitting)
+        self.rounds.say(messages.PlayerLeft(sitting.username))
+        self._services.session_ended(sitting.session_id)
+        if not len(self.seating):
+            self._services.room_empty(self.key)
+
+    # ---- commands ----
+
+    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+        """Place a bet. Raises Problem, or KeyUsedError when the key is known."""
+        selection = self._selection(request.selection)
+        async with self._inbox.turn():
+            sitting = self._sitting(account.user_id)
+            if self.paused is not None:
+                raise Problem("paused", reason=self.paused)
+            round_ = self.rounds.takes_bets(request.round)
+            bet = Bet(sitting.seat, round_.next_bet, request.amount, sitting.client_seed, selection)
+            if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
+                stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
+                raise Problem("limit_exceeded", stakes, field="amount")
+            stake = allowed(lambda: round_.stake_of(bet))
+            canonical = encode(selection)
+            hold = Hold(account.user_id, request.key, stake, self.key, round_.bet_name(bet.number), canonical)
+            purse, step = await self.rounds.stake_and_apply(round_, bet, hold)
+            round_.placed(Bettor(account.user_id, sitting.username, sitting.session_id), bet, hold)
+            self.rounds.say(messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical)))
+            self.rounds.follow(round_, step)
+            return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
+
+    async def act(self, account: Account, fields: dict[str, Any]) -> dict[str, Any]:
+        """A move of the game; ``fields`` is the request without its envelope. Raises Problem."""
+        async with self._inbox.turn():
+            sitting = self._sitting(account.user_id)
+            round_ = self.rounds.live
+            if round_ is None or round_.ended:
+                raise Problem("illegal_action", "No round is running.")
+            if self.game.action is None:
+                raise Problem("illegal_action", "The game has no actions.")
+            try:
+                command = action_of(self.game, round_, sitting.seat, fields)
+            except msgspec.ValidationError as error:
+                raise bad_request(error) from None
+            step = await self._apply_act(account, round_, command)
+            self.rounds.follow(round_, step)
+            return step.reply
+
+    async def _apply_act(self, account: Account, round_: LiveRound, command: Act) -> Step[Any]:
+        stake = allowed(lambda: round_.stake_of(command))
+        if stake == 0:
+            return allowed(lambda: round_.apply(command, self._services.clock.now_ms()))
+        key = f"{round_.name}+{len(round_.holds)}"
+        hold = Hold(account.user_id, key, stake, self.key, round_.name, b"null")
+        _, step = await self.rounds.stake_and_apply(round_, command, hold)
+        round_.raised(hold)
+        return step
+
+    def _selection(self, raw: Raw) -> Any:
+        try:
+            return msgspec.json.decode(raw, type=self.game.selection)
+        except msgspec.ValidationError as error:
+            raise bad_request(error, "selection") from None
+
+    async def say(self, account: Account, text: str) -> None:
+        """Chat. Raises Problem not_seated."""
+        async with self._inbox.turn():
+            sitting = self._sitting(account.user_id)
+            at = self._services.clock.now_ms()
+            self.chat.append(messages.ChatLine(sitting.username, text, at))
+            self.rounds.say(messages.ChatSaid(sitting.username, text, at))
+
+    def _sitting(self, user_id: int) -> Sitting:
+        sitting = self.seating.of(user_id)
+        if sitting is None:
+            raise Problem("not_seated")
+        return sitting
+
+    # ---- what is seen ----
+
+    async def standing(self, user_id: int | None) -> Standing:
+        """The snapshot that this viewer may see, standing exactly at its seq."""
+        await self.frames.settled()
+        if self._cached is None or self._cached[0] != self.frames.seq:
+            self._cached = (self.frames.seq, snapshot_of(self))
+        snapshot = self._cached[1]
+        sitting = self.seating.of(user_id)
+        if sitting is not None:
+            you = messages.You(sitting.username, sitting.session_id, sitting.seat)
+            view = self.rounds.live.view(sitting.seat) if self.rounds.live else snapshot.view
+            snapshot = msgspec.structs.replace(snapshot, you=you, view=view)
+        return Standing(self.key, self.frames.epoch, self.frames.seq, Raw(encode(snapshot)))
+
+    def frames_since(self, position: messages.Position) -> list[Frame] | None:
+        return self.frames.since(position.epoch, position.seq)
+
+    def set_spectators(self, count: int) -> None:
+        if count != self.spectators:
+            self.spectators = count
+            self.rounds.say(messages.Spectators(count))
+
+    def set_paused(self, reason: str | None) -> None:
+        """Take no bets for this reason, or go on with None."""
+        if reason != self.paused:
+            self.paused = reason
+            self.rounds.say(messages.RoomPaused(reason) if reason else messages.RoomResumed(), soon=True)
+
+    # ---- its end ----
+
+    async def stop(self, deadline: float) -> None:
+        """Let the live round end within ``deadline`` seconds, or make it void, and send everybody home."""
+        self._stopping = True
+        await self.rounds.stop(deadline)
+        for sitting in self.seating.all():
+            self._services.session_ended(sitting.session_id)
+        self.close()
+
+    def close(self) -> None:
+        self.rounds.close()
+        self.seating.close()
+        self.rounds.say(messages.RoomClosed(), soon=True)
+        self.frames.flush()
+
+
+def snapshot_of(room: Room) -> messages.Snapshot:
+    """The room as a spectator sees it."""
+    live = room.rounds.live
+    return messages.Snapshot(
+        game=room.game.name,
+        round=live.described() if live else None,
+        paused=room.paused,
+        view=live.view(None) if live else {"phase": "waiting"},
+        bets=live.wagers() if live else [],
+        players=[sitting.described() for sitting in room.seating.all()],
+        spectators=room.spectators,
+        chat=list(room.chat),
+        history=list(room.rounds.history),
+        limits=room.limits,
+        options=room.options,
+    )
+
+
+def summary_of(room: Room) -> messages.RoomSummary:
+    """The room as a card of the lobby."""
+    live = room.rounds.live
+    view: dict[str, Any] = live.view(None) if live else {"phase": "waiting"}
+    return messages.RoomSummary(
+        room=room.key,
+        game=room.game.name,
+        title=room.game.title,
+        shared=room.game.shared,
+        players=len(room.seating),
+        spectators=room.spectators,
+        phase=view["phase"],
+        closes_at=view.get("closes_at"),
+        started_at=view.get("started_at"),
+        paused=room.paused,
+        round=live.name if live else None,
+        history=list(room.rounds.history)[:10],
+    )

@@ -1,0 +1,233 @@
+"""One round after another in a room.
+
+A round is opened (its seed's hash is public), played, ended by the engine, settled by the ledger, announced, and
+followed by the next one. Nothing about a result leaves the room before the ledger has committed it. A round that
+can't be played or settled is void: its holds are given back and its players are told.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from game_engine.game import Command, Event, Game, Outcome, Refusal, Step, Wake
+from game_engine.game import RoundOpened as BetsOpened
+from server import messages
+from server.errors import Problem
+from server.fanout.bus import Private, user_channel
+from server.messages import encode
+from server.rooms.bank import Hold, Purse
+from server.rooms.frames import FrameLog
+from server.rooms.inbox import Inbox
+from server.rooms.round import LiveRound, Place
+from server.rooms.seating import Seating
+from server.rooms.services import Services
+from storage.ledger import OpenRound
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+HISTORY_ROUNDS = 30
+
+
+class Setting(Struct, frozen=True):
+    """Where rounds are played: what a room and its rounds share."""
+
+    game: Game[Any, Any]
+    options: Any
+    place: Place
+    seating: Seating
+    frames: FrameLog
+    inbox: Inbox
+    services: Services
+    round_over: Callable[[], None]
+    """Called between two rounds, when no bet is live."""
+
+
+class Rounds:
+    """``live`` is the round that is open, running or being settled; ``history`` the last outcomes, newest first."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.live: LiveRound | None = None
+        self.history: deque[messages.PastRound] = deque(maxlen=HISTORY_ROUNDS)
+        self._setting = setting
+        self._services = setting.services
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._over = asyncio.Event()
+
+    # ---- opening and playing ----
+
+    def prepare(self, number: int) -> LiveRound:
+        """The round of this number, its seed drawn, not open yet."""
+        place = msgspec.structs.replace(self._setting.place, number=number)
+        return LiveRound(self._setting.game, self._setting.options, place)
+
+    def open(self, upcoming: LiveRound) -> None:
+        """Open a prepared round for bets."""
+        self.live = upcoming
+        self._over.clear()
+        for sitting in self._setting.seating.all():
+            account = self._services.bank.account(sitting.user_id)
+            if account is not None:
+                sitting.client_seed, sitting.username = account.client_seed, account.username
+        step = upcoming.open(self._services.clock.now_ms())
+        closes_at = next((e.data.closes_at for e in step.events if isinstance(e.data, BetsOpened)), None)
+        name = upcoming.described()
+        self.say(messages.RoundOpened(name.round, name.number, name.server_seed_hash, closes_at), soon=True)
+        others = tuple(event for event in step.events if not isinstance(event.data, BetsOpened))
+        self.follow(upcoming, msgspec.structs.replace(step, events=others))
+
+    def takes_bets(self, wanted: str | None) -> LiveRound:
+        """The open round, if it is the one wanted. Raises Problem betting_closed."""
+        if self.live is None or self.live.ended or (wanted is not None and wanted != self.live.name):
+            raise Problem("betting_closed")
+        return self.live
+
+    async def stake_and_apply(self, round_: LiveRound, command: Command, hold: Hold) -> tuple[Purse, Step[Any]]:
+        """Take the hold, then apply the command; refused, the hold is given back. Raises Problem, KeyUsedError."""
+        purse = await self._services.bank.hold(hold)
+        try:
+            return purse, allowed(lambda: round_.apply(command, self._services.clock.now_ms()))
+        except BaseException:
+            await self._services.bank.release([hold])
+            raise
+
+    def follow(self, round_: LiveRound, step: Step[Any]) -> None:
+        """Tell what a step led to, and see to what comes next."""
+        if step.outcome is not None:
+            self._stop_timer()
+            self.start(self._settle(round_, step.outcome, step.events))
+            return
+        for event in step.events:
+            self._tell(round_, event)
+        self._wake_at(step.wake_at)
+
+    def run(self, round_: LiveRound, command: Command) -> None:
+        """Apply a command that the rules can't refuse. A failure of the engine makes the round void."""
+        try:
+            self.follow(round_, round_.apply(command, self._services.clock.now_ms()))
+        except Exception:
+            log.exception("%s failed on %s", round_.name, type(command).__name__)
+            round_.ended = True
+            self.start(self._void(round_, "internal_error"))
+
+    def say(self, event: Any, *, tick: bool = False, soon: bool = False) -> None:
+        """Tell the room; players of a solo room never wait for others."""
+        self._setting.frames.add(event, tick=tick, soon=soon or not self._setting.game.shared)
+
+    def _tell(self, round_: LiveRound, event: Event) -> None:
+        told = round_.wire_event(event)
+        if event.to is None:
+            self.say(told, tick=event.tick)
+        else:
+            wire = encode(messages.PrivateFrame(self._setting.place.room, [told]))
+            user_id = round_.bettors[event.to].user_id
+            self._services.bus.publish(user_channel(user_id), Private(user_id, wire))
+
+    def _wake_at(self, wake_at: int | None) -> None:
+        self._stop_timer()
+        if wake_at is not None:
+            wait_ms = max(0, wake_at - self._services.clock.now_ms())
+            self._timer = asyncio.get_running_loop().call_later(wait_ms / 1000, lambda: self.start(self._wake()))
+
+    async def _wake(self) -> None:
+        async with self._setting.inbox.own_turn():
+            if self.live is not None and not self.live.ended:
+                self.run(self.live, Wake())
+
+    # ---- ending ----
+
+    async def _settle(self, round_: LiveRound, outcome: Outcome, events: tuple[Event, ...]) -> None:
+        """Commit an ended round, then announce it, with the events that its end brought."""
+        upcoming = self._upcoming(round_)
+        try:
+            row = round_.settled_row(outcome, self._open_row(upcoming))
+            settlement = await self._services.settler.settle(row)
+        except Exception:
+            log.exception("%s could not be settled", round_.name)
+            await self._void(round_, "internal_error")
+            return
+        if settlement.status != "settled":
+            log.error("%s was not settled: %s", round_.name, settlement.reason)
+            await self._void(round_, "not_settled")
+            return
+        async with self._setting.inbox.own_turn():
+            await self._services.bank.settle(round_.holds, settlement.wallets, round_.lost(outcome))
+            self.history.appendleft(messages.PastRound(round_.name, outcome.facts))
+            for event in events:
+                self._tell(round_, event)
+            self.say(round_.ended_event(outcome), soon=True)
+            self._go_on(upcoming)
+
+    async def _void(self, round_: LiveRound, reason: str) -> None:
+        """End a round without an outcome: on record, stakes free, players told."""
+        upcoming = self._upcoming(round_)
+        await self._services.settler.settle(round_.void_row(reason, self._open_row(upcoming)))
+        async with self._setting.inbox.own_turn():
+            await self._services.bank.release(round_.holds)
+            self.say(messages.RoundVoid(round_.name, reason), soon=True)
+            self._go_on(upcoming)
+
+    def _upcoming(self, round_: LiveRound) -> LiveRound | None:
+        return None if self._stopping else self.prepare(round_.place.number + 1)
+
+    def _open_row(self, upcoming: LiveRound | None) -> OpenRound | None:
+        if upcoming is None or not self._setting.game.shared:
+            return None
+        return upcoming.open_row(self._services.clock.now_ms())
+
+    def _go_on(self, upcoming: LiveRound | None) -> None:
+        self.live = None
+        self._over.set()
+        self._setting.round_over()
+        if upcoming is not None and (self._setting.game.shared or len(self._setting.seating)):
+            self.open(upcoming)
+
+    async def stop(self, deadline: float) -> None:
+        """Open no further round; end the live one within ``deadline`` seconds, else make it void."""
+        self._stopping = True
+        loop = asyncio.get_running_loop()
+        ends_by = loop.time() + deadline
+        while self.live is not None:
+            left = ends_by - loop.time()
+            if left <= 0 or self.live.view(None)["phase"] == "betting":
+                await self._abandon(self.live)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), max(left, 0.1))
+
+    async def _abandon(self, round_: LiveRound) -> None:
+        async with self._setting.inbox.own_turn():
+            if not round_.ended:
+                round_.ended = True
+                self._stop_timer()
+                self.start(self._void(round_, "shutdown"))
+
+    def close(self) -> None:
+        self._stop_timer()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` beside; it lives as long as it needs."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def allowed(call: Callable[[], T]) -> T:
+    """The engine's answer, its refusals as problems of the wire."""
+    try:
+        return call()
+    except Refusal as refusal:
+        extra = {"field": refusal.field} if refusal.field else {}
+        raise Problem(refusal.code, refusal.message, **extra) from None

@@ -1,0 +1,90 @@
+"""Who sits where in a room, who is away, and how long a seat is kept."""
+
+import asyncio
+from collections.abc import Callable
+
+from game_engine.game import Seat
+from server.errors import Problem
+from server.messages import Sitter
+
+
+class Sitting:
+    """One player's stay in a room. ``client_seed`` is the one that counts in the round that is open."""
+
+    __slots__ = ("away", "client_seed", "grace", "leaving", "seat", "session_id", "user_id", "username")
+
+    def __init__(self, seat: Seat, user_id: int, username: str, client_seed: str, session_id: int) -> None:
+        self.seat = seat
+        self.user_id = user_id
+        self.username = username
+        self.client_seed = client_seed
+        self.session_id = session_id
+        self.away = False
+        self.leaving = False
+        self.grace: asyncio.TimerHandle | None = None
+
+    def described(self) -> Sitter:
+        return Sitter(self.username, self.session_id, self.away)
+
+
+class Seating:
+    """The seats of one room, 0 … ``size`` − 1."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._by_user: dict[int, Sitting] = {}
+        self._taken: set[Seat] = set()
+        self._lowest_free = 0
+
+    def __len__(self) -> int:
+        return len(self._by_user)
+
+    def of(self, user_id: int | None) -> Sitting | None:
+        return None if user_id is None else self._by_user.get(user_id)
+
+    def all(self) -> list[Sitting]:
+        return list(self._by_user.values())
+
+    def choose(self, wanted: int | None) -> Seat:
+        """A free seat: the one wanted, or the lowest. Raises Problem room_full."""
+        if wanted is not None:
+            if wanted >= self._size:
+                raise Problem("bad_request", f"The room has seats 0 to {self._size - 1}.", field="seat")
+            if wanted in self._taken:
+                raise Problem("room_full", "The seat is taken.", field="seat")
+            return Seat(wanted)
+        while self._lowest_free in self._taken:
+            self._lowest_free += 1
+        if self._lowest_free >= self._size:
+            raise Problem("room_full")
+        return Seat(self._lowest_free)
+
+    def sit(self, sitting: Sitting) -> None:
+        self._by_user[sitting.user_id] = sitting
+        self._taken.add(sitting.seat)
+
+    def stand(self, sitting: Sitting) -> None:
+        self._stop_grace(sitting)
+        del self._by_user[sitting.user_id]
+        self._taken.discard(sitting.seat)
+        self._lowest_free = min(self._lowest_free, sitting.seat)
+
+    def went_away(self, sitting: Sitting, grace: float, gone: Callable[[], None]) -> None:
+        """The player's last connection is lost: keep the seat for ``grace`` seconds, then call ``gone``."""
+        self._stop_grace(sitting)
+        sitting.away = True
+        sitting.grace = asyncio.get_running_loop().call_later(grace, gone)
+
+    def came_back(self, sitting: Sitting) -> None:
+        self._stop_grace(sitting)
+        sitting.away = sitting.leaving = False
+
+    def close(self) -> None:
+        for sitting in self._by_user.values():
+            self._stop_grace(sitting)
+
+    @staticmethod
+    def _stop_grace(sitting: Sitting) -> None:
+        if sitting.grace is not None:
+            sitting.grace.cancel()
+            sitting.grace = None

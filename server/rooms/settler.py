@@ -1,0 +1,52 @@
+"""Ended rounds into the ledger: rounds that end at about the same time share one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from server.batcher import Batcher
+from storage import ledger
+from storage.database import Database, Unavailable
+from storage.ledger import SettledRound, Settlement
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT = 0.1
+LONGEST_WAIT = 2.0
+LARGEST_BATCH = 500
+
+
+class Settler:
+    """``health_changed(reason)`` hears that commits fail, and with None that they work again."""
+
+    def __init__(self, db: Database, health_changed: Callable[[str | None], None]) -> None:
+        self._db = db
+        self._health_changed = health_changed
+        self._batcher: Batcher[SettledRound, Settlement] = Batcher(self._commit, LARGEST_BATCH)
+        self.trouble: str | None = None
+
+    async def settle(self, ended: SettledRound) -> Settlement:
+        """Commit the round, however long the database is away. A repeated commit finds the first one."""
+        return await self._batcher.submit(ended)
+
+    async def drained(self) -> None:
+        await self._batcher.drained()
+
+    async def _commit(self, rounds: Sequence[SettledRound]) -> Sequence[Settlement]:
+        wait = FIRST_WAIT
+        while True:
+            try:
+                settlements = await ledger.settle(self._db, rounds)
+            except Unavailable as error:
+                log.warning("the database is away, %d ended rounds wait: %s", len(rounds), error)
+                self._report("database")
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                self._report(None)
+                return settlements
+
+    def _report(self, trouble: str | None) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._health_changed(trouble)

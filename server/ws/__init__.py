@@ -1,0 +1,1 @@
+"""The WebSocket door: a socket's life, its requests and their answers."""

@@ -1,0 +1,70 @@
+"""join, leave, bet, act and chat: what takes a seat."""
+
+from typing import Any
+
+import msgspec
+
+from server import messages
+from server.errors import Problem
+from server.rooms.lobby import joined
+from server.ws.commands.watching import unwatch, watch
+from server.ws.connection import Connection
+from server.ws.registry import Command, Context
+
+ENVELOPE = ("id", "do", "room")
+
+
+async def join(connection: Connection, request: messages.Join, _raw: bytes, _context: Context) -> None:
+    account = connection.player()
+    if (request.room is None) == (request.game is None):
+        raise Problem("bad_request", "Name a room or a game.", field="room")
+    room, session = await connection.lobby.join(account, request.room, request.game, request.seat)
+    connection.seated.add(room)
+    if connection.closed:
+        await connection.lobby.detached(account.user_id, room)
+        return
+    standing = await watch(connection, room)
+    connection.reply(request.id, joined(standing, session))
+    connection.lobby.hub.ready(connection, room, standing.seq)
+
+
+async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _context: Context) -> None:
+    account = connection.player()
+    if request.room not in connection.seated:
+        raise Problem("not_seated")
+    connection.seated.discard(request.room)
+    unwatch(connection, request.room)
+    await connection.lobby.leave(account.user_id, request.room)
+    connection.reply(request.id, messages.Empty())
+
+
+async def bet(connection: Connection, request: messages.Bet, _raw: bytes, _context: Context) -> None:
+    connection.reply(request.id, await connection.lobby.bet(connection.player(), request))
+
+
+async def act(connection: Connection, request: messages.Act, raw: bytes, _context: Context) -> None:
+    fields: dict[str, Any] = msgspec.json.decode(raw)
+    for name in ENVELOPE:
+        del fields[name]
+    connection.reply(request.id, await connection.lobby.act(connection.player(), request.room, fields))
+
+
+async def chat(connection: Connection, request: messages.Chat, _raw: bytes, context: Context) -> None:
+    account = connection.player()
+    text = " ".join(request.text.split())
+    if not text:
+        raise Problem("bad_request", "The text is empty.", field="text")
+    wait_ms = context.chat_rate.take(str(account.user_id), context.clock.now_ms())
+    if wait_ms:
+        raise Problem("rate_limited", "You talk faster than the room can read.", retry_after_ms=wait_ms)
+    await connection.lobby.chat(account, request.room, text)
+    connection.reply(request.id, messages.Empty())
+
+
+COMMANDS: dict[type, Command] = {
+    messages.Join: join,
+    messages.Leave: leave,
+    messages.Bet: bet,
+    messages.Act: act,
+    messages.Chat: chat,
+}

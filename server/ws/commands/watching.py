@@ -1,0 +1,57 @@
+"""rooms, watch and unwatch: seeing without a seat."""
+
+from server import messages
+from server.errors import Problem
+from server.rooms.room import Standing
+from server.ws.connection import Connection
+from server.ws.registry import Command, Context
+
+MOST_WATCHED = 50
+
+
+async def rooms(connection: Connection, request: messages.Rooms, _raw: bytes, _context: Context) -> None:
+    connection.reply(request.id, messages.RoomsOk(await connection.lobby.summaries(request.game)))
+
+
+async def watch_room(connection: Connection, request: messages.Watch, _raw: bytes, _context: Context) -> None:
+    if (request.room is None) == (request.session is None):
+        raise Problem("bad_request", "Name a room or a session.", field="room")
+    room = request.room
+    if request.session is not None:
+        room = await connection.lobby.room_of_session(request.session)
+    assert room is not None
+    standing = await watch(connection, room)
+    connection.reply(request.id, standing)
+    connection.lobby.hub.ready(connection, room, standing.seq)
+
+
+async def watch(connection: Connection, room: str) -> Standing:
+    """Start to watch: frames are kept from here on until the hub is told that the connection is ready for them."""
+    if room not in connection.watched and len(connection.watched) >= MOST_WATCHED:
+        raise Problem("limit_exceeded", f"A connection can watch {MOST_WATCHED} rooms.")
+    connection.watched.add(room)
+    connection.lobby.hub.watch(connection, room)
+    try:
+        return await connection.lobby.standing(room, connection.user_id)
+    except Problem:
+        unwatch(connection, room)
+        raise
+
+
+async def unwatch_room(connection: Connection, request: messages.Unwatch, _raw: bytes, _context: Context) -> None:
+    if request.room in connection.seated:
+        raise Problem("bad_request", "Leave the room first.", field="room")
+    unwatch(connection, request.room)
+    connection.reply(request.id, messages.Empty())
+
+
+def unwatch(connection: Connection, room: str) -> None:
+    connection.watched.discard(room)
+    connection.lobby.hub.unwatch(connection, room)
+
+
+COMMANDS: dict[type, Command] = {
+    messages.Rooms: rooms,
+    messages.Watch: watch_room,
+    messages.Unwatch: unwatch_room,
+}

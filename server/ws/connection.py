@@ -1,0 +1,98 @@
+"""One client's connection: who it is, what it watches, and how it is told things and closed."""
+
+import asyncio
+import random
+from typing import Any
+
+from msgspec import Struct
+
+from server.errors import CLOSES, Problem
+from server.fanout.framing import close_frame, text_frame
+from server.fanout.outbox import Outbox
+from server.messages import ErrorReply, Goodbye, Reply, RequestId, encode
+from server.rooms.bank import Account
+from server.rooms.lobby import Lobby
+
+ABORT_AFTER = 2.0
+
+
+class Connection:
+    """Between ``hello`` and its close. ``token`` is what the Authorization header brought, if anything."""
+
+    def __init__(self, transport: asyncio.Transport, lobby: Lobby, token: str | None, limits: "OutboxLimits") -> None:
+        self.lobby = lobby
+        self.token = token
+        self.outbox = Outbox(transport, lobby.hub.mark, limits.bytes, limits.deadline_ms)
+        self.account: Account | None = None
+        self.signed_in_at = 0
+        self.greeted = asyncio.Event()
+        self.watched: set[str] = set()
+        self.seated: set[str] = set()
+        self.standing_at: dict[str, int] = {}
+        self.close_code = 0
+        self._transport = transport
+
+    @property
+    def user_id(self) -> int | None:
+        return self.account.user_id if self.account else None
+
+    @property
+    def closed(self) -> bool:
+        return self.outbox.closed
+
+    def player(self) -> Account:
+        """Who is signed in here. Raises Problem not_signed_in."""
+        if self.account is None:
+            raise Problem("not_signed_in")
+        return self.account
+
+    # -- telling --
+
+    def reply(self, request_id: RequestId | None, ok: Any) -> None:
+        self.outbox.put(text_frame(encode(Reply(request_id, ok))))
+
+    def refuse(self, request_id: RequestId | None, problem: Problem) -> None:
+        code, retry = problem.error.code, problem.error.retry
+        error = {"code": code, "message": problem.message, "retry": retry, **problem.extra}
+        self.send(encode(ErrorReply(request_id, error)))
+
+    def send(self, wire: bytes) -> None:
+        self.outbox.put(text_frame(wire))
+
+    # -- its end --
+
+    def close(self, name: str, message: str = "") -> None:
+        """Say goodbye and close; a client that does not answer is cut off soon after."""
+        if self.closed:
+            return
+        close = CLOSES[name]
+        text = message or close.meaning
+        retry = close.code < 4100
+        goodbye = Goodbye(name, text, retry, random.randint(200, 2000) if retry else 0)  # noqa: S311 - spreads load
+        self.close_code = close.code
+        self.outbox.finish(text_frame(encode(goodbye)) + close_frame(close.code, text))
+        asyncio.get_running_loop().call_later(ABORT_AFTER, self._transport.abort)
+
+    def room_closed(self, room: str) -> None:
+        self.watched.discard(room)
+        self.seated.discard(room)
+        self.lobby.hub.unwatch(self, room)
+
+    async def gone(self) -> None:
+        """The socket is no more: leave the hub, and keep the player's seats for a while."""
+        self.outbox.closed = True
+        hub = self.lobby.hub
+        for room in tuple(self.watched):
+            hub.unwatch(self, room)
+        hub.disconnect(self)
+        if self.account is None:
+            return
+        for room in self.seated:
+            if not any(room in other.seated for other in hub.sockets_of(self.account.user_id)):
+                await self.lobby.detached(self.account.user_id, room)
+        self.lobby.bank.exit(self.account.user_id)
+
+
+class OutboxLimits(Struct, frozen=True):
+    bytes: int
+    deadline_ms: int

@@ -1,0 +1,179 @@
+"""A socket's life, from the handshake to its end."""
+
+import asyncio
+import logging
+import socket as sockets
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from server import messages
+from server.errors import Problem
+from server.fanout.framing import close_frame
+from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
+from server.rate import Bucket
+from server.rooms.complaints import bad_request
+from server.rooms.lobby import Lobby
+from server.ws.commands import COMMANDS
+from server.ws.connection import Connection, OutboxLimits
+from server.ws.registry import Context
+from storage.database import Unavailable
+
+log = logging.getLogger(__name__)
+
+
+class Envelope(msgspec.Struct):
+    """What is read of a message that can't be decoded."""
+
+    id: messages.RequestId
+
+
+_ENVELOPE = msgspec.json.Decoder(Envelope)
+SEND_BUFFER = 128 * 1024
+TOLERATED_REFUSALS = 200
+"""Messages over the rate that are answered before the connection is closed."""
+
+
+class Endpoint:
+    """The handler of ``GET /ws``."""
+
+    def __init__(self, lobby: Lobby, context: Context, address_of: Callable[[web.Request], str]) -> None:
+        self._lobby = lobby
+        self._context = context
+        self._config = context.config
+        self._address_of = address_of
+        self._by_address: Counter[str] = Counter()
+        self._limits = OutboxLimits(self._config.outbox_bytes, int(self._config.send_deadline * 1000))
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self._check_origin(request)
+        address = self._address_of(request)
+        self._by_address[address] += 1
+        try:
+            return await self._serve(request, self._is_full(address))
+        finally:
+            self._by_address[address] -= 1
+            if not self._by_address[address]:
+                del self._by_address[address]
+
+    def _check_origin(self, request: web.Request) -> None:
+        """A browser names the page that opens the socket; only our own and the allowed ones may."""
+        origin = request.headers.get("Origin")
+        if origin is None:
+            return
+        own = {self._config.origin(), f"{request.scheme}://{request.host}"}
+        same_host = urlsplit(origin).netloc == request.host
+        if origin not in own and origin not in self._config.allowed_origins and not same_host:
+            raise Problem("forbidden", "This origin may not open a socket here.")
+
+    def _is_full(self, address: str) -> bool:
+        config = self._config
+        return (
+            self._by_address.total() > config.max_connections
+            or self._by_address[address] > config.max_connections_per_address
+        )
+
+    async def _serve(self, request: web.Request, full: bool) -> web.StreamResponse:
+        ws = web.WebSocketResponse(
+            protocols=(SUBPROTOCOL,),
+            max_msg_size=MAX_MESSAGE_BYTES,
+            compress=False,
+            heartbeat=self._config.heartbeat,
+            decode_text=False,
+            autoclose=False,
+        )
+        await ws.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return ws
+        raw = transport.get_extra_info("socket")
+        if raw is not None and raw.family in (sockets.AF_INET, sockets.AF_INET6):
+            raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, SEND_BUFFER)
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        connection = Connection(
+            transport, self._lobby, token if scheme.lower() == "bearer" and token else None, self._limits
+        )
+        self._lobby.hub.connect(connection)
+        if full:
+            connection.close("full")
+        hello = asyncio.get_running_loop().call_later(self._config.hello_timeout, _no_hello, connection)
+        try:
+            await self._converse(ws, connection)
+        finally:
+            hello.cancel()
+            if not ws.closed:
+                connection.outbox.finish(close_frame(1000, ""))
+            await connection.gone()
+            transport.close()
+        return ws
+
+    async def _converse(self, ws: web.WebSocketResponse, connection: Connection) -> None:
+        rate = self._config.messages_per_second * self._config.rate_scale
+        bucket, refused = Bucket(rate, 2 * rate), 0
+        while True:
+            message = await ws.receive()
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                return
+            if connection.closed:
+                continue
+            wait_ms = bucket.take(self._context.clock.now_ms())
+            if wait_ms:
+                refused += 1
+                if refused > TOLERATED_REFUSALS:
+                    connection.close("too_many_messages")
+                problem = Problem("rate_limited", retry_after_ms=wait_ms)
+                connection.refuse(_request_id(message.data), problem)
+                continue
+            if message.type is WSMsgType.BINARY:
+                connection.refuse(None, Problem("bad_json", "Messages are text frames."))
+                continue
+            await self._answer(connection, message.data)
+
+    async def _answer(self, connection: Connection, raw: bytes) -> None:
+        try:
+            request = decode_request(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            connection.refuse(_request_id(raw), _what_is_wrong(raw, error))
+            return
+        try:
+            if not connection.greeted.is_set() and type(request) is not messages.Hello:
+                raise Problem("hello_required")
+            await COMMANDS[type(request)](connection, request, raw, self._context)
+        except Problem as problem:
+            connection.refuse(request.id, problem)
+        except Unavailable:
+            connection.refuse(request.id, Problem("unavailable"))
+        except Exception:
+            log.exception("%s of user %s failed", type(request).__name__, connection.user_id)
+            connection.refuse(request.id, Problem("internal_error"))
+
+
+def _no_hello(connection: Connection) -> None:
+    if not connection.greeted.is_set():
+        connection.close("no_hello")
+
+
+def _request_id(raw: bytes) -> messages.RequestId | None:
+    """The id of a message that can't be decoded, if one can be read."""
+    try:
+        return _ENVELOPE.decode(raw).id
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _what_is_wrong(raw: bytes, error: Exception) -> Problem:
+    if not isinstance(error, msgspec.ValidationError):
+        return Problem("bad_json")
+    try:
+        fields = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return Problem("bad_json")
+    if not isinstance(fields, dict):
+        return Problem("bad_json")
+    problem = bad_request(error)
+    if problem.extra.get("field") == "do" and isinstance(fields.get("do"), str):
+        return Problem("unknown_verb", field="do")
+    return problem

@@ -1,0 +1,36 @@
+"""From a token to its player, many look-ups in one statement."""
+
+import hashlib
+from collections.abc import Sequence
+
+from storage.play import PlayerRow
+
+from server.batcher import Batcher
+from server.clock import Clock
+from server.config import Config
+from server.errors import Problem
+from storage import play
+from storage.database import Database
+
+
+class Tokens:
+    """Tokens are known by their SHA-256 only."""
+
+    def __init__(self, db: Database, clock: Clock, config: Config) -> None:
+        self._db = db
+        self._clock = clock
+        self._ttl_ms = config.token_ttl * 1000
+        self._lookups: Batcher[str, PlayerRow | None] = Batcher(self._look_up)
+
+    async def player(self, token: str) -> PlayerRow:
+        """Who the token belongs to. Raises Problem: token_invalid, token_expired."""
+        row = await self._lookups.submit(hashlib.sha256(token.encode()).hexdigest())
+        if row is None:
+            raise Problem("token_invalid")
+        if row.token_created_at + self._ttl_ms <= self._clock.now_ms():
+            raise Problem("token_expired")
+        return row
+
+    async def _look_up(self, hashes: Sequence[str]) -> Sequence[PlayerRow | None]:
+        known = await play.player_by_token(self._db, list(hashes))
+        return [known.get(each) for each in hashes]

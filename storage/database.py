@@ -7,11 +7,13 @@ processes apart, commits and checkpoints included: SQLite before 3.51.3 can corr
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -28,6 +30,8 @@ _ATTEMPTS = 8
 _ALTERING = 0x63726F7570
 # PostgreSQL's classes of errors that say "not now": connection, resources, operator intervention.
 _AWAY = ("08", "53", "57")
+
+_AWAY_WITHOUT_CODE = (OperationalError, InterfaceError, sqlite3.OperationalError, asyncpg.InterfaceError)
 
 
 class Unavailable(Exception):
@@ -64,7 +68,7 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     code = sqlstate(error)
-    return code[:2] in _AWAY if code else isinstance(error, (OperationalError, InterfaceError))
+    return code[:2] in _AWAY if code else isinstance(error, _AWAY_WITHOUT_CODE)
 
 
 @asynccontextmanager
@@ -255,18 +259,45 @@ class Database:
                     raise Unavailable("another process keeps the database locked") from None
                 await asyncio.sleep(0.001)
 
-    @asynccontextmanager
-    async def read_connection(self) -> AsyncIterator[Any]:
-        """The driver's own connection (aiosqlite, asyncpg) for a single hot statement, outside any transaction."""
-        async with _mapped(), self._reader.connect() as connection:
-            yield await _driver(connection)
+    async def in_reader(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """SQLite: a hot read, ``fn(connection, …)`` in one go in a connection's own thread. Raises Unavailable."""
+        async with self.read_connection() as connection:
+            return await _in_thread(connection, fn, *args, **kw)
+
+    async def in_writer(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """SQLite: a hot transaction, begun and ended by ``fn(connection, …)``. Raises Unavailable."""
+        async with self.write_connection() as connection:
+            return await _in_thread(connection, fn, *args, **kw)
+
+    def read_connection(self) -> AbstractAsyncContextManager[Any]:
+        """The driver's own connection (aiosqlite, asyncpg) for hot statements, outside any transaction."""
+        return self._connection(self._reader, nullcontext())
+
+    def write_connection(self) -> AbstractAsyncContextManager[Any]:
+        """The driver's own connection for a hot transaction, which the caller begins and ends."""
+        return self._connection(self._writer, self.writing())
 
     @asynccontextmanager
-    async def write_connection(self) -> AsyncIterator[Any]:
-        """The driver's own connection for a hot transaction, which the caller begins and ends."""
-        async with _mapped(), self.writing(), self._writer.connect() as connection:
-            yield await _driver(connection)
+    async def _connection(self, engine: AsyncEngine, guard: AbstractAsyncContextManager[None]) -> AsyncIterator[Any]:
+        async with _mapped(), guard, engine.connect() as connection:
+            try:
+                yield await _driver(connection)
+            except Exception as error:
+                # The pool can't see what goes on beneath it: tell it of a connection that broke.
+                if is_away(error):
+                    await connection.invalidate()
+                raise
 
 
 async def _driver(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
+
+
+async def _in_thread(connection: Any, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
+    """Run ``fn`` in the thread of an aiosqlite connection, to its end even when the caller is cancelled."""
+    running = asyncio.ensure_future(connection._execute(fn, connection._conn, *args, **kw))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise

@@ -1,0 +1,111 @@
+"""What the live side asks of the database besides settling: games, sessions, players, past rounds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Text, cast, func, insert, select, update
+
+from storage import postgresql, sqlite
+from storage.database import Database
+from storage.models import Bet, Game, GameSession, Round
+from storage.models.base import now
+
+
+class PlayerRow(Struct, frozen=True):
+    """A player as the hold needs them. Without a wallet the balance is 0 at version 0. ``limits`` is JSON."""
+
+    user_id: int
+    username: str
+    client_seed: str
+    is_active: bool
+    email_verified: bool
+    balance: int
+    version: int
+    limits: bytes | None
+    token_created_at: datetime | None
+
+
+async def ensure_games(db: Database, games: Mapping[str, str]) -> dict[str, int]:
+    """Put every game (name → description) on record; answers name → id. Raises Unavailable."""
+    async with db.write() as session:
+        there = {game.name: game for game in await session.scalars(select(Game).where(Game.name.in_(games)))}
+        for name, description in games.items():
+            if name in there:
+                there[name].description = description
+            else:
+                there[name] = Game(name=name, description=description)
+                session.add(there[name])
+        await session.flush()
+        return {name: game.id for name, game in there.items()}
+
+
+async def start_session(db: Database, user_id: int, game_id: int, room: str) -> int:
+    """A player's stay begins; answers its number. Raises IntegrityError when the account is gone, Unavailable."""
+    row = {"user_id": user_id, "game_id": game_id, "room": room, "started_at": now()}
+    async with db.write() as session:
+        return (await session.execute(insert(GameSession).values(row).returning(GameSession.id))).scalar_one()
+
+
+async def end_session(db: Database, session_id: int) -> None:
+    """It is over, if it was not already. Raises Unavailable."""
+    async with db.write() as session:
+        await session.execute(_end().where(GameSession.id == session_id))
+
+
+async def end_all_sessions(db: Database) -> None:
+    """For a start alone: nothing is live. Raises Unavailable."""
+    async with db.write() as session:
+        await session.execute(_end())
+
+
+def _end() -> Any:
+    return update(GameSession).where(GameSession.ended_at.is_(None)).values(ended_at=now())
+
+
+async def load_players(db: Database, user_ids: Sequence[int]) -> dict[int, PlayerRow]:
+    """Players by id, in one statement; who is absent has been deleted. Raises Unavailable."""
+    found = await _players(db, sqlite.PLAYERS_BY_ID, postgresql.PLAYERS_BY_ID, user_ids)
+    return {row[0]: _player(row) for row in found}
+
+
+async def player_by_token(db: Database, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
+    """Players by the hash of their token, in one statement. Raises Unavailable."""
+    found = await _players(db, sqlite.PLAYERS_BY_TOKEN, postgresql.PLAYERS_BY_TOKEN, token_hashes)
+    return {row[-1]: _player(row) for row in found}
+
+
+async def _players(db: Database, on_sqlite: str, on_postgresql: str, values: Sequence[Any]) -> list[Any]:
+    if not values:
+        return []
+    if db.dialect == "sqlite":
+        return await db.in_reader(sqlite.fetch, on_sqlite, msgspec.json.encode(values).decode())
+    async with db.read_connection() as connection:
+        found: list[Any] = await connection.fetch(on_postgresql, values)
+        return found
+
+
+def _player(row: Any) -> PlayerRow:
+    user_id, username, client_seed, active, verified, balance, version, limits, created, _ = row
+    if isinstance(created, str):
+        created = datetime.fromisoformat(created).replace(tzinfo=UTC)
+    limits = limits.encode() if limits else None
+    return PlayerRow(user_id, username, client_seed, bool(active), bool(verified), balance, version, limits, created)
+
+
+async def lost_since(db: Database, user_id: int, since: datetime) -> int:
+    """Stakes less payouts, in cents, of the player's bets settled since then; below 0: they won. Raises Unavailable."""
+    lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
+    async with db.read() as session:
+        total = await session.scalar(select(lost).where(Bet.user_id == user_id, Bet.created_at >= since))
+        return int(total or 0)
+
+
+async def last_round_outcomes(db: Database, room: str, n: int) -> list[tuple[int, bytes]]:
+    """(number, outcome as JSON) of the room's last ``n`` settled rounds, newest first. Raises Unavailable."""
+    settled = select(Round.number, cast(Round.outcome, Text)).where(Round.room == room, Round.status == "settled")
+    async with db.read() as session:
+        found = await session.execute(settled.order_by(Round.number.desc()).limit(n))
+        return [(number, outcome.encode()) for number, outcome in found]

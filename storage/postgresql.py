@@ -1,0 +1,132 @@
+"""The hot statements on PostgreSQL, on the driver's own connection; arrays carry a batch's rows in one statement."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import asyncpg
+
+from storage.settlement import (
+    Known,
+    KnownRound,
+    Plan,
+    Row,
+    SettledRound,
+    Settlement,
+    WalletState,
+    changed_wallets,
+    make_plan,
+)
+
+# Locks come first and in ascending id, so that two batches never wait for each other in a circle; and before any
+# transaction's id is drawn, so that a wallet's transactions are numbered in the order in which it moved.
+_LOCK_WALLETS = """SELECT user_id, id, balance, version FROM wallets
+  WHERE user_id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
+_SESSIONS = "SELECT id, user_id FROM game_sessions WHERE id = ANY($1::bigint[])"
+_ROUNDS = """SELECT r.room, r.number, r.id, r.status, r.server_seed_hash
+  FROM unnest($1::text[], $2::bigint[]) k(room, number) JOIN rounds r ON r.room = k.room AND r.number = k.number"""
+_IDS = """SELECT ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, $1::int)),
+  ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, $2::int))"""
+
+_AT = "'epoch'::timestamptz + {} * interval '1 millisecond'"
+_WRITE = f"""WITH
+  new_rounds AS (
+    INSERT INTO rounds (id, game_id, room, number, server_seed_hash, server_seed, client_seed, nonce, status, options,
+      journal, outcome, started_at, ended_at)
+    SELECT id, game_id, room, number, hash, server_seed, client_seed, nonce, status, options::json,
+      journal::json, outcome::json, {_AT.format("started")}, {_AT.format("ended")}
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+      $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[])
+      r(id, game_id, room, number, hash, server_seed, client_seed, nonce, status, options, journal, outcome, started,
+        ended)),
+  ended_rounds AS (
+    UPDATE rounds r SET server_seed = e.server_seed, client_seed = e.client_seed, status = e.status,
+      journal = e.journal::json, outcome = e.outcome::json, ended_at = {_AT.format("e.ended")}
+    FROM unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::bigint[])
+      e(server_seed, client_seed, status, journal, outcome, ended, id)
+    WHERE r.id = e.id),
+  new_bets AS (
+    INSERT INTO bets (id, session_id, amount, result, created_at, user_id, round_id, number, selection, payout, key)
+    SELECT id, session_id, amount, result, {_AT.format("created")}, user_id, round_id, number, selection::json, payout,
+      key
+    FROM unnest($22::bigint[], $23::bigint[], $24::bigint[], $25::text[], $26::bigint[], $27::bigint[], $28::bigint[],
+      $29::int[], $30::text[], $31::bigint[], $32::text[])
+      b(id, session_id, amount, result, created, user_id, round_id, number, selection, payout, key)),
+  new_transactions AS (
+    INSERT INTO transactions (wallet_id, amount, type, category, description, created_at, balance_after, bet_id)
+    SELECT wallet_id, amount, type, category, description, {_AT.format("created")}, balance_after, bet_id
+    FROM unnest($33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::text[], $38::bigint[], $39::bigint[],
+      $40::bigint[]) WITH ORDINALITY
+      t(wallet_id, amount, type, category, description, created, balance_after, bet_id, place)
+    ORDER BY place)
+UPDATE wallets w SET balance = m.balance, version = m.version, last_updated = {_AT.format("m.moved")}
+  FROM unnest($41::bigint[], $42::bigint[], $43::int[], $44::bigint[]) m(id, balance, version, moved)
+  WHERE w.id = m.id"""  # noqa: S608 (all of it is ours)
+FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.selection::text
+  FROM unnest($1::bigint[], $2::text[]) k(user_id, key)
+  JOIN bets b ON b.user_id = k.user_id AND b.key = k.key JOIN rounds r ON r.id = b.round_id"""
+_PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0),
+  coalesce(w.version, 0), w.limits::text, u.api_token_created_at, u.api_token
+  FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
+PLAYERS_BY_ID = _PLAYERS + " u.id = ANY($1::bigint[])"
+PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token = ANY($1::text[])"
+
+_NOT_WRITABLE = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, OverflowError, UnicodeError)
+
+
+def _same(ms: int) -> int:
+    return ms
+
+
+async def settle(connection: Any, rounds: Sequence[SettledRound]) -> list[Settlement]:
+    """One transaction for the batch; if something in it can't be written, round by round within one."""
+    if len({(round_.room, round_.number) for round_ in rounds}) == len(rounds):
+        try:
+            async with connection.transaction():
+                return await _settle(connection, rounds)
+        except _NOT_WRITABLE:
+            pass
+    async with connection.transaction():
+        await connection.fetch(_LOCK_WALLETS, _users(rounds))
+        return [await _settle_apart(connection, round_) for round_ in rounds]
+
+
+async def _settle_apart(connection: Any, round_: SettledRound) -> Settlement:
+    try:
+        async with connection.transaction():
+            (settlement,) = await _settle(connection, [round_])
+    except _NOT_WRITABLE as error:
+        return Settlement(round_.room, round_.number, "failed", str(error).splitlines()[0])
+    return settlement
+
+
+async def _settle(connection: Any, rounds: Sequence[SettledRound]) -> list[Settlement]:
+    known = await _look_up(connection, rounds)
+    plan = make_plan(rounds, known)
+    await _write(connection, plan, changed_wallets(known))
+    return plan.settlements
+
+
+def _users(rounds: Sequence[SettledRound]) -> list[int]:
+    return list({bet.user_id for round_ in rounds for bet in round_.bets})
+
+
+async def _look_up(connection: Any, rounds: Sequence[SettledRound]) -> Known:
+    sessions = list({bet.session_id for round_ in rounds for bet in round_.bets})
+    rooms, numbers = [round_.room for round_ in rounds], [round_.number for round_ in rounds]
+    wallets = await connection.fetch(_LOCK_WALLETS, _users(rounds))
+    ids = await connection.fetchrow(_IDS, 2 * len(rounds), sum(len(round_.bets) for round_ in rounds))
+    return Known(
+        wallets={user: WalletState(*wallet) for user, *wallet in wallets},
+        sessions=dict(await connection.fetch(_SESSIONS, sessions)),
+        rounds={(room, n): KnownRound(*was) for room, n, *was in await connection.fetch(_ROUNDS, rooms, numbers)},
+        round_ids=iter(ids[0]),
+        bet_ids=iter(ids[1]),
+        at=_same,
+    )
+
+
+async def _write(connection: Any, plan: Plan, wallets: list[Row]) -> None:
+    widths = ((plan.new_rounds, 14), (plan.ended_rounds, 7), (plan.bets, 11), (plan.transactions, 8), (wallets, 4))
+    columns = chain.from_iterable(zip(*rows, strict=True) if rows else [()] * width for rows, width in widths)
+    await connection.execute(_WRITE, *columns)

@@ -16,6 +16,7 @@ from server.fanout.bus import LocalBus
 from server.mail import Mailer
 from server.rate import Buckets
 from server.rooms.directory import LocalDirectory
+from server.rooms.floor import Floor, Ports
 from server.rooms.lease import LocalLease
 from server.rooms.lobby import Lobby
 from server.web import add_web, address_of
@@ -28,14 +29,13 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 20.0
 CHATS_PER_SECOND, CHAT_BURST = 1.0, 5.0
-LOBBY: web.AppKey[Lobby] = web.AppKey("lobby", Lobby)
 
 
 def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.Application:
     """The application; the lobby starts and stops with it. Opens nothing by itself."""
     app = web.Application()
-    lobby = Lobby(config, clock, db, GAMES, (LocalBus(), LocalLease(), LocalDirectory()))
-    app[LOBBY] = lobby
+    floor = Floor(config, clock, db, GAMES, Ports(LocalBus(), LocalLease(), LocalDirectory()))
+    lobby = Lobby(db, floor)
     context = Context(
         config=config,
         clock=clock,
@@ -43,15 +43,15 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.App
         chat_rate=Buckets(CHATS_PER_SECOND * config.rate_scale, CHAT_BURST * config.rate_scale),
         node=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}",
     )
-    endpoint = Endpoint(lobby, context, address_of(config))
+    endpoint = Endpoint(floor, lobby, context, address_of(config))
     app.router.add_get("/ws", endpoint.handle)
     add_web(app, config=config, db=db, mailer=mailer, lobby=lobby, games=GAMES, clock=clock)
 
     async def start(_app: web.Application) -> None:
-        await lobby.start()
+        await floor.start()
 
     async def stop(_app: web.Application) -> None:
-        await lobby.stop()
+        await floor.stop()
 
     app.on_startup.append(start)
     app.on_shutdown.append(stop)

@@ -21,6 +21,11 @@ class SystemClock:
         return (time.monotonic_ns() + self._offset_ns) // 1_000_000
 
 
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since the epoch of an aware datetime."""
+    return int(moment.timestamp() * 1000)
+
+
 def utc(ms: int) -> datetime:
     """An aware UTC datetime of milliseconds since the epoch."""
     return datetime.fromtimestamp(ms / 1000, UTC)

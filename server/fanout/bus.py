@@ -24,7 +24,8 @@ class Private(Struct, frozen=True, tag="private"):
 
 
 class SignOut(Struct, frozen=True, tag="sign_out"):
-    """Close the player's sockets with the close of this name, all but those signed in with the newer token."""
+    """Close the player's sockets with the close of this name; with ``newer_than`` (ms since the epoch) only those
+    whose token was issued before."""
 
     user_id: int
     close: str

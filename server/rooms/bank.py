@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from msgspec import Struct
-from storage.play import PlayerRow
 
 from server.clock import Clock
 from server.errors import Problem
 from storage.ledger import WalletChange
 from storage.limits import effective
+from storage.play import PlayerRow
 
 LINGER_MS = 20_000
 """How long a settled key is remembered here: longer than any command lasts, so that one which looked the key up in

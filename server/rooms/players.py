@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 
 from server import messages
-from server.clock import Clock
+from server.clock import Clock, to_ms
 from server.config import Config
 from server.fanout.bus import Bus, Private, SignOut, user_channel
 from server.messages import encode
@@ -67,7 +67,8 @@ class Players:
                 await self.sign_out(user_id, "account_disabled")
             else:
                 self.bank.refresh(row)
-                self._bus.publish(user_channel(user_id), SignOut(user_id, "signed_out", row.token_created_at))
+                issued = to_ms(row.token_created_at) if row.token_created_at else None
+                self._bus.publish(user_channel(user_id), SignOut(user_id, "signed_out", issued))
 
     def _wallet_looks_different(self, account: Account) -> None:
         if not self._to_tell:

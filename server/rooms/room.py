@@ -87,7 +87,7 @@ class Room:
             if sitting is None:
                 return
             round_ = self.rounds.live
-            if round_ is None or not round_.has_bets_of(sitting.seat):
+            if round_ is None or sitting.seat not in round_.bettors:
                 self._stand(sitting)
                 return
             sitting.leaving = True
@@ -174,7 +174,7 @@ class Room:
         key = f"{round_.name}+{len(round_.holds)}"
         hold = Hold(account.user_id, key, stake, self.key, round_.name, b"null")
         _, step = await self.rounds.stake_and_apply(round_, command, hold)
-        round_.raised(hold)
+        round_.holds.append(hold)
         return step
 
     def _selection(self, raw: Raw) -> Any:
@@ -237,7 +237,7 @@ class Room:
         self.close()
 
     def close(self) -> None:
-        self.rounds.close()
+        self.rounds.stop_timer()
         self.seating.close()
         self.rounds.say(messages.RoomClosed(), soon=True)
         self.frames.flush()

@@ -1,7 +1,7 @@
 """A live round: the engine's state, the journal and the stakes behind it, and how both are told to the world."""
 
 import secrets
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -76,16 +76,9 @@ class LiveRound:
         self.bets[bet.number] = (bet, hold)
         self.holds.append(hold)
 
-    def raised(self, hold: Hold) -> None:
-        """An action staked more."""
-        self.holds.append(hold)
-
     @property
     def next_bet(self) -> int:
         return len(self.bets) + 1
-
-    def has_bets_of(self, seat: Seat) -> bool:
-        return seat in self.bettors
 
     # -- telling --
 
@@ -189,7 +182,7 @@ class LiveRound:
 
     def _row(
         self,
-        status: str,
+        status: Literal["settled", "void"],
         outcome: bytes,
         client_seed: str,
         bets: tuple[SettledBet, ...],

@@ -102,7 +102,7 @@ class Rounds:
     def follow(self, round_: LiveRound, step: Step[Any]) -> None:
         """Tell what a step led to, and see to what comes next."""
         if step.outcome is not None:
-            self._stop_timer()
+            self.stop_timer()
             self.start(self._settle(round_, step.outcome, step.events))
             return
         for event in step.events:
@@ -132,7 +132,7 @@ class Rounds:
             self._services.bus.publish(user_channel(user_id), Private(user_id, wire))
 
     def _wake_at(self, wake_at: int | None) -> None:
-        self._stop_timer()
+        self.stop_timer()
         if wake_at is not None:
             wait_ms = max(0, wake_at - self._services.clock.now_ms())
             self._timer = asyncio.get_running_loop().call_later(wait_ms / 1000, lambda: self.start(self._wake()))
@@ -206,11 +206,8 @@ class Rounds:
         async with self._setting.inbox.own_turn():
             if not round_.ended:
                 round_.ended = True
-                self._stop_timer()
+                self.stop_timer()
                 self.start(self._void(round_, "shutdown"))
-
-    def close(self) -> None:
-        self._stop_timer()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` beside; it lives as long as it needs."""
@@ -218,7 +215,7 @@ class Rounds:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _stop_timer(self) -> None:
+    def stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -8,21 +8,35 @@ from msgspec import Struct
 
 from server.errors import CLOSES, Problem
 from server.fanout.framing import close_frame, text_frame
+from server.fanout.hub import Hub
 from server.fanout.outbox import Outbox
 from server.messages import ErrorReply, Goodbye, Reply, RequestId, encode
 from server.rooms.bank import Account
 from server.rooms.lobby import Lobby
+from server.rooms.players import Players
 
 ABORT_AFTER = 2.0
+
+
+class Doors(Struct, frozen=True):
+    """What a connection leads to, and how much may wait for its client."""
+
+    lobby: Lobby
+    players: Players
+    hub: Hub
+    outbox_bytes: int
+    send_deadline_ms: int
 
 
 class Connection:
     """Between ``hello`` and its close. ``token`` is what the Authorization header brought, if anything."""
 
-    def __init__(self, transport: asyncio.Transport, lobby: Lobby, token: str | None, limits: "OutboxLimits") -> None:
-        self.lobby = lobby
+    def __init__(self, transport: asyncio.Transport, token: str | None, doors: Doors) -> None:
+        self.lobby = doors.lobby
+        self.hub = doors.hub
+        self.players = doors.players
         self.token = token
-        self.outbox = Outbox(transport, lobby.hub.mark, limits.bytes, limits.deadline_ms)
+        self.outbox = Outbox(transport, doors.hub.mark, doors.outbox_bytes, doors.send_deadline_ms)
         self.account: Account | None = None
         self.signed_in_at = 0
         self.greeted = asyncio.Event()
@@ -76,23 +90,17 @@ class Connection:
     def room_closed(self, room: str) -> None:
         self.watched.discard(room)
         self.seated.discard(room)
-        self.lobby.hub.unwatch(self, room)
+        self.hub.unwatch(self, room)
 
     async def gone(self) -> None:
         """The socket is no more: leave the hub, and keep the player's seats for a while."""
         self.outbox.closed = True
-        hub = self.lobby.hub
         for room in tuple(self.watched):
-            hub.unwatch(self, room)
-        hub.disconnect(self)
+            self.hub.unwatch(self, room)
+        self.hub.disconnect(self)
         if self.account is None:
             return
         for room in self.seated:
-            if not any(room in other.seated for other in hub.sockets_of(self.account.user_id)):
+            if not any(room in other.seated for other in self.hub.sockets_of(self.account.user_id)):
                 await self.lobby.detached(self.account.user_id, room)
-        self.lobby.bank.exit(self.account.user_id)
-
-
-class OutboxLimits(Struct, frozen=True):
-    bytes: int
-    deadline_ms: int
+        self.players.bank.exit(self.account.user_id)

@@ -16,9 +16,10 @@ from server.fanout.framing import close_frame
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
 from server.rate import Bucket
 from server.rooms.complaints import bad_request
+from server.rooms.floor import Floor
 from server.rooms.lobby import Lobby
 from server.ws.commands import COMMANDS
-from server.ws.connection import Connection, OutboxLimits
+from server.ws.connection import Connection, Doors
 from server.ws.registry import Context
 from storage.database import Unavailable
 
@@ -40,13 +41,13 @@ TOLERATED_REFUSALS = 200
 class Endpoint:
     """The handler of ``GET /ws``."""
 
-    def __init__(self, lobby: Lobby, context: Context, address_of: Callable[[web.Request], str]) -> None:
-        self._lobby = lobby
+    def __init__(self, floor: Floor, lobby: Lobby, context: Context, address_of: Callable[[web.Request], str]) -> None:
         self._context = context
         self._config = context.config
         self._address_of = address_of
         self._by_address: Counter[str] = Counter()
-        self._limits = OutboxLimits(self._config.outbox_bytes, int(self._config.send_deadline * 1000))
+        deadline_ms = int(self._config.send_deadline * 1000)
+        self._doors = Doors(lobby, floor.players, floor.hub, self._config.outbox_bytes, deadline_ms)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)
@@ -93,10 +94,9 @@ class Endpoint:
         if raw is not None and raw.family in (sockets.AF_INET, sockets.AF_INET6):
             raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, SEND_BUFFER)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        connection = Connection(
-            transport, self._lobby, token if scheme.lower() == "bearer" and token else None, self._limits
-        )
-        self._lobby.hub.connect(connection)
+        bearer = token if scheme.lower() == "bearer" and token else None
+        connection = Connection(transport, bearer, self._doors)
+        self._doors.hub.connect(connection)
         if full:
             connection.close("full")
         hello = asyncio.get_running_loop().call_later(self._config.hello_timeout, _no_hello, connection)

@@ -3,14 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 
-from storage.play import PlayerRow
-
 from server.batcher import Batcher
-from server.clock import Clock
+from server.clock import Clock, to_ms
 from server.config import Config
 from server.errors import Problem
 from storage import play
 from storage.database import Database
+from storage.play import PlayerRow
 
 
 class Tokens:
@@ -25,9 +24,9 @@ class Tokens:
     async def player(self, token: str) -> PlayerRow:
         """Who the token belongs to. Raises Problem: token_invalid, token_expired."""
         row = await self._lookups.submit(hashlib.sha256(token.encode()).hexdigest())
-        if row is None:
+        if row is None or row.token_created_at is None:
             raise Problem("token_invalid")
-        if row.token_created_at + self._ttl_ms <= self._clock.now_ms():
+        if to_ms(row.token_created_at) + self._ttl_ms <= self._clock.now_ms():
             raise Problem("token_expired")
         return row
 

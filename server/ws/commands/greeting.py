@@ -2,14 +2,14 @@
 
 from typing import Literal
 
-from storage.play import PlayerRow
-
 from server import messages
+from server.clock import to_ms
 from server.errors import Problem
 from server.messages import Position, encode
 from server.ws.commands.watching import watch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
+from storage.play import PlayerRow
 
 
 async def hello(connection: Connection, request: messages.Hello, _raw: bytes, context: Context) -> None:
@@ -48,15 +48,15 @@ async def hello(connection: Connection, request: messages.Hello, _raw: bytes, co
     for wire in missed:
         connection.send(wire)
     for room in resumed:
-        connection.lobby.hub.ready(connection, room, connection.standing_at.pop(room))
+        connection.hub.ready(connection, room, connection.standing_at.pop(room))
 
 
 def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> None:
-    hub = connection.lobby.hub
+    hub = connection.hub
     if len(hub.sockets_of(row.user_id)) >= context.config.max_connections_per_account:
         raise Problem("rate_limited", "The account has as many connections as it may.")
-    connection.account = connection.lobby.bank.enter(row)
-    connection.signed_in_at = row.token_created_at
+    connection.account = connection.players.bank.enter(row)
+    connection.signed_in_at = to_ms(row.token_created_at) if row.token_created_at else 0
     hub.sign_in(connection)
 
 

@@ -6,7 +6,6 @@ import msgspec
 
 from server import messages
 from server.errors import Problem
-from server.rooms.lobby import joined
 from server.ws.commands.watching import unwatch, watch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
@@ -18,14 +17,14 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes, _con
     account = connection.player()
     if (request.room is None) == (request.game is None):
         raise Problem("bad_request", "Name a room or a game.", field="room")
-    room, session = await connection.lobby.join(account, request.room, request.game, request.seat)
+    room, session = await connection.lobby.join(account, request)
     connection.seated.add(room)
     if connection.closed:
         await connection.lobby.detached(account.user_id, room)
         return
     standing = await watch(connection, room)
-    connection.reply(request.id, joined(standing, session))
-    connection.lobby.hub.ready(connection, room, standing.seq)
+    connection.reply(request.id, {"session": session, **msgspec.structs.asdict(standing)})
+    connection.hub.ready(connection, room, standing.seq)
 
 
 async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _context: Context) -> None:

@@ -22,7 +22,7 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
     assert room is not None
     standing = await watch(connection, room)
     connection.reply(request.id, standing)
-    connection.lobby.hub.ready(connection, room, standing.seq)
+    connection.hub.ready(connection, room, standing.seq)
 
 
 async def watch(connection: Connection, room: str) -> Standing:
@@ -30,7 +30,7 @@ async def watch(connection: Connection, room: str) -> Standing:
     if room not in connection.watched and len(connection.watched) >= MOST_WATCHED:
         raise Problem("limit_exceeded", f"A connection can watch {MOST_WATCHED} rooms.")
     connection.watched.add(room)
-    connection.lobby.hub.watch(connection, room)
+    connection.hub.watch(connection, room)
     try:
         return await connection.lobby.standing(room, connection.user_id)
     except Problem:
@@ -47,7 +47,7 @@ async def unwatch_room(connection: Connection, request: messages.Unwatch, _raw: 
 
 def unwatch(connection: Connection, room: str) -> None:
     connection.watched.discard(room)
-    connection.lobby.hub.unwatch(connection, room)
+    connection.hub.unwatch(connection, room)
 
 
 COMMANDS: dict[type, Command] = {

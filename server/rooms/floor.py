@@ -1,0 +1,165 @@
+"""The rooms that this node owns: how they open and close, and what they tell of themselves."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from game_engine.game import Game
+from server import messages
+from server.clock import Clock
+from server.config import Config
+from server.errors import Problem
+from server.fanout.bus import Bus, Closed, room_channel
+from server.fanout.hub import Hub
+from server.rooms import names
+from server.rooms.bank import Account
+from server.rooms.directory import Directory
+from server.rooms.lease import Lease
+from server.rooms.players import Players
+from server.rooms.room import Room, summary_of
+from server.rooms.rounds import HISTORY_ROUNDS
+from server.rooms.services import Services
+from server.rooms.settler import Settler
+from storage import ledger, play
+from storage.database import Database, Unavailable
+
+log = logging.getLogger(__name__)
+
+
+class Ports(Struct, frozen=True):
+    """What joins nodes, in the form that this node uses."""
+
+    bus: Bus
+    lease: Lease
+    directory: Directory
+
+
+class Floor:
+    """``start`` puts the books in order and opens the public rooms; ``stop`` ends all rooms."""
+
+    def __init__(
+        self, config: Config, clock: Clock, db: Database, games: Mapping[str, Game[Any, Any]], ports: Ports
+    ) -> None:
+        self.games = games
+        self.rooms: dict[str, Room] = {}
+        self.directory = ports.directory
+        self.players = Players(config, clock, db, ports.bus)
+        self.hub = Hub(ports.bus, clock, self._watchers_changed)
+        self.settler = Settler(db, self._settler_health)
+        self._config = config
+        self._clock = clock
+        self._db = db
+        self._bus = ports.bus
+        self._lease = ports.lease
+        self._services = Services(
+            config=config,
+            clock=clock,
+            db=db,
+            bus=ports.bus,
+            bank=self.players.bank,
+            settler=self.settler,
+            session_ended=self._session_ended,
+            room_empty=self._room_empty,
+        )
+        self._game_ids: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._refreshing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Put the books of a process that died in order, and open the public rooms."""
+        about = {game.name: game.summary for game in self.games.values()}
+        self._game_ids = await play.ensure_games(self._db, about)
+        for left_open in await ledger.void_open_rounds(self._db, None, "restart"):
+            log.warning("%s was left open and is void", left_open)
+        await play.end_all_sessions(self._db)
+        for game in self.games.values():
+            if game.shared:
+                await self._open_public(game)
+        self._refreshing = asyncio.create_task(self.players.refresh_for_ever())
+
+    async def stop(self) -> None:
+        """End all rounds within the limit, leave nothing unsettled, and tell everybody."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+        deadline = self._config.shutdown_timeout
+        await asyncio.gather(*(room.stop(deadline) for room in tuple(self.rooms.values())))
+        await self.settler.drained()
+        for socket in self.hub.sockets():
+            socket.close("going_away")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=deadline)
+
+    async def _open_public(self, game: Game[Any, Any]) -> None:
+        number = await ledger.last_number(self._db, game.name) + 1
+        room = await self._open_room(game.name, game)
+        for past, outcome in await play.last_round_outcomes(self._db, game.name, HISTORY_ROUNDS):
+            name = names.round_name(game.name, past)
+            room.rounds.history.append(messages.PastRound(name, msgspec.json.decode(outcome)))
+        first = room.rounds.prepare(number)
+        await ledger.open_round(self._db, first.open_row(self._clock.now_ms()))
+        room.rounds.open(first)
+
+    async def solo_room(self, account: Account, game: Game[Any, Any]) -> Room:
+        """The player's room of a single-player game: the one where their seat is, or a new one."""
+        for room in self.rooms.values():
+            if room.game is game and room.seating.of(account.user_id) is not None:
+                return room
+        room = await self._open_room(names.solo_room(game.name), game)
+        room.rounds.open(room.rounds.prepare(1))
+        return room
+
+    async def _open_room(self, key: str, game: Game[Any, Any]) -> Room:
+        if len(self.rooms) >= self._config.max_rooms:
+            raise Problem("unavailable", "There are as many rooms as the server takes.")
+        if await self._lease.acquire(key) is None:
+            raise Problem("unavailable", "The room is being opened elsewhere; try again.")
+        room = Room(key, game, self._options(game), self._game_ids[game.name], self._services)
+        self.rooms[key] = room
+        self.directory.opened(key, partial(summary_of, room))
+        return room
+
+    def _options(self, game: Game[Any, Any]) -> Any:
+        configured = {"crash": {"max_payout": self._config.crash_max_payout}}
+        return msgspec.convert(configured.get(game.name, {}), game.options)
+
+    def _room_empty(self, key: str) -> None:
+        room = self.rooms[key]
+        if room.game.shared:
+            return
+        del self.rooms[key]
+        self.directory.closed(key)
+        room.close()
+        self._bus.publish(room_channel(key), Closed(key))
+        self._run(self._lease.release(key))
+
+    def _session_ended(self, session_id: int) -> None:
+        self.directory.stood(session_id)
+        self._run(self._end_session(session_id))
+
+    async def _end_session(self, session_id: int) -> None:
+        try:
+            await play.end_session(self._db, session_id)
+        except Unavailable as error:
+            log.warning("the end of session %d is not on record: %s", session_id, error)
+
+    def _watchers_changed(self, key: str) -> None:
+        room = self.rooms.get(key)
+        if room is not None:
+            watchers = self.hub.watchers(key)
+            room.set_spectators(sum(1 for w in watchers if room.seating.of(w.user_id) is None))
+
+    def _settler_health(self, trouble: str | None) -> None:
+        if trouble is None:
+            log.info("the database is back")
+        for room in self.rooms.values():
+            room.set_paused(trouble)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

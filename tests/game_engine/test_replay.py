@@ -1,0 +1,213 @@
+"""A journal gives its round again, and a proof that was tampered with anywhere does not pass."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from game_engine.chance import commitment
+from game_engine.game import Act, Bet, Leave, RoundOpened, Seat, Seeds, Wake
+from game_engine.games import GAMES
+from game_engine.games.crash import Cashout, Selection
+from game_engine.replay import Entry, journal_from_json, journal_to_json, replay, verify
+from tests.game_engine import vectors
+
+CRASH = vectors.crash_round("crash 13", vectors.busy_plan())
+DICE = vectors.dice_round("dice 1", 20.5, True)
+
+
+def failed(proof: dict[str, Any]) -> list[str]:
+    return [check.name for check in verify(proof) if not check.ok]
+
+
+def changed(proof: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    other = copy.deepcopy(proof)
+    change(other)
+    return other
+
+
+# ---- journals ----
+
+
+def test_a_journal_is_plain_json_and_comes_back_with_its_types() -> None:
+    entries: list[Entry] = [
+        (5, Bet(Seat(0), 1, 100, "seed", Selection(2.0))),
+        (6, Bet(Seat(1), 2, 100, "seed", None)),
+        (7, Act(Seat(0), Cashout(1))),
+        (8, Act(Seat(0), Cashout())),
+        (9, Leave(Seat(0))),
+        (9, Wake()),
+    ]
+    text = journal_to_json(entries)
+    assert msgspec.json.decode(text)[2:] == [
+        [7, {"do": "act", "seat": 0, "action": {"action": "cashout", "bet": 1}}],
+        [8, {"do": "act", "seat": 0, "action": {"action": "cashout"}}],
+        [9, {"do": "leave", "seat": 0}],
+        [9, {"do": "wake"}],
+    ]
+    assert journal_from_json(GAMES["crash"], text) == entries
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{}",
+        b"[[1]]",
+        b'[[1, {"do": "dance"}]]',
+        b'[[1, {"do": "act", "seat": 0, "action": {"action": "reveal"}}]]',
+        b'[[1, {"do":"bet","seat":0,"number":1,"amount":1,"client_seed":"a","selection":{"target":1}}]]',
+    ],
+)
+def test_what_is_no_journal_of_the_game(text: bytes) -> None:
+    with pytest.raises(ValueError, match="no journal of crash"):
+        journal_from_json(GAMES["crash"], text)
+
+
+def test_an_action_in_a_game_without_any() -> None:
+    with pytest.raises(ValueError, match="no journal of dice"):
+        journal_from_json(GAMES["dice"], b'[[1, {"do": "act", "seat": 0, "action": {"action": "cashout"}}]]')
+
+
+def test_a_replay_begins_with_the_opening() -> None:
+    played = list(replay(GAMES["crash"], b"{}", Seeds(CRASH["server_seed"], 812), vectors.OPENED_AT, _journal(CRASH)))
+    now, command, step = played[0]
+    assert (now, command) == (vectors.OPENED_AT, None)
+    assert step.events[0].data == RoundOpened(vectors.OPENED_AT + 6_000)
+    assert played[-1][2].outcome
+    assert [now for now, _, _ in played[1:]] == [now for now, _ in CRASH["journal"]]
+
+
+def _journal(proof: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(proof["journal"])
+
+
+def test_options_that_are_none() -> None:
+    with pytest.raises(ValueError, match="no options of crash"):
+        list(replay(GAMES["crash"], b'{"betting_ms": 1}', Seeds("a", 1), 0, b"[]"))
+
+
+# ---- proofs ----
+
+
+@pytest.mark.parametrize("proof", [CRASH, DICE], ids=["crash", "dice"])
+def test_a_good_proof_passes_every_check(proof: dict[str, Any]) -> None:
+    checks = verify(proof)
+    names = ["commitment", "nonce", "journal", "client_seed", "outcome", "bets", "ledger"]
+    assert [(check.name, check.ok) for check in checks] == [(name, True) for name in names]
+    assert all(check.detail.endswith(".") for check in checks)
+
+
+def test_a_proof_comes_as_json() -> None:
+    assert failed(msgspec.json.decode(msgspec.json.encode(CRASH))) == []
+
+
+def set_in(*path: Any) -> Callable[[Any], None]:
+    """A change that sets what is at ``path[:-1]`` to its last item."""
+
+    def change(proof: Any) -> None:
+        for key in path[:-2]:
+            proof = proof[key]
+        proof[path[-2]] = path[-1]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "fails"),
+    [
+        # Under another seed the round crashes elsewhere, so that its journal ends too early or too late.
+        (set_in("server_seed", commitment("another")), {"commitment", "journal"}),
+        (set_in("server_seed", None), {"commitment"}),
+        (set_in("server_seed_hash", commitment("another")), {"commitment"}),
+        (set_in("nonce", 813), {"nonce", "journal"}),
+        (set_in("round", "crash.813"), {"nonce", "bets"}),
+        (set_in("client_seed", "seed-of_0,seed-of_2,seed-of_1"), {"client_seed"}),
+        (set_in("outcome", {"point": 2.66}), {"outcome"}),
+        (set_in("outcome", None), {"outcome"}),
+        (set_in("journal", 0, 1, "client_seed", "another"), {"journal"}),
+        (set_in("journal", 0, 1, "seat", 1), {"journal"}),
+        (set_in("journal", 0, 1, "amount", 999), {"bets"}),
+        (set_in("journal", 0, 1, "selection", {"auto_cashout": 1.51}), {"bets"}),
+        (set_in("journal", 0, 1, "number", 2), {"journal"}),
+        (set_in("journal", 0, 0, vectors.OPENED_AT - 1), {"journal"}),
+        (set_in("journal", 0, 0, vectors.OPENED_AT + 10**6), {"journal"}),
+        (set_in("journal", None), {"journal"}),
+        (set_in("options", {"max_payout": 100_000, "tick_ms": 1000}), {"bets"}),
+        (set_in("options", {"tick": 1}), {"journal"}),
+        (set_in("opened_at_ms", vectors.OPENED_AT - 6_000), {"journal"}),
+        (set_in("bets", 0, "amount", 999), {"bets", "ledger"}),
+        (set_in("bets", 1, "payout", 999), {"bets", "ledger"}),
+        (set_in("bets", 1, "result", "win"), {"bets"}),
+        (set_in("bets", 0, "selection", {"auto_cashout": 1.4}), {"bets"}),
+        (set_in("bets", 0, "selection", {"auto": 1.4}), {"bets"}),
+        (set_in("bets", 0, "bet", "crash.812.9"), {"bets"}),
+        (set_in("bets", 0, "bet", "crash.812.2"), {"bets"}),
+        (set_in("bets", 0, "transactions", []), {"ledger"}),
+        (set_in("bets", 0, "transactions", 0, "amount", 1), {"ledger"}),
+        (set_in("bets", 0, "transactions", 0, "category", "top-up"), {"ledger"}),
+        (set_in("bets", 0, "transactions", 0, "type", "credit"), {"ledger"}),
+        (set_in("bets", 0, "transactions", 1, "amount", 1_501), {"ledger"}),
+        (set_in("bets", 0, "transactions", 1, "category", "top-up"), {"ledger"}),
+    ],
+)
+def test_a_change_anywhere_is_found(change: Callable[[Any], None], fails: set[str]) -> None:
+    found = set(failed(changed(CRASH, change)))
+    assert fails <= found
+
+
+def test_a_journal_that_breaks_off_or_goes_on_is_found() -> None:
+    assert failed(changed(CRASH, lambda proof: proof["journal"].pop())) == ["journal"]
+    assert failed(changed(CRASH, lambda proof: proof["journal"].append(proof["journal"][-1]))) == ["journal"]
+    assert failed(changed(DICE, lambda proof: proof["journal"].clear())) == ["journal"]
+
+
+def test_a_credit_may_be_called_a_refund() -> None:
+    assert failed(changed(CRASH, set_in("bets", 0, "transactions", 1, "category", "refund"))) == []
+
+
+def test_bets_of_deleted_accounts_may_be_missing() -> None:
+    checks = {check.name: check for check in verify(changed(CRASH, lambda proof: proof["bets"].pop(1)))}
+    assert all(check.ok for check in checks.values())
+    assert checks["bets"].detail.endswith("1 more went with their players' accounts.")
+
+
+def test_a_selection_may_be_written_in_another_way() -> None:
+    proof = changed(DICE, set_in("bets", 0, "selection", {"over": True, "target": 20.50}))
+    assert failed(proof) == []
+    proof = vectors.dice_round("dice 1", 20.0, True)
+    proof["bets"][0]["selection"] = {"target": 20, "over": True}
+    assert failed(proof) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "seed", "bets", "checks"),
+    [
+        ("open", None, [], [("status", False)]),
+        ("void", None, [], [("ledger", True)]),
+        ("void", CRASH["server_seed"], [], [("commitment", True), ("ledger", True)]),
+        ("void", "a", [], [("commitment", False), ("ledger", True)]),
+        ("void", None, CRASH["bets"], [("ledger", False)]),
+    ],
+)
+def test_rounds_without_an_outcome(status: str, seed: str | None, bets: Any, checks: list[tuple[str, bool]]) -> None:
+    proof = {**CRASH, "status": status, "server_seed": seed, "client_seed": None, "journal": None, "bets": bets}
+    assert [(check.name, check.ok) for check in verify(proof)] == checks
+
+
+@pytest.mark.parametrize(
+    "change", [set_in("nonce", "1"), set_in("bets", None), set_in("game", "chess"), lambda proof: proof.pop("round")]
+)
+def test_what_is_no_proof(change: Callable[[Any], None]) -> None:
+    with pytest.raises(ValueError, match=r"no proof of a round|no game 'chess'"):
+        verify(changed(CRASH, change))
+
+
+def test_dice_with_another_seed_rolls_something_else() -> None:
+    changes = (set_in("server_seed", commitment("another")), set_in("journal", 0, 1, "client_seed", "another"))
+    assert [set(failed(changed(DICE, change))) for change in changes] == [
+        {"commitment", "outcome"},
+        {"client_seed", "outcome"},
+    ]

@@ -1,7 +1,11 @@
 """Where a request comes from: the peer, or what a trusted proxy says of it."""
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+from aiohttp import web
+
+from server.config import Config
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -22,6 +26,16 @@ def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Ne
         if not _is_in(address, trusted) or _parse(hop) is None:
             break
         address = str(_parse(hop))
+    return address
+
+
+def address_of(config: Config) -> Callable[[web.Request], str]:
+    """How to tell a request's address under these settings."""
+    trusted = networks(config.trusted_proxies)
+
+    def address(request: web.Request) -> str:
+        return client_address(request.remote or "", request.headers.getall("X-Forwarded-For", ()), trusted)
+
     return address
 
 

@@ -1,10 +1,12 @@
 """Settings: one frozen class, read from CROUPIER_… variables and a .env file; every default works."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from dotenv import dotenv_values
@@ -133,5 +135,13 @@ def _check(config: Config) -> None:
         re.compile(config.roll_number_pattern)
     except re.error as error:
         raise ConfigError(f"{PREFIX}ROLL_NUMBER_PATTERN is no regular expression: {error}") from None
+    for proxy in config.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            raise ConfigError(f"{PREFIX}TRUSTED_PROXIES: {proxy!r} is no address and no network") from None
+    mail = urlsplit(config.mail_url)
+    if config.mail_url and (mail.scheme not in ("smtp", "smtps") or not mail.hostname):
+        raise ConfigError(f"{PREFIX}MAIL_URL is not smtp://[user:password@]host[:port] or smtps://…")
     if config.min_stake > config.max_stake:
         raise ConfigError(f"{PREFIX}MIN_STAKE is above {PREFIX}MAX_STAKE")

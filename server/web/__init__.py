@@ -1,0 +1,1 @@
+"""HTTP: accounts, history, the descriptions of everything, and the files of the browser client."""

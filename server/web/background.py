@@ -1,0 +1,43 @@
+"""Work that an answer must not wait for, so that its time tells nothing; bounded, and finished at shutdown."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from server.web.problems import later
+from storage.database import Unavailable
+
+log = logging.getLogger(__name__)
+
+MOST = 200
+DRAIN_S = 5.0
+
+
+class Background:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start it now, wait for nothing. Raises Problem ``unavailable`` when too much is under way."""
+        if len(self._tasks) >= self._most:
+            work.close()
+            raise later("unavailable", 5)
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, timeout_s: float = DRAIN_S) -> None:
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Unavailable as error:
+            log.warning("not done, the database is away: %s", error)
+        except Exception:
+            log.exception("work in the background failed")

@@ -1,0 +1,107 @@
+"""One call of the HTTP API: what a handler is given, and the table's entry that says how it is reached."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from server.errors import Problem
+from server.web.background import Background
+from server.web.decode import PATH_TYPES, Nothing
+from server.web.live import Parts
+from server.web.passwords import Passwords
+from server.web.rates import READ, Rate, Rates
+from server.web.strangers import Strangers
+from storage.credentials import Lockout, SignedIn
+
+B = TypeVar("B")
+Q = TypeVar("Q")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What handlers work with, beside the parts that they are built from."""
+
+    passwords: Passwords
+    rates: Rates
+    strangers: Strangers
+    background: Background
+    lockout: Lockout
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call(Generic[B, Q]):
+    """A request, checked: its body and query are of the types that its route names."""
+
+    parts: Parts
+    tools: Tools
+    body: B
+    query: Q
+    path: Mapping[str, str]
+    address: str
+    now: datetime
+    signed_in: SignedIn | None
+
+    @property
+    def me(self) -> SignedIn:
+        if self.signed_in is None:
+            raise Problem("token_missing")
+        return self.signed_in
+
+
+Handler = Callable[[Call[Any, Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Csv:
+    """An answer that is downloaded: rows of texts and numbers, sent as they come."""
+
+    filename: str
+    header: Sequence[str]
+    rows: AsyncIterator[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Text:
+    """An answer that is no JSON."""
+
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """A call: validation, sign-in, limits and the published description all come from here.
+
+    ``body``, ``query`` and ``answer`` are msgspec structs; ``errors`` are the codes of the handler's own.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    body: Any = Nothing
+    query: Any = Nothing
+    answer: Any = None
+    status: int = 200
+    errors: tuple[str, ...] = ()
+    auth: bool = False
+    rate: Rate = READ
+    media: tuple[str, ...] = ("application/json",)
+
+    @property
+    def takes_body(self) -> bool:
+        return self.method not in ("GET", "HEAD")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the path."""
+        return tuple(name for name in PATH_TYPES if f"{{{name}}}" in self.path)
+
+    def all_errors(self) -> tuple[str, ...]:
+        """Every code that the call may answer with."""
+        codes = [*self.errors, "validation_failed", "rate_limited", "internal_error", "unavailable"]
+        codes += ["invalid_json", "too_large"] * self.takes_body
+        codes += ["not_found"] * bool(self.names)
+        codes += ["token_missing", "token_invalid", "token_expired", "account_inactive"] * self.auth
+        return tuple(sorted(set(codes)))

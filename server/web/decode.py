@@ -1,0 +1,128 @@
+"""What comes in, decoded into types: bodies, queries, names in paths; and what is wrong with it, field by field."""
+
+import asyncio
+import re
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from server.errors import Problem
+from server.web.problems import FieldError, invalid
+
+T = TypeVar("T")
+
+MAX_BODY_BYTES = 64 * 1024
+BODY_DEADLINE_S = 20.0
+
+# "$" alone would let a line's end slip through at the end.
+_END = r"$(?!\n)"
+Username = Annotated[str, Meta(pattern=f"^[A-Za-z0-9_-]{{3,20}}{_END}", description="3–20 letters, digits, _ or -.")]
+RoomKey = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A room's key.")]
+GameName = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A game's name.")]
+RoundName = Annotated[
+    str, Meta(pattern=f"^[a-z0-9-]{{1,64}}\\.[1-9][0-9]{{0,17}}{_END}", description="A round's name: room.number.")
+]
+PATH_TYPES: dict[str, Any] = {"username": Username, "room": RoomKey, "name": GameName, "round": RoundName}
+
+
+class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
+    """A body or query without fields."""
+
+
+async def read_body(request: web.Request) -> bytes:
+    """Raises Problem when it is larger than the server takes or does not come."""
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise Problem("too_large")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_DEADLINE_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise Problem("too_large")
+    except TimeoutError:
+        raise Problem("invalid_json", "The body did not arrive in time.") from None
+    except web.HTTPException:
+        raise
+    return bytes(body)
+
+
+def decode_body(body: bytes, type_: type[T]) -> T:
+    """Raises Problem ``invalid_json`` or, naming every field that is wrong, ``validation_failed``."""
+    try:
+        return msgspec.json.decode(body, type=type_)
+    except msgspec.ValidationError as error:
+        raise _explained(msgspec.json.decode(body), type_, True, error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("invalid_json") from None
+
+
+def decode_query(request: web.Request, type_: type[T]) -> T:
+    """Raises Problem ``validation_failed``."""
+    given = request.query
+    twice = [name for name in set(given) if len(given.getall(name)) > 1]
+    if twice:
+        raise invalid(*(FieldError(name, "repeated", "Give it once.") for name in sorted(twice)))
+    raw = dict(given)
+    try:
+        return msgspec.convert(raw, type_, strict=False)
+    except msgspec.ValidationError as error:
+        raise _explained(raw, type_, False, error) from None
+
+
+def decode_path(request: web.Request) -> dict[str, str]:
+    """The names in the path; one that could not be a name is ``not_found``."""
+    names = dict(request.match_info)
+    for name, text in names.items():
+        try:
+            msgspec.convert(text, PATH_TYPES[name])
+        except msgspec.ValidationError:
+            raise Problem("not_found") from None
+    return names
+
+
+def _explained(raw: Any, type_: Any, strict: bool, error: Exception) -> Problem:
+    found = _explain(raw, type_, strict, "")
+    return invalid(*(found or [FieldError("", "wrong_type", str(error))]))
+
+
+def _explain(raw: Any, type_: type[Struct], strict: bool, prefix: str) -> list[FieldError]:
+    if not isinstance(raw, dict):
+        return [FieldError(prefix.rstrip("."), "wrong_type", "It must be a JSON object.")]
+    fields = {field.encode_name: field for field in msgspec.structs.fields(type_)}
+    found = [FieldError(prefix + str(name), "unknown", "There is no such field.") for name in raw if name not in fields]
+    hints = get_type_hints(type_, include_extras=True)
+    for name, field in fields.items():
+        if name in raw:
+            found += _explain_field(raw[name], hints[field.name], strict, prefix + name)
+        elif field.required:
+            found.append(FieldError(prefix + name, "missing", "It is required."))
+    return found
+
+
+def _explain_field(value: Any, hint: Any, strict: bool, path: str) -> list[FieldError]:
+    nested = next((t for t in (hint, *get_args(hint)) if isinstance(t, type) and issubclass(t, Struct)), None)
+    try:
+        msgspec.convert(value, hint, strict=strict)
+    except msgspec.ValidationError as error:
+        if nested is not None and isinstance(value, dict):
+            return _explain(value, nested, strict, f"{path}.")
+        return [FieldError(path, _code(str(error)), _advice(hint) or re.sub(r" - at `.*`$", "", str(error)) + ".")]
+    return []
+
+
+def _code(message: str) -> str:
+    if "regex" in message or message.startswith("Invalid "):
+        return "malformed"
+    if any(sign in message for sign in (" of length ", ">=", "<=", "out of range", "timezone")):
+        return "out_of_range"
+    return "wrong_type"
+
+
+def _advice(hint: Any) -> str:
+    """The description that stands in an annotated type, or in a member of a union."""
+    if get_origin(hint) is Annotated:
+        return next((m.description for m in hint.__metadata__ if isinstance(m, Meta) and m.description), "")
+    return next(filter(None, map(_advice, get_args(hint))), "")

@@ -1,0 +1,100 @@
+"""The games, the live rooms and other players, as everybody may see them."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from game_engine.game import Game
+from server.config import Config
+from server.errors import Problem
+from server.messages import RoomsOk, SnapshotFrame
+from server.web.call import Call, Route
+from server.web.decode import GameName, Nothing
+from server.web.views import Games, GameView, PublicProfile, StakeLimits
+from storage import accounts
+
+
+class RoomsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    game: GameName | UnsetType = UNSET
+
+
+async def games(call: Call[Nothing, Nothing]) -> Games:
+    return Games([_view(game, call.parts.config) for game in call.parts.games.values()])
+
+
+async def game(call: Call[Nothing, Nothing]) -> GameView:
+    found = call.parts.games.get(call.path["name"])
+    if found is None:
+        raise Problem("not_found")
+    return _view(found, call.parts.config)
+
+
+def _view(game: Game[Any, Any], config: Config) -> GameView:
+    return GameView(
+        name=game.name,
+        title=game.title,
+        summary=game.summary,
+        rules=game.rules,
+        shared=game.shared,
+        seats=game.seats,
+        return_to_player=float(game.return_to_player),
+        largest_multiplier=float(game.largest_multiplier),
+        limits=StakeLimits(config.min_stake, config.max_stake),
+        selection=msgspec.json.schema(game.selection),
+        action=None if game.action is None else msgspec.json.schema(game.action),
+    )
+
+
+async def rooms(call: Call[Nothing, RoomsQuery]) -> RoomsOk:
+    wanted = call.query.game if isinstance(call.query.game, str) else None
+    return RoomsOk(list(await call.parts.lobby.summaries(wanted)))
+
+
+async def room(call: Call[Nothing, Nothing]) -> msgspec.Raw:
+    snapshot = await call.parts.lobby.snapshot(call.path["room"])
+    if snapshot is None:
+        raise Problem("not_found")
+    return msgspec.Raw(snapshot)
+
+
+async def user(call: Call[Nothing, Nothing]) -> PublicProfile:
+    account = await accounts.find_by_username(call.parts.db, call.path["username"])
+    if account is None or not account.email_verified or not account.is_active:
+        raise Problem("not_found")
+    told = account.profile
+    return PublicProfile(account.username, told.bio, told.avatar_url, told.location, account.created_at)
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/users/{username}",
+        handler=user,
+        summary="A player's public profile.",
+        answer=PublicProfile,
+    ),
+    Route(
+        method="GET",
+        path="/games",
+        handler=games,
+        summary="The games, with rules, limits and the JSON Schemas of their selections and actions.",
+        answer=Games,
+    ),
+    Route(method="GET", path="/games/{name}", handler=game, summary="One game.", answer=GameView),
+    Route(
+        method="GET",
+        path="/rooms",
+        handler=rooms,
+        summary="The live public rooms; times in milliseconds since the epoch, as on the WebSocket.",
+        query=RoomsQuery,
+        answer=RoomsOk,
+    ),
+    Route(
+        method="GET",
+        path="/rooms/{room}",
+        handler=room,
+        summary="A live room's snapshot, as a spectator sees it.",
+        answer=SnapshotFrame,
+    ),
+)

@@ -1,0 +1,54 @@
+"""What the HTTP side asks of the live side, and of whoever wires the two together."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from prometheus_client import CollectorRegistry
+
+from game_engine.game import Game
+from server.clock import Clock
+from server.config import Config
+from server.mail import Mailer
+from server.messages import RoomSummary
+from storage.database import Database
+from storage.ledger import WalletChange
+
+Check = Callable[[], Awaitable[str | None]]
+"""Answers why no bets can be taken, or None."""
+
+
+class Lobby(Protocol):
+    async def snapshot(self, room: str) -> bytes | None: ...
+
+    async def summaries(self, game: str | None = None) -> Sequence[RoomSummary]: ...
+
+    def troubles(self) -> Sequence[str]: ...
+
+    def held(self, user_id: int) -> int: ...
+
+    async def has_live_bets(self, user_id: int) -> bool: ...
+
+    async def sign_out(self, user_id: int, close: str) -> None: ...
+
+    async def wallet_changed(self, change: WalletChange) -> None: ...
+
+    async def account_changed(self, user_id: int) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the HTTP side is built from. ``asyncapi`` is the WebSocket's description as JSON."""
+
+    config: Config
+    db: Database
+    mailer: Mailer
+    lobby: Lobby
+    games: Mapping[str, Game[Any, Any]]
+    clock: Clock
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    asyncapi: bytes | None = None
+    checks: Sequence[Check] = ()
+    client_folder: Path = Path(__file__).parents[1] / "client"
+    packages_folder: Path = Path(__file__).parents[2] / "node_modules"

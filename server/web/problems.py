@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 documents, whatever went wrong and wherever."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+
+from server.errors import ERRORS, Problem
+from storage.database import Unavailable
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_S = 2
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_BY_STATUS = {
+    400: "invalid_json",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+}
+
+
+class FieldError(Struct, frozen=True):
+    """``field`` is a path, ``profile.dob``; empty: the whole body."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An RFC 9457 document; ``code`` is stable, ``detail`` is for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError] = []
+    retry_after: int | None = None
+    """Seconds; also in the Retry-After header."""
+    next_at: str | None = None
+    request_id: str | None = None
+
+
+def invalid(*errors: FieldError) -> Problem:
+    return Problem("validation_failed", errors=list(errors))
+
+
+def later(code: str, retry_after_s: float, message: str = "") -> Problem:
+    """An error that says when to try again, in whole seconds, at least one."""
+    return Problem(code, message, retry_after=max(1, -int(-retry_after_s // 1)))
+
+
+def document(problem: Problem) -> ProblemDocument:
+    error = problem.error
+    return ProblemDocument(
+        type=f"/docs#{error.code}",
+        title=error.meaning,
+        status=error.status or 500,
+        code=error.code,
+        detail=problem.message,
+        **problem.extra,
+    )
+
+
+def response(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
+    body = document(problem)
+    headers = dict(headers or {})
+    headers["Cache-Control"] = "no-store"
+    if body.retry_after is not None:
+        headers["Retry-After"] = str(body.retry_after)
+    if body.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return web.Response(status=body.status, body=msgspec.json.encode(body), content_type=CONTENT_TYPE, headers=headers)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every exception into a document; only what nobody foresaw is a 500, and is logged under an id."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return response(problem)
+    except Unavailable as error:
+        log.warning("unavailable: %s", error)
+        return response(later("unavailable", RETRY_S))
+    except web.HTTPException as error:
+        return _of_http(error)
+    except ConnectionResetError:
+        raise
+    except Exception:
+        request_id = secrets.token_hex(8)
+        log.exception("request %s failed: %s %s", request_id, request.method, request.rel_url.raw_path)
+        return response(Problem("internal_error", request_id=request_id))
+
+
+def _of_http(error: web.HTTPException) -> web.StreamResponse:
+    if error.status < 400:
+        raise error
+    code = _BY_STATUS.get(error.status, "invalid_json" if error.status < 500 else "internal_error")
+    kept: dict[str, Any] = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    message = "" if error.status in _BY_STATUS and error.status != 400 else error.reason
+    return response(Problem(code, message), kept)
+
+
+assert all(code in ERRORS for code in _BY_STATUS.values())

@@ -1,0 +1,28 @@
+"""Passwords put to the test: counted first, then checked, wherever a call asks for one."""
+
+from typing import Any
+
+from server.errors import Problem
+from server.web.call import Call
+from server.web.problems import later
+from storage.credentials import Attempt, Locked, reserve_attempt
+
+
+async def prove(call: Call[Any, Any], identifier: str | int, password: str) -> Attempt:
+    """Whose password it is: that of an e-mail, username, roll number or user id.
+
+    An unknown account and a wrong password cost the same and answer the same. Raises Problem ``invalid_credentials``,
+    ``account_locked``, ``unavailable``.
+    """
+    tools = call.tools
+    async with tools.passwords.turn():
+        try:
+            attempt = await reserve_attempt(call.parts.db, identifier, call.now, tools.lockout)
+            if attempt is None:
+                tools.strangers.reserve(str(identifier), call.now)
+        except Locked as locked:
+            raise later("account_locked", (locked.until - call.now).total_seconds()) from None
+        right = await tools.passwords.check(password, attempt.password_hash if attempt else None)
+    if attempt is None or not right:
+        raise Problem("invalid_credentials")
+    return attempt

@@ -1,0 +1,97 @@
+"""Past rounds of a room, and one round with everything that proves it."""
+
+from collections.abc import Sequence
+
+from server.errors import Problem
+from server.web.call import Call, Route
+from server.web.decode import Nothing
+from server.web.lists import PageQuery, decode_cursor, page
+from server.web.views import Page, Proof, ProofBet, RoundView
+from storage import history
+from storage.history import RoundBet, RoundRow
+
+
+async def rounds(call: Call[Nothing, PageQuery]) -> Page[RoundView]:
+    room, before = call.path["room"], decode_cursor(call.query.cursor)
+
+    async def fetch(limit: int) -> Sequence[RoundRow]:
+        return await history.rounds(call.parts.db, room, before, limit)
+
+    shown = await page(fetch, call.query.limit, lambda row: row.number, _view)
+    if not shown.items and before is None and await call.parts.lobby.snapshot(room) is None:
+        raise Problem("not_found")
+    return shown
+
+
+def _view(row: RoundRow) -> RoundView:
+    return RoundView(
+        round=f"{row.room}.{row.number}",
+        game=row.game,
+        status=row.status,
+        server_seed_hash=row.server_seed_hash,
+        server_seed=row.server_seed,
+        client_seed=row.client_seed,
+        nonce=row.nonce,
+        outcome=row.outcome,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+async def proof(call: Call[Nothing, Nothing]) -> Proof:
+    room, _, number = call.path["round"].rpartition(".")
+    found = await history.find_round(call.parts.db, room, int(number))
+    if found is None:
+        raise Problem("not_found")
+    row, bets = found
+    name = f"{row.room}.{row.number}"
+    return Proof(
+        round=name,
+        game=row.game,
+        room=row.room,
+        number=row.number,
+        status=row.status,
+        server_seed_hash=row.server_seed_hash,
+        server_seed=row.server_seed,
+        client_seed=row.client_seed,
+        nonce=row.nonce,
+        options=row.options,
+        journal=row.journal,
+        outcome=row.outcome,
+        opened_at_ms=round(row.started_at.timestamp() * 1000),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        bets=[_bet(name, bet) for bet in bets],
+    )
+
+
+def _bet(round_: str, bet: RoundBet) -> ProofBet:
+    return ProofBet(
+        bet=f"{round_}.{bet.number}",
+        player=bet.player,
+        amount=bet.amount,
+        selection=bet.selection,
+        result=bet.result,
+        payout=bet.payout,
+        created_at=bet.created_at,
+        transactions=bet.ledger,
+    )
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/rooms/{room}/rounds",
+        handler=rounds,
+        summary="A room's rounds that have ended, newest first.",
+        query=PageQuery,
+        answer=Page[RoundView],
+    ),
+    Route(
+        method="GET",
+        path="/rounds/{round}",
+        handler=proof,
+        summary="One round's proof: seeds, options, journal, outcome, its bets and their ledger rows.",
+        answer=Proof,
+    ),
+)

@@ -1,0 +1,27 @@
+"""Login attempts for accounts that do not exist: they lock like real ones, so that a lock tells nothing."""
+
+from collections import OrderedDict
+from datetime import datetime
+
+from storage.credentials import Locked, Lockout
+
+
+class Strangers:
+    """The failures under identifiers that nobody has; the longest unused ones are forgotten."""
+
+    def __init__(self, lockout: Lockout, size: int = 20_000) -> None:
+        self._lockout = lockout
+        self._size = size
+        self._known: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
+
+    def reserve(self, identifier: str, now: datetime) -> None:
+        """Count an attempt. Raises Locked."""
+        name = identifier.strip().casefold()
+        failures, locked_until = self._known.pop(name, (0, None))
+        if locked_until is not None and locked_until > now:
+            self._known[name] = failures, locked_until
+            raise Locked(locked_until)
+        lock = self._lockout.after(failures + 1)
+        self._known[name] = failures + 1, None if lock is None else now + lock
+        if len(self._known) > self._size:
+            self._known.popitem(last=False)

@@ -1,0 +1,254 @@
+"""What leaves over HTTP, as types that also describe it; amounts are cents, times ISO 8601 in UTC."""
+
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from storage.accounts import Account, Profile
+from storage.history import LedgerRow
+
+T = TypeVar("T")
+
+
+class UserView(Struct, frozen=True):
+    """An account as its owner sees it before it has a wallet."""
+
+    username: str
+    full_name: str
+    email: str
+    roll_number: str
+    email_verified: bool
+    created_at: datetime
+
+
+class UserAnswer(Struct, frozen=True):
+    user: UserView
+
+
+class WalletView(Struct, frozen=True):
+    """``held`` is staked in rounds that are not settled; ``available`` = ``balance`` − ``held``."""
+
+    balance: int
+    held: int
+    available: int
+    version: int
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    username: str
+    full_name: str
+    email: str
+    roll_number: str
+    email_verified: bool
+    created_at: datetime
+    last_login: datetime | None
+    client_seed: str
+    profile: Profile
+    wallet: WalletView
+
+
+class SignIn(Struct, frozen=True):
+    token: str
+    token_type: Literal["Bearer"]
+    expires_at: datetime
+    user: Me
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """``next_cursor`` is null at the end."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class TransactionView(Struct, frozen=True):
+    """``bet`` names the bet that moved the chips, null for what is no bet."""
+
+    type: str
+    category: str
+    amount: int
+    balance_after: int
+    description: str
+    created_at: datetime
+    game: str | None
+    bet: str | None
+
+
+class BetView(Struct, frozen=True):
+    bet: str
+    round: str
+    room: str
+    game: str
+    session: int
+    amount: int
+    selection: Any
+    result: str
+    payout: int
+    created_at: datetime
+
+
+class SessionView(Struct, frozen=True):
+    """``ended_at`` is null while it lives."""
+
+    session: int
+    game: str
+    room: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class BonusView(Struct, frozen=True):
+    amount: int
+    next_at: datetime
+    wallet: WalletView
+
+
+class ClientSeed(Struct, frozen=True):
+    client_seed: str
+
+
+class LimitChange(Struct, frozen=True):
+    """A limit that will be ``to`` from ``at`` on; null: none."""
+
+    to: int | None
+    at: datetime
+
+
+class LimitsView(Struct, frozen=True):
+    """A player's limits on their own play; null: none. Raising waits a day, as ``next_…``."""
+
+    stake: int | None
+    loss_a_day: int | None
+    break_until: datetime | None
+    next_stake: LimitChange | None
+    next_loss_a_day: LimitChange | None
+
+
+class PublicProfile(Struct, frozen=True):
+    username: str
+    bio: str | None
+    avatar_url: str | None
+    location: str | None
+    created_at: datetime
+
+
+class StakeLimits(Struct, frozen=True):
+    min_stake: int
+    max_stake: int
+
+
+class GameView(Struct, frozen=True, kw_only=True):
+    """``selection`` and ``action`` are JSON Schemas; ``return_to_player`` and ``largest_multiplier`` are in stakes."""
+
+    name: str
+    title: str
+    summary: str
+    rules: str
+    shared: bool
+    seats: int
+    return_to_player: float
+    largest_multiplier: float
+    limits: StakeLimits
+    selection: dict[str, Any]
+    action: dict[str, Any] | None
+
+
+class Games(Struct, frozen=True):
+    games: list[GameView]
+
+
+class RoundView(Struct, frozen=True, kw_only=True):
+    """A past round. ``server_seed`` of a void one is null, ``outcome`` what was drawn."""
+
+    round: str
+    game: str
+    status: str
+    server_seed_hash: str
+    server_seed: str | None
+    client_seed: str | None
+    nonce: int
+    outcome: Any
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class ProofBet(Struct, frozen=True, kw_only=True):
+    """A bet and what it moved in the ledger; those of deleted accounts are gone."""
+
+    bet: str
+    player: str
+    amount: int
+    selection: Any
+    result: str
+    payout: int
+    created_at: datetime
+    transactions: list[LedgerRow]
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """All that is needed to compute the round anew; of an open round only what was public before its bets."""
+
+    round: str
+    game: str
+    room: str
+    number: int
+    status: str
+    server_seed_hash: str
+    server_seed: str | None
+    client_seed: str | None
+    nonce: int
+    options: Any
+    journal: Any
+    outcome: Any
+    opened_at_ms: int
+    started_at: datetime
+    ended_at: datetime | None
+    bets: list[ProofBet]
+
+
+class Alive(Struct, frozen=True):
+    status: Literal["ok"] = "ok"
+
+
+class Ready(Struct, frozen=True):
+    """``reasons`` say why no bets can be taken."""
+
+    status: Literal["ready", "not_ready"]
+    reasons: list[str]
+
+
+class SentMailView(Struct, frozen=True):
+    to: str
+    subject: str
+    date: str
+    text: str
+    links: list[str]
+
+
+class Outbox(Struct, frozen=True):
+    mails: list[SentMailView]
+
+
+def user_view(account: Account) -> UserView:
+    named = account.username, account.full_name, account.email, account.roll_number
+    return UserView(*named, account.email_verified, account.created_at)
+
+
+def wallet_view(balance: int, held: int, version: int) -> WalletView:
+    return WalletView(balance, held, balance - held, version)
+
+
+def me_view(account: Account, held: int) -> Me:
+    return Me(
+        username=account.username,
+        full_name=account.full_name,
+        email=account.email,
+        roll_number=account.roll_number,
+        email_verified=account.email_verified,
+        created_at=account.created_at,
+        last_login=account.last_login,
+        client_seed=account.client_seed,
+        profile=account.profile,
+        wallet=wallet_view(account.balance, held, account.version),
+    )

@@ -9,7 +9,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -119,6 +119,9 @@ class Database:
         self.dialect = "sqlite" if lock_file is not None else "postgresql"
         self._writer = writer
         self._reader = reader
+        # On SQLite these two stay checked out: all writing goes through the one, hot reads through the other.
+        self._write_connection = AsyncConnection(writer)
+        self._read_connection = AsyncConnection(reader)
         self._lock_file = lock_file
         self._lock = asyncio.Lock()
 
@@ -162,16 +165,20 @@ class Database:
         # SQLite answers "locked" without waiting while another process, the last one out, writes its log back.
         async with _mapped(), self.writing():
             if self.dialect == "sqlite":
-                async with self._writer.connect() as connection:
-                    await (await _driver(connection)).execute("PRAGMA journal_mode=WAL")
+                await self._write_connection.start()
+                await (await _driver(self._write_connection)).execute("PRAGMA journal_mode=WAL")
+                await self._read_connection.start()
             await self.ping()
 
     async def close(self) -> None:
-        await self._reader.dispose()
         if self._lock_file is None:
+            await self._reader.dispose()
             return
+        await _close(self._read_connection)
+        await self._reader.dispose()
         # The last one out writes the log back, which nobody's commit may race.
         async with self.writing():
+            await _close(self._write_connection)
             await self._writer.dispose()
         os.close(self._lock_file)
 
@@ -182,37 +189,47 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that sees one moment of the database and changes nothing. Raises Unavailable."""
+        """One transaction that changes nothing. Raises Unavailable."""
         async with _mapped(), AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end, rolled back on an exception. Raises Unavailable."""
-        new_session = AsyncSession(self._writer, expire_on_commit=False)
+        new_session = AsyncSession(self._bind(), expire_on_commit=False)
         async with _mapped(), self.writing(), new_session as session, session.begin():
             yield session
+
+    def _bind(self) -> AsyncConnection | AsyncEngine:
+        return self._write_connection if self.dialect == "sqlite" else self._writer
 
     @asynccontextmanager
     async def alter(self) -> AsyncIterator[AsyncConnection]:
         """A connection in one transaction that may change the schema, the only one of its kind at a time."""
-        async with _mapped(), self.writing(), self._writer.connect() as connection:
-            if self.dialect == "postgresql":
-                async with connection.begin():
-                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALTERING})")
-                    yield connection
-                return
-            # To change a table SQLite makes a new one and drops the old, which must not cascade.
-            raw = await _driver(connection)
-            await raw.execute("PRAGMA foreign_keys=OFF")
-            try:
-                async with connection.begin():
-                    yield connection
-                    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
-                    if broken:
-                        raise RuntimeError(f"rows that point nowhere: {broken[:5]}")
-            finally:
-                await raw.execute("PRAGMA foreign_keys=ON")
+        alter = self._alter_sqlite if self.dialect == "sqlite" else self._alter_postgresql
+        async with _mapped(), self.writing(), alter() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _alter_postgresql(self) -> AsyncIterator[AsyncConnection]:
+        async with self._writer.begin() as connection:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALTERING})")
+            yield connection
+
+    @asynccontextmanager
+    async def _alter_sqlite(self) -> AsyncIterator[AsyncConnection]:
+        connection = self._write_connection
+        driver = await _driver(connection)
+        # To change a table SQLite makes a new one and drops the old, which must not cascade.
+        await driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            async with connection.begin():
+                yield connection
+                broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                if broken:
+                    raise RuntimeError(f"rows that point nowhere: {broken[:5]}")
+        finally:
+            await driver.execute("PRAGMA foreign_keys=ON")
 
     async def transact(
         self, fn: Callable[Concatenate[AsyncSession, P], Awaitable[T]], *args: P.args, **kw: P.kwargs
@@ -261,25 +278,18 @@ class Database:
 
     async def in_reader(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """SQLite: a hot read, ``fn(connection, …)`` in one go in a connection's own thread. Raises Unavailable."""
-        async with self.read_connection() as connection:
-            return await _in_thread(connection, fn, *args, **kw)
+        async with _mapped():
+            return await _in_thread(await _driver(self._read_connection), fn, *args, **kw)
 
     async def in_writer(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """SQLite: a hot transaction, begun and ended by ``fn(connection, …)``. Raises Unavailable."""
-        async with self.write_connection() as connection:
-            return await _in_thread(connection, fn, *args, **kw)
-
-    def read_connection(self) -> AbstractAsyncContextManager[Any]:
-        """The driver's own connection (aiosqlite, asyncpg) for hot statements, outside any transaction."""
-        return self._connection(self._reader, nullcontext())
-
-    def write_connection(self) -> AbstractAsyncContextManager[Any]:
-        """The driver's own connection for a hot transaction, which the caller begins and ends."""
-        return self._connection(self._writer, self.writing())
+        async with _mapped(), self.writing():
+            return await _in_thread(await _driver(self._write_connection), fn, *args, **kw)
 
     @asynccontextmanager
-    async def _connection(self, engine: AsyncEngine, guard: AbstractAsyncContextManager[None]) -> AsyncIterator[Any]:
-        async with _mapped(), guard, engine.connect() as connection:
+    async def asyncpg(self) -> AsyncIterator[Any]:
+        """PostgreSQL: the driver's own connection, for hot statements. Raises Unavailable."""
+        async with _mapped(), self._writer.connect() as connection:
             try:
                 yield await _driver(connection)
             except Exception as error:
@@ -290,7 +300,16 @@ class Database:
 
 
 async def _driver(connection: AsyncConnection) -> Any:
-    return (await connection.get_raw_connection()).driver_connection
+    """The driver's connection; when it was given up, as after a cancelled statement, a new one."""
+    sync = connection.sync_connection
+    if sync is None or sync.invalidated:
+        return (await connection.get_raw_connection()).driver_connection
+    return sync.connection.driver_connection
+
+
+async def _close(connection: AsyncConnection) -> None:
+    if connection.sync_connection is not None:
+        await connection.close()
 
 
 async def _in_thread(connection: Any, fn: Callable[..., T], *args: Any, **kw: Any) -> T:

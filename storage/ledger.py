@@ -56,7 +56,7 @@ async def settle(db: Database, rounds: Sequence[SettledRound]) -> list[Settlemen
 
 
 async def _settle_on_postgresql(db: Database, rounds: Sequence[SettledRound]) -> list[Settlement]:
-    async with db.write_connection() as connection:
+    async with db.asyncpg() as connection:
         return await postgresql.settle(connection, rounds)
 
 
@@ -136,7 +136,7 @@ async def find_bets(db: Database, keys: Sequence[tuple[int, str]]) -> dict[tuple
     if db.dialect == "sqlite":
         found = await db.in_reader(sqlite.fetch, sqlite.FIND_BETS, msgspec.json.encode(keys).decode())
     else:
-        async with db.read_connection() as connection:
+        async with db.asyncpg() as connection:
             found = await connection.fetch(postgresql.FIND_BETS, [user for user, _ in keys], [key for _, key in keys])
     return {
         (user_id, key): KnownBet(room, number, place, amount, selection.encode())

@@ -82,7 +82,7 @@ async def _players(db: Database, on_sqlite: str, on_postgresql: str, values: Seq
         return []
     if db.dialect == "sqlite":
         return await db.in_reader(sqlite.fetch, on_sqlite, msgspec.json.encode(values).decode())
-    async with db.read_connection() as connection:
+    async with db.asyncpg() as connection:
         found: list[Any] = await connection.fetch(on_postgresql, values)
         return found
 

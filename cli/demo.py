@@ -1,0 +1,49 @@
+"""Demo mode: an account to sign in with, and a handful of bots, so that a first look finds a room that lives."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+import bcrypt
+
+from cli.bot import Tally
+from cli.bots import Plan, run_bots
+from server.config import Config
+from storage.accounts import NewAccount, UsernameTaken
+from storage.database import Database
+from storage.operator import ensure_players
+
+log = logging.getLogger(__name__)
+
+USERNAME = "demo"
+PASSWORD = "croupier-demo-2026"  # noqa: S105 (printed at every start)
+BOTS = 7
+
+
+def greeting(origin: str) -> str:
+    """What is printed at the start."""
+    return (
+        f"This is a demo: sign in as {USERNAME} with the password {PASSWORD},\n"
+        f"or register an account and read its mail at {origin}/dev/mail. {BOTS} bots are playing."
+    )
+
+
+async def run(config: Config, db: Database, url: str) -> None:
+    """Make the account, then let the bots play until cancelled."""
+    try:
+        await open_account(config, db)
+        await run_bots(config, db, Plan(count=BOTS, url=url, name="bot"), Tally())
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        log.exception("the demo's bots have stopped")
+
+
+async def open_account(config: Config, db: Database) -> None:
+    """The demo account, with its well-known password. A real player's of that name is left alone."""
+    hashed = await asyncio.to_thread(bcrypt.hashpw, PASSWORD.encode(), bcrypt.gensalt(config.bcrypt_cost))
+    account = NewAccount("DEMO", "demo@demo.invalid", USERNAME, "Demo Player", hashed.decode())
+    try:
+        await ensure_players(db, [account], config.sign_up_credit, datetime.now(UTC))
+    except UsernameTaken:
+        log.warning("somebody else is called %s: there is no demo account", USERNAME)

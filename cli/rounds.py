@@ -1,0 +1,165 @@
+"""`run.py verify` and `run.py replay`: a round recomputed, or played again event by event."""
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cli.amounts import chips
+from cli.connect import connected
+from cli.terminal import WrongInput, table
+from game_engine import replay as engine
+from game_engine.game import Act, Bet, Command, Event, Leave, Seeds, Step
+from game_engine.games import GAMES
+from server.config import Config
+from storage import history
+from storage.database import Database
+
+NAME = re.compile(r"([a-z0-9-]{1,64})\.([1-9]\d{0,17})")
+ROUND = "a stored round (crash.812), or the file of a downloaded one (round.json)"
+Proof = dict[str, Any]
+
+
+def add(commands: Any) -> None:
+    verifying = commands.add_parser(
+        "verify", help="recompute a round; exits 1 when it was not drawn or paid as promised"
+    )
+    verifying.add_argument("round", metavar="ROUND", help=ROUND)
+    verifying.set_defaults(run=verify)
+    replaying = commands.add_parser("replay", help="play a round again, event by event")
+    replaying.add_argument("round", metavar="ROUND", help=ROUND)
+    replaying.set_defaults(run=replay)
+
+
+async def verify(args: argparse.Namespace, config: Config) -> int:
+    proof = await proof_of(args.round, config)
+    try:
+        checks = engine.verify(proof)
+    except ValueError as error:
+        raise WrongInput(str(error)) from error
+    print(table(("check", "", "what was found"), [(c.name, "ok" if c.ok else "WRONG", c.detail) for c in checks]))
+    good = all(check.ok for check in checks)
+    print(f"{proof['round']} is {'as promised' if good else 'NOT as promised'}.")
+    return 0 if good else 1
+
+
+async def replay(args: argparse.Namespace, config: Config) -> int:
+    proof = await proof_of(args.round, config)
+    try:
+        told = msgspec.convert(proof, engine.Proof)
+    except msgspec.ValidationError as error:
+        raise WrongInput(f"this is no proof of a round: {error}") from error
+    if told.game not in GAMES:
+        raise WrongInput(f"there is no game {told.game!r} here")
+    if told.status != "settled" or told.server_seed is None:
+        raise WrongInput(f"{told.round} is {told.status}: only a settled round can be played again")
+    encode = msgspec.json.encode
+    seeds = Seeds(told.server_seed, told.nonce)
+    steps = engine.replay(GAMES[told.game], encode(told.options), seeds, told.opened_at_ms, encode(told.journal))
+    print(f"{told.round}, {GAMES[told.game].title}: seconds since the opening, what was done, what came of it")
+    try:
+        for now, command, step in steps:
+            for line in lines_of(now - told.opened_at_ms, command, step):
+                print(line)
+    except ValueError as error:
+        raise WrongInput(str(error)) from error
+    return 0
+
+
+async def proof_of(name: str, config: Config) -> Proof:
+    """A round's proof, from a file or the database. Raises WrongInput."""
+    path = Path(name)
+    if path.suffix == ".json" or path.exists():
+        return _from_file(path)
+    parts = NAME.fullmatch(name)
+    if parts is None:
+        raise WrongInput(f"{name!r} is neither a round, like crash.812, nor a file")
+    async with connected(config) as db:
+        proof = await stored_proof(db, parts[1], int(parts[2]))
+    if proof is None:
+        raise WrongInput(f"there is no round {name}")
+    return proof
+
+
+def _from_file(path: Path) -> Proof:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Proof)
+    except OSError as error:
+        raise WrongInput(f"{path}: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise WrongInput(f"{path} is no JSON object: {error}") from error
+
+
+def lines_of(elapsed_ms: int, command: Command | None, step: Step[Any]) -> list[str]:
+    """One line for the command, one for each of its events."""
+    lines = [f"{elapsed_ms / 1000:9.3f}  {_told(command)}"]
+    lines += [f"{'':9}    {_event(event)}" for event in step.events]
+    if step.outcome is not None:
+        facts = ", ".join(f"{name} {value}" for name, value in step.outcome.facts.items())
+        lines.append(f"{'':9}    outcome: {facts}")
+        lines += [
+            f"{'':9}    bet {r.number} of seat {r.seat}: {r.result}, {chips(r.amount)} → {chips(r.payout)}"
+            for r in step.outcome.results
+        ]
+    return lines
+
+
+def _told(command: Command | None) -> str:
+    match command:
+        case None:
+            return "the round opens"
+        case Bet():
+            return (
+                f"seat {command.seat} bets {chips(command.amount)} (bet {command.number}, {_json(command.selection)})"
+            )
+        case Act():
+            return f"seat {command.seat}: {_json(command.action)}"
+        case Leave():
+            return f"seat {command.seat} leaves"
+    return "time passes"
+
+
+def _event(event: Event) -> str:
+    owner = "" if event.seat is None else f" (seat {event.seat})"
+    bet = "" if event.bet is None else f" bet {event.bet}"
+    return f"{_json(event.data)}{bet}{owner}"
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
+    """What GET /rounds/{round} would serve."""
+    found = await history.find_round(db, room, number)
+    if found is None:
+        return None
+    row, bets = found
+    name = f"{room}.{number}"
+    kept = (
+        "game",
+        "status",
+        "server_seed_hash",
+        "server_seed",
+        "client_seed",
+        "nonce",
+        "options",
+        "journal",
+        "outcome",
+    )
+    proof = {field: getattr(row, field) for field in kept}
+    shown = [
+        {
+            "bet": f"{name}.{bet.number}",
+            "player": bet.player,
+            "amount": bet.amount,
+            "selection": bet.selection,
+            "result": bet.result,
+            "payout": bet.payout,
+            "transactions": [{"type": r.type, "category": r.category, "amount": r.amount} for r in bet.ledger],
+        }
+        for bet in bets
+    ]
+    return {**proof, "round": name, "opened_at_ms": round(row.started_at.timestamp() * 1000), "bets": shown}

@@ -1,0 +1,112 @@
+"""`run.py serve`: opens what the server needs, serves until told to stop, and closes everything again."""
+
+import argparse
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import http_parser
+from msgspec import structs
+
+from cli import demo
+from cli.connect import connected
+from cli.terminal import WrongInput
+from server import app
+from server.clock import SystemClock
+from server.config import Config
+from server.mail import mailer_of
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "serve",
+        help="serve until SIGTERM or Ctrl-C",
+        description="Serve until SIGTERM or Ctrl-C; live rounds are finished or void first.",
+        epilog="Host, port and everything else are settings: `run.py config` lists them.",
+    )
+    parser.add_argument("--demo", action="store_true", help="with a demo account, bots, and the outbox at /dev/mail")
+    parser.set_defaults(run=run)
+
+
+async def run(args: argparse.Namespace, config: Config) -> int:
+    if args.demo:
+        config = structs.replace(config, demo=True)
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
+        log.warning("aiohttp's compiled parsers are missing: the server is slower than it need be")
+    async with connected(config, server=True) as db:
+        with only_server_of(db):
+            await serve(config, db)
+    return 0
+
+
+async def serve(config: Config, db: Database) -> None:
+    """Serve until SIGTERM or SIGINT. Raises WrongInput when the address can't be listened on."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    clock = SystemClock()
+    try:
+        mailer = mailer_of(config, clock)
+    except ValueError as error:
+        raise WrongInput(str(error)) from error
+    guests: list[asyncio.Task[None]] = []
+
+    def started(port: int) -> None:
+        origin = config.public_url.rstrip("/") or f"http://{config.host}:{port}"
+        print(f"Croupier is at {origin} (stop with Ctrl-C)", flush=True)
+        if config.demo:
+            print(demo.greeting(origin), flush=True)
+            guests.append(asyncio.create_task(_until(stop, demo.run(config, db, local_url(config.host, port)))))
+
+    try:
+        await app.run(app.build(config, clock, db, mailer), config, stop, started)
+    except OSError as error:
+        raise WrongInput(f"can't listen on {config.host}:{config.port}: {os.strerror(error.errno or 0)}") from error
+    finally:
+        stop.set()
+        await asyncio.gather(*guests)
+        await mailer.close()
+
+
+def local_url(host: str, port: int) -> str:
+    """Where this process reaches itself."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 (compared with, not bound to)
+    host = anywhere.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{host}:{port}"
+
+
+async def _until(stop: asyncio.Event, work: Any) -> None:
+    """Run ``work`` until it ends or ``stop`` is set."""
+    task = asyncio.ensure_future(work)
+    waiting = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+    for each in (task, waiting):
+        each.cancel()
+    await asyncio.gather(task, waiting, return_exceptions=True)
+
+
+@contextmanager
+def only_server_of(db: Database) -> Iterator[None]:
+    """On SQLite one server owns the database: its rooms live in one process. Raises WrongInput."""
+    if db.dialect != "sqlite":
+        yield
+        return
+    handle = os.open(Path(f"{db.url.database}-server"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WrongInput(f"another server runs on {db.url.database}") from None
+        yield
+    finally:
+        os.close(handle)

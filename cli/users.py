@@ -1,0 +1,134 @@
+"""`run.py user …`: who has an account, and what the operator may do about it."""
+
+import argparse
+from datetime import UTC, datetime
+from typing import Any
+
+from cli.amounts import chips
+from cli.connect import account_of, connected
+from cli.terminal import WrongInput, collect, one_line, table
+from server.config import Config
+from storage import accounts, credits
+from storage.accounts import Account
+from storage.history import TransactionRow, Window, transactions
+
+USER = "username, e-mail address or roll number"
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("user", help="list, show, verify, disable, enable or delete accounts")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="every account, oldest first")
+    listing.add_argument("--search", metavar="TEXT", default="", help="only those with TEXT in a name or address")
+    listing.set_defaults(run=list_users)
+    about = {
+        "show": (show, "one account with its profile, wallet and latest transactions"),
+        "verify": (verify, "verify an account without its mail: it gets its wallet and the sign-up credit"),
+        "disable": (disable, "disable an account: signed out within seconds, and out until enabled"),
+        "enable": (enable, "enable an account again"),
+        "delete": (delete, "delete an account and everything of theirs, for good"),
+    }
+    for name, (run, meaning) in about.items():
+        action = actions.add_parser(name, help=meaning, description=meaning.capitalize() + ".")
+        action.add_argument("user", metavar="USER", help=USER)
+        action.set_defaults(run=run)
+        if name == "delete":
+            action.add_argument("--yes", action="store_true", help="really")
+
+
+async def list_users(args: argparse.Namespace, config: Config) -> int:
+    async with connected(config) as db:
+        found = await collect("Reading accounts", accounts.list_accounts(db))
+    wanted = [a for a in found if args.search.casefold() in " ".join(_names(a)).casefold()]
+    rows = [(*_names(a), state_of(a), chips(a.balance), _day(a.last_login)) for a in wanted]
+    print(table(("username", "roll number", "e-mail", "full name", "state", "chips", "last sign-in"), rows, right=[5]))
+    print(f"{len(rows)} accounts")
+    return 0
+
+
+async def show(args: argparse.Namespace, config: Config) -> int:
+    async with connected(config) as db:
+        account = await account_of(db, args.user)
+        latest = await transactions(db, account.user_id, Window(limit=10))
+    width = 14
+    for name, value in _facts(account):
+        print(f"{name:{width}}{one_line(value)}")
+    if latest:
+        rows = [(*_moved(t), chips(t.balance_after), one_line(t.description)) for t in latest]
+        print("\n" + table(("time (UTC)", "transaction", "chips", "balance", "note"), rows, right=[2, 3]))
+    return 0
+
+
+async def verify(args: argparse.Namespace, config: Config) -> int:
+    async with connected(config) as db:
+        account = await account_of(db, args.user)
+        if account.email_verified:
+            print(f"{account.username} was verified before.")
+            return 0
+        change = await credits.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
+    balance = change.balance if change else 0
+    print(f"{account.username} is verified and has {chips(balance)} chips.")
+    return 0
+
+
+async def disable(args: argparse.Namespace, config: Config) -> int:
+    return await _set_active(args, config, False)
+
+
+async def enable(args: argparse.Namespace, config: Config) -> int:
+    return await _set_active(args, config, True)
+
+
+async def _set_active(args: argparse.Namespace, config: Config, is_active: bool) -> int:
+    async with connected(config) as db:
+        account = await account_of(db, args.user)
+        if not await accounts.set_active(db, account.user_id, is_active):
+            raise WrongInput(f"there is no player {args.user!r}")
+    print(f"{account.username} is {'enabled' if is_active else 'disabled and signed out'}.")
+    return 0
+
+
+async def delete(args: argparse.Namespace, config: Config) -> int:
+    async with connected(config) as db:
+        account = await account_of(db, args.user)
+        if not args.yes:
+            raise WrongInput(
+                f"{account.username}'s {chips(account.balance)} chips, bets and history would go for good: add --yes"
+            )
+        await accounts.remove(db, account.user_id)
+    print(f"{account.username} is deleted.")
+    return 0
+
+
+def state_of(account: Account) -> str:
+    if not account.is_active:
+        return "disabled"
+    if not account.email_verified:
+        return "not verified"
+    locked = account.locked_until is not None and account.locked_until > datetime.now(UTC)
+    return "locked" if locked else "active"
+
+
+def _names(account: Account) -> tuple[str, str, str, str]:
+    return account.username, account.roll_number, account.email, one_line(account.full_name)
+
+
+def _facts(account: Account) -> list[tuple[str, str]]:
+    facts = list(zip(("username", "roll number", "e-mail", "full name"), _names(account), strict=True))
+    facts += [("state", state_of(account)), ("registered", _day(account.created_at))]
+    facts += [("last sign-in", _day(account.last_login)), ("chips", f"{chips(account.balance)}")]
+    facts += [("client seed", account.client_seed)]
+    profile = account.profile
+    told = {"location": profile.location, "bio": profile.bio, "born": profile.dob, "avatar": profile.avatar_url}
+    facts += [(name, str(value)) for name, value in told.items() if value]
+    limits = account.limits or {}
+    return facts + [(f"limit: {name}", str(value)) for name, value in limits.items() if value]
+
+
+def _moved(row: TransactionRow) -> tuple[str, str, str]:
+    amount = row.amount if row.type == "credit" else -row.amount
+    return f"{row.created_at:%Y-%m-%d %H:%M:%S}", row.category, chips(amount)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"

@@ -1,0 +1,84 @@
+"""What whoever runs the host may do to accounts beside a running server."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.accounts import Account, NewAccount, UsernameTaken, load
+from storage.credentials import by_identifier, fresh_token, token_hash
+from storage.credits import DESCRIPTIONS
+from storage.database import Database
+from storage.models import Transaction, User, UserProfile, Wallet
+
+BATCH = 25
+"""Accounts a transaction, so that a live server's settlements need not wait long."""
+
+
+async def find_account(db: Database, identifier: str) -> Account | None:
+    """Who is meant by an e-mail address, a roll number or a username, in this order of preference."""
+    async with db.read() as session:
+        found = select(User.id).where(by_identifier(identifier)).order_by((User.roll_number == identifier).desc())
+        user_id: int | None = await session.scalar(found.limit(1))
+    return None if user_id is None else await load(db, user_id)
+
+
+async def ensure_players(db: Database, players: Sequence[NewAccount], credit: int, now: datetime) -> list[int]:
+    """Accounts that need no mail, by e-mail address: opened with the credit if they are not there, verified.
+
+    An account that is there gets the password hash, nothing else. Answers the user ids in order; raises UsernameTaken
+    when a new one's username or roll number is somebody else's.
+    """
+    found: list[int] = []
+    for start in range(0, len(players), BATCH):
+        found += await db.transact(_ensure, players[start : start + BATCH], credit, now)
+    return found
+
+
+async def _ensure(session: AsyncSession, players: Sequence[NewAccount], credit: int, now: datetime) -> list[int]:
+    return [await _ensure_one(session, player, credit, now) for player in players]
+
+
+async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, now: datetime) -> int:
+    same = User.email == player.email
+    known = update(User).where(same, User.email_verified).values(password_hash=player.password_hash).returning(User.id)
+    user_id: int | None = (await session.execute(known)).scalar_one_or_none()
+    if user_id is not None:
+        return user_id
+    busy = (func.lower(User.username) == player.username.lower()) | (User.roll_number == player.roll_number) | same
+    if await session.scalar(select(User.id).where(busy).limit(1)) is not None:
+        raise UsernameTaken(player.username)
+    columns = {
+        "roll_number": player.roll_number,
+        "email": player.email,
+        "username": player.username,
+        "full_name": player.full_name,
+        "password_hash": player.password_hash,
+        "email_verified": True,
+        "created_at": now,
+    }
+    user_id = (await session.execute(insert(User).values(**columns).returning(User.id))).scalar_one()
+    await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
+    wallet = {"user_id": user_id, "balance": credit, "version": int(credit > 0), "last_updated": now}
+    wallet_id = (await session.execute(insert(Wallet).values(**wallet).returning(Wallet.id))).scalar_one()
+    if credit:
+        row = {"wallet_id": wallet_id, "amount": credit, "type": "credit", "category": "sign-up"}
+        after = {"description": DESCRIPTIONS["sign-up"], "created_at": now, "balance_after": credit}
+        await session.execute(insert(Transaction).values(**row, **after))
+    return user_id
+
+
+async def sign_in_players(db: Database, user_ids: Sequence[int], now: datetime) -> list[str]:
+    """New tokens for these accounts, in order; whoever used an old one is signed out."""
+    tokens = [fresh_token() for _ in user_ids]
+    pairs = list(zip(user_ids, tokens, strict=True))
+    for start in range(0, len(pairs), BATCH):
+        await db.transact(_sign_in, pairs[start : start + BATCH], now)
+    return tokens
+
+
+async def _sign_in(session: AsyncSession, pairs: Sequence[tuple[int, str]], now: datetime) -> None:
+    for user_id, token in pairs:
+        values = {"api_token": token_hash(token), "api_token_created_at": now, "last_login": now}
+        await session.execute(update(User).where(User.id == user_id).values(**values))

@@ -238,6 +238,7 @@ export const text = {
     payout: "Payout",
     empty: "You have not bet yet.",
     emptyNext: "Pick a room and place your first bet.",
+    kinds: /** @type {Record<string, string>} */ ({ win: "Won", loss: "Lost", cashout: "Cashed out" }),
     results: /** @type {Record<string, string>} */ ({
       win: "Won",
       loss: "Lost",
@@ -251,6 +252,7 @@ export const text = {
   sessions: {
     title: "Your sessions",
     lead: "A session is one stay in a room, from sitting down to standing up.",
+    number: "Session",
     game: "Game",
     room: "Room",
     from: "From",
@@ -275,8 +277,8 @@ export const text = {
   },
 
   user: {
-    title: (/** @type {string} */ name) => `${name} · Croupier`,
     missing: "There is no player of this name.",
+    picture: "Picture (on another site)",
     edit: "Edit your profile",
     noBio: "Nothing written yet.",
   },

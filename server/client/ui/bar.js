@@ -77,6 +77,10 @@ function Menu() {
     ${me && html`<nav aria-label=${t.account}><ul>
       ${links.map(([href, name]) => html`<li key=${href}><a class="menu-item" href=${href} onClick=${closeMenu}>${name}</a></li>`)}
     </ul></nav>`}
+    ${!me && html`<nav aria-label=${t.account}><ul>
+      <li><a class="menu-item" href="/sign-in" onClick=${closeMenu}>${t.signIn}</a></li>
+      <li><a class="menu-item" href="/sign-up" onClick=${closeMenu}>${t.signUp}</a></li>
+    </ul></nav>`}
     <${ThemeChoice} />
     ${me && html`<button type="button" class="button wide" onClick=${(/** @type {Event} */ event) => (closeMenu(event), signOut())}>${t.signOut}</button>`}
   </div>`;

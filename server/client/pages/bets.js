@@ -1,0 +1,31 @@
+/** Every bet of one's own. */
+
+import { chipsExact, dateTime } from "../format.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { AccountPage } from "../ui/gate.js";
+import { History } from "../ui/history.js";
+
+const t = text.bets;
+
+export const title = () => t.title;
+
+const columns = [{ name: text.wallet.when }, { name: t.round }, { name: t.stake, end: true }, { name: t.result }, { name: t.payout, end: true }];
+
+/** @param {any} bet */
+function row(bet) {
+  return html`<tr key=${bet.bet}>
+    <td class="number dim">${dateTime(bet.created_at)}</td>
+    <td><a href="/rounds/${bet.round}">${bet.round}</a></td>
+    <td class="end number">${chipsExact(bet.amount)}</td>
+    <td>${t.results[bet.result] ?? bet.result}</td>
+    <td class="end number ${bet.payout > bet.amount ? "win" : ""}">${chipsExact(bet.payout)}</td>
+  </tr>`;
+}
+
+export default function Bets() {
+  return html`<${AccountPage} title=${t.title}>
+    <${History} path="/me/bets" file="bets.csv" caption=${t.title} columns=${columns} row=${row} categories=${t.kinds}
+      empty=${{ title: t.empty, next: t.emptyNext }} />
+  <//>`;
+}

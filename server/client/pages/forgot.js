@@ -1,0 +1,29 @@
+/** Ask for a link that sets a new password. */
+
+import { useState } from "preact/hooks";
+import { api } from "../api.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { Field, Form } from "../ui/form.js";
+
+const t = text.forgot;
+
+export const title = () => t.title;
+
+export default function Forgot() {
+  const [done, setDone] = useState(false);
+  /** @param {Record<string, string>} values */
+  const send = async ({ email }) => {
+    await api.post("/auth/password/forgot", { email: email.trim() });
+    setDone(true);
+  };
+  return html`<div class="page narrow stack"><h1>${t.title}</h1>
+    ${done
+      ? html`<p class="notice good" role="status">${t.done}</p>`
+      : html`<p class="dim">${t.lead}</p>
+          <div class="card"><${Form} onSubmit=${send} submit=${t.submit}>
+            <${Field} name="email" type="email" label=${text.fields.email} autocomplete="email" />
+          <//></div>`}
+    <p><a href="/sign-in">${text.bar.signIn}</a></p>
+  </div>`;
+}

@@ -1,0 +1,47 @@
+/** A game: its rules, what it pays back, and the way in. */
+
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../api.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { Failed } from "../ui/list.js";
+import { playAlone } from "./lobby.js";
+
+const t = text.game;
+
+/** @param {import("../router.js").Route} route */
+export const title = (route) => route.params.name.replace(/^./, (first) => first.toUpperCase());
+
+/** @param {number} part */
+const percent = (part) => `${(part * 100).toLocaleString("en", { maximumFractionDigits: 2 })} %`;
+
+/** @param {{game: any}} props */
+function Rules({ game }) {
+  const paragraphs = game.rules.split(/\n\s*\n/);
+  return html`<div class="page narrow stack">
+    <h1>${game.title}</h1>
+    <p class="lead">${game.summary}</p>
+    <p>${
+      game.shared
+        ? html`<a class="button primary large" href="/rooms/${game.name}">${t.toRoom}</a>`
+        : html`<button type="button" class="button primary large" onClick=${() => playAlone(game.name)}>${t.alone}</button>`
+    }</p>
+    <section class="card stack"><h2>${t.rules}</h2>${paragraphs.map((/** @type {string} */ words) => html`<p>${words}</p>`)}</section>
+    <dl class="card facts">
+      <div><dt>${t.limits}</dt><dd>${t.stakes(game.limits.min_stake, game.limits.max_stake)}</dd></div>
+      <div><dt>${t.rtp}</dt><dd>${percent(game.return_to_player)}</dd></div>
+      <div><dt>${t.largest}</dt><dd>${t.times(game.largest_multiplier.toLocaleString("en"))}</dd></div>
+    </dl>
+  </div>`;
+}
+
+/** @param {{route: import("../router.js").Route}} props */
+export default function GamePage({ route }) {
+  const [game, setGame] = useState(/** @type {any} */ (null));
+  const [error, setError] = useState(/** @type {unknown} */ (null));
+  const load = () => api.get(`/games/${encodeURIComponent(route.params.name)}`).then(setGame, setError);
+  useEffect(() => void load(), [route.params.name]);
+  if (game) return html`<${Rules} game=${game} />`;
+  if (error) return html`<div class="page narrow stack"><h1>${title(route)}</h1><${Failed} error=${error} again=${load} /></div>`;
+  return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
+}

@@ -1,0 +1,75 @@
+/** Limits on one's own play, and breaks from it. */
+
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, api } from "../api.js";
+import { dateTime, parseChips, plainChips } from "../format.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { token } from "../token.js";
+import { Field, Form } from "../ui/form.js";
+import { AccountPage } from "../ui/gate.js";
+import { Failed } from "../ui/list.js";
+import { toast } from "../ui/toast.js";
+
+const t = text.limits;
+
+export const title = () => t.title;
+
+/** @typedef {{stake: number | null, loss_a_day: number | null, break_until: string | null}} Wish */
+
+/** @param {number | null} cents */
+const shown = (cents) => (cents == null ? "" : plainChips(cents));
+
+/** A field's amount; empty is none. Throws what the form shows at the field. @param {Record<string, string>} values @param {string} field */
+function amount(values, field) {
+  if (!values[field].trim()) return null;
+  const cents = parseChips(values[field]);
+  const error = { field, code: "malformed", message: t.notAnAmount };
+  if (cents === null || cents === 0) throw new ApiError(422, { code: "validation_failed", errors: [error] });
+  return cents;
+}
+
+/** A day as it is chosen here, as the instant that it begins. @param {string} day */
+const dayStart = (day) => (day ? new Date(`${day}T00:00:00`).toISOString() : null);
+
+/** An instant as the day that it falls on here. @param {string | null} when */
+function dayOf(when) {
+  if (!when) return "";
+  const at = new Date(when);
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+/** @param {{limits: any, set: (limits: any) => void}} props */
+function LimitsForm({ limits, set }) {
+  /** @param {Record<string, string>} values */
+  const send = async (values) => {
+    /** @type {Wish} */
+    const wish = { stake: amount(values, "stake"), loss_a_day: amount(values, "loss_a_day"), break_until: dayStart(values.break_until) };
+    if (values.break_until === dayOf(limits.break_until)) wish.break_until = limits.break_until ?? null;
+    set(await api.put("/me/limits", wish));
+    toast(text.saved, "good");
+  };
+  const tomorrow = dayOf(new Date(Date.now() + 86_400_000).toISOString());
+  const waits = [limits.next_stake, limits.next_loss_a_day].filter(Boolean);
+  return html`<div class="card stack">
+    <${Form} onSubmit=${send} submit=${t.save}>
+      <${Field} name="stake" label=${t.stake} hint=${t.stakeHint} value=${shown(limits.stake)} required=${false} inputmode="decimal" autocomplete="off" />
+      <${Field} name="loss_a_day" label=${t.loss} hint=${t.lossHint} value=${shown(limits.loss_a_day)} required=${false} inputmode="decimal" autocomplete="off" />
+      <${Field} name="break_until" type="date" label=${t.break} hint=${t.breakHint} value=${dayOf(limits.break_until)} min=${tomorrow} required=${false} />
+    <//>
+    ${waits.map(({ at }) => html`<p class="notice" key=${at}>${t.pending(dateTime(at))}</p>`)}
+  </div>`;
+}
+
+export default function Limits() {
+  const [limits, set] = useState(/** @type {any} */ (null));
+  const [error, setError] = useState(/** @type {unknown} */ (null));
+  const load = () => api.get("/me/limits").then((got) => (set(got), setError(null)), setError);
+  useEffect(() => void (token.get() && load()), []);
+  const body = limits
+    ? html`<${LimitsForm} key=${JSON.stringify(limits)} limits=${limits} set=${set} />`
+    : error
+      ? html`<${Failed} error=${error} again=${load} />`
+      : html`<p class="dim" aria-busy="true">${text.loading}</p>`;
+  return html`<${AccountPage} title=${t.title} lead=${t.lead}>${body}<//>`;
+}

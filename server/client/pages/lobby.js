@@ -1,0 +1,106 @@
+/** The lobby: what is going on in the rooms, what can be played alone, and a word to those who only watch. */
+
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { api } from "../api.js";
+import { html } from "../html.js";
+import { joinGame } from "../rooms.js";
+import { navigate } from "../router.js";
+import { errorText, text } from "../text.js";
+import { signInPath } from "../ui/gate.js";
+import { Empty, Failed } from "../ui/list.js";
+import { usePoll } from "../ui/now.js";
+import { RoomCard } from "../ui/room_card.js";
+import { toast } from "../ui/toast.js";
+import { wire } from "../wire.js";
+
+/** @typedef {import("../types.js").RoomSummary} RoomSummary */
+
+const t = text.lobby;
+const EVERY_MS = 4_000;
+
+/** Kept between visits, so that coming back shows the lobby at once. @type {import("@preact/signals").Signal<RoomSummary[] | null>} */
+const rooms = signal(null);
+/** @type {import("@preact/signals").Signal<any[]>} */
+const games = signal([]);
+/** @type {import("@preact/signals").Signal<unknown>} */
+const failed = signal(null);
+
+async function refresh() {
+  if (wire.connection.peek() !== "online") return;
+  try {
+    rooms.value = (await wire.request("rooms", {})).rooms;
+    failed.value = null;
+    if (!games.peek().length) games.value = (await api.get("/games")).items;
+  } catch (error) {
+    failed.value = error;
+  }
+}
+
+export const title = () => t.title;
+
+/** Sit down at a single-player game. @param {string} game */
+export async function playAlone(game) {
+  if (!wire.me.peek()) return navigate(signInPath());
+  try {
+    const store = await joinGame(game);
+    navigate(`/rooms/${store.room}`);
+    store.close();
+  } catch (error) {
+    toast(errorText(error), "bad");
+  }
+}
+
+/** @param {{game: any}} props */
+function SoloCard({ game }) {
+  const [busy, setBusy] = useState(false);
+  const play = async () => {
+    setBusy(true);
+    await playAlone(game.name);
+    setBusy(false);
+  };
+  return html`<article class="card solo-card">
+    <h3>${game.title}</h3>
+    <p class="dim">${game.summary}</p>
+    <div class="row">
+      <button type="button" class="button primary" aria-busy=${busy} disabled=${busy} onClick=${play}>
+        ${wire.me.value ? t.play : t.soloSignIn}<span class="visually-hidden">: ${game.title}</span>
+      </button>
+      <a class="button quiet" href="/games/${game.name}">${t.rules}<span class="visually-hidden">: ${game.title}</span></a>
+    </div>
+  </article>`;
+}
+
+function Invitation() {
+  if (wire.me.value) return null;
+  return html`<section class="card invitation" aria-label=${text.bar.signUp}>
+    <p>${t.invite}</p>
+    <div class="row">
+      <a class="button primary large" href="/sign-up">${text.bar.signUp}</a>
+      <a class="button large" href="/sign-in">${text.bar.signIn}</a>
+    </div>
+  </section>`;
+}
+
+function LiveRooms() {
+  const shared = rooms.value?.filter((room) => room.shared);
+  if (!shared && failed.value) return html`<${Failed} error=${failed.value} again=${refresh} />`;
+  if (!shared) return html`<div class="grid" aria-busy="true"><div class="card room-card waiting"><p class="dim">${text.loading}</p></div></div>`;
+  if (!shared.length) return html`<${Empty} title=${t.empty} next=${t.emptyNext} />`;
+  return html`<div class="grid">${shared.map((summary) => html`<${RoomCard} key=${summary.room} summary=${summary} />`)}</div>`;
+}
+
+export default function Lobby() {
+  usePoll(() => void refresh(), EVERY_MS, [wire.connection.value === "online"]);
+  const solo = games.value.filter((game) => !game.shared);
+  return html`<div class="page stack lobby">
+    <div>
+      <h1>${t.title}</h1>
+      <p class="dim">${t.lead}</p>
+    </div>
+    <section class="stack" aria-labelledby="live-rooms"><h2 id="live-rooms">${t.live}</h2><${LiveRooms} /></section>
+    ${solo.length > 0 && html`<section class="stack" aria-labelledby="solo-games"><h2 id="solo-games">${t.solo}</h2>
+      <div class="grid">${solo.map((game) => html`<${SoloCard} key=${game.name} game=${game} />`)}</div></section>`}
+    <${Invitation} />
+  </div>`;
+}

@@ -1,0 +1,13 @@
+/** An address that is no page. */
+
+import { html } from "../html.js";
+import { text } from "../text.js";
+
+const t = text.notFound;
+
+export const title = () => t.title;
+
+export default function NotFound() {
+  return html`<div class="page narrow stack"><h1>${t.title}</h1><p>${t.lead}</p>
+    <p><a class="button primary" href="/">${t.next}</a></p></div>`;
+}

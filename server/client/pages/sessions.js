@@ -1,0 +1,32 @@
+/** Every stay in a room. */
+
+import { dateTime } from "../format.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { AccountPage } from "../ui/gate.js";
+import { History } from "../ui/history.js";
+
+const t = text.sessions;
+
+export const title = () => t.title;
+
+const columns = [{ name: t.number }, { name: t.game }, { name: t.room }, { name: t.from }, { name: t.until }];
+
+/** @param {any} item */
+function row(item) {
+  const live = item.ended_at === null;
+  return html`<tr key=${item.session}>
+    <td class="number">${live ? html`<a href="/sessions/${item.session}">${item.session}</a>` : item.session}</td>
+    <td><a href="/games/${item.game}">${item.game}</a></td>
+    <td>${item.room}</td>
+    <td class="number dim">${dateTime(item.started_at)}</td>
+    <td class="number dim">${live ? html`<span class="chip good">${t.live}</span>` : dateTime(item.ended_at)}</td>
+  </tr>`;
+}
+
+export default function Sessions() {
+  return html`<${AccountPage} title=${t.title} lead=${t.lead}>
+    <${History} path="/me/sessions" file="sessions.csv" caption=${t.title} columns=${columns} row=${row}
+      empty=${{ title: t.empty, next: t.emptyNext }} />
+  <//>`;
+}

@@ -1,0 +1,45 @@
+/** Sign in by e-mail, username or roll number. */
+
+import { useState } from "preact/hooks";
+import { ApiError, api } from "../api.js";
+import { html } from "../html.js";
+import { navigate } from "../router.js";
+import { text } from "../text.js";
+import { Field, Form, PasswordField } from "../ui/form.js";
+import { nextPage } from "../ui/gate.js";
+import { toast } from "../ui/toast.js";
+import { wire } from "../wire.js";
+import { Resend } from "./sign_up.js";
+
+const t = text.signIn;
+
+export const title = () => t.title;
+
+/** @param {{route: import("../router.js").Route}} props */
+export default function SignIn({ route }) {
+  const [unverified, setUnverified] = useState(false);
+  /** @param {Record<string, string>} values */
+  const send = async ({ identifier, password }) => {
+    setUnverified(false);
+    try {
+      const answer = await api.post("/auth/login", { identifier: identifier.trim(), password });
+      wire.signIn(answer.token);
+      toast(t.welcome(answer.user.username), "good");
+      navigate(nextPage(route.query), { replace: true });
+    } catch (error) {
+      setUnverified(error instanceof ApiError && error.code === "email_not_verified");
+      throw error;
+    }
+  };
+  return html`<div class="page narrow stack">
+    <h1>${t.title}</h1>
+    <div class="card">
+      <${Form} onSubmit=${send} submit=${t.submit} extra=${html`<a href="/forgot">${t.forgot}</a>`}>
+        <${Field} name="identifier" label=${text.fields.identifier} autocomplete="username" spellcheck=${false} />
+        <${PasswordField} name="password" label=${text.fields.password} autocomplete="current-password" />
+      <//>
+    </div>
+    ${unverified && html`<div class="card stack"><p>${t.unverified}</p><${Resend} /></div>`}
+    <p>${t.none} <a href="/sign-up">${text.bar.signUp}</a></p>
+  </div>`;
+}

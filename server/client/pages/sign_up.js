@@ -1,0 +1,70 @@
+/** Open an account; the mail that follows confirms the address. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "../api.js";
+import { announce } from "../dom.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { Field, Form, PasswordField } from "../ui/form.js";
+import { Strength } from "../ui/strength.js";
+
+const t = text.signUp;
+const f = text.fields;
+
+export const title = () => t.title;
+
+/** Have the confirmation mail sent again. @param {{email?: string}} props */
+export function Resend({ email = "" }) {
+  const [sent, setSent] = useState(false);
+  /** @param {Record<string, string>} values */
+  const send = async (values) => {
+    await api.post("/auth/verify-email/resend", { email: values.email.trim() });
+    announce(t.sentAgain);
+    setSent(true);
+  };
+  if (sent) return html`<p class="notice good">${t.sentAgain}</p>`;
+  return html`<${Form} onSubmit=${send} submit=${t.again} tone="">
+    <${Field} name="email" type="email" label=${f.email} value=${email} autocomplete="email" />
+  <//>`;
+}
+
+/** @param {{email: string}} props */
+function Done({ email }) {
+  const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
+  useEffect(() => heading.current?.focus(), []);
+  return html`<div class="page narrow stack">
+    <h1 ref=${heading} tabindex="-1">${t.doneTitle}</h1>
+    <p data-testid="signed-up">${t.done(email)}</p>
+    <div class="card"><${Resend} email=${email} /></div>
+    <p><a href="/sign-in">${text.bar.signIn}</a></p>
+  </div>`;
+}
+
+export default function SignUp() {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [name, setName] = useState("");
+  /** @param {Record<string, string>} values */
+  const send = async (values) => {
+    const { password: secret, ...names } = values;
+    const trimmed = Object.fromEntries(Object.entries(names).map(([field, value]) => [field, value.trim()]));
+    await api.post("/auth/register", { ...trimmed, password: secret });
+    setEmail(trimmed.email);
+  };
+  if (email) return html`<${Done} email=${email} />`;
+  return html`<div class="page narrow stack">
+    <h1>${t.title}</h1>
+    <p class="dim">${t.lead}</p>
+    <div class="card">
+      <${Form} onSubmit=${send} submit=${t.submit}>
+        <${Field} name="username" label=${f.username} hint=${t.usernameHint} autocomplete="username" maxlength=${20} spellcheck=${false} onInput=${setName} />
+        <${Field} name="full_name" label=${f.full_name} hint=${t.fullNameHint} autocomplete="name" maxlength=${100} />
+        <${Field} name="roll_number" label=${f.roll_number} hint=${t.rollHint} autocomplete="off" maxlength=${10} spellcheck=${false} />
+        <${Field} name="email" type="email" label=${f.email} autocomplete="email" maxlength=${120} />
+        <${PasswordField} name="password" label=${f.password} hint=${t.passwordHint} autocomplete="new-password" onInput=${setPassword}
+          below=${html`<${Strength} password=${password} known=${[name]} />`} />
+      <//>
+    </div>
+    <p>${t.have} <a href="/sign-in">${text.bar.signIn}</a></p>
+  </div>`;
+}

@@ -1,0 +1,45 @@
+/** What everybody may know of a player. */
+
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, api } from "../api.js";
+import { date } from "../format.js";
+import { html } from "../html.js";
+import { errorText, text } from "../text.js";
+import { wire } from "../wire.js";
+
+const t = text.user;
+
+/** @param {import("../router.js").Route} route */
+export const title = (route) => route.params.name;
+
+/** @param {{user: any}} props */
+function Profile({ user }) {
+  const { username, created_at: since, profile } = user;
+  const own = wire.me.value?.username === username;
+  const { bio, avatar_url: avatar, location } = profile ?? user;
+  return html`<article class="page narrow stack">
+    <div class="row">
+      <span class="avatar" aria-hidden="true">${username[0].toUpperCase()}</span>
+      <div>
+        <h1>${username}</h1>
+        <p class="dim">${[location, since && text.account.memberSince(date(since))].filter(Boolean).join(" · ")}</p>
+      </div>
+    </div>
+    <p class="card bio">${bio || html`<span class="dim">${t.noBio}</span>`}</p>
+    ${avatar && html`<p><a href=${avatar} rel="noopener noreferrer nofollow">${t.picture}</a></p>`}
+    ${own && html`<p><a class="button" href="/account">${t.edit}</a></p>`}
+  </article>`;
+}
+
+/** @param {{route: import("../router.js").Route}} props */
+export default function UserPage({ route }) {
+  const { name } = route.params;
+  const [user, setUser] = useState(/** @type {any} */ (null));
+  const [error, setError] = useState(/** @type {unknown} */ (null));
+  useEffect(() => void api.get(`/users/${encodeURIComponent(name)}`).then(setUser, setError), [name]);
+  if (user) return html`<${Profile} user=${user} />`;
+  if (!error) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
+  const missing = error instanceof ApiError && error.code === "not_found";
+  return html`<div class="page narrow stack"><h1>${name}</h1><p role="alert">${missing ? t.missing : errorText(error)}</p>
+    <p><a class="button primary" href="/">${text.notFound.next}</a></p></div>`;
+}

@@ -1,0 +1,35 @@
+/** Where the link of the confirmation mail leads. Opening it spends nothing; the button does. */
+
+import { useState } from "preact/hooks";
+import { ApiError, api } from "../api.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { Form } from "../ui/form.js";
+import { Resend } from "./sign_up.js";
+
+const t = text.verify;
+const SPENT = ["token_invalid", "token_expired", "validation_failed", "not_found"];
+
+export const title = () => t.title;
+
+/** @param {{route: import("../router.js").Route}} props */
+export default function Verify({ route }) {
+  const [state, setState] = useState(/** @type {"ready" | "done" | "bad"} */ ("ready"));
+  const token = route.query.get("token");
+  const send = async () => {
+    try {
+      await api.post("/auth/verify-email", { token });
+      setState("done");
+    } catch (error) {
+      if (!(error instanceof ApiError) || !SPENT.includes(error.code)) throw error;
+      setState("bad");
+    }
+  };
+  const ready = html`<p class="dim">${t.lead}</p><${Form} onSubmit=${send} submit=${t.submit} />`;
+  const done = html`<p class="notice good" role="status" data-testid="verified">${t.done}</p>
+    <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
+  const again = html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p><div class="card"><${Resend} /></div>`;
+  return html`<div class="page narrow stack"><h1>${t.title}</h1>
+    ${state === "done" ? done : state === "bad" || !token ? again : ready}
+  </div>`;
+}

@@ -1,0 +1,46 @@
+/** Filters over a list: kind or game, and from which day to which. */
+
+import { html } from "../html.js";
+import { text } from "../text.js";
+
+/** @typedef {{category: string, game: string, from: string, to: string}} Chosen days are `2026-11-24`, empty: no bound */
+
+/** @type {Chosen} */
+export const NOTHING = { category: "", game: "", from: "", to: "" };
+
+/** The start of a day here, as the API takes it; `days` later. @param {string} day @param {number} [days] */
+function instant(day, days = 0) {
+  if (!day) return "";
+  const [year, month, date] = day.split("-").map(Number);
+  return new Date(year, month - 1, date + days).toISOString();
+}
+
+/** The choice as the API's parameters; the last day counts whole. @param {Chosen} chosen @returns {Record<string, string>} */
+export function filterParams({ category, game, from, to }) {
+  return { category, game, from: instant(from), to: instant(to, 1) };
+}
+
+/**
+ * @param {{chosen: Chosen, choose: (chosen: Chosen) => void, categories?: Record<string, string>, games?: Record<string, string>, extra?: any}} props
+ */
+export function Filters({ chosen, choose, categories, games, extra }) {
+  const t = text.filters;
+  /** @param {keyof Chosen} name */
+  const set = (name) => (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLInputElement} */ (event.target);
+    choose({ ...chosen, [name]: value });
+  };
+  /** @param {"category" | "game"} name @param {string} label @param {Record<string, string>} options */
+  const select = (name, label, options) => html`<label class="filter"><span class="label">${label}</span>
+    <select class="input" value=${chosen[name]} onChange=${set(name)}>
+      <option value="">${text.all}</option>
+      ${Object.entries(options).map(([value, words]) => html`<option key=${value} value=${value}>${words}</option>`)}
+    </select></label>`;
+  /** @param {"from" | "to"} name @param {string} label */
+  const day = (name, label) => html`<label class="filter"><span class="label">${label}</span>
+    <input class="input" type="date" value=${chosen[name]} onChange=${set(name)} /></label>`;
+  return html`<div class="filters" role="group" aria-label=${t.label}>
+    ${categories && select("category", t.category, categories)} ${games && select("game", t.game, games)}
+    ${day("from", t.from)} ${day("to", t.to)} ${extra}
+  </div>`;
+}

@@ -1,0 +1,149 @@
+/** Forms: fields with labels, hints and the server's errors at the field they belong to. */
+
+import { createContext } from "preact";
+import { useContext, useId, useRef, useState } from "preact/hooks";
+import { ApiError } from "../api.js";
+import { announce } from "../dom.js";
+import { span } from "../format.js";
+import { html } from "../html.js";
+import { errorText, text } from "../text.js";
+import { Icon } from "./icons.js";
+
+/** @typedef {Record<string, string>} Values */
+
+const Errors = createContext(/** @type {Values} */ ({}));
+
+/** What the form says as a whole. @param {unknown} error */
+function whole(error) {
+  const wait = error instanceof ApiError && error.retryAfter;
+  if (wait && error.code === "account_locked") return text.signIn.locked(span(wait * 1000));
+  return errorText(error);
+}
+
+/** @param {HTMLFormElement} form @returns {Values} */
+function missing(form) {
+  /** @type {Values} */
+  const found = {};
+  for (const field of form.elements) {
+    const empty = field instanceof HTMLInputElement && field.required && field.value.trim() === "";
+    if (empty) found[field.name] = text.form.required;
+  }
+  return found;
+}
+
+/** @param {HTMLFormElement} form @param {Values} errors */
+function focusFirst(form, errors) {
+  const first = [...form.elements].find((field) => field instanceof HTMLElement && (field.getAttribute("name") ?? "") in errors);
+  if (first instanceof HTMLElement) first.focus();
+}
+
+/** The errors of an answer by field; those of fields that the form doesn't have are left to the whole. @param {unknown} error @returns {Values} */
+function byField(error) {
+  if (!(error instanceof ApiError)) return {};
+  const listed = error.errors.map(({ field, message }) => [field, message]);
+  if (error.code === "username_taken") listed.push(["username", errorText(error)]);
+  return Object.fromEntries(listed);
+}
+
+/**
+ * A form that sends itself once at a time. `onSubmit` gets the values by name; what it throws is shown.
+ * @param {{onSubmit: (values: Values, form: HTMLFormElement) => Promise<unknown>, submit: string, tone?: string, label?: string, children?: any, extra?: any}} props
+ */
+export function Form({ onSubmit, submit, tone = "primary", label, children, extra }) {
+  const [errors, setErrors] = useState(/** @type {Values} */ ({}));
+  const [failed, setFailed] = useState("");
+  const [busy, setBusy] = useState(false);
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+
+  /** @param {Values} found @param {string} words */
+  const refuse = (found, words) => {
+    const node = form.current;
+    const placed = Object.keys(found).some((field) => node?.elements.namedItem(field));
+    setErrors(found);
+    setFailed(placed ? "" : words);
+    announce(placed ? Object.values(found).join(" ") : words, true);
+    if (node && placed) requestAnimationFrame(() => focusFirst(node, found));
+  };
+
+  /** @param {SubmitEvent} event */
+  const send = async (event) => {
+    event.preventDefault();
+    const node = form.current;
+    if (!node || busy) return;
+    const empty = missing(node);
+    if (Object.keys(empty).length) return refuse(empty, "");
+    setBusy(true);
+    try {
+      const entries = [...new FormData(node)].map(([name, value]) => [name, String(value)]);
+      await onSubmit(Object.fromEntries(entries), node);
+      setErrors({});
+      setFailed("");
+    } catch (error) {
+      refuse(byField(error), whole(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return html`<form class="form" ref=${form} onSubmit=${send} noValidate aria-label=${label}>
+    <${Errors.Provider} value=${errors}>${children}<//>
+    ${failed && html`<p class="form-error" data-testid="form-error"><${Icon} name="warning" /><span>${failed}</span></p>`}
+    <div class="row">
+      <button type="submit" class="button ${tone}" aria-busy=${busy} aria-disabled=${busy}>${submit}</button>
+      ${extra}
+    </div>
+  </form>`;
+}
+
+/**
+ * @typedef {object} FieldProps
+ * @property {string} name
+ * @property {string} label
+ * @property {string} [type]
+ * @property {string} [hint]
+ * @property {string} [value] what stands in it at first
+ * @property {boolean} [required]
+ * @property {boolean} [multiline]
+ * @property {string} [autocomplete]
+ * @property {string} [inputmode]
+ * @property {number} [maxlength]
+ * @property {string} [min]
+ * @property {string} [max]
+ * @property {(value: string) => void} [onInput]
+ * @property {any} [after] beside the field
+ * @property {any} [below]
+ * @property {boolean} [spellcheck]
+ */
+
+/** @param {FieldProps} props */
+export function Field({ name, label, hint, type = "text", value = "", required = true, multiline, onInput, after, below, ...rest }) {
+  const id = useId();
+  const error = useContext(Errors)[name];
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const shared = {
+    ...{ id, name, class: "input", required, defaultValue: value },
+    "aria-invalid": error ? "true" : undefined,
+    "aria-describedby": described || undefined,
+    onInput: (/** @type {Event} */ event) => onInput?.(/** @type {HTMLInputElement} */ (event.target).value),
+    ...rest,
+  };
+  return html`<div class="field">
+    <label for=${id}>${label}${!required && html` <span class="dim">(${text.optional})</span>`}</label>
+    ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
+    <div class="with-button">
+      ${multiline ? html`<textarea ...${shared}></textarea>` : html`<input type=${type} ...${shared} />`}
+      ${after}
+    </div>
+    ${below}
+    ${error && html`<p class="error" id="${id}-error"><${Icon} name="warning" /><span>${error}</span></p>`}
+  </div>`;
+}
+
+/** A password, which can be looked at. @param {FieldProps} props */
+export function PasswordField(props) {
+  const [shown, show] = useState(false);
+  const words = shown ? text.form.hidePassword : text.form.showPassword;
+  const toggle = html`<button type="button" class="button" aria-label=${words} title=${words} aria-pressed=${shown}
+    onClick=${() => show(!shown)}><${Icon} name="eye" /></button>`;
+  return html`<${Field} ...${props} type=${shown ? "text" : "password"} spellcheck=${false} after=${toggle} />`;
+}

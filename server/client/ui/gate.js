@@ -1,0 +1,39 @@
+/** Pages of one's own: they need a sign-in, and know the way to it. */
+
+import { html } from "../html.js";
+import { route } from "../router.js";
+import { text } from "../text.js";
+import { token } from "../token.js";
+import { wire } from "../wire.js";
+
+const t = text.bar;
+
+/** @type {[string, string, string][]} route name, address, text */
+const tabs = [
+  ["account", "/account", t.profile],
+  ["wallet", "/account/wallet", t.wallet],
+  ["bets", "/account/bets", t.bets],
+  ["sessions", "/account/sessions", t.sessions],
+  ["limits", "/account/limits", t.limits],
+];
+
+/** Where to go after signing in: only ever a page of ours. @param {URLSearchParams} query */
+export function nextPage(query) {
+  const next = query.get("next") ?? "/";
+  return /^\/(?![/\\])/.test(next) ? next : "/";
+}
+
+export const signInPath = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+
+/** @param {{title: string, lead?: string, children?: any}} props */
+export function AccountPage({ title, lead, children }) {
+  const signedIn = wire.me.value || (token.get() && wire.connection.value !== "signed_out");
+  return html`<div class="page stack account">
+    ${signedIn && html`<nav class="tabs" aria-label=${text.account.nav}>
+      ${tabs.map(([name, href, words]) => html`<a key=${name} class="tab" href=${href} aria-current=${route.value.name === name ? "page" : undefined}>${words}</a>`)}
+    </nav>`}
+    <h1>${title}</h1>
+    ${lead && html`<p class="dim lead">${lead}</p>`}
+    ${signedIn ? children : html`<div class="notice"><p>${text.account.needed}</p><a class="button primary" href=${signInPath()}>${t.signIn}</a></div>`}
+  </div>`;
+}

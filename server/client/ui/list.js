@@ -1,0 +1,73 @@
+/** Long lists: a page at a time by cursor, with an empty state that says what to do next. */
+
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../api.js";
+import { html } from "../html.js";
+import { errorText, text } from "../text.js";
+
+/** @typedef {Record<string, string>} Params */
+/** @typedef {{items: any[], cursor: string | null, loading: boolean, error: unknown}} Listing */
+
+/**
+ * The list at `path` ("" for none yet), from its start again whenever `params` or `refresh` change.
+ * @param {string} path @param {Params} params @param {unknown} [refresh]
+ */
+export function useList(path, params, refresh) {
+  const [listing, set] = useState(/** @type {Listing} */ ({ items: [], cursor: null, loading: true, error: null }));
+  const wanted = JSON.stringify([path, params]);
+
+  /** @param {any[]} before @param {string | null} cursor @param {() => boolean} current */
+  const load = async (before, cursor, current) => {
+    set((old) => ({ ...old, loading: true, error: null }));
+    try {
+      const page = await api.get(path, { ...params, cursor });
+      if (current()) set({ items: [...before, ...page.items], cursor: page.next_cursor, loading: false, error: null });
+    } catch (error) {
+      if (current()) set((old) => ({ ...old, loading: false, error }));
+    }
+  };
+
+  useEffect(() => {
+    let current = true;
+    if (path) void load([], null, () => current);
+    return () => void (current = false);
+  }, [wanted, refresh]);
+
+  return {
+    ...listing,
+    more: () => load(listing.items, listing.cursor, () => true),
+    again: () => load([], null, () => true),
+  };
+}
+
+/** @param {{title: string, next: string, children?: any}} props */
+export function Empty({ title, next, children }) {
+  return html`<div class="empty" data-testid="empty"><p><strong>${title}</strong></p><p class="dim">${next}</p>${children}</div>`;
+}
+
+/** @param {{error: unknown, again: () => void}} props */
+export function Failed({ error, again }) {
+  return html`<div class="notice bad" role="alert"><p>${errorText(error)}</p>
+    <button type="button" class="button" onClick=${again}>${text.retry}</button></div>`;
+}
+
+/**
+ * @param {{list: ReturnType<typeof useList>, caption: string, columns: {name: string, end?: boolean}[], row: (item: any) => any, empty: any}} props
+ */
+export function Table({ list, caption, columns, row, empty }) {
+  const { items, loading, error, cursor } = list;
+  if (error && !items.length) return html`<${Failed} error=${error} again=${list.again} />`;
+  if (loading && !items.length) return html`<p class="dim" aria-busy="true">${text.loading}</p>`;
+  if (!items.length) return empty;
+  return html`<div class="stack">
+    <div class="table-frame" tabindex="0" role="region" aria-label=${caption}>
+      <table class="table">
+        <caption class="visually-hidden">${caption}</caption>
+        <thead><tr>${columns.map(({ name, end }) => html`<th key=${name} scope="col" class=${end && "end"}>${name}</th>`)}</tr></thead>
+        <tbody>${items.map(row)}</tbody>
+      </table>
+    </div>
+    ${error && html`<${Failed} error=${error} again=${list.more} />`}
+    ${cursor && html`<p><button type="button" class="button" aria-busy=${loading} disabled=${loading} onClick=${list.more}>${text.more}</button></p>`}
+  </div>`;
+}

@@ -1,0 +1,69 @@
+/** A room as a card of the lobby, alive: its phase, who is there, what came out last. */
+
+import { useEffect, useState } from "preact/hooks";
+import { FACES } from "../faces/index.js";
+import { span } from "../format.js";
+import { html } from "../html.js";
+import { openRoom } from "../rooms.js";
+import { text } from "../text.js";
+import { Icon } from "./icons.js";
+import { useNow } from "./now.js";
+
+/** @typedef {import("../types.js").RoomSummary} RoomSummary */
+/** @typedef {import("../shapes.d.ts").RoomState} RoomState */
+
+const t = text.lobby;
+const RESULTS = 8;
+
+/** The store of a public room, while the card is there. @param {string} room @returns {RoomState | null} */
+function useRoom(room) {
+  const [store, set] = useState(/** @type {import("../rooms.js").RoomStore | null} */ (null));
+  useEffect(() => {
+    const opened = openRoom(room);
+    set(opened);
+    return () => opened.close();
+  }, [room]);
+  return store?.state.value ?? null;
+}
+
+/** Phase and countdown, for games that have no line of their own. @param {{summary: RoomSummary, state: RoomState | null}} props */
+function PlainLine({ summary, state }) {
+  const closesAt = state ? state.view.closes_at : summary.closes_at;
+  const phase = state ? state.view.phase : summary.phase;
+  const now = useNow(100, Boolean(closesAt) && phase === "betting");
+  if (phase === "betting" && closesAt) return html`<p class="live-line">${t.closesIn(span(closesAt - now))}</p>`;
+  return html`<p class="live-line">${t.phases[phase] ?? phase}</p>`;
+}
+
+/** @param {{game: string, history: import("../types.js").PastRound[]}} props */
+export function Results({ game, history }) {
+  const resultText = FACES[game]?.resultText;
+  if (!history.length || !resultText) return html`<p class="small dim">${t.noResults}</p>`;
+  return html`<ol class="results" aria-label=${t.recent}>
+    ${history.slice(0, RESULTS).map(({ round, outcome }) => {
+      const { text: words, tone } = resultText(outcome);
+      return html`<li key=${round}><a class="chip ${tone}" href="/rounds/${round}">${words}</a></li>`;
+    })}
+  </ol>`;
+}
+
+/** @param {{summary: RoomSummary}} props */
+export function RoomCard({ summary }) {
+  const state = useRoom(summary.room);
+  const Line = FACES[summary.game]?.Summary ?? PlainLine;
+  const paused = state ? state.paused : summary.paused;
+  const players = state ? state.players.length : summary.players;
+  const spectators = state ? state.spectators : summary.spectators;
+  return html`<article class="card room-card" data-testid="room-card" data-room=${summary.room}>
+    <div class="row spread">
+      <h3><a class="stretched" href="/rooms/${summary.room}">${summary.title}</a></h3>
+      ${paused && html`<span class="chip warn">${t.phases.paused}</span>`}
+    </div>
+    <div class="room-live"><${Line} summary=${summary} state=${state} /></div>
+    <p class="row small dim">
+      <span class="fact"><${Icon} name="players" />${t.players(players)}</span>
+      <span class="fact"><${Icon} name="eye" />${t.watching(spectators)}</span>
+    </p>
+    <${Results} game=${summary.game} history=${state ? state.history : summary.history} />
+  </article>`;
+}

@@ -16,7 +16,7 @@ from server.fanout.bus import LocalBus
 from server.mail import Mailer
 from server.rate import Buckets
 from server.rooms.directory import LocalDirectory
-from server.rooms.floor import Floor, Ports
+from server.rooms.floor import Edge, Floor, Ports
 from server.rooms.lease import LocalLease
 from server.rooms.lobby import Lobby
 from server.web import add_web, address_of
@@ -31,10 +31,15 @@ KEEP_ALIVE = 20.0
 CHATS_PER_SECOND, CHAT_BURST = 1.0, 5.0
 
 
+def draw_seed() -> str:
+    """A server seed: 32 bytes of the operating system's randomness, in hex."""
+    return secrets.token_hex(32)
+
+
 def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.Application:
     """The application; the lobby starts and stops with it. Opens nothing by itself."""
     app = web.Application()
-    floor = Floor(config, clock, db, GAMES, Ports(LocalBus(), LocalLease(), LocalDirectory()))
+    floor = Floor(config, Edge(clock, db, draw_seed), GAMES, Ports(LocalBus(), LocalLease(), LocalDirectory()))
     lobby = Lobby(db, floor)
     context = Context(
         config=config,

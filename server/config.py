@@ -61,6 +61,7 @@ class Config(Struct, frozen=True, kw_only=True):
     daily_bonus_below: Annotated[Whole, _says("The bonus can be claimed when the balance is below this.")] = 20_000
     min_stake: Annotated[Positive, _says("Smallest stake.")] = 1
     max_stake: Annotated[Positive, _says("Largest stake.")] = 100_000
+    crash_betting_ms: Annotated[int, _says("How long a crash round takes bets, in ms.", ge=500, le=600_000)] = 6_000
     crash_max_payout: Annotated[Positive, _says("Largest payout of one crash bet; it is cashed out there.")] = (
         100_000_000
     )

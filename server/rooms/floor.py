@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -39,12 +39,19 @@ class Ports(Struct, frozen=True):
     directory: Directory
 
 
+class Edge(Struct, frozen=True):
+    """Where the outside comes in: time, the database, and chance (``Services.draw_seed``)."""
+
+    clock: Clock
+    db: Database
+    draw_seed: Callable[[], str]
+
+
 class Floor:
     """``start`` puts the books in order and opens the public rooms; ``stop`` ends all rooms."""
 
-    def __init__(
-        self, config: Config, clock: Clock, db: Database, games: Mapping[str, Game[Any, Any]], ports: Ports
-    ) -> None:
+    def __init__(self, config: Config, edge: Edge, games: Mapping[str, Game[Any, Any]], ports: Ports) -> None:
+        clock, db = edge.clock, edge.db
         self.games = games
         self.rooms: dict[str, Room] = {}
         self.directory = ports.directory
@@ -63,6 +70,7 @@ class Floor:
             bus=ports.bus,
             bank=self.players.bank,
             settler=self.settler,
+            draw_seed=edge.draw_seed,
             session_ended=self._session_ended,
             room_empty=self._room_empty,
         )
@@ -124,7 +132,8 @@ class Floor:
         return room
 
     def _options(self, game: Game[Any, Any]) -> Any:
-        configured = {"crash": {"max_payout": self._config.crash_max_payout}}
+        config = self._config
+        configured = {"crash": {"max_payout": config.crash_max_payout, "betting_ms": config.crash_betting_ms}}
         return msgspec.convert(configured.get(game.name, {}), game.options)
 
     def _room_empty(self, key: str) -> None:

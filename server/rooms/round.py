@@ -1,6 +1,5 @@
 """A live round: the engine's state, the journal and the stakes behind it, and how both are told to the world."""
 
-import secrets
 from typing import Any, Literal
 
 import msgspec
@@ -35,11 +34,11 @@ class Place(Struct, frozen=True):
 class LiveRound:
     """One round, from its opening to its settlement. Its methods do no I/O."""
 
-    def __init__(self, game: Game[Any, Any], options: Any, place: Place) -> None:
+    def __init__(self, game: Game[Any, Any], options: Any, place: Place, server_seed: str) -> None:
         self.game = game
         self.place = place
         self.name = round_name(place.room, place.number)
-        self.seeds = Seeds(secrets.token_hex(32), place.number)
+        self.seeds = Seeds(server_seed, place.number)
         self.server_seed_hash = commitment(self.seeds.server_seed)
         self.opened_at = 0
         self.now = 0

@@ -67,7 +67,7 @@ class Rounds:
     def prepare(self, number: int) -> LiveRound:
         """The round of this number, its seed drawn, not open yet."""
         place = msgspec.structs.replace(self._setting.place, number=number)
-        return LiveRound(self._setting.game, self._setting.options, place)
+        return LiveRound(self._setting.game, self._setting.options, place, self._services.draw_seed())
 
     def open(self, upcoming: LiveRound) -> None:
         """Open a prepared round for bets."""

@@ -13,7 +13,7 @@ from storage.database import Database
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """``session_ended`` and ``room_empty`` are how a room talks to its lobby."""
+    """``session_ended`` and ``room_empty`` are how a room talks to its floor."""
 
     config: Config
     clock: Clock
@@ -21,5 +21,7 @@ class Services(Struct, frozen=True, kw_only=True):
     bus: Bus
     bank: Bank
     settler: Settler
+    draw_seed: Callable[[], str]
+    """A server seed that nobody has seen before: 64 lowercase hex digits of 32 random bytes."""
     session_ended: Callable[[int], None]
     room_empty: Callable[[str], None]

@@ -20,10 +20,10 @@ export function useFaces(known) {
   faces = known;
 }
 
-/** A bet's key: random, also where the page is not a secure context. */
-export function newKey() {
-  if (globalThis.crypto.randomUUID) return globalThis.crypto.randomUUID();
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
+/** A bet's key: random, also where the page is no secure context and so has no `randomUUID`. */
+export function newKey(/** @type {Partial<Crypto> & Pick<Crypto, "getRandomValues">} */ source = globalThis.crypto) {
+  if (source.randomUUID) return source.randomUUID();
+  const bytes = source.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

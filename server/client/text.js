@@ -238,7 +238,6 @@ export const text = {
     payout: "Payout",
     empty: "You have not bet yet.",
     emptyNext: "Pick a room and place your first bet.",
-    kinds: /** @type {Record<string, string>} */ ({ win: "Won", loss: "Lost", cashout: "Cashed out" }),
     results: /** @type {Record<string, string>} */ ({
       win: "Won",
       loss: "Lost",

@@ -25,7 +25,7 @@ function row(bet) {
 
 export default function Bets() {
   return html`<${AccountPage} title=${t.title}>
-    <${History} path="/me/bets" file="bets.csv" caption=${t.title} columns=${columns} row=${row} categories=${t.kinds}
+    <${History} path="/me/bets" file="bets.csv" caption=${t.title} columns=${columns} row=${row}
       empty=${{ title: t.empty, next: t.emptyNext }} />
   <//>`;
 }

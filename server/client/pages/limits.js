@@ -20,12 +20,12 @@ export const title = () => t.title;
 /** @param {number | null} cents */
 const shown = (cents) => (cents == null ? "" : plainChips(cents));
 
-/** A field's amount; empty is none. Throws what the form shows at the field. @param {Record<string, string>} values @param {string} field */
-function amount(values, field) {
+/** A field's amount; empty is none. Throws what the form shows at the field. @param {Record<string, string>} values @param {string} field @param {number} least */
+function amount(values, field, least) {
   if (!values[field].trim()) return null;
   const cents = parseChips(values[field]);
   const error = { field, code: "malformed", message: t.notAnAmount };
-  if (cents === null || cents === 0) throw new ApiError(422, { code: "validation_failed", errors: [error] });
+  if (cents === null || cents < least) throw new ApiError(422, { code: "validation_failed", errors: [error] });
   return cents;
 }
 
@@ -44,7 +44,7 @@ function LimitsForm({ limits, set }) {
   /** @param {Record<string, string>} values */
   const send = async (values) => {
     /** @type {Wish} */
-    const wish = { stake: amount(values, "stake"), loss_a_day: amount(values, "loss_a_day"), break_until: dayStart(values.break_until) };
+    const wish = { stake: amount(values, "stake", 1), loss_a_day: amount(values, "loss_a_day", 0), break_until: dayStart(values.break_until) };
     if (values.break_until === dayOf(limits.break_until)) wish.break_until = limits.break_until ?? null;
     set(await api.put("/me/limits", wish));
     toast(text.saved, "good");

@@ -31,7 +31,7 @@ async function refresh() {
   try {
     rooms.value = (await wire.request("rooms", {})).rooms;
     failed.value = null;
-    if (!games.peek().length) games.value = (await api.get("/games")).items;
+    if (!games.peek().length) games.value = (await api.get("/games")).games;
   } catch (error) {
     failed.value = error;
   }

@@ -14,9 +14,8 @@ export const title = (route) => route.params.name;
 
 /** @param {{user: any}} props */
 function Profile({ user }) {
-  const { username, created_at: since, profile } = user;
+  const { username, created_at: since, bio, avatar_url: avatar, location } = user;
   const own = wire.me.value?.username === username;
-  const { bio, avatar_url: avatar, location } = profile ?? user;
   return html`<article class="page narrow stack">
     <div class="row">
       <span class="avatar" aria-hidden="true">${username[0].toUpperCase()}</span>

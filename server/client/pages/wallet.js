@@ -23,9 +23,10 @@ const columns = [{ name: t.when }, { name: t.what }, { name: t.amount, end: true
 function row(item) {
   const change = item.type === "debit" ? -item.amount : item.amount;
   const what = t.categories[item.category] ?? item.category;
+  const round = item.bet?.replace(/\.\d+$/, "");
   return html`<tr key=${item.created_at + item.balance_after + item.category}>
     <td class="number dim">${dateTime(item.created_at)}</td>
-    <td>${what}${item.round ? html` <a href="/rounds/${item.round}">${item.round}</a>` : html` <span class="dim">${item.description}</span>`}</td>
+    <td>${what}${round ? html` <a href="/rounds/${round}">${round}</a>` : html` <span class="dim">${item.description}</span>`}</td>
     <td class="end number ${change > 0 ? "win" : ""}">${signed(change)}</td>
     <td class="end number">${chipsExact(item.balance_after)}</td>
   </tr>`;
@@ -36,12 +37,12 @@ function Bonus() {
   const claim = async () => {
     try {
       const claimed = await api.post("/me/daily-bonus");
-      walletTold(claimed.wallet ?? claimed, false);
+      walletTold(claimed.wallet, false);
       setNote("");
       toast(t.bonusDone(claimed.amount), "good");
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "not_yet") throw error;
-      const when = error.extra.at ?? error.extra.available_at;
+      const when = error.extra.next_at;
       setNote(when ? t.bonusLater(dateTime(when)) : t.bonusLow);
     }
   };

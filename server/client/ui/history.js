@@ -15,7 +15,7 @@ function useGames() {
   const [games, set] = useState({});
   useEffect(() => {
     api.get("/games").then(
-      ({ items }) => set(Object.fromEntries(items.map((/** @type {any} */ game) => [game.name, game.title]))),
+      ({ games: all }) => set(Object.fromEntries(all.map((/** @type {any} */ game) => [game.name, game.title]))),
       () => undefined,
     );
   }, []);

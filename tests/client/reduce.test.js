@@ -1,0 +1,98 @@
+/** What a room becomes when something happens in it. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { applyEvent, applyFrame, fromSnapshot } from "../../server/client/reduce.js";
+
+const snapshot = () => ({
+  game: "crash",
+  round: { round: "crash.8", number: 8, server_seed_hash: "aa" },
+  paused: null,
+  view: { phase: "betting", closes_at: 5 },
+  bets: [],
+  players: [{ player: "ada", session: 1, away: false }],
+  spectators: 2,
+  chat: [],
+  history: [{ round: "crash.7", outcome: { point: 2 } }],
+  limits: { min_stake: 1, max_stake: 100 },
+  options: {},
+});
+
+const start = () => fromSnapshot("crash", "e1", 10, snapshot());
+const bet = (n, player = "ada") => ({ type: "bet_placed", player, bet: `crash.8.${n}`, amount: 100, selection: {} });
+
+test("a snapshot becomes a state, with what it does not tell filled in", () => {
+  const state = start();
+  assert.equal(state.you, null);
+  assert.equal(state.last, null);
+  assert.equal(state.closed, false);
+  assert.deepEqual([state.room, state.epoch, state.seq], ["crash", "e1", 10]);
+});
+
+test("a round from bets to results", () => {
+  let state = applyFrame(start(), 11, [bet(1), bet(2, "bob"), bet(2, "bob")]);
+  assert.equal(state.seq, 11);
+  assert.deepEqual(state.bets.map((each) => each.bet), ["crash.8.1", "crash.8.2"]);
+  state = applyEvent(state, { type: "round_started", started_at: 9 });
+  assert.deepEqual(state.view, { phase: "running", started_at: 9 });
+  const results = [
+    { player: "ada", bet: "crash.8.1", amount: 100, result: "cashout", payout: 150 },
+    { player: "bob", bet: "crash.8.2", amount: 100, result: "loss", payout: 0 },
+  ];
+  const ended = { type: "round_ended", round: "crash.8", outcome: { point: 1.7 }, server_seed: "s", client_seed: "c", nonce: 8, results };
+  state = applyEvent(state, ended);
+  assert.deepEqual(state.view, { phase: "ended", started_at: 9, point: 1.7 });
+  assert.deepEqual(state.bets.map((each) => each.payout), [150, 0]);
+  assert.deepEqual(state.history.map((past) => past.round), ["crash.8", "crash.7"]);
+  assert.equal(state.last?.server_seed, "s");
+  state = applyEvent(state, { type: "round_opened", round: "crash.9", number: 9, server_seed_hash: "bb", closes_at: 20 });
+  assert.deepEqual(state.view, { phase: "betting", closes_at: 20 });
+  assert.deepEqual(state.bets, []);
+  assert.equal(state.last?.round, "crash.8");
+  assert.deepEqual(state.round, { round: "crash.9", number: 9, server_seed_hash: "bb" });
+});
+
+test("a void round gives the bets back and says why, until the next one opens", () => {
+  let state = applyEvent(applyEvent(start(), bet(1)), { type: "round_void", round: "crash.8", reason: "restart" });
+  assert.deepEqual(state.bets, []);
+  assert.equal(state.view.phase, "void");
+  assert.equal(state.voided?.reason, "restart");
+  state = applyEvent(state, { type: "round_opened", round: "crash.9", server_seed_hash: "bb" });
+  assert.equal(state.voided, null);
+  assert.deepEqual(state.view, { phase: "betting" });
+  assert.equal(state.round?.number, 9);
+});
+
+test("players come, go away, come back and leave", () => {
+  let state = applyEvent(start(), { type: "player_joined", player: "bob", session: 4 });
+  state = applyEvent({ ...state, you: { player: "bob", session: 4, seat: 1 } }, { type: "player_away", player: "bob" });
+  assert.deepEqual(state.players[1], { player: "bob", session: 4, away: true });
+  state = applyEvent(state, { type: "player_back", player: "bob" });
+  assert.equal(state.players[1].away, false);
+  state = applyEvent(state, { type: "player_left", player: "bob" });
+  assert.equal(state.players.length, 1);
+  assert.equal(state.you, null);
+});
+
+test("chat keeps the last fifty, spectators and pauses are told", () => {
+  let state = start();
+  for (let n = 0; n < 60; n++) state = applyEvent(state, { type: "chat", player: "ada", text: String(n), at: n });
+  assert.equal(state.chat.length, 50);
+  assert.equal(state.chat.at(-1)?.text, "59");
+  state = applyFrame(state, 12, [{ type: "spectators", count: 7 }, { type: "room_paused", reason: "database" }]);
+  assert.equal(state.spectators, 7);
+  assert.equal(state.paused, "database");
+  state = applyFrame(state, 13, [{ type: "room_resumed" }, { type: "room_closed" }]);
+  assert.equal(state.paused, null);
+  assert.equal(state.closed, true);
+});
+
+test("a game's own events go to its reducer, unknown ones change nothing, and no state is touched", () => {
+  const before = Object.freeze(start());
+  Object.freeze(before.view);
+  const reduce = (view, event) => (event.type === "tick" ? { ...view, multiplier: event.multiplier } : view);
+  const after = applyEvent(before, { type: "tick", multiplier: 1.5 }, reduce);
+  assert.equal(after.view.multiplier, 1.5);
+  assert.equal(before.view.multiplier, undefined);
+  assert.deepEqual(applyEvent(before, { type: "something_new" }), before);
+});

@@ -1,0 +1,128 @@
+/** Stores: one a room, kept up, with bets that happen once. */
+
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { joinGame, newKey, openRoom, useFaces } from "../../server/client/rooms.js";
+import { fakeWire, helloOk, settle, snapshotOf, welcome } from "./fakes.js";
+
+test.beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+test.afterEach(() => {
+  mock.timers.tick(10_000);
+  mock.timers.reset();
+});
+
+let rooms = 0;
+
+async function watching() {
+  const fake = fakeWire({ token: "t" });
+  await welcome(fake, { user: { username: "ada", client_seed: "s" } });
+  const room = `crash-${++rooms}`;
+  const store = openRoom(room, null, fake.wire);
+  fake.socket().answer("watch", { room, epoch: "e", seq: 1, snapshot: snapshotOf() });
+  await settle();
+  return { fake, room, store };
+}
+
+test("two who look at a room share its store, and the last to go ends it", async () => {
+  const { fake, room, store } = await watching();
+  assert.equal(openRoom(room, null, fake.wire), store);
+  assert.equal(store.view.value.phase, "betting");
+  store.close();
+  mock.timers.tick(6_000);
+  assert.equal(fake.socket().last("unwatch"), undefined);
+  store.close();
+  mock.timers.tick(6_000);
+  assert.equal(fake.socket().last("unwatch").room, room);
+});
+
+test("frames go through the game's reducer, and listeners hear each event", async () => {
+  useFaces({ crash: { reduce: (view, event) => (event.type === "tick" ? { ...view, multiplier: event.multiplier } : view) } });
+  const { fake, room, store } = await watching();
+  const heard = [];
+  const stop = store.onEvent((event) => heard.push(event.type));
+  fake.socket().say({ room, seq: 2, events: [{ type: "tick", multiplier: 2 }, { type: "spectators", count: 3 }] });
+  stop();
+  fake.socket().say({ room, seq: 3, events: [{ type: "spectators", count: 4 }] });
+  assert.equal(store.view.value.multiplier, 2);
+  assert.equal(store.spectators.value, 4);
+  assert.deepEqual(heard, ["tick", "spectators"]);
+  store.close();
+});
+
+test("a bet whose answer was lost is sent again with its key, and only in its own round", async () => {
+  const { fake, room, store } = await watching();
+  const placed = store.bet({ amount: 50, selection: { auto_cashout: 2 } });
+  const first = fake.socket().last("bet");
+  assert.equal("round" in first, false);
+  fake.socket().end(1006);
+  await settle();
+  mock.timers.tick(1_000);
+  fake.socket().onopen();
+  fake.socket().answer("hello", helloOk({ resumed: { [room]: "frames" } }));
+  await settle();
+  await settle();
+  const second = fake.socket().last("bet");
+  assert.equal(second.key, first.key);
+  assert.equal(second.round, "crash.1");
+  fake.socket().answer("bet", { bet: "crash.1.1", round: "crash.1", balance: 9, held: 5, version: 2 });
+  assert.equal((await placed).bet, "crash.1.1");
+  store.close();
+});
+
+test("a refused bet is not sent again", async () => {
+  const { fake, store } = await watching();
+  const placed = store.bet({ amount: 50 });
+  fake.socket().refuse("bet", { code: "betting_closed", message: "", retry: true });
+  await assert.rejects(placed, { code: "betting_closed" });
+  assert.equal(fake.socket().sent.filter((message) => message.do === "bet").length, 1);
+  store.close();
+});
+
+test("coming back tells what was missed", async () => {
+  const { fake, room, store } = await watching();
+  fake.socket().say({ notice: "wallet", balance: 1_000, held: 0, version: 1 });
+  fake.socket().end(1006);
+  mock.timers.tick(1_000);
+  fake.socket().onopen();
+  fake.socket().answer("hello", helloOk({ resumed: { [room]: "snapshot" } }));
+  await settle();
+  const later = snapshotOf({ round: { round: "crash.4", number: 4, server_seed_hash: "bb" } });
+  fake.socket().say({ room, epoch: "e", seq: 40, snapshot: later });
+  fake.socket().say({ notice: "wallet", balance: 1_250, held: 0, version: 2 });
+  mock.timers.tick(500);
+  assert.deepEqual(store.missed.value, { rounds: 3, change: 250 });
+  store.close();
+});
+
+test("sitting down and standing up", async () => {
+  const { fake, room, store } = await watching();
+  const joined = store.join();
+  fake.socket().answer("join", { room, session: 7, epoch: "e", seq: 2, snapshot: snapshotOf({ you: { player: "ada", session: 7, seat: 0 } }) });
+  await joined;
+  assert.equal(store.you.value.session, 7);
+  const left = store.leave();
+  fake.socket().answer("leave", {});
+  await left;
+  assert.equal(store.you.value, null);
+  store.close();
+});
+
+test("a single-player game opens a room of one's own", async () => {
+  const { fake, store } = await watching();
+  const joining = joinGame("dice", fake.wire);
+  assert.equal(fake.socket().last("join").game, "dice");
+  fake.socket().answer("join", { room: "dice-abc", session: 8, epoch: "x", seq: 0, snapshot: snapshotOf({ game: "dice" }) });
+  const own = await joining;
+  assert.equal(own.room, "dice-abc");
+  assert.equal(own.state.value.game, "dice");
+  fake.socket().say({ room: "dice-abc", seq: 1, events: [{ type: "room_closed" }] });
+  assert.equal(own.state.value.closed, true);
+  own.close();
+  store.close();
+});
+
+test("keys are never the same, and there without a secure context", () => {
+  assert.notEqual(newKey(), newKey());
+  const insecure = { getRandomValues: (bytes) => globalThis.crypto.getRandomValues(bytes) };
+  assert.match(newKey(insecure), /^[0-9a-f]{32}$/);
+});

@@ -1,0 +1,77 @@
+/** Addresses, amounts, clocks, and how hard a password is to guess. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { query } from "../../server/client/api.js";
+import { chips, multiplier, parseChips, plainChips, signed, span } from "../../server/client/format.js";
+import { match } from "../../server/client/router.js";
+import { ServerClock } from "../../server/client/server_clock.js";
+import { errors, errorText } from "../../server/client/text.js";
+import { filterParams } from "../../server/client/ui/filters.js";
+import { score } from "../../server/client/ui/strength.js";
+import { newer } from "../../server/client/wallet.js";
+
+test("amounts as players read and type them", () => {
+  assert.deepEqual([0, 5, 100, 123_456, 100_000_000].map(chips), ["0", "0.05", "1", "1,234.56", "1,000,000"]);
+  assert.deepEqual([150, -5, 0].map(signed), ["+1.50", "−0.05", "0.00"]);
+  assert.deepEqual(["1", "1.5", "1.05", "1,234.50", " 2 "].map(parseChips), [100, 150, 105, 123_450, 200]);
+  assert.deepEqual(["", ".", "1.234", "-1", "1e3", "abc"].map(parseChips), Array(6).fill(null));
+  assert.deepEqual([1_000, 1_050].map(plainChips), ["10", "10.50"]);
+  assert.equal(multiplier(2.3), "2.30×");
+  assert.deepEqual([-5, 3_400, 192_000, 7_200_000, 172_800_000].map(span), ["0.0 s", "3.4 s", "3 min", "2 h", "2 d"]);
+});
+
+test("addresses name pages", () => {
+  assert.equal(match("/").name, "lobby");
+  assert.deepEqual(match("/rooms/crash").params, { room: "crash" });
+  assert.deepEqual(match("/rounds/crash.812").params, { round: "crash.812" });
+  assert.equal(match("/verify?token=abc").query.get("token"), "abc");
+  assert.equal(match("/account/").name, "account");
+  assert.equal(match("/users/a%2Fb").params.name, "a/b");
+  assert.equal(match("/users/%").params.name, "%");
+  for (const none of ["/rooms/", "/rooms/a/b", "/docs", "/api/v1/me"]) assert.equal(match(none).name, "not-found");
+});
+
+test("queries leave out what is empty", () => {
+  assert.equal(query({ a: "", b: null, c: undefined }), "");
+  assert.equal(query({ limit: 5, cursor: "x y" }), "?limit=5&cursor=x+y");
+});
+
+test("a filter's last day counts whole", () => {
+  const { from, to } = filterParams({ category: "bet", game: "", from: "2026-11-24", to: "2026-11-24" });
+  assert.ok(Math.abs(Date.parse(to) - Date.parse(from) - 86_400_000) <= 3_600_000);
+});
+
+test("the wallet takes what is newer, and of equal versions only what came in order", () => {
+  const known = { balance: 10, held: 5, version: 3 };
+  assert.deepEqual(newer(null, known, false), known);
+  assert.equal(newer(known, { balance: 9, held: 0, version: 2 }, true), known);
+  assert.equal(newer(known, { balance: 10, held: 0, version: 3 }, false), known);
+  assert.equal(newer(known, { balance: 10, held: 0, version: 3 }, true).held, 0);
+});
+
+test("the clock believes the answer whose way was shortest, and notices that ours was set", () => {
+  const clock = new ServerClock();
+  clock.sample(1_000_050, 1_000, 1_100);
+  assert.equal(clock.offset, 999_000);
+  clock.sample(1_002_005, 3_000, 3_010);
+  assert.equal(clock.offset, 999_000);
+  clock.sample(1_003_300, 4_000, 4_400);
+  assert.equal(clock.offset, 999_000);
+  clock.sample(1_005_000, 65_000, 65_010);
+  assert.equal(clock.offset, 939_995);
+});
+
+test("passwords: trivial ones are called so, long ones good", () => {
+  assert.equal(score("short1!"), 0);
+  assert.equal(score("password1"), 0);
+  assert.equal(score("aaaaaaaaaaaa"), 0);
+  assert.ok(score("ada-lovelace1", ["ada-lovelace"]) < 2);
+  assert.ok(score("harbour lantern violin moss") >= 3);
+});
+
+test("every error has words, also the unknown", () => {
+  assert.equal(errorText({ code: "paused" }), errors.paused);
+  assert.equal(errorText({ code: "new_code", message: "From the server." }), "From the server.");
+  assert.ok(errorText(undefined));
+});

@@ -129,14 +129,18 @@ class Database:
     async def open(cls, url: str, *, writer: bool = True) -> "Database":
         """Connect to ``sqlite:///path`` or ``postgresql://…``.
 
-        ``writer``: of SQLite, this process keeps the write-ahead log short; False for a short command beside a server,
-        which may write too. Raises ValueError for a URL of another kind, Unavailable.
+        ``writer``: this is a server, which keeps SQLite's write-ahead log short and waits for no answer for ever;
+        False for a command beside one, which may write too. Raises ValueError for another kind of URL, Unavailable.
         """
         parsed = normalise(url)
         if parsed.get_backend_name() == "sqlite":
             db = cls._open_sqlite(parsed, checkpoints=writer)
         else:
-            engine = create_async_engine(parsed, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS)
+            # A server must notice that nobody answers; a migration or an audit may take its time.
+            patience = {"timeout": BUSY_SECONDS, "command_timeout": 3 * BUSY_SECONDS if writer else None}
+            engine = create_async_engine(
+                parsed, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS, connect_args=patience
+            )
             db = cls(parsed, engine, engine, None)
         try:
             await db._start()

@@ -1,0 +1,194 @@
+"""Checks the books: every rule that must hold between wallets, transactions, bets and rounds, in the whole database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import text
+
+from storage.database import Database
+
+MOST_FINDINGS = 100
+"""Of one rule: a broken one can break on every row."""
+_PATIENCE = 3600.0
+
+
+class Finding(Struct, frozen=True):
+    """A row that breaks a rule. ``where`` is its table and id, ``detail`` what is wrong with it."""
+
+    rule: str
+    where: str
+    detail: str
+
+
+class Rule(Struct, frozen=True):
+    """``query`` selects the rows that break it: table, id, and the values that ``detail`` names as {0}, {1} …"""
+
+    name: str
+    query: str
+    detail: str
+
+
+_WALLETS = (
+    Rule(
+        "balance",
+        """SELECT 'wallets', w.id, w.balance, coalesce(t.total, 0) FROM wallets w LEFT JOIN (
+             SELECT wallet_id, sum(CASE type WHEN 'credit' THEN amount ELSE -amount END) AS total
+             FROM transactions GROUP BY wallet_id) t ON t.wallet_id = w.id
+           WHERE w.balance <> coalesce(t.total, 0)""",
+        "the balance is {0}, credits less debits are {1}",
+    ),
+    Rule(
+        "chain",
+        """SELECT 'transactions', id, balance_after, expected FROM (
+             SELECT id, balance_after, CASE type WHEN 'credit' THEN amount ELSE -amount END
+               + lag(balance_after, 1, CAST(0 AS bigint)) OVER (PARTITION BY wallet_id ORDER BY id) AS expected
+             FROM transactions) t
+           WHERE balance_after <> expected""",
+        "balance_after is {0}, after the row before it must be {1}",
+    ),
+    Rule("negative", "SELECT 'wallets', id, balance FROM wallets WHERE balance < 0", "the balance is {0}"),
+    Rule(
+        "negative",
+        "SELECT 'transactions', id, balance_after FROM transactions WHERE balance_after < 0",
+        "balance_after is {0}",
+    ),
+    Rule(
+        "amount",
+        """SELECT 'transactions', id, type, amount FROM transactions
+           WHERE amount <= 0 OR type NOT IN ('credit', 'debit')""",
+        "a {0} of {1}",
+    ),
+    Rule(
+        "amount",
+        "SELECT 'bets', id, amount, payout FROM bets WHERE amount <= 0 OR payout < 0",
+        "a stake of {0} with a payout of {1}",
+    ),
+)
+_BETS = (
+    Rule(
+        "stake",
+        """SELECT 'bets', b.id, b.amount, count(t.id), coalesce(sum(t.amount), 0) FROM bets b
+           LEFT JOIN transactions t ON t.bet_id = b.id AND t.type = 'debit' AND t.category = 'bet'
+           GROUP BY b.id, b.amount HAVING count(t.id) <> 1 OR sum(t.amount) <> b.amount""",
+        "a stake of {0} has {1} debits that come to {2}",
+    ),
+    Rule(
+        "payout",
+        """SELECT 'bets', b.id, b.payout, count(t.id), coalesce(sum(t.amount), 0) FROM bets b
+           LEFT JOIN transactions t ON t.bet_id = b.id AND t.type = 'credit'
+           GROUP BY b.id, b.payout
+           HAVING coalesce(sum(t.amount), 0) <> b.payout OR count(t.id) <> CASE WHEN b.payout > 0 THEN 1 ELSE 0 END""",
+        "a payout of {0} has {1} credits that come to {2}",
+    ),
+    Rule(
+        "bet of money",
+        """SELECT 'transactions', id, type, category, bet_id FROM transactions
+           WHERE CASE WHEN bet_id IS NULL THEN category IN ('bet', 'win', 'refund')
+             ELSE NOT (type = 'debit' AND category = 'bet' OR type = 'credit' AND category IN ('win', 'refund')) END""",
+        "a {0} of category {1} names bet {2}",
+    ),
+    Rule(
+        "owner",
+        """SELECT 'transactions', t.id, w.user_id, b.user_id FROM transactions t
+           JOIN wallets w ON w.id = t.wallet_id JOIN bets b ON b.id = t.bet_id WHERE w.user_id <> b.user_id""",
+        "it moved the wallet of user {0} for a bet of user {1}",
+    ),
+    Rule(
+        "owner",
+        """SELECT 'bets', b.id, b.user_id, s.user_id FROM bets b
+           JOIN game_sessions s ON s.id = b.session_id WHERE s.user_id <> b.user_id""",
+        "a bet of user {0} in a session of user {1}",
+    ),
+    Rule(
+        "key",
+        """SELECT 'bets', max(id), count(*), user_id, key FROM bets GROUP BY user_id, key HAVING count(*) > 1""",
+        "{0} bets of user {1} have the key {2}",
+    ),
+)
+_ROUNDS = (
+    Rule(
+        "round of bets",
+        """SELECT 'bets', b.id, r.room, r.number, r.status FROM bets b
+           JOIN rounds r ON r.id = b.round_id WHERE r.status <> 'settled'""",
+        "round {0}.{1} has a bet and is {2}",
+    ),
+    Rule(
+        "round",
+        """SELECT 'rounds', id, room, number, status FROM rounds WHERE CASE status
+             WHEN 'settled' THEN server_seed IS NULL OR client_seed IS NULL OR journal IS NULL OR outcome IS NULL
+               OR ended_at IS NULL
+             WHEN 'void' THEN server_seed IS NOT NULL OR ended_at IS NULL
+             WHEN 'open' THEN server_seed IS NOT NULL OR ended_at IS NOT NULL
+             ELSE 1 = 1 END""",
+        "round {0}.{1} is {2} without what that takes",
+    ),
+    Rule(
+        "round",
+        """SELECT 'rounds', max(id), count(*), room, number FROM rounds GROUP BY room, number HAVING count(*) > 1""",
+        "there are {0} rounds {1}.{2}",
+    ),
+)
+_OPEN = Rule("open", "SELECT 'rounds', id, room, number FROM rounds WHERE status = 'open'", "round {0}.{1} is open")
+
+# What a row must point at. The databases see to it themselves, unless somebody switched that off.
+_OWNERS = (
+    ("user_profiles", "user_id", "users"),
+    ("verification_tokens", "user_id", "users"),
+    ("wallets", "user_id", "users"),
+    ("transactions", "wallet_id", "wallets"),
+    ("transactions", "bet_id", "bets"),
+    ("game_sessions", "user_id", "users"),
+    ("game_sessions", "game_id", "games"),
+    ("rounds", "game_id", "games"),
+    ("bets", "user_id", "users"),
+    ("bets", "session_id", "game_sessions"),
+    ("bets", "round_id", "rounds"),
+)
+_ORPHANS = tuple(
+    Rule(
+        "orphan",
+        f"""SELECT '{table}', c.id, c.{column} FROM {table} c LEFT JOIN {owner} o ON o.id = c.{column}
+            WHERE c.{column} IS NOT NULL AND o.id IS NULL""",  # noqa: S608 (names of our own)
+        f"{column} is {{0}}, and there is no such row in {owner}",
+    )
+    for table, column, owner in _OWNERS
+)
+
+RULES = (*_WALLETS, *_BETS, *_ROUNDS, *_ORPHANS)
+
+
+async def audit(db: Database, *, open_rounds: bool = False) -> list[Finding]:
+    """Everything that breaks a rule, at one moment, at most MOST_FINDINGS a rule; none: the books balance.
+
+    ``open_rounds``: a round that is open counts too, as is right when no server runs. Safe beside a running server.
+    Raises Unavailable.
+    """
+    rules = (*RULES, _OPEN) if open_rounds else RULES
+    if db.dialect == "sqlite":
+        return await _on_sqlite(db, rules)
+    return await _on_postgresql(db, rules)
+
+
+async def _on_sqlite(db: Database, rules: Sequence[Rule]) -> list[Finding]:
+    findings: list[Finding] = []
+    async with db.read() as session:
+        for rule in rules:
+            findings += _findings(rule, (await session.execute(text(_limited(rule)))).all())
+    return findings
+
+
+async def _on_postgresql(db: Database, rules: Sequence[Rule]) -> list[Finding]:
+    findings: list[Finding] = []
+    async with db.asyncpg() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        for rule in rules:
+            findings += _findings(rule, await connection.fetch(_limited(rule), timeout=_PATIENCE))
+    return findings
+
+
+def _limited(rule: Rule) -> str:
+    return f"{rule.query} LIMIT {MOST_FINDINGS}"
+
+
+def _findings(rule: Rule, rows: Sequence[Any]) -> list[Finding]:
+    return [Finding(rule.name, f"{table} {row_id}", rule.detail.format(*values)) for table, row_id, *values in rows]

@@ -1,7 +1,7 @@
 """One call of the HTTP API: what a handler is given, and the table's entry that says how it is reached."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -88,10 +88,16 @@ class Route:
     auth: bool = False
     rate: Rate = READ
     media: tuple[str, ...] = ("application/json",)
+    more: Mapping[int, Any] = field(default_factory=dict)
+    """Types of answers with another status that are no errors."""
 
     @property
     def takes_body(self) -> bool:
         return self.method not in ("GET", "HEAD")
+
+    @property
+    def wants_fields(self) -> bool:
+        return self.takes_body and self.body is not Nothing
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ ROUTES = (
         handler=readyz,
         summary="The server can take bets; 503 with the reasons when it can't.",
         answer=Ready,
+        more={503: Ready},
     ),
     Route(
         method="GET",

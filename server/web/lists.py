@@ -20,7 +20,9 @@ V = TypeVar("V")
 
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many items, 1–100.")]
 Cursor = Annotated[str, Meta(max_length=64, description="The next_cursor of the page before.")]
-Category = Annotated[str, Meta(pattern=r"^[a-z-]{1,50}$(?!\n)", description="A transaction's category.")]
+Category = Annotated[
+    str, Meta(pattern=r"^[a-z-]{1,50}$(?!\n)", description="A transaction's category, a bet's result.")
+]
 CSV_BATCH = 500
 
 
@@ -40,7 +42,7 @@ class HistoryQuery(Struct, frozen=True, forbid_unknown_fields=True, rename={"sin
     format: Literal["json", "csv"] = "json"
 
 
-class TransactionsQuery(HistoryQuery, frozen=True, forbid_unknown_fields=True):
+class CategorisedQuery(HistoryQuery, frozen=True, forbid_unknown_fields=True):
     category: Category | UnsetType = UNSET
 
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.clock import utc
+from server.errors import Problem
 from server.web.call import Call, Route
 from server.web.decode import Nothing
 from server.web.fields import Aware, Cents, Seed
-from server.web.problems import FieldError, Problem, invalid
+from server.web.problems import FieldError, invalid
 from server.web.rates import ACCOUNT
 from server.web.views import BonusView, ClientSeed, LimitChange, LimitsView, wallet_view
 from storage import accounts, credits, limits

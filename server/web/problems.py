@@ -2,22 +2,20 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from msgspec import Struct
 
-from server.errors import ERRORS, Problem
+from server.errors import Problem
 from storage.database import Unavailable
 
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_S = 2
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _BY_STATUS = {
     400: "invalid_json",
@@ -109,6 +107,3 @@ def _of_http(error: web.HTTPException) -> web.StreamResponse:
     kept: dict[str, Any] = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
     message = "" if error.status in _BY_STATUS and error.status != 400 else error.reason
     return response(Problem(code, message), kept)
-
-
-assert all(code in ERRORS for code in _BY_STATUS.values())

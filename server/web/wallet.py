@@ -10,7 +10,7 @@ from msgspec import UNSET, structs
 from server.errors import Problem
 from server.web.call import Call, Csv, Route
 from server.web.decode import Nothing
-from server.web.lists import HistoryQuery, TransactionsQuery, every, page, window
+from server.web.lists import CategorisedQuery, HistoryQuery, every, page, window
 from server.web.rates import ACCOUNT
 from server.web.views import BetView, Page, SessionView, TransactionView, WalletView, wallet_view
 from storage import accounts, history
@@ -108,7 +108,7 @@ ROUTES = (
         path="/me/transactions",
         handler=TRANSACTIONS.answer,
         summary="Every movement of the wallet, newest first.",
-        query=TransactionsQuery,
+        query=CategorisedQuery,
         answer=Page[TransactionView],
         auth=True,
         rate=ACCOUNT,
@@ -130,7 +130,7 @@ ROUTES = (
         path="/me/bets",
         handler=BETS.answer,
         summary="Every settled bet, newest first.",
-        query=HistoryQuery,
+        query=CategorisedQuery,
         answer=Page[BetView],
         auth=True,
         rate=ACCOUNT,

@@ -1,0 +1,119 @@
+"""The browser client's files and the packages that it uses, held in memory: nothing else can be served."""
+
+import gzip
+import hashlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from aiohttp import web
+from msgspec import Struct
+
+from server.errors import Problem
+
+log = logging.getLogger(__name__)
+
+PACKAGES = ("preact", "htm", "@preact/signals", "@preact/signals-core", "uplot")
+PAGES = (
+    *("rooms", "games", "rounds", "sessions", "sign-in", "sign-up", "verify", "forgot", "reset", "account", "users"),
+    *("leaderboards", "limits", "about"),
+)
+"""First parts of the paths that the client shows pages for."""
+
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".webmanifest": "application/manifest+json",
+}
+_PACKAGE_TYPES = (".js", ".mjs", ".css")
+_COMPRESSED = (".html", ".js", ".mjs", ".css", ".svg", ".webmanifest")
+_NO_PAGE = b"<!doctype html><title>Croupier</title><p>The browser client is not installed."
+
+
+class File(Struct, frozen=True):
+    body: bytes
+    gzipped: bytes | None
+    etag: str
+    content_type: str
+    cache: str
+
+
+class ClientFiles:
+    """``page`` is the client's one HTML page; the other files are known by their path in URLs."""
+
+    def __init__(self, client_folder: Path, packages_folder: Path) -> None:
+        self._files = dict(_client(client_folder))
+        for package in PACKAGES:
+            found = dict(_package(packages_folder, package))
+            if not found:
+                log.warning("the package %s is not installed, the browser client will not work", package)
+            self._files |= found
+        self._page = self._files.get("/client/index.html") or _file(_NO_PAGE, ".html", "no-cache")
+
+    @property
+    def page(self) -> bytes:
+        return self._page.body
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_get("/", self.show_page)
+        for part in PAGES:
+            app.router.add_get(f"/{part}", self.show_page)
+            app.router.add_get(f"/{part}/{{rest:.*}}", self.show_page)
+        for prefix in ("client", "vendor"):
+            app.router.add_get(f"/{prefix}/{{file:.+}}", self.show_file)
+
+    async def show_page(self, request: web.Request) -> web.StreamResponse:
+        return _response(request, self._page)
+
+    async def show_file(self, request: web.Request) -> web.StreamResponse:
+        file = self._files.get(request.path)
+        if file is None:
+            raise Problem("not_found")
+        return _response(request, file)
+
+    def not_found(self, request: web.Request) -> web.StreamResponse:
+        """The client's own page that says so."""
+        response = _response(request, self._page)
+        response.set_status(404)
+        return response
+
+
+def _client(folder: Path) -> Iterator[tuple[str, File]]:
+    for path, relative in _walk(folder, tuple(_TYPES)):
+        yield f"/client/{relative}", _file(path.read_bytes(), path.suffix, "no-cache")
+
+
+def _package(folder: Path, package: str) -> Iterator[tuple[str, File]]:
+    for path, relative in _walk(folder / package, _PACKAGE_TYPES):
+        yield f"/vendor/{package}/{relative}", _file(path.read_bytes(), path.suffix, "public, max-age=3600")
+
+
+def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    root = folder.resolve()
+    for path in sorted(root.rglob("*")) if root.is_dir() else ():
+        relative = path.relative_to(root).as_posix()
+        hidden = any(part.startswith(".") or part == "node_modules" for part in relative.split("/"))
+        if path.suffix in suffixes and path.is_file() and not hidden and path.resolve().is_relative_to(root):
+            yield path, relative
+
+
+def _file(body: bytes, suffix: str, cache: str) -> File:
+    gzipped = gzip.compress(body, 6, mtime=0) if suffix in _COMPRESSED and len(body) > 512 else None
+    return File(body, gzipped, f'"{hashlib.sha256(body).hexdigest()[:24]}"', _TYPES[suffix], cache)
+
+
+def _response(request: web.Request, file: File) -> web.Response:
+    headers = {"ETag": file.etag, "Cache-Control": file.cache, "Vary": "Accept-Encoding"}
+    known = request.headers.get("If-None-Match", "")
+    if file.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+        return web.Response(status=304, headers=headers)
+    headers["Content-Type"] = file.content_type
+    if file.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return web.Response(body=file.gzipped, headers=headers)
+    return web.Response(body=file.body, headers=headers)

@@ -1,0 +1,57 @@
+"""The outbox as a page, for trying things out: in demo mode only, and only on the machine itself."""
+
+import asyncio
+from collections.abc import Callable
+from html import escape
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from server.address import is_loopback
+from server.config import Config
+from server.errors import Problem
+from server.mail import SentMail, outbox_folder, read_outbox
+from server.web.serving import NO_STORE, encode
+from server.web.views import Outbox, SentMailView
+
+
+class DevMail:
+    def __init__(self, config: Config, address: Callable[[web.Request], str]) -> None:
+        self._folder = outbox_folder(config)
+        self._address = address
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_get("/dev/mail", self.show_page)
+        app.router.add_get("/dev/mail.json", self.show_list)
+
+    async def show_page(self, request: web.Request) -> web.Response:
+        mails = await self._mails(request)
+        shown = "".join(map(_mail, mails)) or "<p>No mail yet. Sign up, and one will be here.</p>"
+        head = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outbox — Croupier</title>'
+        style = '<link rel="stylesheet" href="/docs/style.css"></head>'
+        page = f"{head}{style}<body><main><h1>Outbox</h1>{shown}</main></body></html>"
+        return web.Response(text=page, content_type="text/html", headers=NO_STORE)
+
+    async def show_list(self, request: web.Request) -> web.Response:
+        mails = await self._mails(request)
+        views = [SentMailView(mail.to, mail.subject, mail.date, mail.text, mail.links) for mail in mails]
+        return web.Response(body=encode(Outbox(views)), content_type="application/json", headers=NO_STORE)
+
+    async def _mails(self, request: web.Request) -> list[SentMail]:
+        # A name that leads here from elsewhere, or a proxy nobody told us of, is not the machine itself.
+        host = urlsplit(f"//{request.host}").hostname or ""
+        here = is_loopback(self._address(request)) and (host == "localhost" or is_loopback(host))
+        if not here or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+            raise Problem("forbidden")
+        return await asyncio.to_thread(read_outbox, self._folder)
+
+
+def _mail(mail: SentMail) -> str:
+    text = escape(mail.text)
+    for link in mail.links:
+        safe = escape(link)
+        text = text.replace(safe, f'<a href="{safe}">{safe}</a>')
+    return (
+        f"<article><h2>{escape(mail.subject)}</h2><p>To {escape(mail.to)}, {escape(mail.date)}</p>"
+        f"<pre>{text}</pre></article>"
+    )

@@ -1,0 +1,52 @@
+"""Headers that keep browsers from doing with our pages what we would not."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+_INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+
+
+def script_hashes(page: bytes) -> list[str]:
+    """CSP sources for the inline scripts (the import map) of a page of our own."""
+    digests = (hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(page))
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+def content_security_policy(page: bytes, origin: str) -> str:
+    """The policy for a server reached at ``origin``, whose page is ``page``."""
+    socket = re.sub("^http", "ws", origin)
+    rules = {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", *script_hashes(page)],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "connect-src": ["'self'", socket],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
+
+
+def headers_for(page: bytes, origin: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """A signal's receiver that puts the headers on every answer."""
+    headers = {
+        "Content-Security-Policy": content_security_policy(page, origin),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+        "X-Frame-Options": "DENY",
+    }
+
+    async def add(_request: web.Request, response: web.StreamResponse) -> None:
+        if response.status != 101:
+            response.headers.update(headers)
+
+    return add

@@ -1,0 +1,88 @@
+"""What the tests of the command line share: a home of their own, a database in it, and a way to call run.py."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli import main
+from storage import migrate
+from storage.accounts import NewAccount
+from storage.database import Database
+from storage.operator import ensure_players
+
+
+@dataclass
+class Said:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Home:
+    """A folder with a ``var`` in it, which is where the commands of a test look."""
+
+    folder: Path
+    run: Callable[..., Said]
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder / 'var' / 'croupier.db'}"
+
+    def with_database(self, work: Callable[[Database], Coroutine[Any, Any, Any]]) -> Any:
+        """``await work(db)``, from a test that is not async."""
+
+        async def run() -> Any:
+            db = await Database.open(self.url, writer=False)
+            try:
+                return await work(db)
+            finally:
+                await db.close()
+
+        return asyncio.run(run())
+
+    def add_player(self, username: str, credit: int = 100_000) -> int:
+        new = NewAccount(username.upper(), f"{username}@campus.example", username, username.title(), "no hash")
+        found: list[int] = self.with_database(lambda db: ensure_players(db, [new], credit, datetime.now(UTC)))
+        return found[0]
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "croupier.db"
+    asyncio.run(migrate.upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Home:
+    """No database yet."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CROUPIER_BCRYPT_COST", "4")
+
+    def run(*argv: str) -> Said:
+        capsys.readouterr()
+        try:
+            code = main.main(argv)
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return Home(tmp_path, run)
+
+
+@pytest.fixture
+def home(empty_home: Home, migrated_file: Path) -> Home:
+    """With a migrated database."""
+    (empty_home.folder / "var").mkdir()
+    shutil.copy(migrated_file, empty_home.folder / "var" / "croupier.db")
+    return empty_home

@@ -1,0 +1,91 @@
+"""`run.py user …`: what the operator sees of accounts and may do about them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage import accounts
+from storage.accounts import NewAccount
+from storage.credentials import Lockout, reserve_attempt
+from storage.database import Database
+from tests.cli.conftest import Home
+
+
+async def register(db: Database) -> None:
+    new = NewAccount("R77", "eve@campus.example", "eve", "Eve\x1b[2J Adams", "no hash")
+    await accounts.register(db, new, datetime.now(UTC), timedelta(hours=48))
+
+
+def test_accounts_are_listed(home: Home) -> None:
+    home.add_player("ann")
+    home.add_player("bob", credit=250)
+    home.with_database(register)
+    said = home.run("user", "list")
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == ["ann", "bob", "eve"]
+    assert "1,000.00" in lines[1]
+    assert "2.50" in lines[2]
+    assert "not verified" in lines[3]
+    assert "\x1b" not in said.out
+    assert lines[-1] == "3 accounts"
+
+
+def test_the_list_can_be_searched(home: Home) -> None:
+    home.add_player("ann")
+    home.add_player("bob")
+    said = home.run("user", "list", "--search", "ANN@camp")
+    assert "ann" in said.out
+    assert "bob" not in said.out
+
+
+@pytest.mark.parametrize("identifier", ["ann", "ANN", "Ann", "ann@campus.example", "ANN@campus.example"])
+def test_one_account_is_shown_by_each_of_its_names(home: Home, identifier: str) -> None:
+    home.add_player("ann")
+    said = home.run("user", "show", identifier)
+    assert said.code == 0
+    assert "ann@campus.example" in said.out
+    assert "1,000.00" in said.out
+    assert "sign-up" in said.out
+
+
+@pytest.mark.parametrize("action", ["show", "verify", "disable", "enable", "delete"])
+def test_nobody_is_told(home: Home, action: str) -> None:
+    said = home.run("user", action, "nobody")
+    assert (said.code, said.err) == (2, "run.py: there is no player 'nobody'\n")
+
+
+def test_an_account_is_verified_once(home: Home) -> None:
+    home.with_database(register)
+    assert "1,000.00" in home.run("user", "verify", "eve").out
+    again = home.run("user", "verify", "eve")
+    assert (again.code, again.out) == (0, "eve was verified before.\n")
+    assert "1,000.00" in home.run("user", "show", "eve").out
+
+
+def test_an_account_is_disabled_and_enabled(home: Home) -> None:
+    home.add_player("ann")
+    assert home.run("user", "disable", "ann").out == "ann is disabled and signed out.\n"
+    assert "disabled" in home.run("user", "show", "ann").out
+    assert home.run("user", "enable", "ann").out == "ann is enabled.\n"
+    assert "active" in home.run("user", "show", "ann").out
+
+
+def test_deletion_asks_first(home: Home) -> None:
+    home.add_player("ann")
+    refused = home.run("user", "delete", "ann")
+    assert refused.code == 2
+    assert "--yes" in refused.err
+    assert home.run("user", "delete", "ann", "--yes").out == "ann is deleted.\n"
+    assert home.run("user", "show", "ann").code == 2
+
+
+def test_a_locked_account_is_shown_as_such(home: Home) -> None:
+    user_id = home.add_player("ann")
+
+    async def guess(db: Database) -> None:
+        lockout = Lockout(1, timedelta(hours=1))
+        await reserve_attempt(db, user_id, datetime.now(UTC), lockout)
+
+    home.with_database(guess)
+    assert "locked" in home.run("user", "show", "ann").out

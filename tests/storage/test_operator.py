@@ -1,0 +1,68 @@
+"""What the operator does to accounts: found by any name, opened without mail, signed in anew."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage import accounts, ledger
+from storage.accounts import NewAccount, UsernameTaken
+from storage.credentials import token_hash
+from storage.database import Database
+from storage.operator import BATCH, ensure_players, find_account, sign_in_players
+from storage.play import player_by_token
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def player(name: str, roll_number: str | None = None) -> NewAccount:
+    return NewAccount(roll_number or name.upper(), f"{name}@campus.example", name, name.title(), f"hash of {name}")
+
+
+async def test_players_are_opened_once(database: Database) -> None:
+    players = [player(f"p{number}") for number in range(BATCH + 3)]
+    first = await ensure_players(database, players, 500, NOW)
+    assert await ensure_players(database, players, 500, NOW) == first
+    account = await accounts.load(database, first[-1])
+    assert account is not None
+    assert (account.balance, account.version, account.email_verified) == (500, 1, True)
+    assert (await ledger.credit(database, first[-1], 20, "top-up", "x")).balance == 520
+
+
+async def test_without_a_credit_the_wallet_is_empty(database: Database) -> None:
+    [user_id] = await ensure_players(database, [player("ann")], 0, NOW)
+    account = await accounts.load(database, user_id)
+    assert account is not None
+    assert (account.balance, account.version) == (0, 0)
+
+
+@pytest.mark.parametrize("other", [NewAccount("X", "x@y.example", "ANN", "X", "x"), player("bob", roll_number="ANN")])
+async def test_somebody_elses_names_are_left_alone(database: Database, other: NewAccount) -> None:
+    await ensure_players(database, [player("ann")], 0, NOW)
+    with pytest.raises(UsernameTaken):
+        await ensure_players(database, [other], 0, NOW)
+
+
+async def test_an_unverified_account_of_that_address_is_no_players(database: Database) -> None:
+    await accounts.register(database, player("ann"), NOW, timedelta(hours=48))
+    with pytest.raises(UsernameTaken):
+        await ensure_players(database, [player("ann")], 0, NOW)
+
+
+async def test_a_username_does_not_shadow_a_roll_number(database: Database) -> None:
+    await ensure_players(database, [player("r77"), player("ann", roll_number="R12")], 0, NOW)
+    await ensure_players(database, [player("bob", roll_number="r77")], 0, NOW)
+    by_roll = await find_account(database, "r77")
+    by_name = await find_account(database, "R12")
+    assert by_roll is not None
+    assert by_name is not None
+    assert (by_roll.username, by_name.username) == ("bob", "ann")
+    assert await find_account(database, "nobody") is None
+
+
+async def test_everybody_gets_a_token_of_their_own(database: Database) -> None:
+    user_ids = await ensure_players(database, [player("ann"), player("bob")], 0, NOW)
+    old = await sign_in_players(database, user_ids, NOW)
+    new = await sign_in_players(database, user_ids, NOW)
+    found = await player_by_token(database, [token_hash(token) for token in (*old, *new)])
+    assert {found[token_hash(token)].user_id for token in new} == set(user_ids)
+    assert not any(token_hash(token) in found for token in old)

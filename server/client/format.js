@@ -27,8 +27,8 @@ export function signed(cents) {
  */
 export function parseChips(text) {
   const bare = text.replaceAll(/\s/g, "");
-  const plain = /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(bare) ? bare.replaceAll(",", "") : bare.replace(",", ".");
-  const match = /^(\d{1,12})?(?:\.(\d{0,2}))?$/.exec(plain);
+  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? bare.replaceAll(",", "") : bare.replace(",", ".");
+  const match = /^(\d{1,12})?(?:\.(\d{1,2}))?$/.exec(plain);
   if (!match || !(match[1] || match[2])) return null;
   return Number(match[1] ?? 0) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }

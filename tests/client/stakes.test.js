@@ -10,7 +10,7 @@ const bounds = { min: 1, max: 100_000, available: 5_000 };
 test("chips as people type them", () => {
   for (const [typed, cents] of /** @type {[string, number | null][]} */ ([
     ["10", 1000], ["12.5", 1250], ["12,50", 1250], [" 1,000 ", 100_000], ["1,234,567.8", 123_456_780], [".5", 50],
-    ["0.01", 1], ["7.", 700], ["", null], [".", null], ["-1", null], ["1e3", null], ["1.234", null], ["12 000", 1_200_000],
+    ["0.01", 1], ["7.", null], ["", null], [".", null], ["-1", null], ["1e3", null], ["1.234", null], ["12 000", 1_200_000],
     ["ten", null],
   ])) {
     assert.equal(parseChips(typed), cents, typed);

@@ -142,6 +142,11 @@ function checkOutcome(found, proof) {
   return check("outcome", same, same ? written(found) : roomText.differs(written(found), written(recorded)));
 }
 
+/** A flat object as text, whatever the order of its fields. @param {any} value */
+function canonical(value) {
+  return JSON.stringify(Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** @param {ProofBet} bet */
 function numberOf(bet) {
   return Number(bet.bet.slice(bet.bet.lastIndexOf(".") + 1));
@@ -154,7 +159,10 @@ function numberOf(bet) {
  */
 function checkRecord(proof, bets) {
   const byNumber = new Map(bets.map((bet) => [bet.number, bet]));
-  const wrong = proof.bets.find((bet) => byNumber.get(numberOf(bet))?.amount !== bet.amount);
+  const wrong = proof.bets.find((bet) => {
+    const made = byNumber.get(numberOf(bet));
+    return !made || made.amount !== bet.amount || canonical(made.selection) !== canonical(bet.selection);
+  });
   if (wrong) return check("record", false, roomText.notInJournal(wrong.bet));
   return check("record", true, roomText.betsOnRecord(proof.bets.length, bets.length - proof.bets.length));
 }
@@ -179,10 +187,10 @@ function checkResults(proof, bets, results) {
  * @returns {boolean}
  */
 function booked({ amount, payout, transactions = [] }) {
-  const debits = transactions.filter((row) => row.type === "debit");
-  const credits = transactions.filter((row) => row.type === "credit");
-  const paid = credits.reduce((sum, row) => sum + row.amount, 0);
-  return debits.length === 1 && debits[0].amount === amount && paid === payout;
+  const rows = transactions.map((row) => `${row.type} ${row.category} ${row.amount}`).sort();
+  const credit = [`credit win ${payout}`, `credit refund ${payout}`].find((row) => rows.includes(row)) ?? "credit";
+  const wanted = payout > 0 ? [credit, `debit bet ${amount}`] : [`debit bet ${amount}`];
+  return rows.join() === wanted.join();
 }
 
 /** @param {Proof} proof */
@@ -211,15 +219,14 @@ export async function recompute(proof) {
 }
 
 /**
- * All that can be checked about a round, in order.
+ * All that can be checked about a settled round, in order. Of others there is nothing to check.
  * @param {Proof} proof
  * @returns {Promise<Check[]>}
  */
 export async function verifyRound(proof) {
-  if (proof.status === "open") return [];
-  if (!proof.server_seed) return [check("commitment", null, roomText.seedNotShown)];
+  if (proof.status !== "settled") return [];
+  if (!proof.server_seed) return [check("commitment", false, roomText.seedNotShown)];
   const commitmentCheck = await checkCommitment(proof);
-  if (proof.status !== "settled") return [commitmentCheck, checkNonce(proof)];
   const bets = journalBets(proof);
   const found = await recompute(proof);
   return [

@@ -1,0 +1,127 @@
+/** Crash: the curve, the bet panel and the little that its events change beyond the common. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { announce, colour, reducedMotion } from "../dom.js";
+import { multiplier } from "../format.js";
+import { html } from "../html.js";
+import { roomText } from "../text_room.js";
+import { theme } from "../theme.js";
+import { paint } from "./crash_canvas.js";
+import { LINGER_MS, momentOf } from "./crash_moment.js";
+
+export { BetPanel } from "./crash_panel.js";
+
+/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+
+const t = roomText.crash;
+
+export const title = t.title;
+export const lingers = LINGER_MS;
+
+/** @param {Record<string, any>} outcome */
+export function resultText(outcome) {
+  const tone = /** @type {"good" | "plain"} */ (outcome.point >= 2 ? "good" : "plain");
+  return { text: multiplier(outcome.point), tone };
+}
+
+/** @type {NonNullable<import("../shapes.d.ts").FaceModule["reduce"]>} */
+export function reduce(view, event, { view: before }) {
+  if (event.type === "round_opened") return { ...view, past: before.cashed_out ?? [] };
+  if (event.type === "round_started") return { ...view, cashed_out: [] };
+  if (event.type === "tick") return { ...view, ticked: event.multiplier };
+  if (event.type !== "cashed_out") return view;
+  const { player, bet, multiplier: taken, payout } = event;
+  return { ...view, cashed_out: [...(view.cashed_out ?? []), { player, bet, multiplier: taken, payout }] };
+}
+
+/** @type {NonNullable<import("./index.js").RoomFace["betStatus"]>} */
+export function betStatus(bet, view) {
+  const taken = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
+  if (taken) return { text: multiplier(taken.multiplier), payout: taken.payout, tone: "win" };
+  if (bet.payout) return { text: multiplier(bet.payout / bet.amount), payout: bet.payout, tone: "win" };
+  return null;
+}
+
+/** The tokens that the curve is drawn with, as a canvas takes them. @returns {import("./crash_canvas.js").Palette} */
+function readPalette() {
+  const family = getComputedStyle(document.body).fontFamily;
+  return {
+    line: colour("--accent"),
+    crashed: colour("--loss"),
+    win: colour("--win"),
+    text: colour("--text"),
+    muted: colour("--text-dim"),
+    grid: colour("--line"),
+    font: family,
+  };
+}
+
+/**
+ * Paints on each frame that the browser shows, until told to stop. Nothing here lays out the page.
+ * @param {HTMLCanvasElement} canvas
+ * @param {RoomStore} store
+ */
+function keepPainting(canvas, store) {
+  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const size = { width: 0, height: 0 };
+  let palette = readPalette();
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const repaint = () => void requestAnimationFrame(() => (palette = readPalette()));
+  const resized = new ResizeObserver(([{ contentRect }]) => Object.assign(size, { width: contentRect.width, height: contentRect.height }));
+  resized.observe(canvas);
+  dark.addEventListener("change", repaint);
+  const unsubscribe = theme.subscribe(repaint);
+  let [now, frame] = [store.wire.serverNow(), 0];
+  const draw = () => {
+    frame = requestAnimationFrame(draw);
+    const state = store.state.peek();
+    if (!state || size.width === 0) return;
+    // Without a connection nothing is known to go on, so the picture stands still.
+    if (store.wire.connection.peek() === "online") now = store.wire.serverNow();
+    fitPixels(canvas, ctx, size);
+    paint({ ctx, ...size, palette }, momentOf(state, now, reducedMotion()));
+  };
+  draw();
+  return () => {
+    cancelAnimationFrame(frame);
+    resized.disconnect();
+    dark.removeEventListener("change", repaint);
+    unsubscribe();
+  };
+}
+
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} ctx @param {{width: number, height: number}} size */
+function fitPixels(canvas, ctx, { width, height }) {
+  const ratio = devicePixelRatio;
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+}
+
+/** Says what the canvas shows, once a phase. @param {RoomStore} store */
+function useSpokenPhases(store) {
+  const said = useSignal("");
+  useEffect(
+    () =>
+      store.onEvent((event) => {
+        if (event.type === "round_started") said.value = t.saidRunning;
+        else if (event.type === "round_ended") said.value = t.saidEnded(event.outcome.point);
+        else return;
+        announce(said.peek());
+      }),
+    [],
+  );
+  return said.value || (store.view.value.phase === "running" ? t.saidRunning : t.saidBetting);
+}
+
+/** @param {{store: RoomStore}} props */
+export function Face({ store }) {
+  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  const said = useSpokenPhases(store);
+  useEffect(() => (canvas.current ? keepPainting(canvas.current, store) : undefined), []);
+  return html`<div class="crash-face" data-testid="crash" data-phase=${store.view.value.phase}>
+    <canvas ref=${canvas} class="crash-canvas" role="img" aria-label=${`${t.picture}. ${said}`}></canvas>
+  </div>`;
+}

@@ -1,0 +1,96 @@
+/** What the crash face shows at a moment: pure, from the room's state and the server's clock. */
+
+import { roomText } from "../text_room.js";
+import { dueAt, hundredthsAt } from "./crash_math.js";
+
+/** @typedef {import("../shapes.d.ts").RoomState} RoomState */
+/** @typedef {import("./crash_canvas.js").Moment} Moment */
+/** @typedef {import("./crash_canvas.js").Mark} Mark */
+/** @typedef {{player?: string, bet: string, multiplier: number, payout: number}} CashedOut */
+
+const t = roomText.crash;
+
+/** An ended round stays in sight for so long while the next one takes bets. */
+export const LINGER_MS = 2_500;
+/** Without news from the server the curve goes no further than this beyond the last of them. */
+const TRUST_MS = 1_500;
+/** Where motion is unwelcome the number changes only so often. */
+const CALM_MS = 500;
+
+/** @param {number} hundredths */
+export const times = (hundredths) => `${(hundredths / 100).toFixed(2)}×`;
+
+/**
+ * Where the running curve is, in ms after its start.
+ * @param {Record<string, any>} view
+ * @param {number} now by the server's clock
+ */
+export function elapsedAt(view, now) {
+  const trusted = view.ticked === undefined ? Infinity : dueAt(Math.round(view.ticked * 100)) + TRUST_MS;
+  return Math.min(Math.max(0, now - view.started_at), trusted);
+}
+
+/**
+ * The multiplier that the running curve shows, in hundredths.
+ * @param {Record<string, any>} view
+ * @param {number} now
+ */
+export function shownAt(view, now) {
+  return hundredthsAt(elapsedAt(view, now));
+}
+
+/** @param {RoomState} state @param {number} now */
+export function lingers(state, now) {
+  const { view, options, last, round } = state;
+  if (view.phase !== "betting" || !last || !round || view.closes_at === undefined) return false;
+  const before = `${state.room}.${round.number - 1}`;
+  return last.round === before && now < view.closes_at - (options?.betting_ms ?? 6_000) + LINGER_MS;
+}
+
+/** The cash-outs of the round that is shown: the running one's, or the last one's while it lingers. @param {RoomState} state @returns {Mark[]} */
+function marksOf({ view, bets, you }) {
+  const players = new Map(bets.map((bet) => [bet.bet, bet.player]));
+  return (view.cashed_out ?? view.past ?? []).map((/** @type {CashedOut} */ { player, bet, multiplier }) => {
+    const who = player ?? players.get(bet) ?? "";
+    return { player: who, multiplier, mine: who === you?.player };
+  });
+}
+
+/** @param {number} ms */
+const seconds = (ms) => (Math.max(0, ms) / 1000).toFixed(1);
+
+/** @param {RoomState} state @param {number} point @param {string} caption @returns {Moment} */
+function ended(state, point, caption) {
+  const whole = Math.round(point * 100);
+  const elapsed = whole <= 100 ? 0 : dueAt(whole);
+  return { phase: "ended", elapsed, headline: times(whole), caption, progress: 0, marks: marksOf(state), still: false };
+}
+
+/** @param {RoomState} state @param {number} now @returns {Moment} */
+function betting(state, now) {
+  const { view, options, last } = state;
+  const left = view.closes_at - now;
+  if (lingers(state, now) && last) return ended(state, last.outcome.point, t.crashedNext(seconds(left)));
+  const progress = Math.min(1, Math.max(0, left / (options?.betting_ms ?? 6_000)));
+  const caption = left > 0 ? t.starting : t.about;
+  return { phase: "betting", elapsed: 0, headline: `${seconds(left)} s`, caption, progress, marks: [], still: false };
+}
+
+/**
+ * @param {RoomState} state
+ * @param {number} now by the server's clock
+ * @param {boolean} calm motion is unwelcome: the number alone, and the curve when it is over
+ * @returns {Moment}
+ */
+export function momentOf(state, now, calm) {
+  const { view } = state;
+  if (view.phase === "betting" && view.closes_at !== undefined) return { ...betting(state, now), still: calm && !lingers(state, now) };
+  if (view.phase === "ended") return ended(state, view.point, t.crashed);
+  if (view.phase !== "running") {
+    return { phase: "idle", elapsed: 0, headline: "", caption: t.waiting, progress: 0, marks: [], still: calm };
+  }
+  const exact = elapsedAt(view, now);
+  const elapsed = calm ? Math.floor(exact / CALM_MS) * CALM_MS : exact;
+  const headline = times(hundredthsAt(elapsed));
+  return { phase: "running", elapsed, headline, caption: "", progress: 0, marks: marksOf(state), still: calm };
+}

@@ -1,0 +1,183 @@
+/** The bet panel of crash: stake and automatic cash-out, one large button that is always the next thing to do. */
+
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { announce } from "../dom.js";
+import { chips, chipsExact, multiplier } from "../format.js";
+import { html } from "../html.js";
+import { useKeys } from "../room/keys.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../room/panel.js";
+import { playIn } from "../room/play.js";
+import { roomText } from "../text_room.js";
+import { payoutOf } from "./crash_math.js";
+import { shownAt, times } from "./crash_moment.js";
+
+/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../room/play.js").Play} Play */
+/** @typedef {import("../shapes.d.ts").LiveBet} LiveBet */
+
+const [t, b] = [roomText.crash, roomText.bet];
+const MOST_BETS = 4;
+
+/**
+ * An automatic cash-out as it is typed; undefined when it is none that can be.
+ * @param {string} typed
+ * @returns {number | null | undefined} null: none is wanted
+ */
+export function parseTarget(typed) {
+  const text = typed.trim().replace(",", ".").replace(/[×x]$/, "");
+  if (text === "") return null;
+  const value = /^\d{1,7}(\.\d{0,2})?$/.test(text) ? Number(text) : 0;
+  return value >= 1.01 && value <= 1_000_000 ? value : undefined;
+}
+
+/** @param {Play} play @param {Record<string, any>} view */
+function liveBets(play, view) {
+  const out = new Set((view.cashed_out ?? []).map((/** @type {any} */ each) => each.bet));
+  return play.mine.value.filter((bet) => !out.has(bet.bet) && bet.result === undefined);
+}
+
+/**
+ * The live part of a cash-out button: what it would bring now, written anew whenever a hundredth has gone by.
+ * @param {{store: RoomStore, bets: LiveBet[]}} props
+ */
+function Worth({ store, bets }) {
+  const node = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    let [frame, last] = [0, 0];
+    const write = () => {
+      frame = requestAnimationFrame(write);
+      const view = store.view.peek();
+      if (!node.current || view.phase !== "running" || store.wire.connection.peek() !== "online") return;
+      const shown = shownAt(view, store.wire.serverNow());
+      if (shown === last) return;
+      last = shown;
+      const worth = bets.reduce((sum, bet) => sum + payoutOf(bet.amount, shown), 0);
+      node.current.textContent = `${times(shown)} = ${chipsExact(worth)}`;
+    };
+    write();
+    return () => cancelAnimationFrame(frame);
+  }, [bets.map((bet) => bet.bet).join()]);
+  return html`<span ref=${node} class="worth number" aria-hidden="true"></span>`;
+}
+
+/** @param {{typed: import("@preact/signals").Signal<string>}} props */
+function AutoField({ typed }) {
+  const wrong = parseTarget(typed.value) === undefined;
+  return html`<div class="field">
+    <label for="auto">${t.auto}</label>
+    <input id="auto" class="input number" inputmode="decimal" autocomplete="off" placeholder=${t.autoNone} value=${typed.value}
+      aria-invalid=${wrong ? "true" : undefined} aria-describedby="auto-error"
+      onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
+    <p id="auto-error" class="error" hidden=${!wrong}>${t.autoBad}</p>
+  </div>`;
+}
+
+/** @param {{store: RoomStore, play: Play, cashOut: (bet?: string) => void}} props */
+function OwnBets({ store, play, cashOut }) {
+  const [mine, view] = [play.mine.value, store.view.value];
+  if (mine.length === 0) return null;
+  const live = new Set(liveBets(play, view).map((bet) => bet.bet));
+  const several = view.phase === "running" && live.size > 1;
+  return html`<ul class="own-bets" aria-label=${b.mine} data-testid="own-bets">
+    ${mine.map((bet) => {
+      const out = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
+      const auto = bet.selection?.auto_cashout;
+      return html`<li key=${bet.bet} class="row spread">
+        <span class="number">${chips(bet.amount)} ${auto && html`<span class="dim small">${t.autoAt(auto)}</span>`}</span>
+        ${out && html`<strong class="win number small">${multiplier(out.multiplier)} = ${chipsExact(out.payout)}</strong>`}
+        ${
+          several &&
+          live.has(bet.bet) &&
+          html`<button type="button" class="button small-button" aria-label=${t.cashOutBet(bet.amount)}
+            disabled=${play.acting.value || play.blocked.value !== null} onClick=${() => cashOut(bet.bet)}>
+            <${Worth} store=${store} bets=${[bet]} />
+          </button>`
+        }
+      </li>`;
+    })}
+  </ul>`;
+}
+
+/** The large button: what it says and whether it can be pressed. @param {Play} play @param {Record<string, any>} view */
+function stepOf(play, view) {
+  const mine = play.mine.value;
+  if (view.phase === "running") {
+    if (liveBets(play, view).length > 0) return "cash-out";
+    return play.queued.value ? "queued" : "queue";
+  }
+  if (play.placing.value) return "placing";
+  if (view.phase !== "betting") return "wait";
+  if (mine.length === MOST_BETS) return "full";
+  return mine.length > 0 ? "another" : "place";
+}
+
+/** @param {{store: RoomStore, play: Play, cashOut: () => void, submit: () => void}} props */
+function MainButton({ store, play, cashOut, submit }) {
+  const [view, mine] = [store.view.value, play.mine.value];
+  const step = stepOf(play, view);
+  const blocked = play.blocked.value !== null;
+  const press = (/** @type {MouseEvent} */ event) => {
+    // The second click of a double click places nothing.
+    if (step === "cash-out") cashOut();
+    else if (event.detail < 2) submit();
+  };
+  const staked = mine.reduce((sum, bet) => sum + bet.amount, 0);
+  if (step === "cash-out") {
+    return html`<button type="button" class="button primary large wide main-button cash-out" disabled=${blocked || play.acting.value}
+      data-testid="main" data-step=${step} onClick=${press}>
+      ${play.acting.value ? b.cashing : html`${roomText.keys.space} <${Worth} store=${store} bets=${liveBets(play, view)} />`}
+    </button>`;
+  }
+  const words = {
+    placing: b.placing,
+    wait: b.place,
+    full: b.full,
+    another: b.another(mine.length + 1, MOST_BETS),
+    place: b.place,
+    queue: b.next,
+    queued: b.queued(play.queued.value?.amount ?? 0),
+  }[step];
+  const dead = blocked || ["placing", "wait", "full", "queued"].includes(step);
+  return html`
+    ${mine.length > 0 && view.phase === "betting" && html`<p class="small win number" data-testid="placed">${b.placed(staked)}</p>`}
+    <button type="button" class=${`button large wide main-button ${step === "place" || step === "placing" ? "primary" : ""}`} disabled=${dead}
+      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>${words}</button>
+    ${
+      play.queued.value &&
+      html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>${b.unqueue}</button>`
+    }`;
+}
+
+/** @param {{store: RoomStore}} props */
+export function BetPanel({ store }) {
+  const play = playIn(store);
+  const typed = useSignal("");
+  const selection = useComputed(() => {
+    const target = parseTarget(typed.value);
+    return target == null ? {} : { auto_cashout: target };
+  });
+  const submit = () => {
+    const step = stepOf(play, store.view.peek());
+    if (parseTarget(typed.peek()) === undefined) return;
+    if (step === "place" || step === "another") void play.bet(selection.peek());
+    else if (step === "queue") play.queue(selection.peek());
+  };
+  const cashOut = async (/** @type {string | undefined} */ bet = undefined) => {
+    if (stepOf(play, store.view.peek()) !== "cash-out" || play.blocked.peek()) return;
+    const ok = await play.act("cashout", bet ? { bet } : {});
+    if (ok) announce(t.cashedAt(ok.multiplier, ok.payout));
+  };
+  useKeys([{ keys: [" "], label: roomText.keys.space, run: () => void cashOut() }]);
+  useEffect(() => store.onEvent((event) => event.type === "round_opened" && void play.placeQueued()), []);
+  return html`<${PanelForm} store=${store} submit=${submit}>
+    <${StakeField} play=${play} />
+    <${AutoField} typed=${typed} />
+    <div class="panel-main">
+      <${MainButton} store=${store} play=${play} cashOut=${cashOut} submit=${submit} />
+    </div>
+    <${Trouble} play=${play} />
+    <${OwnBets} store=${store} play=${play} cashOut=${cashOut} />
+    <${ResultLine} play=${play} />
+  <//>`;
+}

@@ -1,0 +1,51 @@
+/** What a player has chosen at dice: target and side, shared by the face and the bet panel of a room. */
+
+import { computed, signal } from "@preact/signals";
+import { chanceOf, multiplierOf, targetForChance, targetForMultiplier, winningNumbers, withinBounds } from "./dice_math.js";
+
+export class Choice {
+  /** Hundredths. */
+  target = signal(5000);
+  over = signal(true);
+  winning = computed(() => winningNumbers(this.target.value, this.over.value));
+  /** Ten-thousandths. */
+  multiplier = computed(() => multiplierOf(this.winning.value));
+  chance = computed(() => chanceOf(this.winning.value));
+
+  /** As it goes with a bet. */
+  selection() {
+    return { target: this.target.peek() / 100, over: this.over.peek() };
+  }
+
+  /** @param {number} target hundredths */
+  aim(target) {
+    this.target.value = withinBounds(Math.round(target), this.over.peek());
+  }
+
+  /** The other side, with the same chance. @param {boolean} over */
+  side(over) {
+    if (over === this.over.peek()) return;
+    this.over.value = over;
+    this.aim(10_000 - this.target.peek());
+  }
+
+  /** @param {number} chance 0 … 1 */
+  aimAtChance(chance) {
+    this.target.value = targetForChance(chance, this.over.peek());
+  }
+
+  /** @param {number} multiplier in stakes */
+  aimAtMultiplier(multiplier) {
+    this.target.value = targetForMultiplier(multiplier, this.over.peek());
+  }
+}
+
+/** @type {WeakMap<object, Choice>} */
+const choices = new WeakMap();
+
+/** @param {import("../rooms.js").RoomStore} store */
+export function choiceIn(store) {
+  const known = choices.get(store) ?? new Choice();
+  choices.set(store, known);
+  return known;
+}

@@ -1,0 +1,79 @@
+/** The room's chat: what was said, politely read out, and a field to say something. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { time } from "../format.js";
+import { html } from "../html.js";
+import { roomText } from "../text_room.js";
+import { playError } from "./play.js";
+
+const LONGEST = 280;
+const WARN_AT = 40;
+
+/** Keeps the last line in sight unless the reader has scrolled up. @param {number} lines */
+function useBottom(lines) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const away = useRef(false);
+  useEffect(() => {
+    if (box.current && !away.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+  const onScroll = () => {
+    const at = box.current;
+    away.current = !!at && at.scrollHeight - at.scrollTop - at.clientHeight > 40;
+  };
+  return { box, onScroll };
+}
+
+/** @param {{store: import("../rooms.js").RoomStore}} props */
+export function Chat({ store }) {
+  const lines = store.chatLines.value;
+  const seated = store.you.value !== null;
+  const { box, onScroll } = useBottom(lines.length && lines[lines.length - 1].at);
+  return html`<section class="chat card" aria-labelledby="chat-title">
+    <h2 id="chat-title">${roomText.chat.title}</h2>
+    <div class="chat-lines" ref=${box} onScroll=${onScroll} role="log" aria-live="polite" aria-labelledby="chat-title" tabindex="0">
+      ${lines.length === 0 && html`<p class="dim small">${seated ? roomText.chat.empty : roomText.chat.emptyWatching}</p>`}
+      ${lines.map(
+        (line) => html`<p class="chat-line" key=${`${line.at}${line.player}`}>
+          <a href=${`/users/${line.player}`}>${line.player}</a>
+          <time class="dim" datetime=${new Date(line.at).toISOString()}>${time(line.at)}</time>
+          <span>${line.text}</span>
+        </p>`,
+      )}
+    </div>
+    ${seated ? html`<${Say} store=${store} />` : html`<p class="dim small">${roomText.chat.watching}</p>`}
+  </section>`;
+}
+
+/** @param {{store: import("../rooms.js").RoomStore}} props */
+function Say({ store }) {
+  const typed = useSignal("");
+  const error = useSignal(/** @type {string | null} */ (null));
+  const left = LONGEST - [...typed.value].length;
+  const offline = store.wire.connection.value !== "online";
+  const say = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const line = typed.peek().trim();
+    if (!line) return;
+    typed.value = "";
+    error.value = null;
+    try {
+      await store.chat(line);
+    } catch (problem) {
+      if (typed.peek() === "") typed.value = line;
+      error.value = playError(problem);
+    }
+  };
+  return html`<form class="chat-say" onSubmit=${say}>
+    <div class="with-button">
+      <input class="input" aria-label=${roomText.chat.label} placeholder=${roomText.chat.placeholder} maxlength=${LONGEST}
+        autocomplete="off" enterkeyhint="send" value=${typed.value}
+        aria-describedby="chat-note" onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
+      <button class="button" disabled=${offline || !typed.value.trim()}>${roomText.chat.send}</button>
+    </div>
+    <p id="chat-note" class="small">
+      ${left <= WARN_AT && html`<span class="dim">${roomText.chat.left(left)}</span>`}
+      ${error.value && html`<span class="loss">${error.value}</span>`}
+    </p>
+  </form>`;
+}

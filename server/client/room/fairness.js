@@ -1,0 +1,45 @@
+/** The fairness badge: the hash that fixes the round before the first bet, what it means, the way to a proof. */
+
+import { html } from "../html.js";
+import { roomText } from "../text_room.js";
+
+const t = roomText.fairness;
+const BOX = "fairness-box";
+
+function Shield() {
+  return html`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"
+    stroke-linecap="round" aria-hidden="true"><path d="M12 3 4.5 6v5.5c0 4.6 3.1 8 7.5 9.5 4.4-1.5 7.5-4.9 7.5-9.5V6L12 3Zm-3 9 2.2 2.2L15.3 10" /></svg>`;
+}
+
+/** @param {{store: import("../rooms.js").RoomStore}} props */
+export function Fairness({ store }) {
+  const round = store.round.value;
+  const hash = round?.server_seed_hash ?? "";
+  return html`<button type="button" class="button quiet badge" popovertarget=${BOX} data-testid="fairness">
+      <${Shield} /><span>${t.badge}</span> <code class="badge-hash">${hash.slice(0, 8)}</code>
+    </button>
+    <${Explanation} store=${store} />`;
+}
+
+/** @param {{store: import("../rooms.js").RoomStore}} props */
+function Explanation({ store }) {
+  const [round, seed] = [store.round.value, store.wire.me.value?.client_seed];
+  const past = store.history.value[0]?.round;
+  return html`<div id=${BOX} class="popover card stack" popover="auto" aria-labelledby="fairness-title">
+    <h2 id="fairness-title">${t.title}</h2>
+    <p class="small">${t.lead}</p>
+    ${
+      round
+        ? html`<dl class="facts small">
+            <dt>${t.round}</dt><dd><code>${round.round}</code></dd>
+            <dt>${t.hash}</dt><dd><code data-testid="seed-hash">${round.server_seed_hash}</code></dd>
+            ${seed && html`<dt>${t.seed}</dt><dd><code>${seed}</code> <a href="/account">${t.seedChange}</a></dd>`}
+          </dl>`
+        : html`<p class="small dim">${t.none}</p>`
+    }
+    <div class="row">
+      ${past && html`<a class="button primary" href=${`/rounds/${past}`}>${t.last(past)}</a>`}
+      <button type="button" class="button" popovertarget=${BOX} popovertargetaction="hide">${t.close}</button>
+    </div>
+  </div>`;
+}

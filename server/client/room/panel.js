@@ -1,0 +1,78 @@
+/** What every game's bet panel is made of: the stake, what stands in the way, what came of the last round. */
+
+import { useEffect } from "preact/hooks";
+import { announce } from "../dom.js";
+import { html } from "../html.js";
+import { roomText } from "../text_room.js";
+import { useKeys } from "./keys.js";
+import { playIn } from "./play.js";
+
+/** @typedef {import("./play.js").Play} Play */
+
+const t = roomText.bet;
+
+/** @param {{label: string, onClick: () => void, children?: any}} props */
+function Small({ label, onClick, children }) {
+  return html`<button type="button" class="button stake-button" aria-label=${label} title=${label} onClick=${onClick}>${children}</button>`;
+}
+
+/** The stake with its buttons. @param {{play: Play}} props */
+export function StakeField({ play }) {
+  const wrong = play.stakeError.value;
+  return html`<div class="field stake">
+    <label for="stake">${t.stake} <span class="dim">${t.unit}</span></label>
+    <div class="stake-row">
+      <input id="stake" class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value}
+        aria-invalid=${wrong ? "true" : undefined} aria-describedby="stake-error"
+        onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
+      <${Small} label=${t.half} onClick=${() => play.press("half")}>½<//>
+      <${Small} label=${t.double} onClick=${() => play.press("double")}>2×<//>
+      <${Small} label=${t.min} onClick=${() => play.press("min")}>min<//>
+      <${Small} label=${t.max} onClick=${() => play.press("max")}>max<//>
+    </div>
+    <p id="stake-error" class="error" hidden=${!wrong}>${wrong}</p>
+  </div>`;
+}
+
+/** Own part in the last round, shown and announced. @param {{play: Play}} props */
+export function ResultLine({ play }) {
+  const result = play.result.value;
+  useEffect(() => {
+    if (result) announce(roomText.announced(result.payout, result.net));
+  }, [result?.round]);
+  if (!result) return null;
+  const words = result.payout === 0 ? t.lost(result.net) : result.net === 0 ? t.even : t.won(result.payout, result.net);
+  const tone = result.net > 0 ? "win" : result.payout === 0 ? "loss" : "";
+  return html`<p class="result-line number" data-testid="own-result">
+    <a href=${`/rounds/${result.round}`}>${result.round}</a> <strong class=${tone}>${words}</strong>
+  </p>`;
+}
+
+/** What stands in the way, or went wrong. @param {{play: Play}} props */
+export function Trouble({ play }) {
+  const [error, blocked] = [play.error.value, play.blocked.value];
+  if (blocked) return html`<p class="panel-note warning small" role="status">${blocked}</p>`;
+  return html`<p class="panel-note loss small" role="alert" data-testid="bet-error">${error}</p>`;
+}
+
+/**
+ * A panel's form. Enter places the bet, in one of its fields as well; it never presses whatever button comes first.
+ * @param {{store: import("../rooms.js").RoomStore, submit: () => void, children?: any}} props
+ */
+export function PanelForm({ store, submit, children }) {
+  const play = playIn(store);
+  useKeys([
+    { keys: ["Enter"], label: roomText.keys.enter, run: submit },
+    { keys: ["h"], label: roomText.keys.half, run: () => play.press("half") },
+    { keys: ["d"], label: roomText.keys.double, run: () => play.press("double") },
+  ]);
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    if (!event.repeat) submit();
+  };
+  const stay = (/** @type {Event} */ event) => event.preventDefault();
+  return html`<form class="panel-form" novalidate onSubmit=${stay} onKeyDown=${onKeyDown} aria-label=${t.title} data-testid="bet-panel">
+    ${children}
+  </form>`;
+}

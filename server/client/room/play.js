@@ -1,0 +1,188 @@
+/** One player's hands in one room: stake, bets on their way, own bets, own results. Predicts nothing about money. */
+
+import { computed, signal } from "@preact/signals";
+import { parseChips, plainChips } from "../format.js";
+import { errorText } from "../text.js";
+import { roomText } from "../text_room.js";
+import { available } from "../wallet.js";
+import { lastStake, press, rememberStake } from "./stakes.js";
+
+/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../shapes.d.ts").LiveBet} LiveBet */
+/** @typedef {{amount: number, selection: object}} Wanted */
+
+/** The second press of a double click comes within this time; it never places another bet. */
+const DOUBLE_CLICK_MS = 500;
+const DEFAULT_STAKE = 1000;
+
+/** The server's own words say more than the catalogue about these. */
+const SERVER_SAYS = new Set(["limit_exceeded", "bad_request", "self_excluded", "illegal_action"]);
+
+/** @param {unknown} error */
+export function playError(error) {
+  const { code, message } = /** @type {{code?: string, message?: string}} */ (error ?? {});
+  return code && message && message !== code && SERVER_SAYS.has(code) ? message : errorText(error);
+}
+
+export class Play {
+  /** As it stands in the field. */
+  typed = signal("");
+  /** @type {import("@preact/signals").Signal<string | null>} */
+  error = signal(null);
+  /** The bet that was sent and is not answered yet. @type {import("@preact/signals").Signal<Wanted | null>} */
+  placing = signal(null);
+  /** A move that was sent and is not answered yet. */
+  acting = signal(false);
+  /** A bet to be placed when the next round opens. @type {import("@preact/signals").Signal<Wanted | null>} */
+  queued = signal(null);
+  /** Acknowledged bets whose event has not come yet. @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>} */
+  #acknowledged = signal([]);
+  #ready = 0;
+
+  /** @param {RoomStore} store */
+  constructor(store) {
+    this.store = store;
+    this.game = store.state.peek()?.game ?? "";
+    this.typed.value = plainChips(lastStake(this.game, DEFAULT_STAKE));
+  }
+
+  bounds = computed(() => {
+    const limits = this.store.state.value?.limits ?? { min_stake: 1, max_stake: 1 };
+    return { min: limits.min_stake, max: limits.max_stake, available: this.seated.value ? available.value : null };
+  });
+
+  seated = computed(() => this.store.you.value !== null);
+
+  /** In cents; null while the field holds no amount. */
+  stake = computed(() => parseChips(this.typed.value));
+
+  /** What is wrong with the stake, in words; null when it can be placed. */
+  stakeError = computed(() => {
+    const [stake, { min, max, available: left }] = [this.stake.value, this.bounds.value];
+    if (stake === null) return roomText.bet.notAnAmount;
+    if (stake < min) return roomText.bet.tooSmall(min);
+    if (stake > max) return roomText.bet.tooLarge(max);
+    return left !== null && stake > left ? roomText.bet.tooPoor(left) : null;
+  });
+
+  /** Own bets of the round that is open or running. @type {import("@preact/signals").ReadonlySignal<LiveBet[]>} */
+  mine = computed(() => {
+    const [you, round, bets] = [this.store.you.value, this.store.round.value, this.store.bets.value];
+    if (!you || !round) return [];
+    const told = bets.filter((bet) => bet.player === you.player);
+    const names = new Set(told.map((bet) => bet.bet));
+    return [...told, ...this.#acknowledged.value.filter((bet) => bet.round === round.round && !names.has(bet.bet))];
+  });
+
+  /** Own part in the last round that ended; null without one. */
+  result = computed(() => {
+    const [name, last] = [this.store.you.value?.player, this.store.last.value];
+    const lines = last?.results.filter((line) => line.player === name) ?? [];
+    if (!last || lines.length === 0) return null;
+    const staked = lines.reduce((sum, line) => sum + line.amount, 0);
+    const payout = lines.reduce((sum, line) => sum + line.payout, 0);
+    return { round: last.round, outcome: last.outcome, lines, staked, payout, net: payout - staked };
+  });
+
+  /** Why nothing can be done now, in words; null when it can. */
+  blocked = computed(() => {
+    const { connection } = this.store.wire;
+    if (connection.value === "connecting") return roomText.connecting;
+    if (connection.value !== "online") return roomText.offline;
+    const state = this.store.state.value;
+    if (state?.closed) return roomText.closed;
+    return state?.paused ? roomText.paused(state.paused) : null;
+  });
+
+  /** @param {"half" | "double" | "min" | "max"} button */
+  press(button) {
+    const { min } = this.bounds.peek();
+    this.typed.value = plainChips(press(button, this.stake.peek() ?? min, this.bounds.peek()));
+  }
+
+  /** Writes what is typed as amounts are written, when the field is left. */
+  tidy() {
+    const stake = this.stake.peek();
+    if (stake !== null) this.typed.value = plainChips(stake);
+  }
+
+  /**
+   * Place a bet of the stake that is set. Does nothing while another is on its way, or right after one.
+   * @param {object} selection
+   */
+  async bet(selection) {
+    const amount = this.stake.peek();
+    if (this.placing.peek() || performance.now() < this.#ready) return;
+    this.error.value = this.blocked.peek() ?? this.stakeError.peek();
+    if (this.error.peek() !== null || amount === null) return;
+    rememberStake(this.game, amount);
+    await this.#place({ amount, selection });
+  }
+
+  /** @param {Wanted} wanted */
+  async #place(wanted) {
+    this.placing.value = wanted;
+    this.#ready = performance.now() + DOUBLE_CLICK_MS;
+    try {
+      const ok = await this.store.bet(wanted);
+      const player = this.store.you.peek()?.player ?? "";
+      const known = this.#acknowledged.peek().filter((bet) => bet.round === ok.round);
+      this.#acknowledged.value = [...known, { ...wanted, player, bet: ok.bet, round: ok.round }];
+    } catch (error) {
+      this.error.value = playError(error);
+    } finally {
+      this.placing.value = null;
+    }
+  }
+
+  /** Keep a bet until bets open. @param {object} selection */
+  queue(selection) {
+    const amount = this.stake.peek();
+    if (performance.now() < this.#ready) return;
+    this.error.value = this.stakeError.peek();
+    if (this.error.peek() !== null || amount === null) return;
+    rememberStake(this.game, amount);
+    this.#ready = performance.now() + DOUBLE_CLICK_MS;
+    this.queued.value = { amount, selection };
+  }
+
+  /** Bets are open: place what was kept for that. */
+  async placeQueued() {
+    const wanted = this.queued.peek();
+    if (!wanted || this.placing.peek()) return;
+    this.queued.value = null;
+    this.error.value = this.blocked.peek();
+    if (this.error.peek() === null) await this.#place(wanted);
+  }
+
+  /**
+   * A move in the round; null when it was refused, and `error` says why.
+   * @param {string} action
+   * @param {Record<string, unknown>} [more]
+   * @returns {Promise<Record<string, any> | null>}
+   */
+  async act(action, more) {
+    if (this.acting.peek()) return null;
+    this.acting.value = true;
+    this.error.value = null;
+    try {
+      return await this.store.act(action, more);
+    } catch (error) {
+      this.error.value = playError(error);
+      return null;
+    } finally {
+      this.acting.value = false;
+      this.#ready = performance.now() + DOUBLE_CLICK_MS;
+    }
+  }
+}
+
+/** @type {WeakMap<RoomStore, Play>} */
+const plays = new WeakMap();
+
+/** The hands in this room; the same ones for whoever asks. @param {RoomStore} store */
+export function playIn(store) {
+  const known = plays.get(store) ?? new Play(store);
+  plays.set(store, known);
+  return known;
+}

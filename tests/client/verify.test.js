@@ -1,0 +1,90 @@
+/** Rounds checked in the browser: the published vectors hold, and whatever is changed in them is found. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { hundredthsAt } from "../../server/client/faces/crash_math.js";
+import { hundredths, multiplierOf, winningNumbers } from "../../server/client/faces/dice_math.js";
+import { commitment, floats } from "../../server/client/proof/chance.js";
+import { crash } from "../../server/client/proof/crash.js";
+import { dice } from "../../server/client/proof/dice.js";
+import { verdictOf, verifyRound } from "../../server/client/proof/verify.js";
+
+/** @type {Record<string, any>} */
+const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
+const rounds = () => /** @type {any[]} */ (structuredClone(Object.values(vectors.rounds)));
+const settledWithBets = () => rounds().filter((proof) => proof.bets.length > 0);
+
+test("draws", async () => {
+  for (const vector of vectors.draws) {
+    const { server_seed, client_seed, nonce } = vector;
+    assert.equal(await commitment(server_seed), vector.server_seed_hash);
+    const draws = await floats(server_seed, client_seed, nonce, vector.floats.length);
+    assert.deepEqual(draws, vector.floats);
+    assert.deepEqual(dice.outcome(draws), vector.dice);
+    assert.deepEqual(crash.outcome(draws), vector.crash);
+  }
+});
+
+test("dice multipliers and the crash curve", () => {
+  for (const [target, over, multiplier] of vectors.dice_multipliers) {
+    assert.equal(multiplierOf(winningNumbers(hundredths(target), over)) / 10_000, multiplier);
+  }
+  for (const [elapsed, multiplier] of vectors.crash_curve) assert.equal(hundredthsAt(elapsed) / 100, multiplier, elapsed);
+});
+
+test("good rounds hold", async () => {
+  assert.ok(rounds().length > 0);
+  for (const proof of rounds()) {
+    const checks = await verifyRound(proof);
+    assert.deepEqual(checks.filter((check) => !check.ok), [], proof.round);
+    assert.equal(verdictOf(checks), true);
+  }
+});
+
+/** @type {[string, string, (proof: any) => void][]} */
+const changes = [
+  ["commitment", "another server seed", (proof) => (proof.server_seed = "f".repeat(64))],
+  ["client_seed", "another client seed", (proof) => (proof.client_seed += "x")],
+  ["nonce", "another nonce", (proof) => (proof.nonce += 1)],
+  ["outcome", "another outcome", (proof) => (proof.outcome = { point: 77.77, roll: 77.77 })],
+  ["record", "another stake", (proof) => (proof.bets[0].amount += 1)],
+  ["record", "another choice", (proof) => (proof.bets[0].selection = { other: 1 })],
+  ["results", "a payout of one cent more", (proof) => (proof.bets[0].payout += 1)],
+  ["results", "another result", (proof) => (proof.bets[0].result = "push")],
+  ["ledger", "a debit too many", (proof) => proof.bets[0].transactions.push(proof.bets[0].transactions[0])],
+  ["ledger", "no debit", (proof) => (proof.bets[0].transactions = [])],
+];
+
+for (const [name, what, change] of changes) {
+  test(`${what} is found`, async () => {
+    for (const proof of settledWithBets()) {
+      change(proof);
+      const checks = await verifyRound(proof);
+      assert.equal(checks.find((check) => check.name === name)?.ok, false, proof.round);
+      assert.equal(verdictOf(checks), false);
+    }
+  });
+}
+
+test("bets whose account was deleted are missing, and that is said, not held against the round", async () => {
+  for (const proof of settledWithBets()) {
+    proof.bets.shift();
+    const checks = await verifyRound(proof);
+    assert.equal(verdictOf(checks), true);
+    assert.match(checks.find((check) => check.name === "record")?.detail ?? "", /deleted/);
+  }
+});
+
+test("a game that this browser does not know is checked as far as can be", async () => {
+  const [proof] = settledWithBets();
+  const checks = await verifyRound({ ...proof, game: "whist" });
+  assert.equal(verdictOf(checks), null);
+  assert.equal(checks.find((check) => check.name === "commitment")?.ok, true);
+});
+
+test("an open or void round has nothing to check", async () => {
+  const [proof] = settledWithBets();
+  assert.deepEqual(await verifyRound({ ...proof, status: "open", server_seed: null }), []);
+  assert.equal(verdictOf([]), null);
+});

@@ -232,7 +232,7 @@ class PingOk(Struct, frozen=True):
 
 
 class ErrorBody(Struct, frozen=True):
-    """``field`` names what is wrong in the request; further members belong to the code."""
+    """``field`` names what is wrong in the request. Some codes bring members of their own: ``retry_after_ms``, …"""
 
     code: str
     message: str
@@ -249,7 +249,7 @@ class Reply(Struct, frozen=True):
 
 class ErrorReply(Struct, frozen=True):
     re: RequestId | None
-    error: ErrorBody | dict[str, Any]
+    error: ErrorBody
 
 
 OK_TYPES: dict[type[Request], Any] = {

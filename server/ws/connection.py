@@ -10,7 +10,7 @@ from server.errors import CLOSES, Problem
 from server.fanout.framing import close_frame, text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import Outbox
-from server.messages import ErrorReply, Goodbye, Reply, RequestId, encode
+from server.messages import Goodbye, Reply, RequestId, encode
 from server.rooms.bank import Account
 from server.rooms.lobby import Lobby
 from server.rooms.players import Players
@@ -68,7 +68,7 @@ class Connection:
     def refuse(self, request_id: RequestId | None, problem: Problem) -> None:
         code, retry = problem.error.code, problem.error.retry
         error = {"code": code, "message": problem.message, "retry": retry, **problem.extra}
-        self.send(encode(ErrorReply(request_id, error)))
+        self.send(encode({"re": request_id, "error": error}))
 
     def send(self, wire: bytes) -> None:
         self.outbox.put(text_frame(wire))

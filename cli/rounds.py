@@ -14,8 +14,7 @@ from game_engine import replay as engine
 from game_engine.game import Act, Bet, Command, Event, Leave, Seeds, Step
 from game_engine.games import GAMES
 from server.config import Config
-from storage import history
-from storage.database import Database
+from server.web.rounds import stored_proof
 
 NAME = re.compile(r"([a-z0-9-]{1,64})\.([1-9]\d{0,17})")
 ROUND = "a stored round (crash.812), or the file of a downloaded one (round.json)"
@@ -77,9 +76,10 @@ async def proof_of(name: str, config: Config) -> Proof:
     if parts is None:
         raise WrongInput(f"{name!r} is neither a round, like crash.812, nor a file")
     async with connected(config) as db:
-        proof = await stored_proof(db, parts[1], int(parts[2]))
-    if proof is None:
+        found = await stored_proof(db, parts[1], int(parts[2]))
+    if found is None:
         raise WrongInput(f"there is no round {name}")
+    proof: Proof = msgspec.to_builtins(found)
     return proof
 
 
@@ -129,37 +129,3 @@ def _event(event: Event) -> str:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
-
-
-async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
-    """What GET /rounds/{round} would serve."""
-    found = await history.find_round(db, room, number)
-    if found is None:
-        return None
-    row, bets = found
-    name = f"{room}.{number}"
-    kept = (
-        "game",
-        "status",
-        "server_seed_hash",
-        "server_seed",
-        "client_seed",
-        "nonce",
-        "options",
-        "journal",
-        "outcome",
-    )
-    proof = {field: getattr(row, field) for field in kept}
-    shown = [
-        {
-            "bet": f"{name}.{bet.number}",
-            "player": bet.player,
-            "amount": bet.amount,
-            "selection": bet.selection,
-            "result": bet.result,
-            "payout": bet.payout,
-            "transactions": [{"type": r.type, "category": r.category, "amount": r.amount} for r in bet.ledger],
-        }
-        for bet in bets
-    ]
-    return {**proof, "round": name, "opened_at_ms": round(row.started_at.timestamp() * 1000), "bets": shown}

@@ -8,6 +8,7 @@ from server.web.decode import Nothing
 from server.web.lists import PageQuery, decode_cursor, page
 from server.web.views import Page, Proof, ProofBet, RoundView
 from storage import history
+from storage.database import Database
 from storage.history import RoundBet, RoundRow
 
 
@@ -40,9 +41,17 @@ def _view(row: RoundRow) -> RoundView:
 
 async def proof(call: Call[Nothing, Nothing]) -> Proof:
     room, _, number = call.path["round"].rpartition(".")
-    found = await history.find_round(call.parts.db, room, int(number))
+    found = await stored_proof(call.parts.db, room, int(number))
     if found is None:
         raise Problem("not_found")
+    return found
+
+
+async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
+    """What there is to prove a round with; None: there is no such round."""
+    found = await history.find_round(db, room, number)
+    if found is None:
+        return None
     row, bets = found
     name = f"{row.room}.{row.number}"
     return Proof(

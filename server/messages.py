@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 MAX_MESSAGE_BYTES = 16 * 1024
 SUBPROTOCOL = "croupier.v1"
@@ -11,6 +11,7 @@ SUBPROTOCOL = "croupier.v1"
 RequestId = int | Annotated[str, Meta(max_length=64)]
 RoomKey = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")]
 BetKey = Annotated[str, Meta(min_length=1, max_length=64)]
+NO_SELECTION = Raw(b"{}")
 Cents = Annotated[int, Meta(ge=1, le=10**15)]
 
 
@@ -73,7 +74,7 @@ class Bet(Request, frozen=True, tag="bet"):
     room: RoomKey
     amount: Cents
     key: BetKey
-    selection: Raw = Raw(b"{}")
+    selection: Raw = field(default_factory=lambda: NO_SELECTION)
     round: Annotated[str, Meta(max_length=96)] | None = None
 
 

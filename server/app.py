@@ -7,9 +7,11 @@ import secrets
 import socket
 from collections.abc import Callable
 
+import msgspec
 from aiohttp import web
 
 from game_engine.games import GAMES
+from server.address import address_of
 from server.clock import Clock
 from server.config import Config
 from server.fanout.bus import LocalBus
@@ -19,7 +21,9 @@ from server.rooms.directory import LocalDirectory
 from server.rooms.floor import Edge, Floor, Ports
 from server.rooms.lease import LocalLease
 from server.rooms.lobby import Lobby
-from server.web import add_web, address_of
+from server.web.app import add_web
+from server.web.live import Parts
+from server.ws.asyncapi import describe
 from server.ws.endpoint import Endpoint
 from server.ws.registry import Context
 from server.ws.tokens import Tokens
@@ -50,7 +54,20 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.App
     )
     endpoint = Endpoint(floor, lobby, context, address_of(config))
     app.router.add_get("/ws", endpoint.handle)
-    add_web(app, config=config, db=db, mailer=mailer, lobby=lobby, games=GAMES, clock=clock)
+    asyncapi = msgspec.json.encode(describe(GAMES, config.origin().partition("://")[2]))
+    add_web(
+        app,
+        Parts(
+            config=config,
+            db=db,
+            mailer=mailer,
+            lobby=lobby,
+            players=floor.players,
+            games=GAMES,
+            clock=clock,
+            asyncapi=asyncapi,
+        ),
+    )
 
     async def start(_app: web.Application) -> None:
         await floor.start()

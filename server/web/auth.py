@@ -28,17 +28,17 @@ async def login(call: Call[Login, Nothing]) -> SignIn:
     token = credentials.fresh_token()
     if not await credentials.sign_in(parts.db, attempt, credentials.token_hash(token), call.now):
         raise Problem("invalid_credentials")
-    await parts.lobby.sign_out(attempt.user_id, "signed_out")
+    await parts.players.sign_out(attempt.user_id, "signed_out")
     account = await accounts.load(parts.db, attempt.user_id)
     if account is None:
         raise Problem("invalid_credentials")
     expires_at = call.now + timedelta(seconds=parts.config.token_ttl)
-    return SignIn(token, "Bearer", expires_at, me_view(account, parts.lobby.held(account.user_id)))
+    return SignIn(token, "Bearer", expires_at, me_view(account, parts.players.held(account.user_id)))
 
 
 async def logout(call: Call[Nothing, Nothing]) -> None:
     await credentials.sign_out(call.parts.db, call.me.user_id)
-    await call.parts.lobby.sign_out(call.me.user_id, "signed_out")
+    await call.parts.players.sign_out(call.me.user_id, "signed_out")
 
 
 ROUTES = (

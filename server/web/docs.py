@@ -18,7 +18,7 @@ _HEAD = (
 )
 _INTRODUCTION = (
     "<h1>Croupier: the protocol</h1>\n<p>Two doors: HTTP for accounts and history, one WebSocket for everything live. "
-    'The same, for programs: <a href="/openapi.json">openapi.json</a>, <a href="/asyncapi.json">asyncapi.json</a>.</p>\n'
+    'For programs: <a href="/openapi.json">openapi.json</a>, <a href="/asyncapi.json">asyncapi.json</a>.</p>\n'
     '<nav><a href="#http">HTTP</a> <a href="#http-types">HTTP types</a> <a href="#websocket">WebSocket</a> '
     '<a href="#errors">Error codes</a> <a href="#closes">Close codes</a></nav>\n'
 )
@@ -173,8 +173,8 @@ def _bounds(schema: dict[str, Any]) -> str:
 
 
 def _codes() -> Iterable[str]:
-    yield '<h2 id="errors">Error codes</h2>\n<table><thead><tr><th>Code</th><th>HTTP</th><th>Meaning</th><th>Again?</th>'
-    yield "</tr></thead><tbody>"
+    yield '<h2 id="errors">Error codes</h2>\n<table><thead><tr><th>Code</th><th>HTTP</th><th>Meaning</th>'
+    yield "<th>Again?</th></tr></thead><tbody>"
     for error in ERRORS.values():
         status = str(error.status) if error.status else "WebSocket"
         again = "later" if error.retry else "no"

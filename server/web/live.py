@@ -26,6 +26,8 @@ class Lobby(Protocol):
 
     def troubles(self) -> Sequence[str]: ...
 
+
+class Players(Protocol):
     def held(self, user_id: int) -> int: ...
 
     async def has_live_bets(self, user_id: int) -> bool: ...
@@ -45,6 +47,7 @@ class Parts:
     db: Database
     mailer: Mailer
     lobby: Lobby
+    players: Players
     games: Mapping[str, Game[Any, Any]]
     clock: Clock
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

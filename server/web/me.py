@@ -45,20 +45,20 @@ async def show(call: Call[Nothing, Nothing]) -> Me:
 def _view(call: Call[Any, Any], account: Account | None) -> Me:
     if account is None:
         raise Problem("token_invalid")
-    return me_view(account, call.parts.lobby.held(account.user_id))
+    return me_view(account, call.parts.players.held(account.user_id))
 
 
 async def change(call: Call[MeUpdate, Nothing]) -> Me:
     wanted = _checked(call)
     renames = wanted.username not in (UNSET, call.me.username)
-    if renames and await call.parts.lobby.has_live_bets(call.me.user_id):
+    if renames and await call.parts.players.has_live_bets(call.me.user_id):
         raise Problem("bets_live", "Your name can't change while you have a live bet.")
     try:
         account = await accounts.change(call.parts.db, call.me.user_id, wanted, call.now)
     except UsernameTaken:
         raise Problem("username_taken") from None
     if renames:
-        await call.parts.lobby.account_changed(call.me.user_id)
+        await call.parts.players.account_changed(call.me.user_id)
     return _view(call, account)
 
 
@@ -78,11 +78,11 @@ def _checked(call: Call[MeUpdate, Nothing]) -> AccountUpdate:
 
 async def delete(call: Call[Deletion, Nothing]) -> None:
     attempt = await prove(call, call.me.user_id, call.body.password)
-    if await call.parts.lobby.has_live_bets(attempt.user_id):
+    if await call.parts.players.has_live_bets(attempt.user_id):
         await credentials.forgive_attempts(call.parts.db, attempt.user_id)
         raise Problem("bets_live")
     await accounts.remove(call.parts.db, attempt.user_id)
-    await call.parts.lobby.sign_out(attempt.user_id, "account_disabled")
+    await call.parts.players.sign_out(attempt.user_id, "account_disabled")
 
 
 ROUTES = (

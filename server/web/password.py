@@ -61,7 +61,7 @@ async def reset(call: Call[Reset, Nothing]) -> None:
         raise Problem("token_expired", "The link is too old; ask for a new one.") from None
     except credentials.TokenInvalid:
         raise Problem("token_invalid", "The link was used already, or is incomplete.") from None
-    await call.parts.lobby.sign_out(account.user_id, "signed_out")
+    await call.parts.players.sign_out(account.user_id, "signed_out")
     post(call, letters.password_changed(account.email, account.username, call.parts.config.origin()))
 
 

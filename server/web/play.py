@@ -41,8 +41,8 @@ async def claim_bonus(call: Call[Nothing, Nothing]) -> BonusView:
         change = await credits.claim_daily_bonus(call.parts.db, user_id, *bounds, call.now)
     except credits.NotYet as not_yet:
         raise _not_yet(call, not_yet.next_at) from None
-    await call.parts.lobby.wallet_changed(change)
-    wallet = wallet_view(change.balance, call.parts.lobby.held(user_id), change.version)
+    await call.parts.players.wallet_changed(change)
+    wallet = wallet_view(change.balance, call.parts.players.held(user_id), change.version)
     return BonusView(config.daily_bonus, call.now + credits.DAY, wallet)
 
 
@@ -57,7 +57,7 @@ def _not_yet(call: Call[Any, Any], next_at: datetime | None) -> Problem:
 
 async def set_seed(call: Call[SeedUpdate, Nothing]) -> ClientSeed:
     await accounts.set_client_seed(call.parts.db, call.me.user_id, call.body.client_seed)
-    await call.parts.lobby.account_changed(call.me.user_id)
+    await call.parts.players.account_changed(call.me.user_id)
     return ClientSeed(call.body.client_seed)
 
 
@@ -78,7 +78,7 @@ async def change_limits(call: Call[LimitsUpdate, Nothing]) -> LimitsView:
         changed = await limits.store(call.parts.db, call.me.user_id, edit)
     except BreakShortened:
         raise invalid(FieldError("break_until", "not_allowed", "A break can only be made longer.")) from None
-    await call.parts.lobby.account_changed(call.me.user_id)
+    await call.parts.players.account_changed(call.me.user_id)
     return _view(changed, now)
 
 

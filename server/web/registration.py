@@ -105,7 +105,7 @@ async def verify_email(call: Call[VerifyEmail, Nothing]) -> UserAnswer:
         raise Problem("token_invalid", "The link was used already, or is incomplete.") from None
     user_id, change = found
     if change is not None:
-        await parts.lobby.wallet_changed(change)
+        await parts.players.wallet_changed(change)
     account = await accounts.load(parts.db, user_id)
     if account is None:
         raise Problem("token_invalid")

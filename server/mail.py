@@ -142,7 +142,7 @@ class OutboxMailer(Mailer):
     def _write(self, message: EmailMessage, number: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         to = re.sub(r"[^A-Za-z0-9.@_-]", "_", str(message["To"]))[:80]
-        name = f"{utc(self._clock.now_ms()):%Y%m%d-%H%M%S}-{number:04}-{to}"
+        name = f"{utc(self._clock.now_ms()):%Y%m%d-%H%M%S-%f}-{number:04}-{to}"
         half = self.folder / f"{name}.part"
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(message.as_bytes())

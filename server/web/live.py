@@ -20,14 +20,18 @@ Check = Callable[[], Awaitable[str | None]]
 
 
 class Lobby(Protocol):
-    async def snapshot(self, room: str) -> bytes | None: ...
+    """The live rooms."""
 
     async def summaries(self, game: str | None = None) -> Sequence[RoomSummary]: ...
+
+    async def snapshot(self, room: str) -> bytes | None: ...
 
     def troubles(self) -> Sequence[str]: ...
 
 
 class Players(Protocol):
+    """The players who are here, and what is held of their wallets."""
+
     def held(self, user_id: int) -> int: ...
 
     async def has_live_bets(self, user_id: int) -> bool: ...

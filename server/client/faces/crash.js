@@ -11,6 +11,7 @@ import { paint } from "./crash_canvas.js";
 import { LINGER_MS, momentOf } from "./crash_moment.js";
 
 export { BetPanel } from "./crash_panel.js";
+export { Summary } from "./crash_summary.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 

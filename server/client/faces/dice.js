@@ -79,13 +79,12 @@ function Roll({ store }) {
 function Track({ store, choice }) {
   const [target, over, last] = [choice.target.value, choice.over.value, lastRoll(store)];
   const { least, most } = targetBounds(over);
-  const split = `${target / 100}%`;
-  return html`<div class=${`dice-track ${over ? "over" : "under"}`} style=${{ "--split": split }}>
+  return html`<div class=${`dice-track ${over ? "over" : "under"}`} style=${{ "--split": target / 10_000 }}>
     <div class="dice-marker-lane" aria-hidden="true">
       ${
         last &&
         html`<span class=${`dice-marker number ${last.won === false ? "loss" : last.won ? "win" : ""}`}
-          style=${{ transform: `translateX(${last.roll}cqw)` }}><b>${last.roll.toFixed(2)}</b></span>`
+          style=${{ "--at": last.roll / 100 }}><b>${last.roll.toFixed(2)}</b></span>`
       }
     </div>
     <input type="range" min="0" max="10000" value=${target} aria-label=${t.slider} aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}

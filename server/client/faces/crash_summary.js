@@ -1,0 +1,29 @@
+/** A crash room in one line, for its card in the lobby: the countdown, the climbing multiplier, the crash. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { html } from "../html.js";
+import { roomText } from "../text_room.js";
+import { serverNow } from "../wire.js";
+import { momentOf } from "./crash_moment.js";
+
+const EVERY_MS = 100;
+
+/** @type {import("preact").FunctionComponent<{summary: import("../types.js").RoomSummary, state: import("../shapes.d.ts").RoomState | null}>} */
+export const Summary = ({ state }) => {
+  const [number, words] = [useRef(/** @type {HTMLElement | null} */ (null)), useRef(/** @type {HTMLElement | null} */ (null))];
+  const latest = useRef(state);
+  latest.current = state;
+  useEffect(() => {
+    const write = () => {
+      if (!latest.current || document.hidden || !number.current || !words.current) return;
+      const { headline, caption, phase } = momentOf(latest.current, serverNow(), false);
+      number.current.textContent = headline;
+      number.current.className = phase === "ended" ? "number loss" : "number";
+      words.current.textContent = caption || roomText.crash.running;
+    };
+    write();
+    const timer = setInterval(write, EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return html`<p class="live-line" aria-hidden="true"><strong ref=${number} class="number"></strong> <span ref=${words} class="dim small"></span></p>`;
+};

@@ -1,0 +1,59 @@
+/** A round's journal as a list that people can read: who did what when, the clock's own steps folded together. */
+
+import { html } from "../html.js";
+import { roomText } from "../text_room.js";
+
+/** @typedef {import("./verify.js").Proof} Proof */
+/** @typedef {import("./verify.js").Command} Command */
+/** @typedef {{at: number, text: string}} Line */
+
+const t = roomText.proof;
+
+/** @param {Record<string, any>} action */
+function actionText({ action, ...rest }) {
+  const more = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
+  return [action, ...more].join(", ");
+}
+
+/** @param {Command} command */
+function commandText(command) {
+  if (command.do === "bet") return t.journalBet(command.seat, command.number, command.amount);
+  if (command.do === "act") return t.journalAct(command.seat, actionText(command.action));
+  return command.do === "leave" ? t.journalLeave(command.seat) : t.journalWake;
+}
+
+/**
+ * The lines of a journal; consecutive steps of the clock become one.
+ * @param {import("./verify.js").Journal} journal
+ * @param {number} openedAt ms since the epoch
+ * @returns {Line[]}
+ */
+export function journalLines(journal, openedAt) {
+  /** @type {(Line & {wakes: number})[]} */
+  const lines = [];
+  for (const [now, command] of journal) {
+    const last = lines.at(-1);
+    if (command.do === "wake" && last && last.wakes > 0) {
+      last.wakes += 1;
+      last.text = t.journalWakes(last.wakes);
+    } else lines.push({ at: now - openedAt, text: commandText(command), wakes: command.do === "wake" ? 1 : 0 });
+  }
+  return lines;
+}
+
+/** @param {{proof: Proof}} props */
+export function Journal({ proof }) {
+  const lines = journalLines(proof.journal ?? [], proof.opened_at_ms);
+  return html`<section class="card stack" aria-labelledby="journal-title">
+    <h2 id="journal-title">${t.journal}</h2>
+    ${lines.length === 0 && html`<p class="dim">${t.journalEmpty}</p>`}
+    ${
+      lines.length > 0 &&
+      html`<div class="journal" tabindex="0" role="region" aria-labelledby="journal-title">
+        <table><thead class="visually-hidden"><tr><th scope="col">${t.when}</th><th scope="col">${t.journal}</th></tr></thead>
+          <tbody>${lines.map(({ at, text }, index) => html`<tr key=${index}><td class="end number dim">${(at / 1000).toFixed(3)} s</td><td>${text}</td></tr>`)}</tbody>
+        </table>
+      </div>`
+    }
+  </section>`;
+}

@@ -1,0 +1,157 @@
+/** A room: the game in the middle, the bet panel beside or below it, who plays, what is said, and what is true about it. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { faceOf } from "../faces/index.js";
+import { html } from "../html.js";
+import { openRoom } from "../rooms.js";
+import { errorText } from "../text.js";
+import { roomText } from "../text_room.js";
+import { Chat } from "./chat.js";
+import { Fairness } from "./fairness.js";
+import { gameInfo } from "./game_info.js";
+import { KeysDialog, keysShown, useKeyboard } from "./keys.js";
+import { Bets } from "./people.js";
+import { Recent } from "./recent.js";
+import { Invitation, useSeat } from "./seat.js";
+import { Share } from "./share.js";
+import { Strip } from "./strip.js";
+
+/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../faces/index.js").RoomFace} RoomFace */
+
+const t = roomText.page;
+
+/** @param {import("../router.js").Route} route */
+export const title = (route) => faceOf(route.params.room.split("-", 1)[0]).title;
+
+/** The room's store as long as the page shows it. @param {string} room */
+function useRoom(room) {
+  const [store, set] = useState(/** @type {RoomStore | null} */ (null));
+  useEffect(() => {
+    const opened = openRoom(room);
+    set(opened);
+    return () => opened.close();
+  }, [room]);
+  return store;
+}
+
+/** @param {string | undefined} game */
+function useInfo(game) {
+  const info = useSignal(/** @type {any} */ (null));
+  useEffect(() => {
+    if (game) void gameInfo(game).then((found) => (info.value = found));
+  }, [game]);
+  return info.value;
+}
+
+/**
+ * The bets to show: of the round that is open, or of the one that has just ended as long as it stays in sight.
+ * @param {RoomStore} store
+ * @param {RoomFace} face
+ */
+function useShownBets(store, face) {
+  const past = useSignal(/** @type {{bets: import("../shapes.d.ts").LiveBet[], view: any} | null} */ (null));
+  useEffect(() => {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const stop = store.onEvent((event) => {
+      if (event.type !== "round_ended" || !face.lingers || event.results.length === 0) return;
+      const cashedOut = store.view.peek().past ?? store.view.peek().cashed_out ?? [];
+      past.value = { bets: event.results, view: { ...event.outcome, phase: "ended", cashed_out: cashedOut } };
+      clearTimeout(timer);
+      timer = setTimeout(() => (past.value = null), face.lingers);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [store]);
+  return past.value ?? { bets: store.bets.value, view: store.view.value };
+}
+
+/** @param {{store: RoomStore, info: any}} props */
+function Notices({ store, info }) {
+  const state = store.state.value;
+  const missed = store.missed.value;
+  if (!state) return null;
+  return html`<div class="room-notices">
+    ${state.closed && html`<div class="notice bad" role="status"><p>${roomText.closed}</p>
+      <a class="button" href=${info?.shared === false ? `/games/${state.game}` : "/"}>${info?.shared === false ? t.again : t.back}</a></div>`}
+    ${state.paused && html`<p class="notice" role="status" data-testid="paused">${roomText.paused(state.paused)}</p>`}
+    ${state.voided && html`<p class="notice" role="status">${roomText.voided}</p>`}
+    ${
+      missed &&
+      html`<div class="notice" role="status" data-testid="missed"><p>${t.missed(missed.rounds, missed.change)}</p>
+        <button type="button" class="button" onClick=${() => (store.missed.value = null)}>${t.gotIt}</button></div>`
+    }
+  </div>`;
+}
+
+/** @param {{store: RoomStore, face: RoomFace}} props */
+function Head({ store, face }) {
+  const spectators = store.spectators.value;
+  return html`<div class="room-head">
+    <h1>${face.title}</h1>
+    <p class="dim small" data-testid="audience">${t.players(store.players.value.length)} · <span data-testid="spectators">${t.spectators(spectators)}</span></p>
+    <${Fairness} store=${store} />
+  </div>`;
+}
+
+/** @param {{store: RoomStore, info: any, seat: ReturnType<typeof useSeat>}} props */
+function Foot({ store, info, seat }) {
+  const you = store.you.value;
+  return html`<div class="room-foot row">
+    <${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share} done=${t.shared} />
+    ${info && html`<a class="button quiet" href=${`/games/${info.name}`}>${t.rules}</a>`}
+    ${you && html`<button type="button" class="button quiet keys-button" onClick=${() => (keysShown.value = true)}>${roomText.keys.open} <kbd>?</kbd></button>`}
+    ${you && html`<button type="button" class="button quiet" title=${t.standHint} onClick=${() => void seat.stand()}>${t.stand}</button>`}
+  </div>`;
+}
+
+/** @param {{store: RoomStore}} props */
+function Room({ store }) {
+  const state = /** @type {import("../shapes.d.ts").RoomState} */ (store.state.value);
+  const face = faceOf(state.game);
+  const info = useInfo(state.game);
+  const seat = useSeat(store, info);
+  const shown = useShownBets(store, face);
+  useKeyboard();
+  const away = store.wire.connection.value !== "online" || state.closed;
+  const { Face, BetPanel } = face;
+  return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room} data-seq=${state.seq}>
+    <${Head} store=${store} face=${face} />
+    <${Notices} store=${store} info=${info} />
+    <section class="room-game" aria-label=${face.title}>
+      <${Strip} store=${store} face=${face} />
+      <div class="game-frame card"><${Face} store=${store} /></div>
+      ${info && !state.you && !store.wire.me.value && html`<p class="dim small">${t.intro(info.summary)}</p>`}
+      <${Foot} store=${store} info=${info} seat=${seat} />
+    </section>
+    <section class="room-panel card" aria-label=${roomText.bet.title}>
+      ${state.you && BetPanel ? html`<${BetPanel} store=${store} />` : html`<${Invitation} store=${store} info=${info} seat=${seat} />`}
+    </section>
+    <div class="room-side">
+      ${
+        info?.shared === false
+          ? html`<${Recent} store=${store} face=${face} />`
+          : html`<${Bets} store=${store} face=${face} bets=${shown.bets} view=${shown.view} />`
+      }
+      <${Chat} store=${store} />
+    </div>
+    <${KeysDialog} />
+  </div>`;
+}
+
+/** @param {{route: import("../router.js").Route}} props */
+export default function RoomPage({ route }) {
+  const store = useRoom(route.params.room);
+  const error = store?.error.value;
+  if (store?.state.value) return html`<${Room} store=${store} />`;
+  if (error) {
+    const words = error.code === "no_such_room" ? t.missing : errorText(error);
+    return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${words}</p>
+      <p><a class="button primary" href="/">${t.back}</a></p></div>`;
+  }
+  return html`<p class="page dim" aria-busy="true">${t.loading}</p>`;
+}

@@ -1,0 +1,74 @@
+/** From watching to playing: taking a seat, standing up, the invitation to those without an account. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { html } from "../html.js";
+import { roomText } from "../text_room.js";
+import { signInPath } from "../ui/gate.js";
+import { playError } from "./play.js";
+
+/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+
+const t = roomText.page;
+
+/** Is this a room where one plays alone, and somebody else does? @param {RoomStore} store @param {any} info */
+export function taken(store, info) {
+  const players = store.players.value;
+  return info !== null && players.length >= info.seats && !players.some((sitter) => sitter.player === store.wire.me.value?.username);
+}
+
+/**
+ * Sits down by itself, once: whoever is signed in and opens a room wants to play. After standing up, or a refusal, it
+ * waits to be asked.
+ * @param {RoomStore} store
+ * @param {any} info what the server says about the game
+ */
+export function useSeat(store, info) {
+  const error = useSignal(/** @type {string | null} */ (null));
+  const busy = useSignal(false);
+  const asked = useSignal(false);
+  const sit = async () => {
+    busy.value = asked.value = true;
+    error.value = null;
+    try {
+      await store.join();
+    } catch (problem) {
+      error.value = playError(problem);
+    } finally {
+      busy.value = false;
+    }
+  };
+  const stand = async () => {
+    asked.value = true;
+    try {
+      await store.leave();
+    } catch (problem) {
+      error.value = playError(problem);
+    }
+  };
+  const [online, me, state] = [store.wire.connection.value === "online", store.wire.me.value, store.state.value];
+  const wants = online && me !== null && state !== null && !state.you && !state.closed && info !== null && !taken(store, info);
+  useEffect(() => {
+    if (wants && !asked.peek()) void sit();
+  }, [wants]);
+  return { error, busy, sit, stand };
+}
+
+/** What stands in the panel's place while nobody plays from here. @param {{store: RoomStore, info: any, seat: ReturnType<typeof useSeat>}} props */
+export function Invitation({ store, info, seat }) {
+  if (!store.wire.me.value) {
+    return html`<div class="invitation stack" data-testid="invitation">
+      <p>${t.inviteLead}</p>
+      <div class="row">
+        <a class="button primary" href="/sign-up">${t.signUp}</a>
+        <a class="button" href=${signInPath()}>${t.signIn}</a>
+      </div>
+    </div>`;
+  }
+  if (taken(store, info)) return html`<p class="invitation">${t.session(store.players.value[0].player)}</p>`;
+  return html`<div class="invitation stack">
+    ${seat.error.value && html`<p class="loss small" role="alert">${seat.error.value}</p>`}
+    <button type="button" class="button primary large wide" disabled=${seat.busy.value || store.wire.connection.value !== "online"}
+      data-testid="sit" onClick=${() => void seat.sit()}>${seat.busy.value ? t.sitting : t.sit}</button>
+  </div>`;
+}

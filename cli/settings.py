@@ -9,7 +9,7 @@ from cli.protocol_docs import as_written, meaning_of
 from cli.terminal import table
 from server.config import PREFIX, Config, load_with_sources
 
-PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s]*):[^@\s]*(?=@)")
+PASSWORD_IN_URL = re.compile(r"(://[^/:@\s]*:)\S*(?=@)|([?&]password=)[^&\s]+")
 
 
 def add(commands: Any) -> None:
@@ -34,4 +34,4 @@ def overview(config: Config, sources: dict[str, str]) -> str:
 
 def masked(url: str) -> str:
     """``scheme://user:***@host`` for a URL with a password in it; anything else as it is."""
-    return PASSWORD_IN_URL.sub(r"\1:***", url)
+    return PASSWORD_IN_URL.sub(r"\1\2***", url)

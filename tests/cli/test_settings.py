@@ -28,7 +28,9 @@ def test_sources_are_told(empty_home: Home, monkeypatch: pytest.MonkeyPatch) -> 
     ("variable", "url", "shown"),
     [
         ("DATABASE_URL", "postgresql://ann:s3cret@db/croupier", "postgresql://ann:***@db/croupier"),
+        ("DATABASE_URL", "postgresql:///croupier?user=ann&password=s3cret&x=1", "?user=ann&password=***&x=1"),
         ("MAIL_URL", "smtp://post:s3cret:x@mail:25", "smtp://post:***@mail:25"),
+        ("MAIL_URL", "smtp://post:s3c@s3cret@mail:25", "smtp://post:***@mail:25"),
     ],
 )
 def test_passwords_are_masked(

@@ -1,0 +1,46 @@
+"""The generated pages tell all that the code knows."""
+
+import pytest
+from msgspec import structs
+
+from cli import protocol_docs
+from game_engine.games import GAMES
+from server import messages
+from server.config import Config
+from server.errors import CLOSES, ERRORS
+
+
+def test_every_verb_event_and_notice_has_a_section() -> None:
+    page = protocol_docs.protocol()
+    for shape in (*messages.OK_TYPES, *messages.NOTICES, *messages.COMMON_EVENTS):
+        assert f"\n### {shape.__struct_config__.tag}\n" in page
+    for game in GAMES.values():
+        assert f"(`{game.name}`)" in page
+
+
+def test_every_code_is_in_a_table() -> None:
+    page = protocol_docs.protocol()
+    for code in ERRORS:
+        assert f"| `{code}` |" in page
+    for close in CLOSES.values():
+        assert f"| {close.code} | `{close.name}` |" in page
+
+
+def test_every_setting_has_a_meaning() -> None:
+    table = protocol_docs.settings()
+    for field in structs.fields(Config):
+        assert f"`CROUPIER_{field.name.upper()}`" in table
+        assert protocol_docs.meaning_of(field.name).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(True, "true"), (("a", "b"), "a,b"), ((), ""), (5, "5"), (0.5, "0.5"), ("x", "x")]
+)
+def test_values_are_written_as_in_the_environment(value: object, text: str) -> None:
+    assert protocol_docs.as_written(value) == text
+
+
+def test_bounds_are_told() -> None:
+    page = protocol_docs.protocol()
+    assert "`key` (string, 1 to 64 characters)" in page
+    assert "`room` (string like `^[a-z0-9-]{1,64}$`)" in page

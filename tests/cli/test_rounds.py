@@ -1,0 +1,139 @@
+"""`run.py verify` and `run.py replay`, on rounds in the database and on downloaded ones."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+import pytest
+
+from cli.rounds import proof_of
+from game_engine.game import Bet, Seat, Seeds
+from game_engine.games import GAMES
+from game_engine.replay import journal_to_json
+from server.config import load
+from storage import ledger, play
+from storage.database import Database
+from storage.ledger import OpenRound, SettledBet, SettledRound
+from tests.cli.conftest import Home
+
+OPENED = 1_764_000_000_123
+SEED = "ab" * 32
+
+
+async def settle_dice(db: Database, user_id: int) -> None:
+    """One round of dice, dice-test.1, as a room would settle it."""
+    game = GAMES["dice"]
+    game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
+    session = await play.start_session(db, user_id, game_id, "dice-test")
+    options = msgspec.json.decode(b"{}", type=game.options)
+    selection = {"target": 50.0, "over": True}
+    step = game.open(options, Seeds(SEED, 1), OPENED)
+    bet = Bet(Seat(0), 1, 500, "myseed", msgspec.convert(selection, game.selection))
+    outcome = game.apply(step.state, bet, OPENED + 1500).outcome
+    assert outcome is not None
+    [result] = outcome.results
+    stored = SettledBet(
+        user_id, session, 1, 500, msgspec.json.encode(bet.selection), result.result, result.payout, "key-1"
+    )
+    round_ = SettledRound(
+        game_id=game_id,
+        room="dice-test",
+        number=1,
+        server_seed_hash=hashlib.sha256(SEED.encode()).hexdigest(),
+        server_seed=SEED,
+        client_seed=outcome.client_seed,
+        nonce=1,
+        status="settled",
+        options=msgspec.json.encode(options),
+        journal=journal_to_json([(OPENED + 1500, bet)]),
+        outcome=msgspec.json.encode(outcome.facts),
+        started_at=OPENED,
+        ended_at=OPENED + 1500,
+        bets=(stored,),
+    )
+    [settlement] = await ledger.settle(db, [round_])
+    assert settlement.status == "settled"
+
+
+@pytest.fixture
+def played(home: Home) -> Home:
+    user_id = home.add_player("ann")
+    home.with_database(lambda db: settle_dice(db, user_id))
+    return home
+
+
+def test_a_stored_round_is_as_promised(played: Home) -> None:
+    said = played.run("verify", "dice-test.1")
+    assert said.code == 0
+    assert said.out.endswith("dice-test.1 is as promised.\n")
+    assert "WRONG" not in said.out
+
+
+def test_a_stored_round_is_played_again(played: Home) -> None:
+    said = played.run("replay", "dice-test.1")
+    assert said.code == 0
+    assert "0.000  the round opens" in said.out
+    assert '1.500  seat 0 bets 5.00 (bet 1, {"target":50.0,"over":true})' in said.out
+    assert "outcome: roll" in said.out
+
+
+def run_on_file(played: Home, command: str, **changed: Any) -> tuple[int, str, str]:
+    proof = played.with_database(lambda _db: proof_of("dice-test.1", load({})))
+    (played.folder / "round.json").write_bytes(msgspec.json.encode({**proof, **changed}))
+    said = played.run(command, "round.json")
+    return said.code, said.out, said.err
+
+
+def test_a_downloaded_round_is_verified_and_replayed(played: Home) -> None:
+    assert run_on_file(played, "verify")[0] == 0
+    assert run_on_file(played, "replay")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "changed", [{"server_seed": "cd" * 32}, {"client_seed": "other"}, {"outcome": {"roll": 1.0}}, {"journal": []}]
+)
+def test_a_changed_round_is_found_out(played: Home, changed: dict[str, Any]) -> None:
+    code, out, _ = run_on_file(played, "verify", **changed)
+    assert code == 1
+    assert "WRONG" in out
+    assert out.endswith("dice-test.1 is NOT as promised.\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "changed"),
+    [
+        ("verify", {"game": "chess"}),
+        ("verify", {"nonce": "one"}),
+        ("replay", {"game": "chess"}),
+        ("replay", {"nonce": "one"}),
+        ("replay", {"status": "open", "server_seed": None}),
+        ("replay", {"journal": [[1, {"do": "wake"}]]}),
+        ("replay", {"journal": "none"}),
+    ],
+)
+def test_what_is_no_round_is_wrong_input(played: Home, command: str, changed: dict[str, Any]) -> None:
+    code, _, err = run_on_file(played, command, **changed)
+    assert code == 2
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("dice-test.2", None), ("dice.0", None), ("dice.1/..", None), ("x.json", "{"), ("x.json", "[1]"), ("x.json", "é")],
+)
+def test_what_can_not_be_read_is_wrong_input(played: Home, name: str, text: str | None) -> None:
+    if text is not None:
+        (played.folder / name).write_text(text, encoding="latin-1")
+    said = played.run("verify", name)
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+
+
+def test_an_open_round_can_not_be_verified_yet(played: Home) -> None:
+    async def open_next(db: Database) -> None:
+        game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
+        await ledger.open_round(db, OpenRound(game_id, "dice-test", 2, "00" * 32, 2, b"{}", OPENED))
+
+    played.with_database(open_next)
+    assert played.run("verify", "dice-test.2").code == 1
+    assert played.run("replay", "dice-test.2").code == 2

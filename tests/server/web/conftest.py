@@ -1,0 +1,76 @@
+"""Fixtures: worlds with a real HTTP server each."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from game_engine.games import GAMES
+from server.config import Config
+from server.web.app import add_web
+from server.web.live import Parts
+from storage import play
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.server.web.world import CHEAP_HASHES, KeptMailer, Opener, SmallLobby, SmallPlayers, StillClock, World
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database with the games in it, to be copied."""
+    path = tmp_path_factory.mktemp("web") / "empty.db"
+
+    async def make() -> None:
+        await upgrade(f"sqlite:///{path}")
+        db = await Database.open(f"sqlite:///{path}")
+        await play.ensure_games(db, {game.name: game.summary for game in GAMES.values()})
+        await db.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def open_world(tmp_path: Path, empty_database: Path) -> AsyncIterator[Opener]:
+    """Opens a server with settings of the test's own."""
+    opened: list[World] = []
+
+    async def open_(**settings: Any) -> World:
+        path = tmp_path / f"{len(opened)}.db"
+        shutil.copy(empty_database, path)
+        defaults: dict[str, Any] = {"bcrypt_cost": CHEAP_HASHES, "rate_scale": 1000.0, "var": str(tmp_path / "var")}
+        extra = {name: settings.pop(name) for name in ("checks", "asyncapi", "client_folder") if name in settings}
+        config = Config(**(defaults | settings))
+        db = await Database.open(f"sqlite:///{path}")
+        clock = StillClock()
+        parts = Parts(
+            config=config,
+            db=db,
+            mailer=KeptMailer(clock),
+            lobby=SmallLobby(),
+            players=SmallPlayers(),
+            games=GAMES,
+            clock=clock,
+            **extra,
+        )
+        app = web.Application()
+        add_web(app, parts)
+        client = TestClient(TestServer(app))
+        await client.start_server()
+        opened.append(World(db, client, parts))
+        return opened[-1]
+
+    yield open_
+    for world in opened:
+        await world.client.close()
+        await world.db.close()
+
+
+@pytest.fixture
+async def world(open_world: Opener) -> World:
+    return await open_world()

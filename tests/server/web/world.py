@@ -1,0 +1,193 @@
+"""A real HTTP server on a real SQLite database, with a clock that stands still and a small live side."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import bcrypt
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient
+from sqlalchemy import update
+
+from server.clock import utc
+from server.mail import Mailer
+from server.messages import RoomSummary
+from server.web.live import Parts
+from storage import accounts, credentials, credits
+from storage.accounts import NewAccount
+from storage.database import Database
+from storage.ledger import WalletChange
+from storage.models import User
+
+API = "/api/v1"
+PASSWORD = "correct horse battery"
+START_MS = 1_795_000_000_000
+CHEAP_HASHES = 4
+
+
+class StillClock:
+    def __init__(self) -> None:
+        self.ms = START_MS
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def now(self) -> datetime:
+        return utc(self.ms)
+
+    def jump(self, time: timedelta) -> None:
+        self.ms += round(time.total_seconds() * 1000)
+
+
+class KeptMailer(Mailer):
+    """Keeps what would be sent."""
+
+    def __init__(self, clock: StillClock) -> None:
+        super().__init__("Croupier <croupier@campus.example>", clock, ())
+        self.sent: list[EmailMessage] = []
+
+    async def _deliver(self, message: EmailMessage) -> None:
+        self.sent.append(message)
+
+
+class SmallLobby:
+    def __init__(self) -> None:
+        self.snapshots: dict[str, bytes] = {"crash": b'{"room":"crash","epoch":"e","seq":0,"snapshot":{}}'}
+        self.trouble: list[str] = []
+
+    async def summaries(self, game: str | None = None) -> list[RoomSummary]:
+        crash = RoomSummary(
+            room="crash",
+            game="crash",
+            title="Crash",
+            shared=True,
+            players=2,
+            spectators=1,
+            phase="betting",
+            closes_at=START_MS + 6000,
+            started_at=None,
+            paused=None,
+            round="crash.1",
+            history=[],
+        )
+        return [crash] if game in (None, "crash") else []
+
+    async def snapshot(self, room: str) -> bytes | None:
+        return self.snapshots.get(room)
+
+    def troubles(self) -> list[str]:
+        return self.trouble
+
+
+class SmallPlayers:
+    def __init__(self) -> None:
+        self.holds: dict[int, int] = {}
+        self.signed_out: list[tuple[int, str]] = []
+        self.changes: list[WalletChange] = []
+        self.changed: list[int] = []
+
+    def held(self, user_id: int) -> int:
+        return self.holds.get(user_id, 0)
+
+    async def has_live_bets(self, user_id: int) -> bool:
+        return self.held(user_id) > 0
+
+    async def sign_out(self, user_id: int, close: str) -> None:
+        self.signed_out.append((user_id, close))
+
+    async def wallet_changed(self, change: WalletChange) -> None:
+        self.changes.append(change)
+
+    async def account_changed(self, user_id: int) -> None:
+        self.changed.append(user_id)
+
+
+class Player:
+    """A signed-in player's calls."""
+
+    def __init__(self, world: "World", user_id: int, username: str, token: str) -> None:
+        self.world = world
+        self.user_id = user_id
+        self.username = username
+        self.token = token
+
+    async def call(self, method: str, path: str, **request: Any) -> ClientResponse:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return await self.world.call(method, path, headers=headers, **request)
+
+    async def ok(self, method: str, path: str, **request: Any) -> Any:
+        return await answer(await self.call(method, path, **request))
+
+
+class World:
+    def __init__(self, db: Database, client: TestClient[web.Request, web.Application], parts: Parts) -> None:
+        self.db = db
+        self.client = client
+        self.parts = parts
+        self.clock: StillClock = parts.clock  # type: ignore[assignment]
+        self.mailer: KeptMailer = parts.mailer  # type: ignore[assignment]
+        self.lobby: SmallLobby = parts.lobby  # type: ignore[assignment]
+        self.players: SmallPlayers = parts.players  # type: ignore[assignment]
+
+    async def call(self, method: str, path: str, **request: Any) -> ClientResponse:
+        return await self.client.request(method, path if path.startswith("/") else f"{API}/{path}", **request)
+
+    async def post(self, path: str, **body: Any) -> ClientResponse:
+        return await self.call("POST", path, json=body)
+
+    async def player(self, username: str = "ann", credit: int = 100_000) -> Player:
+        """Somebody verified, with a wallet and a token."""
+        hashed = cheap_hash(PASSWORD)
+        new = NewAccount(username.upper()[:10], f"{username}@campus.example", username, username.title(), hashed)
+        now = self.clock.now()
+        registration = await accounts.register(self.db, new, now, timedelta(days=2))
+        assert registration.user_id is not None
+        await credits.verify_account(self.db, registration.user_id, credit, now)
+        token = credentials.fresh_token()
+        attempt = credentials.Attempt(registration.user_id, hashed, True, True)
+        assert await credentials.sign_in(self.db, attempt, credentials.token_hash(token), now)
+        return Player(self, registration.user_id, username, token)
+
+    async def mails(self, count: int) -> list[EmailMessage]:
+        """The mails so far, once there are ``count`` of them."""
+        async with asyncio.timeout(10):
+            while len(self.mailer.sent) < count:
+                await asyncio.sleep(0.005)
+        return self.mailer.sent
+
+    async def set_user(self, user_id: int, **columns: Any) -> None:
+        async with self.db.write() as session:
+            await session.execute(update(User).where(User.id == user_id).values(**columns))
+
+
+def cheap_hash(password: str) -> str:
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(CHEAP_HASHES)).decode()
+
+
+async def answer(response: ClientResponse) -> Any:
+    """The JSON of an answer that went well."""
+    text = await response.text()
+    assert response.status < 300, text
+    return await response.json() if text else None
+
+
+async def problem(response: ClientResponse, code: str) -> dict[str, Any]:
+    """The document of an answer that must say no with this code."""
+    body: dict[str, Any] = await response.json(content_type="application/problem+json")
+    assert (body["code"], body["status"]) == (code, response.status), body
+    return body
+
+
+def token_in(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"\?token=(\S+)", body.get_content())
+    assert found is not None, body.get_content()
+    return found[1]
+
+
+Opener = Callable[..., Awaitable[World]]
+"""Opens a world with settings of the test's own."""

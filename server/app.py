@@ -5,13 +5,15 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 from game_engine.games import GAMES
 from server.address import address_of
+from server.auditor import Auditor
 from server.clock import Clock
 from server.config import Config
 from server.fanout.bus import LocalBus
@@ -25,6 +27,7 @@ from server.web.app import add_web
 from server.web.live import Parts
 from server.ws.asyncapi import describe
 from server.ws.endpoint import Endpoint
+from server.ws.metrics import LiveMetrics
 from server.ws.registry import Context
 from server.ws.tokens import Tokens
 from storage.database import Database
@@ -54,6 +57,9 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.App
     )
     endpoint = Endpoint(floor, lobby, context, address_of(config))
     app.router.add_get("/ws", endpoint.handle)
+    registry = CollectorRegistry()
+    registry.register(LiveMetrics(floor, endpoint))
+    auditor = Auditor(db, clock, config.audit_interval, registry)
     asyncapi = msgspec.json.encode(describe(GAMES, config.origin().partition("://")[2]))
     add_web(
         app,
@@ -66,17 +72,19 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.App
             games=GAMES,
             clock=clock,
             asyncapi=asyncapi,
+            registry=registry,
+            checks=(auditor.check,),
         ),
     )
 
-    async def start(_app: web.Application) -> None:
-        await floor.start()
+    async def audited(_app: web.Application) -> AsyncIterator[None]:
+        auditing = asyncio.create_task(auditor.run_for_ever())
+        yield
+        auditing.cancel()
 
-    async def stop(_app: web.Application) -> None:
-        await floor.stop()
-
-    app.on_startup.append(start)
-    app.on_shutdown.append(stop)
+    app.on_startup.append(lambda _app: floor.start())
+    app.on_shutdown.append(lambda _app: floor.stop())
+    app.cleanup_ctx.append(audited)
     return app
 
 

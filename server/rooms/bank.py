@@ -146,6 +146,10 @@ class LocalBank:
     def user_ids(self) -> list[int]:
         return list(self._accounts)
 
+    def total_held(self) -> int:
+        """Cents on hold of everybody who is here."""
+        return sum(account.held for account in self._accounts.values())
+
     def held(self, user_id: int) -> int:
         """Cents of this player on hold."""
         account = self._accounts.get(user_id)

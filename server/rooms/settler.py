@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from server.batcher import Batcher
@@ -24,6 +26,10 @@ class Settler:
         self._health_changed = health_changed
         self._batcher: Batcher[SettledRound, Settlement] = Batcher(self._commit, LARGEST_BATCH)
         self.trouble: str | None = None
+        self.counts: Counter[str] = Counter()
+        """Rounds by what became of them: settled, void, failed."""
+        self.commits = 0
+        self.seconds = 0.0
 
     async def settle(self, ended: SettledRound) -> Settlement:
         """Commit the round, however long the database is away. A repeated commit finds the first one."""
@@ -36,6 +42,7 @@ class Settler:
         wait = FIRST_WAIT
         while True:
             try:
+                started = time.perf_counter()
                 settlements = await ledger.settle(self._db, rounds)
             except Unavailable as error:
                 log.warning("the database is away, %d ended rounds wait: %s", len(rounds), error)
@@ -44,6 +51,9 @@ class Settler:
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
                 self._report(None)
+                self.commits += 1
+                self.seconds += time.perf_counter() - started
+                self.counts.update(settlement.status for settlement in settlements)
                 return settlements
 
     def _report(self, trouble: str | None) -> None:

@@ -43,7 +43,7 @@ class Connection:
         self.watched: set[str] = set()
         self.seated: set[str] = set()
         self.standing_at: dict[str, int] = {}
-        self.close_code = 0
+        self.closed_as: str | None = None
         self._transport = transport
 
     @property
@@ -83,7 +83,7 @@ class Connection:
         text = message or close.meaning
         retry = close.code < 4100
         goodbye = Goodbye(name, text, retry, random.randint(200, 2000) if retry else 0)  # noqa: S311 - spreads load
-        self.close_code = close.code
+        self.closed_as = name
         self.outbox.finish(text_frame(encode(goodbye)) + close_frame(close.code, text))
         asyncio.get_running_loop().call_later(ABORT_AFTER, self._transport.abort)
 

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from server import messages
-from server.errors import Problem
+from server.errors import CLOSES, Problem
 from server.fanout.framing import close_frame
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
 from server.rate import Bucket
@@ -46,6 +46,8 @@ class Endpoint:
         self._config = context.config
         self._address_of = address_of
         self._by_address: Counter[str] = Counter()
+        self.closes: Counter[str] = Counter()
+        """Connections that the server closed, by the close's name."""
         deadline_ms = int(self._config.send_deadline * 1000)
         self._doors = Doors(lobby, floor.players, floor.hub, self._config.outbox_bytes, deadline_ms)
 
@@ -63,11 +65,9 @@ class Endpoint:
     def _check_origin(self, request: web.Request) -> None:
         """A browser names the page that opens the socket; only our own and the allowed ones may."""
         origin = request.headers.get("Origin")
-        if origin is None:
+        if origin is None or urlsplit(origin).netloc == request.host:
             return
-        own = {self._config.origin(), f"{request.scheme}://{request.host}"}
-        same_host = urlsplit(origin).netloc == request.host
-        if origin not in own and origin not in self._config.allowed_origins and not same_host:
+        if origin not in (self._config.origin(), *self._config.allowed_origins):
             raise Problem("forbidden", "This origin may not open a socket here.")
 
     def _is_full(self, address: str) -> bool:
@@ -105,7 +105,9 @@ class Endpoint:
         finally:
             hello.cancel()
             if not ws.closed:
-                connection.outbox.finish(close_frame(1000, ""))
+                connection.outbox.finish(close_frame(CLOSES["done"].code, ""))
+            if connection.closed_as:
+                self.closes[connection.closed_as] += 1
             await connection.gone()
             transport.close()
         return ws

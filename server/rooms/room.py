@@ -171,7 +171,7 @@ class Room:
         stake = allowed(lambda: round_.stake_of(command))
         if stake == 0:
             return allowed(lambda: round_.apply(command, self._services.clock.now_ms()))
-        key = f"{round_.name}+{len(round_.holds)}"
+        key = f"{round_.name:>64}+{len(round_.holds)}"  # longer than any that a client can choose
         hold = Hold(account.user_id, key, stake, self.key, round_.name, b"null")
         _, step = await self.rounds.stake_and_apply(round_, command, hold)
         round_.holds.append(hold)

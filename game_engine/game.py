@@ -160,7 +160,10 @@ class Game(ABC, Generic[O, S]):
 
     @abstractmethod
     def apply(self, state: S, command: Command, now: int) -> Step[S]:
-        """Apply one command at ``now``, never earlier than the last one. Raises Refusal; then nothing has changed."""
+        """Apply one command at ``now``, never earlier than the last one. Raises Refusal; then nothing has changed.
+
+        A Wake or a Leave is never refused before the round has its outcome, even when it comes late, early or twice.
+        """
 
     @abstractmethod
     def view(self, state: S, viewer: Seat | None) -> dict[str, Any]:

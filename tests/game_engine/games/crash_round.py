@@ -60,9 +60,12 @@ class Round:
         return self.do(Act(Seat(seat), Cashout(bet)), START + at)
 
     def ride(self) -> Outcome:
+        woken_at = 0
         while self.step.outcome is None:
             assert self.step.wake_at is not None
-            self.do(Wake(), self.step.wake_at)
+            assert self.step.wake_at > woken_at
+            woken_at = self.step.wake_at
+            self.do(Wake(), woken_at)
         return self.step.outcome
 
     def refused(self, command: Command, now: int) -> Refusal:

@@ -82,6 +82,7 @@ export interface FaceModule {
   BetPanel?: ComponentType<{ store: RoomStore }>;
   /** Past results and cards: an outcome in a few characters, `{text, tone}` for a chip. */
   resultText: (outcome: Record<string, any>) => { text: string; tone: "good" | "bad" | "plain" };
+  /** Gets the view after the common part; `state.view` is still the one before the event. */
   reduce?: (view: Record<string, any>, event: AnyEvent, state: RoomState) => Record<string, any>;
   /** The live line of a lobby card; the lobby shows phase and countdown where a game has none. */
   Summary?: ComponentType<{ summary: RoomSummary; state: RoomState | null }>;

@@ -13,7 +13,7 @@ import { useNow } from "./now.js";
 /** @typedef {import("../shapes.d.ts").RoomState} RoomState */
 
 const t = text.lobby;
-const RESULTS = 8;
+const RESULTS = 12;
 
 /** The store of a public room, while the card is there. @param {string} room @returns {RoomState | null} */
 function useRoom(room) {
@@ -42,7 +42,7 @@ export function Results({ game, history }) {
   return html`<ol class="results" aria-label=${t.recent}>
     ${history.slice(0, RESULTS).map(({ round, outcome }) => {
       const { text: words, tone } = resultText(outcome);
-      return html`<li key=${round}><a class="chip ${tone}" href="/rounds/${round}">${words}</a></li>`;
+      return html`<li key=${round} class="chip ${tone}">${words}</li>`;
     })}
   </ol>`;
 }

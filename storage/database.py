@@ -153,7 +153,12 @@ class Database:
     def _open_sqlite(cls, url: URL, *, checkpoints: bool) -> "Database":
         path = Path(str(url.database))
         common = "foreign_keys=ON", "temp_store=MEMORY"
-        own = "synchronous=FULL", f"wal_autocheckpoint={1000 if checkpoints else 0}", "cache_size=-16000"
+        own = (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"wal_autocheckpoint={1000 if checkpoints else 0}",
+            "cache_size=-16000",
+        )
         writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=(*common, *own), size=1)
         own_reader = "wal_autocheckpoint=0", "query_only=ON"
         reader = _sqlite_engine(url, begin="BEGIN", pragmas=(*common, *own_reader), size=READERS)
@@ -170,7 +175,6 @@ class Database:
         async with _mapped(), self.writing():
             if self.dialect == "sqlite":
                 await self._write_connection.start()
-                await (await _driver(self._write_connection)).execute("PRAGMA journal_mode=WAL")
                 await self._read_connection.start()
             await self.ping()
 
@@ -254,7 +258,7 @@ class Database:
                 if sqlstate(error) not in _AGAIN:
                     raise
                 await asyncio.sleep(0.002 * 2**attempt)
-        return await fn(*args, **kw)
+        raise Unavailable(f"{_ATTEMPTS} attempts met a deadlock or a serialization failure")
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
@@ -296,9 +300,9 @@ class Database:
         async with _mapped(), self._writer.connect() as connection:
             try:
                 yield await _driver(connection)
-            except Exception as error:
-                # The pool can't see what goes on beneath it: tell it of a connection that broke.
-                if is_away(error):
+            except BaseException as error:
+                # The pool can't see what goes on beneath it: a connection that broke, or was left in mid-transaction.
+                if is_away(error) or not isinstance(error, Exception):
                     await connection.invalidate()
                 raise
 

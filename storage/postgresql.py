@@ -18,10 +18,12 @@ from storage.settlement import (
     make_plan,
 )
 
-# Locks come first and in ascending id, so that two batches never wait for each other in a circle; and before any
-# transaction's id is drawn, so that a wallet's transactions are numbered in the order in which it moved.
-_LOCK_WALLETS = """SELECT user_id, id, balance, version FROM wallets
-  WHERE user_id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
+# Locks come first: users before wallets, as a deletion takes them, and each in ascending id, so that nobody waits in a
+# circle; and before any transaction's id is drawn, so that a wallet's are numbered in the order in which it moved.
+_LOCK_WALLETS = """WITH here AS MATERIALIZED (
+    SELECT id FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR KEY SHARE)
+  SELECT user_id, id, balance, version FROM wallets
+  WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE"""
 _SESSIONS = "SELECT id, user_id FROM game_sessions WHERE id = ANY($1::bigint[])"
 _ROUNDS = """SELECT r.room, r.number, r.id, r.status, r.server_seed_hash
   FROM unnest($1::text[], $2::bigint[]) k(room, number) JOIN rounds r ON r.room = k.room AND r.number = k.number"""

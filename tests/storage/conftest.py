@@ -6,6 +6,7 @@ import pytest
 
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.storage.world import World
 
 
 @pytest.fixture
@@ -14,3 +15,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     db = await Database.open(database_url)
     yield db
     await db.close()
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    return World(database)

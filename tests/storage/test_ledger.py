@@ -1,0 +1,265 @@
+"""The ledger settles what it is told, once, whole or not at all, on both databases."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage import ledger
+from storage.audit import audit
+from storage.database import Database
+from storage.ledger import KnownBet, NoSuchAccount, RoundTaken, Settlement, WalletChange, settle
+from storage.models import Bet, Round, Transaction, Wallet
+from tests.storage.world import STARTED, World
+
+
+async def test_a_round_moves_wallets_and_leaves_its_rows(world: World) -> None:
+    ann, bob = await world.players(2)
+    bets = (world.bet(ann, 1, 100, 198, "a"), world.bet(bob, 2, 300, 0, "b"), world.bet(ann, 3, 50, 50, "c", "push"))
+    (settlement,) = await settle(world.db, [world.round("dice-1", bets)])
+    changes = (WalletChange(ann, 1_098, 2), WalletChange(bob, 700, 2))
+    assert settlement == Settlement("dice-1", 1, "settled", None, changes)
+    async with world.db.read() as session:
+        round_ = (await session.scalars(select(Round))).one()
+        rows = (await session.scalars(select(Transaction).order_by(Transaction.id))).all()
+        stored = (await session.scalars(select(Bet).order_by(Bet.id))).all()
+        updated = (await session.scalars(select(Wallet.last_updated))).all()
+    assert (round_.status, round_.server_seed, round_.options) == ("settled", "dice-1.1", {"max_stake": 100_000})
+    assert [round_.started_at.timestamp(), round_.ended_at and round_.ended_at.timestamp()] == [
+        STARTED / 1000,
+        (STARTED + 1_500) / 1000,
+    ]
+    assert [(r.type, r.category, r.amount, r.balance_after, r.description) for r in rows[2:]] == [
+        ("debit", "bet", 100, 900, "dice-1.1.1"),
+        ("debit", "bet", 300, 700, "dice-1.1.2"),
+        ("debit", "bet", 50, 850, "dice-1.1.3"),
+        ("credit", "win", 198, 1_048, "dice-1.1.1"),
+        ("credit", "refund", 50, 1_098, "dice-1.1.3"),
+    ]
+    assert [(b.user_id, b.number, b.result, b.payout, b.key) for b in stored] == [
+        (ann, 1, "win", 198, "a"),
+        (bob, 2, "loss", 0, "b"),
+        (ann, 3, "push", 50, "c"),
+    ]
+    assert stored[0].selection == {"target": 50.5, "over": True}
+    assert {*[b.created_at for b in stored], *[r.created_at for r in rows[2:]], *updated} == {round_.ended_at}
+    assert await audit(world.db) == []
+
+
+async def test_nothing_to_settle(world: World) -> None:
+    assert await settle(world.db, []) == []
+
+
+async def test_one_player_in_many_rounds_of_a_batch(world: World) -> None:
+    ann = await world.player()
+    rounds = [world.round("dice-1", [world.bet(ann, 1, 400, 0, f"k{n}")]) for n in range(4)]
+    settled = await settle(world.db, rounds)
+    assert [s.status for s in settled] == ["settled", "settled", "failed", "failed"]
+    assert [s.wallets[0].version for s in settled[:2]] == [2, 3]
+    assert await world.balances() == {ann: (200, 3)}
+    assert await audit(world.db) == []
+
+
+async def test_a_batch_sent_again_is_answered_from_the_record(world: World) -> None:
+    ann = await world.player()
+    batch = [world.round("dice-1", [world.bet(ann, 1, 100, 198, "k")]), world.round("dice-2")]
+    first = await settle(world.db, batch)
+    assert await settle(world.db, batch) == first
+    assert await settle(world.db, [batch[0], world.round("dice-3", [world.bet(ann, 1, 1, 0, "l")]), batch[0]]) == [
+        first[0],
+        Settlement("dice-3", 1, "settled", None, (WalletChange(ann, 1_097, 3),)),
+        Settlement("dice-1", 1, "settled", None, (WalletChange(ann, 1_097, 3),)),
+    ]
+    assert await audit(world.db) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["overdrawn", "key used before", "key used twice", "stake of nothing", "no such game", "too large", "null byte"],
+)
+async def test_a_bad_round_does_not_touch_its_batch_mates(world: World, bad: str) -> None:
+    ann, bob = await world.players(2)
+    await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 10, 0, "used")])])
+    bet, changes = world.bet(ann, 1, 100, 198, "new"), dict[str, Any]()
+    bets = [world.bet(bob, 2, 100, 500, "his"), bet]
+    if bad == "overdrawn":
+        bets = [bets[0], world.bet(ann, 1, 991, 2_000, "new")]
+    elif bad == "key used before":
+        bets[1] = world.bet(ann, 1, 100, 198, "used")
+    elif bad == "key used twice":
+        bets.append(world.bet(ann, 3, 1, 0, "new"))
+    elif bad == "stake of nothing":
+        bets[1] = world.bet(ann, 1, 0, 5, "new")
+    elif bad == "no such game":
+        changes = {"game_id": 77}
+    elif bad == "too large":
+        bets[1] = world.bet(ann, 1, 1, 2**63, "new")
+    else:
+        bets[1] = world.bet(ann, 1, 1, 1, "new")
+        changes = {"outcome": b"\xff"}
+    good = [world.round(f"dice-{n}", [world.bet(bob, 1, 10, 20, f"good{n}")]) for n in (8, 9)]
+    settled = await settle(world.db, [good[0], world.round("bad", bets, **changes), good[1]])
+    assert [s.status for s in settled] == ["settled", "failed", "settled"]
+    assert settled[1].reason
+    assert await world.balances() == {ann: (990, 2), bob: (1_020, 3)}
+    assert await ledger.find_bets(world.db, [(ann, "new"), (bob, "his")]) == {}
+    assert await ledger.last_number(world.db, "bad") == 0
+    assert await audit(world.db) == []
+
+
+async def test_bets_of_those_who_are_gone_are_left_out(world: World) -> None:
+    ann, bob, cy = await world.players(3)
+    bets = [world.bet(user, n, 100, 200, f"k{n}") for n, user in enumerate((ann, bob, cy), start=1)]
+    await world.delete(bob)
+    world.sessions[cy] = 9_999
+    bets[2] = world.bet(cy, 3, 100, 200, "k3")
+    (settled,) = await settle(world.db, [world.round("crash", bets)])
+    assert settled == Settlement("crash", 1, "settled", None, (WalletChange(ann, 1_100, 2),))
+    assert await world.balances() == {ann: (1_100, 2), cy: (1_000, 1)}
+    assert await audit(world.db) == []
+
+
+async def test_a_session_of_somebody_else_does_not_count(world: World) -> None:
+    ann, bob = await world.players(2)
+    world.sessions[ann] = world.sessions[bob]
+    (settled,) = await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 100, 0, "k")])])
+    assert (settled.status, settled.wallets) == ("settled", ())
+
+
+async def test_a_void_round_moves_nothing_and_burns_its_seed(world: World) -> None:
+    ann = await world.player()
+    bets = [world.bet(ann, 1, 100, 100, "k", "void")]
+    (settled,) = await settle(world.db, [world.round("crash", bets, status="void", outcome=b'{"reason":"stop"}')])
+    assert settled == Settlement("crash", 1, "void")
+    assert await world.balances() == {ann: (1_000, 1)}
+    assert await ledger.find_bets(world.db, [(ann, "k")]) == {}
+    async with world.db.read() as session:
+        round_ = (await session.scalars(select(Round))).one()
+    assert (round_.server_seed, round_.client_seed, round_.journal) == (None, None, None)
+    assert round_.outcome == {"reason": "stop"}
+    assert await audit(world.db) == []
+
+
+async def test_a_shared_room_opens_its_next_round_as_it_settles_one(world: World) -> None:
+    ann = await world.player()
+    await ledger.open_round(world.db, world.opened("crash", 1))
+    await ledger.open_round(world.db, world.opened("crash", 1))
+    first = world.round("crash", [world.bet(ann, 1, 100, 0, "k")], next=world.opened("crash", 2))
+    assert (await settle(world.db, [first]))[0].status == "settled"
+    assert (await settle(world.db, [first]))[0].status == "settled"
+    second = world.round("crash", status="void", next=world.opened("crash", 3))
+    assert (await settle(world.db, [second]))[0].status == "void"
+    assert await ledger.last_number(world.db, "crash") == 3
+    assert await ledger.void_open_rounds(world.db, "dice-1", "restart") == []
+    assert await ledger.void_open_rounds(world.db, None, "restart") == ["crash.3"]
+    # The owner that was only paused comes back too late, and is told what is on record.
+    late = world.round("crash", [world.bet(ann, 1, 100, 0, "late")])
+    assert (await settle(world.db, [late])) == [Settlement("crash", 3, "void", None, (WalletChange(ann, 900, 2),))]
+    async with world.db.read() as session:
+        stored = await session.execute(select(Round.number, Round.status, Round.outcome).order_by(Round.number))
+        assert [tuple(row) for row in stored] == [
+            (1, "settled", {"roll": 74.67}),
+            (2, "void", {"roll": 74.67}),
+            (3, "void", {"reason": "restart"}),
+        ]
+    assert await audit(world.db, open_rounds=True) == []
+
+
+async def test_another_round_with_the_number_is_refused(world: World) -> None:
+    ann = await world.player()
+    await ledger.open_round(world.db, world.opened("crash", 1))
+    mine = world.round("crash", [world.bet(ann, 1, 100, 0, "k")], number=1, server_seed_hash="0" * 64)
+    (settled,) = await settle(world.db, [mine])
+    assert (settled.status, settled.reason) == ("failed", "another round has this number")
+    taken = world.opened("crash", 1)
+    with pytest.raises(RoundTaken):
+        await ledger.open_round(world.db, ledger.OpenRound(taken.game_id, "crash", 1, "0" * 64, 1, b"{}", STARTED))
+
+
+async def test_credit_opens_a_wallet_and_adds_to_it(world: World) -> None:
+    ann = await world.player(0)
+    assert await ledger.credit(world.db, ann, 500, "top-up", "From the desk") == WalletChange(ann, 500, 1)
+    assert await ledger.credit(world.db, ann, 1, "top-up", "More") == WalletChange(ann, 501, 2)
+    with pytest.raises(ValueError, match="positive"):
+        await ledger.credit(world.db, ann, 0, "top-up", "")
+    with pytest.raises(NoSuchAccount):
+        await ledger.credit(world.db, 9_999, 1, "top-up", "")
+    assert await audit(world.db) == []
+
+
+async def test_find_bets_answers_for_many_keys(world: World) -> None:
+    ann, bob = await world.players(2)
+    quoted = "a \"key\" 'of' [mine]"
+    bets = [world.bet(ann, 1, 100, 0, quoted), world.bet(bob, 2, 70, 0, "b"), world.bet(ann, 3, 30, 0, "b")]
+    await settle(world.db, [world.round("crash", bets)])
+    found = await ledger.find_bets(world.db, [(ann, quoted), (bob, "b"), (ann, "none"), (bob, quoted)])
+    assert found == {
+        (ann, quoted): KnownBet("crash", 1, 1, 100, b'{"target":50.5,"over":true}'),
+        (bob, "b"): KnownBet("crash", 1, 2, 70, b'{"target":50.5,"over":true}'),
+    }
+    assert await ledger.find_bets(world.db, []) == {}
+
+
+async def test_a_batch_larger_than_any_chunk(world: World) -> None:
+    players = await world.players(7)
+    rounds = [
+        world.round(f"dice-{n % 5}", [world.bet(players[n % 7], 1, 2, 3 * (n % 2), f"k{n}")], number=n + 1)
+        for n in range(391)
+    ]
+    assert {s.status for s in await settle(world.db, rounds)} == {"settled"}
+    assert sum(balance for balance, _ in (await world.balances()).values()) == 7_000 - 391 * 2 + 195 * 3
+    assert await audit(world.db) == []
+
+
+async def test_many_writers_race_for_one_wallet(world: World) -> None:
+    """Each of them would be covered alone; together they never take more than there is."""
+    ann = await world.player()
+    other = await Database.open(str(world.db.url.render_as_string(hide_password=False)), writer=False)
+    rounds = [world.round(f"dice-{n}", [world.bet(ann, 1, 300, 0, f"k{n}")]) for n in range(20)]
+    try:
+        settled = await asyncio.gather(
+            *(settle((world.db, other)[n % 2], [round_]) for n, round_ in enumerate(rounds)),
+            *(ledger.credit((world.db, other)[n % 2], ann, 10, "top-up", "") for n in range(10)),
+        )
+    finally:
+        await other.close()
+    taken = sum(one[0].status == "settled" for one in settled if isinstance(one, list))
+    assert taken == 3
+    assert await world.balances() == {ann: (200, 1 + 3 + 10)}
+    assert await audit(world.db) == []
+
+
+async def test_the_same_round_settled_by_many_at_once_counts_once(world: World) -> None:
+    ann = await world.player()
+    round_ = world.round("dice-1", [world.bet(ann, 1, 100, 198, "k")])
+    answers = await asyncio.gather(*(settle(world.db, [round_]) for _ in range(10)))
+    assert {answer[0] for answer in answers} == {
+        Settlement("dice-1", 1, "settled", None, (WalletChange(ann, 1_098, 2),))
+    }
+    assert await audit(world.db) == []
+
+
+async def test_crossing_batches_meet_no_deadlock(world: World) -> None:
+    players = await world.players(6)
+
+    def batch(name: str, order: list[int]) -> list[ledger.SettledRound]:
+        return [world.round(f"{name}-{n}", [world.bet(user, 1, 10, 10, name)]) for n, user in enumerate(order)]
+
+    batches = [batch(f"r{n}", players[:: 1 if n % 2 else -1]) for n in range(12)]
+    deletion = world.delete(players[5])
+    settled = await asyncio.gather(*(settle(world.db, one) for one in batches), deletion)
+    assert {s.status for one in settled[:-1] for s in one or ()} == {"settled"}
+    assert {balance for balance, _ in (await world.balances()).values()} == {1_000}
+    assert await audit(world.db) == []
+
+
+async def test_a_cancelled_settle_is_whole_or_nothing(world: World) -> None:
+    ann = await world.player()
+    for n in range(10):
+        task = asyncio.create_task(settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 1, 0, f"k{n}")])]))
+        await asyncio.sleep(n * 0.0003)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert await audit(world.db) == []
+    await settle(world.db, [world.round("dice-2", [world.bet(ann, 1, 1, 0, "last")])])

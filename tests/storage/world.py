@@ -1,0 +1,87 @@
+"""A small world for the tests of storage: players with wallets and sessions, and rounds for them to play."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from storage import ledger, play
+from storage.database import Database
+from storage.ledger import OpenRound, SettledBet, SettledRound
+from storage.models import User, Wallet
+
+STARTED = 1_764_000_000_123
+
+
+def seed_hash(room: str, number: int) -> str:
+    return hashlib.sha256(f"{room}.{number}".encode()).hexdigest()
+
+
+class World:
+    """Players are known by their user ids; every one has a session in the dice game."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.games: dict[str, int] = {}
+        self.sessions: dict[int, int] = {}
+        self.numbers: dict[str, int] = defaultdict(int)
+        self._users = 0
+
+    async def player(self, balance: int = 1_000) -> int:
+        self._users += 1
+        name = f"p{self._users}"
+        row: dict[str, Any] = {"roll_number": name, "email": f"{name}@campus.test", "username": name, "full_name": name}
+        async with self.db.write() as session:
+            added = insert(User).values(**row, password_hash="x", api_token=f"hash-{name}").returning(User.id)
+            user_id: int = (await session.execute(added)).scalar_one()
+        if not self.games:
+            self.games = await play.ensure_games(self.db, {"dice": "Over or under", "crash": "A rocket"})
+        if balance:
+            await ledger.credit(self.db, user_id, balance, "sign-up", "Welcome")
+        self.sessions[user_id] = await play.start_session(self.db, user_id, self.games["dice"], f"dice-{name}")
+        return user_id
+
+    async def players(self, count: int, balance: int = 1_000) -> list[int]:
+        return [await self.player(balance) for _ in range(count)]
+
+    async def delete(self, user_id: int) -> None:
+        async with self.db.write() as session:
+            await session.execute(delete(User).where(User.id == user_id))
+
+    async def balances(self) -> dict[int, tuple[int, int]]:
+        """User id → (balance, version)."""
+        async with self.db.read() as session:
+            rows = await session.execute(select(Wallet.user_id, Wallet.balance, Wallet.version))
+            return {user_id: (balance, version) for user_id, balance, version in rows}
+
+    def bet(self, user_id: int, number: int, amount: int, payout: int, key: str, result: str = "") -> SettledBet:
+        result = result or ("win" if payout else "loss")
+        selection = b'{"target":50.5,"over":true}'
+        return SettledBet(user_id, self.sessions[user_id], number, amount, selection, result, payout, key)
+
+    def opened(self, room: str, number: int) -> OpenRound:
+        return OpenRound(self.games["crash"], room, number, seed_hash(room, number), number, b"{}", STARTED)
+
+    def round(
+        self, room: str, bets: Sequence[SettledBet] = (), number: int | None = None, **changes: Any
+    ) -> SettledRound:
+        """The room's next round, or the one with this number."""
+        if number is None:
+            self.numbers[room] += 1
+            number = self.numbers[room]
+        facts: dict[str, Any] = {
+            "game_id": self.games["dice"],
+            "server_seed_hash": seed_hash(room, number),
+            "server_seed": f"{room}.{number}",
+            "client_seed": "c",
+            "nonce": number,
+            "status": "settled",
+            "options": b'{"max_stake":100000}',
+            "journal": b"[]",
+            "outcome": b'{"roll":74.67}',
+            "started_at": STARTED,
+            "ended_at": STARTED + 1_500,
+        }
+        return SettledRound(room=room, number=number, bets=tuple(bets), **(facts | changes))

@@ -44,7 +44,7 @@ def add_web(app: web.Application, parts: Parts) -> None:
     tools = _tools(parts)
     address = address_of(parts.config)
     serving = Serving(parts, tools, address)
-    files = ClientFiles(parts.client_folder, parts.packages_folder)
+    files = ClientFiles(parts.client_folder, parts.packages_folder, parts.config.demo)
     app.middlewares.extend([_observed(parts), _pages_not_found(files), problems])
     app.on_response_prepare.append(headers_for(files.page, parts.config.origin()))
     for route in ROUTES:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _TYPES = {
 }
 _PACKAGE_TYPES = (".js", ".mjs", ".css")
 _COMPRESSED = (".html", ".js", ".mjs", ".css", ".svg", ".webmanifest")
+_DEMO = re.compile(rb'(<meta name="croupier-demo" content=")no(")')
 _NO_PAGE = b"<!doctype html><title>Croupier</title><p>The browser client is not installed."
 
 
@@ -44,16 +46,17 @@ class File(Struct, frozen=True):
 
 
 class ClientFiles:
-    """``page`` is the client's one HTML page; the other files are known by their path in URLs."""
+    """``page`` is the client's one HTML page, which says so in demo mode; the other files are known by their path."""
 
-    def __init__(self, client_folder: Path, packages_folder: Path) -> None:
+    def __init__(self, client_folder: Path, packages_folder: Path, demo: bool = False) -> None:
         self._files = dict(_client(client_folder))
         for package in PACKAGES:
             found = dict(_package(packages_folder, package))
             if not found:
                 log.warning("the package %s is not installed, the browser client will not work", package)
             self._files |= found
-        self._page = self._files.get("/client/index.html") or _file(_NO_PAGE, ".html", "no-cache")
+        page = self._files.get("/client/index.html") or _file(_NO_PAGE, ".html", "no-cache")
+        self._page = _file(_DEMO.sub(rb"\1yes\2", page.body), ".html", "no-cache") if demo else page
 
     @property
     def page(self) -> bytes:

@@ -57,7 +57,7 @@ function SignedOutBar() {
 }
 
 function DemoNote() {
-  if (!document.querySelector('meta[name="croupier-demo"]')) return null;
+  if (!document.querySelector('meta[name="croupier-demo"][content="yes"]')) return null;
   return html`<p class="demo-note" data-testid="demo">${text.demo.note} <a href="/dev/mail">${text.demo.mail}</a></p>`;
 }
 

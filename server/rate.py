@@ -1,6 +1,10 @@
 """Token buckets: how often something may happen, per address, account or connection."""
 
 from collections import OrderedDict
+from math import ceil
+
+# A token that was waited for must be there then, whatever the rounding of the sum.
+_ONE = 1 - 1e-9
 
 
 class Bucket:
@@ -19,9 +23,9 @@ class Bucket:
         if self._at_ms is not None and now_ms > self._at_ms:
             self._tokens = min(self._burst, self._tokens + (now_ms - self._at_ms) * self._per_ms)
         self._at_ms = now_ms if self._at_ms is None else max(now_ms, self._at_ms)
-        if self._tokens >= 1:
+        if self._tokens >= _ONE:
             return 0
-        return int((1 - self._tokens) / self._per_ms) + 1
+        return ceil((_ONE - self._tokens) / self._per_ms)
 
     def take(self, now_ms: int) -> int:
         """Take a token and return 0, or take none and return how many ms to wait for one."""

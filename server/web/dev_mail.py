@@ -39,11 +39,18 @@ class DevMail:
 
     async def _mails(self, request: web.Request) -> list[SentMail]:
         # A name that leads here from elsewhere, or a proxy nobody told us of, is not the machine itself.
-        host = urlsplit(f"//{request.host}").hostname or ""
+        host = _host(request)
         here = is_loopback(self._address(request)) and (host == "localhost" or is_loopback(host))
         if not here or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
             raise Problem("forbidden")
         return await asyncio.to_thread(read_outbox, self._folder)
+
+
+def _host(request: web.Request) -> str:
+    try:
+        return urlsplit(f"//{request.host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _mail(mail: SentMail) -> str:

@@ -104,6 +104,8 @@ async def _stream(request: web.Request, answer: Csv) -> web.StreamResponse:
     # What fails before the first row still gets a proper answer; what fails later can only be cut off.
     first = await anext(answer.rows, None)
     await response.prepare(request)
+    if request.method == "HEAD":
+        return response
     try:
         if first is not None:
             writer.writerow(defused(first))

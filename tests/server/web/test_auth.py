@@ -1,0 +1,135 @@
+"""Signing in and out: by any name, one token at a time, and locked after wrong guesses."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from server.web.passwords import Passwords
+from tests.server.web.world import PASSWORD, Opener, World, answer, problem
+
+
+async def test_sign_in_by_any_name(world: World) -> None:
+    ann = await world.player("ann")
+    for identifier in ("ann", "ANN", "ann@campus.example", " Ann@CAMPUS.example"):
+        signed_in = await answer(await world.post("auth/login", identifier=identifier, password=PASSWORD))
+        assert signed_in["token_type"] == "Bearer"
+        assert signed_in["user"]["username"] == "ann"
+    assert signed_in["expires_at"] == "2026-12-02T11:06:40Z"
+    await problem(await ann.call("GET", "me"), "token_invalid")
+    assert world.players.signed_out == [(ann.user_id, "signed_out")] * 4
+
+
+async def test_a_roll_number_comes_before_a_username_that_looks_like_it(world: World) -> None:
+    await world.player("ann")
+    await world.player("bob")
+    bob = await answer(await world.post("auth/login", identifier="BOB", password=PASSWORD))
+    await answer(
+        await world.call("PATCH", "me", json={"username": "ann-2"}, headers={"Authorization": f"Bearer {bob['token']}"})
+    )
+    signed_in = await answer(await world.post("auth/login", identifier="BOB", password=PASSWORD))
+    assert signed_in["user"]["username"] == "ann-2"
+
+
+async def test_log_out(world: World) -> None:
+    ann = await world.player()
+    assert (await ann.call("POST", "auth/logout")).status == 204
+    assert world.players.signed_out == [(ann.user_id, "signed_out")]
+    await problem(await ann.call("POST", "auth/logout"), "token_invalid")
+
+
+async def test_tokens_that_do_not_count(world: World) -> None:
+    ann = await world.player()
+    await problem(await world.call("GET", "me"), "token_missing")
+    for value, code in (
+        ("Basic abc", "token_missing"),
+        ("Bearer ", "token_missing"),
+        ("Bearer nonsense", "token_invalid"),
+        ("Bearer \xff\xfe", "token_invalid"),
+    ):
+        response = await world.call("GET", "me", headers={"Authorization": value})
+        await problem(response, code)
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert (await world.call("GET", "me", headers={"Authorization": f"bearer  {ann.token}"})).status == 200
+    world.clock.jump(timedelta(seconds=world.parts.config.token_ttl))
+    await problem(await ann.call("GET", "me"), "token_expired")
+
+
+async def test_a_disabled_account(world: World) -> None:
+    ann = await world.player()
+    await world.set_user(ann.user_id, is_active=False)
+    await problem(await ann.call("GET", "me"), "account_inactive")
+    await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "account_inactive")
+    await problem(await world.post("auth/login", identifier="ann", password="wrong"), "invalid_credentials")
+
+
+@pytest.mark.parametrize("identifier", ["ann", "nobody", "nobody@campus.example"])
+async def test_wrong_passwords_lock_for_a_while_that_grows(world: World, identifier: str) -> None:
+    """Whether there is such an account or not, the answers are the same."""
+    await world.player("ann")
+    for lock_s in (60, 120, 240):
+        for _ in range(5):
+            await problem(
+                await world.post("auth/login", identifier=identifier, password="wrong"), "invalid_credentials"
+            )
+        response = await world.post("auth/login", identifier=identifier, password=PASSWORD)
+        body = await problem(response, "account_locked")
+        assert (response.headers["Retry-After"], body["retry_after"]) == (str(lock_s), lock_s)
+        world.clock.jump(timedelta(seconds=lock_s))
+
+
+async def test_a_lock_refuses_passwords_but_no_token(world: World) -> None:
+    ann = await world.player("ann")
+    for _ in range(5):
+        await world.post("auth/login", identifier="ann@campus.example", password="wrong")
+    await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "account_locked")
+    assert (await ann.ok("GET", "me"))["username"] == "ann"
+
+
+async def test_the_right_password_starts_the_count_anew(world: World) -> None:
+    await world.player("ann")
+    for _ in range(3):
+        for _ in range(4):
+            await problem(await world.post("auth/login", identifier="ann", password="wrong"), "invalid_credentials")
+        await answer(await world.post("auth/login", identifier="ann", password=PASSWORD))
+
+
+class Counted:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.hashes: list[str | None] = []
+        check = Passwords.check
+
+        async def counted(passwords: Passwords, password: str, hashed: str | None) -> bool:
+            self.hashes.append(hashed)
+            return await check(passwords, password, hashed)
+
+        monkeypatch.setattr(Passwords, "check", counted)
+
+
+async def test_unknown_and_wrong_cost_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.player("ann")
+    counted = Counted(monkeypatch)
+    unknown = await problem(await world.post("auth/login", identifier="nobody", password="x"), "invalid_credentials")
+    wrong = await problem(await world.post("auth/login", identifier="ann", password="x"), "invalid_credentials")
+    assert unknown == wrong
+    assert [hashed is None for hashed in counted.hashes] == [True, False]
+
+
+async def test_parallel_guesses_are_not_all_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.player("ann")
+    counted = Counted(monkeypatch)
+    guesses = [world.post("auth/login", identifier="ann", password=f"guess {n}") for n in range(60)]
+    guesses += [world.post("auth/login", identifier="ann@campus.example", password=f"guess {n}") for n in range(40)]
+    statuses = [response.status for response in await asyncio.gather(*guesses)]
+    assert set(statuses) <= {401, 423, 503}
+    assert statuses.count(401) == len(counted.hashes) == 5
+
+
+async def test_one_address_may_not_guess_for_ever(open_world: Opener) -> None:
+    world = await open_world(rate_scale=1.0)
+    statuses = [(await world.post("auth/login", identifier=f"u{n}", password="x")).status for n in range(31)]
+    assert statuses == [401] * 30 + [429]
+    response = await world.post("auth/login", identifier="ann", password="x")
+    assert (await problem(response, "rate_limited"))["retry_after"] == 1
+    world.clock.jump(timedelta(seconds=1))
+    await problem(await world.post("auth/login", identifier="ann", password="x"), "invalid_credentials")

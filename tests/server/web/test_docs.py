@@ -1,0 +1,58 @@
+"""The page that shows the protocol, and the documents behind it."""
+
+import json
+import re
+
+from server.errors import CLOSES, ERRORS
+from server.web.app import ROUTES
+from server.web.docs import render
+from server.web.openapi import describe
+from tests.server.web.world import Opener, World, answer, problem
+
+ASYNCAPI = {
+    "asyncapi": "3.0.0",
+    "info": {"description": "Codes: `x` <y>."},
+    "components": {
+        "messages": {"bet": {"name": "bet", "summary": "Wager.", "payload": {"$ref": "#/components/schemas/Bet"}}},
+        "schemas": {"Bet": {"title": "Bet", "type": "object", "properties": {"amount": {"type": "integer"}}}},
+    },
+}
+
+
+async def test_the_page_shows_both_documents(open_world: Opener) -> None:
+    world = await open_world(asyncapi=json.dumps(ASYNCAPI).encode())
+    response = await world.call("GET", "/docs")
+    page = await response.text()
+    assert response.content_type == "text/html"
+    for route in ROUTES:
+        assert f"<code>{route.method} {route.path}</code>" in page
+    for code in ERRORS:
+        assert f'id="{code}"' in page
+    for close in CLOSES.values():
+        assert f"<td>{close.code}</td>" in page
+    assert '<a href="#ws-Bet">Bet</a>' in page
+    assert "<code>x</code> &lt;y&gt;" in page
+    assert (await answer(await world.call("GET", "/asyncapi.json"))) == ASYNCAPI
+
+
+async def test_nothing_on_it_needs_another_server_or_a_script(world: World) -> None:
+    page = await (await world.call("GET", "/docs")).text()
+    assert "<script" not in page
+    assert " style=" not in page
+    assert set(re.findall(r'(?:href|src)="([^"#]+)"', page)) == {
+        "/docs/style.css",
+        "/openapi.json",
+        "/asyncapi.json",
+    }
+    assert (await world.call("GET", "/docs/style.css")).content_type == "text/css"
+
+
+async def test_every_link_inside_leads_somewhere(world: World) -> None:
+    page = await (await world.call("GET", "/docs")).text()
+    targets = set(re.findall(r'id="([^"]+)"', page))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= targets
+
+
+async def test_without_a_socket_there_is_no_description(world: World) -> None:
+    await problem(await world.call("GET", "/asyncapi.json"), "not_found")
+    assert "There is no description here." in render(describe(ROUTES), None)

@@ -1,0 +1,60 @@
+"""Games, rooms and players, as everybody sees them."""
+
+from game_engine.games import GAMES
+from tests.server.web.world import World, answer, problem
+
+
+async def test_games(world: World) -> None:
+    games = (await answer(await world.call("GET", "games")))["games"]
+    assert [game["name"] for game in games] == list(GAMES)
+    dice = await answer(await world.call("GET", "games/dice"))
+    assert dice in games
+    assert (dice["return_to_player"], dice["shared"], dice["action"]) == (0.99, False, None)
+    assert dice["limits"] == {"min_stake": 1, "max_stake": 100_000}
+    assert "target" in str(dice["selection"])
+    crash = await answer(await world.call("GET", "games/crash"))
+    assert "cashout" in str(crash["action"])
+    await problem(await world.call("GET", "games/chess"), "not_found")
+    await problem(await world.call("GET", "games/Crash!"), "not_found")
+
+
+async def test_rooms(world: World) -> None:
+    [room] = (await answer(await world.call("GET", "rooms")))["rooms"]
+    assert (room["room"], room["players"], room["closes_at"]) == ("crash", 2, world.clock.ms + 6000)
+    assert (await answer(await world.call("GET", "rooms?game=dice")))["rooms"] == []
+    await problem(await world.call("GET", "rooms?games=dice"), "validation_failed")
+
+
+async def test_one_room(world: World) -> None:
+    assert (await answer(await world.call("GET", "rooms/crash")))["room"] == "crash"
+    await problem(await world.call("GET", "rooms/nowhere"), "not_found")
+
+
+async def test_a_public_profile_has_nothing_private(world: World) -> None:
+    ann = await world.player("ann")
+    profile = {"bio": "I play.", "location": "Hall 4", "dob": "2004-02-29"}
+    await ann.ok("PATCH", "me", json={"profile": profile, "full_name": "Ann Secret"})
+    shown = await answer(await world.call("GET", "users/ANN"))
+    assert shown == {
+        "username": "ann",
+        "bio": "I play.",
+        "avatar_url": None,
+        "location": "Hall 4",
+        "created_at": "2026-11-18T11:06:40Z",
+    }
+    await problem(await world.call("GET", "users/nobody"), "not_found")
+    await problem(await world.call("GET", "users/a%00b"), "not_found")
+    await world.set_user(ann.user_id, is_active=False)
+    await problem(await world.call("GET", "users/ann"), "not_found")
+
+
+async def test_who_is_not_verified_is_not_shown(world: World) -> None:
+    body = {
+        "roll_number": "A1",
+        "email": "a@b.example",
+        "username": "cat",
+        "full_name": "C",
+        "password": "some good phrase",
+    }
+    await answer(await world.post("auth/register", **body))
+    await problem(await world.call("GET", "users/cat"), "not_found")

@@ -1,0 +1,87 @@
+"""One's own account: shown, changed, deleted."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.server.web.played import sit_down
+from tests.server.web.world import PASSWORD, World, answer, problem
+
+
+async def test_show(world: World) -> None:
+    ann = await world.player("ann")
+    world.players.holds[ann.user_id] = 300
+    me = await ann.ok("GET", "me")
+    assert me["profile"] == {"bio": None, "avatar_url": None, "location": None, "dob": None}
+    assert me["wallet"] == {"balance": 100_000, "held": 300, "available": 99_700, "version": 1}
+    assert (me["username"], me["roll_number"], me["email_verified"]) == ("ann", "ANN", True)
+    assert me["created_at"] == me["last_login"] == "2026-11-18T11:06:40Z"
+    assert "password" not in str(me)
+
+
+async def test_change_profile(world: World) -> None:
+    ann = await world.player("ann")
+    profile = {"bio": "I\nplay.", "avatar_url": "https://img.example/a.png", "location": "Hall 4", "dob": "2004-02-29"}
+    me = await ann.ok("PATCH", "me", json={"full_name": " Ann A. ", "profile": profile})
+    assert (me["full_name"], me["profile"]) == ("Ann A.", profile)
+    me = await ann.ok("PATCH", "me", json={"profile": {"bio": None}})
+    assert me["profile"] == profile | {"bio": None}
+    assert await ann.ok("PATCH", "me", json={}) == me
+    assert world.players.changed == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({"profile": {"avatar_url": "javascript:alert(1)"}}, "profile.avatar_url", "malformed"),
+        ({"profile": {"avatar_url": "https://user:pass@img.example/"}}, "profile.avatar_url", "malformed"),
+        ({"profile": {"avatar_url": "http://["}}, "profile.avatar_url", "malformed"),
+        ({"profile": {"avatar_url": "https://x/" + "a" * 250}}, "profile.avatar_url", "out_of_range"),
+        ({"profile": {"dob": "2026-11-18"}}, "profile.dob", "out_of_range"),
+        ({"profile": {"dob": "1899-12-31"}}, "profile.dob", "out_of_range"),
+        ({"profile": {"dob": "2003-02-29"}}, "profile.dob", "malformed"),
+        ({"profile": {"bio": "\x00"}}, "profile.bio", "malformed"),
+        ({"profile": {"location": "a\nb"}}, "profile.location", "malformed"),
+        ({"profile": {"mood": "good"}}, "profile.mood", "unknown"),
+        ({"profile": None}, "profile", "wrong_type"),
+        ({"username": None}, "username", "malformed"),
+        ({"email": "x@y.example"}, "email", "unknown"),
+    ],
+)
+async def test_what_is_wrong_is_named(world: World, body: dict[str, Any], field: str, code: str) -> None:
+    ann = await world.player("ann")
+    told = await problem(await ann.call("PATCH", "me", json=body), "validation_failed")
+    assert [error["field"] for error in told["errors"]] == [field]
+    assert told["errors"][0]["code"] == code or body == {"username": None}
+
+
+async def test_rename(world: World) -> None:
+    ann = await world.player("ann")
+    await world.player("bob")
+    await problem(await ann.call("PATCH", "me", json={"username": "BOB"}), "username_taken")
+    assert (await ann.ok("PATCH", "me", json={"username": "Ann"}))["username"] == "Ann"
+    assert (await ann.ok("PATCH", "me", json={"username": "Ann"}))["username"] == "Ann"
+    assert world.players.changed == [ann.user_id]
+    world.players.holds[ann.user_id] = 1
+    await problem(await ann.call("PATCH", "me", json={"username": "anna"}), "bets_live")
+    await ann.ok("PATCH", "me", json={"username": "Ann", "full_name": "Ann"})
+
+
+async def test_delete(world: World) -> None:
+    ann = await world.player("ann")
+    table = await sit_down(ann)
+    await table.play(3)
+    await problem(await ann.call("DELETE", "me", json={"password": "wrong"}), "invalid_credentials")
+    world.players.holds[ann.user_id] = 1
+    await problem(await ann.call("DELETE", "me", json={"password": PASSWORD}), "bets_live")
+    world.players.holds.clear()
+    assert (await ann.call("DELETE", "me", json={"password": PASSWORD})).status == 204
+    assert world.players.signed_out == [(ann.user_id, "account_disabled")]
+    await problem(await ann.call("GET", "me"), "token_invalid")
+    await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "invalid_credentials")
+    async with world.db.read() as session:
+        for table_name in ("users", "user_profiles", "wallets", "transactions", "game_sessions", "bets"):
+            assert (await session.scalar(text(f"SELECT count(*) FROM {table_name}"))) == 0
+    proof = await answer(await world.call("GET", f"rounds/{table.room}.1"))
+    assert (proof["status"], proof["bets"]) == ("settled", [])

@@ -1,0 +1,62 @@
+"""The published description: complete, consistent, and what a generator of requests finds no fault with."""
+
+import re
+from typing import Any
+
+from server.errors import ERRORS
+from server.web.app import ROUTES
+from server.web.openapi import describe
+from tests.server.web.world import World, answer
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    document = describe(ROUTES)
+    return [(path, method, told) for path, item in document["paths"].items() for method, told in item.items()]
+
+
+def references(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+        return own.union(*map(references, value.values()))
+    return set().union(*map(references, value)) if isinstance(value, list) else set()
+
+
+async def test_it_is_served_as_generated(world: World) -> None:
+    assert await answer(await world.call("GET", "/openapi.json")) == describe(ROUTES)
+
+
+def test_every_route_is_described_once() -> None:
+    assert {(m.upper(), p) for p, m, _ in operations()} == {(r.method, r.path) for r in ROUTES}
+    ids = [told["operationId"] for *_, told in operations()]
+    assert len(ids) == len(set(ids)) == len(ROUTES)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    document = describe(ROUTES)
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert references(document) <= known
+
+
+def test_errors_stand_under_their_status() -> None:
+    document = describe(ROUTES)
+    for route in ROUTES:
+        responses = document["paths"][route.path][route.method.lower()]["responses"]
+        for code in route.all_errors():
+            assert f"`{code}`" in responses[str(ERRORS[code].status)]["description"]
+
+
+def test_it_says_who_must_sign_in_and_what_is_in_paths() -> None:
+    document = describe(ROUTES)
+    for route in ROUTES:
+        told = document["paths"][route.path][route.method.lower()]
+        assert ("security" in told) == route.auth
+        in_path = [p["name"] for p in told["parameters"] if p["in"] == "path"]
+        assert sorted(in_path) == sorted(re.findall(r"{(\w+)}", route.path))
+        assert ("requestBody" in told) == route.wants_fields
+
+
+def test_bodies_and_queries_refuse_what_they_do_not_know() -> None:
+    schemas = describe(ROUTES)["components"]["schemas"]
+    for route in ROUTES:
+        if route.wants_fields:
+            assert schemas[route.body.__name__]["additionalProperties"] is False

@@ -1,0 +1,115 @@
+"""The daily bonus, the client seed, limits on one's own play."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.clock import utc
+from storage.limits import Effective, effective
+from storage.play import load_players
+from tests.server.web.world import START_MS, Opener, World, problem
+
+
+async def test_the_bonus_once_a_day_while_the_wallet_is_low(world: World) -> None:
+    ann = await world.player("ann", credit=19_999)
+    bonus = await ann.ok("POST", "me/daily-bonus")
+    assert (bonus["amount"], bonus["wallet"]["balance"]) == (20_000, 39_999)
+    assert world.players.changes[-1].balance == 39_999
+    response = await ann.call("POST", "me/daily-bonus")
+    body = await problem(response, "not_yet")
+    assert (body["next_at"], body["retry_after"]) == (bonus["next_at"], 86_401)
+    world.clock.jump(timedelta(days=1))
+    body = await problem(await ann.call("POST", "me/daily-bonus"), "not_yet")
+    assert "next_at" not in body
+    assert "below 200.00 chips" in body["detail"]
+    [claim, *_] = (await ann.ok("GET", "me/transactions?category=daily-bonus"))["items"]
+    assert (claim["type"], claim["amount"], claim["balance_after"]) == ("credit", 20_000, 39_999)
+
+
+async def test_a_race_for_the_bonus_has_one_winner(world: World) -> None:
+    ann = await world.player("ann", credit=0)
+    race = await asyncio.gather(*(ann.call("POST", "me/daily-bonus") for _ in range(10)))
+    assert sorted(response.status for response in race) == [200] + [409] * 9
+    assert (await ann.ok("GET", "me/wallet"))["balance"] == 20_000
+
+
+async def test_there_may_be_no_bonus(open_world: Opener) -> None:
+    world = await open_world(daily_bonus=0)
+    ann = await world.player("ann", credit=0)
+    await problem(await ann.call("POST", "me/daily-bonus"), "not_yet")
+
+
+async def test_client_seed(world: World) -> None:
+    ann = await world.player("ann")
+    assert len((await ann.ok("GET", "me"))["client_seed"]) == 16
+    assert await ann.ok("PUT", "me/client-seed", json={"client_seed": "my-Seed_1"}) == {"client_seed": "my-Seed_1"}
+    assert (await ann.ok("GET", "me"))["client_seed"] == "my-Seed_1"
+    assert world.players.changed == [ann.user_id]
+    for wrong in ("", "a b", "a,b", "ä", "x" * 65, "x\n"):
+        await problem(await ann.call("PUT", "me/client-seed", json={"client_seed": wrong}), "validation_failed")
+
+
+async def set_limits(player: Any, **limits: Any) -> Any:
+    return await player.ok("PUT", "me/limits", json=limits)
+
+
+async def test_lowering_counts_at_once_raising_after_a_day(world: World) -> None:
+    ann = await world.player("ann")
+    none = {"stake": None, "loss_a_day": None, "break_until": None, "next_stake": None, "next_loss_a_day": None}
+    assert await ann.ok("GET", "me/limits") == none
+    assert await set_limits(ann, stake=1000, loss_a_day=5000) == none | {"stake": 1000, "loss_a_day": 5000}
+    assert world.players.changed == [ann.user_id]
+    tomorrow = utc(START_MS + 86_400_000).isoformat().replace("+00:00", "Z")
+    raised = await set_limits(ann, stake=2000, loss_a_day=None)
+    assert (raised["stake"], raised["next_stake"]) == (1000, {"to": 2000, "at": tomorrow})
+    assert (raised["loss_a_day"], raised["next_loss_a_day"]) == (5000, {"to": None, "at": tomorrow})
+    world.clock.jump(timedelta(hours=23))
+    assert (await set_limits(ann, loss_a_day=100))["next_loss_a_day"] is None
+    world.clock.jump(timedelta(hours=1))
+    assert await ann.ok("GET", "me/limits") == none | {"stake": 2000, "loss_a_day": 100}
+
+
+async def test_a_break_only_grows(world: World) -> None:
+    ann = await world.player("ann")
+    short, long = utc(START_MS + 2 * 86_400_000), utc(START_MS + 7 * 86_400_000)
+    assert (await set_limits(ann, break_until=short.isoformat()))["break_until"] == short.isoformat().replace(
+        "+00:00", "Z"
+    )
+    await set_limits(ann, break_until=long.isoformat())
+    for shorter in (short.isoformat(), None):
+        body = await problem(await ann.call("PUT", "me/limits", json={"break_until": shorter}), "validation_failed")
+        assert body["errors"][0]["code"] == "not_allowed"
+    world.clock.jump(timedelta(days=7))
+    assert (await ann.ok("GET", "me/limits"))["break_until"] is None
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"stake": 0},
+        {"stake": -1},
+        {"stake": 1.5},
+        {"stake": "100"},
+        {"stake": 10**15 + 1},
+        {"loss_a_day": -1},
+        {"break_until": "2020-01-01T00:00:00Z"},
+        {"break_until": "9999-12-31T23:59:59-23:59"},
+        {"break_until": "0001-01-01T00:00:00+23:59"},
+        {"break_until": "2027-01-01"},
+        {"stakes": 1},
+    ],
+)
+async def test_what_is_no_limit(world: World, limits: dict[str, Any]) -> None:
+    ann = await world.player("ann")
+    await problem(await ann.call("PUT", "me/limits", json=limits), "validation_failed")
+
+
+async def test_where_the_hold_is_taken_the_limits_are_known(world: World) -> None:
+    ann = await world.player("ann")
+    await set_limits(ann, stake=1000, loss_a_day=0)
+    await set_limits(ann, stake=3000)
+    stored = (await load_players(world.db, [ann.user_id]))[ann.user_id].limits
+    assert effective(stored, START_MS) == Effective(1000, 0)
+    assert effective(stored, START_MS + 86_400_000) == Effective(3000, 0)

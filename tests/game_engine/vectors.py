@@ -48,6 +48,7 @@ def play(
         except Refusal:
             continue
         journal.append((now, command))
+        assert step.wake_at is None or step.wake_at > now, "a wake has to lead on"
     return journal, step.outcome
 
 

@@ -174,9 +174,12 @@ def test_automatic_cash_outs_pay_their_target_to_the_hundredth_however_late_the_
     for target in (2.31, 1.01, 2.32, 1.57):
         play.bet(amount=1_000, auto=target)
     events: list[Event] = []
+    woken_at = 0
     while play.step.outcome is None:
         assert play.step.wake_at is not None
-        events += play.do(Wake(), play.step.wake_at + lateness).events
+        assert play.step.wake_at + lateness > woken_at
+        woken_at = play.step.wake_at + lateness
+        events += play.do(Wake(), woken_at).events
     assert paid(play.step.outcome) == [("cashout", 2310), ("cashout", 1010), ("loss", 0), ("cashout", 1570)]
     assert [e.bet for e in events if isinstance(e.data, CashedOut)] == [2, 4, 1]
 
@@ -194,6 +197,27 @@ def test_a_target_that_the_last_millisecond_jumps_over_is_reached_when_the_point
     step = CRASH.apply(msgspec.structs.replace(state, flight=flight), Wake(), START + elapsed_ms)
     assert step.outcome
     assert paid(step.outcome) == [("cashout", low + 2), ("loss", 0)]
+
+
+def test_a_bet_that_its_player_took_out_is_not_paid_again_at_its_target() -> None:
+    play = Round(point=231)
+    play.bet(auto=1.5)
+    play.bet(auto=2.0)
+    play.do(Wake(), START + 4_900)
+    step = play.cash_out(at=5_000, bet=1)
+    assert step.wake_at == START + 5_250, "the next wake is for a tick: nothing is due"
+    assert paid(play.ride()) == [("cashout", 134), ("cashout", 200)]
+
+
+def test_after_a_cash_out_no_wake_is_for_a_bet_that_is_gone() -> None:
+    due = time_of(150)
+    play = Round(point=231)
+    play.bet(auto=1.5)
+    play.bet()
+    play.do(Wake(), START + due - 3)
+    assert play.step.wake_at == START + due
+    assert play.cash_out(at=due - 2, bet=1).wake_at == START + 7_000
+    assert due < 7_000
 
 
 def test_an_automatic_cash_out_comes_before_a_players_own_in_the_same_millisecond() -> None:
@@ -254,9 +278,10 @@ def test_ticks_come_on_their_grid_and_may_be_dropped() -> None:
 def test_a_late_wake_ticks_once_for_the_last_place_of_the_grid() -> None:
     play = Round(point=231)
     play.bet()
-    step = play.do(Wake(), START + 1_100)
-    assert data(step, Tick) == [Tick(multiplier_at(1_000) / 100)]
-    assert step.wake_at == START + 1_250
+    step = play.do(Wake(), START + 9_240)
+    assert (multiplier_at(9_000), multiplier_at(9_240)) == (171, 174)
+    assert data(step, Tick) == [Tick(1.71)]
+    assert step.wake_at == START + 9_250
 
 
 def test_a_wake_that_comes_early_or_twice_does_nothing() -> None:

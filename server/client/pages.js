@@ -3,6 +3,8 @@
  * its default export, which gets `{route}`, and `title(route)` for the window's title.
  */
 
+import * as lobby from "./pages/lobby.js";
+
 /** @typedef {import("./router.js").Route} Route */
 /** @typedef {{default: import("preact").ComponentType<{route: Route}>, title?: (route: Route) => string}} PageModule */
 /** @typedef {{load: () => Promise<PageModule>, styles: string[]}} Page */
@@ -12,7 +14,7 @@ const account = [here("account.css")];
 
 /** @type {Record<string, Page>} */
 export const pages = {
-  lobby: { load: () => import("./pages/lobby.js"), styles: [here("lobby.css")] },
+  lobby: { load: async () => lobby, styles: [here("lobby.css")] },
   room: { load: () => import("./room/page.js"), styles: [here("room/room.css")] },
   session: { load: () => import("./pages/session.js"), styles: [] },
   game: { load: () => import("./pages/game.js"), styles: account },

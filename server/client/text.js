@@ -32,7 +32,7 @@ export const text = {
     profile: "Profile",
     bets: "Bets",
     sessions: "Sessions",
-    limits: "Limits and breaks",
+    limits: "Limits",
     signOut: "Sign out",
     theme: "Theme",
     themes: { system: "As the system", dark: "Dark", light: "Light" },
@@ -72,7 +72,6 @@ export const text = {
     solo: "Play alone",
     players: (/** @type {number} */ n) => count(n, "player"),
     watching: (/** @type {number} */ n) => `${n.toLocaleString("en")} watching`,
-    open: (/** @type {string} */ title) => `Open ${title}`,
     play: "Play",
     watch: "Watch",
     rules: "Rules",
@@ -113,7 +112,7 @@ export const text = {
     avatar_url: "Picture (web address)",
     location: "Place",
     dob: "Date of birth",
-    client_seed: "Client seed",
+    client_seed: "Your seed",
   },
 
   signUp: {
@@ -145,8 +144,8 @@ export const text = {
   },
 
   verify: {
-    title: "Confirm your e-mail address",
-    lead: "One press, and your account is open.",
+    title: "Confirm your address",
+    lead: "One press confirms your e-mail address, and your account is open.",
     submit: "Confirm my address",
     done: "Your address is confirmed, and your first chips are in your wallet.",
     bad: "This link is used up, too old or incomplete. Links work once, for 48 hours.",

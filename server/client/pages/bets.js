@@ -15,7 +15,7 @@ const columns = [{ name: text.wallet.when }, { name: t.round }, { name: t.stake,
 /** @param {any} bet */
 function row(bet) {
   return html`<tr key=${bet.bet}>
-    <td class="number dim">${dateTime(bet.created_at)}</td>
+    <td class="when">${dateTime(bet.created_at)}</td>
     <td><a href="/rounds/${bet.round}">${bet.round}</a></td>
     <td class="end number">${chipsExact(bet.amount)}</td>
     <td>${t.results[bet.result] ?? bet.result}</td>

@@ -19,8 +19,8 @@ function row(item) {
     <td class="number">${live ? html`<a href="/sessions/${item.session}">${item.session}</a>` : item.session}</td>
     <td><a href="/games/${item.game}">${item.game}</a></td>
     <td>${item.room}</td>
-    <td class="number dim">${dateTime(item.started_at)}</td>
-    <td class="number dim">${live ? html`<span class="chip good">${t.live}</span>` : dateTime(item.ended_at)}</td>
+    <td class="when">${dateTime(item.started_at)}</td>
+    <td class="when">${live ? html`<span class="chip good">${t.live}</span>` : dateTime(item.ended_at)}</td>
   </tr>`;
 }
 

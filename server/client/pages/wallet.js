@@ -25,7 +25,7 @@ function row(item) {
   const what = t.categories[item.category] ?? item.category;
   const round = item.bet?.replace(/\.\d+$/, "");
   return html`<tr key=${item.created_at + item.balance_after + item.category}>
-    <td class="number dim">${dateTime(item.created_at)}</td>
+    <td class="when">${dateTime(item.created_at)}</td>
     <td>${what}${round ? html` <a href="/rounds/${round}">${round}</a>` : html` <span class="dim">${item.description}</span>`}</td>
     <td class="end number ${change > 0 ? "win" : ""}">${signed(change)}</td>
     <td class="end number">${chipsExact(item.balance_after)}</td>

@@ -24,6 +24,7 @@ export function Mark() {
   return html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
     <circle class="mark-fill" cx="16" cy="16" r="15" />
     <circle class="mark-dashes" cx="16" cy="16" r="13" fill="none" stroke-width="3" stroke-dasharray="5.1 5.1" />
-    <circle class="mark-dot" cx="16" cy="16" r="8" />
+    <circle class="mark-dot" cx="16" cy="16" r="8.5" />
+    <path class="mark-letter" d="M19.6 13a4.7 4.7 0 1 0 0 6" fill="none" stroke-width="2.4" stroke-linecap="round" />
   </svg>`;
 }

@@ -6,6 +6,7 @@ import { span } from "../format.js";
 import { html } from "../html.js";
 import { openRoom } from "../rooms.js";
 import { text } from "../text.js";
+import { wire } from "../wire.js";
 import { Icon } from "./icons.js";
 import { useNow } from "./now.js";
 
@@ -58,6 +59,7 @@ export function RoomCard({ summary }) {
     <div class="row spread">
       <h3><a class="stretched" href="/rooms/${summary.room}">${summary.title}</a></h3>
       ${paused && html`<span class="chip warn">${t.phases.paused}</span>`}
+      <span class="button primary" aria-hidden="true">${wire.me.value ? t.play : t.watch}</span>
     </div>
     <div class="room-live"><${Line} summary=${summary} state=${state} /></div>
     <p class="row small dim">

@@ -81,12 +81,15 @@ class Hub:
         """Keep the room's frames for ``socket`` until ``ready`` or ``unwatch``."""
         if not self._watchers[room]:
             self._bus.subscribe(room_channel(room), self._receive)
-        self._watchers[room].setdefault(socket, [])
+        if self._watchers[room].get(socket) is None:
+            self._watchers[room][socket] = []
         self._watchers_changed(room)
 
     def ready(self, socket: Socket, room: str, seq: int) -> None:
         """The socket stands at ``seq`` now: send it the frames kept since, and from here on every frame."""
-        kept = self._watchers[room].get(socket)
+        if socket not in self._watchers.get(room, {}):
+            return
+        kept = self._watchers[room][socket]
         self._watchers[room][socket] = None
         for frame in kept or ():
             if frame.seq > seq:

@@ -1,14 +1,21 @@
 """A decoder's complaint as an error of the wire that names the field."""
 
-import msgspec
+import re
 
 from server.errors import Problem
 
+MALFORMED = (ValueError, RecursionError)
+"""What the decoder raises: not JSON, not UTF-8 or not of the type; nested too deeply."""
 
-def bad_request(error: msgspec.ValidationError, inside: str = "") -> Problem:
+_PLACE = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
+
+
+def bad_request(error: Exception, inside: str = "") -> Problem:
     """``inside`` is the member that was decoded, when it was not the whole message."""
-    complaint, _, path = str(error).partition(" - at `$")
-    field = path.rstrip("`").lstrip(".")
+    complaint = str(error)
+    place = _PLACE.search(complaint)
+    field = place[1] if place else ""
+    complaint = complaint[: place.start()] if place else complaint
     if not field and "field `" in complaint:
         field = complaint.split("`")[1]
     field = f"{inside}.{field}" if inside and field else inside or field

@@ -30,6 +30,9 @@ from storage.database import Database, Unavailable
 
 log = logging.getLogger(__name__)
 
+COMMIT_SECONDS = 5.0
+"""What the last commits may take at a stop, beside the time for the rounds."""
+
 
 class Ports(Struct, frozen=True):
     """What joins nodes, in the form that this node uses."""
@@ -72,8 +75,10 @@ class Floor:
             settler=self.settler,
             draw_seed=edge.draw_seed,
             session_ended=self._session_ended,
+            seats_changed=self._watchers_changed,
             room_empty=self._room_empty,
         )
+        self._solo: dict[tuple[int | None, str], Room] = {}
         self._game_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._refreshing: asyncio.Task[None] | None = None
@@ -95,8 +100,12 @@ class Floor:
         if self._refreshing is not None:
             self._refreshing.cancel()
         deadline = self._config.shutdown_timeout
-        await asyncio.gather(*(room.stop(deadline) for room in tuple(self.rooms.values())))
-        await self.settler.drained()
+        try:
+            async with asyncio.timeout(deadline + COMMIT_SECONDS):
+                await asyncio.gather(*(room.stop(deadline) for room in tuple(self.rooms.values())))
+                await self.settler.drained()
+        except TimeoutError:
+            log.error("stopping with rounds that could not be settled: they never happened, their stakes are free")
         for socket in self.hub.sockets():
             socket.close("going_away")
         if self._tasks:
@@ -113,13 +122,19 @@ class Floor:
         room.rounds.open(first)
 
     async def solo_room(self, account: Account, game: Game[Any, Any]) -> Room:
-        """The player's room of a single-player game: the one where their seat is, or a new one."""
-        for room in self.rooms.values():
-            if room.game is game and room.seating.of(account.user_id) is not None:
-                return room
-        room = await self._open_room(names.solo_room(game.name), game)
-        room.rounds.open(room.rounds.prepare(1))
+        """The player's room of a single-player game: the one that is open, or a new one."""
+        room = self._solo.get((account.user_id, game.name))
+        if room is None:
+            room = await self._open_room(names.solo_room(game.name), game)
+            room.owner = account.user_id
+            self._solo[account.user_id, game.name] = room
+            room.rounds.open(room.rounds.prepare(1))
         return room
+
+    def close_if_empty(self, room: Room) -> None:
+        """A room into which nobody came after all is not kept."""
+        if not len(room.seating):
+            self._room_empty(room.key)
 
     async def _open_room(self, key: str, game: Game[Any, Any]) -> Room:
         if len(self.rooms) >= self._config.max_rooms:
@@ -137,10 +152,11 @@ class Floor:
         return msgspec.convert(configured.get(game.name, {}), game.options)
 
     def _room_empty(self, key: str) -> None:
-        room = self.rooms[key]
-        if room.game.shared:
+        room = self.rooms.get(key)
+        if room is None or room.game.shared:
             return
         del self.rooms[key]
+        self._solo.pop((room.owner, room.game.name), None)
         self.directory.closed(key)
         room.close()
         self._bus.publish(room_channel(key), Closed(key))

@@ -3,11 +3,14 @@
 import asyncio
 import secrets
 from collections import deque
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from server.clock import Clock
 from server.fanout.bus import Bus, Frame, room_channel
 from server.messages import encode
+
+T = TypeVar("T")
 
 
 class FrameLog:
@@ -24,7 +27,7 @@ class FrameLog:
         self._timer: asyncio.Handle | None = None
         self._timer_is_soon = False
         self._flushed_at = 0
-        self._flushed: asyncio.Future[None] | None = None
+        self._looking: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         self.epoch = secrets.token_hex(6)
         self.seq = 0
 
@@ -54,17 +57,22 @@ class FrameLog:
         frame = Frame(self._room, self.seq, wire, lean)
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
-        if self._flushed is not None:
-            self._flushed.set_result(None)
-            self._flushed = None
         self._bus.publish(self._channel, frame)
+        looking, self._looking = self._looking, []
+        for look, seen in looking:
+            if not seen.done():
+                seen.set_result(look())
 
-    async def settled(self) -> None:
-        """Return when nothing is pending, so that a snapshot stands exactly at ``seq``; at most one interval."""
-        while self._pending:
-            if self._flushed is None:
-                self._flushed = asyncio.get_running_loop().create_future()
-            await asyncio.shield(self._flushed)
+    async def at_rest(self, look: Callable[[], T]) -> T:
+        """What ``look`` sees when nothing is pending, so that it stands exactly at ``seq``; at most one interval.
+
+        It looks in the very moment of a flush: in a busy room the next event is there before anybody could wake up.
+        """
+        if not self._pending:
+            return look()
+        seen: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._looking.append((look, seen))
+        return await seen
 
     def since(self, epoch: str, seq: int) -> list[Frame] | None:
         """The frames after ``seq``, or None when they are not all here."""

@@ -10,7 +10,7 @@ from server.fanout.bus import Frame
 from server.messages import encode
 from server.rooms import keys, names
 from server.rooms.bank import Account, KeyUsedError
-from server.rooms.complaints import bad_request
+from server.rooms.complaints import MALFORMED, bad_request
 from server.rooms.floor import Floor
 from server.rooms.room import Room, Standing
 from storage.database import Database
@@ -34,7 +34,11 @@ class Lobby:
             if game is None:
                 raise Problem("no_such_room", "There is no such game.", field="game")
             room = self._room(game.name) if game.shared else await self._floor.solo_room(account, game)
-        sitting = await room.join(account, request.seat)
+        try:
+            sitting = await room.join(account, request.seat)
+        except BaseException:
+            self._floor.close_if_empty(room)
+            raise
         self._floor.directory.seated(sitting.session_id, room.key)
         return room.key, sitting.session_id
 
@@ -43,7 +47,7 @@ class Lobby:
 
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first one under its key."""
-        first = await self._keys.first(account.user_id, request.key)
+        first = await self._first(account.user_id, request)
         if first is None:
             try:
                 return await self._room(request.room).bet(account, request)
@@ -51,13 +55,20 @@ class Lobby:
                 first = keys.of_hold(used.hold)
         return keys.answer(first, request, self._canonical(request), account.purse())
 
+    async def _first(self, user_id: int, request: messages.Bet) -> keys.FirstBet | None:
+        room = self._floor.rooms.get(request.room)
+        # While commits fail the books can't be asked either, and nobody should wait to hear that.
+        if room is not None and room.paused and await self._floor.players.bank.find(user_id, request.key) is None:
+            raise Problem("paused", reason=room.paused)
+        return await self._keys.first(user_id, request.key)
+
     def _canonical(self, request: messages.Bet) -> bytes:
         game = self._floor.games.get(names.game_of(request.room))
         if game is None:
             raise Problem("key_conflict")
         try:
             return encode(msgspec.json.decode(request.selection, type=game.selection))
-        except msgspec.ValidationError as error:
+        except MALFORMED as error:
             raise bad_request(error, "selection") from None
 
     async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from server import messages
 from server.errors import Problem
 from server.fanout.bus import Frame
 from server.messages import encode
-from server.rooms.bank import Account, Hold
-from server.rooms.complaints import bad_request
+from server.rooms.bank import Account, Hold, KeyUsedError
+from server.rooms.complaints import MALFORMED, bad_request
 from server.rooms.frames import FrameLog
 from server.rooms.inbox import Inbox
 from server.rooms.round import Bettor, LiveRound, Place, action_of
@@ -37,13 +37,15 @@ class Standing(Struct, frozen=True):
 
 
 class Room:
-    """``spectators`` counts watchers who have no seat, over all nodes; the lobby keeps it up."""
+    """``spectators`` counts watchers who have no seat, over all nodes; the lobby keeps it up. ``owner`` is the player
+    for whom a solo room was opened."""
 
     def __init__(self, key: str, game: Game[Any, Any], options: Any, game_id: int, services: Services) -> None:
         config = services.config
         self.key = key
         self.game = game
         self.options = options
+        self.owner: int | None = None
         self.spectators = 0
         self.paused: str | None = services.settler.trouble
         self.seating = Seating(game.seats)
@@ -59,7 +61,7 @@ class Room:
         self.rounds = Rounds(
             Setting(game, options, place, self.seating, self.frames, self._inbox, services, self._let_leavers_go)
         )
-        self._stopping = False
+        self._closing = False
         self._cached: tuple[int, messages.Snapshot] | None = None
 
     # ---- seats ----
@@ -67,24 +69,42 @@ class Room:
     async def join(self, account: Account, wanted: int | None) -> Sitting:
         """Sit down, or come back to the seat that is kept. Raises Problem."""
         async with self._inbox.turn():
-            sitting = self.seating.of(account.user_id)
+            sitting = self._seated(account.user_id, wanted)
             if sitting is not None:
-                self._come_back(sitting)
                 return sitting
-            if self._stopping:
-                raise Problem("unavailable", "The server is about to stop.")
+        # Nobody's turn waits for the database: a cash-out counts when it comes.
+        session_id = await play.start_session(self._services.db, account.user_id, self._game_id, self.key)
+        async with self._inbox.own_turn():
+            try:
+                sitting = self._seated(account.user_id, wanted)
+            except Problem:
+                self._services.session_ended(session_id)
+                raise
+            if sitting is not None:
+                self._services.session_ended(session_id)
+                return sitting
             seat = self.seating.choose(wanted)
-            session_id = await play.start_session(self._services.db, account.user_id, self._game_id, self.key)
             sitting = Sitting(seat, account.user_id, account.username, account.client_seed, session_id)
             self.seating.sit(sitting)
             self.rounds.say(messages.PlayerJoined(sitting.username, session_id))
             return sitting
 
-    async def leave(self, user_id: int) -> None:
+    def _seated(self, user_id: int, wanted: int | None) -> Sitting | None:
+        """The seat that the player has, taken again, or None when one is free for them. Raises Problem."""
+        sitting = self.seating.of(user_id)
+        if sitting is not None:
+            self._come_back(sitting)
+            return sitting
+        if self._closing:
+            raise Problem("unavailable", "The room is closing; try again.")
+        self.seating.choose(wanted)
+        return None
+
+    async def leave(self, user_id: int, *, only_if_away: bool = False) -> None:
         """Stand up; with a live bet, when its round has ended."""
         async with self._inbox.own_turn():
             sitting = self.seating.of(user_id)
-            if sitting is None:
+            if sitting is None or (only_if_away and not sitting.away):
                 return
             round_ = self.rounds.live
             if round_ is None or sitting.seat not in round_.bettors:
@@ -97,9 +117,9 @@ class Room:
     def away(self, user_id: int) -> None:
         """The player's last connection is gone; the seat is kept for the grace period."""
         sitting = self.seating.of(user_id)
-        if sitting is not None and not sitting.away:
+        if sitting is not None and not sitting.away and not self._closing:
             grace = self._services.config.grace
-            self.seating.went_away(sitting, grace, lambda: self.rounds.start(self.leave(user_id)))
+            self.seating.went_away(sitting, grace, lambda: self.rounds.start(self.leave(user_id, only_if_away=True)))
             self.rounds.say(messages.PlayerAway(sitting.username))
 
     def back(self, user_id: int) -> bool:
@@ -124,6 +144,7 @@ class Room:
         self.seating.stand(sitting)
         self.rounds.say(messages.PlayerLeft(sitting.username))
         self._services.session_ended(sitting.session_id)
+        self._services.seats_changed(self.key)
         if not len(self.seating):
             self._services.room_empty(self.key)
 
@@ -133,6 +154,9 @@ class Room:
         """Place a bet. Raises Problem, or KeyUsedError when the key is known."""
         selection = self._selection(request.selection)
         async with self._inbox.turn():
+            used = await self._services.bank.find(account.user_id, request.key)
+            if used is not None:
+                raise KeyUsedError(used)
             sitting = self._sitting(account.user_id)
             if self.paused is not None:
                 raise Problem("paused", reason=self.paused)
@@ -180,7 +204,7 @@ class Room:
     def _selection(self, raw: Raw) -> Any:
         try:
             return msgspec.json.decode(raw, type=self.game.selection)
-        except msgspec.ValidationError as error:
+        except MALFORMED as error:
             raise bad_request(error, "selection") from None
 
     async def say(self, account: Account, text: str) -> None:
@@ -193,7 +217,7 @@ class Room:
 
     def _sitting(self, user_id: int) -> Sitting:
         sitting = self.seating.of(user_id)
-        if sitting is None:
+        if sitting is None or sitting.leaving:
             raise Problem("not_seated")
         return sitting
 
@@ -201,7 +225,9 @@ class Room:
 
     async def standing(self, user_id: int | None) -> Standing:
         """The snapshot that this viewer may see, standing exactly at its seq."""
-        await self.frames.settled()
+        return await self.frames.at_rest(lambda: self._standing(user_id))
+
+    def _standing(self, user_id: int | None) -> Standing:
         if self._cached is None or self._cached[0] != self.frames.seq:
             self._cached = (self.frames.seq, snapshot_of(self))
         snapshot = self._cached[1]
@@ -230,13 +256,14 @@ class Room:
 
     async def stop(self, deadline: float) -> None:
         """Let the live round end within ``deadline`` seconds, or make it void, and send everybody home."""
-        self._stopping = True
+        self._closing = True
         await self.rounds.stop(deadline)
         for sitting in self.seating.all():
             self._services.session_ended(sitting.session_id)
         self.close()
 
     def close(self) -> None:
+        self._closing = True
         self.rounds.stop_timer()
         self.seating.close()
         self.rounds.say(messages.RoomClosed(), soon=True)

@@ -210,8 +210,9 @@ class LiveRound:
 def action_of(game: Game[Any, Any], round_: LiveRound, seat: Seat, fields: dict[str, Any]) -> Act:
     """An action from the wire: ``bet`` names become numbers. Raises msgspec.ValidationError."""
     from_wire = dict(fields)
-    if isinstance(from_wire.get("bet"), str):
-        from_wire["bet"] = bet_number(from_wire["bet"], round_.name)
+    name = from_wire.get("bet")
+    if name is not None:
+        from_wire["bet"] = bet_number(name, round_.name) if isinstance(name, str) else None
         if from_wire["bet"] is None:
             raise msgspec.ValidationError(f"Not a bet of {round_.name} - at `$.bet`")
     return Act(seat, msgspec.convert(from_wire, game.action))

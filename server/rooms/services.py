@@ -13,7 +13,7 @@ from storage.database import Database
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """``session_ended`` and ``room_empty`` are how a room talks to its floor."""
+    """``session_ended``, ``seats_changed`` and ``room_empty`` are how a room talks to its floor."""
 
     config: Config
     clock: Clock
@@ -24,4 +24,6 @@ class Services(Struct, frozen=True, kw_only=True):
     draw_seed: Callable[[], str]
     """A server seed that nobody has seen before: 64 lowercase hex digits of 32 random bytes."""
     session_ended: Callable[[int], None]
+    seats_changed: Callable[[str], None]
+    """Somebody stood up, who may still be watching."""
     room_empty: Callable[[str], None]

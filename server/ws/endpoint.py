@@ -15,7 +15,7 @@ from server.errors import CLOSES, Problem
 from server.fanout.framing import close_frame
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
 from server.rate import Bucket
-from server.rooms.complaints import bad_request
+from server.rooms.complaints import MALFORMED, bad_request
 from server.rooms.floor import Floor
 from server.rooms.lobby import Lobby
 from server.ws.commands import COMMANDS
@@ -35,7 +35,7 @@ class Envelope(msgspec.Struct):
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 SEND_BUFFER = 128 * 1024
 TOLERATED_REFUSALS = 200
-"""Messages over the rate that are answered before the connection is closed."""
+"""Messages over the rate that are answered before the connection is closed; one more a second."""
 
 
 class Endpoint:
@@ -114,17 +114,17 @@ class Endpoint:
 
     async def _converse(self, ws: web.WebSocketResponse, connection: Connection) -> None:
         rate = self._config.messages_per_second * self._config.rate_scale
-        bucket, refused = Bucket(rate, 2 * rate), 0
+        bucket, patience = Bucket(rate, 2 * rate), Bucket(1, TOLERATED_REFUSALS)
         while True:
             message = await ws.receive()
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
             if connection.closed:
                 continue
-            wait_ms = bucket.take(self._context.clock.now_ms())
+            now = self._context.clock.now_ms()
+            wait_ms = bucket.take(now)
             if wait_ms:
-                refused += 1
-                if refused > TOLERATED_REFUSALS:
+                if patience.take(now):
                     connection.close("too_many_messages")
                 problem = Problem("rate_limited", retry_after_ms=wait_ms)
                 connection.refuse(_request_id(message.data), problem)
@@ -137,7 +137,7 @@ class Endpoint:
     async def _answer(self, connection: Connection, raw: bytes) -> None:
         try:
             request = decode_request(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except MALFORMED as error:
             connection.refuse(_request_id(raw), _what_is_wrong(raw, error))
             return
         try:
@@ -162,7 +162,7 @@ def _request_id(raw: bytes) -> messages.RequestId | None:
     """The id of a message that can't be decoded, if one can be read."""
     try:
         return _ENVELOPE.decode(raw).id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except MALFORMED:
         return None
 
 
@@ -171,7 +171,7 @@ def _what_is_wrong(raw: bytes, error: Exception) -> Problem:
         return Problem("bad_json")
     try:
         fields = msgspec.json.decode(raw)
-    except msgspec.DecodeError:
+    except MALFORMED:
         return Problem("bad_json")
     if not isinstance(fields, dict):
         return Problem("bad_json")

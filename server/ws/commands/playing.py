@@ -19,9 +19,6 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes, _con
         raise Problem("bad_request", "Name a room or a game.", field="room")
     room, session = await connection.lobby.join(account, request)
     connection.seated.add(room)
-    if connection.closed:
-        await connection.lobby.detached(account.user_id, room)
-        return
     standing = await watch(connection, room)
     connection.reply(request.id, {"session": session, **msgspec.structs.asdict(standing)})
     connection.hub.ready(connection, room, standing.seq)

@@ -32,10 +32,13 @@ async def watch(connection: Connection, room: str) -> Standing:
     connection.watched.add(room)
     connection.hub.watch(connection, room)
     try:
-        return await connection.lobby.standing(room, connection.user_id)
+        standing = await connection.lobby.standing(room, connection.user_id)
     except Problem:
         unwatch(connection, room)
         raise
+    if room not in connection.watched:
+        raise Problem("no_such_room", "The room has just been closed.", field="room")
+    return standing
 
 
 async def unwatch_room(connection: Connection, request: messages.Unwatch, _raw: bytes, _context: Context) -> None:

@@ -1,0 +1,53 @@
+"""What tests of the live side share: servers with a database each, whose books must balance in the end."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.audit import audit
+from storage.migrate import upgrade
+from tests.server.live import Live, OpenLive, Rig, ShakyDatabase, config_of
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("live") / "migrated.db"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLive]:
+    """Opens live sides; ``url`` or ``path`` name the database, ``points`` and ``bettors`` rig the crash rounds."""
+    opened: list[Live] = []
+
+    async def open_(
+        points: tuple[float, float] = (1.0, 1.03), bettors: tuple[int, ...] = (0, 1, 2), **settings: Any
+    ) -> Live:
+        url = settings.pop("url", f"sqlite:///{tmp_path / 'croupier.db'}")
+        path = Path(url.removeprefix("sqlite:///"))
+        if url.startswith("sqlite:") and not path.exists():
+            shutil.copy(migrated_file, path)
+        db = await ShakyDatabase.open(url)
+        live = Live(config_of(**settings), db, Rig(points, bettors))
+        opened.append(live)
+        await live.start()
+        return live
+
+    yield open_
+    for live in opened:
+        await live.close()
+    for live in opened:
+        if live is opened[-1]:
+            assert await audit(live.db) == []
+        await live.db.close()
+
+
+@pytest.fixture
+async def live(open_live: OpenLive) -> Live:
+    return await open_live()

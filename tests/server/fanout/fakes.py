@@ -1,0 +1,65 @@
+"""Small fakes at the edge of the fan-out: a transport that does not drain by itself, a clock that stands still."""
+
+import asyncio
+from typing import Any
+
+from server.fanout.framing import close_frame
+from server.fanout.outbox import Outbox
+
+
+class FakeTransport(asyncio.Transport):
+    """Takes what is written; ``waiting`` is what the client has not read yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+        self.waiting = 0
+        self.reads_at_once = True
+        self.closing = False
+
+    @property
+    def written(self) -> bytes:
+        return b"".join(self.writes)
+
+    def write(self, data: Any) -> None:
+        self.writes.append(bytes(data))
+        if not self.reads_at_once:
+            self.waiting += len(data)
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+
+class StillClock:
+    def __init__(self, ms: int = 1_795_000_000_000) -> None:
+        self.ms = ms
+
+    def now_ms(self) -> int:
+        return self.ms
+
+
+class FakeSocket:
+    """What the hub knows of a connection."""
+
+    def __init__(self, mark: Any, user_id: int | None = None) -> None:
+        self.transport = FakeTransport()
+        self.outbox = Outbox(self.transport, mark, limit_bytes=1000, deadline_ms=5000)
+        self.seated: set[str] = set()
+        self.signed_in_at = 0
+        self._user_id = user_id
+        self.closes: list[tuple[str, str]] = []
+        self.rooms_closed: list[str] = []
+
+    @property
+    def user_id(self) -> int | None:
+        return self._user_id
+
+    def close(self, name: str, message: str = "") -> None:
+        self.closes.append((name, message))
+        self.outbox.finish(close_frame(1000, name))
+
+    def room_closed(self, room: str) -> None:
+        self.rooms_closed.append(room)

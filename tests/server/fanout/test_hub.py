@@ -1,0 +1,209 @@
+"""Tests of the switchboard: who gets what, in which order, and what a watcher that waits for its snapshot gets."""
+
+import asyncio
+from collections.abc import Callable
+
+from server.fanout.bus import Closed, Frame, LocalBus, Private, SignOut, room_channel, user_channel
+from server.fanout.framing import text_frame
+from server.fanout.hub import Hub
+from server.fanout.outbox import HIGH_WATER
+from tests.server.fanout.fakes import FakeSocket, StillClock
+
+
+class Node:
+    """A hub, its bus, and the rooms whose number of watchers changed."""
+
+    def __init__(self) -> None:
+        self.bus = LocalBus()
+        self.clock = StillClock()
+        self.changed: list[str] = []
+        self.hub = Hub(self.bus, self.clock, self.changed.append)
+
+    def socket(self, user_id: int | None = None) -> FakeSocket:
+        socket = FakeSocket(self.hub.mark, user_id)
+        self.hub.connect(socket)
+        if user_id is not None:
+            self.hub.sign_in(socket)
+        return socket
+
+    def watcher(self, room: str = "crash") -> FakeSocket:
+        socket = self.socket()
+        self.hub.watch(socket, room)
+        self.hub.ready(socket, room, 0)
+        return socket
+
+    def frame(self, seq: int, room: str = "crash", *, lean: bytes | None = None) -> bytes:
+        wire = b"%b#%d" % (room.encode(), seq)
+        self.bus.publish(room_channel(room), Frame(room, seq, wire, wire if lean is None else lean))
+        return text_frame(wire)
+
+
+async def turn() -> None:
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+async def test_watchers_get_their_rooms_frames_in_one_write_a_turn() -> None:
+    node = Node()
+    here, there = node.watcher("crash"), node.watcher("dice-1")
+    first, second = node.frame(1), node.frame(2)
+    await turn()
+    assert here.transport.writes == [first + second]
+    assert there.transport.writes == []
+
+
+async def test_frames_wait_for_the_snapshot_and_follow_it() -> None:
+    node = Node()
+    socket = node.socket()
+    node.hub.watch(socket, "crash")
+    node.frame(5)
+    node.frame(6)
+    after = node.frame(7)
+    await turn()
+    assert socket.transport.written == b""
+    socket.outbox.put(b"snapshot at 6 ")
+    node.hub.ready(socket, "crash", 6)
+    later = node.frame(8)
+    await turn()
+    assert socket.transport.written == b"snapshot at 6 " + after + later
+
+
+async def test_a_watcher_that_asks_again_misses_nothing_after_its_new_snapshot() -> None:
+    node = Node()
+    socket = node.watcher()
+    node.hub.watch(socket, "crash")
+    before = node.frame(1)
+    after = node.frame(2)
+    socket.outbox.put(b"snapshot at 1 ")
+    node.hub.ready(socket, "crash", 1)
+    await turn()
+    came = socket.transport.written
+    assert came.endswith(b"snapshot at 1 " + after)
+    assert before not in came.partition(b"snapshot")[2]
+
+
+async def test_who_unwatches_gets_no_more() -> None:
+    node = Node()
+    socket, other = node.watcher(), node.watcher()
+    node.hub.unwatch(socket, "crash")
+    node.hub.unwatch(socket, "crash")
+    frame = node.frame(1)
+    await turn()
+    assert (socket.transport.written, other.transport.written) == (b"", frame)
+    assert node.hub.watchers("crash") == [other]
+
+
+async def test_ready_after_the_room_is_gone_brings_nobody_back() -> None:
+    node = Node()
+    socket = node.socket()
+    node.hub.watch(socket, "dice-1")
+    node.hub.unwatch(socket, "dice-1")
+    node.hub.ready(socket, "dice-1", 0)
+    assert node.hub.watchers("dice-1") == []
+    node.frame(1, "dice-1")
+    await turn()
+    assert socket.transport.written == b""
+
+
+async def test_every_change_of_the_watchers_is_reported() -> None:
+    node = Node()
+    socket = node.watcher()
+    node.hub.unwatch(socket, "crash")
+    node.hub.unwatch(socket, "crash")
+    assert node.changed == ["crash", "crash"]
+
+
+async def test_private_messages_reach_all_sockets_of_the_player_alone() -> None:
+    node = Node()
+    one, two, other = node.socket(7), node.socket(7), node.socket(8)
+    node.bus.publish(user_channel(7), Private(7, b"psst"))
+    await turn()
+    assert [s.transport.written for s in (one, two, other)] == [text_frame(b"psst"), text_frame(b"psst"), b""]
+    node.hub.disconnect(one)
+    node.hub.disconnect(two)
+    node.hub.disconnect(two)
+    node.bus.publish(user_channel(7), Private(7, b"psst"))
+    assert node.hub.users() == [8]
+    assert node.hub.sockets() == [other]
+
+
+async def test_sign_out_closes_the_sockets_of_older_tokens() -> None:
+    node = Node()
+    old, new = node.socket(7), node.socket(7)
+    old.signed_in_at, new.signed_in_at = 1000, 2000
+    node.bus.publish(user_channel(7), SignOut(7, "signed_out", newer_than=2000))
+    assert (old.closes, new.closes) == ([("signed_out", "")], [])
+    node.bus.publish(user_channel(7), SignOut(7, "account_disabled"))
+    assert new.closes == [("account_disabled", "")]
+
+
+async def test_watchers_hear_that_their_room_is_closed() -> None:
+    node = Node()
+    here, there = node.watcher("dice-1"), node.watcher("dice-2")
+    node.bus.publish(room_channel("dice-1"), Closed("dice-1"))
+    assert (here.rooms_closed, there.rooms_closed) == (["dice-1"], [])
+
+
+async def test_a_full_client_is_closed_and_nobody_else() -> None:
+    node = Node()
+    slow, good = node.watcher(), node.watcher()
+    slow.transport.waiting = HIGH_WATER
+    slow.outbox.put(b"x" * 1001)
+    frame = node.frame(1)
+    await turn()
+    assert [name for name, _ in slow.closes] == ["too_slow"]
+    assert "1000 bytes" in slow.closes[0][1]
+    assert (good.transport.written, good.closes) == (frame, [])
+
+
+async def test_a_laggard_is_looked_after_though_nothing_new_is_sent() -> None:
+    node = Node()
+    slow, silent = node.watcher(), node.watcher()
+    for socket in (slow, silent):
+        socket.transport.waiting = HIGH_WATER
+    frame = node.frame(1)
+    await turn()
+    assert slow.outbox.behind
+    slow.transport.waiting = 0
+    await until(lambda: slow.transport.written == frame)
+    assert not slow.outbox.behind
+    node.clock.ms += 5001
+    await until(lambda: silent.closes != [])
+    assert "5000 ms" in silent.closes[0][1]
+
+
+async def test_a_laggard_that_is_gone_is_forgotten() -> None:
+    node = Node()
+    slow = node.watcher()
+    slow.transport.waiting = HIGH_WATER
+    node.frame(1)
+    await turn()
+    slow.outbox.closed = True
+    node.hub.unwatch(slow, "crash")
+    node.hub.disconnect(slow)
+    node.clock.ms += 10_000
+    other = node.watcher()
+    other.transport.waiting = HIGH_WATER
+    frame = node.frame(1)
+    await turn()
+    other.transport.waiting = 0
+    await until(lambda: other.transport.written == frame)
+    assert slow.closes == []
+
+
+async def test_lean_frames_go_to_laggards_only() -> None:
+    node = Node()
+    slow, good = node.watcher(), node.watcher()
+    slow.transport.waiting = HIGH_WATER
+    first = node.frame(1)
+    await turn()
+    fat = node.frame(2, lean=b"lean")
+    slow.transport.waiting = 0
+    await until(lambda: slow.transport.written == first + text_frame(b"lean"))
+    assert good.transport.written == first + fat

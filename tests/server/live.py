@@ -1,0 +1,353 @@
+"""The live side on a real database and a port of its own, its seeds rigged, and clients that remember what they saw."""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+from aiohttp import web
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cli.client import Client, Listener, Refused
+from game_engine.chance import floats
+from game_engine.games import GAMES
+from game_engine.games.crash import point_of
+from server.clock import SystemClock
+from server.config import Config
+from server.fanout.bus import LocalBus
+from server.rate import Buckets
+from server.rooms.directory import LocalDirectory
+from server.rooms.floor import Edge, Floor, Ports
+from server.rooms.lease import LocalLease
+from server.rooms.lobby import Lobby
+from server.web.problems import problems
+from server.ws.endpoint import Endpoint
+from server.ws.registry import Context
+from server.ws.tokens import Tokens
+from storage.accounts import NewAccount
+from storage.database import Database, Unavailable
+from storage.models import User
+from storage.operator import ensure_players, sign_in_players
+
+T = TypeVar("T")
+
+SECONDS = 20.0
+"""How long anything may take on a busy machine before a test gives up."""
+CLIENT_SEED = "heads"
+"""The client seed of every player here, so that a server seed alone decides."""
+SETTINGS: dict[str, Any] = {"port": 0, "crash_betting_ms": 500, "rate_scale": 10_000.0, "grace": 30.0, "refresh": 5.0}
+
+_numbers = count(1)
+
+
+class ShakyDatabase(Database):
+    """A database that can be away, that can be slow, and whose answers can get lost."""
+
+    away = False
+    """Nothing works."""
+    deaf_writes = 0
+    """So many hot writes from now on are committed, and their answers lost."""
+    write_lock: asyncio.Lock | None = None
+    """What writers wait for first."""
+
+    async def _pass(self, *, writing: bool) -> None:
+        if self.away:
+            raise Unavailable("switched off by the test")
+        if writing and self.write_lock is not None:
+            async with self.write_lock:
+                pass
+            if self.away:
+                raise Unavailable("switched off by the test")
+
+    async def ping(self) -> None:
+        await self._pass(writing=False)
+        await super().ping()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        await self._pass(writing=False)
+        async with super().read() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        await self._pass(writing=True)
+        async with super().write() as session:
+            yield session
+
+    async def in_reader(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
+        await self._pass(writing=False)
+        return await super().in_reader(fn, *args, **kw)
+
+    async def in_writer(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
+        await self._pass(writing=True)
+        answer = await super().in_writer(fn, *args, **kw)
+        if self.deaf_writes:
+            self.deaf_writes -= 1
+            raise Unavailable("the answer got lost")
+        return answer
+
+
+class Rig:
+    """Draws server seeds under which crash ends between two points, whoever of ``bettors`` many players bet."""
+
+    def __init__(self, points: tuple[float, float], bettors: Sequence[int]) -> None:
+        self.points = points
+        self.bettors = bettors
+        self.nonce: Callable[[], int] = lambda: 1
+
+    def __call__(self) -> str:
+        return server_seed(self.points, self.nonce(), self.bettors)
+
+
+def server_seed(points: tuple[float, float], nonce: int, bettors: Sequence[int]) -> str:
+    """A fresh seed that brings a point in ``points`` for each number of bettors in ``bettors``."""
+    low, high = round(points[0] * 100), round(points[1] * 100)
+    client_seeds = [",".join([CLIENT_SEED] * n) for n in bettors]
+    while True:
+        seed = f"{random.getrandbits(256):064x}"
+        if all(low <= point_of(next(floats(seed, each, nonce))) <= high for each in client_seeds):
+            return seed
+
+
+class Live:
+    """A running live side: rooms, sockets and nothing else."""
+
+    def __init__(self, config: Config, db: Database, rig: Rig) -> None:
+        self.config = config
+        self.db = db
+        self.rig = rig
+        self.clock = SystemClock()
+        ports = Ports(LocalBus(), LocalLease(), LocalDirectory())
+        self.floor = Floor(config, Edge(self.clock, db, rig), GAMES, ports)
+        self.lobby = Lobby(db, self.floor)
+        context = Context(
+            config=config,
+            clock=self.clock,
+            tokens=Tokens(db, self.clock, config),
+            chat_rate=Buckets(config.rate_scale, 5 * config.rate_scale),
+            node="here",
+        )
+        self.endpoint = Endpoint(self.floor, self.lobby, context, lambda request: request.remote or "")
+        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self.port = 0
+        self._everybody: list[Player] = []
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        app = web.Application(middlewares=[problems])
+        app.router.add_get("/ws", self.endpoint.handle)
+        app.on_startup.append(lambda _app: self.floor.start())
+        app.on_shutdown.append(lambda _app: self.floor.stop())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        self.rig.nonce = self._next_crash_number
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.config.port).start()
+        self.port = self._runner.addresses[0][1]
+
+    def _next_crash_number(self) -> int:
+        room = self.floor.rooms.get("crash")
+        return room.rounds.live.place.number + 1 if room is not None and room.rounds.live is not None else 1
+
+    async def stop(self) -> None:
+        """As SIGTERM does."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    async def close(self) -> None:
+        for player in self._everybody:
+            await player.client.close()
+        await self.stop()
+        await self.http.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/ws"
+
+    async def players(self, number: int, credit: int = 100_000) -> "list[Player]":
+        """So many new players, not connected yet."""
+        fresh = [next(_numbers) for _ in range(number)]
+        accounts = [NewAccount(f"r{n}", f"p{n}@campus.example", f"p{n}", f"Player {n}", "no hash") for n in fresh]
+        now = datetime.now(UTC)
+        user_ids = await ensure_players(self.db, accounts, credit, now)
+        async with self.db.write() as session:
+            await session.execute(update(User).where(User.id.in_(user_ids)).values(client_seed=CLIENT_SEED))
+        tokens = await sign_in_players(self.db, user_ids, now)
+        return [
+            self.at_the_door(account.username, user_id, token)
+            for account, user_id, token in zip(accounts, user_ids, tokens, strict=True)
+        ]
+
+    async def player(self, credit: int = 100_000, room: str | None = "crash") -> "Player":
+        """A new player who is connected and sits in ``room``."""
+        (player,) = await self.players(1, credit)
+        await player.client.connect()
+        if room is not None:
+            await player.join(room)
+        return player
+
+    async def spectator(self, room: str | None = "crash") -> "Player":
+        """Somebody without an account who is connected and watches ``room``."""
+        spectator = self.at_the_door("", 0, None)
+        await spectator.client.connect()
+        if room is not None:
+            await spectator.ask("watch", room=room)
+        return spectator
+
+    def at_the_door(self, username: str, user_id: int, token: str | None) -> "Player":
+        player = Player(self, username, user_id, token)
+        self._everybody.append(player)
+        return player
+
+    def again(self, player: "Player") -> "Player":
+        """A further connection of the same account, not made yet."""
+        return self.at_the_door(player.username, player.user_id, player.token)
+
+    async def balance(self, player: "Player") -> int:
+        """What the books say that the player has."""
+        found = await self.rows("SELECT balance FROM wallets WHERE user_id = :user", user=player.user_id)
+        return int(found[0][0])
+
+    async def rows(self, query: str, **values: Any) -> list[Any]:
+        return await rows(self.db, query, **values)
+
+
+class Player(Listener):
+    """A client and all that it was told. ``seen`` has (room, seq, event)."""
+
+    def __init__(self, live: Live, username: str, user_id: int, token: str | None) -> None:
+        self.username = username
+        self.user_id = user_id
+        self.token = token
+        self.client = Client(live.http, live.url, token, self)
+        self.seen: list[tuple[str, int, dict[str, Any]]] = []
+        self.snapshots: list[tuple[str, dict[str, Any]]] = []
+        self.notices: list[dict[str, Any]] = []
+        self.arrivals: list[float] = []
+        self._news = asyncio.Event()
+
+    # -- what is asked --
+
+    async def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
+        return await self.client.request(do, **arguments)
+
+    async def refused(self, do: str, **arguments: Any) -> dict[str, Any]:
+        """The error that a request must be answered with."""
+        try:
+            ok = await self.ask(do, **arguments)
+        except Refused as refused:
+            return refused.error
+        raise AssertionError(f"{do} {arguments} was not refused: {ok}")
+
+    async def join(self, room: str) -> dict[str, Any]:
+        """Sit down in the room, or at a game with rooms of its own."""
+        return await self.ask("join", **({"room": room} if room == "crash" or "-" in room else {"game": room}))
+
+    async def bet(self, amount: int = 100, room: str = "crash", **more: Any) -> dict[str, Any]:
+        more.setdefault("key", secrets.token_hex(8))
+        return await self.ask("bet", room=room, amount=amount, **more)
+
+    async def roll(self, room: str, amount: int = 100, **more: Any) -> dict[str, Any]:
+        return await self.bet(amount, room, selection={"target": 50.0, "over": True}, **more)
+
+    async def cut(self) -> None:
+        """The line goes dead: no close frame, no goodbye."""
+        ws = self.client._ws
+        assert ws is not None
+        ws._writer.transport.abort()
+        await self.client.wait_closed()
+
+    # -- what is told --
+
+    def snapshot(self, room: str, snapshot: dict[str, Any]) -> None:
+        self.snapshots.append((room, snapshot))
+        self._news.set()
+
+    def event(self, room: str, event: dict[str, Any]) -> None:
+        position = self.client.positions.get(room)
+        self.seen.append((room, position.seq if position else -1, event))
+        self.arrivals.append(time.perf_counter())
+        self._news.set()
+
+    def notice(self, notice: dict[str, Any]) -> None:
+        self.notices.append(notice)
+        self._news.set()
+
+    def events(self, kind: str | None = None, room: str | None = None, **members: Any) -> list[dict[str, Any]]:
+        """What was seen so far, of this type, in this room, with these members."""
+        return [
+            event
+            for where, _, event in self.seen
+            if kind in (None, event["type"]) and room in (None, where) and members.items() <= event.items()
+        ]
+
+    async def event_of(self, kind: str, *, after: int = 0, room: str | None = None, **members: Any) -> dict[str, Any]:
+        """The first event like this, from the ``after``-th on; waits for it."""
+        return await self.until(
+            lambda: next(iter(self.events(kind, room, **members)[after:]), None), f"{kind} {members}"
+        )
+
+    async def ended(self, round_: str) -> dict[str, Any]:
+        return await self.event_of("round_ended", round=round_)
+
+    async def betting(self, room: str = "crash") -> str:
+        """The name of a round that has most of its time for bets still before it: the next that opens."""
+        opened = await self.event_of("round_opened", after=len(self.events("round_opened", room)), room=room)
+        name: str = opened["round"]
+        return name
+
+    async def notice_of(self, kind: str, **members: Any) -> dict[str, Any]:
+        def find() -> dict[str, Any] | None:
+            told = (n for n in self.notices if n["notice"] == kind and members.items() <= n.items())
+            return next(told, None)
+
+        return await self.until(find, f"the notice {kind} {members}")
+
+    async def until(self, find: Callable[[], T | None], what: str = "what was waited for") -> T:
+        """What ``find`` finds, asked again whenever something was told."""
+        deadline = time.monotonic() + SECONDS
+        while (found := find()) is None:
+            self._news.clear()
+            try:
+                async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
+                    await self._news.wait()
+            except TimeoutError:
+                tail = [event["type"] for _, _, event in self.seen[-12:]]
+                raise AssertionError(
+                    f"{self.username or 'a spectator'} did not see {what}; last seen: {tail}"
+                ) from None
+        return found
+
+
+async def rows(db: Database, query: str, **values: Any) -> list[Any]:
+    async with db.read() as session:
+        return list((await session.execute(text(query), values)).all())
+
+
+async def eventually(find: Callable[[], T | Awaitable[T]], what: str = "it") -> T:
+    """Ask until the answer is true."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        found = find()
+        answer: T = await found if isinstance(found, Awaitable) else found
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"{what} did not come about"
+        await asyncio.sleep(0.005)
+
+
+def config_of(**settings: Any) -> Config:
+    return msgspec.convert(SETTINGS | settings, Config)
+
+
+OpenLive = Callable[..., Awaitable[Live]]
+"""Opens a live side with settings of the test's own."""

@@ -1,0 +1,202 @@
+"""Hypothesis drives the ledger beside a model of a few dictionaries; after every step the two agree to the cent."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from storage import ledger
+from storage.audit import audit
+from storage.database import Database
+from storage.ledger import SettledBet, SettledRound, Settlement, WalletChange
+from storage.migrate import upgrade
+from tests.storage.world import World
+
+NO_GAME = 999_999
+ROOMS = ("dice-a", "dice-b", "crash")
+BetPlan = tuple[int, int, int, str, str]
+"""Which player (by place), stake, payout, key, result."""
+
+bet_plans: st.SearchStrategy[BetPlan] = st.tuples(
+    st.integers(0, 5),
+    st.integers(1, 700),
+    st.one_of(st.just(0), st.integers(1, 900)),
+    st.sampled_from("abcdefghijklmnopqrst"),
+    st.sampled_from(["win", "loss", "push", "cashout"]),
+)
+round_plans = st.tuples(
+    st.sampled_from(ROOMS),
+    st.lists(bet_plans, max_size=4),
+    st.sampled_from(["settled"] * 6 + ["void", "another's", "unwritable"]),
+    st.booleans(),
+)
+
+
+class Model:
+    """The ledger as it should be."""
+
+    def __init__(self) -> None:
+        self.wallets: dict[int, list[int]] = {}
+        self.rounds: dict[tuple[str, int], str] = {}
+        self.hashes: dict[tuple[str, int], str] = {}
+        self.keys: set[tuple[int, str]] = set()
+
+    def settle(self, round_: SettledRound) -> Settlement:
+        place = round_.room, round_.number
+        if self.hashes.get(place, round_.server_seed_hash) != round_.server_seed_hash:
+            return Settlement(*place, "failed")
+        was = self.rounds.get(place, "open")
+        bets = [bet for bet in round_.bets if bet.user_id in self.wallets]
+        if was != "open":
+            return Settlement(*place, "void" if was == "void" else "settled", None, self._changes(bets))
+        bets = [] if round_.status == "void" else bets
+        unwritable = place not in self.rounds and round_.game_id == NO_GAME
+        taken = round_.next is not None and (round_.next.room, round_.next.number) in self.rounds
+        if unwritable or taken or not self._may(bets):
+            return Settlement(*place, "failed")
+        for bet in bets:
+            self.wallets[bet.user_id][0] += bet.payout - bet.amount
+            self.keys.add((bet.user_id, bet.key))
+        for user_id in {bet.user_id for bet in bets}:
+            self.wallets[user_id][1] += 1
+        self._record(round_, round_.status)
+        if round_.next:
+            self._record(round_.next, "open")
+        return Settlement(*place, round_.status, None, self._changes(bets))
+
+    def _record(self, round_: SettledRound | ledger.OpenRound, status: str) -> None:
+        self.rounds[round_.room, round_.number] = status
+        self.hashes[round_.room, round_.number] = round_.server_seed_hash
+
+    def _may(self, bets: list[SettledBet]) -> bool:
+        keys = [(bet.user_id, bet.key) for bet in bets]
+        stakes = {user: sum(bet.amount for bet in bets if bet.user_id == user) for user, _ in keys}
+        fresh = len(set(keys)) == len(keys) and not self.keys & set(keys)
+        return fresh and all(stake <= self.wallets[user][0] for user, stake in stakes.items())
+
+    def _changes(self, bets: list[SettledBet]) -> tuple[WalletChange, ...]:
+        users = dict.fromkeys(bet.user_id for bet in bets)
+        return tuple(WalletChange(user, *self.wallets[user]) for user in users)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    url: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.run = self.runner.run
+        self.model = Model()
+        self.players: list[int] = []
+        self.sent: list[SettledRound] = []
+
+    def teardown(self) -> None:
+        self.run(self.world.db.close())
+        self.runner.close()
+
+    @initialize()
+    def empty_database(self) -> None:
+        self.run(self._empty())
+        self.enter(1_000)
+        self.enter(500)
+
+    async def _empty(self) -> None:
+        self.world = World(await Database.open(self.url))
+        async with self.world.db.write() as session:
+            await session.execute(text("DELETE FROM users"))
+            await session.execute(text("DELETE FROM games"))
+
+    @precondition(lambda self: len(self.players) < 6)
+    @rule(balance=st.integers(1, 2_000))
+    def enter(self, balance: int) -> None:
+        user_id = self.run(self.world.player(balance))
+        self.players.append(user_id)
+        self.model.wallets[user_id] = [balance, 1]
+
+    @precondition(lambda self: len(self.players) > 3)
+    @rule(place=st.integers(0, 5))
+    def delete(self, place: int) -> None:
+        user_id = self.players[place % len(self.players)]
+        self.run(self.world.delete(user_id))
+        self.model.wallets.pop(user_id, None)
+        self.model.keys = {(user, key) for user, key in self.model.keys if user != user_id}
+
+    @rule(place=st.integers(0, 5), amount=st.integers(1, 500))
+    def top_up(self, place: int, amount: int) -> None:
+        user_id = self.players[place % len(self.players)]
+        if (wallet := self.model.wallets.get(user_id)) is None:
+            return
+        wallet[:] = [wallet[0] + amount, wallet[1] + 1]
+        assert self.run(ledger.credit(self.world.db, user_id, amount, "top-up", "")) == WalletChange(user_id, *wallet)
+
+    @rule(plans=st.lists(round_plans, min_size=1, max_size=6), again=st.lists(st.integers(0, 30), max_size=2))
+    def settle(self, plans: list[Any], again: list[int]) -> None:
+        batch = [self._round(*plan) for plan in plans]
+        batch += [self.sent[place % len(self.sent)] for place in again if self.sent]
+        self.sent += batch[: len(plans)]
+        expected = [self.model.settle(round_) for round_ in batch]
+        settled = self.run(ledger.settle(self.world.db, batch))
+        assert [_without_reason(s) for s in settled] == expected
+        assert all((s.reason is not None) == (s.status == "failed") for s in settled)
+
+    def _round(self, room: str, plans: list[BetPlan], kind: str, opens_next: bool) -> SettledRound:
+        bets = [
+            self.world.bet(self.players[who % len(self.players)], place, amount, payout, key, result)
+            for place, (who, amount, payout, key, result) in enumerate(plans, start=1)
+        ]
+        changes: dict[str, Any] = {"status": "void"} if kind == "void" else {}
+        if kind == "another's":
+            changes = {"server_seed_hash": "0" * 64}
+        elif kind == "unwritable":
+            changes = {"game_id": NO_GAME}
+        round_ = self.world.round(room, bets, **changes)
+        if not opens_next:
+            return round_
+        return self.world.round(room, bets, round_.number, **changes, next=self.world.opened(room, round_.number + 1))
+
+    @rule()
+    def restart(self) -> None:
+        left_open = {f"{room}.{n}" for (room, n), status in self.model.rounds.items() if status == "open"}
+        assert set(self.run(ledger.void_open_rounds(self.world.db, None, "restart"))) == left_open
+        self.model.rounds |= {place: "void" for place, status in self.model.rounds.items() if status == "open"}
+
+    @rule(place=st.integers(0, 5), key=st.sampled_from("abcdef"))
+    def ask_for_a_key(self, place: int, key: str) -> None:
+        pair = self.players[place % len(self.players)], key
+        assert (pair in self.run(ledger.find_bets(self.world.db, [pair]))) == (pair in self.model.keys)
+
+    @invariant()
+    def books_balance(self) -> None:
+        if self.players:
+            assert self.run(audit(self.world.db)) == []
+            balances = self.run(self.world.balances())
+            assert balances == {user: tuple(wallet) for user, wallet in self.model.wallets.items()}
+
+
+def _without_reason(settlement: Settlement) -> Settlement:
+    return Settlement(settlement.room, settlement.number, settlement.status, None, settlement.wallets)
+
+
+def test_the_ledger_does_what_the_model_does(database_url: str) -> None:
+    class Machine(LedgerMachine):
+        url = database_url
+
+    asyncio.run(upgrade(database_url))
+    examples = 25 if database_url.startswith("sqlite") else 15
+    modest = settings(
+        max_examples=examples,
+        stateful_step_count=15,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Machine, settings=modest)

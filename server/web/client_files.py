@@ -50,11 +50,12 @@ class ClientFiles:
 
     def __init__(self, client_folder: Path, packages_folder: Path, demo: bool = False) -> None:
         self._files = dict(_client(client_folder))
-        for package in PACKAGES:
-            found = dict(_package(packages_folder, package))
-            if not found:
-                log.warning("the package %s is not installed, the browser client will not work", package)
-            self._files |= found
+        packages = {package: dict(_package(packages_folder, package)) for package in PACKAGES}
+        missing = [package for package, files in packages.items() if not files]
+        if missing:
+            log.warning("not installed, so the browser client will not work: %s", ", ".join(missing))
+        for files in packages.values():
+            self._files |= files
         page = self._files.get("/client/index.html") or _file(_NO_PAGE, ".html", "no-cache")
         self._page = _file(_DEMO.sub(rb"\1yes\2", page.body), ".html", "no-cache") if demo else page
 

@@ -44,17 +44,26 @@ async def read_body(request: web.Request) -> bytes:
                     raise Problem("too_large")
     except TimeoutError:
         raise Problem("invalid_json", "The body did not arrive in time.") from None
-    except web.HTTPException:
-        raise
+    except web.RequestPayloadError:
+        raise Problem("invalid_json", "The body is not encoded as its headers say.") from None
     return bytes(body)
 
 
 def decode_body(body: bytes, type_: type[T]) -> T:
     """Raises Problem ``invalid_json`` or, naming every field that is wrong, ``validation_failed``."""
     try:
-        return msgspec.json.decode(body, type=type_)
+        decoded: T = _decode(body, type_)
+        return decoded
     except msgspec.ValidationError as error:
-        raise _explained(msgspec.json.decode(body), type_, True, error) from None
+        raise _explained(_decode(body, Any), type_, True, error) from None
+
+
+def _decode(body: bytes, type_: Any) -> Any:
+    """Raises ValidationError, Problem ``invalid_json``."""
+    try:
+        return msgspec.json.decode(body, type=type_)
+    except msgspec.ValidationError:
+        raise
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("invalid_json") from None
 

@@ -44,7 +44,12 @@ async def open_world(tmp_path: Path, empty_database: Path) -> AsyncIterator[Open
         path = tmp_path / f"{len(opened)}.db"
         shutil.copy(empty_database, path)
         defaults: dict[str, Any] = {"bcrypt_cost": CHEAP_HASHES, "rate_scale": 1000.0, "var": str(tmp_path / "var")}
-        extra = {name: settings.pop(name) for name in ("checks", "asyncapi", "client_folder") if name in settings}
+        extra = {
+            name: settings.pop(name)
+            for name in ("checks", "asyncapi", "client_folder", "packages_folder")
+            if name in settings
+        }
+        extra.setdefault("packages_folder", tmp_path / "none")
         config = Config(**(defaults | settings))
         db = await Database.open(f"sqlite:///{path}")
         clock = StillClock()

@@ -16,7 +16,6 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/.run node_modules/.run ## install, migrate and start the server in demo mode (CROUPIER_PORT=9000 make run)
-	@$(PYTHON_IN) run.py migrate --quiet
 	@exec $(PYTHON_IN) run.py serve --demo
 
 migrate: .venv/.run ## bring the database up to date

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 USERNAME = "demo"
 PASSWORD = "croupier-demo-2026"  # noqa: S105 (printed at every start)
 BOTS = 7
+BOT_NAME = "demobot"
+"""Not that of `run.py bots`, or those would sign these out."""
 
 
 def greeting(origin: str) -> str:
@@ -32,7 +34,7 @@ async def run(config: Config, db: Database, url: str) -> None:
     """Make the account, then let the bots play until cancelled."""
     try:
         await open_account(config, db)
-        await run_bots(config, db, Plan(count=BOTS, url=url, name="bot"), Tally())
+        await run_bots(config, db, Plan(count=BOTS, url=url, name=BOT_NAME), Tally())
     except asyncio.CancelledError:
         raise
     except Exception:

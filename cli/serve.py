@@ -6,24 +6,28 @@ import fcntl
 import logging
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import asyncpg
 from aiohttp import http_parser
 from msgspec import structs
 
 from cli import demo
-from cli.connect import connected
+from cli.connect import connected, database_url
 from cli.terminal import WrongInput
 from server import app
 from server.clock import SystemClock
 from server.config import Config
 from server.mail import mailer_of
+from storage import migrate
 from storage.database import Database
 
 log = logging.getLogger(__name__)
+
+SERVING = 0x63726F75
+"""The number of the lock that a server holds on its PostgreSQL."""
 
 
 def add(commands: Any) -> None:
@@ -33,7 +37,9 @@ def add(commands: Any) -> None:
         description="Serve until SIGTERM or Ctrl-C; live rounds are finished or void first.",
         epilog="Host, port and everything else are settings: `run.py config` lists them.",
     )
-    parser.add_argument("--demo", action="store_true", help="with a demo account, bots, and the outbox at /dev/mail")
+    parser.add_argument(
+        "--demo", action="store_true", help="migrate, then serve with a demo account, bots, and the outbox at /dev/mail"
+    )
     parser.set_defaults(run=run)
 
 
@@ -41,11 +47,13 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     if args.demo:
         config = structs.replace(config, demo=True)
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if config.demo:
+        await migrate.upgrade(database_url(config))
     if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
         log.warning("aiohttp's compiled parsers are missing: the server is slower than it need be")
-    async with connected(config, server=True) as db:
-        with only_server_of(db):
-            await serve(config, db)
+    async with connected(config, server=True) as db, only_server_of(db):
+        await serve(config, db)
     return 0
 
 
@@ -95,18 +103,30 @@ async def _until(stop: asyncio.Event, work: Any) -> None:
     await asyncio.gather(task, waiting, return_exceptions=True)
 
 
-@contextmanager
-def only_server_of(db: Database) -> Iterator[None]:
-    """On SQLite one server owns the database: its rooms live in one process. Raises WrongInput."""
-    if db.dialect != "sqlite":
-        yield
+@asynccontextmanager
+async def only_server_of(db: Database) -> AsyncIterator[None]:
+    """One server owns a database: its rooms live in one process. Raises WrongInput, Unavailable."""
+    if db.dialect == "sqlite":
+        with _locked(f"{db.url.database}-server"):
+            yield
         return
-    handle = os.open(Path(f"{db.url.database}-server"), os.O_RDWR | os.O_CREAT, 0o600)
+    connection = await asyncpg.connect(db.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    try:
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", SERVING):
+            raise WrongInput("another server runs on this database")
+        yield
+    finally:
+        connection.terminate()  # and with it goes the lock
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise WrongInput(f"another server runs on {db.url.database}") from None
+            raise WrongInput(f"another server runs on {path.removesuffix('-server')}") from None
         yield
     finally:
         os.close(handle)

@@ -162,6 +162,9 @@ def test_a_journal_that_breaks_off_or_goes_on_is_found() -> None:
     assert failed(changed(CRASH, lambda proof: proof["journal"].pop())) == ["journal"]
     assert failed(changed(CRASH, lambda proof: proof["journal"].append(proof["journal"][-1]))) == ["journal"]
     assert failed(changed(DICE, lambda proof: proof["journal"].clear())) == ["journal"]
+    after = [vectors.OPENED_AT + 5_000, {"do": "wake"}]
+    last = verify(changed(DICE, lambda proof: proof["journal"].append(after)))[-1]
+    assert (last.name, last.ok, last.detail) == ("journal", False, "Entry 2 of the journal is out of order.")
 
 
 def test_a_credit_may_be_called_a_refund() -> None:

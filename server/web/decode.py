@@ -1,7 +1,6 @@
 """What comes in, decoded into types: bodies, queries, names in paths; and what is wrong with it, field by field."""
 
 import asyncio
-import re
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -55,7 +54,12 @@ def decode_body(body: bytes, type_: type[T]) -> T:
         decoded: T = _decode(body, type_)
         return decoded
     except msgspec.ValidationError as error:
-        raise _explained(_decode(body, Any), type_, True, error) from None
+        try:
+            raw = _decode(body, Any)
+        except msgspec.ValidationError:
+            # A number that no JSON type can hold: nothing but the first error is known.
+            raise invalid(_first(error)) from None
+        raise _explained(raw, type_, True, error) from None
 
 
 def _decode(body: bytes, type_: Any) -> Any:
@@ -93,8 +97,12 @@ def decode_path(request: web.Request) -> dict[str, str]:
 
 
 def _explained(raw: Any, type_: Any, strict: bool, error: Exception) -> Problem:
-    found = _explain(raw, type_, strict, "")
-    return invalid(*(found or [FieldError("", "wrong_type", str(error))]))
+    return invalid(*(_explain(raw, type_, strict, "") or [_first(error)]))
+
+
+def _first(error: Exception) -> FieldError:
+    message, _, path = str(error).partition(" - at `$")
+    return FieldError(path.strip(".`"), _code(message), f"{message}.")
 
 
 def _explain(raw: Any, type_: type[Struct], strict: bool, prefix: str) -> list[FieldError]:
@@ -118,7 +126,7 @@ def _explain_field(value: Any, hint: Any, strict: bool, path: str) -> list[Field
     except msgspec.ValidationError as error:
         if nested is not None and isinstance(value, dict):
             return _explain(value, nested, strict, f"{path}.")
-        return [FieldError(path, _code(str(error)), _advice(hint) or re.sub(r" - at `.*`$", "", str(error)) + ".")]
+        return [FieldError(path, _code(str(error)), _advice(hint) or _first(error).message)]
     return []
 
 

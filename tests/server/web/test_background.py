@@ -1,0 +1,58 @@
+"""Work that no answer waits for: bounded, guarded, finished at the end."""
+
+import asyncio
+
+import pytest
+
+from server.errors import Problem
+from server.web.background import Background
+from storage.database import Unavailable
+
+
+async def test_bounded_and_drained() -> None:
+    background, go, done = Background(most=2), asyncio.Event(), []
+
+    async def work() -> None:
+        await go.wait()
+        done.append(1)
+
+    background.run(work())
+    background.run(work())
+    with pytest.raises(Problem):
+        background.run(work())
+    go.set()
+    await background.drain()
+    assert done == [1, 1]
+    background.run(work())
+    await background.drain()
+    assert len(done) == 3
+
+
+async def test_failures_are_logged_and_stop_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    background = Background()
+
+    async def away() -> None:
+        raise Unavailable("gone")
+
+    async def broken() -> None:
+        raise RuntimeError("broken")
+
+    background.run(away())
+    background.run(broken())
+    await background.drain()
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
+
+
+async def test_the_end_waits_for_a_while_only() -> None:
+    background, cancelled = Background(), asyncio.Event()
+
+    async def endless() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    background.run(endless())
+    await background.drain(0.01)
+    async with asyncio.timeout(5):
+        await cancelled.wait()

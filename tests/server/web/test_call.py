@@ -1,0 +1,46 @@
+"""The table's entries: what they take and what they may answer."""
+
+import pytest
+
+from server.errors import Problem
+from server.web.app import ROUTES
+from server.web.call import Call, Route
+from server.web.decode import Nothing
+from tests.server.web.world import World
+
+
+async def nothing(_call: Call[Nothing, Nothing]) -> None:
+    pass
+
+
+def test_codes_follow_from_what_a_call_takes() -> None:
+    plain = Route(method="GET", path="/x", handler=nothing, summary="x")
+    everywhere = {"validation_failed", "rate_limited", "internal_error", "unavailable"}
+    assert set(plain.all_errors()) == everywhere
+    full = Route(method="PUT", path="/x/{room}", handler=nothing, summary="x", auth=True, errors=("not_yet",))
+    assert set(full.all_errors()) == everywhere | {"invalid_json", "too_large", "not_found", "not_yet"} | {
+        "token_missing",
+        "token_invalid",
+        "token_expired",
+        "account_inactive",
+    }
+    assert full.names == ("room",)
+
+
+def test_summaries_are_sentences() -> None:
+    assert all(route.summary.endswith(".") for route in ROUTES)
+
+
+async def test_me_is_somebody_who_signed_in(world: World) -> None:
+    call = Call(
+        parts=world.parts,
+        tools=None,  # type: ignore[arg-type]
+        body=Nothing(),
+        query=Nothing(),
+        path={},
+        address="127.0.0.1",
+        now=world.clock.now(),
+        signed_in=None,
+    )
+    with pytest.raises(Problem):
+        _ = call.me

@@ -1,0 +1,120 @@
+"""The client's files: what is served, how, and that nothing else ever is."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from server.web.client_files import PAGES, ClientFiles
+from tests.server.web.world import Opener, World, problem
+
+PAGE = b'<!doctype html><html><script type="importmap">{"imports":{}}</script><p>client page</p></html>' + b" " * 600
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    client, packages = tmp_path / "client", tmp_path / "node_modules"
+    for path, body in {
+        client / "index.html": PAGE,
+        client / "app.js": b"// app\n" * 200,
+        client / "ui" / "wheel.js": b"// wheel",
+        client / "types.d.ts": b"secret",
+        client / ".env": b"secret",
+        client / ".git" / "x.js": b"secret",
+        client / "notes.txt": b"secret",
+        packages / "preact" / "dist" / "preact.mjs": b"export {}",
+        packages / "preact" / "package.json": b"secret",
+        packages / "evil" / "x.js": b"secret",
+        packages / "@preact" / "signals" / "dist" / "signals.mjs": b"export {}",
+        tmp_path / "outside.js": b"secret",
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    (client / "link.js").symlink_to(tmp_path / "outside.js")
+    return client, packages
+
+
+@pytest.fixture
+async def site(open_world: Opener, folders: tuple[Path, Path]) -> World:
+    return await open_world(client_folder=folders[0], packages_folder=folders[1])
+
+
+async def test_the_page_stands_at_every_address_of_the_client(site: World) -> None:
+    for path in ("/", "/rooms/crash", "/rounds/crash.812", "/account", "/account/limits", "/reset?token=x", "/verify"):
+        response = await site.call("GET", path)
+        assert (response.status, await response.read()) == (200, PAGE), path
+        assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-cache"
+    assert "verify" in PAGES
+
+
+async def test_elsewhere_browsers_get_the_page_and_programs_a_problem(site: World) -> None:
+    response = await site.call("GET", "/nowhere", headers={"Accept": "text/html,*/*"})
+    assert (response.status, await response.read()) == (404, PAGE)
+    await problem(await site.call("GET", "/nowhere"), "not_found")
+    await problem(await site.call("GET", "/api/v1/nowhere", headers={"Accept": "text/html"}), "not_found")
+    await problem(await site.call("POST", "/nowhere"), "not_found")
+
+
+async def test_files_are_compressed_and_asked_for_once(site: World) -> None:
+    response = await site.call("GET", "/client/app.js", headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert await response.read() == b"// app\n" * 200
+    assert response.headers["Vary"] == "Accept-Encoding"
+    tag = response.headers["ETag"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}'):
+        again = await site.call("GET", "/client/app.js", headers={"If-None-Match": known})
+        assert (again.status, await again.read()) == (304, b"")
+    other = await site.call(
+        "GET", "/client/app.js", headers={"If-None-Match": '"other"', "Accept-Encoding": "identity"}
+    )
+    assert (other.status, "Content-Encoding" in other.headers) == (200, False)
+    head = await site.call("HEAD", "/client/app.js")
+    assert (head.status, await head.read()) == (200, b"")
+
+
+async def test_packages(site: World) -> None:
+    response = await site.call("GET", "/vendor/preact/dist/preact.mjs")
+    assert (response.status, response.headers["Cache-Control"]) == (200, "public, max-age=3600")
+    assert (await site.call("GET", "/vendor/@preact/signals/dist/signals.mjs")).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/client/types.d.ts",
+        "/client/.env",
+        "/client/.git/x.js",
+        "/client/notes.txt",
+        "/client/link.js",
+        "/client/nothing.js",
+        "/client/..%2foutside.js",
+        "/client/%2e%2e/outside.js",
+        "/client//etc/passwd",
+        "/client/ui",
+        "/vendor/preact/package.json",
+        "/vendor/evil/x.js",
+        "/vendor/preact/..%2fevil/x.js",
+        "/vendor/..%2f..%2foutside.js",
+        "/.env",
+        "/run.py",
+        "/var/croupier.db",
+    ],
+)
+async def test_nothing_else_is_served(site: World, path: str) -> None:
+    response = await site.call("GET", path)
+    assert response.status == 404
+    assert b"secret" not in await response.read()
+
+
+def test_without_a_client_there_is_a_page_that_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    files = ClientFiles(tmp_path / "none", tmp_path / "none")
+    assert b"not installed" in files.page
+    assert "preact" in caplog.text
+
+
+def test_what_is_compressed_is_the_same(folders: tuple[Path, Path]) -> None:
+    files = ClientFiles(*folders)._files
+    assert all(gzip.decompress(file.gzipped) == file.body for file in files.values() if file.gzipped)
+    assert "/client/ui/wheel.js" in files

@@ -1,0 +1,79 @@
+"""Bodies decoded into types, and every wrong field named."""
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import pytest
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from server.errors import Problem
+from server.web.decode import Nothing, RoundName, Username, decode_body
+
+
+class Inner(Struct, forbid_unknown_fields=True):
+    day: date | UnsetType | None = UNSET
+    name: Username | UnsetType | None = UNSET
+
+
+class Outer(Struct, forbid_unknown_fields=True):
+    amount: Annotated[int, Meta(ge=1, le=10)]
+    text: Annotated[str, Meta(max_length=3)]
+    inner: Inner | UnsetType = UNSET
+
+
+def wrong(body: bytes, type_: Any = Outer) -> list[tuple[str, str]]:
+    with pytest.raises(Problem) as refused:
+        decode_body(body, type_)
+    assert refused.value.error.code == "validation_failed"
+    return [(error.field, error.code) for error in refused.value.extra["errors"]]
+
+
+def test_what_is_right() -> None:
+    assert decode_body(b'{"amount": 1, "text": "abc"}', Outer) == Outer(1, "abc")
+    assert decode_body(b"{}", Nothing) == Nothing()
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        (b"{}", [("amount", "missing"), ("text", "missing")]),
+        (b'{"amount": 0, "text": "abcd"}', [("amount", "out_of_range"), ("text", "out_of_range")]),
+        (b'{"amount": "1", "text": 1, "x": 1}', [("x", "unknown"), ("amount", "wrong_type"), ("text", "wrong_type")]),
+        (b'{"amount": true, "text": null}', [("amount", "wrong_type"), ("text", "wrong_type")]),
+        (b'{"amount": 1.0, "text": ""}', [("amount", "wrong_type")]),
+        (b'{"amount": 1e400, "text": ""}', [("amount", "out_of_range")]),
+        (
+            b'{"amount": 1, "text": "", "inner": {"day": "x", "a": 1}}',
+            [("inner.a", "unknown"), ("inner.day", "malformed")],
+        ),
+        (b'{"amount": 1, "text": "", "inner": {"name": "a b"}}', [("inner.name", "malformed")]),
+        (b'{"amount": 1, "text": "", "inner": 1}', [("inner", "wrong_type")]),
+        (b"[]", [("", "wrong_type")]),
+        (b"null", [("", "wrong_type")]),
+    ],
+)
+def test_what_is_wrong_is_named(body: bytes, errors: list[tuple[str, str]]) -> None:
+    assert wrong(body) == errors
+
+
+def test_advice_is_the_types_own() -> None:
+    with pytest.raises(Problem) as refused:
+        decode_body(b'{"name": "a b"}', Inner)
+    assert refused.value.extra["errors"][0].message == "3–20 letters, digits, _ or -."
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"amount": 1, "text": "\xff"}', b"[" * 50_000, b'{"a": 1} x'])
+def test_what_is_no_json(body: bytes) -> None:
+    with pytest.raises(Problem) as refused:
+        decode_body(body, Outer)
+    assert refused.value.error.code == "invalid_json"
+
+
+class Named(Struct):
+    name: RoundName
+
+
+@pytest.mark.parametrize("name", ["crash.1\n", "crash.01", "crash", "crash.1.2", "crash.1234567890123456789"])
+def test_names_end_where_they_end(name: str) -> None:
+    assert wrong(json.dumps({"name": name}).encode(), Named) == [("name", "malformed")]

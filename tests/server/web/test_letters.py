@@ -1,0 +1,37 @@
+"""The mails: the same in both forms, and no name can write HTML into them."""
+
+import html
+import re
+
+import pytest
+
+from server.mail import Mail
+from server.web import letters
+
+TO, NAME, ORIGIN = "ann@campus.example", "ann", "https://play.example"
+LETTERS = [
+    letters.verification(TO, NAME, ORIGIN, "TOKEN", 48),
+    letters.already_registered(TO, NAME, ORIGIN),
+    letters.password_reset(TO, NAME, ORIGIN, "TOKEN", 60),
+    letters.password_changed(TO, NAME, ORIGIN),
+]
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.subject)
+def test_both_forms_say_the_same(letter: Mail) -> None:
+    plain = re.sub(r"\s+|-- ", " ", letter.text)
+    shown = html.unescape(re.sub(r"<[^>]+>", " ", letter.html.partition("<body")[2].partition(">")[2]))
+    assert re.sub(r"\s+", "", plain) == re.sub(r"\s+", "", shown)
+    assert letter.to == TO
+    assert max(map(len, letter.text.splitlines())) < 400
+
+
+def test_links() -> None:
+    assert f"\n{ORIGIN}/verify?token=TOKEN\n" in LETTERS[0].text
+    assert f"\n{ORIGIN}/reset?token=TOKEN\n" in LETTERS[2].text
+    assert f'<a href="{ORIGIN}/reset?token=TOKEN">' in LETTERS[2].html
+    assert "token" not in LETTERS[1].text + LETTERS[3].text
+
+
+def test_names_write_no_html() -> None:
+    assert "<b>" not in letters.already_registered(TO, "<b>", ORIGIN).html

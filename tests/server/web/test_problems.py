@@ -1,0 +1,71 @@
+"""Errors as documents."""
+
+import json
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from server.errors import ERRORS, Problem
+from server.web.problems import CONTENT_TYPE, FieldError, document, invalid, later, problems, response
+from storage.database import Unavailable
+
+
+@pytest.mark.parametrize("code", [error.code for error in ERRORS.values() if error.status])
+def test_every_code_becomes_a_document(code: str) -> None:
+    told = document(Problem(code))
+    assert (told.code, told.status, told.title) == (code, ERRORS[code].status, ERRORS[code].meaning)
+    assert told.type == f"/docs#{code}"
+
+
+def test_fields() -> None:
+    body = json.loads(response(invalid(FieldError("a.b", "missing", "It is required."))).body or b"")  # type: ignore[arg-type]
+    assert body["errors"] == [{"field": "a.b", "code": "missing", "message": "It is required."}]
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, 1), (0.2, 1), (1, 1), (1.001, 2), (60, 60)])
+def test_when_to_try_again(seconds: float, told: int) -> None:
+    answer = response(later("rate_limited", seconds))
+    assert answer.headers["Retry-After"] == str(told)
+    assert json.loads(answer.body or b"")["retry_after"] == told  # type: ignore[arg-type]
+
+
+def test_who_is_not_known_is_told_how() -> None:
+    assert response(Problem("token_missing")).headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (Problem("not_yet"), 409, "not_yet"),
+        (Unavailable("gone"), 503, "unavailable"),
+        (web.HTTPNotFound(), 404, "not_found"),
+        (web.HTTPMethodNotAllowed("POST", ["GET"]), 405, "method_not_allowed"),
+        (web.HTTPRequestEntityTooLarge(1, 2), 413, "too_large"),
+        (web.HTTPBadRequest(reason="odd"), 400, "invalid_json"),
+        (web.HTTPServiceUnavailable(), 500, "internal_error"),
+        (RuntimeError("secret"), 500, "internal_error"),
+    ],
+)
+async def test_whatever_went_wrong(error: Exception, status: int, code: str) -> None:
+    async def fail(_request: web.Request) -> web.Response:
+        raise error
+
+    app = web.Application(middlewares=[problems])
+    app.router.add_get("/", fail)
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/")
+        body: dict[str, Any] = await answer.json(content_type=CONTENT_TYPE)
+    assert (answer.status, body["status"], body["code"]) == (status, status, code)
+    assert "secret" not in str(body)
+
+
+async def test_a_redirect_is_no_error() -> None:
+    async def redirect(_request: web.Request) -> web.Response:
+        raise web.HTTPFound("/there")
+
+    app = web.Application(middlewares=[problems])
+    app.router.add_get("/", redirect)
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.get("/", allow_redirects=False)).status == 302

@@ -1,0 +1,42 @@
+"""Headers that keep browsers from doing with our pages what we would not."""
+
+import base64
+import hashlib
+
+from server.web.security import content_security_policy, script_hashes
+from tests.server.web.world import World
+
+MAP = b'\n{"imports": {}}\n'
+PAGE = b'<script type="importmap">' + MAP + b'</script><script type="module" src="/client/app.js"></script>'
+
+
+def test_inline_scripts_of_ours_are_allowed_by_their_hash() -> None:
+    digest = base64.b64encode(hashlib.sha256(MAP).digest()).decode()
+    assert script_hashes(PAGE) == [f"'sha256-{digest}'"]
+    policy = content_security_policy(PAGE, "https://play.example")
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert "connect-src 'self' wss://play.example;" in policy
+    for rule in ("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"):
+        assert rule in policy
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+async def test_every_answer_has_them(world: World) -> None:
+    for path in ("/", "/docs", "/healthz", "games", "users/nobody", "/nowhere", "me", "/client/nothing.js"):
+        headers = (await world.call("GET", path)).headers
+        assert "default-src 'self'" in headers["Content-Security-Policy"], path
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+async def test_the_policy_fits_the_page_that_is_served(world: World) -> None:
+    response = await world.call("GET", "/")
+    for source in script_hashes(await response.read()):
+        assert source in response.headers["Content-Security-Policy"]
+
+
+async def test_answers_of_the_api_are_not_kept(world: World) -> None:
+    for path in ("games", "users/nobody", "me"):
+        assert (await world.call("GET", path)).headers["Cache-Control"] == "no-store"

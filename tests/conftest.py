@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from itertools import count
@@ -43,10 +44,12 @@ class PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
+def postgres_server() -> Iterator[PostgresServer]:
+    # Not below pytest's own folder, which the next pytest to start closes to the server's user, and the server dies.
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture

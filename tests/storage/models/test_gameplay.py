@@ -1,0 +1,110 @@
+"""Deleting a row deletes what hangs on it, by the ORM and by plain SQL, for every pair of tables."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import Database
+from storage.models import (
+    Base,
+    Bet,
+    Game,
+    GameSession,
+    Round,
+    Transaction,
+    User,
+    UserProfile,
+    VerificationToken,
+    Wallet,
+)
+
+NOW = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
+
+PAIRS: tuple[tuple[type[Base], type[Base]], ...] = (
+    (User, UserProfile),
+    (User, VerificationToken),
+    (User, Wallet),
+    (User, GameSession),
+    (User, Bet),
+    (User, Transaction),
+    (Wallet, Transaction),
+    (Game, GameSession),
+    (Game, Round),
+    (Game, Bet),
+    (GameSession, Bet),
+    (Round, Bet),
+    (Bet, Transaction),
+)
+
+
+def a_player(name: str, game: Game, round_: Round, number: int) -> User:
+    user = User(roll_number=name, email=f"{name}@campus.test", username=name, full_name=name, password_hash="x")
+    user.profile = UserProfile(bio="Hello")
+    user.verification_tokens = [VerificationToken(token=name, purpose="email_verification", expires_at=NOW)]
+    user.wallet = Wallet(balance=90, version=1)
+    stay = GameSession(game=game, room="crash", user=user)
+    bet = Bet(session=stay, round=round_, user=user, number=number, amount=10, result="loss", payout=0, key="k")
+    bet.selection = {"auto_cashout": 2.0}
+    user.wallet.transactions = [Transaction(amount=10, type="debit", category="bet", balance_after=90, bet=bet)]
+    return user
+
+
+async def two_players(db: Database) -> None:
+    game = Game(name="crash")
+    round_ = Round(game=game, room="crash", number=1, server_seed_hash="h", nonce=1, status="settled", started_at=NOW)
+    round_.options = {}
+    async with db.write() as session:
+        session.add_all([a_player("ann", game, round_, 1), a_player("bob", game, round_, 2)])
+
+
+async def count(db: Database, table: type[Base]) -> int:
+    async with db.read() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.mark.parametrize("way", ["orm", "sql"])
+@pytest.mark.parametrize(("owner", "owned"), PAIRS, ids=lambda table: table.__name__)
+async def test_what_hangs_on_a_row_goes_with_it(
+    database: Database, owner: type[Base], owned: type[Base], way: str
+) -> None:
+    await two_players(database)
+    assert await count(database, owned) > 0
+    for owners_left in range(await count(database, owner), 0, -1):
+        before = await count(database, owned)
+        async with database.write() as session:
+            first: Any = (await session.scalars(select(owner).order_by(text("id")).limit(1))).one()
+            if way == "orm":
+                await session.delete(first)
+            else:
+                await session.execute(text(f"DELETE FROM {owner.__tablename__} WHERE id = {first.id}"))
+        assert await count(database, owned) == before - before // owners_left
+    assert await count(database, owned) == 0
+
+
+async def test_a_bet_is_unique_by_key_and_by_place(database: Database) -> None:
+    await two_players(database)
+    for duplicate in ("UPDATE bets SET number = 1", "UPDATE bets SET key = 'k', user_id = 1"):
+        with pytest.raises(IntegrityError):
+            async with database.write() as session:
+                await session.execute(text(duplicate))
+
+
+@pytest.mark.parametrize("change", ["amount = 0", "payout = -1", "round_id = 99", "selection = NULL"])
+async def test_a_bet_that_makes_no_sense_is_refused(database: Database, change: str) -> None:
+    await two_players(database)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await session.execute(text(f"UPDATE bets SET {change}"))
+
+
+async def test_a_sessions_number_is_never_given_twice(database: Database) -> None:
+    await two_players(database)
+    async with database.write() as session:
+        await session.execute(text("DELETE FROM game_sessions"))
+        user, game = (await session.scalars(select(User))).first(), (await session.scalars(select(Game))).first()
+        session.add(stay := GameSession(user=user, game=game, room="crash"))
+        await session.flush()
+        assert stay.id == 3

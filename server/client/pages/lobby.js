@@ -59,14 +59,13 @@ function SoloCard({ game }) {
     await playAlone(game.name);
     setBusy(false);
   };
+  const words = wire.me.value ? t.play : t.soloSignIn;
   return html`<article class="card solo-card">
     <h3>${game.title}</h3>
     <p class="dim">${game.summary}</p>
     <div class="row">
-      <button type="button" class="button primary" aria-busy=${busy} disabled=${busy} onClick=${play}>
-        ${wire.me.value ? t.play : t.soloSignIn}<span class="visually-hidden">: ${game.title}</span>
-      </button>
-      <a class="button quiet" href="/games/${game.name}">${t.rules}<span class="visually-hidden">: ${game.title}</span></a>
+      <button type="button" class="button primary" aria-label="${words}: ${game.title}" aria-busy=${busy} disabled=${busy} onClick=${play}>${words}</button>
+      <a class="button quiet" href="/games/${game.name}" aria-label="${t.rules}: ${game.title}">${t.rules}</a>
     </div>
   </article>`;
 }

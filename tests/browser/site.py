@@ -1,0 +1,145 @@
+"""A real server in a process of its own, with a folder of its own, for browsers to visit."""
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from server.mail import SentMail, read_outbox
+
+ROOT = Path(__file__).parents[2]
+START_S = 30.0
+STOP_S = 20.0
+SECRET = "harbour lantern violin moss"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Player:
+    username: str
+    email: str
+    password: str = SECRET
+
+
+@dataclass
+class Site:
+    """The server's process and what surrounds it. ``settings`` are CROUPIER_… variables without the prefix."""
+
+    folder: Path
+    demo: bool = False
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"PORT": str(self.port), "VAR": str(self.folder / "var"), "BCRYPT_COST": "4", "RATE_SCALE": "1000"}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
+        return kept | {f"CROUPIER_{name}": value for name, value in (own | self.settings).items()}
+
+    def run(self, *arguments: str) -> str:
+        """A command of run.py beside the server; what it prints."""
+        command = [sys.executable, str(ROOT / "run.py"), *arguments]
+        done = subprocess.run(
+            command, check=False, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self) -> None:
+        if not (self.folder / "var").exists():
+            self.run("migrate", "--quiet")
+        command = [sys.executable, str(ROOT / "run.py"), "serve", *(["--demo"] if self.demo else [])]
+        with (self.folder / "server.log").open("a") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        self._await_greeting(self.process)
+
+    def _await_greeting(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            if select.select([process.stdout], [], [], 0.2)[0]:
+                line = process.stdout.readline()
+                if line.startswith("Croupier is at"):
+                    return
+                assert line, self.log()
+        raise AssertionError(f"the server did not start: {self.log()}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        process, self.process = self.process, None
+        if process is None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(STOP_S)
+        finally:
+            process.kill()
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text()
+
+    def call(self, method: str, path: str, body: object = None, token: str | None = None) -> Any:
+        """A call of the HTTP API, outside the browser. Raises urllib.error.HTTPError."""
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            text = response.read()
+        return json.loads(text) if text else None
+
+    def mail_to(self, address: str, subject: str = "") -> SentMail:
+        """The newest mail to an address, as soon as it is there."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for mail in read_outbox(self.folder / "var" / "outbox"):
+                if mail.to == address and subject.lower() in mail.subject.lower():
+                    return mail
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {address}")
+
+    def link_to(self, address: str, page: str) -> str:
+        """The link to a page of ours in the newest mail to an address."""
+        links = self.mail_to(address).links
+        return next(link for link in links if f"/{page}?token=" in link)
+
+    def add_player(self, name: str) -> Player:
+        """Somebody with an account that is verified, made over HTTP like any other."""
+        player = Player(name, f"{name}@campus.example")
+        names = {"username": name, "full_name": name.title(), "email": player.email, "roll_number": roll_number(name)}
+        self.call("POST", "/auth/register", names | {"password": player.password})
+        token = self.link_to(player.email, "verify").partition("?token=")[2]
+        self.call("POST", "/auth/verify-email", {"token": token})
+        return player
+
+    def sign_in(self, player: Player) -> str:
+        """A token, as the browser would keep it."""
+        answer = self.call("POST", "/auth/login", {"identifier": player.username, "password": player.password})
+        token: str = answer["token"]
+        return token
+
+
+def roll_number(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", name.upper())[:10]

@@ -59,10 +59,11 @@ export interface ChatSaid {
 export interface Empty {
 }
 
+/** ``field`` names what is wrong in the request. Some codes bring members of their own: ``retry_after_ms``, … */
 export interface ErrorBody {
   code: string;
   message: string;
-  retry?: boolean;
+  retry: boolean;
   field?: string;
 }
 

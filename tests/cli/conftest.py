@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,15 @@ from typing import Any
 import pytest
 
 from cli import main
+from cli.bot import Seat
+from cli.bots import Plan, bot_accounts
+from server import app
+from server.clock import SystemClock
+from server.config import Config, load
+from server.mail import mailer_of
 from storage import migrate
 from storage.accounts import NewAccount
+from storage.audit import audit
 from storage.database import Database
 from storage.operator import ensure_players
 
@@ -36,6 +43,10 @@ class Home:
     @property
     def url(self) -> str:
         return f"sqlite:///{self.folder / 'var' / 'croupier.db'}"
+
+    @property
+    def config(self) -> Config:
+        return load()
 
     def with_database(self, work: Callable[[Database], Coroutine[Any, Any, Any]]) -> Any:
         """``await work(db)``, from a test that is not async."""
@@ -86,3 +97,46 @@ def home(empty_home: Home, migrated_file: Path) -> Home:
     (empty_home.folder / "var").mkdir()
     shutil.copy(migrated_file, empty_home.folder / "var" / "croupier.db")
     return empty_home
+
+
+@dataclass
+class Site:
+    """A whole server in this process, on a database of its own."""
+
+    config: Config
+    db: Database
+    url: str
+
+    async def seats(self, count: int, name: str = "player") -> list[Seat]:
+        """Players who are signed in."""
+        return await bot_accounts(self.config, self.db, Plan(count=count, url=self.url, name=name))
+
+
+@pytest.fixture
+async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
+    """Its books must balance in the end."""
+    shutil.copy(migrated_file, tmp_path / "croupier.db")
+    settings = {"port": 0, "var": str(tmp_path), "rate_scale": 100.0, "bcrypt_cost": 4, "shutdown_timeout": 0.5}
+    config = load({}, **settings)
+    clock = SystemClock()
+    db = await Database.open(config.database())
+    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(
+        app.run(app.build(config, clock, db, mailer_of(config, clock)), config, stop, port.set_result)
+    )
+    await asyncio.wait((running, port), return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        running.result()
+    yield Site(config, db, f"http://127.0.0.1:{port.result()}")
+    stop.set()
+    await running
+    findings = await audit(db)
+    await db.close()
+    assert findings == []
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait until it holds. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)

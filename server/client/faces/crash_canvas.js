@@ -209,14 +209,14 @@ function fillTabular(ctx, text, centre, y) {
 function paintHeadline({ ctx, palette, width, height }, moment) {
   const numeric = /^\d/.test(moment.headline);
   const size = Math.round(Math.max(32, Math.min(width / (numeric ? 5.5 : 10), height / 3.2, 128)));
-  const y = height * 0.4;
+  const [centre, y] = [width / 2, height * 0.36];
   ctx.textBaseline = "middle";
   ctx.font = `700 ${size}px ${palette.font}`;
   ctx.fillStyle = moment.phase === "ended" ? palette.crashed : palette.text;
-  fillTabular(ctx, moment.headline, width / 2, y);
+  fillTabular(ctx, moment.headline, centre, y);
   ctx.font = `${Math.max(14, Math.round(size / 5))}px ${palette.font}`;
   ctx.fillStyle = palette.muted;
-  fillTabular(ctx, moment.caption, width / 2, y + size * 0.62 + 8);
+  fillTabular(ctx, moment.caption, centre, y + size * 0.62 + 8);
 }
 
 /**
@@ -247,8 +247,8 @@ export function paint(sheet, moment) {
   ctx.clearRect(0, 0, sheet.width, sheet.height);
   const drawn = moment.phase === "running" || moment.phase === "ended";
   const plot = plotOf(sheet, drawn ? moment.elapsed : 0);
-  if (!moment.still) paintAxes(sheet, plot);
   if (drawn && !moment.still) {
+    paintAxes(sheet, plot);
     paintCurve(sheet, plot, moment.elapsed, moment.phase === "ended" ? palette.crashed : palette.line);
     paintMarks(sheet, plot, moment.marks);
   }

@@ -88,13 +88,14 @@ function Notices({ store, info }) {
   </div>`;
 }
 
-/** @param {{store: RoomStore, face: RoomFace}} props */
-function Head({ store, face }) {
+/** @param {{store: RoomStore, face: RoomFace, info: any}} props */
+function Head({ store, face, info }) {
   const spectators = store.spectators.value;
   return html`<div class="room-head">
     <h1>${face.title}</h1>
     <p class="dim small" data-testid="audience">${t.players(store.players.value.length)} · <span data-testid="spectators">${t.spectators(spectators)}</span></p>
     <${Fairness} store=${store} />
+    <${Notices} store=${store} info=${info} />
   </div>`;
 }
 
@@ -120,8 +121,7 @@ function Room({ store }) {
   const away = store.wire.connection.value !== "online" || state.closed;
   const { Face, BetPanel } = face;
   return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room} data-seq=${state.seq}>
-    <${Head} store=${store} face=${face} />
-    <${Notices} store=${store} info=${info} />
+    <${Head} store=${store} face=${face} info=${info} />
     <section class="room-game" aria-label=${face.title}>
       <${Strip} store=${store} face=${face} />
       <div class="game-frame card"><${Face} store=${store} /></div>

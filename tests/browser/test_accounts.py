@@ -1,0 +1,213 @@
+"""Accounts as a player meets them: sign-up to deletion, each mistake told where it was made."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.site import SECRET, Site
+
+OTHER_SECRET = "violet anchor dust parade"
+
+
+def main_button(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def sign_in(page: Page, identifier: str, password: str = SECRET) -> None:
+    page.get_by_label("E-mail, username or roll number").fill(identifier)
+    page.get_by_label("Password", exact=True).fill(password)
+    main_button(page, "Sign in")
+
+
+def fill_sign_up(page: Page, name: str, **changed: str) -> None:
+    values = {
+        "Username": name,
+        "Full name": name.title(),
+        "Roll number": name.upper(),
+        "E-mail": f"{name}@campus.example",
+        "Password": SECRET,
+    }
+    for label, value in (values | changed).items():
+        page.get_by_label(label, exact=True).fill(value)
+
+
+def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
+    page = visit(site, "/sign-up")
+    fill_sign_up(page, "ada")
+    expect(page.get_by_text("Very good")).to_be_visible()
+    main_button(page, "Create my account")
+    expect(page.get_by_test_id("signed-up")).to_contain_text("ada@campus.example")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+    link = site.link_to("ada@campus.example", "verify")
+    page.goto(link)
+    page.goto(link)  # to look at it spends nothing
+    main_button(page, "Confirm my address")
+    expect(page.get_by_test_id("verified")).to_be_visible()
+    page.goto(link)
+    main_button(page, "Confirm my address")
+    expect(page.get_by_role("alert").filter(has_text="used up")).to_be_visible()
+
+    page.goto("/sign-in?next=/account/wallet")
+    sign_in(page, "ADA")
+    expect(page).to_have_url(f"{site.url}/account/wallet")
+    expect(page.get_by_test_id("available")).to_have_text("1,000.00")
+    expect(page.get_by_role("cell", name="Welcome chips")).to_be_visible()
+
+
+def test_mistakes_are_told_at_their_fields(site: Site, visit: Visit) -> None:
+    site.add_player("taken")
+    page = visit(site, "/sign-up")
+    main_button(page, "Create my account")
+    username = page.get_by_label("Username", exact=True)
+    expect(username).to_be_focused()
+    expect(username).to_have_accessible_description(re.compile("Please fill this in"))
+
+    fill_sign_up(page, "a!", Password="password1", **{"E-mail": "nonsense"})
+    main_button(page, "Create my account")
+    for label in ("Username", "E-mail", "Password"):
+        expect(page.get_by_label(label, exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Full name")).not_to_have_attribute("aria-invalid", "true")
+
+    fill_sign_up(page, "Taken", **{"Roll number": "NEW1", "E-mail": "new@campus.example"})
+    main_button(page, "Create my account")
+    expect(username).to_have_accessible_description(re.compile("Somebody else has this username"))
+
+
+def test_a_wrong_password_and_an_unconfirmed_address(site: Site, visit: Visit) -> None:
+    site.add_player("wrong")
+    page = visit(site, "/sign-in")
+    sign_in(page, "wrong", "not the password")
+    expect(page.get_by_test_id("form-error")).to_contain_text("does not match any account")
+
+    page.goto("/sign-up")
+    fill_sign_up(page, "unsure")
+    main_button(page, "Create my account")
+    page.get_by_test_id("signed-up").wait_for()
+    page.goto("/sign-in")
+    sign_in(page, "unsure")
+    expect(page.get_by_test_id("form-error")).to_contain_text("not confirmed yet")
+    page.get_by_label("E-mail", exact=True).fill("unsure@campus.example")
+    main_button(page, "Send the mail again")
+    expect(page.get_by_text("a new mail is on its way")).to_be_visible()
+
+
+def test_a_forgotten_password_is_set_anew(site: Site, visit: Visit) -> None:
+    player = site.add_player("forgetful")
+    page = visit(site, "/sign-in")
+    page.get_by_role("link", name="Forgot your password?").click()
+    page.get_by_label("E-mail").fill(player.email)
+    main_button(page, "Send the link")
+    expect(page.get_by_text("a mail is on its way")).to_be_visible()
+    page.goto(site.mail_to(player.email, "password").links[0])
+    page.get_by_label("New password").fill(OTHER_SECRET)
+    main_button(page, "Set the password")
+    expect(page.get_by_text("counts from now on")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    sign_in(page, player.email, OTHER_SECRET)
+    expect(page.get_by_test_id("available")).to_have_text("1,000.00")
+
+
+def test_the_profile_is_edited_and_seen_by_others(site: Site, visit: Visit) -> None:
+    player = site.add_player("cleo")
+    page = visit(site, "/account", player)
+    page.get_by_label("About you").fill("Plays dice.\nOften.")
+    page.get_by_label("Place").fill("Room 12")
+    page.get_by_label("Picture").fill("javascript:alert(1)")
+    main_button(page, "Save")
+    expect(page.get_by_label("Picture")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Picture").fill("https://pictures.example/cleo.png")
+    page.get_by_label("Username").fill("cleo-2")
+    main_button(page, "Save")
+    expect(page.get_by_text("Saved")).to_be_visible()
+    expect(page.get_by_role("button", name="Account menu of cleo-2")).to_be_visible()
+
+    public = visit(site, "/users/cleo-2")
+    expect(public.get_by_text("Plays dice.")).to_be_visible()
+    expect(public.get_by_text("Room 12")).to_be_visible()
+    expect(public.get_by_role("main")).not_to_contain_text(player.email)
+    public.goto("/users/cleo")
+    expect(public.get_by_role("alert").filter(has_text="There is no player of this name.")).to_be_visible()
+
+
+def test_seed_limits_and_breaks(site: Site, visit: Visit) -> None:
+    page = visit(site, "/account", site.add_player("careful"))
+    page.get_by_role("button", name="A random one").click()
+    seed = page.get_by_label("Your seed").input_value()
+    main_button(page, "Use this seed")
+    expect(page.get_by_text("counts from the next round").last).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Your seed")).to_have_value(seed)
+
+    page.goto("/account/limits")
+    page.get_by_label("Largest stake").fill("abc")
+    main_button(page, "Set the limits")
+    expect(page.get_by_label("Largest stake")).to_have_accessible_description(re.compile("An amount in chips"))
+    page.get_by_label("Largest stake").fill("12.50")
+    main_button(page, "Set the limits")
+    expect(page.get_by_text("Saved")).to_be_visible()
+    page.get_by_label("Largest stake").fill("")
+    main_button(page, "Set the limits")
+    expect(page.get_by_text("A looser limit waits")).to_be_visible()
+    expect(page.get_by_label("Largest stake")).to_have_value("12.50")
+
+
+def test_signed_in_elsewhere_ends_it_here(site: Site, visit: Visit) -> None:
+    player = site.add_player("twice")
+    page = visit(site, "/", player)
+    page.get_by_test_id("available").wait_for()
+    site.sign_in(player)
+    bar = page.get_by_test_id("signed-out")
+    expect(bar).to_contain_text("signed in somewhere else")
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "signed_out")
+    bar.get_by_role("button", name="Only watch").click()
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "online")
+    expect(bar).to_be_hidden()
+
+
+def test_signing_in_and_out_counts_in_every_tab(site: Site, visit: Visit) -> None:
+    player = site.add_player("tabs")
+    page = visit(site, "/", player)
+    other = page.context.new_page()
+    other.goto("/account")
+    other.get_by_role("button", name="Account menu of tabs").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(other).to_have_url(f"{site.url}/")
+    for tab in (page, other):
+        expect(tab.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
+        expect(tab.get_by_test_id("connection")).to_have_attribute("data-state", "online")
+        expect(tab.get_by_test_id("signed-out")).to_be_hidden()
+
+
+def test_changing_the_password(site: Site, visit: Visit) -> None:
+    player = site.add_player("changer")
+    page = visit(site, "/account", player)
+    page.get_by_label("Current password").fill("not the password")
+    page.get_by_label("New password").fill(OTHER_SECRET)
+    main_button(page, "Change the password")
+    expect(page.get_by_test_id("form-error")).to_be_visible()
+    page.get_by_label("Current password").fill(player.password)
+    main_button(page, "Change the password")
+    expect(page.get_by_text("The password is changed.").first).to_be_visible()
+    site.call("POST", "/auth/login", {"identifier": "changer", "password": OTHER_SECRET})
+
+
+def test_an_account_is_deleted_after_asking_once_more(site: Site, visit: Visit) -> None:
+    player = site.add_player("leaver")
+    page = visit(site, "/account", player)
+    main_button(page, "Delete the account")
+    dialog = page.get_by_role("dialog", name="Delete the account")
+    dialog.get_by_label("Password", exact=True).fill("not the password")
+    dialog.get_by_role("button", name="Delete it for good").click()
+    expect(dialog.get_by_test_id("form-error")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    main_button(page, "Delete the account")
+    dialog.get_by_label("Password", exact=True).fill(player.password)
+    dialog.get_by_role("button", name="Delete it for good").click()
+    expect(page).to_have_url(f"{site.url}/")
+    expect(page.get_by_text("Your account is deleted.")).to_be_visible()
+    page.goto("/sign-in")
+    sign_in(page, "leaver")
+    expect(page.get_by_test_id("form-error")).to_contain_text("does not match any account")

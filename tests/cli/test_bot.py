@@ -1,0 +1,106 @@
+"""One bot: plays its game, comes back, and gives up when it is not wanted any more."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from cli.bot import Bot, CrashBot, DiceBot, Seat, Tally
+from tests.cli.conftest import Site, until
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+async def no_refill(user_id: int) -> None:
+    raise AssertionError(f"{user_id} is not broke")
+
+
+def bot_of(kind: type[Bot], http: aiohttp.ClientSession, site: Site, seat: Seat, tally: Tally) -> Bot:
+    bot = kind(http, site.url, seat, random.Random(7), tally)
+    bot.pace = 20.0
+    return bot
+
+
+async def end(living: asyncio.Task[None]) -> None:
+    living.cancel()
+    await asyncio.gather(living, return_exceptions=True)
+
+
+@pytest.mark.parametrize(("kind", "rounds"), [(DiceBot, 5), (CrashBot, 1)])
+async def test_it_plays_and_counts(kind: type[Bot], rounds: int, site: Site, http: aiohttp.ClientSession) -> None:
+    [seat] = await site.seats(1)
+    tally = Tally()
+    living = asyncio.create_task(bot_of(kind, http, site, seat, tally).live(no_refill))
+    await until(lambda: tally.settled >= rounds, 90)
+    assert tally.connected == 1
+    await end(living)
+    assert tally.connected == 0
+    assert tally.anomalies() == 0
+    assert tally.bets >= tally.settled
+    assert tally.staked > 0
+    assert len(tally.rounds) >= rounds
+
+
+async def test_a_broke_bot_is_refilled(site: Site, http: aiohttp.ClientSession) -> None:
+    [seat] = await site.seats(1)
+    tally, asked = Tally(), asyncio.Event()
+
+    async def refill(user_id: int) -> None:
+        assert user_id == seat.user_id
+        asked.set()
+
+    living = asyncio.create_task(bot_of(Gambler, http, site, seat, tally).live(refill))
+    async with asyncio.timeout(20):
+        await asked.wait()
+    await end(living)
+    assert tally.errors["insufficient_funds"] >= 1
+    assert tally.anomalies() == 0
+
+
+class Gambler(DiceBot):
+    """Stakes half of what it has not got."""
+
+    async def play(self) -> None:
+        for number in range(20):
+            selection = {"target": 99.0, "over": True}
+            await self._ask("bet", room=self.room, amount=60_000, selection=selection, key=f"all-in-{number}")
+
+
+async def test_a_bot_that_is_cut_off_comes_back(site: Site, http: aiohttp.ClientSession) -> None:
+    [seat] = await site.seats(1)
+    tally = Tally()
+    bot = bot_of(DiceBot, http, site, seat, tally)
+    living = asyncio.create_task(bot.live(no_refill))
+    await until(lambda: tally.settled >= 1)
+    room, settled = bot.room, tally.settled
+    await bot.client.close()
+    await until(lambda: tally.settled >= settled + 2)
+    assert (tally.reconnects, tally.gaps, bot.room) == (1, 0, room)
+    await end(living)
+
+
+async def test_a_bot_that_signs_in_elsewhere_stays_away(site: Site, http: aiohttp.ClientSession) -> None:
+    [seat] = await site.seats(1)
+    tally = Tally()
+    living = asyncio.create_task(bot_of(DiceBot, http, site, seat, tally).live(no_refill))
+    await until(lambda: tally.connected == 1)
+    await site.seats(1)
+    async with asyncio.timeout(20):
+        await living
+    assert tally.errors["closed 4100"] == 1
+
+
+def test_percentiles_and_anomalies() -> None:
+    tally = Tally()
+    assert tally.percentile(0.5) == 0.0
+    tally.round_trips.extend([3.0, 1.0, 2.0])
+    assert [tally.percentile(share) for share in (0.0, 0.5, 0.99)] == [1.0, 2.0, 3.0]
+    tally.errors.update(betting_closed=3, bad_request=1)
+    tally.gaps = 2
+    assert tally.anomalies() == 3

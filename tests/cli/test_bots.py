@@ -1,0 +1,52 @@
+"""`run.py bots`: accounts made once, and a crowd that plays without anything going wrong."""
+
+import asyncio
+
+import pytest
+
+from cli.bot import Tally
+from cli.bots import Plan, bot_accounts, run_bots
+from cli.terminal import WrongInput
+from storage.accounts import list_accounts, load
+from storage.database import Database
+from tests.cli.conftest import Home, Site, until
+
+
+async def test_a_crowd_plays(site: Site) -> None:
+    tally, reports = Tally(), asyncio.Event()
+    plan = Plan(count=6, url=site.url, games="dice", seed=1, pace=10.0)
+    playing = asyncio.create_task(run_bots(site.config, site.db, plan, tally, reports.set))
+    await until(lambda: tally.connected == 6 and tally.settled >= 30, 60)
+    await until(reports.is_set)
+    playing.cancel()
+    await asyncio.gather(playing, return_exceptions=True)
+    assert tally.anomalies() == 0
+    assert tally.connected == 0
+
+
+async def test_the_same_accounts_come_again(site: Site) -> None:
+    plan = Plan(count=3, url=site.url)
+    first = await bot_accounts(site.config, site.db, plan)
+    again = await bot_accounts(site.config, site.db, plan)
+    assert [seat.username for seat in first] == ["bot_01", "bot_02", "bot_03"]
+    assert [seat.user_id for seat in first] == [seat.user_id for seat in again]
+    assert not {seat.token for seat in first} & {seat.token for seat in again}
+    account = await load(site.db, first[0].user_id)
+    assert account is not None
+    assert (account.balance, account.email_verified) == (site.config.sign_up_credit, True)
+
+
+async def test_many_bots_have_names_of_their_own(site: Site) -> None:
+    await bot_accounts(site.config, site.db, Plan(count=12, url=site.url, name="demobot"))
+    names = [account.username async for account in list_accounts(site.db)]
+    assert names == [f"demobot_{number:02}" for number in range(1, 13)]
+
+
+def test_a_persons_name_is_no_bots(home: Home) -> None:
+    home.add_player("bot_01")
+
+    async def ask(db: Database) -> None:
+        with pytest.raises(WrongInput, match="bot_01"):
+            await bot_accounts(home.config, db, Plan(count=1, url="http://x"))
+
+    home.with_database(ask)

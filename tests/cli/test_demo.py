@@ -1,0 +1,53 @@
+"""Demo mode: an account whose password is known, and bots in the room."""
+
+import asyncio
+
+import bcrypt
+import pytest
+from sqlalchemy import select
+
+from cli import demo
+from storage.accounts import list_accounts
+from storage.models import User
+from storage.operator import find_account
+from tests.cli.conftest import Home, Site, until
+
+
+async def test_the_account_and_the_bots_are_there(site: Site) -> None:
+    running = asyncio.create_task(demo.run(site.config, site.db, site.url))
+    names: list[str] = []
+
+    async def look() -> None:
+        while len(names) < 1 + demo.BOTS:
+            names[:] = [account.username async for account in list_accounts(site.db)]
+            await asyncio.sleep(0.02)
+
+    async with asyncio.timeout(20):
+        await look()
+    assert names[0] == demo.USERNAME
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await until(running.done)
+
+
+async def test_the_password_works_after_every_start(site: Site) -> None:
+    for _ in range(2):
+        await demo.open_account(site.config, site.db)
+        async with site.db.read() as session:
+            stored = await session.scalar(select(User.password_hash).where(User.username == demo.USERNAME))
+        assert bcrypt.checkpw(demo.PASSWORD.encode(), (stored or "").encode())
+    account = await find_account(site.db, demo.USERNAME)
+    assert account is not None
+    assert account.balance == site.config.sign_up_credit
+
+
+def test_a_player_called_demo_is_left_alone(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    home.add_player("demo")
+    home.with_database(lambda db: demo.open_account(home.config, db))
+    assert "no demo account" in caplog.text
+
+
+def test_the_greeting_says_how_to_get_in() -> None:
+    text = demo.greeting("http://127.0.0.1:8080")
+    for part in (demo.USERNAME, demo.PASSWORD, "http://127.0.0.1:8080/dev/mail"):
+        assert part in text

@@ -1,0 +1,172 @@
+"""Tests of a room's numbered frames."""
+
+import asyncio
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.fanout.bus import BusMessage, Frame, LocalBus, room_channel
+from server.messages import ChatSaid, Spectators
+from server.rooms.frames import FrameLog
+from tests.server.fanout.fakes import StillClock
+
+INTERVAL, KEEP = 50, 5
+
+
+class Log:
+    """A frame log, and what went out."""
+
+    def __init__(self) -> None:
+        self.clock = StillClock()
+        self.out: list[Frame] = []
+        bus = LocalBus()
+        bus.subscribe(room_channel("crash"), self._receive)
+        self.frames = FrameLog("crash", bus, self.clock, interval_ms=INTERVAL, keep=KEEP)
+
+    def _receive(self, message: BusMessage) -> None:
+        assert isinstance(message, Frame)
+        self.out.append(message)
+
+    def sent(self) -> list[dict[str, Any]]:
+        return [json.loads(frame.wire) for frame in self.out]
+
+    def counts(self) -> list[int]:
+        return [event["count"] for frame in self.sent() for event in frame["events"]]
+
+
+async def turns(number: int = 3) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def test_events_of_an_interval_leave_as_one_frame() -> None:
+    log = Log()
+    log.frames.add(Spectators(1), soon=True)
+    await turns()
+    log.frames.add(Spectators(2))
+    log.frames.add(Spectators(3))
+    await turns()
+    assert len(log.out) == 1
+    async with asyncio.timeout(10):
+        assert await log.frames.at_rest(lambda: log.frames.seq) == 2
+    assert [len(frame["events"]) for frame in log.sent()] == [1, 2]
+    assert log.counts() == [1, 2, 3]
+
+
+async def test_soon_takes_along_what_waits() -> None:
+    log = Log()
+    log.frames.add(Spectators(1), soon=True)
+    await turns()
+    log.frames.add(Spectators(2))
+    log.frames.add(Spectators(3), soon=True)
+    await turns()
+    assert [len(frame["events"]) for frame in log.sent()] == [1, 2]
+
+
+async def test_after_a_quiet_interval_nothing_waits() -> None:
+    log = Log()
+    log.frames.add(Spectators(1))
+    await turns()
+    log.clock.ms += INTERVAL
+    log.frames.add(Spectators(2))
+    await turns()
+    assert log.counts() == [1, 2]
+
+
+async def test_flush_is_at_once_and_nothing_makes_no_frame() -> None:
+    log = Log()
+    log.frames.flush()
+    assert log.out == []
+    log.frames.add(Spectators(1))
+    log.frames.flush()
+    assert log.counts() == [1]
+    await turns()
+    assert len(log.out) == 1
+
+
+async def test_a_lean_frame_has_all_but_the_ticks() -> None:
+    log = Log()
+    log.frames.add(Spectators(1), tick=True)
+    log.frames.add(ChatSaid("ann", "hi", 5))
+    log.frames.add(Spectators(2), tick=True)
+    log.frames.flush()
+    log.frames.add(Spectators(3), tick=True)
+    log.frames.flush()
+    log.frames.add(Spectators(4))
+    log.frames.flush()
+    lean = [[event["type"] for event in json.loads(frame.lean)["events"]] for frame in log.out]
+    assert lean == [["chat"], [], ["spectators"]]
+    assert [json.loads(frame.lean)["seq"] for frame in log.out] == [1, 2, 3]
+    assert log.out[2].lean is log.out[2].wire
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["add", "soon", "tick", "flush", "time"]), max_size=40))
+def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
+    async def play() -> None:
+        log, added = Log(), 0
+        for step in steps:
+            if step == "flush":
+                log.frames.flush()
+            elif step == "time":
+                log.clock.ms += INTERVAL
+                await turns()
+            else:
+                added += 1
+                log.frames.add(Spectators(added), tick=step == "tick", soon=step == "soon")
+        log.frames.flush()
+        await turns()
+        assert [frame["seq"] for frame in log.sent()] == list(range(1, len(log.out) + 1))
+        assert log.counts() == list(range(1, added + 1))
+        assert log.frames.seq == len(log.out)
+        for seen in range(len(log.out) + 2):
+            missed = log.frames.since(log.frames.epoch, seen)
+            if len(log.out) - KEEP <= seen <= len(log.out):
+                assert missed == log.out[seen:]
+            else:
+                assert missed is None
+
+    asyncio.run(play())
+
+
+async def test_another_numbering_is_not_taken_up() -> None:
+    log, other = Log(), Log()
+    assert log.frames.epoch != other.frames.epoch
+    assert log.frames.since(other.frames.epoch, 0) is None
+
+
+async def test_a_snapshot_stands_at_its_seq_however_busy_the_room_is() -> None:
+    """An event in every turn of the loop: there is no moment at which a sleeper could wake up to a quiet room."""
+    log, events, busy = Log(), 0, True
+
+    async def chatter() -> None:
+        nonlocal events
+        while busy:
+            events += 1
+            log.frames.add(Spectators(events))
+            await asyncio.sleep(0)
+
+    talking = asyncio.create_task(chatter())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        for _ in range(5):
+            seen, seq = await log.frames.at_rest(lambda: (events, log.frames.seq))
+            sent = [e["count"] for frame in log.sent() if frame["seq"] <= seq for e in frame["events"]]
+            assert sent[-1] == seen
+    busy = False
+    await talking
+
+
+async def test_who_gives_up_looking_hurts_nobody() -> None:
+    log = Log()
+    log.frames.add(Spectators(1), soon=True)
+    await turns()
+    log.frames.add(Spectators(2))
+    impatient = asyncio.create_task(log.frames.at_rest(lambda: 1))
+    patient = asyncio.create_task(log.frames.at_rest(lambda: 2))
+    await turns(1)
+    impatient.cancel()
+    async with asyncio.timeout(10):
+        assert await patient == 2

@@ -1,0 +1,51 @@
+"""Tests of names on the wire."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.rooms.names import bet_name, bet_number, game_of, round_name, solo_room
+
+rooms = st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True)
+
+
+def test_names_as_documented() -> None:
+    assert round_name("crash", 812) == "crash.812"
+    assert bet_name("crash", 812, 3) == "crash.812.3"
+
+
+@given(rooms, st.integers(1, 10**9), st.integers(1, 10**8))
+def test_a_bets_number_is_found_in_its_own_round_alone(room: str, number: int, bet: int) -> None:
+    name = bet_name(room, number, bet)
+    assert bet_number(name, round_name(room, number)) == bet
+    assert bet_number(name, round_name(room, number + 1)) is None
+    assert bet_number(name, round_name(f"{room}x", number)) is None
+
+
+@given(st.text(max_size=30))
+def test_what_is_no_name_is_no_bet(text: str) -> None:
+    number = bet_number(text, "crash.1")
+    assert number is None or text == f"crash.1.{number}"
+
+
+def test_near_misses() -> None:
+    for text in (
+        "crash.1.0",
+        "crash.1.01",
+        "crash.1.+1",
+        "crash.1.1 ",
+        "crash.1.1\n",
+        "crash.1.1.1",
+        "crash.1.١",
+        ".1",
+    ):
+        assert bet_number(text, "crash.1") is None
+
+
+def test_solo_rooms_have_fresh_keys_that_name_their_game() -> None:
+    keys = {solo_room("dice") for _ in range(1000)}
+    assert len(keys) == 1000
+    assert all(re.fullmatch("dice-[a-z0-9]{8}", key) for key in keys)
+    assert {game_of(key) for key in keys} == {"dice"}
+    assert game_of("crash") == "crash"

@@ -82,8 +82,6 @@ def mirrored_tests(modules: dict[str, Module], tests: dict[str, Module]) -> Iter
         folder, _, name = f"tests/{module.path}".rpartition("/")
         expected = f"{folder}/test_{name}"
         found = next((t for t in tests.values() if t.path == expected), None)
-        if module.path in WITHOUT_OWN_TESTS:
-            continue
         if not found or not any(f.name.startswith("test_") for f in functions(found)):
             yield f"{module.path}: has no tests in {expected}"
 

@@ -48,7 +48,8 @@ def test_tests(rule: Rule) -> None:
 
 
 def test_every_module_has_its_tests() -> None:
-    assert list(manners.mirrored_tests(PRODUCT_MODULES, TEST_MODULES)) == []
+    found = {line.partition(":")[0] for line in manners.mirrored_tests(PRODUCT_MODULES, TEST_MODULES)}
+    assert found == manners.WITHOUT_OWN_TESTS
 
 
 def test_texts_are_clean() -> None:

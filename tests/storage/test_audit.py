@@ -1,7 +1,6 @@
 """The audit names every row that breaks a rule, and none that does not."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
 
 import pytest
 from sqlalchemy import text
@@ -79,9 +78,10 @@ BREAKS: dict[str, tuple[str, list[Finding]]] = {
     ),
 }
 # What the database itself refuses, until somebody drops the constraint.
-CONSTRAINED: dict[str, tuple[str, str, list[Finding]]] = {
+CONSTRAINED: dict[str, tuple[str, str, str, list[Finding]]] = {
     "a debt": (
-        "wallets ck_wallets_balance_not_negative",
+        "wallets",
+        "ck_wallets_balance_not_negative",
         "UPDATE wallets SET balance = -1 WHERE id = 2",
         [
             Finding("balance", "wallets 2", "the balance is -1, credits less debits are 700"),
@@ -89,7 +89,8 @@ CONSTRAINED: dict[str, tuple[str, str, list[Finding]]] = {
         ],
     ),
     "a negative amount": (
-        "transactions ck_transactions_amount_positive",
+        "transactions",
+        "ck_transactions_amount_positive",
         "UPDATE transactions SET amount = -300, type = 'credit' WHERE id = 4",
         [
             Finding("amount", "transactions 4", "a credit of -300"),
@@ -99,7 +100,8 @@ CONSTRAINED: dict[str, tuple[str, str, list[Finding]]] = {
         ],
     ),
     "a negative payout": (
-        "bets ck_bets_payout_not_negative",
+        "bets",
+        "ck_bets_payout_not_negative",
         "UPDATE bets SET payout = -5 WHERE id = 3",
         [
             Finding("amount", "bets 3", "a stake of 50 with a payout of -5"),
@@ -107,17 +109,20 @@ CONSTRAINED: dict[str, tuple[str, str, list[Finding]]] = {
         ],
     ),
     "an orphan": (
-        "bets fk_bets_round_id_rounds",
+        "bets",
+        "fk_bets_round_id_rounds",
         "UPDATE bets SET round_id = 77 WHERE id = 3",
         [Finding("orphan", "bets 3", "round_id is 77, and there is no such row in rounds")],
     ),
     "a key used twice": (
-        "bets uq_bets_user_id_key",
+        "bets",
+        "uq_bets_user_id_key",
         "UPDATE bets SET key = 'a' WHERE id = 3",
         [Finding("key", "bets 3", "2 bets of user 1 have the key a")],
     ),
     "two rounds of one number": (
-        "rounds uq_rounds_room_number",
+        "rounds",
+        "uq_rounds_room_number",
         "UPDATE rounds SET room = 'dice-1' WHERE id = 2",
         [Finding("round", "rounds 2", "there are 2 rounds dice-1.1")],
     ),
@@ -133,22 +138,19 @@ async def books(world: World) -> World:
     return world
 
 
-@asynccontextmanager
-async def unconstrained(db: Database, constraint: str) -> AsyncIterator[None]:
-    """SQLite can't drop a constraint, but it can be told to check none, or to take the table as declared otherwise."""
-    table, name = constraint.split()
+async def drop_constraint(db: Database, table: str, name: str) -> None:
+    """SQLite can't drop one, so there the table is made anew without any."""
+    statements = [f"ALTER TABLE {table} DROP CONSTRAINT {name}"]
+    if db.dialect == "sqlite":
+        statements = [
+            f"CREATE TABLE loose AS SELECT * FROM {table}",
+            f"DROP TABLE {table}",
+            f"ALTER TABLE loose RENAME TO {table}",
+            f"CREATE UNIQUE INDEX loose_id ON {table} (id)",
+        ]
     async with db.alter() as connection:
-        if db.dialect == "postgresql":
-            await connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
-        elif not name.startswith("fk_"):
-            found = await connection.execute(text(f"SELECT sql FROM sqlite_master WHERE name = '{table}'"))
-            lines = [line.strip().rstrip(",") for line in found.scalar_one().splitlines() if name not in line]
-            head, columns = lines[0], [line for line in lines[1:-1] if line]
-            await connection.execute(text(f"ALTER TABLE {table} RENAME TO before"))
-            await connection.execute(text(f"{head} {', '.join(columns)} )"))
-            await connection.execute(text(f"INSERT INTO {table} SELECT * FROM before"))
-            await connection.execute(text("PRAGMA legacy_alter_table=ON"))
-    yield
+        for statement in statements:
+            await connection.execute(text(statement))
 
 
 async def run(db: Database, statement: str) -> None:
@@ -161,3 +163,49 @@ async def test_a_broken_row_is_named(books: World, broken: str) -> None:
     statement, findings = BREAKS[broken]
     await run(books.db, statement)
     assert await audit(books.db) == findings
+
+
+@pytest.mark.parametrize("broken", CONSTRAINED)
+async def test_what_the_database_would_refuse_is_named_too(books: World, broken: str) -> None:
+    table, constraint, statement, findings = CONSTRAINED[broken]
+    await drop_constraint(books.db, table, constraint)
+    await run(books.db, statement)
+    assert await audit(books.db) == findings
+
+
+def test_every_rule_is_broken_by_a_test() -> None:
+    tested = {finding.rule for _, findings in BREAKS.values() for finding in findings}
+    tested |= {finding.rule for *_, findings in CONSTRAINED.values() for finding in findings}
+    assert tested == {rule.name for rule in RULES}
+
+
+async def test_an_open_round_is_named_on_request(books: World) -> None:
+    await ledger.open_round(books.db, books.opened("crash", 1))
+    assert await audit(books.db) == []
+    assert await audit(books.db, open_rounds=True) == [Finding("open", "rounds 3", "round crash.1 is open")]
+
+
+async def test_a_deleted_account_leaves_the_books_balanced(books: World) -> None:
+    await books.delete(1)
+    assert await audit(books.db) == []
+
+
+async def test_findings_are_bounded(books: World) -> None:
+    rows = ", ".join(f"(1, 1, 'credit', 'top-up', '', '2026-01-01 00:00:00+00', {n})" for n in range(MOST_FINDINGS + 5))
+    columns = "wallet_id, amount, type, category, description, created_at, balance_after"
+    await run(books.db, f"INSERT INTO transactions ({columns}) VALUES {rows}")
+    findings = await audit(books.db)
+    assert len([finding for finding in findings if finding.rule == "chain"]) <= MOST_FINDINGS
+    assert {finding.rule for finding in findings} == {"chain", "balance"}
+
+
+async def test_the_books_may_be_audited_while_they_are_written(books: World) -> None:
+    async def play() -> None:
+        for n in range(30):
+            await settle(books.db, [books.round("dice-1", [books.bet(1, 1, 10, 15, f"k{n}")])])
+
+    playing = asyncio.create_task(play())
+    while not playing.done():
+        assert await audit(books.db) == []
+    await playing
+    assert await audit(books.db) == []

@@ -124,9 +124,9 @@ function MainButton({ store, play, cashOut, submit }) {
   };
   const staked = mine.reduce((sum, bet) => sum + bet.amount, 0);
   if (step === "cash-out") {
-    return html`<button type="button" class="button primary large wide main-button cash-out" disabled=${blocked || play.acting.value}
+    return html`<button type="button" class="button large wide main-button cash-out" disabled=${blocked || play.acting.value}
       data-testid="main" data-step=${step} onClick=${press}>
-      ${play.acting.value ? b.cashing : html`${roomText.keys.space} <${Worth} store=${store} bets=${liveBets(play, view)} />`}
+      ${play.acting.value ? b.cashing : html`<span class="what">${roomText.keys.space}</span> <${Worth} store=${store} bets=${liveBets(play, view)} />`}
     </button>`;
   }
   const words = {

@@ -58,7 +58,7 @@ class Counter(RuleBasedStateMachine):
             assert known
         except Problem as problem:
             codes = {"insufficient_funds": not fits, "limit_exceeded": not allowed, "not_signed_in": not here}
-            assert codes[problem.error.code]
+            assert codes[problem.error.code]  # noqa: PT017
         else:
             assert here
             assert fits

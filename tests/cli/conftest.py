@@ -116,7 +116,7 @@ class Site:
 async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
     """Its books must balance in the end."""
     shutil.copy(migrated_file, tmp_path / "croupier.db")
-    settings = {"port": 0, "var": str(tmp_path), "rate_scale": 100.0, "bcrypt_cost": 4, "shutdown_timeout": 0.5}
+    settings: dict[str, Any] = {"port": 0, "var": str(tmp_path), "rate_scale": 100.0, "bcrypt_cost": 4, "shutdown_timeout": 0.5}
     config = load({}, **settings)
     clock = SystemClock()
     db = await Database.open(config.database())

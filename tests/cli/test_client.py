@@ -131,7 +131,7 @@ async def scripted(script: list[str]) -> TestServer:
         ws = web.WebSocketResponse()
         await ws.prepare(request)
         hello = json.loads((await ws.receive()).data)
-        ok = {"user": None, "node": "n", "server_time": 0, "heartbeat_ms": 1, "resumed": {}}
+        ok: dict[str, Any] = {"user": None, "node": "n", "server_time": 0, "heartbeat_ms": 1, "resumed": {}}
         await ws.send_str(json.dumps({"re": hello["id"], "ok": ok}))
         for line in script:
             await ws.send_str(line)

@@ -116,8 +116,14 @@ class Site:
 async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
     """Its books must balance in the end."""
     shutil.copy(migrated_file, tmp_path / "croupier.db")
-    settings: dict[str, Any] = {"port": 0, "var": str(tmp_path), "rate_scale": 100.0, "bcrypt_cost": 4, "shutdown_timeout": 0.5}
-    config = load({}, **settings)
+    settings: dict[str, Any] = {
+        "port": 0,
+        "var": str(tmp_path),
+        "rate_scale": 100.0,
+        "bcrypt_cost": 4,
+        "shutdown_timeout": 0.5,
+    }
+    config = load({}, **settings)  # type: ignore[arg-type]
     clock = SystemClock()
     db = await Database.open(config.database())
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()

@@ -123,7 +123,7 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
         "bcrypt_cost": 4,
         "shutdown_timeout": 0.5,
     }
-    config = load({}, **settings)  # type: ignore[arg-type]
+    config = load({}, **settings)
     clock = SystemClock()
     db = await Database.open(config.database())
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()

@@ -44,6 +44,7 @@ export function Bets({ store, face, bets, view }) {
       html`<div class="people-frame" tabindex="0" role="region" aria-label=${t.label}>
         <table class="people-table" data-testid="bets">
           <caption class="visually-hidden">${t.label}</caption>
+          <colgroup><col class="who" /><col /><col /><col /></colgroup>
           <tbody>
             ${sorted.slice(0, SHOWN).map(
               (bet) => html`<${Row} key=${bet.bet} bet=${bet} face=${face} view=${view} own=${bet.player === you} />`,

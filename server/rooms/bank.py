@@ -7,12 +7,12 @@ own guard refuses to settle what a wallet can't pay.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
-from server.clock import Clock
+from server.clock import Clock, utc
 from server.errors import Problem
 from storage.ledger import WalletChange
 from storage.limits import effective
@@ -63,6 +63,7 @@ class Account:
         "held",
         "limits",
         "lost_today",
+        "settlements",
         "user_id",
         "username",
         "version",
@@ -74,6 +75,7 @@ class Account:
         self.connections = 0
         self.day = -1
         self.lost_today = 0
+        self.settlements = 0
         self.balance = row.balance
         self.version = row.version
         self.describe(row)
@@ -209,6 +211,7 @@ class LocalBank:
                     account.balance, account.version = change.balance, change.version
                 if account.day == now // DAY_MS:
                     account.lost_today += lost.get(change.user_id, 0)
+                account.settlements += 1
         for hold in holds:
             self._settled.append((now + LINGER_MS, (hold.user_id, hold.key)))
             self._let_go(hold)
@@ -229,15 +232,16 @@ class LocalBank:
     async def _check_limits(self, account: Account, amount: int, now: int) -> None:
         limits = effective(account.limits, now)
         if limits.break_until is not None:
-            until = datetime.fromtimestamp(limits.break_until / 1000, UTC)
+            until = utc(limits.break_until)
             raise Problem("self_excluded", f"You take a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
         if limits.stake is not None and amount > limits.stake:
             raise Problem("limit_exceeded", "The stake is above the limit that you set.", field="amount")
         if limits.loss_a_day is None:
             return
-        if account.day != now // DAY_MS:
-            midnight = now // DAY_MS * DAY_MS
-            lost = await self._lost_since(account.user_id, datetime.fromtimestamp(midnight / 1000, UTC))
-            account.day, account.lost_today = now // DAY_MS, lost
+        while account.day != now // DAY_MS:
+            settlements = account.settlements
+            lost = await self._lost_since(account.user_id, utc(now // DAY_MS * DAY_MS))
+            if account.settlements == settlements:  # else the answer may be older than what was settled meanwhile
+                account.day, account.lost_today = now // DAY_MS, lost
         if account.lost_today + account.held + amount > limits.loss_a_day:
             raise Problem("limit_exceeded", "The stake could pass the daily loss limit that you set.", field="amount")

@@ -126,4 +126,4 @@ class Counter(RuleBasedStateMachine):
 
 
 TestCounter = Counter.TestCase
-TestCounter.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestCounter.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

@@ -1,0 +1,73 @@
+"""Tests of the inbox: one at a time, in order, and not more than its limit."""
+
+import asyncio
+
+import pytest
+
+from server.errors import Problem
+from server.rooms.inbox import Inbox
+
+
+async def test_one_at_a_time_in_order_of_arrival() -> None:
+    inbox, log = Inbox(100), list[str]()
+
+    async def work(name: str) -> None:
+        async with inbox.turn():
+            log.append(f"{name} in")
+            await asyncio.sleep(0)
+            log.append(f"{name} out")
+
+    await asyncio.gather(*(work(name) for name in "abc"))
+    assert log == ["a in", "a out", "b in", "b out", "c in", "c out"]
+
+
+async def test_too_many_are_refused_and_own_work_is_not() -> None:
+    inbox, done, gate = Inbox(2), list[int](), asyncio.Event()
+
+    async def command(number: int) -> None:
+        async with inbox.turn():
+            await gate.wait()
+            done.append(number)
+
+    async def own() -> None:
+        async with inbox.own_turn():
+            done.append(0)
+
+    busy = [asyncio.create_task(command(number)) for number in (1, 2, 3)]
+    await asyncio.sleep(0)
+    with pytest.raises(Problem) as refused:
+        await command(4)
+    assert (refused.value.error.code, refused.value.error.retry) == ("unavailable", True)
+    own_work = asyncio.create_task(own())
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*busy, own_work)
+    assert done == [1, 2, 3, 0]
+    await command(5)
+
+
+async def test_who_gives_up_waiting_frees_the_place() -> None:
+    inbox, gate = Inbox(1), asyncio.Event()
+
+    async def command() -> str:
+        async with inbox.turn():
+            await gate.wait()
+        return "done"
+
+    first = asyncio.create_task(command())
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(command())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    other = asyncio.create_task(command())
+    gate.set()
+    assert [await first, await other] == ["done", "done"]
+
+
+async def test_a_failed_turn_ends() -> None:
+    inbox = Inbox(10)
+    for turn in (inbox.turn, inbox.own_turn, inbox.turn):
+        with pytest.raises(RuntimeError):
+            async with turn():
+                raise RuntimeError

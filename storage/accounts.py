@@ -2,16 +2,21 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.models import User, UserProfile, VerificationToken, Wallet
+
+_ATTEMPTS = 3
 
 
 class UsernameTaken(Exception):
@@ -83,11 +88,11 @@ async def register(db: Database, new: NewAccount, now: datetime, gives_way_after
     A taken e-mail or roll number creates no account, but keeps the username and roll number that were asked for as
     busy as if it had: or a second registration would tell what the first one must not.
     """
-    try:
-        return await db.transact(_register, new, now, gives_way_after)
-    except IntegrityError:
-        # Somebody else's registration was committed in between: now it is seen.
-        return await db.transact(_register, new, now, gives_way_after)
+    for _ in range(_ATTEMPTS):
+        with suppress(IntegrityError):
+            # Somebody else's registration may be committed in between: the next look sees it.
+            return await db.transact(_register, new, now, gives_way_after)
+    return await db.transact(_register, new, now, gives_way_after)
 
 
 async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
@@ -137,7 +142,8 @@ async def _keep(session: AsyncSession, user_id: int, hold: str, now: datetime, u
         return
     await session.execute(delete(VerificationToken).where(VerificationToken.token == hold))
     row = {"user_id": user_id, "token": hold, "purpose": "held_name", "expires_at": until, "created_at": now}
-    await session.execute(insert(VerificationToken).values(**row, is_used=False))
+    dialect = pg if session.get_bind().dialect.name == "postgresql" else lite
+    await session.execute(dialect.insert(VerificationToken).values(**row, is_used=False).on_conflict_do_nothing())
 
 
 def _query() -> Select[User, UserProfile, Wallet]:

@@ -1,0 +1,137 @@
+"""Accounts come, change and go, on both databases; races between registrations have one winner."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from storage import accounts, credits
+from storage.accounts import AccountUpdate, NewAccount, Profile, Registration, UsernameTaken
+from storage.database import Database
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TWO_DAYS = timedelta(days=2)
+
+
+def new(name: str, **changes: Any) -> NewAccount:
+    return structs.replace(NewAccount(name.upper(), f"{name}@campus.example", name, name.title(), "hash"), **changes)
+
+
+async def register(database: Database, account: NewAccount, now: datetime = NOW) -> Registration:
+    return await accounts.register(database, account, now, TWO_DAYS)
+
+
+async def opened(database: Database, name: str) -> int:
+    """A verified account's id."""
+    user_id = (await register(database, new(name))).user_id
+    assert user_id is not None
+    await credits.verify_account(database, user_id, 100, NOW)
+    return user_id
+
+
+async def test_register(database: Database) -> None:
+    user_id = (await register(database, new("ann"))).user_id
+    assert user_id is not None
+    ann = await accounts.load(database, user_id)
+    assert ann is not None
+    assert (ann.username, ann.email_verified, ann.is_active, ann.created_at) == ("ann", False, True, NOW)
+    assert (ann.balance, ann.version, ann.profile, len(ann.client_seed)) == (0, 0, Profile(), 16)
+    assert await accounts.find_by_username(database, "ANN") == ann
+    assert await accounts.find_by_email(database, " Ann@Campus.example") == ann
+    assert await accounts.find_by_email(database, "nobody@campus.example") is None
+
+
+@pytest.mark.parametrize(
+    "second", [new("bob", email="ann@campus.example"), new("bob", roll_number="ANN")], ids=["email", "roll number"]
+)
+async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: Database, second: NewAccount) -> None:
+    ann = await opened(database, "ann")
+    registration = await register(database, second)
+    assert registration.user_id is None
+    assert registration.owner is not None
+    assert registration.owner.user_id == ann
+    with pytest.raises(UsernameTaken):
+        await register(database, new("bob2", username="Bob"))
+    busy = await register(database, new("cat", roll_number=second.roll_number))
+    assert busy.user_id is None
+    later = NOW + TWO_DAYS + timedelta(seconds=1)
+    assert (await register(database, new("bob"), later)).user_id is not None
+
+
+async def test_the_owner_of_the_address_is_meant_before_that_of_the_roll_number(database: Database) -> None:
+    await opened(database, "ann")
+    bob = await opened(database, "bob")
+    registration = await register(database, new("cat", email="bob@campus.example", roll_number="ANN"))
+    assert registration.owner is not None
+    assert registration.owner.user_id == bob
+
+
+async def test_only_who_never_verified_gives_way(database: Database) -> None:
+    first = (await register(database, new("ann"))).user_id
+    bob = await opened(database, "bob")
+    second = (await register(database, new("ann"), NOW + TWO_DAYS + timedelta(seconds=1))).user_id
+    assert second not in (None, first)
+    assert await accounts.load(database, first or 0) is None
+    assert await accounts.load(database, bob) is not None
+
+
+@pytest.mark.parametrize("same", ["username", "email", "roll_number"])
+async def test_a_race_has_one_winner(database: Database, same: str) -> None:
+    wanted = [new(f"u{n}", **{same: structs.asdict(new("ann"))[same]}) for n in range(6)]
+    results = await asyncio.gather(*(register(database, each) for each in wanted), return_exceptions=True)
+    won = [result for result in results if isinstance(result, Registration) and result.user_id is not None]
+    lost = [result for result in results if result not in won]
+    assert len(won) == 1
+    assert all(isinstance(each, UsernameTaken) if same == "username" else each.owner for each in lost)  # type: ignore[union-attr]
+
+
+async def test_change(database: Database) -> None:
+    ann = await opened(database, "ann")
+    await opened(database, "bob")
+    born = date(2004, 2, 29)
+    changed = await accounts.change(database, ann, AccountUpdate(username="Ann", bio="x", dob=born), NOW)
+    assert changed is not None
+    assert (changed.username, changed.full_name, changed.profile) == ("Ann", "Ann", Profile(bio="x", dob=born))
+    changed = await accounts.change(database, ann, AccountUpdate(bio=None), NOW)
+    assert changed is not None
+    assert changed.profile == Profile(dob=born)
+    with pytest.raises(UsernameTaken):
+        await accounts.change(database, ann, AccountUpdate(username="BOB"), NOW)
+    assert await accounts.change(database, 999, AccountUpdate(username="cat"), NOW) is None
+
+
+async def test_a_race_for_a_name_has_one_winner(database: Database) -> None:
+    ids = [await opened(database, f"u{n}") for n in range(4)]
+    wanted = AccountUpdate(username="same")
+    results = await asyncio.gather(
+        *(accounts.change(database, user_id, wanted, NOW) for user_id in ids), return_exceptions=True
+    )
+    assert sorted(isinstance(result, UsernameTaken) for result in results) == [False, True, True, True]
+
+
+async def test_disable_and_remove(database: Database) -> None:
+    ann = await opened(database, "ann")
+    assert await accounts.set_active(database, ann, False)
+    found = await accounts.load(database, ann)
+    assert found is not None
+    assert not found.is_active
+    assert await accounts.set_active(database, ann, True)
+    assert await accounts.remove(database, ann)
+    assert not await accounts.remove(database, ann)
+    assert not await accounts.set_active(database, ann, False)
+    assert (await register(database, new("ann"))).user_id is not None
+
+
+async def test_list(database: Database) -> None:
+    ids = [await opened(database, f"u{n}") for n in range(5)]
+    assert [account.user_id async for account in accounts.list_accounts(database, page=2)] == ids
+
+
+async def test_client_seed(database: Database) -> None:
+    ann = await opened(database, "ann")
+    await accounts.set_client_seed(database, ann, "mine")
+    found = await accounts.load(database, ann)
+    assert found is not None
+    assert found.client_seed == "mine"

@@ -1,0 +1,156 @@
+"""Attempts that are counted before they are looked at, tokens that work once, hashes instead of secrets."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage import credentials
+from storage.accounts import NewAccount, load, set_active
+from storage.credentials import Attempt, Locked, Lockout, TokenExpired, TokenInvalid, token_hash
+from storage.database import Database
+from storage.models import User, VerificationToken
+from storage.operator import ensure_players
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LOCKOUT = Lockout(3, timedelta(seconds=60))
+LATER = NOW + timedelta(hours=1)
+
+
+async def player(database: Database, name: str = "ann", roll_number: str = "R1") -> int:
+    new = NewAccount(roll_number, f"{name}@campus.example", name, name, "old hash")
+    [user_id] = await ensure_players(database, [new], 0, NOW)
+    return user_id
+
+
+async def reserve(database: Database, identifier: str | int = "ann", now: datetime = NOW) -> Attempt | None:
+    return await credentials.reserve_attempt(database, identifier, now, LOCKOUT)
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(1, None), (2, None), (3, 60), (4, None), (6, 120), (9, 240), (300, 86_400)]
+)
+def test_locks_grow(failures: int, seconds: int | None) -> None:
+    assert LOCKOUT.after(failures) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+async def test_by_any_name(database: Database) -> None:
+    ann = await player(database)
+    for identifier in ("ann", "ANN", "Ann@Campus.example", "R1", ann):
+        attempt = await reserve(database, identifier)
+        assert attempt == Attempt(ann, "old hash", True, True)
+        await credentials.forgive_attempts(database, ann)
+    for nobody in ("r1", "nobody", "nobody@campus.example", 999, "x' OR 1=1"):
+        assert await reserve(database, nobody) is None
+
+
+async def test_a_roll_number_comes_first(database: Database) -> None:
+    await player(database, "R1", "R9")
+    ann = await player(database, "ann", "R1")
+    attempt = await reserve(database, "R1")
+    assert attempt is not None
+    assert attempt.user_id == ann
+
+
+async def test_parallel_attempts_can_not_outrun_the_lock(database: Database) -> None:
+    await player(database)
+    results = await asyncio.gather(*(reserve(database) for _ in range(20)), return_exceptions=True)
+    assert sum(isinstance(result, Attempt) for result in results) == 3
+    assert {type(result) for result in results} == {Attempt, Locked}
+    with pytest.raises(Locked) as locked:
+        await reserve(database)
+    assert locked.value.until == NOW + timedelta(seconds=60)
+    assert await reserve(database, now=NOW + timedelta(seconds=60)) is not None
+
+
+async def test_sign_in_and_out(database: Database) -> None:
+    ann = await player(database)
+    attempt = await reserve(database)
+    assert attempt is not None
+    assert await credentials.sign_in(database, attempt, "a" * 64, NOW)
+    found = await credentials.find_signed_in(database, "a" * 64)
+    assert found is not None
+    assert (found.user_id, found.username, found.is_active, found.since) == (ann, "ann", True, NOW)
+    async with database.read() as session:
+        assert (await session.scalar(select(User.failed_login_attempts))) == 0
+    assert await credentials.sign_in(database, attempt, "b" * 64, LATER)
+    assert await credentials.find_signed_in(database, "a" * 64) is None
+    await credentials.sign_out(database, ann)
+    assert await credentials.find_signed_in(database, "b" * 64) is None
+
+
+async def test_an_attempt_does_not_outlive_its_password_or_its_account(database: Database) -> None:
+    ann = await player(database)
+    attempt = await reserve(database)
+    assert attempt is not None
+    assert await credentials.change_password(database, attempt, "new hash")
+    assert not await credentials.change_password(database, attempt, "newer hash")
+    assert not await credentials.sign_in(database, attempt, "a" * 64, NOW)
+    attempt = await reserve(database)
+    assert attempt is not None
+    await set_active(database, ann, False)
+    assert not await credentials.sign_in(database, attempt, "a" * 64, NOW)
+
+
+async def test_a_disabled_accounts_token_is_dead(database: Database) -> None:
+    ann = await player(database)
+    attempt = await reserve(database)
+    assert attempt is not None
+    await credentials.sign_in(database, attempt, "a" * 64, NOW)
+    await set_active(database, ann, False)
+    assert await credentials.find_signed_in(database, "a" * 64) is None
+
+
+async def issue(database: Database, user_id: int, until: datetime = LATER) -> str:
+    return await credentials.issue_token(database, user_id, credentials.PASSWORD_RESET, until, NOW)
+
+
+async def test_a_token_works_once_whoever_is_faster(database: Database) -> None:
+    ann = await player(database)
+    token = await issue(database, ann)
+    race = (credentials.reset_password(database, token, f"hash {n}", NOW) for n in range(8))
+    results = await asyncio.gather(*race, return_exceptions=True)
+    assert [result for result in results if not isinstance(result, TokenInvalid)] == [ann]
+
+
+async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Database) -> None:
+    ann = await player(database)
+    first, second = await issue(database, ann), await issue(database, ann)
+    attempt = await reserve(database)
+    assert attempt is not None
+    await credentials.sign_in(database, attempt, "a" * 64, NOW)
+    for _ in range(3):
+        await reserve(database)
+    await credentials.reset_password(database, first, "new hash", NOW)
+    assert await credentials.find_signed_in(database, "a" * 64) is None
+    attempt = await reserve(database)
+    assert attempt is not None
+    assert attempt.password_hash == "new hash"
+    with pytest.raises(TokenInvalid):
+        await credentials.reset_password(database, second, "x", NOW)
+
+
+async def test_tokens_that_do_not_work(database: Database) -> None:
+    ann = await player(database)
+    token = await issue(database, ann)
+    assert await credentials.owner_of_token(database, token, credentials.PASSWORD_RESET, NOW) == ann
+    for wrong, purpose in ((token, credentials.EMAIL_VERIFICATION), (token_hash(token), credentials.PASSWORD_RESET)):
+        with pytest.raises(TokenInvalid):
+            await credentials.owner_of_token(database, wrong, purpose, NOW)
+    with pytest.raises(TokenExpired):
+        await credentials.reset_password(database, token, "x", LATER)
+    with pytest.raises(TokenExpired):
+        await credentials.owner_of_token(database, token, credentials.PASSWORD_RESET, LATER)
+    await credentials.reset_password(database, token, "x", NOW)
+
+
+async def test_only_hashes_are_stored_and_old_ones_cleared_away(database: Database) -> None:
+    ann = await player(database)
+    old = await issue(database, ann, NOW - timedelta(days=8))
+    token = await issue(database, ann)
+    async with database.read() as session:
+        stored = list(await session.scalars(select(VerificationToken.token)))
+    assert stored == [token_hash(token)]
+    assert token_hash(old) not in stored
+    assert await load(database, ann) is not None

@@ -1,0 +1,86 @@
+"""Limits on own play: what counts now, what counts tomorrow, and that nothing is loosened in a hurry."""
+
+import asyncio
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage import limits
+from storage.accounts import NewAccount
+from storage.database import Database
+from storage.limits import DAY_MS, BreakShortened, Change, Effective, OwnLimits, change, effective, encode
+from storage.operator import ensure_players
+from storage.play import load_players
+from tests.storage.test_accounts import NOW as TODAY
+
+NOW = 1_764_000_000_000
+AMOUNTS = st.none() | st.integers(1, 5)
+
+
+def test_nothing_by_default() -> None:
+    assert effective(None, NOW) == effective(b"{}", NOW) == Effective()
+
+
+def test_lowering_counts_at_once_raising_after_a_day() -> None:
+    own = change(OwnLimits(), NOW, stake=100, loss_a_day=500)
+    assert own == OwnLimits(100, 500)
+    own = change(own, NOW, stake=200, loss_a_day=None)
+    assert own == OwnLimits(100, 500, None, Change(200, NOW + DAY_MS), Change(None, NOW + DAY_MS))
+    assert effective(encode(own), NOW + DAY_MS - 1) == Effective(100, 500)
+    assert effective(encode(own), NOW + DAY_MS) == Effective(200, None)
+
+
+def test_a_wish_repeated_does_not_wait_longer_and_one_taken_back_is_gone() -> None:
+    own = change(change(OwnLimits(), NOW, stake=100), NOW, stake=200)
+    assert change(own, NOW + 1000, stake=200) == own
+    assert change(own, NOW + 1000, stake=300).next_stake == Change(300, NOW + 1000 + DAY_MS)
+    assert change(own, NOW + 1000, stake=100) == OwnLimits(100)
+    assert change(own, NOW + 1000, stake=50) == OwnLimits(50)
+
+
+def test_a_break_only_grows_until_it_is_over() -> None:
+    own = change(OwnLimits(), NOW, break_until=NOW + 1000)
+    assert change(own, NOW, break_until=NOW + 2000).break_until == NOW + 2000
+    assert change(own, NOW, stake=5).break_until == NOW + 1000
+    for shorter in (None, NOW + 999):
+        with pytest.raises(BreakShortened):
+            change(own, NOW, break_until=shorter)
+    assert effective(encode(own), NOW + 1000).break_until is None
+    assert change(own, NOW + 1000, break_until=None).break_until is None
+
+
+@given(st.lists(st.tuples(AMOUNTS, st.integers(0, DAY_MS * 2)), max_size=12))
+def test_a_limit_is_never_loosened_within_a_day_of_the_wish(steps: list[tuple[int | None, int]]) -> None:
+    own, now = OwnLimits(), NOW
+    wishes: list[tuple[int, int | None]] = []
+    for wish, wait in steps:
+        before = effective(encode(own), now).stake
+        own = change(own, now, stake=wish)
+        after = effective(encode(own), now).stake
+        assert before is None or (after is not None and after <= before)
+        wishes.append((now, wish))
+        now += wait
+        later = effective(encode(own), now).stake
+        if later != after:
+            assert (later, wait >= 0) == (wish, True)
+            assert any(at <= now - DAY_MS and wished == later for at, wished in wishes)
+
+
+def test_what_is_stored_comes_back() -> None:
+    own = OwnLimits(1, 2, 3, Change(4, 5), Change(None, 6))
+    assert msgspec.json.decode(encode(own), type=OwnLimits) == own
+
+
+async def test_stored_beside_the_wallet(database: Database) -> None:
+    [ann] = await ensure_players(database, [NewAccount("R1", "ann@campus.example", "ann", "Ann", "x")], 0, TODAY)
+    assert await limits.load(database, ann) == OwnLimits()
+    stored = await limits.store(database, ann, lambda own: change(own, NOW, stake=100))
+    assert stored == await limits.load(database, ann) == OwnLimits(100)
+    assert effective((await load_players(database, [ann]))[ann].limits, NOW) == Effective(100)
+    await asyncio.gather(
+        limits.store(database, ann, lambda own: change(own, NOW, stake=50)),
+        limits.store(database, ann, lambda own: change(own, NOW, loss_a_day=9)),
+    )
+    assert await limits.load(database, ann) == OwnLimits(50, 9)

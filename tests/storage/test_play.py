@@ -1,0 +1,97 @@
+"""Games, sessions, players and past rounds, as the live side asks for them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from storage import play
+from storage.database import Database
+from storage.ledger import settle
+from storage.models import Game, GameSession, User, Wallet
+from tests.storage.world import STARTED, World
+
+WHEN = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
+ENDED = datetime.fromtimestamp((STARTED + 1_500) / 1000, UTC)
+
+
+async def test_games_are_put_on_record_once(database: Database) -> None:
+    first = await play.ensure_games(database, {"dice": "Over or under", "crash": "A rocket"})
+    assert await play.ensure_games(database, {"crash": "A new rocket", "mines": "Dig"}) == {
+        "crash": first["crash"],
+        "mines": 3,
+    }
+    async with database.read() as session:
+        games = {row.name: row.description for row in await session.execute(select(Game.name, Game.description))}
+    assert games == {"dice": "Over or under", "crash": "A new rocket", "mines": "Dig"}
+
+
+async def test_a_session_ends_once(world: World) -> None:
+    ann, bob = await world.players(2)
+    await play.end_session(world.db, world.sessions[ann])
+    ends = select(GameSession.user_id, GameSession.ended_at)
+    async with world.db.read() as session:
+        first = {row.user_id: row.ended_at for row in await session.execute(ends)}
+    assert first[ann] is not None
+    assert first[bob] is None
+    await play.end_session(world.db, world.sessions[ann])
+    await play.end_all_sessions(world.db)
+    async with world.db.read() as session:
+        then = {row.user_id: row.ended_at for row in await session.execute(ends)}
+    assert then[ann] == first[ann]
+    assert then[bob] is not None
+
+
+async def test_no_session_for_a_deleted_account(world: World) -> None:
+    ann = await world.player()
+    await world.delete(ann)
+    with pytest.raises(IntegrityError):
+        await play.start_session(world.db, ann, world.games["dice"], "dice-1")
+
+
+async def test_players_as_they_are(world: World) -> None:
+    ann, bob, cy = await world.player(500), await world.player(0), await world.player(1)
+    await world.delete(cy)
+    async with world.db.write() as session:
+        facts = {"client_seed": "lucky", "email_verified": True, "api_token_created_at": WHEN}
+        await session.execute(update(User).where(User.id == ann).values(**facts))
+        await session.execute(update(User).where(User.id == bob).values(client_seed="s", is_active=False))
+        await session.execute(update(Wallet).where(Wallet.user_id == ann).values(limits={"stake": 5}))
+    players = await play.load_players(world.db, [ann, bob, cy, 9_999])
+    assert {user_id: player.limits for user_id, player in players.items()} == {ann: players[ann].limits, bob: None}
+    assert (players[ann].limits or b"").replace(b" ", b"") == b'{"stake":5}'
+    assert players[ann] == play.PlayerRow(ann, "p1", "lucky", True, True, 500, 1, players[ann].limits, WHEN)
+    assert players[bob] == play.PlayerRow(bob, "p2", "s", False, False, 0, 0, None, None)
+    assert await play.load_players(world.db, []) == {}
+
+
+async def test_players_by_their_tokens(world: World) -> None:
+    ann, bob = await world.players(2)
+    found = await play.player_by_token(world.db, ["hash-p1", "unknown", "hash-p2"])
+    assert {token: player.user_id for token, player in found.items()} == {"hash-p1": ann, "hash-p2": bob}
+    assert found["hash-p1"] == (await play.load_players(world.db, [ann]))[ann]
+    assert await play.player_by_token(world.db, []) == {}
+
+
+async def test_what_was_lost_since(world: World) -> None:
+    ann, bob = await world.players(2)
+    bets = [world.bet(ann, 1, 300, 0, "a"), world.bet(ann, 2, 100, 150, "b"), world.bet(bob, 3, 10, 0, "c")]
+    await settle(world.db, [world.round("crash", bets)])
+    assert await play.lost_since(world.db, ann, ENDED) == 250
+    assert await play.lost_since(world.db, ann, ENDED + timedelta(milliseconds=1)) == 0
+    assert await play.lost_since(world.db, bob, ENDED - timedelta(days=1)) == 10
+
+
+async def test_last_outcomes_newest_first(world: World) -> None:
+    await world.player()
+    rounds = [world.round("crash", outcome=b'{"point":%d}' % n) for n in range(1, 5)]
+    rounds.append(world.round("crash", status="void"))
+    rounds.append(world.round("dice-1"))
+    await settle(world.db, rounds)
+    assert await play.last_round_outcomes(world.db, "crash", 3) == [
+        (4, b'{"point":4}'),
+        (3, b'{"point":3}'),
+        (2, b'{"point":2}'),
+    ]
+    assert await play.last_round_outcomes(world.db, "none", 3) == []

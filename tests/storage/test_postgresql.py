@@ -1,0 +1,57 @@
+"""The statements of PostgreSQL: the order of locks, and of a wallet's rows, among several who write."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select, text
+
+from storage.audit import audit
+from storage.database import Database
+from storage.ledger import credit, settle
+from storage.migrate import upgrade
+from storage.models import Transaction
+from tests.storage.world import World
+
+
+async def deadlocks(db: Database) -> int:
+    async with db.read() as session:
+        query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        return int((await session.execute(text(query))).scalar_one())
+
+
+@pytest.fixture
+async def world(postgres_url: str) -> AsyncIterator[World]:
+    await upgrade(postgres_url)
+    db = await Database.open(postgres_url)
+    yield World(db)
+    await db.close()
+
+
+async def test_a_deletion_and_a_settlement_wait_for_each_other(world: World) -> None:
+    players = await world.players(12)
+    for n in range(6):
+        leaving = players.pop()
+        bets = [world.bet(user, k, 10, 20, f"k{n}") for k, user in enumerate([*players, leaving], start=1)]
+        await asyncio.gather(
+            settle(world.db, [world.round("crash", bets)]),
+            world.delete(leaving),
+            settle(world.db, [world.round("other", [world.bet(leaving, 1, 5, 0, f"o{n}")])]),
+        )
+    assert await audit(world.db) == []
+    assert await deadlocks(world.db) == 0
+
+
+async def test_a_wallets_rows_are_numbered_in_the_order_in_which_it_moved(world: World) -> None:
+    ann = await world.player(100_000)
+    rounds = [world.round(f"dice-{n}", [world.bet(ann, 1, 10, 0, f"k{n}")]) for n in range(30)]
+    top_ups = (credit(world.db, ann, 5, "top-up", "") for _ in range(30))
+    await asyncio.gather(*(settle(world.db, [round_]) for round_ in rounds), *top_ups)
+    async with world.db.read() as session:
+        rows = (await session.scalars(select(Transaction).order_by(Transaction.id))).all()
+    balance = 0
+    for row in rows:
+        balance += row.amount if row.type == "credit" else -row.amount
+        assert row.balance_after == balance
+    assert len(rows) == 61
+    assert await deadlocks(world.db) == 0

@@ -22,6 +22,16 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyDatabase]:
+    """A migrated SQLite database."""
+    path = tmp_path / "alone.db"
+    shutil.copy(migrated_file, path)
+    db = await ShakyDatabase.open(f"sqlite:///{path}")
+    yield db
+    await db.close()
+
+
+@pytest.fixture
 async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLive]:
     """Opens live sides; ``url`` or ``path`` name the database, ``points`` and ``bettors`` rig the crash rounds."""
     opened: list[Live] = []
@@ -33,8 +43,7 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
         path = Path(url.removeprefix("sqlite:///"))
         if url.startswith("sqlite:") and not path.exists():
             shutil.copy(migrated_file, path)
-        db = await ShakyDatabase.open(url)
-        live = Live(config_of(**settings), db, Rig(points, bettors))
+        live = Live(config_of(**settings), await ShakyDatabase.open(url), Rig(points, bettors))
         opened.append(live)
         await live.start()
         return live

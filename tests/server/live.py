@@ -58,6 +58,12 @@ class ShakyDatabase(Database):
     write_lock: asyncio.Lock | None = None
     """What writers wait for first."""
 
+    @classmethod
+    async def open(cls, url: str, *, writer: bool = True) -> "ShakyDatabase":
+        db = await super().open(url, writer=writer)
+        assert isinstance(db, cls)
+        return db
+
     async def _pass(self, *, writing: bool) -> None:
         if self.away:
             raise Unavailable("switched off by the test")
@@ -121,7 +127,7 @@ def server_seed(points: tuple[float, float], nonce: int, bettors: Sequence[int])
 class Live:
     """A running live side: rooms, sockets and nothing else."""
 
-    def __init__(self, config: Config, db: Database, rig: Rig) -> None:
+    def __init__(self, config: Config, db: ShakyDatabase, rig: Rig) -> None:
         self.config = config
         self.db = db
         self.rig = rig
@@ -176,7 +182,7 @@ class Live:
     async def players(self, number: int, credit: int = 100_000) -> "list[Player]":
         """So many new players, not connected yet."""
         fresh = [next(_numbers) for _ in range(number)]
-        accounts = [NewAccount(f"r{n}", f"p{n}@campus.example", f"p{n}", f"Player {n}", "no hash") for n in fresh]
+        accounts = [new_account(n) for n in fresh]
         now = datetime.now(UTC)
         user_ids = await ensure_players(self.db, accounts, credit, now)
         async with self.db.write() as session:
@@ -326,6 +332,10 @@ class Player(Listener):
                     f"{self.username or 'a spectator'} did not see {what}; last seen: {tail}"
                 ) from None
         return found
+
+
+def new_account(number: int) -> NewAccount:
+    return NewAccount(f"r{number}", f"p{number}@campus.example", f"p{number}", f"Player {number}", "no hash")
 
 
 async def rows(db: Database, query: str, **values: Any) -> list[Any]:

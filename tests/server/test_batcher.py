@@ -1,0 +1,86 @@
+"""Tests of batches: order, sharing, failures, and a lone item that waits for nobody."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from server.batcher import Batcher
+
+
+class Works:
+    """Doubles numbers, one batch at a time, when the gate is open."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def run(self, items: Sequence[int]) -> Sequence[int]:
+        self.batches.append(list(items))
+        await self.gate.wait()
+        if -1 in items:
+            raise LookupError("minus one")
+        return [2 * item for item in items]
+
+
+async def test_a_lone_item_is_a_batch() -> None:
+    works = Works()
+    assert await Batcher(works.run).submit(4) == 8
+    assert works.batches == [[4]]
+
+
+async def test_the_next_batch_gathers_while_one_is_on_its_way() -> None:
+    works = Works()
+    works.gate.clear()
+    batcher = Batcher(works.run)
+    first = batcher.submit(1)
+    await asyncio.sleep(0)
+    later = [batcher.submit(n) for n in (2, 3, 4)]
+    await asyncio.sleep(0)
+    works.gate.set()
+    assert [await each for each in (first, *later)] == [2, 4, 6, 8]
+    assert works.batches == [[1], [2, 3, 4]]
+
+
+async def test_a_batch_has_a_largest_size() -> None:
+    works = Works()
+    batcher = Batcher(works.run, largest=3)
+    assert await asyncio.gather(*(batcher.submit(n) for n in range(7))) == [0, 2, 4, 6, 8, 10, 12]
+    assert [len(batch) for batch in works.batches] == [3, 3, 1]
+
+
+async def test_a_failure_hits_its_batch_alone() -> None:
+    works = Works()
+    batcher = Batcher(works.run, largest=2)
+    futures = [batcher.submit(n) for n in (1, -1, 3)]
+    results = await asyncio.gather(*futures, return_exceptions=True)
+    assert [type(each) for each in results] == [LookupError, LookupError, int]
+    with pytest.raises(LookupError):
+        await batcher.submit(-1)
+    assert await batcher.submit(5) == 10
+
+
+async def test_who_gives_up_does_not_hurt_the_others() -> None:
+    works = Works()
+    works.gate.clear()
+    batcher = Batcher(works.run)
+    impatient, patient = batcher.submit(1), batcher.submit(2)
+    await asyncio.sleep(0)
+    impatient.cancel()
+    works.gate.set()
+    assert await patient == 4
+
+
+async def test_drained_waits_for_all_that_is_under_way() -> None:
+    works = Works()
+    works.gate.clear()
+    batcher = Batcher(works.run, largest=1)
+    futures = [batcher.submit(1), batcher.submit(2)]
+    drained = asyncio.create_task(batcher.drained())
+    await asyncio.sleep(0)
+    assert not drained.done()
+    works.gate.set()
+    await drained
+    assert [future.done() for future in futures] == [True, True]
+    await batcher.drained()

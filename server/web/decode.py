@@ -1,6 +1,7 @@
 """What comes in, decoded into types: bodies, queries, names in paths; and what is wrong with it, field by field."""
 
 import asyncio
+import re
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -11,6 +12,8 @@ from server.errors import Problem
 from server.web.problems import FieldError, invalid
 
 T = TypeVar("T")
+
+_INTEGER = re.compile("-?[0-9]{1,18}")
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_DEADLINE_S = 20.0
@@ -59,7 +62,7 @@ def decode_body(body: bytes, type_: type[T]) -> T:
         except msgspec.ValidationError:
             # A number that no JSON type can hold: nothing but the first error is known.
             raise invalid(_first(error)) from None
-        raise _explained(raw, type_, True, error) from None
+        raise _explained(raw, type_, error) from None
 
 
 def _decode(body: bytes, type_: Any) -> Any:
@@ -78,11 +81,16 @@ def decode_query(request: web.Request, type_: type[T]) -> T:
     twice = [name for name in set(given) if len(given.getall(name)) > 1]
     if twice:
         raise invalid(*(FieldError(name, "repeated", "Give it once.") for name in sorted(twice)))
-    raw = dict(given)
+    whole = {field.encode_name for field in msgspec.structs.fields(type_) if _is_whole(field.type)}  # type: ignore[arg-type]
+    raw = {name: int(text) if name in whole and _INTEGER.fullmatch(text) else text for name, text in given.items()}
     try:
-        return msgspec.convert(raw, type_, strict=False)
+        return msgspec.convert(raw, type_)
     except msgspec.ValidationError as error:
-        raise _explained(raw, type_, False, error) from None
+        raise _explained(raw, type_, error) from None
+
+
+def _is_whole(type_: Any) -> bool:
+    return type_ is int or (get_origin(type_) is Annotated and get_args(type_)[0] is int)
 
 
 def decode_path(request: web.Request) -> dict[str, str]:
@@ -96,8 +104,8 @@ def decode_path(request: web.Request) -> dict[str, str]:
     return names
 
 
-def _explained(raw: Any, type_: Any, strict: bool, error: Exception) -> Problem:
-    return invalid(*(_explain(raw, type_, strict, "") or [_first(error)]))
+def _explained(raw: Any, type_: Any, error: Exception) -> Problem:
+    return invalid(*(_explain(raw, type_, "") or [_first(error)]))
 
 
 def _first(error: Exception) -> FieldError:
@@ -105,7 +113,7 @@ def _first(error: Exception) -> FieldError:
     return FieldError(path.strip(".`"), _code(message), f"{message}.")
 
 
-def _explain(raw: Any, type_: type[Struct], strict: bool, prefix: str) -> list[FieldError]:
+def _explain(raw: Any, type_: type[Struct], prefix: str) -> list[FieldError]:
     if not isinstance(raw, dict):
         return [FieldError(prefix.rstrip("."), "wrong_type", "It must be a JSON object.")]
     fields = {field.encode_name: field for field in msgspec.structs.fields(type_)}
@@ -113,19 +121,19 @@ def _explain(raw: Any, type_: type[Struct], strict: bool, prefix: str) -> list[F
     hints = get_type_hints(type_, include_extras=True)
     for name, field in fields.items():
         if name in raw:
-            found += _explain_field(raw[name], hints[field.name], strict, prefix + name)
+            found += _explain_field(raw[name], hints[field.name], prefix + name)
         elif field.required:
             found.append(FieldError(prefix + name, "missing", "It is required."))
     return found
 
 
-def _explain_field(value: Any, hint: Any, strict: bool, path: str) -> list[FieldError]:
+def _explain_field(value: Any, hint: Any, path: str) -> list[FieldError]:
     nested = next((t for t in (hint, *get_args(hint)) if isinstance(t, type) and issubclass(t, Struct)), None)
     try:
-        msgspec.convert(value, hint, strict=strict)
+        msgspec.convert(value, hint)
     except msgspec.ValidationError as error:
         if nested is not None and isinstance(value, dict):
-            return _explain(value, nested, strict, f"{path}.")
+            return _explain(value, nested, f"{path}.")
         return [FieldError(path, _code(str(error)), _advice(hint) or _first(error).message)]
     return []
 

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from server.clock import utc
 from server.mail import Mailer
-from server.messages import RoomSummary
+from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, StakeLimits, encode
 from server.web.live import Parts
 from storage import accounts, credentials, credits
 from storage.accounts import NewAccount
@@ -53,9 +53,24 @@ class KeptMailer(Mailer):
         self.sent.append(message)
 
 
+CRASH = Snapshot(
+    game="crash",
+    round=RoundName("crash.1", 1, "0" * 64),
+    paused=None,
+    view={"phase": "betting", "closes_at": START_MS + 6000},
+    bets=[],
+    players=[],
+    spectators=1,
+    chat=[],
+    history=[],
+    limits=StakeLimits(1, 100_000),
+    options={},
+)
+
+
 class SmallLobby:
     def __init__(self) -> None:
-        self.snapshots: dict[str, bytes] = {"crash": b'{"room":"crash","epoch":"e","seq":0,"snapshot":{}}'}
+        self.snapshots = {"crash": encode(SnapshotFrame("crash", "e", 0, CRASH))}
         self.trouble: list[str] = []
 
     async def summaries(self, game: str | None = None) -> list[RoomSummary]:

@@ -67,7 +67,7 @@ function Roll({ store }) {
   const node = useRolling(last?.roll ?? null, last?.round ?? "");
   useEffect(() => (last ? announce(t.rolled(last.roll)) : undefined), [last?.round]);
   const tone = last?.won === true ? "win" : last?.won === false ? "loss" : "";
-  const words = last?.won === true ? roomText.proof.results.win : last?.won === false ? roomText.proof.results.loss : "";
+  const words = last?.won === true ? t.won : last?.won === false ? t.lost : "";
   return html`<div class="dice-roll" data-testid="roll" data-round=${last?.round}>
     <p class=${`dice-number number ${tone}`} ref=${node} aria-hidden="true"></p>
     <p class=${`dice-word ${tone}`} key=${last?.round}>${last ? words : t.waiting}</p>

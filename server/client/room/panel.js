@@ -44,7 +44,7 @@ export function ResultLine({ play }) {
   const words = result.payout === 0 ? t.lost(result.net) : result.net === 0 ? t.even : t.won(result.payout, result.net);
   const tone = result.net > 0 ? "win" : result.payout === 0 ? "loss" : "";
   return html`<p class="result-line number" data-testid="own-result">
-    <a href=${`/rounds/${result.round}`}>${result.round}</a> <strong class=${tone}>${words}</strong>
+    <a href=${`/rounds/${result.round}`}>${roomText.bet.round(result.round.slice(result.round.lastIndexOf(".") + 1))}</a> <strong class=${tone}>${words}</strong>
   </p>`;
 }
 

@@ -1,0 +1,164 @@
+/** A player's hands: one press is one bet, money is never guessed, what stands in the way is said. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { computed, signal } from "@preact/signals-core";
+import { Choice } from "../../server/client/faces/dice_choice.js";
+import { Play, playIn } from "../../server/client/room/play.js";
+import { wallet } from "../../server/client/wallet.js";
+
+/** A room that answers when told to. */
+class FakeStore {
+  state = signal(/** @type {any} */ ({
+    game: "crash", round: { round: "crash.1" }, bets: [], you: { player: "ann" }, closed: false, paused: null, last: null,
+    limits: { min_stake: 1, max_stake: 100_000 },
+  }));
+  you = computed(() => this.state.value.you);
+  round = computed(() => this.state.value.round);
+  bets = computed(() => this.state.value.bets);
+  last = computed(() => this.state.value.last);
+  wire = { connection: signal("online") };
+  /** @type {any[]} */
+  sent = [];
+
+  /** @param {any} wager */
+  bet(wager) {
+    return new Promise((resolve, reject) => this.sent.push({ wager, resolve, reject }));
+  }
+
+  /** @param {string} action @param {any} more */
+  act(action, more) {
+    return this.bet({ action, ...more });
+  }
+
+  /** @param {any} change */
+  tell(change) {
+    this.state.value = { ...this.state.value, ...change };
+  }
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+function seated() {
+  wallet.value = { balance: 5_000, held: 0, version: 1 };
+  const store = new FakeStore();
+  return { store, play: new Play(/** @type {any} */ (store)) };
+}
+
+test("a double press sends one bet; another may follow when that is over", async (t) => {
+  const { store, play } = seated();
+  let now = 10_000;
+  t.mock.method(performance, "now", () => now);
+  void play.bet({});
+  void play.bet({});
+  assert.equal(store.sent.length, 1);
+  assert.deepEqual(play.placing.value, { amount: 1000, selection: {} });
+  store.sent[0].resolve({ bet: "crash.1.1", round: "crash.1" });
+  await settle();
+  assert.equal(play.placing.value, null);
+  now += 200;
+  void play.bet({});
+  assert.equal(store.sent.length, 1, "still the same double click");
+  now += 400;
+  void play.bet({});
+  assert.equal(store.sent.length, 2);
+});
+
+test("an acknowledged bet counts at once, and once, whichever of answer and event comes first", async () => {
+  const { store, play } = seated();
+  void play.bet({});
+  store.sent[0].resolve({ bet: "crash.1.1", round: "crash.1" });
+  await settle();
+  assert.deepEqual(play.mine.value.map((bet) => bet.bet), ["crash.1.1"]);
+  store.tell({ bets: [{ player: "ann", bet: "crash.1.1", amount: 1000, selection: {} }, { player: "bob", bet: "crash.1.2" }] });
+  assert.deepEqual(play.mine.value.map((bet) => bet.bet), ["crash.1.1"]);
+  store.tell({ bets: [], round: { round: "crash.2" } });
+  assert.deepEqual(play.mine.value, []);
+});
+
+test("a refusal is said in a player's words, and nothing is ours", async () => {
+  const { store, play } = seated();
+  void play.bet({});
+  store.sent[0].reject(Object.assign(new Error("no"), { code: "betting_closed" }));
+  await settle();
+  assert.match(play.error.value ?? "", /Bets are closed/);
+  assert.deepEqual(play.mine.value, []);
+});
+
+test("stakes that can't be placed are never sent", () => {
+  const { store, play } = seated();
+  for (const [typed, words] of [["", /amount/], ["0", /smallest/], ["2000", /largest/], ["60", /available/]]) {
+    play.typed.value = /** @type {string} */ (typed);
+    void play.bet({});
+    assert.match(play.error.value ?? "", /** @type {RegExp} */ (words));
+  }
+  assert.equal(store.sent.length, 0);
+});
+
+test("offline, paused or closed, nothing is sent and the reason is there", () => {
+  const { store, play } = seated();
+  store.wire.connection.value = "offline";
+  void play.bet({});
+  assert.match(play.error.value ?? "", /No connection/);
+  store.wire.connection.value = "online";
+  store.tell({ paused: "database" });
+  void play.bet({});
+  assert.match(play.error.value ?? "", /paused/);
+  store.tell({ paused: null, closed: true });
+  assert.match(play.blocked.value ?? "", /closed/);
+  assert.equal(store.sent.length, 0);
+});
+
+test("a bet kept for the next round is placed once, when it opens", () => {
+  const { store, play } = seated();
+  play.queue({ auto_cashout: 2 });
+  assert.deepEqual(play.queued.value, { amount: 1000, selection: { auto_cashout: 2 } });
+  void play.placeQueued();
+  void play.placeQueued();
+  assert.equal(store.sent.length, 1);
+  assert.equal(play.queued.value, null);
+});
+
+test("one move at a time", async () => {
+  const { store, play } = seated();
+  const first = play.act("cashout", {});
+  assert.equal(await play.act("cashout", {}), null);
+  assert.equal(store.sent.length, 1);
+  store.sent[0].resolve({ multiplier: 1.5, payout: 1500 });
+  assert.deepEqual(await first, { multiplier: 1.5, payout: 1500 });
+});
+
+test("own results are summed up, others' are not ours", () => {
+  const { store, play } = seated();
+  assert.equal(play.result.value, null);
+  const line = { bet: "crash.1.1", amount: 1000, payout: 1830, result: "cashout" };
+  store.tell({ last: { round: "crash.1", outcome: {}, results: [{ ...line, player: "ann" }, { ...line, player: "bob" }] } });
+  assert.equal(play.result.value?.net, 830);
+});
+
+test("the buttons of the stake", () => {
+  const { play } = seated();
+  play.press("double");
+  assert.equal(play.typed.value, "20");
+  play.press("max");
+  assert.equal(play.stake.value, 5_000);
+  play.typed.value = "7.5";
+  play.tidy();
+  assert.equal(play.typed.value, "7.50");
+});
+
+test("the same hands for whoever asks", () => {
+  const { store } = seated();
+  assert.equal(playIn(/** @type {any} */ (store)), playIn(/** @type {any} */ (store)));
+});
+
+test("dice: changing the side keeps the chance", () => {
+  const choice = new Choice();
+  choice.aim(7500);
+  const before = choice.chance.value;
+  choice.side(false);
+  assert.deepEqual([choice.target.value, choice.chance.value], [2500, before]);
+  choice.aim(10_000);
+  assert.equal(choice.target.value, 9900);
+  assert.deepEqual(choice.selection(), { target: 99, over: false });
+});

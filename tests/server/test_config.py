@@ -1,0 +1,64 @@
+"""Settings: every default works, every wrong value is one clear line."""
+
+from pathlib import Path
+
+import pytest
+
+from server.config import Config, ConfigError, load, load_with_sources
+
+
+def read(tmp_path: Path, **environ: str) -> Config:
+    return load({f"CROUPIER_{name}": text for name, text in environ.items()}, str(tmp_path / ".env"))
+
+
+def test_defaults(tmp_path: Path) -> None:
+    config = read(tmp_path)
+    assert config == Config()
+    assert config.database() == "sqlite:///var/croupier.db"
+    assert config.origin() == "http://127.0.0.1:8080"
+
+
+def test_values_and_where_they_come_from(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("CROUPIER_PORT=9000\nCROUPIER_DEMO=true\n# a remark\nOTHER=1\n")
+    environ = {"CROUPIER_PORT": "9001", "CROUPIER_EMAIL_DOMAINS": "a.example, b.example,", "HOME": "/nowhere"}
+    config, sources = load_with_sources(environ, str(file), host="0.0.0.0")
+    assert (config.port, config.demo, config.host) == (9001, True, "0.0.0.0")
+    assert config.email_domains == ("a.example", "b.example")
+    assert [sources[name] for name in ("port", "demo", "host", "var")] == [
+        "environment",
+        str(file),
+        "command line",
+        "default",
+    ]
+
+
+def test_where_players_reach_it(tmp_path: Path) -> None:
+    assert read(tmp_path, PUBLIC_URL="https://play.example/").origin() == "https://play.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORT", "many"),
+        ("PORT", "70000"),
+        ("BCRYPT_COST", "3"),
+        ("LOG_LEVEL", "LOUD"),
+        ("NONSENSE", "1"),
+        ("ROLL_NUMBER_PATTERN", "("),
+        ("MIN_STAKE", "100001"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,proxy.example"),
+        ("MAIL_URL", "http://mail.example"),
+        ("MAIL_URL", "mail.example:25"),
+    ],
+)
+def test_what_is_wrong_is_named_in_one_line(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        read(tmp_path, **{name: text})
+    assert f"CROUPIER_{name}" in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_every_setting_says_what_it_means() -> None:
+    for name, hint in Config.__annotations__.items():
+        assert any(getattr(meta, "description", None) for meta in getattr(hint, "__metadata__", ())), name

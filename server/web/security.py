@@ -43,6 +43,7 @@ def headers_for(page: bytes, origin: str) -> Callable[[web.Request, web.StreamRe
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
         "X-Frame-Options": "DENY",
+        "Server": "Croupier",
     }
 
     async def add(_request: web.Request, response: web.StreamResponse) -> None:

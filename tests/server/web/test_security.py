@@ -29,6 +29,7 @@ async def test_every_answer_has_them(world: World) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Server"] == "Croupier"
 
 
 async def test_the_policy_fits_the_page_that_is_served(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from storage.audit import audit
 from storage.migrate import upgrade
-from tests.server.live import Live, OpenLive, Rig, ShakyDatabase, config_of
+from tests.server.live import QUICK, Live, OpenLive, Rig, ShakyDatabase, config_of
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
     opened: list[Live] = []
 
     async def open_(
-        points: tuple[float, float] = (1.0, 1.03), bettors: tuple[int, ...] = (0, 1, 2), **settings: Any
+        points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any
     ) -> Live:
         url = settings.pop("url", f"sqlite:///{tmp_path / 'croupier.db'}")
         path = Path(url.removeprefix("sqlite:///"))

@@ -43,7 +43,15 @@ SECONDS = 20.0
 """How long anything may take on a busy machine before a test gives up."""
 CLIENT_SEED = "heads"
 """The client seed of every player here, so that a server seed alone decides."""
-SETTINGS: dict[str, Any] = {"port": 0, "crash_betting_ms": 500, "rate_scale": 10_000.0, "grace": 30.0, "refresh": 5.0}
+SETTINGS: dict[str, Any] = {
+    "port": 0,
+    "crash_betting_ms": 500,
+    "rate_scale": 10_000.0,
+    "refresh": 5.0,
+    "shutdown_timeout": 1.0,
+}
+
+QUICK = (1.0, 1.05)
 
 _numbers = count(1)
 
@@ -103,24 +111,33 @@ class ShakyDatabase(Database):
 
 
 class Rig:
-    """Draws server seeds under which crash ends between two points, whoever of ``bettors`` many players bet."""
+    """Draws server seeds under which crash ends between two points when so many of ``bettors`` bet, soon if nobody."""
 
     def __init__(self, points: tuple[float, float], bettors: Sequence[int]) -> None:
         self.points = points
         self.bettors = bettors
         self.nonce: Callable[[], int] = lambda: 1
 
+        self.draw: Callable[[int], str] = self._draw
+
     def __call__(self) -> str:
-        return server_seed(self.points, self.nonce(), self.bettors)
+        return self.draw(self.nonce())
+
+    def _draw(self, nonce: int) -> str:
+        return server_seed({"": QUICK} | {joined(n): self.points for n in self.bettors}, nonce)
 
 
-def server_seed(points: tuple[float, float], nonce: int, bettors: Sequence[int]) -> str:
-    """A fresh seed that brings a point in ``points`` for each number of bettors in ``bettors``."""
-    low, high = round(points[0] * 100), round(points[1] * 100)
-    client_seeds = [",".join([CLIENT_SEED] * n) for n in bettors]
+def joined(bettors: int) -> str:
+    """The client seed of a round with so many bettors."""
+    return ",".join([CLIENT_SEED] * bettors)
+
+
+def server_seed(points: dict[str, tuple[float, float]], nonce: int) -> str:
+    """A fresh seed that brings a point in the range that ``points`` has for each client seed."""
+    wanted = [(seed, round(low * 100), round(high * 100)) for seed, (low, high) in points.items()]
     while True:
         seed = f"{random.getrandbits(256):064x}"
-        if all(low <= point_of(next(floats(seed, each, nonce))) <= high for each in client_seeds):
+        if all(low <= point_of(next(floats(seed, each, nonce))) <= high for each, low, high in wanted):
             return seed
 
 
@@ -225,6 +242,11 @@ class Live:
 
     async def rows(self, query: str, **values: Any) -> list[Any]:
         return await rows(self.db, query, **values)
+
+    async def rows_changed(self, statement: str, **values: Any) -> None:
+        """Change the database beside the server."""
+        async with self.db.write() as session:
+            await session.execute(text(statement), values)
 
 
 class Player(Listener):

@@ -15,7 +15,7 @@ from game_engine.replay import replay
 from server.messages import Wager
 from server.rooms.bank import Hold
 from server.rooms.round import Bettor, LiveRound, Place, action_of
-from tests.server.live import CLIENT_SEED, server_seed
+from tests.server.live import CLIENT_SEED, joined, server_seed
 
 START = 1_795_000_000_000
 PLACE = Place(3, "crash", 5, b'{"betting_ms":1000}')
@@ -24,7 +24,7 @@ PLACE = Place(3, "crash", 5, b'{"betting_ms":1000}')
 def crash(point: float = 3.0) -> LiveRound:
     game = GAMES["crash"]
     options = msgspec.json.decode(PLACE.options, type=game.options)
-    round_ = LiveRound(game, options, PLACE, server_seed((point, point + 0.5), 5, [2]))
+    round_ = LiveRound(game, options, PLACE, server_seed({joined(2): (point, point + 0.5)}, 5))
     round_.open(START)
     return round_
 

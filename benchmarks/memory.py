@@ -1,0 +1,40 @@
+"""What the server's process takes with a hundred players in crash who all bet in every round."""
+
+import tempfile
+from pathlib import Path
+
+from benchmarks import databases, load, machine
+from benchmarks.report import Figure, show, spread
+from benchmarks.server import croupier
+
+PLAYERS = 100
+SECONDS = 60.0
+SETTINGS = {"CROUPIER_CRASH_BETTING_MS": "1000"}
+BET = '{"id":%n,"do":"bet","room":"crash","amount":100,"key":"%i-%n","selection":{"auto_cashout":1.5}}'
+
+
+def main() -> None:
+    core = machine.cores().server
+    with tempfile.TemporaryDirectory(prefix="croupier-") as name, databases.sqlite(Path(name)) as url:
+        folder = Path(name)
+        columns = load.lines(folder, [[token] for token in databases.sign_in(url, PLAYERS)])
+        steps = (*load.HELLO, "--step", 'send:{"id":2,"do":"join","room":"crash"}', "--step", 'wait:"re":2')
+        play = ("--mode", "cmd", "--request", f"send:{BET}", "--count", '"type":"round_opened"')
+        timing = ("--conns", str(PLAYERS), "--secs", str(SECONDS), "--warm", "0")
+        with croupier(folder, url, core, SETTINGS) as server:
+            at_start = server.resident()
+            played = load.once(server, *steps, *play, *columns, *timing)
+            figures = [
+                Figure("at its start", spread([at_start / 1e6]), "MB"),
+                Figure(f"at its end, {PLAYERS} players betting", spread([server.resident() / 1e6]), "MB", ("<=", 120)),
+                Figure("at most", spread([server.most_resident() / 1e6]), "MB", ("<=", 120)),
+                Figure("bets placed", spread([played["requests"]]), ""),
+            ]
+        flaws = databases.flaws(url)
+    if flaws:
+        raise SystemExit(f"benchmarks: the audit says {list(flaws)[:5]}")
+    show("memory", figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The server that is measured: `run.py serve` in a process of its own, on a core of its own, with fresh state."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+ROOT = Path(__file__).parents[1]
+STOP_SECONDS = 20
+_AT = re.compile(r"Croupier is at http://[^:]+:(\d+)")
+
+OPEN_GATES = {
+    "CROUPIER_PORT": "0",
+    "CROUPIER_LOG_LEVEL": "WARNING",
+    "CROUPIER_RATE_SCALE": "1000000",
+    "CROUPIER_MAX_CONNECTIONS": "50000",
+    "CROUPIER_MAX_CONNECTIONS_PER_ADDRESS": "50000",
+}
+"""What a load generator needs: all clients come from one address, and none of them waits."""
+
+QUIET_CRASH = {"CROUPIER_CRASH_BETTING_MS": "600000"}
+"""The public room takes bets all the while: it sends no ticks and ends no rounds of its own."""
+
+
+class Served(Struct, frozen=True):
+    """A process that listens on a port of the loopback."""
+
+    pid: int
+    port: int
+
+    def resident(self) -> int:
+        """Bytes of memory that the process has now."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def most_resident(self) -> int:
+        """Bytes of memory that the process had at most."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
+
+    def cpu_seconds(self) -> float:
+        """Processor time that the process has used, all threads together."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+@contextmanager
+def croupier(folder: Path, url: str, core: int, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """The server on the migrated database at ``url``; ``settings`` are further CROUPIER_… variables."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
+    environ |= OPEN_GATES | {"CROUPIER_VAR": str(folder), "CROUPIER_DATABASE_URL": url} | dict(settings or {})
+    with (
+        (folder / "server.log").open("w+") as log,
+        _process([sys.executable, str(ROOT / "run.py"), "serve"], core, cwd=ROOT, env=environ, stderr=log) as process,
+    ):
+        assert process.stdout is not None
+        found = _AT.match(process.stdout.readline())
+        if found is None:
+            log.seek(0)
+            raise SystemExit(f"benchmarks: the server did not start:\n{log.read()}")
+        yield Served(process.pid, int(found[1]))
+        log.seek(0)
+        sys.stderr.write(log.read())
+
+
+@contextmanager
+def floor(program: Path, core: int) -> Iterator[Served]:
+    """The C server that shows what the kernel allows."""
+    with _process([str(program), "0"], core) as process:
+        assert process.stdout is not None
+        yield Served(process.pid, int(process.stdout.readline()))
+
+
+@contextmanager
+def _process(command: list[str], core: int, **how: Any) -> Iterator["subprocess.Popen[str]"]:
+    process: subprocess.Popen[str] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **how)
+    try:
+        os.sched_setaffinity(process.pid, {core})  # before it has threads, which inherit it
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()

@@ -1,0 +1,80 @@
+"""Dice rounds that are played, settled and committed in a second, and how long a lone bettor waits for one."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from benchmarks import databases, load, machine
+from benchmarks.report import Figure, show, spread
+from benchmarks.server import QUIET_CRASH, Served, croupier
+
+BETTORS = 100
+BURSTS = 5
+SECONDS = 3.0
+BET = '{"id":%n,"do":"bet","room":"%r","amount":100,"key":"%i-%n","selection":{"target":50.5,"over":true}}'
+OPTIONS = (
+    *load.HELLO,
+    *("--step", 'send:{"id":2,"do":"join","game":"dice"}', "--step", 'take:"room":"'),
+    *("--mode", "cmd", "--request", f"send:{BET}", "--count", '"type":"round_opened"', "--errors", '"error"'),
+)
+"""A bet is answered when its room's next round opens: the result has been committed and told by then."""
+
+Open = Callable[[Path], AbstractContextManager[str]]
+
+
+def measure(open_database: Open, core: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Bursts of all bettors and of one alone, on one kind of database. Raises SystemExit when the books are wrong."""
+    with tempfile.TemporaryDirectory(prefix="croupier-") as name:
+        folder = Path(name)
+        with open_database(folder) as url:
+            tokens = databases.sign_in(url, BETTORS + 1)
+            with croupier(folder, url, core, QUIET_CRASH) as server:
+                together = _play(server, folder, tokens[:BETTORS])
+                alone = _play(server, folder, tokens[BETTORS:])
+            _check(url, together[-1]["requests"] + alone[-1]["requests"])
+    return together, alone
+
+
+def _play(server: Served, folder: Path, tokens: list[str]) -> list[dict[str, Any]]:
+    rows = load.lines(folder, [[token] for token in tokens])
+    timing = ("--conns", str(len(tokens)), "--secs", str(SECONDS), "--warm", "0.5")
+    found = []
+    with load.bursts(server, *OPTIONS, *rows, *timing) as generator:
+        for _ in range(BURSTS):
+            found.append(generator.burst())
+            time.sleep(0.5)  # the last bets of the burst come to their end
+    last = found[-1]
+    if last["errors"] or last["lost_conns"]:
+        raise SystemExit(f"benchmarks: {last['errors']} bets were refused, {last['lost_conns']} connections lost")
+    return found
+
+
+def _check(url: str, requested: int) -> None:
+    settled, flaws = databases.settled_rounds(url), databases.flaws(url)
+    if settled != requested or flaws:
+        raise SystemExit(f"benchmarks: {requested} bets, {settled} settled rounds; the audit says {list(flaws)[:5]}")
+    print(f"{settled} bets were made, as many rounds are on record as settled, and the audit finds nothing.")
+
+
+def main() -> None:
+    core = machine.cores().server
+    figures = []
+    for name, open_database, target in (("SQLite", databases.sqlite, 4000), ("PostgreSQL", databases.postgresql, 3000)):
+        together, alone = measure(open_database, core)
+        rounds, per_cpu = "rounds/s", "rounds/CPU-s"
+        figures += [
+            Figure(f"{name}, {BETTORS} bettors", spread(r["msgs_per_s"] for r in together), rounds, (">=", target)),
+            Figure(f"{name}, per CPU of the server", spread(r["msgs_per_cpu_s"] for r in together), per_cpu),
+            Figure(f"{name}, {BETTORS} bettors, p50", spread(r["p50_us"] / 1000 for r in together), "ms"),
+            Figure(f"{name}, {BETTORS} bettors, p99", spread(r["p99_us"] / 1000 for r in together), "ms"),
+            Figure(f"{name}, a lone bettor, p50", spread(r["p50_us"] / 1000 for r in alone), "ms", ("<=", 5)),
+            Figure(f"{name}, a lone bettor, p99", spread(r["p99_us"] / 1000 for r in alone), "ms"),
+        ]
+    show("settle", figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Figures are summed up and judged as they should be."""
+
+import msgspec
+import pytest
+
+from benchmarks.report import Figure, show, spread
+
+
+def test_a_spread_is_least_median_and_most() -> None:
+    found = spread([3.0, 1.0, 10.0])
+    assert (found.min, found.median, found.max, found.runs) == (1.0, 3.0, 10.0, 3)
+    assert str(spread([4000.4, 1.234, 50.0])) == "50.0 (1.23 – 4,000)"
+
+
+def test_nothing_measured_is_no_spread() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        spread([])
+
+
+@pytest.mark.parametrize(
+    ("target", "reached"), [(None, None), ((">=", 2), True), ((">=", 3), False), (("<=", 2), True), (("<=", 1), False)]
+)
+def test_the_median_reaches_the_target(target: tuple[str, float] | None, reached: bool | None) -> None:
+    assert Figure("x", spread([1, 2, 9]), "s", target).reached is reached
+
+
+def test_a_table_and_a_line_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    show("nothing", [Figure("rounds", spread([5000]), "/s", (">=", 4000)), Figure("wait", spread([0.5]), "ms")], also=1)
+    *table, line = capsys.readouterr().out.splitlines()
+    assert "4,000" in table[1]
+    assert table[1].endswith("reached")
+    assert table[2].split() == ["wait", "0.50", "(0.50", "–", "0.50)", "ms"]
+    told = msgspec.json.decode(line)
+    assert told["also"] == 1
+    assert told["figures"][0]["value"]["median"] == 5000
+    assert told["machine"]["cores"] >= 1

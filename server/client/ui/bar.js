@@ -102,7 +102,7 @@ function Account() {
 
 export function TopBar() {
   return html`<header class="top-bar">
-    <a class="brand" href="/"><${Mark} /><span>${text.name}</span></a>
+    <a class="brand" href="/" aria-label=${text.name}><${Mark} /><span>${text.name}</span></a>
     <nav aria-label=${t.label}><${NavLink} name="lobby" href="/">${t.lobby}<//></nav>
     <div class="bar-end">
       <${Wallet} />

@@ -1,6 +1,6 @@
 /** What stays on every page: the bar, the state of the connection, the page itself, short news. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { announce, focusHeading, loadStyle } from "../dom.js";
 import { html } from "../html.js";
 import { pages } from "../pages.js";
@@ -90,11 +90,13 @@ function Page() {
     void load(to).then((module) => current && show({ module, route: to }));
     return () => void (current = false);
   }, [to]);
+  const first = useRef(true);
   useEffect(() => {
     if (!shown) return;
     const title = shown.module.title?.(shown.route);
     document.title = title ? `${title} · ${text.name}` : text.name;
-    if (history.state !== "start") focusHeading();
+    if (!first.current) focusHeading();
+    first.current = false;
   }, [shown?.route.path]);
   if (!shown) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
   return html`<${shown.module.default} key=${shown.route.path} route=${shown.route} />`;

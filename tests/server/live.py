@@ -365,12 +365,13 @@ async def rows(db: Database, query: str, **values: Any) -> list[Any]:
         return list((await session.execute(text(query), values)).all())
 
 
-async def eventually(find: Callable[[], T | Awaitable[T]], what: str = "it") -> T:
-    """Ask until the answer is true."""
+async def eventually(find: Callable[[], Any], what: str = "it") -> Any:
+    """Ask, and await if need be, until the answer is true; the answer."""
     deadline = time.monotonic() + SECONDS
     while True:
-        found = find()
-        answer: T = await found if isinstance(found, Awaitable) else found
+        answer = find()
+        if isinstance(answer, Awaitable):
+            answer = await answer
         if answer:
             return answer
         assert time.monotonic() < deadline, f"{what} did not come about"

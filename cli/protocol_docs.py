@@ -188,21 +188,19 @@ def _is_unset(info: inspect.Type) -> bool:
 def _bounds(info: inspect.Type) -> str:
     match info:
         case inspect.IntType() | inspect.FloatType():
+            pattern = ""
             low, high = info.ge if info.ge is not None else info.gt, info.le if info.le is not None else info.lt
         case inspect.StrType():
-            if info.pattern:
-                return f" like `{info.pattern}`"
+            pattern = f" like `{info.pattern}`" if info.pattern else ""
             low, high = info.min_length, info.max_length
         case _:
             return ""
     if low is None and high is None:
-        return ""
+        return pattern
     unit = " characters" if isinstance(info, inspect.StrType) else ""
-    return (
-        f", {low} to {high}{unit}"
-        if None not in (low, high)
-        else f", at {f'least {low}' if high is None else f'most {high}'}{unit}"
-    )
+    if low is not None and high is not None:
+        return f"{pattern}, {low} to {high}{unit}"
+    return f"{pattern}, at {f'least {low}' if high is None else f'most {high}'}{unit}"
 
 
 def _doc(shape: type) -> str:

@@ -10,7 +10,7 @@ SUBPROTOCOL = "croupier.v1"
 
 RequestId = int | Annotated[str, Meta(max_length=64)]
 RoomKey = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")]
-BetKey = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+BetKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 NO_SELECTION = Raw(b"{}")
 Cents = Annotated[int, Meta(ge=1, le=10**15)]
 

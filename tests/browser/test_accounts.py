@@ -102,7 +102,7 @@ def test_a_forgotten_password_is_set_anew(site: Site, visit: Visit) -> None:
     player = site.add_player("forgetful")
     page = visit(site, "/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
-    page.get_by_label("E-mail").fill(player.email)
+    page.get_by_label("E-mail", exact=True).fill(player.email)
     main_button(page, "Send the link")
     expect(page.get_by_text("a mail is on its way")).to_be_visible()
     page.goto(site.mail_to(player.email, "password").links[0])

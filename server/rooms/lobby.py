@@ -2,17 +2,15 @@
 
 from typing import Any
 
-import msgspec
-
 from server import messages
 from server.errors import Problem
 from server.fanout.bus import Frame
 from server.messages import encode
 from server.rooms import keys, names
 from server.rooms.bank import Account, KeyUsedError
-from server.rooms.complaints import MALFORMED, bad_request
 from server.rooms.floor import Floor
 from server.rooms.room import Room, Standing
+from server.rooms.round import selection_of
 from storage.database import Database
 
 
@@ -66,10 +64,7 @@ class Lobby:
         game = self._floor.games.get(names.game_of(request.room))
         if game is None:
             raise Problem("key_conflict")
-        try:
-            return encode(msgspec.json.decode(request.selection, type=game.selection))
-        except MALFORMED as error:
-            raise bad_request(error, "selection") from None
+        return encode(selection_of(game, request.selection))
 
     async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         return await self._room(room).act(account, fields)
@@ -92,7 +87,7 @@ class Lobby:
         return await self._room(room).standing(user_id)
 
     async def frames_since(self, room: str, position: messages.Position) -> list[Frame] | None:
-        return self._room(room).frames_since(position)
+        return self._room(room).frames.since(position.epoch, position.seq)
 
     async def room_of_session(self, session: int) -> str:
         room = await self._floor.directory.room_of(session)

@@ -12,13 +12,12 @@ from msgspec import Raw, Struct
 from game_engine.game import Act, Bet, Game, Leave, Step
 from server import messages
 from server.errors import Problem
-from server.fanout.bus import Frame
 from server.messages import encode
 from server.rooms.bank import Account, Hold, KeyUsedError
-from server.rooms.complaints import MALFORMED, bad_request
+from server.rooms.complaints import bad_request
 from server.rooms.frames import FrameLog
 from server.rooms.inbox import Inbox
-from server.rooms.round import Bettor, LiveRound, Place, action_of
+from server.rooms.round import Bettor, LiveRound, Place, action_of, selection_of
 from server.rooms.rounds import Rounds, Setting, allowed
 from server.rooms.seating import Seating, Sitting
 from server.rooms.services import Services
@@ -152,7 +151,7 @@ class Room:
 
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
         """Place a bet. Raises Problem, or KeyUsedError when the key is known."""
-        selection = self._selection(request.selection)
+        selection = selection_of(self.game, request.selection)
         async with self._inbox.turn():
             used = await self._services.bank.find(account.user_id, request.key)
             if used is not None:
@@ -201,12 +200,6 @@ class Room:
         round_.holds.append(hold)
         return step
 
-    def _selection(self, raw: Raw) -> Any:
-        try:
-            return msgspec.json.decode(raw, type=self.game.selection)
-        except MALFORMED as error:
-            raise bad_request(error, "selection") from None
-
     async def say(self, account: Account, text: str) -> None:
         """Chat. Raises Problem not_seated."""
         async with self._inbox.turn():
@@ -237,9 +230,6 @@ class Room:
             view = self.rounds.live.view(sitting.seat) if self.rounds.live else snapshot.view
             snapshot = msgspec.structs.replace(snapshot, you=you, view=view)
         return Standing(self.key, self.frames.epoch, self.frames.seq, Raw(encode(snapshot)))
-
-    def frames_since(self, position: messages.Position) -> list[Frame] | None:
-        return self.frames.since(position.epoch, position.seq)
 
     def set_spectators(self, count: int) -> None:
         if count != self.spectators:

@@ -3,13 +3,14 @@
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from game_engine.chance import commitment
 from game_engine.game import Act, Bet, Command, Event, Game, Outcome, Seat, Seeds, Step
 from game_engine.replay import journal_to_json
 from server.messages import ResultLine, RoundEnded, RoundName, Wager, encode
 from server.rooms.bank import Hold
+from server.rooms.complaints import MALFORMED, bad_request
 from server.rooms.names import bet_name, bet_number, round_name
 from storage.ledger import OpenRound, SettledBet, SettledRound
 
@@ -93,7 +94,7 @@ class LiveRound:
 
     def wagers(self) -> list[Wager]:
         return [
-            Wager(self.bettors[bet.seat].username, hold.bet, bet.amount, msgspec.Raw(hold.selection))
+            Wager(self.bettors[bet.seat].username, hold.bet, bet.amount, Raw(hold.selection))
             for bet, hold in self.bets.values()
         ]
 
@@ -205,6 +206,14 @@ class LiveRound:
             bets=bets,
             next=upcoming,
         )
+
+
+def selection_of(game: Game[Any, Any], raw: Raw) -> Any:
+    """A bet's selection from the wire, as the game's own type. Raises Problem bad_request."""
+    try:
+        return msgspec.json.decode(raw, type=game.selection)
+    except MALFORMED as error:
+        raise bad_request(error, "selection") from None
 
 
 def action_of(game: Game[Any, Any], round_: LiveRound, seat: Seat, fields: dict[str, Any]) -> Act:

@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -31,7 +31,10 @@ _ALTERING = 0x63726F7570
 # PostgreSQL's classes of errors that say "not now": connection, resources, operator intervention.
 _AWAY = ("08", "53", "57")
 
-_AWAY_WITHOUT_CODE = (OperationalError, InterfaceError, sqlite3.OperationalError, asyncpg.InterfaceError)
+_AWAY_WITHOUT_CODE = (
+    *(OperationalError, InterfaceError, sqlite3.OperationalError, asyncpg.InterfaceError),
+    asyncpg.InternalClientError,  # a connection that the server ended at the moment it was used
+)
 
 
 class Unavailable(Exception):
@@ -66,6 +69,11 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, (OSError, TimeoutError, PoolTimeoutError)):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if type(error) in (
+        DatabaseError,
+        sqlite3.DatabaseError,
+    ):  # SQLite's words for a file that is damaged, or none of its
         return True
     code = sqlstate(error)
     return code[:2] in _AWAY if code else isinstance(error, _AWAY_WITHOUT_CODE)
@@ -107,6 +115,11 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...], size: int)
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def give_up(connection: Any, _record: Any, _error: Any) -> None:
+        # As after a cancelled statement. Closed with one under way, it would keep its locks until that is collected.
+        connection.rollback()
 
     return engine
 

@@ -1,0 +1,20 @@
+"""A process of its own for the tests: tops up one account many times, as an operator's command does it."""
+
+import asyncio
+import sys
+
+from storage.database import Database
+from storage.ledger import credit
+
+
+async def main(url: str, user_id: int, times: int) -> None:
+    for _ in range(times):
+        db = await Database.open(url, writer=False)
+        try:
+            await credit(db, user_id, 1, "top-up", "From the desk")
+        finally:
+            await db.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -50,7 +50,7 @@ async function signOut() {
 
 function ThemeChoice() {
   const choices = /** @type {["system", "dark", "light"]} */ (["system", "dark", "light"]);
-  return html`<fieldset class="theme-choice">
+  return html`<div class="menu-part"><fieldset>
     <legend class="label">${t.theme}</legend>
     ${choices.map(
       (choice) => html`<label key=${choice} class="theme-option">
@@ -58,7 +58,7 @@ function ThemeChoice() {
         <span>${t.themes[choice]}</span>
       </label>`,
     )}
-  </fieldset>`;
+  </fieldset></div>`;
 }
 
 /** @type {[string, string][]} */

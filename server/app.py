@@ -35,6 +35,7 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 20.0
+FLOOR = web.AppKey("floor", Floor)
 CHATS_PER_SECOND, CHAT_BURST = 1.0, 5.0
 
 
@@ -82,6 +83,7 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.App
         yield
         auditing.cancel()
 
+    app[FLOOR] = floor
     app.on_startup.append(lambda _app: floor.start())
     app.on_shutdown.append(lambda _app: floor.stop())
     app.cleanup_ctx.append(audited)
@@ -98,5 +100,7 @@ async def run(app: web.Application, config: Config, stop: asyncio.Event, started
         started(runner.addresses[0][1])
         await stop.wait()
         await site.stop()
+        # Before aiohttp's own shutdown, which is deaf to the cash-outs of those who are still here.
+        await app[FLOOR].stop()
     finally:
         await runner.cleanup()

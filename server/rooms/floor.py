@@ -96,9 +96,11 @@ class Floor:
         self._refreshing = asyncio.create_task(self.players.refresh_for_ever())
 
     async def stop(self) -> None:
-        """End all rounds within the limit, leave nothing unsettled, and tell everybody."""
-        if self._refreshing is not None:
-            self._refreshing.cancel()
+        """End all rounds within the limit, leave nothing unsettled, and tell everybody; once."""
+        if self._refreshing is None:
+            return
+        self._refreshing.cancel()
+        self._refreshing = None
         deadline = self._config.shutdown_timeout
         try:
             async with asyncio.timeout(deadline + COMMIT_SECONDS):

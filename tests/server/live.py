@@ -173,7 +173,8 @@ class Live:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self.rig.nonce = self._next_crash_number
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.config.port).start()
+        self._site = web.TCPSite(self._runner, "127.0.0.1", self.config.port)
+        await self._site.start()
         self.port = self._runner.addresses[0][1]
 
     def _next_crash_number(self) -> int:
@@ -184,6 +185,8 @@ class Live:
         """As SIGTERM does."""
         runner, self._runner = self._runner, None
         if runner is not None:
+            await self._site.stop()
+            await self.floor.stop()
             await runner.cleanup()
 
     async def close(self) -> None:
@@ -326,6 +329,15 @@ class Player(Listener):
 
     async def ended(self, round_: str) -> dict[str, Any]:
         return await self.event_of("round_ended", round=round_)
+
+    async def started(self, round_: str) -> None:
+        """Wait until the round runs, having seen it open."""
+
+        def find() -> bool | None:
+            kinds = [event["type"] if event.get("round") != round_ else round_ for event in self.events()]
+            return True if round_ in kinds and "round_started" in kinds[kinds.index(round_) :] else None
+
+        await self.until(find, f"the start of {round_}")
 
     async def betting(self, room: str = "crash") -> str:
         """The name of a round that has most of its time for bets still before it: the next that opens."""

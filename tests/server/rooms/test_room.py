@@ -127,11 +127,11 @@ async def test_bets_at_the_very_moment_of_the_close_are_in_or_out(open_live: Ope
 async def test_cash_out_is_by_name_or_of_all(open_live: OpenLive) -> None:
     live = await open_live(points=(1.5, 9.0), bettors=(1,))
     ann = await live.player()
-    await ann.betting()
+    name = await ann.betting()
     bets = [(await ann.bet(1000))["bet"] for _ in range(4)]
     assert (await ann.refused("bet", room="crash", amount=1, key="fifth"))["code"] == "limit_exceeded"
     assert (await ann.refused("act", room="crash", action="cashout"))["code"] == "illegal_action"
-    await ann.event_of("round_started", after=1)
+    await ann.started(name)
     ok = await ann.ask("act", room="crash", action="cashout", bet=bets[2])
     assert ok["payout"] == 1000 * round(ok["multiplier"] * 100) // 100
     told = await ann.event_of("cashed_out", player=ann.username)
@@ -146,9 +146,9 @@ async def test_a_cash_out_does_not_wait_for_a_join_s_database_work(open_live: Op
     live = await open_live(points=(1.5, 9.0), bettors=(1,))
     ann = await live.player()
     bob, carl = await live.player(room=None), await live.player(room=None)
-    await ann.betting()
+    name = await ann.betting()
     await ann.bet(1000)
-    await ann.event_of("round_started", after=1)
+    await ann.started(name)
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
         joining = [asyncio.create_task(each.join("crash")) for each in (bob, carl)]

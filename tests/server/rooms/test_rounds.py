@@ -187,15 +187,20 @@ async def test_a_stop_in_the_betting_phase_voids_the_round(open_live: OpenLive) 
 
 
 async def test_a_stop_lets_a_running_round_end(open_live: OpenLive) -> None:
-    live = await open_live(points=(1.1, 1.12), shutdown_timeout=10.0)
-    ann = await live.player()
+    """And its players go on playing it."""
+    live = await open_live(points=(1.2, 1.22), bettors=(2,), shutdown_timeout=10.0)
+    ann, bob = await live.player(), await live.player()
     name = await ann.betting()
     await ann.bet(700, selection={"auto_cashout": 1.1})
-    await ann.event_of("round_started", after=1)
-    await live.stop()
-    assert (await ann.ended(name))["results"][0]["payout"] == 770
+    await bob.bet(700)
+    await ann.started(name)
+    stopping = asyncio.create_task(live.stop())
+    await eventually(lambda: live.floor.rooms["crash"]._closing)
+    taken = (await bob.ask("act", room="crash", action="cashout"))["payout"]
+    await stopping
+    assert [r["payout"] for r in (await ann.ended(name))["results"]] == [770, taken]
     assert ann.events("round_void") == []
-    await said_goodbye(live, ann)
+    await said_goodbye(live, ann, bob)
     assert await live.balance(ann) == 100_070
 
 
@@ -204,7 +209,7 @@ async def test_a_stop_voids_a_round_that_runs_too_long(open_live: OpenLive) -> N
     ann = await live.player()
     name = await ann.betting()
     await ann.bet(700)
-    await ann.event_of("round_started", after=1)
+    await ann.started(name)
     await live.stop()
     assert (await ann.event_of("round_void"))["round"] == name
     await said_goodbye(live, ann)

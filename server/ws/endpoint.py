@@ -80,7 +80,7 @@ class Endpoint:
     async def _serve(self, request: web.Request, full: bool) -> web.StreamResponse:
         ws = web.WebSocketResponse(
             protocols=(SUBPROTOCOL,),
-            max_msg_size=MAX_MESSAGE_BYTES,
+            max_msg_size=MAX_MESSAGE_BYTES + 1,  # aiohttp refuses what is as long as its limit
             compress=False,
             heartbeat=self._config.heartbeat,
             decode_text=False,

@@ -1,6 +1,7 @@
 """The live side on a real database and a port of its own, its seeds rigged, and clients that remember what they saw."""
 
 import asyncio
+import json
 import random
 import secrets
 import time
@@ -163,6 +164,7 @@ class Live:
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0
         self._everybody: list[Player] = []
+        self._raws: list[Raw] = []
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -192,6 +194,8 @@ class Live:
     async def close(self) -> None:
         for player in self._everybody:
             await player.client.close()
+        for raw in self._raws:
+            await raw.ws.close()
         await self.stop()
         await self.http.close()
 
@@ -228,6 +232,14 @@ class Live:
         if room is not None:
             await spectator.ask("watch", room=room)
         return spectator
+
+    async def raw(self, player: "Player | None" = None, **connect: Any) -> "Raw":
+        """A bare socket, which has said hello for the player if one is given."""
+        raw = Raw(await self.http.ws_connect(self.url, max_msg_size=0, **connect))
+        self._raws.append(raw)
+        if player is not None:
+            assert "ok" in await raw.ask({"id": 0, "do": "hello", "token": player.token})
+        return raw
 
     def at_the_door(self, username: str, user_id: int, token: str | None) -> "Player":
         player = Player(self, username, user_id, token)
@@ -370,6 +382,53 @@ class Player(Listener):
 
 def new_account(number: int) -> NewAccount:
     return NewAccount(f"r{number}", f"p{number}@campus.example", f"p{number}", f"Player {number}", "no hash")
+
+
+class Raw:
+    """A socket without a client's good manners: what is sent and what comes is bytes."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self.ws = ws
+        self.heard: list[dict[str, Any]] = []
+
+    async def send(self, message: Any) -> None:
+        """Bytes or text as they are, anything else as JSON."""
+        if not isinstance(message, bytes | str):
+            message = json.dumps(message)
+        text_ = message.encode() if isinstance(message, str) else message
+        await self.ws.send_frame(text_, aiohttp.WSMsgType.TEXT)
+
+    async def hear(self) -> dict[str, Any] | None:
+        """The next message; None when the server has closed."""
+        message = await self.ws.receive(SECONDS)
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            return None
+        told: dict[str, Any] = json.loads(message.data)
+        self.heard.append(told)
+        return told
+
+    async def reply(self) -> dict[str, Any]:
+        """The next reply; frames and notices are passed over."""
+        while True:
+            told = await self.hear()
+            assert told is not None, f"closed with {self.ws.close_code}; before that {self.heard[-3:]}"
+            if "re" in told:
+                return told
+
+    async def ask(self, message: Any) -> dict[str, Any]:
+        """Exactly one reply comes: the one after it is that to a ping."""
+        await self.send(message)
+        told = await self.reply()
+        await self.send({"id": "still there?", "do": "ping"})
+        assert (await self.reply())["re"] == "still there?"
+        return told
+
+    async def closed(self) -> tuple[int, dict[str, Any] | None]:
+        """The close code and the goodbye, if there was one."""
+        goodbye = None
+        while (told := await self.hear()) is not None:
+            goodbye = told if told.get("notice") == "goodbye" else goodbye
+        return self.ws.close_code or 1006, goodbye
 
 
 async def rows(db: Database, query: str, **values: Any) -> list[Any]:

@@ -1,0 +1,287 @@
+"""Tests of a socket's life, and of everything on the wire that is not as it should be."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from server.errors import CLOSES, ERRORS
+from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL
+from tests.server.live import Live, OpenLive, Raw, eventually
+from tests.server.ws.abuse import GOOD, bad_messages, encoded, verbs
+
+
+async def sitting(live: Live) -> Raw:
+    """A bare socket that has said hello and sits in crash."""
+    raw = await live.raw((await live.players(1))[0])
+    assert "ok" in await raw.ask({"id": 1, "do": "join", "room": "crash"})
+    return raw
+
+
+def error_of(told: dict[str, Any]) -> dict[str, Any]:
+    error: dict[str, Any] = told["error"]
+    assert set(error) >= {"code", "message", "retry"}
+    assert error["retry"] is ERRORS[error["code"]].retry
+    return error
+
+
+@pytest.mark.parametrize("verb", sorted(GOOD))
+async def test_every_wrong_field_of_every_verb_is_named(live: Live, verb: str) -> None:
+    """Missing, unknown, of the wrong type, out of range: one reply each, and connection and room go on."""
+    raw = await sitting(live)
+    tried = 0
+    for field, message in bad_messages(verb, verbs()[verb]):
+        tried += 1
+        told = await raw.ask(encoded(message))
+        error = error_of(told)
+        assert error["code"] == "bad_request", message
+        assert error["field"].partition("[")[0].partition(".")[0] == field, (error, message)
+        assert told["re"] == (None if field == "id" else 7), message
+    assert tried > 10
+    assert "ok" in await raw.ask({"id": 8, "do": "chat", "room": "crash", "text": "still here"})
+
+
+def test_there_is_a_good_message_of_every_verb() -> None:
+    assert set(GOOD) == set(verbs())
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        *(
+            b"",
+            b" ",
+            b"{",
+            b"}",
+            b'{"id":1',
+            b"null",
+            b"true",
+            b"5",
+            b'"ping"',
+            b"[]",
+            b'[{"id":1,"do":"ping"}]',
+            b"\xff\xfe",
+        ),
+        *(
+            b'{"id":1,"do":"ping"}{"id":2,"do":"ping"}',
+            b"{'id':1}",
+            b'{"id":NaN,"do":"ping"}',
+            b'{"id":1,"do":"ping",}',
+        ),
+        *(b"[" * 16_000, b'{"id":"\xff","do":"ping"}', b'{"id":1,"do":"\xff"}'),
+        *(b'{"id":1,"do":"ping","x":"\xff"}', b'{"id":1,"do":"chat","room":"crash","text":"\\ud800"}', b"\x00"),
+        b'{"id":1,"do":"bet","room":"crash","amount":1,"key":"k","selection":' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"id":1,"do":"act","room":"crash","action":"x","y":' + b"[" * 5000 + b"]" * 5000 + b"}",
+    ],
+    ids=lambda junk: repr(junk[:40]),
+)
+async def test_what_is_no_json_object_is_bad_json(live: Live, junk: bytes) -> None:
+    raw = await sitting(live)
+    assert error_of(await raw.ask(junk))["code"] == "bad_json"
+
+
+async def test_a_deep_object_is_refused_one_way_or_the_other(live: Live) -> None:
+    raw = await sitting(live)
+    for depth in (50, 1000, 2000):
+        told = await raw.ask(b'{"a":' * depth + b"1" + b"}" * depth)
+        assert error_of(told)["code"] in ("bad_json", "bad_request")
+
+
+async def test_binary_messages_are_bad_json(live: Live) -> None:
+    raw = await sitting(live)
+    await raw.ws.send_bytes(b'{"id":1,"do":"ping"}')
+    told = await raw.reply()
+    assert (told["re"], error_of(told)["code"]) == (None, "bad_json")
+    assert "ok" in await raw.ask({"id": 2, "do": "ping"})
+
+
+@pytest.mark.parametrize("verb", ["", "Bet", "quit", "hello ", "x" * 1000])
+async def test_an_unknown_verb_is_said_to_be_one(live: Live, verb: str) -> None:
+    raw = await sitting(live)
+    told = await raw.ask({"id": "a", "do": verb, "whatever": [1]})
+    assert (told["re"], error_of(told)["code"]) == ("a", "unknown_verb")
+
+
+@pytest.mark.parametrize("request_id", [0, -1, 2**53, 2**64, -(2**63), "", "x" * 64, "\u00e9\u4e2d"])
+async def test_ids_come_back_as_they_were(live: Live, request_id: int | str) -> None:
+    raw = await sitting(live)
+    assert (await raw.ask({"id": request_id, "do": "ping"}))["re"] == request_id
+    assert (await raw.ask({"id": request_id, "do": "nonsense"}))["re"] == request_id
+
+
+SELECTIONS: tuple[Any, ...] = (
+    *(None, 1, "x", [], True, {"x": 1}, {"auto_cashout": "2"}, {"auto_cashout": 1.0}, {"auto_cashout": 1.005}),
+    *({"auto_cashout": 1e9}, {"auto_cashout": -2}, {"auto_cashout": True}, {"auto_cashout": []}),
+)
+ROLLS: tuple[Any, ...] = (
+    *(None, {}, [], {"target": 50.0}, {"over": True}, {"target": "50", "over": True}, {"target": 50.0, "over": 1}),
+    *({"target": 0.0, "over": False}, {"target": 100.0, "over": True}, {"target": 50.001, "over": True}),
+    *({"target": 99.5, "over": False}, {"target": 0.5, "over": True}, {"target": 50.0, "over": True, "x": 1}),
+)
+
+
+async def test_wrong_selections_are_bad_requests(open_live: OpenLive) -> None:
+    live = await open_live(crash_betting_ms=60_000)
+    raw = await sitting(live)
+    solo = (await raw.ask({"id": 1, "do": "join", "game": "dice"}))["ok"]["room"]
+    for room, selections in (("crash", SELECTIONS), (solo, ROLLS)):
+        for selection in selections:
+            bet = {"id": 1, "do": "bet", "room": room, "amount": 1, "key": "k", "selection": selection}
+            error = error_of(await raw.ask(bet))
+            assert error["code"] == "bad_request", (room, selection)
+            assert error["field"].startswith("selection")
+    bad = b'{"id":1,"do":"bet","room":"crash","amount":1,"key":"k","selection":{"\xff":1}}'
+    assert error_of(await raw.ask(bad))["field"].startswith("selection")
+    assert live.floor.players.bank.total_held() == 0
+
+
+async def test_wrong_moves_are_bad_requests(open_live: OpenLive) -> None:
+    live = await open_live(crash_betting_ms=60_000)
+    raw = await sitting(live)
+    for more in (
+        {"action": "fly"},
+        {"action": "cashout", "bet": 1},
+        {"action": "cashout", "bet": "crash.1"},
+        {"action": ""},
+    ):
+        error = error_of(await raw.ask({"id": 1, "do": "act", "room": "crash", **more}))
+        assert error["code"] == "bad_request", more
+    extra = {"id": 1, "do": "act", "room": "crash", "action": "cashout", "x": 1}
+    assert error_of(await raw.ask(extra))["code"] == "bad_request"
+    solo = (await raw.ask({"id": 1, "do": "join", "game": "dice"}))["ok"]["room"]
+    act = {"id": 1, "do": "act", "room": solo, "action": "reveal"}
+    assert error_of(await raw.ask(act))["code"] == "illegal_action"
+
+
+async def test_a_message_of_the_largest_size_is_read_and_a_larger_one_ends_the_connection(live: Live) -> None:
+    raw = await sitting(live)
+    ping = b'{"id":1,"do":"ping"}'
+    assert "ok" in await raw.ask(ping + b" " * (MAX_MESSAGE_BYTES - len(ping)))
+    await raw.send(ping + b" " * (MAX_MESSAGE_BYTES + 1 - len(ping)))
+    assert (await raw.closed())[0] == CLOSES["too_large"].code == 1009
+    await eventually(lambda: live.floor.hub.sockets() == [])
+
+
+async def test_hello_must_come_first(live: Live) -> None:
+    raw = await live.raw()
+    for verb, arguments in GOOD.items():
+        if verb != "hello":
+            await raw.send({"id": verb, "do": verb, **arguments})
+            told = await raw.reply()
+            assert (told["re"], error_of(told)["code"]) == (verb, "hello_required")
+    assert "ok" in await raw.ask({"id": 1, "do": "hello"})
+
+
+async def test_who_says_no_hello_is_shown_out(open_live: OpenLive) -> None:
+    live = await open_live(hello_timeout=0.1)
+    raw, polite = await live.raw(), await live.raw()
+    await polite.ask({"id": 1, "do": "hello"})
+    code, goodbye = await raw.closed()
+    assert (code, goodbye and goodbye["code"]) == (4000, "no_hello")
+    assert "ok" in await polite.ask({"id": 2, "do": "ping"})
+    assert live.endpoint.closes == {"no_hello": 1}
+
+
+async def test_above_its_rate_a_client_is_slowed_down_and_in_the_end_shown_out(open_live: OpenLive) -> None:
+    live = await open_live(messages_per_second=10, rate_scale=1.0)
+    raw, other = await live.raw(), await live.raw()
+    await other.ask({"id": 0, "do": "hello"})
+    await raw.send({"id": 0, "do": "hello"})
+    for number in range(1, 400):
+        await raw.send({"id": number, "do": "ping"})
+    code, goodbye = await raw.closed()
+    assert (code, goodbye and goodbye["code"]) == (4002, "too_many_messages")
+    replies = [told for told in raw.heard if "re" in told]
+    assert [told["re"] for told in replies] == list(range(len(replies)))
+    refused = [told["error"] for told in replies if "error" in told]
+    assert {error["code"] for error in refused} == {"rate_limited"}
+    assert all(0 < error["retry_after_ms"] <= 100 for error in refused)
+    assert 200 <= len(refused) <= 210
+    assert "ok" in replies[19]
+    assert "ok" in await other.ask({"id": 1, "do": "ping"})
+
+
+async def test_a_foreign_page_can_t_open_a_socket(open_live: OpenLive) -> None:
+    live = await open_live(public_url="https://croupier.example", allowed_origins=["https://friends.example"])
+    own = f"http://127.0.0.1:{live.port}"
+    for origin in (own, "https://croupier.example", "https://friends.example"):
+        await (await live.raw(origin=origin)).ask({"id": 1, "do": "hello"})
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:1", f"{own}.evil.example", ""):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await live.raw(origin=origin)
+        assert refused.value.status == 403, origin
+    assert len(live.floor.hub.sockets()) == 3
+
+
+async def test_the_subprotocol_is_taken_when_it_is_offered(live: Live) -> None:
+    assert (await live.raw(protocols=("x", SUBPROTOCOL))).ws.protocol == SUBPROTOCOL
+    assert (await live.raw()).ws.protocol is None
+
+
+async def test_connections_have_an_end(open_live: OpenLive) -> None:
+    live = await open_live(max_connections=2)
+    first = await live.raw()
+    await live.raw()
+    code, goodbye = await (await live.raw()).closed()
+    assert (code, goodbye and (goodbye["code"], goodbye["retry"])) == (1013, ("full", True))
+    await first.ws.close()
+    await eventually(lambda: len(live.floor.hub.sockets()) == 1)
+    assert "ok" in await (await live.raw()).ask({"id": 1, "do": "hello"})
+
+
+async def test_connections_of_one_address_have_an_end(open_live: OpenLive) -> None:
+    live = await open_live(max_connections_per_address=1)
+    await live.raw()
+    assert (await (await live.raw()).closed())[0] == 1013
+
+
+async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:
+    live = await open_live(heartbeat=0.2)
+    watcher = await live.spectator()
+    (ann,) = await live.players(1)
+    raw = await live.raw(ann, autoping=False)
+    await raw.ask({"id": 1, "do": "join", "room": "crash"})
+    await watcher.event_of("player_away", player=ann.username)
+    await eventually(lambda: len(live.floor.hub.sockets()) == 1)
+
+
+async def test_a_close_is_answered(live: Live) -> None:
+    raw = await sitting(live)
+    await raw.ws.close(code=1000)
+    assert raw.ws.close_code == 1000
+    await eventually(lambda: live.floor.hub.sockets() == [])
+
+
+async def test_requests_are_answered_in_their_order(live: Live) -> None:
+    raw = await sitting(live)
+    for number in range(200):
+        await raw.send({"id": number, "do": ("ping", "rooms", "nonsense")[number % 3]})
+    assert [(await raw.reply())["re"] for _ in range(200)] == list(range(200))
+
+
+async def test_a_failure_of_the_server_is_said_and_logged(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw = await sitting(live)
+
+    async def fails(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(live.lobby, "chat", fails)
+    told = await raw.ask({"id": 1, "do": "chat", "room": "crash", "text": "x"})
+    assert error_of(told)["code"] == "internal_error"
+    assert "Chat of user" in caplog.text
+
+
+async def test_without_a_database_nobody_is_let_in_and_nobody_shown_out(live: Live) -> None:
+    raw = await sitting(live)
+    (bob,) = await live.players(1)
+    live.db.away = True
+    new = await live.raw()
+    await new.send({"id": 1, "do": "hello", "token": bob.token})
+    assert error_of(await new.reply())["code"] == "unavailable"
+    assert "ok" in await raw.ask({"id": 1, "do": "chat", "room": "crash", "text": "x"})
+    live.db.away = False
+    assert "ok" in await new.ask({"id": 1, "do": "hello", "token": bob.token})
+    await asyncio.sleep(0)

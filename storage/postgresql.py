@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any
 
 import asyncpg
+import msgspec
 
 from storage.settlement import (
     Known,
@@ -24,11 +25,17 @@ _LOCK_WALLETS = """WITH here AS MATERIALIZED (
     SELECT id FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR KEY SHARE)
   SELECT user_id, id, balance, version FROM wallets
   WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE"""
-_SESSIONS = "SELECT id, user_id FROM game_sessions WHERE id = ANY($1::bigint[])"
-_ROUNDS = """SELECT r.room, r.number, r.id, r.status, r.server_seed_hash
-  FROM unnest($1::text[], $2::bigint[]) k(room, number) JOIN rounds r ON r.room = k.room AND r.number = k.number"""
-_IDS = """SELECT ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, $1::int)),
-  ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, $2::int))"""
+_LOOK_UP = """SELECT
+  (SELECT coalesce(json_agg(json_build_array(id, user_id)), '[]')::text
+   FROM game_sessions WHERE id = ANY($1::bigint[])),
+  (SELECT coalesce(json_agg(json_build_array(r.room, r.number, json_build_array(r.id, r.status, r.server_seed_hash))),
+     '[]')::text
+   FROM unnest($2::text[], $3::bigint[]) k(room, number)
+   JOIN rounds r ON r.room = k.room AND r.number = k.number),
+  ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, $4::int)),
+  ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, $5::int))"""
+_sessions = msgspec.json.Decoder(list[tuple[int, int]])
+_rounds = msgspec.json.Decoder(list[tuple[str, int, tuple[int, str, str]]])
 
 _AT = "'epoch'::timestamptz + {} * interval '1 millisecond'"
 _WRITE = f"""WITH
@@ -114,16 +121,22 @@ def _users(rounds: Sequence[SettledRound]) -> list[int]:
 
 
 async def _look_up(connection: Any, rounds: Sequence[SettledRound]) -> Known:
-    sessions = list({bet.session_id for round_ in rounds for bet in round_.bets})
-    rooms, numbers = [round_.room for round_ in rounds], [round_.number for round_ in rounds]
+    bets = [bet for round_ in rounds for bet in round_.bets]
     wallets = await connection.fetch(_LOCK_WALLETS, _users(rounds))
-    ids = await connection.fetchrow(_IDS, 2 * len(rounds), sum(len(round_.bets) for round_ in rounds))
+    sessions, places, round_ids, bet_ids = await connection.fetchrow(
+        _LOOK_UP,
+        list({bet.session_id for bet in bets}),
+        [round_.room for round_ in rounds],
+        [round_.number for round_ in rounds],
+        2 * len(rounds),
+        len(bets),
+    )
     return Known(
         wallets={user: WalletState(*wallet) for user, *wallet in wallets},
-        sessions=dict(await connection.fetch(_SESSIONS, sessions)),
-        rounds={(room, n): KnownRound(*was) for room, n, *was in await connection.fetch(_ROUNDS, rooms, numbers)},
-        round_ids=iter(ids[0]),
-        bet_ids=iter(ids[1]),
+        sessions=dict(_sessions.decode(sessions)),
+        rounds={(room, number): KnownRound(*was) for room, number, was in _rounds.decode(places)},
+        round_ids=iter(round_ids),
+        bet_ids=iter(bet_ids),
         at=_same,
     )
 

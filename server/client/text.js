@@ -1,13 +1,12 @@
 /** Every text of the shell, the lobby and the accounts. The room, its games and the proofs have theirs in text_room.js. */
 
-import { chips, signed } from "./format.js";
+import { chips } from "./format.js";
 
 /** @param {number} n @param {string} one @param {string} many */
 export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const text = {
   name: "Croupier",
-  skip: "Skip to the content",
   loading: "Loading…",
   retry: "Try again",
   cancel: "Cancel",
@@ -15,7 +14,6 @@ export const text = {
   saved: "Saved",
   close: "Close",
   optional: "optional",
-  back: "Back",
   more: "Show more",
   all: "All",
 
@@ -48,8 +46,6 @@ export const text = {
     goingAway: "The server restarts. What you staked is safe; we come back by ourselves.",
     now: "Try now",
     back: "Connected again",
-    missed: (/** @type {number} */ rounds, /** @type {number} */ change) =>
-      `While you were away: ${count(rounds, "round")} ended, ${change ? `your balance moved by ${signed(change)}` : "your balance is as before"}.`,
   },
 
   signedOut: {
@@ -79,7 +75,6 @@ export const text = {
     noResults: "No round has ended yet",
     empty: "No room is open right now.",
     emptyNext: "The rooms open when the server is ready; this page looks again every few seconds.",
-    failed: "The rooms could not be loaded.",
     invite: "Watch as long as you like. To play along, take an account: it is free, and it starts with chips.",
     phases: /** @type {Record<string, string>} */ ({
       betting: "Bets are open",
@@ -150,8 +145,6 @@ export const text = {
     done: "Your address is confirmed, and your first chips are in your wallet.",
     bad: "This link is used up, too old or incomplete. Links work once, for 48 hours.",
     noToken: "This address lacks the code from the mail. Open the link in the mail again, or copy it whole.",
-    emailForNew: "Your e-mail address, for a new link",
-    again: "Send a new link",
   },
 
   forgot: {
@@ -177,7 +170,6 @@ export const text = {
     profileLead: "Others see your username, text, picture and place. E-mail, name, roll number and birthday stay with you.",
     publicPage: "See it as others do",
     avatarHint: "An address that begins with https:// or http://",
-    username: "Username",
     usernameHint: "It can’t be changed while you have a live bet.",
     password: "Password",
     changePassword: "Change the password",

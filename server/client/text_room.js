@@ -40,6 +40,7 @@ export const roomText = {
   closed: "This room is closed.",
   offline: "No connection. The game goes on when it is back; what you staked is safe.",
   connecting: "Connecting…",
+  signedOut: "You are signed out. Sign in again to play on; what you staked stays staked.",
   voided: "The last round was void: every stake is back in its wallet.",
 
   strip: {

@@ -18,12 +18,14 @@ class FrameLog:
 
     def __init__(self, room: str, bus: Bus, clock: Clock, *, interval_ms: int, keep: int) -> None:
         self._room = room
+        self._head = b'{"room":"%b","seq":' % room.encode()
         self._channel = room_channel(room)
         self._bus = bus
         self._clock = clock
         self._interval_ms = interval_ms
         self._kept: deque[Frame] = deque(maxlen=keep)
-        self._pending: list[tuple[bytes, bool]] = []
+        self._pending: list[bytes] = []
+        self._without_ticks: list[bytes] = []
         self._timer: asyncio.Handle | None = None
         self._timer_is_soon = False
         self._flushed_at = 0
@@ -33,7 +35,10 @@ class FrameLog:
 
     def add(self, event: Any, *, tick: bool = False, soon: bool = False) -> None:
         """Queue an event for the next frame: at the end of this turn with ``soon``, else within the interval."""
-        self._pending.append((encode(event), tick))
+        encoded = encode(event)
+        self._pending.append(encoded)
+        if not tick:
+            self._without_ticks.append(encoded)
         if self._timer is not None and (self._timer_is_soon or not soon):
             return
         loop = asyncio.get_running_loop()
@@ -51,17 +56,19 @@ class FrameLog:
         if not self._pending:
             return
         pending, self._pending = self._pending, []
+        lasting, self._without_ticks = self._without_ticks, []
         self.seq += 1
-        wire = self._wire([event for event, _ in pending])
-        lean = self._wire([event for event, tick in pending if not tick]) if any(t for _, t in pending) else wire
+        wire = self._wire(pending)
+        lean = wire if len(lasting) == len(pending) else self._wire(lasting)
         frame = Frame(self._room, self.seq, wire, lean)
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
         self._bus.publish(self._channel, frame)
-        looking, self._looking = self._looking, []
-        for look, seen in looking:
-            if not seen.done():
-                seen.set_result(look())
+        if self._looking:
+            looking, self._looking = self._looking, []
+            for look, seen in looking:
+                if not seen.done():
+                    seen.set_result(look())
 
     async def at_rest(self, look: Callable[[], T]) -> T:
         """What ``look`` sees when nothing is pending, so that it stands exactly at ``seq``; at most one interval.
@@ -82,4 +89,4 @@ class FrameLog:
         return list(self._kept)[len(self._kept) - missing :]
 
     def _wire(self, events: list[bytes]) -> bytes:
-        return b'{"room":"%b","seq":%d,"events":[%b]}' % (self._room.encode(), self.seq, b",".join(events))
+        return b'%b%d,"events":[%b]}' % (self._head, self.seq, b",".join(events))

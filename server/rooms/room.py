@@ -164,12 +164,13 @@ class Room:
             if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
                 stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
                 raise Problem("limit_exceeded", stakes, field="amount")
-            stake = allowed(lambda: round_.stake_of(bet))
+            stake = allowed(round_.stake_of, bet)
             canonical = encode(selection)
             hold = Hold(account.user_id, request.key, stake, self.key, round_.bet_name(bet.number), canonical)
             purse, step = await self.rounds.stake_and_apply(round_, bet, hold)
             round_.placed(Bettor(account.user_id, sitting.username, sitting.session_id), bet, hold)
-            self.rounds.say(messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical)))
+            # Who bets has the reply, so nobody waits for this: it may share a frame with what comes next.
+            self.frames.add(messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical)))
             self.rounds.follow(round_, step)
             return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
 
@@ -191,9 +192,9 @@ class Room:
             return step.reply
 
     async def _apply_act(self, account: Account, round_: LiveRound, command: Act) -> Step[Any]:
-        stake = allowed(lambda: round_.stake_of(command))
+        stake = allowed(round_.stake_of, command)
         if stake == 0:
-            return allowed(lambda: round_.apply(command, self._services.clock.now_ms()))
+            return allowed(round_.apply, command, self._services.clock.now_ms())
         key = f"{round_.name:>64}+{len(round_.holds)}"  # longer than any that a client can choose
         hold = Hold(account.user_id, key, stake, self.key, round_.name, b"null")
         _, step = await self.rounds.stake_and_apply(round_, command, hold)
@@ -256,7 +257,8 @@ class Room:
         self._closing = True
         self.rounds.stop_timer()
         self.seating.close()
-        self.rounds.say(messages.RoomClosed(), soon=True)
+        if not self.game.shared:  # a public room will be there again when the server is
+            self.rounds.say(messages.RoomClosed(), soon=True)
         self.frames.flush()
 
 

@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -32,6 +32,7 @@ from storage.ledger import OpenRound
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+P = ParamSpec("P")
 HISTORY_ROUNDS = 30
 
 
@@ -78,11 +79,15 @@ class Rounds:
             if account is not None:
                 sitting.client_seed, sitting.username = account.client_seed, account.username
         step = upcoming.open(self._services.clock.now_ms())
-        closes_at = next((e.data.closes_at for e in step.events if isinstance(e.data, BetsOpened)), None)
-        name = upcoming.described()
-        self.say(messages.RoundOpened(name.round, name.number, name.server_seed_hash, closes_at), soon=True)
-        others = tuple(event for event in step.events if not isinstance(event.data, BetsOpened))
-        self.follow(upcoming, msgspec.structs.replace(step, events=others))
+        closes_at = None
+        for event in step.events:
+            if isinstance(event.data, BetsOpened):
+                closes_at = event.data.closes_at
+                others = tuple([other for other in step.events if other is not event])
+                step = msgspec.structs.replace(step, events=others)
+        number, seed_hash = upcoming.place.number, upcoming.server_seed_hash
+        self.say(messages.RoundOpened(upcoming.name, number, seed_hash, closes_at), soon=True)
+        self.follow(upcoming, step)
 
     def takes_bets(self, wanted: str | None) -> LiveRound:
         """The open round, if it is the one wanted. Raises Problem betting_closed."""
@@ -94,7 +99,7 @@ class Rounds:
         """Take the hold, then apply the command; refused, the hold is given back. Raises Problem, KeyUsedError."""
         purse = await self._services.bank.hold(hold)
         try:
-            return purse, allowed(lambda: round_.apply(command, self._services.clock.now_ms()))
+            return purse, allowed(round_.apply, command, self._services.clock.now_ms())
         except BaseException:
             await self._services.bank.release([hold])
             raise
@@ -221,10 +226,10 @@ class Rounds:
             self._timer = None
 
 
-def allowed(call: Callable[[], T]) -> T:
+def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
     """The engine's answer, its refusals as problems of the wire."""
     try:
-        return call()
+        return call(*args, **kw)
     except Refusal as refusal:
         extra = {"field": refusal.field} if refusal.field else {}
         raise Problem(refusal.code, refusal.message, **extra) from None

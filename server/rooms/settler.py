@@ -31,9 +31,9 @@ class Settler:
         self.commits = 0
         self.seconds = 0.0
 
-    async def settle(self, ended: SettledRound) -> Settlement:
+    def settle(self, ended: SettledRound) -> asyncio.Future[Settlement]:
         """Commit the round, however long the database is away. A repeated commit finds the first one."""
-        return await self._batcher.submit(ended)
+        return self._batcher.submit(ended)
 
     async def drained(self) -> None:
         await self._batcher.drained()

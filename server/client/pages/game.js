@@ -1,7 +1,7 @@
 /** A game: its rules, what it pays back, and the way in. */
 
 import { useEffect, useState } from "preact/hooks";
-import { api } from "../api.js";
+import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
 import { Failed } from "../ui/list.js";
@@ -42,6 +42,9 @@ export default function GamePage({ route }) {
   const load = () => api.get(`/games/${encodeURIComponent(route.params.name)}`).then(setGame, setError);
   useEffect(() => void load(), [route.params.name]);
   if (game) return html`<${Rules} game=${game} />`;
+  const missing = error instanceof ApiError && error.code === "not_found";
+  if (missing) return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${t.missing}</p>
+    <p><a class="button primary" href="/">${text.notFound.next}</a></p></div>`;
   if (error) return html`<div class="page narrow stack"><h1>${title(route)}</h1><${Failed} error=${error} again=${load} /></div>`;
   return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
 }

@@ -13,7 +13,7 @@ const t = roomText.bet;
 
 /** @param {{label: string, onClick: () => void, children?: any}} props */
 function Small({ label, onClick, children }) {
-  return html`<button type="button" class="button stake-button" aria-label=${label} title=${label} onClick=${onClick}>${children}</button>`;
+  return html`<button type="button" class="button stake-button" aria-label=${`${children}: ${label}`} title=${label} onClick=${onClick}>${children}</button>`;
 }
 
 /** The stake with its buttons. @param {{play: Play}} props */

@@ -88,6 +88,7 @@ export class Play {
   blocked = computed(() => {
     const { connection } = this.store.wire;
     if (connection.value === "connecting") return roomText.connecting;
+    if (connection.value === "signed_out") return roomText.signedOut;
     if (connection.value !== "online") return roomText.offline;
     const state = this.store.state.value;
     if (state?.closed) return roomText.closed;

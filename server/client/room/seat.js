@@ -18,17 +18,18 @@ export function taken(store, info) {
 }
 
 /**
- * Sits down by itself, once: whoever is signed in and opens a room wants to play. After standing up, or a refusal, it
- * waits to be asked.
+ * Sits down by itself: whoever is signed in and opens a room wants to play, also after the server has lost the seat.
+ * After standing up, or a refusal, it waits to be asked.
  * @param {RoomStore} store
  * @param {any} info what the server says about the game
  */
 export function useSeat(store, info) {
   const error = useSignal(/** @type {string | null} */ (null));
   const busy = useSignal(false);
-  const asked = useSignal(false);
+  const stood = useSignal(false);
   const sit = async () => {
-    busy.value = asked.value = true;
+    busy.value = true;
+    stood.value = false;
     error.value = null;
     try {
       await store.join();
@@ -39,7 +40,7 @@ export function useSeat(store, info) {
     }
   };
   const stand = async () => {
-    asked.value = true;
+    stood.value = true;
     try {
       await store.leave();
     } catch (problem) {
@@ -49,7 +50,7 @@ export function useSeat(store, info) {
   const [online, me, state] = [store.wire.connection.value === "online", store.wire.me.value, store.state.value];
   const wants = online && me !== null && state !== null && !state.you && !state.closed && info !== null && !taken(store, info);
   useEffect(() => {
-    if (wants && !asked.peek()) void sit();
+    if (wants && !stood.peek() && !error.peek() && !busy.peek()) void sit();
   }, [wants]);
   return { error, busy, sit, stand };
 }

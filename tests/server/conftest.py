@@ -36,9 +36,7 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
     """Opens live sides; ``url`` or ``path`` name the database, ``points`` and ``bettors`` rig the crash rounds."""
     opened: list[Live] = []
 
-    async def open_(
-        points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any
-    ) -> Live:
+    async def open_(points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any) -> Live:
         url = settings.pop("url", f"sqlite:///{tmp_path / 'croupier.db'}")
         path = Path(url.removeprefix("sqlite:///"))
         if url.startswith("sqlite:") and not path.exists():

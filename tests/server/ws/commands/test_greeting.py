@@ -1,0 +1,283 @@
+"""Tests of hello and ping: who is let in, and what somebody who comes back is told."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cli.client import Disconnected, Refused
+from storage.operator import sign_in_players
+from tests.server.live import CLIENT_SEED, Live, OpenLive, Player, eventually
+
+
+async def test_hello_says_who_and_where_and_when(open_live: OpenLive) -> None:
+    live = await open_live(heartbeat=7.0)
+    (ann,) = await live.players(1, credit=500)
+    ok = await ann.client.connect()
+    assert ok["user"] == {"username": ann.username, "client_seed": CLIENT_SEED}
+    assert (ok["node"], ok["heartbeat_ms"], ok["resumed"]) == ("here", 7000, {})
+    assert abs(ok["server_time"] - live.clock.now_ms()) < 5000
+    wallet = await ann.notice_of("wallet")
+    assert (wallet["balance"], wallet["held"]) == (500, 0)
+    assert abs((await ann.ask("ping"))["server_time"] - live.clock.now_ms()) < 5000
+    assert (await ann.refused("hello"))["code"] == "bad_request"
+
+
+async def test_without_a_token_one_can_only_watch(live: Live) -> None:
+    watcher = await live.spectator()
+    for do, more in (
+        ("join", {"room": "crash"}),
+        ("join", {"game": "dice"}),
+        ("leave", {"room": "crash"}),
+        ("bet", {"room": "crash", "amount": 1, "key": "k"}),
+        ("act", {"room": "crash", "action": "cashout"}),
+        ("chat", {"room": "crash", "text": "x"}),
+    ):
+        assert (await watcher.refused(do, **more))["code"] == "not_signed_in", do
+    assert watcher.notices == []
+
+
+async def test_a_token_may_come_in_the_handshake(live: Live) -> None:
+    (ann,) = await live.players(1)
+    for scheme in ("Bearer", "bearer"):
+        raw = await live.raw(headers={"Authorization": f"{scheme} {ann.token}"})
+        assert (await raw.ask({"id": 1, "do": "hello"}))["ok"]["user"]["username"] == ann.username
+    raw = await live.raw(headers={"Authorization": f"Basic {ann.token}"})
+    assert (await raw.ask({"id": 1, "do": "hello"}))["ok"]["user"] is None
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 128, "\u00e9", "' OR 1=1 --"])
+async def test_a_wrong_token_is_said_and_a_right_one_taken_after(live: Live, token: str) -> None:
+    raw = await live.raw()
+    told = await raw.ask({"id": 1, "do": "ping"})
+    told = await _hello(raw, token)
+    assert told["error"]["code"] == "token_invalid"
+    (ann,) = await live.players(1)
+    assert (await _hello(raw, ann.token))["ok"]["user"]["username"] == ann.username
+
+
+async def _hello(raw: Any, token: str | None) -> dict[str, Any]:
+    await raw.send({"id": 1, "do": "hello", "token": token})
+    told: dict[str, Any] = await raw.reply()
+    return told
+
+
+async def test_an_old_token_is_expired(open_live: OpenLive) -> None:
+    live = await open_live(token_ttl=3600)
+    (ann,) = await live.players(1)
+    (old,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=3601))
+    (fresh,) = await live.players(1)
+    assert (await _hello(await live.raw(), old))["error"]["code"] == "token_expired"
+    assert "ok" in await _hello(await live.raw(), fresh.token)
+
+
+async def test_a_disabled_account_is_shown_out(live: Live) -> None:
+    (ann,) = await live.players(1)
+    await live.rows_changed("UPDATE users SET is_active = false WHERE id = :user", user=ann.user_id)
+    raw = await live.raw()
+    await raw.send({"id": 1, "do": "hello", "token": ann.token})
+    code, goodbye = await raw.closed()
+    assert code == 4101
+    assert goodbye is not None
+    assert (goodbye["code"], goodbye["retry"], goodbye["retry_after_ms"]) == ("account_disabled", False, 0)
+
+
+async def test_an_account_has_so_many_connections(open_live: OpenLive) -> None:
+    live = await open_live(max_connections_per_account=2)
+    ann = await live.player(room=None)
+    twin = live.again(ann)
+    await twin.client.connect()
+    third = live.again(ann)
+    with pytest.raises(Refused, match="rate_limited"):
+        await third.client.connect()
+    await twin.client.close()
+    await eventually(lambda: len(live.floor.hub.sockets_of(ann.user_id)) == 1)
+    await live.again(ann).client.connect()
+
+
+async def test_who_was_cut_off_in_mid_round_has_every_event_once_in_order(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.1, 1.15), bettors=(2,))
+    ann, bob, watcher = await live.player(), await live.player(), await live.spectator()
+    name = await ann.betting()
+    await ann.bet(1000, selection={"auto_cashout": 1.05})
+    await bob.bet(500, selection={"auto_cashout": 1.02})
+    await ann.started(name)
+    await ann.cut()
+    await watcher.event_of("player_away", player=ann.username)
+    await bob.ask("chat", room="crash", text="where is she?")
+    await watcher.event_of("cashed_out", player=ann.username)
+    ok = await ann.client.connect()
+    assert ok["resumed"] == {"crash": "frames"}
+    assert ann.snapshots[1:] == []
+    await ann.ended(name)
+    last = ann.client.positions["crash"].seq
+    await watcher.until(lambda: watcher.client.positions["crash"].seq >= last or None)
+    first = max(ann.seen[0][1], watcher.seen[0][1]) + 1
+    assert between(ann, first, last) == between(watcher, first, last)
+    kinds = [event["type"] for event in ann.events()]
+    assert kinds.count("player_away") == kinds.count("player_back") == 1
+    assert (ann.client.gaps, watcher.client.gaps) == (0, 0)
+    assert ann.events("cashed_out", player=ann.username)[0]["payout"] == 1050
+    assert await live.balance(ann) == 100_050
+    assert ann.notices[-1]["balance"] == 100_050
+
+
+def between(player: Player, first: int, last: int) -> list[tuple[int, dict[str, Any]]]:
+    return [(seq, event) for _, seq, event in player.seen if first <= seq <= last]
+
+
+async def test_the_frames_missed_come_between_the_reply_and_the_ones_that_follow(open_live: OpenLive) -> None:
+    """Whenever in the life of a busy room somebody comes back, there is no gap and nothing twice."""
+    live = await open_live(bettors=(), frame_interval_ms=5)
+    ann, bob = await live.player(), await live.player()
+    talking = asyncio.create_task(chatter(bob))
+    for _ in range(25):
+        await ann.event_of("chat", after=len(ann.events("chat")))
+        await ann.cut()
+        assert (await ann.client.connect())["resumed"] == {"crash": "frames"}
+    talking.cancel()
+    await asyncio.gather(talking, return_exceptions=True)
+    await bob.ask("chat", room="crash", text="last")
+    await ann.event_of("chat", text="last")
+    said = [event["text"] for event in bob.events("chat")]
+    heard = [event["text"] for event in ann.events("chat")]
+    assert heard == said[said.index(heard[0]) :]
+    assert ann.client.gaps == 0
+
+
+async def chatter(player: Player) -> None:
+    number = 0
+    while True:
+        number += 1
+        await player.ask("chat", room="crash", text=f"{number}")
+
+
+async def test_who_comes_back_too_late_for_the_history_gets_a_snapshot(open_live: OpenLive) -> None:
+    live = await open_live(history_frames=3)
+    ann, bob = await live.player(), await live.player()
+    await ann.cut()
+    for number in range(5):
+        await bob.ask("chat", room="crash", text=f"{number}")
+        await bob.event_of("chat", text=f"{number}")
+    ok = await ann.client.connect()
+    assert ok["resumed"] == {"crash": "snapshot"}
+    room, snapshot = await ann.until(lambda: ann.snapshots[1] if len(ann.snapshots) > 1 else None)
+    assert [line["text"] for line in snapshot["chat"]] == ["0", "1", "2", "3", "4"]
+    assert snapshot["you"]["player"] == ann.username
+    await bob.ask("chat", room=room, text="more")
+    await ann.event_of("chat", text="more")
+    assert ann.client.gaps == 0
+
+
+async def test_after_a_restart_the_numbering_is_another_one(open_live: OpenLive) -> None:
+    live = await open_live()
+    ann, watcher = await live.player(), await live.spectator()
+    await live.stop()
+    await ann.client.wait_closed()
+    await watcher.client.wait_closed()
+    anew = await open_live(port=live.port)
+    assert ann.events("room_closed") == []
+    for each in (ann, watcher):
+        old = each.client.positions["crash"].epoch
+        ok = await each.client.connect()
+        assert ok["resumed"] == {"crash": "snapshot"}
+        await each.until(lambda each=each: each.snapshots[1:] or None)  # type: ignore[misc]
+        assert each.client.positions["crash"].epoch != old
+    assert ann.snapshots[-1][1]["you"] is None
+    assert (await ann.refused("bet", room="crash", amount=1, key="k"))["code"] == "not_seated"
+    await ann.ask("unwatch", room="crash")
+    assert len(anew.floor.hub.watchers("crash")) == 1
+
+
+async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
+    live = await open_live(grace=0.05)
+    ann = await live.player(room="dice")
+    room = ann.snapshots[0][0]
+    await ann.cut()
+    await eventually(lambda: room not in live.floor.rooms)
+    assert (await ann.client.connect())["resumed"] == {}
+    assert ann.client.positions == {}
+
+
+async def test_positions_from_nowhere_are_answered_by_snapshots(live: Live) -> None:
+    raw = await live.raw()
+    epoch = live.floor.rooms["crash"].frames.epoch
+    resume: dict[str, Any] = {"crash": {"epoch": epoch, "seq": 2**62}, "nowhere": {"epoch": "x", "seq": 0}}
+    told = await raw.ask({"id": 1, "do": "hello", "resume": resume})
+    assert told["ok"]["resumed"] == {"crash": "snapshot"}
+
+
+async def test_two_who_come_back_at_once_get_one_seat(live: Live) -> None:
+    ann, bob = await live.player(), await live.player()
+    twin = live.again(ann)
+    await twin.client.connect()
+    await twin.join("crash")
+    await ann.cut()
+    await ann.client.connect()
+    assert bob.events("player_away") == []
+    await ann.cut()
+    await twin.cut()
+    await bob.event_of("player_away", player=ann.username)
+    await asyncio.gather(ann.client.connect(), twin.client.connect())
+    await bob.event_of("player_back", player=ann.username)
+    assert len(bob.events("player_back")) == 1
+    for each in (ann, twin):
+        await each.ask("chat", room="crash", text="here")
+
+
+async def test_a_seat_is_kept_for_the_grace_period_and_no_longer(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.02, 1.05), grace=0.3)
+    ann, bob = await live.player(), await live.player()
+    name = await ann.betting()
+    await ann.bet(1000, selection={"auto_cashout": 1.01})
+    await ann.cut()
+    await bob.event_of("player_away", player=ann.username)
+    await bob.event_of("player_left", player=ann.username)
+    await bob.ended(name)
+    assert await live.balance(ann) == 100_010
+    session = "SELECT ended_at FROM game_sessions WHERE user_id = :user"
+
+    async def over() -> bool:
+        return (await live.rows(session, user=ann.user_id))[0].ended_at is not None
+
+    await eventually(over)
+    assert (await ann.client.connect())["resumed"] in ({"crash": "frames"}, {"crash": "snapshot"})
+    assert (await ann.refused("chat", room="crash", text="x"))["code"] == "not_seated"
+
+
+async def test_who_comes_back_while_the_room_is_busy_throwing_them_out_stays(open_live: OpenLive) -> None:
+    """The grace period ends while the room has something else to do; before it comes to that, the player is back."""
+    live = await open_live(grace=0.1)
+    ann, bob = await live.player(), await live.player()
+    room = live.floor.rooms["crash"]
+    await ann.cut()
+    await bob.event_of("player_away", player=ann.username)
+    async with room._inbox.own_turn():
+        sitting = room.seating.of(ann.user_id)
+        assert sitting is not None
+        timer = sitting.grace
+        assert timer is not None
+        await eventually(lambda: timer.when() < asyncio.get_running_loop().time())
+        await asyncio.sleep(0.01)
+        await ann.client.connect()
+    await bob.event_of("player_back", player=ann.username)
+    await ann.ask("chat", room="crash", text="still here")
+    assert bob.events("player_left") == []
+
+
+async def test_a_player_whose_line_drops_while_joining_is_away(open_live: OpenLive) -> None:
+    live = await open_live()
+    bob, (ann,) = await live.player(), await live.players(1)
+    await ann.client.connect()
+    live.db.write_lock = asyncio.Lock()
+    async with live.db.write_lock:
+        joining = asyncio.create_task(ann.join("crash"))
+        await asyncio.sleep(0.05)
+        await ann.cut()
+        with pytest.raises(Disconnected):
+            await joining
+    await bob.event_of("player_joined", player=ann.username)
+    await bob.event_of("player_away", player=ann.username)
+    await eventually(lambda: len(live.floor.hub.sockets()) == 1)
+    assert live.floor.hub.watchers("crash") == live.floor.hub.sockets()

@@ -1,0 +1,142 @@
+"""Tests of join, leave, bet, act and chat as they are asked for on a socket."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from tests.server.live import Live, OpenLive, Raw, eventually
+
+
+async def test_join_takes_a_room_or_a_game(live: Live) -> None:
+    ann = await live.player(room=None)
+    for arguments in ({}, {"room": "crash", "game": "crash"}):
+        error = await ann.refused("join", **arguments)
+        assert (error["code"], error["field"]) == ("bad_request", "room")
+    ok = await ann.ask("join", game="crash")
+    assert (ok["room"], ok["snapshot"]["you"]["player"]) == ("crash", ann.username)
+    solo = await ann.ask("join", game="dice")
+    assert solo["room"].startswith("dice-")
+    assert (await ann.ask("join", game="dice"))["session"] == solo["session"]
+
+
+async def test_a_solo_room_is_its_player_s(live: Live) -> None:
+    ann, bob = await live.player(room="dice"), await live.player(room=None)
+    room = ann.snapshots[0][0]
+    assert (await bob.refused("join", room=room))["code"] == "room_full"
+    await bob.ask("watch", room=room)
+    assert (await bob.refused("bet", room=room, amount=1, key="k", selection={"target": 50.0, "over": True}))[
+        "code"
+    ] == "not_seated"
+
+
+async def test_dice_is_rolled_again_and_again(live: Live) -> None:
+    ann = await live.player(credit=1000, room="dice")
+    room = ann.snapshots[0][0]
+    balance = 1000
+    for number in range(1, 11):
+        ok = await ann.roll(room, 10)
+        assert ok["bet"] == f"{room}.{number}.1"
+        ended = await ann.ended(ok["round"])
+        (result,) = ended["results"]
+        roll, payout = ended["outcome"]["roll"], result["payout"]
+        assert payout == (19 if roll > 50.0 else 0)
+        assert result["result"] == ("win" if roll > 50.0 else "loss")
+        balance += payout - 10
+        await ann.notice_of("wallet", balance=balance, held=0)
+    assert await live.balance(ann) == balance
+
+
+async def test_talk_is_limited(open_live: OpenLive) -> None:
+    live = await open_live(rate_scale=1.0, messages_per_second=1000)
+    ann, bob = await live.player(), await live.player()
+    for number in range(5):
+        await ann.ask("chat", room="crash", text=f"{number}")
+    error = await ann.refused("chat", room="crash", text="one too many")
+    assert (error["code"], error["retry"]) == ("rate_limited", True)
+    assert 0 < error["retry_after_ms"] <= 1000
+    await bob.ask("chat", room="crash", text="mine")
+    assert "ok" in await (await live.raw(ann)).ask({"id": 1, "do": "ping"})
+
+
+async def test_replies_to_bets_come_after_nothing_that_they_cause_is_missed(live: Live) -> None:
+    """What everybody sees of a bet and what its owner is answered name the same bet and the same round."""
+    ann = await live.player()
+    name = await ann.betting()
+    ok = await ann.bet(3)
+    seen = await ann.event_of("bet_placed", bet=ok["bet"])
+    assert (seen["amount"], ok["round"]) == (3, name)
+
+
+class Tap:
+    """All bytes that several sockets were sent, to be searched."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    async def listen(self, raw: Raw) -> None:
+        while (told := await raw.hear()) is not None:
+            self.lines.append(json.dumps(told))
+
+
+@pytest.mark.parametrize("game", ["crash", "dice"])
+async def test_nothing_secret_leaves_before_the_commit(open_live: OpenLive, game: str) -> None:
+    """Player, spectator, snapshots, resumes and the lobby: no seed, no point, no roll is in their bytes."""
+    live = await open_live(points=(1.02, 1.02))
+    ann = await live.player(room=game)
+    room = ann.snapshots[0][0]
+    tap = Tap()
+    player, spectator = await live.raw(ann), await live.raw()
+    await spectator.ask({"id": 0, "do": "hello"})
+    for raw in (player, spectator):
+        await raw.send({"id": 0, "do": "watch", "room": room})
+    listening = [asyncio.create_task(tap.listen(raw)) for raw in (player, spectator)]
+    if game == "crash":
+        await ann.betting()
+    live.db.write_lock = asyncio.Lock()
+    async with live.db.write_lock:
+        ok = await (ann.bet(7) if game == "crash" else ann.roll(room, 7))
+        round_ = live.floor.rooms[room].rounds.live
+        assert round_ is not None
+        await eventually(lambda: round_.ended)
+        await everything_that_can_be_asked(live, room, (player, spectator))
+    await ann.ended(ok["round"])
+    done = f'"round_ended", "round": "{ok["round"]}"'
+    await eventually(lambda: any(done in line for line in tap.lines))
+    at = next(number for number, line in enumerate(tap.lines) if done in line)
+    assert not [line for line in tap.lines[:at] if round_.seeds.server_seed in line]
+    of_this_round = [line for line in tap.lines[:at] if "round_ended" not in line and '"history": [{' not in line]
+    for secret in ("1.02", '"point"', '"roll"'):
+        assert not [line for line in of_this_round if secret in line]
+    assert round_.seeds.server_seed in tap.lines[at]
+    for raw in (player, spectator):
+        await raw.ws.close()
+    await asyncio.gather(*listening)
+
+
+async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[Raw, ...]) -> None:
+    requests: list[dict[str, Any]] = [
+        {"do": "watch", "room": room},
+        {"do": "rooms"},
+        {"do": "act", "room": room, "action": "cashout"},
+        {"do": "join", "room": room},
+        {"do": "ping"},
+    ]
+    for number, request in enumerate(requests):
+        for raw in sockets:
+            await raw.send({"id": number, **request})
+    late = await live.raw()
+    resume = {room: {"epoch": live.floor.rooms[room].frames.epoch, "seq": 0}}
+    await late.send({"id": 1, "do": "hello", "resume": resume})
+    told = json.dumps(await late.reply())
+    round_ = live.floor.rooms[room].rounds.live
+    assert round_ is not None
+    await late.send({"id": 2, "do": "ping"})
+    while "server_time" not in (told := json.dumps(await late.hear())):
+        assert round_.seeds.server_seed not in told
+    page = await live.lobby.snapshot(room)
+    assert page is not None
+    assert round_.seeds.server_seed.encode() not in page
+    assert b'"phase":"settling"' in page
+    await asyncio.sleep(0.1)

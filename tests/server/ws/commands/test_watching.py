@@ -1,0 +1,111 @@
+"""Tests of rooms, watch and unwatch: seeing without a seat."""
+
+import asyncio
+
+import pytest
+
+from server.rooms.room import Standing
+from server.ws.commands.watching import MOST_WATCHED
+from tests.server.live import Live, OpenLive, eventually
+
+
+async def test_a_snapshot_has_all_that_a_spectator_may_see(live: Live) -> None:
+    ann = await live.player()
+    await ann.betting()
+    ok = await ann.bet(100, selection={"auto_cashout": 5.0})
+    watcher = await live.spectator(None)
+    told = await watcher.ask("watch", room="crash")
+    snapshot = told["snapshot"]
+    assert set(told) == {"room", "epoch", "seq", "snapshot"}
+    assert (snapshot["game"], snapshot["round"]["round"], snapshot["paused"]) == ("crash", ok["round"], None)
+    assert snapshot["bets"] == [
+        {"player": ann.username, "bet": ok["bet"], "amount": 100, "selection": {"auto_cashout": 5.0}}
+    ]
+    assert [(p["player"], p["away"]) for p in snapshot["players"]] == [(ann.username, False)]
+    assert snapshot["view"]["phase"] in ("betting", "running", "settling")
+    assert snapshot["you"] is None
+    assert snapshot["options"]["betting_ms"] == 500
+
+
+async def test_frames_follow_the_snapshot_without_a_gap(open_live: OpenLive) -> None:
+    """Whenever in the life of a busy room somebody starts to watch, or starts again."""
+    live = await open_live(bettors=(), frame_interval_ms=5)
+    ann = await live.player()
+
+    async def chatter() -> None:
+        while True:
+            await ann.ask("chat", room="crash", text="blah")
+
+    talking = asyncio.create_task(chatter())
+    watchers = [await live.spectator() for _ in range(10)]
+    for _ in range(10):
+        for watcher in watchers:
+            await watcher.ask("watch", room="crash")
+    for watcher in watchers:
+        await watcher.event_of("chat", after=len(watcher.events("chat")))
+    talking.cancel()
+    await asyncio.gather(talking, return_exceptions=True)
+    assert [watcher.client.gaps for watcher in watchers] == [0] * 10
+
+
+async def test_who_watches_may_sit_down_and_loses_nothing(live: Live) -> None:
+    ann = await live.player(room=None)
+    await ann.ask("watch", room="crash")
+    name = await ann.betting()
+    await ann.join("crash")
+    assert (await ann.refused("unwatch", room="crash"))["field"] == "room"
+    await ann.ended(name)
+    assert ann.client.gaps == 0
+
+
+async def test_who_unwatches_is_told_no_more(live: Live) -> None:
+    watcher = await live.spectator()
+    await watcher.ask("unwatch", room="crash")
+    await watcher.ask("unwatch", room="crash")
+    heard = len(watcher.seen)
+    await (await live.player()).betting()
+    await watcher.ask("ping")
+    assert len(watcher.seen) == heard
+    assert live.floor.hub.watchers("crash") != []
+
+
+async def test_either_a_room_or_a_session(live: Live) -> None:
+    watcher = await live.spectator(None)
+    for arguments in ({}, {"room": "crash", "session": 1}):
+        error = await watcher.refused("watch", **arguments)
+        assert (error["code"], error["field"]) == ("bad_request", "room")
+
+
+async def test_a_connection_watches_so_many_rooms(open_live: OpenLive) -> None:
+    live = await open_live()
+    watcher = await live.spectator()
+    for _ in range(MOST_WATCHED - 1):
+        ann = await live.player(room="dice")
+        await watcher.ask("watch", room=ann.snapshots[0][0])
+    extra = (await live.player(room="dice")).snapshots[0][0]
+    assert (await watcher.refused("watch", room=extra))["code"] == "limit_exceeded"
+    await watcher.ask("watch", room="crash")
+    await watcher.ask("unwatch", room="crash")
+    await watcher.ask("watch", room=extra)
+
+
+async def test_a_room_that_closes_under_a_watcher_s_eyes_is_gone(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watcher waits for a snapshot at the moment when the room closes: it is told so, and not forgotten there."""
+    ann = await live.player(room="dice")
+    room = ann.snapshots[0][0]
+    watcher = await live.spectator(None)
+    standing, go_on = live.lobby.standing, asyncio.Event()
+
+    async def slow(room: str, user_id: int | None) -> Standing:
+        stood = await standing(room, user_id)
+        await go_on.wait()
+        return stood
+
+    monkeypatch.setattr(live.lobby, "standing", slow)
+    watching = asyncio.create_task(watcher.refused("watch", room=room))
+    await eventually(lambda: len(live.floor.hub.watchers(room)) == 2)
+    await ann.ask("leave", room=room)
+    go_on.set()
+    assert (await watching)["code"] == "no_such_room"
+    assert live.floor.hub.watchers(room) == []
+    assert room not in live.floor.hub._watchers

@@ -13,6 +13,8 @@ from server.errors import CLOSES, ERRORS
 VERSION = "3.0.0"
 SCHEMAS = "#/components/schemas/"
 CHANNEL = {"$ref": "#/channels/socket"}
+LIKE_HTTP = ("token_invalid", "token_expired", "rate_limited", "unavailable", "internal_error")
+"""Codes that a reply may have in common with HTTP."""
 
 
 UNASKED: tuple[type[Struct], ...] = (
@@ -96,6 +98,6 @@ def _unasked() -> dict[str, Any]:
 
 
 def _codes() -> str:
-    errors = [f"- `{e.code}`: {e.meaning}" for e in ERRORS.values() if e.status == 0]
+    errors = [f"- `{e.code}`: {e.meaning}" for e in ERRORS.values() if e.status == 0 or e.code in LIKE_HTTP]
     closes = [f"- {c.code} `{c.name}`: {c.meaning}" for c in CLOSES.values()]
     return "\n".join(["Error codes:", *errors, "", "Close codes:", *closes])

@@ -51,7 +51,8 @@ class Site:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {"PORT": str(self.port), "VAR": str(self.folder / "var"), "BCRYPT_COST": "4", "RATE_SCALE": "1000"}
+        own = {"PORT": str(self.port), "VAR": str(self.folder / "var"), "BCRYPT_COST": "4"}
+        own |= {"RATE_SCALE": "1000", "SHUTDOWN_TIMEOUT": "1"}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
         return kept | {f"CROUPIER_{name}": value for name, value in (own | self.settings).items()}
 

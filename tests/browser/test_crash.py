@@ -1,0 +1,258 @@
+"""The crash room in the browser: watching, betting, cashing out, losing, and coming back after a break."""
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import TOKEN, Visit
+from tests.browser.site import Site
+
+BETTING_MS = 3_000
+ROUND_MS = 320_000
+"""For what waits for a round to end: the highest point takes 307 s, half of all rounds are over in 12."""
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("crash"), settings={"CRASH_BETTING_MS": str(BETTING_MS)})
+    site.start()
+    yield site
+    site.stop()
+
+
+def main_button(page: Page) -> Locator:
+    return page.get_by_test_id("main")
+
+
+def await_step(page: Page, step: str, timeout: int = ROUND_MS) -> None:
+    page.locator(f"[data-testid=main][data-step={step}]").wait_for(timeout=timeout)
+
+
+def place(page: Page, stake: str, auto: str = "") -> None:
+    """Fill the form and bet as soon as a round takes bets."""
+    page.get_by_role("textbox", name="Stake").fill(stake)
+    page.get_by_label("Cash out by itself at").fill(auto)
+    await_step(page, "place")
+    page.keyboard.press("Escape")
+    main_button(page).click()
+
+
+def own(site: Site, page: Page, path: str) -> Any:
+    """What the page's player gets at ``path``; signing in anew would sign the page out."""
+    return site.call("GET", f"/me/{path}", token=page.evaluate(f"localStorage.getItem('{TOKEN}')"))
+
+
+def newest_bets(site: Site, page: Page) -> list[dict[str, Any]]:
+    bets: list[dict[str, Any]] = own(site, page, "bets")["items"]
+    return bets
+
+
+def test_a_guest_watches_at_once_and_is_invited(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Crash")
+    expect(page.get_by_role("img", name=re.compile("The curve of the multiplier"))).to_be_visible()
+    expect(page.get_by_test_id("invitation")).to_contain_text("needs no account")
+    expect(page.get_by_test_id("bet-panel")).to_have_count(0)
+    expect(page.get_by_test_id("spectators")).to_have_text("1 watching")
+    page.locator("[data-phase=running]").wait_for(timeout=ROUND_MS)
+    page.get_by_test_id("invitation").get_by_role("link", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"/sign-in\?next=%2Frooms%2Fcrash$"))
+
+
+def test_the_badge_shows_the_hash_that_is_published(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash")
+    page.get_by_test_id("fairness").click()
+    shown = page.get_by_test_id("seed-hash")
+    expect(shown).to_have_text(re.compile(r"^[0-9a-f]{64}$"))
+    current = site.call("GET", "/rooms/crash")["snapshot"]["round"]["server_seed_hash"]
+    expect(shown).to_have_text(current)
+    page.get_by_role("button", name="Close").click()
+    expect(shown).to_be_hidden()
+
+
+def test_a_double_click_is_one_bet_and_it_comes_out_by_itself(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash", site.add_player("auto"))
+    page.get_by_role("textbox", name="Stake").fill("10")
+    page.get_by_label("Cash out by itself at").fill("1.01")
+    await_step(page, "place")
+    main_button(page).dblclick()
+    expect(page.get_by_test_id("placed")).to_have_text("10 chips in. Waiting for the start")
+    expect(page.get_by_test_id("held")).to_have_text("10 held")
+    expect(page.get_by_test_id("available")).to_have_text("990.00")
+    expect(page.get_by_test_id("bets").locator("tr")).to_have_count(1)
+    expect(page.get_by_test_id("own-result")).to_be_visible(timeout=ROUND_MS)
+    (bet,) = newest_bets(site, page)
+    paid = bet["payout"] / 100
+    expect(page.get_by_test_id("own-result")).to_contain_text(f"Paid {paid:.2f}" if paid else "Lost (−10.00)")
+    assert bet["payout"] in (0, 1010)
+    told = own(site, page, "wallet")
+    expect(page.get_by_test_id("available")).to_have_text(f"{told['available'] / 100:,.2f}")
+    assert (told["balance"], told["held"]) == (100_000 - 1_000 + bet["payout"], 0)
+
+
+@pytest.mark.timeout(300)
+def test_space_cashes_out_but_not_from_a_field(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash", site.add_player("hand"))
+    for _ in range(8):
+        place(page, "20")
+        # The one in a hundred rounds that ends at 1.00, or before the key is pressed, is lost; the next one comes.
+        await_step(page, "cash-out")
+        page.get_by_role("textbox", name="Stake").focus()
+        page.keyboard.press("Space")
+        page.evaluate("document.activeElement.blur()")
+        page.wait_for_timeout(400)
+        if main_button(page).get_attribute("data-step") != "cash-out":
+            continue
+        expect(main_button(page)).to_contain_text(re.compile(r"Cash out\s*1\.\d\d× = 2\d\.\d\d"))
+        page.keyboard.press("Space")
+        out = (
+            page.get_by_test_id("own-bets")
+            .locator(".win")
+            .or_(page.get_by_test_id("bet-error").filter(has_text="late"))
+        )
+        out.first.wait_for()
+        expect(page.get_by_test_id("own-result")).to_be_visible(timeout=ROUND_MS)
+        if newest_bets(site, page)[0]["result"] == "cashout":
+            break
+    bet = newest_bets(site, page)[0]
+    assert bet["result"] == "cashout"
+    assert bet["payout"] > bet["amount"] == 2000
+    expect(page.get_by_test_id("own-result")).to_contain_text(f"Paid {bet['payout'] / 100:.2f}")
+    expect(page.get_by_test_id("available")).to_have_text(f"{own(site, page, 'wallet')['balance'] / 100:,.2f}")
+
+
+@pytest.mark.timeout(400)
+def test_four_bets_the_first_kept_for_them_ride_into_the_crash(site: Site, visit: Visit) -> None:
+    page, guest = visit(site, "/rooms/crash", site.add_player("brave")), visit(site, "/rooms/crash")
+    page.get_by_role("textbox", name="Stake").fill("1")
+    await_step(page, "queue")
+    main_button(page).click()
+    expect(main_button(page)).to_have_text("1 chip will be bet when bets open")
+    expect(page.get_by_test_id("held")).to_have_count(0)
+    for number in (2, 3, 4):
+        expect(main_button(page)).to_have_text(f"Add bet {number} of 4", timeout=ROUND_MS)
+        page.wait_for_timeout(520)
+        main_button(page).click()
+    expect(main_button(page)).to_have_text("All your bets are in")
+    expect(page.get_by_test_id("held")).to_have_text("4 held")
+    expect(guest.get_by_test_id("bets").locator("tr").filter(has_text="brave")).to_have_count(4)
+    expect(page.get_by_test_id("own-result")).to_contain_text("Lost (−4.00)", timeout=250_000)
+    expect(page.get_by_test_id("available")).to_have_text("996.00")
+    assert [bet["result"] for bet in newest_bets(site, page)] == ["loss"] * 4
+    expect(guest.get_by_test_id("history").get_by_role("link").first).to_have_accessible_name(
+        re.compile(r"Open its proof$")
+    )
+
+
+def test_what_can_not_be_placed_is_said_where_it_is_typed(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash", site.add_player("poor"))
+    stake, auto = page.get_by_role("textbox", name="Stake"), page.get_by_label("Cash out by itself at")
+    stake.fill("1000000")
+    expect(page.locator("#stake-error")).to_have_text("The largest stake is 1,000 chips.")
+    stake.fill("lots")
+    expect(page.locator("#stake-error")).to_contain_text("An amount in chips")
+    stake.fill("10")
+    expect(page.locator("#stake-error")).to_be_hidden()
+    auto.fill("1")
+    expect(page.locator("#auto-error")).to_contain_text("From 1.01")
+    page.get_by_role("button", name="Half the stake").click()
+    expect(stake).to_have_value("5")
+    page.keyboard.press("d")
+    expect(stake).to_have_value("10")
+    page.get_by_role("button", name="Largest stake you can place").click()
+    expect(stake).to_have_value("1000")
+
+
+def test_keys_are_listed_and_the_list_closes_again(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash", site.add_player("typist"))
+    page.get_by_test_id("bet-panel").wait_for()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("Cash out")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Keys").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_players_chat_and_guests_read(site: Site, visit: Visit) -> None:
+    page, guest = visit(site, "/rooms/crash", site.add_player("talker")), visit(site, "/rooms/crash")
+    expect(guest.get_by_text("Sit down to chat.")).to_be_visible()
+    page.get_by_label("Message").fill("<b>good luck</b> ? d")
+    page.get_by_label("Message").press("Enter")
+    for each in (page, guest):
+        expect(each.get_by_role("log")).to_contain_text("<b>good luck</b> ? d")
+    expect(page.get_by_label("Message")).to_have_value("")
+
+
+def test_standing_up_and_sitting_down_again(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash", site.add_player("restless"))
+    page.get_by_role("button", name="Stand up").click()
+    page.get_by_test_id("sit").click()
+    expect(page.get_by_test_id("bet-panel")).to_be_visible()
+
+
+def test_a_session_is_watched_by_its_number(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash", site.add_player("star"))
+    page.get_by_test_id("bet-panel").wait_for()
+    players = site.call("GET", "/rooms/crash")["snapshot"]["players"]
+    session = next(each["session"] for each in players if each["player"] == "star")
+    guest = visit(site, f"/sessions/{session}")
+    expect(guest).to_have_url(f"{site.url}/rooms/crash")
+    expect(guest.get_by_test_id("room")).to_be_visible()
+
+
+def test_a_room_that_is_not_there(site: Site, visit: Visit) -> None:
+    page = visit(site, "/rooms/crash-nowhere")
+    expect(page.get_by_role("alert").filter(has_text="This room is closed, or there never was one")).to_be_visible()
+
+
+@pytest.mark.timeout(200)
+def test_a_server_that_is_killed_and_started_again_is_played_on_without_a_reload(tmp_path: Path, visit: Visit) -> None:
+    site = Site(tmp_path, settings={"CRASH_BETTING_MS": str(BETTING_MS)})
+    site.start()
+    try:
+        player = site.add_player("patient")
+        page = visit(site, "/rooms/crash", player)
+        page.evaluate("window.stillTheSamePage = true")
+        place(page, "10")
+        expect(page.get_by_test_id("held")).to_have_text("10 held")
+        site.stop(signal.SIGKILL)
+        expect(page.get_by_test_id("bet-panel")).to_contain_text("what you staked is safe")
+        expect(main_button(page)).to_be_disabled()
+        expect(page.locator(".room.away")).to_be_visible()
+        site.start()
+        expect(page.locator("[data-testid=connection][data-state=online]")).to_have_count(1, timeout=30_000)
+        expect(page.get_by_test_id("available")).to_have_text("1,000.00")
+        place(page, "20")
+        expect(page.get_by_test_id("placed")).to_be_visible()
+        assert page.evaluate("window.stillTheSamePage")
+    finally:
+        site.stop()
+
+
+SIZES = [(320, 640), (390, 844), (768, 1024), (1440, 900)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_nothing_sticks_out_at_any_size_and_the_button_is_in_sight(
+    site: Site, visit: Visit, width: int, height: int
+) -> None:
+    player = site.add_player(f"size{width}")
+    page = visit(site, "/rooms/crash", player, viewport={"width": width, "height": height}, has_touch=width < 700)
+    page.get_by_test_id("bet-panel").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(main_button(page)).to_be_in_viewport()
+    expect(page.get_by_role("img", name=re.compile("The curve"))).to_be_in_viewport(ratio=0.4)
+    before = page.evaluate("scrollY")
+    page.get_by_role("textbox", name="Stake").focus()
+    assert page.evaluate("scrollY") == before

@@ -26,48 +26,6 @@ def docstrings(modules: dict[str, Module]) -> Iterator[str]:
             yield f"{module.path}: starts with no sentence that says what it is for"
 
 
-# Modules whose tests are elsewhere or still to be written; an entry goes when its test module comes.
-WITHOUT_OWN_TESTS = frozenset(
-    {
-        "server/app.py",
-        "server/auditor.py",
-        "server/batcher.py",
-        "server/clock.py",
-        "server/config.py",
-        "server/errors.py",
-        "server/messages.py",
-        "server/rooms/floor.py",
-        "server/rooms/keys.py",
-        "server/rooms/lobby.py",
-        "server/rooms/players.py",
-        "server/rooms/room.py",
-        "server/rooms/round.py",
-        "server/rooms/rounds.py",
-        "server/rooms/services.py",
-        "server/rooms/settler.py",
-        "server/ws/asyncapi.py",
-        "server/ws/commands/greeting.py",
-        "server/ws/commands/playing.py",
-        "server/ws/commands/watching.py",
-        "server/ws/connection.py",
-        "server/ws/endpoint.py",
-        "server/ws/metrics.py",
-        "server/ws/registry.py",
-        "server/ws/tokens.py",
-        "storage/accounts.py",
-        "storage/credentials.py",
-        "storage/credits.py",
-        "storage/database.py",
-        "storage/history.py",
-        "storage/limits.py",
-        "storage/play.py",
-        "storage/postgresql.py",
-        "storage/settlement.py",
-        "storage/sqlite.py",
-    }
-)
-
-
 def mirrored_tests(modules: dict[str, Module], tests: dict[str, Module]) -> Iterator[str]:
     """Every source module has its test module: server/web/auth.py → tests/server/web/test_auth.py."""
     for module in modules.values():

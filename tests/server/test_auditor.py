@@ -1,0 +1,69 @@
+"""Tests of the audit that a server makes of itself: its figures, its word to /readyz, and a database that is away."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy import text
+
+from server.auditor import Auditor
+from server.clock import SystemClock
+from storage.database import Unavailable
+from storage.operator import ensure_players
+from tests.server.live import ShakyDatabase, eventually, new_account
+
+
+async def break_the_books(db: ShakyDatabase) -> None:
+    await ensure_players(db, [new_account(1)], 500, datetime.now(UTC))
+    async with db.write() as session:
+        await session.execute(text("UPDATE wallets SET balance = 501"))
+
+
+async def test_books_that_balance_are_no_reason(db: ShakyDatabase) -> None:
+    registry = CollectorRegistry()
+    clock = SystemClock()
+    auditor = Auditor(db, clock, 3600, registry)
+    assert await auditor.check() is None
+    await auditor.audit()
+    assert await auditor.check() is None
+    assert registry.get_sample_value("croupier_audit_findings") == 0
+    at = registry.get_sample_value("croupier_audit_timestamp_seconds")
+    assert at is not None
+    assert abs(at - clock.now_ms() / 1000) < 10
+
+
+async def test_what_is_wrong_is_said_and_logged_until_it_is_mended(
+    db: ShakyDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry = CollectorRegistry()
+    auditor = Auditor(db, SystemClock(), 3600, registry)
+    await break_the_books(db)
+    await auditor.audit()
+    reason = await auditor.check()
+    assert reason is not None
+    assert reason.startswith("audit: ")
+    findings = registry.get_sample_value("croupier_audit_findings")
+    assert findings is not None
+    assert findings >= 1
+    assert "the balance is 501" in caplog.text
+    async with db.write() as session:
+        await session.execute(text("UPDATE wallets SET balance = 500"))
+    await auditor.audit()
+    assert await auditor.check() is None
+
+
+async def test_it_goes_on_when_the_database_was_away(db: ShakyDatabase, caplog: pytest.LogCaptureFixture) -> None:
+    registry = CollectorRegistry()
+    auditor = Auditor(db, SystemClock(), 0.01, registry)
+    db.away = True
+    with pytest.raises(Unavailable):
+        await auditor.audit()
+    running = asyncio.create_task(auditor.run_for_ever())
+    await eventually(lambda: "could not be made" in caplog.text)
+    db.away = False
+    await eventually(lambda: registry.get_sample_value("croupier_audit_timestamp_seconds"))
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 PIP := $(PYTHON_IN) -m pip install -q --disable-pip-version-check
 PYTEST := $(PYTHON_IN) -m pytest
-SOURCES := run.py cli server storage game_engine tests
+SOURCES := run.py cli server storage game_engine tests benchmarks
 # Some hosts set a Python path or a pytest option of their own; the checks have theirs in pyproject.toml.
 unexport PYTHONPATH PYTEST_ADDOPTS
 

@@ -8,7 +8,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -28,6 +28,9 @@ READERS = 4
 _AGAIN = {"40001", "40P01"}
 _ATTEMPTS = 8
 _ALTERING = 0x63726F7570
+# Hot statements are planned once a connection, maybe while the tables are still empty: the plan must be one for tables
+# that grow, not a scan.
+_INDEXED = {"enable_seqscan": "off", "jit": "off"}
 # PostgreSQL's classes of errors that say "not now": connection, resources, operator intervention.
 _AWAY = ("08", "53", "57")
 
@@ -124,6 +127,13 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...], size: int)
     return engine
 
 
+def _postgresql_engine(url: URL, is_server: bool, settings: Mapping[str, str] | None = None) -> AsyncEngine:
+    # A server must notice that nobody answers; a migration or an audit may take its time.
+    patience = {"timeout": BUSY_SECONDS, "command_timeout": 3 * BUSY_SECONDS if is_server else None}
+    arguments = {**patience, "server_settings": dict(settings or {})}
+    return create_async_engine(url, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS, connect_args=arguments)
+
+
 class Database:
     """Opened once by whoever wires the process, closed at its end: what is not closed keeps the process alive."""
 
@@ -149,12 +159,7 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             db = cls._open_sqlite(parsed, checkpoints=writer)
         else:
-            # A server must notice that nobody answers; a migration or an audit may take its time.
-            patience = {"timeout": BUSY_SECONDS, "command_timeout": 3 * BUSY_SECONDS if writer else None}
-            engine = create_async_engine(
-                parsed, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS, connect_args=patience
-            )
-            db = cls(parsed, engine, engine, None)
+            db = cls(parsed, _postgresql_engine(parsed, writer, _INDEXED), _postgresql_engine(parsed, writer), None)
         try:
             await db._start()
         except BaseException:
@@ -194,6 +199,7 @@ class Database:
     async def close(self) -> None:
         if self._lock_file is None:
             await self._reader.dispose()
+            await self._writer.dispose()
             return
         await _close(self._read_connection)
         await self._reader.dispose()

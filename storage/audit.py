@@ -180,7 +180,7 @@ async def _on_sqlite(db: Database, rules: Sequence[Rule]) -> list[Finding]:
 
 async def _on_postgresql(db: Database, rules: Sequence[Rule]) -> list[Finding]:
     findings: list[Finding] = []
-    async with db.asyncpg() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+    async with db.asyncpg(hot=False) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         for rule in rules:
             findings += _findings(rule, await connection.fetch(_limited(rule), timeout=_PATIENCE))
     return findings

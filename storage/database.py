@@ -8,7 +8,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -127,11 +127,12 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...], size: int)
     return engine
 
 
-def _postgresql_engine(url: URL, is_server: bool, settings: Mapping[str, str] | None = None) -> AsyncEngine:
+def _postgresql_engine(url: URL, is_server: bool, **arguments: Any) -> AsyncEngine:
     # A server must notice that nobody answers; a migration or an audit may take its time.
     patience = {"timeout": BUSY_SECONDS, "command_timeout": 3 * BUSY_SECONDS if is_server else None}
-    arguments = {**patience, "server_settings": dict(settings or {})}
-    return create_async_engine(url, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS, connect_args=arguments)
+    return create_async_engine(
+        url, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS, connect_args=patience | arguments
+    )
 
 
 class Database:
@@ -159,7 +160,8 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             db = cls._open_sqlite(parsed, checkpoints=writer)
         else:
-            db = cls(parsed, _postgresql_engine(parsed, writer, _INDEXED), _postgresql_engine(parsed, writer), None)
+            hot = _postgresql_engine(parsed, writer, server_settings=_INDEXED)
+            db = cls(parsed, hot, _postgresql_engine(parsed, writer), None)
         try:
             await db._start()
         except BaseException:
@@ -174,7 +176,7 @@ class Database:
         own = (
             "journal_mode=WAL",
             "synchronous=FULL",
-            f"wal_autocheckpoint={1000 if checkpoints else 0}",
+            f"wal_autocheckpoint={4000 if checkpoints else 0}",
             "cache_size=-16000",
         )
         writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=(*common, *own), size=1)
@@ -314,9 +316,12 @@ class Database:
             return await _in_thread(await _driver(self._write_connection), fn, *args, **kw)
 
     @asynccontextmanager
-    async def asyncpg(self) -> AsyncIterator[Any]:
-        """PostgreSQL: the driver's own connection, for hot statements. Raises Unavailable."""
-        async with _mapped(), self._writer.connect() as connection:
+    async def asyncpg(self, *, hot: bool = True) -> AsyncIterator[Any]:
+        """PostgreSQL: the driver's own connection, for hot statements or for one that reads whole tables.
+
+        Raises Unavailable.
+        """
+        async with _mapped(), (self._writer if hot else self._reader).connect() as connection:
             try:
                 yield await _driver(connection)
             except BaseException as error:

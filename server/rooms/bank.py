@@ -115,9 +115,13 @@ class Bank(Protocol):
 
 
 class LocalBank:
-    """The bank of a node that is alone. ``changed`` hears of every wallet that looks different now."""
+    """The bank of a node that is alone.
 
-    def __init__(self, clock: Clock, lost_since: LossSource, changed: Callable[[Account], None]) -> None:
+    ``changed`` hears of every wallet that looks different now, and whether its owner waits for that: who stakes has the
+    reply, and only their other sockets are to be told.
+    """
+
+    def __init__(self, clock: Clock, lost_since: LossSource, changed: Callable[[Account, bool], None]) -> None:
         self._clock = clock
         self._lost_since = lost_since
         self._changed = changed
@@ -169,7 +173,7 @@ class LocalBank:
         account = self._accounts.get(change.user_id)
         if account is not None and change.version > account.version:
             account.balance, account.version = change.balance, change.version
-            self._changed(account)
+            self._changed(account, True)
 
     # -- holds --
 
@@ -192,7 +196,7 @@ class LocalBank:
             raise Problem("insufficient_funds", available=account.balance - account.held)
         self._holds[hold.user_id, hold.key] = hold
         account.held += hold.amount
-        self._changed(account)
+        self._changed(account, False)
         return account.purse()
 
     async def release(self, holds: Iterable[Hold]) -> None:
@@ -222,7 +226,7 @@ class LocalBank:
         account = self._accounts.get(hold.user_id)
         if account is not None:
             account.held -= hold.amount
-            self._changed(account)
+            self._changed(account, True)
             self._forget_if_gone(account)
 
     def _forget_if_gone(self, account: Account) -> None:

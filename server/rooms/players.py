@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from server import messages
@@ -16,6 +17,9 @@ from storage.ledger import WalletChange
 
 log = logging.getLogger(__name__)
 
+MOMENT = 0.05
+"""Seconds after which the other sockets of somebody who staked are told."""
+
 
 class Players:
     """What changes a player outside a round goes through here, so that sockets on all nodes hear of it."""
@@ -24,7 +28,9 @@ class Players:
         self._config = config
         self._db = db
         self._bus = bus
-        self._to_tell: dict[int, Account] = {}
+        self._now: dict[int, Account] = {}
+        self._later: dict[int, Account] = {}
+        self._timer: asyncio.TimerHandle | None = None
         self.bank = LocalBank(clock, self._lost_since, self._wallet_looks_different)
 
     def held(self, user_id: int) -> int:
@@ -70,16 +76,31 @@ class Players:
                 issued = to_ms(row.token_created_at) if row.token_created_at else None
                 self._bus.publish(user_channel(user_id), SignOut(user_id, "signed_out", issued))
 
-    def _wallet_looks_different(self, account: Account) -> None:
-        if not self._to_tell:
-            asyncio.get_running_loop().call_soon(self._tell_wallets)
-        self._to_tell[account.user_id] = account
+    def _wallet_looks_different(self, account: Account, soon: bool) -> None:
+        """Tell the owner at the end of this turn, or within a moment in which something else may come to tell."""
+        loop = asyncio.get_running_loop()
+        if soon:
+            self._later.pop(account.user_id, None)
+            if not self._now:
+                loop.call_soon(self._tell_now)
+            self._now[account.user_id] = account
+        elif account.user_id not in self._now:
+            if self._timer is None:
+                self._timer = loop.call_later(MOMENT, self._tell_later)
+            self._later[account.user_id] = account
 
-    def _tell_wallets(self) -> None:
-        accounts, self._to_tell = self._to_tell, {}
-        for account in accounts.values():
-            purse = account.purse()
-            notice = encode(messages.WalletNotice(purse.balance, purse.held, purse.version))
+    def _tell_now(self) -> None:
+        accounts, self._now = self._now, {}
+        self._tell_wallets(accounts.values())
+
+    def _tell_later(self) -> None:
+        self._timer = None
+        accounts, self._later = self._later, {}
+        self._tell_wallets(accounts.values())
+
+    def _tell_wallets(self, accounts: Iterable[Account]) -> None:
+        for account in accounts:
+            notice = encode(messages.WalletNotice(account.balance, account.held, account.version))
             self._bus.publish(user_channel(account.user_id), Private(account.user_id, notice))
 
     async def _lost_since(self, user_id: int, since: datetime) -> int:

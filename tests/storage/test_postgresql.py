@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select, text
 
+from storage import postgresql
 from storage.audit import audit
 from storage.database import Database
 from storage.ledger import credit, settle
@@ -55,3 +56,19 @@ async def test_a_wallets_rows_are_numbered_in_the_order_in_which_it_moved(world:
         assert row.balance_after == balance
     assert len(rows) == 61
     assert await deadlocks(world.db) == 0
+
+
+async def test_hot_statements_are_planned_for_tables_that_grow(world: World) -> None:
+    """A plan that is made while a table is empty and kept for the connection's life must not be a scan of it."""
+    async with world.db.asyncpg() as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        for statement, values in (
+            (postgresql.FIND_BETS, ([1], ["k"])),
+            (postgresql.PLAYERS_BY_ID, ([1],)),
+            (postgresql.PLAYERS_BY_TOKEN, (["t"],)),
+            (postgresql._LOOK_UP, ([1], ["crash"], [1], 2, 1)),
+        ):
+            plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {statement}", *values))
+            assert "Seq Scan" not in plan
+    async with world.db.asyncpg(hot=False) as connection:
+        assert await connection.fetchval("SHOW enable_seqscan") == "on"

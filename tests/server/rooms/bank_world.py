@@ -42,7 +42,7 @@ class Books:
         self.told: list[int] = []
         self.bank = LocalBank(self.clock, self.lost_since, self._changed)
 
-    def _changed(self, account: Account) -> None:
+    def _changed(self, account: Account, _soon: bool) -> None:
         self.told.append(account.user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:

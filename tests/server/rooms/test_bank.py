@@ -170,7 +170,7 @@ async def test_a_round_that_settles_while_the_losses_are_looked_up_counts() -> N
         await gate.wait()
         return lost
 
-    bank = LocalBank(books.clock, slow, lambda _account: None)
+    bank = LocalBank(books.clock, slow, lambda _account, _soon: None)
     books.limits[1] = OwnLimits(loss_a_day=100)
     first = hold(1, "a", 80)
     bank.enter(without_limits(books.row(1)))

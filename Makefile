@@ -45,7 +45,7 @@ alone: .venv/.dev ## the tests that measure time, one after the other
 	$(PYTEST) -m "alone and not nightly" --ignore=tests/browser || [ $$? = 5 ] # 5: there are none
 
 browser: .venv/.dev node_modules/.dev .venv/.chromium ## the tests in a real Chromium
-	$(PYTEST) -m "not nightly" tests/browser
+	$(PYTEST) -n 2 -m "not nightly" tests/browser
 
 nightly: .venv/.dev node_modules/.dev .venv/.chromium ## the slow soaks
 	$(PYTEST) -m nightly --timeout=3600

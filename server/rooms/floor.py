@@ -25,6 +25,7 @@ from server.rooms.room import Room, summary_of
 from server.rooms.rounds import HISTORY_ROUNDS
 from server.rooms.services import Services
 from server.rooms.settler import Settler
+from server.rooms.spectators import Spectators
 from storage import ledger, play
 from storage.database import Database, Unavailable
 
@@ -59,7 +60,8 @@ class Floor:
         self.rooms: dict[str, Room] = {}
         self.directory = ports.directory
         self.players = Players(config, clock, db, ports.bus)
-        self.hub = Hub(ports.bus, clock, self._watchers_changed)
+        self._spectators = Spectators(self._count_spectators)
+        self.hub = Hub(ports.bus, clock, self._spectators.changed)
         self.settler = Settler(db, self._settler_health)
         self._config = config
         self._clock = clock
@@ -75,7 +77,7 @@ class Floor:
             settler=self.settler,
             draw_seed=edge.draw_seed,
             session_ended=self._session_ended,
-            seats_changed=self._watchers_changed,
+            seats_changed=self._spectators.changed,
             room_empty=self._room_empty,
         )
         self._solo: dict[tuple[int | None, str], Room] = {}
@@ -108,6 +110,7 @@ class Floor:
                 await self.settler.drained()
         except TimeoutError:
             log.error("stopping with rounds that could not be settled: they never happened, their stakes are free")
+        self._spectators.close()
         for socket in self.hub.sockets():
             socket.close("going_away")
         if self._tasks:
@@ -174,7 +177,7 @@ class Floor:
         except Unavailable as error:
             log.warning("the end of session %d is not on record: %s", session_id, error)
 
-    def _watchers_changed(self, key: str) -> None:
+    def _count_spectators(self, key: str) -> None:
         room = self.rooms.get(key)
         if room is not None:
             watchers = self.hub.watchers(key)

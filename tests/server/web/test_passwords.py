@@ -3,9 +3,13 @@
 import asyncio
 
 import pytest
+from zxcvbn.matching import L33T_TABLE, enumerate_l33t_subs, relevant_l33t_subtable
 
 from server.errors import Problem
-from server.web.passwords import MAX_BYTES, Passwords
+from server.web.passwords import MAX_BYTES, WEIGHED, Passwords, weighed_parts
+
+EVERY_GUISE = "4@8({[<3691!|70$5+7%2" * 3
+"""Characters that may each stand for several letters: hundreds of readings of one password."""
 
 
 @pytest.fixture
@@ -45,6 +49,8 @@ async def test_what_is_longer_than_bcrypt_reads_is_wrong(passwords: Passwords) -
         ("ANN@campus.example", "easy"),
         ("croupier", "easy"),
         ("a" * 72, "easy"),
+        ("aann@campus.examplea", "easy"),
+        ("passwordpasswordpasswordpassword", "easy"),
     ],
 )
 async def test_weak(passwords: Passwords, password: str, word: str) -> None:
@@ -55,10 +61,31 @@ async def test_weak(passwords: Passwords, password: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["correct horse battery", "ü" * 3 + "xK9!wq", "tram lamp moss " * 4, "Größe Äpfel Öl"]
+    "password",
+    ["correct horse battery", "a" * 20 + "xK9!wq7)pT", "ü" * 3 + "xK9!wq", "tram lamp moss " * 4, "Größe Äpfel Öl"],
 )
 async def test_good_enough(passwords: Passwords, password: str) -> None:
     assert await passwords.weakness(password, ["ann"]) is None
+
+
+@pytest.mark.parametrize("password", [EVERY_GUISE, "a" + EVERY_GUISE, EVERY_GUISE[:20], EVERY_GUISE[::-1]])
+def test_the_meter_is_given_little_to_do(password: str) -> None:
+    parts = weighed_parts(password, ["ann"])
+    assert len(parts) == 2
+    for part in parts:
+        assert len(part) <= WEIGHED
+        assert len(enumerate_l33t_subs(relevant_l33t_subtable(part, L33T_TABLE))) < 400
+
+
+def test_what_is_known_of_somebody_counts_for_a_letter_wherever_it_stands() -> None:
+    known = ["ann.archer@campus.example", "Ann Archer", "ann"]
+    assert weighed_parts("xxAnn.Archer@campus.example!", known) == ["xxA!"]
+    assert weighed_parts("ARCHER+ann", known) == ["A+ann"]
+
+
+async def test_weighing_takes_no_place_of_those_who_sign_in(passwords: Passwords) -> None:
+    async with passwords.turn():
+        assert await passwords.weakness("correct horse battery", ["ann"]) is None
 
 
 async def test_the_queue_is_bounded(passwords: Passwords) -> None:

@@ -1,6 +1,5 @@
 """Accounts: who may play, what is known of them, and how they come and go."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -8,19 +7,18 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 from sqlalchemy import Select, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql as pg
-from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
-from storage.models import User, UserProfile, VerificationToken, Wallet
+from storage.models import User, UserProfile, Wallet
+from storage.names import fold_email, held_email, held_roll_number, is_account, no_roll_number
 
-_ATTEMPTS = 3
+_ATTEMPTS = 8
 
 
 class UsernameTaken(Exception):
-    """Another player has it, or it is kept for a registration that may be theirs."""
+    """Another player has it, or a registration that waits."""
 
 
 class Profile(Struct, frozen=True):
@@ -60,7 +58,7 @@ class NewAccount(Struct, frozen=True):
 
 
 class Registration(Struct, frozen=True):
-    """``user_id`` is the new account's, or None when e-mail or roll number were taken, by ``owner``."""
+    """``user_id`` is the new account's, or None when e-mail or roll number were taken; by ``owner``, if verified."""
 
     user_id: int | None
     owner: Account | None
@@ -77,16 +75,12 @@ class AccountUpdate(Struct, frozen=True):
     dob: date | UnsetType | None = UNSET
 
 
-def fold_email(email: str) -> str:
-    """The form in which addresses are stored and compared."""
-    return email.strip().casefold()
-
-
 async def register(db: Database, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
-    """Open an account that is not verified yet; older ones that never were give way. Raises UsernameTaken.
+    """Open an account that is not verified yet. Raises UsernameTaken.
 
-    A taken e-mail or roll number creates no account, but keeps the username and roll number that were asked for as
-    busy as if it had: or a second registration would tell what the first one must not.
+    It replaces one of the same address that is not verified either, with its links; all that are older than
+    ``gives_way_after`` go. A taken e-mail or roll number opens no account, but a held registration that behaves like
+    an account whose link was never used: or a second call would tell what this one must not.
     """
     for _ in range(_ATTEMPTS):
         with suppress(IntegrityError):
@@ -98,52 +92,46 @@ async def register(db: Database, new: NewAccount, now: datetime, gives_way_after
 async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
     lapsed = now - gives_way_after
     await session.execute(delete(User).where(~User.email_verified, User.created_at < lapsed))
-    await _require_free(session, new.username, now, None)
-    owner_id = await _owner_of(session, new, now)
-    if owner_id is None:
-        columns = structs.asdict(new) | {"created_at": now}
-        user_id = await session.scalar(insert(User).values(**columns).returning(User.id))
-        await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
-        return Registration(user_id, None)
-    holds = (("username", new.username.lower()), ("roll number", new.roll_number))
-    for kind, name in holds:
-        await _keep(session, owner_id, _hold(kind, name), now, now + gives_way_after)
-    return Registration(None, await _load(session, User.id == owner_id))
+    same_address = User.email.in_((new.email, held_email(new.email)))
+    earlier = delete(User).where(~User.email_verified, same_address).returning(User.is_active)
+    # Whoever the operator shut out does not come in by signing up again.
+    is_active = all(await session.scalars(earlier))
+    await _require_free(session, new.username, None)
+    owner_id = await _owner_of(session, new)
+    stored = await _as_stored(session, new, owner_id)
+    columns = structs.asdict(stored) | {"created_at": now, "is_active": is_active}
+    user_id = await session.scalar(insert(User).values(**columns).returning(User.id))
+    await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
+    owner = None if owner_id is None else await _load(session, User.id == owner_id)
+    return Registration(user_id if stored == new else None, owner)
 
 
-async def _require_free(session: AsyncSession, username: str, now: datetime, user_id: int | None) -> None:
+async def _require_free(session: AsyncSession, username: str, user_id: int | None) -> None:
     taken = select(User.id).where(func.lower(User.username) == username.lower(), User.id != (user_id or 0))
     if await session.scalar(taken) is not None:
         raise UsernameTaken
-    keeper = await _keeper(session, _hold("username", username.lower()), now)
-    if keeper is not None and keeper != user_id:
-        raise UsernameTaken
 
 
-async def _owner_of(session: AsyncSession, new: NewAccount, now: datetime) -> int | None:
+async def _owner_of(session: AsyncSession, new: NewAccount) -> int | None:
+    """The verified account that has the address, or else the roll number."""
     same_email = User.email == new.email
-    found = select(User.id).where(or_(same_email, User.roll_number == new.roll_number)).order_by(same_email.desc())
-    owner: int | None = await session.scalar(found.limit(1))
-    return owner if owner is not None else await _keeper(session, _hold("roll number", new.roll_number), now)
+    same = User.email_verified, or_(same_email, User.roll_number == new.roll_number)
+    owner: int | None = await session.scalar(select(User.id).where(*same).order_by(same_email.desc()).limit(1))
+    return owner
 
 
-def _hold(kind: str, name: str) -> str:
-    return hashlib.sha256(f"{kind}:{name}".encode()).hexdigest()
-
-
-async def _keeper(session: AsyncSession, hold: str, now: datetime) -> int | None:
-    kept = select(VerificationToken.user_id).where(VerificationToken.token == hold, VerificationToken.expires_at > now)
-    keeper: int | None = await session.scalar(kept)
-    return keeper
-
-
-async def _keep(session: AsyncSession, user_id: int, hold: str, now: datetime, until: datetime) -> None:
-    if await _keeper(session, hold, now) is not None:
-        return
-    await session.execute(delete(VerificationToken).where(VerificationToken.token == hold))
-    row = {"user_id": user_id, "token": hold, "purpose": "held_name", "expires_at": until, "created_at": now}
-    dialect = pg if session.get_bind().dialect.name == "postgresql" else lite
-    await session.execute(dialect.insert(VerificationToken).values(**row, is_used=False).on_conflict_do_nothing())
+async def _as_stored(session: AsyncSession, new: NewAccount, owner_id: int | None) -> NewAccount:
+    """The registration itself where all of it is free, else the form in which it is held."""
+    held = held_roll_number(new.roll_number)
+    rows = select(User.email_verified).where(User.roll_number.in_((new.roll_number, held)))
+    owners = list(await session.scalars(rows))
+    if not all(owners):
+        # One registration that waits has it, and a second one must not tell whether that is held or an account.
+        held = no_roll_number()
+    elif owner_id is None:
+        return new
+    roll_number = held if owners else new.roll_number
+    return structs.replace(new, roll_number=roll_number, email=held_email(new.email))
 
 
 def _query() -> Select[User, UserProfile, Wallet]:
@@ -196,11 +184,12 @@ async def find_by_email(db: Database, email: str) -> Account | None:
 
 
 async def list_accounts(db: Database, page: int = 500) -> AsyncIterator[Account]:
-    """Every account, oldest first, ``page`` of them a query."""
+    """Every account, oldest first, ``page`` of them a query; held registrations are none."""
     after = 0
     while True:
         async with db.read() as session:
-            rows = (await session.execute(_query().where(User.id > after).order_by(User.id).limit(page))).all()
+            next_page = _query().where(User.id > after, is_account()).order_by(User.id).limit(page)
+            rows = (await session.execute(next_page)).all()
         for row in rows:
             yield _account(row)
         if len(rows) < page:
@@ -219,10 +208,13 @@ async def change(db: Database, user_id: int, wanted: AccountUpdate, now: datetim
 async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
     fields = {name: value for name, value in structs.asdict(wanted).items() if value is not UNSET}
     own = {name: fields.pop(name) for name in ("username", "full_name") if name in fields}
-    if await session.scalar(select(User.id).where(User.id == user_id)) is None:
+    email = await session.scalar(select(User.email).where(User.id == user_id))
+    if email is None:
         return None
     if "username" in own:
-        await _require_free(session, own["username"], now, user_id)
+        # Of a name that they asked for themselves, by signing up a second time, nobody keeps them.
+        await session.execute(delete(User).where(User.email == held_email(email)))
+        await _require_free(session, own["username"], user_id)
     if own:
         await session.execute(update(User).where(User.id == user_id).values(**own))
     if fields:

@@ -5,12 +5,13 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
-from sqlalchemy import delete, func, insert, or_, select, update
+from msgspec import Struct, structs
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.models import User, VerificationToken
+from storage.names import by_identifier
 
 LONGEST_LOCK = timedelta(days=1)
 EMAIL_VERIFICATION = "email_verification"
@@ -48,12 +49,21 @@ class Lockout(Struct, frozen=True):
 
 
 class Attempt(Struct, frozen=True):
-    """A login attempt that was counted: the password may be checked now, once."""
+    """A login attempt at a verified account that was counted: the password may be checked now, once."""
 
     user_id: int
     password_hash: str
     is_active: bool
-    email_verified: bool
+
+
+class Meant(Struct, frozen=True):
+    """Who an identifier means: a verified account, a registration that waits for its link, both or neither.
+
+    ``waiting`` is the registration's password hash. Its attempts are not counted here: who guesses it can't sign in.
+    """
+
+    attempt: Attempt | None = None
+    waiting: str | None = None
 
 
 def fresh_token() -> str:
@@ -65,46 +75,51 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def by_identifier(identifier: str) -> Any:
-    """The users that an e-mail address, username or roll number can mean, as a condition."""
-    if "@" in identifier:
-        return User.email == identifier.strip().casefold()
-    return or_(User.roll_number == identifier, func.lower(User.username) == identifier.lower())
-
-
-async def reserve_attempt(db: Database, identifier: str | int, now: datetime, lockout: Lockout) -> Attempt | None:
+async def reserve_attempt(db: Database, identifier: str | int, now: datetime, lockout: Lockout) -> Meant:
     """Count a login attempt before its password is looked at, so that parallel guesses can't outrun the lock.
 
-    ``identifier``: e-mail, username or roll number, or a user's id. None: nobody is meant. Raises Locked.
+    ``identifier``: e-mail, username or roll number, or a user's id. Raises Locked.
     """
-    return await db.transact(_reserve, identifier, now, lockout)
+    meant = await db.transact(_reserve, identifier, now, lockout)
+    if isinstance(meant, datetime):
+        raise Locked(meant)
+    return meant
 
 
-async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, lockout: Lockout) -> Attempt | None:
+async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, lockout: Lockout) -> Meant | datetime:
+    """Who is meant, or until when their account is locked; a commit to the disk either way."""
     columns = User.id, User.password_hash, User.is_active, User.email_verified
-    query = select(*columns, User.failed_login_attempts, User.locked_until).with_for_update().limit(1)
+    query = select(*columns, User.failed_login_attempts, User.locked_until).with_for_update()
     if isinstance(identifier, int):
         query = query.where(User.id == identifier)
     else:
         # A username that is somebody else's roll number must not come before that.
         query = query.where(by_identifier(identifier)).order_by((User.roll_number == identifier).desc())
-    row = (await session.execute(query)).first()
-    if row is None:
+    rows = (await session.execute(query)).all()
+    row = next((row for row in rows if row.email_verified), None)
+    waiting = next((row.password_hash for row in rows if not row.email_verified), None)
+    if row is None or (row.locked_until is not None and row.locked_until > now):
         await _write_nothing(session)
-        return None
-    if row.locked_until is not None and row.locked_until > now:
-        raise Locked(row.locked_until)
+        return Meant(waiting=waiting) if row is None else row.locked_until
     failures = row.failed_login_attempts + 1
     lock = lockout.after(failures)
     values = {"failed_login_attempts": failures, "locked_until": None if lock is None else now + lock}
     await session.execute(update(User).where(User.id == row.id).values(**values))
-    return Attempt(row.id, row.password_hash, row.is_active, row.email_verified)
+    return Meant(Attempt(row.id, row.password_hash, row.is_active), waiting)
 
 
 async def _write_nothing(session: AsyncSession) -> None:
     """Cost what counting an attempt costs, a commit to the disk included."""
     newest = select(func.max(User.id)).scalar_subquery()
     await session.execute(update(User).where(User.id == newest).values(is_active=User.is_active))
+
+
+async def rehash(db: Database, attempt: Attempt, password_hash: str) -> Attempt:
+    """Store another hash of the password that was right; the attempt as it counts from now on."""
+    same = User.id == attempt.user_id, User.password_hash == attempt.password_hash
+    async with db.write() as session:
+        await session.execute(update(User).where(*same).values(password_hash=password_hash))
+    return structs.replace(attempt, password_hash=password_hash)
 
 
 async def forgive_attempts(db: Database, user_id: int) -> None:

@@ -31,8 +31,9 @@ _ALTERING = 0x63726F7570
 # Hot statements are planned once a connection, maybe while the tables are still empty: the plan must be one for tables
 # that grow, not a scan.
 _INDEXED = {"enable_seqscan": "off", "jit": "off"}
-# PostgreSQL's classes of errors that say "not now": connection, resources, operator intervention.
-_AWAY = ("08", "53", "57")
+# PostgreSQL's errors that say "not now": connection, resources, operator intervention, system and internal error; a
+# standby that reads only, a lock that is not to be had, a right that is missing.
+_AWAY = ("08", "53", "57", "58", "XX", "25006", "55P03", "42501")
 
 _AWAY_WITHOUT_CODE = (
     *(OperationalError, InterfaceError, sqlite3.OperationalError, asyncpg.InterfaceError),
@@ -79,7 +80,7 @@ def is_away(error: BaseException) -> bool:
     ):  # SQLite's words for a file that is damaged, or none of its
         return True
     code = sqlstate(error)
-    return code[:2] in _AWAY if code else isinstance(error, _AWAY_WITHOUT_CODE)
+    return code.startswith(_AWAY) if code else isinstance(error, _AWAY_WITHOUT_CODE)
 
 
 @asynccontextmanager
@@ -174,6 +175,7 @@ class Database:
         path = Path(str(url.database))
         common = "foreign_keys=ON", "temp_store=MEMORY"
         own = (
+            "page_size=2048",  # before the first page; a commit writes whole pages, most of them of indexes
             "journal_mode=WAL",
             "synchronous=FULL",
             f"wal_autocheckpoint={4000 if checkpoints else 0}",

@@ -3,25 +3,35 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.accounts import Account, NewAccount, UsernameTaken, load
-from storage.credentials import by_identifier, fresh_token, token_hash
+from storage.accounts import Account, NewAccount, UsernameTaken, find_by_email, load
+from storage.credentials import fresh_token, token_hash
 from storage.credits import DESCRIPTIONS
 from storage.database import Database
 from storage.models import Transaction, User, UserProfile, Wallet
+from storage.names import is_account
 
 BATCH = 25
 """Accounts a transaction, so that a live server's settlements need not wait long."""
 
 
+class Ambiguous(Exception):
+    """Several accounts have a name like this."""
+
+
 async def find_account(db: Database, identifier: str) -> Account | None:
-    """Who is meant by an e-mail address, a roll number or a username, in this order of preference."""
+    """Who is meant by an e-mail address, a roll number or a username, in any case of letters. Raises Ambiguous."""
+    if "@" in identifier:
+        return await find_by_email(db, identifier)
+    name = identifier.lower()
+    alike = or_(func.lower(User.roll_number) == name, func.lower(User.username) == name)
     async with db.read() as session:
-        found = select(User.id).where(by_identifier(identifier)).order_by((User.roll_number == identifier).desc())
-        user_id: int | None = await session.scalar(found.limit(1))
-    return None if user_id is None else await load(db, user_id)
+        user_ids = list(await session.scalars(select(User.id).where(alike, is_account()).limit(2)))
+    if len(user_ids) > 1:
+        raise Ambiguous(identifier)
+    return await load(db, user_ids[0]) if user_ids else None
 
 
 async def ensure_players(db: Database, players: Sequence[NewAccount], credit: int, now: datetime) -> list[int]:

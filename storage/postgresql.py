@@ -50,26 +50,28 @@ _WRITE = f"""WITH
         ended)),
   ended_rounds AS (
     UPDATE rounds r SET server_seed = e.server_seed, client_seed = e.client_seed, status = e.status,
-      journal = e.journal::json, outcome = e.outcome::json, ended_at = {_AT.format("e.ended")}
-    FROM unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::bigint[])
-      e(server_seed, client_seed, status, journal, outcome, ended, id)
+      journal = e.journal::json, outcome = e.outcome::json, started_at = {_AT.format("e.started")},
+      ended_at = {_AT.format("e.ended")}
+    FROM unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::bigint[],
+      $22::bigint[])
+      e(server_seed, client_seed, status, journal, outcome, started, ended, id)
     WHERE r.id = e.id),
   new_bets AS (
     INSERT INTO bets (id, session_id, amount, result, created_at, user_id, round_id, number, selection, payout, key)
     SELECT id, session_id, amount, result, {_AT.format("created")}, user_id, round_id, number, selection::json, payout,
       key
-    FROM unnest($22::bigint[], $23::bigint[], $24::bigint[], $25::text[], $26::bigint[], $27::bigint[], $28::bigint[],
-      $29::int[], $30::text[], $31::bigint[], $32::text[])
+    FROM unnest($23::bigint[], $24::bigint[], $25::bigint[], $26::text[], $27::bigint[], $28::bigint[], $29::bigint[],
+      $30::int[], $31::text[], $32::bigint[], $33::text[])
       b(id, session_id, amount, result, created, user_id, round_id, number, selection, payout, key)),
   new_transactions AS (
     INSERT INTO transactions (wallet_id, amount, type, category, description, created_at, balance_after, bet_id)
     SELECT wallet_id, amount, type, category, description, {_AT.format("created")}, balance_after, bet_id
-    FROM unnest($33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::text[], $38::bigint[], $39::bigint[],
-      $40::bigint[]) WITH ORDINALITY
+    FROM unnest($34::bigint[], $35::bigint[], $36::text[], $37::text[], $38::text[], $39::bigint[], $40::bigint[],
+      $41::bigint[]) WITH ORDINALITY
       t(wallet_id, amount, type, category, description, created, balance_after, bet_id, place)
     ORDER BY place)
 UPDATE wallets w SET balance = m.balance, version = m.version, last_updated = {_AT.format("m.moved")}
-  FROM unnest($41::bigint[], $42::bigint[], $43::int[], $44::bigint[]) m(id, balance, version, moved)
+  FROM unnest($42::bigint[], $43::bigint[], $44::int[], $45::bigint[]) m(id, balance, version, moved)
   WHERE w.id = m.id"""  # noqa: S608 (all of it is ours)
 FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.selection::text
   FROM unnest($1::bigint[], $2::text[]) k(user_id, key)
@@ -142,6 +144,6 @@ async def _look_up(connection: Any, rounds: Sequence[SettledRound]) -> Known:
 
 
 async def _write(connection: Any, plan: Plan, wallets: list[Row]) -> None:
-    widths = ((plan.new_rounds, 14), (plan.ended_rounds, 7), (plan.bets, 11), (plan.transactions, 8), (wallets, 4))
+    widths = ((plan.new_rounds, 14), (plan.ended_rounds, 8), (plan.bets, 11), (plan.transactions, 8), (wallets, 4))
     columns = chain.from_iterable(zip(*rows, strict=True) if rows else [()] * width for rows, width in widths)
     await connection.execute(_WRITE, *columns)

@@ -125,7 +125,7 @@ ROUND = (
     "id", "game_id", "room", "number", "server_seed_hash", "server_seed", "client_seed", "nonce", "status", "options",
     "journal", "outcome", "started_at", "ended_at",
 )  # fmt: skip
-ENDED_ROUND = ("server_seed", "client_seed", "status", "journal", "outcome", "ended_at", "id")
+ENDED_ROUND = ("server_seed", "client_seed", "status", "journal", "outcome", "started_at", "ended_at", "id")
 BET = (
     "id", "session_id", "amount", "result", "created_at", "user_id", "round_id", "number", "selection", "payout", "key",
 )  # fmt: skip
@@ -194,8 +194,11 @@ def _write_round(round_: SettledRound, round_id: int, known: Known, plan: Plan) 
         server_seed = client_seed = journal = None
     else:
         server_seed, client_seed, journal = round_.server_seed, round_.client_seed, round_.journal.decode()
+    started = known.at(round_.started_at)
     if (round_.room, round_.number) in known.rounds:
-        plan.ended_rounds.append((server_seed, client_seed, round_.status, journal, outcome, ended, round_id))
+        # What the row says of its start was written with the commit before; the round opened when that was done.
+        facts = (server_seed, client_seed, round_.status, journal, outcome, started, ended, round_id)
+        plan.ended_rounds.append(facts)
         return
     plan.new_rounds.append(
         (
@@ -211,7 +214,7 @@ def _write_round(round_: SettledRound, round_id: int, known: Known, plan: Plan) 
             round_.options.decode(),
             journal,
             outcome,
-            known.at(round_.started_at),
+            started,
             ended,
         )
     )

@@ -62,6 +62,7 @@ class Account:
         "day",
         "held",
         "limits",
+        "losses_overlap",
         "lost_today",
         "settlements",
         "user_id",
@@ -75,6 +76,7 @@ class Account:
         self.connections = 0
         self.day = -1
         self.lost_today = 0
+        self.losses_overlap = False
         self.settlements = 0
         self.balance = row.balance
         self.version = row.version
@@ -106,6 +108,8 @@ class Bank(Protocol):
     def account(self, user_id: int) -> Account | None: ...
 
     async def find(self, user_id: int, key: str) -> Hold | None: ...
+
+    async def learn_losses(self, user_id: int) -> None: ...
 
     async def hold(self, hold: Hold) -> Purse: ...
 
@@ -181,14 +185,27 @@ class LocalBank:
         """The hold of this key, live or just settled."""
         return self._holds.get((user_id, key))
 
+    async def learn_losses(self, user_id: int) -> None:
+        """Ask the books what a player with a daily loss limit has lost today; to be called before ``hold``."""
+        account = self._accounts.get(user_id)
+        if account is None or not account.limits:
+            return
+        today = self._clock.now_ms() // DAY_MS
+        while account.day != today and effective(account.limits, self._clock.now_ms()).loss_a_day is not None:
+            settlements = account.settlements
+            lost = await self._lost_since(user_id, utc(today * DAY_MS))
+            if account.settlements == settlements:  # else the answer may be older than what was settled meanwhile
+                account.day, account.lost_today = today, lost
+                # The books may know already of a round that is about to be settled here.
+                account.losses_overlap = account.held > 0
+
     async def hold(self, hold: Hold) -> Purse:
         """Take a hold. Raises KeyUsedError, or Problem: insufficient_funds, limit_exceeded, self_excluded."""
         account = self._accounts.get(hold.user_id)
         if account is None:
             raise Problem("not_signed_in")
-        now = self._clock.now_ms()
         if account.limits:
-            await self._check_limits(account, hold.amount, now)
+            self._check_limits(account, hold.amount, self._clock.now_ms())
         used = self._holds.get((hold.user_id, hold.key))
         if used is not None:
             raise KeyUsedError(used)
@@ -213,7 +230,9 @@ class LocalBank:
             if account is not None:
                 if change.version > account.version:
                     account.balance, account.version = change.balance, change.version
-                if account.day == now // DAY_MS:
+                if account.losses_overlap:
+                    account.day, account.losses_overlap = -1, False
+                elif account.day == now // DAY_MS:
                     account.lost_today += lost.get(change.user_id, 0)
                 account.settlements += 1
         for hold in holds:
@@ -233,7 +252,7 @@ class LocalBank:
         if account.connections == 0 and account.held == 0:
             self._accounts.pop(account.user_id, None)
 
-    async def _check_limits(self, account: Account, amount: int, now: int) -> None:
+    def _check_limits(self, account: Account, amount: int, now: int) -> None:
         limits = effective(account.limits, now)
         if limits.break_until is not None:
             until = utc(limits.break_until)
@@ -242,10 +261,7 @@ class LocalBank:
             raise Problem("limit_exceeded", "The stake is above the limit that you set.", field="amount")
         if limits.loss_a_day is None:
             return
-        while account.day != now // DAY_MS:
-            settlements = account.settlements
-            lost = await self._lost_since(account.user_id, utc(now // DAY_MS * DAY_MS))
-            if account.settlements == settlements:  # else the answer may be older than what was settled meanwhile
-                account.day, account.lost_today = now // DAY_MS, lost
+        if account.day != now // DAY_MS:  # a day or a round has ended since they were looked up
+            raise Problem("unavailable", "Your losses of today are being counted; try again.")
         if account.lost_today + account.held + amount > limits.loss_a_day:
             raise Problem("limit_exceeded", "The stake could pass the daily loss limit that you set.", field="amount")

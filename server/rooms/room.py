@@ -36,8 +36,8 @@ class Standing(Struct, frozen=True):
 
 
 class Room:
-    """``spectators`` counts watchers who have no seat, over all nodes; the lobby keeps it up. ``owner`` is the player
-    for whom a solo room was opened."""
+    """``spectators`` counts watchers who have no seat; the floor keeps it up. ``owner`` is the player for whom a solo
+    room was opened."""
 
     def __init__(self, key: str, game: Game[Any, Any], options: Any, game_id: int, services: Services) -> None:
         config = services.config
@@ -152,6 +152,7 @@ class Room:
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
         """Place a bet. Raises Problem, or KeyUsedError when the key is known."""
         selection = selection_of(self.game, request.selection)
+        await self._services.bank.learn_losses(account.user_id)
         async with self._inbox.turn():
             used = await self._services.bank.find(account.user_id, request.key)
             if used is not None:
@@ -176,6 +177,7 @@ class Room:
 
     async def act(self, account: Account, fields: dict[str, Any]) -> dict[str, Any]:
         """A move of the game; ``fields`` is the request without its envelope. Raises Problem."""
+        await self._services.bank.learn_losses(account.user_id)
         async with self._inbox.turn():
             sitting = self._sitting(account.user_id)
             round_ = self.rounds.live

@@ -27,7 +27,7 @@ from server.rooms.inbox import Inbox
 from server.rooms.round import LiveRound, Place
 from server.rooms.seating import Seating
 from server.rooms.services import Services
-from storage.ledger import OpenRound
+from storage.ledger import OpenRound, Settlement
 
 log = logging.getLogger(__name__)
 
@@ -154,14 +154,18 @@ class Rounds:
         upcoming = self._upcoming(round_)
         try:
             row = round_.settled_row(outcome, self._open_row(upcoming))
-            settlement = await self._services.settler.settle(row)
         except Exception:
             log.exception("%s could not be settled", round_.name)
             await self._void(round_, "internal_error")
             return
+        settlement = await self._services.settler.settle(row)
         if settlement.status != "settled":
             log.error("%s was not settled: %s", round_.name, settlement.reason)
-            await self._void(round_, "not_settled")
+        if settlement.status == "failed":
+            # Should the round be on record all the same, that is what the answer says.
+            settlement = await self._record_void(round_, "not_settled", upcoming)
+        if settlement.status != "settled":
+            await self._announce_void(round_, "not_settled", upcoming)
             return
         async with self._setting.inbox.own_turn():
             await self._services.bank.settle(round_.holds, settlement.wallets, round_.lost(outcome))
@@ -174,7 +178,16 @@ class Rounds:
     async def _void(self, round_: LiveRound, reason: str) -> None:
         """End a round without an outcome: on record, stakes free, players told."""
         upcoming = self._upcoming(round_)
-        await self._services.settler.settle(round_.void_row(reason, self._open_row(upcoming)))
+        await self._record_void(round_, reason, upcoming)
+        await self._announce_void(round_, reason, upcoming)
+
+    async def _record_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> Settlement:
+        settlement = await self._services.settler.settle(round_.void_row(reason, self._open_row(upcoming)))
+        if settlement.status == "failed":
+            log.error("%s is void, and not on record as that: %s", round_.name, settlement.reason)
+        return settlement
+
+    async def _announce_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> None:
         async with self._setting.inbox.own_turn():
             await self._services.bank.release(round_.holds)
             self.say(messages.RoundVoid(round_.name, reason), soon=True)
@@ -218,7 +231,12 @@ class Rounds:
         """Run ``work`` beside; it lives as long as it needs."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("%s failed", self._setting.place.room, exc_info=task.exception())
 
     def stop_timer(self) -> None:
         if self._timer is not None:

@@ -39,6 +39,7 @@ class Settler:
         await self._batcher.drained()
 
     async def _commit(self, rounds: Sequence[SettledRound]) -> Sequence[Settlement]:
+        """Answers for every round, whatever happens: a round that nobody answers for would keep its room for ever."""
         wait = FIRST_WAIT
         while True:
             try:
@@ -49,6 +50,12 @@ class Settler:
                 self._report("database")
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
+            except Exception as error:
+                log.exception("%d ended rounds could not be written", len(rounds))
+                if len(rounds) == 1:
+                    self.counts["failed"] += 1
+                    return [Settlement(rounds[0].room, rounds[0].number, "failed", type(error).__name__)]
+                return [(await self._commit([round_]))[0] for round_ in rounds]
             else:
                 self._report(None)
                 self.commits += 1

@@ -64,6 +64,8 @@ class ShakyDatabase(Database):
     """Nothing works."""
     deaf_writes = 0
     """So many hot writes from now on are committed, and their answers lost."""
+    broken_writes = 0
+    """So many hot writes from now on fail in a way that nobody foresaw."""
     write_lock: asyncio.Lock | None = None
     """What writers wait for first."""
 
@@ -104,6 +106,9 @@ class ShakyDatabase(Database):
 
     async def in_writer(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
         await self._pass(writing=True)
+        if self.broken_writes:
+            self.broken_writes -= 1
+            raise ZeroDivisionError
         answer = await super().in_writer(fn, *args, **kw)
         if self.deaf_writes:
             self.deaf_writes -= 1

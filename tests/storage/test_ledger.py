@@ -166,6 +166,15 @@ async def test_a_shared_room_opens_its_next_round_as_it_settles_one(world: World
     assert await audit(world.db, open_rounds=True) == []
 
 
+async def test_a_round_is_on_record_as_it_opened_and_not_as_it_was_announced(world: World) -> None:
+    await world.players(1)
+    await ledger.open_round(world.db, world.opened("crash", 1))
+    await settle(world.db, [world.round("crash", started_at=STARTED + 7)])
+    async with world.db.read() as session:
+        (opened,) = await session.scalars(select(Round.started_at))
+    assert opened.timestamp() * 1000 == STARTED + 7
+
+
 async def test_another_round_with_the_number_is_refused(world: World) -> None:
     ann = await world.player()
     await ledger.open_round(world.db, world.opened("crash", 1))

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from storage import postgresql
 from storage.audit import audit
-from storage.database import Database
+from storage.database import Database, Unavailable
 from storage.ledger import credit, settle
 from storage.migrate import upgrade
 from storage.models import Transaction
@@ -72,3 +72,12 @@ async def test_hot_statements_are_planned_for_tables_that_grow(world: World) -> 
             assert "Seq Scan" not in plan
     async with world.db.asyncpg(hot=False) as connection:
         assert await connection.fetchval("SHOW enable_seqscan") == "on"
+
+
+async def test_a_server_that_only_reads_is_waited_for(world: World) -> None:
+    """As after a failover to a standby: a round is not lost for that."""
+    ann = await world.player()
+    async with world.db.asyncpg() as connection:
+        await connection.execute("SET default_transaction_read_only = on")
+    with pytest.raises(Unavailable):
+        await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 100, 0, "k")])])

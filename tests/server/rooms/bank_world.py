@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from server.rooms.bank import Account, Hold, LocalBank
+from server.rooms.bank import Account, Hold, LocalBank, Purse
 from storage.ledger import WalletChange
 from storage.limits import OwnLimits
 from storage.play import PlayerRow
@@ -28,6 +28,12 @@ def now(work: Coroutine[Any, Any, T]) -> T:
 
 def hold(user_id: int, key: str, amount: int, room: str = "crash", bet: str = "crash.1.1") -> Hold:
     return Hold(user_id, key, amount, room, bet, b"{}")
+
+
+async def stake(bank: LocalBank, hold: Hold) -> Purse:
+    """What a room does to take a hold."""
+    await bank.learn_losses(hold.user_id)
+    return await bank.hold(hold)
 
 
 class Books:

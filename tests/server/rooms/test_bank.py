@@ -9,22 +9,22 @@ from server.errors import Problem
 from server.rooms.bank import DAY_MS, LINGER_MS, KeyUsedError, LocalBank, Purse
 from storage.limits import OwnLimits
 from storage.play import PlayerRow
-from tests.server.rooms.bank_world import Books, hold, now
+from tests.server.rooms.bank_world import Books, hold, now, stake
 
 
 def refusal(books: Books, amount: int, key: str = "x") -> Problem:
     with pytest.raises(Problem) as refused:
-        now(books.bank.hold(hold(1, key, amount)))
+        now(stake(books.bank, hold(1, key, amount)))
     return refused.value
 
 
 def test_a_hold_is_taken_to_the_last_cent_and_not_beyond() -> None:
     books = Books()
     books.enter(1)
-    assert now(books.bank.hold(hold(1, "a", 999))) == Purse(1000, 999, 1)
+    assert now(stake(books.bank, hold(1, "a", 999))) == Purse(1000, 999, 1)
     problem = refusal(books, 2)
     assert (problem.error.code, problem.extra) == ("insufficient_funds", {"available": 1})
-    assert now(books.bank.hold(hold(1, "b", 1))) == Purse(1000, 1000, 1)
+    assert now(stake(books.bank, hold(1, "b", 1))) == Purse(1000, 1000, 1)
     assert (books.bank.held(1), books.bank.total_held()) == (1000, 1000)
 
 
@@ -39,36 +39,36 @@ def test_a_key_holds_once() -> None:
     books = Books()
     books.enter(1)
     first = hold(1, "a", 10)
-    now(books.bank.hold(first))
+    now(stake(books.bank, first))
     with pytest.raises(KeyUsedError) as used:
-        now(books.bank.hold(hold(1, "a", 5000)))
+        now(stake(books.bank, hold(1, "a", 5000)))
     assert used.value.hold is first
     assert now(books.bank.find(1, "a")) is first
     assert now(books.bank.find(2, "a")) is None
     books.enter(2)
-    now(books.bank.hold(hold(2, "a", 10)))
+    now(stake(books.bank, hold(2, "a", 10)))
 
 
 def test_a_hold_given_back_has_never_been() -> None:
     books = Books()
     books.enter(1)
     first = hold(1, "a", 700)
-    now(books.bank.hold(first))
+    now(stake(books.bank, first))
     now(books.bank.release([first, first]))
     now(books.bank.release([first]))
     assert now(books.bank.find(1, "a")) is None
-    assert now(books.bank.hold(hold(1, "a", 1000))) == Purse(1000, 1000, 1)
+    assert now(stake(books.bank, hold(1, "a", 1000))) == Purse(1000, 1000, 1)
 
 
 def test_a_settled_hold_moves_the_wallet_and_its_key_lingers() -> None:
     books = Books()
     account = books.enter(1)
     first = hold(1, "a", 700)
-    now(books.bank.hold(first))
+    now(stake(books.bank, first))
     now(books.bank.settle([first], books.settle([first], [100]), {1: 600}))
     assert account.purse() == Purse(400, 0, 2)
     with pytest.raises(KeyUsedError):
-        now(books.bank.hold(hold(1, "a", 1)))
+        now(stake(books.bank, hold(1, "a", 1)))
     books.clock.ms += LINGER_MS + 1
     now(books.bank.settle([], [], {}))
     assert now(books.bank.find(1, "a")) is None
@@ -89,7 +89,7 @@ def test_a_player_is_remembered_while_connected_or_staked() -> None:
     books.enter(1)
     books.enter(1)
     first = hold(1, "a", 100)
-    now(books.bank.hold(first))
+    now(stake(books.bank, first))
     books.bank.exit(1)
     books.bank.exit(1)
     assert books.bank.user_ids() == [1]
@@ -104,8 +104,8 @@ def test_every_change_of_a_purse_is_told() -> None:
     books = Books()
     books.enter(1)
     first, second = hold(1, "a", 10), hold(1, "b", 10)
-    now(books.bank.hold(first))
-    now(books.bank.hold(second))
+    now(stake(books.bank, first))
+    now(stake(books.bank, second))
     assert books.told == [1, 1]
     now(books.bank.release([second]))
     now(books.bank.settle([first], books.settle([first], [50]), {1: -40}))
@@ -119,7 +119,7 @@ def test_own_limit_of_a_stake() -> None:
     books.enter(1, limits=OwnLimits(stake=50))
     problem = refusal(books, 51)
     assert (problem.error.code, problem.extra) == ("limit_exceeded", {"field": "amount"})
-    now(books.bank.hold(hold(1, "a", 50)))
+    now(stake(books.bank, hold(1, "a", 50)))
 
 
 def test_a_break_is_kept_until_it_is_over() -> None:
@@ -129,20 +129,20 @@ def test_a_break_is_kept_until_it_is_over() -> None:
     assert problem.error.code == "self_excluded"
     assert isinstance(problem.extra["until"], datetime)
     books.clock.ms += 1000
-    now(books.bank.hold(hold(1, "a", 1)))
+    now(stake(books.bank, hold(1, "a", 1)))
 
 
 def test_the_daily_loss_counts_what_is_lost_and_what_is_staked() -> None:
     books = Books()
     books.enter(1, limits=OwnLimits(loss_a_day=100))
     first, second = hold(1, "a", 60), hold(1, "b", 40)
-    now(books.bank.hold(first))
-    now(books.bank.hold(second))
+    now(stake(books.bank, first))
+    now(stake(books.bank, second))
     assert refusal(books, 1).error.code == "limit_exceeded"
     now(books.bank.settle([first], books.settle([first], [0]), {1: 60}))
     assert refusal(books, 1).error.code == "limit_exceeded"
     now(books.bank.settle([second], books.settle([second], [70]), {1: -30}))
-    now(books.bank.hold(hold(1, "c", 70)))
+    now(stake(books.bank, hold(1, "c", 70)))
     assert refusal(books, 1).error.code == "limit_exceeded"
 
 
@@ -151,13 +151,13 @@ def test_the_daily_loss_begins_anew_at_midnight_and_survives_a_new_connection() 
     books.clock.ms = books.clock.ms // DAY_MS * DAY_MS + DAY_MS - 10
     books.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 100)
-    now(books.bank.hold(first))
+    now(stake(books.bank, first))
     now(books.bank.settle([first], books.settle([first], [0]), {1: 100}))
     books.bank.exit(1)
     books.enter(1)
     assert refusal(books, 1).error.code == "limit_exceeded"
     books.clock.ms += 10
-    now(books.bank.hold(hold(1, "b", 100)))
+    now(stake(books.bank, hold(1, "b", 100)))
 
 
 async def test_a_round_that_settles_while_the_losses_are_looked_up_counts() -> None:
@@ -174,9 +174,9 @@ async def test_a_round_that_settles_while_the_losses_are_looked_up_counts() -> N
     books.limits[1] = OwnLimits(loss_a_day=100)
     first = hold(1, "a", 80)
     bank.enter(without_limits(books.row(1)))
-    await bank.hold(first)
+    await stake(bank, first)
     bank.refresh(books.row(1))
-    second = asyncio.create_task(bank.hold(hold(1, "b", 90)))
+    second = asyncio.create_task(stake(bank, hold(1, "b", 90)))
     await asked.wait()
     await bank.settle([first], books.settle([first], [0]), {1: 80})
     gate.set()
@@ -196,3 +196,29 @@ def without_limits(row: PlayerRow) -> PlayerRow:
         limits=None,
         token_created_at=None,
     )
+
+
+async def test_a_win_that_the_books_know_before_the_bank_counts_once() -> None:
+    """Losses are looked up between another room's commit and its news of it."""
+    books = Books()
+    books.enter(1, limits=OwnLimits(loss_a_day=100))
+    first = hold(1, "a", 50)
+    await stake(books.bank, first)
+    changes = books.settle([first], [150])
+    books.bank.account(1).day = -1  # type: ignore[union-attr]  # as at midnight, or after a new connection
+    await books.bank.learn_losses(1)
+    await books.bank.settle([first], changes, {1: -100})
+    with pytest.raises(Problem, match="daily loss"):
+        await stake(books.bank, hold(1, "b", 201))
+    await stake(books.bank, hold(1, "c", 200))
+
+
+async def test_nobody_stakes_on_losses_of_yesterday() -> None:
+    books = Books()
+    books.enter(1, limits=OwnLimits(loss_a_day=100))
+    await books.bank.learn_losses(1)
+    books.clock.ms += DAY_MS
+    with pytest.raises(Problem) as refused:
+        await books.bank.hold(hold(1, "a", 1))
+    assert (refused.value.error.code, refused.value.error.retry) == ("unavailable", True)
+    await stake(books.bank, hold(1, "a", 1))

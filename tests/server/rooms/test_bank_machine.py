@@ -6,8 +6,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from server.errors import Problem
 from server.rooms.bank import DAY_MS, LINGER_MS, Hold, KeyUsedError
+from storage.ledger import WalletChange
 from storage.limits import OwnLimits
-from tests.server.rooms.bank_world import Books, hold, now
+from tests.server.rooms.bank_world import Books, hold, now, stake
 
 USERS = st.integers(1, 3)
 KEYS = st.sampled_from("abcdef")
@@ -15,7 +16,10 @@ CENTS = st.integers(1, 700)
 
 
 class Counter(RuleBasedStateMachine):
-    """Players come and go, stake, and are paid; ``live`` and ``settled`` are what must be held and what was."""
+    """Players come and go, stake, and are paid: first in the books (``committed``), then the bank hears of it.
+
+    ``live`` and ``settled`` are what must be held and what was.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,6 +27,7 @@ class Counter(RuleBasedStateMachine):
         self.bank = self.books.bank
         self.connections: dict[int, int] = {}
         self.live: dict[tuple[int, str], Hold] = {}
+        self.committed: list[tuple[list[Hold], list[WalletChange], dict[int, int]]] = []
         self.settled: dict[tuple[int, str], int] = {}
         self.unheard: list[int] = []
 
@@ -44,25 +49,31 @@ class Counter(RuleBasedStateMachine):
 
     @rule(user=USERS, key=KEYS, amount=CENTS)
     def stake(self, user: int, key: str, amount: int) -> None:
-        known = (user, key) in self.live or self.settled.get((user, key), 0) >= self.books.clock.ms
+        pending = {(each.user_id, each.key) for round_, _, _ in self.committed for each in round_}
+        live = (user, key) in self.live or (user, key) in pending
+        known = live or self.settled.get((user, key), 0) >= self.books.clock.ms
         held, limits = self.held(user), self.books.limits.get(user, OwnLimits())
         here = bool(self.connections.get(user)) or held > 0
-        lost = self.books.lost(user, self.books.clock.ms // DAY_MS * DAY_MS)
         fits = amount <= self.seen_balance(user) - held if here else False
-        allowed = limits.stake is None or amount <= limits.stake
-        allowed = allowed and (limits.loss_a_day is None or lost + held + amount <= limits.loss_a_day)
+        small = limits.stake is None or amount <= limits.stake
+        most = limits.loss_a_day if limits.loss_a_day is not None else 10**9
+        lost = self.books.lost(user, self.books.clock.ms // DAY_MS * DAY_MS)
+        unheard = [lost.get(user, 0) for _, _, lost in self.committed]
         taken = hold(user, key, amount)
         try:
-            purse = now(self.bank.hold(taken))
+            purse = now(stake(self.bank, taken))
         except KeyUsedError:
             assert known
         except Problem as problem:
-            codes = {"insufficient_funds": not fits, "limit_exceeded": not allowed, "not_signed_in": not here}
+            # Of rounds that it has not heard of the bank thinks the worst.
+            over = lost + sum(abs(cents) for cents in unheard) + held + amount > most
+            codes = {"insufficient_funds": not fits, "limit_exceeded": not small or over, "not_signed_in": not here}
             assert codes[problem.error.code]  # noqa: PT017
         else:
             assert here
             assert fits
-            assert allowed
+            assert small
+            assert lost + self.live_stakes(user) + amount <= most
             assert not known
             self.live[user, key] = taken
             assert purse.held == held + amount
@@ -73,7 +84,7 @@ class Counter(RuleBasedStateMachine):
 
     @precondition(lambda self: self.live)
     @rule(data=st.data(), payouts=st.lists(st.integers(0, 900), min_size=4, max_size=4))
-    def settle(self, data: st.DataObject, payouts: list[int]) -> None:
+    def commit(self, data: st.DataObject, payouts: list[int]) -> None:
         round_ = [
             self.live[k] for k in data.draw(st.lists(st.sampled_from(sorted(self.live)), max_size=4, unique=True))
         ]
@@ -82,6 +93,13 @@ class Counter(RuleBasedStateMachine):
         for each, payout in zip(round_, payouts, strict=False):
             lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
             del self.live[each.user_id, each.key]
+        self.committed.append((round_, changes, lost))
+
+    @precondition(lambda self: self.committed)
+    @rule(data=st.data())
+    def hear(self, data: st.DataObject) -> None:
+        round_, changes, lost = self.committed.pop(data.draw(st.integers(0, len(self.committed) - 1)))
+        for each in round_:
             self.settled[each.user_id, each.key] = self.books.clock.ms + LINGER_MS
         now(self.bank.settle(round_, changes, lost))
 
@@ -108,12 +126,17 @@ class Counter(RuleBasedStateMachine):
         now(self.bank.settle([], [], {}))
 
     def held(self, user: int) -> int:
+        """Stakes of which the bank has not heard that they are settled."""
+        pending = [each for round_, _, _ in self.committed for each in round_ if each.user_id == user]
+        return self.live_stakes(user) + sum(each.amount for each in pending)
+
+    def live_stakes(self, user: int) -> int:
         return sum(each.amount for (who, _), each in self.live.items() if who == user)
 
     @invariant()
     def stakes_are_covered(self) -> None:
         for user, balance in self.books.balances.items():
-            assert self.held(user) <= balance
+            assert self.live_stakes(user) <= balance
 
     @invariant()
     def the_bank_knows_what_is_held(self) -> None:
@@ -121,7 +144,7 @@ class Counter(RuleBasedStateMachine):
             assert self.bank.held(user) == self.held(user)
             here = bool(self.connections.get(user)) or self.held(user) > 0
             assert (self.bank.account(user) is not None) == here
-        assert self.bank.total_held() == sum(each.amount for each in self.live.values())
+        assert self.bank.total_held() == sum(self.held(user) for user in self.books.balances)
         assert all(now(self.bank.find(*key)) is each for key, each in self.live.items())
 
 

@@ -4,11 +4,14 @@ import asyncio
 import fcntl
 from typing import Any
 
+import msgspec
 import pytest
 
 from game_engine.game import Command, Step
 from game_engine.games import GAMES
+from game_engine.replay import verify
 from server.rooms import settler
+from server.web.rounds import stored_proof
 from storage import database
 from storage.audit import audit
 from tests.server.live import Live, OpenLive, eventually
@@ -144,6 +147,46 @@ async def test_a_round_that_can_t_be_settled_is_void(open_live: OpenLive) -> Non
     await bob.ended(ok["round"])
     rows = await live.rows("SELECT status, server_seed FROM rounds WHERE number = :n", n=int(name.split(".")[1]))
     assert [tuple(row) for row in rows] == [("void", None)]
+
+
+async def test_a_round_that_can_t_even_be_voided_frees_its_stakes(
+    open_live: OpenLive, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = await open_live()
+    ann = await live.player()
+    name = await ann.betting()
+    await ann.bet(1000, key="again")
+    live.db.broken_writes = 2
+    assert (await ann.event_of("round_void", round=name))["reason"] == "not_settled"
+    await ann.notice_of("wallet", held=0, balance=100_000)
+    assert f"{name} is void, and not on record as that: ZeroDivisionError" in caplog.text
+    ok = await ann.bet(1000, key="again")
+    assert ok["round"] != name
+    await ann.ended(ok["round"])
+    assert await audit(live.db) == []
+
+
+async def test_a_round_that_opens_late_is_on_record_as_it_opened(open_live: OpenLive) -> None:
+    """A round goes on record with the commit that settles the one before, and opens when that is done."""
+    live = await open_live(points=(1.3, 1.4))
+    ann = await live.player()
+    first = await ann.betting()
+    room = live.floor.rooms["crash"]
+    live.db.write_lock = asyncio.Lock()
+    async with live.db.write_lock:
+        await eventually(lambda: room.rounds.live is not None and room.rounds.live.ended)
+        await asyncio.sleep(0.2)  # so long does the commit take
+    live.db.write_lock = None
+    await ann.ended(first)
+    ok = await ann.bet(1000, selection={"auto_cashout": 5.0})
+    (opened,) = ann.events("round_opened", round=ok["round"])
+    await ann.started(ok["round"])
+    await ann.ask("act", room="crash", action="cashout")
+    await ann.ended(ok["round"])
+    proof = await stored_proof(live.db, "crash", opened["number"])
+    assert proof is not None
+    assert proof.opened_at_ms == opened["closes_at"] - live.config.crash_betting_ms
+    assert [check for check in verify(msgspec.to_builtins(proof)) if not check.ok] == []
 
 
 class Breaks(type(GAMES["crash"])):  # type: ignore[misc]

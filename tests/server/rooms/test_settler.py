@@ -91,3 +91,18 @@ async def test_a_commit_whose_answer_is_lost_counts_once(db: ShakyDatabase, game
     assert (await settler.settle(round_of(1, game_id))).status == "settled"
     assert health == ["database", None]
     assert [row.status for row in await rows(db, "SELECT status FROM rounds")] == ["settled"]
+
+
+async def test_what_nobody_foresaw_costs_one_round_and_not_the_batch(
+    db: ShakyDatabase, game_id: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    settler = Settler(db, lambda _: None)
+    db.broken_writes = 2  # the batch, and the first round apart
+    answers = await asyncio.gather(*(settler.settle(round_of(n, game_id)) for n in range(1, 4)))
+    assert [(a.status, a.reason) for a in answers] == [
+        ("failed", "ZeroDivisionError"),
+        ("settled", None),
+        ("settled", None),
+    ]
+    assert settler.counts == {"failed": 1, "settled": 2}
+    assert "3 ended rounds could not be written" in caplog.text

@@ -126,6 +126,11 @@ class Floor:
         await ledger.open_round(self._db, first.open_row(self._clock.now_ms()))
         room.rounds.open(first)
 
+    def solo_key(self, user_id: int, game: str) -> str | None:
+        """The key of the player's room of a single-player game, if it is open."""
+        room = self._solo.get((user_id, game))
+        return None if room is None else room.key
+
     async def solo_room(self, account: Account, game: Game[Any, Any]) -> Room:
         """The player's room of a single-player game: the one that is open, or a new one."""
         room = self._solo.get((account.user_id, game.name))

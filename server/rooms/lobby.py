@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from game_engine.game import Game
 from server import messages
 from server.errors import Problem
 from server.fanout.bus import Frame
@@ -15,7 +16,7 @@ from storage.database import Database
 
 
 class Lobby:
-    """Every method raises Problem ``no_such_room`` for a name under which nothing lives."""
+    """What players do and see in a room raises Problem ``no_such_room`` when nothing lives under its name."""
 
     def __init__(self, db: Database, floor: Floor) -> None:
         self._floor = floor
@@ -25,13 +26,8 @@ class Lobby:
 
     async def join(self, account: Account, request: messages.Join) -> tuple[str, int]:
         """Sit down; the room's key and the session."""
-        if request.room is not None:
-            room = self._room(request.room)
-        else:
-            game = self._floor.games.get(request.game or "")
-            if game is None:
-                raise Problem("no_such_room", "There is no such game.", field="game")
-            room = self._room(game.name) if game.shared else await self._floor.solo_room(account, game)
+        key = self.room_to_join(account.user_id, request)
+        room = await self._floor.solo_room(account, self._game(request)) if key is None else self._room(key)
         try:
             sitting = await room.join(account, request.seat)
         except BaseException:
@@ -39,6 +35,19 @@ class Lobby:
             raise
         self._floor.directory.seated(sitting.session_id, room.key)
         return room.key, sitting.session_id
+
+    def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
+        """The key of the room that ``join`` leads to; None: a room of the player's own that is not open yet."""
+        if request.room is not None:
+            return request.room
+        game = self._game(request)
+        return game.name if game.shared else self._floor.solo_key(user_id, game.name)
+
+    def _game(self, request: messages.Join) -> Game[Any, Any]:
+        game = self._floor.games.get(request.game or "")
+        if game is None:
+            raise Problem("no_such_room", "There is no such game.", field="game")
+        return game
 
     async def leave(self, user_id: int, room: str) -> None:
         await self._room(room).leave(user_id)

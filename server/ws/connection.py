@@ -39,12 +39,12 @@ class Connection:
         self.outbox = Outbox(transport, doors.hub.mark, doors.outbox_bytes, doors.send_deadline_ms)
         self.account: Account | None = None
         self.signed_in_at = 0
-        self.greeted = asyncio.Event()
+        self.greeted = False
         self.watched: set[str] = set()
         self.seated: set[str] = set()
-        self.standing_at: dict[str, int] = {}
         self.closed_as: str | None = None
         self._transport = transport
+        self._hello_due: asyncio.TimerHandle | None = None
 
     @property
     def user_id(self) -> int | None:
@@ -73,6 +73,16 @@ class Connection:
     def send(self, wire: bytes) -> None:
         self.outbox.put(text_frame(wire))
 
+    # -- its beginning --
+
+    def expect_hello(self, seconds: float) -> None:
+        """Close the connection unless a hello comes within this time."""
+        self._hello_due = asyncio.get_running_loop().call_later(seconds, self.close, "no_hello")
+
+    def stop_expecting_hello(self) -> None:
+        if self._hello_due is not None:
+            self._hello_due.cancel()
+
     # -- its end --
 
     def close(self, name: str, message: str = "") -> None:
@@ -95,6 +105,7 @@ class Connection:
     async def gone(self) -> None:
         """The socket is no more: leave the hub, and keep the player's seats for a while."""
         self.outbox.closed = True
+        self.stop_expecting_hello()
         for room in tuple(self.watched):
             self.hub.unwatch(self, room)
         self.hub.disconnect(self)

@@ -1,6 +1,5 @@
 """A socket's life, from the handshake to its end."""
 
-import asyncio
 import logging
 import socket as sockets
 from collections import Counter
@@ -99,11 +98,10 @@ class Endpoint:
         self._doors.hub.connect(connection)
         if full:
             connection.close("full")
-        hello = asyncio.get_running_loop().call_later(self._config.hello_timeout, _no_hello, connection)
+        connection.expect_hello(self._config.hello_timeout)
         try:
             await self._converse(ws, connection)
         finally:
-            hello.cancel()
             if not ws.closed:
                 connection.outbox.finish(close_frame(CLOSES["done"].code, ""))
             if connection.closed_as:
@@ -141,7 +139,7 @@ class Endpoint:
             connection.refuse(_request_id(raw), _what_is_wrong(raw, error))
             return
         try:
-            if not connection.greeted.is_set() and type(request) is not messages.Hello:
+            if not connection.greeted and type(request) is not messages.Hello:
                 raise Problem("hello_required")
             await COMMANDS[type(request)](connection, request, raw, self._context)
         except Problem as problem:
@@ -151,11 +149,6 @@ class Endpoint:
         except Exception:
             log.exception("%s of user %s failed", type(request).__name__, connection.user_id)
             connection.refuse(request.id, Problem("internal_error"))
-
-
-def _no_hello(connection: Connection) -> None:
-    if not connection.greeted.is_set():
-        connection.close("no_hello")
 
 
 def _request_id(raw: bytes) -> messages.RequestId | None:

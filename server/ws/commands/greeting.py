@@ -2,53 +2,51 @@
 
 from typing import Literal
 
+from msgspec import Struct
+
 from server import messages
 from server.clock import to_ms
 from server.errors import Problem
 from server.messages import Position, encode
-from server.ws.commands.watching import watch
+from server.ws.commands.watching import begin_to_watch, require_place, unwatch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
 from storage.play import PlayerRow
 
 
+class Resumed(Struct, frozen=True):
+    """A room that is watched again: what has to be sent so that the client stands at ``seq``."""
+
+    by: Literal["frames", "snapshot"]
+    wires: list[bytes]
+    seq: int
+
+
 async def hello(connection: Connection, request: messages.Hello, _raw: bytes, context: Context) -> None:
-    if connection.greeted.is_set():
+    if connection.greeted:
         raise Problem("bad_request", "hello was said already.")
+    connection.stop_expecting_hello()
+    try:
+        await _let_in(connection, request, context)
+    except BaseException:
+        connection.expect_hello(context.config.hello_timeout)
+        raise
+    if connection.closed:
+        return
+    connection.greeted = True
+    resumed = await _resume_all(connection, request.resume)
+    _answer(connection, request, resumed, context)
+
+
+async def _let_in(connection: Connection, request: messages.Hello, context: Context) -> None:
     token = request.token if request.token is not None else connection.token
-    if token is not None:
-        row = await context.tokens.player(token)
-        if not row.is_active:
-            connection.close("account_disabled")
-            return
+    if token is None:
+        return
+    row = await context.tokens.player(token)
+    if row.is_active:
         _sign_in(connection, row, context)
-    connection.greeted.set()
-    account = connection.account
-    resumed: dict[str, Literal["frames", "snapshot"]] = {}
-    missed: list[bytes] = []
-    for room, position in request.resume.items():
-        try:
-            resumed[room], wires = await _resume(connection, room, position)
-        except Problem:
-            continue
-        missed.extend(wires)
-    connection.reply(
-        request.id,
-        messages.HelloOk(
-            user=messages.User(account.username, account.client_seed) if account else None,
-            node=context.node,
-            server_time=context.clock.now_ms(),
-            heartbeat_ms=int(context.config.heartbeat * 1000),
-            resumed=resumed,
-        ),
-    )
-    if account is not None:
-        purse = account.purse()
-        connection.send(encode(messages.WalletNotice(purse.balance, purse.held, purse.version)))
-    for wire in missed:
-        connection.send(wire)
-    for room in resumed:
-        connection.hub.ready(connection, room, connection.standing_at.pop(room))
+    else:
+        connection.close("account_disabled")
 
 
 def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> None:
@@ -60,19 +58,55 @@ def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> None:
     hub.sign_in(connection)
 
 
-async def _resume(
-    connection: Connection, room: str, position: Position
-) -> tuple[Literal["frames", "snapshot"], list[bytes]]:
-    """Watch a room again, and what has to be sent to stand where it stands: frames, or a snapshot."""
+def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, Resumed], context: Context) -> None:
+    """The reply, the wallet, what was missed, and from here on what comes."""
+    account = connection.account
+    connection.reply(
+        request.id,
+        messages.HelloOk(
+            user=messages.User(account.username, account.client_seed) if account else None,
+            node=context.node,
+            server_time=context.clock.now_ms(),
+            heartbeat_ms=int(context.config.heartbeat * 1000),
+            resumed={room: each.by for room, each in resumed.items()},
+        ),
+    )
+    if account is not None:
+        purse = account.purse()
+        connection.send(encode(messages.WalletNotice(purse.balance, purse.held, purse.version)))
+    for room, each in resumed.items():
+        for wire in each.wires:
+            connection.send(wire)
+        connection.hub.ready(connection, room, each.seq)
+
+
+async def _resume_all(connection: Connection, positions: dict[str, Position]) -> dict[str, Resumed]:
+    resumed: dict[str, Resumed] = {}
+    for room, position in positions.items():
+        try:
+            resumed[room] = await _resume(connection, room, position)
+        except Problem:
+            continue
+    # One that closed while the others were looked up has told those who were ready for it, which this client was not.
+    return {room: each for room, each in resumed.items() if room in connection.watched}
+
+
+async def _resume(connection: Connection, room: str, position: Position) -> Resumed:
+    """Watch a room again. What is sent from here on is kept, so the frames before that close the gap."""
+    require_place(connection, room)
     account = connection.account
     if account is not None and await connection.lobby.attached(account.user_id, room):
         connection.seated.add(room)
-    standing = await watch(connection, room)
-    frames = await connection.lobby.frames_since(room, position)
-    connection.standing_at[room] = standing.seq
-    if frames is None:
-        return "snapshot", [encode(standing)]
-    return "frames", [frame.wire for frame in frames if frame.seq <= standing.seq]
+    begin_to_watch(connection, room)
+    try:
+        frames = await connection.lobby.frames_since(room, position)
+        if frames is not None:
+            return Resumed("frames", [frame.wire for frame in frames], position.seq + len(frames))
+        standing = await connection.lobby.standing(room, connection.user_id)
+        return Resumed("snapshot", [encode(standing)], standing.seq)
+    except Problem:
+        unwatch(connection, room)
+        raise
 
 
 async def ping(connection: Connection, request: messages.Ping, _raw: bytes, context: Context) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from server import messages
 from server.errors import Problem
-from server.ws.commands.watching import unwatch, watch
+from server.ws.commands.watching import require_place, unwatch, watch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
 
@@ -17,6 +17,7 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes, _con
     account = connection.player()
     if (request.room is None) == (request.game is None):
         raise Problem("bad_request", "Name a room or a game.", field="room")
+    require_place(connection, connection.lobby.room_to_join(account.user_id, request))
     room, session = await connection.lobby.join(account, request)
     connection.seated.add(room)
     standing = await watch(connection, room)

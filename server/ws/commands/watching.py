@@ -25,12 +25,22 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
     connection.hub.ready(connection, room, standing.seq)
 
 
-async def watch(connection: Connection, room: str) -> Standing:
-    """Start to watch: frames are kept from here on until the hub is told that the connection is ready for them."""
+def require_place(connection: Connection, room: str | None) -> None:
+    """One more room can be watched, if this one is not already. Raises Problem limit_exceeded."""
     if room not in connection.watched and len(connection.watched) >= MOST_WATCHED:
         raise Problem("limit_exceeded", f"A connection can watch {MOST_WATCHED} rooms.")
+
+
+def begin_to_watch(connection: Connection, room: str) -> None:
+    """From here on frames are kept, until the hub is told that the connection is ready for them."""
+    require_place(connection, room)
     connection.watched.add(room)
     connection.hub.watch(connection, room)
+
+
+async def watch(connection: Connection, room: str) -> Standing:
+    """Begin to watch; what there is to see."""
+    begin_to_watch(connection, room)
     try:
         standing = await connection.lobby.standing(room, connection.user_id)
     except Problem:

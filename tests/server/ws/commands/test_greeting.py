@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from cli.client import Disconnected, Refused
+from server.rooms.room import Standing
+from server.ws.commands import watching
 from storage.operator import sign_in_players
+from storage.play import PlayerRow
 from tests.server.live import CLIENT_SEED, Live, OpenLive, Player, eventually
 
 
@@ -70,6 +73,32 @@ async def test_an_old_token_is_expired(open_live: OpenLive) -> None:
     (fresh,) = await live.players(1)
     assert (await _hello(await live.raw(), old))["error"]["code"] == "token_expired"
     assert "ok" in await _hello(await live.raw(), fresh.token)
+
+
+async def test_who_said_hello_is_not_shown_out_while_the_database_is_slow(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time for a hello ends when it comes, not when it is answered; refused, it begins anew."""
+    live = await open_live(hello_timeout=0.1)
+    (ann,) = await live.players(1)
+    tokens = live.endpoint._context.tokens
+    real, go_on = tokens.player, asyncio.Event()
+
+    async def slow(token: str) -> PlayerRow:
+        await go_on.wait()
+        return await real(token)
+
+    monkeypatch.setattr(tokens, "player", slow)
+    waiting, wrong = await live.raw(), await live.raw()
+    for raw, token in ((waiting, ann.token), (wrong, "x")):
+        await raw.send({"id": 1, "do": "hello", "token": token})
+    silent = await live.raw()
+    assert (await silent.closed())[0] == 4000
+    go_on.set()
+    assert (await waiting.reply())["ok"]["user"]["username"] == ann.username
+    assert (await wrong.reply())["error"]["code"] == "token_invalid"
+    assert (await wrong.closed())[0] == 4000
+    assert "ok" in await waiting.ask({"id": 2, "do": "ping"})
 
 
 async def test_a_disabled_account_is_shown_out(live: Live) -> None:
@@ -188,6 +217,62 @@ async def test_after_a_restart_the_numbering_is_another_one(open_live: OpenLive)
     assert (await ann.refused("bet", room="crash", amount=1, key="k"))["code"] == "not_seated"
     await ann.ask("unwatch", room="crash")
     assert len(anew.floor.hub.watchers("crash")) == 1
+
+
+async def test_who_is_resumed_by_frames_costs_no_snapshot(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, bob = await live.player(), await live.player()
+    await ann.cut()
+    await bob.event_of("player_away", player=ann.username)
+    standing, asked = live.lobby.standing, list[str]()
+
+    async def noted(room: str, user_id: int | None) -> Standing:
+        asked.append(room)
+        return await standing(room, user_id)
+
+    monkeypatch.setattr(live.lobby, "standing", noted)
+    assert (await ann.client.connect())["resumed"] == {"crash": "frames"}
+    assert asked == []
+    await ann.event_of("player_away", player=ann.username)
+    await ann.event_of("player_back", player=ann.username)
+    assert ann.client.gaps == 0
+
+
+async def test_a_room_that_closes_while_others_are_resumed_is_not_said_to_be(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await live.player(room="dice")
+    room = ann.snapshots[0][0]
+    watcher = await live.raw()
+    standing, go_on = live.lobby.standing, asyncio.Event()
+
+    async def slow(room: str, user_id: int | None) -> Standing:
+        await go_on.wait()
+        return await standing(room, user_id)
+
+    monkeypatch.setattr(live.lobby, "standing", slow)
+    here = {"epoch": live.floor.rooms[room].frames.epoch, "seq": live.floor.rooms[room].frames.seq}
+    resume = {room: here, "crash": {"epoch": "another", "seq": 1}}
+    await watcher.send({"id": 1, "do": "hello", "resume": resume})
+    await eventually(lambda: live.floor.hub.watchers("crash"))
+    await ann.ask("leave", room=room)
+    assert room not in live.floor.rooms
+    go_on.set()
+    assert (await watcher.reply())["ok"]["resumed"] == {"crash": "snapshot"}
+    assert "ok" in await watcher.ask({"id": 2, "do": "ping"})
+    assert [told["room"] for told in watcher.heard if "seq" in told and told["room"] == room] == []
+
+
+async def test_a_seat_in_a_room_too_many_is_not_taken_up_again(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, bob = await live.player(room="dice"), await live.player(room=None)
+    room = ann.snapshots[0][0]
+    await ann.join("crash")
+    await bob.ask("watch", room=room)
+    await ann.cut()
+    await bob.event_of("player_away", player=ann.username)
+    ann.client.positions = {name: ann.client.positions[name] for name in ("crash", room)}
+    monkeypatch.setattr(watching, "MOST_WATCHED", 1)
+    assert list((await ann.client.connect())["resumed"]) == ["crash"]
+    assert [sitting.away for sitting in live.floor.rooms[room].seating.all()] == [True]
 
 
 async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from server.ws.commands import watching
 from tests.server.live import Live, OpenLive, Raw, eventually
 
 
@@ -29,6 +30,23 @@ async def test_a_solo_room_is_its_player_s(live: Live) -> None:
     assert (await bob.refused("bet", room=room, amount=1, key="k", selection={"target": 50.0, "over": True}))[
         "code"
     ] == "not_seated"
+
+
+async def test_who_watches_all_that_one_can_does_not_sit_down(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused join leaves nobody seated, nor a room open; one that is watched already can be joined."""
+    monkeypatch.setattr(watching, "MOST_WATCHED", 2)
+    bob = await live.player(room="dice")
+    ann = await live.player(room=None)
+    for room in ("crash", bob.snapshots[0][0]):
+        await ann.ask("watch", room=room)
+    open_rooms = set(live.floor.rooms)
+    assert (await ann.refused("join", game="dice"))["code"] == "limit_exceeded"
+    assert set(live.floor.rooms) == open_rooms
+    assert await live.rows("SELECT id FROM game_sessions WHERE user_id = :user", user=ann.user_id) == []
+    await ann.ask("join", game="crash")
+    await ann.ask("join", room="crash")
+    await bob.ask("watch", room="crash")
+    assert (await bob.ask("join", game="dice"))["room"] == bob.snapshots[0][0]
 
 
 async def test_dice_is_rolled_again_and_again(live: Live) -> None:

@@ -62,6 +62,7 @@ class Room:
         )
         self._closing = False
         self._cached: tuple[int, messages.Snapshot] | None = None
+        self._for_spectators: Standing | None = None
 
     # ---- seats ----
 
@@ -225,14 +226,15 @@ class Room:
 
     def _standing(self, user_id: int | None) -> Standing:
         if self._cached is None or self._cached[0] != self.frames.seq:
-            self._cached = (self.frames.seq, snapshot_of(self))
+            self._cached, self._for_spectators = (self.frames.seq, snapshot_of(self)), None
         snapshot = self._cached[1]
         sitting = self.seating.of(user_id)
-        if sitting is not None:
-            you = messages.You(sitting.username, sitting.session_id, sitting.seat)
-            view = self.rounds.live.view(sitting.seat) if self.rounds.live else snapshot.view
-            snapshot = msgspec.structs.replace(snapshot, you=you, view=view)
-        return Standing(self.key, self.frames.epoch, self.frames.seq, Raw(encode(snapshot)))
+        if sitting is None:
+            self._for_spectators = self._for_spectators or standing_with(self, snapshot)
+            return self._for_spectators
+        you = messages.You(sitting.username, sitting.session_id, sitting.seat)
+        view = self.rounds.live.view(sitting.seat) if self.rounds.live else snapshot.view
+        return standing_with(self, msgspec.structs.replace(snapshot, you=you, view=view))
 
     def set_spectators(self, count: int) -> None:
         if count != self.spectators:
@@ -262,6 +264,10 @@ class Room:
         if not self.game.shared:  # a public room will be there again when the server is
             self.rounds.say(messages.RoomClosed(), soon=True)
         self.frames.flush()
+
+
+def standing_with(room: Room, snapshot: messages.Snapshot) -> Standing:
+    return Standing(room.key, room.frames.epoch, room.frames.seq, Raw(encode(snapshot)))
 
 
 def snapshot_of(room: Room) -> messages.Snapshot:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from tests.server.live import QUICK, Live, OpenLive, eventually, server_seed
@@ -251,6 +252,18 @@ async def test_spectators_are_those_without_a_seat(live: Live) -> None:
     other = await live.spectator()
     await other.cut()
     await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 1 or None, "one spectator again")
+
+
+async def test_a_crowd_of_spectators_costs_one_snapshot(live: Live) -> None:
+    ann = await live.player(room="dice")
+    room = live.floor.rooms[ann.snapshots[0][0]]
+    crowd = [await room.standing(None) for _ in range(3)]
+    assert crowd[1] is crowd[2] is await room.standing(ann.user_id + 1)
+    mine = await room.standing(ann.user_id)
+    assert msgspec.json.decode(mine.snapshot)["you"]["player"] == ann.username
+    assert msgspec.json.decode(crowd[2].snapshot)["you"] is None
+    await ann.ask("chat", room=room.key, text="hello")
+    assert [line["text"] for line in msgspec.json.decode((await room.standing(None)).snapshot)["chat"]] == ["hello"]
 
 
 async def test_chat_is_kept_for_who_comes_later(live: Live) -> None:

@@ -68,7 +68,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     rate_scale: Annotated[float, _says("Multiplies every rate limit; for load tests.", gt=0)] = 1.0
     max_connections: Annotated[Positive, _says("WebSocket connections at once.")] = 10_000
-    max_connections_per_address: Annotated[Positive, _says("WebSocket connections of one address.")] = 200
+    max_connections_per_address: Annotated[Positive, _says("WebSocket connections of one address, or of one IPv6 /64.")] = 200
     max_connections_per_account: Annotated[Positive, _says("WebSocket connections of one account.")] = 20
     max_rooms: Annotated[Positive, _says("Live rooms at once.")] = 10_000
     messages_per_second: Annotated[Positive, _says("Messages a second of one connection; twice that in a burst.")] = 20

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from server import messages
+from server.address import rate_key
 from server.errors import CLOSES, Problem
 from server.fanout.framing import close_frame
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
@@ -44,6 +45,7 @@ class Endpoint:
         self._context = context
         self._config = context.config
         self._address_of = address_of
+        self._open = 0
         self._by_address: Counter[str] = Counter()
         self.closes: Counter[str] = Counter()
         """Connections that the server closed, by the close's name."""
@@ -52,11 +54,13 @@ class Endpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)
-        address = self._address_of(request)
+        address = rate_key(self._address_of(request))
+        self._open += 1
         self._by_address[address] += 1
         try:
             return await self._serve(request, self._is_full(address))
         finally:
+            self._open -= 1
             self._by_address[address] -= 1
             if not self._by_address[address]:
                 del self._by_address[address]
@@ -64,17 +68,14 @@ class Endpoint:
     def _check_origin(self, request: web.Request) -> None:
         """A browser names the page that opens the socket; only our own and the allowed ones may."""
         origin = request.headers.get("Origin")
-        if origin is None or urlsplit(origin).netloc == request.host:
+        if origin is None or _host_of(origin) == request.host:
             return
         if origin not in (self._config.origin(), *self._config.allowed_origins):
             raise Problem("forbidden", "This origin may not open a socket here.")
 
     def _is_full(self, address: str) -> bool:
         config = self._config
-        return (
-            self._by_address.total() > config.max_connections
-            or self._by_address[address] > config.max_connections_per_address
-        )
+        return self._open > config.max_connections or self._by_address[address] > config.max_connections_per_address
 
     async def _serve(self, request: web.Request, full: bool) -> web.StreamResponse:
         ws = web.WebSocketResponse(
@@ -149,6 +150,13 @@ class Endpoint:
         except Exception:
             log.exception("%s of user %s failed", type(request).__name__, connection.user_id)
             connection.refuse(request.id, Problem("internal_error"))
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # as of "http://["
+        return None
 
 
 def _request_id(raw: bytes) -> messages.RequestId | None:

@@ -21,6 +21,7 @@ from cli.client import Client, Listener, Refused
 from game_engine.chance import floats
 from game_engine.games import GAMES
 from game_engine.games.crash import point_of
+from server.address import address_of
 from server.clock import SystemClock
 from server.config import Config
 from server.fanout.bus import LocalBus
@@ -165,7 +166,7 @@ class Live:
             chat_rate=Buckets(config.rate_scale, 5 * config.rate_scale),
             node="here",
         )
-        self.endpoint = Endpoint(self.floor, self.lobby, context, lambda request: request.remote or "")
+        self.endpoint = Endpoint(self.floor, self.lobby, context, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0
         self._everybody: list[Player] = []

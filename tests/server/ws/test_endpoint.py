@@ -207,7 +207,7 @@ async def test_a_foreign_page_can_t_open_a_socket(open_live: OpenLive) -> None:
     own = f"http://127.0.0.1:{live.port}"
     for origin in (own, "https://croupier.example", "https://friends.example"):
         await (await live.raw(origin=origin)).ask({"id": 1, "do": "hello"})
-    for origin in ("https://evil.example", "null", "http://127.0.0.1:1", f"{own}.evil.example", ""):
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:1", f"{own}.evil.example", "", "http://[", "//["):
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await live.raw(origin=origin)
         assert refused.value.status == 403, origin
@@ -234,6 +234,19 @@ async def test_connections_of_one_address_have_an_end(open_live: OpenLive) -> No
     live = await open_live(max_connections_per_address=1)
     await live.raw()
     assert (await (await live.raw()).closed())[0] == 1013
+
+
+async def test_one_subscriber_s_addresses_count_as_one(open_live: OpenLive) -> None:
+    """Of IPv6 one has a whole /64, as for the limits of HTTP."""
+    live = await open_live(max_connections_per_address=1, trusted_proxies=["127.0.0.1"])
+    at = [{"X-Forwarded-For": address} for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1")]
+    first = await live.raw(headers=at[0])
+    assert (await (await live.raw(headers=at[1])).closed())[0] == 1013
+    assert "ok" in await (await live.raw(headers=at[2])).ask({"id": 1, "do": "hello"})
+    await first.ws.close()
+    await eventually(lambda: live.endpoint._by_address == {"2001:db8:0:2::/64": 1})
+    assert "ok" in await (await live.raw(headers=at[1])).ask({"id": 1, "do": "hello"})
+    assert live.endpoint._open == 2
 
 
 async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:

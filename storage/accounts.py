@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.models import User, UserProfile, Wallet
-from storage.names import fold_email, held_email, held_roll_number, is_account, no_roll_number
+from storage.names import by_roll_number, fold_email, held_email, held_roll_number, is_account, no_roll_number
 
 _ATTEMPTS = 8
 
@@ -123,8 +123,7 @@ async def _owner_of(session: AsyncSession, new: NewAccount) -> int | None:
 async def _as_stored(session: AsyncSession, new: NewAccount, owner_id: int | None) -> NewAccount:
     """The registration itself where all of it is free, else the form in which it is held."""
     held = held_roll_number(new.roll_number)
-    rows = select(User.email_verified).where(User.roll_number.in_((new.roll_number, held)))
-    owners = list(await session.scalars(rows))
+    owners = list(await session.scalars(select(User.email_verified).where(by_roll_number(new.roll_number))))
     if not all(owners):
         # One registration that waits has it, and a second one must not tell whether that is held or an account.
         held = no_roll_number()

@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import Struct, structs
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.models import User, VerificationToken
-from storage.names import by_identifier
+from storage.names import by_identifier, by_roll_number
 
 LONGEST_LOCK = timedelta(days=1)
 EMAIL_VERIFICATION = "email_verification"
@@ -94,7 +95,7 @@ async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, 
         query = query.where(User.id == identifier)
     else:
         # A username that is somebody else's roll number must not come before that.
-        query = query.where(by_identifier(identifier)).order_by((User.roll_number == identifier).desc())
+        query = query.where(by_identifier(identifier)).order_by(by_roll_number(identifier).desc())
     rows = (await session.execute(query)).all()
     row = next((row for row in rows if row.email_verified), None)
     waiting = next((row.password_hash for row in rows if not row.email_verified), None)
@@ -163,13 +164,19 @@ async def sign_out(db: Database, user_id: int) -> None:
 
 
 async def issue_token(db: Database, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
-    """A new one-time token for a mail; those of the user that came too late are cleared away."""
+    """A new one-time token for a mail; those of the user that came too late are cleared away.
+
+    Raises TokenInvalid when the account is gone.
+    """
     token = fresh_token()
     row = {"user_id": user_id, "token": token_hash(token), "purpose": purpose, "expires_at": expires_at}
-    async with db.write() as session:
-        stale = VerificationToken.user_id == user_id, VerificationToken.expires_at < now - timedelta(days=7)
-        await session.execute(delete(VerificationToken).where(*stale))
-        await session.execute(insert(VerificationToken).values(**row, created_at=now, is_used=False))
+    try:
+        async with db.write() as session:
+            stale = VerificationToken.user_id == user_id, VerificationToken.expires_at < now - timedelta(days=7)
+            await session.execute(delete(VerificationToken).where(*stale))
+            await session.execute(insert(VerificationToken).values(**row, created_at=now, is_used=False))
+    except IntegrityError:
+        raise TokenInvalid from None
     return token
 
 

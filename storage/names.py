@@ -44,5 +44,9 @@ def by_identifier(identifier: str) -> Any:
     if "@" in identifier:
         email = fold_email(identifier)
         return User.email.in_((email, held_email(email)))
-    held = held_roll_number(identifier)
-    return or_(User.roll_number.in_((identifier, held)), func.lower(User.username) == identifier.lower())
+    return or_(by_roll_number(identifier), func.lower(User.username) == identifier.lower())
+
+
+def by_roll_number(roll_number: str) -> Any:
+    """Who has it or asked for it, as a condition."""
+    return User.roll_number.in_((roll_number, held_roll_number(roll_number)))

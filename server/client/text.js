@@ -141,8 +141,11 @@ export const text = {
   verify: {
     title: "Confirm your address",
     lead: "One press confirms your e-mail address, and your account is open.",
+    /** @param {string} name */
+    account: (name) => `It opens the account ${name}. If you did not choose this name, do not confirm: sign up yourself.`,
     submit: "Confirm my address",
-    done: "Your address is confirmed, and your first chips are in your wallet.",
+    /** @param {string} name */
+    done: (name) => `The account ${name} is open, and your first chips are in your wallet.`,
     bad: "This link is used up, too old or incomplete. Links work once, for 48 hours.",
     noToken: "This address lacks the code from the mail. Open the link in the mail again, or copy it whole.",
   },

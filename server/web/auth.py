@@ -22,9 +22,12 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
 async def login(call: Call[Login, Nothing]) -> SignIn:
     parts = call.parts
     attempt = await prove(call, call.body.identifier, call.body.password)
-    if not (attempt.email_verified and attempt.is_active):
+    if not attempt.is_active:
         await credentials.forgive_attempts(parts.db, attempt.user_id)
-        raise Problem("account_inactive" if attempt.email_verified else "email_not_verified")
+        raise Problem("account_inactive")
+    if call.tools.passwords.is_outdated(attempt.password_hash):
+        # A wrong password must cost here what it costs with an account that does not exist.
+        attempt = await credentials.rehash(parts.db, attempt, await call.tools.passwords.hash(call.body.password))
     token = credentials.fresh_token()
     if not await credentials.sign_in(parts.db, attempt, credentials.token_hash(token), call.now):
         raise Problem("invalid_credentials")
@@ -46,7 +49,7 @@ ROUTES = (
         method="POST",
         path="/auth/login",
         handler=login,
-        summary="Sign in. The token replaces the one before; sockets opened with that are closed.",
+        summary="Sign in. The token replaces the one before, whose sockets are closed.",
         body=Login,
         answer=SignIn,
         errors=("invalid_credentials", "account_locked", "email_not_verified", "account_inactive"),

@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from server.errors import Problem
 from server.web.problems import later
+from storage.credentials import TokenInvalid
 from storage.database import Unavailable
 
 log = logging.getLogger(__name__)
@@ -17,13 +20,33 @@ DRAIN_S = 5.0
 class Background:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
+        self._kept = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Start it now, wait for nothing. Raises Problem ``unavailable`` when too much is under way."""
-        if len(self._tasks) >= self._most:
+        try:
+            self._require_room()
+        except Problem:
             work.close()
+            raise
+        self._start(work)
+
+    @contextmanager
+    def place(self) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
+        """Keep a place for work that is known later, and must not be refused then; gives what starts it."""
+        self._require_room()
+        self._kept += 1
+        try:
+            yield self._start
+        finally:
+            self._kept -= 1
+
+    def _require_room(self) -> None:
+        if len(self._tasks) + self._kept >= self._most:
             raise later("unavailable", 5)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -39,5 +62,7 @@ class Background:
             await work
         except Unavailable as error:
             log.warning("not done, the database is away: %s", error)
+        except TokenInvalid:
+            log.info("not done, the account that it was for is gone")
         except Exception:
             log.exception("work in the background failed")

@@ -38,7 +38,6 @@ class Call(Generic[B, Q]):
     body: B
     query: Q
     path: Mapping[str, str]
-    address: str
     now: datetime
     signed_in: SignedIn | None
 

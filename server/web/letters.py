@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from server.mail import Mail
 
@@ -14,10 +15,10 @@ def verification(to: str, username: str, origin: str, token: str, hours: int) ->
         "Confirm your e-mail address",
         [
             f"Welcome to Croupier, {username}!",
-            "Please confirm that this address is yours; then your wallet opens, with your first chips in it.",
-            f"{origin}/verify?token={token}",
-            f"The link works for {hours} hours. If you did not sign up, ignore this mail: "
-            "without your confirmation the account is removed.",
+            f"Please confirm that this address is yours; then the account {username} opens, with its first chips.",
+            f"{origin}/verify?token={token}&account={quote(username)}",
+            f"The link works for {hours} hours. If you did not sign up as {username} yourself, do not confirm: "
+            "without your confirmation the account is removed. To have one of your own, sign up again.",
         ],
     )
 

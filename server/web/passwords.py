@@ -60,6 +60,10 @@ class Passwords:
             hashed = await self._run(bcrypt.hashpw, password.encode(), bcrypt.gensalt(self._cost))
         return hashed.decode()
 
+    def is_outdated(self, hashed: str) -> bool:
+        """Whether it was made with another cost than hashes have now."""
+        return not hashed.startswith(f"$2b${self._cost:02}$")
+
     async def weakness(self, password: str, personal: Sequence[str]) -> str | None:
         """What is wrong with a new password, in a sentence; ``personal`` is what others know of its owner."""
         size = len(password.encode())

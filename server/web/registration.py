@@ -17,7 +17,8 @@ from server.web.problems import FieldError, invalid
 from server.web.rates import MAIL, SIGN_UP
 from server.web.views import UserAnswer, UserView, user_view
 from storage import accounts, credentials, credits
-from storage.accounts import NewAccount, Registration, UsernameTaken, fold_email
+from storage.accounts import NewAccount, Registration, UsernameTaken
+from storage.names import fold_email
 
 
 class Register(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,11 +42,12 @@ async def register(call: Call[Register, Nothing]) -> UserAnswer:
     await _check(call)
     password_hash = await call.tools.passwords.hash(body.password)
     new = NewAccount(body.roll_number, fold_email(body.email), body.username, body.full_name.strip(), password_hash)
-    try:
-        registration = await accounts.register(call.parts.db, new, call.now, _time_to_verify(call))
-    except UsernameTaken:
-        raise Problem("username_taken") from None
-    call.tools.background.run(_write_to(call, new, registration))
+    with call.tools.background.place() as run:
+        try:
+            registration = await accounts.register(call.parts.db, new, call.now, _time_to_verify(call))
+        except UsernameTaken:
+            raise Problem("username_taken") from None
+        run(_write_to(call, new, registration))
     named = new.username, new.full_name, new.email, new.roll_number
     return UserAnswer(UserView(*named, email_verified=False, created_at=call.now))
 
@@ -73,8 +75,6 @@ async def _write_to(call: Call[Any, Any], new: NewAccount, registration: Registr
     owner = registration.owner
     if registration.user_id is not None:
         await _send_link(call, registration.user_id, new.email, new.username, call.now + _time_to_verify(call))
-    elif owner is not None and not owner.email_verified:
-        await _send_link(call, owner.user_id, owner.email, owner.username, owner.created_at + _time_to_verify(call))
     elif owner is not None:
         post(call, letters.already_registered(owner.email, owner.username, call.parts.config.origin()))
 
@@ -128,7 +128,7 @@ ROUTES = (
         method="POST",
         path="/auth/register",
         handler=register,
-        summary="Sign up. A mail brings a link; a taken e-mail address or roll number gets the same answer.",
+        summary="Sign up, or again with an address that waits for its link. What is taken gets the same answer.",
         body=Register,
         answer=UserAnswer,
         status=201,

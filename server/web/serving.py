@@ -52,7 +52,6 @@ class Serving:
             path=decode_path(request),
             query=decode_query(request, route.query),
             body=await self._body(request, route) if route.takes_body else None,
-            address=address,
             now=utc(now_ms),
             signed_in=signed_in,
         )

@@ -1,13 +1,14 @@
-"""Login attempts for accounts that do not exist: they lock like real ones, so that a lock tells nothing."""
+"""Login attempts where no account is verified: they lock like those at accounts, so that a lock tells nothing."""
 
 from collections import OrderedDict
 from datetime import datetime
 
 from storage.credentials import Locked, Lockout
+from storage.names import fold_email
 
 
 class Strangers:
-    """The failures under identifiers that nobody has; the longest unused ones are forgotten."""
+    """The attempts under each identifier; the longest unused ones are forgotten."""
 
     def __init__(self, lockout: Lockout, size: int = 20_000) -> None:
         self._lockout = lockout
@@ -16,7 +17,8 @@ class Strangers:
 
     def reserve(self, identifier: str, now: datetime) -> None:
         """Count an attempt. Raises Locked."""
-        name = identifier.strip().casefold()
+        # As exact as the look-up is: "B1" and "b1" are two roll numbers.
+        name = fold_email(identifier) if "@" in identifier else identifier
         failures, locked_until = self._known.pop(name, (0, None))
         if locked_until is not None and locked_until > now:
             self._known[name] = failures, locked_until

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from storage import accounts, credits
+from storage import accounts, credentials, credits
 from storage.accounts import AccountUpdate, NewAccount, Profile, Registration, UsernameTaken
 from storage.database import Database
 
@@ -60,6 +60,56 @@ async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: D
     assert (await register(database, new("bob"), later)).user_id is not None
 
 
+async def test_an_address_that_waits_is_registered_anew(database: Database) -> None:
+    """Whoever has the address, and not whoever was first to name it, is to have the account."""
+    mallory = new("mallory", email="ann@campus.example", roll_number="ANN")
+    first = (await register(database, mallory)).user_id or 0
+    link = await credentials.issue_token(database, first, credentials.EMAIL_VERIFICATION, NOW + TWO_DAYS, NOW)
+    second = (await register(database, new("ann", password_hash="hers"))).user_id or 0
+    ann = await accounts.load(database, second)
+    assert ann is not None
+    assert (ann.username, ann.roll_number) == ("ann", "ANN")
+    assert await accounts.load(database, first) is None
+    with pytest.raises(credentials.TokenInvalid):
+        await credits.verify_email(database, link, 100, NOW)
+    assert (await register(database, new("mallory"))).user_id is not None
+
+
+async def test_a_verified_account_is_never_replaced(database: Database) -> None:
+    ann = await opened(database, "ann")
+    assert (await register(database, new("cat", email="ann@campus.example"))).user_id is None
+    found = await accounts.load(database, ann)
+    assert found is not None
+    assert (found.username, found.email) == ("ann", "ann@campus.example")
+
+
+async def test_who_is_shut_out_does_not_come_in_by_signing_up_again(database: Database) -> None:
+    first = (await register(database, new("ann"))).user_id or 0
+    await accounts.set_active(database, first, False)
+    again = await accounts.load(database, (await register(database, new("ann"))).user_id or 0)
+    assert again is not None
+    assert not again.is_active
+
+
+async def test_held_registrations_are_no_accounts(database: Database) -> None:
+    ann = await opened(database, "ann")
+    await register(database, new("bob", email="ann@campus.example"))
+    await register(database, new("cat", roll_number="ANN"))
+    assert [account.user_id async for account in accounts.list_accounts(database)] == [ann]
+    assert await accounts.find_by_email(database, "cat@campus.example") is None
+
+
+async def test_a_name_that_somebody_asked_for_twice_is_still_theirs(database: Database) -> None:
+    ann = await opened(database, "ann")
+    bob = await opened(database, "bob")
+    await register(database, new("cat", email="ann@campus.example"))
+    with pytest.raises(UsernameTaken):
+        await accounts.change(database, bob, AccountUpdate(username="cat"), NOW)
+    changed = await accounts.change(database, ann, AccountUpdate(username="cat"), NOW)
+    assert changed is not None
+    assert changed.username == "cat"
+
+
 async def test_the_owner_of_the_address_is_meant_before_that_of_the_roll_number(database: Database) -> None:
     await opened(database, "ann")
     bob = await opened(database, "bob")
@@ -77,14 +127,23 @@ async def test_only_who_never_verified_gives_way(database: Database) -> None:
     assert await accounts.load(database, bob) is not None
 
 
-@pytest.mark.parametrize("same", ["username", "email", "roll_number"])
+async def test_in_a_race_for_an_address_the_last_one_stays(database: Database) -> None:
+    wanted = [new(f"u{n}", email="ann@campus.example") for n in range(6)]
+    results = await asyncio.gather(*(register(database, each) for each in wanted))
+    found = [await accounts.load(database, result.user_id or 0) for result in results]
+    assert sum(account is not None for account in found) == 1
+
+
+@pytest.mark.parametrize("same", ["username", "roll_number"])
 async def test_a_race_has_one_winner(database: Database, same: str) -> None:
     wanted = [new(f"u{n}", **{same: structs.asdict(new("ann"))[same]}) for n in range(6)]
     results = await asyncio.gather(*(register(database, each) for each in wanted), return_exceptions=True)
     won = [result for result in results if isinstance(result, Registration) and result.user_id is not None]
     lost = [result for result in results if result not in won]
     assert len(won) == 1
-    assert all(isinstance(each, UsernameTaken) if same == "username" else each.owner for each in lost)  # type: ignore[union-attr]
+    assert all(
+        each == Registration(None, None) if same == "roll_number" else isinstance(each, UsernameTaken) for each in lost
+    )
 
 
 async def test_change(database: Database) -> None:

@@ -4,11 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from storage import credentials
-from storage.accounts import NewAccount, load, set_active
-from storage.credentials import Attempt, Locked, Lockout, TokenExpired, TokenInvalid, token_hash
+from storage.accounts import NewAccount, load, register, set_active
+from storage.credentials import Attempt, Locked, Lockout, Meant, TokenExpired, TokenInvalid, token_hash
 from storage.database import Database
 from storage.models import User, VerificationToken
 from storage.operator import ensure_players
@@ -25,7 +25,7 @@ async def player(database: Database, name: str = "ann", roll_number: str = "R1")
 
 
 async def reserve(database: Database, identifier: str | int = "ann", now: datetime = NOW) -> Attempt | None:
-    return await credentials.reserve_attempt(database, identifier, now, LOCKOUT)
+    return (await credentials.reserve_attempt(database, identifier, now, LOCKOUT)).attempt
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,52 @@ async def test_by_any_name(database: Database) -> None:
     ann = await player(database)
     for identifier in ("ann", "ANN", "Ann@Campus.example", "R1", ann):
         attempt = await reserve(database, identifier)
-        assert attempt == Attempt(ann, "old hash", True, True)
+        assert attempt == Attempt(ann, "old hash", is_active=True)
         await credentials.forgive_attempts(database, ann)
     for nobody in ("r1", "nobody", "nobody@campus.example", 999, "x' OR 1=1"):
         assert await reserve(database, nobody) is None
+
+
+async def test_what_waits_for_its_link_is_meant_too_and_not_counted(database: Database) -> None:
+    ann = await player(database)
+    free = NewAccount("R2", "bob@campus.example", "bob", "Bob", "waits")
+    held = NewAccount("R1", "ann@campus.example", "cat", "Cat", "held")
+    for new in (free, held):
+        await register(database, new, NOW, timedelta(days=2))
+    for identifiers, waiting in ((("bob", "R2", "bob@campus.example"), "waits"), (("cat",), "held")):
+        for identifier in identifiers * 4:
+            meant = await credentials.reserve_attempt(database, identifier, NOW, LOCKOUT)
+            assert meant == Meant(None, waiting)
+    for identifier in ("R1", "Ann@campus.example"):
+        meant = await credentials.reserve_attempt(database, identifier, NOW, LOCKOUT)
+        assert meant == Meant(Attempt(ann, "old hash", is_active=True), "held")
+
+
+async def test_whoever_is_meant_the_same_is_written(database: Database) -> None:
+    """A name that is wrong, a locked account and one that is not take the same time to the disk."""
+    await player(database)
+    for _ in range(3):
+        await reserve(database)
+    done: list[str] = []
+    engine = database._writer.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *args: done.append(args[2].split()[0]))
+    event.listen(engine, "commit", lambda *_: done.append("COMMIT"))
+    with pytest.raises(Locked):
+        await reserve(database)
+    for identifier in ("nobody", "nobody@campus.example"):
+        await reserve(database, identifier)
+    await reserve(database, now=NOW + timedelta(hours=1))
+    done = [each for each in done if each != "BEGIN"]
+    assert done == ["SELECT", "UPDATE", "COMMIT"] * 4
+
+
+async def test_another_hash_of_the_same_password(database: Database) -> None:
+    await player(database)
+    attempt = await reserve(database)
+    assert attempt is not None
+    again = await credentials.rehash(database, attempt, "dearer hash")
+    assert await credentials.sign_in(database, again, "a" * 64, NOW)
+    assert (await reserve(database)) == Attempt(attempt.user_id, "dearer hash", is_active=True)
 
 
 async def test_a_roll_number_comes_first(database: Database) -> None:
@@ -104,6 +146,11 @@ async def test_a_disabled_accounts_token_is_dead(database: Database) -> None:
 
 async def issue(database: Database, user_id: int, until: datetime = LATER) -> str:
     return await credentials.issue_token(database, user_id, credentials.PASSWORD_RESET, until, NOW)
+
+
+async def test_nobody_gets_no_token(database: Database) -> None:
+    with pytest.raises(TokenInvalid):
+        await issue(database, 999)
 
 
 async def test_a_token_works_once_whoever_is_faster(database: Database) -> None:

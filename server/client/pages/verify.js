@@ -15,18 +15,22 @@ export const title = () => t.title;
 /** @param {{route: import("../router.js").Route}} props */
 export default function Verify({ route }) {
   const [state, setState] = useState(/** @type {"ready" | "done" | "bad"} */ ("ready"));
+  const [opened, setOpened] = useState("");
   const token = route.query.get("token");
+  const account = route.query.get("account");
   const send = async () => {
     try {
-      await api.post("/auth/verify-email", { token });
+      const { user } = await api.post("/auth/verify-email", { token });
+      setOpened(user.username);
       setState("done");
     } catch (error) {
       if (!(error instanceof ApiError) || !SPENT.includes(error.code)) throw error;
       setState("bad");
     }
   };
-  const ready = html`<p class="dim">${t.lead}</p><${Form} onSubmit=${send} submit=${t.submit} />`;
-  const done = html`<p class="notice good" role="status" data-testid="verified">${t.done}</p>
+  const ready = html`<p class="dim">${t.lead}</p>
+    ${account && html`<p data-testid="account">${t.account(account)}</p>`}<${Form} onSubmit=${send} submit=${t.submit} />`;
+  const done = html`<p class="notice good" role="status" data-testid="verified">${t.done(opened)}</p>
     <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
   const again = html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p><div class="card"><${Resend} /></div>`;
   return html`<div class="page narrow stack"><h1>${t.title}</h1>

@@ -28,6 +28,27 @@ async def test_bounded_and_drained() -> None:
     assert len(done) == 3
 
 
+async def test_a_place_that_is_kept_is_nobody_elses() -> None:
+    background, done = Background(most=1), []
+
+    async def work() -> None:
+        done.append(1)
+
+    with background.place() as run:
+        with pytest.raises(Problem):
+            background.run(work())
+        with pytest.raises(Problem), background.place():
+            raise AssertionError("there was no room")
+        run(work())
+    await background.drain()
+    assert done == [1]
+    with background.place():
+        pass
+    background.run(work())
+    await background.drain()
+    assert done == [1, 1]
+
+
 async def test_failures_are_logged_and_stop_nothing(caplog: pytest.LogCaptureFixture) -> None:
     background = Background()
 

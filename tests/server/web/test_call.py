@@ -38,7 +38,6 @@ async def test_me_is_somebody_who_signed_in(world: World) -> None:
         body=Nothing(),
         query=Nothing(),
         path={},
-        address="127.0.0.1",
         now=world.clock.now(),
         signed_in=None,
     )

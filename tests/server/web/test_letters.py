@@ -27,10 +27,17 @@ def test_both_forms_say_the_same(letter: Mail) -> None:
 
 
 def test_links() -> None:
-    assert f"\n{ORIGIN}/verify?token=TOKEN\n" in LETTERS[0].text
+    assert f"\n{ORIGIN}/verify?token=TOKEN&account=ann\n" in LETTERS[0].text
     assert f"\n{ORIGIN}/reset?token=TOKEN\n" in LETTERS[2].text
     assert f'<a href="{ORIGIN}/reset?token=TOKEN">' in LETTERS[2].html
     assert "token" not in LETTERS[1].text + LETTERS[3].text
+
+
+def test_the_link_names_the_account_that_it_opens() -> None:
+    """Somebody else may have signed up with this address, and with a password that they know."""
+    letter = letters.verification(TO, "mallory", ORIGIN, "TOKEN", 48)
+    assert "the account mallory opens" in letter.text
+    assert "did not sign up as mallory" in letter.text
 
 
 def test_names_write_no_html() -> None:

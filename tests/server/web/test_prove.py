@@ -5,41 +5,18 @@ from datetime import timedelta
 import pytest
 
 from server.errors import Problem
-from server.web.background import Background
-from server.web.call import Call, Tools
 from server.web.decode import Nothing
-from server.web.passwords import Passwords
 from server.web.prove import prove
-from server.web.rates import Rates
 from server.web.strangers import Strangers
 from storage.credentials import Lockout
-from tests.server.web.world import CHEAP_HASHES, PASSWORD, World
+from tests.server.web.world import PASSWORD, World, call_in
 
-
-def call_in(world: World) -> Call[Nothing, Nothing]:
-    lockout = Lockout(2, timedelta(seconds=10))
-    tools = Tools(
-        passwords=Passwords(CHEAP_HASHES),
-        rates=Rates(1, 1),
-        strangers=Strangers(lockout),
-        background=Background(),
-        lockout=lockout,
-    )
-    return Call(
-        parts=world.parts,
-        tools=tools,
-        body=Nothing(),
-        query=Nothing(),
-        path={},
-        address="127.0.0.1",
-        now=world.clock.now(),
-        signed_in=None,
-    )
+LOCKOUT = Lockout(2, timedelta(seconds=10))
 
 
 async def test_by_name_and_by_id(world: World) -> None:
     ann = await world.player("ann")
-    call = call_in(world)
+    call = call_in(world, Nothing(), lockout=LOCKOUT, strangers=Strangers(LOCKOUT))
     assert (await prove(call, "ann", PASSWORD)).user_id == ann.user_id
     assert (await prove(call, ann.user_id, PASSWORD)).user_id == ann.user_id
 
@@ -47,7 +24,7 @@ async def test_by_name_and_by_id(world: World) -> None:
 @pytest.mark.parametrize("identifier", ["ann", "nobody", 999_999])
 async def test_wrong_then_locked(world: World, identifier: str | int) -> None:
     await world.player("ann")
-    call = call_in(world)
+    call = call_in(world, Nothing(), lockout=LOCKOUT, strangers=Strangers(LOCKOUT))
     codes = []
     for _ in range(3):
         with pytest.raises(Problem) as refused:

@@ -4,9 +4,17 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.server.web.world import PASSWORD, Opener, World, answer, problem, token_in
+from server.errors import Problem
+from server.web.background import Background
+from server.web.passwords import Passwords
+from server.web.registration import Register
+from server.web.registration import register as sign_up
+from storage.accounts import NewAccount
+from storage.operator import ensure_players
+from tests.server.web.world import PASSWORD, Opener, World, answer, call_in, cheap_hash, problem, token_in
 
 ANN = {
     "roll_number": "B21CS001",
@@ -72,16 +80,14 @@ async def test_what_is_taken_gets_the_same_answer_and_no_account(world: World, f
     ann = await world.player("ann")
     taken = {"email": "ANN@campus.example", "roll_number": "ANN"}[field]
     answered = await register(world, **(BOB | {field: taken}))
-    assert (
-        answered["user"].keys()
-        == (await register(world, **(BOB | {"username": "cat", "roll_number": "C"})))["user"].keys()
-    )
+    cat = await register(world, username="cat", roll_number="C", email="cat@campus.example")
+    assert answered["user"].keys() == cat["user"].keys()
     mails = await world.mails(2)
     told = next(mail for mail in mails if mail["Subject"] == "You already have an account")
     assert told["To"] == "ann@campus.example"
     assert "token=" not in str(told)
     assert (await world.call("GET", "users/bob")).status == 404
-    await problem(await world.post("auth/login", identifier="bob", password=PASSWORD), "invalid_credentials")
+    await problem(await world.post("auth/login", identifier="bob", password=PASSWORD), "email_not_verified")
     assert (await ann.ok("GET", "me"))["username"] == "ann"
 
 
@@ -93,19 +99,123 @@ async def test_a_second_registration_does_not_tell_what_the_first_one_hid(world:
         await world.post("auth/register", **(BOB | {"roll_number": "X", "email": "x@campus.example"})), "username_taken"
     )
     await register(world, username="cat", email="cat@campus.example", roll_number="B21CS002")
-    mails = await world.mails(2)
-    assert {mail["To"] for mail in mails} == {"ann@campus.example"}
+    [mail] = await world.mails(1)
+    assert mail["To"] == "ann@campus.example"
     world.clock.jump(timedelta(hours=49))
     await register(world, **BOB)
-    assert (await world.mails(3))[2]["To"] == "bob@campus.example"
+    assert (await world.mails(2))[1]["To"] == "bob@campus.example"
 
 
-async def test_an_address_that_waits_for_its_link_gets_it_again(world: World) -> None:
+async def test_who_has_the_address_opens_an_account_of_their_own(world: World) -> None:
+    """Somebody who signed up with it before can neither keep it nor open it: their link and password are dead."""
+    await register(world, username="mallory", password="mallory knows this")
+    await world.mails(1)
     await register(world)
-    await register(world, username="ann2", roll_number="X")
     mails = await world.mails(2)
-    assert "ann2" not in str(mails[1])
-    await answer(await world.post("auth/verify-email", token=token_in(mails[1])))
+    await problem(await world.post("auth/verify-email", token=token_in(mails[0])), "token_invalid")
+    verified = await answer(await world.post("auth/verify-email", token=token_in(mails[1])))
+    assert verified["user"]["username"] == "ann"
+    for identifier in ("mallory", "ann@campus.example", "B21CS001"):
+        wrong = await world.post("auth/login", identifier=identifier, password="mallory knows this")
+        await problem(wrong, "invalid_credentials")
+    assert (await answer(await world.post("auth/login", identifier="ann", password=PASSWORD)))["token"]
+
+
+async def test_a_mail_for_an_account_that_was_replaced_meanwhile_is_not_written(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    for n in range(10):
+        await register(world, username=f"ann{n}")
+    await world.parts.mailer.drain()
+    assert not caplog.records
+
+
+async def test_a_sign_up_that_is_refused_for_lack_of_room_leaves_no_name_behind(world: World) -> None:
+    body = msgspec.convert(ANN, Register)
+    with pytest.raises(Problem) as refused:
+        await sign_up(call_in(world, body, background=Background(most=0)))
+    assert refused.value.error.code == "unavailable"
+    await register(world)
+    [mail] = await world.mails(1)
+    await answer(await world.post("auth/verify-email", token=token_in(mail)))
+
+
+class Told:
+    """What somebody without a mailbox is told, call by call, and how many passwords the server compared for it."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.world = world
+        self.answers: list[tuple[str, int, str, str | None, int]] = []
+        self.compared = 0
+        check = Passwords.check
+
+        async def counted(passwords: Passwords, password: str, hashed: str | None) -> bool:
+            self.compared += 1
+            return await check(passwords, password, hashed)
+
+        monkeypatch.setattr(Passwords, "check", counted)
+
+    async def ask(self, path: str, **body: str) -> None:
+        self.compared = 0
+        response = await self.world.post(path, **body)
+        told = await response.json() if await response.text() else {}
+        wait = response.headers.get("Retry-After")
+        self.answers.append((f"{path} {body}", response.status, told.get("code", ""), wait, self.compared))
+
+
+async def spy(told: Told) -> None:
+    """Everything that somebody may try with an address and a roll number that they ask about."""
+
+    async def claim(email: str, username: str, roll_number: str, password: str) -> None:
+        await told.ask(
+            "auth/register",
+            email=email,
+            username=username,
+            roll_number=roll_number,
+            full_name="M",
+            password=password,
+        )
+
+    async def sign_in(*passwords: str) -> None:
+        for identifier in ("eve@campus.example", "R7", "mallory", "mallory2", "other", "other@campus.example", "R8"):
+            for password in passwords:
+                await told.ask("auth/login", identifier=identifier, password=password)
+
+    await claim("eve@campus.example", "mallory", "R7", "the first password")
+    await sign_in("the first password", "wrong")
+    await claim("other@campus.example", "mallory", "R8", "the second password")
+    await claim("other@campus.example", "other", "R7", "the second password")
+    await sign_in("the second password")
+    await claim("eve@campus.example", "mallory2", "R9", "the third password")
+    await sign_in("the first password")
+    await sign_in("the third password")
+    await claim("other@campus.example", "mallory", "R7", "the fourth password")
+    await claim("third@campus.example", "mallory2", "R8", "the fourth password")
+    await sign_in("the fourth password")
+    for path in ("auth/verify-email/resend", "auth/password/forgot"):
+        await told.ask(path, email="eve@campus.example")
+
+
+@pytest.mark.parametrize(
+    ("email", "roll_number", "attempts"),
+    # Both of one account are locked together, which tells those who know both that they belong together.
+    [("eve@campus.example", "X", 4), ("x@y.example", "R7", 4), ("eve@campus.example", "R7", 100)],
+)
+async def test_nothing_tells_whether_an_address_or_a_roll_number_is_taken(
+    open_world: Opener, monkeypatch: pytest.MonkeyPatch, email: str, roll_number: str, attempts: int
+) -> None:
+    told = []
+    for names in (("FREE", "free@y.example"), (roll_number, email)):
+        world = await open_world(login_attempts=attempts)
+        owners = NewAccount(*names, "owner", "Owner", cheap_hash("of the owner"))
+        await ensure_players(world.db, [owners], 0, world.clock.now())
+        told.append(Told(world, monkeypatch))
+        await spy(told[-1])
+    assert told[0].answers == told[1].answers
+    codes = {answered[2] for answered in told[0].answers}
+    expected = {"", "username_taken", "email_not_verified", "invalid_credentials"}
+    assert codes - {"account_locked"} == expected
+    assert ("account_locked" in codes) == (attempts == 4)
 
 
 async def test_a_registration_that_was_never_verified_gives_way(world: World) -> None:

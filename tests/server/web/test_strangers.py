@@ -23,6 +23,15 @@ def test_they_lock_longer_each_time() -> None:
         now = locked.value.until
 
 
+def test_other_letters_are_other_roll_numbers() -> None:
+    strangers = Strangers(LOCKOUT)
+    for name in ("B1", "b1", " b1", "B1"):
+        strangers.reserve(name, NOW)
+    with pytest.raises(Locked):
+        strangers.reserve("B1", NOW)
+    strangers.reserve("b1", NOW)
+
+
 def test_others_are_not_locked() -> None:
     strangers = Strangers(LOCKOUT)
     for name in "aabb":

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, TypeVar
 
 import bcrypt
 from aiohttp import ClientResponse, web
@@ -15,12 +15,21 @@ from sqlalchemy import update
 from server.clock import utc
 from server.mail import Mailer
 from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, StakeLimits, encode
+from server.web.background import Background
+from server.web.call import Call, Tools
+from server.web.decode import Nothing
 from server.web.live import Parts
+from server.web.passwords import Passwords
+from server.web.rates import Rates
+from server.web.strangers import Strangers
 from storage import accounts, credentials, credits
 from storage.accounts import NewAccount
+from storage.credentials import Lockout
 from storage.database import Database
 from storage.ledger import WalletChange
 from storage.models import User
+
+B = TypeVar("B")
 
 API = "/api/v1"
 PASSWORD = "correct horse battery"
@@ -162,7 +171,7 @@ class World:
         assert registration.user_id is not None
         await credits.verify_account(self.db, registration.user_id, credit, now)
         token = credentials.fresh_token()
-        attempt = credentials.Attempt(registration.user_id, hashed, True, True)
+        attempt = credentials.Attempt(registration.user_id, hashed, is_active=True)
         assert await credentials.sign_in(self.db, attempt, credentials.token_hash(token), now)
         return Player(self, registration.user_id, username, token)
 
@@ -182,6 +191,27 @@ def cheap_hash(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(CHEAP_HASHES)).decode()
 
 
+def call_in(world: World, body: B, **tools: Any) -> Call[B, Nothing]:
+    """A call as a handler gets it, with tools of the test's own."""
+    lockout = Lockout(5, timedelta(seconds=60))
+    defaults: dict[str, Any] = {
+        "passwords": Passwords(CHEAP_HASHES),
+        "rates": Rates(1, 1),
+        "strangers": Strangers(lockout),
+        "background": Background(),
+        "lockout": lockout,
+    }
+    return Call(
+        parts=world.parts,
+        tools=Tools(**(defaults | tools)),
+        body=body,
+        query=Nothing(),
+        path={},
+        now=world.clock.now(),
+        signed_in=None,
+    )
+
+
 async def answer(response: ClientResponse) -> Any:
     """The JSON of an answer that went well."""
     text = await response.text()
@@ -199,7 +229,7 @@ async def problem(response: ClientResponse, code: str) -> dict[str, Any]:
 def token_in(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
-    found = re.search(r"\?token=(\S+)", body.get_content())
+    found = re.search(r"\?token=([^\s&]+)", body.get_content())
     assert found is not None, body.get_content()
     return found[1]
 

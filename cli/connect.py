@@ -11,7 +11,7 @@ from server.config import PREFIX, Config
 from storage import migrate
 from storage.accounts import Account
 from storage.database import Database, normalise
-from storage.operator import find_account
+from storage.operator import Ambiguous, find_account
 
 
 def database_url(config: Config) -> str:
@@ -41,7 +41,10 @@ async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Da
 
 async def account_of(db: Database, user: str) -> Account:
     """Who is meant by a username, an e-mail address or a roll number. Raises WrongInput."""
-    account = await find_account(db, user)
+    try:
+        account = await find_account(db, user)
+    except Ambiguous:
+        raise WrongInput(f"{user!r} can mean several players: give the e-mail address") from None
     if account is None:
         raise WrongInput(f"there is no player {user!r}")
     return account

@@ -8,6 +8,7 @@ from storage import accounts
 from storage.accounts import NewAccount
 from storage.credentials import Lockout, reserve_attempt
 from storage.database import Database
+from storage.operator import ensure_players
 from tests.cli.conftest import Home
 
 
@@ -78,6 +79,26 @@ def test_deletion_asks_first(home: Home) -> None:
     assert "--yes" in refused.err
     assert home.run("user", "delete", "ann", "--yes").out == "ann is deleted.\n"
     assert home.run("user", "show", "ann").code == 2
+
+
+def test_a_name_that_two_players_may_have_is_refused(home: Home) -> None:
+    """A username may be another one's roll number: what is done to one must not hit the other."""
+    home.add_player("ann")
+
+    async def add(db: Database) -> None:
+        await ensure_players(
+            db, [NewAccount("R7", "bob@campus.example", "bob", "Bob", "no hash")], 0, datetime.now(UTC)
+        )
+        await ensure_players(
+            db, [NewAccount("bob", "cat@campus.example", "cat", "Cat", "no hash")], 0, datetime.now(UTC)
+        )
+
+    home.with_database(add)
+    for command in (("user", "disable", "bob"), ("user", "delete", "bob", "--yes"), ("wallet", "top-up", "bob", "1")):
+        refused = home.run(*command)
+        assert refused.code == 2
+        assert refused.err == "run.py: 'bob' can mean several players: give the e-mail address\n"
+    assert home.run("user", "disable", "bob@campus.example").out == "bob is disabled and signed out.\n"
 
 
 def test_a_locked_account_is_shown_as_such(home: Home) -> None:

@@ -8,7 +8,7 @@ from storage import accounts, ledger
 from storage.accounts import NewAccount, UsernameTaken
 from storage.credentials import token_hash
 from storage.database import Database
-from storage.operator import BATCH, ensure_players, find_account, sign_in_players
+from storage.operator import BATCH, Ambiguous, ensure_players, find_account, sign_in_players
 from storage.play import player_by_token
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -48,15 +48,32 @@ async def test_an_unverified_account_of_that_address_is_no_players(database: Dat
         await ensure_players(database, [player("ann")], 0, NOW)
 
 
-async def test_a_username_does_not_shadow_a_roll_number(database: Database) -> None:
-    await ensure_players(database, [player("r77"), player("ann", roll_number="R12")], 0, NOW)
-    await ensure_players(database, [player("bob", roll_number="r77")], 0, NOW)
-    by_roll = await find_account(database, "r77")
-    by_name = await find_account(database, "R12")
-    assert by_roll is not None
-    assert by_name is not None
-    assert (by_roll.username, by_name.username) == ("bob", "ann")
+async def test_somebody_is_found_by_any_name(database: Database) -> None:
+    [ann] = await ensure_players(database, [player("ann", roll_number="R12")], 0, NOW)
+    for identifier in ("ann", "ANN", "R12", "r12", " Ann@Campus.example"):
+        found = await find_account(database, identifier)
+        assert found is not None
+        assert found.user_id == ann
     assert await find_account(database, "nobody") is None
+
+
+@pytest.mark.parametrize("other", [player("r77", roll_number="X"), player("bob", roll_number="r77")])
+async def test_a_name_that_two_may_have_is_nobodys(database: Database, other: NewAccount) -> None:
+    """What is meant for one must not reach another: a username may be a roll number, or look like one."""
+    await ensure_players(database, [player("ann", roll_number="R77"), other], 0, NOW)
+    for identifier in ("r77", "R77"):
+        with pytest.raises(Ambiguous):
+            await find_account(database, identifier)
+    found = await find_account(database, other.email)
+    assert found is not None
+    assert found.username == other.username
+
+
+async def test_a_held_registration_is_nobody(database: Database) -> None:
+    await ensure_players(database, [player("ann")], 0, NOW)
+    await accounts.register(database, player("bob", roll_number="ANN"), NOW, timedelta(hours=48))
+    for identifier in ("bob", "bob@campus.example"):
+        assert await find_account(database, identifier) is None
 
 
 async def test_everybody_gets_a_token_of_their_own(database: Database) -> None:

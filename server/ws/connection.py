@@ -16,6 +16,7 @@ from server.rooms.lobby import Lobby
 from server.rooms.players import Players
 
 ABORT_AFTER = 2.0
+LOOK_EVERY = 0.05
 
 
 class Doors(Struct, frozen=True):
@@ -96,6 +97,12 @@ class Connection:
         self.closed_as = name
         self.outbox.finish(text_frame(encode(goodbye)) + close_frame(close.code, text))
         asyncio.get_running_loop().call_later(ABORT_AFTER, self._transport.abort)
+
+    async def read_to_its_end(self) -> None:
+        """After ``close``: wait until the client is gone. What it sends meanwhile is thrown away; a line that is cut
+        with such bytes under way can lose the goodbye."""
+        while not self._transport.is_closing():
+            await asyncio.sleep(LOOK_EVERY)
 
     def room_closed(self, room: str) -> None:
         self.watched.discard(room)

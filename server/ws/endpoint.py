@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from server import messages
 from server.address import rate_key
@@ -30,6 +30,13 @@ class Envelope(msgspec.Struct):
     """What is read of a message that can't be decoded."""
 
     id: messages.RequestId
+
+
+class Socket(web.WebSocketResponse):
+    """Left to itself, aiohttp closes at a message that is too large before anybody can say goodbye."""
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
+        return code != WSCloseCode.MESSAGE_TOO_BIG and await super().close(code=code, message=message, drain=drain)
 
 
 _ENVELOPE = msgspec.json.Decoder(Envelope)
@@ -78,7 +85,7 @@ class Endpoint:
         return self._open > config.max_connections or self._by_address[address] > config.max_connections_per_address
 
     async def _serve(self, request: web.Request, full: bool) -> web.StreamResponse:
-        ws = web.WebSocketResponse(
+        ws = Socket(
             protocols=(SUBPROTOCOL,),
             max_msg_size=MAX_MESSAGE_BYTES + 1,  # aiohttp refuses what is as long as its limit
             compress=False,
@@ -111,12 +118,15 @@ class Endpoint:
             transport.close()
         return ws
 
-    async def _converse(self, ws: web.WebSocketResponse, connection: Connection) -> None:
+    async def _converse(self, ws: Socket, connection: Connection) -> None:
         rate = self._config.messages_per_second * self._config.rate_scale
         bucket, patience = Bucket(rate, 2 * rate), Bucket(1, TOLERATED_REFUSALS)
         while True:
             message = await ws.receive()
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                if message.type is WSMsgType.ERROR and ws.close_code == WSCloseCode.MESSAGE_TOO_BIG:
+                    connection.close("too_large")
+                    await connection.read_to_its_end()
                 return
             if connection.closed:
                 continue

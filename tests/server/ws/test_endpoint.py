@@ -159,7 +159,22 @@ async def test_a_message_of_the_largest_size_is_read_and_a_larger_one_ends_the_c
     ping = b'{"id":1,"do":"ping"}'
     assert "ok" in await raw.ask(ping + b" " * (MAX_MESSAGE_BYTES - len(ping)))
     await raw.send(ping + b" " * (MAX_MESSAGE_BYTES + 1 - len(ping)))
-    assert (await raw.closed())[0] == CLOSES["too_large"].code == 1009
+    code, goodbye = await raw.closed()
+    assert code == CLOSES["too_large"].code == 1009
+    assert goodbye is not None
+    assert (goodbye["code"], goodbye["retry"]) == ("too_large", True)
+    await eventually(lambda: live.floor.hub.sockets() == [])
+    assert live.endpoint.closes == {"too_large": 1}
+
+
+async def test_who_sends_far_too_much_hears_the_goodbye_all_the_same(live: Live) -> None:
+    """Megabytes are on their way when the server has had enough, and the reply to what came before is not lost."""
+    raw = await sitting(live)
+    await raw.send({"id": "before", "do": "ping"})
+    await raw.send(b" " * 8_000_000)
+    code, goodbye = await raw.closed()
+    assert (code, goodbye and goodbye["code"]) == (1009, "too_large")
+    assert any(told.get("re") == "before" for told in raw.heard)
     await eventually(lambda: live.floor.hub.sockets() == [])
 
 

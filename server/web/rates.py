@@ -38,10 +38,6 @@ class Rates:
     def take_address(self, rate: Rate, address: str, now_ms: int) -> None:
         self.take(rate, rate_key(address), now_ms)
 
-    def require(self, rate: Rate, address: str, now_ms: int) -> None:
-        """Raises like ``take``, but takes nothing."""
-        self._refuse(self._of(rate).wait(rate_key(address), now_ms))
-
     def may_mail(self, to: str, now_ms: int) -> bool:
         """Whether one more mail may go to this address within the hour. Load tests don't change this."""
         return self._mails.take(to, now_ms) == 0

@@ -66,10 +66,10 @@ class Serving:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Problem("token_missing")
-        self._tools.rates.require(BAD_TOKEN, address, now_ms)
         token = token.strip()
         found = await find_signed_in(self._parts.db, token_hash(token)) if token.isascii() else None
         if found is None:
+            # Only what failed counts: others behind the same address have tokens that are right.
             self._tools.rates.take_address(BAD_TOKEN, address, now_ms)
             raise Problem("token_invalid")
         if found.since + timedelta(seconds=self._parts.config.token_ttl) <= utc(now_ms):

@@ -2,8 +2,6 @@
 
 from contextlib import suppress
 
-import pytest
-
 from server.errors import Problem
 from server.web.rates import Rate, Rates
 
@@ -31,16 +29,6 @@ def test_by_address_and_by_network() -> None:
 
 def test_the_scale_multiplies() -> None:
     assert taken(Rates(10, 5), "198.51.100.1", 50) == 20
-
-
-def test_require_takes_nothing() -> None:
-    rates = Rates(1, 5)
-    for _ in range(5):
-        rates.require(SLOW, "198.51.100.1", 0)
-    assert taken(rates, "198.51.100.1", 5) == 2
-    with pytest.raises(Problem) as refused:
-        rates.require(SLOW, "198.51.100.1", 0)
-    assert (refused.value.error.code, refused.value.extra) == ("rate_limited", {"retry_after": 1})
 
 
 def test_mails() -> None:

@@ -23,14 +23,33 @@ def database_url(config: Config) -> str:
     return config.database()
 
 
+def require_made(url: str) -> None:
+    """Raises WrongInput when a SQLite database is not there, so that a mistyped path makes none."""
+    parsed = normalise(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
+        raise WrongInput(f"there is no database at {parsed.database}: make it with `run.py migrate`")
+
+
+async def revision_of(url: str) -> str | None:
+    """What the database is at; None: it is empty. Raises WrongInput when this code does not know it, Unavailable."""
+    revision = await migrate.current(url)
+    if revision is not None and not migrate.is_known(revision):
+        raise WrongInput("the database is newer than this code: bring the code up to date, or go back to a backup")
+    return revision
+
+
+async def bring_up_to_date(url: str) -> None:
+    """Raises WrongInput, Unavailable."""
+    if await revision_of(url) != migrate.head():
+        await migrate.upgrade(url)
+
+
 @asynccontextmanager
 async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Database]:
     """The migrated database. ``server``: this process takes care of SQLite's log. Raises WrongInput, Unavailable."""
     url = database_url(config)
-    path = normalise(url).database
-    if normalise(url).get_backend_name() == "sqlite" and not Path(str(path)).exists():
-        raise WrongInput(f"there is no database at {path}: make it with `run.py migrate`")
-    if await migrate.current(url) != migrate.head():
+    require_made(url)
+    if await revision_of(url) != migrate.head():
         raise WrongInput("the database is not up to date: bring it there with `run.py migrate`")
     db = await Database.open(url, writer=server)
     try:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from cli.connect import database_url
+from cli.connect import database_url, revision_of
 from server.config import Config
 from storage import migrate
 
@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
 
 async def run(args: argparse.Namespace, config: Config) -> int:
     url = database_url(config)
-    before = await migrate.current(url)
+    before = await revision_of(url)
     if before == migrate.head():
         if not args.quiet:
             print(f"The database is up to date ({before}).")

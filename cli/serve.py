@@ -2,34 +2,26 @@
 
 import argparse
 import asyncio
-import fcntl
 import gc
 import logging
-import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-import asyncpg
 from aiohttp import http_parser
 from msgspec import structs
 
 from cli import demo
-from cli.connect import connected, database_url
+from cli.connect import bring_up_to_date, connected, database_url, require_made
+from cli.only_server import only_server_of
 from cli.terminal import WrongInput
 from server import app
 from server.clock import SystemClock
 from server.config import Config
 from server.mail import mailer_of
-from storage import migrate
 from storage.database import Database
 
 log = logging.getLogger(__name__)
-
-SERVING = 0x63726F75
-"""The number of the lock that a server holds on its PostgreSQL."""
 
 
 def add(commands: Any) -> None:
@@ -49,19 +41,29 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     if args.demo:
         config = structs.replace(config, demo=True)
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    if config.demo:
-        await migrate.upgrade(database_url(config))
+    quieten()
     if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
         log.warning("aiohttp's compiled parsers are missing: the server is slower than it need be")
-    async with connected(config, server=True) as db, only_server_of(db):
-        await serve(config, db)
+    url = database_url(config)
+    if not config.demo:
+        require_made(url)
+    stop = asyncio.Event()
+    async with only_server_of(url, stop):
+        if config.demo:
+            await bring_up_to_date(url)
+        async with connected(config, server=True) as db:
+            await serve(config, db, stop)
     return 0
 
 
-async def serve(config: Config, db: Database) -> None:
-    """Serve until SIGTERM or SIGINT. Raises WrongInput when the address can't be listened on."""
-    stop = asyncio.Event()
+def quieten() -> None:
+    """Keep loggers of libraries from telling what is nobody's business: statements with the hashes in them."""
+    for name in ("alembic", "aiosqlite", "sqlalchemy", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
+    """Serve until SIGTERM, SIGINT or ``stop``. Raises WrongInput when the address can't be listened on."""
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     clock = SystemClock()
@@ -82,7 +84,7 @@ async def serve(config: Config, db: Database) -> None:
     try:
         await app.run(app.build(config, clock, db, mailer), config, stop, started)
     except OSError as error:
-        raise WrongInput(f"can't listen on {config.host}:{config.port}: {os.strerror(error.errno or 0)}") from error
+        raise WrongInput(f"can't listen on {config.host}:{config.port}: {error.strerror}") from error
     finally:
         stop.set()
         await asyncio.gather(*guests)
@@ -114,32 +116,3 @@ async def _until(stop: asyncio.Event, work: Any) -> None:
     for each in (task, waiting):
         each.cancel()
     await asyncio.gather(task, waiting, return_exceptions=True)
-
-
-@asynccontextmanager
-async def only_server_of(db: Database) -> AsyncIterator[None]:
-    """One server owns a database: its rooms live in one process. Raises WrongInput, Unavailable."""
-    if db.dialect == "sqlite":
-        with _locked(f"{db.url.database}-server"):
-            yield
-        return
-    connection = await asyncpg.connect(db.url.set(drivername="postgresql").render_as_string(hide_password=False))
-    try:
-        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", SERVING):
-            raise WrongInput("another server runs on this database")
-        yield
-    finally:
-        connection.terminate()  # and with it goes the lock
-
-
-@contextmanager
-def _locked(path: str) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise WrongInput(f"another server runs on {path.removesuffix('-server')}") from None
-        yield
-    finally:
-        os.close(handle)

@@ -53,3 +53,8 @@ def head() -> str:
     revision = ScriptDirectory.from_config(config()).get_current_head()
     assert revision is not None
     return revision
+
+
+def is_known(revision: str) -> bool:
+    """Whether the steps to it are here; not so when a newer version of this package made it."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(config()).walk_revisions())

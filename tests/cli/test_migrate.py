@@ -20,6 +20,20 @@ def test_commands_ask_for_the_migration(home: Home) -> None:
     assert "run.py migrate" in said.err
 
 
+def test_a_newer_database_is_told_in_one_line(home: Home) -> None:
+    home.with_database(make_newer)
+    for command in (("migrate",), ("user", "list"), ("serve",), ("serve", "--demo")):
+        said = home.run(*command)
+        assert said.code == 2
+        assert said.err.startswith("run.py: the database is newer than this code")
+        assert said.err.count("\n") == 1
+
+
+async def make_newer(db: Database) -> None:
+    async with db.alter() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+
 async def forget_revision(db: Database) -> None:
     async with db.alter() as connection:
         await connection.exec_driver_sql("DELETE FROM alembic_version")

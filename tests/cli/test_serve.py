@@ -1,10 +1,24 @@
-"""`run.py serve`: one server a database, and where it finds itself. The rest is in tests/test_run.py, as a process."""
+"""`run.py serve`: what it does before it serves. The rest is in tests/test_run.py, as a process."""
+
+import argparse
+import asyncio
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from cli.serve import local_url, only_server_of
+from cli.only_server import only_server_of
+from cli.serve import local_url, quieten, run
 from cli.terminal import WrongInput
+from server.config import load
+from storage import migrate
+from storage.accounts import NewAccount
+from storage.credentials import find_signed_in, token_hash
 from storage.database import Database
+from storage.operator import ensure_players, sign_in_players
+from tests.cli.conftest import Home
 
 
 @pytest.mark.parametrize(
@@ -22,13 +36,33 @@ def test_where_a_server_reaches_itself(host: str, url: str) -> None:
     assert local_url(host, 80) == url
 
 
-async def test_one_server_owns_a_database(database_url: str) -> None:
-    first, second = await Database.open(database_url), await Database.open(database_url)
-    async with only_server_of(first):
+async def test_the_log_tells_no_hashes(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Not even in debug mode, in which the database's library would log its statements."""
+    caplog.set_level(logging.DEBUG)
+    quieten()
+    await migrate.upgrade(database_url)
+    db = await Database.open(database_url)
+    new = NewAccount("R1", "ann@campus.example", "ann", "Ann", "$2b$04$hash")
+    [user_id] = await ensure_players(db, [new], 0, datetime.now(UTC))
+    [token] = await sign_in_players(db, [user_id], datetime.now(UTC))
+    assert await find_signed_in(db, token_hash(token)) is not None
+    await db.close()
+    for secret in ("$2b$04$hash", token, token_hash(token)):
+        assert secret not in caplog.text
+
+
+async def test_a_demo_migrates_no_database_that_a_server_runs_on(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = load({"CROUPIER_DATABASE_URL": sqlite_url})
+    async with only_server_of(sqlite_url, asyncio.Event()):
         with pytest.raises(WrongInput, match="another server"):
-            async with only_server_of(second):
-                pass
-    async with only_server_of(second):
-        pass
-    await first.close()
-    await second.close()
+            await run(argparse.Namespace(demo=True), config)
+    assert not (tmp_path / "croupier.db").exists()
+
+
+async def test_an_address_that_can_not_be_had_is_told(home: Home) -> None:
+    config = structs.replace(home.config, host="no.such.host.invalid", port=0)
+    with pytest.raises(WrongInput, match=r"can't listen on no\.such\.host\.invalid:0: (?!Unknown|None)\w"):
+        await run(argparse.Namespace(demo=False), config)

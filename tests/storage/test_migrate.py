@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from storage.database import Unavailable
-from storage.migrate import current, downgrade, head, on_connection, upgrade
+from storage.migrate import current, downgrade, head, is_known, on_connection, upgrade
 from storage.models import Base
 
 SQLITE = (
@@ -73,3 +73,8 @@ async def test_a_step_that_fails_leaves_nothing(database_url: str) -> None:
 async def test_no_server() -> None:
     with pytest.raises(Unavailable):
         await upgrade("postgresql://localhost:1/nothing")
+
+
+def test_only_revisions_of_this_code_are_known() -> None:
+    assert is_known(head())
+    assert not is_known("9999")

@@ -1,0 +1,69 @@
+"""One server a database, also while connections die."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from cli.only_server import SERVING, only_server_of
+from cli.terminal import WrongInput
+from storage.database import Unavailable
+from tests.server.live import eventually
+
+HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted"
+
+
+async def test_one_server_owns_a_database(database_url: str) -> None:
+    stop = asyncio.Event()
+    async with only_server_of(database_url, stop):
+        with pytest.raises(WrongInput, match="another server"):
+            async with only_server_of(database_url, stop):
+                pass
+    async with only_server_of(database_url, stop):
+        pass
+    assert not stop.is_set()
+
+
+async def test_a_lock_that_goes_with_its_connection_is_taken_again(postgres_url: str) -> None:
+    stop = asyncio.Event()
+    beside = await asyncpg.connect(postgres_url)
+    async with only_server_of(postgres_url, stop):
+        pid = await beside.fetchval(HOLDER, SERVING)
+        await beside.execute("SELECT pg_terminate_backend($1, 5000)", pid)
+
+        async def taken_again() -> bool:
+            return await beside.fetchval(HOLDER, SERVING) not in (None, pid)
+
+        await eventually(taken_again)
+        with pytest.raises(WrongInput, match="another server"):
+            async with only_server_of(postgres_url, stop):
+                pass
+    assert not stop.is_set()
+    await beside.close()
+
+
+async def test_a_server_whose_lock_another_one_took_stops(postgres_url: str) -> None:
+    beside, other = await asyncpg.connect(postgres_url), await asyncpg.connect(postgres_url)
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        async with only_server_of(postgres_url, stop):
+            pid = await beside.fetchval(HOLDER, SERVING)
+            waiting = asyncio.create_task(other.execute("SELECT pg_advisory_lock($1)", SERVING))
+            queue = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND NOT granted"
+            await eventually(lambda: beside.fetchval(queue, SERVING))
+            await beside.execute("SELECT pg_terminate_backend($1)", pid)
+            await waiting
+            async with asyncio.timeout(20):
+                await stop.wait()
+
+    with pytest.raises(WrongInput, match="took this database over"):
+        await serve()
+    await beside.close()
+    await other.close()
+
+
+async def test_a_database_that_is_away_is_told(postgres_url: str) -> None:
+    with pytest.raises(Unavailable):
+        async with only_server_of(postgres_url.replace("/test_", "/no_such_"), asyncio.Event()):
+            pass

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from math import ceil
 from typing import Any
 
 from msgspec import Struct
@@ -99,9 +100,11 @@ class Connection:
         asyncio.get_running_loop().call_later(ABORT_AFTER, self._transport.abort)
 
     async def read_to_its_end(self) -> None:
-        """After ``close``: wait until the client is gone. What it sends meanwhile is thrown away; a line that is cut
-        with such bytes under way can lose the goodbye."""
-        while not self._transport.is_closing():
+        """After ``close``: wait until the client is gone or cut off. What it sends meanwhile is thrown away; a line that
+        is cut with such bytes under way can lose the goodbye."""
+        for _ in range(ceil(ABORT_AFTER / LOOK_EVERY)):
+            if self._transport.is_closing():
+                return
             await asyncio.sleep(LOOK_EVERY)
 
     def room_closed(self, room: str) -> None:

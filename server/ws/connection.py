@@ -100,8 +100,8 @@ class Connection:
         asyncio.get_running_loop().call_later(ABORT_AFTER, self._transport.abort)
 
     async def read_to_its_end(self) -> None:
-        """After ``close``: wait until the client is gone or cut off. What it sends meanwhile is thrown away; a line that
-        is cut with such bytes under way can lose the goodbye."""
+        """After ``close``: wait until the client is gone or cut off. What it sends meanwhile is thrown away: a line
+        cut with such bytes under way can lose the goodbye."""
         for _ in range(ceil(ABORT_AFTER / LOOK_EVERY)):
             if self._transport.is_closing():
                 return

@@ -20,6 +20,7 @@ SIGN_IN = Rate("sign_in", 1, 30)
 SIGN_UP = Rate("sign_up", 0.5, 30)
 MAIL = Rate("mail", 0.2, 15)
 ACCOUNT = Rate("account", 10, 60)
+EXPORT = Rate("export", 0.1, 6)
 BAD_TOKEN = Rate("bad_token", 1, 30)
 
 

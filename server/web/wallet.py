@@ -11,7 +11,7 @@ from server.errors import Problem
 from server.web.call import Call, Csv, Route
 from server.web.decode import Nothing
 from server.web.lists import CategorisedQuery, HistoryQuery, every, page, window
-from server.web.rates import ACCOUNT
+from server.web.rates import ACCOUNT, EXPORT
 from server.web.views import BetView, Page, SessionView, TransactionView, WalletView, wallet_view
 from storage import accounts, history
 from storage.database import Database
@@ -34,6 +34,8 @@ class Listing:
         asked = window(query, getattr(query, "category", UNSET))
         db, user_id = call.parts.db, call.me.user_id
         if query.format == "csv":
+            # A whole history is thousands of pages; it must not come as often as one of them.
+            call.tools.rates.take(EXPORT, f"user {user_id}", call.parts.clock.now_ms())
             rows = every(lambda part: self.rows(db, user_id, part), asked, self._cells)
             return Csv(self.filename, self.columns, rows)
 

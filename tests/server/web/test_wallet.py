@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from server.clock import utc
 from storage import ledger
 from tests.server.web.played import pages, sit_down
-from tests.server.web.world import START_MS, World, answer, problem
+from tests.server.web.world import START_MS, Opener, World, answer, problem
 
 
 async def test_wallet(world: World) -> None:
@@ -145,3 +146,14 @@ async def test_an_empty_download_has_its_header(world: World) -> None:
     text = await (await ann.call("GET", "me/bets?format=csv")).text()
     assert text == "created_at,bet,game,room,session,amount,selection,result,payout\r\n"
     assert await answer(await world.call("GET", "games"))
+
+
+async def test_downloads_come_less_often_than_pages(open_world: Opener) -> None:
+    world = await open_world(rate_scale=1.0)
+    ann = await world.player("ann", credit=0)
+    asked = [(await ann.call("GET", f"me/{kind}?format=csv")).status for kind in ("bets", "transactions") * 4]
+    assert asked == [200] * 6 + [429] * 2
+    assert (await problem(await ann.call("GET", "me/bets?format=csv"), "rate_limited"))["retry_after"] == 10
+    assert (await ann.call("GET", "me/bets")).status == 200
+    world.clock.jump(timedelta(seconds=10))
+    assert (await ann.call("GET", "me/bets?format=csv")).status == 200

@@ -79,13 +79,13 @@ class Bot(Listener, ABC):
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._bets_made = 0
         self._run = dice.getrandbits(32)
+        self._failures = 0
 
     # -- its life --
 
     async def live(self, refill: Refill) -> None:
         """Play until cancelled, or until the server wants this account no more."""
         await self._pause(0.0, 2.0)
-        failures = 0
         while True:
             try:
                 await self._stay(refill)
@@ -98,8 +98,8 @@ class Bot(Listener, ABC):
                 self._count(error)
                 with suppress(Disconnected):
                     await self.client.close()
-            failures = 0 if self.client.positions else failures + 1
-            await self._pause(0.2, min(0.5 * 2**failures, 10.0))
+            await self._pause(0.2, min(0.5 * 2 ** min(self._failures, 5), 10.0))
+            self._failures += 1
 
     async def _stay(self, refill: Refill) -> None:
         """One connection, from hello to its end. Raises Disconnected, Refused, TimeoutError."""
@@ -109,6 +109,7 @@ class Bot(Listener, ABC):
             if self.room not in self.client.positions:
                 ok = await self._ask("join", game=self.game)
                 self.room = ok["room"]
+            self._failures = 0
             playing = asyncio.create_task(self._play_on(refill))
             closed = asyncio.create_task(self.client.wait_closed())
             try:

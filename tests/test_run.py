@@ -74,6 +74,20 @@ async def test_the_demo_needs_one_command(
     assert (await run(settings, "audit"))[:2] == (0, "The books balance.\n")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_bots_that_are_stopped_say_what_they_saw(
+    demo: tuple[asyncio.subprocess.Process, str], settings: dict[str, str], number: signal.Signals
+) -> None:
+    bots = await start(settings, "bots", "2", "--url", demo[1], "--games", "dice")
+    assert bots.stdout is not None
+    assert b"players" in await bots.stdout.readline()
+    bots.send_signal(number)
+    async with asyncio.timeout(20):
+        out, err = await bots.communicate()
+    assert bots.returncode == 0, err.decode()
+    assert "missed frames 0" in out.decode()
+
+
 async def test_a_port_that_is_taken_is_one_line(
     demo: tuple[asyncio.subprocess.Process, str], settings: dict[str, str], tmp_path: Path
 ) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
 
 from cli.bot import Bot, CrashBot, DiceBot, Seat, Tally
+from cli.client import Position
 from tests.cli.conftest import Site, until
 
 
@@ -45,6 +47,29 @@ async def test_it_plays_and_counts(kind: type[Bot], rounds: int, site: Site, htt
     assert tally.bets >= tally.settled
     assert tally.staked > 0
     assert len(tally.rounds) >= rounds
+
+
+async def test_it_knocks_ever_less_often(http: aiohttp.ClientSession, unused_tcp_port: int) -> None:
+    """Also when it had a seat before the server went away, and after a thousand times."""
+    bot = Knocking(http, f"http://127.0.0.1:{unused_tcp_port}", Seat("bot", 1, "t"), random.Random(7), Tally())
+    bot.client.positions["crash"] = Position("e", 1)
+    with pytest.raises(asyncio.CancelledError):
+        await bot.live(no_refill)
+    assert bot.pauses[1:6] == [0.5, 1.0, 2.0, 4.0, 8.0]
+    assert set(bot.pauses[6:]) == {10.0}
+
+
+class Knocking(DiceBot):
+    """Does not wait, but keeps how long it would have."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.pauses: list[float] = []
+
+    async def _pause(self, least: float, most: float) -> None:
+        self.pauses.append(most)
+        if len(self.pauses) == 1_100:
+            raise asyncio.CancelledError
 
 
 async def test_a_broke_bot_is_refilled(site: Site, http: aiohttp.ClientSession) -> None:

@@ -45,6 +45,9 @@ def check_email(email: str, config: Config) -> list[FieldError]:
     domains = [domain.casefold() for domain in config.email_domains]
     local, _, domain = email.strip().rpartition("@")
     named = domain.casefold() in domains
+    if not domain.isascii():
+        # Mail headers and the folded form in the database are for ASCII.
+        return [FieldError("email", "malformed", "Write the domain in its ASCII form, xn--…")]
     try:
         # A domain that the operator names is right, even if it is one that the world does not know.
         looked_at = f"{local}@campus.example" if named else email.strip()

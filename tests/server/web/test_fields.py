@@ -28,6 +28,9 @@ def test_addresses_that_may_register(email: str) -> None:
         ("a b@campus.example", "malformed"),
         ("ann@campus.example@campus.example", "malformed"),
         ("änn@campus.example", "malformed"),
+        ("ann@exämple.example", "malformed"),
+        ("ann@\N{KELVIN SIGN}.example", "malformed"),
+        ("ann@campus\N{IDEOGRAPHIC FULL STOP}example", "malformed"),
         ("ann@x.local", "malformed"),
         ("ann@localhost", "malformed"),
     ],
@@ -38,6 +41,7 @@ def test_addresses_that_may_not(email: str, code: str) -> None:
 
 def test_any_domain_by_default() -> None:
     assert check_email("ann@anywhere.example", Config()) == []
+    assert check_email("ann@xn--exmple-cua.example", Config()) == []
     assert check_email("ann@lab.local", Config())
 
 

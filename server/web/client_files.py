@@ -15,10 +15,7 @@ from server.errors import Problem
 log = logging.getLogger(__name__)
 
 PACKAGES = ("preact", "htm", "@preact/signals", "@preact/signals-core", "uplot")
-PAGES = (
-    *("rooms", "games", "rounds", "sessions", "sign-in", "sign-up", "verify", "forgot", "reset", "account", "users"),
-    *("leaderboards", "limits", "about"),
-)
+PAGES = ("rooms", "games", "rounds", "sessions", "sign-in", "sign-up", "verify", "forgot", "reset", "account", "users")
 """First parts of the paths that the client shows pages for."""
 
 _TYPES = {
@@ -81,8 +78,8 @@ class ClientFiles:
         return _response(request, file)
 
     def not_found(self, request: web.Request) -> web.StreamResponse:
-        """The client's own page that says so."""
-        response = _response(request, self._page)
+        """The client's own page that says so; whole, since 304 would say that all is well."""
+        response = _whole(request, self._page)
         response.set_status(404)
         return response
 
@@ -112,12 +109,20 @@ def _file(body: bytes, suffix: str, cache: str) -> File:
 
 
 def _response(request: web.Request, file: File) -> web.Response:
-    headers = {"ETag": file.etag, "Cache-Control": file.cache, "Vary": "Accept-Encoding"}
     known = request.headers.get("If-None-Match", "")
     if file.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
-        return web.Response(status=304, headers=headers)
+        return web.Response(status=304, headers=_headers(file))
+    return _whole(request, file)
+
+
+def _whole(request: web.Request, file: File) -> web.Response:
+    headers = _headers(file)
     headers["Content-Type"] = file.content_type
     if file.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
         return web.Response(body=file.gzipped, headers=headers)
     return web.Response(body=file.body, headers=headers)
+
+
+def _headers(file: File) -> dict[str, str]:
+    return {"ETag": file.etag, "Cache-Control": file.cache, "Vary": "Accept-Encoding"}

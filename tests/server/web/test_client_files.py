@@ -51,6 +51,11 @@ async def test_the_page_stands_at_every_address_of_the_client(site: World) -> No
 async def test_elsewhere_browsers_get_the_page_and_programs_a_problem(site: World) -> None:
     response = await site.call("GET", "/nowhere", headers={"Accept": "text/html,*/*"})
     assert (response.status, await response.read()) == (404, PAGE)
+    known = {"Accept": "text/html", "If-None-Match": response.headers["ETag"]}
+    again = await site.call("GET", "/nowhere", headers=known)
+    assert (again.status, await again.read()) == (404, PAGE)
+    for path in ("/leaderboards", "/limits", "/about"):
+        assert (await site.call("GET", path, headers={"Accept": "text/html"})).status == 404
     await problem(await site.call("GET", "/nowhere"), "not_found")
     await problem(await site.call("GET", "/api/v1/nowhere", headers={"Accept": "text/html"}), "not_found")
     await problem(await site.call("POST", "/nowhere"), "not_found")

@@ -17,7 +17,7 @@ from cli.only_server import only_server_of
 from cli.terminal import WrongInput
 from server import app
 from server.clock import SystemClock
-from server.config import Config
+from server.config import Config, in_url
 from server.mail import mailer_of
 from storage.database import Database
 
@@ -67,15 +67,12 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     clock = SystemClock()
-    try:
-        mailer = mailer_of(config, clock)
-    except ValueError as error:
-        raise WrongInput(str(error)) from error
+    mailer = mailer_of(config, clock)
     guests: list[asyncio.Task[None]] = []
 
     def started(port: int) -> None:
         _tune()
-        origin = config.public_url.rstrip("/") or f"http://{config.host}:{port}"
+        origin = structs.replace(config, port=port).origin()
         print(f"Croupier is at {origin} (stop with Ctrl-C)", flush=True)
         if config.demo:
             print(demo.greeting(origin), flush=True)
@@ -84,7 +81,7 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
     try:
         await app.run(app.build(config, clock, db, mailer), config, stop, started)
     except OSError as error:
-        raise WrongInput(f"can't listen on {config.host}:{config.port}: {error.strerror}") from error
+        raise WrongInput(f"can't listen on {in_url(config.host)}:{config.port}: {error.strerror}") from error
     finally:
         stop.set()
         await asyncio.gather(*guests)
@@ -104,7 +101,7 @@ def _tune() -> None:
 def local_url(host: str, port: int) -> str:
     """Where this process reaches itself."""
     anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 (compared with, not bound to)
-    host = anywhere.get(host, f"[{host}]" if ":" in host else host)
+    host = anywhere.get(host, in_url(host))
     return f"http://{host}:{port}"
 
 

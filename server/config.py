@@ -3,16 +3,19 @@
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from dotenv import dotenv_values
 from msgspec import Meta, Struct
 
 PREFIX = "CROUPIER_"
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 def _says(meaning: str, **bounds: Any) -> Meta:
@@ -32,12 +35,12 @@ class Config(Struct, frozen=True, kw_only=True):
 
     host: Annotated[str, _says("Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, _says("Port to listen on.", ge=0, le=65535)] = 8080
-    var: Annotated[str, _says("Folder for local state: database, secret, outbox.")] = "var"
+    var: Annotated[str, _says("Folder for local state: database, outbox.")] = "var"
     database_url: Annotated[str, _says("Database; empty: SQLite in the state folder.")] = ""
     mail_url: Annotated[str, _says("smtp://user:password@host:port; empty: the outbox folder.")] = ""
     mail_from: Annotated[str, _says("Sender of mails.")] = "Croupier <croupier@localhost>"
     public_url: Annotated[str, _says("Where players reach the server; empty: http://HOST:PORT.")] = ""
-    allowed_origins: Annotated[tuple[str, ...], _says("Further origins that may open a WebSocket.")] = ()
+    allowed_origins: Annotated[tuple[str, ...], _says("Origins of other sites that may open the WebSocket.")] = ()
     trusted_proxies: Annotated[tuple[str, ...], _says("Addresses or networks whose X-Forwarded-For counts.")] = ()
     demo: Annotated[bool, _says("Demo mode: demo account, bots, /dev/mail on loopback.")] = False
     log_level: Annotated[str, _says("DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
@@ -54,7 +57,7 @@ class Config(Struct, frozen=True, kw_only=True):
     reset_ttl: Annotated[Positive, _says("Life of a password reset link.")] = 3600
     login_attempts: Annotated[Positive, _says("Wrong passwords before the account is locked.")] = 5
     lock_seconds: Annotated[Positive, _says("First lock; doubles with each further one.")] = 60
-    mails_per_hour: Annotated[Positive, _says("Mails to one address an hour, at most.")] = 5
+    mails_per_hour: Annotated[Positive, _says("Mails to one address at once; an hour allows as many again.")] = 5
 
     sign_up_credit: Annotated[Whole, _says("Credit of a verified account.")] = 100_000
     daily_bonus: Annotated[Whole, _says("Amount of the daily bonus.")] = 20_000
@@ -68,7 +71,9 @@ class Config(Struct, frozen=True, kw_only=True):
 
     rate_scale: Annotated[float, _says("Multiplies every rate limit; for load tests.", gt=0)] = 1.0
     max_connections: Annotated[Positive, _says("WebSocket connections at once.")] = 10_000
-    max_connections_per_address: Annotated[Positive, _says("WebSocket connections of one address, or of one IPv6 /64.")] = 200
+    max_connections_per_address: Annotated[
+        Positive, _says("WebSocket connections of one address, or of one IPv6 /64.")
+    ] = 200
     max_connections_per_account: Annotated[Positive, _says("WebSocket connections of one account.")] = 20
     max_rooms: Annotated[Positive, _says("Live rooms at once.")] = 10_000
     messages_per_second: Annotated[Positive, _says("Messages a second of one connection; twice that in a burst.")] = 20
@@ -90,7 +95,21 @@ class Config(Struct, frozen=True, kw_only=True):
 
     def origin(self) -> str:
         """Scheme, host and port that players see, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{in_url(self.host)}:{self.port}").rstrip("/")
+
+
+def in_url(host: str) -> str:
+    """A host as it stands in a URL: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def mail_server(url: str) -> SplitResult:
+    """The parts of a mail URL. Raises ValueError."""
+    parts = urlsplit(url)
+    parts.port  # noqa: B018 (raises ValueError for a port out of range)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("a mail URL is smtp://[user:password@]host[:port] or smtps://…")
+    return parts
 
 
 def load(environ: Mapping[str, str] = os.environ, env_file: str = ".env", **overrides: Any) -> Config:
@@ -132,17 +151,59 @@ def _parse(variable: str, text: str) -> Any:
 
 
 def _check(config: Config) -> None:
-    try:
-        re.compile(config.roll_number_pattern)
-    except re.error as error:
-        raise ConfigError(f"{PREFIX}ROLL_NUMBER_PATTERN is no regular expression: {error}") from None
-    for proxy in config.trusted_proxies:
+    for setting, wrong in _wrong(config):
+        raise ConfigError(f"{PREFIX}{setting} {wrong}")
+
+
+def _wrong(config: Config) -> Iterator[tuple[str, str]]:
+    """Settings that no type could refuse, and what is wrong with each."""
+    yield from _wrong_origins(config)
+    checks: list[tuple[str, str, Callable[[str], object], str]] = [
+        ("ROLL_NUMBER_PATTERN", config.roll_number_pattern, re.compile, "a regular expression"),
+        *(("TRUSTED_PROXIES", each, _network, "an address or a network") for each in config.trusted_proxies),
+        *(("EMAIL_DOMAINS", each, _domain, "a domain: campus.example") for each in config.email_domains),
+        ("MAIL_FROM", config.mail_from, _sender, "a sender in one line: Name <name@host>"),
+    ]
+    for setting, value, check, meant in checks:
         try:
-            ipaddress.ip_network(proxy, strict=False)
-        except ValueError:
-            raise ConfigError(f"{PREFIX}TRUSTED_PROXIES: {proxy!r} is no address and no network") from None
-    mail = urlsplit(config.mail_url)
-    if config.mail_url and (mail.scheme not in ("smtp", "smtps") or not mail.hostname):
-        raise ConfigError(f"{PREFIX}MAIL_URL is not smtp://[user:password@]host[:port] or smtps://…")
+            check(value)
+        except (ValueError, re.error) as error:
+            yield setting, f"has {value!r}, which is not {meant} ({error})"
+    if config.mail_url:
+        try:
+            mail_server(config.mail_url)
+        except ValueError as error:  # without the value, which has a password
+            yield "MAIL_URL", f"can't be used: {error}"
     if config.min_stake > config.max_stake:
-        raise ConfigError(f"{PREFIX}MIN_STAKE is above {PREFIX}MAX_STAKE")
+        yield "MIN_STAKE", f"is above {PREFIX}MAX_STAKE"
+
+
+def _wrong_origins(config: Config) -> Iterator[tuple[str, str]]:
+    """Browsers compare them letter by letter, and links and headers are made of them."""
+    meant = "an origin as browsers name it: https://host or https://host:port, in lower case"
+    if config.public_url and not _is_origin(config.public_url.removesuffix("/")):
+        yield "PUBLIC_URL", f"has {config.public_url!r}, which is not {meant}"
+    for origin in config.allowed_origins:
+        if not _is_origin(origin):
+            yield "ALLOWED_ORIGINS", f"has {origin!r}, which is not {meant}, without a slash at the end"
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        return bool(_ORIGIN.fullmatch(text)) and (urlsplit(text).port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _network(text: str) -> None:
+    ipaddress.ip_network(text, strict=False)
+
+
+def _domain(text: str) -> None:
+    if not _DOMAIN.fullmatch(text):
+        raise ValueError("letters, digits, dots and hyphens, nothing before them")
+
+
+def _sender(text: str) -> None:
+    if not text.isprintable() or "@" not in parseaddr(text)[1]:
+        raise ValueError("it needs an address")

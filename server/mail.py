@@ -13,13 +13,13 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
 import aiosmtplib
 from msgspec import Struct
 
 from server.clock import Clock, utc
-from server.config import Config
+from server.config import Config, mail_server
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class SmtpMailer(Mailer):
 
     def __init__(self, url: str, sender: str, clock: Clock, retry_after_s: Sequence[float] = RETRY_AFTER_S) -> None:
         super().__init__(sender, clock, retry_after_s)
-        self._url = _check_url(url)
+        self._url = mail_server(url)
 
     async def _deliver(self, message: EmailMessage) -> None:
         url = self._url
@@ -195,14 +195,6 @@ def _read(raw: bytes) -> SentMail:
     text = body.get_content() if body is not None else ""
     links = re.findall(r"https?://\S+", text)
     return SentMail(str(message["To"]), str(message["Subject"]), str(message["Date"]), text, links)
-
-
-def _check_url(url: str) -> SplitResult:
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("a mail URL is smtp://[user:password@]host[:port] or smtps://…")
-    parts.port  # noqa: B018 (raises ValueError for a port out of range)
-    return parts
 
 
 def _is_final(error: Exception) -> bool:

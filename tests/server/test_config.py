@@ -40,6 +40,32 @@ def test_where_players_reach_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("PUBLIC_URL", "https://play.example/"),
+        ("PUBLIC_URL", "http://[::1]:8080"),
+        ("ALLOWED_ORIGINS", "http://localhost:3000, https://xn--exmple-cua.example"),
+        ("EMAIL_DOMAINS", "campus.example,localhost"),
+        ("MAIL_FROM", "Grüße vom Croupier <croupier@play.example>"),
+        ("MAIL_FROM", "croupier@localhost"),
+        ("MAIL_URL", "smtps://user:p%40ss@[::1]:465"),
+    ],
+)
+def test_what_is_right_is_taken(tmp_path: Path, name: str, text: str) -> None:
+    read(tmp_path, **{name: text})
+
+
+def test_an_ipv6_address_stands_in_brackets(tmp_path: Path) -> None:
+    assert read(tmp_path, HOST="::1").origin() == "http://[::1]:8080"
+
+
+def test_a_mail_url_that_is_wrong_does_not_tell_its_password(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        read(tmp_path, MAIL_URL="smtp://user:secret@mail.example:x")
+    assert "secret" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
         ("PORT", "many"),
         ("PORT", "70000"),
         ("BCRYPT_COST", "3"),
@@ -50,6 +76,26 @@ def test_where_players_reach_it(tmp_path: Path) -> None:
         ("TRUSTED_PROXIES", "10.0.0.0/8,proxy.example"),
         ("MAIL_URL", "http://mail.example"),
         ("MAIL_URL", "mail.example:25"),
+        ("MAIL_URL", "smtp://mail.example:70000"),
+        ("MAIL_URL", "smtp://mail.example:smtp"),
+        ("MAIL_URL", "smtp://[mail.example"),
+        ("MAIL_FROM", "Croupier <croupier@play.example>\nBcc: x@y.example"),
+        ("MAIL_FROM", "Croupier"),
+        ("MAIL_FROM", ""),
+        ("PUBLIC_URL", "play.example"),
+        ("PUBLIC_URL", "play.example:8080"),
+        ("PUBLIC_URL", "https://play.example/croupier"),
+        ("PUBLIC_URL", "https://play.example; script-src *"),
+        ("PUBLIC_URL", "https://play.example x"),
+        ("PUBLIC_URL", "https://Play.example"),
+        ("PUBLIC_URL", "https://play.example:70000"),
+        ("PUBLIC_URL", "ftp://play.example"),
+        ("ALLOWED_ORIGINS", "https://a.example/"),
+        ("ALLOWED_ORIGINS", "https://a.example,https://b.example/x"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("EMAIL_DOMAINS", "@campus.example"),
+        ("EMAIL_DOMAINS", "campus.example,ann@lab.example"),
+        ("EMAIL_DOMAINS", "exämple.example"),
     ],
 )
 def test_what_is_wrong_is_named_in_one_line(tmp_path: Path, name: str, text: str) -> None:

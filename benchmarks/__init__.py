@@ -1,1 +1,1 @@
-"""What Croupier is measured by: each module but the helpers is a benchmark, run by `python -m benchmarks.NAME`."""
+"""Measurements of Croupier: `python -m benchmarks.NAME` runs the one of a module that is no helper."""

@@ -43,11 +43,11 @@ def once(server: Served, *options: str) -> dict[str, Any]:
 
 
 class Bursts:
-    """A generator whose connections stand ready: ``burst`` runs one measurement; ``at_first`` is how they came."""
+    """A generator whose connections stand ready: ``burst`` runs one measurement."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
-        self.at_first = self._read()
+        self._read()  # how the connections came
 
     def burst(self) -> dict[str, Any]:
         assert self._process.stdin is not None

@@ -44,11 +44,6 @@ class Served(Struct, frozen=True):
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
 
-    def cpu_seconds(self) -> float:
-        """Processor time that the process has used, all threads together."""
-        tasks = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
-
 
 @contextmanager
 def croupier(folder: Path, url: str, core: int, settings: Mapping[str, str] | None = None) -> Iterator[Served]:

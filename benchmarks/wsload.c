@@ -27,7 +27,6 @@
 
 #define MAXSTEP 16
 #define MAXPID 64
-#define MAXCOL 8
 
 static void die(const char *m) { fprintf(stderr, "wsload: %s (%s)\n", m, strerror(errno)); exit(2); }
 static uint64_t now_clk(clockid_t c) { struct timespec t; clock_gettime(c, &t); return (uint64_t)t.tv_sec * 1000000000ull + t.tv_nsec; }
@@ -149,7 +148,7 @@ static uint8_t *find_hs_end(uint8_t *p, int n) { return memmem(p, n, "\r\n\r\n",
 static uint8_t rb[1 << 18];
 static void feed(conn *c, uint8_t *p, int n) {
   if (c->plen) { if (c->plen + n > c->pcap) { c->pcap = (c->plen + n) * 2; c->part = realloc(c->part, c->pcap); } memcpy(c->part + c->plen, p, n); c->plen += n; p = c->part; n = c->plen; }
-  uint8_t *base = p; int tot = n;
+  uint8_t *base = p;
   if (c->state == S_HS) {
     uint8_t *e = find_hs_end(p, n);
     if (e) { if (n < 12 || memcmp(p + 9, "101", 3)) { static int told; if (!told++) fprintf(stderr, "wsload: refused: %.*s\n", n > 300 ? 300 : n, p); kill_conn(c); return; }
@@ -163,7 +162,7 @@ static void feed(conn *c, uint8_t *p, int n) {
     p += h + l; n -= h + l;
   }
   if (n) { if (base == c->part) memmove(c->part, p, n); else { if ((uint32_t)n > c->pcap) { c->pcap = n < 512 ? 512 : n * 2; c->part = realloc(c->part, c->pcap); } memcpy(c->part, p, n); } }
-  c->plen = n; (void)tot;
+  c->plen = n;
 }
 static void open_one(int i) {
   conn *c = &cs[i]; c->idx = i; c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0); if (c->fd < 0) die("socket");

@@ -14,7 +14,7 @@ from cli.terminal import WrongInput
 from server.config import ConfigError, load
 from storage.database import Unavailable
 
-FINE, FOUND, WRONG, INTERRUPTED = 0, 1, 2, 130
+FINE, WRONG, INTERRUPTED = 0, 2, 130
 COMMANDS = (serve, migrate, settings, audit, users, wallets, rounds, bots)
 
 EPILOG = """\

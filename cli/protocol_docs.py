@@ -124,12 +124,13 @@ def _structs(info: inspect.Type) -> Iterator[type[Struct]]:
         yield info.cls
         inner: Iterable[inspect.Type] = (field.type for field in info.fields)
     else:
-        inner = _inner(info)
+        inner = inner_types(info)
     for each in inner:
         yield from _structs(each)
 
 
-def _inner(info: inspect.Type) -> tuple[inspect.Type, ...]:
+def inner_types(info: inspect.Type) -> tuple[inspect.Type, ...]:
+    """The types that a type is made of, a struct's fields aside."""
     match info:
         case inspect.UnionType():
             return info.types

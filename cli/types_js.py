@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, inspect
 
+from cli.protocol_docs import inner_types
 from server import messages
 
 TARGET = Path(__file__).parent.parent / "server" / "client" / "types.d.ts"
@@ -51,21 +52,8 @@ def _collect(info: inspect.Type, found: dict[str, inspect.StructType]) -> None:
             for field in info.fields:
                 _collect(field.type, found)
         return
-    for inner in _inner(info):
+    for inner in inner_types(info):
         _collect(inner, found)
-
-
-def _inner(info: inspect.Type) -> tuple[inspect.Type, ...]:
-    match info:
-        case inspect.UnionType():
-            return info.types
-        case inspect.ListType() | inspect.VarTupleType():
-            return (info.item_type,)
-        case inspect.DictType():
-            return (info.value_type,)
-        case inspect.Metadata():
-            return (info.type,)
-    return ()
 
 
 def _declare(info: inspect.StructType) -> str:

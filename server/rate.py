@@ -47,10 +47,6 @@ class Buckets:
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def wait(self, key: str, now_ms: int) -> int:
-        bucket = self._buckets.get(key)
-        return 0 if bucket is None else bucket.wait(now_ms)
-
     def take(self, key: str, now_ms: int) -> int:
         bucket = self._buckets.get(key)
         if bucket is None:

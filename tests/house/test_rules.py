@@ -137,7 +137,7 @@ def test_installed_files_are_no_texts(tmp_path: Path) -> None:
     for folder in (".venv", "node_modules/x", ".ruff_cache"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "x.txt").write_text("/ro" + "ot/x")
-    (tmp_path / "page.md").write_text("docs/work/main and /workers, a homework")
+    (tmp_path / "page.md").write_text("docs/wo" + "rk/main and /workers, a homework")
     assert list(manners.clean_texts(tmp_path)) == []
 
 

@@ -48,7 +48,6 @@ def test_never_more_than_rate_and_burst(rate_per_s: float, burst: float, steps: 
 def test_each_key_has_its_own() -> None:
     buckets = Buckets(1, 1)
     assert [buckets.take("a", 0), buckets.take("a", 0), buckets.take("b", 0)] == [0, 1000, 0]
-    assert (buckets.wait("a", 0), buckets.wait("new", 0)) == (1000, 0)
 
 
 def test_the_map_is_bounded() -> None:

@@ -30,6 +30,8 @@ class Auditor:
                 await self.audit()
             except Unavailable as error:
                 log.warning("the audit could not be made: %s", error)
+            except Exception:
+                log.exception("the audit failed")
             await asyncio.sleep(self._interval)
 
     async def audit(self) -> None:

@@ -14,9 +14,12 @@ from server.rooms.bank import Account, LocalBank
 from storage import play
 from storage.database import Database, Unavailable
 from storage.ledger import WalletChange
+from storage.play import PlayerRow
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 250
+"""Players that one look at the database is for; then sockets and rooms have their turn."""
 MOMENT = 0.05
 """Seconds after which the other sockets of somebody who staked are told."""
 
@@ -26,6 +29,7 @@ class Players:
 
     def __init__(self, config: Config, clock: Clock, db: Database, bus: Bus) -> None:
         self._config = config
+        self._clock = clock
         self._db = db
         self._bus = bus
         self._now: dict[int, Account] = {}
@@ -62,19 +66,32 @@ class Players:
                 await self.refresh()
             except Unavailable as error:
                 log.warning("can't look for changes beside the server: %s", error)
+            except Exception:
+                log.exception("the look for changes beside the server failed")
 
     async def refresh(self) -> None:
         """See what an operator or another node has changed: wallets, names, disabled and deleted accounts, tokens."""
         present = self.bank.user_ids()
-        rows = await play.load_players(self._db, present)
-        for user_id in present:
-            row = rows.get(user_id)
-            if row is None or not row.is_active:
-                await self.sign_out(user_id, "account_disabled")
-            else:
-                self.bank.refresh(row)
-                issued = to_ms(row.token_created_at) if row.token_created_at else None
-                self._bus.publish(user_channel(user_id), SignOut(user_id, "signed_out", issued))
+        for first in range(0, len(present), AT_ONCE):
+            some = present[first : first + AT_ONCE]
+            rows = await play.load_players(self._db, some)
+            for user_id in some:
+                self._take_over(user_id, rows.get(user_id))
+
+    def _take_over(self, user_id: int, row: PlayerRow | None) -> None:
+        if row is None or not row.is_active:
+            out = SignOut(user_id, "account_disabled")
+        else:
+            self.bank.refresh(row)
+            out = SignOut(user_id, "signed_out", self._good_from(row))
+        self._bus.publish(user_channel(user_id), out)
+
+    def _good_from(self, row: PlayerRow) -> int | None:
+        """The first moment whose token is neither replaced nor expired; None: no token is good."""
+        if row.token_created_at is None:
+            return None
+        oldest = self._clock.now_ms() - self._config.token_ttl * 1000 + 1
+        return max(to_ms(row.token_created_at), oldest)
 
     def _wallet_looks_different(self, account: Account, soon: bool) -> None:
         """Tell the owner at the end of this turn, or within a moment in which something else may come to tell."""

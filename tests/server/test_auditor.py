@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from server.auditor import Auditor
 from server.clock import SystemClock
-from storage.database import Unavailable
+from storage.audit import Finding, audit
+from storage.database import Database, Unavailable
 from storage.operator import ensure_players
 from tests.server.live import ShakyDatabase, eventually, new_account
 
@@ -52,6 +53,29 @@ async def test_what_is_wrong_is_said_and_logged_until_it_is_mended(
         await session.execute(text("UPDATE wallets SET balance = 500"))
     await auditor.audit()
     assert await auditor.check() is None
+
+
+async def test_it_goes_on_after_whatever_goes_wrong(
+    db: ShakyDatabase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry = CollectorRegistry()
+    auditor = Auditor(db, SystemClock(), 0.01, registry)
+    audits = iter([ZeroDivisionError, None])
+
+    async def fails_once(db: Database) -> list[Finding]:
+        wrong = next(audits, None)
+        if wrong is not None:
+            raise wrong
+        return await audit(db)
+
+    monkeypatch.setattr("server.auditor.audit", fails_once)
+    running = asyncio.create_task(auditor.run_for_ever())
+    await eventually(lambda: running.done() or registry.get_sample_value("croupier_audit_timestamp_seconds"))
+    assert "the audit failed" in caplog.text
+    assert not running.done()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 async def test_it_goes_on_when_the_database_was_away(db: ShakyDatabase, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cli.client import Refused
+from server.rooms import players
 from server.rooms.bank import DAY_MS
 from storage import ledger
 from storage.operator import sign_in_players
-from tests.server.live import Live, OpenLive, Player
+from storage.play import PlayerRow
+from tests.server.live import Live, OpenLive, Player, eventually
 
 
 @pytest.fixture
@@ -71,6 +75,22 @@ async def test_a_sign_in_elsewhere_closes_the_older_connections(live: Live) -> N
     old = live.again(ann)
     with pytest.raises(Exception, match="token_invalid"):
         await old.client.connect()
+
+
+async def test_a_token_s_end_closes_its_connections(open_live: OpenLive) -> None:
+    """And no others: bets and seat are kept as after a lost line."""
+    live = await open_live(refresh=0.05, token_ttl=3600)
+    bob, (ann,) = await live.player(), await live.players(1)
+    (ann.client._token,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=1800))
+    await ann.client.connect()
+    await ann.join("crash")
+    live.clock._offset_ns += 2000 * 10**9
+    assert (await ann.client.wait_closed()).code == 4100
+    assert (await ann.notice_of("goodbye", code="signed_out"))["retry"] is False
+    await bob.event_of("player_away", player=ann.username)
+    assert await bob.ask("ping")
+    with pytest.raises(Refused, match="token_expired"):
+        await ann.client.connect()
 
 
 async def test_a_token_replaced_between_look_up_and_registration_is_caught(
@@ -142,6 +162,44 @@ async def test_a_break_is_kept(open_live: OpenLive) -> None:
     error = await ann.refused("bet", room="crash", amount=1, key="a")
     assert error["code"] == "self_excluded"
     assert datetime.fromisoformat(error["until"]).timestamp() * 1000 == pytest.approx(until, abs=1)
+
+
+async def test_a_refresh_that_fails_is_logged_and_tried_again(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await live.player()
+    with monkeypatch.context() as broken:
+        broken.setattr(live.floor.players.bank, "refresh", lambda _row: 1 / 0)
+        await eventually(lambda: "look for changes beside the server failed" in caplog.text)
+    await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
+    await ann.notice_of("wallet", balance=100_500)
+
+
+async def test_a_refresh_of_many_lets_others_have_their_turn(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await open_live()
+    monkeypatch.setattr(players, "AT_ONCE", 2)
+    for _ in range(7):
+        await live.player(room=None)
+    bank, turn, refreshed = live.floor.players.bank, 0, Counter[int]()
+    refresh = bank.refresh
+
+    def noted(row: PlayerRow) -> None:
+        refreshed[turn] += 1
+        refresh(row)
+
+    async def turns() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(bank, "refresh", noted)
+    turning = asyncio.create_task(turns())
+    await live.floor.players.refresh()
+    turning.cancel()
+    assert sorted(refreshed.values()) == [1, 2, 2, 2]
 
 
 async def test_a_refresh_without_a_database_is_tried_again(live: Live, caplog: pytest.LogCaptureFixture) -> None:

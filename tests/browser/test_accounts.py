@@ -43,8 +43,9 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     link = site.link_to("ada@campus.example", "verify")
     page.goto(link)
     page.goto(link)  # to look at it spends nothing
+    expect(page.get_by_test_id("account")).to_contain_text("the account ada")
     main_button(page, "Confirm my address")
-    expect(page.get_by_test_id("verified")).to_be_visible()
+    expect(page.get_by_test_id("verified")).to_contain_text("The account ada is open")
     page.goto(link)
     main_button(page, "Confirm my address")
     expect(page.get_by_role("alert").filter(has_text="used up")).to_be_visible()

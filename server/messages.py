@@ -315,6 +315,9 @@ class RoundVoid(RoomEvent, frozen=True, tag="round_void"):
 
 
 class PlayerJoined(RoomEvent, frozen=True, tag="player_joined"):
+    """Somebody sat down. With a session that is known: a player has a new name, and ``player_left`` of the old one
+    follows."""
+
     player: str
     session: int
 

@@ -47,7 +47,11 @@ const handlers = {
   },
   round_void: (_, { round, reason }) => ({ bets: [], voided: { round, reason } }),
   player_joined: (state, { player, session }) => ({
-    players: [...state.players.filter((sitter) => sitter.player !== player), { player, session, away: false }],
+    players: [
+      ...state.players.filter((sitter) => sitter.player !== player && sitter.session !== session),
+      { player, session, away: false },
+    ],
+    you: state.you?.session === session ? { ...state.you, player } : state.you,
   }),
   player_left: (state, { player }) => ({
     players: state.players.filter((sitter) => sitter.player !== player),

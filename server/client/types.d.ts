@@ -153,6 +153,7 @@ export interface PlayerBack {
   player: string;
 }
 
+/** Somebody sat down. With a session that is known: a player has a new name, and ``player_left`` of the old one follows. */
 export interface PlayerJoined {
   type: "player_joined";
   player: string;

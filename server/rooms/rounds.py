@@ -8,7 +8,7 @@ can't be played or settled is void: its holds are given back and its players are
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
@@ -27,6 +27,7 @@ from server.rooms.inbox import Inbox
 from server.rooms.round import LiveRound, Place
 from server.rooms.seating import Seating
 from server.rooms.services import Services
+from server.tasks import Tasks
 from storage.ledger import OpenRound, Settlement
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Rounds:
         self._setting = setting
         self._services = setting.services
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks = Tasks(setting.place.room)
         self._stopping = False
         self._over = asyncio.Event()
 
@@ -77,13 +78,14 @@ class Rounds:
         for sitting in self._setting.seating.all():
             account = self._services.bank.account(sitting.user_id)
             if account is not None:
-                sitting.client_seed, sitting.username = account.client_seed, account.username
+                for event in sitting.renewed(account.username, account.client_seed):
+                    self.say(event)
         step = upcoming.open(self._services.clock.now_ms())
         closes_at = None
-        for event in step.events:
-            if isinstance(event.data, BetsOpened):
-                closes_at = event.data.closes_at
-                others = tuple([other for other in step.events if other is not event])
+        for told in step.events:
+            if isinstance(told.data, BetsOpened):
+                closes_at = told.data.closes_at
+                others = tuple([other for other in step.events if other is not told])
                 step = msgspec.structs.replace(step, events=others)
         number, seed_hash = upcoming.place.number, upcoming.server_seed_hash
         self.say(messages.RoundOpened(upcoming.name, number, seed_hash, closes_at), soon=True)
@@ -108,7 +110,7 @@ class Rounds:
         """Tell what a step led to, and see to what comes next."""
         if step.outcome is not None:
             self.stop_timer()
-            self.start(self._settle(round_, step.outcome, step.events))
+            self.tasks.start(self._settle(round_, step.outcome, step.events))
             return
         for event in step.events:
             self._tell(round_, event)
@@ -121,7 +123,7 @@ class Rounds:
         except Exception:
             log.exception("%s failed on %s", round_.name, type(command).__name__)
             round_.ended = True
-            self.start(self._void(round_, "internal_error"))
+            self.tasks.start(self._void(round_, "internal_error"))
 
     def say(self, event: Any, *, tick: bool = False, soon: bool = False) -> None:
         """Tell the room; players of a solo room never wait for others."""
@@ -140,7 +142,7 @@ class Rounds:
         self.stop_timer()
         if wake_at is not None:
             wait_ms = max(0, wake_at - self._services.clock.now_ms())
-            self._timer = asyncio.get_running_loop().call_later(wait_ms / 1000, lambda: self.start(self._wake()))
+            self._timer = asyncio.get_running_loop().call_later(wait_ms / 1000, lambda: self.tasks.start(self._wake()))
 
     async def _wake(self) -> None:
         async with self._setting.inbox.own_turn():
@@ -151,9 +153,9 @@ class Rounds:
 
     async def _settle(self, round_: LiveRound, outcome: Outcome, events: tuple[Event, ...]) -> None:
         """Commit an ended round, then announce it, with the events that its end brought."""
-        upcoming = self._upcoming(round_)
+        upcoming, its_row = self._next(round_)
         try:
-            row = round_.settled_row(outcome, self._open_row(upcoming))
+            row = round_.settled_row(outcome, its_row)
         except Exception:
             log.exception("%s could not be settled", round_.name)
             await self._void(round_, "internal_error")
@@ -163,7 +165,7 @@ class Rounds:
             log.error("%s was not settled: %s", round_.name, settlement.reason)
         if settlement.status == "failed":
             # Should the round be on record all the same, that is what the answer says.
-            settlement = await self._record_void(round_, "not_settled", upcoming)
+            settlement = await self._record_void(round_, "not_settled", its_row)
         if settlement.status != "settled":
             await self._announce_void(round_, "not_settled", upcoming)
             return
@@ -177,12 +179,12 @@ class Rounds:
 
     async def _void(self, round_: LiveRound, reason: str) -> None:
         """End a round without an outcome: on record, stakes free, players told."""
-        upcoming = self._upcoming(round_)
-        await self._record_void(round_, reason, upcoming)
+        upcoming, its_row = self._next(round_)
+        await self._record_void(round_, reason, its_row)
         await self._announce_void(round_, reason, upcoming)
 
-    async def _record_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> Settlement:
-        settlement = await self._services.settler.settle(round_.void_row(reason, self._open_row(upcoming)))
+    async def _record_void(self, round_: LiveRound, reason: str, upcoming: OpenRound | None) -> Settlement:
+        settlement = await self._services.settler.settle(round_.void_row(reason, upcoming))
         if settlement.status == "failed":
             log.error("%s is void, and not on record as that: %s", round_.name, settlement.reason)
         return settlement
@@ -193,13 +195,12 @@ class Rounds:
             self.say(messages.RoundVoid(round_.name, reason), soon=True)
             self._go_on(upcoming)
 
-    def _upcoming(self, round_: LiveRound) -> LiveRound | None:
-        return None if self._stopping else self.prepare(round_.place.number + 1)
-
-    def _open_row(self, upcoming: LiveRound | None) -> OpenRound | None:
-        if upcoming is None or not self._setting.game.shared:
-            return None
-        return upcoming.open_row(self._services.clock.now_ms())
+    def _next(self, round_: LiveRound) -> tuple[LiveRound | None, OpenRound | None]:
+        """The round after this one, prepared, and what puts it on record together with this one's end."""
+        if self._stopping:
+            return None, None
+        upcoming = self.prepare(round_.place.number + 1)
+        return upcoming, upcoming.open_row(self._services.clock.now_ms()) if self._setting.game.shared else None
 
     def _go_on(self, upcoming: LiveRound | None) -> None:
         self.live = None
@@ -225,18 +226,7 @@ class Rounds:
             if not round_.ended:
                 round_.ended = True
                 self.stop_timer()
-                self.start(self._void(round_, "shutdown"))
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run ``work`` beside; it lives as long as it needs."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("%s failed", self._setting.place.room, exc_info=task.exception())
+                self.tasks.start(self._void(round_, "shutdown"))
 
     def stop_timer(self) -> None:
         if self._timer is not None:

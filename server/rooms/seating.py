@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from game_engine.game import Seat
 from server.errors import Problem
-from server.messages import Sitter
+from server.messages import PlayerAway, PlayerJoined, PlayerLeft, RoomEvent, Sitter
 
 
 class Sitting:
@@ -25,6 +25,14 @@ class Sitting:
 
     def described(self) -> Sitter:
         return Sitter(self.username, self.session_id, self.away)
+
+    def renewed(self, username: str, client_seed: str) -> list[RoomEvent]:
+        """Take over what counts from the next round on; what the room has to be told of a new name."""
+        old, self.username, self.client_seed = self.username, username, client_seed
+        if old == username:
+            return []
+        told: list[RoomEvent] = [PlayerJoined(username, self.session_id), PlayerLeft(old)]
+        return [*told, PlayerAway(username)] if self.away else told
 
 
 class Seating:

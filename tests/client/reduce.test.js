@@ -74,6 +74,15 @@ test("players come, go away, come back and leave", () => {
   assert.equal(state.you, null);
 });
 
+test("who has a new name sits where they sat", () => {
+  let state = applyEvent(start(), { type: "player_joined", player: "bob", session: 4 });
+  state = { ...state, you: { player: "bob", session: 4, seat: 1 } };
+  state = applyEvent(state, { type: "player_joined", player: "rob", session: 4 });
+  state = applyEvent(state, { type: "player_left", player: "bob" });
+  assert.deepEqual(state.players.slice(1), [{ player: "rob", session: 4, away: false }]);
+  assert.deepEqual(state.you, { player: "rob", session: 4, seat: 1 });
+});
+
 test("chat keeps the last fifty, spectators and pauses are told", () => {
   let state = start();
   for (let n = 0; n < 60; n++) state = applyEvent(state, { type: "chat", player: "ada", text: String(n), at: n });

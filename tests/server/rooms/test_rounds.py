@@ -288,3 +288,22 @@ async def test_a_stop_without_a_database_ends_all_the_same(
     assert "could not be settled" in caplog.text
     live.db.away = False
     assert await live.balance(ann) == 100_000
+
+
+@pytest.mark.parametrize("game", ["crash", "dice"])
+async def test_who_has_a_new_name_is_known_by_it_from_the_next_round_on(live: Live, game: str) -> None:
+    """The others hear of both names, so that nobody of the old one is left to stand about in the room."""
+    ann = await live.player(room=game)
+    room = ann.snapshots[0][0]
+    session = ann.snapshots[0][1]["you"]["session"]
+    watcher, new = await live.spectator(room), f"{ann.username}-anew"
+    await live.rows_changed("UPDATE users SET username = :new WHERE id = :user", new=new, user=ann.user_id)
+    await live.floor.players.account_changed(ann.user_id)
+    if game == "dice":
+        await ann.roll(room)
+    assert (await watcher.event_of("player_joined", player=new))["session"] == session
+    await watcher.event_of("player_left", player=ann.username)
+    sitters = (await live.spectator(room)).snapshots[0][1]["players"]
+    assert [(sitter["player"], sitter["session"]) for sitter in sitters] == [(new, session)]
+    await ann.ask("leave", room=room)
+    await watcher.event_of("player_left", player=new)

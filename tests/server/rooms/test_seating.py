@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from game_engine.game import Seat
 from server.errors import Problem
+from server.messages import PlayerAway, PlayerJoined, PlayerLeft, Sitter
 from server.rooms.seating import Seating, Sitting
 
 SIZE = 5
@@ -19,6 +20,16 @@ def sit(seating: Seating, user_id: int, wanted: int | None = None) -> Sitting:
     sitting = Sitting(seating.choose(wanted), user_id, f"p{user_id}", "seed", 100 + user_id)
     seating.sit(sitting)
     return sitting
+
+
+def test_a_new_name_is_told_and_an_old_one_is_not() -> None:
+    sitting = sit(Seating(SIZE), 1)
+    assert sitting.renewed("p1", "another seed") == []
+    assert sitting.client_seed == "another seed"
+    assert sitting.renewed("ann", "seed") == [PlayerJoined("ann", 101), PlayerLeft("p1")]
+    assert sitting.described() == Sitter("ann", 101, False)
+    sitting.away = True
+    assert sitting.renewed("anna", "seed") == [PlayerJoined("anna", 101), PlayerLeft("ann"), PlayerAway("anna")]
 
 
 class Chairs(RuleBasedStateMachine):

@@ -119,7 +119,9 @@ class Room:
         sitting = self.seating.of(user_id)
         if sitting is not None and not sitting.away and not self._closing:
             grace = self._services.config.grace
-            self.seating.went_away(sitting, grace, lambda: self.rounds.start(self.leave(user_id, only_if_away=True)))
+            self.seating.went_away(
+                sitting, grace, lambda: self.rounds.tasks.start(self.leave(user_id, only_if_away=True))
+            )
             self.rounds.say(messages.PlayerAway(sitting.username))
 
     def back(self, user_id: int) -> bool:

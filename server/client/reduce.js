@@ -51,7 +51,7 @@ const handlers = {
       ...state.players.filter((sitter) => sitter.player !== player && sitter.session !== session),
       { player, session, away: false },
     ],
-    you: state.you?.session === session ? { ...state.you, player } : state.you,
+    you: state.you && state.you.session === session ? { ...state.you, player } : state.you,
   }),
   player_left: (state, { player }) => ({
     players: state.players.filter((sitter) => sitter.player !== player),

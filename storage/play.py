@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Text, cast, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import postgresql, sqlite
 from storage.database import Database
-from storage.models import Bet, Game, GameSession, Round
+from storage.models import Bet, Game, GameSession, Round, User
 from storage.models.base import now
 
 
@@ -28,6 +29,14 @@ class PlayerRow(Struct, frozen=True):
     token_created_at: datetime | None
 
 
+class NewSession(Struct, frozen=True):
+    """A player's stay in a room that begins."""
+
+    user_id: int
+    game_id: int
+    room: str
+
+
 async def ensure_games(db: Database, games: Mapping[str, str]) -> dict[str, int]:
     """Put every game (name → description) on record; answers name → id. Raises Unavailable."""
     async with db.write() as session:
@@ -42,17 +51,29 @@ async def ensure_games(db: Database, games: Mapping[str, str]) -> dict[str, int]
         return {name: game.id for name, game in there.items()}
 
 
-async def start_session(db: Database, user_id: int, game_id: int, room: str) -> int:
-    """A player's stay begins; answers its number. Raises IntegrityError when the account is gone, Unavailable."""
-    row = {"user_id": user_id, "game_id": game_id, "room": room, "started_at": now()}
-    async with db.write() as session:
-        return (await session.execute(insert(GameSession).values(row).returning(GameSession.id))).scalar_one()
+async def start_sessions(db: Database, new: Sequence[NewSession]) -> list[int | None]:
+    """Players' stays begin; answers their numbers, None where the account is gone. Raises Unavailable."""
+    return await db.transact(_start_sessions, new)
 
 
-async def end_session(db: Database, session_id: int) -> None:
-    """It is over, if it was not already. Raises Unavailable."""
+async def _start_sessions(session: AsyncSession, new: Sequence[NewSession]) -> list[int | None]:
+    # Held until the commit, or an account that is deleted meanwhile would fail the others' sessions too.
+    there = (
+        select(User.id).where(User.id.in_({each.user_id for each in new})).with_for_update(read=True, key_share=True)
+    )
+    known, began = set(await session.scalars(there)), now()
+    rows = [structs.asdict(each) | {"started_at": began} for each in new if each.user_id in known]
+    if not rows:
+        return [None] * len(new)
+    added = insert(GameSession).returning(GameSession.id, sort_by_parameter_order=True)
+    numbers = iter((await session.scalars(added, rows)).all())
+    return [next(numbers) if each.user_id in known else None for each in new]
+
+
+async def end_sessions(db: Database, session_ids: Sequence[int]) -> None:
+    """They are over, if they were not already. Raises Unavailable."""
     async with db.write() as session:
-        await session.execute(_end().where(GameSession.id == session_id))
+        await session.execute(_end().where(GameSession.id.in_(session_ids)))
 
 
 async def end_all_sessions(db: Database) -> None:

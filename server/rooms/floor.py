@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -24,10 +25,12 @@ from server.rooms.players import Players
 from server.rooms.room import Room, summary_of
 from server.rooms.rounds import HISTORY_ROUNDS
 from server.rooms.services import Services
+from server.rooms.sessions import Sessions
 from server.rooms.settler import Settler
 from server.rooms.spectators import Spectators
+from server.tasks import Tasks
 from storage import ledger, play
-from storage.database import Database, Unavailable
+from storage.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -68,21 +71,22 @@ class Floor:
         self._db = db
         self._bus = ports.bus
         self._lease = ports.lease
+        self._sessions = Sessions(db)
         self._services = Services(
             config=config,
             clock=clock,
-            db=db,
             bus=ports.bus,
             bank=self.players.bank,
             settler=self.settler,
             draw_seed=edge.draw_seed,
+            start_session=self._sessions.start,
             session_ended=self._session_ended,
             seats_changed=self._spectators.changed,
             room_empty=self._room_empty,
         )
         self._solo: dict[tuple[int | None, str], Room] = {}
         self._game_ids: dict[str, int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("the floor")
         self._refreshing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -113,8 +117,9 @@ class Floor:
         self._spectators.close()
         for socket in self.hub.sockets():
             socket.close("going_away")
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=deadline)
+        await self._tasks.wait(deadline)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._sessions.drained(), deadline)
 
     async def _open_public(self, game: Game[Any, Any]) -> None:
         number = await ledger.last_number(self._db, game.name) + 1
@@ -170,17 +175,11 @@ class Floor:
         self.directory.closed(key)
         room.close()
         self._bus.publish(room_channel(key), Closed(key))
-        self._run(self._lease.release(key))
+        self._tasks.start(self._lease.release(key))
 
     def _session_ended(self, session_id: int) -> None:
         self.directory.stood(session_id)
-        self._run(self._end_session(session_id))
-
-    async def _end_session(self, session_id: int) -> None:
-        try:
-            await play.end_session(self._db, session_id)
-        except Unavailable as error:
-            log.warning("the end of session %d is not on record: %s", session_id, error)
+        self._sessions.end(session_id)
 
     def _count_spectators(self, key: str) -> None:
         room = self.rooms.get(key)
@@ -193,8 +192,3 @@ class Floor:
             log.info("the database is back")
         for room in self.rooms.values():
             room.set_paused(trouble)
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -21,7 +21,6 @@ from server.rooms.round import Bettor, LiveRound, Place, action_of, selection_of
 from server.rooms.rounds import Rounds, Setting, allowed
 from server.rooms.seating import Seating, Sitting
 from server.rooms.services import Services
-from storage import play
 
 CHAT_LINES = 50
 
@@ -73,7 +72,7 @@ class Room:
             if sitting is not None:
                 return sitting
         # Nobody's turn waits for the database: a cash-out counts when it comes.
-        session_id = await play.start_session(self._services.db, account.user_id, self._game_id, self.key)
+        session_id = await self._services.start_session(account.user_id, self._game_id, self.key)
         async with self._inbox.own_turn():
             try:
                 sitting = self._seated(account.user_id, wanted)

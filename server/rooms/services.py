@@ -1,6 +1,6 @@
 """What every room of a node works with."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
@@ -9,20 +9,20 @@ from server.config import Config
 from server.fanout.bus import Bus
 from server.rooms.bank import Bank
 from server.rooms.settler import Settler
-from storage.database import Database
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """``session_ended``, ``seats_changed`` and ``room_empty`` are how a room talks to its floor."""
+    """``start_session`` to ``room_empty`` are how a room talks to its floor."""
 
     config: Config
     clock: Clock
-    db: Database
     bus: Bus
     bank: Bank
     settler: Settler
     draw_seed: Callable[[], str]
     """A server seed that nobody has seen before: 64 lowercase hex digits of 32 random bytes."""
+    start_session: Callable[[int, int, str], Awaitable[int]]
+    """Takes user, game and room. Raises Problem not_signed_in, Unavailable."""
     session_ended: Callable[[int], None]
     seats_changed: Callable[[str], None]
     """Somebody stood up, who may still be watching."""

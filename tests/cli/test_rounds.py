@@ -15,6 +15,7 @@ from storage import ledger, play
 from storage.database import Database
 from storage.ledger import OpenRound, SettledBet, SettledRound
 from tests.cli.conftest import Home
+from tests.storage.world import begin_session
 
 OPENED = 1_764_000_000_123
 SEED = "ab" * 32
@@ -24,7 +25,7 @@ async def settle_dice(db: Database, user_id: int) -> None:
     """One round of dice, dice-test.1, as a room would settle it."""
     game = GAMES["dice"]
     game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
-    session = await play.start_session(db, user_id, game_id, "dice-test")
+    session = await begin_session(db, user_id, game_id, "dice-test")
     options = msgspec.json.decode(b"{}", type=game.options)
     selection = {"target": 50.0, "over": True}
     step = game.open(options, Seeds(SEED, 1), OPENED)

@@ -1,15 +1,15 @@
 """Games, sessions, players and past rounds, as the live side asks for them."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from storage import play
 from storage.database import Database
 from storage.ledger import settle
 from storage.models import Game, GameSession, User, Wallet
+from storage.play import NewSession
 from tests.storage.world import STARTED, World
 
 WHEN = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
@@ -29,13 +29,13 @@ async def test_games_are_put_on_record_once(database: Database) -> None:
 
 async def test_a_session_ends_once(world: World) -> None:
     ann, bob = await world.players(2)
-    await play.end_session(world.db, world.sessions[ann])
+    await play.end_sessions(world.db, [world.sessions[ann]])
     ends = select(GameSession.user_id, GameSession.ended_at)
     async with world.db.read() as session:
         first = {row.user_id: row.ended_at for row in await session.execute(ends)}
     assert first[ann] is not None
     assert first[bob] is None
-    await play.end_session(world.db, world.sessions[ann])
+    await play.end_sessions(world.db, [world.sessions[ann], world.sessions[ann]])
     await play.end_all_sessions(world.db)
     async with world.db.read() as session:
         then = {row.user_id: row.ended_at for row in await session.execute(ends)}
@@ -46,8 +46,39 @@ async def test_a_session_ends_once(world: World) -> None:
 async def test_no_session_for_a_deleted_account(world: World) -> None:
     ann = await world.player()
     await world.delete(ann)
-    with pytest.raises(IntegrityError):
-        await play.start_session(world.db, ann, world.games["dice"], "dice-1")
+    assert await play.start_sessions(world.db, [NewSession(ann, world.games["dice"], "dice-1")]) == [None]
+
+
+async def test_many_sessions_begin_in_one_transaction_in_their_order(world: World) -> None:
+    players = await world.players(4)
+    await world.delete(players[1])
+    new = [NewSession(user_id, world.games["dice"], f"dice-{n}") for n, user_id in enumerate([*players, players[0]])]
+    numbers = await play.start_sessions(world.db, new)
+    assert [number is None for number in numbers] == [False, True, False, False, False]
+    async with world.db.read() as session:
+        found = await session.execute(select(GameSession.id, GameSession.user_id, GameSession.room))
+        began = {row.id: (row.user_id, row.room) for row in found}
+    assert [began[number] for number in numbers if number is not None] == [
+        (each.user_id, each.room) for each in new if each.user_id != players[1]
+    ]
+
+
+async def test_an_account_that_is_deleted_meanwhile_fails_nobody_s_session(world: World) -> None:
+    """Joins and deletions at once, many times: each session begins or has no account, and nothing else happens."""
+    players = await world.players(20)
+
+    async def start(user_ids: list[int]) -> list[int | None]:
+        return await play.start_sessions(world.db, [NewSession(each, world.games["dice"], "x") for each in user_ids])
+
+    leaving = players[::2]
+    results = await asyncio.gather(
+        *(start(players[first:] + players[:first]) for first in range(5)), *(world.delete(each) for each in leaving)
+    )
+    for numbers in results[:5]:
+        assert numbers is not None
+        assert sum(number is not None for number in numbers) >= len(players) - len(leaving)
+    async with world.db.read() as session:
+        assert set(await session.scalars(select(GameSession.user_id))) == set(players) - set(leaving)
 
 
 async def test_players_as_they_are(world: World) -> None:

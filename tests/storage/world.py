@@ -11,6 +11,7 @@ from storage import ledger, play
 from storage.database import Database
 from storage.ledger import OpenRound, SettledBet, SettledRound
 from storage.models import User, Wallet
+from storage.play import NewSession
 
 STARTED = 1_764_000_000_123
 
@@ -40,7 +41,7 @@ class World:
             self.games = await play.ensure_games(self.db, {"dice": "Over or under", "crash": "A rocket"})
         if balance:
             await ledger.credit(self.db, user_id, balance, "sign-up", "Welcome")
-        self.sessions[user_id] = await play.start_session(self.db, user_id, self.games["dice"], f"dice-{name}")
+        self.sessions[user_id] = await begin_session(self.db, user_id, self.games["dice"], f"dice-{name}")
         return user_id
 
     async def players(self, count: int, balance: int = 1_000) -> list[int]:
@@ -85,3 +86,9 @@ class World:
             "ended_at": STARTED + 1_500,
         }
         return SettledRound(room=room, number=number, bets=tuple(bets), **(facts | changes))
+
+
+async def begin_session(db: Database, user_id: int, game_id: int, room: str) -> int:
+    (session_id,) = await play.start_sessions(db, [NewSession(user_id, game_id, room)])
+    assert session_id is not None
+    return session_id

@@ -18,6 +18,7 @@ from storage.migrate import upgrade
 from storage.operator import ensure_players
 from tests.conftest import PostgresServer
 from tests.server.live import Live, OpenLive, ShakyDatabase, eventually, new_account
+from tests.storage.world import begin_session
 
 
 async def test_a_start_puts_the_books_of_a_dead_process_in_order(open_live: OpenLive, db: ShakyDatabase) -> None:
@@ -25,7 +26,7 @@ async def test_a_start_puts_the_books_of_a_dead_process_in_order(open_live: Open
     game_id = (await play.ensure_games(db, {"crash": "Crash."}))["crash"]
     await ledger.open_round(db, OpenRound(game_id, "crash", 7, "h" * 64, 7, b"{}", 1_795_000_000_000))
     (user_id,) = await ensure_players(db, [new_account(0)], 1000, datetime.now(UTC))
-    await play.start_session(db, user_id, game_id, "crash")
+    await begin_session(db, user_id, game_id, "crash")
     live = await open_live(url=f"sqlite:///{db.url.database}", crash_betting_ms=60_000)
     rounds = await live.rows("SELECT number, status, outcome FROM rounds ORDER BY number")
     assert [(row.number, row.status) for row in rounds] == [(7, "void"), (8, "open")]
@@ -87,6 +88,14 @@ async def test_a_stop_takes_no_more_players(open_live: OpenLive) -> None:
     await eventually(lambda: live.floor.rooms["crash"]._closing)
     assert (await bob.refused("join", room="crash"))["code"] == "unavailable"
     await stopping
+
+
+async def test_a_stop_leaves_no_session_open(open_live: OpenLive) -> None:
+    live = await open_live()
+    for _ in range(3):
+        await (await live.player()).join("dice")
+    await live.stop()
+    assert await _no_session(live)
 
 
 class OwnPostgres:

@@ -17,6 +17,7 @@ from storage.operator import ensure_players
 from tests.server.live import ShakyDatabase, new_account
 from tests.server.rooms.bank_world import Books, hold, now
 from tests.server.rooms.test_settler import round_of
+from tests.storage.world import begin_session
 
 FIRST = FirstBet("crash", "crash.7.2", 500, b'{"auto_cashout":2.0}')
 PURSE = Purse(1000, 0, 4)
@@ -63,7 +64,7 @@ async def test_live_holds_are_looked_at_first(db: ShakyDatabase) -> None:
 async def test_the_books_know_keys_for_ever(db: ShakyDatabase) -> None:
     game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
     one, two = await ensure_players(db, [new_account(1), new_account(2)], 1000, datetime.now(UTC))
-    session = await play.start_session(db, one, game_id, "dice-1")
+    session = await begin_session(db, one, game_id, "dice-1")
     selection = b'{"target":50.0,"over":true}'
     await ledger.settle(
         db, [round_of(9, game_id, bets=(SettledBet(one, session, 1, 100, selection, "loss", 0, "k\u00e9y"),))]

@@ -13,6 +13,7 @@ from game_engine.replay import journal_to_json
 from storage import play
 from storage.ledger import SettledBet, SettledRound, settle
 from tests.server.web.world import Player
+from tests.storage.world import begin_session
 
 DICE = GAMES["dice"]
 SELECTION = {"target": 50.5, "over": True}
@@ -65,7 +66,7 @@ class Table:
 async def sit_down(player: Player, room: str = "dice-aaaaaaaa") -> Table:
     db = player.world.db
     games = await play.ensure_games(db, {game.name: game.summary for game in GAMES.values()})
-    session_id = await play.start_session(db, player.user_id, games["dice"], room)
+    session_id = await begin_session(db, player.user_id, games["dice"], room)
     return Table(player, games["dice"], session_id, room)
 
 

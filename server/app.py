@@ -18,7 +18,6 @@ from server.clock import Clock
 from server.config import Config
 from server.fanout.bus import LocalBus
 from server.mail import Mailer
-from server.rate import Buckets
 from server.rooms.directory import LocalDirectory
 from server.rooms.floor import Edge, Floor, Ports
 from server.rooms.lease import LocalLease
@@ -28,15 +27,13 @@ from server.web.live import Parts
 from server.ws.asyncapi import describe
 from server.ws.endpoint import Endpoint
 from server.ws.metrics import LiveMetrics
-from server.ws.registry import Context
-from server.ws.tokens import Tokens
+from server.ws.registry import context_of
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 20.0
 FLOOR = web.AppKey("floor", Floor)
-CHATS_PER_SECOND, CHAT_BURST = 1.0, 5.0
 
 
 def draw_seed() -> str:
@@ -49,14 +46,8 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.App
     app = web.Application()
     floor = Floor(config, Edge(clock, db, draw_seed), GAMES, Ports(LocalBus(), LocalLease(), LocalDirectory()))
     lobby = Lobby(db, floor)
-    context = Context(
-        config=config,
-        clock=clock,
-        tokens=Tokens(db, clock, config),
-        chat_rate=Buckets(CHATS_PER_SECOND * config.rate_scale, CHAT_BURST * config.rate_scale),
-        node=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}",
-    )
-    endpoint = Endpoint(floor, lobby, context, address_of(config))
+    node = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+    endpoint = Endpoint(floor, lobby, context_of(config, clock, db, node), address_of(config))
     app.router.add_get("/ws", endpoint.handle)
     registry = CollectorRegistry()
     registry.register(LiveMetrics(floor, endpoint))

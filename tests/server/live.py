@@ -25,15 +25,13 @@ from server.address import address_of
 from server.clock import SystemClock
 from server.config import Config
 from server.fanout.bus import LocalBus
-from server.rate import Buckets
 from server.rooms.directory import LocalDirectory
 from server.rooms.floor import Edge, Floor, Ports
 from server.rooms.lease import LocalLease
 from server.rooms.lobby import Lobby
 from server.web.problems import problems
 from server.ws.endpoint import Endpoint
-from server.ws.registry import Context
-from server.ws.tokens import Tokens
+from server.ws.registry import context_of
 from storage.accounts import NewAccount
 from storage.database import Database, Unavailable
 from storage.models import User
@@ -159,13 +157,7 @@ class Live:
         ports = Ports(LocalBus(), LocalLease(), LocalDirectory())
         self.floor = Floor(config, Edge(self.clock, db, rig), GAMES, ports)
         self.lobby = Lobby(db, self.floor)
-        context = Context(
-            config=config,
-            clock=self.clock,
-            tokens=Tokens(db, self.clock, config),
-            chat_rate=Buckets(config.rate_scale, 5 * config.rate_scale),
-            node="here",
-        )
+        context = context_of(config, self.clock, db, "here")
         self.endpoint = Endpoint(self.floor, self.lobby, context, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0

@@ -6,6 +6,8 @@ import msgspec
 
 from server import messages
 from server.errors import Problem
+from server.rate import Buckets
+from server.rooms.bank import Account
 from server.ws.commands.watching import require_place, unwatch, watch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
@@ -13,10 +15,11 @@ from server.ws.registry import Command, Context
 ENVELOPE = ("id", "do", "room")
 
 
-async def join(connection: Connection, request: messages.Join, _raw: bytes, _context: Context) -> None:
+async def join(connection: Connection, request: messages.Join, _raw: bytes, context: Context) -> None:
     account = connection.player()
     if (request.room is None) == (request.game is None):
         raise Problem("bad_request", "Name a room or a game.", field="room")
+    _take(context.join_rate, account, context, "You come and go too often.")
     require_place(connection, connection.lobby.room_to_join(account.user_id, request))
     room, session = await connection.lobby.join(account, request)
     connection.seated.add(room)
@@ -51,11 +54,15 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes, cont
     text = " ".join(request.text.split())
     if not text:
         raise Problem("bad_request", "The text is empty.", field="text")
-    wait_ms = context.chat_rate.take(str(account.user_id), context.clock.now_ms())
-    if wait_ms:
-        raise Problem("rate_limited", "You talk faster than the room can read.", retry_after_ms=wait_ms)
+    _take(context.chat_rate, account, context, "You talk faster than the room can read.")
     await connection.lobby.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())
+
+
+def _take(rate: Buckets, account: Account, context: Context, message: str) -> None:
+    wait_ms = rate.take(str(account.user_id), context.clock.now_ms())
+    if wait_ms:
+        raise Problem("rate_limited", message, retry_after_ms=wait_ms)
 
 
 COMMANDS: dict[type, Command] = {

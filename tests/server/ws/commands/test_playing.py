@@ -78,6 +78,22 @@ async def test_talk_is_limited(open_live: OpenLive) -> None:
     assert "ok" in await (await live.raw(ann)).ask({"id": 1, "do": "ping"})
 
 
+async def test_coming_and_going_is_limited(open_live: OpenLive) -> None:
+    """By account, whatever the connection: each join is a row in the database."""
+    live = await open_live(rate_scale=1.0, messages_per_second=1000)
+    ann, bob = await live.player(room=None), await live.player(room=None)
+    twin = await live.raw(ann)
+    for number in range(1, 61):
+        await twin.send({"id": number, "do": "join", "room": "crash"})
+    replies = [await twin.reply() for _ in range(60)]
+    assert all("ok" in told for told in replies[:20])
+    refused = [told["error"] for told in replies if "error" in told]
+    assert {(error["code"], error["retry"]) for error in refused} == {("rate_limited", True)}
+    assert all(0 < error["retry_after_ms"] <= 500 for error in refused)
+    assert "ok" in await twin.ask({"id": 61, "do": "chat", "room": "crash", "text": "here"})
+    await bob.join("crash")
+
+
 async def test_replies_to_bets_come_after_nothing_that_they_cause_is_missed(live: Live) -> None:
     """What everybody sees of a bet and what its owner is answered name the same bet and the same round."""
     ann = await live.player()

@@ -21,6 +21,7 @@ from server.rooms import names
 from server.rooms.bank import Account
 from server.rooms.directory import Directory
 from server.rooms.lease import Lease
+from server.rooms.options import options_of
 from server.rooms.players import Players
 from server.rooms.room import Room, summary_of
 from server.rooms.rounds import HISTORY_ROUNDS
@@ -55,7 +56,10 @@ class Edge(Struct, frozen=True):
 
 
 class Floor:
-    """``start`` puts the books in order and opens the public rooms; ``stop`` ends all rooms."""
+    """``start`` puts the books in order and opens the public rooms; ``stop`` ends all rooms.
+
+    Raises ConfigError when a game does not take the options that the settings give it.
+    """
 
     def __init__(self, config: Config, edge: Edge, games: Mapping[str, Game[Any, Any]], ports: Ports) -> None:
         clock, db = edge.clock, edge.db
@@ -63,6 +67,7 @@ class Floor:
         self.rooms: dict[str, Room] = {}
         self.directory = ports.directory
         self.players = Players(config, clock, db, ports.bus)
+        self._options = {name: options_of(game, config) for name, game in games.items()}
         self._spectators = Spectators(self._count_spectators)
         self.hub = Hub(ports.bus, clock, self._spectators.changed)
         self.settler = Settler(db, self._settler_health)
@@ -156,15 +161,10 @@ class Floor:
             raise Problem("unavailable", "There are as many rooms as the server takes.")
         if await self._lease.acquire(key) is None:
             raise Problem("unavailable", "The room is being opened elsewhere; try again.")
-        room = Room(key, game, self._options(game), self._game_ids[game.name], self._services)
+        room = Room(key, game, self._options[game.name], self._game_ids[game.name], self._services)
         self.rooms[key] = room
         self.directory.opened(key, partial(summary_of, room))
         return room
-
-    def _options(self, game: Game[Any, Any]) -> Any:
-        config = self._config
-        configured = {"crash": {"max_payout": config.crash_max_payout, "betting_ms": config.crash_betting_ms}}
-        return msgspec.convert(configured.get(game.name, {}), game.options)
 
     def _room_empty(self, key: str) -> None:
         room = self.rooms.get(key)

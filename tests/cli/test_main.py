@@ -81,6 +81,15 @@ def test_bad_settings_are_one_line_too(
     assert said.err.count("\n") == 1
 
 
+def test_a_game_s_setting_that_it_refuses_is_one_line_at_the_start(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROUPIER_PORT", "0")
+    monkeypatch.setenv("CROUPIER_CRASH_MAX_PAYOUT", "50")
+    said = home.run("serve")
+    assert (said.code, said.out) == (main.WRONG, "")
+    assert "CROUPIER_CRASH_MAX_PAYOUT=50" in said.err
+    assert said.err.count("\n") == 1
+
+
 def test_a_database_folder_that_is_a_file_is_told(empty_home: Home) -> None:
     (empty_home.folder / "var").write_text("")
     said = empty_home.run("migrate")

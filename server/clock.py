@@ -1,4 +1,7 @@
-"""The one place where the server reads time. Everything else is handed a clock, so that tests can hold it still."""
+"""The time by which the server acts. Who needs it is handed a clock, so that tests can hold it still.
+
+Only the dates of rows are storage's own, and durations for the metrics are measured where they pass.
+"""
 
 import time
 from datetime import UTC, datetime

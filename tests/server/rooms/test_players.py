@@ -179,6 +179,8 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = await open_live()
+    assert live.floor._refreshing is not None
+    live.floor._refreshing.cancel()
     monkeypatch.setattr(players, "AT_ONCE", 2)
     for _ in range(7):
         await live.player(room=None)

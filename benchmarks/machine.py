@@ -2,6 +2,7 @@
 
 import os
 import platform
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ class Cores(Struct, frozen=True):
     generator: int
 
 
+@cache
 def cores() -> Cores:
     """Pin this process, and with it what it starts, to the generator's core. Raises SystemExit on a single core."""
     available = sorted(os.sched_getaffinity(0))

@@ -178,7 +178,7 @@ class Database:
             "page_size=2048",  # before the first page; a commit writes whole pages, most of them of indexes
             "journal_mode=WAL",
             "synchronous=FULL",
-            f"wal_autocheckpoint={4000 if checkpoints else 0}",
+            f"wal_autocheckpoint={16_000 if checkpoints else 0}",
             "cache_size=-16000",
         )
         writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=(*common, *own), size=1)

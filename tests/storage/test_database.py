@@ -52,7 +52,7 @@ async def test_sqlite_is_opened_safely(sqlite_url: str) -> None:
     def pragmas(connection: sqlite3.Connection, *names: str) -> dict[str, Any]:
         return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
 
-    for writer, checkpoint in ((True, 4000), (False, 0)):
+    for writer, checkpoint in ((True, 16_000), (False, 0)):
         db = await Database.open(sqlite_url, writer=writer)
         try:
             found = await db.in_writer(pragmas, *SAFE, "wal_autocheckpoint", "query_only")

@@ -39,13 +39,13 @@ format: .venv/.dev ## format the Python code and mend what the linter can
 
 unit: .venv/.dev node_modules/.dev ## house rules, unit, property, storage, HTTP and WebSocket tests
 	@scripts/npm test --silent
-	$(PYTEST) -n 2 -m "not nightly and not alone" --ignore=tests/browser
+	$(PYTEST) -n 2 --dist worksteal -m "not nightly and not alone" --ignore=tests/browser
 
 alone: .venv/.dev ## the tests that measure time, one after the other
 	$(PYTEST) -m "alone and not nightly" --ignore=tests/browser || [ $$? = 5 ] # 5: there are none
 
 browser: .venv/.dev node_modules/.dev .venv/.chromium ## the tests in a real Chromium
-	$(PYTEST) -n 2 -m "not nightly" tests/browser
+	$(PYTEST) -n 2 --dist worksteal -m "not nightly" tests/browser
 
 nightly: .venv/.dev node_modules/.dev .venv/.chromium ## the slow soaks
 	$(PYTEST) -m nightly --timeout=3600

@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TOKEN, Visit
-from tests.browser.site import Site
+from tests.browser.site import LONGEST_ROUND_MS, Site
 
 BETTING_MS = 3_000
-ROUND_MS = 320_000
 """For what waits for a round to end: the highest point takes 307 s, half of all rounds are over in 12."""
 
 pytestmark = pytest.mark.timeout(900)
@@ -31,7 +30,7 @@ def main_button(page: Page) -> Locator:
     return page.get_by_test_id("main")
 
 
-def await_step(page: Page, step: str, timeout: int = ROUND_MS) -> None:
+def await_step(page: Page, step: str, timeout: int = LONGEST_ROUND_MS) -> None:
     page.locator(f"[data-testid=main][data-step={step}]").wait_for(timeout=timeout)
 
 
@@ -61,7 +60,7 @@ def test_a_guest_watches_at_once_and_is_invited(site: Site, visit: Visit) -> Non
     expect(page.get_by_test_id("invitation")).to_contain_text("needs no account")
     expect(page.get_by_test_id("bet-panel")).to_have_count(0)
     expect(page.get_by_test_id("spectators")).to_have_text("1 watching")
-    page.locator("[data-phase=running]").wait_for(timeout=ROUND_MS)
+    page.locator("[data-phase=running]").wait_for(timeout=LONGEST_ROUND_MS)
     page.get_by_test_id("invitation").get_by_role("link", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/sign-in\?next=%2Frooms%2Fcrash$"))
 
@@ -87,7 +86,7 @@ def test_a_double_click_is_one_bet_and_it_comes_out_by_itself(site: Site, visit:
     expect(page.get_by_test_id("held")).to_have_text("10 held")
     expect(page.get_by_test_id("available")).to_have_text("990.00")
     expect(page.get_by_test_id("bets").locator("tr")).to_have_count(1)
-    expect(page.get_by_test_id("own-result")).to_be_visible(timeout=ROUND_MS)
+    expect(page.get_by_test_id("own-result")).to_be_visible(timeout=LONGEST_ROUND_MS)
     (bet,) = newest_bets(site, page)
     paid = bet["payout"] / 100
     expect(page.get_by_test_id("own-result")).to_contain_text(f"Paid {paid:.2f}" if paid else "Lost (−10.00)")
@@ -133,7 +132,7 @@ def test_four_bets_the_first_kept_for_them_ride_into_the_crash(site: Site, visit
     expect(main_button(page)).to_have_text("1 chip will be bet when bets open")
     expect(page.get_by_test_id("held")).to_have_count(0)
     for number in (2, 3, 4):
-        expect(main_button(page)).to_have_text(f"Add bet {number} of 4", timeout=ROUND_MS)
+        expect(main_button(page)).to_have_text(f"Add bet {number} of 4", timeout=LONGEST_ROUND_MS)
         page.wait_for_timeout(520)
         main_button(page).click()
     expect(main_button(page)).to_have_text("All your bets are in")

@@ -2,10 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.site import Site
+from tests.browser.site import LONGEST_ROUND_MS, Site
 
 MOST_BYTES = 150_000
 
@@ -33,10 +34,11 @@ def test_a_guest_sees_rooms_that_live_and_is_invited(site: Site, visit: Visit) -
     expect(page).to_have_url(f"{site.url}/rooms/crash")
 
 
+@pytest.mark.timeout(400)
 def test_a_round_that_ends_shows_its_result_on_the_card(site: Site, visit: Visit) -> None:
     page = visit(site)
     results = page.get_by_label("Last results, newest first").get_by_role("listitem")
-    expect(results.first).to_have_text(re.compile(r"^\d+\.\d\d×$"), timeout=60_000)
+    expect(results.first).to_have_text(re.compile(r"^\d+\.\d\d×$"), timeout=LONGEST_ROUND_MS)
 
 
 def test_it_is_light_and_fetched_in_one_go(site: Site, visit: Visit) -> None:

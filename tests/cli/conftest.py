@@ -122,6 +122,7 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
         "rate_scale": 100.0,
         "bcrypt_cost": 4,
         "shutdown_timeout": 0.5,
+        "crash_betting_ms": 1500,
     }
     config = load({}, **settings)
     clock = SystemClock()

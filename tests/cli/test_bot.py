@@ -10,6 +10,7 @@ import pytest
 
 from cli.bot import Bot, CrashBot, DiceBot, Seat, Tally
 from cli.client import Position
+from tests.browser.site import LONGEST_ROUND_MS
 from tests.cli.conftest import Site, until
 
 
@@ -34,12 +35,13 @@ async def end(living: asyncio.Task[None]) -> None:
     await asyncio.gather(living, return_exceptions=True)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("kind", "rounds"), [(DiceBot, 5), (CrashBot, 1)])
 async def test_it_plays_and_counts(kind: type[Bot], rounds: int, site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
     living = asyncio.create_task(bot_of(kind, http, site, seat, tally).live(no_refill))
-    await until(lambda: tally.settled >= rounds, 90)
+    await until(lambda: tally.settled >= rounds, LONGEST_ROUND_MS / 1000)
     assert tally.connected == 1
     await end(living)
     assert tally.connected == 0

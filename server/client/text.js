@@ -261,7 +261,7 @@ export const text = {
     stake: "Largest stake",
     stakeHint: "In chips, for one bet. Empty: no limit of your own.",
     loss: "Largest loss a day",
-    lossHint: "In chips. Once you are that far down within 24 hours, no bet is taken. Empty: no limit.",
+    lossHint: "In chips. No bet is taken that could pass it; days end at midnight UTC. Empty: no limit.",
     break: "Take a break until",
     breakHint: "No bet is taken before that day. It can’t be ended early.",
     save: "Set the limits",

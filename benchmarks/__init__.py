@@ -1,1 +1,1 @@
-"""Measurements of Croupier: `python -m benchmarks.NAME` runs the one of a module that is no helper."""
+"""Measurements of Croupier: `python -m benchmarks.NAME`, where NAME is settle, fanout, idle or memory."""

@@ -3,9 +3,8 @@
 import argparse
 import asyncio
 import random
-import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from msgspec import Struct
 from cli.bot import Bot, CrashBot, DiceBot, Seat, Tally
 from cli.connect import connected
 from cli.scoreboard import Scoreboard
+from cli.stopping import catch_signals, until
 from cli.terminal import WrongInput
 from server.config import Config
 from storage import ledger
@@ -72,23 +72,11 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         tally = Tally()
         board = Scoreboard(tally, sys.stdout)
-        await _until_stopped(run_bots(config, db, plan, tally, board.show), args.seconds)
+        stop = asyncio.Event()
+        catch_signals(stop)
+        await until(stop, run_bots(config, db, plan, tally, board.show), args.seconds)
     board.finish()
     return 1 if tally.anomalies() else 0
-
-
-async def _until_stopped(work: Coroutine[Any, Any, None], seconds: float | None) -> None:
-    """Run ``work`` for so long, or until Ctrl-C; raises what it raises."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    await asyncio.wait((working, stopping), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in (working, stopping):
-        task.cancel()
-    await asyncio.wait((working, stopping))
-    if not working.cancelled():
-        working.result()
 
 
 async def run_bots(

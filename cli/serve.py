@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import gc
 import logging
-import signal
 import sys
 from typing import Any
 
@@ -14,11 +13,13 @@ from msgspec import structs
 from cli import demo
 from cli.connect import bring_up_to_date, connected, database_url, require_made
 from cli.only_server import only_server_of
+from cli.stopping import catch_signals, until
 from cli.terminal import WrongInput
 from server import app
 from server.clock import SystemClock
 from server.config import Config, in_url
 from server.mail import mailer_of
+from server.tasks import Tasks
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -64,11 +65,10 @@ def quieten() -> None:
 
 async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
     """Serve until SIGTERM, SIGINT or ``stop``. Raises WrongInput when the address can't be listened on."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    catch_signals(stop)
     clock = SystemClock()
     mailer = mailer_of(config, clock)
-    guests: list[asyncio.Task[None]] = []
+    guests = Tasks("the demo")
 
     def started(port: int) -> None:
         _tune()
@@ -76,7 +76,7 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
         print(f"Croupier is at {origin} (stop with Ctrl-C)", flush=True)
         if config.demo:
             print(demo.greeting(origin), flush=True)
-            guests.append(asyncio.create_task(_until(stop, demo.run(config, db, local_url(config.host, port)))))
+            guests.start(until(stop, demo.run(config, db, local_url(config.host, port))))
 
     try:
         await app.run(app.build(config, clock, db, mailer), config, stop, started)
@@ -84,7 +84,7 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
         raise WrongInput(f"can't listen on {in_url(config.host)}:{config.port}: {error.strerror}") from error
     finally:
         stop.set()
-        await asyncio.gather(*guests)
+        await guests.wait()
         await mailer.close()
 
 
@@ -103,13 +103,3 @@ def local_url(host: str, port: int) -> str:
     anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 (compared with, not bound to)
     host = anywhere.get(host, in_url(host))
     return f"http://{host}:{port}"
-
-
-async def _until(stop: asyncio.Event, work: Any) -> None:
-    """Run ``work`` until it ends or ``stop`` is set."""
-    task = asyncio.ensure_future(work)
-    waiting = asyncio.ensure_future(stop.wait())
-    await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
-    for each in (task, waiting):
-        each.cancel()
-    await asyncio.gather(task, waiting, return_exceptions=True)

@@ -24,7 +24,7 @@ class Tasks:
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
-    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 (what is late goes on)
+    async def wait(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 (what is late goes on)
         """Until all is done, at most ``timeout`` seconds."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout)

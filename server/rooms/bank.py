@@ -121,8 +121,8 @@ class Bank(Protocol):
 class LocalBank:
     """The bank of a node that is alone.
 
-    ``changed`` hears of every wallet that looks different now, and whether its owner waits for that: who stakes has the
-    reply, and only their other sockets are to be told.
+    ``changed`` hears of every wallet that looks different now, and whether its owner is to be told soon: who stakes has
+    the reply already.
     """
 
     def __init__(self, clock: Clock, lost_since: LossSource, changed: Callable[[Account, bool], None]) -> None:

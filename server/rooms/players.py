@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 250
 """Players that one look at the database is for; then sockets and rooms have their turn."""
-MOMENT = 0.05
-"""Seconds after which the other sockets of somebody who staked are told."""
+STAKE_NOTICE_DELAY = 0.05
+"""Seconds in which the notice of a stake waits for the one of its round's end, to be one with it."""
 
 
 class Players:
@@ -103,7 +103,7 @@ class Players:
             self._now[account.user_id] = account
         elif account.user_id not in self._now:
             if self._timer is None:
-                self._timer = loop.call_later(MOMENT, self._tell_later)
+                self._timer = loop.call_later(STAKE_NOTICE_DELAY, self._tell_later)
             self._later[account.user_id] = account
 
     def _tell_now(self) -> None:

@@ -1,6 +1,5 @@
 """From a token to its player, many look-ups in one statement."""
 
-import hashlib
 from collections.abc import Sequence
 
 from server.batcher import Batcher
@@ -8,6 +7,7 @@ from server.clock import Clock, to_ms
 from server.config import Config
 from server.errors import Problem
 from storage import play
+from storage.credentials import token_hash
 from storage.database import Database
 from storage.play import PlayerRow
 
@@ -23,7 +23,7 @@ class Tokens:
 
     async def player(self, token: str) -> PlayerRow:
         """Who the token belongs to. Raises Problem: token_invalid, token_expired."""
-        row = await self._lookups.submit(hashlib.sha256(token.encode()).hexdigest())
+        row = await self._lookups.submit(token_hash(token))
         if row is None or row.token_created_at is None:
             raise Problem("token_invalid")
         if to_ms(row.token_created_at) + self._ttl_ms <= self._clock.now_ms():

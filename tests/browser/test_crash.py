@@ -35,12 +35,13 @@ def await_step(page: Page, step: str, timeout: int = LONGEST_ROUND_MS) -> None:
 
 
 def place(page: Page, stake: str, auto: str = "") -> None:
-    """Fill the form and bet as soon as a round takes bets."""
+    """Fill the form and bet as soon as a round takes bets; a click that comes too late is kept for the next one."""
     page.get_by_role("textbox", name="Stake").fill(stake)
     page.get_by_label("Cash out by itself at").fill(auto)
     await_step(page, "place")
     page.keyboard.press("Escape")
     main_button(page).click()
+    expect(page.get_by_test_id("held")).to_be_visible(timeout=LONGEST_ROUND_MS)
 
 
 def own(site: Site, page: Page, path: str) -> Any:
@@ -82,7 +83,7 @@ def test_a_double_click_is_one_bet_and_it_comes_out_by_itself(site: Site, visit:
     page.get_by_label("Cash out by itself at").fill("1.01")
     await_step(page, "place")
     main_button(page).dblclick()
-    expect(page.get_by_test_id("placed")).to_have_text("10 chips in. Waiting for the start")
+    expect(page.get_by_test_id("placed")).to_have_text("10 chips in. Waiting for the start", timeout=LONGEST_ROUND_MS)
     expect(page.get_by_test_id("held")).to_have_text("10 held")
     expect(page.get_by_test_id("available")).to_have_text("990.00")
     expect(page.get_by_test_id("bets").locator("tr")).to_have_count(1)
@@ -108,10 +109,11 @@ def test_space_cashes_out_but_not_from_a_field(site: Site, visit: Visit) -> None
     page = visit(site, "/rooms/crash", site.add_player("hand"))
     for bets in range(1, 50):
         place(page, "20")
-        # A round that ends at 1.00, or before the key is pressed, is lost; the next one comes.
+        # A round that ends at 1.00, or before the key is pressed, is lost; the next one comes. What is shown may be
+        # ahead of the server by half a way's time, which is more than a hundredth on a busy machine.
         pressed = False
         while len(newest_bets(site, page)) < bets:
-            if not pressed and re.search(r"Cash out.*1\.(?!00)\d\d×", main_button(page).inner_text(), re.DOTALL):
+            if not pressed and re.search(r"Cash out.*1\.(?!0)\d\d×", main_button(page).inner_text(), re.DOTALL):
                 press_space_in_a_field_then_outside(page)
                 pressed = True
         if newest_bets(site, page)[0]["result"] == "cashout":
@@ -211,7 +213,6 @@ def test_a_room_that_is_not_there(site: Site, visit: Visit) -> None:
     expect(page.get_by_role("alert").filter(has_text="This room is closed, or there never was one")).to_be_visible()
 
 
-@pytest.mark.timeout(200)
 def test_a_server_that_is_killed_and_started_again_is_played_on_without_a_reload(tmp_path: Path, visit: Visit) -> None:
     site = Site(tmp_path, settings={"CRASH_BETTING_MS": str(BETTING_MS)})
     site.start()

@@ -190,15 +190,14 @@ async def test_a_round_that_opens_late_is_on_record_as_it_opened(open_live: Open
 
 
 class Breaks(type(GAMES["crash"])):  # type: ignore[misc]
-    """A crash whose third wake fails."""
+    """A crash that fails, once, at the first wake of a round that somebody has bet in."""
 
-    wakes = 0
+    broken = False
 
     def apply(self, state: Any, command: Command, now: int) -> Step[Any]:
-        if type(command).__name__ == "Wake":
-            type(self).wakes += 1
-            if type(self).wakes == 3:
-                raise ZeroDivisionError
+        if type(command).__name__ == "Wake" and state.wagers and not self.broken:
+            self.broken = True
+            raise ZeroDivisionError
         step: Step[Any] = super().apply(state, command, now)
         return step
 
@@ -206,7 +205,6 @@ class Breaks(type(GAMES["crash"])):  # type: ignore[misc]
 async def test_a_game_that_fails_makes_the_round_void_and_no_more(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Breaks.wakes = 0
     monkeypatch.setitem(GAMES, "crash", Breaks())
     live = await open_live(points=(1.03, 1.08), bettors=(0, 1))
     ann = await live.player()

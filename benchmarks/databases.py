@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import func, select
 
+from benchmarks import machine
 from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit
@@ -36,8 +37,9 @@ def sqlite(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
-    """The URL of a migrated database of a PostgreSQL with its default settings, stopped at the end."""
-    server = get_server(folder / "postgresql", cleanup_mode="stop")
+    """The URL of a migrated database of a PostgreSQL with its default settings, on both cores; stopped at the end."""
+    with machine.everywhere():
+        server = get_server(folder / "postgresql", cleanup_mode="stop")
     try:
         socket = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
         url = f"postgresql://postgres@/postgres?host={socket}"

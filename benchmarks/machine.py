@@ -3,6 +3,8 @@
 import os
 import platform
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from msgspec import Struct
 
 
 class Cores(Struct, frozen=True):
-    """The server has one core to itself; the generator, and PostgreSQL where it is used, share the other."""
+    """The server runs on one core, the generator on the other; PostgreSQL, where it is used, on both."""
 
     server: int
     generator: int
@@ -25,6 +27,15 @@ def cores() -> Cores:
     chosen = Cores(available[0], available[1])
     os.sched_setaffinity(0, {chosen.generator})
     return chosen
+
+
+@contextmanager
+def everywhere() -> Iterator[None]:
+    """What is started within may run on both cores."""
+    mine = cores()
+    os.sched_setaffinity(0, {mine.server, mine.generator})
+    yield
+    os.sched_setaffinity(0, {mine.generator})
 
 
 def described() -> dict[str, str | int | float]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, null, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Database
@@ -43,6 +43,8 @@ class TransactionRow(Struct, frozen=True):
 
 
 class BetRow(Struct, frozen=True):
+    """``id`` is the bet's place in the list: that of its stake among the transactions."""
+
     id: int
     game: str
     room: str
@@ -126,18 +128,21 @@ async def _rows(db: Database, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         return (await session.execute(query)).all()
 
 
+def _wallet_of(user_id: int) -> ScalarSelect[int]:
+    return select(Wallet.id).where(Wallet.user_id == user_id).scalar_subquery()
+
+
 async def transactions(db: Database, user_id: int, window: Window) -> list[TransactionRow]:
     columns = (
         *(Transaction.id, Transaction.type, Transaction.category, Transaction.amount, Transaction.balance_after),
         *(Transaction.description, Transaction.created_at, Game.name, Round.room, Round.number, Bet.number),
     )
-    wallet = select(Wallet.id).where(Wallet.user_id == user_id).scalar_subquery()
     query = (
         select(*columns)
         .outerjoin(Bet, Bet.id == Transaction.bet_id)
         .outerjoin(Round, Round.id == Bet.round_id)
         .outerjoin(Game, Game.id == Round.game_id)
-        .where(Transaction.wallet_id == wallet)
+        .where(Transaction.wallet_id == _wallet_of(user_id))
     )
     if window.category is not None:
         query = query.where(Transaction.category == window.category)
@@ -146,20 +151,25 @@ async def transactions(db: Database, user_id: int, window: Window) -> list[Trans
 
 
 async def bets(db: Database, user_id: int, window: Window) -> list[BetRow]:
-    """``window.category`` is the bets' result here."""
+    """``window.category`` is the bets' result here.
+
+    Every bet has one stake in the ledger, whose index serves this too: an index of bets by player would cost every
+    settlement a page more.
+    """
     columns = (
-        *(Bet.id, Game.name, Round.room, Round.number, Bet.number, Bet.session_id, Bet.amount, Bet.selection),
+        *(Transaction.id, Game.name, Round.room, Round.number, Bet.number, Bet.session_id, Bet.amount, Bet.selection),
         *(Bet.result, Bet.payout, Bet.created_at),
     )
     query = (
         select(*columns)
+        .join(Bet, Bet.id == Transaction.bet_id)
         .join(Round, Round.id == Bet.round_id)
         .join(Game, Game.id == Round.game_id)
-        .where(Bet.user_id == user_id)
+        .where(Transaction.wallet_id == _wallet_of(user_id), Transaction.type == "debit")
     )
     if window.category is not None:
         query = query.where(Bet.result == window.category)
-    query = _windowed(query, window, Bet.id, Bet.created_at)
+    query = _windowed(query, window, Transaction.id, Transaction.created_at)
     return [BetRow(*row) for row in await _rows(db, query)]
 
 

@@ -33,20 +33,27 @@ class FrameLog:
         self.epoch = secrets.token_hex(6)
         self.seq = 0
 
-    def add(self, event: Any, *, tick: bool = False, soon: bool = False) -> None:
-        """Queue an event for the next frame: at the end of this turn with ``soon``, else within the interval."""
+    def add(self, event: Any, *, tick: bool = False, soon: bool = False, in_company: bool = False) -> None:
+        """Queue an event for the next frame: at the end of this turn with ``soon``, else within the interval.
+
+        ``in_company``: it needs no frame of its own; another event, which follows in any case, takes it along.
+        """
         encoded = encode(event)
         self._pending.append(encoded)
         if not tick:
             self._without_ticks.append(encoded)
+        if not in_company:
+            self._flush_within(0 if soon else self._flushed_at + self._interval_ms - self._clock.now_ms())
+
+    def _flush_within(self, wait_ms: int) -> None:
+        soon = wait_ms <= 0
         if self._timer is not None and (self._timer_is_soon or not soon):
             return
         loop = asyncio.get_running_loop()
-        wait_ms = 0 if soon else self._flushed_at + self._interval_ms - self._clock.now_ms()
         if self._timer is not None:
             self._timer.cancel()
-        self._timer_is_soon = wait_ms <= 0
-        self._timer = loop.call_soon(self.flush) if wait_ms <= 0 else loop.call_later(wait_ms / 1000, self.flush)
+        self._timer_is_soon = soon
+        self._timer = loop.call_soon(self.flush) if soon else loop.call_later(wait_ms / 1000, self.flush)
 
     def flush(self) -> None:
         """Send what is pending as one frame."""
@@ -79,6 +86,7 @@ class FrameLog:
             return look()
         seen: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._looking.append((look, seen))
+        self._flush_within(self._interval_ms)
         return await seen
 
     def since(self, epoch: str, seq: int) -> list[Frame] | None:

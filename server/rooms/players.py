@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 250
 """Players that one look at the database is for; then sockets and rooms have their turn."""
 STAKE_NOTICE_DELAY = 0.05
-"""Seconds in which the notice of a stake waits for the one of its round's end, to be one with it."""
+"""Seconds, at least and less than twice as many, in which the notice of a stake waits for the one of its round's end,
+to be one with it."""
 
 
 class Players:
@@ -34,6 +35,7 @@ class Players:
         self._bus = bus
         self._now: dict[int, Account] = {}
         self._later: dict[int, Account] = {}
+        self._waited: dict[int, Account] = {}
         self._timer: asyncio.TimerHandle | None = None
         self.bank = LocalBank(clock, self._lost_since, self._wallet_looks_different)
 
@@ -98,22 +100,25 @@ class Players:
         loop = asyncio.get_running_loop()
         if soon:
             self._later.pop(account.user_id, None)
+            self._waited.pop(account.user_id, None)
             if not self._now:
                 loop.call_soon(self._tell_now)
             self._now[account.user_id] = account
-        elif account.user_id not in self._now:
+        elif account.user_id not in self._now and account.user_id not in self._waited:
+            self._later[account.user_id] = account
             if self._timer is None:
                 self._timer = loop.call_later(STAKE_NOTICE_DELAY, self._tell_later)
-            self._later[account.user_id] = account
 
     def _tell_now(self) -> None:
         accounts, self._now = self._now, {}
         self._tell_wallets(accounts.values())
 
     def _tell_later(self) -> None:
-        self._timer = None
-        accounts, self._later = self._later, {}
+        """Tell of those who were there at the last look already, so that each has waited for one delay at least."""
+        accounts, self._waited, self._later = self._waited, self._later, {}
         self._tell_wallets(accounts.values())
+        again = asyncio.get_running_loop().call_later
+        self._timer = again(STAKE_NOTICE_DELAY, self._tell_later) if self._waited else None
 
     def _tell_wallets(self, accounts: Iterable[Account]) -> None:
         for account in accounts:

@@ -172,8 +172,9 @@ class Room:
             hold = Hold(account.user_id, request.key, stake, self.key, round_.bet_name(bet.number), canonical)
             purse, step = await self.rounds.stake_and_apply(round_, bet, hold)
             round_.placed(Bettor(account.user_id, sitting.username, sitting.session_id), bet, hold)
-            # Who bets has the reply, so nobody waits for this: it may share a frame with what comes next.
-            self.frames.add(messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical)))
+            # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
+            placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
+            self.frames.add(placed, in_company=step.outcome is not None)
             self.rounds.follow(round_, step)
             return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
 

@@ -123,5 +123,4 @@ class Bet(Base):
         CheckConstraint("payout >= 0", name="payout_not_negative"),
         UniqueConstraint("user_id", "key"),
         UniqueConstraint("round_id", "number"),
-        Index(None, "user_id", "id"),
     )

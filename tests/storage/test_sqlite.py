@@ -5,12 +5,30 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
-from storage import sqlite
+from storage import history, sqlite
 from storage.database import Database
 from storage.ledger import settle
 from storage.migrate import upgrade
 from tests.storage.world import World
+
+
+async def test_a_players_bets_are_read_along_the_ledger(sqlite_url: str) -> None:
+    """Newest first, without sorting and without a look at anybody else's."""
+    await upgrade(sqlite_url)
+    db = await Database.open(sqlite_url)
+    statements: list[str] = []
+    event.listen(db._reader.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    await history.bets(db, 1, history.Window(25, before=1000))
+    plan = await db.in_reader(
+        lambda c: c.execute(f"EXPLAIN QUERY PLAN {statements[-1]}", (1, "debit", 1000, 25, 0)).fetchall()
+    )
+    await db.close()
+    steps = "\n".join(row[3] for row in plan)
+    assert "USING INDEX ix_transactions_wallet_id_id (wallet_id=? AND id<?)" in steps
+    assert "SCAN" not in steps
+    assert "TEMP B-TREE" not in steps
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,25 @@ async def test_after_a_quiet_interval_nothing_waits() -> None:
     assert log.counts() == [1, 2]
 
 
+async def test_what_waits_for_company_makes_no_frame_of_its_own() -> None:
+    log = Log()
+    log.frames.add(Spectators(1), in_company=True)
+    log.clock.ms += INTERVAL
+    await turns()
+    assert log.out == []
+    log.frames.add(Spectators(2), soon=True)
+    await turns()
+    assert [len(frame["events"]) for frame in log.sent()] == [2]
+
+
+async def test_who_looks_does_not_wait_for_company() -> None:
+    log = Log()
+    log.frames.add(Spectators(1), in_company=True)
+    async with asyncio.timeout(10):
+        assert await log.frames.at_rest(lambda: log.frames.seq) == 1
+    assert log.counts() == [1]
+
+
 async def test_flush_is_at_once_and_nothing_makes_no_frame() -> None:
     log = Log()
     log.frames.flush()
@@ -103,7 +122,7 @@ async def test_a_lean_frame_has_all_but_the_ticks() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(["add", "soon", "tick", "flush", "time"]), max_size=40))
+@given(st.lists(st.sampled_from(["add", "soon", "tick", "company", "flush", "time"]), max_size=40))
 def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
     async def play() -> None:
         log, added = Log(), 0
@@ -115,7 +134,8 @@ def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
                 await turns()
             else:
                 added += 1
-                log.frames.add(Spectators(added), tick=step == "tick", soon=step == "soon")
+                how = {"tick": step == "tick", "soon": step == "soon", "in_company": step == "company"}
+                log.frames.add(Spectators(added), **how)
         log.frames.flush()
         await turns()
         assert [frame["seq"] for frame in log.sent()] == list(range(1, len(log.out) + 1))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +42,19 @@ async def test_wallet_notices_are_told_to_every_connection_with_growing_versions
         await each.notice_of("wallet", balance=100_001, held=300)
         versions = [n["version"] for n in each.notices if n["notice"] == "wallet"]
         assert versions == sorted(versions)
+
+
+async def test_the_notice_of_a_stake_waits_for_its_whole_delay(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever others staked: else many would be told of a stake in the moment before they are told of its end."""
+    monkeypatch.setattr("server.rooms.players.STAKE_NOTICE_DELAY", 0.5)
+    ann, bob = await live.player(), await live.player()
+    await ann.betting()
+    await ann.bet(300)
+    await asyncio.sleep(0.3)
+    before = time.perf_counter()
+    await bob.bet(300)
+    await bob.notice_of("wallet", held=300)
+    assert time.perf_counter() - before >= 0.5
 
 
 @pytest.mark.parametrize("column", ["is_active", "deleted"])

@@ -44,6 +44,26 @@ async def test_a_round_is_announced_when_it_is_committed_and_not_before(open_liv
     assert await live.balance(ann) == 100_002
 
 
+async def test_a_bet_that_ends_its_round_is_told_with_the_end(open_live: OpenLive) -> None:
+    """Unless the end is long in coming and somebody looks."""
+    live = await open_live()
+    ann = await live.player(room="dice")
+    (dice,) = [room for room in live.floor.rooms.values() if room.game.name == "dice"]
+    before = dice.frames.seq
+    ok = await ann.roll(dice.key)
+    await ann.ended(ok["round"])
+    assert [seq for room, seq, event in ann.seen if room == dice.key and event["type"] == "bet_placed"] == [before + 1]
+    assert [seq for room, seq, event in ann.seen if event["type"] == "round_ended"] == [before + 1]
+    async with live.db._lock:
+        ok = await ann.roll(dice.key)
+        late = await live.spectator(dice.key)
+        assert [bet["bet"] for bet in late.snapshots[-1][1]["bets"]] == [ok["bet"]]
+        await ann.event_of("bet_placed", bet=ok["bet"])
+        assert ann.events("round_ended", round=ok["round"]) == []
+    await late.ended(ok["round"])
+    assert late.events("bet_placed") == []
+
+
 async def test_rounds_are_numbered_and_their_promises_kept(live: Live) -> None:
     watcher = await live.spectator()
     for number in (2, 3):

@@ -1,12 +1,15 @@
 """One message to everybody who watches a room: events delivered for each second of the server's processor time.
 
 Beside it, in turn with it, a C server does one ``send`` for each message and connection: what the kernel allows
-whoever writes every message by itself.
+whoever writes every message by itself. It is asked for messages one after the other, or at the pace of our frames: who
+sleeps between two of them, whether in Python or in C, finds his sockets cold.
 """
 
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from benchmarks import databases, load, machine
 from benchmarks.report import Figure, show, spread
@@ -28,23 +31,44 @@ COUNTING = ("--mode", "fanout", "--count", '"type":"chat"', "--each", "--ts-key"
 Burst = dict[str, Any]
 
 
-def measure(folder: Path, core: int, interval_ms: int, window: int) -> list[tuple[Burst, Burst]]:
-    """Bursts of ours, with ``window`` messages in flight, each followed by one of the floor, with one in flight."""
+class Case(Struct, frozen=True):
+    """``window`` messages of ours are in flight, frames are ``interval_ms`` apart; the floor has one in flight, and
+    waits as long between two if it ``keeps_pace``."""
+
+    what: str
+    interval_ms: int
+    window: int
+    keeps_pace: bool
+    target: float | None
+
+
+CASES = (
+    Case("one in flight, frames 50 ms apart, the floor's too", DEFAULT_INTERVAL_MS, 1, True, 0.5),
+    Case("one in flight, frames 50 ms apart, the floor's at once", DEFAULT_INTERVAL_MS, 1, False, None),
+    Case("one in flight, frames at once", NO_INTERVAL_MS, 1, False, 0.5),
+    Case("eight in flight, frames 50 ms apart", DEFAULT_INTERVAL_MS, 8, False, 2.0),
+    Case("eight in flight, frames at once", NO_INTERVAL_MS, 8, False, 2.0),
+)
+
+
+def measure(folder: Path, core: int, case: Case) -> list[tuple[Burst, Burst]]:
+    """Bursts of ours, each followed by one of the floor."""
     folder.mkdir()
     conns = ("--conns", str(WATCHERS), *COUNTING)
-    settings = QUIET_CRASH | {"CROUPIER_FRAME_INTERVAL_MS": str(interval_ms)}
+    settings = QUIET_CRASH | {"CROUPIER_FRAME_INTERVAL_MS": str(case.interval_ms)}
     with databases.sqlite(folder) as url:
         [token] = databases.sign_in(url, 1)
         speaker = [f'{{"id":1,"do":"hello","token":"{token}"}}', '{"id":2,"do":"join","room":"crash"}']
         watcher = ['{"id":1,"do":"hello"}', '{"id":2,"do":"watch","room":"crash"}']
         places = load.lines(folder, [speaker] + [watcher] * (WATCHERS - 1))
         greeting = ("--step", "send:%1", "--step", 'wait:"re":1', "--step", "send:%2", "--step", 'wait:"re":2')
-        trigger = ("--trigger", f"send:{CHAT}", "--window", str(window), "--errors", '"error"')
+        trigger = ("--trigger", f"send:{CHAT}", "--window", str(case.window), "--errors", '"error"')
+        pace = ("--rate", str(1000 / case.interval_ms)) if case.keeps_pace else ()
         with (
             croupier(folder, url, core, settings) as server,
             floor(load.built("rawserver"), core) as raw,
             load.bursts(server, *conns, *greeting, *places, *trigger) as ours,
-            load.bursts(raw, *conns, "--trigger", f"send:B{FRAME}") as theirs,
+            load.bursts(raw, *conns, "--trigger", f"send:B{FRAME}", *pace) as theirs,
         ):
             return [(_sound(ours.burst()), _sound(theirs.burst())) for _ in range(BURSTS)]
 
@@ -56,14 +80,14 @@ def _sound(burst: Burst) -> Burst:
     return burst
 
 
-def figures_of(what: str, pairs: list[tuple[Burst, Burst]], target: float | None) -> list[Figure]:
+def figures_of(case: Case, pairs: list[tuple[Burst, Burst]]) -> list[Figure]:
     ours, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    per_cpu = "thousand events/CPU-s"
+    what, target, per_cpu = case.what, case.target, "thousand events/CPU-s"
     ratios = spread(a["msgs_per_cpu_s"] / b["msgs_per_cpu_s"] for a, b in pairs)
     return [
         Figure(f"{what}: ratio to the floor", ratios, "", (">=", target) if target else None),
         Figure(f"{what}: Croupier", spread(a["msgs_per_cpu_s"] / 1000 for a in ours), per_cpu),
-        Figure(f"{what}: the floor, one in flight", spread(b["msgs_per_cpu_s"] / 1000 for b in theirs), per_cpu),
+        Figure(f"{what}: the floor", spread(b["msgs_per_cpu_s"] / 1000 for b in theirs), per_cpu),
         Figure(f"{what}: events in a frame", spread(a["msgs"] / max(a["frames"], 1) for a in ours), ""),
         Figure(f"{what}: from sender to watcher, p50", spread(a["p50_us"] / 1000 for a in ours), "ms"),
     ]
@@ -72,15 +96,9 @@ def figures_of(what: str, pairs: list[tuple[Burst, Burst]], target: float | None
 def main() -> None:
     core = machine.cores().server
     figures = []
-    cases = (
-        ("one in flight", DEFAULT_INTERVAL_MS, 1, 0.5),
-        ("eight in flight", DEFAULT_INTERVAL_MS, 8, 2.0),
-        ("one in flight, frames at once", NO_INTERVAL_MS, 1, None),
-        ("eight in flight, frames at once", NO_INTERVAL_MS, 8, None),
-    )
     with tempfile.TemporaryDirectory(prefix="croupier-") as name:
-        for number, (what, interval_ms, window, target) in enumerate(cases):
-            figures += figures_of(what, measure(Path(name) / str(number), core, interval_ms, window), target)
+        for number, case in enumerate(CASES):
+            figures += figures_of(case, measure(Path(name) / str(number), core, case))
     show("fanout", figures)
 
 

@@ -34,8 +34,10 @@ def everywhere() -> Iterator[None]:
     """What is started within may run on both cores."""
     mine = cores()
     os.sched_setaffinity(0, {mine.server, mine.generator})
-    yield
-    os.sched_setaffinity(0, {mine.generator})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, {mine.generator})
 
 
 def described() -> dict[str, str | int | float]:

@@ -41,6 +41,8 @@ class Deaf:
     async def read_on(self) -> bytes:
         """All that still comes, until the server has closed."""
         loop, came = asyncio.get_running_loop(), b""
+        # Through the small window what waits in the system could take longer than anybody waits.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         try:
             async with asyncio.timeout(20):
                 while data := await loop.sock_recv(self._socket, 65536):

@@ -246,7 +246,6 @@ export const text = {
     title: "Your sessions",
     lead: "A session is one stay in a room, from sitting down to standing up.",
     number: "Session",
-    game: "Game",
     room: "Room",
     from: "From",
     until: "Until",

@@ -21,8 +21,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 250
 """Players that one look at the database is for; then sockets and rooms have their turn."""
 STAKE_NOTICE_DELAY = 0.05
-"""Seconds, at least and less than twice as many, in which the notice of a stake waits for the one of its round's end,
-to be one with it."""
+"""Seconds that the notice of a stake waits, at most twice, for that of its round's end, which makes it needless."""
 
 
 class Players:
@@ -97,28 +96,31 @@ class Players:
 
     def _wallet_looks_different(self, account: Account, soon: bool) -> None:
         """Tell the owner at the end of this turn, or within a moment in which something else may come to tell."""
-        loop = asyncio.get_running_loop()
         if soon:
             self._later.pop(account.user_id, None)
             self._waited.pop(account.user_id, None)
             if not self._now:
-                loop.call_soon(self._tell_now)
+                asyncio.get_running_loop().call_soon(self._tell_now)
             self._now[account.user_id] = account
         elif account.user_id not in self._now and account.user_id not in self._waited:
             self._later[account.user_id] = account
-            if self._timer is None:
-                self._timer = loop.call_later(STAKE_NOTICE_DELAY, self._tell_later)
+            self._look_later()
 
     def _tell_now(self) -> None:
         accounts, self._now = self._now, {}
         self._tell_wallets(accounts.values())
 
+    def _look_later(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(STAKE_NOTICE_DELAY, self._tell_later)
+
     def _tell_later(self) -> None:
         """Tell of those who were there at the last look already, so that each has waited for one delay at least."""
+        self._timer = None
         accounts, self._waited, self._later = self._waited, self._later, {}
         self._tell_wallets(accounts.values())
-        again = asyncio.get_running_loop().call_later
-        self._timer = again(STAKE_NOTICE_DELAY, self._tell_later) if self._waited else None
+        if self._waited:
+            self._look_later()
 
     def _tell_wallets(self, accounts: Iterable[Account]) -> None:
         for account in accounts:

@@ -10,15 +10,14 @@ const t = text.sessions;
 
 export const title = () => t.title;
 
-const columns = [{ name: t.number }, { name: t.game }, { name: t.room }, { name: t.from }, { name: t.until }];
+const columns = [{ name: t.number }, { name: t.room }, { name: t.from }, { name: t.until }];
 
 /** @param {any} item */
 function row(item) {
   const live = item.ended_at === null;
   return html`<tr key=${item.session}>
     <td class="number">${live ? html`<a href="/sessions/${item.session}">${item.session}</a>` : item.session}</td>
-    <td><a href="/games/${item.game}">${item.game}</a></td>
-    <td>${item.room}</td>
+    <td><a href="/games/${item.game}">${item.room}</a></td>
     <td class="when">${dateTime(item.started_at)}</td>
     <td class="when">${live ? html`<span class="chip good">${t.live}</span>` : dateTime(item.ended_at)}</td>
   </tr>`;

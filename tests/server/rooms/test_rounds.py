@@ -54,7 +54,8 @@ async def test_a_bet_that_ends_its_round_is_told_with_the_end(open_live: OpenLiv
     await ann.ended(ok["round"])
     assert [seq for room, seq, event in ann.seen if room == dice.key and event["type"] == "bet_placed"] == [before + 1]
     assert [seq for room, seq, event in ann.seen if event["type"] == "round_ended"] == [before + 1]
-    async with live.db._lock:
+    live.db.write_lock = asyncio.Lock()
+    async with live.db.write_lock:
         ok = await ann.roll(dice.key)
         late = await live.spectator(dice.key)
         assert [bet["bet"] for bet in late.snapshots[-1][1]["bets"]] == [ok["bet"]]

@@ -139,12 +139,15 @@ def test_the_profile_is_edited_and_seen_by_others(site: Site, visit: Visit) -> N
 
 def test_seed_limits_and_breaks(site: Site, visit: Visit) -> None:
     page = visit(site, "/account", site.add_player("careful"))
+    field = page.get_by_label("Your seed")
+    first = field.input_value()
     page.get_by_role("button", name="A random one").click()
-    seed = page.get_by_label("Your seed").input_value()
+    expect(field).not_to_have_value(first)
+    seed = field.input_value()
     main_button(page, "Use this seed")
     expect(page.get_by_text("counts from the next round").last).to_be_visible()
     page.reload()
-    expect(page.get_by_label("Your seed")).to_have_value(seed)
+    expect(field).to_have_value(seed)
 
     page.goto("/account/limits")
     page.get_by_label("Largest stake").fill("abc")

@@ -126,7 +126,11 @@ def test_space_cashes_out_but_not_from_a_field(site: Site, visit: Visit) -> None
 
 
 @pytest.mark.timeout(400)
-def test_four_bets_the_first_kept_for_them_ride_into_the_crash(site: Site, visit: Visit) -> None:
+def test_four_bets_the_first_kept_for_them_ride_into_the_crash(own_site: Site, visit: Visit) -> None:
+    site = own_site
+    site.stop()
+    site.settings["CRASH_BETTING_MS"] = "10000"  # time for four bets, however busy the machine is
+    site.start()
     page, guest = visit(site, "/rooms/crash", site.add_player("brave")), visit(site, "/rooms/crash")
     page.get_by_role("textbox", name="Stake").fill("1")
     await_step(page, "queue")

@@ -26,6 +26,7 @@ OPEN = (
 )
 OWN = ("/account", "/account/wallet", "/account/bets", "/account/sessions", "/account/limits")
 ROOMS = ("/rooms/crash",)
+FOR_AXE: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
 WIDTHS = (320, 390, 768, 1440, 2560)
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .input, .tab, .menu-item, .brand")]
@@ -47,7 +48,8 @@ def settle(page: Page) -> None:
 
 
 def findings(page: Page) -> list[str]:
-    """What axe finds that is serious or critical. It styles elements inline, so its pages come without their policy."""
+    """What axe finds that is serious or critical. It styles elements inline, so its pages come without their policy,
+    and without motion, for a colour on its way to another has neither's contrast."""
     page.evaluate(AXE)
     options = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"]})
     result: dict[str, Any] = page.evaluate(f"axe.run(document, {options})")
@@ -61,7 +63,7 @@ def findings(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
 def test_axe_finds_nothing_serious(site: Site, visit: Visit, painter: Player, theme: str, width: int) -> None:
-    page = visit(site, "/", painter, bypass_csp=True, color_scheme=theme, viewport={"width": width, "height": 844})
+    page = visit(site, "/", painter, **FOR_AXE, color_scheme=theme, viewport={"width": width, "height": 844})
     found: dict[str, list[str]] = {}
     for path in (*OPEN, *OWN, *ROOMS):
         page.goto(path)
@@ -71,7 +73,7 @@ def test_axe_finds_nothing_serious(site: Site, visit: Visit, painter: Player, th
 
 
 def test_axe_finds_nothing_serious_in_what_opens(site: Site, visit: Visit, painter: Player) -> None:
-    page = visit(site, "/account", painter, bypass_csp=True)
+    page = visit(site, "/account", painter, **FOR_AXE)
     settle(page)
     page.get_by_role("button", name="Account menu of painter").click()
     assert findings(page) == []

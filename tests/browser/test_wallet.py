@@ -94,6 +94,15 @@ def test_bets_and_sessions(wallet: Page) -> None:
     expect(wallet.get_by_role("row").nth(1)).to_contain_text("dice")
 
 
+@pytest.mark.parametrize("path", ["/account/wallet", "/account/bets", "/account/sessions"])
+def test_a_phone_shows_whole_tables(wallet: Page, path: str) -> None:
+    wallet.set_viewport_size({"width": 390, "height": 844})
+    wallet.goto(path)
+    table = wallet.get_by_role("table")
+    expect(table.get_by_role("row").nth(1)).to_be_visible()
+    assert table.evaluate("table => table.parentElement.scrollWidth - table.parentElement.clientWidth") <= 0
+
+
 def test_the_bonus_says_when_it_can_be_had(wallet: Page) -> None:
     wallet.get_by_role("button", name="Claim the daily bonus").click()
     expect(wallet.get_by_role("main").get_by_role("status").filter(has_text="low wallets")).to_be_visible()

@@ -113,6 +113,16 @@ class Site:
             text = response.read()
         return json.loads(text) if text else None
 
+    def await_bets(self, room: str, left_ms: int) -> None:
+        """Return when a round in the room takes bets for so long at least: a click near the end may come too late."""
+        deadline = time.monotonic() + LONGEST_ROUND_MS / 1000
+        while time.monotonic() < deadline:
+            view = self.call("GET", f"/rooms/{room}")["snapshot"]["view"]
+            if view["phase"] == "betting" and view["closes_at"] - time.time() * 1000 >= left_ms:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"no round of {room} took bets")
+
     def mail_to(self, address: str, subject: str = "") -> SentMail:
         """The newest mail to an address, as soon as it is there."""
         deadline = time.monotonic() + 10

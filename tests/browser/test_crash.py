@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.site import LONGEST_ROUND_MS, Site
 
-BETTING_MS = 3_000
+BETTING_MS = 5_000
 """For what waits for a round to end: the highest point takes 307 s, half of all rounds are over in 12."""
 
 pytestmark = pytest.mark.timeout(900)
@@ -34,14 +34,15 @@ def await_step(page: Page, step: str, timeout: int = LONGEST_ROUND_MS) -> None:
     page.locator(f"[data-testid=main][data-step={step}]").wait_for(timeout=timeout)
 
 
-def place(page: Page, stake: str, auto: str = "") -> None:
-    """Fill the form and bet as soon as a round takes bets; a click that comes too late is kept for the next one."""
+def place(site: Site, page: Page, stake: str, auto: str = "") -> None:
+    """Fill the form and bet as soon as a round takes bets for long enough."""
     page.get_by_role("textbox", name="Stake").fill(stake)
     page.get_by_label("Cash out by itself at").fill(auto)
-    await_step(page, "place")
     page.keyboard.press("Escape")
+    site.await_bets("crash", BETTING_MS * 2 // 3)
+    await_step(page, "place")
     main_button(page).click()
-    expect(page.get_by_test_id("held")).to_be_visible(timeout=LONGEST_ROUND_MS)
+    expect(page.get_by_test_id("held")).to_be_visible()
 
 
 def own(site: Site, page: Page, path: str) -> Any:
@@ -81,9 +82,10 @@ def test_a_double_click_is_one_bet_and_it_comes_out_by_itself(site: Site, visit:
     page = visit(site, "/rooms/crash", site.add_player("auto"))
     page.get_by_role("textbox", name="Stake").fill("10")
     page.get_by_label("Cash out by itself at").fill("1.01")
+    site.await_bets("crash", BETTING_MS * 2 // 3)
     await_step(page, "place")
     main_button(page).dblclick()
-    expect(page.get_by_test_id("placed")).to_have_text("10 chips in. Waiting for the start", timeout=LONGEST_ROUND_MS)
+    expect(page.get_by_test_id("placed")).to_have_text("10 chips in. Waiting for the start")
     expect(page.get_by_test_id("held")).to_have_text("10 held")
     expect(page.get_by_test_id("available")).to_have_text("990.00")
     expect(page.get_by_test_id("bets").locator("tr")).to_have_count(1)
@@ -108,7 +110,7 @@ def press_space_in_a_field_then_outside(page: Page) -> None:
 def test_space_cashes_out_but_not_from_a_field(site: Site, visit: Visit) -> None:
     page = visit(site, "/rooms/crash", site.add_player("hand"))
     for bets in range(1, 50):
-        place(page, "20")
+        place(site, page, "20")
         # A round that ends at 1.00, or before the key is pressed, is lost; the next one comes. What is shown may be
         # ahead of the server by half a way's time, which is more than a hundredth on a busy machine.
         pressed = False
@@ -224,7 +226,7 @@ def test_a_server_that_is_killed_and_started_again_is_played_on_without_a_reload
         player = site.add_player("patient")
         page = visit(site, "/rooms/crash", player)
         page.evaluate("window.stillTheSamePage = true")
-        place(page, "10")
+        place(site, page, "10")
         expect(page.get_by_test_id("held")).to_have_text("10 held")
         site.stop(signal.SIGKILL)
         expect(page.get_by_test_id("bet-panel")).to_contain_text("what you staked is safe")
@@ -233,7 +235,7 @@ def test_a_server_that_is_killed_and_started_again_is_played_on_without_a_reload
         site.start()
         expect(page.locator("[data-testid=connection][data-state=online]")).to_have_count(1, timeout=30_000)
         expect(page.get_by_test_id("available")).to_have_text("1,000.00")
-        place(page, "20")
+        place(site, page, "20")
         expect(page.get_by_test_id("placed")).to_be_visible()
         assert page.evaluate("window.stillTheSamePage")
     finally:

@@ -37,6 +37,7 @@ class Config(Struct, frozen=True, kw_only=True):
     port: Annotated[int, _says("Port to listen on.", ge=0, le=65535)] = 8080
     var: Annotated[str, _says("Folder for local state: database, outbox.")] = "var"
     database_url: Annotated[str, _says("Database; empty: SQLite in the state folder.")] = ""
+    redis_url: Annotated[str, _says("redis://…, which joins nodes on one PostgreSQL; empty: this server is alone.")] = ""
     mail_url: Annotated[str, _says("smtp://user:password@host:port; empty: the outbox folder.")] = ""
     mail_from: Annotated[str, _says("Sender of mails.")] = "Croupier <croupier@localhost>"
     public_url: Annotated[str, _says("Where players reach the server; empty: http://HOST:PORT.")] = ""
@@ -101,6 +102,15 @@ class Config(Struct, frozen=True, kw_only=True):
 def in_url(host: str) -> str:
     """A host as it stands in a URL: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
+
+
+def redis_server(url: str) -> SplitResult:
+    """The parts of a Redis URL. Raises ValueError."""
+    parts = urlsplit(url)
+    parts.port  # noqa: B018 (raises ValueError for a port out of range)
+    if parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path):
+        raise ValueError("a Redis URL is redis://[user:password@]host[:port][/db], rediss://… or unix://path")
+    return parts
 
 
 def mail_server(url: str) -> SplitResult:
@@ -174,6 +184,13 @@ def _wrong(config: Config) -> Iterator[tuple[str, str]]:
             mail_server(config.mail_url)
         except ValueError as error:  # without the value, which has a password
             yield "MAIL_URL", f"can't be used: {error}"
+    if config.redis_url:
+        try:
+            redis_server(config.redis_url)
+        except ValueError as error:
+            yield "REDIS_URL", f"can't be used: {error}"
+        if not config.database_url.startswith("postgres"):
+            yield "REDIS_URL", f"joins nodes that share a PostgreSQL: set {PREFIX}DATABASE_URL to one"
     if config.min_stake > config.max_stake:
         yield "MIN_STAKE", f"is above {PREFIX}MAX_STAKE"
 

@@ -90,3 +90,11 @@ class Problem(Exception):
         self.error = ERRORS[code]
         self.message = message or self.error.meaning
         self.extra = extra
+
+
+class Away(Problem):
+    """Redis or another node did not answer; whether it has done what was asked is not known."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("unavailable")
+        self.what = what

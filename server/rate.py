@@ -2,6 +2,11 @@
 
 from collections import OrderedDict
 from math import ceil
+from typing import Protocol
+
+from msgspec import Struct
+
+from server.clock import Clock
 
 # A token that was waited for must be there then, whatever the rounding of the sum.
 _ONE = 1 - 1e-9
@@ -56,3 +61,36 @@ class Buckets:
         else:
             self._buckets.move_to_end(key)
         return bucket.take(now_ms)
+
+
+class Rate(Struct, frozen=True):
+    """So many times a second, ``burst`` of them at once."""
+
+    name: str
+    per_s: float
+    burst: float
+
+    def scaled(self, scale: float) -> "Rate":
+        return Rate(self.name, self.per_s * scale, self.burst * scale)
+
+
+class Allowance(Protocol):
+    """How often an account may do what, over all nodes."""
+
+    async def take(self, rate: Rate, key: str) -> int:
+        """Take one and return 0, or take none and return how many ms to wait for one."""
+        ...
+
+
+class LocalAllowance:
+    """The allowance of a node that is alone."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._buckets: dict[Rate, Buckets] = {}
+
+    async def take(self, rate: Rate, key: str) -> int:
+        buckets = self._buckets.get(rate)
+        if buckets is None:
+            buckets = self._buckets[rate] = Buckets(rate.per_s, rate.burst)
+        return buckets.take(key, self._clock.now_ms())

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from server.clock import Clock, utc
 from server.errors import Problem
+from server.fanout.bus import Claim
 from storage.ledger import WalletChange
 from storage.limits import effective
 from storage.play import PlayerRow
@@ -58,12 +59,12 @@ class Account:
     __slots__ = (
         "balance",
         "client_seed",
-        "connections",
         "day",
         "held",
         "limits",
         "losses_overlap",
         "lost_today",
+        "needed",
         "settlements",
         "user_id",
         "username",
@@ -73,7 +74,7 @@ class Account:
     def __init__(self, row: PlayerRow) -> None:
         self.user_id = row.user_id
         self.held = 0
-        self.connections = 0
+        self.needed = 0
         self.day = -1
         self.lost_today = 0
         self.losses_overlap = False
@@ -91,6 +92,11 @@ class Account:
     def purse(self) -> Purse:
         return Purse(self.balance, self.held, self.version)
 
+    def row(self) -> PlayerRow:
+        """The player as another node may take them in."""
+        wallet = (self.balance, self.version)
+        return PlayerRow(self.user_id, self.username, self.client_seed, True, True, *wallet, self.limits, None)
+
 
 class LossSource(Protocol):
     async def __call__(self, user_id: int, since: datetime) -> int:
@@ -99,23 +105,64 @@ class LossSource(Protocol):
 
 
 class Bank(Protocol):
-    """Holds, changed atomically; ``Problem`` says why one can't be taken."""
+    """Wallets and holds, the same on every node; holds are changed atomically."""
 
-    def enter(self, row: PlayerRow) -> Account: ...
+    async def enter(self, row: PlayerRow) -> Account:
+        """Somebody on this node needs the player's account: a connection, a seat, a command. ``exit`` must follow.
+        Raises Away."""
+        ...
 
     def exit(self, user_id: int) -> None: ...
 
-    def account(self, user_id: int) -> Account | None: ...
+    def account(self, user_id: int) -> Account | None:
+        """The account, if somebody on this node needs it."""
+        ...
 
-    async def find(self, user_id: int, key: str) -> Hold | None: ...
+    def user_ids(self) -> list[int]:
+        """Whose accounts are needed on this node."""
+        ...
 
-    async def learn_losses(self, user_id: int) -> None: ...
+    def total_held(self) -> int:
+        """Cents on hold of everybody whose account is needed on this node."""
+        ...
 
-    async def hold(self, hold: Hold) -> Purse: ...
+    def refresh(self, row: PlayerRow) -> None:
+        """Take over what the ledger says now."""
 
-    async def release(self, holds: Iterable[Hold]) -> None: ...
+    def credited(self, change: WalletChange) -> None:
+        """Take over a wallet, unless what is known is newer."""
 
-    async def settle(self, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]) -> None: ...
+    async def held(self, user_id: int) -> int:
+        """Cents of the player on hold. Raises Away."""
+        ...
+
+    async def find(self, user_id: int, key: str) -> Hold | None:
+        """The hold of this key, live or just settled. Raises Away."""
+        ...
+
+    async def learn_losses(self, user_id: int) -> None:
+        """Ask the books what a player with a daily loss limit has lost today; to be called before ``hold``."""
+
+    async def hold(self, claim: Claim, hold: Hold) -> Purse:
+        """Take a hold; the same one again changes nothing. Raises KeyUsedError, StaleError, Away, or Problem:
+        insufficient_funds, limit_exceeded, self_excluded."""
+        ...
+
+    async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
+        """Give holds back, as if they had never been; their keys are free. Raises Away."""
+
+    async def settle(
+        self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
+    ) -> None:
+        """The holds' round is committed: ``changes`` are the wallets after it, ``lost`` stakes − payouts by player.
+        Raises Away."""
+
+    async def restore(self, claim: Claim, holds: Iterable[Hold]) -> None:
+        """See to it that the holds of a live round are there. Raises Away."""
+
+    async def left_in(self, room: str) -> list[Hold]:
+        """The holds of the room's live round. Raises Away."""
+        ...
 
 
 class LocalBank:
@@ -135,19 +182,18 @@ class LocalBank:
 
     # -- who is here --
 
-    def enter(self, row: PlayerRow) -> Account:
-        """A connection of this player has come; ``exit`` must follow."""
+    async def enter(self, row: PlayerRow) -> Account:
         account = self._accounts.get(row.user_id)
         if account is None:
             account = self._accounts[row.user_id] = Account(row)
         else:
             self.refresh(row)
-        account.connections += 1
+        account.needed += 1
         return account
 
     def exit(self, user_id: int) -> None:
         account = self._accounts[user_id]
-        account.connections -= 1
+        account.needed -= 1
         self._forget_if_gone(account)
 
     def account(self, user_id: int) -> Account | None:
@@ -157,23 +203,19 @@ class LocalBank:
         return list(self._accounts)
 
     def total_held(self) -> int:
-        """Cents on hold of everybody who is here."""
         return sum(account.held for account in self._accounts.values())
 
-    def held(self, user_id: int) -> int:
-        """Cents of this player on hold."""
+    async def held(self, user_id: int) -> int:
         account = self._accounts.get(user_id)
         return account.held if account else 0
 
     def refresh(self, row: PlayerRow) -> None:
-        """Take over what the ledger says now."""
         account = self._accounts.get(row.user_id)
         if account is not None:
             account.describe(row)
             self.credited(WalletChange(row.user_id, row.balance, row.version))
 
     def credited(self, change: WalletChange) -> None:
-        """Take over a wallet, unless what is known is newer."""
         account = self._accounts.get(change.user_id)
         if account is not None and change.version > account.version:
             account.balance, account.version = change.balance, change.version
@@ -182,11 +224,9 @@ class LocalBank:
     # -- holds --
 
     async def find(self, user_id: int, key: str) -> Hold | None:
-        """The hold of this key, live or just settled."""
         return self._holds.get((user_id, key))
 
     async def learn_losses(self, user_id: int) -> None:
-        """Ask the books what a player with a daily loss limit has lost today; to be called before ``hold``."""
         account = self._accounts.get(user_id)
         if account is None or not account.limits:
             return
@@ -199,8 +239,7 @@ class LocalBank:
                 # The books may know already of a round that is about to be settled here.
                 account.losses_overlap = account.held > 0
 
-    async def hold(self, hold: Hold) -> Purse:
-        """Take a hold. Raises KeyUsedError, or Problem: insufficient_funds, limit_exceeded, self_excluded."""
+    async def hold(self, claim: Claim, hold: Hold) -> Purse:
         account = self._accounts.get(hold.user_id)
         if account is None:
             raise Problem("not_signed_in")
@@ -216,14 +255,14 @@ class LocalBank:
         self._changed(account, False)
         return account.purse()
 
-    async def release(self, holds: Iterable[Hold]) -> None:
-        """Give holds back, as if they had never been; their keys are free."""
+    async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
         for hold in holds:
             if self._holds.pop((hold.user_id, hold.key), None) is not None:
                 self._let_go(hold)
 
-    async def settle(self, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]) -> None:
-        """The holds' round is committed: ``changes`` are the wallets after it, ``lost`` stakes − payouts by player."""
+    async def settle(
+        self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
+    ) -> None:
         now = self._clock.now_ms()
         for change in changes:
             account = self._accounts.get(change.user_id)
@@ -241,6 +280,12 @@ class LocalBank:
         while self._settled and self._settled[0][0] < now:
             self._holds.pop(self._settled.popleft()[1], None)
 
+    async def restore(self, claim: Claim, holds: Iterable[Hold]) -> None:
+        """They go with the process, and so does the round."""
+
+    async def left_in(self, room: str) -> list[Hold]:
+        return []
+
     def _let_go(self, hold: Hold) -> None:
         account = self._accounts.get(hold.user_id)
         if account is not None:
@@ -249,19 +294,34 @@ class LocalBank:
             self._forget_if_gone(account)
 
     def _forget_if_gone(self, account: Account) -> None:
-        if account.connections == 0 and account.held == 0:
+        if account.needed == 0 and account.held == 0:
             self._accounts.pop(account.user_id, None)
 
     def _check_limits(self, account: Account, amount: int, now: int) -> None:
-        limits = effective(account.limits, now)
-        if limits.break_until is not None:
-            until = utc(limits.break_until)
-            raise Problem("self_excluded", f"You take a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
-        if limits.stake is not None and amount > limits.stake:
-            raise Problem("limit_exceeded", "The stake is above the limit that you set.", field="amount")
-        if limits.loss_a_day is None:
+        may_lose = loss_limit(account, amount, now)
+        if may_lose is None:
             return
         if account.day != now // DAY_MS:  # a day or a round has ended since they were looked up
-            raise Problem("unavailable", "Your losses of today are being counted; try again.")
-        if account.lost_today + account.held + amount > limits.loss_a_day:
-            raise Problem("limit_exceeded", "The stake could pass the daily loss limit that you set.", field="amount")
+            raise losses_unknown()
+        if account.lost_today + account.held + amount > may_lose:
+            raise loss_limit_passed()
+
+
+def loss_limit(account: Account, amount: int, now: int) -> int | None:
+    """Cents that the player may lose today; None: any. Raises Problem when another limit of theirs forbids the
+    stake: self_excluded, limit_exceeded."""
+    limits = effective(account.limits, now)
+    if limits.break_until is not None:
+        until = utc(limits.break_until)
+        raise Problem("self_excluded", f"You take a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
+    if limits.stake is not None and amount > limits.stake:
+        raise Problem("limit_exceeded", "The stake is above the limit that you set.", field="amount")
+    return limits.loss_a_day
+
+
+def losses_unknown() -> Problem:
+    return Problem("unavailable", "Your losses of today are being counted; try again.")
+
+
+def loss_limit_passed() -> Problem:
+    return Problem("limit_exceeded", "The stake could pass the daily loss limit that you set.", field="amount")

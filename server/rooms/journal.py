@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from game_engine.game import Command
 from game_engine.replay import journal_to_json
+from server.errors import Away
 from server.fanout.bus import Claim
 from storage.ledger import OpenRound
 
@@ -21,7 +22,7 @@ class Record(Struct, frozen=True):
     """JSON, as it goes into the books."""
 
 
-class StaleError(Exception):
+class StaleError(Away):
     """Another node owns the room."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
+from hiredis import pack_command
 from msgspec import Struct
 from redis.asyncio import Connection
 from redis.asyncio.connection import parse_url
@@ -35,32 +36,28 @@ _UNFIT = re.compile(
 _DEPOSED: Final = {"READONLY", "MASTERDOWN", "UNBLOCKED"}
 
 
-def pack(*arguments: Argument) -> bytes:
-    """Arguments as they stand in a command, behind its head."""
-    parts = []
-    for argument in arguments:
-        data = argument if isinstance(argument, bytes) else str(argument).encode()
-        parts.append(b"$%d\r\n%b\r\n" % (len(data), data))
-    return b"".join(parts)
-
-
 class Script:
     """A Lua script, which Redis knows by its SHA-1 once it has run it."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-        self.by_sha = pack("EVALSHA", self.sha)
-        self.by_text = pack("EVAL", text)
 
 
 class _Order(Struct):
-    """A command of ``length`` arguments; of a script's, ``packed`` is what follows the script. ``silences``: how often
-    Redis had been silent when it was given."""
+    """A command as it is sent; ``silences``: how often Redis had been silent when it was given. ``script``, ``args``:
+    what it runs, and all that follows the script."""
 
     packed: bytes
-    length: int
     silences: int
     script: Script | None = None
+    args: tuple[Argument, ...] = ()
+
+
+def pack(*command: Argument) -> bytes:
+    """The command in Redis's protocol. Raises TypeError."""
+    packed: bytes = pack_command(command)  # type: ignore[arg-type]
+    return packed
 
 
 class Link:
@@ -86,6 +83,7 @@ class Link:
         self._known: set[Script] = set()
         self._silences = 0
         self._rests_until = 0.0
+        self._refused = ""
         self._closed = False
 
     def key(self, name: str) -> bytes:
@@ -128,10 +126,11 @@ class Link:
         self._post(self._order_of(script, keys, args), on_failure)
 
     def _order(self, command: Sequence[Argument]) -> _Order:
-        return _Order(pack(*command), len(command), self._silences)
+        return _Order(pack(*command), self._silences)
 
     def _order_of(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument]) -> _Order:
-        return _Order(pack(len(keys), *keys, *args), 3 + len(keys) + len(args), self._silences, script)
+        following = (len(keys), *keys, *args)
+        return _Order(pack("EVALSHA", script.sha, *following), self._silences, script, following)
 
     def _post(self, order: _Order, on_failure: OnFailure) -> None:
         self._batcher.submit(order).add_done_callback(partial(_posted, on_failure))
@@ -170,11 +169,10 @@ class Link:
         return answers + [self._away(trouble) for _ in orders[len(answers) :]]
 
     def _wire(self, order: _Order) -> bytes:
-        head = b""
-        if order.script:
-            head = order.script.by_sha if order.script in self._known else order.script.by_text
-            self._known.add(order.script)
-        return b"*%d\r\n%b%b" % (order.length, head, order.packed)
+        if order.script is None or order.script in self._known:
+            return order.packed
+        self._known.add(order.script)
+        return pack("EVAL", order.script.text, *order.args)
 
     async def _answer(self) -> Any:
         try:
@@ -196,10 +194,12 @@ class Link:
             raise ConnectionAbortedError("the link is closed")
         now = asyncio.get_running_loop().time()
         if now < self._rests_until:
-            raise ConnectionRefusedError("not tried again yet")
-        self._rests_until = now + REST_S
-        await self._connection.connect()  # type: ignore[no-untyped-call]
-        self._rests_until = 0.0
+            raise ConnectionRefusedError(self._refused)
+        try:
+            await self._connection.connect()  # type: ignore[no-untyped-call]
+        except (RedisError, OSError) as error:
+            self._rests_until, self._refused = now + REST_S, str(error)
+            raise
         self._known.clear()
 
     def _away(self, trouble: str) -> Away:

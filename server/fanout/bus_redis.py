@@ -49,37 +49,38 @@ class RedisBus:
         self._prefix = len(link.key(""))
         self._subscriptions = Subscriptions()
         self._on_loss: list[Callable[[], None]] = []
-        self._ear = Ear(link, self._everybody, self._hear, self._lost)
+        self._listener = Listener(link, self._everybody, self._hear, self._lost)
         self._owes_news = False
         self._teller: asyncio.Task[None] | None = None
         self._stopped = False
 
     async def start(self) -> None:
         """Begin to hear. Raises Away."""
-        await self._ear.start()
+        await self._listener.start()
 
     async def stop(self) -> None:
         self._stopped = True
         if self._teller is not None:
             self._teller.cancel()
-        await self._ear.stop()
+        await self._listener.stop()
 
     def publish(self, channel: str, message: BusMessage, claim: Claim | None = None) -> None:
-        self._subscriptions.deliver(channel, message)
         name, body = self._link.key(channel), self._sender + _encode(message)
         if claim is None:
             self._link.post("PUBLISH", name, body, on_failure=self._not_published)
         else:
             args = (claim.room, claim.token, name, body)
             self._link.post_run(PUBLISH_BY_CLAIM, (self._owners,), args, on_failure=self._not_published)
+        # After it is under way: what a receiver publishes in its turn comes later everywhere.
+        self._subscriptions.deliver(channel, message)
 
     async def subscribe(self, channel: str, receive: Receive) -> None:
-        await self._ear.join(self._link.key(channel))
+        await self._listener.join(self._link.key(channel))
         self._subscriptions.add(channel, receive)
 
     def unsubscribe(self, channel: str, receive: Receive) -> None:
         self._subscriptions.remove(channel, receive)
-        self._ear.leave(self._link.key(channel))
+        self._listener.leave(self._link.key(channel))
 
     def on_loss(self, lost: Callable[[], None]) -> None:
         self._on_loss.append(lost)
@@ -128,7 +129,7 @@ class RedisBus:
         self._teller = None
 
 
-class Ear:
+class Listener:
     """A pub/sub connection that comes back: it notices when it is lost, subscribes again, and says that it was away.
 
     Redis answers in order, so what an answer belongs to is the first thing that waits for one. Asking and hearing are
@@ -197,7 +198,7 @@ class Ear:
     def _ask(self, answered: asyncio.Future[None] | None, *command: bytes) -> None:
         # While there is no connection nothing is asked: the next one begins with all that is wanted then.
         if self._connected:
-            self._asked.append(b"*%d\r\n%b" % (len(command), pack(*command)))
+            self._asked.append(pack(*command))
             self._due.append(answered)
             self._to_ask.set()
 
@@ -208,8 +209,11 @@ class Ear:
                 async with asyncio.timeout(ANSWER_S):
                     await connection.connect()  # type: ignore[no-untyped-call]
                 await self._serve(connection)
-            except* (RedisError, OSError) as trouble:  # a deadline is an OSError
-                log.warning("pub/sub is away: %s", trouble.exceptions[0])
+            except* (RedisError, OSError) as trouble:  # a deadline that passed is an OSError
+                if self._pause == PAUSE_S:
+                    log.warning("pub/sub is away: %s", str(trouble.exceptions[0]) or "no answer")
+            except* Exception:
+                log.exception("pub/sub failed")
             finally:
                 self._disconnected()
                 await connection.disconnect(nowait=True)
@@ -263,6 +267,7 @@ class Ear:
                 await pong
             self._pause = PAUSE_S
             if again:
+                log.warning("pub/sub is back")
                 self._lost()
                 again = False
             await asyncio.sleep(PING_EVERY_S)

@@ -9,7 +9,7 @@ SOURCES := run.py cli server storage game_engine tests benchmarks
 unexport PYTHONPATH PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format unit alone browser nightly bench docs migrate clean
+.PHONY: help run cluster test lint format unit alone browser nightly bench docs migrate clean
 
 help: ## list the targets
 	@echo "Croupier: play for chips, live. What can be made:"
@@ -17,6 +17,9 @@ help: ## list the targets
 
 run: .venv/.run node_modules/.run ## install, migrate and start the server in demo mode (CROUPIER_PORT=9000 make run)
 	@exec $(PYTHON_IN) run.py serve --demo
+
+cluster: .venv/.dev node_modules/.run ## try two nodes with a PostgreSQL and a Redis of their own (ports 8081 and 8082)
+	@exec $(PYTHON_IN) run.py cluster
 
 migrate: .venv/.run ## bring the database up to date
 	@$(PYTHON_IN) run.py migrate

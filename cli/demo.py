@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from string import ascii_lowercase
 
 import bcrypt
 
@@ -31,10 +33,24 @@ def greeting(origin: str) -> str:
 
 
 async def run(config: Config, db: Database, url: str) -> None:
+    """Make the account, then let the bots play at one address until cancelled."""
+    await entertain(config, db, plans([url]))
+
+
+def plans(urls: Sequence[str]) -> list[Plan]:
+    """The bots, dealt out to the addresses of the nodes."""
+    counts = [len(range(first, BOTS, len(urls))) for first in range(len(urls))]
+    names = [BOT_NAME, *(f"{BOT_NAME}{letter}" for letter in ascii_lowercase[1:])]
+    return [Plan(count=n, url=url, name=name) for n, url, name in zip(counts, urls, names, strict=False) if n]
+
+
+async def entertain(config: Config, db: Database, plans: Sequence[Plan]) -> None:
     """Make the account, then let the bots play until cancelled."""
     try:
         await open_account(config, db)
-        await run_bots(config, db, Plan(count=BOTS, url=url, name=BOT_NAME), Tally())
+        async with asyncio.TaskGroup() as group:
+            for plan in plans:
+                group.create_task(run_bots(config, db, plan, Tally()))
     except asyncio.CancelledError:
         raise
     except Exception:

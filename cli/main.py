@@ -9,19 +9,20 @@ from typing import NoReturn
 
 import uvloop
 
-from cli import audit, bots, migrate, rounds, serve, settings, users, wallets
+from cli import audit, bots, cluster, migrate, rounds, serve, settings, users, wallets
 from cli.terminal import WrongInput
 from server.config import ConfigError, load
 from storage.database import Unavailable
 
 FINE, WRONG, INTERRUPTED = 0, 2, 130
-COMMANDS = (serve, migrate, settings, audit, users, wallets, rounds, bots)
+COMMANDS = (serve, migrate, settings, audit, users, wallets, rounds, bots, cluster)
 
 EPILOG = """\
 examples:
   run.py migrate                            make the database, or bring it up to date
   run.py serve                              serve until SIGTERM or Ctrl-C
   run.py serve --demo                       the same with a demo account and some bots
+  run.py cluster                            two nodes, PostgreSQL and Redis on this machine, to try them
   run.py user show ann                      who is ann? (a username, e-mail address or roll number)
   run.py wallet top-up ann 12.50            give ann twelve and a half chips
   run.py audit                              do the books balance?

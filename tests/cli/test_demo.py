@@ -41,6 +41,14 @@ async def test_the_password_works_after_every_start(site: Site) -> None:
     assert account.balance == site.config.sign_up_credit
 
 
+def test_the_bots_are_dealt_out_to_the_nodes() -> None:
+    plans = demo.plans(["http://a", "http://b"])
+    assert [plan.url for plan in plans] == ["http://a", "http://b"]
+    assert sum(plan.count for plan in plans) == demo.BOTS
+    assert abs(plans[0].count - plans[1].count) <= 1
+    assert len({plan.name for plan in demo.plans(["http://a"] * 9)}) == demo.BOTS
+
+
 def test_a_player_called_demo_is_left_alone(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     home.add_player("demo")
     home.with_database(lambda db: demo.open_account(home.config, db))

@@ -9,7 +9,19 @@ from tests.cli.conftest import Home
 def test_help_names_every_command(empty_home: Home) -> None:
     said = empty_home.run("--help")
     assert said.code == 0
-    for word in ("serve", "migrate", "config", "audit", "user", "wallet", "verify", "replay", "bots", "examples:"):
+    for word in (
+        "serve",
+        "migrate",
+        "config",
+        "audit",
+        "user",
+        "wallet",
+        "verify",
+        "replay",
+        "bots",
+        "cluster",
+        "examples:",
+    ):
         assert word in said.out
 
 
@@ -17,7 +29,7 @@ def test_help_names_every_command(empty_home: Home) -> None:
     "argv",
     [
         *(["serve"], ["migrate"], ["config"], ["audit"], ["user"], ["user", "list"], ["user", "delete"]),
-        *(["wallet"], ["wallet", "top-up"], ["verify"], ["replay"], ["bots"]),
+        *(["wallet"], ["wallet", "top-up"], ["verify"], ["replay"], ["bots"], ["cluster"]),
     ],
     ids=" ".join,
 )

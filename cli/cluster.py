@@ -1,0 +1,166 @@
+"""`run.py cluster`: several nodes on this machine, with a PostgreSQL and a Redis of their own: one floor on all."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from msgspec import structs
+
+from cli import demo
+from cli.connect import bring_up_to_date, connected
+from cli.serve import local_url
+from cli.services import PostgresServer, RedisServer, mortal, tail, write_private
+from cli.stopping import catch_signals, until
+from cli.terminal import WrongInput
+from server.config import PREFIX, Config
+
+ROOT = Path(__file__).parents[1]
+PORTS = [8081, 8082]
+START_S = 30.0
+STOP_S = 10.0
+"""Beyond the time that live rounds have to finish."""
+LOOK_EVERY_S = 0.05
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "cluster",
+        help="try several nodes on this machine, with a PostgreSQL and a Redis of their own",
+        description="Start PostgreSQL, Redis and several nodes that serve one floor, with a demo account and bots, "
+        "until SIGTERM or Ctrl-C. Data and logs are in CROUPIER_VAR/cluster; a second start goes on with them.",
+        epilog="example: run.py cluster --ports 8081 8082 8083",
+    )
+    parser.add_argument(
+        "--ports", nargs="+", type=_port, default=PORTS, metavar="PORT", help="one for each node (default: 8081 8082)"
+    )
+    parser.set_defaults(run=run)
+
+
+async def run(args: argparse.Namespace, config: Config) -> int:
+    if len(set(args.ports)) < len(args.ports):
+        raise WrongInput("--ports names a port twice: each node needs its own")
+    folder = Path(config.var).resolve() / "cluster"
+    stop = asyncio.Event()
+    catch_signals(stop)
+    print("Starting PostgreSQL, Redis and the nodes…", flush=True)
+    with (
+        PostgresServer(folder / "postgresql") as postgres,
+        RedisServer(folder / "redis", appendonly=True) as redis,
+    ):
+        settings = {"VAR": str(folder), "DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
+        settings |= {"PUBLIC_URL": "", "DEMO": "false"}
+        shared = {f"{PREFIX}{name}": value for name, value in settings.items()}
+        write_private(folder / "settings", "".join(f"{name}={value}\n" for name, value in shared.items() if value))
+        await bring_up_to_date(postgres.url)
+        nodes = [Node(port, local_url(config.host, port), folder / f"node-{port}.log") for port in args.ports]
+        try:
+            await until(stop, _serve(structs.replace(config, database_url=postgres.url), nodes, shared))
+        finally:
+            print("Stopping…", flush=True)
+            await asyncio.gather(*(node.stop(config.shutdown_timeout + STOP_S) for node in nodes))
+    return 0
+
+
+class Node:
+    """A server in a process of its own; what it says goes to the file ``log``."""
+
+    def __init__(self, port: int, url: str, log: Path) -> None:
+        self.port = port
+        self.url = url
+        self.log = log
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process is not None else 0
+
+    async def start(self, settings: dict[str, str]) -> None:
+        """Return when it is ready. Raises WrongInput when it does not get there."""
+        command = mortal([sys.executable, str(ROOT / "run.py"), "serve"])
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                env=os.environ | settings | {f"{PREFIX}PORT": str(self.port)},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            async with asyncio.timeout(START_S):
+                while not await _is_ready(self.url):
+                    if self._process.returncode is not None:
+                        raise WrongInput(f"the node on port {self.port} did not start: {tail(self.log)} ({self.log})")
+                    await asyncio.sleep(LOOK_EVERY_S)
+        except TimeoutError:
+            raise WrongInput(f"the node on port {self.port} is not ready: {tail(self.log)} ({self.log})") from None
+
+    async def ended(self) -> None:
+        """Return when it has ended by itself, and say so."""
+        assert self._process is not None
+        code = await self._process.wait()
+        print(f"The node on port {self.port} has ended ({_cause(code)}); the others go on. See {self.log}", flush=True)
+
+    async def stop(self, seconds: float) -> None:
+        """Tell it to stop, and end it when it has not within so long."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), seconds)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def _serve(config: Config, nodes: Sequence[Node], settings: dict[str, str]) -> None:
+    """Start the nodes and let the demo play on them until none is left. Raises WrongInput."""
+    for node in nodes:
+        await node.start(settings)
+    print(_greeting(nodes), flush=True)
+    async with connected(config) as db:
+        guests = asyncio.create_task(demo.entertain(config, db, demo.plans([node.url for node in nodes])))
+        try:
+            await asyncio.gather(*(node.ended() for node in nodes))
+        finally:
+            guests.cancel()
+            await asyncio.wait([guests])
+    raise WrongInput("no node is left")
+
+
+def _greeting(nodes: Sequence[Node]) -> str:
+    folder = os.path.relpath(nodes[0].log.parent)
+    addresses = "\n".join(f"  {node.url}  process {node.pid}, log {os.path.relpath(node.log)}" for node in nodes)
+    return (
+        f"Croupier is one floor at {len(nodes)} addresses (stop with Ctrl-C):\n{addresses}\n"
+        f"Sign in at any as {demo.USERNAME} with the password {demo.PASSWORD}; {demo.BOTS} bots are playing.\n"
+        f"Mails are files in {folder}/outbox. Other commands see this floor with its settings:\n"
+        f"  env $(cat {folder}/settings) {os.path.relpath(sys.executable)} {sys.argv[0]} audit\n"
+        f"Kill a node (kill -9 {nodes[0].pid}) and watch the others go on."
+    )
+
+
+async def _is_ready(url: str) -> bool:
+    try:
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/readyz") as answer:
+            return answer.status == 200
+    except (aiohttp.ClientError, OSError):
+        return False
+
+
+def _cause(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to 65535")
+    return int(text)

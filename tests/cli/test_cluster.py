@@ -1,0 +1,127 @@
+"""`run.py cluster`: nodes on one floor with services of their own, which all end with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cli import services
+from cli.cluster import Node
+from cli.terminal import WrongInput
+from tests.cli.conftest import Home
+from tests.cli.processes import await_nobody_in, processes_in
+
+ROOT = Path(__file__).parents[2]
+STOP_S = 40.0
+
+
+class Cluster:
+    """The command as a process in ``folder``, with a node on each of ``ports``."""
+
+    def __init__(self, folder: Path, nodes: int) -> None:
+        self.folder = folder
+        self.ports = [services.free_port() for _ in range(nodes)]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
+        self.environment = kept | {"CROUPIER_BCRYPT_COST": "4", "CROUPIER_SHUTDOWN_TIMEOUT": "0.5"}
+        self.process = subprocess.Popen(
+            self.command("cluster", "--ports", *map(str, self.ports)),
+            cwd=folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
+        return [sys.executable, str(ROOT / "run.py"), *arguments]
+
+    def await_line(self, part: str) -> str:
+        """What it says up to a line with ``part`` in it."""
+        assert self.process.stdout is not None
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if part in line:
+                return said
+        raise AssertionError(f"it never said {part!r}: {said}{self.logs()}")
+
+    def logs(self) -> str:
+        return "".join(f"\n{path.name}:\n{path.read_text()}" for path in self.folder.rglob("*.log"))
+
+    def end(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        self.process.communicate(timeout=STOP_S)
+        return self.process.returncode
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[int], Cluster]]:
+    """Start one with so many nodes, and wait until they serve."""
+    started: list[Cluster] = []
+
+    def start(nodes: int) -> Cluster:
+        started.append(Cluster(tmp_path, nodes))
+        started[-1].await_line("Kill a node")
+        return started[-1]
+
+    yield start
+    for cluster in started:
+        cluster.process.kill()
+        cluster.process.communicate()
+    await_nobody_in(tmp_path)
+
+
+def status(port: int, path: str) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        code: int = answer.status
+        return code
+
+
+def pid_of(port: int, folder: Path) -> int:
+    """The process of the node that listens there, told by its environment."""
+    for pid in processes_in(folder):
+        if f"CROUPIER_PORT={port}\0" in Path(f"/proc/{pid}/environ").read_text():
+            return pid
+    raise AssertionError(f"there is no node on port {port}")
+
+
+def test_two_nodes_serve_until_told_to_stop(start: Callable[[int], Cluster], tmp_path: Path) -> None:
+    cluster = start(2)
+    first, second = cluster.ports
+    assert [status(port, "/readyz") for port in cluster.ports] == [200, 200]
+    settings = (tmp_path / "var" / "cluster" / "settings").read_text().split()
+    audit = subprocess.run(["env", *settings, *cluster.command("audit")], check=False, cwd=tmp_path, timeout=30)
+    assert audit.returncode == 0
+    os.kill(pid_of(first, tmp_path), signal.SIGKILL)
+    assert f"port {first} has ended (signal 9); the others go on" in cluster.await_line("has ended")
+    assert status(second, "/healthz") == 200
+    assert cluster.end(signal.SIGTERM) == 0
+    assert processes_in(tmp_path) == []
+
+
+def test_nothing_outlives_a_cluster_that_was_killed(start: Callable[[int], Cluster], tmp_path: Path) -> None:
+    cluster = start(1)
+    assert len(processes_in(tmp_path)) > 3
+    cluster.end(signal.SIGKILL)
+    await_nobody_in(tmp_path, STOP_S)
+
+
+async def test_a_node_that_can_not_start_says_why(tmp_path: Path) -> None:
+    node = Node(1, "http://127.0.0.1:1", tmp_path / "node.log")
+    wrong = {"CROUPIER_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}", "CROUPIER_REDIS_URL": ""}
+    with pytest.raises(WrongInput, match=r"the node on port 1 did not start: .*there is no database"):
+        await node.start(wrong)
+    await node.stop(1)
+
+
+@pytest.mark.parametrize(("ports", "words"), [(["8081", "8081"], "twice"), (["0"], "'0'"), (["x"], "'x'")])
+def test_ports_that_can_not_be(empty_home: Home, ports: list[str], words: str) -> None:
+    said = empty_home.run("cluster", "--ports", *ports)
+    assert said.code == 2
+    assert words in said.err

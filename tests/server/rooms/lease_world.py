@@ -1,0 +1,89 @@
+"""Nodes that share a Redis, with leases short enough to run out in a test, and what they were told."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import TypeVar
+
+from server.errors import Away
+from server.fanout.bus import Claim
+from server.redis import Link
+from server.rooms.lease_redis import RedisLease
+
+LEASE_MS, RENEW_MS = 400, 50
+SECONDS = 20.0
+
+T = TypeVar("T")
+
+_numbers = count(1)
+
+
+class Node:
+    """One of the nodes: its way to Redis, its lease, and what became of it."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        link: Link | None = None,
+        lease_ms: int = LEASE_MS,
+        renew_ms: int = RENEW_MS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = f"node-{next(_numbers)}"
+        self.link = link or Link(url)
+        self.lease = RedisLease(self.link, self.name, lease_ms=lease_ms, renew_ms=renew_ms, monotonic=monotonic)
+        self.lost: list[Claim] = []
+        self.troubles: list[str | None] = []
+
+    @property
+    def well(self) -> bool:
+        return not self.troubles or self.troubles[-1] is None
+
+    async def start(self) -> None:
+        await self.lease.start(self.troubles.append, self.lost.append)
+
+    async def claim(self, room: str) -> Claim:
+        """What nobody else may have."""
+        claim = await self.lease.acquire(room)
+        assert claim is not None
+        return claim
+
+    async def taken_over(self, room: str) -> Claim:
+        """The room, as soon as its owner is alive no more."""
+
+        async def take() -> Claim | None:
+            try:
+                return await self.lease.acquire(room)
+            except Away:
+                return None
+
+        return await eventually(take)
+
+    async def die(self) -> None:
+        """Say nothing to Redis any more, as one who is killed."""
+        await self.link.close()
+
+    async def close(self) -> None:
+        await self.lease.leave()
+        await self.link.close()
+
+
+async def eventually(ask: Callable[[], Awaitable[T | None]]) -> T:
+    """The first answer that is one."""
+    async with asyncio.timeout(SECONDS):
+        while not (answer := await ask()):
+            await asyncio.sleep(0.005)
+        return answer
+
+
+async def not_fresh(url: str) -> None:
+    """The record of a floor on which there were nodes before: nobody has to wait at the first start."""
+    link = Link(url)
+    await link.call("SADD", link.key("nodes"), "earlier")
+    await link.close()
+
+
+def fence(claim: Claim) -> int:
+    return int(claim.token.split()[-1])

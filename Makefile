@@ -24,7 +24,7 @@ cluster: .venv/.dev node_modules/.run ## try two nodes with a PostgreSQL and a R
 migrate: .venv/.run ## bring the database up to date
 	@$(PYTHON_IN) run.py migrate
 
-test: .venv/.dev node_modules/.dev .venv/.chromium ## run every check: format, lint, types, house rules, all tests
+test: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## run every check: format, lint, types, house rules, all tests
 	@$(MAKE) lint
 	@$(MAKE) unit
 	@$(MAKE) alone
@@ -40,17 +40,17 @@ format: .venv/.dev ## format the Python code and mend what the linter can
 	$(PYTHON_IN) -m ruff format $(SOURCES)
 	$(PYTHON_IN) -m ruff check --fix $(SOURCES)
 
-unit: .venv/.dev node_modules/.dev ## house rules, unit, property, storage, HTTP and WebSocket tests
+unit: .venv/.dev node_modules/.dev .venv/.proxy ## house rules, unit, property, storage, HTTP and WebSocket tests
 	@scripts/npm test --silent
 	$(PYTEST) -n 2 --dist worksteal -m "not nightly and not alone" --ignore=tests/browser
 
 alone: .venv/.dev ## the tests that measure time, one after the other
 	$(PYTEST) -m "alone and not nightly" --ignore=tests/browser || [ $$? = 5 ] # 5: there are none
 
-browser: .venv/.dev node_modules/.dev .venv/.chromium ## the tests in a real Chromium
+browser: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the tests in a real Chromium
 	$(PYTEST) -n 2 --dist worksteal -m "not nightly" tests/browser
 
-nightly: .venv/.dev node_modules/.dev .venv/.chromium ## the slow soaks
+nightly: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the slow soaks
 	$(PYTEST) -m nightly --timeout=3600
 
 bench: .venv/.dev ## measure; the figures are in docs/benchmarks.md
@@ -91,4 +91,8 @@ node_modules/.dev: package.json package-lock.json .npmrc | .venv/.dev
 
 .venv/.chromium: | .venv/.dev
 	@scripts/chromium
+	@touch $@
+
+.venv/.proxy: | .venv/.dev
+	@scripts/haproxy
 	@touch $@

@@ -1,0 +1,227 @@
+"""deploy/: the proxy's file in a real HAProxy before two small nodes, and files that their programs read."""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+import aiohttp
+import pytest
+import redis
+from aiohttp import WSMsgType, web
+
+from cli.services import free_port, mortal, postgres_binaries, redis_binary
+from server.config import Config, load
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+SETTLED_S = 10.0
+OUT_S = 4.0
+"""A node that answers nothing is out after two seconds; the rest is for a machine with other things to do."""
+
+
+@dataclass
+class Node:
+    """Answers with its name, and does as it is told when it is asked how it is."""
+
+    name: str
+    port: int = field(default_factory=free_port)
+    ready: bool = True
+    hangs: bool = False
+    asked: int = 0
+    runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/healthz", self._answer)
+        app.router.add_get("/metrics", self._answer)
+        app.router.add_get("/ws", self._ws)
+        app.router.add_get("/", self._answer)
+        self.runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", self.port).start()
+
+    async def stop(self) -> None:
+        if self.runner is not None:
+            await self.runner.cleanup()
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        self.asked += 1
+        if self.hangs:
+            await asyncio.sleep(60)
+        return web.Response(status=200 if self.ready else 503)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        forwarded = request.headers.getall("X-Forwarded-For", [])
+        return web.json_response({"node": self.name, "forwarded": forwarded})
+
+    async def _ws(self, request: web.Request) -> web.WebSocketResponse:
+        ws = web.WebSocketResponse()
+        await ws.prepare(request)
+        await ws.send_json({"node": self.name, "forwarded": request.headers.getall("X-Forwarded-For", [])})
+        async for message in ws:
+            if message.type == WSMsgType.TEXT:
+                await ws.send_str(message.data)
+        return ws
+
+
+@dataclass
+class Site:
+    """Two nodes behind the proxy."""
+
+    url: str
+    http: aiohttp.ClientSession
+    nodes: dict[str, Node]
+
+    async def node(self) -> str:
+        """Which one answers."""
+        async with self.http.get(f"{self.url}/") as answer:
+            assert answer.status == 200
+            name: str = (await answer.json())["node"]
+            return name
+
+    async def await_left(self, name: str, seconds: float) -> None:
+        """Return when a run of requests has not reached the node."""
+        deadline = monotonic() + seconds
+        while name in {await self.node() for _ in range(6)}:
+            assert monotonic() < deadline, f"{name} still gets requests"
+
+
+async def start_proxy(port: int, nodes: list[Node]) -> asyncio.subprocess.Process:
+    """HAProxy with the file as it is. The caller ends it."""
+    places = {f"NODE_{number}": f"127.0.0.1:{node.port}" for number, node in enumerate(nodes, 1)}
+    path = f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin"
+    program = shutil.which("haproxy", path=path)
+    assert program is not None, "there is no HAProxy: scripts/haproxy installs it"
+    command = mortal([program, "-db", "-q", "-f", str(DEPLOY / "haproxy.cfg")])
+    process = await asyncio.create_subprocess_exec(*command, env=places | {"LISTEN": f"127.0.0.1:{port}", "PATH": path})
+    deadline = monotonic() + SETTLED_S
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            assert process.returncode is None
+            assert monotonic() < deadline
+            await asyncio.sleep(0.01)
+            continue
+        writer.close()
+        return process
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    nodes = {name: Node(name) for name in ("one", "two")}
+    for node in nodes.values():
+        await node.start()
+    port = free_port()
+    proxy = await start_proxy(port, list(nodes.values()))
+    # A connection for each request, as from many players.
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http:
+        yield Site(f"http://127.0.0.1:{port}", http, nodes)
+    proxy.terminate()
+    await proxy.wait()
+    for node in nodes.values():
+        await node.stop()
+
+
+async def test_websockets_pass_and_are_dealt_out(site: Site) -> None:
+    sockets = [await site.http.ws_connect(f"{site.url}/ws") for _ in range(6)]
+    assert {(await ws.receive_json())["node"] for ws in sockets} == {"one", "two"}
+    for ws in sockets:
+        await ws.send_str("a bet")
+        assert await ws.receive_str() == "a bet"
+        await ws.close()
+
+
+async def test_the_clients_address_arrives_last(site: Site) -> None:
+    headers = {"X-Forwarded-For": "192.0.2.1"}
+    async with site.http.get(f"{site.url}/", headers=headers) as answer:
+        assert (await answer.json())["forwarded"] == ["192.0.2.1", "127.0.0.1"]
+    async with site.http.ws_connect(f"{site.url}/ws", headers=headers) as ws:
+        assert (await ws.receive_json())["forwarded"] == ["192.0.2.1", "127.0.0.1"]
+
+
+async def test_a_dead_node_costs_nobody_a_request(site: Site) -> None:
+    await site.nodes["one"].stop()
+    assert {await site.node() for _ in range(10)} == {"two"}
+    await site.nodes["one"].start()
+    deadline = monotonic() + SETTLED_S
+    while "one" not in {await site.node() for _ in range(4)}:
+        assert monotonic() < deadline, "the node that is back gets nothing"
+
+
+async def test_a_node_that_is_not_ready_gets_nobody_new_and_keeps_who_is_there(site: Site) -> None:
+    async with site.http.ws_connect(f"{site.url}/ws") as ws:
+        name = (await ws.receive_json())["node"]
+        site.nodes[name].ready = False
+        await site.await_left(name, OUT_S)
+        await ws.send_str("still here")
+        assert await ws.receive_str() == "still here"
+
+
+async def test_a_node_that_hangs_is_left(site: Site) -> None:
+    site.nodes["two"].hangs = True
+    await site.await_left("two", OUT_S)
+
+
+async def test_with_no_node_ready_players_are_still_let_in(site: Site) -> None:
+    """The database is away: who comes is told so by a node, not turned away by the proxy."""
+    for node in site.nodes.values():
+        node.ready, node.asked = False, 0
+    async with asyncio.timeout(SETTLED_S):
+        while min(node.asked for node in site.nodes.values()) < 4:
+            await asyncio.sleep(0.01)
+    assert {await site.node() for _ in range(6)} <= {"one", "two"}
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/%6detrics", "/readyz?x=1"])
+async def test_what_needs_no_token_is_not_shown(site: Site, path: str) -> None:
+    async with site.http.get(f"{site.url}{path}") as answer:
+        assert answer.status == 403
+
+
+def test_the_example_of_settings_can_be_loaded() -> None:
+    config = load({}, str(DEPLOY / "croupier.env.example"))
+    assert config.database_url
+    assert config.redis_url
+    assert config.trusted_proxies
+
+
+def test_the_unit_waits_longer_than_a_node_takes_to_stop() -> None:
+    unit = (DEPLOY / "croupier@.service").read_text()
+    found = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert found is not None
+    assert int(found[1]) >= 2 * Config().shutdown_timeout
+    files = re.search(r"^LimitNOFILE=(\d+)$", unit, re.MULTILINE)
+    assert files is not None
+    assert int(files[1]) > Config().max_connections
+
+
+def test_redis_takes_its_file(tmp_path: Path) -> None:
+    port = free_port()
+    command = mortal([redis_binary(), str(DEPLOY / "redis.conf"), "--port", str(port), "--dir", str(tmp_path)])
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            said: list[str] = []
+            while not any("Ready to accept connections" in line for line in said):
+                said.append(server.stdout.readline())
+                assert said[-1], "".join(said)
+            with redis.Redis(port=port, password="change-me-too", decode_responses=True) as client:
+                for name, value in {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}.items():
+                    assert client.config_get(name) == {name: value}
+        finally:
+            server.terminate()
+
+
+def test_postgresql_takes_its_file(tmp_path: Path) -> None:
+    shutil.copy(DEPLOY / "postgresql.conf", tmp_path)
+    program = str(postgres_binaries(tmp_path) / "postgres")
+    for name, value in {"synchronous_commit": "on", "fsync": "on", "max_connections": "100"}.items():
+        command = [program, "-C", name, "-D", str(tmp_path)]
+        assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() == value

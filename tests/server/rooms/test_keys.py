@@ -15,7 +15,7 @@ from storage import ledger, play
 from storage.ledger import KnownBet, SettledBet
 from storage.operator import ensure_players
 from tests.server.live import ShakyDatabase, new_account
-from tests.server.rooms.bank_world import Books, hold, now
+from tests.server.rooms.bank_world import Books, hold, stake
 from tests.server.rooms.test_settler import round_of
 from tests.storage.world import begin_session
 
@@ -54,9 +54,9 @@ def test_the_order_of_members_is_no_difference() -> None:
 
 async def test_live_holds_are_looked_at_first(db: ShakyDatabase) -> None:
     books = Books()
-    books.enter(1)
+    await books.bank.enter(books.row(1))
     held = hold(1, "k", 10)
-    now(books.bank.hold(held))
+    await stake(books.bank, held)
     db.away = True
     assert await BetKeys(db, books.bank).first(1, "k") == of_hold(held)
 

@@ -1,0 +1,21 @@
+"""A link whose questions or answers get lost when a test says so."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from server.errors import Away
+from server.redis import Argument, Link, Script
+
+
+class ShakyLink(Link):
+    """``loses`` says what of the scripts that are waited for: with lost answers they are run all the same."""
+
+    loses: Literal["nothing", "questions", "answers"] = "nothing"
+
+    async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
+        if self.loses == "questions":
+            raise Away("the test has lost the question")
+        answer = await super().run(script, keys, args)
+        if self.loses == "answers":
+            raise Away("the test has lost the answer")
+        return answer

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from server.errors import Away
 from server.fanout.bus import Claim
+from server.messages import RoomSummary
 from server.redis import Link
 from server.rooms.lease_redis import RedisLease
 
@@ -87,3 +88,20 @@ async def not_fresh(url: str) -> None:
 
 def fence(claim: Claim) -> int:
     return int(claim.token.split()[-1])
+
+
+def card(room: str, players: int) -> RoomSummary:
+    return RoomSummary(
+        room=room,
+        game="crash",
+        title="Crash",
+        shared=True,
+        players=players,
+        spectators=0,
+        phase="betting",
+        closes_at=None,
+        started_at=None,
+        paused=None,
+        round=None,
+        history=[],
+    )

@@ -1,41 +1,111 @@
-"""Tests of the directory of a node that is alone."""
+"""What every directory promises, held against a node that is alone and nodes that share a Redis."""
 
-from server.messages import RoomSummary
-from server.rooms.directory import LocalDirectory
+from collections.abc import AsyncIterator
 
+import pytest
 
-def card(room: str, players: int) -> RoomSummary:
-    return RoomSummary(
-        room=room,
-        game="crash",
-        title="Crash",
-        shared=True,
-        players=players,
-        spectators=0,
-        phase="betting",
-        closes_at=None,
-        started_at=None,
-        paused=None,
-        round=None,
-        history=[],
-    )
+from server.redis import Link
+from server.rooms.directory import Directory, LocalDirectory
+from server.rooms.directory_redis import RedisDirectory
+from tests.server.rooms.lease_world import card, eventually
 
 
-async def test_cards_are_as_of_now() -> None:
-    directory, players = LocalDirectory(), [1]
+@pytest.fixture(params=["local", "redis"])
+async def directory(request: pytest.FixtureRequest) -> AsyncIterator[Directory]:
+    if request.param == "local":
+        yield LocalDirectory()
+        return
+    link = Link(request.getfixturevalue("redis_url"))
+    await link.call("SET", link.key("node:first"), 1)
+    directory = RedisDirectory(link, "first", tell_ms=20)
+    await directory.start()
+    yield directory
+    await directory.stop()
+    await link.close()
+
+
+@pytest.fixture(params=["itself", "another"])
+async def reader(request: pytest.FixtureRequest, directory: Directory) -> AsyncIterator[Directory]:
+    """Who looks things up: the node itself, or another one where there are others."""
+    if request.param == "itself" or isinstance(directory, LocalDirectory):
+        yield directory
+        return
+    link = Link(request.getfixturevalue("redis_url"))
+    reader = RedisDirectory(link, "second", tell_ms=20)
+    await reader.start()
+    yield reader
+    await reader.stop()
+    await link.close()
+
+
+async def seen(reader: Directory, *expected: tuple[str, int]) -> None:
+    """Until the reader sees these rooms with so many players."""
+
+    async def looks_so() -> bool:
+        return [(s.room, s.players) for s in await reader.summaries()] == list(expected)
+
+    await eventually(looks_so)
+
+
+async def test_here_cards_are_as_of_now(directory: Directory) -> None:
+    players = [1]
+    directory.opened("crash", lambda: card("crash", players[0]))
+    players[0] = 2
+    assert await directory.summaries() == [card("crash", 2)]
+    directory.closed("crash")
+    assert await directory.summaries() == []
+
+
+async def test_cards_are_seen_everywhere(directory: Directory, reader: Directory) -> None:
+    players = [1]
     directory.opened("crash", lambda: card("crash", players[0]))
     directory.opened("other", lambda: card("other", 9))
+    await seen(reader, ("crash", 1), ("other", 9))
     players[0] = 2
-    assert [(s.room, s.players) for s in await directory.summaries()] == [("crash", 2), ("other", 9)]
+    await seen(reader, ("crash", 2), ("other", 9))
     directory.closed("crash")
     directory.closed("crash")
-    assert [s.room for s in await directory.summaries()] == ["other"]
+    await seen(reader, ("other", 9))
+    directory.closed("other")
+    directory.opened("crash", lambda: card("crash", 2))
+    await seen(reader, ("crash", 2))
 
 
-async def test_a_session_is_found_while_it_lasts() -> None:
-    directory = LocalDirectory()
+async def test_a_session_is_found_while_it_lasts(directory: Directory, reader: Directory) -> None:
     directory.seated(7, "crash")
-    assert (await directory.room_of(7), await directory.room_of(8)) == ("crash", None)
+    await directory.room_of(7)
+    assert (await reader.room_of(7), await reader.room_of(8)) == ("crash", None)
+    directory.seated(7, "other")
+    assert await directory.room_of(7) == "other"
     directory.stood(7)
     directory.stood(7)
     assert await directory.room_of(7) is None
+    assert await reader.room_of(7) is None
+
+
+async def test_the_first_room_of_a_player_is_the_one(directory: Directory, reader: Directory) -> None:
+    assert await reader.solo_of(5, "dice") is None
+    assert await directory.enter_solo(5, "dice", "dice-a") == "dice-a"
+    assert await reader.enter_solo(5, "dice", "dice-b") == "dice-a"
+    assert await directory.enter_solo(5, "dice", "dice-a") == "dice-a"
+    assert await directory.enter_solo(5, "mines", "mines-a") == "mines-a"
+    assert await directory.enter_solo(6, "dice", "dice-c") == "dice-c"
+    assert [await reader.solo_of(5, "dice"), await reader.solo_of(5, "mines")] == ["dice-a", "mines-a"]
+
+
+async def test_a_room_is_forgotten_by_its_own_key(directory: Directory, reader: Directory) -> None:
+    await directory.enter_solo(5, "dice", "dice-1")
+    directory.forget_solo(5, "dice", "dice-10")
+    directory.forget_solo(5, "mines", "dice-1")
+    assert await directory.solo_of(5, "dice") == "dice-1"
+    reader.forget_solo(5, "dice", "dice-1")
+    assert await reader.solo_of(5, "dice") is None
+    assert await reader.enter_solo(5, "dice", "dice-2") == "dice-2"
+
+
+async def test_who_gives_a_room_away_leaves_those_in_it_on_record(directory: Directory, reader: Directory) -> None:
+    directory.seated(7, "dice-1")
+    await directory.enter_solo(5, "dice", "dice-1")
+    directory.closed("dice-1")
+    await directory.room_of(7)
+    assert (await reader.room_of(7), await reader.solo_of(5, "dice")) == ("dice-1", "dice-1")

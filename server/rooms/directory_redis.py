@@ -1,0 +1,249 @@
+"""The directory of nodes that share a Redis: each says what it has, and says it again when the record was lost.
+
+Under the keys of the floor: ``cards``, by room ``{node} {card in JSON}``; ``sessions``, by session the room; ``solos``,
+by ``{user} {game}`` the room; ``told:{node}``: the record has what the node said. Whose ``node:{node}`` (see the lease)
+is gone is not alive.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from server.errors import Away
+from server.messages import RoomSummary
+from server.redis import Link, Script
+from server.rooms.directory import Describe
+
+log = logging.getLogger(__name__)
+
+TELL_MS: Final = 250
+TOLD_MS: Final = 60_000
+
+# node, ms, rooms → whether the record has what the node said; those of the rooms that have no card by it
+LOOK = Script("""
+local cards, told = unpack(KEYS)
+local missing = {redis.call('EXISTS', told)}
+redis.call('SET', told, 1, 'PX', ARGV[2])
+for i = 3, #ARGV do
+  local card = redis.call('HGET', cards, ARGV[i])
+  if not card or string.match(card, '^%S+') ~= ARGV[1] then
+    table.insert(missing, ARGV[i])
+  end
+end
+return missing
+""")
+
+# node: → cards; those of dead nodes are removed
+READ = Script("""
+local found, alive, cards = redis.call('HGETALL', KEYS[1]), {}, {}
+for i = 1, #found, 2 do
+  local node = string.match(found[i + 1], '^%S+')
+  if alive[node] == nil then
+    alive[node] = redis.call('EXISTS', ARGV[1] .. node) == 1
+  end
+  if alive[node] then
+    table.insert(cards, found[i + 1])
+  else
+    redis.call('HDEL', KEYS[1], found[i])
+  end
+end
+return cards
+""")
+
+# field, word: the field goes if its first word is this one, or if there is no word
+WITHDRAW = Script("""
+local value = redis.call('HGET', KEYS[1], ARGV[1])
+if value and (ARGV[2] == '' or string.match(value, '^%S+') == ARGV[2]) then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+end
+""")
+
+# field, value → what the field holds now
+ENTER = Script("""
+redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+return redis.call('HGET', KEYS[1], ARGV[1])
+""")
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(RoomSummary).decode
+
+Entry = tuple[str, str]
+"""A hash and a field of it."""
+
+
+class RedisDirectory:
+    """The Directory of one of several nodes. Other nodes see a card at most ``tell_ms`` later than this one."""
+
+    def __init__(self, link: Link, node: str, *, tell_ms: int = TELL_MS) -> None:
+        self._link = link
+        self._node = node
+        self._tell_s = tell_ms / 1000
+        self._described: dict[str, Describe] = {}
+        self._told: dict[str, bytes] = {}
+        self._said: dict[Entry, str] = {}
+        self._of_room: defaultdict[str, set[Entry]] = defaultdict(set)
+        # What may differ from the record, with the first word of what is to go if it is not said any more.
+        self._due: dict[Entry, str] = {}
+        self._telling: asyncio.Task[None] | None = None
+        self._failing = False
+
+    async def start(self) -> None:
+        self._telling = asyncio.create_task(self._tell_forever())
+
+    async def stop(self) -> None:
+        """The rooms' cards are withdrawn; sessions and rooms of single-player games go on elsewhere."""
+        if self._telling is not None:
+            self._telling.cancel()
+            await asyncio.wait([self._telling])
+        for room in list(self._described):
+            self.closed(room)
+        with suppress(Away):
+            await self._link.call("DEL", self._link.key(f"told:{self._node}"))
+
+    # -- public rooms --
+
+    def opened(self, room: str, describe: Describe) -> None:
+        self._described[room] = describe
+
+    def closed(self, room: str) -> None:
+        if self._described.pop(room, None) is not None:
+            self._told.pop(room, None)
+            self._withdraw(("cards", room), self._node)
+        # Whoever was here may still be in the room, at its next owner's.
+        for entry in self._of_room.pop(room, ()):
+            del self._said[entry]
+            self._due.pop(entry, None)
+
+    async def summaries(self) -> list[RoomSummary]:
+        """Sorted by room."""
+        cards = await self._link.run(READ, [self._link.key("cards")], [self._link.key("node:")])
+        found = {room: describe() for room, describe in self._described.items()}
+        for node, _, card in (each.partition(b" ") for each in cards):
+            if node.decode() != self._node:
+                summary = _decode(card)
+                found.setdefault(summary.room, summary)
+        return [found[room] for room in sorted(found)]
+
+    # -- sessions --
+
+    def seated(self, session: int, room: str) -> None:
+        entry = ("sessions", str(session))
+        self._keep(entry, room)
+        self._say(entry)
+
+    def stood(self, session: int) -> None:
+        entry = ("sessions", str(session))
+        self._drop(entry)
+        self._withdraw(entry, "")
+
+    async def room_of(self, session: int) -> str | None:
+        return await self._found("sessions", str(session))
+
+    # -- rooms of single-player games --
+
+    async def enter_solo(self, user_id: int, game: str, room: str) -> str:
+        entry = _solo(user_id, game)
+        try:
+            found = await self._link.run(ENTER, [self._link.key("solos")], [entry[1], room])
+        except (Away, asyncio.CancelledError):
+            self._due[entry] = room
+            raise
+        entered: str = found.decode()
+        if entered == room:
+            self._keep(entry, room)
+        return entered
+
+    async def solo_of(self, user_id: int, game: str) -> str | None:
+        return await self._found(*_solo(user_id, game))
+
+    def forget_solo(self, user_id: int, game: str, room: str) -> None:
+        entry = _solo(user_id, game)
+        if self._said.get(entry) == room:
+            self._drop(entry)
+        self._withdraw(entry, room)
+
+    # -- what is said --
+
+    async def _found(self, name: str, field: str) -> str | None:
+        found = await self._link.call("HGET", self._link.key(name), field)
+        return found.decode() if found else None
+
+    def _keep(self, entry: Entry, room: str) -> None:
+        self._drop(entry)
+        self._said[entry] = room
+        self._of_room[room].add(entry)
+
+    def _drop(self, entry: Entry) -> None:
+        room = self._said.pop(entry, None)
+        if room is not None:
+            self._of_room[room].discard(entry)
+            if not self._of_room[room]:
+                del self._of_room[room]
+
+    def _say(self, entry: Entry) -> None:
+        name, field = entry
+        # A room of a single-player game that was entered meanwhile is the one that counts.
+        command = "HSETNX" if name == "solos" else "HSET"
+        self._link.post(
+            command, self._link.key(name), field, self._said[entry], on_failure=partial(self._unsaid, entry)
+        )
+
+    def _unsaid(self, entry: Entry, error: Exception) -> None:
+        if entry in self._said:
+            self._due[entry] = self._said[entry]
+
+    def _withdraw(self, entry: Entry, word: str) -> None:
+        name, field = entry
+        failed = partial(self._not_withdrawn, entry, word)
+        self._link.post_run(WITHDRAW, [self._link.key(name)], [field, word], on_failure=failed)
+
+    def _not_withdrawn(self, entry: Entry, word: str, error: Exception) -> None:
+        self._due.setdefault(entry, word)
+
+    async def _tell_forever(self) -> None:
+        while True:
+            try:
+                await self._tell()
+                self._failing = False
+            except Exception as error:
+                if not self._failing:
+                    why = error.what if isinstance(error, Away) else f"{type(error).__name__}: {error}"
+                    log.warning("directory of %s: not up to date: %s", self._node, why)
+                self._failing = True
+            await asyncio.sleep(self._tell_s)
+
+    async def _tell(self) -> None:
+        known, *missing = await self._look(list(self._described))
+        if not known:
+            self._due = self._said | self._due
+        for room in missing:
+            self._told.pop(room.decode(), None)
+        await self._tell_cards()
+        due, self._due = self._due, {}
+        for entry, word in due.items():
+            if entry in self._said:
+                self._say(entry)
+            elif entry[0] != "cards" or entry[1] not in self._described:
+                self._withdraw(entry, word)
+
+    async def _look(self, rooms: Sequence[str]) -> list[bytes]:
+        keys = [self._link.key("cards"), self._link.key(f"told:{self._node}")]
+        found: list[bytes] = await self._link.run(LOOK, keys, [self._node, TOLD_MS, *rooms])
+        return found
+
+    async def _tell_cards(self) -> None:
+        cards = {room: f"{self._node} ".encode() + _encode(tell()) for room, tell in self._described.items()}
+        news = {room: card for room, card in cards.items() if self._told.get(room) != card}
+        if news:
+            await self._link.call("HSET", self._link.key("cards"), *(each for pair in news.items() for each in pair))
+            self._told.update(news)
+
+
+def _solo(user_id: int, game: str) -> Entry:
+    return "solos", f"{user_id} {game}"

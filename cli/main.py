@@ -12,6 +12,7 @@ import uvloop
 from cli import audit, bots, cluster, migrate, rounds, serve, settings, users, wallets
 from cli.terminal import WrongInput
 from server.config import ConfigError, load
+from server.errors import Away
 from storage.database import Unavailable
 
 FINE, WRONG, INTERRUPTED = 0, 2, 130
@@ -63,6 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return code
     except (WrongInput, ConfigError) as error:
         return _wrong(str(error))
+    except Away as away:
+        return _wrong(away.what)
     except Unavailable as error:
         return _wrong(f"the database can't be reached: {error}")
     except KeyboardInterrupt:

@@ -23,8 +23,9 @@ _GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, a
 
 
 @asynccontextmanager
-async def only_server_of(url: str, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Keep other servers off the database; sets ``stop`` when that can't be done any longer.
+async def only_server_of(url: str, stop: asyncio.Event, *, shared: bool = False) -> AsyncIterator[None]:
+    """Keep other servers off the database, but for those that also share it; sets ``stop`` when that can't be done any
+    longer.
 
     Raises WrongInput when another server runs on it, Unavailable.
     """
@@ -33,7 +34,7 @@ async def only_server_of(url: str, stop: asyncio.Event) -> AsyncIterator[None]:
         with _locked(Path(f"{parsed.database}-server")):
             yield
         return
-    lock = _PostgresLock(parsed)
+    lock = _PostgresLock(parsed, shared=shared)
     try:
         await _take(lock)
         watching = asyncio.create_task(lock.watch(stop))
@@ -54,13 +55,14 @@ async def _take(lock: "_PostgresLock") -> None:
     except _GONE as error:
         raise Unavailable(str(error)) from error
     if not taken:
-        raise WrongInput("another server runs on this database")
+        raise WrongInput("another server runs on this database; several share one with a REDIS_URL each")
 
 
 class _PostgresLock:
     """An advisory lock, which goes with its connection."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, shared: bool) -> None:
+        self._attempt = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}($1)"
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connection: asyncpg.Connection | None = None
         self._pid = 0
@@ -78,7 +80,7 @@ class _PostgresLock:
         if self._pid and await connection.fetchval(held, SERVING, self._pid):
             await connection.execute("SELECT pg_terminate_backend($1, 5000)", self._pid)
         self._pid = await connection.fetchval("SELECT pg_backend_pid()")
-        return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1)", SERVING))
+        return bool(await connection.fetchval(self._attempt, SERVING))
 
     def release(self) -> None:
         if self._connection is not None:

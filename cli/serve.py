@@ -19,6 +19,7 @@ from server import app
 from server.clock import SystemClock
 from server.config import Config, in_url
 from server.mail import mailer_of
+from server.nodes import ports_of
 from server.tasks import Tasks
 from storage.database import Database
 
@@ -49,7 +50,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     if not config.demo:
         require_made(url)
     stop = asyncio.Event()
-    async with only_server_of(url, stop):
+    async with only_server_of(url, stop, shared=bool(config.redis_url)):
         if config.demo:
             await bring_up_to_date(url)
         async with connected(config, server=True) as db:
@@ -79,7 +80,8 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
             guests.start(until(stop, demo.run(config, db, local_url(config.host, port))))
 
     try:
-        await app.run(app.build(config, clock, db, mailer), config, stop, started)
+        async with ports_of(config, clock) as ports:
+            await app.run(app.build(config, clock, db, mailer, ports), config, stop, started)
     except OSError as error:
         raise WrongInput(f"can't listen on {in_url(config.host)}:{config.port}: {error.strerror}") from error
     finally:

@@ -16,12 +16,10 @@ from server.address import address_of
 from server.auditor import Auditor
 from server.clock import Clock
 from server.config import Config
-from server.fanout.bus import LocalBus
 from server.mail import Mailer
-from server.rooms.directory import LocalDirectory
-from server.rooms.floor import Edge, Floor, Ports
-from server.rooms.lease import LocalLease
+from server.rooms.floor import Floor
 from server.rooms.lobby import Lobby
+from server.rooms.ports import Edge, Ports
 from server.web.app import add_web
 from server.web.live import Parts
 from server.ws.asyncapi import describe
@@ -34,6 +32,7 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 20.0
 FLOOR = web.AppKey("floor", Floor)
+LOBBY = web.AppKey("lobby", Lobby)
 
 
 def draw_seed() -> str:
@@ -41,13 +40,18 @@ def draw_seed() -> str:
     return secrets.token_hex(32)
 
 
-def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.Application:
+def node_name() -> str:
+    """A name for this process that no other one ever has."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Ports) -> web.Application:
     """The application; the lobby starts and stops with it. Opens nothing by itself."""
     app = web.Application()
-    floor = Floor(config, Edge(clock, db, draw_seed), GAMES, Ports(LocalBus(), LocalLease(), LocalDirectory()))
+    edge = Edge(clock, db, draw_seed)
+    floor = Floor(config, edge, GAMES, ports)
     lobby = Lobby(db, floor)
-    node = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
-    endpoint = Endpoint(floor, lobby, context_of(config, clock, db, node), address_of(config))
+    endpoint = Endpoint(floor, lobby, context_of(config, edge, ports), address_of(config))
     app.router.add_get("/ws", endpoint.handle)
     registry = CollectorRegistry()
     registry.register(LiveMetrics(floor, endpoint))
@@ -75,8 +79,9 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer) -> web.App
         auditing.cancel()
 
     app[FLOOR] = floor
-    app.on_startup.append(lambda _app: floor.start())
-    app.on_shutdown.append(lambda _app: floor.stop())
+    app[LOBBY] = lobby
+    app.on_startup.append(lambda _app: lobby.start())
+    app.on_shutdown.append(lambda _app: lobby.stop())
     app.cleanup_ctx.append(audited)
     return app
 
@@ -92,6 +97,6 @@ async def run(app: web.Application, config: Config, stop: asyncio.Event, started
         await stop.wait()
         await site.stop()
         # Before aiohttp's own shutdown, which is deaf to the cash-outs of those who are still here.
-        await app[FLOOR].stop()
+        await app[LOBBY].stop()
     finally:
         await runner.cleanup()

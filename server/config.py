@@ -37,7 +37,7 @@ class Config(Struct, frozen=True, kw_only=True):
     port: Annotated[int, _says("Port to listen on.", ge=0, le=65535)] = 8080
     var: Annotated[str, _says("Folder for local state: database, outbox.")] = "var"
     database_url: Annotated[str, _says("Database; empty: SQLite in the state folder.")] = ""
-    redis_url: Annotated[str, _says("redis://…, which joins nodes on one PostgreSQL; empty: this server is alone.")] = ""
+    redis_url: Annotated[str, _says("redis://…, which joins nodes on one PostgreSQL; empty: one server alone.")] = ""
     mail_url: Annotated[str, _says("smtp://user:password@host:port; empty: the outbox folder.")] = ""
     mail_from: Annotated[str, _says("Sender of mails.")] = "Croupier <croupier@localhost>"
     public_url: Annotated[str, _says("Where players reach the server; empty: http://HOST:PORT.")] = ""

@@ -162,6 +162,18 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     you: You | None = None
 
 
+class Standing(Struct, frozen=True):
+    """A snapshot, encoded, and where it stands in the room's numbering."""
+
+    room: str
+    epoch: str
+    seq: int
+    snapshot: Raw
+
+    def at(self) -> Position:
+        return Position(self.epoch, self.seq)
+
+
 class RoomSummary(Struct, frozen=True, kw_only=True):
     """A room as a card of the lobby; times in ms since the epoch."""
 

@@ -97,6 +97,12 @@ async def _void_open_rounds(session: AsyncSession, room: str | None, reason: str
     return [f"{room}.{number}" for room, number in found]
 
 
+async def rooms_left_open(db: Database) -> list[str]:
+    """The rooms that have a round on record as open. Raises Unavailable."""
+    async with db.read() as session:
+        return list(await session.scalars(select(Round.room).where(Round.status == "open").distinct()))
+
+
 async def last_number(db: Database, room: str) -> int:
     """The highest number of a round in the room, whatever became of it; 0: it had none."""
     async with db.read() as session:

@@ -76,10 +76,28 @@ async def end_sessions(db: Database, session_ids: Sequence[int]) -> None:
         await session.execute(_end().where(GameSession.id.in_(session_ids)))
 
 
-async def end_all_sessions(db: Database) -> None:
-    """For a start alone: nothing is live. Raises Unavailable."""
+async def open_sessions(db: Database, room: str) -> list[tuple[int, int]]:
+    """(session, user) of those who sit in the room, in the order in which they came. Raises Unavailable."""
+    there = select(GameSession.id, GameSession.user_id).where(GameSession.room == room, GameSession.ended_at.is_(None))
+    async with db.read() as session:
+        return [(number, user_id) for number, user_id in await session.execute(there.order_by(GameSession.id))]
+
+
+async def rooms_with_open_sessions(db: Database) -> dict[str, int]:
+    """Room → the newest session of those that are not over. Raises Unavailable."""
+    left = select(GameSession.room, func.max(GameSession.id)).where(GameSession.ended_at.is_(None))
+    async with db.read() as session:
+        found = await session.execute(left.group_by(GameSession.room))
+        return {row[0]: row[1] for row in found}
+
+
+async def end_sessions_in(db: Database, rooms: Mapping[str, int]) -> None:
+    """What is not over in these rooms is, up to the session named for each. Raises Unavailable."""
+    if not rooms:
+        return
     async with db.write() as session:
-        await session.execute(_end())
+        for room, newest in rooms.items():
+            await session.execute(_end().where(GameSession.room == room, GameSession.id <= newest))
 
 
 def _end() -> Any:

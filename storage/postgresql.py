@@ -25,13 +25,16 @@ _LOCK_WALLETS = """WITH here AS MATERIALIZED (
     SELECT id FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR KEY SHARE)
   SELECT user_id, id, balance, version FROM wallets
   WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE"""
-_LOOK_UP = """SELECT
+# The rounds are locked as well: else one that a next owner of its room makes void meanwhile would be settled over it.
+_LOOK_UP = """WITH known AS MATERIALIZED (
+    SELECT r.id, r.room, r.number, r.status, r.server_seed_hash
+    FROM unnest($2::text[], $3::bigint[]) k(room, number)
+    JOIN rounds r ON r.room = k.room AND r.number = k.number ORDER BY r.id FOR UPDATE OF r)
+  SELECT
   (SELECT coalesce(json_agg(json_build_array(id, user_id)), '[]')::text
    FROM game_sessions WHERE id = ANY($1::bigint[])),
-  (SELECT coalesce(json_agg(json_build_array(r.room, r.number, json_build_array(r.id, r.status, r.server_seed_hash))),
-     '[]')::text
-   FROM unnest($2::text[], $3::bigint[]) k(room, number)
-   JOIN rounds r ON r.room = k.room AND r.number = k.number),
+  (SELECT coalesce(json_agg(json_build_array(room, number, json_build_array(id, status, server_seed_hash))),
+     '[]')::text FROM known),
   ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, $4::int)),
   ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, $5::int))"""
 _sessions = msgspec.json.Decoder(list[tuple[int, int]])

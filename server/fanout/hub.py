@@ -3,68 +3,64 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Protocol
 
 from server.clock import Clock
-from server.fanout.bus import Bus, BusMessage, Closed, Frame, Private, SignOut, room_channel, user_channel
+from server.fanout.bus import (
+    Bus,
+    BusMessage,
+    Changed,
+    Closed,
+    Frame,
+    Opened,
+    Private,
+    SignOut,
+    room_channel,
+    user_channel,
+)
+from server.fanout.ears import Ears
+from server.fanout.feed import Feed, Socket, Source
 from server.fanout.framing import text_frame
 from server.fanout.outbox import Outbox
+from server.messages import Position
 
 LAGGARD_INTERVAL = 0.1
 
 
-class Socket(Protocol):
-    """What the hub needs of a connection."""
-
-    outbox: Outbox
-    seated: set[str]
-    """The rooms in which its player sits by this connection."""
-    signed_in_at: int
-    """When the connection's token was issued, ms since the epoch."""
-
-    @property
-    def user_id(self) -> int | None: ...
-
-    def close(self, name: str, message: str = "") -> None:
-        """Say goodbye and close with the close code of this name."""
-
-    def room_closed(self, room: str) -> None: ...
-
-
 class Hub:
-    """``watchers_changed(room)`` is called when the number of a room's local watchers changes."""
+    """``watchers_changed(room)`` is called when the room's owner should hear anew who watches here."""
 
     def __init__(self, bus: Bus, clock: Clock, watchers_changed: Callable[[str], None]) -> None:
-        self._bus = bus
         self._clock = clock
         self._watchers_changed = watchers_changed
-        # A watcher that waits for its snapshot has a list in which the frames since are kept for it.
-        self._watchers: defaultdict[str, dict[Socket, list[Frame] | None]] = defaultdict(dict)
+        self._ears = Ears(bus, self._receive)
+        self._feeds: dict[str, Feed] = {}
         self._users: defaultdict[int, set[Socket]] = defaultdict(set)
         self._dirty: list[Outbox] = []
         self._laggards: set[Outbox] = set()
         self._owners: dict[Outbox, Socket] = {}
+        self.source: Source
+        self.player_changed: Callable[[int], None] = lambda _user_id: None
+        bus.on_loss(self._missed_something)
 
     # -- sockets --
 
     def connect(self, socket: Socket) -> None:
         self._owners[socket.outbox] = socket
 
-    def sign_in(self, socket: Socket) -> None:
-        """Start to deliver what is meant for the socket's player."""
+    async def sign_in(self, socket: Socket) -> None:
+        """Start to deliver what is meant for the socket's player; ``disconnect`` must follow. Raises Away."""
         assert socket.user_id is not None
-        if not self._users[socket.user_id]:
-            self._bus.subscribe(user_channel(socket.user_id), self._receive)
         self._users[socket.user_id].add(socket)
+        await self._ears.need(user_channel(socket.user_id))
 
     def disconnect(self, socket: Socket) -> None:
         self._owners.pop(socket.outbox, None)
         self._laggards.discard(socket.outbox)
         if socket.user_id is not None and socket in self._users.get(socket.user_id, ()):
             self._users[socket.user_id].remove(socket)
+            self._ears.no_need(user_channel(socket.user_id))
             if not self._users[socket.user_id]:
                 del self._users[socket.user_id]
-                self._bus.unsubscribe(user_channel(socket.user_id), self._receive)
 
     def sockets(self) -> list[Socket]:
         return list(self._owners.values())
@@ -77,62 +73,74 @@ class Hub:
 
     # -- rooms --
 
-    def watch(self, socket: Socket, room: str) -> None:
-        """Keep the room's frames for ``socket`` until ``ready`` or ``unwatch``."""
-        if not self._watchers[room]:
-            self._bus.subscribe(room_channel(room), self._receive)
-        if self._watchers[room].get(socket) is None:
-            self._watchers[room][socket] = []
+    async def watch(self, socket: Socket, room: str) -> None:
+        """Keep the room's frames for ``socket`` until ``ready``; ``unwatch`` must follow. Raises Away."""
+        feed = self._feeds.get(room)
+        if feed is None:
+            feed = self._feeds[room] = Feed(room, self.source, self._watchers_changed)
+        is_new = socket not in feed.watchers
+        feed.add(socket)
+        if is_new:
+            await self._ears.need(room_channel(room))
         self._watchers_changed(room)
 
-    def ready(self, socket: Socket, room: str, seq: int) -> None:
-        """The socket stands at ``seq`` now: send it the frames kept since, and from here on every frame."""
-        if socket not in self._watchers.get(room, {}):
-            return
-        kept = self._watchers[room][socket]
-        self._watchers[room][socket] = None
-        for frame in kept or ():
-            if frame.seq > seq:
-                socket.outbox.put(text_frame(frame.wire))
+    def ready(self, socket: Socket, room: str, standing: Position) -> None:
+        """The socket stands there now: send it the frames kept since, and from here on every frame."""
+        feed = self._feeds.get(room)
+        if feed is not None:
+            feed.ready(socket, standing)
 
     def unwatch(self, socket: Socket, room: str) -> None:
-        if socket not in self._watchers.get(room, {}):
+        feed = self._feeds.get(room)
+        if feed is None or socket not in feed.watchers:
             return
-        del self._watchers[room][socket]
-        if not self._watchers[room]:
-            del self._watchers[room]
-            self._bus.unsubscribe(room_channel(room), self._receive)
+        feed.remove(socket)
+        self._ears.no_need(room_channel(room))
+        if not feed.watchers:
+            del self._feeds[room]
         self._watchers_changed(room)
 
     def watchers(self, room: str) -> list[Socket]:
-        return list(self._watchers.get(room, ()))
+        feed = self._feeds.get(room)
+        return [] if feed is None else list(feed.watchers)
+
+    def resync(self, room: str) -> None:
+        """The room is no longer this node's: bring its watchers into line with its next owner."""
+        if room in self._feeds:
+            self._feeds[room].catch_up()
 
     # -- delivery --
+
+    def tell(self, user_id: int, wire: bytes) -> None:
+        """Send something to the player's sockets on this node."""
+        framed = text_frame(wire)
+        for socket in self._users.get(user_id, ()):
+            socket.outbox.put(framed)
 
     def _receive(self, message: BusMessage) -> None:
         match message:
             case Frame():
-                self._fan_out(message)
-            case Private():
-                wire = text_frame(message.wire)
-                for socket in self._users.get(message.user_id, ()):
-                    socket.outbox.put(wire)
-            case SignOut():
-                self._sign_out(message)
+                if message.room in self._feeds:
+                    self._feeds[message.room].take(message)
+            case Opened():
+                if message.room in self._feeds:
+                    self._feeds[message.room].opened(message)
             case Closed():
                 for socket in self.watchers(message.room):
                     socket.room_closed(message.room)
+            case Private():
+                self.tell(message.user_id, message.wire)
+            case SignOut():
+                self.sign_out(message)
+            case Changed():
+                self.player_changed(message.user_id)
 
-    def _fan_out(self, frame: Frame) -> None:
-        wire = text_frame(frame.wire)
-        lean = wire if frame.lean is frame.wire else text_frame(frame.lean)
-        for socket, kept in self._watchers.get(frame.room, {}).items():
-            if kept is None:
-                socket.outbox.put(wire, lean)
-            else:
-                kept.append(frame)
+    def _missed_something(self) -> None:
+        for feed in self._feeds.values():
+            feed.missed_something()
 
-    def _sign_out(self, message: SignOut) -> None:
+    def sign_out(self, message: SignOut) -> None:
+        """Close the player's sockets on this node."""
         for socket in tuple(self._users.get(message.user_id, ())):
             if message.newer_than is None or socket.signed_in_at < message.newer_than:
                 socket.close(message.close)

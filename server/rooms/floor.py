@@ -2,36 +2,35 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from game_engine.game import Game
 from server import messages
-from server.clock import Clock
 from server.config import Config
-from server.errors import Problem
-from server.fanout.bus import Bus, Closed, room_channel
+from server.errors import Away, Problem
+from server.fanout.bus import Claim, Closed, Opened, room_channel
 from server.fanout.hub import Hub
 from server.rooms import names
 from server.rooms.bank import Account
-from server.rooms.directory import Directory
-from server.rooms.lease import Lease
+from server.rooms.estate import OWNER_LOST, Estate
+from server.rooms.keeper import Keeper
 from server.rooms.options import options_of
 from server.rooms.players import Players
-from server.rooms.room import Room, summary_of
-from server.rooms.rounds import HISTORY_ROUNDS
+from server.rooms.ports import Edge, Ports
+from server.rooms.room import Attendance, Room, summary_of
+from server.rooms.rounds import ASK_AGAIN, HISTORY_ROUNDS
 from server.rooms.services import Services
 from server.rooms.sessions import Sessions
 from server.rooms.settler import Settler
 from server.rooms.spectators import Spectators
 from server.tasks import Tasks
 from storage import ledger, play
-from storage.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -39,79 +38,75 @@ COMMIT_SECONDS = 5.0
 """What the last commits may take at a stop, beside the time for the rounds."""
 
 
-class Ports(Struct, frozen=True):
-    """What joins nodes, in the form that this node uses."""
-
-    bus: Bus
-    lease: Lease
-    directory: Directory
-
-
-class Edge(Struct, frozen=True):
-    """Where the outside comes in: time, the database, and chance (``Services.draw_seed``)."""
-
-    clock: Clock
-    db: Database
-    draw_seed: Callable[[], str]
-
-
 class Floor:
-    """``start`` puts the books in order and opens the public rooms; ``stop`` ends all rooms.
+    """The rooms of this node. ``start`` puts the books in order and opens rooms; ``stop`` ends all rounds.
 
     Raises ConfigError when a game does not take the options that the settings give it.
     """
 
     def __init__(self, config: Config, edge: Edge, games: Mapping[str, Game[Any, Any]], ports: Ports) -> None:
-        clock, db = edge.clock, edge.db
+        db = edge.db
         self.games = games
         self.rooms: dict[str, Room] = {}
+        self.bus = ports.bus
+        self.lease = ports.lease
         self.directory = ports.directory
-        self.players = Players(config, clock, db, ports.bus)
         self._options = {name: options_of(game, config) for name, game in games.items()}
         self._spectators = Spectators(self._count_spectators)
-        self.hub = Hub(ports.bus, clock, self._spectators.changed)
+        self.hub = Hub(ports.bus, edge.clock, self._spectators.changed)
+        self.players = Players(config, edge, ports.bus, self.hub, ports.make_bank)
         self.settler = Settler(db, self._settler_health)
+        self.report_elsewhere: Callable[[str, Attendance], Awaitable[None]]
+        """Tells the owner of a room who watches it here."""
         self._config = config
-        self._clock = clock
+        self._clock = edge.clock
         self._db = db
-        self._bus = ports.bus
-        self._lease = ports.lease
+        self._journal = ports.journal
         self._sessions = Sessions(db)
         self._services = Services(
             config=config,
-            clock=clock,
+            clock=edge.clock,
             bus=ports.bus,
             bank=self.players.bank,
             settler=self.settler,
+            journal=ports.journal,
+            holds=ports.lease.holds,
+            confirmed=ports.lease.confirmed,
             draw_seed=edge.draw_seed,
+            trouble=self.trouble,
             start_session=self._sessions.start,
             session_ended=self._session_ended,
             seats_changed=self._spectators.changed,
             room_empty=self._room_empty,
         )
-        self._solo: dict[tuple[int | None, str], Room] = {}
         self._game_ids: dict[str, int] = {}
         self._tasks = Tasks("the floor")
-        self._refreshing: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []
+        self._lease_trouble: str | None = None
+        self._opening_solo = asyncio.Lock()
+
+    # ---- start and stop ----
 
     async def start(self) -> None:
-        """Put the books of a process that died in order, and open the public rooms."""
+        """Put the books of nodes that died in order, and open the public rooms. Raises Away, Unavailable."""
         about = {game.name: game.summary for game in self.games.values()}
         self._game_ids = await play.ensure_games(self._db, about)
-        for left_open in await ledger.void_open_rounds(self._db, None, "restart"):
-            log.warning("%s was left open and is void", left_open)
-        await play.end_all_sessions(self._db)
-        for game in self.games.values():
-            if game.shared:
-                await self._open_public(game)
-        self._refreshing = asyncio.create_task(self.players.refresh_for_ever())
+        await self.lease.start(self._lease_health, self._lost)
+        await self.directory.start()
+        keeper = Keeper(self, self._db)
+        await keeper.open_first()
+        self._running = [
+            asyncio.create_task(self.players.refresh_for_ever()),
+            asyncio.create_task(keeper.keep_for_ever()),
+        ]
 
     async def stop(self) -> None:
-        """End all rounds within the limit, leave nothing unsettled, and tell everybody; once."""
-        if self._refreshing is None:
+        """End all rounds within the limit, leave nothing unsettled, hand the rooms over, and tell everybody; once."""
+        if not self._running:
             return
-        self._refreshing.cancel()
-        self._refreshing = None
+        for task in self._running:
+            task.cancel()
+        self._running = []
         deadline = self._config.shutdown_timeout
         try:
             async with asyncio.timeout(deadline + COMMIT_SECONDS):
@@ -120,75 +115,209 @@ class Floor:
         except TimeoutError:
             log.error("stopping with rounds that could not be settled: they never happened, their stakes are free")
         self._spectators.close()
+        await self._leave_rooms()
         for socket in self.hub.sockets():
             socket.close("going_away")
         await self._tasks.wait(deadline)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._sessions.drained(), deadline)
 
-    async def _open_public(self, game: Game[Any, Any]) -> None:
-        number = await ledger.last_number(self._db, game.name) + 1
-        room = await self._open_room(game.name, game)
-        for past, outcome in await play.last_round_outcomes(self._db, game.name, HISTORY_ROUNDS):
-            name = names.round_name(game.name, past)
-            room.rounds.history.append(messages.PastRound(name, msgspec.json.decode(outcome)))
-        first = room.rounds.prepare(number)
-        await ledger.open_round(self._db, first.open_row(self._clock.now_ms()))
+    async def _leave_rooms(self) -> None:
+        rooms = list(self.rooms.values())
+        for room in rooms:
+            room.frames.flush()
+        await self.directory.stop()
+        if await self.lease.leave():
+            for room in rooms:
+                room.drop()
+            return
+        for room in rooms:
+            for sitting in room.seating.all():
+                self._session_ended(sitting.session_id)
+            if not room.game.shared:
+                room.rounds.say(messages.RoomClosed(), soon=True)
+            room.close()
+
+    # ---- rooms of players ----
+
+    async def solo_room(self, account: Account, game: Game[Any, Any]) -> str:
+        """The key of the player's room of a single-player game: of the one that is open, or of a new one."""
+        async with self._opening_solo:
+            there = await self.directory.solo_of(account.user_id, game.name)
+            return there or await self._open_solo(account, game)
+
+    async def _open_solo(self, account: Account, game: Game[Any, Any]) -> str:
+        claim = await self._claim(names.solo_room(game.name))
+        if claim is None:
+            raise Problem("unavailable", "The room is being opened elsewhere; try again.")
+        there = await self.directory.enter_solo(account.user_id, game.name, claim.room)
+        if there != claim.room:
+            await self.lease.release(claim)
+            return there
+        room = self._room(claim, game)
+        room.owner = account.user_id
+        first = room.rounds.prepare(1)
+        await self._journal.open(claim, first.open_row(self._clock.now_ms()))
+        self.rooms[claim.room] = room
         room.rounds.open(first)
-
-    def solo_key(self, user_id: int, game: str) -> str | None:
-        """The key of the player's room of a single-player game, if it is open."""
-        room = self._solo.get((user_id, game))
-        return None if room is None else room.key
-
-    async def solo_room(self, account: Account, game: Game[Any, Any]) -> Room:
-        """The player's room of a single-player game: the one that is open, or a new one."""
-        room = self._solo.get((account.user_id, game.name))
-        if room is None:
-            room = await self._open_room(names.solo_room(game.name), game)
-            room.owner = account.user_id
-            self._solo[account.user_id, game.name] = room
-            room.rounds.open(room.rounds.prepare(1))
-        return room
+        return claim.room
 
     def close_if_empty(self, room: Room) -> None:
         """A room into which nobody came after all is not kept."""
         if not len(room.seating):
             self._room_empty(room.key)
 
-    async def _open_room(self, key: str, game: Game[Any, Any]) -> Room:
-        if len(self.rooms) >= self._config.max_rooms:
-            raise Problem("unavailable", "There are as many rooms as the server takes.")
-        if await self._lease.acquire(key) is None:
-            raise Problem("unavailable", "The room is being opened elsewhere; try again.")
-        room = Room(key, game, self._options[game.name], self._game_ids[game.name], self._services)
-        self.rooms[key] = room
-        self.directory.opened(key, partial(summary_of, room))
-        return room
-
     def _room_empty(self, key: str) -> None:
         room = self.rooms.get(key)
         if room is None or room.game.shared:
             return
-        del self.rooms[key]
-        self._solo.pop((room.owner, room.game.name), None)
-        self.directory.closed(key)
+        if room.owner is not None:
+            self.directory.forget_solo(room.owner, room.game.name, key)
+        room.rounds.say(messages.RoomClosed(), soon=True)
+        self._forget(room)
         room.close()
-        self._bus.publish(room_channel(key), Closed(key))
-        self._tasks.start(self._lease.release(key))
+        self.bus.publish(room_channel(key), Closed(key), room.claim)
+        self._tasks.start(self._give_up(room.claim))
+
+    async def _give_up(self, claim: Claim) -> None:
+        await self._journal.clear(claim)
+        await self.lease.release(claim)
+
+    # ---- rooms that change hands ----
+
+    async def take(self, key: str) -> None:
+        """Own a room that has no owner: put in order what was left there, and open it. Raises Away, Unavailable."""
+        claim = await self._claim(key)
+        if claim is None:
+            return
+        try:
+            await self._take(claim, self.games[names.game_of(key)])
+        except BaseException:
+            self.rooms.pop(key, None)
+            self._tasks.start(self.lease.release(claim))
+            raise
+
+    async def _take(self, claim: Claim, game: Game[Any, Any]) -> None:
+        key = claim.room
+        voided = await Estate(self._db, self.players.bank, self._journal).settle(claim, self._clock.now_ms())
+        room = self._room(claim, game)
+        await self._seat_again(room)
+        if not game.shared and not len(room.seating):
+            await self._give_up(claim)
+            return
+        for past, outcome in await play.last_round_outcomes(self._db, key, HISTORY_ROUNDS):
+            room.rounds.history.append(messages.PastRound(names.round_name(key, past), msgspec.json.decode(outcome)))
+        first = room.rounds.prepare(await ledger.last_number(self._db, key) + 1)
+        row = first.open_row(self._clock.now_ms())
+        if game.shared:
+            await ledger.open_round(self._db, row)
+        await self._journal.open(claim, row)
+        self.rooms[key] = room
+        if game.shared:
+            self.directory.opened(key, partial(summary_of, room))
+        self.bus.publish(room_channel(key), Opened(key, room.frames.epoch, room.frames.seq), claim)
+        for name in voided:
+            room.rounds.say(messages.RoundVoid(name, OWNER_LOST))
+        room.rounds.open(first)
+        if self.hub.watchers(key):
+            self._spectators.changed(key)
+
+    async def _seat_again(self, room: Room) -> None:
+        """Keep the seats of those who sat in the room when it was another node's."""
+        stays = await play.open_sessions(self._db, room.key)
+        rows = await play.load_players(self._db, [user_id for _, user_id in stays])
+        for session_id, user_id in stays:
+            row = rows.get(user_id)
+            if row is None or not row.is_active or room.seating.of(user_id) is not None:
+                self._sessions.end(session_id)
+                continue
+            await room.reseat(row, session_id)
+            self.directory.seated(session_id, room.key)
+            if not room.game.shared:
+                room.owner = user_id
+                await self.directory.enter_solo(user_id, room.game.name, room.key)
+
+    async def hand_over(self, key: str) -> None:
+        """Let the room's round end, then leave the room to the node that takes it next."""
+        room = self.rooms[key]
+        await room.rounds.finish()
+        if self.rooms.get(key) is room:
+            self._forget(room)
+            room.close()
+            await self.lease.release(room.claim)
+
+    def _lost(self, claim: Claim) -> None:
+        room = self.rooms.get(claim.room)
+        if room is not None and room.claim == claim:
+            log.warning("%s belongs to another node now", claim.room)
+            self._forget(room)
+            room.drop()
+            self.hub.resync(claim.room)
+
+    async def _claim(self, key: str) -> Claim | None:
+        if len(self.rooms) >= self._config.max_rooms:
+            raise Problem("unavailable", "There are as many rooms as the server takes.")
+        return await self.lease.acquire(key)
+
+    def _room(self, claim: Claim, game: Game[Any, Any]) -> Room:
+        return Room(claim, game, self._options[game.name], self._game_ids[game.name], self._services)
+
+    def _forget(self, room: Room) -> None:
+        del self.rooms[room.key]
+        self.directory.closed(room.key)
+
+    # ---- what rooms tell ----
 
     def _session_ended(self, session_id: int) -> None:
         self.directory.stood(session_id)
         self._sessions.end(session_id)
 
     def _count_spectators(self, key: str) -> None:
+        users = Counter(watcher.user_id for watcher in self.hub.watchers(key))
+        anonymous = users.pop(None, 0)
+        attendance = Attendance(anonymous, {user: n for user, n in users.items() if user is not None})
         room = self.rooms.get(key)
         if room is not None:
-            watchers = self.hub.watchers(key)
-            room.set_spectators(sum(1 for w in watchers if room.seating.of(w.user_id) is None))
+            room.attend(self.lease.node, attendance)
+        else:
+            self._tasks.start(self._report(key, attendance))
+
+    async def _report(self, key: str, attendance: Attendance) -> None:
+        # Who can't be told now is told when the room has an owner again.
+        with suppress(Problem):
+            await self.report_elsewhere(key, attendance)
+
+    # ---- what is wrong ----
+
+    def trouble(self) -> str | None:
+        """Why no bets can be taken now."""
+        return self.settler.trouble or self._lease_trouble
 
     def _settler_health(self, trouble: str | None) -> None:
         if trouble is None:
             log.info("the database is back")
+        self._pause()
+
+    def _lease_health(self, trouble: str | None) -> None:
+        self._lease_trouble = trouble
+        if trouble is None:
+            log.info("Redis is back")
+        else:
+            for room in self.rooms.values():
+                self._tasks.start(self._restore(room))
+        self._pause()
+
+    def _pause(self) -> None:
         for room in self.rooms.values():
-            room.set_paused(trouble)
+            room.set_paused(self.trouble())
+
+    async def _restore(self, room: Room) -> None:
+        """As soon as it is certain that the room is still ours: see to it that nothing of it is missing."""
+        while await self.lease.confirmed(room.claim):
+            try:
+                await room.rounds.restore()
+            except Away:
+                await asyncio.sleep(ASK_AGAIN)
+            else:
+                room.frames.flush()
+                return

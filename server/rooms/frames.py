@@ -7,16 +7,25 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from server.clock import Clock
-from server.fanout.bus import Bus, Frame, room_channel
+from server.errors import Problem
+from server.fanout.bus import Bus, Claim, Frame, room_channel
 from server.messages import encode
 
 T = TypeVar("T")
 
 
 class FrameLog:
-    """``seq`` is the number of the last frame; ``epoch`` names this numbering."""
+    """``seq`` is the number of the last frame; ``epoch`` names this numbering.
 
-    def __init__(self, room: str, bus: Bus, clock: Clock, *, interval_ms: int, keep: int) -> None:
+    While ``holds`` says that the room may belong to another node, nothing leaves: it waits for the next ``flush``.
+    """
+
+    def __init__(
+        self, claim: Claim, holds: Callable[[Claim], bool], bus: Bus, clock: Clock, *, interval_ms: int, keep: int
+    ) -> None:
+        room = claim.room
+        self._claim = claim
+        self._holds = holds
         self._room = room
         self._head = b'{"room":"%b","seq":' % room.encode()
         self._channel = room_channel(room)
@@ -60,17 +69,20 @@ class FrameLog:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if not self._holds(self._claim):
+            self._refuse_to_look()
+            return
         if not self._pending:
             return
         pending, self._pending = self._pending, []
         lasting, self._without_ticks = self._without_ticks, []
         self.seq += 1
         wire = self._wire(pending)
-        lean = wire if len(lasting) == len(pending) else self._wire(lasting)
-        frame = Frame(self._room, self.seq, wire, lean)
+        lean = None if len(lasting) == len(pending) else self._wire(lasting)
+        frame = Frame(self._room, self.epoch, self.seq, wire, lean)
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
-        self._bus.publish(self._channel, frame)
+        self._bus.publish(self._channel, frame, self._claim)
         if self._looking:
             looking, self._looking = self._looking, []
             for look, seen in looking:
@@ -81,13 +93,31 @@ class FrameLog:
         """What ``look`` sees when nothing is pending, so that it stands exactly at ``seq``; at most one interval.
 
         It looks in the very moment of a flush: in a busy room the next event is there before anybody could wake up.
+        Raises Problem unavailable while the room may belong to another node.
         """
+        if not self._holds(self._claim):
+            raise Problem("unavailable")
         if not self._pending:
             return look()
         seen: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._looking.append((look, seen))
         self._flush_within(self._interval_ms)
         return await seen
+
+    def drop(self) -> None:
+        """Another node has the room: what is pending was never said."""
+        self._pending.clear()
+        self._without_ticks.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._refuse_to_look()
+
+    def _refuse_to_look(self) -> None:
+        looking, self._looking = self._looking, []
+        for _, seen in looking:
+            if not seen.done():
+                seen.set_exception(Problem("unavailable"))
 
     def since(self, epoch: str, seq: int) -> list[Frame] | None:
         """The frames after ``seq``, or None when they are not all here."""

@@ -1,18 +1,31 @@
 """What sockets and web pages ask of live rooms, by the rooms' names, wherever the rooms are."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from game_engine.game import Game
 from server import messages
-from server.errors import Problem
+from server.errors import Away, Problem
 from server.fanout.bus import Frame
-from server.messages import encode
+from server.fanout.calls import Calls
+from server.messages import Position, Standing, encode
 from server.rooms import keys, names
 from server.rooms.bank import Account, KeyUsedError
 from server.rooms.floor import Floor
-from server.rooms.room import Room, Standing
+from server.rooms.hosts import ElsewhereError, Here, Host, Porter, There
+from server.rooms.room import Attendance
 from server.rooms.round import selection_of
 from storage.database import Database
+
+T = TypeVar("T")
+
+TRIES = 3
+"""How often a room is looked for that has just moved."""
+LOOK_AGAIN = 0.1
+"""Seconds before a room is looked for again."""
+DETACH_TRIES = 50
+REMEMBERED = 10_000
 
 
 class Lobby:
@@ -20,28 +33,40 @@ class Lobby:
 
     def __init__(self, db: Database, floor: Floor) -> None:
         self._floor = floor
+        self._lease = floor.lease
+        self._node = floor.lease.node
         self._keys = keys.BetKeys(db, floor.players.bank)
+        self._here = Here(floor)
+        self.calls = Calls(floor.bus, self._node, Porter(self._here, floor).serve)
+        self._owners: dict[str, str] = {}
+        floor.hub.source = self
+        floor.report_elsewhere = self.report
+
+    async def start(self) -> None:
+        """Open the doors: answer other nodes, and own rooms. Raises Away, Unavailable."""
+        await self.calls.start()
+        await self._floor.start()
+
+    async def stop(self) -> None:
+        """Once; who is here can go on till the rounds are over."""
+        await self._floor.stop()
+        await self.calls.stop()
 
     # ---- playing ----
 
     async def join(self, account: Account, request: messages.Join) -> tuple[str, int]:
         """Sit down; the room's key and the session."""
-        key = self.room_to_join(account.user_id, request)
-        room = await self._floor.solo_room(account, self._game(request)) if key is None else self._room(key)
-        try:
-            sitting = await room.join(account, request.seat)
-        except BaseException:
-            self._floor.close_if_empty(room)
-            raise
-        self._floor.directory.seated(sitting.session_id, room.key)
-        return room.key, sitting.session_id
+        room = await self.room_to_join(account.user_id, request)
+        if room is None:
+            room = await self._floor.solo_room(account, self._game(request))
+        return room, await self._ask(room, lambda host: host.join(account, room, request.seat, self._node))
 
-    def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
+    async def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
         """The key of the room that ``join`` leads to; None: a room of the player's own that is not open yet."""
         if request.room is not None:
             return request.room
         game = self._game(request)
-        return game.name if game.shared else self._floor.solo_key(user_id, game.name)
+        return game.name if game.shared else await self._floor.directory.solo_of(user_id, game.name)
 
     def _game(self, request: messages.Join) -> Game[Any, Any]:
         game = self._floor.games.get(request.game or "")
@@ -50,14 +75,14 @@ class Lobby:
         return game
 
     async def leave(self, user_id: int, room: str) -> None:
-        await self._room(room).leave(user_id)
+        await self._ask(room, lambda host: host.leave(user_id, room))
 
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first one under its key."""
         first = await self._first(account.user_id, request)
         if first is None:
             try:
-                return await self._room(request.room).bet(account, request)
+                return await self._ask(request.room, lambda host: host.bet(account, request))
             except KeyUsedError as used:
                 first = keys.of_hold(used.hold)
         return keys.answer(first, request, self._canonical(request), account.purse())
@@ -76,27 +101,43 @@ class Lobby:
         return encode(selection_of(game, request.selection))
 
     async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return await self._room(room).act(account, fields)
+        return await self._ask(room, lambda host: host.act(account, room, fields))
 
     async def chat(self, account: Account, room: str, text: str) -> None:
-        await self._room(room).say(account, text)
+        await self._ask(room, lambda host: host.chat(account, room, text))
 
     async def attached(self, user_id: int, room: str) -> bool:
         """A connection of the player came back to a room; False: there is no seat any more."""
-        return room in self._floor.rooms and self._floor.rooms[room].back(user_id)
+        try:
+            return await self._ask(room, lambda host: host.attached(user_id, room, self._node))
+        except Problem as problem:
+            if problem.error.code == "no_such_room":
+                return False
+            raise
 
     async def detached(self, user_id: int, room: str) -> None:
-        """The last connection of the player in this room is gone."""
-        if room in self._floor.rooms:
-            self._floor.rooms[room].away(user_id)
+        """The last connection of the player in this room on this node is gone."""
+        for _ in range(DETACH_TRIES):
+            try:
+                await self._ask(room, lambda host: host.detached(user_id, room, self._node))
+            except Away:
+                await asyncio.sleep(LOOK_AGAIN)
+            except Problem:
+                return
+            else:
+                return
 
     # ---- watching ----
 
     async def standing(self, room: str, user_id: int | None) -> Standing:
-        return await self._room(room).standing(user_id)
+        return await self._ask(room, lambda host: host.standing(room, user_id))
 
-    async def frames_since(self, room: str, position: messages.Position) -> list[Frame] | None:
-        return self._room(room).frames.since(position.epoch, position.seq)
+    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
+        return await self._ask(room, lambda host: host.frames_since(room, position))
+
+    async def report(self, room: str, attendance: Attendance) -> None:
+        """Tell the room's owner who watches it on this node."""
+        await self._ask(room, lambda host: host.attend(room, self._node, attendance))
 
     async def room_of_session(self, session: int) -> str:
         room = await self._floor.directory.room_of(session)
@@ -106,19 +147,52 @@ class Lobby:
 
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
         """Cards of the public rooms, or of those of one game."""
-        return [s for s in await self._floor.directory.summaries() if s.shared and game in (None, s.game)]
+        return [card for card in await self._floor.directory.summaries() if game in (None, card.game)]
 
     async def snapshot(self, room: str) -> bytes | None:
         """The wire message with the snapshot that a spectator gets; None: no such room."""
-        return encode(await self.standing(room, None)) if room in self._floor.rooms else None
+        try:
+            return encode(await self.standing(room, None))
+        except Problem as problem:
+            if problem.error.code == "no_such_room":
+                return None
+            raise
 
     def troubles(self) -> list[str]:
         """Why bets can't be taken now; empty when they can."""
-        trouble = self._floor.settler.trouble
+        trouble = self._floor.trouble()
         return [trouble] if trouble else []
 
-    def _room(self, key: str) -> Room:
-        room = self._floor.rooms.get(key)
-        if room is None:
-            raise Problem("no_such_room", field="room")
-        return room
+    # ---- where rooms are ----
+
+    async def _ask(self, room: str, ask: Callable[[Host], Awaitable[T]]) -> T:
+        if room in self._floor.rooms:
+            try:
+                return await ask(self._here)
+            except ElsewhereError:  # it has just gone
+                pass
+        for _ in range(TRIES):
+            node = self._owners.get(room) or await self._owner(room)
+            try:
+                return await ask(self._here if node == self._node else There(self.calls, node))
+            except ElsewhereError:
+                self._owners.pop(room, None)
+                await asyncio.sleep(LOOK_AGAIN)
+            except Away:
+                self._owners.pop(room, None)
+                raise
+        raise Away(f"{room} is being opened or changes hands")
+
+    async def _owner(self, room: str) -> str:
+        """The node to ask. Raises Problem no_such_room, and Away while the room has no owner."""
+        node = await self._lease.owner(room)
+        if node is None:
+            game = self._floor.games.get(room)
+            if (game is None or not game.shared) and await self._lease.unowned([room]):
+                raise Problem("no_such_room", field="room")
+            raise Away(f"{room} has no owner just now")
+        if node != self._node:
+            if len(self._owners) >= REMEMBERED:
+                self._owners.clear()
+            self._owners[room] = node
+        return node

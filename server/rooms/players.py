@@ -3,16 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from server import messages
-from server.clock import Clock, to_ms
+from server.clock import to_ms
 from server.config import Config
-from server.fanout.bus import Bus, Private, SignOut, user_channel
+from server.fanout.bus import Bus, Changed, SignOut, user_channel
+from server.fanout.hub import Hub
 from server.messages import encode
-from server.rooms.bank import Account, LocalBank
+from server.rooms.bank import Account
+from server.rooms.ports import Edge, MakeBank
+from server.tasks import Tasks
 from storage import play
-from storage.database import Database, Unavailable
+from storage.database import Unavailable
 from storage.ledger import WalletChange
 from storage.play import PlayerRow
 
@@ -27,23 +31,28 @@ STAKE_NOTICE_DELAY = 0.05
 class Players:
     """What changes a player outside a round goes through here, so that sockets on all nodes hear of it."""
 
-    def __init__(self, config: Config, clock: Clock, db: Database, bus: Bus) -> None:
+    def __init__(self, config: Config, edge: Edge, bus: Bus, hub: Hub, make_bank: MakeBank) -> None:
         self._config = config
-        self._clock = clock
-        self._db = db
+        self._clock = edge.clock
+        self._db = edge.db
         self._bus = bus
+        self._hub = hub
         self._now: dict[int, Account] = {}
         self._later: dict[int, Account] = {}
         self._waited: dict[int, Account] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self.bank = LocalBank(clock, self._lost_since, self._wallet_looks_different)
+        self._missed = asyncio.Event()
+        self._tasks = Tasks("players")
+        self.bank = make_bank(edge.clock, self._lost_since, self._wallet_looks_different)
+        hub.player_changed = self._changed_elsewhere
+        bus.on_loss(self._missed.set)
 
-    def held(self, user_id: int) -> int:
-        """Cents of this player on hold."""
-        return self.bank.held(user_id)
+    async def held(self, user_id: int) -> int:
+        """Cents of this player on hold. Raises Away."""
+        return await self.bank.held(user_id)
 
     async def has_live_bets(self, user_id: int) -> bool:
-        return self.bank.held(user_id) > 0
+        return await self.bank.held(user_id) > 0
 
     async def sign_out(self, user_id: int, close: str) -> None:
         """Close the player's sockets on all nodes, with the close of this name."""
@@ -55,6 +64,13 @@ class Players:
 
     async def account_changed(self, user_id: int) -> None:
         """The database knows something new of this player: name, client seed, limits."""
+        await self._look_up(user_id)
+        self._bus.publish(user_channel(user_id), Changed(user_id))
+
+    def _changed_elsewhere(self, user_id: int) -> None:
+        self._tasks.start(self._look_up(user_id))
+
+    async def _look_up(self, user_id: int) -> None:
         rows = await play.load_players(self._db, [user_id])
         if user_id in rows:
             self.bank.refresh(rows[user_id])
@@ -62,7 +78,9 @@ class Players:
     async def refresh_for_ever(self) -> None:
         """Look for what changed beside this server, every ``refresh`` seconds."""
         while True:
-            await asyncio.sleep(self._config.refresh)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._missed.wait(), self._config.refresh)
+            self._missed.clear()
             try:
                 await self.refresh()
             except Unavailable as error:
@@ -85,7 +103,7 @@ class Players:
         else:
             self.bank.refresh(row)
             out = SignOut(user_id, "signed_out", self._good_from(row))
-        self._bus.publish(user_channel(user_id), out)
+        self._hub.sign_out(out)
 
     def _good_from(self, row: PlayerRow) -> int | None:
         """The first moment whose token is neither replaced nor expired; None: no token is good."""
@@ -125,7 +143,7 @@ class Players:
     def _tell_wallets(self, accounts: Iterable[Account]) -> None:
         for account in accounts:
             notice = encode(messages.WalletNotice(account.balance, account.held, account.version))
-            self._bus.publish(user_channel(account.user_id), Private(account.user_id, notice))
+            self._hub.tell(account.user_id, notice)
 
     async def _lost_since(self, user_id: int, since: datetime) -> int:
         return await play.lost_since(self._db, user_id, since)

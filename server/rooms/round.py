@@ -62,14 +62,17 @@ class LiveRound:
         """Cents to put on hold before ``apply``. Raises Refusal."""
         return self.game.stake_of(self._step.state, command)
 
-    def apply(self, command: Command, now: int) -> Step[Any]:
-        """Apply and journal a command. Raises Refusal; then nothing has changed."""
-        self.now = max(now, self.now)
-        step = self.game.apply(self._step.state, command, self.now)
-        self.journal.append((self.now, command))
+    def attempt(self, command: Command, now: int) -> tuple[int, Step[Any]]:
+        """What a command would lead to, and its time in the round; nothing changes. Raises Refusal."""
+        at = max(now, self.now)
+        return at, self.game.apply(self._step.state, command, at)
+
+    def adopt(self, at: int, command: Command, step: Step[Any]) -> None:
+        """What was attempted last has happened."""
+        self.now = at
+        self.journal.append((at, command))
         self._step = step
         self.ended = step.outcome is not None
-        return step
 
     def placed(self, bettor: Bettor, bet: Bet, hold: Hold) -> None:
         self.bettors[bet.seat] = bettor

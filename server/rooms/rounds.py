@@ -8,8 +8,9 @@ can't be played or settled is void: its holds are given back and its players are
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -18,8 +19,8 @@ from msgspec import Struct
 from game_engine.game import Command, Event, Game, Outcome, Refusal, Step, Wake
 from game_engine.game import RoundOpened as BetsOpened
 from server import messages
-from server.errors import Problem
-from server.fanout.bus import Private, user_channel
+from server.errors import Away, Problem
+from server.fanout.bus import Claim, Private, user_channel
 from server.messages import encode
 from server.rooms.bank import Hold, Purse
 from server.rooms.frames import FrameLog
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 P = ParamSpec("P")
 HISTORY_ROUNDS = 30
+ASK_AGAIN = 0.1
+"""Seconds before bank and journal are asked again when they were away."""
 
 
 class Setting(Struct, frozen=True):
@@ -44,6 +47,7 @@ class Setting(Struct, frozen=True):
     options: Any
     place: Place
     seating: Seating
+    claim: Claim
     frames: FrameLog
     inbox: Inbox
     services: Services
@@ -59,6 +63,7 @@ class Rounds:
         self.history: deque[messages.PastRound] = deque(maxlen=HISTORY_ROUNDS)
         self._setting = setting
         self._services = setting.services
+        self._claim = setting.claim
         self._timer: asyncio.TimerHandle | None = None
         self.tasks = Tasks(setting.place.room)
         self._stopping = False
@@ -98,13 +103,24 @@ class Rounds:
         return self.live
 
     async def stake_and_apply(self, round_: LiveRound, command: Command, hold: Hold) -> tuple[Purse, Step[Any]]:
-        """Take the hold, then apply the command; refused, the hold is given back. Raises Problem, KeyUsedError."""
-        purse = await self._services.bank.hold(hold)
+        """Apply the command once its stake is on hold and it is in the journal. Raises Problem, KeyUsedError; then
+        nothing has changed."""
+        at, step = allowed(round_.attempt, command, self._services.clock.now_ms())
         try:
-            return purse, allowed(round_.apply, command, self._services.clock.now_ms())
-        except BaseException:
-            await self._services.bank.release([hold])
+            purse = await self._services.bank.hold(self._claim, hold)
+            await self._services.journal.append(self._claim, at, command)
+        except Away:
+            self.tasks.start(self._give_back([hold]))
             raise
+        round_.adopt(at, command, step)
+        return purse, step
+
+    async def apply(self, round_: LiveRound, command: Command) -> Step[Any]:
+        """Apply a command that stakes nothing once it is in the journal. Raises Problem; then nothing has changed."""
+        at, step = allowed(round_.attempt, command, self._services.clock.now_ms())
+        await self._services.journal.append(self._claim, at, command)
+        round_.adopt(at, command, step)
+        return step
 
     def follow(self, round_: LiveRound, step: Step[Any]) -> None:
         """Tell what a step led to, and see to what comes next."""
@@ -119,7 +135,10 @@ class Rounds:
     def run(self, round_: LiveRound, command: Command) -> None:
         """Apply a command that the rules can't refuse. A failure of the engine makes the round void."""
         try:
-            self.follow(round_, round_.apply(command, self._services.clock.now_ms()))
+            at, step = round_.attempt(command, self._services.clock.now_ms())
+            round_.adopt(at, command, step)
+            self._services.journal.note(self._claim, at, command)
+            self.follow(round_, step)
         except Exception:
             log.exception("%s failed on %s", round_.name, type(command).__name__)
             round_.ended = True
@@ -136,7 +155,7 @@ class Rounds:
         else:
             wire = encode(messages.PrivateFrame(self._setting.place.room, [told]))
             user_id = round_.bettors[event.to].user_id
-            self._services.bus.publish(user_channel(user_id), Private(user_id, wire))
+            self._services.bus.publish(user_channel(user_id), Private(user_id, wire), self._claim)
 
     def _wake_at(self, wake_at: int | None) -> None:
         self.stop_timer()
@@ -169,8 +188,11 @@ class Rounds:
         if settlement.status != "settled":
             await self._announce_void(round_, "not_settled", upcoming)
             return
+        holds, lost = round_.holds, round_.lost(outcome)
+        settle = partial(self._services.bank.settle, self._claim, holds, settlement.wallets, lost)
+        if not await self._is_told(settle, upcoming):
+            return
         async with self._setting.inbox.own_turn():
-            await self._services.bank.settle(round_.holds, settlement.wallets, round_.lost(outcome))
             self.history.appendleft(messages.PastRound(round_.name, outcome.facts))
             for event in events:
                 self._tell(round_, event)
@@ -190,10 +212,48 @@ class Rounds:
         return settlement
 
     async def _announce_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> None:
+        if not await self._is_told(partial(self._services.bank.release, self._claim, round_.holds), upcoming):
+            return
         async with self._setting.inbox.own_turn():
-            await self._services.bank.release(round_.holds)
             self.say(messages.RoundVoid(round_.name, reason), soon=True)
             self._go_on(upcoming)
+
+    async def _is_told(self, let_go: Callable[[], Awaitable[None]], upcoming: LiveRound | None) -> bool:
+        """Tell bank and journal that the round is over, however long they are away; False: the room is another
+        node's, and so is what comes next."""
+        services = self._services
+        while await services.confirmed(self._claim):
+            try:
+                await let_go()
+                if upcoming is None:
+                    await services.journal.clear(self._claim)
+                else:
+                    await services.journal.open(self._claim, upcoming.open_row(services.clock.now_ms()))
+            except Away:
+                await asyncio.sleep(ASK_AGAIN)
+            else:
+                return True
+        return False
+
+    async def _give_back(self, holds: list[Hold]) -> None:
+        """Release holds that may have been taken, however long the bank is away."""
+        while await self._services.confirmed(self._claim):
+            try:
+                await self._services.bank.release(self._claim, holds)
+            except Away:
+                await asyncio.sleep(ASK_AGAIN)
+            else:
+                return
+
+    async def restore(self) -> None:
+        """See to it that bank and journal know the live round: they may have forgotten everything. Raises Away."""
+        round_ = self.live
+        if round_ is None or round_.ended:
+            return
+        await self._services.bank.restore(self._claim, round_.holds)
+        await self._services.journal.open(self._claim, round_.open_row(round_.opened_at))
+        for at, command in round_.journal:
+            self._services.journal.note(self._claim, at, command)
 
     def _next(self, round_: LiveRound) -> tuple[LiveRound | None, OpenRound | None]:
         """The round after this one, prepared, and what puts it on record together with this one's end."""
@@ -221,12 +281,25 @@ class Rounds:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), max(left, 0.1))
 
+    async def finish(self) -> None:
+        """Open no further round, and wait for the end of the live one, however long it lasts."""
+        self._stopping = True
+        while self.live is not None:
+            await self._over.wait()
+
     async def _abandon(self, round_: LiveRound) -> None:
         async with self._setting.inbox.own_turn():
             if not round_.ended:
                 round_.ended = True
                 self.stop_timer()
                 self.tasks.start(self._void(round_, "shutdown"))
+
+    def drop(self) -> None:
+        """The room is another node's: nothing that is under way here counts any more."""
+        self._stopping = True
+        self.live = None
+        self._over.set()
+        self.stop_timer()
 
     def stop_timer(self) -> None:
         if self._timer is not None:

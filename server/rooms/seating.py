@@ -9,9 +9,10 @@ from server.messages import PlayerAway, PlayerJoined, PlayerLeft, RoomEvent, Sit
 
 
 class Sitting:
-    """One player's stay in a room. ``client_seed`` is the one that counts in the round that is open."""
+    """One player's stay in a room. ``client_seed`` is the one that counts in the round that is open; ``nodes`` have a
+    connection of the player to the room."""
 
-    __slots__ = ("away", "client_seed", "grace", "leaving", "seat", "session_id", "user_id", "username")
+    __slots__ = ("away", "client_seed", "grace", "leaving", "nodes", "seat", "session_id", "user_id", "username")
 
     def __init__(self, seat: Seat, user_id: int, username: str, client_seed: str, session_id: int) -> None:
         self.seat = seat
@@ -21,6 +22,7 @@ class Sitting:
         self.session_id = session_id
         self.away = False
         self.leaving = False
+        self.nodes: set[str] = set()
         self.grace: asyncio.TimerHandle | None = None
 
     def described(self) -> Sitter:

@@ -36,7 +36,7 @@ async def login(call: Call[Login, Nothing]) -> SignIn:
     if account is None:
         raise Problem("invalid_credentials")
     expires_at = call.now + timedelta(seconds=parts.config.token_ttl)
-    return SignIn(token, "Bearer", expires_at, me_view(account, parts.players.held(account.user_id)))
+    return SignIn(token, "Bearer", expires_at, me_view(account, await parts.players.held(account.user_id)))
 
 
 async def logout(call: Call[Nothing, Nothing]) -> None:

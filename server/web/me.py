@@ -39,13 +39,13 @@ class Deletion(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def show(call: Call[Nothing, Nothing]) -> Me:
-    return _view(call, await accounts.load(call.parts.db, call.me.user_id))
+    return await _view(call, await accounts.load(call.parts.db, call.me.user_id))
 
 
-def _view(call: Call[Any, Any], account: Account | None) -> Me:
+async def _view(call: Call[Any, Any], account: Account | None) -> Me:
     if account is None:
         raise Problem("token_invalid")
-    return me_view(account, call.parts.players.held(account.user_id))
+    return me_view(account, await call.parts.players.held(account.user_id))
 
 
 async def change(call: Call[MeUpdate, Nothing]) -> Me:
@@ -59,7 +59,7 @@ async def change(call: Call[MeUpdate, Nothing]) -> Me:
         raise Problem("username_taken") from None
     if renames:
         await call.parts.players.account_changed(call.me.user_id)
-    return _view(call, account)
+    return await _view(call, account)
 
 
 def _checked(call: Call[MeUpdate, Nothing]) -> AccountUpdate:

@@ -42,7 +42,7 @@ async def claim_bonus(call: Call[Nothing, Nothing]) -> BonusView:
     except credits.NotYet as not_yet:
         raise _not_yet(call, not_yet.next_at) from None
     await call.parts.players.wallet_changed(change)
-    wallet = wallet_view(change.balance, call.parts.players.held(user_id), change.version)
+    wallet = wallet_view(change.balance, await call.parts.players.held(user_id), change.version)
     return BonusView(config.daily_bonus, call.now + credits.DAY, wallet)
 
 

@@ -90,7 +90,7 @@ async def wallet(call: Call[Nothing, Nothing]) -> WalletView:
     account = await accounts.load(call.parts.db, call.me.user_id)
     if account is None:
         raise Problem("token_invalid")
-    return wallet_view(account.balance, call.parts.players.held(account.user_id), account.version)
+    return wallet_view(account.balance, await call.parts.players.held(account.user_id), account.version)
 
 
 MEDIA = ("application/json", "text/csv")

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -44,6 +45,8 @@ class Connection:
         self.greeted = False
         self.watched: set[str] = set()
         self.seated: set[str] = set()
+        self.arrivals: list[Callable[[], None]] = []
+        """What has to be undone when the connection is gone."""
         self.closed_as: str | None = None
         self._transport = transport
         self._hello_due: asyncio.TimerHandle | None = None
@@ -119,9 +122,11 @@ class Connection:
         for room in tuple(self.watched):
             self.hub.unwatch(self, room)
         self.hub.disconnect(self)
-        if self.account is None:
-            return
-        for room in self.seated:
-            if not any(room in other.seated for other in self.hub.sockets_of(self.account.user_id)):
-                await self.lobby.detached(self.account.user_id, room)
-        self.players.bank.exit(self.account.user_id)
+        try:
+            if self.account is not None:
+                for room in self.seated:
+                    if not any(room in other.seated for other in self.hub.sockets_of(self.account.user_id)):
+                        await self.lobby.detached(self.account.user_id, room)
+        finally:
+            for undo in self.arrivals:
+                undo()

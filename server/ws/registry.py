@@ -7,13 +7,14 @@ from msgspec import Struct
 
 from server.clock import Clock
 from server.config import Config
-from server.rate import Buckets
+from server.rate import Allowance, Rate
+from server.rooms.ports import Edge, Ports
+from server.rooms.presence import Presence
 from server.ws.connection import Connection
 from server.ws.tokens import Tokens
-from storage.database import Database
 
-CHATS_PER_SECOND, CHAT_BURST = 1.0, 5.0
-JOINS_PER_SECOND, JOIN_BURST = 2.0, 20.0
+CHAT = Rate("chat", 1.0, 5.0)
+JOIN = Rate("join", 2.0, 20.0)
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -22,21 +23,24 @@ class Context(Struct, frozen=True, kw_only=True):
     config: Config
     clock: Clock
     tokens: Tokens
-    chat_rate: Buckets
-    join_rate: Buckets
+    presence: Presence
+    allowance: Allowance
+    chat_rate: Rate
+    join_rate: Rate
     node: str
 
 
-def context_of(config: Config, clock: Clock, db: Database, node: str) -> Context:
-    """With the rates of an account: so many a second, so many at once, times the settings' scale."""
-    scale = config.rate_scale
+def context_of(config: Config, edge: Edge, ports: Ports) -> Context:
+    """With the rates of an account, times the settings' scale."""
     return Context(
         config=config,
-        clock=clock,
-        tokens=Tokens(db, clock, config),
-        chat_rate=Buckets(CHATS_PER_SECOND * scale, CHAT_BURST * scale),
-        join_rate=Buckets(JOINS_PER_SECOND * scale, JOIN_BURST * scale),
-        node=node,
+        clock=edge.clock,
+        tokens=Tokens(edge.db, edge.clock, config),
+        presence=ports.presence,
+        allowance=ports.allowance,
+        chat_rate=CHAT.scaled(config.rate_scale),
+        join_rate=JOIN.scaled(config.rate_scale),
+        node=ports.lease.node,
     )
 
 

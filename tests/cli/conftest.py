@@ -17,6 +17,7 @@ from server import app
 from server.clock import SystemClock
 from server.config import Config, load
 from server.mail import mailer_of
+from server.rooms.ports import alone
 from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit
@@ -129,7 +130,12 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
     db = await Database.open(config.database())
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     running = asyncio.create_task(
-        app.run(app.build(config, clock, db, mailer_of(config, clock)), config, stop, port.set_result)
+        app.run(
+            app.build(config, clock, db, mailer_of(config, clock), alone(clock, app.node_name())),
+            config,
+            stop,
+            port.set_result,
+        )
     )
     await asyncio.wait((running, port), return_when=asyncio.FIRST_COMPLETED)
     if running.done():

@@ -24,11 +24,9 @@ from game_engine.games.crash import point_of
 from server.address import address_of
 from server.clock import SystemClock
 from server.config import Config
-from server.fanout.bus import LocalBus
-from server.rooms.directory import LocalDirectory
-from server.rooms.floor import Edge, Floor, Ports
-from server.rooms.lease import LocalLease
+from server.rooms.floor import Floor
 from server.rooms.lobby import Lobby
+from server.rooms.ports import Edge, alone
 from server.web.problems import problems
 from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of
@@ -154,10 +152,10 @@ class Live:
         self.db = db
         self.rig = rig
         self.clock = SystemClock()
-        ports = Ports(LocalBus(), LocalLease(), LocalDirectory())
-        self.floor = Floor(config, Edge(self.clock, db, rig), GAMES, ports)
+        ports, edge = alone(self.clock, "here"), Edge(self.clock, db, rig)
+        self.floor = Floor(config, edge, GAMES, ports)
         self.lobby = Lobby(db, self.floor)
-        context = context_of(config, self.clock, db, "here")
+        context = context_of(config, edge, ports)
         self.endpoint = Endpoint(self.floor, self.lobby, context, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0
@@ -168,8 +166,8 @@ class Live:
     async def start(self) -> None:
         app = web.Application(middlewares=[problems])
         app.router.add_get("/ws", self.endpoint.handle)
-        app.on_startup.append(lambda _app: self.floor.start())
-        app.on_shutdown.append(lambda _app: self.floor.stop())
+        app.on_startup.append(lambda _app: self.lobby.start())
+        app.on_shutdown.append(lambda _app: self.lobby.stop())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self.rig.nonce = self._next_crash_number
         await self._runner.setup()
@@ -186,7 +184,7 @@ class Live:
         runner, self._runner = self._runner, None
         if runner is not None:
             await self._site.stop()
-            await self.floor.stop()
+            await self.lobby.stop()
             await runner.cleanup()
 
     async def close(self) -> None:

@@ -36,7 +36,12 @@ async def test_a_session_ends_once(world: World) -> None:
     assert first[ann] is not None
     assert first[bob] is None
     await play.end_sessions(world.db, [world.sessions[ann], world.sessions[ann]])
-    await play.end_all_sessions(world.db)
+    stays = await play.rooms_with_open_sessions(world.db)
+    assert [number for room in stays for number, _ in await play.open_sessions(world.db, room)] == [world.sessions[bob]]
+    await play.end_sessions_in(world.db, {room: newest - 1 for room, newest in stays.items()})
+    assert await play.rooms_with_open_sessions(world.db) == stays
+    await play.end_sessions_in(world.db, stays)
+    assert await play.rooms_with_open_sessions(world.db) == {}
     async with world.db.read() as session:
         then = {row.user_id: row.ended_at for row in await session.execute(ends)}
     assert then[ann] == first[ann]

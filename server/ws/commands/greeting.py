@@ -15,11 +15,11 @@ from storage.play import PlayerRow
 
 
 class Resumed(Struct, frozen=True):
-    """A room that is watched again: what has to be sent so that the client stands at ``seq``."""
+    """A room that is watched again: what has to be sent so that the client stands there."""
 
     by: Literal["frames", "snapshot"]
     wires: list[bytes]
-    seq: int
+    at: Position
 
 
 async def hello(connection: Connection, request: messages.Hello, _raw: bytes, context: Context) -> None:
@@ -44,18 +44,20 @@ async def _let_in(connection: Connection, request: messages.Hello, context: Cont
         return
     row = await context.tokens.player(token)
     if row.is_active:
-        _sign_in(connection, row, context)
+        await _sign_in(connection, row, context)
     else:
         connection.close("account_disabled")
 
 
-def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> None:
-    hub = connection.hub
-    if len(hub.sockets_of(row.user_id)) >= context.config.max_connections_per_account:
+async def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> None:
+    if not await context.presence.come(row.user_id, context.config.max_connections_per_account):
         raise Problem("rate_limited", "The account has as many connections as it may.")
-    connection.account = connection.players.bank.enter(row)
+    connection.arrivals.append(lambda: context.presence.go(row.user_id))
+    account = await connection.players.bank.enter(row)
+    connection.arrivals.append(lambda: connection.players.bank.exit(row.user_id))
+    connection.account = account
     connection.signed_in_at = to_ms(row.token_created_at) if row.token_created_at else 0
-    hub.sign_in(connection)
+    await connection.hub.sign_in(connection)
 
 
 def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, Resumed], context: Context) -> None:
@@ -77,7 +79,7 @@ def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, 
     for room, each in resumed.items():
         for wire in each.wires:
             connection.send(wire)
-        connection.hub.ready(connection, room, each.seq)
+        connection.hub.ready(connection, room, each.at)
 
 
 async def _resume_all(connection: Connection, positions: dict[str, Position]) -> dict[str, Resumed]:
@@ -97,13 +99,14 @@ async def _resume(connection: Connection, room: str, position: Position) -> Resu
     account = connection.account
     if account is not None and await connection.lobby.attached(account.user_id, room):
         connection.seated.add(room)
-    begin_to_watch(connection, room)
     try:
+        await begin_to_watch(connection, room)
         frames = await connection.lobby.frames_since(room, position)
         if frames is not None:
-            return Resumed("frames", [frame.wire for frame in frames], position.seq + len(frames))
+            at = Position(position.epoch, position.seq + len(frames))
+            return Resumed("frames", [frame.wire for frame in frames], at)
         standing = await connection.lobby.standing(room, connection.user_id)
-        return Resumed("snapshot", [encode(standing)], standing.seq)
+        return Resumed("snapshot", [encode(standing)], standing.at())
     except Problem:
         unwatch(connection, room)
         raise

@@ -6,7 +6,7 @@ import msgspec
 
 from server import messages
 from server.errors import Problem
-from server.rate import Buckets
+from server.rate import Rate
 from server.rooms.bank import Account
 from server.ws.commands.watching import require_place, unwatch, watch
 from server.ws.connection import Connection
@@ -19,13 +19,13 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes, cont
     account = connection.player()
     if (request.room is None) == (request.game is None):
         raise Problem("bad_request", "Name a room or a game.", field="room")
-    _take(context.join_rate, account, context, "You come and go too often.")
-    require_place(connection, connection.lobby.room_to_join(account.user_id, request))
+    await _take(context.join_rate, account, context, "You come and go too often.")
+    require_place(connection, await connection.lobby.room_to_join(account.user_id, request))
     room, session = await connection.lobby.join(account, request)
     connection.seated.add(room)
     standing = await watch(connection, room)
     connection.reply(request.id, {"session": session, **msgspec.structs.asdict(standing)})
-    connection.hub.ready(connection, room, standing.seq)
+    connection.hub.ready(connection, room, standing.at())
 
 
 async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _context: Context) -> None:
@@ -54,13 +54,13 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes, cont
     text = " ".join(request.text.split())
     if not text:
         raise Problem("bad_request", "The text is empty.", field="text")
-    _take(context.chat_rate, account, context, "You talk faster than the room can read.")
+    await _take(context.chat_rate, account, context, "You talk faster than the room can read.")
     await connection.lobby.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())
 
 
-def _take(rate: Buckets, account: Account, context: Context, message: str) -> None:
-    wait_ms = rate.take(str(account.user_id), context.clock.now_ms())
+async def _take(rate: Rate, account: Account, context: Context, message: str) -> None:
+    wait_ms = await context.allowance.take(rate, str(account.user_id))
     if wait_ms:
         raise Problem("rate_limited", message, retry_after_ms=wait_ms)
 

@@ -2,7 +2,7 @@
 
 from server import messages
 from server.errors import Problem
-from server.rooms.room import Standing
+from server.messages import Standing
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
 
@@ -22,7 +22,7 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
     assert room is not None
     standing = await watch(connection, room)
     connection.reply(request.id, standing)
-    connection.hub.ready(connection, room, standing.seq)
+    connection.hub.ready(connection, room, standing.at())
 
 
 def require_place(connection: Connection, room: str | None) -> None:
@@ -31,17 +31,19 @@ def require_place(connection: Connection, room: str | None) -> None:
         raise Problem("limit_exceeded", f"A connection can watch {MOST_WATCHED} rooms.")
 
 
-def begin_to_watch(connection: Connection, room: str) -> None:
-    """From here on frames are kept, until the hub is told that the connection is ready for them."""
+async def begin_to_watch(connection: Connection, room: str) -> None:
+    """From here on frames are kept, until the hub is told that the connection is ready for them; when it fails,
+    ``unwatch`` must follow."""
     require_place(connection, room)
     connection.watched.add(room)
-    connection.hub.watch(connection, room)
+    await connection.hub.watch(connection, room)
 
 
 async def watch(connection: Connection, room: str) -> Standing:
     """Begin to watch; what there is to see."""
-    begin_to_watch(connection, room)
+    require_place(connection, room)
     try:
+        await begin_to_watch(connection, room)
         standing = await connection.lobby.standing(room, connection.user_id)
     except Problem:
         unwatch(connection, room)

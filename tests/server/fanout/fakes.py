@@ -3,8 +3,13 @@
 import asyncio
 from typing import Any
 
+from msgspec import Raw
+
+from server.errors import Away
+from server.fanout.bus import Frame
 from server.fanout.framing import close_frame
 from server.fanout.outbox import Outbox
+from server.messages import Position, Standing
 
 
 class FakeTransport(asyncio.Transport):
@@ -63,3 +68,36 @@ class FakeSocket:
 
     def room_closed(self, room: str) -> None:
         self.rooms_closed.append(room)
+
+
+class FakeSource:
+    """A room that can be asked for what it has said."""
+
+    def __init__(self, epoch: str) -> None:
+        self.epoch = epoch
+        self.frames: list[Frame] = []
+        self.kept = 1000
+        self.away = False
+        self.seats: set[int] = set()
+        self.asked: list[str] = []
+
+    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
+        await self._pass("frames")
+        missing = len(self.frames) - position.seq
+        if position.epoch != self.epoch or not 0 <= missing <= self.kept:
+            return None
+        return self.frames[position.seq :]
+
+    async def standing(self, room: str, user_id: int | None) -> Standing:
+        await self._pass("standing")
+        return Standing(room, self.epoch, len(self.frames), Raw(b"{}"))
+
+    async def attached(self, user_id: int, room: str) -> bool:
+        await self._pass("attached")
+        return user_id in self.seats
+
+    async def _pass(self, what: str) -> None:
+        self.asked.append(what)
+        await asyncio.sleep(0)
+        if self.away:
+            raise Away("switched off by the test")

@@ -7,7 +7,14 @@ from server.fanout.bus import Closed, Frame, LocalBus, Private, SignOut, room_ch
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import HIGH_WATER
-from tests.server.fanout.fakes import FakeSocket, StillClock
+from server.messages import Position
+from tests.server.fanout.fakes import FakeSocket, FakeSource, StillClock
+
+EPOCH = "e1"
+
+
+def at(seq: int) -> Position:
+    return Position(EPOCH, seq)
 
 
 class Node:
@@ -17,24 +24,26 @@ class Node:
         self.bus = LocalBus()
         self.clock = StillClock()
         self.changed: list[str] = []
+        self.source = FakeSource(EPOCH)
         self.hub = Hub(self.bus, self.clock, self.changed.append)
+        self.hub.source = self.source
 
-    def socket(self, user_id: int | None = None) -> FakeSocket:
+    async def socket(self, user_id: int | None = None) -> FakeSocket:
         socket = FakeSocket(self.hub.mark, user_id)
         self.hub.connect(socket)
         if user_id is not None:
-            self.hub.sign_in(socket)
+            await self.hub.sign_in(socket)
         return socket
 
-    def watcher(self, room: str = "crash") -> FakeSocket:
-        socket = self.socket()
-        self.hub.watch(socket, room)
-        self.hub.ready(socket, room, 0)
+    async def watcher(self, room: str = "crash") -> FakeSocket:
+        socket = await self.socket()
+        await self.hub.watch(socket, room)
+        self.hub.ready(socket, room, at(0))
         return socket
 
     def frame(self, seq: int, room: str = "crash", *, lean: bytes | None = None) -> bytes:
         wire = b"%b#%d" % (room.encode(), seq)
-        self.bus.publish(room_channel(room), Frame(room, seq, wire, wire if lean is None else lean))
+        self.bus.publish(room_channel(room), Frame(room, EPOCH, seq, wire, lean))
         return text_frame(wire)
 
 
@@ -51,7 +60,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 async def test_watchers_get_their_rooms_frames_in_one_write_a_turn() -> None:
     node = Node()
-    here, there = node.watcher("crash"), node.watcher("dice-1")
+    here, there = await node.watcher("crash"), await node.watcher("dice-1")
     first, second = node.frame(1), node.frame(2)
     await turn()
     assert here.transport.writes == [first + second]
@@ -60,15 +69,15 @@ async def test_watchers_get_their_rooms_frames_in_one_write_a_turn() -> None:
 
 async def test_frames_wait_for_the_snapshot_and_follow_it() -> None:
     node = Node()
-    socket = node.socket()
-    node.hub.watch(socket, "crash")
+    socket = await node.socket()
+    await node.hub.watch(socket, "crash")
     node.frame(5)
     node.frame(6)
     after = node.frame(7)
     await turn()
     assert socket.transport.written == b""
     socket.outbox.put(b"snapshot at 6 ")
-    node.hub.ready(socket, "crash", 6)
+    node.hub.ready(socket, "crash", at(6))
     later = node.frame(8)
     await turn()
     assert socket.transport.written == b"snapshot at 6 " + after + later
@@ -76,12 +85,12 @@ async def test_frames_wait_for_the_snapshot_and_follow_it() -> None:
 
 async def test_a_watcher_that_asks_again_misses_nothing_after_its_new_snapshot() -> None:
     node = Node()
-    socket = node.watcher()
-    node.hub.watch(socket, "crash")
+    socket = await node.watcher()
+    await node.hub.watch(socket, "crash")
     before = node.frame(1)
     after = node.frame(2)
     socket.outbox.put(b"snapshot at 1 ")
-    node.hub.ready(socket, "crash", 1)
+    node.hub.ready(socket, "crash", at(1))
     await turn()
     came = socket.transport.written
     assert came.endswith(b"snapshot at 1 " + after)
@@ -90,7 +99,7 @@ async def test_a_watcher_that_asks_again_misses_nothing_after_its_new_snapshot()
 
 async def test_who_unwatches_gets_no_more() -> None:
     node = Node()
-    socket, other = node.watcher(), node.watcher()
+    socket, other = await node.watcher(), await node.watcher()
     node.hub.unwatch(socket, "crash")
     node.hub.unwatch(socket, "crash")
     frame = node.frame(1)
@@ -101,10 +110,10 @@ async def test_who_unwatches_gets_no_more() -> None:
 
 async def test_ready_after_the_room_is_gone_brings_nobody_back() -> None:
     node = Node()
-    socket = node.socket()
-    node.hub.watch(socket, "dice-1")
+    socket = await node.socket()
+    await node.hub.watch(socket, "dice-1")
     node.hub.unwatch(socket, "dice-1")
-    node.hub.ready(socket, "dice-1", 0)
+    node.hub.ready(socket, "dice-1", at(0))
     assert node.hub.watchers("dice-1") == []
     node.frame(1, "dice-1")
     await turn()
@@ -113,7 +122,7 @@ async def test_ready_after_the_room_is_gone_brings_nobody_back() -> None:
 
 async def test_every_change_of_the_watchers_is_reported() -> None:
     node = Node()
-    socket = node.watcher()
+    socket = await node.watcher()
     node.hub.unwatch(socket, "crash")
     node.hub.unwatch(socket, "crash")
     assert node.changed == ["crash", "crash"]
@@ -121,7 +130,7 @@ async def test_every_change_of_the_watchers_is_reported() -> None:
 
 async def test_private_messages_reach_all_sockets_of_the_player_alone() -> None:
     node = Node()
-    one, two, other = node.socket(7), node.socket(7), node.socket(8)
+    one, two, other = await node.socket(7), await node.socket(7), await node.socket(8)
     node.bus.publish(user_channel(7), Private(7, b"psst"))
     await turn()
     assert [s.transport.written for s in (one, two, other)] == [text_frame(b"psst"), text_frame(b"psst"), b""]
@@ -135,7 +144,7 @@ async def test_private_messages_reach_all_sockets_of_the_player_alone() -> None:
 
 async def test_sign_out_closes_the_sockets_of_older_tokens() -> None:
     node = Node()
-    old, new = node.socket(7), node.socket(7)
+    old, new = await node.socket(7), await node.socket(7)
     old.signed_in_at, new.signed_in_at = 1000, 2000
     node.bus.publish(user_channel(7), SignOut(7, "signed_out", newer_than=2000))
     assert (old.closes, new.closes) == ([("signed_out", "")], [])
@@ -145,14 +154,14 @@ async def test_sign_out_closes_the_sockets_of_older_tokens() -> None:
 
 async def test_watchers_hear_that_their_room_is_closed() -> None:
     node = Node()
-    here, there = node.watcher("dice-1"), node.watcher("dice-2")
+    here, there = await node.watcher("dice-1"), await node.watcher("dice-2")
     node.bus.publish(room_channel("dice-1"), Closed("dice-1"))
     assert (here.rooms_closed, there.rooms_closed) == (["dice-1"], [])
 
 
 async def test_a_full_client_is_closed_and_nobody_else() -> None:
     node = Node()
-    slow, good = node.watcher(), node.watcher()
+    slow, good = await node.watcher(), await node.watcher()
     slow.transport.waiting = HIGH_WATER
     slow.outbox.put(b"x" * 1001)
     frame = node.frame(1)
@@ -164,7 +173,7 @@ async def test_a_full_client_is_closed_and_nobody_else() -> None:
 
 async def test_a_laggard_is_looked_after_though_nothing_new_is_sent() -> None:
     node = Node()
-    slow, silent = node.watcher(), node.watcher()
+    slow, silent = await node.watcher(), await node.watcher()
     for socket in (slow, silent):
         socket.transport.waiting = HIGH_WATER
     frame = node.frame(1)
@@ -180,7 +189,7 @@ async def test_a_laggard_is_looked_after_though_nothing_new_is_sent() -> None:
 
 async def test_a_laggard_that_is_gone_is_forgotten() -> None:
     node = Node()
-    slow = node.watcher()
+    slow = await node.watcher()
     slow.transport.waiting = HIGH_WATER
     node.frame(1)
     await turn()
@@ -188,7 +197,7 @@ async def test_a_laggard_that_is_gone_is_forgotten() -> None:
     node.hub.unwatch(slow, "crash")
     node.hub.disconnect(slow)
     node.clock.ms += 10_000
-    other = node.watcher()
+    other = await node.watcher()
     other.transport.waiting = HIGH_WATER
     frame = node.frame(1)
     await turn()
@@ -199,7 +208,7 @@ async def test_a_laggard_that_is_gone_is_forgotten() -> None:
 
 async def test_lean_frames_go_to_laggards_only() -> None:
     node = Node()
-    slow, good = node.watcher(), node.watcher()
+    slow, good = await node.watcher(), await node.watcher()
     slow.transport.waiting = HIGH_WATER
     first = node.frame(1)
     await turn()

@@ -61,7 +61,7 @@ async def test_ten_sockets_can_t_hold_a_balance_twice(open_live: OpenLive, monke
     ann = await live.player(credit=5000)
     accepted = await race(live, ann, {"crash": {}})
     assert sum(accepted) <= 5000
-    assert live.floor.players.bank.held(ann.user_id) == sum(accepted)
+    assert await live.floor.players.bank.held(ann.user_id) == sum(accepted)
 
 
 async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> None:
@@ -72,7 +72,7 @@ async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> N
         await ann.bet(500, key=f"held-{number}")
     dice = (await ann.join("dice"))["room"]
     accepted = await race(live, ann, {dice: {"target": 99.99, "over": True}})
-    await eventually(lambda: live.floor.players.bank.held(ann.user_id) == 2000)
+    await eventually(lambda: live.floor.players.bank.total_held() == 2000)
     staked, paid = (await live.rows("SELECT coalesce(sum(amount), 0), coalesce(sum(payout), 0) FROM bets"))[0]
     assert staked == sum(accepted) <= 3000 + paid
     assert await live.balance(ann) == 5000 - staked + paid >= 2000

@@ -141,7 +141,7 @@ async def test_signing_out_leaves_bets_and_seat(open_live: OpenLive) -> None:
     assert (await ann.client.wait_closed()).code == 4100
     await bob.event_of("player_away", player=ann.username)
     assert await live.floor.players.has_live_bets(ann.user_id)
-    assert live.floor.players.held(ann.user_id) == 1000
+    assert await live.floor.players.held(ann.user_id) == 1000
     await bob.ended(name)
     assert not await live.floor.players.has_live_bets(ann.user_id)
     assert await live.balance(ann) == 100_010
@@ -193,8 +193,8 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = await open_live()
-    assert live.floor._refreshing is not None
-    live.floor._refreshing.cancel()
+    for task in live.floor._running:
+        task.cancel()
     monkeypatch.setattr(players, "AT_ONCE", 2)
     for _ in range(7):
         await live.player(room=None)

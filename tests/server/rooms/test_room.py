@@ -221,7 +221,7 @@ async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:
     kinds = [event["type"] for event in spectator.events()]
     assert kinds.index("round_ended") < kinds.index("player_left") < kinds.index("room_closed")
     assert spectator.events("round_ended")[0]["round"] == ok["round"]
-    assert live.floor.players.bank.held(ann.user_id) == 0
+    assert await live.floor.players.bank.held(ann.user_id) == 0
 
 
 async def test_a_room_into_which_nobody_came_is_not_kept(live: Live) -> None:

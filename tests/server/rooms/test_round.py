@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from game_engine.chance import commitment
-from game_engine.game import Bet, Leave, Refusal, Seat, Wake
+from game_engine.game import Bet, Command, Leave, Refusal, Seat, Step, Wake
 from game_engine.games import GAMES
 from game_engine.games.crash import Selection as Cash
 from game_engine.games.dice import Selection as Roll
@@ -21,6 +21,12 @@ START = 1_795_000_000_000
 PLACE = Place(3, "crash", 5, b'{"betting_ms":1000}')
 
 
+def apply(round_: LiveRound, command: Command, now: int) -> Step[Any]:
+    at, step = round_.attempt(command, now)
+    round_.adopt(at, command, step)
+    return step
+
+
 def crash(point: float = 3.0) -> LiveRound:
     game = GAMES["crash"]
     options = msgspec.json.decode(PLACE.options, type=game.options)
@@ -32,7 +38,7 @@ def crash(point: float = 3.0) -> LiveRound:
 def place(round_: LiveRound, seat: int, amount: int, selection: Any, at: int = START) -> Hold:
     bet = Bet(Seat(seat), round_.next_bet, amount, CLIENT_SEED, selection)
     assert round_.stake_of(bet) == amount
-    round_.apply(bet, at)
+    apply(round_, bet, at)
     hold = Hold(10 + seat, f"key{bet.number}", amount, "crash", round_.bet_name(bet.number), b'{"auto_cashout":2.0}')
     round_.placed(Bettor(10 + seat, f"p{seat}", 100 + seat), bet, hold)
     return hold
@@ -44,9 +50,9 @@ def played() -> tuple[LiveRound, Any]:
     place(round_, 0, 1000, Cash(2.0))
     place(round_, 1, 500, Cash())
     place(round_, 0, 300, Cash(), START + 10)
-    round_.apply(Wake(), START + 1000)
-    round_.apply(action_of(round_.game, round_, Seat(1), {"action": "cashout", "bet": "crash.5.2"}), START + 2000)
-    outcome = round_.apply(Wake(), START + 100_000).outcome
+    apply(round_, Wake(), START + 1000)
+    apply(round_, action_of(round_.game, round_, Seat(1), {"action": "cashout", "bet": "crash.5.2"}), START + 2000)
+    outcome = apply(round_, Wake(), START + 100_000).outcome
     assert outcome is not None
     return round_, outcome
 
@@ -70,7 +76,7 @@ def test_bets_are_shown_with_names() -> None:
 def test_a_refused_command_leaves_no_trace() -> None:
     round_ = crash()
     with pytest.raises(Refusal):
-        round_.apply(Bet(Seat(0), 1, 100, CLIENT_SEED, Cash()), START + 1000)
+        apply(round_, Bet(Seat(0), 1, 100, CLIENT_SEED, Cash()), START + 1000)
     assert round_.journal == []
     assert not round_.ended
 
@@ -85,7 +91,7 @@ def test_time_in_the_journal_never_goes_back() -> None:
 def test_cash_outs_are_told_by_player_and_bet() -> None:
     round_ = crash()
     place(round_, 0, 1000, Cash(1.01))
-    step = round_.apply(Wake(), START + 1400)
+    step = apply(round_, Wake(), START + 1400)
     told = [round_.wire_event(event) for event in step.events]
     assert {"type": "cashed_out", "player": "p0", "bet": "crash.5.1", "multiplier": 1.01, "payout": 1010} in told
     shown = round_.view(None)
@@ -142,7 +148,7 @@ def test_a_void_row_pays_nobody() -> None:
 def test_who_leaves_stays_in_the_round() -> None:
     round_ = crash()
     place(round_, 0, 1000, Cash(2.0))
-    round_.apply(Leave(Seat(0)), START + 1)
+    apply(round_, Leave(Seat(0)), START + 1)
     assert round_.bettors[Seat(0)].username == "p0"
     assert not round_.ended
 

@@ -67,8 +67,8 @@ async def test_an_account_that_is_gone_fails_alone(db: ShakyDatabase) -> None:
 async def test_a_join_without_an_account_is_refused(live: Live, caplog: pytest.LogCaptureFixture) -> None:
     """Deleted beside the server, which has not seen it yet."""
     ann = await live.player(room=None)
-    assert live.floor._refreshing is not None
-    live.floor._refreshing.cancel()
+    for task in live.floor._running:
+        task.cancel()
     await live.rows_changed("DELETE FROM users WHERE id = :user", user=ann.user_id)
     for arguments in ({"room": "crash"}, {"game": "dice"}):
         assert (await ann.refused("join", **arguments))["code"] == "not_signed_in"

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from server.messages import Position
 from server.rooms import spectators
+from server.rooms.room import Attendance
 from server.rooms.spectators import Spectators
 from tests.server.live import Live, eventually
 
@@ -45,21 +47,21 @@ async def test_many_who_come_and_go_are_looked_at_a_few_times(live: Live, monkey
     """Watching and going again, 2,000 times among 20 watchers, is not 2,000 looks at all of them."""
     watchers = [await live.spectator() for _ in range(20)]
     room, looks = live.floor.rooms["crash"], 0
-    set_spectators = room.set_spectators
+    attend = room.attend
 
-    def looked(count: int) -> None:
+    def looked(node: str, attendance: Attendance) -> None:
         nonlocal looks
         looks += 1
-        set_spectators(count)
+        attend(node, attendance)
 
-    monkeypatch.setattr(room, "set_spectators", looked)
+    monkeypatch.setattr(room, "attend", looked)
     hub, loop = live.floor.hub, asyncio.get_running_loop()
     sockets, began = hub.watchers("crash"), loop.time()
     for _ in range(100):
         for socket in sockets[1:]:
             hub.unwatch(socket, "crash")
-            hub.watch(socket, "crash")
-            hub.ready(socket, "crash", room.frames.seq)
+            await hub.watch(socket, "crash")
+            hub.ready(socket, "crash", Position(room.frames.epoch, room.frames.seq))
         await asyncio.sleep(0)
     assert looks <= 2 + (loop.time() - began) / spectators.PAUSE
     for watcher in watchers[10:]:

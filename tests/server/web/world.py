@@ -113,11 +113,11 @@ class SmallPlayers:
         self.changes: list[WalletChange] = []
         self.changed: list[int] = []
 
-    def held(self, user_id: int) -> int:
+    async def held(self, user_id: int) -> int:
         return self.holds.get(user_id, 0)
 
     async def has_live_bets(self, user_id: int) -> bool:
-        return self.held(user_id) > 0
+        return self.holds.get(user_id, 0) > 0
 
     async def sign_out(self, user_id: int, close: str) -> None:
         self.signed_out.append((user_id, close))

@@ -235,5 +235,5 @@ async def test_nothing_is_left_of_who_is_gone(open_live: OpenLive) -> None:
     await eventually(lambda: live.floor.players.bank.user_ids() == [])
     await eventually(lambda: sorted(live.floor.rooms) == ["crash"])
     hub = live.floor.hub
-    assert (hub.sockets(), hub.users(), dict(hub._watchers)) == ([], [], {})
+    assert (hub.sockets(), hub.users(), dict(hub._feeds)) == ([], [], {})
     await eventually(lambda: len(live.floor.rooms["crash"].seating) == 0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cli.client import Disconnected, Refused
-from server.rooms.room import Standing
+from server.messages import Standing
 from server.ws.commands import watching
 from server.ws.connection import Connection
 from storage.operator import sign_in_players

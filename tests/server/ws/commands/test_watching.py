@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from server.rooms.room import Standing
+from server.messages import Standing
 from server.ws.commands.watching import MOST_WATCHED
 from tests.server.live import Live, OpenLive, eventually
 
@@ -108,4 +108,4 @@ async def test_a_room_that_closes_under_a_watcher_s_eyes_is_gone(live: Live, mon
     go_on.set()
     assert (await watching)["code"] == "no_such_room"
     assert live.floor.hub.watchers(room) == []
-    assert room not in live.floor.hub._watchers
+    assert room not in live.floor.hub._feeds

@@ -1,0 +1,218 @@
+"""The frames of one room as they arrive at a node, brought back into line when something was lost on the way.
+
+A bus may lose messages. The room's numbers show it: then what is missing is asked for, or, where it is not to be had
+any more, a snapshot for everybody who watches here.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from server.errors import Problem
+from server.fanout.bus import Frame, Opened
+from server.fanout.framing import text_frame
+from server.fanout.outbox import Outbox
+from server.messages import Position, Standing, encode
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN = 0.1
+"""Seconds before the room's owner is asked again, which may just be changing."""
+GIVE_UP = 15.0
+"""Seconds without an answer after which the watchers are sent to come back later."""
+
+
+class Socket(Protocol):
+    """What the node's switchboard needs of a connection."""
+
+    outbox: Outbox
+    seated: set[str]
+    """The rooms in which its player sits by this connection."""
+    signed_in_at: int
+    """When the connection's token was issued, ms since the epoch."""
+
+    @property
+    def user_id(self) -> int | None: ...
+
+    def close(self, name: str, message: str = "") -> None:
+        """Say goodbye and close with the close code of this name."""
+
+    def room_closed(self, room: str) -> None: ...
+
+
+class Source(Protocol):
+    """Who knows the room, wherever it is. All raise Problem."""
+
+    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
+        """The frames after this position; None: they are not to be had."""
+        ...
+
+    async def standing(self, room: str, user_id: int | None) -> Standing: ...
+
+    async def attached(self, user_id: int, room: str) -> bool:
+        """The player has a connection to the room; False: there is no seat for it."""
+        ...
+
+
+class Feed:
+    """``watchers`` are the local ones; who waits for a snapshot has a list, in which the frames since are kept.
+
+    ``anew`` is called when the room's numbering has begun anew, so under an owner who knows nobody here yet.
+    """
+
+    def __init__(self, room: str, source: Source, anew: Callable[[str], None]) -> None:
+        self.room = room
+        self.watchers: dict[Socket, list[Frame] | None] = {}
+        self._source = source
+        self._anew = anew
+        self._at: Position | None = None
+        self._newest: Position | None = None
+        self._lost: set[Socket] = set()
+        """Watchers to whom frames are missing that nobody has any more; they get no further ones before a snapshot."""
+        self._catching_up: asyncio.Task[None] | None = None
+
+    # -- watchers --
+
+    def add(self, socket: Socket) -> None:
+        """Keep the room's frames for the socket until it is ready."""
+        if self.watchers.get(socket) is None:
+            self.watchers[socket] = []
+
+    def ready(self, socket: Socket, standing: Position) -> None:
+        """The socket stands there now: send it the frames kept since, and from here on every frame."""
+        if socket not in self.watchers:
+            return
+        kept, self.watchers[socket] = self.watchers[socket], None
+        if self._at is None:
+            self._at = standing
+        if socket in self._lost or standing.epoch != self._at.epoch:
+            self._lost.add(socket)
+            self.catch_up()
+            return
+        for frame in kept or ():
+            if frame.seq > standing.seq:
+                socket.outbox.put(text_frame(frame.wire))
+
+    def remove(self, socket: Socket) -> None:
+        del self.watchers[socket]
+        self._lost.discard(socket)
+        if not self.watchers and self._catching_up is not None:
+            self._catching_up.cancel()
+
+    # -- frames --
+
+    def take(self, frame: Frame) -> None:
+        """A frame has arrived: pass it on if it is the next one."""
+        if self._at is None:
+            self._at = Position(frame.epoch, frame.seq - 1)
+        if frame.epoch == self._at.epoch and frame.seq <= self._at.seq:
+            return
+        if frame.epoch == self._at.epoch and frame.seq == self._at.seq + 1:
+            self._at = Position(frame.epoch, frame.seq)
+            self._pass_on(frame)
+        else:
+            self._newest = Position(frame.epoch, frame.seq)
+            self.catch_up()
+
+    def opened(self, message: Opened) -> None:
+        """The room has an owner whose numbering begins here."""
+        if self._at is not None and message.epoch != self._at.epoch:
+            self._newest = Position(message.epoch, message.seq)
+            self.catch_up()
+
+    def missed_something(self) -> None:
+        """Any message may be missing, also such as have no number."""
+        self._lost.update(socket for socket in self.watchers if self.room in socket.seated)
+        self.catch_up()
+
+    def _pass_on(self, frame: Frame) -> None:
+        wire = text_frame(frame.wire)
+        lean = wire if frame.lean is None else text_frame(frame.lean)
+        lost = self._lost
+        for socket, kept in self.watchers.items():
+            if kept is not None:
+                kept.append(frame)
+            elif not lost or socket not in lost:
+                socket.outbox.put(wire, lean)
+
+    # -- catching up --
+
+    def catch_up(self) -> None:
+        """Ask for what is missing, if that is not under way."""
+        if self._catching_up is None:
+            self._catching_up = asyncio.create_task(self._ask_until_in_line())
+            self._catching_up.add_done_callback(self._caught_up)
+
+    def _caught_up(self, task: asyncio.Task[None]) -> None:
+        self._catching_up = None
+        if not task.cancelled() and task.exception() is not None:
+            log.error("%s could not be brought into line", self.room, exc_info=task.exception())
+            self._send_away()
+
+    async def _ask_until_in_line(self) -> None:
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + GIVE_UP
+        while loop.time() < give_up_at:
+            try:
+                await self._ask()
+            except Problem:
+                await asyncio.sleep(ASK_AGAIN)
+                continue
+            if self._is_in_line():
+                return
+        self._send_away()
+
+    def _is_in_line(self) -> bool:
+        if any(self.watchers[socket] is None for socket in self._lost):
+            return False
+        at, newest = self._at, self._newest
+        return newest is None or (at is not None and at.epoch == newest.epoch and at.seq >= newest.seq)
+
+    async def _ask(self) -> None:
+        at = self._at
+        frames = None if at is None else await self._source.frames_since(self.room, at)
+        if frames is None:
+            self._lost.update(self.watchers)
+            self._at = self._newest = None
+        for frame in frames or ():
+            self.take(frame)
+        await self._send_snapshots(anew=frames is None)
+
+    async def _send_snapshots(self, *, anew: bool) -> None:
+        if anew:
+            self._anew(self.room)
+            for socket in self._seated():
+                assert socket.user_id is not None
+                if not await self._source.attached(socket.user_id, self.room):
+                    socket.seated.discard(self.room)
+        known: dict[int | None, Standing] = {}
+        for socket in [socket for socket in self._lost if self.watchers[socket] is None]:
+            viewer = socket.user_id if self.room in socket.seated else None
+            self.watchers[socket] = []
+            try:
+                if viewer not in known:
+                    known[viewer] = await self._source.standing(self.room, viewer)
+            finally:
+                kept = self.watchers.get(socket)
+                if kept is not None:
+                    self.watchers[socket] = None
+            self._send(socket, known[viewer], kept)
+
+    def _seated(self) -> list[Socket]:
+        return [socket for socket in self.watchers if self.room in socket.seated]
+
+    def _send(self, socket: Socket, standing: Standing, kept: list[Frame] | None) -> None:
+        if kept is None:
+            return
+        self._at = self._at or Position(standing.epoch, standing.seq)
+        self._lost.discard(socket)
+        socket.outbox.put(text_frame(encode(standing)))
+        for frame in kept:
+            if frame.epoch == standing.epoch and frame.seq > standing.seq:
+                socket.outbox.put(text_frame(frame.wire))
+
+    def _send_away(self) -> None:
+        """Who is sent away comes back, and hears then what has become of the room."""
+        for socket in tuple(self.watchers):
+            socket.close("going_away", "The room can't be reached.")

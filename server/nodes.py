@@ -1,0 +1,44 @@
+"""In which form a node's ports come: alone, or joined to others by Redis."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from server.app import node_name
+from server.clock import Clock
+from server.config import Config
+from server.fanout.bus_redis import RedisBus
+from server.rate_redis import RedisAllowance
+from server.redis import Link
+from server.rooms.bank_redis import RedisBank
+from server.rooms.directory_redis import RedisDirectory
+from server.rooms.journal_redis import RedisJournal
+from server.rooms.lease_redis import RedisLease
+from server.rooms.ports import Ports, alone
+from server.rooms.presence_redis import RedisPresence
+
+
+@asynccontextmanager
+async def ports_of(config: Config, clock: Clock) -> AsyncIterator[Ports]:
+    """The ports that the settings ask for, closed again at the end. Raises Away when Redis can't be reached."""
+    node = node_name()
+    if not config.redis_url:
+        yield alone(clock, node)
+        return
+    link = Link(config.redis_url)
+    bus = RedisBus(link, node)
+    try:
+        await link.open()
+        await bus.start()
+        yield Ports(
+            bus=bus,
+            lease=RedisLease(link, node),
+            directory=RedisDirectory(link, node),
+            presence=RedisPresence(link, node),
+            journal=RedisJournal(link),
+            allowance=RedisAllowance(link, clock),
+            make_bank=partial(RedisBank, link, bus),
+        )
+    finally:
+        await bus.stop()
+        await link.close()

@@ -1,0 +1,307 @@
+"""Rooms as they are asked, where they are: on this node, or on another one that is asked over the bus."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from server import messages
+from server.errors import Problem
+from server.fanout.bus import Frame
+from server.fanout.calls import Calls
+from server.messages import Position, Standing, encode
+from server.rooms.bank import Account, Hold, KeyUsedError
+from server.rooms.floor import Floor
+from server.rooms.room import Attendance, Room
+from storage.database import Unavailable
+from storage.play import PlayerRow
+
+log = logging.getLogger(__name__)
+
+
+class ElsewhereError(Exception):
+    """The node that was asked does not have the room."""
+
+
+class Host(Protocol):
+    """All raise Problem, ElsewhereError and Unavailable; ``bet`` KeyUsedError as well."""
+
+    async def join(self, account: Account, room: str, seat: int | None, node: str) -> int:
+        """The session."""
+        ...
+
+    async def leave(self, user_id: int, room: str) -> None: ...
+
+    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk: ...
+
+    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]: ...
+
+    async def chat(self, account: Account, room: str, text: str) -> None: ...
+
+    async def attached(self, user_id: int, room: str, node: str) -> bool: ...
+
+    async def detached(self, user_id: int, room: str, node: str) -> None: ...
+
+    async def standing(self, room: str, user_id: int | None) -> Standing: ...
+
+    async def frames_since(self, room: str, position: Position) -> list[Frame] | None: ...
+
+    async def attend(self, room: str, node: str, attendance: Attendance) -> None: ...
+
+
+class Here:
+    """The rooms of this node."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    async def join(self, account: Account, room: str, seat: int | None, node: str) -> int:
+        there = self._room(room)
+        try:
+            sitting = await there.join(account, seat, node)
+        except BaseException:
+            self._floor.close_if_empty(there)
+            raise
+        self._floor.directory.seated(sitting.session_id, room)
+        return sitting.session_id
+
+    async def leave(self, user_id: int, room: str) -> None:
+        await self._room(room).leave(user_id)
+
+    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+        return await self._room(request.room).bet(account, request)
+
+    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+        return await self._room(room).act(account, fields)
+
+    async def chat(self, account: Account, room: str, text: str) -> None:
+        await self._room(room).say(account, text)
+
+    async def attached(self, user_id: int, room: str, node: str) -> bool:
+        return self._room(room).back(user_id, node)
+
+    async def detached(self, user_id: int, room: str, node: str) -> None:
+        self._room(room).away(user_id, node)
+
+    async def standing(self, room: str, user_id: int | None) -> Standing:
+        return await self._room(room).standing(user_id)
+
+    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
+        return self._room(room).frames.since(position.epoch, position.seq)
+
+    async def attend(self, room: str, node: str, attendance: Attendance) -> None:
+        self._room(room).attend(node, attendance)
+
+    def _room(self, key: str) -> Room:
+        room = self._floor.rooms.get(key)
+        if room is None:
+            raise ElsewhereError
+        return room
+
+
+# -- what is asked of another node --
+
+
+class Ask(Struct, frozen=True, tag_field="ask"):
+    room: str
+
+
+class Join(Ask, frozen=True, tag="join"):
+    row: PlayerRow
+    seat: int | None
+    node: str
+
+
+class Leave(Ask, frozen=True, tag="leave"):
+    user_id: int
+
+
+class PlaceBet(Ask, frozen=True, tag="bet"):
+    """``request`` is the client's own message."""
+
+    row: PlayerRow
+    request: bytes
+
+
+class DoAct(Ask, frozen=True, tag="act"):
+    row: PlayerRow
+    fields: bytes
+
+
+class Say(Ask, frozen=True, tag="say"):
+    row: PlayerRow
+    text: str
+
+
+class Attached(Ask, frozen=True, tag="attached"):
+    user_id: int
+    node: str
+
+
+class Detached(Ask, frozen=True, tag="detached"):
+    user_id: int
+    node: str
+
+
+class Look(Ask, frozen=True, tag="look"):
+    user_id: int | None
+
+
+class Since(Ask, frozen=True, tag="since"):
+    epoch: str
+    seq: int
+
+
+class Attend(Ask, frozen=True, tag="attend"):
+    node: str
+    attendance: Attendance
+
+
+class Ok(Struct, frozen=True, tag="ok"):
+    """``body`` is what was asked for, encoded as its kind of question has it."""
+
+    body: bytes = b""
+
+
+class No(Struct, frozen=True, tag="no"):
+    """A Problem; ``extra`` is JSON."""
+
+    code: str
+    message: str
+    extra: bytes
+
+
+class KeyUsed(Struct, frozen=True, tag="key_used"):
+    hold: Hold
+
+
+class Elsewhere(Struct, frozen=True, tag="elsewhere"):
+    """The room is not here."""
+
+
+_Question = Join | Leave | PlaceBet | DoAct | Say | Attached | Detached | Look | Since | Attend
+_Reply = Ok | No | KeyUsed | Elsewhere
+_pack = msgspec.msgpack.Encoder().encode
+_question = msgspec.msgpack.Decoder(_Question).decode
+_reply = msgspec.msgpack.Decoder(_Reply).decode
+_request = msgspec.json.Decoder(messages.Bet).decode
+_bet_ok = msgspec.json.Decoder(messages.BetOk).decode
+_standing = msgspec.json.Decoder(Standing).decode
+_frames: Callable[[bytes], list[Frame] | None] = msgspec.msgpack.Decoder(list[Frame] | None).decode
+
+
+class There:
+    """The rooms of another node."""
+
+    def __init__(self, calls: Calls, node: str) -> None:
+        self._calls = calls
+        self._node = node
+
+    async def join(self, account: Account, room: str, seat: int | None, node: str) -> int:
+        return int(await self._ask(Join(room, account.row(), seat, node)))
+
+    async def leave(self, user_id: int, room: str) -> None:
+        await self._ask(Leave(room, user_id))
+
+    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+        return _bet_ok(await self._ask(PlaceBet(request.room, account.row(), encode(request))))
+
+    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+        reply: dict[str, Any] = msgspec.json.decode(await self._ask(DoAct(room, account.row(), encode(fields))))
+        return reply
+
+    async def chat(self, account: Account, room: str, text: str) -> None:
+        await self._ask(Say(room, account.row(), text))
+
+    async def attached(self, user_id: int, room: str, node: str) -> bool:
+        return await self._ask(Attached(room, user_id, node)) == b"1"
+
+    async def detached(self, user_id: int, room: str, node: str) -> None:
+        await self._ask(Detached(room, user_id, node))
+
+    async def standing(self, room: str, user_id: int | None) -> Standing:
+        return _standing(await self._ask(Look(room, user_id)))
+
+    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
+        return _frames(await self._ask(Since(room, position.epoch, position.seq)))
+
+    async def attend(self, room: str, node: str, attendance: Attendance) -> None:
+        await self._ask(Attend(room, node, attendance))
+
+    async def _ask(self, question: _Question) -> bytes:
+        reply = _reply(await self._calls.ask(self._node, _pack(question)))
+        match reply:
+            case Ok():
+                return reply.body
+            case KeyUsed():
+                raise KeyUsedError(reply.hold)
+            case Elsewhere():
+                raise ElsewhereError
+        raise Problem(reply.code, reply.message, **msgspec.json.decode(reply.extra))
+
+
+class Porter:
+    """Takes what other nodes ask to the rooms of this one."""
+
+    def __init__(self, here: Here, floor: Floor) -> None:
+        self._here = here
+        self._bank = floor.players.bank
+
+    async def serve(self, body: bytes) -> bytes:
+        """The encoded reply to an encoded question."""
+        question = _question(body)
+        try:
+            reply: _Reply = Ok(await self._answer(question))
+        except ElsewhereError:
+            reply = Elsewhere()
+        except KeyUsedError as used:
+            reply = KeyUsed(used.hold)
+        except Problem as problem:
+            reply = No(problem.error.code, problem.message, encode(problem.extra))
+        except Unavailable:
+            reply = _no(Problem("unavailable"))
+        except Exception:
+            log.exception("%s in %s failed, which another node asked for", type(question).__name__, question.room)
+            reply = _no(Problem("internal_error"))
+        return _pack(reply)
+
+    async def _answer(self, question: _Question) -> bytes:
+        here = self._here
+        match question:
+            case Look(room, user_id):
+                return encode(await here.standing(room, user_id))
+            case Since(room, epoch, seq):
+                return _pack(await here.frames_since(room, Position(epoch, seq)))
+            case Attend(room, node, attendance):
+                await here.attend(room, node, attendance)
+            case Attached(room, user_id, node):
+                return b"1" if await here.attached(user_id, room, node) else b"0"
+            case Detached(room, user_id, node):
+                await here.detached(user_id, room, node)
+            case Leave(room, user_id):
+                await here.leave(user_id, room)
+            case _:
+                return await self._answer_player(question)
+        return b""
+
+    async def _answer_player(self, question: Join | PlaceBet | DoAct | Say) -> bytes:
+        account = await self._bank.enter(question.row)
+        try:
+            match question:
+                case Join(room, _, seat, node):
+                    return str(await self._here.join(account, room, seat, node)).encode()
+                case PlaceBet(_, _, request):
+                    return encode(await self._here.bet(account, _request(request)))
+                case DoAct(room, _, fields):
+                    return encode(await self._here.act(account, room, msgspec.json.decode(fields)))
+                case Say(room, _, text):
+                    await self._here.chat(account, room, text)
+            return b""
+        finally:
+            self._bank.exit(account.user_id)
+
+
+def _no(problem: Problem) -> No:
+    return No(problem.error.code, problem.message, encode(problem.extra))

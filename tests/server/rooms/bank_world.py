@@ -116,6 +116,7 @@ class RedisBooks(Books):
 
     def __init__(self, link: ShakyLink, bus: Bus) -> None:
         self.link = link
+        self.bus = bus
         super().__init__(partial(RedisBank, link, bus))
 
     async def own(self, *rooms: str) -> None:

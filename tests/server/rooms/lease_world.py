@@ -2,9 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import redis
 
@@ -15,7 +17,9 @@ from server.messages import RoomSummary
 from server.redis import Link
 from server.rooms.lease_redis import RedisLease
 
-LEASE_MS, RENEW_MS = 400, 50
+LEASE_MS, RENEW_MS = 600, 50
+LONG_MS = 30_000
+"""A lease that does not run out in a test."""
 SECONDS = 20.0
 
 T = TypeVar("T")
@@ -72,6 +76,43 @@ class Node:
     async def close(self) -> None:
         await self.lease.leave()
         await self.link.close()
+
+
+OpenNode = Callable[..., Awaitable[Node]]
+
+
+@asynccontextmanager
+async def opener(redis_url: str) -> AsyncIterator[OpenNode]:
+    """Opens nodes on a floor that has been there for long; with the settings of ``Node``."""
+    await not_fresh(redis_url)
+    opened: list[Node] = []
+
+    async def open_(url: str = redis_url, **settings: Any) -> Node:
+        node = Node(url, **settings)
+        opened.append(node)
+        await node.start()
+        return node
+
+    yield open_
+    for node in opened:
+        await node.close()
+
+
+def elsewhere(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Done by another loop, while this one stands still."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
+
+
+async def takes_over(url: str, room: str, *, keeps: bool = True) -> Claim:
+    """A further node takes the room as soon as it can, and dies, or gives it back."""
+    node = Node(url, lease_ms=LONG_MS)
+    await node.start()
+    claim = await node.taken_over(room)
+    if not keeps:
+        await node.lease.release(claim)
+    await node.close()
+    return claim
 
 
 async def eventually(ask: Callable[[], Awaitable[T | None]]) -> T:

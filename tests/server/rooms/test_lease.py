@@ -6,9 +6,7 @@ import pytest
 
 from server.fanout.bus import Claim
 from server.rooms.lease import Lease, LocalLease
-from tests.server.rooms.lease_world import Node, fence, not_fresh
-
-LONG_MS = 30_000
+from tests.server.rooms.lease_world import LONG_MS, Node, fence, not_fresh
 
 
 @pytest.fixture(params=["local", "redis"])

@@ -322,5 +322,6 @@ def _owner() -> pwd.struct_passwd:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that nobody else may read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(text)

@@ -137,12 +137,15 @@ class Client:
         try:
             async for message in ws:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    self._take(json.loads(message.data))
+                    self._hear(message.data)
         finally:
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(Disconnected(ws.close_code or 1006))
                     waiting.exception()  # whoever asked may be gone
+
+    def _hear(self, text: str) -> None:
+        self._take(json.loads(text))
 
     def _take(self, message: dict[str, Any]) -> None:
         if "re" in message:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 import msgspec
@@ -144,6 +144,15 @@ def server_seed(points: dict[str, tuple[float, float]], nonce: int) -> str:
             return seed
 
 
+class Door(Protocol):
+    """Where players come in: the address of a WebSocket."""
+
+    http: aiohttp.ClientSession
+
+    @property
+    def url(self) -> str: ...
+
+
 class Live:
     """A running live side: rooms, sockets and nothing else."""
 
@@ -263,11 +272,11 @@ class Live:
 class Player(Listener):
     """A client and all that it was told. ``seen`` has (room, seq, event)."""
 
-    def __init__(self, live: Live, username: str, user_id: int, token: str | None) -> None:
+    def __init__(self, door: Door, username: str, user_id: int, token: str | None) -> None:
         self.username = username
         self.user_id = user_id
         self.token = token
-        self.client = Client(live.http, live.url, token, self)
+        self.client = Client(door.http, door.url, token, self)
         self.seen: list[tuple[str, int, dict[str, Any]]] = []
         self.snapshots: list[tuple[str, dict[str, Any]]] = []
         self.notices: list[dict[str, Any]] = []

@@ -18,6 +18,8 @@ def clear(server: RedisServer) -> None:
     with redis.Redis.from_url(server.url) as client:
         client.replicaof("NO", "ONE")
         client.config_set("maxmemory", 0)
+        client.config_resetstat()
+        client.execute_command("ACL", "SETUSER", "default", "+@all")
         client.flushall()
         client.script_flush()
 

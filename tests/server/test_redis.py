@@ -41,10 +41,19 @@ async def all_of(*asked: Any) -> list[Any]:
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
+async def stat(link: Link, name: str) -> int:
+    info: bytes = await link.call("INFO", "stats")
+    return int(info.split(f"\n{name}:".encode())[1].split()[0])
+
+
 async def reads(link: Link) -> int:
     """How often Redis has read from sockets."""
-    info: bytes = await link.call("INFO", "stats")
-    return int(info.split(b"total_reads_processed:")[1].split()[0])
+    return await stat(link, "total_reads_processed")
+
+
+async def connections(link: Link) -> int:
+    """How many Redis has taken so far."""
+    return await stat(link, "total_connections_received")
 
 
 async def test_answers_are_bytes_and_integers(link: Link) -> None:
@@ -161,20 +170,24 @@ async def test_what_was_not_answered_is_away_and_not_sent_again(link: Link) -> N
     assert await link.call("GET", "n") == b"1"
 
 
-async def test_a_silent_redis_is_away_after_the_deadline(
-    link: Link, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+async def test_who_waits_behind_a_silent_redis_is_away_with_the_others(
+    redis_server: RedisServer, other: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(redis, "ANSWER_S", 0.1)
+    monkeypatch.setattr(redis, "LARGEST", 10)
+    link = Link(redis_server.url)
+    await link.open()
+    before = await connections(other)
     with silent(redis_server):
         sent = [asyncio.create_task(link.call("INCR", "n")) for _ in range(3)]
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        behind = [asyncio.create_task(link.call("RPUSH", "list", n)) for n in range(20 * redis.LARGEST)]
-        async with asyncio.timeout(1.5):  # not 0.1 s for each pipeline of theirs
-            assert all(isinstance(each, Away) for each in await all_of(*sent, *behind))
+        await asyncio.sleep(0.01)
+        behind = [asyncio.create_task(link.call("RPUSH", "list", n)) for n in range(300)]
+        assert all(isinstance(each, Away) for each in await all_of(*sent, *behind))
     monkeypatch.setattr(redis, "ANSWER_S", 5)
     assert await link.call("GET", "n") in (None, b"3")  # it may have been done, once
     assert await link.call("LLEN", "list") == 0
+    assert await connections(other) - before == 1  # none of thirty pipelines waited its own deadline out
+    await link.close()
 
 
 async def test_a_pause_within_the_deadline_is_none(link: Link, redis_server: RedisServer) -> None:
@@ -228,6 +241,25 @@ async def test_open_fails_where_nobody_answers(redis_server: RedisServer, monkey
         await link.open()
     assert "does not answer" in caught.value.what
     await link.close()
+
+
+async def test_who_is_turned_away_rests_before_trying_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis, "REST_S", 60.0)
+    visits: list[int] = []
+
+    def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits.append(1)
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as door:
+        port = door.sockets[0].getsockname()[1]
+        link = Link(f"redis://:x@127.0.0.1:{port}")
+        for _ in range(5):
+            with pytest.raises(Away) as caught:
+                await link.open()
+            assert f"127.0.0.1:{port} can't be reached: " in caught.value.what
+        await link.close()
+    assert len(visits) == 1
 
 
 @pytest.mark.parametrize("word", ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "NOREPLICAS", "BUSY"])

@@ -137,6 +137,21 @@ async def test_other_nodes_are_told_of_what_could_not_be_published(here: Node, t
     assert await heard.all_from(here.bus, "x") == []
 
 
+async def test_other_nodes_are_told_however_long_it_takes(here: Node, there: Node) -> None:
+    theirs, heard = Losses(there), Heard()
+    await there.bus.subscribe("x", heard.take)
+    await there.link.call("ACL", "SETUSER", "default", "-publish")
+    here.bus.publish("x", frame(1))
+    async with asyncio.timeout(5):  # the message itself, and two tries to tell of it
+        while b"cmdstat_publish:calls=0,usec=0,usec_per_call=0.00,rejected_calls=3" not in await there.link.call(
+            "INFO", "commandstats"
+        ):
+            await asyncio.sleep(0.01)
+    assert (theirs.count, heard) == (0, [])
+    await there.link.call("ACL", "SETUSER", "default", "+publish")
+    await until(lambda: theirs.count == 1)
+
+
 async def test_redis_away_for_a_while(here: Node, there: Node, redis_server: RedisServer) -> None:
     mine, theirs = Losses(here), Losses(there)
     heard, own = Heard(), Heard()
@@ -248,6 +263,20 @@ async def test_who_subscribes_while_redis_restarts_waits_for_it(
     redis_server.start()
     await subscribing
     assert await subscribers(there, "x") == 1
+
+
+async def test_a_channel_that_was_known_waits_for_redis_too(here: Node, there: Node, redis_server: RedisServer) -> None:
+    first, second = Heard(), Heard()
+    await there.bus.subscribe("x", first.take)
+    redis_server.stop()
+    await until(lambda: not there.bus._listener._connected)
+    subscribing = asyncio.create_task(there.bus.subscribe("x", second.take))
+    await asyncio.sleep(0.02)
+    assert not subscribing.done()
+    redis_server.start()
+    await subscribing
+    here.bus.publish("x", frame(1))
+    await until(lambda: frame(1) in second)
 
 
 async def test_who_gives_up_subscribing_leaves_nothing(here: Node, there: Node) -> None:
@@ -380,6 +409,19 @@ async def test_floors_on_one_redis_do_not_mix(here: Node, redis_url: str) -> Non
 
 
 # --- beginning and end
+
+
+async def test_to_begin_is_no_loss(redis_url: str) -> None:
+    link = Link(redis_url)
+    bus, losses = RedisBus(link, "here"), list[int]()
+    bus.on_loss(lambda: losses.append(1))
+    await bus.start()
+    await bus.subscribe("x", Heard().take)
+    await until(lambda: not bus._listener._due)
+    await asyncio.sleep(0.01)
+    assert losses == []
+    await bus.stop()
+    await link.close()
 
 
 async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -238,7 +238,48 @@ class Guest(Player):
         return await self.client.connect()
 
 
-class Cluster:
+class Record:
+    """What a floor has on record, in Redis and in the database."""
+
+    redis: RedisServer
+    nodes: list[Node]
+    db: Database
+
+    def ask_redis(self, *command: str) -> Any:
+        """A command of Redis's own."""
+        with redis.Redis.from_url(self.redis.url, decode_responses=True, socket_timeout=5) as client:
+            return client.execute_command(*command)
+
+    def owner_of(self, room: str) -> Node | None:
+        """The node that owns the room by the record, dead or alive; None: nobody does, or a process of the past."""
+        token = self.ask_redis("HGET", "croupier:0:owners", room)
+        pid = int(token.split()[0].rsplit("-", 2)[1]) if token else 0
+        return next((node for node in self.nodes if node.runs and node.pid == pid), None)
+
+    async def owner(self, room: str = "crash") -> Node:
+        """As soon as a node that runs owns the room."""
+        found: Node = await eventually(lambda: self.owner_of(room), f"an owner of {room}")
+        return found
+
+    async def other(self, room: str = "crash") -> Node:
+        """A node that does not own the room."""
+        owner = await self.owner(room)
+        return next(node for node in self.nodes if node is not owner and node.runs)
+
+    async def audit(self) -> Sequence[Finding]:
+        """What is wrong in the books."""
+        return await audit(self.db)
+
+    async def rows(self, query: str, **values: Any) -> list[Any]:
+        return await rows(self.db, query, **values)
+
+    async def balance(self, player: Player) -> int:
+        """What the books say that the player has."""
+        found = await self.rows("SELECT balance FROM wallets WHERE user_id = :user", user=player.user_id)
+        return int(found[0][0])
+
+
+class Cluster(Record):
     """Nodes on one floor; ``settings`` are CROUPIER_… variables without the prefix.
 
     ``async with`` starts all of it, and ends it without a word. ``redis`` keeps its data at a restart unless it is
@@ -249,9 +290,8 @@ class Cluster:
         self.folder = folder
         self.postgres = postgres
         self.redis = RedisServer(folder / "redis", appendonly=True)
-        self.nodes: list[Node] = []
+        self.nodes = []
         self.database_url = ""
-        self.db: Database
         self.http: aiohttp.ClientSession
         self._wanted = nodes
         self._settings = SETTINGS | settings
@@ -299,41 +339,6 @@ class Cluster:
         fresh = self.folder / "points.new"
         fresh.write_text(f"{bounds[0]} {bounds[1]}")
         fresh.rename(self.folder / "points")
-
-    # -- what is on record --
-
-    def ask_redis(self, *command: str) -> Any:
-        """A command of Redis's own."""
-        with redis.Redis.from_url(self.redis.url, decode_responses=True, socket_timeout=5) as client:
-            return client.execute_command(*command)
-
-    def owner_of(self, room: str) -> Node | None:
-        """The node that owns the room by the record, dead or alive; None: nobody does, or a process of the past."""
-        token = self.ask_redis("HGET", "croupier:0:owners", room)
-        pid = int(token.split()[0].rsplit("-", 2)[1]) if token else 0
-        return next((node for node in self.nodes if node.runs and node.pid == pid), None)
-
-    async def owner(self, room: str = "crash") -> Node:
-        """As soon as a node that runs owns the room."""
-        found: Node = await eventually(lambda: self.owner_of(room), f"an owner of {room}")
-        return found
-
-    async def other(self, room: str = "crash") -> Node:
-        """A node that does not own the room."""
-        owner = await self.owner(room)
-        return next(node for node in self.nodes if node is not owner and node.runs)
-
-    async def audit(self) -> Sequence[Finding]:
-        """What is wrong in the books."""
-        return await audit(self.db)
-
-    async def rows(self, query: str, **values: Any) -> list[Any]:
-        return await rows(self.db, query, **values)
-
-    async def balance(self, player: Player) -> int:
-        """What the books say that the player has."""
-        found = await self.rows("SELECT balance FROM wallets WHERE user_id = :user", user=player.user_id)
-        return int(found[0][0])
 
     def logs(self) -> str:
         return "".join(f"\n{node.url} ({node.log.name}):\n{node.log.read_text()}" for node in self.nodes)

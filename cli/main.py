@@ -9,14 +9,14 @@ from typing import NoReturn
 
 import uvloop
 
-from cli import audit, bots, cluster, migrate, rounds, serve, settings, users, wallets
+from cli import audit, bots, cluster, doctor, migrate, rounds, serve, settings, users, wallets
 from cli.terminal import WrongInput
 from server.config import ConfigError, load
 from server.errors import Away
 from storage.database import Unavailable
 
 FINE, WRONG, INTERRUPTED = 0, 2, 130
-COMMANDS = (serve, migrate, settings, audit, users, wallets, rounds, bots, cluster)
+COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, bots, cluster)
 
 EPILOG = """\
 examples:
@@ -26,11 +26,12 @@ examples:
   run.py cluster                            two nodes, PostgreSQL and Redis on this machine, to try them
   run.py user show ann                      who is ann? (a username, e-mail address or roll number)
   run.py wallet top-up ann 12.50            give ann twelve and a half chips
+  run.py doctor                             is everything set up right?
   run.py audit                              do the books balance?
   run.py verify crash.812                   was the round drawn and paid as promised?
   CROUPIER_PORT=9000 run.py serve           settings come from the environment or a .env file
 
-exit codes: 0 fine, 1 something wrong was found (audit, verify), 2 wrong input or no database
+exit codes: 0 fine, 1 something wrong was found (doctor, audit, verify), 2 wrong input or no database
 """
 
 

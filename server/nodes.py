@@ -6,7 +6,7 @@ from functools import partial
 
 from server.app import node_name
 from server.clock import Clock
-from server.config import Config
+from server.config import PREFIX, Config, ConfigError
 from server.fanout.bus_redis import RedisBus
 from server.rate_redis import RedisAllowance
 from server.redis import Link
@@ -20,12 +20,13 @@ from server.rooms.presence_redis import RedisPresence
 
 @asynccontextmanager
 async def ports_of(config: Config, clock: Clock) -> AsyncIterator[Ports]:
-    """The ports that the settings ask for, closed again at the end. Raises Away when Redis can't be reached."""
+    """The ports that the settings ask for, closed again at the end. Raises ConfigError, and Away when Redis can't be
+    reached."""
     node = node_name()
     if not config.redis_url:
         yield alone(clock, node)
         return
-    link = Link(config.redis_url)
+    link = link_to(config)
     bus = RedisBus(link, node)
     try:
         await link.open()
@@ -42,3 +43,11 @@ async def ports_of(config: Config, clock: Clock) -> AsyncIterator[Ports]:
     finally:
         await bus.stop()
         await link.close()
+
+
+def link_to(config: Config) -> Link:
+    """The way to Redis that the settings name, not open yet. Raises ConfigError."""
+    try:
+        return Link(config.redis_url)
+    except ValueError as error:
+        raise ConfigError(f"{PREFIX}REDIS_URL can't be used: {error}") from None

@@ -56,6 +56,14 @@ class Losses(Struct, frozen=True):
     cents: int
 
 
+class OnRecord(Struct, frozen=True):
+    """What a player has on hold as Redis has it at one moment: the sum, in cents, and the holds."""
+
+    user_id: int
+    held: int
+    holds: list[Hold]
+
+
 class Here:
     """A player whose account is needed on this node; ``turn`` is that of the purse which the account shows."""
 
@@ -332,6 +340,29 @@ class RedisBank:
 
     def _settled(self, user_id: int, key: str) -> bytes:
         return self._link.key(f"settled:{user_id}:{key}")
+
+
+async def holds_on_record(link: Link) -> list[OnRecord]:
+    """What every player has on hold, one after the other. Raises Away."""
+    users = await _names(link, "purse:") | await _names(link, "holds:")
+    looks = [link.run(bank_scripts.LOOK, [link.key(f"purse:{user}"), link.key(f"holds:{user}")]) for user in users]
+    found = zip(users, await asyncio.gather(*looks), strict=True)
+    return [OnRecord(int(user), int(held), [_decode(hold) for hold in holds]) for user, (held, holds) in found]
+
+
+async def staked_on_record(link: Link) -> set[str]:
+    """The rooms that have stakes on hold. Raises Away."""
+    return await _names(link, "staked:")
+
+
+async def _names(link: Link, kind: str) -> set[str]:
+    """What follows ``kind`` in the names of all keys that begin with it."""
+    start, cursor, names = link.key(kind), b"0", set()
+    while True:
+        cursor, found = await link.call("SCAN", cursor, "MATCH", start + b"*", "COUNT", 1000)
+        names |= {name.removeprefix(start).decode() for name in found}
+        if cursor == b"0":
+            return names
 
 
 def _by_user(holds: Iterable[Hold]) -> dict[int, list[Hold]]:

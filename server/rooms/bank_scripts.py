@@ -112,3 +112,6 @@ return keep(restored)
 
 # KEYS: the player's holds, the key just settled. ARGV: the key. Answers the hold, or nothing.
 FIND: Final = Script("return redis.call('HGET', KEYS[1], ARGV[1]) or redis.call('GET', KEYS[2])")
+
+# KEYS: the player's purse and holds. Answers the sum on hold, and the holds.
+LOOK: Final = Script("return {redis.call('HGET', KEYS[1], 'held') or 0, redis.call('HVALS', KEYS[2])}")

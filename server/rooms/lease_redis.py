@@ -316,6 +316,12 @@ class RedisLease:
         return await self._link.call("HMGET", self._link.key("owners"), *rooms) if rooms else []
 
 
+async def owners_on_record(link: Link) -> dict[str, str]:
+    """Room → the node that is on record as its owner, alive or not. Raises Away."""
+    found = _texts(await link.call("HGETALL", link.key("owners")))
+    return {room: token.partition(" ")[0] for room, token in zip(found[::2], found[1::2], strict=True)}
+
+
 def _text(answer: Any) -> str | None:
     return answer.decode() if answer else None
 

@@ -1,0 +1,252 @@
+"""`run.py doctor`: looks at a running set-up, says what to mend, and exits 1 when something is wrong."""
+
+import argparse
+import asyncio
+import os
+import platform
+import re
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from importlib import metadata
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from aiohttp import http_parser
+from redis.exceptions import ResponseError
+from sqlalchemy import text
+
+from cli import diagnosis
+from cli.connect import database_url, require_made
+from cli.diagnosis import Finding, Offset, Purse, Record
+from cli.settings import masked
+from cli.terminal import WrongInput
+from game_engine.games import GAMES
+from server.config import PREFIX, Config
+from server.errors import Away
+from server.nodes import link_to
+from server.redis import Link
+from server.rooms.bank_redis import holds_on_record, staked_on_record
+from server.rooms.lease_redis import RedisLease, owners_on_record
+from storage import ledger, migrate
+from storage.database import Database, Unavailable, normalise
+
+REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", re.MULTILINE)
+TRIPS = 5
+PATIENCE_S = 6.0
+"""A room whose node died has another one after five seconds."""
+LOOK_EVERY_S = 0.5
+POSTGRES_SETTINGS = (
+    *("synchronous_commit", "fsync", "full_page_writes", "max_connections"),
+    "idle_in_transaction_session_timeout",
+)
+REDIS_SETTINGS = ("maxmemory-policy", "appendfsync", "save", "timeout", "client-output-buffer-limit")
+NODES_EXPECTED = 2
+
+Groups = dict[str, list[Finding]]
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help="check the set-up and say what to mend; exits 1 when something is wrong",
+        description="Check versions, settings, database, Redis, clocks, and what nodes have on record of their rooms. "
+        "Changes nothing. Takes some seconds longer when something looks wrong: rooms may just change hands.",
+    )
+    parser.set_defaults(run=run)
+
+
+async def run(_args: argparse.Namespace, config: Config) -> int:
+    url = database_url(config)
+    groups: Groups = {"This machine": _machine(config), "Settings": diagnosis.settings(config)}
+    if not config.redis_url:
+        await _examine(groups, config, url, None)
+    else:
+        link = link_to(config)
+        try:
+            await _examine(groups, config, url, link)
+        finally:
+            await link.close()
+    told, is_wrong = diagnosis.report(groups)
+    print(told)
+    return 1 if is_wrong else 0
+
+
+async def _examine(groups: Groups, config: Config, url: str, link: Link | None) -> None:
+    """Add what is to be said of the database, of Redis, and of what the nodes have on record in both."""
+    nodes = NODES_EXPECTED if link is not None else 1
+    redis: list[Finding] = []
+    if link is not None:
+        try:
+            nodes = max(nodes, len(await _lease(link).nodes()))
+            redis = await _redis(link)
+        except Away as error:
+            mend = f"start it, or set {PREFIX}REDIS_URL right"
+            redis, link = [diagnosis.away("reached", error.what, mend)], None
+    db: Database | None = None
+    try:
+        groups[f"Database at {masked(url)}"], db = await _database(url, nodes)
+        if redis:
+            groups[f"Redis at {masked(config.redis_url)}"] = redis
+        if db is not None and link is not None:
+            groups["Nodes and rooms"] = await _floor(link, db)
+    except Away as error:
+        groups["Nodes and rooms"] = [diagnosis.away("record", error.what, "run this again when Redis answers")]
+    except Unavailable as error:
+        groups["Nodes and rooms"] = [diagnosis.away("record", masked(str(error)), "run this again when it answers")]
+    finally:
+        if db is not None:
+            await db.close()
+
+
+# ---- this machine ----
+
+
+def _machine(config: Config) -> list[Finding]:
+    wanted = dict(PINNED.findall(REQUIREMENTS.read_text()))
+    installed = {name: _version(name) for name in wanted}
+    compiled = http_parser.HttpRequestParser is not http_parser.HttpRequestParserPy
+    return [
+        diagnosis.packages(wanted, installed, platform.python_version()),
+        diagnosis.parsers(compiled=compiled),
+        _folder(Path(config.var)),
+    ]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _folder(path: Path) -> Finding:
+    there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            refused = None
+    except OSError as error:
+        refused = error.strerror or str(error)
+    return diagnosis.folder(str(path), refused, shutil.disk_usage(there).free)
+
+
+# ---- the database ----
+
+
+async def _database(url: str, nodes: int) -> tuple[list[Finding], Database | None]:
+    """What is to be said, and the open database if it is as this code needs it."""
+    is_sqlite = normalise(url).get_backend_name() == "sqlite"
+    found = [diagnosis.sqlite(sqlite3.sqlite_version_info)] if is_sqlite else []
+    try:
+        require_made(url)
+        db = await Database.open(url, writer=False)
+    except WrongInput as error:
+        return [*found, diagnosis.away("reached", str(error), "run.py migrate, or another URL")], None
+    except Unavailable as error:
+        mend = "make its file and folder writable" if is_sqlite else f"start it, or set {PREFIX}DATABASE_URL right"
+        return [*found, diagnosis.away("reached", masked(str(error)), mend)], None
+    try:
+        if not is_sqlite:
+            found += await _postgres(db, nodes)
+        current = await migrate.current(url)
+        is_known = current is None or migrate.is_known(current)
+        found.append(diagnosis.migrations(current, migrate.head(), is_known=is_known))
+    except BaseException:
+        await db.close()
+        raise
+    if current != migrate.head():
+        await db.close()
+        return found, None
+    return found, db
+
+
+async def _postgres(db: Database, nodes: int) -> list[Finding]:
+    async with db.read() as session:
+
+        async def milliseconds() -> float:
+            return float(await session.scalar(text("SELECT extract(epoch FROM clock_timestamp()) * 1000")) or 0)
+
+        trip, offset = await _timed(milliseconds)
+        asked = text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)")
+        rows = await session.execute(asked, {"names": [*POSTGRES_SETTINGS, "server_version_num"]})
+        given = {row.name: row.setting for row in rows}
+    facts = diagnosis.Postgres(int(given.pop("server_version_num")), given)
+    return [*diagnosis.postgres(facts, nodes), diagnosis.round_trip(trip), diagnosis.clock(offset)]
+
+
+async def _timed(milliseconds: Callable[[], Awaitable[float]]) -> tuple[float, Offset]:
+    """The usual round trip to somebody who tells the time, in ms, and how far their clock is ahead by the quickest."""
+    trips = []
+    for _ in range(TRIPS):
+        asked, began = time.time() * 1000, time.perf_counter()
+        theirs = await milliseconds()
+        trip = (time.perf_counter() - began) * 1000
+        trips.append((trip, Offset(theirs - asked - trip / 2, trip / 2)))
+    _, offset = min(trips, key=lambda each: each[0])
+    return median(trip for trip, _ in trips), offset
+
+
+# ---- Redis ----
+
+
+async def _redis(link: Link) -> list[Finding]:
+    async def milliseconds() -> float:
+        seconds, microseconds = await link.call("TIME")
+        return int(seconds) * 1000 + int(microseconds) / 1000
+
+    trip, offset = await _timed(milliseconds)
+    facts = diagnosis.Redis(await _info(link), await _config(link))
+    return [*diagnosis.redis(facts), diagnosis.round_trip(trip), diagnosis.clock(offset)]
+
+
+async def _info(link: Link) -> dict[str, str]:
+    lines = (await link.call("INFO")).decode().splitlines()
+    return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+async def _config(link: Link) -> dict[str, str]:
+    """Empty where Redis lets nobody ask."""
+    found: dict[str, str] = {}
+    try:
+        for name in REDIS_SETTINGS:
+            answer = [part.decode() for part in await link.call("CONFIG", "GET", name)]
+            found |= dict(zip(answer[::2], answer[1::2], strict=True))
+    except ResponseError:
+        return {}
+    return found
+
+
+# ---- what nodes share ----
+
+
+async def _floor(link: Link, db: Database) -> list[Finding]:
+    """Look again and again as long as something seems wrong, as it may for as long as rooms change hands."""
+    record = await _record(link, db)
+    odd, deadline = record.oddities(), time.monotonic() + PATIENCE_S
+    while odd and record.nodes and time.monotonic() < deadline:
+        await asyncio.sleep(LOOK_EVERY_S)
+        record = await _record(link, db)
+        odd &= record.oddities()
+    return diagnosis.floor(record.nodes, record.owners, odd)
+
+
+async def _record(link: Link, db: Database) -> Record:
+    nodes, owners = await _lease(link).nodes(), await owners_on_record(link)
+    players, staked = await holds_on_record(link), await staked_on_record(link)
+    return Record(
+        nodes=nodes,
+        owners=owners,
+        public=[game.name for game in GAMES.values() if game.shared],
+        staked=staked | {hold.room for player in players for hold in player.holds},
+        purses=[Purse(each.user_id, each.held, sum(hold.amount for hold in each.holds)) for each in players],
+        open_rounds=await ledger.rooms_left_open(db),
+    )
+
+
+def _lease(link: Link) -> RedisLease:
+    """A lease that is never taken, to ask who has one."""
+    return RedisLease(link, f"doctor-{os.getpid()}")

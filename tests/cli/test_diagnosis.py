@@ -1,0 +1,331 @@
+"""What is found is judged right: values in, findings out."""
+
+from typing import Any
+
+import pytest
+
+from cli import diagnosis
+from cli.diagnosis import Finding, Level, Oddities, Offset, Postgres, Purse, Record, Redis
+from server.config import load
+
+OK, WARN, WRONG = Level.OK, Level.WARN, Level.WRONG
+SOUND_POSTGRES = {
+    "synchronous_commit": "on",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "max_connections": "100",
+    "idle_in_transaction_session_timeout": "30000",
+}
+SOUND_INFO = {"redis_version": "7.0.15", "role": "master", "redis_mode": "standalone"} | {
+    "aof_enabled": "1",
+    "used_memory": "1000000",
+    "maxmemory": "500000000",
+}
+SOUND_CONFIG = {"maxmemory-policy": "noeviction", "appendfsync": "everysec", "save": "", "timeout": "0"} | {
+    "client-output-buffer-limit": "normal 0 0 0 slave 268435456 67108864 60 pubsub 67108864 16777216 30"
+}
+
+
+def levels(findings: list[Finding]) -> dict[str, Level]:
+    return {finding.what: finding.level for finding in findings}
+
+
+def complaints(findings: list[Finding]) -> dict[str, Level]:
+    return {what: level for what, level in levels(findings).items() if level is not OK}
+
+
+def test_every_complaint_says_what_to_do() -> None:
+    findings = [
+        *diagnosis.redis(Redis({"redis_version": "5.0.1", "role": "slave", "redis_mode": "cluster"}, {"save": ""})),
+        *diagnosis.postgres(Postgres(120_001, {"max_connections": "5", "fsync": "off"}), 2),
+        *diagnosis.floor([], {}, Oddities(loose_holds=frozenset({"crash"}))),
+        diagnosis.packages({"aiohttp": "3"}, {}, "3.11"),
+        diagnosis.migrations(None, "0002", is_known=True),
+    ]
+    assert len(findings) > 8
+    assert all(finding.mend for finding in findings if finding.level is not OK)
+    assert not any(finding.mend for finding in findings if finding.level is OK)
+
+
+# ---- the report ----
+
+
+def test_a_report_is_aligned_and_counts() -> None:
+    told, is_wrong = diagnosis.report(
+        {
+            "Database": [Finding(OK, "version", "15.4"), Finding(WRONG, "round trip", "9 s", "move it")],
+            "Redis": [Finding(WARN, "timeout", "5\x1b[2J s", "timeout 0")],
+        }
+    )
+    assert told.splitlines() == [
+        "Database",
+        "  ok     version     15.4",
+        "  wrong  round trip  9 s",
+        "                     → move it",
+        "Redis",
+        "  warn   timeout     5 [2J s",
+        "                     → timeout 0",
+        "",
+        "1 wrong, 1 to look at",
+    ]
+    assert is_wrong
+
+
+def test_a_report_without_complaints() -> None:
+    told, is_wrong = diagnosis.report({"Database": [Finding(OK, "version", "15.4")]})
+    assert told.endswith("All is well.")
+    assert not is_wrong
+
+
+def test_a_warning_is_not_wrong() -> None:
+    assert not diagnosis.report({"Database": [Finding(WARN, "version", "old", "update")]})[1]
+
+
+# ---- this machine ----
+
+
+@pytest.mark.parametrize(
+    ("installed", "level", "found"),
+    [
+        ({"aiohttp": "3.14.5", "redis": "8.1.0"}, OK, "2 as in requirements.txt"),
+        ({"aiohttp": "3.14.4", "redis": "8.1.0"}, WARN, "aiohttp 3.14.4 not as pinned"),
+        ({"aiohttp": "3.14.5", "redis": None}, WRONG, "redis missing"),
+        ({}, WRONG, "aiohttp, redis missing"),
+    ],
+)
+def test_packages(installed: dict[str, str | None], level: Level, found: str) -> None:
+    finding = diagnosis.packages({"aiohttp": "3.14.5", "redis": "8.1.0"}, installed, "3.11.2")
+    assert finding.level is level
+    assert found in finding.found
+
+
+@pytest.mark.parametrize(("compiled", "level"), [(True, OK), (False, WARN)])
+def test_parsers(compiled: bool, level: Level) -> None:
+    assert diagnosis.parsers(compiled=compiled).level is level
+
+
+@pytest.mark.parametrize(
+    ("refused", "free", "level"),
+    [
+        (None, 5 * 10**9, OK),
+        (None, 10**9 - 1, WARN),
+        (None, 10**8 - 1, WRONG),
+        ("Permission denied", 10**12, WRONG),
+    ],
+)
+def test_folder(refused: str | None, free: int, level: Level) -> None:
+    assert diagnosis.folder("var", refused, free).level is level
+
+
+# ---- settings ----
+
+REAL = {"public_url": "https://play.example", "trusted_proxies": ("127.0.0.1",), "mail_url": "smtp://mail.example"}
+JOINED = {"database_url": "postgresql://db.example/c", "redis_url": "redis://r.example"}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {}),
+        ({"demo": True, "bcrypt_cost": 4, "rate_scale": 100.0}, {}),
+        (REAL, {}),
+        (REAL | JOINED, {}),
+        (REAL | {"trusted_proxies": ()}, {"TRUSTED_PROXIES": WARN}),
+        (REAL | {"trusted_proxies": ("10.0.0.0/8", "192.0.2.7")}, {}),
+        (REAL | {"trusted_proxies": ("0.0.0.0/0",)}, {"TRUSTED_PROXIES": WRONG}),
+        (REAL | {"trusted_proxies": ("::/0",)}, {"TRUSTED_PROXIES": WRONG}),
+        (REAL | {"mail_url": ""}, {"MAIL_URL": WARN}),
+        (JOINED, {"MAIL_URL": WARN}),
+        (REAL | {"demo": True}, {"DEMO": WARN}),
+        (REAL | {"bcrypt_cost": 9}, {"BCRYPT_COST": WARN}),
+        (REAL | {"rate_scale": 11.0}, {"RATE_SCALE": WARN}),
+        ({"host": "0.0.0.0"}, {"PUBLIC_URL": WRONG}),
+        ({"host": "::1"}, {}),
+        ({"host": "localhost"}, {}),
+        (REAL | {"public_url": "http://play.example"}, {"PUBLIC_URL": WARN}),
+        (REAL | {"public_url": "http://play.example:8080", "trusted_proxies": ()}, {"PUBLIC_URL": WARN}),
+        (
+            REAL | {"public_url": "http://play.example", "trusted_proxies": ()},
+            {"PUBLIC_URL": WARN, "TRUSTED_PROXIES": WARN},
+        ),
+        (REAL | {"public_url": "http://127.0.0.1:8080", "trusted_proxies": ()}, {}),
+    ],
+)
+def test_settings(given: dict[str, Any], expected: dict[str, Level]) -> None:
+    assert complaints(diagnosis.settings(load({}, "none", **given))) == expected
+
+
+# ---- whom the server needs ----
+
+
+@pytest.mark.parametrize(("ms", "level"), [(0.3, OK), (20.0, OK), (20.1, WARN), (900.0, WARN)])
+def test_round_trip(ms: float, level: Level) -> None:
+    assert diagnosis.round_trip(ms).level is level
+
+
+@pytest.mark.parametrize(
+    ("ms", "error_ms", "level"),
+    [
+        (0.0, 0.1, OK),
+        (-250.0, 0.0, OK),
+        (251.0, 0.5, WARN),
+        (-2000.0, 0.0, WARN),
+        (2001.0, 0.5, WRONG),
+        (-2100.0, 10.0, WRONG),
+        (3000.0, 3000.0, OK),
+        (3000.0, 1500.0, WARN),
+    ],
+)
+def test_clock(ms: float, error_ms: float, level: Level) -> None:
+    assert diagnosis.clock(Offset(ms, error_ms)).level is level
+
+
+def test_the_clock_says_which_way() -> None:
+    assert "4.0 s ahead of" in diagnosis.clock(Offset(4000, 1)).found
+    assert "4.0 s behind" in diagnosis.clock(Offset(-4000, 1)).found
+
+
+@pytest.mark.parametrize(
+    ("current", "is_known", "level", "mend"),
+    [
+        ("0002", True, OK, ""),
+        ("0001", True, WRONG, "run.py migrate"),
+        (None, True, WRONG, "run.py migrate"),
+        ("0999", False, WRONG, "bring the code up to date"),
+    ],
+)
+def test_migrations(current: str | None, is_known: bool, level: Level, mend: str) -> None:
+    finding = diagnosis.migrations(current, "0002", is_known=is_known)
+    assert finding.level is level
+    assert mend in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("version", "level"), [((3, 40, 1), WARN), ((3, 51, 2), WARN), ((3, 51, 3), OK), ((3, 53, 0), OK)]
+)
+def test_sqlite(version: tuple[int, ...], level: Level) -> None:
+    assert diagnosis.sqlite(version).level is level
+
+
+@pytest.mark.parametrize(
+    ("version", "given", "nodes", "expected"),
+    [
+        (150_004, {}, 2, {}),
+        (130_000, {}, 2, {}),
+        (120_017, {}, 2, {"version": WRONG}),
+        (150_004, {"synchronous_commit": "off"}, 2, {"synchronous_commit": WRONG}),
+        (150_004, {"synchronous_commit": "remote_apply"}, 2, {}),
+        (150_004, {"fsync": "off"}, 2, {"fsync": WRONG}),
+        (150_004, {"full_page_writes": "off"}, 2, {"full_page_writes": WARN}),
+        (150_004, {"max_connections": "50"}, 2, {}),
+        (150_004, {"max_connections": "50"}, 3, {"connections": WRONG}),
+        (150_004, {"idle_in_transaction_session_timeout": "0"}, 2, {"idle transactions": WARN}),
+        (150_004, {"idle_in_transaction_session_timeout": "0"}, 1, {}),
+    ],
+)
+def test_postgres(version: int, given: dict[str, str], nodes: int, expected: dict[str, Level]) -> None:
+    assert complaints(diagnosis.postgres(Postgres(version, SOUND_POSTGRES | given), nodes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("info", "config", "expected"),
+    [
+        ({}, {}, {}),
+        ({"redis_version": "6.2.0"}, {}, {}),
+        ({"redis_version": "6.0.16"}, {}, {"version": WRONG}),
+        ({"redis_version": "10.0.1"}, {}, {}),
+        ({"role": "slave"}, {}, {"role": WRONG}),
+        ({"redis_mode": "cluster"}, {}, {"role": WRONG}),
+        ({}, {"maxmemory-policy": "allkeys-lru"}, {"full memory": WRONG}),
+        ({}, {"maxmemory-policy": "volatile-ttl"}, {"full memory": WRONG}),
+        ({"used_memory": "450000000"}, {}, {"full memory": WARN}),
+        ({"used_memory": "450000000", "maxmemory": "0"}, {}, {}),
+        ({"aof_last_write_status": "err"}, {}, {"persistence": WRONG}),
+        ({}, {"appendfsync": "no"}, {"persistence": WARN}),
+        ({}, {"appendfsync": "always"}, {}),
+        ({"aof_enabled": "0"}, {"save": "3600 1 300 100"}, {"persistence": WARN}),
+        ({"aof_enabled": "0"}, {}, {"persistence": WRONG}),
+        ({}, {"client-output-buffer-limit": "normal 0 0 0 pubsub 0 0 0"}, {"pubsub buffer": WARN}),
+        ({}, {"client-output-buffer-limit": "pubsub 65536 0 0"}, {"pubsub buffer": WARN}),
+        ({}, {"timeout": "300"}, {"timeout": WARN}),
+    ],
+)
+def test_redis(info: dict[str, str], config: dict[str, str], expected: dict[str, Level]) -> None:
+    assert complaints(diagnosis.redis(Redis(SOUND_INFO | info, SOUND_CONFIG | config))) == expected
+
+
+def test_a_redis_that_lets_nobody_ask_for_its_settings() -> None:
+    info = SOUND_INFO | {"maxmemory_policy": "allkeys-lru", "aof_enabled": "0"}
+    assert complaints(diagnosis.redis(Redis(info, {}))) == {
+        "full memory": WRONG,
+        "persistence": WARN,
+        "settings": WARN,
+    }
+
+
+# ---- what nodes share ----
+
+PUBLIC = ("crash", "roulette")
+FINE: dict[str, Any] = {
+    "nodes": ["one", "two"],
+    "owners": {"crash": "one", "roulette": "two", "dice-a": "one"},
+    "public": PUBLIC,
+    "staked": {"crash"},
+    "purses": [Purse(1, 500, 500), Purse(2, 0, 0)],
+    "open_rounds": ["crash", "roulette"],
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "odd"),
+    [
+        ({}, Oddities()),
+        ({"nodes": ["two"]}, Oddities(orphans=frozenset({("crash", "one"), ("dice-a", "one")}))),
+        (
+            {"owners": {"crash": "one"}},
+            Oddities(unowned=frozenset({"roulette"}), loose_rounds=frozenset({"roulette"})),
+        ),
+        ({"staked": {"crash", "dice-b"}}, Oddities(loose_holds=frozenset({"dice-b"}))),
+        ({"open_rounds": ["dice-b"]}, Oddities(loose_rounds=frozenset({"dice-b"}))),
+        ({"purses": [Purse(1, 500, 400)]}, Oddities(wrong_purses=frozenset({Purse(1, 500, 400)}))),
+    ],
+)
+def test_what_is_odd_on_record(changed: dict[str, Any], odd: Oddities) -> None:
+    found = Record(**FINE | changed).oddities()
+    assert found == odd
+    assert bool(found) == bool(changed)
+
+
+def test_what_is_odd_counts_as_long_as_it_lasts() -> None:
+    before = Oddities(unowned=frozenset({"crash", "roulette"}), loose_holds=frozenset({"crash"}))
+    after = Oddities(unowned=frozenset({"roulette"}), orphans=frozenset({("crash", "one")}))
+    assert before & after == Oddities(unowned=frozenset({"roulette"}))
+    assert not before & Oddities()
+
+
+@pytest.mark.parametrize(
+    ("odd", "expected"),
+    [
+        (Oddities(), {"nodes": OK, "rooms": OK}),
+        (Oddities(orphans=frozenset({("crash", "gone")})), {"nodes": OK, "dead owners": WRONG}),
+        (Oddities(unowned=frozenset({"crash"})), {"nodes": OK, "no owner": WRONG}),
+        (Oddities(loose_rounds=frozenset({"dice-a"})), {"nodes": OK, "loose rounds": WARN}),
+        (Oddities(loose_holds=frozenset({"dice-a"})), {"nodes": OK, "loose holds": WRONG}),
+        (Oddities(wrong_purses=frozenset({Purse(1, 2, 3)})), {"nodes": OK, "holds": WRONG}),
+    ],
+)
+def test_floor(odd: Oddities, expected: dict[str, Level]) -> None:
+    assert levels(diagnosis.floor(["one"], {"crash": "one"}, odd)) == expected
+
+
+def test_without_a_node_rooms_can_only_wait() -> None:
+    odd = Oddities(orphans=frozenset({("crash", "gone")}), unowned=frozenset({"roulette"}))
+    (finding,) = diagnosis.floor([], {"crash": "gone"}, odd)
+    assert finding.level is WRONG
+    assert finding.found == "none is alive; rooms that wait for one: 1"
+
+
+def test_long_lists_are_cut_short() -> None:
+    odd = Oddities(unowned=frozenset(f"room-{n}" for n in range(9)))
+    _, finding = diagnosis.floor(["one"], {}, odd)
+    assert finding.found == "public rooms without an owner: room-0, room-1, room-2, room-3, room-4 and 4 more"

@@ -1,0 +1,294 @@
+"""`run.py doctor` against real databases and a real Redis: set up well, and with things set wrong."""
+
+import argparse
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from cli import doctor
+from cli.services import RedisServer
+from server.clock import SystemClock
+from server.config import load
+from server.fanout.bus import LocalBus
+from server.redis import Link
+from server.rooms.bank import Hold
+from server.rooms.bank_redis import RedisBank
+from server.rooms.lease_redis import RedisLease
+from storage import migrate
+from storage.database import Database
+from storage.play import PlayerRow
+from tests.cli.conftest import Home, Said
+
+LONG_MS = 120_000
+"""A lease for a whole test, which nobody renews between two calls."""
+PUBLIC = ("crash",)
+ANN = PlayerRow(1, "ann", "seed", True, True, 100_000, 1, None, None)
+
+
+def line(said: Said, what: str) -> str:
+    """The finding of this name, with what to do."""
+    found = re.search(rf"^  \w+ +{what}  .*(\n {{8,}}→ .*)?", said.out, re.MULTILINE)
+    assert found is not None, said.out
+    return found[0]
+
+
+def complaints(said: Said) -> list[str]:
+    return re.findall(r"^  wrong +(\w+(?: \w+)*)  ", said.out, re.MULTILINE)
+
+
+# ---- one server with SQLite ----
+
+
+def test_sqlite_that_is_well(home: Home) -> None:
+    said = home.run("doctor")
+    assert said.code == 0, said.out
+    assert "at the newest" in line(said, "migrations")
+    assert "Redis" not in said.out
+
+
+def test_sqlite_that_is_not_there_is_not_made(empty_home: Home) -> None:
+    said = empty_home.run("doctor")
+    assert said.code == 1
+    assert "→ run.py migrate" in line(said, "reached")
+    assert not (empty_home.folder / "var").exists()
+
+
+def test_sqlite_behind_the_head(empty_home: Home) -> None:
+    (empty_home.folder / "var").mkdir()
+    asyncio.run(migrate.upgrade(empty_home.url, "0001"))
+    said = empty_home.run("doctor")
+    assert said.code == 1
+    assert "at 0001, behind" in line(said, "migrations")
+    assert "→ run.py migrate" in line(said, "migrations")
+
+
+def test_a_state_folder_that_is_a_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROUPIER_DATABASE_URL", home.url)
+    monkeypatch.setenv("CROUPIER_VAR", str(home.folder / "file"))
+    (home.folder / "file").touch()
+    said = home.run("doctor")
+    assert said.code == 1
+    assert "CROUPIER_VAR" in line(said, "state folder")
+
+
+# ---- several nodes ----
+
+
+@dataclass
+class Floor:
+    """A migrated PostgreSQL and a Redis that are set up well, and what they are set to."""
+
+    home: Home
+    database_url: str
+    redis: RedisServer
+
+    def doctor(self) -> Said:
+        return self.home.run("doctor")
+
+    def in_redis(self, work: Callable[[Link], Awaitable[Any]]) -> None:
+        async def run() -> None:
+            link = Link(self.redis.url)
+            try:
+                await work(link)
+            finally:
+                await link.close()
+
+        asyncio.run(run())
+
+    def execute(self, statement: str) -> None:
+        async def run() -> None:
+            db = await Database.open(self.database_url, writer=False)
+            try:
+                async with db.write() as session:
+                    await session.execute(text(statement))
+            finally:
+                await db.close()
+
+        asyncio.run(run())
+
+
+@pytest.fixture
+def floor(empty_home: Home, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Floor]:
+    with RedisServer(tmp_path / "redis", appendonly=True) as redis:
+        monkeypatch.setenv("CROUPIER_DATABASE_URL", postgres_url)
+        monkeypatch.setenv("CROUPIER_REDIS_URL", redis.url)
+        asyncio.run(migrate.upgrade(postgres_url))
+        yield Floor(empty_home, postgres_url, redis)
+
+
+def _ignore(_: object) -> None: ...
+
+
+async def node(link: Link, name: str) -> RedisLease:
+    """A node that is alive for as long as a test lasts."""
+    if await link.call("EXISTS", link.key("nodes")) == 0:
+        first = RedisLease(link, "the-first", lease_ms=20)  # whose lease the record's beginning waits for
+        await first.start(_ignore, _ignore)
+        await first.leave()
+    lease = RedisLease(link, name, lease_ms=LONG_MS, renew_ms=LONG_MS // 10)
+    await lease.start(_ignore, _ignore)
+    return lease
+
+
+async def served(link: Link) -> None:
+    """A node owns the public rooms."""
+    lease = await node(link, "node-1")
+    for room in PUBLIC:
+        assert await lease.acquire(room)
+
+
+async def stake(link: Link, lease: RedisLease, room: str, amount: int) -> None:
+    """Ann has so much on hold in a room of this node's."""
+
+    async def nothing_lost(user_id: int, since: object) -> int:
+        return 0
+
+    bank = RedisBank(link, LocalBus(), SystemClock(), nothing_lost, lambda _account, _soon: None)
+    claim = await lease.acquire(room)
+    assert claim is not None
+    await bank.enter(ANN)
+    await bank.hold(claim, Hold(ANN.user_id, f"key-{room}", amount, room, f"{room}.1.1", b"{}"))
+
+
+def test_a_floor_that_is_well(floor: Floor) -> None:
+    async def play(link: Link) -> None:
+        await served(link)
+        await stake(link, await node(link, "node-2"), "dice-abcdefgh", 500)
+
+    floor.in_redis(play)
+    said = floor.doctor()
+    assert said.code == 0, said.out
+    assert "noeviction" in line(said, "full memory")
+    assert "appendonly, appendfsync everysec" in line(said, "persistence")
+    assert "2 alive: node-1 (1 room), node-2 (1 room)" in line(said, "nodes")
+    assert "2 rooms, each with an owner" in line(said, "rooms")
+    assert said.out.count("round trip") == said.out.count("this machine's") == 2
+
+
+def test_no_password_is_printed(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = (floor.redis.folder / "password").read_text()
+    assert secret not in floor.doctor().out
+    monkeypatch.setenv("CROUPIER_DATABASE_URL", "postgresql://croupier:geheim@127.0.0.1:1/croupier")
+    floor.redis.stop()
+    said = floor.doctor()
+    assert said.code == 1
+    assert complaints(said) == ["reached", "reached"]
+    assert secret not in said.out
+    assert "geheim" not in said.out
+
+
+def test_a_redis_that_throws_things_out_and_keeps_nothing(floor: Floor) -> None:
+    async def spoil(link: Link) -> None:
+        await served(link)
+        for name, value in {"maxmemory-policy": "allkeys-lru", "appendonly": "no", "timeout": "60"}.items():
+            await link.call("CONFIG", "SET", name, value)
+
+    floor.in_redis(spoil)
+    said = floor.doctor()
+    assert said.code == 1
+    assert complaints(said) == ["full memory", "persistence"]
+    assert "allkeys-lru" in line(said, "full memory")
+    assert "→ maxmemory-policy noeviction" in line(said, "full memory")
+    assert "→ appendonly yes" in line(said, "persistence")
+    assert "warn   timeout" in line(said, "timeout")
+
+
+def test_a_redis_that_answers_nobody_about_its_settings(floor: Floor) -> None:
+    async def spoil(link: Link) -> None:
+        await served(link)
+        await link.call("ACL", "SETUSER", "default", "-config")
+
+    floor.in_redis(spoil)
+    said = floor.doctor()
+    assert said.code == 0, said.out
+    assert "CONFIG GET is not allowed" in line(said, "settings")
+
+
+def test_a_postgresql_that_forgets_what_was_told(floor: Floor) -> None:
+    floor.in_redis(served)
+    name = floor.database_url.partition("?")[0].rpartition("/")[2]
+    floor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    said = floor.doctor()
+    assert said.code == 1
+    assert complaints(said) == ["synchronous_commit"]
+    assert "→ synchronous_commit = on" in line(said, "synchronous_commit")
+
+
+def test_a_database_behind_the_head(floor: Floor) -> None:
+    floor.in_redis(served)
+    asyncio.run(migrate.downgrade(floor.database_url, "0001"))
+    said = floor.doctor()
+    assert said.code == 1
+    assert complaints(said) == ["migrations"]
+    assert "→ run.py migrate" in line(said, "migrations")
+
+
+def test_no_node_is_alive(floor: Floor) -> None:
+    said = floor.doctor()
+    assert said.code == 1
+    assert complaints(said) == ["nodes"]
+    assert "→ start one" in line(said, "nodes")
+
+
+def test_what_a_dead_node_left_and_nobody_takes(floor: Floor) -> None:
+    async def spoil(link: Link) -> None:
+        await node(link, "node-1")
+        dead = await node(link, "node-2")
+        await stake(link, dead, "dice-abcdefgh", 500)
+        await stake(link, dead, "dice-stuvwxyz", 700)
+        await link.call("HDEL", link.key("owners"), "dice-stuvwxyz")
+        await link.call("HINCRBY", link.key(f"purse:{ANN.user_id}"), "held", 1)
+        await dead.leave()
+
+    floor.in_redis(spoil)
+    floor.execute("INSERT INTO games (name, description, created_at) VALUES ('dice', '', now())")
+    floor.execute(
+        "INSERT INTO rounds (game_id, room, number, server_seed_hash, nonce, status, options, started_at)"
+        " SELECT id, 'dice-stuvwxyz', 1, 'hash', 1, 'open', '{}', now() FROM games"
+    )
+    said = floor.doctor()
+    assert said.code == 1
+    assert complaints(said) == ["dead owners", "no owner", "loose holds", "holds"]
+    assert "1 room leased to nodes that are gone: dice-abcdefgh (node-2)" in line(said, "dead owners")
+    assert "→ nodes take such rooms within seconds" in line(said, "dead owners")
+    assert "crash" in line(said, "no owner")
+    assert "dice-stuvwxyz" in line(said, "loose holds")
+    assert "user 1 1201 for 1200" in line(said, "holds")
+    assert "dice-stuvwxyz" in line(said, "loose rounds")
+
+
+async def looks(link: Link) -> int:
+    """How often the owners on record were asked for."""
+    stats = (await link.call("INFO", "commandstats")).decode()
+    found = re.search(r"cmdstat_hgetall:calls=(\d+)", stats)
+    return int(found[1]) if found else 0
+
+
+async def test_rooms_that_just_change_hands_are_no_complaint(
+    postgres_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await migrate.upgrade(postgres_url)
+    link = Link(redis_url)
+    lease = await node(link, "node-1")
+
+    async def take_late() -> None:
+        async with asyncio.timeout(20):
+            while not await looks(link):
+                await asyncio.sleep(0.01)
+        for room in PUBLIC:
+            assert await lease.acquire(room)
+
+    taking = asyncio.create_task(take_late())
+    await doctor.run(argparse.Namespace(), load({}, "none", database_url=postgres_url, redis_url=redis_url))
+    await taking
+    await lease.leave()
+    await link.close()
+    said = Said(0, capsys.readouterr().out, "")
+    assert "1 room, each with an owner" in line(said, "rooms")
+    assert complaints(said) == ["persistence"]

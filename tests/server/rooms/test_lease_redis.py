@@ -174,6 +174,25 @@ class Deaf(Link):
         return answer
 
 
+class Slow(Link):
+    """A way on which answers take long, by the clock of the one who asks."""
+
+    now = 0.0
+
+    async def run(self, *asked: Any) -> Any:
+        answer = await super().run(*asked)
+        self.now += LONG_MS / 1000
+        return answer
+
+
+async def test_a_lease_is_reckoned_from_before_it_was_asked_for(open_node: OpenNode, redis_url: str) -> None:
+    link = Slow(redis_url)
+    node = await open_node(link=link, lease_ms=LONG_MS, monotonic=lambda: link.now)
+    claim = await node.claim("crash")
+    assert not node.lease.holds(claim)
+    assert node.lost == []
+
+
 async def test_what_was_acquired_unheard_is_given_back(open_node: OpenNode, redis_url: str) -> None:
     link = Deaf(redis_url)
     node = await open_node(link=link, lease_ms=LONG_MS)

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 ASK_AGAIN = 0.1
 """Seconds before the room's owner is asked again, which may just be changing."""
+LOST = -1
 GIVE_UP = 15.0
 """Seconds without an answer after which the watchers are sent to come back later."""
 
@@ -68,8 +69,9 @@ class Feed:
         self._anew = anew
         self._at: Position | None = None
         self._newest: Position | None = None
-        self._lost: set[Socket] = set()
-        """Watchers to whom frames are missing that nobody has any more; they get no further ones before a snapshot."""
+        self._apart: dict[Socket, int] = {}
+        """Watchers who don't stand where the feed stands: at the frame of this number, ahead of it, or LOST: frames are
+        missing to them that nobody has any more, and they get no further ones before a snapshot."""
         self._catching_up: asyncio.Task[None] | None = None
 
     # -- watchers --
@@ -84,19 +86,23 @@ class Feed:
         if socket not in self.watchers:
             return
         kept, self.watchers[socket] = self.watchers[socket], None
-        if self._at is None:
-            self._at = standing
-        if socket in self._lost or standing.epoch != self._at.epoch:
-            self._lost.add(socket)
+        at = self._at = self._at or standing
+        due = [frame for frame in kept or () if frame.epoch == standing.epoch and frame.seq > standing.seq]
+        behind = at.seq - standing.seq
+        if socket in self._apart or standing.epoch != at.epoch or (behind > 0 and behind != len(due)):
+            self._apart[socket] = LOST
             self.catch_up()
             return
-        for frame in kept or ():
-            if frame.seq > standing.seq:
-                socket.outbox.put(text_frame(frame.wire))
+        for frame in due:
+            socket.outbox.put(text_frame(frame.wire))
+        if behind < 0:
+            self._apart[socket] = standing.seq
+            self._newest = standing
+            self.catch_up()
 
     def remove(self, socket: Socket) -> None:
         del self.watchers[socket]
-        self._lost.discard(socket)
+        self._apart.pop(socket, None)
         if not self.watchers and self._catching_up is not None:
             self._catching_up.cancel()
 
@@ -123,18 +129,27 @@ class Feed:
 
     def missed_something(self) -> None:
         """Any message may be missing, also such as have no number."""
-        self._lost.update(socket for socket in self.watchers if self.room in socket.seated)
+        self._apart.update(dict.fromkeys(self._seated(), LOST))
         self.catch_up()
 
     def _pass_on(self, frame: Frame) -> None:
         wire = text_frame(frame.wire)
         lean = wire if frame.lean is None else text_frame(frame.lean)
-        lost = self._lost
+        apart = self._apart
         for socket, kept in self.watchers.items():
             if kept is not None:
                 kept.append(frame)
-            elif not lost or socket not in lost:
+            elif not apart or self._is_due(socket, frame):
                 socket.outbox.put(wire, lean)
+
+    def _is_due(self, socket: Socket, frame: Frame) -> bool:
+        ahead = self._apart.get(socket)
+        if ahead is None:
+            return True
+        if ahead == LOST or frame.seq <= ahead:
+            return False
+        del self._apart[socket]
+        return True
 
     # -- catching up --
 
@@ -164,7 +179,7 @@ class Feed:
         self._send_away()
 
     def _is_in_line(self) -> bool:
-        if any(self.watchers[socket] is None for socket in self._lost):
+        if self._waiting_for_snapshots():
             return False
         at, newest = self._at, self._newest
         return newest is None or (at is not None and at.epoch == newest.epoch and at.seq >= newest.seq)
@@ -173,7 +188,7 @@ class Feed:
         at = self._at
         frames = None if at is None else await self._source.frames_since(self.room, at)
         if frames is None:
-            self._lost.update(self.watchers)
+            self._apart = dict.fromkeys(self.watchers, LOST)
             self._at = self._newest = None
         for frame in frames or ():
             self.take(frame)
@@ -187,30 +202,26 @@ class Feed:
                 if not await self._source.attached(socket.user_id, self.room):
                     socket.seated.discard(self.room)
         known: dict[int | None, Standing] = {}
-        for socket in [socket for socket in self._lost if self.watchers[socket] is None]:
+        for socket in self._waiting_for_snapshots():
             viewer = socket.user_id if self.room in socket.seated else None
             self.watchers[socket] = []
             try:
                 if viewer not in known:
                     known[viewer] = await self._source.standing(self.room, viewer)
-            finally:
-                kept = self.watchers.get(socket)
-                if kept is not None:
+            except BaseException:
+                if socket in self.watchers:
                     self.watchers[socket] = None
-            self._send(socket, known[viewer], kept)
+                raise
+            if socket in self.watchers:
+                socket.outbox.put(text_frame(encode(known[viewer])))
+                self._apart.pop(socket, None)
+                self.ready(socket, known[viewer].at())
+
+    def _waiting_for_snapshots(self) -> list[Socket]:
+        return [socket for socket, at in self._apart.items() if at == LOST and self.watchers[socket] is None]
 
     def _seated(self) -> list[Socket]:
         return [socket for socket in self.watchers if self.room in socket.seated]
-
-    def _send(self, socket: Socket, standing: Standing, kept: list[Frame] | None) -> None:
-        if kept is None:
-            return
-        self._at = self._at or Position(standing.epoch, standing.seq)
-        self._lost.discard(socket)
-        socket.outbox.put(text_frame(encode(standing)))
-        for frame in kept:
-            if frame.epoch == standing.epoch and frame.seq > standing.seq:
-                socket.outbox.put(text_frame(frame.wire))
 
     def _send_away(self) -> None:
         """Who is sent away comes back, and hears then what has become of the room."""

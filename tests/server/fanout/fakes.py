@@ -1,6 +1,8 @@
 """Small fakes at the edge of the fan-out: a transport that does not drain by itself, a clock that stands still."""
 
 import asyncio
+from collections.abc import Iterable
+from itertools import cycle
 from typing import Any
 
 from msgspec import Raw
@@ -71,10 +73,11 @@ class FakeSocket:
 
 
 class FakeSource:
-    """A room that can be asked for what it has said."""
+    """A room that can be asked for what it has said; ``ways`` are the turns that questions and answers travel."""
 
-    def __init__(self, epoch: str) -> None:
+    def __init__(self, epoch: str, ways: Iterable[int] = (1,)) -> None:
         self.epoch = epoch
+        self.ways = cycle(ways)
         self.frames: list[Frame] = []
         self.kept = 1000
         self.away = False
@@ -84,13 +87,16 @@ class FakeSource:
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
         await self._pass("frames")
         missing = len(self.frames) - position.seq
-        if position.epoch != self.epoch or not 0 <= missing <= self.kept:
-            return None
-        return self.frames[position.seq :]
+        known = position.epoch == self.epoch and 0 <= missing <= self.kept
+        frames = self.frames[position.seq :] if known else None
+        await self._way()
+        return frames
 
     async def standing(self, room: str, user_id: int | None) -> Standing:
         await self._pass("standing")
-        return Standing(room, self.epoch, len(self.frames), Raw(b"{}"))
+        standing = Standing(room, self.epoch, len(self.frames), Raw(b"{}"))
+        await self._way()
+        return standing
 
     async def attached(self, user_id: int, room: str) -> bool:
         await self._pass("attached")
@@ -98,6 +104,23 @@ class FakeSource:
 
     async def _pass(self, what: str) -> None:
         self.asked.append(what)
-        await asyncio.sleep(0)
+        await self._way()
         if self.away:
             raise Away("switched off by the test")
+
+    async def _way(self) -> None:
+        for _ in range(next(self.ways)):
+            await asyncio.sleep(0)
+
+
+def payloads(written: bytes) -> list[bytes]:
+    """The payloads of the text frames in what was written (RFC 6455, 5.2)."""
+    found = []
+    while written:
+        size, start = written[1], 2
+        if size >= 126:
+            start = 4 if size == 126 else 10
+            size = int.from_bytes(written[2:start], "big")
+        found.append(written[start : start + size])
+        written = written[start + size :]
+    return found

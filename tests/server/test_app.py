@@ -48,7 +48,7 @@ async def test_from_the_first_request_to_a_stop(db: ShakyDatabase) -> None:
             assert told in await answer.text()
         watcher = Client(http, f"{base}/ws", listener=ears)
         node = (await watcher.connect())["node"]
-        assert re.fullmatch(r".+-\d+-[0-9a-f]{4}", node)
+        assert re.fullmatch(r".+-\d+-[0-9a-f]{8}", node)
         await watcher.request("watch", room="crash")
         figures = await (await http.get("/metrics")).text()
         assert "croupier_connections 1.0" in figures

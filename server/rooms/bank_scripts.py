@@ -71,8 +71,8 @@ return {'held', keep(amount)}
 """
 )
 
-# KEYS 4: owners by room. ARGV 3: room, token, holds. Answers the purse, or nothing to who owns the room no more: it
-# might free what the next owner found in the journal.
+# KEYS 4: owners by room, then the settled keys, not used here. ARGV 3: room, token, holds. Answers the purse, or
+# nothing to who owns the room no more: it might free what the next owner found in the journal.
 RELEASE: Final = Script(
     _PURSE
     + _FREE
@@ -82,18 +82,7 @@ return free(5)
 """
 )
 
-# KEYS 4: the settled keys. ARGV 3: ms for which they linger, holds. Whoever owns the room: the books have the round.
-SETTLE: Final = Script(
-    _PURSE
-    + _FREE
-    + """
-for i = 4, #ARGV, 4 do redis.call('SET', KEYS[3 + i / 4], ARGV[i + 2], 'PX', ARGV[3]) end
-return free(4)
-"""
-)
-
-# KEYS 4: owners by room, then the settled keys. ARGV 3: room, token, holds. Answers the purse, or nothing to who owns
-# the room no more. What has just been settled stays so.
+# The same, to put the holds back that are not there. What has just been settled stays so.
 RESTORE: Final = Script(
     _PURSE
     + """
@@ -107,6 +96,16 @@ for i = 5, #ARGV, 4 do
   end
 end
 return keep(restored)
+"""
+)
+
+# KEYS 4: the settled keys. ARGV 3: ms for which they linger, holds. Whoever owns the room: the books have the round.
+SETTLE: Final = Script(
+    _PURSE
+    + _FREE
+    + """
+for i = 4, #ARGV, 4 do redis.call('SET', KEYS[3 + i / 4], ARGV[i + 2], 'PX', ARGV[3]) end
+return free(4)
 """
 )
 

@@ -8,11 +8,14 @@ from server.redis import Argument, Link, Script
 
 
 class ShakyLink(Link):
-    """``loses`` says what of the scripts that are waited for: with lost answers they are run all the same."""
+    """``loses`` says what of the scripts that are waited for: with lost answers they are run all the same. ``asked``
+    counts them."""
 
     loses: Literal["nothing", "questions", "answers"] = "nothing"
+    asked = 0
 
     async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
+        self.asked += 1
         if self.loses == "questions":
             raise Away("the test has lost the question")
         answer = await super().run(script, keys, args)

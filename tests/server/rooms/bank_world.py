@@ -1,10 +1,11 @@
 """Banks over a ledger that is a dictionary, for tests that look at money without a database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from server.rooms.ports import MakeBank
 from storage.ledger import WalletChange
 from storage.limits import OwnLimits
 from storage.play import PlayerRow
+from tests.redis_server import until
 from tests.server.fanout.fakes import StillClock
 from tests.server.shaky_link import ShakyLink
 
@@ -142,6 +144,27 @@ async def node_of(url: str, name: str = "here") -> AsyncIterator[RedisBooks]:
         books = RedisBooks(link, bus)
         await books.own("crash")
         yield books
+
+
+@asynccontextmanager
+async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
+    """Two nodes that look into the same books."""
+    async with node_of(url, "here") as here, node_of(url, "there") as there:
+        for name in ("clock", "balances", "versions", "limits", "losses"):
+            setattr(there, name, getattr(here, name))
+        yield here, there
+
+
+async def purse_at(node: Books, expected: Purse) -> None:
+    """The node's account of player 1 comes to show this."""
+    account = node.bank.account(1)
+    assert account is not None
+    await until(lambda: account.purse() == expected)
+
+
+async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:
+    """What they answer or raise."""
+    return list(await asyncio.gather(*works, return_exceptions=True))
 
 
 async def answered(link: Link) -> None:

@@ -163,6 +163,32 @@ async def first_entry(writer: Writer) -> bytes:
     return bytes(entry)
 
 
+async def test_what_is_certain_is_not_said_again(here: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 51):
+        await here.journal.append(claim(), *bet(n))
+    before = await bytes_read(here)
+    await here.journal.append(claim(), *bet(51))
+    assert await bytes_read(here) - before < 1000
+
+
+async def bytes_read(writer: Writer) -> int:
+    info: bytes = await writer.link.call("INFO", "stats")
+    return int(info.split(b"total_net_input_bytes:")[1].split()[0])
+
+
+async def test_a_note_that_was_lost_is_in_the_next_write(here: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    here.link.loses = "questions"
+    here.journal.note(claim(), *bet(1))
+    await answered(here.link)
+    here.link.loses = "nothing"
+    asked = here.link.asked
+    await here.journal.append(claim(), *bet(2))
+    assert here.link.asked == asked + 1
+    await on_record(here, bet(1), bet(2))
+
+
 # -- what Redis forgets --
 
 

@@ -11,13 +11,37 @@ const KEEP_HISTORY = 30;
 
 /**
  * @param {string} room @param {string} epoch @param {number} seq @param {Snapshot} snapshot
- * @param {RoomState | null} [before] keeps what a snapshot does not tell: the last round that ended
+ * @param {RoomState | null} [before] keeps what a snapshot does not tell: what became of the last round, and what was
+ *   said before the numbering began anew, for a room that changes hands forgets it
  * @returns {RoomState}
  */
 export function fromSnapshot(room, epoch, seq, snapshot, before = null) {
-  const known = { last: before?.last ?? null, voided: before?.voided ?? null };
-  return { ...known, ...snapshot, you: snapshot.you ?? null, room, epoch, seq, closed: false };
+  const known = { last: before?.last ?? null, voided: before ? voidedSince(before, snapshot) : null };
+  const chat = before && before.epoch !== epoch ? joined(before.chat, snapshot.chat) : snapshot.chat;
+  return { ...known, ...snapshot, chat, you: snapshot.you ?? null, room, epoch, seq, closed: false };
 }
+
+/** @param {import("./types.js").ChatLine[]} before @param {import("./types.js").ChatLine[]} now */
+function joined(before, now) {
+  const since = now[0]?.at ?? Infinity;
+  return [...before.filter((line) => line.at < since), ...now].slice(-KEEP_CHAT);
+}
+
+/**
+ * The round that we saw and that was void, as far as a snapshot shows it: it is over and not among those that were
+ * settled. Who comes back after so many rounds that it would not be among them any more is told nothing.
+ * @param {RoomState} before @param {Snapshot} snapshot @returns {RoomState["voided"]}
+ */
+function voidedSince({ round, bets, view, last, voided }, { round: now, history }) {
+  if (!round || !now || now.number <= round.number) return voided;
+  const begun = bets.length > 0 || view.phase === "running";
+  const seen = history.length < KEEP_HISTORY || history.some((past) => numberOf(past.round) < round.number);
+  const settled = last?.round === round.round || history.some((past) => past.round === round.round);
+  return begun && seen && !settled ? { round: round.round, reason: null } : null;
+}
+
+/** @param {string} round */
+const numberOf = (round) => Number(round.slice(round.lastIndexOf(".") + 1));
 
 /** @param {RoomState} state @param {string} player @param {boolean} away */
 const setAway = (state, player, away) => ({
@@ -26,10 +50,11 @@ const setAway = (state, player, away) => ({
 
 /** The common events, each with what it changes beside the view. @type {Record<string, Handler>} */
 const handlers = {
-  round_opened: (_, { round, number, server_seed_hash }) => ({
-    round: { round, number: number ?? Number(round.split(".").at(-1)), server_seed_hash },
+  round_opened: ({ voided }, { round, number = numberOf(round), server_seed_hash }) => ({
+    round: { round, number, server_seed_hash },
     bets: [],
-    voided: null,
+    // Told together with the opening of the next round, so it stays in sight during that one.
+    voided: voided && numberOf(voided.round) === number - 1 ? voided : null,
   }),
   bet_placed: (state, { player, bet, amount, selection }) => ({
     bets: state.bets.some((known) => known.bet === bet)

@@ -135,7 +135,8 @@ export class RoomStore {
     if (!left) return;
     this.#left = null;
     setTimeout(() => {
-      const rounds = (this.state.peek()?.round?.number ?? left.number) - left.number;
+      const state = this.state.peek();
+      const rounds = (state?.round?.number ?? left.number) - left.number - (state?.voided ? 1 : 0);
       const change = (this.wire.wallet.peek()?.balance ?? left.balance) - left.balance;
       if (rounds > 0 || change !== 0) this.missed.value = { rounds: Math.max(0, rounds), change };
     }, 400);

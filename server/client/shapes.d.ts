@@ -58,8 +58,8 @@ export interface RoomState {
   options: any;
   /** The last round that ended while we watched. */
   last: EndedRound | null;
-  /** Why the last round that did not end was void. */
-  voided: { round: string; reason: string } | null;
+  /** The last round, or the one before it, when it was void; `reason` null: we were not told. */
+  voided: { round: string; reason: string | null } | null;
 }
 
 /** Any event of a room: one of the common ones or a game's own. */

@@ -41,7 +41,7 @@ export const roomText = {
   offline: "No connection. The game goes on when it is back; what you staked is safe.",
   connecting: "Connecting…",
   signedOut: "You are signed out. Sign in again to play on; what you staked stays staked.",
-  voided: "The last round was void: every stake is back in its wallet.",
+  voided: (/** @type {string} */ number) => `Round ${number} was void: every stake is back in its wallet.`,
 
   strip: {
     label: "Past rounds, newest first",
@@ -299,5 +299,6 @@ export const roomText = {
 /** Why a room pauses. @type {Record<string, string>} */
 const pausedReasons = {
   database: "The room is paused: the books can’t be reached. Your stakes are safe; it goes on by itself.",
+  redis: "The room is paused: the servers can’t reach one another. Your stakes are safe; it goes on by itself.",
   stopping: "The server is about to restart. Running rounds end first; your stakes are safe.",
 };

@@ -52,15 +52,53 @@ test("a round from bets to results", () => {
   assert.deepEqual(state.round, { round: "crash.9", number: 9, server_seed_hash: "bb" });
 });
 
-test("a void round gives the bets back and says why, until the next one opens", () => {
+test("a void round gives the bets back and says why, as long as the next one lasts", () => {
   let state = applyEvent(applyEvent(start(), bet(1)), { type: "round_void", round: "crash.8", reason: "restart" });
   assert.deepEqual(state.bets, []);
   assert.equal(state.view.phase, "void");
   assert.equal(state.voided?.reason, "restart");
   state = applyEvent(state, { type: "round_opened", round: "crash.9", server_seed_hash: "bb" });
-  assert.equal(state.voided, null);
+  assert.deepEqual(state.voided, { round: "crash.8", reason: "restart" });
   assert.deepEqual(state.view, { phase: "betting" });
   assert.equal(state.round?.number, 9);
+  state = applyEvent(state, { type: "round_opened", round: "crash.10", server_seed_hash: "cc" });
+  assert.equal(state.voided, null);
+});
+
+const later = (number, settled) => ({
+  ...snapshot(),
+  round: { round: `crash.${number}`, number, server_seed_hash: "bb" },
+  history: settled.map((n) => ({ round: `crash.${n}`, outcome: { point: 2 } })),
+});
+
+test("a snapshot shows that a round was void: it is over and was not settled", () => {
+  const staked = applyEvent(start(), bet(1));
+  const taken = fromSnapshot("crash", "e2", 1, later(9, [7]), staked);
+  assert.deepEqual(taken.voided, { round: "crash.8", reason: null });
+  assert.deepEqual(fromSnapshot("crash", "e2", 5, later(9, [7]), taken).voided, taken.voided);
+  assert.equal(applyEvent(taken, { type: "round_opened", round: "crash.10", server_seed_hash: "" }).voided, null);
+  const running = applyEvent(start(), { type: "round_started", started_at: 9 });
+  assert.equal(fromSnapshot("crash", "e2", 1, later(12, [11, 10, 9, 7]), running).voided?.round, "crash.8");
+});
+
+test("a snapshot calls no round void that was settled, that is not over, or of which it shows nothing", () => {
+  const staked = applyEvent(start(), bet(1));
+  assert.equal(fromSnapshot("crash", "e1", 90, later(9, [8, 7]), staked).voided, null);
+  assert.equal(fromSnapshot("crash", "e1", 90, later(8, [7]), staked).voided, null);
+  assert.equal(fromSnapshot("crash", "e2", 1, { ...later(9, [7]), round: null }, staked).voided, null);
+  assert.equal(fromSnapshot("crash", "e2", 1, later(9, [7]), start()).voided, null, "nobody had bet");
+  const thirty = Array.from({ length: 30 }, (_, n) => 40 - n);
+  assert.equal(fromSnapshot("crash", "e2", 1, later(41, thirty), staked).voided, null, "too long ago");
+});
+
+test("what was said before a room changed hands stays in sight", () => {
+  const line = (at, text) => ({ player: "ada", text, at });
+  const before = { ...start(), chat: [line(1, "a"), line(2, "b")] };
+  const after = (epoch, chat) => fromSnapshot("crash", epoch, 1, { ...snapshot(), chat }, before).chat.map((each) => each.text);
+  assert.deepEqual(after("e2", []), ["a", "b"]);
+  assert.deepEqual(after("e2", [line(3, "c")]), ["a", "b", "c"]);
+  assert.deepEqual(after("e2", [line(2, "b"), line(3, "c")]), ["a", "b", "c"]);
+  assert.deepEqual(after("e1", [line(3, "c")]), ["c"]);
 });
 
 test("players come, go away, come back and leave", () => {

@@ -94,6 +94,23 @@ test("coming back tells what was missed", async () => {
   store.close();
 });
 
+test("coming back to a round that was void counts it as no round that ended", async () => {
+  const { fake, room, store } = await watching();
+  fake.socket().say({ notice: "wallet", balance: 1_000, held: 50, version: 1 });
+  fake.socket().say({ room, seq: 2, events: [{ type: "bet_placed", player: "ada", bet: "crash.1.1", amount: 50, selection: {} }] });
+  fake.socket().end(1006);
+  mock.timers.tick(1_000);
+  fake.socket().onopen();
+  fake.socket().answer("hello", helloOk({ resumed: { [room]: "snapshot" } }));
+  await settle();
+  const next = snapshotOf({ round: { round: "crash.2", number: 2, server_seed_hash: "bb" } });
+  fake.socket().say({ room, epoch: "of the next owner", seq: 3, snapshot: next });
+  mock.timers.tick(500);
+  assert.equal(store.state.value.voided.round, "crash.1");
+  assert.equal(store.missed.value, null);
+  store.close();
+});
+
 test("sitting down and standing up", async () => {
   const { fake, room, store } = await watching();
   const joined = store.join();

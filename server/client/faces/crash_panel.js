@@ -169,7 +169,11 @@ export function BetPanel({ store }) {
     if (ok) announce(t.cashedAt(ok.multiplier, ok.payout));
   };
   useKeys([{ keys: [" "], label: roomText.keys.space, run: () => void cashOut() }]);
-  useEffect(() => store.onEvent((event) => event.type === "round_opened" && void play.placeQueued()), []);
+  // Not when the event comes: a room that changes hands is told by a snapshot, in which bets may be open already.
+  const open = store.view.value.phase === "betting" ? store.round.value?.round : null;
+  useEffect(() => {
+    if (open) void play.placeQueued();
+  }, [open]);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
     <${AutoField} typed=${typed} />

@@ -79,7 +79,10 @@ function Notices({ store, info }) {
     ${state.closed && html`<div class="notice bad" role="status"><p>${roomText.closed}</p>
       <a class="button" href=${info?.shared === false ? `/games/${state.game}` : "/"}>${info?.shared === false ? t.again : t.back}</a></div>`}
     ${state.paused && html`<p class="notice" role="status" data-testid="paused">${roomText.paused(state.paused)}</p>`}
-    ${state.voided && html`<p class="notice" role="status">${roomText.voided}</p>`}
+    ${
+      state.voided &&
+      html`<p class="notice" role="status" data-testid="voided">${roomText.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
+    }
     ${
       missed &&
       html`<div class="notice" role="status" data-testid="missed"><p>${t.missed(missed.rounds, missed.change)}</p>

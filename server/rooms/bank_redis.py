@@ -4,10 +4,12 @@ A hold is kept, in the same bytes, under its player, whose purse counts it, and 
 owner finds it.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import msgspec
+from msgspec import Struct
 
 from server.clock import Clock, utc
 from server.errors import Problem
@@ -25,7 +27,7 @@ from server.rooms.bank import (
     loss_limit_passed,
     losses_unknown,
 )
-from server.rooms.bank_scripts import FIND, HOLD, RELEASE, RESTORE, SETTLE
+from server.rooms.bank_scripts import FIND, HOLD, LOOK, RELEASE, RESTORE, SETTLE
 from server.rooms.journal import StaleError
 from server.rooms.purses import NO_WALLET, Here, Losses, Purses, together
 from storage.ledger import WalletChange
@@ -33,6 +35,14 @@ from storage.limits import effective
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Hold).decode
+
+
+class OnRecord(Struct, frozen=True):
+    """What a player has on hold as Redis has it at one moment: the sum, in cents, and the holds."""
+
+    user_id: int
+    held: int
+    holds: list[Hold]
 
 
 class RedisBank(Purses):
@@ -140,6 +150,29 @@ class RedisBank(Purses):
 
     def _settled(self, user_id: int, key: str) -> bytes:
         return self._link.key(f"settled:{user_id}:{key}")
+
+
+async def holds_on_record(link: Link) -> list[OnRecord]:
+    """What every player has on hold, one after the other. Raises Away."""
+    users = await _names(link, "purse:") | await _names(link, "holds:")
+    looks = [link.run(LOOK, [link.key(f"purse:{user}"), link.key(f"holds:{user}")]) for user in users]
+    found = zip(users, await asyncio.gather(*looks), strict=True)
+    return [OnRecord(int(user), int(held), [_decode(hold) for hold in holds]) for user, (held, holds) in found]
+
+
+async def staked_on_record(link: Link) -> set[str]:
+    """The rooms that have stakes on hold. Raises Away."""
+    return await _names(link, "staked:")
+
+
+async def _names(link: Link, kind: str) -> set[str]:
+    """What follows ``kind`` in the names of all keys that begin with it."""
+    start, cursor, names = link.key(kind), b"0", set()
+    while True:
+        cursor, found = await link.call("SCAN", cursor, "MATCH", start + b"*", "COUNT", 1000)
+        names |= {name.removeprefix(start).decode() for name in found}
+        if cursor == b"0":
+            return names
 
 
 def _by_user(holds: Iterable[Hold]) -> dict[int, list[Hold]]:

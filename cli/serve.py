@@ -19,7 +19,7 @@ from server import app
 from server.clock import SystemClock
 from server.config import Config, in_url
 from server.mail import mailer_of
-from server.nodes import ports_of
+from server.rooms.nodes import ports_of
 from server.tasks import Tasks
 from storage.database import Database
 

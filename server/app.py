@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import os
 import secrets
-import socket
 from collections.abc import AsyncIterator, Callable
 
 import msgspec
@@ -38,11 +36,6 @@ LOBBY = web.AppKey("lobby", Lobby)
 def draw_seed() -> str:
     """A server seed: 32 bytes of the operating system's randomness, in hex."""
     return secrets.token_hex(32)
-
-
-def node_name() -> str:
-    """A name for this process that no other one ever has."""
-    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Ports) -> web.Application:

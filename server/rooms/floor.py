@@ -13,18 +13,20 @@ import msgspec
 from game_engine.game import Game
 from server import messages
 from server.config import Config
-from server.errors import Away, Problem
+from server.errors import Problem
 from server.fanout.bus import Claim, Closed, Opened, room_channel
 from server.fanout.hub import Hub
 from server.rooms import names
+from server.rooms.audience import Attendance
 from server.rooms.bank import Account
 from server.rooms.estate import OWNER_LOST, Estate
+from server.rooms.health import Health
 from server.rooms.keeper import Keeper
 from server.rooms.options import options_of
 from server.rooms.players import Players
 from server.rooms.ports import Edge, Ports
-from server.rooms.room import Attendance, Room, summary_of
-from server.rooms.rounds import ASK_AGAIN, HISTORY_ROUNDS
+from server.rooms.room import Room, summary_of
+from server.rooms.rounds import HISTORY_ROUNDS
 from server.rooms.services import Services
 from server.rooms.sessions import Sessions
 from server.rooms.settler import Settler
@@ -55,7 +57,8 @@ class Floor:
         self._spectators = Spectators(self._count_spectators)
         self.hub = Hub(ports.bus, edge.clock, self._spectators.changed)
         self.players = Players(config, edge, ports.bus, self.hub, ports.make_bank)
-        self.settler = Settler(db, self._settler_health)
+        self.health = Health(self.rooms, ports.lease)
+        self.settler = Settler(db, self.health.database_changed)
         self.report_elsewhere: Callable[[str, Attendance], Awaitable[None]]
         """Tells the owner of a room who watches it here."""
         self._config = config
@@ -73,7 +76,7 @@ class Floor:
             holds=ports.lease.holds,
             confirmed=ports.lease.confirmed,
             draw_seed=edge.draw_seed,
-            trouble=self.trouble,
+            trouble=self.health.trouble,
             start_session=self._sessions.start,
             session_ended=self._session_ended,
             seats_changed=self._spectators.changed,
@@ -82,7 +85,6 @@ class Floor:
         self._game_ids: dict[str, int] = {}
         self._tasks = Tasks("the floor")
         self._running: list[asyncio.Task[None]] = []
-        self._lease_trouble: str | None = None
         self._opening_solo = asyncio.Lock()
 
     # ---- start and stop ----
@@ -91,7 +93,7 @@ class Floor:
         """Put the books of nodes that died in order, and open the public rooms. Raises Away, Unavailable."""
         about = {game.name: game.summary for game in self.games.values()}
         self._game_ids = await play.ensure_games(self._db, about)
-        await self.lease.start(self._lease_health, self._lost)
+        await self.lease.start(self.health.lease_changed, self._lost)
         await self.directory.start()
         keeper = Keeper(self, self._db)
         await keeper.open_first()
@@ -231,7 +233,7 @@ class Floor:
             if row is None or not row.is_active or room.seating.of(user_id) is not None:
                 self._sessions.end(session_id)
                 continue
-            await room.reseat(row, session_id)
+            await room.stays.resume(row, session_id)
             self.directory.seated(session_id, room.key)
             if not room.game.shared:
                 room.owner = user_id
@@ -278,7 +280,7 @@ class Floor:
         attendance = Attendance(anonymous, {user: n for user, n in users.items() if user is not None})
         room = self.rooms.get(key)
         if room is not None:
-            room.attend(self.lease.node, attendance)
+            room.audience.attend(self.lease.node, attendance)
         else:
             self._tasks.start(self._report(key, attendance))
 
@@ -286,38 +288,3 @@ class Floor:
         # Who can't be told now is told when the room has an owner again.
         with suppress(Problem):
             await self.report_elsewhere(key, attendance)
-
-    # ---- what is wrong ----
-
-    def trouble(self) -> str | None:
-        """Why no bets can be taken now."""
-        return self.settler.trouble or self._lease_trouble
-
-    def _settler_health(self, trouble: str | None) -> None:
-        if trouble is None:
-            log.info("the database is back")
-        self._pause()
-
-    def _lease_health(self, trouble: str | None) -> None:
-        self._lease_trouble = trouble
-        if trouble is None:
-            log.info("Redis is back")
-        else:
-            for room in self.rooms.values():
-                self._tasks.start(self._restore(room))
-        self._pause()
-
-    def _pause(self) -> None:
-        for room in self.rooms.values():
-            room.set_paused(self.trouble())
-
-    async def _restore(self, room: Room) -> None:
-        """As soon as it is certain that the room is still ours: see to it that nothing of it is missing."""
-        while await self.lease.confirmed(room.claim):
-            try:
-                await room.rounds.restore()
-            except Away:
-                await asyncio.sleep(ASK_AGAIN)
-            else:
-                room.frames.flush()
-                return

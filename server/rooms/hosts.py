@@ -12,9 +12,10 @@ from server.errors import Problem
 from server.fanout.bus import Frame
 from server.fanout.calls import Calls
 from server.messages import Position, Standing, encode
+from server.rooms.audience import Attendance
 from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.floor import Floor
-from server.rooms.room import Attendance, Room
+from server.rooms.room import Room
 from storage.database import Unavailable
 from storage.play import PlayerRow
 
@@ -60,7 +61,7 @@ class Here:
     async def join(self, account: Account, room: str, seat: int | None, node: str) -> int:
         there = self._room(room)
         try:
-            sitting = await there.join(account, seat, node)
+            sitting = await there.stays.join(account, seat, node)
         except BaseException:
             self._floor.close_if_empty(there)
             raise
@@ -68,7 +69,7 @@ class Here:
         return sitting.session_id
 
     async def leave(self, user_id: int, room: str) -> None:
-        await self._room(room).leave(user_id)
+        await self._room(room).stays.leave(user_id)
 
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
         return await self._room(request.room).bet(account, request)
@@ -80,10 +81,10 @@ class Here:
         await self._room(room).say(account, text)
 
     async def attached(self, user_id: int, room: str, node: str) -> bool:
-        return self._room(room).back(user_id, node)
+        return self._room(room).stays.back(user_id, node)
 
     async def detached(self, user_id: int, room: str, node: str) -> None:
-        self._room(room).away(user_id, node)
+        self._room(room).stays.away(user_id, node)
 
     async def standing(self, room: str, user_id: int | None) -> Standing:
         return await self._room(room).standing(user_id)
@@ -92,7 +93,7 @@ class Here:
         return self._room(room).frames.since(position.epoch, position.seq)
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None:
-        self._room(room).attend(node, attendance)
+        self._room(room).audience.attend(node, attendance)
 
     def _room(self, key: str) -> Room:
         room = self._floor.rooms.get(key)

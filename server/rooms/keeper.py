@@ -81,7 +81,8 @@ class Keeper:
         now = asyncio.get_running_loop().time()
         self._known = {node: self._known.get(node, now) for node in alive}
         for room in tuple(self._floor.rooms.values()):
-            room.only_nodes(alive)
+            room.audience.only_nodes(alive)
+            room.stays.only_nodes(alive)
         await self._take_wanting(alive, now)
         self._hand_over(alive, now)
         if now - self._swept > SWEEP_EVERY:

@@ -11,10 +11,10 @@ from server.fanout.bus import Frame
 from server.fanout.calls import Calls
 from server.messages import Position, Standing, encode
 from server.rooms import keys, names
+from server.rooms.audience import Attendance
 from server.rooms.bank import Account, KeyUsedError
 from server.rooms.floor import Floor
 from server.rooms.hosts import ElsewhereError, Here, Host, Porter, There
-from server.rooms.room import Attendance
 from server.rooms.round import selection_of
 from storage.database import Database
 
@@ -160,7 +160,7 @@ class Lobby:
 
     def troubles(self) -> list[str]:
         """Why bets can't be taken now; empty when they can."""
-        trouble = self._floor.trouble()
+        trouble = self._floor.health.trouble()
         return [trouble] if trouble else []
 
     # ---- where rooms are ----

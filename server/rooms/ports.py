@@ -5,13 +5,13 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from server.clock import Clock
-from server.fanout.bus import Bus, LocalBus
-from server.rate import Allowance, LocalAllowance
-from server.rooms.bank import Account, Bank, LocalBank, LossSource
-from server.rooms.directory import Directory, LocalDirectory
-from server.rooms.journal import Journal, LocalJournal
-from server.rooms.lease import Lease, LocalLease
-from server.rooms.presence import LocalPresence, Presence
+from server.fanout.bus import Bus
+from server.rate import Allowance
+from server.rooms.bank import Account, Bank, LossSource
+from server.rooms.directory import Directory
+from server.rooms.journal import Journal
+from server.rooms.lease import Lease
+from server.rooms.presence import Presence
 from storage.database import Database
 
 MakeBank = Callable[[Clock, LossSource, Callable[[Account, bool], None]], Bank]
@@ -36,9 +36,3 @@ class Edge(Struct, frozen=True):
     clock: Clock
     db: Database
     draw_seed: Callable[[], str]
-
-
-def alone(clock: Clock, node: str) -> Ports:
-    """The ports of a node that is alone."""
-    lease, directory, presence = LocalLease(node), LocalDirectory(), LocalPresence()
-    return Ports(LocalBus(), lease, directory, presence, LocalJournal(), LocalAllowance(clock), LocalBank)

@@ -4,18 +4,17 @@ A command's way: inbox → the engine says what it costs → the bank holds it �
 """
 
 from collections import deque
-from collections.abc import Collection
-from functools import partial
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-from game_engine.game import Act, Bet, Game, Leave, Seat, Step
+from game_engine.game import Act, Bet, Game, Step
 from server import messages
 from server.errors import Problem
 from server.fanout.bus import Claim
 from server.messages import encode
+from server.rooms.audience import Audience
 from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.complaints import bad_request
 from server.rooms.frames import FrameLog
@@ -24,20 +23,13 @@ from server.rooms.round import Bettor, LiveRound, Place, action_of, selection_of
 from server.rooms.rounds import Rounds, Setting, allowed
 from server.rooms.seating import Seating, Sitting
 from server.rooms.services import Services
-from storage.play import PlayerRow
+from server.rooms.stays import Stays
 
 CHAT_LINES = 50
 
 
-class Attendance(Struct, frozen=True):
-    """Who watches a room on one node: how many without an account, and how many connections of each user."""
-
-    anonymous: int
-    users: dict[int, int]
-
-
 class Room:
-    """``spectators`` counts watchers who have no seat. ``owner`` is the player for whom a solo room was opened."""
+    """``owner`` is the player for whom a solo room was opened."""
 
     def __init__(self, claim: Claim, game: Game[Any, Any], options: Any, game_id: int, services: Services) -> None:
         config = services.config
@@ -46,7 +38,6 @@ class Room:
         self.game = game
         self.options = options
         self.owner: int | None = None
-        self.spectators = 0
         self.paused: str | None = services.trouble()
         self.seating = Seating(game.seats)
         self.chat: deque[messages.ChatLine] = deque(maxlen=CHAT_LINES)
@@ -66,121 +57,11 @@ class Room:
         self.rounds = Rounds(
             Setting(game, options, place, self.seating, claim, self.frames, self._inbox, services, self._round_over)
         )
-        self._closing = False
-        self._attendance: dict[str, Attendance] = {}
+        self.stays = Stays(place, self.seating, self._inbox, self.rounds, services)
+        self.audience = Audience(self.seating, self.rounds.say)
         self._cached: tuple[int, messages.Snapshot] | None = None
         self._for_spectators: messages.Standing | None = None
-
-    # ---- seats ----
-
-    async def join(self, account: Account, wanted: int | None, node: str) -> Sitting:
-        """Sit down, or come back to the seat that is kept; ``node`` has the connection. Raises Problem."""
-        async with self._inbox.turn():
-            sitting = self._seated(account.user_id, wanted, node)
-            if sitting is not None:
-                return sitting
-        # Nobody's turn waits for the database: a cash-out counts when it comes.
-        session_id = await self._services.start_session(account.user_id, self._game_id, self.key)
-        try:
-            await self._services.bank.enter(account.row())
-        except BaseException:
-            self._services.session_ended(session_id)
-            raise
-        async with self._inbox.own_turn():
-            try:
-                sitting = self._seated(account.user_id, wanted, node)
-                if sitting is None:
-                    return self._sit(account, self.seating.choose(wanted), session_id, node)
-            except Problem:
-                self._not_seated(account.user_id, session_id)
-                raise
-            self._not_seated(account.user_id, session_id)
-            return sitting
-
-    def _sit(self, account: Account, seat: Seat, session_id: int, node: str) -> Sitting:
-        sitting = Sitting(seat, account.user_id, account.username, account.client_seed, session_id)
-        sitting.nodes.add(node)
-        self.seating.sit(sitting)
-        self.rounds.say(messages.PlayerJoined(sitting.username, session_id))
-        return sitting
-
-    def _not_seated(self, user_id: int, session_id: int) -> None:
-        self._services.bank.exit(user_id)
-        self._services.session_ended(session_id)
-
-    async def reseat(self, row: PlayerRow, session_id: int) -> None:
-        """Somebody who sat here when the room was another node's: the seat is kept for the grace period. Raises
-        Problem."""
-        account = await self._services.bank.enter(row)
-        sitting = Sitting(self.seating.choose(None), row.user_id, row.username, account.client_seed, session_id)
-        self.seating.sit(sitting)
-        self._keep_seat(sitting)
-
-    def _seated(self, user_id: int, wanted: int | None, node: str) -> Sitting | None:
-        """The seat that the player has, taken again, or None when one is free for them. Raises Problem."""
-        sitting = self.seating.of(user_id)
-        if sitting is not None:
-            self._come_back(sitting, node)
-            return sitting
-        if self._closing:
-            raise Problem("unavailable", "The room is closing; try again.")
-        self.seating.choose(wanted)
-        return None
-
-    async def leave(self, user_id: int, *, only_if_away: bool = False) -> None:
-        """Stand up; with a live bet, when its round has ended."""
-        async with self._inbox.own_turn():
-            sitting = self.seating.of(user_id)
-            if sitting is None or (only_if_away and not sitting.away):
-                return
-            round_ = self.rounds.live
-            if round_ is None or sitting.seat not in round_.bettors:
-                self._stand(sitting)
-                return
-            sitting.leaving = True
-            if not round_.ended:
-                self.rounds.run(round_, Leave(sitting.seat))
-
-    def away(self, user_id: int, node: str) -> None:
-        """The player's last connection on a node is gone; with the last of all, the seat is kept for a while."""
-        sitting = self.seating.of(user_id)
-        if sitting is None:
-            return
-        sitting.nodes.discard(node)
-        if not sitting.nodes and not sitting.away and not self._closing:
-            self._keep_seat(sitting)
-            self.rounds.say(messages.PlayerAway(sitting.username))
-
-    def _keep_seat(self, sitting: Sitting) -> None:
-        leave = partial(self.leave, sitting.user_id, only_if_away=True)
-        self.seating.went_away(sitting, self._services.config.grace, lambda: self.rounds.tasks.start(leave()))
-
-    def back(self, user_id: int, node: str) -> bool:
-        """A connection of the player is here again; False when there is no seat any more."""
-        sitting = self.seating.of(user_id)
-        if sitting is not None:
-            self._come_back(sitting, node)
-        return sitting is not None
-
-    def _come_back(self, sitting: Sitting, node: str) -> None:
-        was_away = sitting.away
-        sitting.nodes.add(node)
-        self.seating.came_back(sitting)
-        if was_away:
-            self.rounds.say(messages.PlayerBack(sitting.username))
-
-    def _round_over(self) -> None:
-        for sitting in self.seating.all():
-            if sitting.leaving:
-                self._stand(sitting)
-
-    def _stand(self, sitting: Sitting) -> None:
-        self.seating.stand(sitting)
-        self.rounds.say(messages.PlayerLeft(sitting.username))
-        self._not_seated(sitting.user_id, sitting.session_id)
-        self._services.seats_changed(self.key)
-        if not len(self.seating):
-            self._services.room_empty(self.key)
+        """What there was to see before the first frame, if that one has something that everybody must hear of."""
 
     # ---- commands ----
 
@@ -271,27 +152,6 @@ class Room:
         view = self.rounds.live.view(sitting.seat) if self.rounds.live else snapshot.view
         return standing_with(self, msgspec.structs.replace(snapshot, you=you, view=view))
 
-    def attend(self, node: str, attendance: Attendance) -> None:
-        """Who watches on a node."""
-        self._attendance[node] = attendance
-        watchers = self._attendance.values()
-        seated = self.seating.of
-        count = sum(
-            each.anonymous + sum(n for user_id, n in each.users.items() if seated(user_id) is None) for each in watchers
-        )
-        if count != self.spectators:
-            self.spectators = count
-            self.rounds.say(messages.Spectators(count))
-
-    def only_nodes(self, alive: Collection[str]) -> None:
-        """Nobody watches or sits on any other node."""
-        for node in [node for node in self._attendance if node not in alive]:
-            self.attend(node, Attendance(0, {}))
-            del self._attendance[node]
-        for sitting in self.seating.all():
-            for node in sitting.nodes.difference(alive):
-                self.away(sitting.user_id, node)
-
     def set_paused(self, reason: str | None) -> None:
         """Take no bets for this reason, or go on with None."""
         if reason != self.paused:
@@ -300,30 +160,25 @@ class Room:
 
     # ---- its end ----
 
+    def _round_over(self) -> None:
+        self.stays.round_over()
+
     async def stop(self, deadline: float) -> None:
         """Let the live round end within ``deadline`` seconds, or make it void; nobody sits down any more."""
-        self._closing = True
+        self.stays.admit_nobody()
         await self.rounds.stop(deadline)
 
     def close(self) -> None:
         """The room is no more, or goes on elsewhere: tell what is left to tell."""
-        self._closing = True
         self.rounds.stop_timer()
-        self.seating.close()
         self.frames.flush()
-        self._leave_accounts()
+        self.stays.close()
 
     def drop(self) -> None:
         """Another node has the room: it was never ours to tell anything."""
-        self._closing = True
         self.rounds.drop()
-        self.seating.close()
         self.frames.drop()
-        self._leave_accounts()
-
-    def _leave_accounts(self) -> None:
-        for sitting in self.seating.all():
-            self._services.bank.exit(sitting.user_id)
+        self.stays.close()
 
 
 def standing_with(room: Room, snapshot: messages.Snapshot) -> messages.Standing:
@@ -340,7 +195,7 @@ def snapshot_of(room: Room) -> messages.Snapshot:
         view=live.view(None) if live else {"phase": "waiting"},
         bets=live.wagers() if live else [],
         players=[sitting.described() for sitting in room.seating.all()],
-        spectators=room.spectators,
+        spectators=room.audience.spectators,
         chat=list(room.chat),
         history=list(room.rounds.history),
         limits=room.limits,
@@ -358,7 +213,7 @@ def summary_of(room: Room) -> messages.RoomSummary:
         title=room.game.title,
         shared=room.game.shared,
         players=len(room.seating),
-        spectators=room.spectators,
+        spectators=room.audience.spectators,
         phase=view["phase"],
         closes_at=view.get("closes_at"),
         started_at=view.get("started_at"),

@@ -8,9 +8,8 @@ can't be played or settled is void: its holds are given back and its players are
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -19,9 +18,10 @@ from msgspec import Struct
 from game_engine.game import Command, Event, Game, Outcome, Refusal, Step, Wake
 from game_engine.game import RoundOpened as BetsOpened
 from server import messages
-from server.errors import Away, Problem
+from server.errors import Problem
 from server.fanout.bus import Claim, Private, user_channel
 from server.messages import encode
+from server.rooms.backing import Backing
 from server.rooms.bank import Hold, Purse
 from server.rooms.frames import FrameLog
 from server.rooms.inbox import Inbox
@@ -36,8 +36,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 P = ParamSpec("P")
 HISTORY_ROUNDS = 30
-ASK_AGAIN = 0.1
-"""Seconds before bank and journal are asked again when they were away."""
 
 
 class Setting(Struct, frozen=True):
@@ -63,9 +61,9 @@ class Rounds:
         self.history: deque[messages.PastRound] = deque(maxlen=HISTORY_ROUNDS)
         self._setting = setting
         self._services = setting.services
-        self._claim = setting.claim
         self._timer: asyncio.TimerHandle | None = None
         self.tasks = Tasks(setting.place.room)
+        self.backing = Backing(setting.claim, setting.services, self.tasks)
         self._stopping = False
         self._over = asyncio.Event()
 
@@ -106,19 +104,14 @@ class Rounds:
         """Apply the command once its stake is on hold and it is in the journal. Raises Problem, KeyUsedError; then
         nothing has changed."""
         at, step = allowed(round_.attempt, command, self._services.clock.now_ms())
-        try:
-            purse = await self._services.bank.hold(self._claim, hold)
-            await self._services.journal.append(self._claim, at, command)
-        except Away:
-            self.tasks.start(self._give_back([hold]))
-            raise
+        purse = await self.backing.stake(hold, at, command)
         round_.adopt(at, command, step)
         return purse, step
 
     async def apply(self, round_: LiveRound, command: Command) -> Step[Any]:
         """Apply a command that stakes nothing once it is in the journal. Raises Problem; then nothing has changed."""
         at, step = allowed(round_.attempt, command, self._services.clock.now_ms())
-        await self._services.journal.append(self._claim, at, command)
+        await self.backing.record(at, command)
         round_.adopt(at, command, step)
         return step
 
@@ -137,7 +130,7 @@ class Rounds:
         try:
             at, step = round_.attempt(command, self._services.clock.now_ms())
             round_.adopt(at, command, step)
-            self._services.journal.note(self._claim, at, command)
+            self.backing.note(at, command)
             self.follow(round_, step)
         except Exception:
             log.exception("%s failed on %s", round_.name, type(command).__name__)
@@ -155,7 +148,7 @@ class Rounds:
         else:
             wire = encode(messages.PrivateFrame(self._setting.place.room, [told]))
             user_id = round_.bettors[event.to].user_id
-            self._services.bus.publish(user_channel(user_id), Private(user_id, wire), self._claim)
+            self._services.bus.publish(user_channel(user_id), Private(user_id, wire), self._setting.claim)
 
     def _wake_at(self, wake_at: int | None) -> None:
         self.stop_timer()
@@ -188,9 +181,7 @@ class Rounds:
         if settlement.status != "settled":
             await self._announce_void(round_, "not_settled", upcoming)
             return
-        holds, lost = round_.holds, round_.lost(outcome)
-        settle = partial(self._services.bank.settle, self._claim, holds, settlement.wallets, lost)
-        if not await self._is_told(settle, upcoming):
+        if not await self.backing.settled(round_, settlement.wallets, round_.lost(outcome), upcoming):
             return
         async with self._setting.inbox.own_turn():
             self.history.appendleft(messages.PastRound(round_.name, outcome.facts))
@@ -212,48 +203,11 @@ class Rounds:
         return settlement
 
     async def _announce_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> None:
-        if not await self._is_told(partial(self._services.bank.release, self._claim, round_.holds), upcoming):
+        if not await self.backing.void(round_, upcoming):
             return
         async with self._setting.inbox.own_turn():
             self.say(messages.RoundVoid(round_.name, reason), soon=True)
             self._go_on(upcoming)
-
-    async def _is_told(self, let_go: Callable[[], Awaitable[None]], upcoming: LiveRound | None) -> bool:
-        """Tell bank and journal that the round is over, however long they are away; False: the room is another
-        node's, and so is what comes next."""
-        services = self._services
-        while await services.confirmed(self._claim):
-            try:
-                await let_go()
-                if upcoming is None:
-                    await services.journal.clear(self._claim)
-                else:
-                    await services.journal.open(self._claim, upcoming.open_row(services.clock.now_ms()))
-            except Away:
-                await asyncio.sleep(ASK_AGAIN)
-            else:
-                return True
-        return False
-
-    async def _give_back(self, holds: list[Hold]) -> None:
-        """Release holds that may have been taken, however long the bank is away."""
-        while await self._services.confirmed(self._claim):
-            try:
-                await self._services.bank.release(self._claim, holds)
-            except Away:
-                await asyncio.sleep(ASK_AGAIN)
-            else:
-                return
-
-    async def restore(self) -> None:
-        """See to it that bank and journal know the live round: they may have forgotten everything. Raises Away."""
-        round_ = self.live
-        if round_ is None or round_.ended:
-            return
-        await self._services.bank.restore(self._claim, round_.holds)
-        await self._services.journal.open(self._claim, round_.open_row(round_.opened_at))
-        for at, command in round_.journal:
-            self._services.journal.note(self._claim, at, command)
 
     def _next(self, round_: LiveRound) -> tuple[LiveRound | None, OpenRound | None]:
         """The round after this one, prepared, and what puts it on record together with this one's end."""

@@ -17,7 +17,7 @@ from server import app
 from server.clock import SystemClock
 from server.config import Config, load
 from server.mail import mailer_of
-from server.rooms.ports import alone
+from server.rooms.nodes import alone, node_name
 from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit
@@ -131,7 +131,7 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     running = asyncio.create_task(
         app.run(
-            app.build(config, clock, db, mailer_of(config, clock), alone(clock, app.node_name())),
+            app.build(config, clock, db, mailer_of(config, clock), alone(clock, node_name())),
             config,
             stop,
             port.set_result,

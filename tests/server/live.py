@@ -26,7 +26,8 @@ from server.clock import SystemClock
 from server.config import Config
 from server.rooms.floor import Floor
 from server.rooms.lobby import Lobby
-from server.rooms.ports import Edge, alone
+from server.rooms.nodes import alone
+from server.rooms.ports import Edge
 from server.web.problems import problems
 from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of

@@ -85,7 +85,7 @@ async def test_a_stop_takes_no_more_players(open_live: OpenLive) -> None:
     await ann.bet(1)
     await ann.started(name)
     stopping = asyncio.create_task(live.stop())
-    await eventually(lambda: live.floor.rooms["crash"]._closing)
+    await eventually(lambda: live.floor.rooms["crash"].stays._closed)
     assert (await bob.refused("join", room="crash"))["code"] == "unavailable"
     await stopping
 

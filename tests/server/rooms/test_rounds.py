@@ -257,7 +257,7 @@ async def test_a_stop_lets_a_running_round_end(open_live: OpenLive) -> None:
     await bob.bet(700)
     await ann.started(name)
     stopping = asyncio.create_task(live.stop())
-    await eventually(lambda: live.floor.rooms["crash"]._closing)
+    await eventually(lambda: live.floor.rooms["crash"].stays._closed)
     taken = (await bob.ask("act", room="crash", action="cashout"))["payout"]
     await stopping
     assert [r["payout"] for r in (await ann.ended(name))["results"]] == [770, taken]

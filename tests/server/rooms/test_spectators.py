@@ -6,7 +6,7 @@ import pytest
 
 from server.messages import Position
 from server.rooms import spectators
-from server.rooms.room import Attendance
+from server.rooms.audience import Attendance
 from server.rooms.spectators import Spectators
 from tests.server.live import Live, eventually
 
@@ -47,14 +47,14 @@ async def test_many_who_come_and_go_are_looked_at_a_few_times(live: Live, monkey
     """Watching and going again, 2,000 times among 20 watchers, is not 2,000 looks at all of them."""
     watchers = [await live.spectator() for _ in range(20)]
     room, looks = live.floor.rooms["crash"], 0
-    attend = room.attend
+    attend = room.audience.attend
 
     def looked(node: str, attendance: Attendance) -> None:
         nonlocal looks
         looks += 1
         attend(node, attendance)
 
-    monkeypatch.setattr(room, "attend", looked)
+    monkeypatch.setattr(room.audience, "attend", looked)
     hub, loop = live.floor.hub, asyncio.get_running_loop()
     sockets, began = hub.watchers("crash"), loop.time()
     for _ in range(100):
@@ -66,5 +66,5 @@ async def test_many_who_come_and_go_are_looked_at_a_few_times(live: Live, monkey
     assert looks <= 2 + (loop.time() - began) / spectators.PAUSE
     for watcher in watchers[10:]:
         await watcher.client.close()
-    await eventually(lambda: room.spectators == 10)
+    await eventually(lambda: room.audience.spectators == 10)
     await watchers[0].until(lambda: watchers[0].events("spectators")[-1]["count"] == 10 or None)

@@ -6,9 +6,9 @@ from msgspec import structs
 from server.clock import SystemClock
 from server.config import Config, ConfigError
 from server.errors import Away
-from server.nodes import link_to, ports_of
 from server.rooms.lease import LocalLease
 from server.rooms.lease_redis import RedisLease
+from server.rooms.nodes import link_to, ports_of
 
 JOINED = Config(database_url="postgresql://db.example/croupier", redis_url="redis://127.0.0.1:1/0")
 

@@ -1,21 +1,41 @@
 """In which form a node's ports come: alone, or joined to others by Redis."""
 
+import os
+import secrets
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from server.app import node_name
 from server.clock import Clock
 from server.config import PREFIX, Config, ConfigError
+from server.fanout.bus import LocalBus
 from server.fanout.bus_redis import RedisBus
+from server.rate import LocalAllowance
 from server.rate_redis import RedisAllowance
 from server.redis import Link
+from server.rooms.bank import LocalBank
 from server.rooms.bank_redis import RedisBank
+from server.rooms.directory import LocalDirectory
 from server.rooms.directory_redis import RedisDirectory
+from server.rooms.journal import LocalJournal
 from server.rooms.journal_redis import RedisJournal
+from server.rooms.lease import LocalLease
 from server.rooms.lease_redis import RedisLease
-from server.rooms.ports import Ports, alone
+from server.rooms.ports import Ports
+from server.rooms.presence import LocalPresence
 from server.rooms.presence_redis import RedisPresence
+
+
+def node_name() -> str:
+    """A name for this process that no other one ever has."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def alone(clock: Clock, node: str) -> Ports:
+    """The ports of a node that is alone."""
+    lease, directory, presence = LocalLease(node), LocalDirectory(), LocalPresence()
+    return Ports(LocalBus(), lease, directory, presence, LocalJournal(), LocalAllowance(clock), LocalBank)
 
 
 @asynccontextmanager

@@ -1,31 +1,20 @@
 """What sockets and web pages ask of live rooms, by the rooms' names, wherever the rooms are."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from game_engine.game import Game
 from server import messages
-from server.errors import Away, Problem
+from server.errors import Problem
 from server.fanout.bus import Frame
 from server.fanout.calls import Calls
 from server.messages import Position, Standing, encode
 from server.rooms import keys, names
-from server.rooms.audience import Attendance
 from server.rooms.bank import Account, KeyUsedError
 from server.rooms.floor import Floor
-from server.rooms.hosts import ElsewhereError, Here, Host, Porter, There
+from server.rooms.hosts import Here, Porter
+from server.rooms.owners import Owners
 from server.rooms.round import selection_of
 from storage.database import Database
-
-T = TypeVar("T")
-
-TRIES = 3
-"""How often a room is looked for that has just moved."""
-LOOK_AGAIN = 0.1
-"""Seconds before a room is looked for again."""
-DETACH_TRIES = 50
-REMEMBERED = 10_000
 
 
 class Lobby:
@@ -33,14 +22,14 @@ class Lobby:
 
     def __init__(self, db: Database, floor: Floor) -> None:
         self._floor = floor
-        self._lease = floor.lease
         self._node = floor.lease.node
         self._keys = keys.BetKeys(db, floor.players.bank)
-        self._here = Here(floor)
-        self.calls = Calls(floor.bus, self._node, Porter(self._here, floor).serve)
-        self._owners: dict[str, str] = {}
+        here = Here(floor)
+        self.calls = Calls(floor.bus, self._node, Porter(here, floor).serve)
+        public = {game.name for game in floor.games.values() if game.shared}
+        self._owners = Owners(floor.lease, self.calls, here, floor.rooms, public)
         floor.hub.source = self
-        floor.report_elsewhere = self.report
+        floor.report_elsewhere = self._owners.report
 
     async def start(self) -> None:
         """Open the doors: answer other nodes, and own rooms. Raises Away, Unavailable."""
@@ -59,7 +48,7 @@ class Lobby:
         room = await self.room_to_join(account.user_id, request)
         if room is None:
             room = await self._floor.solo_room(account, self._game(request))
-        return room, await self._ask(room, lambda host: host.join(account, room, request.seat, self._node))
+        return room, await self._owners.ask(room, lambda host: host.join(account, room, request.seat, self._node))
 
     async def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
         """The key of the room that ``join`` leads to; None: a room of the player's own that is not open yet."""
@@ -75,14 +64,14 @@ class Lobby:
         return game
 
     async def leave(self, user_id: int, room: str) -> None:
-        await self._ask(room, lambda host: host.leave(user_id, room))
+        await self._owners.ask(room, lambda host: host.leave(user_id, room))
 
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first one under its key."""
         first = await self._first(account.user_id, request)
         if first is None:
             try:
-                return await self._ask(request.room, lambda host: host.bet(account, request))
+                return await self._owners.ask(request.room, lambda host: host.bet(account, request))
             except KeyUsedError as used:
                 first = keys.of_hold(used.hold)
         return keys.answer(first, request, self._canonical(request), account.purse())
@@ -101,15 +90,15 @@ class Lobby:
         return encode(selection_of(game, request.selection))
 
     async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return await self._ask(room, lambda host: host.act(account, room, fields))
+        return await self._owners.ask(room, lambda host: host.act(account, room, fields))
 
     async def chat(self, account: Account, room: str, text: str) -> None:
-        await self._ask(room, lambda host: host.chat(account, room, text))
+        await self._owners.ask(room, lambda host: host.chat(account, room, text))
 
     async def attached(self, user_id: int, room: str) -> bool:
         """A connection of the player came back to a room; False: there is no seat any more."""
         try:
-            return await self._ask(room, lambda host: host.attached(user_id, room, self._node))
+            return await self._owners.ask(room, lambda host: host.attached(user_id, room, self._node))
         except Problem as problem:
             if problem.error.code == "no_such_room":
                 return False
@@ -117,27 +106,15 @@ class Lobby:
 
     async def detached(self, user_id: int, room: str) -> None:
         """The last connection of the player in this room on this node is gone."""
-        for _ in range(DETACH_TRIES):
-            try:
-                await self._ask(room, lambda host: host.detached(user_id, room, self._node))
-            except Away:
-                await asyncio.sleep(LOOK_AGAIN)
-            except Problem:
-                return
-            else:
-                return
+        await self._owners.detached(user_id, room)
 
     # ---- watching ----
 
     async def standing(self, room: str, user_id: int | None) -> Standing:
-        return await self._ask(room, lambda host: host.standing(room, user_id))
+        return await self._owners.ask(room, lambda host: host.standing(room, user_id))
 
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
-        return await self._ask(room, lambda host: host.frames_since(room, position))
-
-    async def report(self, room: str, attendance: Attendance) -> None:
-        """Tell the room's owner who watches it on this node."""
-        await self._ask(room, lambda host: host.attend(room, self._node, attendance))
+        return await self._owners.ask(room, lambda host: host.frames_since(room, position))
 
     async def room_of_session(self, session: int) -> str:
         room = await self._floor.directory.room_of(session)
@@ -162,37 +139,3 @@ class Lobby:
         """Why bets can't be taken now; empty when they can."""
         trouble = self._floor.health.trouble()
         return [trouble] if trouble else []
-
-    # ---- where rooms are ----
-
-    async def _ask(self, room: str, ask: Callable[[Host], Awaitable[T]]) -> T:
-        if room in self._floor.rooms:
-            try:
-                return await ask(self._here)
-            except ElsewhereError:  # it has just gone
-                pass
-        for _ in range(TRIES):
-            node = self._owners.get(room) or await self._owner(room)
-            try:
-                return await ask(self._here if node == self._node else There(self.calls, node))
-            except ElsewhereError:
-                self._owners.pop(room, None)
-                await asyncio.sleep(LOOK_AGAIN)
-            except Away:
-                self._owners.pop(room, None)
-                raise
-        raise Away(f"{room} is being opened or changes hands")
-
-    async def _owner(self, room: str) -> str:
-        """The node to ask. Raises Problem no_such_room, and Away while the room has no owner."""
-        node = await self._lease.owner(room)
-        if node is None:
-            game = self._floor.games.get(room)
-            if (game is None or not game.shared) and await self._lease.unowned([room]):
-                raise Problem("no_such_room", field="room")
-            raise Away(f"{room} has no owner just now")
-        if node != self._node:
-            if len(self._owners) >= REMEMBERED:
-                self._owners.clear()
-            self._owners[room] = node
-        return node

@@ -170,7 +170,7 @@ class Room:
 
     def close(self) -> None:
         """The room is no more, or goes on elsewhere: tell what is left to tell."""
-        self.rounds.stop_timer()
+        self.rounds.alarm.stop()
         self.frames.flush()
         self.stays.close()
 

@@ -21,6 +21,7 @@ from server import messages
 from server.errors import Problem
 from server.fanout.bus import Claim, Private, user_channel
 from server.messages import encode
+from server.rooms.alarm import Alarm
 from server.rooms.backing import Backing
 from server.rooms.bank import Hold, Purse
 from server.rooms.frames import FrameLog
@@ -61,7 +62,7 @@ class Rounds:
         self.history: deque[messages.PastRound] = deque(maxlen=HISTORY_ROUNDS)
         self._setting = setting
         self._services = setting.services
-        self._timer: asyncio.TimerHandle | None = None
+        self.alarm = Alarm(setting.services.clock, lambda: self.tasks.start(self._wake()))
         self.tasks = Tasks(setting.place.room)
         self.backing = Backing(setting.claim, setting.services, self.tasks)
         self._stopping = False
@@ -118,12 +119,12 @@ class Rounds:
     def follow(self, round_: LiveRound, step: Step[Any]) -> None:
         """Tell what a step led to, and see to what comes next."""
         if step.outcome is not None:
-            self.stop_timer()
+            self.alarm.stop()
             self.tasks.start(self._settle(round_, step.outcome, step.events))
             return
         for event in step.events:
             self._tell(round_, event)
-        self._wake_at(step.wake_at)
+        self.alarm.set(step.wake_at)
 
     def run(self, round_: LiveRound, command: Command) -> None:
         """Apply a command that the rules can't refuse. A failure of the engine makes the round void."""
@@ -149,12 +150,6 @@ class Rounds:
             wire = encode(messages.PrivateFrame(self._setting.place.room, [told]))
             user_id = round_.bettors[event.to].user_id
             self._services.bus.publish(user_channel(user_id), Private(user_id, wire), self._setting.claim)
-
-    def _wake_at(self, wake_at: int | None) -> None:
-        self.stop_timer()
-        if wake_at is not None:
-            wait_ms = max(0, wake_at - self._services.clock.now_ms())
-            self._timer = asyncio.get_running_loop().call_later(wait_ms / 1000, lambda: self.tasks.start(self._wake()))
 
     async def _wake(self) -> None:
         async with self._setting.inbox.own_turn():
@@ -245,7 +240,7 @@ class Rounds:
         async with self._setting.inbox.own_turn():
             if not round_.ended:
                 round_.ended = True
-                self.stop_timer()
+                self.alarm.stop()
                 self.tasks.start(self._void(round_, "shutdown"))
 
     def drop(self) -> None:
@@ -253,12 +248,7 @@ class Rounds:
         self._stopping = True
         self.live = None
         self._over.set()
-        self.stop_timer()
-
-    def stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self.alarm.stop()
 
 
 def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:

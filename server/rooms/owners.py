@@ -1,0 +1,82 @@
+"""Which node to ask for a room, wherever it is and however often it moves."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from typing import TypeVar
+
+from server.errors import Away, Problem
+from server.fanout.calls import Calls
+from server.rooms.audience import Attendance
+from server.rooms.hosts import ElsewhereError, Here, Host, There
+from server.rooms.lease import Lease
+
+T = TypeVar("T")
+
+TRIES = 3
+"""How often a room is looked for that has just moved."""
+LOOK_AGAIN = 0.1
+"""Seconds before a room is looked for again."""
+DETACH_TRIES = 50
+REMEMBERED = 10_000
+
+
+class Owners:
+    """``rooms`` are this node's; ``public`` is always open, if not at this moment."""
+
+    def __init__(self, lease: Lease, calls: Calls, here: Here, rooms: Collection[str], public: Collection[str]) -> None:
+        self._lease = lease
+        self._node = lease.node
+        self._calls = calls
+        self._here = here
+        self._rooms = rooms
+        self._public = public
+        self._known: dict[str, str] = {}
+
+    async def ask(self, room: str, ask: Callable[[Host], Awaitable[T]]) -> T:
+        """What the room's owner answers. Raises Problem: no_such_room, unavailable while it has no owner."""
+        if room in self._rooms:
+            try:
+                return await ask(self._here)
+            except ElsewhereError:  # it has just gone
+                pass
+        for _ in range(TRIES):
+            node = self._known.get(room) or await self._find(room)
+            try:
+                return await ask(self._here if node == self._node else There(self._calls, node))
+            except ElsewhereError:
+                self._known.pop(room, None)
+                await asyncio.sleep(LOOK_AGAIN)
+            except Away:
+                self._known.pop(room, None)
+                raise
+        raise Away(f"{room} is being opened or changes hands")
+
+    async def _find(self, room: str) -> str:
+        node = await self._lease.owner(room)
+        if node is None:
+            if room not in self._public and await self._lease.unowned([room]):
+                raise Problem("no_such_room", field="room")
+            raise Away(f"{room} has no owner just now")
+        if node != self._node:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[room] = node
+        return node
+
+    # ---- what owners are told of the people here ----
+
+    async def report(self, room: str, attendance: Attendance) -> None:
+        """Who watches the room on this node."""
+        await self.ask(room, lambda host: host.attend(room, self._node, attendance))
+
+    async def detached(self, user_id: int, room: str) -> None:
+        """The last connection of the player in this room on this node is gone."""
+        for _ in range(DETACH_TRIES):
+            try:
+                await self.ask(room, lambda host: host.detached(user_id, room, self._node))
+            except Away:
+                await asyncio.sleep(LOOK_AGAIN)
+            except Problem:
+                return
+            else:
+                return

@@ -27,10 +27,10 @@ from cli.terminal import WrongInput
 from game_engine.games import GAMES
 from server.config import PREFIX, Config
 from server.errors import Away
-from server.nodes import link_to
 from server.redis import Link
 from server.rooms.bank_redis import holds_on_record, staked_on_record
 from server.rooms.lease_redis import RedisLease, owners_on_record
+from server.rooms.nodes import link_to
 from storage import ledger, migrate
 from storage.database import Database, Unavailable, normalise
 

@@ -8,6 +8,7 @@ import pytest
 
 from server.errors import Problem
 from server.rooms.bank import DAY_MS, LINGER_MS, KeyUsedError, Purse
+from storage.ledger import WalletChange
 from storage.limits import OwnLimits
 from tests.server.rooms.bank_world import Books, claim, hold, node_of, stake
 
@@ -85,6 +86,7 @@ async def test_an_older_look_at_the_ledger_changes_no_wallet(books: Books) -> No
     stale = books.row(1)
     books.bank.credited(books.move(1, 500))
     books.bank.refresh(stale)
+    books.bank.credited(WalletChange(1, 1000, 1))
     assert account.purse() == Purse(1500, 0, 2)
     assert (await books.bank.enter(stale)).purse() == Purse(1500, 0, 2)
 

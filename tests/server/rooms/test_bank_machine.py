@@ -3,7 +3,7 @@ there."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
@@ -83,7 +83,8 @@ class Counting(RuleBasedStateMachine):
         known = live or (user, key) in self.settled
         held, limits = self.held(user), self.books.limits.get(user, OwnLimits())
         here = self.is_here(node, user)
-        fits = amount <= self.seen_balance(node, user) - held if here else False
+        account = self.bank(node).account(user)
+        fits = here and account is not None and amount <= account.balance - held
         small = limits.stake is None or amount <= limits.stake
         most = limits.loss_a_day if limits.loss_a_day is not None else 10**9
         lost = self.books.lost(user, self.books.clock.ms // DAY_MS * DAY_MS)
@@ -103,14 +104,10 @@ class Counting(RuleBasedStateMachine):
             assert here
             assert fits
             assert small
-            assert lost + self.live_stakes(user) + amount <= most
+            assert lost + stakes(self.live.values(), user) + amount <= most
             assert not known
             self.live[user, key] = taken
             assert purse.held == held + amount
-
-    def seen_balance(self, node: int, user: int) -> int:
-        account = self.bank(node).account(user)
-        return account.balance if account else 0
 
     @precondition(lambda self: self.live)
     @rule(data=st.data(), payouts=st.lists(st.integers(0, 900), min_size=4, max_size=4))
@@ -163,21 +160,15 @@ class Counting(RuleBasedStateMachine):
 
     def held(self, user: int) -> int:
         """Stakes of which the bank has not heard that they are settled."""
-        return sum(each.amount for each in self.unsettled() if each.user_id == user)
+        return stakes(self.unsettled(), user)
 
     def unsettled(self) -> list[Hold]:
         return [*self.live.values(), *(each for round_, _, _ in self.committed for each in round_)]
 
-    def live_stakes(self, user: int) -> int:
-        return sum(each.amount for (who, _), each in self.live.items() if who == user)
-
     @invariant()
-    def stakes_are_covered(self) -> None:
+    def stakes_are_covered_and_known(self) -> None:
         for user, balance in self.books.balances.items():
-            assert self.live_stakes(user) <= balance
-
-    @invariant()
-    def the_bank_knows_what_is_held(self) -> None:
+            assert stakes(self.live.values(), user) <= balance
         self.runner.run(self.check())
 
     async def check(self) -> None:
@@ -192,6 +183,10 @@ class Counting(RuleBasedStateMachine):
             }
             assert all(account.held == self.held(user) for user, account in accounts.items() if account)
             assert bank.total_held() == sum(self.held(user) for user in users if accounts[user])
+
+
+def stakes(holds: Iterable[Hold], user: int) -> int:
+    return sum(each.amount for each in holds if each.user_id == user)
 
 
 async def gather(works: Any) -> list[Any]:

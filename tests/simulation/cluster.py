@@ -46,6 +46,7 @@ SHORT = (102, 115)
 """Where crash points lie, in hundredths: rounds of 0.3 to 2.3 s."""
 LONG = (100_000, 100_000)
 """Rounds of nearly two minutes, whose end no test waits for."""
+COMPLAINTS = (" WARNING ", " ERROR ", "Traceback")
 
 _hash = bcrypt.hashpw(SECRET.encode(), bcrypt.gensalt(4)).decode()
 _databases = count(1)
@@ -343,6 +344,10 @@ class Cluster(Record):
     def logs(self) -> str:
         return "".join(f"\n{node.url} ({node.log.name}):\n{node.log.read_text()}" for node in self.nodes)
 
+    def complaints(self) -> list[str]:
+        """The lines in which nodes say that something is wrong."""
+        return [line for line in self.logs().splitlines() if any(word in line for word in COMPLAINTS)]
+
     # -- who plays --
 
     async def players(self, number: int, node: Node | None = None, credit: int = 100_000) -> list[Guest]:
@@ -363,9 +368,13 @@ class Cluster(Record):
             await player.join(room)
         return player
 
+    def stranger(self, node: Node | None = None) -> Guest:
+        """Somebody without an account, not connected yet."""
+        return self._guest(Door(self.http, node or self.nodes[0]), "", 0, None)
+
     async def spectator(self, node: Node | None = None, room: str | None = "crash") -> Guest:
         """Somebody without an account who is connected and watches ``room``."""
-        spectator = self._guest(Door(self.http, node or self.nodes[0]), "", 0, None)
+        spectator = self.stranger(node)
         await spectator.come()
         if room is not None:
             await spectator.ask("watch", room=room)

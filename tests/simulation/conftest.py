@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.simulation.cluster import Cluster, Postgres
 
@@ -22,3 +23,23 @@ async def cluster(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Cluster]:
     async with Cluster(tmp_path / "cluster", postgres) as cluster:
         yield cluster
         sys.stdout.write(cluster.logs())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def nodes_of_module(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> AsyncIterator[Cluster]:
+    folder = tmp_path_factory.mktemp("floor")
+    async with Cluster(folder, postgres, CRASH_BETTING_MS="1000", GRACE="3", HISTORY_FRAMES="64") as cluster:
+        yield cluster
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def floor(nodes_of_module: Cluster) -> AsyncIterator[Cluster]:
+    """Two nodes that a module's tests share, so that none may stop them; books and logs must be clean after each.
+
+    For tests with ``pytestmark = pytest.mark.asyncio(loop_scope="module")``.
+    """
+    yield nodes_of_module
+    await nodes_of_module.send_home()
+    sys.stdout.write(nodes_of_module.logs())
+    assert await nodes_of_module.audit() == []
+    assert nodes_of_module.complaints() == []

@@ -12,12 +12,12 @@ const KEEP_HISTORY = 30;
 /**
  * @param {string} room @param {string} epoch @param {number} seq @param {Snapshot} snapshot
  * @param {RoomState | null} [before] keeps what a snapshot does not tell: what became of the last round, and what was
- *   said before the numbering began anew, for a room that changes hands forgets it
+ *   said before, which a room that changes hands forgets
  * @returns {RoomState}
  */
 export function fromSnapshot(room, epoch, seq, snapshot, before = null) {
   const known = { last: before?.last ?? null, voided: before ? voidedSince(before, snapshot) : null };
-  const chat = before && before.epoch !== epoch ? joined(before.chat, snapshot.chat) : snapshot.chat;
+  const chat = before ? joined(before.chat, snapshot.chat) : snapshot.chat;
   return { ...known, ...snapshot, chat, you: snapshot.you ?? null, room, epoch, seq, closed: false };
 }
 

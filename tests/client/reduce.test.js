@@ -94,11 +94,12 @@ test("a snapshot calls no round void that was settled, that is not over, or of w
 test("what was said before a room changed hands stays in sight", () => {
   const line = (at, text) => ({ player: "ada", text, at });
   const before = { ...start(), chat: [line(1, "a"), line(2, "b")] };
-  const after = (epoch, chat) => fromSnapshot("crash", epoch, 1, { ...snapshot(), chat }, before).chat.map((each) => each.text);
-  assert.deepEqual(after("e2", []), ["a", "b"]);
-  assert.deepEqual(after("e2", [line(3, "c")]), ["a", "b", "c"]);
-  assert.deepEqual(after("e2", [line(2, "b"), line(3, "c")]), ["a", "b", "c"]);
-  assert.deepEqual(after("e1", [line(3, "c")]), ["c"]);
+  const after = (chat, state = before) => fromSnapshot("crash", "e2", 1, { ...snapshot(), chat }, state);
+  const said = (state) => state.chat.map((each) => each.text);
+  assert.deepEqual(said(after([])), ["a", "b"]);
+  assert.deepEqual(said(after([], after([]))), ["a", "b"], "seated again, which brings a snapshot as well");
+  assert.deepEqual(said(after([line(3, "c")])), ["a", "b", "c"]);
+  assert.deepEqual(said(after([line(2, "b"), line(3, "c")])), ["a", "b", "c"]);
 });
 
 test("players come, go away, come back and leave", () => {

@@ -1,7 +1,6 @@
 """deploy/: the proxy's file in a real HAProxy before two small nodes, and files that their programs read."""
 
 import asyncio
-import os
 import re
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from aiohttp import WSMsgType, web
 
 from cli.services import free_port, mortal, postgres_binaries, redis_binary
 from server.config import Config, load
+from tests.proxy import proxy_command
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 SETTLED_S = 10.0
@@ -94,12 +94,8 @@ class Site:
 
 async def start_proxy(port: int, nodes: list[Node]) -> asyncio.subprocess.Process:
     """HAProxy with the file as it is. The caller ends it."""
-    places = {f"NODE_{number}": f"127.0.0.1:{node.port}" for number, node in enumerate(nodes, 1)}
-    path = f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin"
-    program = shutil.which("haproxy", path=path)
-    assert program is not None, "there is no HAProxy: scripts/haproxy installs it"
-    command = mortal([program, "-db", "-q", "-f", str(DEPLOY / "haproxy.cfg")])
-    process = await asyncio.create_subprocess_exec(*command, env=places | {"LISTEN": f"127.0.0.1:{port}", "PATH": path})
+    command, environment = proxy_command(port, [node.port for node in nodes])
+    process = await asyncio.create_subprocess_exec(*command, env=environment)
     deadline = monotonic() + SETTLED_S
     while True:
         try:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,11 +118,19 @@ class Site:
         """Return when a round in the room takes bets for so long at least: a click near the end may come too late."""
         deadline = time.monotonic() + LONGEST_ROUND_MS / 1000
         while time.monotonic() < deadline:
-            view = self.call("GET", f"/rooms/{room}")["snapshot"]["view"]
+            view = self._view(room)
             if view["phase"] == "betting" and view["closes_at"] - time.time() * 1000 >= left_ms:
                 return
             time.sleep(0.05)
         raise AssertionError(f"no round of {room} took bets")
+
+    def _view(self, room: str) -> Any:
+        try:
+            return self.call("GET", f"/rooms/{room}")["snapshot"]["view"]
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+            return {"phase": "on its way to another node"}
 
     def mail_to(self, address: str, subject: str = "") -> SentMail:
         """The newest mail to an address, as soon as it is there."""

@@ -1,0 +1,19 @@
+"""HAProxy with the file of deploy/, for tests."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.services import mortal
+
+CONFIG = Path(__file__).parents[1] / "deploy" / "haproxy.cfg"
+
+
+def proxy_command(port: int, nodes: Sequence[int]) -> tuple[list[str], dict[str, str]]:
+    """What to run, and its environment, for a proxy on ``port`` before nodes on two other ports of loopback."""
+    path = f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin"
+    program = shutil.which("haproxy", path=path)
+    assert program is not None, "there is no HAProxy: scripts/haproxy installs it"
+    places = {f"NODE_{number}": f"127.0.0.1:{node}" for number, node in enumerate(nodes, 1)}
+    return mortal([program, "-db", "-q", "-f", str(CONFIG)]), places | {"LISTEN": f"127.0.0.1:{port}", "PATH": path}

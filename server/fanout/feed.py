@@ -155,12 +155,11 @@ class Feed:
 
     def catch_up(self) -> None:
         """Ask for what is missing, if that is not under way."""
-        if self._catching_up is None:
+        if self._catching_up is None or self._catching_up.done():
             self._catching_up = asyncio.create_task(self._ask_until_in_line())
             self._catching_up.add_done_callback(self._caught_up)
 
     def _caught_up(self, task: asyncio.Task[None]) -> None:
-        self._catching_up = None
         if not task.cancelled() and task.exception() is not None:
             log.error("%s could not be brought into line", self.room, exc_info=task.exception())
             self._send_away()

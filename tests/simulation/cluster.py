@@ -28,7 +28,7 @@ from storage.migrate import upgrade
 from storage.operator import ensure_players, sign_in_players
 from tests.cli.processes import processes_in
 from tests.server.live import Player, eventually, rows
-from tests.simulation.node import RANGE_IN
+from tests.simulation.node import RANGE_IN, TWINS
 
 ROOT = Path(__file__).parents[2]
 START_S = 30.0
@@ -93,13 +93,13 @@ class Postgres(PostgresServer):
 class Node:
     """A server in a process of its own, which can be started again, on the same port, under a new name."""
 
-    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], twins: str = "") -> None:
         self.port = free_port()
         self.log = folder / f"node-{self.port}.log"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
         own = settings | {"PORT": str(self.port), "VAR": str(folder / "var")}
         self.environment = kept | {f"CROUPIER_{name}": value for name, value in own.items()}
-        self.environment |= {"PYTHONPATH": str(ROOT), RANGE_IN: str(folder / "points")}
+        self.environment |= {"PYTHONPATH": str(ROOT), RANGE_IN: str(folder / "points"), TWINS: twins}
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -284,10 +284,11 @@ class Cluster(Record):
     """Nodes on one floor; ``settings`` are CROUPIER_… variables without the prefix.
 
     ``async with`` starts all of it, and ends it without a word. ``redis`` keeps its data at a restart unless it is
-    told otherwise; ``postgres`` is shared with other tests of this process, which find it running again.
+    told otherwise; ``postgres`` is shared with other tests of this process, which find it running again. ``twins``
+    are the names of further public rooms with the game of crash.
     """
 
-    def __init__(self, folder: Path, postgres: Postgres, nodes: int = 2, **settings: str) -> None:
+    def __init__(self, folder: Path, postgres: Postgres, nodes: int = 2, twins: str = "", **settings: str) -> None:
         self.folder = folder
         self.postgres = postgres
         self.redis = RedisServer(folder / "redis", appendonly=True)
@@ -295,6 +296,7 @@ class Cluster(Record):
         self.database_url = ""
         self.http: aiohttp.ClientSession
         self._wanted = nodes
+        self._twins = twins
         self._settings = SETTINGS | settings
         self._guests: list[Guest] = []
 
@@ -326,7 +328,7 @@ class Cluster(Record):
 
     def add_node(self, **settings: str) -> Node:
         """One more, not started yet."""
-        self.nodes.append(Node(self.folder, self._settings | settings))
+        self.nodes.append(Node(self.folder, self._settings | settings, self._twins))
         return self.nodes[-1]
 
     @property

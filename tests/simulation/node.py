@@ -1,4 +1,7 @@
-"""run.py, but for crash: points lie in the range that a file says, so that no test waits for a lucky round to end."""
+"""run.py, but rounds of crash are as long as a file says, and there may be more games like it.
+
+So no test waits for a lucky round to end, and nodes have several public rooms to share.
+"""
 
 import math
 import os
@@ -6,10 +9,16 @@ import sys
 from pathlib import Path
 
 from cli import main
-from game_engine.games import crash
+from game_engine.games import GAMES, crash
 
 RANGE_IN = "POINTS_FILE"
 """The environment's variable with the file's path: two multipliers in hundredths, read when a round starts."""
+TWINS = "TWIN_GAMES"
+"""The environment's variable with the names of games that are crash under another name."""
+
+
+class Options(crash.Options, frozen=True, forbid_unknown_fields=True):
+    betting_ms: int = 800
 
 
 def short_point_of(draw: float) -> int:
@@ -17,6 +26,13 @@ def short_point_of(draw: float) -> int:
     return low + math.floor(draw * (high + 1 - low))
 
 
+def twin(name: str) -> crash.Crash:
+    game = crash.Crash()
+    game.name, game.options = name, Options  # type: ignore[misc]
+    return game
+
+
 if __name__ == "__main__":
     crash.point_of = short_point_of
+    GAMES.update({name: twin(name) for name in os.environ.get(TWINS, "").split()})
     sys.exit(main.main(sys.argv[1:]))

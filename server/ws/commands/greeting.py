@@ -1,17 +1,23 @@
 """hello and ping: who is there, and what was missed."""
 
+import asyncio
+from contextlib import suppress
 from typing import Literal
 
 from msgspec import Struct
 
 from server import messages
 from server.clock import to_ms
-from server.errors import Problem
+from server.errors import Away, Problem
 from server.messages import Position, encode
 from server.ws.commands.watching import begin_to_watch, require_place, unwatch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
 from storage.play import PlayerRow
+
+PATIENCE = 6.0
+"""Seconds that a hello waits for rooms that have no owner just now: longer than it takes to miss a node that died."""
+LOOK_AGAIN = 0.1
 
 
 class Resumed(Struct, frozen=True):
@@ -84,13 +90,25 @@ def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, 
 
 async def _resume_all(connection: Connection, positions: dict[str, Position]) -> dict[str, Resumed]:
     resumed: dict[str, Resumed] = {}
+    give_up_at = asyncio.get_running_loop().time() + PATIENCE
     for room, position in positions.items():
-        try:
-            resumed[room] = await _resume(connection, room, position)
-        except Problem:
-            continue
+        with suppress(Problem):
+            resumed[room] = await _resume_when_it_has_an_owner(connection, room, position, give_up_at)
     # One that closed while the others were looked up has told those who were ready for it, which this client was not.
     return {room: each for room, each in resumed.items() if room in connection.watched}
+
+
+async def _resume_when_it_has_an_owner(
+    connection: Connection, room: str, position: Position, give_up_at: float
+) -> Resumed:
+    """Who comes because a node is no more comes before its rooms have their next owners."""
+    while True:
+        try:
+            return await _resume(connection, room, position)
+        except Away:
+            if connection.closed or asyncio.get_running_loop().time() > give_up_at:
+                raise
+        await asyncio.sleep(LOOK_AGAIN)
 
 
 async def _resume(connection: Connection, room: str, position: Position) -> Resumed:

@@ -2,13 +2,15 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
 from cli.client import Disconnected, Refused
+from server.errors import Away
 from server.messages import Standing
-from server.ws.commands import watching
+from server.ws.commands import greeting, watching
 from server.ws.connection import Connection
 from storage.operator import sign_in_players
 from storage.play import PlayerRow
@@ -287,6 +289,30 @@ async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
     await eventually(lambda: room not in live.floor.rooms)
     assert (await ann.client.connect())["resumed"] == {}
     assert ann.client.positions == {}
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+async def test_who_comes_before_a_room_has_its_next_owner_waits_for_it(
+    live: Live, monkeypatch: pytest.MonkeyPatch, comes_back: bool
+) -> None:
+    """As after the death of a node, whose clients are at another one sooner than its rooms."""
+    monkeypatch.setattr(greeting, "PATIENCE", 20.0 if comes_back else 0.3)
+    ann = await live.player()
+    await ann.cut()
+    attached, asked = live.lobby.attached, count(1)
+
+    async def away(user_id: int, room: str) -> bool:
+        if next(asked) < 4 or not comes_back:
+            raise Away("nobody has the room")
+        return await attached(user_id, room)
+
+    monkeypatch.setattr(live.lobby, "attached", away)
+    assert (await ann.client.connect())["resumed"] == ({"crash": "frames"} if comes_back else {})
+    assert next(asked) > 4 or not comes_back
+    assert await ann.ask("ping")
+    if comes_back:
+        await ann.ask("chat", room="crash", text="here again")
+        await ann.event_of("chat", text="here again")
 
 
 async def test_positions_from_nowhere_are_answered_by_snapshots(live: Live) -> None:

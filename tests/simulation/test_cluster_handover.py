@@ -1,0 +1,166 @@
+"""Rooms go from node to node while people play: a node comes, a node is told to stop, and nobody loses a chip."""
+
+import asyncio
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.server.live import eventually
+from tests.simulation.cluster import LONG, SHORT, Cluster, Guest, Node, Postgres
+
+ROOMS = ("arrow", "comet", "crash", "rocket")
+
+
+async def statuses(cluster: Cluster) -> dict[str, str]:
+    found = await cluster.rows("SELECT room, number, status FROM rounds")
+    return {f"{room}.{number}": status for room, number, status in found}
+
+
+async def test_public_rooms_are_spread_when_a_node_comes(tmp_path: Path, postgres: Postgres) -> None:
+    async with Cluster(tmp_path, postgres, nodes=1, twins="arrow comet rocket") as cluster:
+        (first,) = cluster.nodes
+        players = {room: await cluster.player(first, None) for room in ROOMS}
+        for room, player in players.items():
+            await player.ask("join", room=room)
+        second = cluster.add_node()
+        await second.start()
+        far = {room: await cluster.spectator(second, room) for room in ROOMS}
+        started = time.monotonic()
+
+        def spread() -> bool:
+            return Counter(cluster.owner_of(room) for room in ROOMS) == {first: 2, second: 2}
+
+        await eventually(spread, "two rooms at each node")
+        print(f"spread after {time.monotonic() - started:.1f} s")  # noqa: T201 - pytest shows it with -rP
+        moved = [room for room in ROOMS if cluster.owner_of(room) is second]
+        await asyncio.gather(*(goes_on(players[room], far[room], room, is_moved=room in moved) for room in ROOMS))
+        assert not any(guest.events("round_void") for guest in [*players.values(), *far.values()])
+        assert set((await statuses(cluster)).values()) <= {"settled", "open"}
+        # And back: one node has to do for all rooms again.
+        assert await second.stop() == 0
+        await eventually(lambda: all(cluster.owner_of(room) is first for room in ROOMS), "all rooms at one node")
+        for room, player in players.items():
+            await player.event_of("round_opened", after=len(player.events("round_opened", room)), room=room)
+            await player.bet(100, room)
+        assert [player.client.gaps for player in players.values()] == [0] * 4
+        assert await cluster.audit() == []
+        assert [line for line in cluster.complaints() if "left open and is void" not in line] == []
+
+
+async def goes_on(player: Guest, watcher: Guest, room: str, *, is_moved: bool) -> None:
+    """The player sits there still, by the same socket, and everybody sees a bet and its end."""
+    if is_moved:
+        await player.until(lambda: len(player.snapshots) > 1 or None, "a snapshot of the room at its new owner")
+        assert player.snapshots[-1][1]["you"]["player"] == player.username
+    await player.event_of("round_opened", after=len(player.events("round_opened", room)), room=room)
+    bet = await player.bet(100, room)
+    await player.ended(bet["round"])
+    ended = await watcher.ended(bet["round"])
+    assert [(result["player"], result["amount"]) for result in ended["results"]] == [(player.username, 100)]
+    assert len({epoch for _, epoch, _ in player.frames}) == 1 + is_moved
+    assert (player.client.gaps, watcher.client.gaps) == (0, 0)
+    both = player.frames.keys() & watcher.frames.keys()
+    assert [key for key in both if player.frames[key] != watcher.frames[key]] == []
+
+
+async def test_a_node_that_is_told_to_stop_leaves_nothing_undone(cluster: Cluster) -> None:
+    """Its round is settled, if that takes no longer than the limit; and its rooms go on at the other node."""
+    owner, other = await cluster.owner(), await cluster.other()
+    cluster.points = (108, 108)  # 1.3 s
+    ann, bob = await cluster.player(owner), await cluster.player(other)
+    round_ = await both_bet(ann, bob)
+    await stop(cluster, owner, ann)
+    for guest in (ann, bob):
+        assert [result["amount"] for result in (await guest.ended(round_))["results"]] == [300, 500]
+    assert (await statuses(cluster))[round_] == "settled"
+    await play_on(cluster, ann, bob, other)
+    assert [await cluster.balance(each) for each in (ann, bob)] == [100_000 - 300 - 100, 100_000 - 500 - 100]
+    await owner.start()
+
+    # Now the other way round, in a round that nobody can wait for.
+    cluster.points = LONG
+    round_ = await both_bet(ann, bob)
+    cluster.points = SHORT  # from the next one on
+    await stop(cluster, other, ann, bob)
+    for guest in (ann, bob):
+        assert (await guest.event_of("round_void"))["round"] == round_
+    assert (await statuses(cluster))[round_] == "void"
+    assert (await bob.come(owner))["resumed"].keys() == {"crash"}
+    await play_on(cluster, ann, bob, owner)
+    assert [await cluster.balance(each) for each in (ann, bob)] == [100_000 - 300 - 200, 100_000 - 500 - 200]
+    assert await cluster.audit() == []
+
+
+async def both_bet(ann: Guest, bob: Guest) -> str:
+    """A round that runs, with a bet of each."""
+    round_ = await ann.betting()
+    await ann.bet(300)
+    await bob.bet(500)
+    await ann.started(round_)
+    return round_
+
+
+async def stop(cluster: Cluster, node: Node, *theirs: Guest) -> None:
+    """SIGTERM, as whoever is connected there sees it."""
+    started = time.monotonic()
+    node.terminate()
+    for guest in theirs:
+        assert (await guest.client.wait_closed()).code == 1001
+        goodbye = await guest.notice_of("goodbye", code="going_away")
+        assert goodbye["retry"] is True
+        assert goodbye["retry_after_ms"] > 0
+    told = time.monotonic()
+    heir = next(each for each in cluster.nodes if each is not node)
+    await eventually(lambda: cluster.owner_of("crash") is heir, "the room's next owner")
+    owned = time.monotonic()
+    assert await node.ended() == 0
+    said = (
+        f"goodbye after {told - started:.2f} s, owned {owned - told:.2f} s later, gone {time.monotonic() - started:.2f}"
+    )
+    print(said)  # noqa: T201 - pytest shows it with -rP
+    assert told - started < 2 + 1  # of the round's limit, and a busy machine
+    assert owned - told < 2
+    assert time.monotonic() - started < 2 + 3
+
+
+async def play_on(cluster: Cluster, ann: Guest, bob: Guest, node: Node) -> None:
+    """Both sit where they sat, ann after she has come to this node; both lose a chip in the next round."""
+    before = len(ann.snapshots)
+    assert (await ann.come(node))["resumed"] == {"crash": "snapshot"}
+    await ann.until(lambda: len(ann.snapshots) > before or None)
+    snapshot = ann.snapshots[-1][1]
+    assert snapshot["you"]["player"] == ann.username
+    names = [each["player"] for each in snapshot["players"]]
+    assert names == [ann.username, bob.username]
+    round_ = await ann.betting()
+    for guest in (ann, bob):
+        await guest.bet(100)
+    for guest in (ann, bob):
+        assert len((await guest.ended(round_))["results"]) == 2
+        await guest.notice_of("wallet", balance=await cluster.balance(guest), held=0)
+        assert guest.client.gaps == 0
+
+
+async def test_chat_is_limited_over_both_nodes(tmp_path: Path, postgres: Postgres) -> None:
+    async with Cluster(tmp_path, postgres, RATE_SCALE="1") as cluster:
+        ann = await cluster.player(cluster.nodes[0])
+        twin = cluster.again(ann, cluster.nodes[1])
+        await twin.come()
+        await twin.join("crash")
+        witness = await cluster.spectator(cluster.nodes[0])
+        started = time.monotonic()
+        said = await asyncio.gather(
+            *(
+                guest.client.request("chat", room="crash", text=f"{number}")
+                for number in range(6)
+                for guest in (ann, twin)
+            ),
+            return_exceptions=True,
+        )
+        allowed = sum(not isinstance(each, BaseException) for each in said)
+        assert 5 <= allowed <= 5 + (time.monotonic() - started)
+        for guest in (ann, twin):
+            refused = await guest.refused("chat", room="crash", text="more")
+            assert refused["code"] == "rate_limited"
+            assert refused["retry_after_ms"] > 0
+        await witness.until(lambda: len(witness.events("chat")) == allowed or None)

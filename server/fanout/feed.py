@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from server.errors import Problem
+from server.errors import Away, Problem
 from server.fanout.bus import Frame, Opened
 from server.fanout.framing import text_frame
 from server.fanout.outbox import Outbox
@@ -49,7 +49,9 @@ class Source(Protocol):
         """The frames after this position; None: they are not to be had."""
         ...
 
-    async def standing(self, room: str, user_id: int | None) -> Standing: ...
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+        """``anew``: for somebody who comes from another numbering, who may have to hear how this one began."""
+        ...
 
     async def attached(self, user_id: int, room: str) -> bool:
         """The player has a connection to the room; False: there is no seat for it."""
@@ -200,21 +202,32 @@ class Feed:
                 assert socket.user_id is not None
                 if not await self._source.attached(socket.user_id, self.room):
                     socket.seated.discard(self.room)
-        known: dict[int | None, Standing] = {}
+        known: dict[int | None, tuple[list[bytes], Position]] = {}
         for socket in self._waiting_for_snapshots():
             viewer = socket.user_id if self.room in socket.seated else None
             self.watchers[socket] = []
             try:
                 if viewer not in known:
-                    known[viewer] = await self._source.standing(self.room, viewer)
+                    known[viewer] = await self._whole(viewer, anew=anew)
             except BaseException:
                 if socket in self.watchers:
                     self.watchers[socket] = None
                 raise
             if socket in self.watchers:
-                socket.outbox.put(text_frame(encode(known[viewer])))
+                wires, at = known[viewer]
+                for wire in wires:
+                    socket.outbox.put(text_frame(wire))
                 self._apart.pop(socket, None)
-                self.ready(socket, known[viewer].at())
+                self.ready(socket, at)
+
+    async def _whole(self, viewer: int | None, *, anew: bool) -> tuple[list[bytes], Position]:
+        """A snapshot and the frames that follow it, and where they lead."""
+        standing = await self._source.standing(self.room, viewer, anew=anew)
+        frames = await self._source.frames_since(self.room, standing.at()) if anew else []
+        if frames is None:
+            raise Away(f"{self.room} has moved again")
+        wires = [encode(standing), *(frame.wire for frame in frames)]
+        return wires, Position(standing.epoch, standing.seq + len(frames))
 
     def _waiting_for_snapshots(self) -> list[Socket]:
         return [socket for socket, at in self._apart.items() if at == LOST and self.watchers[socket] is None]

@@ -218,6 +218,7 @@ class Floor:
         if game.shared:
             self.directory.opened(key, partial(summary_of, room))
         self.bus.publish(room_channel(key), Opened(key, room.frames.epoch, room.frames.seq), claim)
+        room.begin()
         for name in voided:
             room.rounds.say(messages.RoundVoid(name, OWNER_LOST))
         room.rounds.open(first)

@@ -45,7 +45,7 @@ class Host(Protocol):
 
     async def detached(self, user_id: int, room: str, node: str) -> None: ...
 
-    async def standing(self, room: str, user_id: int | None) -> Standing: ...
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing: ...
 
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None: ...
 
@@ -86,8 +86,8 @@ class Here:
     async def detached(self, user_id: int, room: str, node: str) -> None:
         self._room(room).stays.away(user_id, node)
 
-    async def standing(self, room: str, user_id: int | None) -> Standing:
-        return await self._room(room).standing(user_id)
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+        return await self._room(room).standing(user_id, anew=anew)
 
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
         return self._room(room).frames.since(position.epoch, position.seq)
@@ -148,6 +148,7 @@ class Detached(Ask, frozen=True, tag="detached"):
 
 class Look(Ask, frozen=True, tag="look"):
     user_id: int | None
+    anew: bool
 
 
 class Since(Ask, frozen=True, tag="since"):
@@ -222,8 +223,8 @@ class There:
     async def detached(self, user_id: int, room: str, node: str) -> None:
         await self._ask(Detached(room, user_id, node))
 
-    async def standing(self, room: str, user_id: int | None) -> Standing:
-        return _standing(await self._ask(Look(room, user_id)))
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+        return _standing(await self._ask(Look(room, user_id, anew)))
 
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
         return _frames(await self._ask(Since(room, position.epoch, position.seq)))
@@ -271,8 +272,8 @@ class Porter:
     async def _answer(self, question: _Question) -> bytes:
         here = self._here
         match question:
-            case Look(room, user_id):
-                return encode(await here.standing(room, user_id))
+            case Look(room, user_id, anew):
+                return encode(await here.standing(room, user_id, anew=anew))
             case Since(room, epoch, seq):
                 return _pack(await here.frames_since(room, Position(epoch, seq)))
             case Attend(room, node, attendance):

@@ -110,8 +110,10 @@ class Lobby:
 
     # ---- watching ----
 
-    async def standing(self, room: str, user_id: int | None) -> Standing:
-        return await self._owners.ask(room, lambda host: host.standing(room, user_id))
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+        """What there is to see. ``anew``: for somebody who comes from another numbering, if it can be had what there
+        was before this one's first frame, which the frames since follow."""
+        return await self._owners.ask(room, lambda host: host.standing(room, user_id, anew=anew))
 
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
         return await self._owners.ask(room, lambda host: host.frames_since(room, position))

@@ -13,7 +13,7 @@ from game_engine.game import Act, Bet, Game, Step
 from server import messages
 from server.errors import Problem
 from server.fanout.bus import Claim
-from server.messages import encode
+from server.messages import Position, encode
 from server.rooms.audience import Audience
 from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.complaints import bad_request
@@ -61,7 +61,7 @@ class Room:
         self.audience = Audience(self.seating, self.rounds.say)
         self._cached: tuple[int, messages.Snapshot] | None = None
         self._for_spectators: messages.Standing | None = None
-        """What there was to see before the first frame, if that one has something that everybody must hear of."""
+        self._beginning: messages.Snapshot | None = None
 
     # ---- commands ----
 
@@ -136,21 +136,35 @@ class Room:
 
     # ---- what is seen ----
 
-    async def standing(self, user_id: int | None) -> messages.Standing:
-        """The snapshot that this viewer may see, standing exactly at its seq."""
+    async def standing(self, user_id: int | None, *, anew: bool = False) -> messages.Standing:
+        """The snapshot that this viewer may see, standing exactly at its seq. ``anew``: who comes from another
+        numbering stands at the beginning of this one, as long as every frame since is to be had."""
+        beginning = Position(self.frames.epoch, 0)
+        if anew and self._beginning is not None and self.frames.since(beginning.epoch, beginning.seq) is not None:
+            return standing_at(self, beginning, self._with_seat(self._beginning, user_id))
         return await self.frames.at_rest(lambda: self._standing(user_id))
+
+    def begin(self) -> None:
+        """Note what there is to see before the first frame: the first ones tell the end of the last owner's round."""
+        self._beginning = snapshot_of(self)
 
     def _standing(self, user_id: int | None) -> messages.Standing:
         if self._cached is None or self._cached[0] != self.frames.seq:
             self._cached, self._for_spectators = (self.frames.seq, snapshot_of(self)), None
-        snapshot = self._cached[1]
+        snapshot, at = self._cached[1], Position(self.frames.epoch, self.frames.seq)
         sitting = self.seating.of(user_id)
         if sitting is None:
-            self._for_spectators = self._for_spectators or standing_with(self, snapshot)
+            self._for_spectators = self._for_spectators or standing_at(self, at, snapshot)
             return self._for_spectators
-        you = messages.You(sitting.username, sitting.session_id, sitting.seat)
         view = self.rounds.live.view(sitting.seat) if self.rounds.live else snapshot.view
-        return standing_with(self, msgspec.structs.replace(snapshot, you=you, view=view))
+        return standing_at(self, at, self._with_seat(msgspec.structs.replace(snapshot, view=view), user_id))
+
+    def _with_seat(self, snapshot: messages.Snapshot, user_id: int | None) -> messages.Snapshot:
+        sitting = self.seating.of(user_id)
+        if sitting is None:
+            return snapshot
+        you = messages.You(sitting.username, sitting.session_id, sitting.seat)
+        return msgspec.structs.replace(snapshot, you=you)
 
     def set_paused(self, reason: str | None) -> None:
         """Take no bets for this reason, or go on with None."""
@@ -181,8 +195,8 @@ class Room:
         self.stays.close()
 
 
-def standing_with(room: Room, snapshot: messages.Snapshot) -> messages.Standing:
-    return messages.Standing(room.key, room.frames.epoch, room.frames.seq, Raw(encode(snapshot)))
+def standing_at(room: Room, at: Position, snapshot: messages.Snapshot) -> messages.Standing:
+    return messages.Standing(room.key, at.epoch, at.seq, Raw(encode(snapshot)))
 
 
 def snapshot_of(room: Room) -> messages.Snapshot:

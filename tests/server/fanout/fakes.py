@@ -92,9 +92,10 @@ class FakeSource:
         await self._way()
         return frames
 
-    async def standing(self, room: str, user_id: int | None) -> Standing:
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
         await self._pass("standing")
-        standing = Standing(room, self.epoch, len(self.frames), Raw(b"{}"))
+        beginning = anew and len(self.frames) <= self.kept
+        standing = Standing(room, self.epoch, 0 if beginning else len(self.frames), Raw(b"{}"))
         await self._way()
         return standing
 

@@ -175,6 +175,17 @@ async def test_under_a_new_owner_everybody_gets_a_snapshot_and_seats_are_taken_a
     assert node.reported == [ROOM]
 
 
+async def test_who_comes_from_the_last_owner_hears_how_the_next_one_began() -> None:
+    """Its first frames say what became of the round that was under way."""
+    node = Node()
+    watcher = await node.watches()
+    node.changes_hands(heard=False)
+    node.says(heard=False)
+    node.says()
+    await node.settled()
+    assert standings(watcher)[1:] == [Position("e1", 0), Position("e1", 1), Position("e1", 2)]
+
+
 async def test_while_the_owner_is_away_it_is_asked_again() -> None:
     node = Node()
     watcher = await node.watches()

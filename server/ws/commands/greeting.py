@@ -123,8 +123,10 @@ async def _resume(connection: Connection, room: str, position: Position) -> Resu
         if frames is not None:
             at = Position(position.epoch, position.seq + len(frames))
             return Resumed("frames", [frame.wire for frame in frames], at)
-        standing = await connection.lobby.standing(room, connection.user_id)
-        return Resumed("snapshot", [encode(standing)], standing.at())
+        standing = await connection.lobby.standing(room, connection.user_id, anew=True)
+        frames = await connection.lobby.frames_since(room, standing.at()) or []
+        at = Position(standing.epoch, standing.seq + len(frames))
+        return Resumed("snapshot", [encode(standing), *(frame.wire for frame in frames)], at)
     except Problem:
         unwatch(connection, room)
         raise

@@ -231,9 +231,9 @@ async def test_who_is_resumed_by_frames_costs_no_snapshot(live: Live, monkeypatc
     await bob.event_of("player_away", player=ann.username)
     standing, asked = live.lobby.standing, list[str]()
 
-    async def noted(room: str, user_id: int | None) -> Standing:
+    async def noted(room: str, user_id: int | None, *, anew: bool = False) -> Standing:
         asked.append(room)
-        return await standing(room, user_id)
+        return await standing(room, user_id, anew=anew)
 
     monkeypatch.setattr(live.lobby, "standing", noted)
     assert (await ann.client.connect())["resumed"] == {"crash": "frames"}
@@ -251,9 +251,9 @@ async def test_a_room_that_closes_while_others_are_resumed_is_not_said_to_be(
     watcher = await live.raw()
     standing, go_on = live.lobby.standing, asyncio.Event()
 
-    async def slow(room: str, user_id: int | None) -> Standing:
+    async def slow(room: str, user_id: int | None, *, anew: bool = False) -> Standing:
         await go_on.wait()
-        return await standing(room, user_id)
+        return await standing(room, user_id, anew=anew)
 
     monkeypatch.setattr(live.lobby, "standing", slow)
     here = {"epoch": live.floor.rooms[room].frames.epoch, "seq": live.floor.rooms[room].frames.seq}

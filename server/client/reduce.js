@@ -18,7 +18,8 @@ const KEEP_HISTORY = 30;
 export function fromSnapshot(room, epoch, seq, snapshot, before = null) {
   const known = { last: before?.last ?? null, voided: before ? voidedSince(before, snapshot) : null };
   const chat = before ? joined(before.chat, snapshot.chat) : snapshot.chat;
-  return { ...known, ...snapshot, chat, you: snapshot.you ?? null, room, epoch, seq, closed: false };
+  const bets = before && isCutOff(before, snapshot) ? before.bets : snapshot.bets;
+  return { ...known, ...snapshot, chat, bets, you: snapshot.you ?? null, room, epoch, seq, closed: false };
 }
 
 /** @param {import("./types.js").ChatLine[]} before @param {import("./types.js").ChatLine[]} now */
@@ -36,9 +37,17 @@ function voidedSince({ round, bets, view, last, voided }, { round: now, history 
   if (!round || !now || now.number <= round.number) return voided;
   const begun = bets.length > 0 || view.phase === "running";
   const seen = history.length < KEEP_HISTORY || history.some((past) => numberOf(past.round) < round.number);
-  const settled = last?.round === round.round || history.some((past) => past.round === round.round);
-  return begun && seen && !settled ? { round: round.round, reason: null } : null;
+  return begun && seen && !isSettled(round.round, last, history) ? { round: round.round, reason: null, bets } : null;
 }
+
+/**
+ * The room has no round now, and what became of the one that we saw is still to be told.
+ * @param {RoomState} before @param {Snapshot} snapshot
+ */
+const isCutOff = ({ round, last }, { round: now, history }) => round !== null && !now && !isSettled(round.round, last, history);
+
+/** @param {string} round @param {RoomState["last"]} last @param {Snapshot["history"]} history */
+const isSettled = (round, last, history) => last?.round === round || history.some((past) => past.round === round);
 
 /** @param {string} round */
 const numberOf = (round) => Number(round.slice(round.lastIndexOf(".") + 1));
@@ -70,7 +79,10 @@ const handlers = {
       history: [{ round, outcome }, ...state.history.filter((past) => past.round !== round)].slice(0, KEEP_HISTORY),
     };
   },
-  round_void: (_, { round, reason }) => ({ bets: [], voided: { round, reason } }),
+  round_void: ({ bets }, { round, reason }) => ({
+    bets: [],
+    voided: { round, reason, bets: bets.filter(({ bet }) => bet.startsWith(`${round}.`)) },
+  }),
   player_joined: (state, { player, session }) => ({
     players: [
       ...state.players.filter((sitter) => sitter.player !== player && sitter.session !== session),

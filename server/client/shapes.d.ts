@@ -58,8 +58,8 @@ export interface RoomState {
   options: any;
   /** The last round that ended while we watched. */
   last: EndedRound | null;
-  /** The last round, or the one before it, when it was void; `reason` null: we were not told. */
-  voided: { round: string; reason: string | null } | null;
+  /** The last round, or the one before it, when it was void, with the bets that were in it; `reason` null: not told. */
+  voided: { round: string; reason: string | null; bets: LiveBet[] } | null;
 }
 
 /** Any event of a room: one of the common ones or a game's own. */

@@ -38,6 +38,8 @@ test("a clock that is behind never shows less than 1.00", () => {
 test("without news the curve does not climb on for ever", () => {
   const view = { phase: "running", started_at: AT - 60_000, ticked: 1.82 };
   assert.ok(elapsedAt(view, AT) < 12_000);
+  assert.equal(momentOf(stateOf(view), AT, false).caption, "Waiting for the server…");
+  assert.equal(momentOf(stateOf({ ...view, started_at: AT - 10_000 }), AT, false).caption, "");
   assert.equal(elapsedAt({ ...view, ticked: undefined }, AT), 60_000);
 });
 

@@ -162,3 +162,13 @@ test("dice: changing the side keeps the chance", () => {
   assert.equal(choice.target.value, 9900);
   assert.deepEqual(choice.selection(), { target: 99, over: false });
 });
+
+test("the own stake in a round that was void is told, nobody else's", () => {
+  const { store, play } = seated();
+  assert.equal(play.refund.value, null);
+  const bet = (/** @type {string} */ player, /** @type {number} */ amount) => ({ player, bet: "crash.1.1", amount, selection: {} });
+  store.tell({ voided: { round: "crash.1", reason: null, bets: [bet("ann", 100), bet("bob", 500), bet("ann", 50)] } });
+  assert.deepEqual(play.refund.value, { round: "crash.1", staked: 150 });
+  store.tell({ voided: { round: "crash.1", reason: null, bets: [bet("bob", 500)] } });
+  assert.equal(play.refund.value, null);
+});

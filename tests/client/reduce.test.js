@@ -58,7 +58,7 @@ test("a void round gives the bets back and says why, as long as the next one las
   assert.equal(state.view.phase, "void");
   assert.equal(state.voided?.reason, "restart");
   state = applyEvent(state, { type: "round_opened", round: "crash.9", server_seed_hash: "bb" });
-  assert.deepEqual(state.voided, { round: "crash.8", reason: "restart" });
+  assert.deepEqual(state.voided, { round: "crash.8", reason: "restart", bets: [bet(1)].map(({ type, ...told }) => told) });
   assert.deepEqual(state.view, { phase: "betting" });
   assert.equal(state.round?.number, 9);
   state = applyEvent(state, { type: "round_opened", round: "crash.10", server_seed_hash: "cc" });
@@ -74,11 +74,27 @@ const later = (number, settled) => ({
 test("a snapshot shows that a round was void: it is over and was not settled", () => {
   const staked = applyEvent(start(), bet(1));
   const taken = fromSnapshot("crash", "e2", 1, later(9, [7]), staked);
-  assert.deepEqual(taken.voided, { round: "crash.8", reason: null });
+  assert.deepEqual(taken.voided, { round: "crash.8", reason: null, bets: staked.bets });
   assert.deepEqual(fromSnapshot("crash", "e2", 5, later(9, [7]), taken).voided, taken.voided);
   assert.equal(applyEvent(taken, { type: "round_opened", round: "crash.10", server_seed_hash: "" }).voided, null);
   const running = applyEvent(start(), { type: "round_started", started_at: 9 });
   assert.equal(fromSnapshot("crash", "e2", 1, later(12, [11, 10, 9, 7]), running).voided?.round, "crash.8");
+});
+
+test("the bets of a round that a snapshot has cut off are there until it is told what became of it", () => {
+  const staked = applyEvent(start(), bet(1));
+  const none = { ...snapshot(), round: null, view: { phase: "waiting" } };
+  const between = fromSnapshot("crash", "e2", 0, none, staked);
+  assert.deepEqual([between.bets, between.voided], [staked.bets, null]);
+  const told = [
+    { type: "round_void", round: "crash.8", reason: "owner_lost" },
+    { type: "round_opened", round: "crash.9", number: 9, server_seed_hash: "bb", closes_at: 20 },
+  ];
+  const after = applyFrame(between, 1, told);
+  assert.deepEqual(after.voided, { round: "crash.8", reason: "owner_lost", bets: staked.bets });
+  assert.deepEqual(after.bets, []);
+  const settled = { ...none, history: [{ round: "crash.8", outcome: { point: 2 } }] };
+  assert.deepEqual(fromSnapshot("crash", "e2", 0, settled, staked).bets, []);
 });
 
 test("a snapshot calls no round void that was settled, that is not over, or of which it shows nothing", () => {

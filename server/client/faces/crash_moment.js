@@ -92,5 +92,6 @@ export function momentOf(state, now, calm) {
   const exact = elapsedAt(view, now);
   const elapsed = calm ? Math.floor(exact / CALM_MS) * CALM_MS : exact;
   const headline = times(hundredthsAt(elapsed));
-  return { phase: "running", elapsed, headline, caption: "", progress: 0, marks: marksOf(state), still: calm };
+  const caption = exact < now - view.started_at ? t.stalled : "";
+  return { phase: "running", elapsed, headline, caption, progress: 0, marks: marksOf(state), still: calm };
 }

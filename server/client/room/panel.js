@@ -34,18 +34,24 @@ export function StakeField({ play }) {
   </div>`;
 }
 
+/** @param {{round: string, words: string, tone: string, name: string}} props */
+function RoundLine({ round, words, tone, name }) {
+  return html`<p class="result-line number" data-testid=${name}>
+    <a href=${`/rounds/${round}`}>${t.round(round.slice(round.lastIndexOf(".") + 1))}</a> <strong class=${tone}>${words}</strong>
+  </p>`;
+}
+
 /** Own part in the last round, shown and announced. @param {{play: Play}} props */
 export function ResultLine({ play }) {
-  const result = play.result.value;
+  const [result, refund] = [play.result.value, play.refund.value];
   useEffect(() => {
     if (result) announce(roomText.announced(result.payout, result.net));
   }, [result?.round]);
+  if (refund) return html`<${RoundLine} round=${refund.round} words=${t.refunded(refund.staked)} tone="" name="own-refund" />`;
   if (!result) return null;
   const words = result.payout === 0 ? t.lost(result.net) : result.net === 0 ? t.even : t.won(result.payout, result.net);
   const tone = result.net > 0 ? "win" : result.payout === 0 ? "loss" : "";
-  return html`<p class="result-line number" data-testid="own-result">
-    <a href=${`/rounds/${result.round}`}>${roomText.bet.round(result.round.slice(result.round.lastIndexOf(".") + 1))}</a> <strong class=${tone}>${words}</strong>
-  </p>`;
+  return html`<${RoundLine} round=${result.round} words=${words} tone=${tone} name="own-result" />`;
 }
 
 /** What stands in the way, or went wrong. @param {{play: Play}} props */

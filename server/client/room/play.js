@@ -84,6 +84,13 @@ export class Play {
     return { round: last.round, outcome: last.outcome, lines, staked, payout, net: payout - staked };
   });
 
+  /** Own stake in a round that was void; null without one. */
+  refund = computed(() => {
+    const [name, voided] = [this.store.you.value?.player, this.store.state.value?.voided];
+    const staked = voided?.bets.reduce((sum, bet) => sum + (bet.player === name ? bet.amount : 0), 0);
+    return voided && staked ? { round: voided.round, staked } : null;
+  });
+
   /** Why nothing can be done now, in words; null when it can. */
   blocked = computed(() => {
     const { connection } = this.store.wire;

@@ -48,7 +48,9 @@ export function useSeat(store, info) {
     }
   };
   const [online, me, state] = [store.wire.connection.value === "online", store.wire.me.value, store.state.value];
-  const wants = online && me !== null && state !== null && !state.you && !state.closed && info !== null && !taken(store, info);
+  // A seat that is only kept for us is taken again too: else it would be given up although we are here.
+  const seated = state?.you && !state.players.some((sitter) => sitter.player === state.you?.player && sitter.away);
+  const wants = online && me !== null && state !== null && !seated && !state.closed && info !== null && !taken(store, info);
   useEffect(() => {
     if (wants && !stood.peek() && !error.peek() && !busy.peek()) void sit();
   }, [wants]);

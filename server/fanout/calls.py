@@ -6,7 +6,7 @@ again.
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from itertools import count
 
@@ -21,7 +21,8 @@ Serve = Callable[[bytes], Awaitable[bytes]]
 DEADLINE = 4.0
 ASK_AGAIN = 0.4
 REMEMBERED = 20_000
-"""Answers that a node keeps for those who ask again."""
+REMEMBERED_S = 2 * DEADLINE
+"""How many answers a node keeps for those who ask again, and how long: some are as large as a room's snapshot."""
 
 
 class Calls:
@@ -34,6 +35,8 @@ class Calls:
         self._ids = count(1)
         self._asked: dict[int, asyncio.Future[bytes]] = {}
         self._answered: OrderedDict[tuple[str, int], Answer | None] = OrderedDict()
+        self._taken: deque[float] = deque()
+        """When those in ``_answered`` were asked first."""
         self._tasks = Tasks("calls of other nodes")
 
     async def start(self) -> None:
@@ -83,8 +86,11 @@ class Calls:
             if answer is not None:
                 self._bus.publish(node_channel(call.caller), answer)
             return
+        now = asyncio.get_running_loop().time()
         self._answered[known] = None
-        if len(self._answered) > REMEMBERED:
+        self._taken.append(now)
+        while len(self._taken) > REMEMBERED or self._taken[0] < now - REMEMBERED_S:
+            self._taken.popleft()
             self._answered.popitem(last=False)
         self._tasks.start(self._do(call))
 

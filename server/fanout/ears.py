@@ -31,12 +31,15 @@ class Ears:
         if self._needed[channel]:
             return
         del self._needed[channel]
-        opening = self._opening.pop(channel)
+        opening = self._opening[channel]
         if opening.done():
             self._close(channel, opening)
         else:
             opening.add_done_callback(lambda done: self._close(channel, done))
 
     def _close(self, channel: str, opened: asyncio.Task[None]) -> None:
+        if channel in self._needed or self._opening.get(channel) is not opened:  # needed again, or closed already
+            return
+        del self._opening[channel]
         if not opened.cancelled() and opened.exception() is None:
             self._bus.unsubscribe(channel, self._receive)

@@ -7,6 +7,7 @@ any more, a snapshot for everybody who watches here.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from server.errors import Away, Problem
@@ -170,13 +171,12 @@ class Feed:
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + GIVE_UP
         while loop.time() < give_up_at:
-            try:
+            with suppress(Problem):
                 await self._ask()
-            except Problem:
-                await asyncio.sleep(ASK_AGAIN)
-                continue
-            if self._is_in_line():
-                return
+                if self._is_in_line():
+                    return
+            # Even if the room is this node's and answers at once: nothing else would ever have its turn.
+            await asyncio.sleep(ASK_AGAIN)
         self._send_away()
 
     def _is_in_line(self) -> bool:
@@ -186,14 +186,21 @@ class Feed:
         return newest is None or (at is not None and at.epoch == newest.epoch and at.seq >= newest.seq)
 
     async def _ask(self) -> None:
-        at = self._at
+        at, newest = self._at, self._newest
         frames = None if at is None else await self._source.frames_since(self.room, at)
+        if frames is not None and at is not None and newest is self._newest:
+            self._forget_the_last_owner(at)
         if frames is None:
             self._apart = dict.fromkeys(self.watchers, LOST)
             self._at = self._newest = None
         for frame in frames or ():
             self.take(frame)
         await self._send_snapshots(anew=frames is None)
+
+    def _forget_the_last_owner(self, at: Position) -> None:
+        """Its last frames may arrive after the first ones of the next, who has just said that we stand right."""
+        if self._newest is not None and self._newest.epoch != at.epoch:
+            self._newest = None
 
     async def _send_snapshots(self, *, anew: bool) -> None:
         if anew:

@@ -95,14 +95,17 @@ class FrameLog:
         It looks in the very moment of a flush: in a busy room the next event is there before anybody could wake up.
         Raises Problem unavailable while the room may belong to another node.
         """
-        if not self._holds(self._claim):
-            raise Problem("unavailable")
+        self._require_certainty()
         if not self._pending:
             return look()
         seen: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._looking.append((look, seen))
         self._flush_within(self._interval_ms)
         return await seen
+
+    def _require_certainty(self) -> None:
+        if not self._holds(self._claim):
+            raise Problem("unavailable")
 
     def drop(self) -> None:
         """Another node has the room: what is pending was never said."""
@@ -120,7 +123,9 @@ class FrameLog:
                 seen.set_exception(Problem("unavailable"))
 
     def since(self, epoch: str, seq: int) -> list[Frame] | None:
-        """The frames after ``seq``, or None when they are not all here."""
+        """The frames after ``seq``, or None when they are not all here. Raises Problem unavailable while the room may
+        belong to another node."""
+        self._require_certainty()
         missing = self.seq - seq
         if epoch != self.epoch or missing < 0 or missing > len(self._kept):
             return None

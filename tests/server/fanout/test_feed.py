@@ -45,7 +45,7 @@ class Node:
         self.hub.source = self.source
         self.sockets: list[FakeSocket] = []
 
-    def says(self, *, heard: bool = True) -> None:
+    def says(self, *, heard: bool = True) -> Frame:
         """The owner's next frame."""
         seq = len(self.source.frames) + 1
         wire = json.dumps({"epoch": self.source.epoch, "seq": seq}).encode()
@@ -53,6 +53,7 @@ class Node:
         self.source.frames.append(frame)
         if heard:
             self.bus.publish(room_channel(ROOM), frame)
+        return frame
 
     def changes_hands(self, *, heard: bool = True) -> None:
         self.owners += 1
@@ -285,6 +286,33 @@ async def test_what_is_missed_in_the_moment_when_all_were_in_line_is_made_up_for
     await node.until(lambda: len(standings(sitter)) == 3)
 
 
+@pytest.mark.parametrize("ways", [0, 1])
+async def test_the_last_owner_s_last_frame_may_come_after_the_next_one_s_first(ways: int) -> None:
+    node = Node((ways,))
+    watcher = await node.watches()
+    late = node.says(heard=False)
+    node.changes_hands()
+    node.says()
+    await node.settled()
+    node.bus.publish(room_channel(ROOM), late)
+    async with asyncio.timeout(5):
+        while (catching_up := node.hub._feeds[ROOM]._catching_up) is not None and not catching_up.done():
+            await asyncio.sleep(0.001)
+    node.says()
+    await node.settled()
+    assert watcher.closes == []
+
+
+async def test_who_asks_in_vain_keeps_nobody_from_his_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "GIVE_UP", 2.0)
+    node = Node((0,))
+    await node.watches()
+    node.bus.publish(room_channel(ROOM), Frame(ROOM, "e0", 7, b"never said"))
+    began = asyncio.get_running_loop().time()
+    await asyncio.sleep(0.01)
+    assert asyncio.get_running_loop().time() - began < 1
+
+
 STEPS = (
     *("says", "mute", "owner", "mute owner", "loss", "watch", "sit", "unwatch", "away", "back", "forget"),
     *("says", "turn", "turn", "turn"),
@@ -305,7 +333,7 @@ async def test_whatever_gets_lost_nobody_sees_a_gap(steps: list[str], ways: list
         "watch": lambda: watching.append(asyncio.create_task(node.watches())),
         "sit": lambda: watching.append(asyncio.create_task(node.watches(7, seated=True))),
         "unwatch": lambda: list(map(node.unwatches, node.sockets[:1])),
-        "away": lambda: None if watching and not watching[-1].done() else setattr(node.source, "away", True),
+        "away": lambda: None if any(not each.done() for each in watching) else setattr(node.source, "away", True),
         "back": lambda: setattr(node.source, "away", False),
         "turn": lambda: None,
         "forget": lambda: setattr(node.source, "kept", 1),

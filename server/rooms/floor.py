@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -61,6 +61,8 @@ class Floor:
         self.settler = Settler(db, self.health.database_changed)
         self.report_elsewhere: Callable[[str, Attendance], Awaitable[None]]
         """Tells the owner of a room who watches it here."""
+        self.only_nodes: Callable[[Collection[str]], None] = lambda _alive: None
+        """Hears again and again which nodes are alive."""
         self._config = config
         self._clock = edge.clock
         self._db = db
@@ -162,6 +164,7 @@ class Floor:
         await self._journal.open(claim, first.open_row(self._clock.now_ms()))
         self.rooms[claim.room] = room
         room.rounds.open(first)
+        await self._make_sure(room)
         return claim.room
 
     def close_if_empty(self, room: Room) -> None:
@@ -224,6 +227,13 @@ class Floor:
         room.rounds.open(first)
         if self.hub.watchers(key):
             self._spectators.changed(key)
+        await self._make_sure(room)
+
+    async def _make_sure(self, room: Room) -> None:
+        """The room may have been lost before anybody could know that it was here."""
+        if not await self.lease.confirmed(room.claim):
+            self._lost(room.claim)
+            raise Away(f"{room.key} is another node's already")
 
     async def _seat_again(self, room: Room) -> None:
         """Keep the seats of those who sat in the room when it was another node's."""

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from math import ceil
 from typing import Any, Protocol
 
@@ -32,6 +32,7 @@ class Owner(Protocol):
     games: Mapping[str, Game[Any, Any]]
     rooms: dict[str, Room]
     lease: Lease
+    only_nodes: Callable[[Collection[str]], None]
 
     async def take(self, key: str) -> None: ...
 
@@ -80,6 +81,7 @@ class Keeper:
             return
         now = asyncio.get_running_loop().time()
         self._known = {node: self._known.get(node, now) for node in alive}
+        self._floor.only_nodes(alive)
         for room in tuple(self._floor.rooms.values()):
             room.audience.only_nodes(alive)
             room.stays.only_nodes(alive)

@@ -14,6 +14,7 @@ from server.rooms.floor import Floor
 from server.rooms.hosts import Here, Porter
 from server.rooms.owners import Owners
 from server.rooms.round import selection_of
+from server.tasks import Tasks
 from storage.database import Database
 
 
@@ -26,10 +27,12 @@ class Lobby:
         self._keys = keys.BetKeys(db, floor.players.bank)
         here = Here(floor)
         self.calls = Calls(floor.bus, self._node, Porter(here, floor).serve)
+        self._tasks = Tasks("the lobby")
         public = {game.name for game in floor.games.values() if game.shared}
         self._owners = Owners(floor.lease, self.calls, here, floor.rooms, public)
         floor.hub.source = self
         floor.report_elsewhere = self._owners.report
+        floor.only_nodes = self._owners.only_nodes
 
     async def start(self) -> None:
         """Open the doors: answer other nodes, and own rooms. Raises Away, Unavailable."""
@@ -46,9 +49,20 @@ class Lobby:
     async def join(self, account: Account, request: messages.Join) -> tuple[str, int]:
         """Sit down; the room's key and the session."""
         room = await self.room_to_join(account.user_id, request)
-        if room is None:
-            room = await self._floor.solo_room(account, self._game(request))
-        return room, await self._owners.ask(room, lambda host: host.join(account, room, request.seat, self._node))
+        if room is not None:
+            try:
+                return room, await self._join(account, room, request.seat)
+            except Problem as problem:
+                if request.room is not None or problem.error.code != "no_such_room":
+                    raise
+        game = self._game(request)
+        if room is not None:  # it was closed, and who closed it could not say so
+            self._floor.directory.forget_solo(account.user_id, game.name, room)
+        opened = await self._floor.solo_room(account, game)
+        return opened, await self._join(account, opened, request.seat)
+
+    async def _join(self, account: Account, room: str, seat: int | None) -> int:
+        return await self._owners.ask(room, lambda host: host.join(account, room, seat, self._node))
 
     async def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
         """The key of the room that ``join`` leads to; None: a room of the player's own that is not open yet."""
@@ -106,7 +120,11 @@ class Lobby:
 
     async def detached(self, user_id: int, room: str) -> None:
         """The last connection of the player in this room on this node is gone."""
-        await self._owners.detached(user_id, room)
+        telling = self._owners.detached(user_id, room)
+        if room in self._floor.rooms:
+            await telling
+        else:
+            self._tasks.start(telling)
 
     # ---- watching ----
 

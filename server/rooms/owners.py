@@ -1,6 +1,7 @@
 """Which node to ask for a room, wherever it is and however often it moves."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
 from typing import TypeVar
 
@@ -31,6 +32,7 @@ class Owners:
         self._rooms = rooms
         self._public = public
         self._known: dict[str, str] = {}
+        self._waiting: defaultdict[str, set[asyncio.Timeout]] = defaultdict(set)
 
     async def ask(self, room: str, ask: Callable[[Host], Awaitable[T]]) -> T:
         """What the room's owner answers. Raises Problem: no_such_room, unavailable while it has no owner."""
@@ -42,7 +44,7 @@ class Owners:
         for _ in range(TRIES):
             node = self._known.get(room) or await self._find(room)
             try:
-                return await ask(self._here if node == self._node else There(self._calls, node))
+                return await (ask(self._here) if node == self._node else self._ask_there(node, ask))
             except ElsewhereError:
                 self._known.pop(room, None)
                 await asyncio.sleep(LOOK_AGAIN)
@@ -50,6 +52,26 @@ class Owners:
                 self._known.pop(room, None)
                 raise
         raise Away(f"{room} is being opened or changes hands")
+
+    async def _ask_there(self, node: str, ask: Callable[[Host], Awaitable[T]]) -> T:
+        patience = asyncio.timeout(None)
+        try:
+            async with patience:
+                self._waiting[node].add(patience)
+                return await ask(There(self._calls, node))
+        except TimeoutError:
+            raise Away(f"the node {node} is no more") from None
+        finally:
+            self._waiting[node].discard(patience)
+            if not self._waiting[node]:
+                del self._waiting[node]
+
+    def only_nodes(self, alive: Collection[str]) -> None:
+        """Nobody waits for another node: it will not answer, and its rooms have other owners soon."""
+        now = asyncio.get_running_loop().time()
+        for node in self._waiting.keys() - set(alive):
+            for patience in self._waiting[node]:
+                patience.reschedule(now)
 
     async def _find(self, room: str) -> str:
         node = await self._lease.owner(room)

@@ -1,0 +1,81 @@
+"""Which node is asked for a room, and for how long."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from server.errors import Away
+from server.fanout.bus import Call, LocalBus, node_channel
+from server.fanout.calls import DEADLINE, Calls
+from server.messages import Standing
+from server.rooms.hosts import Here
+from server.rooms.lease import LocalLease
+from server.rooms.owners import Owners
+from tests.redis_server import until
+
+
+class LeaseOfOthers(LocalLease):
+    """Every room belongs to the node ``elsewhere``, if there is one."""
+
+    def __init__(self, elsewhere: str) -> None:
+        super().__init__("here")
+        self.elsewhere: str | None = elsewhere
+
+    async def owner(self, room: str) -> str | None:
+        return self.elsewhere
+
+
+class World:
+    """A node that asks others, none of which answers; ``asked`` is what they hear."""
+
+    def __init__(self) -> None:
+        self.bus = LocalBus()
+        self.lease = LeaseOfOthers("there")
+        self.asked: list[Any] = []
+        calls = Calls(self.bus, "here", cast(Any, None))
+        nothing_here = Here(cast(Any, None))
+        self.owners = Owners(self.lease, calls, nothing_here, {}, {"crash"})
+
+    def ask(self) -> "asyncio.Task[Standing]":
+        return asyncio.create_task(self.owners.ask("crash", lambda host: host.standing("crash", None)))
+
+
+@pytest.fixture
+async def world() -> World:
+    world = World()
+    for node in ("there", "next"):
+        await world.bus.subscribe(node_channel(node), world.asked.append)
+    return world
+
+
+async def test_nobody_waits_for_a_node_that_is_no_more(world: World) -> None:
+    asking = world.ask()
+    await until(lambda: len(world.asked) == 2)  # it is asked again, in vain
+    world.owners.only_nodes(["here", "there", "next"])
+    await until(lambda: len(world.asked) == 3)
+    world.owners.only_nodes(["here", "next"])
+    async with asyncio.timeout(DEADLINE / 4):
+        with pytest.raises(Away) as caught:
+            await asking
+    assert caught.value.what == "the node there is no more"
+
+
+async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
+    asking = world.ask()
+    await until(lambda: bool(world.asked))
+    world.lease.elsewhere = None
+    world.owners.only_nodes(["here", "next"])
+    with pytest.raises(Away):
+        await asking
+    with pytest.raises(Away) as caught:
+        await world.ask()
+    assert caught.value.what == "crash has no owner just now"
+    world.lease.elsewhere, before = "next", len(world.asked)
+    asking = world.ask()
+    await until(lambda: len(world.asked) > before)
+    assert isinstance(world.asked[-1], Call)
+    world.owners.only_nodes(["here", "next"])
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking

@@ -11,6 +11,7 @@ import pytest
 from storage.audit import audit
 from storage.migrate import upgrade
 from tests.server.live import QUICK, Live, OpenLive, Rig, ShakyDatabase, config_of
+from tests.server.several import OpenFloor, SharedFloor, open_floor_of
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +59,18 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
 @pytest.fixture
 async def live(open_live: OpenLive) -> Live:
     return await open_live()
+
+
+@pytest.fixture
+async def open_floor(redis_url: str, tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenFloor]:
+    """Opens a floor of several nodes; ``points`` and ``bettors`` rig crash, ``twins`` are further games like it."""
+    opened: list[SharedFloor] = []
+
+    async def open_(number: int = 2, **settings: Any) -> SharedFloor:
+        floor = await open_floor_of(number, redis_url, tmp_path / "shared.db", migrated_file, **settings)
+        opened.append(floor)
+        return floor
+
+    yield open_
+    for floor in opened:
+        await floor.close()

@@ -5,7 +5,7 @@ import json
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cli.client import Client, Listener, Refused
 from game_engine.chance import floats
+from game_engine.game import Game
 from game_engine.games import GAMES
 from game_engine.games.crash import point_of
 from server.address import address_of
@@ -27,7 +28,7 @@ from server.config import Config
 from server.rooms.floor import Floor
 from server.rooms.lobby import Lobby
 from server.rooms.nodes import alone
-from server.rooms.ports import Edge
+from server.rooms.ports import Edge, Ports
 from server.web.problems import problems
 from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of
@@ -157,13 +158,16 @@ class Door(Protocol):
 class Live:
     """A running live side: rooms, sockets and nothing else."""
 
-    def __init__(self, config: Config, db: ShakyDatabase, rig: Rig) -> None:
+    games: Mapping[str, Game[Any, Any]] = GAMES
+
+    def __init__(self, config: Config, db: ShakyDatabase, rig: Rig, ports: Ports | None = None) -> None:
         self.config = config
         self.db = db
         self.rig = rig
         self.clock = SystemClock()
-        ports, edge = alone(self.clock, "here"), Edge(self.clock, db, rig)
-        self.floor = Floor(config, edge, GAMES, ports)
+        ports = ports or alone(self.clock, "here")
+        edge = Edge(self.clock, db, rig)
+        self.floor = Floor(config, edge, self.games, ports)
         self.lobby = Lobby(db, self.floor)
         context = context_of(config, edge, ports)
         self.endpoint = Endpoint(self.floor, self.lobby, context, address_of(config))

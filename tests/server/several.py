@@ -1,0 +1,178 @@
+"""Several live sides in one process that share one floor: a real Redis between them, one database below them."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from game_engine.game import Game
+from game_engine.games import GAMES, crash
+from server.clock import SystemClock
+from server.fanout.bus_redis import RedisBus
+from server.rate_redis import RedisAllowance
+from server.rooms.bank_redis import RedisBank
+from server.rooms.directory_redis import RedisDirectory
+from server.rooms.journal_redis import RedisJournal
+from server.rooms.lease_redis import RedisLease
+from server.rooms.ports import Ports
+from server.rooms.presence_redis import RedisPresence
+from server.rooms.room import Room
+from storage.audit import audit
+from tests.server.live import QUICK, SETTINGS, Live, Player, Rig, ShakyDatabase, config_of, eventually
+from tests.server.rooms.lease_world import not_fresh
+from tests.server.shaky_link import ShakyLink
+
+LEASE_MS, RENEW_MS = 1500, 150
+
+
+class Options(crash.Options, frozen=True, forbid_unknown_fields=True):
+    betting_ms: int = SETTINGS["crash_betting_ms"]
+
+
+def twin(name: str) -> crash.Crash:
+    """The game of crash under another name."""
+    game = crash.Crash()
+    game.name, game.options = name, Options  # type: ignore[misc]
+    return game
+
+
+class Node(Live):
+    """One of the nodes of a floor, with a way to Redis and a way to the database of its own."""
+
+    def __init__(self, floor: "SharedFloor", name: str, db: ShakyDatabase, rig: Rig) -> None:
+        self.name = name
+        self.games = floor.games
+        self._siblings = floor.nodes
+        self.link = ShakyLink(floor.redis_url)
+        self.bus = RedisBus(self.link, name)
+        self.lease = RedisLease(self.link, name, lease_ms=LEASE_MS, renew_ms=RENEW_MS)
+        self.dead = False
+        self.newest = 0
+        """The number of the last round of crash for which a seed was drawn here."""
+        self._remains: web.AppRunner | None = None
+        super().__init__(floor.config, db, rig, self._ports())
+
+    def _ports(self) -> Ports:
+        link, name = self.link, self.name
+        return Ports(
+            bus=self.bus,
+            lease=self.lease,
+            directory=RedisDirectory(link, name),
+            presence=RedisPresence(link, name),
+            journal=RedisJournal(link),
+            allowance=RedisAllowance(link, SystemClock()),
+            make_bank=partial(RedisBank, link, self.bus),
+        )
+
+    async def start(self) -> None:
+        await self.link.open()
+        await self.bus.start()
+        await super().start()
+
+    async def close(self) -> None:
+        await super().close()
+        if self._remains is not None:
+            await self._remains.cleanup()
+        await self.bus.stop()
+        await self.link.close()
+
+    def _next_crash_number(self) -> int:
+        """The round after that of whoever had the room last."""
+        room = self.room()
+        live = room.rounds.live if room is not None else None
+        self.newest = 1 + (live.place.number if live is not None else max(node.newest for node in self._siblings))
+        return self.newest
+
+    async def die(self) -> None:
+        """As by SIGKILL: its connections are cut, and it says nothing more to anybody."""
+        self.dead = True
+        self.db.away = True
+        for task in self.floor._running:
+            task.cancel()
+        self.floor._running = []
+        await self.bus.stop()
+        await self.link.close()
+        for socket in self.floor.hub.sockets():
+            socket._transport.abort()  # type: ignore[attr-defined]
+        self._remains, self._runner = self._runner, None
+        await self._site.stop()
+        await self.floor.directory.stop()
+        await self.lease.leave()
+        for room in self.floor.rooms.values():
+            room.drop()
+
+    def room(self, key: str = "crash") -> Room | None:
+        """The room, if it is this node's."""
+        return self.floor.rooms.get(key)
+
+    async def comes(self, player: Player) -> Player:
+        """A further connection of the player to this node, which resumes what the other one had."""
+        again = self.again(player)
+        again.client.positions = dict(player.client.positions)
+        await again.client.connect()
+        return again
+
+
+class SharedFloor:
+    """``nodes`` in the order in which they started."""
+
+    def __init__(self, redis_url: str, path: Path, twins: tuple[str, ...] = (), **settings: Any) -> None:
+        self.redis_url = redis_url
+        self.games: dict[str, Game[Any, Any]] = {**GAMES, **{name: twin(name) for name in twins}}
+        self.config = config_of(**settings)
+        self.nodes: list[Node] = []
+        self._path = path
+
+    async def joins(self, points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1, 2)) -> Node:
+        """A further node, whose first look for rooms is over."""
+        db = await ShakyDatabase.open(f"sqlite:///{self._path}")
+        node = Node(self, f"node-{len(self.nodes) + 1}", db, Rig(points, bettors))
+        self.nodes.append(node)
+        await node.start()
+        return node
+
+    def alive(self) -> list[Node]:
+        return [node for node in self.nodes if not node.dead]
+
+    def owner(self, room: str = "crash") -> Node | None:
+        return next((node for node in self.alive() if node.room(room) is not None), None)
+
+    async def owned(self, room: str = "crash") -> Node:
+        """The node that has the room, as soon as one has."""
+        node: Node = await eventually(lambda: self.owner(room), f"an owner of {room}")
+        return node
+
+    async def owner_and_other(self, room: str = "crash") -> tuple[Node, Node]:
+        """The node that has the room, and another one."""
+        owner = await self.owned(room)
+        return owner, next(node for node in self.alive() if node is not owner)
+
+    async def close(self) -> None:
+        for node in self.nodes:
+            for player in node._everybody:
+                with suppress(ConnectionError):
+                    await player.client.close()
+        await asyncio.gather(*(node.close() for node in self.nodes))
+        assert await audit(self.nodes[-1].db) == []
+        for node in self.nodes:
+            await node.db.close()
+
+
+OpenFloor = Callable[..., Awaitable[SharedFloor]]
+"""Opens a floor of so many nodes, with settings of the test's own."""
+
+
+async def open_floor_of(number: int, redis_url: str, path: Path, migrated: Path, **settings: Any) -> SharedFloor:
+    if not path.exists():
+        shutil.copy(migrated, path)
+    await not_fresh(redis_url)
+    rigged = {name: settings.pop(name) for name in ("points", "bettors") if name in settings}
+    floor = SharedFloor(redis_url, path, **settings)
+    for _ in range(number):
+        await floor.joins(**rigged)
+    return floor

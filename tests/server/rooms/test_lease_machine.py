@@ -154,7 +154,6 @@ class Leases(RuleBasedStateMachine):
     @rule(number=MEMBERS)
     def crash(self, number: int) -> None:
         member = self.member(number)
-        self.resume(member)
         self.runner.run(member.way.close())
         self.runner.run(member.node.lease.leave())
         self.run_out(member)
@@ -230,10 +229,12 @@ class Leases(RuleBasedStateMachine):
         self.runner.run(self.settled(member))
 
     async def settled(self, member: Member) -> None:
-        async def is_there() -> bool:
-            return member.node.name in await member.node.lease.nodes()
+        async def is_on_record() -> bool:
+            found = await member.way.call("HGETALL", self.key("owners"))
+            tokens = [claim.token.encode() for claim in member.claims.values()]
+            return member.node.name in await member.node.lease.nodes() and set(tokens) <= set(found[1::2])
 
-        await eventually(is_there)
+        await eventually(is_on_record)
         for owner, claim in self.claims:
             if owner is member:
                 counts = self.owners.get(claim.room) == (member, claim)

@@ -181,7 +181,7 @@ class Slow(Link):
 
     async def run(self, *asked: Any) -> Any:
         answer = await super().run(*asked)
-        self.now += LONG_MS / 1000
+        self.now += LONG_MS * 2 / 3 / 1000
         return answer
 
 

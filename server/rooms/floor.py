@@ -13,7 +13,7 @@ import msgspec
 from game_engine.game import Game
 from server import messages
 from server.config import Config
-from server.errors import Problem
+from server.errors import Away, Problem
 from server.fanout.bus import Claim, Closed, Opened, room_channel
 from server.fanout.hub import Hub
 from server.rooms import names

@@ -138,6 +138,8 @@ class Client:
             async for message in ws:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     self._hear(message.data)
+        except aiohttp.ClientError:  # the line was cut while a ping was answered
+            pass
         finally:
             for waiting in self._waiting.values():
                 if not waiting.done():

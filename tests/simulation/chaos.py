@@ -1,0 +1,175 @@
+"""A cluster under load in which something breaks, and what has to be true of it after that."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import redis
+
+from tests.simulation.cluster import Cluster, Guest
+from tests.simulation.crowd import Bettor, Visitor, by
+
+PLAYS_ON_S = 30.0
+REST_S = 30.0
+TAKEOVER_S = 10.0
+"""Twice what is promised, for a machine that has other things to do."""
+CRASH_PLAYERS, DICE_PLAYERS = 6, 4
+CREDIT = 10_000_000
+BETS_BEFORE = 20
+"""Bets that are acknowledged before the next thing breaks."""
+
+HOLDS = """
+local found = {}
+for _, purse in ipairs(redis.call('KEYS', 'croupier:0:purse:*')) do
+  local holds = redis.call('HVALS', 'croupier:0:holds:' .. string.match(purse, '%d+$'))
+  table.insert(found, {redis.call('HGET', purse, 'held') or 0, holds})
+end
+return found
+"""
+"""Of each purse: what it says is on hold, and the holds, at one moment."""
+KNOWN_BETS = """SELECT b.key, r.room, r.number, b.number, b.amount FROM bets b JOIN rounds r ON r.id = b.round_id
+  WHERE b.user_id = :user AND b.id > :after ORDER BY b.id"""
+SETTLED = "SELECT room, number FROM rounds WHERE status = 'settled'"
+HASHES = "SELECT count(*), count(DISTINCT server_seed_hash) FROM rounds"
+
+
+class Chaos:
+    """``recoveries`` are seconds from the death of crash's owner to the next frame at another node."""
+
+    def __init__(self, cluster: Cluster, dice: random.Random) -> None:
+        self.cluster = cluster
+        self.dice = dice
+        self.recoveries: list[float] = []
+        self.spectators: list[Visitor] = []
+        self.bettors: list[Bettor] = []
+        self.checked = 0
+        """Acknowledged bets whose fate was looked at."""
+        self._open = asyncio.Event()
+        self._opened: dict[str, str] = {}
+        self._frames: dict[tuple[str, str, int], str] = {}
+
+    async def fill(self) -> list[Awaitable[None]]:
+        """The lives of all who play and watch; a spectator at each node."""
+        cluster, dice = self.cluster, self.dice
+        for node in cluster.nodes:
+            self.spectators.append(Visitor(cluster, cluster.stranger(node), dice, home=node))
+        games = ["crash"] * CRASH_PLAYERS + ["dice"] * DICE_PLAYERS
+        guests = await cluster.players(len(games), credit=CREDIT)
+        self.bettors = [
+            Bettor(cluster, guest, dice, game, self._open) for guest, game in zip(guests, games, strict=True)
+        ]
+        self._open.set()
+        return [each.live() for each in self.everybody]
+
+    @property
+    def everybody(self) -> list[Visitor]:
+        return [*self.spectators, *self.bettors]
+
+    def spectator_at(self, node: object) -> Guest:
+        return next(each.guest for each in self.spectators if each.guest.node is node)
+
+    # -- one trial --
+
+    async def survive(self, event: Callable[["Chaos"], Awaitable[None]]) -> None:
+        """Under load something breaks at some moment; then all goes on, and nothing is missing."""
+        self._open.set()
+        await by(PLAYS_ON_S, lambda: self._acked() > BETS_BEFORE, "bets are acknowledged")
+        await asyncio.sleep(self.dice.uniform(0, 1.5))  # not for anything to happen: the moment is to be any
+        await event(self)
+        await self._plays_on()
+        self._open.clear()
+        await self._come_to_rest()
+        await self._check()
+
+    def _acked(self) -> int:
+        return sum(len(bettor.acked) for bettor in self.bettors)
+
+    async def _plays_on(self) -> None:
+        """A round that opens from now on is settled, and seen at each node."""
+        last = max(number for each in self.spectators for number in _rounds(each.guest, "round_opened"))
+        for each in self.spectators:
+            await self._sees_an_end(each.guest, last)
+
+    async def _sees_an_end(self, guest: Guest, last: int) -> None:
+        what = f"a crash round after {last} ends at {guest.node.url}"
+        await by(PLAYS_ON_S, lambda: max(_rounds(guest, "round_ended")) > last, what)
+
+    async def _come_to_rest(self) -> None:
+        """Wait until what was bet is over, and everybody knows."""
+        await by(REST_S, lambda: not any(bettor.busy for bettor in self.bettors), "nobody waits for an answer")
+        await by(REST_S, lambda: not self._on_hold(), lambda: f"nothing is on hold: {self._on_hold()}")
+        for bettor in self.bettors:
+            await self._knows(bettor)
+
+    async def _knows(self, bettor: Bettor) -> None:
+        await by(REST_S, lambda: not bettor.unheard(), lambda: f"{bettor} hears of {bettor.unheard()}")
+        await by(REST_S, lambda: self._knows_wallet(bettor), lambda: f"{bettor} knows the wallet: {bettor.purse()}")
+
+    def _on_hold(self) -> list[str]:
+        """What is on hold, or left of that."""
+        assert all(held == staked for held, staked in self._purses())
+        keys = [self.cluster.ask_redis("KEYS", f"croupier:0:{kind}:*") for kind in ("holds", "staked")]
+        return [*keys[0], *keys[1], *(str(held) for held, _ in self._purses() if held)]
+
+    def _purses(self) -> list[tuple[int, int]]:
+        """Of each: what it says is on hold, and the sum of the holds."""
+        with redis.Redis.from_url(self.cluster.redis.url, socket_timeout=5) as client:
+            found = client.execute_command("EVAL", HOLDS, "0")
+        return [(int(held), sum(msgspec.msgpack.decode(hold)["amount"] for hold in holds)) for held, holds in found]
+
+    async def _knows_wallet(self, bettor: Bettor) -> bool:
+        return bettor.purse() == (await self.cluster.balance(bettor.guest), 0)
+
+    # -- what must be true --
+
+    async def _check(self) -> None:
+        assert await self.cluster.audit() == []
+        assert [flaw for each in self.everybody for flaw in each.flaws] == []
+        assert [each for each in self.everybody if each.guest.client.gaps] == []
+        settled = {f"{room}.{number}" for room, number in await self.cluster.rows(SETTLED)}
+        for bettor in self.bettors:
+            await self._check_bets(bettor, settled)
+        ((rounds, hashes),) = await self.cluster.rows(HASHES)
+        assert rounds == hashes
+        for each in self.everybody:
+            self._check_seeds(each.guest)
+            self._check_frames(each.guest)
+            each.forget()
+
+    async def _check_bets(self, bettor: Bettor, settled: set[str]) -> None:
+        """Each acknowledged bet is in the books once, or its round was never settled; nobody else's bet is there."""
+        found = await self.cluster.rows(KNOWN_BETS, user=bettor.guest.user_id, after=0)
+        books = {f"{room}.{number}.{bet}": (key, amount) for key, room, number, bet, amount in found}
+        assert len(books) == len(found)
+        assert {key for key, _ in books.values()} <= bettor.keys
+        for acked in bettor.acked:
+            self.checked += 1
+            if acked.bet in books:
+                assert books[acked.bet] == (acked.key, acked.amount)
+            else:
+                assert acked.round not in settled, f"{acked} of {bettor} was acknowledged, and forgotten"
+
+    def _check_seeds(self, guest: Guest) -> None:
+        """No two rounds are opened with one seed."""
+        for opened in guest.events("round_opened"):
+            assert self._opened.setdefault(opened["server_seed_hash"], opened["round"]) == opened["round"]
+
+    def _check_frames(self, guest: Guest) -> None:
+        """Everybody holds the same bytes."""
+        for place, text in guest.frames.items():
+            assert self._frames.setdefault(place, text) == text, place
+        guest.frames.clear()
+
+
+async def next_owner(chaos: Chaos, seer: Guest, since: float) -> None:
+    """Wait for the first frame or snapshot of a new numbering; note how long that took."""
+    before = seer.client.positions["crash"].epoch
+    what = "somebody else goes on with crash"
+    await by(TAKEOVER_S, lambda: seer.client.positions["crash"].epoch != before, what)
+    chaos.recoveries.append(time.monotonic() - since)
+
+
+def _rounds(guest: Guest, kind: str) -> list[int]:
+    return [-1, *(int(event["round"].rpartition(".")[2]) for event in guest.events(kind, "crash"))]

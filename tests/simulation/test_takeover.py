@@ -1,0 +1,88 @@
+"""A node dies or hangs, and another takes its rooms over: what was live is void, and everybody hears of it."""
+
+from cli.client import Refused
+from tests.simulation.cluster import LONG, SHORT, Cluster, Guest
+from tests.simulation.crowd import by
+
+STAKE = 5000
+TAKEOVER_S = 10.0
+"""Twice what is promised, for a machine that has other things to do."""
+
+
+async def running_round(cluster: Cluster, *bettors: Guest) -> str:
+    """The name of a crash round that goes on for minutes, in which each has staked all that they have."""
+    name = await bettors[0].betting()
+    cluster.points = LONG
+    for bettor in bettors:
+        assert (await bettor.bet(STAKE))["round"] == name
+    for bettor in bettors:
+        await bettor.started(name)
+    cluster.points = SHORT
+    return name
+
+
+async def bets_at_once(bettor: Guest) -> str:
+    """Stakes all that they have in the round that takes bets next; its name."""
+    accepted: list[str] = []
+
+    async def try_it() -> bool:
+        try:
+            accepted.append((await bettor.bet(STAKE))["round"])
+        except Refused as refused:
+            if refused.code != "betting_closed":
+                raise
+        return bool(accepted)
+
+    await by(TAKEOVER_S, try_it, "a round takes bets")
+    return accepted[0]
+
+
+async def goes_on(guest: Guest, old: str) -> None:
+    """Wait until the guest has heard of another numbering of crash."""
+    await by(TAKEOVER_S, lambda: guest.client.positions["crash"].epoch != old, f"crash goes on at {guest.node.url}")
+
+
+async def test_an_owner_that_hung_neither_settles_nor_announces(cluster: Cluster) -> None:
+    owner, other = await cluster.owner(), await cluster.other()
+    ann, bob = await cluster.player(owner, credit=STAKE), await cluster.player(other, credit=STAKE)
+    near, far = await cluster.spectator(owner), await cluster.spectator(other)
+    name = await running_round(cluster, ann, bob)
+    old = near.client.positions["crash"].epoch
+    owner.pause()
+    await far.event_of("round_void", round=name)
+    await bob.event_of("round_void", round=name)
+    await bob.notice_of("wallet", balance=STAKE, held=0)
+    following = await bets_at_once(bob)
+    said = {place for guest in (near, ann) for place in guest.frames if place[1] == old}
+    heard = {guest: len(guest.seen) for guest in (near, ann)}
+    owner.resume()
+    for guest in (near, ann):
+        await goes_on(guest, old)
+    await bob.ended(following)
+    next_one = await bets_at_once(ann)
+    await ann.ended(next_one)
+    await near.ended(next_one)
+    assert {place for guest in (near, ann) for place in guest.frames if place[1] == old} == said
+    for guest in (near, ann):
+        told = {event["type"] for _, _, event in guest.seen[heard[guest] :] if event.get("round") == name}
+        assert told <= {"round_void"}
+    number = int(name.rpartition(".")[2])
+    rounds = await cluster.rows("SELECT status FROM rounds WHERE room = 'crash' AND number = :number", number=number)
+    assert [row.status for row in rounds] == ["void"]
+    bets = "SELECT b.id FROM bets b JOIN rounds r ON r.id = b.round_id WHERE r.room = 'crash' AND r.number = :number"
+    assert await cluster.rows(bets, number=number) == []
+    assert await cluster.audit() == []
+
+
+async def test_the_rooms_of_a_node_that_dies_go_on_elsewhere(cluster: Cluster) -> None:
+    owner, other = await cluster.owner(), await cluster.other()
+    far, bob = await cluster.spectator(other), await cluster.player(other, credit=STAKE)
+    name = await running_round(cluster, bob)
+    old = far.client.positions["crash"].epoch
+    owner.kill()
+    await goes_on(far, old)
+    await far.event_of("round_void", round=name)
+    await bob.notice_of("wallet", balance=STAKE, held=0)
+    await bob.ended(await bets_at_once(bob))
+    assert bob.client.gaps == far.client.gaps == 0
+    assert await cluster.audit() == []

@@ -15,7 +15,8 @@ from game_engine.games import GAMES, crash
 from server.clock import SystemClock
 from server.fanout.bus_redis import RedisBus
 from server.rate_redis import RedisAllowance
-from server.rooms.bank_redis import RedisBank
+from server.redis import Link
+from server.rooms.bank_redis import RedisBank, holds_on_record, staked_on_record
 from server.rooms.directory_redis import RedisDirectory
 from server.rooms.journal_redis import RedisJournal
 from server.rooms.lease_redis import RedisLease
@@ -158,9 +159,18 @@ class SharedFloor:
                 with suppress(ConnectionError):
                     await player.client.close()
         await asyncio.gather(*(node.close() for node in self.nodes))
+        self.nodes[-1].db.away = False
         assert await audit(self.nodes[-1].db) == []
+        if len(self.alive()) == len(self.nodes):  # rooms of one that died may have been nobody's until now
+            await self._nothing_is_held()
         for node in self.nodes:
             await node.db.close()
+
+    async def _nothing_is_held(self) -> None:
+        link = Link(self.redis_url)
+        assert [each for each in await holds_on_record(link) if each.held or each.holds] == []
+        assert await staked_on_record(link) == set()
+        await link.close()
 
 
 OpenFloor = Callable[..., Awaitable[SharedFloor]]

@@ -112,7 +112,9 @@ async def store(db: Database, user_id: int, edit: Callable[[OwnLimits], OwnLimit
         row = select(Wallet.limits).where(Wallet.user_id == user_id).with_for_update()
         limits = edit(_of(await session.scalar(row)))
         value = msgspec.to_builtins(limits)
-        await session.execute(update(Wallet).where(Wallet.user_id == user_id).values(limits=value))
+        changed = update(Wallet).where(Wallet.user_id == user_id)
+        # So that of two looks at the wallet it is known which has the newer limits.
+        await session.execute(changed.values(limits=value, version=Wallet.version + 1))
         return limits
 
     return await db.transact(edit_row)

@@ -16,7 +16,8 @@ from storage.models.base import now
 
 
 class PlayerRow(Struct, frozen=True):
-    """A player as the hold needs them. Without a wallet the balance is 0 at version 0. ``limits`` is JSON."""
+    """A player as the hold needs them. Without a wallet the balance is 0 at version 0. ``limits`` is JSON, as they
+    were at the version ``limits_at`` of the wallet."""
 
     user_id: int
     username: str
@@ -27,6 +28,7 @@ class PlayerRow(Struct, frozen=True):
     version: int
     limits: bytes | None
     token_created_at: datetime | None
+    limits_at: int = 0
 
 
 class NewSession(Struct, frozen=True):
@@ -131,7 +133,8 @@ def _player(row: Any) -> PlayerRow:
     if isinstance(created, str):
         created = datetime.fromisoformat(created).replace(tzinfo=UTC)
     limits = limits.encode() if limits else None
-    return PlayerRow(user_id, username, client_seed, bool(active), bool(verified), balance, version, limits, created)
+    about = user_id, username, client_seed, bool(active), bool(verified)
+    return PlayerRow(*about, balance, version, limits, created, version)
 
 
 async def lost_since(db: Database, user_id: int, since: datetime) -> int:

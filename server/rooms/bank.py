@@ -6,7 +6,7 @@ own guard refuses to settle what a wallet can't pay.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -62,6 +62,7 @@ class Account:
         "day",
         "held",
         "limits",
+        "limits_at",
         "losses_overlap",
         "lost_today",
         "needed",
@@ -81,21 +82,23 @@ class Account:
         self.settlements = 0
         self.balance = row.balance
         self.version = row.version
+        self.limits_at = -1
         self.describe(row)
 
     def describe(self, row: PlayerRow) -> None:
         """Take over everything but the wallet."""
         self.username = row.username
         self.client_seed = row.client_seed
-        self.limits = row.limits
+        if row.limits_at >= self.limits_at:
+            self.limits, self.limits_at = row.limits, row.limits_at
 
     def purse(self) -> Purse:
         return Purse(self.balance, self.held, self.version)
 
     def row(self) -> PlayerRow:
         """The player as another node may take them in."""
-        wallet = (self.balance, self.version)
-        return PlayerRow(self.user_id, self.username, self.client_seed, True, True, *wallet, self.limits, None)
+        about, wallet = (self.user_id, self.username, self.client_seed, True, True), (self.balance, self.version)
+        return PlayerRow(*about, *wallet, self.limits, None, self.limits_at)
 
 
 class LossSource(Protocol):
@@ -106,6 +109,9 @@ class LossSource(Protocol):
 
 class Bank(Protocol):
     """Wallets and holds, the same on every node; holds are changed atomically."""
+
+    look_up: Callable[[int], Awaitable[object]]
+    """Calls ``refresh`` with what the ledger says of the player. Raises Unavailable."""
 
     async def enter(self, row: PlayerRow) -> Account:
         """Somebody on this node needs the player's account: a connection, a seat, a command. ``exit`` must follow.
@@ -128,6 +134,9 @@ class Bank(Protocol):
 
     def refresh(self, row: PlayerRow) -> None:
         """Take over what the ledger says now."""
+
+    async def limited(self, user_id: int, version: int) -> None:
+        """From here on nothing is held by limits that are older than this version of the wallet. Raises Away."""
 
     def credited(self, change: WalletChange) -> None:
         """Take over a wallet, unless what is known is newer."""
@@ -176,6 +185,7 @@ class LocalBank:
         self._clock = clock
         self._lost_since = lost_since
         self._changed = changed
+        self.look_up: Callable[[int], Awaitable[object]]
         self._accounts: dict[int, Account] = {}
         self._holds: dict[tuple[int, str], Hold] = {}
         self._settled: deque[tuple[int, tuple[int, str]]] = deque()
@@ -214,6 +224,9 @@ class LocalBank:
         if account is not None:
             account.describe(row)
             self.credited(WalletChange(row.user_id, row.balance, row.version))
+
+    async def limited(self, user_id: int, version: int) -> None:
+        """They were looked up a moment ago, and nobody else holds anything."""
 
     def credited(self, change: WalletChange) -> None:
         account = self._accounts.get(change.user_id)
@@ -317,6 +330,10 @@ def loss_limit(account: Account, amount: int, now: int) -> int | None:
     if limits.stake is not None and amount > limits.stake:
         raise Problem("limit_exceeded", "The stake is above the limit that you set.", field="amount")
     return limits.loss_a_day
+
+
+def limits_unknown() -> Problem:
+    return Problem("unavailable", "Your limits have just changed; try again.")
 
 
 def losses_unknown() -> Problem:

@@ -6,7 +6,8 @@ owner finds it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -23,15 +24,21 @@ from server.rooms.bank import (
     KeyUsedError,
     LossSource,
     Purse,
+    limits_unknown,
     loss_limit,
     loss_limit_passed,
     losses_unknown,
 )
-from server.rooms.bank_scripts import FIND, HOLD, LOOK, RELEASE, RESTORE, SETTLE
+from server.rooms.bank_scripts import FIND, HOLD, LIMITED, LOOK, RELEASE, RESTORE, SETTLE
 from server.rooms.journal import StaleError
 from server.rooms.purses import NO_WALLET, Here, Losses, Purses, together
 from storage.ledger import WalletChange
 from storage.limits import effective
+
+LIMITS_TRIES: Final = 3
+LOOK_UP_S: Final = 1.0
+REFUSALS: Final = {b"limits": limits_unknown, b"unknown": losses_unknown, b"limit": loss_limit_passed}
+"""By the verdict of the script."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Hold).decode
@@ -52,6 +59,7 @@ class RedisBank(Purses):
         self, link: Link, bus: Bus, clock: Clock, lost_since: LossSource, changed: Callable[[Account, bool], None]
     ) -> None:
         super().__init__(link, bus, changed)
+        self.look_up: Callable[[int], Awaitable[object]]
         self._clock = clock
         self._lost_since = lost_since
         self._owners = link.key("owners")
@@ -82,10 +90,12 @@ class RedisBank(Purses):
         here = self._here.get(hold.user_id)
         if here is None:
             raise Problem("not_signed_in")
-        budget, known_at = self._budget(here, hold.amount)
-        keys = [*self._touched(hold.user_id, claim), self._owners, self._settled(hold.user_id, hold.key)]
-        args = [*here.wallet(), claim.room, claim.token, *_told([hold]), budget, known_at]
-        verdict, *rest = await self._link.run(HOLD, keys, args)
+        verdict, *rest = await self._try_to_hold(here, claim, hold)
+        for _ in range(LIMITS_TRIES):
+            if verdict != b"limits":
+                break
+            await self._look_limits_up(hold.user_id)
+            verdict, *rest = await self._try_to_hold(here, claim, hold)
         if verdict == b"stale":
             raise StaleError(claim.room)
         if verdict == b"used":
@@ -96,7 +106,26 @@ class RedisBank(Purses):
             return Purse(balance, held, version)
         if verdict == b"short":
             raise Problem("insufficient_funds", available=balance - held)
-        raise losses_unknown() if verdict == b"unknown" else loss_limit_passed()
+        raise REFUSALS[verdict]()
+
+    async def _try_to_hold(self, here: Here, claim: Claim, hold: Hold) -> list[Any]:
+        budget, known_at = self._budget(here, hold.amount)
+        keys = [*self._touched(hold.user_id, claim), self._owners, self._settled(hold.user_id, hold.key)]
+        args = [*here.wallet(), claim.room, claim.token, *_told([hold]), budget, known_at, here.account.limits_at]
+        answer: list[Any] = await self._link.run(HOLD, keys, args)
+        return answer
+
+    async def _look_limits_up(self, user_id: int) -> None:
+        """They were changed at another node, which may not have been heard of yet."""
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                await self.look_up(user_id)
+                await self.learn_losses(user_id)
+        except TimeoutError:  # nobody's turn in a room waits for a database that does not answer
+            raise limits_unknown() from None
+
+    async def limited(self, user_id: int, version: int) -> None:
+        await self._link.run(LIMITED, [self._purse(user_id)], [*self._wallet(user_id), version])
 
     def _budget(self, here: Here, amount: int) -> tuple[Argument, int]:
         """Cents that the player may have staked, or lost beyond what the books know, and the version of the wallet

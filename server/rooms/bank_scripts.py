@@ -4,6 +4,8 @@ KEYS begin with the player's purse and, where holds are touched, go on with the 
 the room's. ARGV begin with the balance and the version of the wallet as the caller knows it (version -1: not at all).
 Holds follow as four arguments each: key, field in the room's hash, bytes, amount. What answers with a purse answers
 balance, version, held, turn.
+
+A purse knows in ``limits`` at which version of the wallet its player's own limits changed last.
 """
 
 from typing import Final
@@ -50,8 +52,20 @@ end
 # Answers whether the purse differs from what it was, and the purse.
 MEET: Final = Script(_PURSE + "return {differs and 1 or 0, keep(0)}")
 
+# ARGV 3: the version of the wallet at which the player's limits changed.
+LIMITED: Final = Script(
+    _PURSE
+    + """
+if tonumber(ARGV[3]) > tonumber(redis.call('HGET', KEYS[1], 'limits') or -1) then
+  redis.call('HSET', KEYS[1], 'limits', ARGV[3])
+end
+return keep(0)
+"""
+)
+
 # KEYS 4: owners by room, 5: the key just settled. ARGV 3: room, token, the hold; then the cents that the player may
-# still have lost or staked (empty: any) and the version of the wallet at which the books said so.
+# still have lost or staked (empty: any), the version of the wallet at which the books said so, and that at which the
+# player's limits were looked up.
 # Answers 'stale'; 'used' and the hold which has the key; else a verdict and the purse.
 HOLD: Final = Script(
     _PURSE
@@ -62,6 +76,7 @@ local used = redis.call('HGET', KEYS[2], key)
 if used == hold then return {'held', keep(0)} end
 used = used or redis.call('GET', KEYS[5])
 if used then return {'used', used} end
+if tonumber(redis.call('HGET', KEYS[1], 'limits') or -1) > tonumber(ARGV[11]) then return {'limits', keep(0)} end
 if budget and v > tonumber(ARGV[10]) then return {'unknown', keep(0)} end
 if budget and held + amount > budget then return {'limit', keep(0)} end
 if b - held < amount then return {'short', keep(0)} end

@@ -9,6 +9,7 @@ from datetime import datetime
 from server import messages
 from server.clock import to_ms
 from server.config import Config
+from server.errors import Away
 from server.fanout.bus import Bus, Changed, SignOut, user_channel
 from server.fanout.hub import Hub
 from server.messages import encode
@@ -44,6 +45,7 @@ class Players:
         self._missed = asyncio.Event()
         self._tasks = Tasks("players")
         self.bank = make_bank(edge.clock, self._lost_since, self._wallet_looks_different)
+        self.bank.look_up = self._look_up
         hub.player_changed = self._changed_elsewhere
         bus.on_loss(self._missed.set)
 
@@ -63,17 +65,23 @@ class Players:
         self.bank.credited(change)
 
     async def account_changed(self, user_id: int) -> None:
-        """The database knows something new of this player: name, client seed, limits."""
-        await self._look_up(user_id)
+        """The database knows something new of this player: name, client seed, limits. From here on no stake passes
+        the new limits, at whatever node. Raises Unavailable."""
+        row = await self._look_up(user_id)
+        if row is not None:
+            # Who can't be told now finds it at the next look.
+            with suppress(Away):
+                await self.bank.limited(user_id, row.version)
         self._bus.publish(user_channel(user_id), Changed(user_id))
 
     def _changed_elsewhere(self, user_id: int) -> None:
         self._tasks.start(self._look_up(user_id))
 
-    async def _look_up(self, user_id: int) -> None:
-        rows = await play.load_players(self._db, [user_id])
-        if user_id in rows:
-            self.bank.refresh(rows[user_id])
+    async def _look_up(self, user_id: int) -> PlayerRow | None:
+        row = (await play.load_players(self._db, [user_id])).get(user_id)
+        if row is not None:
+            self.bank.refresh(row)
+        return row
 
     async def refresh_for_ever(self) -> None:
         """Look for what changed beside this server, every ``refresh`` seconds."""

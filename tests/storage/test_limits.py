@@ -76,6 +76,7 @@ def test_what_is_stored_comes_back() -> None:
 async def test_stored_beside_the_wallet(database: Database) -> None:
     [ann] = await ensure_players(database, [NewAccount("R1", "ann@campus.example", "ann", "Ann", "x")], 0, TODAY)
     assert await limits.load(database, ann) == OwnLimits()
+    before = (await load_players(database, [ann]))[ann]
     stored = await limits.store(database, ann, lambda own: change(own, NOW, stake=100))
     assert stored == await limits.load(database, ann) == OwnLimits(100)
     assert effective((await load_players(database, [ann]))[ann].limits, NOW) == Effective(100)
@@ -84,3 +85,5 @@ async def test_stored_beside_the_wallet(database: Database) -> None:
         limits.store(database, ann, lambda own: change(own, NOW, loss_a_day=9)),
     )
     assert await limits.load(database, ann) == OwnLimits(50, 9)
+    after = (await load_players(database, [ann]))[ann]
+    assert (after.balance, after.version, after.limits_at) == (0, before.version + 3, before.version + 3)

@@ -97,7 +97,9 @@ async def test_players_as_they_are(world: World) -> None:
     players = await play.load_players(world.db, [ann, bob, cy, 9_999])
     assert {user_id: player.limits for user_id, player in players.items()} == {ann: players[ann].limits, bob: None}
     assert (players[ann].limits or b"").replace(b" ", b"") == b'{"stake":5}'
-    assert players[ann] == play.PlayerRow(ann, "p1", "lucky", True, True, 500, 1, players[ann].limits, WHEN)
+    assert players[ann] == play.PlayerRow(
+        ann, "p1", "lucky", True, True, 500, 1, players[ann].limits, WHEN, limits_at=1
+    )
     assert players[bob] == play.PlayerRow(bob, "p2", "s", False, False, 0, 0, None, None)
     assert await play.load_players(world.db, []) == {}
 

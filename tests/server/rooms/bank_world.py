@@ -53,6 +53,7 @@ class Books:
         self.open = asyncio.Event()
         self.open.set()
         self.bank = make_bank(self.clock, self.lost_since, self._changed)
+        self.bank.look_up = self.look_up
 
     def _changed(self, account: Account, _soon: bool) -> None:
         self.told.append(account.user_id)
@@ -63,6 +64,16 @@ class Books:
         self.asked.set()
         await self.open.wait()
         return lost
+
+    async def look_up(self, user_id: int) -> None:
+        self.bank.refresh(self.row(user_id))
+
+    async def limit(self, user_id: int, limits: OwnLimits) -> None:
+        """What a node does that is told of new limits; the books have them."""
+        self.versions[user_id] += 1
+        self.limits[user_id] = limits
+        await self.look_up(user_id)
+        await self.bank.limited(user_id, self.versions[user_id])
 
     def lost(self, user_id: int, since_ms: int) -> int:
         return sum(cents for user, at, cents in self.losses if user == user_id and at >= since_ms)
@@ -79,6 +90,7 @@ class Books:
             version=self.versions.setdefault(user_id, 1),
             limits=msgspec.json.encode(limits) if limits else None,
             token_created_at=None,
+            limits_at=self.versions[user_id],
         )
 
     async def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> Account:

@@ -130,6 +130,21 @@ async def test_own_limit_of_a_stake(books: Books) -> None:
     await stake(books.bank, hold(1, "a", 50))
 
 
+async def test_a_look_of_before_does_not_undo_new_limits(books: Books) -> None:
+    """As of another node, or of a question that was long under way."""
+    account = await books.enter(1)
+    before, then = books.row(1), account.row()
+    await books.limit(1, OwnLimits(stake=10))
+    for old in (before, then):
+        books.bank.refresh(old)
+        await books.bank.enter(old)
+        assert (await refusal(books, 11)).error.code == "limit_exceeded"
+    await books.pay([hold(1, "a", 5)], [0])
+    books.bank.refresh(then)
+    assert (await refusal(books, 11)).error.code == "limit_exceeded"
+    await stake(books.bank, hold(1, "b", 10))
+
+
 async def test_a_break_is_kept_until_it_is_over(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(break_until=books.clock.ms + 1000))
     problem = await refusal(books, 1)

@@ -49,6 +49,45 @@ async def test_two_nodes_never_spend_the_same_balance(here: RedisBooks, there: R
         await purse_at(node, Purse(1000, 1000 // 7 * 7, 1))
 
 
+async def test_limits_set_at_one_node_count_at_once_at_another(here: RedisBooks, there: RedisBooks) -> None:
+    """Which has looked at the books before, and hears of nothing."""
+    for node in (here, there):
+        await node.enter(1)
+    await stake(there.bank, hold(1, "a", 50))
+    await here.limit(1, OwnLimits(stake=40))
+    with pytest.raises(Problem, match="limit that you set"):
+        await stake(there.bank, hold(1, "b", 41))
+    await here.limit(1, OwnLimits(stake=40, loss_a_day=70))
+    with pytest.raises(Problem, match="daily loss limit"):
+        await stake(there.bank, hold(1, "c", 21))
+    await stake(there.bank, hold(1, "d", 20))
+    assert await here.bank.held(1) == 70
+
+
+async def test_limits_that_can_not_be_looked_up_hold_nothing(here: RedisBooks, there: RedisBooks) -> None:
+    await here.enter(1)
+    await there.enter(1)
+    await here.limit(1, OwnLimits(stake=40))
+
+    async def finds_nothing(_user_id: int) -> None: ...
+
+    there.bank.look_up = finds_nothing
+    with pytest.raises(Problem, match="limits have just changed") as refused:
+        await stake(there.bank, hold(1, "a", 1))
+    assert refused.value.error.retry
+    await stake(here.bank, hold(1, "a", 1))
+
+
+async def test_limits_are_on_record_of_who_is_nowhere(here: RedisBooks, there: RedisBooks) -> None:
+    account = await there.enter(1)
+    old = account.row()
+    there.bank.exit(1)
+    await here.limit(1, OwnLimits(stake=40))
+    await there.bank.enter(old)
+    with pytest.raises(Problem, match="limit that you set"):
+        await stake(there.bank, hold(1, "a", 41))
+
+
 async def test_two_nodes_never_stake_more_than_a_player_may_lose(here: RedisBooks, there: RedisBooks) -> None:
     for node in (here, there):
         await node.enter(1, limits=OwnLimits(loss_a_day=100))

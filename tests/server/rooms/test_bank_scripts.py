@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.redis import Link
-from server.rooms.bank_scripts import FIND, HOLD, MEET, RELEASE, RESTORE, SETTLE
+from server.rooms.bank_scripts import FIND, HOLD, LIMITED, MEET, RELEASE, RESTORE, SETTLE
 
 PURSE, HOLDS, STAKED, OWNERS, SETTLED = KEYS = (b"purse", b"holds", b"staked", b"owners", b"settled")
 TOUCHED = (PURSE, HOLDS, STAKED)
@@ -28,8 +28,10 @@ async def meet(link: Link, balance: int = 1000, version: int = 1) -> Any:
     return await link.run(MEET, [PURSE], [balance, version])
 
 
-async def take(link: Link, amount: int, name: str = "a", budget: tuple[int | str, int] = ("", 0)) -> Any:
-    args = [1000, 1, "crash", "here 1", name, f"1 {name}", f"hold {name}", amount, *budget]
+async def take(
+    link: Link, amount: int, name: str = "a", budget: tuple[int | str, int] = ("", 0), limits: int = 0
+) -> Any:
+    args = [1000, 1, "crash", "here 1", name, f"1 {name}", f"hold {name}", amount, *budget, limits]
     return await link.run(HOLD, KEYS, args)
 
 
@@ -84,6 +86,16 @@ async def test_a_settled_key_lingers_for_its_time(link: Link) -> None:
     await link.call("PEXPIRE", SETTLED, 0)
     assert await link.run(FIND, (HOLDS, SETTLED), ["a"]) is None
     assert (await take(link, 10))[0] == b"held"
+
+
+async def test_who_knows_only_older_limits_takes_nothing(link: Link) -> None:
+    for version in (3, 7, 5):
+        await link.run(LIMITED, [PURSE], [0, -1, version])
+    assert (await take(link, 10, limits=6))[0] == b"limits"
+    assert await link.call("EXISTS", HOLDS) == 0
+    assert (await take(link, 10, limits=7))[0] == b"held"
+    await link.run(RELEASE, (*TOUCHED, OWNERS), [0, -1, "crash", "here 1", *told("a", 10)])
+    assert 0 < await ms_left(link, PURSE) <= DAY_MS
 
 
 async def test_several_holds_of_a_player_go_at_once(link: Link) -> None:

@@ -47,13 +47,14 @@ class Estate:
         return settlement.status == "void"
 
     async def _free_stakes(self, claim: Claim) -> None:
-        """If the round was settled, the wallets say so already."""
+        """Those of a round that was settled go together with what the wallets hold since; the others never were."""
         holds = await self._bank.left_in(claim.room)
+        on_record = await ledger.find_bets(self._db, [(hold.user_id, hold.key) for hold in holds])
         rows = await play.load_players(self._db, [hold.user_id for hold in holds])
         wallets = [WalletChange(row.user_id, row.balance, row.version) for row in rows.values()]
-        for wallet in wallets:
-            self._bank.credited(wallet)
-        await self._bank.release(claim, holds)
+        settled = [hold for hold in holds if (hold.user_id, hold.key) in on_record]
+        await self._bank.settle(claim, settled, wallets, {})
+        await self._bank.release(claim, [hold for hold in holds if hold not in settled])
 
 
 def _void_row(opened: OpenRound, now: int) -> SettledRound:

@@ -77,6 +77,68 @@ Entry = tuple[str, str]
 """A hash and a field of it."""
 
 
+class _Word:
+    """What a node has said of who is where, beside cards, and what of it Redis may not know."""
+
+    def __init__(self, link: Link) -> None:
+        self.said: dict[Entry, str] = {}
+        self._link = link
+        self._of_room: defaultdict[str, set[Entry]] = defaultdict(set)
+        # With the first word of what is to go if it is not said any more.
+        self._doubted: dict[Entry, str] = {}
+
+    def keep(self, entry: Entry, room: str) -> None:
+        self.drop(entry)
+        self.said[entry] = room
+        self._of_room[room].add(entry)
+
+    def drop(self, entry: Entry) -> None:
+        room = self.said.pop(entry, None)
+        if room is not None:
+            self._of_room[room].discard(entry)
+            if not self._of_room[room]:
+                del self._of_room[room]
+
+    def forget(self, room: str) -> None:
+        """Leave what was said of the room to others."""
+        for entry in self._of_room.pop(room, ()):
+            del self.said[entry]
+            self._doubted.pop(entry, None)
+
+    def say(self, entry: Entry) -> None:
+        name, field = entry
+        # A room of a single-player game that was entered meanwhile is the one that counts.
+        command = "HSETNX" if name == "solos" else "HSET"
+        self._link.post(command, self._link.key(name), field, self.said[entry], on_failure=partial(self._unsaid, entry))
+
+    def withdraw(self, entry: Entry, word: str) -> None:
+        """Take it off the record, if its first word there is this one; without a word whatever it is."""
+        name, field = entry
+        failed = partial(self._not_withdrawn, entry, word)
+        self._link.post_run(WITHDRAW, [self._link.key(name)], [field, word], on_failure=failed)
+
+    def doubt(self, entry: Entry, word: str) -> None:
+        self._doubted[entry] = word
+
+    def doubt_all(self) -> None:
+        self._doubted = self.said | self._doubted
+
+    def make_good(self) -> None:
+        doubted, self._doubted = self._doubted, {}
+        for entry, word in doubted.items():
+            if entry in self.said:
+                self.say(entry)
+            else:
+                self.withdraw(entry, word)
+
+    def _unsaid(self, entry: Entry, error: Exception) -> None:
+        if entry in self.said:
+            self._doubted[entry] = self.said[entry]
+
+    def _not_withdrawn(self, entry: Entry, word: str, error: Exception) -> None:
+        self._doubted.setdefault(entry, word)
+
+
 class RedisDirectory:
     """The Directory of one of several nodes. Other nodes see a card at most ``tell_ms`` later than this one."""
 
@@ -86,10 +148,7 @@ class RedisDirectory:
         self._tell_s = tell_ms / 1000
         self._described: dict[str, Describe] = {}
         self._told: dict[str, bytes] = {}
-        self._said: dict[Entry, str] = {}
-        self._of_room: defaultdict[str, set[Entry]] = defaultdict(set)
-        # What may differ from the record, with the first word of what is to go if it is not said any more.
-        self._due: dict[Entry, str] = {}
+        self._word = _Word(link)
         self._telling: asyncio.Task[None] | None = None
         self._failing = False
 
@@ -114,11 +173,9 @@ class RedisDirectory:
     def closed(self, room: str) -> None:
         if self._described.pop(room, None) is not None:
             self._told.pop(room, None)
-            self._withdraw(("cards", room), self._node)
+            self._word.withdraw(("cards", room), self._node)
         # Whoever was here may still be in the room, at its next owner's.
-        for entry in self._of_room.pop(room, ()):
-            del self._said[entry]
-            self._due.pop(entry, None)
+        self._word.forget(room)
 
     async def summaries(self) -> list[RoomSummary]:
         """Sorted by room."""
@@ -134,13 +191,13 @@ class RedisDirectory:
 
     def seated(self, session: int, room: str) -> None:
         entry = ("sessions", str(session))
-        self._keep(entry, room)
-        self._say(entry)
+        self._word.keep(entry, room)
+        self._word.say(entry)
 
     def stood(self, session: int) -> None:
         entry = ("sessions", str(session))
-        self._drop(entry)
-        self._withdraw(entry, "")
+        self._word.drop(entry)
+        self._word.withdraw(entry, "")
 
     async def room_of(self, session: int) -> str | None:
         return await self._found("sessions", str(session))
@@ -152,11 +209,11 @@ class RedisDirectory:
         try:
             found = await self._link.run(ENTER, [self._link.key("solos")], [entry[1], room])
         except (Away, asyncio.CancelledError):
-            self._due[entry] = room
+            self._word.doubt(entry, room)
             raise
         entered: str = found.decode()
         if entered == room:
-            self._keep(entry, room)
+            self._word.keep(entry, room)
         return entered
 
     async def solo_of(self, user_id: int, game: str) -> str | None:
@@ -164,47 +221,15 @@ class RedisDirectory:
 
     def forget_solo(self, user_id: int, game: str, room: str) -> None:
         entry = _solo(user_id, game)
-        if self._said.get(entry) == room:
-            self._drop(entry)
-        self._withdraw(entry, room)
+        if self._word.said.get(entry) == room:
+            self._word.drop(entry)
+        self._word.withdraw(entry, room)
 
-    # -- what is said --
+    # -- what is told --
 
     async def _found(self, name: str, field: str) -> str | None:
         found = await self._link.call("HGET", self._link.key(name), field)
         return found.decode() if found else None
-
-    def _keep(self, entry: Entry, room: str) -> None:
-        self._drop(entry)
-        self._said[entry] = room
-        self._of_room[room].add(entry)
-
-    def _drop(self, entry: Entry) -> None:
-        room = self._said.pop(entry, None)
-        if room is not None:
-            self._of_room[room].discard(entry)
-            if not self._of_room[room]:
-                del self._of_room[room]
-
-    def _say(self, entry: Entry) -> None:
-        name, field = entry
-        # A room of a single-player game that was entered meanwhile is the one that counts.
-        command = "HSETNX" if name == "solos" else "HSET"
-        self._link.post(
-            command, self._link.key(name), field, self._said[entry], on_failure=partial(self._unsaid, entry)
-        )
-
-    def _unsaid(self, entry: Entry, error: Exception) -> None:
-        if entry in self._said:
-            self._due[entry] = self._said[entry]
-
-    def _withdraw(self, entry: Entry, word: str) -> None:
-        name, field = entry
-        failed = partial(self._not_withdrawn, entry, word)
-        self._link.post_run(WITHDRAW, [self._link.key(name)], [field, word], on_failure=failed)
-
-    def _not_withdrawn(self, entry: Entry, word: str, error: Exception) -> None:
-        self._due.setdefault(entry, word)
 
     async def _tell_forever(self) -> None:
         while True:
@@ -221,16 +246,11 @@ class RedisDirectory:
     async def _tell(self) -> None:
         known, *missing = await self._look(list(self._described))
         if not known:
-            self._due = self._said | self._due
+            self._word.doubt_all()
         for room in missing:
             self._told.pop(room.decode(), None)
         await self._tell_cards()
-        due, self._due = self._due, {}
-        for entry, word in due.items():
-            if entry in self._said:
-                self._say(entry)
-            elif entry[0] != "cards" or entry[1] not in self._described:
-                self._withdraw(entry, word)
+        self._word.make_good()
 
     async def _look(self, rooms: Sequence[str]) -> list[bytes]:
         keys = [self._link.key("cards"), self._link.key(f"told:{self._node}")]

@@ -231,7 +231,7 @@ class RedisLease:
 
     async def unowned(self, rooms: Iterable[str]) -> list[str]:
         asked = list(rooms)
-        return [room for room, token in zip(asked, await self._tokens(asked), strict=True) if token is None]
+        return [room for room, token in zip(asked, await _tokens(self._link, asked), strict=True) if token is None]
 
     # -- staying alive --
 
@@ -278,7 +278,7 @@ class RedisLease:
     async def _clear_away(self, on_record: Iterable[str]) -> None:
         """Give back what was acquired without the answer coming through, and what could not be released."""
         rooms = [room for room in on_record if self._is_stray(room)]
-        tokens = await self._tokens(rooms)
+        tokens = await _tokens(self._link, rooms)
         for room, token in zip(rooms, tokens, strict=True):
             # It may have been acquired meanwhile.
             if token is not None and self._is_stray(room):
@@ -312,8 +312,9 @@ class RedisLease:
     def _keys(self, *names: str) -> list[bytes]:
         return [self._link.key(name) for name in names]
 
-    async def _tokens(self, rooms: Sequence[str]) -> list[Any]:
-        return await self._link.call("HMGET", self._link.key("owners"), *rooms) if rooms else []
+
+async def _tokens(link: Link, rooms: Sequence[str]) -> list[Any]:
+    return await link.call("HMGET", link.key("owners"), *rooms) if rooms else []
 
 
 async def owners_on_record(link: Link) -> dict[str, str]:

@@ -14,7 +14,8 @@ import pytest
 from cli.services import RedisServer
 from server.errors import Away
 from server.fanout.bus import Claim
-from server.redis import Link
+from server.redis import Link, Script
+from server.rooms.lease_redis import ACQUIRE
 from tests.redis_server import until
 from tests.server.rooms.lease_world import (
     LEASE_MS,
@@ -209,6 +210,58 @@ async def test_what_was_acquired_unheard_is_given_back(open_node: OpenNode, redi
     assert node.lease.holds(claim)
     assert node.lease.holds(kept)
     assert node.lost == []
+
+
+class Holding(Link):
+    """A way that brings the answer to who acquires later."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def run(self, script: Script, *more: Any) -> Any:
+        answer = await super().run(script, *more)
+        if script is ACQUIRE:
+            self.asked.set()
+            await self.go_on.wait()
+        return answer
+
+
+async def test_what_is_being_acquired_is_nobody_s_leftover(open_node: OpenNode, redis_url: str) -> None:
+    link = Holding(redis_url)
+    node = await open_node(link=link, lease_ms=LONG_MS)
+    acquiring = asyncio.create_task(node.claim("crash"))
+    await link.asked.wait()
+    for _ in range(3):  # renewals
+        await link.call("PEXPIRE", link.key(f"node:{node.name}"), LONG_MS // 2)
+        while await link.call("PTTL", link.key(f"node:{node.name}")) <= LONG_MS // 2:
+            await asyncio.sleep(0.002)
+    link.go_on.set()
+    claim = await acquiring
+    assert await link.call("HGET", link.key("owners"), "crash") == claim.token.encode()
+
+
+async def test_a_room_acquired_anew_is_no_more_what_it_was(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS, renew_ms=LONG_MS)
+    old = await node.claim("crash")
+    tell(redis_server, "HDEL", node.link.key("owners"), "crash")
+    new = await node.claim("crash")
+    assert node.lost == [old]
+    assert [node.lease.holds(old), node.lease.holds(new)] == [False, True]
+
+
+async def test_a_fence_is_above_that_of_the_owner_before(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS)
+    ahead = 10**13
+    tell(redis_server, "HSET", node.link.key("owners"), "crash", f"earlier {ahead}")
+    assert fence(await node.claim("crash")) == ahead + 1
+
+
+async def test_who_has_run_out_does_not_think_itself_dead(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS, renew_ms=LONG_MS)
+    await node.claim("crash")
+    tell(redis_server, "DEL", node.link.key(f"node:{node.name}"))
+    assert await node.lease.orphans() == []
 
 
 async def test_what_could_not_be_released_is_released_later(open_node: OpenNode, redis_server: RedisServer) -> None:

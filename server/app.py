@@ -60,6 +60,7 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Por
             players=floor.players,
             games=GAMES,
             clock=clock,
+            allowance=ports.allowance,
             asyncapi=asyncapi,
             registry=registry,
             checks=(auditor.check,),

@@ -1,6 +1,5 @@
 """The switchboard of a node: which sockets watch which room or belong to which player; one write each a turn."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -19,24 +18,22 @@ from server.fanout.bus import (
 )
 from server.fanout.ears import Ears
 from server.fanout.feed import Feed, Socket, Source
+from server.fanout.flusher import Flusher
 from server.fanout.framing import text_frame
 from server.fanout.outbox import Outbox
 from server.messages import Position
-
-LAGGARD_INTERVAL = 0.1
 
 
 class Hub:
     """``watchers_changed(room)`` is called when the room's owner should hear anew who watches here."""
 
     def __init__(self, bus: Bus, clock: Clock, watchers_changed: Callable[[str], None]) -> None:
-        self._clock = clock
         self._watchers_changed = watchers_changed
         self._ears = Ears(bus, self._receive)
         self._feeds: dict[str, Feed] = {}
         self._users: defaultdict[int, set[Socket]] = defaultdict(set)
-        self._dirty: list[Outbox] = []
-        self._laggards: set[Outbox] = set()
+        self._flusher = Flusher(clock, self._too_slow)
+        self.mark = self._flusher.mark
         self._owners: dict[Outbox, Socket] = {}
         self.source: Source
         self.player_changed: Callable[[int], None] = lambda _user_id: None
@@ -48,19 +45,27 @@ class Hub:
         self._owners[socket.outbox] = socket
 
     async def sign_in(self, socket: Socket) -> None:
-        """Start to deliver what is meant for the socket's player; ``disconnect`` must follow. Raises Away."""
+        """Start to deliver what is meant for the socket's player; ``disconnect`` must follow. Raises Away; then nothing
+        has begun."""
         assert socket.user_id is not None
         self._users[socket.user_id].add(socket)
-        await self._ears.need(user_channel(socket.user_id))
+        try:
+            await self._ears.need(user_channel(socket.user_id))
+        except BaseException:
+            self._sign_off(socket, socket.user_id)
+            raise
 
     def disconnect(self, socket: Socket) -> None:
         self._owners.pop(socket.outbox, None)
-        self._laggards.discard(socket.outbox)
+        self._flusher.forget(socket.outbox)
         if socket.user_id is not None and socket in self._users.get(socket.user_id, ()):
-            self._users[socket.user_id].remove(socket)
-            self._ears.no_need(user_channel(socket.user_id))
-            if not self._users[socket.user_id]:
-                del self._users[socket.user_id]
+            self._sign_off(socket, socket.user_id)
+
+    def _sign_off(self, socket: Socket, user_id: int) -> None:
+        self._users[user_id].remove(socket)
+        self._ears.no_need(user_channel(user_id))
+        if not self._users[user_id]:
+            del self._users[user_id]
 
     def sockets(self) -> list[Socket]:
         return list(self._owners.values())
@@ -145,29 +150,7 @@ class Hub:
             if message.newer_than is None or socket.signed_in_at < message.newer_than:
                 socket.close(message.close)
 
-    def mark(self, outbox: Outbox) -> None:
-        """Flush ``outbox`` at the end of this turn of the loop, with all others that have something by then."""
-        if not self._dirty:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._dirty.append(outbox)
-
-    def _flush(self) -> None:
-        dirty, self._dirty = self._dirty, []
-        self._flush_all(dirty)
-
-    def _flush_all(self, outboxes: list[Outbox]) -> None:
-        now = self._clock.now_ms()
-        for outbox in outboxes:
-            passed = outbox.flush(now)
-            if passed is not None:
-                socket = self._owners.get(outbox)
-                if socket is not None:
-                    socket.close("too_slow", f"The client reads too slowly: {passed}.")
-            elif outbox.behind:
-                if not self._laggards:
-                    asyncio.get_running_loop().call_later(LAGGARD_INTERVAL, self._flush_laggards)
-                self._laggards.add(outbox)
-
-    def _flush_laggards(self) -> None:
-        laggards, self._laggards = list(self._laggards), set()
-        self._flush_all(laggards)
+    def _too_slow(self, outbox: Outbox, passed: str) -> None:
+        socket = self._owners.get(outbox)
+        if socket is not None:
+            socket.close("too_slow", f"The client reads too slowly: {passed}.")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -59,7 +59,7 @@ class Floor:
         self.players = Players(config, edge, ports.bus, self.hub, ports.make_bank)
         self.health = Health(self.rooms, ports.lease)
         self.settler = Settler(db, self.health.database_changed)
-        self.report_elsewhere: Callable[[str, Attendance], Awaitable[None]]
+        self.report_elsewhere: Callable[[str, Attendance], Coroutine[Any, Any, None]]
         """Tells the owner of a room who watches it here."""
         self.only_nodes: Callable[[Collection[str]], None] = lambda _alive: None
         """Hears again and again which nodes are alive."""
@@ -253,7 +253,7 @@ class Floor:
     async def hand_over(self, key: str) -> None:
         """Let the room's round end, then leave the room to the node that takes it next."""
         room = self.rooms[key]
-        await room.rounds.finish()
+        await room.rounds.stop(None)
         if self.rooms.get(key) is room:
             self._forget(room)
             room.close()
@@ -293,9 +293,4 @@ class Floor:
         if room is not None:
             room.audience.attend(self.lease.node, attendance)
         else:
-            self._tasks.start(self._report(key, attendance))
-
-    async def _report(self, key: str, attendance: Attendance) -> None:
-        # Who can't be told now is told when the room has an owner again.
-        with suppress(Problem):
-            await self.report_elsewhere(key, attendance)
+            self._tasks.start(self.report_elsewhere(key, attendance))

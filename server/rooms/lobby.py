@@ -1,5 +1,6 @@
 """What sockets and web pages ask of live rooms, by the rooms' names, wherever the rooms are."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from game_engine.game import Game
@@ -88,7 +89,7 @@ class Lobby:
                 return await self._owners.ask(request.room, lambda host: host.bet(account, request))
             except KeyUsedError as used:
                 first = keys.of_hold(used.hold)
-        return keys.answer(first, request, self._canonical(request), account.purse())
+        return keys.answer(first, request, canonical(self._floor.games, request), account.purse())
 
     async def _first(self, user_id: int, request: messages.Bet) -> keys.FirstBet | None:
         room = self._floor.rooms.get(request.room)
@@ -96,12 +97,6 @@ class Lobby:
         if room is not None and room.paused and await self._floor.players.bank.find(user_id, request.key) is None:
             raise Problem("paused", reason=room.paused)
         return await self._keys.first(user_id, request.key)
-
-    def _canonical(self, request: messages.Bet) -> bytes:
-        game = self._floor.games.get(names.game_of(request.room))
-        if game is None:
-            raise Problem("key_conflict")
-        return encode(selection_of(game, request.selection))
 
     async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         return await self._owners.ask(room, lambda host: host.act(account, room, fields))
@@ -159,3 +154,11 @@ class Lobby:
         """Why bets can't be taken now; empty when they can."""
         trouble = self._floor.health.trouble()
         return [trouble] if trouble else []
+
+
+def canonical(games: Mapping[str, Game[Any, Any]], request: messages.Bet) -> bytes:
+    """The selection of a bet as it is compared. Raises Problem."""
+    game = games.get(names.game_of(request.room))
+    if game is None:
+        raise Problem("key_conflict")
+    return encode(selection_of(game, request.selection))

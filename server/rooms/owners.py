@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from typing import TypeVar
 
 from server.errors import Away, Problem
@@ -88,8 +89,9 @@ class Owners:
     # ---- what owners are told of the people here ----
 
     async def report(self, room: str, attendance: Attendance) -> None:
-        """Who watches the room on this node."""
-        await self.ask(room, lambda host: host.attend(room, self._node, attendance))
+        """Who watches the room on this node. An owner who can't be told now is told when the room has one again."""
+        with suppress(Problem):
+            await self.ask(room, lambda host: host.attend(room, self._node, attendance))
 
     async def detached(self, user_id: int, room: str) -> None:
         """The last connection of the player in this room on this node is gone."""

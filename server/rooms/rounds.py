@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -218,23 +219,18 @@ class Rounds:
         if upcoming is not None and (self._setting.game.shared or len(self._setting.seating)):
             self.open(upcoming)
 
-    async def stop(self, deadline: float) -> None:
-        """Open no further round; end the live one within ``deadline`` seconds, else make it void."""
+    async def stop(self, deadline: float | None) -> None:
+        """Open no further round; end the live one within ``deadline`` seconds, else make it void. None: it may last as
+        long as it does."""
         self._stopping = True
         loop = asyncio.get_running_loop()
-        ends_by = loop.time() + deadline
+        ends_by = inf if deadline is None else loop.time() + deadline
         while self.live is not None:
             left = ends_by - loop.time()
-            if left <= 0 or self.live.view(None)["phase"] == "betting":
+            if left <= 0 or (left < inf and self.live.view(None)["phase"] == "betting"):
                 await self._abandon(self.live)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), max(left, 0.1))
-
-    async def finish(self) -> None:
-        """Open no further round, and wait for the end of the live one, however long it lasts."""
-        self._stopping = True
-        while self.live is not None:
-            await self._over.wait()
+                await asyncio.wait_for(self._over.wait(), max(left, 0.1) if left < inf else None)
 
     async def _abandon(self, round_: LiveRound) -> None:
         async with self._setting.inbox.own_turn():

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from server.errors import Problem
+from server.rate import Rate
 from server.web.background import Background
 from server.web.decode import PATH_TYPES, Nothing
 from server.web.live import Parts
 from server.web.passwords import Passwords
-from server.web.rates import READ, Rate, Rates
+from server.web.rates import READ, Rates
 from server.web.strangers import Strangers
 from storage.credentials import Lockout, SignedIn
 

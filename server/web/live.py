@@ -12,6 +12,7 @@ from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
 from server.messages import RoomSummary
+from server.rate import Allowance
 from storage.database import Database
 from storage.ledger import WalletChange
 
@@ -54,6 +55,7 @@ class Parts:
     players: Players
     games: Mapping[str, Game[Any, Any]]
     clock: Clock
+    allowance: Allowance
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     asyncapi: bytes | None = None
     checks: Sequence[Check] = ()

@@ -40,7 +40,7 @@ async def _send_link(call: Call[Forgot, Nothing]) -> None:
     parts = call.parts
     account = await accounts.find_by_email(parts.db, call.body.email)
     usable = account is not None and account.email_verified and account.is_active
-    if account is None or not usable or not call.tools.rates.may_mail(account.email, parts.clock.now_ms()):
+    if account is None or not usable or not await call.tools.rates.may_mail(account.email):
         return
     until = call.now + timedelta(seconds=parts.config.reset_ttl)
     purpose = credentials.PASSWORD_RESET
@@ -62,7 +62,7 @@ async def reset(call: Call[Reset, Nothing]) -> None:
     except credentials.TokenInvalid:
         raise Problem("token_invalid", "The link was used already, or is incomplete.") from None
     await call.parts.players.sign_out(account.user_id, "signed_out")
-    post(call, letters.password_changed(account.email, account.username, call.parts.config.origin()))
+    await post(call, letters.password_changed(account.email, account.username, call.parts.config.origin()))
 
 
 async def change(call: Call[Change, Nothing]) -> None:
@@ -73,7 +73,7 @@ async def change(call: Call[Change, Nothing]) -> None:
     password_hash = await call.tools.passwords.hash(call.body.password)
     if not await credentials.change_password(call.parts.db, attempt, password_hash):
         raise Problem("invalid_credentials")
-    post(call, letters.password_changed(account.email, account.username, call.parts.config.origin()))
+    await post(call, letters.password_changed(account.email, account.username, call.parts.config.origin()))
 
 
 async def _account(call: Call[Any, Any], user_id: int) -> Account:

@@ -76,17 +76,17 @@ async def _write_to(call: Call[Any, Any], new: NewAccount, registration: Registr
     if registration.user_id is not None:
         await _send_link(call, registration.user_id, new.email, new.username, call.now + _time_to_verify(call))
     elif owner is not None:
-        post(call, letters.already_registered(owner.email, owner.username, call.parts.config.origin()))
+        await post(call, letters.already_registered(owner.email, owner.username, call.parts.config.origin()))
 
 
-def post(call: Call[Any, Any], mail: Mail) -> None:
+async def post(call: Call[Any, Any], mail: Mail) -> None:
     """Send a mail, if its address was not sent too many of late."""
-    if call.tools.rates.may_mail(mail.to, call.parts.clock.now_ms()):
+    if await call.tools.rates.may_mail(mail.to):
         call.parts.mailer.send(mail)
 
 
 async def _send_link(call: Call[Any, Any], user_id: int, email: str, username: str, until: Any) -> None:
-    if until <= call.now or not call.tools.rates.may_mail(email, call.parts.clock.now_ms()):
+    if until <= call.now or not await call.tools.rates.may_mail(email):
         return
     config = call.parts.config
     purpose = credentials.EMAIL_VERIFICATION

@@ -43,7 +43,7 @@ class Serving:
         signed_in = None
         if route.auth:
             signed_in = await self._authenticate(request, address, now_ms)
-            self._tools.rates.take(route.rate, f"user {signed_in.user_id}", now_ms)
+            await self._tools.rates.take(route.rate, signed_in.user_id)
         else:
             self._tools.rates.take_address(route.rate, address, now_ms)
         call = Call(

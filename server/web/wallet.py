@@ -35,7 +35,7 @@ class Listing:
         db, user_id = call.parts.db, call.me.user_id
         if query.format == "csv":
             # A whole history is thousands of pages; it must not come as often as one of them.
-            call.tools.rates.take(EXPORT, f"user {user_id}", call.parts.clock.now_ms())
+            await call.tools.rates.take(EXPORT, user_id)
             rows = every(lambda part: self.rows(db, user_id, part), asked, self._cells)
             return Csv(self.filename, self.columns, rows)
 

@@ -63,7 +63,11 @@ async def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> 
     connection.arrivals.append(lambda: connection.players.bank.exit(row.user_id))
     connection.account = account
     connection.signed_in_at = to_ms(row.token_created_at) if row.token_created_at else 0
-    await connection.hub.sign_in(connection)
+    try:
+        await connection.hub.sign_in(connection)
+    except Away:
+        connection.account = None
+        raise
 
 
 def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, Resumed], context: Context) -> None:

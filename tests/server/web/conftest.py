@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from game_engine.games import GAMES
 from server.config import Config
+from server.rate import LocalAllowance
 from server.web.app import add_web
 from server.web.live import Parts
 from storage import play
@@ -61,6 +62,7 @@ async def open_world(tmp_path: Path, empty_database: Path) -> AsyncIterator[Open
             players=SmallPlayers(),
             games=GAMES,
             clock=clock,
+            allowance=LocalAllowance(clock),
             **extra,
         )
         app = web.Application()

@@ -2,10 +2,18 @@
 
 from contextlib import suppress
 
+import pytest
+
 from server.errors import Problem
-from server.web.rates import Rate, Rates
+from server.rate import LocalAllowance, Rate
+from server.web.rates import Rates
+from tests.server.fanout.fakes import StillClock
 
 SLOW = Rate("slow", 1, 2)
+
+
+def rates_of(scale: float = 1, mails_per_hour: int = 5, clock: StillClock | None = None) -> Rates:
+    return Rates(LocalAllowance(clock or StillClock()), scale, mails_per_hour)
 
 
 def taken(rates: Rates, address: str, count: int, now_ms: int = 0) -> int:
@@ -19,7 +27,7 @@ def taken(rates: Rates, address: str, count: int, now_ms: int = 0) -> int:
 
 
 def test_by_address_and_by_network() -> None:
-    rates = Rates(1, 5)
+    rates = rates_of()
     assert taken(rates, "198.51.100.1", 5) == 2
     assert taken(rates, "198.51.100.2", 5) == 2
     assert taken(rates, "2001:db8::1", 5) == 2
@@ -28,11 +36,24 @@ def test_by_address_and_by_network() -> None:
 
 
 def test_the_scale_multiplies() -> None:
-    assert taken(Rates(10, 5), "198.51.100.1", 50) == 20
+    assert taken(rates_of(10), "198.51.100.1", 50) == 20
 
 
-def test_mails() -> None:
-    rates = Rates(1000, 2)
-    assert [rates.may_mail("a@b.example", 0) for _ in range(3)] == [True, True, False]
-    assert rates.may_mail("c@b.example", 0)
-    assert [rates.may_mail("a@b.example", 1_800_000) for _ in range(2)] == [True, False]
+async def test_by_account_wherever_it_asks() -> None:
+    allowance = LocalAllowance(StillClock())
+    one, other = Rates(allowance, 1, 5), Rates(allowance, 1, 5)
+    await one.take(SLOW, 7)
+    await other.take(SLOW, 7)
+    with pytest.raises(Problem) as refused:
+        await one.take(SLOW, 7)
+    assert (refused.value.error.code, refused.value.extra["retry_after"]) == ("rate_limited", 1)
+    await one.take(SLOW, 8)
+
+
+async def test_mails() -> None:
+    clock = StillClock()
+    rates = rates_of(1000, 2, clock)
+    assert [await rates.may_mail("a@b.example") for _ in range(3)] == [True, True, False]
+    assert await rates.may_mail("c@b.example")
+    clock.ms += 1_800_000
+    assert [await rates.may_mail("a@b.example") for _ in range(2)] == [True, False]

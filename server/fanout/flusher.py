@@ -1,0 +1,47 @@
+"""One write a turn of the loop for each client, however much fell into that turn."""
+
+import asyncio
+from collections.abc import Callable
+
+from server.clock import Clock
+from server.fanout.outbox import Outbox
+
+LAGGARD_INTERVAL = 0.1
+
+
+class Flusher:
+    """``too_slow(outbox, limit)`` is called for a client that has passed a limit."""
+
+    def __init__(self, clock: Clock, too_slow: Callable[[Outbox, str], None]) -> None:
+        self._clock = clock
+        self._too_slow = too_slow
+        self._dirty: list[Outbox] = []
+        self._laggards: set[Outbox] = set()
+
+    def mark(self, outbox: Outbox) -> None:
+        """Flush ``outbox`` at the end of this turn of the loop, with all others that have something by then."""
+        if not self._dirty:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._dirty.append(outbox)
+
+    def forget(self, outbox: Outbox) -> None:
+        self._laggards.discard(outbox)
+
+    def _flush(self) -> None:
+        dirty, self._dirty = self._dirty, []
+        self._flush_all(dirty)
+
+    def _flush_all(self, outboxes: list[Outbox]) -> None:
+        now = self._clock.now_ms()
+        for outbox in outboxes:
+            passed = outbox.flush(now)
+            if passed is not None:
+                self._too_slow(outbox, passed)
+            elif outbox.behind:
+                if not self._laggards:
+                    asyncio.get_running_loop().call_later(LAGGARD_INTERVAL, self._flush_laggards)
+                self._laggards.add(outbox)
+
+    def _flush_laggards(self) -> None:
+        laggards, self._laggards = list(self._laggards), set()
+        self._flush_all(laggards)

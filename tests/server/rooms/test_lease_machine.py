@@ -50,6 +50,22 @@ class Member:
         self.claims: dict[str, Claim] = {}
         self.lost: list[Claim] = []
 
+    async def acquire_unheard(self, room: str) -> int:
+        """The last fence on record, once the room is given back that it got without hearing of it."""
+        self.way.deaf = True
+        try:
+            await self.node.lease.acquire(room)
+            raise AssertionError("the answer got through")
+        except Away:
+            newest = int(await self.way.call("GET", self.way.key("fence")))
+        self.way.deaf = False
+        while await self.way.call("HGET", self.way.key("owners"), room):
+            await asyncio.sleep(RENEW_MS / 1000)
+        return newest
+
+    async def resume(self) -> None:
+        self.way.open_.set()
+
 
 class Leases(RuleBasedStateMachine):
     """``owners`` and ``newest`` are what must be on record: of each room the claim and whose, and the last fence."""
@@ -72,7 +88,7 @@ class Leases(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for member in self.members:
-            self.resume(member)
+            self.runner.run(member.resume())
             self.runner.run(member.node.close())
         self.cleanup.close()
 
@@ -82,7 +98,7 @@ class Leases(RuleBasedStateMachine):
     @rule()
     def join(self) -> None:
         if len(self.members) < 3:
-            self.pass_time()
+            pass_time(self)
             member = Member(self.server.url)
             self.members.append(member)
             self.everybody.append(member)
@@ -106,19 +122,8 @@ class Leases(RuleBasedStateMachine):
     def acquire_unheard(self, number: int, room: str) -> None:
         member = self.member(number)
         if member.alive and self.is_free(room):
-            self.runner.run(self.unheard(member, room))
+            self.newest = self.runner.run(member.acquire_unheard(room))
             self.owners.pop(room, None)
-
-    async def unheard(self, member: Member, room: str) -> None:
-        member.way.deaf = True
-        try:
-            await member.node.lease.acquire(room)
-            raise AssertionError("the answer got through")
-        except Away:
-            self.newest = int(await member.way.call("GET", self.key("fence")))
-        member.way.deaf = False
-        while await member.way.call("HGET", self.key("owners"), room):
-            await asyncio.sleep(RENEW_MS / 1000)
 
     @rule(number=MEMBERS, which=st.integers(0))
     def release(self, number: int, which: int) -> None:
@@ -147,9 +152,9 @@ class Leases(RuleBasedStateMachine):
     def wake(self, number: int) -> None:
         member = self.member(number)
         if not member.alive:
-            self.resume(member)
+            self.runner.run(member.resume())
             self.put_back(member)
-            self.pass_time()
+            pass_time(self)
 
     @rule(number=MEMBERS)
     def crash(self, number: int) -> None:
@@ -176,7 +181,7 @@ class Leases(RuleBasedStateMachine):
         for member in self.members:
             if member.alive:
                 self.put_back(member)
-        self.pass_time()
+        pass_time(self)
 
     @invariant()
     def a_claim_counts_on_one_node_at_most(self) -> None:
@@ -208,9 +213,6 @@ class Leases(RuleBasedStateMachine):
         member.now += LEASE_MS / 1000
         tell(self.server, "DEL", self.key(f"node:{member.node.name}"))
 
-    def resume(self, member: Member) -> None:
-        self.runner.run(_set(member.way.open_))
-
     def part(self, member: Member) -> None:
         member.alive = False
         self.members.remove(member)
@@ -241,14 +243,11 @@ class Leases(RuleBasedStateMachine):
                 async with asyncio.timeout(10):
                     assert await member.node.lease.confirmed(claim) == counts
 
-    def pass_time(self) -> None:
-        """So much that no record is fresh, and that none seems so to who comes first."""
-        tell(self.server, "DEL", self.key("fresh"))
-        tell(self.server, "SADD", self.key("nodes"), "earlier")
 
-
-async def _set(event: asyncio.Event) -> None:
-    event.set()
+def pass_time(machine: Leases) -> None:
+    """So much that no record is fresh, and that none seems so to who comes first."""
+    tell(machine.server, "DEL", machine.key("fresh"))
+    tell(machine.server, "SADD", machine.key("nodes"), "earlier")
 
 
 def test_whatever_happens_a_claim_counts_on_one_node_at_most(redis_server: RedisServer) -> None:

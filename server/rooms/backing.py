@@ -26,18 +26,28 @@ class Backing:
         self._tasks = tasks
         self._in_doubt = False
         """A hold may be at the bank of which the room knows nothing: the answer was lost."""
+        self._giving_back: set[tuple[int, str]] = set()
+        """Users and keys of such holds until they are gone for certain."""
 
     async def stake(self, hold: Hold, at: int, command: Command) -> Purse:
         """Put the stake on hold, and then the command on record. Raises Problem and KeyUsedError; then neither is
         there, or not for long."""
+        if (hold.user_id, hold.key) in self._giving_back:
+            # The same hold again would be taken for the one that is about to go.
+            raise Away(f"the key of {hold.bet} is not free yet")
         try:
             purse = await self._services.bank.hold(self._claim, hold)
             await self._services.journal.append(self._claim, at, command)
         except Away:
             self._in_doubt = True
-            self._tasks.start(self._insist(partial(self._services.bank.release, self._claim, [hold])))
+            self._giving_back.add((hold.user_id, hold.key))
+            self._tasks.start(self._give_back(hold))
             raise
         return purse
+
+    async def _give_back(self, hold: Hold) -> None:
+        await self._insist(partial(self._services.bank.release, self._claim, [hold]))
+        self._giving_back.discard((hold.user_id, hold.key))
 
     async def record(self, at: int, command: Command) -> None:
         """Put a command that stakes nothing on record. Raises Away."""

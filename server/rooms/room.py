@@ -11,7 +11,7 @@ from msgspec import Raw
 
 from game_engine.game import Act, Bet, Game, Step
 from server import messages
-from server.errors import Problem
+from server.errors import Away, Problem
 from server.fanout.bus import Claim
 from server.messages import Position, encode
 from server.rooms.audience import Audience
@@ -70,27 +70,36 @@ class Room:
         selection = selection_of(self.game, request.selection)
         await self._services.bank.learn_losses(account.user_id)
         async with self._inbox.turn():
-            used = await self._services.bank.find(account.user_id, request.key)
-            if used is not None:
-                raise KeyUsedError(used)
-            sitting = self._sitting(account.user_id)
-            if self.paused is not None:
-                raise Problem("paused", reason=self.paused)
-            round_ = self.rounds.takes_bets(request.round)
-            bet = Bet(sitting.seat, round_.next_bet, request.amount, sitting.client_seed, selection)
-            if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
-                stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
-                raise Problem("limit_exceeded", stakes, field="amount")
-            stake = allowed(round_.stake_of, bet)
-            canonical = encode(selection)
-            hold = Hold(account.user_id, request.key, stake, self.key, round_.bet_name(bet.number), canonical)
-            purse, step = await self.rounds.stake_and_apply(round_, bet, hold)
-            round_.placed(Bettor(account.user_id, sitting.username, sitting.session_id), bet, hold)
-            # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
-            placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
-            self.frames.add(placed, in_company=step.outcome is not None)
-            self.rounds.follow(round_, step)
-            return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
+            try:
+                return await self._place(account, request, selection)
+            except Away:
+                raise
+            except Problem:
+                # Taking the hold says whether the key is known; what is refused before that may have been placed once.
+                used = await self._services.bank.find(account.user_id, request.key)
+                if used is not None:
+                    raise KeyUsedError(used) from None
+                raise
+
+    async def _place(self, account: Account, request: messages.Bet, selection: Any) -> messages.BetOk:
+        sitting = self._sitting(account.user_id)
+        if self.paused is not None:
+            raise Problem("paused", reason=self.paused)
+        round_ = self.rounds.takes_bets(request.round)
+        bet = Bet(sitting.seat, round_.next_bet, request.amount, sitting.client_seed, selection)
+        if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
+            stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
+            raise Problem("limit_exceeded", stakes, field="amount")
+        stake = allowed(round_.stake_of, bet)
+        canonical = encode(selection)
+        hold = Hold(account.user_id, request.key, stake, self.key, round_.bet_name(bet.number), canonical)
+        purse, step = await self.rounds.stake_and_apply(round_, bet, hold)
+        round_.placed(Bettor(account.user_id, sitting.username, sitting.session_id), bet, hold)
+        # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
+        placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
+        self.frames.add(placed, in_company=step.outcome is not None)
+        self.rounds.follow(round_, step)
+        return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
 
     async def act(self, account: Account, fields: dict[str, Any]) -> dict[str, Any]:
         """A move of the game; ``fields`` is the request without its envelope. Raises Problem."""

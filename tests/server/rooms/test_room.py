@@ -304,3 +304,14 @@ async def test_a_client_seed_counts_from_the_next_round(live: Live, again: bool)
     name = await ann.betting()
     await ann.bet(100)
     assert (await ann.ended(name))["client_seed"] == "tails"
+
+
+async def test_a_bet_that_was_placed_is_answered_again_when_no_new_one_would_be_taken(open_live: OpenLive) -> None:
+    live = await open_live(crash_betting_ms=500)
+    player = await live.player()
+    round_ = await player.betting()
+    first = await player.bet(key="k")
+    await player.started(round_)
+    assert (await player.bet(key="k"))["bet"] == first["bet"]
+    assert (await player.refused("bet", room="crash", amount=200, key="k"))["code"] == "key_conflict"
+    assert (await player.refused("bet", room="crash", amount=100, key="other"))["code"] == "betting_closed"

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -161,10 +161,15 @@ class Floor:
         room = self._room(claim, game)
         room.owner = account.user_id
         first = room.rounds.prepare(1)
-        await self._journal.open(claim, first.open_row(self._clock.now_ms()))
-        self.rooms[claim.room] = room
-        room.rounds.open(first)
-        await self._make_sure(room)
+        try:
+            async with self._or_not_at_all(room):
+                await self._journal.open(claim, first.open_row(self._clock.now_ms()))
+                self.rooms[claim.room] = room
+                room.rounds.open(first)
+                await self._make_sure(room)
+        except BaseException:
+            self.directory.forget_solo(account.user_id, game.name, claim.room)
+            raise
         return claim.room
 
     def close_if_empty(self, room: Room) -> None:
@@ -195,17 +200,25 @@ class Floor:
         claim = await self._claim(key)
         if claim is None:
             return
+        room = self._room(claim, self.games[names.game_of(key)])
+        async with self._or_not_at_all(room):
+            await self._take(room)
+
+    @asynccontextmanager
+    async def _or_not_at_all(self, room: Room) -> AsyncIterator[None]:
+        """What fails at its opening leaves no room that nobody can enter."""
         try:
-            await self._take(claim, self.games[names.game_of(key)])
+            yield
         except BaseException:
-            self.rooms.pop(key, None)
-            self._tasks.start(self.lease.release(claim))
+            if self.rooms.get(room.key) is room:
+                self._forget(room)
+            room.drop()
+            self._tasks.start(self.lease.release(room.claim))
             raise
 
-    async def _take(self, claim: Claim, game: Game[Any, Any]) -> None:
-        key = claim.room
+    async def _take(self, room: Room) -> None:
+        key, claim, game = room.key, room.claim, room.game
         voided = await Estate(self._db, self.players.bank, self._journal).settle(claim, self._clock.now_ms())
-        room = self._room(claim, game)
         await self._seat_again(room)
         if not game.shared and not len(room.seating):
             await self._give_up(claim)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from server.batcher import Batcher
 from server.errors import Problem
 from server.messages import Bet, BetOk
-from server.rooms.bank import Bank, Hold, Purse
+from server.rooms.bank import Hold, Purse
 from server.rooms.names import bet_name
 from storage import ledger
 from storage.database import Database
@@ -24,17 +24,14 @@ class FirstBet(Struct, frozen=True):
 
 
 class BetKeys:
-    """Looks keys up among the live holds, then in the books, many at a time."""
+    """Looks keys up in the books, many at a time."""
 
-    def __init__(self, db: Database, bank: Bank) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        self._bank = bank
         self._lookups: Batcher[tuple[int, str], FirstBet | None] = Batcher(self._look_up)
 
     async def first(self, user_id: int, key: str) -> FirstBet | None:
-        hold = await self._bank.find(user_id, key)
-        if hold is not None:
-            return of_hold(hold)
+        """The settled bet of this key. Raises Unavailable."""
         return await self._lookups.submit((user_id, key))
 
     async def _look_up(self, keys: Sequence[tuple[int, str]]) -> Sequence[FirstBet | None]:

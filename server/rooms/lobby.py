@@ -10,7 +10,7 @@ from server.fanout.bus import Frame
 from server.fanout.calls import Calls
 from server.messages import Position, Standing, encode
 from server.rooms import keys, names
-from server.rooms.bank import Account, KeyUsedError
+from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.floor import Floor
 from server.rooms.hosts import Here, Porter
 from server.rooms.owners import Owners
@@ -25,7 +25,7 @@ class Lobby:
     def __init__(self, db: Database, floor: Floor) -> None:
         self._floor = floor
         self._node = floor.lease.node
-        self._keys = keys.BetKeys(db, floor.players.bank)
+        self._keys = keys.BetKeys(db)
         here = Here(floor)
         self.calls = Calls(floor.bus, self._node, Porter(here, floor).serve)
         self._tasks = Tasks("the lobby")
@@ -83,18 +83,27 @@ class Lobby:
 
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first one under its key."""
-        first = await self._first(account.user_id, request)
+        hold = await self._floor.players.bank.find(account.user_id, request.key)
+        first = await self._first(account.user_id, request, hold)
         if first is None:
             try:
                 return await self._owners.ask(request.room, lambda host: host.bet(account, request))
             except KeyUsedError as used:
                 first = keys.of_hold(used.hold)
+            except Problem as problem:
+                if hold is None or problem.error.code != "no_such_room":
+                    raise
+                first = keys.of_hold(hold)  # it was settled, and the room was closed
         return keys.answer(first, request, canonical(self._floor.games, request), account.purse())
 
-    async def _first(self, user_id: int, request: messages.Bet) -> keys.FirstBet | None:
+    async def _first(self, user_id: int, request: messages.Bet, hold: Hold | None) -> keys.FirstBet | None:
+        """The bet that the key stands for; None: the room knows, if there is one."""
+        if hold is not None:
+            # A hold whose answer was lost is no bet, and is about to go: only its room can say.
+            return None if hold.room == request.room else keys.of_hold(hold)
         room = self._floor.rooms.get(request.room)
         # While commits fail the books can't be asked either, and nobody should wait to hear that.
-        if room is not None and room.paused and await self._floor.players.bank.find(user_id, request.key) is None:
+        if room is not None and room.paused:
             raise Problem("paused", reason=room.paused)
         return await self._keys.first(user_id, request.key)
 

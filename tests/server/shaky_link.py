@@ -13,12 +13,16 @@ class ShakyLink(Link):
 
     loses: Literal["nothing", "questions", "answers"] = "nothing"
     asked = 0
+    breaks_after: Script | None = None
+    """From the answer to this one on, questions are lost."""
 
     async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
         self.asked += 1
         if self.loses == "questions":
             raise Away("the test has lost the question")
         answer = await super().run(script, keys, args)
+        if script is self.breaks_after:
+            self.loses = "questions"
         if self.loses == "answers":
             raise Away("the test has lost the answer")
         return answer

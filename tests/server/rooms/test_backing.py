@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from cli.client import Refused
 from game_engine.game import Bet, Command, Seat, Wake
 from game_engine.games import GAMES
 from server.errors import Away, Problem
@@ -16,6 +17,7 @@ from server.rooms import backing
 from server.rooms.backing import Backing
 from server.rooms.bank import Hold, KeyUsedError, Purse
 from server.rooms.bank_redis import holds_on_record
+from server.rooms.bank_scripts import HOLD
 from server.rooms.round import Bettor, LiveRound, Place
 from server.rooms.services import Services
 from server.tasks import Tasks
@@ -204,6 +206,24 @@ async def test_a_hold_in_doubt_is_given_back_however_long_the_bank_is_away(behin
     assert behind.outside.held == {}
 
 
+async def test_a_key_is_not_taken_again_before_what_was_held_under_it_is_gone(behind: Behind) -> None:
+    """Sent again at once it makes the very same hold, which would go with the one that is given back."""
+    round_ = behind.round()
+    behind.outside.away.add("hold")
+    with pytest.raises(Away):
+        await behind.stakes(round_, "k")
+    behind.outside.away = {"release"}
+    await until(lambda: behind.outside.asked.count("release") >= 2)
+    with pytest.raises(Away):
+        await behind.stakes(round_, "k")
+    assert behind.outside.held == {}
+    await behind.stakes(round_, "another")
+    behind.outside.away.clear()
+    await behind.tasks.wait(5)
+    await behind.stakes(round_, "k")
+    assert behind.outside.held.keys() == {"k", "another"}
+
+
 async def test_a_hold_that_comes_later_than_its_release_is_given_back_at_the_round_s_end(behind: Behind) -> None:
     """The bank may do what it was asked long after the one who asked has given up."""
     round_ = behind.round()
@@ -328,3 +348,32 @@ async def test_a_bet_whose_answers_are_lost_is_refused_and_leaves_no_hold(open_f
     await bob.notice_of("wallet", held=0)
     ok = await bob.bet(100, key="k")
     assert (ok["bet"], ok["held"]) == ("crash.1.1", 100)
+
+
+@pytest.mark.parametrize("through", ["owner", "other"])
+async def test_a_bet_in_doubt_that_is_sent_again_is_not_taken_for_one_that_counts(
+    open_floor: OpenFloor, through: str
+) -> None:
+    """Its stake may still be on hold, about to be given back: nobody is told that it was placed unless it is."""
+    floor = await open_floor(2, crash_betting_ms=600_000)
+    owner, other = await floor.owner_and_other()
+    bob = await (owner if through == "owner" else other).player()
+    owner.link.breaks_after = HOLD
+    for _ in range(3):
+        assert (await bob.refused("bet", room="crash", amount=100, key="k"))["code"] in ("unavailable", "paused")
+        assert await other.floor.players.bank.held(bob.user_id) == 100
+    owner.link.breaks_after = None
+    owner.link.loses = "nothing"
+
+    async def placed() -> bool:
+        try:
+            return (await bob.bet(100, key="k"))["held"] == 100
+        except Refused:
+            return False
+
+    await eventually(placed)
+    room = owner.room()
+    assert room is not None
+    assert room.rounds.live is not None
+    assert [wager.bet for wager in room.rounds.live.wagers()] == ["crash.1.1"]
+    assert await owner.floor.players.bank.held(bob.user_id) == 100

@@ -1,4 +1,4 @@
-"""Tests of bet keys: found among live holds, then in the books, and compared with what is asked."""
+"""Tests of bet keys: found in the books, and compared with what is asked."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from storage import ledger, play
 from storage.ledger import KnownBet, SettledBet
 from storage.operator import ensure_players
 from tests.server.live import ShakyDatabase, new_account
-from tests.server.rooms.bank_world import Books, hold, stake
+from tests.server.rooms.bank_world import hold
 from tests.server.rooms.test_settler import round_of
 from tests.storage.world import begin_session
 
@@ -52,13 +52,8 @@ def test_the_order_of_members_is_no_difference() -> None:
     assert answer(first, ask(room="dice-1", amount=5), b'{"over":true,"target":50}', PURSE).bet == "dice-1.1.1"
 
 
-async def test_live_holds_are_looked_at_first(db: ShakyDatabase) -> None:
-    books = Books()
-    await books.bank.enter(books.row(1))
-    held = hold(1, "k", 10)
-    await stake(books.bank, held)
-    db.away = True
-    assert await BetKeys(db, books.bank).first(1, "k") == of_hold(held)
+def test_a_hold_says_what_was_bet() -> None:
+    assert of_hold(hold(1, "k", 10)) == FirstBet("crash", "crash.1.1", 10, b"{}")
 
 
 async def test_the_books_know_keys_for_ever(db: ShakyDatabase) -> None:
@@ -69,7 +64,7 @@ async def test_the_books_know_keys_for_ever(db: ShakyDatabase) -> None:
     await ledger.settle(
         db, [round_of(9, game_id, bets=(SettledBet(one, session, 1, 100, selection, "loss", 0, "k\u00e9y"),))]
     )
-    keys = BetKeys(db, Books().bank)
+    keys = BetKeys(db)
     found, other, unknown = await asyncio.gather(
         keys.first(one, "k\u00e9y"), keys.first(two, "k\u00e9y"), keys.first(one, "K\u00e9y")
     )
@@ -86,7 +81,7 @@ async def test_many_look_ups_are_few_statements(db: ShakyDatabase, monkeypatch: 
         return {}
 
     monkeypatch.setattr(ledger, "find_bets", counted)
-    keys = BetKeys(db, Books().bank)
+    keys = BetKeys(db)
     assert await asyncio.gather(*(keys.first(1, str(n)) for n in range(100))) == [None] * 100
     assert sum(sizes) == 100
     assert len(sizes) <= 3

@@ -166,7 +166,6 @@ class Floor:
                 await self._journal.open(claim, first.open_row(self._clock.now_ms()))
                 self.rooms[claim.room] = room
                 room.rounds.open(first)
-                await self._make_sure(room)
         except BaseException:
             self.directory.forget_solo(account.user_id, game.name, claim.room)
             raise
@@ -206,9 +205,12 @@ class Floor:
 
     @asynccontextmanager
     async def _or_not_at_all(self, room: Room) -> AsyncIterator[None]:
-        """What fails at its opening leaves no room that nobody can enter."""
+        """What fails at its opening leaves no room that nobody can enter; nor what was lost before anybody could know
+        that it was here."""
         try:
             yield
+            if self.rooms.get(room.key) is room and not await self.lease.confirmed(room.claim):
+                raise Away(f"{room.key} is another node's already")
         except BaseException:
             if self.rooms.get(room.key) is room:
                 self._forget(room)
@@ -240,13 +242,6 @@ class Floor:
         room.rounds.open(first)
         if self.hub.watchers(key):
             self._spectators.changed(key)
-        await self._make_sure(room)
-
-    async def _make_sure(self, room: Room) -> None:
-        """The room may have been lost before anybody could know that it was here."""
-        if not await self.lease.confirmed(room.claim):
-            self._lost(room.claim)
-            raise Away(f"{room.key} is another node's already")
 
     async def _seat_again(self, room: Room) -> None:
         """Keep the seats of those who sat in the room when it was another node's."""

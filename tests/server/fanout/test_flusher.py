@@ -1,0 +1,71 @@
+"""Tests of the flusher: one write a turn, laggards looked at again, those who passed a limit told of."""
+
+import asyncio
+
+from server.fanout.flusher import Flusher
+from server.fanout.outbox import HIGH_WATER, Outbox
+from tests.server.fanout.fakes import FakeTransport, StillClock
+
+DEADLINE_MS = 5000
+
+
+class Clients:
+    def __init__(self) -> None:
+        self.clock = StillClock()
+        self.slow: list[tuple[Outbox, str]] = []
+        self.flusher = Flusher(self.clock, lambda outbox, limit: self.slow.append((outbox, limit)))
+
+    def come(self) -> tuple[FakeTransport, Outbox]:
+        transport = FakeTransport()
+        return transport, Outbox(transport, self.flusher.mark, limit_bytes=1000, deadline_ms=DEADLINE_MS)
+
+
+async def test_what_falls_into_a_turn_is_one_write_for_each() -> None:
+    clients = Clients()
+    (one, to_one), (other, to_other) = clients.come(), clients.come()
+    for frame in (b"a", b"b", b"c"):
+        to_one.put(frame)
+    to_other.put(b"d")
+    assert (one.writes, other.writes) == ([], [])
+    await asyncio.sleep(0)
+    assert (one.writes, other.writes) == ([b"abc"], [b"d"])
+    to_one.put(b"e")
+    await asyncio.sleep(0)
+    assert one.writes == [b"abc", b"e"]
+
+
+async def test_a_laggard_is_looked_at_again_until_it_reads() -> None:
+    clients = Clients()
+    transport, outbox = clients.come()
+    transport.waiting = HIGH_WATER
+    outbox.put(b"a")
+    await asyncio.sleep(0)
+    assert transport.writes == []
+    transport.waiting = 0
+    async with asyncio.timeout(10):
+        while not transport.writes:
+            await asyncio.sleep(0.01)
+    assert (transport.writes, clients.slow) == ([b"a"], [])
+
+
+async def test_who_takes_nothing_for_too_long_is_told_of() -> None:
+    clients = Clients()
+    transport, outbox = clients.come()
+    transport.waiting = HIGH_WATER
+    outbox.put(b"a")
+    await asyncio.sleep(0)
+    clients.clock.ms += DEADLINE_MS + 1
+    async with asyncio.timeout(10):
+        while not clients.slow:
+            await asyncio.sleep(0.01)
+    assert clients.slow[0] == (outbox, f"nothing was read for {DEADLINE_MS} ms")
+
+
+async def test_a_laggard_that_is_gone_is_forgotten() -> None:
+    clients = Clients()
+    transport, outbox = clients.come()
+    transport.waiting = HIGH_WATER
+    outbox.put(b"a")
+    await asyncio.sleep(0)
+    clients.flusher.forget(outbox)
+    assert not clients.flusher._laggards

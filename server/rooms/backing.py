@@ -32,9 +32,7 @@ class Backing:
     async def stake(self, hold: Hold, at: int, command: Command) -> Purse:
         """Put the stake on hold, and then the command on record. Raises Problem and KeyUsedError; then neither is
         there, or not for long."""
-        if (hold.user_id, hold.key) in self._giving_back:
-            # The same hold again would be taken for the one that is about to go.
-            raise Away(f"the key of {hold.bet} is not free yet")
+        self.require_no_doubt(hold.user_id, hold.key)
         try:
             purse = await self._services.bank.hold(self._claim, hold)
             await self._services.journal.append(self._claim, at, command)
@@ -44,6 +42,12 @@ class Backing:
             self._tasks.start(self._give_back(hold))
             raise
         return purse
+
+    def require_no_doubt(self, user_id: int, key: str) -> None:
+        """What is held under the key, if anything, is a bet. Raises Away: it is about to go, and the same hold again
+        would go with it."""
+        if (user_id, key) in self._giving_back:
+            raise Away(f"what user {user_id} held under a key is being given back")
 
     async def _give_back(self, hold: Hold) -> None:
         await self._insist(partial(self._services.bank.release, self._claim, [hold]))

@@ -76,6 +76,7 @@ class Room:
                 raise
             except Problem:
                 # Taking the hold says whether the key is known; what is refused before that may have been placed once.
+                self.rounds.backing.require_no_doubt(account.user_id, request.key)
                 used = await self._services.bank.find(account.user_id, request.key)
                 if used is not None:
                     raise KeyUsedError(used) from None

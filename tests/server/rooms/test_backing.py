@@ -367,7 +367,7 @@ async def test_a_bet_in_doubt_that_is_sent_again_is_not_taken_for_one_that_count
 
     async def placed() -> bool:
         try:
-            return (await bob.bet(100, key="k"))["held"] == 100
+            return bool((await bob.bet(100, key="k"))["held"] == 100)
         except Refused:
             return False
 
@@ -377,3 +377,23 @@ async def test_a_bet_in_doubt_that_is_sent_again_is_not_taken_for_one_that_count
     assert room.rounds.live is not None
     assert [wager.bet for wager in room.rounds.live.wagers()] == ["crash.1.1"]
     assert await owner.floor.players.bank.held(bob.user_id) == 100
+
+
+async def test_nor_is_it_where_the_room_would_refuse_it_anyhow(
+    open_floor: OpenFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused may have been placed before, so its key is looked for; a hold in doubt is no such bet."""
+    monkeypatch.setattr(backing, "ASK_AGAIN", 0.3)
+    floor = await open_floor(2, crash_betting_ms=600_000)
+    owner, _ = await floor.owner_and_other()
+    room, ann = owner.room(), await owner.player()
+    assert room is not None
+    owner.link.breaks_after = HOLD
+    assert (await ann.refused("bet", room="crash", amount=100, key="k"))["code"] == "unavailable"
+    owner.link.breaks_after, owner.link.loses = None, "nothing"
+    room.set_paused("database")
+    while await owner.floor.players.bank.find(ann.user_id, "k") is not None:
+        assert (await ann.refused("bet", room="crash", amount=100, key="k"))["code"] in ("unavailable", "paused")
+    room.set_paused(None)
+    await eventually(lambda: not room.rounds.backing._giving_back)
+    assert (await ann.bet(100, key="k"))["held"] == 100

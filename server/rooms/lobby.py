@@ -124,7 +124,10 @@ class Lobby:
 
     async def detached(self, user_id: int, room: str) -> None:
         """The last connection of the player in this room on this node is gone."""
-        telling = self._owners.detached(user_id, room)
+        hub = self._floor.hub
+        telling = self._owners.detached(
+            user_id, room, lambda: any(room in socket.seated for socket in hub.sockets_of(user_id))
+        )
         if room in self._floor.rooms:
             await telling
         else:

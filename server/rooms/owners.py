@@ -93,9 +93,12 @@ class Owners:
         with suppress(Problem):
             await self.ask(room, lambda host: host.attend(room, self._node, attendance))
 
-    async def detached(self, user_id: int, room: str) -> None:
-        """The last connection of the player in this room on this node is gone."""
+    async def detached(self, user_id: int, room: str, is_back: Callable[[], bool]) -> None:
+        """The last connection of the player in this room on this node is gone. Who ``is_back`` before the owner could
+        hear of it was never away."""
         for _ in range(DETACH_TRIES):
+            if is_back():
+                return
             try:
                 await self.ask(room, lambda host: host.detached(user_id, room, self._node))
             except Away:

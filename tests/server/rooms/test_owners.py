@@ -79,3 +79,25 @@ async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_an_owner_hears_that_a_player_is_gone_as_soon_as_there_is_one(world: World) -> None:
+    world.lease.elsewhere = None
+    telling = asyncio.create_task(world.owners.detached(1, "crash", lambda: False))
+    await asyncio.sleep(0.05)
+    assert (world.asked, telling.done()) == ([], False)
+    world.lease.elsewhere = "next"
+    await until(lambda: bool(world.asked))
+    telling.cancel()
+
+
+async def test_who_is_back_before_an_owner_heard_of_it_was_never_away(world: World) -> None:
+    """The next owner has heard by then that the player is there, and must not hear the older news after it."""
+    world.lease.elsewhere = None
+    back = asyncio.Event()
+    telling = asyncio.create_task(world.owners.detached(1, "crash", back.is_set))
+    await asyncio.sleep(0.05)
+    back.set()
+    world.lease.elsewhere = "next"
+    await telling
+    assert world.asked == []

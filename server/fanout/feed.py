@@ -76,6 +76,7 @@ class Feed:
         """Watchers who don't stand where the feed stands: at the frame of this number, ahead of it, or LOST: frames are
         missing to them that nobody has any more, and they get no further ones before a snapshot."""
         self._catching_up: asyncio.Task[None] | None = None
+        self._forgotten = False
 
     # -- watchers --
 
@@ -135,6 +136,11 @@ class Feed:
         self._apart.update(dict.fromkeys(self._seated(), LOST))
         self.catch_up()
 
+    def forgotten(self) -> None:
+        """The room's owner may have taken everybody here for gone."""
+        self._forgotten = True
+        self.catch_up()
+
     def _pass_on(self, frame: Frame) -> None:
         wire = text_frame(frame.wire)
         lean = wire if frame.lean is None else text_frame(frame.lean)
@@ -180,7 +186,7 @@ class Feed:
         self._send_away()
 
     def _is_in_line(self) -> bool:
-        if self._waiting_for_snapshots():
+        if self._forgotten or self._waiting_for_snapshots():
             return False
         at, newest = self._at, self._newest
         return newest is None or (at is not None and at.epoch == newest.epoch and at.seq >= newest.seq)
@@ -195,6 +201,10 @@ class Feed:
             self._at = self._newest = None
         for frame in frames or ():
             self.take(frame)
+        if frames is None or self._forgotten:
+            self._forgotten = True
+            await self._introduce()
+            self._forgotten = False
         await self._send_snapshots(anew=frames is None)
 
     def _forget_the_last_owner(self, at: Position) -> None:
@@ -202,13 +212,15 @@ class Feed:
         if self._newest is not None and self._newest.epoch != at.epoch:
             self._newest = None
 
+    async def _introduce(self) -> None:
+        """Tell the owner who is here."""
+        self._anew(self.room)
+        for socket in self._seated():
+            assert socket.user_id is not None
+            if not await self._source.attached(socket.user_id, self.room):
+                socket.seated.discard(self.room)
+
     async def _send_snapshots(self, *, anew: bool) -> None:
-        if anew:
-            self._anew(self.room)
-            for socket in self._seated():
-                assert socket.user_id is not None
-                if not await self._source.attached(socket.user_id, self.room):
-                    socket.seated.discard(self.room)
         known: dict[int | None, tuple[list[bytes], Position]] = {}
         for socket in self._waiting_for_snapshots():
             viewer = socket.user_id if self.room in socket.seated else None

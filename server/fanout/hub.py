@@ -114,6 +114,11 @@ class Hub:
         if room in self._feeds:
             self._feeds[room].catch_up()
 
+    def forgotten(self) -> None:
+        """Other nodes may have taken this one for dead, and everybody here for gone."""
+        for feed in self._feeds.values():
+            feed.forgotten()
+
     # -- delivery --
 
     def tell(self, user_id: int, wire: bytes) -> None:

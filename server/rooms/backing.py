@@ -8,6 +8,7 @@ from game_engine.game import Command
 from server.errors import Away
 from server.fanout.bus import Claim
 from server.rooms.bank import Hold, Purse
+from server.rooms.journal import StaleError
 from server.rooms.round import LiveRound
 from server.rooms.services import Services
 from server.tasks import Tasks
@@ -35,7 +36,7 @@ class Backing:
         self.require_no_doubt(hold.user_id, hold.key)
         try:
             purse = await self._services.bank.hold(self._claim, hold)
-            await self._services.journal.append(self._claim, at, command)
+            await self.record(at, command)
         except Away:
             self._in_doubt = True
             self._giving_back.add((hold.user_id, hold.key))
@@ -54,8 +55,11 @@ class Backing:
         self._giving_back.discard((hold.user_id, hold.key))
 
     async def record(self, at: int, command: Command) -> None:
-        """Put a command that stakes nothing on record. Raises Away."""
+        """Put a command on record. Raises Away."""
         await self._services.journal.append(self._claim, at, command)
+        # Whoever was stopped with the answer on its way wakes up to it, and may own the room no more.
+        if not await self._services.confirmed(self._claim):
+            raise StaleError(self._claim.room)
 
     def note(self, at: int, command: Command) -> None:
         """Put a command on record for which nobody waits."""

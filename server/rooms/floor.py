@@ -57,7 +57,7 @@ class Floor:
         self._spectators = Spectators(self._count_spectators)
         self.hub = Hub(ports.bus, edge.clock, self._spectators.changed)
         self.players = Players(config, edge, ports.bus, self.hub, ports.make_bank)
-        self.health = Health(self.rooms, ports.lease)
+        self.health = Health(self.rooms, ports.lease, self.hub.forgotten)
         self.settler = Settler(db, self.health.database_changed)
         self.report_elsewhere: Callable[[str, Attendance], Coroutine[Any, Any, None]]
         """Tells the owner of a room who watches it here."""

@@ -1,7 +1,7 @@
 """What keeps a node from taking bets, and what is done about it when it is over."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from server.rooms.lease import Lease
 from server.rooms.room import Room
@@ -13,9 +13,11 @@ log = logging.getLogger(__name__)
 class Health:
     """Pauses the rooms of a node while the database or Redis is away."""
 
-    def __init__(self, rooms: Mapping[str, Room], lease: Lease) -> None:
+    def __init__(self, rooms: Mapping[str, Room], lease: Lease, back: Callable[[], None]) -> None:
+        """``back`` is called when this node can be sure of its rooms again: others may have taken it for dead."""
         self._rooms = rooms
         self._lease = lease
+        self._back = back
         self._database: str | None = None
         self._redis: str | None = None
         self._tasks = Tasks("the health of the floor")
@@ -36,6 +38,7 @@ class Health:
         self._redis = trouble
         if trouble is None:
             log.info("Redis is back")
+            self._back()
         else:
             for room in self._rooms.values():
                 self._tasks.start(self._restore(room))

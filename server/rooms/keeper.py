@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 0.4
 PATIENCE = 1.2
 """Seconds that a room waits for the node whose turn it is; then any other takes it."""
+COME_BACK_IN = 1.5
+"""Seconds that others have after Redis was away: who hung there with it is not dead, and no round need be void."""
 SETTLED_IN = 3.0
 """Seconds that a node has been there before rooms are handed to it."""
 SWEEP_EVERY = 30.0
@@ -52,6 +54,7 @@ class Keeper:
         self._leaving: set[str] = set()
         self._tasks = Tasks("the keeper")
         self._swept = 0.0
+        self._blind_at = -COME_BACK_IN
         self._loose: set[str] = set()
 
     async def open_first(self) -> None:
@@ -76,7 +79,7 @@ class Keeper:
 
     async def look(self) -> None:
         """Take what is this node's to take, give what is another's. Raises Away, Unavailable."""
-        alive = await self._lease.nodes()
+        alive = await self._alive()
         if self._lease.node not in alive:
             return
         now = asyncio.get_running_loop().time()
@@ -91,7 +94,18 @@ class Keeper:
             self._swept = now
             await self._sweep(at_once=False)
 
+    async def _alive(self) -> list[str]:
+        alive: list[str] = []
+        try:
+            alive = await self._lease.nodes()
+        finally:
+            if self._lease.node not in alive:
+                self._blind_at = asyncio.get_running_loop().time()
+        return alive
+
     async def _take_wanting(self, alive: Collection[str], now: float) -> None:
+        if now - self._blind_at < COME_BACK_IN:
+            return
         wanting = [*await self._lease.orphans(), *await self._lease.unowned(self._public)]
         self._wanting = {room: self._wanting.get(room, now) for room in wanting}
         shares = shares_of(self._public, alive)

@@ -149,8 +149,8 @@ class Stays:
         self._closed = True
 
     def close(self) -> None:
-        """The sessions go on or end elsewhere."""
+        """The sessions go on or end elsewhere; said again, or to somebody who is just leaving, it changes nothing."""
         self._closed = True
-        self._seating.close()
         for sitting in self._seating.all():
+            self._seating.stand(sitting)
             self._services.bank.exit(sitting.user_id)

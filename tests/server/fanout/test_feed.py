@@ -187,6 +187,24 @@ async def test_who_comes_from_the_last_owner_hears_how_the_next_one_began() -> N
     assert standings(watcher)[1:] == [Position("e1", 0), Position("e1", 1), Position("e1", 2)]
 
 
+async def test_an_owner_that_may_have_forgotten_who_is_here_is_told_again() -> None:
+    node = Node()
+    watcher, sitter = await node.watches(), await node.watches(7, seated=True)
+    node.reported.clear()
+    node.source.away = True
+    node.hub.forgotten()
+    async with asyncio.timeout(10):
+        while len(node.source.asked) < 5:
+            await asyncio.sleep(0.001)
+    node.source.away = False
+    async with asyncio.timeout(10):
+        while "attached" not in node.source.asked or not node.reported:
+            await asyncio.sleep(0.001)
+    node.says()
+    await node.settled()
+    assert [at.seq for at in standings(watcher)] == [at.seq for at in standings(sitter)] == [0, 1]
+
+
 async def test_while_the_owner_is_away_it_is_asked_again() -> None:
     node = Node()
     watcher = await node.watches()

@@ -397,3 +397,13 @@ async def test_nor_is_it_where_the_room_would_refuse_it_anyhow(
     room.set_paused(None)
     await eventually(lambda: not room.rounds.backing._giving_back)
     assert (await ann.bet(100, key="k"))["held"] == 100
+
+
+async def test_who_wakes_up_to_an_answer_and_owns_the_room_no_more_has_no_bet(behind: Behind) -> None:
+    round_ = behind.round()
+    behind.outside.owns = False
+    with pytest.raises(Away):
+        await behind.stakes(round_, "k")
+    with pytest.raises(Away):
+        await behind.backing.record(1000, Wake())
+    assert round_.holds == []

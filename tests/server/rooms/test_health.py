@@ -56,7 +56,11 @@ class Ward:
     def __init__(self) -> None:
         self.rooms = {key: SomeRoom(key) for key in ("crash", "dice-1")}
         self.lease = SomeLease()
-        self.health = Health(cast(Any, self.rooms), cast(Any, self.lease))
+        self.backs = 0
+        self.health = Health(cast(Any, self.rooms), cast(Any, self.lease), self.is_back)
+
+    def is_back(self) -> None:
+        self.backs += 1
 
     @property
     def crash(self) -> SomeRoom:
@@ -77,6 +81,16 @@ async def test_rooms_are_paused_as_long_as_one_of_both_is_away() -> None:
         change(trouble)
         assert ward.health.trouble() == expected
         assert [room.told[-1] for room in ward.rooms.values()] == [expected, expected]
+
+
+async def test_after_trouble_with_the_lease_the_node_makes_itself_known_again() -> None:
+    ward = Ward()
+    ward.health.database_changed("database")
+    ward.health.database_changed(None)
+    ward.health.lease_changed("redis")
+    assert ward.backs == 0
+    ward.health.lease_changed(None)
+    assert ward.backs == 1
 
 
 async def test_once_the_claim_is_certain_what_may_be_missing_is_put_back_and_then_told() -> None:

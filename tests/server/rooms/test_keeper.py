@@ -73,6 +73,7 @@ class OnRecord(Struct):
 
     alive: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
+    away: bool = False
 
 
 class SomeLease:
@@ -83,6 +84,8 @@ class SomeLease:
         self.node = node
 
     async def nodes(self) -> list[str]:
+        if self.record.away:
+            raise Away("switched off by the test")
         return list(self.record.alive)
 
     async def orphans(self) -> list[str]:
@@ -357,3 +360,20 @@ async def test_when_a_node_dies_the_others_have_all_rooms_soon(open_floor: OpenF
     await eventually(lambda: {key for node in floor.alive() for key in node.floor.rooms} == rooms)
     assert floor.owner(dice) is not None
     assert (await bob.ask("rooms"))["rooms"] != []
+
+
+async def test_who_hung_together_with_redis_is_given_time_to_come_back(
+    several: Several, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "COME_BACK_IN", 0.2)
+    await several.start("a")
+    several.record.owners["dice-abc"] = "b"
+    several.record.away = True
+    with pytest.raises(Away):
+        await several.look("a")
+    several.record.away = False
+    await several.look("a")
+    assert "dice-abc" not in several.rooms("a")
+    await asyncio.sleep(0.2)
+    await several.look("a")
+    assert "dice-abc" in several.rooms("a")

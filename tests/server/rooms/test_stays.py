@@ -31,6 +31,21 @@ def nodes_of(node: Node, player: Player) -> set[str]:
     return sitting.nodes
 
 
+async def test_a_room_that_was_left_is_left_once(open_floor: OpenFloor) -> None:
+    """Somebody's leave may wait for its turn when the room is lost, and what it was lost by may come twice."""
+    floor = await open_floor(1, **LONG)
+    (node,) = floor.nodes
+    ann = await node.player()
+    room, account = node.room(), node.floor.players.bank.account(ann.user_id)
+    assert room is not None
+    assert account is not None
+    connected = account.needed - 1
+    room.drop()
+    room.drop()
+    await room.stays.leave(ann.user_id)
+    assert account.needed == connected
+
+
 @pytest.mark.parametrize("first", ["near", "far"])
 async def test_a_player_is_away_when_the_last_connection_of_all_nodes_is_lost(
     open_floor: OpenFloor, first: str

@@ -5,8 +5,8 @@ import json
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Protocol, TypeVar
@@ -67,6 +67,8 @@ class ShakyDatabase(Database):
     """So many hot writes from now on fail in a way that nobody foresaw."""
     write_lock: asyncio.Lock | None = None
     """What writers wait for first."""
+    busy = 0
+    """Transactions under way."""
 
     @classmethod
     async def open(cls, url: str, *, writer: bool = True) -> "ShakyDatabase":
@@ -91,13 +93,23 @@ class ShakyDatabase(Database):
     async def read(self) -> AsyncIterator[AsyncSession]:
         await self._pass(writing=False)
         async with super().read() as session:
-            yield session
+            with self._under_way():
+                yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         await self._pass(writing=True)
         async with super().write() as session:
-            yield session
+            with self._under_way():
+                yield session
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        self.busy += 1
+        try:
+            yield
+        finally:
+            self.busy -= 1
 
     async def in_reader(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
         await self._pass(writing=False)

@@ -93,6 +93,7 @@ class Node(Live):
         """As by SIGKILL: its connections are cut, and it says nothing more to anybody."""
         self.dead = True
         self.db.away = True
+        await eventually(lambda: not self.db.busy, "the end of what the database does")  # a cut would leave its thread
         for task in self.floor._running:
             task.cancel()
         self.floor._running = []

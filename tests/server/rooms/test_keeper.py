@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable
-from math import ceil
+from math import ceil, inf
 from typing import Any, cast
 
 import pytest
@@ -259,6 +259,7 @@ async def test_a_look_that_fails_is_not_the_last(
     several: Several, failure: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(keeper, "LOOK_EVERY", 0.005)
+    monkeypatch.setattr(keeper, "SWEEP_EVERY", inf)
     await several.start("a")
     floor = several.floors["a"]
     floor.fails_at["boom"] = failure
@@ -269,6 +270,7 @@ async def test_a_look_that_fails_is_not_the_last(
     floor.fails_at.clear()
     await eventually(lambda: several.rooms("a") == PUBLIC)
     looking.cancel()
+    await asyncio.wait([looking])
 
 
 # ---- what belongs to nobody any more ----
@@ -323,7 +325,7 @@ def public_of(node: Node) -> int:
     return sum(room.game.shared for room in node.floor.rooms.values())
 
 
-async def test_a_node_that_joins_gets_its_share_when_rounds_end_and_everybody_keeps_seat_and_stake(
+async def test_a_node_that_joins_gets_its_share_when_rounds_end_and_everybody_keeps_the_seat(
     open_floor: OpenFloor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper, "SETTLED_IN", 0.3)

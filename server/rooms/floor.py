@@ -33,9 +33,12 @@ from server.rooms.settler import Settler
 from server.rooms.spectators import Spectators
 from server.tasks import Tasks
 from storage import ledger, play
+from storage.database import Unavailable
 
 log = logging.getLogger(__name__)
 
+AGAIN = 0.2
+"""Seconds before it is tried again to leave a room in order."""
 COMMIT_SECONDS = 5.0
 """What the last commits may take at a stop, beside the time for the rounds."""
 
@@ -186,7 +189,16 @@ class Floor:
         self._forget(room)
         room.close()
         self.bus.publish(room_channel(key), Closed(key), room.claim)
-        self._tasks.start(self._give_up(room.claim))
+        self._tasks.start(self._give_up_at_last(room.claim))
+
+    async def _give_up_at_last(self, claim: Claim) -> None:
+        """However long Redis is away."""
+        while await self.lease.confirmed(claim):
+            try:
+                await self._give_up(claim)
+                return
+            except Away:
+                await asyncio.sleep(AGAIN)
 
     async def _give_up(self, claim: Claim) -> None:
         await self._journal.clear(claim)
@@ -199,7 +211,10 @@ class Floor:
         claim = await self._claim(key)
         if claim is None:
             return
-        room = self._room(claim, self.games[names.game_of(key)])
+        await self._take_over(claim)
+
+    async def _take_over(self, claim: Claim) -> None:
+        room = self._room(claim, self.games[names.game_of(claim.room)])
         async with self._or_not_at_all(room):
             await self._take(room)
 
@@ -215,8 +230,18 @@ class Floor:
             if self.rooms.get(room.key) is room:
                 self._forget(room)
             room.drop()
-            self._tasks.start(self.lease.release(room.claim))
+            self._tasks.start(self._let_go(room))
             raise
+
+    async def _let_go(self, room: Room) -> None:
+        """Given back, a public room is missed by everybody, and a player's by nobody: that one is taken over again."""
+        if room.game.shared:
+            await self.lease.release(room.claim)
+            return
+        await asyncio.sleep(AGAIN)
+        if await self.lease.confirmed(room.claim):
+            with suppress(Problem, Unavailable):
+                await self._take_over(room.claim)
 
     async def _take(self, room: Room) -> None:
         key, claim, game = room.key, room.claim, room.game

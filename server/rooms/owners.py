@@ -7,19 +7,21 @@ from contextlib import suppress
 from typing import TypeVar
 
 from server.errors import Away, Problem
-from server.fanout.calls import Calls
+from server.fanout.calls import DEADLINE, Calls
 from server.rooms.audience import Attendance
 from server.rooms.hosts import ElsewhereError, Here, Host, There
 from server.rooms.lease import Lease
 
 T = TypeVar("T")
 
-TRIES = 3
-"""How often a room is looked for that has just moved."""
 LOOK_AGAIN = 0.1
 """Seconds before a room is looked for again."""
 DETACH_TRIES = 50
 REMEMBERED = 10_000
+
+
+class NobodyError(Exception):
+    """No node owns the room at this moment."""
 
 
 class Owners:
@@ -35,24 +37,28 @@ class Owners:
         self._known: dict[str, str] = {}
         self._waiting: defaultdict[str, set[asyncio.Timeout]] = defaultdict(set)
 
-    async def ask(self, room: str, ask: Callable[[Host], Awaitable[T]]) -> T:
-        """What the room's owner answers. Raises Problem: no_such_room, unavailable while it has no owner."""
+    async def ask(self, room: str, ask: Callable[[Host], Awaitable[T]], patience: float = DEADLINE) -> T:
+        """What the room's owner answers. Raises Problem: no_such_room, unavailable when it has no owner within
+        ``patience`` seconds."""
         if room in self._rooms:
             try:
                 return await ask(self._here)
             except ElsewhereError:  # it has just gone
                 pass
-        for _ in range(TRIES):
-            node = self._known.get(room) or await self._find(room)
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + patience
+        while True:
             try:
+                node = self._known.get(room) or await self._find(room)
                 return await (ask(self._here) if node == self._node else self._ask_there(node, ask))
-            except ElsewhereError:
+            except (ElsewhereError, NobodyError):  # it is being opened, or on its way to its next owner
                 self._known.pop(room, None)
-                await asyncio.sleep(LOOK_AGAIN)
+                if loop.time() >= give_up_at:
+                    raise Away(f"{room} has no owner") from None
             except Away:
                 self._known.pop(room, None)
                 raise
-        raise Away(f"{room} is being opened or changes hands")
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def _ask_there(self, node: str, ask: Callable[[Host], Awaitable[T]]) -> T:
         patience = asyncio.timeout(None)
@@ -79,7 +85,7 @@ class Owners:
         if node is None:
             if room not in self._public and await self._lease.unowned([room]):
                 raise Problem("no_such_room", field="room")
-            raise Away(f"{room} has no owner just now")
+            raise NobodyError
         if node != self._node:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
@@ -100,7 +106,7 @@ class Owners:
             if is_back():
                 return
             try:
-                await self.ask(room, lambda host: host.detached(user_id, room, self._node))
+                await self.ask(room, lambda host: host.detached(user_id, room, self._node), patience=0)
             except Away:
                 await asyncio.sleep(LOOK_AGAIN)
             except Problem:

@@ -68,17 +68,24 @@ async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
     world.owners.only_nodes(["here", "next"])
     with pytest.raises(Away):
         await asking
-    with pytest.raises(Away) as caught:
-        await world.ask()
-    assert caught.value.what == "crash has no owner just now"
-    world.lease.elsewhere, before = "next", len(world.asked)
+    before = len(world.asked)
     asking = world.ask()
+    await asyncio.sleep(0.05)
+    assert (len(world.asked), asking.done()) == (before, False)
+    world.lease.elsewhere = "next"
     await until(lambda: len(world.asked) > before)
     assert isinstance(world.asked[-1], Call)
     world.owners.only_nodes(["here", "next"])
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_who_asks_for_a_room_that_gets_no_owner_is_told_so(world: World) -> None:
+    world.lease.elsewhere = None
+    with pytest.raises(Away) as caught:
+        await world.owners.ask("crash", lambda host: host.standing("crash", None), patience=0.05)
+    assert (caught.value.what, world.asked) == ("crash has no owner", [])
 
 
 async def test_an_owner_hears_that_a_player_is_gone_as_soon_as_there_is_one(world: World) -> None:

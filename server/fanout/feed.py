@@ -7,7 +7,6 @@ any more, a snapshot for everybody who watches here.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Protocol
 
 from server.errors import Away, Problem
@@ -166,19 +165,19 @@ class Feed:
         """Ask for what is missing, if that is not under way."""
         if self._catching_up is None or self._catching_up.done():
             self._catching_up = asyncio.create_task(self._ask_until_in_line())
-            self._catching_up.add_done_callback(self._caught_up)
-
-    def _caught_up(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            log.error("%s could not be brought into line", self.room, exc_info=task.exception())
-            self._send_away()
 
     async def _ask_until_in_line(self) -> None:
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + GIVE_UP
         while loop.time() < give_up_at:
-            with suppress(Problem):
+            try:
                 await self._ask()
+            except Problem:
+                pass
+            except Exception:
+                log.exception("%s could not be brought into line", self.room)
+                break
+            else:
                 if self._is_in_line():
                     return
             # Even if the room is this node's and answers at once: nothing else would ever have its turn.
@@ -194,8 +193,9 @@ class Feed:
     async def _ask(self) -> None:
         at, newest = self._at, self._newest
         frames = None if at is None else await self._source.frames_since(self.room, at)
-        if frames is not None and at is not None and newest is self._newest:
-            self._forget_the_last_owner(at)
+        if frames is not None and at and newest and newest is self._newest and newest.epoch != at.epoch:
+            # The last owner's last frames may arrive after the first ones of the next, who says that we stand right.
+            self._newest = None
         if frames is None:
             self._apart = dict.fromkeys(self.watchers, LOST)
             self._at = self._newest = None
@@ -206,11 +206,6 @@ class Feed:
             await self._introduce()
             self._forgotten = False
         await self._send_snapshots(anew=frames is None)
-
-    def _forget_the_last_owner(self, at: Position) -> None:
-        """Its last frames may arrive after the first ones of the next, who has just said that we stand right."""
-        if self._newest is not None and self._newest.epoch != at.epoch:
-            self._newest = None
 
     async def _introduce(self) -> None:
         """Tell the owner who is here."""

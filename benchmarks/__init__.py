@@ -1,1 +1,1 @@
-"""Measurements of Croupier: `python -m benchmarks.NAME`, where NAME is settle, fanout, idle or memory."""
+"""Measurements of Croupier: `python -m benchmarks.NAME`; README.md beside this says which there are."""

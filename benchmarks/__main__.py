@@ -1,10 +1,10 @@
 """All benchmarks, one after the other."""
 
-from benchmarks import fanout, idle, memory, settle
+from benchmarks import fanout, idle, memory, nodes, settle
 
 
 def main() -> None:
-    for benchmark in (settle, fanout, idle, memory):
+    for benchmark in (settle, fanout, idle, memory, nodes):
         print(f"\n{benchmark.__doc__}\n", flush=True)
         benchmark.main()
 

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 from sqlalchemy import func, select
 
 from benchmarks import machine
+from cli.services import RedisServer
 from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit
@@ -47,6 +49,34 @@ def postgresql(folder: Path) -> Iterator[str]:
         yield url
     finally:
         server.cleanup()
+
+
+def another(url: str, name: str) -> str:
+    """The URL of one more migrated database of the PostgreSQL at ``url``."""
+    asyncio.run(_create(url, name))
+    beside = urlsplit(url)._replace(path=f"/{name}").geturl()
+    asyncio.run(migrate.upgrade(beside))
+    return beside
+
+
+async def _create(url: str, name: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[RedisServer]:
+    """A Redis that writes down what it is told, as it should for nodes; on both cores."""
+    server = RedisServer(folder / "redis", appendonly=True)
+    with machine.everywhere():
+        server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def sign_in(url: str, count: int) -> list[str]:

@@ -70,10 +70,11 @@ def measure(folder: Path, core: int, case: Case) -> list[tuple[Burst, Burst]]:
             load.bursts(server, *conns, *greeting, *places, *trigger) as ours,
             load.bursts(raw, *conns, "--trigger", f"send:B{FRAME}", *pace) as theirs,
         ):
-            return [(_sound(ours.burst()), _sound(theirs.burst())) for _ in range(BURSTS)]
+            return [(sound(ours.burst()), sound(theirs.burst())) for _ in range(BURSTS)]
 
 
-def _sound(burst: Burst) -> Burst:
+def sound(burst: Burst) -> Burst:
+    """Raises SystemExit when something went wrong in the burst."""
     wrong = {name: burst[name] for name in ("errors", "lost_conns", "stalls") if burst[name]}
     if wrong:
         raise SystemExit(f"benchmarks: a burst went wrong: {wrong}")

@@ -50,9 +50,15 @@ class Bursts:
         self._read()  # how the connections came
 
     def burst(self) -> dict[str, Any]:
+        return together(self)[0]
+
+    def begin(self) -> None:
+        """Start a burst; ``end`` must follow."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"\n")
         self._process.stdin.flush()
+
+    def end(self) -> dict[str, Any]:
         return self._read()
 
     def _read(self) -> dict[str, Any]:
@@ -60,8 +66,16 @@ class Bursts:
         return _figures(self._process.stdout.readline())
 
 
+def together(*generators: Bursts) -> list[dict[str, Any]]:
+    """A burst of each, all at the same time."""
+    for generator in generators:
+        generator.begin()
+    return [generator.end() for generator in generators]
+
+
 @contextmanager
 def bursts(server: Served, *options: str) -> Iterator[Bursts]:
+    """Connections to ``server`` that stand ready until the end."""
     command = [str(built("wsload")), *_where(server), "--gate", *options]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

@@ -17,6 +17,10 @@ class Cores(Struct, frozen=True):
     server: int
     generator: int
 
+    @property
+    def both(self) -> set[int]:
+        return {self.server, self.generator}
+
 
 @cache
 def cores() -> Cores:
@@ -33,7 +37,7 @@ def cores() -> Cores:
 def everywhere() -> Iterator[None]:
     """What is started within may run on both cores."""
     mine = cores()
-    os.sched_setaffinity(0, {mine.server, mine.generator})
+    os.sched_setaffinity(0, mine.both)
     try:
         yield
     finally:

@@ -8,9 +8,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from msgspec import Struct
+
+from benchmarks import machine
 
 ROOT = Path(__file__).parents[1]
 STOP_SECONDS = 20
@@ -35,6 +38,10 @@ class Served(Struct, frozen=True):
     pid: int
     port: int
 
+    @property
+    def websocket(self) -> str:
+        return f"http://127.0.0.1:{self.port}/ws"
+
     def resident(self) -> int:
         """Bytes of memory that the process has now."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -46,12 +53,13 @@ class Served(Struct, frozen=True):
 
 
 @contextmanager
-def croupier(folder: Path, url: str, core: int, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """The server on the migrated database at ``url``; ``settings`` are further CROUPIER_… variables."""
+def croupier(folder: Path, url: str, core: int | None, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """The server on the migrated database at ``url``; ``core`` None: on both; ``settings`` are further CROUPIER_…
+    variables."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
     environ |= OPEN_GATES | {"CROUPIER_VAR": str(folder), "CROUPIER_DATABASE_URL": url} | dict(settings or {})
     with (
-        (folder / "server.log").open("w+") as log,
+        TemporaryFile("w+", dir=folder) as log,
         _process([sys.executable, str(ROOT / "run.py"), "serve"], core, cwd=ROOT, env=environ, stderr=log) as process,
     ):
         assert process.stdout is not None
@@ -73,10 +81,11 @@ def floor(program: Path, core: int) -> Iterator[Served]:
 
 
 @contextmanager
-def _process(command: list[str], core: int, **how: Any) -> Iterator["subprocess.Popen[str]"]:
+def _process(command: list[str], core: int | None, **how: Any) -> Iterator["subprocess.Popen[str]"]:
     process: subprocess.Popen[str] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **how)
     try:
-        os.sched_setaffinity(process.pid, {core})  # before it has threads, which inherit it
+        # Before it has threads, which inherit it.
+        os.sched_setaffinity(process.pid, machine.cores().both if core is None else {core})
         yield process
     finally:
         process.send_signal(signal.SIGTERM)

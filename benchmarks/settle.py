@@ -34,25 +34,33 @@ def measure(open_database: Open, core: int) -> tuple[list[dict[str, Any]], list[
             with croupier(folder, url, core, QUIET_CRASH) as server:
                 together = _play(server, folder, tokens[:BETTORS])
                 alone = _play(server, folder, tokens[BETTORS:])
-            _check(url, together[-1]["requests"] + alone[-1]["requests"])
+            check(url, together[-1]["requests"] + alone[-1]["requests"])
     return together, alone
 
 
 def _play(server: Served, folder: Path, tokens: list[str]) -> list[dict[str, Any]]:
     rows = load.lines(folder, [[token] for token in tokens])
-    timing = ("--conns", str(len(tokens)), "--secs", str(SECONDS), "--warm", "0.5")
     found = []
-    with load.bursts(server, *OPTIONS, *rows, *timing) as generator:
+    with load.bursts(server, *OPTIONS, *rows, *timing(len(tokens))) as generator:
         for _ in range(BURSTS):
             found.append(generator.burst())
             time.sleep(0.5)  # the last bets of the burst come to their end
-    last = found[-1]
-    if last["errors"] or last["lost_conns"]:
-        raise SystemExit(f"benchmarks: {last['errors']} bets were refused, {last['lost_conns']} connections lost")
+    see_that_all_went_well(found[-1])
     return found
 
 
-def _check(url: str, requested: int) -> None:
+def timing(connections: int) -> tuple[str, ...]:
+    return "--conns", str(connections), "--secs", str(SECONDS), "--warm", "0.5"
+
+
+def see_that_all_went_well(last: dict[str, Any]) -> None:
+    """Raises SystemExit when bets were refused or connections lost up to the generator's last burst."""
+    if last["errors"] or last["lost_conns"]:
+        raise SystemExit(f"benchmarks: {last['errors']} bets were refused, {last['lost_conns']} connections lost")
+
+
+def check(url: str, requested: int) -> None:
+    """Raises SystemExit when the books are wrong, or hold another number of rounds than were ``requested``."""
     settled, flaws = databases.settled_rounds(url), databases.flaws(url)
     if settled != requested or flaws:
         raise SystemExit(f"benchmarks: {requested} bets, {settled} settled rounds; the audit says {list(flaws)[:5]}")

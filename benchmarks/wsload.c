@@ -67,7 +67,7 @@ typedef struct conn {
 } conn;
 enum { S_NEW, S_CONN, S_HS, S_STEP, S_READY, S_DEAD };
 
-static int C = 100, inflight = 64, nsteps, ready, dead, opened, window = 1, passive, expect, npids;
+static int C = 100, inflight = 64, nsteps, ready, dead, opened, window = 1, passive, expect, npids, fport;
 static const char *host = "127.0.0.1", *path = "/", *mode = "fanout", *cntpat = "", *tskey = "\"ts\":\"", *label = "", *autoq, *autor;
 static int cntlen, tslen, port = 8080; static double secs = 3, warm = 1, rate = 0, tsunit = 1, ctimeout = 60, hold = 0;
 static step steps[MAXSTEP], trig, req; static int have_trig, have_req; static char hdrs[4096]; static int pids[MAXPID];
@@ -233,7 +233,7 @@ int main(int ac, char **av) {
   for (int i = 1; i < ac; i++) {
     char *a = av[i], *v = i + 1 < ac ? av[i + 1] : "";
 #define OPT(n) (!strcmp(a, n) && ++i)
-    if (OPT("--host")) host = v; else if (OPT("--port")) port = atoi(v); else if (OPT("--path")) path = v;
+    if (OPT("--host")) host = v; else if (OPT("--port")) port = atoi(v); else if (OPT("--first-port")) fport = atoi(v); else if (OPT("--path")) path = v;
     else if (OPT("--conns")) C = atoi(v); else if (OPT("--inflight")) inflight = atoi(v); else if (OPT("--mode")) mode = v;
     else if (OPT("--step")) { if (nsteps >= MAXSTEP) die("too many steps"); steps[nsteps++] = mkstep(v); }
     else if (OPT("--trigger")) { trig = mkstep(v); have_trig = 1; } else if (OPT("--request")) { req = mkstep(v); have_req = 1; }

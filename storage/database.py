@@ -31,6 +31,8 @@ _ALTERING = 0x63726F7570
 # Hot statements are planned once a connection, maybe while the tables are still empty: the plan must be one for tables
 # that grow, not a scan.
 _INDEXED = {"enable_seqscan": "off", "jit": "off"}
+# A node that was stopped in mid-transaction keeps its locks from nobody for longer: others wait for them to go on.
+_MORTAL = {"idle_in_transaction_session_timeout": "2000"}
 # PostgreSQL's errors that say "not now": connection, resources, operator intervention, system and internal error; a
 # standby that reads only, a lock that is not to be had, a right that is missing.
 _AWAY = ("08", "53", "57", "58", "XX", "25006", "55P03", "42501")
@@ -161,7 +163,7 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             db = cls._open_sqlite(parsed, checkpoints=writer)
         else:
-            hot = _postgresql_engine(parsed, writer, server_settings=_INDEXED)
+            hot = _postgresql_engine(parsed, writer, server_settings=_INDEXED | (_MORTAL if writer else {}))
             db = cls(parsed, hot, _postgresql_engine(parsed, writer), None)
         try:
             await db._start()

@@ -81,3 +81,21 @@ async def test_a_server_that_only_reads_is_waited_for(world: World) -> None:
         await connection.execute("SET default_transaction_read_only = on")
     with pytest.raises(Unavailable):
         await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 100, 0, "k")])])
+
+
+async def test_a_server_that_stops_in_mid_transaction_keeps_its_locks_from_nobody(world: World) -> None:
+    """As by SIGSTOP: the rooms that it had, and the wallets of their players, are others' business by then."""
+    other = await Database.open(world.db.url.render_as_string(hide_password=False))
+    with pytest.raises(Unavailable):
+        await stop_with_wallets_locked(world.db, other)
+    await other.close()
+
+
+async def stop_with_wallets_locked(db: Database, other: Database) -> None:
+    """What comes back when another server has had the wallets for itself."""
+    async with asyncio.timeout(10), db.asyncpg() as stopped:
+        await stopped.execute("BEGIN")
+        await stopped.execute("LOCK TABLE wallets IN EXCLUSIVE MODE")
+        async with other.asyncpg() as connection, connection.transaction():
+            await connection.execute("LOCK TABLE wallets IN EXCLUSIVE MODE")
+        await stopped.execute("COMMIT")

@@ -307,7 +307,7 @@ async def test_a_client_seed_counts_from_the_next_round(live: Live, again: bool)
 
 
 async def test_a_bet_that_was_placed_is_answered_again_when_no_new_one_would_be_taken(open_live: OpenLive) -> None:
-    live = await open_live(crash_betting_ms=500)
+    live = await open_live(points=(2.0, 2.5), bettors=(1,))
     player = await live.player()
     round_ = await player.betting()
     first = await player.bet(key="k")

@@ -22,18 +22,20 @@ Event = Callable[[Chaos], Awaitable[None]]
 
 
 async def the_owner_dies(chaos: Chaos) -> None:
+    before = chaos.epochs()
     owner, other = await chaos.cluster.owner(), await chaos.cluster.other()
     died = time.monotonic()
     owner.kill()
-    await next_owner(chaos, chaos.spectator_at(other), died)
+    await next_owner(chaos, chaos.spectator_at(other), before, died)
     await owner.start()
 
 
 async def the_owner_hangs(chaos: Chaos) -> None:
+    before = chaos.epochs()
     owner, other = await chaos.cluster.owner(), await chaos.cluster.other()
     owner.pause()
     hung = time.monotonic()
-    await next_owner(chaos, chaos.spectator_at(other), hung)
+    await next_owner(chaos, chaos.spectator_at(other), before, hung)
     await asyncio.sleep(max(hung + chaos.dice.uniform(4, 6) - time.monotonic(), 0))
     owner.resume()
 

@@ -7,6 +7,8 @@ from server.clock import Clock
 from server.fanout.outbox import Outbox
 
 LAGGARD_INTERVAL = 0.1
+CROWD = 50
+"""Clients beyond which writing to all of them takes long enough for others to notice."""
 
 
 class Flusher:
@@ -19,7 +21,8 @@ class Flusher:
         self._laggards: set[Outbox] = set()
 
     def mark(self, outbox: Outbox) -> None:
-        """Flush ``outbox`` at the end of this turn of the loop, with all others that have something by then."""
+        """Flush ``outbox`` at the end of this turn of the loop, with all others that have something by then; with a
+        crowd of them a turn later."""
         if not self._dirty:
             asyncio.get_running_loop().call_soon(self._flush)
         self._dirty.append(outbox)
@@ -28,6 +31,14 @@ class Flusher:
         self._laggards.discard(outbox)
 
     def _flush(self) -> None:
+        # The loop writes to all transports that have something at the end of a turn, in no order: what goes to other
+        # nodes must not wait for a crowd here.
+        if len(self._dirty) > CROWD:
+            asyncio.get_running_loop().call_soon(self._flush_crowd)
+        else:
+            self._flush_crowd()
+
+    def _flush_crowd(self) -> None:
         dirty, self._dirty = self._dirty, []
         self._flush_all(dirty)
 

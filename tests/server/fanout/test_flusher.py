@@ -2,7 +2,7 @@
 
 import asyncio
 
-from server.fanout.flusher import Flusher
+from server.fanout.flusher import CROWD, Flusher
 from server.fanout.outbox import HIGH_WATER, Outbox
 from tests.server.fanout.fakes import FakeTransport, StillClock
 
@@ -32,6 +32,18 @@ async def test_what_falls_into_a_turn_is_one_write_for_each() -> None:
     to_one.put(b"e")
     await asyncio.sleep(0)
     assert one.writes == [b"abc", b"e"]
+
+
+async def test_a_crowd_is_written_to_a_turn_later_than_what_leaves_for_other_nodes() -> None:
+    clients = Clients()
+    crowd = [clients.come() for _ in range(CROWD + 1)]
+    for _, outbox in crowd:
+        outbox.put(b"a")
+    await asyncio.sleep(0)  # the turn in which a pipeline to Redis that was begun at the same time is sent
+    assert not any(transport.writes for transport, _ in crowd)
+    crowd[0][1].put(b"b")
+    await asyncio.sleep(0)
+    assert [transport.writes for transport, _ in crowd] == [[b"ab"]] + [[b"a"]] * CROWD
 
 
 async def test_a_laggard_is_looked_at_again_until_it_reads() -> None:

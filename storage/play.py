@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import Text, cast, func, insert, select, update
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import postgresql, sqlite
@@ -41,16 +43,22 @@ class NewSession(Struct, frozen=True):
 
 async def ensure_games(db: Database, games: Mapping[str, str]) -> dict[str, int]:
     """Put every game (name → description) on record; answers name → id. Raises Unavailable."""
-    async with db.write() as session:
-        there = {game.name: game for game in await session.scalars(select(Game).where(Game.name.in_(games)))}
-        for name, description in games.items():
-            if name in there:
-                there[name].description = description
-            else:
-                there[name] = Game(name=name, description=description)
-                session.add(there[name])
-        await session.flush()
-        return {name: game.id for name, game in there.items()}
+    return await db.transact(_ensure_games, games)
+
+
+async def _ensure_games(session: AsyncSession, games: Mapping[str, str]) -> dict[str, int]:
+    on_record = select(Game).where(Game.name.in_(games))
+    there = {game.name: game for game in await session.scalars(on_record)}
+    for name, game in there.items():
+        game.description = games[name]
+    missing = [
+        {"name": name, "description": games[name], "created_at": now()} for name in sorted(games) if name not in there
+    ]
+    if missing:
+        # Another node that starts at the same time may be first.
+        dialect = pg if session.get_bind().dialect.name == "postgresql" else lite
+        await session.execute(dialect.insert(Game).values(missing).on_conflict_do_nothing())
+    return {game.name: game.id for game in await session.scalars(on_record)}
 
 
 async def start_sessions(db: Database, new: Sequence[NewSession]) -> list[int | None]:

@@ -78,9 +78,7 @@ class Floor:
             seats_changed=self._spectators.changed,
             room_empty=self._room_empty,
         )
-        self._openings = Openings(
-            db, games, ports, self._services, sessions=self._sessions, rooms=self.rooms, opened=self._room_opened
-        )
+        self._openings = Openings(db, games, ports, self._services, rooms=self.rooms, opened=self._room_opened)
         self._tasks = Tasks("the floor")
         self._running: list[asyncio.Task[None]] = []
 

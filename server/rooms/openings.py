@@ -20,7 +20,6 @@ from server.rooms.ports import Ports
 from server.rooms.room import Room, summary_of
 from server.rooms.rounds import HISTORY_ROUNDS
 from server.rooms.services import Services
-from server.rooms.sessions import Sessions
 from server.tasks import Tasks
 from storage import ledger, play
 from storage.database import Database, Unavailable
@@ -44,7 +43,6 @@ class Openings:
         ports: Ports,
         services: Services,
         *,
-        sessions: Sessions,
         rooms: dict[str, Room],
         opened: Callable[[str], None],
     ) -> None:
@@ -56,7 +54,6 @@ class Openings:
         self._directory = ports.directory
         self._journal = ports.journal
         self._services = services
-        self._sessions = sessions
         self._opened = opened
         self._options = {name: options_of(game, services.config) for name, game in games.items()}
         self._estate = Estate(db, services.bank, ports.journal)
@@ -168,7 +165,7 @@ class Openings:
         for session_id, user_id in stays:
             row = rows.get(user_id)
             if row is None or not row.is_active or room.seating.of(user_id) is not None:
-                self._sessions.end(session_id)
+                self._services.session_ended(session_id)
                 continue
             await room.stays.resume(row, session_id)
             self._directory.seated(session_id, room.key)

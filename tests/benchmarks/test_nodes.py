@@ -1,6 +1,10 @@
 """What is measured of several nodes is one floor on two of them, and its figures are of what they are said to be."""
 
+import pytest
+
 from benchmarks import nodes, takeover
+
+pytestmark = pytest.mark.nightly
 
 
 def test_frames_reach_watchers_on_the_node_that_does_not_own_the_room() -> None:

@@ -313,7 +313,11 @@ class Cluster(Record):
         self._settings |= {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis.url}
         for _ in range(self._wanted):
             self.add_node().begin()
-        await asyncio.gather(*(node.ready() for node in self.nodes))
+        try:
+            await asyncio.gather(*(node.ready() for node in self.nodes))
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

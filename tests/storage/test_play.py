@@ -27,6 +27,13 @@ async def test_games_are_put_on_record_once(database: Database) -> None:
     assert games == {"dice": "Over or under", "crash": "A new rocket", "mines": "Dig"}
 
 
+async def test_nodes_that_start_at_once_put_the_same_games_on_record(database: Database) -> None:
+    games = {"dice": "Over or under", "crash": "A rocket"}
+    found = await asyncio.gather(*(play.ensure_games(database, games) for _ in range(8)))
+    assert found == [found[0]] * 8
+    assert sorted(found[0]) == ["crash", "dice"]
+
+
 async def test_a_session_ends_once(world: World) -> None:
     ann, bob = await world.players(2)
     await play.end_sessions(world.db, [world.sessions[ann]])

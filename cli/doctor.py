@@ -35,7 +35,8 @@ from storage import ledger, migrate
 from storage.database import Database, Unavailable, normalise
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", re.MULTILINE)
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)$", re.MULTILINE)
+"""Without those that only some versions of Python need."""
 TRIPS = 5
 PATIENCE_S = 6.0
 """A room whose node died has another one after five seconds."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from game_engine.game import Game
 from server import messages
-from server.errors import Problem
+from server.errors import Away, Problem
 from server.fanout.bus import Frame
 from server.fanout.calls import Calls
 from server.messages import Position, Standing, encode
@@ -63,7 +63,12 @@ class Lobby:
         return opened, await self._join(account, opened, request.seat)
 
     async def _join(self, account: Account, room: str, seat: int | None) -> int:
-        return await self._owners.ask(room, lambda host: host.join(account, room, seat, self._node))
+        try:
+            return await self._owners.ask(room, lambda host: host.join(account, room, seat, self._node))
+        except Away:
+            # The seat may have been taken all the same, and then its player is away.
+            self._tasks.start(self.detached(account.user_id, room))
+            raise
 
     async def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
         """The key of the room that ``join`` leads to; None: a room of the player's own that is not open yet."""
@@ -124,9 +129,9 @@ class Lobby:
 
     async def detached(self, user_id: int, room: str) -> None:
         """The last connection of the player in this room on this node is gone."""
-        hub = self._floor.hub
+        sockets = self._floor.hub.sockets_of
         telling = self._owners.detached(
-            user_id, room, lambda: any(room in socket.seated for socket in hub.sockets_of(user_id))
+            user_id, room, lambda: any(room in socket.seated for socket in sockets(user_id))
         )
         if room in self._floor.rooms:
             await telling

@@ -9,6 +9,7 @@ import pytest
 
 from cli.client import Disconnected, Refused
 from game_engine.games import crash
+from server.errors import Away
 from tests.server.live import Live, OpenLive, Player, eventually
 
 
@@ -185,6 +186,25 @@ async def test_a_session_leads_to_its_room(live: Live) -> None:
     assert "you" not in seen["snapshot"] or seen["snapshot"]["you"] is None
     await ann.ask("leave", room=ok["room"])
     assert (await spectator.refused("watch", session=ok["session"]))["field"] == "session"
+
+
+async def test_a_seat_whose_taking_is_answered_too_late_is_kept_for_a_while_only(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await open_live(grace=0.1)
+    ann, watcher = await live.player(room=None), await live.spectator()
+    ask = live.lobby._owners.ask
+
+    async def late(room: str, do: Any, patience: float = 1.0) -> Any:
+        answer = await ask(room, do, patience)
+        if type(answer) is int:  # a session
+            raise Away("the answer came too late")
+        return answer
+
+    monkeypatch.setattr(live.lobby._owners, "ask", late)
+    assert (await ann.refused("join", room="crash"))["code"] == "unavailable"
+    for kind in ("player_joined", "player_away", "player_left"):
+        await watcher.event_of(kind, player=ann.username)
 
 
 async def test_cards_show_public_rooms_only(live: Live) -> None:

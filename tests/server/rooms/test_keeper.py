@@ -21,7 +21,7 @@ from server.rooms.keeper import Keeper, favourite, shares_of
 from storage import ledger, play
 from storage.ledger import OpenRound
 from storage.play import NewSession
-from tests.server.live import ShakyDatabase, eventually
+from tests.server.live import Rig, ShakyDatabase, eventually
 from tests.server.several import Node, OpenFloor, SharedFloor, twin
 from tests.storage.world import World as Books
 
@@ -341,9 +341,9 @@ async def test_a_node_that_joins_gets_its_share_when_rounds_end_and_everybody_ke
     open_floor: OpenFloor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper, "SETTLED_IN", 0.3)
+    monkeypatch.setattr(Rig, "_draw", lambda _rig, nonce: short_without_bets(nonce))
     floor: SharedFloor = await open_floor(1, twins=("boom", "fizz", "puff"))
     (first,) = floor.nodes
-    first.rig.draw = short_without_bets
     ann = await first.player()
     for room in ("boom", "fizz", "puff"):
         await ann.ask("join", room=room)

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from storage import postgresql
 from storage.audit import audit
 from storage.database import Database, Unavailable
-from storage.ledger import credit, settle
+from storage.ledger import WalletChange, credit, open_round, settle
 from storage.migrate import upgrade
 from storage.models import Transaction
 from tests.storage.world import World
@@ -99,3 +99,31 @@ async def stop_with_wallets_locked(db: Database, other: Database) -> None:
         async with other.asyncpg() as connection, connection.transaction():
             await connection.execute("LOCK TABLE wallets IN EXCLUSIVE MODE")
         await stopped.execute("COMMIT")
+
+
+async def test_a_round_that_its_next_owner_makes_void_meanwhile_is_not_settled_over_it(world: World) -> None:
+    """The last owner has just read that the round is open when the next one's transaction commits."""
+    ann = await world.player()
+    await open_round(world.db, world.opened("crash", 1))
+    round_ = world.round("crash", [world.bet(ann, 1, 100, 300, "k")])
+    async with world.db.write() as session:
+        made_void = """UPDATE rounds SET status = 'void', outcome = '{"reason": "owner_lost"}', ended_at = now()"""
+        await session.execute(text(made_void))
+        settling = asyncio.create_task(settle(world.db, [round_]))
+        await until_somebody_waits(world.db)
+    (settlement,) = await settling
+    assert (settlement.status, settlement.wallets) == ("void", (WalletChange(ann, 1_000, 1),))
+    async with world.db.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM bets"))).scalar_one() == 0
+    assert await audit(world.db) == []
+
+
+async def until_somebody_waits(db: Database) -> None:
+    """Return when a transaction waits for a lock."""
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with asyncio.timeout(20):
+        while True:
+            async with db.read() as session:
+                if (await session.execute(text(query))).scalar_one():
+                    return
+            await asyncio.sleep(0.01)

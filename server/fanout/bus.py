@@ -126,12 +126,6 @@ class Subscriptions:
     def __init__(self) -> None:
         self._receivers: defaultdict[str, list[Receive]] = defaultdict(list)
 
-    def __contains__(self, channel: str) -> bool:
-        return channel in self._receivers
-
-    def channels(self) -> list[str]:
-        return list(self._receivers)
-
     def deliver(self, channel: str, message: BusMessage) -> None:
         for receive in tuple(self._receivers.get(channel, ())):
             receive(message)

@@ -1,7 +1,6 @@
 """What only banks that share a Redis have: several nodes, answers that get lost, and a Redis that forgets."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,25 +12,7 @@ from server.rooms.bank import KeyUsedError, Purse
 from server.rooms.journal import StaleError
 from storage.limits import OwnLimits
 from tests.redis_server import until
-from tests.server.rooms.bank_world import RedisBooks, claim, hold, nodes_of, outcomes, purse_at, stake
-
-
-@pytest.fixture
-async def nodes(redis_url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
-    async with nodes_of(redis_url) as nodes:
-        yield nodes
-
-
-@pytest.fixture
-def here(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
-    return nodes[0]
-
-
-@pytest.fixture
-def there(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
-    """Another node, which looks into the same books."""
-    return nodes[1]
-
+from tests.server.rooms.bank_world import RedisBooks, claim, hold, outcomes, purse_at, stake
 
 # -- several nodes --
 

@@ -1,7 +1,6 @@
 """Tests of the accounts that nodes need: each goes with its purse in Redis, whatever gets lost on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,24 +12,7 @@ from server.rooms.bank import Purse
 from server.rooms.purses import Here
 from storage.play import PlayerRow
 from tests.redis_server import until
-from tests.server.rooms.bank_world import Books, RedisBooks, answered, hold, nodes_of, outcomes, purse_at, stake
-
-
-@pytest.fixture
-async def nodes(redis_url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
-    async with nodes_of(redis_url) as nodes:
-        yield nodes
-
-
-@pytest.fixture
-def here(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
-    return nodes[0]
-
-
-@pytest.fixture
-def there(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
-    """Another node, which looks into the same books."""
-    return nodes[1]
+from tests.server.rooms.bank_world import Books, RedisBooks, answered, hold, outcomes, purse_at, stake
 
 
 def test_of_two_purses_the_later_turn_and_of_two_wallets_the_newer_one_counts() -> None:

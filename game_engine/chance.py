@@ -4,6 +4,9 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 
+DRAWS = 2**32
+"""How many different draws there are, all equally likely: n / 2**32."""
+
 
 def commitment(server_seed: str) -> str:
     """What is published of ``server_seed`` before a round takes bets: its SHA-256, in hex."""
@@ -21,7 +24,7 @@ def floats(server_seed: str, client_seed: str, nonce: int) -> Iterator[float]:
     while True:
         digest = hmac.digest(key, f"{client_seed}:{nonce}:{block}".encode(), "sha256")
         for start in range(0, 32, 4):
-            yield int.from_bytes(digest[start : start + 4], "big") / 2**32
+            yield int.from_bytes(digest[start : start + 4], "big") / DRAWS
         block += 1
 
 
@@ -29,3 +32,8 @@ def draw_without_putting_back(draws: Iterator[float], count: int, size: int) -> 
     """``count`` different numbers of 0 … size − 1, in the order drawn."""
     left = list(range(size))
     return [left.pop(int(next(draws) * len(left))) for _ in range(count)]
+
+
+def draws_below(value: int, size: int) -> int:
+    """How many of the ``DRAWS`` draws have ``floor(draw × size) < value``."""
+    return -(-value * DRAWS // size)

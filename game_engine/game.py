@@ -20,6 +20,8 @@ from typing import Any, ClassVar, Generic, NewType, TypeVar
 
 from msgspec import Struct
 
+from game_engine.odds import Odds
+
 Seat = NewType("Seat", int)
 """A player's place in a room. The engine, journals and outcomes know seats, never names."""
 
@@ -97,6 +99,15 @@ class BetResult(Struct, frozen=True):
     payout: int
 
 
+class Standing(Struct, frozen=True):
+    """A stake that stays on: the room bets it for ``seat`` as the next round opens, if its player is still there and
+    the bank holds it. ``amount`` is in cents, ``selection`` an instance of the game's ``selection`` type."""
+
+    seat: Seat
+    amount: int
+    selection: Any = None
+
+
 class Outcome(Struct, frozen=True):
     """How a round ended: ``facts`` are what was drawn (``{"roll": 74.67}``), ``results`` every bet by its number."""
 
@@ -104,6 +115,11 @@ class Outcome(Struct, frozen=True):
     results: tuple[BetResult, ...]
     client_seed: str
     """The bettors' client seeds, joined by ``,`` in the order of their first bets; empty when nobody bet."""
+    standing: tuple[Standing, ...] = ()
+    """Stakes that stay on for the next round, as the stacks of a card room do."""
+    next_options: Any = None
+    """The options of the next round where they are not the room's own: what one round hands to the next (who deals).
+    A round that is void hands on its own; a room that changes hands begins with the room's own again."""
 
 
 S = TypeVar("S")
@@ -132,7 +148,11 @@ class Game(ABC, Generic[O, S]):
     rules: ClassVar[str]
     """A few short paragraphs of plain text for players."""
     shared: ClassVar[bool]
-    """True: one public room for all; False: a room opens by itself for each player."""
+    """True: players sit together; False: a room opens by itself for each player."""
+    public: ClassVar[bool] = True
+    """Of a shared game: True, a room of its name is always open; False, there are only rooms that players open."""
+    private_views: ClassVar[bool] = False
+    """True: some of what a seat is told is for it alone (``Event.to``). Who comes back is then shown the room anew."""
     seats: ClassVar[int]
     """How many players a room takes."""
     return_to_player: ClassVar[Fraction]
@@ -169,8 +189,16 @@ class Game(ABC, Generic[O, S]):
     def view(self, state: S, viewer: Seat | None) -> dict[str, Any]:
         """All of the state that ``viewer`` may see (None: a spectator), as JSON-ready values.
 
-        Always has ``phase``: ``betting`` or the game's own word (``running`` …).
+        Always has ``phase``: ``betting`` or the game's own word (``running`` …). For a seat, a game with actions adds
+        ``actions``: the name of each that the seat can take now → tighter bounds of its fields, if there are any, as
+        in a JSON Schema (``{"fold": {}, "raise": {"amount": {"minimum": 400, "maximum": 9000}}}``). What is not in it
+        is refused. A value under the key ``seat`` is told with the seat's ``player``, one under ``bet`` as its name.
         """
+
+    @abstractmethod
+    def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:
+        """What a bet returns in the long run: the bets of one selection, or, without one, all kinds of bets (the usual
+        ones, where there are too many). Raises Refusal for a selection that the rules do not allow."""
 
 
 class RoundOpened(Struct, frozen=True, tag="round_opened", tag_field="type"):

@@ -11,6 +11,7 @@ cash-out, changes nothing about who is paid what. Multipliers are whole hundredt
 """
 
 import math
+from bisect import bisect_left
 from decimal import Context
 from fractions import Fraction
 from typing import Annotated, Any
@@ -18,7 +19,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from game_engine.chance import floats
+from game_engine.chance import DRAWS, floats
 from game_engine.game import (
     Act,
     Bet,
@@ -35,6 +36,7 @@ from game_engine.game import (
     Step,
 )
 from game_engine.money import HUNDREDTHS, exact_hundredths, payout
+from game_engine.odds import Odds, odds_of
 
 BETS_A_SEAT = 4
 LEAST_TARGET = 101
@@ -199,20 +201,13 @@ class Crash(Game[Options, State]):
         return _cash_out(step, command, now) if isinstance(command, Act) else step
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
-        flight = state.flight
-        if flight is None:
-            return {"phase": "betting", "closes_at": state.closes_at}
-        if flight.ended:
-            return {"phase": "ended", "point": flight.point / HUNDREDTHS}
-        taken = [
-            {
-                "bet": number,
-                "multiplier": multiplier / HUNDREDTHS,
-                "payout": payout(state.wagers[number - 1].amount, multiplier, HUNDREDTHS),
-            }
-            for number, multiplier in flight.cashed_out.items()
-        ]
-        return {"phase": "running", "started_at": state.closes_at, "cashed_out": taken}
+        shown = _shown(state)
+        return shown if viewer is None else shown | {"actions": _actions(state, viewer)}
+
+    def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
+        usual = [1.01, 1.5, 2.0, 5.0, 10.0, 100.0, 1_000.0, 1_000_000.0]
+        targets = [selection.auto_cashout] if selection and selection.auto_cashout else usual
+        return tuple(_odds(exact_hundredths(each, LEAST_TARGET, MOST_TARGET, "auto_cashout")) for each in targets)
 
 
 def _checked_target(state: State, bet: Bet) -> int:
@@ -343,3 +338,36 @@ def _outcome(state: State, flight: Flight) -> Outcome:
         paid = payout(wager.amount, multiplier, HUNDREDTHS)
         results.append(BetResult(wager.seat, number, wager.amount, "cashout" if multiplier else "loss", paid))
     return Outcome({"point": flight.point / HUNDREDTHS}, tuple(results), flight.client_seed)
+
+
+def _shown(state: State) -> dict[str, Any]:
+    flight = state.flight
+    if flight is None:
+        return {"phase": "betting", "closes_at": state.closes_at}
+    if flight.ended:
+        return {"phase": "ended", "point": flight.point / HUNDREDTHS}
+    taken = [
+        {
+            "bet": number,
+            "multiplier": multiplier / HUNDREDTHS,
+            "payout": payout(state.wagers[number - 1].amount, multiplier, HUNDREDTHS),
+        }
+        for number, multiplier in flight.cashed_out.items()
+    ]
+    return {"phase": "running", "started_at": state.closes_at, "cashed_out": taken}
+
+
+def _actions(state: State, viewer: Seat) -> dict[str, Any]:
+    bettor, flight = state.bettors.get(viewer), state.flight
+    if bettor is None or flight is None or flight.ended:
+        return {}
+    return {"cashout": {}} if any(number not in flight.cashed_out for number in bettor.numbers) else {}
+
+
+def _odds(target: int) -> Odds:
+    """Of a bet that is cashed out at ``target``, in hundredths."""
+    # Points fall as draws rise, so the draws that win are the lowest.
+    wins = bisect_left(range(DRAWS), True, key=lambda draw: point_of(draw / DRAWS) < target)
+    chance, pays = Fraction(wins, DRAWS), Fraction(target, HUNDREDTHS)
+    method = f"enumeration of all {DRAWS:,} draws"
+    return odds_of(f"cashed out at {target / HUNDREDTHS:,.2f}", [(chance, pays), (1 - chance, Fraction(0))], method)

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from game_engine.chance import floats
+from game_engine.chance import DRAWS, draws_below, floats
 from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seat, Seeds, Step
 from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
+from game_engine.odds import Odds, odds_of
 
 ROLLS = 10_001
 RETURN = 9_900
@@ -107,6 +108,10 @@ class Dice(Game[Options, State]):
             return {"phase": "betting"}
         return {"phase": "ended", "roll": state.roll / HUNDREDTHS}
 
+    def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
+        usual = [Selection(target, over) for over in (True, False) for target in (2.0, 10.0, 25.0, 50.0, 75.0, 90.0)]
+        return tuple(_odds(each) for each in ([selection] if selection else usual))
+
     def _roll(self, state: State, bet: Bet) -> Step[State]:
         if state.roll is not None:
             raise _closed()
@@ -120,6 +125,14 @@ class Dice(Game[Options, State]):
         )
         outcome = Outcome({"roll": roll / HUNDREDTHS}, (result,), bet.client_seed)
         return Step(State(state.seeds, roll), outcome=outcome)
+
+
+def _odds(chosen: Selection) -> Odds:
+    target = _checked_target(Bet(Seat(0), 1, 1, "", chosen))
+    wins = DRAWS - draws_below(target + 1, ROLLS) if chosen.over else draws_below(target, ROLLS)
+    chance, pays = Fraction(wins, DRAWS), Fraction(multiplier_of(winning_rolls(target, chosen.over)), TEN_THOUSANDTHS)
+    name = f"{'over' if chosen.over else 'under'} {chosen.target:.2f}"
+    return odds_of(name, [(chance, pays), (1 - chance, Fraction(0))], f"enumeration of all {DRAWS:,} draws")
 
 
 def _closed() -> Refusal:

@@ -12,12 +12,12 @@ import { WireError, wire as theWire } from "./wire.js";
 const RESEND_MS = 20_000;
 const LINGER_MS = 5_000;
 
-/** @type {import("./shapes.d.ts").Faces} */
-let faces = {};
+/** @type {import("./shapes.d.ts").Cards} */
+let cards = {};
 
-/** Tell the rooms which games have reducers of their own. @param {import("./shapes.d.ts").Faces} known */
-export function useFaces(known) {
-  faces = known;
+/** Tell the rooms which games have reducers of their own. @param {import("./shapes.d.ts").Cards} known */
+export function useCards(known) {
+  cards = known;
 }
 
 /** A bet's key: random, also where the page is no secure context and so has no `randomUUID`. */
@@ -94,7 +94,7 @@ export class RoomStore {
     const state = this.state.peek();
     if (!state) return;
     batch(() => {
-      this.state.value = applyFrame(state, seq, events, faces[state.game]?.reduce);
+      this.state.value = applyFrame(state, seq, events, cards[state.game]?.reduce);
       this.#returned();
     });
     this.#tell(events);
@@ -104,7 +104,7 @@ export class RoomStore {
   private(events) {
     const state = this.state.peek();
     if (!state) return;
-    this.state.value = applyFrame(state, state.seq, events, faces[state.game]?.reduce);
+    this.state.value = applyFrame(state, state.seq, events, cards[state.game]?.reduce);
     this.#tell(events);
   }
 

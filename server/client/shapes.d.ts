@@ -75,17 +75,33 @@ export interface Missed {
   change: number;
 }
 
-/** What a game's module of the client offers. `reduce` sees every event after the common part was done. */
-export interface FaceModule {
+/** What became of a bet so far, in a list. */
+export interface BetStatus {
+  text: string;
+  payout: number;
+  tone: string;
+}
+
+/** What every page needs of a game (`card.js`). `reduce` sees every event after the common part was done. */
+export interface Card {
   title: string;
-  Face: ComponentType<{ store: RoomStore }>;
-  BetPanel?: ComponentType<{ store: RoomStore }>;
   /** Past results and cards: an outcome in a few characters, `{text, tone}` for a chip. */
   resultText: (outcome: Record<string, any>) => { text: string; tone: "good" | "bad" | "plain" };
   /** Gets the view after the common part; `state.view` is still the one before the event. */
   reduce?: (view: Record<string, any>, event: AnyEvent, state: RoomState) => Record<string, any>;
   /** The live line of a lobby card; the lobby shows phase and countdown where a game has none. */
   Summary?: ComponentType<{ summary: RoomSummary; state: RoomState | null }>;
+  betStatus?: (bet: LiveBet, view: Record<string, any>) => BetStatus | null;
+  /** For how long, in ms, an ended round stays in sight while the next one takes bets already. */
+  lingers?: number;
+  /** True: nothing keeps the view up from events, so the room asks for it after each. */
+  asks?: boolean;
 }
 
-export type Faces = Record<string, FaceModule>;
+/** What a room shows of a game (`face.js`, beside its card). */
+export interface Face extends Card {
+  Face: ComponentType<{ store: RoomStore }>;
+  BetPanel?: ComponentType<{ store: RoomStore }>;
+}
+
+export type Cards = Record<string, Card>;

@@ -294,6 +294,7 @@ export const roomText = {
   wrongLedger: (/** @type {string} */ bet) => `The rows of ${bet} are not its stake and its payout.`,
   ledgerHolds: (/** @type {number} */ staked, /** @type {number} */ paid) =>
     `Staked ${chipsExact(staked)}, paid ${chipsExact(paid)}.`,
+  brokenJournal: (/** @type {string} */ why) => `The journal can’t be what happened: ${why}`,
   unknownGame: (/** @type {string} */ game) => `This browser has no rules of ${game}. “run.py verify” has them.`,
   seedNotShown: "The server seed is not shown.",
 };

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import * as crash from "../../server/client/faces/crash_math.js";
+import * as crash from "../../server/client/faces/crash/math.js";
 
 test("the multiplier begins at 1.00 and is cut to hundredths", () => {
   assert.equal(crash.hundredthsAt(-50), 100);

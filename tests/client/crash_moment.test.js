@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { betStatus, reduce, resultText } from "../../server/client/faces/crash.js";
-import { elapsedAt, lingers, momentOf, shownAt } from "../../server/client/faces/crash_moment.js";
-import { parseTarget } from "../../server/client/faces/crash_panel.js";
+import { betStatus, reduce, resultText } from "../../server/client/faces/crash/card.js";
+import { elapsedAt, lingers, momentOf, shownAt } from "../../server/client/faces/crash/moment.js";
+import { parseTarget } from "../../server/client/faces/crash/panel.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
 
 const AT = 1_795_000_000_000;

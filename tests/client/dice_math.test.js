@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import * as dice from "../../server/client/faces/dice_math.js";
+import * as dice from "../../server/client/faces/dice/math.js";
 
 test("over 50.00 wins on 5,000 numbers and pays 1.9801", () => {
   assert.equal(dice.winningNumbers(5000, true), 5000);

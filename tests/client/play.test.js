@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { computed, signal } from "@preact/signals-core";
-import { Choice } from "../../server/client/faces/dice_choice.js";
+import { Choice } from "../../server/client/faces/dice/choice.js";
 import { Play, playIn } from "../../server/client/room/play.js";
 import { wallet } from "../../server/client/wallet.js";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { joinGame, newKey, openRoom, useFaces } from "../../server/client/rooms.js";
+import { joinGame, newKey, openRoom, useCards } from "../../server/client/rooms.js";
 import { fakeWire, helloOk, settle, snapshotOf, welcome } from "./fakes.js";
 
 test.beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -36,7 +36,7 @@ test("two who look at a room share its store, and the last to go ends it", async
 });
 
 test("frames go through the game's reducer, and listeners hear each event", async () => {
-  useFaces({ crash: { reduce: (view, event) => (event.type === "tick" ? { ...view, multiplier: event.multiplier } : view) } });
+  useCards({ crash: { reduce: (view, event) => (event.type === "tick" ? { ...view, multiplier: event.multiplier } : view) } });
   const { fake, room, store } = await watching();
   const heard = [];
   const stop = store.onEvent((event) => heard.push(event.type));

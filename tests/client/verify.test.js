@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { hundredthsAt } from "../../server/client/faces/crash_math.js";
-import { hundredths, multiplierOf, winningNumbers } from "../../server/client/faces/dice_math.js";
+import { hundredthsAt } from "../../server/client/faces/crash/math.js";
+import { hundredths, multiplierOf, winningNumbers } from "../../server/client/faces/dice/math.js";
 import { commitment, floats } from "../../server/client/proof/chance.js";
-import { crash } from "../../server/client/proof/crash.js";
-import { dice } from "../../server/client/proof/dice.js";
+import * as crash from "../../server/client/faces/crash/rules.js";
+import * as dice from "../../server/client/faces/dice/rules.js";
 import { verdictOf, verifyRound } from "../../server/client/proof/verify.js";
 
 /** @type {Record<string, any>} */
@@ -21,8 +21,9 @@ test("draws", async () => {
     assert.equal(await commitment(server_seed), vector.server_seed_hash);
     const draws = await floats(server_seed, client_seed, nonce, vector.floats.length);
     assert.deepEqual(draws, vector.floats);
-    assert.deepEqual(dice.outcome(draws), vector.dice);
-    assert.deepEqual(crash.outcome(draws), vector.crash);
+    const round = { draws, bets: [], journal: [], options: {}, openedAt: 0 };
+    assert.deepEqual(dice.play(round).outcome, vector.dice);
+    assert.deepEqual(crash.play(round).outcome, vector.crash);
   }
 });
 
@@ -48,7 +49,7 @@ const changes = [
   ["client_seed", "another client seed", (proof) => (proof.client_seed += "x")],
   ["nonce", "another nonce", (proof) => (proof.nonce += 1)],
   ["outcome", "another outcome", (proof) => (proof.outcome = { point: 77.77, roll: 77.77 })],
-  ["record", "another stake", (proof) => (proof.bets[0].amount += 1)],
+  ["results", "another stake", (proof) => (proof.bets[0].amount += 1)],
   ["record", "another choice", (proof) => (proof.bets[0].selection = { other: 1 })],
   ["results", "a payout of one cent more", (proof) => (proof.bets[0].payout += 1)],
   ["results", "another result", (proof) => (proof.bets[0].result = "push")],

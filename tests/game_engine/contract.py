@@ -1,6 +1,6 @@
 """What every game must keep, driven by random scripts: a small runner that plays one and looks at each step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -35,7 +35,14 @@ class Move(Struct, frozen=True):
     """One line of a script: after ``wait_ms``, ``command`` is tried. A bet's number is set when it is."""
 
     wait_ms: int
-    command: Command
+    command: "Command | Pick"
+
+
+class Pick(Struct, frozen=True):
+    """One of the actions that the seat is offered just then, and values for its fields, by ``choice``."""
+
+    seat: Seat
+    choice: int
 
 
 class Script(Struct, frozen=True):
@@ -84,15 +91,38 @@ def scripts(game: Game[Any, Any]) -> st.SearchStrategy[Script]:
         st.sampled_from(["a", "seed-1", "Z_z"]),
         values(mi.type_info(game.selection)) if msgspec.structs.fields(game.selection) else st.builds(game.selection),
     )
-    commands: st.SearchStrategy[Command] = bets | bets | st.builds(Leave, seats) | st.just(Wake())
+    commands: st.SearchStrategy[Command | Pick] = bets | bets | st.builds(Leave, seats) | st.just(Wake())
     if game.action is not None:
-        acts = st.builds(Act, seats, values(mi.type_info(game.action)))
-        commands = commands | acts | acts
+        picks = st.builds(Pick, seats, st.integers(0, 9) | st.integers(0, 2**32))
+        commands = commands | st.builds(Act, seats, values(mi.type_info(game.action))) | picks | picks | picks
     waits = st.integers(0, 40) | st.integers(0, 7_000)
     seeds = st.builds(Seeds, st.integers(0, 2**256 - 1).map("{:064x}".format), st.integers(1, 10**6))
     options = st.just(game.options()) | values(mi.type_info(game.options))
-    moves = st.lists(st.builds(Move, waits, commands), max_size=12).map(tuple)
+    moves = st.lists(st.builds(Move, waits, commands), max_size=12 if game.action is None else 40).map(tuple)
     return st.builds(Script, options, seeds, moves, st.booleans())
+
+
+def picked(kind: mi.Type, offered: Mapping[str, Any], choice: int) -> Any:
+    """An action out of a type of actions that is one of those ``offered``."""
+    variants = kind.types if isinstance(kind, mi.UnionType) else (kind,)
+    structs = {each.tag: each for each in variants if isinstance(each, mi.StructType)}
+    name = sorted(offered)[choice % len(offered)]
+    fields = {}
+    for field in structs[name].fields:
+        bounds = offered[name].get(field.name)
+        if bounds or field.required:
+            fields[field.name] = _chosen(field.type, bounds or {}, choice // 7)
+    return structs[name].cls(**fields)
+
+
+def _chosen(kind: mi.Type, bounds: Mapping[str, int], choice: int) -> Any:
+    if isinstance(kind, mi.IntType):
+        least, most = bounds.get("minimum", kind.ge or 0), bounds.get("maximum", kind.le or 8)
+        return int(least + choice % (most - least + 1))
+    if isinstance(kind, mi.LiteralType):
+        return kind.values[choice % len(kind.values)]
+    assert isinstance(kind, mi.BoolType), f"what would a player choose of {kind}?"
+    return choice % 2 == 0
 
 
 # ---- the runner ----
@@ -121,12 +151,25 @@ class Round:
             self.now = until
             if self.step.outcome:
                 break
-            command = move.command
-            if isinstance(command, Bet):
-                command = msgspec.structs.replace(command, number=len(self.bets) + 1)
-            self.try_(command)
+            command = self._resolved(move.command)
+            if command is not None:
+                self.try_(command)
         self._see_to_the_end()
         return self
+
+    def _resolved(self, command: "Command | Pick") -> Command | None:
+        if isinstance(command, Bet):
+            return msgspec.structs.replace(command, number=len(self.bets) + 1)
+        if not isinstance(command, Pick):
+            return command
+        offered = self._offered(command.seat)
+        if not offered:
+            return None
+        return Act(command.seat, picked(mi.type_info(self.game.action), offered, command.choice))
+
+    def _offered(self, seat: Seat) -> dict[str, Any]:
+        offered: dict[str, Any] = self.game.view(self.step.state, seat)["actions"]
+        return offered
 
     def _wake(self, until: int) -> None:
         while self.step.wake_at is not None and self.step.wake_at <= until:
@@ -147,6 +190,7 @@ class Round:
 
     def try_(self, command: Command) -> None:
         state, before = self.step.state, repr(self.step.state)
+        offered = self._offered(command.seat) if isinstance(command, Act) and self.game.action else {}
         try:
             stake = self.game.stake_of(state, command)
             step = self.game.apply(state, command, self.now)
@@ -155,6 +199,8 @@ class Round:
             return
         finally:
             assert repr(state) == before, "a state is never changed"
+        if isinstance(command, Act) and self.script.punctual:
+            assert msgspec.to_builtins(command.action)["action"] in offered, "what is not offered is refused"
         self._keep(command, stake, step)
 
     def _look_at_refusal(self, command: Command, refusal: Refusal) -> None:
@@ -193,8 +239,9 @@ class Round:
     def _views(self, step: Step[Any]) -> list[dict[str, Any]]:
         viewers = [None, *(Seat(seat) for seat in range(min(self.game.seats, 4)))]
         views = [self.game.view(step.state, viewer) for viewer in viewers]
-        for view in views:
+        for viewer, view in zip(viewers, views, strict=True):
             assert isinstance(view["phase"], str)
+            assert (viewer is not None and self.game.action is not None) == ("actions" in view)
             assert msgspec.json.decode(msgspec.json.encode(view)) == view, "a view is ready for JSON"
         return views
 
@@ -213,6 +260,10 @@ class Round:
         seeds = {bet.seat: bet.client_seed for bet in reversed(self.bets)}
         order = dict.fromkeys(bet.seat for bet in self.bets)
         assert outcome.client_seed == ",".join(seeds[seat] for seat in order)
+        back = {seat: sum(r.payout for r in results if r.seat == seat) for seat in order}
+        for stake in outcome.standing:
+            assert 0 < stake.amount <= back[stake.seat], "what stays on is what the round has left there"
+            back[stake.seat] -= stake.amount
         assert not set(outcome.facts) & set(_keys(self.told)), "what is drawn stays hidden until the end"
 
 

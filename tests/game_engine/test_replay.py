@@ -12,10 +12,11 @@ from game_engine.game import Act, Bet, Leave, RoundOpened, Seat, Seeds, Wake
 from game_engine.games import GAMES
 from game_engine.games.crash import Cashout, Selection
 from game_engine.replay import Entry, journal_from_json, journal_to_json, replay, verify
-from tests.game_engine import vectors
+from tests.game_engine.rounds import crash, dice
+from tests.game_engine.rounds.played import OPENED_AT
 
-CRASH = vectors.crash_round("crash 13", vectors.busy_plan())
-DICE = vectors.dice_round("dice 1", 20.5, True)
+CRASH = crash.one("crash 13", crash.busy_plan())
+DICE = dice.one("dice 1", 20.5, True)
 
 
 def failed(proof: dict[str, Any]) -> list[str]:
@@ -72,10 +73,10 @@ def test_an_action_in_a_game_without_any() -> None:
 
 
 def test_a_replay_begins_with_the_opening() -> None:
-    played = list(replay(GAMES["crash"], b"{}", Seeds(CRASH["server_seed"], 812), vectors.OPENED_AT, _journal(CRASH)))
+    played = list(replay(GAMES["crash"], b"{}", Seeds(CRASH["server_seed"], 812), OPENED_AT, _journal(CRASH)))
     now, command, step = played[0]
-    assert (now, command) == (vectors.OPENED_AT, None)
-    assert step.events[0].data == RoundOpened(vectors.OPENED_AT + 6_000)
+    assert (now, command) == (OPENED_AT, None)
+    assert step.events[0].data == RoundOpened(OPENED_AT + 6_000)
     assert played[-1][2].outcome
     assert [now for now, _, _ in played[1:]] == [now for now, _ in CRASH["journal"]]
 
@@ -132,12 +133,12 @@ def set_in(*path: Any) -> Callable[[Any], None]:
         (set_in("journal", 0, 1, "amount", 999), {"bets"}),
         (set_in("journal", 0, 1, "selection", {"auto_cashout": 1.51}), {"bets"}),
         (set_in("journal", 0, 1, "number", 2), {"journal"}),
-        (set_in("journal", 0, 0, vectors.OPENED_AT - 1), {"journal"}),
-        (set_in("journal", 0, 0, vectors.OPENED_AT + 10**6), {"journal"}),
+        (set_in("journal", 0, 0, OPENED_AT - 1), {"journal"}),
+        (set_in("journal", 0, 0, OPENED_AT + 10**6), {"journal"}),
         (set_in("journal", None), {"journal"}),
         (set_in("options", {"max_payout": 100_000, "tick_ms": 1000}), {"bets"}),
         (set_in("options", {"tick": 1}), {"journal"}),
-        (set_in("opened_at_ms", vectors.OPENED_AT - 6_000), {"journal"}),
+        (set_in("opened_at_ms", OPENED_AT - 6_000), {"journal"}),
         (set_in("bets", 0, "amount", 999), {"bets", "ledger"}),
         (set_in("bets", 1, "payout", 999), {"bets", "ledger"}),
         (set_in("bets", 1, "result", "win"), {"bets"}),
@@ -162,7 +163,7 @@ def test_a_journal_that_breaks_off_or_goes_on_is_found() -> None:
     assert failed(changed(CRASH, lambda proof: proof["journal"].pop())) == ["journal"]
     assert failed(changed(CRASH, lambda proof: proof["journal"].append(proof["journal"][-1]))) == ["journal"]
     assert failed(changed(DICE, lambda proof: proof["journal"].clear())) == ["journal"]
-    after = [vectors.OPENED_AT + 5_000, {"do": "wake"}]
+    after = [OPENED_AT + 5_000, {"do": "wake"}]
     last = verify(changed(DICE, lambda proof: proof["journal"].append(after)))[-1]
     assert (last.name, last.ok, last.detail) == ("journal", False, "Entry 2 of the journal is out of order.")
 
@@ -180,7 +181,7 @@ def test_bets_of_deleted_accounts_may_be_missing() -> None:
 def test_a_selection_may_be_written_in_another_way() -> None:
     proof = changed(DICE, set_in("bets", 0, "selection", {"over": True, "target": 20.50}))
     assert failed(proof) == []
-    proof = vectors.dice_round("dice 1", 20.0, True)
+    proof = dice.one("dice 1", 20.0, True)
     proof["bets"][0]["selection"] = {"target": 20, "over": True}
     assert failed(proof) == []
 

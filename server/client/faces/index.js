@@ -1,32 +1,48 @@
-/** The games that have a face of their own, by name; the plain face, drawn from its schema, serves any other. */
-
-import * as crash from "./crash.js";
-import * as dice from "./dice.js";
-import { plainFace } from "./plain.js";
-
-/** @typedef {import("../shapes.d.ts").LiveBet} LiveBet */
-/** @typedef {{text: string, payout: number, tone: string}} BetStatus */
-
 /**
- * What the room asks of a face, beside what every page does. `betStatus` is what became of a bet so far;
- * `lingers` is for how long, in ms, an ended round stays in sight while the next one takes bets already.
- * @typedef {import("../shapes.d.ts").FaceModule & {
- *   betStatus?: (bet: LiveBet, view: Record<string, any>) => BetStatus | null,
- *   lingers?: number,
- * }} RoomFace
+ * The games that have a face of their own: a line here, and a folder of the game's name with `card.js` (what cards,
+ * lists and the room's state need, loaded at once) and `face.js` and `face.css` (loaded when a room is opened). The
+ * plain face, drawn from a game's schema, serves any other.
  */
 
-/** @type {Record<string, RoomFace>} */
-export const FACES = { crash, dice };
+import { loadStyle } from "../dom.js";
+import * as crash from "./crash/card.js";
+import * as dice from "./dice/card.js";
+import { plainFace } from "./plain.js";
 
-/** @type {Map<string, RoomFace>} */
-const plain = new Map();
+/** @typedef {import("../shapes.d.ts").Card} Card */
+/** @typedef {import("../shapes.d.ts").Face} Face */
 
-/** The face of a game, of its own or plain. @param {string} game @returns {RoomFace} */
+/** @type {Record<string, Card>} */
+export const CARDS = { crash, dice };
+
+/** @type {Map<string, Face>} */
+const loaded = new Map();
+
+/** A game on a card, of its own or plain. @param {string} game @returns {Card} */
+export function cardOf(game) {
+  return CARDS[game] ?? faceOf(game) ?? keep(game, plainFace(game));
+}
+
+/** The face of a game, if it is loaded. @param {string} game @returns {Face | null} */
 export function faceOf(game) {
-  const own = FACES[game] ?? plain.get(game);
-  if (own) return own;
-  const made = plainFace(game);
-  plain.set(game, made);
-  return made;
+  return loaded.get(game) ?? null;
+}
+
+/** @param {string} game @returns {Promise<Face>} */
+export async function loadFace(game) {
+  const known = faceOf(game);
+  if (known) return known;
+  const card = CARDS[game];
+  if (!card) return keep(game, plainFace(game));
+  const [face] = await Promise.all([
+    import(`./${game}/face.js`),
+    loadStyle(new URL(`./${game}/face.css`, import.meta.url).pathname),
+  ]);
+  return keep(game, { ...card, ...face });
+}
+
+/** @param {string} game @param {Face} face */
+function keep(game, face) {
+  loaded.set(game, face);
+  return face;
 }

@@ -101,7 +101,7 @@ function panelOf(game) {
   };
 }
 
-/** @param {string} game @returns {import("./index.js").RoomFace} */
+/** @param {string} game @returns {import("../shapes.d.ts").Face} */
 export function plainFace(game) {
   return {
     title: words(game),

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { announce } from "../dom.js";
-import { faceOf } from "../faces/index.js";
+import { cardOf } from "../faces/index.js";
 import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";
 import { Share } from "../room/share.js";
@@ -127,14 +127,14 @@ function Bets({ proof }) {
 
 /** @param {{proof: Proof}} props */
 function Head({ proof }) {
-  const face = faceOf(proof.game);
+  const card = cardOf(proof.game);
   const before = proof.number > 1 ? `/rounds/${proof.room}.${proof.number - 1}` : null;
   return html`<header class="proof-head stack">
     <h1>${t.title(proof.round)}</h1>
     <p class="row dim small">
-      <span>${face.title}</span> <time datetime=${new Date(proof.opened_at_ms).toISOString()}>${dateTime(proof.opened_at_ms)}</time>
+      <span>${card.title}</span> <time datetime=${new Date(proof.opened_at_ms).toISOString()}>${dateTime(proof.opened_at_ms)}</time>
     </p>
-    ${proof.status === "settled" && proof.outcome && html`<p class="proof-outcome number" data-testid="outcome"><span class="visually-hidden">${t.outcome}: </span>${face.resultText(proof.outcome).text}</p>`}
+    ${proof.status === "settled" && proof.outcome && html`<p class="proof-outcome number" data-testid="outcome"><span class="visually-hidden">${t.outcome}: </span>${card.resultText(proof.outcome).text}</p>`}
     <div class="row">
       ${before && html`<a class="button" href=${before}>${t.previous}</a>`}
       ${proof.status !== "open" && html`<a class="button" href=${`/rounds/${proof.room}.${proof.number + 1}`}>${t.next}</a>`}

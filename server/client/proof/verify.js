@@ -2,8 +2,6 @@
 
 import { roomText } from "../text_room.js";
 import { commitment, floats } from "./chance.js";
-import { crash } from "./crash.js";
-import { dice } from "./dice.js";
 
 /**
  * @typedef {{do: "bet", seat: number, number: number, amount: number, client_seed: string, selection: any}} JournalBet
@@ -49,19 +47,26 @@ import { dice } from "./dice.js";
  */
 
 /**
- * @typedef {object} Settled
+ * @typedef {object} Played
+ * @property {number[]} draws the first draws of the round's stream
  * @property {JournalBet[]} bets in order of number
- * @property {Record<string, any>} outcome what was drawn, recomputed
  * @property {Journal} journal
  * @property {Record<string, any>} options
  * @property {number} openedAt ms since the epoch
  */
 
 /**
- * @typedef {object} Rules what this browser knows of a game
- * @property {number} draws how many draws an outcome takes
- * @property {(draws: number[]) => Record<string, any>} outcome
- * @property {(round: Settled) => {result: string, payout: number, multiplier?: number}[]} settle one for each bet
+ * @typedef {object} Result of a bet; `amount` where moves of the round have raised the stake
+ * @property {string} result
+ * @property {number} payout
+ * @property {number} [amount]
+ */
+
+/**
+ * @typedef {object} Rules what this browser knows of a game (`faces/<game>/rules.js`)
+ * @property {number} draws a round takes so many draws at most
+ * @property {(round: Played) => {outcome: Record<string, any>, results: Result[]}} play the round again: what was drawn, and
+ *   a result for each bet. Throws an Error that says why when the journal is against the rules
  */
 
 /**
@@ -72,8 +77,11 @@ import { dice } from "./dice.js";
  * @property {string} detail what was found
  */
 
-/** @type {Record<string, Rules>} */
-const RULES = { crash, dice };
+/** @type {Record<string, () => Promise<Rules>>} */
+const RULES = {
+  crash: () => import("../faces/crash/rules.js"),
+  dice: () => import("../faces/dice/rules.js"),
+};
 
 /**
  * @param {string} name
@@ -161,7 +169,7 @@ function checkRecord(proof, bets) {
   const byNumber = new Map(bets.map((bet) => [bet.number, bet]));
   const wrong = proof.bets.find((bet) => {
     const made = byNumber.get(numberOf(bet));
-    return !made || made.amount !== bet.amount || canonical(made.selection) !== canonical(bet.selection);
+    return !made || canonical(made.selection) !== canonical(bet.selection);
   });
   if (wrong) return check("record", false, roomText.notInJournal(wrong.bet));
   return check("record", true, roomText.betsOnRecord(proof.bets.length, bets.length - proof.bets.length));
@@ -170,13 +178,13 @@ function checkRecord(proof, bets) {
 /**
  * @param {Proof} proof
  * @param {JournalBet[]} bets
- * @param {{result: string, payout: number}[]} results one for each of `bets`
+ * @param {Result[]} results one for each of `bets`
  */
 function checkResults(proof, bets, results) {
-  const byNumber = new Map(bets.map((bet, index) => [bet.number, results[index]]));
+  const byNumber = new Map(bets.map((bet, index) => [bet.number, { amount: bet.amount, ...results[index] }]));
   for (const bet of proof.bets) {
     const found = byNumber.get(numberOf(bet));
-    if (found && found.result === bet.result && found.payout === bet.payout) continue;
+    if (found && found.amount === bet.amount && found.result === bet.result && found.payout === bet.payout) continue;
     return check("results", false, roomText.wrongResult(bet, found ?? null));
   }
   return check("results", true, roomText.resultsHold(proof.bets.length));
@@ -204,18 +212,33 @@ function checkLedger(proof) {
 }
 
 /**
- * What the seeds and the journal say a settled round must have been; null for a game this browser does not know.
+ * What the seeds and the journal say a settled round must have been; null for a game this browser does not know. Throws
+ * an Error when the journal can't be what happened.
  * @param {Proof} proof
  */
 export async function recompute(proof) {
-  const rules = RULES[proof.game];
+  const rules = await RULES[proof.game]?.();
   if (!rules) return null;
   const bets = journalBets(proof);
   const seed = /** @type {string} */ (proof.server_seed);
-  const outcome = rules.outcome(await floats(seed, joinedSeeds(bets), proof.nonce, rules.draws));
+  const draws = await floats(seed, joinedSeeds(bets), proof.nonce, rules.draws);
   const { journal, options, opened_at_ms: openedAt } = proof;
-  const results = rules.settle({ bets, outcome, journal: journal ?? [], options: options ?? {}, openedAt });
-  return { outcome, bets, results };
+  return { bets, ...rules.play({ draws, bets, journal: journal ?? [], options: options ?? {}, openedAt }) };
+}
+
+/**
+ * What follows from playing the round again.
+ * @param {Proof} proof
+ * @param {JournalBet[]} bets
+ */
+async function checkPlay(proof, bets) {
+  try {
+    const found = await recompute(proof);
+    if (found) return [checkOutcome(found.outcome, proof), checkResults(proof, bets, found.results)];
+    return [check("outcome", null, roomText.unknownGame(proof.game)), check("results", null, roomText.unknownGame(proof.game))];
+  } catch (error) {
+    return [check("outcome", false, roomText.brokenJournal(error instanceof Error ? error.message : String(error)))];
+  }
 }
 
 /**
@@ -226,16 +249,13 @@ export async function recompute(proof) {
 export async function verifyRound(proof) {
   if (proof.status !== "settled") return [];
   if (!proof.server_seed) return [check("commitment", false, roomText.seedNotShown)];
-  const commitmentCheck = await checkCommitment(proof);
   const bets = journalBets(proof);
-  const found = await recompute(proof);
   return [
-    commitmentCheck,
+    await checkCommitment(proof),
     checkClientSeed(proof, bets),
     checkNonce(proof),
-    found ? checkOutcome(found.outcome, proof) : check("outcome", null, roomText.unknownGame(proof.game)),
     checkRecord(proof, bets),
-    found ? checkResults(proof, bets, found.results) : check("results", null, roomText.unknownGame(proof.game)),
+    ...(await checkPlay(proof, bets)),
     checkLedger(proof),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { faceOf } from "../faces/index.js";
+import { cardOf, loadFace } from "../faces/index.js";
 import { html } from "../html.js";
 import { openRoom } from "../rooms.js";
 import { errorText } from "../text.js";
@@ -18,12 +18,12 @@ import { Share } from "./share.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
-/** @typedef {import("../faces/index.js").RoomFace} RoomFace */
+/** @typedef {import("../shapes.d.ts").Face} Face */
 
 const t = roomText.page;
 
 /** @param {import("../router.js").Route} route */
-export const title = (route) => faceOf(route.params.room.split("-", 1)[0]).title;
+export const title = (route) => cardOf(route.params.room.split("-", 1)[0]).title;
 
 /** The room's store as long as the page shows it. @param {string} room */
 function useRoom(room) {
@@ -34,6 +34,13 @@ function useRoom(room) {
     return () => opened.close();
   }, [room]);
   return store;
+}
+
+/** The face of the room's game, when it is there. @param {string} game */
+function useFace(game) {
+  const [face, set] = useState(/** @type {Face | null} */ (null));
+  useEffect(() => void loadFace(game).then((found) => set(() => found)), [game]);
+  return face;
 }
 
 /** @param {string | undefined} game */
@@ -48,7 +55,7 @@ function useInfo(game) {
 /**
  * The bets to show: of the round that is open, or of the one that has just ended as long as it stays in sight.
  * @param {RoomStore} store
- * @param {RoomFace} face
+ * @param {Face} face
  */
 function useShownBets(store, face) {
   const past = useSignal(/** @type {{bets: import("../shapes.d.ts").LiveBet[], view: any} | null} */ (null));
@@ -91,7 +98,7 @@ function Notices({ store, info }) {
   </div>`;
 }
 
-/** @param {{store: RoomStore, face: RoomFace, info: any}} props */
+/** @param {{store: RoomStore, face: Face, info: any}} props */
 function Head({ store, face, info }) {
   const spectators = store.spectators.value;
   return html`<div class="room-head">
@@ -113,21 +120,20 @@ function Foot({ store, info, seat }) {
   </div>`;
 }
 
-/** @param {{store: RoomStore}} props */
-function Room({ store }) {
+/** @param {{store: RoomStore, face: Face}} props */
+function Room({ store, face }) {
   const state = /** @type {import("../shapes.d.ts").RoomState} */ (store.state.value);
-  const face = faceOf(state.game);
   const info = useInfo(state.game);
   const seat = useSeat(store, info);
   const shown = useShownBets(store, face);
   useKeyboard();
   const away = store.wire.connection.value !== "online" || state.closed;
-  const { Face, BetPanel } = face;
+  const { Face: Game, BetPanel } = face;
   return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room} data-seq=${state.seq}>
     <${Head} store=${store} face=${face} info=${info} />
     <section class="room-game" aria-label=${face.title}>
       <${Strip} store=${store} face=${face} />
-      <div class="game-frame card"><${Face} store=${store} /></div>
+      <div class="game-frame card"><${Game} store=${store} /></div>
       ${info && !state.you && !store.wire.me.value && html`<p class="dim small">${t.intro(info.summary)}</p>`}
       <${Foot} store=${store} info=${info} seat=${seat} />
     </section>
@@ -150,7 +156,8 @@ function Room({ store }) {
 export default function RoomPage({ route }) {
   const store = useRoom(route.params.room);
   const error = store?.error.value;
-  if (store?.state.value) return html`<${Room} store=${store} />`;
+  const face = useFace(route.params.room.split("-", 1)[0]);
+  if (store?.state.value && face) return html`<${Room} store=${store} face=${face} />`;
   if (error) {
     const words = error.code === "no_such_room" ? t.missing : errorText(error);
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${words}</p>

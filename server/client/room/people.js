@@ -5,7 +5,7 @@ import { html } from "../html.js";
 import { roomText } from "../text_room.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
-/** @typedef {import("../faces/index.js").RoomFace} RoomFace */
+/** @typedef {import("../shapes.d.ts").Face} RoomFace */
 /** @typedef {import("../shapes.d.ts").LiveBet} LiveBet */
 
 const t = roomText.people;

@@ -8,7 +8,7 @@ import { roomText } from "../text_room.js";
 
 const KEEP = 30;
 
-/** @param {{store: import("../rooms.js").RoomStore, face: import("../faces/index.js").RoomFace}} props */
+/** @param {{store: import("../rooms.js").RoomStore, face: import("../shapes.d.ts").Face}} props */
 export function Recent({ store, face }) {
   const rows = useSignal(/** @type {any[]} */ ([]));
   useEffect(

@@ -3,7 +3,7 @@
 import { html } from "../html.js";
 import { roomText } from "../text_room.js";
 
-/** @param {{store: import("../rooms.js").RoomStore, face: import("../faces/index.js").RoomFace}} props */
+/** @param {{store: import("../rooms.js").RoomStore, face: import("../shapes.d.ts").Face}} props */
 export function Strip({ store, face }) {
   const history = store.history.value;
   if (history.length === 0) return html`<p class="strip dim small">${roomText.strip.empty}</p>`;

@@ -1,7 +1,7 @@
 /** A room as a card of the lobby, alive: its phase, who is there, what came out last. */
 
 import { useEffect, useState } from "preact/hooks";
-import { FACES } from "../faces/index.js";
+import { CARDS } from "../faces/index.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
 import { openRoom } from "../rooms.js";
@@ -38,7 +38,7 @@ function PlainLine({ summary, state }) {
 
 /** @param {{game: string, history: import("../types.js").PastRound[]}} props */
 export function Results({ game, history }) {
-  const resultText = FACES[game]?.resultText;
+  const resultText = CARDS[game]?.resultText;
   if (!history.length || !resultText) return html`<p class="small dim">${t.noResults}</p>`;
   return html`<ol class="results" aria-label=${t.recent}>
     ${history.slice(0, RESULTS).map(({ round, outcome }) => {
@@ -51,7 +51,7 @@ export function Results({ game, history }) {
 /** @param {{summary: RoomSummary}} props */
 export function RoomCard({ summary }) {
   const state = useRoom(summary.room);
-  const Line = FACES[summary.game]?.Summary ?? PlainLine;
+  const Line = CARDS[summary.game]?.Summary ?? PlainLine;
   const paused = state ? state.paused : summary.paused;
   const players = state ? state.players.length : summary.players;
   const spectators = state ? state.spectators : summary.spectators;

@@ -307,7 +307,7 @@ def test_nothing_is_taken_after_the_end() -> None:
     play = Round(point=231)
     play.bet()
     play.ride()
-    assert CRASH.view(play.step.state, Seat(0)) == {"phase": "ended", "point": 2.31}
+    assert CRASH.view(play.step.state, None) == {"phase": "ended", "point": 2.31}
     assert play.refused(Bet(Seat(0), 2, 100, "a", Selection()), START).code == "betting_closed"
     for command in (Act(Seat(0), Cashout()), Wake(), Leave(Seat(0))):
         assert play.refused(command, START + 10**6).code == "illegal_action"

@@ -2,19 +2,19 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce } from "../dom.js";
-import { chips, chipsExact, multiplier } from "../format.js";
-import { html } from "../html.js";
-import { useKeys } from "../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../room/panel.js";
-import { playIn } from "../room/play.js";
-import { roomText } from "../text_room.js";
-import { payoutOf } from "./crash_math.js";
-import { shownAt, times } from "./crash_moment.js";
+import { announce } from "../../dom.js";
+import { chips, chipsExact, multiplier } from "../../format.js";
+import { html } from "../../html.js";
+import { useKeys } from "../../room/keys.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { playIn } from "../../room/play.js";
+import { roomText } from "../../text_room.js";
+import { payoutOf } from "./math.js";
+import { shownAt, times } from "./moment.js";
 
-/** @typedef {import("../rooms.js").RoomStore} RoomStore */
-/** @typedef {import("../room/play.js").Play} Play */
-/** @typedef {import("../shapes.d.ts").LiveBet} LiveBet */
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../room/play.js").Play} Play */
+/** @typedef {import("../../shapes.d.ts").LiveBet} LiveBet */
 
 const [t, b] = [roomText.crash, roomText.bet];
 const MOST_BETS = 4;

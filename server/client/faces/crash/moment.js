@@ -1,11 +1,11 @@
 /** What the crash face shows at a moment: pure, from the room's state and the server's clock. */
 
-import { roomText } from "../text_room.js";
-import { dueAt, hundredthsAt } from "./crash_math.js";
+import { roomText } from "../../text_room.js";
+import { dueAt, hundredthsAt } from "./math.js";
 
-/** @typedef {import("../shapes.d.ts").RoomState} RoomState */
-/** @typedef {import("./crash_canvas.js").Moment} Moment */
-/** @typedef {import("./crash_canvas.js").Mark} Mark */
+/** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
+/** @typedef {import("./canvas.js").Moment} Moment */
+/** @typedef {import("./canvas.js").Mark} Mark */
 /** @typedef {{player?: string, bet: string, multiplier: number, payout: number}} CashedOut */
 
 const t = roomText.crash;

@@ -1,6 +1,6 @@
 /** Paints one frame of the crash curve on a canvas. It knows colours, sizes and a moment; no room, no clock. */
 
-import { axesAt, roundSteps, smoothAt, timeOf } from "./crash_math.js";
+import { axesAt, roundSteps, smoothAt, timeOf } from "./math.js";
 
 /**
  * @typedef {object} Palette

@@ -1,14 +1,14 @@
 /** A crash room in one line, for its card in the lobby: the countdown, the climbing multiplier, the crash. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { html } from "../html.js";
-import { roomText } from "../text_room.js";
-import { serverNow } from "../wire.js";
-import { momentOf } from "./crash_moment.js";
+import { html } from "../../html.js";
+import { roomText } from "../../text_room.js";
+import { serverNow } from "../../wire.js";
+import { momentOf } from "./moment.js";
 
 const EVERY_MS = 100;
 
-/** @type {import("preact").FunctionComponent<{summary: import("../types.js").RoomSummary, state: import("../shapes.d.ts").RoomState | null}>} */
+/** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
 export const Summary = ({ state }) => {
   const [number, words] = [useRef(/** @type {HTMLElement | null} */ (null)), useRef(/** @type {HTMLElement | null} */ (null))];
   const latest = useRef(state);

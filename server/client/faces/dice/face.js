@@ -2,28 +2,21 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce, reducedMotion } from "../dom.js";
-import { chipsExact } from "../format.js";
-import { html } from "../html.js";
-import { useKeys } from "../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../room/panel.js";
-import { playIn } from "../room/play.js";
-import { roomText } from "../text_room.js";
-import { choiceIn } from "./dice_choice.js";
-import { payoutOf, targetBounds } from "./dice_math.js";
+import { announce, reducedMotion } from "../../dom.js";
+import { chipsExact } from "../../format.js";
+import { html } from "../../html.js";
+import { useKeys } from "../../room/keys.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { playIn } from "../../room/play.js";
+import { roomText } from "../../text_room.js";
+import { choiceIn } from "./choice.js";
+import { payoutOf, targetBounds } from "./math.js";
 
-/** @typedef {import("../rooms.js").RoomStore} RoomStore */
-/** @typedef {import("./dice_choice.js").Choice} Choice */
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("./choice.js").Choice} Choice */
 
 const t = roomText.dice;
 const ROLL_MS = 450;
-
-export const title = t.title;
-
-/** @param {Record<string, any>} outcome */
-export function resultText(outcome) {
-  return { text: outcome.roll.toFixed(2), tone: /** @type {const} */ ("plain") };
-}
 
 /** The last roll and whether its bet won; null before the first. @param {RoomStore} store */
 function lastRoll(store) {

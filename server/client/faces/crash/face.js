@@ -1,50 +1,21 @@
-/** Crash: the curve, the bet panel and the little that its events change beyond the common. */
+/** Crash: the curve, painted, and the bet panel beside it. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce, colour, reducedMotion } from "../dom.js";
-import { multiplier } from "../format.js";
-import { html } from "../html.js";
-import { roomText } from "../text_room.js";
-import { theme } from "../theme.js";
-import { paint } from "./crash_canvas.js";
-import { LINGER_MS, momentOf } from "./crash_moment.js";
+import { announce, colour, reducedMotion } from "../../dom.js";
+import { html } from "../../html.js";
+import { roomText } from "../../text_room.js";
+import { theme } from "../../theme.js";
+import { paint } from "./canvas.js";
+import { momentOf } from "./moment.js";
 
-export { BetPanel } from "./crash_panel.js";
-export { Summary } from "./crash_summary.js";
+export { BetPanel } from "./panel.js";
 
-/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 
 const t = roomText.crash;
 
-export const title = t.title;
-export const lingers = LINGER_MS;
-
-/** @param {Record<string, any>} outcome */
-export function resultText(outcome) {
-  const tone = /** @type {"good" | "plain"} */ (outcome.point >= 2 ? "good" : "plain");
-  return { text: multiplier(outcome.point), tone };
-}
-
-/** @type {NonNullable<import("../shapes.d.ts").FaceModule["reduce"]>} */
-export function reduce(view, event, { view: before }) {
-  if (event.type === "round_opened") return { ...view, past: before.cashed_out ?? [] };
-  if (event.type === "round_started") return { ...view, cashed_out: [] };
-  if (event.type === "tick") return { ...view, ticked: event.multiplier };
-  if (event.type !== "cashed_out") return view;
-  const { player, bet, multiplier: taken, payout } = event;
-  return { ...view, cashed_out: [...(view.cashed_out ?? []), { player, bet, multiplier: taken, payout }] };
-}
-
-/** @type {NonNullable<import("./index.js").RoomFace["betStatus"]>} */
-export function betStatus(bet, view) {
-  const taken = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
-  if (taken) return { text: multiplier(taken.multiplier), payout: taken.payout, tone: "win" };
-  if (bet.payout) return { text: multiplier(bet.payout / bet.amount), payout: bet.payout, tone: "win" };
-  return null;
-}
-
-/** The tokens that the curve is drawn with, as a canvas takes them. @returns {import("./crash_canvas.js").Palette} */
+/** The tokens that the curve is drawn with, as a canvas takes them. @returns {import("./canvas.js").Palette} */
 function readPalette() {
   const family = getComputedStyle(document.body).fontFamily;
   return {

@@ -1,0 +1,34 @@
+/** Crash, as far as cards, lists and the room's state need it: the little that its events change beyond the common. */
+
+import { multiplier } from "../../format.js";
+import { roomText } from "../../text_room.js";
+import { LINGER_MS } from "./moment.js";
+
+export { Summary } from "./summary.js";
+
+export const title = roomText.crash.title;
+export const lingers = LINGER_MS;
+
+/** @param {Record<string, any>} outcome */
+export function resultText(outcome) {
+  const tone = /** @type {"good" | "plain"} */ (outcome.point >= 2 ? "good" : "plain");
+  return { text: multiplier(outcome.point), tone };
+}
+
+/** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+export function reduce(view, event, { view: before }) {
+  if (event.type === "round_opened") return { ...view, past: before.cashed_out ?? [] };
+  if (event.type === "round_started") return { ...view, cashed_out: [] };
+  if (event.type === "tick") return { ...view, ticked: event.multiplier };
+  if (event.type !== "cashed_out") return view;
+  const { player, bet, multiplier: taken, payout } = event;
+  return { ...view, cashed_out: [...(view.cashed_out ?? []), { player, bet, multiplier: taken, payout }] };
+}
+
+/** @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
+export function betStatus(bet, view) {
+  const taken = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
+  if (taken) return { text: multiplier(taken.multiplier), payout: taken.payout, tone: "win" };
+  if (bet.payout) return { text: multiplier(bet.payout / bet.amount), payout: bet.payout, tone: "win" };
+  return null;
+}

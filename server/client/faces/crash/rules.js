@@ -1,0 +1,52 @@
+/** A crash round recomputed: the point from the seeds, each bet's cash-out from the times in the journal. */
+
+import { dueAt, hundredthsAt, payoutOf } from "./math.js";
+
+const LARGEST_POINT = 9_900_000_000;
+
+/**
+ * The multiplier, in hundredths, at which a bet is cashed out by itself: its own, or where it brings the largest payout.
+ * @param {import("../../proof/verify.js").JournalBet} bet
+ * @param {Record<string, any>} options
+ */
+function targetOf({ amount, selection }, options) {
+  const cap = BigInt(options.max_payout ?? 100_000_000);
+  const highest = Number(((cap + 1n) * 100n - 1n) / BigInt(amount));
+  const own = selection?.auto_cashout;
+  return Math.min(highest, LARGEST_POINT, own == null ? LARGEST_POINT : Math.round(own * 100));
+}
+
+/**
+ * The time of the first cash-out in the journal that means this bet; Infinity when there is none.
+ * @param {import("../../proof/verify.js").JournalBet} bet
+ * @param {import("../../proof/verify.js").Journal} journal
+ */
+function takenAt(bet, journal) {
+  const entry = journal.find(
+    ([, command]) =>
+      command.do === "act" &&
+      command.seat === bet.seat &&
+      command.action.action === "cashout" &&
+      (command.action.bet == null || command.action.bet === bet.number),
+  );
+  return entry ? entry[0] : Infinity;
+}
+
+export const draws = 1;
+
+/** @type {import("../../proof/verify.js").Rules["play"]} */
+export function play({ draws: [draw], bets, journal, options, openedAt }) {
+  const startedAt = openedAt + (options.betting_ms ?? 6000);
+  const multiplier = (1e8 / (Math.floor(draw * 1e8) + 1)) * 0.99;
+  const point = Math.max(100, Math.floor(multiplier * 100));
+  const crashMs = point === 100 ? 0 : dueAt(point + 1);
+  const results = bets.map((bet) => {
+    const target = targetOf(bet, options);
+    const taken = takenAt(bet, journal) - startedAt;
+    // At the same millisecond the automatic cash-out comes first.
+    const byHand = taken < crashMs && (target > point || taken < dueAt(target));
+    const paid = byHand ? hundredthsAt(taken) : target <= point ? target : 0;
+    return paid === 0 ? { result: "loss", payout: 0 } : { result: "cashout", payout: payoutOf(bet.amount, paid) };
+  });
+  return { outcome: { point: point / 100 }, results };
+}

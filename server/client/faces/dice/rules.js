@@ -1,0 +1,16 @@
+/** A dice round recomputed: the roll from the seeds, the result and payout of its bet. */
+
+import { hundredths, multiplierOf, payoutOf, winningNumbers, wins } from "./math.js";
+
+export const draws = 1;
+
+/** @type {import("../../proof/verify.js").Rules["play"]} */
+export function play({ draws: [draw], bets }) {
+  const roll = Math.floor(draw * 10001);
+  const results = bets.map(({ amount, selection }) => {
+    const target = hundredths(selection.target);
+    if (!wins(roll, target, selection.over)) return { result: "loss", payout: 0 };
+    return { result: "win", payout: payoutOf(amount, multiplierOf(winningNumbers(target, selection.over))) };
+  });
+  return { outcome: { roll: roll / 100 }, results };
+}

@@ -1,0 +1,91 @@
+"""A round played by plan, and its proof as the server would serve it."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from game_engine.chance import commitment
+from game_engine.game import Bet, BetResult, Command, Game, Outcome, Refusal, Seeds, Step, Wake
+from game_engine.replay import Entry, journal_to_json
+
+OPENED_AT = 1_795_000_000_000
+Plan = Sequence[tuple[int, Command]]
+"""Commands at milliseconds after the opening."""
+
+
+def play(
+    game: Game[Any, Any], options: Any, seeds: Seeds, plan: Plan, lateness: int = 0
+) -> tuple[list[Entry], Outcome]:
+    """Carry a plan out, with wakes that come ``lateness`` ms after they were asked for; the journal and the outcome.
+
+    The journal holds what the game took: a command that it refused is left out.
+    """
+    step: Step[Any] = game.open(options, seeds, OPENED_AT)
+    journal: list[Entry] = []
+    left = [(OPENED_AT + after, command) for after, command in plan]
+    while step.outcome is None:
+        wake_at = None if step.wake_at is None else step.wake_at + lateness
+        if left and (wake_at is None or left[0][0] <= wake_at):
+            now, command = left.pop(0)
+        else:
+            assert wake_at is not None
+            now, command = wake_at, Wake()
+        try:
+            step = game.apply(step.state, command, now)
+        except Refusal:
+            continue
+        journal.append((now, command))
+        assert step.wake_at is None or step.wake_at > now, "a wake has to lead on"
+    return journal, step.outcome
+
+
+def proof(
+    game: Game[Any, Any], room: str, options: Any, seeds: Seeds, journal: list[Entry], end: Outcome
+) -> dict[str, Any]:
+    """The round as ``GET /rounds/{round}`` would tell of it."""
+    commands = {command.number: command for _, command in journal if isinstance(command, Bet)}
+    name = f"{room}.{seeds.nonce}"
+    return {
+        "round": name,
+        "game": game.name,
+        "room": room,
+        "number": seeds.nonce,
+        "status": "settled",
+        "server_seed_hash": commitment(seeds.server_seed),
+        "server_seed": seeds.server_seed,
+        "client_seed": end.client_seed,
+        "nonce": seeds.nonce,
+        "options": msgspec.to_builtins(options),
+        "journal": json.loads(journal_to_json(journal)),
+        "outcome": end.facts,
+        "started_at": datetime.fromtimestamp(OPENED_AT / 1000, UTC).isoformat(timespec="milliseconds"),
+        "ended_at": datetime.fromtimestamp(journal[-1][0] / 1000, UTC).isoformat(timespec="milliseconds"),
+        "opened_at_ms": OPENED_AT,
+        "bets": [_bet(name, result, commands[result.number]) for result in end.results],
+    }
+
+
+def _bet(name: str, result: BetResult, command: Bet) -> dict[str, Any]:
+    rows = [{"type": "debit", "category": "bet", "amount": result.amount}]
+    if result.payout:
+        rows.append({"type": "credit", "category": "win", "amount": result.payout})
+    return {
+        "bet": f"{name}.{result.number}",
+        "player": f"player-{result.seat}",
+        "amount": result.amount,
+        "selection": msgspec.to_builtins(command.selection),
+        "result": result.result,
+        "payout": result.payout,
+        "transactions": rows,
+    }
+
+
+def round_of(
+    game: Game[Any, Any], room: str, options: Any, seeds: Seeds, plan: Plan, lateness: int = 0
+) -> dict[str, Any]:
+    """The proof of a round that went by plan."""
+    journal, outcome = play(game, options, seeds, plan, lateness)
+    return proof(game, room, options, seeds, journal, outcome)

@@ -119,6 +119,7 @@ class Sitter(Struct, frozen=True):
     player: str
     session: int
     away: bool
+    seat: int
 
 
 class ChatLine(Struct, frozen=True):
@@ -332,6 +333,7 @@ class PlayerJoined(RoomEvent, frozen=True, tag="player_joined"):
 
     player: str
     session: int
+    seat: int
 
 
 class PlayerLeft(RoomEvent, frozen=True, tag="player_left"):

@@ -135,6 +135,15 @@ async def _credit(session: AsyncSession, user_id: int, amount: int, category: st
     return WalletChange(user_id, wallet.balance, wallet.version)
 
 
+async def first_stake(db: Database, room: str, number: int, place: int) -> int | None:
+    """Cents that were staked as the bet was placed, which moves of its round may have raised. None: the journal does
+    not say. Raises Unavailable."""
+    async with db.read() as session:
+        journal = await session.scalar(select(Round.journal).where(Round.room == room, Round.number == number))
+    bets = [command for _, command in journal or () if command["do"] == "bet"]
+    return next((bet["amount"] for bet in bets if bet["number"] == place), None)
+
+
 async def find_bets(db: Database, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KnownBet]:
     """The bets on record under these (user id, key) pairs; one statement for all of them. Raises Unavailable."""
     if not keys:

@@ -83,10 +83,10 @@ const handlers = {
     bets: [],
     voided: { round, reason, bets: bets.filter(({ bet }) => bet.startsWith(`${round}.`)) },
   }),
-  player_joined: (state, { player, session }) => ({
+  player_joined: (state, { player, session, seat }) => ({
     players: [
       ...state.players.filter((sitter) => sitter.player !== player && sitter.session !== session),
-      { player, session, away: false },
+      { player, session, away: false, seat },
     ],
     you: state.you && state.you.session === session ? { ...state.you, player } : state.you,
   }),

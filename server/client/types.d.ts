@@ -158,6 +158,7 @@ export interface PlayerJoined {
   type: "player_joined";
   player: string;
   session: number;
+  seat: number;
 }
 
 export interface PlayerLeft {
@@ -270,6 +271,7 @@ export interface Sitter {
   player: string;
   session: number;
   away: boolean;
+  seat: number;
 }
 
 /** All of a room that the viewer may see. ``view`` is the game's own. */

@@ -19,6 +19,10 @@ class Alarm:
             wait_ms = max(0, at - self._clock.now_ms())
             self._timer = asyncio.get_running_loop().call_later(wait_ms / 1000, self._ring)
 
+    @property
+    def is_set(self) -> bool:
+        return self._timer is not None
+
     def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()

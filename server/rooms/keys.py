@@ -31,8 +31,13 @@ class BetKeys:
         self._lookups: Batcher[tuple[int, str], FirstBet | None] = Batcher(self._look_up)
 
     async def first(self, user_id: int, key: str) -> FirstBet | None:
-        """The settled bet of this key. Raises Unavailable."""
-        return await self._lookups.submit((user_id, key))
+        """The settled bet of this key, as it was placed: moves of the round may have raised it. Raises Unavailable."""
+        first = await self._lookups.submit((user_id, key))
+        if first is None:
+            return None
+        room, number, place = first.bet.split(".")
+        staked = await ledger.first_stake(self._db, room, int(number), int(place))
+        return first if staked is None else msgspec.structs.replace(first, amount=staked)
 
     async def _look_up(self, keys: Sequence[tuple[int, str]]) -> Sequence[FirstBet | None]:
         known = await ledger.find_bets(self._db, keys)

@@ -145,6 +145,11 @@ class Lobby:
         was before this one's first frame, which the frames since follow."""
         return await self._owners.ask(room, lambda host: host.standing(room, user_id, anew=anew))
 
+    def has_private_views(self, room: str) -> bool:
+        """Whether players of the room are told things that its frames do not have."""
+        game = self._floor.games.get(names.game_of(room))
+        return game is not None and game.private_views
+
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
         return await self._owners.ask(room, lambda host: host.frames_since(room, position))
 

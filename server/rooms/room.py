@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from game_engine.game import Act, Bet, Game, Step
+from game_engine.game import Act, Game, Step
 from server import messages
 from server.errors import Away, Problem
 from server.fanout.bus import Claim
@@ -19,7 +19,7 @@ from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.complaints import bad_request
 from server.rooms.frames import FrameLog
 from server.rooms.inbox import Inbox
-from server.rooms.round import Bettor, LiveRound, Place, action_of, selection_of
+from server.rooms.round import LiveRound, Place, action_of, selection_of
 from server.rooms.rounds import Rounds, Setting, allowed
 from server.rooms.seating import Seating, Sitting
 from server.rooms.services import Services
@@ -87,19 +87,10 @@ class Room:
         if self.paused is not None:
             raise Problem("paused", reason=self.paused)
         round_ = self.rounds.takes_bets(request.round)
-        bet = Bet(sitting.seat, round_.next_bet, request.amount, sitting.client_seed, selection)
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise Problem("limit_exceeded", stakes, field="amount")
-        stake = allowed(round_.stake_of, bet)
-        canonical = encode(selection)
-        hold = Hold(account.user_id, request.key, stake, self.key, round_.bet_name(bet.number), canonical)
-        purse, step = await self.rounds.stake_and_apply(round_, bet, hold)
-        round_.placed(Bettor(account.user_id, sitting.username, sitting.session_id), bet, hold)
-        # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
-        placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
-        self.frames.add(placed, in_company=step.outcome is not None)
-        self.rounds.follow(round_, step)
+        hold, purse = await self.rounds.place(round_, sitting, request.amount, selection, request.key)
         return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
 
     async def act(self, account: Account, fields: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +109,9 @@ class Room:
                 raise bad_request(error) from None
             step = await self._apply_act(account, round_, command)
             self.rounds.follow(round_, step)
-            return step.reply
+        if step.outcome is not None:
+            await self.rounds.over(round_)
+        return step.reply
 
     async def _apply_act(self, account: Account, round_: LiveRound, command: Act) -> Step[Any]:
         stake = allowed(round_.stake_of, command)

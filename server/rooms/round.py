@@ -48,14 +48,14 @@ class LiveRound:
         self.bets: dict[int, tuple[Bet, Hold]] = {}
         self.holds: list[Hold] = []
         self.ended = False
-        self._options = options
+        self.options = options
         self._step: Step[Any]
 
     # -- playing --
 
     def open(self, now: int) -> Step[Any]:
         self.opened_at = self.now = now
-        self._step = self.game.open(self._options, self.seeds, now)
+        self._step = self.game.open(self.options, self.seeds, now)
         return self._step
 
     def stake_of(self, command: Command) -> int:
@@ -102,8 +102,8 @@ class LiveRound:
         ]
 
     def wire_event(self, event: Event) -> dict[str, Any]:
-        """The event as clients get it: seats as players, bet numbers as names."""
-        told: dict[str, Any] = msgspec.to_builtins(event.data)
+        """The event as clients get it: seats with their players, bets by their names."""
+        told: dict[str, Any] = self._named(msgspec.to_builtins(event.data))
         if event.seat is not None:
             told["player"] = self.bettors[event.seat].username
         if event.bet is not None:
@@ -128,10 +128,10 @@ class LiveRound:
             for key, inner in value.items():
                 if key == "bet" and isinstance(inner, int):
                     named["bet"] = self.bet_name(inner)
-                elif key == "seat" and inner in self.bettors:
-                    named["player"] = self.bettors[Seat(inner)].username
                 else:
                     named[key] = self._named(inner)
+                    if key == "seat" and inner in self.bettors:
+                        named["player"] = self.bettors[Seat(inner)].username
             return named
         if isinstance(value, list | tuple):
             return [self._named(inner) for inner in value]

@@ -8,15 +8,15 @@ can't be played or settled is void: its holds are given back and its players are
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from math import inf
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
-from game_engine.game import Command, Event, Game, Outcome, Refusal, Step, Wake
+from game_engine.game import Bet, Command, Event, Game, Outcome, Refusal, Seat, Standing, Step, Wake
 from game_engine.game import RoundOpened as BetsOpened
 from server import messages
 from server.errors import Problem
@@ -27,8 +27,8 @@ from server.rooms.backing import Backing
 from server.rooms.bank import Hold, Purse
 from server.rooms.frames import FrameLog
 from server.rooms.inbox import Inbox
-from server.rooms.round import LiveRound, Place
-from server.rooms.seating import Seating
+from server.rooms.round import Bettor, LiveRound, Place
+from server.rooms.seating import Seating, Sitting
 from server.rooms.services import Services
 from server.tasks import Tasks
 from storage.ledger import OpenRound, Settlement
@@ -38,6 +38,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 P = ParamSpec("P")
 HISTORY_ROUNDS = 30
+LONGEST_REPLY = 2.0
+"""Seconds that the reply to a move waits for the end of the round which it brought about."""
+ROOM_S_OWN = "\x1f"
+"""Begins the keys of bets that a room places; no client's key has it."""
 
 
 class Setting(Struct, frozen=True):
@@ -71,10 +75,11 @@ class Rounds:
 
     # ---- opening and playing ----
 
-    def prepare(self, number: int) -> LiveRound:
-        """The round of this number, its seed drawn, not open yet."""
-        place = msgspec.structs.replace(self._setting.place, number=number)
-        return LiveRound(self._setting.game, self._setting.options, place, self._services.draw_seed())
+    def prepare(self, number: int, options: Any = None) -> LiveRound:
+        """The round of this number, its seed drawn, not open yet; with the room's options if there are no others."""
+        options = options or self._setting.options
+        place = msgspec.structs.replace(self._setting.place, number=number, options=encode(options))
+        return LiveRound(self._setting.game, options, place, self._services.draw_seed())
 
     def open(self, upcoming: LiveRound) -> None:
         """Open a prepared round for bets."""
@@ -101,6 +106,22 @@ class Rounds:
         if self.live is None or self.live.ended or (wanted is not None and wanted != self.live.name):
             raise Problem("betting_closed")
         return self.live
+
+    async def place(
+        self, round_: LiveRound, sitting: Sitting, amount: int, selection: Any, key: str
+    ) -> tuple[Hold, Purse]:
+        """Bet for a player. Raises Problem, KeyUsedError; then nothing has changed."""
+        bet = Bet(sitting.seat, round_.next_bet, amount, sitting.client_seed, selection)
+        stake = allowed(round_.stake_of, bet)
+        canonical = encode(selection)
+        hold = Hold(sitting.user_id, key, stake, self._setting.place.room, round_.bet_name(bet.number), canonical)
+        purse, step = await self.stake_and_apply(round_, bet, hold)
+        round_.placed(Bettor(sitting.user_id, sitting.username, sitting.session_id), bet, hold)
+        # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
+        placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
+        self._setting.frames.add(placed, in_company=step.outcome is not None)
+        self.follow(round_, step)
+        return hold, purse
 
     async def stake_and_apply(self, round_: LiveRound, command: Command, hold: Hold) -> tuple[Purse, Step[Any]]:
         """Apply the command once its stake is on hold and it is in the journal. Raises Problem, KeyUsedError; then
@@ -157,11 +178,18 @@ class Rounds:
             if self.live is not None and not self.live.ended:
                 self.run(self.live, Wake())
 
+    async def over(self, round_: LiveRound) -> None:
+        """Wait until an ended round has been announced, but not for a database that is away."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_REPLY):
+                while self.live is round_:
+                    await self._over.wait()
+
     # ---- ending ----
 
     async def _settle(self, round_: LiveRound, outcome: Outcome, events: tuple[Event, ...]) -> None:
         """Commit an ended round, then announce it, with the events that its end brought."""
-        upcoming, its_row = self._next(round_)
+        upcoming, its_row = self._next(round_, outcome.next_options)
         try:
             row = round_.settled_row(outcome, its_row)
         except Exception:
@@ -185,10 +213,12 @@ class Rounds:
                 self._tell(round_, event)
             self.say(round_.ended_event(outcome), soon=True)
             self._go_on(upcoming)
+            if upcoming is not None and self.live is upcoming:
+                await self._bet_again(upcoming, outcome.standing, round_.bettors)
 
     async def _void(self, round_: LiveRound, reason: str) -> None:
         """End a round without an outcome: on record, stakes free, players told."""
-        upcoming, its_row = self._next(round_)
+        upcoming, its_row = self._next(round_, round_.options)
         await self._record_void(round_, reason, its_row)
         await self._announce_void(round_, reason, upcoming)
 
@@ -205,11 +235,11 @@ class Rounds:
             self.say(messages.RoundVoid(round_.name, reason), soon=True)
             self._go_on(upcoming)
 
-    def _next(self, round_: LiveRound) -> tuple[LiveRound | None, OpenRound | None]:
+    def _next(self, round_: LiveRound, options: Any) -> tuple[LiveRound | None, OpenRound | None]:
         """The round after this one, prepared, and what puts it on record together with this one's end."""
         if self._stopping:
             return None, None
-        upcoming = self.prepare(round_.place.number + 1)
+        upcoming = self.prepare(round_.place.number + 1, options)
         return upcoming, upcoming.open_row(self._services.clock.now_ms()) if self._setting.game.shared else None
 
     def _go_on(self, upcoming: LiveRound | None) -> None:
@@ -219,6 +249,19 @@ class Rounds:
         if upcoming is not None and (self._setting.game.shared or len(self._setting.seating)):
             self.open(upcoming)
 
+    async def _bet_again(self, round_: LiveRound, standing: Iterable[Standing], bettors: Mapping[Seat, Bettor]) -> None:
+        """Bet what stays on from the round before, for those who are still there and can."""
+        for place, stake in enumerate(standing, start=1):
+            sitting = self._setting.seating.at(stake.seat)
+            if sitting is None or sitting.user_id != bettors[stake.seat].user_id:
+                continue
+            key = f"{ROOM_S_OWN}{round_.name}.{place}"
+            try:
+                await self._services.bank.learn_losses(sitting.user_id)
+                await self.place(round_, sitting, stake.amount, stake.selection, key)
+            except Problem as problem:
+                log.info("%s: what stayed on for seat %s is not bet again: %s", round_.name, stake.seat, problem)
+
     async def stop(self, deadline: float | None) -> None:
         """Open no further round; end the live one within ``deadline`` seconds, else make it void. None: it may last as
         long as it does."""
@@ -227,7 +270,8 @@ class Rounds:
         ends_by = inf if deadline is None else loop.time() + deadline
         while self.live is not None:
             left = ends_by - loop.time()
-            if left <= 0 or (left < inf and self.live.view(None)["phase"] == "betting"):
+            in_vain = not self.alarm.is_set and (deadline is None or not self.live.bets)
+            if left <= 0 or in_vain or (left < inf and self.live.view(None)["phase"] == "betting"):
                 await self._abandon(self.live)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), max(left, 0.1) if left < inf else None)

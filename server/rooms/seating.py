@@ -26,14 +26,14 @@ class Sitting:
         self.grace: asyncio.TimerHandle | None = None
 
     def described(self) -> Sitter:
-        return Sitter(self.username, self.session_id, self.away)
+        return Sitter(self.username, self.session_id, self.away, self.seat)
 
     def renewed(self, username: str, client_seed: str) -> list[RoomEvent]:
         """Take over what counts from the next round on; what the room has to be told of a new name."""
         old, self.username, self.client_seed = self.username, username, client_seed
         if old == username:
             return []
-        told: list[RoomEvent] = [PlayerJoined(username, self.session_id), PlayerLeft(old)]
+        told: list[RoomEvent] = [PlayerJoined(username, self.session_id, self.seat), PlayerLeft(old)]
         return [*told, PlayerAway(username)] if self.away else told
 
 
@@ -51,6 +51,9 @@ class Seating:
 
     def of(self, user_id: int | None) -> Sitting | None:
         return None if user_id is None else self._by_user.get(user_id)
+
+    def at(self, seat: Seat) -> Sitting | None:
+        return next((sitting for sitting in self._by_user.values() if sitting.seat == seat), None)
 
     def all(self) -> list[Sitting]:
         return list(self._by_user.values())

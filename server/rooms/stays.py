@@ -65,7 +65,7 @@ class Stays:
         sitting = Sitting(seat, account.user_id, account.username, account.client_seed, session_id)
         sitting.nodes.add(node)
         self._seating.sit(sitting)
-        self._rounds.say(messages.PlayerJoined(sitting.username, session_id))
+        self._rounds.say(messages.PlayerJoined(sitting.username, session_id, sitting.seat))
         return sitting
 
     async def resume(self, row: PlayerRow, session_id: int) -> None:

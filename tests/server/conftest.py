@@ -34,7 +34,8 @@ async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyDatabase
 
 @pytest.fixture
 async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLive]:
-    """Opens live sides; ``url`` or ``path`` name the database, ``points`` and ``bettors`` rig the crash rounds."""
+    """Opens live sides; ``url`` or ``path`` name the database, ``points`` and ``bettors`` rig the crash rounds;
+    ``games`` are more than the listed ones."""
     opened: list[Live] = []
 
     async def open_(points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any) -> Live:
@@ -42,7 +43,8 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
         path = Path(url.removeprefix("sqlite:///"))
         if url.startswith("sqlite:") and not path.exists():
             shutil.copy(migrated_file, path)
-        live = Live(config_of(**settings), await ShakyDatabase.open(url), Rig(points, bettors))
+        games = settings.pop("games", ())
+        live = Live(config_of(**settings), await ShakyDatabase.open(url), Rig(points, bettors), None, *games)
         opened.append(live)
         await live.start()
         return live

@@ -172,7 +172,10 @@ class Live:
 
     games: Mapping[str, Game[Any, Any]] = GAMES
 
-    def __init__(self, config: Config, db: ShakyDatabase, rig: Rig, ports: Ports | None = None) -> None:
+    def __init__(
+        self, config: Config, db: ShakyDatabase, rig: Rig, ports: Ports | None = None, *more: Game[Any, Any]
+    ) -> None:
+        self.games = {**self.games, **{game.name: game for game in more}}
         self.config = config
         self.db = db
         self.rig = rig
@@ -342,6 +345,9 @@ class Player(Listener):
         self.seen.append((room, position.seq if position else -1, event))
         self.arrivals.append(time.perf_counter())
         self._news.set()
+
+    def private(self, room: str, event: dict[str, Any]) -> None:
+        self.event(room, event)
 
     def notice(self, notice: dict[str, Any]) -> None:
         self.notices.append(notice)

@@ -123,11 +123,12 @@ async def _resume(connection: Connection, room: str, position: Position) -> Resu
         connection.seated.add(room)
     try:
         await begin_to_watch(connection, room)
-        frames = await connection.lobby.frames_since(room, position)
+        anew = room in connection.seated and connection.lobby.has_private_views(room)
+        frames = None if anew else await connection.lobby.frames_since(room, position)
         if frames is not None:
             at = Position(position.epoch, position.seq + len(frames))
             return Resumed("frames", [frame.wire for frame in frames], at)
-        standing = await connection.lobby.standing(room, connection.user_id, anew=True)
+        standing = await connection.lobby.standing(room, connection.user_id, anew=not anew)
         frames = await connection.lobby.frames_since(room, standing.at()) or []
         at = Position(standing.epoch, standing.seq + len(frames))
         return Resumed("snapshot", [encode(standing), *(frame.wire for frame in frames)], at)

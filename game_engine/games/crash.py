@@ -1,7 +1,6 @@
 """Crash: a multiplier climbs from 1.00 until it crashes; a bet pays what it shows when it is cashed out before.
 
-The point is ``m = 1e8 / (floor(f × 1e8) + 1) × 0.99``, cut to hundredths and at least 1.00. A round goes through three
-phases::
+The point is the one of ``game_engine.point``, from the first float of the round. A round goes through three phases::
 
     betting ──closes_at──▶ running ──crash_at──▶ ended
       Bet                    Cashout
@@ -11,7 +10,6 @@ cash-out, changes nothing about who is paid what. Multipliers are whole hundredt
 """
 
 import math
-from bisect import bisect_left
 from decimal import Context
 from fractions import Fraction
 from typing import Annotated, Any
@@ -19,7 +17,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from game_engine.chance import DRAWS, floats
+from game_engine.chance import floats
 from game_engine.game import (
     Act,
     Bet,
@@ -36,13 +34,10 @@ from game_engine.game import (
     Step,
 )
 from game_engine.money import HUNDREDTHS, exact_hundredths, payout
-from game_engine.odds import Odds, odds_of
+from game_engine.odds import Odds
+from game_engine.point import LARGEST_POINT, LEAST_TARGET, MOST_TARGET, odds_of_target, point_of
 
 BETS_A_SEAT = 4
-LEAST_TARGET = 101
-MOST_TARGET = 100_000_000
-LARGEST_POINT = 9_900_000_000
-"""What the smallest draw gives."""
 
 _EXACT = Context(prec=40)
 
@@ -125,12 +120,6 @@ class State(Struct, frozen=True):
     flight: Flight | None = None
 
 
-def point_of(draw: float) -> int:
-    """The crash point, in hundredths, that a draw in [0, 1) means."""
-    multiplier = 1e8 / (math.floor(draw * 1e8) + 1) * 0.99
-    return max(HUNDREDTHS, math.floor(multiplier * 100))
-
-
 def multiplier_at(elapsed_ms: int) -> int:
     """``floor(100 × e^(0.00006 t))``: the multiplier in hundredths, ``elapsed_ms`` after the start."""
     value = 100 * math.exp(elapsed_ms * 6 / 100_000)
@@ -207,7 +196,8 @@ class Crash(Game[Options, State]):
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         usual = [1.01, 1.5, 2.0, 5.0, 10.0, 100.0, 1_000.0, 1_000_000.0]
         targets = [selection.auto_cashout] if selection and selection.auto_cashout else usual
-        return tuple(_odds(exact_hundredths(each, LEAST_TARGET, MOST_TARGET, "auto_cashout")) for each in targets)
+        aims = [exact_hundredths(each, LEAST_TARGET, MOST_TARGET, "auto_cashout") for each in targets]
+        return tuple(odds_of_target(f"cashed out at {aim / HUNDREDTHS:,.2f}", aim) for aim in aims)
 
 
 def _checked_target(state: State, bet: Bet) -> int:
@@ -362,12 +352,3 @@ def _actions(state: State, viewer: Seat) -> dict[str, Any]:
     if bettor is None or flight is None or flight.ended:
         return {}
     return {"cashout": {}} if any(number not in flight.cashed_out for number in bettor.numbers) else {}
-
-
-def _odds(target: int) -> Odds:
-    """Of a bet that is cashed out at ``target``, in hundredths."""
-    # Points fall as draws rise, so the draws that win are the lowest.
-    wins = bisect_left(range(DRAWS), True, key=lambda draw: point_of(draw / DRAWS) < target)
-    chance, pays = Fraction(wins, DRAWS), Fraction(target, HUNDREDTHS)
-    method = f"enumeration of all {DRAWS:,} draws"
-    return odds_of(f"cashed out at {target / HUNDREDTHS:,.2f}", [(chance, pays), (1 - chance, Fraction(0))], method)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import commitment, draw_without_putting_back, floats
-from game_engine.games.crash import point_of
 from game_engine.games.dice import roll_of
+from game_engine.point import point_of
 
 
 def test_the_commitment_is_the_sha256_of_the_text() -> None:

@@ -21,7 +21,7 @@ from cli.client import Client, Listener, Refused
 from game_engine.chance import floats
 from game_engine.game import Game
 from game_engine.games import GAMES
-from game_engine.games.crash import point_of
+from game_engine.point import point_of
 from server.address import address_of
 from server.clock import SystemClock
 from server.config import Config

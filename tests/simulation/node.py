@@ -33,6 +33,6 @@ def twin(name: str) -> crash.Crash:
 
 
 if __name__ == "__main__":
-    crash.point_of = short_point_of
+    crash.point_of = short_point_of  # type: ignore[attr-defined]
     GAMES.update({name: twin(name) for name in os.environ.get(TWINS, "").split()})
     sys.exit(main.main(sys.argv[1:]))

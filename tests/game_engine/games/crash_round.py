@@ -22,8 +22,8 @@ from game_engine.games.crash import (
     Options,
     Selection,
     State,
-    point_of,
 )
+from game_engine.point import point_of
 
 CRASH = Crash()
 OPENED_AT = 1_000_000

@@ -25,9 +25,9 @@ from game_engine.games.crash import (
     Tick,
     highest_multiplier,
     multiplier_at,
-    point_of,
     time_of,
 )
+from game_engine.point import point_of
 from tests.game_engine.games.crash_round import CRASH, OPENED_AT, START, Round, data, paid
 
 # ---- betting ----

@@ -18,14 +18,13 @@ from game_engine.game import (
     Seeds,
 )
 from game_engine.games.crash import (
-    MOST_TARGET,
     Cashout,
     Options,
     Selection,
     multiplier_at,
-    point_of,
     time_of,
 )
+from game_engine.point import MOST_TARGET, point_of
 from tests.game_engine.games.crash_round import CRASH, OPENED_AT, START
 
 DRAWS = 2**32

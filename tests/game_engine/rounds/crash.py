@@ -4,7 +4,8 @@ from typing import Any
 
 from game_engine.chance import commitment
 from game_engine.game import Act, Bet, Seat, Seeds
-from game_engine.games.crash import Cashout, Crash, Options, Selection, point_of
+from game_engine.games.crash import Cashout, Crash, Options, Selection
+from game_engine.point import point_of
 from tests.game_engine.rounds.played import Plan, round_of
 
 

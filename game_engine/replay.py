@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from game_engine.chance import commitment
+from game_engine.digest import digest_of
 from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seeds, Step
 from game_engine.games import GAMES
 
@@ -121,10 +122,12 @@ def verify(proof: Mapping[str, Any], games: Mapping[str, Game[Any, Any]] = GAMES
         raise ValueError(f"This is no proof of a round: {error}") from error
     if told.game not in games:
         raise ValueError(f"There is no game {told.game!r} here.")
-    if told.status != "settled":
-        return _unsettled(told)
+    checks = _settled(told, games[told.game]) if told.status == "settled" else _unsettled(told)
+    return [*checks, _digest(proof)]
+
+
+def _settled(told: Proof, game: Game[Any, Any]) -> list[Check]:
     checks = [_commitment(told), _nonce(told)]
-    game = games[told.game]
     try:
         commands, outcome = _play_again(game, told)
     except ValueError as error:
@@ -141,6 +144,16 @@ def _unsettled(told: Proof) -> list[Check]:
     checks = [_commitment(told)] if told.server_seed else []
     rows = sum(len(bet.transactions) for bet in told.bets)
     return [*checks, Check("ledger", rows == 0, f"The round is void; {rows} transactions hang on its bets.")]
+
+
+def _digest(proof: Mapping[str, Any]) -> Check:
+    computed = digest_of(proof)
+    if computed == proof.get("digest"):
+        return Check("digest", True, "The document is as it was published, to the last byte.")
+    told = proof.get("digest")
+    return Check("digest", False, f"The document was changed: its digest is {computed}, it says {told}.")
+        "digest", False, f"The document's digest is {computed}, it says {proof.get('digest')}: it was changed."
+    )
 
 
 def _same(name: str, told: Any, computed: Any) -> Check:

@@ -277,6 +277,7 @@ export const roomText = {
     record: "The bets on record are those of the journal",
     results: "Each bet’s result and payout follow from the outcome and the journal",
     ledger: "The ledger moved each stake and each payout, once",
+    digest: "The document is as it was published",
   },
 
   differs: (/** @type {string} */ found, /** @type {string} */ told) => `Computed: ${found}. On record: ${told}.`,

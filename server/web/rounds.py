@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
+from game_engine.digest import digest_of
 from server.errors import Problem
 from server.web.call import Call, Route
 from server.web.decode import Nothing
@@ -54,7 +57,7 @@ async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
         return None
     row, bets = found
     name = f"{row.room}.{row.number}"
-    return Proof(
+    told = Proof(
         round=name,
         game=row.game,
         room=row.room,
@@ -72,6 +75,7 @@ async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
         ended_at=row.ended_at,
         bets=[_bet(name, bet) for bet in bets],
     )
+    return msgspec.structs.replace(told, digest=digest_of(msgspec.to_builtins(told)))
 
 
 def _bet(round_: str, bet: RoundBet) -> ProofBet:

@@ -205,6 +205,8 @@ class Proof(Struct, frozen=True, kw_only=True):
     started_at: datetime
     ended_at: datetime | None
     bets: list[ProofBet]
+    digest: str = ""
+    """SHA-256, in hex, of the canonical JSON (RFC 8785) of everything else."""
 
 
 class Alive(Struct, frozen=True):

@@ -8,11 +8,15 @@ import { hundredths, multiplierOf, winningNumbers } from "../../server/client/fa
 import { commitment, floats } from "../../server/client/proof/chance.js";
 import * as crash from "../../server/client/faces/crash/rules.js";
 import * as dice from "../../server/client/faces/dice/rules.js";
-import { verdictOf, verifyRound } from "../../server/client/proof/verify.js";
+import { canonicalJson, verdictOf, verifyRound } from "../../server/client/proof/verify.js";
 
 /** @type {Record<string, any>} */
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
 const rounds = () => /** @type {any[]} */ (structuredClone(Object.values(vectors.rounds)));
+/** The proof with the digest that it ought to have. @param {any} proof */
+async function signed({ digest, ...told }) {
+  return { ...told, digest: await commitment(canonicalJson(told)) };
+}
 const settledWithBets = () => rounds().filter((proof) => proof.bets.length > 0);
 
 test("draws", async () => {
@@ -52,7 +56,7 @@ const changes = [
   ["results", "another stake", (proof) => (proof.bets[0].amount += 1)],
   ["record", "another choice", (proof) => (proof.bets[0].selection = { other: 1 })],
   ["results", "a payout of one cent more", (proof) => (proof.bets[0].payout += 1)],
-  ["results", "another result", (proof) => (proof.bets[0].result = "push")],
+  ["results", "another result", (proof) => (proof.bets[0].result = "refund")],
   ["ledger", "a debit too many", (proof) => proof.bets[0].transactions.push(proof.bets[0].transactions[0])],
   ["ledger", "no debit", (proof) => (proof.bets[0].transactions = [])],
 ];
@@ -61,7 +65,7 @@ for (const [name, what, change] of changes) {
   test(`${what} is found`, async () => {
     for (const proof of settledWithBets()) {
       change(proof);
-      const checks = await verifyRound(proof);
+      const checks = await verifyRound(await signed(proof));
       assert.equal(checks.find((check) => check.name === name)?.ok, false, proof.round);
       assert.equal(verdictOf(checks), false);
     }
@@ -71,7 +75,7 @@ for (const [name, what, change] of changes) {
 test("bets whose account was deleted are missing, and that is said, not held against the round", async () => {
   for (const proof of settledWithBets()) {
     proof.bets.shift();
-    const checks = await verifyRound(proof);
+    const checks = await verifyRound(await signed(proof));
     assert.equal(verdictOf(checks), true);
     assert.match(checks.find((check) => check.name === "record")?.detail ?? "", /deleted/);
   }
@@ -79,7 +83,7 @@ test("bets whose account was deleted are missing, and that is said, not held aga
 
 test("a game that this browser does not know is checked as far as can be", async () => {
   const [proof] = settledWithBets();
-  const checks = await verifyRound({ ...proof, game: "whist" });
+  const checks = await verifyRound(await signed({ ...proof, game: "whist" }));
   assert.equal(verdictOf(checks), null);
   assert.equal(checks.find((check) => check.name === "commitment")?.ok, true);
 });
@@ -88,4 +92,25 @@ test("an open or void round has nothing to check", async () => {
   const [proof] = settledWithBets();
   assert.deepEqual(await verifyRound({ ...proof, status: "open", server_seed: null }), []);
   assert.equal(verdictOf([]), null);
+});
+
+test("whatever byte of a round is changed, it does not hold", async () => {
+  let seed = 1;
+  const random = (/** @type {number} */ below) => (seed = (seed * 48271) % 2147483647) % below;
+  for (const proof of rounds()) {
+    const text = JSON.stringify(proof);
+    for (let n = 0; n < 20; n++) {
+      const place = random(text.length);
+      const other = String.fromCharCode(32 + random(95));
+      if (other === text[place]) continue;
+      let changed;
+      try {
+        changed = JSON.parse(text.slice(0, place) + other + text.slice(place + 1));
+      } catch {
+        continue;
+      }
+      const checks = await verifyRound(changed).catch(() => [{ ok: false }]);
+      assert.notEqual(verdictOf(/** @type {any} */ (checks)), true, `${proof.round}: ${place} ${other}`);
+    }
+  }
 });

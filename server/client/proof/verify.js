@@ -44,6 +44,7 @@ import { commitment, floats } from "./chance.js";
  * @property {Record<string, any> | null} outcome
  * @property {number} opened_at_ms when bets were opened, ms since the epoch
  * @property {ProofBet[]} bets
+ * @property {string} [digest] SHA-256 of all the rest
  */
 
 /**
@@ -79,6 +80,7 @@ import { commitment, floats } from "./chance.js";
 
 /** @type {Record<string, () => Promise<Rules>>} */
 const RULES = {
+  coinduel: () => import("../faces/coinduel/rules.js"),
   crash: () => import("../faces/crash/rules.js"),
   dice: () => import("../faces/dice/rules.js"),
 };
@@ -146,7 +148,8 @@ function written(facts) {
  */
 function checkOutcome(found, proof) {
   const recorded = proof.outcome ?? {};
-  const same = Object.keys(found).every((name) => JSON.stringify(found[name]) === JSON.stringify(recorded[name]));
+  const names = Object.keys({ ...found, ...recorded });
+  const same = names.every((name) => JSON.stringify(found[name]) === JSON.stringify(recorded[name]));
   return check("outcome", same, same ? written(found) : roomText.differs(written(found), written(recorded)));
 }
 
@@ -241,6 +244,20 @@ async function checkPlay(proof, bets) {
   }
 }
 
+/** As the server writes what it hashes: keys in order, no blanks (RFC 8785). @param {any} value @returns {string} */
+export function canonicalJson(value) {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`).join()}}`;
+}
+
+/** @param {Proof} proof */
+async function checkDigest({ digest, ...told }) {
+  const found = await commitment(canonicalJson(told));
+  return check("digest", found === digest, found === digest ? found : roomText.differs(found, digest ?? "–"));
+}
+
 /**
  * All that can be checked about a settled round, in order. Of others there is nothing to check.
  * @param {Proof} proof
@@ -257,6 +274,7 @@ export async function verifyRound(proof) {
     checkRecord(proof, bets),
     ...(await checkPlay(proof, bets)),
     checkLedger(proof),
+    await checkDigest(proof),
   ];
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from game_engine.chance import commitment
+from game_engine.digest import digest_of
 from game_engine.game import Bet, BetResult, Command, Game, Outcome, Refusal, Seeds, Step, Wake
 from game_engine.replay import Entry, journal_to_json
 
@@ -48,7 +49,7 @@ def proof(
     """The round as ``GET /rounds/{round}`` would tell of it."""
     commands = {command.number: command for _, command in journal if isinstance(command, Bet)}
     name = f"{room}.{seeds.nonce}"
-    return {
+    told = {
         "round": name,
         "game": game.name,
         "room": room,
@@ -66,6 +67,7 @@ def proof(
         "opened_at_ms": OPENED_AT,
         "bets": [_bet(name, result, commands[result.number]) for result in end.results],
     }
+    return told | {"digest": digest_of(told)}
 
 
 def _bet(name: str, result: BetResult, command: Bet) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from typing import NoReturn
 
 import uvloop
 
-from cli import audit, bots, cluster, doctor, migrate, rounds, serve, settings, users, wallets
+from cli import audit, bots, cluster, doctor, migrate, rounds, rtp, serve, settings, users, wallets
 from cli.terminal import WrongInput
 from server.config import ConfigError, load
 from server.errors import Away
 from storage.database import Unavailable
 
 FINE, WRONG, INTERRUPTED = 0, 2, 130
-COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, bots, cluster)
+COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, bots, cluster)
 
 EPILOG = """\
 examples:
@@ -29,6 +29,7 @@ examples:
   run.py doctor                             is everything set up right?
   run.py audit                              do the books balance?
   run.py verify crash.812                   was the round drawn and paid as promised?
+  run.py rtp plinko --option rows=16        what does a bet return in the long run?
   CROUPIER_PORT=9000 run.py serve           settings come from the environment or a .env file
 
 exit codes: 0 fine, 1 something wrong was found (doctor, audit, verify), 2 wrong input or no database

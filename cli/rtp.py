@@ -1,0 +1,87 @@
+"""`run.py rtp`: what the bets of a game return in the long run, and how that is known."""
+
+import argparse
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from cli.terminal import WrongInput, table
+from game_engine.game import Game, Refusal
+from game_engine.games import GAMES
+from game_engine.odds import Odds
+from server.config import Config
+
+HEAD = ("bet", "return", "deviation", "largest", "how it is known")
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "rtp",
+        help="print what a game returns in the long run, how far bets stray, and the most that they pay",
+        epilog="example: run.py rtp plinko --option rows=16 --option risk=high",
+    )
+    parser.add_argument("game", metavar="GAME", choices=sorted(GAMES), help=f"one of {', '.join(sorted(GAMES))}")
+    parser.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="something that a bet chooses or a room sets (default: the usual bets, in the usual room)",
+    )
+    parser.set_defaults(run=run)
+
+
+async def run(args: argparse.Namespace, _config: Config) -> int:
+    game = GAMES[args.game]
+    options, selection = chosen(game, args.option)
+    try:
+        found = game.odds(options, selection)
+    except Refusal as refusal:
+        raise WrongInput(refusal.message) from refusal
+    print(f"{game.title} states a return of {percent(game.return_to_player)} of the stakes.")
+    print(table(HEAD, map(_row, found), right=(1, 2, 3)))
+    return 0
+
+
+def chosen(game: Game[Any, Any], texts: list[str]) -> tuple[Any, Any]:
+    """The room's options, and the bet's selection if it chooses anything. Raises WrongInput."""
+    of_bet, of_room = _names(game.selection), _names(game.options)
+    selection: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or name not in (*of_bet, *of_room):
+            known = ", ".join([*of_bet, *of_room]) or "none"
+            raise WrongInput(f"--option {text!r}: give NAME=VALUE; the options of {game.name} are {known}")
+        (selection if name in of_bet else options)[name] = _value(value)
+    return _convert(options, game.options), _convert(selection, game.selection) if selection else None
+
+
+def _names(kind: type[Struct]) -> list[str]:
+    return [field.name for field in msgspec.structs.fields(kind)]
+
+
+def _value(text: str) -> Any:
+    """JSON where it is some (12, true, [1,2]), else the text itself."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
+
+
+def _convert(values: dict[str, Any], kind: Any) -> Any:
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise WrongInput(f"these can't be chosen: {error}") from error
+
+
+def _row(odds: Odds) -> tuple[str, ...]:
+    error = f" ± {100 * odds.error:.4f} %" if odds.error else ""
+    return odds.bet, percent(odds.mean) + error, f"{odds.deviation:,.4f}", f"{float(odds.largest):,.4f}", odds.method
+
+
+def percent(part: Fraction) -> str:
+    return f"{float(100 * part):.6f} %"

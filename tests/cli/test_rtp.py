@@ -1,0 +1,60 @@
+"""`run.py rtp` prints the odds of every game, and says what is wrong with wrong options."""
+
+from fractions import Fraction
+
+import pytest
+
+from cli.rtp import chosen, percent
+from game_engine.games import GAMES
+from game_engine.games.crash import Options, Selection
+from tests.cli.conftest import Home
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_every_game_tells_its_odds(home: Home, game: str) -> None:
+    said = home.run("rtp", game)
+    assert said.code == 0
+    first, head, *lines = said.out.splitlines()
+    assert first == f"{GAMES[game].title} states a return of {percent(GAMES[game].return_to_player)} of the stakes."
+    assert " ".join(head.split()) == "bet return deviation largest how it is known"
+    assert lines
+    assert all(" % " in line for line in lines)
+
+
+def test_one_bet(home: Home) -> None:
+    said = home.run("rtp", "dice", "--option", "target=50", "--option", "over=true")
+    (line,) = said.out.splitlines()[2:]
+    assert " ".join(line.split()) == "over 50.00 98.995100 % 0.9900 1.9801 enumeration of all 4,294,967,296 draws"
+
+
+def test_options_of_the_room_and_of_the_bet() -> None:
+    assert chosen(GAMES["crash"], ["betting_ms=1000", "auto_cashout=2.5"]) == (Options(betting_ms=1000), Selection(2.5))
+    assert chosen(GAMES["crash"], []) == (Options(), None)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["target=50"], "these can't be chosen: Object missing required field `over`"),
+        (["target=0", "over=true"], "these can't be chosen"),
+        (["over"], "--option 'over': give NAME=VALUE; the options of dice are target, over"),
+        (["speed=9"], "the options of dice are target, over"),
+        (["target=0.5", "over=true"], "Give a number from 1.00 to 99.99"),
+        (["target=fifty", "over=true"], "these can't be chosen"),
+    ],
+)
+def test_wrong_options(home: Home, options: list[str], says: str) -> None:
+    said = home.run("rtp", "dice", *(word for option in options for word in ("--option", option)))
+    assert said.code == 2
+    assert says in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_no_such_game(home: Home) -> None:
+    said = home.run("rtp", "whist")
+    assert said.code == 2
+    assert "whist" in said.err
+
+
+def test_a_return_in_percent() -> None:
+    assert percent(Fraction(36, 37)) == "97.297297 %"

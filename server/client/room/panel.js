@@ -63,15 +63,16 @@ export function Trouble({ play }) {
 
 /**
  * A panel's form. Enter places the bet, in one of its fields as well; it never presses whatever button comes first.
- * @param {{store: import("../rooms.js").RoomStore, submit: () => void, children?: any}} props
+ * Without `stakeKeys` the keys that change the stake are left to the game.
+ * @param {{store: import("../rooms.js").RoomStore, submit: () => void, stakeKeys?: boolean, children?: any}} props
  */
-export function PanelForm({ store, submit, children }) {
+export function PanelForm({ store, submit, stakeKeys = true, children }) {
   const play = playIn(store);
-  useKeys([
-    { keys: ["Enter"], label: roomText.keys.enter, run: submit },
+  const ofStake = [
     { keys: ["h"], label: roomText.keys.half, run: () => play.press("half") },
     { keys: ["d"], label: roomText.keys.double, run: () => play.press("double") },
-  ]);
+  ];
+  useKeys([{ keys: ["Enter"], label: roomText.keys.enter, run: submit }, ...(stakeKeys ? ofStake : [])]);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault();

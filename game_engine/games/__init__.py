@@ -3,7 +3,24 @@
 from typing import Any
 
 from game_engine.game import Game
+from game_engine.games.blackjack import Blackjack
+from game_engine.games.coinduel import Coinduel
 from game_engine.games.crash import Crash
 from game_engine.games.dice import Dice
+from game_engine.games.hilo import HiLo
+from game_engine.games.keno import Keno
+from game_engine.games.limbo import Limbo
+from game_engine.games.mines import Mines
+from game_engine.games.plinko import Plinko
+from game_engine.games.roulette import Roulette
 
-GAMES: dict[str, Game[Any, Any]] = {game.name: game for game in (Crash(), Dice())}
+LISTED: tuple[Game[Any, Any], ...] = (
+    Blackjack(),
+    Coinduel(),
+    Crash(),
+    Dice(),
+    HiLo(),
+    Mines(),
+    Roulette(),
+)
+GAMES = {game.name: game for game in LISTED}

@@ -9,14 +9,14 @@ from typing import NoReturn
 
 import uvloop
 
-from cli import audit, bots, cluster, doctor, migrate, rounds, rtp, serve, settings, users, wallets
+from cli import audit, bots, cluster, doctor, migrate, new_game, rounds, rtp, serve, settings, users, wallets
 from cli.terminal import WrongInput
 from server.config import ConfigError, load
 from server.errors import Away
 from storage.database import Unavailable
 
 FINE, WRONG, INTERRUPTED = 0, 2, 130
-COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, bots, cluster)
+COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, new_game, bots, cluster)
 
 EPILOG = """\
 examples:

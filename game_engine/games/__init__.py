@@ -20,7 +20,10 @@ LISTED: tuple[Game[Any, Any], ...] = (
     Crash(),
     Dice(),
     HiLo(),
+    Keno(),
+    Limbo(),
     Mines(),
+    Plinko(),
     Roulette(),
 )
 GAMES = {game.name: game for game in LISTED}

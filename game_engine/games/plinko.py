@@ -1,0 +1,165 @@
+"""Plinko: a ball falls through rows of pegs, left or right at each, and the slot that it ends in says what a bet pays.
+
+Each row takes the next float of the round's stream: ``floor(f × 2)``, 0 for left and 1 for right, exactly even. The
+slot is the number of times that the ball went right, so slot k of n rows comes up ``C(n, k)`` times in 2^n. What the
+slots pay is chosen so that each of the 27 tables returns exactly 99 %: ``Σ C(n, k) × pays(k) = 0.99 × 2^n``.
+Multipliers are whole hundredths in here.
+"""
+
+from fractions import Fraction
+from itertools import islice
+from math import comb
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from game_engine.chance import floats
+from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.money import HUNDREDTHS, payout
+from game_engine.odds import Odds, odds_of
+
+FEWEST_ROWS = 8
+MOST_ROWS = 16
+RISKS = ("low", "medium", "high")
+
+_HALVES: dict[str, tuple[tuple[int, ...], ...]] = {
+    "low": (
+        (530, 270, 140, 77, 50),
+        (600, 300, 155, 91, 70),
+        (900, 420, 220, 121, 72, 48),
+        (990, 440, 230, 130, 91, 68),
+        (1200, 560, 330, 180, 110, 70, 51),
+        (1360, 640, 330, 190, 120, 84, 71),
+        (1400, 800, 440, 270, 165, 100, 69, 51),
+        (1500, 770, 450, 270, 165, 112, 84, 71),
+        (1800, 1100, 630, 380, 230, 150, 94, 70, 48),
+    ),
+    "medium": (
+        (1400, 380, 130, 57, 40),
+        (1950, 510, 170, 76, 50),
+        (2400, 750, 250, 110, 55, 38),
+        (3300, 940, 340, 140, 72, 48),
+        (4100, 1400, 540, 220, 96, 46, 30),
+        (5000, 1900, 660, 290, 130, 62, 40),
+        (6300, 2400, 940, 400, 180, 85, 46, 30),
+        (9000, 3200, 1350, 550, 240, 112, 58, 34),
+        (12000, 4600, 1800, 740, 320, 150, 74, 43, 32),
+    ),
+    "high": (
+        (2900, 490, 110, 37, 20),
+        (4500, 840, 180, 51, 20),
+        (8000, 1300, 270, 73, 31, 18),
+        (13200, 2200, 460, 110, 37, 18),
+        (18000, 2900, 680, 180, 64, 31, 20),
+        (31000, 5400, 1100, 280, 88, 32, 20),
+        (45000, 7900, 1600, 420, 135, 54, 27, 19),
+        (66000, 12700, 2700, 690, 200, 72, 30, 20),
+        (100000, 18400, 3950, 1000, 300, 100, 49, 25, 24),
+    ),
+}
+"""What the slots pay from the edge to the middle, for 8, 9 … 16 rows; the other side is its mirror image."""
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Plinko has nothing to set."""
+
+
+class Selection(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many rows the ball falls through, and how far what the slots pay lies apart."""
+
+    rows: Annotated[int, Meta(ge=FEWEST_ROWS, le=MOST_ROWS)]
+    risk: Literal["low", "medium", "high"]
+
+
+class State(Struct, frozen=True):
+    """``path`` has a 0 (left) or 1 (right) for each row; None before the bet."""
+
+    seeds: Seeds
+    path: tuple[int, ...] | None = None
+
+
+def multipliers_of(rows: int, risk: str) -> tuple[int, ...]:
+    """What the slots 0 … ``rows`` pay, in hundredths of the stake."""
+    half = _HALVES[risk][rows - FEWEST_ROWS]
+    return half + half[::-1][1 - rows % 2 :]
+
+
+def path_of(draws: list[float]) -> tuple[int, ...]:
+    """The way that the ball takes, by one draw in [0, 1) a row."""
+    return tuple(int(draw * 2) for draw in draws)
+
+
+class Plinko(Game[Options, State]):
+    """One bet, one ball."""
+
+    name = "plinko"
+    title = "Plinko"
+    summary = "A ball falls through rows of pegs: the nearer to the edge it lands, the more it pays."
+    rules = (
+        "Choose from 8 to 16 rows of pegs and a low, medium or high risk, and bet. The ball falls from the top; at "
+        "each row it goes left or right with even chances. It ends in one of the slots below, and your bet is paid what "
+        "that slot says, times the stake.\n\n"
+        "The middle is where most balls land and where the least is paid; the edges pay the most, up to 1,000 times "
+        "the stake with 16 rows and high risk. Whatever you choose, the return is exactly 99 %."
+    )
+    shared = False
+    seats = 1
+    return_to_player = Fraction(99, 100)
+    largest_multiplier = Fraction(_HALVES["high"][-1][0], HUNDREDTHS)
+    options = Options
+    selection = Selection
+
+    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
+        return Step(State(seeds))
+
+    def stake_of(self, state: State, command: Command) -> int:
+        if not isinstance(command, Bet):
+            return 0
+        _check(state, command)
+        return command.amount
+
+    def apply(self, state: State, command: Command, now: int) -> Step[State]:
+        if isinstance(command, Bet):
+            _check(state, command)
+            return _drop(state, command)
+        if isinstance(command, Act):
+            raise Refusal("illegal_action", "Plinko has no moves but the bet.")
+        return Step(state)
+
+    def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
+        return {"phase": "betting"} if state.path is None else {"phase": "ended", **_facts(state.path)}
+
+    def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
+        usual = [(rows, risk) for risk in RISKS for rows in range(FEWEST_ROWS, MOST_ROWS + 1)]
+        return tuple(_odds(*each) for each in ([(selection.rows, selection.risk)] if selection else usual))
+
+
+def _check(state: State, bet: Bet) -> None:
+    """Raises Refusal for a bet that can't be."""
+    if state.path is not None:
+        raise Refusal("betting_closed", "The round has had its bet.")
+    if bet.amount < 1:
+        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+    if not isinstance(bet.selection, Selection):
+        raise Refusal("bad_request", "Choose the rows and the risk.", "selection")
+    if not FEWEST_ROWS <= bet.selection.rows <= MOST_ROWS:
+        raise Refusal("bad_request", f"Choose from {FEWEST_ROWS} to {MOST_ROWS} rows.", "selection.rows")
+
+
+def _drop(state: State, bet: Bet) -> Step[State]:
+    rows, risk = bet.selection.rows, bet.selection.risk
+    path = path_of(list(islice(floats(state.seeds.server_seed, bet.client_seed, state.seeds.nonce), rows)))
+    paid = payout(bet.amount, multipliers_of(rows, risk)[sum(path)], HUNDREDTHS)
+    result = "win" if paid > bet.amount else "push" if paid == bet.amount else "loss"
+    outcome = Outcome(_facts(path), (BetResult(bet.seat, bet.number, bet.amount, result, paid),), bet.client_seed)
+    return Step(State(state.seeds, path), outcome=outcome)
+
+
+def _facts(path: tuple[int, ...]) -> dict[str, Any]:
+    return {"path": list(path), "slot": sum(path)}
+
+
+def _odds(rows: int, risk: str) -> Odds:
+    pays = [Fraction(each, HUNDREDTHS) for each in multipliers_of(rows, risk)]
+    chances = [(Fraction(comb(rows, slot), 2**rows), pays[slot]) for slot in range(rows + 1)]
+    return odds_of(f"{rows} rows, {risk} risk", chances, f"enumeration of all {2**rows:,} paths")

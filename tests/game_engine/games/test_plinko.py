@@ -1,0 +1,191 @@
+"""Plinko: the ball's way, what the slots pay, and that each of the 27 tables returns exactly 99 %."""
+
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import islice, pairwise, product
+from math import comb, sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game_engine.chance import DRAWS, floats
+from game_engine.game import Act, Bet, BetResult, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.games.plinko import RISKS, Options, Plinko, Selection, State, multipliers_of, path_of
+
+PLINKO = Plinko()
+KNOWN = Seeds("server seed", 1)
+ROWS = range(8, 17)
+TABLES = list(product(ROWS, RISKS))
+
+
+def bet(rows: int, risk: Any, amount: int = 100, client_seed: str = "client seed") -> Bet:
+    return Bet(Seat(0), 1, amount, client_seed, Selection(rows, risk))
+
+
+def opened(seeds: Seeds = KNOWN) -> State:
+    step = PLINKO.open(Options(), seeds, 0)
+    assert (step.events, step.wake_at, step.outcome) == ((), None, None)
+    return step.state
+
+
+def play(command: Bet, seeds: Seeds = KNOWN) -> Outcome:
+    outcome = PLINKO.apply(opened(seeds), command, 5).outcome
+    assert outcome
+    return outcome
+
+
+def refused(state: State, command: Any) -> list[tuple[str, str | None]]:
+    """Codes and fields of the refusals of both who is asked for a stake and who is told to apply it."""
+    attempts: list[Callable[[], object]] = [lambda: PLINKO.stake_of(state, command)]
+    attempts.append(lambda: PLINKO.apply(state, command, 0))
+    found = []
+    for attempt in attempts:
+        with pytest.raises(Refusal) as refusal:
+            attempt()
+        found.append((refusal.value.code, refusal.value.field))
+    return found
+
+
+# ---- the way down ----
+
+
+def test_a_known_round() -> None:
+    # The first draw of these seeds is 0.7466…, so the ball goes right at the first row.
+    outcome = play(bet(8, "high"))
+    assert outcome.facts == {"path": [1, 1, 0, 1, 1, 1, 1, 1], "slot": 7}
+    assert outcome.client_seed == "client seed"
+    assert outcome.results == (BetResult(Seat(0), 1, 100, "win", 490),)
+
+
+def test_the_first_half_of_the_draws_goes_left_the_other_right() -> None:
+    assert path_of([0.0, 0.5 - 1 / DRAWS, 0.5, 1 - 1 / DRAWS]) == (0, 0, 1, 1)
+
+
+@given(st.integers(0, 2**64), st.sampled_from(TABLES), st.integers(1, 10**9))
+def test_a_row_a_draw_and_the_slot_pays(seed: int, table: tuple[int, str], amount: int) -> None:
+    rows, risk = table
+    seeds = Seeds(f"{seed:064x}", 7)
+    outcome = play(bet(rows, risk, amount), seeds)
+    draws = list(islice(floats(seeds.server_seed, "client seed", 7), rows))
+    assert outcome.facts["path"] == [0 if draw < 0.5 else 1 for draw in draws]
+    assert outcome.facts["slot"] == sum(outcome.facts["path"])
+    (result,) = outcome.results
+    assert result.payout == amount * multipliers_of(rows, risk)[outcome.facts["slot"]] // 100
+    assert result.result == ("win" if result.payout > amount else "push" if result.payout == amount else "loss")
+
+
+def test_the_same_draws_with_fewer_rows_are_the_same_way_cut_short() -> None:
+    paths = [play(bet(rows, "low")).facts["path"] for rows in ROWS]
+    for shorter, longer in pairwise(paths):
+        assert longer[:-1] == shorter
+
+
+# ---- what is refused ----
+
+
+@pytest.mark.parametrize("rows", [7, 17, 0, -8])
+def test_rows_that_can_not_be(rows: int) -> None:
+    assert refused(opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
+
+
+def test_other_refusals() -> None:
+    assert refused(opened(), bet(8, "low", amount=0)) == [("bad_request", "amount")] * 2
+    assert refused(opened(), Bet(Seat(0), 1, 100, "a")) == [("bad_request", "selection")] * 2
+    with pytest.raises(Refusal) as refusal:
+        PLINKO.apply(opened(), Act(Seat(0), None), 0)
+    assert refusal.value.code == "illegal_action"
+
+
+def test_a_round_has_one_bet() -> None:
+    step: Step[State] = PLINKO.apply(opened(), bet(8, "low"), 0)
+    shown = {"phase": "ended", "path": [1, 1, 0, 1, 1, 1, 1, 1], "slot": 7}
+    assert PLINKO.view(step.state, Seat(0)) == PLINKO.view(step.state, None) == shown
+    assert refused(step.state, bet(8, "low")) == [("betting_closed", None)] * 2
+
+
+def test_time_and_leaving_change_nothing() -> None:
+    state = opened()
+    assert PLINKO.view(state, None) == {"phase": "betting"}
+    for command in (Wake(), Leave(Seat(0))):
+        assert PLINKO.apply(state, command, 10**6) == Step(state)
+        assert PLINKO.stake_of(state, command) == 0
+
+
+# ---- the tables and their return ----
+
+
+def test_each_of_the_27_tables_returns_exactly_99_percent() -> None:
+    assert len(TABLES) == 27
+    for rows, risk in TABLES:
+        pays = multipliers_of(rows, risk)
+        # By the paths one by one: all 2^rows are equally likely, as each draw halves its range exactly.
+        slots = Counter(sum(path) for path in product((0, 1), repeat=rows))
+        assert {slot: comb(rows, slot) for slot in slots} == slots
+        assert sum(slots[slot] * pays[slot] for slot in slots) * 100 == 99 * 100 * 2**rows, (rows, risk)
+
+
+def test_the_odds_are_those_of_the_tables() -> None:
+    found = {odds.bet: odds for odds in PLINKO.odds(Options())}
+    assert len(found) == 27
+    for rows, risk in TABLES:
+        odds = found[f"{rows} rows, {risk} risk"]
+        pays = [Fraction(each, 100) for each in multipliers_of(rows, risk)]
+        squares = sum(comb(rows, slot) * pays[slot] ** 2 for slot in range(rows + 1)) / 2**rows
+        assert (odds.mean, odds.largest) == (PLINKO.return_to_player, max(pays))
+        assert odds.deviation == pytest.approx(sqrt(squares - odds.mean**2))
+        assert PLINKO.odds(Options(), Selection(rows, risk)) == (odds,)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("risk", RISKS)
+def test_a_table_is_symmetric_and_rises_to_the_edges(rows: int, risk: str) -> None:
+    pays = multipliers_of(rows, risk)
+    assert len(pays) == rows + 1
+    assert pays == pays[::-1]
+    half = pays[: rows // 2 + 1]
+    assert list(half) == sorted(set(half), reverse=True)
+    assert half[-1] < 100 < half[1]
+
+
+def test_more_rows_and_more_risk_mean_a_higher_edge() -> None:
+    for risk in RISKS:
+        edges = [multipliers_of(rows, risk)[0] for rows in ROWS]
+        assert edges == sorted(set(edges))
+    for rows in ROWS:
+        by_risk = [multipliers_of(rows, risk) for risk in RISKS]
+        assert by_risk[0][0] < by_risk[1][0] < by_risk[2][0]
+        assert by_risk[0][rows // 2] > by_risk[1][rows // 2] > by_risk[2][rows // 2]
+        low, medium, high = (PLINKO.odds(Options(), Selection(rows, risk))[0].deviation for risk in RISKS)  # type: ignore[arg-type]
+        assert low < medium < high
+
+
+def test_the_largest_multiplier_is_the_stated_one() -> None:
+    assert max(max(multipliers_of(*table)) for table in TABLES) == 100_000
+    assert PLINKO.largest_multiplier == 1_000
+
+
+def test_rounds_played_by_seeds_come_near_the_return() -> None:
+    """What ``apply`` pays, over 4,000 rounds of a table: within four standard errors of the stated return."""
+    rounds = 4_000
+    for rows, risk in ((8, "low"), (12, "medium"), (9, "high")):
+        (odds,) = PLINKO.odds(Options(), Selection(rows, risk))  # type: ignore[arg-type]
+        seeds = (Seeds("of the test", nonce) for nonce in range(1, rounds + 1))
+        paid = sum(play(bet(rows, risk, 10_000), each).results[0].payout for each in seeds)
+        error = odds.deviation / sqrt(rounds)
+        assert abs(paid / (10_000 * rounds) - 0.99) < 4 * error
+
+
+def test_the_page_for_players_states_the_tables() -> None:
+    page = Path("docs/games/plinko.md").read_text(encoding="utf-8")
+    for rows, risk in TABLES:
+        half = multipliers_of(rows, risk)[: rows // 2 + 1]
+        line = " · ".join(f"{each / 100:,.2f}".rstrip("0").rstrip(".") for each in half)
+        assert f"| {rows} | {risk} | {line} |" in page
+    found = {odds.bet: odds.deviation for odds in PLINKO.odds(Options())}
+    for rows in ROWS:
+        low, medium, high = (found[f"{rows} rows, {risk} risk"] for risk in RISKS)
+        assert f"| {rows} | {low:.2f} | {medium:.2f} | {high:.2f} |" in page

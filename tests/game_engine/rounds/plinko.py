@@ -1,0 +1,25 @@
+"""Rounds of plinko."""
+
+from typing import Any
+
+from game_engine.chance import commitment
+from game_engine.game import Bet, Seat, Seeds
+from game_engine.games.plinko import Options, Plinko, Selection
+from tests.game_engine.rounds.played import round_of
+
+
+def one(text: str, rows: int, risk: Any, amount: int = 100) -> dict[str, Any]:
+    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    bet = Bet(Seat(0), 1, amount, "client-seed_1", Selection(rows, risk))
+    return round_of(Plinko(), "plinko-a1b2c3d4", Options(), Seeds(commitment(text), 7), [(1_234, bet)])
+
+
+def rounds() -> dict[str, dict[str, Any]]:
+    """Full rounds by what they show."""
+    return {
+        "plinko, the middle of eight rows": one("plinko 1", 8, "low", 101),
+        "plinko, nine rows, a small win": one("plinko 6", 9, "high", 12_345),
+        "plinko, twelve rows, a win": one("plinko 2", 12, "medium"),
+        "plinko, the stake comes back": one("plinko 3", 14, "low", 999),
+        "plinko, sixteen rows, the slot at the edge": one("plinko 4715", 16, "high"),
+    }

@@ -39,6 +39,11 @@ def test_a_round_passes(name: str) -> None:
         ("crash, nobody bet", []),
         ("crash, lost at once", [("loss", 0)]),
         ("crash, taken out at the largest payout", [("cashout", 1_498)]),
+        ("coinduel, the challenger wins", [("win", 5_000), ("loss", 0)]),
+        ("coinduel, the taker wins", [("loss", 0), ("win", 5_000)]),
+        ("coinduel, the room keeps its rake", [("loss", 0), ("win", 649)]),
+        ("coinduel, withdrawn", [("push", 2_500)]),
+        ("coinduel, the challenger left", [("push", 2_500)]),
     ],
 )
 def test_a_round_shows_what_its_name_says(name: str, results: list[tuple[str, int]]) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 from game_engine.chance import commitment, floats
 from game_engine.games.crash import multiplier_at
 from game_engine.games.dice import multiplier_of, winning_rolls
-from tests.game_engine.rounds import crash, dice
+from tests.game_engine.rounds import coinduel, crash, dice
 
 FILE = Path("docs/vectors/rounds.json")
 FLOATS = 9
-GAMES: dict[str, ModuleType] = {"dice": dice, "crash": crash}
+GAMES: dict[str, ModuleType] = {"dice": dice, "crash": crash, "coinduel": coinduel}
 
 
 def _draw(server_seed: str, client_seed: str, nonce: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@
  */
 
 import { loadStyle } from "../dom.js";
+import * as coinduel from "./coinduel/card.js";
 import * as crash from "./crash/card.js";
 import * as dice from "./dice/card.js";
 import { plainFace } from "./plain.js";
@@ -13,7 +14,7 @@ import { plainFace } from "./plain.js";
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
 /** @type {Record<string, Card>} */
-export const CARDS = { crash, dice };
+export const CARDS = { coinduel, crash, dice };
 
 /** @type {Map<string, Face>} */
 const loaded = new Map();

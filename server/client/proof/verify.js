@@ -137,9 +137,10 @@ function checkNonce(proof) {
 
 /** @param {Record<string, any>} facts */
 function written(facts) {
-  return Object.entries(facts)
-    .map(([name, value]) => `${name} ${typeof value === "number" ? value.toFixed(2) : JSON.stringify(value)}`)
-    .join(", ");
+  const texts = Object.entries(facts).map(
+    ([name, value]) => `${name} ${typeof value === "number" ? value.toFixed(2) : JSON.stringify(value)}`,
+  );
+  return texts.join(", ") || "–";
 }
 
 /**

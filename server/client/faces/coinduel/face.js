@@ -1,0 +1,125 @@
+/** A coin duel: the coin in the middle, a side of it for each of the two, and the flip that the server tells. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { announce, reducedMotion } from "../../dom.js";
+import { chips } from "../../format.js";
+import { html } from "../../html.js";
+import { duelIn } from "./duel.js";
+import { FLIP_MS, landingIn } from "./landing.js";
+import { text as t } from "./text.js";
+
+export { BetPanel } from "./panel.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
+/** @typedef {import("./duel.js").Duel} Duel */
+/** @typedef {import("./duel.js").Holder} Holder */
+
+const TURNS = 4;
+
+function Head() {
+  return html`<svg viewBox="0 0 48 48" aria-hidden="true"><path d="M24 6a10 10 0 0 0-10 10.5c0 4 1.8 7.4 4.6 9.3v3.7C12.4 31.6 8.6 36 8 42h32c-.6-6-4.4-10.4-10.6-12.5v-3.7c2.8-1.9 4.6-5.3 4.6-9.3A10 10 0 0 0 24 6Z" /></svg>`;
+}
+
+function Tail() {
+  return html`<svg viewBox="0 0 48 48" aria-hidden="true">
+    <path d="M20.5 12.5 26 9h2.5v22H32v4H19v-4h4.5V14.6l-3 1.6v-3.7Z" />
+    <path class="laurel" d="M10 12c-4.5 8-3.5 20 6 27M38 12c4.5 8 3.5 20-6 27M8.5 18.5l-4-3M8 25l-5-1.5M10 32l-5 1M39.5 18.5l4-3M40 25l5-1.5M38 32l5 1" />
+  </svg>`;
+}
+
+/** The flip, from what lay before to what was drawn. @param {Duel} duel */
+function useFlip({ phase, round, side }) {
+  const coin = useRef(/** @type {HTMLElement | null} */ (null));
+  const first = useRef(true);
+  useEffect(() => {
+    const node = coin.current;
+    const still = first.current || reducedMotion();
+    first.current = false;
+    if (!node || phase !== "drawn" || still) return undefined;
+    const end = TURNS * 360 + (side === "tails" ? 180 : 0);
+    const flip = node.animate(
+      [
+        { transform: "translateY(0) scale(1) rotateX(0deg)", easing: "cubic-bezier(0.2, 0.6, 0.4, 1)" },
+        { transform: `translateY(-22%) scale(1.14) rotateX(${end * 0.55}deg)`, offset: 0.45, easing: "cubic-bezier(0.5, 0, 0.7, 0.6)" },
+        { transform: `translateY(0) scale(1) rotateX(${end}deg)` },
+      ],
+      { duration: FLIP_MS },
+    );
+    return () => flip.cancel();
+  }, [phase === "drawn" ? round : ""]);
+  return coin;
+}
+
+/** @param {{duel: Duel}} props */
+function Coin({ duel }) {
+  const coin = useFlip(duel);
+  const words = duel.side ? `${t.coin}: ${t.sides[duel.side]}` : t.coin;
+  return html`<div class="coin-room" role="img" aria-label=${words}>
+    <div ref=${coin} class="coin" data-side=${duel.side ?? "none"}>
+      <div class="coin-face heads"><${Head} /><span>${t.sides.heads}</span></div>
+      <div class="coin-face tails"><${Tail} /><span>${t.sides.tails}</span></div>
+    </div>
+  </div>`;
+}
+
+/** @param {{side: "heads" | "tails", duel: Duel, landed: boolean, you: string | undefined}} props */
+function Side({ side, duel, landed, you }) {
+  const holder = duel[side];
+  const result = landed ? (holder?.result ?? null) : null;
+  const tone = result === "win" ? "win" : result === "loss" ? "lost" : "";
+  const drawn = landed && duel.side === side ? "drawn" : "";
+  return html`<div class=${`duel-side ${side} ${tone} ${drawn}`} data-testid=${side}>
+    <h2 class="small dim">${t.sides[side]}</h2>
+    <p class="duel-name">${holder ? holder.player : html`<span class="dim">${duel.phase === "open" ? t.free : "–"}</span>`}${
+      holder && holder.player === you && html` <span class="dim small">${t.you}</span>`
+    }</p>
+    <p class="small number">${
+      result === "win" && holder
+        ? t.wins(holder.payout)
+        : result === "loss"
+          ? t.loses
+          : holder
+            ? chips(holder.amount)
+            : html`<span class="dim">${duel.phase === "open" ? t.freeHint : ""}</span>`
+    }</p>
+  </div>`;
+}
+
+/** One sentence that says where the duel stands. @param {Duel} duel @param {boolean} landed @param {boolean} seated */
+function wordsOf({ phase, side, heads, tails, challenger }, landed, seated) {
+  if (phase === "open") {
+    const [amount, call] = heads ? [heads.amount, "heads"] : [tails?.amount ?? 0, "tails"];
+    return t.stands(challenger ?? "", amount, call);
+  }
+  if (phase === "withdrawn") return challenger ? t.tookBack(challenger) : t.tookBackBefore;
+  if (phase === "drawn") return heads || tails ? (landed ? t.drawn(side ?? "") : "") : t.drawnBefore(side ?? "");
+  return seated ? t.waiting : t.watching;
+}
+
+/** Says who won, when the coin lies. @param {Duel} duel @param {boolean} landed */
+function useSaid({ phase, round, side, heads, tails }, landed) {
+  useEffect(() => {
+    const winner = side === "heads" ? heads : tails;
+    if (phase === "drawn" && landed && side && winner) announce(t.said(side, winner.player));
+  }, [round, landed]);
+}
+
+/** @param {{store: RoomStore}} props */
+export function Face({ store }) {
+  const state = /** @type {RoomState} */ (store.state.value);
+  const duel = duelIn(state);
+  const landing = landingIn(store);
+  useEffect(() => landing.watch(), []);
+  const landed = landing.flying.value !== duel.round;
+  useSaid(duel, landed);
+  const you = state.you?.player;
+  return html`<div class="coinduel-face" data-testid="coinduel" data-phase=${duel.phase} data-round=${duel.round} data-side=${landed ? duel.side : undefined}>
+    <div class="duel">
+      <${Side} side="heads" duel=${duel} landed=${landed} you=${you} />
+      <${Coin} duel=${duel} />
+      <${Side} side="tails" duel=${duel} landed=${landed} you=${you} />
+      <p class="duel-words" data-testid="duel-words">${wordsOf(duel, landed, state.you !== null)}</p>
+    </div>
+  </div>`;
+}

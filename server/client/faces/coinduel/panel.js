@@ -1,0 +1,132 @@
+/** The panel of a coin duel: make a challenge, withdraw it, or take another player's. */
+
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { chipsExact, plainChips } from "../../format.js";
+import { html } from "../../html.js";
+import { useKeys } from "../../room/keys.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { playIn } from "../../room/play.js";
+import { landingIn } from "./landing.js";
+import { otherSide, winnings } from "./rules.js";
+import { text as t } from "./text.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../room/play.js").Play} Play */
+/** @typedef {{player: string, bet: string, amount: number, call: string}} Challenge */
+
+/** Under a finger that was about to make a challenge, another player's is not taken. */
+const ARMING_MS = 700;
+
+/** What can be done now. @param {Play} play @param {Challenge | undefined} challenge */
+function stepOf(play, challenge) {
+  const you = play.store.you.value?.player;
+  if (play.placing.value) return "placing";
+  if (challenge) return challenge.player === you ? "withdraw" : "take";
+  return play.mine.value.length > 0 ? "placing" : "challenge";
+}
+
+/** False for a moment after a challenge has come into sight. @param {string} bet */
+function useArmed(bet) {
+  const armed = useSignal(true);
+  const first = useRef(true);
+  useEffect(() => {
+    const here = first.current;
+    first.current = false;
+    if (here || !bet) return undefined;
+    armed.value = false;
+    const timer = setTimeout(() => (armed.value = true), ARMING_MS);
+    return () => {
+      clearTimeout(timer);
+      armed.value = true;
+    };
+  }, [bet]);
+  return armed;
+}
+
+/** Stake as much as the challenge, whatever the field says. @param {Play} play @param {number} amount */
+async function take(play, amount) {
+  const typed = play.typed.peek();
+  play.typed.value = plainChips(amount);
+  const sent = play.bet({});
+  play.typed.value = typed;
+  await sent;
+}
+
+/** @param {{side: import("@preact/signals").Signal<string>}} props */
+function SideChoice({ side }) {
+  return html`<fieldset class="side"><legend class="label">${t.side}</legend>
+    <div class="side-options">
+      ${Object.entries(t.sides).map(
+        ([name, words]) => html`<label key=${name} class="side-option">
+          <input type="radio" name="side" checked=${side.value === name} onChange=${() => (side.value = name)} />
+          <span>${words}</span>
+        </label>`,
+      )}
+    </div>
+  </fieldset>`;
+}
+
+/** @param {{stake: number | null, rake: number}} props */
+function Pays({ stake, rake }) {
+  return html`<dl class="pays row spread">
+    <dt class="dim small">${t.pays}${rake > 0 && `, ${t.rake(rake)}`}</dt>
+    <dd class="number" data-testid="pays">${stake === null ? "–" : chipsExact(winnings(stake, rake))}</dd>
+  </dl>`;
+}
+
+/** @param {{words: string, hint: string}} props */
+function Offer({ words, hint }) {
+  return html`<div class="duel-offer" data-testid="offer"><p><strong>${words}</strong></p><p class="dim small">${hint}</p></div>`;
+}
+
+/** @param {string} step @param {Challenge | undefined} challenge @param {boolean} acting */
+function buttonOf(step, challenge, acting) {
+  if (step === "placing") return t.placing;
+  if (step === "take" && challenge) return t.take(challenge.amount, otherSide(challenge.call));
+  if (step === "withdraw") return acting ? t.withdrawing : t.withdraw;
+  return t.challenge;
+}
+
+/** @param {{store: RoomStore}} props */
+export function BetPanel({ store }) {
+  const play = playIn(store);
+  const side = useSignal("heads");
+  const challenge = useComputed(() => /** @type {Challenge | undefined} */ (store.view.value.challenge));
+  const armed = useArmed(challenge.value?.bet ?? "");
+  const step = stepOf(play, challenge.value);
+  const rake = store.state.value?.options?.rake ?? 0;
+  const withdraw = () => {
+    if (stepOf(play, challenge.peek()) === "withdraw" && play.blocked.peek() === null) void play.act("withdraw");
+  };
+  const submit = () => {
+    const now = stepOf(play, challenge.peek());
+    if (now === "challenge") void play.bet({ side: side.peek() });
+    else if (now === "take" && armed.peek()) void take(play, challenge.peek()?.amount ?? 0);
+  };
+  // The second click of a double click does nothing, least of all take back what the first one has done.
+  const press = (/** @type {MouseEvent} */ event) => void (event.detail < 2 && (step === "withdraw" ? withdraw() : submit()));
+  useKeys([
+    { keys: ["ArrowLeft"], label: t.keys.heads, run: () => (side.value = "heads") },
+    { keys: ["ArrowRight"], label: t.keys.tails, run: () => (side.value = "tails") },
+    { keys: ["w"], label: t.keys.withdraw, run: withdraw },
+  ]);
+  const dead = step === "placing" || play.acting.value || play.blocked.value !== null || (step === "take" && !armed.value);
+  const landed = landingIn(store).flying.value === "";
+  const stands = challenge.value;
+  return html`<${PanelForm} store=${store} submit=${submit}>
+    ${!stands && html`<${StakeField} play=${play} />`}
+    ${!stands && html`<${SideChoice} side=${side} />`}
+    ${step === "take" && stands && html`<${Offer} words=${t.offer(stands.player, stands.amount, stands.call)} hint=${t.offerHint(otherSide(stands.call))} />`}
+    ${step === "withdraw" && stands && html`<${Offer} words=${t.mine(stands.amount, stands.call)} hint=${t.mineHint} />`}
+    <${Pays} stake=${stands ? stands.amount : play.stake.value} rake=${rake} />
+    <div class="panel-main">
+      <button type="button" class=${`button large wide main-button ${step === "withdraw" ? "" : "primary"}`} disabled=${dead}
+        aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>
+        ${buttonOf(step, stands, play.acting.value)}
+      </button>
+    </div>
+    <${Trouble} play=${play} />
+    ${landed && html`<${ResultLine} play=${play} />`}
+  <//>`;
+}

@@ -1,0 +1,68 @@
+/** A coin duel recomputed: the side from the seeds, who was paid what from the challenge and how it ended. */
+
+/** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
+
+const SIDES = ["heads", "tails"];
+
+/** @param {string} side */
+export const otherSide = (side) => (side === "heads" ? "tails" : "heads");
+
+/**
+ * What the winner gets: both stakes less the rake, rounded down, in integers.
+ * @param {number} stake cents
+ * @param {number} rake hundredths of a percent
+ */
+export function winnings(stake, rake) {
+  return Number((2n * BigInt(stake) * BigInt(10_000 - rake)) / 10_000n);
+}
+
+/** @param {boolean} good @param {string} why */
+function require(good, why) {
+  if (!good) throw new Error(why);
+}
+
+/** @param {JournalBet} challenge @param {JournalBet} bet */
+function checkTaker(challenge, bet) {
+  require(bet.seat !== challenge.seat, "A player took their own challenge.");
+  require(bet.amount === challenge.amount, "The two stakes differ.");
+  const side = bet.selection?.side;
+  require(side == null || side === otherSide(challenge.selection.side), "Both players have the same side.");
+}
+
+/**
+ * Walks the journal to the end of the round. Throws an Error that says why when it is against the rules.
+ * @param {import("../../proof/verify.js").Journal} journal
+ * @returns {JournalBet[]} the challenge and, unless it was withdrawn, the bet that took it
+ */
+function duelOf(journal) {
+  /** @type {JournalBet | null} */
+  let challenge = null;
+  for (const [place, [, command]] of journal.entries()) {
+    const last = place === journal.length - 1;
+    if (command.do === "bet" && !challenge) {
+      challenge = command;
+      require(SIDES.includes(challenge.selection?.side), "The challenge names no side of the coin.");
+    } else if (command.do === "bet" && challenge) {
+      checkTaker(challenge, command);
+      require(last, "The round goes on after its end.");
+      return [challenge, command];
+    } else if (command.do === "act" || (command.do === "leave" && command.seat === challenge?.seat)) {
+      require(challenge !== null && command.seat === challenge.seat, "Somebody withdrew a challenge that was not theirs.");
+      require(last, "The round goes on after its end.");
+      return challenge ? [challenge] : [];
+    }
+  }
+  throw new Error("It breaks off before the round has ended.");
+}
+
+export const draws = 1;
+
+/** @type {import("../../proof/verify.js").Rules["play"]} */
+export function play({ draws: [draw], journal, options }) {
+  const [challenge, taken] = duelOf(journal);
+  if (!taken) return { outcome: {}, results: [{ result: "push", payout: challenge.amount }] };
+  const side = SIDES[Math.floor(draw * 2)];
+  const won = { result: "win", payout: winnings(challenge.amount, options.rake ?? 0) };
+  const lost = { result: "loss", payout: 0 };
+  return { outcome: { side }, results: challenge.selection.side === side ? [won, lost] : [lost, won] };
+}

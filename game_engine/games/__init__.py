@@ -8,6 +8,7 @@ from game_engine.games.coinduel import Coinduel
 from game_engine.games.crash import Crash
 from game_engine.games.dice import Dice
 from game_engine.games.hilo import HiLo
+from game_engine.games.holdem import Holdem
 from game_engine.games.keno import Keno
 from game_engine.games.limbo import Limbo
 from game_engine.games.mines import Mines
@@ -20,6 +21,7 @@ LISTED: tuple[Game[Any, Any], ...] = (
     Crash(),
     Dice(),
     HiLo(),
+    Holdem(),
     Keno(),
     Limbo(),
     Mines(),

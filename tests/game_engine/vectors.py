@@ -9,11 +9,19 @@ from typing import Any
 from game_engine.chance import commitment, floats
 from game_engine.games.crash import multiplier_at
 from game_engine.games.dice import multiplier_of, winning_rolls
-from tests.game_engine.rounds import coinduel, crash, dice
+from tests.game_engine.rounds import coinduel, crash, dice, hilo, keno, mines, roulette
 
 FILE = Path("docs/vectors/rounds.json")
 FLOATS = 9
-GAMES: dict[str, ModuleType] = {"dice": dice, "crash": crash, "coinduel": coinduel}
+GAMES: dict[str, ModuleType] = {
+    "dice": dice,
+    "crash": crash,
+    "coinduel": coinduel,
+    "mines": mines,
+    "hilo": hilo,
+    "roulette": roulette,
+    "keno": keno,
+}
 
 
 def _draw(server_seed: str, client_seed: str, nonce: int) -> dict[str, Any]:

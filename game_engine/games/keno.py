@@ -1,0 +1,171 @@
+"""Keno: pick up to ten numbers of forty; ten are drawn, and the more of yours are among them, the more it pays.
+
+The ten come out of ``0 … 39`` without putting back: each takes the next float of the round's stream and is the
+element at ``floor(f × numbers left)`` of what is left; a number is shown as one more than that. Of ``p`` picks, ``h``
+are hit in ``C(p, h) × C(40 − p, 10 − h)`` of the ``C(40, 10)`` draws, which are as good as equally likely. Each of the
+30 tables of payouts returns as near to 99 % as ten-thousandths of a stake allow: with one more of them on any payout,
+it would return more than that.
+"""
+
+from fractions import Fraction
+from math import comb
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+from game_engine.chance import draw_without_putting_back, floats
+from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.money import TEN_THOUSANDTHS, payout
+from game_engine.odds import Odds, odds_of
+
+NUMBERS = 40
+DRAWN = 10
+MOST_PICKS = 10
+
+Risk = Literal["low", "medium", "high"]
+
+PAYTABLES: dict[str, tuple[tuple[int, ...], ...]] = {
+    "low": (
+        (7_000, 18_600),
+        (0, 19_500, 41_600),
+        (0, 8_000, 24_000, 255_100),
+        (0, 6_500, 13_500, 67_504, 636_114),
+        (0, 5_700, 9_500, 32_200, 180_102, 1_591_514),
+        (0, 0, 14_000, 23_000, 71_000, 333_000, 2_504_200),
+        (0, 0, 11_500, 17_000, 41_200, 137_500, 668_101, 4_244_022),
+        (0, 0, 10_000, 13_500, 28_000, 74_000, 247_000, 1_003_000, 6_030_700),
+        (0, 0, 9_000, 11_500, 20_200, 47_100, 127_000, 434_700, 1_699_400, 8_480_400),
+        (0, 0, 8_400, 10_100, 16_000, 32_200, 77_000, 212_300, 679_200, 2_439_800, 10_600_800),
+    ),
+    "medium": (
+        (4_000, 27_600),
+        (0, 10_500, 101_600),
+        (0, 2_001, 21_001, 506_302),
+        (0, 0, 18_000, 95_003, 1_001_905),
+        (0, 0, 10_000, 40_000, 292_000, 3_014_600),
+        (0, 0, 7_500, 23_000, 116_000, 752_001, 6_016_414),
+        (0, 0, 0, 25_000, 71_000, 284_000, 1_506_000, 10_014_700),
+        (0, 0, 0, 18_000, 43_000, 140_000, 574_000, 2_702_000, 15_052_700),
+        (0, 0, 0, 14_000, 29_000, 81_000, 262_000, 1_012_000, 4_328_000, 20_011_200),
+        (0, 0, 0, 11_000, 21_000, 54_000, 150_000, 505_000, 1_806_000, 7_126_000, 30_079_200),
+    ),
+    "high": (
+        (0, 39_600),
+        (0, 0, 171_600),
+        (0, 0, 0, 815_100),
+        (0, 0, 0, 76_001, 3_005_511),
+        (0, 0, 0, 45_000, 461_003, 5_003_810),
+        (0, 0, 0, 20_500, 163_000, 1_402_000, 12_015_200),
+        (0, 0, 0, 0, 103_000, 631_000, 3_902_000, 25_005_200),
+        (0, 0, 0, 0, 55_000, 281_000, 1_403_000, 7_602_000, 40_014_700),
+        (0, 0, 0, 0, 32_000, 143_000, 680_000, 3_112_000, 14_017_000, 70_066_200),
+        (0, 0, 0, 0, 20_000, 87_000, 342_000, 1_405_000, 5_805_000, 24_022_000, 100_108_200),
+    ),
+}
+"""Ten-thousandths of the stake by risk, by the count of picks less one, and by the count of hits."""
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Keno has nothing to set."""
+
+
+class Selection(Struct, frozen=True, forbid_unknown_fields=True):
+    """Different numbers, in any order; they are kept sorted."""
+
+    picks: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=NUMBERS)], ...],
+        Meta(min_length=1, max_length=MOST_PICKS, extra_json_schema={"uniqueItems": True}),
+    ]
+    risk: Risk
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "picks", tuple(sorted(self.picks)))
+
+
+class State(Struct, frozen=True):
+    """``drawn`` is empty before the bet."""
+
+    seeds: Seeds
+    drawn: tuple[int, ...] = ()
+
+
+def chance_of(picks: int, hits: int) -> Fraction:
+    """How likely it is that ``hits`` of ``picks`` numbers are drawn."""
+    return Fraction(comb(picks, hits) * comb(NUMBERS - picks, DRAWN - hits), comb(NUMBERS, DRAWN))
+
+
+def _checked(state: State, bet: Bet) -> Selection:
+    """What has been chosen. Raises Refusal."""
+    if state.drawn:
+        raise Refusal("betting_closed", "The round has had its bet.")
+    if bet.amount < 1:
+        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+    if not isinstance(bet.selection, Selection):
+        raise Refusal("bad_request", "Choose your numbers and a risk.", "selection")
+    if len(set(bet.selection.picks)) < len(bet.selection.picks):
+        raise Refusal("bad_request", "Choose each number once.", "selection.picks")
+    return bet.selection
+
+
+class Keno(Game[Options, State]):
+    """One ticket, one draw."""
+
+    name = "keno"
+    title = "Keno"
+    summary = "Pick up to ten numbers of forty and see how many of them are drawn."
+    rules = (
+        "Pick one to ten numbers from 1 to 40 and choose a risk. Ten numbers are drawn, and you are paid by how many "
+        "of yours are among them.\n\n"
+        "At low risk few hits are enough for a small payout, at high risk only many hits pay, and then much: up to "
+        "10,010.82 times the stake for ten of ten. The table beside the board says what each count of hits pays. "
+        "Whatever you choose, 99 % of all stakes come back in the long run."
+    )
+    shared = False
+    seats = 1
+    return_to_player = Fraction(99, 100)
+    largest_multiplier = Fraction(PAYTABLES["high"][-1][-1], TEN_THOUSANDTHS)
+    options = Options
+    selection = Selection
+
+    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
+        return Step(State(seeds))
+
+    def stake_of(self, state: State, command: Command) -> int:
+        if not isinstance(command, Bet):
+            return 0
+        _checked(state, command)
+        return command.amount
+
+    def apply(self, state: State, command: Command, now: int) -> Step[State]:
+        if isinstance(command, Bet):
+            return _draw(state, command)
+        if isinstance(command, Act):
+            raise Refusal("illegal_action", "Keno has no moves but the bet.")
+        return Step(state)
+
+    def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
+        return {"phase": "ended", "drawn": list(state.drawn)} if state.drawn else {"phase": "betting"}
+
+    def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
+        if selection:
+            chosen = _checked(State(Seeds("", 1)), Bet(Seat(0), 1, 1, "", selection))
+            return (_odds(chosen.risk, len(chosen.picks)),)
+        return tuple(_odds(risk, picks) for risk in get_args(Risk) for picks in range(1, MOST_PICKS + 1))
+
+
+def _draw(state: State, bet: Bet) -> Step[State]:
+    chosen = _checked(state, bet)
+    stream = floats(state.seeds.server_seed, bet.client_seed, state.seeds.nonce)
+    drawn = tuple(number + 1 for number in draw_without_putting_back(stream, DRAWN, NUMBERS))
+    hits = len(set(drawn) & set(chosen.picks))
+    paid = payout(bet.amount, PAYTABLES[chosen.risk][len(chosen.picks) - 1][hits], TEN_THOUSANDTHS)
+    result = BetResult(bet.seat, bet.number, bet.amount, "win" if paid else "loss", paid)
+    outcome = Outcome({"drawn": list(drawn)}, (result,), bet.client_seed)
+    return Step(State(state.seeds, drawn), outcome=outcome)
+
+
+def _odds(risk: str, picks: int) -> Odds:
+    table = PAYTABLES[risk][picks - 1]
+    chances = [(chance_of(picks, hits), Fraction(paid, TEN_THOUSANDTHS)) for hits, paid in enumerate(table)]
+    return odds_of(f"{risk} risk, {picks} picked", chances, "closed form")

@@ -1,0 +1,169 @@
+"""Keno: what is drawn, what it pays, and the exact return of each of its 30 tables."""
+
+from collections import Counter
+from fractions import Fraction
+from itertools import combinations
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game_engine.game import Act, Bet, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.games.keno import PAYTABLES, Keno, Options, Risk, Selection, State, chance_of
+from game_engine.money import TEN_THOUSANDTHS
+
+KENO = Keno()
+KNOWN = Seeds("server seed", 1)
+DRAWN = [30, 26, 10, 37, 22, 35, 25, 24, 39, 4]
+"""What they draw with the client seed ``client seed``."""
+TABLES = [(risk, picks) for risk in get_args(Risk) for picks in range(1, 11)]
+
+
+def bet(picks: tuple[int, ...], risk: Any = "low", amount: int = 100) -> Bet:
+    return Bet(Seat(0), 1, amount, "client seed", Selection(picks, risk))
+
+
+def play(command: Bet, seeds: Seeds = KNOWN) -> Outcome:
+    step = KENO.open(Options(), seeds, 0)
+    assert (step.events, step.wake_at) == ((), None)
+    assert KENO.stake_of(step.state, command) == command.amount
+    outcome = KENO.apply(step.state, command, 5).outcome
+    assert outcome
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("picks", "risk", "amount", "result", "payout"),
+    [
+        ((30,), "high", 100, "win", 396),
+        ((31,), "high", 100, "loss", 0),
+        ((31,), "low", 100, "win", 70),
+        ((31,), "low", 1, "loss", 0),
+        ((4, 10, 22, 24, 25, 26, 30, 35, 37, 39), "high", 100, "win", 1_001_082),
+        ((4, 10, 22, 24, 25, 26, 30, 35, 37, 1), "high", 100, "win", 240_220),
+        ((1, 2, 3, 5, 6, 7, 8, 9, 11, 12), "low", 100, "loss", 0),
+        ((4, 10, 1), "medium", 9_999, "win", 20_998),
+    ],
+)
+def test_hits_are_paid_by_the_table(picks: tuple[int, ...], risk: str, amount: int, result: str, payout: int) -> None:
+    outcome = play(bet(picks, risk, amount))
+    assert outcome.facts == {"drawn": DRAWN}
+    assert outcome.client_seed == "client seed"
+    assert (outcome.results[0].result, outcome.results[0].payout) == (result, payout)
+
+
+def test_picks_are_kept_sorted() -> None:
+    taken = msgspec.json.decode(b'{"picks": [20, 7, 9], "risk": "low"}', type=Selection)
+    assert msgspec.json.encode(taken) == b'{"picks":[7,9,20],"risk":"low"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"picks": [], "risk": "low"}',
+        b'{"picks": [1,2,3,4,5,6,7,8,9,10,11], "risk": "low"}',
+        b'{"picks": [0], "risk": "low"}',
+        b'{"picks": [41], "risk": "low"}',
+        b'{"picks": [1], "risk": "extreme"}',
+        b'{"picks": [1]}',
+        b'{"picks": [1], "risk": "low", "more": 1}',
+    ],
+)
+def test_selections_that_are_none(text: bytes) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(text, type=Selection)
+
+
+def test_refusals() -> None:
+    state = KENO.open(Options(), KNOWN, 0).state
+    for command, code, field in (
+        (bet((7,), amount=0), "bad_request", "amount"),
+        (bet((7, 9, 7)), "bad_request", "selection.picks"),
+        (Bet(Seat(0), 1, 100, "a"), "bad_request", "selection"),
+        (Act(Seat(0), None), "illegal_action", None),
+    ):
+        with pytest.raises(Refusal) as refused:
+            KENO.apply(state, command, 0)
+        assert (refused.value.code, refused.value.field) == (code, field)
+    with pytest.raises(Refusal, match="Choose each number once"):
+        KENO.odds(Options(), Selection((7, 7), "low"))
+
+
+def test_a_round_has_one_bet() -> None:
+    step: Step[State] = KENO.apply(KENO.open(Options(), KNOWN, 0).state, bet((7,)), 0)
+    assert KENO.view(step.state, Seat(0)) == {"phase": "ended", "drawn": DRAWN}
+    for attempt in (KENO.stake_of, lambda state, command: KENO.apply(state, command, 0)):
+        with pytest.raises(Refusal) as refused:
+            attempt(step.state, bet((7,)))
+        assert refused.value.code == "betting_closed"
+
+
+def test_time_and_leaving_change_nothing() -> None:
+    state = KENO.open(Options(), KNOWN, 0).state
+    assert KENO.view(state, None) == {"phase": "betting"}
+    for command in (Wake(), Leave(Seat(0))):
+        assert KENO.apply(state, command, 10**6) == Step(state)
+        assert KENO.stake_of(state, command) == 0
+
+
+@given(st.integers(0, 2**64), st.sets(st.integers(1, 40), min_size=1, max_size=10), st.sampled_from(get_args(Risk)))
+def test_ten_different_numbers_are_drawn_and_the_hits_among_them_paid(seed: int, picks: set[int], risk: str) -> None:
+    outcome = play(bet(tuple(picks), risk, 10_000), Seeds(f"{seed}", 1))
+    drawn = outcome.facts["drawn"]
+    assert len(drawn) == len(set(drawn)) == 10
+    assert set(drawn) <= set(range(1, 41))
+    assert outcome.results[0].payout == PAYTABLES[risk][len(picks) - 1][len(picks & set(drawn))]
+
+
+# ---- the return ----
+
+
+@pytest.mark.parametrize("picks", [1, 2, 3])
+def test_chances_are_those_of_all_the_draws_counted(picks: int) -> None:
+    # By symmetry it is the same to draw ten for given picks or to pick for ten given numbers.
+    hits = Counter(sum(number <= 10 for number in pick) for pick in combinations(range(1, 41), picks))
+    for count in range(picks + 1):
+        assert chance_of(picks, count) == Fraction(hits[count], hits.total())
+
+
+@pytest.mark.parametrize(("risk", "picks"), TABLES)
+def test_a_table_returns_as_near_to_99_percent_as_its_unit_allows_and_never_more(risk: Any, picks: int) -> None:
+    table = PAYTABLES[risk][picks - 1]
+    assert len(table) == picks + 1
+    assert list(table) == sorted(table), "more hits never pay less"
+    chances = [chance_of(picks, hits) for hits in range(picks + 1)]
+    mean = sum(c * Fraction(paid, TEN_THOUSANDTHS) for c, paid in zip(chances, table, strict=True))
+    (odds,) = KENO.odds(Options(), Selection(tuple(range(1, picks + 1)), risk))
+    assert odds.mean == mean <= KENO.return_to_player == Fraction(99, 100)
+    least_step = min(c for c, paid in zip(chances, table, strict=True) if paid) / TEN_THOUSANDTHS
+    assert mean + least_step > Fraction(99, 100)
+
+
+def test_the_odds_are_those_of_all_tables() -> None:
+    odds = KENO.odds(Options())
+    assert len(odds) == 30
+    assert max(each.largest for each in odds) == KENO.largest_multiplier
+    deviations = [[odds[10 * risk + picks].deviation for risk in range(3)] for picks in range(10)]
+    assert all(low < medium < high for low, medium, high in deviations), "a risk is what its name says"
+
+
+def test_hits_come_as_often_as_they_should() -> None:
+    # 4,000 rounds by known seeds: the mean of the hits of ten picks is 2.5, its standard error 0.0189.
+    rounds = [play(bet(tuple(range(1, 11)), "high"), Seeds(f"{n}", 1)).facts["drawn"] for n in range(4_000)]
+    hits = [sum(number <= 10 for number in drawn) for drawn in rounds]
+    assert abs(sum(hits) / len(hits) - 2.5) < 4 * 0.0189
+    # Every number is drawn 1,000 times or so; 115 is 4.2 standard deviations.
+    times = Counter(number for drawn in rounds for number in drawn)
+    assert all(abs(times[number] - 1_000) < 115 for number in range(1, 41))
+
+
+def test_the_page_for_players_states_the_payouts_and_returns() -> None:
+    page = Path("docs/games/keno.md").read_text(encoding="utf-8")
+    for risk, picks in TABLES:
+        pays = [f"{paid / TEN_THOUSANDTHS:,.4f}".rstrip("0").rstrip(".") for paid in PAYTABLES[risk][picks - 1]]
+        (odds,) = KENO.odds(Options(), Selection(tuple(range(1, picks + 1)), risk))
+        row = f"| {picks} | {' | '.join(each if each != '0' else '–' for each in pays)} |{' |' * (10 - picks)}"
+        assert f"{row} {float(100 * odds.mean):.6f} % |" in page, (risk, row)

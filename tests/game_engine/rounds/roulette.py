@@ -1,0 +1,62 @@
+"""Rounds of roulette."""
+
+from typing import Any
+
+from game_engine.chance import commitment
+from game_engine.game import Bet, Leave, Seat, Seeds
+from game_engine.games.roulette import Options, Roulette, Selection, pocket_of
+from tests.game_engine.rounds.played import Plan, round_of
+
+FULL_FELT = [
+    ("straight", (17,)),
+    ("split", (14, 17)),
+    ("street", (16, 17, 18)),
+    ("corner", (13, 14, 16, 17)),
+    ("line", (16, 17, 18, 19, 20, 21)),
+    ("dozen", tuple(range(13, 25))),
+    ("column", tuple(range(2, 37, 3))),
+    ("red", ()),
+    ("black", ()),
+    ("odd", ()),
+    ("even", ()),
+    ("low", ()),
+    ("high", ()),
+]
+AROUND_ZERO = [
+    ("straight", (0,)),
+    ("split", (0, 2)),
+    ("street", (0, 1, 2)),
+    ("street", (0, 2, 3)),
+    ("corner", (0, 1, 2, 3)),
+    ("even", ()),
+    ("low", ()),
+]
+
+
+def drawn(draws: list[float]) -> dict[str, Any]:
+    return {"pocket": pocket_of(draws[0])}
+
+
+def one(text: str, plan: Plan, lateness: int = 0) -> dict[str, Any]:
+    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    return round_of(Roulette(), "roulette", Options(), Seeds(commitment(text), 37), plan, lateness)
+
+
+def bets(places: list[tuple[Any, tuple[int, ...]]], seats: int = 1) -> Plan:
+    """A bet on each of ``places``, by turns of ``seats``; what each seat bets is told by its stake."""
+    return [
+        (100 * n, Bet(Seat(n % seats), n, 100 * (n % seats + 1) + n, f"seed-of_{n % seats}", Selection(kind, numbers)))
+        for n, (kind, numbers) in enumerate(places, start=1)
+    ]
+
+
+def rounds() -> dict[str, dict[str, Any]]:
+    """Full rounds by what they show."""
+    three = [*bets(FULL_FELT, 3), (9_000, Leave(Seat(1)))]
+    return {
+        "roulette, every kind of bet, black 17": one("roulette 27", bets(FULL_FELT)),
+        "roulette, three players, one leaves, red": one("roulette 13", three),
+        "roulette, three players, every wake late": one("roulette 13", three, lateness=777),
+        "roulette, zero": one("roulette 31", bets(AROUND_ZERO)),
+        "roulette, nobody bet": one("roulette alone", []),
+    }

@@ -139,17 +139,21 @@ class StakeLimits(Struct, frozen=True):
 
 
 class GameView(Struct, frozen=True, kw_only=True):
-    """``selection`` and ``action`` are JSON Schemas; ``return_to_player`` and ``largest_multiplier`` are in stakes."""
+    """``options``, ``selection`` and ``action`` are JSON Schemas; ``return_to_player`` and ``largest_multiplier`` are
+    in stakes. ``public``: a room of the game's name is always open; other shared games have private rooms alone.
+    """
 
     name: str
     title: str
     summary: str
     rules: str
     shared: bool
+    public: bool
     seats: int
     return_to_player: float
     largest_multiplier: float
     limits: StakeLimits
+    options: dict[str, Any]
     selection: dict[str, Any]
     action: dict[str, Any] | None
 

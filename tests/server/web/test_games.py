@@ -14,6 +14,9 @@ async def test_games(world: World) -> None:
     assert "target" in str(dice["selection"])
     crash = await answer(await world.call("GET", "games/crash"))
     assert "cashout" in str(crash["action"])
+    assert "betting_ms" in str(crash["options"])
+    by_name = {game["name"]: (game["shared"], game["public"]) for game in games}
+    assert (by_name["crash"], by_name["dice"], by_name["coinduel"]) == ((True, True), (False, False), (True, False))
     await problem(await world.call("GET", "games/chess"), "not_found")
     await problem(await world.call("GET", "games/Crash!"), "not_found")
 

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 from msgspec import Struct
 
+from cli import choices
 from cli.client import Client, Disconnected, Listener, Refused
 
 Refill = Callable[[int], Awaitable[None]]
@@ -21,7 +22,16 @@ PHRASES = (
     *("steady does it", "who needs sleep anyway", "that curve likes me today", "see you in the next one"),
 )
 # What may happen to a bot whatever the server does right; anything else counts as an anomaly.
-EXPECTED = {"betting_closed", "insufficient_funds", "illegal_action", "rate_limited", "paused", "unavailable"}
+EXPECTED = {
+    *("betting_closed", "insufficient_funds", "illegal_action", "not_your_turn", "room_full"),
+    *("rate_limited", "paused", "unavailable"),
+}
+TRIES = 20
+"""How many selections a bot makes up for one bet."""
+QUIET = 8.0
+"""Seconds after which a bot looks again at a room in which nothing happens."""
+KEENNESS = 0.85
+"""How often a bot bets in a round of a room with others."""
 
 
 class Seat(Struct, frozen=True):
@@ -73,8 +83,12 @@ class Bot(Listener, ABC):
         self.dice = dice
         self.tally = tally
         self.client = Client(http, f"{url}/ws", seat.token, self)
+        self._http = http
+        self._url = url
         self.room = ""
         self.available = 0
+        self.staked = False
+        """It has a bet in the round that is open or under way."""
         self._wallet_version = -1
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._bets_made = 0
@@ -107,8 +121,7 @@ class Bot(Listener, ABC):
         self.tally.connected += 1
         try:
             if self.room not in self.client.positions:
-                ok = await self._ask("join", game=self.game)
-                self.room = ok["room"]
+                self.room = await self._sit_down()
             self._failures = 0
             playing = asyncio.create_task(self._play_on(refill))
             closed = asyncio.create_task(self.client.wait_closed())
@@ -123,6 +136,12 @@ class Bot(Listener, ABC):
                 await asyncio.gather(playing, closed, return_exceptions=True)
         finally:
             self.tally.connected -= 1
+
+    async def _sit_down(self) -> str:
+        """The room in which there is a seat for it now."""
+        ok = await self._ask("join", game=self.game)
+        room: str = ok["room"]
+        return room
 
     async def _play_on(self, refill: Refill) -> None:
         while True:
@@ -143,10 +162,10 @@ class Bot(Listener, ABC):
 
     # -- what it does --
 
-    async def bet(self, selection: dict[str, Any]) -> dict[str, Any]:
-        """Stake a little."""
+    async def bet(self, selection: dict[str, Any], amount: int | None = None) -> dict[str, Any]:
+        """Stake a little, or this much."""
         self._bets_made += 1
-        amount = min(self.dice.choice((100, 200, 500, 500, 1000, 2500)), max(self.available // 4, 100))
+        amount = amount or min(self.dice.choice((100, 200, 500, 500, 1000, 2500)), max(self.available // 4, 100))
         key = f"{self._run:08x}-{self._bets_made}"
         ok = await self._ask("bet", room=self.room, amount=amount, selection=selection, key=key)
         self.tally.bets += 1
@@ -186,6 +205,10 @@ class Bot(Listener, ABC):
     def event(self, room: str, event: dict[str, Any]) -> None:
         self.tally.gaps += self.client.gaps
         self.client.gaps = 0
+        if event["type"] == "bet_placed" and event["player"] == self.seat.username:
+            self.staked = True
+        if event["type"] in ("round_ended", "round_void"):
+            self.staked = False
         if event["type"] == "round_ended":
             self._see_results(event)
         if event["type"] != "tick":
@@ -205,42 +228,78 @@ class Bot(Listener, ABC):
                 self.tally.paid += result["payout"]
 
 
-class CrashBot(Bot):
-    """Bets while bets are open; some trust the auto cash-out, others their nerves."""
+class SchemaBot(Bot):
+    """Plays any game, knowing nothing of it but what the server publishes: its schemas, and what a view offers."""
 
-    game = "crash"
-
-    async def play(self) -> None:
-        event = await self.next_event()
-        opened = event["type"] == "round_opened"
-        if opened or (event["type"] == "snapshot" and event["view"].get("phase") == "betting"):
-            await self._enter()
-        elif event["type"] == "round_ended":
-            await self.chat()
-
-    async def _enter(self) -> None:
-        if self.dice.random() < 0.15:
-            return
-        await self._pause(0.1, 4.0)
-        if self.dice.random() < 0.6:
-            await self.bet({"auto_cashout": round(self.dice.uniform(1.05, 4.0), 2)})
-            return
-        await self.bet({})
-        while (await self.next_event())["type"] != "round_started":
-            pass
-        await self._pause(0.5, 12.0)
-        await self.act("cashout")
-
-
-class DiceBot(Bot):
-    """Rolls, looks, rolls again."""
-
-    game = "dice"
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._info: dict[str, Any] = {}
 
     async def play(self) -> None:
-        await self.bet({"target": round(self.dice.uniform(5, 95), 2), "over": self.dice.random() < 0.5})
-        async with asyncio.timeout(15):
-            while (await self.next_event())["type"] not in ("round_ended", "round_void"):
-                pass
+        if self.staked:
+            await self._move()
+        elif not self._info["shared"] or self.dice.random() < KEENNESS:
+            await self._stake()
+        await self._news(QUIET / self.pace)
         await self.chat()
-        await self._pause(0.5, 3.0)
+
+    async def _sit_down(self) -> str:
+        self._info = self._info or await self._learn()
+        if self._info["public"] or not self._info["shared"]:
+            return await super()._sit_down()
+        rooms = (await self._ask("rooms", game=self.game))["rooms"]
+        free = [room["room"] for room in rooms if room["players"] < self._info["seats"]]
+        room: str = self.dice.choice(free) if free else await self._open_room()
+        await self._ask("join", room=room)
+        return room
+
+    async def _open_room(self) -> str:
+        headers = {"Authorization": f"Bearer {self.seat.token}"}
+        async with self._http.post(f"{self._url}/api/v1/rooms", json={"game": self.game}, headers=headers) as answer:
+            if answer.status != 201:
+                raise Refused(await answer.json() | {"message": "", "retry": True})
+            opened: dict[str, str] = await answer.json()
+            return opened["room"]
+
+    async def _learn(self) -> dict[str, Any]:
+        async with self._http.get(f"{self._url}/api/v1/games/{self.game}") as answer:
+            answer.raise_for_status()
+            info: dict[str, Any] = await answer.json()
+            return info
+
+    async def _stake(self) -> None:
+        await self._pause(0.3, 4.0)
+        view = await self._look()
+        if self.staked or view["phase"] != "betting":
+            return
+        bounds = view.get("stake")
+        amount = self.dice.randint(bounds["minimum"], bounds["maximum"]) if bounds else None
+        for _ in range(TRIES):
+            try:
+                await self.bet(choices.choice(self._info["selection"], self.dice), amount)
+                return
+            except Refused as refused:
+                # A schema does not say all that the rules do.
+                if not str(refused.error.get("field")).startswith("selection"):
+                    raise
+
+    async def _move(self) -> None:
+        """Do what is offered, one move after the other, until nothing is."""
+        while self.staked and (offered := (await self._look()).get("actions")):
+            await self._pause(0.2, 5.0)
+            name = self.dice.choice(sorted(offered))
+            await self.act(name, **choices.action(self._info["action"], name, self.dice, offered[name]))
+
+    async def _look(self) -> dict[str, Any]:
+        shown = await self._ask("watch", room=self.room)
+        view: dict[str, Any] = shown["snapshot"]["view"]
+        self.staked = any(bet["player"] == self.seat.username for bet in shown["snapshot"]["bets"])
+        return view
+
+    async def _news(self, seconds: float) -> None:
+        """Wait until something happens, but not for ever; then forget what has."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.next_event()
+        while not self._events.empty():
+            self._events.get_nowait()

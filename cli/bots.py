@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import Any
 
 import aiohttp
 import bcrypt
 from msgspec import Struct
 
-from cli.bot import Bot, CrashBot, DiceBot, Seat, Tally
+from cli.bot import SchemaBot, Seat, Tally
 from cli.connect import connected
 from cli.scoreboard import Scoreboard
 from cli.stopping import catch_signals, until
@@ -28,11 +29,7 @@ MOST = 9_999
 PATIENCE = aiohttp.ClientTimeout(total=10)
 REFILL = 50_000
 """Cents that a bot gets when it is broke."""
-KINDS: dict[str, tuple[type[Bot], ...]] = {
-    "crash": (CrashBot,),
-    "dice": (DiceBot,),
-    "mixed": (CrashBot, CrashBot, CrashBot, DiceBot),
-}
+MIXED, ALL = "mixed", "all"
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -40,7 +37,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     count: int
     url: str
-    games: str = "mixed"
+    games: str = MIXED
     seed: int | None = None
     name: str = "bot"
     pace: float = 1.0
@@ -56,7 +53,9 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--url", help="where the server is (default: CROUPIER_PUBLIC_URL or the configured host and port)"
     )
-    parser.add_argument("--games", choices=sorted(KINDS), default="mixed", help="what they play (default: mixed)")
+    parser.add_argument(
+        "--games", default=MIXED, metavar="GAME", help=f"a game, {ALL}, or {MIXED}: most in public rooms (default)"
+    )
     parser.add_argument("--seconds", type=_seconds, help="stop after so long (default: at Ctrl-C)")
     parser.add_argument("--seed", type=int, help="a number that makes them do the same again")
     parser.add_argument("--pace", type=_seconds, default=1.0, help="2 makes them twice as hasty (default: 1)")
@@ -88,17 +87,38 @@ async def run_bots(
     """
     seats = await bot_accounts(config, db, plan)
     dice = random.Random(plan.seed)
-    kinds = KINDS[plan.games]
     # Every bot leans back for a moment of its own before it comes, or all would come at once.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http, asyncio.TaskGroup() as group:
-        for number, seat in enumerate(seats):
-            kind = kinds[number % len(kinds)]
-            bot = kind(http, plan.url, seat, random.Random(dice.getrandbits(64)), tally)
+        games = dealt(plan, await published(http, plan.url))
+        for game, seat in zip(cycle(games), seats, strict=False):
+            bot = SchemaBot(http, plan.url, seat, random.Random(dice.getrandbits(64)), tally)
+            bot.game = game
             bot.pace = plan.pace
             group.create_task(bot.live(lambda user_id: _refill(db, user_id)), name=seat.username)
         while report is not None:
             await asyncio.sleep(1)
             report()
+
+
+async def published(http: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:
+    """The games of the server, as it describes them."""
+    async with http.get(f"{url}/api/v1/games") as answer:
+        answer.raise_for_status()
+        games: list[dict[str, Any]] = (await answer.json())["games"]
+        return games
+
+
+def dealt(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
+    """What the bots play, in turn. Raises WrongInput for a game that is not there."""
+    names = [game["name"] for game in games]
+    if plan.games in names:
+        return [plan.games]
+    if plan.games == ALL:
+        return names
+    if plan.games != MIXED:
+        raise WrongInput(f"--games: there is no {plan.games!r}; give {ALL}, {MIXED} or one of {', '.join(names)}")
+    public = [game["name"] for game in games if game["public"]]
+    return [*public, *public, *(game["name"] for game in games if not game["shared"])]
 
 
 async def bot_accounts(config: Config, db: Database, plan: Plan) -> list[Seat]:

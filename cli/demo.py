@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 USERNAME = "demo"
 PASSWORD = "croupier-demo-2026"  # noqa: S105 (printed at every start)
-BOTS = 7
+BOTS = 12
 BOT_NAME = "demobot"
 """Not that of `run.py bots`, or those would sign these out."""
 

@@ -30,6 +30,7 @@ from server.errors import Away
 from server.redis import Link
 from server.rooms.bank_redis import holds_on_record, staked_on_record
 from server.rooms.lease_redis import RedisLease, owners_on_record
+from server.rooms.names import public_rooms
 from server.rooms.nodes import link_to
 from storage import ledger, migrate
 from storage.database import Database, Unavailable, normalise
@@ -241,7 +242,7 @@ async def _record(link: Link, db: Database) -> Record:
     return Record(
         nodes=nodes,
         owners=owners,
-        public=[game.name for game in GAMES.values() if game.shared],
+        public=public_rooms(GAMES.values()),
         staked=staked | {hold.room for player in players for hold in player.holds},
         purses=[Purse(each.user_id, each.held, sum(hold.amount for hold in each.holds)) for each in players],
         open_rounds=await ledger.rooms_left_open(db),

@@ -8,9 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cli.bot import Bot, CrashBot, DiceBot, Seat, Tally
+from cli.bot import Bot, SchemaBot, Seat, Tally
 from cli.client import Position
-from tests.browser.site import LONGEST_ROUND_MS
 from tests.cli.conftest import Site, until
 
 
@@ -24,9 +23,11 @@ async def no_refill(user_id: int) -> None:
     raise AssertionError(f"{user_id} is not broke")
 
 
-def bot_of(kind: type[Bot], http: aiohttp.ClientSession, site: Site, seat: Seat, tally: Tally) -> Bot:
+def bot_of(
+    http: aiohttp.ClientSession, site: Site, seat: Seat, tally: Tally, game: str = "dice", kind: type[Bot] = SchemaBot
+) -> Bot:
     bot = kind(http, site.url, seat, random.Random(7), tally)
-    bot.pace = 20.0
+    bot.game, bot.pace = game, 20.0
     return bot
 
 
@@ -35,13 +36,12 @@ async def end(living: asyncio.Task[None]) -> None:
     await asyncio.gather(living, return_exceptions=True)
 
 
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(("kind", "rounds"), [(DiceBot, 5), (CrashBot, 1)])
-async def test_it_plays_and_counts(kind: type[Bot], rounds: int, site: Site, http: aiohttp.ClientSession) -> None:
+@pytest.mark.parametrize(("game", "rounds"), [("dice", 5), ("mines", 3)])
+async def test_it_plays_and_counts(game: str, rounds: int, site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
-    living = asyncio.create_task(bot_of(kind, http, site, seat, tally).live(no_refill))
-    await until(lambda: tally.settled >= rounds, LONGEST_ROUND_MS / 1000)
+    living = asyncio.create_task(bot_of(http, site, seat, tally, game).live(no_refill))
+    await until(lambda: tally.settled >= rounds, 60)
     assert tally.connected == 1
     await end(living)
     assert tally.connected == 0
@@ -61,7 +61,7 @@ async def test_it_knocks_ever_less_often(http: aiohttp.ClientSession, unused_tcp
     assert set(bot.pauses[6:]) == {10.0}
 
 
-class Knocking(DiceBot):
+class Knocking(SchemaBot):
     """Does not wait, but keeps how long it would have."""
 
     def __init__(self, *args: Any) -> None:
@@ -82,7 +82,7 @@ async def test_a_broke_bot_is_refilled(site: Site, http: aiohttp.ClientSession) 
         assert user_id == seat.user_id
         asked.set()
 
-    living = asyncio.create_task(bot_of(Gambler, http, site, seat, tally).live(refill))
+    living = asyncio.create_task(bot_of(http, site, seat, tally, kind=Gambler).live(refill))
     async with asyncio.timeout(20):
         await asked.wait()
     await end(living)
@@ -90,7 +90,7 @@ async def test_a_broke_bot_is_refilled(site: Site, http: aiohttp.ClientSession) 
     assert tally.anomalies() == 0
 
 
-class Gambler(DiceBot):
+class Gambler(SchemaBot):
     """Stakes half of what it has not got."""
 
     async def play(self) -> None:
@@ -102,7 +102,7 @@ class Gambler(DiceBot):
 async def test_a_bot_that_is_cut_off_comes_back(site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
-    bot = bot_of(DiceBot, http, site, seat, tally)
+    bot = bot_of(http, site, seat, tally)
     living = asyncio.create_task(bot.live(no_refill))
     await until(lambda: tally.settled >= 1)
     room, settled = bot.room, tally.settled
@@ -115,7 +115,7 @@ async def test_a_bot_that_is_cut_off_comes_back(site: Site, http: aiohttp.Client
 async def test_a_bot_that_signs_in_elsewhere_stays_away(site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
-    living = asyncio.create_task(bot_of(DiceBot, http, site, seat, tally).live(no_refill))
+    living = asyncio.create_task(bot_of(http, site, seat, tally).live(no_refill))
     await until(lambda: tally.connected == 1)
     await site.seats(1)
     async with asyncio.timeout(20):

@@ -1,0 +1,57 @@
+"""Random choices fit the schemas that they are made from, for every game there is."""
+
+import random
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.choices import action, choice
+from game_engine.game import Game
+from game_engine.games import GAMES
+
+DICE = st.integers(0, 2**32).map(random.Random)
+
+
+@pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
+@given(dice=DICE)
+def test_a_selection_is_one_of_the_game_s(game: Game[Any, Any], dice: random.Random) -> None:
+    chosen = choice(msgspec.json.schema(game.selection), dice)
+    msgspec.convert(chosen, game.selection)
+
+
+@pytest.mark.parametrize("game", [game for game in GAMES.values() if game.action], ids=lambda game: game.name)
+@given(dice=DICE)
+def test_an_action_is_one_of_the_game_s(game: Game[Any, Any], dice: random.Random) -> None:
+    schema = msgspec.json.schema(game.action)
+    kinds = getattr(game.action, "__args__", (game.action,))
+    for kind in kinds:
+        name = kind.__struct_config__.tag
+        fields = action(schema, name, dice, {})
+        # A bet is named on the wire, and a number in the engine.
+        msgspec.convert({**fields, "action": name}, game.action)
+
+
+@given(dice=DICE)
+def test_tighter_bounds_count(dice: random.Random) -> None:
+    schema = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "integer", "minimum": 1}}}
+    assert 400 <= choice(schema, dice, {"amount": {"minimum": 400, "maximum": 410}})["amount"] <= 410
+
+
+@given(dice=DICE)
+def test_lists_and_options(dice: random.Random) -> None:
+    schema = {
+        "$defs": {"Side": {"enum": ["heads", "tails"]}},
+        "type": "object",
+        "required": ["numbers"],
+        "properties": {
+            "numbers": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 36}, "maxItems": 3},
+            "side": {"anyOf": [{"$ref": "#/$defs/Side"}, {"type": "null"}]},
+        },
+    }
+    chosen = choice(schema, dice)
+    assert len(chosen["numbers"]) <= 3
+    assert all(0 <= number <= 36 for number in chosen["numbers"])
+    assert chosen.get("side") in ("heads", "tails", None)

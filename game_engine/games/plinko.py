@@ -97,8 +97,8 @@ class Plinko(Game[Options, State]):
     summary = "A ball falls through rows of pegs: the nearer to the edge it lands, the more it pays."
     rules = (
         "Choose from 8 to 16 rows of pegs and a low, medium or high risk, and bet. The ball falls from the top; at "
-        "each row it goes left or right with even chances. It ends in one of the slots below, and your bet is paid what "
-        "that slot says, times the stake.\n\n"
+        "each row it goes left or right with even chances. It ends in one of the slots below, and your bet is paid "
+        "what that slot says, times the stake.\n\n"
         "The middle is where most balls land and where the least is paid; the edges pay the most, up to 1,000 times "
         "the stake with 16 rows and high risk. Whatever you choose, the return is exactly 99 %."
     )

@@ -20,6 +20,7 @@ def test_the_worked_check_comes_first() -> None:
     first = DOCUMENT["draws"][0]
     assert (first["server_seed"], first["client_seed"], first["nonce"]) == ("server seed", "client seed", 1)
     assert (first["dice"]["roll"], first["crash"]["point"]) == (74.67, 1.32)
+    assert first["limbo"]["point"] == 1.32
 
 
 @pytest.mark.parametrize("name", DOCUMENT["rounds"])
@@ -39,6 +40,28 @@ def test_a_round_passes(name: str) -> None:
         ("crash, nobody bet", []),
         ("crash, lost at once", [("loss", 0)]),
         ("crash, taken out at the largest payout", [("cashout", 1_498)]),
+        ("mines, cashed out", [("cashout", 1_824)]),
+        ("mines, lost", [("loss", 0)]),
+        ("mines, every safe cell", [("cashout", 569_250)]),
+        ("mines, stopped before the first cell", [("push", 777)]),
+        ("mines, the player left", [("cashout", 197)]),
+        ("hilo, cashed out", [("cashout", 7_455)]),
+        ("hilo, lost", [("loss", 0)]),
+        ("hilo, the same rank twice", [("cashout", 4_182)]),
+        ("hilo, stopped before the first guess", [("push", 500)]),
+        ("hilo, worth ten thousand stakes", [("cashout", 3_708_617)]),
+        ("hilo, the 52nd card", [("cashout", 375)]),
+        ("hilo, the player left", [("cashout", 406)]),
+        ("limbo, won at exactly the point", [("win", 7_007)]),
+        ("limbo, lost by a hundredth", [("loss", 0)]),
+        ("limbo, won, far below the point", [("win", 12_468)]),
+        ("limbo, lost at the lowest point", [("loss", 0)]),
+        ("limbo, won at the largest target", [("win", 333_000_000)]),
+        ("plinko, the middle of eight rows", [("loss", 50)]),
+        ("plinko, nine rows, a small win", [("win", 22_221)]),
+        ("plinko, twelve rows, a win", [("win", 220)]),
+        ("plinko, the stake comes back", [("push", 999)]),
+        ("plinko, sixteen rows, the slot at the edge", [("win", 100_000)]),
         ("coinduel, the challenger wins", [("win", 5_000), ("loss", 0)]),
         ("coinduel, the taker wins", [("loss", 0), ("win", 5_000)]),
         ("coinduel, the room keeps its rake", [("loss", 0), ("win", 649)]),

@@ -9,7 +9,8 @@ from typing import Any
 from game_engine.chance import commitment, floats
 from game_engine.games.crash import multiplier_at
 from game_engine.games.dice import multiplier_of, winning_rolls
-from tests.game_engine.rounds import coinduel, crash, dice, hilo, keno, mines, roulette
+from game_engine.games.plinko import RISKS, multipliers_of
+from tests.game_engine.rounds import coinduel, crash, dice, hilo, keno, limbo, mines, plinko, roulette
 
 FILE = Path("docs/vectors/rounds.json")
 FLOATS = 9
@@ -21,6 +22,8 @@ GAMES: dict[str, ModuleType] = {
     "hilo": hilo,
     "roulette": roulette,
     "keno": keno,
+    "limbo": limbo,
+    "plinko": plinko,
 }
 
 
@@ -45,7 +48,8 @@ def document() -> dict[str, Any]:
         "about": (
             "Test vectors for verifiers of Croupier's rounds. draws: the first floats of a stream and what the first "
             "one means to each game. dice_multipliers: target, over, and what a win pays. crash_curve: milliseconds "
-            "after the start and the multiplier then. rounds: proofs as GET /rounds/{round} serves them, all good."
+            "after the start and the multiplier then. plinko_multipliers: rows, risk, and what the slots pay. "
+            "rounds: proofs as GET /rounds/{round} serves them, all good."
         ),
         "draws": [
             _draw("server seed", "client seed", 1),
@@ -55,6 +59,9 @@ def document() -> dict[str, Any]:
         ],
         "dice_multipliers": [[t / 100, over, multiplier_of(winning_rolls(t, over)) / 10_000] for t, over in bets],
         "crash_curve": [[elapsed_ms, multiplier_at(elapsed_ms) / 100] for elapsed_ms in curve],
+        "plinko_multipliers": [
+            [rows, risk, [each / 100 for each in multipliers_of(rows, risk)]] for rows in range(8, 17) for risk in RISKS
+        ],
         "rounds": {name: proof for game in GAMES.values() for name, proof in game.rounds().items()},
     }
 

@@ -5,16 +5,22 @@
  */
 
 import { loadStyle } from "../dom.js";
+import * as blackjack from "./blackjack/card.js";
 import * as coinduel from "./coinduel/card.js";
 import * as crash from "./crash/card.js";
 import * as dice from "./dice/card.js";
+import * as holdem from "./holdem/card.js";
+import * as limbo from "./limbo/card.js";
+import * as hilo from "./hilo/card.js";
+import * as mines from "./mines/card.js";
 import { plainFace } from "./plain.js";
+import * as plinko from "./plinko/card.js";
 
 /** @typedef {import("../shapes.d.ts").Card} Card */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
 /** @type {Record<string, Card>} */
-export const CARDS = { coinduel, crash, dice };
+export const CARDS = { blackjack, coinduel, crash, dice, hilo, holdem, limbo, mines, plinko };
 
 /** @type {Map<string, Face>} */
 const loaded = new Map();

@@ -83,6 +83,10 @@ const RULES = {
   coinduel: () => import("../faces/coinduel/rules.js"),
   crash: () => import("../faces/crash/rules.js"),
   dice: () => import("../faces/dice/rules.js"),
+  hilo: () => import("../faces/hilo/rules.js"),
+  mines: () => import("../faces/mines/rules.js"),
+  limbo: () => import("../faces/limbo/rules.js"),
+  plinko: () => import("../faces/plinko/rules.js"),
 };
 
 /**

@@ -1,0 +1,12 @@
+/** Limbo, as far as cards and lists need it. */
+
+import { multiplier } from "../../format.js";
+import { text } from "./text.js";
+
+export const title = text.title;
+
+/** @param {Record<string, any>} outcome */
+export function resultText(outcome) {
+  const tone = /** @type {"good" | "plain"} */ (outcome.point >= 2 ? "good" : "plain");
+  return { text: multiplier(outcome.point), tone };
+}

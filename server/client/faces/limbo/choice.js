@@ -1,0 +1,36 @@
+/** What a player has chosen at limbo, shared by the face and the bet panel of a room. */
+
+import { computed, signal } from "@preact/signals";
+import { chanceOf, nextRung, withinBounds } from "./math.js";
+
+export class Choice {
+  /** Hundredths. */
+  target = signal(200);
+  /** 0 … 1 */
+  chance = computed(() => chanceOf(this.target.value));
+
+  /** As it goes with a bet. */
+  selection() {
+    return { target: this.target.peek() / 100 };
+  }
+
+  /** @param {number} target hundredths */
+  aim(target) {
+    this.target.value = withinBounds(target);
+  }
+
+  /** @param {boolean} up */
+  step(up) {
+    this.aim(nextRung(this.target.peek(), up));
+  }
+}
+
+/** @type {WeakMap<object, Choice>} */
+const choices = new WeakMap();
+
+/** @param {import("../../rooms.js").RoomStore} store */
+export function choiceIn(store) {
+  const known = choices.get(store) ?? new Choice();
+  choices.set(store, known);
+  return known;
+}

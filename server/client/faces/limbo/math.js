@@ -1,0 +1,95 @@
+/** Limbo in whole numbers: multipliers are hundredths of the stake. Nothing here draws or asks. */
+
+export const LEAST_TARGET = 101;
+export const MOST_TARGET = 100_000_000;
+
+/** The draw has steps of 1e-8; the lowest so many of them reach a point of one hundredth. */
+const STEPS = 100_000_000;
+const STEPS_TO_A_HUNDREDTH = 9_900_000_000;
+
+/**
+ * The point, in hundredths, that a draw means; in doubles and in this order, as the server does it.
+ * @param {number} draw 0 … 1
+ */
+export function pointOf(draw) {
+  const multiplier = (1e8 / (Math.floor(draw * 1e8) + 1)) * 0.99;
+  return Math.max(100, Math.floor(multiplier * 100));
+}
+
+/**
+ * A number as it goes over the wire (2.3) in hundredths (230); null for a target that can't be bet on.
+ * @param {unknown} number
+ */
+export function targetOf(number) {
+  if (typeof number !== "number") return null;
+  const hundredths = Math.round(number * 100);
+  const exact = hundredths / 100 === number;
+  return exact && hundredths >= LEAST_TARGET && hundredths <= MOST_TARGET ? hundredths : null;
+}
+
+/** @param {number} target hundredths, any number */
+export function withinBounds(target) {
+  return Math.min(Math.max(Math.round(target), LEAST_TARGET), MOST_TARGET);
+}
+
+/**
+ * What a won bet pays: stake times target, rounded down, in integers.
+ * @param {number} stake cents
+ * @param {number} target hundredths
+ */
+export function payoutOf(stake, target) {
+  return Number((BigInt(stake) * BigInt(target)) / 100n);
+}
+
+/** The chance that the point reaches a target, 0 … 1. @param {number} target hundredths */
+export function chanceOf(target) {
+  return Math.floor(STEPS_TO_A_HUNDREDTH / target) / STEPS;
+}
+
+/** The highest target that still wins with a chance. @param {number} chance above 0 */
+export function targetForChance(chance) {
+  return withinBounds(Math.floor(STEPS_TO_A_HUNDREDTH / Math.max(1, Math.round(chance * STEPS))));
+}
+
+/**
+ * Where a multiplier lies on a line on which each draw is as likely as any other: 0 is the lowest point, 1 beyond all.
+ * @param {number} multiplier hundredths, 100 or more
+ */
+export function placeOf(multiplier) {
+  return 1 - 99 / multiplier;
+}
+
+/**
+ * The target at a place of that line, as round as the place is coarse.
+ * @param {number} place 0 … 1
+ */
+export function targetAt(place) {
+  const target = 99 / Math.max(1e-6, 1 - place);
+  const grain = target < 1_000 ? 1 : target < 10_000 ? 10 : 100;
+  return withinBounds(Math.round(target / grain) * grain);
+}
+
+/** Targets that an arrow key goes through, in hundredths. */
+const RUNGS = [101, 110, 125, 150, 175, 200, 250, 300, 400, 500, 750, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000, MOST_TARGET];
+
+/** The next rung up or down. @param {number} target hundredths @param {boolean} up */
+export function nextRung(target, up) {
+  if (up) return RUNGS.find((rung) => rung > target) ?? MOST_TARGET;
+  return RUNGS.findLast((rung) => rung < target) ?? LEAST_TARGET;
+}
+
+/**
+ * What a number shows on its way from 1.00 to the point, in hundredths.
+ * @param {number} point hundredths
+ * @param {number} part of the way, 0 … 1
+ */
+export function climbing(point, part) {
+  const eased = 1 - (1 - part) ** 3;
+  return part >= 1 ? point : Math.floor(100 * Math.exp(Math.log(point / 100) * eased));
+}
+
+/** A chance in percent, with as many digits as it takes. @param {number} chance 0 … 1 */
+export function percent(chance) {
+  const value = chance * 100;
+  return value >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
+}

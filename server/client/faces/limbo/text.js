@@ -1,0 +1,32 @@
+/** Every text of limbo. */
+
+import { multiplier } from "../../format.js";
+
+export const text = {
+  title: "Limbo",
+
+  // ---- the face ----
+  waiting: "The point will show here",
+  won: "Won",
+  lost: "Lost",
+  drawn: (/** @type {number} */ point) => `The point is ${multiplier(point)}.`,
+  slider: "Target",
+  aims: (/** @type {number} */ target) => `at least ${multiplier(target)}`,
+  target: "Target",
+  targetBad: "From 1.01 to 1,000,000, at most two decimals.",
+  chance: "Win chance",
+  chanceBad: "From 0.000099 to 98.02 %.",
+
+  // ---- the panel ----
+  pays: "A win pays",
+  bet: "Bet",
+  drawing: "Drawing…",
+
+  keys: { less: "Lower the target", more: "Raise the target" },
+
+  // ---- what can't have happened ----
+  oneBet: "A round of limbo has one bet.",
+  noMoves: "Limbo has no moves but the bet.",
+  badTarget: "The target is not one that can be bet on.",
+  badStake: "The stake is not a number of cents.",
+};

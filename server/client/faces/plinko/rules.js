@@ -1,0 +1,26 @@
+/** A plinko round recomputed: the ball's path from the seeds, the result and payout of its bet. */
+
+import { MOST_ROWS, payoutOf, tableOf } from "./tables.js";
+import { text } from "./text.js";
+
+export const draws = MOST_ROWS;
+
+/** @param {boolean} good @param {string} why */
+function require(good, why) {
+  if (!good) throw new Error(why);
+}
+
+/** @type {import("../../proof/verify.js").Rules["play"]} */
+export function play({ draws: drawn, bets, journal }) {
+  require(bets.length === 1, text.oneBet);
+  require(journal.every(([, command]) => command.do !== "act"), text.noMoves);
+  const [{ amount, selection }] = bets;
+  require(Number.isSafeInteger(amount) && amount >= 1, text.badStake);
+  const table = tableOf(selection?.rows, selection?.risk);
+  if (!table) throw new Error(text.badChoice);
+  const path = drawn.slice(0, selection.rows).map((draw) => Math.floor(draw * 2));
+  const slot = path.reduce((sum, step) => sum + step, 0);
+  const payout = payoutOf(amount, table[slot]);
+  const result = payout > amount ? "win" : payout === amount ? "push" : "loss";
+  return { outcome: { path, slot }, results: [{ result, payout }] };
+}

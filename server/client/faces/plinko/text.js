@@ -1,0 +1,28 @@
+/** Every text of plinko. */
+
+export const text = {
+  title: "Plinko",
+
+  // ---- the face ----
+  board: (/** @type {number} */ rows) => `A ball falls through ${rows} rows of pegs`,
+  slots: "What the slots pay, in stakes, from left to right",
+  pays: (/** @type {string} */ multiplier) => `${multiplier}×`,
+  landed: (/** @type {number} */ slot, /** @type {string} */ multiplier) => `Slot ${slot}: ${multiplier} times the stake.`,
+  landedBefore: (/** @type {number} */ slot, /** @type {number} */ rows) => `The last ball landed in slot ${slot} of 0 to ${rows}.`,
+  slot: (/** @type {number} */ slot) => `Slot ${slot}`,
+
+  // ---- the panel ----
+  risk: "Risk",
+  risks: { low: "Low", medium: "Medium", high: "High" },
+  rows: "Rows",
+  drop: "Drop the ball",
+  dropping: "Dropping…",
+
+  keys: { fewer: "Fewer rows", more: "More rows", lower: "Lower risk", higher: "Higher risk" },
+
+  // ---- what can't have happened ----
+  oneBet: "A round of plinko has one bet.",
+  noMoves: "Plinko has no moves but the bet.",
+  badChoice: "There is no board with these rows and this risk.",
+  badStake: "The stake is not a number of cents.",
+};

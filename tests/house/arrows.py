@@ -33,6 +33,8 @@ PURE = {
         "hmac",
     ),
     *("itertools", "math", "operator", "re", "string", "types", "typing", "msgspec", "game_engine"),
+    # Tables of the ranks of poker hands, and a look into them.
+    "phevaluator",
 }
 
 
@@ -61,7 +63,10 @@ def games(modules: dict[str, Module]) -> Iterator[str]:
     """A game is imported by the list of games alone: no game imports another, nobody asks which game it is."""
     for module in modules.values():
         for item, name in edges(modules, module):
-            if name.startswith("game_engine.games.") and module.name != "game_engine.games":
+            if not name.startswith("game_engine.games.") or module.name == "game_engine.games":
+                continue
+            # A game may be a folder, whose modules know one another.
+            if name.split(".")[:3] != module.name.split(".")[:3]:
                 yield f"{module.at(item.line)}: only the list of games imports {name}; go through GAMES"
 
 

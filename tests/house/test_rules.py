@@ -34,6 +34,13 @@ def modules(**sources: str) -> dict[str, Module]:
             arrows.games,
             {"server__app": "from game_engine.games.crash import Crash", "game_engine__games__crash": "x = 1"},
         ),
+        (
+            arrows.games,
+            {
+                "game_engine__games__holdem__pots": "from game_engine.games import crash",
+                "game_engine__games__crash": "x = 1",
+            },
+        ),
         (arrows.purity, {"game_engine__chance": "import random"}),
         (arrows.purity, {"game_engine__chance": "from time import time"}),
         (arrows.cycles, {"cli__a": "from cli import b", "cli__b": "import cli.c", "cli__c": "from .a import x"}),
@@ -78,7 +85,10 @@ CLEAN = modules(
     server__fanout__hub='"""Frames."""\nfrom server.errors import x',
     server__errors='"""Codes."""\ne = (ErrorCode("a", 400, False, "A."), CloseCode(4000, "b", "B."))',
     storage__ledger='"""Money."""\nasync def f(a, b, c, d, e, f):\n    await connect("x")\n',
-    game_engine__games='"""Games."""\nfrom game_engine.games.dice import Dice',
+    game_engine__games='"""Games."""\nfrom game_engine.games.dice import Dice\nfrom game_engine.games import holdem',
+    game_engine__games__holdem='"""Cards."""\nfrom game_engine.games.holdem import pots',
+    game_engine__games__holdem__pots='"""Pots."""\nfrom game_engine.games.holdem.hand import x',
+    game_engine__games__holdem__hand='"""Hands."""\nimport msgspec',
     game_engine__games__dice='"""Dice."""\nimport math\nfrom fractions import Fraction',
 )
 RULES = (

@@ -1,0 +1,161 @@
+"""The table between hands and in them, as values: its options, the stacks that were bought, the hand that is played."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from game_engine.game import Refusal, Seat, Seeds
+from game_engine.games.holdem.betting import Betting, Player
+from game_engine.games.holdem.pots import Pot
+
+SEATS = 9
+BETS_A_SEAT = 4
+STREETS = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
+"""And how many cards of the board lie there by then."""
+
+
+class Carried(Struct, frozen=True, forbid_unknown_fields=True):
+    """A stack that stands from the hand before, in cents, and what is left of its player's time bank."""
+
+    seat: Annotated[int, Meta(ge=0, lt=SEATS)]
+    amount: Annotated[int, Meta(ge=1, le=10**13)]
+    bank_ms: Annotated[int, Meta(ge=0, le=600_000)]
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Amounts in cents, times in milliseconds; ``rake`` in hundredths of a percent of a pot, ``rake_cap`` of a hand.
+
+    A small blind above the big one counts as the big one, a least buy-in above the most as the most. ``button`` and
+    ``carried`` are what one hand hands to the next: who had the button, and the stacks that stand.
+    """
+
+    small_blind: Annotated[int, Meta(ge=1, le=10**9)] = 50
+    big_blind: Annotated[int, Meta(ge=1, le=10**9)] = 100
+    min_buy_in: Annotated[int, Meta(ge=1, le=10**11)] = 4_000
+    max_buy_in: Annotated[int, Meta(ge=1, le=10**11)] = 10_000
+    turn_ms: Annotated[int, Meta(ge=100, le=600_000)] = 20_000
+    time_bank_ms: Annotated[int, Meta(ge=0, le=600_000)] = 30_000
+    between_ms: Annotated[int, Meta(ge=100, le=600_000)] = 5_000
+    rake: Annotated[int, Meta(ge=0, le=1_000)] = 0
+    rake_cap: Annotated[int, Meta(ge=0, le=10**11)] = 300
+    button: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
+    carried: Annotated[tuple[Carried, ...], Meta(max_length=SEATS)] = ()
+
+    @property
+    def blinds(self) -> tuple[int, int]:
+        return (min(self.small_blind, self.big_blind), self.big_blind)
+
+    @property
+    def buy_in(self) -> tuple[int, int]:
+        return (min(self.min_buy_in, self.max_buy_in), self.max_buy_in)
+
+
+class Selection(Struct, frozen=True, forbid_unknown_fields=True):
+    """Of a seat's first bet: ``sitting_out`` buys chips, or keeps them, without being dealt in."""
+
+    sitting_out: bool = False
+
+
+class Buyer(Struct, frozen=True):
+    """What a seat has bought in this round: ``bets`` by number, ``chips`` in all; and what its time bank has left."""
+
+    seat: Seat
+    client_seed: str
+    bets: tuple[int, ...]
+    chips: int
+    bank_ms: int
+    sitting_out: bool = False
+    """Is not dealt in to the next hand."""
+    absent: bool = False
+    """Does not come to its turns in this hand, so it checks or folds at once."""
+    left: bool = False
+
+
+class Shown(Struct, frozen=True):
+    """A hand turned up at the showdown: its two cards, what they make with the board, and the five that do."""
+
+    seat: Seat
+    cards: tuple[str, ...]
+    hand: str
+    best: tuple[str, ...]
+
+
+class Award(Struct, frozen=True):
+    """A pot after the rake, and who shares it."""
+
+    amount: int
+    winners: tuple[Seat, ...]
+
+
+class End(Struct, frozen=True):
+    """How a hand ended. ``pots`` before the rake; ``stacks`` are what everybody who was dealt in has then."""
+
+    pots: tuple[Pot, ...]
+    rake: int
+    shown: tuple[Shown, ...]
+    awards: tuple[Award, ...]
+    stacks: dict[Seat, int]
+
+
+class Hand(Struct, frozen=True):
+    """A hand that is played. ``turn_ends_at`` ends the turn time of whose turn it is; then the time bank runs."""
+
+    button: Seat
+    deck: tuple[str, ...]
+    betting: Betting
+    street: str = "preflop"
+    turn_ends_at: int = 0
+    end: End | None = None
+
+    @property
+    def actor(self) -> Seat | None:
+        turn = self.betting.turn
+        return None if turn is None or self.end else self.betting.players[turn].seat
+
+    @property
+    def players(self) -> dict[Seat, Player]:
+        return {player.seat: player for player in self.betting.players}
+
+
+class State(Struct, frozen=True):
+    """A round: the stacks are bought, one hand is played, all is paid. ``buyers`` is in the order of first bets."""
+
+    options: Options
+    seeds: Seeds
+    buyers: dict[Seat, Buyer] = {}
+    amounts: tuple[int, ...] = ()
+    """Of the bets, by number."""
+    starts_at: int | None = None
+    """When the hand is dealt; None while fewer than two want to play."""
+    hand: Hand | None = None
+    ended: bool = False
+
+
+def bought(state: State, seat: Seat, amount: int) -> int:
+    """The chips that the seat has once it has bought ``amount``. Raises Refusal."""
+    if state.hand or state.ended:
+        raise Refusal("betting_closed", "A hand is being played; buy chips when it is over.")
+    if amount < 1:
+        raise Refusal("bad_request", "Buy chips for at least one cent.", "amount")
+    least, most = state.options.buy_in
+    buyer = state.buyers.get(seat)
+    if buyer is None:
+        stands = next((each.amount for each in state.options.carried if each.seat == seat), None)
+        if amount != stands and not least <= amount <= most:
+            raise Refusal("limit_exceeded", f"Buy in for {least} to {most} cents.", "amount")
+        return amount
+    if len(buyer.bets) == BETS_A_SEAT:
+        raise Refusal("limit_exceeded", f"A stack is bought in at most {BETS_A_SEAT} parts.")
+    if buyer.chips + amount > most:
+        raise Refusal("limit_exceeded", f"A stack may be filled up to {most} cents.", "amount")
+    return buyer.chips + amount
+
+
+def ready(state: State) -> list[Seat]:
+    """The seats that play the next hand, by their numbers."""
+    return sorted(buyer.seat for buyer in state.buyers.values() if not (buyer.sitting_out or buyer.left))
+
+
+def from_the_left(seats: list[Seat], button: Seat) -> list[Seat]:
+    """``seats`` from the left of ``button`` round the table; the button, if it is one of them, comes last."""
+    return sorted(seats, key=lambda seat: (seat - button - 1) % SEATS)

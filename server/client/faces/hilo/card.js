@@ -1,0 +1,22 @@
+/** Hi-Lo, as far as cards, lists and the room's state need it. */
+
+import { hiloText } from "./text.js";
+
+export const title = hiloText.title;
+
+/** The last card of a round. @param {Record<string, any>} outcome */
+export function resultText({ cards }) {
+  return { text: hiloText.short(cards.at(-1)), tone: /** @type {const} */ ("plain") };
+}
+
+/** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+export function reduce(view, event, { view: before }) {
+  if (event.type === "round_opened") {
+    const { phase, row, multiplier } = before;
+    return phase === "ended" && row ? { ...view, past: { row, multiplier } } : view;
+  }
+  if (event.type !== "dealt") return view;
+  const { card, after, multiplier, higher, lower } = event;
+  const row = after === "bet" ? [] : (view.row ?? []);
+  return { phase: "running", row: [...row, { card, after }], multiplier, higher, lower };
+}

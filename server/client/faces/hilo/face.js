@@ -1,0 +1,78 @@
+/** Hi-Lo: the card on the table, what the bet is worth, and the row of cards that came before. */
+
+import { useEffect } from "preact/hooks";
+import { announce } from "../../dom.js";
+import { html } from "../../html.js";
+import { PlayingCard } from "../../ui/playing_card.js";
+import { hiloText as t, times } from "./text.js";
+
+export { BetPanel } from "./panel.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {{card: string, after: string}} Lain */
+
+/** Signs of what a card came after: a form each. @type {Record<string, string>} */
+const SIGNS = { bet: "M5 12h14M12 5v14", higher: "M12 5l8 13H4Z", lower: "M12 19 4 6h16Z", skip: "M4 5l8 7-8 7ZM13 5l8 7-8 7Z" };
+
+/** The round that is on the table: the one that runs, or before the next bet the one before. @param {Record<string, any>} view */
+const tableOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
+
+/** What became of the last bet, in words. @param {RoomStore} store */
+function endText(store) {
+  const [last, newest] = [store.last.value, store.history.value[0]];
+  if (!last || last.results.length === 0 || (newest && newest.round !== last.round)) return { words: t.over, tone: "" };
+  const [{ result, amount, payout }] = last.results;
+  if (result === "loss") return { words: t.lost, tone: "loss" };
+  return result === "push" ? { words: t.back, tone: "" } : { words: t.won(payout, payout - amount), tone: payout > amount ? "win" : "" };
+}
+
+/** @param {{store: RoomStore}} props */
+function Status({ store }) {
+  const view = store.view.value;
+  if (view.phase === "running") {
+    return html`<p class="hilo-status" data-testid="status"><span class="dim small">${t.worth}</span> <strong class="number">${times(view.multiplier)}</strong></p>`;
+  }
+  const { words, tone } = tableOf(view).row ? endText(store) : { words: store.you.value ? t.start : t.watching, tone: "dim" };
+  return html`<p class=${`hilo-status number ${tone}`} data-testid="status">${words}</p>`;
+}
+
+/** The cards before the one on the table, the newest first. @param {{row: Lain[]}} props */
+function Row({ row }) {
+  const before = row.map((lain, index) => ({ ...lain, index })).reverse();
+  return html`<ol class="hilo-row" aria-label=${t.row} data-testid="row" tabindex="0">
+    ${before.map(
+      ({ card, after, index }) => html`<li key=${index} data-after=${after}>
+        <svg class="hilo-sign" viewBox="0 0 24 24" role="img" aria-label=${t.after[after]}><path d=${SIGNS[after]} /></svg>
+        <${PlayingCard} card=${card} />
+      </li>`,
+    )}
+  </ol>`;
+}
+
+/** Says what is dealt. @param {RoomStore} store */
+function useSpoken(store) {
+  useEffect(
+    () =>
+      store.onEvent(({ type, card, after, multiplier }) => {
+        if (type !== "dealt") return;
+        if (multiplier === 0) announce(t.saidWrong(card));
+        else announce(after === "higher" || after === "lower" ? t.saidRight(card, multiplier) : t.saidDealt(card));
+      }),
+    [],
+  );
+}
+
+/** @param {{store: RoomStore}} props */
+export function Face({ store }) {
+  useSpoken(store);
+  const view = store.view.value;
+  /** @type {Lain[]} */
+  const row = tableOf(view).row ?? [];
+  const shown = row.at(-1)?.card ?? null;
+  const wrong = row.length > 0 && tableOf(view).multiplier === 0;
+  return html`<div class="hilo-face" data-testid="hilo" data-phase=${view.phase} data-cards=${row.length}>
+    <${Status} store=${store} />
+    <div class=${`hilo-card ${wrong ? "wrong" : ""}`} data-testid="card" data-card=${shown}><${PlayingCard} key=${row.length} card=${shown} /></div>
+    <${Row} row=${row} />
+  </div>`;
+}

@@ -1,0 +1,80 @@
+/** The bet panel of hi-lo: the stake, then the guesses with their chances and what each would make of the bet. */
+
+import { chipsExact } from "../../format.js";
+import { html } from "../../html.js";
+import { useKeys } from "../../room/keys.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { playIn } from "../../room/play.js";
+import { useSecondClick } from "../../ui/second_click.js";
+import { payoutOf } from "./math.js";
+import { hiloText as t, times } from "./text.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../room/play.js").Play} Play */
+
+const UP = html`<svg class="hilo-sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5l8 13H4Z" /></svg>`;
+const DOWN = html`<svg class="hilo-sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19 4 6h16Z" /></svg>`;
+
+/** Before the bet. @param {{store: RoomStore, bet: () => void}} props */
+function Betting({ store, bet }) {
+  const play = playIn(store);
+  const placing = play.placing.value !== null;
+  return html`<${PanelForm} store=${store} submit=${bet} stakeKeys=${false}>
+    <${StakeField} play=${play} />
+    <div class="panel-main hilo-wide">
+      <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null}
+        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"}
+        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && bet())}>
+        ${placing ? t.placing : t.place}
+      </button>
+    </div>
+    <${Trouble} play=${play} />
+    <${ResultLine} play=${play} />
+  <//>`;
+}
+
+/** With a bet on the table. @param {{store: RoomStore, move: (action: string) => void}} props */
+function Running({ store, move }) {
+  const [play, view, passOver] = [playIn(store), store.view.value, useSecondClick()];
+  const [bet] = play.mine.value;
+  const dead = play.blocked.value !== null || play.acting.value;
+  const press = (/** @type {string} */ action) => (/** @type {MouseEvent} */ event) => void (passOver(event) || move(action));
+  const guess = (/** @type {"higher" | "lower"} */ name, /** @type {any} */ sign, /** @type {string} */ key) => {
+    const offered = view[name];
+    return html`<button type="button" class="button large hilo-guess" disabled=${dead || !offered} data-move=${name} onClick=${press(name)}>
+      <span class="hilo-name">${sign} ${t[name]} <kbd aria-hidden="true">${key}</kbd></span>
+      <span class="hilo-odds number">${offered && html`<span>${times(offered.multiplier)}</span> <span class="dim">${t.chance(offered.ranks)}</span>`}</span>
+    </button>`;
+  };
+  const started = view.row?.some((/** @type {any} */ lain) => lain.after === "higher" || lain.after === "lower");
+  const worth = started ? payoutOf(bet.amount, Math.round(view.multiplier * 10_000)) : bet.amount;
+  return html`<div class="panel-form" data-testid="bet-panel">
+    <div class="moves" role="group" aria-label=${t.moves}>
+      ${guess("higher", UP, "H")} ${guess("lower", DOWN, "L")}
+      <button type="button" class="button" disabled=${dead} data-move="skip" onClick=${press("skip")}>${t.skip} <kbd aria-hidden="true">S</kbd></button>
+      <button type="button" class=${`button ${started ? "hilo-out" : ""}`} disabled=${dead} data-testid="main" data-step="cash-out" onClick=${press("cashout")}>
+        <span><span class="hilo-what">${started ? t.cashOut : t.takeBack}</span> <span class="number">${chipsExact(worth)}</span></span> <kbd aria-hidden="true">C</kbd>
+      </button>
+    </div>
+    <${Trouble} play=${play} />
+  </div>`;
+}
+
+/** @param {{store: RoomStore}} props */
+export function BetPanel({ store }) {
+  const play = playIn(store);
+  const ours = store.view.value.phase === "running" && play.mine.value.length > 0;
+  const bet = () => {
+    if (store.view.peek().phase === "betting") void play.bet({});
+  };
+  const move = (/** @type {string} */ action) => {
+    if (ours && !play.blocked.peek()) void play.act(action);
+  };
+  useKeys([
+    { keys: ["h"], label: t.keys.higher, run: () => move("higher") },
+    { keys: ["l"], label: t.keys.lower, run: () => move("lower") },
+    { keys: ["s"], label: t.keys.skip, run: () => move("skip") },
+    { keys: ["c", " "], label: t.keys.cashOut, run: () => move("cashout") },
+  ]);
+  return ours ? html`<${Running} store=${store} move=${move} />` : html`<${Betting} store=${store} bet=${bet} />`;
+}

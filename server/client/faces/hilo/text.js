@@ -1,0 +1,59 @@
+/** Every text of hi-lo. */
+
+import { chips, chipsExact, signed } from "../../format.js";
+import { cardText } from "../../text_cards.js";
+
+const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+
+/** A multiplier to all its places, at least two: `1.17×`. @param {number} value */
+export const times = (value) => `${exact.format(value)}×`;
+
+/** @param {number} cents */
+const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
+
+/** @type {Record<string, string>} */
+const signs = { D: "♦", H: "♥", S: "♠", C: "♣" };
+
+export const hiloText = {
+  title: "Hi-Lo",
+  /** `HT` → `♥10`, never as a picture. @param {string} card */
+  short: (card) => `${signs[card[0]]}\uFE0E${card[1] === "T" ? "10" : card[1]}`,
+
+  // ---- the table ----
+  row: "The cards so far, the newest first",
+  start: "Bet, and a card is dealt.",
+  watching: "The next bet deals the next card.",
+  worth: "Worth",
+  after: /** @type {Record<string, string>} */ ({ bet: "first", higher: "higher", lower: "lower", skip: "skipped" }),
+  lost: "Wrong: the bet is lost",
+  won: (/** @type {number} */ payout, /** @type {number} */ net) => `Cashed out: ${chipsExact(payout)} (${signed(net)})`,
+  back: "The stake is back",
+  over: "The round is over",
+  saidDealt: (/** @type {string} */ card) => `The ${cardText.name(card)}.`,
+  saidRight: (/** @type {string} */ card, /** @type {number} */ value) => `The ${cardText.name(card)}: right. Worth ${times(value)}.`,
+  saidWrong: (/** @type {string} */ card) => `The ${cardText.name(card)}: wrong.`,
+
+  // ---- the panel ----
+  place: "Place bet",
+  placing: "Placing…",
+  moves: "Your guess",
+  higher: "Higher or same",
+  lower: "Lower or same",
+  chance: (/** @type {number} */ ranks) => `${((100 * ranks) / 13).toFixed(1)} %`,
+  skip: "Skip the card",
+  yours: (/** @type {number} */ cents) => `${inChips(cents)} on the table`,
+  cashOut: "Cash out",
+  takeBack: "Take the stake back",
+
+  keys: { higher: "Guess higher", lower: "Guess lower", skip: "Skip the card", cashOut: "Cash out" },
+
+  /** Why a journal can't be what happened. */
+  against: {
+    noBet: "there is no bet.",
+    early: "a guess was made before the bet.",
+    secondBet: "there is a second bet.",
+    unknown: (/** @type {unknown} */ action) => `there is no move “${action}”.`,
+    over: "something was done after the end.",
+    open: "the round has no end.",
+  },
+};

@@ -1,0 +1,28 @@
+/** Mines, as far as cards, lists and the room's state need it. */
+
+import { minesText } from "./text.js";
+
+export const title = minesText.title;
+
+/** @param {Record<string, any>} outcome */
+export function resultText({ mines }) {
+  return { text: minesText.result(mines.length), tone: /** @type {const} */ ("plain") };
+}
+
+/** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+export function reduce(view, event, { view: before }) {
+  switch (event.type) {
+    case "round_opened": {
+      const { phase, revealed = [], mines, hit } = before;
+      return phase === "ended" && mines ? { ...view, past: { revealed, mines, hit } } : view;
+    }
+    case "laid":
+      return { phase: "running", hidden: event.hidden, revealed: [], multiplier: 1, next: event.next };
+    case "revealed":
+      return { ...view, revealed: [...(view.revealed ?? []), event.cell], multiplier: event.multiplier, next: event.next };
+    case "exploded":
+      return { ...view, hit: event.cell };
+    default:
+      return view;
+  }
+}

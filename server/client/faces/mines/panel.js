@@ -1,0 +1,88 @@
+/** The bet panel of mines: stake and number of mines, then the cash-out. */
+
+import { chipsExact } from "../../format.js";
+import { html } from "../../html.js";
+import { useKeys } from "../../room/keys.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { playIn } from "../../room/play.js";
+import { useSecondClick } from "../../ui/second_click.js";
+import { choiceIn } from "./choice.js";
+import { payoutOf } from "./math.js";
+import { minesText as t, times } from "./text.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("./choice.js").Choice} Choice */
+
+/** @param {{choice: Choice}} props */
+function MinesField({ choice }) {
+  const wrong = choice.mines === null;
+  return html`<div class="field">
+    <label for="mines">${t.mines}</label>
+    <div class="mines-count">
+      <button type="button" class="button" aria-label=${t.fewer} onClick=${() => choice.change(-1)}>−</button>
+      <input id="mines" class="input number" inputmode="numeric" autocomplete="off" value=${choice.typed.value}
+        aria-invalid=${wrong ? "true" : undefined} aria-describedby="mines-error"
+        onInput=${(/** @type {any} */ event) => (choice.typed.value = event.target.value)} />
+      <button type="button" class="button" aria-label=${t.more} onClick=${() => choice.change(1)}>+</button>
+    </div>
+    <p id="mines-error" class="error" hidden=${!wrong}>${t.minesBad}</p>
+  </div>`;
+}
+
+/** Before the bet. @param {{store: RoomStore, choice: Choice}} props */
+function Betting({ store, choice }) {
+  const play = playIn(store);
+  const placing = play.placing.value !== null;
+  useKeys([
+    { keys: ["+"], label: t.keys.more, run: () => choice.change(1), repeats: true },
+    { keys: ["-"], label: t.keys.fewer, run: () => choice.change(-1), repeats: true },
+  ]);
+  return html`<${PanelForm} store=${store} submit=${() => choice.bet()}>
+    <${StakeField} play=${play} />
+    <${MinesField} choice=${choice} />
+    <div class="panel-main">
+      <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null || choice.mines === null}
+        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"}
+        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && choice.bet())}>
+        ${placing ? t.placing : t.place}
+      </button>
+    </div>
+    <${Trouble} play=${play} />
+    <${ResultLine} play=${play} />
+  <//>`;
+}
+
+/** With a bet on the board. @param {{store: RoomStore, choice: Choice}} props */
+function Running({ store, choice }) {
+  const [play, view, passOver] = [playIn(store), store.view.value, useSecondClick()];
+  const [bet] = play.mine.value;
+  useKeys([
+    { keys: ["Enter", " "], label: t.keys.reveal, run: () => focusBoard(choice) },
+    { keys: ["c"], label: t.keys.cashOut, run: () => void choice.cashOut() },
+  ]);
+  const started = view.revealed?.length > 0;
+  const worth = started ? `${times(view.multiplier)} = ${chipsExact(payoutOf(bet.amount, Math.round(view.multiplier * 10_000)))}` : chipsExact(bet.amount);
+  const busy = play.acting.value && choice.pending.value === null;
+  return html`<div class="panel-form" data-testid="bet-panel">
+    <p class="mines-yours number">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
+    <div class="panel-main mines-out">
+      <button type="button" class=${`button large wide main-button ${started ? "cash-out" : ""}`} disabled=${play.blocked.value !== null || play.acting.value}
+        data-testid="main" data-step="cash-out" onClick=${(/** @type {MouseEvent} */ event) => void (passOver(event) || choice.cashOut())}>
+        ${busy ? t.cashing : html`<span class="what">${started ? t.cashOut : t.takeBack}</span> <span class="worth number">${worth}</span>`}
+      </button>
+    </div>
+    <${Trouble} play=${play} />
+  </div>`;
+}
+
+/** Enter and Space uncover a cell only on the board, where it is seen which; from elsewhere they lead there. @param {Choice} choice */
+function focusBoard(choice) {
+  const cell = document.querySelector(`.mines-board [data-cell="${choice.at.peek()}"]`);
+  if (cell instanceof HTMLElement) cell.focus();
+}
+
+/** @param {{store: RoomStore}} props */
+export function BetPanel({ store }) {
+  const choice = choiceIn(store);
+  return choice.ours ? html`<${Running} store=${store} choice=${choice} />` : html`<${Betting} store=${store} choice=${choice} />`;
+}

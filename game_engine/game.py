@@ -192,7 +192,9 @@ class Game(ABC, Generic[O, S]):
         Always has ``phase``: ``betting`` or the game's own word (``running`` …). For a seat, a game with actions adds
         ``actions``: the name of each that the seat can take now → tighter bounds of its fields, if there are any, as
         in a JSON Schema (``{"fold": {}, "raise": {"amount": {"minimum": 400, "maximum": 9000}}}``). What is not in it
-        is refused. A value under the key ``seat`` is told with the seat's ``player``, one under ``bet`` as its name.
+        is refused. A game with bounds of its own for the amount of the seat's next bet adds them as ``stake``
+        (``{"minimum": 2000, "maximum": 10000}``). A value under the key ``seat`` is told with the seat's ``player``,
+        one under ``bet`` as its name.
         """
 
     @abstractmethod

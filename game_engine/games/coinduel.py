@@ -124,6 +124,8 @@ class Coinduel(Game[Options, State]):
             }
         if viewer is not None:
             shown["actions"] = {"withdraw": {}} if _may_withdraw(state, viewer) else {}
+            if "challenge" in shown and shown["challenge"]["seat"] != viewer:
+                shown["stake"] = {"minimum": state.bets[0].amount, "maximum": state.bets[0].amount}
         return shown
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:

@@ -125,7 +125,7 @@ def test_a_challenge_stands_in_sight_until_it_is_taken() -> None:
     state = challenged(challenge("tails", 250, seat=1))
     shown = {"phase": "betting", "challenge": {"seat": 1, "bet": 1, "amount": 250, "call": "tails"}}
     assert DUEL.view(state, None) == shown
-    assert DUEL.view(state, Seat(0)) == shown | {"actions": {}}
+    assert DUEL.view(state, Seat(0)) == shown | {"actions": {}, "stake": {"minimum": 250, "maximum": 250}}
     assert DUEL.view(state, Seat(1)) == shown | {"actions": {"withdraw": {}}}
 
 

@@ -1,0 +1,55 @@
+"""All games at once, played by bots over real sockets: nothing goes wrong, and the books balance after it."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from game_engine.games import GAMES
+from tests.browser.site import ROOT, Site
+
+BOTS = 4 * len(GAMES)
+
+
+def soak(folder: Path, seconds: int) -> None:
+    site = Site(folder)
+    site.start()
+    try:
+        crowd = ("bots", str(BOTS), "--url", site.url, "--games", "all", "--seconds", str(seconds), "--pace", "3")
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "run.py"), *crowd],
+            check=False,
+            cwd=site.folder,
+            env=site.environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds + 60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert site.run("audit") == "The books balance.\n"
+        assert played(site) == set(GAMES)
+    finally:
+        site.stop()
+    assert "ERROR" not in site.log()
+    assert site.run("audit") == "The books balance.\n"
+
+
+def played(site: Site) -> set[str]:
+    """The games of which a round with bets has been settled."""
+    with closing(sqlite3.connect(site.folder / "var" / "croupier.db")) as db:
+        query = "SELECT DISTINCT g.name FROM bets b JOIN rounds r ON r.id = b.round_id JOIN games g ON g.id = r.game_id"
+        return {name for (name,) in db.execute(query)}
+
+
+@pytest.mark.timeout(150)
+def test_bots_in_all_games_for_a_little(tmp_path: Path) -> None:
+    soak(tmp_path, 30)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+def test_bots_in_all_games_for_ten_minutes(tmp_path: Path) -> None:
+    soak(tmp_path, 600)

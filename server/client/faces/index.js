@@ -15,12 +15,13 @@ import * as hilo from "./hilo/card.js";
 import * as mines from "./mines/card.js";
 import { plainFace } from "./plain.js";
 import * as plinko from "./plinko/card.js";
+import * as roulette from "./roulette/card.js";
 
 /** @typedef {import("../shapes.d.ts").Card} Card */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
 /** @type {Record<string, Card>} */
-export const CARDS = { blackjack, coinduel, crash, dice, hilo, holdem, limbo, mines, plinko };
+export const CARDS = { blackjack, coinduel, crash, dice, hilo, holdem, limbo, mines, plinko, roulette };
 
 /** @type {Map<string, Face>} */
 const loaded = new Map();

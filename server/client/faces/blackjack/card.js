@@ -1,0 +1,30 @@
+/** Blackjack, as far as cards, lists and the room’s state need it. */
+
+import { isBlackjack, totalOf } from "./hand.js";
+import { text } from "./text.js";
+
+export { Summary } from "./summary.js";
+
+export const title = text.title;
+export const lingers = 7_000;
+
+/** The dealer’s hand at the end. @param {Record<string, any>} outcome */
+export function resultText({ dealer_cards: cards = [] }) {
+  const { total } = totalOf(cards);
+  const words = cards.length === 0 ? text.chipNone : isBlackjack(cards) ? text.chipBlackjack : total > 21 ? text.chipBust : String(total);
+  return { text: words, tone: /** @type {"good" | "plain"} */ (total > 21 ? "good" : "plain") };
+}
+
+/**
+ * `table` brings the whole view; `past` keeps the last one of the round before in sight while bets are open already, and
+ * `open` is how many of the dealer’s cards lay open before the last change.
+ * @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>}
+ */
+export function reduce(view, event, { view: before }) {
+  if (event.type === "round_opened") return { ...view, past: before.phase === "ended" && before.hands ? { ...before, past: null } : null };
+  if (event.type === "round_ended") return { ...view, round: event.round };
+  if (event.type !== "table") return view;
+  const { type: _, ...table } = event;
+  const actions = before.phase === "insurance" && table.phase === "insurance" ? before.actions : undefined;
+  return { ...table, actions, past: view.past ?? null, open: before.dealer?.dealt.length ?? 0 };
+}

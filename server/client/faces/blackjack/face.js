@@ -1,0 +1,154 @@
+/** Blackjack: the dealer above, the players' hands in the order in which they are played, one's own below and larger. */
+
+import { useEffect } from "preact/hooks";
+import { announce } from "../../dom.js";
+import { chips } from "../../format.js";
+import { html } from "../../html.js";
+import { useLingering } from "../../room/lingering.js";
+import { cardText } from "../../text_cards.js";
+import { Chip, Fan } from "../../ui/playing_card.js";
+import { TurnTimer } from "../../ui/turn_timer.js";
+import { lingers } from "./card.js";
+import { isBlackjack, totalOf } from "./hand.js";
+import { actionsOf, handToPlay, tableOf } from "./table.js";
+import { text } from "./text.js";
+
+export { BetPanel } from "./panel.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("./table.js").Seat} Seat */
+/** @typedef {import("./table.js").ShownHand} ShownHand */
+/** @typedef {import("./table.js").Table} Table */
+
+/** How long each of the dealer's cards takes to come when the rest of them come at once. */
+const STEP_MS = 350;
+
+/** @param {string[]} cards */
+function dealerWords(cards) {
+  const { total } = totalOf(cards);
+  return isBlackjack(cards) ? text.dealerBlackjack : total > 21 ? text.dealerBust(total) : text.dealerHas(total);
+}
+
+/** Says whose turn it is when it is ours, what we are asked, and how it ended. @param {RoomStore} store */
+function useSpoken(store) {
+  const { view, you } = { view: store.view.value, you: store.you.value };
+  const turn = view.turn?.seat === you?.seat ? `${view.turn?.hand}` : "";
+  useEffect(() => {
+    const hand = handToPlay(store.view.peek());
+    const dealer = store.view.peek().dealer;
+    if (!turn || !hand) return;
+    announce(text.saidTurn(text.spokenTotal(hand.total, hand.soft), text.spokenTotal(dealer.total, false)), true);
+  }, [turn, view.turn?.ends_at]);
+  const asked = "insure" in actionsOf(view, you?.seat);
+  useEffect(() => (asked ? announce(text.saidInsurance, true) : undefined), [asked]);
+  useEffect(
+    () =>
+      store.onEvent((event) => {
+        if (event.type !== "round_ended") return;
+        const state = store.state.peek();
+        const ended = state && (state.view.phase === "ended" ? state.view : state.view.past);
+        if (!state || !ended?.dealer || event.results.length === 0) return;
+        announce(text.saidDealer(dealerWords(ended.dealer.dealt)));
+        const own = tableOf(state, ended !== state.view).seats.find((seat) => seat.own);
+        for (const hand of own?.hands ?? []) if (hand.verdict) announce(text.saidHand(String(hand.total), text.verdicts[hand.verdict]));
+      }),
+    [store],
+  );
+}
+
+/** @param {{table: Table}} props */
+function Dealer({ table: { dealer, over, open } }) {
+  const shown = dealer !== null && dealer.dealt.length > 0;
+  const late = over && shown ? Math.max(0, dealer.dealt.length - open - 1) * STEP_MS : 0;
+  return html`<section class="bj-dealer" aria-label=${text.dealer} data-testid="dealer" data-total=${shown ? dealer.total : 0}>
+    <div class="bj-cards">
+      ${shown && html`<${Fan} cards=${dealer.dealt} hidden=${dealer.hidden} before=${over ? open : dealer.dealt.length} step=${STEP_MS} />`}
+    </div>
+    <p class="bj-name"><span class="dim">${text.dealer}</span>
+      ${shown && html`<strong class="bj-total number" key=${late} style=${{ animationDelay: `${late}ms` }}>${
+        over ? (isBlackjack(dealer.dealt) ? text.verdicts.blackjack : dealer.total) : text.total(dealer.total, dealer.soft)
+      }</strong>`}</p>
+  </section>`;
+}
+
+/** What the table waits for, in the middle of it. @param {{store: RoomStore, table: Table, past: boolean}} props */
+function Status({ store, table, past }) {
+  const { view, options } = /** @type {import("../../shapes.d.ts").RoomState} */ (store.state.value);
+  const clock = () => store.wire.serverNow();
+  if (past || table.over) {
+    const words = table.dealer && table.dealer.dealt.length > 0 ? dealerWords(table.dealer.dealt) : "";
+    return html`<p class="bj-status" data-testid="status"><strong>${words}</strong></p>`;
+  }
+  const turn = view.turn && table.seats[view.turn.seat];
+  const closing = (view.phase === "betting" || view.phase === "insurance") && view.closes_at;
+  const words = turn
+    ? turn.own ? text.yourTurn : text.turnOf(turn.player ?? "")
+    : view.phase === "betting"
+      ? closing ? text.dealing : text.waiting
+      : view.phase === "insurance" ? text.insurance : view.phase === "settling" ? text.settling : text.between;
+  const total = turn ? options.turn_ms : view.phase === "insurance" ? options.insurance_ms : options.betting_ms;
+  const endsAt = turn ? view.turn.ends_at : closing;
+  return html`<div class=${`bj-status ${turn?.own ? "bright" : ""}`} data-testid="status">
+    <strong>${words}</strong>
+    ${endsAt && html`<${TurnTimer} key=${endsAt} endsAt=${endsAt} total=${total ?? 15_000} clock=${clock} />`}
+  </div>`;
+}
+
+/** @param {{hand: ShownHand, late: number, settled: boolean}} props */
+function HandOf({ hand, late, settled }) {
+  const { verdict, state } = hand;
+  const words = verdict ? text.verdicts[verdict] : state === "blackjack" ? text.verdicts.blackjack : state === "doubled" ? text.doubled : "";
+  const shownLate = settled ? { animationDelay: `${late}ms` } : undefined;
+  const paid = settled && (verdict === "win" || verdict === "blackjack") ? "paid" : settled && (verdict === "loss" || verdict === "bust") ? "taken" : "";
+  return html`<div class=${`bj-hand ${hand.acting ? "acting" : ""}`} data-testid="hand" data-seat=${hand.seat} data-hand=${hand.hand}
+    data-total=${hand.total} data-state=${hand.state} data-verdict=${verdict ?? ""}>
+    <${Fan} cards=${hand.dealt} />
+    <p class="bj-facts">
+      <span class="bj-total number">${text.total(hand.total, hand.soft)}</span>
+      <span class=${`bj-bet ${paid}`} style=${shownLate}><${Chip}>${chips(hand.amount)}<//></span>
+    </p>
+    ${words && html`<p key=${words} class=${`bj-verdict ${verdict ?? ""}`} style=${shownLate}>${words}</p>`}
+  </div>`;
+}
+
+/** A player’s place; `x` is where it lies, in percent of the width. @param {{seat: Seat, table: Table, x: number}} props */
+function Place({ seat, table, x }) {
+  const late = table.over && table.dealer ? (Math.max(0, table.dealer.dealt.length - table.open - 1) + 1) * STEP_MS : 0;
+  const acting = seat.hands.some((hand) => hand.acting);
+  const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "";
+  return html`<li class=${`bj-seat ${seat.own ? "own" : ""} ${acting ? "acting" : ""} ${seat.player ? "" : "free"}`}
+    data-testid="seat" data-seat=${seat.seat} data-player=${seat.player ?? ""} style=${{ "--x": x }}>
+    <div class="bj-hands" data-count=${seat.hands.length}>
+      ${seat.hands.map((hand) => html`<${HandOf} key=${hand.hand} hand=${hand} late=${late} settled=${table.over} />`)}
+      ${seat.hands.length === 0 && html`<span class="bj-spot">${seat.bet > 0 && html`<${Chip}>${chips(seat.bet)}<//>`}</span>`}
+    </div>
+    <p class="bj-name">
+      ${seat.player ? html`<span class=${seat.away ? "dim" : ""}>${seat.player}</span>` : html`<span class="dim">${cardText.free}</span>`}
+      ${seat.own && html` <span class="chip bright">${cardText.you}</span>`}
+      ${seat.away && html` <span class="dim">${cardText.away}</span>`}
+    </p>
+    ${seat.insured > 0 && html`<p class="bj-insured small number">${text.insured(seat.insured)}</p>`}
+    ${seat.net !== null && table.over && html`<p class=${`bj-net number ${tone}`} style=${{ animationDelay: `${late}ms` }}>${text.net(seat.net)}</p>`}
+  </li>`;
+}
+
+/** @param {{store: RoomStore}} props */
+export function Face({ store }) {
+  const past = useLingering(store, lingers);
+  useSpoken(store);
+  const state = /** @type {import("../../shapes.d.ts").RoomState} */ (store.state.value);
+  const table = tableOf(state, past);
+  const [own, others] = [table.seats.filter((seat) => seat.own), table.seats.filter((seat) => !seat.own)];
+  return html`<div class="bj-face" data-testid="blackjack" data-phase=${state.view.phase} data-past=${past}>
+    <${Dealer} table=${table} />
+    <${Status} store=${store} table=${table} past=${past} />
+    <p class="bj-printed" aria-hidden="true">${text.printed}</p>
+    <ol class="bj-seats" aria-label=${text.seats}>
+      ${others.map((seat, index) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} x=${((index + 0.5) * 100) / others.length} />`)}
+    </ol>
+    ${
+      own.length > 0 &&
+      html`<ol class="bj-own" aria-label=${text.place}>${own.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} x=${50} />`)}</ol>`
+    }
+  </div>`;
+}

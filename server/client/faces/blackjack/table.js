@@ -1,0 +1,81 @@
+/** What a blackjack table shows, made of the room’s state: pure, without a word of how it looks. */
+
+import { verdictOf } from "./hand.js";
+
+/** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
+/** @typedef {{dealt: string[], hidden: number, total: number, soft: boolean}} Dealer */
+/** @typedef {{seat: number, player?: string, bet: string, hand: number, amount: number, dealt: string[], total: number, soft: boolean, state: string}} Hand */
+/** @typedef {Hand & {acting: boolean, verdict: import("./hand.js").Verdict | null}} ShownHand */
+/** @typedef {{seat: number, player: string | null, own: boolean, away: boolean, hands: ShownHand[], insured: number, bet: number, net: number | null}} Seat */
+/** @typedef {{phase: string, dealer: Dealer | null, seats: Seat[], over: boolean, open: number}} Table */
+
+export const SEATS = 7;
+
+/** Is the dealer's hand open, so that every hand has its verdict? @param {Record<string, any>} view */
+export const isOver = (view) => view.phase === "ended" && view.dealer?.hidden === 0;
+
+/**
+ * What each player gained in the round that ended, in cents.
+ * @param {import("../../shapes.d.ts").EndedRound | null} last
+ * @returns {Map<string, number>}
+ */
+function netsOf(last) {
+  const nets = new Map();
+  for (const { player, amount, payout } of last?.results ?? []) nets.set(player, (nets.get(player) ?? 0) + payout - amount);
+  return nets;
+}
+
+/**
+ * The table as it is to be seen; with `past`, as it was when the last round ended.
+ * @param {RoomState} state
+ * @param {boolean} past
+ * @returns {Table}
+ */
+export function tableOf(state, past) {
+  const view = past ? state.view.past : state.view;
+  const over = isOver(view);
+  const nets = over && state.last && view.round === state.last.round ? netsOf(state.last) : null;
+  const seats = Array.from({ length: SEATS }, (_, seat) => seatOf(state, view, seat, nets));
+  return { phase: view.phase, dealer: view.dealer ?? null, seats, over, open: view.open ?? 0 };
+}
+
+/** @param {RoomState} state @param {Record<string, any>} view @param {number} seat @param {Map<string, number> | null} nets @returns {Seat} */
+function seatOf({ players, bets, you, view: now }, view, seat, nets) {
+  const over = isOver(view);
+  const sitter = players.find((each) => each.seat === seat);
+  const hands = (view.hands ?? [])
+    .filter((/** @type {Hand} */ hand) => hand.seat === seat)
+    .map((/** @type {Hand} */ hand) => ({
+      ...hand,
+      acting: view.turn?.seat === seat && view.turn.hand === hand.hand,
+      verdict: over ? verdictOf({ cards: hand.dealt, state: hand.state }, view.dealer.dealt) : hand.state === "bust" ? "bust" : null,
+    }));
+  const player = hands[0]?.player ?? sitter?.player ?? null;
+  const insured = (view.insured ?? []).find((/** @type {any} */ each) => each.seat === seat)?.amount ?? 0;
+  const bet = (view === now && bets.find((each) => each.player === player)?.amount) || 0;
+  const own = you !== null && you.seat === seat;
+  return { seat, player, own, away: sitter?.away ?? false, hands, insured, bet, net: player === null ? null : (nets?.get(player) ?? null) };
+}
+
+/**
+ * What the player of `seat` can do now: the name of each move, with its bounds.
+ * @param {Record<string, any>} view
+ * @param {number | undefined} seat
+ * @returns {Record<string, any>}
+ */
+export function actionsOf(view, seat) {
+  if (seat === undefined) return {};
+  if (view.phase === "insurance") {
+    // A snapshot tells; who saw the question come has not answered it yet.
+    const asked = (view.hands ?? []).some((/** @type {Hand} */ hand) => hand.seat === seat && hand.amount > 1);
+    const insured = (view.insured ?? []).some((/** @type {any} */ each) => each.seat === seat);
+    return view.actions ?? (asked && !insured ? { insure: {}, decline: {} } : {});
+  }
+  return view.turn?.seat === seat ? view.turn.actions : {};
+}
+
+/** The hand whose turn it is. @param {Record<string, any>} view @returns {Hand | null} */
+export function handToPlay(view) {
+  const { turn, hands = [] } = view;
+  return (turn && hands.find((/** @type {Hand} */ hand) => hand.seat === turn.seat && hand.hand === turn.hand)) ?? null;
+}

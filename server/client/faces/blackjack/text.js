@@ -1,0 +1,80 @@
+/** Every text of blackjack. */
+
+import { chips, signed } from "../../format.js";
+
+/** @param {number} n @param {string} one */
+const count = (n, one) => `${n} ${n === 1 ? one : `${one}s`}`;
+
+export const text = {
+  title: "Blackjack",
+  table: "The table",
+  dealer: "Dealer",
+  seats: "The players’ hands, in the order in which they are played",
+  printed: "Blackjack pays 3 to 2 · Dealer stands on 17 · Insurance pays 2 to 1",
+
+  // ---- where the round stands ----
+  waiting: "Waiting for the first bet",
+  dealing: "Bets are open",
+  dealsIn: (/** @type {number} */ seconds) => `Dealt in ${seconds} s`,
+  insurance: "Insurance?",
+  turnOf: (/** @type {string} */ player) => `${player} to play`,
+  yourTurn: "Your turn",
+  settling: "The dealer draws…",
+  between: "A new round is about to open",
+
+  // ---- hands ----
+  place: "Your place",
+  placeEmpty: "Bet to be dealt in",
+  insured: (/** @type {number} */ cents) => `Insured for ${chips(cents)}`,
+  total: (/** @type {number} */ total, /** @type {boolean} */ soft) => (soft && total < 21 ? `${total - 10}/${total}` : String(total)),
+  spokenTotal: (/** @type {number} */ total, /** @type {boolean} */ soft) => (soft ? `soft ${total}` : String(total)),
+  doubled: "doubled",
+  /** @type {Record<import("./hand.js").Verdict, string>} */
+  verdicts: { blackjack: "Blackjack", win: "Win", push: "Push", loss: "Lost", bust: "Bust" },
+  net: signed,
+
+  // ---- announcements ----
+  saidTurn: (/** @type {string} */ mine, /** @type {string} */ dealer) => `Your turn. You have ${mine} against ${dealer}.`,
+  saidInsurance: "The dealer shows an ace. Do you want insurance?",
+  saidDealer: (/** @type {string} */ words) => `${words}.`,
+  saidHand: (/** @type {string} */ total, /** @type {string} */ verdict) => `Your ${total}: ${verdict}.`,
+
+  // ---- results in short ----
+  dealerHas: (/** @type {number} */ total) => `Dealer has ${total}`,
+  dealerBust: (/** @type {number} */ total) => `Dealer busts with ${total}`,
+  dealerBlackjack: "Dealer has blackjack",
+  chipBlackjack: "BJ",
+  chipBust: "Bust",
+  chipNone: "–",
+
+  // ---- the panel ----
+  bet: "Place bet",
+  placing: "Placing…",
+  placed: (/** @type {number} */ cents) => `${chips(cents)} in. The cards come when betting closes`,
+  queue: "Bet on the next round",
+  queued: (/** @type {number} */ cents) => `${chips(cents)} will be bet when bets open`,
+  unqueue: "Don’t",
+  inPlay: (/** @type {number} */ cents, /** @type {string} */ player) => `${chips(cents)} in play${player && `. Waiting for ${player}`}`,
+  yours: "Your move",
+  /** @type {Record<string, string>} */
+  moves: { hit: "Hit", stand: "Stand", double: "Double", split: "Split", insure: "Insure", decline: "No insurance" },
+  more: (/** @type {number} */ cents) => `+${chips(cents)}`,
+
+  // ---- keys, in the list that ? shows ----
+  keys: {
+    hit: "Hit: one more card",
+    stand: "Stand",
+    double: "Double the bet and take one card",
+    split: "Split a pair",
+    insure: "Take insurance",
+    decline: "No insurance",
+  },
+
+  // ---- the lobby’s card ----
+  lobby: {
+    waiting: "Bets are open",
+    deals: (/** @type {string} */ seconds) => `Dealt in ${seconds}`,
+    playing: (/** @type {number} */ hands, /** @type {number} */ dealer) => `${count(hands, "hand")} against ${dealer === 11 ? "an ace" : dealer}`,
+    over: "The dealer draws",
+  },
+};

@@ -1,0 +1,37 @@
+/** Hold'em, as far as cards, lists and the room's state need it. */
+
+import { text } from "./text.js";
+
+export { Summary } from "./summary.js";
+
+export const title = text.title;
+export const lingers = 5_000;
+
+/** The hand that won, or that none had to be shown. @param {Record<string, any>} outcome */
+export function resultText({ shown = [], awards = [] }) {
+  const best = shown.find((/** @type {any} */ each) => awards[0]?.winners.includes(each.seat));
+  const words = best?.hand ?? (awards.length > 0 ? text.chipFold : text.chipNone);
+  return { text: words, tone: /** @type {const} */ ("plain") };
+}
+
+/**
+ * `table` brings the whole public view; `hole`, for oneself alone, one's cards. `past` keeps the end of a hand in sight.
+ * @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>}
+ */
+export function reduce(view, event, { view: before }) {
+  if (event.type === "round_opened") {
+    const { blinds, buy_in } = before;
+    return { ...view, blinds, buy_in, hole: null, past: before.phase === "ended" && before.seats ? { ...before, past: null } : null };
+  }
+  if (event.type === "round_ended") return { ...view, round: event.round };
+  if (event.type === "hole") return { ...view, hole: event.cards };
+  if (event.type !== "table") return view;
+  const { type: _, ...table } = event;
+  return { ...table, hole: view.hole ?? null, past: view.past ?? null };
+}
+
+/** A stack comes back whatever was won, so what counts is the difference. @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
+export function betStatus({ amount, payout }) {
+  if (payout === undefined) return null;
+  return { text: text.net(payout - amount), payout: 0, tone: payout > amount ? "win" : payout < amount ? "loss" : "dim" };
+}

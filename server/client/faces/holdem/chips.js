@@ -1,0 +1,66 @@
+/** Chips at the table: buying in, adding some, sitting out and coming back. */
+
+import { useEffect } from "preact/hooks";
+import { chips, parseChips, plainChips } from "../../format.js";
+import { html } from "../../html.js";
+import { Chip } from "../../ui/playing_card.js";
+import { seatIn } from "./table.js";
+import { text } from "./text.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../room/play.js").Play} Play */
+/** @typedef {import("./pots.js").Bounds} Bounds */
+
+/** What is wrong with the amount, in words. @param {Play} play @param {Bounds} bounds */
+function wrongWith(play, { minimum, maximum }) {
+  const amount = parseChips(play.typed.value);
+  if (amount === null) return text.notAnAmount;
+  if (amount < minimum) return text.tooSmall(minimum);
+  if (amount > maximum) return text.tooLarge(maximum);
+  const left = play.bounds.value.available;
+  return left !== null && amount > left ? text.tooPoor(left) : "";
+}
+
+/** @param {{play: Play, bounds: Bounds, first: boolean, waits: boolean, submit: () => void}} props */
+function BuyIn({ play, bounds, first, waits, submit }) {
+  // Whoever has played elsewhere with smaller stakes begins with what this table asks for.
+  useEffect(() => {
+    const amount = parseChips(play.typed.peek()) ?? 0;
+    if (amount < bounds.minimum || amount > bounds.maximum) play.typed.value = plainChips(bounds.maximum);
+  }, [bounds.minimum, bounds.maximum]);
+  const wrong = wrongWith(play, bounds);
+  const placing = play.placing.value !== null;
+  const words = placing ? text.buying : play.queued.value ? text.queued(play.queued.value.amount) : waits ? text.queue : first ? text.buyIn : text.topUp;
+  return html`<div class="field buy-in">
+    <label for="buy-in">${first ? text.buyInFor : text.topUp}</label>
+    <div class="buy-in-row">
+      <input id="buy-in" class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value} aria-invalid=${wrong ? "true" : undefined}
+        aria-describedby="buy-in-hint buy-in-error" onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
+      <button type="button" class=${`button ${first ? "primary" : ""}`} disabled=${placing || Boolean(wrong) || play.blocked.value !== null || play.queued.value !== null}
+        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${play.queued.value ? "queued" : waits ? "queue" : first ? "buy-in" : "top-up"}
+        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>${words}</button>
+    </div>
+    <p id="buy-in-hint" class="hint">${first ? text.buyInHint(bounds.minimum, bounds.maximum) : text.topUpHint(bounds.maximum)}</p>
+    <p id="buy-in-error" class="error" hidden=${!wrong}>${wrong}</p>
+    ${play.queued.value && html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>${text.unqueue}</button>`}
+  </div>`;
+}
+
+/** @param {{store: RoomStore, play: Play, bounds: Bounds | null, submit: () => void}} props */
+export function Chips({ store, play, bounds, submit }) {
+  const [view, you] = [store.view.value, store.you.value];
+  const mine = seatIn(view, you?.seat);
+  const waits = view.phase !== "betting";
+  const has = mine !== null && (mine.stack > 0 || mine.dealt);
+  const out = mine !== null && (mine.away || mine.state === "sitting_out");
+  const buy = bounds && html`<${BuyIn} play=${play} bounds=${bounds} first=${!has} waits=${waits} submit=${submit} />`;
+  if (!has) return html`<div class="table-chips" data-testid="chips">${buy}</div>`;
+  const sit = () => void play.act(out ? "sit_in" : "sit_out");
+  return html`<div class="table-chips" data-testid="chips">
+    <p class="row spread"><span class="dim small">${text.stack}</span> <strong data-testid="stack"><${Chip}>${chips(mine.stack)}<//></strong></p>
+    <button type="button" class=${`button wide ${out ? "primary" : ""}`} disabled=${play.acting.value || play.blocked.value !== null}
+      data-move=${out ? "sit_in" : "sit_out"} onClick=${sit}>${out ? text.sitIn : text.sitOut}</button>
+    ${buy && html`<details class="top-up"><summary>${text.topUp}</summary>${buy}</details>`}
+    <p class="hint dim small">${text.leaveHint}</p>
+  </div>`;
+}

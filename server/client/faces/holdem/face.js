@@ -1,0 +1,176 @@
+/** Hold'em: the seats around the table, the board and the pots in the middle, one's own cards nearest and largest. */
+
+import { useEffect } from "preact/hooks";
+import { announce } from "../../dom.js";
+import { chips } from "../../format.js";
+import { html } from "../../html.js";
+import { useLingering } from "../../room/lingering.js";
+import { cardText } from "../../text_cards.js";
+import { useNow } from "../../ui/now.js";
+import { Chip, PlayingCard } from "../../ui/playing_card.js";
+import { TurnTimer } from "../../ui/turn_timer.js";
+import { lingers } from "./card.js";
+import { spotOf } from "./places.js";
+import { isPlaying } from "./pots.js";
+import { tableOf } from "./table.js";
+import { text } from "./text.js";
+
+export { BetPanel } from "./panel.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
+/** @typedef {import("./table.js").Seat} Seat */
+/** @typedef {import("./table.js").Table} Table */
+
+/** The cards of one deal come one after the other, so many ms apart. */
+const STEP_MS = 120;
+
+/** Says what the eye sees: one's cards, each street, one's turn, who wins. @param {RoomStore} store */
+function useSpoken(store) {
+  const view = store.view.value;
+  const hole = view.hole?.join() ?? "";
+  useEffect(() => {
+    if (hole) announce(text.saidHole(hole.split(",").map(cardText.name)));
+  }, [hole]);
+  const board = isPlaying(view) ? (view.board ?? []).join() : "";
+  useEffect(() => {
+    if (board) announce(text.saidBoard(text.streets[store.view.peek().phase], board.split(",").map(cardText.name)));
+  }, [board]);
+  const turn = view.turn && view.turn.seat === store.you.value?.seat ? view.turn.ends_at : 0;
+  useEffect(() => {
+    if (turn) announce(text.saidTurn(store.view.peek().turn.to_call), true);
+  }, [turn]);
+  useEffect(
+    () =>
+      store.onEvent((event) => {
+        const state = store.state.peek();
+        if (event.type !== "round_ended" || !state) return;
+        const past = state.view.phase !== "ended";
+        if (past && !state.view.past) return;
+        for (const line of winLines(tableOf(state, past))) announce(text.said(line));
+      }),
+    [store],
+  );
+}
+
+/** Who has won what. @param {Table} table */
+const winLines = ({ awards }) => awards.map(({ amount, winners, hand }) => text.wins(winners, amount, hand));
+
+/** The time that a player has, and then that of the time bank. @param {{store: RoomStore, turn: any, turnMs: number}} props */
+function Clock({ store, turn, turnMs }) {
+  const clock = () => store.wire.serverNow();
+  const banked = useNow(250) >= turn.ends_at && turn.bank_ms > 0;
+  const endsAt = banked ? turn.ends_at + turn.bank_ms : turn.ends_at;
+  return html`<span class="he-clock">
+    ${banked && html`<span class="he-bank">${text.bank}</span>`}
+    <${TurnTimer} key=${endsAt} endsAt=${endsAt} total=${banked ? turn.bank_ms : turnMs} clock=${clock} />
+  </span>`;
+}
+
+/** @param {{seat: Seat}} props */
+function Cards({ seat }) {
+  const { cards, hidden, best } = seat;
+  if (cards.length + hidden === 0) return html`<span class="he-cards"></span>`;
+  const unused = (/** @type {string | null} */ card) => card !== null && seat.winner && best.length > 0 && !best.includes(card);
+  const all = [...cards, ...Array.from({ length: hidden }, () => null)];
+  return html`<span class=${`he-cards ${seat.state === "folded" ? "folded" : ""}`} data-testid="cards">
+    ${all.map(
+      (card, index) => html`<span key=${`${index}${card}`} class=${unused(card) ? "he-unused" : ""}
+        ><${PlayingCard} card=${card} delay=${index * STEP_MS} /></span>`,
+    )}
+  </span>`;
+}
+
+/** What is written below a player's name. @param {Seat} seat */
+function stateWords(seat) {
+  if (seat.state && text.states[seat.state]) return text.states[seat.state];
+  if (seat.away) return cardText.away;
+  return "";
+}
+
+/** @param {{seat: Seat, store: RoomStore, bottom: number, past: boolean}} props */
+function Place({ seat, store, bottom, past }) {
+  const state = /** @type {RoomState} */ (store.state.value);
+  const { wide, upright } = spotOf(seat.seat, bottom);
+  const style = { "--x": wide.seat.x, "--y": wide.seat.y, "--ux": upright.seat.x, "--uy": upright.seat.y };
+  const turn = !past && seat.acting ? state.view.turn : null;
+  if (!seat.player) {
+    return html`<li class="he-seat free" style=${style} data-testid="seat" data-seat=${seat.seat} data-player="">
+      <span aria-hidden="true">${seat.seat + 1}</span><span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
+  }
+  const words = seat.hand || stateWords(seat);
+  const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "dim";
+  const classes = ["he-seat", seat.own && "own", turn && "acting", seat.winner && "winner", (seat.state === "folded" || !seat.bought) && "out"];
+  return html`<li class=${classes.filter(Boolean).join(" ")} style=${style} data-testid="seat" data-seat=${seat.seat} data-player=${seat.player}
+    data-state=${seat.state} data-stack=${seat.stack} data-staked=${seat.staked}>
+    <${Cards} seat=${seat} />
+    <div class="he-plate">
+      <p class="he-name"><span class="he-who">${seat.player}</span>${seat.own && html` <span class="chip bright">${cardText.you}</span>`}</p>
+      <p class="he-stack number">${seat.bought ? html`<${Chip}>${chips(seat.stack)}<//>` : html`<span class="dim">${text.noChips}</span>`}
+        ${tone && seat.net !== 0 && html` <strong class=${`he-net ${tone}`}>${text.net(seat.net ?? 0)}</strong>`}</p>
+      ${words && html`<p class="he-words">${words}</p>`}
+      ${turn && html`<${Clock} store=${store} turn=${turn} turnMs=${state.options.turn_ms ?? 20_000} />`}
+      ${seat.button && html`<span class="he-button" title=${text.dealer}><span aria-hidden="true">${text.dealerShort}</span><span class="visually-hidden">${text.dealer}</span></span>`}
+    </div>
+    ${seat.winner && html`<span class="he-award" aria-hidden="true"><${Chip} /></span>`}
+  </li>`;
+}
+
+/** The chips before a seat on this street. @param {{seat: Seat, bottom: number}} props */
+function Staked({ seat, bottom }) {
+  if (seat.staked === 0) return null;
+  const { wide, upright } = spotOf(seat.seat, bottom);
+  const style = { "--x": wide.bet.x, "--y": wide.bet.y, "--ux": upright.bet.x, "--uy": upright.bet.y };
+  return html`<p class="he-staked" style=${style} data-testid="staked" data-seat=${seat.seat}>
+    <span class="visually-hidden">${text.staked(seat.player ?? "", seat.staked)}</span>
+    <span aria-hidden="true" key=${seat.staked}><${Chip}>${chips(seat.staked)}<//></span></p>`;
+}
+
+/** @param {{store: RoomStore, table: Table, past: boolean}} props */
+function Middle({ store, table, past }) {
+  const { view } = /** @type {RoomState} */ (store.state.value);
+  const waits = !past && view.phase === "betting";
+  const lines = table.over ? winLines(table) : [];
+  const words = waits ? (view.starts_at ? text.starting : text.waiting) : (text.streets[table.phase] ?? text.between);
+  return html`<div class="he-middle">
+    ${table.total > 0 && html`<p class="he-pot number" data-testid="pot"><${Chip}>${text.pot(table.total)}<//></p>`}
+    ${
+      table.pots.length > 1 &&
+      html`<p class="he-pots small number" data-testid="pots">${table.pots.map(
+        ({ amount }, index) => html`<span key=${index} class="chip">${index === 0 ? text.mainPot(amount) : text.sidePot(index, amount)}</span>`,
+      )}</p>`
+    }
+    <div class="he-board" role="group" aria-label=${text.board} data-testid="board">
+      ${Array.from({ length: 5 }, (_, index) => {
+        const card = waits ? undefined : table.board[index];
+        const unused = card && table.best.length > 0 && !table.best.includes(card);
+        return html`<span key=${`${index}${card}`} class=${`he-slot ${unused ? "he-unused" : ""}`}>${card && html`<${PlayingCard} card=${card} delay=${(index % 3) * STEP_MS} />`}</span>`;
+      })}
+    </div>
+    <div class="he-status" data-testid="status">
+      ${lines.length > 0 ? lines.map((line) => html`<p key=${line} class="he-win">${line}</p>`) : html`<p>${words}</p>`}
+      ${waits && view.starts_at && html`<${TurnTimer} key=${view.starts_at} endsAt=${view.starts_at} total=${store.state.value?.options.between_ms ?? 5_000} clock=${() => store.wire.serverNow()} />`}
+    </div>
+  </div>`;
+}
+
+/** @param {{store: RoomStore}} props */
+export function Face({ store }) {
+  const past = useLingering(store, lingers);
+  useSpoken(store);
+  const state = /** @type {RoomState} */ (store.state.value);
+  const table = tableOf(state, past);
+  const bottom = state.you?.seat ?? 0;
+  const blinds = state.view.blinds ?? state.view.past?.blinds;
+  return html`<div class="he-face" data-testid="holdem" data-phase=${state.view.phase} data-past=${past}>
+    <div class="he-table">
+      <div class="he-felt" aria-hidden="true"></div>
+      <${Middle} store=${store} table=${table} past=${past} />
+      ${table.seats.map((seat) => html`<${Staked} key=${seat.seat} seat=${seat} bottom=${bottom} />`)}
+      <ol aria-label=${text.seats}>
+        ${table.seats.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} store=${store} bottom=${bottom} past=${past} />`)}
+      </ol>
+      ${blinds && html`<p class="he-blinds dim number">${text.blinds(blinds[0], blinds[1])}</p>`}
+    </div>
+  </div>`;
+}

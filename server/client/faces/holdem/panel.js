@@ -1,0 +1,130 @@
+/** The panel of hold'em: the moves when it is one's turn, chips for the table, sitting out. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { announce } from "../../dom.js";
+import { parseChips, plainChips } from "../../format.js";
+import { html } from "../../html.js";
+import { useKeys } from "../../room/keys.js";
+import { PanelForm, Trouble } from "../../room/panel.js";
+import { playIn } from "../../room/play.js";
+import { TurnTimer } from "../../ui/turn_timer.js";
+import { Chips } from "./chips.js";
+import { isPlaying, presetsOf } from "./pots.js";
+import { amountOf, FIELD, PRESETS, Raise } from "./raise.js";
+import { buyInOf, seatIn } from "./table.js";
+import { text } from "./text.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../../room/play.js").Play} Play */
+
+/** A second press of a key means the move that was made, not the next street's. */
+const AGAIN_MS = 500;
+
+/** What is done by itself, as `turn.actions` offers it, when it is our turn. @param {RoomStore} store @returns {Record<string, any>} */
+export function offeredIn(store) {
+  const [view, you] = [store.view.value, store.you.value];
+  return view.turn && view.turn.seat === you?.seat ? view.turn.actions : {};
+}
+
+/** @param {{store: RoomStore, play: Play, typed: import("@preact/signals").Signal<string>, move: (name: string) => void}} props */
+function Moves({ store, play, typed, move }) {
+  const [view, offered] = [store.view.value, offeredIn(store)];
+  const dead = play.acting.value || play.blocked.value !== null;
+  const passive = "check" in offered ? "check" : "call" in offered ? "call" : null;
+  const button = (/** @type {string} */ name, /** @type {string} */ words, /** @type {string} */ key) => html`<button type="button" class="button large"
+    disabled=${dead} data-move=${name} onClick=${() => move(name)}><span class="number">${words}</span> <kbd aria-hidden="true">${key}</kbd></button>`;
+  return html`<div class="moves" role="group" aria-label=${text.yours} data-testid="moves">
+      ${"fold" in offered && button("fold", text.fold, "F")}
+      ${passive && button(passive, passive === "check" ? text.check : text.call(view.turn.to_call), "C")}
+    </div>
+    ${"raise" in offered && html`<${Raise} view=${view} bounds=${offered.raise.amount} typed=${typed} dead=${dead} send=${() => move("raise")} />`}`;
+}
+
+/** Where we stand while it is not our turn. @param {{store: RoomStore}} props */
+function Note({ store }) {
+  const [view, you] = [store.view.value, store.you.value];
+  const mine = seatIn(view, you?.seat);
+  if (!mine) return null;
+  const acting = view.turn && seatIn(view, view.turn.seat);
+  const words =
+    mine.state === "folded" ? text.folded
+    : mine.state === "all_in" ? text.allIn
+    : mine.away || mine.state === "sitting_out" ? text.out
+    : acting ? text.waitingFor(acting.player ?? "")
+    : view.phase === "betting" && view.starts_at ? text.nextHand
+    : text.waiting;
+  return html`<p class="table-note dim" data-testid="note">${words}</p>`;
+}
+
+/** What the last hand brought; shown and announced. @param {{play: Play}} props */
+function HandLine({ play }) {
+  const result = play.result.value;
+  useEffect(() => {
+    if (result && result.net !== 0) announce(text.saidNet(result.net));
+  }, [result?.round]);
+  if (!result) return null;
+  const tone = result.net > 0 ? "win" : result.net < 0 ? "loss" : "";
+  return html`<p class="result-line number" data-testid="own-result">
+    <a href=${`/rounds/${result.round}`}>${text.hand(result.round.slice(result.round.lastIndexOf(".") + 1))}</a>
+    <strong class=${tone}>${result.net === 0 ? text.even : text.net(result.net)}</strong></p>`;
+}
+
+/** The keys of the moves; a raise is set with its own keys and made with Enter. @param {RoomStore} store @param {(name: string) => void} move @param {import("@preact/signals").Signal<string>} typed */
+function useMoveKeys(store, move, typed) {
+  const focus = () => {
+    const field = document.getElementById(FIELD);
+    if (field instanceof HTMLInputElement) field.select();
+  };
+  const preset = (/** @type {typeof PRESETS[number]} */ name) => () => {
+    const bounds = offeredIn(store).raise?.amount;
+    if (!bounds) return;
+    typed.value = plainChips(presetsOf(store.view.peek(), bounds)[name]);
+    requestAnimationFrame(focus);
+  };
+  useKeys([
+    { keys: ["f"], label: text.keys.fold, run: () => move("fold") },
+    { keys: ["c"], label: text.keys.check, run: () => move("check" in offeredIn(store) ? "check" : "call") },
+    { keys: ["r"], label: text.keys.raise, run: focus },
+    ...PRESETS.map((name, index) => ({ keys: [String(index + 1)], label: text.keys[name], run: preset(name) })),
+  ]);
+}
+
+/** @param {{store: RoomStore}} props */
+export function BetPanel({ store }) {
+  const play = playIn(store);
+  const [typed, moved] = [useSignal(""), useSignal(-AGAIN_MS)];
+  const offered = offeredIn(store);
+  const view = store.view.value;
+  const move = async (/** @type {string} */ name) => {
+    const bounds = offeredIn(store)[name];
+    if (!bounds || play.blocked.peek() || performance.now() - moved.peek() < AGAIN_MS) return;
+    const amount = name === "raise" ? amountOf(typed.peek(), bounds.amount) : undefined;
+    if (amount === null) return;
+    moved.value = performance.now();
+    if (document.activeElement instanceof HTMLElement && document.activeElement.id === FIELD) document.activeElement.blur();
+    await play.act(name, amount === undefined ? {} : { amount });
+  };
+  useMoveKeys(store, (name) => void move(name), typed);
+  const bounds = buyInOf(view, store.you.value?.seat);
+  const submit = () => {
+    const amount = parseChips(play.typed.peek());
+    if (!bounds || amount === null || amount < bounds.minimum || amount > bounds.maximum) return;
+    if (store.view.peek().phase === "betting") void play.bet({});
+    else play.queue({});
+  };
+  const open = view.phase === "betting" ? store.round.value?.round : null;
+  useEffect(() => {
+    if (open) void play.placeQueued();
+  }, [open]);
+  const moving = isPlaying(view) && Object.keys(offered).length > 0;
+  return html`<${PanelForm} store=${store} submit=${submit} stakeKeys=${false}>
+    ${moving && html`<${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}
+      total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.wire.serverNow()} />`}
+    ${moving && html`<${Moves} store=${store} play=${play} typed=${typed} move=${(/** @type {string} */ name) => void move(name)} />`}
+    ${!moving && html`<${Note} store=${store} />`}
+    ${!moving && html`<${Chips} store=${store} play=${play} bounds=${bounds} submit=${submit} />`}
+    <${Trouble} play=${play} />
+    ${!moving && html`<${HandLine} play=${play} />`}
+  <//>`;
+}

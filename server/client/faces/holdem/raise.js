@@ -1,0 +1,75 @@
+/** How much to raise: a slider, an amount that is typed, the usual amounts as buttons. */
+
+import { useEffect } from "preact/hooks";
+import { parseChips, plainChips } from "../../format.js";
+import { html } from "../../html.js";
+import { isOpening, presetsOf, snapped } from "./pots.js";
+import { text } from "./text.js";
+
+/** @typedef {import("./pots.js").Bounds} Bounds */
+/** @typedef {import("@preact/signals").Signal<string>} Typed */
+
+export const FIELD = "raise-amount";
+export const PRESETS = /** @type {const} */ (["min", "half", "pot", "all"]);
+
+/** What is typed, in cents, when it can be raised to; else null. @param {string} typed @param {Bounds} bounds */
+export function amountOf(typed, { minimum, maximum }) {
+  const amount = parseChips(typed);
+  return amount !== null && amount >= minimum && amount <= maximum ? amount : null;
+}
+
+/** What is wrong with what is typed, in words. @param {string} typed @param {Bounds} bounds */
+function wrongWith(typed, { minimum, maximum }) {
+  const amount = parseChips(typed);
+  if (amount === null) return text.notAnAmount;
+  if (amount < minimum) return text.tooSmall(minimum);
+  return amount > maximum ? text.tooLarge(maximum) : "";
+}
+
+/** What the button says. @param {number} amount @param {Bounds} bounds @param {Record<string, any>} view */
+function wordsOf(amount, bounds, view) {
+  if (amount === bounds.maximum) return text.allInTo(amount);
+  return isOpening(view) ? text.betTo(amount) : text.raiseTo(amount);
+}
+
+/**
+ * @param {{view: Record<string, any>, bounds: Bounds, typed: Typed, dead: boolean, send: () => void}} props
+ */
+export function Raise({ view, bounds, typed, dead, send }) {
+  // Each turn begins with the smallest raise.
+  useEffect(() => {
+    typed.value = plainChips(bounds.minimum);
+  }, [view.turn?.ends_at]);
+  const amount = amountOf(typed.value, bounds);
+  const presets = presetsOf(view, bounds);
+  const set = (/** @type {number} */ cents) => (typed.value = plainChips(cents));
+  const wrong = wrongWith(typed.value, bounds);
+  const step = view.blinds?.[0] ?? 1;
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat) send();
+  };
+  return html`<fieldset class="raise" data-testid="raise">
+    <legend class="visually-hidden">${isOpening(view) ? text.betLabel : text.raiseLabel}</legend>
+    <div class="raise-row">
+      <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" aria-label=${isOpening(view) ? text.betLabel : text.raiseLabel}
+        value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error" onKeyDown=${onKeyDown}
+        onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
+      <button type="button" class="button primary large" disabled=${dead || amount === null} data-move="raise" onClick=${send}>
+        <span class="number">${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}</span> <kbd aria-hidden="true">R</kbd>
+      </button>
+    </div>
+    <p id="raise-error" class="error small loss" hidden=${!wrong}>${wrong}</p>
+    ${
+      bounds.maximum > bounds.minimum &&
+      html`<input class="raise-slider" type="range" min=${bounds.minimum} max=${bounds.maximum} value=${amount ?? bounds.minimum} aria-label=${text.slider}
+          aria-valuetext=${typed.value} onInput=${(/** @type {any} */ event) => set(snapped(Number(event.target.value), bounds, step))} />
+        <div class="raise-presets">${PRESETS.map(
+          (name) => html`<button key=${name} type="button" class="button" aria-label=${text.spokenPresets[name]} aria-pressed=${amount === presets[name] ? "true" : "false"}
+            data-preset=${name} onClick=${() => set(presets[name])}>${text.presets[name]}</button>`,
+        )}</div>`
+    }
+  </fieldset>`;
+}

@@ -1,0 +1,123 @@
+/** What a hold'em table shows, made of the room's state: pure, without a word of how it looks. */
+
+import { SEATS } from "./places.js";
+import { potOf } from "./pots.js";
+
+/** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
+/** @typedef {{seat: number, player?: string, stack: number, staked: number, state: string, cards: string[] | null, dealt: boolean, away?: boolean}} SeatView */
+/** @typedef {{amount: number, seats: number[]}} Pot */
+/** @typedef {{amount: number, winners: string[], hand: string}} Award */
+/**
+ * @typedef {object} Seat
+ * @property {number} seat
+ * @property {string | null} player
+ * @property {boolean} own
+ * @property {boolean} away without a connection, or sitting out
+ * @property {boolean} bought has chips at the table, or is in the hand
+ * @property {number} stack
+ * @property {number} staked
+ * @property {string} state
+ * @property {string[]} cards those that we see
+ * @property {number} hidden how many lie face down
+ * @property {boolean} acting
+ * @property {boolean} button
+ * @property {number | null} net what the hand brought, once it is over
+ * @property {boolean} winner
+ * @property {string} hand its name, when it was shown
+ * @property {string[]} best the five cards that make it
+ */
+/**
+ * @typedef {object} Table
+ * @property {string} phase
+ * @property {boolean} over the hand has ended and its outcome is known
+ * @property {string[]} board
+ * @property {string[]} best the cards of the winning hand
+ * @property {Pot[]} pots
+ * @property {number} total of the pots and of what lies before the seats, in cents
+ * @property {Award[]} awards
+ * @property {Seat[]} seats
+ */
+
+/** @param {Record<string, any>} view @param {number | undefined} seat @returns {SeatView | null} */
+export const seatIn = (view, seat) => view.seats?.find((/** @type {SeatView} */ each) => each.seat === seat) ?? null;
+
+/** @param {import("../../shapes.d.ts").EndedRound | null} last @returns {Map<string, number>} */
+function netsOf(last) {
+  const nets = new Map();
+  for (const { player, amount, payout } of last?.results ?? []) nets.set(player, (nets.get(player) ?? 0) + payout - amount);
+  return nets;
+}
+
+/**
+ * The table as it is to be seen; with `past`, as it was when the last hand ended.
+ * @param {RoomState} state
+ * @param {boolean} past
+ * @returns {Table}
+ */
+export function tableOf(state, past) {
+  const view = past ? state.view.past : state.view;
+  const outcome = state.last && view.phase === "ended" && view.round === state.last.round ? state.last.outcome : null;
+  const nets = outcome ? netsOf(state.last) : null;
+  const seats = Array.from({ length: SEATS }, (_, seat) => seatOf(state, view, seat, outcome, nets));
+  const awards = outcome ? awardsOf(outcome, seats) : [];
+  const shown = outcome?.shown?.find((/** @type {any} */ each) => outcome.awards[0]?.winners.includes(each.seat));
+  const { phase, board = [], pots = [] } = view;
+  return { phase, over: outcome !== null, board, best: shown?.best ?? [], pots, total: potOf(view), awards, seats };
+}
+
+/** Pots that the same players win are told as one. @param {any} outcome @param {Seat[]} seats @returns {Award[]} */
+function awardsOf({ awards = [], shown = [] }, seats) {
+  /** @type {Map<string, Award>} */
+  const byWinners = new Map();
+  for (const { amount, winners } of awards) {
+    const names = winners.map((/** @type {number} */ seat) => seats[seat].player ?? "");
+    const hand = shown.find((/** @type {any} */ each) => each.seat === winners[0])?.hand ?? "";
+    byWinners.set(names.join(), { winners: names, hand, amount: amount + (byWinners.get(names.join())?.amount ?? 0) });
+  }
+  return [...byWinners.values()];
+}
+
+/**
+ * @param {RoomState} state @param {Record<string, any>} view @param {number} seat @param {any} outcome
+ * @param {Map<string, number> | null} nets @returns {Seat}
+ */
+function seatOf({ players, you }, view, seat, outcome, nets) {
+  const [sitter, at] = [players.find((each) => each.seat === seat), seatIn(view, seat)];
+  const own = you !== null && you.seat === seat;
+  const player = at?.player ?? sitter?.player ?? null;
+  const shown = outcome?.shown?.find((/** @type {any} */ each) => each.seat === seat);
+  const cards = (at?.dealt && ((own && view.hole) || at.cards || shown?.cards)) || [];
+  const lies = at?.dealt && cards.length === 0 && at.state !== "folded";
+  return {
+    seat,
+    player,
+    own,
+    away: (sitter?.away ?? false) || (at?.away ?? false),
+    bought: at !== null && (at.stack > 0 || at.dealt),
+    stack: at?.stack ?? 0,
+    staked: at?.staked ?? 0,
+    state: at?.state ?? "",
+    cards,
+    hidden: lies ? 2 : 0,
+    acting: view.turn?.seat === seat,
+    button: view.button === seat,
+    net: player === null ? null : (nets?.get(player) ?? null),
+    winner: outcome?.awards?.some((/** @type {any} */ award) => award.winners.includes(seat)) ?? false,
+    hand: shown?.hand ?? "",
+    best: shown?.best ?? [],
+  };
+}
+
+/**
+ * How many chips a player can bring now, in cents; null: none.
+ * @param {Record<string, any>} view
+ * @param {number | undefined} seat
+ * @returns {import("./pots.js").Bounds | null}
+ */
+export function buyInOf(view, seat) {
+  const bounds = view.buy_in;
+  if (!bounds || seat === undefined) return null;
+  const stack = seatIn(view, seat)?.stack ?? 0;
+  if (stack === 0) return bounds;
+  return stack < bounds.maximum ? { minimum: 1, maximum: bounds.maximum - stack } : null;
+}

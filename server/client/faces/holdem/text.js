@@ -1,0 +1,106 @@
+/** Every text of hold’em. */
+
+import { chips, signed } from "../../format.js";
+
+/** @param {string[]} names */
+const and = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+
+export const text = {
+  title: "Hold’em",
+  seats: "The seats, clockwise",
+  board: "The board",
+  ownCards: "Your cards",
+  blinds: (/** @type {number} */ small, /** @type {number} */ big) => `Blinds ${chips(small)} / ${chips(big)}`,
+
+  // ---- where the hand stands ----
+  /** @type {Record<string, string>} */
+  streets: { preflop: "Before the flop", flop: "Flop", turn: "Turn", river: "River", settling: "Showdown", ended: "Showdown" },
+  waiting: "The next hand needs two players with chips",
+  starting: "The next hand is dealt in",
+  between: "Between hands",
+  pot: (/** @type {number} */ cents) => `Pot ${chips(cents)}`,
+  mainPot: (/** @type {number} */ cents) => `Main ${chips(cents)}`,
+  sidePot: (/** @type {number} */ n, /** @type {number} */ cents) => `Side ${n}: ${chips(cents)}`,
+  wins: (/** @type {string[]} */ names, /** @type {number} */ cents, /** @type {string} */ hand) =>
+    `${and(names)} ${names.length > 1 ? "share" : "wins"} ${chips(cents)}${hand ? ` with ${hand.toLowerCase()}` : ""}`,
+
+  // ---- seats ----
+  dealer: "Dealer button",
+  dealerShort: "D",
+  /** @type {Record<string, string>} */
+  states: { folded: "folded", all_in: "all-in", sitting_out: "sits out", in: "", waiting: "" },
+  noChips: "no chips",
+  staked: (/** @type {string} */ player, /** @type {number} */ cents) => `${player} has ${chips(cents)} in front`,
+  bank: "time bank",
+  net: signed,
+
+  // ---- announcements ----
+  saidTurn: (/** @type {number} */ call) => (call > 0 ? `Your turn: ${chips(call)} to call.` : "Your turn: you may check."),
+  saidHole: (/** @type {string[]} */ cards) => `Your cards: ${and(cards)}.`,
+  saidBoard: (/** @type {string} */ street, /** @type {string[]} */ cards) => `${street}: ${and(cards)}.`,
+  said: (/** @type {string} */ words) => `${words}.`,
+  saidNet: (/** @type {number} */ net) => `You ${net > 0 ? "won" : "lost"} ${chips(Math.abs(net))} in this hand.`,
+
+  // ---- results in short ----
+  chipFold: "No showdown",
+  chipNone: "–",
+
+  // ---- the panel: chips ----
+  buyIn: "Buy in",
+  buyInFor: "Chips to bring to the table",
+  buyInHint: (/** @type {number} */ least, /** @type {number} */ most) => `From ${chips(least)} to ${chips(most)}. Stand up to take them with you.`,
+  topUpHint: (/** @type {number} */ most) => `At most ${chips(most)} more. They count from the next hand.`,
+  tooSmall: (/** @type {number} */ cents) => `At least ${chips(cents)}.`,
+  tooLarge: (/** @type {number} */ cents) => `At most ${chips(cents)}.`,
+  notAnAmount: "An amount in chips, such as 25 or 12.50.",
+  tooPoor: (/** @type {number} */ cents) => `You have ${chips(cents)} available.`,
+  buying: "Buying…",
+  queue: "Buy in for the next hand",
+  queued: (/** @type {number} */ cents) => `${chips(cents)} will be bought when this hand is over`,
+  unqueue: "Don’t",
+  topUp: "Add chips",
+  stack: "Your chips",
+  inHand: "in this hand",
+  sitOut: "Sit out",
+  sitIn: "I’m back",
+  leaveHint: "To leave with your chips, stand up.",
+  out: "You sit out: nothing is dealt to you.",
+  yours: "Your move",
+  waitingFor: (/** @type {string} */ player) => `Waiting for ${player}`,
+  nextHand: "You are in the next hand.",
+  folded: "You are out of this hand.",
+  allIn: "You are all-in.",
+  hand: (/** @type {string} */ number) => `Hand ${number}`,
+  even: "0.00",
+
+  // ---- the panel: moves ----
+  fold: "Fold",
+  check: "Check",
+  call: (/** @type {number} */ cents) => `Call ${chips(cents)}`,
+  raiseTo: (/** @type {number} */ cents) => `Raise to ${chips(cents)}`,
+  betTo: (/** @type {number} */ cents) => `Bet ${chips(cents)}`,
+  allInTo: (/** @type {number} */ cents) => `All-in ${chips(cents)}`,
+  raiseLabel: "Raise to",
+  betLabel: "Bet",
+  slider: "Amount of the raise",
+  presets: { min: "Min", half: "½ pot", pot: "Pot", all: "All-in" },
+  spokenPresets: { min: "The smallest raise", half: "Half the pot", pot: "The pot", all: "All-in" },
+
+  // ---- keys, in the list that ? shows ----
+  keys: {
+    fold: "Fold",
+    check: "Check or call",
+    raise: "Set a raise; Enter makes it",
+    min: "Raise: the smallest",
+    half: "Raise: half the pot",
+    pot: "Raise: the pot",
+    all: "Raise: all-in",
+  },
+
+  // ---- the lobby’s card ----
+  lobby: {
+    waiting: "Waiting for two players",
+    starts: (/** @type {string} */ time) => `Next hand in ${time}`,
+    playing: (/** @type {string} */ street, /** @type {number} */ pot) => `${street}, pot ${chips(pot)}`,
+  },
+};

@@ -10,7 +10,19 @@ from game_engine.chance import commitment, floats
 from game_engine.games.crash import multiplier_at
 from game_engine.games.dice import multiplier_of, winning_rolls
 from game_engine.games.plinko import RISKS, multipliers_of
-from tests.game_engine.rounds import coinduel, crash, dice, hilo, keno, limbo, mines, plinko, roulette
+from tests.game_engine.rounds import (
+    blackjack,
+    coinduel,
+    crash,
+    dice,
+    hilo,
+    holdem,
+    keno,
+    limbo,
+    mines,
+    plinko,
+    roulette,
+)
 
 FILE = Path("docs/vectors/rounds.json")
 FLOATS = 9
@@ -24,6 +36,8 @@ GAMES: dict[str, ModuleType] = {
     "keno": keno,
     "limbo": limbo,
     "plinko": plinko,
+    "blackjack": blackjack,
+    "holdem": holdem,
 }
 
 

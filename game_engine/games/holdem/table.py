@@ -131,24 +131,34 @@ class State(Struct, frozen=True):
     ended: bool = False
 
 
+def buy_in(state: State, seat: Seat) -> tuple[int, int] | None:
+    """The least and the most, in cents, that the seat can buy now; None: nothing."""
+    if state.hand or state.ended:
+        return None
+    buyer = state.buyers.get(seat)
+    if buyer is None:
+        return state.options.buy_in
+    most = state.options.max_buy_in - buyer.chips
+    return (1, most) if most > 0 and len(buyer.bets) < BETS_A_SEAT else None
+
+
 def bought(state: State, seat: Seat, amount: int) -> int:
     """The chips that the seat has once it has bought ``amount``. Raises Refusal."""
     if state.hand or state.ended:
         raise Refusal("betting_closed", "A hand is being played; buy chips when it is over.")
     if amount < 1:
         raise Refusal("bad_request", "Buy chips for at least one cent.", "amount")
-    least, most = state.options.buy_in
     buyer = state.buyers.get(seat)
-    if buyer is None:
-        stands = next((each.amount for each in state.options.carried if each.seat == seat), None)
-        if amount != stands and not least <= amount <= most:
-            raise Refusal("limit_exceeded", f"Buy in for {least} to {most} cents.", "amount")
+    stands = next((each.amount for each in state.options.carried if each.seat == seat), None)
+    if buyer is None and amount == stands:
         return amount
-    if len(buyer.bets) == BETS_A_SEAT:
-        raise Refusal("limit_exceeded", f"A stack is bought in at most {BETS_A_SEAT} parts.")
-    if buyer.chips + amount > most:
-        raise Refusal("limit_exceeded", f"A stack may be filled up to {most} cents.", "amount")
-    return buyer.chips + amount
+    bounds = buy_in(state, seat)
+    if bounds is None:
+        most = f"A stack may be filled up to {state.options.max_buy_in} cents, in {BETS_A_SEAT} parts at most."
+        raise Refusal("limit_exceeded", most, "amount")
+    if not bounds[0] <= amount <= bounds[1]:
+        raise Refusal("limit_exceeded", f"Buy chips for {bounds[0]} to {bounds[1]} cents.", "amount")
+    return amount + (buyer.chips if buyer else 0)
 
 
 def ready(state: State) -> list[Seat]:

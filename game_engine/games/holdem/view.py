@@ -9,7 +9,7 @@ from game_engine.game import Seat
 from game_engine.games.holdem.betting import Player, offer
 from game_engine.games.holdem.pots import Part, Pot, pots_of
 from game_engine.games.holdem.showdown import board_of, hole_of
-from game_engine.games.holdem.table import STREETS, Buyer, Hand, State
+from game_engine.games.holdem.table import STREETS, Buyer, Hand, State, buy_in
 
 
 class BuyIn(Struct, frozen=True):
@@ -84,7 +84,9 @@ def view(state: State, viewer: Seat | None) -> dict[str, Any]:
     del shown["type"]
     if viewer is None:
         return shown
-    return shown | {"hole": _hole(state.hand, viewer), "actions": actions(state, viewer)}
+    shown |= {"hole": _hole(state.hand, viewer), "actions": actions(state, viewer)}
+    bounds = buy_in(state, viewer)
+    return shown if bounds is None else shown | {"stake": plain(BuyIn(*bounds))}
 
 
 def plain(value: Any) -> Any:

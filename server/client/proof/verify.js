@@ -80,13 +80,16 @@ import { commitment, floats } from "./chance.js";
 
 /** @type {Record<string, () => Promise<Rules>>} */
 const RULES = {
+  blackjack: () => import("../faces/blackjack/rules.js"),
   coinduel: () => import("../faces/coinduel/rules.js"),
   crash: () => import("../faces/crash/rules.js"),
   dice: () => import("../faces/dice/rules.js"),
   hilo: () => import("../faces/hilo/rules.js"),
+  holdem: () => import("../faces/holdem/rules.js"),
   mines: () => import("../faces/mines/rules.js"),
   limbo: () => import("../faces/limbo/rules.js"),
   plinko: () => import("../faces/plinko/rules.js"),
+  roulette: () => import("../faces/roulette/rules.js"),
 };
 
 /**

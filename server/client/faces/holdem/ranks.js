@@ -1,0 +1,74 @@
+/** What poker hands are worth: the best five of seven cards as one number to compare, and what players call them. */
+
+import { rulesText } from "./rules_text.js";
+
+const RANKS = "23456789TJQKA";
+const SUITS = "DHSC";
+const KINDS = ["high", "pair", "two", "three", "straight", "flush", "full", "four", "straightFlush"];
+/** How many cards there are of each rank, the most first → place in KINDS. @type {Record<string, number>} */
+const BY_COUNTS = { 2111: 1, 221: 2, 311: 3, 32: 6, 41: 7 };
+const STRAIGHT = 4;
+const FLUSH = 5;
+
+/**
+ * The deck: all cards of the list `D2 H2 S2 C2 D3 … CA`, drawn without putting back.
+ * @param {number[]} draws 52 of them
+ */
+export function deckOf(draws) {
+  const left = [...RANKS].flatMap((rank) => [...SUITS].map((suit) => suit + rank));
+  return draws.map((draw) => left.splice(Math.floor(draw * left.length), 1)[0]);
+}
+
+/** The rank of the highest card of a straight, ace 12; -1: it is none. @param {number[]} ranks five, the highest first */
+function straightTo(ranks) {
+  if (ranks[0] - ranks[4] === 4) return ranks[0];
+  // The ace may be the one below the two.
+  return ranks[0] === 12 && ranks[1] === 3 ? 3 : -1;
+}
+
+/**
+ * Five cards as a number: more is better, the same is a tie. Sixteen times for each: the kind, then the ranks that count.
+ * @param {string[]} cards
+ */
+export function valueOf(cards) {
+  const ranks = cards.map((card) => RANKS.indexOf(card[1]));
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (const rank of ranks) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  const groups = [...counts].sort(([a, many], [b, more]) => more - many || b - a);
+  let kind = BY_COUNTS[groups.map(([, count]) => count).join("")] ?? 0;
+  let order = groups.map(([rank]) => rank);
+  if (order.length === 5) {
+    const high = straightTo(order);
+    const flush = cards.every((card) => card[0] === cards[0][0]);
+    kind = (high < 0 ? 0 : STRAIGHT) + (flush && high < 0 ? FLUSH : flush ? 4 : 0);
+    if (high >= 0) order = [high];
+  }
+  return Array.from({ length: 5 }, (_, at) => order[at] ?? 0).reduce((sum, rank) => sum * 16 + rank, kind);
+}
+
+/** Every five of seven places, in their order. */
+const FIVES = Array.from({ length: 128 }, (_, bits) => [0, 1, 2, 3, 4, 5, 6].filter((at) => bits & (64 >> at)))
+  .filter((places) => places.length === 5)
+  .reverse();
+
+/**
+ * The best five of seven cards: their value, and the first five in the order of the cards that have it.
+ * @param {string[]} cards
+ */
+export function bestOf(cards) {
+  let [value, best] = [-1, /** @type {string[]} */ ([])];
+  for (const places of FIVES) {
+    const five = places.map((at) => cards[at]);
+    const worth = valueOf(five);
+    if (worth > value) [value, best] = [worth, five];
+  }
+  return { value, best };
+}
+
+/** What players call a hand of this value. @param {number} value */
+export function kindOf(value) {
+  const kind = KINDS[Math.floor(value / 16 ** 5)];
+  const royal = kind === "straightFlush" && Math.floor(value / 16 ** 4) % 16 === 12;
+  return rulesText.kinds[royal ? "royal" : kind];
+}

@@ -1,0 +1,258 @@
+/** A hold'em round recomputed: the deck from the seeds, the betting from the journal, the pots from both. */
+
+import { bestOf, deckOf, kindOf } from "./ranks.js";
+import * as street from "./rules_betting.js";
+import { rulesText as t } from "./rules_text.js";
+
+/**
+ * @typedef {import("../../proof/verify.js").JournalBet} JournalBet
+ * @typedef {import("../../proof/verify.js").Result} Result
+ *
+ * @typedef {object} Buyer a seat's stack and what it bought it with
+ * @property {number} seat
+ * @property {JournalBet[]} bets
+ * @property {number} chips
+ * @property {number} bankMs
+ * @property {boolean} sittingOut
+ * @property {boolean} absent
+ * @property {boolean} left
+ *
+ * @typedef {{seat: number, cards: string[], hand: string, best: string[]}} Shown
+ */
+
+const SEATS = 9;
+const BETS_A_SEAT = 4;
+/** Cards of the board by street. */
+const BOARD = [0, 3, 4, 5];
+/** @type {Record<string, any>} */
+const USUAL = {
+  ...{ small_blind: 50, big_blind: 100, min_buy_in: 4000, max_buy_in: 10000, turn_ms: 20000, time_bank_ms: 30000 },
+  ...{ between_ms: 5000, rake: 0, rake_cap: 300, button: null, carried: [] },
+};
+
+export const draws = 52;
+
+/** @param {boolean} good @param {string} why */
+function require(good, why) {
+  if (!good) throw new Error(why);
+}
+
+class Table {
+  /** @param {Record<string, any>} options @param {number[]} draws */
+  constructor(options, draws) {
+    this.options = { ...USUAL, ...options };
+    this.deck = deckOf(draws);
+    /** @type {Map<number, Buyer>} */
+    this.buyers = new Map();
+    /** @type {number | null} */
+    this.startsAt = null;
+    /** @type {street.Betting | null} */
+    this.betting = null;
+    this.street = 0;
+    this.turnEndsAt = 0;
+    /** @type {Map<number, number>} */
+    this.stacks = new Map();
+    /** @type {Record<string, any> | null} */
+    this.outcome = null;
+  }
+
+  /** Whose turn it is. @returns {Buyer | undefined} */
+  get actor() {
+    const turn = this.betting?.turn;
+    return turn == null ? undefined : this.buyers.get(this.betting?.players[turn].seat ?? -1);
+  }
+
+  /** @param {JournalBet} bet @param {number} now */
+  buy(bet, now) {
+    require(!this.betting, t.closed);
+    require(this.startsAt === null || now < this.startsAt, t.tooLate);
+    const { min_buy_in: least, max_buy_in: most, time_bank_ms: bank, carried } = this.options;
+    const stands = carried.find((/** @type {any} */ each) => each.seat === bet.seat);
+    const standing = stands?.amount === bet.amount;
+    let buyer = this.buyers.get(bet.seat);
+    if (!buyer) {
+      require(standing || (bet.amount >= Math.min(least, most) && bet.amount <= most), t.amount(bet.seat, bet.amount));
+      const bankMs = standing ? stands.bank_ms : bank;
+      const sittingOut = bet.selection?.sitting_out ?? false;
+      buyer = { seat: bet.seat, bets: [], chips: 0, bankMs, sittingOut, absent: false, left: false };
+      this.buyers.set(bet.seat, buyer);
+    } else require(buyer.bets.length < BETS_A_SEAT && buyer.chips + bet.amount <= most, t.amount(bet.seat, bet.amount));
+    require(bet.amount >= 1, t.amount(bet.seat, bet.amount));
+    buyer.bets.push(bet);
+    buyer.chips += bet.amount;
+    this.betweenHands(now);
+  }
+
+  ready() {
+    return [...this.buyers.values()].filter((buyer) => !buyer.sittingOut && !buyer.left);
+  }
+
+  /** @param {number} now */
+  betweenHands(now) {
+    this.startsAt = this.ready().length > 1 ? (this.startsAt ?? now + this.options.between_ms) : null;
+  }
+
+  /** Deal when it is time; end the turn of who has no time left. @param {number} now */
+  advance(now) {
+    const actor = this.actor;
+    if (actor && now >= this.turnEndsAt + actor.bankMs) {
+      Object.assign(actor, { sittingOut: true, absent: true, bankMs: 0 });
+      this.goOn(now);
+    } else if (!this.betting && this.startsAt !== null && now >= this.startsAt) this.deal(now);
+  }
+
+  /** @param {number} now */
+  deal(now) {
+    const { small_blind: small, big_blind: big, button } = this.options;
+    const seats = this.ready().map((buyer) => buyer.seat);
+    const fromLeft = (/** @type {number} */ of) =>
+      seats.toSorted((a, b) => ((a - of - 1 + SEATS) % SEATS) - ((b - of - 1 + SEATS) % SEATS));
+    const order = fromLeft(button === null ? Math.min(...seats) : fromLeft(button)[0]);
+    const stacks = order.map((seat) => /** @type {[number, number]} */ ([seat, this.buyers.get(seat)?.chips]));
+    this.betting = street.begin(stacks, Math.min(small, big), big);
+    this.goOn(now);
+  }
+
+  /** The next turn, the next street, or the end. @param {number} now */
+  goOn(now) {
+    const betting = /** @type {street.Betting} */ (this.betting);
+    while (street.live(betting.players).length > 1) {
+      const actor = this.actor;
+      if (actor && !actor.absent) {
+        this.turnEndsAt = now + this.options.turn_ms;
+        return;
+      }
+      if (actor) (street.offer(betting).toCall ? street.fold : street.call)(betting);
+      else if (this.street === BOARD.length - 1) break;
+      else {
+        street.giveBackUncalled(betting);
+        street.nextStreet(betting, this.options.big_blind);
+        this.street += 1;
+      }
+    }
+    this.finish(betting);
+  }
+
+  /** @param {number} seat @param {Record<string, any>} action @param {number} now */
+  act(seat, action, now) {
+    const buyer = this.buyers.get(seat);
+    if (!buyer || buyer.left) throw new Error(t.noStack(seat));
+    if (action.action === "sit_out" || action.action === "sit_in") {
+      const out = action.action === "sit_out";
+      require(buyer.sittingOut !== out, t.sits(seat));
+      Object.assign(buyer, { sittingOut: out, absent: false });
+      if (!this.betting) this.betweenHands(now);
+      return;
+    }
+    if (!this.betting) throw new Error(t.noHand(seat));
+    require(this.actor === buyer, t.notItsTurn(seat));
+    this.move(this.betting, seat, action);
+    buyer.bankMs -= Math.max(0, now - this.turnEndsAt);
+    this.goOn(now);
+  }
+
+  /** @param {street.Betting} betting @param {number} seat @param {Record<string, any>} action */
+  move(betting, seat, { action, amount }) {
+    const { toCall, least, most } = street.offer(betting);
+    if (action === "fold") street.fold(betting);
+    else if (action === (toCall ? "call" : "check")) street.call(betting);
+    else {
+      require(action === "raise" && least !== null && amount >= least && amount <= most, t.move(seat, action));
+      street.raiseTo(betting, amount);
+    }
+  }
+
+  /** @param {number} seat @param {number} now */
+  leave(seat, now) {
+    const buyer = this.buyers.get(seat);
+    if (!buyer || buyer.left) return;
+    const actor = this.actor;
+    Object.assign(buyer, { left: true, sittingOut: true, absent: true });
+    if (!this.betting) this.outcome = { deck: [], community: [], shown: [], awards: [], rake: 0 };
+    else if (actor === buyer) this.goOn(now);
+  }
+
+  /** @param {street.Betting} betting */
+  finish(betting) {
+    street.giveBackUncalled(betting);
+    const { players } = betting;
+    const board = this.deck.slice(2 * players.length, 2 * players.length + BOARD[this.street]);
+    const pots = street.potsOf(players);
+    const rake = board.length > 0 ? street.takeRake(pots, this.options.rake, this.options.rake_cap) : 0;
+    const hands = new Map(players.map(({ seat }, at) => [seat, [this.deck[at], this.deck[players.length + at]]]));
+    const showdown = street.live(players).length > 1;
+    const worth = (/** @type {number} */ seat) =>
+      showdown ? bestOf([...(hands.get(seat) ?? []), ...board]) : { value: 0, best: [] };
+    const awards = pots.map(({ amount, seats }) => {
+      const best = Math.max(...seats.map((seat) => worth(seat).value));
+      return { amount, winners: seats.filter((seat) => worth(seat).value === best) };
+    });
+    this.stacks = new Map(players.map(({ seat, stack }) => [seat, stack]));
+    for (const { amount, winners } of awards) {
+      const odd = amount % winners.length;
+      for (const [at, seat] of winners.entries()) {
+        const share = (amount - odd) / winners.length + (at < odd ? 1 : 0);
+        this.stacks.set(seat, (this.stacks.get(seat) ?? 0) + share);
+      }
+    }
+    const shown = showdown ? this.shown(betting, hands, worth) : [];
+    this.outcome = { deck: this.deck, community: board, shown, awards, rake };
+  }
+
+  /**
+   * Who has to show, in order: the last to bet or raise on the last street, or the first left of the button, and then
+   * who is not beaten yet; everybody, if somebody is all in.
+   * @param {street.Betting} betting
+   * @param {Map<number, string[]>} hands
+   * @param {(seat: number) => {value: number, best: string[]}} worth
+   */
+  shown({ players, aggressor }, hands, worth) {
+    const first = aggressor ?? 0;
+    const order = street.live([...players.slice(first), ...players.slice(0, first)]);
+    const everybody = order.some((player) => player.stack === 0);
+    let top = 0;
+    /** @type {Shown[]} */
+    const shown = [];
+    for (const { seat } of order) {
+      const { value, best } = worth(seat);
+      if (!everybody && value < top) continue;
+      top = Math.max(top, value);
+      shown.push({ seat, cards: hands.get(seat) ?? [], hand: kindOf(value), best });
+    }
+    return shown;
+  }
+
+  /** @param {JournalBet[]} bets @returns {Result[]} */
+  results(bets) {
+    /** @type {Map<number, number>} */
+    const paid = new Map();
+    for (const buyer of this.buyers.values()) {
+      const parts = street.split(this.stacks.get(buyer.seat) ?? buyer.chips, buyer.bets.map((bet) => bet.amount));
+      for (const [at, bet] of buyer.bets.entries()) paid.set(bet.number, parts[at]);
+    }
+    return bets.map(({ number, amount }) => {
+      const payout = paid.get(number) ?? 0;
+      return { result: payout > amount ? "win" : payout === amount ? "push" : "loss", payout };
+    });
+  }
+}
+
+/** @type {import("../../proof/verify.js").Rules["play"]} */
+export function play({ draws, bets, journal, options, openedAt }) {
+  const table = new Table(options, draws);
+  let time = openedAt;
+  for (const [now, command] of journal) {
+    require(table.outcome === null, t.over);
+    require(now >= time, t.time);
+    time = now;
+    if (command.do === "bet") table.buy(command, now);
+    else {
+      table.advance(now);
+      if (table.outcome !== null) require(command.do !== "act", t.over);
+      else if (command.do === "act") table.act(command.seat, command.action, now);
+      else if (command.do === "leave") table.leave(command.seat, now);
+    }
+  }
+  if (table.outcome === null) throw new Error(t.open);
+  return { outcome: table.outcome, results: table.results(bets) };
+}

@@ -1,0 +1,100 @@
+"""Rounds of hold'em."""
+
+from typing import Any
+
+from game_engine.chance import commitment
+from game_engine.game import Act, Bet, Leave, Seat, Seeds
+from game_engine.games.holdem import Holdem
+from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
+from game_engine.games.holdem.table import Carried, Options, Selection
+from tests.game_engine.rounds.played import Plan, round_of
+
+Move = tuple[int, Action]
+
+
+def one(text: str, plan: Plan, options: Options | None = None, lateness: int = 0) -> dict[str, Any]:
+    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    return round_of(Holdem(), "holdem", options or Options(), Seeds(commitment(text), 4_711), plan, lateness)
+
+
+def buying(*stacks: tuple[int, int]) -> list[tuple[int, Bet]]:
+    """Each seat buys its stack, in that order, at 10, 20 … ms; so the hand is dealt at 5,020."""
+    return [
+        (10 * number, Bet(Seat(seat), number, chips, f"seed-of_{seat}", Selection()))
+        for number, (seat, chips) in enumerate(stacks, start=1)
+    ]
+
+
+def moving(*moves: Move) -> list[tuple[int, Act]]:
+    """The moves of a hand, one a second."""
+    return [(6_000 + 1_000 * at, Act(Seat(seat), action)) for at, (seat, action) in enumerate(moves)]
+
+
+def folded(text: str, options: Options | None = None) -> dict[str, Any]:
+    """Heads-up: seat 2 has the button and the small blind, and bets until seat 5 gives up."""
+    moves: list[Move] = [(2, Raise(300)), (5, Call()), (5, Check()), (2, Raise(700)), (5, Fold())]
+    return one(text, [*buying((5, 8_000), (2, 10_000)), *moving(*moves)], options)
+
+
+def shown_down() -> Plan:
+    """Seat 1 has the button, seat 6 bets last."""
+    before: list[Move] = [(1, Call()), (4, Call()), (6, Raise(400)), (1, Call()), (4, Call())]
+    flop: list[Move] = [(4, Check()), (6, Check()), (1, Check())]
+    turn: list[Move] = [(4, Check()), (6, Raise(600)), (1, Call()), (4, Call())]
+    river: list[Move] = [(4, Check()), (6, Raise(1_000)), (1, Call()), (4, Call())]
+    return [*buying((4, 10_000), (1, 8_000), (6, 5_000)), *moving(*before, *flop, *turn, *river)]
+
+
+def all_in() -> Plan:
+    """Four stacks in three pots; what seat 3 has above the others comes back."""
+    stacks = buying((0, 4_000), (1, 6_000), (2, 8_500), (3, 10_000))
+    return [*stacks, *moving((3, Raise(10_000)), (0, Call()), (1, Call()), (2, Call()))]
+
+
+def shared() -> Plan:
+    """Seat 1 folds an odd small blind; the others check to the end."""
+    checks = [(seat, Check()) for _ in range(3) for seat in (2, 0)]
+    moves = moving((0, Call()), (1, Fold()), (2, Check()), *checks)
+    return [*buying((0, 5_000), (1, 5_000), (2, 5_000)), *moves]
+
+
+def standing() -> Plan:
+    """Seat 3 has more than the most that one can buy, seat 8 fills its stack up; both are all in."""
+    stacks = buying((3, 12_345), (8, 700), (8, 3_000), (8, 300))
+    return [*stacks, *moving((3, Call()), (8, Raise(4_000)), (3, Call()))]
+
+
+def missed() -> Plan:
+    """Seat 7 takes of its time bank, seat 5 misses its turn, seat 2 leaves; all is played to the end."""
+    return [
+        *buying((0, 10_000), (2, 9_000), (5, 8_000), (7, 7_000)),
+        (6_000, Act(Seat(7), SitOut())),
+        (30_000, Act(Seat(7), Call())),
+        (31_000, Act(Seat(0), Raise(300))),
+        (32_000, Act(Seat(2), Call())),
+        (83_000, Act(Seat(7), Call())),
+        (84_000, Leave(Seat(2))),
+        (85_000, Act(Seat(7), Raise(500))),
+        (86_000, Act(Seat(0), Call())),
+        (86_100, Act(Seat(5), SitIn())),
+        *((87_000 + 1_000 * at, Act(Seat(seat), Check())) for at, seat in enumerate((7, 0, 7, 0))),
+    ]
+
+
+def rounds() -> dict[str, dict[str, Any]]:
+    """Full rounds by what they show."""
+    carried = (Carried(3, 12_345, 1_500), Carried(8, 700, 30_000))
+    stood = Options(rake=500, rake_cap=300, button=7, carried=carried)
+    return {
+        "holdem, folded on the flop, nothing shown": folded("holdem 1"),
+        "holdem, folded on the flop, raked": folded("holdem 1", Options(rake=250)),
+        "holdem, shown down, one throws the hand away": one("holdem 4", shown_down()),
+        "holdem, all in for three pots": one("holdem 8", all_in()),
+        "holdem, a pot shared with an odd cent": one("holdem 7", shared(), Options(small_blind=51)),
+        "holdem, stacks that stand, one filled up, raked to the cap": one("holdem 8", standing(), stood),
+        "holdem, a turn missed and a player gone": one("holdem 6", missed()),
+        "holdem, a turn missed and a player gone, the clock late": one("holdem 6", missed(), lateness=400),
+        "holdem, one leaves before the deal": one(
+            "holdem 7", [*buying((0, 4_000), (1, 4_000), (2, 10_000)), (3_000, Leave(Seat(1)))]
+        ),
+    }

@@ -1,6 +1,7 @@
 /** The rooms that the page follows: one store each, kept up by the wire, shared by whoever looks at it. */
 
 import { batch, computed, effect, signal } from "@preact/signals-core";
+import { invited } from "./invites.js";
 import { applyFrame, fromSnapshot } from "./reduce.js";
 import { WireError, wire as theWire } from "./wire.js";
 
@@ -65,6 +66,12 @@ export class RoomStore {
     if (reply) this.wire.adopt(this.room, this, reply);
     else this.wire.follow(this.room, this);
     this.#stopWatching = effect(() => this.#connection(this.wire.connection.value));
+  }
+
+  /** Ask once more for a room that was not shown to us: we may be somebody else now, or invited. */
+  again() {
+    this.error.value = null;
+    this.wire.follow(this.room, this);
   }
 
   stop() {
@@ -146,7 +153,7 @@ export class RoomStore {
 
   /** Sit down. @param {{invite?: string, seat?: number}} [how] */
   async join(how = {}) {
-    const ok = await this.wire.request("join", { room: this.room, ...how });
+    const ok = await this.wire.request("join", { room: this.room, ...invited(this.room), ...how });
     this.wire.adopt(this.room, this, ok);
     return ok;
   }
@@ -189,6 +196,11 @@ export class RoomStore {
     return this.wire.request("chat", { room: this.room, text });
   }
 
+  /** Ask for the room as it is now, where events do not say all that a face shows. */
+  async refresh() {
+    this.wire.adopt(this.room, this, await this.wire.request("watch", { room: this.room }));
+  }
+
   /** Done looking. The last one to go ends it. */
   close() {
     this.users -= 1;
@@ -215,6 +227,7 @@ export function openRoom(room, reply = null, wire = theWire) {
     stores.set(room, store);
     store.start(reply);
   } else if (reply) wire.adopt(room, store, reply);
+  else if (store.error.peek()) store.again();
   store.users += 1;
   return store;
 }

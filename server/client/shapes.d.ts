@@ -5,6 +5,7 @@ import type { RoomStore } from "./rooms.js";
 import type {
   ChatLine,
   PastRound,
+  PrivateRoom,
   ResultLine,
   RoomSummary,
   RoundName,
@@ -52,6 +53,8 @@ export interface RoomState {
   chat: ChatLine[];
   history: PastRound[];
   you: You | null;
+  /** What the owner of a private room has settled; null: the room is none. */
+  private: PrivateRoom | null;
   paused: string | null;
   closed: boolean;
   limits: StakeLimits;
@@ -92,10 +95,10 @@ export interface Card {
   /** The live line of a lobby card; the lobby shows phase and countdown where a game has none. */
   Summary?: ComponentType<{ summary: RoomSummary; state: RoomState | null }>;
   betStatus?: (bet: LiveBet, view: Record<string, any>) => BetStatus | null;
+  /** What the player could do in such a room, in a word or two for the button of its card; null: nothing out of the way. */
+  call?: (view: Record<string, any>, player: string) => string | null;
   /** For how long, in ms, an ended round stays in sight while the next one takes bets already. */
   lingers?: number;
-  /** True: nothing keeps the view up from events, so the room asks for it after each. */
-  asks?: boolean;
 }
 
 /** What a room shows of a game (`face.js`, beside its card). */

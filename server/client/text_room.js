@@ -13,12 +13,12 @@ export const roomText = {
   page: {
     loading: "Opening the room…",
     back: "Back to the rooms",
-    missing: "This room is closed, or there never was one of this name.",
     sitting: "Taking a seat…",
     sit: "Sit down to play",
     stand: "Stand up",
     standHint: "A live bet stays until its round ends.",
     session: (/** @type {string} */ player) => `You watch ${player} play.`,
+    full: "Every seat is taken. You watch.",
     sessionEnded: "This session has ended, or there never was one of this number.",
     share: "Invite to watch",
     shared: "The address to watch is copied.",
@@ -199,11 +199,12 @@ export const roomText = {
   // ---- a game without a face of its own ----
   plain: {
     bet: "Place bet",
-    phase: "Phase",
-    state: "What you see",
-    actions: "Moves",
-    nothing: "Nothing to see yet.",
-    yes: "Yes",
+    yes: "yes",
+    no: "no",
+    last: "Last round:",
+    left: (/** @type {number} */ seconds) => `${seconds} s`,
+    stakes: (/** @type {number} */ least, /** @type {number} */ most) =>
+      least === most ? `The stake is ${inChips(least)}.` : `Stakes from ${inChips(least)} to ${inChips(most)}.`,
     list: "Numbers, separated by commas",
   },
 
@@ -304,5 +305,6 @@ export const roomText = {
 const pausedReasons = {
   database: "The room is paused: the books can’t be reached. Your stakes are safe; it goes on by itself.",
   redis: "The room is paused: the servers can’t reach one another. Your stakes are safe; it goes on by itself.",
+  closing: "The room’s owner is closing it. A round that is under way ends first; it takes no more bets.",
   stopping: "The server is about to restart. Running rounds end first; your stakes are safe.",
 };

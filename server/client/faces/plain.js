@@ -7,6 +7,7 @@ import { gameInfo } from "../room/game_info.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../room/panel.js";
 import { playIn } from "../room/play.js";
 import { roomText } from "../text_room.js";
+import { useNow } from "../ui/now.js";
 import { fieldsOf, movesOf, valuesOf } from "./schema.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
@@ -22,8 +23,12 @@ const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first
 function shown(value) {
   if (Array.isArray(value)) return value.map(shown).join(", ");
   if (value && typeof value === "object") return Object.entries(value).map(([name, inner]) => `${words(name)} ${shown(inner)}`).join(", ");
+  if (typeof value === "boolean") return value ? t.yes : t.no;
   return String(value ?? "–");
 }
+
+/** Nothing that would have to be told. @param {any} value */
+const empty = (value) => value === null || (Array.isArray(value) && value.length === 0);
 
 /** @param {{field: Field, typed: Typed, prefix: string}} props */
 function SchemaField({ field, typed, prefix }) {
@@ -49,30 +54,74 @@ function SchemaField({ field, typed, prefix }) {
   </div>`;
 }
 
+/** What a view has for the panel, or what is told in other words. */
+const NOT_SHOWN = new Set(["phase", "actions", "stake", "closes_at"]);
+/** These events leave a game's view as it is. */
+const BESIDE = new Set(["tick", "chat", "spectators", "player_joined", "player_left", "player_away", "player_back"]);
+const REFRESH_MS = 150;
+
+/** Keep the view up: after each event the room is asked for it, once for those that come together. @param {RoomStore} store */
+function useFreshView(store) {
+  useEffect(() => {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const ask = () => {
+      timer = undefined;
+      store.refresh().catch(() => undefined); // without a connection there is a snapshot when it is back
+    };
+    const stop = store.onEvent((event) => {
+      if (!BESIDE.has(event.type)) timer ??= setTimeout(ask, REFRESH_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [store]);
+}
+
+/** The phase, and how long bets are still taken. @param {{view: Record<string, any>, store: RoomStore}} props */
+function Phase({ view, store }) {
+  useNow(200, view.closes_at != null);
+  const left = view.closes_at == null ? null : Math.max(0, view.closes_at - store.wire.serverNow());
+  return html`<p class="plain-phase" data-testid="phase" data-phase=${view.phase}>
+    ${words(view.phase ?? "")}${left !== null && html` <span class="number dim">${t.left(Math.ceil(left / 1000))}</span>`}
+  </p>`;
+}
+
 /** @param {{store: RoomStore}} props */
 function Face({ store }) {
-  const view = Object.entries(store.view.value);
+  useFreshView(store);
+  const view = store.view.value;
+  const facts = Object.entries(view).filter(([name, value]) => !NOT_SHOWN.has(name) && !empty(value));
   const last = store.last.value;
   return html`<div class="plain-face" data-testid="plain">
-    ${last && html`<p class="plain-last number">${shown(last.outcome)}</p>`}
+    <${Phase} view=${view} store=${store} />
+    ${last && html`<p class="plain-last number"><span class="dim small">${t.last}</span> ${shown(last.outcome)}</p>`}
     <dl class="facts">
-      ${view.map(([name, value]) => html`<dt key=${name}>${words(name)}</dt><dd class="number">${shown(value)}</dd>`)}
+      ${facts.map(([name, value]) => html`<dt key=${name}>${words(name)}</dt><dd class="number">${shown(value)}</dd>`)}
     </dl>
-    ${view.length === 0 && html`<p class="dim">${t.nothing}</p>`}
   </div>`;
 }
 
-/** @param {{play: import("../room/play.js").Play, move: import("./schema.js").Move}} props */
-function MoveForm({ play, move }) {
+/** A move that is offered now; its fields have the bounds that count now. @param {{play: import("../room/play.js").Play, move: import("./schema.js").Move, bounds: Record<string, any>}} props */
+function MoveForm({ play, move, bounds }) {
   const typed = useSignal(/** @type {Record<string, any>} */ ({}));
-  const fields = move.fields.filter((field) => field.name !== "bet");
+  const fields = move.fields
+    .filter((field) => field.name !== "bet")
+    .map((field) => withBounds(field, bounds[field.name]));
   const send = () => void play.act(move.name, valuesOf(fields, typed.peek()));
-  return html`<div class="stack">
+  return html`<div class="stack" data-testid=${`move-${move.name}`}>
     ${fields.map((field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix=${move.name} />`)}
     <button type="button" class="button wide" disabled=${play.acting.value || play.blocked.value !== null} onClick=${send}>
       ${words(move.name)}
     </button>
   </div>`;
+}
+
+/** @param {Field} field @param {{minimum?: number, maximum?: number} | undefined} bounds @returns {Field} */
+function withBounds(field, bounds) {
+  if (!bounds) return field;
+  return { ...field, min: bounds.minimum ?? field.min, max: bounds.maximum ?? field.max, start: bounds.minimum ?? field.start };
 }
 
 /** @param {string} game */
@@ -85,16 +134,19 @@ function panelOf(game) {
     const fields = fieldsOf(info.value?.selection);
     const submit = () => void play.bet(valuesOf(fields, typed.peek()));
     const placing = play.placing.value !== null;
+    const { actions = {}, stake } = store.view.value;
+    const offered = movesOf(info.value?.action ?? null).filter((move) => move.name in actions);
     return html`<${PanelForm} store=${store} submit=${submit}>
       <${StakeField} play=${play} />
+      ${stake && html`<p class="hint number">${t.stakes(stake.minimum, stake.maximum)}</p>`}
       ${fields.map((field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix="selection" />`)}
-      <div class="panel-main">
+      <div class="panel-main plain-main">
         <button type="button" class="button primary large wide main-button" data-testid="main" disabled=${placing || play.blocked.value !== null}
           onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>
           ${placing ? roomText.bet.placing : t.bet}
         </button>
       </div>
-      ${movesOf(info.value?.action ?? null).map((move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} />`)}
+      ${offered.map((move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} bounds=${actions[move.name]} />`)}
       <${Trouble} play=${play} />
       <${ResultLine} play=${play} />
     <//>`;

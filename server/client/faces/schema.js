@@ -37,7 +37,8 @@ function kindOf(schema) {
 function fieldOf(name, given, root, required) {
   const schema = plain(given, root);
   const kind = kindOf(schema);
-  const start = given.default ?? (required && kind === "choice" ? schema.enum[0] : kind === "boolean" ? false : "");
+  const first = kind === "choice" ? schema.enum[0] : (schema.minimum ?? "");
+  const start = given.default ?? (kind === "boolean" ? false : required ? first : "");
   return { name, kind, required, min: schema.minimum, max: schema.maximum, choices: schema.enum, start };
 }
 

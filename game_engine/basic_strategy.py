@@ -167,7 +167,8 @@ def worth(up: int, cards: tuple[int, ...], rules: Rules) -> dict[str, Fraction]:
 # ---- what the strategy brings ----
 
 
-def _all_hands() -> Iterator[tuple[int, int, Fraction]]:
+def all_hands() -> Iterator[tuple[int, int, Fraction]]:
+    """The values of the two cards first dealt, and how likely they are."""
     for one, chance in CHANCES.items():
         for other, then in CHANCES.items():
             yield one, other, chance * then
@@ -190,7 +191,7 @@ def expectation(rules: Rules) -> Fraction:
     mean = Fraction(0)
     for up, chance in CHANCES.items():
         lost = blackjack_chance(up)
-        played = sum((then * first_two(up, one, other, rules) for one, other, then in _all_hands()), Fraction(0))
+        played = sum((then * first_two(up, one, other, rules) for one, other, then in all_hands()), Fraction(0))
         mean += chance * ((1 - lost) * played - lost * (1 - natural))
     return mean
 
@@ -264,7 +265,7 @@ def _hand_won(up: int, cards: tuple[int, int], final: int, rules: Rules) -> Winn
 
 def _against_up(up: int, rules: Rules) -> Iterator[tuple[float, Winnings]]:
     lost = blackjack_chance(up)
-    for one, other, chance in _all_hands():
+    for one, other, chance in all_hands():
         yield float(chance * lost), {0.0 if sorted((one, other)) == [1, 10] else -1.0: 1.0}
         for final, then in dealer_finals(up).items():
             yield float(chance * (1 - lost) * then), _hand_won(up, (one, other), final, rules)
@@ -277,11 +278,12 @@ def winnings(rules: Rules) -> Winnings:
 
 
 def odds_of_play() -> tuple[Odds, ...]:
-    """Of a bet by basic strategy, and of insurance. In stakes of the bet: what moves have added to it counts in what is
-    won or lost, so the best that can come of it is nine stakes, its own and two won on each of four hands."""
-    mean, won = expectation(Rules()), winnings(Rules())
+    """Of a bet by basic strategy, and of insurance. All in stakes of the bet as it was made: its return is that stake
+    and what is won or lost, on doubles and splits too, while ``largest`` is all that four doubled hands are paid."""
+    rules = Rules()
+    mean, won = expectation(rules), winnings(rules)
     deviation = sqrt(sum(amount * amount * chance for amount, chance in won.items()) - float(mean) ** 2)
     method = "enumeration of all hands"
     tens = CHANCES[10]
     insurance = Odds("insurance", 3 * tens, 3 * sqrt(tens * (1 - tens)), Fraction(3), method)
-    return Odds("basic strategy", 1 + mean, deviation, 1 + Fraction(max(won)), method), insurance
+    return Odds("basic strategy", 1 + mean, deviation, Fraction(4 * rules.most_hands), method), insurance

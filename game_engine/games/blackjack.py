@@ -495,7 +495,9 @@ def _shown_hand(state: State, place: int) -> ShownHand:
 
 def _outcome(state: State) -> Outcome:
     results = tuple(_result(state, bet) for bet in state.bets)
-    return Outcome({"cards": list(state.drawn)}, results, _client_seed(state))
+    # Which cards became the dealer's follows from the moves, and who looks at past rounds has only these facts.
+    facts = {"cards": list(state.drawn), "dealer_cards": list(state.dealer)}
+    return Outcome(facts, results, _client_seed(state))
 
 
 def _result(state: State, bet: Bet) -> BetResult:

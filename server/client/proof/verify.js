@@ -90,6 +90,7 @@ const RULES = {
   limbo: () => import("../faces/limbo/rules.js"),
   plinko: () => import("../faces/plinko/rules.js"),
   roulette: () => import("../faces/roulette/rules.js"),
+  keno: () => import("../faces/keno/rules.js"),
 };
 
 /**

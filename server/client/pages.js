@@ -16,6 +16,7 @@ const account = [here("account.css")];
 export const pages = {
   lobby: { load: async () => lobby, styles: [here("lobby.css")] },
   room: { load: () => import("./room/page.js"), styles: [here("room/room.css")] },
+  "open-room": { load: () => import("./private/open.js"), styles: [here("private/open.css")] },
   session: { load: () => import("./pages/session.js"), styles: [] },
   game: { load: () => import("./pages/game.js"), styles: account },
   round: { load: () => import("./proof/page.js"), styles: [here("proof/proof.css")] },

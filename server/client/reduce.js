@@ -19,7 +19,7 @@ export function fromSnapshot(room, epoch, seq, snapshot, before = null) {
   const known = { last: before?.last ?? null, voided: before ? voidedSince(before, snapshot) : null };
   const chat = before ? joined(before.chat, snapshot.chat) : snapshot.chat;
   const bets = before && isCutOff(before, snapshot) ? before.bets : snapshot.bets;
-  return { ...known, ...snapshot, chat, bets, you: snapshot.you ?? null, room, epoch, seq, closed: false };
+  return { ...known, ...snapshot, chat, bets, you: snapshot.you ?? null, private: snapshot.private ?? null, room, epoch, seq, closed: false };
 }
 
 /** @param {import("./types.js").ChatLine[]} before @param {import("./types.js").ChatLine[]} now */

@@ -7,6 +7,7 @@ import { signal } from "@preact/signals-core";
 /** Path patterns by page name, the first that fits. @type {[string, string][]} */
 export const ROUTES = [
   ["lobby", "/"],
+  ["open-room", "/rooms"],
   ["room", "/rooms/:room"],
   ["game", "/games/:name"],
   ["round", "/rounds/:round"],

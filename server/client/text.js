@@ -284,6 +284,7 @@ export const text = {
     largest: "Largest payout",
     times: (/** @type {string} */ n) => `${n} times the stake`,
     toRoom: "To the room",
+    openRoom: "Open a private room",
     alone: "Play",
   },
 
@@ -313,6 +314,7 @@ export const errors = {
   token_expired: "Your sign-in has run out. Sign in again.",
   not_signed_in: "Sign in to play.",
   not_seated: "Sit down in the room first.",
+  invite_needed: "This room is joined by invitation. Ask its owner for the address.",
   room_full: "Every seat is taken. Watch for a while or try again soon.",
   betting_closed: "Bets are closed for this round. Bet in the next one.",
   key_conflict: "This bet was sent before with something else in it. Place it again.",

@@ -15,15 +15,17 @@ function memory() {
   };
 }
 
-/** Local storage, or memory where it is refused. @returns {Store} */
-export function localStore() {
+/** The browser's storage, or memory where it is refused. @param {() => Store} storage @returns {Store} */
+export function guarded(storage) {
   try {
-    globalThis.localStorage.getItem(KEY);
-    return globalThis.localStorage;
+    storage().getItem(KEY);
+    return storage();
   } catch {
     return memory();
   }
 }
+
+export const localStore = () => guarded(() => globalThis.localStorage);
 
 export class Token {
   /** @param {Store} store */

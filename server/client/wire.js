@@ -1,6 +1,7 @@
 /** The one connection to the server: says hello, comes back by itself, resumes, and knows when it must not. */
 
 import { signal } from "@preact/signals-core";
+import { invited } from "./invites.js";
 import { Places } from "./places.js";
 import { ServerClock } from "./server_clock.js";
 import { token as storedToken } from "./token.js";
@@ -168,7 +169,8 @@ export class Wire {
   async #hello(socket) {
     this.#usedToken = this.token.get();
     const token = this.#usedToken;
-    const resume = this.#places.positions();
+    const places = Object.entries(this.#places.positions());
+    const resume = Object.fromEntries(places.map(([room, place]) => [room, { ...place, ...invited(room) }]));
     const sentAt = Date.now();
     try {
       const ok = await this.#send("hello", token ? { token, resume } : { resume }, ANSWER_MS);
@@ -250,7 +252,7 @@ export class Wire {
   /** Ask for a room's snapshot. @param {string} room */
   async #refresh(room) {
     try {
-      const ok = await this.request("watch", { room });
+      const ok = await this.request("watch", { room, ...invited(room) });
       this.#places.snapshot(room, ok.epoch, ok.seq, ok.snapshot);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;

@@ -22,9 +22,11 @@ function Rules({ game }) {
     <h1>${game.title}</h1>
     <p class="lead">${game.summary}</p>
     <p>${
-      game.shared
+      game.public
         ? html`<a class="button primary large" href="/rooms/${game.name}">${t.toRoom}</a>`
-        : html`<button type="button" class="button primary large" onClick=${() => playAlone(game.name)}>${t.alone}</button>`
+        : !game.shared && html`<button type="button" class="button primary large" onClick=${() => playAlone(game.name)}>${t.alone}</button>`
+    }${
+      game.shared && html` <a class=${`button large ${game.public ? "" : "primary"}`} href="/rooms?game=${game.name}">${t.openRoom}</a>`
     }</p>
     <section class="card stack"><h2>${t.rules}</h2>${paragraphs.map((/** @type {string} */ words) => html`<p>${words}</p>`)}</section>
     <dl class="card facts">

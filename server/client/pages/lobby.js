@@ -1,9 +1,11 @@
 /** The lobby: what is going on in the rooms, what can be played alone, and a word to those who only watch. */
 
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../api.js";
 import { html } from "../html.js";
+import { PrivateCard } from "../private/card.js";
+import { text as privateText } from "../private/text.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
 import { errorText, text } from "../text.js";
@@ -18,11 +20,15 @@ import { wire } from "../wire.js";
 
 const t = text.lobby;
 const EVERY_MS = 4_000;
+/** So many private rooms are followed; of the others the list says enough. */
+const LIVE = 24;
 
 /** Kept between visits, so that coming back shows the lobby at once. @type {import("@preact/signals").Signal<RoomSummary[] | null>} */
 const rooms = signal(null);
 /** @type {import("@preact/signals").Signal<any[]>} */
 const games = signal([]);
+/** Rooms of one's own that are in no list. @type {import("@preact/signals").Signal<any[]>} */
+const secret = signal([]);
 /** @type {import("@preact/signals").Signal<unknown>} */
 const failed = signal(null);
 
@@ -35,6 +41,13 @@ async function refresh() {
   } catch (error) {
     failed.value = error;
   }
+}
+
+async function findSecret() {
+  secret.value = [];
+  if (!wire.me.peek()) return;
+  const own = await api.get("/me/rooms").catch(() => null);
+  secret.value = own?.rooms.filter((/** @type {any} */ room) => !room.listed) ?? [];
 }
 
 export const title = () => t.title;
@@ -82,11 +95,37 @@ function Invitation() {
 }
 
 function LiveRooms() {
-  const shared = rooms.value?.filter((room) => room.shared);
+  const shared = rooms.value?.filter((room) => room.shared && !room.private);
   if (!shared && failed.value) return html`<${Failed} error=${failed.value} again=${refresh} />`;
   if (!shared) return html`<div class="grid" aria-busy="true"><div class="card room-card waiting"><p class="dim">${text.loading}</p></div></div>`;
   if (!shared.length) return html`<${Empty} title=${t.empty} next=${t.emptyNext} />`;
   return html`<div class="grid">${shared.map((summary) => html`<${RoomCard} key=${summary.room} summary=${summary} />`)}</div>`;
+}
+
+/** A room of one's own as the list would have it. @param {any} own @returns {RoomSummary} */
+function summaryOf({ room, game, seats, watch, delay }) {
+  const title = games.peek().find((each) => each.name === game)?.title ?? game;
+  const rest = { shared: true, private: true, invited_only: true, options: {}, players: 0, spectators: 0, history: [] };
+  const nothing = { closes_at: null, started_at: null, paused: null, round: null, phase: "betting" };
+  return { ...rest, ...nothing, room, game, title, owner: wire.me.value?.username ?? null, seats, watch, delay };
+}
+
+function PrivateRooms() {
+  const listed = rooms.value?.filter((room) => room.private);
+  useEffect(() => void findSecret(), [wire.me.value?.username]);
+  if (!listed) return null;
+  const all = [...secret.value.map(summaryOf), ...listed];
+  const schemas = new Map(games.value.map((game) => [game.name, game.options]));
+  return html`<section class="stack" aria-labelledby="private-rooms">
+    <div class="row spread">
+      <div><h2 id="private-rooms">${privateText.title}</h2><p class="dim">${privateText.lead}</p></div>
+      <a class="button" href="/rooms">${privateText.open}</a>
+    </div>
+    ${all.length === 0 && html`<${Empty} title=${privateText.empty} next=${privateText.emptyNext} />`}
+    <div class="grid">${all.map(
+      (summary, index) => html`<${PrivateCard} key=${summary.room} summary=${summary} schema=${schemas.get(summary.game) ?? null} live=${index < LIVE} />`,
+    )}</div>
+  </section>`;
 }
 
 export default function Lobby() {
@@ -98,6 +137,7 @@ export default function Lobby() {
       <p class="dim">${t.lead}</p>
     </div>
     <section class="stack" aria-labelledby="live-rooms"><h2 id="live-rooms">${t.live}</h2><${LiveRooms} /></section>
+    <${PrivateRooms} />
     ${solo.length > 0 && html`<section class="stack" aria-labelledby="solo-games"><h2 id="solo-games">${t.solo}</h2>
       <div class="grid">${solo.map((game) => html`<${SoloCard} key=${game.name} game=${game} />`)}</div></section>`}
     <${Invitation} />

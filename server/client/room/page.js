@@ -4,9 +4,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { cardOf, loadFace } from "../faces/index.js";
 import { html } from "../html.js";
+import { keepInvite } from "../invites.js";
+import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
+import { text as privateText } from "../private/text.js";
 import { openRoom } from "../rooms.js";
 import { errorText } from "../text.js";
 import { roomText } from "../text_room.js";
+import { signInPath } from "../ui/gate.js";
 import { Chat } from "./chat.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
@@ -25,15 +29,36 @@ const t = roomText.page;
 /** @param {import("../router.js").Route} route */
 export const title = (route) => cardOf(route.params.room.split("-", 1)[0]).title;
 
-/** The room's store as long as the page shows it. @param {string} room */
-function useRoom(room) {
+/** The room's store as long as the page shows it. @param {string} room @param {string | null} invite */
+function useRoom(room, invite) {
   const [store, set] = useState(/** @type {RoomStore | null} */ (null));
   useEffect(() => {
+    keepInvite(room, invite);
     const opened = openRoom(room);
     set(opened);
     return () => opened.close();
-  }, [room]);
+  }, [room, invite]);
   return store;
+}
+
+/**
+ * A room that may not be watched can still be one to sit down in: whoever is signed in tries. What then stands in the
+ * way, in words; null as long as nothing does.
+ * @param {RoomStore | null} store
+ */
+function useDoor(store) {
+  const refused = useSignal(/** @type {unknown} */ (null));
+  const [error, me] = [store?.error.value, store?.wire.me.value?.username];
+  const shut = error?.code === "no_such_room" && store?.wire.connection.value === "online";
+  useEffect(() => {
+    refused.value = null;
+    if (store && shut && me) store.join().catch((/** @type {unknown} */ problem) => (refused.value = problem));
+  }, [store, shut, me]);
+  if (!error) return null;
+  if (error.code !== "no_such_room") return errorText(error);
+  if (!me) return privateText.room.hiddenSignIn;
+  const why = /** @type {{code?: string} | null} */ (refused.value);
+  return why && (why.code === "no_such_room" ? privateText.room.hidden : errorText(why));
 }
 
 /** The face of the room's game, when it is there. @param {string} game */
@@ -85,9 +110,11 @@ function Notices({ store, info }) {
   return html`<div class="room-notices">
     ${state.closed && html`<div class="notice bad" role="status"><p>${roomText.closed}</p>
       <a class="button" href=${info?.shared === false ? `/games/${state.game}` : "/"}>${info?.shared === false ? t.again : t.back}</a></div>`}
-    ${state.paused && html`<p class="notice" role="status" data-testid="paused">${roomText.paused(state.paused)}</p>`}
+    ${state.paused && !state.closed && html`<p class="notice" role="status" data-testid="paused">${roomText.paused(state.paused)}</p>`}
+    <${PrivateNotices} store=${store} />
     ${
       state.voided &&
+      (state.voided.bets.length > 0 || !state.closed) &&
       html`<p class="notice" role="status" data-testid="voided">${roomText.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
     }
     ${
@@ -105,6 +132,7 @@ function Head({ store, face, info }) {
     <h1>${face.title}</h1>
     <p class="dim small" data-testid="audience">${t.players(store.players.value.length)} · <span data-testid="spectators">${t.spectators(spectators)}</span></p>
     <${Fairness} store=${store} />
+    <${PrivateLine} store=${store} info=${info} />
     <${Notices} store=${store} info=${info} />
   </div>`;
 }
@@ -112,11 +140,13 @@ function Head({ store, face, info }) {
 /** @param {{store: RoomStore, info: any, seat: ReturnType<typeof useSeat>}} props */
 function Foot({ store, info, seat }) {
   const you = store.you.value;
+  const open = (store.state.value?.private?.watch ?? "everybody") === "everybody";
   return html`<div class="room-foot row">
-    <${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share} done=${t.shared} />
+    ${open && html`<${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share} done=${t.shared} />`}
     ${info && html`<a class="button quiet" href=${`/games/${info.name}`}>${t.rules}</a>`}
     ${you && html`<button type="button" class="button quiet keys-button" onClick=${() => (keysShown.value = true)}>${roomText.keys.open} <kbd>?</kbd></button>`}
     ${you && html`<button type="button" class="button quiet" title=${t.standHint} onClick=${() => void seat.stand()}>${t.stand}</button>`}
+    <${OwnerTools} store=${store} />
   </div>`;
 }
 
@@ -154,14 +184,14 @@ function Room({ store, face }) {
 
 /** @param {{route: import("../router.js").Route}} props */
 export default function RoomPage({ route }) {
-  const store = useRoom(route.params.room);
-  const error = store?.error.value;
+  const store = useRoom(route.params.room, route.query.get("invite"));
+  const trouble = useDoor(store);
   const face = useFace(route.params.room.split("-", 1)[0]);
   if (store?.state.value && face) return html`<${Room} store=${store} face=${face} />`;
-  if (error) {
-    const words = error.code === "no_such_room" ? t.missing : errorText(error);
-    return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${words}</p>
-      <p><a class="button primary" href="/">${t.back}</a></p></div>`;
+  if (trouble) {
+    return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${trouble}</p>
+      <p class="row"><a class="button primary" href="/">${t.back}</a>
+      ${!store?.wire.me.value && html`<a class="button" href=${signInPath()}>${t.signIn}</a>`}</p></div>`;
   }
   return html`<p class="page dim" aria-busy="true">${t.loading}</p>`;
 }

@@ -11,10 +11,11 @@ import { playError } from "./play.js";
 
 const t = roomText.page;
 
-/** Is this a room where one plays alone, and somebody else does? @param {RoomStore} store @param {any} info */
+/** Has the room no seat for us? Where one plays alone, somebody else does. @param {RoomStore} store @param {any} info */
 export function taken(store, info) {
   const players = store.players.value;
-  return info !== null && players.length >= info.seats && !players.some((sitter) => sitter.player === store.wire.me.value?.username);
+  const seats = store.state.value?.private?.seats ?? info?.seats;
+  return info !== null && players.length >= seats && !players.some((sitter) => sitter.player === store.wire.me.value?.username);
 }
 
 /**
@@ -68,7 +69,10 @@ export function Invitation({ store, info, seat }) {
       </div>
     </div>`;
   }
-  if (taken(store, info)) return html`<p class="invitation">${t.session(store.players.value[0].player)}</p>`;
+  if (store.state.value?.closed) return html`<p class="invitation">${roomText.closed} <a href="/">${t.back}</a></p>`;
+  if (taken(store, info)) {
+    return html`<p class="invitation">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
+  }
   return html`<div class="invitation stack">
     ${seat.error.value && html`<p class="loss small" role="alert">${seat.error.value}</p>`}
     <button type="button" class="button primary large wide" disabled=${seat.busy.value || store.wire.connection.value !== "online"}

@@ -16,19 +16,20 @@ import { useNow } from "./now.js";
 const t = text.lobby;
 const RESULTS = 12;
 
-/** The store of a public room, while the card is there. @param {string} room @returns {RoomState | null} */
-function useRoom(room) {
+/** The store of a room, while the card is there. @param {string | null} room null: it is not looked at */
+export function useRoom(room) {
   const [store, set] = useState(/** @type {import("../rooms.js").RoomStore | null} */ (null));
   useEffect(() => {
+    if (!room) return undefined;
     const opened = openRoom(room);
     set(opened);
     return () => opened.close();
   }, [room]);
-  return store?.state.value ?? null;
+  return store;
 }
 
 /** Phase and countdown, for games that have no line of their own. @param {{summary: RoomSummary, state: RoomState | null}} props */
-function PlainLine({ summary, state }) {
+export function PlainLine({ summary, state }) {
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const phase = state ? state.view.phase : summary.phase;
   const now = useNow(100, Boolean(closesAt) && phase === "betting");
@@ -50,7 +51,7 @@ export function Results({ game, history }) {
 
 /** @param {{summary: RoomSummary}} props */
 export function RoomCard({ summary }) {
-  const state = useRoom(summary.room);
+  const state = useRoom(summary.room)?.state.value ?? null;
   const Line = CARDS[summary.game]?.Summary ?? PlainLine;
   const paused = state ? state.paused : summary.paused;
   const players = state ? state.players.length : summary.players;

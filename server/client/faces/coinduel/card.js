@@ -21,6 +21,11 @@ export function reduce(view, event) {
   return event.type === "round_ended" ? { ...view, challenge: undefined } : view;
 }
 
+/** @type {NonNullable<import("../../shapes.d.ts").Card["call"]>} */
+export function call({ challenge }, player) {
+  return challenge && challenge.player !== player ? text.call : null;
+}
+
 /** @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
 export function betStatus(bet) {
   if (bet.result === "push") return { text: text.stakeBack, payout: bet.payout ?? 0, tone: "" };
@@ -32,6 +37,5 @@ export function betStatus(bet) {
 export const Summary = ({ state }) => {
   const challenge = state?.view.challenge;
   if (!challenge) return html`<p class="live-line">${text.none} <span class="dim small">${text.noneHint}</span></p>`;
-  return html`<p class="live-line"><strong class="number">${chips(challenge.amount)}</strong>
-    <span class="dim small">${text.open(challenge.call)}</span></p>`;
+  return html`<p class="live-line"><strong class="number">${chips(challenge.amount)}</strong> <span class="dim small">${text.open(challenge.call)}</span></p>`;
 };

@@ -1,7 +1,7 @@
 /** The panel of a coin duel: make a challenge, withdraw it, or take another player's. */
 
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { chipsExact, plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
@@ -26,20 +26,13 @@ function stepOf(play, challenge) {
   return play.mine.value.length > 0 ? "placing" : "challenge";
 }
 
-/** False for a moment after a challenge has come into sight. @param {string} bet */
+/** The challenge that may be taken: one that has come into sight may be only after a moment. @param {string} bet */
 function useArmed(bet) {
-  const armed = useSignal(true);
-  const first = useRef(true);
+  const armed = useSignal(bet);
   useEffect(() => {
-    const here = first.current;
-    first.current = false;
-    if (here || !bet) return undefined;
-    armed.value = false;
-    const timer = setTimeout(() => (armed.value = true), ARMING_MS);
-    return () => {
-      clearTimeout(timer);
-      armed.value = true;
-    };
+    if (armed.peek() === bet) return undefined;
+    const timer = setTimeout(() => (armed.value = bet), ARMING_MS);
+    return () => clearTimeout(timer);
   }, [bet]);
   return armed;
 }
@@ -102,7 +95,7 @@ export function BetPanel({ store }) {
   const submit = () => {
     const now = stepOf(play, challenge.peek());
     if (now === "challenge") void play.bet({ side: side.peek() });
-    else if (now === "take" && armed.peek()) void take(play, challenge.peek()?.amount ?? 0);
+    else if (now === "take" && armed.peek() === challenge.peek()?.bet) void take(play, challenge.peek()?.amount ?? 0);
   };
   // The second click of a double click does nothing, least of all take back what the first one has done.
   const press = (/** @type {MouseEvent} */ event) => void (event.detail < 2 && (step === "withdraw" ? withdraw() : submit()));
@@ -111,7 +104,7 @@ export function BetPanel({ store }) {
     { keys: ["ArrowRight"], label: t.keys.tails, run: () => (side.value = "tails") },
     { keys: ["w"], label: t.keys.withdraw, run: withdraw },
   ]);
-  const dead = step === "placing" || play.acting.value || play.blocked.value !== null || (step === "take" && !armed.value);
+  const dead = step === "placing" || play.acting.value || play.blocked.value !== null || (step === "take" && armed.value !== challenge.value?.bet);
   const landed = landingIn(store).flying.value === "";
   const stands = challenge.value;
   return html`<${PanelForm} store=${store} submit=${submit}>

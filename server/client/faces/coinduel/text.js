@@ -12,6 +12,7 @@ export const text = {
   stakeBack: "stake back",
 
   // ---- the card in the lobby ----
+  call: "Take it",
   open: (/** @type {string} */ side) => `on ${side}: take the other side`,
   none: "No challenge stands",
   noneHint: "Make one, and somebody will take it",

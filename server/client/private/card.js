@@ -1,0 +1,61 @@
+/** A private room as a card of the lobby: whose it is, how many seats are free, its stakes, who may watch. */
+
+import { CARDS } from "../faces/index.js";
+import { html } from "../html.js";
+import { text as shell } from "../text.js";
+import { Icon } from "../ui/icons.js";
+import { PlainLine, useRoom } from "../ui/room_card.js";
+import { wire } from "../wire.js";
+import { termsOf } from "./terms.js";
+import { text } from "./text.js";
+
+/** @typedef {import("../types.js").RoomSummary} RoomSummary */
+/** @typedef {import("../shapes.d.ts").RoomState} RoomState */
+
+/** May we look at it, as far as is known here? @param {RoomSummary} summary */
+export function seenBy(summary) {
+  return summary.watch === "everybody" || summary.owner === wire.me.value?.username;
+}
+
+/** What a click leads to. @param {RoomSummary} summary @param {RoomState | null} state @param {number} players */
+function callOf(summary, state, players) {
+  const me = wire.me.value;
+  if (!me || (players >= summary.seats && !state?.you)) return shell.lobby.watch;
+  return (state && CARDS[summary.game]?.call?.(state.view, me.username)) || text.sit;
+}
+
+/** @param {{summary: RoomSummary, terms: string[]}} props */
+function Terms({ summary, terms }) {
+  const said = [...terms];
+  if (summary.invited_only) said.push(text.noInvite);
+  if (summary.watch !== "everybody") said.push(text.watch[summary.watch]);
+  else if (summary.delay) said.push(text.late(summary.delay));
+  if (!said.length) return null;
+  return html`<ul class="results terms" aria-label=${text.terms}>${said.map((words) => html`<li key=${words} class="chip">${words}</li>`)}</ul>`;
+}
+
+/**
+ * `schema` is that of the game's options, null as long as it is not known; `live`: the room itself is followed, which
+ * not every room of a long list is.
+ * @param {{summary: RoomSummary, schema: any, live: boolean}} props
+ */
+export function PrivateCard({ summary, schema, live }) {
+  const seen = seenBy(summary);
+  const store = useRoom(live && seen ? summary.room : null);
+  const state = store?.state.value ?? null;
+  if (store?.error.value || state?.closed) return null;
+  const Line = CARDS[summary.game]?.Summary ?? PlainLine;
+  const players = state ? state.players.length : summary.players;
+  return html`<article class="card room-card private-card" data-testid="private-card" data-room=${summary.room}>
+    <div class="row spread">
+      <h3><a class="stretched" href="/rooms/${summary.room}">${summary.title} <span class="dim owner">${text.of(summary.owner ?? "")}</span></a></h3>
+      <span class="button primary" aria-hidden="true">${callOf(summary, state, players)}</span>
+    </div>
+    ${seen && live && html`<div class="room-live"><${Line} summary=${summary} state=${state} /></div>`}
+    <p class="row small dim">
+      <span class="fact"><${Icon} name="players" />${text.seats(players, summary.seats)}</span>
+      ${seen && html`<span class="fact"><${Icon} name="eye" />${shell.lobby.watching(state ? state.spectators : summary.spectators)}</span>`}
+    </p>
+    <${Terms} summary=${summary} terms=${schema ? termsOf(schema, summary.options ?? {}) : []} />
+  </article>`;
+}

@@ -1,0 +1,82 @@
+/** What a private room shows beyond any other: whose it is and on which terms, the invitation, its owner's way to close it. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { api } from "../api.js";
+import { html } from "../html.js";
+import { invitePath } from "../invites.js";
+import { Share } from "../room/share.js";
+import { errorText } from "../text.js";
+import { toast } from "../ui/toast.js";
+import { termsOf } from "./terms.js";
+import { text } from "./text.js";
+
+/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+
+const t = text.room;
+
+/** @param {RoomStore} store */
+const termsIn = (store) => store.state.value?.private ?? null;
+
+/** Whose room it is, and on which terms. @param {{store: RoomStore, info: any}} props */
+export function PrivateLine({ store, info }) {
+  const terms = termsIn(store);
+  if (!terms) return null;
+  const said = [terms.invite ? t.yours : t.whose(terms.owner), t.seats(terms.seats)];
+  if (info) said.push(...termsOf(info.options, store.state.value?.options ?? {}));
+  if (!terms.listed) said.push(t.unlisted);
+  else if (terms.invited_only) said.push(t.invitedOnly);
+  if (terms.watch !== "everybody") said.push(text.watch[terms.watch].replace(/^./, (first) => first.toLowerCase()));
+  return html`<p class="private-line dim small" data-testid="private">${said.join(" · ")}</p>`;
+}
+
+/** @param {{store: RoomStore, invite: string}} props */
+const Invite = ({ store, invite }) => html`<${Share} path=${invitePath(store.room, invite)} label=${t.invite} done=${t.invited} />`;
+
+/** Nobody has come yet. @param {RoomStore} store */
+const alone = (store) => store.players.value.length < 2;
+
+/** To the owner, as long as nobody has come; to who has no seat, that all of it is late. @param {{store: RoomStore}} props */
+export function PrivateNotices({ store }) {
+  const [terms, you] = [termsIn(store), store.you.value];
+  if (!terms || store.state.value?.closed) return null;
+  if (terms.invite && alone(store)) {
+    return html`<div class="notice" data-testid="invite"><p>${t.share}</p><${Invite} store=${store} invite=${terms.invite} /></div>`;
+  }
+  if (terms.delay && !you) return html`<p class="notice" role="status" data-testid="late">${t.late(terms.delay)}</p>`;
+  return null;
+}
+
+/** Closing is asked for twice. @param {{store: RoomStore, keep: () => void}} props */
+function CloseForSure({ store, keep }) {
+  const busy = useSignal(false);
+  const yes = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  useEffect(() => yes.current?.focus(), []);
+  const close = async () => {
+    busy.value = true;
+    try {
+      await api.delete(`/rooms/${store.room}`);
+      if (store.bets.peek().length > 0) toast(t.closing);
+      keep();
+    } catch (error) {
+      toast(errorText(error), "bad");
+      busy.value = false;
+    }
+  };
+  return html`<div class="notice close-sure" role="group" aria-label=${t.close}>
+    <p>${t.closeSure}</p>
+    <button ref=${yes} type="button" class="button primary" data-testid="close-sure" disabled=${busy.value} aria-busy=${busy.value}
+      onClick=${() => void close()}>${t.closeYes}</button>
+    <button type="button" class="button" disabled=${busy.value} onClick=${keep}>${t.closeNo}</button>
+  </div>`;
+}
+
+/** The owner's tools. @param {{store: RoomStore}} props */
+export function OwnerTools({ store }) {
+  const asked = useSignal(false);
+  const invite = termsIn(store)?.invite;
+  if (!invite || store.state.value?.closed) return null;
+  if (asked.value) return html`<${CloseForSure} store=${store} keep=${() => (asked.value = false)} />`;
+  return html`${!alone(store) && html`<${Invite} store=${store} invite=${invite} />`}
+    <button type="button" class="button quiet" data-testid="close-room" onClick=${() => (asked.value = true)}>${t.close}</button>`;
+}

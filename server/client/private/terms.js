@@ -1,0 +1,130 @@
+/** The terms of a private room: a game's own options as fields of a form, and in few words on a card. Pure. */
+
+import { fieldsOf } from "../faces/schema.js";
+import { chips, parseChips, plainChips } from "../format.js";
+import { text } from "./text.js";
+
+/**
+ * @typedef {object} Option
+ * @property {string} name
+ * @property {string} label
+ * @property {"chips" | "seconds" | "percent" | "plain"} unit in which players see it; the game counts in cents,
+ *   milliseconds and hundredths of a percent
+ * @property {number} min as the game counts
+ * @property {number} max
+ * @property {number} start
+ */
+
+/** No player's business: how often a room tells what is seen anyway. */
+const HIDDEN = new Set(["tick_ms"]);
+const MONEY = /_(blind|buy_in|cap|payout|stake)$/;
+const PARTS = { seconds: 1_000, percent: 100, plain: 1 };
+
+/** @param {string} name @returns {Option["unit"]} */
+function unitOf(name) {
+  if (name.endsWith("_ms")) return "seconds";
+  if (name === "rake") return "percent";
+  return MONEY.test(name) ? "chips" : "plain";
+}
+
+/**
+ * The options that a player can set: whole numbers. What one round hands to the next has no value to begin with.
+ * @param {any} schema of a game's options @returns {Option[]}
+ */
+export function optionsOf(schema) {
+  return fieldsOf(schema)
+    .filter((field) => field.kind === "integer" && typeof field.start === "number" && !HIDDEN.has(field.name))
+    .map(({ name, min = 0, max = Number.MAX_SAFE_INTEGER, start }) => ({
+      ...{ name, label: text.option(name), unit: unitOf(name), min, max, start },
+    }));
+}
+
+/** As it stands in a field. @param {Option} option @param {number} value as the game counts */
+export function typedOption({ unit }, value) {
+  return unit === "chips" ? plainChips(value) : String(value / PARTS[unit]);
+}
+
+/** What is typed, as the game counts; null when that can't be. @param {Option} option @param {string} typed */
+export function parsedOption({ unit, min, max }, typed) {
+  const value = unit === "chips" ? parseChips(typed) : parsedParts(typed, PARTS[unit]);
+  return value === null || value < min || value > max ? null : value;
+}
+
+/** @param {string} typed @param {number} parts */
+function parsedParts(typed, parts) {
+  const plain = typed.trim().replace(",", ".");
+  const value = /^\d{1,12}(\.\d{1,6})?$/.test(plain) ? Number(plain) * parts : Number.NaN;
+  // 2.3 × 100 is 229.99999999999997.
+  return Math.abs(value - Math.round(value)) < 1e-6 ? Math.round(value) : null;
+}
+
+/** For players: `20 chips`, `2.5 %`. @param {Option} option @param {number} value */
+function shown(option, value) {
+  const number = option.unit === "chips" ? chips(value) : typedOption(option, value);
+  return option.unit === "percent" ? `${number} %` : option.unit === "seconds" ? `${number} s` : number;
+}
+
+/** Two options that are said in one word. */
+const PAIRS = [
+  { first: "small_blind", second: "big_blind", words: text.blinds, between: "/" },
+  { first: "min_buy_in", second: "max_buy_in", words: text.buyIn, between: "–" },
+];
+
+/**
+ * The stakes of a room, and what else is not as usual: `Blinds 0.50/1`, `Rake 2.5 %`.
+ * @param {any} schema of the game's options @param {Record<string, any>} options @returns {string[]}
+ */
+export function termsOf(schema, options) {
+  const known = new Map(optionsOf(schema).map((option) => [option.name, option]));
+  const said = [];
+  for (const { first, second, words, between } of PAIRS) {
+    const [low, high] = [known.get(first), known.get(second)];
+    if (!low || !high) continue;
+    said.push(`${words} ${shown(low, options[first] ?? low.start)}${between}${shown(high, options[second] ?? high.start)}`);
+    known.delete(first);
+    known.delete(second);
+  }
+  for (const option of known.values()) {
+    const value = options[option.name] ?? option.start;
+    if (value !== option.start) said.push(`${option.label} ${shown(option, value)}`);
+  }
+  return said;
+}
+
+/** The seats that stand in the form at first: a table's, or all that the game has. */
+const USUAL_SEATS = 6;
+export const LONGEST_DELAY_S = 300;
+
+/** @param {{seats: number}} game */
+export const usualSeats = ({ seats }) => Math.min(seats, USUAL_SEATS);
+
+/** @param {string} typed @param {number} least @param {number} most */
+function whole(typed, least, most) {
+  const value = /^\d{1,6}$/.test(typed.trim()) ? Number(typed) : Number.NaN;
+  return value >= least && value <= most ? value : null;
+}
+
+/**
+ * What the form says as a request; `wrong` has what can't be, by field. Options that are as usual are left to the server.
+ * @param {{name: string, seats: number, options: any}} game @param {Record<string, string>} values
+ */
+export function requestOf(game, values) {
+  /** @type {{field: string, code: string, message: string}[]} */
+  const wrong = [];
+  const bad = (/** @type {string} */ field, /** @type {string} */ least, /** @type {string} */ most) =>
+    wrong.push({ field, code: "out_of_range", message: text.form.bad(least, most) });
+  /** @type {Record<string, number>} */
+  const options = {};
+  for (const option of optionsOf(game.options)) {
+    const field = `options.${option.name}`;
+    const value = parsedOption(option, values[field] ?? "");
+    if (value === null) bad(field, typedOption(option, option.min), typedOption(option, option.max));
+    else if (value !== option.start) options[option.name] = value;
+  }
+  const seats = game.seats === 2 ? 2 : whole(values.seats ?? "", 2, game.seats);
+  if (seats === null) bad("seats", "2", String(game.seats));
+  const delay = values.watch === "nobody" ? 0 : whole(values.delay ?? "", 0, LONGEST_DELAY_S);
+  if (delay === null) bad("delay", "0", String(LONGEST_DELAY_S));
+  const access = { listed: values.join !== "secret", invited_only: values.join !== "anybody", watch: values.watch };
+  return { body: { game: game.name, options, seats, delay, ...access }, wrong };
+}

@@ -1,0 +1,72 @@
+/** The terms of private rooms: a game's options as players set and read them, and as the game counts. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { optionsOf, parsedOption, termsOf, typedOption } from "../../server/client/private/terms.js";
+
+const integer = (/** @type {number} */ minimum, /** @type {number} */ maximum, /** @type {number} */ start) => ({
+  type: "integer", minimum, maximum, default: start,
+});
+
+/** Options as the server describes them. */
+const schema = {
+  $ref: "#/$defs/Options",
+  $defs: {
+    Options: {
+      type: "object",
+      properties: {
+        small_blind: integer(1, 10 ** 9, 50),
+        big_blind: integer(1, 10 ** 9, 100),
+        turn_ms: integer(100, 600_000, 20_000),
+        tick_ms: integer(20, 10_000, 250),
+        rake: integer(0, 1_000, 0),
+        rake_cap: integer(0, 10 ** 11, 300),
+        decks: integer(1, 8, 6),
+        button: { anyOf: [{ type: "integer", minimum: 0, exclusiveMaximum: 9 }, { type: "null" }], default: null },
+        carried: { type: "array", items: {}, default: [] },
+      },
+      required: [],
+    },
+  },
+};
+
+const named = (/** @type {string} */ name) => {
+  const found = optionsOf(schema).find((option) => option.name === name);
+  assert.ok(found);
+  return found;
+};
+
+test("a form has what a player can set, and not what one round hands to the next", () => {
+  const names = optionsOf(schema).map(({ name }) => name);
+  assert.deepEqual(names, ["small_blind", "big_blind", "turn_ms", "rake", "rake_cap", "decks"]);
+  assert.deepEqual(optionsOf({ type: "object", properties: {} }), []);
+});
+
+test("units are those that players know", () => {
+  const units = optionsOf(schema).map(({ unit }) => unit);
+  assert.deepEqual(units, ["chips", "chips", "seconds", "percent", "chips", "plain"]);
+  assert.deepEqual([named("decks").label, named("turn_ms").label], ["Decks", "Time for a turn"]);
+});
+
+test("what stands in a field is read back as what it was", () => {
+  for (const option of optionsOf(schema)) {
+    for (const value of [option.min, option.start, 123, option.max].filter((each) => each >= option.min && each <= option.max)) {
+      assert.equal(parsedOption(option, typedOption(option, value)), value, `${option.name} ${value}`);
+    }
+  }
+});
+
+test("what is typed", () => {
+  assert.equal(parsedOption(named("rake"), "2.3"), 230);
+  assert.equal(parsedOption(named("rake"), "2,5"), 250);
+  assert.equal(parsedOption(named("small_blind"), "1,000.50"), 100_050);
+  assert.equal(parsedOption(named("turn_ms"), "1.5"), 1_500);
+  const bad = [["rake", "10.01"], ["rake", "0.001"], ["rake", "-1"], ["rake", ""], ["turn_ms", "0.05"], ["decks", "1.5"], ["big_blind", "x"]];
+  for (const [name, typed] of bad) assert.equal(parsedOption(named(name), typed), null, `${name} ${typed}`);
+});
+
+test("a card says the stakes, and what is not as usual", () => {
+  assert.deepEqual(termsOf(schema, {}), ["Blinds 0.50/1"]);
+  const options = { small_blind: 500, big_blind: 1_000, turn_ms: 7_500, rake: 250, decks: 6, button: 3 };
+  assert.deepEqual(termsOf(schema, options), ["Blinds 5/10", "Time for a turn 7.5 s", "Rake 2.5 %"]);
+});

@@ -1,0 +1,212 @@
+"""What is refused, how time passes, and how players come and go."""
+
+import pytest
+from msgspec.structs import replace
+
+from game_engine.game import Act, Bet, Leave, Refusal, Seat, Wake
+from game_engine.games.holdem import moves
+from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
+from game_engine.games.holdem.table import Carried, Options
+from tests.game_engine.games.holdem.seated import GAME, OPEN, Seated, dealt
+
+THREE = {0: 1_000, 1: 1_000, 2: 1_000}
+
+
+@pytest.mark.parametrize(
+    ("seat", "action", "code", "field"),
+    [
+        (0, Check(), "illegal_action", None),
+        (0, Raise(199), "bad_request", "amount"),
+        (0, Raise(1_001), "bad_request", "amount"),
+        (0, SitIn(), "illegal_action", None),
+        (1, Fold(), "not_your_turn", None),
+        (2, Raise(300), "not_your_turn", None),
+        (5, Fold(), "illegal_action", None),
+        (5, SitOut(), "illegal_action", None),
+    ],
+)
+def test_refused_before_the_flop(seat: int, action: Action, code: str, field: str | None) -> None:
+    assert dealt(THREE).refusal(Act(Seat(seat), action)) == (code, field)
+
+
+def test_refused_later_in_the_hand() -> None:
+    table = dealt(THREE).act(0, Fold()).act(1, Call())
+    assert table.refusal(Act(Seat(2), Call())) == ("illegal_action", None)
+    assert table.refusal(Act(Seat(0), Check())) == ("illegal_action", None)
+    table.act(2, Raise(1_000))
+    assert table.refusal(Act(Seat(1), Raise(1_000))) == ("illegal_action", None), "all others are all in"
+    assert table.refusal(Act(Seat(2), Check())) == ("not_your_turn", None), "all in"
+
+
+def test_no_raise_after_an_all_in_that_is_none() -> None:
+    table = dealt({0: 5_000, 1: 850, 2: 5_000}).act(0, Raise(600)).act(1, Raise(850)).act(2, Call())
+    assert table.refusal(Act(Seat(0), Raise(5_000))) == ("illegal_action", None)
+    assert table.view(0)["actions"] == {"fold": {}, "call": {}, "sit_out": {}}
+
+
+def test_refused_between_hands_and_after_the_end() -> None:
+    table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
+    assert table.refusal(Act(Seat(0), Fold())) == ("illegal_action", None)
+    assert table.refusal(Act(Seat(2), SitOut())) == ("illegal_action", None)
+    table.wake()
+    assert table.refusal(Bet(Seat(2), 3, 1_000, "seed")) == ("betting_closed", None)
+    table.act(0, Fold())
+    for action in (Fold(), SitOut()):
+        assert table.refusal(Act(Seat(1), action)) == ("illegal_action", None)
+    assert table.refusal(Bet(Seat(2), 3, 1_000, "seed")) == ("betting_closed", None)
+
+
+def test_chips_come_too_late_when_the_deal_is_due() -> None:
+    table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
+    late = Bet(Seat(2), 3, 1_000, "seed")
+    assert table.refusal(late, after=5_000) == ("betting_closed", None)
+    assert table.buy(2, 1_000, after=4_999).wake().hand.button == 0
+
+
+def test_a_bet_without_a_selection_plays() -> None:
+    table = Seated(OPEN).do(Bet(Seat(4), 1, 500, "seed"))
+    assert table.chair(4)["state"] == "waiting"
+
+
+def test_the_time_bank_is_used_after_the_turn_time() -> None:
+    table = dealt(THREE).act(0, Call(), after=19_999)
+    assert table.state.buyers[Seat(0)].bank_ms == 30_000
+    table.act(1, Call(), after=49_999)
+    assert table.state.buyers[Seat(1)].bank_ms == 1
+    assert table.view()["turn"]["bank_ms"] == 30_000
+
+
+def test_who_misses_a_turn_checks_or_folds_and_sits_out() -> None:
+    table = dealt(THREE).wake()
+    assert (table.chair(0)["state"], table.chair(0)["away"], table.view()["turn"]["seat"]) == ("folded", True, 1)
+    table.act(1, Call()).wake()
+    assert (table.chair(2)["state"], table.view()["phase"]) == ("in", "flop")
+    # Whoever is not there checks at once, now and on every street, and folds to a bet.
+    table.act(1, Check())
+    assert (table.view()["phase"], table.view()["turn"]["seat"]) == ("turn", 1)
+    table.act(1, Raise(100))
+    assert [stake.selection.sitting_out for stake in table.outcome.standing] == [True, False, True]
+
+
+def test_who_comes_back_in_time_plays_on() -> None:
+    table = dealt(THREE).act(0, Call()).wake().act(1, SitIn())
+    assert (table.chair(1)["state"], table.chair(1)["away"]) == ("folded", False)
+    table = dealt(THREE).act(0, Call()).act(1, Call()).wake()
+    table.act(2, SitIn()).act(1, Check())
+    assert table.view()["turn"]["seat"] == 2
+    assert table.view()["turn"]["bank_ms"] == 0, "what was used is used"
+
+
+def test_a_late_clock_takes_nobody_elses_time() -> None:
+    table = dealt(THREE).wake(late=60_000)
+    assert table.view()["turn"]["ends_at"] == table.now + 20_000
+
+
+def test_a_move_that_comes_when_the_time_is_up_does_not_count() -> None:
+    table = dealt(THREE)
+    assert table.refusal(Act(Seat(0), Call()), after=50_000) == ("illegal_action", None)
+    table.act(1, Call(), after=50_000)
+    assert (table.chair(0)["state"], table.chair(1)["staked"]) == ("folded", 100)
+
+
+def test_a_hand_that_ended_by_the_clock_is_over_for_a_late_move() -> None:
+    table = dealt({0: 1_000, 1: 1_000})
+    assert table.refusal(Act(Seat(1), SitOut()), after=50_000) == ("illegal_action", None)
+    assert table.leave(1, after=50_000).payouts == {1: 950, 2: 1_050}
+
+
+def test_the_deal_may_be_brought_about_by_any_command() -> None:
+    table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000).buy(2, 1_000)
+    table.act(2, SitOut(), after=5_100)
+    assert (table.view()["phase"], table.chair(2)["away"], table.chair(2)["dealt"]) == ("preflop", True, True)
+    table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000).leave(5, after=5_000)
+    assert table.view()["phase"] == "preflop"
+
+
+def test_an_early_wake_changes_nothing() -> None:
+    table = Seated(OPEN).do(Wake()).buy(0, 1_000).do(Wake()).buy(1, 1_000)
+    before = table.state
+    assert table.do(Wake(), after=4_999).state == before
+    table.wake()
+    before = table.state
+    assert table.do(Wake(), after=49_999).state == before
+
+
+def test_sitting_out_between_hands_stops_the_deal() -> None:
+    table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000).act(0, SitOut())
+    assert (table.step.wake_at, table.view()["starts_at"]) == (None, None)
+    assert table.refusal(Act(Seat(0), SitOut())) == ("illegal_action", None)
+    table.act(0, SitIn(), after=9_000)
+    assert table.step.wake_at == table.now + 5_000
+    assert table.refusal(Act(Seat(0), SitIn())) == ("illegal_action", None)
+
+
+def test_a_third_player_does_not_put_off_the_deal() -> None:
+    table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
+    due = table.step.wake_at
+    assert table.buy(2, 1_000, after=3_000).step.wake_at == due
+
+
+def test_sitting_out_in_a_hand_counts_from_the_next() -> None:
+    table = dealt(THREE).act(0, SitOut())
+    assert (table.view()["turn"]["seat"], table.view(0)["actions"].keys()) == (0, {"fold", "call", "raise", "sit_in"})
+    ends_at = table.view()["turn"]["ends_at"]
+    table.act(1, SitOut(), after=100)
+    assert table.view()["turn"]["ends_at"] == ends_at, "nobody's time begins anew"
+
+
+def test_who_leaves_in_turn_checks_or_folds_at_once() -> None:
+    table = dealt(THREE).leave(0)
+    assert (table.chair(0)["state"], table.view()["turn"]["seat"]) == ("folded", 1)
+    table = dealt(THREE).act(0, Call()).act(1, Call()).leave(2)
+    assert (table.chair(2)["state"], table.view()["phase"]) == ("in", "flop")
+    table.act(1, Raise(100)).act(0, Call())
+    assert table.chair(2)["state"] == "folded"
+
+
+def test_who_leaves_out_of_turn_delays_nobody_and_takes_the_rest_of_the_stack() -> None:
+    table = dealt(THREE).leave(2)
+    assert (table.chair(2)["state"], table.view()["turn"]["seat"]) == ("in", 0)
+    assert table.refusal(Act(Seat(2), SitIn())) == ("illegal_action", None)
+    assert table.view(2)["actions"] == {}
+    table.act(0, Raise(200)).act(1, Fold())
+    assert table.payouts == {1: 1_150, 2: 950, 3: 900}
+    assert [stake.seat for stake in table.outcome.standing] == [0, 1]
+
+
+def test_who_leaves_all_in_stays_to_the_showdown() -> None:
+    table = dealt({0: 1_000, 1: 300, 2: 1_000}).act(0, Call()).act(1, Raise(300)).leave(1)
+    table.act(2, Call()).act(0, Call())
+    assert table.chair(1)["state"] == "all_in"
+    for _ in range(3):
+        table.act(2, Check()).act(0, Check())
+    assert {shown["seat"] for shown in table.outcome.facts["shown"]} == {0, 1, 2}
+
+
+def test_all_may_leave_and_the_hand_ends() -> None:
+    table = dealt(THREE).leave(1).leave(2).leave(0)
+    assert table.payouts == {1: 1_000, 2: 950, 3: 1_050}
+    assert table.outcome.standing == ()
+
+
+@pytest.mark.parametrize("seat", [3, 2])
+def test_leaving_without_a_stack_or_twice_changes_nothing(seat: int) -> None:
+    table = dealt(THREE).leave(2)
+    before, wake = table.state, table.step.wake_at
+    table.leave(seat)
+    assert (table.state, table.step.wake_at, table.step.events) == (before, wake, ())
+
+
+def test_a_time_bank_comes_along_with_a_stack_that_stands() -> None:
+    options = replace(OPEN, carried=(Carried(0, 700, 1_234), Carried(1, 700, 99)))
+    table = Seated(options).buy(0, 700).buy(1, 701)
+    assert [table.state.buyers[Seat(seat)].bank_ms for seat in (0, 1)] == [1_234, 30_000]
+
+
+def test_stakes_are_asked_for_chips_alone() -> None:
+    table = Seated(Options())
+    assert GAME.stake_of(table.state, Bet(Seat(0), 1, 5_000, "seed")) == 5_000
+    with pytest.raises(Refusal):
+        GAME.stake_of(table.state, Bet(Seat(0), 1, 50_000, "seed"))
+    for command in (Wake(), Leave(Seat(0)), Act(Seat(0), moves.Raise(500))):
+        assert GAME.stake_of(table.state, command) == 0

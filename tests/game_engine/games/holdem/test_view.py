@@ -1,0 +1,106 @@
+"""What is to be seen of a table, and by whom."""
+
+import msgspec
+
+from game_engine.game import Seat
+from game_engine.games.holdem.moves import Call, Check, Fold, Raise, SitOut
+from game_engine.games.holdem.table import Options
+from game_engine.games.holdem.view import Hole, Table, hole, plain, table
+from tests.game_engine.games.holdem.seated import GAME, Seated, dealt
+
+STACKS = {1: 5_000, 4: 6_000, 6: 150}
+
+
+def test_an_empty_table() -> None:
+    assert Seated(Options()).view() == {
+        "phase": "betting",
+        "starts_at": None,
+        "blinds": [50, 100],
+        "buy_in": {"minimum": 4_000, "maximum": 10_000},
+        "button": None,
+        "board": [],
+        "pots": [],
+        "seats": [],
+        "turn": None,
+    }
+
+
+def test_stacks_that_wait_for_the_deal() -> None:
+    seated = Seated(Options(button=8)).buy(4, 5_000).buy(1, 9_000, sitting_out=True)
+    assert seated.view()["seats"] == [
+        {"seat": 1, "stack": 9_000, "staked": 0, "state": "sitting_out", "cards": None, "dealt": False, "away": True},
+        {"seat": 4, "stack": 5_000, "staked": 0, "state": "waiting", "cards": None, "dealt": False, "away": False},
+    ]
+    assert (seated.view()["button"], seated.view()["starts_at"]) == (8, None)
+    seated.buy(7, 5_000, after=10)
+    assert seated.view()["starts_at"] == seated.now + 5_000
+    assert seated.view(7)["stake"] == {"minimum": 1, "maximum": 5_000}
+    assert seated.view(0)["stake"] == {"minimum": 4_000, "maximum": 10_000}
+    assert (seated.view(7)["actions"], seated.view(1)["actions"]) == ({"sit_out": {}}, {"sit_in": {}})
+    assert (seated.view(0)["actions"], seated.view(0)["hole"]) == ({}, None)
+
+
+def test_a_turn_is_told_with_its_bounds() -> None:
+    seated = dealt(STACKS)
+    turn = seated.view()["turn"]
+    ends_at = seated.now + 20_000
+    actions = {"fold": {}, "call": {}, "raise": {"amount": {"minimum": 200, "maximum": 5_000}}}
+    assert turn == {"seat": 1, "ends_at": ends_at, "bank_ms": 30_000, "to_call": 100, "actions": actions}
+    assert seated.view(1)["actions"] == {**actions, "sit_out": {}}
+    assert seated.view(4)["actions"] == {"sit_out": {}}
+    assert "stake" not in seated.view(1)
+
+
+def test_what_lies_before_the_seats_is_in_no_pot_yet() -> None:
+    seated = dealt(STACKS).act(1, Raise(400)).act(4, Call())
+    assert (seated.view()["pots"], seated.chair(4)["staked"], seated.chair(4)["stack"]) == ([], 400, 5_600)
+    seated.act(6, Call())
+    assert seated.view()["pots"] == [{"amount": 450, "seats": [4, 6, 1]}, {"amount": 500, "seats": [4, 1]}]
+    assert [seated.chair(seat)["state"] for seat in (1, 4, 6)] == ["in", "in", "all_in"]
+    assert (seated.chair(4)["staked"], len(seated.view()["board"])) == (0, 3)
+    seated.act(4, Raise(100)).act(1, Fold())
+    assert seated.chair(1)["state"] == "folded"
+
+
+def test_cards_are_for_their_player_alone_until_they_are_shown() -> None:
+    seated = dealt(STACKS)
+    holes = {event.to: event.data for event in seated.step.events if isinstance(event.data, Hole)}
+    assert {seat: list(told.cards) for seat, told in holes.items() if seat is not None} == {
+        seat: seated.view(seat)["hole"] for seat in STACKS
+    }
+    assert seated.view(0)["hole"] is None
+    assert {seated.chair(seat)["cards"] for seat in STACKS} == {None}
+    seated.act(1, Fold()).act(4, Raise(200)).act(6, Call())
+    assert seated.view()["phase"] == "ended"
+    cards = {seat: seated.chair(seat)["cards"] for seat in STACKS}
+    assert cards == {1: None, 4: list(hole(seated.hand, Seat(4))), 6: list(hole(seated.hand, Seat(6)))}
+
+
+def test_the_end_shows_all_pots_and_stacks() -> None:
+    seated = dealt(STACKS).act(1, Fold()).act(4, Raise(200)).act(6, Call())
+    view = seated.view()
+    assert view["pots"] == [{"amount": 300, "seats": [4, 6]}]
+    assert sum(chair["stack"] for chair in view["seats"]) == sum(STACKS.values())
+    assert {chair["staked"] for chair in view["seats"]} == {0}
+    assert (view["turn"], view["starts_at"], seated.view(4)["actions"]) == (None, None, {})
+
+
+def test_who_was_not_dealt_in_sits_out() -> None:
+    seated = Seated().buy(2, 300, sitting_out=True).buy(1, 500).buy(0, 500).wake()
+    assert (seated.chair(2)["state"], seated.chair(2)["dealt"], seated.chair(1)["dealt"]) == (
+        "sitting_out",
+        False,
+        True,
+    )
+    assert seated.view(2)["hole"] is None
+    seated.act(1, SitOut())
+    assert (seated.chair(1)["state"], seated.chair(1)["away"]) == ("in", True)
+
+
+def test_the_event_is_the_view() -> None:
+    seated = dealt(STACKS).act(1, Call()).act(4, Call()).act(6, Check())
+    told = seated.step.events[-1]
+    assert isinstance(told.data, Table)
+    assert (told.data, told.to) == (table(seated.state), None)
+    assert plain(msgspec.to_builtins(told.data)) == {"type": "table", **seated.view()}
+    assert GAME.view(seated.state, None)["phase"] == "flop"

@@ -1,0 +1,178 @@
+"""Hold'em as a whole: against pokerkit, chips and cards in random rounds, the contract with full tables, the return."""
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from game_engine.cards import CARDS
+from game_engine.game import Act, Bet, Event, Seat, Seeds
+from game_engine.games.holdem import Holdem
+from game_engine.games.holdem.moves import Call, Raise
+from game_engine.games.holdem.table import Carried, Options, Selection
+from game_engine.games.holdem.view import Hole, hole
+from game_engine.replay import verify
+from tests.game_engine.contract import Move, Pick, Script, check
+from tests.game_engine.games.holdem import hands
+from tests.game_engine.games.holdem.hands import Table
+from tests.game_engine.games.holdem.oracle import Played, play
+from tests.game_engine.games.holdem.seated import Seated, dealt
+
+GAME = Holdem()
+
+
+def against_pokerkit(seeds: range) -> Played:
+    """All that was compared."""
+    whole = Played()
+    for hand in map(play, seeds):
+        whole.decisions += hand.decisions
+        whole.apart += hand.apart
+        whole.pots += hand.pots > 1
+        whole.shared += hand.shared > 0
+    return whole
+
+
+def test_200_random_hands_go_as_pokerkit_plays_them() -> None:
+    whole = against_pokerkit(range(200))
+    assert (whole.decisions, whole.pots, whole.shared) == (1_824, 125, 18)
+    assert whole.apart < whole.decisions / 10
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(600)
+def test_2_000_random_hands_go_as_pokerkit_plays_them() -> None:
+    # A minute on two cores: pokerkit looks at most of its state at every step.
+    whole = against_pokerkit(range(2_000))
+    assert whole.pots > 1_000
+    assert whole.apart < whole.decisions / 10
+
+
+def cards_in(value: Any) -> Iterator[str]:
+    """All the cards that a JSON value tells of."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from cards_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from cards_in(inner)
+    elif value in CARDS:
+        yield value
+
+
+def told(event: Event) -> set[str]:
+    return set(cards_in(msgspec.json.decode(msgspec.json.encode(event.data))))
+
+
+@pytest.mark.parametrize("first", range(0, 100, 25))
+def test_nobody_sees_what_is_not_theirs_and_no_cent_is_lost(first: int) -> None:
+    for seed in range(first, first + 25):
+        table = Table(seed).play()
+        for step in table.steps:
+            state, hand = step.state, step.state.hand
+            view = GAME.view(state, None)
+            open_cards = set(view["board"])
+            if hand and hand.end:
+                open_cards |= {card for shown in hand.end.shown for card in shown.cards}
+            assert set(cards_in(view)) == open_cards
+            for seat in map(Seat, range(9)):
+                own = set(hole(hand, seat)) if hand and seat in hand.players else set()
+                assert set(cards_in(GAME.view(state, seat))) == open_cards | own
+            for event in step.events:
+                assert isinstance(event.data, Hole) == (event.to is not None)
+                assert hand is None or event.to is None or told(event) == set(hole(hand, event.to))
+                assert event.to is not None or told(event) <= open_cards
+            pots = sum(pot["amount"] for pot in view["pots"]) if not state.ended else 0
+            chips = sum(chair["stack"] + chair["staked"] for chair in view["seats"])
+            rake = hand.end.rake if hand and hand.end else 0
+            assert chips + pots + rake == sum(state.amounts)
+        outcome = table.step.outcome
+        assert outcome
+        assert sum(result.payout for result in outcome.results) + outcome.facts["rake"] == sum(table.step.state.amounts)
+        assert [bad for bad in verify(table.proof()) if not bad.ok] == []
+
+
+def test_the_hands_for_the_browser_are_up_to_date() -> None:
+    assert hands.FILE.read_text() == hands.text(), "run python -m tests.game_engine.games.holdem.hands"
+    assert json.loads(hands.FILE.read_text())["rounds"][0]["game"] == "holdem"
+
+
+@st.composite
+def full_tables(draw: st.DrawFn) -> Script:
+    """A round of two to four with stacks that the table takes, where moves come fast and most of them are allowed."""
+    seats = draw(st.lists(st.integers(0, 3), min_size=2, max_size=4, unique=True))
+    carried = tuple(Carried(seat, draw(st.integers(1, 30_000)), draw(st.integers(0, 9_000))) for seat in seats[:2])
+    options = Options(
+        draw(st.sampled_from([1, 50, 99])),
+        min_buy_in=1,
+        max_buy_in=20_000,
+        time_bank_ms=2_000,
+        turn_ms=1_000,
+        rake=draw(st.sampled_from([0, 250])),
+        button=draw(st.none() | st.integers(0, 8)),
+        carried=carried if draw(st.booleans()) else (),
+    )
+    standing = {each.seat: each.amount for each in options.carried}
+    amounts = st.integers(1, 400) | st.integers(1, 20_000)
+    buying = [
+        Move(draw(st.integers(0, 40)), Bet(Seat(seat), 0, standing.get(seat) or draw(amounts), "s", Selection()))
+        for seat in seats
+    ]
+    picks = st.builds(Pick, st.sampled_from(seats).map(Seat), st.integers(0, 9) | st.integers(0, 2**32))
+    calls = st.builds(Act, st.sampled_from(seats).map(Seat), st.sampled_from([Call(), Raise(400)]))
+    playing = draw(st.lists(st.builds(Move, st.integers(0, 40), picks | picks | calls), max_size=60))
+    deal = Move(5_000, Pick(Seat(seats[0]), 3))
+    seeds = Seeds(draw(st.integers(0, 2**256 - 1).map("{:064x}".format)), 1)
+    return Script(options, seeds, (*buying, deal, *playing), draw(st.booleans()))
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(full_tables())
+def test_full_tables_keep_the_contract(script: Script) -> None:
+    check(GAME, script)
+
+
+@pytest.mark.parametrize("rake", [0, 250, 1_000])
+def test_the_return_is_all_but_the_rake(rake: int) -> None:
+    odds = GAME.odds(Options(rake=rake))
+    assert [each.mean for each in odds] == [1 - Fraction(rake, 10_000)] * 8
+    assert max(each.largest for each in odds) == 9 * (1 - Fraction(rake, 10_000))
+    assert {each.method for each in odds} == {"closed form"}
+    assert GAME.return_to_player == GAME.odds(Options())[0].mean
+
+
+@pytest.mark.parametrize("players", range(2, 10))
+def test_all_in_for_equal_stacks_pays_what_the_odds_say(players: int) -> None:
+    odds = GAME.odds(Options(rake=500))[players - 2]
+    assert odds.bet == f"all in, {players} players"
+    options = Options(min_buy_in=1, max_buy_in=10_000, rake=500, rake_cap=100_000)
+    table = dealt(dict.fromkeys(range(players), 10_000), options, f"all in {players}")
+    while table.hand.actor is not None:
+        table.act(table.hand.actor, Call() if "raise" not in table.view(table.hand.actor)["actions"] else Raise(10_000))
+    paid = sum(table.payouts.values())
+    assert Fraction(paid, players * 10_000) == odds.mean
+    winners = table.outcome.facts["awards"][0]["winners"]
+    assert max(table.payouts.values()) == odds.largest * 10_000 / len(winners)
+
+
+def test_the_seats_win_equally_often() -> None:
+    # 600 hands of three who are all in: each wins a third, within four deviations of sqrt(600 × 1/3 × 2/3) = 11.5.
+    won = dict.fromkeys(range(3), Fraction(0))
+    for number in range(600):
+        table = dealt(dict.fromkeys(won, 150), server_seed=f"fair {number}")
+        table.act(0, Raise(150)).act(1, Call()).act(2, Call())
+        winners = table.outcome.facts["awards"][0]["winners"]
+        for seat in winners:
+            won[seat] += Fraction(1, len(winners))
+    assert sum(won.values()) == 600
+    assert all(abs(wins - 200) < 46 for wins in won.values())
+
+
+def test_a_round_waits_for_ever_for_a_second_player_and_ends_when_the_first_one_goes() -> None:
+    table = Seated(Options()).buy(0, 5_000)
+    assert table.step.wake_at is None
+    assert table.leave(0).payouts == {1: 5_000}

@@ -77,6 +77,11 @@ class Config(Struct, frozen=True, kw_only=True):
     ] = 200
     max_connections_per_account: Annotated[Positive, _says("WebSocket connections of one account.")] = 20
     max_rooms: Annotated[Positive, _says("Live rooms at once.")] = 10_000
+    private_rooms: Annotated[Whole, _says("Private rooms that a player may have open at once; 0: none.")] = 3
+    private_grace: Annotated[float, _says("How long a private room stays open with nobody in it.", gt=0)] = 120.0
+    private_closing: Annotated[float, _says("How long a live round may last that its room's owner closes.", gt=0)] = (
+        60.0
+    )
     messages_per_second: Annotated[Positive, _says("Messages a second of one connection; twice that in a burst.")] = 20
     room_inbox: Annotated[Positive, _says("Commands that may wait for one room.")] = 1_000
     history_frames: Annotated[Positive, _says("Frames that a room keeps for clients that come back.")] = 256

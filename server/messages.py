@@ -11,8 +11,11 @@ SUBPROTOCOL = "croupier.v1"
 RequestId = int | Annotated[str, Meta(max_length=64)]
 RoomKey = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")]
 BetKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Invite = Annotated[str, Meta(max_length=64)]
 NO_SELECTION = Raw(b"{}")
 Cents = Annotated[int, Meta(ge=1, le=10**15)]
+Watching = Literal["everybody", "invited", "nobody"]
+"""Who may watch a private room without a seat in it."""
 
 
 class Position(Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,6 +23,12 @@ class Position(Struct, frozen=True, forbid_unknown_fields=True):
 
     epoch: str
     seq: Annotated[int, Meta(ge=0)]
+
+
+class Resumption(Position, frozen=True, forbid_unknown_fields=True):
+    """``invite`` lets somebody without an account back into a room that only those invited may watch."""
+
+    invite: Invite | None = None
 
 
 # ---- from a client ----
@@ -33,20 +42,23 @@ class Hello(Request, frozen=True, tag="hello"):
     """Must come first, within 10 s. Without a token the connection can only watch."""
 
     token: Annotated[str, Meta(max_length=128)] | None = None
-    resume: dict[RoomKey, Position] = {}
+    resume: dict[RoomKey, Resumption] = {}
 
 
 class Rooms(Request, frozen=True, tag="rooms"):
-    """The live public rooms, all or those of one game."""
+    """The live rooms in which players sit together, but for private ones that are in no list: all, or those of one
+    game."""
 
     game: RoomKey | None = None
 
 
 class Watch(Request, frozen=True, tag="watch"):
-    """Receive a room's frames: the room's key, or a live session's number for the room it is in."""
+    """Receive a room's frames: the room's key, or a live session's number for the room it is in. ``invite`` is that of
+    a private room; who has shown it once need not do so again."""
 
     room: RoomKey | None = None
     session: Annotated[int, Meta(ge=1)] | None = None
+    invite: Invite | None = None
 
 
 class Unwatch(Request, frozen=True, tag="unwatch"):
@@ -54,12 +66,13 @@ class Unwatch(Request, frozen=True, tag="unwatch"):
 
 
 class Join(Request, frozen=True, tag="join"):
-    """Sit down: in a room by its key, or at a single-player game by its name, which opens a room."""
+    """Sit down: in a room by its key, or at a single-player game by its name, which opens a room. ``invite`` is that of
+    a private room; who has shown it once need not do so again."""
 
     room: RoomKey | None = None
     game: RoomKey | None = None
     seat: Annotated[int, Meta(ge=0)] | None = None
-    invite: Annotated[str, Meta(max_length=64)] | None = None
+    invite: Invite | None = None
 
 
 class Leave(Request, frozen=True, tag="leave"):
@@ -146,6 +159,19 @@ class You(Struct, frozen=True):
     seat: int
 
 
+class PrivateRoom(Struct, frozen=True, kw_only=True):
+    """What the owner of a private room has settled. Without a seat it is seen ``delay`` seconds late."""
+
+    owner: str
+    seats: int
+    listed: bool
+    watch: Watching
+    delay: int
+    invited_only: bool
+    invite: str | None = None
+    """For the owner's eyes."""
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """All of a room that the viewer may see. ``view`` is the game's own."""
 
@@ -160,6 +186,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     history: list[PastRound]
     limits: StakeLimits
     options: Any
+    private: PrivateRoom | None = None
     you: You | None = None
 
 
@@ -176,12 +203,20 @@ class Standing(Struct, frozen=True):
 
 
 class RoomSummary(Struct, frozen=True, kw_only=True):
-    """A room as a card of the lobby; times in ms since the epoch."""
+    """A room as a card of the lobby; times in ms since the epoch. Of a private room without a seat, all but its seats
+    is as old as ``delay`` says, in seconds."""
 
     room: str
     game: str
     title: str
     shared: bool
+    private: bool
+    owner: str | None
+    seats: int
+    watch: Watching
+    invited_only: bool
+    delay: int
+    options: Any
     players: int
     spectators: int
     phase: str

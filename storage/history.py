@@ -183,8 +183,11 @@ async def sessions(db: Database, user_id: int, window: Window) -> list[SessionRo
 _ROUND = select(Round, Game.name).join(Game, Game.id == Round.game_id)
 
 
-async def rounds(db: Database, room: str, before: int | None, limit: int) -> list[RoundRow]:
-    """A room's rounds that have ended, newest first, with numbers below ``before``; without their journals."""
+async def rounds(
+    db: Database, room: str, before: int | None, limit: int, until: datetime | None = None
+) -> list[RoundRow]:
+    """A room's rounds that have ended (``until`` then), newest first, with numbers below ``before``; without their
+    journals."""
     light = (
         *(Round.id, Game.name, Round.room, Round.number, Round.status, Round.server_seed_hash, Round.server_seed),
         *(Round.client_seed, Round.nonce, Round.options, null(), Round.outcome, Round.started_at, Round.ended_at),
@@ -192,6 +195,8 @@ async def rounds(db: Database, room: str, before: int | None, limit: int) -> lis
     query = select(*light).join(Game, Game.id == Round.game_id).where(Round.room == room, Round.status != "open")
     if before is not None:
         query = query.where(Round.number < before)
+    if until is not None:
+        query = query.where(Round.ended_at <= until)
     rows = await _rows(db, query.order_by(Round.number.desc()).limit(limit))
     return [RoundRow(*row) for row in rows]
 

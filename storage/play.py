@@ -93,6 +93,12 @@ async def open_sessions(db: Database, room: str) -> list[tuple[int, int]]:
         return [(number, user_id) for number, user_id in await session.execute(there.order_by(GameSession.id))]
 
 
+async def visitors(db: Database, room: str) -> list[int]:
+    """The users who ever sat in the room. Raises Unavailable."""
+    async with db.read() as session:
+        return list(await session.scalars(select(GameSession.user_id).where(GameSession.room == room).distinct()))
+
+
 async def rooms_with_open_sessions(db: Database) -> dict[str, int]:
     """Room → the newest session of those that are not over. Raises Unavailable."""
     left = select(GameSession.room, func.max(GameSession.id)).where(GameSession.ended_at.is_(None))

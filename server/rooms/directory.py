@@ -1,9 +1,11 @@
-"""Which rooms there are: listed for the lobby, found by a session, or by the player for whom they were opened."""
+"""Which rooms there are: listed for the lobby, found by a session, or by the player for whom they were opened; and on
+which terms the private ones are."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from server.messages import RoomSummary
+from server.rooms.terms import Terms
 
 Describe = Callable[[], RoomSummary]
 
@@ -15,13 +17,13 @@ class Directory(Protocol):
     async def stop(self) -> None: ...
 
     def opened(self, room: str, describe: Describe) -> None:
-        """This node owns a public room; ``describe`` is asked for its card."""
+        """This node owns a room that is listed; ``describe`` is asked for its card."""
 
     def closed(self, room: str) -> None:
-        """This node owns the public room no more."""
+        """This node owns the room no more."""
 
     async def summaries(self) -> list[RoomSummary]:
-        """The cards of the public rooms of all nodes that are alive. Raises Away."""
+        """The cards of the listed rooms of all nodes that are alive. Raises Away."""
         ...
 
     def seated(self, session: int, room: str) -> None: ...
@@ -44,6 +46,24 @@ class Directory(Protocol):
     def forget_solo(self, user_id: int, game: str, room: str) -> None:
         """The room of this key is no more."""
 
+    async def enter_private(self, room: str, terms: Terms, most: int) -> bool:
+        """Put a private room of this node on record; False: its owner has ``most`` already. Raises Away."""
+        ...
+
+    def keep_private(self, room: str, terms: Terms) -> None:
+        """This node has the private room now, or on other terms."""
+
+    async def terms_of(self, room: str) -> Terms | None:
+        """On which terms a private room was opened; None: it is closed. Raises Away."""
+        ...
+
+    async def private_rooms(self) -> dict[str, Terms]:
+        """Every private room of all nodes. Raises Away."""
+        ...
+
+    def forget_private(self, room: str) -> None:
+        """The private room is no more."""
+
 
 class LocalDirectory:
     """The directory of a node that is alone."""
@@ -52,6 +72,7 @@ class LocalDirectory:
         self._public: dict[str, Describe] = {}
         self._sessions: dict[int, str] = {}
         self._solo: dict[tuple[int, str], str] = {}
+        self._terms: dict[str, Terms] = {}
 
     async def start(self) -> None:
         """It looks at its rooms whenever it is asked."""
@@ -85,3 +106,21 @@ class LocalDirectory:
     def forget_solo(self, user_id: int, game: str, room: str) -> None:
         if self._solo.get((user_id, game)) == room:
             del self._solo[user_id, game]
+
+    async def enter_private(self, room: str, terms: Terms, most: int) -> bool:
+        if sum(there.owner == terms.owner for there in self._terms.values()) >= most:
+            return False
+        self._terms[room] = terms
+        return True
+
+    def keep_private(self, room: str, terms: Terms) -> None:
+        self._terms[room] = terms
+
+    async def terms_of(self, room: str) -> Terms | None:
+        return self._terms.get(room)
+
+    async def private_rooms(self) -> dict[str, Terms]:
+        return dict(self._terms)
+
+    def forget_private(self, room: str) -> None:
+        self._terms.pop(room, None)

@@ -1,14 +1,13 @@
 """The directory of nodes that share a Redis: each says what it has, and says it again when the record was lost.
 
 Under the keys of the floor: ``cards``, by room ``{node} {card in JSON}``; ``sessions``, by session the room; ``solos``,
-by ``{user} {game}`` the room; ``told:{node}``: the record has what the node said. Whose ``node:{node}`` (see the lease)
-is gone is not alive.
+by ``{user} {game}`` the room; ``privates``, by room ``{owner} {terms in JSON}``; ``told:{node}``: the record has what
+the node said. Whose ``node:{node}`` (see the lease) is gone is not alive.
 """
 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -19,6 +18,7 @@ from server.errors import Away
 from server.messages import RoomSummary
 from server.redis import Link, Script
 from server.rooms.directory import Describe
+from server.rooms.terms import Terms
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,25 @@ redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
 return redis.call('HGET', KEYS[1], ARGV[1])
 """)
 
+# room, value, most → whether the room is on record: not if the first word stands in so many others
+ENTER_PRIVATE = Script("""
+local owner, others = string.match(ARGV[2], '^%S+'), 0
+local found = redis.call('HGETALL', KEYS[1])
+for i = 1, #found, 2 do
+  if found[i] ~= ARGV[1] and string.match(found[i + 1], '^%S+') == owner then
+    others = others + 1
+  end
+end
+if others >= tonumber(ARGV[3]) then
+  return 0
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1
+""")
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RoomSummary).decode
+_decode_terms = msgspec.json.Decoder(Terms).decode
 
 Entry = tuple[str, str]
 """A hash and a field of it."""
@@ -83,18 +100,20 @@ class _Word:
     def __init__(self, link: Link) -> None:
         self.said: dict[Entry, str] = {}
         self._link = link
+        self._room: dict[Entry, str] = {}
         self._of_room: defaultdict[str, set[Entry]] = defaultdict(set)
         # With the first word of what is to go if it is not said any more.
         self._doubted: dict[Entry, str] = {}
 
-    def keep(self, entry: Entry, room: str) -> None:
+    def keep(self, entry: Entry, value: str, room: str) -> None:
         self.drop(entry)
-        self.said[entry] = room
+        self.said[entry] = value
+        self._room[entry] = room
         self._of_room[room].add(entry)
 
     def drop(self, entry: Entry) -> None:
-        room = self.said.pop(entry, None)
-        if room is not None:
+        if self.said.pop(entry, None) is not None:
+            room = self._room.pop(entry)
             self._of_room[room].discard(entry)
             if not self._of_room[room]:
                 del self._of_room[room]
@@ -102,7 +121,7 @@ class _Word:
     def forget(self, room: str) -> None:
         """Leave what was said of the room to others."""
         for entry in self._of_room.pop(room, ()):
-            del self.said[entry]
+            del self.said[entry], self._room[entry]
             self._doubted.pop(entry, None)
 
     def say(self, entry: Entry) -> None:
@@ -139,6 +158,40 @@ class _Word:
         self._doubted.setdefault(entry, word)
 
 
+class _Cards:
+    """The cards of this node's listed rooms, and what of them is on record."""
+
+    def __init__(self, link: Link, node: str) -> None:
+        self.described: dict[str, Describe] = {}
+        self.told: dict[str, bytes] = {}
+        self._link = link
+        self._node = node
+
+    async def look(self) -> list[bytes]:
+        """Whether the record has what this node said; the rooms whose cards it does not have. Raises Away."""
+        keys = [self._link.key("cards"), self._link.key(f"told:{self._node}")]
+        found: list[bytes] = await self._link.run(LOOK, keys, [self._node, TOLD_MS, *self.described])
+        return found
+
+    async def tell(self) -> None:
+        """Put on record what has changed. Raises Away."""
+        cards = {room: f"{self._node} ".encode() + _encode(tell()) for room, tell in self.described.items()}
+        news = {room: card for room, card in cards.items() if self.told.get(room) != card}
+        if news:
+            await self._link.call("HSET", self._link.key("cards"), *(each for pair in news.items() for each in pair))
+            self.told.update(news)
+
+    async def read(self) -> list[RoomSummary]:
+        """Those of all nodes, by room. Raises Away."""
+        cards = await self._link.run(READ, [self._link.key("cards")], [self._link.key("node:")])
+        found = {room: describe() for room, describe in self.described.items()}
+        for node, _, card in (each.partition(b" ") for each in cards):
+            if node.decode() != self._node:
+                summary = _decode(card)
+                found.setdefault(summary.room, summary)
+        return [found[room] for room in sorted(found)]
+
+
 class RedisDirectory:
     """The Directory of one of several nodes. Other nodes see a card at most ``tell_ms`` later than this one."""
 
@@ -146,8 +199,7 @@ class RedisDirectory:
         self._link = link
         self._node = node
         self._tell_s = tell_ms / 1000
-        self._described: dict[str, Describe] = {}
-        self._told: dict[str, bytes] = {}
+        self._cards = _Cards(link, node)
         self._word = _Word(link)
         self._telling: asyncio.Task[None] | None = None
         self._failing = False
@@ -160,38 +212,32 @@ class RedisDirectory:
         if self._telling is not None:
             self._telling.cancel()
             await asyncio.wait([self._telling])
-        for room in list(self._described):
+        for room in list(self._cards.described):
             self.closed(room)
         with suppress(Away):
             await self._link.call("DEL", self._link.key(f"told:{self._node}"))
 
-    # -- public rooms --
+    # -- listed rooms --
 
     def opened(self, room: str, describe: Describe) -> None:
-        self._described[room] = describe
+        self._cards.described[room] = describe
 
     def closed(self, room: str) -> None:
-        if self._described.pop(room, None) is not None:
-            self._told.pop(room, None)
+        if self._cards.described.pop(room, None) is not None:
+            self._cards.told.pop(room, None)
             self._word.withdraw(("cards", room), self._node)
         # Whoever was here may still be in the room, at its next owner's.
         self._word.forget(room)
 
     async def summaries(self) -> list[RoomSummary]:
         """Sorted by room."""
-        cards = await self._link.run(READ, [self._link.key("cards")], [self._link.key("node:")])
-        found = {room: describe() for room, describe in self._described.items()}
-        for node, _, card in (each.partition(b" ") for each in cards):
-            if node.decode() != self._node:
-                summary = _decode(card)
-                found.setdefault(summary.room, summary)
-        return [found[room] for room in sorted(found)]
+        return await self._cards.read()
 
     # -- sessions --
 
     def seated(self, session: int, room: str) -> None:
         entry = ("sessions", str(session))
-        self._word.keep(entry, room)
+        self._word.keep(entry, room, room)
         self._word.say(entry)
 
     def stood(self, session: int) -> None:
@@ -213,7 +259,7 @@ class RedisDirectory:
             raise
         entered: str = found.decode()
         if entered == room:
-            self._word.keep(entry, room)
+            self._word.keep(entry, room, room)
         return entered
 
     async def solo_of(self, user_id: int, game: str) -> str | None:
@@ -224,6 +270,35 @@ class RedisDirectory:
         if self._word.said.get(entry) == room:
             self._word.drop(entry)
         self._word.withdraw(entry, room)
+
+    # -- private rooms --
+
+    async def enter_private(self, room: str, terms: Terms, most: int) -> bool:
+        entry, value = ("privates", room), _of_private(terms)
+        try:
+            entered = await self._link.run(ENTER_PRIVATE, [self._link.key("privates")], [room, value, most])
+        except (Away, asyncio.CancelledError):
+            self._word.doubt(entry, "")
+            raise
+        if entered:
+            self._word.keep(entry, value, room)
+        return bool(entered)
+
+    def keep_private(self, room: str, terms: Terms) -> None:
+        self._word.keep(("privates", room), _of_private(terms), room)
+        self._word.say(("privates", room))
+
+    async def terms_of(self, room: str) -> Terms | None:
+        found = await self._found("privates", room)
+        return _private_of(found) if found else None
+
+    async def private_rooms(self) -> dict[str, Terms]:
+        found = await self._link.call("HGETALL", self._link.key("privates"))
+        return {room.decode(): _private_of(value.decode()) for room, value in zip(found[::2], found[1::2], strict=True)}
+
+    def forget_private(self, room: str) -> None:
+        self._word.drop(("privates", room))
+        self._word.withdraw(("privates", room), "")
 
     # -- what is told --
 
@@ -244,25 +319,21 @@ class RedisDirectory:
             await asyncio.sleep(self._tell_s)
 
     async def _tell(self) -> None:
-        known, *missing = await self._look(list(self._described))
+        known, *missing = await self._cards.look()
         if not known:
             self._word.doubt_all()
         for room in missing:
-            self._told.pop(room.decode(), None)
-        await self._tell_cards()
+            self._cards.told.pop(room.decode(), None)
+        await self._cards.tell()
         self._word.make_good()
 
-    async def _look(self, rooms: Sequence[str]) -> list[bytes]:
-        keys = [self._link.key("cards"), self._link.key(f"told:{self._node}")]
-        found: list[bytes] = await self._link.run(LOOK, keys, [self._node, TOLD_MS, *rooms])
-        return found
 
-    async def _tell_cards(self) -> None:
-        cards = {room: f"{self._node} ".encode() + _encode(tell()) for room, tell in self._described.items()}
-        news = {room: card for room, card in cards.items() if self._told.get(room) != card}
-        if news:
-            await self._link.call("HSET", self._link.key("cards"), *(each for pair in news.items() for each in pair))
-            self._told.update(news)
+def _of_private(terms: Terms) -> str:
+    return f"{terms.owner} {_encode(terms).decode()}"
+
+
+def _private_of(value: str) -> Terms:
+    return _decode_terms(value.partition(" ")[2])
 
 
 def _solo(user_id: int, game: str) -> Entry:

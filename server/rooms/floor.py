@@ -10,11 +10,11 @@ from typing import Any
 from game_engine.game import Game
 from server import messages
 from server.config import Config
-from server.errors import Away
-from server.fanout.bus import Claim, Closed, room_channel
+from server.fanout.bus import Claim
 from server.fanout.hub import Hub
 from server.rooms.audience import Attendance
 from server.rooms.bank import Account
+from server.rooms.closings import Closings
 from server.rooms.health import Health
 from server.rooms.keeper import Keeper
 from server.rooms.openings import Openings
@@ -25,12 +25,11 @@ from server.rooms.services import Services
 from server.rooms.sessions import Sessions
 from server.rooms.settler import Settler
 from server.rooms.spectators import Spectators
+from server.rooms.terms import Terms
 from server.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
-AGAIN = 0.2
-"""Seconds before it is tried again to leave a room in order."""
 COMMIT_SECONDS = 5.0
 """What the last commits may take at a stop, beside the time for the rounds."""
 
@@ -79,6 +78,7 @@ class Floor:
             room_empty=self._room_empty,
         )
         self._openings = Openings(db, games, ports, self._services, rooms=self.rooms, opened=self._room_opened)
+        self.closings = Closings(ports, self._services, self._openings, self.rooms, self._session_ended)
         self._tasks = Tasks("the floor")
         self._running: list[asyncio.Task[None]] = []
 
@@ -115,6 +115,7 @@ class Floor:
         for socket in self.hub.sockets():
             socket.close("going_away")
         await self._tasks.wait(deadline)
+        await self.closings.stop(deadline)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._sessions.drained(), deadline)
 
@@ -130,15 +131,20 @@ class Floor:
         for room in rooms:
             for sitting in room.seating.all():
                 self._session_ended(sitting.session_id)
-            if not room.game.shared:
+            if not room.is_public:
                 room.rounds.say(messages.RoomClosed(), soon=True)
             room.close()
 
     # ---- rooms of players ----
 
     async def solo_room(self, account: Account, game: Game[Any, Any]) -> str:
-        """The key of the player's room of a single-player game: of the one that is open, or of a new one."""
+        """The key of the player's room of a single-player game: of the one that is open, or of a new one. Raises
+        Problem."""
         return await self._openings.solo_room(account, game)
+
+    async def private_room(self, terms: Terms) -> str:
+        """Open a room on these terms; its key. Raises Problem limit_exceeded, Unavailable."""
+        return await self._openings.private_room(terms)
 
     def close_if_empty(self, room: Room) -> None:
         """A room into which nobody came after all is not kept."""
@@ -146,25 +152,7 @@ class Floor:
             self._room_empty(room.key)
 
     def _room_empty(self, key: str) -> None:
-        room = self.rooms.get(key)
-        if room is None or room.game.shared:
-            return
-        if room.owner is not None:
-            self.directory.forget_solo(room.owner, room.game.name, key)
-        room.rounds.say(messages.RoomClosed(), soon=True)
-        self._openings.forget(room)
-        room.close()
-        self.bus.publish(room_channel(key), Closed(key), room.claim)
-        self._tasks.start(self._give_up_at_last(room.claim))
-
-    async def _give_up_at_last(self, claim: Claim) -> None:
-        """However long Redis is away."""
-        while await self.lease.confirmed(claim):
-            try:
-                await self._openings.give_up(claim)
-                return
-            except Away:
-                await asyncio.sleep(AGAIN)
+        self.closings.empty(key)
 
     # ---- rooms that change hands ----
 
@@ -175,6 +163,7 @@ class Floor:
     def _room_opened(self, key: str) -> None:
         if self.hub.watchers(key):
             self._spectators.changed(key)
+        self.close_if_empty(self.rooms[key])
 
     async def hand_over(self, key: str) -> None:
         """Let the room's round end, then leave the room to the node that takes it next."""

@@ -16,6 +16,7 @@ from server.rooms.audience import Attendance
 from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.floor import Floor
 from server.rooms.room import Room
+from server.rooms.terms import Admission
 from storage.database import Unavailable
 from storage.play import PlayerRow
 
@@ -26,10 +27,17 @@ class ElsewhereError(Exception):
     """The node that was asked does not have the room."""
 
 
+class Wish(Struct, frozen=True):
+    """Which seat somebody wants, if not any, and by which invite."""
+
+    seat: int | None = None
+    invite: str | None = None
+
+
 class Host(Protocol):
     """All raise Problem, ElsewhereError and Unavailable; ``bet`` KeyUsedError as well."""
 
-    async def join(self, account: Account, room: str, seat: int | None, node: str) -> int:
+    async def join(self, account: Account, room: str, wish: Wish, node: str) -> int:
         """The session."""
         ...
 
@@ -45,11 +53,16 @@ class Host(Protocol):
 
     async def detached(self, user_id: int, room: str, node: str) -> None: ...
 
+    async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission: ...
+
     async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing: ...
 
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None: ...
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None: ...
+
+    async def close(self, room: str) -> None:
+        """Begin to close a private room."""
 
 
 class Here:
@@ -58,13 +71,15 @@ class Here:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
 
-    async def join(self, account: Account, room: str, seat: int | None, node: str) -> int:
+    async def join(self, account: Account, room: str, wish: Wish, node: str) -> int:
         there = self._room(room)
+        there.access.require_seat(account.user_id, wish.invite)
         try:
-            sitting = await there.stays.join(account, seat, node)
+            sitting = await there.stays.join(account, wish.seat, node)
         except BaseException:
             self._floor.close_if_empty(there)
             raise
+        there.access.guests.add(account.user_id)
         self._floor.directory.seated(sitting.session_id, room)
         return sitting.session_id
 
@@ -86,6 +101,9 @@ class Here:
     async def detached(self, user_id: int, room: str, node: str) -> None:
         self._room(room).stays.away(user_id, node)
 
+    async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
+        return self._room(room).access.admit(user_id, invite)
+
     async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
         return await self._room(room).standing(user_id, anew=anew)
 
@@ -94,6 +112,9 @@ class Here:
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None:
         self._room(room).audience.attend(node, attendance)
+
+    async def close(self, room: str) -> None:
+        self._floor.closings.close(self._room(room))
 
     def _room(self, key: str) -> Room:
         room = self._floor.rooms.get(key)
@@ -111,7 +132,7 @@ class Ask(Struct, frozen=True, tag_field="ask"):
 
 class Join(Ask, frozen=True, tag="join"):
     row: PlayerRow
-    seat: int | None
+    wish: Wish
     node: str
 
 
@@ -146,6 +167,11 @@ class Detached(Ask, frozen=True, tag="detached"):
     node: str
 
 
+class Admit(Ask, frozen=True, tag="admit"):
+    user_id: int | None
+    invite: str | None
+
+
 class Look(Ask, frozen=True, tag="look"):
     user_id: int | None
     anew: bool
@@ -159,6 +185,10 @@ class Since(Ask, frozen=True, tag="since"):
 class Attend(Ask, frozen=True, tag="attend"):
     node: str
     attendance: Attendance
+
+
+class Close(Ask, frozen=True, tag="close"):
+    """By its owner's will."""
 
 
 class Ok(Struct, frozen=True, tag="ok"):
@@ -183,7 +213,7 @@ class Elsewhere(Struct, frozen=True, tag="elsewhere"):
     """The room is not here."""
 
 
-_Question = Join | Leave | PlaceBet | DoAct | Say | Attached | Detached | Look | Since | Attend
+_Question = Join | Leave | PlaceBet | DoAct | Say | Attached | Detached | Admit | Look | Since | Attend | Close
 _Reply = Ok | No | KeyUsed | Elsewhere
 _pack = msgspec.msgpack.Encoder().encode
 _question = msgspec.msgpack.Decoder(_Question).decode
@@ -191,6 +221,7 @@ _reply = msgspec.msgpack.Decoder(_Reply).decode
 _request = msgspec.json.Decoder(messages.Bet).decode
 _bet_ok = msgspec.json.Decoder(messages.BetOk).decode
 _standing = msgspec.json.Decoder(Standing).decode
+_admission = msgspec.msgpack.Decoder(Admission).decode
 _frames: Callable[[bytes], list[Frame] | None] = msgspec.msgpack.Decoder(list[Frame] | None).decode
 
 
@@ -201,8 +232,8 @@ class There:
         self._calls = calls
         self._node = node
 
-    async def join(self, account: Account, room: str, seat: int | None, node: str) -> int:
-        return int(await self._ask(Join(room, account.row(), seat, node)))
+    async def join(self, account: Account, room: str, wish: Wish, node: str) -> int:
+        return int(await self._ask(Join(room, account.row(), wish, node)))
 
     async def leave(self, user_id: int, room: str) -> None:
         await self._ask(Leave(room, user_id))
@@ -223,6 +254,9 @@ class There:
     async def detached(self, user_id: int, room: str, node: str) -> None:
         await self._ask(Detached(room, user_id, node))
 
+    async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
+        return _admission(await self._ask(Admit(room, user_id, invite)))
+
     async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
         return _standing(await self._ask(Look(room, user_id, anew)))
 
@@ -231,6 +265,9 @@ class There:
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None:
         await self._ask(Attend(room, node, attendance))
+
+    async def close(self, room: str) -> None:
+        await self._ask(Close(room))
 
     async def _ask(self, question: _Question) -> bytes:
         reply = _reply(await self._calls.ask(self._node, _pack(question)))
@@ -274,6 +311,8 @@ class Porter:
         match question:
             case Look(room, user_id, anew):
                 return encode(await here.standing(room, user_id, anew=anew))
+            case Admit(room, user_id, invite):
+                return _pack(await here.admit(room, user_id, invite))
             case Since(room, epoch, seq):
                 return _pack(await here.frames_since(room, Position(epoch, seq)))
             case Attend(room, node, attendance):
@@ -284,6 +323,8 @@ class Porter:
                 await here.detached(user_id, room, node)
             case Leave(room, user_id):
                 await here.leave(user_id, room)
+            case Close(room):
+                await here.close(room)
             case _:
                 return await self._answer_player(question)
         return b""
@@ -292,8 +333,8 @@ class Porter:
         account = await self._bank.enter(question.row)
         try:
             match question:
-                case Join(room, _, seat, node):
-                    return str(await self._here.join(account, room, seat, node)).encode()
+                case Join(room, _, wish, node):
+                    return str(await self._here.join(account, room, wish, node)).encode()
                 case PlaceBet(_, _, request):
                     return encode(await self._here.bet(account, _request(request)))
                 case DoAct(room, _, fields):

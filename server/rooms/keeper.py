@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from game_engine.game import Game
 from server.errors import Problem
+from server.rooms import names
 from server.rooms.lease import Lease
 from server.rooms.room import Room
 from server.tasks import Tasks
@@ -48,7 +49,7 @@ class Keeper:
         self._floor = floor
         self._lease = floor.lease
         self._db = db
-        self._public = sorted(game.name for game in floor.games.values() if game.shared)
+        self._public = names.public_rooms(floor.games.values())
         self._wanting: dict[str, float] = {}
         self._known: dict[str, float] = {}
         self._leaving: set[str] = set()

@@ -12,7 +12,8 @@ from server.messages import Position, Standing, encode
 from server.rooms import keys, names
 from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.floor import Floor
-from server.rooms.hosts import Here, Porter
+from server.rooms.gate import Gate
+from server.rooms.hosts import Here, Porter, Wish
 from server.rooms.owners import Owners
 from server.rooms.round import selection_of
 from server.tasks import Tasks
@@ -29,8 +30,9 @@ class Lobby:
         here = Here(floor)
         self.calls = Calls(floor.bus, self._node, Porter(here, floor).serve)
         self._tasks = Tasks("the lobby")
-        public = {game.name for game in floor.games.values() if game.shared}
+        public = names.public_rooms(floor.games.values())
         self._owners = Owners(floor.lease, self.calls, here, floor.rooms, public)
+        self.gate = Gate(floor, self._owners)
         floor.hub.source = self
         floor.report_elsewhere = self._owners.report
         floor.only_nodes = self._owners.only_nodes
@@ -52,7 +54,7 @@ class Lobby:
         room = await self.room_to_join(account.user_id, request)
         if room is not None:
             try:
-                return room, await self._join(account, room, request.seat)
+                return room, await self._join(account, room, request)
             except Problem as problem:
                 if request.room is not None or problem.error.code != "no_such_room":
                     raise
@@ -60,11 +62,12 @@ class Lobby:
         if room is not None:  # it was closed, and who closed it could not say so
             self._floor.directory.forget_solo(account.user_id, game.name, room)
         opened = await self._floor.solo_room(account, game)
-        return opened, await self._join(account, opened, request.seat)
+        return opened, await self._join(account, opened, request)
 
-    async def _join(self, account: Account, room: str, seat: int | None) -> int:
+    async def _join(self, account: Account, room: str, request: messages.Join) -> int:
+        wish = Wish(request.seat, request.invite)
         try:
-            return await self._owners.ask(room, lambda host: host.join(account, room, seat, self._node))
+            return await self._owners.ask(room, lambda host: host.join(account, room, wish, self._node))
         except Away:
             # The seat may have been taken all the same, and then its player is away.
             self._tasks.start(self.detached(account.user_id, room))
@@ -75,6 +78,8 @@ class Lobby:
         if request.room is not None:
             return request.room
         game = self._game(request)
+        if game.shared and not game.public:
+            raise Problem("no_such_room", f"Players open the rooms of {game.title}; name one.", field="game")
         return game.name if game.shared else await self._floor.directory.solo_of(user_id, game.name)
 
     def _game(self, request: messages.Join) -> Game[Any, Any]:
@@ -153,24 +158,9 @@ class Lobby:
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
         return await self._owners.ask(room, lambda host: host.frames_since(room, position))
 
-    async def room_of_session(self, session: int) -> str:
-        room = await self._floor.directory.room_of(session)
-        if room is None:
-            raise Problem("no_such_room", "The session is over, or never was.", field="session")
-        return room
-
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
-        """Cards of the public rooms, or of those of one game."""
+        """Cards of the rooms in which players sit together, or of those of one game."""
         return [card for card in await self._floor.directory.summaries() if game in (None, card.game)]
-
-    async def snapshot(self, room: str) -> bytes | None:
-        """The wire message with the snapshot that a spectator gets; None: no such room."""
-        try:
-            return encode(await self.standing(room, None))
-        except Problem as problem:
-            if problem.error.code == "no_such_room":
-                return None
-            raise
 
     def troubles(self) -> list[str]:
         """Why bets can't be taken now; empty when they can."""

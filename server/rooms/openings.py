@@ -18,8 +18,10 @@ from server.rooms.estate import OWNER_LOST, Estate
 from server.rooms.options import options_of
 from server.rooms.ports import Ports
 from server.rooms.room import Room, summary_of
+from server.rooms.round import LiveRound
 from server.rooms.rounds import HISTORY_ROUNDS
 from server.rooms.services import Services
+from server.rooms.terms import Terms
 from server.tasks import Tasks
 from storage import ledger, play
 from storage.database import Database, Unavailable
@@ -75,9 +77,7 @@ class Openings:
             return there or await self._open_solo(account, game)
 
     async def _open_solo(self, account: Account, game: Game[Any, Any]) -> str:
-        claim = await self._claim(names.solo_room(game.name))
-        if claim is None:
-            raise Problem("unavailable", "The room is being opened elsewhere; try again.")
+        claim = await self._claim_new(game.name)
         there = await self._directory.enter_solo(account.user_id, game.name, claim.room)
         if there != claim.room:
             await self._lease.release(claim)
@@ -95,6 +95,36 @@ class Openings:
             raise
         return claim.room
 
+    async def private_room(self, terms: Terms) -> str:
+        """Open a room on these terms; its key. Raises Problem limit_exceeded when its owner has as many as one may,
+        Unavailable."""
+        claim = await self._claim_new(terms.game)
+        most = self._services.config.private_rooms
+        try:
+            entered = await self._directory.enter_private(claim.room, terms, most)
+        except BaseException:
+            self._tasks.start(self._let_go(claim))
+            raise
+        if not entered:
+            await self._lease.release(claim)
+            raise Problem("limit_exceeded", f"A player may have {most} private rooms open at once.")
+        await self._open_private(claim, terms)
+        return claim.room
+
+    async def _open_private(self, claim: Claim, terms: Terms) -> None:
+        room = self._room(claim, self._games[terms.game], terms)
+        first = room.rounds.prepare(1)
+        try:
+            async with self._or_not_at_all(room):
+                await self._put_on_record(room, first)
+                self._enter(room)
+                room.begin()
+                room.rounds.open(first)
+        except BaseException:
+            self._directory.forget_private(claim.room)
+            raise
+        self._opened(claim.room)
+
     # ---- rooms that change hands ----
 
     async def take(self, key: str) -> None:
@@ -105,7 +135,14 @@ class Openings:
         await self._take_over(claim)
 
     async def _take_over(self, claim: Claim) -> None:
-        room = self._room(claim, self._games[names.game_of(claim.room)])
+        terms = None
+        if names.is_private(self._games, claim.room):
+            try:
+                terms = await self._directory.terms_of(claim.room)
+            except BaseException:
+                self._tasks.start(self._let_go(claim))
+                raise
+        room = self._room(claim, self._games[names.game_of(claim.room)], terms)
         async with self._or_not_at_all(room):
             await self._take(room)
 
@@ -121,42 +158,62 @@ class Openings:
             if self.rooms.get(room.key) is room:
                 self.forget(room)
             room.drop()
-            self._tasks.start(self._let_go(room))
+            self._tasks.start(self._let_go(room.claim))
             raise
 
-    async def _let_go(self, room: Room) -> None:
+    async def _let_go(self, claim: Claim) -> None:
         """Given back, a public room is missed by everybody, and a player's by nobody: that one is taken over again."""
-        if room.game.shared:
-            await self._lease.release(room.claim)
+        if claim.room in self._games:
+            await self._lease.release(claim)
             return
         await asyncio.sleep(AGAIN)
-        if await self._lease.confirmed(room.claim):
+        if await self._lease.confirmed(claim):
             with suppress(Problem, Unavailable):
-                await self._take_over(room.claim)
+                await self._take_over(claim)
 
     async def _take(self, room: Room) -> None:
-        key, claim, game = room.key, room.claim, room.game
+        key, claim = room.key, room.claim
         voided = await self._estate.settle(claim, self._services.clock.now_ms())
+        if room.closing:
+            await self._end(room)
+            return
         await self._seat_again(room)
-        if not game.shared and not len(room.seating):
+        if room.is_solo and not len(room.seating):
             await self.give_up(claim)
             return
         for past, outcome in await play.last_round_outcomes(self._db, key, HISTORY_ROUNDS):
             room.rounds.history.append(messages.PastRound(names.round_name(key, past), msgspec.json.decode(outcome)))
         first = room.rounds.prepare(await ledger.last_number(self._db, key) + 1)
-        row = first.open_row(self._services.clock.now_ms())
-        if game.shared:
-            await ledger.open_round(self._db, row)
-        await self._journal.open(claim, row)
-        self.rooms[key] = room
-        if game.shared:
-            self._directory.opened(key, partial(summary_of, room))
+        await self._put_on_record(room, first)
+        self._enter(room)
         self._bus.publish(room_channel(key), Opened(key, room.frames.epoch, room.frames.seq), claim)
         room.begin()
         for name in voided:
             room.rounds.say(messages.RoundVoid(name, OWNER_LOST))
         room.rounds.open(first)
         self._opened(key)
+
+    async def _put_on_record(self, room: Room, first: LiveRound) -> None:
+        row = first.open_row(self._services.clock.now_ms())
+        if not room.is_solo:
+            await ledger.open_round(self._db, row)
+        await self._journal.open(room.claim, row)
+
+    def _enter(self, room: Room) -> None:
+        """The room is this node's: it can be found from now on."""
+        self.rooms[room.key] = room
+        terms = room.access.terms
+        if terms is not None:
+            self._directory.keep_private(room.key, terms)
+        if room.is_public or (terms is not None and terms.listed):
+            self._directory.opened(room.key, partial(summary_of, room))
+
+    async def _end(self, room: Room) -> None:
+        """It was closed when it was another node's, which did not live to see the end of that."""
+        for session_id, _ in await play.open_sessions(self._db, room.key):
+            self._services.session_ended(session_id)
+        self._directory.forget_private(room.key)
+        await self.give_up(room.claim)
 
     async def _seat_again(self, room: Room) -> None:
         """Keep the seats of those who sat in the room when it was another node's."""
@@ -169,17 +226,26 @@ class Openings:
                 continue
             await room.stays.resume(row, session_id)
             self._directory.seated(session_id, room.key)
-            if not room.game.shared:
+            if room.is_solo:
                 room.owner = user_id
                 await self._directory.enter_solo(user_id, room.game.name, room.key)
+        if room.is_private:
+            room.access.guests.update(await play.visitors(self._db, room.key))
+
+    async def _claim_new(self, game: str) -> Claim:
+        claim = await self._claim(names.fresh_room(game))
+        if claim is None:
+            raise Problem("unavailable", "The room is being opened elsewhere; try again.")
+        return claim
 
     async def _claim(self, key: str) -> Claim | None:
         if len(self.rooms) >= self._services.config.max_rooms:
             raise Problem("unavailable", "There are as many rooms as the server takes.")
         return await self._lease.acquire(key)
 
-    def _room(self, claim: Claim, game: Game[Any, Any]) -> Room:
-        return Room(claim, game, self._options[game.name], self._game_ids[game.name], self._services)
+    def _room(self, claim: Claim, game: Game[Any, Any], terms: Terms | None = None) -> Room:
+        options = self._options[game.name] if terms is None else msgspec.json.decode(terms.options, type=game.options)
+        return Room(claim, game, options, self._game_ids[game.name], self._services, terms=terms)
 
     async def give_up(self, claim: Claim) -> None:
         """Nobody needs the room any more. Raises Away."""

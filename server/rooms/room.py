@@ -24,22 +24,40 @@ from server.rooms.rounds import Rounds, Setting, allowed
 from server.rooms.seating import Seating, Sitting
 from server.rooms.services import Services
 from server.rooms.stays import Stays
+from server.rooms.terms import Access, Terms
 
 CHAT_LINES = 50
+CLOSING = "closing"
+"""Why a room is paused that its owner has closed."""
 
 
 class Room:
-    """``owner`` is the player for whom a solo room was opened."""
+    """A room is public (always open, under its game's name), solo (``owner`` is the player for whom it was opened), or
+    private: opened by a player for others, on ``terms``; without any, it was closed."""
 
-    def __init__(self, claim: Claim, game: Game[Any, Any], options: Any, game_id: int, services: Services) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        game: Game[Any, Any],
+        options: Any,
+        game_id: int,
+        services: Services,
+        *,
+        terms: Terms | None = None,
+    ) -> None:
         config = services.config
         self.claim = claim
         self.key = key = claim.room
         self.game = game
         self.options = options
+        self.is_public = key == game.name
+        self.is_solo = not game.shared
+        self.is_private = not self.is_public and not self.is_solo
         self.owner: int | None = None
+        self.closing = self.is_private and (terms is None or terms.closing)
         self.paused: str | None = services.trouble()
-        self.seating = Seating(game.seats)
+        self.seating = Seating(game.seats if terms is None else terms.seats)
+        self.access = Access(terms, self.seating)
         self.chat: deque[messages.ChatLine] = deque(maxlen=CHAT_LINES)
         self.limits = messages.StakeLimits(config.min_stake, config.max_stake)
         self.frames = FrameLog(
@@ -144,7 +162,7 @@ class Room:
         numbering stands at the beginning of this one, as long as every frame since is to be had."""
         beginning = Position(self.frames.epoch, 0)
         if anew and self._beginning is not None and self.frames.since(beginning.epoch, beginning.seq) is not None:
-            return standing_at(self, beginning, self._with_seat(self._beginning, user_id))
+            return standing_at(self, beginning, self._for(user_id, self._beginning))
         return await self.frames.at_rest(lambda: self._standing(user_id))
 
     def begin(self) -> None:
@@ -156,22 +174,35 @@ class Room:
             self._cached, self._for_spectators = (self.frames.seq, snapshot_of(self)), None
         snapshot, at = self._cached[1], Position(self.frames.epoch, self.frames.seq)
         sitting = self.seating.of(user_id)
-        if sitting is None:
+        if sitting is None and not self.access.is_owner(user_id):
             self._for_spectators = self._for_spectators or standing_at(self, at, snapshot)
             return self._for_spectators
-        view = self.rounds.live.view(sitting.seat) if self.rounds.live else snapshot.view
-        return standing_at(self, at, self._with_seat(msgspec.structs.replace(snapshot, view=view), user_id))
+        if sitting is not None and self.rounds.live:
+            snapshot = msgspec.structs.replace(snapshot, view=self.rounds.live.view(sitting.seat))
+        return standing_at(self, at, self._for(user_id, snapshot))
 
-    def _with_seat(self, snapshot: messages.Snapshot, user_id: int | None) -> messages.Snapshot:
-        sitting = self.seating.of(user_id)
-        if sitting is None:
-            return snapshot
-        you = messages.You(sitting.username, sitting.session_id, sitting.seat)
-        return msgspec.structs.replace(snapshot, you=you)
+    def _for(self, user_id: int | None, snapshot: messages.Snapshot) -> messages.Snapshot:
+        """The snapshot with what is for the eyes of a seat's player, and of the owner."""
+        sitting, terms = self.seating.of(user_id), self.access.terms
+        if sitting is not None:
+            you = messages.You(sitting.username, sitting.session_id, sitting.seat)
+            snapshot = msgspec.structs.replace(snapshot, you=you)
+        if terms is not None and snapshot.private is not None and self.access.is_owner(user_id):
+            private = msgspec.structs.replace(snapshot.private, invite=terms.invite)
+            snapshot = msgspec.structs.replace(snapshot, private=private)
+        return snapshot
+
+    def owner_name(self) -> str | None:
+        """Of a private room: who opened it."""
+        terms = self.access.terms
+        if terms is None:
+            return None
+        account = self._services.bank.account(terms.owner)
+        return terms.username if account is None else account.username
 
     def set_paused(self, reason: str | None) -> None:
         """Take no bets for this reason, or go on with None."""
-        if reason != self.paused:
+        if reason != self.paused and not self.closing:
             self.paused = reason
             self.rounds.say(messages.RoomPaused(reason) if reason else messages.RoomResumed(), soon=True)
 
@@ -179,6 +210,14 @@ class Room:
 
     def _round_over(self) -> None:
         self.stays.round_over()
+
+    def begin_to_close(self) -> Terms:
+        """Take no bets any more; the terms of the room from now on."""
+        self.set_paused(CLOSING)
+        self.closing = True
+        assert self.access.terms is not None
+        self.access.terms = msgspec.structs.replace(self.access.terms, closing=True)
+        return self.access.terms
 
     async def stop(self, deadline: float) -> None:
         """Let the live round end within ``deadline`` seconds, or make it void; nobody sits down any more."""
@@ -217,11 +256,27 @@ def snapshot_of(room: Room) -> messages.Snapshot:
         history=list(room.rounds.history),
         limits=room.limits,
         options=room.options,
+        private=_private(room),
+    )
+
+
+def _private(room: Room) -> messages.PrivateRoom | None:
+    terms = room.access.terms
+    if terms is None:
+        return None
+    return messages.PrivateRoom(
+        owner=room.owner_name() or terms.username,
+        seats=terms.seats,
+        listed=terms.listed,
+        watch=terms.watch,
+        delay=terms.delay,
+        invited_only=terms.invited_only,
     )
 
 
 def summary_of(room: Room) -> messages.RoomSummary:
     """The room as a card of the lobby."""
+    terms = room.access.terms
     live = room.rounds.live
     view: dict[str, Any] = live.view(None) if live else {"phase": "waiting"}
     return messages.RoomSummary(
@@ -229,6 +284,13 @@ def summary_of(room: Room) -> messages.RoomSummary:
         game=room.game.name,
         title=room.game.title,
         shared=room.game.shared,
+        private=room.is_private,
+        owner=room.owner_name(),
+        seats=room.seating.size,
+        watch="everybody" if terms is None else terms.watch,
+        invited_only=terms is not None and terms.invited_only,
+        delay=0 if terms is None else terms.delay,
+        options=room.options,
         players=len(room.seating),
         spectators=room.audience.spectators,
         phase=view["phase"],

@@ -41,7 +41,7 @@ class Seating:
     """The seats of one room, 0 … ``size`` − 1."""
 
     def __init__(self, size: int) -> None:
-        self._size = size
+        self.size = size
         self._by_user: dict[int, Sitting] = {}
         self._taken: set[Seat] = set()
         self._lowest_free = 0
@@ -61,14 +61,14 @@ class Seating:
     def choose(self, wanted: int | None) -> Seat:
         """A free seat: the one wanted, or the lowest. Raises Problem room_full."""
         if wanted is not None:
-            if wanted >= self._size:
-                raise Problem("bad_request", f"The room has seats 0 to {self._size - 1}.", field="seat")
+            if wanted >= self.size:
+                raise Problem("bad_request", f"The room has seats 0 to {self.size - 1}.", field="seat")
             if wanted in self._taken:
                 raise Problem("room_full", "The seat is taken.", field="seat")
             return Seat(wanted)
         while self._lowest_free in self._taken:
             self._lowest_free += 1
-        if self._lowest_free >= self._size:
+        if self._lowest_free >= self.size:
             raise Problem("room_full")
         return Seat(self._lowest_free)
 

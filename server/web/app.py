@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 from prometheus_client import Counter, Histogram
 
 from server.address import address_of
-from server.web import auth, games, health, me, password, play, registration, rounds, wallet
+from server.web import auth, games, health, me, password, play, registration, rooms, rounds, wallet
 from server.web.background import Background
 from server.web.call import Route, Tools
 from server.web.client_files import ClientFiles
@@ -32,7 +32,7 @@ API = "/api/v1"
 ROUTES: tuple[Route, ...] = (
     *(
         replace(route, path=API + route.path)
-        for module in (registration, auth, password, me, wallet, play, games, rounds)
+        for module in (registration, auth, password, me, wallet, play, games, rooms, rounds)
         for route in module.ROUTES
     ),
     *health.ROUTES,

@@ -48,6 +48,11 @@ class Call(Generic[B, Q]):
             raise Problem("token_missing")
         return self.signed_in
 
+    @property
+    def viewer(self) -> int | None:
+        """The user who calls, if it is known who does."""
+        return self.signed_in.user_id if self.signed_in else None
+
 
 Handler = Callable[[Call[Any, Any]], Awaitable[Any]]
 
@@ -86,6 +91,8 @@ class Route:
     status: int = 200
     errors: tuple[str, ...] = ()
     auth: bool = False
+    may_sign_in: bool = False
+    """Without ``auth``: a token, if there is one, tells who calls."""
     rate: Rate = READ
     media: tuple[str, ...] = ("application/json",)
     more: Mapping[int, Any] = field(default_factory=dict)
@@ -109,5 +116,6 @@ class Route:
         codes = [*self.errors, "validation_failed", "rate_limited", "internal_error", "unavailable"]
         codes += ["invalid_json", "too_large"] * self.takes_body
         codes += ["not_found"] * bool(self.names)
-        codes += ["token_missing", "token_invalid", "token_expired", "account_inactive"] * self.auth
+        codes += ["token_invalid", "token_expired", "account_inactive"] * (self.auth or self.may_sign_in)
+        codes += ["token_missing"] * (self.auth or self.may_sign_in)
         return tuple(sorted(set(codes)))

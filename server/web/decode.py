@@ -65,6 +65,17 @@ def decode_body(body: bytes, type_: type[T]) -> T:
         raise _explained(raw, type_, error) from None
 
 
+def decode_part(part: Any, type_: Any, prefix: str) -> Any:
+    """A part of a body, decoded already, whose type is known only now; ``prefix`` leads to it: ``options.``. Raises
+    Problem ``validation_failed``."""
+    try:
+        return msgspec.convert(part, type_)
+    except msgspec.ValidationError as error:
+        first = _first(error)
+        whole = FieldError((prefix + first.field).rstrip("."), first.code, first.message)
+        raise invalid(*(_explain(part, type_, prefix) or [whole])) from None
+
+
 def _decode(body: bytes, type_: Any) -> Any:
     """Raises ValidationError, Problem ``invalid_json``."""
     try:

@@ -1,22 +1,16 @@
-"""The games, the live rooms and other players, as everybody may see them."""
+"""The games and other players, as everybody may see them."""
 
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
 
 from game_engine.game import Game
 from server.config import Config
 from server.errors import Problem
-from server.messages import RoomsOk, SnapshotFrame
 from server.web.call import Call, Route
-from server.web.decode import GameName, Nothing
+from server.web.decode import Nothing
 from server.web.views import Games, GameView, PublicProfile, StakeLimits
 from storage import accounts
-
-
-class RoomsQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    game: GameName | UnsetType = UNSET
 
 
 async def games(call: Call[Nothing, Nothing]) -> Games:
@@ -48,18 +42,6 @@ def _view(game: Game[Any, Any], config: Config) -> GameView:
     )
 
 
-async def rooms(call: Call[Nothing, RoomsQuery]) -> RoomsOk:
-    wanted = call.query.game if isinstance(call.query.game, str) else None
-    return RoomsOk(list(await call.parts.lobby.summaries(wanted)))
-
-
-async def room(call: Call[Nothing, Nothing]) -> msgspec.Raw:
-    snapshot = await call.parts.lobby.snapshot(call.path["room"])
-    if snapshot is None:
-        raise Problem("not_found")
-    return msgspec.Raw(snapshot)
-
-
 async def user(call: Call[Nothing, Nothing]) -> PublicProfile:
     account = await accounts.find_by_username(call.parts.db, call.path["username"])
     if account is None or not account.email_verified or not account.is_active:
@@ -84,19 +66,4 @@ ROUTES = (
         answer=Games,
     ),
     Route(method="GET", path="/games/{name}", handler=game, summary="One game.", answer=GameView),
-    Route(
-        method="GET",
-        path="/rooms",
-        handler=rooms,
-        summary="The live public rooms; times in milliseconds since the epoch, as on the WebSocket.",
-        query=RoomsQuery,
-        answer=RoomsOk,
-    ),
-    Route(
-        method="GET",
-        path="/rooms/{room}",
-        handler=room,
-        summary="A live room's snapshot, as a spectator sees it.",
-        answer=SnapshotFrame,
-    ),
 )

@@ -13,6 +13,7 @@ from server.config import Config
 from server.mail import Mailer
 from server.messages import RoomSummary
 from server.rate import Allowance
+from server.rooms.terms import Terms
 from storage.database import Database
 from storage.ledger import WalletChange
 
@@ -20,12 +21,27 @@ Check = Callable[[], Awaitable[str | None]]
 """Answers why no bets can be taken, or None."""
 
 
+class Gate(Protocol):
+    """Private rooms, and who is let in where."""
+
+    async def open(self, terms: Terms) -> str: ...
+
+    async def close(self, room: str, user_id: int) -> None: ...
+
+    async def opened_by(self, user_id: int) -> Mapping[str, Terms]: ...
+
+    async def lag(self, room: str, user_id: int | None, invite: str | None) -> int: ...
+
+    async def snapshot(self, room: str, user_id: int | None, invite: str | None) -> bytes | None: ...
+
+
 class Lobby(Protocol):
     """The live rooms."""
 
-    async def summaries(self, game: str | None = None) -> Sequence[RoomSummary]: ...
+    @property
+    def gate(self) -> Gate: ...
 
-    async def snapshot(self, room: str) -> bytes | None: ...
+    async def summaries(self, game: str | None = None) -> Sequence[RoomSummary]: ...
 
     def troubles(self) -> Sequence[str]: ...
 

@@ -65,6 +65,8 @@ def _operation(route: Route, by_type: dict[str, Any], components: dict[str, Any]
         operation["requestBody"] = {"required": True, "content": content}
     if route.auth:
         operation["security"] = [{"bearer": []}]
+    elif route.may_sign_in:
+        operation["security"] = [{}, {"bearer": []}]
     return operation
 
 

@@ -1,11 +1,15 @@
 """Past rounds of a room, and one round with everything that proves it."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from game_engine.digest import digest_of
 from server.errors import Problem
+from server.messages import Invite
 from server.web.call import Call, Route
 from server.web.decode import Nothing
 from server.web.lists import PageQuery, decode_cursor, page
@@ -15,16 +19,43 @@ from storage.database import Database
 from storage.history import RoundBet, RoundRow
 
 
-async def rounds(call: Call[Nothing, PageQuery]) -> Page[RoundView]:
+class RoundsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
+    """``invite`` is that of a private room which only those invited may watch."""
+
+    invite: Invite | UnsetType = UNSET
+
+
+class ProofQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """``invite`` is that of a private room which only those invited may watch."""
+
+    invite: Invite | UnsetType = UNSET
+
+
+async def rounds(call: Call[Nothing, RoundsQuery]) -> Page[RoundView]:
     room, before = call.path["room"], decode_cursor(call.query.cursor)
+    until = await _known_until(call, room)
 
     async def fetch(limit: int) -> Sequence[RoundRow]:
-        return await history.rounds(call.parts.db, room, before, limit)
+        return await history.rounds(call.parts.db, room, before, limit, until)
 
     shown = await page(fetch, call.query.limit, lambda row: row.number, _view)
-    if not shown.items and before is None and await call.parts.lobby.snapshot(room) is None:
+    is_empty = not shown.items and before is None
+    if is_empty and await call.parts.lobby.gate.snapshot(room, call.viewer, _invite(call)) is None:
         raise Problem("not_found")
     return shown
+
+
+async def _known_until(call: Call[Any, Any], room: str) -> datetime | None:
+    """Up to when whoever calls may know what happened in the room; None: till now. Raises Problem not_found."""
+    try:
+        lag_s = await call.parts.lobby.gate.lag(room, call.viewer, _invite(call))
+    except Problem as problem:
+        raise Problem("not_found") if problem.error.code == "no_such_room" else problem from None
+    return call.now - timedelta(seconds=lag_s) if lag_s else None
+
+
+def _invite(call: Call[Any, Any]) -> str | None:
+    return call.query.invite if isinstance(call.query.invite, str) else None
 
 
 def _view(row: RoundRow) -> RoundView:
@@ -42,10 +73,11 @@ def _view(row: RoundRow) -> RoundView:
     )
 
 
-async def proof(call: Call[Nothing, Nothing]) -> Proof:
+async def proof(call: Call[Nothing, ProofQuery]) -> Proof:
     room, _, number = call.path["round"].rpartition(".")
+    until = await _known_until(call, room)
     found = await stored_proof(call.parts.db, room, int(number))
-    if found is None:
+    if found is None or (until is not None and (found.ended_at or found.started_at) > until):
         raise Problem("not_found")
     return found
 
@@ -97,14 +129,17 @@ ROUTES = (
         path="/rooms/{room}/rounds",
         handler=rounds,
         summary="A room's rounds that have ended, newest first.",
-        query=PageQuery,
+        query=RoundsQuery,
         answer=Page[RoundView],
+        may_sign_in=True,
     ),
     Route(
         method="GET",
         path="/rounds/{round}",
         handler=proof,
         summary="One round's proof: seeds, options, journal, outcome, its bets and their ledger rows.",
+        query=ProofQuery,
         answer=Proof,
+        may_sign_in=True,
     ),
 )

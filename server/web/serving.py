@@ -41,7 +41,7 @@ class Serving:
         now_ms = self._parts.clock.now_ms()
         address = self._address(request)
         signed_in = None
-        if route.auth:
+        if route.auth or (route.may_sign_in and "Authorization" in request.headers):
             signed_in = await self._authenticate(request, address, now_ms)
             await self._tools.rates.take(route.rate, signed_in.user_id)
         else:

@@ -35,7 +35,7 @@ async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyDatabase
 @pytest.fixture
 async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLive]:
     """Opens live sides; ``url`` or ``path`` name the database, ``points`` and ``bettors`` rig the crash rounds;
-    ``games`` are more than the listed ones."""
+    ``games`` are more than the listed ones, ``kind`` is more than a Live."""
     opened: list[Live] = []
 
     async def open_(points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any) -> Live:
@@ -44,7 +44,8 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
         if url.startswith("sqlite:") and not path.exists():
             shutil.copy(migrated_file, path)
         games = settings.pop("games", ())
-        live = Live(config_of(**settings), await ShakyDatabase.open(url), Rig(points, bettors), None, *games)
+        kind = settings.pop("kind", Live)
+        live: Live = kind(config_of(**settings), await ShakyDatabase.open(url), Rig(points, bettors), None, *games)
         opened.append(live)
         await live.start()
         return live

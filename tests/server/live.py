@@ -194,7 +194,7 @@ class Live:
 
     async def start(self) -> None:
         app = web.Application(middlewares=[problems])
-        app.router.add_get("/ws", self.endpoint.handle)
+        self.add_to(app)
         app.on_startup.append(lambda _app: self.lobby.start())
         app.on_shutdown.append(lambda _app: self.lobby.stop())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
@@ -203,6 +203,9 @@ class Live:
         self._site = web.TCPSite(self._runner, "127.0.0.1", self.config.port)
         await self._site.start()
         self.port = self._runner.addresses[0][1]
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_get("/ws", self.endpoint.handle)
 
     def _next_crash_number(self) -> int:
         room = self.floor.rooms.get("crash")

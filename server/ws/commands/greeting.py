@@ -92,7 +92,7 @@ def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, 
         connection.hub.ready(connection, room, each.at)
 
 
-async def _resume_all(connection: Connection, positions: dict[str, Position]) -> dict[str, Resumed]:
+async def _resume_all(connection: Connection, positions: dict[str, messages.Resumption]) -> dict[str, Resumed]:
     resumed: dict[str, Resumed] = {}
     give_up_at = asyncio.get_running_loop().time() + PATIENCE
     for room, position in positions.items():
@@ -103,7 +103,7 @@ async def _resume_all(connection: Connection, positions: dict[str, Position]) ->
 
 
 async def _resume_when_it_has_an_owner(
-    connection: Connection, room: str, position: Position, give_up_at: float
+    connection: Connection, room: str, position: messages.Resumption, give_up_at: float
 ) -> Resumed:
     """Who comes because a node is no more comes before its rooms have their next owners."""
     while True:
@@ -115,12 +115,13 @@ async def _resume_when_it_has_an_owner(
         await asyncio.sleep(LOOK_AGAIN)
 
 
-async def _resume(connection: Connection, room: str, position: Position) -> Resumed:
+async def _resume(connection: Connection, room: str, position: messages.Resumption) -> Resumed:
     """Watch a room again. What is sent from here on is kept, so the frames before that close the gap."""
     require_place(connection, room)
     account = connection.account
     if account is not None and await connection.lobby.attached(account.user_id, room):
         connection.seated.add(room)
+    await connection.lobby.gate.admit(room, connection.user_id, position.invite)
     try:
         await begin_to_watch(connection, room)
         anew = room in connection.seated and connection.lobby.has_private_views(room)

@@ -18,8 +18,9 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
         raise Problem("bad_request", "Name a room or a session.", field="room")
     room = request.room
     if request.session is not None:
-        room = await connection.lobby.room_of_session(request.session)
+        room = await connection.lobby.gate.room_of_session(request.session)
     assert room is not None
+    await connection.lobby.gate.admit(room, connection.user_id, request.invite)
     standing = await watch(connection, room)
     connection.reply(request.id, standing)
     connection.hub.ready(connection, room, standing.at())

@@ -1,11 +1,15 @@
 """Tests of names on the wire."""
 
 import re
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.rooms.names import bet_name, bet_number, game_of, round_name, solo_room
+from game_engine.game import Game
+from game_engine.games.crash import Crash
+from game_engine.games.dice import Dice
+from server.rooms.names import bet_name, bet_number, fresh_room, game_of, is_private, public_rooms, round_name
 
 rooms = st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True)
 
@@ -43,9 +47,19 @@ def test_near_misses() -> None:
         assert bet_number(text, "crash.1") is None
 
 
-def test_solo_rooms_have_fresh_keys_that_name_their_game() -> None:
-    keys = {solo_room("dice") for _ in range(1000)}
+def test_rooms_of_players_have_fresh_keys_that_name_their_game() -> None:
+    keys = {fresh_room("dice") for _ in range(1000)}
     assert len(keys) == 1000
     assert all(re.fullmatch("dice-[a-z0-9]{8}", key) for key in keys)
     assert {game_of(key) for key in keys} == {"dice"}
     assert game_of("crash") == "crash"
+
+
+def test_which_rooms_are_public_and_which_private() -> None:
+    hidden = Crash()
+    hidden.name, hidden.public = "hidden", False  # type: ignore[misc]
+    games: dict[str, Game[Any, Any]] = {"dice": Dice(), "crash": Crash(), "hidden": hidden}
+    assert public_rooms(games.values()) == ["crash"]
+    private = ("crash-abcd1234", "hidden-abcd1234", "hidden-x")
+    assert all(is_private(games, room) for room in private)
+    assert not any(is_private(games, room) for room in ("crash", "hidden", "dice", "dice-abcd1234", "chess-abcd1234"))

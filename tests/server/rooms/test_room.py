@@ -203,7 +203,7 @@ async def test_leaving_a_solo_room_closes_it(live: Live) -> None:
     assert (await spectator.refused("watch", room=room))["code"] == "no_such_room"
     assert sorted(live.floor.rooms) == ["crash"]
     assert live.floor.hub.watchers(room) == []
-    assert await live.lobby.snapshot(room) is None
+    assert await live.lobby.gate.snapshot(room, None, None) is None
 
 
 async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:

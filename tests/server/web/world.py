@@ -13,8 +13,10 @@ from aiohttp.test_utils import TestClient
 from sqlalchemy import update
 
 from server.clock import utc
+from server.errors import Problem
 from server.mail import Mailer
 from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, StakeLimits, encode
+from server.rooms.terms import Terms
 from server.web.background import Background
 from server.web.call import Call, Tools
 from server.web.decode import Nothing
@@ -77,9 +79,31 @@ CRASH = Snapshot(
 )
 
 
-class SmallLobby:
+class SmallGate:
+    """One public room, and no private ones."""
+
     def __init__(self) -> None:
         self.snapshots = {"crash": encode(SnapshotFrame("crash", "e", 0, CRASH))}
+
+    async def open(self, terms: Terms) -> str:
+        raise Problem("unavailable")
+
+    async def close(self, room: str, user_id: int) -> None:
+        raise Problem("no_such_room")
+
+    async def opened_by(self, user_id: int) -> dict[str, Terms]:
+        return {}
+
+    async def lag(self, room: str, user_id: int | None, invite: str | None) -> int:
+        return 0
+
+    async def snapshot(self, room: str, user_id: int | None, invite: str | None) -> bytes | None:
+        return self.snapshots.get(room)
+
+
+class SmallLobby:
+    def __init__(self) -> None:
+        self.gate = SmallGate()
         self.trouble: list[str] = []
 
     async def summaries(self, game: str | None = None) -> list[RoomSummary]:
@@ -88,6 +112,13 @@ class SmallLobby:
             game="crash",
             title="Crash",
             shared=True,
+            private=False,
+            owner=None,
+            seats=1000,
+            watch="everybody",
+            invited_only=False,
+            delay=0,
+            options={},
             players=2,
             spectators=1,
             phase="betting",
@@ -98,9 +129,6 @@ class SmallLobby:
             history=[],
         )
         return [crash] if game in (None, "crash") else []
-
-    async def snapshot(self, room: str) -> bytes | None:
-        return self.snapshots.get(room)
 
     def troubles(self) -> list[str]:
         return self.trouble

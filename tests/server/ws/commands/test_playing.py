@@ -169,7 +169,7 @@ async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[Raw
     await late.send({"id": 2, "do": "ping"})
     while "server_time" not in (told := json.dumps(await late.hear())):
         assert round_.seeds.server_seed not in told
-    page = await live.lobby.snapshot(room)
+    page = await live.lobby.gate.snapshot(room, None, None)
     assert page is not None
     assert round_.seeds.server_seed.encode() not in page
     assert b'"phase":"settling"' in page

@@ -1,0 +1,97 @@
+"""Private rooms: what their owner has settled, and who may sit down in a room and who may watch it."""
+
+import secrets
+
+from msgspec import Raw, Struct
+
+from server.errors import Problem
+from server.messages import Watching
+from server.rooms.seating import Seating
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """On which terms a player has opened a room. ``options`` are the game's own, as JSON; ``delay`` is in seconds."""
+
+    game: str
+    options: Raw
+    owner: int
+    username: str
+    """The owner's, when the room was opened."""
+    invite: str
+    seats: int
+    listed: bool = True
+    watch: Watching = "everybody"
+    delay: int = 0
+    """By how much what spectators see of the room lags."""
+    invited_only: bool = False
+    closing: bool = False
+    """The owner has closed it: whoever finds it without a node need not open it again."""
+
+    @property
+    def open_to_all(self) -> bool:
+        """Anybody may sit down. Keys stand in histories, so that of a room in no list lets nobody in."""
+        return self.listed and not self.invited_only
+
+
+class Admission(Struct, frozen=True):
+    """What the room shows to a viewer: ``late``, as long after it happened as its terms say, or at once. ``seated``:
+    because of the viewer's seat."""
+
+    late: bool = False
+    seated: bool = False
+
+
+TO_ALL = Admission()
+
+
+def fresh_invite() -> str:
+    """A code that nobody can guess: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+class Access:
+    """Of one room; without terms it is open to all. ``guests`` are the users who showed the invite or had a seat."""
+
+    def __init__(self, terms: Terms | None, seating: Seating) -> None:
+        self.terms = terms
+        self.guests: set[int] = set()
+        self._seating = seating
+
+    @property
+    def is_guarded(self) -> bool:
+        """Who has a seat sees more than others."""
+        return self.terms is not None and (self.terms.watch != "everybody" or self.terms.delay > 0)
+
+    def is_owner(self, user_id: int | None) -> bool:
+        return self.terms is not None and user_id == self.terms.owner
+
+    def require_seat(self, user_id: int, invite: str | None) -> None:
+        """The player may sit down. Raises Problem invite_needed, or no_such_room to whom the room must not show."""
+        terms = self.terms
+        if terms is None or self._seating.of(user_id) is not None:
+            return
+        if self._is_invited(terms, user_id, invite) or terms.open_to_all:
+            return
+        if terms.listed:
+            raise Problem("invite_needed", field="invite")
+        raise Problem("no_such_room", field="room")
+
+    def admit(self, user_id: int | None, invite: str | None) -> Admission:
+        """What the viewer is shown. Raises Problem no_such_room."""
+        terms = self.terms
+        if terms is None:
+            return TO_ALL
+        if self._seating.of(user_id) is not None:
+            return Admission(seated=True)
+        # Asked first, so that the invite counts from now on.
+        invited = self._is_invited(terms, user_id, invite)
+        if terms.watch == "everybody" or (terms.watch == "invited" and invited) or self.is_owner(user_id):
+            return Admission(late=terms.delay > 0)
+        raise Problem("no_such_room", field="room")
+
+    def _is_invited(self, terms: Terms, user_id: int | None, invite: str | None) -> bool:
+        if invite is not None and secrets.compare_digest(invite.encode(), terms.invite.encode()):
+            if user_id is not None:
+                self.guests.add(user_id)
+            return True
+        return self.is_owner(user_id) or user_id in self.guests

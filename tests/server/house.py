@@ -1,0 +1,61 @@
+"""A live side with the HTTP API before it: what players ask of both doors."""
+
+from typing import Any
+
+from aiohttp import ClientResponse, web
+
+from server.mail import mailer_of
+from server.rate import LocalAllowance
+from server.web.app import add_web
+from server.web.live import Parts
+from tests.server.live import Live, OpenLive, Player
+
+ROOM: dict[str, Any] = {"game": "crash", "options": {"betting_ms": 500}}
+
+
+class House(Live):
+    def add_to(self, app: web.Application) -> None:
+        super().add_to(app)
+        parts = Parts(
+            config=self.config,
+            db=self.db,
+            mailer=mailer_of(self.config, self.clock),
+            lobby=self.lobby,
+            players=self.floor.players,
+            games=self.games,
+            clock=self.clock,
+            allowance=LocalAllowance(self.clock),
+        )
+        add_web(app, parts)
+
+    async def call(self, method: str, path: str, player: Player | None = None, **request: Any) -> ClientResponse:
+        headers = {"Authorization": f"Bearer {player.token}"} if player else {}
+        url = f"http://127.0.0.1:{self.port}/api/v1/{path}"
+        return await self.http.request(method, url, headers=headers, **request)
+
+    async def ok(self, method: str, path: str, player: Player | None = None, **request: Any) -> Any:
+        response = await self.call(method, path, player, **request)
+        text = await response.text()
+        assert response.status < 300, text
+        return await response.json() if text else None
+
+    async def problem(self, method: str, path: str, player: Player | None = None, **request: Any) -> dict[str, Any]:
+        response = await self.call(method, path, player, **request)
+        told: dict[str, Any] = await response.json(content_type="application/problem+json")
+        assert told["status"] == response.status
+        return told
+
+    def _next_crash_number(self) -> int:
+        """Seeds are rigged for the first rounds of rooms, which are those that players open here."""
+        return 1
+
+    async def opens(self, player: Player, **wishes: Any) -> tuple[str, str]:
+        """A private room of the player, and the way in."""
+        opened = await self.ok("POST", "rooms", player, json=ROOM | wishes)
+        return opened["room"], opened["invite"]
+
+
+async def house_of(open_live: OpenLive, **settings: Any) -> House:
+    house = await open_live(kind=House, **settings)
+    assert isinstance(house, House)
+    return house

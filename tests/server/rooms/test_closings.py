@@ -1,0 +1,109 @@
+"""Tests of how private rooms end: by their owner, when nobody is there, and at a stop."""
+
+import asyncio
+
+from tests.server.house import House, house_of
+from tests.server.live import OpenLive, Player, eventually
+
+
+async def _is_over(house: House, room: str) -> None:
+    """Nothing is left of the room: no round is open, nobody sits there, no stake is held, and its key leads nowhere."""
+    await eventually(lambda: room not in house.floor.rooms, f"the end of {room}")
+    assert await house.rows("SELECT id FROM rounds WHERE room = :room AND status = 'open'", room=room) == []
+    await eventually(lambda: _nobody_sits(house, room))
+    assert await house.floor.directory.terms_of(room) is None
+    await eventually(lambda: _unowned(house, room))
+
+
+async def _nobody_sits(house: House, room: str) -> bool:
+    return await house.rows("SELECT id FROM game_sessions WHERE room = :r AND ended_at IS NULL", r=room) == []
+
+
+async def _unowned(house: House, room: str) -> bool:
+    return await house.floor.lease.owner(room) is None
+
+
+async def _seated(house: House, room: str, number: int = 2) -> list[Player]:
+    players = [await house.player(room=None) for _ in range(number)]
+    for player in players:
+        await player.join(room)
+    return players
+
+
+async def test_a_round_that_takes_bets_is_void_when_its_room_closes(open_live: OpenLive) -> None:
+    house = await house_of(open_live)
+    ann = await house.player(room=None)
+    room, _ = await house.opens(ann, options={"betting_ms": 60_000})
+    bob, _ = await _seated(house, room)
+    spectator = await house.spectator(room)
+    name = (await bob.bet(500, room))["round"]
+    await house.ok("DELETE", f"rooms/{room}", ann)
+    for there in (bob, spectator):
+        await there.event_of("round_void", room=room, round=name)
+        await there.event_of("room_closed", room=room)
+    await _is_over(house, room)
+    assert (await bob.notice_of("wallet", held=0, balance=100_000)) is not None
+    for verb in ("join", "watch"):
+        assert (await bob.refused(verb, room=room))["code"] == "no_such_room"
+    assert (await bob.refused("bet", room=room, amount=1, key="late"))["code"] == "no_such_room"
+
+
+async def test_a_round_that_runs_may_end_by_its_rules(open_live: OpenLive) -> None:
+    house = await house_of(open_live, points=(2.5, 3.0))
+    ann = await house.player(room=None)
+    room, _ = await house.opens(ann)
+    bob, cat = await _seated(house, room)
+    name = (await bob.bet(500, room, selection={"auto_cashout": 1.01}))["round"]
+    await bob.event_of("round_started", room=room)
+    await house.ok("DELETE", f"rooms/{room}", ann)
+    await house.ok("DELETE", f"rooms/{room}", ann)
+    assert (await cat.event_of("room_paused", room=room))["reason"] == "closing"
+    refused = await ann.refused("join", room=room)
+    assert refused["code"] == "unavailable"
+    assert (await cat.refused("bet", room=room, amount=1, key="late"))["code"] == "paused"
+    await bob.ended(name)
+    await cat.event_of("room_closed", room=room)
+    assert len(bob.events("room_closed", room)) == 1
+    await _is_over(house, room)
+
+
+async def test_a_round_that_lasts_too_long_is_void(open_live: OpenLive) -> None:
+    house = await house_of(open_live, points=(50.0, 1000.0), private_closing=0.2)
+    ann = await house.player(room=None)
+    room, _ = await house.opens(ann)
+    (bob,) = await _seated(house, room, 1)
+    name = (await bob.bet(500, room))["round"]
+    await bob.event_of("round_started", room=room)
+    await house.ok("DELETE", f"rooms/{room}", ann)
+    await bob.event_of("round_void", room=room, round=name)
+    await bob.event_of("room_closed", room=room)
+    await _is_over(house, room)
+    assert await house.balance(bob) == 100_000
+
+
+async def test_a_room_waits_a_while_for_somebody(open_live: OpenLive) -> None:
+    house = await house_of(open_live, private_grace=0.4)
+    ann = await house.player(room=None)
+    room, _ = await house.opens(ann)
+    spectator = await house.spectator(room)
+    await asyncio.sleep(0.2)
+    await ann.join(room)
+    await asyncio.sleep(0.4)
+    assert room in house.floor.rooms
+    await ann.ask("leave", room=room)
+    assert room in house.floor.rooms
+    await spectator.event_of("room_closed", room=room)
+    await _is_over(house, room)
+
+
+async def test_a_stop_ends_private_rooms_too(open_live: OpenLive) -> None:
+    house = await house_of(open_live)
+    ann = await house.player(room=None)
+    room, _ = await house.opens(ann, options={"betting_ms": 60_000})
+    (bob,) = await _seated(house, room, 1)
+    name = (await bob.bet(500, room))["round"]
+    await house.stop()
+    assert bob.events("round_void", room, round=name)
+    assert bob.events("room_closed", room)
+    assert await house.rows("SELECT id FROM rounds WHERE status = 'open'") == []
+    assert await _nobody_sits(house, room)

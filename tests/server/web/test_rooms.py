@@ -1,0 +1,169 @@
+"""Private rooms over HTTP: opened, listed, looked into, closed; and what can't be opened."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.server.house import House, house_of
+from tests.server.live import OpenLive, eventually
+from tests.server.toys import Stacks
+
+
+@pytest.fixture
+async def house(open_live: OpenLive) -> House:
+    return await house_of(open_live)
+
+
+async def test_a_room_is_opened_and_listed(house: House) -> None:
+    ann = await house.player(room=None)
+    opened = await house.ok(
+        "POST", "rooms", ann, json={"game": "crash", "seats": 4, "options": {"betting_ms": 2000, "tick_ms": 100}}
+    )
+    room, invite = opened["room"], opened["invite"]
+    assert re.fullmatch("crash-[a-z0-9]{8}", room)
+    assert re.fullmatch("[A-Za-z0-9_-]{22}", invite)
+    cards = {card["room"]: card for card in (await house.ok("GET", "rooms"))["rooms"]}
+    card = cards[room]
+    assert (card["private"], card["shared"], card["owner"], card["seats"], card["players"]) == (
+        *(True, True, ann.username),
+        *(4, 0),
+    )
+    assert (card["watch"], card["delay"], card["invited_only"]) == ("everybody", 0, False)
+    assert card["options"] == {"betting_ms": 2000, "tick_ms": 100, "max_payout": 100_000_000}
+    assert (cards["crash"]["private"], cards["crash"]["owner"], cards["crash"]["seats"]) == (False, None, 1000)
+    assert [each["room"] for each in (await ann.ask("rooms", game="crash"))["rooms"]] == ["crash", room]
+    own = (await house.ok("GET", "me/rooms", ann))["rooms"]
+    assert own == [
+        {"room": room, "invite": invite, "game": "crash", "seats": 4, "listed": True}
+        | {"watch": "everybody", "delay": 0, "invited_only": False}
+    ]
+    bob = await house.player(room=None)
+    assert (await house.ok("GET", "me/rooms", bob))["rooms"] == []
+
+
+async def test_what_is_not_listed_is_found_by_its_key_alone(house: House) -> None:
+    ann = await house.player(room=None)
+    room, _ = await house.opens(ann, listed=False)
+    assert [card["room"] for card in (await house.ok("GET", "rooms?game=crash"))["rooms"]] == ["crash"]
+    told = await house.ok("GET", f"rooms/{room}")
+    assert told["snapshot"]["private"] == {
+        "owner": ann.username,
+        "seats": 1000,
+        "listed": False,
+        "watch": "everybody",
+        "delay": 0,
+        "invited_only": False,
+        "invite": None,
+    }
+
+
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({"game": "chess"}, "game", "not_allowed"),
+    ({"game": "dice"}, "game", "not_allowed"),
+    ({"seats": 1}, "seats", "out_of_range"),
+    ({"seats": 1001}, "seats", "out_of_range"),
+    ({"seats": "two"}, "seats", "wrong_type"),
+    ({"delay": 301}, "delay", "out_of_range"),
+    ({"delay": -1}, "delay", "out_of_range"),
+    ({"watch": "friends"}, "watch", "malformed"),
+    ({"listed": 1}, "listed", "wrong_type"),
+    ({"secret": True}, "secret", "unknown"),
+    ({"options": []}, "options", "wrong_type"),
+    ({"options": {"betting_ms": 1}}, "options.betting_ms", "out_of_range"),
+    ({"options": {"rake": 1}}, "options.rake", "unknown"),
+    ({"options": {"max_payout": 100_000_001}}, "options.max_payout", "out_of_range"),
+]
+
+
+@pytest.mark.parametrize(("wish", "field", "code"), REFUSED)
+async def test_what_can_t_be_opened_is_said_by_field(house: House, wish: dict[str, Any], field: str, code: str) -> None:
+    ann = await house.player(room=None)
+    told = await house.problem("POST", "rooms", ann, json={"game": "crash"} | wish)
+    assert told["code"] == "validation_failed"
+    assert [(error["field"], error["code"]) for error in told["errors"]] == [(field, code)]
+    assert (await house.ok("GET", "me/rooms", ann))["rooms"] == []
+
+
+async def test_whoever_opens_a_room_is_signed_in_and_has_not_too_many(open_live: OpenLive) -> None:
+    house = await house_of(open_live, private_rooms=2)
+    assert (await house.problem("POST", "rooms", json={"game": "crash"}))["code"] == "token_missing"
+    ann, bob = await house.player(room=None), await house.player(room=None)
+    first, _ = await house.opens(ann)
+    await house.opens(ann)
+    told = await house.problem("POST", "rooms", ann, json={"game": "crash"})
+    assert (told["code"], told["status"], told["detail"]) == (
+        *("limit_exceeded", 409),
+        "A player may have 2 private rooms open at once.",
+    )
+    await house.opens(bob)
+    assert await house.ok("DELETE", f"rooms/{first}", ann) is None
+    await eventually(lambda: first not in house.floor.rooms)
+    await house.opens(ann)
+
+
+async def test_rooms_are_not_opened_as_fast_as_one_likes(open_live: OpenLive) -> None:
+    house = await house_of(open_live, rate_scale=1.0, private_rooms=100)
+    ann = await house.player(room=None)
+    statuses = [(await house.call("POST", "rooms", ann, json={"game": "crash"})).status for _ in range(12)]
+    assert statuses == [*[201] * 10, 429, 429]
+
+
+async def test_only_its_owner_closes_a_room(house: House) -> None:
+    ann, bob = await house.player(room=None), await house.player(room=None)
+    room, _ = await house.opens(ann)
+    hidden, _ = await house.opens(ann, listed=False)
+    assert (await house.problem("DELETE", f"rooms/{room}"))["code"] == "token_missing"
+    assert (await house.problem("DELETE", f"rooms/{room}", bob))["code"] == "forbidden"
+    for nothing in (hidden, "crash", "crash-00000000", "nowhere"):
+        assert (await house.problem("DELETE", f"rooms/{nothing}", bob))["code"] == "not_found", nothing
+    await bob.join(room)
+    assert await house.ok("DELETE", f"rooms/{room}", ann) is None
+    await bob.event_of("room_closed", room=room)
+    assert (await house.problem("DELETE", f"rooms/{room}", ann))["code"] == "not_found"
+    assert (await house.problem("GET", f"rooms/{room}"))["code"] == "not_found"
+
+
+async def test_who_may_look_into_a_room(house: House) -> None:
+    ann, bob, eve = [await house.player(room=None) for _ in range(3)]
+    room, invite = await house.opens(ann, watch="invited")
+    path = f"rooms/{room}"
+    assert (await house.problem("GET", path))["code"] == "not_found"
+    assert (await house.problem("GET", path, eve))["code"] == "not_found"
+    assert (await house.problem("GET", f"{path}?invite=x", eve))["code"] == "not_found"
+    assert (await house.ok("GET", f"{path}?invite={invite}"))["room"] == room
+    assert (await house.ok("GET", path, ann))["room"] == room
+    assert (await house.problem("GET", path, bob))["code"] == "not_found"
+    await bob.join(room)
+    assert (await house.ok("GET", path, bob))["snapshot"]["private"]["invite"] is None
+    stranger = house.at_the_door("nobody", 0, "wrong")
+    assert (await house.problem("GET", path, stranger))["code"] == "token_invalid"
+
+
+async def test_rounds_are_shown_to_who_may_watch(house: House) -> None:
+    ann, eve = await house.player(room=None), await house.player(room=None)
+    room, _ = await house.opens(ann, watch="nobody")
+    await ann.ask("join", room=room)
+    ended = await ann.event_of("round_ended", room=room)
+    for path in (f"rooms/{room}/rounds", f"rounds/{ended['round']}"):
+        assert (await house.problem("GET", path))["code"] == "not_found"
+        assert (await house.problem("GET", path, eve))["code"] == "not_found"
+        assert await house.ok("GET", path, ann)
+    assert (await house.ok("GET", "rooms/crash/rounds"))["items"] is not None
+
+
+async def test_a_game_without_a_public_room(open_live: OpenLive) -> None:
+    house = await house_of(open_live, games=[Hidden()])
+    ann = await house.player(room=None)
+    told = await ann.refused("join", game="hidden")
+    assert (told["code"], told["field"]) == ("no_such_room", "game")
+    assert (await house.ok("GET", "rooms?game=hidden"))["rooms"] == []
+    for path in ("rooms/hidden", "rooms/hidden/rounds"):
+        assert (await house.problem("GET", path))["code"] == "not_found"
+    room, _ = await house.opens(ann, game="hidden", options={})
+    assert (await ann.ask("join", room=room))["snapshot"]["game"] == "hidden"
+
+
+class Hidden(Stacks):
+    name = "hidden"
+    public = False

@@ -1,0 +1,24 @@
+"""Listed games with clocks that run fast, so that bots see many rounds in a few seconds."""
+
+from typing import Any, get_type_hints
+
+import msgspec
+
+from game_engine.game import Game
+
+FASTER = 30
+LEAST_MS = 100
+
+
+def quick(game: Game[Any, Any]) -> Game[Any, Any]:
+    """The same game in a public room, its times (options in ``_ms``) a thirtieth of the usual ones."""
+    hints = get_type_hints(game.options, include_extras=True)
+    times = [
+        (field.name, hints[field.name], max(field.default // FASTER, LEAST_MS))
+        for field in msgspec.structs.fields(game.options)
+        if field.name.endswith("_ms")
+    ]
+    faster = type(game)()
+    faster.public = True  # type: ignore[misc]
+    faster.options = msgspec.defstruct("Options", times, bases=(game.options,), frozen=True, forbid_unknown_fields=True)
+    return faster

@@ -1,0 +1,203 @@
+"""What is secret stays secret until its time: looked for in the very bytes that left the server."""
+
+import asyncio
+import json
+import random
+import re
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+import msgspec
+import pytest
+
+from cli.bot import SchemaBot, Seat, Tally
+from cli.client import Client
+from game_engine.cards import card_of
+from game_engine.chance import floats
+from game_engine.games import GAMES
+from game_engine.games.mines import Mines
+from tests.server.live import Live, OpenLive, eventually
+from tests.server.quick import quick
+
+BOTS = 3
+BETS = 9
+HOLE = re.compile(r'"hole":\[[^\]]*\]|"type":"hole","cards":\[[^\]]*\]|"cards":\[[^\]]*\],"type":"hole"')
+CARD = re.compile(r'"([DHSC][2-9TJQKA])"')
+
+
+class Tapped(Client):
+    """Keeps every text that came, byte for byte."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.texts: list[str] = []
+
+    def _hear(self, text: str) -> None:
+        self.texts.append(text)
+        super()._hear(text)
+
+
+class Spy(SchemaBot):
+    """A bot that plays fast, and all that it was sent."""
+
+    def __init__(self, live: Live, game: str, seat: Seat, number: int) -> None:
+        super().__init__(live.http, live.url.removesuffix("/ws"), seat, random.Random(number), Tally())
+        self.tap = self.client = Tapped(live.http, live.url, seat.token, self)
+        self.game, self.pace = game, 40.0
+        self._rules = live.games[game]
+
+    async def _learn(self) -> dict[str, Any]:
+        rules = self._rules
+        action = rules.action and msgspec.json.schema(rules.action)
+        selection = msgspec.json.schema(rules.selection)
+        return {"shared": rules.shared, "public": rules.public, "selection": selection, "action": action}
+
+
+class Round(msgspec.Struct):
+    """A settled round and the texts that one socket got from its opening to the one that told of its end."""
+
+    name: str
+    server_seed: str
+    client_seed: str
+    nonce: int
+    facts: dict[str, Any]
+    bettors: list[int]
+    """Seats, in the order of their bets."""
+    own_seat: int | None
+    texts: list[str]
+
+    def cards(self) -> set[str]:
+        return {card for text in self.texts for card in CARD.findall(text)}
+
+
+def no_point(round_: Round) -> None:
+    point = f"{round_.facts['point']}"
+    if float(point) > 1:  # "1" alone is everywhere
+        assert not any(re.search(rf"[^\d.]{re.escape(point)}[^\d]", text) for text in round_.texts), point
+
+
+def no_list(name: str) -> Callable[[Round], None]:
+    def look(round_: Round) -> None:
+        hidden = json.dumps(round_.facts[name], separators=(",", ":"))
+        assert not any(f'"{name}":[' in text or (len(hidden) > 6 and hidden in text) for text in round_.texts)
+
+    return look
+
+
+def no_card_before_it_is_drawn(round_: Round) -> None:
+    """In hi-lo nothing is seen that the round did not draw."""
+    assert round_.cards() <= set(round_.facts["cards"])
+
+
+def no_hole_card(round_: Round) -> None:
+    """The dealer's second card follows the players' two each; where no other card is like it, nobody has seen it."""
+    cards = round_.facts["cards"]
+    hole = cards[2 * len(round_.bettors) + 1]
+    if cards.count(hole) == 1:
+        assert hole not in round_.cards()
+    stream = floats(round_.server_seed, round_.client_seed, round_.nonce)
+    to_come = {card_of(draw) for draw in islice(stream, len(cards), len(cards) + 20)}
+    assert not (to_come - set(cards)) & round_.cards()
+
+
+def no_other_hand(round_: Round) -> None:
+    """A seat has seen its own two cards and the board, a spectator the board: of n players it follows 2n cards."""
+    deck = round_.facts["deck"]
+    own = {card for text in round_.texts for hole in HOLE.findall(text) for card in CARD.findall(hole)}
+    seen = sorted(map(deck.index, round_.cards() - own))
+    assert seen == list(range(seen[0], seen[0] + len(seen))) if seen else True
+    assert len(seen) in (0, 3, 4, 5)
+    assert len(own) == 2 if own else True
+    if own and seen:
+        first, second = sorted(map(deck.index, own))
+        assert seen[0] == 2 * (second - first)
+    elif seen:
+        assert seen[0] % 2 == 0
+
+
+def nothing_more(_round: Round) -> None:
+    """There is nothing to see before the end, or no secret but the seed."""
+
+
+SECRETS: dict[str, Callable[[Round], None]] = {
+    "crash": no_point,
+    "limbo": no_point,
+    "mines": no_list("mines"),
+    "keno": no_list("drawn"),
+    "plinko": no_list("path"),
+    "hilo": no_card_before_it_is_drawn,
+    "blackjack": no_hole_card,
+    "holdem": no_other_hand,
+}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", GAMES)
+async def test_nothing_secret_leaves_the_server_before_its_time(open_live: OpenLive, name: str) -> None:
+    await look_for_secrets(await open_live((1.2, 1.35), (1, 2, 3), games=[quick(GAMES[name])]), name)
+
+
+class Careless(Mines):
+    """Says where the mines are as soon as there are some."""
+
+    def view(self, state: Any, viewer: Any) -> dict[str, Any]:
+        return super().view(state, viewer) | {"mines": [4, 7]}
+
+
+async def test_a_leak_is_found(open_live: OpenLive) -> None:
+    live = await open_live(games=[Careless()])
+    with pytest.raises(AssertionError):
+        await look_for_secrets(live, "mines")
+
+
+async def look_for_secrets(live: Live, name: str) -> None:
+    players = await live.players(BOTS)
+    spies = [Spy(live, name, Seat(p.username, p.user_id, p.token or ""), n) for n, p in enumerate(players)]
+    async with asyncio.TaskGroup() as group:
+        living = [group.create_task(spy.live(_no_refill)) for spy in spies]
+        spectator = Tapped(live.http, live.url)
+        await spectator.connect()
+        room = await eventually(lambda: spies[0].room)
+        await spectator.request("watch", room=room)
+        async with asyncio.timeout(90):
+            while sum(spy.tally.settled for spy in spies) < BETS:
+                await asyncio.sleep(0.05)
+        await spectator.close()
+        for task in living:
+            task.cancel()
+    looked_at = 0
+    for tap, own in [(spectator, None), *((spy.tap, spy.seat.user_id) for spy in spies)]:
+        for round_ in await rounds_seen(live, tap, own):
+            assert not any(round_.server_seed in text for text in round_.texts)
+            SECRETS.get(name, nothing_more)(round_)
+            looked_at += 1
+    assert looked_at >= BETS / BOTS
+
+
+async def _no_refill(_user_id: int) -> None:
+    raise AssertionError("nobody should be broke yet")
+
+
+async def rounds_seen(live: Live, tap: Tapped, own: int | None) -> list[Round]:
+    """The settled rounds with bets whose whole story this socket was told."""
+    query = """SELECT r.id, r.room || '.' || r.number AS name, r.server_seed, r.client_seed, r.nonce, r.outcome,
+        r.journal FROM rounds r WHERE r.status = 'settled' AND EXISTS (SELECT 1 FROM bets b WHERE b.round_id = r.id)"""
+    found = []
+    for row in await live.rows(query):
+        begins, ends = told_at(tap, "round_opened", row.name), told_at(tap, "round_ended", row.name)
+        if begins is None or ends is None:
+            continue
+        bets = [command for _, command in json.loads(row.journal) if command["do"] == "bet"]
+        mine = await live.rows("SELECT number FROM bets WHERE round_id = :id AND user_id = :own", id=row.id, own=own)
+        own_seat = next((bet["seat"] for bet in bets if mine and bet["number"] == mine[0].number), None)
+        facts, seats = json.loads(row.outcome), list(dict.fromkeys(bet["seat"] for bet in bets))
+        seeds = (row.name, row.server_seed, row.client_seed, row.nonce)
+        found.append(Round(*seeds, facts, seats, own_seat, tap.texts[begins:ends]))
+    return found
+
+
+def told_at(tap: Tapped, kind: str, round_: str) -> int | None:
+    """Where in what came this event of the round is."""
+    marks = f'"type":"{kind}"', f'"round":"{round_}"'
+    return next((place for place, text in enumerate(tap.texts) if all(mark in text for mark in marks)), None)

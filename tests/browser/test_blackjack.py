@@ -1,6 +1,8 @@
 """The blackjack table in the browser: played by hand and by keys to settlement, and found again after a reload."""
 
 import re
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,21 +11,33 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.site import Site
 
-DEALT_MS = 20_000
-"""Bets are open for 15 s after the first one."""
+BETTING_MS = 5_000
 ROUND_MS = 60_000
-MOST_ROUNDS = 8
-"""One round in ten or so gives a player nothing to do; so many in a row never do."""
+HOSTS = count(1)
+MOST_ROUNDS = 20
+"""In half of all rounds of two players the cards give nobody a double or a split; in one of ten, one has no move.
+So many rounds in a row never do."""
 KEYS = {"hit": "h", "stand": "s", "double": "d", "split": "p", "decline": "n", "insure": "i"}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 pytestmark = pytest.mark.timeout(280)
 
+Sit = Callable[..., Page]
 
-def sit(site: Site, visit: Visit, name: str, **options: Any) -> Page:
-    page = visit(site, "/rooms/blackjack", site.add_player(name), **options)
-    page.get_by_test_id("bet-panel").wait_for()
-    return page
+
+@pytest.fixture
+def table(site: Site, visit: Visit) -> Sit:
+    """``table(name)`` brings a player, without a name a guest, to a table of this test's own, where bets close soon."""
+    host = site.add_player(f"host{next(HOSTS)}")
+    terms = {"game": "blackjack", "options": {"betting_ms": BETTING_MS}}
+    room = site.call("POST", "/rooms", terms, site.sign_in(host))["room"]
+
+    def sit(name: str | None = None, **options: Any) -> Page:
+        page = visit(site, f"/rooms/{room}", name and site.add_player(name), **options)
+        page.get_by_test_id("bet-panel" if name else "invitation").wait_for()
+        return page
+
+    return sit
 
 
 def own(site: Site, page: Page, path: str) -> Any:
@@ -101,14 +115,14 @@ def verdicts(page: Page) -> list[tuple[str | None, ...]]:
     )
 
 
-def test_two_play_to_settlement_and_see_the_same_table(site: Site, visit: Visit) -> None:
-    desk, phone, guest = sit(site, visit, "anna"), sit(site, visit, "bert", **PHONE), visit(site, "/rooms/blackjack")
+def test_two_play_to_settlement_and_see_the_same_table(site: Site, table: Sit) -> None:
+    desk, phone, guest = table("anna"), table("bert", **PHONE), table()
     made: list[str] = []
     for _ in range(MOST_ROUNDS):
         place(desk, "10")
         place(phone, "20")
         expect(guest.get_by_test_id("bets").locator("tr")).to_have_count(2)
-        expect(desk.locator("[data-phase=betting]")).to_have_count(0, timeout=DEALT_MS)
+        expect(desk.locator("[data-phase=betting]")).to_have_count(0, timeout=BETTING_MS + 5_000)
         made += play_on(desk, phone)
         for page in (desk, phone):
             expect(page.get_by_test_id("blackjack")).to_have_attribute("data-past", "true")
@@ -122,8 +136,8 @@ def test_two_play_to_settlement_and_see_the_same_table(site: Site, visit: Visit)
     assert staked[0] > 1_000 or staked[1] > 2_000
 
 
-def test_the_keyboard_alone_and_a_reload_in_the_middle(site: Site, visit: Visit) -> None:
-    page = sit(site, visit, "clara")
+def test_the_keyboard_alone_and_a_reload_in_the_middle(site: Site, table: Sit) -> None:
+    page = table("clara")
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     for words in ("Hit: one more card", "Stand", "Double the bet", "Split a pair", "Take insurance", "No insurance"):
@@ -134,7 +148,7 @@ def test_the_keyboard_alone_and_a_reload_in_the_middle(site: Site, visit: Visit)
         page.wait_for_timeout(600)
         page.keyboard.press("Enter")
         expect(page.locator("[data-testid=main][data-step=placed]")).to_be_visible()
-        expect(page.locator("[data-phase=betting]")).to_have_count(0, timeout=DEALT_MS)
+        expect(page.locator("[data-phase=betting]")).to_have_count(0, timeout=BETTING_MS + 5_000)
         page.wait_for_timeout(500)
         if page.get_by_test_id("moves").count() == 0:
             continue
@@ -153,11 +167,11 @@ def test_the_keyboard_alone_and_a_reload_in_the_middle(site: Site, visit: Visit)
     raise AssertionError("no round gave anything to do")
 
 
-def test_a_latecomer_watches_and_is_in_the_next_round(site: Site, visit: Visit) -> None:
-    early, late = sit(site, visit, "dan"), sit(site, visit, "eve", **PHONE)
+def test_a_latecomer_watches_and_is_in_the_next_round(table: Sit) -> None:
+    early, late = table("dan"), table("eve", **PHONE)
     for _ in range(MOST_ROUNDS):
         place(early)
-        expect(early.locator("[data-phase=betting]")).to_have_count(0, timeout=DEALT_MS)
+        expect(early.locator("[data-phase=betting]")).to_have_count(0, timeout=BETTING_MS + 5_000)
         late.wait_for_timeout(300)
         if late.locator("[data-testid=main][data-step=queue]").count():
             break
@@ -173,7 +187,14 @@ def test_a_latecomer_watches_and_is_in_the_next_round(site: Site, visit: Visit) 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1440, 900)])
 def test_the_table_and_the_button_are_in_sight(site: Site, visit: Visit, width: int, height: int) -> None:
-    page = sit(site, visit, f"wide{width}", viewport={"width": width, "height": height}, has_touch=width < 700)
+    page = visit(
+        site,
+        "/rooms/blackjack",
+        site.add_player(f"wide{width}"),
+        viewport={"width": width, "height": height},
+        has_touch=width < 700,
+    )
+    page.get_by_test_id("bet-panel").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     expect(page.get_by_test_id("main")).to_be_in_viewport()
     expect(page.get_by_test_id("dealer")).to_be_in_viewport()

@@ -1,6 +1,6 @@
 /** Blackjack, as far as cards, lists and the room’s state need it. */
 
-import { isBlackjack, totalOf } from "./hand.js";
+import { isBlackjack, totalOf } from "./cards.js";
 import { text } from "./text.js";
 
 export { Summary } from "./summary.js";
@@ -10,7 +10,7 @@ export const lingers = 7_000;
 
 /** The dealer’s hand at the end. @param {Record<string, any>} outcome */
 export function resultText({ dealer_cards: cards = [] }) {
-  const { total } = totalOf(cards);
+  const total = totalOf(cards);
   const words = cards.length === 0 ? text.chipNone : isBlackjack(cards) ? text.chipBlackjack : total > 21 ? text.chipBust : String(total);
   return { text: words, tone: /** @type {"good" | "plain"} */ (total > 21 ? "good" : "plain") };
 }

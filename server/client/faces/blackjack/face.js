@@ -9,7 +9,7 @@ import { cardText } from "../../text_cards.js";
 import { Chip, Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { lingers } from "./card.js";
-import { isBlackjack, totalOf } from "./hand.js";
+import { isBlackjack, totalOf } from "./cards.js";
 import { actionsOf, handToPlay, tableOf } from "./table.js";
 import { text } from "./text.js";
 
@@ -25,7 +25,7 @@ const STEP_MS = 350;
 
 /** @param {string[]} cards */
 function dealerWords(cards) {
-  const { total } = totalOf(cards);
+  const total = totalOf(cards);
   return isBlackjack(cards) ? text.dealerBlackjack : total > 21 ? text.dealerBust(total) : text.dealerHas(total);
 }
 

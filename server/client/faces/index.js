@@ -10,6 +10,7 @@ import * as coinduel from "./coinduel/card.js";
 import * as crash from "./crash/card.js";
 import * as dice from "./dice/card.js";
 import * as holdem from "./holdem/card.js";
+import * as keno from "./keno/card.js";
 import * as limbo from "./limbo/card.js";
 import * as hilo from "./hilo/card.js";
 import * as mines from "./mines/card.js";
@@ -21,7 +22,7 @@ import * as roulette from "./roulette/card.js";
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
 /** @type {Record<string, Card>} */
-export const CARDS = { blackjack, coinduel, crash, dice, hilo, holdem, limbo, mines, plinko, roulette };
+export const CARDS = { blackjack, coinduel, crash, dice, hilo, holdem, keno, limbo, mines, plinko, roulette };
 
 /** @type {Map<string, Face>} */
 const loaded = new Map();

@@ -1,0 +1,173 @@
+/** Keno: a board of forty numbers, the ten that are drawn, one by one, and the table of what hits pay. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { announce, reducedMotion } from "../../dom.js";
+import { chipsExact } from "../../format.js";
+import { html } from "../../html.js";
+import { useKeys } from "../../room/keys.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { playIn } from "../../room/play.js";
+import { choiceIn } from "./choice.js";
+import { DRAWN, hitsOf, MOST_PICKS, NUMBERS, payoutOf, RISKS } from "./math.js";
+import { text } from "./text.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("./choice.js").Choice} Choice */
+/** @typedef {{round: string, drawn: number[], picks: number[]}} Draw the picks of a round that we did not see are not known */
+
+const BETWEEN_MS = 130;
+const COLUMNS = 8;
+
+/** @param {RoomStore} store @returns {Draw | null} */
+function lastDraw(store) {
+  const newest = store.history.value[0];
+  if (!newest) return null;
+  const settled = (store.view.value.settled ?? []).find((/** @type {any} */ bet) => bet.bet.startsWith(`${newest.round}.`));
+  return { round: newest.round, drawn: newest.outcome.drawn, picks: settled?.selection?.picks ?? [] };
+}
+
+/** How many of a draw's numbers are out; all of them where motion is unwelcome, or when it was there before us. @param {Draw | null} draw */
+function useCounted(draw) {
+  const out = useSignal(DRAWN);
+  const seen = useRef(draw?.round);
+  useEffect(() => {
+    if (!draw || draw.round === seen.current) return undefined;
+    seen.current = draw.round;
+    announce(text.saidDrawn(draw.drawn));
+    if (draw.picks.length) announce(text.saidHits(hitsOf(draw.picks, draw.drawn), draw.picks.length));
+    if (reducedMotion()) return undefined;
+    out.value = 0;
+    const timer = setInterval(() => {
+      out.value += 1;
+      if (out.peek() === DRAWN) clearInterval(timer);
+    }, BETWEEN_MS);
+    return () => {
+      clearInterval(timer);
+      out.value = DRAWN;
+    };
+  }, [draw?.round]);
+  return out.value;
+}
+
+/** @param {{choice: Choice, picks: number[], drawn: number[], seated: boolean}} props */
+function Board({ choice, picks, drawn, seated }) {
+  const board = useRef(/** @type {HTMLElement | null} */ (null));
+  const cursor = useSignal(1);
+  const focus = () => /** @type {HTMLElement | null | undefined} */ (board.current?.children[cursor.peek() - 1])?.focus();
+  useKeys([{ keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], label: text.keys.move, run: focus, repeats: true }]);
+  const press = (/** @type {number} */ number) => choice.toggle(number) || announce(text.full);
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS }[event.key];
+    if (step) {
+      event.preventDefault();
+      const next = cursor.peek() + step;
+      if (next >= 1 && next <= NUMBERS) cursor.value = next;
+      focus();
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      if (!event.repeat) press(cursor.peek());
+    }
+  };
+  return html`<div class="keno-board" ref=${board} role="group" aria-label=${text.board} data-testid="board" onKeyDown=${onKeyDown}
+    onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}>
+    ${Array.from({ length: NUMBERS }, (_, n) => n + 1).map((number) => {
+      const [picked, out] = [picks.includes(number), drawn.includes(number)];
+      const state = out ? (picked ? text.hit : text.drawn) : "";
+      return html`<button type="button" key=${number} class=${`keno-number number ${picked ? "picked" : ""} ${out ? "drawn" : ""}`}
+        disabled=${!seated} tabindex=${number === cursor.value ? 0 : -1} aria-pressed=${picked ? "true" : "false"} aria-label=${text.number(number, state)}
+        onFocus=${() => (cursor.value = number)} onClick=${() => press(number)}><span>${number}</span></button>`;
+    })}
+  </div>`;
+}
+
+/** @param {{choice: Choice, hits: number | null}} props */
+function Pays({ choice, hits }) {
+  const table = choice.table.value;
+  if (!table) return html`<p class="keno-hint dim">${text.pick}</p>`;
+  return html`<div class="keno-pays" role="region" tabindex="0" aria-label=${text.table}>
+    <table>
+      <caption class="visually-hidden">${text.table}</caption>
+      <tbody>
+        <tr><th scope="row">${text.hitsHead}</th>${table.map((_, n) => html`<td key=${n} class=${`number ${n === hits ? "now" : ""}`}>${n}</td>`)}</tr>
+        <tr><th scope="row">${text.paysHead}</th>${table.map(
+          (pays, n) => html`<td key=${n} class=${`number ${n === hits ? "now" : ""} ${pays ? "" : "dim"}`}>${pays ? text.times(pays) : text.nothing}</td>`,
+        )}</tr>
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** @param {{store: RoomStore}} props */
+export function Face({ store }) {
+  const choice = choiceIn(store);
+  const seated = store.you.value !== null;
+  const draw = lastDraw(store);
+  const out = useCounted(draw);
+  useEffect(() => {
+    if (draw) choice.shows.value = true;
+  }, [draw?.round]);
+  const shown = draw && (choice.shows.value || !seated) ? draw : null;
+  const drawn = shown?.drawn.slice(0, out) ?? [];
+  const picks = seated ? choice.picks.value : (shown?.picks ?? []);
+  const hits = shown && shown.picks.length ? hitsOf(shown.picks, drawn) : null;
+  const words = hits !== null && shown ? text.hits(hits, shown.picks.length) : seated ? text.picked(picks.length, MOST_PICKS) : shown ? "" : text.watching;
+  return html`<div class="keno-face" data-testid="keno" data-round=${draw?.round} data-out=${shown ? out : 0}>
+    <${Board} choice=${choice} picks=${picks} drawn=${drawn} seated=${seated} />
+    <p class=${`keno-words ${hits ? "bright" : "dim"}`} data-testid="keno-words">${words}</p>
+    <ol class="keno-drawn" aria-label=${text.lastDrawn}>
+      ${drawn.map((number) => html`<li key=${number} class=${`number ${shown?.picks.includes(number) ? "hit" : ""}`}>${number}</li>`)}
+    </ol>
+    ${seated && html`<${Pays} choice=${choice} hits=${hits} />`}
+  </div>`;
+}
+
+/** @param {{choice: Choice}} props */
+function RiskField({ choice }) {
+  return html`<fieldset class="side keno-risk"><legend class="label">${text.risk}</legend>
+    <div class="side-options">
+      ${RISKS.map(
+        (risk) => html`<label key=${risk} class="side-option">
+          <input type="radio" name="risk" checked=${choice.risk.value === risk} onChange=${() => (choice.risk.value = risk)} />
+          <span>${text.risks[risk]}</span>
+        </label>`,
+      )}
+    </div>
+  </fieldset>`;
+}
+
+/** @param {{store: RoomStore}} props */
+export function BetPanel({ store }) {
+  const [play, choice] = [playIn(store), choiceIn(store)];
+  const [table, stake, placing] = [choice.table.value, play.stake.value, play.placing.value !== null];
+  const submit = () => {
+    if (choice.picks.peek().length > 0) void play.bet(choice.selection());
+  };
+  useKeys([
+    { keys: ["p"], label: text.keys.place, run: submit },
+    { keys: ["q"], label: text.keys.quick, run: () => choice.quick() },
+    { keys: ["c"], label: text.keys.clear, run: () => choice.clear() },
+    { keys: ["r"], label: text.keys.risk, run: () => choice.nextRisk() },
+  ]);
+  return html`<${PanelForm} store=${store} submit=${submit}>
+    <${StakeField} play=${play} />
+    <${RiskField} choice=${choice} />
+    <div class="keno-tools">
+      <button type="button" class="button" title=${text.quickHint} onClick=${() => choice.quick()}>${text.quick}</button>
+      <button type="button" class="button" disabled=${table === null} onClick=${() => choice.clear()}>${text.clear}</button>
+    </div>
+    <dl class="pays row spread">
+      <dt class="dim small">${text.most}</dt>
+      <dd class="number" data-testid="pays">${stake === null || !table ? "–" : chipsExact(payoutOf(stake, table[table.length - 1]))}</dd>
+    </dl>
+    <div class="panel-main">
+      <button type="button" class="button primary large wide main-button" disabled=${placing || table === null || play.blocked.value !== null}
+        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : table ? "place" : "empty"}
+        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>
+        ${placing ? text.drawing : table ? text.draw : text.none}
+      </button>
+    </div>
+    <${Trouble} play=${play} />
+    <${ResultLine} play=${play} />
+  <//>`;
+}

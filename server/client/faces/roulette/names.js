@@ -1,0 +1,28 @@
+/** What places are called. */
+
+import { placeOf, stakesPaid } from "./layout.js";
+import { pocketName } from "./pockets.js";
+import { text } from "./text.js";
+
+/** `17-20`, `13 to 24`, `Red`. @param {import("./layout.js").Place} place */
+export function shortName({ kind, numbers }) {
+  if (kind === "dozen" || kind === "line") return text.range(numbers[0], numbers[numbers.length - 1]);
+  if (kind === "column") return `${numbers.slice(0, 3).join("-")}…`;
+  return numbers.length ? numbers.join("-") : (text.evenChances[kind] ?? kind);
+}
+
+/** `Split 17-20`. @param {import("./layout.js").Place} place */
+export function longName(place) {
+  const name = text.kinds[place.kind];
+  if (place.numbers.length === 0) return name;
+  return `${name} ${place.kind === "straight" ? pocketName(place.numbers[0]) : shortName(place)}`;
+}
+
+/** `Split 17-20, pays 17 to 1`. @param {import("./layout.js").Place} place */
+export const nameWithPays = (place) => `${longName(place)}, ${text.pays(stakesPaid(place) - 1)}`;
+
+/** The place of a bet in a list; empty when it is not known. @param {any} selection */
+export function nameOfBet(selection) {
+  const place = placeOf(selection);
+  return place ? shortName(place) : "";
+}

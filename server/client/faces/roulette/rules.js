@@ -1,0 +1,39 @@
+/** A roulette round recomputed: the pocket from the seeds, each bet's result and payout from where it lay. */
+
+import { placeOf, stakesPaid } from "./layout.js";
+import { text } from "./text.js";
+
+const BETS_A_SEAT = 50;
+const t = text.against;
+
+export const draws = 1;
+
+/**
+ * Throws an Error when a bet could not have been taken.
+ * @param {import("../../proof/verify.js").Played} round
+ */
+function checkJournal({ journal, options, openedAt }) {
+  const closesAt = openedAt + (options.betting_ms ?? 20_000);
+  const counts = /** @type {Map<number, number>} */ (new Map());
+  for (const [at, command] of journal) {
+    if (command.do === "act") throw new Error(t.moves);
+    if (command.do !== "bet") continue;
+    if (at >= closesAt) throw new Error(t.late(command.number));
+    const count = (counts.get(command.seat) ?? 0) + 1;
+    if (count > BETS_A_SEAT) throw new Error(t.tooMany(command.number));
+    counts.set(command.seat, count);
+  }
+}
+
+/** @type {import("../../proof/verify.js").Rules["play"]} */
+export function play(round) {
+  checkJournal(round);
+  const pocket = Math.floor(round.draws[0] * 37);
+  const results = round.bets.map(({ number, amount, selection }) => {
+    const place = placeOf(selection);
+    if (!place) throw new Error(t.noPlace(number));
+    if (!place.covers.has(pocket)) return { result: "loss", payout: 0 };
+    return { result: "win", payout: Number(BigInt(amount) * BigInt(stakesPaid(place))) };
+  });
+  return { outcome: { pocket }, results };
+}

@@ -1,0 +1,182 @@
+/** One player's chips on the felt: laid freely, then placed as bets, one after the other. Predicts nothing about money. */
+
+import { computed, signal } from "@preact/signals";
+import { playError, playIn } from "../../room/play.js";
+import { rememberStake } from "../../room/stakes.js";
+import { PLACES, placeOf, selectionOf } from "./layout.js";
+import { neighboursOf } from "./pockets.js";
+import { text } from "./text.js";
+
+/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("./layout.js").Place} Place */
+/** @typedef {Map<string, number>} Chips cents by a place's key */
+
+export const MOST_BETS = 50;
+const NEIGHBOURS = 2;
+/** The server takes a burst of messages, and then so many a second; more would end the connection. */
+const BURST = 20;
+const PACE_MS = 80;
+
+/** @param {Iterable<{amount: number, selection: any}>} bets @returns {Chips} */
+export function chipsOf(bets) {
+  const chips = new Map();
+  for (const { amount, selection } of bets) {
+    const key = placeOf(selection)?.key;
+    if (key) chips.set(key, (chips.get(key) ?? 0) + amount);
+  }
+  return chips;
+}
+
+/** @param {Chips} chips */
+export const total = (chips) => [...chips.values()].reduce((sum, amount) => sum + amount, 0);
+
+/** @param {Chips} chips @param {Iterable<string>} keys @param {number} amount @returns {Chips} */
+function withChips(chips, keys, amount) {
+  const next = new Map(chips);
+  for (const key of keys) next.set(key, (next.get(key) ?? 0) + amount);
+  return next;
+}
+
+export class Table {
+  /** Laid and not placed, in the order in which they will be. @type {import("@preact/signals").Signal<Chips>} */
+  laid = signal(new Map());
+  /** A number is bet on with those beside it on the wheel. */
+  neighbours = signal(false);
+  /** The place that the keys are at. */
+  cursor = signal("straight 17");
+  /** Bets are on their way. */
+  placing = signal(false);
+  /** What was bet in the last round with own bets. @type {import("@preact/signals").Signal<Chips>} */
+  last = signal(new Map());
+  /** What was laid before each of the last steps. @type {import("@preact/signals").Signal<Chips[]>} */
+  #before = signal([]);
+  /** Acknowledged bets whose event may not have come yet. @type {import("@preact/signals").Signal<{round: string, bet: string, amount: number, selection: any}[]>} */
+  #acknowledged = signal([]);
+
+  /** @param {RoomStore} store */
+  constructor(store, pace = PACE_MS) {
+    this.store = store;
+    this.play = playIn(store);
+    this.pace = pace;
+    store.onEvent((event) => this.#heard(event));
+  }
+
+  /** Own bets of this round. */
+  mine = computed(() => {
+    const told = this.play.mine.value;
+    const [names, round] = [new Set(told.map((bet) => bet.bet)), this.store.round.value?.round];
+    return [...told, ...this.#acknowledged.value.filter((bet) => bet.round === round && !names.has(bet.bet))];
+  });
+
+  placed = computed(() => chipsOf(this.mine.value));
+
+  others = computed(() => chipsOf(this.store.bets.value.filter((bet) => bet.player !== this.store.you.value?.player)));
+
+  open = computed(() => this.store.view.value.phase === "betting");
+
+  canUndo = computed(() => this.#before.value.length > 0);
+
+  /** What the big button is good for. @type {import("@preact/signals").ReadonlySignal<"placing" | "empty" | "wait" | "place">} */
+  step = computed(() => {
+    if (this.placing.value) return "placing";
+    if (this.laid.value.size === 0) return "empty";
+    return this.open.value ? "place" : "wait";
+  });
+
+  /** Lay chips of the stake that is set on a place, or on a number and its neighbours. @param {Place} place */
+  lay(place) {
+    const around = this.neighbours.peek() && place.kind === "straight";
+    const keys = around ? neighboursOf(place.numbers[0], NEIGHBOURS).map((number) => `straight ${number}`) : [place.key];
+    this.play.error.value = this.play.blocked.peek() ?? this.play.stakeError.peek();
+    const stake = this.play.stake.peek();
+    if (this.play.error.peek() !== null || stake === null) return false;
+    rememberStake(this.play.game, stake);
+    return this.#lay(withChips(this.laid.peek(), keys, stake));
+  }
+
+  /** Lay the bets of the last round with own bets once more. */
+  repeat() {
+    let chips = this.laid.peek();
+    for (const [key, amount] of this.last.peek()) chips = withChips(chips, [key], amount);
+    this.play.error.value = this.play.blocked.peek();
+    return this.play.error.peek() === null && this.#lay(chips);
+  }
+
+  /** @param {Chips} chips */
+  #lay(chips) {
+    if (this.placing.peek()) return false;
+    const { max, available } = this.play.bounds.peek();
+    if (chips.size + this.mine.peek().length > MOST_BETS) this.play.error.value = text.tooMany(MOST_BETS);
+    else if ([...chips.values()].some((amount) => amount > max)) this.play.error.value = text.tooMuch(max);
+    else if (available !== null && total(chips) > available) this.play.error.value = text.tooPoor(available);
+    else {
+      this.#before.value = [...this.#before.peek(), this.laid.peek()];
+      this.laid.value = chips;
+      return true;
+    }
+    return false;
+  }
+
+  undo() {
+    const before = this.#before.peek();
+    if (this.placing.peek() || before.length === 0) return;
+    this.laid.value = before[before.length - 1];
+    this.#before.value = before.slice(0, -1);
+    this.play.error.value = null;
+  }
+
+  clear() {
+    if (!this.placing.peek() && this.laid.peek().size > 0) this.#lay(new Map());
+  }
+
+  /** Place what is laid, in the round that is open now. What is refused stays laid, with all that would follow it. */
+  async place() {
+    if (this.step.peek() !== "place") return;
+    this.play.error.value = this.play.blocked.peek();
+    const round = this.store.round.peek()?.round;
+    if (this.play.error.peek() !== null || !round) return;
+    this.placing.value = true;
+    this.#before.value = [];
+    try {
+      let sent = 0;
+      for (const [key, amount] of this.laid.peek()) {
+        if (sent++ >= BURST) await new Promise((resolve) => setTimeout(resolve, this.pace));
+        await this.#placeOne(key, amount, round);
+      }
+    } catch (error) {
+      this.play.error.value = playError(error);
+    } finally {
+      this.placing.value = false;
+    }
+  }
+
+  /** @param {string} key @param {number} amount @param {string} round */
+  async #placeOne(key, amount, round) {
+    const selection = selectionOf(/** @type {Place} */ (PLACES.get(key)));
+    const ok = await this.store.bet({ amount, selection, round });
+    const known = this.#acknowledged.peek().filter((bet) => bet.round === ok.round);
+    this.#acknowledged.value = [...known, { round: ok.round, bet: ok.bet, amount, selection }];
+    const left = new Map(this.laid.peek());
+    left.delete(key);
+    this.laid.value = left;
+  }
+
+  /** @param {import("../../shapes.d.ts").AnyEvent} event */
+  #heard(event) {
+    if (event.type !== "round_ended") return;
+    const me = this.store.you.peek()?.player;
+    const settled = this.store.view.peek().settled ?? [];
+    const mine = settled.filter((/** @type {any} */ bet) => bet.player === me && bet.bet.startsWith(`${event.round}.`));
+    if (mine.length > 0) this.last.value = chipsOf(mine);
+  }
+}
+
+/** @type {WeakMap<RoomStore, Table>} */
+const tables = new WeakMap();
+
+/** The table of a room; the same one for whoever asks. @param {RoomStore} store */
+export function tableIn(store) {
+  const known = tables.get(store) ?? new Table(store);
+  tables.set(store, known);
+  return known;
+}

@@ -14,8 +14,8 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./board.js").Board} Board */
 
-/** With so many rows the slots of a narrow screen are too narrow for a number that lies. */
-const MANY_ROWS = 10;
+/** With so many rows, or with more, slots are too narrow on narrow boards for a number that lies. */
+const [MANY_ROWS, MOST_ROWS] = [10, 14];
 
 /** @param {number} multiplier hundredths */
 const rankOf = (multiplier) => (multiplier < 100 ? "low" : multiplier < 1000 ? "high" : "top");
@@ -32,7 +32,7 @@ function landedHere(board) {
 /** @param {{board: Board}} props */
 function Slots({ board }) {
   const [rows, ball] = [board.rows.value, landedHere(board)];
-  return html`<ol class=${`plinko-slots ${rows >= MANY_ROWS ? "many" : ""}`} style=${{ "--slots": rows + 1 }} aria-label=${t.slots} data-testid="slots">
+  return html`<ol class=${`plinko-slots ${rows >= MANY_ROWS ? "many" : ""} ${rows >= MOST_ROWS ? "most" : ""}`} style=${{ "--slots": rows + 1 }} aria-label=${t.slots} data-testid="slots">
     ${board.table.value.map((multiplier, slot) => {
       const hit = ball?.slot === slot;
       // A new element for each ball, so that it lights up again.

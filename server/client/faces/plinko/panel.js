@@ -9,30 +9,15 @@ import { FEWEST_ROWS, MOST_ROWS, RISKS } from "./tables.js";
 import { text as t } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
-/** @typedef {import("./board.js").Board} Board */
 
-/** @param {{board: Board}} props */
-function Risk({ board }) {
-  return html`<fieldset class="side plinko-risk"><legend class="label">${t.risk}</legend>
-    <div class="side-options">
-      ${RISKS.map(
-        (risk) => html`<label key=${risk} class="side-option">
-          <input type="radio" name="risk" checked=${board.risk.value === risk} onChange=${() => board.setRisk(risk)} />
-          <span>${t.risks[risk]}</span>
-        </label>`,
-      )}
-    </div>
-  </fieldset>`;
-}
+const ROWS = Array.from({ length: MOST_ROWS - FEWEST_ROWS + 1 }, (_, index) => FEWEST_ROWS + index);
 
-/** @param {{board: Board}} props */
-function Rows({ board }) {
-  const all = Array.from({ length: MOST_ROWS - FEWEST_ROWS + 1 }, (_, index) => FEWEST_ROWS + index);
+/** @param {{id: string, label: string, value: string, options: [string, string][], choose: (value: string) => void}} props */
+function Choice({ id, label, value, options, choose }) {
   return html`<div class="field">
-    <label for="rows">${t.rows}</label>
-    <select id="rows" class="input number" value=${String(board.rows.value)}
-      onChange=${(/** @type {any} */ event) => board.setRows(Number(event.target.value))}>
-      ${all.map((rows) => html`<option key=${rows} value=${String(rows)}>${rows}</option>`)}
+    <label for=${id}>${label}</label>
+    <select id=${id} class="input number" value=${value} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
+      ${options.map(([option, words]) => html`<option key=${option} value=${option} selected=${option === value}>${words}</option>`)}
     </select>
   </div>`;
 }
@@ -47,8 +32,10 @@ export function BetPanel({ store }) {
   const result = useComputed(() => board.landed.value?.own ?? null);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
-    <${Risk} board=${board} />
-    <${Rows} board=${board} />
+    <${Choice} id="risk" label=${t.risk} value=${board.risk.value} options=${RISKS.map((risk) => [risk, t.risks[risk]])}
+      choose=${(/** @type {import("./tables.js").Risk} */ risk) => board.setRisk(risk)} />
+    <${Choice} id="rows" label=${t.rows} value=${String(board.rows.value)} options=${ROWS.map((rows) => [String(rows), String(rows)])}
+      choose=${(/** @type {string} */ rows) => board.setRows(Number(rows))} />
     <div class="panel-main">
       <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null}
         aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"} onClick=${press}>

@@ -15,7 +15,7 @@ export const text = {
   risk: "Risk",
   risks: { low: "Low", medium: "Medium", high: "High" },
   rows: "Rows",
-  drop: "Drop the ball",
+  drop: "Drop",
   dropping: "Dropping…",
 
   keys: { fewer: "Fewer rows", more: "More rows", lower: "Lower risk", higher: "Higher risk" },

@@ -518,8 +518,9 @@ def _paid(hand: Hand, dealer: tuple[str, ...]) -> int:
     if hand.state == "blackjack":
         return hand.amount if is_blackjack(dealer) else payout(hand.amount, 5, 2)
     stake = hand.amount * hand.staked
+    # A dealer's blackjack ends the round before any hand has come to 21 by other cards, so totals decide.
     (total, _), (other, _) = total_of(hand.cards), total_of(dealer)
-    if total > BLACKJACK or is_blackjack(dealer):
+    if total > BLACKJACK:
         return 0
     if other > BLACKJACK or total > other:
         return 2 * stake

@@ -222,8 +222,9 @@ class Table {
       return isBlackjack(this.dealer) ? amount : Number((BigInt(amount) * 5n) / 2n);
     }
     const stake = this.stakeOf(hand);
+    // A dealer's blackjack ends the round before any hand has come to 21 by other cards, so totals decide.
     const [total, other] = [totalOf(hand.cards), totalOf(this.dealer)];
-    if (total > 21 || isBlackjack(this.dealer)) return 0;
+    if (total > 21) return 0;
     if (other > 21 || total > other) return 2 * stake;
     return total === other ? stake : 0;
   }

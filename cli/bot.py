@@ -32,6 +32,8 @@ QUIET = 8.0
 """Seconds after which a bot looks again at a room in which nothing happens."""
 KEENNESS = 0.85
 """How often a bot bets in a round of a room with others."""
+IDLENESS = 0.05
+"""How often a bot at a table does, when it looks, what is not for its turn: sits out, or comes back."""
 
 
 class Seat(Struct, frozen=True):
@@ -285,7 +287,7 @@ class SchemaBot(Bot):
 
     async def _move(self) -> None:
         """Do what is offered, one move after the other, until nothing is."""
-        while self.staked and (offered := (await self._look()).get("actions")):
+        while self.staked and (offered := offered_to(await self._look(), idle=self.dice.random() < IDLENESS)):
             await self._pause(0.2, 5.0)
             name = self.dice.choice(sorted(offered))
             await self.act(name, **choices.action(self._info["action"], name, self.dice, offered[name]))
@@ -296,6 +298,11 @@ class SchemaBot(Bot):
         self.staked = any(bet["player"] == self.seat.username for bet in shown["snapshot"]["bets"])
         return view
 
+    def snapshot(self, room: str, snapshot: dict[str, Any]) -> None:
+        """What it has looked at itself is no news: or it would look again at once."""
+        while not self._events.empty():
+            self._events.get_nowait()
+
     async def _news(self, seconds: float) -> None:
         """Wait until something happens, but not for ever; then forget what has."""
         with suppress(TimeoutError):
@@ -303,3 +310,13 @@ class SchemaBot(Bot):
                 await self.next_event()
         while not self._events.empty():
             self._events.get_nowait()
+
+
+def offered_to(view: dict[str, Any], *, idle: bool) -> dict[str, Any]:
+    """What a player may do now, with its bounds. Where players have turns, that is what is for a turn, unless ``idle``:
+    or those who may sit out at any time would do nothing else."""
+    offered: dict[str, Any] = view.get("actions") or {}
+    turn = view.get("turn")
+    if idle or "turn" not in view or (turn is None and view["phase"] != "betting"):
+        return offered
+    return {name: bounds for name, bounds in offered.items() if turn and name in turn["actions"]}

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cli.bot import Bot, SchemaBot, Seat, Tally
+from cli.bot import Bot, SchemaBot, Seat, Tally, offered_to
 from cli.client import Position
 from tests.cli.conftest import Site, until
 
@@ -49,6 +49,26 @@ async def test_it_plays_and_counts(game: str, rounds: int, site: Site, http: aio
     assert tally.bets >= tally.settled
     assert tally.staked > 0
     assert len(tally.rounds) >= rounds
+
+
+FOLD = {"fold": {}, "raise": {"amount": {"minimum": 200}}}
+MINE = {**FOLD, "sit_out": {}}
+
+
+@pytest.mark.parametrize(
+    ("view", "idle", "offered"),
+    [
+        ({"phase": "running", "actions": MINE}, False, MINE),
+        ({"phase": "flop", "turn": {"actions": FOLD}, "actions": MINE}, False, FOLD),
+        ({"phase": "flop", "turn": {"actions": FOLD}, "actions": {"sit_out": {}}}, False, {}),
+        ({"phase": "flop", "turn": {"actions": FOLD}, "actions": {"sit_out": {}}}, True, {"sit_out": {}}),
+        ({"phase": "betting", "turn": None, "actions": {"sit_in": {}}}, False, {}),
+        ({"phase": "insurance", "turn": None, "actions": {"decline": {}}}, False, {"decline": {}}),
+        ({"phase": "betting"}, True, {}),
+    ],
+)
+def test_at_a_table_it_moves_in_its_turn(view: dict[str, Any], idle: bool, offered: dict[str, Any]) -> None:
+    assert offered_to(view, idle=idle) == offered
 
 
 async def test_it_knocks_ever_less_often(http: aiohttp.ClientSession, unused_tcp_port: int) -> None:

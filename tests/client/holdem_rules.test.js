@@ -69,6 +69,13 @@ test("pots, rake and shares", () => {
   assert.deepEqual(split(9_007_199_254_740_991, [3, 1]), [6_755_399_441_055_743, 2_251_799_813_685_248]);
 });
 
+/** Eleven times, at once. @param {any[]} journal @param {number} seat */
+const comingAndGoing = (journal, seat) =>
+  Array.from({ length: 22 }, (_, at) => {
+    const action = { action: at % 2 ? "sit_in" : "sit_out" };
+    return [journal[1][0], { do: "act", seat, action }];
+  });
+
 /** @type {[string, string, (journal: any[]) => any][]} */
 const changes = [
   ["a move out of turn", rulesText.notItsTurn(4), (journal) => (journal[4][1].seat = 4)],
@@ -80,6 +87,7 @@ const changes = [
   ["a raise of more than the stack", rulesText.move(6, "raise"), (journal) => (journal[6][1].action.amount = 5_001)],
   ["an unknown move", rulesText.move(1, "pass"), (journal) => (journal[4][1].action = { action: "pass" })],
   ["coming back without having gone", rulesText.sits(1), (journal) => (journal[4][1].action = { action: "sit_in" })],
+  ["coming and going without end", rulesText.sits(4), (journal) => journal.splice(2, 0, ...comingAndGoing(journal, 4))],
   ["chips in a hand", rulesText.closed, (journal) => journal.splice(4, 0, [journal[3][0], journal[2][1]])],
   ["chips as the hand is dealt", rulesText.tooLate, (journal) => (journal[2][0] = journal[3][0])],
   ["too few chips", rulesText.amount(4, 3_999), (journal) => (journal[0][1].amount = 3_999)],

@@ -67,6 +67,20 @@ def test_a_round_passes(name: str) -> None:
         ("coinduel, the room keeps its rake", [("loss", 0), ("win", 649)]),
         ("coinduel, withdrawn", [("push", 2_500)]),
         ("coinduel, the challenger left", [("push", 2_500)]),
+        ("holdem, folded on the flop, nothing shown", [("loss", 7_700), ("win", 10_300)]),
+        ("holdem, folded on the flop, raked", [("loss", 7_700), ("win", 10_285)]),
+        ("holdem, shown down, one throws the hand away", [("win", 14_000), ("loss", 6_000), ("loss", 3_000)]),
+        ("holdem, all in for three pots", [("win", 16_000), ("push", 6_000), ("loss", 0), ("loss", 6_500)]),
+        ("holdem, a pot shared with an odd cent", [("win", 5_025), ("loss", 4_949), ("win", 5_026)]),
+        (
+            "holdem, stacks that stand, one filled up, raked to the cap",
+            [("loss", 8_345), ("win", 1_347), ("win", 5_775), ("win", 578)],
+        ),
+        (
+            "holdem, a turn missed and a player gone",
+            [("loss", 9_200), ("loss", 8_700), ("loss", 7_900), ("win", 8_200)],
+        ),
+        ("holdem, one leaves before the deal", [("push", 4_000), ("push", 4_000), ("push", 10_000)]),
     ],
 )
 def test_a_round_shows_what_its_name_says(name: str, results: list[tuple[str, int]]) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from game_engine.game import Act, Bet, Event, Refusal, Seat, Step
 from game_engine.games.holdem import betting
 from game_engine.games.holdem.play import deal, go_on, push, wake_at
-from game_engine.games.holdem.table import Buyer, State, bought, ready
+from game_engine.games.holdem.table import TIMES_OUT, Buyer, State, bought, ready
 from game_engine.games.holdem.view import table
 
 
@@ -124,7 +124,10 @@ def _moved(street: betting.Betting, action: Action) -> betting.Betting:
 def _sit(state: State, buyer: Buyer, out: bool, now: int) -> Step[State]:
     if out == buyer.sitting_out:
         raise Refusal("illegal_action", "You sit out already." if out else "You do not sit out.")
-    state = _seated(state, replace(buyer, sitting_out=out, absent=False))
+    if out and buyer.times_out == TIMES_OUT:
+        raise Refusal("limit_exceeded", "You have sat out often enough until the end of this hand.")
+    buyer = replace(buyer, sitting_out=out, absent=False, times_out=buyer.times_out + out)
+    state = _seated(state, buyer)
     return _between_hands(state, now) if state.hand is None else Step(state, (Event(table(state)),), wake_at(state))
 
 

@@ -10,6 +10,8 @@ from game_engine.games.holdem.pots import Pot
 
 SEATS = 9
 BETS_A_SEAT = 4
+TIMES_OUT = 10
+"""How often a seat may sit out in a round, so that nobody fills its record by going and coming."""
 STREETS = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
 """And how many cards of the board lie there by then."""
 
@@ -66,6 +68,8 @@ class Buyer(Struct, frozen=True):
     bank_ms: int
     sitting_out: bool = False
     """Is not dealt in to the next hand."""
+    times_out: int = 0
+    """How often it has sat out by its own word."""
     absent: bool = False
     """Does not come to its turns in this hand, so it checks or folds at once."""
     left: bool = False

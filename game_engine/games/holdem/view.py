@@ -9,7 +9,7 @@ from game_engine.game import Seat
 from game_engine.games.holdem.betting import Player, offer
 from game_engine.games.holdem.pots import Part, Pot, pots_of
 from game_engine.games.holdem.showdown import board_of, hole_of
-from game_engine.games.holdem.table import STREETS, Buyer, Hand, State, buy_in
+from game_engine.games.holdem.table import STREETS, TIMES_OUT, Buyer, Hand, State, buy_in
 
 
 class BuyIn(Struct, frozen=True):
@@ -106,7 +106,9 @@ def actions(state: State, seat: Seat) -> dict[str, Any]:
     if buyer is None or buyer.left or state.ended:
         return {}
     offered = {} if state.hand is None else in_turn(state.hand, seat)
-    return offered | ({"sit_in": {}} if buyer.sitting_out else {"sit_out": {}})
+    if buyer.sitting_out:
+        return offered | {"sit_in": {}}
+    return offered | {"sit_out": {}} if buyer.times_out < TIMES_OUT else offered
 
 
 def in_turn(hand: Hand, seat: Seat) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import { rulesText as t } from "./rules_text.js";
  * @property {number} chips
  * @property {number} bankMs
  * @property {boolean} sittingOut
+ * @property {number} timesOut
  * @property {boolean} absent
  * @property {boolean} left
  *
@@ -22,6 +23,7 @@ import { rulesText as t } from "./rules_text.js";
 
 const SEATS = 9;
 const BETS_A_SEAT = 4;
+const TIMES_OUT = 10;
 /** Cards of the board by street. */
 const BOARD = [0, 3, 4, 5];
 /** @type {Record<string, any>} */
@@ -74,7 +76,7 @@ class Table {
       require(standing || (bet.amount >= Math.min(least, most) && bet.amount <= most), t.amount(bet.seat, bet.amount));
       const bankMs = standing ? stands.bank_ms : bank;
       const sittingOut = bet.selection?.sitting_out ?? false;
-      buyer = { seat: bet.seat, bets: [], chips: 0, bankMs, sittingOut, absent: false, left: false };
+      buyer = { seat: bet.seat, bets: [], chips: 0, bankMs, sittingOut, timesOut: 0, absent: false, left: false };
       this.buyers.set(bet.seat, buyer);
     } else require(buyer.bets.length < BETS_A_SEAT && buyer.chips + bet.amount <= most, t.amount(bet.seat, bet.amount));
     require(bet.amount >= 1, t.amount(bet.seat, bet.amount));
@@ -139,8 +141,8 @@ class Table {
     if (!buyer || buyer.left) throw new Error(t.noStack(seat));
     if (action.action === "sit_out" || action.action === "sit_in") {
       const out = action.action === "sit_out";
-      require(buyer.sittingOut !== out, t.sits(seat));
-      Object.assign(buyer, { sittingOut: out, absent: false });
+      require(buyer.sittingOut !== out && !(out && buyer.timesOut === TIMES_OUT), t.sits(seat));
+      Object.assign(buyer, { sittingOut: out, absent: false, timesOut: buyer.timesOut + (out ? 1 : 0) });
       if (!this.betting) this.betweenHands(now);
       return;
     }

@@ -24,6 +24,6 @@ export const rulesText = {
   noStack: (/** @type {number} */ seat) => `Seat ${seat} acted without a stack.`,
   noHand: (/** @type {number} */ seat) => `Seat ${seat} acted while no hand was played.`,
   notItsTurn: (/** @type {number} */ seat) => `Seat ${seat} acted when it was not its turn.`,
-  sits: (/** @type {number} */ seat) => `Seat ${seat} sat out or came back twice.`,
+  sits: (/** @type {number} */ seat) => `Seat ${seat} sat out too often, or came back from nowhere.`,
   move: (/** @type {number} */ seat, /** @type {string} */ action) => `Seat ${seat} could not ${action}.`,
 };

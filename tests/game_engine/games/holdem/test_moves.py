@@ -141,6 +141,17 @@ def test_sitting_out_between_hands_stops_the_deal() -> None:
     assert table.refusal(Act(Seat(0), SitIn())) == ("illegal_action", None)
 
 
+def test_nobody_goes_and_comes_without_end() -> None:
+    table = Seated(OPEN).buy(0, 1_000)
+    for _ in range(10):
+        table.act(0, SitOut()).act(0, SitIn())
+    assert table.view(0)["actions"] == {}
+    assert table.refusal(Act(Seat(0), SitOut())) == ("limit_exceeded", None)
+    table.buy(1, 1_000).buy(2, 1_000).wake().wake()
+    assert table.view(0)["actions"] == {"sit_in": {}}, "who has missed a turn may always come back"
+    assert not table.act(0, SitIn()).chair(0)["away"]
+
+
 def test_a_third_player_does_not_put_off_the_deal() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
     due = table.step.wake_at

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { optionsOf, parsedOption, termsOf, typedOption } from "../../server/client/private/terms.js";
+import { optionsOf, parsedOption, requestOf, termsOf, typedOption, usualSeats } from "../../server/client/private/terms.js";
 
 const integer = (/** @type {number} */ minimum, /** @type {number} */ maximum, /** @type {number} */ start) => ({
   type: "integer", minimum, maximum, default: start,
@@ -69,4 +69,40 @@ test("a card says the stakes, and what is not as usual", () => {
   assert.deepEqual(termsOf(schema, {}), ["Blinds 0.50/1"]);
   const options = { small_blind: 500, big_blind: 1_000, turn_ms: 7_500, rake: 250, decks: 6, button: 3 };
   assert.deepEqual(termsOf(schema, options), ["Blinds 5/10", "Time for a turn 7.5 s", "Rake 2.5 %"]);
+});
+
+const poker = { name: "holdem", seats: 9, options: schema };
+const usual = { "options.small_blind": "0.50", "options.big_blind": "1", "options.turn_ms": "20", "options.rake": "0",
+  "options.rake_cap": "3", "options.decks": "6", seats: "6", delay: "0", join: "anybody", watch: "everybody" };
+
+test("a form that is left as it is asks for a usual room", () => {
+  const { body, wrong } = requestOf(poker, usual);
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(body, { game: "holdem", options: {}, seats: 6, delay: 0, listed: true, invited_only: false, watch: "everybody" });
+});
+
+test("what is changed is asked for", () => {
+  const changed = { ...usual, "options.big_blind": "2.50", "options.turn_ms": "7,5", seats: "2", join: "secret", watch: "invited", delay: "30" };
+  const { body } = requestOf(poker, changed);
+  assert.deepEqual(body.options, { big_blind: 250, turn_ms: 7_500 });
+  assert.deepEqual([body.seats, body.delay, body.listed, body.invited_only, body.watch], [2, 30, false, true, "invited"]);
+  const invited = requestOf(poker, { ...usual, join: "invited" }).body;
+  assert.deepEqual([invited.listed, invited.invited_only], [true, true]);
+});
+
+test("what can't be is said at its field", () => {
+  const bad = { ...usual, "options.rake": "11", seats: "10", delay: "301" };
+  const { wrong } = requestOf(poker, bad);
+  assert.deepEqual(wrong.map(({ field, message }) => [field, message]), [
+    ["options.rake", "From 0 to 10."],
+    ["seats", "From 2 to 9."],
+    ["delay", "From 0 to 300."],
+  ]);
+});
+
+test("a room for two has no seats to choose, one that nobody watches no delay", () => {
+  const { seats, delay, ...values } = usual;
+  const { body, wrong } = requestOf({ name: "coinduel", seats: 2, options: { type: "object", properties: {} } }, { ...values, watch: "nobody" });
+  assert.deepEqual([wrong, body.seats, body.delay], [[], 2, 0]);
+  assert.deepEqual([usualSeats({ seats: 2 }), usualSeats({ seats: 9 })], [2, 6]);
 });

@@ -16,13 +16,14 @@ class Claim(Struct, frozen=True):
 
 class Frame(Struct, frozen=True, tag="frame"):
     """A numbered frame, encoded once. ``lean`` is the same frame without its ticks, for clients that lag; None: it has
-    none."""
+    none. ``stood`` are the users who have stood up in it."""
 
     room: str
     epoch: str
     seq: int
     wire: bytes
     lean: bytes | None = None
+    stood: tuple[int, ...] = ()
 
 
 class Opened(Struct, frozen=True, tag="opened"):
@@ -92,8 +93,21 @@ BusMessage = Frame | Opened | Closed | Private | SignOut | Moved | Changed | Cal
 Receive = Callable[[BusMessage], None]
 
 
-def room_channel(room: str) -> str:
-    return f"room.{room}"
+_LATE = "~late"
+
+
+def late_view(room: str) -> str:
+    """The name under which messages about a room travel for those who see it late; no client can name it."""
+    return f"{room}{_LATE}"
+
+
+def room_of(view: str) -> str:
+    """The room of a view: of the one that is late, or of the one by the room's own name."""
+    return view.removesuffix(_LATE)
+
+
+def room_channel(view: str) -> str:
+    return f"room.{view}"
 
 
 def user_channel(user_id: int) -> str:

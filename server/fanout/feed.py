@@ -6,7 +6,7 @@ any more, a snapshot for everybody who watches here.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from server.errors import Away, Problem
@@ -41,9 +41,12 @@ class Socket(Protocol):
 
     def room_closed(self, room: str) -> None: ...
 
+    def stood_up(self, room: str) -> None:
+        """Its player may have no seat in the room any more."""
+
 
 class Source(Protocol):
-    """Who knows the room, wherever it is. All raise Problem."""
+    """Who knows the room, wherever it is; ``room`` may be its late view. All raise Problem."""
 
     async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
         """The frames after this position; None: they are not to be had."""
@@ -59,7 +62,8 @@ class Source(Protocol):
 
 
 class Feed:
-    """``watchers`` are the local ones; who waits for a snapshot has a list, in which the frames since are kept.
+    """``room`` is a room or its late view. ``watchers`` are the local ones; who waits for a snapshot has a list, which
+    keeps the frames since.
 
     ``anew`` is called when the room's numbering has begun anew, so under an owner who knows nobody here yet.
     """
@@ -120,6 +124,8 @@ class Feed:
         if frame.epoch == self._at.epoch and frame.seq == self._at.seq + 1:
             self._at = Position(frame.epoch, frame.seq)
             self._pass_on(frame)
+            if frame.stood:
+                self._stood_up(frame.stood)
         else:
             self._newest = Position(frame.epoch, frame.seq)
             self.catch_up()
@@ -149,6 +155,11 @@ class Feed:
                 kept.append(frame)
             elif not apart or self._is_due(socket, frame):
                 socket.outbox.put(wire, lean)
+
+    def _stood_up(self, user_ids: Collection[int]) -> None:
+        for socket in tuple(self.watchers):
+            if socket.user_id in user_ids:
+                socket.stood_up(self.room)
 
     def _is_due(self, socket: Socket, frame: Frame) -> bool:
         ahead = self._apart.get(socket)
@@ -214,6 +225,7 @@ class Feed:
             assert socket.user_id is not None
             if not await self._source.attached(socket.user_id, self.room):
                 socket.seated.discard(self.room)
+                socket.stood_up(self.room)
 
     async def _send_snapshots(self, *, anew: bool) -> None:
         known: dict[int | None, tuple[list[bytes], Position]] = {}

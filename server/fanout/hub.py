@@ -13,7 +13,9 @@ from server.fanout.bus import (
     Opened,
     Private,
     SignOut,
+    late_view,
     room_channel,
+    room_of,
     user_channel,
 )
 from server.fanout.ears import Ears
@@ -76,43 +78,49 @@ class Hub:
     def users(self) -> list[int]:
         return list(self._users)
 
-    # -- rooms --
+    # -- rooms: ``view`` is a room, or its late view --
 
-    async def watch(self, socket: Socket, room: str) -> None:
-        """Keep the room's frames for ``socket`` until ``ready``; ``unwatch`` must follow. Raises Away."""
-        feed = self._feeds.get(room)
+    async def watch(self, socket: Socket, view: str) -> None:
+        """Keep the view's frames for ``socket`` until ``ready``; ``unwatch`` must follow. Raises Away."""
+        feed = self._feeds.get(view)
         if feed is None:
-            feed = self._feeds[room] = Feed(room, self.source, self._watchers_changed)
+            feed = self._feeds[view] = Feed(view, self.source, self._changed)
         is_new = socket not in feed.watchers
         feed.add(socket)
         if is_new:
-            await self._ears.need(room_channel(room))
-        self._watchers_changed(room)
+            await self._ears.need(room_channel(view))
+        self._changed(view)
 
-    def ready(self, socket: Socket, room: str, standing: Position) -> None:
+    def ready(self, socket: Socket, view: str, standing: Position) -> None:
         """The socket stands there now: send it the frames kept since, and from here on every frame."""
-        feed = self._feeds.get(room)
+        feed = self._feeds.get(view)
         if feed is not None:
             feed.ready(socket, standing)
 
-    def unwatch(self, socket: Socket, room: str) -> None:
-        feed = self._feeds.get(room)
+    def unwatch(self, socket: Socket, view: str) -> None:
+        feed = self._feeds.get(view)
         if feed is None or socket not in feed.watchers:
             return
         feed.remove(socket)
-        self._ears.no_need(room_channel(room))
+        self._ears.no_need(room_channel(view))
         if not feed.watchers:
-            del self._feeds[room]
-        self._watchers_changed(room)
+            del self._feeds[view]
+        self._changed(view)
+
+    def _changed(self, view: str) -> None:
+        self._watchers_changed(room_of(view))
 
     def watchers(self, room: str) -> list[Socket]:
-        feed = self._feeds.get(room)
-        return [] if feed is None else list(feed.watchers)
+        """Whoever watches the room, at once or late."""
+        return [socket for feed in self._of(room) for socket in feed.watchers]
+
+    def _of(self, room: str) -> list[Feed]:
+        return [self._feeds[view] for view in (room, late_view(room)) if view in self._feeds]
 
     def resync(self, room: str) -> None:
         """The room is no longer this node's: bring its watchers into line with its next owner."""
-        if room in self._feeds:
-            self._feeds[room].catch_up()
+        for feed in self._of(room):
+            feed.catch_up()
 
     def forgotten(self) -> None:
         """Other nodes may have taken this one for dead, and everybody here for gone."""
@@ -136,8 +144,9 @@ class Hub:
                 if message.room in self._feeds:
                     self._feeds[message.room].opened(message)
             case Closed():
-                for socket in self.watchers(message.room):
-                    socket.room_closed(message.room)
+                feed = self._feeds.get(message.room)
+                for socket in tuple(feed.watchers) if feed else ():
+                    socket.room_closed(room_of(message.room))
             case Private():
                 self.tell(message.user_id, message.wire)
             case SignOut():

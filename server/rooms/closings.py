@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from server import messages
 from server.errors import Away
-from server.fanout.bus import Claim, Closed, room_channel
+from server.fanout.bus import Claim, Closed, late_view, room_channel
 from server.rooms.openings import Openings
 from server.rooms.ports import Ports
 from server.rooms.room import Room
@@ -81,7 +81,8 @@ class Closings:
         room.rounds.say(messages.RoomClosed(), soon=True)
         self._openings.forget(room)
         room.close()
-        self._bus.publish(room_channel(room.key), Closed(room.key), room.claim)
+        for view in (room.key, late_view(room.key)) if room.late else (room.key,):
+            self._bus.publish(room_channel(view), Closed(view), room.claim)
         self._tasks.start(self._give_up_at_last(room.claim))
 
     async def _give_up_at_last(self, claim: Claim) -> None:

@@ -133,6 +133,8 @@ class Floor:
                 self._session_ended(sitting.session_id)
             if not room.is_public:
                 room.rounds.say(messages.RoomClosed(), soon=True)
+            if room.is_private:
+                self.directory.forget_private(room.key)
             room.close()
 
     # ---- rooms of players ----

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from server.clock import Clock
 from server.errors import Problem
 from server.fanout.bus import Bus, Claim, Frame, room_channel
-from server.messages import encode
+from server.messages import Position, encode
 
 T = TypeVar("T")
 
@@ -39,6 +39,9 @@ class FrameLog:
         self._timer_is_soon = False
         self._flushed_at = 0
         self._looking: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._stood: list[int] = []
+        self.sent: Callable[[Frame, bool], None] | None = None
+        """Called with every frame in the moment when it leaves, and with whether it has more than ticks."""
         self.epoch = secrets.token_hex(6)
         self.seq = 0
 
@@ -53,6 +56,10 @@ class FrameLog:
             self._without_ticks.append(encoded)
         if not in_company:
             self._flush_within(0 if soon else self._flushed_at + self._interval_ms - self._clock.now_ms())
+
+    def stood(self, user_id: int) -> None:
+        """Somebody has stood up, as the next frame says."""
+        self._stood.append(user_id)
 
     def _flush_within(self, wait_ms: int) -> None:
         soon = wait_ms <= 0
@@ -79,10 +86,13 @@ class FrameLog:
         self.seq += 1
         wire = self._wire(pending)
         lean = None if len(lasting) == len(pending) else self._wire(lasting)
-        frame = Frame(self._room, self.epoch, self.seq, wire, lean)
+        stood, self._stood = tuple(self._stood), []
+        frame = Frame(self._room, self.epoch, self.seq, wire, lean, stood)
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
         self._bus.publish(self._channel, frame, self._claim)
+        if self.sent is not None:
+            self.sent(frame, bool(lasting))
         if self._looking:
             looking, self._looking = self._looking, []
             for look, seen in looking:
@@ -126,10 +136,15 @@ class FrameLog:
         """The frames after ``seq``, or None when they are not all here. Raises Problem unavailable while the room may
         belong to another node."""
         self._require_certainty()
-        missing = self.seq - seq
-        if epoch != self.epoch or missing < 0 or missing > len(self._kept):
-            return None
-        return list(self._kept)[len(self._kept) - missing :]
+        return frames_after(Position(epoch, seq), Position(self.epoch, self.seq), self._kept)
 
     def _wire(self, events: list[bytes]) -> bytes:
         return b'%b%d,"events":[%b]}' % (self._head, self.seq, b",".join(events))
+
+
+def frames_after(position: Position, at: Position, kept: deque[Frame]) -> list[Frame] | None:
+    """The frames that lead from a position to where the numbering stands, if they are all among the last ones."""
+    missing = at.seq - position.seq
+    if position.epoch != at.epoch or missing < 0 or missing > len(kept):
+        return None
+    return list(kept)[len(kept) - missing :]

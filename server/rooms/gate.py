@@ -59,8 +59,8 @@ class Gate:
     async def snapshot(self, room: str, user_id: int | None, invite: str | None) -> bytes | None:
         """The wire message with what a spectator sees; None: there is no such room for this viewer."""
         try:
-            await self.admit(room, user_id, invite)
-            return encode(await self._owners.ask(room, lambda host: host.standing(room, None)))
+            view = (await self.admit(room, user_id, invite)).view_of(room)
+            return encode(await self._owners.ask(room, lambda host: host.standing(view, None)))
         except Problem as problem:
             if problem.error.code == "no_such_room":
                 return None

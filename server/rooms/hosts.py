@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from server import messages
 from server.errors import Problem
-from server.fanout.bus import Frame
+from server.fanout.bus import Frame, room_of
 from server.fanout.calls import Calls
 from server.messages import Position, Standing, encode
 from server.rooms.audience import Attendance
@@ -35,7 +35,8 @@ class Wish(Struct, frozen=True):
 
 
 class Host(Protocol):
-    """All raise Problem, ElsewhereError and Unavailable; ``bet`` KeyUsedError as well."""
+    """All raise Problem, ElsewhereError and Unavailable; ``bet`` KeyUsedError as well. A ``view`` is a room or its late
+    view."""
 
     async def join(self, account: Account, room: str, wish: Wish, node: str) -> int:
         """The session."""
@@ -55,9 +56,9 @@ class Host(Protocol):
 
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission: ...
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing: ...
+    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> Standing: ...
 
-    async def frames_since(self, room: str, position: Position) -> list[Frame] | None: ...
+    async def frames_since(self, view: str, position: Position) -> list[Frame] | None: ...
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None: ...
 
@@ -104,11 +105,15 @@ class Here:
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
         return self._room(room).access.admit(user_id, invite)
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
-        return await self._room(room).standing(user_id, anew=anew)
+    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> Standing:
+        room = self._room(room_of(view))
+        return await room.standing(user_id, anew=anew) if view == room.key else room.late_standing(user_id)
 
-    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
-        return self._room(room).frames.since(position.epoch, position.seq)
+    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+        room = self._room(room_of(view))
+        if view == room.key:
+            return room.frames.since(position.epoch, position.seq)
+        return None if room.late is None else room.late.since(position)
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None:
         self._room(room).audience.attend(node, attendance)
@@ -173,11 +178,15 @@ class Admit(Ask, frozen=True, tag="admit"):
 
 
 class Look(Ask, frozen=True, tag="look"):
+    """``room`` may be its late view."""
+
     user_id: int | None
     anew: bool
 
 
 class Since(Ask, frozen=True, tag="since"):
+    """``room`` may be its late view."""
+
     epoch: str
     seq: int
 
@@ -257,11 +266,11 @@ class There:
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
         return _admission(await self._ask(Admit(room, user_id, invite)))
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
-        return _standing(await self._ask(Look(room, user_id, anew)))
+    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> Standing:
+        return _standing(await self._ask(Look(view, user_id, anew)))
 
-    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
-        return _frames(await self._ask(Since(room, position.epoch, position.seq)))
+    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+        return _frames(await self._ask(Since(view, position.epoch, position.seq)))
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None:
         await self._ask(Attend(room, node, attendance))
@@ -309,12 +318,12 @@ class Porter:
     async def _answer(self, question: _Question) -> bytes:
         here = self._here
         match question:
-            case Look(room, user_id, anew):
-                return encode(await here.standing(room, user_id, anew=anew))
+            case Look(view, user_id, anew):
+                return encode(await here.standing(view, user_id, anew=anew))
             case Admit(room, user_id, invite):
                 return _pack(await here.admit(room, user_id, invite))
-            case Since(room, epoch, seq):
-                return _pack(await here.frames_since(room, Position(epoch, seq)))
+            case Since(view, epoch, seq):
+                return _pack(await here.frames_since(view, Position(epoch, seq)))
             case Attend(room, node, attendance):
                 await here.attend(room, node, attendance)
             case Attached(room, user_id, node):

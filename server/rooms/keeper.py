@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from game_engine.game import Game
 from server.errors import Problem
 from server.rooms import names
+from server.rooms.directory import Directory
 from server.rooms.lease import Lease
 from server.rooms.room import Room
 from server.tasks import Tasks
@@ -35,6 +36,7 @@ class Owner(Protocol):
     games: Mapping[str, Game[Any, Any]]
     rooms: dict[str, Room]
     lease: Lease
+    directory: Directory
     only_nodes: Callable[[Collection[str]], None]
 
     async def take(self, key: str) -> None: ...
@@ -148,13 +150,16 @@ class Keeper:
         sweep too: a room may just be on its way from one node to the next."""
         open_rounds = await ledger.rooms_left_open(self._db)
         stays = await play.rooms_with_open_sessions(self._db)
-        loose = set(await self._lease.unowned({*open_rounds, *stays}))
+        private = await self._floor.directory.private_rooms()
+        loose = set(await self._lease.unowned({*open_rounds, *stays, *private}))
         due = loose if at_once else loose & self._loose
         self._loose = loose
         for room in due.intersection(open_rounds):
             for left_open in await ledger.void_open_rounds(self._db, room, "restart"):
                 log.warning("%s was left open and is void", left_open)
         await play.end_sessions_in(self._db, {room: stays[room] for room in due.intersection(stays)})
+        for room in due.intersection(private):
+            self._floor.directory.forget_private(room)
 
 
 def favourite(room: str, nodes: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from game_engine.game import Game
 from server import messages
 from server.errors import Away, Problem
-from server.fanout.bus import Frame
+from server.fanout.bus import Frame, room_of
 from server.fanout.calls import Calls
 from server.messages import Position, Standing, encode
 from server.rooms import keys, names
@@ -145,18 +145,18 @@ class Lobby:
 
     # ---- watching ----
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> Standing:
         """What there is to see. ``anew``: for somebody who comes from another numbering, if it can be had what there
         was before this one's first frame, which the frames since follow."""
-        return await self._owners.ask(room, lambda host: host.standing(room, user_id, anew=anew))
+        return await self._owners.ask(room_of(view), lambda host: host.standing(view, user_id, anew=anew))
 
     def has_private_views(self, room: str) -> bool:
         """Whether players of the room are told things that its frames do not have."""
         game = self._floor.games.get(names.game_of(room))
         return game is not None and game.private_views
 
-    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
-        return await self._owners.ask(room, lambda host: host.frames_since(room, position))
+    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+        return await self._owners.ask(room_of(view), lambda host: host.frames_since(view, position))
 
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
         """Cards of the rooms in which players sit together, or of those of one game."""

@@ -187,6 +187,8 @@ class Openings:
         await self._put_on_record(room, first)
         self._enter(room)
         self._bus.publish(room_channel(key), Opened(key, room.frames.epoch, room.frames.seq), claim)
+        if room.late is not None:
+            self._bus.publish(room_channel(room.late.view), Opened(room.late.view, room.late.epoch, 0), claim)
         room.begin()
         for name in voided:
             room.rounds.say(messages.RoundVoid(name, OWNER_LOST))

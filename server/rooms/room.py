@@ -4,6 +4,7 @@ A command's way: inbox → the engine says what it costs → the bank holds it �
 """
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -12,13 +13,14 @@ from msgspec import Raw
 from game_engine.game import Act, Game, Step
 from server import messages
 from server.errors import Away, Problem
-from server.fanout.bus import Claim
+from server.fanout.bus import Claim, Frame
 from server.messages import Position, encode
 from server.rooms.audience import Audience
 from server.rooms.bank import Account, Hold, KeyUsedError
 from server.rooms.complaints import bad_request
 from server.rooms.frames import FrameLog
 from server.rooms.inbox import Inbox
+from server.rooms.late import LateFrames
 from server.rooms.round import LiveRound, Place, action_of, selection_of
 from server.rooms.rounds import Rounds, Setting, allowed
 from server.rooms.seating import Seating, Sitting
@@ -68,6 +70,9 @@ class Room:
             interval_ms=config.frame_interval_ms,
             keep=config.history_frames,
         )
+        self.late = LateFrames(claim, services, terms.delay) if terms is not None and terms.delay else None
+        if self.late is not None:
+            self.frames.sent = self._sent
         self._inbox = Inbox(config.room_inbox)
         self._services = services
         self._game_id = game_id
@@ -168,6 +173,19 @@ class Room:
     def begin(self) -> None:
         """Note what there is to see before the first frame: the first ones tell the end of the last owner's round."""
         self._beginning = snapshot_of(self)
+        if self.late is not None:
+            self.late.begin(msgspec.structs.replace(self._beginning, history=[], chat=[]))
+
+    def _sent(self, frame: Frame, lasting: bool) -> None:
+        assert self.late is not None
+        self.late.take(frame, snapshot_of(self) if lasting else None)
+
+    def late_standing(self, user_id: int | None) -> messages.Standing:
+        """What is shown, late, to a viewer without a seat. Raises Problem unavailable while the room may belong to
+        another node, or has no such view."""
+        if self.late is None or not self._services.holds(self.claim):
+            raise Problem("unavailable")
+        return standing_at(self, self.late.at(), self._for(user_id, self.late.snapshot))
 
     def _standing(self, user_id: int | None) -> messages.Standing:
         if self._cached is None or self._cached[0] != self.frames.seq:
@@ -228,12 +246,16 @@ class Room:
         """The room is no more, or goes on elsewhere: tell what is left to tell."""
         self.rounds.alarm.stop()
         self.frames.flush()
+        if self.late is not None:
+            self.late.close()
         self.stays.close()
 
     def drop(self) -> None:
         """Another node has the room: it was never ours to tell anything."""
         self.rounds.drop()
         self.frames.drop()
+        if self.late is not None:
+            self.late.drop()
         self.stays.close()
 
 
@@ -275,10 +297,9 @@ def _private(room: Room) -> messages.PrivateRoom | None:
 
 
 def summary_of(room: Room) -> messages.RoomSummary:
-    """The room as a card of the lobby."""
+    """The room as a card of the lobby, on which nobody sees more than a spectator does."""
     terms = room.access.terms
-    live = room.rounds.live
-    view: dict[str, Any] = live.view(None) if live else {"phase": "waiting"}
+    view, round_, history = _glance(room)
     return messages.RoomSummary(
         room=room.key,
         game=room.game.name,
@@ -297,6 +318,17 @@ def summary_of(room: Room) -> messages.RoomSummary:
         closes_at=view.get("closes_at"),
         started_at=view.get("started_at"),
         paused=room.paused,
-        round=live.name if live else None,
-        history=list(room.rounds.history)[:10],
+        round=round_.round if round_ else None,
+        history=list(history)[:10],
     )
+
+
+def _glance(room: Room) -> tuple[dict[str, Any], messages.RoundName | None, Iterable[messages.PastRound]]:
+    """The game's view, the round, and those before it, as spectators see them."""
+    if room.late is not None:
+        seen = room.late.snapshot
+        return seen.view, seen.round, seen.history
+    live = room.rounds.live
+    if live is None:
+        return {"phase": "waiting"}, None, room.rounds.history
+    return live.view(None), live.described(), room.rounds.history

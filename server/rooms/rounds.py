@@ -160,8 +160,10 @@ class Rounds:
             round_.ended = True
             self.tasks.start(self._void(round_, "internal_error"))
 
-    def say(self, event: Any, *, tick: bool = False, soon: bool = False) -> None:
-        """Tell the room; players of a solo room never wait for others."""
+    def say(self, event: Any, *, tick: bool = False, soon: bool = False, stood: int | None = None) -> None:
+        """Tell the room; players of a solo room never wait for others. ``stood`` is a user who has just stood up."""
+        if stood is not None:
+            self._setting.frames.stood(stood)
         self._setting.frames.add(event, tick=tick, soon=soon or not self._setting.game.shared)
 
     def _tell(self, round_: LiveRound, event: Event) -> None:

@@ -132,7 +132,7 @@ class Stays:
 
     def _stand(self, sitting: Sitting) -> None:
         self._seating.stand(sitting)
-        self._rounds.say(messages.PlayerLeft(sitting.username))
+        self._rounds.say(messages.PlayerLeft(sitting.username), stood=sitting.user_id)
         self._end(sitting.user_id, sitting.session_id)
         self._services.seats_changed(self._place.room)
         if not len(self._seating):

@@ -5,6 +5,7 @@ import secrets
 from msgspec import Raw, Struct
 
 from server.errors import Problem
+from server.fanout.bus import late_view
 from server.messages import Watching
 from server.rooms.seating import Seating
 
@@ -39,6 +40,10 @@ class Admission(Struct, frozen=True):
 
     late: bool = False
     seated: bool = False
+
+    def view_of(self, room: str) -> str:
+        """The view of the room that is shown."""
+        return late_view(room) if self.late else room
 
 
 TO_ALL = Admission()
@@ -81,10 +86,12 @@ class Access:
         terms = self.terms
         if terms is None:
             return TO_ALL
-        if self._seating.of(user_id) is not None:
-            return Admission(seated=True)
         # Asked first, so that the invite counts from now on.
         invited = self._is_invited(terms, user_id, invite)
+        if not self.is_guarded:
+            return TO_ALL
+        if self._seating.of(user_id) is not None:
+            return Admission(seated=True)
         if terms.watch == "everybody" or (terms.watch == "invited" and invited) or self.is_owner(user_id):
             return Admission(late=terms.delay > 0)
         raise Problem("no_such_room", field="room")

@@ -1,5 +1,6 @@
 """One's own account: look at it, change it, delete it."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -83,6 +84,10 @@ async def delete(call: Call[Deletion, Nothing]) -> None:
         raise Problem("bets_live")
     await accounts.remove(call.parts.db, attempt.user_id)
     await call.parts.players.sign_out(attempt.user_id, "account_disabled")
+    gate = call.parts.lobby.gate
+    with suppress(Problem):  # else they close when nobody is in them any more
+        for room in await gate.opened_by(attempt.user_id):
+            await gate.close(room, attempt.user_id)
 
 
 ROUTES = (

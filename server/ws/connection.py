@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from math import ceil
 from typing import Any
 
@@ -16,6 +16,7 @@ from server.messages import Goodbye, Reply, RequestId, encode
 from server.rooms.bank import Account
 from server.rooms.lobby import Lobby
 from server.rooms.players import Players
+from server.tasks import Tasks
 
 ABORT_AFTER = 2.0
 LOOK_EVERY = 0.05
@@ -29,6 +30,9 @@ class Doors(Struct, frozen=True):
     hub: Hub
     outbox_bytes: int
     send_deadline_ms: int
+    review: Callable[["Connection", str], Coroutine[Any, Any, None]]
+    """Looks what a connection may go on to see of a room in which its player has no seat any more."""
+    tasks: Tasks
 
 
 class Connection:
@@ -43,12 +47,16 @@ class Connection:
         self.account: Account | None = None
         self.signed_in_at = 0
         self.greeted = False
-        self.watched: set[str] = set()
+        self.watched: dict[str, str] = {}
+        """Room → the view of it that is shown here, the room itself or the late one."""
+        self.moving = asyncio.Lock()
+        """Whoever changes what is watched does so alone."""
         self.seated: set[str] = set()
         self.arrivals: list[Callable[[], None]] = []
         """What has to be undone when the connection is gone."""
         self.closed_as: str | None = None
         self._transport = transport
+        self._doors = doors
         self._hello_due: asyncio.TimerHandle | None = None
 
     @property
@@ -110,17 +118,24 @@ class Connection:
                 return
             await asyncio.sleep(LOOK_EVERY)
 
+    def unwatch(self, room: str) -> None:
+        view = self.watched.pop(room, None)
+        if view is not None:
+            self.hub.unwatch(self, view)
+
     def room_closed(self, room: str) -> None:
-        self.watched.discard(room)
         self.seated.discard(room)
-        self.hub.unwatch(self, room)
+        self.unwatch(room)
+
+    def stood_up(self, room: str) -> None:
+        self._doors.tasks.start(self._doors.review(self, room))
 
     async def gone(self) -> None:
         """The socket is no more: leave the hub, and keep the player's seats for a while."""
         self.outbox.closed = True
         self.stop_expecting_hello()
         for room in tuple(self.watched):
-            self.hub.unwatch(self, room)
+            self.unwatch(room)
         self.hub.disconnect(self)
         try:
             if self.account is not None:

@@ -18,7 +18,9 @@ from server.rate import Bucket
 from server.rooms.complaints import MALFORMED, bad_request
 from server.rooms.floor import Floor
 from server.rooms.lobby import Lobby
+from server.tasks import Tasks
 from server.ws.commands import COMMANDS
+from server.ws.commands.watching import review
 from server.ws.connection import Connection, Doors
 from server.ws.registry import Context
 from storage.database import Unavailable
@@ -57,7 +59,9 @@ class Endpoint:
         self.closes: Counter[str] = Counter()
         """Connections that the server closed, by the close's name."""
         deadline_ms = int(self._config.send_deadline * 1000)
-        self._doors = Doors(lobby, floor.players, floor.hub, self._config.outbox_bytes, deadline_ms)
+        self._doors = Doors(
+            lobby, floor.players, floor.hub, self._config.outbox_bytes, deadline_ms, review, Tasks("the endpoint")
+        )
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)

@@ -10,7 +10,7 @@ from server import messages
 from server.clock import to_ms
 from server.errors import Away, Problem
 from server.messages import Position, encode
-from server.ws.commands.watching import begin_to_watch, require_place, unwatch
+from server.ws.commands.watching import admitted, begin_to_watch, require_place
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
 from storage.play import PlayerRow
@@ -21,8 +21,9 @@ LOOK_AGAIN = 0.1
 
 
 class Resumed(Struct, frozen=True):
-    """A room that is watched again: what has to be sent so that the client stands there."""
+    """A room that is watched again, by this view: what has to be sent so that the client stands there."""
 
+    view: str
     by: Literal["frames", "snapshot"]
     wires: list[bytes]
     at: Position
@@ -40,8 +41,9 @@ async def hello(connection: Connection, request: messages.Hello, _raw: bytes, co
     if connection.closed:
         return
     connection.greeted = True
-    resumed = await _resume_all(connection, request.resume)
-    _answer(connection, request, resumed, context)
+    async with connection.moving:
+        resumed = await _resume_all(connection, request.resume)
+        _answer(connection, request, resumed, context)
 
 
 async def _let_in(connection: Connection, request: messages.Hello, context: Context) -> None:
@@ -86,10 +88,10 @@ def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, 
     if account is not None:
         purse = account.purse()
         connection.send(encode(messages.WalletNotice(purse.balance, purse.held, purse.version)))
-    for room, each in resumed.items():
+    for each in resumed.values():
         for wire in each.wires:
             connection.send(wire)
-        connection.hub.ready(connection, room, each.at)
+        connection.hub.ready(connection, each.view, each.at)
 
 
 async def _resume_all(connection: Connection, positions: dict[str, messages.Resumption]) -> dict[str, Resumed]:
@@ -121,20 +123,20 @@ async def _resume(connection: Connection, room: str, position: messages.Resumpti
     account = connection.account
     if account is not None and await connection.lobby.attached(account.user_id, room):
         connection.seated.add(room)
-    await connection.lobby.gate.admit(room, connection.user_id, position.invite)
     try:
-        await begin_to_watch(connection, room)
+        view = await admitted(connection, room, position.invite)
+        await begin_to_watch(connection, room, view)
         anew = room in connection.seated and connection.lobby.has_private_views(room)
-        frames = None if anew else await connection.lobby.frames_since(room, position)
+        frames = None if anew else await connection.lobby.frames_since(view, position)
         if frames is not None:
             at = Position(position.epoch, position.seq + len(frames))
-            return Resumed("frames", [frame.wire for frame in frames], at)
-        standing = await connection.lobby.standing(room, connection.user_id, anew=not anew)
-        frames = await connection.lobby.frames_since(room, standing.at()) or []
+            return Resumed(view, "frames", [frame.wire for frame in frames], at)
+        standing = await connection.lobby.standing(view, connection.user_id, anew=not anew)
+        frames = await connection.lobby.frames_since(view, standing.at()) or []
         at = Position(standing.epoch, standing.seq + len(frames))
-        return Resumed("snapshot", [encode(standing), *(frame.wire for frame in frames)], at)
+        return Resumed(view, "snapshot", [encode(standing), *(frame.wire for frame in frames)], at)
     except Problem:
-        unwatch(connection, room)
+        connection.unwatch(room)
         raise
 
 

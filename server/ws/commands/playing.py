@@ -8,7 +8,7 @@ from server import messages
 from server.errors import Problem
 from server.rate import Rate
 from server.rooms.bank import Account
-from server.ws.commands.watching import require_place, unwatch, watch
+from server.ws.commands.watching import require_place, watch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
 
@@ -21,19 +21,21 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes, cont
         raise Problem("bad_request", "Name a room or a game.", field="room")
     await _take(context.join_rate, account, context, "You come and go too often.")
     require_place(connection, await connection.lobby.room_to_join(account.user_id, request))
-    room, session = await connection.lobby.join(account, request)
-    connection.seated.add(room)
-    standing = await watch(connection, room)
-    connection.reply(request.id, {"session": session, **msgspec.structs.asdict(standing)})
-    connection.hub.ready(connection, room, standing.at())
+    async with connection.moving:
+        room, session = await connection.lobby.join(account, request)
+        connection.seated.add(room)
+        standing = await watch(connection, room, room)
+        connection.reply(request.id, {"session": session, **msgspec.structs.asdict(standing)})
+        connection.hub.ready(connection, room, standing.at())
 
 
 async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _context: Context) -> None:
     account = connection.player()
     if request.room not in connection.seated:
         raise Problem("not_seated")
-    connection.seated.discard(request.room)
-    unwatch(connection, request.room)
+    async with connection.moving:
+        connection.seated.discard(request.room)
+        connection.unwatch(request.room)
     await connection.lobby.leave(account.user_id, request.room)
     connection.reply(request.id, messages.Empty())
 

@@ -1,10 +1,13 @@
 """rooms, watch and unwatch: seeing without a seat."""
 
+from contextlib import suppress
+
 from server import messages
 from server.errors import Problem
-from server.messages import Standing
+from server.messages import Standing, encode
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
+from storage.database import Unavailable
 
 MOST_WATCHED = 50
 
@@ -20,10 +23,24 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
     if request.session is not None:
         room = await connection.lobby.gate.room_of_session(request.session)
     assert room is not None
-    await connection.lobby.gate.admit(room, connection.user_id, request.invite)
-    standing = await watch(connection, room)
-    connection.reply(request.id, standing)
-    connection.hub.ready(connection, room, standing.at())
+    async with connection.moving:
+        view = await admitted(connection, room, request.invite)
+        standing = await watch(connection, room, view)
+        connection.reply(request.id, standing)
+        connection.hub.ready(connection, view, standing.at())
+
+
+async def admitted(connection: Connection, room: str, invite: str | None) -> str:
+    """The view of the room that the connection is shown. Where a seat shows more than others see, it has the seat from
+    now on. Raises Problem no_such_room."""
+    admission = await connection.lobby.gate.admit(room, connection.user_id, invite)
+    if admission.seated:
+        account = connection.player()
+        # Between the two questions the player may have stood up.
+        if not await connection.lobby.attached(account.user_id, room):
+            return await admitted(connection, room, invite)
+        connection.seated.add(room)
+    return admission.view_of(room)
 
 
 def require_place(connection: Connection, room: str | None) -> None:
@@ -32,38 +49,55 @@ def require_place(connection: Connection, room: str | None) -> None:
         raise Problem("limit_exceeded", f"A connection can watch {MOST_WATCHED} rooms.")
 
 
-async def begin_to_watch(connection: Connection, room: str) -> None:
+async def begin_to_watch(connection: Connection, room: str, view: str) -> None:
     """From here on frames are kept, until the hub is told that the connection is ready for them; when it fails,
-    ``unwatch`` must follow."""
+    ``Connection.unwatch`` must follow."""
     require_place(connection, room)
-    connection.watched.add(room)
-    await connection.hub.watch(connection, room)
+    if connection.watched.get(room, view) != view:
+        connection.unwatch(room)
+    connection.watched[room] = view
+    await connection.hub.watch(connection, view)
 
 
-async def watch(connection: Connection, room: str) -> Standing:
+async def watch(connection: Connection, room: str, view: str) -> Standing:
     """Begin to watch; what there is to see."""
     require_place(connection, room)
     try:
-        await begin_to_watch(connection, room)
-        standing = await connection.lobby.standing(room, connection.user_id)
+        await begin_to_watch(connection, room, view)
+        standing = await connection.lobby.standing(view, connection.user_id)
     except Problem:
-        unwatch(connection, room)
+        connection.unwatch(room)
         raise
     if room not in connection.watched:
         raise Problem("no_such_room", "The room has just been closed.", field="room")
     return standing
 
 
+async def review(connection: Connection, room: str) -> None:
+    """The connection's player may have stood up in a room: show no more of it than somebody without a seat may see."""
+    async with connection.moving:
+        before, view, standing = connection.watched.get(room), None, None
+        with suppress(Problem, Unavailable):
+            view = (await connection.lobby.gate.admit(room, connection.user_id, None)).view_of(room)
+        if view == before or room not in connection.watched:
+            return
+        connection.room_closed(room)
+        if view is not None:
+            with suppress(Problem, Unavailable):
+                standing = await watch(connection, room, view)
+        if view is None or standing is None:
+            connection.send(encode(messages.PrivateFrame(room, [messages.RoomClosed()])))
+            return
+        connection.send(encode(standing))
+        connection.hub.ready(connection, view, standing.at())
+
+
 async def unwatch_room(connection: Connection, request: messages.Unwatch, _raw: bytes, _context: Context) -> None:
     if request.room in connection.seated:
         raise Problem("bad_request", "Leave the room first.", field="room")
-    unwatch(connection, request.room)
+    async with connection.moving:
+        connection.unwatch(request.room)
     connection.reply(request.id, messages.Empty())
-
-
-def unwatch(connection: Connection, room: str) -> None:
-    connection.watched.discard(room)
-    connection.hub.unwatch(connection, room)
 
 
 COMMANDS: dict[type, Command] = {

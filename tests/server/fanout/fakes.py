@@ -59,6 +59,7 @@ class FakeSocket:
         self._user_id = user_id
         self.closes: list[tuple[str, str]] = []
         self.rooms_closed: list[str] = []
+        self.stood: list[str] = []
 
     @property
     def user_id(self) -> int | None:
@@ -70,6 +71,9 @@ class FakeSocket:
 
     def room_closed(self, room: str) -> None:
         self.rooms_closed.append(room)
+
+    def stood_up(self, room: str) -> None:
+        self.stood.append(room)
 
 
 class FakeSource:

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from msgspec import Raw
 from sqlalchemy import text
 
+from server.rooms.terms import Terms
 from tests.server.web.played import sit_down
 from tests.server.web.world import PASSWORD, World, answer, problem
 
@@ -85,3 +87,12 @@ async def test_delete(world: World) -> None:
             assert (await session.scalar(text(f"SELECT count(*) FROM {table_name}"))) == 0
     proof = await answer(await world.call("GET", f"rounds/{table.room}.1"))
     assert (proof["status"], proof["bets"]) == ("settled", [])
+
+
+async def test_rooms_close_with_the_account_of_their_owner(world: World) -> None:
+    ann, bob = await world.player("ann"), await world.player("bob")
+    about: dict[str, Any] = {"game": "crash", "options": Raw(b"{}"), "invite": "x", "seats": 2}
+    for room, player in (("crash-a", ann), ("crash-b", bob), ("crash-c", ann)):
+        world.lobby.gate.private[room] = Terms(owner=player.user_id, username=player.username, **about)
+    assert (await ann.call("DELETE", "me", json={"password": PASSWORD})).status == 204
+    assert list(world.lobby.gate.private) == ["crash-b"]

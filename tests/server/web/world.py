@@ -80,19 +80,20 @@ CRASH = Snapshot(
 
 
 class SmallGate:
-    """One public room, and no private ones."""
+    """One public room; ``private`` are others."""
 
     def __init__(self) -> None:
+        self.private: dict[str, Terms] = {}
         self.snapshots = {"crash": encode(SnapshotFrame("crash", "e", 0, CRASH))}
 
     async def open(self, terms: Terms) -> str:
         raise Problem("unavailable")
 
     async def close(self, room: str, user_id: int) -> None:
-        raise Problem("no_such_room")
+        del self.private[room]
 
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
-        return {}
+        return {room: terms for room, terms in self.private.items() if terms.owner == user_id}
 
     async def lag(self, room: str, user_id: int | None, invite: str | None) -> int:
         return 0

@@ -24,9 +24,7 @@ export const cardText = {
   /** `SA` → “ace of spades”. @param {string} card */
   name: (card) => `${ranks[card[1]]} of ${suits[card[0]]}`,
   faceDown: "face down",
-  noCards: "no cards",
   empty: (/** @type {number} */ seat) => `Seat ${seat + 1}, free`,
-  free: "free",
   you: "you",
   away: "away",
   seconds: (/** @type {number} */ n) => `${n} s`,

@@ -211,7 +211,7 @@ def test_an_all_in_is_called_and_the_table_tells_who_has_what(site: Site, table:
     buy_in(deep, "100")
     await_street(short, "preflop")
     pages = [short, deep] if short.get_by_test_id("moves").count() else [deep, short]
-    pages[0].get_by_role("button", name="All-in", exact=True).click()
+    pages[0].get_by_role("button", name="All-in: all your chips").click()
     move(pages[0], "raise")
     move(pages[1], "call")
     for page in pages:

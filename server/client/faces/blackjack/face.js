@@ -1,7 +1,7 @@
 /** Blackjack: the dealer above, the players' hands in the order in which they are played, one's own below and larger. */
 
-import { useEffect } from "preact/hooks";
-import { announce } from "../../dom.js";
+import { useEffect, useRef } from "preact/hooks";
+import { announce, reducedMotion } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
@@ -22,6 +22,7 @@ export { BetPanel } from "./panel.js";
 
 /** How long each of the dealer's cards takes to come when the rest of them come at once. */
 const STEP_MS = 350;
+const PAY_MS = 600;
 
 /** @param {string[]} cards */
 function dealerWords(cards) {
@@ -94,41 +95,70 @@ function Status({ store, table, past }) {
   </div>`;
 }
 
+/**
+ * Chips that are won come from the dealer, those that are lost go there, `late` ms after the cards begin to come.
+ * @param {"paid" | "taken" | ""} way
+ * @param {number} late
+ */
+function usePay(way, late) {
+  const node = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    const [from, to] = [node.current?.closest(".bj-face")?.querySelector(".bj-dealer"), node.current];
+    if (!way || !from || !to || reducedMotion()) return undefined;
+    const [dealer, here] = [from.getBoundingClientRect(), to.getBoundingClientRect()];
+    const x = dealer.x + dealer.width / 2 - here.x - here.width / 2;
+    const there = { opacity: 0, transform: `translate(${x}px, ${dealer.y + dealer.height / 2 - here.y}px)` };
+    const frames = way === "paid" ? [there, { opacity: 1, transform: "none" }] : [{ opacity: 1, transform: "none" }, there];
+    const run = to.animate(frames, { duration: PAY_MS, delay: late, easing: "ease-in-out", fill: "backwards" });
+    return () => run.cancel();
+  }, [way]);
+  return node;
+}
+
+/** @param {ShownHand} hand @param {boolean} settled */
+function wayOf({ verdict }, settled) {
+  if (!settled || !verdict || verdict === "push") return "";
+  return verdict === "win" || verdict === "blackjack" ? "paid" : "taken";
+}
+
 /** @param {{hand: ShownHand, late: number, settled: boolean}} props */
 function HandOf({ hand, late, settled }) {
   const { verdict, state } = hand;
   const words = verdict ? text.verdicts[verdict] : state === "blackjack" ? text.verdicts.blackjack : state === "doubled" ? text.doubled : "";
-  const shownLate = settled ? { animationDelay: `${late}ms` } : undefined;
-  const paid = settled && (verdict === "win" || verdict === "blackjack") ? "paid" : settled && (verdict === "loss" || verdict === "bust") ? "taken" : "";
+  const way = wayOf(hand, settled);
+  const bet = usePay(way, late);
   return html`<div class=${`bj-hand ${hand.acting ? "acting" : ""}`} data-testid="hand" data-seat=${hand.seat} data-hand=${hand.hand}
     data-total=${hand.total} data-state=${hand.state} data-verdict=${verdict ?? ""}>
     <${Fan} cards=${hand.dealt} />
     <p class="bj-facts">
       <span class="bj-total number">${text.total(hand.total, hand.soft)}</span>
-      <span class=${`bj-bet ${paid}`} style=${shownLate}><${Chip}>${chips(hand.amount)}<//></span>
+      <span ref=${bet} class=${`bj-bet ${way}`}><${Chip}>${chips(hand.amount)}<//></span>
     </p>
-    ${words && html`<p key=${words} class=${`bj-verdict ${verdict ?? ""}`} style=${shownLate}>${words}</p>`}
+    ${words && html`<p key=${words} class=${`bj-verdict ${verdict ?? ""}`} style=${settled ? { animationDelay: `${late}ms` } : undefined}>${words}</p>`}
   </div>`;
 }
 
-/** A player’s place; `x` is where it lies, in percent of the width. @param {{seat: Seat, table: Table, x: number}} props */
-function Place({ seat, table, x }) {
+/** A player's place. @param {{seat: Seat, table: Table}} props */
+function Place({ seat, table }) {
+  if (!seat.player) {
+    return html`<li class="bj-seat free" data-testid="seat" data-seat=${seat.seat} data-player="">
+      <span class="bj-spot" aria-hidden="true">${seat.seat + 1}</span><span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
+  }
   const late = table.over && table.dealer ? (Math.max(0, table.dealer.dealt.length - table.open - 1) + 1) * STEP_MS : 0;
-  const acting = seat.hands.some((hand) => hand.acting);
-  const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "";
-  return html`<li class=${`bj-seat ${seat.own ? "own" : ""} ${acting ? "acting" : ""} ${seat.player ? "" : "free"}`}
-    data-testid="seat" data-seat=${seat.seat} data-player=${seat.player ?? ""} style=${{ "--x": x }}>
+  const net = table.over ? seat.net : null;
+  const tone = net === null ? "" : net > 0 ? "win" : net < 0 ? "loss" : "";
+  return html`<li class=${`bj-seat ${seat.own ? "own" : ""}`} data-testid="seat" data-seat=${seat.seat} data-player=${seat.player}>
     <div class="bj-hands" data-count=${seat.hands.length}>
       ${seat.hands.map((hand) => html`<${HandOf} key=${hand.hand} hand=${hand} late=${late} settled=${table.over} />`)}
       ${seat.hands.length === 0 && html`<span class="bj-spot">${seat.bet > 0 && html`<${Chip}>${chips(seat.bet)}<//>`}</span>`}
     </div>
+    ${seat.insured > 0 && html`<p class="bj-insured number">${text.insured(seat.insured)}</p>`}
     <p class="bj-name">
-      ${seat.player ? html`<span class=${seat.away ? "dim" : ""}>${seat.player}</span>` : html`<span class="dim">${cardText.free}</span>`}
+      <span class=${seat.away ? "dim" : ""}>${seat.player}</span>
       ${seat.own && html` <span class="chip bright">${cardText.you}</span>`}
       ${seat.away && html` <span class="dim">${cardText.away}</span>`}
     </p>
-    ${seat.insured > 0 && html`<p class="bj-insured small number">${text.insured(seat.insured)}</p>`}
-    ${seat.net !== null && table.over && html`<p class=${`bj-net number ${tone}`} style=${{ animationDelay: `${late}ms` }}>${text.net(seat.net)}</p>`}
+    <p class=${`bj-net number ${tone}`} key=${net} style=${{ animationDelay: `${late}ms` }}>${net !== null && text.net(net)}</p>
   </li>`;
 }
 
@@ -144,11 +174,11 @@ export function Face({ store }) {
     <${Status} store=${store} table=${table} past=${past} />
     <p class="bj-printed" aria-hidden="true">${text.printed}</p>
     <ol class="bj-seats" aria-label=${text.seats}>
-      ${others.map((seat, index) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} x=${((index + 0.5) * 100) / others.length} />`)}
+      ${others.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} />`)}
     </ol>
     ${
       own.length > 0 &&
-      html`<ol class="bj-own" aria-label=${text.place}>${own.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} x=${50} />`)}</ol>`
+      html`<ol class="bj-own" aria-label=${text.place}>${own.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} />`)}</ol>`
     }
   </div>`;
 }

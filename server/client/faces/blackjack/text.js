@@ -7,7 +7,6 @@ const count = (n, one) => `${n} ${n === 1 ? one : `${one}s`}`;
 
 export const text = {
   title: "Blackjack",
-  table: "The table",
   dealer: "Dealer",
   seats: "The players’ hands, in the order in which they are played",
   printed: "Blackjack pays 3 to 2 · Dealer stands on 17 · Insurance pays 2 to 1",
@@ -15,7 +14,6 @@ export const text = {
   // ---- where the round stands ----
   waiting: "Waiting for the first bet",
   dealing: "Bets are open",
-  dealsIn: (/** @type {number} */ seconds) => `Dealt in ${seconds} s`,
   insurance: "Insurance?",
   turnOf: (/** @type {string} */ player) => `${player} to play`,
   yourTurn: "Your turn",
@@ -24,8 +22,7 @@ export const text = {
 
   // ---- hands ----
   place: "Your place",
-  placeEmpty: "Bet to be dealt in",
-  insured: (/** @type {number} */ cents) => `Insured for ${chips(cents)}`,
+  insured: (/** @type {number} */ cents) => `Insured ${chips(cents)}`,
   total: (/** @type {number} */ total, /** @type {boolean} */ soft) => (soft && total < 21 ? `${total - 10}/${total}` : String(total)),
   spokenTotal: (/** @type {number} */ total, /** @type {boolean} */ soft) => (soft ? `soft ${total}` : String(total)),
   doubled: "doubled",

@@ -52,7 +52,8 @@ function Note({ store }) {
     : mine.state === "all_in" ? text.allIn
     : mine.away || mine.state === "sitting_out" ? text.out
     : acting ? text.waitingFor(acting.player ?? "")
-    : view.phase === "betting" && view.starts_at ? text.nextHand
+    : view.phase !== "betting" ? text.between
+    : view.starts_at ? text.nextHand
     : text.waiting;
   return html`<p class="table-note dim" data-testid="note">${words}</p>`;
 }

@@ -57,9 +57,7 @@ export function Raise({ view, bounds, typed, dead, send }) {
       <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" aria-label=${isOpening(view) ? text.betLabel : text.raiseLabel}
         value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error" onKeyDown=${onKeyDown}
         onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
-      <button type="button" class="button primary large" disabled=${dead || amount === null} data-move="raise" onClick=${send}>
-        <span class="number">${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}</span> <kbd aria-hidden="true">R</kbd>
-      </button>
+      <button type="button" class="button primary large" disabled=${dead || amount === null} data-move="raise" onClick=${send}>${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}</button>
     </div>
     <p id="raise-error" class="error small loss" hidden=${!wrong}>${wrong}</p>
     ${
@@ -67,7 +65,7 @@ export function Raise({ view, bounds, typed, dead, send }) {
       html`<input class="raise-slider" type="range" min=${bounds.minimum} max=${bounds.maximum} value=${amount ?? bounds.minimum} aria-label=${text.slider}
           aria-valuetext=${typed.value} onInput=${(/** @type {any} */ event) => set(snapped(Number(event.target.value), bounds, step))} />
         <div class="raise-presets">${PRESETS.map(
-          (name) => html`<button key=${name} type="button" class="button" aria-label=${text.spokenPresets[name]} aria-pressed=${amount === presets[name] ? "true" : "false"}
+          (name) => html`<button key=${name} type="button" class="button" aria-label=${`${text.presets[name]}: ${text.spokenPresets[name]}`} aria-pressed=${amount === presets[name] ? "true" : "false"}
             data-preset=${name} onClick=${() => set(presets[name])}>${text.presets[name]}</button>`,
         )}</div>`
     }

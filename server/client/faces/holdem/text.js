@@ -9,7 +9,6 @@ export const text = {
   title: "Hold’em",
   seats: "The seats, clockwise",
   board: "The board",
-  ownCards: "Your cards",
   blinds: (/** @type {number} */ small, /** @type {number} */ big) => `Blinds ${chips(small)} / ${chips(big)}`,
 
   // ---- where the hand stands ----
@@ -60,7 +59,6 @@ export const text = {
   unqueue: "Don’t",
   topUp: "Add chips",
   stack: "Your chips",
-  inHand: "in this hand",
   sitOut: "Sit out",
   sitIn: "I’m back",
   leaveHint: "To leave with your chips, stand up.",
@@ -84,7 +82,7 @@ export const text = {
   betLabel: "Bet",
   slider: "Amount of the raise",
   presets: { min: "Min", half: "½ pot", pot: "Pot", all: "All-in" },
-  spokenPresets: { min: "The smallest raise", half: "Half the pot", pot: "The pot", all: "All-in" },
+  spokenPresets: { min: "the smallest raise", half: "half the pot", pot: "as much as the pot", all: "all your chips" },
 
   // ---- keys, in the list that ? shows ----
   keys: {

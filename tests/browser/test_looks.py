@@ -24,8 +24,8 @@ OPEN = (
     "/users/painter",
     "/nowhere",
 )
-OWN = ("/account", "/account/wallet", "/account/bets", "/account/sessions", "/account/limits")
-ROOMS = ("/rooms/crash",)
+OWN = ("/rooms", "/account", "/account/wallet", "/account/bets", "/account/sessions", "/account/limits")
+ROOMS = ("/rooms/blackjack", "/rooms/crash", "/rooms/holdem")
 FOR_AXE: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
 WIDTHS = (320, 390, 768, 1440, 2560)
 

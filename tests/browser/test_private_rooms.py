@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.site import SECRET, Player, Site
+from tests.browser.test_looks import FOR_AXE, SMALL_TARGETS, findings
 
 PHONE = {"width": 390, "height": 844}
 
@@ -189,3 +191,25 @@ def test_a_guest_signs_in_before_opening_a_room(site: Site, visit: Visit) -> Non
     expect(page.get_by_text("Sign in to open a room.")).to_be_visible()
     link = page.get_by_role("main").get_by_role("link", name="Sign in")
     expect(link).to_have_attribute("href", "/sign-in?next=%2Frooms%3Fgame%3Dcoinduel")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
+def test_what_belongs_to_private_rooms_is_for_all_eyes_and_hands(
+    site: Site, visit: Visit, theme: str, width: int
+) -> None:
+    host = site.add_player(f"looker-{theme}")
+    there = opened(site, host, watch="invited", invited_only=True, options={"rake": 100})
+    size = {"width": width, "height": 844}
+    page = visit(site, "/", host, **FOR_AXE, color_scheme=theme, viewport=size)
+    page.get_by_test_id("private-card").filter(has_text=f"of {host.username}").wait_for()
+    assert findings(page) == []
+    page.goto(f"/rooms/{there['room']}")
+    page.get_by_test_id("bet-panel").wait_for()
+    page.get_by_role("button", name="Close the room").click()
+    assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])
+    page.get_by_test_id("main").click()
+    page.get_by_test_id("offer").wait_for()
+    assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])
+    page.goto("/rooms?game=holdem")
+    page.get_by_role("button", name="Open the room").wait_for()
+    assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])

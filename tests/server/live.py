@@ -170,12 +170,12 @@ class Door(Protocol):
 class Live:
     """A running live side: rooms, sockets and nothing else."""
 
-    games: Mapping[str, Game[Any, Any]] = GAMES
+    games: Mapping[str, Game[Any, Any]] = {}
 
     def __init__(
         self, config: Config, db: ShakyDatabase, rig: Rig, ports: Ports | None = None, *more: Game[Any, Any]
     ) -> None:
-        self.games = {**self.games, **{game.name: game for game in more}}
+        self.games = {**usual_games(), **self.games, **{game.name: game for game in more}}
         self.config = config
         self.db = db
         self.rig = rig
@@ -478,6 +478,11 @@ async def eventually(find: Callable[[], Any], what: str = "it") -> Any:
             return answer
         assert time.monotonic() < deadline, f"{what} did not come about"
         await asyncio.sleep(0.005)
+
+
+def usual_games() -> dict[str, Game[Any, Any]]:
+    """A shared one and one played alone: rooms of all the others would only take time."""
+    return {name: GAMES[name] for name in ("crash", "dice")}
 
 
 def config_of(**settings: Any) -> Config:

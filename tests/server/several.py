@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from game_engine.game import Game
-from game_engine.games import GAMES, crash
+from game_engine.games import crash
 from server.clock import SystemClock
 from server.fanout.bus_redis import RedisBus
 from server.rate_redis import RedisAllowance
@@ -24,7 +24,7 @@ from server.rooms.ports import Ports
 from server.rooms.presence_redis import RedisPresence
 from server.rooms.room import Room
 from storage.audit import audit
-from tests.server.live import QUICK, SETTINGS, Live, Player, Rig, ShakyDatabase, config_of, eventually
+from tests.server.live import QUICK, SETTINGS, Live, Player, Rig, ShakyDatabase, config_of, eventually, usual_games
 from tests.server.rooms.lease_world import not_fresh
 from tests.server.shaky_link import ShakyLink
 
@@ -123,9 +123,17 @@ class Node(Live):
 class SharedFloor:
     """``nodes`` in the order in which they started."""
 
-    def __init__(self, redis_url: str, path: Path, twins: tuple[str, ...] = (), **settings: Any) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        path: Path,
+        twins: tuple[str, ...] = (),
+        games: tuple[Game[Any, Any], ...] = (),
+        **settings: Any,
+    ) -> None:
         self.redis_url = redis_url
-        self.games: dict[str, Game[Any, Any]] = {**GAMES, **{name: twin(name) for name in twins}}
+        self.games: dict[str, Game[Any, Any]] = {**usual_games(), **{name: twin(name) for name in twins}}
+        self.games |= {game.name: game for game in games}
         self.config = config_of(**settings)
         self.nodes: list[Node] = []
         self._path = path

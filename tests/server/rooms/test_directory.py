@@ -1,12 +1,16 @@
 """What every directory promises, held against a node that is alone and nodes that share a Redis."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from msgspec import Raw
+from msgspec.structs import replace
 
 from server.redis import Link
 from server.rooms.directory import Directory, LocalDirectory
 from server.rooms.directory_redis import RedisDirectory
+from server.rooms.terms import Terms
 from tests.server.rooms.lease_world import card, eventually
 
 
@@ -109,3 +113,54 @@ async def test_who_gives_a_room_away_leaves_those_in_it_on_record(directory: Dir
     directory.closed("dice-1")
     await directory.room_of(7)
     assert (await reader.room_of(7), await reader.solo_of(5, "dice")) == ("dice-1", "dice-1")
+
+
+def terms(owner: int, **more: Any) -> Terms:
+    about: dict[str, Any] = {"game": "crash", "options": Raw(b'{"betting_ms":500}'), "username": "ann", "seats": 4}
+    return Terms(owner=owner, **about | {"invite": "the way in"} | more)
+
+
+async def known(reader: Directory, *rooms: str) -> None:
+    """Until the reader knows these private rooms."""
+
+    async def is_so() -> bool:
+        return sorted(await reader.private_rooms()) == list(rooms)
+
+    await eventually(is_so)
+
+
+async def test_terms_are_known_everywhere(directory: Directory, reader: Directory) -> None:
+    first = terms(5, listed=False, watch="invited", delay=30, invited_only=True)
+    assert await reader.terms_of("crash-a") is None
+    assert await directory.enter_private("crash-a", first, 1)
+    assert await reader.terms_of("crash-a") == first
+    closing = replace(first, closing=True)
+    directory.keep_private("crash-a", closing)
+    await known(reader, "crash-a")
+    assert await directory.terms_of("crash-a") == closing
+    assert await reader.private_rooms() == {"crash-a": closing}
+    directory.forget_private("crash-a")
+    directory.forget_private("crash-a")
+    await known(reader)
+    assert await reader.terms_of("crash-a") is None
+
+
+async def test_nobody_has_more_private_rooms_than_one_may(directory: Directory, reader: Directory) -> None:
+    assert not await directory.enter_private("crash-a", terms(5), 0)
+    assert await directory.enter_private("crash-a", terms(5), 2)
+    assert await reader.enter_private("crash-b", terms(5), 2)
+    assert not await directory.enter_private("crash-c", terms(5), 2)
+    assert not await reader.enter_private("crash-c", terms(5), 2)
+    assert await directory.enter_private("crash-c", terms(55), 2)
+    assert sorted(await reader.private_rooms()) == ["crash-a", "crash-b", "crash-c"]
+    directory.forget_private("crash-a")
+    await known(reader, "crash-b", "crash-c")
+    assert await reader.enter_private("crash-d", terms(5), 2)
+
+
+async def test_who_gives_a_private_room_away_leaves_its_terms_on_record(
+    directory: Directory, reader: Directory
+) -> None:
+    await directory.enter_private("crash-a", terms(5), 1)
+    directory.closed("crash-a")
+    await known(reader, "crash-a")

@@ -1,14 +1,17 @@
 """The directory of several nodes: rooms that change hands, nodes that die, and a Redis that was away or forgot."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
+from msgspec import Raw
 
 from cli.services import RedisServer
 from server.errors import Away
 from server.messages import RoomSummary
 from server.redis import Link
 from server.rooms.directory_redis import RedisDirectory
+from server.rooms.terms import Terms
 from tests.server.rooms.lease_world import card, eventually, tell
 
 
@@ -213,3 +216,48 @@ async def test_what_waited_to_be_said_of_a_room_given_away_is_not_withdrawn(
     first.directory.opened("other", describe("other", 1))
     await second.shows(("other", 1))
     assert await second.directory.room_of(7) == "crash"
+
+
+ABOUT: dict[str, Any] = {"game": "crash", "options": Raw(b"{}"), "username": "ann", "invite": "x", "seats": 2}
+
+
+async def test_terms_are_said_again_when_redis_forgot_them(nodes: tuple[Node, Node]) -> None:
+    first, second = nodes
+    kept = Terms(owner=5, **ABOUT)
+    await first.directory.enter_private("crash-kept", kept, 3)
+    await first.directory.enter_private("crash-gone", Terms(owner=6, **ABOUT), 3)
+    first.directory.forget_private("crash-gone")
+    await first.link.call("FLUSHALL")
+    await first.live()
+
+    async def is_back() -> bool:
+        return await second.directory.private_rooms() == {"crash-kept": kept}
+
+    await eventually(is_back)
+
+
+async def test_a_room_closed_while_redis_was_away_is_no_more_when_it_is_back(
+    nodes: tuple[Node, Node], redis_server: RedisServer
+) -> None:
+    first, second = nodes
+    await first.directory.enter_private("crash-a", Terms(owner=5, **ABOUT), 3)
+    redis_server.stop()
+    first.directory.forget_private("crash-a")
+    for asked in (
+        first.directory.terms_of("crash-a"),
+        first.directory.private_rooms(),
+        first.directory.enter_private("crash-b", Terms(owner=5, **ABOUT), 3),
+    ):
+        with pytest.raises(Away):
+            await asked
+    redis_server.start()
+    for room in ("crash-a", "crash-b"):  # that which was asked for may have been done
+        tell(redis_server, "HSET", second.link.key("privates"), room, "5 {}")
+
+    async def is_gone() -> bool:
+        try:
+            return bool(await second.link.call("HLEN", second.link.key("privates")) == 0)
+        except Away:
+            return False
+
+    await eventually(is_gone)

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, field
 
-from game_engine.games import GAMES, crash
+from game_engine.games import crash
 from server.errors import Away
 from server.rooms import keeper
 from server.rooms.keeper import Keeper, favourite, shares_of
 from storage import ledger, play
 from storage.ledger import OpenRound
 from storage.play import NewSession
-from tests.server.live import ShakyDatabase, eventually
+from tests.server.live import ShakyDatabase, eventually, usual_games
 from tests.server.several import Node, OpenFloor, SharedFloor, twin
 from tests.storage.world import World as Books
 
@@ -73,6 +73,7 @@ class OnRecord(Struct):
 
     alive: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
+    private: set[str] = field(default_factory=set)
     away: bool = False
 
 
@@ -95,6 +96,19 @@ class SomeLease:
         return [room for room in rooms if room not in self.record.owners]
 
 
+class SomeDirectory:
+    """As much of a directory as a keeper asks."""
+
+    def __init__(self, record: OnRecord) -> None:
+        self.record = record
+
+    async def private_rooms(self) -> dict[str, None]:
+        return dict.fromkeys(self.record.private)
+
+    def forget_private(self, room: str) -> None:
+        self.record.private.discard(room)
+
+
 class SomeRoom:
     """A room that hears which nodes are alive."""
 
@@ -110,9 +124,10 @@ class SomeFloor:
     """A node: it takes rooms at once, and hands them over when the test says so."""
 
     def __init__(self, record: OnRecord, node: str) -> None:
-        self.games = {**GAMES, **{name: twin(name) for name in ("boom", "fizz", "puff")}}
+        self.games = {**usual_games(), **{name: twin(name) for name in ("boom", "fizz", "puff")}}
         self.rooms: dict[str, Any] = {}
         self.lease: Any = SomeLease(record, node)
+        self.directory: Any = SomeDirectory(record)
         self.fails_at: dict[str, Exception] = {}
         self.leaving: list[str] = []
         self.heard: list[list[str]] = []
@@ -318,11 +333,24 @@ async def test_a_sweep_ends_only_what_was_nobody_s_twice(several: Several, monke
     assert await still_open(several) == {"dice-1"}
 
 
+async def test_private_rooms_that_are_nobody_s_are_forgotten(several: Several, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "SWEEP_EVERY", -1.0)
+    several.record.owners["crash-1"] = "a"
+    several.record.private = {"crash-1", "crash-2"}
+    await several.start("a")
+    assert several.record.private == {"crash-1"}
+    several.record.private.add("crash-3")
+    await several.look("a")
+    assert several.record.private == {"crash-1", "crash-3"}, "it may just be on its way"
+    await several.look("a")
+    assert several.record.private == {"crash-1"}
+
+
 # ---- nodes that play ----
 
 
 def public_of(node: Node) -> int:
-    return sum(room.game.shared for room in node.floor.rooms.values())
+    return sum(room.is_public for room in node.floor.rooms.values())
 
 
 async def test_a_node_that_joins_gets_its_share_when_rounds_end_and_everybody_keeps_the_seat(

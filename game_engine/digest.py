@@ -4,14 +4,17 @@ Canonical: keys in order, no blanks, numbers as ECMAScript writes them (RFC 8785
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def canonical(value: Any) -> str:
     """``value``, of JSON's types, as canonical JSON. Floats are those of games: 0 or from 1e-6 to below 1e21."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encode(_plain(value)).decode()
 
 
 def digest_of(document: Mapping[str, Any]) -> str:

@@ -22,11 +22,12 @@ from server.rooms.frames import FrameLog
 from server.rooms.inbox import Inbox
 from server.rooms.late import LateFrames
 from server.rooms.round import LiveRound, Place, action_of, selection_of
-from server.rooms.rounds import Rounds, Setting, allowed
+from server.rooms.rounds import Rounds
 from server.rooms.seating import Seating, Sitting
-from server.rooms.services import Services
+from server.rooms.services import Services, Setting
 from server.rooms.stays import Stays
 from server.rooms.terms import Access, Terms
+from server.rooms.wagers import allowed
 
 CHAT_LINES = 50
 CLOSING = "closing"
@@ -113,7 +114,7 @@ class Room:
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise Problem("limit_exceeded", stakes, field="amount")
-        hold, purse = await self.rounds.place(round_, sitting, request.amount, selection, request.key)
+        hold, purse = await self.rounds.wagers.place(round_, sitting, request.amount, selection, request.key)
         return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
 
     async def act(self, account: Account, fields: dict[str, Any]) -> dict[str, Any]:
@@ -139,10 +140,10 @@ class Room:
     async def _apply_act(self, account: Account, round_: LiveRound, command: Act) -> Step[Any]:
         stake = allowed(round_.stake_of, command)
         if stake == 0:
-            return await self.rounds.apply(round_, command)
+            return await self.rounds.wagers.apply(round_, command)
         key = f"{round_.name:>64}+{len(round_.holds)}"  # longer than any that a client can choose
         hold = Hold(account.user_id, key, stake, self.key, round_.name, b"null")
-        _, step = await self.rounds.stake_and_apply(round_, command, hold)
+        _, step = await self.rounds.wagers.stake_and_apply(round_, command, hold)
         round_.holds.append(hold)
         return step
 

@@ -8,55 +8,31 @@ can't be played or settled is void: its holds are given back and its players are
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from math import inf
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
 
-from game_engine.game import Bet, Command, Event, Game, Outcome, Refusal, Seat, Standing, Step, Wake
+from game_engine.game import Command, Event, Outcome, Step, Wake
 from game_engine.game import RoundOpened as BetsOpened
 from server import messages
 from server.errors import Problem
-from server.fanout.bus import Claim, Private, user_channel
+from server.fanout.bus import Private, user_channel
 from server.messages import encode
 from server.rooms.alarm import Alarm
 from server.rooms.backing import Backing
-from server.rooms.bank import Hold, Purse
-from server.rooms.frames import FrameLog
-from server.rooms.inbox import Inbox
-from server.rooms.round import Bettor, LiveRound, Place
-from server.rooms.seating import Seating, Sitting
-from server.rooms.services import Services
+from server.rooms.round import LiveRound
+from server.rooms.services import Setting
+from server.rooms.wagers import Wagers
 from server.tasks import Tasks
 from storage.ledger import OpenRound, Settlement
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-P = ParamSpec("P")
 HISTORY_ROUNDS = 30
 LONGEST_REPLY = 2.0
 """Seconds that the reply to a move waits for the end of the round which it brought about."""
-ROOM_S_OWN = "\x1f"
-"""Begins the keys of bets that a room places; no client's key has it."""
-
-
-class Setting(Struct, frozen=True):
-    """Where rounds are played: what a room and its rounds share."""
-
-    game: Game[Any, Any]
-    options: Any
-    place: Place
-    seating: Seating
-    claim: Claim
-    frames: FrameLog
-    inbox: Inbox
-    services: Services
-    round_over: Callable[[], None]
-    """Called between two rounds, when no bet is live."""
 
 
 class Rounds:
@@ -70,6 +46,7 @@ class Rounds:
         self.alarm = Alarm(setting.services.clock, lambda: self.tasks.start(self._wake()))
         self.tasks = Tasks(setting.place.room)
         self.backing = Backing(setting.claim, setting.services, self.tasks)
+        self.wagers = Wagers(setting, self.backing, self.follow)
         self._stopping = False
         self._over = asyncio.Event()
 
@@ -106,37 +83,6 @@ class Rounds:
         if self.live is None or self.live.ended or (wanted is not None and wanted != self.live.name):
             raise Problem("betting_closed")
         return self.live
-
-    async def place(
-        self, round_: LiveRound, sitting: Sitting, amount: int, selection: Any, key: str
-    ) -> tuple[Hold, Purse]:
-        """Bet for a player. Raises Problem, KeyUsedError; then nothing has changed."""
-        bet = Bet(sitting.seat, round_.next_bet, amount, sitting.client_seed, selection)
-        stake = allowed(round_.stake_of, bet)
-        canonical = encode(selection)
-        hold = Hold(sitting.user_id, key, stake, self._setting.place.room, round_.bet_name(bet.number), canonical)
-        purse, step = await self.stake_and_apply(round_, bet, hold)
-        round_.placed(Bettor(sitting.user_id, sitting.username, sitting.session_id), bet, hold)
-        # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
-        placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
-        self._setting.frames.add(placed, in_company=step.outcome is not None)
-        self.follow(round_, step)
-        return hold, purse
-
-    async def stake_and_apply(self, round_: LiveRound, command: Command, hold: Hold) -> tuple[Purse, Step[Any]]:
-        """Apply the command once its stake is on hold and it is in the journal. Raises Problem, KeyUsedError; then
-        nothing has changed."""
-        at, step = allowed(round_.attempt, command, self._services.clock.now_ms())
-        purse = await self.backing.stake(hold, at, command)
-        round_.adopt(at, command, step)
-        return purse, step
-
-    async def apply(self, round_: LiveRound, command: Command) -> Step[Any]:
-        """Apply a command that stakes nothing once it is in the journal. Raises Problem; then nothing has changed."""
-        at, step = allowed(round_.attempt, command, self._services.clock.now_ms())
-        await self.backing.record(at, command)
-        round_.adopt(at, command, step)
-        return step
 
     def follow(self, round_: LiveRound, step: Step[Any]) -> None:
         """Tell what a step led to, and see to what comes next."""
@@ -216,7 +162,7 @@ class Rounds:
             self.say(round_.ended_event(outcome), soon=True)
             self._go_on(upcoming)
             if upcoming is not None and self.live is upcoming:
-                await self._bet_again(upcoming, outcome.standing, round_.bettors)
+                await self.wagers.place_again(upcoming, outcome.standing, round_.bettors)
 
     async def _void(self, round_: LiveRound, reason: str) -> None:
         """End a round without an outcome: on record, stakes free, players told."""
@@ -251,19 +197,6 @@ class Rounds:
         if upcoming is not None and (self._setting.game.shared or len(self._setting.seating)):
             self.open(upcoming)
 
-    async def _bet_again(self, round_: LiveRound, standing: Iterable[Standing], bettors: Mapping[Seat, Bettor]) -> None:
-        """Bet what stays on from the round before, for those who are still there and can."""
-        for place, stake in enumerate(standing, start=1):
-            sitting = self._setting.seating.at(stake.seat)
-            if sitting is None or sitting.user_id != bettors[stake.seat].user_id:
-                continue
-            key = f"{ROOM_S_OWN}{round_.name}.{place}"
-            try:
-                await self._services.bank.learn_losses(sitting.user_id)
-                await self.place(round_, sitting, stake.amount, stake.selection, key)
-            except Problem as problem:
-                log.info("%s: what stayed on for seat %s is not bet again: %s", round_.name, stake.seat, problem)
-
     async def stop(self, deadline: float | None) -> None:
         """Open no further round; end the live one within ``deadline`` seconds, else make it void. None: it may last as
         long as it does."""
@@ -291,12 +224,3 @@ class Rounds:
         self.live = None
         self._over.set()
         self.alarm.stop()
-
-
-def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
-    """The engine's answer, its refusals as problems of the wire."""
-    try:
-        return call(*args, **kw)
-    except Refusal as refusal:
-        extra = {"field": refusal.field} if refusal.field else {}
-        raise Problem(refusal.code, refusal.message, **extra) from None

@@ -1,14 +1,20 @@
-"""What every room of a node works with."""
+"""What every room of a node works with, and what one room and its rounds share."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from msgspec import Struct
 
+from game_engine.game import Game
 from server.clock import Clock
 from server.config import Config
 from server.fanout.bus import Bus, Claim
 from server.rooms.bank import Bank
+from server.rooms.frames import FrameLog
+from server.rooms.inbox import Inbox
 from server.rooms.journal import Journal
+from server.rooms.round import Place
+from server.rooms.seating import Seating
 from server.rooms.settler import Settler
 
 
@@ -35,3 +41,18 @@ class Services(Struct, frozen=True, kw_only=True):
     seats_changed: Callable[[str], None]
     """Somebody stood up, who may still be watching."""
     room_empty: Callable[[str], None]
+
+
+class Setting(Struct, frozen=True):
+    """Where rounds are played: what a room and its rounds share."""
+
+    game: Game[Any, Any]
+    options: Any
+    place: Place
+    seating: Seating
+    claim: Claim
+    frames: FrameLog
+    inbox: Inbox
+    services: Services
+    round_over: Callable[[], None]
+    """Called between two rounds, when no bet is live."""

@@ -1,4 +1,4 @@
-"""What one round hands to the next: stakes that stay on, options, and the reply to the move that ended it."""
+"""Stakes that stay on from round to round, moves that raise them, and the reply to the one that ends a round."""
 
 import asyncio
 import json

@@ -444,7 +444,8 @@ class SnapshotFrame(Struct, frozen=True):
 
 
 class PrivateFrame(Struct, frozen=True):
-    """What only this player may know; not numbered."""
+    """What only this player may know; not numbered. ``room_closed`` here: the player has no seat in a private room any
+    more, and may not watch it."""
 
     room: str
     private: list[Any]

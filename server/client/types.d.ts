@@ -92,7 +92,7 @@ export interface Goodbye {
 export interface Hello {
   do: "hello";
   token?: string | null;
-  resume?: Record<string, Position>;
+  resume?: Record<string, Resumption>;
   id: number | string;
 }
 
@@ -104,7 +104,7 @@ export interface HelloOk {
   resumed: Record<string, "frames" | "snapshot">;
 }
 
-/** Sit down: in a room by its key, or at a single-player game by its name, which opens a room. */
+/** Sit down: in a room by its key, or at a single-player game by its name, which opens a room. ``invite`` is that of a private room; who has shown it once need not do so again. */
 export interface Join {
   do: "join";
   room?: string | null;
@@ -166,16 +166,21 @@ export interface PlayerLeft {
   player: string;
 }
 
-/** Where a client stands in a room: the numbering and the last frame that it has seen. */
-export interface Position {
-  epoch: string;
-  seq: number;
-}
-
-/** What only this player may know; not numbered. */
+/** What only this player may know; not numbered. ``room_closed`` here: the player has no seat in a private room any more, and may not watch it. */
 export interface PrivateFrame {
   room: string;
   private: Array<any>;
+}
+
+/** What the owner of a private room has settled. Without a seat it is seen ``delay`` seconds late. */
+export interface PrivateRoom {
+  owner: string;
+  seats: number;
+  listed: boolean;
+  watch: "everybody" | "invited" | "nobody";
+  delay: number;
+  invited_only: boolean;
+  invite?: string | null;
 }
 
 /** Exactly one for each request, with its id; ``ok`` is the verb's own. */
@@ -192,6 +197,13 @@ export interface ResultLine {
   payout: number;
 }
 
+/** ``invite`` lets somebody without an account back into a room that only those invited may watch. */
+export interface Resumption {
+  epoch: string;
+  seq: number;
+  invite?: string | null;
+}
+
 export interface RoomClosed {
   type: "room_closed";
 }
@@ -205,12 +217,19 @@ export interface RoomResumed {
   type: "room_resumed";
 }
 
-/** A room as a card of the lobby; times in ms since the epoch. */
+/** A room as a card of the lobby; times in ms since the epoch. Of a private room without a seat, all but its seats is as old as ``delay`` says, in seconds. */
 export interface RoomSummary {
   room: string;
   game: string;
   title: string;
   shared: boolean;
+  private: boolean;
+  owner: string | null;
+  seats: number;
+  watch: "everybody" | "invited" | "nobody";
+  invited_only: boolean;
+  delay: number;
+  options: any;
   players: number;
   spectators: number;
   phase: string;
@@ -221,7 +240,7 @@ export interface RoomSummary {
   history: Array<PastRound>;
 }
 
-/** The live public rooms, all or those of one game. */
+/** The live rooms in which players sit together, but for private ones that are in no list: all, or those of one game. */
 export interface Rooms {
   do: "rooms";
   game?: string | null;
@@ -287,6 +306,7 @@ export interface Snapshot {
   history: Array<PastRound>;
   limits: StakeLimits;
   options: any;
+  private?: PrivateRoom | null;
   you?: You | null;
 }
 
@@ -335,11 +355,12 @@ export interface WalletNotice {
   version: number;
 }
 
-/** Receive a room's frames: the room's key, or a live session's number for the room it is in. */
+/** Receive a room's frames: the room's key, or a live session's number for the room it is in. ``invite`` is that of a private room; who has shown it once need not do so again. */
 export interface Watch {
   do: "watch";
   room?: string | null;
   session?: number | null;
+  invite?: string | null;
   id: number | string;
 }
 

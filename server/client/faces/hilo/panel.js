@@ -43,6 +43,7 @@ function Running({ store, move }) {
     const offered = view[name];
     return html`<button type="button" class="button large hilo-guess" disabled=${dead || !offered} data-move=${name} onClick=${press(name)}>
       <span class="hilo-name">${sign} ${t[name]} <kbd aria-hidden="true">${key}</kbd></span>
+      <span class="hilo-same">${t.orSame}</span>
       <span class="hilo-odds number">${offered && html`<span>${times(offered.multiplier)}</span> <span class="dim">${t.chance(offered.ranks)}</span>`}</span>
     </button>`;
   };

@@ -1,15 +1,12 @@
 /** Every text of hi-lo. */
 
-import { chips, chipsExact, signed } from "../../format.js";
+import { chipsExact, signed } from "../../format.js";
 import { cardText } from "../../text_cards.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
 /** A multiplier to all its places, at least two: `1.17×`. @param {number} value */
 export const times = (value) => `${exact.format(value)}×`;
-
-/** @param {number} cents */
-const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
 
 /** @type {Record<string, string>} */
 const signs = { D: "♦", H: "♥", S: "♠", C: "♣" };
@@ -37,13 +34,13 @@ export const hiloText = {
   place: "Place bet",
   placing: "Placing…",
   moves: "Your guess",
-  higher: "Higher or same",
-  lower: "Lower or same",
+  higher: "Higher",
+  lower: "Lower",
+  orSame: "or the same",
   chance: (/** @type {number} */ ranks) => `${((100 * ranks) / 13).toFixed(1)} %`,
-  skip: "Skip the card",
-  yours: (/** @type {number} */ cents) => `${inChips(cents)} on the table`,
+  skip: "Skip",
   cashOut: "Cash out",
-  takeBack: "Take the stake back",
+  takeBack: "Stake back",
 
   keys: { higher: "Guess higher", lower: "Guess lower", skip: "Skip the card", cashOut: "Cash out" },
 

@@ -16,6 +16,8 @@ export class Choice {
   at = signal(CENTRE);
   /** The cell whose uncovering was sent and is not answered yet. @type {import("@preact/signals").Signal<number | null>} */
   pending = signal(null);
+  /** @type {number | null} */
+  #next = null;
 
   /** @param {RoomStore} store */
   constructor(store) {
@@ -44,14 +46,21 @@ export class Choice {
     if (this.mines !== null && this.store.view.peek().phase === "betting") void this.play.bet({ mines: this.mines });
   }
 
-  /** @param {number} cell */
+  /** One more cell may be asked for while the last is not answered yet; it has its turn then. @param {number} cell */
   async reveal(cell) {
     this.at.value = cell;
-    if (!this.ours || this.play.blocked.peek() || this.play.acting.peek()) return;
+    if (!this.ours || this.play.blocked.peek()) return;
     if (cellsOf(boardOf(this.store.view.peek()), null)[cell] !== "covered") return;
+    if (this.pending.peek() !== null) {
+      this.#next = cell;
+      return;
+    }
     this.pending.value = cell;
     await this.play.act("reveal", { cell });
     this.pending.value = null;
+    const next = this.#next;
+    this.#next = null;
+    if (next !== null && next !== cell) await this.reveal(next);
   }
 
   async cashOut() {

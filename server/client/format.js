@@ -57,3 +57,6 @@ export function span(ms) {
   if (ms < 86_400_000) return `${Math.round(ms / 3_600_000)} h`;
   return `${Math.round(ms / 86_400_000)} d`;
 }
+
+/** An amount with its unit: `12.5 chips`. @param {number} cents */
+export const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;

@@ -6,6 +6,8 @@ import { chips } from "./format.js";
 export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const text = {
+  yes: "yes",
+  no: "no",
   name: "Croupier",
   loading: "Loading…",
   retry: "Try again",

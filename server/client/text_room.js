@@ -1,12 +1,9 @@
 /** Every text of the room, its games and the proofs. */
 
-import { chips, chipsExact, multiplier, signed } from "./format.js";
+import { chipsExact, inChips, signed } from "./format.js";
 
 /** @param {number} n @param {string} one @param {string} [many] */
 const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-
-/** @param {number} cents */
-const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
 
 export const roomText = {
   // ---- the page ----
@@ -85,7 +82,7 @@ export const roomText = {
     more: (/** @type {number} */ n) => `and ${count(n, "more bet")}`,
     lost: "lost",
     recent: "Last results",
-    recentEmpty: "Your results will be listed here. Roll when you are ready.",
+    recentEmpty: "Your results will be listed here. Play when you are ready.",
     recentWatching: "Results will be listed here.",
     round: "Round",
     outcome: "Outcome",
@@ -149,58 +146,12 @@ export const roomText = {
     payout > 0 ? `You are paid ${inChips(payout)}, net ${signed(net)}.` : `You lost ${inChips(-net)}.`,
 
   // ---- crash ----
-  crash: {
-    title: "Crash",
-    auto: "Cash out by itself at",
-    autoNone: "off",
-    autoBad: "From 1.01 to 1,000,000, at most two decimals; or empty.",
-    crashed: "Crashed",
-    crashedNext: (/** @type {string} */ seconds) => `Crashed. Next round in ${seconds} s`,
-    starting: "Place your bets",
-    startsIn: (/** @type {string} */ seconds) => `Starts in ${seconds} s`,
-    about: "About to start",
-    waiting: "Waiting for the next round",
-    running: "Climbing",
-    stalled: "Waiting for the server…",
-    picture: "The curve of the multiplier",
-    saidBetting: "Bets are open.",
-    saidRunning: "The multiplier climbs.",
-    saidEnded: (/** @type {number} */ point) => `Crashed at ${multiplier(point)}.`,
-    at: (/** @type {number} */ value) => `at ${multiplier(value)}`,
-    cashedAt: (/** @type {number} */ value, /** @type {number} */ payout) =>
-      `Cashed out at ${multiplier(value)}: ${inChips(payout)}.`,
-    autoAt: (/** @type {number} */ value) => `out at ${multiplier(value)}`,
-    cashOutBet: (/** @type {number} */ cents) => `Cash out the bet of ${inChips(cents)}`,
-  },
 
   // ---- dice ----
-  dice: {
-    title: "Dice",
-    roll: "Roll",
-    rolling: "Rolling…",
-    over: "Over",
-    under: "Under",
-    side: "Win when the roll is",
-    target: "Target",
-    chance: "Win chance",
-    multiplier: "Multiplier",
-    pays: "A win pays",
-    slider: "Target of the roll",
-    waiting: "Your roll will show here",
-    won: "Won",
-    lost: "Lost",
-    targetBad: (/** @type {string} */ from, /** @type {string} */ to) => `From ${from} to ${to}.`,
-    chanceBad: "From 0.01 to 99 %.",
-    multiplierBad: "Above 1, up to 9,900.",
-    rolled: (/** @type {number} */ roll) => `Rolled ${roll.toFixed(2)}.`,
-    keys: { less: "Lower the target", more: "Raise the target", over: "Win over", under: "Win under" },
-  },
 
   // ---- a game without a face of its own ----
   plain: {
     bet: "Place bet",
-    yes: "yes",
-    no: "no",
     last: "Last round:",
     left: (/** @type {number} */ seconds) => `${seconds} s`,
     stakes: (/** @type {number} */ least, /** @type {number} */ most) =>

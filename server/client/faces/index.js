@@ -14,7 +14,7 @@ import * as keno from "./keno/card.js";
 import * as limbo from "./limbo/card.js";
 import * as hilo from "./hilo/card.js";
 import * as mines from "./mines/card.js";
-import { plainFace } from "./plain.js";
+import { plainCard } from "./plain_card.js";
 import * as plinko from "./plinko/card.js";
 import * as roulette from "./roulette/card.js";
 
@@ -29,20 +29,15 @@ const loaded = new Map();
 
 /** A game on a card, of its own or plain. @param {string} game @returns {Card} */
 export function cardOf(game) {
-  return CARDS[game] ?? faceOf(game) ?? keep(game, plainFace(game));
-}
-
-/** The face of a game, if it is loaded. @param {string} game @returns {Face | null} */
-export function faceOf(game) {
-  return loaded.get(game) ?? null;
+  return CARDS[game] ?? plainCard(game);
 }
 
 /** @param {string} game @returns {Promise<Face>} */
 export async function loadFace(game) {
-  const known = faceOf(game);
+  const known = loaded.get(game);
   if (known) return known;
   const card = CARDS[game];
-  if (!card) return keep(game, plainFace(game));
+  if (!card) return keep(game, (await import("./plain.js")).plainFace(game));
   const [face] = await Promise.all([
     import(`./${game}/face.js`),
     loadStyle(new URL(`./${game}/face.css`, import.meta.url).pathname),

@@ -8,6 +8,7 @@ import { PanelForm, ResultLine, StakeField, Trouble } from "../room/panel.js";
 import { playIn } from "../room/play.js";
 import { roomText } from "../text_room.js";
 import { useNow } from "../ui/now.js";
+import { plainCard, shown, words } from "./plain_card.js";
 import { fieldsOf, movesOf, valuesOf } from "./schema.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
@@ -15,17 +16,6 @@ import { fieldsOf, movesOf, valuesOf } from "./schema.js";
 /** @typedef {import("@preact/signals").Signal<Record<string, any>>} Typed */
 
 const t = roomText.plain;
-
-/** `auto_cashout` as a label. @param {string} name */
-const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
-
-/** @param {any} value @returns {string} */
-function shown(value) {
-  if (Array.isArray(value)) return value.map(shown).join(", ");
-  if (value && typeof value === "object") return Object.entries(value).map(([name, inner]) => `${words(name)} ${shown(inner)}`).join(", ");
-  if (typeof value === "boolean") return value ? t.yes : t.no;
-  return String(value ?? "–");
-}
 
 /** Nothing that would have to be told. @param {any} value */
 const empty = (value) => value === null || (Array.isArray(value) && value.length === 0);
@@ -154,11 +144,4 @@ function panelOf(game) {
 }
 
 /** @param {string} game @returns {import("../shapes.d.ts").Face} */
-export function plainFace(game) {
-  return {
-    title: words(game),
-    Face,
-    BetPanel: panelOf(game),
-    resultText: (outcome) => ({ text: shown(Object.values(outcome)[0]), tone: "plain" }),
-  };
-}
+export const plainFace = (game) => ({ ...plainCard(game), Face, BetPanel: panelOf(game) });

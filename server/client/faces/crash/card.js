@@ -1,12 +1,12 @@
 /** Crash, as far as cards, lists and the room's state need it: the little that its events change beyond the common. */
 
 import { multiplier } from "../../format.js";
-import { roomText } from "../../text_room.js";
+import { crashText } from "./text.js";
 import { LINGER_MS } from "./moment.js";
 
 export { Summary } from "./summary.js";
 
-export const title = roomText.crash.title;
+export const title = crashText.title;
 export const lingers = LINGER_MS;
 
 /** @param {Record<string, any>} outcome */

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, colour, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
-import { roomText } from "../../text_room.js";
+import { crashText } from "./text.js";
 import { theme } from "../../theme.js";
 import { paint } from "./canvas.js";
 import { momentOf } from "./moment.js";
@@ -13,7 +13,7 @@ export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 
-const t = roomText.crash;
+const t = crashText;
 
 /** The tokens that the curve is drawn with, as a canvas takes them. @returns {import("./canvas.js").Palette} */
 function readPalette() {

@@ -1,6 +1,6 @@
 /** What the crash face shows at a moment: pure, from the room's state and the server's clock. */
 
-import { roomText } from "../../text_room.js";
+import { crashText } from "./text.js";
 import { dueAt, hundredthsAt } from "./math.js";
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
@@ -8,7 +8,7 @@ import { dueAt, hundredthsAt } from "./math.js";
 /** @typedef {import("./canvas.js").Mark} Mark */
 /** @typedef {{player?: string, bet: string, multiplier: number, payout: number}} CashedOut */
 
-const t = roomText.crash;
+const t = crashText;
 
 /** An ended round stays in sight for so long while the next one takes bets. */
 export const LINGER_MS = 2_500;

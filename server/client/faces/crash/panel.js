@@ -9,6 +9,7 @@ import { useKeys } from "../../room/keys.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { roomText } from "../../text_room.js";
+import { crashText } from "./text.js";
 import { payoutOf } from "./math.js";
 import { shownAt, times } from "./moment.js";
 
@@ -16,7 +17,7 @@ import { shownAt, times } from "./moment.js";
 /** @typedef {import("../../room/play.js").Play} Play */
 /** @typedef {import("../../shapes.d.ts").LiveBet} LiveBet */
 
-const [t, b] = [roomText.crash, roomText.bet];
+const [t, b] = [crashText, roomText.bet];
 const MOST_BETS = 4;
 
 /**

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
-import { roomText } from "../../text_room.js";
+import { crashText } from "./text.js";
 import { serverNow } from "../../wire.js";
 import { momentOf } from "./moment.js";
 
@@ -19,7 +19,7 @@ export const Summary = ({ state }) => {
       const { headline, caption, phase } = momentOf(latest.current, serverNow(), false);
       number.current.textContent = headline;
       number.current.className = phase === "ended" ? "number loss" : "number";
-      words.current.textContent = caption || roomText.crash.running;
+      words.current.textContent = caption || crashText.running;
     };
     write();
     const timer = setInterval(write, EVERY_MS);

@@ -1,8 +1,8 @@
 /** Dice, as far as cards and lists need it. */
 
-import { roomText } from "../../text_room.js";
+import { diceText } from "./text.js";
 
-export const title = roomText.dice.title;
+export const title = diceText.title;
 
 /** @param {Record<string, any>} outcome */
 export function resultText(outcome) {

@@ -8,14 +8,14 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { roomText } from "../../text_room.js";
+import { diceText } from "./text.js";
 import { choiceIn } from "./choice.js";
 import { payoutOf, targetBounds } from "./math.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
 
-const t = roomText.dice;
+const t = diceText;
 const ROLL_MS = 450;
 
 /** The last roll and whether its bet won; null before the first. @param {RoomStore} store */

@@ -10,7 +10,7 @@ const snapshot = () => ({
   paused: null,
   view: { phase: "betting", closes_at: 5 },
   bets: [],
-  players: [{ player: "ada", session: 1, away: false }],
+  players: [{ player: "ada", session: 1, away: false, seat: 0 }],
   spectators: 2,
   chat: [],
   history: [{ round: "crash.7", outcome: { point: 2 } }],
@@ -119,9 +119,9 @@ test("what was said before a room changed hands stays in sight", () => {
 });
 
 test("players come, go away, come back and leave", () => {
-  let state = applyEvent(start(), { type: "player_joined", player: "bob", session: 4 });
+  let state = applyEvent(start(), { type: "player_joined", player: "bob", session: 4, seat: 1 });
   state = applyEvent({ ...state, you: { player: "bob", session: 4, seat: 1 } }, { type: "player_away", player: "bob" });
-  assert.deepEqual(state.players[1], { player: "bob", session: 4, away: true });
+  assert.deepEqual(state.players[1], { player: "bob", session: 4, away: true, seat: 1 });
   state = applyEvent(state, { type: "player_back", player: "bob" });
   assert.equal(state.players[1].away, false);
   state = applyEvent(state, { type: "player_left", player: "bob" });
@@ -130,11 +130,11 @@ test("players come, go away, come back and leave", () => {
 });
 
 test("who has a new name sits where they sat", () => {
-  let state = applyEvent(start(), { type: "player_joined", player: "bob", session: 4 });
+  let state = applyEvent(start(), { type: "player_joined", player: "bob", session: 4, seat: 1 });
   state = { ...state, you: { player: "bob", session: 4, seat: 1 } };
-  state = applyEvent(state, { type: "player_joined", player: "rob", session: 4 });
+  state = applyEvent(state, { type: "player_joined", player: "rob", session: 4, seat: 1 });
   state = applyEvent(state, { type: "player_left", player: "bob" });
-  assert.deepEqual(state.players.slice(1), [{ player: "rob", session: 4, away: false }]);
+  assert.deepEqual(state.players.slice(1), [{ player: "rob", session: 4, away: false, seat: 1 }]);
   assert.deepEqual(state.you, { player: "rob", session: 4, seat: 1 });
 });
 

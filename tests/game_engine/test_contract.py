@@ -31,7 +31,7 @@ def test_a_game_keeps_the_contract(game: Game[Any, Any]) -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
 def test_a_game_keeps_the_contract_for_long(game: Game[Any, Any]) -> None:
-    _drive(game, 20_000)
+    _drive(game, 10_000)
 
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))

@@ -2,6 +2,7 @@
 
 import { CARDS } from "../faces/index.js";
 import { html } from "../html.js";
+import { invited } from "../invites.js";
 import { text as shell } from "../text.js";
 import { Icon } from "../ui/icons.js";
 import { PlainLine, useRoom } from "../ui/room_card.js";
@@ -17,10 +18,12 @@ export function seenBy(summary) {
   return summary.watch === "everybody" || summary.owner === wire.me.value?.username;
 }
 
-/** What a click leads to. @param {RoomSummary} summary @param {RoomState | null} state @param {number} players */
+/** What a click leads to; null: to nothing that is known here. @param {RoomSummary} summary @param {RoomState | null} state @param {number} players */
 function callOf(summary, state, players) {
   const me = wire.me.value;
-  if (!me || (players >= summary.seats && !state?.you)) return shell.lobby.watch;
+  const mine = me !== null && (summary.owner === me.username || Boolean(state?.you));
+  const welcome = me !== null && (mine || !summary.invited_only || "invite" in invited(summary.room));
+  if (!welcome || (players >= summary.seats && !state?.you)) return seenBy(summary) ? shell.lobby.watch : null;
   return (state && CARDS[summary.game]?.call?.(state.view, me.username)) || text.sit;
 }
 
@@ -46,10 +49,11 @@ export function PrivateCard({ summary, schema, live }) {
   if (store?.error.value || state?.closed) return null;
   const Line = CARDS[summary.game]?.Summary ?? PlainLine;
   const players = state ? state.players.length : summary.players;
+  const call = callOf(summary, state, players);
   return html`<article class="card room-card private-card" data-testid="private-card" data-room=${summary.room}>
     <div class="row spread">
       <h3><a class="stretched" href="/rooms/${summary.room}">${summary.title} <span class="dim owner">${text.of(summary.owner ?? "")}</span></a></h3>
-      <span class="button primary" aria-hidden="true">${callOf(summary, state, players)}</span>
+      ${call && html`<span class="button primary" aria-hidden="true">${call}</span>`}
     </div>
     ${seen && live && html`<div class="room-live"><${Line} summary=${summary} state=${state} /></div>`}
     <p class="row small dim">

@@ -86,7 +86,8 @@ function People({ game }) {
     <${Choice} name="watch" label=${t.watch} choices=${t.watches} chosen=${watch} choose=${setWatch} />
     ${
       watch !== "nobody" &&
-      html`<${Field} name="delay" label=${`${t.delay}, ${text.units.seconds}`} hint=${t.delayHint(LONGEST_DELAY_S)} value="0" inputmode="numeric" autocomplete="off" />`
+      html`<div class="open-fields wide"><${Field} name="delay" label=${`${t.delay}, ${text.units.seconds}`} hint=${t.delayHint(LONGEST_DELAY_S)} value="0"
+          inputmode="numeric" autocomplete="off" /></div>`
     }
   </fieldset>`;
 }

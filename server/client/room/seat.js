@@ -28,6 +28,7 @@ export function useSeat(store, info) {
   const error = useSignal(/** @type {string | null} */ (null));
   const busy = useSignal(false);
   const stood = useSignal(false);
+  const uninvited = useSignal(false);
   const sit = async () => {
     busy.value = true;
     stood.value = false;
@@ -36,6 +37,7 @@ export function useSeat(store, info) {
       await store.join();
     } catch (problem) {
       error.value = playError(problem);
+      uninvited.value = /** @type {{code?: string}} */ (problem).code === "invite_needed";
     } finally {
       busy.value = false;
     }
@@ -55,7 +57,7 @@ export function useSeat(store, info) {
   useEffect(() => {
     if (wants && !stood.peek() && !error.peek() && !busy.peek()) void sit();
   }, [wants]);
-  return { error, busy, sit, stand };
+  return { error, busy, uninvited, sit, stand };
 }
 
 /** What stands in the panel's place while nobody plays from here. @param {{store: RoomStore, info: any, seat: ReturnType<typeof useSeat>}} props */
@@ -73,6 +75,7 @@ export function Invitation({ store, info, seat }) {
   if (taken(store, info)) {
     return html`<p class="invitation">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
   }
+  if (seat.uninvited.value) return html`<p class="invitation" role="alert">${seat.error.value}</p>`;
   return html`<div class="invitation stack">
     ${seat.error.value && html`<p class="loss small" role="alert">${seat.error.value}</p>`}
     <button type="button" class="button primary large wide" disabled=${seat.busy.value || store.wire.connection.value !== "online"}

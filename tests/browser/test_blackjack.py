@@ -168,7 +168,7 @@ def test_the_keyboard_alone_and_a_reload_in_the_middle(site: Site, table: Sit) -
 
 
 def test_a_latecomer_watches_and_is_in_the_next_round(table: Sit) -> None:
-    early, late = table("dan"), table("eve", **PHONE)
+    early, late = table("dan"), table("eve", **PHONE, reduced_motion="reduce")
     for _ in range(MOST_ROUNDS):
         place(early)
         expect(early.locator("[data-phase=betting]")).to_have_count(0, timeout=BETTING_MS + 5_000)
@@ -179,7 +179,10 @@ def test_a_latecomer_watches_and_is_in_the_next_round(table: Sit) -> None:
     expect(late.get_by_test_id("main")).to_have_text("10 will be bet when bets open")
     expect(late.get_by_test_id("held")).to_have_count(0)
     expect(late.locator("[data-move]")).to_have_count(0)
+    # Whoever wants no motion sees where everything ends, at once.
+    assert late.evaluate("document.getAnimations().every(each => each.effect.getComputedTiming().activeDuration < 1)")
     play_on(early)
+    assert late.evaluate("document.getAnimations().every(each => each.effect.getComputedTiming().activeDuration < 1)")
     expect(late.get_by_test_id("held")).to_have_text("10 held")
     expect(late.locator("[data-testid=main][data-step=placed]")).to_be_visible()
     expect(early.get_by_test_id("bets").locator("tr").filter(has_text="eve")).to_have_count(1, timeout=ROUND_MS)

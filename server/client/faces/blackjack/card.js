@@ -1,17 +1,17 @@
 /** Blackjack, as far as cards, lists and the room’s state need it. */
 
 import { isBlackjack, totalOf } from "./cards.js";
-import { text } from "./text.js";
+import { cardWords as t } from "./text_card.js";
 
 export { Summary } from "./summary.js";
 
-export const title = text.title;
+export const title = t.title;
 export const lingers = 7_000;
 
 /** The dealer’s hand at the end. @param {Record<string, any>} outcome */
 export function resultText({ dealer_cards: cards = [] }) {
   const total = totalOf(cards);
-  const words = cards.length === 0 ? text.chipNone : isBlackjack(cards) ? text.chipBlackjack : total > 21 ? text.chipBust : String(total);
+  const words = cards.length === 0 ? t.none : isBlackjack(cards) ? t.blackjack : total > 21 ? t.bust : String(total);
   return { text: words, tone: /** @type {"good" | "plain"} */ (total > 21 ? "good" : "plain") };
 }
 

@@ -32,8 +32,8 @@ function dealerWords(cards) {
 
 /** Says whose turn it is when it is ours, what we are asked, and how it ended. @param {RoomStore} store */
 function useSpoken(store) {
-  const { view, you } = { view: store.view.value, you: store.you.value };
-  const turn = view.turn?.seat === you?.seat ? `${view.turn?.hand}` : "";
+  const [view, you] = [store.view.value, store.you.value];
+  const turn = you && view.turn?.seat === you.seat ? `${view.turn.hand}` : "";
   useEffect(() => {
     const hand = handToPlay(store.view.peek());
     const dealer = store.view.peek().dealer;

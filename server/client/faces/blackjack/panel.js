@@ -1,7 +1,7 @@
 /** The bet panel of blackjack: the stake while bets are open, the moves when it is one's turn. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
@@ -16,6 +16,8 @@ import { text } from "./text.js";
 const MOVES = [["hit", "h"], ["stand", "s"], ["double", "d"], ["split", "p"], ["insure", "i"], ["decline", "n"]];
 /** Moves of one hand, which is named, so that a late one never meets the next hand. */
 const OF_A_HAND = new Set(["hit", "stand", "double", "split"]);
+/** A second press so soon means the hand that was played, not the next one that came from a split. */
+const AGAIN_MS = 500;
 
 /** @param {Play} play @param {Record<string, any>} view */
 function stepOf(play, view) {
@@ -39,7 +41,7 @@ function Moves({ store, play, offered, move }) {
     ${MOVES.filter(([name]) => name in offered).map(([name, key]) => {
       const cost = costOf(name, view, play);
       return html`<button key=${name} type="button" class=${`button large ${name === "hit" || name === "decline" ? "primary" : ""}`} disabled=${dead}
-        data-move=${name} onClick=${() => move(name)}>
+        data-move=${name} onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && move(name))}>
         <span>${text.moves[name]} ${cost > 0 && html`<small class="number">${text.more(cost)}</small>`}</span> <kbd aria-hidden="true">${key.toUpperCase()}</kbd>
       </button>`;
     })}
@@ -78,6 +80,8 @@ export function BetPanel({ store }) {
   const play = playIn(store);
   /** The round in which we have answered the insurance. */
   const answered = useSignal("");
+  /** The hand that was played last, and when. */
+  const played = useRef({ hand: -1, at: -AGAIN_MS });
   const [view, round] = [store.view.value, store.round.value?.round];
   const offered = view.phase === "insurance" && answered.value === round ? {} : actionsOf(view, store.you.value?.seat);
   const step = stepOf(play, view);
@@ -88,9 +92,14 @@ export function BetPanel({ store }) {
   };
   const move = async (/** @type {string} */ name) => {
     if (!(name in offered) || play.blocked.peek()) return;
-    const hand = OF_A_HAND.has(name) ? { hand: store.view.peek().turn?.hand } : {};
-    const ok = await play.act(name, hand);
-    if (ok && !OF_A_HAND.has(name)) answered.value = round ?? "";
+    if (!OF_A_HAND.has(name)) {
+      if (await play.act(name)) answered.value = round ?? "";
+      return;
+    }
+    const hand = store.view.peek().turn?.hand;
+    if (hand !== played.current.hand && performance.now() - played.current.at < AGAIN_MS) return;
+    played.current = { hand, at: performance.now() };
+    await play.act(name, { hand });
   };
   useKeys(MOVES.map(([name, key]) => ({ keys: [key], label: text.keys[/** @type {keyof typeof text.keys} */ (name)], run: () => void move(name) })));
   useQueue(store, play);

@@ -3,19 +3,19 @@
 import { span } from "../../format.js";
 import { html } from "../../html.js";
 import { useNow } from "../../ui/now.js";
-import { text } from "./text.js";
+import { cardWords as t } from "./text_card.js";
 
-const t = text.lobby;
-
-/** @param {Record<string, any>} view @param {number} now */
+/** @param {Record<string, any>} view @param {number} now @returns {[string, string]} in large and in small */
 function lineOf(view, now) {
-  if (view.phase === "betting") return view.closes_at ? t.deals(span(view.closes_at - now)) : t.waiting;
-  return view.turn ? t.playing(view.hands.length, view.dealer.total) : t.over;
+  if (view.phase === "ended" || view.phase === "settling") return [t.over, t.between];
+  if (view.hands?.length > 0) return [t.dealer(view.dealer.total), t.playing(view.hands.length)];
+  return view.closes_at ? [span(view.closes_at - now), t.deals] : [t.open, t.waiting];
 }
 
 /** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
 export const Summary = ({ state, summary }) => {
   const view = state?.view ?? { phase: summary.phase === "betting" ? "betting" : "", closes_at: summary.closes_at };
   const now = useNow(100, view.phase === "betting" && Boolean(view.closes_at));
-  return html`<p class="live-line">${lineOf(view, now)}</p>`;
+  const [large, small] = lineOf(view, now);
+  return html`<p class="live-line"><strong class="number">${large}</strong> <span class="dim small">${small}</span></p>`;
 };

@@ -1,12 +1,8 @@
-/** Every text of blackjack. */
+/** Every text of the blackjack table. */
 
 import { chips, signed } from "../../format.js";
 
-/** @param {number} n @param {string} one */
-const count = (n, one) => `${n} ${n === 1 ? one : `${one}s`}`;
-
 export const text = {
-  title: "Blackjack",
   dealer: "Dealer",
   seats: "The players’ hands, in the order in which they are played",
   printed: "Blackjack pays 3 to 2 · Dealer stands on 17 · Insurance pays 2 to 1",
@@ -36,13 +32,10 @@ export const text = {
   saidDealer: (/** @type {string} */ words) => `${words}.`,
   saidHand: (/** @type {string} */ total, /** @type {string} */ verdict) => `Your ${total}: ${verdict}.`,
 
-  // ---- results in short ----
+  // ---- how it ended ----
   dealerHas: (/** @type {number} */ total) => `Dealer has ${total}`,
   dealerBust: (/** @type {number} */ total) => `Dealer busts with ${total}`,
   dealerBlackjack: "Dealer has blackjack",
-  chipBlackjack: "BJ",
-  chipBust: "Bust",
-  chipNone: "–",
 
   // ---- the panel ----
   bet: "Place bet",
@@ -65,13 +58,5 @@ export const text = {
     split: "Split a pair",
     insure: "Take insurance",
     decline: "No insurance",
-  },
-
-  // ---- the lobby’s card ----
-  lobby: {
-    waiting: "Bets are open",
-    deals: (/** @type {string} */ seconds) => `Dealt in ${seconds}`,
-    playing: (/** @type {number} */ hands, /** @type {number} */ dealer) => `${count(hands, "hand")} against ${dealer === 11 ? "an ace" : dealer}`,
-    over: "The dealer draws",
   },
 };

@@ -1,16 +1,17 @@
 /** Hold'em, as far as cards, lists and the room's state need it. */
 
-import { text } from "./text.js";
+import { signed } from "../../format.js";
+import { cardWords as t } from "./text_card.js";
 
 export { Summary } from "./summary.js";
 
-export const title = text.title;
+export const title = t.title;
 export const lingers = 5_000;
 
 /** The hand that won, or that none had to be shown. @param {Record<string, any>} outcome */
 export function resultText({ shown = [], awards = [] }) {
   const best = shown.find((/** @type {any} */ each) => awards[0]?.winners.includes(each.seat));
-  const words = best?.hand ?? (awards.length > 0 ? text.chipFold : text.chipNone);
+  const words = best?.hand ?? (awards.length > 0 ? t.fold : t.none);
   return { text: words, tone: /** @type {const} */ ("plain") };
 }
 
@@ -33,5 +34,5 @@ export function reduce(view, event, { view: before }) {
 /** A stack comes back whatever was won, so what counts is the difference. @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
 export function betStatus({ amount, payout }) {
   if (payout === undefined) return null;
-  return { text: text.net(payout - amount), payout: 0, tone: payout > amount ? "win" : payout < amount ? "loss" : "dim" };
+  return { text: signed(payout - amount), payout: 0, tone: payout > amount ? "win" : payout < amount ? "loss" : "dim" };
 }

@@ -4,14 +4,19 @@ import { span } from "../../format.js";
 import { html } from "../../html.js";
 import { useNow } from "../../ui/now.js";
 import { isPlaying, potOf } from "./pots.js";
-import { text } from "./text.js";
+import { cardWords as t } from "./text_card.js";
 
-const t = text.lobby;
+/** @param {Record<string, any>} view @param {number} now @returns {[string, string]} in large and in small */
+function lineOf(view, now) {
+  if (isPlaying(view)) return [t.streets[view.phase], t.pot(potOf(view))];
+  if (view.phase in t.streets) return [t.streets[view.phase], ""];
+  return view.starts_at ? [span(view.starts_at - now), t.starts] : [t.open, t.waiting];
+}
 
 /** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
 export const Summary = ({ state }) => {
   const view = state?.view ?? {};
   const now = useNow(100, Boolean(view.starts_at));
-  const waiting = view.starts_at ? t.starts(span(view.starts_at - now)) : t.waiting;
-  return html`<p class="live-line">${isPlaying(view) ? t.playing(text.streets[view.phase], potOf(view)) : (text.streets[view.phase] ?? waiting)}</p>`;
+  const [large, small] = lineOf(view, now);
+  return html`<p class="live-line"><strong class="number">${large}</strong> <span class="dim small">${small}</span></p>`;
 };

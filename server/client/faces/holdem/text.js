@@ -1,19 +1,18 @@
-/** Every text of hold’em. */
+/** Every text of the hold’em table. */
 
 import { chips, signed } from "../../format.js";
+import { cardWords } from "./text_card.js";
 
 /** @param {string[]} names */
 const and = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
 
 export const text = {
-  title: "Hold’em",
   seats: "The seats, clockwise",
   board: "The board",
   blinds: (/** @type {number} */ small, /** @type {number} */ big) => `Blinds ${chips(small)} / ${chips(big)}`,
 
   // ---- where the hand stands ----
-  /** @type {Record<string, string>} */
-  streets: { preflop: "Before the flop", flop: "Flop", turn: "Turn", river: "River", settling: "Showdown", ended: "Showdown" },
+  streets: cardWords.streets,
   waiting: "The next hand needs two players with chips",
   starting: "The next hand is dealt in",
   between: "Between hands",
@@ -39,10 +38,6 @@ export const text = {
   saidBoard: (/** @type {string} */ street, /** @type {string[]} */ cards) => `${street}: ${and(cards)}.`,
   said: (/** @type {string} */ words) => `${words}.`,
   saidNet: (/** @type {number} */ net) => `You ${net > 0 ? "won" : "lost"} ${chips(Math.abs(net))} in this hand.`,
-
-  // ---- results in short ----
-  chipFold: "No showdown",
-  chipNone: "–",
 
   // ---- the panel: chips ----
   buyIn: "Buy in",
@@ -93,12 +88,5 @@ export const text = {
     half: "Raise: half the pot",
     pot: "Raise: the pot",
     all: "Raise: all-in",
-  },
-
-  // ---- the lobby’s card ----
-  lobby: {
-    waiting: "Waiting for two players",
-    starts: (/** @type {string} */ time) => `Next hand in ${time}`,
-    playing: (/** @type {string} */ street, /** @type {number} */ pot) => `${street}, pot ${chips(pot)}`,
   },
 };

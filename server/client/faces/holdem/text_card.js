@@ -1,0 +1,19 @@
+/** The texts of hold'em that cards and lists need. */
+
+import { chips } from "../../format.js";
+
+export const cardWords = {
+  title: "Texas hold’em",
+  /** @type {Record<string, string>} */
+  streets: { preflop: "Preflop", flop: "Flop", turn: "Turn", river: "River", settling: "Showdown", ended: "Showdown" },
+
+  // ---- past hands in short ----
+  fold: "No showdown",
+  none: "–",
+
+  // ---- the lobby's card ----
+  open: "Open",
+  waiting: "A hand begins with two players",
+  starts: "Until the next hand",
+  pot: (/** @type {number} */ cents) => `Pot ${chips(cents)}`,
+};

@@ -17,7 +17,6 @@ import { text } from "./text.js";
 /** @typedef {{round: string, drawn: number[], picks: number[]}} Draw the picks of a round that we did not see are not known */
 
 const BETWEEN_MS = 130;
-const COLUMNS = 8;
 
 /** @param {RoomStore} store @returns {Draw | null} */
 function lastDraw(store) {
@@ -29,36 +28,40 @@ function lastDraw(store) {
 
 /** How many of a draw's numbers are out; all of them where motion is unwelcome, or when it was there before us. @param {Draw | null} draw */
 function useCounted(draw) {
-  const out = useSignal(DRAWN);
-  const seen = useRef(draw?.round);
+  const counted = useSignal({ round: draw?.round, out: DRAWN });
+  const fresh = draw !== null && draw.round !== counted.value.round;
   useEffect(() => {
-    if (!draw || draw.round === seen.current) return undefined;
-    seen.current = draw.round;
+    if (!draw || !fresh) return undefined;
+    const { round } = draw;
     announce(text.saidDrawn(draw.drawn));
     if (draw.picks.length) announce(text.saidHits(hitsOf(draw.picks, draw.drawn), draw.picks.length));
+    counted.value = { round, out: reducedMotion() ? DRAWN : 0 };
     if (reducedMotion()) return undefined;
-    out.value = 0;
     const timer = setInterval(() => {
-      out.value += 1;
-      if (out.peek() === DRAWN) clearInterval(timer);
+      counted.value = { round, out: counted.peek().out + 1 };
+      if (counted.peek().out === DRAWN) clearInterval(timer);
     }, BETWEEN_MS);
-    return () => {
-      clearInterval(timer);
-      out.value = DRAWN;
-    };
+    return () => clearInterval(timer);
   }, [draw?.round]);
-  return out.value;
+  return fresh ? (reducedMotion() ? DRAWN : 0) : counted.value.out;
 }
+
+/** How many numbers the board has in a row just now. @param {HTMLElement | null} board */
+const columnsOf = (board) => (board ? getComputedStyle(board).gridTemplateColumns.split(" ").length : 1);
 
 /** @param {{choice: Choice, picks: number[], drawn: number[], seated: boolean}} props */
 function Board({ choice, picks, drawn, seated }) {
   const board = useRef(/** @type {HTMLElement | null} */ (null));
   const cursor = useSignal(1);
   const focus = () => /** @type {HTMLElement | null | undefined} */ (board.current?.children[cursor.peek() - 1])?.focus();
-  useKeys([{ keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], label: text.keys.move, run: focus, repeats: true }]);
-  const press = (/** @type {number} */ number) => choice.toggle(number) || announce(text.full);
+  const press = (/** @type {number} */ number) => void (seated && (choice.toggle(number) || announce(text.full)));
+  useKeys([
+    { keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], label: text.keys.move, run: focus, repeats: true },
+    { keys: [" "], label: text.keys.pick, run: () => press(cursor.peek()) },
+  ]);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS }[event.key];
+    const columns = columnsOf(board.current);
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
     if (step) {
       event.preventDefault();
       const next = cursor.peek() + step;
@@ -85,14 +88,14 @@ function Board({ choice, picks, drawn, seated }) {
 function Pays({ choice, hits }) {
   const table = choice.table.value;
   if (!table) return html`<p class="keno-hint dim">${text.pick}</p>`;
+  const paying = table.map((pays, n) => ({ pays, n })).filter(({ pays }) => pays > 0);
+  const cell = (/** @type {number} */ n, /** @type {string | number} */ words) => html`<td key=${n} class=${`number ${n === hits ? "now" : ""}`}>${words}</td>`;
   return html`<div class="keno-pays" role="region" tabindex="0" aria-label=${text.table}>
     <table>
       <caption class="visually-hidden">${text.table}</caption>
       <tbody>
-        <tr><th scope="row">${text.hitsHead}</th>${table.map((_, n) => html`<td key=${n} class=${`number ${n === hits ? "now" : ""}`}>${n}</td>`)}</tr>
-        <tr><th scope="row">${text.paysHead}</th>${table.map(
-          (pays, n) => html`<td key=${n} class=${`number ${n === hits ? "now" : ""} ${pays ? "" : "dim"}`}>${pays ? text.times(pays) : text.nothing}</td>`,
-        )}</tr>
+        <tr><th scope="row">${text.hitsHead}</th>${paying.map(({ n }) => cell(n, n))}</tr>
+        <tr><th scope="row">${text.paysHead}</th>${paying.map(({ n, pays }) => cell(n, text.times(pays)))}</tr>
       </tbody>
     </table>
   </div>`;

@@ -28,7 +28,6 @@ export const text = {
   hitsHead: "Hits",
   paysHead: "Pays",
   times: (/** @type {number} */ tenThousandths) => `${inTenThousandths.format(tenThousandths / 10_000)}×`,
-  nothing: "–",
 
   // ---- the panel ----
   risk: "Risk",

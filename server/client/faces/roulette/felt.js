@@ -31,6 +31,9 @@ function written({ kind, numbers }) {
   return text.evenChances[kind];
 }
 
+/** What is written on a field is part of its name. @param {Place} place */
+const spoken = (place) => (place.kind === "dozen" || place.kind === "column" ? `${written(place)}, ${nameWithPays(place)}` : nameWithPays(place));
+
 /** @param {Place} place */
 function classOf({ kind, numbers }) {
   if (kind === "straight") return `rl-number ${colourOf(numbers[0])}`;
@@ -88,7 +91,7 @@ function Buttons({ table, hot, pocket, seated }) {
   const cursor = table.cursor.value;
   const button = (/** @type {Place} */ place, /** @type {string} */ look) => html`<button type="button" key=${place.key} class=${look}
     style=${at(place.field ?? place)} disabled=${!seated} tabindex=${place.key === cursor ? 0 : -1} data-place=${place.key}
-    aria-label=${[nameWithPays(place), ...lying(table, place.key)].join(", ")}
+    aria-label=${[spoken(place), ...lying(table, place.key)].join(", ")}
     onFocus=${() => (table.cursor.value = place.key)}>${place.field && html`<span>${written(place)}</span>`}</button>`;
   return html`
     ${FIELDS.map((place) => {
@@ -107,7 +110,11 @@ export function Felt({ store, table, ball, upright }) {
   const hot = useComputed(() => PLACES.get(pointed.value ?? (focused.value ? table.cursor.value : ""))?.covers ?? new Set());
   const focus = () => /** @type {HTMLElement | null} */ (felt.current?.querySelector(`[data-place="${table.cursor.peek()}"]`))?.focus();
   useEffect(() => void (seated || (pointed.value = null)), [seated]);
-  useKeys([{ keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], label: text.keys.move, run: focus, repeats: true }]);
+  const layAtCursor = () => void (seated && lay(table, /** @type {Place} */ (PLACES.get(table.cursor.peek()))));
+  useKeys([
+    { keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], label: text.keys.move, run: focus, repeats: true },
+    { keys: [" "], label: text.keys.lay, run: layAtCursor },
+  ]);
   const onPointerMove = (/** @type {PointerEvent} */ event) => {
     if (seated && felt.current && event.pointerType === "mouse") pointed.value = pointedAt(felt.current, event, upright)?.key ?? null;
   };
@@ -124,7 +131,7 @@ export function Felt({ store, table, ball, upright }) {
       focus();
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      if (!event.repeat) lay(table, /** @type {Place} */ (PLACES.get(table.cursor.peek())));
+      if (!event.repeat) layAtCursor();
     }
   };
   const shown = ball.stage === "falls" || ball.stage === "lies";

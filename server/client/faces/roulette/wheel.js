@@ -81,7 +81,8 @@ export function useBall(store) {
     ball.value = { stage: still ? "lies" : "falls", pocket };
     show();
     const down = setTimeout(() => (ball.value = { stage: "lies", pocket }), fallMs);
-    const gone = setTimeout(() => (ball.value = { stage: "still", pocket }), lingers);
+    // The next round may be under way by then, where bets are open for a short time.
+    const gone = setTimeout(() => ball.peek().stage === "lies" && (ball.value = { stage: "still", pocket }), lingers);
     return () => (clearTimeout(down), clearTimeout(gone));
   }, [last?.round]);
   useEffect(() => {

@@ -1,6 +1,7 @@
 """The blackjack table in the browser: played by hand and by keys to settlement, and found again after a reload."""
 
 import re
+import time
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -49,6 +50,7 @@ def place(page: Page, stake: str = "10") -> None:
     page.get_by_role("textbox", name="Stake").fill(stake)
     page.get_by_test_id("main").click()
     expect(page.locator("[data-testid=main][data-step=placed]")).to_be_visible()
+    expect(page.get_by_test_id("held")).to_be_visible()
 
 
 def choose(page: Page) -> str | None:
@@ -67,11 +69,9 @@ def choose(page: Page) -> str | None:
 
 
 def play_on(*pages: Page, by_keys: bool = False) -> list[str]:
-    """Make every move that is offered until the round is over; the moves that were made."""
+    """Make every move that is offered until the round of the bets that are placed is over; the moves that were made."""
     made = []
-    # Whose bet was placed in a round that is open has an old result in sight, or none: the newest is waited for.
-    before = [result_of(page) for page in pages]
-    while any(result_of(page) == old for page, old in zip(pages, before, strict=True)):
+    while any(is_staked(page) for page in pages):
         for page in pages:
             move = choose(page)
             if move is None:
@@ -89,9 +89,17 @@ def play_on(*pages: Page, by_keys: bool = False) -> list[str]:
     return made
 
 
-def result_of(page: Page) -> str:
-    line = page.get_by_test_id("own-result")
-    return line.inner_text() if line.count() else ""
+def is_staked(page: Page) -> bool:
+    return page.get_by_test_id("held").count() > 0
+
+
+def await_deal(page: Page) -> None:
+    """The cards are dealt; with a blackjack of the dealer's, or of everybody's, the round is over at once."""
+    phase = page.get_by_test_id("blackjack")
+    deadline = time.monotonic() + BETTING_MS / 1000 + 10
+    while is_staked(page) and phase.get_attribute("data-phase") == "betting":
+        assert time.monotonic() < deadline, "nothing was dealt"
+        page.wait_for_timeout(50)
 
 
 def check_settled(site: Site, page: Page) -> dict[str, Any]:
@@ -122,7 +130,7 @@ def test_two_play_to_settlement_and_see_the_same_table(site: Site, table: Sit) -
         place(desk, "10")
         place(phone, "20")
         expect(guest.get_by_test_id("bets").locator("tr")).to_have_count(2)
-        expect(desk.locator("[data-phase=betting]")).to_have_count(0, timeout=BETTING_MS + 5_000)
+        await_deal(desk)
         made += play_on(desk, phone)
         for page in (desk, phone):
             expect(page.get_by_test_id("blackjack")).to_have_attribute("data-past", "true")
@@ -148,7 +156,8 @@ def test_the_keyboard_alone_and_a_reload_in_the_middle(site: Site, table: Sit) -
         page.wait_for_timeout(600)
         page.keyboard.press("Enter")
         expect(page.locator("[data-testid=main][data-step=placed]")).to_be_visible()
-        expect(page.locator("[data-phase=betting]")).to_have_count(0, timeout=BETTING_MS + 5_000)
+        expect(page.get_by_test_id("held")).to_be_visible()
+        await_deal(page)
         page.wait_for_timeout(500)
         if page.get_by_test_id("moves").count() == 0:
             continue
@@ -171,7 +180,7 @@ def test_a_latecomer_watches_and_is_in_the_next_round(table: Sit) -> None:
     early, late = table("dan"), table("eve", **PHONE, reduced_motion="reduce")
     for _ in range(MOST_ROUNDS):
         place(early)
-        expect(early.locator("[data-phase=betting]")).to_have_count(0, timeout=BETTING_MS + 5_000)
+        await_deal(early)
         late.wait_for_timeout(300)
         if late.locator("[data-testid=main][data-step=queue]").count():
             break

@@ -131,7 +131,8 @@ def test_the_theme_follows_the_system_until_it_is_chosen(site: Site, visit: Visi
 
 def test_everything_by_keyboard(site: Site, visit: Visit, painter: Player) -> None:
     page = visit(site, "/", painter)
-    page.get_by_test_id("room-card").wait_for()
+    link = page.get_by_test_id("room-card").first.get_by_role("link")
+    link.wait_for()
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
     expect(skip).to_be_focused()
@@ -139,9 +140,10 @@ def test_everything_by_keyboard(site: Site, visit: Visit, painter: Player) -> No
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("Tab")
-    expect(page.get_by_role("main").get_by_role("link", name="Crash")).to_be_focused()
+    expect(link).to_be_focused()
+    first = link.inner_text()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Crash")
+    expect(page.get_by_role("heading", level=1)).to_have_text(first)
     assert page.evaluate("document.activeElement.matches('main, main h1')")
 
     menu = page.get_by_role("button", name="Account menu of painter")
@@ -165,7 +167,7 @@ def test_a_page_that_is_gone_to_is_titled_and_read_from_its_heading(site: Site, 
 
 def test_where_motion_is_unwelcome_nothing_moves(site: Site, visit: Visit) -> None:
     page = visit(site, "/", reduced_motion="reduce")
-    page.get_by_test_id("room-card").wait_for()
+    page.get_by_test_id("room-card").first.wait_for()
     longest = page.evaluate(
         """() => Math.max(...[...document.querySelectorAll("*")].flatMap((each) => {
             const {transitionDuration, animationDuration} = getComputedStyle(each);

@@ -32,10 +32,13 @@ const secret = signal([]);
 /** @type {import("@preact/signals").Signal<unknown>} */
 const failed = signal(null);
 
+/** Cards stay where they are, whichever node answers. @param {RoomSummary} a @param {RoomSummary} b */
+const byTitle = (a, b) => a.title.localeCompare(b.title) || (a.owner ?? "").localeCompare(b.owner ?? "") || a.room.localeCompare(b.room);
+
 async function refresh() {
   if (wire.connection.peek() !== "online") return;
   try {
-    rooms.value = (await wire.request("rooms", {})).rooms;
+    rooms.value = (await wire.request("rooms", {})).rooms.sort(byTitle);
     failed.value = null;
     if (!games.peek().length) games.value = (await api.get("/games")).games;
   } catch (error) {

@@ -6,7 +6,7 @@ any more, a snapshot for everybody who watches here.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Protocol
 
 from server.errors import Away, Problem
@@ -41,8 +41,8 @@ class Socket(Protocol):
 
     def room_closed(self, room: str) -> None: ...
 
-    def stood_up(self, room: str) -> None:
-        """Its player may have no seat in the room any more."""
+    def review(self, room: str) -> None:
+        """Its player may have no seat in the room any more: see what may still be shown."""
 
 
 class Source(Protocol):
@@ -124,8 +124,8 @@ class Feed:
         if frame.epoch == self._at.epoch and frame.seq == self._at.seq + 1:
             self._at = Position(frame.epoch, frame.seq)
             self._pass_on(frame)
-            if frame.stood:
-                self._stood_up(frame.stood)
+            for socket in [each for each in self.watchers if each.user_id in frame.stood] if frame.stood else ():
+                socket.review(self.room)
         else:
             self._newest = Position(frame.epoch, frame.seq)
             self.catch_up()
@@ -155,11 +155,6 @@ class Feed:
                 kept.append(frame)
             elif not apart or self._is_due(socket, frame):
                 socket.outbox.put(wire, lean)
-
-    def _stood_up(self, user_ids: Collection[int]) -> None:
-        for socket in tuple(self.watchers):
-            if socket.user_id in user_ids:
-                socket.stood_up(self.room)
 
     def _is_due(self, socket: Socket, frame: Frame) -> bool:
         ahead = self._apart.get(socket)
@@ -225,7 +220,7 @@ class Feed:
             assert socket.user_id is not None
             if not await self._source.attached(socket.user_id, self.room):
                 socket.seated.discard(self.room)
-                socket.stood_up(self.room)
+                socket.review(self.room)
 
     async def _send_snapshots(self, *, anew: bool) -> None:
         known: dict[int | None, tuple[list[bytes], Position]] = {}

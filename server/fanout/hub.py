@@ -30,7 +30,7 @@ class Hub:
     """``watchers_changed(room)`` is called when the room's owner should hear anew who watches here."""
 
     def __init__(self, bus: Bus, clock: Clock, watchers_changed: Callable[[str], None]) -> None:
-        self._watchers_changed = watchers_changed
+        self._watchers_changed: Callable[[str], None] = lambda view: watchers_changed(room_of(view))
         self._ears = Ears(bus, self._receive)
         self._feeds: dict[str, Feed] = {}
         self._users: defaultdict[int, set[Socket]] = defaultdict(set)
@@ -84,12 +84,12 @@ class Hub:
         """Keep the view's frames for ``socket`` until ``ready``; ``unwatch`` must follow. Raises Away."""
         feed = self._feeds.get(view)
         if feed is None:
-            feed = self._feeds[view] = Feed(view, self.source, self._changed)
+            feed = self._feeds[view] = Feed(view, self.source, self._watchers_changed)
         is_new = socket not in feed.watchers
         feed.add(socket)
         if is_new:
             await self._ears.need(room_channel(view))
-        self._changed(view)
+        self._watchers_changed(view)
 
     def ready(self, socket: Socket, view: str, standing: Position) -> None:
         """The socket stands there now: send it the frames kept since, and from here on every frame."""
@@ -105,10 +105,7 @@ class Hub:
         self._ears.no_need(room_channel(view))
         if not feed.watchers:
             del self._feeds[view]
-        self._changed(view)
-
-    def _changed(self, view: str) -> None:
-        self._watchers_changed(room_of(view))
+        self._watchers_changed(view)
 
     def watchers(self, room: str) -> list[Socket]:
         """Whoever watches the room, at once or late."""

@@ -40,15 +40,19 @@ class Gate:
             raise Problem("no_such_room", "The session is over, or never was.", field="session")
         return room
 
+    def is_guarded(self, room: str) -> bool:
+        """Whether it may matter there who has a seat, for what is shown."""
+        return names.is_private(self._floor.games, room)
+
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
         """What the viewer is shown of the room. Raises Problem no_such_room."""
-        if not names.is_private(self._floor.games, room):
+        if not self.is_guarded(room):
             return TO_ALL
         return await self._owners.ask(room, lambda host: host.admit(room, user_id, invite))
 
     async def lag(self, room: str, user_id: int | None, invite: str | None) -> int:
         """By how many seconds what the viewer may know of the room's past lags. Raises Problem no_such_room."""
-        if not names.is_private(self._floor.games, room):
+        if not self.is_guarded(room):
             return 0
         terms = await self._floor.directory.terms_of(room)
         if terms is None:  # it is closed

@@ -127,7 +127,7 @@ class Connection:
         self.seated.discard(room)
         self.unwatch(room)
 
-    def stood_up(self, room: str) -> None:
+    def review(self, room: str) -> None:
         self._doors.tasks.start(self._doors.review(self, room))
 
     async def gone(self) -> None:

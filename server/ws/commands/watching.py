@@ -40,6 +40,8 @@ async def admitted(connection: Connection, room: str, invite: str | None) -> str
         if not await connection.lobby.attached(account.user_id, room):
             return await admitted(connection, room, invite)
         connection.seated.add(room)
+        # And again before the first frame that would tell so is heard here.
+        connection.review(room)
     return admission.view_of(room)
 
 

@@ -59,7 +59,7 @@ class FakeSocket:
         self._user_id = user_id
         self.closes: list[tuple[str, str]] = []
         self.rooms_closed: list[str] = []
-        self.stood: list[str] = []
+        self.reviews: list[str] = []
 
     @property
     def user_id(self) -> int | None:
@@ -72,8 +72,8 @@ class FakeSocket:
     def room_closed(self, room: str) -> None:
         self.rooms_closed.append(room)
 
-    def stood_up(self, room: str) -> None:
-        self.stood.append(room)
+    def review(self, room: str) -> None:
+        self.reviews.append(room)
 
 
 class FakeSource:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from server.fanout.bus import Closed, Frame, LocalBus, Private, SignOut, room_channel, user_channel
+from server.fanout.bus import Closed, Frame, LocalBus, Private, SignOut, late_view, room_channel, user_channel
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import HIGH_WATER
@@ -126,6 +126,33 @@ async def test_every_change_of_the_watchers_is_reported() -> None:
     node.hub.unwatch(socket, "crash")
     node.hub.unwatch(socket, "crash")
     assert node.changed == ["crash", "crash"]
+
+
+async def test_those_who_see_late_have_frames_of_their_own() -> None:
+    node = Node()
+    at_once, late = await node.watcher(), await node.watcher(late_view("crash"))
+    assert node.changed == ["crash", "crash"]
+    assert set(node.hub.watchers("crash")) == {at_once, late}
+    first = node.frame(1)
+    await turn()
+    assert (at_once.transport.written, late.transport.written) == (first, b"")
+    second = node.frame(1, late_view("crash"))
+    await turn()
+    assert (at_once.transport.written, late.transport.written) == (first, second)
+    node.bus.publish(room_channel(late_view("crash")), Closed(late_view("crash")))
+    assert (at_once.rooms_closed, late.rooms_closed) == ([], ["crash"])
+
+
+async def test_connections_of_who_stands_up_are_looked_at_again() -> None:
+    node = Node()
+    ann, twin, bob = await node.socket(1), await node.socket(1), await node.socket(2)
+    for socket in (ann, twin, bob, await node.socket()):
+        await node.hub.watch(socket, "crash")
+        node.hub.ready(socket, "crash", at(0))
+    node.frame(1)
+    assert (ann.reviews, twin.reviews, bob.reviews) == ([], [], [])
+    node.bus.publish(room_channel("crash"), Frame("crash", EPOCH, 2, b"", None, (1, 3)))
+    assert (ann.reviews, twin.reviews, bob.reviews) == (["crash"], ["crash"], [])
 
 
 async def test_private_messages_reach_all_sockets_of_the_player_alone() -> None:

@@ -51,7 +51,7 @@ async def test_a_round_that_takes_bets_is_void_when_its_room_closes(open_live: O
 async def test_a_round_that_runs_may_end_by_its_rules(open_live: OpenLive) -> None:
     house = await house_of(open_live, points=(2.5, 3.0))
     ann = await house.player(room=None)
-    room, _ = await house.opens(ann)
+    room, _ = await house.opens(ann, options={"betting_ms": 3000})
     bob, cat = await _seated(house, room)
     name = (await bob.bet(500, room, selection={"auto_cashout": 1.01}))["round"]
     await bob.event_of("round_started", room=room)
@@ -70,7 +70,7 @@ async def test_a_round_that_runs_may_end_by_its_rules(open_live: OpenLive) -> No
 async def test_a_round_that_lasts_too_long_is_void(open_live: OpenLive) -> None:
     house = await house_of(open_live, points=(50.0, 1000.0), private_closing=0.2)
     ann = await house.player(room=None)
-    room, _ = await house.opens(ann)
+    room, _ = await house.opens(ann, options={"betting_ms": 3000})
     (bob,) = await _seated(house, room, 1)
     name = (await bob.bet(500, room))["round"]
     await bob.event_of("round_started", room=room)

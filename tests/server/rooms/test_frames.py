@@ -200,3 +200,28 @@ async def test_who_gives_up_looking_hurts_nobody() -> None:
     impatient.cancel()
     async with asyncio.timeout(10):
         assert await patient == 2
+
+
+async def test_a_frame_says_who_stood_up_in_it() -> None:
+    log = Log()
+    log.frames.stood(7)
+    log.frames.stood(8)
+    log.frames.add(Spectators(1), soon=True)
+    await turns()
+    log.frames.add(Spectators(2), soon=True)
+    await turns()
+    assert [frame.stood for frame in log.out] == [(7, 8), ()]
+
+
+async def test_whoever_wants_hears_of_frames_as_they_leave() -> None:
+    log = Log()
+    heard: list[tuple[int, bool, int]] = []
+    log.frames.sent = lambda frame, lasting: heard.append((frame.seq, lasting, log.frames.seq))
+    log.frames.add(Spectators(1), soon=True)
+    await turns()
+    log.frames.add(Spectators(2), tick=True, soon=True)
+    await turns()
+    log.frames.add(Spectators(3), tick=True)
+    log.frames.add(Spectators(4), soon=True)
+    await turns()
+    assert heard == [(1, True, 1), (2, False, 2), (3, True, 3)]

@@ -15,8 +15,9 @@ from tests.server.live import OpenLive, Player, eventually
 from tests.server.toys import Stacks
 from tests.server.web.world import CRASH
 
-DELAY = 1
-SLACK = 0.02
+DELAY, LONG_DELAY = 2, 6
+SLACK = 1.0
+"""What a busy machine may take away from the difference of two arrivals."""
 
 
 # ---- the frames by themselves ----
@@ -179,7 +180,7 @@ async def test_spectators_see_everything_late_and_in_order(house: House) -> None
 
 
 async def test_a_snapshot_is_as_old_as_the_frames(house: House) -> None:
-    room, _, (ann,) = await opened(house)
+    room, _, (ann,) = await opened(house, delay=LONG_DELAY)
     name = await plays(ann, room)
     await ann.ended(name)
     ended_at = time.monotonic()
@@ -187,7 +188,7 @@ async def test_a_snapshot_is_as_old_as_the_frames(house: House) -> None:
     doors.append((await (await house.spectator(None)).ask("watch", room=room))["snapshot"])
     session = (await house.rows("SELECT id FROM game_sessions WHERE room = :room", room=room))[0][0]
     doors.append((await (await house.spectator(None)).ask("watch", session=session))["snapshot"])
-    assert time.monotonic() - ended_at < DELAY
+    assert time.monotonic() - ended_at < LONG_DELAY
     for snapshot in doors:
         assert snapshot["history"] == []
         assert snapshot["view"]["phase"] != "settling"
@@ -195,13 +196,13 @@ async def test_a_snapshot_is_as_old_as_the_frames(house: House) -> None:
         assert (await house.problem("GET", path))["code"] == "not_found"
     assert (await house.ok("GET", f"rooms/{room}/rounds"))["items"] == []
     card = await the_card(house, room)
-    assert (card["history"], card["delay"], card["players"]) == ([], DELAY, 1)
+    assert (card["history"], card["delay"], card["players"]) == ([], LONG_DELAY, 1)
     assert (await house.ok("GET", f"rounds/{name}", ann))["status"] == "settled"
     assert [each["round"] for each in (await house.ok("GET", f"rooms/{room}/rounds", ann))["items"]] == [name]
     assert (await house.ok("GET", f"rooms/{room}", ann))["snapshot"]["history"][0]["round"] == name
     late = await eventually(lambda: shown_history(house, room))
     assert late[0]["round"] == name
-    assert time.monotonic() - ended_at >= DELAY - SLACK - 0.1
+    assert time.monotonic() - ended_at >= LONG_DELAY - SLACK - 0.1
     assert (await house.ok("GET", f"rounds/{name}"))["status"] == "settled"
     assert (await the_card(house, room))["history"][0]["round"] == name
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import Raw
 
 from game_engine.game import Seat
 from server.errors import Problem
+from server.fanout.bus import room_of
+from server.messages import RoomKey
 from server.rooms.seating import Seating, Sitting
 from server.rooms.terms import TO_ALL, Access, Admission, Terms, fresh_invite
 
@@ -67,8 +70,9 @@ def test_who_may_sit_down(terms: dict[str, Any], stranger: str) -> None:
 def test_who_may_watch(delay: int) -> None:
     at_once, later = Admission(seated=True), Admission(late=delay > 0)
     everybody, invited, nobody = (access(watch=who, delay=delay) for who in ("everybody", "invited", "nobody"))
+    assert [room.is_guarded for room in (everybody, invited, nobody)] == [delay > 0, True, True]
     for room in (everybody, invited, nobody):
-        assert sees(room, SEATED) == at_once
+        assert sees(room, SEATED) == (at_once if room.is_guarded else TO_ALL)
         assert sees(room, OWNER) == later
     assert [sees(room, STRANGER) for room in (everybody, invited, nobody)] == [later, NOTHING, NOTHING]
     assert [sees(room, None) for room in (everybody, invited, nobody)] == [later, NOTHING, NOTHING]
@@ -81,3 +85,11 @@ def test_invites_can_t_be_guessed() -> None:
     invites = {fresh_invite() for _ in range(1000)}
     assert len(invites) == 1000
     assert {len(invite) for invite in invites} == {22}
+
+
+def test_what_is_shown_late_has_a_name_that_no_client_can_say() -> None:
+    assert TO_ALL.view_of("crash-a") == "crash-a"
+    late = Admission(late=True).view_of("crash-a")
+    assert room_of(late) == room_of("crash-a") == "crash-a"
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(late, RoomKey)

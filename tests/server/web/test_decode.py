@@ -8,7 +8,7 @@ import pytest
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.errors import Problem
-from server.web.decode import Nothing, RoundName, Username, decode_body
+from server.web.decode import Nothing, RoundName, Username, decode_body, decode_part
 
 
 class Inner(Struct, forbid_unknown_fields=True):
@@ -77,3 +77,26 @@ class Named(Struct):
 @pytest.mark.parametrize("name", ["crash.1\n", "crash.01", "crash", "crash.1.2", "crash.1234567890123456789"])
 def test_names_end_where_they_end(name: str) -> None:
     assert wrong(json.dumps({"name": name}).encode(), Named) == [("name", "malformed")]
+
+
+class Even(Struct, forbid_unknown_fields=True):
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        if self.number % 2:
+            raise ValueError("Odd")
+
+
+@pytest.mark.parametrize(
+    ("part", "type_", "errors"),
+    [
+        ({"amount": 11}, Outer, [("part.amount", "out_of_range"), ("part.text", "missing")]),
+        ({"amount": 1, "text": "a", "other": 1}, Outer, [("part.other", "unknown")]),
+        ({"number": 1}, Even, [("part", "wrong_type")]),
+    ],
+)
+def test_what_is_wrong_in_a_part_is_named_from_the_top(part: Any, type_: Any, errors: list[tuple[str, str]]) -> None:
+    with pytest.raises(Problem) as refused:
+        decode_part(part, type_, "part.")
+    assert [(error.field, error.code) for error in refused.value.extra["errors"]] == errors
+    assert decode_part({"amount": 1, "text": "a"}, Outer, "part.") == Outer(1, "a")

@@ -14,7 +14,7 @@ import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
-/** @typedef {{round: string, drawn: number[], picks: number[]}} Draw the picks of a round that we did not see are not known */
+/** @typedef {{round: string, drawn: number[], picks: number[], paid: boolean}} Draw the picks of a round that we did not see are not known */
 
 const BETWEEN_MS = 130;
 
@@ -23,7 +23,7 @@ function lastDraw(store) {
   const newest = store.history.value[0];
   if (!newest) return null;
   const settled = (store.view.value.settled ?? []).find((/** @type {any} */ bet) => bet.bet.startsWith(`${newest.round}.`));
-  return { round: newest.round, drawn: newest.outcome.drawn, picks: settled?.selection?.picks ?? [] };
+  return { round: newest.round, drawn: newest.outcome.drawn, picks: settled?.selection?.picks ?? [], paid: settled?.payout > 0 };
 }
 
 /** How many of a draw's numbers are out; all of them where motion is unwelcome, or when it was there before us. @param {Draw | null} draw */
@@ -117,7 +117,7 @@ export function Face({ store }) {
   const words = hits !== null && shown ? text.hits(hits, shown.picks.length) : seated ? text.picked(picks.length, MOST_PICKS) : shown ? "" : text.watching;
   return html`<div class="keno-face" data-testid="keno" data-round=${draw?.round} data-out=${shown ? out : 0}>
     <${Board} choice=${choice} picks=${picks} drawn=${drawn} seated=${seated} />
-    <p class=${`keno-words ${hits ? "bright" : "dim"}`} data-testid="keno-words">${words}</p>
+    <p class=${`keno-words ${hits === null ? "dim" : shown?.paid && out === DRAWN ? "bright" : ""}`} data-testid="keno-words">${words}</p>
     <ol class="keno-drawn" aria-label=${text.lastDrawn}>
       ${drawn.map((number) => html`<li key=${number} class=${`number ${shown?.picks.includes(number) ? "hit" : ""}`}>${number}</li>`)}
     </ol>

@@ -193,6 +193,21 @@ def test_a_guest_signs_in_before_opening_a_room(site: Site, visit: Visit) -> Non
     expect(link).to_have_attribute("href", "/sign-in?next=%2Frooms%3Fgame%3Dcoinduel")
 
 
+def test_a_challenge_in_a_room_that_is_closed_comes_back(site: Site, visit: Visit) -> None:
+    host = site.add_player("closer")
+    there = opened(site, host)
+    owner = visit(site, f"/rooms/{there['room']}", host)
+    guest = visit(site, f"/rooms/{there['room']}", site.add_player("waiting"), viewport=PHONE)
+    guest.get_by_test_id("bet-panel").wait_for()
+    guest.get_by_test_id("main").click()
+    expect(guest.get_by_test_id("available")).to_have_text("990.00")
+    owner.get_by_role("button", name="Close the room").click()
+    owner.get_by_role("button", name="Close it", exact=True).click()
+    expect(guest.get_by_test_id("voided")).to_have_text("Round 1 was void: every stake is back in its wallet.")
+    expect(guest.get_by_test_id("available")).to_have_text("1,000.00")
+    expect(guest.get_by_role("button", name="Sit down to play")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
 def test_what_belongs_to_private_rooms_is_for_all_eyes_and_hands(
     site: Site, visit: Visit, theme: str, width: int

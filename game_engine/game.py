@@ -160,6 +160,8 @@ class Game(ABC, Generic[O, S]):
     largest_multiplier: ClassVar[Fraction]
     """The largest payout, in stakes, before any cap by a room option."""
     options: type[O]
+    handed_on: ClassVar[tuple[str, ...]] = ()
+    """The options that one round hands to the next; nobody else sets them."""
     selection: type[Struct]
     """The type of a bet's selection, with bounds; its JSON Schema is published."""
     action: Any = None

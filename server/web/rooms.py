@@ -111,6 +111,8 @@ def _game(call: Call[Opening, Nothing]) -> Game[Any, Any]:
 
 def _options(call: Call[Opening, Nothing], game: Game[Any, Any]) -> Any:
     config = call.parts.config
+    for option in call.body.options.keys() & set(game.handed_on):
+        raise invalid(FieldError(f"options.{option}", "not_allowed", "One round hands it to the next."))
     options = decode_part(configured(game, config) | call.body.options, game.options, "options.")
     for option, most in over_the_limit(game, config, options):
         raise invalid(FieldError(f"options.{option}", "out_of_range", f"At most {most} here."))

@@ -42,6 +42,7 @@ def test_a_game_tells_who_it_is(game: Game[Any, Any]) -> None:
     assert game.summary.endswith(".")
     assert "\n\n" in game.rules
     assert game.seats >= (2 if game.shared else 1)
+    assert set(game.handed_on) <= set(game.options.__struct_fields__)
     assert 0 < game.return_to_player <= 1
     assert game.largest_multiplier > 1
 

@@ -74,6 +74,7 @@ class Stacks(Game[Options, State]):
     return_to_player = Fraction(1)
     largest_multiplier = Fraction(2)
     options = Options
+    handed_on = ("turn",)
     selection = Selection
     action = Raise | Whisper | Finish
     events = (Whispered,)

@@ -51,6 +51,7 @@ class Holdem(Game[Options, State]):
     return_to_player = Fraction(1)
     largest_multiplier = Fraction(SEATS)
     options = Options
+    handed_on = ("button", "carried")
     selection = Selection
     action = moves.Action
     events = (Table, Hole)

@@ -85,6 +85,13 @@ async def test_what_can_t_be_opened_is_said_by_field(house: House, wish: dict[st
     assert (await house.ok("GET", "me/rooms", ann))["rooms"] == []
 
 
+async def test_what_rounds_hand_on_is_nobody_s_choice(open_live: OpenLive) -> None:
+    house = await house_of(open_live, games=[Hidden()])
+    ann = await house.player(room=None)
+    told = await house.problem("POST", "rooms", ann, json={"game": "hidden", "options": {"turn": 1}})
+    assert [(error["field"], error["code"]) for error in told["errors"]] == [("options.turn", "not_allowed")]
+
+
 async def test_whoever_opens_a_room_is_signed_in_and_has_not_too_many(open_live: OpenLive) -> None:
     house = await house_of(open_live, private_rooms=2)
     assert (await house.problem("POST", "rooms", json={"game": "crash"}))["code"] == "token_missing"

@@ -1,12 +1,12 @@
 /** Hi-Lo, as far as cards, lists and the room's state need it. */
 
-import { hiloText } from "./text.js";
+import { cardWords as t } from "./text_card.js";
 
-export const title = hiloText.title;
+export const title = t.title;
 
 /** The last card of a round. @param {Record<string, any>} outcome */
 export function resultText({ cards }) {
-  return { text: hiloText.short(cards.at(-1)), tone: /** @type {const} */ ("plain") };
+  return { text: t.short(cards.at(-1)), tone: /** @type {const} */ ("plain") };
 }
 
 /** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */

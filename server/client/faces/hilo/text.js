@@ -1,4 +1,4 @@
-/** Every text of hi-lo. */
+/** Every text of hi-lo, beside the few of its card. */
 
 import { chipsExact, signed } from "../../format.js";
 import { cardText } from "../../text_cards.js";
@@ -8,14 +8,7 @@ const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFra
 /** A multiplier to all its places, at least two: `1.17×`. @param {number} value */
 export const times = (value) => `${exact.format(value)}×`;
 
-/** @type {Record<string, string>} */
-const signs = { D: "♦", H: "♥", S: "♠", C: "♣" };
-
 export const hiloText = {
-  title: "Hi-Lo",
-  /** `HT` → `♥10`, never as a picture. @param {string} card */
-  short: (card) => `${signs[card[0]]}\uFE0E${card[1] === "T" ? "10" : card[1]}`,
-
   // ---- the table ----
   row: "The cards so far, the newest first",
   start: "Bet, and a card is dealt.",

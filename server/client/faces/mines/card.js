@@ -1,12 +1,12 @@
 /** Mines, as far as cards, lists and the room's state need it. */
 
-import { minesText } from "./text.js";
+import { cardWords as t } from "./text_card.js";
 
-export const title = minesText.title;
+export const title = t.title;
 
 /** @param {Record<string, any>} outcome */
 export function resultText({ mines }) {
-  return { text: minesText.result(mines.length), tone: /** @type {const} */ ("plain") };
+  return { text: t.result(mines.length), tone: /** @type {const} */ ("plain") };
 }
 
 /** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */

@@ -1,6 +1,7 @@
-/** Every text of mines. */
+/** Every text of mines, beside the few of its card. */
 
 import { chips, chipsExact, signed } from "../../format.js";
+import { countOfMines as mines } from "./text_card.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
@@ -10,16 +11,10 @@ export const times = (value) => `${exact.format(value)}×`;
 /** @param {number} cents */
 const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
 
-/** @param {number} n */
-const mines = (n) => `${n} ${n === 1 ? "mine" : "mines"}`;
-
 /** @param {number} cell */
 const place = (cell) => `Row ${Math.floor(cell / 5) + 1}, column ${(cell % 5) + 1}`;
 
 export const minesText = {
-  title: "Mines",
-  result: (/** @type {number} */ n) => mines(n),
-
   // ---- the board ----
   board: "The board",
   cell: (/** @type {number} */ cell, /** @type {string} */ state) => `${place(cell)}: ${minesText.states[state]}`,

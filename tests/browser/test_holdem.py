@@ -205,14 +205,26 @@ def test_who_comes_during_a_hand_buys_in_when_it_is_over(site: Site, table: Sit)
     expect(first.locator("[data-testid=seat]:not([data-player=''])")).to_have_count(3)
 
 
+def see_own_cards(page: Page, small: bool) -> None:
+    """Who is to act sees their cards without scrolling; on a small screen they lie on the sheet with the moves."""
+    page.get_by_test_id("moves").wait_for()
+    lie = page.locator(".he-peek [data-card]" if small else ".he-seat.own [data-card]")
+    expect(lie).to_have_count(2)
+    for card in lie.all():
+        expect(card).to_be_in_viewport(ratio=0.9)
+    assert sorted(cards(page, ".he-peek")) == sorted(cards(page, ".he-seat.own"))
+
+
 def test_an_all_in_is_called_and_the_table_tells_who_has_what(site: Site, table: Sit) -> None:
-    short, deep = table("hal", **PHONE), table("ida")
+    short, deep = table("hal", viewport={"width": 360, "height": 640}, has_touch=True), table("ida")
     buy_in(short, "40")
     buy_in(deep, "100")
     await_street(short, "preflop")
     pages = [short, deep] if short.get_by_test_id("moves").count() else [deep, short]
+    see_own_cards(pages[0], small=pages[0] is short)
     pages[0].get_by_role("button", name="All-in: all your chips").click()
     move(pages[0], "raise")
+    see_own_cards(pages[1], small=pages[1] is short)
     move(pages[1], "call")
     for page in pages:
         page.locator("[data-past=true]").wait_for(timeout=15_000)

@@ -8,6 +8,7 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PanelForm, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { Chips } from "./chips.js";
 import { isPlaying, presetsOf } from "./pots.js";
@@ -120,8 +121,11 @@ export function BetPanel({ store }) {
   }, [open]);
   const moving = isPlaying(view) && Object.keys(offered).length > 0;
   return html`<${PanelForm} store=${store} submit=${submit} stakeKeys=${false}>
-    ${moving && html`<${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}
-      total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.wire.serverNow()} />`}
+    ${moving && html`<div class="he-moving">
+      <span class="he-peek" aria-hidden="true"><${Fan} cards=${view.hole ?? []} /></span>
+      <${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}
+        total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.wire.serverNow()} />
+    </div>`}
     ${moving && html`<${Moves} store=${store} play=${play} typed=${typed} move=${(/** @type {string} */ name) => void move(name)} />`}
     ${!moving && html`<${Note} store=${store} />`}
     ${!moving && html`<${Chips} store=${store} play=${play} bounds=${bounds} submit=${submit} />`}

@@ -25,7 +25,7 @@ def test_optional_nullable_nested_and_open_fields() -> None:
     assert "  round: RoundName | null;" in text
     assert "  you?: You | null;" in text
     assert "  results: Array<ResultLine>;" in text
-    assert "  resume?: Record<string, Position>;" in text
+    assert "  resume?: Record<string, Resumption>;" in text
     assert "  selection: any;" in text
     assert 'act: { args: Omit<Act, "id" | "do"> & Record<string, unknown>; ok: Record<string, any> };' in text
 

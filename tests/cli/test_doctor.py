@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from cli import doctor
 from cli.services import RedisServer
+from game_engine.games import GAMES
 from server.clock import SystemClock
 from server.config import load
 from server.fanout.bus import LocalBus
@@ -20,6 +21,7 @@ from server.redis import Link
 from server.rooms.bank import Hold
 from server.rooms.bank_redis import RedisBank
 from server.rooms.lease_redis import RedisLease
+from server.rooms.names import public_rooms
 from storage import migrate
 from storage.database import Database
 from storage.play import PlayerRow
@@ -27,7 +29,7 @@ from tests.cli.conftest import Home, Said
 
 LONG_MS = 120_000
 """A lease for a whole test, which nobody renews between two calls."""
-PUBLIC = ("crash",)
+PUBLIC = tuple(public_rooms(GAMES.values()))
 ANN = PlayerRow(1, "ann", "seed", True, True, 100_000, 1, None, None)
 
 
@@ -166,8 +168,8 @@ def test_a_floor_that_is_well(floor: Floor) -> None:
     assert said.code == 0, said.out
     assert "noeviction" in line(said, "full memory")
     assert "appendonly, appendfsync everysec" in line(said, "persistence")
-    assert "2 alive: node-1 (1 room), node-2 (1 room)" in line(said, "nodes")
-    assert "2 rooms, each with an owner" in line(said, "rooms")
+    assert f"2 alive: node-1 ({len(PUBLIC)} rooms), node-2 (1 room)" in line(said, "nodes")
+    assert f"{len(PUBLIC) + 1} rooms, each with an owner" in line(said, "rooms")
     assert said.out.count("round trip") == said.out.count("this machine's") == 2
 
 
@@ -290,5 +292,5 @@ async def test_rooms_that_just_change_hands_are_no_complaint(
     await lease.leave()
     await link.close()
     said = Said(0, capsys.readouterr().out, "")
-    assert "1 room, each with an owner" in line(said, "rooms")
+    assert f"{len(PUBLIC)} rooms, each with an owner" in line(said, "rooms")
     assert complaints(said) == ["persistence"]

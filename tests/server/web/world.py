@@ -90,7 +90,8 @@ class SmallGate:
         raise Problem("unavailable")
 
     async def close(self, room: str, user_id: int) -> None:
-        del self.private[room]
+        if self.private.pop(room, None) is None:
+            raise Problem("no_such_room")
 
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
         return {room: terms for room, terms in self.private.items() if terms.owner == user_id}

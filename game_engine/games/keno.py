@@ -75,7 +75,7 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
 
     picks: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=NUMBERS)], ...],
-        Meta(min_length=1, max_length=MOST_PICKS, extra_json_schema={"uniqueItems": True}),
+        Meta(min_length=1, max_length=MOST_PICKS),
     ]
     risk: Risk
 

@@ -78,6 +78,13 @@ async def test_rounds_of_a_room(world: World) -> None:
     assert rest[0].journal is None
     assert (rest[0].server_seed, rest[0].started_at) == ("dice-a.2", datetime.fromtimestamp(STARTED / 1000, UTC))
     assert await history.rounds(world.db, "nowhere", None, 3) == []
+    ends = {row.number: row.ended_at for row in await history.rounds(world.db, "dice-a", None, 5)}
+    until = ends[3]
+    assert until is not None
+    known = [number for number, ended_at in ends.items() if ended_at is not None and ended_at <= until]
+    assert [row.number for row in await history.rounds(world.db, "dice-a", None, 5, until)] == known
+    assert 3 in known
+    assert await history.rounds(world.db, "dice-a", None, 5, until - timedelta(days=1)) == []
 
 
 async def test_one_round(world: World) -> None:

@@ -34,6 +34,20 @@ async def test_nodes_that_start_at_once_put_the_same_games_on_record(database: D
     assert sorted(found[0]) == ["crash", "dice"]
 
 
+async def test_who_ever_sat_in_a_room_is_known_once(world: World) -> None:
+    ann, bob = await world.players(2)
+    room = next(iter(await play.rooms_with_open_sessions(world.db)))
+    there = set(await play.visitors(world.db, room))
+    assert there <= {ann, bob}
+    game_id = (await play.ensure_games(world.db, {"crash": "A rocket"}))["crash"]
+    await play.start_sessions(world.db, [play.NewSession(user, game_id, "crash-x") for user in (ann, bob, ann)])
+    newest = await play.rooms_with_open_sessions(world.db)
+    await play.end_sessions_in(world.db, newest)
+    assert sorted(await play.visitors(world.db, "crash-x")) == sorted([ann, bob])
+    assert await play.visitors(world.db, "crash-y") == []
+    assert set(await play.visitors(world.db, room)) == there
+
+
 async def test_a_session_ends_once(world: World) -> None:
     ann, bob = await world.players(2)
     await play.end_sessions(world.db, [world.sessions[ann]])

@@ -19,6 +19,7 @@ from cli.connect import connected
 from cli.scoreboard import Scoreboard
 from cli.stopping import catch_signals, until
 from cli.terminal import WrongInput
+from game_engine.games import GAMES
 from server.config import Config
 from storage import ledger
 from storage.accounts import NewAccount, UsernameTaken
@@ -54,7 +55,11 @@ def add(commands: Any) -> None:
         "--url", help="where the server is (default: CROUPIER_PUBLIC_URL or the configured host and port)"
     )
     parser.add_argument(
-        "--games", default=MIXED, metavar="GAME", help=f"a game, {ALL}, or {MIXED}: most in public rooms (default)"
+        "--games",
+        choices=(*sorted(GAMES), ALL, MIXED),
+        default=MIXED,
+        metavar="GAME",
+        help=f"a game, {ALL}, or {MIXED}: most in public rooms (default)",
     )
     parser.add_argument("--seconds", type=_seconds, help="stop after so long (default: at Ctrl-C)")
     parser.add_argument("--seed", type=int, help="a number that makes them do the same again")

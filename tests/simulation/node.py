@@ -1,4 +1,4 @@
-"""run.py, but rounds of crash are as long as a file says, and there may be more games like it.
+"""run.py with two games, crash and dice; rounds of crash are as long as a file says, and there may be more like it.
 
 So no test waits for a lucky round to end, and nodes have several public rooms to share.
 """
@@ -13,6 +13,7 @@ from game_engine.games import GAMES, crash
 
 RANGE_IN = "POINTS_FILE"
 """The environment's variable with the file's path: two multipliers in hundredths, read when a round starts."""
+PLAYED = {"crash", "dice"}
 TWINS = "TWIN_GAMES"
 """The environment's variable with the names of games that are crash under another name."""
 
@@ -34,5 +35,7 @@ def twin(name: str) -> crash.Crash:
 
 if __name__ == "__main__":
     crash.point_of = short_point_of  # type: ignore[attr-defined]
+    for name in GAMES.keys() - PLAYED:
+        del GAMES[name]
     GAMES.update({name: twin(name) for name in os.environ.get(TWINS, "").split()})
     sys.exit(main.main(sys.argv[1:]))

@@ -26,10 +26,10 @@ def test_a_new_name_is_told_and_an_old_one_is_not() -> None:
     sitting = sit(Seating(SIZE), 1)
     assert sitting.renewed("p1", "another seed") == []
     assert sitting.client_seed == "another seed"
-    assert sitting.renewed("ann", "seed") == [PlayerJoined("ann", 101, 3), PlayerLeft("p1")]
-    assert sitting.described() == Sitter("ann", 101, False, 3)
+    assert sitting.renewed("ann", "seed") == [PlayerJoined("ann", 101, 0), PlayerLeft("p1")]
+    assert sitting.described() == Sitter("ann", 101, False, 0)
     sitting.away = True
-    assert sitting.renewed("anna", "seed") == [PlayerJoined("anna", 101, 3), PlayerLeft("ann"), PlayerAway("anna")]
+    assert sitting.renewed("anna", "seed") == [PlayerJoined("anna", 101, 0), PlayerLeft("ann"), PlayerAway("anna")]
 
 
 class Chairs(RuleBasedStateMachine):

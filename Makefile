@@ -51,7 +51,8 @@ browser: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the tests 
 	$(PYTEST) -n 2 --dist worksteal -m "not nightly" tests/browser
 
 nightly: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the slow soaks
-	$(PYTEST) -m nightly --timeout=3600
+	$(PYTEST) -m nightly --timeout=3600 --ignore=tests/browser
+	$(PYTEST) -m nightly tests/browser
 
 bench: .venv/.dev ## measure; the figures are in docs/benchmarks.md
 	$(PYTHON_IN) -m benchmarks

@@ -16,13 +16,12 @@ def choice(schema: Schema, dice: random.Random, bounds: Schema | None = None) ->
 
 
 def action(schema: Schema, name: str, dice: random.Random, bounds: Schema) -> dict[str, Any]:
-    """The fields of one of a schema's actions, without its tag."""
+    """The fields of one of a schema's actions, without its tag, and without the name of a bet: for all of them."""
     top = _resolved(schema, schema)
     variants = [_resolved(each, schema) for each in top.get("anyOf", top.get("oneOf", [top]))]
     variant = next(each for each in variants if name in each["properties"]["action"]["enum"])
     fields = dict(_value(variant, schema, dice, bounds))
-    fields.pop("action", None)
-    return fields
+    return {field: value for field, value in fields.items() if field not in ("action", "bet")}
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

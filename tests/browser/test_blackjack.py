@@ -197,6 +197,7 @@ def test_a_latecomer_watches_and_is_in_the_next_round(table: Sit) -> None:
     expect(early.get_by_test_id("bets").locator("tr").filter(has_text="eve")).to_have_count(1, timeout=ROUND_MS)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1440, 900)])
 def test_the_table_and_the_button_are_in_sight(site: Site, visit: Visit, width: int, height: int) -> None:
     page = visit(

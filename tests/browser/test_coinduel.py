@@ -174,6 +174,7 @@ def test_without_motion_the_coin_just_lies_there(site: Site, visit: Visit) -> No
     assert first.evaluate("document.querySelector('.coin').getAnimations().length") == 0
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("width", [320, 2560])
 def test_the_coin_and_the_button_are_in_sight(site: Site, visit: Visit, width: int) -> None:
     room = open_duel(site, player := site.add_player(f"wide{width}"))

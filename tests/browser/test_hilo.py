@@ -195,6 +195,7 @@ def test_a_double_click_on_the_bet_guesses_nothing(site: Site, visit: Visit) -> 
     assert (cards(page), is_running(page)) == (1, True)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (844, 390), (1440, 900), (2560, 1440)])
 def test_the_table_fits_and_its_buttons_can_be_touched(site: Site, visit: Visit, width: int, height: int) -> None:
     page = open_hilo(site, visit, f"wide{width}", viewport={"width": width, "height": height})

@@ -267,6 +267,7 @@ def test_sitting_out_adding_chips_and_standing_up_with_them(site: Site, table: S
     expect(page.get_by_test_id("available")).to_have_text(f"{told['balance'] / 100:,.2f}")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1440, 900)])
 def test_the_table_and_the_button_are_in_sight(table: Sit, width: int, height: int) -> None:
     page = table(f"wide{width}", viewport={"width": width, "height": height}, has_touch=width < 700)

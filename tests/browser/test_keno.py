@@ -156,6 +156,7 @@ def test_a_double_click_draws_once(site: Site, visit: Visit) -> None:
     assert len(bets(site, page)) == 1
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
 def test_axe_finds_nothing_serious(site: Site, visit: Visit, theme: str, width: int) -> None:
     options = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
@@ -168,6 +169,7 @@ def test_axe_finds_nothing_serious(site: Site, visit: Visit, theme: str, width: 
     assert findings(page) == []
 
 
+@pytest.mark.nightly
 def test_nothing_is_wider_than_the_screen_and_nothing_too_small_to_touch(site: Site, visit: Visit) -> None:
     page = open_keno(site, visit, "ruler")
     page.get_by_role("button", name="Quick pick").click()

@@ -115,6 +115,7 @@ def test_the_proof_holds_in_the_browser(site: Site, visit: Visit) -> None:
     expect(page.get_by_test_id("verdict")).to_contain_text("everything fits.")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1280, 800), (2560, 1440)])
 def test_the_game_and_the_button_are_in_sight(site: Site, visit: Visit, width: int, height: int) -> None:
     page = open_limbo(site, visit, f"w{width}", viewport={"width": width, "height": height}, reduced_motion="reduce")

@@ -218,6 +218,7 @@ def test_numbers_of_mines_that_can_not_be_are_said_so(site: Site, visit: Visit) 
     expect(page.locator("#mines-error")).to_be_hidden()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (844, 390), (1440, 900), (2560, 1440)])
 def test_the_board_fits_and_its_cells_can_be_touched(site: Site, visit: Visit, width: int, height: int) -> None:
     page = open_mines(site, visit, f"wide{width}", viewport={"width": width, "height": height})

@@ -208,6 +208,7 @@ def test_a_challenge_in_a_room_that_is_closed_comes_back(site: Site, visit: Visi
     expect(guest.get_by_role("button", name="Sit down to play")).to_have_count(0)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
 def test_what_belongs_to_private_rooms_is_for_all_eyes_and_hands(
     site: Site, visit: Visit, theme: str, width: int

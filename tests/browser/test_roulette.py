@@ -263,6 +263,7 @@ def test_the_lobby_shows_the_room_alive(site: Site, visit: Visit) -> None:
     expect(card).to_contain_text(re.compile(r"Bets close in \d+\.\d s|the ball runs"))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
 def test_axe_finds_nothing_serious(table: Sit, theme: str, width: int) -> None:
     page = table(f"axe{width}", **FOR_AXE, color_scheme=theme, viewport={"width": width, "height": 844})
@@ -274,6 +275,7 @@ def test_axe_finds_nothing_serious(table: Sit, theme: str, width: int) -> None:
     assert findings(page) == []
 
 
+@pytest.mark.nightly
 def test_nothing_is_wider_than_the_screen_and_nothing_too_small_to_touch(table: Sit) -> None:
     page = table("ruler", has_touch=True)
     for width in WIDTHS:

@@ -46,7 +46,7 @@ def played(site: Site) -> set[str]:
 
 @pytest.mark.timeout(150)
 def test_bots_in_all_games_for_a_little(tmp_path: Path) -> None:
-    soak(tmp_path, 30)
+    soak(tmp_path, 20)
 
 
 @pytest.mark.nightly

@@ -36,8 +36,14 @@ def target_of(page: Page) -> Any:
     return page.get_by_role("textbox", name="Target")
 
 
-def test_what_a_win_pays_is_shown_before_and_paid_after(site: Site, visit: Visit) -> None:
-    page = open_limbo(site, visit, "careful")
+SCREENS = [("desk", {"width": 1280, "height": 800}), ("phone", {"width": 390, "height": 844})]
+
+
+@pytest.mark.parametrize(("name", "viewport"), SCREENS)
+def test_what_a_win_pays_is_shown_before_and_paid_after(
+    site: Site, visit: Visit, name: str, viewport: dict[str, int]
+) -> None:
+    page = open_limbo(site, visit, f"careful-{name}", viewport=viewport)
     page.get_by_role("textbox", name="Stake").fill("12.34")
     target_of(page).fill("1.01")
     target_of(page).blur()

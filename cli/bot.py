@@ -281,8 +281,11 @@ class SchemaBot(Bot):
                 await self.bet(choices.choice(self._info["selection"], self.dice), amount)
                 return
             except Refused as refused:
-                # A schema does not say all that the rules do.
-                if not str(refused.error.get("field")).startswith("selection"):
+                # A schema does not say all that the rules do, and another's bet may set the amount of this one.
+                field = str(refused.error.get("field"))
+                if refused.code == "bad_request" and field == "amount":
+                    return
+                if not field.startswith("selection"):
                     raise
 
     async def _move(self) -> None:

@@ -82,13 +82,12 @@ async def test_a_round_that_lasts_too_long_is_void(open_live: OpenLive) -> None:
 
 
 async def test_a_room_waits_a_while_for_somebody(open_live: OpenLive) -> None:
-    house = await house_of(open_live, private_grace=0.4)
+    house = await house_of(open_live, private_grace=2.0)
     ann = await house.player(room=None)
     room, _ = await house.opens(ann)
     spectator = await house.spectator(room)
-    await asyncio.sleep(0.2)
     await ann.join(room)
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(2.1)
     assert room in house.floor.rooms
     await ann.ask("leave", room=room)
     assert room in house.floor.rooms

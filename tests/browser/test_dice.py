@@ -70,6 +70,22 @@ def test_a_loss_costs_the_stake_and_is_listed(site: Site, visit: Visit) -> None:
     expect(link).to_have_attribute("href", f"/rounds/{round_}")
 
 
+SLOW_LINE = """
+const Line = WebSocket;
+window.WebSocket = class extends Line {
+  send(data) { setTimeout(() => super.send(data), 700); }
+};
+"""
+
+
+def test_who_clicks_before_the_server_has_answered_still_sits_down(site: Site, visit: Visit) -> None:
+    page = visit(site, "/", site.add_player("hasty"))
+    page.add_init_script(SLOW_LINE)
+    page.goto("/games/dice")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_test_id("bet-panel")).to_be_visible()
+
+
 def test_a_double_click_rolls_once(site: Site, visit: Visit) -> None:
     page = open_dice(site, visit, "nervous")
     page.get_by_test_id("main").dblclick()

@@ -55,10 +55,15 @@ async function findSecret() {
 
 export const title = () => t.title;
 
+/** A connection that is being made is waited for so long. */
+const CONNECTING_MS = 8_000;
+
 /** Sit down at a single-player game. @param {string} game */
 export async function playAlone(game) {
-  if (!wire.me.peek()) return navigate(signInPath());
   try {
+    // Who clicks as soon as the page is there is not known yet.
+    if (wire.connection.peek() === "connecting") await wire.online(CONNECTING_MS);
+    if (!wire.me.peek()) return navigate(signInPath());
     const store = await joinGame(game);
     navigate(`/rooms/${store.room}`);
     store.close();

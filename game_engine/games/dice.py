@@ -4,13 +4,15 @@ The roll is ``floor(f × 10001)`` hundredths, so 10,001 values that are as good 
 ``w`` of them pays ``floor(9900 × 10001 / w)`` ten-thousandths of its stake, which is 99 % of what is fair.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from game_engine.chance import DRAWS, draws_below, floats
-from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.chance import DRAWS, draws_below
+from game_engine.game import Bet
+from game_engine.instant import Drawn, InstantGame
 from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
 from game_engine.odds import Odds, odds_of
 
@@ -32,13 +34,6 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
     over: bool
 
 
-class State(Struct, frozen=True):
-    """``roll`` is in hundredths, None before the bet."""
-
-    seeds: Seeds
-    roll: int | None = None
-
-
 def roll_of(draw: float) -> int:
     """The roll, in hundredths, that a draw in [0, 1) means."""
     return int(draw * ROLLS)
@@ -54,18 +49,13 @@ def multiplier_of(wins: int) -> int:
     return RETURN * ROLLS // wins
 
 
-def _checked_target(bet: Bet) -> int:
-    """The target in hundredths. Raises Refusal."""
-    if bet.amount < 1:
-        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
-    chosen = bet.selection
-    if not isinstance(chosen, Selection):
-        raise Refusal("bad_request", "Choose a target, over or under.", "selection")
+def _target_of(chosen: Selection) -> int:
+    """In hundredths. Raises Refusal."""
     least, most = (ROLLS - 1 - MOST_WINS, ROLLS - 2) if chosen.over else (1, MOST_WINS)
     return exact_hundredths(chosen.target, least, most, "selection.target")
 
 
-class Dice(Game[Options, State]):
+class Dice(InstantGame[Options]):
     """One bet, one roll."""
 
     name = "dice"
@@ -78,62 +68,29 @@ class Dice(Game[Options, State]):
         "Over 50.00, for example, wins on 5,000 rolls and pays 1.9801 times the stake.\n\n"
         "Targets go from 1.00 to 99.99 for over and from 0.01 to 99.00 for under."
     )
-    shared = False
-    seats = 1
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(RETURN * ROLLS, TEN_THOUSANDTHS)
     options = Options
     selection = Selection
 
-    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
-        return Step(State(seeds))
+    def check(self, selection: Selection) -> None:
+        _target_of(selection)
 
-    def stake_of(self, state: State, command: Command) -> int:
-        if not isinstance(command, Bet):
-            return 0
-        if state.roll is not None:
-            raise _closed()
-        _checked_target(command)
-        return command.amount
-
-    def apply(self, state: State, command: Command, now: int) -> Step[State]:
-        if isinstance(command, Bet):
-            return self._roll(state, command)
-        if isinstance(command, Act):
-            raise Refusal("illegal_action", "Dice has no moves but the bet.")
-        return Step(state)
-
-    def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
-        if state.roll is None:
-            return {"phase": "betting"}
-        return {"phase": "ended", "roll": state.roll / HUNDREDTHS}
+    def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
+        target, over, roll = _target_of(bet.selection), bet.selection.over, roll_of(next(stream))
+        won = roll > target if over else roll < target
+        multiplier = multiplier_of(winning_rolls(target, over)) if won else 0
+        paid = payout(bet.amount, multiplier, TEN_THOUSANDTHS)
+        return Drawn({"roll": roll / HUNDREDTHS}, "win" if won else "loss", paid)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         usual = [Selection(target, over) for over in (True, False) for target in (2.0, 10.0, 25.0, 50.0, 75.0, 90.0)]
         return tuple(_odds(each) for each in ([selection] if selection else usual))
 
-    def _roll(self, state: State, bet: Bet) -> Step[State]:
-        if state.roll is not None:
-            raise _closed()
-        target = _checked_target(bet)
-        over = bet.selection.over
-        roll = roll_of(next(floats(state.seeds.server_seed, bet.client_seed, state.seeds.nonce)))
-        won = roll > target if over else roll < target
-        multiplier = multiplier_of(winning_rolls(target, over)) if won else 0
-        result = BetResult(
-            bet.seat, bet.number, bet.amount, "win" if won else "loss", payout(bet.amount, multiplier, TEN_THOUSANDTHS)
-        )
-        outcome = Outcome({"roll": roll / HUNDREDTHS}, (result,), bet.client_seed)
-        return Step(State(state.seeds, roll), outcome=outcome)
-
 
 def _odds(chosen: Selection) -> Odds:
-    target = _checked_target(Bet(Seat(0), 1, 1, "", chosen))
+    target = _target_of(chosen)
     wins = DRAWS - draws_below(target + 1, ROLLS) if chosen.over else draws_below(target, ROLLS)
     chance, pays = Fraction(wins, DRAWS), Fraction(multiplier_of(winning_rolls(target, chosen.over)), TEN_THOUSANDTHS)
     name = f"{'over' if chosen.over else 'under'} {chosen.target:.2f}"
     return odds_of(name, [(chance, pays), (1 - chance, Fraction(0))], f"enumeration of all {DRAWS:,} draws")
-
-
-def _closed() -> Refusal:
-    return Refusal("betting_closed", "The round has had its bet.")

@@ -7,6 +7,7 @@ are hit in ``C(p, h) × C(40 − p, 10 − h)`` of the ``C(40, 10)`` draws, whic
 it would return more than that.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import comb
 from typing import Annotated, Any, Literal, get_args
@@ -14,8 +15,9 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
-from game_engine.chance import draw_without_putting_back, floats
-from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.chance import draw_without_putting_back
+from game_engine.game import Bet, Refusal
+from game_engine.instant import Drawn, InstantGame
 from game_engine.money import TEN_THOUSANDTHS, payout
 from game_engine.odds import Odds, odds_of
 
@@ -83,32 +85,12 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
         force_setattr(self, "picks", tuple(sorted(self.picks)))
 
 
-class State(Struct, frozen=True):
-    """``drawn`` is empty before the bet."""
-
-    seeds: Seeds
-    drawn: tuple[int, ...] = ()
-
-
 def chance_of(picks: int, hits: int) -> Fraction:
     """How likely it is that ``hits`` of ``picks`` numbers are drawn."""
     return Fraction(comb(picks, hits) * comb(NUMBERS - picks, DRAWN - hits), comb(NUMBERS, DRAWN))
 
 
-def _checked(state: State, bet: Bet) -> Selection:
-    """What has been chosen. Raises Refusal."""
-    if state.drawn:
-        raise Refusal("betting_closed", "The round has had its bet.")
-    if bet.amount < 1:
-        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
-    if not isinstance(bet.selection, Selection):
-        raise Refusal("bad_request", "Choose your numbers and a risk.", "selection")
-    if len(set(bet.selection.picks)) < len(bet.selection.picks):
-        raise Refusal("bad_request", "Choose each number once.", "selection.picks")
-    return bet.selection
-
-
-class Keno(Game[Options, State]):
+class Keno(InstantGame[Options]):
     """One ticket, one draw."""
 
     name = "keno"
@@ -121,48 +103,27 @@ class Keno(Game[Options, State]):
         "10,010.82 times the stake for ten of ten. The table beside the board says what each count of hits pays. "
         "Whatever you choose, 99 % of all stakes come back in the long run."
     )
-    shared = False
-    seats = 1
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(PAYTABLES["high"][-1][-1], TEN_THOUSANDTHS)
     options = Options
     selection = Selection
 
-    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
-        return Step(State(seeds))
+    def check(self, selection: Selection) -> None:
+        if len(set(selection.picks)) < len(selection.picks):
+            raise Refusal("bad_request", "Choose each number once.", "selection.picks")
 
-    def stake_of(self, state: State, command: Command) -> int:
-        if not isinstance(command, Bet):
-            return 0
-        _checked(state, command)
-        return command.amount
-
-    def apply(self, state: State, command: Command, now: int) -> Step[State]:
-        if isinstance(command, Bet):
-            return _draw(state, command)
-        if isinstance(command, Act):
-            raise Refusal("illegal_action", "Keno has no moves but the bet.")
-        return Step(state)
-
-    def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
-        return {"phase": "ended", "drawn": list(state.drawn)} if state.drawn else {"phase": "betting"}
+    def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
+        chosen = bet.selection
+        drawn = [number + 1 for number in draw_without_putting_back(stream, DRAWN, NUMBERS)]
+        hits = len(set(drawn) & set(chosen.picks))
+        paid = payout(bet.amount, PAYTABLES[chosen.risk][len(chosen.picks) - 1][hits], TEN_THOUSANDTHS)
+        return Drawn({"drawn": drawn}, "win" if paid else "loss", paid)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         if selection:
-            chosen = _checked(State(Seeds("", 1)), Bet(Seat(0), 1, 1, "", selection))
-            return (_odds(chosen.risk, len(chosen.picks)),)
+            self.check(selection)
+            return (_odds(selection.risk, len(selection.picks)),)
         return tuple(_odds(risk, picks) for risk in get_args(Risk) for picks in range(1, MOST_PICKS + 1))
-
-
-def _draw(state: State, bet: Bet) -> Step[State]:
-    chosen = _checked(state, bet)
-    stream = floats(state.seeds.server_seed, bet.client_seed, state.seeds.nonce)
-    drawn = tuple(number + 1 for number in draw_without_putting_back(stream, DRAWN, NUMBERS))
-    hits = len(set(drawn) & set(chosen.picks))
-    paid = payout(bet.amount, PAYTABLES[chosen.risk][len(chosen.picks) - 1][hits], TEN_THOUSANDTHS)
-    result = BetResult(bet.seat, bet.number, bet.amount, "win" if paid else "loss", paid)
-    outcome = Outcome({"drawn": list(drawn)}, (result,), bet.client_seed)
-    return Step(State(state.seeds, drawn), outcome=outcome)
 
 
 def _odds(risk: str, picks: int) -> Odds:

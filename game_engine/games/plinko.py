@@ -6,6 +6,7 @@ slots pay is chosen so that each of the 27 tables returns exactly 99 %: ``Σ C(n
 Multipliers are whole hundredths in here.
 """
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 from math import comb
@@ -13,8 +14,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from game_engine.chance import floats
-from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.game import Bet, Refusal
+from game_engine.instant import Drawn, InstantGame
 from game_engine.money import HUNDREDTHS, payout
 from game_engine.odds import Odds, odds_of
 
@@ -71,25 +72,18 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
     risk: Literal["low", "medium", "high"]
 
 
-class State(Struct, frozen=True):
-    """``path`` has a 0 (left) or 1 (right) for each row; None before the bet."""
-
-    seeds: Seeds
-    path: tuple[int, ...] | None = None
-
-
 def multipliers_of(rows: int, risk: str) -> tuple[int, ...]:
     """What the slots 0 … ``rows`` pay, in hundredths of the stake."""
     half = _HALVES[risk][rows - FEWEST_ROWS]
     return half + half[::-1][1 - rows % 2 :]
 
 
-def path_of(draws: list[float]) -> tuple[int, ...]:
+def path_of(draws: Iterable[float]) -> tuple[int, ...]:
     """The way that the ball takes, by one draw in [0, 1) a row."""
     return tuple(int(draw * 2) for draw in draws)
 
 
-class Plinko(Game[Options, State]):
+class Plinko(InstantGame[Options]):
     """One bet, one ball."""
 
     name = "plinko"
@@ -102,61 +96,26 @@ class Plinko(Game[Options, State]):
         "The middle is where most balls land and where the least is paid; the edges pay the most, up to 1,000 times "
         "the stake with 16 rows and high risk. Whatever you choose, the return is exactly 99 %."
     )
-    shared = False
-    seats = 1
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(_HALVES["high"][-1][0], HUNDREDTHS)
     options = Options
     selection = Selection
 
-    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
-        return Step(State(seeds))
+    def check(self, selection: Selection) -> None:
+        if not FEWEST_ROWS <= selection.rows <= MOST_ROWS:
+            raise Refusal("bad_request", f"Choose from {FEWEST_ROWS} to {MOST_ROWS} rows.", "selection.rows")
 
-    def stake_of(self, state: State, command: Command) -> int:
-        if not isinstance(command, Bet):
-            return 0
-        _check(state, command)
-        return command.amount
-
-    def apply(self, state: State, command: Command, now: int) -> Step[State]:
-        if isinstance(command, Bet):
-            _check(state, command)
-            return _drop(state, command)
-        if isinstance(command, Act):
-            raise Refusal("illegal_action", "Plinko has no moves but the bet.")
-        return Step(state)
-
-    def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
-        return {"phase": "betting"} if state.path is None else {"phase": "ended", **_facts(state.path)}
+    def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
+        rows, risk = bet.selection.rows, bet.selection.risk
+        path = path_of(islice(stream, rows))
+        slot = sum(path)
+        paid = payout(bet.amount, multipliers_of(rows, risk)[slot], HUNDREDTHS)
+        result = "win" if paid > bet.amount else "push" if paid == bet.amount else "loss"
+        return Drawn({"path": list(path), "slot": slot}, result, paid)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         usual = [(rows, risk) for risk in RISKS for rows in range(FEWEST_ROWS, MOST_ROWS + 1)]
         return tuple(_odds(*each) for each in ([(selection.rows, selection.risk)] if selection else usual))
-
-
-def _check(state: State, bet: Bet) -> None:
-    """Raises Refusal for a bet that can't be."""
-    if state.path is not None:
-        raise Refusal("betting_closed", "The round has had its bet.")
-    if bet.amount < 1:
-        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
-    if not isinstance(bet.selection, Selection):
-        raise Refusal("bad_request", "Choose the rows and the risk.", "selection")
-    if not FEWEST_ROWS <= bet.selection.rows <= MOST_ROWS:
-        raise Refusal("bad_request", f"Choose from {FEWEST_ROWS} to {MOST_ROWS} rows.", "selection.rows")
-
-
-def _drop(state: State, bet: Bet) -> Step[State]:
-    rows, risk = bet.selection.rows, bet.selection.risk
-    path = path_of(list(islice(floats(state.seeds.server_seed, bet.client_seed, state.seeds.nonce), rows)))
-    paid = payout(bet.amount, multipliers_of(rows, risk)[sum(path)], HUNDREDTHS)
-    result = "win" if paid > bet.amount else "push" if paid == bet.amount else "loss"
-    outcome = Outcome(_facts(path), (BetResult(bet.seat, bet.number, bet.amount, result, paid),), bet.client_seed)
-    return Step(State(state.seeds, path), outcome=outcome)
-
-
-def _facts(path: tuple[int, ...]) -> dict[str, Any]:
-    return {"path": list(path), "slot": sum(path)}
 
 
 def _odds(rows: int, risk: str) -> Odds:

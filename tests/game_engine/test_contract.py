@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from game_engine.game import Bet, Command, Game, Seat, Seeds, Step
 from game_engine.games import GAMES
-from game_engine.games.dice import Dice, Options, Selection, State
+from game_engine.games.dice import Dice, Options, Selection
+from game_engine.instant import State
 from tests.game_engine.contract import Move, Script, check, scripts
 
 

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Act, Bet, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.game import Bet, Outcome, Refusal, Seat, Seeds
 from game_engine.games.dice import (
     MOST_WINS,
     ROLLS,
     Dice,
     Options,
     Selection,
-    State,
     multiplier_of,
     roll_of,
     winning_rolls,
@@ -78,35 +77,6 @@ def test_targets_that_can_not_be(target: float, over: bool) -> None:
 @pytest.mark.parametrize(("target", "over"), [(1.0, True), (99.99, True), (99.0, False), (0.01, False)])
 def test_the_outermost_targets(target: float, over: bool) -> None:
     assert DICE.stake_of(DICE.open(Options(), KNOWN, 0).state, bet(target, over)) == 100
-
-
-def test_other_refusals() -> None:
-    state = DICE.open(Options(), KNOWN, 0).state
-    for command, code, field in (
-        (bet(50.0, True, amount=0), "bad_request", "amount"),
-        (Bet(Seat(0), 1, 100, "a"), "bad_request", "selection"),
-        (Act(Seat(0), None), "illegal_action", None),
-    ):
-        with pytest.raises(Refusal) as refused:
-            DICE.apply(state, command, 0)
-        assert (refused.value.code, refused.value.field) == (code, field)
-
-
-def test_a_round_has_one_bet() -> None:
-    step: Step[State] = DICE.apply(DICE.open(Options(), KNOWN, 0).state, bet(50.0, True), 0)
-    assert DICE.view(step.state, Seat(0)) == {"phase": "ended", "roll": 74.67}
-    for attempt in (DICE.stake_of, lambda state, command: DICE.apply(state, command, 0)):
-        with pytest.raises(Refusal) as refused:
-            attempt(step.state, bet(50.0, True))
-        assert refused.value.code == "betting_closed"
-
-
-def test_time_and_leaving_change_nothing() -> None:
-    state = DICE.open(Options(), KNOWN, 0).state
-    assert DICE.view(state, None) == {"phase": "betting"}
-    for command in (Wake(), Leave(Seat(0))):
-        assert DICE.apply(state, command, 10**6) == Step(state)
-        assert DICE.stake_of(state, command) == 0
 
 
 # ---- the return ----

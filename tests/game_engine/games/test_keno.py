@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Act, Bet, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
-from game_engine.games.keno import PAYTABLES, Keno, Options, Risk, Selection, State, chance_of
+from game_engine.game import Bet, Outcome, Refusal, Seat, Seeds
+from game_engine.games.keno import PAYTABLES, Keno, Options, Risk, Selection, chance_of
 from game_engine.money import TEN_THOUSANDTHS
 
 KENO = Keno()
@@ -77,36 +77,12 @@ def test_selections_that_are_none(text: bytes) -> None:
         msgspec.json.decode(text, type=Selection)
 
 
-def test_refusals() -> None:
-    state = KENO.open(Options(), KNOWN, 0).state
-    for command, code, field in (
-        (bet((7,), amount=0), "bad_request", "amount"),
-        (bet((7, 9, 7)), "bad_request", "selection.picks"),
-        (Bet(Seat(0), 1, 100, "a"), "bad_request", "selection"),
-        (Act(Seat(0), None), "illegal_action", None),
-    ):
-        with pytest.raises(Refusal) as refused:
-            KENO.apply(state, command, 0)
-        assert (refused.value.code, refused.value.field) == (code, field)
-    with pytest.raises(Refusal, match="Choose each number once"):
-        KENO.odds(Options(), Selection((7, 7), "low"))
-
-
-def test_a_round_has_one_bet() -> None:
-    step: Step[State] = KENO.apply(KENO.open(Options(), KNOWN, 0).state, bet((7,)), 0)
-    assert KENO.view(step.state, Seat(0)) == {"phase": "ended", "drawn": DRAWN}
-    for attempt in (KENO.stake_of, lambda state, command: KENO.apply(state, command, 0)):
-        with pytest.raises(Refusal) as refused:
-            attempt(step.state, bet((7,)))
-        assert refused.value.code == "betting_closed"
-
-
-def test_time_and_leaving_change_nothing() -> None:
-    state = KENO.open(Options(), KNOWN, 0).state
-    assert KENO.view(state, None) == {"phase": "betting"}
-    for command in (Wake(), Leave(Seat(0))):
-        assert KENO.apply(state, command, 10**6) == Step(state)
-        assert KENO.stake_of(state, command) == 0
+def test_a_number_is_picked_once() -> None:
+    twice = Selection((7, 9, 7), "low")
+    for attempt in (lambda: play(bet((7, 9, 7))), lambda: KENO.odds(Options(), twice)):
+        with pytest.raises(Refusal, match="Choose each number once") as refused:
+            attempt()
+        assert (refused.value.code, refused.value.field) == ("bad_request", "selection.picks")
 
 
 @given(st.integers(0, 2**64), st.sets(st.integers(1, 40), min_size=1, max_size=10), st.sampled_from(get_args(Risk)))

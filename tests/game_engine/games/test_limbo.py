@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS
-from game_engine.game import Act, Bet, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
-from game_engine.games.limbo import USUAL_TARGETS, Limbo, Options, Selection, State
+from game_engine.game import Bet, Outcome, Refusal, Seat, Seeds
+from game_engine.games.limbo import USUAL_TARGETS, Limbo, Options, Selection
+from game_engine.instant import State
 from game_engine.point import MOST_TARGET, draws_that_reach, point_of
 
 LIMBO = Limbo()
@@ -79,28 +80,6 @@ def test_targets_that_can_not_be(target: float) -> None:
 @pytest.mark.parametrize("target", [1.01, 1_000_000.0])
 def test_the_outermost_targets(target: float) -> None:
     assert LIMBO.stake_of(opened(), bet(target)) == 100
-
-
-def test_other_refusals() -> None:
-    assert refused(opened(), bet(2.0, amount=0)) == [("bad_request", "amount")] * 2
-    assert refused(opened(), Bet(Seat(0), 1, 100, "a")) == [("bad_request", "selection")] * 2
-    with pytest.raises(Refusal) as refusal:
-        LIMBO.apply(opened(), Act(Seat(0), None), 0)
-    assert refusal.value.code == "illegal_action"
-
-
-def test_a_round_has_one_bet() -> None:
-    step: Step[State] = LIMBO.apply(opened(), bet(1.2), 0)
-    assert LIMBO.view(step.state, Seat(0)) == LIMBO.view(step.state, None) == {"phase": "ended", "point": 1.32}
-    assert refused(step.state, bet(1.2, number=2)) == [("betting_closed", None)] * 2
-
-
-def test_time_and_leaving_change_nothing() -> None:
-    state = opened()
-    assert LIMBO.view(state, None) == {"phase": "betting"}
-    for command in (Wake(), Leave(Seat(0))):
-        assert LIMBO.apply(state, command, 10**6) == Step(state)
-        assert LIMBO.stake_of(state, command) == 0
 
 
 # ---- the return ----

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS, floats
-from game_engine.game import Act, Bet, BetResult, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
-from game_engine.games.plinko import RISKS, Options, Plinko, Selection, State, multipliers_of, path_of
+from game_engine.game import Bet, BetResult, Outcome, Refusal, Seat, Seeds
+from game_engine.games.plinko import RISKS, Options, Plinko, Selection, multipliers_of, path_of
+from game_engine.instant import State
 
 PLINKO = Plinko()
 KNOWN = Seeds("server seed", 1)
@@ -90,29 +91,6 @@ def test_the_same_draws_with_fewer_rows_are_the_same_way_cut_short() -> None:
 @pytest.mark.parametrize("rows", [7, 17, 0, -8])
 def test_rows_that_can_not_be(rows: int) -> None:
     assert refused(opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
-
-
-def test_other_refusals() -> None:
-    assert refused(opened(), bet(8, "low", amount=0)) == [("bad_request", "amount")] * 2
-    assert refused(opened(), Bet(Seat(0), 1, 100, "a")) == [("bad_request", "selection")] * 2
-    with pytest.raises(Refusal) as refusal:
-        PLINKO.apply(opened(), Act(Seat(0), None), 0)
-    assert refusal.value.code == "illegal_action"
-
-
-def test_a_round_has_one_bet() -> None:
-    step: Step[State] = PLINKO.apply(opened(), bet(8, "low"), 0)
-    shown = {"phase": "ended", "path": [1, 1, 0, 1, 1, 1, 1, 1], "slot": 7}
-    assert PLINKO.view(step.state, Seat(0)) == PLINKO.view(step.state, None) == shown
-    assert refused(step.state, bet(8, "low")) == [("betting_closed", None)] * 2
-
-
-def test_time_and_leaving_change_nothing() -> None:
-    state = opened()
-    assert PLINKO.view(state, None) == {"phase": "betting"}
-    for command in (Wake(), Leave(Seat(0))):
-        assert PLINKO.apply(state, command, 10**6) == Step(state)
-        assert PLINKO.stake_of(state, command) == 0
 
 
 # ---- the tables and their return ----

@@ -5,17 +5,21 @@ import os
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from cli.services import free_port
 from server.mail import SentMail, read_outbox
+from tests.simulation.node import RANGE_IN
 
 ROOT = Path(__file__).parents[2]
 START_S = 30.0
@@ -25,12 +29,6 @@ LONGEST_ROUND_MS = 320_000
 SECRET = "harbour lantern violin moss"
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 @dataclass(frozen=True)
 class Player:
     username: str
@@ -38,13 +36,30 @@ class Player:
     password: str = SECRET
 
 
+def run(arguments: Iterable[str], folder: Path, environment: dict[str, str]) -> str:
+    command = [sys.executable, str(ROOT / "run.py"), *arguments]
+    done = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@cache
+def migrated_database() -> bytes:
+    """The file of a database without players, made once in a process."""
+    with TemporaryDirectory() as folder:
+        run(["migrate", "--quiet"], Path(folder), os.environ | {"CROUPIER_VAR": folder, "CROUPIER_DATABASE_URL": ""})
+        return (Path(folder) / "croupier.db").read_bytes()
+
+
 @dataclass
 class Site:
-    """The server's process and what surrounds it. ``settings`` are CROUPIER_… variables without the prefix."""
+    """The server's process and what surrounds it. ``settings`` are CROUPIER_… variables without the prefix;
+    with ``points``, two multipliers in hundredths, there are only dice and crash, whose rounds end between the two."""
 
     folder: Path
     demo: bool = False
     settings: dict[str, str] = field(default_factory=dict)
+    points: tuple[int, int] | None = None
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -57,21 +72,25 @@ class Site:
         own = {"PORT": str(self.port), "VAR": str(self.folder / "var"), "BCRYPT_COST": "4"}
         own |= {"RATE_SCALE": "1000", "SHUTDOWN_TIMEOUT": "1"}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
+        kept |= {"PYTHONPATH": str(ROOT), RANGE_IN: str(self.folder / "points")}
         return kept | {f"CROUPIER_{name}": value for name, value in (own | self.settings).items()}
 
     def run(self, *arguments: str) -> str:
         """A command of run.py beside the server; what it prints."""
-        command = [sys.executable, str(ROOT / "run.py"), *arguments]
-        done = subprocess.run(
-            command, check=False, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return run(arguments, self.folder, self.environment)
 
     def start(self) -> None:
         if not (self.folder / "var").exists():
-            self.run("migrate", "--quiet")
-        command = [sys.executable, str(ROOT / "run.py"), "serve", *(["--demo"] if self.demo else [])]
+            if "DATABASE_URL" in self.settings:
+                self.run("migrate", "--quiet")
+            else:
+                (self.folder / "var").mkdir()
+                (self.folder / "var" / "croupier.db").write_bytes(migrated_database())
+        program = [str(ROOT / "run.py")]
+        if self.points is not None:
+            (self.folder / "points").write_text("{} {}".format(*self.points))
+            program = ["-m", "tests.simulation.node"]
+        command = [sys.executable, *program, "serve", *(["--demo"] if self.demo else [])]
         with (self.folder / "server.log").open("a") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True

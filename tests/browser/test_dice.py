@@ -145,4 +145,4 @@ def test_the_game_and_the_button_are_in_sight(site: Site, visit: Visit, width: i
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     expect(page.get_by_test_id("main")).to_be_in_viewport()
     roll(page)
-    expect(page.get_by_test_id("roll").locator(".dice-number")).to_have_text(re.compile(r"^\d+\.\d\d$"))
+    expect(page.get_by_test_id("roll").locator(".target-number")).to_have_text(re.compile(r"^\d+\.\d\d$"))

@@ -17,10 +17,9 @@ from cli.client import Client, Disconnected, Listener
 from server.config import Config
 from storage.audit import audit
 from storage.database import Database
-from tests.browser.site import LONGEST_ROUND_MS, Site
+from tests.browser.site import Site
 
 BOTS = 40
-"""Seconds until the highest point; half of all rounds are over in 12."""
 SETTLED_RESULTS = """SELECT b.payout FROM bets b JOIN rounds r ON r.id = b.round_id
   WHERE r.room = 'crash' AND r.number = :number AND r.status = 'settled' ORDER BY b.number"""
 CHIPS = """SELECT
@@ -55,7 +54,7 @@ class Witness(Listener):
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    site = Site(tmp_path, settings={"CRASH_BETTING_MS": "500"})
+    site = Site(tmp_path, settings={"CRASH_BETTING_MS": "500"}, points=(100, 200))
     await asyncio.to_thread(site.start)
     yield site
     await asyncio.to_thread(site.stop)
@@ -99,7 +98,7 @@ async def survive(site: Site, kills: int, seed: int) -> None:
             await check_books(db, witness, tally)
             await asyncio.to_thread(site.start)
         announced = len(witness.announced)
-        await until(lambda: len(witness.announced) > announced, LONGEST_ROUND_MS / 1000)
+        await until(lambda: len(witness.announced) > announced)
         await asyncio.to_thread(site.stop, signal.SIGKILL)
         await check_books(db, witness, tally)
     finally:

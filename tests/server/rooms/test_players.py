@@ -44,9 +44,12 @@ async def test_wallet_notices_are_told_to_every_connection_with_growing_versions
         assert versions == sorted(versions)
 
 
-async def test_the_notice_of_a_stake_waits_for_its_whole_delay(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_notice_of_a_stake_waits_for_its_whole_delay(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whenever others staked: else many would be told of a stake in the moment before they are told of its end."""
     monkeypatch.setattr("server.rooms.players.STAKE_NOTICE_DELAY", 0.5)
+    live = await open_live(points=(1.4, 1.5), bettors=(1, 2))  # more than five seconds
     ann, bob = await live.player(), await live.player()
     await ann.betting()
     await ann.bet(300)

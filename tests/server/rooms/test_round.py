@@ -27,10 +27,11 @@ def apply(round_: LiveRound, command: Command, now: int) -> Step[Any]:
     return step
 
 
-def crash(point: float = 3.0) -> LiveRound:
+def crash(bettors: int = 1, point: float = 3.0) -> LiveRound:
+    """An open round that ends at about ``point`` if so many players bet."""
     game = GAMES["crash"]
     options = msgspec.json.decode(PLACE.options, type=game.options)
-    round_ = LiveRound(game, options, PLACE, server_seed({joined(2): (point, point + 0.5)}, 5))
+    round_ = LiveRound(game, options, PLACE, server_seed({joined(bettors): (point, point + 0.5)}, 5))
     round_.open(START)
     return round_
 
@@ -46,7 +47,7 @@ def place(round_: LiveRound, seat: int, amount: int, selection: Any, at: int = S
 
 def played() -> tuple[LiveRound, Any]:
     """Two bettors, three bets, one cash-out by hand at about 1.06, one by itself at 2.00, one lost."""
-    round_ = crash()
+    round_ = crash(bettors=2)
     place(round_, 0, 1000, Cash(2.0))
     place(round_, 1, 500, Cash())
     place(round_, 0, 300, Cash(), START + 10)

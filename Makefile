@@ -5,8 +5,9 @@ PYTHON_IN := .venv/bin/python
 PIP := $(PYTHON_IN) -m pip install -q --disable-pip-version-check
 PYTEST := $(PYTHON_IN) -m pytest
 SOURCES := run.py cli server storage game_engine tests benchmarks
-# Some hosts set a Python path or a pytest option of their own; the checks have theirs in pyproject.toml.
-unexport PYTHONPATH PYTEST_ADDOPTS
+# Some hosts set a Python path or pytest options of their own, or have Python compile everything anew at each start;
+# the checks have their options in pyproject.toml.
+unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help run cluster test lint format unit alone browser nightly bench docs migrate clean
@@ -26,8 +27,8 @@ migrate: .venv/.run ## bring the database up to date
 
 test: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## run every check: format, lint, types, house rules, all tests
 	@$(MAKE) lint
-	@$(MAKE) unit
 	@$(MAKE) alone
+	@$(MAKE) unit
 	@$(MAKE) browser
 
 lint: .venv/.dev node_modules/.dev ## formatting, linting and strict types, Python and JavaScript
@@ -42,13 +43,13 @@ format: .venv/.dev ## format the Python code and mend what the linter can
 
 unit: .venv/.dev node_modules/.dev .venv/.proxy ## house rules, unit, property, storage, HTTP and WebSocket tests
 	@scripts/npm test --silent
-	$(PYTEST) -n 2 --dist worksteal -m "not nightly and not alone" --ignore=tests/browser
+	$(PYTEST) -n 4 --dist worksteal -m "not nightly and not alone" --ignore=tests/browser
 
 alone: .venv/.dev ## the tests that measure time, one after the other
 	$(PYTEST) -m "alone and not nightly" --ignore=tests/browser || [ $$? = 5 ] # 5: there are none
 
 browser: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the tests in a real Chromium
-	$(PYTEST) -n 2 --dist worksteal -m "not nightly" tests/browser
+	$(PYTEST) -n 3 --dist worksteal -m "not nightly" tests/browser
 
 nightly: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the slow soaks
 	$(PYTEST) -m nightly --timeout=3600 --ignore=tests/browser

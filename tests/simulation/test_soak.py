@@ -11,15 +11,13 @@ import pytest
 from game_engine.games import GAMES
 from tests.browser.site import ROOT, Site
 
-BOTS = 4 * len(GAMES)
 
-
-def soak(folder: Path, seconds: int) -> set[str]:
+def soak(folder: Path, seconds: int, bots: int) -> set[str]:
     """Let them play; the games of which a round with bets has been settled."""
     site = Site(folder)
     site.start()
     try:
-        crowd = ("bots", str(BOTS), "--url", site.url, "--games", "all", "--seconds", str(seconds), "--pace", "3")
+        crowd = ("bots", str(bots), "--url", site.url, "--games", "all", "--seconds", str(seconds), "--pace", "3")
         done = subprocess.run(
             [sys.executable, str(ROOT / "run.py"), *crowd],
             check=False,
@@ -46,10 +44,10 @@ def played(site: Site) -> set[str]:
 
 @pytest.mark.timeout(150)
 def test_bots_in_all_games_for_a_little(tmp_path: Path) -> None:
-    assert len(soak(tmp_path, 20)) >= len(GAMES) / 2  # a round of crash or roulette may last longer
+    assert len(soak(tmp_path, 12, 2 * len(GAMES))) >= len(GAMES) / 2  # a round of crash or roulette may last longer
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(900)
 def test_bots_in_all_games_for_ten_minutes(tmp_path: Path) -> None:
-    assert soak(tmp_path, 600) == set(GAMES)
+    assert soak(tmp_path, 600, 4 * len(GAMES)) == set(GAMES)

@@ -49,7 +49,7 @@ async def test_a_round_that_takes_bets_is_void_when_its_room_closes(open_live: O
 
 
 async def test_a_round_that_runs_may_end_by_its_rules(open_live: OpenLive) -> None:
-    house = await house_of(open_live, points=(2.5, 3.0))
+    house = await house_of(open_live, points=(1.5, 1.7))
     ann = await house.player(room=None)
     room, _ = await house.opens(ann, options={"betting_ms": 3000})
     bob, cat = await _seated(house, room)

@@ -73,3 +73,9 @@ def test_generated_pages_are_up_to_date() -> None:
 
 def test_every_code_is_documented() -> None:
     assert list(codes.documented(PRODUCT_MODULES, (ROOT / "docs/protocol.md").read_text())) == []
+
+
+@pytest.mark.parametrize(("page", "prefix"), [("README.md", "docs/games/"), ("docs/players.md", "games/")])
+def test_every_page_of_a_game_is_linked(page: str, prefix: str) -> None:
+    text = (ROOT / page).read_text()
+    assert [game.name for game in (ROOT / "docs/games").glob("*.md") if f"]({prefix}{game.name})" not in text] == []

@@ -145,9 +145,13 @@ export const roomText = {
   announced: (payout, net) =>
     payout > 0 ? `You are paid ${inChips(payout)}, net ${signed(net)}.` : `You lost ${inChips(-net)}.`,
 
-  // ---- crash ----
-
-  // ---- dice ----
+  // ---- what became of the bet of a round where one plays alone ----
+  ended: {
+    word: { win: "Won", loss: "Lost", "": "" },
+    won: (/** @type {number} */ payout, /** @type {number} */ net) => `Cashed out: ${chipsExact(payout)} (${signed(net)})`,
+    back: "The stake is back",
+    over: "The round is over",
+  },
 
   // ---- a game without a face of its own ----
   plain: {

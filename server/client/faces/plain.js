@@ -4,7 +4,7 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { gameInfo } from "../room/game_info.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../room/panel.js";
+import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../room/panel.js";
 import { playIn } from "../room/play.js";
 import { roomText } from "../text_room.js";
 import { useNow } from "../ui/now.js";
@@ -123,19 +123,13 @@ function panelOf(game) {
     useEffect(() => void gameInfo(game).then((found) => (info.value = found)), []);
     const fields = fieldsOf(info.value?.selection);
     const submit = () => void play.bet(valuesOf(fields, typed.peek()));
-    const placing = play.placing.value !== null;
     const { actions = {}, stake } = store.view.value;
     const offered = movesOf(info.value?.action ?? null).filter((move) => move.name in actions);
     return html`<${PanelForm} store=${store} submit=${submit}>
       <${StakeField} play=${play} />
       ${stake && html`<p class="hint number">${t.stakes(stake.minimum, stake.maximum)}</p>`}
       ${fields.map((field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix="selection" />`)}
-      <div class="panel-main plain-main">
-        <button type="button" class="button primary large wide main-button" data-testid="main" disabled=${placing || play.blocked.value !== null}
-          onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>
-          ${placing ? roomText.bet.placing : t.bet}
-        </button>
-      </div>
+      <div class="panel-main plain-main"><${PlaceButton} play=${play} submit=${submit} words=${t.bet} placing=${roomText.bet.placing} /></div>
       ${offered.map((move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} bounds=${actions[move.name]} />`)}
       <${Trouble} play=${play} />
       <${ResultLine} play=${play} />

@@ -2,6 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { announce } from "../dom.js";
+import { chipsExact } from "../format.js";
 import { html } from "../html.js";
 import { roomText } from "../text_room.js";
 import { useKeys } from "./keys.js";
@@ -32,6 +33,45 @@ export function StakeField({ play }) {
     </div>
     <p id="stake-error" class="error" hidden=${!wrong}>${wrong}</p>
   </div>`;
+}
+
+/**
+ * A choice of one among a few that stand side by side.
+ * @param {{name: string, legend: string, options: [any, string][], chosen: any, choose: (value: any) => void}} props
+ */
+export function OneOf({ name, legend, options, chosen, choose }) {
+  return html`<fieldset class="side"><legend class="label">${legend}</legend>
+    <div class="side-options">
+      ${options.map(
+        ([value, words]) => html`<label key=${words} class="side-option">
+          <input type="radio" name=${name} checked=${chosen === value} onChange=${() => choose(value)} />
+          <span>${words}</span>
+        </label>`,
+      )}
+    </div>
+  </fieldset>`;
+}
+
+/** What the bet would pay. @param {{label: string, cents: number | null}} props null: there is no such bet */
+export function Pays({ label, cents }) {
+  return html`<dl class="pays row spread">
+    <dt class="dim small">${label}</dt>
+    <dd class="number" data-testid="pays">${cents === null ? "–" : chipsExact(cents)}</dd>
+  </dl>`;
+}
+
+/**
+ * The main button where it does nothing but place the bet; the second click of a double click places nothing.
+ * @param {{play: Play, submit: () => void, words: string, placing: string, ready?: boolean}} props not ready: there is no
+ *   bet to place
+ */
+export function PlaceButton({ play, submit, words, placing, ready = true }) {
+  const busy = play.placing.value !== null;
+  return html`<button type="button" class="button primary large wide main-button" disabled=${busy || !ready || play.blocked.value !== null}
+    aria-busy=${busy ? "true" : undefined} data-testid="main" data-step=${busy ? "placing" : "place"}
+    onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>
+    ${busy ? placing : words}
+  </button>`;
 }
 
 /** @param {{round: string, words: string, tone: string, name: string}} props */

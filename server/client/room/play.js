@@ -5,6 +5,7 @@ import { parseChips, plainChips } from "../format.js";
 import { errorText } from "../text.js";
 import { roomText } from "../text_room.js";
 import { available } from "../wallet.js";
+import { onePerRoom } from "./one_per_room.js";
 import { lastStake, press, rememberStake } from "./stakes.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
@@ -185,12 +186,5 @@ export class Play {
   }
 }
 
-/** @type {WeakMap<RoomStore, Play>} */
-const plays = new WeakMap();
-
-/** The hands in this room; the same ones for whoever asks. @param {RoomStore} store */
-export function playIn(store) {
-  const known = plays.get(store) ?? new Play(store);
-  plays.set(store, known);
-  return known;
-}
+/** The hands in this room. */
+export const playIn = onePerRoom((store) => new Play(store));

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { reducedMotion } from "../../dom.js";
+import { onePerRoom } from "../../room/one_per_room.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 
@@ -34,12 +35,4 @@ class Landing {
   }
 }
 
-/** @type {WeakMap<RoomStore, Landing>} */
-const landings = new WeakMap();
-
-/** @param {RoomStore} store */
-export function landingIn(store) {
-  const known = landings.get(store) ?? new Landing(store);
-  landings.set(store, known);
-  return known;
-}
+export const landingIn = onePerRoom((store) => new Landing(store));

@@ -2,10 +2,10 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { chipsExact, plainChips } from "../../format.js";
+import { plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { OneOf, PanelForm, Pays, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { landingIn } from "./landing.js";
 import { otherSide, winnings } from "./rules.js";
@@ -44,28 +44,6 @@ async function take(play, amount) {
   const sent = play.bet({});
   play.typed.value = typed;
   await sent;
-}
-
-/** @param {{side: import("@preact/signals").Signal<string>}} props */
-function SideChoice({ side }) {
-  return html`<fieldset class="side"><legend class="label">${t.side}</legend>
-    <div class="side-options">
-      ${Object.entries(t.sides).map(
-        ([name, words]) => html`<label key=${name} class="side-option">
-          <input type="radio" name="side" checked=${side.value === name} onChange=${() => (side.value = name)} />
-          <span>${words}</span>
-        </label>`,
-      )}
-    </div>
-  </fieldset>`;
-}
-
-/** @param {{stake: number | null, rake: number}} props */
-function Pays({ stake, rake }) {
-  return html`<dl class="pays row spread">
-    <dt class="dim small">${t.pays}${rake > 0 && `, ${t.rake(rake)}`}</dt>
-    <dd class="number" data-testid="pays">${stake === null ? "–" : chipsExact(winnings(stake, rake))}</dd>
-  </dl>`;
 }
 
 /** @param {{words: string, hint: string}} props */
@@ -107,12 +85,13 @@ export function BetPanel({ store }) {
   const dead = step === "placing" || play.acting.value || play.blocked.value !== null || (step === "take" && armed.value !== challenge.value?.bet);
   const landed = landingIn(store).flying.value === "";
   const stands = challenge.value;
+  const stake = stands ? stands.amount : play.stake.value;
   return html`<${PanelForm} store=${store} submit=${submit}>
     ${!stands && html`<${StakeField} play=${play} />`}
-    ${!stands && html`<${SideChoice} side=${side} />`}
+    ${!stands && html`<${OneOf} name="side" legend=${t.side} options=${Object.entries(t.sides)} chosen=${side.value} choose=${(/** @type {string} */ name) => (side.value = name)} />`}
     ${step === "take" && stands && html`<${Offer} words=${t.offer(stands.player, stands.amount, stands.call)} hint=${t.offerHint(otherSide(stands.call))} />`}
     ${step === "withdraw" && stands && html`<${Offer} words=${t.mine(stands.amount, stands.call)} hint=${t.mineHint} />`}
-    <${Pays} stake=${stands ? stands.amount : play.stake.value} rake=${rake} />
+    <${Pays} label=${rake > 0 ? `${t.pays}, ${t.rake(rake)}` : t.pays} cents=${stake === null ? null : winnings(stake, rake)} />
     <div class="panel-main">
       <button type="button" class=${`button large wide main-button ${step === "withdraw" ? "" : "primary"}`} disabled=${dead}
         aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>

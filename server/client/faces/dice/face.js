@@ -1,13 +1,14 @@
 /** Dice: a track from 0 to 100 with a target on it, and the roll that the server says. */
 
-import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
-import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { lastRound, toneOf } from "../../room/last_round.js";
+import { NumberField } from "../../room/number_field.js";
+import { OneOf, PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { roomText } from "../../text_room.js";
 import { diceText } from "./text.js";
 import { choiceIn } from "./choice.js";
 import { payoutOf, targetBounds } from "./math.js";
@@ -17,15 +18,11 @@ import { payoutOf, targetBounds } from "./math.js";
 
 const t = diceText;
 const ROLL_MS = 450;
+/** By whether it is over. @type {[boolean, string][]} */
+const SIDES = [[true, t.over], [false, t.under]];
 
-/** The last roll and whether its bet won; null before the first. @param {RoomStore} store */
-function lastRoll(store) {
-  const [last, newest] = [store.last.value, store.history.value[0]];
-  if (last && (!newest || last.round === newest.round)) {
-    return { round: last.round, roll: /** @type {number} */ (last.outcome.roll), won: last.results.some((line) => line.payout > 0) };
-  }
-  return newest ? { round: newest.round, roll: /** @type {number} */ (newest.outcome.roll), won: null } : null;
-}
+/** @param {import("../../room/last_round.js").LastRound | null} last @returns {number | null} */
+const rollOf = (last) => last?.outcome.roll ?? null;
 
 /**
  * Runs a number from where it stands to the roll; without motion it is just there.
@@ -56,31 +53,27 @@ function useRolling(roll, round) {
 
 /** @param {{store: RoomStore}} props */
 function Roll({ store }) {
-  const last = lastRoll(store);
-  const node = useRolling(last?.roll ?? null, last?.round ?? "");
-  useEffect(() => (last ? announce(t.rolled(last.roll)) : undefined), [last?.round]);
-  const tone = last?.won === true ? "win" : last?.won === false ? "loss" : "";
-  const words = last?.won === true ? t.won : last?.won === false ? t.lost : "";
-  return html`<div class="dice-roll" data-testid="roll" data-round=${last?.round}>
-    <p class=${`dice-number number ${tone}`} ref=${node} aria-hidden="true"></p>
-    <p class=${`dice-word ${tone}`} key=${last?.round}>${last ? words : t.waiting}</p>
-    <span class="visually-hidden">${last && t.rolled(last.roll)}</span>
+  const last = lastRound(store);
+  const [round, roll, tone] = [last?.round, rollOf(last), toneOf(last)];
+  const node = useRolling(roll, round ?? "");
+  useEffect(() => (roll === null ? undefined : announce(t.rolled(roll))), [round]);
+  return html`<div class="target-drawn" data-testid="roll" data-round=${round}>
+    <p class=${`target-number number ${tone}`} ref=${node} aria-hidden="true"></p>
+    <p class=${`target-word ${tone}`} key=${round}>${last ? roomText.ended.word[tone] : t.waiting}</p>
+    <span class="visually-hidden">${roll !== null && t.rolled(roll)}</span>
   </div>`;
 }
 
 /** @param {{store: RoomStore, choice: Choice}} props */
 function Track({ store, choice }) {
-  const [target, over, last] = [choice.target.value, choice.over.value, lastRoll(store)];
+  const [target, over, last] = [choice.target.value, choice.over.value, lastRound(store)];
+  const roll = rollOf(last);
   const { least, most } = targetBounds(over);
-  return html`<div class=${`dice-track ${over ? "over" : "under"}`} style=${{ "--split": target / 10_000 }}>
-    <div class="dice-marker-lane" aria-hidden="true">
-      ${
-        last &&
-        html`<span class=${`dice-marker number ${last.won === false ? "loss" : last.won ? "win" : ""}`}
-          style=${{ "--at": last.roll / 100 }}><b>${last.roll.toFixed(2)}</b></span>`
-      }
+  return html`<div class=${`dice-track ${over ? "" : "under"}`} style=${{ "--split": target / 10_000 }}>
+    <div class="target-lane dice-lane" aria-hidden="true">
+      ${roll !== null && html`<span class=${`dice-marker number ${toneOf(last)}`} style=${{ "--at": roll / 100 }}><b>${roll.toFixed(2)}</b></span>`}
     </div>
-    <input type="range" min="0" max="10000" value=${target} aria-label=${t.slider} aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}
+    <input class="target-slider" type="range" min="0" max="10000" value=${target} aria-label=${t.slider} aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(Math.min(Math.max(Number(event.target.value), least), most));
         event.target.value = choice.target.peek();
@@ -89,41 +82,6 @@ function Track({ store, choice }) {
       ${[0, 25, 50, 75, 100].map((mark) => html`<span key=${mark}>${mark}</span>`)}
     </div>
   </div>`;
-}
-
-/**
- * A number that can be typed; what is wrong with it is said below it, and only good ones count.
- * @param {{id: string, label: string, shown: string, bad: string, parse: (typed: number) => boolean, unit?: string}} props
- */
-function NumberField({ id, label, shown, bad, parse, unit }) {
-  const typed = useSignal(/** @type {string | null} */ (null));
-  const wrong = useSignal(false);
-  const take = (/** @type {any} */ event) => {
-    typed.value = event.target.value;
-    const text = event.target.value.trim().replace(",", ".").replace(/[×x%]$/, "");
-    wrong.value = !/^\d+(\.\d*)?$/.test(text) || !parse(Number(text));
-  };
-  const leave = () => {
-    typed.value = null;
-    wrong.value = false;
-  };
-  return html`<div class="field">
-    <label for=${id}>${label} ${unit && html`<span class="dim">${unit}</span>`}</label>
-    <input id=${id} class="input number" inputmode="decimal" autocomplete="off" value=${typed.value ?? shown}
-      aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error`} onInput=${take} onBlur=${leave} />
-    <p id=${`${id}-error`} class="error" hidden=${!wrong.value}>${bad}</p>
-  </div>`;
-}
-
-/** @param {{choice: Choice}} props */
-function Side({ choice }) {
-  const option = (/** @type {boolean} */ over, /** @type {string} */ label) => html`<label class="side-option">
-    <input type="radio" name="side" checked=${choice.over.value === over} onChange=${() => choice.side(over)} />
-    <span>${label}</span>
-  </label>`;
-  return html`<fieldset class="side"><legend class="label">${t.side}</legend>
-    <div class="side-options">${option(true, t.over)}${option(false, t.under)}</div>
-  </fieldset>`;
 }
 
 /** @param {number} tenThousandths */
@@ -136,16 +94,16 @@ function Numbers({ choice }) {
   const bounds = t.targetBad((least / 100).toFixed(2), (most / 100).toFixed(2));
   const chance = choice.chance.value * 100;
   const accept = (/** @type {boolean} */ good, /** @type {() => void} */ run) => (good && run(), good);
-  return html`<div class="dice-numbers">
+  return html`<div class="target-numbers">
     <${NumberField} id="target" label=${t.target} shown=${(choice.target.value / 100).toFixed(2)} bad=${bounds}
-      parse=${(/** @type {number} */ value) => {
+      take=${(/** @type {number} */ value) => {
         const hundredths = Math.round(value * 100);
         return accept(hundredths >= least && hundredths <= most, () => choice.aim(hundredths));
       }} />
     <${NumberField} id="multiplier" label=${t.multiplier} unit="×" shown=${shownMultiplier(choice.multiplier.value)} bad=${t.multiplierBad}
-      parse=${(/** @type {number} */ value) => accept(value > 1 && value <= 9901, () => choice.aimAtMultiplier(value))} />
+      take=${(/** @type {number} */ value) => accept(value > 1 && value <= 9901, () => choice.aimAtMultiplier(value))} />
     <${NumberField} id="chance" label=${t.chance} unit="%" shown=${chance.toFixed(2)} bad=${t.chanceBad}
-      parse=${(/** @type {number} */ value) => accept(value >= 0.01 && value <= 99, () => choice.aimAtChance(value / 100))} />
+      take=${(/** @type {number} */ value) => accept(value >= 0.01 && value <= 99, () => choice.aimAtChance(value / 100))} />
   </div>`;
 }
 
@@ -159,7 +117,7 @@ export function Face({ store }) {
     { keys: ["o"], label: t.keys.over, run: () => choice.side(true) },
     { keys: ["u"], label: t.keys.under, run: () => choice.side(false) },
   ]);
-  return html`<div class="dice-face" data-testid="dice">
+  return html`<div class="target-face" data-testid="dice">
     <${Roll} store=${store} />
     <${Track} store=${store} choice=${choice} />
     ${store.you.value && html`<${Numbers} choice=${choice} />`}
@@ -169,23 +127,14 @@ export function Face({ store }) {
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const [play, choice] = [playIn(store), choiceIn(store)];
-  const pays = useComputed(() => (play.stake.value === null ? null : payoutOf(play.stake.value, choice.multiplier.value)));
-  const placing = play.placing.value !== null;
+  const stake = play.stake.value;
+  const pays = stake === null ? null : payoutOf(stake, choice.multiplier.value);
   const submit = () => void play.bet(choice.selection());
-  const press = (/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit());
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
-    <${Side} choice=${choice} />
-    <dl class="pays row spread">
-      <dt class="dim small">${t.pays}</dt>
-      <dd class="number" data-testid="pays">${pays.value === null ? "–" : chipsExact(pays.value)}</dd>
-    </dl>
-    <div class="panel-main">
-      <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null}
-        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"} onClick=${press}>
-        ${placing ? t.rolling : t.roll}
-      </button>
-    </div>
+    <${OneOf} name="side" legend=${t.side} options=${SIDES} chosen=${choice.over.value} choose=${(/** @type {boolean} */ over) => choice.side(over)} />
+    <${Pays} label=${t.pays} cents=${pays} />
+    <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.roll} placing=${t.rolling} /></div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />
   <//>`;

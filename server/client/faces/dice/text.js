@@ -13,8 +13,6 @@ export const diceText = {
   pays: "A win pays",
   slider: "Target of the roll",
   waiting: "Your roll will show here",
-  won: "Won",
-  lost: "Lost",
   targetBad: (/** @type {string} */ from, /** @type {string} */ to) => `From ${from} to ${to}.`,
   chanceBad: "From 0.01 to 99 %.",
   multiplierBad: "Above 1, up to 9,900.",

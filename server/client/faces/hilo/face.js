@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
+import { endText } from "../../room/last_round.js";
 import { PlayingCard } from "../../ui/playing_card.js";
 import { hiloText as t, times } from "./text.js";
 
@@ -17,22 +18,13 @@ const SIGNS = { bet: "M5 12h14M12 5v14", higher: "M12 5l8 13H4Z", lower: "M12 19
 /** The round that is on the table: the one that runs, or before the next bet the one before. @param {Record<string, any>} view */
 const tableOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
 
-/** What became of the last bet, in words. @param {RoomStore} store */
-function endText(store) {
-  const [last, newest] = [store.last.value, store.history.value[0]];
-  if (!last || last.results.length === 0 || (newest && newest.round !== last.round)) return { words: t.over, tone: "" };
-  const [{ result, amount, payout }] = last.results;
-  if (result === "loss") return { words: t.lost, tone: "loss" };
-  return result === "push" ? { words: t.back, tone: "" } : { words: t.won(payout, payout - amount), tone: payout > amount ? "win" : "" };
-}
-
 /** @param {{store: RoomStore}} props */
 function Status({ store }) {
   const view = store.view.value;
   if (view.phase === "running") {
     return html`<p class="hilo-status" data-testid="status"><span class="dim small">${t.worth}</span> <strong class="number">${times(view.multiplier)}</strong></p>`;
   }
-  const { words, tone } = tableOf(view).row ? endText(store) : { words: store.you.value ? t.start : t.watching, tone: "dim" };
+  const { words, tone } = tableOf(view).row ? endText(store, t.lost) : { words: store.you.value ? t.start : t.watching, tone: "dim" };
   return html`<p class=${`hilo-status number ${tone}`} data-testid="status">${words}</p>`;
 }
 

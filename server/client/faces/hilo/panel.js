@@ -3,7 +3,7 @@
 import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { useSecondClick } from "../../ui/second_click.js";
 import { payoutOf } from "./math.js";
@@ -18,16 +18,9 @@ const DOWN = html`<svg class="hilo-sign" viewBox="0 0 24 24" aria-hidden="true">
 /** Before the bet. @param {{store: RoomStore, bet: () => void}} props */
 function Betting({ store, bet }) {
   const play = playIn(store);
-  const placing = play.placing.value !== null;
   return html`<${PanelForm} store=${store} submit=${bet} stakeKeys=${false}>
     <${StakeField} play=${play} />
-    <div class="panel-main hilo-wide">
-      <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null}
-        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"}
-        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && bet())}>
-        ${placing ? t.placing : t.place}
-      </button>
-    </div>
+    <div class="panel-main hilo-wide"><${PlaceButton} play=${play} submit=${bet} words=${t.place} placing=${t.placing} /></div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />
   <//>`;

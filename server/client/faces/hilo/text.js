@@ -1,6 +1,5 @@
 /** Every text of hi-lo, beside the few of its card. */
 
-import { chipsExact, signed } from "../../format.js";
 import { cardText } from "../../text_cards.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
@@ -16,9 +15,6 @@ export const hiloText = {
   worth: "Worth",
   after: /** @type {Record<string, string>} */ ({ bet: "first", higher: "higher", lower: "lower", skip: "skipped" }),
   lost: "Wrong: the bet is lost",
-  won: (/** @type {number} */ payout, /** @type {number} */ net) => `Cashed out: ${chipsExact(payout)} (${signed(net)})`,
-  back: "The stake is back",
-  over: "The round is over",
   saidDealt: (/** @type {string} */ card) => `The ${cardText.name(card)}.`,
   saidRight: (/** @type {string} */ card, /** @type {number} */ value) => `The ${cardText.name(card)}: right. Worth ${times(value)}.`,
   saidWrong: (/** @type {string} */ card) => `The ${cardText.name(card)}: wrong.`,

@@ -1,6 +1,7 @@
 /** What a player has chosen at keno: numbers and risk, shared by the board and the bet panel of a room. */
 
 import { computed, signal } from "@preact/signals";
+import { onePerRoom } from "../../room/one_per_room.js";
 import { MOST_PICKS, quickPick, RISKS, tableOf } from "./math.js";
 
 /** @typedef {import("./math.js").Risk} Risk */
@@ -48,12 +49,4 @@ export class Choice {
   }
 }
 
-/** @type {WeakMap<object, Choice>} */
-const choices = new WeakMap();
-
-/** @param {import("../../rooms.js").RoomStore} store */
-export function choiceIn(store) {
-  const known = choices.get(store) ?? new Choice();
-  choices.set(store, known);
-  return known;
-}
+export const choiceIn = onePerRoom(() => new Choice());

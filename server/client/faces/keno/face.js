@@ -3,10 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
-import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { OneOf, PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { choiceIn } from "./choice.js";
 import { DRAWN, hitsOf, MOST_PICKS, NUMBERS, payoutOf, RISKS } from "./math.js";
@@ -14,9 +13,12 @@ import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
+/** @typedef {import("./math.js").Risk} Risk */
 /** @typedef {{round: string, drawn: number[], picks: number[], paid: boolean}} Draw the picks of a round that we did not see are not known */
 
 const BETWEEN_MS = 130;
+/** @type {[Risk, string][]} */
+const RISK_OPTIONS = RISKS.map((risk) => [risk, text.risks[risk]]);
 
 /** @param {RoomStore} store @returns {Draw | null} */
 function lastDraw(store) {
@@ -85,7 +87,7 @@ function Board({ choice, picks, drawn, seated }) {
 }
 
 /** @param {{choice: Choice, hits: number | null}} props */
-function Pays({ choice, hits }) {
+function Table({ choice, hits }) {
   const table = choice.table.value;
   if (!table) return html`<p class="keno-hint dim">${text.pick}</p>`;
   const paying = table.map((pays, n) => ({ pays, n })).filter(({ pays }) => pays > 0);
@@ -121,28 +123,15 @@ export function Face({ store }) {
     <ol class="keno-drawn" aria-label=${text.lastDrawn}>
       ${drawn.map((number) => html`<li key=${number} class=${`number ${shown?.picks.includes(number) ? "hit" : ""}`}>${number}</li>`)}
     </ol>
-    ${seated && html`<${Pays} choice=${choice} hits=${hits} />`}
+    ${seated && html`<${Table} choice=${choice} hits=${hits} />`}
   </div>`;
-}
-
-/** @param {{choice: Choice}} props */
-function RiskField({ choice }) {
-  return html`<fieldset class="side keno-risk"><legend class="label">${text.risk}</legend>
-    <div class="side-options">
-      ${RISKS.map(
-        (risk) => html`<label key=${risk} class="side-option">
-          <input type="radio" name="risk" checked=${choice.risk.value === risk} onChange=${() => (choice.risk.value = risk)} />
-          <span>${text.risks[risk]}</span>
-        </label>`,
-      )}
-    </div>
-  </fieldset>`;
 }
 
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const [play, choice] = [playIn(store), choiceIn(store)];
-  const [table, stake, placing] = [choice.table.value, play.stake.value, play.placing.value !== null];
+  const [table, stake] = [choice.table.value, play.stake.value];
+  const most = stake === null || !table ? null : payoutOf(stake, table[table.length - 1]);
   const submit = () => {
     if (choice.picks.peek().length > 0) void play.bet(choice.selection());
   };
@@ -154,21 +143,14 @@ export function BetPanel({ store }) {
   ]);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
-    <${RiskField} choice=${choice} />
+    <${OneOf} name="risk" legend=${text.risk} options=${RISK_OPTIONS} chosen=${choice.risk.value} choose=${(/** @type {Risk} */ risk) => (choice.risk.value = risk)} />
     <div class="keno-tools">
       <button type="button" class="button" title=${text.quickHint} onClick=${() => choice.quick()}>${text.quick}</button>
       <button type="button" class="button" disabled=${table === null} onClick=${() => choice.clear()}>${text.clear}</button>
     </div>
-    <dl class="pays row spread">
-      <dt class="dim small">${text.most}</dt>
-      <dd class="number" data-testid="pays">${stake === null || !table ? "–" : chipsExact(payoutOf(stake, table[table.length - 1]))}</dd>
-    </dl>
+    <${Pays} label=${text.most} cents=${most} />
     <div class="panel-main">
-      <button type="button" class="button primary large wide main-button" disabled=${placing || table === null || play.blocked.value !== null}
-        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : table ? "place" : "empty"}
-        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>
-        ${placing ? text.drawing : table ? text.draw : text.none}
-      </button>
+      <${PlaceButton} play=${play} submit=${submit} words=${table ? text.draw : text.none} placing=${text.drawing} ready=${table !== null} />
     </div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />

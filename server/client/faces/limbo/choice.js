@@ -1,6 +1,7 @@
 /** What a player has chosen at limbo, shared by the face and the bet panel of a room. */
 
 import { computed, signal } from "@preact/signals";
+import { onePerRoom } from "../../room/one_per_room.js";
 import { chanceOf, nextRung, withinBounds } from "./math.js";
 
 export class Choice {
@@ -25,12 +26,4 @@ export class Choice {
   }
 }
 
-/** @type {WeakMap<object, Choice>} */
-const choices = new WeakMap();
-
-/** @param {import("../../rooms.js").RoomStore} store */
-export function choiceIn(store) {
-  const known = choices.get(store) ?? new Choice();
-  choices.set(store, known);
-  return known;
-}
+export const choiceIn = onePerRoom(() => new Choice());

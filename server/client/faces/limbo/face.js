@@ -1,13 +1,15 @@
 /** Limbo: the point that was drawn, large, and a line on which it lies above or below the target. */
 
-import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
-import { chipsExact, multiplier } from "../../format.js";
+import { multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { lastRound, toneOf } from "../../room/last_round.js";
+import { NumberField } from "../../room/number_field.js";
+import { PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { roomText } from "../../text_room.js";
 import { choiceIn } from "./choice.js";
 import { climbing, payoutOf, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
 import { text as t } from "./text.js";
@@ -20,14 +22,8 @@ const CLIMB_MS = 600;
 const PLACES = 1000;
 const MARKS = [1, 1.5, 2, 4, 10];
 
-/** The last point and whether its bet won; null before the first. @param {RoomStore} store */
-function lastPoint(store) {
-  const [last, newest] = [store.last.value, store.history.value[0]];
-  if (last && (!newest || last.round === newest.round)) {
-    return { round: last.round, point: /** @type {number} */ (last.outcome.point), won: last.results.some((line) => line.payout > 0) };
-  }
-  return newest ? { round: newest.round, point: /** @type {number} */ (newest.outcome.point), won: null } : null;
-}
+/** @param {import("../../room/last_round.js").LastRound | null} last @returns {number | null} */
+const pointOf = (last) => last?.outcome.point ?? null;
 
 /** @param {number} hundredths */
 const times = (hundredths) => multiplier(hundredths / 100);
@@ -69,68 +65,39 @@ function useClimbing(point, round) {
 
 /** @param {{store: RoomStore}} props */
 function Point({ store }) {
-  const last = lastPoint(store);
-  const node = useClimbing(last?.point ?? null, last?.round ?? "");
-  const arrived = useRef(last?.round);
+  const last = lastRound(store);
+  const [round, point, tone] = [last?.round, pointOf(last), toneOf(last)];
+  const node = useClimbing(point, round ?? "");
+  const arrived = useRef(round);
   useEffect(() => {
-    if (last && last.round !== arrived.current) announce(t.drawn(last.point));
-    arrived.current = last?.round;
-  }, [last?.round]);
-  const tone = last?.won === true ? "win" : last?.won === false ? "loss" : "";
-  const words = last?.won === true ? t.won : last?.won === false ? t.lost : "";
-  const signs = last ? multiplier(last.point).length : 1;
-  return html`<div class="limbo-point" data-testid="point" data-round=${last?.round}>
-    <p class=${`limbo-number number ${tone}`} style=${{ "--signs": signs }} ref=${node} aria-hidden="true"></p>
-    <p class=${`limbo-word ${tone}`}>${last ? words : t.waiting}</p>
-    <span class="visually-hidden">${last && t.drawn(last.point)}</span>
+    if (point !== null && round !== arrived.current) announce(t.drawn(point));
+    arrived.current = round;
+  }, [round]);
+  const signs = point === null ? 1 : multiplier(point).length;
+  return html`<div class="target-drawn limbo-point" data-testid="point" data-round=${round}>
+    <p class=${`target-number limbo-number number ${tone}`} style=${{ "--signs": signs }} ref=${node} aria-hidden="true"></p>
+    <p class=${`target-word limbo-word ${tone}`}>${last ? roomText.ended.word[tone] : t.waiting}</p>
+    <span class="visually-hidden">${point !== null && t.drawn(point)}</span>
   </div>`;
 }
 
 /** @param {{store: RoomStore, choice: Choice}} props */
 function Line({ store, choice }) {
-  const [target, last] = [choice.target.value, lastPoint(store)];
-  const place = placeOf(target);
-  const tone = last?.won === false ? "loss" : last?.won ? "win" : "";
-  return html`<div class="limbo-line" style=${{ "--split": place }}>
-    <div class="limbo-lane" aria-hidden="true">
-      ${
-        last &&
-        html`<span class=${`limbo-marker ${tone}`} style=${{ "--at": placeOf(Math.round(last.point * 100)) }}></span>`
-      }
+  const [target, last] = [choice.target.value, lastRound(store)];
+  const [place, point] = [placeOf(target), pointOf(last)];
+  return html`<div style=${{ "--split": place }}>
+    <div class="target-lane" aria-hidden="true">
+      ${point !== null && html`<span class=${`limbo-marker ${toneOf(last)}`} style=${{ "--at": placeOf(Math.round(point * 100)) }}></span>`}
     </div>
-    <input type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)} aria-label=${t.slider}
+    <input class="target-slider" type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)} aria-label=${t.slider}
       aria-valuetext=${t.aims(target / 100)}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(targetAt(Number(event.target.value) / PLACES));
         event.target.value = Math.round(placeOf(choice.target.peek()) * PLACES);
       }} />
-    <div class="limbo-scale dim small number" aria-hidden="true">
+    <div class="target-lane limbo-scale dim small number" aria-hidden="true">
       ${MARKS.map((mark) => html`<span key=${mark} style=${{ "--at": placeOf(mark * 100) }}>${mark}×</span>`)}
     </div>
-  </div>`;
-}
-
-/**
- * A number that can be typed; what is wrong with it is said below it, and only good ones count.
- * @param {{id: string, label: string, unit: string, shown: string, bad: string, take: (typed: number) => boolean}} props
- */
-function NumberField({ id, label, unit, shown, bad, take }) {
-  const typed = useSignal(/** @type {string | null} */ (null));
-  const wrong = useSignal(false);
-  const read = (/** @type {any} */ event) => {
-    typed.value = event.target.value;
-    const bare = event.target.value.trim().replace(",", ".").replace(/[×x%]$/, "");
-    wrong.value = !/^\d+(\.\d*)?$/.test(bare) || !take(Number(bare));
-  };
-  const leave = () => {
-    typed.value = null;
-    wrong.value = false;
-  };
-  return html`<div class="field">
-    <label for=${id}>${label} <span class="dim">${unit}</span></label>
-    <input id=${id} class="input number" inputmode="decimal" autocomplete="off" value=${typed.value ?? shown}
-      aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error`} onInput=${read} onBlur=${leave} />
-    <p id=${`${id}-error`} class="error small" hidden=${!wrong.value}>${bad}</p>
   </div>`;
 }
 
@@ -146,7 +113,7 @@ function Numbers({ choice }) {
     if (good) choice.aim(targetForChance(typed / 100));
     return good;
   };
-  return html`<div class="limbo-numbers">
+  return html`<div class="target-numbers">
     <${NumberField} id="target" label=${t.target} unit="×" shown=${(choice.target.value / 100).toFixed(2)} bad=${t.targetBad} take=${takeTarget} />
     <${NumberField} id="chance" label=${t.chance} unit="%" shown=${percent(choice.chance.value)} bad=${t.chanceBad} take=${takeChance} />
   </div>`;
@@ -160,7 +127,7 @@ export function Face({ store }) {
     { keys: ["ArrowLeft", "ArrowDown"], label: t.keys.less, run: () => choice.step(false), repeats: true },
     { keys: ["ArrowRight", "ArrowUp"], label: t.keys.more, run: () => choice.step(true), repeats: true },
   ]);
-  return html`<div class="limbo-face" data-testid="limbo">
+  return html`<div class="target-face" data-testid="limbo">
     <${Point} store=${store} />
     ${seated && html`<${Line} store=${store} choice=${choice} />`}
     ${seated && html`<${Numbers} choice=${choice} />`}
@@ -170,22 +137,13 @@ export function Face({ store }) {
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const [play, choice] = [playIn(store), choiceIn(store)];
-  const pays = useComputed(() => (play.stake.value === null ? null : payoutOf(play.stake.value, choice.target.value)));
-  const placing = play.placing.value !== null;
+  const stake = play.stake.value;
+  const pays = stake === null ? null : payoutOf(stake, choice.target.value);
   const submit = () => void play.bet(choice.selection());
-  const press = (/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit());
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
-    <dl class="pays row spread">
-      <dt class="dim small">${t.pays}</dt>
-      <dd class="number" data-testid="pays">${pays.value === null ? "–" : chipsExact(pays.value)}</dd>
-    </dl>
-    <div class="panel-main">
-      <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null}
-        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"} onClick=${press}>
-        ${placing ? t.drawing : t.bet}
-      </button>
-    </div>
+    <${Pays} label=${t.pays} cents=${pays} />
+    <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.bet} placing=${t.drawing} /></div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />
   <//>`;

@@ -7,8 +7,6 @@ export const text = {
 
   // ---- the face ----
   waiting: "The point will show here",
-  won: "Won",
-  lost: "Lost",
   drawn: (/** @type {number} */ point) => `The point is ${multiplier(point)}.`,
   slider: "Target",
   aims: (/** @type {number} */ target) => `at least ${multiplier(target)}`,

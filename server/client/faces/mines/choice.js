@@ -1,6 +1,7 @@
 /** A player's hands at a board: how many mines, which cell is next, what was asked for. One for each room. */
 
 import { signal } from "@preact/signals";
+import { onePerRoom } from "../../room/one_per_room.js";
 import { playIn } from "../../room/play.js";
 import { boardOf, cellsOf } from "./board.js";
 import { MOST_MINES } from "./math.js";
@@ -68,12 +69,4 @@ export class Choice {
   }
 }
 
-/** @type {WeakMap<RoomStore, Choice>} */
-const choices = new WeakMap();
-
-/** @param {RoomStore} store */
-export function choiceIn(store) {
-  const known = choices.get(store) ?? new Choice(store);
-  choices.set(store, known);
-  return known;
-}
+export const choiceIn = onePerRoom((store) => new Choice(store));

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { endText } from "../../room/last_round.js";
 import { playIn } from "../../room/play.js";
 import { beside, boardOf, cellsOf, STEPS } from "./board.js";
 import { choiceIn } from "./choice.js";
@@ -27,15 +28,6 @@ function Mine() {
   </svg>`;
 }
 
-/** What became of the last bet, in words. @param {RoomStore} store */
-function endText(store) {
-  const [last, newest] = [store.last.value, store.history.value[0]];
-  if (!last || last.results.length === 0 || (newest && newest.round !== last.round)) return { words: t.over, tone: "" };
-  const [{ result, amount, payout }] = last.results;
-  if (result === "loss") return { words: t.lost, tone: "loss" };
-  return result === "push" ? { words: t.back, tone: "" } : { words: t.won(payout, payout - amount), tone: payout > amount ? "win" : "" };
-}
-
 /** @param {{store: RoomStore}} props */
 function Status({ store }) {
   const view = store.view.value;
@@ -46,7 +38,7 @@ function Status({ store }) {
       <div class="mines-next"><dt>${t.next}</dt><dd class="number">${times(view.next)} <span class="dim small">${t.chance(chance)}</span></dd></div>
     </dl>`;
   }
-  const { words, tone } = boardOf(view).mines ? endText(store) : { words: store.you.value ? t.start : t.watching, tone: "dim" };
+  const { words, tone } = boardOf(view).mines ? endText(store, t.lost) : { words: store.you.value ? t.start : t.watching, tone: "dim" };
   return html`<p class=${`mines-status mines-words number ${tone}`} data-testid="status">${words}</p>`;
 }
 

@@ -3,7 +3,7 @@
 import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { useSecondClick } from "../../ui/second_click.js";
 import { choiceIn } from "./choice.js";
@@ -32,7 +32,6 @@ function MinesField({ choice }) {
 /** Before the bet. @param {{store: RoomStore, choice: Choice}} props */
 function Betting({ store, choice }) {
   const play = playIn(store);
-  const placing = play.placing.value !== null;
   useKeys([
     { keys: ["+"], label: t.keys.more, run: () => choice.change(1), repeats: true },
     { keys: ["-"], label: t.keys.fewer, run: () => choice.change(-1), repeats: true },
@@ -41,11 +40,7 @@ function Betting({ store, choice }) {
     <${StakeField} play=${play} />
     <${MinesField} choice=${choice} />
     <div class="panel-main">
-      <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null || choice.mines === null}
-        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"}
-        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && choice.bet())}>
-        ${placing ? t.placing : t.place}
-      </button>
+      <${PlaceButton} play=${play} submit=${() => choice.bet()} words=${t.place} placing=${t.placing} ready=${choice.mines !== null} />
     </div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />

@@ -1,6 +1,6 @@
 /** Every text of mines, beside the few of its card. */
 
-import { chips, chipsExact, signed } from "../../format.js";
+import { chips } from "../../format.js";
 import { countOfMines as mines } from "./text_card.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
@@ -35,9 +35,6 @@ export const minesText = {
   saidSafe: (/** @type {number} */ cell, /** @type {number} */ value) => `${place(cell)} is safe. Worth ${times(value)}.`,
   saidHit: (/** @type {number} */ cell) => `${place(cell)} is mined.`,
   lost: "A mine: the bet is lost",
-  won: (/** @type {number} */ payout, /** @type {number} */ net) => `Cashed out: ${chipsExact(payout)} (${signed(net)})`,
-  back: "The stake is back",
-  over: "The round is over",
 
   // ---- the panel ----
   mines: "Mines",

@@ -2,10 +2,10 @@
 
 import { computed, signal } from "@preact/signals";
 import { reducedMotion } from "../../dom.js";
+import { onePerRoom } from "../../room/one_per_room.js";
 import { FALL_MS } from "./motion.js";
 import { FEWEST_ROWS, MOST_ROWS, RISKS, tableOf } from "./tables.js";
 
-/** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../shapes.d.ts").AnyEvent} AnyEvent */
 /** @typedef {import("./tables.js").Risk} Risk */
 
@@ -105,12 +105,4 @@ function ownIn({ round, results }, player) {
   return line ? { round, payout: line.payout, net: line.payout - line.amount } : null;
 }
 
-/** @type {WeakMap<object, Board>} */
-const boards = new WeakMap();
-
-/** The board of this room; the same one for whoever asks. @param {RoomStore} store */
-export function boardIn(store) {
-  const known = boards.get(store) ?? new Board();
-  boards.set(store, known);
-  return known;
-}
+export const boardIn = onePerRoom(() => new Board());

@@ -2,7 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { html } from "../../html.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { boardIn } from "./board.js";
 import { FEWEST_ROWS, MOST_ROWS, RISKS } from "./tables.js";
@@ -25,9 +25,7 @@ function Choice({ id, label, value, options, choose }) {
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const [play, board] = [playIn(store), boardIn(store)];
-  const placing = play.placing.value !== null;
   const submit = () => void play.bet(board.selection());
-  const press = (/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit());
   // A result is said when its ball is down, not before.
   const result = useComputed(() => board.landed.value?.own ?? null);
   return html`<${PanelForm} store=${store} submit=${submit}>
@@ -36,12 +34,7 @@ export function BetPanel({ store }) {
       choose=${(/** @type {import("./tables.js").Risk} */ risk) => board.setRisk(risk)} />
     <${Choice} id="rows" label=${t.rows} value=${String(board.rows.value)} options=${ROWS.map((rows) => [String(rows), String(rows)])}
       choose=${(/** @type {string} */ rows) => board.setRows(Number(rows))} />
-    <div class="panel-main">
-      <button type="button" class="button primary large wide main-button" disabled=${placing || play.blocked.value !== null}
-        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${placing ? "placing" : "place"} onClick=${press}>
-        ${placing ? t.dropping : t.drop}
-      </button>
-    </div>
+    <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.drop} placing=${t.dropping} /></div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${{ result, refund: play.refund }} />
   <//>`;

@@ -1,6 +1,7 @@
 /** One player's chips on the felt: laid freely, then placed as bets, one after the other. Predicts nothing about money. */
 
 import { computed, signal } from "@preact/signals";
+import { onePerRoom } from "../../room/one_per_room.js";
 import { playError, playIn } from "../../room/play.js";
 import { rememberStake } from "../../room/stakes.js";
 import { PLACES, placeOf, selectionOf } from "./layout.js";
@@ -171,12 +172,4 @@ export class Table {
   }
 }
 
-/** @type {WeakMap<RoomStore, Table>} */
-const tables = new WeakMap();
-
-/** The table of a room; the same one for whoever asks. @param {RoomStore} store */
-export function tableIn(store) {
-  const known = tables.get(store) ?? new Table(store);
-  tables.set(store, known);
-  return known;
-}
+export const tableIn = onePerRoom((store) => new Table(store));

@@ -1,0 +1,34 @@
+/** The last round of a room where one plays alone: its outcome, and what became of its bet if we saw it end. */
+
+import { roomText } from "../text_room.js";
+
+/** @typedef {import("../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../types.d.ts").ResultLine} ResultLine */
+/** @typedef {{round: string, outcome: Record<string, any>, results: ResultLine[] | null}} LastRound `results` null: we did not see it end */
+
+/** @param {RoomStore} store @returns {LastRound | null} null before the first */
+export function lastRound(store) {
+  const [last, newest] = [store.last.value, store.history.value[0]];
+  if (last && (!newest || last.round === newest.round)) return last;
+  return newest ? { ...newest, results: null } : null;
+}
+
+/** @param {LastRound | null} last @returns {"win" | "loss" | ""} */
+export function toneOf(last) {
+  if (!last?.results) return "";
+  return last.results.some((line) => line.payout > 0) ? "win" : "loss";
+}
+
+/**
+ * What became of a bet that can be cashed out, in words.
+ * @param {RoomStore} store
+ * @param {string} lost how one loses here
+ */
+export function endText(store, lost) {
+  const t = roomText.ended;
+  const line = lastRound(store)?.results?.[0];
+  if (!line) return { words: t.over, tone: "" };
+  const { result, amount, payout } = line;
+  if (result === "loss") return { words: lost, tone: "loss" };
+  return result === "push" ? { words: t.back, tone: "" } : { words: t.won(payout, payout - amount), tone: payout > amount ? "win" : "" };
+}

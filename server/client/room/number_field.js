@@ -1,0 +1,37 @@
+/** A field for a number: what is wrong with it is said below it, and only good ones count. */
+
+import { useSignal } from "@preact/signals";
+import { html } from "../html.js";
+
+/**
+ * The number that is typed, a unit behind it or not; null when it is none.
+ * @param {string} typed
+ */
+export function parseNumber(typed) {
+  const bare = typed.trim().replace(",", ".").replace(/[×x%]$/, "");
+  return /^\d+(\.\d*)?$/.test(bare) ? Number(bare) : null;
+}
+
+/**
+ * Shows `shown` unless something is being typed. `take` says whether it takes what is typed.
+ * @param {{id: string, label: string, unit?: string, shown: string, bad: string, take: (typed: number) => boolean}} props
+ */
+export function NumberField({ id, label, unit, shown, bad, take }) {
+  const typed = useSignal(/** @type {string | null} */ (null));
+  const wrong = useSignal(false);
+  const read = (/** @type {any} */ event) => {
+    typed.value = event.target.value;
+    const number = parseNumber(event.target.value);
+    wrong.value = number === null || !take(number);
+  };
+  const leave = () => {
+    typed.value = null;
+    wrong.value = false;
+  };
+  return html`<div class="field">
+    <label for=${id}>${label} ${unit && html`<span class="dim">${unit}</span>`}</label>
+    <input id=${id} class="input number" inputmode="decimal" autocomplete="off" value=${typed.value ?? shown}
+      aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error`} onInput=${read} onBlur=${leave} />
+    <p id=${`${id}-error`} class="error" hidden=${!wrong.value}>${bad}</p>
+  </div>`;
+}

@@ -77,14 +77,21 @@ class Wager(Struct, frozen=True):
     place: Place
 
 
+class Bettor(Struct, frozen=True):
+    """What a seat has in the round: the client seed of its first bet, and how many bets there are."""
+
+    client_seed: str
+    bets: int
+
+
 class State(Struct, frozen=True):
-    """A round. ``seeds_by_seat`` has the client seeds of first bets, in their order; it is replaced, never changed."""
+    """A round. ``bettors`` is in the order of first bets; it is replaced, never changed."""
 
     options: Options
     seeds: Seeds
     closes_at: int
     wagers: tuple[Wager, ...] = ()
-    seeds_by_seat: dict[Seat, str] = {}
+    bettors: dict[Seat, Bettor] = {}
     running: bool = False
     pocket: int | None = None
 
@@ -148,7 +155,8 @@ def _checked(state: State, bet: Bet) -> Place:
     if bet.amount < 1:
         raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
     place = _checked_place(bet.selection)
-    if sum(wager.seat == bet.seat for wager in state.wagers) >= BETS_A_SEAT:
+    bettor = state.bettors.get(bet.seat)
+    if bettor and bettor.bets == BETS_A_SEAT:
         raise Refusal("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
     return place
 
@@ -214,8 +222,9 @@ def _place(state: State, bet: Bet, now: int) -> Step[State]:
     if now >= state.closes_at:
         raise _closed()
     wagers = (*state.wagers, Wager(bet.seat, bet.amount, place))
-    seeds_by_seat = {**state.seeds_by_seat, bet.seat: state.seeds_by_seat.get(bet.seat, bet.client_seed)}
-    return Step(replace(state, wagers=wagers, seeds_by_seat=seeds_by_seat), wake_at=state.closes_at)
+    before = state.bettors.get(bet.seat) or Bettor(bet.client_seed, 0)
+    bettors = {**state.bettors, bet.seat: replace(before, bets=before.bets + 1)}
+    return Step(replace(state, wagers=wagers, bettors=bettors), wake_at=state.closes_at)
 
 
 def _advance(state: State, now: int) -> Step[State]:
@@ -226,7 +235,7 @@ def _advance(state: State, now: int) -> Step[State]:
     falls_at = state.closes_at + state.options.spin_ms
     if now < falls_at:
         return Step(replace(state, running=True), events, falls_at)
-    client_seed = ",".join(state.seeds_by_seat.values())
+    client_seed = ",".join(bettor.client_seed for bettor in state.bettors.values())
     pocket = pocket_of(next(floats(state.seeds.server_seed, client_seed, state.seeds.nonce)))
     results = tuple(_result(number, wager, pocket) for number, wager in enumerate(state.wagers, start=1))
     outcome = Outcome({"pocket": pocket}, results, client_seed)

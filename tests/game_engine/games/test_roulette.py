@@ -1,5 +1,6 @@
 """Roulette: the 157 bets of the layout and no other, who may bet when, and what each returns."""
 
+import time
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any, get_args
@@ -287,6 +288,18 @@ def test_fifty_bets_a_seat() -> None:
         state = ROULETTE.apply(state, bet(number=number), OPENED_AT).state
     assert refused(state, bet(number=51)).code == "limit_exceeded"
     assert len(ROULETTE.apply(state, bet(number=51, seat=1), OPENED_AT).state.wagers) == 51
+
+
+def test_a_bet_costs_no_more_when_many_lie_there() -> None:
+    def seconds() -> float:
+        started, state = time.process_time(), opened().state
+        for number in range(2_000):
+            placed = bet(number=number + 1, seat=number % 40)
+            ROULETTE.stake_of(state, placed)
+            state = ROULETTE.apply(state, placed, OPENED_AT).state
+        return time.process_time() - started
+
+    assert min(seconds() for _ in range(3)) / 2_000 < 100e-6
 
 
 def test_other_refusals() -> None:

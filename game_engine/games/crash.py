@@ -196,7 +196,7 @@ class Crash(Game[Options, State]):
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         usual = [1.01, 1.5, 2.0, 5.0, 10.0, 100.0, 1_000.0, 1_000_000.0]
         targets = [selection.auto_cashout] if selection and selection.auto_cashout else usual
-        aims = [exact_hundredths(each, LEAST_TARGET, MOST_TARGET, "auto_cashout") for each in targets]
+        aims = [exact_hundredths(each, LEAST_TARGET, MOST_TARGET, "selection.auto_cashout") for each in targets]
         return tuple(odds_of_target(f"cashed out at {aim / HUNDREDTHS:,.2f}", aim) for aim in aims)
 
 

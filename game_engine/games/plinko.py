@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 from math import comb
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -21,7 +21,9 @@ from game_engine.odds import Odds, odds_of
 
 FEWEST_ROWS = 8
 MOST_ROWS = 16
-RISKS = ("low", "medium", "high")
+
+Risk = Literal["low", "medium", "high"]
+RISKS: tuple[Risk, ...] = get_args(Risk)
 
 _HALVES: dict[str, tuple[tuple[int, ...], ...]] = {
     "low": (
@@ -69,7 +71,7 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
     """How many rows the ball falls through, and how far what the slots pay lies apart."""
 
     rows: Annotated[int, Meta(ge=FEWEST_ROWS, le=MOST_ROWS)]
-    risk: Literal["low", "medium", "high"]
+    risk: Risk
 
 
 def multipliers_of(rows: int, risk: str) -> tuple[int, ...]:
@@ -114,8 +116,10 @@ class Plinko(InstantGame[Options]):
         return Drawn({"path": list(path), "slot": slot}, result, paid)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
-        usual = [(rows, risk) for risk in RISKS for rows in range(FEWEST_ROWS, MOST_ROWS + 1)]
-        return tuple(_odds(*each) for each in ([(selection.rows, selection.risk)] if selection else usual))
+        if selection:
+            self.check(selection)
+            return (_odds(selection.rows, selection.risk),)
+        return tuple(_odds(rows, risk) for risk in RISKS for rows in range(FEWEST_ROWS, MOST_ROWS + 1))
 
 
 def _odds(rows: int, risk: str) -> Odds:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,6 +131,17 @@ def test_the_page_for_players_states_the_counts() -> None:
 def test_the_largest_point_is_the_stated_one() -> None:
     assert point_of(0.0) == 9_900_000_000 == CRASH.largest_multiplier * 100
     assert point_of((DRAWS - 1) / DRAWS) == 100
+
+
+def test_the_odds_of_a_target_are_counted_and_those_of_none_refused() -> None:
+    for odds in CRASH.odds(Options()):
+        target = float(odds.largest)
+        assert odds.mean == return_of(round(target * 100))
+        assert CRASH.odds(Options(), Selection(target)) == (odds,)
+    assert CRASH.odds(Options(), Selection()) == CRASH.odds(Options())
+    with pytest.raises(Refusal, match="at most two decimals") as refusal:
+        CRASH.odds(Options(), Selection(1.001))
+    assert refusal.value.field == "selection.auto_cashout"
 
 
 # ---- what nobody may know ----

@@ -91,6 +91,8 @@ def test_the_same_draws_with_fewer_rows_are_the_same_way_cut_short() -> None:
 @pytest.mark.parametrize("rows", [7, 17, 0, -8])
 def test_rows_that_can_not_be(rows: int) -> None:
     assert refused(opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
+    with pytest.raises(Refusal, match="from 8 to 16 rows"):
+        PLINKO.odds(Options(), Selection(rows, "low"))
 
 
 # ---- the tables and their return ----
@@ -115,7 +117,7 @@ def test_the_odds_are_those_of_the_tables() -> None:
         squares = sum(comb(rows, slot) * pays[slot] ** 2 for slot in range(rows + 1)) / 2**rows
         assert (odds.mean, odds.largest) == (PLINKO.return_to_player, max(pays))
         assert odds.deviation == pytest.approx(sqrt(squares - odds.mean**2))
-        assert PLINKO.odds(Options(), Selection(rows, risk)) == (odds,)  # type: ignore[arg-type]
+        assert PLINKO.odds(Options(), Selection(rows, risk)) == (odds,)
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -137,7 +139,7 @@ def test_more_rows_and_more_risk_mean_a_higher_edge() -> None:
         by_risk = [multipliers_of(rows, risk) for risk in RISKS]
         assert by_risk[0][0] < by_risk[1][0] < by_risk[2][0]
         assert by_risk[0][rows // 2] > by_risk[1][rows // 2] > by_risk[2][rows // 2]
-        low, medium, high = (PLINKO.odds(Options(), Selection(rows, risk))[0].deviation for risk in RISKS)  # type: ignore[arg-type]
+        low, medium, high = (PLINKO.odds(Options(), Selection(rows, risk))[0].deviation for risk in RISKS)
         assert low < medium < high
 
 

@@ -15,6 +15,7 @@ from server.rooms.bank import Hold, Purse
 from server.rooms.round import Bettor, LiveRound
 from server.rooms.seating import Sitting
 from server.rooms.services import Setting
+from storage.database import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +76,8 @@ class Wagers:
             try:
                 await self._setting.services.bank.learn_losses(sitting.user_id)
                 await self.place(round_, sitting, stake.amount, stake.selection, key)
-            except Problem as problem:
-                log.info("%s: what stayed on for seat %s is not bet again: %s", round_.name, stake.seat, problem)
+            except (Problem, Unavailable) as error:
+                log.info("%s: what stayed on for seat %s is not bet again: %s", round_.name, stake.seat, error)
 
 
 def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:

@@ -8,6 +8,7 @@ import pytest
 
 from server.rooms import rounds
 from server.rooms.bank import LocalBank
+from storage.database import Unavailable
 from tests.server.live import Live, OpenLive, Player, eventually
 from tests.server.toys import Stacks
 
@@ -82,6 +83,25 @@ async def test_a_stack_that_can_not_be_held_any_more_is_left_out(table: Live, mo
     name = (await bob.event_of("round_opened", after=before, room=STACKS))["round"]
     await bob.event_of("bet_placed", bet=f"{name}.1", player=bob.username)
     assert bob.events("bet_placed", STACKS, player=ann.username, bet=f"{name}.2") == []
+
+
+async def test_whose_losses_can_not_be_looked_up_costs_nobody_else_the_stack(
+    table: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = await seat(table, 300), await seat(table, 200)
+    before = len(bob.events("round_opened", STACKS))
+    learn_losses = LocalBank.learn_losses
+
+    async def not_hers(bank: LocalBank, user_id: int) -> None:
+        if user_id == ann.user_id:
+            raise Unavailable("switched off by the test")
+        await learn_losses(bank, user_id)
+
+    monkeypatch.setattr(LocalBank, "learn_losses", not_hers)
+    await bob.ask("act", room=STACKS, action="finish")
+    name = (await bob.event_of("round_opened", after=before, room=STACKS))["round"]
+    await bob.event_of("bet_placed", bet=f"{name}.1", player=bob.username)
+    assert await table.floor.players.held(ann.user_id) == 0
 
 
 async def test_a_key_stands_for_its_bet_also_when_moves_have_raised_it(table: Live) -> None:

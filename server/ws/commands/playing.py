@@ -37,9 +37,10 @@ async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _c
     if request.room not in connection.seated:
         raise Problem("not_seated")
     async with connection.moving:
-        connection.seated.discard(request.room)
         connection.unwatch(request.room)
+    # Who could not be heard has the seat still, to leave it again or be missed there.
     await connection.lobby.leave(account.user_id, request.room)
+    connection.seated.discard(request.room)
     connection.reply(request.id, messages.Empty())
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from server.errors import Away
+from server.rooms.hosts import Here
 from server.ws.commands import watching
 from tests.server.live import Live, OpenLive, Raw, eventually
 
@@ -47,6 +49,31 @@ async def test_who_watches_all_that_one_can_does_not_sit_down(live: Live, monkey
     await ann.ask("join", room="crash")
     await bob.ask("watch", room="crash")
     assert (await bob.ask("join", game="dice"))["room"] == bob.snapshots[0][0]
+
+
+async def test_who_could_not_be_heard_leaving_can_leave_again(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, bob = await live.player(), await live.player()
+    with monkeypatch.context() as away:
+        away.setattr(Here, "leave", _away)
+        assert (await ann.refused("leave", room="crash"))["retry"]
+    assert await ann.ask("leave", room="crash") == {}
+    await bob.event_of("player_left", player=ann.username)
+
+
+async def test_who_could_not_be_heard_leaving_does_not_sit_there_for_ever(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await open_live(grace=0.1)
+    ann, bob = await live.player(), await live.player()
+    with monkeypatch.context() as away:
+        away.setattr(Here, "leave", _away)
+        await ann.refused("leave", room="crash")
+    await ann.cut()
+    await bob.event_of("player_left", player=ann.username)
+
+
+async def _away(*_asked: Any) -> None:
+    raise Away("switched off by the test")
 
 
 async def test_dice_is_rolled_again_and_again(live: Live) -> None:

@@ -1,6 +1,7 @@
 """rooms, watch and unwatch: seeing without a seat."""
 
-from contextlib import suppress
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from server import messages
 from server.errors import Problem
@@ -9,6 +10,7 @@ from server.ws.connection import Connection
 from server.ws.registry import Command, Context
 from storage.database import Unavailable
 
+T = TypeVar("T")
 MOST_WATCHED = 50
 
 
@@ -78,20 +80,38 @@ async def watch(connection: Connection, room: str, view: str) -> Standing:
 async def review(connection: Connection, room: str) -> None:
     """The connection's player may have stood up in a room: show no more of it than somebody without a seat may see."""
     async with connection.moving:
-        before, view, standing = connection.watched.get(room), None, None
-        with suppress(Problem, Unavailable):
-            view = (await connection.lobby.gate.admit(room, connection.user_id, None)).view_of(room)
-        if view == before or room not in connection.watched:
+        before = connection.watched.get(room)
+        if before is None:
             return
-        connection.room_closed(room)
-        if view is not None:
-            with suppress(Problem, Unavailable):
-                standing = await watch(connection, room, view)
-        if view is None or standing is None:
-            connection.send(encode(messages.PrivateFrame(room, [messages.RoomClosed()])))
-            return
-        connection.send(encode(standing))
-        connection.hub.ready(connection, view, standing.at())
+        try:
+            await _show_less(connection, room, before)
+        except (Problem, Unavailable):
+            # Who comes back hears what may be seen by then.
+            connection.close("going_away", "The room can't be reached.")
+
+
+async def _show_less(connection: Connection, room: str, before: str) -> None:
+    admission = await _if_there(connection.lobby.gate.admit(room, connection.user_id, None))
+    view = admission.view_of(room) if admission else None
+    if view == before or room not in connection.watched:
+        return
+    connection.room_closed(room)
+    standing = await _if_there(watch(connection, room, view)) if view else None
+    if view is None or standing is None:
+        connection.send(encode(messages.PrivateFrame(room, [messages.RoomClosed()])))
+        return
+    connection.send(encode(standing))
+    connection.hub.ready(connection, view, standing.at())
+
+
+async def _if_there(answer: Awaitable[T]) -> T | None:
+    """None: there is no such room for whoever asks."""
+    try:
+        return await answer
+    except Problem as problem:
+        if problem.error.code == "no_such_room":
+            return None
+        raise
 
 
 async def unwatch_room(connection: Connection, request: messages.Unwatch, _raw: bytes, _context: Context) -> None:

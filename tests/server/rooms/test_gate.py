@@ -1,7 +1,11 @@
 """Tests of private rooms on one node: who comes in by which door, and who comes back."""
 
+from typing import Any
+
 import pytest
 
+from server.errors import Away
+from server.rooms.gate import Gate
 from tests.server.house import House, house_of
 from tests.server.live import OpenLive
 
@@ -67,6 +71,23 @@ async def test_nobody_watches_where_nobody_may(house: House) -> None:
     await bob.ask("join", room=room)
     await bob.cut()
     assert list((await bob.client.connect())["resumed"]) == [room]
+
+
+async def test_whose_seat_is_in_doubt_comes_back_to_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, bob = await house.player(room=None), await house.player(room=None)
+    room, _ = await house.opens(ann, watch="nobody")
+    with monkeypatch.context() as away:
+        away.setattr(Gate, "admit", _away)
+        await bob.ask("join", room=room)
+        await bob.notice_of("goodbye", code="going_away")
+        await bob.client.wait_closed()
+    assert bob.events("room_closed", room) == []
+    assert list((await bob.client.connect())["resumed"]) == [room]
+    await bob.ask("leave", room=room)
+
+
+async def _away(*_asked: Any) -> None:
+    raise Away("switched off by the test")
 
 
 async def test_the_owner_has_a_new_name(house: House) -> None:

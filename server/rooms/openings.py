@@ -221,11 +221,14 @@ class Openings:
         """Keep the seats of those who sat in the room when it was another node's."""
         stays = await play.open_sessions(self._db, room.key)
         rows = await play.load_players(self._db, [user_id for _, user_id in stays])
+        newest = {user_id: session_id for session_id, user_id in stays if user_id in rows and rows[user_id].is_active}
+        # An end may not have come on record: there can be more sessions than seats.
+        kept = sorted(newest.values())[-room.seating.size :]
         for session_id, user_id in stays:
-            row = rows.get(user_id)
-            if row is None or not row.is_active or room.seating.of(user_id) is not None:
+            if session_id not in kept:
                 self._services.session_ended(session_id)
                 continue
+            row = rows[user_id]
             await room.stays.resume(row, session_id)
             self._directory.seated(session_id, room.key)
             if room.is_solo:

@@ -9,6 +9,8 @@ from server.fanout.bus import Claim
 from server.rooms.journal import LocalJournal
 from storage.ledger import OpenRound
 from tests.server.live import Live, OpenLive, eventually
+from tests.server.toys import Stacks
+from tests.storage.world import begin_session
 
 
 class ShakyJournal(LocalJournal):
@@ -18,6 +20,24 @@ class ShakyJournal(LocalJournal):
         if self.away:
             raise Away("switched off by the test")
         await super().open(claim, round_)
+
+
+async def test_a_room_with_more_sessions_on_record_than_seats_keeps_the_newest(open_live: OpenLive) -> None:
+    """The end of a session may have found no database."""
+    live = await open_live(games=[Stacks()])
+    room = live.floor.rooms["stacks"]
+    players = await live.players(4)
+    game_id = room.rounds.prepare(1).place.game_id
+    sessions = [await begin_session(live.db, player.user_id, game_id, "stacks") for player in players]
+    await live.floor.hand_over("stacks")
+    await live.floor.take("stacks")
+    seated = live.floor.rooms["stacks"].seating.all()
+    assert [sitting.session_id for sitting in seated] == sessions[1:]
+    await eventually(lambda: _over(live, sessions[0]))
+
+
+async def _over(live: Live, session: int) -> bool:
+    return await live.rows("SELECT 1 FROM game_sessions WHERE id = :id AND ended_at IS NOT NULL", id=session) != []
 
 
 @pytest.fixture

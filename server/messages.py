@@ -203,8 +203,8 @@ class Standing(Struct, frozen=True):
 
 
 class RoomSummary(Struct, frozen=True, kw_only=True):
-    """A room as a card of the lobby; times in ms since the epoch. Of a private room without a seat, all but its seats
-    is as old as ``delay`` says, in seconds."""
+    """A room as a card of the lobby; times in ms since the epoch. Of a private room, all but its seats is as old as
+    ``delay`` says, in seconds; where not everybody may watch, ``phase`` is ``hidden``, and no round is told of."""
 
     room: str
     game: str

@@ -298,7 +298,7 @@ def _private(room: Room) -> messages.PrivateRoom | None:
 
 
 def summary_of(room: Room) -> messages.RoomSummary:
-    """The room as a card of the lobby, on which nobody sees more than a spectator does."""
+    """The room as a card of the lobby, which everybody sees, so that it tells no more than a stranger may watch."""
     terms = room.access.terms
     view, round_, history = _glance(room)
     return messages.RoomSummary(
@@ -325,7 +325,10 @@ def summary_of(room: Room) -> messages.RoomSummary:
 
 
 def _glance(room: Room) -> tuple[dict[str, Any], messages.RoundName | None, Iterable[messages.PastRound]]:
-    """The game's view, the round, and those before it, as spectators see them."""
+    """The game's view, the round, and those before it, as a stranger sees them."""
+    terms = room.access.terms
+    if terms is not None and terms.watch != "everybody":
+        return {"phase": "hidden"}, None, ()
     if room.late is not None:
         seen = room.late.snapshot
         return seen.view, seen.round, seen.history

@@ -159,6 +159,18 @@ async def test_rounds_are_shown_to_who_may_watch(house: House) -> None:
     assert (await house.ok("GET", "rooms/crash/rounds"))["items"] is not None
 
 
+@pytest.mark.parametrize("watch", ["invited", "nobody"])
+async def test_a_card_tells_nothing_of_what_not_everybody_may_watch(house: House, watch: str) -> None:
+    ann, eve = await house.player(room=None), await house.player(room=None)
+    room, _ = await house.opens(ann, watch=watch)
+    await ann.ask("join", room=room)
+    await ann.event_of("round_ended", room=room)
+    await ann.event_of("round_opened", room=room, after=1)
+    card = next(card for card in (await eve.ask("rooms"))["rooms"] if card["room"] == room)
+    assert (card["history"], card["round"], card["closes_at"], card["started_at"]) == ([], None, None, None)
+    assert (card["watch"], card["players"]) == (watch, 1)
+
+
 async def test_a_game_without_a_public_room(open_live: OpenLive) -> None:
     house = await house_of(open_live, games=[Hidden()])
     ann = await house.player(room=None)

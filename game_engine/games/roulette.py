@@ -251,7 +251,8 @@ def _result(number: int, wager: Wager, pocket: int) -> BetResult:
 def _odds(place: Place) -> Odds:
     kind, numbers = place
     wins = Fraction(len(LAYOUT[place]), POCKETS)
-    name = " ".join([kind, "-".join(map(str, numbers if len(numbers) < 12 else numbers[:: len(numbers) - 1]))]).strip()
+    named = numbers if len(numbers) < 12 else (numbers[0], numbers[-1])
+    name = " ".join([kind, "-".join(map(str, named))]).strip()
     chances = [(wins, Fraction(stakes_paid(place))), (1 - wins, Fraction(0))]
     return odds_of(name, chances, f"enumeration of {POCKETS} pockets")
 

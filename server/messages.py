@@ -445,7 +445,7 @@ class SnapshotFrame(Struct, frozen=True):
 
 class PrivateFrame(Struct, frozen=True):
     """What only this player may know; not numbered. ``room_closed`` here: the player has no seat in a private room any
-    more, and may not watch it."""
+    more, and may not watch it; or its node did not live to close it in a frame."""
 
     room: str
     private: list[Any]

@@ -166,7 +166,7 @@ export interface PlayerLeft {
   player: string;
 }
 
-/** What only this player may know; not numbered. ``room_closed`` here: the player has no seat in a private room any more, and may not watch it. */
+/** What only this player may know; not numbered. ``room_closed`` here: the player has no seat in a private room any more, and may not watch it; or its node did not live to close it in a frame. */
 export interface PrivateFrame {
   room: string;
   private: Array<any>;

@@ -35,9 +35,10 @@ class Opened(Struct, frozen=True, tag="opened"):
 
 
 class Closed(Struct, frozen=True, tag="closed"):
-    """The room is no more."""
+    """The room is no more. ``last_words`` are for its watchers, encoded, if no frame has said so."""
 
     room: str
+    last_words: bytes | None = None
 
 
 class Private(Struct, frozen=True, tag="private"):

@@ -143,6 +143,8 @@ class Hub:
             case Closed():
                 feed = self._feeds.get(message.room)
                 for socket in tuple(feed.watchers) if feed else ():
+                    if message.last_words is not None:
+                        socket.outbox.put(text_frame(message.last_words))
                     socket.room_closed(room_of(message.room))
             case Private():
                 self.tell(message.user_id, message.wire)

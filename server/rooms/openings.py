@@ -11,7 +11,8 @@ import msgspec
 from game_engine.game import Game
 from server import messages
 from server.errors import Away, Problem
-from server.fanout.bus import Claim, Opened, room_channel
+from server.fanout.bus import Claim, Closed, Opened, late_view, room_channel
+from server.messages import encode
 from server.rooms import names
 from server.rooms.bank import Account
 from server.rooms.estate import OWNER_LOST, Estate
@@ -215,6 +216,9 @@ class Openings:
         for session_id, _ in await play.open_sessions(self._db, room.key):
             self._services.session_ended(session_id)
         self._directory.forget_private(room.key)
+        told = encode(messages.PrivateFrame(room.key, [messages.RoomClosed()]))
+        for view in (room.key, late_view(room.key)):
+            self._bus.publish(room_channel(view), Closed(view, told), room.claim)
         await self.give_up(room.claim)
 
     async def _seat_again(self, room: Room) -> None:

@@ -184,6 +184,11 @@ async def test_watchers_hear_that_their_room_is_closed() -> None:
     here, there = await node.watcher("dice-1"), await node.watcher("dice-2")
     node.bus.publish(room_channel("dice-1"), Closed("dice-1"))
     assert (here.rooms_closed, there.rooms_closed) == (["dice-1"], [])
+    await turn()
+    assert here.transport.written == b""
+    node.bus.publish(room_channel("dice-2"), Closed("dice-2", b"the end"))
+    await turn()
+    assert there.transport.written == text_frame(b"the end")
 
 
 async def test_a_full_client_is_closed_and_nobody_else() -> None:

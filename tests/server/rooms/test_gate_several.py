@@ -118,7 +118,11 @@ async def test_a_room_that_was_being_closed_is_not_opened_again(open_floor: Open
     here.db.away = True  # so that the round can't end
     await there.lobby.gate.close(room, ann.user_id)
     await bob.event_of("room_paused", room=room, reason="closing")
+    spectator = await there.spectator(room)
     await here.die()
+    for watcher in (bob, spectator):
+        await watcher.event_of("room_closed", room=room)
+    assert (await bob.refused("leave", room=room))["code"] == "not_seated"
     await eventually(lambda: _no_owner(there, room), "the end of the room")
     assert await there.floor.directory.terms_of(room) is None
     assert await there.rows("SELECT status FROM rounds WHERE room = :room", room=room) == [("void",)]

@@ -28,6 +28,12 @@ export function newKey(/** @type {Partial<Crypto> & Pick<Crypto, "getRandomValue
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * How far behind what happens a room is seen, in ms: a private one may be shown late to who has no seat in it.
+ * @param {RoomState | null} state
+ */
+export const lateBy = (state) => (state?.private && !state.you ? state.private.delay * 1_000 : 0);
+
 /** One room. All signals are read-only for those who look. */
 export class RoomStore {
   /** @type {import("@preact/signals-core").Signal<RoomState | null>} */
@@ -77,6 +83,11 @@ export class RoomStore {
   stop() {
     this.#stopWatching();
     this.wire.unfollow(this.room);
+  }
+
+  /** What time it is by the server's clock in the room as it is seen here, in ms since the epoch. */
+  now() {
+    return this.wire.serverNow() - lateBy(this.state.peek());
   }
 
   /** Be called with every event, after the state has it. @param {(event: AnyEvent) => void} listener @returns {() => void} to stop */
@@ -227,7 +238,7 @@ export function openRoom(room, reply = null, wire = theWire) {
     stores.set(room, store);
     store.start(reply);
   } else if (reply) wire.adopt(room, store, reply);
-  else if (store.error.peek()) store.again();
+  else if (store.error.peek() || store.state.peek()?.closed) store.again();
   store.users += 1;
   return store;
 }

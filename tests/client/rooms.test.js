@@ -143,3 +143,28 @@ test("keys are never the same, and there without a secure context", () => {
   const insecure = { getRandomValues: (bytes) => globalThis.crypto.getRandomValues(bytes) };
   assert.match(newKey(insecure), /^[0-9a-f]{32}$/);
 });
+
+test("a room that is seen late has a clock that is late, until a seat brings it up to now", async () => {
+  const { fake, room, store } = await watching();
+  const terms = { owner: "bob", seats: 2, listed: true, watch: "everybody", delay: 20, invited_only: false };
+  const behind = () => Math.round((fake.wire.serverNow() - store.now()) / 1_000);
+  assert.equal(behind(), 0);
+  fake.socket().say({ room, epoch: "late", seq: 3, snapshot: snapshotOf({ private: terms }) });
+  assert.equal(behind(), 20);
+  const you = { player: "ada", session: 7, seat: 0 };
+  fake.socket().say({ room, epoch: "e", seq: 9, snapshot: snapshotOf({ private: terms, you }) });
+  assert.equal(behind(), 0);
+  store.close();
+});
+
+test("a room that was closed for us is asked for again when it is opened again", async () => {
+  const { fake, room, store } = await watching();
+  fake.socket().say({ room, private: [{ type: "room_closed" }] });
+  assert.equal(store.state.value.closed, true);
+  store.close();
+  assert.equal(openRoom(room, null, fake.wire), store);
+  fake.socket().answer("watch", { room, epoch: "e", seq: 5, snapshot: snapshotOf() });
+  await settle();
+  assert.equal(store.state.value.closed, false);
+  store.close();
+});

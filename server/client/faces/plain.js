@@ -72,7 +72,7 @@ function useFreshView(store) {
 /** The phase, and how long bets are still taken. @param {{view: Record<string, any>, store: RoomStore}} props */
 function Phase({ view, store }) {
   useNow(200, view.closes_at != null);
-  const left = view.closes_at == null ? null : Math.max(0, view.closes_at - store.wire.serverNow());
+  const left = view.closes_at == null ? null : Math.max(0, view.closes_at - store.now());
   return html`<p class="plain-phase" data-testid="phase" data-phase=${view.phase}>
     ${words(view.phase ?? "")}${left !== null && html` <span class="number dim">${t.left(Math.ceil(left / 1000))}</span>`}
   </p>`;

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { CARDS } from "../faces/index.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
-import { openRoom } from "../rooms.js";
+import { lateBy, openRoom } from "../rooms.js";
 import { text } from "../text.js";
 import { wire } from "../wire.js";
 import { Icon } from "./icons.js";
@@ -32,7 +32,7 @@ export function useRoom(room) {
 export function PlainLine({ summary, state }) {
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const phase = state ? state.view.phase : summary.phase;
-  const now = useNow(100, Boolean(closesAt) && phase === "betting");
+  const now = useNow(100, Boolean(closesAt) && phase === "betting") - lateBy(state);
   if (phase === "betting" && closesAt) return html`<p class="live-line">${t.closesIn(span(closesAt - now))}</p>`;
   return html`<p class="live-line">${t.phases[phase] ?? phase}</p>`;
 }

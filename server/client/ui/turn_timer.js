@@ -13,11 +13,11 @@ export const secondsLeft = (endsAt, now) => Math.max(0, Math.ceil((endsAt - now)
 export const partLeft = (endsAt, total, now) => Math.min(1, Math.max(0, (endsAt - now) / Math.max(1, total)));
 
 /**
- * @param {{endsAt: number, total: number, clock: () => number}} props `clock` is the server's; `total` ms are a full bar
+ * @param {{endsAt: number, total: number, clock: () => number}} props `clock` is the room's; `total` ms are a full bar
  */
 export function TurnTimer({ endsAt, total, clock }) {
   const bar = useRef(/** @type {HTMLElement | null} */ (null));
-  const now = useNow(250);
+  useNow(250);
   useEffect(() => {
     const node = bar.current;
     if (!node || reducedMotion()) return undefined;
@@ -25,7 +25,7 @@ export function TurnTimer({ endsAt, total, clock }) {
     const run = node.animate([{ transform: `scaleX(${part})` }, { transform: "scaleX(0)" }], { duration: left, fill: "forwards" });
     return () => run.cancel();
   }, [endsAt, total]);
-  const left = secondsLeft(endsAt, now);
+  const left = secondsLeft(endsAt, clock());
   return html`<span class=${`turn-timer ${left <= 5 ? "late" : ""}`} role="timer" aria-live="off">
     <span class="turn-bar" aria-hidden="true"><span ref=${bar}></span></span>
     <span class="turn-seconds number">${cardText.seconds(left)}</span>

@@ -75,7 +75,7 @@ function Dealer({ table: { dealer, over, open } }) {
 /** What the table waits for, in the middle of it. @param {{store: RoomStore, table: Table, past: boolean}} props */
 function Status({ store, table, past }) {
   const { view, options } = /** @type {import("../../shapes.d.ts").RoomState} */ (store.state.value);
-  const clock = () => store.wire.serverNow();
+  const clock = () => store.now();
   if (past || table.over) {
     const words = table.dealer && table.dealer.dealt.length > 0 ? dealerWords(table.dealer.dealt) : "";
     return html`<p class="bj-status" data-testid="status"><strong>${words}</strong></p>`;

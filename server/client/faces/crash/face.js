@@ -44,13 +44,13 @@ function keepPainting(canvas, store) {
   resized.observe(canvas);
   dark.addEventListener("change", repaint);
   const unsubscribe = theme.subscribe(repaint);
-  let [now, frame] = [store.wire.serverNow(), 0];
+  let [now, frame] = [store.now(), 0];
   const draw = () => {
     frame = requestAnimationFrame(draw);
     const state = store.state.peek();
     if (!state || size.width === 0) return;
     // Without a connection nothing is known to go on, so the picture stands still.
-    if (store.wire.connection.peek() === "online") now = store.wire.serverNow();
+    if (store.wire.connection.peek() === "online") now = store.now();
     fitPixels(canvas, ctx, size);
     paint({ ctx, ...size, palette }, momentOf(state, now, reducedMotion()));
   };

@@ -50,7 +50,7 @@ function Worth({ store, bets }) {
       frame = requestAnimationFrame(write);
       const view = store.view.peek();
       if (!node.current || view.phase !== "running" || store.wire.connection.peek() !== "online") return;
-      const shown = shownAt(view, store.wire.serverNow());
+      const shown = shownAt(view, store.now());
       if (shown === last) return;
       last = shown;
       const worth = bets.reduce((sum, bet) => sum + payoutOf(bet.amount, shown), 0);

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
+import { lateBy } from "../../rooms.js";
 import { crashText } from "./text.js";
 import { serverNow } from "../../wire.js";
 import { momentOf } from "./moment.js";
@@ -16,7 +17,7 @@ export const Summary = ({ state }) => {
   useEffect(() => {
     const write = () => {
       if (!latest.current || document.hidden || !number.current || !words.current) return;
-      const { headline, caption, phase } = momentOf(latest.current, serverNow(), false);
+      const { headline, caption, phase } = momentOf(latest.current, serverNow() - lateBy(latest.current), false);
       number.current.textContent = headline;
       number.current.className = phase === "ended" ? "number loss" : "number";
       words.current.textContent = caption || crashText.running;

@@ -58,8 +58,9 @@ const winLines = ({ awards }) => awards.map(({ amount, winners, hand }) => text.
 
 /** The time that a player has, and then that of the time bank. @param {{store: RoomStore, turn: any, turnMs: number}} props */
 function Clock({ store, turn, turnMs }) {
-  const clock = () => store.wire.serverNow();
-  const banked = useNow(250) >= turn.ends_at && turn.bank_ms > 0;
+  const clock = () => store.now();
+  useNow(250);
+  const banked = clock() >= turn.ends_at && turn.bank_ms > 0;
   const endsAt = banked ? turn.ends_at + turn.bank_ms : turn.ends_at;
   return html`<span class="he-clock">
     ${banked && html`<span class="he-bank">${text.bank}</span>`}
@@ -149,7 +150,7 @@ function Middle({ store, table, past }) {
     </div>
     <div class="he-status" data-testid="status">
       ${lines.length > 0 ? lines.map((line) => html`<p key=${line} class="he-win">${line}</p>`) : html`<p>${words}</p>`}
-      ${waits && view.starts_at && html`<${TurnTimer} key=${view.starts_at} endsAt=${view.starts_at} total=${store.state.value?.options.between_ms ?? 5_000} clock=${() => store.wire.serverNow()} />`}
+      ${waits && view.starts_at && html`<${TurnTimer} key=${view.starts_at} endsAt=${view.starts_at} total=${store.state.value?.options.between_ms ?? 5_000} clock=${() => store.now()} />`}
     </div>
   </div>`;
 }

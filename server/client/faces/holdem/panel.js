@@ -124,7 +124,7 @@ export function BetPanel({ store }) {
     ${moving && html`<div class="he-moving">
       <span class="he-peek" aria-hidden="true"><${Fan} cards=${view.hole ?? []} /></span>
       <${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}
-        total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.wire.serverNow()} />
+        total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.now()} />
     </div>`}
     ${moving && html`<${Moves} store=${store} play=${play} typed=${typed} move=${(/** @type {string} */ name) => void move(name)} />`}
     ${!moving && html`<${Note} store=${store} />`}

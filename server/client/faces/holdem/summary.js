@@ -2,6 +2,7 @@
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
+import { lateBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
 import { isPlaying, potOf } from "./pots.js";
 import { cardWords as t } from "./text_card.js";
@@ -16,7 +17,7 @@ function lineOf(view, now) {
 /** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
 export const Summary = ({ state }) => {
   const view = state?.view ?? {};
-  const now = useNow(100, Boolean(view.starts_at));
+  const now = useNow(100, Boolean(view.starts_at)) - lateBy(state);
   const [large, small] = lineOf(view, now);
   return html`<p class="live-line"><strong class="number">${large}</strong> <span class="dim small">${small}</span></p>`;
 };

@@ -2,6 +2,7 @@
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
+import { lateBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
 import { colourOf, pocketName } from "./pockets.js";
 import { text } from "./text.js";
@@ -27,7 +28,7 @@ export const Summary = ({ summary, state }) => {
   const phase = state ? state.view.phase : summary.phase;
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const last = (state ? state.history : summary.history)[0]?.outcome.pocket;
-  const now = useNow(200, phase === "betting");
+  const now = useNow(200, phase === "betting") - lateBy(state);
   const words = phase === "betting" && closesAt ? text.closes(span(closesAt - now)) : phase === "running" ? text.runs : text.waiting;
   return html`<p class="live-line">${last !== undefined && html`<strong>${pocketName(last)}</strong>`} <span class="dim small number">${words}</span></p>`;
 };

@@ -105,14 +105,14 @@ export function useBall(store) {
 function Middle({ store, ball }) {
   const { phase, closes_at: closesAt } = store.view.value;
   const counts = phase === "betting" && ball.stage === "still" && closesAt !== undefined;
-  const now = useNow(200, counts);
+  useNow(200, counts);
   if (ball.stage === "lies" && ball.pocket !== null) {
     const colour = colourOf(ball.pocket);
     return html`<p class=${`rl-wheel-result ${colour}`}><strong>${ball.pocket}</strong> <span>${text.colours[colour]}</span></p>`;
   }
   if (ball.stage === "runs") return html`<p class="rl-wheel-words">${text.closed}</p>`;
   if (!counts) return html`<p class="rl-wheel-words dim">${ball.stage === "falls" ? "" : text.waiting}</p>`;
-  const left = Math.ceil((closesAt - now) / 1000);
+  const left = Math.ceil((closesAt - store.now()) / 1000);
   if (left <= 0) return html`<p class="rl-wheel-words">${text.closed}</p>`;
   return html`<p class="rl-wheel-count"><strong class="number">${left}</strong> <span>${text.place}</span></p>`;
 }

@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { signal } from "@preact/signals-core";
 import { beside, boardOf, cellsOf, STEPS } from "../../server/client/faces/mines/board.js";
 import { reduce, resultText } from "../../server/client/faces/mines/card.js";
+import { Choice } from "../../server/client/faces/mines/choice.js";
 import { chanceOfNext, choose, minesOf, multiplierAfter, payoutOf } from "../../server/client/faces/mines/math.js";
 import { draws, play } from "../../server/client/faces/mines/rules.js";
 import { minesText, times } from "../../server/client/faces/mines/text.js";
@@ -123,4 +125,42 @@ test("the keys lead from cell to cell, and not over the edge", () => {
 test("a past round on a chip", () => {
   assert.deepEqual(resultText({ mines: [3] }), { text: "1 mine", tone: "plain" });
   assert.deepEqual(resultText({ mines: [3, 4] }), { text: "2 mines", tone: "plain" });
+});
+
+// ---- a player's hands ----
+
+/** A board of ours, whose moves are answered when told to. */
+function board() {
+  const sent = /** @type {any[]} */ ([]);
+  const view = signal(/** @type {any} */ ({ phase: "running", hidden: 2, revealed: [] }));
+  const bets = [{ player: "ann", bet: "mines-a.1.1", amount: 100 }];
+  const state = { game: "mines", round: { round: "mines-a.1" }, closed: false, paused: null, limits: { min_stake: 1, max_stake: 100 } };
+  const act = (/** @type {string} */ action, /** @type {any} */ more) => new Promise((answer) => sent.push({ action, ...more, answer }));
+  const told = { state: signal(state), view, act, wire: { connection: signal("online") } };
+  const store = { ...told, you: signal({ player: "ann" }), round: signal(state.round), bets: signal(bets), last: signal(null) };
+  return { choice: new Choice(/** @type {any} */ (store)), sent, view };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test("one more cell may be asked for before the last is answered, and has its turn then", async () => {
+  const { choice, sent, view } = board();
+  void choice.reveal(4);
+  void choice.reveal(5);
+  assert.deepEqual(sent.map(({ cell }) => cell), [4]);
+  view.value = { ...view.value, revealed: [4] };
+  sent[0].answer({});
+  await settled();
+  assert.deepEqual(sent.map(({ cell }) => cell), [4, 5]);
+});
+
+test("who cashes out after asking for one more cell wants no cell any more", async () => {
+  const { choice, sent, view } = board();
+  void choice.reveal(4);
+  void choice.reveal(5);
+  void choice.cashOut();
+  view.value = { ...view.value, revealed: [4] };
+  sent[0].answer({});
+  await settled();
+  assert.deepEqual(sent.map(({ action, cell }) => [action, cell]), [["reveal", 4], ["cashout", undefined]]);
 });

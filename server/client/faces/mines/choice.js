@@ -17,7 +17,7 @@ export class Choice {
   at = signal(CENTRE);
   /** The cell whose uncovering was sent and is not answered yet. @type {import("@preact/signals").Signal<number | null>} */
   pending = signal(null);
-  /** @type {number | null} */
+  /** What was wished for while that was so. @type {(() => Promise<void>) | null} */
   #next = null;
 
   /** @param {RoomStore} store */
@@ -53,7 +53,7 @@ export class Choice {
     if (!this.ours || this.play.blocked.peek()) return;
     if (cellsOf(boardOf(this.store.view.peek()), null)[cell] !== "covered") return;
     if (this.pending.peek() !== null) {
-      this.#next = cell;
+      if (this.pending.peek() !== cell) this.#next = () => this.reveal(cell);
       return;
     }
     this.pending.value = cell;
@@ -61,11 +61,14 @@ export class Choice {
     this.pending.value = null;
     const next = this.#next;
     this.#next = null;
-    if (next !== null && next !== cell) await this.reveal(next);
+    await next?.();
   }
 
+  /** Takes the turn of a cell that waits for its own. */
   async cashOut() {
-    if (this.ours && !this.play.blocked.peek()) await this.play.act("cashout");
+    if (!this.ours || this.play.blocked.peek()) return;
+    if (this.pending.peek() !== null) this.#next = () => this.cashOut();
+    else await this.play.act("cashout");
   }
 }
 

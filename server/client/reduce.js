@@ -96,7 +96,12 @@ const handlers = {
   }),
   player_away: (state, { player }) => setAway(state, player, true),
   player_back: (state, { player }) => setAway(state, player, false),
-  chat: (state, { player, text, at }) => ({ chat: [...state.chat, { player, text, at }].slice(-KEEP_CHAT) }),
+  // Who stands up in a room that is then seen late is told once more what was said before.
+  chat: ({ chat }, { player, text, at }) => ({
+    chat: chat.some((line) => line.at === at && line.player === player && line.text === text)
+      ? chat
+      : [...chat, { player, text, at }].slice(-KEEP_CHAT),
+  }),
   spectators: (_, { count }) => ({ spectators: count }),
   room_paused: (_, { reason }) => ({ paused: reason }),
   room_resumed: () => ({ paused: null }),

@@ -91,6 +91,10 @@ test("insurance is asked of whoever has a hand that can be insured, and has not 
   assert.deepEqual(actionsOf(back.view, 2), {});
   assert.deepEqual(actionsOf(play(back, asks).view, 2), {});
   assert.equal(play(back, table({})).view.actions, undefined);
+  // An answer that another page of the same player gave counts here, too.
+  const still = start({ view: { ...view, actions: both } });
+  assert.deepEqual(actionsOf(still.view, 2), both);
+  assert.deepEqual(actionsOf(play(still, { ...asks, insured: [{ seat: 2, amount: 500 }] }).view, 2), {});
 });
 
 test("the end of a round stays to be seen when the next one is open, with what it brought", () => {

@@ -143,6 +143,10 @@ test("chat keeps the last fifty, spectators and pauses are told", () => {
   for (let n = 0; n < 60; n++) state = applyEvent(state, { type: "chat", player: "ada", text: String(n), at: n });
   assert.equal(state.chat.length, 50);
   assert.equal(state.chat.at(-1)?.text, "59");
+  // Who has stood up hears once more what was said, in a room that is then seen late.
+  const again = { type: "chat", player: "ada", text: "59", at: 59 };
+  assert.equal(applyEvent(state, again).chat.filter((line) => line.text === "59").length, 1);
+  assert.equal(applyEvent(state, { ...again, player: "bob" }).chat.at(-1)?.player, "bob");
   state = applyFrame(state, 12, [{ type: "spectators", count: 7 }, { type: "room_paused", reason: "database" }]);
   assert.equal(state.spectators, 7);
   assert.equal(state.paused, "database");

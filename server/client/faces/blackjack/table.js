@@ -69,7 +69,7 @@ export function actionsOf(view, seat) {
     // A snapshot tells; who saw the question come has not answered it yet.
     const asked = (view.hands ?? []).some((/** @type {Hand} */ hand) => hand.seat === seat && hand.amount > 1);
     const insured = (view.insured ?? []).some((/** @type {any} */ each) => each.seat === seat);
-    return view.actions ?? (asked && !insured ? { insure: {}, decline: {} } : {});
+    return insured ? {} : (view.actions ?? (asked ? { insure: {}, decline: {} } : {}));
   }
   return view.turn?.seat === seat ? view.turn.actions : {};
 }

@@ -238,7 +238,7 @@ export const roomText = {
 
   differs: (/** @type {string} */ found, /** @type {string} */ told) => `Computed: ${found}. On record: ${told}.`,
   seedsOf: (/** @type {number} */ n) => (n === 0 ? "Nobody bet; it is empty." : `Of ${count(n, "bettor")}.`),
-  notInJournal: (/** @type {string} */ bet) => `${bet} is not in the journal with this stake.`,
+  notInJournal: (/** @type {string} */ bet) => `${bet} is not in the journal with this choice.`,
   betsOnRecord: (/** @type {number} */ n, /** @type {number} */ gone) =>
     `${count(n, "bet")}${gone > 0 ? `; ${gone} more belonged to accounts that were deleted` : ""}.`,
   wrongResult: (

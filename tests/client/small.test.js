@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "../../server/client/api.js";
+import { cardOf } from "../../server/client/faces/index.js";
 import { chips, multiplier, parseChips, plainChips, signed, span } from "../../server/client/format.js";
 import { match } from "../../server/client/router.js";
 import { ServerClock } from "../../server/client/server_clock.js";
@@ -75,4 +76,11 @@ test("every error has words, also the unknown", () => {
   assert.equal(errorText({ code: "paused" }), errors.paused);
   assert.equal(errorText({ code: "new_code", message: "From the server." }), "From the server.");
   assert.ok(errorText(undefined));
+});
+
+test("a game without a card of its own has a plain one, whatever it is called", () => {
+  assert.equal(cardOf("crash").title, "Crash");
+  for (const [game, title] of [["war_of_cards", "War of cards"], ["constructor", "Constructor"], ["valueOf", "ValueOf"]]) {
+    assert.equal(cardOf(game).title, title);
+  }
 });

@@ -38,6 +38,23 @@ test("dice multipliers and the crash curve", () => {
   for (const [elapsed, multiplier] of vectors.crash_curve) assert.equal(hundredthsAt(elapsed) / 100, multiplier, elapsed);
 });
 
+test("a game that this browser does not know is no fault of the round, whatever it is called", async () => {
+  for (const game of ["bingo", "constructor", "toString"]) {
+    const checks = await verifyRound(await signed({ ...settledWithBets()[0], game }));
+    assert.deepEqual(checks.filter((check) => !check.ok).map(({ name, ok }) => [name, ok]), [["outcome", null], ["results", null]], game);
+  }
+});
+
+test("what was computed is told in figures as players know them", async () => {
+  const detail = async (/** @type {string} */ game) => {
+    const proof = settledWithBets().find((each) => each.game === game);
+    return (await verifyRound(proof)).find((check) => check.name === "outcome")?.detail ?? "";
+  };
+  assert.match(await detail("roulette"), /^pocket \d+$/);
+  assert.match(await detail("holdem"), /rake \d+$/);
+  assert.match(await detail("dice"), /^roll \d+(\.\d\d)?$/);
+});
+
 test("good rounds hold", async () => {
   assert.ok(rounds().length > 0);
   for (const proof of rounds()) {

@@ -9,10 +9,10 @@ import * as blackjack from "./blackjack/card.js";
 import * as coinduel from "./coinduel/card.js";
 import * as crash from "./crash/card.js";
 import * as dice from "./dice/card.js";
+import * as hilo from "./hilo/card.js";
 import * as holdem from "./holdem/card.js";
 import * as keno from "./keno/card.js";
 import * as limbo from "./limbo/card.js";
-import * as hilo from "./hilo/card.js";
 import * as mines from "./mines/card.js";
 import { plainCard } from "./plain_card.js";
 import * as plinko from "./plinko/card.js";
@@ -24,19 +24,22 @@ import * as roulette from "./roulette/card.js";
 /** @type {Record<string, Card>} */
 export const CARDS = { blackjack, coinduel, crash, dice, hilo, holdem, keno, limbo, mines, plinko, roulette };
 
+/** What an address calls a game can be any word. @param {string} game */
+const knownCard = (game) => (Object.hasOwn(CARDS, game) ? CARDS[game] : null);
+
 /** @type {Map<string, Face>} */
 const loaded = new Map();
 
 /** A game on a card, of its own or plain. @param {string} game @returns {Card} */
 export function cardOf(game) {
-  return CARDS[game] ?? plainCard(game);
+  return knownCard(game) ?? plainCard(game);
 }
 
 /** @param {string} game @returns {Promise<Face>} */
 export async function loadFace(game) {
   const known = loaded.get(game);
   if (known) return known;
-  const card = CARDS[game];
+  const card = knownCard(game);
   if (!card) return keep(game, (await import("./plain.js")).plainFace(game));
   const [face] = await Promise.all([
     import(`./${game}/face.js`),

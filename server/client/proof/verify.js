@@ -86,11 +86,11 @@ const RULES = {
   dice: () => import("../faces/dice/rules.js"),
   hilo: () => import("../faces/hilo/rules.js"),
   holdem: () => import("../faces/holdem/rules.js"),
-  mines: () => import("../faces/mines/rules.js"),
+  keno: () => import("../faces/keno/rules.js"),
   limbo: () => import("../faces/limbo/rules.js"),
+  mines: () => import("../faces/mines/rules.js"),
   plinko: () => import("../faces/plinko/rules.js"),
   roulette: () => import("../faces/roulette/rules.js"),
-  keno: () => import("../faces/keno/rules.js"),
 };
 
 /**
@@ -146,7 +146,7 @@ function checkNonce(proof) {
 /** @param {Record<string, any>} facts */
 function written(facts) {
   const texts = Object.entries(facts).map(
-    ([name, value]) => `${name} ${typeof value === "number" ? value.toFixed(2) : JSON.stringify(value)}`,
+    ([name, value]) => `${name} ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : JSON.stringify(value)}`,
   );
   return texts.join(", ") || "–";
 }
@@ -229,8 +229,8 @@ function checkLedger(proof) {
  * @param {Proof} proof
  */
 export async function recompute(proof) {
-  const rules = await RULES[proof.game]?.();
-  if (!rules) return null;
+  if (!Object.hasOwn(RULES, proof.game)) return null;
+  const rules = await RULES[proof.game]();
   const bets = journalBets(proof);
   const seed = /** @type {string} */ (proof.server_seed);
   const draws = await floats(seed, joinedSeeds(bets), proof.nonce, rules.draws);

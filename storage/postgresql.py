@@ -79,6 +79,9 @@ UPDATE wallets w SET balance = m.balance, version = m.version, last_updated = {_
 FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.selection::text
   FROM unnest($1::bigint[], $2::text[]) k(user_id, key)
   JOIN bets b ON b.user_id = k.user_id AND b.key = k.key JOIN rounds r ON r.id = b.round_id"""
+FIRST_STAKE = """SELECT (j.value -> 1 ->> 'amount')::bigint
+  FROM rounds r CROSS JOIN json_array_elements(r.journal) j
+  WHERE r.room = $1 AND r.number = $2 AND j.value -> 1 ->> 'do' = 'bet' AND (j.value -> 1 ->> 'number')::int = $3"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0),
   coalesce(w.version, 0), w.limits::text, u.api_token_created_at, u.api_token
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""

@@ -50,6 +50,10 @@ FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.
   FROM json_each(?) k
   CROSS JOIN bets b ON b.user_id = json_extract(k.value, '$[0]') AND b.key = json_extract(k.value, '$[1]')
   CROSS JOIN rounds r ON r.id = b.round_id"""
+FIRST_STAKE = """SELECT json_extract(j.value, '$[1].amount')
+  FROM rounds r CROSS JOIN json_each(r.journal) j
+  WHERE r.room = json_extract(?1, '$[0]') AND r.number = json_extract(?1, '$[1]')
+  AND json_extract(j.value, '$[1].number') = json_extract(?1, '$[2]') AND json_extract(j.value, '$[1].do') = 'bet'"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0),
   coalesce(w.version, 0), w.limits, u.api_token_created_at, u.api_token
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""

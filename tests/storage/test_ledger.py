@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -195,6 +196,22 @@ async def test_credit_opens_a_wallet_and_adds_to_it(world: World) -> None:
     with pytest.raises(NoSuchAccount):
         await ledger.credit(world.db, 9_999, 1, "top-up", "")
     assert await audit(world.db) == []
+
+
+async def test_a_first_stake_is_what_the_journal_says(world: World) -> None:
+    ann, bob = await world.players(2)
+    journal = [
+        [5, {"do": "bet", "seat": 0, "number": 1, "amount": 100, "client_seed": "x", "selection": {}}],
+        [6, {"do": "act", "seat": 0, "action": {"action": "double", "number": 2, "amount": 999}}],
+        [7, {"do": "bet", "seat": 1, "number": 2, "amount": 70, "client_seed": "y", "selection": {}}],
+        [8, {"do": "wake"}],
+    ]
+    bets = [world.bet(ann, 1, 200, 0, "a"), world.bet(bob, 2, 70, 0, "b")]
+    played = world.round("crash", bets, journal=msgspec.json.encode(journal))
+    await settle(world.db, [played, world.round("crash")])
+    asked = [("crash", 1, 1), ("crash", 1, 2), ("crash", 1, 3), ("crash", 2, 1), ("crash", 3, 1), ("dice", 1, 1)]
+    found = [await ledger.first_stake(world.db, *each) for each in asked]
+    assert found == [100, 70, None, None, None, None]
 
 
 async def test_find_bets_answers_for_many_keys(world: World) -> None:

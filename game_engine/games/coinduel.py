@@ -57,10 +57,6 @@ def side_of(draw: float) -> Side:
     return SIDES[int(draw * 2)]
 
 
-def other_side(side: Side) -> Side:
-    return SIDES[1 - SIDES.index(side)]
-
-
 def winnings(stake: int, rake: int) -> int:
     """What the winner gets, in cents: both stakes less the rake, rounded down."""
     return payout(2 * stake, TEN_THOUSANDTHS - rake, TEN_THOUSANDTHS)

@@ -20,7 +20,6 @@ from game_engine.games.coinduel import (
     Side,
     State,
     Withdraw,
-    other_side,
     side_of,
     winnings,
 )
@@ -38,6 +37,10 @@ def challenge(side: Side | None = "heads", amount: int = 100, seat: int = 0, see
 
 def take(side: Side | None = None, amount: int = 100, seat: int = 1, seed: str = "b") -> Bet:
     return Bet(Seat(seat), 2, amount, seed, Selection(side))
+
+
+def other_side(side: Side) -> Side:
+    return SIDES[1 - SIDES.index(side)]
 
 
 def opened(options: Options | None = None, seeds: Seeds = KNOWN) -> State:

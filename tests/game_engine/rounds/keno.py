@@ -21,5 +21,6 @@ def rounds() -> dict[str, dict[str, Any]]:
         "keno, low risk, less than the stake": one("keno 2", (7, 40, 3, 33, 16, 22, 1, 10, 5), "low"),
         "keno, one pick that is not drawn, low risk": one("keno 2", (1,), "low", 333),
         "keno, medium risk, lost": one("keno 3", (1, 4, 5, 6, 2), "medium"),
-        "keno, rounded down to nothing": one("keno 3", (2, 8, 7), "medium", 1),
+        "keno, a cent doubled and more, rounded down": one("keno 3", (2, 8, 7), "medium", 1),
+        "keno, rounded down to nothing": one("keno 2", (1,), "low", 1),
     }

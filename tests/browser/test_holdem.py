@@ -235,6 +235,20 @@ def test_an_all_in_is_called_and_the_table_tells_who_has_what(site: Site, table:
     assert sorted(payouts) in ([0, 14_000], [4_000, 10_000], [6_000, 8_000])
 
 
+def test_enter_adds_chips_only_from_the_field_that_says_how_many(table: Sit) -> None:
+    page = table("hasty")
+    buy_in(page, "60")
+    page.wait_for_timeout(600)
+    page.get_by_test_id("holdem").click()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(600)
+    expect(page.get_by_test_id("stack")).to_have_text("60")
+    page.locator(".top-up summary").click()
+    page.locator("#buy-in").fill("15")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stack")).to_have_text("75")
+
+
 def test_sitting_out_adding_chips_and_standing_up_with_them(site: Site, table: Sit) -> None:
     page = table("joe")
     page.locator("#buy-in").fill("39.99")

@@ -4,12 +4,14 @@ import { useEffect } from "preact/hooks";
 import { chips, parseChips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { Chip } from "../../ui/playing_card.js";
-import { seatIn } from "./table.js";
+import { hasChips, seatIn } from "./table.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
 /** @typedef {import("./pots.js").Bounds} Bounds */
+
+export const FIELD = "buy-in";
 
 /** What is wrong with the amount, in words. @param {Play} play @param {Bounds} bounds */
 function wrongWith(play, { minimum, maximum }) {
@@ -32,9 +34,9 @@ function BuyIn({ play, bounds, first, waits, submit }) {
   const placing = play.placing.value !== null;
   const words = placing ? text.buying : play.queued.value ? text.queued(play.queued.value.amount) : waits ? text.queue : first ? text.buyIn : text.topUp;
   return html`<div class="field buy-in">
-    <label for="buy-in">${first ? text.buyInFor : text.topUp}</label>
+    <label for=${FIELD}>${first ? text.buyInFor : text.topUp}</label>
     <div class="buy-in-row">
-      <input id="buy-in" class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value} aria-invalid=${wrong ? "true" : undefined}
+      <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value} aria-invalid=${wrong ? "true" : undefined}
         aria-describedby="buy-in-hint buy-in-error" onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
       <button type="button" class=${`button ${first ? "primary" : ""}`} disabled=${placing || Boolean(wrong) || play.blocked.value !== null || play.queued.value !== null}
         aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${play.queued.value ? "queued" : waits ? "queue" : first ? "buy-in" : "top-up"}
@@ -51,10 +53,10 @@ export function Chips({ store, play, bounds, submit }) {
   const [view, you] = [store.view.value, store.you.value];
   const mine = seatIn(view, you?.seat);
   const waits = view.phase !== "betting";
-  const has = mine !== null && (mine.stack > 0 || mine.dealt);
-  const out = mine !== null && (mine.away || mine.state === "sitting_out");
-  const buy = bounds && html`<${BuyIn} play=${play} bounds=${bounds} first=${!has} waits=${waits} submit=${submit} />`;
-  if (!has) return html`<div class="table-chips" data-testid="chips">${buy}</div>`;
+  const first = !mine || !hasChips(mine);
+  const buy = bounds && html`<${BuyIn} play=${play} bounds=${bounds} first=${first} waits=${waits} submit=${submit} />`;
+  if (first) return html`<div class="table-chips" data-testid="chips">${buy}</div>`;
+  const out = mine.away || mine.state === "sitting_out";
   const sit = () => void play.act(out ? "sit_in" : "sit_out");
   return html`<div class="table-chips" data-testid="chips">
     <p class="row spread"><span class="dim small">${text.stack}</span> <strong data-testid="stack"><${Chip}>${chips(mine.stack)}<//></strong></p>

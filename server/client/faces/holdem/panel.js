@@ -10,10 +10,10 @@ import { PanelForm, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
-import { Chips } from "./chips.js";
+import { Chips, FIELD as BUY_IN } from "./chips.js";
 import { isPlaying, presetsOf } from "./pots.js";
 import { amountOf, FIELD, PRESETS, Raise } from "./raise.js";
-import { buyInOf, seatIn } from "./table.js";
+import { buyInOf, hasChips, seatIn } from "./table.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
@@ -115,12 +115,16 @@ export function BetPanel({ store }) {
     if (store.view.peek().phase === "betting") void play.bet({});
     else play.queue({});
   };
+  // The first chips are bought from anywhere; more of them only from the field that says how many.
+  const enter = () => {
+    if (!hasChips(seatIn(store.view.peek(), store.you.peek()?.seat)) || document.activeElement?.id === BUY_IN) submit();
+  };
   const open = view.phase === "betting" ? store.round.value?.round : null;
   useEffect(() => {
     if (open) void play.placeQueued();
   }, [open]);
   const moving = isPlaying(view) && Object.keys(offered).length > 0;
-  return html`<${PanelForm} store=${store} submit=${submit} stakeKeys=${false}>
+  return html`<${PanelForm} store=${store} submit=${enter} stakeKeys=${false}>
     ${moving && html`<div class="he-moving">
       <span class="he-peek" aria-hidden="true"><${Fan} cards=${view.hole ?? []} /></span>
       <${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}

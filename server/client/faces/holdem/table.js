@@ -41,6 +41,9 @@ import { potOf } from "./pots.js";
 /** @param {Record<string, any>} view @param {number | undefined} seat @returns {SeatView | null} */
 export const seatIn = (view, seat) => view.seats?.find((/** @type {SeatView} */ each) => each.seat === seat) ?? null;
 
+/** Has a seat chips at the table, or in the hand? @param {SeatView | null} seat */
+export const hasChips = (seat) => seat !== null && (seat.stack > 0 || seat.dealt);
+
 /** @param {import("../../shapes.d.ts").EndedRound | null} last @returns {Map<string, number>} */
 function netsOf(last) {
   const nets = new Map();
@@ -93,7 +96,7 @@ function seatOf({ players, you }, view, seat, outcome, nets) {
     player,
     own,
     away: (sitter?.away ?? false) || (at?.away ?? false),
-    bought: at !== null && (at.stack > 0 || at.dealt),
+    bought: hasChips(at),
     stack: at?.stack ?? 0,
     staked: at?.staked ?? 0,
     state: at?.state ?? "",

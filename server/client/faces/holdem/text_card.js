@@ -5,7 +5,7 @@ import { chips } from "../../format.js";
 export const cardWords = {
   title: "Texas hold’em",
   /** @type {Record<string, string>} */
-  streets: { preflop: "Preflop", flop: "Flop", turn: "Turn", river: "River", settling: "Showdown", ended: "Showdown" },
+  streets: { preflop: "Preflop", flop: "Flop", turn: "Turn", river: "River", settling: "Hand over", ended: "Hand over" },
 
   // ---- past hands in short ----
   fold: "No showdown",

@@ -195,6 +195,24 @@ def test_a_double_click_on_the_bet_guesses_nothing(site: Site, visit: Visit) -> 
     assert (cards(page), is_running(page)) == (1, True)
 
 
+def test_a_double_click_on_a_guess_guesses_once(site: Site, visit: Visit) -> None:
+    page = open_hilo(site, visit, "twitchy", **DESKTOP)
+    bet(page)
+    box = page.locator("[data-move=skip]").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 5, box["y"] + 5, click_count=1)
+    expect(page.get_by_test_id("hilo")).to_have_attribute("data-cards", "2")
+    expect(page.locator("[data-move=skip]")).to_be_enabled()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(300)
+    assert cards(page) == 2
+    page.wait_for_timeout(AFTER_AN_ACT_MS)
+    page.mouse.down(click_count=3)
+    page.mouse.up(click_count=3)
+    expect(page.get_by_test_id("hilo")).to_have_attribute("data-cards", "3")
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (844, 390), (1440, 900), (2560, 1440)])
 def test_the_table_fits_and_its_buttons_can_be_touched(site: Site, visit: Visit, width: int, height: int) -> None:

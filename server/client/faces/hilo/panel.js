@@ -28,7 +28,8 @@ function Betting({ store, bet }) {
 
 /** With a bet on the table. @param {{store: RoomStore, move: (action: string) => void}} props */
 function Running({ store, move }) {
-  const [play, view, passOver] = [playIn(store), store.view.value, useSecondClick()];
+  const [play, view] = [playIn(store), store.view.value];
+  const passOver = useSecondClick(view.row?.length);
   const [bet] = play.mine.value;
   const dead = play.blocked.value !== null || play.acting.value;
   const press = (/** @type {string} */ action) => (/** @type {MouseEvent} */ event) => void (passOver(event) || move(action));

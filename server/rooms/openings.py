@@ -63,11 +63,16 @@ class Openings:
         self._game_ids: dict[str, int] = {}
         self._tasks = Tasks("the openings of rooms")
         self._opening_solo = asyncio.Lock()
+        self._stopped = False
 
     async def start(self) -> None:
         """Put the games on record. Raises Unavailable."""
         about = {game.name: game.summary for game in self._games.values()}
         self._game_ids = await play.ensure_games(self._db, about)
+
+    def stop(self) -> None:
+        """From here on no room is opened or taken over."""
+        self._stopped = True
 
     # ---- rooms of players ----
 
@@ -248,6 +253,8 @@ class Openings:
         return claim
 
     async def _claim(self, key: str) -> Claim | None:
+        if self._stopped:
+            raise Problem("unavailable", "The server is about to stop.")
         if len(self.rooms) >= self._services.config.max_rooms:
             raise Problem("unavailable", "There are as many rooms as the server takes.")
         return await self._lease.acquire(key)

@@ -87,6 +87,7 @@ async def test_a_stop_takes_no_more_players(open_live: OpenLive) -> None:
     stopping = asyncio.create_task(live.stop())
     await eventually(lambda: live.floor.rooms["crash"].stays._closed)
     assert (await bob.refused("join", room="crash"))["code"] == "unavailable"
+    assert (await bob.refused("join", game="dice"))["code"] == "unavailable"
     await stopping
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import asyncpg
 import pytest
 
 from cli.services import RedisServer
+from storage.migrate import upgrade
 from tests.redis_server import clear
 
 with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
@@ -55,13 +57,30 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.stop()
 
 
+def _database_of(server: PostgresServer, template: str) -> Iterator[str]:
+    database = f"test_{os.getpid()}_{next(_numbers)}"
+    server.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+    yield server.url(database)
+    server.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The URL of an empty PostgreSQL database of the test's own."""
-    database = f"test_{os.getpid()}_{next(_numbers)}"
-    postgres_server.execute(f"CREATE DATABASE {database}")
-    yield postgres_server.url(database)
-    postgres_server.execute(f"DROP DATABASE {database} WITH (FORCE)")
+    yield from _database_of(postgres_server, "template1")
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: PostgresServer) -> str:
+    """The name of a migrated PostgreSQL database, to be copied."""
+    postgres_server.execute("CREATE DATABASE migrated")
+    asyncio.run(upgrade(postgres_server.url("migrated")))
+    return "migrated"
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: PostgresServer, migrated_template: str) -> Iterator[str]:
+    yield from _database_of(postgres_server, migrated_template)
 
 
 @pytest.fixture(scope="session")
@@ -89,8 +108,30 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'croupier.db'}"
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "croupier.db"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def migrated_sqlite_url(sqlite_url: str, migrated_file: Path) -> str:
+    shutil.copy(migrated_file, sqlite_url.removeprefix("sqlite:///"))
+    return sqlite_url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, once for SQLite and once for PostgreSQL."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated database without players, once for SQLite and once for PostgreSQL."""
+    kind = "sqlite" if request.param == "sqlite" else "postgres"
+    url: str = request.getfixturevalue(f"migrated_{kind}_url")
     return url

@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,6 +27,7 @@ OPEN = (
 OWN = ("/rooms", "/account", "/account/wallet", "/account/bets", "/account/sessions", "/account/limits")
 ROOMS = ("/rooms/blackjack", "/rooms/crash", "/rooms/holdem")
 FOR_AXE: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
+THEMES: tuple[tuple[Literal["dark", "light"], int], ...] = (("dark", 390), ("light", 1440))
 WIDTHS = (320, 390, 768, 1440, 2560)
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .input, .tab, .menu-item, .brand")]
@@ -47,10 +48,15 @@ def settle(page: Page) -> None:
     expect(page.locator("main [aria-busy=true]")).to_have_count(0)
 
 
+def open_for_axe(site: Site, visit: Visit, painter: Player, path: str) -> Page:
+    page = visit(site, path, painter, **FOR_AXE)
+    page.context.add_init_script(AXE)
+    return page
+
+
 def findings(page: Page) -> list[str]:
     """What axe finds that is serious or critical. It styles elements inline, so its pages come without their policy,
     and without motion, for a colour on its way to another has neither's contrast."""
-    page.evaluate(AXE)
     options = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"]})
     result: dict[str, Any] = page.evaluate(f"axe.run(document, {options})")
     return [
@@ -61,19 +67,23 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
-def test_axe_finds_nothing_serious(site: Site, visit: Visit, painter: Player, theme: str, width: int) -> None:
-    page = visit(site, "/", painter, **FOR_AXE, color_scheme=theme, viewport={"width": width, "height": 844})
+@pytest.mark.parametrize("paths", [OPEN, (*OWN, *ROOMS)], ids=["open", "own"])
+def test_axe_finds_nothing_serious(site: Site, visit: Visit, painter: Player, paths: tuple[str, ...]) -> None:
+    page = open_for_axe(site, visit, painter, "/")
     found: dict[str, list[str]] = {}
-    for path in (*OPEN, *OWN, *ROOMS):
+    for path in paths:
         page.goto(path)
         settle(page)
-        found[path] = findings(page)
+        for theme, width in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.set_viewport_size({"width": width, "height": 844})
+            found[f"{path} {theme} {width}"] = findings(page)
     assert not any(found.values()), json.dumps({path: each for path, each in found.items() if each}, indent=1)
 
 
 def test_axe_finds_nothing_serious_in_what_opens(site: Site, visit: Visit, painter: Player) -> None:
-    page = visit(site, "/account", painter, **FOR_AXE)
+    page = open_for_axe(site, visit, painter, "/account")
+    page.reload()
     settle(page)
     page.get_by_role("button", name="Account menu of painter").click()
     assert findings(page) == []
@@ -87,29 +97,28 @@ def test_axe_finds_nothing_serious_in_what_opens(site: Site, visit: Visit, paint
     assert findings(page) == []
 
 
-def test_nothing_is_wider_than_the_screen_and_nothing_too_small_to_touch(
-    site: Site, visit: Visit, painter: Player
+def wider_than_the_screen(page: Page) -> int:
+    """By how many pixels."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
+
+
+@pytest.mark.parametrize("paths", [OPEN, OWN], ids=["open", "own"])
+def test_everything_fits_every_screen_also_with_text_twice_as_large(
+    site: Site, visit: Visit, painter: Player, paths: tuple[str, ...]
 ) -> None:
     page = visit(site, "/", painter)
-    for path in (*OPEN, *OWN):
+    for path in paths:
         page.goto(path)
         settle(page)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"{path} is {wide} px wider than a screen of {width}"
+            assert wider_than_the_screen(page) <= 0, f"{path} on a screen of {width}"
             if width == 390:
                 assert page.evaluate(SMALL_TARGETS) == [], path
-
-
-def test_text_at_twice_its_size_is_all_there(site: Site, visit: Visit, painter: Player) -> None:
-    page = visit(site, "/", painter, viewport={"width": 1280, "height": 800})
-    for path in (*OPEN, *OWN):
-        page.goto(path)
-        settle(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{path} is {wide} px too wide"
+        assert wider_than_the_screen(page) <= 0, f"{path} with large text"
 
 
 def test_the_theme_follows_the_system_until_it_is_chosen(site: Site, visit: Visit) -> None:

@@ -18,7 +18,6 @@ from server.clock import SystemClock
 from server.config import Config, load
 from server.mail import mailer_of
 from server.rooms.nodes import alone, node_name
-from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit
 from storage.database import Database
@@ -65,13 +64,6 @@ class Home:
         new = NewAccount(username.upper(), f"{username}@campus.example", username, username.title(), "no hash")
         found: list[int] = self.with_database(lambda db: ensure_players(db, [new], credit, datetime.now(UTC)))
         return found[0]
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "croupier.db"
-    asyncio.run(migrate.upgrade(f"sqlite:///{path}"))
-    return path
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What tests of the live side share: servers with a database each, whose books must balance in the end."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,17 +8,8 @@ from typing import Any
 import pytest
 
 from storage.audit import audit
-from storage.migrate import upgrade
 from tests.server.live import QUICK, Live, OpenLive, Rig, ShakyDatabase, config_of
 from tests.server.several import OpenFloor, SharedFloor, open_floor_of
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database, to be copied."""
-    path = tmp_path_factory.mktemp("live") / "migrated.db"
-    asyncio.run(upgrade(f"sqlite:///{path}"))
-    return path
 
 
 @pytest.fixture

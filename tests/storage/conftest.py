@@ -5,14 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.database import Database
-from storage.migrate import upgrade
 from tests.storage.world import World
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    await upgrade(database_url)
-    db = await Database.open(database_url)
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    db = await Database.open(migrated_url)
     yield db
     await db.close()
 

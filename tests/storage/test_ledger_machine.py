@@ -19,7 +19,6 @@ from storage import ledger
 from storage.audit import audit
 from storage.database import Database
 from storage.ledger import SettledBet, SettledRound, Settlement, WalletChange
-from storage.migrate import upgrade
 from tests.storage.world import World
 
 NO_GAME = 999_999
@@ -187,12 +186,11 @@ def _without_reason(settlement: Settlement) -> Settlement:
     return Settlement(settlement.room, settlement.number, settlement.status, None, settlement.wallets)
 
 
-def test_the_ledger_does_what_the_model_does(database_url: str) -> None:
+def test_the_ledger_does_what_the_model_does(migrated_url: str) -> None:
     class Machine(LedgerMachine):
-        url = database_url
+        url = migrated_url
 
-    asyncio.run(upgrade(database_url))
-    examples = 25 if database_url.startswith("sqlite") else 15
+    examples = 20 if migrated_url.startswith("sqlite") else 15
     modest = settings(
         max_examples=examples,
         stateful_step_count=15,

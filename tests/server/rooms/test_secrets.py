@@ -184,9 +184,10 @@ async def rounds_seen(live: Live, tap: Tapped, own: int | None) -> list[Round]:
     """The settled rounds with bets whose whole story this socket was told."""
     query = """SELECT r.id, r.room || '.' || r.number AS name, r.server_seed, r.client_seed, r.nonce, r.outcome,
         r.journal FROM rounds r WHERE r.status = 'settled' AND EXISTS (SELECT 1 FROM bets b WHERE b.round_id = r.id)"""
+    told = places_in(tap)
     found = []
     for row in await live.rows(query):
-        begins, ends = told_at(tap, "round_opened", row.name), told_at(tap, "round_ended", row.name)
+        begins, ends = told.get(("round_opened", row.name)), told.get(("round_ended", row.name))
         if begins is None or ends is None:
             continue
         bets = [command for _, command in json.loads(row.journal) if command["do"] == "bet"]
@@ -210,10 +211,11 @@ def without_history(text: str) -> str:
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
 
 
-def told_at(tap: Tapped, kind: str, round_: str) -> int | None:
-    """Where in what came this event of the round is."""
-    for place, text in enumerate(tap.texts):
-        for event in json.loads(text).get("events", ()):
-            if (event["type"], event.get("round")) == (kind, round_):
-                return place
-    return None
+def places_in(tap: Tapped) -> dict[tuple[str, str], int]:
+    """Where in what came each event of a round is."""
+    return {
+        (event["type"], event["round"]): place
+        for place, text in enumerate(tap.texts)
+        for event in json.loads(text).get("events", ())
+        if "round" in event
+    }

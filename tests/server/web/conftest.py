@@ -17,17 +17,16 @@ from server.web.app import add_web
 from server.web.live import Parts
 from storage import play
 from storage.database import Database
-from storage.migrate import upgrade
 from tests.server.web.world import CHEAP_HASHES, KeptMailer, Opener, SmallLobby, SmallPlayers, StillClock, World
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_database(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
     """A migrated SQLite database with the games in it, to be copied."""
     path = tmp_path_factory.mktemp("web") / "empty.db"
+    shutil.copy(migrated_file, path)
 
     async def make() -> None:
-        await upgrade(f"sqlite:///{path}")
         db = await Database.open(f"sqlite:///{path}")
         await play.ensure_games(db, {game.name: game.summary for game in GAMES.values()})
         await db.close()

@@ -103,7 +103,7 @@ class Floor:
         for task in self._running:
             task.cancel()
         self._running = []
-        self._openings.stop()
+        self._openings.stopped = True
         deadline = self._config.shutdown_timeout
         try:
             async with asyncio.timeout(deadline + COMMIT_SECONDS):

@@ -50,6 +50,8 @@ class Openings:
         opened: Callable[[str], None],
     ) -> None:
         self.rooms = rooms
+        self.stopped = False
+        """No room is opened or taken over any more."""
         self._db = db
         self._games = games
         self._bus = ports.bus
@@ -63,16 +65,11 @@ class Openings:
         self._game_ids: dict[str, int] = {}
         self._tasks = Tasks("the openings of rooms")
         self._opening_solo = asyncio.Lock()
-        self._stopped = False
 
     async def start(self) -> None:
         """Put the games on record. Raises Unavailable."""
         about = {game.name: game.summary for game in self._games.values()}
         self._game_ids = await play.ensure_games(self._db, about)
-
-    def stop(self) -> None:
-        """From here on no room is opened or taken over."""
-        self._stopped = True
 
     # ---- rooms of players ----
 
@@ -253,7 +250,7 @@ class Openings:
         return claim
 
     async def _claim(self, key: str) -> Claim | None:
-        if self._stopped:
+        if self.stopped:
             raise Problem("unavailable", "The server is about to stop.")
         if len(self.rooms) >= self._services.config.max_rooms:
             raise Problem("unavailable", "There are as many rooms as the server takes.")

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { cardOf, isBlackjack, totalOf, valueOf } from "../../server/client/faces/blackjack/cards.js";
+import { cardOf } from "../../server/client/faces/deck.js";
+import { isBlackjack, totalOf, valueOf } from "../../server/client/faces/blackjack/cards.js";
 import { draws as MOST_DRAWS, play } from "../../server/client/faces/blackjack/rules.js";
 import { rulesText } from "../../server/client/faces/blackjack/rules_text.js";
 import { floats } from "../../server/client/proof/chance.js";

@@ -1,13 +1,6 @@
-/** What cards count in blackjack. Cards are written as the server tells them: `D2` … `CA`, ten as `T`. */
+/** What cards count in blackjack. */
 
-const RANKS = "23456789TJQKA";
-const SUITS = "DHSC";
-
-/** The card of a draw in [0, 1). @param {number} draw */
-export function cardOf(draw) {
-  const place = Math.floor(draw * 52);
-  return SUITS[place % 4] + RANKS[Math.floor(place / 4)];
-}
+import { RANKS } from "../deck.js";
 
 /** Pictures count ten, an ace one. @param {string} card */
 export function valueOf(card) {

@@ -4,7 +4,9 @@
  * happens at the time that was planned for it.
  */
 
-import { cardOf, isBlackjack, totalOf, valueOf } from "./cards.js";
+import { cardOf } from "../deck.js";
+import { payoutOf } from "../payout.js";
+import { isBlackjack, totalOf, valueOf } from "./cards.js";
 import { rulesText as t } from "./rules_text.js";
 
 /** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
@@ -219,7 +221,7 @@ class Table {
   paid(hand) {
     const { amount } = hand.bet;
     if (hand.state === "blackjack") {
-      return isBlackjack(this.dealer) ? amount : Number((BigInt(amount) * 5n) / 2n);
+      return isBlackjack(this.dealer) ? amount : payoutOf(amount, 5, 2);
     }
     const stake = this.stakeOf(hand);
     // A dealer's blackjack ends the round before any hand has come to 21 by other cards, so totals decide.

@@ -1,5 +1,6 @@
 /** What a blackjack table shows, made of the room’s state: pure, without a word of how it looks. */
 
+import { netsOf } from "../../room/nets.js";
 import { verdictOf } from "./hand.js";
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
@@ -13,17 +14,6 @@ export const SEATS = 7;
 
 /** Is the dealer's hand open, so that every hand has its verdict? @param {Record<string, any>} view */
 export const isOver = (view) => view.phase === "ended" && view.dealer?.hidden === 0;
-
-/**
- * What each player gained in the round that ended, in cents.
- * @param {import("../../shapes.d.ts").EndedRound | null} last
- * @returns {Map<string, number>}
- */
-function netsOf(last) {
-  const nets = new Map();
-  for (const { player, amount, payout } of last?.results ?? []) nets.set(player, (nets.get(player) ?? 0) + payout - amount);
-  return nets;
-}
 
 /**
  * The table as it is to be seen; with `past`, as it was when the last round ended.

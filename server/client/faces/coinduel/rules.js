@@ -1,5 +1,8 @@
 /** A coin duel recomputed: the side from the seeds, who was paid what from the challenge and how it ended. */
 
+import { require } from "../../proof/require.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
+
 /** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
 
 const SIDES = ["heads", "tails"];
@@ -13,12 +16,7 @@ export const otherSide = (side) => (side === "heads" ? "tails" : "heads");
  * @param {number} rake hundredths of a percent
  */
 export function winnings(stake, rake) {
-  return Number((2n * BigInt(stake) * BigInt(10_000 - rake)) / 10_000n);
-}
-
-/** @param {boolean} good @param {string} why */
-function require(good, why) {
-  if (!good) throw new Error(why);
+  return payoutOf(stake, 2 * (TEN_THOUSANDTHS - rake), TEN_THOUSANDTHS);
 }
 
 /** @param {JournalBet} challenge @param {JournalBet} bet */

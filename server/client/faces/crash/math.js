@@ -60,15 +60,6 @@ export function timeOf(multiplier) {
   return Math.log(Math.max(1, multiplier)) / GROWTH;
 }
 
-/**
- * What a cash-out pays: stake times hundredths, rounded down, in integers.
- * @param {number} stake cents
- * @param {number} multiplier hundredths
- */
-export function payoutOf(stake, multiplier) {
-  return Number((BigInt(stake) * BigInt(multiplier)) / 100n);
-}
-
 /** The axes never show less than this: they stand still at first, then grow with the curve. */
 const FIRST_SPAN_MS = 8000;
 const FIRST_TOP = 1.8;

@@ -9,8 +9,8 @@ import { useKeys } from "../../room/keys.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { roomText } from "../../text_room.js";
+import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { crashText } from "./text.js";
-import { payoutOf } from "./math.js";
 import { shownAt, times } from "./moment.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
@@ -53,7 +53,7 @@ function Worth({ store, bets }) {
       const shown = shownAt(view, store.now());
       if (shown === last) return;
       last = shown;
-      const worth = bets.reduce((sum, bet) => sum + payoutOf(bet.amount, shown), 0);
+      const worth = bets.reduce((sum, bet) => sum + payoutOf(bet.amount, shown, HUNDREDTHS), 0);
       node.current.textContent = `${times(shown)} = ${chipsExact(worth)}`;
     };
     write();

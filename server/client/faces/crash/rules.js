@@ -1,6 +1,7 @@
 /** A crash round recomputed: the point from the seeds, each bet's cash-out from the times in the journal. */
 
-import { dueAt, hundredthsAt, payoutOf } from "./math.js";
+import { HUNDREDTHS, payoutOf } from "../payout.js";
+import { dueAt, hundredthsAt } from "./math.js";
 
 const LARGEST_POINT = 9_900_000_000;
 
@@ -46,7 +47,7 @@ export function play({ draws: [draw], bets, journal, options, openedAt }) {
     // At the same millisecond the automatic cash-out comes first.
     const byHand = taken < crashMs && (target > point || taken < dueAt(target));
     const paid = byHand ? hundredthsAt(taken) : target <= point ? target : 0;
-    return paid === 0 ? { result: "loss", payout: 0 } : { result: "cashout", payout: payoutOf(bet.amount, paid) };
+    return paid === 0 ? { result: "loss", payout: 0 } : { result: "cashout", payout: payoutOf(bet.amount, paid, HUNDREDTHS) };
   });
   return { outcome: { point: point / 100 }, results };
 }

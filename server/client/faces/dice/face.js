@@ -9,9 +9,10 @@ import { NumberField } from "../../room/number_field.js";
 import { OneOf, PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { roomText } from "../../text_room.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { diceText } from "./text.js";
 import { choiceIn } from "./choice.js";
-import { payoutOf, targetBounds } from "./math.js";
+import { targetBounds } from "./math.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
@@ -128,7 +129,7 @@ export function Face({ store }) {
 export function BetPanel({ store }) {
   const [play, choice] = [playIn(store), choiceIn(store)];
   const stake = play.stake.value;
-  const pays = stake === null ? null : payoutOf(stake, choice.multiplier.value);
+  const pays = stake === null ? null : payoutOf(stake, choice.multiplier.value, TEN_THOUSANDTHS);
   const submit = () => void play.bet(choice.selection());
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />

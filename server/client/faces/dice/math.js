@@ -20,15 +20,6 @@ export function multiplierOf(winning) {
   return Math.floor((9900 * SIDES) / winning);
 }
 
-/**
- * What a won bet pays: stake times multiplier, rounded down, in integers.
- * @param {number} stake cents
- * @param {number} multiplier ten-thousandths
- */
-export function payoutOf(stake, multiplier) {
-  return Number((BigInt(stake) * BigInt(multiplier)) / 10000n);
-}
-
 /** @param {number} winning */
 export function chanceOf(winning) {
   return winning / SIDES;

@@ -1,6 +1,7 @@
 /** A dice round recomputed: the roll from the seeds, the result and payout of its bet. */
 
-import { hundredths, multiplierOf, payoutOf, winningNumbers, wins } from "./math.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
+import { hundredths, multiplierOf, winningNumbers, wins } from "./math.js";
 
 export const draws = 1;
 
@@ -10,7 +11,7 @@ export function play({ draws: [draw], bets }) {
   const results = bets.map(({ amount, selection }) => {
     const target = hundredths(selection.target);
     if (!wins(roll, target, selection.over)) return { result: "loss", payout: 0 };
-    return { result: "win", payout: payoutOf(amount, multiplierOf(winningNumbers(target, selection.over))) };
+    return { result: "win", payout: payoutOf(amount, multiplierOf(winningNumbers(target, selection.over)), TEN_THOUSANDTHS) };
   });
   return { outcome: { roll: roll / 100 }, results };
 }

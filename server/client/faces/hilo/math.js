@@ -1,18 +1,11 @@
 /** Hi-Lo in whole numbers: ranks from the ace, ten-thousandths of the stake. Nothing here draws or asks. */
 
+import { RANKS } from "../deck.js";
+
 export const MOST_CARDS = 52;
 /** A bet that is worth so much, in ten-thousandths of its stake, is cashed out by itself. */
 export const ENOUGH = 100_000_000;
 export const TOP = 13;
-
-const RANKS = "23456789TJQKA";
-const SUITS = "DHSC";
-
-/** The card that a draw in [0, 1) means: `D2 H2 S2 C2 D3 … CA`. @param {number} draw */
-export function cardOf(draw) {
-  const place = Math.floor(draw * 52);
-  return SUITS[place % 4] + RANKS[Math.floor(place / 4)];
-}
 
 /** Ace 1, 2 … 10, jack 11, queen 12, king 13. @param {string} card */
 export const rankOf = (card) => ((RANKS.indexOf(card[1]) + 1) % TOP) + 1;
@@ -32,13 +25,4 @@ export function multiplierAfter(guesses) {
   if (guesses.length === 0) return 10_000;
   const wins = guesses.reduce((product, wins) => product * BigInt(wins), 1n);
   return Number((9_900n * BigInt(TOP) ** BigInt(guesses.length)) / wins);
-}
-
-/**
- * Stake times multiplier, rounded down to the cent, in integers.
- * @param {number} stake cents
- * @param {number} multiplier ten-thousandths
- */
-export function payoutOf(stake, multiplier) {
-  return Number((BigInt(stake) * BigInt(multiplier)) / 10_000n);
 }

@@ -6,7 +6,7 @@ import { useKeys } from "../../room/keys.js";
 import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { useSecondClick } from "../../ui/second_click.js";
-import { payoutOf } from "./math.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { hiloText as t, times } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
@@ -42,7 +42,7 @@ function Running({ store, move }) {
     </button>`;
   };
   const started = view.row?.some((/** @type {any} */ lain) => lain.after === "higher" || lain.after === "lower");
-  const worth = started ? payoutOf(bet.amount, Math.round(view.multiplier * 10_000)) : bet.amount;
+  const worth = started ? payoutOf(bet.amount, Math.round(view.multiplier * 10_000), TEN_THOUSANDTHS) : bet.amount;
   return html`<div class="panel-form" data-testid="bet-panel">
     <div class="moves" role="group" aria-label=${t.moves}>
       ${guess("higher", UP, "H")} ${guess("lower", DOWN, "L")}

@@ -1,6 +1,8 @@
 /** A round of hi-lo recomputed: the cards from the seeds, what came of the bet from the guesses in the journal. */
 
-import { cardOf, ENOUGH, isRight, MOST_CARDS, multiplierAfter, payoutOf, rankOf, ranksThatWin } from "./math.js";
+import { cardOf } from "../deck.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
+import { ENOUGH, isRight, MOST_CARDS, multiplierAfter, rankOf, ranksThatWin } from "./math.js";
 import { hiloText } from "./text.js";
 
 const t = hiloText.against;
@@ -46,6 +48,6 @@ export function play({ draws, bets, journal }) {
   const result = lost ? "loss" : guesses.length > 0 ? "cashout" : "push";
   return {
     outcome: { cards: stream.slice(0, dealt) },
-    results: [{ result, payout: lost ? 0 : payoutOf(bet.amount, multiplierAfter(guesses)) }],
+    results: [{ result, payout: lost ? 0 : payoutOf(bet.amount, multiplierAfter(guesses), TEN_THOUSANDTHS) }],
   };
 }

@@ -1,9 +1,8 @@
 /** What poker hands are worth: the best five of seven cards as one number to compare, and what players call them. */
 
+import { RANKS, SUITS } from "../deck.js";
 import { rulesText } from "./rules_text.js";
 
-const RANKS = "23456789TJQKA";
-const SUITS = "DHSC";
 const KINDS = ["high", "pair", "two", "three", "straight", "flush", "full", "four", "straightFlush"];
 /** How many cards there are of each rank, the most first → place in KINDS. @type {Record<string, number>} */
 const BY_COUNTS = { 2111: 1, 221: 2, 311: 3, 32: 6, 41: 7 };

@@ -1,5 +1,6 @@
 /** A hold'em round recomputed: the deck from the seeds, the betting from the journal, the pots from both. */
 
+import { require } from "../../proof/require.js";
 import { bestOf, deckOf, kindOf } from "./ranks.js";
 import * as street from "./rules_betting.js";
 import { rulesText as t } from "./rules_text.js";
@@ -33,11 +34,6 @@ const USUAL = {
 };
 
 export const draws = 52;
-
-/** @param {boolean} good @param {string} why */
-function require(good, why) {
-  if (!good) throw new Error(why);
-}
 
 class Table {
   /** @param {Record<string, any>} options @param {number[]} draws */

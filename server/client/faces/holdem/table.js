@@ -1,5 +1,6 @@
 /** What a hold'em table shows, made of the room's state: pure, without a word of how it looks. */
 
+import { netsOf } from "../../room/nets.js";
 import { SEATS } from "./places.js";
 import { potOf } from "./pots.js";
 
@@ -43,13 +44,6 @@ export const seatIn = (view, seat) => view.seats?.find((/** @type {SeatView} */ 
 
 /** Has a seat chips at the table, or in the hand? @param {SeatView | null} seat */
 export const hasChips = (seat) => seat !== null && (seat.stack > 0 || seat.dealt);
-
-/** @param {import("../../shapes.d.ts").EndedRound | null} last @returns {Map<string, number>} */
-function netsOf(last) {
-  const nets = new Map();
-  for (const { player, amount, payout } of last?.results ?? []) nets.set(player, (nets.get(player) ?? 0) + payout - amount);
-  return nets;
-}
 
 /**
  * The table as it is to be seen; with `past`, as it was when the last hand ended.

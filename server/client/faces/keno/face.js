@@ -7,8 +7,9 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { OneOf, PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
-import { DRAWN, hitsOf, MOST_PICKS, NUMBERS, payoutOf, RISKS } from "./math.js";
+import { DRAWN, hitsOf, MOST_PICKS, NUMBERS, RISKS } from "./math.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
@@ -131,7 +132,7 @@ export function Face({ store }) {
 export function BetPanel({ store }) {
   const [play, choice] = [playIn(store), choiceIn(store)];
   const [table, stake] = [choice.table.value, play.stake.value];
-  const most = stake === null || !table ? null : payoutOf(stake, table[table.length - 1]);
+  const most = stake === null || !table ? null : payoutOf(stake, table[table.length - 1], TEN_THOUSANDTHS);
   const submit = () => {
     if (choice.picks.peek().length > 0) void play.bet(choice.selection());
   };

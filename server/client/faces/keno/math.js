@@ -64,13 +64,6 @@ export function drawnBy(draws) {
 /** @param {readonly number[]} picks @param {readonly number[]} drawn */
 export const hitsOf = (picks, drawn) => picks.filter((number) => drawn.includes(number)).length;
 
-/**
- * Stake times multiplier, rounded down, in integers.
- * @param {number} stake cents
- * @param {number} multiplier ten-thousandths
- */
-export const payoutOf = (stake, multiplier) => Number((BigInt(stake) * BigInt(multiplier)) / 10000n);
-
 /** Different numbers by chance, sorted. @param {number} count @param {() => number} [random] */
 export function quickPick(count, random = Math.random) {
   const left = Array.from({ length: NUMBERS }, (_, n) => n + 1);

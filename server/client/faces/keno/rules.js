@@ -1,6 +1,7 @@
 /** A keno round recomputed: the numbers from the seeds, the result and payout of its bet from its picks. */
 
-import { DRAWN, drawnBy, hitsOf, MOST_PICKS, NUMBERS, payoutOf, RISKS, tableOf } from "./math.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
+import { DRAWN, drawnBy, hitsOf, MOST_PICKS, NUMBERS, RISKS, tableOf } from "./math.js";
 import { text } from "./text.js";
 
 const t = text.against;
@@ -22,7 +23,7 @@ export function play({ draws, bets, journal }) {
   const results = bets.map(({ amount, selection }) => {
     checkSelection(selection);
     const multiplier = tableOf(selection.risk, selection.picks.length)[hitsOf(selection.picks, drawn)];
-    const payout = payoutOf(amount, multiplier);
+    const payout = payoutOf(amount, multiplier, TEN_THOUSANDTHS);
     return { result: payout > 0 ? "win" : "loss", payout };
   });
   return { outcome: { drawn }, results };

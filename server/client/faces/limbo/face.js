@@ -10,8 +10,9 @@ import { NumberField } from "../../room/number_field.js";
 import { PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { roomText } from "../../text_room.js";
+import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { choiceIn } from "./choice.js";
-import { climbing, payoutOf, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
+import { climbing, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
 import { text as t } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
@@ -138,7 +139,7 @@ export function Face({ store }) {
 export function BetPanel({ store }) {
   const [play, choice] = [playIn(store), choiceIn(store)];
   const stake = play.stake.value;
-  const pays = stake === null ? null : payoutOf(stake, choice.target.value);
+  const pays = stake === null ? null : payoutOf(stake, choice.target.value, HUNDREDTHS);
   const submit = () => void play.bet(choice.selection());
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />

@@ -32,15 +32,6 @@ export function withinBounds(target) {
   return Math.min(Math.max(Math.round(target), LEAST_TARGET), MOST_TARGET);
 }
 
-/**
- * What a won bet pays: stake times target, rounded down, in integers.
- * @param {number} stake cents
- * @param {number} target hundredths
- */
-export function payoutOf(stake, target) {
-  return Number((BigInt(stake) * BigInt(target)) / 100n);
-}
-
 /** The chance that the point reaches a target, 0 … 1. @param {number} target hundredths */
 export function chanceOf(target) {
   return Math.floor(STEPS_TO_A_HUNDREDTH / target) / STEPS;

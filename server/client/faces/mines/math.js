@@ -21,15 +21,6 @@ export function multiplierAfter(mines, reveals) {
   return Number((9_900n * choose(CELLS, reveals)) / choose(CELLS - mines, reveals));
 }
 
-/**
- * Stake times multiplier, rounded down to the cent, in integers.
- * @param {number} stake cents
- * @param {number} multiplier ten-thousandths
- */
-export function payoutOf(stake, multiplier) {
-  return Number((BigInt(stake) * BigInt(multiplier)) / 10_000n);
-}
-
 /** The chance that the next cell is safe, 0 … 1. @param {number} mines @param {number} reveals */
 export const chanceOfNext = (mines, reveals) => (CELLS - mines - reveals) / (CELLS - reveals);
 

@@ -6,8 +6,8 @@ import { useKeys } from "../../room/keys.js";
 import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { useSecondClick } from "../../ui/second_click.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
-import { payoutOf } from "./math.js";
 import { minesText as t, times } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
@@ -56,7 +56,7 @@ function Running({ store, choice }) {
     { keys: ["c"], label: t.keys.cashOut, run: () => void choice.cashOut() },
   ]);
   const started = view.revealed?.length > 0;
-  const worth = started ? `${times(view.multiplier)} = ${chipsExact(payoutOf(bet.amount, Math.round(view.multiplier * 10_000)))}` : chipsExact(bet.amount);
+  const worth = started ? `${times(view.multiplier)} = ${chipsExact(payoutOf(bet.amount, Math.round(view.multiplier * 10_000), TEN_THOUSANDTHS))}` : chipsExact(bet.amount);
   const busy = play.acting.value && choice.pending.value === null;
   return html`<div class="panel-form" data-testid="bet-panel">
     <p class="mines-yours number">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>

@@ -1,6 +1,7 @@
 /** A round of mines recomputed: the mines from the seeds, what came of the bet from the cells in the journal. */
 
-import { CELLS, minesOf, MOST_MINES, multiplierAfter, payoutOf } from "./math.js";
+import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
+import { CELLS, minesOf, MOST_MINES, multiplierAfter } from "./math.js";
 import { minesText } from "./text.js";
 
 const t = minesText.against;
@@ -51,6 +52,6 @@ export function play({ draws, bets, journal }) {
   const result = hit ? "loss" : reveals > 0 ? "cashout" : "push";
   return {
     outcome: { mines: drawn },
-    results: [{ result, payout: hit ? 0 : payoutOf(bet.amount, multiplierAfter(mines, reveals)) }],
+    results: [{ result, payout: hit ? 0 : payoutOf(bet.amount, multiplierAfter(mines, reveals), TEN_THOUSANDTHS) }],
   };
 }

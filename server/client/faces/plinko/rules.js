@@ -1,14 +1,11 @@
 /** A plinko round recomputed: the ball's path from the seeds, the result and payout of its bet. */
 
-import { MOST_ROWS, payoutOf, tableOf } from "./tables.js";
+import { require } from "../../proof/require.js";
+import { HUNDREDTHS, payoutOf } from "../payout.js";
+import { MOST_ROWS, tableOf } from "./tables.js";
 import { text } from "./text.js";
 
 export const draws = MOST_ROWS;
-
-/** @param {boolean} good @param {string} why */
-function require(good, why) {
-  if (!good) throw new Error(why);
-}
 
 /** @type {import("../../proof/verify.js").Rules["play"]} */
 export function play({ draws: drawn, bets, journal }) {
@@ -20,7 +17,7 @@ export function play({ draws: drawn, bets, journal }) {
   if (!table) throw new Error(text.badChoice);
   const path = drawn.slice(0, selection.rows).map((draw) => Math.floor(draw * 2));
   const slot = path.reduce((sum, step) => sum + step, 0);
-  const payout = payoutOf(amount, table[slot]);
+  const payout = payoutOf(amount, table[slot], HUNDREDTHS);
   const result = payout > amount ? "win" : payout === amount ? "push" : "loss";
   return { outcome: { path, slot }, results: [{ result, payout }] };
 }

@@ -54,14 +54,5 @@ export function tableOf(rows, risk) {
   return half ? [...half, ...half.toReversed().slice(1 - (rows % 2))] : null;
 }
 
-/**
- * What a ball brings: stake times what its slot pays, rounded down, in integers.
- * @param {number} stake cents
- * @param {number} multiplier hundredths
- */
-export function payoutOf(stake, multiplier) {
-  return Number((BigInt(stake) * BigInt(multiplier)) / 100n);
-}
-
 /** `37` → `0.37`, `1950` → `19.5`, `100000` → `1000`. @param {number} multiplier hundredths */
 export const shown = (multiplier) => String(multiplier / 100);

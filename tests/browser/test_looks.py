@@ -30,6 +30,11 @@ FOR_AXE: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
 THEMES: tuple[tuple[Literal["dark", "light"], int], ...] = (("dark", 390), ("light", 1440))
 WIDTHS = (320, 390, 768, 1440, 2560)
 
+COLOURS_ARE_THERE = """async () => {
+    await new Promise(requestAnimationFrame);
+    await Promise.all(document.getAnimations().map((each) => each.finished));
+}"""
+"""Without motion too a colour takes a moment to change."""
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .input, .tab, .menu-item, .brand")]
     .filter((each) => each.checkVisibility())
     .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect()])
@@ -75,8 +80,9 @@ def test_axe_finds_nothing_serious(site: Site, visit: Visit, painter: Player, pa
         page.goto(path)
         settle(page)
         for theme, width in THEMES:
-            page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": width, "height": 844})
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(COLOURS_ARE_THERE)
             found[f"{path} {theme} {width}"] = findings(page)
     assert not any(found.values()), json.dumps({path: each for path, each in found.items() if each}, indent=1)
 

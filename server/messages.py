@@ -9,8 +9,9 @@ MAX_MESSAGE_BYTES = 16 * 1024
 SUBPROTOCOL = "croupier.v1"
 
 RequestId = int | Annotated[str, Meta(max_length=64)]
-RoomKey = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")]
-BetKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# "$" alone would let a line's end slip through at the end.
+RoomKey = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$(?!\n)")]
+BetKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 Invite = Annotated[str, Meta(max_length=64)]
 NO_SELECTION = Raw(b"{}")
 Cents = Annotated[int, Meta(ge=1, le=10**15)]

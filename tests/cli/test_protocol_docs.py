@@ -42,5 +42,5 @@ def test_values_are_written_as_in_the_environment(value: object, text: str) -> N
 
 def test_bounds_are_told() -> None:
     page = protocol_docs.protocol()
-    assert "`key` (string like `^[^\\x00-\\x1f\\x7f]+$`, 1 to 64 characters)" in page
-    assert "`room` (string like `^[a-z0-9-]{1,64}$`)" in page
+    assert "`key` (string like `^[^\\x00-\\x1f\\x7f]+$(?!\\n)`, 1 to 64 characters)" in page
+    assert "`room` (string like `^[a-z0-9-]{1,64}$(?!\\n)`)" in page

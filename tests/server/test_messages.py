@@ -26,8 +26,8 @@ def test_a_bet_as_it_comes() -> None:
     "changed",
     [
         *({"amount": amount} for amount in (0, -1, 5.0, "5", True, None, 10**15 + 1, 10**30)),
-        *({"key": key} for key in ("", "k" * 65, "a\x00b", "\x1f", 7, None)),
-        *({"room": room} for room in ("", "Crash", "crash.1", "a" * 65, None)),
+        *({"key": key} for key in ("", "k" * 65, "a\x00b", "\x1f", "k\n", 7, None)),
+        *({"room": room} for room in ("", "Crash", "crash.1", "crash\n", "a" * 65, None)),
         *({"id": number} for number in (None, 1.5, "x" * 65, {"a": 1})),
         {"round": "r" * 97},
         {"stake": 5},

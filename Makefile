@@ -10,7 +10,7 @@ SOURCES := run.py cli server storage game_engine tests benchmarks
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test lint format unit alone browser nightly bench docs migrate clean
+.PHONY: help run cluster test lint format client unit alone browser nightly bench docs migrate clean
 
 help: ## list the targets
 	@echo "Croupier: play for chips, live. What can be made:"
@@ -26,7 +26,7 @@ migrate: .venv/.run ## bring the database up to date
 	@$(PYTHON_IN) run.py migrate
 
 test: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## run every check: format, lint, types, house rules, all tests
-	@$(MAKE) lint
+	@$(MAKE) -j 2 lint client
 	@$(MAKE) alone
 	@$(MAKE) unit
 	@$(MAKE) browser
@@ -41,8 +41,10 @@ format: .venv/.dev ## format the Python code and mend what the linter can
 	$(PYTHON_IN) -m ruff format $(SOURCES)
 	$(PYTHON_IN) -m ruff check --fix $(SOURCES)
 
-unit: .venv/.dev node_modules/.dev .venv/.proxy ## house rules, unit, property, storage, HTTP and WebSocket tests
+client: node_modules/.dev ## the tests of the browser client that need no browser
 	@scripts/npm test --silent
+
+unit: .venv/.dev node_modules/.dev .venv/.proxy ## house rules, unit, property, storage, HTTP and WebSocket tests
 	$(PYTEST) -n 4 --dist worksteal -m "not nightly and not alone" --ignore=tests/browser
 
 alone: .venv/.dev ## the tests that measure time, one after the other

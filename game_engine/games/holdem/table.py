@@ -13,7 +13,7 @@ BETS_A_SEAT = 4
 TIMES_OUT = 10
 """How often a seat may sit out in a round, so that nobody fills its record by going and coming."""
 STREETS = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
-"""And how many cards of the board lie there by then."""
+"""How many cards of the board lie open on each street."""
 
 
 class Carried(Struct, frozen=True, forbid_unknown_fields=True):

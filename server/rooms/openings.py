@@ -229,7 +229,7 @@ class Openings:
         rows = await play.load_players(self._db, [user_id for _, user_id in stays])
         newest = {user_id: session_id for session_id, user_id in stays if user_id in rows and rows[user_id].is_active}
         # An end may not have come on record: there can be more sessions than seats.
-        kept = sorted(newest.values())[-room.seating.size :]
+        kept = set(sorted(newest.values())[-room.seating.size :])
         for session_id, user_id in stays:
             if session_id not in kept:
                 self._services.session_ended(session_id)

@@ -182,7 +182,7 @@ class Openings:
             return
         await self._seat_again(room)
         if room.is_solo and not len(room.seating):
-            await self.give_up(claim)
+            await self._end(room)
             return
         for past, outcome in await play.last_round_outcomes(self._db, key, HISTORY_ROUNDS):
             room.rounds.history.append(messages.PastRound(names.round_name(key, past), msgspec.json.decode(outcome)))
@@ -214,7 +214,7 @@ class Openings:
             self._directory.opened(room.key, partial(summary_of, room))
 
     async def _end(self, room: Room) -> None:
-        """It was closed when it was another node's, which did not live to see the end of that."""
+        """It ended when it was another node's, which did not live to see the end of that."""
         for session_id, _ in await play.open_sessions(self._db, room.key):
             self._services.session_ended(session_id)
         self._directory.forget_private(room.key)

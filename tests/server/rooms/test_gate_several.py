@@ -131,6 +131,18 @@ async def test_a_room_that_was_being_closed_is_not_opened_again(open_floor: Open
     assert await there.balance(bob) == 100_000
 
 
+async def test_a_room_of_one_who_does_not_come_back_is_over_for_its_spectators(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor)
+    here, there = floor.nodes
+    ann = await here.player(room="dice")
+    room = ann.snapshots[-1][0]
+    spectator = await there.spectator(room)
+    await there.rows_changed("UPDATE users SET is_active = false WHERE id = :id", id=ann.user_id)
+    await here.die()
+    await spectator.event_of("room_closed", room=room)
+    await eventually(lambda: _no_owner(there, room), "the end of the room")
+
+
 async def _nobody_sits(node: Node, room: str) -> bool:
     return await node.rows("SELECT id FROM game_sessions WHERE room = :r AND ended_at IS NULL", r=room) == []
 

@@ -1,9 +1,7 @@
 /** Every text of the room, its games and the proofs. */
 
 import { chipsExact, inChips, signed } from "./format.js";
-
-/** @param {number} n @param {string} one @param {string} [many] */
-const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import { count } from "./text.js";
 
 export const roomText = {
   // ---- the page ----
@@ -16,7 +14,6 @@ export const roomText = {
     standHint: "A live bet stays until its round ends.",
     session: (/** @type {string} */ player) => `You watch ${player} play.`,
     full: "Every seat is taken. You watch.",
-    sessionEnded: "This session has ended, or there never was one of this number.",
     share: "Invite to watch",
     shared: "The address to watch is copied.",
     shareFailed: "Copy this address:",
@@ -123,7 +120,6 @@ export const roomText = {
     another: (/** @type {number} */ n, /** @type {number} */ most) => `Add bet ${n} of ${most}`,
     placed: (/** @type {number} */ cents) => `${inChips(cents)} in. Waiting for the start`,
     full: "All your bets are in",
-    cashOut: (/** @type {string} */ times, /** @type {string} */ cents) => `Cash out ${times} = ${cents}`,
     cashing: "Cashing out…",
     next: "Bet on the next round",
     queued: (/** @type {number} */ cents) => `${inChips(cents)} will be bet when bets open`,
@@ -138,7 +134,6 @@ export const roomText = {
     even: "Stake back (0.00)",
     refunded: (/** @type {number} */ cents) => `Void: your ${inChips(cents)} ${cents === 100 ? "is" : "are"} back`,
     mine: "Your bets in this round",
-    live: "live",
   },
 
   /** Own results, as they are announced. @param {number} payout @param {number} net */

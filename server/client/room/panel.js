@@ -102,6 +102,19 @@ export function Trouble({ play }) {
 }
 
 /**
+ * Places the bet that was kept for it as soon as bets are open. Not when the event comes: a room that changes hands is
+ * told by a snapshot, in which they may be open already.
+ * @param {Play} play
+ */
+export function usePlacesQueued(play) {
+  const { view, round } = play.store;
+  const open = view.value.phase === "betting" ? round.value?.round : null;
+  useEffect(() => {
+    if (open) void play.placeQueued();
+  }, [open]);
+}
+
+/**
  * A panel's form. Enter places the bet, in one of its fields as well; it never presses whatever button comes first.
  * Without `stakeKeys` the keys that change the stake are left to the game.
  * @param {{store: import("../rooms.js").RoomStore, submit: () => void, stakeKeys?: boolean, children?: any}} props

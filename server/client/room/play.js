@@ -58,13 +58,7 @@ export class Play {
   stake = computed(() => parseChips(this.typed.value));
 
   /** What is wrong with the stake, in words; null when it can be placed. */
-  stakeError = computed(() => {
-    const [stake, { min, max, available: left }] = [this.stake.value, this.bounds.value];
-    if (stake === null) return roomText.bet.notAnAmount;
-    if (stake < min) return roomText.bet.tooSmall(min);
-    if (stake > max) return roomText.bet.tooLarge(max);
-    return left !== null && stake > left ? roomText.bet.tooPoor(left) : null;
-  });
+  stakeError = computed(() => this.#wrongWith(this.stake.value));
 
   /** Own bets of the round that is open or running. @type {import("@preact/signals").ReadonlySignal<LiveBet[]>} */
   mine = computed(() => {
@@ -103,6 +97,15 @@ export class Play {
     return state?.paused ? roomText.paused(state.paused) : null;
   });
 
+  /** @param {number | null} amount */
+  #wrongWith(amount) {
+    const { min, max, available: left } = this.bounds.value;
+    if (amount === null) return roomText.bet.notAnAmount;
+    if (amount < min) return roomText.bet.tooSmall(min);
+    if (amount > max) return roomText.bet.tooLarge(max);
+    return left !== null && amount > left ? roomText.bet.tooPoor(left) : null;
+  }
+
   /** @param {"half" | "double" | "min" | "max"} button */
   press(button) {
     const { min } = this.bounds.peek();
@@ -116,13 +119,13 @@ export class Play {
   }
 
   /**
-   * Place a bet of the stake that is set. Does nothing while another is on its way, or right after one.
+   * Place a bet, of the stake that is set unless it has to be another. Does nothing while another bet is on its way, or
+   * right after one.
    * @param {object} selection
    */
-  async bet(selection) {
-    const amount = this.stake.peek();
+  async bet(selection, amount = this.stake.peek()) {
     if (this.placing.peek() || performance.now() < this.#ready) return;
-    this.error.value = this.blocked.peek() ?? this.stakeError.peek();
+    this.error.value = this.blocked.peek() ?? this.#wrongWith(amount);
     if (this.error.peek() !== null || amount === null) return;
     rememberStake(this.game, amount);
     await this.#place({ amount, selection });
@@ -133,15 +136,23 @@ export class Play {
     this.placing.value = wanted;
     this.#ready = performance.now() + DOUBLE_CLICK_MS;
     try {
-      const ok = await this.store.bet(wanted);
-      const player = this.store.you.peek()?.player ?? "";
-      const known = this.#acknowledged.peek().filter((bet) => bet.round === ok.round);
-      this.#acknowledged.value = [...known, { ...wanted, player, bet: ok.bet, round: ok.round }];
+      await this.send(wanted);
     } catch (error) {
       this.error.value = playError(error);
     } finally {
       this.placing.value = null;
     }
+  }
+
+  /**
+   * Send a bet, which counts as ours as soon as it is acknowledged. Rejects with a WireError.
+   * @param {Wanted & {round?: string}} wanted with `round`, only in that one
+   */
+  async send(wanted) {
+    const { bet, round } = await this.store.bet(wanted);
+    const player = this.store.you.peek()?.player ?? "";
+    const known = this.#acknowledged.peek().filter((each) => each.round === round);
+    this.#acknowledged.value = [...known, { ...wanted, player, bet, round }];
   }
 
   /** Keep a bet until bets open. @param {object} selection */

@@ -1,10 +1,10 @@
 /** The bet panel of blackjack: the stake while bets are open, the moves when it is one's turn. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { actionsOf, handToPlay } from "./table.js";
 import { text } from "./text.js";
@@ -67,14 +67,6 @@ function turnOf(store) {
   return store.players.value.find((sitter) => sitter.seat === seat)?.player ?? "";
 }
 
-/** Places the queued bet as soon as bets are open. @param {RoomStore} store @param {Play} play */
-function useQueue(store, play) {
-  const open = store.view.value.phase === "betting" ? store.round.value?.round : null;
-  useEffect(() => {
-    if (open) void play.placeQueued();
-  }, [open]);
-}
-
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const play = playIn(store);
@@ -102,7 +94,7 @@ export function BetPanel({ store }) {
     await play.act(name, { hand });
   };
   useKeys(MOVES.map(([name, key]) => ({ keys: [key], label: text.keys[/** @type {keyof typeof text.keys} */ (name)], run: () => void move(name) })));
-  useQueue(store, play);
+  usePlacesQueued(play);
   const moving = Object.keys(offered).length > 0;
   const staked = play.mine.value.reduce((sum, bet) => sum + bet.amount, 0);
   return html`<${PanelForm} store=${store} submit=${submit} stakeKeys=${false}>

@@ -2,7 +2,6 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { OneOf, PanelForm, Pays, ResultLine, StakeField, Trouble } from "../../room/panel.js";
@@ -37,15 +36,6 @@ function useArmed(bet) {
   return armed;
 }
 
-/** Stake as much as the challenge, whatever the field says. @param {Play} play @param {number} amount */
-async function take(play, amount) {
-  const typed = play.typed.peek();
-  play.typed.value = plainChips(amount);
-  const sent = play.bet({});
-  play.typed.value = typed;
-  await sent;
-}
-
 /** @param {{words: string, hint: string}} props */
 function Offer({ words, hint }) {
   return html`<div class="duel-offer" data-testid="offer"><p><strong>${words}</strong></p><p class="dim small">${hint}</p></div>`;
@@ -71,9 +61,10 @@ export function BetPanel({ store }) {
     if (stepOf(play, challenge.peek()) === "withdraw" && play.blocked.peek() === null) void play.act("withdraw");
   };
   const submit = () => {
-    const now = stepOf(play, challenge.peek());
+    const stands = challenge.peek();
+    const now = stepOf(play, stands);
     if (now === "challenge") void play.bet({ side: side.peek() });
-    else if (now === "take" && armed.peek() === challenge.peek()?.bet) void take(play, challenge.peek()?.amount ?? 0);
+    else if (now === "take" && stands && armed.peek() === stands.bet) void play.bet({}, stands.amount);
   };
   // The second click of a double click does nothing, least of all take back what the first one has done.
   const press = (/** @type {MouseEvent} */ event) => void (event.detail < 2 && (step === "withdraw" ? withdraw() : submit()));

@@ -1,9 +1,6 @@
 /** Every text of the coin duel. */
 
-import { chips, chipsExact } from "../../format.js";
-
-/** @param {number} cents */
-const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
+import { chips, chipsExact, inChips } from "../../format.js";
 
 export const text = {
   title: "Coin duel",

@@ -6,7 +6,7 @@ import { announce } from "../../dom.js";
 import { chips, chipsExact, multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { roomText } from "../../text_room.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
@@ -170,11 +170,7 @@ export function BetPanel({ store }) {
     if (ok) announce(t.cashedAt(ok.multiplier, ok.payout));
   };
   useKeys([{ keys: [" "], label: roomText.keys.space, run: () => void cashOut() }]);
-  // Not when the event comes: a room that changes hands is told by a snapshot, in which bets may be open already.
-  const open = store.view.value.phase === "betting" ? store.round.value?.round : null;
-  useEffect(() => {
-    if (open) void play.placeQueued();
-  }, [open]);
+  usePlacesQueued(play);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
     <${AutoField} typed=${typed} />

@@ -10,7 +10,6 @@ export const crashText = {
   crashed: "Crashed",
   crashedNext: (/** @type {string} */ seconds) => `Crashed. Next round in ${seconds} s`,
   starting: "Place your bets",
-  startsIn: (/** @type {string} */ seconds) => `Starts in ${seconds} s`,
   about: "About to start",
   waiting: "Waiting for the next round",
   running: "Climbing",
@@ -19,7 +18,6 @@ export const crashText = {
   saidBetting: "Bets are open.",
   saidRunning: "The multiplier climbs.",
   saidEnded: (/** @type {number} */ point) => `Crashed at ${multiplier(point)}.`,
-  at: (/** @type {number} */ value) => `at ${multiplier(value)}`,
   cashedAt: (/** @type {number} */ value, /** @type {number} */ payout) =>
     `Cashed out at ${multiplier(value)}: ${inChips(payout)}.`,
   autoAt: (/** @type {number} */ value) => `out at ${multiplier(value)}`,

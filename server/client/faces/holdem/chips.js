@@ -1,9 +1,10 @@
 /** Chips at the table: buying in, adding some, sitting out and coming back. */
 
 import { useEffect } from "preact/hooks";
-import { chips, parseChips, plainChips } from "../../format.js";
+import { chips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { Chip } from "../../ui/playing_card.js";
+import { amountOf, wrongWith } from "./raise.js";
 import { hasChips, seatIn } from "./table.js";
 import { text } from "./text.js";
 
@@ -13,24 +14,20 @@ import { text } from "./text.js";
 
 export const FIELD = "buy-in";
 
-/** What is wrong with the amount, in words. @param {Play} play @param {Bounds} bounds */
-function wrongWith(play, { minimum, maximum }) {
-  const amount = parseChips(play.typed.value);
-  if (amount === null) return text.notAnAmount;
-  if (amount < minimum) return text.tooSmall(minimum);
-  if (amount > maximum) return text.tooLarge(maximum);
-  const left = play.bounds.value.available;
-  return left !== null && amount > left ? text.tooPoor(left) : "";
+/** What is wrong with the amount to buy, in words. @param {Play} play @param {Bounds} bounds */
+function wrongWithChips(play, bounds) {
+  const [typed, left] = [play.typed.value, play.bounds.value.available];
+  const amount = amountOf(typed, bounds);
+  return amount !== null && left !== null && amount > left ? text.tooPoor(left) : wrongWith(typed, bounds);
 }
 
 /** @param {{play: Play, bounds: Bounds, first: boolean, waits: boolean, submit: () => void}} props */
 function BuyIn({ play, bounds, first, waits, submit }) {
   // Whoever has played elsewhere with smaller stakes begins with what this table asks for.
   useEffect(() => {
-    const amount = parseChips(play.typed.peek()) ?? 0;
-    if (amount < bounds.minimum || amount > bounds.maximum) play.typed.value = plainChips(bounds.maximum);
+    if (amountOf(play.typed.peek(), bounds) === null) play.typed.value = plainChips(bounds.maximum);
   }, [bounds.minimum, bounds.maximum]);
-  const wrong = wrongWith(play, bounds);
+  const wrong = wrongWithChips(play, bounds);
   const placing = play.placing.value !== null;
   const words = placing ? text.buying : play.queued.value ? text.queued(play.queued.value.amount) : waits ? text.queue : first ? text.buyIn : text.topUp;
   return html`<div class="field buy-in">

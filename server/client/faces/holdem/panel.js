@@ -3,10 +3,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { announce } from "../../dom.js";
-import { parseChips, plainChips } from "../../format.js";
+import { plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, Trouble } from "../../room/panel.js";
+import { PanelForm, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
@@ -110,8 +110,7 @@ export function BetPanel({ store }) {
   useMoveKeys(store, (name) => void move(name), typed);
   const bounds = buyInOf(view, store.you.value?.seat);
   const submit = () => {
-    const amount = parseChips(play.typed.peek());
-    if (!bounds || amount === null || amount < bounds.minimum || amount > bounds.maximum) return;
+    if (!bounds || amountOf(play.typed.peek(), bounds) === null) return;
     if (store.view.peek().phase === "betting") void play.bet({});
     else play.queue({});
   };
@@ -119,10 +118,7 @@ export function BetPanel({ store }) {
   const enter = () => {
     if (!hasChips(seatIn(store.view.peek(), store.you.peek()?.seat)) || document.activeElement?.id === BUY_IN) submit();
   };
-  const open = view.phase === "betting" ? store.round.value?.round : null;
-  useEffect(() => {
-    if (open) void play.placeQueued();
-  }, [open]);
+  usePlacesQueued(play);
   const moving = isPlaying(view) && Object.keys(offered).length > 0;
   return html`<${PanelForm} store=${store} submit=${enter} stakeKeys=${false}>
     ${moving && html`<div class="he-moving">

@@ -12,14 +12,14 @@ import { text } from "./text.js";
 export const FIELD = "raise-amount";
 export const PRESETS = /** @type {const} */ (["min", "half", "pot", "all"]);
 
-/** What is typed, in cents, when it can be raised to; else null. @param {string} typed @param {Bounds} bounds */
+/** What is typed, in cents, when it is within the bounds; else null. @param {string} typed @param {Bounds} bounds */
 export function amountOf(typed, { minimum, maximum }) {
   const amount = parseChips(typed);
   return amount !== null && amount >= minimum && amount <= maximum ? amount : null;
 }
 
 /** What is wrong with what is typed, in words. @param {string} typed @param {Bounds} bounds */
-function wrongWith(typed, { minimum, maximum }) {
+export function wrongWith(typed, { minimum, maximum }) {
   const amount = parseChips(typed);
   if (amount === null) return text.notAnAmount;
   if (amount < minimum) return text.tooSmall(minimum);

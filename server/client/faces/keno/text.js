@@ -1,7 +1,6 @@
 /** Every text of keno. */
 
-/** @param {number} n @param {string} one */
-const count = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
+import { count } from "../../text.js";
 
 const inTenThousandths = new Intl.NumberFormat("en", { maximumFractionDigits: 4 });
 

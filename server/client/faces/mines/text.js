@@ -1,15 +1,12 @@
 /** Every text of mines, beside the few of its card. */
 
-import { chips } from "../../format.js";
+import { inChips } from "../../format.js";
 import { countOfMines as mines } from "./text_card.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
 /** A multiplier to all its places, at least two: `1.125×`. @param {number} value */
 export const times = (value) => `${exact.format(value)}×`;
-
-/** @param {number} cents */
-const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
 
 /** @param {number} cell */
 const place = (cell) => `Row ${Math.floor(cell / 5) + 1}, column ${(cell % 5) + 1}`;

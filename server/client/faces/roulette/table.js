@@ -51,8 +51,6 @@ export class Table {
   last = signal(new Map());
   /** What was laid before each of the last steps. @type {import("@preact/signals").Signal<Chips[]>} */
   #before = signal([]);
-  /** Acknowledged bets whose event may not have come yet. @type {import("@preact/signals").Signal<{round: string, bet: string, amount: number, selection: any}[]>} */
-  #acknowledged = signal([]);
 
   /** @param {RoomStore} store */
   constructor(store, pace = PACE_MS) {
@@ -62,14 +60,7 @@ export class Table {
     store.onEvent((event) => this.#heard(event));
   }
 
-  /** Own bets of this round. */
-  mine = computed(() => {
-    const told = this.play.mine.value;
-    const [names, round] = [new Set(told.map((bet) => bet.bet)), this.store.round.value?.round];
-    return [...told, ...this.#acknowledged.value.filter((bet) => bet.round === round && !names.has(bet.bet))];
-  });
-
-  placed = computed(() => chipsOf(this.mine.value));
+  placed = computed(() => chipsOf(this.play.mine.value));
 
   others = computed(() => chipsOf(this.store.bets.value.filter((bet) => bet.player !== this.store.you.value?.player)));
 
@@ -107,7 +98,7 @@ export class Table {
   #lay(chips) {
     if (this.placing.peek()) return false;
     const { max, available } = this.play.bounds.peek();
-    if (chips.size + this.mine.peek().length > MOST_BETS) this.play.error.value = text.tooMany(MOST_BETS);
+    if (chips.size + this.play.mine.peek().length > MOST_BETS) this.play.error.value = text.tooMany(MOST_BETS);
     else if ([...chips.values()].some((amount) => amount > max)) this.play.error.value = text.tooMuch(max);
     else if (available !== null && total(chips) > available) this.play.error.value = text.tooPoor(available);
     else {
@@ -154,9 +145,7 @@ export class Table {
   /** @param {string} key @param {number} amount @param {string} round */
   async #placeOne(key, amount, round) {
     const selection = selectionOf(/** @type {Place} */ (PLACES.get(key)));
-    const ok = await this.store.bet({ amount, selection, round });
-    const known = this.#acknowledged.peek().filter((bet) => bet.round === ok.round);
-    this.#acknowledged.value = [...known, { round: ok.round, bet: ok.bet, amount, selection }];
+    await this.play.send({ amount, selection, round });
     const left = new Map(this.laid.peek());
     left.delete(key);
     this.laid.value = left;

@@ -1,12 +1,7 @@
 /** Every text of roulette. */
 
-import { chips, chipsExact } from "../../format.js";
-
-/** @param {number} cents */
-const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
-
-/** @param {number} n @param {string} one */
-const count = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
+import { chips, inChips } from "../../format.js";
+import { count } from "../../text.js";
 
 export const text = {
   title: "Roulette",
@@ -20,11 +15,9 @@ export const text = {
   closed: "No more bets",
   runs: "No more bets, the ball runs",
   waiting: "Waiting for the next round",
-  stalled: "Waiting for the server…",
   wheel: (/** @type {string} */ pocket) => `The wheel. The ball lies in ${pocket}.`,
   wheelRuns: "The wheel. The ball runs.",
   wheelEmpty: "The wheel.",
-  seconds: (/** @type {number} */ n) => `${n} s`,
   saidRuns: "No more bets. The ball runs.",
   saidPocket: (/** @type {string} */ pocket) => `${pocket}.`,
 
@@ -75,7 +68,6 @@ export const text = {
   tooMany: (/** @type {number} */ most) => `At most ${most} bets a round.`,
   tooMuch: (/** @type {number} */ cents) => `One bet may be ${inChips(cents)} at most.`,
   tooPoor: (/** @type {number} */ cents) => `You have ${inChips(cents)} available, and chips for more lie on the table.`,
-  won: (/** @type {number} */ payout) => `paid ${chipsExact(payout)}`,
   keys: {
     move: "Move over the table",
     lay: "Lay a chip",

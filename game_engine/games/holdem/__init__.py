@@ -6,6 +6,9 @@ A round is one hand. Its bets are the stacks: what a seat buys in for, tops up w
       Bet, SitOut, SitIn                       Fold, Check, Call, Raise, SitOut, SitIn
       Leave ─▶ ended, all push                 Leave: checks or folds, is paid at the end
 
+Who leaves between hands ends the round; who does when that has just put off the deal is paid when the hand is over,
+for coming and going must not keep others from playing.
+
 The deck is all 52 cards of the list ``D2 H2 S2 C2 D3 … CA``, drawn without putting back: each draw f takes out the card
 at ``floor(f × cards left)``. The client seed is that of all who have bets in the round, dealt in or not. The deck is
 dealt from its first card on, one at a time, as at a table: with n players, the first left of the button gets cards 1
@@ -51,7 +54,7 @@ class Holdem(Game[Options, State]):
     return_to_player = Fraction(1)
     largest_multiplier = Fraction(SEATS)
     options = Options
-    handed_on = ("button", "carried")
+    handed_on = ("button", "carried", "put_off")
     selection = Selection
     action = moves.Action
     events = (Table, Hole)

@@ -92,13 +92,14 @@ def act(state: State, command: Act, now: int) -> Step[State]:
 
 
 def leave(state: State, seat: Seat, now: int) -> Step[State]:
-    """Go with what is left of the stack, at the end of the hand; between hands there and then."""
+    """Go with what is left of the stack, at the end of the hand; between hands there and then, unless that has just put
+    off the deal already."""
     buyer = state.buyers.get(seat)
     if buyer is None or buyer.left:
         return Step(state, wake_at=wake_at(state))
     state = _seated(state, replace(buyer, left=True, sitting_out=True, absent=True))
     if state.hand is None:
-        return push(state)
+        return _between_hands(state, now) if state.options.put_off and len(ready(state)) > 1 else push(state)
     if state.hand.actor == seat:
         return go_on(state, now)
     return Step(state, (Event(table(state)),), wake_at(state))

@@ -83,7 +83,9 @@ def push(state: State) -> Step[State]:
     ended = replace(state, ended=True)
     facts = {"deck": [], "community": [], "shown": [], "awards": [], "rake": 0}
     stacks = {seat: buyer.chips for seat, buyer in state.buyers.items()}
-    return Step(ended, (Event(table(ended)),), outcome=_outcome(state, facts, stacks, state.options.button))
+    outcome = _outcome(state, facts, stacks, state.options.button)
+    options = replace(outcome.next_options, put_off=len(ready(state)) > 1)
+    return Step(ended, (Event(table(ended)),), outcome=replace(outcome, next_options=options))
 
 
 def _next_street(hand: Hand, big_blind: int) -> Hand | None:
@@ -160,7 +162,7 @@ def _outcome(state: State, facts: dict[str, Any], stacks: dict[Seat, int], butto
         if chips and not buyer.left:
             standing.append(Standing(seat, chips, Selection(buyer.sitting_out)))
             carried.append(Carried(seat, chips, _restored(state, buyer)))
-    options = replace(state.options, button=button, carried=tuple(carried))
+    options = replace(state.options, button=button, carried=tuple(carried), put_off=False)
     in_order = tuple(results[number] for number in sorted(results))
     return Outcome(facts, in_order, client_seed(state), tuple(standing), options)
 

@@ -27,8 +27,9 @@ class Carried(Struct, frozen=True, forbid_unknown_fields=True):
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """Amounts in cents, times in milliseconds; ``rake`` in hundredths of a percent of a pot, ``rake_cap`` of a hand.
 
-    A small blind above the big one counts as the big one, a least buy-in above the most as the most. ``button`` and
-    ``carried`` are what one hand hands to the next: who had the button, and the stacks that stand.
+    A small blind above the big one counts as the big one, a least buy-in above the most as the most. ``button``,
+    ``carried`` and ``put_off`` are what one round hands to the next: who had the button, the stacks that stand, and
+    whether it ended because somebody left while others were about to be dealt a hand.
     """
 
     small_blind: Annotated[int, Meta(ge=1, le=10**9)] = 50
@@ -42,6 +43,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     rake_cap: Annotated[int, Meta(ge=0, le=10**11)] = 300
     button: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
     carried: Annotated[tuple[Carried, ...], Meta(max_length=SEATS)] = ()
+    put_off: bool = False
 
     @property
     def blinds(self) -> tuple[int, int]:
@@ -143,7 +145,7 @@ def buy_in(state: State, seat: Seat) -> tuple[int, int] | None:
     if buyer is None:
         return state.options.buy_in
     most = state.options.max_buy_in - buyer.chips
-    return (1, most) if most > 0 and len(buyer.bets) < BETS_A_SEAT else None
+    return (1, most) if most > 0 and len(buyer.bets) < BETS_A_SEAT and not buyer.left else None
 
 
 def bought(state: State, seat: Seat, amount: int) -> int:
@@ -156,6 +158,8 @@ def bought(state: State, seat: Seat, amount: int) -> int:
     stands = next((each.amount for each in state.options.carried if each.seat == seat), None)
     if buyer is None and amount == stands:
         return amount
+    if buyer is not None and buyer.left:
+        raise Refusal("betting_closed", "You have left; buy chips when the next hand is over.")
     bounds = buy_in(state, seat)
     if bounds is None:
         most = f"A stack may be filled up to {state.options.max_buy_in} cents, in {BETS_A_SEAT} parts at most."

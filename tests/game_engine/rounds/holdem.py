@@ -25,6 +25,10 @@ def buying(*stacks: tuple[int, int]) -> list[tuple[int, Bet]]:
     ]
 
 
+def leaving() -> list[tuple[int, Bet | Leave]]:
+    return [*buying((0, 4_000), (1, 4_000), (2, 10_000)), (3_000, Leave(Seat(1)))]
+
+
 def moving(*moves: Move) -> list[tuple[int, Act]]:
     """The moves of a hand, one a second."""
     return [(6_000 + 1_000 * at, Act(Seat(seat), action)) for at, (seat, action) in enumerate(moves)]
@@ -94,7 +98,8 @@ def rounds() -> dict[str, dict[str, Any]]:
         "holdem, stacks that stand, one filled up, raked to the cap": one("holdem 8", standing(), stood),
         "holdem, a turn missed and a player gone": one("holdem 6", missed()),
         "holdem, a turn missed and a player gone, the clock late": one("holdem 6", missed(), lateness=400),
-        "holdem, one leaves before the deal": one(
-            "holdem 7", [*buying((0, 4_000), (1, 4_000), (2, 10_000)), (3_000, Leave(Seat(1)))]
+        "holdem, one leaves before the deal": one("holdem 7", leaving()),
+        "holdem, another one leaves before the deal that was put off": one(
+            "holdem 7", [*leaving(), *moving((0, Raise(900)), (2, Fold()))], Options(put_off=True)
         ),
     }

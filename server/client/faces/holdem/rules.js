@@ -30,7 +30,7 @@ const BOARD = [0, 3, 4, 5];
 /** @type {Record<string, any>} */
 const USUAL = {
   ...{ small_blind: 50, big_blind: 100, min_buy_in: 4000, max_buy_in: 10000, turn_ms: 20000, time_bank_ms: 30000 },
-  ...{ between_ms: 5000, rake: 0, rake_cap: 300, button: null, carried: [] },
+  ...{ between_ms: 5000, rake: 0, rake_cap: 300, button: null, carried: [], put_off: false },
 };
 
 export const draws = 52;
@@ -74,7 +74,10 @@ class Table {
       const sittingOut = bet.selection?.sitting_out ?? false;
       buyer = { seat: bet.seat, bets: [], chips: 0, bankMs, sittingOut, timesOut: 0, absent: false, left: false };
       this.buyers.set(bet.seat, buyer);
-    } else require(buyer.bets.length < BETS_A_SEAT && buyer.chips + bet.amount <= most, t.amount(bet.seat, bet.amount));
+    } else {
+      require(!buyer.left && buyer.bets.length < BETS_A_SEAT, t.amount(bet.seat, bet.amount));
+      require(buyer.chips + bet.amount <= most, t.amount(bet.seat, bet.amount));
+    }
     require(bet.amount >= 1, t.amount(bet.seat, bet.amount));
     buyer.bets.push(bet);
     buyer.chips += bet.amount;
@@ -166,8 +169,10 @@ class Table {
     if (!buyer || buyer.left) return;
     const actor = this.actor;
     Object.assign(buyer, { left: true, sittingOut: true, absent: true });
-    if (!this.betting) this.outcome = { deck: [], community: [], shown: [], awards: [], rake: 0 };
-    else if (actor === buyer) this.goOn(now);
+    if (this.betting) {
+      if (actor === buyer) this.goOn(now);
+    } else if (this.options.put_off && this.ready().length > 1) this.betweenHands(now);
+    else this.outcome = { deck: [], community: [], shown: [], awards: [], rake: 0 };
   }
 
   /** @param {street.Betting} betting */

@@ -79,7 +79,7 @@ class Table:
         kind = self.chance.random()
         seat = Seat(self.chance.randrange(9))
         buyer = self.step.state.buyers.get(seat)
-        if kind < 0.5 and (buyer is None or len(buyer.bets) < 4):
+        if kind < 0.5 and (buyer is None or (len(buyer.bets) < 4 and not buyer.left)):
             held = buyer.chips if buyer else 0
             if held < self.options.max_buy_in:
                 most = min(self.options.max_buy_in - held, 15 * self.options.big_blind)

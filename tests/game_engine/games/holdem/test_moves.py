@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from game_engine.game import Act, Bet, Leave, Refusal, Seat, Wake
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
-from game_engine.games.holdem.table import Carried, Options
+from game_engine.games.holdem.table import Carried, Options, Selection
 from tests.game_engine.games.holdem.seated import GAME, OPEN, Seated, dealt
 
 THREE = {0: 1_000, 1: 1_000, 2: 1_000}
@@ -164,6 +164,29 @@ def test_sitting_out_in_a_hand_counts_from_the_next() -> None:
     ends_at = table.view()["turn"]["ends_at"]
     table.act(1, SitOut(), after=100)
     assert table.view()["turn"]["ends_at"] == ends_at, "nobody's time begins anew"
+
+
+def test_who_comes_and_goes_puts_off_the_deal_once() -> None:
+    table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000).buy(2, 500).leave(2)
+    options = table.outcome.next_options
+    assert options.put_off
+    table = Seated(options).buy(0, 1_000).buy(1, 1_000).buy(2, 500, after=2_000)
+    starts_at = table.view()["starts_at"]
+    table.leave(2)
+    assert table.view()["starts_at"] == starts_at == table.step.wake_at
+    assert table.refusal(Bet(Seat(2), 4, 500, "c", Selection())) == ("betting_closed", None)
+    assert "stake" not in table.view(2)
+    table.wake().act(0, Fold())
+    assert table.payouts == {1: 950, 2: 1_050, 3: 500}
+    assert [each.seat for each in table.outcome.standing] == [0, 1]
+    assert not table.outcome.next_options.put_off
+
+
+def test_who_leaves_one_alone_puts_off_nothing() -> None:
+    table = Seated(replace(OPEN, put_off=True)).buy(0, 1_000).buy(1, 1_000).buy(2, 1_000)
+    table.leave(2).leave(0)
+    assert table.payouts == {1: 1_000, 2: 1_000, 3: 1_000}
+    assert not table.outcome.next_options.put_off
 
 
 def test_who_leaves_in_turn_checks_or_folds_at_once() -> None:

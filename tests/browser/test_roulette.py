@@ -275,6 +275,17 @@ def test_axe_finds_nothing_serious(table: Sit, theme: str, width: int) -> None:
     assert findings(page) == []
 
 
+def test_a_ball_that_runs_again_lies_in_no_pocket(site: Site, visit: Visit) -> None:
+    terms = {"game": "roulette", "options": {"betting_ms": 500, "spin_ms": 4_500}}
+    room = site.call("POST", "/rooms", terms, site.sign_in(site.add_player(f"host{next(HOSTS)}")))["room"]
+    page = visit(site, f"/rooms/{room}", site.add_player("quick"))
+    page.locator("[data-testid=wheel][data-stage=falls]").wait_for()
+    page.locator("[data-testid=wheel][data-stage=runs]").wait_for()
+    page.wait_for_timeout(3_000)
+    expect(page.get_by_test_id("roulette")).to_have_attribute("data-phase", "running", timeout=1)
+    expect(page.get_by_test_id("wheel")).to_have_attribute("data-stage", "runs", timeout=1)
+
+
 @pytest.mark.nightly
 def test_nothing_is_wider_than_the_screen_and_nothing_too_small_to_touch(table: Sit) -> None:
     page = table("ruler", has_touch=True)

@@ -80,8 +80,8 @@ export function useBall(store) {
     if (still) motion.rest(pocket);
     ball.value = { stage: still ? "lies" : "falls", pocket };
     show();
-    const down = setTimeout(() => (ball.value = { stage: "lies", pocket }), fallMs);
-    // The next round may be under way by then, where bets are open for a short time.
+    // The ball may run again by then, where bets are open for a short time.
+    const down = setTimeout(() => ball.peek().stage === "falls" && (ball.value = { stage: "lies", pocket }), fallMs);
     const gone = setTimeout(() => ball.peek().stage === "lies" && (ball.value = { stage: "still", pocket }), lingers);
     return () => (clearTimeout(down), clearTimeout(gone));
   }, [last?.round]);

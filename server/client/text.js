@@ -84,6 +84,7 @@ export const text = {
       ended: "Round over",
       paused: "Paused",
       void: "Round void, stakes are back",
+      hidden: "Not for everybody to see",
     }),
     closesIn: (/** @type {string} */ span) => `Bets close in ${span}`,
     soloSignIn: "Sign in to play",

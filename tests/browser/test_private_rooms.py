@@ -144,6 +144,13 @@ def test_a_full_room_is_watched_and_late_if_its_owner_wants_that(site: Site, vis
     expect(third.get_by_test_id("duel-words")).to_contain_text("latecomer stakes")
 
 
+def test_who_watches_late_sees_clocks_as_they_stood_then(site: Site, visit: Visit) -> None:
+    times = {"betting_ms": 6_000, "spin_ms": 500}
+    room = opened(site, site.add_player("croupier"), game="roulette", delay=5, options=times)["room"]
+    guest = visit(site, f"/rooms/{room}")
+    guest.locator(".rl-wheel-count strong").filter(has_text=re.compile("^[456]$")).wait_for(timeout=20_000)
+
+
 def test_a_room_in_no_list_is_in_the_lobby_of_its_owner(site: Site, visit: Visit) -> None:
     host = site.add_player("hidden")
     there = opened(site, host, listed=False)

@@ -1,11 +1,10 @@
 /** What cards count in blackjack. */
 
-import { RANKS } from "../deck.js";
+/** @type {Record<string, number>} */
+const COUNTS = { A: 1, T: 10, J: 10, Q: 10, K: 10 };
 
 /** Pictures count ten, an ace one. @param {string} card */
-export function valueOf(card) {
-  return card[1] === "A" ? 1 : Math.min(10, RANKS.indexOf(card[1]) + 2);
-}
+export const valueOf = (card) => COUNTS[card[1]] ?? Number(card[1]);
 
 /** The best total: one ace counts eleven where that is not too much. @param {string[]} cards */
 export function totalOf(cards) {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from game_engine.games import GAMES
 from tests.server.house import House, house_of
 from tests.server.live import OpenLive, eventually
 from tests.server.toys import Stacks
@@ -160,9 +161,10 @@ async def test_rounds_are_shown_to_who_may_watch(house: House) -> None:
 
 
 @pytest.mark.parametrize("watch", ["invited", "nobody"])
-async def test_a_card_tells_nothing_of_what_not_everybody_may_watch(house: House, watch: str) -> None:
+async def test_a_card_tells_nothing_of_what_not_everybody_may_watch(open_live: OpenLive, watch: str) -> None:
+    house = await house_of(open_live, games=[GAMES["roulette"]])
     ann, eve = await house.player(room=None), await house.player(room=None)
-    room, _ = await house.opens(ann, watch=watch)
+    room, _ = await house.opens(ann, game="roulette", options={"betting_ms": 500, "spin_ms": 0}, watch=watch)
     await ann.ask("join", room=room)
     await ann.event_of("round_ended", room=room)
     await ann.event_of("round_opened", room=room, after=1)

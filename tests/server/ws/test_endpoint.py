@@ -265,11 +265,12 @@ async def test_one_subscriber_s_addresses_count_as_one(open_live: OpenLive) -> N
 
 
 async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:
-    live = await open_live(heartbeat=0.2)
+    live = await open_live(heartbeat=0.5)
     watcher = await live.spectator()
     (ann,) = await live.players(1)
-    raw = await live.raw(ann, autoping=False)
+    raw = await live.raw(ann)
     await raw.ask({"id": 1, "do": "join", "room": "crash"})
+    raw.ws._autoping = False
     await watcher.event_of("player_away", player=ann.username)
     await eventually(lambda: len(live.floor.hub.sockets()) == 1)
 

@@ -18,9 +18,10 @@ class Bell:
         self.alarm = Alarm(self.clock, lambda: self.rung.append(now_ms()))
 
     def set_in(self, ms: int | None) -> float:
-        """Set it so far from now; the loop's time then."""
+        """Set it so far from now; the loop's time before that."""
+        before = now_ms()
         self.alarm.set(None if ms is None else self.clock.ms + ms)
-        return now_ms()
+        return before
 
 
 def now_ms() -> float:

@@ -29,6 +29,12 @@ PLAY_DICE = """async (bets) => {
     await store.leave();
 }"""
 
+WIDEST = """table => {
+    for (const link of table.querySelectorAll("td a")) link.textContent = "roulette-mmmmwwww.1234";
+    for (const last of table.querySelectorAll("td.end:last-child")) last.textContent = "12,345.67";
+}"""
+"""The widest names of rounds, and more chips than most have."""
+
 
 @pytest.fixture(scope="module")
 def gambler(site: Site) -> Player:
@@ -100,7 +106,10 @@ def test_a_phone_shows_whole_tables(wallet: Page, path: str) -> None:
     wallet.goto(path)
     table = wallet.get_by_role("table")
     expect(table.get_by_role("row").nth(1)).to_be_visible()
-    assert table.evaluate("table => table.parentElement.scrollWidth - table.parentElement.clientWidth") <= 0
+    wider = "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"
+    assert table.evaluate(wider) <= 0
+    table.evaluate(WIDEST)
+    assert table.evaluate(wider) <= 0
 
 
 def test_the_bonus_says_when_it_can_be_had(wallet: Page) -> None:

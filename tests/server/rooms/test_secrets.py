@@ -21,7 +21,7 @@ from tests.server.live import Live, OpenLive, eventually
 from tests.server.quick import quick
 
 BOTS = 3
-BETS = 9
+BETS = 6
 HOLE = re.compile(r'"hole":\[[^\]]*\]|"type":"hole","cards":\[[^\]]*\]|"cards":\[[^\]]*\],"type":"hole"')
 CARD = re.compile(r'"([DHSC][2-9TJQKA])"')
 

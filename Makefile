@@ -51,7 +51,7 @@ alone: .venv/.dev ## the tests that measure time, one after the other
 	$(PYTEST) -m "alone and not nightly" --ignore=tests/browser || [ $$? = 5 ] # 5: there are none
 
 browser: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the tests in a real Chromium
-	$(PYTEST) -n 4 --dist worksteal -m "not nightly" tests/browser
+	$(PYTEST) -n 3 --dist worksteal -m "not nightly" tests/browser
 
 nightly: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the slow soaks
 	$(PYTEST) -m nightly --timeout=3600 --ignore=tests/browser

@@ -1,6 +1,6 @@
 """Instant games: one bet, one draw, and nothing else counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from game_engine.game import Act, Bet, BetResult, Command, Leave, Outcome, Refus
 from game_engine.games import GAMES
 from game_engine.instant import Drawn, InstantGame, State
 from game_engine.odds import Odds, odds_of
+from tests.game_engine.refusals import refused
 
 SEEDS = Seeds("server seed", 3)
 
@@ -60,18 +61,6 @@ def bet(number: int = NUMBER, amount: int = 100) -> Bet:
     return Bet(Seat(0), 1, amount, "client seed", Selection(number))
 
 
-def refused(state: State, command: Command) -> list[tuple[str, str | None]]:
-    """Codes and fields of the refusals of both who is asked for a stake and who is told to apply it."""
-    attempts: list[Callable[[], object]] = [lambda: QUARTER.stake_of(state, command)]
-    attempts.append(lambda: QUARTER.apply(state, command, 0))
-    found = []
-    for attempt in attempts:
-        with pytest.raises(Refusal) as refusal:
-            attempt()
-        found.append((refusal.value.code, refusal.value.field))
-    return found
-
-
 @pytest.mark.parametrize(("number", "result", "payout"), [(NUMBER, "win", 400), ((NUMBER + 1) % 4, "loss", 0)])
 def test_a_bet_is_drawn_for_at_once(number: int, result: str, payout: int) -> None:
     assert QUARTER.view(opened(), None) == {"phase": "betting"}
@@ -85,7 +74,7 @@ def test_a_bet_is_drawn_for_at_once(number: int, result: str, payout: int) -> No
 
 def test_a_round_has_one_bet() -> None:
     step: Step[State] = QUARTER.apply(opened(), bet(), 5)
-    assert refused(step.state, bet()) == [("betting_closed", None)] * 2
+    assert refused(QUARTER, step.state, bet()) == [("betting_closed", None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -98,7 +87,7 @@ def test_a_round_has_one_bet() -> None:
     ],
 )
 def test_what_can_not_be_bet(command: Bet, field: str) -> None:
-    assert refused(opened(), command) == [("bad_request", field)] * 2
+    assert refused(QUARTER, opened(), command) == [("bad_request", field)] * 2
 
 
 def test_there_are_no_moves() -> None:

@@ -1,10 +1,8 @@
 """Limbo: which targets win, what they pay, and the exact return of what players aim at."""
 
 from bisect import bisect_left
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +13,7 @@ from game_engine.game import Bet, Outcome, Refusal, Seat, Seeds
 from game_engine.games.limbo import USUAL_TARGETS, Limbo, Options, Selection
 from game_engine.instant import State
 from game_engine.point import MOST_TARGET, draws_that_reach, point_of
+from tests.game_engine.refusals import refused
 
 LIMBO = Limbo()
 KNOWN = Seeds("server seed", 1)
@@ -35,18 +34,6 @@ def play(target: float, amount: int = 100, seeds: Seeds = KNOWN) -> Outcome:
     outcome = LIMBO.apply(opened(seeds), bet(target, amount), 5).outcome
     assert outcome
     return outcome
-
-
-def refused(state: State, command: Any) -> list[tuple[str, str | None]]:
-    """Codes and fields of the refusals of both who is asked for a stake and who is told to apply it."""
-    attempts: list[Callable[[], object]] = [lambda: LIMBO.stake_of(state, command)]
-    attempts.append(lambda: LIMBO.apply(state, command, 0))
-    found = []
-    for attempt in attempts:
-        with pytest.raises(Refusal) as refusal:
-            attempt()
-        found.append((refusal.value.code, refusal.value.field))
-    return found
 
 
 @pytest.mark.parametrize(
@@ -74,7 +61,7 @@ def test_a_bet_is_paid_its_target_or_nothing(seed: int, target: int, amount: int
 
 @pytest.mark.parametrize("target", [1.0, 0.0, -2.0, 1.005, 2.999, 1_000_000.01, float("inf"), float("nan")])
 def test_targets_that_can_not_be(target: float) -> None:
-    assert refused(opened(), bet(target)) == [("bad_request", "selection.target")] * 2
+    assert refused(LIMBO, opened(), bet(target)) == [("bad_request", "selection.target")] * 2
 
 
 @pytest.mark.parametrize("target", [1.01, 1_000_000.0])

@@ -1,7 +1,6 @@
 """Plinko: the ball's way, what the slots pay, and that each of the 27 tables returns exactly 99 %."""
 
 from collections import Counter
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import islice, pairwise, product
 from math import comb, sqrt
@@ -16,6 +15,7 @@ from game_engine.chance import DRAWS, floats
 from game_engine.game import Bet, BetResult, Outcome, Refusal, Seat, Seeds
 from game_engine.games.plinko import RISKS, Options, Plinko, Selection, multipliers_of, path_of
 from game_engine.instant import State
+from tests.game_engine.refusals import refused
 
 PLINKO = Plinko()
 KNOWN = Seeds("server seed", 1)
@@ -37,18 +37,6 @@ def play(command: Bet, seeds: Seeds = KNOWN) -> Outcome:
     outcome = PLINKO.apply(opened(seeds), command, 5).outcome
     assert outcome
     return outcome
-
-
-def refused(state: State, command: Any) -> list[tuple[str, str | None]]:
-    """Codes and fields of the refusals of both who is asked for a stake and who is told to apply it."""
-    attempts: list[Callable[[], object]] = [lambda: PLINKO.stake_of(state, command)]
-    attempts.append(lambda: PLINKO.apply(state, command, 0))
-    found = []
-    for attempt in attempts:
-        with pytest.raises(Refusal) as refusal:
-            attempt()
-        found.append((refusal.value.code, refusal.value.field))
-    return found
 
 
 # ---- the way down ----
@@ -90,7 +78,7 @@ def test_the_same_draws_with_fewer_rows_are_the_same_way_cut_short() -> None:
 
 @pytest.mark.parametrize("rows", [7, 17, 0, -8])
 def test_rows_that_can_not_be(rows: int) -> None:
-    assert refused(opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
+    assert refused(PLINKO, opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
     with pytest.raises(Refusal, match="from 8 to 16 rows"):
         PLINKO.odds(Options(), Selection(rows, "low"))
 

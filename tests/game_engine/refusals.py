@@ -1,0 +1,22 @@
+"""Commands that a game must refuse, whoever it is asked by."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from game_engine.game import Command, Game, Refusal
+
+
+def refused(game: Game[Any, Any], state: Any, command: Command) -> list[tuple[str, str | None]]:
+    """Codes and fields of the refusals of both who is asked for a stake and who is told to apply it."""
+    attempts: list[Callable[[], object]] = [
+        lambda: game.stake_of(state, command),
+        lambda: game.apply(state, command, 0),
+    ]
+    found = []
+    for attempt in attempts:
+        with pytest.raises(Refusal) as refusal:
+            attempt()
+        found.append((refusal.value.code, refusal.value.field))
+    return found

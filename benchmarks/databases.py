@@ -18,7 +18,7 @@ from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit
 from storage.database import Database
-from storage.models import Round
+from storage.models import Bet, Round
 from storage.operator import ensure_players, sign_in_players
 
 with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
@@ -115,7 +115,7 @@ def _progress(text: str) -> None:
 
 
 def settled_rounds(url: str) -> int:
-    """How many rounds are on record as settled."""
+    """How many rounds with bets are on record as settled."""
     return asyncio.run(_settled_rounds(url))
 
 
@@ -123,7 +123,8 @@ async def _settled_rounds(url: str) -> int:
     db = await Database.open(url, writer=False)
     try:
         async with db.read() as session:
-            return await session.scalar(select(func.count()).where(Round.status == "settled")) or 0
+            bet_in = select(Bet.round_id).where(Bet.round_id == Round.id).exists()
+            return await session.scalar(select(func.count()).where(Round.status == "settled", bet_in)) or 0
     finally:
         await db.close()
 

@@ -11,7 +11,7 @@ from tests.browser.site import Site
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-AFTER_AN_ACT_MS = 550
+AFTER_AN_ACT_MS = 700
 """So long the button of the next bet passes over clicks, for they may have been meant for the last move."""
 
 
@@ -144,6 +144,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     for _ in range(40):
+        main(page, "place").wait_for()
         page.wait_for_timeout(AFTER_AN_ACT_MS)
         page.keyboard.press("Enter")
         main(page, "cash-out").wait_for()

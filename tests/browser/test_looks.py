@@ -32,9 +32,9 @@ WIDTHS = (320, 390, 768, 1440, 2560)
 
 COLOURS_ARE_THERE = """async () => {
     await new Promise(requestAnimationFrame);
-    await Promise.all(document.getAnimations().map((each) => each.finished));
+    await Promise.allSettled(document.getAnimations().map((each) => each.finished));
 }"""
-"""Without motion too a colour takes a moment to change."""
+"""Without motion too a colour takes a moment to change; one whose element goes before is cancelled."""
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .input, .tab, .menu-item, .brand")]
     .filter((each) => each.checkVisibility())
     .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect()])

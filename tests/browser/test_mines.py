@@ -11,7 +11,7 @@ from tests.browser.site import Site
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-AFTER_AN_ACT_MS = 550
+AFTER_AN_ACT_MS = 700
 """So long the button of the next bet passes over clicks, for they may have been meant for the last move."""
 
 
@@ -117,6 +117,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
         press("-")
     expect(page.get_by_role("textbox", name="Mines")).to_have_value("1")
     for _ in range(20):
+        main(page, "place").wait_for()
         page.wait_for_timeout(AFTER_AN_ACT_MS)
         press("Enter")
         main(page, "cash-out").wait_for()

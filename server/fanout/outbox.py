@@ -12,12 +12,14 @@ HIGH_WATER = 64 * 1024
 
 
 class Outbox:
-    """Frames for one transport. ``mark`` is called when there is something to flush in this turn."""
+    """Frames for one transport. ``mark(outbox, soon)`` is called when there is something to flush: in this turn, or
+    within a moment if nothing else brings that about before."""
 
     __slots__ = (
         "_behind",
         "_blocked_since",
         "_deadline_ms",
+        "_is_due",
         "_limit_bytes",
         "_mark",
         "_queue",
@@ -28,7 +30,7 @@ class Outbox:
     )
 
     def __init__(
-        self, transport: asyncio.Transport, mark: Callable[["Outbox"], None], limit_bytes: int, deadline_ms: int
+        self, transport: asyncio.Transport, mark: Callable[["Outbox", bool], None], limit_bytes: int, deadline_ms: int
     ) -> None:
         self._transport = transport
         self._mark = mark
@@ -36,17 +38,20 @@ class Outbox:
         self._deadline_ms = deadline_ms
         self._queue: list[bytes] = []
         self._size = 0
+        self._is_due = False
         self._behind = False
         self._blocked_since = 0
         self._waiting_then = 0
         self.closed = False
 
-    def put(self, frame: bytes, lean: bytes | None = None) -> None:
-        """Queue ``frame``; ``lean`` takes its place while the client lags."""
+    def put(self, frame: bytes, lean: bytes | None = None, *, in_company: bool = False) -> None:
+        """Queue ``frame``; ``lean`` takes its place while the client lags. ``in_company``: it needs no write of its
+        own, since another frame, which follows in a moment, takes it along."""
         if self.closed:
             return
-        if not self._queue:
-            self._mark(self)
+        if not self._is_due:
+            self._is_due = not in_company
+            self._mark(self, self._is_due)
         chosen = lean if lean is not None and self._behind else frame
         self._queue.append(chosen)
         self._size += len(chosen)
@@ -58,7 +63,7 @@ class Outbox:
         waiting = self._transport.get_write_buffer_size()
         if waiting < HIGH_WATER:
             self._write_queue()
-            self._behind = False
+            self._behind = self._is_due = False
             return None
         if not self._behind or waiting < self._waiting_then:
             self._behind, self._blocked_since = True, now_ms

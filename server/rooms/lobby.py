@@ -117,6 +117,11 @@ class Lobby:
             raise Problem("paused", reason=room.paused)
         return await self._keys.first(user_id, request.key)
 
+    def is_solo(self, room: str) -> bool:
+        """Whether a room of this key is for one player alone, who is told of each bet without delay."""
+        game = self._floor.games.get(names.game_of(room))
+        return game is not None and not game.shared
+
     async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         return await self._owners.ask(room, lambda host: host.act(account, room, fields))
 

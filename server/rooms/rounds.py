@@ -22,7 +22,7 @@ from server.fanout.bus import Private, user_channel
 from server.messages import encode
 from server.rooms.alarm import Alarm
 from server.rooms.backing import Backing
-from server.rooms.round import LiveRound
+from server.rooms.round import LiveRound, Place
 from server.rooms.services import Setting
 from server.rooms.wagers import Wagers
 from server.tasks import Tasks
@@ -54,9 +54,10 @@ class Rounds:
 
     def prepare(self, number: int, options: Any = None) -> LiveRound:
         """The round of this number, its seed drawn, not open yet; with the room's options if there are no others."""
-        options = options or self._setting.options
-        place = msgspec.structs.replace(self._setting.place, number=number, options=encode(options))
-        return LiveRound(self._setting.game, options, place, self._services.draw_seed())
+        place = self._setting.place
+        encoded = place.options if options is None else encode(options)
+        place = Place(place.game_id, place.room, number, encoded)
+        return LiveRound(self._setting.game, options or self._setting.options, place, self._services.draw_seed())
 
     def open(self, upcoming: LiveRound) -> None:
         """Open a prepared round for bets."""

@@ -75,8 +75,9 @@ class Connection:
 
     # -- telling --
 
-    def reply(self, request_id: RequestId | None, ok: Any) -> None:
-        self.outbox.put(text_frame(encode(Reply(request_id, ok))))
+    def reply(self, request_id: RequestId | None, ok: Any, *, in_company: bool = False) -> None:
+        """``in_company``: a frame that follows in a moment takes it along."""
+        self.outbox.put(text_frame(encode(Reply(request_id, ok))), in_company=in_company)
 
     def refuse(self, request_id: RequestId | None, problem: Problem) -> None:
         code, retry = problem.error.code, problem.error.retry

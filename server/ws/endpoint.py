@@ -1,5 +1,6 @@
 """A socket's life, from the handshake to its end."""
 
+import asyncio
 import logging
 import socket as sockets
 from collections import Counter
@@ -112,7 +113,8 @@ class Endpoint:
             connection.close("full")
         connection.expect_hello(self._config.hello_timeout)
         try:
-            await self._converse(ws, connection)
+            # In a task of its own: else every message would be handed down through all of aiohttp's handlers.
+            await asyncio.create_task(self._converse(ws, connection))
         finally:
             if not ws.closed:
                 connection.outbox.finish(close_frame(CLOSES["done"].code, ""))

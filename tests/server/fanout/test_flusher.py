@@ -2,7 +2,7 @@
 
 import asyncio
 
-from server.fanout.flusher import CROWD, Flusher
+from server.fanout.flusher import COMPANY_DELAY, CROWD, Flusher
 from server.fanout.outbox import HIGH_WATER, Outbox
 from tests.server.fanout.fakes import FakeTransport, StillClock
 
@@ -24,7 +24,7 @@ async def test_what_falls_into_a_turn_is_one_write_for_each() -> None:
     clients = Clients()
     (one, to_one), (other, to_other) = clients.come(), clients.come()
     for frame in (b"a", b"b", b"c"):
-        to_one.put(frame)
+        to_one.put(frame, in_company=frame == b"a")
     to_other.put(b"d")
     assert (one.writes, other.writes) == ([], [])
     await asyncio.sleep(0)
@@ -32,6 +32,37 @@ async def test_what_falls_into_a_turn_is_one_write_for_each() -> None:
     to_one.put(b"e")
     await asyncio.sleep(0)
     assert one.writes == [b"abc", b"e"]
+
+
+async def test_what_waits_for_company_waits_once_or_twice_as_long_as_it_may() -> None:
+    clients = Clients()
+    transport, outbox = clients.come()
+    loop = asyncio.get_running_loop()
+    put_at = loop.time()
+    outbox.put(b"a", in_company=True)
+    async with asyncio.timeout(10):
+        while not transport.writes:
+            await asyncio.sleep(0.001)
+    assert transport.writes == [b"a"]
+    assert loop.time() - put_at >= COMPANY_DELAY
+
+
+async def test_what_had_company_is_not_looked_at_again() -> None:
+    """Else the next frame that waits for company would be written alone as soon as the last one's time is up."""
+    clients = Clients()
+    (one, to_one), (other, to_other) = clients.come(), clients.come()
+    to_one.put(b"a", in_company=True)
+    to_other.put(b"x", in_company=True)
+    async with asyncio.timeout(10):
+        while not clients.flusher._waited:
+            await asyncio.sleep(0.001)
+    to_one.put(b"b")
+    await asyncio.sleep(0)
+    to_one.put(b"c", in_company=True)
+    async with asyncio.timeout(10):
+        while not other.writes:
+            await asyncio.sleep(0.001)
+    assert (one.writes, other.writes) == ([b"ab"], [b"x"])
 
 
 async def test_a_crowd_is_written_to_a_turn_later_than_what_leaves_for_other_nodes() -> None:
@@ -79,5 +110,8 @@ async def test_a_laggard_that_is_gone_is_forgotten() -> None:
     transport.waiting = HIGH_WATER
     outbox.put(b"a")
     await asyncio.sleep(0)
-    clients.flusher.forget(outbox)
-    assert not clients.flusher._laggards
+    _, lonely = clients.come()
+    lonely.put(b"a", in_company=True)
+    for each in (outbox, lonely):
+        clients.flusher.forget(each)
+    assert not clients.flusher._laggards | clients.flusher._alone

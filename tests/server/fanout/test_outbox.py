@@ -10,23 +10,36 @@ LIMIT, DEADLINE = 1000, 5000
 
 
 class Box:
-    """An outbox, its transport, and how often it asked to be flushed."""
+    """An outbox, its transport, and how often it asked to be flushed, and whether soon."""
 
     def __init__(self) -> None:
         self.transport = FakeTransport()
-        self.marks: list[Outbox] = []
-        self.outbox = Outbox(self.transport, self.marks.append, LIMIT, DEADLINE)
+        self.marks: list[bool] = []
+        self.outbox = Outbox(self.transport, lambda _, soon: self.marks.append(soon), LIMIT, DEADLINE)
 
 
 def test_all_of_a_turn_leaves_in_one_write() -> None:
     box = Box()
     for frame in (b"a", b"b", b"c"):
         box.outbox.put(frame)
-    assert len(box.marks) == 1
+    assert box.marks == [True]
     assert box.outbox.flush(0) is None
     assert box.transport.writes == [b"abc"]
     box.outbox.put(b"d")
-    assert len(box.marks) == 2
+    assert box.marks == [True, True]
+
+
+def test_what_waits_for_company_leaves_with_it() -> None:
+    box = Box()
+    box.outbox.put(b"a", in_company=True)
+    assert box.marks == [False]
+    box.outbox.put(b"b")
+    box.outbox.put(b"c", in_company=True)
+    assert box.marks == [False, True]
+    box.outbox.flush(0)
+    assert box.transport.writes == [b"abc"]
+    box.outbox.put(b"d", in_company=True)
+    assert box.marks == [False, True, False]
 
 
 def test_a_client_that_keeps_up_gets_everything_fat() -> None:
@@ -119,7 +132,7 @@ def test_nothing_is_written_to_a_transport_that_closes() -> None:
 def test_what_is_not_a_tick_is_never_lost_nor_reordered(steps: list[tuple[bytes, bool, bool]]) -> None:
     """Whatever the client's pace: all that was put comes out in order, in its fat or its lean form."""
     transport = FakeTransport()
-    outbox = Outbox(transport, lambda _: None, 1_000_000, DEADLINE)
+    outbox = Outbox(transport, lambda _, _soon: None, 1_000_000, DEADLINE)
     wanted: list[tuple[bytes, bytes]] = []
     for number, (body, ticks, blocked) in enumerate(steps):
         fat, lean = b"<%d:%b>" % (number, body.hex().encode()), b"<%d:>" % number

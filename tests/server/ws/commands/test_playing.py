@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from server.errors import Away
+from server.fanout import flusher
+from server.rooms import players
 from server.rooms.hosts import Here
 from server.ws.commands import watching
 from tests.server.live import Live, OpenLive, Raw, eventually
@@ -139,6 +141,24 @@ class Tap:
     async def listen(self, raw: Raw) -> None:
         while (told := await raw.hear()) is not None:
             self.lines.append(json.dumps(told))
+
+
+async def test_the_reply_to_a_lone_player_s_bet_leaves_with_the_end_of_the_round(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flusher, "COMPANY_DELAY", 60)
+    monkeypatch.setattr(players, "STAKE_NOTICE_DELAY", 60)
+    ann = await live.player(room="dice")
+    room = ann.snapshots[0][0]
+    (socket,) = live.floor.hub.sockets_of(ann.user_id)
+    live.db.write_lock = asyncio.Lock()
+    async with live.db.write_lock:
+        rolling = asyncio.create_task(ann.roll(room, 7))
+        await eventually(lambda: bool(socket.outbox._queue))
+        assert b'"ok"' in socket.outbox._queue[0]
+        assert not rolling.done()
+    ok = await rolling
+    await ann.ended(ok["round"])
 
 
 @pytest.mark.parametrize("game", ["crash", "dice"])

@@ -43,6 +43,33 @@ async def test_the_next_batch_gathers_while_one_is_on_its_way() -> None:
     assert works.batches == [[1], [2, 3, 4]]
 
 
+@pytest.mark.parametrize(("gathers", "batches"), [(True, [[1, 2, 3], [4]]), (False, [[1], [2], [3], [4]])])
+async def test_a_batch_gathers_what_each_turn_of_the_loop_brings(gathers: bool, batches: list[list[int]]) -> None:
+    works = Works()
+    batcher = Batcher(works.run, gathers=gathers)
+    first = batcher.submit(1)
+    later = []
+    for item in (2, 3):
+        await asyncio.sleep(0)
+        later.append(batcher.submit(item))
+    assert [await each for each in (first, *later)] == [2, 4, 6]
+    assert await batcher.submit(4) == 8
+    assert works.batches == batches
+
+
+async def test_what_never_ends_to_come_is_not_gathered_for_ever() -> None:
+    works = Works()
+    batcher = Batcher(works.run, largest=1_000_000, gathers=True)
+    first, item = batcher.submit(0), 0
+    async with asyncio.timeout(10):
+        while not first.done():
+            item += 1
+            batcher.submit(item)
+            await asyncio.sleep(0)
+    await batcher.drained()
+    assert [number for batch in works.batches for number in batch] == list(range(item + 1))
+
+
 async def test_a_batch_has_a_largest_size() -> None:
     works = Works()
     batcher = Batcher(works.run, largest=3)

@@ -145,7 +145,7 @@ def test_seed_limits_and_breaks(site: Site, visit: Visit) -> None:
     expect(field).not_to_have_value(first)
     seed = field.input_value()
     main_button(page, "Use this seed")
-    expect(page.get_by_text("counts from the next round").last).to_be_visible()
+    expect(page.get_by_text("The new seed counts from the next round.")).to_be_visible()
     page.reload()
     expect(field).to_have_value(seed)
 

@@ -54,9 +54,9 @@ class Rounds:
 
     def prepare(self, number: int, options: Any = None) -> LiveRound:
         """The round of this number, its seed drawn, not open yet; with the room's options if there are no others."""
-        place = self._setting.place
-        encoded = place.options if options is None else encode(options)
-        place = Place(place.game_id, place.room, number, encoded)
+        here = self._setting.place
+        encoded = here.options if options is None else encode(options)
+        place = Place(here.game_id, here.room, number, encoded)
         return LiveRound(self._setting.game, options or self._setting.options, place, self._services.draw_seed())
 
     def open(self, upcoming: LiveRound) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import secrets
+import os
 from collections.abc import AsyncIterator, Callable
 
 import msgspec
@@ -35,7 +35,7 @@ LOBBY = web.AppKey("lobby", Lobby)
 
 def draw_seed() -> str:
     """A server seed: 32 bytes of the operating system's randomness, in hex."""
-    return secrets.token_hex(32)
+    return os.urandom(32).hex()
 
 
 def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Ports) -> web.Application:

@@ -20,7 +20,7 @@ class Tasks:
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         # The loop itself keeps only weak references.
-        task = asyncio.create_task(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 

@@ -6,6 +6,7 @@ The roll is ``floor(f × 10001)`` hundredths, so 10,001 values that are as good 
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -49,6 +50,7 @@ def multiplier_of(wins: int) -> int:
     return RETURN * ROLLS // wins
 
 
+@lru_cache
 def _target_of(chosen: Selection) -> int:
     """In hundredths. Raises Refusal."""
     least, most = (ROLLS - 1 - MOST_WINS, ROLLS - 2) if chosen.over else (1, MOST_WINS)

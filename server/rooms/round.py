@@ -1,18 +1,21 @@
 """A live round: the engine's state, the journal and the stakes behind it, and how both are told to the world."""
 
+from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Raw, Struct
 
 from game_engine.chance import commitment
-from game_engine.game import Act, Bet, Command, Event, Game, Outcome, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Outcome, Seat, Seeds, Step
 from game_engine.replay import journal_to_json
 from server.messages import ResultLine, RoundEnded, RoundName, Wager, encode
 from server.rooms.bank import Hold
 from server.rooms.complaints import MALFORMED, bad_request
-from server.rooms.names import bet_name, bet_number, round_name
+from server.rooms.names import bet_number, round_name
 from storage.ledger import OpenRound, SettledBet, SettledRound
+
+_amount = attrgetter("amount")
 
 
 class Bettor(Struct, frozen=True):
@@ -111,7 +114,7 @@ class LiveRound:
         return told
 
     def bet_name(self, number: int) -> str:
-        return bet_name(self.place.room, self.place.number, number)
+        return f"{self.name}.{number}"
 
     def ended_event(self, outcome: Outcome) -> RoundEnded:
         results = [
@@ -153,8 +156,8 @@ class LiveRound:
 
     def settled_row(self, outcome: Outcome, upcoming: OpenRound | None) -> SettledRound:
         """The round as it goes into the books. ``assert``s that every cent on hold is accounted for."""
-        bets = tuple(self._settled_bet(outcome, index) for index in range(len(outcome.results)))
-        staked, held = sum(bet.amount for bet in bets), sum(hold.amount for hold in self.holds)
+        bets = tuple([self._settled_bet(result) for result in outcome.results])
+        staked, held = sum(map(_amount, bets)), sum(map(_amount, self.holds))
         assert staked == held, f"{self.name}: {staked} staked, {held} held"
         return self._row("settled", encode(outcome.facts), outcome.client_seed, bets, upcoming)
 
@@ -169,8 +172,7 @@ class LiveRound:
             lost[user_id] = lost.get(user_id, 0) + result.amount - result.payout
         return lost
 
-    def _settled_bet(self, outcome: Outcome, index: int) -> SettledBet:
-        result = outcome.results[index]
+    def _settled_bet(self, result: BetResult) -> SettledBet:
         bettor, (_, hold) = self.bettors[result.seat], self.bets[result.number]
         return SettledBet(
             user_id=bettor.user_id,

@@ -162,7 +162,7 @@ class Rounds:
                 self._tell(round_, event)
             self.say(round_.ended_event(outcome), soon=True)
             self._go_on(upcoming)
-            if upcoming is not None and self.live is upcoming:
+            if outcome.standing and upcoming is not None and self.live is upcoming:
                 await self.wagers.place_again(upcoming, outcome.standing, round_.bettors)
 
     async def _void(self, round_: LiveRound, reason: str) -> None:

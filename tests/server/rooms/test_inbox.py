@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from server.errors import Problem
 from server.rooms.inbox import Inbox
@@ -71,3 +73,42 @@ async def test_a_failed_turn_ends() -> None:
         with pytest.raises(RuntimeError):
             async with turn():
                 raise RuntimeError
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["come", "end", "give up"]), st.integers(0, 9), st.integers(0, 3)), max_size=40)
+)
+@example([("come", 0, 1), ("come", 0, 1), ("end", 0, 1), ("give up", 1, 0)])  # as the turn is handed over
+async def test_turns_are_taken_in_order_whoever_gives_up_and_whenever(script: list[tuple[str, int, int]]) -> None:
+    inbox, log, running, ends = Inbox(1000), list[int](), list[int](), list[asyncio.Event]()
+    tasks, gave_up = list[asyncio.Task[None]](), set[int]()
+
+    async def command(number: int) -> None:
+        async with inbox.turn() if number % 2 else inbox.own_turn():
+            assert not running
+            log.append(number)
+            running.append(number)
+            try:
+                await ends[number].wait()
+            finally:
+                running.remove(number)
+
+    for act, number, turns in script:
+        if act == "come":
+            ends.append(asyncio.Event())
+            tasks.append(asyncio.create_task(command(len(tasks))))
+        elif act == "end" and running:
+            ends[running[0]].set()
+        elif act == "give up" and number < len(tasks) and tasks[number].cancel():
+            gave_up.add(number)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    for end in ends:
+        end.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(*tasks, return_exceptions=True)
+        async with inbox.turn():
+            pass
+    assert log == sorted(log)
+    assert {number for number, task in enumerate(tasks) if task.cancelled()} <= gave_up
+    assert set(range(len(tasks))) - gave_up <= set(log)

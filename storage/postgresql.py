@@ -5,77 +5,88 @@ from itertools import chain
 from typing import Any
 
 import asyncpg
-import msgspec
 
 from storage.settlement import (
     Known,
-    KnownRound,
     Plan,
-    Row,
     SettledRound,
     Settlement,
-    WalletState,
     changed_wallets,
+    known_from_json,
     make_plan,
 )
 
-# Locks come first: users before wallets, as a deletion takes them, and each in ascending id, so that nobody waits in a
-# circle; and before any transaction's id is drawn, so that a wallet's are numbered in the order in which it moved.
-_LOCK_WALLETS = """WITH here AS MATERIALIZED (
-    SELECT id FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR KEY SHARE)
-  SELECT user_id, id, balance, version FROM wallets
-  WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE"""
-# The rounds are locked as well: else one that a next owner of its room makes void meanwhile would be settled over it.
-_LOOK_UP = """WITH known AS MATERIALIZED (
-    SELECT r.id, r.room, r.number, r.status, r.server_seed_hash
-    FROM unnest($2::text[], $3::bigint[]) k(room, number)
-    JOIN rounds r ON r.room = k.room AND r.number = k.number ORDER BY r.id FOR UPDATE OF r)
-  SELECT
+# Locks come first: users before wallets, as a deletion takes them, then rounds, each in ascending id, so that nobody
+# waits in a circle; and before any transaction's id is drawn, so that a wallet's are numbered in the order in which it
+# moved.
+_LOCKED_USERS = "SELECT id FROM users WHERE id = ANY({}::bigint[]) ORDER BY id FOR KEY SHARE"
+_LOCK_WALLETS = f"""WITH here AS MATERIALIZED ({_LOCKED_USERS.format("$1")})
+  SELECT FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608 (names of our own)
+# Else a round that a next owner of its room makes void meanwhile would be settled over it.
+_LOCK_ROUNDS = """SELECT FROM unnest($1::text[], $2::bigint[]) k(room, number)
+  JOIN rounds r ON r.room = k.room AND r.number = k.number ORDER BY r.id FOR UPDATE OF r"""
+_LOOK_UP = """SELECT
+  (SELECT coalesce(json_agg(json_build_array(user_id, id, balance, version)), '[]')::text
+   FROM wallets WHERE user_id = ANY($1::bigint[])),
   (SELECT coalesce(json_agg(json_build_array(id, user_id)), '[]')::text
-   FROM game_sessions WHERE id = ANY($1::bigint[])),
-  (SELECT coalesce(json_agg(json_build_array(room, number, json_build_array(id, status, server_seed_hash))),
-     '[]')::text FROM known),
-  ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, $4::int)),
-  ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, $5::int))"""
-_sessions = msgspec.json.Decoder(list[tuple[int, int]])
-_rounds = msgspec.json.Decoder(list[tuple[str, int, tuple[int, str, str]]])
+   FROM game_sessions WHERE id = ANY($2::bigint[])),
+  (SELECT coalesce(json_agg(json_build_array(r.room, r.number, json_build_array(r.id, r.status, r.server_seed_hash))),
+     '[]')::text
+   FROM unnest($3::text[], $4::bigint[]) k(room, number)
+   JOIN rounds r ON r.room = k.room AND r.number = k.number),
+  ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, $5::int)),
+  ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, $6::int))"""
 
 _AT = "'epoch'::timestamptz + {} * interval '1 millisecond'"
+# Divides by zero when a wallet or an open round is not as it was looked up.
 _WRITE = f"""WITH
+  here AS MATERIALIZED ({_LOCKED_USERS.format("$46")}),
+  purses AS MATERIALIZED (
+    SELECT id, version FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE),
+  running AS MATERIALIZED (
+    SELECT id FROM rounds WHERE id = ANY($22::bigint[]) AND status = 'open' ORDER BY id FOR UPDATE),
+  unmoved AS MATERIALIZED (
+    SELECT 1 / (CASE
+      WHEN (SELECT count(*) FROM purses JOIN unnest($42::bigint[], $47::int[]) w(id, version) USING (id, version))
+        < cardinality($42::bigint[]) THEN 0
+      WHEN (SELECT count(*) FROM running) < cardinality($22::bigint[]) THEN 0
+      ELSE 1 END) AS sure),
   new_rounds AS (
     INSERT INTO rounds (id, game_id, room, number, server_seed_hash, server_seed, client_seed, nonce, status, options,
       journal, outcome, started_at, ended_at)
     SELECT id, game_id, room, number, hash, server_seed, client_seed, nonce, status, options::json,
       journal::json, outcome::json, {_AT.format("started")}, {_AT.format("ended")}
-    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-      $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[])
+    FROM unmoved, unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+      $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[])
       r(id, game_id, room, number, hash, server_seed, client_seed, nonce, status, options, journal, outcome, started,
-        ended)),
+        ended)
+    WHERE sure = 1),
   ended_rounds AS (
     UPDATE rounds r SET server_seed = e.server_seed, client_seed = e.client_seed, status = e.status,
       journal = e.journal::json, outcome = e.outcome::json, started_at = {_AT.format("e.started")},
       ended_at = {_AT.format("e.ended")}
-    FROM unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::bigint[],
-      $22::bigint[])
+    FROM unmoved, unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[],
+      $21::bigint[], $22::bigint[])
       e(server_seed, client_seed, status, journal, outcome, started, ended, id)
-    WHERE r.id = e.id),
+    WHERE sure = 1 AND r.id = e.id),
   new_bets AS (
     INSERT INTO bets (id, session_id, amount, result, created_at, user_id, round_id, number, selection, payout, key)
     SELECT id, session_id, amount, result, {_AT.format("created")}, user_id, round_id, number, selection::json, payout,
       key
-    FROM unnest($23::bigint[], $24::bigint[], $25::bigint[], $26::text[], $27::bigint[], $28::bigint[], $29::bigint[],
-      $30::int[], $31::text[], $32::bigint[], $33::text[])
-      b(id, session_id, amount, result, created, user_id, round_id, number, selection, payout, key)),
+    FROM unmoved, unnest($23::bigint[], $24::bigint[], $25::bigint[], $26::text[], $27::bigint[], $28::bigint[],
+      $29::bigint[], $30::int[], $31::text[], $32::bigint[], $33::text[])
+      b(id, session_id, amount, result, created, user_id, round_id, number, selection, payout, key)
+    WHERE sure = 1),
   new_transactions AS (
     INSERT INTO transactions (wallet_id, amount, type, category, description, created_at, balance_after, bet_id)
     SELECT wallet_id, amount, type, category, description, {_AT.format("created")}, balance_after, bet_id
-    FROM unnest($34::bigint[], $35::bigint[], $36::text[], $37::text[], $38::text[], $39::bigint[], $40::bigint[],
-      $41::bigint[]) WITH ORDINALITY
+    FROM unmoved, unnest($34::bigint[], $35::bigint[], $36::text[], $37::text[], $38::text[], $39::bigint[],
+      $40::bigint[], $41::bigint[]) WITH ORDINALITY
       t(wallet_id, amount, type, category, description, created, balance_after, bet_id, place)
-    ORDER BY place)
+    WHERE sure = 1 ORDER BY place)
 UPDATE wallets w SET balance = m.balance, version = m.version, last_updated = {_AT.format("m.moved")}
-  FROM unnest($42::bigint[], $43::bigint[], $44::int[], $45::bigint[]) m(id, balance, version, moved)
-  WHERE w.id = m.id"""  # noqa: S608 (all of it is ours)
+  FROM unmoved, unnest($42::bigint[], $43::bigint[], $44::int[], $45::bigint[]) m(id, balance, version, moved)
+  WHERE sure = 1 AND w.id = m.id"""  # noqa: S608 (all of it is ours)
 FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.selection::text
   FROM unnest($1::bigint[], $2::text[]) k(user_id, key)
   JOIN bets b ON b.user_id = k.user_id AND b.key = k.key JOIN rounds r ON r.id = b.round_id"""
@@ -99,13 +110,36 @@ async def settle(connection: Any, rounds: Sequence[SettledRound]) -> list[Settle
     """One transaction for the batch; if something in it can't be written, round by round within one."""
     if len({(round_.room, round_.number) for round_ in rounds}) == len(rounds):
         try:
-            async with connection.transaction():
-                return await _settle(connection, rounds)
+            return await _settle_at_once(connection, rounds) or await _settle_behind_locks(connection, rounds)
         except _NOT_WRITABLE:
             pass
     async with connection.transaction():
-        await connection.fetch(_LOCK_WALLETS, _users(rounds))
+        await _lock(connection, rounds)
         return [await _settle_apart(connection, round_) for round_ in rounds]
+
+
+async def _settle_at_once(connection: Any, rounds: Sequence[SettledRound]) -> list[Settlement] | None:
+    """In two statements, of which the second is the transaction. None: nothing was written, since something has moved
+    in between, or may have, so that a round seems to be one that can't be settled."""
+    plan, rows = await _plan(connection, rounds)
+    if any(settlement.status == "failed" for settlement in plan.settlements):
+        return None
+    try:
+        await _write(connection, plan, rows)
+    except asyncpg.DivisionByZeroError:
+        return None
+    return plan.settlements
+
+
+async def _settle_behind_locks(connection: Any, rounds: Sequence[SettledRound]) -> list[Settlement]:
+    async with connection.transaction():
+        await _lock(connection, rounds)
+        return await _settle(connection, rounds)
+
+
+async def _lock(connection: Any, rounds: Sequence[SettledRound]) -> None:
+    await connection.execute(_LOCK_WALLETS, _users(rounds))
+    await connection.execute(_LOCK_ROUNDS, *_places(rounds))
 
 
 async def _settle_apart(connection: Any, round_: SettledRound) -> Settlement:
@@ -118,38 +152,39 @@ async def _settle_apart(connection: Any, round_: SettledRound) -> Settlement:
 
 
 async def _settle(connection: Any, rounds: Sequence[SettledRound]) -> list[Settlement]:
-    known = await _look_up(connection, rounds)
-    plan = make_plan(rounds, known)
-    await _write(connection, plan, changed_wallets(known))
+    plan, rows = await _plan(connection, rounds)
+    await _write(connection, plan, rows)
     return plan.settlements
+
+
+async def _plan(connection: Any, rounds: Sequence[SettledRound]) -> tuple[Plan, list[Sequence[Any]]]:
+    """The plan, and the parameters of what writes it."""
+    known = await _look_up(connection, rounds)
+    versions = {wallet.id: wallet.version for wallet in known.wallets.values()}
+    plan = make_plan(rounds, known)
+    wallets = changed_wallets(known)
+    widths = ((plan.new_rounds, 14), (plan.ended_rounds, 8), (plan.bets, 11), (plan.transactions, 8), (wallets, 4))
+    columns = chain.from_iterable(zip(*rows, strict=True) if rows else [()] * width for rows, width in widths)
+    return plan, [*columns, _users(rounds), [versions[wallet_id] for wallet_id, *_ in wallets]]
+
+
+async def _write(connection: Any, plan: Plan, rows: list[Sequence[Any]]) -> None:
+    if plan.new_rounds or plan.ended_rounds:
+        await connection.execute(_WRITE, *rows)
 
 
 def _users(rounds: Sequence[SettledRound]) -> list[int]:
     return list({bet.user_id for round_ in rounds for bet in round_.bets})
 
 
+def _places(rounds: Sequence[SettledRound]) -> tuple[list[str], list[int]]:
+    return [round_.room for round_ in rounds], [round_.number for round_ in rounds]
+
+
 async def _look_up(connection: Any, rounds: Sequence[SettledRound]) -> Known:
     bets = [bet for round_ in rounds for bet in round_.bets]
-    wallets = await connection.fetch(_LOCK_WALLETS, _users(rounds))
-    sessions, places, round_ids, bet_ids = await connection.fetchrow(
-        _LOOK_UP,
-        list({bet.session_id for bet in bets}),
-        [round_.room for round_ in rounds],
-        [round_.number for round_ in rounds],
-        2 * len(rounds),
-        len(bets),
-    )
-    return Known(
-        wallets={user: WalletState(*wallet) for user, *wallet in wallets},
-        sessions=dict(_sessions.decode(sessions)),
-        rounds={(room, number): KnownRound(*was) for room, number, was in _rounds.decode(places)},
-        round_ids=iter(round_ids),
-        bet_ids=iter(bet_ids),
-        at=_same,
-    )
-
-
-async def _write(connection: Any, plan: Plan, wallets: list[Row]) -> None:
-    widths = ((plan.new_rounds, 14), (plan.ended_rounds, 8), (plan.bets, 11), (plan.transactions, 8), (wallets, 4))
-    columns = chain.from_iterable(zip(*rows, strict=True) if rows else [()] * width for rows, width in widths)
-    await connection.execute(_WRITE, *columns)
+    sessions = list({bet.session_id for bet in bets})
+    counts = 2 * len(rounds), len(bets)
+    found = await connection.fetchrow(_LOOK_UP, _users(rounds), sessions, *_places(rounds), *counts)
+    *in_json, round_ids, bet_ids = found
+    return known_from_json(in_json, iter(round_ids), iter(bet_ids), _same)

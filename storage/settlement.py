@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 Key = tuple[str, int]
@@ -98,7 +99,7 @@ class KnownRound(Struct, frozen=True):
 
 
 class Known(Struct):
-    """What the database says before a batch is written, held still until it is committed."""
+    """What the database says before a batch is written; it is so still when the batch is committed."""
 
     wallets: dict[int, WalletState]
     """By user id; a user who is not here has no account any more."""
@@ -109,6 +110,27 @@ class Known(Struct):
     bet_ids: Iterator[int]
     at: Callable[[int], Any]
     """A time in ms → what the database takes for it."""
+
+
+_wallets = msgspec.json.Decoder(list[tuple[int, int, int, int]])
+_sessions = msgspec.json.Decoder(list[tuple[int, int]])
+_rounds = msgspec.json.Decoder(list[tuple[str, int, tuple[int, str, str]]])
+
+
+def known_from_json(
+    found: Sequence[str], round_ids: Iterator[int], bet_ids: Iterator[int], at: Callable[[int], Any]
+) -> Known:
+    """``found`` is what a database says as JSON: ``[[user, wallet, balance, version], …]``, ``[[session, user], …]``
+    and ``[[room, number, [id, status, seed hash]], …]``."""
+    wallets, sessions, rounds = found
+    return Known(
+        wallets={user: WalletState(*wallet) for user, *wallet in _wallets.decode(wallets)},
+        sessions=dict(_sessions.decode(sessions)),
+        rounds={(room, number): KnownRound(*was) for room, number, was in _rounds.decode(rounds)},
+        round_ids=round_ids,
+        bet_ids=bet_ids,
+        at=at,
+    )
 
 
 class Plan(Struct):

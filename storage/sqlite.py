@@ -20,13 +20,12 @@ from storage.settlement import (
     ROUND,
     TRANSACTION,
     Known,
-    KnownRound,
     Plan,
     Row,
     SettledRound,
     Settlement,
-    WalletState,
     changed_wallets,
+    known_from_json,
     make_plan,
 )
 
@@ -59,10 +58,6 @@ _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verif
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
 PLAYERS_BY_ID = _PLAYERS + " u.id IN (SELECT value FROM json_each(?))"  # noqa: S608
 PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token IN (SELECT value FROM json_each(?))"  # noqa: S608
-
-_wallets = msgspec.json.Decoder(list[tuple[int, int, int, int]])
-_sessions = msgspec.json.Decoder(list[tuple[int, int]])
-_rounds = msgspec.json.Decoder(list[tuple[str, int, tuple[int, str, str]]])
 
 
 @lru_cache(maxsize=1024)
@@ -121,15 +116,8 @@ def _look_up(connection: sqlite3.Connection, rounds: Sequence[SettledRound]) -> 
     sessions = {bet.session_id for bet in bets}
     keys = [(round_.room, round_.number) for round_ in rounds]
     parameters = [msgspec.json.encode(values).decode() for values in (users, sessions, keys)]
-    found = connection.execute(_LOOK_UP, parameters).fetchone()
-    return Known(
-        wallets={user: WalletState(*wallet) for user, *wallet in _wallets.decode(found[0])},
-        sessions=dict(_sessions.decode(found[1])),
-        rounds={(room, n): KnownRound(*was) for room, n, was in _rounds.decode(found[2])},
-        round_ids=count(found[3] + 1),
-        bet_ids=count(found[4] + 1),
-        at=at,
-    )
+    *in_json, last_round, last_bet = connection.execute(_LOOK_UP, parameters).fetchone()
+    return known_from_json(in_json, count(last_round + 1), count(last_bet + 1), at)
 
 
 def _write(connection: sqlite3.Connection, plan: Plan, wallets: list[Row]) -> None:

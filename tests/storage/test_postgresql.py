@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select, text
 
-from storage import postgresql
+from storage import ledger, postgresql
 from storage.audit import audit
 from storage.database import Database, Unavailable
 from storage.ledger import WalletChange, credit, open_round, settle
@@ -66,7 +66,8 @@ async def test_hot_statements_are_planned_for_tables_that_grow(world: World) -> 
             (postgresql.FIND_BETS, ([1], ["k"])),
             (postgresql.PLAYERS_BY_ID, ([1],)),
             (postgresql.PLAYERS_BY_TOKEN, (["t"],)),
-            (postgresql._LOOK_UP, ([1], ["crash"], [1], 2, 1)),
+            (postgresql._LOOK_UP, ([1], [1], ["crash"], [1], 2, 1)),
+            (postgresql._WRITE, ([[]] * 47)),
         ):
             plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {statement}", *values))
             assert "Seq Scan" not in plan
@@ -116,6 +117,26 @@ async def test_a_round_that_its_next_owner_makes_void_meanwhile_is_not_settled_o
     async with world.db.read() as session:
         assert (await session.execute(text("SELECT count(*) FROM bets"))).scalar_one() == 0
     assert await audit(world.db) == []
+
+
+@pytest.mark.parametrize(("stake", "settled_from"), [(100, 1_500), (1_200, 1_500), (1_600, None)])
+async def test_what_moves_a_wallet_while_a_round_is_settled_counts(
+    world: World, stake: int, settled_from: int | None
+) -> None:
+    """The balance has just been looked up, and may be too small, when a top-up of 500 is committed."""
+    ann = await world.player()
+    round_ = world.round("dice-1", [world.bet(ann, 1, stake, 0, "k")])
+    async with world.db.write() as session:
+        await ledger._credit(session, ann, 500, "top-up", "")
+        settling = asyncio.create_task(settle(world.db, [round_]))
+        await until_somebody_waits(world.db)
+    (settlement,) = await settling
+    if settled_from is None:
+        assert settlement.status == "failed"
+    else:
+        assert settlement.wallets == (WalletChange(ann, settled_from - stake, 3),)
+    assert await audit(world.db) == []
+    assert await deadlocks(world.db) == 0
 
 
 async def until_somebody_waits(db: Database) -> None:

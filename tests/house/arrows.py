@@ -32,7 +32,7 @@ PURE = {
         "heapq",
         "hmac",
     ),
-    *("itertools", "math", "operator", "re", "string", "types", "typing", "msgspec", "game_engine"),
+    *("itertools", "math", "operator", "re", "string", "struct", "types", "typing", "msgspec", "game_engine"),
     # Tables of the ranks of poker hands, and a look into them.
     "phevaluator",
 }

@@ -82,11 +82,18 @@ def play_on(*pages: Page, by_keys: bool = False) -> list[str]:
             else:
                 page.locator(f"[data-move={move}]").click()
             made.append(move)
-            page.wait_for_function(
-                "before => document.querySelector('[data-testid=blackjack]').innerHTML !== before", arg=turn
-            )
+            await_change(page, turn)
         pages[0].wait_for_timeout(100)
     return made
+
+
+def await_change(page: Page, before: str) -> None:
+    """Wait until the table looks different. Asked from here, since a script that waits in the page is evaluated from a
+    text there, which its Content-Security-Policy forbids."""
+    deadline = time.monotonic() + 30
+    while page.get_by_test_id("blackjack").inner_html() == before:
+        assert time.monotonic() < deadline, "the move changed nothing"
+        page.wait_for_timeout(20)
 
 
 def is_staked(page: Page) -> bool:

@@ -12,7 +12,7 @@ from game_engine.replay import journal_to_json
 from server.messages import ResultLine, RoundEnded, RoundName, Wager, encode
 from server.rooms.bank import Hold
 from server.rooms.complaints import MALFORMED, bad_request
-from server.rooms.names import bet_number, round_name
+from server.rooms.names import bet_name, bet_number, round_name
 from storage.ledger import OpenRound, SettledBet, SettledRound
 
 _amount = attrgetter("amount")
@@ -114,7 +114,7 @@ class LiveRound:
         return told
 
     def bet_name(self, number: int) -> str:
-        return f"{self.name}.{number}"
+        return bet_name(self.place.room, self.place.number, number)
 
     def ended_event(self, outcome: Outcome) -> RoundEnded:
         results = [

@@ -45,7 +45,7 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Por
     floor = Floor(config, edge, GAMES, ports)
     lobby = Lobby(db, floor)
     endpoint = Endpoint(floor, lobby, context_of(config, edge, ports), address_of(config))
-    app.router.add_get("/ws", endpoint.handle)
+    endpoint.add_to(app)
     registry = CollectorRegistry()
     registry.register(LiveMetrics(floor, endpoint))
     auditor = Auditor(db, clock, config.audit_interval, registry)

@@ -4,6 +4,8 @@ import struct
 
 TEXT = 0x81
 CLOSE = 0x88
+PONG = 0x8A
+PING_FRAME = b"\x89\x00"
 _TINY, _SHORT, _LONG = struct.Struct("!BB").pack, struct.Struct("!BBH").pack, struct.Struct("!BBQ").pack
 
 
@@ -15,6 +17,11 @@ def text_frame(payload: bytes) -> bytes:
     if size < 65536:
         return _SHORT(TEXT, 126, size) + payload
     return _LONG(TEXT, 127, size) + payload
+
+
+def pong_frame(payload: bytes) -> bytes:
+    """The answer to a ping, with what that brought: at most 125 bytes (RFC 6455, 5.5)."""
+    return _TINY(PONG, len(payload)) + payload
 
 
 def close_frame(code: int, reason: str) -> bytes:

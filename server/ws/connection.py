@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from server.errors import CLOSES, Problem
-from server.fanout.framing import close_frame, text_frame
+from server.fanout.framing import PING_FRAME, close_frame, text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import Outbox
 from server.messages import Goodbye, Reply, RequestId, encode
@@ -18,6 +18,8 @@ from server.rooms.lobby import Lobby
 from server.rooms.players import Players
 from server.tasks import Tasks
 
+SILENT_BEATS = 2
+"""After so many without a word a client is asked for a sign of life; after one more it is gone."""
 ABORT_AFTER = 2.0
 LOOK_EVERY = 0.05
 
@@ -55,6 +57,8 @@ class Connection:
         self.arrivals: list[Callable[[], None]] = []
         """What has to be undone when the connection is gone."""
         self.closed_as: str | None = None
+        self.silent_beats = 0
+        """Since anything was last heard of the client."""
         self._transport = transport
         self._doors = doors
         self._hello_due: asyncio.TimerHandle | None = None
@@ -96,6 +100,16 @@ class Connection:
     def stop_expecting_hello(self) -> None:
         if self._hello_due is not None:
             self._hello_due.cancel()
+
+    # -- its heart --
+
+    def beat(self) -> None:
+        """Half the interval of pings has passed."""
+        self.silent_beats += 1
+        if self.silent_beats == SILENT_BEATS:
+            self.outbox.put(PING_FRAME)
+        elif self.silent_beats > SILENT_BEATS:
+            self._transport.abort()
 
     # -- its end --
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket as sockets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from server import messages
 from server.address import rate_key
 from server.errors import CLOSES, Problem
-from server.fanout.framing import close_frame
+from server.fanout.framing import close_frame, pong_frame
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
 from server.rate import Bucket
 from server.rooms.complaints import MALFORMED, bad_request
@@ -22,7 +22,7 @@ from server.rooms.lobby import Lobby
 from server.tasks import Tasks
 from server.ws.commands import COMMANDS
 from server.ws.commands.watching import review
-from server.ws.connection import Connection, Doors
+from server.ws.connection import SILENT_BEATS, Connection, Doors
 from server.ws.registry import Context
 from storage.database import Unavailable
 
@@ -44,18 +44,21 @@ class Socket(web.WebSocketResponse):
 
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 SEND_BUFFER = 128 * 1024
+BEATS_IN_A_TURN = 100
+"""Connections whose clients may be pinged before anything else has its turn."""
 TOLERATED_REFUSALS = 200
 """Messages over the rate that are answered before the connection is closed; one more a second."""
 
 
 class Endpoint:
-    """The handler of ``GET /ws``."""
+    """What answers ``GET /ws``."""
 
     def __init__(self, floor: Floor, lobby: Lobby, context: Context, address_of: Callable[[web.Request], str]) -> None:
         self._context = context
         self._config = context.config
         self._address_of = address_of
         self._open = 0
+        self._connections: set[Connection] = set()
         self._by_address: Counter[str] = Counter()
         self.closes: Counter[str] = Counter()
         """Connections that the server closed, by the close's name."""
@@ -63,6 +66,23 @@ class Endpoint:
         self._doors = Doors(
             lobby, floor.players, floor.hub, self._config.outbox_bytes, deadline_ms, review, Tasks("the endpoint")
         )
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_get("/ws", self.handle)
+        app.cleanup_ctx.append(self._beating)
+
+    async def _beating(self, _app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._beat_for_ever())
+        yield
+        task.cancel()
+
+    async def _beat_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._config.heartbeat / SILENT_BEATS)
+            for place, connection in enumerate(tuple(self._connections), start=1):
+                connection.beat()
+                if place % BEATS_IN_A_TURN == 0:
+                    await asyncio.sleep(0)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)
@@ -94,7 +114,7 @@ class Endpoint:
             protocols=(SUBPROTOCOL,),
             max_msg_size=MAX_MESSAGE_BYTES + 1,  # aiohttp refuses what is as long as its limit
             compress=False,
-            heartbeat=self._config.heartbeat,
+            autoping=False,  # its heartbeats would cost every message and every connection a timer
             decode_text=False,
             autoclose=False,
         )
@@ -109,6 +129,7 @@ class Endpoint:
         bearer = token if scheme.lower() == "bearer" and token else None
         connection = Connection(transport, bearer, self._doors)
         self._doors.hub.connect(connection)
+        self._connections.add(connection)
         if full:
             connection.close("full")
         connection.expect_hello(self._config.hello_timeout)
@@ -116,6 +137,7 @@ class Endpoint:
             # In a task of its own: else every message would be handed down through all of aiohttp's handlers.
             await asyncio.create_task(self._converse(ws, connection))
         finally:
+            self._connections.discard(connection)
             if not ws.closed:
                 connection.outbox.finish(close_frame(CLOSES["done"].code, ""))
             if connection.closed_as:
@@ -129,7 +151,12 @@ class Endpoint:
         bucket, patience = Bucket(rate, 2 * rate), Bucket(1, TOLERATED_REFUSALS)
         while True:
             message = await ws.receive()
+            connection.silent_beats = 0
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                if message.type is WSMsgType.PING:
+                    connection.outbox.put(pong_frame(message.data))
+                if message.type in (WSMsgType.PING, WSMsgType.PONG):
+                    continue
                 if message.type is WSMsgType.ERROR and ws.close_code == WSCloseCode.MESSAGE_TOO_BIG:
                     connection.close("too_large")
                     await connection.read_to_its_end()

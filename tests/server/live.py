@@ -205,7 +205,7 @@ class Live:
         self.port = self._runner.addresses[0][1]
 
     def add_to(self, app: web.Application) -> None:
-        app.router.add_get("/ws", self.endpoint.handle)
+        self.endpoint.add_to(app)
 
     def _next_crash_number(self) -> int:
         room = self.floor.rooms.get("crash")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.fanout.framing import close_frame, text_frame
+from server.fanout.framing import PING_FRAME, close_frame, pong_frame, text_frame
 
 
 def test_the_example_of_the_rfc() -> None:
@@ -28,6 +28,13 @@ def test_the_example_of_the_rfc() -> None:
 def test_each_form_of_the_length(size: int, head: str) -> None:
     """RFC 6455, 5.2: the shortest form must be used; 5.7 has those of 256 bytes and 64 KiB."""
     assert text_frame(b"x" * size) == bytes.fromhex(head) + b"x" * size
+
+
+def test_a_ping_and_its_answer() -> None:
+    """RFC 6455, 5.5.2 and 5.5.3: an unmasked ping, and a pong that brings back what a ping brought; its example is
+    "Hello"."""
+    assert bytes([0x89, 0x00]) == PING_FRAME
+    assert pong_frame(b"Hello") == bytes([0x8A, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F])
 
 
 def test_a_close_frame_has_code_and_reason() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from server.errors import CLOSES, ERRORS
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL
-from tests.server.live import Live, OpenLive, Raw, eventually
+from tests.server.live import SECONDS, Live, OpenLive, Raw, eventually
 from tests.server.ws.abuse import GOOD, bad_messages, encoded, verbs
 
 
@@ -273,6 +273,28 @@ async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:
     raw.ws._autoping = False
     await watcher.event_of("player_away", player=ann.username)
     await eventually(lambda: len(live.floor.hub.sockets()) == 1)
+
+
+async def test_who_answers_pings_stays(open_live: OpenLive) -> None:
+    live = await open_live(heartbeat=0.2)
+    raw = await live.raw()
+    await raw.ask({"id": 1, "do": "hello"})
+    raw.ws._autoping = False
+    for _ in range(3):
+        ping = await raw.ws.receive(SECONDS)
+        assert (ping.type, ping.data) == (aiohttp.WSMsgType.PING, b"")
+        await raw.ws.pong()
+    raw.ws._autoping = True
+    assert "ok" in await raw.ask({"id": 2, "do": "rooms"})
+
+
+async def test_pings_of_clients_are_answered(live: Live) -> None:
+    raw = await live.raw()
+    raw.ws._autoping = False
+    for payload in (b"", b"x" * 125):
+        await raw.ws.ping(payload)
+        pong = await raw.ws.receive(SECONDS)
+        assert (pong.type, pong.data) == (aiohttp.WSMsgType.PONG, payload)
 
 
 async def test_a_close_is_answered(live: Live) -> None:

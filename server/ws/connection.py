@@ -20,6 +20,8 @@ from server.tasks import Tasks
 
 SILENT_BEATS = 2
 """After so many without a word a client is asked for a sign of life; after one more it is gone."""
+NOT_LISTENING = -(2**31)
+"""Beats that never come to an end."""
 ABORT_AFTER = 2.0
 LOOK_EVERY = 0.05
 
@@ -58,7 +60,8 @@ class Connection:
         """What has to be undone when the connection is gone."""
         self.closed_as: str | None = None
         self.silent_beats = 0
-        """Since anything was last heard of the client."""
+        """Since anything was last heard of the client; NOT_LISTENING while a message is being answered: what the client
+        says meanwhile waits unread."""
         self._transport = transport
         self._doors = doors
         self._hello_due: asyncio.TimerHandle | None = None

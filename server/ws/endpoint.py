@@ -22,7 +22,7 @@ from server.rooms.lobby import Lobby
 from server.tasks import Tasks
 from server.ws.commands import COMMANDS
 from server.ws.commands.watching import review
-from server.ws.connection import SILENT_BEATS, Connection, Doors
+from server.ws.connection import NOT_LISTENING, SILENT_BEATS, Connection, Doors
 from server.ws.registry import Context
 from storage.database import Unavailable
 
@@ -150,8 +150,9 @@ class Endpoint:
         rate = self._config.messages_per_second * self._config.rate_scale
         bucket, patience = Bucket(rate, 2 * rate), Bucket(1, TOLERATED_REFUSALS)
         while True:
-            message = await ws.receive()
             connection.silent_beats = 0
+            message = await ws.receive()
+            connection.silent_beats = NOT_LISTENING
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 if message.type is WSMsgType.PING:
                     connection.outbox.put(pong_frame(message.data))

@@ -288,6 +288,26 @@ async def test_who_answers_pings_stays(open_live: OpenLive) -> None:
     assert "ok" in await raw.ask({"id": 2, "do": "rooms"})
 
 
+async def test_who_waits_for_an_answer_is_not_taken_for_dead(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await open_live(heartbeat=0.2)
+    raw, other = await sitting(live), await live.raw()
+    goes_on = asyncio.Event()
+
+    async def takes_long(*_arguments: object) -> None:
+        await goes_on.wait()
+
+    monkeypatch.setattr(live.lobby, "chat", takes_long)
+    await raw.send({"id": 7, "do": "chat", "room": "crash", "text": "hello"})
+    other.ws._autoping = False
+    for _ in range(4):
+        assert (await other.ws.receive(SECONDS)).type is aiohttp.WSMsgType.PING
+        await other.ws.pong()
+    goes_on.set()
+    assert (await raw.reply())["re"] == 7
+
+
 async def test_pings_of_clients_are_answered(live: Live) -> None:
     raw = await live.raw()
     raw.ws._autoping = False

@@ -109,15 +109,15 @@ def test_before_the_first_cell_the_stake_is_taken_back(site: Site, visit: Visit)
     assert own(site, page, "bets")["items"][0]["result"] == "push"
 
 
-def bet_by_key(page: Page) -> None:
-    """Press Enter, as often as it comes too soon after the last act to count."""
+def act_by_key(page: Page, key: str, outcome: Locator) -> None:
+    """Press the key, as often as it comes too soon after the last act to count."""
     for _ in range(5):
         page.wait_for_timeout(AFTER_AN_ACT_MS)
-        page.keyboard.press("Enter")
+        page.keyboard.press(key)
         with suppress(TimeoutError):
-            main(page, "cash-out").wait_for(timeout=6_000)
+            outcome.wait_for(timeout=6_000)
             return
-    raise AssertionError("Enter places no bet")
+    raise AssertionError(f"{key} does nothing")
 
 
 def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
@@ -130,7 +130,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
     expect(page.get_by_role("textbox", name="Mines")).to_have_value("1")
     for _ in range(20):
         main(page, "place").wait_for()
-        bet_by_key(page)
+        act_by_key(page, "Enter", main(page, "cash-out"))
         # The first key leads to the board, where it was left; the others from cell to cell.
         press("ArrowUp")
         press("ArrowUp")
@@ -150,7 +150,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
     press("Escape")
     expect(dialog).to_be_hidden()
     expect(main(page, "cash-out")).to_be_enabled()
-    press("c")
+    act_by_key(page, "c", page.get_by_test_id("own-result"))
     expect(page.get_by_test_id("own-result")).to_contain_text("Paid 10.31 (+0.31)")
 
 

@@ -21,7 +21,7 @@ from server.tasks import Tasks
 SILENT_BEATS = 2
 """After so many without a word a client is asked for a sign of life; after one more it is gone."""
 NOT_LISTENING = -(2**31)
-"""Beats that never come to an end."""
+"""So far below zero that no number of beats leads back."""
 ABORT_AFTER = 2.0
 LOOK_EVERY = 0.05
 

@@ -114,7 +114,7 @@ class Endpoint:
             protocols=(SUBPROTOCOL,),
             max_msg_size=MAX_MESSAGE_BYTES + 1,  # aiohttp refuses what is as long as its limit
             compress=False,
-            autoping=False,  # its heartbeats would cost every message and every connection a timer
+            autoping=False,  # and no heartbeat, which takes a timer for each connection, a callback for each message
             decode_text=False,
             autoclose=False,
         )

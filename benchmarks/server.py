@@ -37,25 +37,28 @@ class Served(Struct, frozen=True):
 
     pid: int
     port: int
+    helpers: tuple[int, ...] = ()
+    """Processes of its own."""
 
     @property
     def websocket(self) -> str:
         return f"http://127.0.0.1:{self.port}/ws"
 
-    def resident(self) -> int:
-        """Bytes of memory that the process has now."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    def most_resident(self) -> int:
-        """Bytes of memory that the process had at most."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has now."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def most_resident(pid: int) -> int:
+    """Bytes of memory that a process had at most."""
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[0]) * 1024
 
 
 @contextmanager
 def croupier(folder: Path, url: str, core: int | None, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """The server on the migrated database at ``url``; ``core`` None: on both; ``settings`` are further CROUPIER_…
-    variables."""
+    """The server on the migrated database at ``url``; ``core`` None: on both, as are helpers of a server that has one;
+    ``settings`` are further CROUPIER_… variables."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
     environ |= OPEN_GATES | {"CROUPIER_VAR": str(folder), "CROUPIER_DATABASE_URL": url} | dict(settings or {})
     with (
@@ -67,9 +70,17 @@ def croupier(folder: Path, url: str, core: int | None, settings: Mapping[str, st
         if found is None:
             log.seek(0)
             raise SystemExit(f"benchmarks: the server did not start:\n{log.read()}")
-        yield Served(process.pid, int(found[1]))
+        helpers = tuple(_children(process.pid))
+        for helper in helpers:
+            os.sched_setaffinity(helper, machine.cores().both)
+        yield Served(process.pid, int(found[1]), helpers)
         log.seek(0)
         sys.stderr.write(log.read())
+
+
+def _children(pid: int) -> list[int]:
+    found = (threads.read_text().split() for threads in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [int(child) for children in found for child in children]
 
 
 @contextmanager

@@ -46,13 +46,16 @@ async def bring_up_to_date(url: str) -> None:
 
 @asynccontextmanager
 async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Database]:
-    """The migrated database. ``server``: this process takes care of SQLite's log. Raises WrongInput, Unavailable."""
+    """The migrated database. ``server``: this is one, which settles and takes care of SQLite's log. Raises WrongInput,
+    Unavailable."""
     url = database_url(config)
     require_made(url)
     if await revision_of(url) != migrate.head():
         raise WrongInput("the database is not up to date: bring it there with `run.py migrate`")
     db = await Database.open(url, writer=server)
     try:
+        if server:
+            await db.start_settling()
         yield db
     finally:
         await db.close()

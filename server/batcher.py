@@ -8,26 +8,20 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LONGEST_GATHERING = 0.005
+SMALLEST_HALF = 50
 
 
 class Batcher(Generic[Item, Result]):
     """``run`` takes up to ``largest`` items and returns their results in the same order.
 
-    A lone item waits for nobody; throughput rises with load. What ``run`` raises, every item of its batch gets.
-    ``gathers``: for a costly ``run`` that leaves the loop, a batch goes on its way when a turn of the loop has brought
-    nothing more, at most ``LONGEST_GATHERING`` seconds late.
+    A lone item waits for nobody; throughput rises with load. With nothing on its way, a batch gathers until a turn of
+    the loop has brought nothing more, at most ``LONGEST_GATHERING`` seconds. What ``run`` raises, every item of its
+    batch gets.
     """
 
-    def __init__(
-        self,
-        run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
-        largest: int = 1000,
-        *,
-        gathers: bool = False,
-    ) -> None:
+    def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], largest: int = 1000) -> None:
         self._run = run
         self._largest = largest
-        self._gathers = gathers
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -44,10 +38,12 @@ class Batcher(Generic[Item, Result]):
             await asyncio.wait([self._task])
 
     async def _drain(self) -> None:
+        await self._gather()
+        answered = 0
         while self._waiting:
-            if self._gathers:
-                await self._gather()
-            batch, self._waiting = self._waiting[: self._largest], self._waiting[self._largest :]
+            size = self._half(answered)
+            batch, self._waiting = self._waiting[:size], self._waiting[size:]
+            answered = len(batch)
             try:
                 results = await self._run([item for item, _ in batch])
             except Exception as error:
@@ -66,3 +62,8 @@ class Batcher(Generic[Item, Result]):
         while known < len(self._waiting) < self._largest and loop.time() < go_at:
             known = len(self._waiting)
             await asyncio.sleep(0)
+
+    def _half(self, answered: int) -> int:
+        # Who was answered comes back with the next item. With all of them in one batch, the loop has nothing to do
+        # while that is on its way, and nothing is on its way while the loop works. So two halves take turns.
+        return min(max((answered + len(self._waiting)) // 2, SMALLEST_HALF), self._largest)

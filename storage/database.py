@@ -1,14 +1,14 @@
 """Connections and transactions, alike on SQLite and PostgreSQL.
 
-On SQLite one connection does all the writing and all the checkpoints, and a lock file keeps the writers of several
-processes apart, commits and checkpoints included: SQLite before 3.51.3 can corrupt a database when the two race.
+On SQLite a process of its own settles, one connection does all other writing, and a lock file keeps all writers apart,
+commits and checkpoints included: SQLite before 3.51.3 can corrupt a database when the two race.
 """
 
 import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -19,6 +19,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from storage.settlement import SettledRound, Settlement
+from storage.settling_process import SettlingProcess
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -104,7 +107,7 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...], size: int)
         # Sessions end their own transactions, hot paths too: a further rollback on return would be a hop for nothing.
         pool_reset_on_return=None,
         # Python's own transactions would begin nothing for a SELECT; ours are begun below.
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "cached_statements": 256},
+        connect_args={"isolation_level": None, "cached_statements": 256},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -141,12 +144,20 @@ def _postgresql_engine(url: URL, is_server: bool, **arguments: Any) -> AsyncEngi
 class Database:
     """Opened once by whoever wires the process, closed at its end: what is not closed keeps the process alive."""
 
-    def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine, lock_file: int | None) -> None:
+    def __init__(
+        self,
+        url: URL,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        lock_file: int | None = None,
+        settling: SettlingProcess | None = None,
+    ) -> None:
         self.url = url
         self.dialect = "sqlite" if lock_file is not None else "postgresql"
         self._writer = writer
         self._reader = reader
-        # On SQLite these two stay checked out: all writing goes through the one, hot reads through the other.
+        self._settling = settling
+        # On SQLite these two stay checked out: all other writing goes through the one, hot reads through the other.
         self._write_connection = AsyncConnection(writer)
         self._read_connection = AsyncConnection(reader)
         self._lock_file = lock_file
@@ -164,7 +175,7 @@ class Database:
             db = cls._open_sqlite(parsed, checkpoints=writer)
         else:
             hot = _postgresql_engine(parsed, writer, server_settings=_INDEXED | (_MORTAL if writer else {}))
-            db = cls(parsed, hot, _postgresql_engine(parsed, writer), None)
+            db = cls(parsed, hot, _postgresql_engine(parsed, writer))
         try:
             await db._start()
         except BaseException:
@@ -175,7 +186,7 @@ class Database:
     @classmethod
     def _open_sqlite(cls, url: URL, *, checkpoints: bool) -> "Database":
         path = Path(str(url.database))
-        common = "foreign_keys=ON", "temp_store=MEMORY"
+        common = f"busy_timeout={1000 * BUSY_SECONDS:.0f}", "foreign_keys=ON", "temp_store=MEMORY"
         own = (
             "page_size=2048",  # before the first page; a commit writes whole pages, most of them of indexes
             "journal_mode=WAL",
@@ -183,7 +194,8 @@ class Database:
             f"wal_autocheckpoint={16_000 if checkpoints else 0}",
             "cache_size=-16000",
         )
-        writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=(*common, *own), size=1)
+        pragmas = (*common, *own)
+        writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, size=1)
         own_reader = "wal_autocheckpoint=0", "query_only=ON"
         reader = _sqlite_engine(url, begin="BEGIN", pragmas=(*common, *own_reader), size=READERS)
         try:
@@ -192,7 +204,7 @@ class Database:
             lock_file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise Unavailable(f"{path}: {error.strerror}") from error
-        return cls(url, writer, reader, lock_file)
+        return cls(url, writer, reader, lock_file, SettlingProcess(path, pragmas, lock_file))
 
     async def _start(self) -> None:
         # SQLite answers "locked" without waiting while another process, the last one out, writes its log back.
@@ -211,6 +223,8 @@ class Database:
         await self._reader.dispose()
         # The last one out writes the log back, which nobody's commit may race.
         async with self.writing():
+            if self._settling is not None:
+                await self._settling.close()
             await _close(self._write_connection)
             await self._writer.dispose()
         os.close(self._lock_file)
@@ -229,12 +243,10 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end, rolled back on an exception. Raises Unavailable."""
-        new_session = AsyncSession(self._bind(), expire_on_commit=False)
+        bind = self._write_connection if self.dialect == "sqlite" else self._writer
+        new_session = AsyncSession(bind, expire_on_commit=False)
         async with _mapped(), self.writing(), new_session as session, session.begin():
             yield session
-
-    def _bind(self) -> AsyncConnection | AsyncEngine:
-        return self._write_connection if self.dialect == "sqlite" else self._writer
 
     @asynccontextmanager
     async def alter(self) -> AsyncIterator[AsyncConnection]:
@@ -314,10 +326,17 @@ class Database:
         async with _mapped():
             return await _in_thread(await _driver(self._read_connection), fn, *args, **kw)
 
-    async def in_writer(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """SQLite: a hot transaction, begun and ended by ``fn(connection, …)``. Raises Unavailable."""
+    async def start_settling(self) -> None:
+        """On SQLite: start the process that settles, or the first batch has to wait for it. Raises Unavailable."""
+        if self._settling is not None:
+            async with _mapped():
+                await self._settling.start()
+
+    async def settle(self, rounds: Sequence[SettledRound]) -> list[Settlement]:
+        """SQLite: a batch in one transaction. Raises Unavailable; then it may or may not have been committed."""
+        assert self._settling is not None
         async with _mapped(), self.writing():
-            return await _in_thread(await _driver(self._write_connection), fn, *args, **kw)
+            return await _to_its_end(self._settling.settle(rounds))
 
     @asynccontextmanager
     async def asyncpg(self, *, hot: bool = True) -> AsyncIterator[Any]:
@@ -350,7 +369,13 @@ async def _close(connection: AsyncConnection) -> None:
 
 async def _in_thread(connection: Any, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
     """Run ``fn`` in the thread of an aiosqlite connection, to its end even when the caller is cancelled."""
-    running = asyncio.ensure_future(connection._execute(fn, connection._conn, *args, **kw))
+    answer: T = await _to_its_end(connection._execute(fn, connection._conn, *args, **kw))
+    return answer
+
+
+async def _to_its_end(call: Coroutine[Any, Any, T]) -> T:
+    """What ``call`` answers; when the caller is cancelled, it ends before that is heard of."""
+    running = asyncio.ensure_future(call)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

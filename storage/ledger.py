@@ -51,7 +51,7 @@ async def settle(db: Database, rounds: Sequence[SettledRound]) -> list[Settlemen
     if not rounds:
         return []
     if db.dialect == "sqlite":
-        return await db.in_writer(sqlite.settle, rounds)
+        return await db.settle(rounds)
     return await db.again(_settle_on_postgresql, db, rounds)
 
 

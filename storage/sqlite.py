@@ -1,4 +1,4 @@
-"""The hot statements on SQLite, each function run in one go in the connection's own thread.
+"""The hot statements on SQLite: ``settle`` in a process of its own, what only reads in the connection's own thread.
 
 Python's sqlite3 lets other threads run at every step of a statement, and a busy event loop gives the interpreter back
 late. So every statement reads or writes many rows in one step. Rows are written in chunks of a power of two, which

@@ -28,10 +28,7 @@ class BetKeys:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        # SQLite's thread and the loop take turns at the interpreter, which is dear: few large batches. PostgreSQL is at
-        # work beside the loop and should have something to do.
-        gathers = db.dialect == "sqlite"
-        self._lookups: Batcher[tuple[int, str], FirstBet | None] = Batcher(self._look_up, gathers=gathers)
+        self._lookups: Batcher[tuple[int, str], FirstBet | None] = Batcher(self._look_up)
 
     async def first(self, user_id: int, key: str) -> FirstBet | None:
         """The settled bet of this key, as it was placed: moves of the round may have raised it. Raises Unavailable."""

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from benchmarks import databases, load
-from benchmarks.server import croupier
+from benchmarks.server import croupier, most_resident, resident
 
 
 async def _greeted(port: int, token: str) -> str:
@@ -24,12 +24,17 @@ def test_a_player_is_known_to_the_server(tmp_path: Path) -> None:
         tokens = databases.sign_in(url, 2)
         with croupier(tmp_path, url, core) as server:
             assert asyncio.run(_greeted(server.port, tokens[1])) == "player1"
-            resident = server.resident()
-            assert server.most_resident() >= resident > 10**7
+            (settling,) = server.helpers
+            for process in (server.pid, settling):
+                now = resident(process)
+                assert most_resident(process) >= now > 10**7
+            assert len(os.sched_getaffinity(settling)) == 2
         assert databases.settled_rounds(url) == 0
         assert databases.flaws(url) == []
     with pytest.raises(ProcessLookupError):
         os.kill(server.pid, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(settling, 0)
 
 
 def test_connections_have_their_columns(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of
 from storage.accounts import NewAccount
 from storage.database import Database, Unavailable
+from storage.ledger import SettledRound, Settlement
 from storage.models import User
 from storage.operator import ensure_players, sign_in_players
 
@@ -115,12 +116,12 @@ class ShakyDatabase(Database):
         await self._pass(writing=False)
         return await super().in_reader(fn, *args, **kw)
 
-    async def in_writer(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
+    async def settle(self, rounds: Sequence[SettledRound]) -> list[Settlement]:
         await self._pass(writing=True)
         if self.broken_writes:
             self.broken_writes -= 1
             raise ZeroDivisionError
-        answer = await super().in_writer(fn, *args, **kw)
+        answer = await super().settle(rounds)
         if self.deaf_writes:
             self.deaf_writes -= 1
             raise Unavailable("the answer got lost")

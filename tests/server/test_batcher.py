@@ -35,7 +35,8 @@ async def test_the_next_batch_gathers_while_one_is_on_its_way() -> None:
     works.gate.clear()
     batcher = Batcher(works.run)
     first = batcher.submit(1)
-    await asyncio.sleep(0)
+    while not works.batches:
+        await asyncio.sleep(0)
     later = [batcher.submit(n) for n in (2, 3, 4)]
     await asyncio.sleep(0)
     works.gate.set()
@@ -43,10 +44,9 @@ async def test_the_next_batch_gathers_while_one_is_on_its_way() -> None:
     assert works.batches == [[1], [2, 3, 4]]
 
 
-@pytest.mark.parametrize(("gathers", "batches"), [(True, [[1, 2, 3], [4]]), (False, [[1], [2], [3], [4]])])
-async def test_a_batch_gathers_what_each_turn_of_the_loop_brings(gathers: bool, batches: list[list[int]]) -> None:
+async def test_a_batch_gathers_what_each_turn_of_the_loop_brings() -> None:
     works = Works()
-    batcher = Batcher(works.run, gathers=gathers)
+    batcher = Batcher(works.run)
     first = batcher.submit(1)
     later = []
     for item in (2, 3):
@@ -54,12 +54,12 @@ async def test_a_batch_gathers_what_each_turn_of_the_loop_brings(gathers: bool, 
         later.append(batcher.submit(item))
     assert [await each for each in (first, *later)] == [2, 4, 6]
     assert await batcher.submit(4) == 8
-    assert works.batches == batches
+    assert works.batches == [[1, 2, 3], [4]]
 
 
 async def test_what_never_ends_to_come_is_not_gathered_for_ever() -> None:
     works = Works()
-    batcher = Batcher(works.run, largest=1_000_000, gathers=True)
+    batcher = Batcher(works.run, largest=1_000_000)
     first, item = batcher.submit(0), 0
     async with asyncio.timeout(10):
         while not first.done():
@@ -75,6 +75,19 @@ async def test_a_batch_has_a_largest_size() -> None:
     batcher = Batcher(works.run, largest=3)
     assert await asyncio.gather(*(batcher.submit(n) for n in range(7))) == [0, 2, 4, 6, 8, 10, 12]
     assert [len(batch) for batch in works.batches] == [3, 3, 1]
+
+
+@pytest.mark.parametrize(("callers", "sizes"), [(40, [40] * 5), (90, [50, 40] * 5), (200, [100] * 10)])
+async def test_a_crowd_that_comes_back_is_two_halves_that_take_turns(callers: int, sizes: list[int]) -> None:
+    works = Works()
+    batcher = Batcher(works.run)
+
+    async def call_again_and_again() -> None:
+        for n in range(5):
+            assert await batcher.submit(n) == 2 * n
+
+    await asyncio.gather(*(call_again_and_again() for _ in range(callers)))
+    assert [len(batch) for batch in works.batches] == sizes
 
 
 async def test_a_failure_hits_its_batch_alone() -> None:

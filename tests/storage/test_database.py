@@ -23,6 +23,7 @@ from storage.models import User, Wallet
 from tests.storage.world import World
 
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+OTHER = "wal_autocheckpoint", "query_only", "busy_timeout"
 
 
 def url_of(db: Database) -> str:
@@ -55,10 +56,11 @@ async def test_sqlite_is_opened_safely(sqlite_url: str) -> None:
     for writer, checkpoint in ((True, 16_000), (False, 0)):
         db = await Database.open(sqlite_url, writer=writer)
         try:
-            found = await db.in_writer(pragmas, *SAFE, "wal_autocheckpoint", "query_only")
-            assert found == SAFE | {"wal_autocheckpoint": checkpoint, "query_only": 0}
-            found = await db.in_reader(pragmas, "foreign_keys", "wal_autocheckpoint", "query_only")
-            assert found == {"foreign_keys": 1, "wal_autocheckpoint": 0, "query_only": 1}
+            async with db.write() as session:
+                found = {name: await session.scalar(text(f"PRAGMA {name}")) for name in (*SAFE, *OTHER)}
+            assert found == SAFE | {"wal_autocheckpoint": checkpoint, "query_only": 0, "busy_timeout": 10_000}
+            found = await db.in_reader(pragmas, "foreign_keys", *OTHER)
+            assert found == {"foreign_keys": 1, "wal_autocheckpoint": 0, "query_only": 1, "busy_timeout": 10_000}
         finally:
             await db.close()
 

@@ -61,18 +61,18 @@ def test_a_transaction_that_fails_leaves_nothing_open(tmp_path: Path) -> None:
 
 
 async def test_a_batch_takes_few_steps_however_large(sqlite_url: str) -> None:
-    """Each step of a statement lets the event loop take the interpreter, which may not come back for a while."""
     await upgrade(sqlite_url)
     db = await Database.open(sqlite_url)
     statements: list[str] = []
+    connection = sqlite3.connect(str(db.url.database), isolation_level=None)
     try:
         world = World(db)
         players = await world.players(64)
         rounds = [world.round(f"dice-{user}", [world.bet(user, 1, 10, 20, "k")]) for user in players]
-        await db.in_writer(lambda connection: connection.set_trace_callback(statements.append))
-        assert {s.status for s in await settle(db, rounds)} == {"settled"}
-        await db.in_writer(lambda connection: connection.set_trace_callback(None))
+        connection.set_trace_callback(statements.append)
+        assert {s.status for s in sqlite.settle(connection, rounds)} == {"settled"}
     finally:
+        connection.close()
         await db.close()
     assert [statement.split(maxsplit=1)[0] for statement in statements] == [
         "BEGIN", "SELECT", "INSERT", "INSERT", "INSERT", "UPDATE", "COMMIT"

@@ -24,7 +24,7 @@ from server.rooms.journal_redis import RedisJournal
 from storage import ledger, play
 from storage.audit import audit
 from storage.database import Unavailable
-from storage.ledger import OpenRound, SettledBet
+from storage.ledger import OpenRound, SettledBet, SettledRound, Settlement
 from storage.models import Round
 from tests.server.fanout.fakes import StillClock
 from tests.server.live import ShakyDatabase
@@ -88,8 +88,8 @@ class BreakableDatabase(ShakyDatabase):
             yield session
         self._break(self.breaker.ends)
 
-    async def in_writer(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
-        answer = await super().in_writer(fn, *args, **kw)
+    async def settle(self, rounds: Sequence[SettledRound]) -> list[Settlement]:
+        answer = await super().settle(rounds)
         self._break(self.breaker.ends)
         return answer
 

@@ -7,8 +7,13 @@ from typing import Any
 import asyncpg
 
 from storage.settlement import (
+    BET,
+    ENDED_ROUND,
+    ROUND,
+    TRANSACTION,
     Known,
     Plan,
+    Row,
     SettledRound,
     Settlement,
     changed_wallets,
@@ -37,56 +42,61 @@ _LOOK_UP = """SELECT
   ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, $5::int)),
   ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, $6::int))"""
 
+_TEXTS = {
+    "room", "server_seed_hash", "server_seed", "client_seed", "status", "options", "journal", "outcome", "result",
+    "selection", "key", "type", "category", "description",
+}  # fmt: skip
+_WALLET = "id", "balance", "version", "last_updated"
+_TABLES = ROUND, ENDED_ROUND, BET, TRANSACTION, _WALLET
 _AT = "'epoch'::timestamptz + {} * interval '1 millisecond'"
+
+
+def _rows(first: int, names: Sequence[str], more: str = "") -> str:
+    """Rows from columns: the parameters from ``first`` on. Numbers come as the text of an array, since asyncpg asks of
+    every element of a list whether it is a list itself."""
+    kinds = ["text[]" if name in _TEXTS else "text::bigint[]" for name in names]
+    return f"unnest({', '.join(f'${n}::{kind}' for n, kind in enumerate(kinds, first))}){more} new"
+
+
 # Divides by zero when a wallet or an open round is not as it was looked up.
 _WRITE = f"""WITH
   here AS MATERIALIZED ({_LOCKED_USERS.format("$46")}),
   purses AS MATERIALIZED (
     SELECT id, version FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE),
   running AS MATERIALIZED (
-    SELECT id FROM rounds WHERE id = ANY($22::bigint[]) AND status = 'open' ORDER BY id FOR UPDATE),
+    SELECT id FROM rounds WHERE id = ANY($22::text::bigint[]) AND status = 'open' ORDER BY id FOR UPDATE),
   unmoved AS MATERIALIZED (
     SELECT 1 / (CASE
-      WHEN (SELECT count(*) FROM purses JOIN unnest($42::bigint[], $47::int[]) w(id, version) USING (id, version))
-        < cardinality($42::bigint[]) THEN 0
-      WHEN (SELECT count(*) FROM running) < cardinality($22::bigint[]) THEN 0
+      WHEN (SELECT count(*) FROM purses JOIN unnest($42::text::bigint[], $47::text::bigint[]) w(id, version)
+        USING (id, version)) < cardinality($42::text::bigint[]) THEN 0
+      WHEN (SELECT count(*) FROM running) < cardinality($22::text::bigint[]) THEN 0
       ELSE 1 END) AS sure),
   new_rounds AS (
-    INSERT INTO rounds (id, game_id, room, number, server_seed_hash, server_seed, client_seed, nonce, status, options,
-      journal, outcome, started_at, ended_at)
-    SELECT id, game_id, room, number, hash, server_seed, client_seed, nonce, status, options::json,
-      journal::json, outcome::json, {_AT.format("started")}, {_AT.format("ended")}
-    FROM unmoved, unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-      $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[])
-      r(id, game_id, room, number, hash, server_seed, client_seed, nonce, status, options, journal, outcome, started,
-        ended)
+    INSERT INTO rounds ({", ".join(ROUND)})
+    SELECT id, game_id, room, number, server_seed_hash, server_seed, client_seed, nonce, status, options::json,
+      journal::json, outcome::json, {_AT.format("started_at")}, {_AT.format("ended_at")}
+    FROM unmoved, {_rows(1, ROUND)}({", ".join(ROUND)})
     WHERE sure = 1),
   ended_rounds AS (
-    UPDATE rounds r SET server_seed = e.server_seed, client_seed = e.client_seed, status = e.status,
-      journal = e.journal::json, outcome = e.outcome::json, started_at = {_AT.format("e.started")},
-      ended_at = {_AT.format("e.ended")}
-    FROM unmoved, unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[],
-      $21::bigint[], $22::bigint[])
-      e(server_seed, client_seed, status, journal, outcome, started, ended, id)
-    WHERE sure = 1 AND r.id = e.id),
+    UPDATE rounds r SET server_seed = new.server_seed, client_seed = new.client_seed, status = new.status,
+      journal = new.journal::json, outcome = new.outcome::json, started_at = {_AT.format("new.started_at")},
+      ended_at = {_AT.format("new.ended_at")}
+    FROM unmoved, {_rows(15, ENDED_ROUND)}({", ".join(ENDED_ROUND)})
+    WHERE sure = 1 AND r.id = new.id),
   new_bets AS (
-    INSERT INTO bets (id, session_id, amount, result, created_at, user_id, round_id, number, selection, payout, key)
-    SELECT id, session_id, amount, result, {_AT.format("created")}, user_id, round_id, number, selection::json, payout,
-      key
-    FROM unmoved, unnest($23::bigint[], $24::bigint[], $25::bigint[], $26::text[], $27::bigint[], $28::bigint[],
-      $29::bigint[], $30::int[], $31::text[], $32::bigint[], $33::text[])
-      b(id, session_id, amount, result, created, user_id, round_id, number, selection, payout, key)
+    INSERT INTO bets ({", ".join(BET)})
+    SELECT id, session_id, amount, result, {_AT.format("created_at")}, user_id, round_id, number, selection::json,
+      payout, key
+    FROM unmoved, {_rows(23, BET)}({", ".join(BET)})
     WHERE sure = 1),
   new_transactions AS (
-    INSERT INTO transactions (wallet_id, amount, type, category, description, created_at, balance_after, bet_id)
-    SELECT wallet_id, amount, type, category, description, {_AT.format("created")}, balance_after, bet_id
-    FROM unmoved, unnest($34::bigint[], $35::bigint[], $36::text[], $37::text[], $38::text[], $39::bigint[],
-      $40::bigint[], $41::bigint[]) WITH ORDINALITY
-      t(wallet_id, amount, type, category, description, created, balance_after, bet_id, place)
+    INSERT INTO transactions ({", ".join(TRANSACTION)})
+    SELECT wallet_id, amount, type, category, description, {_AT.format("created_at")}, balance_after, bet_id
+    FROM unmoved, {_rows(34, TRANSACTION, " WITH ORDINALITY")}({", ".join(TRANSACTION)}, place)
     WHERE sure = 1 ORDER BY place)
-UPDATE wallets w SET balance = m.balance, version = m.version, last_updated = {_AT.format("m.moved")}
-  FROM unmoved, unnest($42::bigint[], $43::bigint[], $44::int[], $45::bigint[]) m(id, balance, version, moved)
-  WHERE sure = 1 AND w.id = m.id"""  # noqa: S608 (all of it is ours)
+UPDATE wallets w SET balance = new.balance, version = new.version, last_updated = {_AT.format("new.last_updated")}
+  FROM unmoved, {_rows(42, _WALLET)}({", ".join(_WALLET)})
+  WHERE sure = 1 AND w.id = new.id"""  # noqa: S608 (all of it is ours)
 FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.selection::text
   FROM unnest($1::bigint[], $2::text[]) k(user_id, key)
   JOIN bets b ON b.user_id = k.user_id AND b.key = k.key JOIN rounds r ON r.id = b.round_id"""
@@ -163,9 +173,18 @@ async def _plan(connection: Any, rounds: Sequence[SettledRound]) -> tuple[Plan, 
     versions = {wallet.id: wallet.version for wallet in known.wallets.values()}
     plan = make_plan(rounds, known)
     wallets = changed_wallets(known)
-    widths = ((plan.new_rounds, 14), (plan.ended_rounds, 8), (plan.bets, 11), (plan.transactions, 8), (wallets, 4))
-    columns = chain.from_iterable(zip(*rows, strict=True) if rows else [()] * width for rows, width in widths)
-    return plan, [*columns, _users(rounds), [versions[wallet_id] for wallet_id, *_ in wallets]]
+    tables = plan.new_rounds, plan.ended_rounds, plan.bets, plan.transactions, wallets
+    columns = chain.from_iterable(map(_columns, _TABLES, tables))
+    return plan, [*columns, _users(rounds), _numbers([versions[wallet_id] for wallet_id, *_ in wallets])]
+
+
+def _columns(names: Sequence[str], rows: Sequence[Row]) -> list[Any]:
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return [column if name in _TEXTS else _numbers(column) for name, column in zip(names, columns, strict=True)]
+
+
+def _numbers(column: Sequence[int | None]) -> str:
+    return "{" + ",".join(["NULL" if number is None else str(number) for number in column]) + "}"
 
 
 async def _write(connection: Any, plan: Plan, rows: list[Sequence[Any]]) -> None:

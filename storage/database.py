@@ -28,6 +28,9 @@ P = ParamSpec("P")
 
 BUSY_SECONDS = 10.0
 READERS = 4
+AT_HAND = 2
+"""Connections to PostgreSQL that hot statements keep, since the pool takes as long as a short statement: one for
+settlements, one for what else is looked up."""
 _AGAIN = {"40001", "40P01"}
 _ATTEMPTS = 8
 _ALTERING = 0x63726F7570
@@ -160,6 +163,7 @@ class Database:
         # On SQLite these two stay checked out: all other writing goes through the one, hot reads through the other.
         self._write_connection = AsyncConnection(writer)
         self._read_connection = AsyncConnection(reader)
+        self._at_hand: list[AsyncConnection] = []
         self._lock_file = lock_file
         self._lock = asyncio.Lock()
 
@@ -216,6 +220,8 @@ class Database:
 
     async def close(self) -> None:
         if self._lock_file is None:
+            for connection in self._at_hand:
+                await connection.close()
             await self._reader.dispose()
             await self._writer.dispose()
             return
@@ -344,14 +350,25 @@ class Database:
 
         Raises Unavailable.
         """
-        async with _mapped(), (self._writer if hot else self._reader).connect() as connection:
+        async with _mapped():
+            engine = self._writer if hot else self._reader
+            connection = self._at_hand.pop() if hot and self._at_hand else await engine.connect()
             try:
                 yield await _driver(connection)
             except BaseException as error:
-                # The pool can't see what goes on beneath it: a connection that broke, or was left in mid-transaction.
+                # The pool can't see what goes on beneath it: a connection that broke, maybe with others, or was left in
+                # mid-transaction.
                 if is_away(error) or not isinstance(error, Exception):
-                    await connection.invalidate()
+                    at_hand, self._at_hand = self._at_hand, []
+                    for each in (connection, *at_hand):
+                        await each.invalidate()
+                        await each.close()
+                await connection.close()
                 raise
+            if hot and len(self._at_hand) < AT_HAND:
+                self._at_hand.append(connection)
+            else:
+                await connection.close()
 
 
 async def _driver(connection: AsyncConnection) -> Any:

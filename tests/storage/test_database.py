@@ -5,6 +5,8 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import play
 from storage.audit import audit
-from storage.database import Database, Unavailable, normalise, sqlstate
+from storage.database import BUSY_SECONDS, Database, Unavailable, normalise, sqlstate
 from storage.ledger import credit, settle
 from storage.migrate import upgrade
 from storage.models import User, Wallet
@@ -191,14 +193,59 @@ async def test_postgresql_goes_away_and_comes_back(postgres_url: str) -> None:
             lambda: credit(db, ann, 1, "top-up", ""),
             db.ping,
         ):
+            await answered(ask)
             await cut(postgres_url)
             with pytest.raises(Unavailable):
                 await ask()
             await ask()
-        assert (await world.balances())[ann][0] == 1_000
+        assert (await world.balances())[ann][0] == 1_001
         assert await audit(db) == []
     finally:
         await db.close()
+
+
+async def test_what_cuts_one_connection_costs_one_call(postgres_url: str) -> None:
+    """Hot statements keep two connections at hand, and both are broken."""
+    await upgrade(postgres_url)
+    db = await Database.open(postgres_url)
+    try:
+        async with db.asyncpg(), db.asyncpg():
+            pass
+        await cut(postgres_url)
+        with pytest.raises(Unavailable):
+            await play.load_players(db, [1])
+        assert await play.load_players(db, [1]) == {}
+    finally:
+        await db.close()
+
+
+async def test_hot_statements_leave_connections_to_others(postgres_url: str) -> None:
+    await upgrade(postgres_url)
+    db = await Database.open(postgres_url)
+
+    async def look() -> None:
+        async with db.asyncpg() as connection:
+            await connection.fetchval("SELECT pg_sleep(0.01)")
+
+    async def write() -> None:
+        async with db.write() as session:
+            await session.execute(text("SELECT pg_sleep(0.01)"))
+
+    try:
+        async with asyncio.timeout(BUSY_SECONDS):
+            for _ in range(2):
+                await asyncio.gather(*(look() for _ in range(20)))
+                await asyncio.gather(*(write() for _ in range(20)), *(look() for _ in range(20)))
+    finally:
+        await db.close()
+
+
+async def answered(ask: Callable[[], Awaitable[object]]) -> None:
+    """It may still meet a connection that was cut before."""
+    with suppress(Unavailable):
+        await ask()
+        return
+    await ask()
 
 
 async def cut(url: str) -> None:

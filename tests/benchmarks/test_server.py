@@ -28,7 +28,8 @@ def test_a_player_is_known_to_the_server(tmp_path: Path) -> None:
             for process in (server.pid, settling):
                 now = resident(process)
                 assert most_resident(process) >= now > 10**7
-            assert len(os.sched_getaffinity(settling)) == 2
+            assert os.sched_getaffinity(server.pid) == {core}
+            assert os.sched_getaffinity(settling) == os.sched_getaffinity(0)
         assert databases.settled_rounds(url) == 0
         assert databases.flaws(url) == []
     with pytest.raises(ProcessLookupError):

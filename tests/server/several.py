@@ -141,6 +141,7 @@ class SharedFloor:
     async def joins(self, points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1, 2)) -> Node:
         """A further node, whose first look for rooms is over."""
         db = await ShakyDatabase.open(f"sqlite:///{self._path}")
+        await db.start_settling()  # as `serve` does; else a new process keeps a core busy while a lease counts
         node = Node(self, f"node-{len(self.nodes) + 1}", db, Rig(points, bettors))
         self.nodes.append(node)
         await node.start()

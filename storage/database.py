@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from storage.last_known import LastKnown
 from storage.settlement import SettledRound, Settlement
 from storage.settling_process import SettlingProcess
 
@@ -164,6 +165,8 @@ class Database:
         self._write_connection = AsyncConnection(writer)
         self._read_connection = AsyncConnection(reader)
         self._at_hand: list[AsyncConnection] = []
+        self.last_known = LastKnown()
+        """On PostgreSQL, what settlements left."""
         self._lock_file = lock_file
         self._lock = asyncio.Lock()
 
@@ -359,6 +362,8 @@ class Database:
                 # The pool can't see what goes on beneath it: a connection that broke, maybe with others, or was left in
                 # mid-transaction.
                 if is_away(error) or not isinstance(error, Exception):
+                    # What answers next may be a standby that never had the last commits.
+                    self.last_known.forget()
                     at_hand, self._at_hand = self._at_hand, []
                     for each in (connection, *at_hand):
                         await each.invalidate()

@@ -57,7 +57,7 @@ async def settle(db: Database, rounds: Sequence[SettledRound]) -> list[Settlemen
 
 async def _settle_on_postgresql(db: Database, rounds: Sequence[SettledRound]) -> list[Settlement]:
     async with db.asyncpg() as connection:
-        return await postgresql.settle(connection, rounds)
+        return await postgresql.settle(connection, rounds, db.last_known)
 
 
 async def open_round(db: Database, round_: OpenRound) -> None:

@@ -117,19 +117,14 @@ _sessions = msgspec.json.Decoder(list[tuple[int, int]])
 _rounds = msgspec.json.Decoder(list[tuple[str, int, tuple[int, str, str]]])
 
 
-def known_from_json(
-    found: Sequence[str], round_ids: Iterator[int], bet_ids: Iterator[int], at: Callable[[int], Any]
-) -> Known:
-    """``found`` is what a database says as JSON: ``[[user, wallet, balance, version], …]``, ``[[session, user], …]``
-    and ``[[room, number, [id, status, seed hash]], …]``."""
+def from_json(found: Sequence[str]) -> tuple[dict[int, WalletState], dict[int, int], dict[Key, KnownRound]]:
+    """``Known``'s wallets, sessions and rounds, of which a database says as JSON ``[[user, wallet, balance, version],
+    …]``, ``[[session, user], …]`` and ``[[room, number, [id, status, seed hash]], …]``."""
     wallets, sessions, rounds = found
-    return Known(
-        wallets={user: WalletState(*wallet) for user, *wallet in _wallets.decode(wallets)},
-        sessions=dict(_sessions.decode(sessions)),
-        rounds={(room, number): KnownRound(*was) for room, number, was in _rounds.decode(rounds)},
-        round_ids=round_ids,
-        bet_ids=bet_ids,
-        at=at,
+    return (
+        {user: WalletState(*wallet) for user, *wallet in _wallets.decode(wallets)},
+        dict(_sessions.decode(sessions)),
+        {(room, number): KnownRound(*was) for room, number, was in _rounds.decode(rounds)},
     )
 
 

@@ -25,7 +25,7 @@ from storage.settlement import (
     SettledRound,
     Settlement,
     changed_wallets,
-    known_from_json,
+    from_json,
     make_plan,
 )
 
@@ -117,7 +117,7 @@ def _look_up(connection: sqlite3.Connection, rounds: Sequence[SettledRound]) -> 
     keys = [(round_.room, round_.number) for round_ in rounds]
     parameters = [msgspec.json.encode(values).decode() for values in (users, sessions, keys)]
     *in_json, last_round, last_bet = connection.execute(_LOOK_UP, parameters).fetchone()
-    return known_from_json(in_json, count(last_round + 1), count(last_bet + 1), at)
+    return Known(*from_json(in_json), count(last_round + 1), count(last_bet + 1), at)
 
 
 def _write(connection: sqlite3.Connection, plan: Plan, wallets: list[Row]) -> None:

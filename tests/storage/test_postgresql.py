@@ -1,18 +1,18 @@
 """The statements of PostgreSQL: the order of locks, and of a wallet's rows, among several who write."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import chain
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from storage import ledger, postgresql
 from storage.audit import audit
 from storage.database import Database, Unavailable
 from storage.ledger import WalletChange, credit, open_round, settle
 from storage.migrate import upgrade
-from storage.models import Transaction
+from storage.models import GameSession, Transaction, Wallet
 from tests.storage.world import World
 
 
@@ -61,14 +61,14 @@ async def test_a_wallets_rows_are_numbered_in_the_order_in_which_it_moved(world:
 
 async def test_hot_statements_are_planned_for_tables_that_grow(world: World) -> None:
     """A plan that is made while a table is empty and kept for the connection's life must not be a scan of it."""
-    nothing = [*chain.from_iterable(postgresql._columns(table, []) for table in postgresql._TABLES), [], "{}"]
+    nothing = [*chain.from_iterable(postgresql._columns(table, []) for table in postgresql._TABLES), [], "{}", "{}"]
     async with world.db.asyncpg() as connection:
         await connection.execute("SET plan_cache_mode = force_generic_plan")
         for statement, values in (
             (postgresql.FIND_BETS, ([1], ["k"])),
             (postgresql.PLAYERS_BY_ID, ([1],)),
             (postgresql.PLAYERS_BY_TOKEN, (["t"],)),
-            (postgresql._LOOK_UP, ([1], [1], ["crash"], [1], 2, 1)),
+            (postgresql._LOOK_UP, ([1], [1], ["crash"], [1])),
             (postgresql._WRITE, nothing),
         ):
             plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {statement}", *values))
@@ -139,6 +139,103 @@ async def test_what_moves_a_wallet_while_a_round_is_settled_counts(
         assert settlement.wallets == (WalletChange(ann, settled_from - stake, 3),)
     assert await audit(world.db) == []
     assert await deadlocks(world.db) == 0
+
+
+async def test_what_a_settlement_left_is_not_looked_up_again(world: World) -> None:
+    ann, bob = await world.players(2)
+    bets = [world.bet(ann, 1, 10, 20, "a"), world.bet(bob, 2, 10, 0, "b")]
+    await settle(world.db, [world.round("dice-1", bets)])
+    asked: list[str] = []
+    async with world.db.asyncpg() as connection:
+        connection.add_query_logger(lambda query: asked.append(query.query))
+    batch = [world.round(f"dice-{user}", [world.bet(user, 1, 10, 0, "c")]) for user in (ann, bob)]
+    anns, bobs = await settle(world.db, batch)
+    assert anns.wallets + bobs.wallets == (WalletChange(ann, 1_000, 3), WalletChange(bob, 980, 3))
+    assert await audit(world.db) == []
+    assert asked == [postgresql._WRITE]
+
+
+async def another(world: World) -> World:
+    """The same world, as another node sees it."""
+    other = World(await Database.open(world.db.url.render_as_string(hide_password=False)))
+    other.games, other.sessions = world.games, world.sessions
+    return other
+
+
+async def a_top_up(other: World, ann: int) -> None:
+    await credit(other.db, ann, 500, "top-up", "")
+
+
+async def a_stake(other: World, ann: int) -> None:
+    await settle(other.db, [other.round("else", [other.bet(ann, 1, 950, 0, "other")])])
+
+
+async def the_key(other: World, ann: int) -> None:
+    await settle(other.db, [other.round("else", [other.bet(ann, 1, 10, 0, "k")])])
+
+
+async def the_round_made_void(other: World, ann: int) -> None:
+    await settle(other.db, [other.round("dice-ann", [other.bet(ann, 1, 100, 0, "k")], number=2, status="void")])
+
+
+async def another_balance_of_this_version(other: World, ann: int) -> None:
+    async with other.db.write() as session:
+        wallet = (await session.scalars(select(Wallet).where(Wallet.user_id == ann))).one()
+        signed_up = (await session.scalars(select(Transaction).where(Transaction.wallet_id == wallet.id))).one()
+        wallet.balance = signed_up.amount = signed_up.balance_after = 995
+
+
+async def no_session(other: World, ann: int) -> None:
+    async with other.db.write() as session:
+        await session.execute(delete(GameSession).where(GameSession.user_id == ann))
+
+
+async def no_account(other: World, ann: int) -> None:
+    await other.delete(ann)
+
+
+@pytest.mark.parametrize(
+    ("since", "status", "wallet"),
+    [
+        (a_top_up, "settled", (1_400, 3)),
+        (a_stake, "failed", None),
+        (the_key, "failed", None),
+        (the_round_made_void, "void", (1_000, 1)),
+        (another_balance_of_this_version, "settled", (895, 2)),
+        (no_session, "settled", None),
+        (no_account, "settled", None),
+    ],
+)
+async def test_what_another_node_did_since_a_settlement_counts(
+    world: World, since: Callable[[World, int], Awaitable[None]], status: str, wallet: tuple[int, int] | None
+) -> None:
+    """Or a database that has taken over without the last commits."""
+    ann, bob = await world.players(2)
+    both = {"ann": ann, "bob": bob}
+    first = [world.round(f"dice-{name}", [world.bet(user, 1, 1, 0, "k")], status="void") for name, user in both.items()]
+    await settle(world.db, first)
+    assert world.db.last_known.of(first)
+    other = await another(world)
+    await since(other, ann)
+    await other.db.close()
+    batch = [world.round(f"dice-{name}", [world.bet(user, 1, 100, 0, "k")]) for name, user in both.items()]
+    anns, bobs = await settle(world.db, batch)
+    assert (anns.status, anns.wallets) == (status, (WalletChange(ann, *wallet),) if wallet else ())
+    assert (bobs.status, bobs.wallets) == ("settled", (WalletChange(bob, 900, 2),))
+    assert await audit(world.db) == []
+
+
+async def test_nothing_is_known_of_a_database_that_was_away(world: World) -> None:
+    ann = await world.player()
+    batch = [world.round("dice-1", [world.bet(ann, 1, 10, 0, "a")])]
+    await settle(world.db, batch)
+    async with world.db.asyncpg() as connection:
+        process = await connection.fetchval("SELECT pg_backend_pid()")
+    async with world.db.asyncpg(hot=False) as connection:
+        await connection.execute("SELECT pg_terminate_backend($1, 10_000)", process)
+    with pytest.raises(Unavailable):
+        await settle(world.db, batch)
+    assert world.db.last_known.of(batch) is None
 
 
 async def until_somebody_waits(db: Database) -> None:

@@ -17,11 +17,20 @@ class Batcher(Generic[Item, Result]):
     A lone item waits for nobody; throughput rises with load. With nothing on its way, a batch gathers until a turn of
     the loop has brought nothing more, at most ``LONGEST_GATHERING`` seconds. What ``run`` raises, every item of its
     batch gets.
+
+    ``halves``: a crowd takes turns in two halves. That pays where a batch is long on its way.
     """
 
-    def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], largest: int = 1000) -> None:
+    def __init__(
+        self,
+        run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        largest: int = 1000,
+        *,
+        halves: bool = True,
+    ) -> None:
         self._run = run
         self._largest = largest
+        self._halves = halves
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -41,7 +50,7 @@ class Batcher(Generic[Item, Result]):
         await self._gather()
         answered = 0
         while self._waiting:
-            size = self._half(answered)
+            size = min(self._half(answered) if self._halves else len(self._waiting), self._largest)
             batch, self._waiting = self._waiting[:size], self._waiting[size:]
             answered = len(batch)
             try:
@@ -66,4 +75,4 @@ class Batcher(Generic[Item, Result]):
     def _half(self, answered: int) -> int:
         # Who was answered comes back with the next item. With all of them in one batch, the loop has nothing to do
         # while that is on its way, and nothing is on its way while the loop works. So two halves take turns.
-        return min(max((answered + len(self._waiting)) // 2, SMALLEST_HALF), self._largest)
+        return max((answered + len(self._waiting)) // 2, SMALLEST_HALF)

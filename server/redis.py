@@ -78,7 +78,7 @@ class Link:
         self._settings = settings | ours | {"protocol": 2, "driver_info": None, "retry": Retry(NoBackoff(), 0)}
         self._place = str(settings.get("path") or f"{settings.get('host', 'localhost')}:{settings.get('port', 6379)}")
         self._prefix = f"croupier:{settings.get('db', 0)}:"
-        self._batcher = Batcher[_Order, Any](self._run, LARGEST)
+        self._batcher = Batcher[_Order, Any](self._run, LARGEST, halves=False)
         self._connection = self.connection()
         self._known: set[Script] = set()
         self._silences = 0

@@ -90,6 +90,13 @@ async def test_a_crowd_that_comes_back_is_two_halves_that_take_turns(callers: in
     assert [len(batch) for batch in works.batches] == sizes
 
 
+async def test_without_halves_a_batch_is_all_who_wait() -> None:
+    works = Works()
+    batcher = Batcher(works.run, halves=False)
+    assert await asyncio.gather(*(batcher.submit(n) for n in range(200))) == [2 * n for n in range(200)]
+    assert [len(batch) for batch in works.batches] == [200]
+
+
 async def test_a_failure_hits_its_batch_alone() -> None:
     works = Works()
     batcher = Batcher(works.run, largest=2)

@@ -154,6 +154,22 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
     expect(page.get_by_test_id("own-result")).to_contain_text("Paid 10.31 (+0.31)")
 
 
+def test_who_hit_a_mine_by_keyboard_bets_again_by_keyboard(site: Site, visit: Visit) -> None:
+    """From the cell that was hit, which has the focus and does nothing any more."""
+    page = open_mines(site, visit, "unlucky", **DESKTOP)
+    page.get_by_role("textbox", name="Mines").fill("24")
+    page.get_by_role("textbox", name="Mines").blur()
+    for _ in range(20):
+        act_by_key(page, "Enter", main(page, "cash-out"))
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+        page.get_by_test_id("own-result").wait_for()
+        if page.locator("[data-state=hit]").count():
+            break
+    expect(page.locator("[data-state=hit]")).to_be_focused()
+    act_by_key(page, "Enter", main(page, "cash-out"))
+
+
 def test_space_uncovers_the_cell_that_was_clicked_beside(site: Site, visit: Visit) -> None:
     page = open_mines(site, visit, "mixed", **DESKTOP)
     bet_and_reveal(page, 12)

@@ -20,7 +20,7 @@ const known = signal([]);
 /** The list of keys is shown. */
 export const keysShown = signal(false);
 
-/** Did the focus come by the pointer? Then Enter and Space are the game's, else they press what has the focus. */
+/** Did the focus come by the pointer? Then Enter and Space are the game's, else they press what has the focus and acts. */
 let byPointer = false;
 
 /** @param {Event} event */
@@ -28,10 +28,12 @@ const noteInput = (event) => {
   byPointer = event.type === "pointerdown";
 };
 
+const ACTS = ":is(button, a[href], summary, [role=button]):not([aria-disabled=true])";
+
 /** @param {KeyboardEvent} event */
 function pressesFocus({ key, target }) {
   if (byPointer || (key !== "Enter" && key !== " ")) return false;
-  return target instanceof HTMLElement && target.matches("button, a[href], summary, [role=button]");
+  return target instanceof HTMLElement && target.matches(ACTS);
 }
 
 /** @param {KeyboardEvent} event */

@@ -82,7 +82,7 @@ async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> N
 @pytest.mark.parametrize("game", ["crash", "dice"])
 async def test_a_key_sent_a_hundred_times_is_one_bet(open_live: OpenLive, game: str) -> None:
     """Over ten connections at once, after settlement, and after a restart: a hundred equal answers."""
-    live = await open_live()
+    live = await open_live(crash_betting_ms=2_000)  # a hundred bets take a slow machine half a second
     ann = await live.player(room=game)
     room = ann.snapshots[-1][0]
     twins = await connections(live, ann, 10)

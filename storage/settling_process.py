@@ -38,7 +38,7 @@ class SettlingProcess:
             process.stdin.write(message_of(rounds))
             length = await process.stdout.readexactly(LENGTH)
             answer = _answers.decode(await process.stdout.readexactly(int.from_bytes(length)))
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, RuntimeError) as error:  # the last is uvloop's, for a pipe that is closed
             await self.close()
             raise ConnectionError("the process that settles has died") from error
         if isinstance(answer, bytes):

@@ -79,6 +79,29 @@ def test_killed_at_any_time_it_loses_nothing_and_another_goes_on(
     run(settle_and_kill(migrated_sqlite_url, kills=20))
 
 
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_one_that_dies_as_it_starts_is_a_lost_connection_and_another_is_started(
+    run: Callable[[Coroutine[Any, Any, None]], None], migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(settle_by_one_that_works_at_last(migrated_sqlite_url, monkeypatch))
+
+
+async def settle_by_one_that_works_at_last(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/bin/false")
+        db = await Database.open(url)
+        world = World(db)
+        await world.player()
+        round_ = world.round("dice-1")
+        for _ in range(30):
+            with pytest.raises(Unavailable):
+                await settle(db, [round_])
+    await db.close()
+    world.db = await Database.open(url)
+    assert [each.status for each in await settle(world.db, [round_])] == ["settled"]
+    await world.db.close()
+
+
 async def settle_and_kill(url: str, kills: int) -> None:
     db = await Database.open(url)
     world = World(db)

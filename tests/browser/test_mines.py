@@ -156,7 +156,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
 
 def test_who_hit_a_mine_by_keyboard_bets_again_by_keyboard(site: Site, visit: Visit) -> None:
     """From the cell that was hit, which has the focus and does nothing any more."""
-    page = open_mines(site, visit, "unlucky", **DESKTOP)
+    page = open_mines(site, visit, "struck", **DESKTOP)
     page.get_by_role("textbox", name="Mines").fill("24")
     page.get_by_role("textbox", name="Mines").blur()
     for _ in range(20):

@@ -128,7 +128,7 @@ async def main():
     await node.lease.start(node.troubles.append, lost)
     claims = [await node.claim(room) for room in ("crash", "dice-1")]
     print("owns", flush=True)
-    asked = await asyncio.to_thread(sys.stdin.readline)
+    sys.stdin.readline()  # the loop waits too, or it might renew the lease before the first look
     print(*(node.lease.holds(claim) for claim in claims), flush=True)
     print(*[await node.lease.confirmed(claim) for claim in claims], flush=True)
     await node.close()

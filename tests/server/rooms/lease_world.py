@@ -1,6 +1,7 @@
 """Nodes that share a Redis, with leases short enough to run out in a test, and what they were told."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +40,7 @@ class Node:
         renew_ms: int = RENEW_MS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = f"node-{next(_numbers)}"
+        self.name = f"node-{os.getpid()}-{next(_numbers)}"
         self.link = link or Link(url)
         self.lease = RedisLease(self.link, self.name, lease_ms=lease_ms, renew_ms=renew_ms, monotonic=monotonic)
         self.lost: list[Claim] = []

@@ -9,14 +9,14 @@ import aiohttp
 from msgspec import Struct
 
 from benchmarks.server import Served, croupier
-from server.redis import Link
-from server.rooms.lease_redis import owners_on_record
+from server.backends.lease_redis import owners_on_record
+from server.backends.redis_link import Link
 
 PATIENCE_S = 30.0
 LOOK_EVERY_S = 0.05
 
 
-class Floor(Struct, frozen=True):
+class NodeRooms(Struct, frozen=True):
     """What its nodes share: a migrated database, a Redis (none, if there is but one node), and ``settings``, which are
     CROUPIER_… variables."""
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from benchmarks import databases, load, machine, takeover
 from benchmarks.fanout import CHAT, COUNTING, NO_INTERVAL_MS, sound
-from benchmarks.floors import Floor
+from benchmarks.floors import NodeRooms
 from benchmarks.report import Figure, Spread, show, spread
 from benchmarks.server import QUIET_CRASH, Served
 from benchmarks.settle import BETTORS, OPTIONS, check, see_that_all_went_well, timing
@@ -90,7 +90,7 @@ def watch(turns: int, watchers: int) -> list[dict[str, Burst]]:
         ExitStack() as stack,
     ):
         [token] = databases.sign_in(url, 1)
-        floor = Floor(Path(name), url, redis.url, settings)
+        floor = NodeRooms(Path(name), url, redis.url, settings)
         nodes = floor.node(stack, core), floor.node(stack, None)
         owner, other = asyncio.run(floor.parted("crash", nodes))
         assert redis.pid is not None
@@ -175,7 +175,7 @@ def _tables(folder: Path, url: str, redis_url: str, bettors: int, stack: ExitSta
     tables = {}
     for number, (title, (database, redis, cores)) in enumerate(floors.items()):
         tokens = databases.sign_in(database, bettors)
-        floor = Floor(folder, database, redis, QUIET_CRASH)
+        floor = NodeRooms(folder, database, redis, QUIET_CRASH)
         generators = []
         for at, core in enumerate(cores):
             some = tokens[at :: len(cores)]

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks import databases
-from benchmarks.floors import Floor
+from benchmarks.floors import NodeRooms
 from benchmarks.report import Figure, show, spread
 from benchmarks.server import Served
 
@@ -70,7 +70,7 @@ class Spectator:
         return told
 
 
-async def take_over(floor: Floor, nodes: tuple[Served, Served], wait_s: float) -> tuple[Served, float] | None:
+async def take_over(floor: NodeRooms, nodes: tuple[Served, Served], wait_s: float) -> tuple[Served, float] | None:
     """Kill the owner ``wait_s`` after a round's opening: it, and the seconds from then to the next owner's first frame
     on the other node. None: the room had moved by itself meanwhile."""
     owner, other = await floor.parted("crash", nodes)
@@ -95,10 +95,10 @@ def measure(kills: int) -> list[float]:
         databases.redis(Path(name)) as redis,
         ExitStack() as stack,
     ):
-        return _kill_again_and_again(Floor(Path(name), url, redis.url, SETTINGS), stack, kills)
+        return _kill_again_and_again(NodeRooms(Path(name), url, redis.url, SETTINGS), stack, kills)
 
 
-def _kill_again_and_again(floor: Floor, stack: ExitStack, kills: int) -> list[float]:
+def _kill_again_and_again(floor: NodeRooms, stack: ExitStack, kills: int) -> list[float]:
     nodes = floor.node(stack, None), floor.node(stack, None)
     found: list[float] = []
     while len(found) < kills:

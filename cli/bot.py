@@ -12,7 +12,7 @@ import aiohttp
 from msgspec import Struct
 
 from cli import choices
-from cli.client import Client, Disconnected, Listener, Refused
+from cli.client import Client, DisconnectedError, Listener, RequestRefusedError
 
 Refill = Callable[[int], Awaitable[None]]
 
@@ -105,20 +105,20 @@ class Bot(Listener, ABC):
         while True:
             try:
                 await self._stay(refill)
-            except Disconnected as gone:
+            except DisconnectedError as gone:
                 if gone.for_good:
                     self.tally.errors[f"closed {gone.code}"] += 1
                     return
                 self.tally.reconnects += 1
-            except (Refused, TimeoutError) as error:
+            except (RequestRefusedError, TimeoutError) as error:
                 self._count(error)
-                with suppress(Disconnected):
+                with suppress(DisconnectedError):
                     await self.client.close()
             await self._pause(0.2, min(0.5 * 2 ** min(self._failures, 5), 10.0))
             self._failures += 1
 
     async def _stay(self, refill: Refill) -> None:
-        """One connection, from hello to its end. Raises Disconnected, Refused, TimeoutError."""
+        """One connection, from hello to its end. Raises DisconnectedError, RequestRefusedError, TimeoutError."""
         await self.client.connect()
         self.tally.connected += 1
         try:
@@ -149,7 +149,7 @@ class Bot(Listener, ABC):
         while True:
             try:
                 await self.play()
-            except Refused as refused:
+            except RequestRefusedError as refused:
                 self._count(refused)
                 if refused.code == "insufficient_funds":
                     await refill(self.seat.user_id)
@@ -160,7 +160,7 @@ class Bot(Listener, ABC):
 
     @abstractmethod
     async def play(self) -> None:
-        """One step: a bet, a move, a wait. Raises Refused, Disconnected, TimeoutError."""
+        """One step: a bet, a move, a wait. Raises RequestRefusedError, DisconnectedError, TimeoutError."""
 
     # -- what it does --
 
@@ -195,7 +195,7 @@ class Bot(Listener, ABC):
         await asyncio.sleep(self.dice.uniform(low, high) / self.pace)
 
     def _count(self, error: Exception) -> None:
-        self.tally.errors[error.code if isinstance(error, Refused) else "no reply"] += 1
+        self.tally.errors[error.code if isinstance(error, RequestRefusedError) else "no reply"] += 1
 
     # -- what it sees --
 
@@ -259,7 +259,7 @@ class SchemaBot(Bot):
         headers = {"Authorization": f"Bearer {self.seat.token}"}
         async with self._http.post(f"{self._url}/api/v1/rooms", json={"game": self.game}, headers=headers) as answer:
             if answer.status != 201:
-                raise Refused(await answer.json() | {"message": "", "retry": True})
+                raise RequestRefusedError(await answer.json() | {"message": "", "retry": True})
             opened: dict[str, str] = await answer.json()
             return opened["room"]
 
@@ -280,7 +280,7 @@ class SchemaBot(Bot):
             try:
                 await self.bet(choices.choice(self._info["selection"], self.dice), amount)
                 return
-            except Refused as refused:
+            except RequestRefusedError as refused:
                 # A schema does not say all that the rules do, and another's bet may set the amount of this one.
                 field = str(refused.error.get("field"))
                 if refused.code == "bad_request" and field == "amount":

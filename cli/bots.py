@@ -18,12 +18,12 @@ from cli.bot import SchemaBot, Seat, Tally
 from cli.connect import connected
 from cli.scoreboard import Scoreboard
 from cli.stopping import catch_signals, until
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from game_engine.games import GAMES
 from server.config import Config
 from storage import ledger
-from storage.accounts import NewAccount, UsernameTaken
-from storage.database import Database, Unavailable
+from storage.accounts import NewAccount, UsernameTakenError
+from storage.database import Database, DatabaseUnavailableError
 from storage.operator import ensure_players, sign_in_players
 
 MOST = 9_999
@@ -70,7 +70,7 @@ def add(commands: Any) -> None:
 async def run(args: argparse.Namespace, config: Config) -> int:
     url = args.url or config.origin()
     if not url.startswith(("http://", "https://")):
-        raise WrongInput(f"--url must start with http:// or https://, not {url!r}")
+        raise CommandError(f"--url must start with http:// or https://, not {url!r}")
     plan = Plan(count=args.count, url=url.rstrip("/"), games=args.games, seed=args.seed, pace=args.pace)
     await _look(plan.url)
     async with connected(config) as db:
@@ -88,7 +88,7 @@ async def run_bots(
 ) -> None:
     """Play until cancelled. ``tally`` is filled meanwhile, ``report`` called once a second.
 
-    Raises WrongInput when the bots' names belong to people, Unavailable.
+    Raises CommandError when the bots' names belong to people, DatabaseUnavailableError.
     """
     seats = await bot_accounts(config, db, plan)
     dice = random.Random(plan.seed)
@@ -114,14 +114,14 @@ async def published(http: aiohttp.ClientSession, url: str) -> list[dict[str, Any
 
 
 def dealt(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
-    """What the bots play, in turn. Raises WrongInput for a game that is not there."""
+    """What the bots play, in turn. Raises CommandError for a game that is not there."""
     names = [game["name"] for game in games]
     if plan.games in names:
         return [plan.games]
     if plan.games == ALL:
         return names
     if plan.games != MIXED:
-        raise WrongInput(f"--games: there is no {plan.games!r}; give {ALL}, {MIXED} or one of {', '.join(names)}")
+        raise CommandError(f"--games: there is no {plan.games!r}; give {ALL}, {MIXED} or one of {', '.join(names)}")
     public = [game["name"] for game in games if game["public"]]
     return [*public, *public, *(game["name"] for game in games if not game["shared"])]
 
@@ -136,8 +136,8 @@ async def bot_accounts(config: Config, db: Database, plan: Plan) -> list[Seat]:
     now = datetime.now(UTC)
     try:
         user_ids = await ensure_players(db, wanted, config.sign_up_credit, now)
-    except UsernameTaken as taken:
-        raise WrongInput(f"the name or roll number of bot {taken} belongs to somebody else") from taken
+    except UsernameTakenError as taken:
+        raise CommandError(f"the name or roll number of bot {taken} belongs to somebody else") from taken
     tokens = await sign_in_players(db, user_ids, now)
     return [Seat(*each) for each in zip(names, user_ids, tokens, strict=True)]
 
@@ -148,17 +148,17 @@ def _account(name: str, password_hash: str) -> NewAccount:
 
 
 async def _refill(db: Database, user_id: int) -> None:
-    with suppress(Unavailable):  # it stays broke for now, and asks again
+    with suppress(DatabaseUnavailableError):  # it stays broke for now, and asks again
         await ledger.credit(db, user_id, REFILL, "top-up", "A bot's pocket money")
 
 
 async def _look(url: str) -> None:
-    """Raises WrongInput when no server answers there."""
+    """Raises CommandError when no server answers there."""
     try:
         async with aiohttp.ClientSession() as http, http.get(f"{url}/healthz", timeout=PATIENCE) as answer:
             answer.raise_for_status()
     except (aiohttp.ClientError, OSError) as error:
-        raise WrongInput(f"no server answers at {url}: {error or type(error).__name__}") from error
+        raise CommandError(f"no server answers at {url}: {error or type(error).__name__}") from error
 
 
 def _count(text: str) -> int:

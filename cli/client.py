@@ -14,7 +14,7 @@ from server.messages import SUBPROTOCOL
 REPLY_SECONDS = 15.0
 
 
-class Refused(Exception):
+class RequestRefusedError(Exception):
     """The server's error reply to a request. ``retry``: the same request may work later."""
 
     def __init__(self, error: dict[str, Any]) -> None:
@@ -24,7 +24,7 @@ class Refused(Exception):
         self.error = error
 
 
-class Disconnected(Exception):
+class DisconnectedError(Exception):
     """The connection is gone; from close code 4100 on it must not be made again. 1006: no close code came."""
 
     def __init__(self, code: int, reason: str = "") -> None:
@@ -83,11 +83,11 @@ class Client:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
 
     async def connect(self) -> dict[str, Any]:
-        """Connect and say hello; answers the reply to it. Raises Disconnected, Refused."""
+        """Connect and say hello; answers the reply to it. Raises DisconnectedError, RequestRefusedError."""
         try:
             self._ws = await self._http.ws_connect(self._url, protocols=(SUBPROTOCOL,), max_msg_size=0)
         except (aiohttp.ClientError, OSError) as error:
-            raise Disconnected(1006, str(error)) from error
+            raise DisconnectedError(1006, str(error)) from error
         self._reader = asyncio.create_task(self._read(self._ws))
         hello: dict[str, Any] = {"token": self._token} if self._token else {}
         if self.positions:
@@ -97,9 +97,9 @@ class Client:
         return ok
 
     async def request(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Ask and await the reply's ``ok``. Raises Refused, Disconnected, TimeoutError."""
+        """Ask and await the reply's ``ok``. Raises RequestRefusedError, DisconnectedError, TimeoutError."""
         if self._ws is None or self._ws.closed:
-            raise Disconnected(1006, "not connected")
+            raise DisconnectedError(1006, "not connected")
         number = next(self._ids)
         self._waiting[number] = asyncio.get_running_loop().create_future()
         started = time.perf_counter()
@@ -110,21 +110,21 @@ class Client:
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
                 raise
-            raise Disconnected(1006, str(error)) from error
+            raise DisconnectedError(1006, str(error)) from error
         finally:
             del self._waiting[number]
         self.round_trips.append(time.perf_counter() - started)
         if "error" in reply:
-            raise Refused(reply["error"])
+            raise RequestRefusedError(reply["error"])
         ok: dict[str, Any] = reply["ok"]
         return ok
 
-    async def wait_closed(self) -> Disconnected:
+    async def wait_closed(self) -> DisconnectedError:
         """Wait until the connection ends; answers how."""
         assert self._reader is not None
         await asyncio.wait([self._reader])
         assert self._ws is not None
-        return Disconnected(self._ws.close_code or 1006)
+        return DisconnectedError(self._ws.close_code or 1006)
 
     async def close(self) -> None:
         """Say goodbye. The seats are kept for a while, as after a lost connection."""
@@ -143,7 +143,7 @@ class Client:
         finally:
             for waiting in self._waiting.values():
                 if not waiting.done():
-                    waiting.set_exception(Disconnected(ws.close_code or 1006))
+                    waiting.set_exception(DisconnectedError(ws.close_code or 1006))
                     waiting.exception()  # whoever asked may be gone
 
     def _hear(self, text: str) -> None:

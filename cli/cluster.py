@@ -17,7 +17,7 @@ from cli.connect import bring_up_to_date, connected
 from cli.serve import local_url
 from cli.services import PostgresServer, RedisServer, mortal, tail, write_private
 from cli.stopping import catch_signals, until
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from server.config import PREFIX, Config
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +44,7 @@ def add(commands: Any) -> None:
 
 async def run(args: argparse.Namespace, config: Config) -> int:
     if len(set(args.ports)) < len(args.ports):
-        raise WrongInput("--ports names a port twice: each node needs its own")
+        raise CommandError("--ports names a port twice: each node needs its own")
     folder = Path(config.var).resolve() / "cluster"
     stop = asyncio.Event()
     catch_signals(stop)
@@ -81,7 +81,7 @@ class Node:
         return self._process.pid if self._process is not None else 0
 
     async def start(self, settings: dict[str, str]) -> None:
-        """Return when it is ready. Raises WrongInput when it does not get there."""
+        """Return when it is ready. Raises CommandError when it does not get there."""
         command = mortal([sys.executable, str(ROOT / "run.py"), "serve"])
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
@@ -96,10 +96,10 @@ class Node:
             async with asyncio.timeout(START_S):
                 while not await _is_ready(self.url):
                     if self._process.returncode is not None:
-                        raise WrongInput(f"the node on port {self.port} did not start: {tail(self.log)} ({self.log})")
+                        raise CommandError(f"the node on port {self.port} did not start: {tail(self.log)} ({self.log})")
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
-            raise WrongInput(f"the node on port {self.port} is not ready: {tail(self.log)} ({self.log})") from None
+            raise CommandError(f"the node on port {self.port} is not ready: {tail(self.log)} ({self.log})") from None
 
     async def ended(self) -> None:
         """Return when it has ended by itself, and say so."""
@@ -122,7 +122,7 @@ class Node:
 
 
 async def _serve(config: Config, nodes: Sequence[Node], settings: dict[str, str]) -> None:
-    """Start the nodes and let the demo play on them until none is left. Raises WrongInput."""
+    """Start the nodes and let the demo play on them until none is left. Raises CommandError."""
     for node in nodes:
         await node.start(settings)
     print(_greeting(nodes), flush=True)
@@ -133,7 +133,7 @@ async def _serve(config: Config, nodes: Sequence[Node], settings: dict[str, str]
         finally:
             guests.cancel()
             await asyncio.wait([guests])
-    raise WrongInput("no node is left")
+    raise CommandError("no node is left")
 
 
 def _greeting(nodes: Sequence[Node]) -> str:

@@ -6,52 +6,53 @@ from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from server.config import PREFIX, Config
 from storage import migrate
 from storage.accounts import Account
 from storage.database import Database, normalise
-from storage.operator import Ambiguous, find_account
+from storage.operator import AmbiguousNameError, find_account
 
 
 def database_url(config: Config) -> str:
-    """The configured URL, looked at. Raises WrongInput."""
+    """The configured URL, looked at. Raises CommandError."""
     try:
         normalise(config.database())
     except (ValueError, ArgumentError, NoSuchModuleError) as error:
-        raise WrongInput(f"{PREFIX}DATABASE_URL can't be used: {error}") from error
+        raise CommandError(f"{PREFIX}DATABASE_URL can't be used: {error}") from error
     return config.database()
 
 
 def require_made(url: str) -> None:
-    """Raises WrongInput when a SQLite database is not there, so that a mistyped path makes none."""
+    """Raises CommandError when a SQLite database is not there, so that a mistyped path makes none."""
     parsed = normalise(url)
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
-        raise WrongInput(f"there is no database at {parsed.database}: make it with `run.py migrate`")
+        raise CommandError(f"there is no database at {parsed.database}: make it with `run.py migrate`")
 
 
 async def revision_of(url: str) -> str | None:
-    """What the database is at; None: it is empty. Raises WrongInput when this code does not know it, Unavailable."""
+    """What the database is at; None: it is empty. Raises CommandError when this code does not know it,
+    DatabaseUnavailableError."""
     revision = await migrate.current(url)
     if revision is not None and not migrate.is_known(revision):
-        raise WrongInput("the database is newer than this code: bring the code up to date, or go back to a backup")
+        raise CommandError("the database is newer than this code: bring the code up to date, or go back to a backup")
     return revision
 
 
 async def bring_up_to_date(url: str) -> None:
-    """Raises WrongInput, Unavailable."""
+    """Raises CommandError, DatabaseUnavailableError."""
     if await revision_of(url) != migrate.head():
         await migrate.upgrade(url)
 
 
 @asynccontextmanager
 async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Database]:
-    """The migrated database. ``server``: this is one, which settles and takes care of SQLite's log. Raises WrongInput,
-    Unavailable."""
+    """The migrated database. ``server``: this is one, which settles and takes care of SQLite's log. Raises
+    CommandError, DatabaseUnavailableError."""
     url = database_url(config)
     require_made(url)
     if await revision_of(url) != migrate.head():
-        raise WrongInput("the database is not up to date: bring it there with `run.py migrate`")
+        raise CommandError("the database is not up to date: bring it there with `run.py migrate`")
     db = await Database.open(url, writer=server)
     try:
         if server:
@@ -62,11 +63,11 @@ async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Da
 
 
 async def account_of(db: Database, user: str) -> Account:
-    """Who is meant by a username, an e-mail address or a roll number. Raises WrongInput."""
+    """Who is meant by a username, an e-mail address or a roll number. Raises CommandError."""
     try:
         account = await find_account(db, user)
-    except Ambiguous:
-        raise WrongInput(f"{user!r} can mean several players: give the e-mail address") from None
+    except AmbiguousNameError:
+        raise CommandError(f"{user!r} can mean several players: give the e-mail address") from None
     if account is None:
-        raise WrongInput(f"there is no player {user!r}")
+        raise CommandError(f"there is no player {user!r}")
     return account

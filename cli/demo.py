@@ -11,7 +11,7 @@ import bcrypt
 from cli.bot import Tally
 from cli.bots import Plan, run_bots
 from server.config import Config
-from storage.accounts import NewAccount, UsernameTaken
+from storage.accounts import NewAccount, UsernameTakenError
 from storage.database import Database
 from storage.operator import ensure_players
 
@@ -63,5 +63,5 @@ async def open_account(config: Config, db: Database) -> None:
     account = NewAccount("DEMO", "demo@demo.invalid", USERNAME, "Demo Player", hashed.decode())
     try:
         await ensure_players(db, [account], config.sign_up_credit, datetime.now(UTC))
-    except UsernameTaken:
+    except UsernameTakenError:
         log.warning("somebody else is called %s: there is no demo account", USERNAME)

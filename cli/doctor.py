@@ -23,17 +23,17 @@ from cli import diagnosis
 from cli.connect import database_url, require_made
 from cli.diagnosis import Finding, Offset, Purse, Record
 from cli.settings import masked
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from game_engine.games import GAMES
+from server.backends.choose import link_to
+from server.backends.holds_redis import holds_on_record, staked_on_record
+from server.backends.lease_redis import RedisLease, owners_on_record
+from server.backends.redis_link import Link
 from server.config import PREFIX, Config
-from server.errors import Away
-from server.redis import Link
-from server.rooms.bank_redis import holds_on_record, staked_on_record
-from server.rooms.lease_redis import RedisLease, owners_on_record
-from server.rooms.names import public_rooms
-from server.rooms.nodes import link_to
+from server.errors import UnreachableError
+from server.rooms.room_names import public_rooms
 from storage import ledger, migrate
-from storage.database import Database, Unavailable, normalise
+from storage.database import Database, DatabaseUnavailableError, normalise
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)$", re.MULTILINE)
@@ -86,7 +86,7 @@ async def _examine(groups: Groups, config: Config, url: str, link: Link | None) 
         try:
             nodes = max(nodes, len(await _lease(link).nodes()))
             redis = await _redis(link)
-        except Away as error:
+        except UnreachableError as error:
             mend = f"start it, or set {PREFIX}REDIS_URL right"
             redis, link = [diagnosis.away("reached", error.what, mend)], None
     db: Database | None = None
@@ -96,9 +96,9 @@ async def _examine(groups: Groups, config: Config, url: str, link: Link | None) 
             groups[f"Redis at {masked(config.redis_url)}"] = redis
         if db is not None and link is not None:
             groups["Nodes and rooms"] = await _floor(link, db)
-    except Away as error:
+    except UnreachableError as error:
         groups["Nodes and rooms"] = [diagnosis.away("record", error.what, "run this again when Redis answers")]
-    except Unavailable as error:
+    except DatabaseUnavailableError as error:
         groups["Nodes and rooms"] = [diagnosis.away("record", masked(str(error)), "run this again when it answers")]
     finally:
         if db is not None:
@@ -146,9 +146,9 @@ async def _database(url: str, nodes: int) -> tuple[list[Finding], Database | Non
     try:
         require_made(url)
         db = await Database.open(url, writer=False)
-    except WrongInput as error:
+    except CommandError as error:
         return [*found, diagnosis.away("reached", str(error), "run.py migrate, or another URL")], None
-    except Unavailable as error:
+    except DatabaseUnavailableError as error:
         mend = "make its file and folder writable" if is_sqlite else f"start it, or set {PREFIX}DATABASE_URL right"
         return [*found, diagnosis.away("reached", masked(str(error)), mend)], None
     try:

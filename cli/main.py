@@ -10,10 +10,10 @@ from typing import NoReturn
 import uvloop
 
 from cli import audit, bots, cluster, doctor, migrate, new_game, rounds, rtp, serve, settings, users, wallets
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from server.config import ConfigError, load
-from server.errors import Away
-from storage.database import Unavailable
+from server.errors import UnreachableError
+from storage.database import DatabaseUnavailableError
 
 FINE, WRONG, INTERRUPTED = 0, 2, 130
 COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, new_game, bots, cluster)
@@ -64,11 +64,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             code: int = runner.run(args.run(args, load()))
             sys.stdout.flush()
             return code
-    except (WrongInput, ConfigError) as error:
+    except (CommandError, ConfigError) as error:
         return _wrong(str(error))
-    except Away as away:
+    except UnreachableError as away:
         return _wrong(away.what)
-    except Unavailable as error:
+    except DatabaseUnavailableError as error:
         return _wrong(f"the database can't be reached: {error}")
     except KeyboardInterrupt:
         return INTERRUPTED

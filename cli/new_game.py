@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from server.config import Config
 
 SKELETON = Path(__file__).with_name("skeleton")
@@ -41,15 +41,15 @@ async def run(args: argparse.Namespace, _config: Config) -> int:
 
 
 def write(name: str, root: Path) -> tuple[Path, Path]:
-    """Write a game of this name into the checkout ``root``; its module and its test module. Raises WrongInput."""
+    """Write a game of this name into the checkout ``root``; its module and its test module. Raises CommandError."""
     game, test, games = GAMES / f"{name}.py", TESTS / f"test_{name}.py", root / GAMES / "__init__.py"
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise WrongInput(f"{name!r} can't be a game's name: give lower-case letters and digits, like streak")
+        raise CommandError(f"{name!r} can't be a game's name: give lower-case letters and digits, like streak")
     if not games.exists() or not (root / TESTS).exists():
-        raise WrongInput(f"a new game needs a checkout with its tests, and {root} is none")
+        raise CommandError(f"a new game needs a checkout with its tests, and {root} is none")
     there = next((path for path in (game, test, game.with_suffix("")) if (root / path).exists()), None)
     if there is not None:
-        raise WrongInput(f"{there} is there already")
+        raise CommandError(f"{there} is there already")
     title = name.capitalize()
     names = ", ".join(sorted(["Options", "Selection", title]))
     words = {"@name@": name, "@Title@": title, "@Class@": title, "@Names@": names}

@@ -11,8 +11,8 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy.engine import URL
 
-from cli.terminal import WrongInput
-from storage.database import Unavailable, normalise
+from cli.terminal import CommandError
+from storage.database import DatabaseUnavailableError, normalise
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ async def only_server_of(url: str, stop: asyncio.Event, *, shared: bool = False)
     """Keep other servers off the database, but for those that also share it; sets ``stop`` when that can't be done any
     longer.
 
-    Raises WrongInput when another server runs on it, Unavailable.
+    Raises CommandError when another server runs on it, DatabaseUnavailableError.
     """
     parsed = normalise(url)
     if parsed.get_backend_name() == "sqlite":
@@ -46,16 +46,16 @@ async def only_server_of(url: str, stop: asyncio.Event, *, shared: bool = False)
     finally:
         lock.release()
     if lock.lost:
-        raise WrongInput("another server took this database over while its connection was gone")
+        raise CommandError("another server took this database over while its connection was gone")
 
 
 async def _take(lock: "_PostgresLock") -> None:
     try:
         taken = await lock.take()
     except _GONE as error:
-        raise Unavailable(str(error)) from error
+        raise DatabaseUnavailableError(str(error)) from error
     if not taken:
-        raise WrongInput("another server runs on this database; several share one with a REDIS_URL each")
+        raise CommandError("another server runs on this database; several share one with a REDIS_URL each")
 
 
 class _PostgresLock:
@@ -123,12 +123,12 @@ def _locked(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise Unavailable(f"{path}: {error.strerror}") from error
+        raise DatabaseUnavailableError(f"{path}: {error.strerror}") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise WrongInput(f"another server runs on {str(path).removesuffix('-server')}") from None
+            raise CommandError(f"another server runs on {str(path).removesuffix('-server')}") from None
         yield
     finally:
         os.close(handle)

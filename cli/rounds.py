@@ -9,7 +9,7 @@ import msgspec
 
 from cli.amounts import chips
 from cli.connect import connected
-from cli.terminal import WrongInput, table
+from cli.terminal import CommandError, table
 from game_engine import replay as engine
 from game_engine.game import Act, Bet, Command, Event, Leave, Seeds, Step
 from game_engine.games import GAMES
@@ -37,7 +37,7 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
     try:
         checks = engine.verify(proof)
     except ValueError as error:
-        raise WrongInput(str(error)) from error
+        raise CommandError(str(error)) from error
     print(table(("check", "", "what was found"), [(c.name, "ok" if c.ok else "WRONG", c.detail) for c in checks]))
     good = all(check.ok for check in checks)
     print(f"{proof['round']} is {'as promised' if good else 'NOT as promised'}.")
@@ -49,11 +49,11 @@ async def replay(args: argparse.Namespace, config: Config) -> int:
     try:
         told = msgspec.convert(proof, engine.Proof)
     except msgspec.ValidationError as error:
-        raise WrongInput(f"this is no proof of a round: {error}") from error
+        raise CommandError(f"this is no proof of a round: {error}") from error
     if told.game not in GAMES:
-        raise WrongInput(f"there is no game {told.game!r} here")
+        raise CommandError(f"there is no game {told.game!r} here")
     if told.status != "settled" or told.server_seed is None:
-        raise WrongInput(f"{told.round} is {told.status}: only a settled round can be played again")
+        raise CommandError(f"{told.round} is {told.status}: only a settled round can be played again")
     encode = msgspec.json.encode
     seeds = Seeds(told.server_seed, told.nonce)
     steps = engine.replay(GAMES[told.game], encode(told.options), seeds, told.opened_at_ms, encode(told.journal))
@@ -63,22 +63,22 @@ async def replay(args: argparse.Namespace, config: Config) -> int:
             for line in lines_of(now - told.opened_at_ms, command, step):
                 print(line)
     except ValueError as error:
-        raise WrongInput(str(error)) from error
+        raise CommandError(str(error)) from error
     return 0
 
 
 async def proof_of(name: str, config: Config) -> Proof:
-    """A round's proof, from a file or the database. Raises WrongInput."""
+    """A round's proof, from a file or the database. Raises CommandError."""
     path = Path(name)
     if path.suffix == ".json" or path.exists():
         return _from_file(path)
     parts = NAME.fullmatch(name)
     if parts is None:
-        raise WrongInput(f"{name!r} is neither a round, like crash.812, nor a file")
+        raise CommandError(f"{name!r} is neither a round, like crash.812, nor a file")
     async with connected(config) as db:
         found = await stored_proof(db, parts[1], int(parts[2]))
     if found is None:
-        raise WrongInput(f"there is no round {name}")
+        raise CommandError(f"there is no round {name}")
     proof: Proof = msgspec.to_builtins(found)
     return proof
 
@@ -87,9 +87,9 @@ def _from_file(path: Path) -> Proof:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Proof)
     except OSError as error:
-        raise WrongInput(f"{path}: {error.strerror}") from error
+        raise CommandError(f"{path}: {error.strerror}") from error
     except msgspec.DecodeError as error:
-        raise WrongInput(f"{path} is no JSON object: {error}") from error
+        raise CommandError(f"{path} is no JSON object: {error}") from error
 
 
 def lines_of(elapsed_ms: int, command: Command | None, step: Step[Any]) -> list[str]:

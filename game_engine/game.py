@@ -11,7 +11,7 @@ The life of a round, as its runner sees it::
     step = game.apply(step.state, command, now)      # a new state; the old one is untouched
     ...                                              # until step.outcome is there
 
-``apply`` and ``stake_of`` raise :class:`Refusal` for a command the rules do not allow; nothing has changed then.
+``apply`` and ``stake_of`` raise :class:`RefusedError` for a command the rules do not allow; nothing has changed then.
 """
 
 from abc import ABC, abstractmethod
@@ -26,7 +26,7 @@ Seat = NewType("Seat", int)
 """A player's place in a room. The engine, journals and outcomes know seats, never names."""
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A command that the rules do not allow. ``code`` is one of the wire's error codes; ``field`` names the culprit."""
 
     def __init__(self, code: str, message: str, field: str | None = None) -> None:
@@ -99,7 +99,7 @@ class BetResult(Struct, frozen=True):
     payout: int
 
 
-class Standing(Struct, frozen=True):
+class CarriedStake(Struct, frozen=True):
     """A stake that stays on: the room bets it for ``seat`` as the next round opens, if its player is still there and
     the bank holds it. ``amount`` is in cents, ``selection`` an instance of the game's ``selection`` type."""
 
@@ -115,7 +115,7 @@ class Outcome(Struct, frozen=True):
     results: tuple[BetResult, ...]
     client_seed: str
     """The bettors' client seeds, joined by ``,`` in the order of their first bets; empty when nobody bet."""
-    standing: tuple[Standing, ...] = ()
+    standing: tuple[CarriedStake, ...] = ()
     """Stakes that stay on for the next round, as the stacks of a card room do."""
     next_options: Any = None
     """The options of the next round where they are not the room's own: what one round hands to the next (who deals).
@@ -178,11 +178,11 @@ class Game(ABC, Generic[O, S]):
 
     @abstractmethod
     def stake_of(self, state: S, command: Command) -> int:
-        """Cents that must be on hold before ``command`` can be applied; 0 for most. Raises Refusal."""
+        """Cents that must be on hold before ``command`` can be applied; 0 for most. Raises RefusedError."""
 
     @abstractmethod
     def apply(self, state: S, command: Command, now: int) -> Step[S]:
-        """Apply one command at ``now``, never earlier than the last one. Raises Refusal; then nothing has changed.
+        """Apply one command at ``now``, never earlier than the last one. Raises RefusedError; then nothing has changed.
 
         A Wake or a Leave is never refused before the round has its outcome, even when it comes late, early or twice.
         """
@@ -202,7 +202,7 @@ class Game(ABC, Generic[O, S]):
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:
         """What a bet returns in the long run: the bets of one selection, or, without one, all kinds of bets (the usual
-        ones, where there are too many). Raises Refusal for a selection that the rules do not allow."""
+        ones, where there are too many). Raises RefusedError for a selection that the rules do not allow."""
 
 
 class RoundOpened(Struct, frozen=True, tag="round_opened", tag_field="type"):

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, BetResult, Command, Game, O, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetResult, Command, Game, O, Outcome, RefusedError, Seat, Seeds, Step
 
 
 class State(Struct, frozen=True):
@@ -33,7 +33,7 @@ class InstantGame(Game[O, State]):
 
     @abstractmethod
     def check(self, selection: Any) -> None:
-        """Raises Refusal for an instance of the game's ``selection`` that the rules do not allow."""
+        """Raises RefusedError for an instance of the game's ``selection`` that the rules do not allow."""
 
     @abstractmethod
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
@@ -46,17 +46,17 @@ class InstantGame(Game[O, State]):
         if not isinstance(command, Bet):
             return 0
         if state.facts is not None:
-            raise Refusal("betting_closed", "The round has had its bet.")
+            raise RefusedError("betting_closed", "The round has had its bet.")
         if command.amount < 1:
-            raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+            raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
         if not isinstance(command.selection, self.selection):
-            raise Refusal("bad_request", "Say what you bet on.", "selection")
+            raise RefusedError("bad_request", "Say what you bet on.", "selection")
         self.check(command.selection)
         return command.amount
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Act):
-            raise Refusal("illegal_action", f"{self.title} has no moves but the bet.")
+            raise RefusedError("illegal_action", f"{self.title} has no moves but the bet.")
         if not isinstance(command, Bet):
             return Step(state)
         amount = self.stake_of(state, command)

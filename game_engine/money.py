@@ -1,6 +1,6 @@
 """Amounts are whole cents, multipliers whole ten-thousandths or hundredths; a payout is rounded down, once."""
 
-from game_engine.game import Refusal
+from game_engine.game import RefusedError
 
 TEN_THOUSANDTHS = 10_000
 HUNDREDTHS = 100
@@ -14,7 +14,7 @@ def payout(stake: int, multiplier: int, unit: int) -> int:
 def exact_hundredths(value: float, least: int, most: int, field: str) -> int:
     """The number of hundredths in a JSON number that a player sent: 2.3 is 230.
 
-    Raises Refusal ``bad_request`` for ``field`` when it has more than two decimals or is not within ``least`` and
+    Raises RefusedError ``bad_request`` for ``field`` when it has more than two decimals or is not within ``least`` and
     ``most``, both in hundredths.
     """
     # A decimal of two places and the quotient of its hundredths by 100 are rounded to the same double.
@@ -23,4 +23,4 @@ def exact_hundredths(value: float, least: int, most: int, field: str) -> int:
         if hundredths / HUNDREDTHS == value:
             return hundredths
     message = f"Give a number from {least / HUNDREDTHS:.2f} to {most / HUNDREDTHS:.2f} with at most two decimals."
-    raise Refusal("bad_request", message, field)
+    raise RefusedError("bad_request", message, field)

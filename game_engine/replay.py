@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from game_engine.chance import commitment
 from game_engine.digest import digest_of
-from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, Refusal, Seeds, Step
+from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, RefusedError, Seeds, Step
 from game_engine.games import GAMES
 
 Entry = tuple[int, Command]
@@ -60,7 +60,7 @@ def replay(
             raise ValueError(f"Entry {place} of the journal is out of order.")
         try:
             step = game.apply(step.state, command, now)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             raise ValueError(f"Entry {place} of the journal is against the rules: {refusal.message}") from refusal
         time = now
         yield now, command, step

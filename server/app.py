@@ -12,12 +12,12 @@ from prometheus_client import CollectorRegistry
 from game_engine.games import GAMES
 from server.address import address_of
 from server.auditor import Auditor
+from server.backends.backends import Edge, Ports
 from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
-from server.rooms.floor import Floor
-from server.rooms.lobby import Lobby
-from server.rooms.ports import Edge, Ports
+from server.node.node_rooms import NodeRooms
+from server.node.rooms_api import RoomsApi
 from server.web.app import add_web
 from server.web.live import Parts
 from server.ws.asyncapi import describe
@@ -29,8 +29,8 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 20.0
-FLOOR = web.AppKey("floor", Floor)
-LOBBY = web.AppKey("lobby", Lobby)
+FLOOR = web.AppKey("floor", NodeRooms)
+LOBBY = web.AppKey("lobby", RoomsApi)
 
 
 def draw_seed() -> str:
@@ -42,8 +42,8 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Por
     """The application; the lobby starts and stops with it. Opens nothing by itself."""
     app = web.Application()
     edge = Edge(clock, db, draw_seed)
-    floor = Floor(config, edge, GAMES, ports)
-    lobby = Lobby(db, floor)
+    floor = NodeRooms(config, edge, GAMES, ports)
+    lobby = RoomsApi(db, floor)
     endpoint = Endpoint(floor, lobby, context_of(config, edge, ports), address_of(config))
     endpoint.add_to(app)
     registry = CollectorRegistry()

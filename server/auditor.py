@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from server.clock import Clock
 from storage.audit import audit
-from storage.database import Database, Unavailable
+from storage.database import Database, DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +28,14 @@ class Auditor:
         while True:
             try:
                 await self.audit()
-            except Unavailable as error:
+            except DatabaseUnavailableError as error:
                 log.warning("the audit could not be made: %s", error)
             except Exception:
                 log.exception("the audit failed")
             await asyncio.sleep(self._interval)
 
     async def audit(self) -> None:
-        """Audit once. Raises Unavailable."""
+        """Audit once. Raises DatabaseUnavailableError."""
         findings = await audit(self._db)
         for finding in findings:
             log.error("the books are wrong: %s", finding)

@@ -83,7 +83,7 @@ CLOSES: dict[str, CloseCode] = {
 }
 
 
-class Problem(Exception):
+class ClientError(Exception):
     """An error that a client is told of. ``extra`` rides along as further members of the answer."""
 
     def __init__(self, code: str, message: str = "", **extra: Any) -> None:
@@ -93,7 +93,7 @@ class Problem(Exception):
         self.extra = extra
 
 
-class Away(Problem):
+class UnreachableError(ClientError):
     """Redis or another node did not answer; whether it has done what was asked is not known."""
 
     def __init__(self, what: str) -> None:

@@ -191,7 +191,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     you: You | None = None
 
 
-class Standing(Struct, frozen=True):
+class SnapshotAt(Struct, frozen=True):
     """A snapshot, encoded, and where it stands in the room's numbering."""
 
     room: str

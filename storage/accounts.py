@@ -17,7 +17,7 @@ from storage.names import by_roll_number, fold_email, held_email, held_roll_numb
 _ATTEMPTS = 8
 
 
-class UsernameTaken(Exception):
+class UsernameTakenError(Exception):
     """Another player has it, or a registration that waits."""
 
 
@@ -76,7 +76,7 @@ class AccountUpdate(Struct, frozen=True):
 
 
 async def register(db: Database, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
-    """Open an account that is not verified yet. Raises UsernameTaken.
+    """Open an account that is not verified yet. Raises UsernameTakenError.
 
     It replaces one of the same address that is not verified either, with its links; all that are older than
     ``gives_way_after`` go. A taken e-mail or roll number opens no account, but a held registration that behaves like
@@ -109,7 +109,7 @@ async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives
 async def _require_free(session: AsyncSession, username: str, user_id: int | None) -> None:
     taken = select(User.id).where(func.lower(User.username) == username.lower(), User.id != (user_id or 0))
     if await session.scalar(taken) is not None:
-        raise UsernameTaken
+        raise UsernameTakenError
 
 
 async def _owner_of(session: AsyncSession, new: NewAccount) -> int | None:
@@ -197,11 +197,11 @@ async def list_accounts(db: Database, page: int = 500) -> AsyncIterator[Account]
 
 
 async def change(db: Database, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
-    """Apply an update; None when the account is gone. Raises UsernameTaken."""
+    """Apply an update; None when the account is gone. Raises UsernameTakenError."""
     try:
         return await db.transact(_change, user_id, wanted, now)
     except IntegrityError:
-        raise UsernameTaken from None
+        raise UsernameTakenError from None
 
 
 async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:

@@ -163,7 +163,7 @@ async def audit(db: Database, *, open_rounds: bool = False) -> list[Finding]:
     """Everything that breaks a rule, at one moment, at most MOST_FINDINGS a rule; none: the books balance.
 
     ``open_rounds``: a round that is open counts too, as is right when no server runs. Safe beside a running server.
-    Raises Unavailable.
+    Raises DatabaseUnavailableError.
     """
     rules = (*RULES, _OPEN) if open_rounds else RULES
     if db.dialect == "sqlite":
@@ -189,7 +189,7 @@ async def _on_postgresql(db: Database, rules: Sequence[Rule]) -> list[Finding]:
 
 @asynccontextmanager
 async def at_one_moment(db: Database) -> AsyncIterator[Any]:
-    """PostgreSQL: a connection for what reads whole tables. Raises Unavailable."""
+    """PostgreSQL: a connection for what reads whole tables. Raises DatabaseUnavailableError."""
     async with db.asyncpg(hot=False) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         # For the first hundred of many rows that break a rule a join row by row may be best, but there are none.
         await connection.execute("SET LOCAL enable_nestloop = off")

@@ -19,7 +19,7 @@ EMAIL_VERIFICATION = "email_verification"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no password)
 
 
-class Locked(Exception):
+class LockedOutError(Exception):
     """Too many wrong passwords; none is looked at before ``until``."""
 
     def __init__(self, until: datetime) -> None:
@@ -27,11 +27,11 @@ class Locked(Exception):
         self.until = until
 
 
-class TokenInvalid(Exception):
+class TokenInvalidError(Exception):
     """A one-time token that is unknown or was used."""
 
 
-class TokenExpired(Exception):
+class TokenExpiredError(Exception):
     """A one-time token that came too late."""
 
 
@@ -79,11 +79,11 @@ def token_hash(token: str) -> str:
 async def reserve_attempt(db: Database, identifier: str | int, now: datetime, lockout: Lockout) -> Meant:
     """Count a login attempt before its password is looked at, so that parallel guesses can't outrun the lock.
 
-    ``identifier``: e-mail, username or roll number, or a user's id. Raises Locked.
+    ``identifier``: e-mail, username or roll number, or a user's id. Raises LockedOutError.
     """
     meant = await db.transact(_reserve, identifier, now, lockout)
     if isinstance(meant, datetime):
-        raise Locked(meant)
+        raise LockedOutError(meant)
     return meant
 
 
@@ -166,7 +166,7 @@ async def sign_out(db: Database, user_id: int) -> None:
 async def issue_token(db: Database, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
     """A new one-time token for a mail; those of the user that came too late are cleared away.
 
-    Raises TokenInvalid when the account is gone.
+    Raises TokenInvalidError when the account is gone.
     """
     token = fresh_token()
     row = {"user_id": user_id, "token": token_hash(token), "purpose": purpose, "expires_at": expires_at}
@@ -176,12 +176,12 @@ async def issue_token(db: Database, user_id: int, purpose: str, expires_at: date
             await session.execute(delete(VerificationToken).where(*stale))
             await session.execute(insert(VerificationToken).values(**row, created_at=now, is_used=False))
     except IntegrityError:
-        raise TokenInvalid from None
+        raise TokenInvalidError from None
     return token
 
 
 async def owner_of_token(db: Database, token: str, purpose: str, now: datetime) -> int:
-    """Whose a one-time token is, without spending it. Raises TokenInvalid, TokenExpired."""
+    """Whose a one-time token is, without spending it. Raises TokenInvalidError, TokenExpiredError."""
     async with db.read() as session:
         return await _owner(session, token, purpose, now)
 
@@ -191,9 +191,9 @@ async def _owner(session: AsyncSession, token: str, purpose: str, now: datetime)
     mine = VerificationToken.token == token_hash(token), VerificationToken.purpose == purpose
     row = (await session.execute(select(*columns).where(*mine))).first()
     if row is None or row.is_used:
-        raise TokenInvalid
+        raise TokenInvalidError
     if row.expires_at <= now:
-        raise TokenExpired
+        raise TokenExpiredError
     return int(row.user_id)
 
 
@@ -209,12 +209,12 @@ async def spend_token(session: AsyncSession, token: str, purpose: str, now: date
     user_id: int | None = (await session.execute(spent)).scalar_one_or_none()
     if user_id is None:
         user_id = await _owner(session, token, purpose, now)
-        raise TokenInvalid
+        raise TokenInvalidError
     return user_id
 
 
 async def reset_password(db: Database, token: str, password_hash: str, now: datetime) -> int:
-    """Set a forgotten password and end the sign-in; the user's id. Raises TokenInvalid, TokenExpired."""
+    """Set a forgotten password and end the sign-in; the user's id. Raises TokenInvalidError, TokenExpiredError."""
 
     async def reset(session: AsyncSession) -> int:
         user_id = await spend_token(session, token, PASSWORD_RESET, now)

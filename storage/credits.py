@@ -15,7 +15,7 @@ BONUS = "daily-bonus"
 DESCRIPTIONS = {"sign-up": "Welcome", BONUS: "Daily bonus"}
 
 
-class NotYet(Exception):
+class BonusNotDueError(Exception):
     """The bonus can't be claimed now; ``next_at`` is when it can, None: as soon as the wallet is low."""
 
     def __init__(self, next_at: datetime | None) -> None:
@@ -26,7 +26,7 @@ class NotYet(Exception):
 async def verify_email(db: Database, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
     """Spend a verification token: the account is verified, its wallet opened, at the first time with a credit.
 
-    Answers the user's id and what the wallet is now, if it changed. Raises TokenInvalid, TokenExpired.
+    Answers the user's id and what the wallet is now, if it changed. Raises TokenInvalidError, TokenExpiredError.
     """
 
     async def verify(session: AsyncSession) -> tuple[int, WalletChange | None]:
@@ -52,7 +52,7 @@ async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetim
 
 
 async def claim_daily_bonus(db: Database, user_id: int, amount: int, below: int, now: datetime) -> WalletChange:
-    """Pay the bonus into a wallet with less than ``below``, once in 24 hours. Raises NotYet."""
+    """Pay the bonus into a wallet with less than ``below``, once in 24 hours. Raises BonusNotDueError."""
 
     async def claim(session: AsyncSession) -> WalletChange:
         mine = select(Wallet.id, Wallet.balance).where(Wallet.user_id == user_id)
@@ -60,9 +60,9 @@ async def claim_daily_bonus(db: Database, user_id: int, amount: int, below: int,
         last = select(Transaction.created_at).where(Transaction.wallet_id == wallet.id, Transaction.category == BONUS)
         claimed = await session.scalar(last.order_by(Transaction.id.desc()).limit(1))
         if claimed is not None and claimed + DAY > now:
-            raise NotYet(claimed + DAY)
+            raise BonusNotDueError(claimed + DAY)
         if wallet.balance >= below:
-            raise NotYet(None)
+            raise BonusNotDueError(None)
         return await _pay_in(session, user_id, amount, BONUS, now)
 
     return await db.transact(claim)

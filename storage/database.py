@@ -50,7 +50,7 @@ _AWAY_WITHOUT_CODE = (
 )
 
 
-class Unavailable(Exception):
+class DatabaseUnavailableError(Exception):
     """The database can't be reached or can't answer now; the same call may work later."""
 
 
@@ -98,7 +98,9 @@ async def _mapped() -> AsyncIterator[None]:
         yield
     except Exception as error:
         if is_away(error):
-            raise Unavailable(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+            raise DatabaseUnavailableError(
+                str(error).splitlines()[0] if str(error) else type(error).__name__
+            ) from error
         raise
 
 
@@ -175,7 +177,8 @@ class Database:
         """Connect to ``sqlite:///path`` or ``postgresql://…``.
 
         ``writer``: this is a server, which keeps SQLite's write-ahead log short and waits for no answer for ever;
-        False for a command beside one, which may write too. Raises ValueError for another kind of URL, Unavailable.
+        False for a command beside one, which may write too. Raises ValueError for another kind of URL,
+        DatabaseUnavailableError.
         """
         parsed = normalise(url)
         if parsed.get_backend_name() == "sqlite":
@@ -210,7 +213,7 @@ class Database:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             lock_file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise Unavailable(f"{path}: {error.strerror}") from error
+            raise DatabaseUnavailableError(f"{path}: {error.strerror}") from error
         return cls(url, writer, reader, lock_file, SettlingProcess(path, pragmas, lock_file))
 
     async def _start(self) -> None:
@@ -239,19 +242,19 @@ class Database:
         os.close(self._lock_file)
 
     async def ping(self) -> None:
-        """Raises Unavailable when the database does not answer."""
+        """Raises DatabaseUnavailableError when the database does not answer."""
         async with _mapped(), self._reader.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that changes nothing. Raises Unavailable."""
+        """One transaction that changes nothing. Raises DatabaseUnavailableError."""
         async with _mapped(), AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed at the end, rolled back on an exception. Raises Unavailable."""
+        """One transaction: committed at the end, rolled back on an exception. Raises DatabaseUnavailableError."""
         bind = self._write_connection if self.dialect == "sqlite" else self._writer
         new_session = AsyncSession(bind, expire_on_commit=False)
         async with _mapped(), self.writing(), new_session as session, session.begin():
@@ -304,11 +307,12 @@ class Database:
                 if sqlstate(error) not in _AGAIN:
                     raise
                 await asyncio.sleep(0.002 * 2**attempt)
-        raise Unavailable(f"{_ATTEMPTS} attempts met a deadlock or a serialization failure")
+        raise DatabaseUnavailableError(f"{_ATTEMPTS} attempts met a deadlock or a serialization failure")
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
-        """On SQLite: nobody else writes meanwhile, in this process or another. Raises Unavailable after a while."""
+        """On SQLite: nobody else writes meanwhile, in this process or another. Raises DatabaseUnavailableError after a
+        while."""
         if self._lock_file is None:
             yield
             return
@@ -327,22 +331,25 @@ class Database:
                 return
             except BlockingIOError:
                 if asyncio.get_running_loop().time() > deadline:
-                    raise Unavailable("another process keeps the database locked") from None
+                    raise DatabaseUnavailableError("another process keeps the database locked") from None
                 await asyncio.sleep(0.001)
 
     async def in_reader(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """SQLite: a hot read, ``fn(connection, …)`` in one go in a connection's own thread. Raises Unavailable."""
+        """SQLite: a hot read, ``fn(connection, …)`` in one go in a connection's own thread. Raises
+        DatabaseUnavailableError."""
         async with _mapped():
             return await _in_thread(await _driver(self._read_connection), fn, *args, **kw)
 
     async def start_settling(self) -> None:
-        """On SQLite: start the process that settles, or the first batch has to wait for it. Raises Unavailable."""
+        """On SQLite: start the process that settles, or the first batch has to wait for it. Raises
+        DatabaseUnavailableError."""
         if self._settling is not None:
             async with _mapped():
                 await self._settling.start()
 
     async def settle(self, rounds: Sequence[SettledRound]) -> list[Settlement]:
-        """SQLite: a batch in one transaction. Raises Unavailable; then it may or may not have been committed."""
+        """SQLite: a batch in one transaction. Raises DatabaseUnavailableError; then it may or may not have been
+        committed."""
         assert self._settling is not None
         async with _mapped(), self.writing():
             return await _to_its_end(self._settling.settle(rounds))
@@ -351,7 +358,7 @@ class Database:
     async def asyncpg(self, *, hot: bool = True) -> AsyncIterator[Any]:
         """PostgreSQL: the driver's own connection, for hot statements or for one that reads whole tables.
 
-        Raises Unavailable.
+        Raises DatabaseUnavailableError.
         """
         async with _mapped():
             engine = self._writer if hot else self._reader

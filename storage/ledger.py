@@ -33,11 +33,11 @@ class KnownBet(Struct, frozen=True):
     selection: bytes
 
 
-class NoSuchAccount(Exception):
+class NoSuchAccountError(Exception):
     """The account does not exist any more."""
 
 
-class RoundTaken(Exception):
+class RoundTakenError(Exception):
     """Another round has this room and number: somebody else runs the room."""
 
 
@@ -46,7 +46,8 @@ async def settle(db: Database, rounds: Sequence[SettledRound]) -> list[Settlemen
 
     A round that can't be written is ``failed`` and leaves nothing; the others settle. One that is on record already is
     answered from there, so the same batch may be sent again. A bet whose account or session is gone is left out. A void
-    round keeps no bets and moves no money. Raises Unavailable; then the batch may or may not have been committed.
+    round keeps no bets and moves no money. Raises DatabaseUnavailableError; then the batch may or may not have been
+    committed.
     """
     if not rounds:
         return []
@@ -61,7 +62,8 @@ async def _settle_on_postgresql(db: Database, rounds: Sequence[SettledRound]) ->
 
 
 async def open_round(db: Database, round_: OpenRound) -> None:
-    """Put a round that begins on record; again, for the same one, does nothing. Raises RoundTaken, Unavailable."""
+    """Put a round that begins on record; again, for the same one, does nothing. Raises RoundTakenError,
+    DatabaseUnavailableError."""
     await db.transact(_open_round, round_)
 
 
@@ -80,7 +82,7 @@ async def _open_round(session: AsyncSession, round_: OpenRound) -> None:
     await session.execute(dialect.insert(Round).values(**row).on_conflict_do_nothing())
     there = select(Round.server_seed_hash).where(Round.room == round_.room, Round.number == round_.number)
     if await session.scalar(there) != round_.server_seed_hash:
-        raise RoundTaken(f"{round_.room}.{round_.number}")
+        raise RoundTakenError(f"{round_.room}.{round_.number}")
 
 
 async def void_open_rounds(db: Database, room: str | None, reason: str) -> list[str]:
@@ -98,7 +100,7 @@ async def _void_open_rounds(session: AsyncSession, room: str | None, reason: str
 
 
 async def rooms_left_open(db: Database) -> list[str]:
-    """The rooms that have a round on record as open. Raises Unavailable."""
+    """The rooms that have a round on record as open. Raises DatabaseUnavailableError."""
     async with db.read() as session:
         return list(await session.scalars(select(Round.room).where(Round.status == "open").distinct()))
 
@@ -112,7 +114,7 @@ async def last_number(db: Database, room: str) -> int:
 async def credit(db: Database, user_id: int, amount: int, category: str, description: str) -> WalletChange:
     """Pay ``amount`` cents in; opens the wallet if there is none yet.
 
-    Raises NoSuchAccount, ValueError for an amount that is not positive, Unavailable.
+    Raises NoSuchAccountError, ValueError for an amount that is not positive, DatabaseUnavailableError.
     """
     if amount <= 0:
         raise ValueError("a credit must be positive")
@@ -122,7 +124,7 @@ async def credit(db: Database, user_id: int, amount: int, category: str, descrip
 async def _credit(session: AsyncSession, user_id: int, amount: int, category: str, description: str) -> WalletChange:
     now = datetime.now(UTC)
     if await session.scalar(select(User.id).where(User.id == user_id)) is None:
-        raise NoSuchAccount(user_id)
+        raise NoSuchAccountError(user_id)
     dialect = pg if session.get_bind().dialect.name == "postgresql" else lite
     empty = {"user_id": user_id, "balance": 0, "version": 0, "last_updated": now}
     await session.execute(dialect.insert(Wallet).values(**empty).on_conflict_do_nothing())
@@ -137,7 +139,7 @@ async def _credit(session: AsyncSession, user_id: int, amount: int, category: st
 
 async def first_stake(db: Database, room: str, number: int, place: int) -> int | None:
     """Cents that were staked as the bet was placed, which moves of its round may have raised. None: the journal does
-    not say. Raises Unavailable."""
+    not say. Raises DatabaseUnavailableError."""
     # The journal of a full room takes long to decode: not here, where everybody waits for it.
     if db.dialect == "sqlite":
         asked = msgspec.json.encode([room, number, place]).decode()
@@ -149,7 +151,8 @@ async def first_stake(db: Database, room: str, number: int, place: int) -> int |
 
 
 async def find_bets(db: Database, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KnownBet]:
-    """The bets on record under these (user id, key) pairs; one statement for all of them. Raises Unavailable."""
+    """The bets on record under these (user id, key) pairs; one statement for all of them. Raises
+    DatabaseUnavailableError."""
     if not keys:
         return {}
     if db.dialect == "sqlite":

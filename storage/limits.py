@@ -14,7 +14,7 @@ from storage.models import Wallet
 DAY_MS = 86_400_000
 
 
-class BreakShortened(Exception):
+class BreakShortenedError(Exception):
     """A break can be made longer, never shorter."""
 
 
@@ -70,14 +70,14 @@ def change(
     loss_a_day: int | UnsetType | None = UNSET,
     break_until: int | UnsetType | None = UNSET,
 ) -> OwnLimits:
-    """The limits after a player's wish; what is left UNSET stays. Raises BreakShortened."""
+    """The limits after a player's wish; what is left UNSET stays. Raises BreakShortenedError."""
     limits = settled(limits, now)
     new_stake, next_stake = _wished(limits.stake, limits.next_stake, stake, now)
     new_loss, next_loss = _wished(limits.loss_a_day, limits.next_loss_a_day, loss_a_day, now)
     until = limits.break_until
     if not isinstance(break_until, UnsetType):
         if until is not None and (break_until is None or break_until < until):
-            raise BreakShortened
+            raise BreakShortenedError
         until = break_until
     return OwnLimits(new_stake, new_loss, until, next_stake, next_loss)
 

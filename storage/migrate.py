@@ -24,7 +24,7 @@ def config(connection: Connection | None = None) -> Config:
 
 
 async def on_connection(url: str, fn: Callable[[Connection], T]) -> T:
-    """``fn(connection)`` in one transaction that may change the schema. Raises Unavailable."""
+    """``fn(connection)`` in one transaction that may change the schema. Raises DatabaseUnavailableError."""
     db = await Database.open(url, writer=False)
     try:
         async with db.alter() as connection:
@@ -34,17 +34,18 @@ async def on_connection(url: str, fn: Callable[[Connection], T]) -> T:
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Run the steps up to ``revision``, from nothing if need be. Raises Unavailable."""
+    """Run the steps up to ``revision``, from nothing if need be. Raises DatabaseUnavailableError."""
     await on_connection(url, lambda connection: command.upgrade(config(connection), revision))
 
 
 async def downgrade(url: str, revision: str) -> None:
-    """Undo the steps after ``revision``; ``base`` undoes them all, and all data with them. Raises Unavailable."""
+    """Undo the steps after ``revision``; ``base`` undoes them all, and all data with them. Raises
+    DatabaseUnavailableError."""
     await on_connection(url, lambda connection: command.downgrade(config(connection), revision))
 
 
 async def current(url: str) -> str | None:
-    """The revision that the database is at; None: at none. Raises Unavailable."""
+    """The revision that the database is at; None: at none. Raises DatabaseUnavailableError."""
     return await on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.accounts import Account, NewAccount, UsernameTaken, find_by_email, load
+from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, load
 from storage.credentials import fresh_token, token_hash
 from storage.credits import DESCRIPTIONS
 from storage.database import Database
@@ -17,12 +17,13 @@ BATCH = 25
 """Accounts a transaction, so that a live server's settlements need not wait long."""
 
 
-class Ambiguous(Exception):
+class AmbiguousNameError(Exception):
     """Several accounts have a name like this."""
 
 
 async def find_account(db: Database, identifier: str) -> Account | None:
-    """Who is meant by an e-mail address, a roll number or a username, in any case of letters. Raises Ambiguous."""
+    """Who is meant by an e-mail address, a roll number or a username, in any case of letters. Raises
+    AmbiguousNameError."""
     if "@" in identifier:
         return await find_by_email(db, identifier)
     name = identifier.lower()
@@ -30,7 +31,7 @@ async def find_account(db: Database, identifier: str) -> Account | None:
     async with db.read() as session:
         user_ids = list(await session.scalars(select(User.id).where(alike, is_account()).limit(2)))
     if len(user_ids) > 1:
-        raise Ambiguous(identifier)
+        raise AmbiguousNameError(identifier)
     return await load(db, user_ids[0]) if user_ids else None
 
 
@@ -58,7 +59,7 @@ async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, no
         return user_id
     busy = (func.lower(User.username) == player.username.lower()) | (User.roll_number == player.roll_number) | same
     if await session.scalar(select(User.id).where(busy).limit(1)) is not None:
-        raise UsernameTaken(player.username)
+        raise UsernameTakenError(player.username)
     columns = {
         "roll_number": player.roll_number,
         "email": player.email,

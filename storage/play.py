@@ -42,7 +42,7 @@ class NewSession(Struct, frozen=True):
 
 
 async def ensure_games(db: Database, games: Mapping[str, str]) -> dict[str, int]:
-    """Put every game (name → description) on record; answers name → id. Raises Unavailable."""
+    """Put every game (name → description) on record; answers name → id. Raises DatabaseUnavailableError."""
     return await db.transact(_ensure_games, games)
 
 
@@ -62,7 +62,7 @@ async def _ensure_games(session: AsyncSession, games: Mapping[str, str]) -> dict
 
 
 async def start_sessions(db: Database, new: Sequence[NewSession]) -> list[int | None]:
-    """Players' stays begin; answers their numbers, None where the account is gone. Raises Unavailable."""
+    """Players' stays begin; answers their numbers, None where the account is gone. Raises DatabaseUnavailableError."""
     return await db.transact(_start_sessions, new)
 
 
@@ -81,26 +81,27 @@ async def _start_sessions(session: AsyncSession, new: Sequence[NewSession]) -> l
 
 
 async def end_sessions(db: Database, session_ids: Sequence[int]) -> None:
-    """They are over, if they were not already. Raises Unavailable."""
+    """They are over, if they were not already. Raises DatabaseUnavailableError."""
     async with db.write() as session:
         await session.execute(_end().where(GameSession.id.in_(session_ids)))
 
 
 async def open_sessions(db: Database, room: str) -> list[tuple[int, int]]:
-    """(session, user) of those who sit in the room, in the order in which they came. Raises Unavailable."""
+    """(session, user) of those who sit in the room, in the order in which they came. Raises
+    DatabaseUnavailableError."""
     there = select(GameSession.id, GameSession.user_id).where(GameSession.room == room, GameSession.ended_at.is_(None))
     async with db.read() as session:
         return [(number, user_id) for number, user_id in await session.execute(there.order_by(GameSession.id))]
 
 
 async def visitors(db: Database, room: str) -> list[int]:
-    """The users who ever sat in the room. Raises Unavailable."""
+    """The users who ever sat in the room. Raises DatabaseUnavailableError."""
     async with db.read() as session:
         return list(await session.scalars(select(GameSession.user_id).where(GameSession.room == room).distinct()))
 
 
 async def rooms_with_open_sessions(db: Database) -> dict[str, int]:
-    """Room → the newest session of those that are not over. Raises Unavailable."""
+    """Room → the newest session of those that are not over. Raises DatabaseUnavailableError."""
     left = select(GameSession.room, func.max(GameSession.id)).where(GameSession.ended_at.is_(None))
     async with db.read() as session:
         found = await session.execute(left.group_by(GameSession.room))
@@ -108,7 +109,7 @@ async def rooms_with_open_sessions(db: Database) -> dict[str, int]:
 
 
 async def end_sessions_in(db: Database, rooms: Mapping[str, int]) -> None:
-    """What is not over in these rooms is, up to the session named for each. Raises Unavailable."""
+    """What is not over in these rooms is, up to the session named for each. Raises DatabaseUnavailableError."""
     if not rooms:
         return
     async with db.write() as session:
@@ -121,13 +122,13 @@ def _end() -> Any:
 
 
 async def load_players(db: Database, user_ids: Sequence[int]) -> dict[int, PlayerRow]:
-    """Players by id, in one statement; who is absent has been deleted. Raises Unavailable."""
+    """Players by id, in one statement; who is absent has been deleted. Raises DatabaseUnavailableError."""
     found = await _players(db, sqlite.PLAYERS_BY_ID, postgresql.PLAYERS_BY_ID, user_ids)
     return {row[0]: _player(row) for row in found}
 
 
 async def player_by_token(db: Database, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
-    """Players by the hash of their token, in one statement. Raises Unavailable."""
+    """Players by the hash of their token, in one statement. Raises DatabaseUnavailableError."""
     found = await _players(db, sqlite.PLAYERS_BY_TOKEN, postgresql.PLAYERS_BY_TOKEN, token_hashes)
     return {row[-1]: _player(row) for row in found}
 
@@ -152,7 +153,8 @@ def _player(row: Any) -> PlayerRow:
 
 
 async def lost_since(db: Database, user_id: int, since: datetime) -> int:
-    """Stakes less payouts, in cents, of the player's bets settled since then; below 0: they won. Raises Unavailable."""
+    """Stakes less payouts, in cents, of the player's bets settled since then; below 0: they won. Raises
+    DatabaseUnavailableError."""
     lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
     async with db.read() as session:
         total = await session.scalar(select(lost).where(Bet.user_id == user_id, Bet.created_at >= since))
@@ -160,7 +162,9 @@ async def lost_since(db: Database, user_id: int, since: datetime) -> int:
 
 
 async def last_round_outcomes(db: Database, room: str, n: int) -> list[tuple[int, bytes]]:
-    """(number, outcome as JSON) of the room's last ``n`` settled rounds, newest first. Raises Unavailable."""
+    """(number, outcome as JSON) of the room's last ``n`` settled rounds, newest first.
+
+    Raises DatabaseUnavailableError."""
     settled = select(Round.number, cast(Round.outcome, Text)).where(Round.room == room, Round.status == "settled")
     async with db.read() as session:
         found = await session.execute(settled.order_by(Round.number.desc()).limit(n))

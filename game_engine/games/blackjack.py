@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from game_engine.basic_strategy import odds_of_play
 from game_engine.cards import card_of
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Leave, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Leave, Outcome, RefusedError, Seat, Seeds, Step
 from game_engine.money import payout
 from game_engine.odds import Odds
 
@@ -218,7 +218,7 @@ class Blackjack(Game[Options, State]):
         if isinstance(command, Bet):
             return _place(state, command, now)
         if state.phase == "ended":
-            raise Refusal("illegal_action", "The round is over.")
+            raise RefusedError("illegal_action", "The round is over.")
         after = _advance(state, now)
         if isinstance(command, Leave) and any(bet.seat == command.seat for bet in state.bets):
             after = _leave(after, command.seat, now)
@@ -247,19 +247,19 @@ def _step(before: State, after: State) -> Step[State]:
 
 
 def _check_bet(state: State, bet: Bet) -> None:
-    """Raises Refusal."""
+    """Raises RefusedError."""
     if state.phase != "betting":
-        raise Refusal("betting_closed", "The cards are dealt; the next round takes bets.")
+        raise RefusedError("betting_closed", "The cards are dealt; the next round takes bets.")
     if bet.amount < 1:
-        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
     if any(other.seat == bet.seat for other in state.bets):
-        raise Refusal("limit_exceeded", "A player may have one bet a round.")
+        raise RefusedError("limit_exceeded", "A player may have one bet a round.")
 
 
 def _place(state: State, bet: Bet, now: int) -> Step[State]:
     _check_bet(state, bet)
     if state.until is not None and now >= state.until:
-        raise Refusal("betting_closed", "Bets are closed; the next round takes them.")
+        raise RefusedError("betting_closed", "Bets are closed; the next round takes them.")
     until = now + state.options.betting_ms if state.until is None else state.until
     return _step(state, replace(state, bets=(*state.bets, bet), until=until))
 
@@ -388,25 +388,25 @@ def _offered(state: State, seat: Seat) -> dict[str, dict[str, int]]:
 
 
 def _checked_turn(state: State, act: Act) -> int:
-    """The place of the hand that a move is for. Raises Refusal."""
+    """The place of the hand that a move is for. Raises RefusedError."""
     if all(hand.seat != act.seat for hand in state.hands):
-        raise Refusal("illegal_action", "You have no hand to play.")
+        raise RefusedError("illegal_action", "You have no hand to play.")
     place = _turn(state)
     if place is None or state.hands[place].seat != act.seat:
-        raise Refusal("not_your_turn", "It is not your turn.")
+        raise RefusedError("not_your_turn", "It is not your turn.")
     wanted: int | None = act.action.hand
     if wanted not in (None, _number(state, place)):
-        raise Refusal("illegal_action", "It is not this hand's turn.")
+        raise RefusedError("illegal_action", "It is not this hand's turn.")
     if (name := _name(act.action)) not in _moves(state, place):
-        raise Refusal("illegal_action", f"This hand can't {name}.")
+        raise RefusedError("illegal_action", f"This hand can't {name}.")
     return place
 
 
 def _checked_premium(state: State, seat: Seat) -> int:
-    """What insurance costs the seat, in cents. Raises Refusal."""
+    """What insurance costs the seat, in cents. Raises RefusedError."""
     premiums = _premiums(state)
     if seat not in premiums:
-        raise Refusal("illegal_action", "You are not offered insurance now.")
+        raise RefusedError("illegal_action", "You are not offered insurance now.")
     return premiums[seat]
 
 
@@ -420,7 +420,7 @@ def _number(state: State, place: int) -> int:
 
 
 def _raised_by(state: State, act: Act) -> int:
-    """What a move adds to the stake, in cents: it doubles that of its hand, or is a premium. Raises Refusal."""
+    """What a move adds to the stake, in cents: it doubles that of its hand, or is a premium. Raises RefusedError."""
     if isinstance(act.action, Insure):
         return _checked_premium(state, act.seat)
     return state.hands[_checked_turn(state, act)].amount if isinstance(act.action, Double | Split) else 0

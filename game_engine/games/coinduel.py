@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, BetResult, Command, Game, Leave, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetResult, Command, Game, Leave, Outcome, RefusedError, Seat, Seeds, Step
 from game_engine.money import TEN_THOUSANDTHS, payout
 from game_engine.odds import Odds, odds_of
 
@@ -99,7 +99,7 @@ class Coinduel(Game[Options, State]):
             return _draw(state, command) if state.bets else Step(replace(state, bets=(command,)))
         if isinstance(command, Act):
             if not _may_withdraw(state, command.seat):
-                raise Refusal("illegal_action", "You have no open challenge to withdraw.")
+                raise RefusedError("illegal_action", "You have no open challenge to withdraw.")
             return _withdraw(state)
         if isinstance(command, Leave) and _may_withdraw(state, command.seat):
             return _withdraw(state)
@@ -136,24 +136,26 @@ def _may_withdraw(state: State, seat: Seat) -> bool:
 
 
 def _check_bet(state: State, bet: Bet) -> None:
-    """Raises Refusal."""
+    """Raises RefusedError."""
     if state.ended:
-        raise Refusal("betting_closed", "This duel is over; the next one takes challenges.")
+        raise RefusedError("betting_closed", "This duel is over; the next one takes challenges.")
     if bet.amount < 1:
-        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
     side = bet.selection.side if bet.selection else None
     if not state.bets:
         if side is None:
-            raise Refusal("bad_request", "There is no challenge to take; to make one, name a side.", "selection.side")
+            raise RefusedError(
+                "bad_request", "There is no challenge to take; to make one, name a side.", "selection.side"
+            )
         return
     challenge = state.bets[0]
     if bet.seat == challenge.seat:
-        raise Refusal("illegal_action", "Your challenge stands; another player has to take it.")
+        raise RefusedError("illegal_action", "Your challenge stands; another player has to take it.")
     if bet.amount != challenge.amount:
         wanted = f"The challenge is for {challenge.amount} cents; stake exactly as much to take it."
-        raise Refusal("bad_request", wanted, "amount")
+        raise RefusedError("bad_request", wanted, "amount")
     if side == challenge.selection.side:
-        raise Refusal("bad_request", f"The challenger has {side}; the other side is yours.", "selection.side")
+        raise RefusedError("bad_request", f"The challenger has {side}; the other side is yours.", "selection.side")
 
 
 def _draw(state: State, taken: Bet) -> Step[State]:

@@ -26,7 +26,7 @@ from game_engine.game import (
     Event,
     Game,
     Outcome,
-    Refusal,
+    RefusedError,
     RoundOpened,
     RoundStarted,
     Seat,
@@ -184,7 +184,7 @@ class Crash(Game[Options, State]):
         if isinstance(command, Bet):
             return _place(state, command, now)
         if state.flight and state.flight.ended:
-            raise Refusal("illegal_action", "The round is over.")
+            raise RefusedError("illegal_action", "The round is over.")
         step = _advance(state, now)
         # A player who leaves stays in the round, so all that a Leave does is to pass the time.
         return _cash_out(step, command, now) if isinstance(command, Act) else step
@@ -201,16 +201,16 @@ class Crash(Game[Options, State]):
 
 
 def _checked_target(state: State, bet: Bet) -> int:
-    """The multiplier at which ``bet`` will be cashed out at the latest. Raises Refusal."""
+    """The multiplier at which ``bet`` will be cashed out at the latest. Raises RefusedError."""
     if state.flight:
-        raise Refusal("betting_closed", "Bets are closed; the next round takes them.")
+        raise RefusedError("betting_closed", "Bets are closed; the next round takes them.")
     if bet.amount < 1:
-        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
     if bet.amount > state.options.max_payout:
-        raise Refusal("limit_exceeded", "The stake is above the room's largest payout.", "amount")
+        raise RefusedError("limit_exceeded", "The stake is above the room's largest payout.", "amount")
     bettor = state.bettors.get(bet.seat)
     if bettor and len(bettor.numbers) == BETS_A_SEAT:
-        raise Refusal("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
+        raise RefusedError("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
     highest = highest_multiplier(bet.amount, state.options.max_payout)
     wanted = bet.selection.auto_cashout if bet.selection else None
     if wanted is None:
@@ -221,7 +221,7 @@ def _checked_target(state: State, bet: Bet) -> int:
 def _place(state: State, bet: Bet, now: int) -> Step[State]:
     target = _checked_target(state, bet)
     if now >= state.closes_at:
-        raise Refusal("betting_closed", "Bets are closed; the next round takes them.")
+        raise RefusedError("betting_closed", "Bets are closed; the next round takes them.")
     before = state.bettors.get(bet.seat) or Bettor(bet.client_seed, ())
     bettor = Bettor(before.client_seed, (*before.numbers, bet.number))
     wager = Wager(bet.seat, bet.amount, target, time_of(target))
@@ -292,9 +292,9 @@ def _cash_out(step: Step[State], act: Act, now: int) -> Step[State]:
     """Add a player's own cash-out to a step that has brought the round up to ``now``."""
     state, flight = step.state, step.state.flight
     if flight is None:
-        raise Refusal("illegal_action", "The round has not started yet.")
+        raise RefusedError("illegal_action", "The round has not started yet.")
     if flight.ended:
-        raise Refusal("illegal_action", "Too late: the round has crashed.")
+        raise RefusedError("illegal_action", "Too late: the round has crashed.")
     numbers = _live_numbers(state, flight, act)
     multiplier = multiplier_at(now - state.closes_at)
     events = [_cashed_out(state.wagers[number - 1], number, multiplier) for number in numbers]
@@ -307,7 +307,7 @@ def _cash_out(step: Step[State], act: Act, now: int) -> Step[State]:
 
 
 def _live_numbers(state: State, flight: Flight, act: Act) -> list[int]:
-    """The bets that ``act`` means. Raises Refusal when there are none."""
+    """The bets that ``act`` means. Raises RefusedError when there are none."""
     bettor = state.bettors.get(act.seat)
     wanted = act.action.bet
     numbers = [
@@ -317,7 +317,7 @@ def _live_numbers(state: State, flight: Flight, act: Act) -> list[int]:
     ]
     if not numbers:
         message = "You have no live bet in this round." if wanted is None else "This bet is not live, or not yours."
-        raise Refusal("illegal_action", message)
+        raise RefusedError("illegal_action", message)
     return numbers
 
 

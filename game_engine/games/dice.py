@@ -52,7 +52,7 @@ def multiplier_of(wins: int) -> int:
 
 @lru_cache
 def _target_of(chosen: Selection) -> int:
-    """In hundredths; a bet is asked for it three times. Raises Refusal."""
+    """In hundredths; a bet is asked for it three times. Raises RefusedError."""
     least, most = (ROLLS - 1 - MOST_WINS, ROLLS - 2) if chosen.over else (1, MOST_WINS)
     return exact_hundredths(chosen.target, least, most, "selection.target")
 

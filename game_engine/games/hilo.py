@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from game_engine.cards import CARDS, RANKS, card_of, rank_of
 from game_engine.chance import DRAWS, draws_below, floats
-from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Leave, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Leave, Outcome, RefusedError, Seat, Seeds, Step
 from game_engine.money import TEN_THOUSANDTHS, payout
 from game_engine.odds import Odds, odds_of
 
@@ -147,9 +147,9 @@ class HiLo(Game[Options, State]):
         if not isinstance(command, Bet):
             return 0
         if state.bet:
-            raise Refusal("betting_closed", "The round has had its bet.")
+            raise RefusedError("betting_closed", "The round has had its bet.")
         if command.amount < 1:
-            raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+            raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
         return command.amount
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
@@ -158,7 +158,7 @@ class HiLo(Game[Options, State]):
             return _go_on(_deal(replace(state, bet=command), "bet"))
         if isinstance(command, Act):
             if not state.running:
-                raise Refusal("illegal_action", "You have no live bet in this round.")
+                raise RefusedError("illegal_action", "You have no live bet in this round.")
             return _play(state, command.action)
         if isinstance(command, Leave) and state.running:
             return _cash_out(state)

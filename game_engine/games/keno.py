@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 from game_engine.chance import draw_without_putting_back
-from game_engine.game import Bet, Refusal
+from game_engine.game import Bet, RefusedError
 from game_engine.instant import Drawn, InstantGame
 from game_engine.money import TEN_THOUSANDTHS, payout
 from game_engine.odds import Odds, odds_of
@@ -110,7 +110,7 @@ class Keno(InstantGame[Options]):
 
     def check(self, selection: Selection) -> None:
         if len(set(selection.picks)) < len(selection.picks):
-            raise Refusal("bad_request", "Choose each number once.", "selection.picks")
+            raise RefusedError("bad_request", "Choose each number once.", "selection.picks")
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         chosen = bet.selection

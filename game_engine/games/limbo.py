@@ -61,5 +61,5 @@ class Limbo(InstantGame[Options]):
 
 
 def _target_of(chosen: Selection) -> int:
-    """In hundredths. Raises Refusal."""
+    """In hundredths. Raises RefusedError."""
     return exact_hundredths(chosen.target, LEAST_TARGET, MOST_TARGET, "selection.target")

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from game_engine.chance import draw_without_putting_back, floats
-from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Leave, Outcome, Refusal, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Leave, Outcome, RefusedError, Seat, Seeds, Step
 from game_engine.money import TEN_THOUSANDTHS, payout
 from game_engine.odds import Odds, odds_of
 
@@ -130,9 +130,9 @@ class Mines(Game[Options, State]):
         if not isinstance(command, Bet):
             return 0
         if state.bet:
-            raise Refusal("betting_closed", "The round has had its bet.")
+            raise RefusedError("betting_closed", "The round has had its bet.")
         if command.amount < 1:
-            raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+            raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
         _checked_mines(command.selection)
         return command.amount
 
@@ -142,7 +142,7 @@ class Mines(Game[Options, State]):
             return _lay(state, command)
         if isinstance(command, Act):
             if not state.running:
-                raise Refusal("illegal_action", "You have no live bet in this round.")
+                raise RefusedError("illegal_action", "You have no live bet in this round.")
             if isinstance(command.action, Reveal):
                 return _reveal(state, command.action.cell)
             return _cash_out(state, state.revealed)
@@ -162,11 +162,11 @@ class Mines(Game[Options, State]):
 
 
 def _checked_mines(selection: Any) -> int:
-    """The number of mines. Raises Refusal."""
+    """The number of mines. Raises RefusedError."""
     if not isinstance(selection, Selection):
-        raise Refusal("bad_request", "Choose how many cells are mined.", "selection")
+        raise RefusedError("bad_request", "Choose how many cells are mined.", "selection")
     if not 1 <= selection.mines <= MOST_MINES:
-        raise Refusal("bad_request", f"Choose from 1 to {MOST_MINES} mines.", "selection.mines")
+        raise RefusedError("bad_request", f"Choose from 1 to {MOST_MINES} mines.", "selection.mines")
     return selection.mines
 
 
@@ -178,9 +178,9 @@ def _lay(state: State, bet: Bet) -> Step[State]:
 
 def _reveal(state: State, cell: int) -> Step[State]:
     if not 0 <= cell < CELLS:
-        raise Refusal("bad_request", f"The cells are 0 to {CELLS - 1}.", "cell")
+        raise RefusedError("bad_request", f"The cells are 0 to {CELLS - 1}.", "cell")
     if cell in state.revealed:
-        raise Refusal("illegal_action", "This cell is uncovered already.")
+        raise RefusedError("illegal_action", "This cell is uncovered already.")
     assert state.bet
     if cell in state.mines:
         return _end(state, "loss", 0, (Event(Exploded(cell), seat=state.bet.seat, bet=state.bet.number),))

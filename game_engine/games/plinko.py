@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 
-from game_engine.game import Bet, Refusal
+from game_engine.game import Bet, RefusedError
 from game_engine.instant import Drawn, InstantGame
 from game_engine.money import HUNDREDTHS, payout
 from game_engine.odds import Odds, odds_of
@@ -105,7 +105,7 @@ class Plinko(InstantGame[Options]):
 
     def check(self, selection: Selection) -> None:
         if not FEWEST_ROWS <= selection.rows <= MOST_ROWS:
-            raise Refusal("bad_request", f"Choose from {FEWEST_ROWS} to {MOST_ROWS} rows.", "selection.rows")
+            raise RefusedError("bad_request", f"Choose from {FEWEST_ROWS} to {MOST_ROWS} rows.", "selection.rows")
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         rows, risk = bet.selection.rows, bet.selection.risk

@@ -28,7 +28,7 @@ from game_engine.game import (
     Event,
     Game,
     Outcome,
-    Refusal,
+    RefusedError,
     RoundOpened,
     RoundStarted,
     Seat,
@@ -137,27 +137,27 @@ def stakes_paid(place: Place) -> int:
 
 
 def _checked_place(selection: Any) -> Place:
-    """Where a bet lies. Raises Refusal for what is not on the layout."""
+    """Where a bet lies. Raises RefusedError for what is not on the layout."""
     if not isinstance(selection, Selection):
-        raise Refusal("bad_request", "Choose where to put your chips.", "selection")
+        raise RefusedError("bad_request", "Choose where to put your chips.", "selection")
     place = (selection.kind, selection.numbers)
     if place in LAYOUT:
         return place
     if (selection.kind, ()) in LAYOUT:
-        raise Refusal("bad_request", f"A bet on {selection.kind} names no numbers.", "selection.numbers")
-    raise Refusal("bad_request", f"No {selection.kind} of the layout has these numbers.", "selection.numbers")
+        raise RefusedError("bad_request", f"A bet on {selection.kind} names no numbers.", "selection.numbers")
+    raise RefusedError("bad_request", f"No {selection.kind} of the layout has these numbers.", "selection.numbers")
 
 
 def _checked(state: State, bet: Bet) -> Place:
-    """Where ``bet`` lies, if it can be taken. Raises Refusal."""
+    """Where ``bet`` lies, if it can be taken. Raises RefusedError."""
     if state.running:
         raise _closed()
     if bet.amount < 1:
-        raise Refusal("bad_request", "The stake has to be at least one cent.", "amount")
+        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
     place = _checked_place(bet.selection)
     bettor = state.bettors.get(bet.seat)
     if bettor and bettor.bets == BETS_A_SEAT:
-        raise Refusal("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
+        raise RefusedError("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
     return place
 
 
@@ -199,9 +199,9 @@ class Roulette(Game[Options, State]):
         if isinstance(command, Bet):
             return _place(state, command, now)
         if state.pocket is not None:
-            raise Refusal("illegal_action", "The round is over.")
+            raise RefusedError("illegal_action", "The round is over.")
         if isinstance(command, Act):
-            raise Refusal("illegal_action", "Roulette has no moves but the bet.")
+            raise RefusedError("illegal_action", "Roulette has no moves but the bet.")
         # A player who leaves stays in the round, so all that a Leave does is to pass the time.
         return _advance(state, now)
 
@@ -257,5 +257,5 @@ def _odds(place: Place) -> Odds:
     return odds_of(name, chances, f"enumeration of {POCKETS} pockets")
 
 
-def _closed() -> Refusal:
-    return Refusal("betting_closed", "Bets are closed; the next round takes them.")
+def _closed() -> RefusedError:
+    return RefusedError("betting_closed", "Bets are closed; the next round takes them.")

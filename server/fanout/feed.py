@@ -9,11 +9,11 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from server.errors import Away, Problem
-from server.fanout.bus import Frame, Opened
+from server.backends.bus import Frame, Opened
+from server.errors import ClientError, UnreachableError
 from server.fanout.framing import text_frame
 from server.fanout.outbox import Outbox
-from server.messages import Position, Standing, encode
+from server.messages import Position, SnapshotAt, encode
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Source(Protocol):
         """The frames after this position; None: they are not to be had."""
         ...
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
         """``anew``: for somebody who comes from another numbering, who may have to hear how this one began."""
         ...
 
@@ -178,7 +178,7 @@ class Feed:
         while loop.time() < give_up_at:
             try:
                 await self._ask()
-            except Problem:
+            except ClientError:
                 pass
             except Exception:
                 log.exception("%s could not be brought into line", self.room)
@@ -246,7 +246,7 @@ class Feed:
         standing = await self._source.standing(self.room, viewer, anew=anew)
         frames = await self._source.frames_since(self.room, standing.at()) if anew else []
         if frames is None:
-            raise Away(f"{self.room} has moved again")
+            raise UnreachableError(f"{self.room} has moved again")
         wires = [encode(standing), *(frame.wire for frame in frames)]
         return wires, Position(standing.epoch, standing.seq + len(frames))
 

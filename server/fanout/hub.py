@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 
-from server.clock import Clock
-from server.fanout.bus import (
+from server.backends.bus import (
     Bus,
     BusMessage,
     Changed,
@@ -18,11 +17,12 @@ from server.fanout.bus import (
     room_of,
     user_channel,
 )
-from server.fanout.ears import Ears
+from server.clock import Clock
 from server.fanout.feed import Feed, Socket, Source
 from server.fanout.flusher import Flusher
 from server.fanout.framing import text_frame
 from server.fanout.outbox import Outbox
+from server.fanout.subscriptions import ChannelSubscriptions
 from server.messages import Position
 
 
@@ -31,7 +31,7 @@ class Hub:
 
     def __init__(self, bus: Bus, clock: Clock, watchers_changed: Callable[[str], None]) -> None:
         self._watchers_changed: Callable[[str], None] = lambda view: watchers_changed(room_of(view))
-        self._ears = Ears(bus, self._receive)
+        self._ears = ChannelSubscriptions(bus, self._receive)
         self._feeds: dict[str, Feed] = {}
         self._users: defaultdict[int, set[Socket]] = defaultdict(set)
         self._flusher = Flusher(clock, self._too_slow)
@@ -47,8 +47,8 @@ class Hub:
         self._owners[socket.outbox] = socket
 
     async def sign_in(self, socket: Socket) -> None:
-        """Start to deliver what is meant for the socket's player; ``disconnect`` must follow. Raises Away; then nothing
-        has begun."""
+        """Start to deliver what is meant for the socket's player; ``disconnect`` must follow. Raises UnreachableError;
+        then nothing has begun."""
         assert socket.user_id is not None
         self._users[socket.user_id].add(socket)
         try:
@@ -81,7 +81,7 @@ class Hub:
     # -- rooms: ``view`` is a room, or its late view --
 
     async def watch(self, socket: Socket, view: str) -> None:
-        """Keep the view's frames for ``socket`` until ``ready``; ``unwatch`` must follow. Raises Away."""
+        """Keep the view's frames for ``socket`` until ``ready``; ``unwatch`` must follow. Raises UnreachableError."""
         feed = self._feeds.get(view)
         if feed is None:
             feed = self._feeds[view] = Feed(view, self.source, self._watchers_changed)

@@ -1,1 +1,1 @@
-"""Live rooms: where commands meet rules and money."""
+"""One room: its round loop, bets, seats and frames. It knows nothing of a cluster."""

@@ -12,22 +12,23 @@ from msgspec import Raw
 
 from game_engine.game import Act, Game, Step
 from server import messages
-from server.errors import Away, Problem
-from server.fanout.bus import Claim, Frame
+from server.backends.bus import Claim, Frame
+from server.backends.directory import Terms
+from server.backends.holds import Account, Hold, KeyUsedError
+from server.errors import ClientError, UnreachableError
 from server.messages import Position, encode
-from server.rooms.audience import Audience
-from server.rooms.bank import Account, Hold, KeyUsedError
-from server.rooms.complaints import bad_request
-from server.rooms.frames import FrameLog
-from server.rooms.inbox import Inbox
-from server.rooms.late import LateFrames
-from server.rooms.round import LiveRound, Place, action_of, selection_of
-from server.rooms.rounds import Rounds
+from server.rooms.access import Access
+from server.rooms.betting import allowed
+from server.rooms.decode_errors import bad_request
+from server.rooms.delayed_frames import DelayedFrames
+from server.rooms.frame_log import FrameLog
+from server.rooms.live_round import LiveRound, Place, action_of, selection_of
+from server.rooms.membership import Membership
+from server.rooms.room_deps import Services, Setting
+from server.rooms.round_loop import RoundLoop
 from server.rooms.seating import Seating, Sitting
-from server.rooms.services import Services, Setting
-from server.rooms.stays import Stays
-from server.rooms.terms import Access, Terms
-from server.rooms.wagers import allowed
+from server.rooms.spectators import SpectatorCount
+from server.rooms.turns import Turns
 
 CHAT_LINES = 50
 CLOSING = "closing"
@@ -71,34 +72,34 @@ class Room:
             interval_ms=config.frame_interval_ms,
             keep=config.history_frames,
         )
-        self.late = LateFrames(claim, services, terms.delay) if terms is not None and terms.delay else None
+        self.late = DelayedFrames(claim, services, terms.delay) if terms is not None and terms.delay else None
         if self.late is not None:
             self.frames.sent = self._sent
-        self._inbox = Inbox(config.room_inbox)
+        self._inbox = Turns(config.room_inbox)
         self._services = services
         self._game_id = game_id
         place = Place(game_id, key, 0, encode(options))
-        self.rounds = Rounds(
+        self.rounds = RoundLoop(
             Setting(game, options, place, self.seating, claim, self.frames, self._inbox, services, self._round_over)
         )
-        self.stays = Stays(place, self.seating, self._inbox, self.rounds, services)
-        self.audience = Audience(self.seating, self.rounds.say)
+        self.stays = Membership(place, self.seating, self._inbox, self.rounds, services)
+        self.audience = SpectatorCount(self.seating, self.rounds.say)
         self._cached: tuple[int, messages.Snapshot] | None = None
-        self._for_spectators: messages.Standing | None = None
+        self._for_spectators: messages.SnapshotAt | None = None
         self._beginning: messages.Snapshot | None = None
 
     # ---- commands ----
 
     async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
-        """Place a bet. Raises Problem, or KeyUsedError when the key is known."""
+        """Place a bet. Raises ClientError, or KeyUsedError when the key is known."""
         selection = selection_of(self.game, request.selection)
         await self._services.bank.learn_losses(account.user_id)
         async with self._inbox.turn():
             try:
                 return await self._place(account, request, selection)
-            except Away:
+            except UnreachableError:
                 raise
-            except Problem:
+            except ClientError:
                 # Taking the hold says whether the key is known; what is refused before that may have been placed once.
                 self.rounds.backing.require_no_doubt(account.user_id, request.key)
                 used = await self._services.bank.find(account.user_id, request.key)
@@ -109,24 +110,24 @@ class Room:
     async def _place(self, account: Account, request: messages.Bet, selection: Any) -> messages.BetOk:
         sitting = self._sitting(account.user_id)
         if self.paused is not None:
-            raise Problem("paused", reason=self.paused)
+            raise ClientError("paused", reason=self.paused)
         round_ = self.rounds.takes_bets(request.round)
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
-            raise Problem("limit_exceeded", stakes, field="amount")
+            raise ClientError("limit_exceeded", stakes, field="amount")
         hold, purse = await self.rounds.wagers.place(round_, sitting, request.amount, selection, request.key)
         return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
 
     async def act(self, account: Account, fields: dict[str, Any]) -> dict[str, Any]:
-        """A move of the game; ``fields`` is the request without its envelope. Raises Problem."""
+        """A move of the game; ``fields`` is the request without its envelope. Raises ClientError."""
         await self._services.bank.learn_losses(account.user_id)
         async with self._inbox.turn():
             sitting = self._sitting(account.user_id)
             round_ = self.rounds.live
             if round_ is None or round_.ended:
-                raise Problem("illegal_action", "No round is running.")
+                raise ClientError("illegal_action", "No round is running.")
             if self.game.action is None:
-                raise Problem("illegal_action", "The game has no actions.")
+                raise ClientError("illegal_action", "The game has no actions.")
             try:
                 command = action_of(self.game, round_, sitting.seat, fields)
             except msgspec.ValidationError as error:
@@ -148,7 +149,7 @@ class Room:
         return step
 
     async def say(self, account: Account, text: str) -> None:
-        """Chat. Raises Problem not_seated."""
+        """Chat. Raises ClientError not_seated."""
         async with self._inbox.turn():
             sitting = self._sitting(account.user_id)
             at = self._services.clock.now_ms()
@@ -158,12 +159,12 @@ class Room:
     def _sitting(self, user_id: int) -> Sitting:
         sitting = self.seating.of(user_id)
         if sitting is None or sitting.leaving:
-            raise Problem("not_seated")
+            raise ClientError("not_seated")
         return sitting
 
     # ---- what is seen ----
 
-    async def standing(self, user_id: int | None, *, anew: bool = False) -> messages.Standing:
+    async def standing(self, user_id: int | None, *, anew: bool = False) -> messages.SnapshotAt:
         """The snapshot that this viewer may see, standing exactly at its seq. ``anew``: who comes from another
         numbering stands at the beginning of this one, as long as every frame since is to be had."""
         beginning = Position(self.frames.epoch, 0)
@@ -181,14 +182,14 @@ class Room:
         assert self.late is not None
         self.late.take(frame, snapshot_of(self) if lasting else None)
 
-    def late_standing(self, user_id: int | None) -> messages.Standing:
-        """What is shown, late, to a viewer without a seat. Raises Problem unavailable while the room may belong to
+    def late_standing(self, user_id: int | None) -> messages.SnapshotAt:
+        """What is shown, late, to a viewer without a seat. Raises ClientError unavailable while the room may belong to
         another node, or has no such view."""
         if self.late is None or not self._services.holds(self.claim):
-            raise Problem("unavailable")
+            raise ClientError("unavailable")
         return standing_at(self, self.late.at(), self._for(user_id, self.late.snapshot))
 
-    def _standing(self, user_id: int | None) -> messages.Standing:
+    def _standing(self, user_id: int | None) -> messages.SnapshotAt:
         if self._cached is None or self._cached[0] != self.frames.seq:
             self._cached, self._for_spectators = (self.frames.seq, snapshot_of(self)), None
         snapshot, at = self._cached[1], Position(self.frames.epoch, self.frames.seq)
@@ -260,8 +261,8 @@ class Room:
         self.stays.close()
 
 
-def standing_at(room: Room, at: Position, snapshot: messages.Snapshot) -> messages.Standing:
-    return messages.Standing(room.key, at.epoch, at.seq, Raw(encode(snapshot)))
+def standing_at(room: Room, at: Position, snapshot: messages.Snapshot) -> messages.SnapshotAt:
+    return messages.SnapshotAt(room.key, at.epoch, at.seq, Raw(encode(snapshot)))
 
 
 def snapshot_of(room: Room) -> messages.Snapshot:

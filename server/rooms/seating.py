@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from game_engine.game import Seat
-from server.errors import Problem
+from server.errors import ClientError
 from server.messages import PlayerAway, PlayerJoined, PlayerLeft, RoomEvent, Sitter
 
 
@@ -59,17 +59,17 @@ class Seating:
         return list(self._by_user.values())
 
     def choose(self, wanted: int | None) -> Seat:
-        """A free seat: the one wanted, or the lowest. Raises Problem room_full."""
+        """A free seat: the one wanted, or the lowest. Raises ClientError room_full."""
         if wanted is not None:
             if wanted >= self.size:
-                raise Problem("bad_request", f"The room has seats 0 to {self.size - 1}.", field="seat")
+                raise ClientError("bad_request", f"The room has seats 0 to {self.size - 1}.", field="seat")
             if wanted in self._taken:
-                raise Problem("room_full", "The seat is taken.", field="seat")
+                raise ClientError("room_full", "The seat is taken.", field="seat")
             return Seat(wanted)
         while self._lowest_free in self._taken:
             self._lowest_free += 1
         if self._lowest_free >= self.size:
-            raise Problem("room_full")
+            raise ClientError("room_full")
         return Seat(self._lowest_free)
 
     def sit(self, sitting: Sitting) -> None:

@@ -1,39 +1,44 @@
-"""When a room's spectators are counted: at once in a quiet room, once in a while where sockets come and go."""
+"""Who watches a room, on all nodes."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Any
 
-PAUSE = 0.25
-"""Seconds between two counts of one room: a count looks at every watcher, and a crowd must not cost its square."""
+from msgspec import Struct
+
+from server.messages import Spectators
+from server.rooms.seating import Seating
 
 
-class Spectators:
-    """``count(room)`` is called soon after ``changed(room)``, and at most once in ``PAUSE`` for each room."""
+class Attendance(Struct, frozen=True):
+    """Who watches a room on one node: how many without an account, and how many connections of each user."""
 
-    def __init__(self, count: Callable[[str], None]) -> None:
-        self._count = count
-        self._pauses: dict[str, asyncio.TimerHandle] = {}
-        self._changed: set[str] = set()
-        self._closed = False
+    anonymous: int
+    users: dict[int, int]
 
-    def changed(self, room: str) -> None:
-        """Somebody came to watch the room or went, sat down or stood up."""
-        if room in self._pauses:
-            self._changed.add(room)
-        elif not self._closed:
-            self._pauses[room] = asyncio.get_running_loop().call_later(PAUSE, self._pause_over, room)
-            self._count(room)
 
-    def close(self) -> None:
-        """Count no more."""
-        self._closed = True
-        for pause in self._pauses.values():
-            pause.cancel()
-        self._pauses.clear()
-        self._changed.clear()
+class SpectatorCount:
+    """``spectators`` counts watchers who have no seat; ``say`` tells the room when that has changed."""
 
-    def _pause_over(self, room: str) -> None:
-        del self._pauses[room]
-        if room in self._changed:
-            self._changed.discard(room)
-            self.changed(room)
+    def __init__(self, seating: Seating, say: Callable[[Any], None]) -> None:
+        self.spectators = 0
+        self._seating = seating
+        self._say = say
+        self._attendance: dict[str, Attendance] = {}
+
+    def attend(self, node: str, attendance: Attendance) -> None:
+        """Who watches on a node."""
+        self._attendance[node] = attendance
+        count = sum(self._without_a_seat(each) for each in self._attendance.values())
+        if count != self.spectators:
+            self.spectators = count
+            self._say(Spectators(count))
+
+    def only_nodes(self, alive: Collection[str]) -> None:
+        """Nobody watches on any other node."""
+        for node in [node for node in self._attendance if node not in alive]:
+            self.attend(node, Attendance(0, {}))
+            del self._attendance[node]
+
+    def _without_a_seat(self, attendance: Attendance) -> int:
+        seated = self._seating.of
+        return attendance.anonymous + sum(n for user_id, n in attendance.users.items() if seated(user_id) is None)

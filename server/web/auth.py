@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.call import Call, Route
 from server.web.decode import Nothing
 from server.web.fields import Identifier, Password
@@ -24,17 +24,17 @@ async def login(call: Call[Login, Nothing]) -> SignIn:
     attempt = await prove(call, call.body.identifier, call.body.password)
     if not attempt.is_active:
         await credentials.forgive_attempts(parts.db, attempt.user_id)
-        raise Problem("account_inactive")
+        raise ClientError("account_inactive")
     if call.tools.passwords.is_outdated(attempt.password_hash):
         # A wrong password must cost here what it costs with an account that does not exist.
         attempt = await credentials.rehash(parts.db, attempt, await call.tools.passwords.hash(call.body.password))
     token = credentials.fresh_token()
     if not await credentials.sign_in(parts.db, attempt, credentials.token_hash(token), call.now):
-        raise Problem("invalid_credentials")
+        raise ClientError("invalid_credentials")
     await parts.players.sign_out(attempt.user_id, "signed_out")
     account = await accounts.load(parts.db, attempt.user_id)
     if account is None:
-        raise Problem("invalid_credentials")
+        raise ClientError("invalid_credentials")
     expires_at = call.now + timedelta(seconds=parts.config.token_ttl)
     return SignIn(token, "Bearer", expires_at, me_view(account, await parts.players.held(account.user_id)))
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.problems import later
-from storage.credentials import TokenInvalid
-from storage.database import Unavailable
+from storage.credentials import TokenInvalidError
+from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,10 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Start it now, wait for nothing. Raises Problem ``unavailable`` when too much is under way."""
+        """Start it now, wait for nothing. Raises ClientError ``unavailable`` when too much is under way."""
         try:
             self._require_room()
-        except Problem:
+        except ClientError:
             work.close()
             raise
         self._start(work)
@@ -60,9 +60,9 @@ class Background:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except Unavailable as error:
+        except DatabaseUnavailableError as error:
             log.warning("not done, the database is away: %s", error)
-        except TokenInvalid:
+        except TokenInvalidError:
             log.info("not done, the account that it was for is gone")
         except Exception:
             log.exception("work in the background failed")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from server.errors import Problem
-from server.rate import Rate
+from server.backends.rate import Rate
+from server.errors import ClientError
 from server.web.background import Background
 from server.web.decode import PATH_TYPES, Nothing
 from server.web.live import Parts
@@ -45,7 +45,7 @@ class Call(Generic[B, Q]):
     @property
     def me(self) -> SignedIn:
         if self.signed_in is None:
-            raise Problem("token_missing")
+            raise ClientError("token_missing")
         return self.signed_in
 
     @property

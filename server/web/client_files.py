@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp import web
 from msgspec import Struct
 
-from server.errors import Problem
+from server.errors import ClientError
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class ClientFiles:
     async def show_file(self, request: web.Request) -> web.StreamResponse:
         file = self._files.get(request.path)
         if file is None:
-            raise Problem("not_found")
+            raise ClientError("not_found")
         return _response(request, file)
 
     def not_found(self, request: web.Request) -> web.StreamResponse:

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.problems import FieldError, invalid
 
 T = TypeVar("T")
@@ -34,25 +34,25 @@ class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def read_body(request: web.Request) -> bytes:
-    """Raises Problem when it is larger than the server takes or does not come."""
+    """Raises ClientError when it is larger than the server takes or does not come."""
     if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise Problem("too_large")
+        raise ClientError("too_large")
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_DEADLINE_S):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
-                    raise Problem("too_large")
+                    raise ClientError("too_large")
     except TimeoutError:
-        raise Problem("invalid_json", "The body did not arrive in time.") from None
+        raise ClientError("invalid_json", "The body did not arrive in time.") from None
     except web.RequestPayloadError:
-        raise Problem("invalid_json", "The body is not encoded as its headers say.") from None
+        raise ClientError("invalid_json", "The body is not encoded as its headers say.") from None
     return bytes(body)
 
 
 def decode_body(body: bytes, type_: type[T]) -> T:
-    """Raises Problem ``invalid_json`` or, naming every field that is wrong, ``validation_failed``."""
+    """Raises ClientError ``invalid_json`` or, naming every field that is wrong, ``validation_failed``."""
     try:
         decoded: T = _decode(body, type_)
         return decoded
@@ -77,17 +77,17 @@ def decode_part(part: Any, type_: Any, prefix: str) -> Any:
 
 
 def _decode(body: bytes, type_: Any) -> Any:
-    """Raises ValidationError, Problem ``invalid_json``."""
+    """Raises ValidationError, ClientError ``invalid_json``."""
     try:
         return msgspec.json.decode(body, type=type_)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("invalid_json") from None
+        raise ClientError("invalid_json") from None
 
 
 def decode_query(request: web.Request, type_: type[T]) -> T:
-    """Raises Problem ``validation_failed``."""
+    """Raises ClientError ``validation_failed``."""
     given = request.query
     twice = [name for name in set(given) if len(given.getall(name)) > 1]
     if twice:
@@ -111,11 +111,11 @@ def decode_path(request: web.Request) -> dict[str, str]:
         try:
             msgspec.convert(text, PATH_TYPES[name])
         except msgspec.ValidationError:
-            raise Problem("not_found") from None
+            raise ClientError("not_found") from None
     return names
 
 
-def _explained(raw: Any, type_: Any, error: Exception) -> Problem:
+def _explained(raw: Any, type_: Any, error: Exception) -> ClientError:
     return invalid(*(_explain(raw, type_, "") or [_first(error)]))
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from server.address import is_loopback
 from server.config import Config
-from server.errors import Problem
+from server.errors import ClientError
 from server.mail import SentMail, outbox_folder, read_outbox
 from server.web.serving import NO_STORE, encode
 from server.web.views import Outbox, SentMailView
@@ -42,7 +42,7 @@ class DevMail:
         host = _host(request)
         here = is_loopback(self._address(request)) and (host == "localhost" or is_loopback(host))
         if not here or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
-            raise Problem("forbidden")
+            raise ClientError("forbidden")
         return await asyncio.to_thread(read_outbox, self._folder)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from server.errors import CLOSES, ERRORS, Problem
+from server.errors import CLOSES, ERRORS, ClientError
 
 _STYLE = Path(__file__).with_name("docs.css")
 _HEAD = (
@@ -44,7 +44,7 @@ class Docs:
 
     async def show_asyncapi(self, _request: web.Request) -> web.Response:
         if self._asyncapi is None:
-            raise Problem("not_found")
+            raise ClientError("not_found")
         return _answer(self._asyncapi, "application/json")
 
     async def show_page(self, _request: web.Request) -> web.Response:

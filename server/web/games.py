@@ -6,7 +6,7 @@ import msgspec
 
 from game_engine.game import Game
 from server.config import Config
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.call import Call, Route
 from server.web.decode import Nothing
 from server.web.views import Games, GameView, PublicProfile, StakeLimits
@@ -20,7 +20,7 @@ async def games(call: Call[Nothing, Nothing]) -> Games:
 async def game(call: Call[Nothing, Nothing]) -> GameView:
     found = call.parts.games.get(call.path["name"])
     if found is None:
-        raise Problem("not_found")
+        raise ClientError("not_found")
     return _view(found, call.parts.config)
 
 
@@ -45,7 +45,7 @@ def _view(game: Game[Any, Any], config: Config) -> GameView:
 async def user(call: Call[Nothing, Nothing]) -> PublicProfile:
     account = await accounts.find_by_username(call.parts.db, call.path["username"])
     if account is None or not account.email_verified or not account.is_active:
-        raise Problem("not_found")
+        raise ClientError("not_found")
     told = account.profile
     return PublicProfile(account.username, told.bio, told.avatar_url, told.location, account.created_at)
 

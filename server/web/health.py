@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from server.web.call import Call, Route, Text
 from server.web.decode import Nothing
 from server.web.views import Alive, Ready
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 
 DATABASE_S = 3.0
 
@@ -29,7 +29,7 @@ async def _database(call: Call[Any, Any]) -> list[str]:
     try:
         async with asyncio.timeout(DATABASE_S):
             await call.parts.db.ping()
-    except (Unavailable, TimeoutError):
+    except (DatabaseUnavailableError, TimeoutError):
         return ["the database does not answer"]
     return []
 

@@ -51,7 +51,7 @@ def encode_cursor(place: int) -> str:
 
 
 def decode_cursor(cursor: str | UnsetType) -> int | None:
-    """Raises Problem ``validation_failed`` for what no list gave out."""
+    """Raises ClientError ``validation_failed`` for what no list gave out."""
     if isinstance(cursor, UnsetType):
         return None
     try:
@@ -64,7 +64,7 @@ def decode_cursor(cursor: str | UnsetType) -> int | None:
 
 
 def window(query: HistoryQuery, category: str | UnsetType = UNSET) -> Window:
-    """What a query asks for. Raises Problem ``validation_failed``."""
+    """What a query asks for. Raises ClientError ``validation_failed``."""
     return Window(
         limit=query.limit,
         before=decode_cursor(query.cursor),

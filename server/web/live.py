@@ -8,12 +8,12 @@ from typing import Any, Protocol
 from prometheus_client import CollectorRegistry
 
 from game_engine.game import Game
+from server.backends.directory import Terms
+from server.backends.rate import Allowance
 from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
 from server.messages import RoomSummary
-from server.rate import Allowance
-from server.rooms.terms import Terms
 from storage.database import Database
 from storage.ledger import WalletChange
 
@@ -21,7 +21,7 @@ Check = Callable[[], Awaitable[str | None]]
 """Answers why no bets can be taken, or None."""
 
 
-class Gate(Protocol):
+class PrivateRooms(Protocol):
     """Private rooms, and who is let in where."""
 
     async def open(self, terms: Terms) -> str: ...
@@ -35,11 +35,11 @@ class Gate(Protocol):
     async def snapshot(self, room: str, user_id: int | None, invite: str | None) -> bytes | None: ...
 
 
-class Lobby(Protocol):
+class RoomsApi(Protocol):
     """The live rooms."""
 
     @property
-    def gate(self) -> Gate: ...
+    def gate(self) -> PrivateRooms: ...
 
     async def summaries(self, game: str | None = None) -> Sequence[RoomSummary]: ...
 
@@ -67,7 +67,7 @@ class Parts:
     config: Config
     db: Database
     mailer: Mailer
-    lobby: Lobby
+    lobby: RoomsApi
     players: Players
     games: Mapping[str, Game[Any, Any]]
     clock: Clock

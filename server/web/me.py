@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.call import Call, Route
 from server.web.decode import Nothing
 from server.web.fields import AvatarUrl, Bio, FullName, Password, Place, Username, check_avatar_url, check_dob
@@ -15,7 +15,7 @@ from server.web.prove import prove
 from server.web.rates import ACCOUNT
 from server.web.views import Me, me_view
 from storage import accounts, credentials
-from storage.accounts import Account, AccountUpdate, UsernameTaken
+from storage.accounts import Account, AccountUpdate, UsernameTakenError
 
 
 class ProfileUpdate(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +45,7 @@ async def show(call: Call[Nothing, Nothing]) -> Me:
 
 async def _view(call: Call[Any, Any], account: Account | None) -> Me:
     if account is None:
-        raise Problem("token_invalid")
+        raise ClientError("token_invalid")
     return me_view(account, await call.parts.players.held(account.user_id))
 
 
@@ -53,11 +53,11 @@ async def change(call: Call[MeUpdate, Nothing]) -> Me:
     wanted = _checked(call)
     renames = wanted.username not in (UNSET, call.me.username)
     if renames and await call.parts.players.has_live_bets(call.me.user_id):
-        raise Problem("bets_live", "Your name can't change while you have a live bet.")
+        raise ClientError("bets_live", "Your name can't change while you have a live bet.")
     try:
         account = await accounts.change(call.parts.db, call.me.user_id, wanted, call.now)
-    except UsernameTaken:
-        raise Problem("username_taken") from None
+    except UsernameTakenError:
+        raise ClientError("username_taken") from None
     if renames:
         await call.parts.players.account_changed(call.me.user_id)
     return await _view(call, account)
@@ -81,11 +81,11 @@ async def delete(call: Call[Deletion, Nothing]) -> None:
     attempt = await prove(call, call.me.user_id, call.body.password)
     if await call.parts.players.has_live_bets(attempt.user_id):
         await credentials.forgive_attempts(call.parts.db, attempt.user_id)
-        raise Problem("bets_live")
+        raise ClientError("bets_live")
     await accounts.remove(call.parts.db, attempt.user_id)
     await call.parts.players.sign_out(attempt.user_id, "account_disabled")
     gate = call.parts.lobby.gate
-    with suppress(Problem):  # else they close when nobody is in them any more
+    with suppress(ClientError):  # else they close when nobody is in them any more
         for room in await gate.opened_by(attempt.user_id):
             await gate.close(room, attempt.user_id)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web import letters
 from server.web.call import Call, Route
 from server.web.decode import Nothing
@@ -57,10 +57,10 @@ async def reset(call: Call[Reset, Nothing]) -> None:
         await _require_strong(call, account, body.password)
         password_hash = await call.tools.passwords.hash(body.password)
         await credentials.reset_password(db, body.token, password_hash, call.now)
-    except credentials.TokenExpired:
-        raise Problem("token_expired", "The link is too old; ask for a new one.") from None
-    except credentials.TokenInvalid:
-        raise Problem("token_invalid", "The link was used already, or is incomplete.") from None
+    except credentials.TokenExpiredError:
+        raise ClientError("token_expired", "The link is too old; ask for a new one.") from None
+    except credentials.TokenInvalidError:
+        raise ClientError("token_invalid", "The link was used already, or is incomplete.") from None
     await call.parts.players.sign_out(account.user_id, "signed_out")
     await post(call, letters.password_changed(account.email, account.username, call.parts.config.origin()))
 
@@ -72,14 +72,14 @@ async def change(call: Call[Change, Nothing]) -> None:
     await _require_strong(call, account, call.body.password)
     password_hash = await call.tools.passwords.hash(call.body.password)
     if not await credentials.change_password(call.parts.db, attempt, password_hash):
-        raise Problem("invalid_credentials")
+        raise ClientError("invalid_credentials")
     await post(call, letters.password_changed(account.email, account.username, call.parts.config.origin()))
 
 
 async def _account(call: Call[Any, Any], user_id: int) -> Account:
     account = await accounts.load(call.parts.db, user_id)
     if account is None:
-        raise Problem("token_invalid")
+        raise ClientError("token_invalid")
     return account
 
 

@@ -43,7 +43,7 @@ class Passwords:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait for a free thread. Raises Problem ``unavailable`` when too many wait already."""
+        """Wait for a free thread. Raises ClientError ``unavailable`` when too many wait already."""
         async with self._turns.take():
             yield
 

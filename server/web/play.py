@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.clock import utc
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.call import Call, Route
 from server.web.decode import Nothing
 from server.web.fields import Aware, Cents, Seed
@@ -14,7 +14,7 @@ from server.web.problems import FieldError, invalid
 from server.web.rates import ACCOUNT
 from server.web.views import BonusView, ClientSeed, LimitChange, LimitsView, wallet_view
 from storage import accounts, credits, limits
-from storage.limits import BreakShortened, Change, OwnLimits
+from storage.limits import BreakShortenedError, Change, OwnLimits
 
 LONGEST_BREAK = timedelta(days=5 * 365)
 LossCents = Annotated[int, Meta(ge=0, le=10**15, description="An amount in cents, from 0.")]
@@ -35,24 +35,24 @@ class LimitsUpdate(Struct, frozen=True, forbid_unknown_fields=True):
 async def claim_bonus(call: Call[Nothing, Nothing]) -> BonusView:
     config, user_id = call.parts.config, call.me.user_id
     if not config.daily_bonus:
-        raise Problem("not_yet", "There is no daily bonus here.")
+        raise ClientError("not_yet", "There is no daily bonus here.")
     bounds = config.daily_bonus, config.daily_bonus_below
     try:
         change = await credits.claim_daily_bonus(call.parts.db, user_id, *bounds, call.now)
-    except credits.NotYet as not_yet:
+    except credits.BonusNotDueError as not_yet:
         raise _not_yet(call, not_yet.next_at) from None
     await call.parts.players.wallet_changed(change)
     wallet = wallet_view(change.balance, await call.parts.players.held(user_id), change.version)
     return BonusView(config.daily_bonus, call.now + credits.DAY, wallet)
 
 
-def _not_yet(call: Call[Any, Any], next_at: datetime | None) -> Problem:
+def _not_yet(call: Call[Any, Any], next_at: datetime | None) -> ClientError:
     if next_at is None:
         below = call.parts.config.daily_bonus_below / 100
-        return Problem("not_yet", f"The bonus can be claimed when the balance is below {below:,.2f} chips.")
+        return ClientError("not_yet", f"The bonus can be claimed when the balance is below {below:,.2f} chips.")
     wait_s = int((next_at - call.now).total_seconds()) + 1
     when = next_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return Problem("not_yet", "The bonus can be claimed once a day.", next_at=when, retry_after=wait_s)
+    return ClientError("not_yet", "The bonus can be claimed once a day.", next_at=when, retry_after=wait_s)
 
 
 async def set_seed(call: Call[SeedUpdate, Nothing]) -> ClientSeed:
@@ -76,7 +76,7 @@ async def change_limits(call: Call[LimitsUpdate, Nothing]) -> LimitsView:
 
     try:
         changed = await limits.store(call.parts.db, call.me.user_id, edit)
-    except BreakShortened:
+    except BreakShortenedError:
         raise invalid(FieldError("break_until", "not_allowed", "A break can only be made longer.")) from None
     await call.parts.players.account_changed(call.me.user_id)
     return _view(changed, now)

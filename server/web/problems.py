@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from msgspec import Struct
 
-from server.errors import Problem
-from storage.database import Unavailable
+from server.errors import ClientError
+from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +48,16 @@ class ProblemDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str | None = None
 
 
-def invalid(*errors: FieldError) -> Problem:
-    return Problem("validation_failed", errors=list(errors))
+def invalid(*errors: FieldError) -> ClientError:
+    return ClientError("validation_failed", errors=list(errors))
 
 
-def later(code: str, retry_after_s: float, message: str = "") -> Problem:
+def later(code: str, retry_after_s: float, message: str = "") -> ClientError:
     """An error that says when to try again, in whole seconds, at least one."""
-    return Problem(code, message, retry_after=max(1, -int(-retry_after_s // 1)))
+    return ClientError(code, message, retry_after=max(1, -int(-retry_after_s // 1)))
 
 
-def document(problem: Problem) -> ProblemDocument:
+def document(problem: ClientError) -> ProblemDocument:
     error = problem.error
     return ProblemDocument(
         type=f"/docs#{error.code}",
@@ -69,7 +69,7 @@ def document(problem: Problem) -> ProblemDocument:
     )
 
 
-def response(problem: Problem, headers: dict[str, str] | None = None) -> web.Response:
+def response(problem: ClientError, headers: dict[str, str] | None = None) -> web.Response:
     body = document(problem)
     headers = dict(headers or {})
     headers["Cache-Control"] = "no-store"
@@ -85,9 +85,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     """Turn every exception into a document; only what nobody foresaw is a 500, and is logged under an id."""
     try:
         return await handler(request)
-    except Problem as problem:
+    except ClientError as problem:
         return response(problem)
-    except Unavailable as error:
+    except DatabaseUnavailableError as error:
         log.warning("unavailable: %s", error)
         return response(later("unavailable", RETRY_S))
     except web.HTTPException as error:
@@ -97,7 +97,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Exception:
         request_id = secrets.token_hex(8)
         log.exception("request %s failed: %s %s", request_id, request.method, request.rel_url.raw_path)
-        return response(Problem("internal_error", request_id=request_id))
+        return response(ClientError("internal_error", request_id=request_id))
 
 
 def _of_http(error: web.HTTPException) -> web.StreamResponse:
@@ -106,4 +106,4 @@ def _of_http(error: web.HTTPException) -> web.StreamResponse:
     code = _BY_STATUS.get(error.status, "invalid_json" if error.status < 500 else "internal_error")
     kept: dict[str, Any] = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
     message = "" if error.status in _BY_STATUS and error.status != 400 else error.reason
-    return response(Problem(code, message), kept)
+    return response(ClientError(code, message), kept)

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.call import Call
 from server.web.problems import later
-from storage.credentials import Attempt, Locked, reserve_attempt
+from storage.credentials import Attempt, LockedOutError, reserve_attempt
 
 
 async def prove(call: Call[Any, Any], identifier: str | int, password: str) -> Attempt:
     """Whose password it is: that of an e-mail, username, roll number or user id.
 
     An unknown account and a wrong password cost the same and answer the same, and so do an account that waits for its
-    link and a registration that is only held. Raises Problem ``invalid_credentials``, ``account_locked``,
+    link and a registration that is only held. Raises ClientError ``invalid_credentials``, ``account_locked``,
     ``email_not_verified``, ``unavailable``.
     """
     tools = call.tools
@@ -21,10 +21,10 @@ async def prove(call: Call[Any, Any], identifier: str | int, password: str) -> A
             meant = await reserve_attempt(call.parts.db, identifier, call.now, tools.lockout)
             if meant.attempt is None:
                 tools.strangers.reserve(str(identifier), call.now)
-        except Locked as locked:
+        except LockedOutError as locked:
             raise later("account_locked", (locked.until - call.now).total_seconds()) from None
         attempt = meant.attempt
         if await tools.passwords.check(password, attempt.password_hash if attempt else None) and attempt:
             return attempt
         waits = await tools.passwords.check(password, meant.waiting)
-    raise Problem("email_not_verified" if waits else "invalid_credentials")
+    raise ClientError("email_not_verified" if waits else "invalid_credentials")

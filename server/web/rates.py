@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from server.address import rate_key
-from server.rate import Allowance, Buckets, Rate
+from server.backends.rate import Allowance, Buckets, Rate
 from server.web.problems import later
 
 READ = Rate("read", 30, 200)
@@ -25,11 +25,11 @@ class Rates:
         self._mails = Rate("mails", mails_per_hour / 3600, mails_per_hour)
 
     async def take(self, rate: Rate, user_id: int) -> None:
-        """Raises Problem ``rate_limited``."""
+        """Raises ClientError ``rate_limited``."""
         _refuse(await self._allowance.take(rate.scaled(self._scale), f"user {user_id}"))
 
     def take_address(self, rate: Rate, address: str, now_ms: int) -> None:
-        """Raises Problem ``rate_limited``."""
+        """Raises ClientError ``rate_limited``."""
         buckets = self._buckets.get(rate.name)
         if buckets is None:
             scaled = rate.scaled(self._scale)

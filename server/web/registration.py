@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.mail import Mail
 from server.web import letters
 from server.web.call import Call, Route
@@ -17,7 +17,7 @@ from server.web.problems import FieldError, invalid
 from server.web.rates import MAIL, SIGN_UP
 from server.web.views import UserAnswer, UserView, user_view
 from storage import accounts, credentials, credits
-from storage.accounts import NewAccount, Registration, UsernameTaken
+from storage.accounts import NewAccount, Registration, UsernameTakenError
 from storage.names import fold_email
 
 
@@ -45,8 +45,8 @@ async def register(call: Call[Register, Nothing]) -> UserAnswer:
     with call.tools.background.place() as run:
         try:
             registration = await accounts.register(call.parts.db, new, call.now, _time_to_verify(call))
-        except UsernameTaken:
-            raise Problem("username_taken") from None
+        except UsernameTakenError:
+            raise ClientError("username_taken") from None
         run(_write_to(call, new, registration))
     named = new.username, new.full_name, new.email, new.roll_number
     return UserAnswer(UserView(*named, email_verified=False, created_at=call.now))
@@ -99,16 +99,16 @@ async def verify_email(call: Call[VerifyEmail, Nothing]) -> UserAnswer:
     parts = call.parts
     try:
         found = await credits.verify_email(parts.db, call.body.token, parts.config.sign_up_credit, call.now)
-    except credentials.TokenExpired:
-        raise Problem("token_expired", "The link is too old; ask for a new one, or sign up again.") from None
-    except credentials.TokenInvalid:
-        raise Problem("token_invalid", "The link was used already, or is incomplete.") from None
+    except credentials.TokenExpiredError:
+        raise ClientError("token_expired", "The link is too old; ask for a new one, or sign up again.") from None
+    except credentials.TokenInvalidError:
+        raise ClientError("token_invalid", "The link was used already, or is incomplete.") from None
     user_id, change = found
     if change is not None:
         await parts.players.wallet_changed(change)
     account = await accounts.load(parts.db, user_id)
     if account is None:
-        raise Problem("token_invalid")
+        raise ClientError("token_invalid")
     return UserAnswer(user_view(account))
 
 

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from game_engine.game import Game
-from server.errors import Problem
+from server.backends.directory import Terms
+from server.backends.rate import Rate
+from server.errors import ClientError
 from server.messages import Invite, RoomsOk, SnapshotFrame, Watching, encode
-from server.rate import Rate
-from server.rooms.options import configured, over_the_limit
-from server.rooms.terms import Terms, fresh_invite
+from server.node.options import configured, over_the_limit
+from server.rooms.access import fresh_invite
 from server.web.call import Call, Route
 from server.web.decode import GameName, Nothing, decode_part
 from server.web.problems import FieldError, invalid
@@ -76,7 +77,7 @@ async def room(call: Call[Nothing, RoomQuery]) -> Raw:
     invite = call.query.invite if isinstance(call.query.invite, str) else None
     snapshot = await call.parts.lobby.gate.snapshot(call.path["room"], call.viewer, invite)
     if snapshot is None:
-        raise Problem("not_found")
+        raise ClientError("not_found")
     return Raw(snapshot)
 
 
@@ -122,8 +123,8 @@ def _options(call: Call[Opening, Nothing], game: Game[Any, Any]) -> Any:
 async def close_room(call: Call[Nothing, Nothing]) -> None:
     try:
         await call.parts.lobby.gate.close(call.path["room"], call.me.user_id)
-    except Problem as problem:
-        raise Problem("not_found") if problem.error.code == "no_such_room" else problem from None
+    except ClientError as problem:
+        raise ClientError("not_found") if problem.error.code == "no_such_room" else problem from None
 
 
 async def own_rooms(call: Call[Nothing, Nothing]) -> OwnRooms:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from game_engine.digest import digest_of
-from server.errors import Problem
+from server.errors import ClientError
 from server.messages import Invite
 from server.web.call import Call, Route
 from server.web.decode import Nothing
@@ -41,16 +41,16 @@ async def rounds(call: Call[Nothing, RoundsQuery]) -> Page[RoundView]:
     shown = await page(fetch, call.query.limit, lambda row: row.number, _view)
     is_empty = not shown.items and before is None
     if is_empty and await call.parts.lobby.gate.snapshot(room, call.viewer, _invite(call)) is None:
-        raise Problem("not_found")
+        raise ClientError("not_found")
     return shown
 
 
 async def _known_until(call: Call[Any, Any], room: str) -> datetime | None:
-    """Up to when whoever calls may know what happened in the room; None: till now. Raises Problem not_found."""
+    """Up to when whoever calls may know what happened in the room; None: till now. Raises ClientError not_found."""
     try:
         lag_s = await call.parts.lobby.gate.lag(room, call.viewer, _invite(call))
-    except Problem as problem:
-        raise Problem("not_found") if problem.error.code == "no_such_room" else problem from None
+    except ClientError as problem:
+        raise ClientError("not_found") if problem.error.code == "no_such_room" else problem from None
     return call.now - timedelta(seconds=lag_s) if lag_s else None
 
 
@@ -78,7 +78,7 @@ async def proof(call: Call[Nothing, ProofQuery]) -> Proof:
     until = await _known_until(call, room)
     found = await stored_proof(call.parts.db, room, int(number))
     if found is None or (until is not None and (found.ended_at or found.started_at) > until):
-        raise Problem("not_found")
+        raise ClientError("not_found")
     return found
 
 

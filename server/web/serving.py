@@ -11,13 +11,13 @@ import msgspec
 from aiohttp import web
 
 from server.clock import utc
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.call import Call, Csv, Route, Text, Tools
 from server.web.decode import decode_body, decode_path, decode_query, read_body
 from server.web.live import Parts
 from server.web.rates import BAD_TOKEN
 from storage.credentials import SignedIn, find_signed_in, token_hash
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Serving:
         self._address = address
 
     async def serve(self, route: Route, request: web.Request) -> web.StreamResponse:
-        """Answer a request. Raises Problem."""
+        """Answer a request. Raises ClientError."""
         now_ms = self._parts.clock.now_ms()
         address = self._address(request)
         signed_in = None
@@ -65,17 +65,17 @@ class Serving:
     async def _authenticate(self, request: web.Request, address: str, now_ms: int) -> SignedIn:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Problem("token_missing")
+            raise ClientError("token_missing")
         token = token.strip()
         found = await find_signed_in(self._parts.db, token_hash(token)) if token.isascii() else None
         if found is None:
             # Only what failed counts: others behind the same address have tokens that are right.
             self._tools.rates.take_address(BAD_TOKEN, address, now_ms)
-            raise Problem("token_invalid")
+            raise ClientError("token_invalid")
         if found.since + timedelta(seconds=self._parts.config.token_ttl) <= utc(now_ms):
-            raise Problem("token_expired")
+            raise ClientError("token_expired")
         if not found.is_active:
-            raise Problem("account_inactive")
+            raise ClientError("account_inactive")
         return found
 
 
@@ -114,7 +114,7 @@ async def _stream(request: web.Request, answer: Csv) -> web.StreamResponse:
                 await response.write(_taken(buffer))
         await response.write(_taken(buffer))
         await response.write_eof()
-    except Unavailable as error:
+    except DatabaseUnavailableError as error:
         log.warning("a download was cut off: %s", error)
         if request.transport is not None:
             request.transport.abort()

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from datetime import datetime
 
-from storage.credentials import Locked, Lockout
+from storage.credentials import LockedOutError, Lockout
 from storage.names import fold_email
 
 
@@ -16,13 +16,13 @@ class Strangers:
         self._known: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
 
     def reserve(self, identifier: str, now: datetime) -> None:
-        """Count an attempt. Raises Locked."""
+        """Count an attempt. Raises LockedOutError."""
         # As exact as the look-up is: "B1" and "b1" are two roll numbers.
         name = fold_email(identifier) if "@" in identifier else identifier
         failures, locked_until = self._known.pop(name, (0, None))
         if locked_until is not None and locked_until > now:
             self._known[name] = failures, locked_until
-            raise Locked(locked_until)
+            raise LockedOutError(locked_until)
         lock = self._lockout.after(failures + 1)
         self._known[name] = failures + 1, None if lock is None else now + lock
         if len(self._known) > self._size:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, structs
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.call import Call, Csv, Route
 from server.web.decode import Nothing
 from server.web.lists import CategorisedQuery, HistoryQuery, every, page, window
@@ -89,7 +89,7 @@ SESSIONS = Listing("sessions.csv", history.sessions, _session, ("started_at", "e
 async def wallet(call: Call[Nothing, Nothing]) -> WalletView:
     account = await accounts.load(call.parts.db, call.me.user_id)
     if account is None:
-        raise Problem("token_invalid")
+        raise ClientError("token_invalid")
     return wallet_view(account.balance, await call.parts.players.held(account.user_id), account.version)
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.errors import CLOSES, Problem
+from server.backends.holds import Account
+from server.errors import CLOSES, ClientError
 from server.fanout.framing import PING_FRAME, close_frame, text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import Outbox
 from server.messages import Goodbye, Reply, RequestId, encode
-from server.rooms.bank import Account
-from server.rooms.lobby import Lobby
-from server.rooms.players import Players
+from server.node.players import Players
+from server.node.rooms_api import RoomsApi
 from server.tasks import Tasks
 
 SILENT_BEATS = 2
@@ -29,7 +29,7 @@ LOOK_EVERY = 0.05
 class Doors(Struct, frozen=True):
     """What a connection leads to, and how much may wait for its client."""
 
-    lobby: Lobby
+    lobby: RoomsApi
     players: Players
     hub: Hub
     outbox_bytes: int
@@ -75,9 +75,9 @@ class Connection:
         return self.outbox.closed
 
     def player(self) -> Account:
-        """Who is signed in here. Raises Problem not_signed_in."""
+        """Who is signed in here. Raises ClientError not_signed_in."""
         if self.account is None:
-            raise Problem("not_signed_in")
+            raise ClientError("not_signed_in")
         return self.account
 
     # -- telling --
@@ -86,7 +86,7 @@ class Connection:
         """``in_company``: a frame that follows in a moment takes it along."""
         self.outbox.put(text_frame(encode(Reply(request_id, ok))), in_company=in_company)
 
-    def refuse(self, request_id: RequestId | None, problem: Problem) -> None:
+    def refuse(self, request_id: RequestId | None, problem: ClientError) -> None:
         code, retry = problem.error.code, problem.error.retry
         error = {"code": code, "message": problem.message, "retry": retry, **problem.extra}
         self.send(encode({"re": request_id, "error": error}))

@@ -12,19 +12,19 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from server import messages
 from server.address import rate_key
-from server.errors import CLOSES, Problem
+from server.backends.rate import Bucket
+from server.errors import CLOSES, ClientError
 from server.fanout.framing import close_frame, pong_frame
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
-from server.rate import Bucket
-from server.rooms.complaints import MALFORMED, bad_request
-from server.rooms.floor import Floor
-from server.rooms.lobby import Lobby
+from server.node.node_rooms import NodeRooms
+from server.node.rooms_api import RoomsApi
+from server.rooms.decode_errors import MALFORMED, bad_request
 from server.tasks import Tasks
 from server.ws.commands import COMMANDS
 from server.ws.commands.watching import review
 from server.ws.connection import NOT_LISTENING, SILENT_BEATS, Connection, Doors
 from server.ws.registry import Context
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,9 @@ TOLERATED_REFUSALS = 200
 class Endpoint:
     """What answers ``GET /ws``."""
 
-    def __init__(self, floor: Floor, lobby: Lobby, context: Context, address_of: Callable[[web.Request], str]) -> None:
+    def __init__(
+        self, floor: NodeRooms, lobby: RoomsApi, context: Context, address_of: Callable[[web.Request], str]
+    ) -> None:
         self._context = context
         self._config = context.config
         self._address_of = address_of
@@ -103,7 +105,7 @@ class Endpoint:
         if origin is None or _host_of(origin) == request.host:
             return
         if origin not in (self._config.origin(), *self._config.allowed_origins):
-            raise Problem("forbidden", "This origin may not open a socket here.")
+            raise ClientError("forbidden", "This origin may not open a socket here.")
 
     def _is_full(self, address: str) -> bool:
         config = self._config
@@ -169,11 +171,11 @@ class Endpoint:
             if wait_ms:
                 if patience.take(now):
                     connection.close("too_many_messages")
-                problem = Problem("rate_limited", retry_after_ms=wait_ms)
+                problem = ClientError("rate_limited", retry_after_ms=wait_ms)
                 connection.refuse(_request_id(message.data), problem)
                 continue
             if message.type is WSMsgType.BINARY:
-                connection.refuse(None, Problem("bad_json", "Messages are text frames."))
+                connection.refuse(None, ClientError("bad_json", "Messages are text frames."))
                 continue
             await self._answer(connection, message.data)
 
@@ -185,15 +187,15 @@ class Endpoint:
             return
         try:
             if not connection.greeted and type(request) is not messages.Hello:
-                raise Problem("hello_required")
+                raise ClientError("hello_required")
             await COMMANDS[type(request)](connection, request, raw, self._context)
-        except Problem as problem:
+        except ClientError as problem:
             connection.refuse(request.id, problem)
-        except Unavailable:
-            connection.refuse(request.id, Problem("unavailable"))
+        except DatabaseUnavailableError:
+            connection.refuse(request.id, ClientError("unavailable"))
         except Exception:
             log.exception("%s of user %s failed", type(request).__name__, connection.user_id)
-            connection.refuse(request.id, Problem("internal_error"))
+            connection.refuse(request.id, ClientError("internal_error"))
 
 
 def _host_of(origin: str) -> str | None:
@@ -211,16 +213,16 @@ def _request_id(raw: bytes) -> messages.RequestId | None:
         return None
 
 
-def _what_is_wrong(raw: bytes, error: Exception) -> Problem:
+def _what_is_wrong(raw: bytes, error: Exception) -> ClientError:
     if not isinstance(error, msgspec.ValidationError):
-        return Problem("bad_json")
+        return ClientError("bad_json")
     try:
         fields = msgspec.json.decode(raw)
     except MALFORMED:
-        return Problem("bad_json")
+        return ClientError("bad_json")
     if not isinstance(fields, dict):
-        return Problem("bad_json")
+        return ClientError("bad_json")
     problem = bad_request(error)
     if problem.extra.get("field") == "do" and isinstance(fields.get("do"), str):
-        return Problem("unknown_verb", field="do")
+        return ClientError("unknown_verb", field="do")
     return problem

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from server.rooms.floor import Floor
+from server.node.node_rooms import NodeRooms
 from server.ws.endpoint import Endpoint
 
 
 class LiveMetrics(Collector):
     """Nothing is counted here: rooms, settler and endpoint keep their own counts."""
 
-    def __init__(self, floor: Floor, endpoint: Endpoint) -> None:
+    def __init__(self, floor: NodeRooms, endpoint: Endpoint) -> None:
         self._floor = floor
         self._endpoint = endpoint
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from server.backends.backends import Edge, Ports
+from server.backends.presence import Presence
+from server.backends.rate import Allowance, Rate
 from server.clock import Clock
 from server.config import Config
-from server.rate import Allowance, Rate
-from server.rooms.ports import Edge, Ports
-from server.rooms.presence import Presence
 from server.ws.connection import Connection
 from server.ws.tokens import Tokens
 

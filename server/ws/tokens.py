@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from server.batcher import Batcher
 from server.clock import Clock, to_ms
 from server.config import Config
-from server.errors import Problem
+from server.errors import ClientError
 from storage import play
 from storage.credentials import token_hash
 from storage.database import Database
@@ -22,12 +22,12 @@ class Tokens:
         self._lookups: Batcher[str, PlayerRow | None] = Batcher(self._look_up)
 
     async def player(self, token: str) -> PlayerRow:
-        """Who the token belongs to. Raises Problem: token_invalid, token_expired."""
+        """Who the token belongs to. Raises ClientError: token_invalid, token_expired."""
         row = await self._lookups.submit(token_hash(token))
         if row is None or row.token_created_at is None:
-            raise Problem("token_invalid")
+            raise ClientError("token_invalid")
         if to_ms(row.token_created_at) + self._ttl_ms <= self._clock.now_ms():
-            raise Problem("token_expired")
+            raise ClientError("token_expired")
         return row
 
     async def _look_up(self, hashes: Sequence[str]) -> Sequence[PlayerRow | None]:

@@ -14,10 +14,10 @@ from cli import main
 from cli.bot import Seat
 from cli.bots import Plan, bot_accounts
 from server import app
+from server.backends.choose import alone, node_name
 from server.clock import SystemClock
 from server.config import Config, load
 from server.mail import mailer_of
-from server.rooms.nodes import alone, node_name
 from storage.accounts import NewAccount
 from storage.audit import audit
 from storage.database import Database

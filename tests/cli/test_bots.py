@@ -6,7 +6,7 @@ import pytest
 
 from cli.bot import Tally
 from cli.bots import Plan, bot_accounts, run_bots
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from storage.accounts import list_accounts, load
 from storage.database import Database
 from tests.cli.conftest import Home, Site, until
@@ -46,7 +46,7 @@ def test_a_persons_name_is_no_bots(home: Home) -> None:
     home.add_player("bot_01")
 
     async def ask(db: Database) -> None:
-        with pytest.raises(WrongInput, match="bot_01"):
+        with pytest.raises(CommandError, match="bot_01"):
             await bot_accounts(home.config, db, Plan(count=1, url="http://x"))
 
     home.with_database(ask)

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from cli.client import Client, Disconnected, Listener, Refused
+from cli.client import Client, DisconnectedError, Listener, RequestRefusedError
 from tests.cli.conftest import Site, until
 
 
@@ -66,7 +66,7 @@ async def test_a_round_of_dice(site: Site, http: aiohttp.ClientSession) -> None:
 async def test_refusals_are_raised(site: Site, http: aiohttp.ClientSession) -> None:
     client = Client(http, f"{site.url}/ws")
     assert (await client.connect())["user"] is None
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestRefusedError) as refused:
         await client.request("join", game="dice")
     assert (refused.value.code, refused.value.retry) == ("not_signed_in", False)
     await client.close()
@@ -114,12 +114,12 @@ async def test_whoever_signs_in_elsewhere_is_told(site: Site, http: aiohttp.Clie
     gone = await client.wait_closed()
     assert (gone.code, gone.for_good) == (4100, True)
     assert book.notices[-1]["notice"] == "goodbye"
-    with pytest.raises(Disconnected):
+    with pytest.raises(DisconnectedError):
         await client.request("ping")
 
 
 async def test_nobody_there(http: aiohttp.ClientSession) -> None:
-    with pytest.raises(Disconnected) as gone:
+    with pytest.raises(DisconnectedError) as gone:
         await Client(http, "http://127.0.0.1:9/ws").connect()
     assert not gone.value.for_good
 
@@ -167,6 +167,6 @@ async def test_a_request_without_an_answer_ends_with_the_connection(http: aiohtt
     server = await scripted([])
     client = Client(http, str(server.make_url("/ws")))
     await client.connect()
-    with pytest.raises(Disconnected):
+    with pytest.raises(DisconnectedError):
         await client.request("ping")
     await asyncio.gather(client.close(), server.close())

@@ -12,7 +12,7 @@ import pytest
 
 from cli import services
 from cli.cluster import Node
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from tests.cli.conftest import Home
 from tests.cli.processes import await_nobody_in, processes_in
 
@@ -115,7 +115,7 @@ def test_nothing_outlives_a_cluster_that_was_killed(start: Callable[[int], Clust
 async def test_a_node_that_can_not_start_says_why(tmp_path: Path) -> None:
     node = Node(1, "http://127.0.0.1:1", tmp_path / "node.log")
     wrong = {"CROUPIER_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}", "CROUPIER_REDIS_URL": ""}
-    with pytest.raises(WrongInput, match=r"the node on port 1 did not start: .*there is no database"):
+    with pytest.raises(CommandError, match=r"the node on port 1 did not start: .*there is no database"):
         await node.start(wrong)
     await node.stop(1)
 

@@ -14,14 +14,14 @@ from sqlalchemy import text
 from cli import doctor
 from cli.services import RedisServer
 from game_engine.games import GAMES
+from server.backends.bus import LocalBus
+from server.backends.holds import Hold
+from server.backends.holds_redis import RedisHolds
+from server.backends.lease_redis import RedisLease
+from server.backends.redis_link import Link
 from server.clock import SystemClock
 from server.config import load
-from server.fanout.bus import LocalBus
-from server.redis import Link
-from server.rooms.bank import Hold
-from server.rooms.bank_redis import RedisBank
-from server.rooms.lease_redis import RedisLease
-from server.rooms.names import public_rooms
+from server.rooms.room_names import public_rooms
 from storage import migrate
 from storage.database import Database
 from storage.play import PlayerRow
@@ -151,7 +151,7 @@ async def stake(link: Link, lease: RedisLease, room: str, amount: int) -> None:
     async def nothing_lost(user_id: int, since: object) -> int:
         return 0
 
-    bank = RedisBank(link, LocalBus(), SystemClock(), nothing_lost, lambda _account, _soon: None)
+    bank = RedisHolds(link, LocalBus(), SystemClock(), nothing_lost, lambda _account, _soon: None)
     claim = await lease.acquire(room)
     assert claim is not None
     await bank.enter(ANN)

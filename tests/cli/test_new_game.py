@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli import new_game
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("game_engine", "storage", "server", "cli", "tests", "docs", "run.py", "pyproject.toml", "requirements.txt")
@@ -68,14 +68,14 @@ def test_it_is_listed_where_the_alphabet_has_it() -> None:
 
 @pytest.mark.parametrize("name", ["Coin", "coin-flip", "coin_flip", "1up", "class", "", "a", "é" * 3, "../x"])
 def test_names_that_can_not_be(name: str) -> None:
-    with pytest.raises(WrongInput, match="can't be a game's name"):
+    with pytest.raises(CommandError, match="can't be a game's name"):
         new_game.write(name, ROOT)
 
 
 def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
     before = (ROOT / "game_engine/games/dice.py").read_text()
-    with pytest.raises(WrongInput, match=r"dice\.py is there already"):
+    with pytest.raises(CommandError, match=r"dice\.py is there already"):
         new_game.write("dice", ROOT)
     assert (ROOT / "game_engine/games/dice.py").read_text() == before
-    with pytest.raises(WrongInput, match="needs a checkout"):
+    with pytest.raises(CommandError, match="needs a checkout"):
         new_game.write("coin", tmp_path)

@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from cli.only_server import SERVING, only_server_of
-from cli.terminal import WrongInput
-from storage.database import Unavailable
+from cli.terminal import CommandError
+from storage.database import DatabaseUnavailableError
 from tests.server.live import eventually
 
 HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted"
@@ -16,7 +16,7 @@ HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AN
 async def test_one_server_owns_a_database(database_url: str) -> None:
     stop = asyncio.Event()
     async with only_server_of(database_url, stop):
-        with pytest.raises(WrongInput, match="another server"):
+        with pytest.raises(CommandError, match="another server"):
             async with only_server_of(database_url, stop):
                 pass
     async with only_server_of(database_url, stop):
@@ -35,7 +35,7 @@ async def test_a_lock_that_goes_with_its_connection_is_taken_again(postgres_url:
             return await beside.fetchval(HOLDER, SERVING) not in (None, pid)
 
         await eventually(taken_again)
-        with pytest.raises(WrongInput, match="another server"):
+        with pytest.raises(CommandError, match="another server"):
             async with only_server_of(postgres_url, stop):
                 pass
     assert not stop.is_set()
@@ -57,13 +57,13 @@ async def test_a_server_whose_lock_another_one_took_stops(postgres_url: str) -> 
             async with asyncio.timeout(20):
                 await stop.wait()
 
-    with pytest.raises(WrongInput, match="took this database over"):
+    with pytest.raises(CommandError, match="took this database over"):
         await serve()
     await beside.close()
     await other.close()
 
 
 async def test_a_database_that_is_away_is_told(postgres_url: str) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailableError):
         async with only_server_of(postgres_url.replace("/test_", "/no_such_"), asyncio.Event()):
             pass

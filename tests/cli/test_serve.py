@@ -11,7 +11,7 @@ from msgspec import structs
 
 from cli.only_server import only_server_of
 from cli.serve import local_url, quieten, run
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from server.config import load
 from storage import migrate
 from storage.accounts import NewAccount
@@ -57,12 +57,12 @@ async def test_a_demo_migrates_no_database_that_a_server_runs_on(
     monkeypatch.chdir(tmp_path)
     config = load({"CROUPIER_DATABASE_URL": sqlite_url})
     async with only_server_of(sqlite_url, asyncio.Event()):
-        with pytest.raises(WrongInput, match="another server"):
+        with pytest.raises(CommandError, match="another server"):
             await run(argparse.Namespace(demo=True), config)
     assert not (tmp_path / "croupier.db").exists()
 
 
 async def test_an_address_that_can_not_be_had_is_told(home: Home) -> None:
     config = structs.replace(home.config, host="no.such.host.invalid", port=0)
-    with pytest.raises(WrongInput, match=r"can't listen on no\.such\.host\.invalid:0: (?!Unknown|None)\w"):
+    with pytest.raises(CommandError, match=r"can't listen on no\.such\.host\.invalid:0: (?!Unknown|None)\w"):
         await run(argparse.Namespace(demo=False), config)

@@ -16,7 +16,7 @@ from redis.retry import Retry
 
 from cli import services
 from cli.services import PostgresServer, RedisServer, mortal, postgres_binaries, redis_binary
-from cli.terminal import WrongInput
+from cli.terminal import CommandError
 from tests.cli.processes import await_nobody_in, processes_in
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ def test_a_stopped_redis_is_gone(kept: RedisServer) -> None:
 
 def test_a_port_that_is_taken_is_told(kept: RedisServer, tmp_path: Path) -> None:
     second = RedisServer(tmp_path / "second", kept.port, appendonly=False)
-    with pytest.raises(WrongInput, match=r"Redis did not start: .*listen"):
+    with pytest.raises(CommandError, match=r"Redis did not start: .*listen"):
         second.start()
     assert second.pid is None
 
@@ -156,11 +156,11 @@ def test_nothing_outlives_who_started_it(tmp_path: Path) -> None:
 
 def test_what_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "PG_VERSION").write_text("7\n")
-    with pytest.raises(WrongInput, match=r"there is no PostgreSQL 7, which .* was made with: install it"):
+    with pytest.raises(CommandError, match=r"there is no PostgreSQL 7, which .* was made with: install it"):
         postgres_binaries(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "path", [])
-    with pytest.raises(WrongInput, match="there is no redis-server: install it"):
+    with pytest.raises(CommandError, match="there is no redis-server: install it"):
         redis_binary()
 
 

@@ -16,7 +16,7 @@ from game_engine.game import (
     Game,
     Leave,
     Outcome,
-    Refusal,
+    RefusedError,
     RoundOpened,
     RoundStarted,
     Seat,
@@ -194,7 +194,7 @@ class Round:
         try:
             stake = self.game.stake_of(state, command)
             step = self.game.apply(state, command, self.now)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             self._look_at_refusal(command, refusal)
             return
         finally:
@@ -203,7 +203,7 @@ class Round:
             assert msgspec.to_builtins(command.action)["action"] in offered, "what is not offered is refused"
         self._keep(command, stake, step)
 
-    def _look_at_refusal(self, command: Command, refusal: Refusal) -> None:
+    def _look_at_refusal(self, command: Command, refusal: RefusedError) -> None:
         assert refusal.code in REFUSALS
         assert refusal.message.endswith(".")
         assert not isinstance(command, Leave | Wake), "nobody is there to be told of a refusal"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from game_engine.game import Command, Game, Refusal
+from game_engine.game import Command, Game, RefusedError
 
 
 def refused(game: Game[Any, Any], state: Any, command: Command) -> list[tuple[str, str | None]]:
@@ -16,7 +16,7 @@ def refused(game: Game[Any, Any], state: Any, command: Command) -> list[tuple[st
     ]
     found = []
     for attempt in attempts:
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RefusedError) as refusal:
             attempt()
         found.append((refusal.value.code, refusal.value.field))
     return found

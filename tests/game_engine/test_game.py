@@ -5,7 +5,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from game_engine.game import Act, Bet, Command, Event, Leave, Outcome, Refusal, RoundOpened, Seat, Seeds, Step, Wake
+from game_engine.game import (
+    Act,
+    Bet,
+    Command,
+    Event,
+    Leave,
+    Outcome,
+    RefusedError,
+    RoundOpened,
+    Seat,
+    Seeds,
+    Step,
+    Wake,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,5 +53,5 @@ def test_values_do_not_change(value: Any) -> None:
 
 
 def test_a_refusal_carries_its_code_and_the_culprit() -> None:
-    refusal = Refusal("bad_request", "No.", "amount")
+    refusal = RefusedError("bad_request", "No.", "amount")
     assert (refusal.code, refusal.field, str(refusal)) == ("bad_request", "amount", "No.")

@@ -8,7 +8,7 @@ import pytest
 from msgspec import Struct
 
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, BetResult, Command, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.game import Act, Bet, BetResult, Command, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games import GAMES
 from game_engine.instant import Drawn, InstantGame, State
 from game_engine.odds import Odds, odds_of
@@ -38,7 +38,7 @@ class Quarter(InstantGame[Options]):
 
     def check(self, selection: Selection) -> None:
         if not 0 <= selection.number < 4:
-            raise Refusal("bad_request", "Pick a number from 0 to 3.", "selection.number")
+            raise RefusedError("bad_request", "Pick a number from 0 to 3.", "selection.number")
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         number = int(next(stream) * 4)
@@ -91,7 +91,7 @@ def test_what_can_not_be_bet(command: Bet, field: str) -> None:
 
 
 def test_there_are_no_moves() -> None:
-    with pytest.raises(Refusal, match="Quarter has no moves but the bet") as refusal:
+    with pytest.raises(RefusedError, match="Quarter has no moves but the bet") as refusal:
         QUARTER.apply(opened(), Act(Seat(0), None), 5)
     assert refusal.value.code == "illegal_action"
 

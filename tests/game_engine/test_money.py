@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Refusal
+from game_engine.game import RefusedError
 from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
 
 
@@ -25,7 +25,7 @@ def test_every_hundredth_is_taken_exactly(hundredths: int) -> None:
     "value", [2.345, 2.3000001, 1.0, 1.009, 1_000_000.01, -2.0, math.nan, math.inf, -math.inf, math.nextafter(2.3, 3)]
 )
 def test_anything_else_is_refused_by_name(value: float) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         exact_hundredths(value, 101, 100_000_000, "selection.auto_cashout")
     assert refused.value.code == "bad_request"
     assert refused.value.field == "selection.auto_cashout"

@@ -14,8 +14,20 @@ LAYERS = {
     "game_engine": set(),
 }
 
-# The same inside the server. What is not named here is a base module: errors, config, clock, messages, rate, mail…
-FLOORS = {"app": 4, "web": 3, "ws": 3, "rooms": 2, "fanout": 1}
+# The same inside the server: each package may import those below it. A package that is not named here, such as
+# ``errors`` or ``clock``, is a base module that all may import.
+SERVER_LAYERS = {
+    "app": {"web", "ws", "node", "rooms", "fanout", "backends"},
+    "web": {"node", "rooms", "fanout", "backends"},
+    "ws": {"node", "rooms", "fanout", "backends"},
+    "node": {"rooms", "fanout", "backends"},
+    "rooms": {"backends"},
+    "fanout": {"backends"},
+    "backends": set(),
+}
+
+# The one module that names the Redis forms of the backends.
+CHOOSES_BACKENDS = "server.backends.choose"
 
 # All that the engine may lean on: nothing here reads a clock, a file, the network or the system's chance.
 PURE = {
@@ -48,15 +60,24 @@ def layers(modules: dict[str, Module]) -> Iterator[str]:
                 yield f"{module.at(item.line)}: {here} must not import {name}; move what both need down"
 
 
-def floors(modules: dict[str, Module]) -> Iterator[str]:
-    """Inside the server: app → web | ws → rooms → fanout → base; web and ws do not know each other."""
+def server_layers(modules: dict[str, Module]) -> Iterator[str]:
+    """Inside the server: app → web | ws → node → rooms | fanout → backends → base modules."""
     for module in modules.values():
         for item, name in edges(modules, module):
             if item.typing_only or not (module.name.startswith("server.") and name.startswith("server.")):
                 continue
             here, there = module.name.split(".")[1], name.split(".")[1]
-            if here != there and FLOORS.get(there, 0) >= max(FLOORS.get(here, 0), 1):
+            if here != there and there in SERVER_LAYERS and there not in SERVER_LAYERS.get(here, set()):
                 yield f"{module.at(item.line)}: server.{here} must not import {name}; it is not below it"
+
+
+def redis_forms(modules: dict[str, Module]) -> Iterator[str]:
+    """Outside ``server/backends``, nothing imports a Redis form: ``choose`` hands it over behind its protocol."""
+    for module in modules.values():
+        for item, name in edges(modules, module):
+            redis_form = name.startswith("server.backends.") and "redis" in name.rpartition(".")[2]
+            if redis_form and module.name.startswith("server.") and not module.name.startswith("server.backends."):
+                yield f"{module.at(item.line)}: must not import {name}; go through {CHOOSES_BACKENDS}"
 
 
 def games(modules: dict[str, Module]) -> Iterator[str]:

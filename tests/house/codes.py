@@ -44,7 +44,7 @@ def known(modules: dict[str, Module]) -> Iterator[str]:
     table = {values[0] for kind, values in _entries(modules[TABLE]) if kind == "ErrorCode"}
     for module in modules.values():
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("Problem", "Refusal"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("ClientError", "RefusedError"):
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and first.value not in table:
                     yield f"{module.at(node.lineno)}: {first.value!r} is not in {modules[TABLE].path}"

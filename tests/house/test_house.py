@@ -16,7 +16,7 @@ TEST_MODULES = load(ROOT, ("tests",))
 EVERYTHING = PRODUCT_MODULES | TEST_MODULES | load(ROOT, ("benchmarks",))
 
 OF_THE_PRODUCT: tuple[Rule, ...] = (
-    *(arrows.layers, arrows.floors, arrows.games, arrows.purity, arrows.dead),
+    *(arrows.layers, arrows.server_layers, arrows.redis_forms, arrows.games, arrows.purity, arrows.dead),
     *(codes.unique, codes.used, codes.known),
     *(sizes.long_functions, sizes.long_files),
 )

@@ -21,11 +21,32 @@ def modules(**sources: str) -> dict[str, Module]:
         (arrows.layers, {"game_engine__game": "import storage.ledger", "storage__ledger": "x = 1"}),
         (arrows.layers, {"server__app": "from cli.bots import x", "cli__bots": "x = 1"}),
         (arrows.layers, {"run": "from server.app import x", "server__app": "x = 1"}),
-        (arrows.floors, {"server__rooms__room": "from server.ws import endpoint", "server__ws__endpoint": "x = 1"}),
-        (arrows.floors, {"server__web__auth": "from server.ws.endpoint import x", "server__ws__endpoint": "x = 1"}),
-        (arrows.floors, {"server__fanout__hub": "import server.rooms.room", "server__rooms__room": "x = 1"}),
-        (arrows.floors, {"server__errors": "from server.app import x", "server__app": "x = 1"}),
-        (arrows.floors, {"server__errors": "from server.fanout.hub import x", "server__fanout__hub": "x = 1"}),
+        (
+            arrows.server_layers,
+            {"server__rooms__room": "from server.ws import endpoint", "server__ws__endpoint": ""},
+        ),
+        (
+            arrows.server_layers,
+            {"server__web__auth": "from server.ws.endpoint import x", "server__ws__endpoint": ""},
+        ),
+        (arrows.server_layers, {"server__fanout__hub": "import server.rooms.room", "server__rooms__room": "x = 1"}),
+        (arrows.server_layers, {"server__errors": "from server.app import x", "server__app": "x = 1"}),
+        (arrows.server_layers, {"server__errors": "from server.fanout.hub import x", "server__fanout__hub": ""}),
+        (
+            arrows.server_layers,
+            {"server__rooms__room": "from server.node.router import x", "server__node__router": ""},
+        ),
+        (
+            arrows.server_layers,
+            {"server__rooms__room": "from server.fanout.hub import x", "server__fanout__hub": ""},
+        ),
+        (
+            arrows.redis_forms,
+            {
+                "server__node__router": "from server.backends.lease_redis import x",
+                "server__backends__lease_redis": "",
+            },
+        ),
         (
             arrows.games,
             {"game_engine__games__dice": "from game_engine.games import crash", "game_engine__games__crash": "x = 1"},
@@ -64,8 +85,8 @@ def modules(**sources: str) -> dict[str, Module]:
         (codes.unique, {"server__errors": "c = (CloseCode(4000, 'a', 'A.'), CloseCode(4000, 'b', 'B.'))"}),
         (codes.unique, {"server__errors": "e = ErrorCode('a', 400, False, 'no sentence')"}),
         (codes.used, {"server__errors": "e = ErrorCode('a', 400, False, 'A.')", "server__app": "x = 1"}),
-        (codes.known, {"server__errors": "x = 1", "server__app": "raise Problem('brand_new')"}),
-        (codes.known, {"server__errors": "x = 1", "game_engine__game": "raise game.Refusal('brand_new', 'x')"}),
+        (codes.known, {"server__errors": "x = 1", "server__app": "raise ClientError('brand_new')"}),
+        (codes.known, {"server__errors": "x = 1", "game_engine__game": "raise game.RefusedError('brand_new', 'x')"}),
     ],
 )
 def test_flaw_is_found(rule, flawed: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
@@ -76,13 +97,16 @@ CLEAN = modules(
     run='"""Start."""\nfrom cli import main',
     cli__main='"""Commands."""\nfrom server import app\nfrom storage import ledger',
     server__app='"""Wire."""\nfrom server.web import auth\nfrom server.ws import endpoint\nimport game_engine.games',
-    server__web__auth='"""Sign in."""\nfrom server import errors\nraise Problem("a")\nraise Problem(code)',
-    server__ws__endpoint='"""Sockets."""\nfrom server.rooms.room import Room\nclose("b")',
+    server__web__auth='"""Sign in."""\nfrom server import errors\nraise ClientError("a")\nraise ClientError(code)',
+    server__ws__endpoint='"""Sockets."""\nfrom server.node.router import Router\nclose("b")',
+    server__node__router='"""Ways."""\nfrom server.rooms.room import Room\nfrom server.fanout import hub',
     server__rooms__room=(
-        '"""Rooms."""\nfrom typing import TYPE_CHECKING\nfrom server.fanout import hub\n'
+        '"""Rooms."""\nfrom typing import TYPE_CHECKING\nfrom server.backends import choose\n'
         "if TYPE_CHECKING:\n    from server.ws.endpoint import Socket\n"
     ),
     server__fanout__hub='"""Frames."""\nfrom server.errors import x',
+    server__backends__choose='"""Forms."""\nfrom server.backends import bus_redis',
+    server__backends__bus_redis='"""A form."""\nfrom server.errors import x',
     server__errors='"""Codes."""\ne = (ErrorCode("a", 400, False, "A."), CloseCode(4000, "b", "B."))',
     storage__ledger='"""Money."""\nasync def f(a, b, c, d, e, f):\n    await connect("x")\n',
     game_engine__games='"""Games."""\nfrom game_engine.games.dice import Dice\nfrom game_engine.games import holdem',
@@ -94,7 +118,8 @@ CLEAN = modules(
 RULES = (
     *(
         arrows.layers,
-        arrows.floors,
+        arrows.server_layers,
+        arrows.redis_forms,
         arrows.games,
         arrows.purity,
         arrows.cycles,

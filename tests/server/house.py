@@ -4,8 +4,8 @@ from typing import Any
 
 from aiohttp import ClientResponse, web
 
+from server.backends.rate import LocalAllowance
 from server.mail import mailer_of
-from server.rate import LocalAllowance
 from server.web.app import add_web
 from server.web.live import Parts
 from tests.server.live import Live, OpenLive, Player

@@ -17,23 +17,23 @@ from aiohttp import web
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cli.client import Client, Listener, Refused
+from cli.client import Client, Listener, RequestRefusedError
 from game_engine.chance import floats
 from game_engine.game import Game
 from game_engine.games import GAMES
 from game_engine.point import point_of
 from server.address import address_of
+from server.backends.backends import Edge, Ports
+from server.backends.choose import alone
 from server.clock import SystemClock
 from server.config import Config
-from server.rooms.floor import Floor
-from server.rooms.lobby import Lobby
-from server.rooms.nodes import alone
-from server.rooms.ports import Edge, Ports
+from server.node.node_rooms import NodeRooms
+from server.node.rooms_api import RoomsApi
 from server.web.problems import problems
 from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of
 from storage.accounts import NewAccount
-from storage.database import Database, Unavailable
+from storage.database import Database, DatabaseUnavailableError
 from storage.ledger import SettledRound, Settlement
 from storage.models import User
 from storage.operator import ensure_players, sign_in_players
@@ -79,12 +79,12 @@ class ShakyDatabase(Database):
 
     async def _pass(self, *, writing: bool) -> None:
         if self.away:
-            raise Unavailable("switched off by the test")
+            raise DatabaseUnavailableError("switched off by the test")
         if writing and self.write_lock is not None:
             async with self.write_lock:
                 pass
             if self.away:
-                raise Unavailable("switched off by the test")
+                raise DatabaseUnavailableError("switched off by the test")
 
     async def ping(self) -> None:
         await self._pass(writing=False)
@@ -124,7 +124,7 @@ class ShakyDatabase(Database):
         answer = await super().settle(rounds)
         if self.deaf_writes:
             self.deaf_writes -= 1
-            raise Unavailable("the answer got lost")
+            raise DatabaseUnavailableError("the answer got lost")
         return answer
 
 
@@ -183,8 +183,8 @@ class Live:
         self.clock = SystemClock()
         ports = ports or alone(self.clock, "here")
         edge = Edge(self.clock, db, rig)
-        self.floor = Floor(config, edge, self.games, ports)
-        self.lobby = Lobby(db, self.floor)
+        self.floor = NodeRooms(config, edge, self.games, ports)
+        self.lobby = RoomsApi(db, self.floor)
         context = context_of(config, edge, ports)
         self.endpoint = Endpoint(self.floor, self.lobby, context, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
@@ -316,7 +316,7 @@ class Player(Listener):
         """The error that a request must be answered with."""
         try:
             ok = await self.ask(do, **arguments)
-        except Refused as refused:
+        except RequestRefusedError as refused:
             return refused.error
         raise AssertionError(f"{do} {arguments} was not refused: {ok}")
 

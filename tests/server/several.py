@@ -12,20 +12,20 @@ from aiohttp import web
 
 from game_engine.game import Game
 from game_engine.games import crash
+from server.backends.backends import Ports
+from server.backends.bus_redis import RedisBus
+from server.backends.directory_redis import RedisDirectory
+from server.backends.holds_redis import RedisHolds, holds_on_record, staked_on_record
+from server.backends.journal_redis import RedisJournal
+from server.backends.lease_redis import RedisLease
+from server.backends.presence_redis import RedisPresence
+from server.backends.rate_redis import RedisAllowance
+from server.backends.redis_link import Link
 from server.clock import SystemClock
-from server.fanout.bus_redis import RedisBus
-from server.rate_redis import RedisAllowance
-from server.redis import Link
-from server.rooms.bank_redis import RedisBank, holds_on_record, staked_on_record
-from server.rooms.directory_redis import RedisDirectory
-from server.rooms.journal_redis import RedisJournal
-from server.rooms.lease_redis import RedisLease
-from server.rooms.ports import Ports
-from server.rooms.presence_redis import RedisPresence
 from server.rooms.room import Room
 from storage.audit import audit
+from tests.server.backends.lease_world import not_fresh
 from tests.server.live import QUICK, SETTINGS, Live, Player, Rig, ShakyDatabase, config_of, eventually, usual_games
-from tests.server.rooms.lease_world import not_fresh
 from tests.server.shaky_link import ShakyLink
 
 LEASE_MS, RENEW_MS = 1500, 150
@@ -67,7 +67,7 @@ class Node(Live):
             presence=RedisPresence(link, name),
             journal=RedisJournal(link),
             allowance=RedisAllowance(link, SystemClock()),
-            make_bank=partial(RedisBank, link, self.bus),
+            make_bank=partial(RedisHolds, link, self.bus),
         )
 
     async def start(self) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from server.errors import Away
-from server.redis import Argument, Link, Script
+from server.backends.redis_link import Argument, Link, Script
+from server.errors import UnreachableError
 
 
 class ShakyLink(Link):
@@ -19,10 +19,10 @@ class ShakyLink(Link):
     async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
         self.asked += 1
         if self.loses == "questions":
-            raise Away("the test has lost the question")
+            raise UnreachableError("the test has lost the question")
         answer = await super().run(script, keys, args)
         if script is self.breaks_after:
             self.loses = "questions"
         if self.loses == "answers":
-            raise Away("the test has lost the answer")
+            raise UnreachableError("the test has lost the answer")
         return answer

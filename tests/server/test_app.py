@@ -9,10 +9,10 @@ import aiohttp
 from cli.client import Client, Listener
 from game_engine.chance import commitment
 from server import app
+from server.backends.choose import alone, node_name
 from server.clock import SystemClock
 from server.config import load
 from server.mail import mailer_of
-from server.rooms.nodes import alone, node_name
 from tests.server.live import ShakyDatabase
 
 

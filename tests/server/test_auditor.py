@@ -11,7 +11,7 @@ from sqlalchemy import text
 from server.auditor import Auditor
 from server.clock import SystemClock
 from storage.audit import Finding, audit
-from storage.database import Database, Unavailable
+from storage.database import Database, DatabaseUnavailableError
 from storage.operator import ensure_players
 from tests.server.live import ShakyDatabase, eventually, new_account
 
@@ -82,7 +82,7 @@ async def test_it_goes_on_when_the_database_was_away(db: ShakyDatabase, caplog: 
     registry = CollectorRegistry()
     auditor = Auditor(db, SystemClock(), 0.01, registry)
     db.away = True
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailableError):
         await auditor.audit()
     running = asyncio.create_task(auditor.run_for_ever())
     await eventually(lambda: "could not be made" in caplog.text)

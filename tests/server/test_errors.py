@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.errors import CLOSES, ERRORS, Problem
+from server.errors import CLOSES, ERRORS, ClientError
 
 
 def test_http_codes_have_a_status_that_is_an_error() -> None:
@@ -16,8 +16,8 @@ def test_below_4100_a_client_should_come_back() -> None:
 
 
 def test_a_problem_speaks_for_itself() -> None:
-    problem = Problem("rate_limited", retry_after=3)
+    problem = ClientError("rate_limited", retry_after=3)
     assert (problem.message, problem.extra) == (ERRORS["rate_limited"].meaning, {"retry_after": 3})
-    assert str(Problem("not_found", "No such thing.")) == "No such thing."
+    assert str(ClientError("not_found", "No such thing.")) == "No such thing."
     with pytest.raises(KeyError):
-        Problem("nonsense")
+        ClientError("nonsense")

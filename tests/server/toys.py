@@ -10,15 +10,15 @@ from game_engine.game import (
     Act,
     Bet,
     BetResult,
+    CarriedStake,
     Command,
     Event,
     Game,
     Leave,
     Outcome,
-    Refusal,
+    RefusedError,
     Seat,
     Seeds,
-    Standing,
     Step,
 )
 from game_engine.odds import Odds
@@ -96,7 +96,7 @@ class Stacks(Game[Options, State]):
             return Step(state)
         place = next((place for place, bet in enumerate(state.bets) if bet.seat == command.seat), None)
         if place is None:
-            raise Refusal("illegal_action", "You have no stack.")
+            raise RefusedError("illegal_action", "You have no stack.")
         if isinstance(command.action, Raise):
             staked = list(state.staked)
             staked[place] += command.action.amount
@@ -116,6 +116,6 @@ class Stacks(Game[Options, State]):
 def _outcome(state: State) -> Outcome:
     each = list(zip(state.bets, state.staked, strict=True))
     results = tuple(BetResult(bet.seat, bet.number, staked, "push", staked) for bet, staked in each)
-    standing = [Standing(bet.seat, staked, bet.selection) for bet, staked in each if bet.seat not in state.gone]
+    standing = [CarriedStake(bet.seat, staked, bet.selection) for bet, staked in each if bet.seat not in state.gone]
     client_seed = ",".join({bet.seat: bet.client_seed for bet in reversed(state.bets)}.values())
     return Outcome({}, results, client_seed, tuple(standing), Options(state.options.turn + 1))

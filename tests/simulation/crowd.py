@@ -11,8 +11,8 @@ from typing import Any
 import redis
 from msgspec import Struct
 
-from cli.client import Disconnected, Refused
-from storage.database import Unavailable
+from cli.client import DisconnectedError, RequestRefusedError
+from storage.database import DatabaseUnavailableError
 from tests.simulation.cluster import Cluster, Guest, Node
 
 EXPECTED = {"betting_closed", "paused", "unavailable", "not_seated", "no_such_room", "rate_limited"}
@@ -54,7 +54,7 @@ class Visitor:
         while True:
             try:
                 await self._visit()
-            except (Disconnected, Refused, TimeoutError) as end:
+            except (DisconnectedError, RequestRefusedError, TimeoutError) as end:
                 self._expect(end)
             if self.guest.client.is_open:
                 await self.guest.cut()
@@ -86,9 +86,9 @@ class Visitor:
         await asyncio.sleep(self._dice.uniform(low, high))
 
     def _expect(self, end: Exception) -> None:
-        if isinstance(end, Refused) and end.code not in EXPECTED:
+        if isinstance(end, RequestRefusedError) and end.code not in EXPECTED:
             self.flaws.append(str(end))
-        if isinstance(end, Disconnected) and end.for_good:
+        if isinstance(end, DisconnectedError) and end.for_good:
             self.flaws.append(f"closed with {end.code}")
 
 
@@ -127,7 +127,7 @@ class Bettor(Visitor):
             self.busy = True
             try:
                 await self._bet()
-            except Refused as refused:
+            except RequestRefusedError as refused:
                 self._expect(refused)
                 if refused.code in ("not_seated", "no_such_room"):
                     self.guest.client.forget(self.room)
@@ -142,7 +142,7 @@ class Bettor(Visitor):
         self.keys.add(key)
         try:
             await self._ask(key, amount)
-        except Refused as refused:
+        except RequestRefusedError as refused:
             if refused.code not in ("unavailable", "paused") or self._dice.random() < 0.3:
                 self._unanswered = None
             raise
@@ -188,7 +188,7 @@ async def by(seconds: float, find: Callable[[], Any], what: str | Callable[[], s
     """Ask, and await if need be, until the answer is true; the answer. Fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while True:
-        with suppress(OSError, redis.ConnectionError, Unavailable):  # a service that is just coming back
+        with suppress(OSError, redis.ConnectionError, DatabaseUnavailableError):  # a service that is just coming back
             answer = find()
             if isinstance(answer, Awaitable):
                 answer = await answer

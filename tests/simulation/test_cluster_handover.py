@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cli.client import Refused
+from cli.client import RequestRefusedError
 from tests.server.live import eventually
 from tests.simulation.cluster import LONG, SHORT, Cluster, Guest, Node, Postgres
 
@@ -57,7 +57,7 @@ async def test_public_rooms_are_spread_when_a_node_comes(tmp_path: Path, postgre
 def unless_late() -> Iterator[None]:
     try:
         yield
-    except Refused as refused:
+    except RequestRefusedError as refused:
         if refused.code != "betting_closed":
             raise
 

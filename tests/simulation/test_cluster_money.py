@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.client import Refused
+from cli.client import RequestRefusedError
 from tests.server.live import eventually
 from tests.simulation.cluster import Cluster, Guest
 
@@ -60,7 +60,7 @@ async def accepted(asks: list[Coroutine[Any, Any, dict[str, Any]]]) -> list[dict
     async def one(ask: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any] | str:
         try:
             return await ask
-        except Refused as refused:
+        except RequestRefusedError as refused:
             return refused.code
 
     return await asyncio.gather(*(one(ask) for ask in asks))

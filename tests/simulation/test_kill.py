@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from cli.bot import Tally
 from cli.bots import Plan, run_bots
-from cli.client import Client, Disconnected, Listener
+from cli.client import Client, DisconnectedError, Listener
 from server.config import Config
 from storage.audit import audit
 from storage.database import Database
@@ -48,7 +48,7 @@ class Witness(Listener):
                     await client.connect()
                     await client.request("watch", room="crash")
                     await client.wait_closed()
-                except Disconnected:
+                except DisconnectedError:
                     await asyncio.sleep(0.05)
 
 

@@ -1,6 +1,6 @@
 """A node dies or hangs, and another takes its rooms over: what was live is void, and everybody hears of it."""
 
-from cli.client import Refused
+from cli.client import RequestRefusedError
 from tests.simulation.cluster import LONG, SHORT, Cluster, Guest
 from tests.simulation.crowd import by
 
@@ -28,7 +28,7 @@ async def bets_at_once(bettor: Guest) -> str:
     async def try_it() -> bool:
         try:
             accepted.append((await bettor.bet(STAKE))["round"])
-        except Refused as refused:
+        except RequestRefusedError as refused:
             if refused.code != "betting_closed":
                 raise
         return bool(accepted)

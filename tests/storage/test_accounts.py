@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from storage import accounts, credentials, credits
-from storage.accounts import AccountUpdate, NewAccount, Profile, Registration, UsernameTaken
+from storage.accounts import AccountUpdate, NewAccount, Profile, Registration, UsernameTakenError
 from storage.database import Database
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -52,7 +52,7 @@ async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: D
     assert registration.user_id is None
     assert registration.owner is not None
     assert registration.owner.user_id == ann
-    with pytest.raises(UsernameTaken):
+    with pytest.raises(UsernameTakenError):
         await register(database, new("bob2", username="Bob"))
     busy = await register(database, new("cat", roll_number=second.roll_number))
     assert busy.user_id is None
@@ -70,7 +70,7 @@ async def test_an_address_that_waits_is_registered_anew(database: Database) -> N
     assert ann is not None
     assert (ann.username, ann.roll_number) == ("ann", "ANN")
     assert await accounts.load(database, first) is None
-    with pytest.raises(credentials.TokenInvalid):
+    with pytest.raises(credentials.TokenInvalidError):
         await credits.verify_email(database, link, 100, NOW)
     assert (await register(database, new("mallory"))).user_id is not None
 
@@ -103,7 +103,7 @@ async def test_a_name_that_somebody_asked_for_twice_is_still_theirs(database: Da
     ann = await opened(database, "ann")
     bob = await opened(database, "bob")
     await register(database, new("cat", email="ann@campus.example"))
-    with pytest.raises(UsernameTaken):
+    with pytest.raises(UsernameTakenError):
         await accounts.change(database, bob, AccountUpdate(username="cat"), NOW)
     changed = await accounts.change(database, ann, AccountUpdate(username="cat"), NOW)
     assert changed is not None
@@ -142,7 +142,8 @@ async def test_a_race_has_one_winner(database: Database, same: str) -> None:
     lost = [result for result in results if result not in won]
     assert len(won) == 1
     assert all(
-        each == Registration(None, None) if same == "roll_number" else isinstance(each, UsernameTaken) for each in lost
+        each == Registration(None, None) if same == "roll_number" else isinstance(each, UsernameTakenError)
+        for each in lost
     )
 
 
@@ -156,7 +157,7 @@ async def test_change(database: Database) -> None:
     changed = await accounts.change(database, ann, AccountUpdate(bio=None), NOW)
     assert changed is not None
     assert changed.profile == Profile(dob=born)
-    with pytest.raises(UsernameTaken):
+    with pytest.raises(UsernameTakenError):
         await accounts.change(database, ann, AccountUpdate(username="BOB"), NOW)
     assert await accounts.change(database, 999, AccountUpdate(username="cat"), NOW) is None
 
@@ -167,7 +168,7 @@ async def test_a_race_for_a_name_has_one_winner(database: Database) -> None:
     results = await asyncio.gather(
         *(accounts.change(database, user_id, wanted, NOW) for user_id in ids), return_exceptions=True
     )
-    assert sorted(isinstance(result, UsernameTaken) for result in results) == [False, True, True, True]
+    assert sorted(isinstance(result, UsernameTakenError) for result in results) == [False, True, True, True]
 
 
 async def test_disable_and_remove(database: Database) -> None:

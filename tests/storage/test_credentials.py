@@ -8,7 +8,15 @@ from sqlalchemy import event, select
 
 from storage import credentials
 from storage.accounts import NewAccount, load, register, set_active
-from storage.credentials import Attempt, Locked, Lockout, Meant, TokenExpired, TokenInvalid, token_hash
+from storage.credentials import (
+    Attempt,
+    LockedOutError,
+    Lockout,
+    Meant,
+    TokenExpiredError,
+    TokenInvalidError,
+    token_hash,
+)
 from storage.database import Database
 from storage.models import User, VerificationToken
 from storage.operator import ensure_players
@@ -69,7 +77,7 @@ async def test_whoever_is_meant_the_same_is_written(database: Database) -> None:
     engine = database._writer.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *args: done.append(args[2].split()[0]))
     event.listen(engine, "commit", lambda *_: done.append("COMMIT"))
-    with pytest.raises(Locked):
+    with pytest.raises(LockedOutError):
         await reserve(database)
     for identifier in ("nobody", "nobody@campus.example"):
         await reserve(database, identifier)
@@ -99,8 +107,8 @@ async def test_parallel_attempts_can_not_outrun_the_lock(database: Database) -> 
     await player(database)
     results = await asyncio.gather(*(reserve(database) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(result, Attempt) for result in results) == 3
-    assert {type(result) for result in results} == {Attempt, Locked}
-    with pytest.raises(Locked) as locked:
+    assert {type(result) for result in results} == {Attempt, LockedOutError}
+    with pytest.raises(LockedOutError) as locked:
         await reserve(database)
     assert locked.value.until == NOW + timedelta(seconds=60)
     assert await reserve(database, now=NOW + timedelta(seconds=60)) is not None
@@ -149,7 +157,7 @@ async def issue(database: Database, user_id: int, until: datetime = LATER) -> st
 
 
 async def test_nobody_gets_no_token(database: Database) -> None:
-    with pytest.raises(TokenInvalid):
+    with pytest.raises(TokenInvalidError):
         await issue(database, 999)
 
 
@@ -158,7 +166,7 @@ async def test_a_token_works_once_whoever_is_faster(database: Database) -> None:
     token = await issue(database, ann)
     race = (credentials.reset_password(database, token, f"hash {n}", NOW) for n in range(8))
     results = await asyncio.gather(*race, return_exceptions=True)
-    assert [result for result in results if not isinstance(result, TokenInvalid)] == [ann]
+    assert [result for result in results if not isinstance(result, TokenInvalidError)] == [ann]
 
 
 async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Database) -> None:
@@ -174,7 +182,7 @@ async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Database) -
     attempt = await reserve(database)
     assert attempt is not None
     assert attempt.password_hash == "new hash"
-    with pytest.raises(TokenInvalid):
+    with pytest.raises(TokenInvalidError):
         await credentials.reset_password(database, second, "x", NOW)
 
 
@@ -183,11 +191,11 @@ async def test_tokens_that_do_not_work(database: Database) -> None:
     token = await issue(database, ann)
     assert await credentials.owner_of_token(database, token, credentials.PASSWORD_RESET, NOW) == ann
     for wrong, purpose in ((token, credentials.EMAIL_VERIFICATION), (token_hash(token), credentials.PASSWORD_RESET)):
-        with pytest.raises(TokenInvalid):
+        with pytest.raises(TokenInvalidError):
             await credentials.owner_of_token(database, wrong, purpose, NOW)
-    with pytest.raises(TokenExpired):
+    with pytest.raises(TokenExpiredError):
         await credentials.reset_password(database, token, "x", LATER)
-    with pytest.raises(TokenExpired):
+    with pytest.raises(TokenExpiredError):
         await credentials.owner_of_token(database, token, credentials.PASSWORD_RESET, LATER)
     await credentials.reset_password(database, token, "x", NOW)
 

@@ -8,8 +8,8 @@ import pytest
 from storage import accounts, credentials, credits
 from storage.accounts import NewAccount
 from storage.audit import audit
-from storage.credentials import TokenInvalid
-from storage.credits import NotYet, claim_daily_bonus
+from storage.credentials import TokenInvalidError
+from storage.credits import BonusNotDueError, claim_daily_bonus
 from storage.database import Database
 from storage.ledger import WalletChange
 
@@ -35,7 +35,7 @@ async def test_verification_pays_once(database: Database) -> None:
     ]
     race = (credits.verify_email(database, token, 500, NOW) for token in tokens * 2)
     results = await asyncio.gather(*race, return_exceptions=True)
-    assert sum(isinstance(result, TokenInvalid) for result in results) == 4
+    assert sum(isinstance(result, TokenInvalidError) for result in results) == 4
     changes = [result[1] for result in results if isinstance(result, tuple)]
     assert sorted(changes, key=str) == [None] * 3 + [WalletChange(ann, 500, 1)]
     found = await accounts.load(database, ann)
@@ -58,12 +58,12 @@ async def test_the_bonus(database: Database) -> None:
     await credits.verify_account(database, ann, 100, NOW)
     race = (claim_daily_bonus(database, ann, 50, 200, NOW) for _ in range(8))
     results = await asyncio.gather(*race, return_exceptions=True)
-    assert [result for result in results if not isinstance(result, NotYet)] == [WalletChange(ann, 150, 2)]
-    with pytest.raises(NotYet) as early:
+    assert [result for result in results if not isinstance(result, BonusNotDueError)] == [WalletChange(ann, 150, 2)]
+    with pytest.raises(BonusNotDueError) as early:
         await claim_daily_bonus(database, ann, 50, 200, NOW + timedelta(hours=23))
     assert early.value.next_at == NOW + timedelta(days=1)
     tomorrow = NOW + timedelta(days=1)
-    with pytest.raises(NotYet) as rich:
+    with pytest.raises(BonusNotDueError) as rich:
         await claim_daily_bonus(database, ann, 50, 150, tomorrow)
     assert rich.value.next_at is None
     assert await claim_daily_bonus(database, ann, 50, 151, tomorrow) == WalletChange(ann, 200, 3)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import play
 from storage.audit import audit
-from storage.database import BUSY_SECONDS, Database, Unavailable, normalise, sqlstate
+from storage.database import BUSY_SECONDS, Database, DatabaseUnavailableError, normalise, sqlstate
 from storage.ledger import credit, settle
 from storage.migrate import upgrade
 from storage.models import User, Wallet
@@ -102,7 +102,7 @@ async def test_a_read_session_can_not_write_on_sqlite(sqlite_url: str) -> None:
     await upgrade(sqlite_url)
     db = await Database.open(sqlite_url)
     try:
-        with pytest.raises(Unavailable, match="readonly"):
+        with pytest.raises(DatabaseUnavailableError, match="readonly"):
             await scribble(db)
     finally:
         await db.close()
@@ -156,7 +156,7 @@ async def test_transact_gives_up_in_the_end(database: Database) -> None:
         tries += 1
         raise OperationalError("", None, asyncpg.DeadlockDetectedError())
 
-    with pytest.raises(Unavailable, match="deadlock"):
+    with pytest.raises(DatabaseUnavailableError, match="deadlock"):
         await database.transact(never)
     assert tries == 8
 
@@ -171,13 +171,13 @@ def test_sqlstate_is_found_however_deep() -> None:
     "url", ["postgresql://localhost:1/x", "postgresql://u@/x?host=/nowhere", "sqlite:////dev/null/x.db"]
 )
 async def test_a_database_that_is_not_there(url: str) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailableError):
         await Database.open(url)
 
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"no database" * 1_000)
-    with pytest.raises(Unavailable, match="not a database"):
+    with pytest.raises(DatabaseUnavailableError, match="not a database"):
         await Database.open(f"sqlite:///{tmp_path}/x.db")
 
 
@@ -195,7 +195,7 @@ async def test_postgresql_goes_away_and_comes_back(postgres_url: str) -> None:
         ):
             await answered(ask)
             await cut(postgres_url)
-            with pytest.raises(Unavailable):
+            with pytest.raises(DatabaseUnavailableError):
                 await ask()
             await ask()
         assert (await world.balances())[ann][0] == 1_001
@@ -212,7 +212,7 @@ async def test_what_cuts_one_connection_costs_one_call(postgres_url: str) -> Non
         async with db.asyncpg(), db.asyncpg():
             pass
         await cut(postgres_url)
-        with pytest.raises(Unavailable):
+        with pytest.raises(DatabaseUnavailableError):
             await play.load_players(db, [1])
         assert await play.load_players(db, [1]) == {}
     finally:
@@ -242,7 +242,7 @@ async def test_hot_statements_leave_connections_to_others(postgres_url: str) -> 
 
 async def answered(ask: Callable[[], Awaitable[object]]) -> None:
     """It may still meet a connection that was cut before."""
-    with suppress(Unavailable):
+    with suppress(DatabaseUnavailableError):
         await ask()
         return
     await ask()
@@ -336,7 +336,7 @@ async def test_a_process_that_keeps_the_lock(sqlite_url: str, monkeypatch: pytes
     first, second = await Database.open(sqlite_url), await Database.open(sqlite_url, writer=False)
     try:
         async with first.write():
-            with pytest.raises(Unavailable, match="another process"):
+            with pytest.raises(DatabaseUnavailableError, match="another process"):
                 await credit(second, 1, 1, "top-up", "")
     finally:
         await first.close()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage import ledger
 from storage.audit import audit
 from storage.database import Database
-from storage.ledger import KnownBet, NoSuchAccount, RoundTaken, Settlement, WalletChange, settle
+from storage.ledger import KnownBet, NoSuchAccountError, RoundTakenError, Settlement, WalletChange, settle
 from storage.models import Bet, Round, Transaction, Wallet
 from tests.storage.world import STARTED, World
 
@@ -183,7 +183,7 @@ async def test_another_round_with_the_number_is_refused(world: World) -> None:
     (settled,) = await settle(world.db, [mine])
     assert (settled.status, settled.reason) == ("failed", "another round has this number")
     taken = world.opened("crash", 1)
-    with pytest.raises(RoundTaken):
+    with pytest.raises(RoundTakenError):
         await ledger.open_round(world.db, ledger.OpenRound(taken.game_id, "crash", 1, "0" * 64, 1, b"{}", STARTED))
 
 
@@ -193,7 +193,7 @@ async def test_credit_opens_a_wallet_and_adds_to_it(world: World) -> None:
     assert await ledger.credit(world.db, ann, 1, "top-up", "More") == WalletChange(ann, 501, 2)
     with pytest.raises(ValueError, match="positive"):
         await ledger.credit(world.db, ann, 0, "top-up", "")
-    with pytest.raises(NoSuchAccount):
+    with pytest.raises(NoSuchAccountError):
         await ledger.credit(world.db, 9_999, 1, "top-up", "")
     assert await audit(world.db) == []
 

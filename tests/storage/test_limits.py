@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from storage import limits
 from storage.accounts import NewAccount
 from storage.database import Database
-from storage.limits import DAY_MS, BreakShortened, Change, Effective, OwnLimits, change, effective, encode
+from storage.limits import DAY_MS, BreakShortenedError, Change, Effective, OwnLimits, change, effective, encode
 from storage.operator import ensure_players
 from storage.play import load_players
 from tests.storage.test_accounts import NOW as TODAY
@@ -45,7 +45,7 @@ def test_a_break_only_grows_until_it_is_over() -> None:
     assert change(own, NOW, break_until=NOW + 2000).break_until == NOW + 2000
     assert change(own, NOW, stake=5).break_until == NOW + 1000
     for shorter in (None, NOW + 999):
-        with pytest.raises(BreakShortened):
+        with pytest.raises(BreakShortenedError):
             change(own, NOW, break_until=shorter)
     assert effective(encode(own), NOW + 1000).break_until is None
     assert change(own, NOW + 1000, break_until=None).break_until is None

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import Connection, text
 
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 from storage.migrate import current, downgrade, head, is_known, on_connection, upgrade
 from storage.models import Base
 
@@ -71,7 +71,7 @@ async def test_a_step_that_fails_leaves_nothing(database_url: str) -> None:
 
 
 async def test_no_server() -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailableError):
         await upgrade("postgresql://localhost:1/nothing")
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage import accounts, ledger
-from storage.accounts import NewAccount, UsernameTaken
+from storage.accounts import NewAccount, UsernameTakenError
 from storage.credentials import token_hash
 from storage.database import Database
-from storage.operator import BATCH, Ambiguous, ensure_players, find_account, sign_in_players
+from storage.operator import BATCH, AmbiguousNameError, ensure_players, find_account, sign_in_players
 from storage.play import player_by_token
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -38,13 +38,13 @@ async def test_without_a_credit_the_wallet_is_empty(database: Database) -> None:
 @pytest.mark.parametrize("other", [NewAccount("X", "x@y.example", "ANN", "X", "x"), player("bob", roll_number="ANN")])
 async def test_somebody_elses_names_are_left_alone(database: Database, other: NewAccount) -> None:
     await ensure_players(database, [player("ann")], 0, NOW)
-    with pytest.raises(UsernameTaken):
+    with pytest.raises(UsernameTakenError):
         await ensure_players(database, [other], 0, NOW)
 
 
 async def test_an_unverified_account_of_that_address_is_no_players(database: Database) -> None:
     await accounts.register(database, player("ann"), NOW, timedelta(hours=48))
-    with pytest.raises(UsernameTaken):
+    with pytest.raises(UsernameTakenError):
         await ensure_players(database, [player("ann")], 0, NOW)
 
 
@@ -62,7 +62,7 @@ async def test_a_name_that_two_may_have_is_nobodys(database: Database, other: Ne
     """What is meant for one must not reach another: a username may be a roll number, or look like one."""
     await ensure_players(database, [player("ann", roll_number="R77"), other], 0, NOW)
     for identifier in ("r77", "R77"):
-        with pytest.raises(Ambiguous):
+        with pytest.raises(AmbiguousNameError):
             await find_account(database, identifier)
     found = await find_account(database, other.email)
     assert found is not None

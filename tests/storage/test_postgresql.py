@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text
 
 from storage import ledger, postgresql
 from storage.audit import audit
-from storage.database import Database, Unavailable
+from storage.database import Database, DatabaseUnavailableError
 from storage.ledger import WalletChange, credit, open_round, settle
 from storage.migrate import upgrade
 from storage.models import GameSession, Transaction, Wallet
@@ -82,14 +82,14 @@ async def test_a_server_that_only_reads_is_waited_for(world: World) -> None:
     ann = await world.player()
     async with world.db.asyncpg() as connection:
         await connection.execute("SET default_transaction_read_only = on")
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailableError):
         await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 100, 0, "k")])])
 
 
 async def test_a_server_that_stops_in_mid_transaction_keeps_its_locks_from_nobody(world: World) -> None:
     """As by SIGSTOP: the rooms that it had, and the wallets of their players, are others' business by then."""
     other = await Database.open(world.db.url.render_as_string(hide_password=False))
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailableError):
         await stop_with_wallets_locked(world.db, other)
     await other.close()
 
@@ -233,7 +233,7 @@ async def test_nothing_is_known_of_a_database_that_was_away(world: World) -> Non
         process = await connection.fetchval("SELECT pg_backend_pid()")
     async with world.db.asyncpg(hot=False) as connection:
         await connection.execute("SELECT pg_terminate_backend($1, 10_000)", process)
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailableError):
         await settle(world.db, batch)
     assert world.db.last_known.of(batch) is None
 

@@ -16,7 +16,7 @@ import uvloop
 from sqlalchemy import text
 
 from storage.audit import audit
-from storage.database import Database, Unavailable
+from storage.database import Database, DatabaseUnavailableError
 from storage.ledger import settle
 from tests.storage.world import World
 
@@ -42,7 +42,7 @@ async def test_what_it_raises_is_raised_here(world: World) -> None:
     rounds = [world.round("dice-1", [world.bet(ann, 1, 10, 0, "k")])]
     async with world.db.write() as session:
         await session.execute(text("ALTER TABLE bets RENAME TO hidden"))
-    with pytest.raises(Unavailable, match="no such table: bets"):
+    with pytest.raises(DatabaseUnavailableError, match="no such table: bets"):
         await settle(world.db, rounds)
     async with world.db.write() as session:
         await session.execute(text("ALTER TABLE hidden RENAME TO bets"))
@@ -94,7 +94,7 @@ async def settle_by_one_that_works_at_last(url: str, monkeypatch: pytest.MonkeyP
         await world.player()
         round_ = world.round("dice-1")
         for _ in range(30):
-            with pytest.raises(Unavailable):
+            with pytest.raises(DatabaseUnavailableError):
                 await settle(db, [round_])
     await db.close()
     world.db = await Database.open(url)
@@ -119,7 +119,7 @@ async def settle_and_kill(url: str, kills: int) -> None:
                 killed += 1
             try:
                 await answers
-            except Unavailable:
+            except DatabaseUnavailableError:
                 assert {each.status for each in await settle(db, batch)} == {"settled"}
     assert await world.balances() == {ann: (1_000 + played, 1 + played)}
     assert await audit(db) == []

@@ -24,7 +24,7 @@ button.
 from fractions import Fraction
 from typing import Any
 
-from game_engine.game import Act, Bet, Command, Event, Game, Leave, Refusal, Seat, Seeds, Step
+from game_engine.game import Act, Bet, Command, Event, Game, Leave, RefusedError, Seat, Seeds, Step
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.table import SEATS, Options, Selection, State, bought
 from game_engine.games.holdem.view import Hole, Table, table, view
@@ -73,11 +73,11 @@ class Holdem(Game[Options, State]):
         if isinstance(command, Bet):
             return moves.buy(state, command, now)
         if state.ended:
-            raise Refusal("illegal_action", "The hand is over.")
+            raise RefusedError("illegal_action", "The hand is over.")
         step = moves.advance(state, now)
         if step.outcome:
             if isinstance(command, Act):
-                raise Refusal("illegal_action", "The hand is over.")
+                raise RefusedError("illegal_action", "The hand is over.")
             return step
         if isinstance(command, Act):
             return _both(step, moves.act(step.state, command, now))

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from game_engine.game import Act, Bet, Event, Refusal, Seat, Step
+from game_engine.game import Act, Bet, Event, RefusedError, Seat, Step
 from game_engine.games.holdem import betting
 from game_engine.games.holdem.play import deal, go_on, push, wake_at
 from game_engine.games.holdem.table import TIMES_OUT, Buyer, State, bought, ready
@@ -42,10 +42,10 @@ Action = Fold | Check | Call | Raise | SitOut | SitIn
 
 
 def buy(state: State, bet: Bet, now: int) -> Step[State]:
-    """A stack, or more of it. Raises Refusal."""
+    """A stack, or more of it. Raises RefusedError."""
     chips = bought(state, bet.seat, bet.amount)
     if state.starts_at is not None and now >= state.starts_at:
-        raise Refusal("betting_closed", "The hand is being dealt; buy chips when it is over.")
+        raise RefusedError("betting_closed", "The hand is being dealt; buy chips when it is over.")
     buyer = state.buyers.get(bet.seat)
     if buyer is None:
         carried = next((each for each in state.options.carried if each.seat == bet.seat), None)
@@ -72,20 +72,20 @@ def advance(state: State, now: int) -> Step[State]:
 
 
 def act(state: State, command: Act, now: int) -> Step[State]:
-    """A player's own move. Raises Refusal."""
+    """A player's own move. Raises RefusedError."""
     buyer = state.buyers.get(command.seat)
     if buyer is None or buyer.left:
-        raise Refusal("illegal_action", "You have no stack at this table.")
+        raise RefusedError("illegal_action", "You have no stack at this table.")
     if isinstance(command.action, SitOut | SitIn):
         return _sit(state, buyer, isinstance(command.action, SitOut), now)
     hand = state.hand
     if hand is None:
-        raise Refusal("illegal_action", "No hand is being played.")
+        raise RefusedError("illegal_action", "No hand is being played.")
     if hand.actor != command.seat:
         player = hand.players.get(command.seat)
         if player is None or player.folded:
-            raise Refusal("illegal_action", "You are not in this hand.")
-        raise Refusal("not_your_turn", "It is not your turn.")
+            raise RefusedError("illegal_action", "You are not in this hand.")
+        raise RefusedError("not_your_turn", "It is not your turn.")
     moved = _moved(hand.betting, command.action)
     buyer = replace(buyer, bank_ms=buyer.bank_ms - max(0, now - hand.turn_ends_at))
     return go_on(replace(_seated(state, buyer), hand=replace(hand, betting=moved)), now)
@@ -110,23 +110,23 @@ def _moved(street: betting.Betting, action: Action) -> betting.Betting:
     if isinstance(action, Fold):
         return betting.fold(street)
     if isinstance(action, Check) and offer.to_call:
-        raise Refusal("illegal_action", "There is a bet to call.")
+        raise RefusedError("illegal_action", "There is a bet to call.")
     if isinstance(action, Call) and not offer.to_call:
-        raise Refusal("illegal_action", "There is nothing to call.")
+        raise RefusedError("illegal_action", "There is nothing to call.")
     if not isinstance(action, Raise):
         return betting.call(street)
     if offer.least is None:
-        raise Refusal("illegal_action", "You can't raise now.")
+        raise RefusedError("illegal_action", "You can't raise now.")
     if not offer.least <= action.amount <= offer.most:
-        raise Refusal("bad_request", f"Raise to {offer.least} to {offer.most} cents.", "amount")
+        raise RefusedError("bad_request", f"Raise to {offer.least} to {offer.most} cents.", "amount")
     return betting.raise_to(street, action.amount)
 
 
 def _sit(state: State, buyer: Buyer, out: bool, now: int) -> Step[State]:
     if out == buyer.sitting_out:
-        raise Refusal("illegal_action", "You sit out already." if out else "You do not sit out.")
+        raise RefusedError("illegal_action", "You sit out already." if out else "You do not sit out.")
     if out and buyer.times_out == TIMES_OUT:
-        raise Refusal("limit_exceeded", "You have sat out often enough until the end of this hand.")
+        raise RefusedError("limit_exceeded", "You have sat out often enough until the end of this hand.")
     buyer = replace(buyer, sitting_out=out, absent=False, times_out=buyer.times_out + out)
     state = _seated(state, buyer)
     return _between_hands(state, now) if state.hand is None else Step(state, (Event(table(state)),), wake_at(state))

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from game_engine.chance import floats
-from game_engine.game import BetResult, Event, Outcome, Seat, Standing, Step
+from game_engine.game import BetResult, CarriedStake, Event, Outcome, Seat, Step
 from game_engine.games.holdem import betting
 from game_engine.games.holdem.pots import Part, Pot, pots_of, raked, shares, split
 from game_engine.games.holdem.showdown import best_of, board_of, deck_of, hole_of, kind_of, rank_of, showing
@@ -160,7 +160,7 @@ def _outcome(state: State, facts: dict[str, Any], stacks: dict[Seat, int], butto
             result = "win" if paid > amount else "push" if paid == amount else "loss"
             results[number] = BetResult(seat, number, amount, result, paid)
         if chips and not buyer.left:
-            standing.append(Standing(seat, chips, Selection(buyer.sitting_out)))
+            standing.append(CarriedStake(seat, chips, Selection(buyer.sitting_out)))
             carried.append(Carried(seat, chips, _restored(state, buyer)))
     options = replace(state.options, button=button, carried=tuple(carried), put_off=False)
     in_order = tuple(results[number] for number in sorted(results))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from game_engine.game import Refusal, Seat, Seeds
+from game_engine.game import RefusedError, Seat, Seeds
 from game_engine.games.holdem.betting import Betting, Player
 from game_engine.games.holdem.pots import Pot
 
@@ -149,23 +149,23 @@ def buy_in(state: State, seat: Seat) -> tuple[int, int] | None:
 
 
 def bought(state: State, seat: Seat, amount: int) -> int:
-    """The chips that the seat has once it has bought ``amount``. Raises Refusal."""
+    """The chips that the seat has once it has bought ``amount``. Raises RefusedError."""
     if state.hand or state.ended:
-        raise Refusal("betting_closed", "A hand is being played; buy chips when it is over.")
+        raise RefusedError("betting_closed", "A hand is being played; buy chips when it is over.")
     if amount < 1:
-        raise Refusal("bad_request", "Buy chips for at least one cent.", "amount")
+        raise RefusedError("bad_request", "Buy chips for at least one cent.", "amount")
     buyer = state.buyers.get(seat)
     stands = next((each.amount for each in state.options.carried if each.seat == seat), None)
     if buyer is None and amount == stands:
         return amount
     if buyer is not None and buyer.left:
-        raise Refusal("betting_closed", "You have left; buy chips when the next hand is over.")
+        raise RefusedError("betting_closed", "You have left; buy chips when the next hand is over.")
     bounds = buy_in(state, seat)
     if bounds is None:
         most = f"A stack may be filled up to {state.options.max_buy_in} cents, in {BETS_A_SEAT} parts at most."
-        raise Refusal("limit_exceeded", most, "amount")
+        raise RefusedError("limit_exceeded", most, "amount")
     if not bounds[0] <= amount <= bounds[1]:
-        raise Refusal("limit_exceeded", f"Buy chips for {bounds[0]} to {bounds[1]} cents.", "amount")
+        raise RefusedError("limit_exceeded", f"Buy chips for {bounds[0]} to {bounds[1]} cents.", "amount")
     return amount + (buyer.chips if buyer else 0)
 
 

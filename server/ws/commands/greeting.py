@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from server import messages
 from server.clock import to_ms
-from server.errors import Away, Problem
+from server.errors import ClientError, UnreachableError
 from server.messages import Position, encode
 from server.ws.commands.watching import admitted, begin_to_watch, require_place
 from server.ws.connection import Connection
@@ -31,7 +31,7 @@ class Resumed(Struct, frozen=True):
 
 async def hello(connection: Connection, request: messages.Hello, _raw: bytes, context: Context) -> None:
     if connection.greeted:
-        raise Problem("bad_request", "hello was said already.")
+        raise ClientError("bad_request", "hello was said already.")
     connection.stop_expecting_hello()
     try:
         await _let_in(connection, request, context)
@@ -59,7 +59,7 @@ async def _let_in(connection: Connection, request: messages.Hello, context: Cont
 
 async def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> None:
     if not await context.presence.come(row.user_id, context.config.max_connections_per_account):
-        raise Problem("rate_limited", "The account has as many connections as it may.")
+        raise ClientError("rate_limited", "The account has as many connections as it may.")
     connection.arrivals.append(lambda: context.presence.go(row.user_id))
     account = await connection.players.bank.enter(row)
     connection.arrivals.append(lambda: connection.players.bank.exit(row.user_id))
@@ -67,7 +67,7 @@ async def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> 
     connection.signed_in_at = to_ms(row.token_created_at) if row.token_created_at else 0
     try:
         await connection.hub.sign_in(connection)
-    except Away:
+    except UnreachableError:
         connection.account = None
         raise
 
@@ -98,7 +98,7 @@ async def _resume_all(connection: Connection, positions: dict[str, messages.Resu
     resumed: dict[str, Resumed] = {}
     give_up_at = asyncio.get_running_loop().time() + PATIENCE
     for room, position in positions.items():
-        with suppress(Problem):
+        with suppress(ClientError):
             resumed[room] = await _resume_when_it_has_an_owner(connection, room, position, give_up_at)
     # One that closed while the others were looked up has told those who were ready for it, which this client was not.
     return {room: each for room, each in resumed.items() if room in connection.watched}
@@ -111,7 +111,7 @@ async def _resume_when_it_has_an_owner(
     while True:
         try:
             return await _resume(connection, room, position)
-        except Away:
+        except UnreachableError:
             if connection.closed or asyncio.get_running_loop().time() > give_up_at:
                 raise
         await asyncio.sleep(LOOK_AGAIN)
@@ -135,7 +135,7 @@ async def _resume(connection: Connection, room: str, position: messages.Resumpti
         frames = await connection.lobby.frames_since(view, standing.at()) or []
         at = Position(standing.epoch, standing.seq + len(frames))
         return Resumed(view, "snapshot", [encode(standing), *(frame.wire for frame in frames)], at)
-    except Problem:
+    except ClientError:
         connection.unwatch(room)
         raise
 

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 
 from server import messages
-from server.errors import Problem
-from server.rate import Rate
-from server.rooms.bank import Account
+from server.backends.holds import Account
+from server.backends.rate import Rate
+from server.errors import ClientError
 from server.ws.commands.watching import require_place, watch
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
@@ -18,7 +18,7 @@ ENVELOPE = ("id", "do", "room")
 async def join(connection: Connection, request: messages.Join, _raw: bytes, context: Context) -> None:
     account = connection.player()
     if (request.room is None) == (request.game is None):
-        raise Problem("bad_request", "Name a room or a game.", field="room")
+        raise ClientError("bad_request", "Name a room or a game.", field="room")
     await _take(context.join_rate, account, context, "You come and go too often.")
     require_place(connection, await connection.lobby.room_to_join(account.user_id, request))
     async with connection.moving:
@@ -35,7 +35,7 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes, cont
 async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _context: Context) -> None:
     account = connection.player()
     if request.room not in connection.seated:
-        raise Problem("not_seated")
+        raise ClientError("not_seated")
     async with connection.moving:
         connection.unwatch(request.room)
     # Who could not be heard has the seat still, to leave it again or be missed there.
@@ -61,7 +61,7 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes, cont
     account = connection.player()
     text = " ".join(request.text.split())
     if not text:
-        raise Problem("bad_request", "The text is empty.", field="text")
+        raise ClientError("bad_request", "The text is empty.", field="text")
     await _take(context.chat_rate, account, context, "You talk faster than the room can read.")
     await connection.lobby.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())
@@ -70,7 +70,7 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes, cont
 async def _take(rate: Rate, account: Account, context: Context, message: str) -> None:
     wait_ms = await context.allowance.take(rate, str(account.user_id))
     if wait_ms:
-        raise Problem("rate_limited", message, retry_after_ms=wait_ms)
+        raise ClientError("rate_limited", message, retry_after_ms=wait_ms)
 
 
 COMMANDS: dict[type, Command] = {

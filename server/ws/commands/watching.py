@@ -4,11 +4,11 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from server import messages
-from server.errors import Problem
-from server.messages import Standing, encode
+from server.errors import ClientError
+from server.messages import SnapshotAt, encode
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 
 T = TypeVar("T")
 MOST_WATCHED = 50
@@ -20,7 +20,7 @@ async def rooms(connection: Connection, request: messages.Rooms, _raw: bytes, _c
 
 async def watch_room(connection: Connection, request: messages.Watch, _raw: bytes, _context: Context) -> None:
     if (request.room is None) == (request.session is None):
-        raise Problem("bad_request", "Name a room or a session.", field="room")
+        raise ClientError("bad_request", "Name a room or a session.", field="room")
     room = request.room
     if request.session is not None:
         room = await connection.lobby.gate.room_of_session(request.session)
@@ -34,7 +34,7 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
 
 async def admitted(connection: Connection, room: str, invite: str | None) -> str:
     """The view of the room that the connection is shown. Where a seat shows more than others see, it has the seat from
-    now on. Raises Problem no_such_room."""
+    now on. Raises ClientError no_such_room."""
     admission = await connection.lobby.gate.admit(room, connection.user_id, invite)
     if admission.seated:
         account = connection.player()
@@ -48,9 +48,9 @@ async def admitted(connection: Connection, room: str, invite: str | None) -> str
 
 
 def require_place(connection: Connection, room: str | None) -> None:
-    """One more room can be watched, if this one is not already. Raises Problem limit_exceeded."""
+    """One more room can be watched, if this one is not already. Raises ClientError limit_exceeded."""
     if room not in connection.watched and len(connection.watched) >= MOST_WATCHED:
-        raise Problem("limit_exceeded", f"A connection can watch {MOST_WATCHED} rooms.")
+        raise ClientError("limit_exceeded", f"A connection can watch {MOST_WATCHED} rooms.")
 
 
 async def begin_to_watch(connection: Connection, room: str, view: str) -> None:
@@ -63,17 +63,17 @@ async def begin_to_watch(connection: Connection, room: str, view: str) -> None:
     await connection.hub.watch(connection, view)
 
 
-async def watch(connection: Connection, room: str, view: str) -> Standing:
+async def watch(connection: Connection, room: str, view: str) -> SnapshotAt:
     """Begin to watch; what there is to see."""
     require_place(connection, room)
     try:
         await begin_to_watch(connection, room, view)
         standing = await connection.lobby.standing(view, connection.user_id)
-    except Problem:
+    except ClientError:
         connection.unwatch(room)
         raise
     if room not in connection.watched:
-        raise Problem("no_such_room", "The room has just been closed.", field="room")
+        raise ClientError("no_such_room", "The room has just been closed.", field="room")
     return standing
 
 
@@ -85,7 +85,7 @@ async def review(connection: Connection, room: str) -> None:
             return
         try:
             await _show_less(connection, room, before)
-        except (Problem, Unavailable):
+        except (ClientError, DatabaseUnavailableError):
             # Who comes back hears what may be seen by then.
             connection.close("going_away", "The room can't be reached.")
 
@@ -108,7 +108,7 @@ async def _if_there(answer: Awaitable[T]) -> T | None:
     """None: there is no such room for whoever asks."""
     try:
         return await answer
-    except Problem as problem:
+    except ClientError as problem:
         if problem.error.code == "no_such_room":
             return None
         raise
@@ -116,7 +116,7 @@ async def _if_there(answer: Awaitable[T]) -> T | None:
 
 async def unwatch_room(connection: Connection, request: messages.Unwatch, _raw: bytes, _context: Context) -> None:
     if request.room in connection.seated:
-        raise Problem("bad_request", "Leave the room first.", field="room")
+        raise ClientError("bad_request", "Leave the room first.", field="room")
     async with connection.moving:
         connection.unwatch(request.room)
     connection.reply(request.id, messages.Empty())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from game_engine.chance import commitment
-from game_engine.game import Act, Bet, Command, Event, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.game import Act, Bet, Command, Event, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.blackjack import (
     Blackjack,
     Decline,
@@ -84,7 +84,7 @@ class Round:
     def refused(self, command: Command, after: int = 0) -> str:
         """The code with which a command is refused."""
         before = self.state
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusedError) as refused:
             BLACKJACK.apply(before, command, self.now + after)
         assert self.state == before
         return refused.value.code

@@ -10,7 +10,7 @@ from game_engine.game import (
     Bet,
     Command,
     Outcome,
-    Refusal,
+    RefusedError,
     Seat,
     Seeds,
     Step,
@@ -68,8 +68,8 @@ class Round:
             self.do(Wake(), woken_at)
         return self.step.outcome
 
-    def refused(self, command: Command, now: int) -> Refusal:
-        with pytest.raises(Refusal) as refused:
+    def refused(self, command: Command, now: int) -> RefusedError:
+        with pytest.raises(RefusedError) as refused:
             self.do(command, now)
         return refused.value
 

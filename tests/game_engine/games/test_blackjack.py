@@ -10,7 +10,7 @@ import pytest
 
 from game_engine.cards import CARDS, card_of
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, Leave, Refusal, Seat, Wake
+from game_engine.game import Act, Bet, Leave, RefusedError, Seat, Wake
 from game_engine.games.blackjack import (
     MOST_HANDS,
     SEATS,
@@ -278,12 +278,12 @@ def test_bets_that_are_refused() -> None:
         (Bet(Seat(0), 2, 100, "a", Selection()), "limit_exceeded"),
     ):
         assert table.refused(bet) == code
-        with pytest.raises(Refusal):
+        with pytest.raises(RefusedError):
             BLACKJACK.stake_of(table.state, bet)
     table.wake()
     late = Bet(Seat(1), 2, 100, "b", Selection())
     assert table.refused(late) == "betting_closed"
-    with pytest.raises(Refusal):
+    with pytest.raises(RefusedError):
         BLACKJACK.stake_of(table.state, late)
 
 
@@ -304,7 +304,7 @@ def test_moves_that_are_refused() -> None:
     for seat, action, code in cases:
         assert table.refused(Act(Seat(seat), action)) == code
     for seat, action in ((3, Double()), (3, Split()), (0, Insure())):
-        with pytest.raises(Refusal):
+        with pytest.raises(RefusedError):
             BLACKJACK.stake_of(table.state, Act(Seat(seat), action))
     table.do(Act(Seat(0), Stand(hand=0)), 1)
     ended = dealt(42)

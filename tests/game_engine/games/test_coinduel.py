@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS, draws_below, floats
-from game_engine.game import Act, Bet, Command, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.game import Act, Bet, Command, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.coinduel import (
     MOST_RAKE,
     SIDES,
@@ -70,7 +70,7 @@ def refusals(state: State, command: Command) -> list[tuple[str, str | None]]:
     """How both doors refuse, as code and field."""
     found = []
     for attempt in (lambda: DUEL.stake_of(state, command), lambda: DUEL.apply(state, command, 9)):
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusedError) as refused:
             attempt()
         assert refused.value.message.endswith(".")
         found.append((refused.value.code, refused.value.field))
@@ -185,7 +185,7 @@ def test_a_challenge_is_taken_by_another_with_the_other_side_for_as_much(
 
 
 def test_the_refusal_of_another_amount_names_the_right_one() -> None:
-    with pytest.raises(Refusal, match="for 100 cents"):
+    with pytest.raises(RefusedError, match="for 100 cents"):
         DUEL.apply(challenged(), take(amount=99), 9)
 
 
@@ -197,7 +197,7 @@ def test_withdrawing_what_is_not_ones_own_challenge() -> None:
     taken = DUEL.apply(challenged(), take(), 9).state
     withdrawn = DUEL.apply(challenged(), Act(Seat(0), Withdraw()), 9).state
     for state, seat in ((opened(), 0), (challenged(), 1), (taken, 0), (taken, 1), (withdrawn, 0)):
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusedError) as refused:
             DUEL.apply(state, Act(Seat(seat), Withdraw()), 9)
         assert refused.value.code == "illegal_action"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from game_engine.game import (
     Act,
     Bet,
-    Refusal,
+    RefusedError,
     Seat,
     Seeds,
 )
@@ -139,7 +139,7 @@ def test_the_odds_of_a_target_are_counted_and_those_of_none_refused() -> None:
         assert odds.mean == return_of(round(target * 100))
         assert CRASH.odds(Options(), Selection(target)) == (odds,)
     assert CRASH.odds(Options(), Selection()) == CRASH.odds(Options())
-    with pytest.raises(Refusal, match="at most two decimals") as refusal:
+    with pytest.raises(RefusedError, match="at most two decimals") as refusal:
         CRASH.odds(Options(), Selection(1.001))
     assert refusal.value.field == "selection.auto_cashout"
 
@@ -166,7 +166,7 @@ def _seen(seeds: Seeds, waits: list[int]) -> list[Any]:
         now += wait
         try:
             step = CRASH.apply(step.state, Act(Seat(number % 2), Cashout()), now)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.message.startswith("Too late"):
                 break
             seen.append(refusal.message)

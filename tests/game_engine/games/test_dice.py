@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Bet, Outcome, Refusal, Seat, Seeds
+from game_engine.game import Bet, Outcome, RefusedError, Seat, Seeds
 from game_engine.games.dice import (
     MOST_WINS,
     ROLLS,
@@ -69,7 +69,7 @@ def test_a_payout_is_rounded_down_once() -> None:
 def test_targets_that_can_not_be(target: float, over: bool) -> None:
     state = DICE.open(Options(), KNOWN, 0).state
     for attempt in (DICE.stake_of, lambda state, command: DICE.apply(state, command, 0)):
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusedError) as refused:
             attempt(state, bet(target, over))
         assert (refused.value.code, refused.value.field) == ("bad_request", "selection.target")
 

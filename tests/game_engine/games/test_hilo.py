@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from game_engine.cards import CARDS, card_of
 from game_engine.chance import DRAWS, floats
-from game_engine.game import Act, Bet, Command, Event, Leave, Refusal, Seat, Seeds, Step, Wake
+from game_engine.game import Act, Bet, Command, Event, Leave, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.hilo import (
     ENOUGH,
     MOST_CARDS,
@@ -180,10 +180,10 @@ def test_what_can_not_be() -> None:
         (lost, bet(), "betting_closed", None),
     ]
     for state, command, code, field in cases:
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusedError) as refused:
             HILO.apply(state, command, 0)
         if isinstance(command, Bet):
-            with pytest.raises(Refusal, match=refused.value.message):
+            with pytest.raises(RefusedError, match=refused.value.message):
                 HILO.stake_of(state, command)
         assert (refused.value.code, refused.value.field) == (code, field), command
 

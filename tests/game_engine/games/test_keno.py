@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Bet, Outcome, Refusal, Seat, Seeds
+from game_engine.game import Bet, Outcome, RefusedError, Seat, Seeds
 from game_engine.games.keno import PAYTABLES, Keno, Options, Risk, Selection, chance_of
 from game_engine.money import TEN_THOUSANDTHS
 
@@ -80,7 +80,7 @@ def test_selections_that_are_none(text: bytes) -> None:
 def test_a_number_is_picked_once() -> None:
     twice = Selection((7, 9, 7), "low")
     for attempt in (lambda: play(bet((7, 9, 7))), lambda: KENO.odds(Options(), twice)):
-        with pytest.raises(Refusal, match="Choose each number once") as refused:
+        with pytest.raises(RefusedError, match="Choose each number once") as refused:
             attempt()
         assert (refused.value.code, refused.value.field) == ("bad_request", "selection.picks")
 

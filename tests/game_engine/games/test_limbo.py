@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS
-from game_engine.game import Bet, Outcome, Refusal, Seat, Seeds
+from game_engine.game import Bet, Outcome, RefusedError, Seat, Seeds
 from game_engine.games.limbo import USUAL_TARGETS, Limbo, Options, Selection
 from game_engine.instant import State
 from game_engine.point import MOST_TARGET, draws_that_reach, point_of
@@ -96,7 +96,7 @@ def test_every_target_returns_99_percent_to_one_in_a_hundred(target: int) -> Non
 
 
 def test_odds_of_a_target_that_can_not_be_are_refused() -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(RefusedError):
         LIMBO.odds(Options(), Selection(1.001))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, Command, Event, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.game import Act, Bet, Command, Event, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.mines import (
     CELLS,
     MOST_MINES,
@@ -68,11 +68,11 @@ def told(data: Any) -> Event:
     return Event(data, seat=Seat(0), bet=1)
 
 
-def refused(state: State, command: Command) -> Refusal:
-    with pytest.raises(Refusal) as refusal:
+def refused(state: State, command: Command) -> RefusedError:
+    with pytest.raises(RefusedError) as refusal:
         MINES.apply(state, command, 0)
     if isinstance(command, Bet):
-        with pytest.raises(Refusal, match=refusal.value.message):
+        with pytest.raises(RefusedError, match=refusal.value.message):
             MINES.stake_of(state, command)
     return refusal.value
 
@@ -249,7 +249,7 @@ def test_rounds_pay_what_the_odds_say() -> None:
 def test_the_usual_odds_and_those_that_can_not_be() -> None:
     usual = MINES.odds(Options())
     assert (len(usual), usual[0].bet) == (24 + 22 + 20 + 15 + 1, "1 mine, stopped after 1")
-    with pytest.raises(Refusal):
+    with pytest.raises(RefusedError):
         MINES.odds(Options(), Selection(25))
 
 

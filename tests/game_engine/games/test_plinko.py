@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS, floats
-from game_engine.game import Bet, BetResult, Outcome, Refusal, Seat, Seeds
+from game_engine.game import Bet, BetResult, Outcome, RefusedError, Seat, Seeds
 from game_engine.games.plinko import RISKS, Options, Plinko, Selection, multipliers_of, path_of
 from game_engine.instant import State
 from tests.game_engine.refusals import refused
@@ -79,7 +79,7 @@ def test_the_same_draws_with_fewer_rows_are_the_same_way_cut_short() -> None:
 @pytest.mark.parametrize("rows", [7, 17, 0, -8])
 def test_rows_that_can_not_be(rows: int) -> None:
     assert refused(PLINKO, opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
-    with pytest.raises(Refusal, match="from 8 to 16 rows"):
+    with pytest.raises(RefusedError, match="from 8 to 16 rows"):
         PLINKO.odds(Options(), Selection(rows, "low"))
 
 

@@ -18,7 +18,7 @@ from game_engine.game import (
     Event,
     Leave,
     Outcome,
-    Refusal,
+    RefusedError,
     RoundOpened,
     RoundStarted,
     Seat,
@@ -67,17 +67,17 @@ def played(bets: list[Bet], seeds: Seeds = KNOWN) -> Outcome:
     return step.outcome
 
 
-def attempt(state: State, command: Command, now: int = OPENED_AT) -> Refusal | None:
+def attempt(state: State, command: Command, now: int = OPENED_AT) -> RefusedError | None:
     """Why a command is refused; None when it is not."""
     try:
         ROULETTE.stake_of(state, command)
         ROULETTE.apply(state, command, now)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         return refusal
     return None
 
 
-def refused(state: State, command: Command, now: int = OPENED_AT) -> Refusal:
+def refused(state: State, command: Command, now: int = OPENED_AT) -> RefusedError:
     refusal = attempt(state, command, now)
     assert refusal
     return refusal
@@ -313,7 +313,7 @@ def test_other_refusals() -> None:
     assert refused(ended, bet(), FALLS_AT).code == "betting_closed"
     for command in (Wake(), Leave(Seat(0)), Act(Seat(0), None)):
         assert refused(ended, command, FALLS_AT).code == "illegal_action"
-    with pytest.raises(Refusal, match="No straight of the layout has these numbers"):
+    with pytest.raises(RefusedError, match="No straight of the layout has these numbers"):
         ROULETTE.odds(Options(), Selection("straight", (1, 2)))
 
 

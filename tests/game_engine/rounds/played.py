@@ -9,7 +9,7 @@ import msgspec
 
 from game_engine.chance import commitment
 from game_engine.digest import digest_of
-from game_engine.game import Bet, BetResult, Command, Game, Outcome, Refusal, Seeds, Step, Wake
+from game_engine.game import Bet, BetResult, Command, Game, Outcome, RefusedError, Seeds, Step, Wake
 from game_engine.replay import Entry, journal_to_json
 
 OPENED_AT = 1_795_000_000_000
@@ -36,7 +36,7 @@ def play(
             now, command = wake_at, Wake()
         try:
             step = game.apply(step.state, command, now)
-        except Refusal:
+        except RefusedError:
             continue
         journal.append((now, command))
         assert step.wake_at is None or step.wake_at > now, "a wake has to lead on"

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import Raw
 
-from server.errors import Away
-from server.fanout.bus import Frame
+from server.backends.bus import Frame
+from server.errors import UnreachableError
 from server.fanout.framing import close_frame
 from server.fanout.outbox import Outbox
-from server.messages import Position, Standing
+from server.messages import Position, SnapshotAt
 
 
 class FakeTransport(asyncio.Transport):
@@ -96,10 +96,10 @@ class FakeSource:
         await self._way()
         return frames
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
         await self._pass("standing")
         beginning = anew and len(self.frames) <= self.kept
-        standing = Standing(room, self.epoch, 0 if beginning else len(self.frames), Raw(b"{}"))
+        standing = SnapshotAt(room, self.epoch, 0 if beginning else len(self.frames), Raw(b"{}"))
         await self._way()
         return standing
 
@@ -111,7 +111,7 @@ class FakeSource:
         self.asked.append(what)
         await self._way()
         if self.away:
-            raise Away("switched off by the test")
+            raise UnreachableError("switched off by the test")
 
     async def _way(self) -> None:
         for _ in range(next(self.ways)):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.backends.bus import Frame, LocalBus, Opened, room_channel
 from server.fanout import feed
-from server.fanout.bus import Frame, LocalBus, Opened, room_channel
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.messages import Position

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from server.fanout.bus import Closed, Frame, LocalBus, Private, SignOut, late_view, room_channel, user_channel
+from server.backends.bus import Closed, Frame, LocalBus, Private, SignOut, late_view, room_channel, user_channel
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import HIGH_WATER

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from game_engine.game import Seat
-from server.errors import Problem
+from server.errors import ClientError
 from server.messages import PlayerAway, PlayerJoined, PlayerLeft, Sitter
 from server.rooms.seating import Seating, Sitting
 
@@ -44,7 +44,7 @@ class Chairs(RuleBasedStateMachine):
     @rule()
     def sit_anywhere(self) -> None:
         if len(self.taken) == SIZE:
-            with pytest.raises(Problem, match="taken"):
+            with pytest.raises(ClientError, match="taken"):
                 self.seating.choose(None)
             return
         sitting = self._sit(None)
@@ -53,7 +53,7 @@ class Chairs(RuleBasedStateMachine):
     @rule(wanted=st.integers(0, SIZE + 2))
     def sit_here(self, wanted: int) -> None:
         if wanted >= SIZE or wanted in self.taken:
-            with pytest.raises(Problem) as refused:
+            with pytest.raises(ClientError) as refused:
                 self.seating.choose(wanted)
             assert refused.value.error.code == ("bad_request" if wanted >= SIZE else "room_full")
             assert refused.value.extra == {"field": "seat"}

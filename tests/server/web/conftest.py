@@ -11,8 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from game_engine.games import GAMES
+from server.backends.rate import LocalAllowance
 from server.config import Config
-from server.rate import LocalAllowance
 from server.web.app import add_web
 from server.web.live import Parts
 from storage import play

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.background import Background
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 
 
 async def test_bounded_and_drained() -> None:
@@ -18,7 +18,7 @@ async def test_bounded_and_drained() -> None:
 
     background.run(work())
     background.run(work())
-    with pytest.raises(Problem):
+    with pytest.raises(ClientError):
         background.run(work())
     go.set()
     await background.drain()
@@ -35,9 +35,9 @@ async def test_a_place_that_is_kept_is_nobody_elses() -> None:
         done.append(1)
 
     with background.place() as run:
-        with pytest.raises(Problem):
+        with pytest.raises(ClientError):
             background.run(work())
-        with pytest.raises(Problem), background.place():
+        with pytest.raises(ClientError), background.place():
             raise AssertionError("there was no room")
         run(work())
     await background.drain()
@@ -53,7 +53,7 @@ async def test_failures_are_logged_and_stop_nothing(caplog: pytest.LogCaptureFix
     background = Background()
 
     async def away() -> None:
-        raise Unavailable("gone")
+        raise DatabaseUnavailableError("gone")
 
     async def broken() -> None:
         raise RuntimeError("broken")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.app import ROUTES
 from server.web.call import Call, Route
 from server.web.decode import Nothing
@@ -41,5 +41,5 @@ async def test_me_is_somebody_who_signed_in(world: World) -> None:
         now=world.clock.now(),
         signed_in=None,
     )
-    with pytest.raises(Problem):
+    with pytest.raises(ClientError):
         _ = call.me

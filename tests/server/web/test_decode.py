@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.decode import Nothing, RoundName, Username, decode_body, decode_part
 
 
@@ -23,7 +23,7 @@ class Outer(Struct, forbid_unknown_fields=True):
 
 
 def wrong(body: bytes, type_: Any = Outer) -> list[tuple[str, str]]:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         decode_body(body, type_)
     assert refused.value.error.code == "validation_failed"
     return [(error.field, error.code) for error in refused.value.extra["errors"]]
@@ -58,14 +58,14 @@ def test_what_is_wrong_is_named(body: bytes, errors: list[tuple[str, str]]) -> N
 
 
 def test_advice_is_the_types_own() -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         decode_body(b'{"name": "a b"}', Inner)
     assert refused.value.extra["errors"][0].message == "3–20 letters, digits, _ or -."
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"amount": 1, "text": "\xff"}', b"[" * 50_000, b'{"a": 1} x'])
 def test_what_is_no_json(body: bytes) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         decode_body(body, Outer)
     assert refused.value.error.code == "invalid_json"
 
@@ -96,7 +96,7 @@ class Even(Struct, forbid_unknown_fields=True):
     ],
 )
 def test_what_is_wrong_in_a_part_is_named_from_the_top(part: Any, type_: Any, errors: list[tuple[str, str]]) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         decode_part(part, type_, "part.")
     assert [(error.field, error.code) for error in refused.value.extra["errors"]] == errors
     assert decode_part({"amount": 1, "text": "a"}, Outer, "part.") == Outer(1, "a")

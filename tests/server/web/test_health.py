@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 from tests.server.web.world import Opener, World, answer
 
 
@@ -27,7 +27,7 @@ async def test_ready(open_world: Opener) -> None:
 
 async def test_not_ready_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away() -> None:
-        raise Unavailable("gone")
+        raise DatabaseUnavailableError("gone")
 
     monkeypatch.setattr(world.db, "ping", away)
     response = await world.call("GET", "/readyz")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.lists import CSV_BATCH, decode_cursor, encode_cursor, every, page
 from storage.history import SessionRow, Window
 from tests.server.web.world import StillClock
@@ -24,7 +24,7 @@ def test_no_cursor() -> None:
 
 @given(st.text(max_size=64))
 def test_what_no_list_gave_out(text: str) -> None:
-    with suppress(Problem):
+    with suppress(ClientError):
         place = decode_cursor(text)
         assert place is not None
         assert 0 < place < 2**63

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from server.rooms import lobby, players
+from server.node import players, rooms_api
 from server.web import live
 from tests.server.web.world import SmallLobby, SmallPlayers
 
@@ -12,8 +12,8 @@ from tests.server.web.world import SmallLobby, SmallPlayers
 @pytest.mark.parametrize(
     ("asked", "given"),
     [
-        (live.Lobby, lobby.Lobby),
-        (live.Lobby, SmallLobby),
+        (live.RoomsApi, rooms_api.RoomsApi),
+        (live.RoomsApi, SmallLobby),
         (live.Players, players.Players),
         (live.Players, SmallPlayers),
     ],

@@ -6,7 +6,7 @@ import pytest
 from msgspec import Raw
 from sqlalchemy import text
 
-from server.rooms.terms import Terms
+from server.backends.directory import Terms
 from tests.server.web.played import sit_down
 from tests.server.web.world import PASSWORD, World, answer, problem
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from zxcvbn.matching import L33T_TABLE, enumerate_l33t_subs, relevant_l33t_subtable
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.passwords import MAX_BYTES, WEIGHED, Passwords, weighed_parts
 
 EVERY_GUISE = "4@8({[<3691!|70$5+7%2" * 3
@@ -96,7 +96,7 @@ async def test_the_queue_is_bounded(passwords: Passwords) -> None:
     async with passwords.turn():
         waiting = [asyncio.create_task(wait()) for _ in range(2)]
         await asyncio.sleep(0)
-        with pytest.raises(Problem) as refused:
+        with pytest.raises(ClientError) as refused:
             await wait()
         assert refused.value.error.code == "unavailable"
     await asyncio.gather(*waiting)

@@ -7,14 +7,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from server.errors import ERRORS, Problem
+from server.errors import ERRORS, ClientError
 from server.web.problems import CONTENT_TYPE, FieldError, document, invalid, later, problems, response
-from storage.database import Unavailable
+from storage.database import DatabaseUnavailableError
 
 
 @pytest.mark.parametrize("code", [error.code for error in ERRORS.values() if error.status])
 def test_every_code_becomes_a_document(code: str) -> None:
-    told = document(Problem(code))
+    told = document(ClientError(code))
     assert (told.code, told.status, told.title) == (code, ERRORS[code].status, ERRORS[code].meaning)
     assert told.type == f"/docs#{code}"
 
@@ -32,14 +32,14 @@ def test_when_to_try_again(seconds: float, told: int) -> None:
 
 
 def test_who_is_not_known_is_told_how() -> None:
-    assert response(Problem("token_missing")).headers["WWW-Authenticate"] == "Bearer"
+    assert response(ClientError("token_missing")).headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (Problem("not_yet"), 409, "not_yet"),
-        (Unavailable("gone"), 503, "unavailable"),
+        (ClientError("not_yet"), 409, "not_yet"),
+        (DatabaseUnavailableError("gone"), 503, "unavailable"),
         (web.HTTPNotFound(), 404, "not_found"),
         (web.HTTPMethodNotAllowed("POST", ["GET"]), 405, "method_not_allowed"),
         (web.HTTPRequestEntityTooLarge(1, 2), 413, "too_large"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.decode import Nothing
 from server.web.prove import prove
 from server.web.strangers import Strangers
@@ -27,7 +27,7 @@ async def test_wrong_then_locked(world: World, identifier: str | int) -> None:
     call = call_in(world, Nothing(), lockout=LOCKOUT, strangers=Strangers(LOCKOUT))
     codes = []
     for _ in range(3):
-        with pytest.raises(Problem) as refused:
+        with pytest.raises(ClientError) as refused:
             await prove(call, identifier, "wrong")
         codes.append(refused.value.error.code)
     assert codes == ["invalid_credentials", "invalid_credentials", "account_locked"]

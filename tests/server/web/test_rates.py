@@ -4,8 +4,8 @@ from contextlib import suppress
 
 import pytest
 
-from server.errors import Problem
-from server.rate import LocalAllowance, Rate
+from server.backends.rate import LocalAllowance, Rate
+from server.errors import ClientError
 from server.web.rates import Rates
 from tests.server.fanout.fakes import StillClock
 
@@ -20,7 +20,7 @@ def taken(rates: Rates, address: str, count: int, now_ms: int = 0) -> int:
     """How many of so many calls pass."""
     passed = 0
     for _ in range(count):
-        with suppress(Problem):
+        with suppress(ClientError):
             rates.take_address(SLOW, address, now_ms)
             passed += 1
     return passed
@@ -44,7 +44,7 @@ async def test_by_account_wherever_it_asks() -> None:
     one, other = Rates(allowance, 1, 5), Rates(allowance, 1, 5)
     await one.take(SLOW, 7)
     await other.take(SLOW, 7)
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         await one.take(SLOW, 7)
     assert (refused.value.error.code, refused.value.extra["retry_after"]) == ("rate_limited", 1)
     await one.take(SLOW, 8)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.errors import Problem
+from server.errors import ClientError
 from server.web.background import Background
 from server.web.passwords import Passwords
 from server.web.registration import Register
@@ -132,7 +132,7 @@ async def test_a_mail_for_an_account_that_was_replaced_meanwhile_is_not_written(
 
 async def test_a_sign_up_that_is_refused_for_lack_of_room_leaves_no_name_behind(world: World) -> None:
     body = msgspec.convert(ANN, Register)
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         await sign_up(call_in(world, body, background=Background(most=0)))
     assert refused.value.error.code == "unavailable"
     await register(world)

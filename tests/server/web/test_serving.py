@@ -13,7 +13,7 @@ from server.web.app import ROUTES
 from server.web.call import Route
 from server.web.decode import MAX_BODY_BYTES
 from server.web.serving import defused
-from storage.database import Database, Unavailable
+from storage.database import Database, DatabaseUnavailableError
 from tests.server.web.world import Opener, Player, World, problem
 
 NAMES = {"username": "ann", "room": "crash", "name": "dice", "round": "crash.1"}
@@ -151,7 +151,7 @@ async def test_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch)
     ann = await world.player("ann")
 
     def away(*_: Any) -> Any:
-        raise Unavailable("gone")
+        raise DatabaseUnavailableError("gone")
 
     for name in ("read", "write", "transact", "ping"):
         monkeypatch.setattr(Database, name, away)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.web.strangers import Strangers
-from storage.credentials import Locked, Lockout
+from storage.credentials import LockedOutError, Lockout
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LOCKOUT = Lockout(2, timedelta(seconds=60))
@@ -17,7 +17,7 @@ def test_they_lock_longer_each_time() -> None:
     for seconds in (60, 120, 240):
         strangers.reserve("x@y.example", now)
         strangers.reserve(" X@Y.example", now)
-        with pytest.raises(Locked) as locked:
+        with pytest.raises(LockedOutError) as locked:
             strangers.reserve("x@y.example", now)
         assert locked.value.until == now + timedelta(seconds=seconds)
         now = locked.value.until
@@ -27,7 +27,7 @@ def test_other_letters_are_other_roll_numbers() -> None:
     strangers = Strangers(LOCKOUT)
     for name in ("B1", "b1", " b1", "B1"):
         strangers.reserve(name, NOW)
-    with pytest.raises(Locked):
+    with pytest.raises(LockedOutError):
         strangers.reserve("B1", NOW)
     strangers.reserve("b1", NOW)
 

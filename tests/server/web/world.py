@@ -12,12 +12,12 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 from sqlalchemy import update
 
+from server.backends.directory import Terms
 from server.clock import utc
-from server.errors import Problem
+from server.errors import ClientError
 from server.mail import Mailer
 from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, StakeLimits, encode
-from server.rooms.names import fresh_room
-from server.rooms.terms import Terms
+from server.rooms.room_names import fresh_room
 from server.web.background import Background
 from server.web.call import Call, Tools
 from server.web.decode import Nothing
@@ -94,7 +94,7 @@ class SmallGate:
 
     async def close(self, room: str, user_id: int) -> None:
         if self.private.pop(room, None) is None:
-            raise Problem("no_such_room")
+            raise ClientError("no_such_room")
 
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
         return {room: terms for room, terms in self.private.items() if terms.owner == user_id}

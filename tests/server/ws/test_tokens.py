@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.clock import to_ms
-from server.errors import Problem
+from server.errors import ClientError
 from server.ws.tokens import Tokens
 from storage import play
 from storage.operator import ensure_players, sign_in_players
@@ -39,7 +39,7 @@ async def test_a_token_leads_to_its_player(db: ShakyDatabase) -> None:
 @pytest.mark.parametrize("token", ["", "x", "\u00e9", "a" * 128])
 async def test_an_unknown_token_is_invalid(db: ShakyDatabase, token: str) -> None:
     await two_players(db)
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         await tokens_at(db, ISSUED).player(token)
     assert refused.value.error.code == "token_invalid"
 
@@ -47,7 +47,7 @@ async def test_an_unknown_token_is_invalid(db: ShakyDatabase, token: str) -> Non
 async def test_a_replaced_token_is_invalid(db: ShakyDatabase) -> None:
     user_ids, (old, _) = await two_players(db)
     await sign_in_players(db, user_ids, ISSUED)
-    with pytest.raises(Problem, match="unknown"):
+    with pytest.raises(ClientError, match="unknown"):
         await tokens_at(db, ISSUED).player(old)
 
 
@@ -57,14 +57,14 @@ async def test_the_hash_in_the_database_is_no_token(db: ShakyDatabase) -> None:
         stored = (await session.connection()).exec_driver_sql("SELECT api_token FROM users")
         hashes = [row[0] for row in (await stored).all()]
     for each in hashes:
-        with pytest.raises(Problem, match="unknown"):
+        with pytest.raises(ClientError, match="unknown"):
             await tokens_at(db, ISSUED).player(each)
 
 
 async def test_a_token_ends_to_the_second(db: ShakyDatabase) -> None:
     _, (token, _) = await two_players(db)
     assert await tokens_at(db, ISSUED + timedelta(seconds=LIFE, milliseconds=-1)).player(token)
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ClientError) as refused:
         await tokens_at(db, ISSUED + timedelta(seconds=LIFE)).player(token)
     assert refused.value.error.code == "token_expired"
 
@@ -79,6 +79,6 @@ async def test_many_look_ups_are_few_statements(db: ShakyDatabase, monkeypatch: 
     monkeypatch.setattr(play, "player_by_token", counted)
     tokens = tokens_at(db, ISSUED)
     answers = await asyncio.gather(*(tokens.player(f"{n}") for n in range(100)), return_exceptions=True)
-    assert all(isinstance(each, Problem) for each in answers)
+    assert all(isinstance(each, ClientError) for each in answers)
     assert sum(sizes) == 100
     assert len(sizes) <= 3

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from game_engine.game import Act, Bet, Command, Leave, Outcome, Refusal, Seat, Seeds, Step, Wake
+from game_engine.game import Act, Bet, Command, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.moves import Action
 from game_engine.games.holdem.table import Hand, Options, Selection, State
@@ -77,7 +77,7 @@ class Seated:
         """Code and field with which ``command`` is refused now."""
         try:
             GAME.apply(self.state, command, self.now + after)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             return refusal.code, refusal.field
         raise AssertionError("it was not refused")
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from game_engine.game import Act, Bet, Leave, Refusal, Seat, Wake
+from game_engine.game import Act, Bet, Leave, RefusedError, Seat, Wake
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
 from game_engine.games.holdem.table import Carried, Options, Selection
@@ -240,7 +240,7 @@ def test_a_time_bank_comes_along_with_a_stack_that_stands() -> None:
 def test_stakes_are_asked_for_chips_alone() -> None:
     table = Seated(Options())
     assert GAME.stake_of(table.state, Bet(Seat(0), 1, 5_000, "seed")) == 5_000
-    with pytest.raises(Refusal):
+    with pytest.raises(RefusedError):
         GAME.stake_of(table.state, Bet(Seat(0), 1, 50_000, "seed"))
     for command in (Wake(), Leave(Seat(0)), Act(Seat(0), moves.Raise(500))):
         assert GAME.stake_of(table.state, command) == 0

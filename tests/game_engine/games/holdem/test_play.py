@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from game_engine.cards import CARDS
 from game_engine.chance import draw_without_putting_back, floats
-from game_engine.game import Seat, Standing
+from game_engine.game import CarriedStake, Seat
 from game_engine.games.holdem.moves import Call, Check, Fold, Raise
 from game_engine.games.holdem.play import check_or_fold, client_seed, wake_at
 from game_engine.games.holdem.table import Carried, Selection
@@ -117,7 +117,7 @@ def test_the_stacks_stand_for_the_next_hand() -> None:
     table = dealt({0: 1_000, 1: 1_000, 2: 1_000}, replace(OPEN, time_bank_ms=10_000))
     table.act(0, Raise(300), after=24_000).leave(2).act(1, Fold(), after=1)
     outcome = table.outcome
-    assert outcome.standing == (Standing(Seat(0), 1_150, Selection()), Standing(Seat(1), 950, Selection()))
+    assert outcome.standing == (CarriedStake(Seat(0), 1_150, Selection()), CarriedStake(Seat(1), 950, Selection()))
     # Seat 0 has taken 4 of 10 seconds and got a tenth back.
     assert outcome.next_options == replace(
         OPEN,
@@ -154,7 +154,7 @@ def test_a_round_without_a_hand_gives_all_back() -> None:
         ("push", 1_000),
         ("push", 50),
     ]
-    assert outcome.standing == (Standing(Seat(1), 1_050, Selection()),)
+    assert outcome.standing == (CarriedStake(Seat(1), 1_050, Selection()),)
     assert outcome.next_options == replace(OPEN, button=5, carried=(Carried(1, 1_050, 30_000),))
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from game_engine.game import Refusal, Seat, Seeds
+from game_engine.game import RefusedError, Seat, Seeds
 from game_engine.games.holdem.table import (
     Carried,
     Options,
@@ -48,7 +48,7 @@ def test_options_have_bounds(wrong: dict[str, object]) -> None:
 
 
 def refused(state: State, seat: int, amount: int) -> tuple[str, str | None]:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusedError) as caught:
         bought(state, Seat(seat), amount)
     return caught.value.code, caught.value.field
 

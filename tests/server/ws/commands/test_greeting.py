@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cli.client import Disconnected, Refused
-from server.errors import Away
-from server.messages import Standing
+from cli.client import DisconnectedError, RequestRefusedError
+from server.errors import UnreachableError
+from server.messages import SnapshotAt
 from server.ws.commands import greeting, watching
 from server.ws.connection import Connection
 from storage.operator import sign_in_players
@@ -124,7 +124,7 @@ async def test_an_account_has_so_many_connections(open_live: OpenLive) -> None:
     twin = live.again(ann)
     await twin.client.connect()
     third = live.again(ann)
-    with pytest.raises(Refused, match="rate_limited"):
+    with pytest.raises(RequestRefusedError, match="rate_limited"):
         await third.client.connect()
     await twin.client.close()
     await eventually(lambda: len(live.floor.hub.sockets_of(ann.user_id)) == 1)
@@ -231,7 +231,7 @@ async def test_who_is_resumed_by_frames_costs_no_snapshot(live: Live, monkeypatc
     await bob.event_of("player_away", player=ann.username)
     standing, asked = live.lobby.standing, list[str]()
 
-    async def noted(room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+    async def noted(room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
         asked.append(room)
         return await standing(room, user_id, anew=anew)
 
@@ -251,7 +251,7 @@ async def test_a_room_that_closes_while_others_are_resumed_is_not_said_to_be(
     watcher = await live.raw()
     standing, go_on = live.lobby.standing, asyncio.Event()
 
-    async def slow(room: str, user_id: int | None, *, anew: bool = False) -> Standing:
+    async def slow(room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
         await go_on.wait()
         return await standing(room, user_id, anew=anew)
 
@@ -303,7 +303,7 @@ async def test_who_comes_before_a_room_has_its_next_owner_waits_for_it(
 
     async def away(user_id: int, room: str) -> bool:
         if next(asked) < 4 or not comes_back:
-            raise Away("nobody has the room")
+            raise UnreachableError("nobody has the room")
         return await attached(user_id, room)
 
     monkeypatch.setattr(live.lobby, "attached", away)
@@ -390,7 +390,7 @@ async def test_a_player_whose_line_drops_while_joining_is_away(open_live: OpenLi
         joining = asyncio.create_task(ann.join("crash"))
         await asyncio.sleep(0.05)
         await ann.cut()
-        with pytest.raises(Disconnected):
+        with pytest.raises(DisconnectedError):
             await joining
     await bob.event_of("player_joined", player=ann.username)
     await bob.event_of("player_away", player=ann.username)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from server.errors import Away
+from server.errors import UnreachableError
 from server.fanout import flusher
-from server.rooms import players
-from server.rooms.hosts import Here
+from server.node import players
+from server.node.room_rpc import LocalRooms
 from server.ws.commands import watching
 from tests.server.live import Live, OpenLive, Raw, eventually
 
@@ -56,7 +56,7 @@ async def test_who_watches_all_that_one_can_does_not_sit_down(live: Live, monkey
 async def test_who_could_not_be_heard_leaving_can_leave_again(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     ann, bob = await live.player(), await live.player()
     with monkeypatch.context() as away:
-        away.setattr(Here, "leave", _away)
+        away.setattr(LocalRooms, "leave", _away)
         assert (await ann.refused("leave", room="crash"))["retry"]
     assert await ann.ask("leave", room="crash") == {}
     await bob.event_of("player_left", player=ann.username)
@@ -68,14 +68,14 @@ async def test_who_could_not_be_heard_leaving_does_not_sit_there_for_ever(
     live = await open_live(grace=0.1)
     ann, bob = await live.player(), await live.player()
     with monkeypatch.context() as away:
-        away.setattr(Here, "leave", _away)
+        away.setattr(LocalRooms, "leave", _away)
         await ann.refused("leave", room="crash")
     await ann.cut()
     await bob.event_of("player_left", player=ann.username)
 
 
 async def _away(*_asked: Any) -> None:
-    raise Away("switched off by the test")
+    raise UnreachableError("switched off by the test")
 
 
 async def test_dice_is_rolled_again_and_again(live: Live) -> None:

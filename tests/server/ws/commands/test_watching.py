@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from server.messages import Standing
+from server.messages import SnapshotAt
 from server.ws.commands.watching import MOST_WATCHED
 from tests.server.live import Live, OpenLive, eventually
 
@@ -96,7 +96,7 @@ async def test_a_room_that_closes_under_a_watcher_s_eyes_is_gone(live: Live, mon
     watcher = await live.spectator(None)
     standing, go_on = live.lobby.standing, asyncio.Event()
 
-    async def slow(room: str, user_id: int | None) -> Standing:
+    async def slow(room: str, user_id: int | None) -> SnapshotAt:
         stood = await standing(room, user_id)
         await go_on.wait()
         return stood

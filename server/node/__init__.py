@@ -1,0 +1,1 @@
+"""The rooms of this node, and the way to rooms on other nodes."""

@@ -1,0 +1,359 @@
+"""Rooms as they are asked, where they are: on this node, or on another one that is asked over the bus."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from server import messages
+from server.backends.bus import Frame, room_of
+from server.backends.holds import Account, Hold, KeyUsedError
+from server.errors import ClientError
+from server.messages import Position, SnapshotAt, encode
+from server.node.node_rooms import NodeRooms
+from server.node.rpc import Rpc
+from server.rooms.access import Admission
+from server.rooms.room import Room
+from server.rooms.spectators import Attendance
+from storage.database import DatabaseUnavailableError
+from storage.play import PlayerRow
+
+log = logging.getLogger(__name__)
+
+
+class NotOwnerError(Exception):
+    """The node that was asked does not have the room."""
+
+
+class SeatRequest(Struct, frozen=True):
+    """Which seat somebody wants, if not any, and by which invite."""
+
+    seat: int | None = None
+    invite: str | None = None
+
+
+class RoomApi(Protocol):
+    """All raise Problem, ElsewhereError and Unavailable; ``bet`` KeyUsedError as well. A ``view`` is a room or its late
+    view."""
+
+    async def join(self, account: Account, room: str, wish: SeatRequest, node: str) -> int:
+        """The session."""
+        ...
+
+    async def leave(self, user_id: int, room: str) -> None: ...
+
+    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk: ...
+
+    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]: ...
+
+    async def chat(self, account: Account, room: str, text: str) -> None: ...
+
+    async def attached(self, user_id: int, room: str, node: str) -> bool: ...
+
+    async def detached(self, user_id: int, room: str, node: str) -> None: ...
+
+    async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission: ...
+
+    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt: ...
+
+    async def frames_since(self, view: str, position: Position) -> list[Frame] | None: ...
+
+    async def attend(self, room: str, node: str, attendance: Attendance) -> None: ...
+
+    async def close(self, room: str) -> None:
+        """Begin to close a private room."""
+
+
+class LocalRooms:
+    """The rooms of this node."""
+
+    def __init__(self, floor: NodeRooms) -> None:
+        self._floor = floor
+
+    async def join(self, account: Account, room: str, wish: SeatRequest, node: str) -> int:
+        there = self._room(room)
+        there.access.require_seat(account.user_id, wish.invite)
+        try:
+            sitting = await there.stays.join(account, wish.seat, node)
+        except BaseException:
+            self._floor.close_if_empty(there)
+            raise
+        there.access.guests.add(account.user_id)
+        self._floor.directory.seated(sitting.session_id, room)
+        return sitting.session_id
+
+    async def leave(self, user_id: int, room: str) -> None:
+        await self._room(room).stays.leave(user_id)
+
+    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+        return await self._room(request.room).bet(account, request)
+
+    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+        return await self._room(room).act(account, fields)
+
+    async def chat(self, account: Account, room: str, text: str) -> None:
+        await self._room(room).say(account, text)
+
+    async def attached(self, user_id: int, room: str, node: str) -> bool:
+        return self._room(room).stays.back(user_id, node)
+
+    async def detached(self, user_id: int, room: str, node: str) -> None:
+        self._room(room).stays.away(user_id, node)
+
+    async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
+        return self._room(room).access.admit(user_id, invite)
+
+    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
+        room = self._room(room_of(view))
+        return await room.standing(user_id, anew=anew) if view == room.key else room.late_standing(user_id)
+
+    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+        room = self._room(room_of(view))
+        if view == room.key:
+            return room.frames.since(position.epoch, position.seq)
+        return None if room.late is None else room.late.since(position)
+
+    async def attend(self, room: str, node: str, attendance: Attendance) -> None:
+        self._room(room).audience.attend(node, attendance)
+
+    async def close(self, room: str) -> None:
+        self._floor.closings.close(self._room(room))
+
+    def _room(self, key: str) -> Room:
+        room = self._floor.rooms.get(key)
+        if room is None:
+            raise NotOwnerError
+        return room
+
+
+# -- what is asked of another node --
+
+
+class Ask(Struct, frozen=True, tag_field="ask"):
+    room: str
+
+
+class Join(Ask, frozen=True, tag="join"):
+    row: PlayerRow
+    wish: SeatRequest
+    node: str
+
+
+class Leave(Ask, frozen=True, tag="leave"):
+    user_id: int
+
+
+class PlaceBet(Ask, frozen=True, tag="bet"):
+    """``request`` is the client's own message."""
+
+    row: PlayerRow
+    request: bytes
+
+
+class DoAct(Ask, frozen=True, tag="act"):
+    row: PlayerRow
+    fields: bytes
+
+
+class Say(Ask, frozen=True, tag="say"):
+    row: PlayerRow
+    text: str
+
+
+class Attached(Ask, frozen=True, tag="attached"):
+    user_id: int
+    node: str
+
+
+class Detached(Ask, frozen=True, tag="detached"):
+    user_id: int
+    node: str
+
+
+class Admit(Ask, frozen=True, tag="admit"):
+    user_id: int | None
+    invite: str | None
+
+
+class Look(Ask, frozen=True, tag="look"):
+    """``room`` may be its late view."""
+
+    user_id: int | None
+    anew: bool
+
+
+class Since(Ask, frozen=True, tag="since"):
+    """``room`` may be its late view."""
+
+    epoch: str
+    seq: int
+
+
+class Attend(Ask, frozen=True, tag="attend"):
+    node: str
+    attendance: Attendance
+
+
+class Close(Ask, frozen=True, tag="close"):
+    """By its owner's will."""
+
+
+class Ok(Struct, frozen=True, tag="ok"):
+    """``body`` is what was asked for, encoded as its kind of question has it."""
+
+    body: bytes = b""
+
+
+class No(Struct, frozen=True, tag="no"):
+    """A Problem; ``extra`` is JSON."""
+
+    code: str
+    message: str
+    extra: bytes
+
+
+class KeyUsed(Struct, frozen=True, tag="key_used"):
+    hold: Hold
+
+
+class Elsewhere(Struct, frozen=True, tag="elsewhere"):
+    """The room is not here."""
+
+
+_Question = Join | Leave | PlaceBet | DoAct | Say | Attached | Detached | Admit | Look | Since | Attend | Close
+_Reply = Ok | No | KeyUsed | Elsewhere
+_pack = msgspec.msgpack.Encoder().encode
+_question = msgspec.msgpack.Decoder(_Question).decode
+_reply = msgspec.msgpack.Decoder(_Reply).decode
+_request = msgspec.json.Decoder(messages.Bet).decode
+_bet_ok = msgspec.json.Decoder(messages.BetOk).decode
+_standing = msgspec.json.Decoder(SnapshotAt).decode
+_admission = msgspec.msgpack.Decoder(Admission).decode
+_frames: Callable[[bytes], list[Frame] | None] = msgspec.msgpack.Decoder(list[Frame] | None).decode
+
+
+class RemoteRooms:
+    """The rooms of another node."""
+
+    def __init__(self, calls: Rpc, node: str) -> None:
+        self._calls = calls
+        self._node = node
+
+    async def join(self, account: Account, room: str, wish: SeatRequest, node: str) -> int:
+        return int(await self._ask(Join(room, account.row(), wish, node)))
+
+    async def leave(self, user_id: int, room: str) -> None:
+        await self._ask(Leave(room, user_id))
+
+    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+        return _bet_ok(await self._ask(PlaceBet(request.room, account.row(), encode(request))))
+
+    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+        reply: dict[str, Any] = msgspec.json.decode(await self._ask(DoAct(room, account.row(), encode(fields))))
+        return reply
+
+    async def chat(self, account: Account, room: str, text: str) -> None:
+        await self._ask(Say(room, account.row(), text))
+
+    async def attached(self, user_id: int, room: str, node: str) -> bool:
+        return await self._ask(Attached(room, user_id, node)) == b"1"
+
+    async def detached(self, user_id: int, room: str, node: str) -> None:
+        await self._ask(Detached(room, user_id, node))
+
+    async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
+        return _admission(await self._ask(Admit(room, user_id, invite)))
+
+    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
+        return _standing(await self._ask(Look(view, user_id, anew)))
+
+    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+        return _frames(await self._ask(Since(view, position.epoch, position.seq)))
+
+    async def attend(self, room: str, node: str, attendance: Attendance) -> None:
+        await self._ask(Attend(room, node, attendance))
+
+    async def close(self, room: str) -> None:
+        await self._ask(Close(room))
+
+    async def _ask(self, question: _Question) -> bytes:
+        reply = _reply(await self._calls.ask(self._node, _pack(question)))
+        match reply:
+            case Ok():
+                return reply.body
+            case KeyUsed():
+                raise KeyUsedError(reply.hold)
+            case Elsewhere():
+                raise NotOwnerError
+        raise ClientError(reply.code, reply.message, **msgspec.json.decode(reply.extra))
+
+
+class RpcServer:
+    """Takes what other nodes ask to the rooms of this one."""
+
+    def __init__(self, here: LocalRooms, floor: NodeRooms) -> None:
+        self._here = here
+        self._bank = floor.players.bank
+
+    async def serve(self, body: bytes) -> bytes:
+        """The encoded reply to an encoded question."""
+        question = _question(body)
+        try:
+            reply: _Reply = Ok(await self._answer(question))
+        except NotOwnerError:
+            reply = Elsewhere()
+        except KeyUsedError as used:
+            reply = KeyUsed(used.hold)
+        except ClientError as problem:
+            reply = No(problem.error.code, problem.message, encode(problem.extra))
+        except DatabaseUnavailableError:
+            reply = _no(ClientError("unavailable"))
+        except Exception:
+            log.exception("%s in %s failed, which another node asked for", type(question).__name__, question.room)
+            reply = _no(ClientError("internal_error"))
+        return _pack(reply)
+
+    async def _answer(self, question: _Question) -> bytes:
+        here = self._here
+        match question:
+            case Look(view, user_id, anew):
+                return encode(await here.standing(view, user_id, anew=anew))
+            case Admit(room, user_id, invite):
+                return _pack(await here.admit(room, user_id, invite))
+            case Since(view, epoch, seq):
+                return _pack(await here.frames_since(view, Position(epoch, seq)))
+            case Attend(room, node, attendance):
+                await here.attend(room, node, attendance)
+            case Attached(room, user_id, node):
+                return b"1" if await here.attached(user_id, room, node) else b"0"
+            case Detached(room, user_id, node):
+                await here.detached(user_id, room, node)
+            case Leave(room, user_id):
+                await here.leave(user_id, room)
+            case Close(room):
+                await here.close(room)
+            case _:
+                return await self._answer_player(question)
+        return b""
+
+    async def _answer_player(self, question: Join | PlaceBet | DoAct | Say) -> bytes:
+        account = await self._bank.enter(question.row)
+        try:
+            match question:
+                case Join(room, _, wish, node):
+                    return str(await self._here.join(account, room, wish, node)).encode()
+                case PlaceBet(_, _, request):
+                    return encode(await self._here.bet(account, _request(request)))
+                case DoAct(room, _, fields):
+                    return encode(await self._here.act(account, room, msgspec.json.decode(fields)))
+                case Say(room, _, text):
+                    await self._here.chat(account, room, text)
+            return b""
+        finally:
+            self._bank.exit(account.user_id)
+
+
+def _no(problem: ClientError) -> No:
+    return No(problem.error.code, problem.message, encode(problem.extra))

@@ -1,0 +1,63 @@
+"""Buses to test: of a node that is alone, and of two nodes that a Redis joins."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from msgspec import Struct
+
+from server.backends.bus import Bus, BusMessage, Closed, LocalBus
+from server.backends.bus_redis import RedisBus
+from server.backends.redis_link import Link
+from tests.redis_server import until
+
+
+class Node(Struct):
+    link: Link
+    bus: RedisBus
+
+
+@asynccontextmanager
+async def node_of(url: str, name: str) -> AsyncIterator[Node]:
+    link = Link(url)
+    await link.open()
+    bus = RedisBus(link, name)
+    await bus.start()
+    try:
+        yield Node(link, bus)
+    finally:
+        await bus.stop()
+        await link.close()
+
+
+class Floor(Struct):
+    """``here`` publishes and subscribes, ``there`` subscribes on another node; alone, both are the same."""
+
+    here: Bus
+    there: Bus
+
+
+@asynccontextmanager
+async def floor_of(url: str | None) -> AsyncIterator[Floor]:
+    """Two nodes on the Redis at ``url``, or one that is alone."""
+    async with AsyncExitStack() as stack:
+        if url is None:
+            alone = LocalBus()
+            yield Floor(alone, alone)
+        else:
+            here, there = [await stack.enter_async_context(node_of(url, name)) for name in ("here", "there")]
+            yield Floor(here.bus, there.bus)
+
+
+class Heard(list[BusMessage]):
+    """What one subscriber heard."""
+
+    def take(self, message: BusMessage) -> None:
+        self.append(message)
+
+    async def all_from(self, bus: Bus, channel: str) -> list[BusMessage]:
+        """Everything that ``bus`` had published on the channel when this was called: up to a mark, which is last."""
+        mark = Closed(f"mark {id(asyncio.current_task())} {len(self)}")
+        bus.publish(channel, mark)
+        await until(lambda: mark in self)
+        return self[: self.index(mark)]

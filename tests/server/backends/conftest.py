@@ -1,0 +1,24 @@
+"""Two nodes whose banks are one, for the tests of holds and of purses."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.server.backends.holds_world import RedisBooks, nodes_of
+
+
+@pytest.fixture
+async def nodes(redis_url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
+    async with nodes_of(redis_url) as nodes:
+        yield nodes
+
+
+@pytest.fixture
+def here(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
+    return nodes[0]
+
+
+@pytest.fixture
+def there(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
+    """Another node, which looks into the same books."""
+    return nodes[1]

@@ -1,0 +1,186 @@
+"""Banks over a ledger that is a dictionary, for tests that look at money without a database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from server.backends.backends import MakeBank
+from server.backends.bus import Bus, Claim
+from server.backends.bus_redis import RedisBus
+from server.backends.holds import Account, Hold, Holds, LocalHolds, WalletBalance
+from server.backends.holds_redis import RedisHolds
+from server.backends.redis_link import Link
+from storage.ledger import WalletChange
+from storage.limits import OwnLimits
+from storage.play import PlayerRow
+from tests.redis_server import until
+from tests.server.fanout.fakes import StillClock
+from tests.server.shaky_link import ShakyLink
+
+SEED = "heads"
+
+
+def hold(user_id: int, key: str, amount: int, room: str = "crash", bet: str = "crash.1.1") -> Hold:
+    return Hold(user_id, key, amount, room, bet, b"{}")
+
+
+def claim(room: str = "crash") -> Claim:
+    return Claim(room, f"here {room}")
+
+
+async def stake(bank: Holds, hold: Hold) -> WalletBalance:
+    """What a room does to take a hold."""
+    await bank.learn_losses(hold.user_id)
+    return await bank.hold(claim(hold.room), hold)
+
+
+class Books:
+    """The truth: balances, versions, limits and losses by user; and a bank that ``told`` of whom it changed."""
+
+    def __init__(self, make_bank: MakeBank = LocalHolds) -> None:
+        self.clock = StillClock()
+        self.balances: dict[int, int] = {}
+        self.versions: dict[int, int] = {}
+        self.limits: dict[int, OwnLimits] = {}
+        self.losses: list[tuple[int, int, int]] = []
+        self.told: list[int] = []
+        self.asked = asyncio.Event()
+        self.open = asyncio.Event()
+        self.open.set()
+        self.bank = make_bank(self.clock, self.lost_since, self._changed)
+        self.bank.look_up = self.look_up
+
+    def _changed(self, account: Account, _soon: bool) -> None:
+        self.told.append(account.user_id)
+
+    async def lost_since(self, user_id: int, since: datetime) -> int:
+        """Answers what it has found when it is ``open``."""
+        lost = self.lost(user_id, int(since.timestamp() * 1000))
+        self.asked.set()
+        await self.open.wait()
+        return lost
+
+    async def look_up(self, user_id: int) -> None:
+        self.bank.refresh(self.row(user_id))
+
+    async def limit(self, user_id: int, limits: OwnLimits) -> None:
+        """What a node does that is told of new limits; the books have them."""
+        self.versions[user_id] += 1
+        self.limits[user_id] = limits
+        await self.look_up(user_id)
+        await self.bank.limited(user_id, self.versions[user_id])
+
+    def lost(self, user_id: int, since_ms: int) -> int:
+        return sum(cents for user, at, cents in self.losses if user == user_id and at >= since_ms)
+
+    def row(self, user_id: int) -> PlayerRow:
+        limits = self.limits.get(user_id)
+        return PlayerRow(
+            user_id=user_id,
+            username=f"p{user_id}",
+            client_seed=SEED,
+            is_active=True,
+            email_verified=True,
+            balance=self.balances.setdefault(user_id, 1000),
+            version=self.versions.setdefault(user_id, 1),
+            limits=msgspec.json.encode(limits) if limits else None,
+            token_created_at=None,
+            limits_at=self.versions[user_id],
+        )
+
+    async def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> Account:
+        self.balances.setdefault(user_id, balance)
+        if limits is not None:
+            self.limits[user_id] = limits
+        return await self.bank.enter(self.row(user_id))
+
+    def move(self, user_id: int, cents: int) -> WalletChange:
+        self.balances[user_id] += cents
+        self.versions[user_id] += 1
+        assert self.balances[user_id] >= 0
+        return WalletChange(user_id, self.balances[user_id], self.versions[user_id])
+
+    def settle(self, holds: list[Hold], payouts: list[int]) -> list[WalletChange]:
+        """What the ledger does of a round: its wallet changes. The bank hears nothing of it yet."""
+        net: dict[int, int] = {}
+        for each, payout in zip(holds, payouts, strict=True):
+            net[each.user_id] = net.get(each.user_id, 0) + payout - each.amount
+            self.losses.append((each.user_id, self.clock.ms, each.amount - payout))
+        return [self.move(user_id, cents) for user_id, cents in net.items()]
+
+    async def pay(self, holds: list[Hold], payouts: list[int]) -> None:
+        """Settle a round, and let the bank hear of it."""
+        lost: dict[int, int] = {}
+        for each, payout in zip(holds, payouts, strict=True):
+            lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
+        await self.bank.settle(claim(), holds, self.settle(holds, payouts), lost)
+
+    async def forget(self, settled: list[Hold]) -> None:
+        """Their keys have lingered long enough, by the ``clock``."""
+        await self.bank.settle(claim(), [], [], {})
+
+
+class RedisBooks(Books):
+    """The same with the bank of one of several nodes, which own every room of the tests together."""
+
+    def __init__(self, link: ShakyLink, bus: Bus) -> None:
+        self.link = link
+        self.bus = bus
+        super().__init__(partial(RedisHolds, link, bus))
+
+    async def own(self, *rooms: str) -> None:
+        """Be the owner of rooms as the lease would put it on record."""
+        for room in rooms:
+            await self.link.call("HSET", self.link.key("owners"), room, claim(room).token)
+
+    async def forget(self, settled: list[Hold]) -> None:
+        for each in settled:
+            await self.link.call("DEL", self.link.key(f"settled:{each.user_id}:{each.key}"))
+
+
+@asynccontextmanager
+async def node_of(url: str, name: str = "here") -> AsyncIterator[RedisBooks]:
+    """A node on the Redis at ``url``, which owns the room ``crash``."""
+    async with AsyncExitStack() as stack:
+        link = ShakyLink(url)
+        await link.open()
+        stack.push_async_callback(link.close)
+        bus = RedisBus(link, name)
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        books = RedisBooks(link, bus)
+        await books.own("crash")
+        yield books
+
+
+@asynccontextmanager
+async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
+    """Two nodes that look into the same books."""
+    async with node_of(url, "here") as here, node_of(url, "there") as there:
+        for name in ("clock", "balances", "versions", "limits", "losses"):
+            setattr(there, name, getattr(here, name))
+        yield here, there
+
+
+async def purse_at(node: Books, expected: WalletBalance) -> None:
+    """The node's account of player 1 comes to show this."""
+    account = node.bank.account(1)
+    assert account is not None
+    await until(lambda: account.purse() == expected)
+
+
+async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:
+    """What they answer or raise."""
+    return list(await asyncio.gather(*works, return_exceptions=True))
+
+
+async def answered(link: Link) -> None:
+    """All that was asked of Redis until now is answered, and what waited for it has gone on."""
+    await asyncio.sleep(0)
+    await link.call("PING")
+    await asyncio.sleep(0)

@@ -1,0 +1,165 @@
+"""Nodes that share a Redis, with leases short enough to run out in a test, and what they were told."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any, TypeVar
+
+import redis
+
+from cli.services import RedisServer
+from server.backends.bus import Claim
+from server.backends.lease_redis import RedisLease
+from server.backends.redis_link import Link
+from server.errors import UnreachableError
+from server.messages import RoomSummary
+
+LEASE_MS, RENEW_MS = 600, 50
+LONG_MS = 30_000
+"""A lease that does not run out in a test."""
+SECONDS = 20.0
+
+T = TypeVar("T")
+
+_numbers = count(1)
+
+
+class Node:
+    """One of the nodes: its way to Redis, its lease, and what became of it."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        link: Link | None = None,
+        lease_ms: int = LEASE_MS,
+        renew_ms: int = RENEW_MS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = f"node-{os.getpid()}-{next(_numbers)}"
+        self.link = link or Link(url)
+        self.lease = RedisLease(self.link, self.name, lease_ms=lease_ms, renew_ms=renew_ms, monotonic=monotonic)
+        self.lost: list[Claim] = []
+        self.troubles: list[str | None] = []
+
+    @property
+    def well(self) -> bool:
+        return not self.troubles or self.troubles[-1] is None
+
+    async def start(self) -> None:
+        await self.lease.start(self.troubles.append, self.lost.append)
+
+    async def claim(self, room: str) -> Claim:
+        """What nobody else may have."""
+        claim = await self.lease.acquire(room)
+        assert claim is not None
+        return claim
+
+    async def taken_over(self, room: str) -> Claim:
+        """The room, as soon as its owner is alive no more."""
+
+        async def take() -> Claim | None:
+            try:
+                return await self.lease.acquire(room)
+            except UnreachableError:
+                return None
+
+        return await eventually(take)
+
+    async def die(self) -> None:
+        """Say nothing to Redis any more, as one who is killed."""
+        await self.link.close()
+
+    async def close(self) -> None:
+        await self.lease.leave()
+        await self.link.close()
+
+
+OpenNode = Callable[..., Awaitable[Node]]
+
+
+@asynccontextmanager
+async def opener(redis_url: str) -> AsyncIterator[OpenNode]:
+    """Opens nodes on a floor that has been there for long; with the settings of ``Node``."""
+    await not_fresh(redis_url)
+    opened: list[Node] = []
+
+    async def open_(url: str = redis_url, **settings: Any) -> Node:
+        node = Node(url, **settings)
+        opened.append(node)
+        await node.start()
+        return node
+
+    yield open_
+    for node in opened:
+        await node.close()
+
+
+def elsewhere(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Done by another loop, while this one stands still."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
+
+
+async def takes_over(url: str, room: str, *, keeps: bool = True) -> Claim:
+    """A further node takes the room as soon as it can, and dies, or gives it back."""
+    node = Node(url, lease_ms=LONG_MS)
+    await node.start()
+    claim = await node.taken_over(room)
+    if not keeps:
+        await node.lease.release(claim)
+    await node.close()
+    return claim
+
+
+async def eventually(ask: Callable[[], Awaitable[T | None]]) -> T:
+    """The first answer that is one."""
+    async with asyncio.timeout(SECONDS):
+        while not (answer := await ask()):
+            await asyncio.sleep(0.005)
+        return answer
+
+
+async def not_fresh(url: str) -> None:
+    """The record of a floor on which there were nodes before: nobody has to wait at the first start."""
+    link = Link(url)
+    await link.call("SADD", link.key("nodes"), "earlier")
+    await link.close()
+
+
+def tell(server: RedisServer, *command: str | bytes | int) -> None:
+    """Before anybody else says anything: nothing else runs meanwhile."""
+    with redis.Redis.from_url(server.url) as client:
+        client.execute_command(*command)
+
+
+def fence(claim: Claim) -> int:
+    return int(claim.token.split()[-1])
+
+
+def card(room: str, players: int) -> RoomSummary:
+    return RoomSummary(
+        room=room,
+        game="crash",
+        title="Crash",
+        shared=True,
+        private=False,
+        owner=None,
+        seats=1000,
+        watch="everybody",
+        invited_only=False,
+        delay=0,
+        options={},
+        players=players,
+        spectators=0,
+        phase="betting",
+        closes_at=None,
+        started_at=None,
+        paused=None,
+        round=None,
+        history=[],
+    )

@@ -1,0 +1,176 @@
+"""Tests of what every bus promises: that of a node that is alone, and those of nodes that a Redis joins."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from server.backends import bus as messages
+from server.backends.bus import Bus, BusMessage, Claim, Closed, Frame, node_channel, room_channel, user_channel
+from tests.server.backends.buses import Floor, Heard, floor_of
+
+
+@pytest.fixture(params=["alone", "redis"])
+async def floor(request: pytest.FixtureRequest) -> AsyncIterator[Floor]:
+    url = request.getfixturevalue("redis_url") if request.param == "redis" else None
+    async with floor_of(url) as floor:
+        yield floor
+
+
+@pytest.fixture
+def here(floor: Floor) -> Bus:
+    return floor.here
+
+
+@pytest.fixture
+def there(floor: Floor) -> Bus:
+    return floor.there
+
+
+def frame(seq: int, room: str = "crash") -> Frame:
+    return Frame(room, "e", seq, b"wire of %d" % seq)
+
+
+async def test_subscribers_on_this_node_hear_at_once(here: Bus) -> None:
+    heard, other = Heard(), Heard()
+    await here.subscribe(room_channel("crash"), heard.take)
+    await here.subscribe(room_channel("dice-1"), other.take)
+    first, second = frame(1), frame(2)
+    here.publish(room_channel("crash"), first)
+    here.publish(room_channel("crash"), second)
+    assert [id(each) for each in heard] == [id(first), id(second)]
+    assert other == []
+
+
+async def test_subscribers_on_another_node_hear_in_order(here: Bus, there: Bus) -> None:
+    heard, other = Heard(), Heard()
+    await there.subscribe(room_channel("crash"), heard.take)
+    await there.subscribe(room_channel("dice-1"), other.take)
+    sent = [frame(n) for n in range(200)]
+    for n, each in enumerate(sent):
+        here.publish(room_channel("crash"), each)
+        if n % 7 == 0:
+            await asyncio.sleep(0)
+    assert await heard.all_from(here, room_channel("crash")) == sent
+    assert other == []
+
+
+async def test_nobody_hears_twice(here: Bus, there: Bus) -> None:
+    mine, theirs = Heard(), Heard()
+    await here.subscribe("x", mine.take)
+    await there.subscribe("x", theirs.take)
+    here.publish("x", frame(1))
+    assert await theirs.all_from(here, "x") == [frame(1)]
+    assert (await mine.all_from(there, "x")).count(frame(1)) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Frame("crash", "e", 2**40, bytes(range(256)), b""),
+        Frame("crash", "e", 1, b"", None),
+        messages.Opened("crash", "e", 7),
+        messages.Closed("crash"),
+        messages.Private(5, b"\x00\xff"),
+        messages.SignOut(5, "signed_out", 1_795_000_000_000),
+        messages.SignOut(5, "signed_out"),
+        messages.Moved(5, 100_000, 3, 500, 9, True),
+        messages.Changed(5),
+        messages.Call("here", 1, b"body"),
+        messages.Answer(1, b"body"),
+    ],
+    ids=lambda message: type(message).__name__,
+)
+async def test_every_message_arrives_as_it_was(here: Bus, there: Bus, message: BusMessage) -> None:
+    heard = Heard()
+    await there.subscribe("x", heard.take)
+    here.publish("x", message)
+    assert await heard.all_from(here, "x") == [message]
+
+
+async def test_who_unsubscribes_hears_no_more_and_others_do(here: Bus, there: Bus) -> None:
+    gone, stays = Heard(), Heard()
+    receivers = (gone.take, stays.take)
+    for receive in receivers:
+        await there.subscribe("x", receive)
+    there.unsubscribe("x", receivers[0])
+    here.publish("x", frame(1))
+    assert await stays.all_from(here, "x") == [frame(1)]
+    assert gone == []
+
+
+async def test_who_subscribes_again_hears_again(here: Bus, there: Bus) -> None:
+    heard, fence = Heard(), Heard()
+    receive = heard.take
+    await there.subscribe("y", fence.take)
+    for n in range(3):
+        await there.subscribe("x", receive)
+        here.publish("x", frame(n))
+        await fence.all_from(here, "y")
+        there.unsubscribe("x", receive)
+        here.publish("x", frame(100 + n))
+        await fence.all_from(here, "y")
+    assert heard == [frame(n) for n in range(3)]
+
+
+async def test_who_was_not_subscribed_can_t_unsubscribe(there: Bus) -> None:
+    heard = Heard()
+    await there.subscribe("x", heard.take)
+    with pytest.raises(ValueError):
+        there.unsubscribe("x", Heard().take)
+
+
+async def test_a_receiver_may_unsubscribe_while_it_hears(here: Bus, there: Bus) -> None:
+    once, all_ = Heard(), Heard()
+
+    def hear_once(message: BusMessage) -> None:
+        once.append(message)
+        there.unsubscribe("x", hear_once)
+
+    await there.subscribe("x", hear_once)
+    await there.subscribe("x", all_.take)
+    here.publish("x", frame(1))
+    here.publish("x", frame(2))
+    assert await all_.all_from(here, "x") == [frame(1), frame(2)]
+    assert once == [frame(1)]
+
+
+async def test_what_a_receiver_publishes_comes_later_everywhere(here: Bus, there: Bus) -> None:
+    heard = Heard()
+    await there.subscribe("x", heard.take)
+
+    def answer(message: BusMessage) -> None:
+        if message == frame(1):
+            here.publish("x", frame(2))
+
+    await here.subscribe("x", answer)
+    here.publish("x", frame(1))
+    assert await heard.all_from(here, "x") == [frame(1), frame(2)]
+
+
+async def test_many_subscribe_at_once(here: Bus, there: Bus) -> None:
+    ears = [Heard() for _ in range(100)]
+    await asyncio.gather(*(there.subscribe(user_channel(n % 40), ear.take) for n, ear in enumerate(ears)))
+    for n in range(40):
+        here.publish(user_channel(n), messages.Changed(n))
+    for n, ear in enumerate(ears):
+        arrived = await ear.all_from(here, user_channel(n % 40))
+        assert [each for each in arrived if isinstance(each, messages.Changed)] == [messages.Changed(n % 40)]
+
+
+async def test_nobody_listens(here: Bus) -> None:
+    here.publish("x", Closed("crash"))
+    here.publish("x", Closed("crash"), Claim("crash", "here 1"))
+
+
+async def test_nothing_is_lost_while_all_is_well(here: Bus, there: Bus) -> None:
+    losses: list[str] = []
+    there.on_loss(lambda: losses.append("there"))
+    heard = Heard()
+    await there.subscribe("x", heard.take)
+    await heard.all_from(here, "x")
+    assert losses == []
+
+
+def test_channels_of_rooms_players_and_nodes_differ() -> None:
+    assert len({room_channel("7"), user_channel(7), node_channel("7")}) == 3

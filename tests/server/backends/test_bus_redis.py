@@ -1,0 +1,451 @@
+"""Tests of what only a bus over Redis has: claims, lost connections, a Redis that goes and comes, races."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cli.services import RedisServer
+from server.backends import bus_redis, redis_link
+from server.backends.bus import BusMessage, Claim, Closed, Frame
+from server.backends.bus_redis import RedisBus
+from server.backends.redis_link import Link
+from server.errors import UnreachableError
+from tests.redis_server import silent, until
+from tests.server.backends.buses import Heard, Node, node_of
+
+CLAIM = Claim("crash", "here 1")
+
+
+@pytest.fixture
+async def here(redis_url: str) -> AsyncIterator[Node]:
+    async with node_of(redis_url, "here") as node:
+        yield node
+
+
+@pytest.fixture
+async def there(redis_url: str) -> AsyncIterator[Node]:
+    async with node_of(redis_url, "there") as node:
+        yield node
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_link, "ANSWER_S", 0.1)
+    monkeypatch.setattr(bus_redis, "ANSWER_S", 0.1)
+    monkeypatch.setattr(bus_redis, "PING_EVERY_S", 0.05)
+    monkeypatch.setattr(bus_redis, "LONGEST_PAUSE_S", 0.1)
+
+
+class Losses:
+    """How often a node was told that it may have missed something."""
+
+    def __init__(self, node: Node) -> None:
+        self.count = 0
+        node.bus.on_loss(self._lost)
+
+    def _lost(self) -> None:
+        self.count += 1
+
+
+def frame(seq: int) -> Frame:
+    return Frame("crash", "e", seq, b"wire")
+
+
+async def subscribers(node: Node, channel: str) -> int:
+    counted: list[int] = await node.link.call("PUBSUB", "NUMSUB", node.link.key(channel))
+    return counted[1]
+
+
+# --- claims
+
+
+async def test_a_claim_that_counts_is_heard_and_another_is_not(here: Node, there: Node) -> None:
+    heard, mine = Heard(), Heard()
+    await there.bus.subscribe("room.crash", heard.take)
+    await here.bus.subscribe("room.crash", mine.take)
+    owners = here.link.key("owners")
+    here.bus.publish("room.crash", frame(0), CLAIM)  # nobody owns the room
+    await here.link.call("HSET", owners, "crash", CLAIM.token)
+    here.bus.publish("room.crash", frame(1), CLAIM)
+    await here.link.call("HSET", owners, "crash", "there 2")
+    here.bus.publish("room.crash", frame(2), CLAIM)
+    here.bus.publish("room.crash", frame(3), Claim("dice-1", "there 2"))
+    assert await heard.all_from(here.bus, "room.crash") == [frame(1)]
+    assert mine[:4] == [frame(n) for n in range(4)]
+
+
+async def test_frames_by_claim_outlive_a_flush_of_scripts_in_order(here: Node, there: Node) -> None:
+    heard, losses = Heard(), Losses(there)
+    await there.bus.subscribe("room.crash", heard.take)
+    await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
+    for n in range(30):
+        here.bus.publish("room.crash", frame(n), CLAIM)
+        if n % 10 == 5:
+            await there.link.call("SCRIPT", "FLUSH")
+    await until(lambda: len(heard) == 30)
+    assert heard == [frame(n) for n in range(30)]
+    assert losses.count == 0
+
+
+# --- lost connections
+
+
+async def test_a_lost_subscription_is_told_and_comes_back(here: Node, there: Node) -> None:
+    heard, losses = Heard(), Losses(there)
+    for channel in ("x", "y", "z"):
+        await there.bus.subscribe(channel, heard.take)
+    for n in range(1, 4):
+        await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
+        await until(lambda n=n: losses.count == n)  # type: ignore[misc]
+        for channel in ("x", "y", "z"):
+            here.bus.publish(channel, frame(n))
+        await until(lambda n=n: len(heard) == 3 * n)  # type: ignore[misc]
+    assert heard == [frame(n) for n in (1, 2, 3) for _ in range(3)]
+
+
+async def test_what_is_heard_around_a_lost_connection_is_in_order(here: Node, there: Node) -> None:
+    heard, losses = Heard(), Losses(there)
+    await there.bus.subscribe("x", heard.take)
+    for n in range(300):
+        here.bus.publish("x", frame(n))
+        await asyncio.sleep(0.0005)
+        if n == 100:
+            await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
+    await until(lambda: losses.count == 1)
+    here.bus.publish("x", frame(1000))
+    await until(lambda: frame(1000) in heard)
+    seqs = [each.seq for each in heard if isinstance(each, Frame)]
+    assert seqs == sorted(set(seqs))
+
+
+async def test_other_nodes_are_told_of_what_could_not_be_published(here: Node, there: Node) -> None:
+    mine, theirs = Losses(here), Losses(there)
+    heard = Heard()
+    await there.bus.subscribe("x", heard.take)
+    kill = ("CLIENT", "KILL", "ID", await here.link.call("CLIENT", "ID"), "SKIPME", "no")
+    killing = asyncio.create_task(here.link.call(*kill))
+    await asyncio.sleep(0)
+    here.bus.publish("x", frame(1))  # in the same pipeline, behind what kills it
+    assert await killing == 1
+    await until(lambda: theirs.count == 1)
+    assert heard == []
+    assert mine.count == 0
+    assert await heard.all_from(here.bus, "x") == []
+
+
+async def test_other_nodes_are_told_however_long_it_takes(here: Node, there: Node) -> None:
+    theirs, heard = Losses(there), Heard()
+    await there.bus.subscribe("x", heard.take)
+    await there.link.call("ACL", "SETUSER", "default", "-publish")
+    here.bus.publish("x", frame(1))
+    async with asyncio.timeout(5):  # the message itself, and two tries to tell of it
+        while b"cmdstat_publish:calls=0,usec=0,usec_per_call=0.00,rejected_calls=3" not in await there.link.call(
+            "INFO", "commandstats"
+        ):
+            await asyncio.sleep(0.01)
+    assert (theirs.count, heard) == (0, [])
+    await there.link.call("ACL", "SETUSER", "default", "+publish")
+    await until(lambda: theirs.count == 1)
+
+
+async def test_redis_away_for_a_while(here: Node, there: Node, redis_server: RedisServer) -> None:
+    mine, theirs = Losses(here), Losses(there)
+    heard, own = Heard(), Heard()
+    await there.bus.subscribe("x", heard.take)
+    await here.bus.subscribe("x", own.take)
+    redis_server.kill()
+    for n in range(5):
+        here.bus.publish("x", frame(n))
+        await asyncio.sleep(0.01)
+    assert own == [frame(n) for n in range(5)]  # who is on this node hears all the same
+    redis_server.start()
+    await until(lambda: mine.count >= 1 and theirs.count >= 1)
+    await until(lambda: here.bus._teller is None)
+    here.bus.publish("x", frame(9))
+    await until(lambda: heard == [frame(9)])
+
+
+async def test_a_redis_that_comes_back_empty_is_no_owner_s(here: Node, there: Node, redis_server: RedisServer) -> None:
+    heard, losses = Heard(), Losses(there)
+    await there.bus.subscribe("room.crash", heard.take)
+    await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
+    here.bus.publish("room.crash", frame(1), CLAIM)
+    await until(lambda: heard == [frame(1)])
+    redis_server.restart(empty=True)
+    await until(lambda: losses.count >= 1)
+    here.bus.publish("room.crash", frame(2), CLAIM)
+    await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
+    here.bus.publish("room.crash", frame(3), CLAIM)
+    await until(lambda: frame(3) in heard)
+    assert frame(2) not in heard
+
+
+async def test_a_pause_of_redis_loses_nothing(here: Node, there: Node, redis_server: RedisServer) -> None:
+    heard, losses = Heard(), Losses(there)
+    await there.bus.subscribe("x", heard.take)
+    with silent(redis_server):
+        for n in range(20):
+            here.bus.publish("x", frame(n))
+            await asyncio.sleep(0.005)
+        assert heard == []
+    assert await heard.all_from(here.bus, "x") == [frame(n) for n in range(20)]
+    assert losses.count == 0
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_silent_connection_is_given_up(redis_server: RedisServer) -> None:
+    async with node_of(redis_server.url, "here") as here, node_of(redis_server.url, "there") as there:
+        heard, mine, theirs = Heard(), Losses(here), Losses(there)
+        await there.bus.subscribe("x", heard.take)
+        with silent(redis_server):
+            here.bus.publish("x", frame(1))
+            await until(lambda: not there.bus._listener._connected and here.bus._owes_news)
+        await until(lambda: mine.count >= 1 and theirs.count >= 1)
+        await until(lambda: here.bus._teller is None)
+        here.bus.publish("x", frame(2))
+        await until(lambda: frame(2) in heard)
+
+
+# --- subscriptions
+
+
+async def test_a_channel_is_subscribed_once_for_all_and_left_by_the_last(here: Node, there: Node) -> None:
+    ears = [Heard() for _ in range(5)]
+    receivers = [ear.take for ear in ears]
+    await asyncio.gather(*(there.bus.subscribe("x", receive) for receive in receivers))
+    assert await subscribers(here, "x") == 1
+    here.bus.publish("x", frame(1))
+    await until(lambda: all(ear == [frame(1)] for ear in ears))
+    for receive in receivers[:-1]:
+        there.bus.unsubscribe("x", receive)
+    assert await ears[-1].all_from(here.bus, "x") == [frame(1)]
+    there.bus.unsubscribe("x", receivers[-1])
+    await there.bus.subscribe("fence", ears[0].take)
+    assert await subscribers(here, "x") == 0
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_subscription_that_is_not_confirmed_leaves_nothing(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 0.1)
+    async with node_of(redis_server.url, "here") as here, node_of(redis_server.url, "there") as there:
+        heard, known = Heard(), Heard()
+        await there.bus.subscribe("known", known.take)
+        redis_server.stop()
+        with pytest.raises(UnreachableError):
+            await there.bus.subscribe("x", heard.take)
+        with pytest.raises(ValueError):
+            there.bus.unsubscribe("x", heard.take)
+        losses = Losses(there)
+        redis_server.start()
+        await until(lambda: losses.count >= 1)
+        monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 5.0)
+        assert await subscribers(there, "x") == 0
+        assert await subscribers(there, "known") == 1
+        await there.bus.subscribe("x", heard.take)
+        here.bus.publish("x", frame(1))
+        await until(lambda: frame(1) in heard)
+
+
+async def test_who_subscribes_while_redis_restarts_waits_for_it(
+    here: Node, there: Node, redis_server: RedisServer
+) -> None:
+    heard = Heard()
+    redis_server.stop()
+    subscribing = asyncio.create_task(there.bus.subscribe("x", heard.take))
+    await asyncio.sleep(0.02)
+    assert not subscribing.done()
+    redis_server.start()
+    await subscribing
+    assert await subscribers(there, "x") == 1
+
+
+async def test_a_channel_that_was_known_waits_for_redis_too(here: Node, there: Node, redis_server: RedisServer) -> None:
+    first, second = Heard(), Heard()
+    await there.bus.subscribe("x", first.take)
+    redis_server.stop()
+    await until(lambda: not there.bus._listener._connected)
+    subscribing = asyncio.create_task(there.bus.subscribe("x", second.take))
+    await asyncio.sleep(0.02)
+    assert not subscribing.done()
+    redis_server.start()
+    await subscribing
+    here.bus.publish("x", frame(1))
+    await until(lambda: frame(1) in second)
+
+
+async def test_who_gives_up_subscribing_leaves_nothing(here: Node, there: Node) -> None:
+    heard = Heard()
+    subscribing = asyncio.create_task(there.bus.subscribe("x", heard.take))
+    await asyncio.sleep(0)
+    subscribing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await subscribing
+    await there.bus.subscribe("fence", heard.take)
+    assert await subscribers(here, "x") == 0
+
+
+class Fickle:
+    """Subscribes and leaves by turns, each time when the time before has come to its end."""
+
+    def __init__(self, bus: RedisBus, channel: str) -> None:
+        self.heard = Heard()
+        self.joined = False
+        self.channel = channel
+        self._bus = bus
+        self._receive = self.heard.take
+        self._last: asyncio.Task[None] | None = None
+
+    def turn_round(self) -> None:
+        self.joined = not self.joined
+        self._last = asyncio.create_task(self._follow(self._last, self.joined))
+
+    async def settled(self) -> None:
+        if self._last is not None:
+            await self._last
+
+    async def _follow(self, last: asyncio.Task[None] | None, joins: bool) -> None:
+        if last is not None:
+            await last
+        if joins:
+            await self._bus.subscribe(self.channel, self._receive)
+        else:
+            self._bus.unsubscribe(self.channel, self._receive)
+
+
+STEPS = st.lists(st.sampled_from([0, 1, 2, 3, "turn", "moment", "kill", "say"]), max_size=30)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_in_the_end_who_has_joined_hears(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, steps: list[int | str]
+) -> None:
+    """However subscribing, leaving and lost connections fall together."""
+    monkeypatch.setattr(bus_redis, "PAUSE_S", 0.001)
+    asyncio.run(_race(redis_url, steps))
+
+
+async def _race(url: str, steps: list[int | str]) -> None:
+    async with node_of(url, "here") as here, node_of(url, "there") as there:
+        all_ = [Fickle(there.bus, f"{n % 2}") for n in range(4)]
+        for step in steps:
+            if isinstance(step, int):
+                all_[step].turn_round()
+            elif step == "kill":
+                await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
+            elif step == "say":
+                here.bus.publish("0", Closed("noise"))
+            else:
+                await asyncio.sleep(0 if step == "turn" else 0.001)
+        for each in all_:
+            await each.settled()
+        fence = Heard()
+        await there.bus.subscribe("fence", fence.take)
+        for channel in ("0", "1"):
+            here.bus.publish(channel, frame(1))
+        await fence.all_from(here.bus, "fence")
+        assert [each.heard.count(frame(1)) for each in all_] == [int(each.joined) for each in all_]
+        for channel in ("0", "1"):
+            wanted = any(each.joined for each in all_ if each.channel == channel)
+            assert await subscribers(here, channel) == int(wanted)
+
+
+# --- what arrives
+
+
+async def test_what_can_t_be_read_is_skipped_and_not_shown(
+    here: Node, there: Node, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = Heard()
+    await there.bus.subscribe("x", heard.take)
+    for body in (
+        b"",
+        b"se" + b"cret",
+        b"here\0se" + b"cret",
+        b"here\0\x81\xa4type\xa7unknown",
+        b"here\0" + b"\x91" * 9999,
+    ):
+        await here.link.call("PUBLISH", here.link.key("x"), body)
+    here.bus.publish("x", frame(1))
+    await until(lambda: heard == [frame(1)])
+    assert len(caplog.records) == 5
+    assert "se" + "cret" not in caplog.text
+
+
+async def test_a_receiver_that_fails_stops_nobody(here: Node, there: Node, caplog: pytest.LogCaptureFixture) -> None:
+    heard = Heard()
+
+    def fail(_: BusMessage) -> None:
+        raise LookupError("no such room")
+
+    def fail_too() -> None:
+        raise LookupError("no such loss")
+
+    losses = Losses(there)
+    there.bus.on_loss(fail_too)
+    await there.bus.subscribe("bad", fail)
+    await there.bus.subscribe("x", heard.take)
+    here.bus.publish("bad", frame(1))
+    assert await heard.all_from(here.bus, "x") == []
+    assert "no such room" in caplog.text
+    await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
+    await until(lambda: losses.count == 1)
+    assert await heard.all_from(here.bus, "x")
+
+
+async def test_floors_on_one_redis_do_not_mix(here: Node, redis_url: str) -> None:
+    async with node_of(redis_url.removesuffix("/0") + "/1", "there") as elsewhere:
+        heard = Heard()
+        await elsewhere.bus.subscribe("x", heard.take)
+        here.bus.publish("x", frame(1))
+        await here.link.call("PING")
+        assert await heard.all_from(elsewhere.bus, "x") == []
+
+
+# --- beginning and end
+
+
+async def test_to_begin_is_no_loss(redis_url: str) -> None:
+    link = Link(redis_url)
+    bus, losses = RedisBus(link, "here"), list[int]()
+    bus.on_loss(lambda: losses.append(1))
+    await bus.start()
+    await bus.subscribe("x", Heard().take)
+    await until(lambda: not bus._listener._due)
+    await asyncio.sleep(0.01)
+    assert losses == []
+    await bus.stop()
+    await link.close()
+
+
+async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 0.1)
+    link = Link(redis_server.url)
+    redis_server.stop()
+    bus = RedisBus(link, "here")
+    with pytest.raises(UnreachableError):
+        await bus.start()
+    with pytest.raises(UnreachableError):
+        await bus.subscribe("x", Heard().take)
+    await bus.stop()
+    await link.close()
+
+
+async def test_a_bus_that_was_stopped_is_quiet(redis_server: RedisServer, redis_url: str) -> None:
+    async with node_of(redis_url, "here") as here:
+        heard = Heard()
+        receive = heard.take
+        await here.bus.subscribe("x", receive)
+        await here.bus.stop()
+        redis_server.stop()
+        here.bus.publish("x", frame(1))
+        here.bus.unsubscribe("x", receive)
+        with pytest.raises(UnreachableError):
+            await here.link.call("PING")
+    assert heard == [frame(1)]
+    assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []

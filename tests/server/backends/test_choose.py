@@ -1,0 +1,37 @@
+"""The ports of a node come in the form that the settings ask for."""
+
+import pytest
+from msgspec import structs
+
+from server.backends.choose import link_to, ports_of
+from server.backends.lease import LocalLease
+from server.backends.lease_redis import RedisLease
+from server.clock import SystemClock
+from server.config import Config, ConfigError
+from server.errors import UnreachableError
+
+JOINED = Config(database_url="postgresql://db.example/croupier", redis_url="redis://127.0.0.1:1/0")
+
+
+async def test_without_redis_a_node_is_alone() -> None:
+    async with ports_of(Config(), SystemClock()) as ports:
+        assert isinstance(ports.lease, LocalLease)
+
+
+async def test_with_redis_it_is_one_of_several(redis_url: str) -> None:
+    config = structs.replace(JOINED, redis_url=redis_url)
+    async with ports_of(config, SystemClock()) as one, ports_of(config, SystemClock()) as other:
+        assert isinstance(one.lease, RedisLease)
+        assert one.lease.node != other.lease.node
+
+
+async def test_a_redis_that_is_not_there_is_told() -> None:
+    with pytest.raises(UnreachableError) as caught:
+        async with ports_of(JOINED, SystemClock()):
+            raise AssertionError("it opened")
+    assert "127.0.0.1:1" in caught.value.what
+
+
+def test_a_parameter_that_redis_does_not_have_is_a_wrong_setting() -> None:
+    with pytest.raises(ConfigError, match="REDIS_URL can't be used"):
+        link_to(structs.replace(JOINED, redis_url="redis://127.0.0.1/0?speed=high"))

@@ -1,0 +1,165 @@
+"""What every directory promises, held against a node that is alone and nodes that share a Redis."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from msgspec import Raw
+from msgspec.structs import replace
+
+from server.backends.directory import Directory, LocalDirectory, Terms
+from server.backends.directory_redis import RedisDirectory
+from server.backends.redis_link import Link
+from tests.server.backends.lease_world import card, eventually
+
+
+@pytest.fixture(params=["local", "redis"])
+async def directory(request: pytest.FixtureRequest) -> AsyncIterator[Directory]:
+    if request.param == "local":
+        yield LocalDirectory()
+        return
+    link = Link(request.getfixturevalue("redis_url"))
+    await link.call("SET", link.key("node:first"), 1)
+    directory = RedisDirectory(link, "first", tell_ms=20)
+    await directory.start()
+    yield directory
+    await directory.stop()
+    await link.close()
+
+
+@pytest.fixture(params=["itself", "another"])
+async def reader(request: pytest.FixtureRequest, directory: Directory) -> AsyncIterator[Directory]:
+    """Who looks things up: the node itself, or another one where there are others."""
+    if request.param == "itself" or isinstance(directory, LocalDirectory):
+        yield directory
+        return
+    link = Link(request.getfixturevalue("redis_url"))
+    reader = RedisDirectory(link, "second", tell_ms=20)
+    await reader.start()
+    yield reader
+    await reader.stop()
+    await link.close()
+
+
+async def seen(reader: Directory, *expected: tuple[str, int]) -> None:
+    """Until the reader sees these rooms with so many players."""
+
+    async def looks_so() -> bool:
+        return [(s.room, s.players) for s in await reader.summaries()] == list(expected)
+
+    await eventually(looks_so)
+
+
+async def test_here_cards_are_as_of_now(directory: Directory) -> None:
+    players = [1]
+    directory.opened("crash", lambda: card("crash", players[0]))
+    players[0] = 2
+    assert await directory.summaries() == [card("crash", 2)]
+    directory.closed("crash")
+    assert await directory.summaries() == []
+
+
+async def test_cards_are_seen_everywhere(directory: Directory, reader: Directory) -> None:
+    players = [1]
+    directory.opened("crash", lambda: card("crash", players[0]))
+    directory.opened("other", lambda: card("other", 9))
+    await seen(reader, ("crash", 1), ("other", 9))
+    players[0] = 2
+    await seen(reader, ("crash", 2), ("other", 9))
+    directory.closed("crash")
+    directory.closed("crash")
+    await seen(reader, ("other", 9))
+    directory.closed("other")
+    directory.opened("crash", lambda: card("crash", 2))
+    await seen(reader, ("crash", 2))
+
+
+async def test_a_session_is_found_while_it_lasts(directory: Directory, reader: Directory) -> None:
+    directory.seated(7, "crash")
+    await directory.room_of(7)
+    assert (await reader.room_of(7), await reader.room_of(8)) == ("crash", None)
+    directory.seated(7, "other")
+    assert await directory.room_of(7) == "other"
+    directory.stood(7)
+    directory.stood(7)
+    assert await directory.room_of(7) is None
+    assert await reader.room_of(7) is None
+
+
+async def test_the_first_room_of_a_player_is_the_one(directory: Directory, reader: Directory) -> None:
+    assert await reader.solo_of(5, "dice") is None
+    assert await directory.enter_solo(5, "dice", "dice-a") == "dice-a"
+    assert await reader.enter_solo(5, "dice", "dice-b") == "dice-a"
+    assert await directory.enter_solo(5, "dice", "dice-a") == "dice-a"
+    assert await directory.enter_solo(5, "mines", "mines-a") == "mines-a"
+    assert await directory.enter_solo(6, "dice", "dice-c") == "dice-c"
+    assert [await reader.solo_of(5, "dice"), await reader.solo_of(5, "mines")] == ["dice-a", "mines-a"]
+
+
+async def test_a_room_is_forgotten_by_its_own_key(directory: Directory, reader: Directory) -> None:
+    await directory.enter_solo(5, "dice", "dice-1")
+    directory.forget_solo(5, "dice", "dice-10")
+    directory.forget_solo(5, "mines", "dice-1")
+    assert await directory.solo_of(5, "dice") == "dice-1"
+    reader.forget_solo(5, "dice", "dice-1")
+    assert await reader.solo_of(5, "dice") is None
+    assert await reader.enter_solo(5, "dice", "dice-2") == "dice-2"
+
+
+async def test_who_gives_a_room_away_leaves_those_in_it_on_record(directory: Directory, reader: Directory) -> None:
+    directory.seated(7, "dice-1")
+    await directory.enter_solo(5, "dice", "dice-1")
+    directory.closed("dice-1")
+    await directory.room_of(7)
+    assert (await reader.room_of(7), await reader.solo_of(5, "dice")) == ("dice-1", "dice-1")
+
+
+def terms(owner: int, **more: Any) -> Terms:
+    about: dict[str, Any] = {"game": "crash", "options": Raw(b'{"betting_ms":500}'), "username": "ann", "seats": 4}
+    return Terms(owner=owner, **about | {"invite": "the way in"} | more)
+
+
+async def known(reader: Directory, *rooms: str) -> None:
+    """Until the reader knows these private rooms."""
+
+    async def is_so() -> bool:
+        return sorted(await reader.private_rooms()) == list(rooms)
+
+    await eventually(is_so)
+
+
+async def test_terms_are_known_everywhere(directory: Directory, reader: Directory) -> None:
+    first = terms(5, listed=False, watch="invited", delay=30, invited_only=True)
+    assert await reader.terms_of("crash-a") is None
+    assert await directory.enter_private("crash-a", first, 1)
+    assert await reader.terms_of("crash-a") == first
+    closing = replace(first, closing=True)
+    directory.keep_private("crash-a", closing)
+    await known(reader, "crash-a")
+    assert await directory.terms_of("crash-a") == closing
+    assert await reader.private_rooms() == {"crash-a": closing}
+    directory.forget_private("crash-a")
+    directory.forget_private("crash-a")
+    await known(reader)
+    assert await reader.terms_of("crash-a") is None
+
+
+async def test_nobody_has_more_private_rooms_than_one_may(directory: Directory, reader: Directory) -> None:
+    assert not await directory.enter_private("crash-a", terms(5), 0)
+    assert await directory.enter_private("crash-a", terms(5), 2)
+    assert await reader.enter_private("crash-b", terms(5), 2)
+    assert not await directory.enter_private("crash-c", terms(5), 2)
+    assert not await reader.enter_private("crash-c", terms(5), 2)
+    assert await directory.enter_private("crash-c", terms(55), 2)
+    assert sorted(await reader.private_rooms()) == ["crash-a", "crash-b", "crash-c"]
+    directory.forget_private("crash-a")
+    await known(reader, "crash-b", "crash-c")
+    assert await reader.enter_private("crash-d", terms(5), 2)
+
+
+async def test_who_gives_a_private_room_away_leaves_its_terms_on_record(
+    directory: Directory, reader: Directory
+) -> None:
+    await directory.enter_private("crash-a", terms(5), 1)
+    directory.closed("crash-a")
+    await known(reader, "crash-a")

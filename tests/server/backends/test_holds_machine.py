@@ -1,0 +1,286 @@
+"""Banks driven by Hypothesis: whatever happens in whatever order, on however many nodes, no stake is more than what is
+there."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from server.backends.bus import LocalBus
+from server.backends.holds import DAY_MS, LINGER_MS, Hold, Holds, KeyUsedError
+from server.backends.holds_redis import RedisHolds
+from server.errors import ClientError
+from storage.ledger import WalletChange
+from storage.limits import OwnLimits
+from tests.server.backends.holds_world import Books, RedisBooks, answered, claim, hold, stake
+from tests.server.shaky_link import ShakyLink
+
+USERS = st.integers(1, 3)
+NODES = st.integers(0, 1)
+KEYS = st.sampled_from("abcdef")
+CENTS = st.integers(1, 700)
+SETTINGS = settings(max_examples=40, stateful_step_count=30, deadline=None)
+
+Round = tuple[list[Hold], list[WalletChange], dict[int, int]]
+
+
+class Counting(RuleBasedStateMachine):
+    """Players come and go, stake, and are paid: first in the books (``committed``), then the bank hears of it.
+
+    ``live`` and ``settled`` are what must be held and what was, ``here`` who needs an account on which node.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cleanup = ExitStack()
+        self.runner = self.cleanup.enter_context(asyncio.Runner())
+        self.books, self.banks = self.open()
+        self.here: Counter[tuple[int, int]] = Counter()
+        self.live: dict[tuple[int, str], Hold] = {}
+        self.committed: list[Round] = []
+        self.settled: dict[tuple[int, str], tuple[int, Hold]] = {}
+        self.bets = 0
+
+    def open(self) -> tuple[Books, list[Holds]]:
+        books = Books()
+        return books, [books.bank]
+
+    def teardown(self) -> None:
+        self.cleanup.close()
+
+    def bank(self, node: int) -> Holds:
+        return self.banks[node % len(self.banks)]
+
+    def is_here(self, node: int, user: int) -> bool:
+        return self.here[node % len(self.banks), user] > 0 or self.held(user) > 0
+
+    @rule(node=NODES, user=USERS)
+    def come(self, node: int, user: int) -> None:
+        self.runner.run(self.bank(node).enter(self.books.row(user)))
+        self.here[node % len(self.banks), user] += 1
+
+    @rule(node=NODES, user=USERS)
+    def go(self, node: int, user: int) -> None:
+        if self.here[node % len(self.banks), user]:
+            self.here[node % len(self.banks), user] -= 1
+            self.bank(node).exit(user)
+
+    @rule(user=USERS, stake=st.none() | st.integers(1, 300), loss=st.none() | st.integers(1, 900))
+    def set_limits(self, user: int, stake: int | None, loss: int | None) -> None:
+        self.books.limits[user] = OwnLimits(stake=stake, loss_a_day=loss)
+        for node in range(len(self.banks)):
+            self.refresh(node, user)
+
+    @rule(node=NODES, user=USERS, key=KEYS, amount=CENTS)
+    def stake(self, node: int, user: int, key: str, amount: int) -> None:
+        pending = {(each.user_id, each.key) for round_, _, _ in self.committed for each in round_}
+        live = (user, key) in self.live or (user, key) in pending
+        known = live or (user, key) in self.settled
+        held, limits = self.held(user), self.books.limits.get(user, OwnLimits())
+        here = self.is_here(node, user)
+        account = self.bank(node).account(user)
+        fits = here and account is not None and amount <= account.balance - held
+        small = limits.stake is None or amount <= limits.stake
+        most = limits.loss_a_day if limits.loss_a_day is not None else 10**9
+        lost = self.books.lost(user, self.books.clock.ms // DAY_MS * DAY_MS)
+        unheard = [lost.get(user, 0) for _, _, lost in self.committed]
+        self.bets += 1
+        taken = hold(user, key, amount, bet=f"crash.{self.bets}.1")
+        try:
+            purse = self.runner.run(stake(self.bank(node), taken))
+        except KeyUsedError:
+            assert known
+        except ClientError as problem:
+            # Of rounds that it has not heard of the bank thinks the worst.
+            over = lost + sum(abs(cents) for cents in unheard) + held + amount > most
+            codes = {"insufficient_funds": not fits, "limit_exceeded": not small or over, "not_signed_in": not here}
+            assert codes[problem.error.code]  # noqa: PT017
+        else:
+            assert here
+            assert fits
+            assert small
+            assert lost + stakes(self.live.values(), user) + amount <= most
+            assert not known
+            self.live[user, key] = taken
+            assert purse.held == held + amount
+
+    @precondition(lambda self: self.live)
+    @rule(data=st.data(), payouts=st.lists(st.integers(0, 900), min_size=4, max_size=4))
+    def commit(self, data: st.DataObject, payouts: list[int]) -> None:
+        round_ = [
+            self.live[k] for k in data.draw(st.lists(st.sampled_from(sorted(self.live)), max_size=4, unique=True))
+        ]
+        changes = self.books.settle(round_, payouts[: len(round_)])
+        lost: dict[int, int] = {}
+        for each, payout in zip(round_, payouts, strict=False):
+            lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
+            del self.live[each.user_id, each.key]
+        self.committed.append((round_, changes, lost))
+
+    @precondition(lambda self: self.committed)
+    @rule(data=st.data(), node=NODES)
+    def hear(self, data: st.DataObject, node: int) -> None:
+        round_, changes, lost = self.committed.pop(data.draw(st.integers(0, len(self.committed) - 1)))
+        for each in round_:
+            self.settled[each.user_id, each.key] = self.books.clock.ms + LINGER_MS, each
+        self.runner.run(self.bank(node).settle(claim(), round_, changes, lost))
+
+    @precondition(lambda self: self.live)
+    @rule(data=st.data(), node=NODES)
+    def void(self, data: st.DataObject, node: int) -> None:
+        key = data.draw(st.sampled_from(sorted(self.live)))
+        self.runner.run(self.bank(node).release(claim(), [self.live.pop(key)]))
+
+    @rule(node=NODES, user=USERS, cents=CENTS, heard=st.booleans())
+    def top_up(self, node: int, user: int, cents: int, heard: bool) -> None:
+        self.books.row(user)
+        change = self.books.move(user, cents)
+        if heard:
+            self.do(lambda: self.bank(node).credited(change))
+
+    @rule(node=NODES, user=USERS)
+    def refresh(self, node: int, user: int) -> None:
+        self.do(lambda: self.bank(node).refresh(self.books.row(user)))
+
+    def do(self, work: Callable[[], None]) -> None:
+        work()
+
+    @rule(ms=st.sampled_from([1000, LINGER_MS + 1]))
+    def pass_time(self, ms: int) -> None:
+        self.books.clock.ms += ms
+        forgotten = [each for until, each in self.settled.values() if until < self.books.clock.ms]
+        for each in forgotten:
+            del self.settled[each.user_id, each.key]
+        self.runner.run(self.books.forget(forgotten))
+
+    def held(self, user: int) -> int:
+        """Stakes of which the bank has not heard that they are settled."""
+        return stakes(self.unsettled(), user)
+
+    def unsettled(self) -> list[Hold]:
+        return [*self.live.values(), *(each for round_, _, _ in self.committed for each in round_)]
+
+    @invariant()
+    def stakes_are_covered_and_known(self) -> None:
+        for user, balance in self.books.balances.items():
+            assert stakes(self.live.values(), user) <= balance
+        self.runner.run(self.check())
+
+    async def check(self) -> None:
+        users = list(self.books.balances)
+        for bank in self.banks:
+            assert await gather(bank.held(user) for user in users) == [self.held(user) for user in users]
+            assert await gather(bank.find(*key) for key in self.live) == list(self.live.values())
+        for node, bank in enumerate(self.banks):
+            accounts = {user: bank.account(user) for user in users}
+            assert {user for user, account in accounts.items() if account} == {
+                user for user in users if self.is_here(node, user)
+            }
+            assert all(account.held == self.held(user) for user, account in accounts.items() if account)
+            assert bank.total_held() == sum(self.held(user) for user in users if accounts[user])
+
+
+def stakes(holds: Iterable[Hold], user: int) -> int:
+    return sum(each.amount for each in holds if each.user_id == user)
+
+
+async def gather(works: Any) -> list[Any]:
+    return list(await asyncio.gather(*works))
+
+
+class SharedBus(LocalBus):
+    """A bus of two nodes in one process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lost: list[Callable[[], None]] = []
+
+    def on_loss(self, lost: Callable[[], None]) -> None:
+        self._lost.append(lost)
+
+    def lose(self) -> None:
+        for lost in self._lost:
+            lost()
+
+
+class CountingTogether(Counting):
+    """Two nodes on one Redis: what one does the other one knows; answers get lost, and Redis loses all that it has."""
+
+    url: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.bus = SharedBus()
+        super().__init__()
+
+    def open(self) -> tuple[Books, list[Holds]]:
+        self.links = [ShakyLink(self.url) for _ in range(2)]
+        for link in self.links:
+            self.cleanup.callback(self.close, link)
+        books = RedisBooks(self.links[0], self.bus)
+        other = RedisHolds(self.links[1], self.bus, books.clock, books.lost_since, lambda _account, _soon: None)
+        self.runner.run(self.begin(books))
+        return books, [books.bank, other]
+
+    def close(self, link: ShakyLink) -> None:
+        self.runner.run(link.close())
+
+    async def begin(self, books: RedisBooks) -> None:
+        """Be the owner of the room on a Redis that is empty."""
+        await self.links[0].call("FLUSHALL")
+        await books.own("crash")
+
+    def is_here(self, node: int, user: int) -> bool:
+        return self.here[node % 2, user] > 0
+
+    def do(self, work: Callable[[], None]) -> None:
+        async def do() -> None:
+            work()
+            for link in self.links:
+                await answered(link)
+
+        self.runner.run(do())
+
+    @precondition(lambda self: self.live or self.settled)
+    @rule(data=st.data(), node=NODES)
+    def say_again(self, data: st.DataObject, node: int) -> None:
+        """What was done is done: to say it once more changes nothing."""
+        bank = self.bank(node)
+        if self.settled:
+            _, each = self.settled[data.draw(st.sampled_from(sorted(self.settled)))]
+            self.runner.run(bank.settle(claim(), [each], [], {}))
+            self.runner.run(bank.release(claim(), [each]))
+            self.runner.run(bank.restore(claim(), [each]))
+        if self.live:
+            each = self.live[data.draw(st.sampled_from(sorted(self.live)))]
+            self.runner.run(bank.restore(claim(), [each]))
+
+    @rule(node=NODES)
+    def forget_everything(self, node: int) -> None:
+        """Redis comes back empty; the node that owns the room puts back what is staked there."""
+        assert isinstance(self.books, RedisBooks)
+        self.runner.run(self.begin(self.books))
+        self.settled.clear()
+        self.do(self.bus.lose)
+        self.runner.run(self.bank(node).restore(claim(), self.unsettled()))
+
+    async def check(self) -> None:
+        await super().check()
+        for bank in self.banks:
+            left = {(each.user_id, each.key): each for each in await bank.left_in("crash")}
+            assert left == {(each.user_id, each.key): each for each in self.unsettled()}
+
+
+def test_alone() -> None:
+    run_state_machine_as_test(Counting, settings=SETTINGS)
+
+
+def test_together(redis_url: str) -> None:
+    class Together(CountingTogether):
+        url = redis_url
+
+    run_state_machine_as_test(Together, settings=SETTINGS)

@@ -1,0 +1,216 @@
+"""What only banks that share a Redis have: several nodes, answers that get lost, and a Redis that forgets."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from cli.services import RedisServer
+from server.backends.bus import Claim
+from server.backends.holds import KeyUsedError, WalletBalance
+from server.backends.journal import LeaseLostError
+from server.errors import ClientError, UnreachableError
+from storage.limits import OwnLimits
+from tests.redis_server import until
+from tests.server.backends.holds_world import RedisBooks, claim, hold, outcomes, purse_at, stake
+
+# -- several nodes --
+
+
+async def test_two_nodes_never_spend_the_same_balance(here: RedisBooks, there: RedisBooks) -> None:
+    for node in (here, there):
+        await node.enter(1)
+    tries = [stake((here, there)[n % 2].bank, hold(1, f"k{n}", 7)) for n in range(1000)]
+    taken = await outcomes(tries)
+    refused = [each.error.code for each in taken if isinstance(each, ClientError)]
+    assert refused == ["insufficient_funds"] * (1000 - 1000 // 7)
+    assert await here.bank.held(1) == 1000 // 7 * 7
+    assert len(await there.bank.left_in("crash")) == 1000 // 7
+    for node in (here, there):
+        await purse_at(node, WalletBalance(1000, 1000 // 7 * 7, 1))
+
+
+async def test_limits_set_at_one_node_count_at_once_at_another(here: RedisBooks, there: RedisBooks) -> None:
+    """Which has looked at the books before, and hears of nothing."""
+    for node in (here, there):
+        await node.enter(1)
+    await stake(there.bank, hold(1, "a", 50))
+    await here.limit(1, OwnLimits(stake=40))
+    with pytest.raises(ClientError, match="limit that you set"):
+        await stake(there.bank, hold(1, "b", 41))
+    await here.limit(1, OwnLimits(stake=40, loss_a_day=70))
+    with pytest.raises(ClientError, match="daily loss limit"):
+        await stake(there.bank, hold(1, "c", 21))
+    await stake(there.bank, hold(1, "d", 20))
+    assert await here.bank.held(1) == 70
+
+
+async def test_limits_that_can_not_be_looked_up_hold_nothing(here: RedisBooks, there: RedisBooks) -> None:
+    await here.enter(1)
+    await there.enter(1)
+    await here.limit(1, OwnLimits(stake=40))
+
+    async def finds_nothing(_user_id: int) -> None: ...
+
+    there.bank.look_up = finds_nothing
+    with pytest.raises(ClientError, match="limits have just changed") as refused:
+        await stake(there.bank, hold(1, "a", 1))
+    assert refused.value.error.retry
+    await stake(here.bank, hold(1, "a", 1))
+
+
+async def test_limits_are_on_record_of_who_is_nowhere(here: RedisBooks, there: RedisBooks) -> None:
+    account = await there.enter(1)
+    old = account.row()
+    there.bank.exit(1)
+    await here.limit(1, OwnLimits(stake=40))
+    await there.bank.enter(old)
+    with pytest.raises(ClientError, match="limit that you set"):
+        await stake(there.bank, hold(1, "a", 41))
+
+
+async def test_two_nodes_never_stake_more_than_a_player_may_lose(here: RedisBooks, there: RedisBooks) -> None:
+    for node in (here, there):
+        await node.enter(1, limits=OwnLimits(loss_a_day=100))
+    taken = await outcomes([stake((here, there)[n % 2].bank, hold(1, f"k{n}", 7)) for n in range(100)])
+    refused = [each.error.code for each in taken if isinstance(each, ClientError)]
+    assert refused == ["limit_exceeded"] * (100 - 100 // 7)
+
+
+async def test_a_settlement_elsewhere_outdates_what_was_lost(here: RedisBooks, there: RedisBooks) -> None:
+    """The books were asked before the round was in them; to stake on that would pass the limit."""
+    await here.enter(1, limits=OwnLimits(loss_a_day=100))
+    first = hold(1, "a", 80)
+    await stake(here.bank, first)
+    await here.bank.learn_losses(1)
+    await there.pay([first], [0])
+    with pytest.raises(ClientError) as refused:
+        await here.bank.hold(claim(), hold(1, "b", 30))
+    assert refused.value.error.code == "unavailable"
+    with pytest.raises(ClientError, match="daily loss"):
+        await stake(here.bank, hold(1, "b", 30))
+    await stake(here.bank, hold(1, "b", 20))
+
+
+# -- lost answers and stale owners --
+
+
+async def twice(node: RedisBooks, work: Any) -> Any:
+    """Do it and lose the answer, then ask again."""
+    node.link.loses = "answers"
+    with pytest.raises(UnreachableError):
+        await work()
+    node.link.loses = "nothing"
+    return await work()
+
+
+async def test_to_ask_again_changes_nothing(here: RedisBooks, there: RedisBooks) -> None:
+    await there.enter(1)
+    await here.enter(1)
+    first, second = hold(1, "a", 300), hold(1, "b", 200)
+    assert await twice(here, lambda: here.bank.hold(claim(), first)) == WalletBalance(1000, 300, 1)
+    await purse_at(there, WalletBalance(1000, 300, 1))
+    await here.bank.hold(claim(), second)
+    await twice(here, lambda: here.bank.release(claim(), [second]))
+    await purse_at(there, WalletBalance(1000, 300, 1))
+    changes = here.settle([first], [400])
+    await twice(here, lambda: here.bank.settle(claim(), [first], changes, {}))
+    await purse_at(there, WalletBalance(1100, 0, 2))
+    assert await here.bank.find(1, "b") is None
+    with pytest.raises(KeyUsedError):
+        await here.bank.hold(claim(), first)
+    await twice(here, lambda: here.bank.restore(claim(), [first, second]))
+    await purse_at(there, WalletBalance(1100, 200, 2))
+    assert await here.bank.left_in("crash") == [second]
+
+
+async def test_a_stale_owner_changes_nothing(here: RedisBooks) -> None:
+    await here.enter(1)
+    first, second = hold(1, "a", 300), hold(1, "b", 200)
+    stale = Claim("crash", "there 1")
+    await stake(here.bank, first)
+    for work in (
+        here.bank.hold(stale, second),
+        here.bank.hold(stale, first),
+        here.bank.restore(stale, [second]),
+        # Its next owner may have found the bet in the journal, and plays on with it.
+        here.bank.release(stale, [first]),
+        here.bank.hold(Claim("unowned", "here 1"), hold(1, "c", 1, "unowned")),
+    ):
+        with pytest.raises(LeaseLostError):
+            await work
+    assert await here.bank.left_in("crash") == [first]
+    assert await here.bank.held(1) == 300
+
+
+async def test_what_the_books_have_is_settled_whoever_owns_the_room(here: RedisBooks) -> None:
+    account = await here.enter(1)
+    first = hold(1, "a", 300)
+    await stake(here.bank, first)
+    await here.bank.settle(Claim("crash", "there 1"), [first], here.settle([first], [0]), {1: 300})
+    assert account.purse() == WalletBalance(700, 0, 2)
+
+
+async def test_a_hold_of_another_bet_is_not_let_go(here: RedisBooks) -> None:
+    """Keys are the players' own: the same one may be used again when the first bet was refused."""
+    await here.enter(1)
+    refused, taken = hold(1, "a", 300, bet="crash.1.1"), hold(1, "a", 300, bet="crash.1.2")
+    await stake(here.bank, taken)
+    await here.bank.release(claim(), [refused])
+    await here.bank.settle(claim(), [refused], [], {})
+    assert await here.bank.left_in("crash") == [taken]
+    assert await here.bank.held(1) == 300
+
+
+async def test_a_large_round_is_one_pipeline(here: RedisBooks) -> None:
+    users = range(1, 301)
+    await asyncio.gather(*(here.enter(user) for user in users))
+    holds = [hold(user, "a", 10, bet=f"crash.1.{user}") for user in users]
+    await asyncio.gather(*(stake(here.bank, each) for each in holds))
+    before = await commands_read(here)
+    await here.pay(holds, [20] * 300)
+    pipelines = await commands_read(here) - before
+    assert here.bank.total_held() == 0
+    assert await here.bank.left_in("crash") == []
+    assert pipelines < 60  # of 600 commands; a pipeline is read in pieces of 16 KiB
+
+
+async def commands_read(node: RedisBooks) -> int:
+    """How often Redis has read from sockets."""
+    info: bytes = await node.link.call("INFO", "stats")
+    return int(info.split(b"total_reads_processed:")[1].split()[0])
+
+
+# -- what Redis forgets --
+
+
+async def test_a_redis_that_came_back_empty_learns_what_is_staked(
+    here: RedisBooks, there: RedisBooks, redis_server: RedisServer
+) -> None:
+    accounts = [await node.enter(1) for node in (here, there)]
+    first = hold(1, "a", 900)
+    await stake(here.bank, first)
+    await purse_at(there, WalletBalance(1000, 900, 1))
+    redis_server.restart(empty=True)
+    await until(lambda: [account.held for account in accounts] == [0, 0])
+    with pytest.raises(LeaseLostError):
+        await here.bank.restore(claim(), [first])
+    await here.own("crash")
+    await here.bank.restore(claim(), [first])
+    for node in (here, there):
+        await purse_at(node, WalletBalance(1000, 900, 1))
+    with pytest.raises(ClientError):
+        await stake(there.bank, hold(1, "b", 101))
+    with pytest.raises(KeyUsedError):
+        await stake(there.bank, hold(1, "a", 1))
+    await there.pay([first], [0])
+    await purse_at(here, WalletBalance(100, 0, 2))
+
+
+async def test_what_is_restored_needs_no_balance_and_no_account(here: RedisBooks) -> None:
+    first = hold(1, "a", 5000)
+    await here.bank.restore(claim(), [first])
+    assert await here.bank.held(1) == 5000
+    assert (await here.enter(1)).purse() == WalletBalance(1000, 5000, 1)
+    await here.bank.release(claim(), [first])
+    assert (await here.enter(1)).purse() == WalletBalance(1000, 0, 1)

@@ -1,0 +1,82 @@
+"""What every journal promises, held against a node that is alone and one of several."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from game_engine.game import Act, Bet, Command, Leave, Seat, Wake
+from game_engine.replay import journal_to_json
+from server.backends.journal import Journal, LocalJournal, Record
+from tests.server.backends.holds_world import claim
+from tests.server.backends.journal_world import opening, writer_of
+
+FOUR: list[tuple[int, Command]] = [
+    (1_795_000_000_001, Bet(Seat(0), 1, 100, "heads", {"auto_cashout": 2.0})),
+    (1_795_000_000_002, Wake()),
+    (1_795_000_000_002, Act(Seat(0), {"action": "cashout", "bet": 1})),
+    (1_795_000_000_009, Leave(Seat(0))),
+]
+
+
+@pytest.fixture(params=["local", "redis"])
+async def journal(request: pytest.FixtureRequest) -> AsyncIterator[Journal]:
+    if request.param == "local":
+        yield LocalJournal()
+        return
+    async with writer_of(request.getfixturevalue("redis_url")) as writer:
+        yield writer.journal
+
+
+async def test_what_was_never_opened_is_not_there(journal: Journal) -> None:
+    assert await journal.read("crash") is None
+
+
+async def test_commands_are_read_in_their_order(journal: Journal) -> None:
+    await journal.open(claim(), opening(7))
+    assert await journal.read("crash") == Record(opening(7), b"[]")
+    await journal.append(claim(), *FOUR[0])
+    journal.note(claim(), *FOUR[1])
+    await journal.append(claim(), *FOUR[2])
+    journal.note(claim(), *FOUR[3])
+    await journal.append(claim(), *FOUR[1])
+    assert await journal.read("crash") == Record(opening(7), journal_to_json([*FOUR, FOUR[1]]))
+
+
+async def test_the_next_round_begins_anew(journal: Journal) -> None:
+    await journal.open(claim(), opening(7))
+    await journal.append(claim(), *FOUR[0])
+    await journal.open(claim(), opening(8))
+    assert await journal.read("crash") == Record(opening(8), b"[]")
+    await journal.append(claim(), *FOUR[1])
+    assert await journal.read("crash") == Record(opening(8), journal_to_json(FOUR[1:2]))
+
+
+async def test_each_room_has_its_own(journal: Journal) -> None:
+    await journal.open(claim("crash"), opening(7))
+    await journal.open(claim("dice-1"), opening(1, "dice-1"))
+    await journal.append(claim("dice-1"), *FOUR[0])
+    assert await journal.read("crash") == Record(opening(7), b"[]")
+    await journal.clear(claim("crash"))
+    assert await journal.read("dice-1") == Record(opening(1, "dice-1"), journal_to_json(FOUR[:1]))
+
+
+async def test_a_journal_that_was_cleared_is_gone(journal: Journal) -> None:
+    await journal.open(claim(), opening(7))
+    await journal.append(claim(), *FOUR[0])
+    await journal.clear(claim())
+    await journal.clear(claim())
+    assert await journal.read("crash") is None
+    await journal.open(claim(), opening(8))
+    assert await journal.read("crash") == Record(opening(8), b"[]")
+
+
+async def test_a_round_that_is_written_down_again_reads_the_same(journal: Journal) -> None:
+    """What an owner does of whom it is not certain that the journal still has all."""
+    await journal.open(claim(), opening(7))
+    for each in FOUR:
+        await journal.append(claim(), *each)
+    await journal.open(claim(), opening(7))
+    for each in FOUR:
+        journal.note(claim(), *each)
+    await journal.append(claim(), *FOUR[1])
+    assert await journal.read("crash") == Record(opening(7), journal_to_json([*FOUR, FOUR[1]]))

@@ -1,0 +1,233 @@
+"""What only journals in Redis have: lost answers, late writes, takeovers, and a Redis that forgets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from redis.exceptions import ResponseError
+
+from game_engine.game import Command
+from game_engine.replay import journal_to_json
+from server.backends.bus import Claim
+from server.backends.journal import LeaseLostError, Record
+from server.backends.journal_redis import OPEN, WRITE
+from server.errors import UnreachableError
+from tests.server.backends.holds_world import answered, claim
+from tests.server.backends.journal_world import Writer, bet, opening, writer_of
+
+THERE = Claim("crash", "there 2")
+
+
+@pytest.fixture
+async def here(redis_url: str) -> AsyncIterator[Writer]:
+    async with writer_of(redis_url) as writer:
+        yield writer
+
+
+@pytest.fixture
+async def there(redis_url: str, here: Writer) -> AsyncIterator[Writer]:
+    async with writer_of(redis_url) as writer:
+        yield writer
+
+
+async def on_record(writer: Writer, *entries: tuple[int, Command], number: int = 7) -> None:
+    assert await writer.journal.read("crash") == Record(opening(number), journal_to_json(entries))
+
+
+# -- whose it is --
+
+
+async def test_a_stale_owner_writes_nothing(here: Writer, there: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    await here.journal.append(claim(), *bet(1))
+    await there.own(THERE)
+    for work in (
+        here.journal.open(claim(), opening(8)),
+        here.journal.append(claim(), *bet(2)),
+        here.journal.clear(claim()),
+    ):
+        with pytest.raises(LeaseLostError):
+            await work
+    here.journal.note(claim(), *bet(2))
+    await answered(here.link)
+    await on_record(there, bet(1))
+
+
+async def test_the_next_owner_goes_on_where_the_record_ends(here: Writer, there: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 4):
+        await here.journal.append(claim(), *bet(n))
+    await there.own(THERE)
+    await on_record(there, bet(1), bet(2), bet(3))
+    there.journal.note(THERE, *bet(4))
+    await there.journal.append(THERE, *bet(5))
+    await on_record(here, *map(bet, range(1, 6)))
+    again = Claim("crash", "here 3")
+    await here.own(again)
+    await here.journal.append(again, *bet(6))
+    await on_record(there, *map(bet, range(1, 7)))
+
+
+async def test_to_look_does_not_disturb_the_writer(here: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 4):
+        here.journal.note(claim(), *bet(n))
+        await here.journal.read("crash")
+    await here.journal.append(claim(), *bet(4))
+    await on_record(here, *map(bet, range(1, 5)))
+
+
+# -- what gets lost --
+
+
+async def test_to_ask_again_writes_once(here: Writer) -> None:
+    works: list[Callable[[], Awaitable[None]]] = [
+        lambda: here.journal.open(claim(), opening(7)),
+        lambda: here.journal.append(claim(), *bet(1)),
+        lambda: here.journal.append(claim(), *bet(2)),
+        # Not the same again, though it looks so.
+        lambda: here.journal.append(claim(), *bet(2)),
+    ]
+    for work in works:
+        here.link.loses = "answers"
+        with pytest.raises(UnreachableError):
+            await work()
+        here.link.loses = "nothing"
+        await work()
+    await on_record(here, bet(1), bet(2), bet(2))
+
+
+@pytest.mark.parametrize("lost", ["questions", "answers"])
+async def test_a_command_that_was_given_up_is_not_on_record(here: Writer, lost: Any) -> None:
+    """Its answer may have been lost after it was written: the one who asked was refused, and bets anew."""
+    await here.journal.open(claim(), opening(7))
+    await here.journal.append(claim(), *bet(1))
+    here.link.loses = lost
+    with pytest.raises(UnreachableError):
+        await here.journal.append(claim(), *bet(2))
+    here.link.loses = "nothing"
+    await here.journal.append(claim(), *bet(3))
+    await on_record(here, bet(1), bet(3))
+    await here.journal.append(claim(), *bet(4))
+    await on_record(here, bet(1), bet(3), bet(4))
+
+
+@pytest.mark.parametrize("lost", ["questions", "answers"])
+async def test_a_note_that_was_lost_is_written_with_what_follows(here: Writer, lost: Any) -> None:
+    await here.journal.open(claim(), opening(7))
+    here.link.loses = lost
+    here.journal.note(claim(), *bet(1))
+    here.journal.note(claim(), *bet(2))
+    await answered(here.link)
+    here.link.loses = "nothing"
+    here.journal.note(claim(), *bet(3))
+    await here.journal.append(claim(), *bet(4))
+    await on_record(here, *map(bet, range(1, 5)))
+
+
+async def test_many_at_once_keep_their_order(here: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    appended = []
+    for n in range(1, 100, 2):
+        here.journal.note(claim(), *bet(n))
+        appended.append(asyncio.create_task(here.journal.append(claim(), *bet(n + 1))))
+        if n % 7 == 0:
+            await asyncio.sleep(0)
+    # Notes that were made before their neighbours' tasks began stand before them.
+    await asyncio.gather(*appended)
+    record = await here.journal.read("crash")
+    assert record is not None
+    assert record.journal.count(b'"do":"bet"') == 100
+
+
+async def test_a_write_that_comes_too_late_is_refused(here: Writer) -> None:
+    """A pipeline that Redis read only after the next one: what it says is no longer so."""
+    keys = here.link.key("owners"), here.link.key("journal:crash")
+    owner = (claim().room, claim().token)
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 4):
+        await here.journal.append(claim(), *bet(n))
+    with pytest.raises(ResponseError):
+        await here.link.run(WRITE, keys, [*owner, 3, 2, b"[0, late]"])
+    await here.link.run(OPEN, keys, [*owner, 1, await first_entry(here)])
+    await on_record(here, bet(1), bet(2), bet(3))
+    await here.journal.open(claim(), opening(8))
+    with pytest.raises(ResponseError):
+        await here.link.run(WRITE, keys, [*owner, 3, 1, b"[0, late]"])
+    await on_record(here, number=8)
+
+
+async def first_entry(writer: Writer) -> bytes:
+    [[_, [_, entry]]] = await writer.link.call("XRANGE", writer.link.key("journal:crash"), "-", "+", "COUNT", 1)
+    return bytes(entry)
+
+
+async def test_what_is_certain_is_not_said_again(here: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 51):
+        await here.journal.append(claim(), *bet(n))
+    before = await bytes_read(here)
+    await here.journal.append(claim(), *bet(51))
+    assert await bytes_read(here) - before < 1000
+
+
+async def bytes_read(writer: Writer) -> int:
+    info: bytes = await writer.link.call("INFO", "stats")
+    return int(info.split(b"total_net_input_bytes:")[1].split()[0])
+
+
+async def test_a_note_that_was_lost_is_in_the_next_write(here: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    here.link.loses = "questions"
+    here.journal.note(claim(), *bet(1))
+    await answered(here.link)
+    here.link.loses = "nothing"
+    asked = here.link.asked
+    await here.journal.append(claim(), *bet(2))
+    assert here.link.asked == asked + 1
+    await on_record(here, bet(1), bet(2))
+
+
+# -- what Redis forgets --
+
+
+async def test_nothing_is_on_record_where_the_opening_is_lost(here: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    await here.journal.append(claim(), *bet(1))
+    await here.link.call("FLUSHALL")
+    with pytest.raises(LeaseLostError):
+        await here.journal.append(claim(), *bet(2))
+    await here.own(claim())
+    with pytest.raises(UnreachableError):
+        await here.journal.append(claim(), *bet(2))
+    here.journal.note(claim(), *bet(3))
+    await answered(here.link)
+    assert await here.journal.read("crash") is None
+
+
+async def test_a_round_is_written_down_again(here: Writer, there: Writer) -> None:
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 4):
+        await here.journal.append(claim(), *bet(n))
+    await here.link.call("FLUSHALL")
+    await here.own(claim())
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 4):
+        here.journal.note(claim(), *bet(n))
+    await here.journal.append(claim(), *bet(4))
+    await on_record(there, *map(bet, range(1, 5)))
+
+
+async def test_what_is_written_down_again_is_there_all_the_time(here: Writer) -> None:
+    """Another node may take the room over at any moment of it."""
+    await here.journal.open(claim(), opening(7))
+    for n in range(1, 4):
+        await here.journal.append(claim(), *bet(n))
+    await here.journal.open(claim(), opening(7))
+    await on_record(here, bet(1), bet(2), bet(3))
+    for n in range(1, 4):
+        here.journal.note(claim(), *bet(n))
+    await on_record(here, bet(1), bet(2), bet(3))
+    await answered(here.link)
+    await on_record(here, bet(1), bet(2), bet(3))

@@ -1,0 +1,153 @@
+"""Leases of nodes whose Redis is away, silent, or comes back with less than it had."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from cli.services import RedisServer
+from server.backends.bus import Claim
+from server.backends.redis_link import ANSWER_S
+from server.errors import UnreachableError
+from tests.redis_server import silent, until
+from tests.server.backends.lease_world import (
+    LONG_MS,
+    Node,
+    OpenNode,
+    eventually,
+    fence,
+    not_fresh,
+    opener,
+    tell,
+)
+
+
+@pytest.fixture
+async def open_node(redis_url: str) -> AsyncIterator[OpenNode]:
+    async with opener(redis_url) as open_:
+        yield open_
+
+
+async def refused(node: Node, room: str) -> bool:
+    try:
+        await node.lease.acquire(room)
+    except UnreachableError:
+        return True
+    return False
+
+
+async def test_claims_outlive_a_redis_that_kept_them(open_node: OpenNode, tmp_path: Path) -> None:
+    with RedisServer(tmp_path / "kept", appendonly=True) as server:
+        await not_fresh(server.url)
+        first, second = await open_node(server.url), await open_node(server.url)
+        claims = [(node, await node.claim(room)) for node, room in ((first, "crash"), (second, "dice-1"))]
+        server.stop()
+        for node, claim in claims:
+            await until(lambda node=node: not node.well)  # type: ignore[misc]
+            await until(lambda node=node, claim=claim: not node.lease.holds(claim))  # type: ignore[misc]
+        assert await refused(first, "mines-1")
+        server.start()
+        for node, claim in claims:
+            assert await node.lease.confirmed(claim)
+            await until(lambda node=node: node.well)  # type: ignore[misc]
+            assert node.lost == []
+        assert await first.lease.acquire("dice-1") is None
+        await asyncio.gather(first.close(), second.close())
+
+
+async def test_claims_are_put_back_on_an_empty_record(open_node: OpenNode, redis_server: RedisServer) -> None:
+    first, second = await open_node(), await open_node()
+    claims = [(node, await node.claim(room)) for node, room in ((first, "crash"), (second, "dice-1"))]
+    redis_server.restart(empty=True)
+    tries = 0
+    while not (first.troubles[-1:] == [None] and second.troubles[-1:] == [None]):
+        for node, theirs in ((first, "dice-1"), (second, "crash")):
+            try:
+                assert await node.lease.acquire(theirs) is None
+            except UnreachableError:
+                tries += 1
+        await asyncio.sleep(0.002)
+    assert tries
+    for node, claim in claims:
+        assert await node.lease.confirmed(claim)
+        assert await node.lease.owner(claim.room) == node.name
+        assert node.lost == []
+    new = await first.claim("mines-1")
+    assert fence(new) > max(fence(claim) for _, claim in claims)
+
+
+async def test_trouble_lasts_until_all_have_put_back_what_they_had(
+    open_node: OpenNode, redis_server: RedisServer
+) -> None:
+    node = await open_node(lease_ms=1000)
+    claim = await node.claim("crash")
+    redis_server.restart(empty=True)
+    await until(lambda: not node.well)
+    assert await node.lease.confirmed(claim)
+    assert not node.well
+    assert await node.link.call("EXISTS", node.link.key("fresh"))
+    await until(lambda: node.well)
+    assert not await node.link.call("EXISTS", node.link.key("fresh"))
+
+
+async def test_where_the_record_begins_nobody_acquires_yet(redis_url: str) -> None:
+    first, second = Node(redis_url), Node(redis_url)
+    starting = asyncio.create_task(first.start())
+    while not await second.lease.nodes():
+        await asyncio.sleep(0.002)
+    with pytest.raises(UnreachableError):
+        await first.lease.acquire("crash")
+    await second.start()
+    await starting
+    await first.claim("crash")
+    await second.claim("dice-1")
+    await first.close()
+    await second.close()
+
+
+async def test_a_record_that_went_back_in_time_is_put_right(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS)
+    old = await node.claim("crash")
+    await node.lease.release(old)
+    claim = await node.claim("crash")
+    tell(redis_server, "HSET", node.link.key("owners"), "crash", f"earlier {fence(old)}")
+    tell(redis_server, "SREM", node.link.key(f"rooms:{node.name}"), "crash")
+    tell(redis_server, "SADD", node.link.key("rooms:earlier"), "crash")
+    await until_owner(node, "crash", claim)
+    assert node.lost == []
+    assert await node.lease.orphans() == []
+
+
+async def until_owner(node: Node, room: str, claim: Claim) -> None:
+    async def is_so() -> bool:
+        found: bytes = await node.link.call("HGET", node.link.key("owners"), room)
+        return found.decode() == claim.token
+
+    await eventually(is_so)
+
+
+async def test_a_redis_that_is_silent_is_trouble_at_once(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS)
+    claim = await node.claim("crash")
+    with silent(redis_server):
+        before = time.monotonic()
+        await until(lambda: not node.well)
+        assert time.monotonic() - before < ANSWER_S
+        assert node.lease.holds(claim)
+    await until(lambda: node.well)
+    assert node.lease.holds(claim)
+    assert node.lost == []
+
+
+async def test_who_leaves_while_redis_is_away_leaves(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node()
+    claim = await node.claim("crash")
+    waiting = asyncio.create_task(node.lease.confirmed(claim))
+    redis_server.stop()
+    await until(lambda: not node.lease.holds(claim))
+    again = asyncio.create_task(node.lease.confirmed(claim))
+    assert await node.lease.leave()
+    assert await waiting
+    assert not await again

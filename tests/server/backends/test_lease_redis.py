@@ -1,0 +1,327 @@
+"""Leases of nodes that share a Redis: who owns what when nodes die, stop and wake up, and when Redis does."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.services import RedisServer
+from server.backends.bus import Claim
+from server.backends.lease_redis import ACQUIRE
+from server.backends.redis_link import Link, Script
+from server.errors import UnreachableError
+from tests.redis_server import until
+from tests.server.backends.lease_world import (
+    LEASE_MS,
+    LONG_MS,
+    Node,
+    OpenNode,
+    elsewhere,
+    eventually,
+    fence,
+    not_fresh,
+    opener,
+    takes_over,
+    tell,
+)
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+async def open_node(redis_url: str) -> AsyncIterator[OpenNode]:
+    async with opener(redis_url) as open_:
+        yield open_
+
+
+async def test_a_room_is_taken_over_when_its_owner_has_run_out(open_node: OpenNode) -> None:
+    first, second = await open_node(lease_ms=LEASE_MS), await open_node(lease_ms=LONG_MS)
+    old = await first.claim("crash")
+    assert await second.lease.acquire("crash") is None
+    assert await second.lease.orphans() == []
+    await first.die()
+    new = await second.taken_over("crash")
+    assert not first.lease.holds(old)
+    assert fence(new) > fence(old)
+    assert await second.lease.owner("crash") == second.name
+
+
+async def test_what_the_dead_leave_is_found_until_it_is_taken(open_node: OpenNode) -> None:
+    first, second = await open_node(lease_ms=LEASE_MS), await open_node(lease_ms=LONG_MS)
+    await first.claim("crash")
+    await first.claim("dice-1")
+    await first.die()
+    assert sorted(await eventually(second.lease.orphans)) == ["crash", "dice-1"]
+    assert await second.lease.nodes() == [second.name]
+    assert await second.lease.owner("crash") is None
+    assert await second.lease.unowned(["crash"]) == []
+    await second.claim("crash")
+    assert await second.lease.orphans() == ["dice-1"]
+    await second.claim("dice-1")
+    assert await second.lease.orphans() == []
+    assert await second.link.call("SMEMBERS", second.link.key("nodes")) == [second.name.encode()]
+
+
+async def test_who_leaves_leaves_rooms_to_others(open_node: OpenNode) -> None:
+    first, second = await open_node(), await open_node()
+    claim = await first.claim("crash")
+    assert await first.lease.leave()
+    assert not first.lease.holds(claim)
+    assert not await first.lease.confirmed(claim)
+    with pytest.raises(UnreachableError):
+        await first.lease.acquire("dice-1")
+    assert await second.lease.orphans() == ["crash"]
+    await second.claim("crash")
+    assert not await second.lease.leave()
+    assert first.lost == second.lost == []
+
+
+# -- nodes that stop and wake up --
+
+
+async def test_who_was_paused_knows_at_once_that_a_claim_may_not_count(open_node: OpenNode, redis_url: str) -> None:
+    node = await open_node()
+    claim, other = await node.claim("crash"), await node.claim("dice-1")
+    new = elsewhere(lambda: takes_over(redis_url, "crash"))
+    assert not node.lease.holds(claim)
+    assert not node.lease.holds(other)
+    assert not await node.lease.confirmed(claim)
+    assert await node.lease.confirmed(other)
+    await until(lambda: node.well)
+    assert node.lost == [claim]
+    assert node.troubles[0] == "redis"
+    assert fence(new) > fence(claim)
+
+
+async def test_a_room_that_another_node_took_and_closed_does_not_come_back(open_node: OpenNode, redis_url: str) -> None:
+    node = await open_node()
+    claim = await node.claim("dice-1")
+    elsewhere(lambda: takes_over(redis_url, "dice-1", keeps=False))
+    assert not await node.lease.confirmed(claim)
+    assert node.lost == [claim]
+    assert await node.lease.unowned(["dice-1"]) == ["dice-1"]
+
+
+async def test_who_was_paused_and_missed_by_nobody_goes_on(open_node: OpenNode) -> None:
+    node = await open_node()
+    claim = await node.claim("crash")
+    time.sleep(LEASE_MS / 1000)
+    assert not node.lease.holds(claim)
+    assert await node.lease.confirmed(claim)
+    await until(lambda: node.well)
+    assert node.lost == []
+
+
+CHILD = """
+import asyncio, sys
+from tests.server.backends.lease_world import Node
+
+async def main():
+    node = Node(sys.argv[1])
+    lost = lambda claim: print("lost", claim.room, flush=True)
+    await node.lease.start(node.troubles.append, lost)
+    claims = [await node.claim(room) for room in ("crash", "dice-1")]
+    print("owns", flush=True)
+    sys.stdin.readline()  # the loop waits too, or it might renew the lease before the first look
+    print(*(node.lease.holds(claim) for claim in claims), flush=True)
+    print(*[await node.lease.confirmed(claim) for claim in claims], flush=True)
+    await node.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_was_stopped_learns_what_it_lost(open_node: OpenNode, redis_url: str) -> None:
+    node = await open_node(lease_ms=LONG_MS)
+    pipe = asyncio.subprocess.PIPE
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", CHILD, redis_url), cwd=ROOT, stdin=pipe, stdout=pipe
+    )
+    assert child.stdout is not None
+    assert child.stdin is not None
+    try:
+        assert await child.stdout.readline() == b"owns\n"
+        child.send_signal(signal.SIGSTOP)
+        await node.taken_over("crash")
+        child.stdin.write(b"go on\n")
+        child.send_signal(signal.SIGCONT)
+        told = (await child.stdout.read()).decode().splitlines()
+    finally:
+        with suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+    assert sorted(told) == ["False False", "False True", "lost crash"]
+    assert told.index("False False") < told.index("False True")
+
+
+# -- what went wrong on the way --
+
+
+class Deaf(Link):
+    """A way on which answers get lost while ``deaf``; what was asked is done."""
+
+    deaf = False
+
+    async def run(self, *asked: Any) -> Any:
+        answer = await super().run(*asked)
+        if self.deaf:
+            raise UnreachableError("the answer got lost")
+        return answer
+
+
+class Slow(Link):
+    """A way on which answers take long, by the clock of the one who asks."""
+
+    now = 0.0
+
+    async def run(self, *asked: Any) -> Any:
+        answer = await super().run(*asked)
+        self.now += LONG_MS * 2 / 3 / 1000
+        return answer
+
+
+async def test_a_lease_is_reckoned_from_before_it_was_asked_for(open_node: OpenNode, redis_url: str) -> None:
+    link = Slow(redis_url)
+    node = await open_node(link=link, lease_ms=LONG_MS, monotonic=lambda: link.now)
+    claim = await node.claim("crash")
+    assert not node.lease.holds(claim)
+    assert node.lost == []
+
+
+async def test_what_was_acquired_unheard_is_given_back(open_node: OpenNode, redis_url: str) -> None:
+    link = Deaf(redis_url)
+    node = await open_node(link=link, lease_ms=LONG_MS)
+    kept = await node.claim("dice-1")
+    link.deaf = True
+    with pytest.raises(UnreachableError):
+        await node.lease.acquire("crash")
+    link.deaf = False
+
+    async def acquired() -> Claim | None:
+        return await node.lease.acquire("crash")
+
+    claim = await eventually(acquired)
+    assert node.lease.holds(claim)
+    assert node.lease.holds(kept)
+    assert node.lost == []
+
+
+class Holding(Link):
+    """A way that brings the answer to who acquires later."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def run(self, script: Script, *more: Any) -> Any:
+        answer = await super().run(script, *more)
+        if script is ACQUIRE:
+            self.asked.set()
+            await self.go_on.wait()
+        return answer
+
+
+async def test_what_is_being_acquired_is_nobody_s_leftover(open_node: OpenNode, redis_url: str) -> None:
+    link = Holding(redis_url)
+    node = await open_node(link=link, lease_ms=LONG_MS)
+    acquiring = asyncio.create_task(node.claim("crash"))
+    await link.asked.wait()
+    for _ in range(3):  # renewals
+        await link.call("PEXPIRE", link.key(f"node:{node.name}"), LONG_MS // 2)
+        while await link.call("PTTL", link.key(f"node:{node.name}")) <= LONG_MS // 2:
+            await asyncio.sleep(0.002)
+    link.go_on.set()
+    claim = await acquiring
+    assert await link.call("HGET", link.key("owners"), "crash") == claim.token.encode()
+
+
+async def test_a_room_acquired_anew_is_no_more_what_it_was(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS, renew_ms=LONG_MS)
+    old = await node.claim("crash")
+    tell(redis_server, "HDEL", node.link.key("owners"), "crash")
+    new = await node.claim("crash")
+    assert node.lost == [old]
+    assert [node.lease.holds(old), node.lease.holds(new)] == [False, True]
+
+
+async def test_a_fence_is_above_that_of_the_owner_before(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS)
+    ahead = 10**13
+    tell(redis_server, "HSET", node.link.key("owners"), "crash", f"earlier {ahead}")
+    assert fence(await node.claim("crash")) == ahead + 1
+
+
+async def test_who_has_run_out_does_not_think_itself_dead(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS, renew_ms=LONG_MS)
+    await node.claim("crash")
+    tell(redis_server, "DEL", node.link.key(f"node:{node.name}"))
+    assert await node.lease.orphans() == []
+
+
+async def test_what_could_not_be_released_is_released_later(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node, other = await open_node(lease_ms=LONG_MS), await open_node(lease_ms=LONG_MS)
+    claim = await node.claim("crash")
+    token = claim.token
+    redis_server.stop()
+    with pytest.raises(UnreachableError):
+        await node.lease.release(claim)
+    assert not node.lease.holds(claim)
+    redis_server.start()
+    tell(redis_server, "SADD", node.link.key("nodes"), node.name)
+    tell(redis_server, "SET", node.link.key(f"node:{node.name}"), 1)
+    tell(redis_server, "HSET", node.link.key("owners"), "crash", token)
+    tell(redis_server, "SADD", node.link.key(f"rooms:{node.name}"), "crash")
+    await other.taken_over("crash")
+    assert node.lost == []
+
+
+async def test_a_room_that_went_another_way_is_told_as_lost(open_node: OpenNode, redis_server: RedisServer) -> None:
+    node = await open_node(lease_ms=LONG_MS)
+    claim, kept = await node.claim("crash"), await node.claim("dice-1")
+    tell(redis_server, "HSET", node.link.key("owners"), "crash", f"other {fence(kept) + 1}")
+    tell(redis_server, "SREM", node.link.key(f"rooms:{node.name}"), "crash")
+    await until(lambda: node.lost == [claim])
+    assert not node.lease.holds(claim)
+    assert node.lease.holds(kept)
+    assert node.well
+
+
+async def test_who_can_t_let_go_of_a_room_still_renews(redis_url: str) -> None:
+    node = Node(redis_url)
+
+    def fails(told: Claim | str | None) -> None:
+        node.troubles.append(str(told))
+        raise RuntimeError("can't let go")
+
+    await not_fresh(redis_url)
+    await node.lease.start(fails, fails)
+    lost, kept = [await node.claim(room) for room in ("crash", "dice-1")]
+    elsewhere(lambda: takes_over(redis_url, "crash"))
+    assert not await node.lease.confirmed(lost)
+    assert await node.lease.confirmed(kept)
+    await until(lambda: node.troubles[-1] == "None")
+    assert node.troubles.count(str(lost)) == 1
+    await node.close()
+
+
+async def test_of_many_who_want_a_room_one_gets_it(open_node: OpenNode) -> None:
+    nodes = [await open_node(lease_ms=LONG_MS) for _ in range(3)]
+    newest = 0
+    for turn in range(10):
+        rooms = [f"room-{number}" for number in range(20)]
+        wanted = [(node, room) for room in rooms for node in nodes]
+        got = await asyncio.gather(*(node.lease.acquire(room) for node, room in wanted))
+        claims = [(node, claim) for (node, _), claim in zip(wanted, got, strict=True) if claim is not None]
+        assert sorted(claim.room for _, claim in claims) == sorted(rooms), turn
+        assert all(node.lease.holds(claim) for node, claim in claims)
+        fences = sorted(fence(claim) for _, claim in claims)
+        assert len(set(fences)) == len(rooms)
+        assert fences[0] > newest
+        newest = fences[-1]
+        await asyncio.gather(*(node.lease.release(claim) for node, claim in claims))

@@ -1,0 +1,231 @@
+"""Tests of what reaches players from beside their rooms: money, names, limits, and the end of their sign-in."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cli.client import RequestRefusedError
+from server.backends.holds import DAY_MS
+from server.node import players
+from storage import ledger
+from storage.operator import sign_in_players
+from storage.play import PlayerRow
+from tests.server.live import Live, OpenLive, Player, eventually
+
+
+@pytest.fixture
+async def live(open_live: OpenLive) -> Live:
+    return await open_live(refresh=0.05)
+
+
+async def test_a_top_up_beside_the_server_is_seen(live: Live) -> None:
+    ann = await live.player()
+    change = await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
+    told = await ann.notice_of("wallet", balance=100_500)
+    assert (told["held"], told["version"]) == (0, change.version)
+
+
+async def test_wallet_notices_are_told_to_every_connection_with_growing_versions(live: Live) -> None:
+    ann = await live.player()
+    twin = live.again(ann)
+    await twin.client.connect()
+    await ann.betting()
+    await ann.bet(300)
+    for each in (ann, twin):
+        await each.notice_of("wallet", held=300)
+    await live.floor.players.wallet_changed(await ledger.credit(live.db, ann.user_id, 1, "top-up", "a cent"))
+    for each in (ann, twin):
+        await each.notice_of("wallet", balance=100_001, held=300)
+        versions = [n["version"] for n in each.notices if n["notice"] == "wallet"]
+        assert versions == sorted(versions)
+
+
+async def test_the_notice_of_a_stake_waits_for_its_whole_delay(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever others staked: else many would be told of a stake in the moment before they are told of its end."""
+    monkeypatch.setattr("server.node.players.STAKE_NOTICE_DELAY", 0.5)
+    live = await open_live(points=(1.4, 1.5), bettors=(1, 2))  # more than five seconds
+    ann, bob = await live.player(), await live.player()
+    await ann.betting()
+    await ann.bet(300)
+    await asyncio.sleep(0.3)
+    before = time.perf_counter()
+    await bob.bet(300)
+    await bob.notice_of("wallet", held=300)
+    assert time.perf_counter() - before >= 0.5
+
+
+@pytest.mark.parametrize("column", ["is_active", "deleted"])
+async def test_who_is_disabled_or_deleted_is_shown_out(live: Live, column: str) -> None:
+    ann, bob = await live.player(), await live.player()
+    name = await ann.betting()
+    await ann.bet(300, selection={"auto_cashout": 1.01})
+    statement = (
+        "DELETE FROM users WHERE id = :user"
+        if column == "deleted"
+        else "UPDATE users SET is_active = false WHERE id = :user"
+    )
+    await live.rows_changed(statement, user=ann.user_id)
+    assert (await ann.client.wait_closed()).code == 4101
+    goodbye = await ann.notice_of("goodbye", code="account_disabled")
+    assert goodbye["retry"] is False
+    await bob.ended(name)
+    bets = await live.rows("SELECT id FROM bets WHERE user_id = :user", user=ann.user_id)
+    assert len(bets) == (0 if column == "deleted" else 1)
+
+
+async def test_a_sign_in_elsewhere_closes_the_older_connections(live: Live) -> None:
+    ann = await live.player()
+    later = datetime.now(UTC) + timedelta(seconds=1)
+    (token,) = await sign_in_players(live.db, [ann.user_id], later)
+    assert (await ann.client.wait_closed()).code == 4100
+    assert (await ann.notice_of("goodbye", code="signed_out"))["retry"] is False
+    anew = live.at_the_door(ann.username, ann.user_id, token)
+    await anew.client.connect()
+    await asyncio.sleep(0.2)
+    assert await anew.ask("ping")
+    old = live.again(ann)
+    with pytest.raises(Exception, match="token_invalid"):
+        await old.client.connect()
+
+
+async def test_a_token_s_end_closes_its_connections(open_live: OpenLive) -> None:
+    """And no others: bets and seat are kept as after a lost line."""
+    live = await open_live(refresh=0.05, token_ttl=3600)
+    bob, (ann,) = await live.player(), await live.players(1)
+    (ann.client._token,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=1800))
+    await ann.client.connect()
+    await ann.join("crash")
+    live.clock._offset_ns += 2000 * 10**9
+    assert (await ann.client.wait_closed()).code == 4100
+    assert (await ann.notice_of("goodbye", code="signed_out"))["retry"] is False
+    await bob.event_of("player_away", player=ann.username)
+    assert await bob.ask("ping")
+    with pytest.raises(RequestRefusedError, match="token_expired"):
+        await ann.client.connect()
+
+
+async def test_a_token_replaced_between_look_up_and_registration_is_caught(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """hello has read the old token; the sign-in elsewhere closes what is registered, which this one is not yet."""
+    (ann,) = await live.players(1)
+    tokens = live.endpoint._context.tokens
+    looked_up, go_on = asyncio.Event(), asyncio.Event()
+    real = tokens.player
+
+    async def slow(token: str) -> object:
+        row = await real(token)
+        looked_up.set()
+        await go_on.wait()
+        return row
+
+    monkeypatch.setattr(tokens, "player", slow)
+    arriving = asyncio.create_task(ann.client.connect())
+    await looked_up.wait()
+    await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) + timedelta(seconds=1))
+    await live.floor.players.sign_out(ann.user_id, "signed_out")
+    go_on.set()
+    await arriving
+    assert (await ann.client.wait_closed()).code == 4100
+
+
+async def test_signing_out_leaves_bets_and_seat(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.02, 1.05))
+    ann, bob = await live.player(), await live.player()
+    name = await ann.betting()
+    await ann.bet(1000, selection={"auto_cashout": 1.01})
+    await live.floor.players.sign_out(ann.user_id, "signed_out")
+    assert (await ann.client.wait_closed()).code == 4100
+    await bob.event_of("player_away", player=ann.username)
+    assert await live.floor.players.has_live_bets(ann.user_id)
+    assert await live.floor.players.held(ann.user_id) == 1000
+    await bob.ended(name)
+    assert not await live.floor.players.has_live_bets(ann.user_id)
+    assert await live.balance(ann) == 100_010
+
+
+async def limit(live: Live, player: Player, **limits: int) -> None:
+    values = json.dumps(limits)
+    await live.rows_changed("UPDATE wallets SET limits = :l WHERE user_id = :u", l=values, u=player.user_id)
+    await live.floor.players.account_changed(player.user_id)
+
+
+async def test_own_limits_are_kept_where_the_hold_is_taken(open_live: OpenLive) -> None:
+    live = await open_live()
+    ann = await live.player()
+    await limit(live, ann, stake=200, loss_a_day=250)
+    name = await ann.betting()
+    error = await ann.refused("bet", room="crash", amount=201, key="a")
+    assert (error["code"], error["field"]) == ("limit_exceeded", "amount")
+    await ann.bet(200, key="a")
+    assert (await ann.refused("bet", room="crash", amount=51, key="b"))["code"] == "limit_exceeded"
+    await ann.bet(50, key="b")
+    await ann.ended(name)
+    assert (await ann.refused("bet", room="crash", amount=1, key="c"))["code"] in ("limit_exceeded", "betting_closed")
+
+
+async def test_a_break_is_kept(open_live: OpenLive) -> None:
+    live = await open_live()
+    ann = await live.player()
+    until = live.clock.now_ms() + DAY_MS
+    await limit(live, ann, break_until=until)
+    await ann.betting()
+    error = await ann.refused("bet", room="crash", amount=1, key="a")
+    assert error["code"] == "self_excluded"
+    assert datetime.fromisoformat(error["until"]).timestamp() * 1000 == pytest.approx(until, abs=1)
+
+
+async def test_a_refresh_that_fails_is_logged_and_tried_again(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await live.player()
+    with monkeypatch.context() as broken:
+        broken.setattr(live.floor.players.bank, "refresh", lambda _row: 1 / 0)
+        await eventually(lambda: "look for changes beside the server failed" in caplog.text)
+    await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
+    await ann.notice_of("wallet", balance=100_500)
+
+
+async def test_a_refresh_of_many_lets_others_have_their_turn(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await open_live()
+    for task in live.floor._running:
+        task.cancel()
+    monkeypatch.setattr(players, "AT_ONCE", 2)
+    for _ in range(7):
+        await live.player(room=None)
+    bank, turn, refreshed = live.floor.players.bank, 0, Counter[int]()
+    refresh = bank.refresh
+
+    def noted(row: PlayerRow) -> None:
+        refreshed[turn] += 1
+        refresh(row)
+
+    async def turns() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(bank, "refresh", noted)
+    turning = asyncio.create_task(turns())
+    await live.floor.players.refresh()
+    turning.cancel()
+    assert sorted(refreshed.values()) == [1, 2, 2, 2]
+
+
+async def test_a_refresh_without_a_database_is_tried_again(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    ann = await live.player()
+    live.db.away = True
+    await asyncio.sleep(0.2)
+    live.db.away = False
+    assert "can't look for changes" in caplog.text
+    await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
+    await ann.notice_of("wallet", balance=100_500)

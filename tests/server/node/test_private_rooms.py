@@ -1,0 +1,99 @@
+"""Tests of private rooms on one node: who comes in by which door, and who comes back."""
+
+from typing import Any
+
+import pytest
+
+from server.errors import UnreachableError
+from server.node.private_rooms import PrivateRooms
+from tests.server.house import House, house_of
+from tests.server.live import OpenLive
+
+
+@pytest.fixture
+async def house(open_live: OpenLive) -> House:
+    return await house_of(open_live)
+
+
+async def test_a_room_is_played_by_those_invited(house: House) -> None:
+    ann, bob, eve = [await house.player(room=None) for _ in range(3)]
+    room, invite = await house.opens(ann, seats=2, invited_only=True, options={"betting_ms": 2000})
+    assert (await eve.refused("join", room=room))["code"] == "invite_needed"
+    assert (await eve.refused("join", room=room, invite=invite[:-1]))["code"] == "invite_needed"
+    mine = (await ann.ask("join", room=room))["snapshot"]
+    assert (mine["you"]["seat"], mine["private"]["invite"], mine["private"]["owner"]) == (0, invite, ann.username)
+    his = (await bob.ask("join", room=room, invite=invite))["snapshot"]
+    assert (his["you"]["seat"], his["private"]["invite"]) == (1, None)
+    assert (await eve.refused("join", room=room, invite=invite))["code"] == "room_full"
+    name = (await bob.bet(100, room))["round"]
+    await ann.ended(name)
+    await bob.ended(name)
+
+
+async def test_who_came_with_an_invite_comes_back_without(house: House) -> None:
+    ann, bob = await house.player(room=None), await house.player(room=None)
+    room, invite = await house.opens(ann, listed=False, watch="invited")
+    assert (await bob.refused("join", room=room))["code"] == "no_such_room"
+    assert (await bob.refused("watch", room=room))["code"] == "no_such_room"
+    await bob.ask("join", room=room, invite=invite)
+    await bob.ask("leave", room=room)
+    await bob.ask("watch", room=room)
+    await bob.ask("join", room=room)
+    session = next(each["session"] for each in bob.snapshots[-1][1]["players"] if each["player"] == bob.username)
+    stranger = await house.spectator(room=None)
+    assert (await stranger.refused("watch", session=session))["code"] == "no_such_room"
+    await stranger.ask("watch", session=session, invite=invite)
+    await stranger.event_of("round_ended", room=room)
+
+
+async def test_a_watcher_is_taken_up_again_as_far_as_one_may(house: House) -> None:
+    ann = await house.player(room=None)
+    room, invite = await house.opens(ann, watch="invited")
+    guest, stranger = await house.player(room=None), await house.spectator(room=None)
+    for watcher in (guest, stranger):
+        await watcher.ask("watch", room=room, invite=invite)
+        await watcher.cut()
+    assert list((await guest.client.connect())["resumed"]) == [room]
+    position = stranger.client.positions[room]
+    assert (await stranger.client.connect())["resumed"] == {}
+    raw = await house.raw()
+    resume = {room: {"epoch": position.epoch, "seq": position.seq, "invite": invite}}
+    told = await raw.ask({"id": 1, "do": "hello", "resume": resume})
+    assert list(told["ok"]["resumed"]) == [room]
+
+
+async def test_nobody_watches_where_nobody_may(house: House) -> None:
+    ann, bob = await house.player(room=None), await house.player(room=None)
+    room, invite = await house.opens(ann, watch="nobody")
+    for watcher in (bob, await house.spectator(room=None)):
+        assert (await watcher.refused("watch", room=room, invite=invite))["code"] == "no_such_room"
+    await ann.ask("watch", room=room)
+    await bob.ask("join", room=room)
+    await bob.cut()
+    assert list((await bob.client.connect())["resumed"]) == [room]
+
+
+async def test_whose_seat_is_in_doubt_comes_back_to_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, bob = await house.player(room=None), await house.player(room=None)
+    room, _ = await house.opens(ann, watch="nobody")
+    with monkeypatch.context() as away:
+        away.setattr(PrivateRooms, "admit", _away)
+        await bob.ask("join", room=room)
+        await bob.notice_of("goodbye", code="going_away")
+        await bob.client.wait_closed()
+    assert bob.events("room_closed", room) == []
+    assert list((await bob.client.connect())["resumed"]) == [room]
+    await bob.ask("leave", room=room)
+
+
+async def _away(*_asked: Any) -> None:
+    raise UnreachableError("switched off by the test")
+
+
+async def test_the_owner_has_a_new_name(house: House) -> None:
+    ann = await house.player(room=None)
+    room, _ = await house.opens(ann)
+    await house.ok("PATCH", "me", ann, json={"username": "ann-2"})
+    await ann.ask("join", room=room)
+    card = next(each for each in (await house.ok("GET", "rooms"))["rooms"] if each["room"] == room)
+    assert card["owner"] == "ann-2"

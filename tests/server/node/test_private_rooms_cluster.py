@@ -1,0 +1,226 @@
+"""Tests of private rooms over several nodes, and over the death of the node that has one."""
+
+import time
+from typing import Any
+
+import pytest
+from msgspec import Raw
+
+from server.backends.directory import Terms
+from server.errors import ClientError
+from server.node import placement
+from server.rooms.access import fresh_invite
+from server.web.live import RoomsApi
+from tests.server.live import Player, eventually
+from tests.server.several import Node, OpenFloor, SharedFloor
+from tests.server.toys import Stacks
+
+
+async def opens(node: Node, owner: Player, **wishes: Any) -> tuple[str, str]:
+    """A private room that the player opens at this node, and its invite."""
+    about: dict[str, Any] = {"game": "stacks", "options": Raw(b'{"turn":5}'), "seats": 3, "invite": fresh_invite()}
+    terms = Terms(owner=owner.user_id, username=owner.username, **about | wishes)
+    lobby: RoomsApi = node.lobby
+    return await lobby.gate.open(terms), terms.invite
+
+
+async def floor_of_two(open_floor: OpenFloor, **settings: Any) -> SharedFloor:
+    return await open_floor(2, games=(Stacks(),), crash_betting_ms=600_000, **settings)
+
+
+async def finishes(player: Player, room: str) -> str:
+    """The name of a round that the player bets in and ends."""
+    name: str = (await player.bet(100, room))["round"]
+    await player.ask("act", room=room, action="finish")
+    return name
+
+
+async def test_a_room_is_found_joined_and_closed_at_any_node(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor, private_rooms=2)
+    here, there = floor.nodes
+    ann, bob, eve = await here.player(room=None), await there.player(room=None), await there.player(room=None)
+    room, invite = await opens(here, ann, invited_only=True, watch="invited")
+    await eventually(lambda: _listed(bob, room), "the card at the other node")
+    card = next(each for each in (await bob.ask("rooms"))["rooms"] if each["room"] == room)
+    assert (card["private"], card["owner"], card["seats"], card["options"]) == (True, ann.username, 3, {"turn": 5})
+    assert (await eve.refused("join", room=room))["code"] == "invite_needed"
+    assert (await eve.refused("watch", room=room))["code"] == "no_such_room"
+    await bob.ask("join", room=room, invite=invite)
+    await ann.ask("join", room=room)
+    name = await finishes(bob, room)
+    assert await ann.ended(name) == await bob.ended(name)
+    await bob.ask("leave", room=room)
+    await bob.ask("join", room=room)
+    second, _ = await opens(there, ann)
+    with pytest.raises(ClientError, match="may have 2"):
+        await opens(here, ann)
+    assert sorted(await there.lobby.gate.opened_by(ann.user_id)) == sorted([room, second])
+    with pytest.raises(ClientError) as refused:
+        await there.lobby.gate.close(room, bob.user_id)
+    assert refused.value.error.code == "forbidden"
+    await there.lobby.gate.close(room, ann.user_id)
+    for player in (ann, bob):
+        await player.event_of("room_closed", room=room)
+    await eventually(lambda: _no_owner(there, room), "the end of the room")
+    assert (await eve.refused("join", room=room, invite=invite))["code"] == "no_such_room"
+    await eventually(lambda: _unlisted(bob, room), "a list without the room")
+    await opens(here, ann)
+
+
+async def _listed(player: Player, room: str) -> bool:
+    return room in [card["room"] for card in (await player.ask("rooms"))["rooms"]]
+
+
+async def _unlisted(player: Player, room: str) -> bool:
+    return not await _listed(player, room)
+
+
+async def _no_owner(node: Node, room: str) -> bool:
+    return await node.lease.unowned([room]) == [room]
+
+
+async def test_a_room_goes_on_as_it_was_when_its_node_dies(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor)
+    here, there = floor.nodes
+    ann, bob, cat = await here.player(room=None), await there.player(room=None), await there.player(room=None)
+    wishes: dict[str, Any] = {"listed": False, "watch": "invited", "seats": 2, "invited_only": True}
+    room, invite = await opens(here, ann, **wishes)
+    for player in (bob, cat):
+        await player.ask("join", room=room, invite=invite)
+    await cat.ask("leave", room=room)
+    await finishes(bob, room)
+    await here.die()
+    await eventually(lambda: there.room(room) is not None, "the room at the other node")
+    shown = bob.snapshots[-1][1]
+    await bob.event_of("round_void", room=room)
+    assert (shown["options"]["turn"], shown["private"]["owner"]) == (5, ann.username)
+    eve = await there.player(room=None)
+    assert (await eve.refused("join", room=room))["code"] == "no_such_room"
+    assert (await eve.refused("watch", room=room))["code"] == "no_such_room"
+    await cat.ask("join", room=room)
+    assert (await eve.refused("join", room=room, invite=invite))["code"] == "room_full"
+    assert await _unlisted(bob, room)
+    again = there.again(ann)
+    await again.client.connect()
+    assert (await again.ask("watch", room=room))["snapshot"]["private"]["invite"] == invite
+    name = await finishes(bob, room)
+    await cat.ended(name)
+    await there.lobby.gate.close(room, ann.user_id)
+    await cat.event_of("room_closed", room=room)
+
+
+async def test_a_room_that_was_being_closed_is_not_opened_again(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor)
+    here, there = floor.nodes
+    ann, bob = await here.player(room=None), await there.player(room=None)
+    room, _ = await opens(here, ann)
+    await bob.ask("join", room=room)
+    name = (await bob.bet(100, room))["round"]
+    here.db.away = True  # so that the round can't end
+    await there.lobby.gate.close(room, ann.user_id)
+    await bob.event_of("room_paused", room=room, reason="closing")
+    spectator = await there.spectator(room)
+    await here.die()
+    for watcher in (bob, spectator):
+        await watcher.event_of("room_closed", room=room)
+    assert (await bob.refused("leave", room=room))["code"] == "not_seated"
+    await eventually(lambda: _no_owner(there, room), "the end of the room")
+    assert await there.floor.directory.terms_of(room) is None
+    assert await there.rows("SELECT status FROM rounds WHERE room = :room", room=room) == [("void",)]
+    await eventually(lambda: _nobody_sits(there, room))
+    assert name.startswith(room)
+    assert await there.balance(bob) == 100_000
+
+
+async def test_a_room_of_one_who_does_not_come_back_is_over_for_its_spectators(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor)
+    here, there = floor.nodes
+    ann = await here.player(room="dice")
+    room = ann.snapshots[-1][0]
+    spectator = await there.spectator(room)
+    await there.rows_changed("UPDATE users SET is_active = false WHERE id = :id", id=ann.user_id)
+    await here.die()
+    await spectator.event_of("room_closed", room=room)
+    await eventually(lambda: _no_owner(there, room), "the end of the room")
+
+
+async def _nobody_sits(node: Node, room: str) -> bool:
+    return await node.rows("SELECT id FROM game_sessions WHERE room = :r AND ended_at IS NULL", r=room) == []
+
+
+async def test_a_room_without_anybody_waits_anew_at_its_next_node(
+    open_floor: OpenFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement, "SWEEP_EVERY", 0.5)
+    floor = await floor_of_two(open_floor, private_grace=3.0)
+    here, there = floor.nodes
+    ann = await there.player(room=None)
+    room, _ = await opens(here, ann)
+    await here.die()
+    await eventually(lambda: there.room(room) is not None, "the room at the other node")
+    await eventually(lambda: there.room(room) is None, "its end")
+    await eventually(lambda: _no_owner(there, room))
+    assert await there.floor.directory.private_rooms() == {}
+
+
+async def test_private_rooms_end_with_the_last_node(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor)
+    here, there = floor.nodes
+    ann, bob = await here.player(room=None), await there.player(room=None)
+    room, _ = await opens(here, ann)
+    await bob.ask("join", room=room)
+    await here.stop()
+    await eventually(lambda: there.room(room) is not None, "the room at the other node")
+    await there.stop()
+    third = await floor.joins()
+    assert await third.floor.directory.private_rooms() == {}
+    assert third.room(room) is None
+
+
+DELAY = 2
+
+
+async def test_spectators_at_any_node_see_late(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor)
+    here, there = floor.nodes
+    ann, bob = await here.player(room=None), await there.player(room=None)
+    room, _ = await opens(here, ann, delay=DELAY)
+    for player in (ann, bob):
+        await player.ask("join", room=room)
+    watchers = [await here.spectator(room), await there.spectator(room)]
+    name = await finishes(bob, room)
+    await ann.ended(name)
+    await bob.ended(name)
+    ended_at = time.monotonic()
+    assert (await there.spectator(room)).snapshots[-1][1]["history"] == []
+    for watcher in watchers:
+        assert watcher.events("round_ended") == []
+        await watcher.ended(name)
+        assert watcher.client.gaps == 0
+    assert time.monotonic() - ended_at > DELAY - 0.1
+    twin = there.again(ann)
+    await twin.client.connect()
+    await twin.ask("watch", room=room)
+    live = twin.client.positions[room].epoch
+    await ann.ask("leave", room=room)
+    await twin.until(lambda: True if twin.client.positions[room].epoch != live else None, "the late view")
+
+
+async def test_spectators_see_nothing_earlier_when_the_node_dies(open_floor: OpenFloor) -> None:
+    floor = await floor_of_two(open_floor)
+    here, there = floor.nodes
+    ann = await there.player(room=None)
+    room, _ = await opens(here, ann, delay=DELAY + 3)
+    await ann.ask("join", room=room)
+    watcher = await there.spectator(room)
+    name = await finishes(ann, room)
+    await ann.ended(name)
+    await here.die()
+    await eventually(lambda: there.room(room) is not None, "the room at the other node")
+    taken_at = time.monotonic()
+    await watcher.until(lambda: True if len(watcher.snapshots) > 1 else None, "a snapshot of the next numbering")
+    assert [snapshot["history"] for _, snapshot in watcher.snapshots] == [[], []]
+    assert (await ann.ask("watch", room=room))["snapshot"]["history"][0]["round"] == name
+    await watcher.event_of("round_opened", room=room)
+    assert time.monotonic() - taken_at > DELAY
+    assert watcher.client.gaps == 0

@@ -1,0 +1,257 @@
+"""Tests of the lobby: rooms by name, and bets that happen once whatever is sent again."""
+
+import asyncio
+import secrets
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from cli.client import DisconnectedError, RequestRefusedError
+from game_engine.games import crash
+from server.errors import UnreachableError
+from tests.server.live import Live, OpenLive, Player, eventually
+
+
+async def connections(live: Live, player: Player, number: int) -> list[Player]:
+    """So many more of the player's sockets, the player's own among them."""
+    twins = [player, *(live.again(player) for _ in range(number - 1))]
+    for twin in twins[1:]:
+        await twin.client.connect()
+    return twins
+
+
+async def race(live: Live, ann: Player, rooms: dict[str, dict[str, Any]]) -> list[int]:
+    """Ten sockets of one account send a thousand bets; the accepted stakes."""
+    account = live.floor.players.bank.account(ann.user_id)
+    assert account is not None
+    accepted: list[int] = []
+    refusals: set[str] = set()
+
+    async def spend(twin: Player, number: int) -> None:
+        for turn in range(100):
+            amount, room = 1 + (turn * 7 + number) % 97, list(rooms)[turn % len(rooms)]
+            while (told := await _told(twin.bet(amount, room, key=f"{number}-{turn}", selection=rooms[room]))) in BUSY:
+                refusals.add(told)
+                await asyncio.sleep(0.001)
+            accepted.extend([amount] if told == "ok" else [])
+            refusals.add(told)
+            assert account.held <= account.balance
+
+    await asyncio.gather(*(spend(twin, number) for number, twin in enumerate(await connections(live, ann, 10))))
+    assert refusals <= {"ok", "insufficient_funds", *BUSY}
+    assert {"ok", "insufficient_funds"} <= refusals
+    return accepted
+
+
+BUSY = ("betting_closed",)
+
+
+async def _told(asking: Coroutine[Any, Any, Any]) -> str:
+    try:
+        await asking
+    except RequestRefusedError as refused:
+        return refused.code
+    return "ok"
+
+
+async def test_ten_sockets_can_t_hold_a_balance_twice(open_live: OpenLive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand bets in a round that is open all the time: what is on hold never exceeds what is there."""
+    monkeypatch.setattr(crash, "BETS_A_SEAT", 1000)
+    live = await open_live(crash_betting_ms=60_000)
+    ann = await live.player(credit=5000)
+    accepted = await race(live, ann, {"crash": {}})
+    assert sum(accepted) <= 5000
+    assert await live.floor.players.bank.held(ann.user_id) == sum(accepted)
+
+
+async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> None:
+    """A thousand bets while rounds are settled one after the other and a part of the balance is on hold elsewhere."""
+    live = await open_live(crash_betting_ms=60_000)
+    ann = await live.player(credit=5000)
+    for number in range(4):
+        await ann.bet(500, key=f"held-{number}")
+    dice = (await ann.join("dice"))["room"]
+    accepted = await race(live, ann, {dice: {"target": 99.99, "over": True}})
+    await eventually(lambda: live.floor.players.bank.total_held() == 2000)
+    staked, paid = (await live.rows("SELECT coalesce(sum(amount), 0), coalesce(sum(payout), 0) FROM bets"))[0]
+    assert staked == sum(accepted) <= 3000 + paid
+    assert await live.balance(ann) == 5000 - staked + paid >= 2000
+
+
+@pytest.mark.parametrize("game", ["crash", "dice"])
+async def test_a_key_sent_a_hundred_times_is_one_bet(open_live: OpenLive, game: str) -> None:
+    """Over ten connections at once, after settlement, and after a restart: a hundred equal answers."""
+    live = await open_live(crash_betting_ms=2_000)  # a hundred bets take a slow machine half a second
+    ann = await live.player(room=game)
+    room = ann.snapshots[-1][0]
+    twins = await connections(live, ann, 10)
+    request: dict[str, Any] = {"room": room, "amount": 250, "key": "k" * 64}
+    if game == "dice":
+        request["selection"] = {"target": 50.0, "over": True}
+    else:
+        await ann.betting()
+    answers = await asyncio.gather(*(twin.ask("bet", **request) for twin in twins for _ in range(10)))
+    assert len({(ok["bet"], ok["round"]) for ok in answers}) == 1
+    first = answers[0]
+    ended = await ann.ended(first["round"])
+    assert [r["bet"] for r in ended["results"]] == [first["bet"]]
+    later = await asyncio.gather(*(twin.ask("bet", **request) for twin in twins))
+    balance = await live.balance(ann)
+    assert {(ok["bet"], ok["round"], ok["balance"], ok["held"]) for ok in later} == {
+        (first["bet"], first["round"], balance, 0)
+    }
+    await conflicts(ann, request)
+    await live.stop()
+    anew = await open_live(port=live.port)
+    again = anew.at_the_door(ann.username, ann.user_id, ann.token)
+    await again.client.connect()
+    ok = await again.ask("bet", **request)
+    assert (ok["bet"], ok["round"], ok["balance"]) == (first["bet"], first["round"], balance)
+    await conflicts(again, request)
+    assert len(await anew.rows("SELECT id FROM bets")) == 1
+
+
+async def conflicts(player: Player, request: dict[str, Any]) -> None:
+    """What differs from the first bet under the key is refused, and the first one is named."""
+    other_room = "dice-aaaaaaaa" if request["room"] == "crash" else "crash"
+    for change in (
+        {"amount": 251},
+        {"room": other_room, "selection": {} if other_room == "crash" else {"target": 50.0, "over": True}},
+        {"selection": {"auto_cashout": 2.0} if request["room"] == "crash" else {"target": 50.01, "over": True}},
+    ):
+        error = await player.refused("bet", **(request | change))
+        assert error["code"] == "key_conflict", change
+        assert error["bet"].startswith(request["room"] + ".")
+
+
+async def test_a_key_that_is_raced_by_its_own_copies_gets_its_answer_in_a_full_or_closed_round(live: Live) -> None:
+    """The copies that were looked up before the bet was there come to a round that takes no more bets."""
+    ann = await live.player()
+    twins = await connections(live, ann, 5)
+    name = await ann.betting()
+    for number in range(3):
+        await ann.bet(1, key=f"fill-{number}")
+    answers = await asyncio.gather(*(twin.bet(5, key="fourth") for twin in twins for _ in range(4)))
+    assert {(ok["bet"], ok["round"]) for ok in answers} == {(f"{name}.4", name)}
+
+
+async def test_a_refused_bet_leaves_its_key_free(live: Live) -> None:
+    ann = await live.player(credit=100)
+    await ann.betting()
+    assert (await ann.refused("bet", room="crash", amount=101, key="k"))["code"] == "insufficient_funds"
+    assert (await ann.bet(100, key="k"))["held"] == 100
+
+
+async def test_keys_are_a_player_s_own(live: Live) -> None:
+    ann, bob = await live.player(), await live.player(room="dice")
+    await ann.betting()
+    one = await ann.bet(5, key="same")
+    two = await bob.roll(bob.snapshots[-1][0], key="same")
+    assert one["bet"] != two["bet"]
+
+
+@pytest.mark.parametrize("selection", [{"auto_cashout": 1.5, "x": 1}, {"auto_cashout": "2"}, [], 5, None, "x"])
+async def test_a_known_key_with_nonsense_is_a_bad_request(live: Live, selection: Any) -> None:
+    ann = await live.player()
+    await ann.betting()
+    await ann.bet(5, key="k")
+    error = await ann.refused("bet", room="crash", amount=5, key="k", selection=selection)
+    assert error["code"] == "bad_request"
+    assert error["field"].startswith("selection")
+
+
+async def test_what_is_not_there_is_said(live: Live) -> None:
+    ann = await live.player()
+    for do, arguments in (
+        ("watch", {"room": "nowhere"}),
+        ("watch", {"session": 99_999}),
+        ("join", {"room": "nowhere"}),
+        ("join", {"game": "poker"}),
+        ("bet", {"room": "nowhere", "amount": 1, "key": "k"}),
+    ):
+        assert (await ann.refused(do, **arguments))["code"] == "no_such_room", do
+    for do, more in (("act", {"action": "x"}), ("chat", {"text": "x"})):
+        assert (await ann.refused(do, room="nowhere", **more))["code"] == "no_such_room", do
+    assert (await ann.ask("rooms", game="poker")) == {"rooms": []}
+
+
+async def test_a_session_leads_to_its_room(live: Live) -> None:
+    ann = await live.player(room=None)
+    ok = await ann.join("dice")
+    spectator = await live.spectator(None)
+    seen = await spectator.ask("watch", session=ok["session"])
+    assert seen["room"] == ok["room"]
+    assert [p["session"] for p in seen["snapshot"]["players"]] == [ok["session"]]
+    assert "you" not in seen["snapshot"] or seen["snapshot"]["you"] is None
+    await ann.ask("leave", room=ok["room"])
+    assert (await spectator.refused("watch", session=ok["session"]))["field"] == "session"
+
+
+async def test_a_seat_whose_taking_is_answered_too_late_is_kept_for_a_while_only(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await open_live(grace=0.1)
+    ann, watcher = await live.player(room=None), await live.spectator()
+    ask = live.lobby._owners.ask
+
+    async def late(room: str, do: Any, patience: float = 1.0) -> Any:
+        answer = await ask(room, do, patience)
+        if type(answer) is int:  # a session
+            raise UnreachableError("the answer came too late")
+        return answer
+
+    monkeypatch.setattr(live.lobby._owners, "ask", late)
+    assert (await ann.refused("join", room="crash"))["code"] == "unavailable"
+    for kind in ("player_joined", "player_away", "player_left"):
+        await watcher.event_of(kind, player=ann.username)
+
+
+async def test_cards_show_public_rooms_only(live: Live) -> None:
+    ann = await live.player()
+    await ann.join("dice")
+    cards = (await ann.ask("rooms"))["rooms"]
+    assert [(c["room"], c["players"], c["shared"]) for c in cards] == [("crash", 1, True)]
+    assert (await ann.ask("rooms", game="crash"))["rooms"][0]["title"] == "Crash"
+    assert [card.room for card in await live.lobby.summaries()] == ["crash"]
+
+
+async def test_bots_of_chaos(open_live: OpenLive) -> None:
+    """Twenty players join, bet, leave and lose their connections as they like; the books balance in the end."""
+    live = await open_live(bettors=(), grace=0.05)
+    live.rig.draw = lambda _nonce: secrets.token_hex(32)
+    players = [await live.player() for _ in range(20)]
+    deadline = asyncio.get_running_loop().time() + 3
+
+    async def wild(player: Player, number: int) -> None:
+        turn = number
+        while asyncio.get_running_loop().time() < deadline:
+            turn += 7
+            try:
+                await _step(player, turn)
+            except (RequestRefusedError, DisconnectedError):
+                await asyncio.sleep(0.01)
+
+    await asyncio.gather(*(wild(player, number) for number, player in enumerate(players)))
+    assert sum(player.client.gaps for player in players) == 0
+
+
+async def _step(player: Player, turn: int) -> None:
+    match turn % 8:
+        case 0:
+            await player.cut()
+            await player.client.connect()
+        case 1:
+            room = (await player.join("dice"))["room"]
+            await player.roll(room)
+        case 2:
+            await player.ask("leave", room="crash")
+        case 3 | 4:
+            await player.join("crash")
+        case _:
+            await player.bet(1 + turn % 50, selection={"auto_cashout": 1.01})
+
+
+async def test_a_room_for_one_player_is_known_by_its_key(live: Live) -> None:
+    assert live.lobby.is_solo("dice-abcdefgh")
+    assert not any(map(live.lobby.is_solo, ("crash", "crash-abcdefgh", "chess-abcdefgh", "")))

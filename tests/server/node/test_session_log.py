@@ -1,0 +1,93 @@
+"""Tests of stays on record: many that begin or end at once, accounts that are gone, and a database that is away."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from server.errors import ClientError
+from server.node.session_log import SessionLog
+from storage import play
+from storage.database import Database, DatabaseUnavailableError
+from storage.operator import ensure_players
+from storage.play import NewSession
+from tests.server.live import Live, ShakyDatabase, eventually, new_account, rows
+
+OPEN = "SELECT id, user_id FROM game_sessions WHERE ended_at IS NULL ORDER BY id"
+
+
+async def ready(db: ShakyDatabase, players: int) -> tuple[list[int], int]:
+    user_ids = await ensure_players(db, [new_account(n) for n in range(1, players + 1)], 0, datetime.now(UTC))
+    return user_ids, (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
+
+
+async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
+    db: ShakyDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_ids, game_id = await ready(db, 10)
+    sessions, sizes = SessionLog(db), list[int]()
+    start, end = play.start_sessions, play.end_sessions
+
+    async def noted_start(db: Database, new: Sequence[NewSession]) -> list[int | None]:
+        sizes.append(len(new))
+        return await start(db, new)
+
+    async def noted_end(db: Database, session_ids: Sequence[int]) -> None:
+        sizes.append(len(session_ids))
+        await end(db, session_ids)
+
+    monkeypatch.setattr(play, "start_sessions", noted_start)
+    monkeypatch.setattr(play, "end_sessions", noted_end)
+    db.write_lock = asyncio.Lock()
+    async with db.write_lock:
+        starting = [asyncio.create_task(sessions.start(user_ids[0], game_id, "dice-0"))]
+        await eventually(lambda: sizes == [1])
+        starting += [asyncio.create_task(sessions.start(each, game_id, "dice-1")) for each in user_ids[1:]]
+        await asyncio.sleep(0)
+    numbers = await asyncio.gather(*starting)
+    assert sizes == [1, 9]
+    assert [tuple(row) for row in await rows(db, OPEN)] == list(zip(numbers, user_ids, strict=True))
+    for number in numbers[1:]:
+        sessions.end(number)
+    await sessions.drained()
+    assert sizes[2:] == [9]
+    assert [row.id for row in await rows(db, OPEN)] == [numbers[0]]
+
+
+async def test_an_account_that_is_gone_fails_alone(db: ShakyDatabase) -> None:
+    (ann, bob), game_id = await ready(db, 2)
+    sessions = SessionLog(db)
+    results = await asyncio.gather(
+        *(sessions.start(each, game_id, "dice-1") for each in (ann, 10**6, bob)), return_exceptions=True
+    )
+    assert [type(each) for each in results] == [int, ClientError, int]
+
+
+async def test_a_join_without_an_account_is_refused(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    """Deleted beside the server, which has not seen it yet."""
+    ann = await live.player(room=None)
+    for task in live.floor._running:
+        task.cancel()
+    await live.rows_changed("DELETE FROM users WHERE id = :user", user=ann.user_id)
+    for arguments in ({"room": "crash"}, {"game": "dice"}):
+        assert (await ann.refused("join", **arguments))["code"] == "not_signed_in"
+    assert sorted(live.floor.rooms) == ["crash"]
+    assert "Traceback" not in caplog.text
+
+
+async def test_without_a_database_starts_are_refused_and_ends_are_missed(
+    db: ShakyDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    (ann,), game_id = await ready(db, 1)
+    sessions = SessionLog(db)
+    number = await sessions.start(ann, game_id, "dice-1")
+    db.away = True
+    with pytest.raises(DatabaseUnavailableError):
+        await sessions.start(ann, game_id, "dice-2")
+    sessions.end(number)
+    await sessions.drained()
+    db.away = False
+    assert "ends of sessions that are not on record: 1" in caplog.text
+    assert [row.id for row in await rows(db, OPEN)] == [number]
+    await sessions.start(ann, game_id, "dice-3")

@@ -1,0 +1,316 @@
+"""Tests of what an owner leaves that is no more: its round is void or stays settled, its stakes are free, once and for
+all, wherever who sees to that is interrupted."""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game_engine.game import Bet, Seat
+from server.backends.bus import Claim
+from server.backends.bus_redis import RedisBus
+from server.backends.holds import Hold, WalletBalance
+from server.backends.holds_redis import RedisHolds, holds_on_record, staked_on_record
+from server.backends.journal_redis import RedisJournal
+from server.backends.redis_link import Argument, Link, Script
+from server.errors import UnreachableError
+from server.node.takeover import OWNER_LOST, Takeover
+from storage import ledger, play
+from storage.audit import audit
+from storage.database import DatabaseUnavailableError
+from storage.ledger import OpenRound, SettledBet, SettledRound, Settlement
+from storage.models import Round
+from tests.server.fanout.fakes import StillClock
+from tests.server.live import ShakyDatabase
+from tests.storage.world import World as Books
+
+T = TypeVar("T")
+NOW = 1_795_000_000_000
+
+
+class Breaker:
+    """Lets something fail when it is asked the ``at``-th time, before it is done or (``deaf``) after."""
+
+    def __init__(self) -> None:
+        self.at = -1
+        self.deaf = False
+        self.asked = 0
+        self.broke = False
+
+    def set(self, at: int, *, deaf: bool) -> None:
+        self.at, self.deaf, self.asked, self.broke = at, deaf, 0, False
+
+    def begins(self) -> None:
+        self.asked += 1
+        self._break_if(due=not self.deaf)
+
+    def ends(self) -> None:
+        self._break_if(due=self.deaf)
+
+    def _break_if(self, *, due: bool) -> None:
+        if due and self.asked == self.at and not self.broke:
+            self.broke = True
+            raise UnreachableError("switched off by the test")
+
+
+class BreakableLink(Link):
+    breaker = Breaker()
+
+    async def call(self, *command: Argument) -> Any:
+        self.breaker.begins()
+        answer = await super().call(*command)
+        self.breaker.ends()
+        return answer
+
+    async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
+        self.breaker.begins()
+        answer = await super().run(script, keys, args)
+        self.breaker.ends()
+        return answer
+
+
+class BreakableDatabase(ShakyDatabase):
+    breaker = Breaker()
+
+    async def _pass(self, *, writing: bool) -> None:
+        await super()._pass(writing=writing)
+        self._break(self.breaker.begins)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        async with super().write() as session:
+            yield session
+        self._break(self.breaker.ends)
+
+    async def settle(self, rounds: Sequence[SettledRound]) -> list[Settlement]:
+        answer = await super().settle(rounds)
+        self._break(self.breaker.ends)
+        return answer
+
+    async def in_reader(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
+        answer = await super().in_reader(fn, *args, **kw)
+        self._break(self.breaker.ends)
+        return answer
+
+    def _break(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except UnreachableError:
+            raise DatabaseUnavailableError("switched off by the test") from None
+
+
+class Side:
+    """What a node brings: its way to Redis, and the bank and the journal that go with it."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.link = BreakableLink(url)
+        self.bus = RedisBus(self.link, name)
+        self.bank = RedisHolds(self.link, self.bus, StillClock(), no_losses, lambda _account, _soon: None)
+        self.journal = RedisJournal(self.link)
+        self.name = name
+
+    async def owns(self, room: str) -> Claim:
+        claim = Claim(room, f"{self.name} 1")
+        await self.link.call("HSET", self.link.key("owners"), room, claim.token)
+        return claim
+
+
+async def no_losses(user_id: int, since: Any) -> int:
+    return 0
+
+
+class Scene:
+    """Two players have staked in a room; its owner died, and the next one comes."""
+
+    def __init__(self, db: BreakableDatabase, dead: Side, heir: Side) -> None:
+        self.db = db
+        self.dead = dead
+        self.heir = heir
+        self.books = Books(db)
+        self.estate = Takeover(db, heir.bank, heir.journal)
+        self.holds: list[Hold] = []
+
+    async def play(self, room: str, *, public: bool) -> OpenRound:
+        """A round of number 5 with two bets; only public ones are on record when they open."""
+        users = await self.books.players(2, balance=1000)
+        seed_hash = hashlib.sha256(room.encode()).hexdigest()
+        opened = OpenRound(self.books.games["crash"], room, 5, seed_hash, 5, b"{}", NOW)
+        if public:
+            await ledger.open_round(self.db, opened)
+        claim = await self.dead.owns(room)
+        await self.dead.journal.open(claim, opened)
+        rows = await play.load_players(self.db, users)
+        for number, user_id in enumerate(users, 1):
+            await self.dead.bank.enter(rows[user_id])
+            hold = Hold(user_id, f"k{number}", 100 * number, room, f"{room}.5.{number}", b"{}")
+            await self.dead.bank.hold(claim, hold)
+            await self.dead.journal.append(claim, NOW, Bet(Seat(number), number, hold.amount, "heads"))
+            self.holds.append(hold)
+        return opened
+
+    async def settle(self, opened: OpenRound, following: OpenRound | None = None) -> None:
+        """The first wins as much as the stake, the second loses; the owner dies before it can say so."""
+        first, second = self.holds
+        bets = [self._bet(first, 1, 2 * first.amount), self._bet(second, 2, 0)]
+        ended = self.books.round(
+            opened.room,
+            bets,
+            number=opened.number,
+            game_id=opened.game_id,
+            server_seed_hash=opened.server_seed_hash,
+            next=following,
+        )
+        (settlement,) = await ledger.settle(self.db, [ended])
+        assert settlement.status == "settled", settlement
+
+    def _bet(self, hold: Hold, number: int, payout: int) -> SettledBet:
+        return self.books.bet(hold.user_id, number, hold.amount, payout, hold.key)
+
+    async def status(self, room: str) -> dict[int, str]:
+        async with self.db.read() as session:
+            found = await session.execute(select(Round.number, Round.status).where(Round.room == room))
+            return {row[0]: row[1] for row in found}
+
+    async def purses(self) -> list[WalletBalance]:
+        """The players' wallets as the next owner's node has them."""
+        rows = await play.load_players(self.db, [hold.user_id for hold in self.holds])
+        stale = [msgspec.structs.replace(row, balance=-1, version=-1) for row in rows.values()]
+        accounts = [await self.heir.bank.enter(row) for row in stale]
+        return [account.purse() for account in accounts]
+
+    async def is_in_order(self, room: str) -> None:
+        """Nothing is left of the live round, and the keys of bets that never were, and only those, are free."""
+        held = await holds_on_record(self.heir.link)
+        assert [each for each in held if each.held or each.holds] == []
+        assert await staked_on_record(self.heir.link) == set()
+        assert await self.heir.journal.read(room) is None
+        for hold in self.holds:
+            bets = await ledger.find_bets(self.db, [(hold.user_id, hold.key)])
+            assert (await self.heir.bank.find(hold.user_id, hold.key) is None) == (not bets)
+        assert await ledger.rooms_left_open(self.db) == []
+        assert await audit(self.db) == []
+
+
+@pytest.fixture
+async def scene(redis_url: str, sqlite_url: str, migrated_file: Path) -> AsyncIterator[Scene]:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    path.write_bytes(migrated_file.read_bytes())
+    async with AsyncExitStack() as stack:
+        db = await BreakableDatabase.open(sqlite_url)
+        stack.push_async_callback(db.close)
+        sides = [Side(redis_url, name) for name in ("dead", "heir")]
+        for side in sides:
+            await side.bus.start()
+            stack.push_async_callback(side.link.close)
+            stack.push_async_callback(side.bus.stop)
+        assert isinstance(db, BreakableDatabase)
+        db.breaker = sides[1].link.breaker = Breaker()
+        yield Scene(db, *sides)
+
+
+async def test_a_public_round_that_was_left_open_is_void_and_its_stakes_are_free(scene: Scene) -> None:
+    await scene.play("crash", public=True)
+    claim = await scene.heir.owns("crash")
+    assert await scene.estate.settle(claim, NOW) == ["crash.5"]
+    assert await scene.status("crash") == {5: "void"}
+    await scene.is_in_order("crash")
+    assert [(purse.balance, purse.held) for purse in await scene.purses()] == [(1000, 0), (1000, 0)]
+    assert await scene.estate.settle(claim, NOW) == []
+
+
+async def test_a_solo_round_that_only_the_journal_knew_goes_on_record_as_void(scene: Scene) -> None:
+    """So its last owner can't settle it any more, should that wake up."""
+    opened = await scene.play("dice-1", public=False)
+    assert await scene.estate.settle(await scene.heir.owns("dice-1"), NOW + 7) == ["dice-1.5"]
+    async with scene.db.read() as session:
+        row = (await session.execute(select(Round))).scalar_one()
+    assert (row.status, row.outcome, row.server_seed) == ("void", {"reason": OWNER_LOST}, None)
+    assert row.server_seed_hash == opened.server_seed_hash
+    await scene.is_in_order("dice-1")
+    late = scene.books.round("dice-1", number=5, game_id=opened.game_id, server_seed_hash=opened.server_seed_hash)
+    (settlement,) = await ledger.settle(scene.db, [late])
+    assert settlement.status == "void"
+
+
+@pytest.mark.parametrize("follows", [False, True])
+async def test_a_settled_round_stays_settled_and_its_players_have_what_they_won(scene: Scene, follows: bool) -> None:
+    """Its owner died between the commit and the announcement; the round that was opened with the commit is void."""
+    opened = await scene.play("crash", public=True)
+    following = msgspec.structs.replace(opened, number=6, server_seed_hash="a" * 64) if follows else None
+    await scene.settle(opened, following)
+    voided = await scene.estate.settle(await scene.heir.owns("crash"), NOW)
+    assert voided == (["crash.6"] if follows else [])
+    assert await scene.status("crash") == ({5: "settled", 6: "void"} if follows else {5: "settled"})
+    await scene.is_in_order("crash")
+    assert [(purse.balance, purse.held) for purse in await scene.purses()] == [(1100, 0), (800, 0)]
+
+
+async def test_a_room_in_which_nothing_was_left_is_in_order(scene: Scene) -> None:
+    assert await scene.estate.settle(await scene.heir.owns("crash"), NOW) == []
+
+
+async def test_stakes_in_other_rooms_stay_on_hold(scene: Scene) -> None:
+    await scene.play("crash", public=True)
+    elsewhere = await scene.dead.owns("dice-1")
+    user_id = scene.holds[0].user_id
+    other = Hold(user_id, "other", 50, "dice-1", "dice-1.1.1", b"{}")
+    await scene.dead.bank.hold(elsewhere, other)
+    await scene.estate.settle(await scene.heir.owns("crash"), NOW)
+    assert await scene.heir.bank.held(user_id) == 50
+    assert await scene.heir.bank.find(user_id, "other") == other
+    assert await scene.heir.bank.left_in("dice-1") == [other]
+
+
+async def test_who_has_lost_the_room_meanwhile_frees_nothing(scene: Scene) -> None:
+    await scene.play("crash", public=True)
+    claim = await scene.heir.owns("crash")
+    await scene.heir.link.call("HSET", scene.heir.link.key("owners"), "crash", "third 2")
+    with pytest.raises(UnreachableError):
+        await scene.estate.settle(claim, NOW)
+    assert sorted(hold.key for hold in await scene.heir.bank.left_in("crash")) == ["k1", "k2"]
+
+
+async def public(scene: Scene) -> str:
+    await scene.play("crash", public=True)
+    return "crash"
+
+
+async def solo(scene: Scene) -> str:
+    await scene.play("dice-1", public=False)
+    return "dice-1"
+
+
+async def settled(scene: Scene) -> str:
+    await scene.settle(await scene.play("crash", public=True))
+    return "crash"
+
+
+@pytest.mark.parametrize("deaf", [False, True], ids=["not done", "done, the answer lost"])
+@pytest.mark.parametrize("left", [public, solo, settled])
+async def test_wherever_it_is_interrupted_the_next_try_comes_to_the_same_end(
+    scene: Scene, left: Callable[[Scene], Any], deaf: bool
+) -> None:
+    """It is interrupted at the first step, then once more at the second, and so on, until it comes through."""
+    room = await left(scene)
+    claim = await scene.heir.owns(room)
+    breaker = scene.heir.link.breaker
+    interrupted = 0
+    for at in range(1, 100):
+        breaker.set(at, deaf=deaf)
+        with suppress(UnreachableError, DatabaseUnavailableError):
+            await scene.estate.settle(claim, NOW)
+        if not breaker.broke:
+            break
+        interrupted += 1
+    breaker.set(-1, deaf=False)
+    assert interrupted >= 5
+    await scene.is_in_order(room)
+    assert await scene.status(room) == {5: "settled" if left is settled else "void"}
+    expected = [(1100, 0), (800, 0)] if left is settled else [(1000, 0), (1000, 0)]
+    assert [(purse.balance, purse.held) for purse in await scene.purses()] == expected

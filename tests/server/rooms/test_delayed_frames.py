@@ -1,0 +1,312 @@
+"""Tests of rooms that are seen late: what leaves when, and that nothing leaves earlier by any door."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from server.backends.bus import Claim, Frame, LocalBus, late_view, room_channel
+from server.messages import Position, Snapshot
+from server.rooms.delayed_frames import DelayedFrames
+from tests.server.house import House, house_of
+from tests.server.live import OpenLive, Player, eventually
+from tests.server.toys import Stacks
+from tests.server.web.world import CRASH
+
+DELAY, LONG_DELAY = 2, 6
+SLACK = 1.0
+"""What a busy machine may take away from the difference of two arrivals."""
+
+
+# ---- the frames by themselves ----
+
+
+class Stage:
+    """A late view of a room on a bus of its own."""
+
+    def __init__(self, delay_s: float = 0.05, keep: int = 3) -> None:
+        self.sure = True
+        self.heard: list[Any] = []
+        self.bus = LocalBus()
+        services: Any = _Services(self, keep)
+        self.late = DelayedFrames(Claim("crash-x", "me"), services, delay_s)
+        self.late.begin(seen(0))
+
+    async def open(self) -> "Stage":
+        await self.bus.subscribe(room_channel(late_view("crash-x")), self.heard.append)
+        return self
+
+    def says(self, seq: int, snapshot: Snapshot | None = None) -> None:
+        self.late.take(Frame("crash-x", "live", seq, b"%d" % seq), snapshot)
+
+
+class _Services:
+    def __init__(self, stage: Stage, keep: int) -> None:
+        self.bus = stage.bus
+        self.holds = lambda _claim: stage.sure
+        self.config = type("Config", (), {"history_frames": keep})()
+
+
+def seen(spectators: int) -> Snapshot:
+    return replace(CRASH, spectators=spectators)
+
+
+async def test_frames_leave_in_order_each_when_it_is_due() -> None:
+    stage = await Stage(delay_s=0.1).open()
+    began = time.monotonic()
+    stage.says(1, seen(1))
+    await asyncio.sleep(0.05)
+    stage.says(2)
+    stage.says(3, seen(3))
+    assert stage.heard == []
+    assert (stage.late.at().seq, stage.late.snapshot) == (0, seen(0))
+    await eventually(lambda: len(stage.heard) == 1)
+    assert time.monotonic() - began >= 0.1
+    assert (stage.late.seq, stage.late.snapshot) == (1, seen(1))
+    await eventually(lambda: len(stage.heard) == 3)
+    assert time.monotonic() - began >= 0.15
+    assert [(frame.room, frame.epoch, frame.seq, frame.wire) for frame in stage.heard] == [
+        (late_view("crash-x"), stage.late.epoch, seq, b"%d" % seq) for seq in (1, 2, 3)
+    ]
+    assert stage.late.epoch != "live"
+
+
+async def test_after_a_frame_of_ticks_things_look_as_before_it() -> None:
+    stage = await Stage().open()
+    stage.says(1, seen(1))
+    stage.says(2)
+    await eventually(lambda: stage.late.seq == 2)
+    assert stage.late.snapshot == seen(1)
+
+
+async def test_who_comes_back_gets_what_is_due_and_kept() -> None:
+    stage = await Stage(delay_s=0.02, keep=3).open()
+    for seq in range(1, 6):
+        stage.says(seq)
+    await eventually(lambda: stage.late.seq == 5)
+    stage.says(6)
+    epoch = stage.late.epoch
+
+    def since(epoch: str, seq: int) -> list[int] | None:
+        frames = stage.late.since(Position(epoch, seq))
+        return None if frames is None else [frame.seq for frame in frames]
+
+    assert [since(epoch, seq) for seq in (5, 4, 2, 1, 6)] == [[], [5], [3, 4, 5], None, None]
+    assert since("live", 5) is None
+
+
+async def test_nothing_leaves_a_room_that_may_be_another_node_s() -> None:
+    stage = await Stage(delay_s=0.02).open()
+    stage.says(1, seen(1))
+    stage.sure = False
+    await asyncio.sleep(0.15)
+    assert stage.heard == []
+    stage.sure = True
+    await eventually(lambda: stage.late.seq == 1)
+
+
+async def test_at_its_end_a_room_tells_that_alone() -> None:
+    stage = await Stage(delay_s=0.05).open()
+    stage.says(1)
+    await eventually(lambda: stage.late.seq == 1)
+    stage.says(2)
+    stage.late.close()
+    assert stage.heard[-1].wire == b'{"room":"crash-x","seq":2,"events":[{"type":"room_closed"}]}'
+    await asyncio.sleep(0.1)
+    assert [frame.seq for frame in stage.heard] == [1, 2]
+
+
+async def test_a_room_that_was_lost_tells_nothing_more() -> None:
+    stage = await Stage(delay_s=0.05).open()
+    stage.says(1)
+    stage.late.drop()
+    await asyncio.sleep(0.1)
+    assert stage.heard == []
+
+
+# ---- in rooms ----
+
+
+@pytest.fixture
+async def house(open_live: OpenLive) -> House:
+    return await house_of(open_live, points=(1.05, 1.2), bettors=(1,), games=[Stacks()])
+
+
+def arrival(player: Player, kind: str, **members: Any) -> float:
+    """When the first event like this was told."""
+    return next(
+        at
+        for at, (_, _, event) in zip(player.arrivals, player.seen, strict=True)
+        if event["type"] == kind and members.items() <= event.items()
+    )
+
+
+async def opened(house: House, seated: int = 1, **wishes: Any) -> tuple[str, str, list[Player]]:
+    """A room with a delay, its invite and its players; the first of them owns it."""
+    players = [await house.player(room=None) for _ in range(seated)]
+    room, invite = await house.opens(players[0], **{"game": "stacks", "options": {}, "delay": DELAY} | wishes)
+    for player in players:
+        await player.ask("join", room=room, invite=invite)
+    return room, invite, players
+
+
+async def plays(player: Player, room: str) -> str:
+    """The name of a round that the player bets in and ends."""
+    name: str = (await player.bet(100, room))["round"]
+    await player.ask("act", room=room, action="finish")
+    return name
+
+
+async def test_spectators_see_everything_late_and_in_order(house: House) -> None:
+    room, _, (ann, bob) = await opened(house, 2, game="crash", options={"betting_ms": 4000})
+    spectator = await house.spectator(room)
+    assert spectator.snapshots[-1][1]["private"]["delay"] == DELAY
+    assert spectator.snapshots[-1][1]["round"] is None
+    name = (await bob.bet(100, room))["round"]
+    await ann.ask("chat", room=room, text="good luck")
+    ended = await ann.ended(name)
+    assert spectator.events("round_ended") == []
+    assert (await spectator.ended(name)) == ended
+    for kind, members in (("bet_placed", {}), ("chat", {}), ("round_started", {}), ("round_ended", {"round": name})):
+        lag = arrival(spectator, kind, **members) - arrival(ann, kind, **members)
+        assert lag >= DELAY - SLACK, (kind, lag)
+    assert spectator.client.gaps == 0
+    told = [event["type"] for event in ann.events() if event["type"] not in ("tick", "spectators")]
+    shown = [event["type"] for event in spectator.events() if event["type"] not in ("tick", "spectators")]
+    assert "round_ended" in shown
+    assert " ".join(told[:4]) in " ".join(shown)
+
+
+async def test_a_snapshot_is_as_old_as_the_frames(house: House) -> None:
+    room, _, (ann,) = await opened(house, delay=LONG_DELAY)
+    name = await plays(ann, room)
+    await ann.ended(name)
+    ended_at = time.monotonic()
+    doors = [(await house.ok("GET", f"rooms/{room}"))["snapshot"]]
+    doors.append((await (await house.spectator(None)).ask("watch", room=room))["snapshot"])
+    session = (await house.rows("SELECT id FROM game_sessions WHERE room = :room", room=room))[0][0]
+    doors.append((await (await house.spectator(None)).ask("watch", session=session))["snapshot"])
+    assert time.monotonic() - ended_at < LONG_DELAY
+    for snapshot in doors:
+        assert snapshot["history"] == []
+        assert snapshot["view"]["phase"] != "settling"
+    for path in (f"rounds/{name}", f"rounds/{name}?invite=x"):
+        assert (await house.problem("GET", path))["code"] == "not_found"
+    assert (await house.ok("GET", f"rooms/{room}/rounds"))["items"] == []
+    card = await the_card(house, room)
+    assert (card["history"], card["delay"], card["players"]) == ([], LONG_DELAY, 1)
+    assert (await house.ok("GET", f"rounds/{name}", ann))["status"] == "settled"
+    assert [each["round"] for each in (await house.ok("GET", f"rooms/{room}/rounds", ann))["items"]] == [name]
+    assert (await house.ok("GET", f"rooms/{room}", ann))["snapshot"]["history"][0]["round"] == name
+    late = await eventually(lambda: shown_history(house, room))
+    assert late[0]["round"] == name
+    assert time.monotonic() - ended_at >= LONG_DELAY - SLACK - 0.1
+    assert (await house.ok("GET", f"rounds/{name}"))["status"] == "settled"
+    assert (await the_card(house, room))["history"][0]["round"] == name
+
+
+async def the_card(house: House, room: str) -> dict[str, Any]:
+    cards: list[dict[str, Any]] = (await house.ok("GET", "rooms"))["rooms"]
+    return next(card for card in cards if card["room"] == room)
+
+
+async def shown_history(house: House, room: str) -> list[dict[str, Any]]:
+    history: list[dict[str, Any]] = (await house.ok("GET", f"rooms/{room}"))["snapshot"]["history"]
+    return history
+
+
+async def test_a_spectator_who_comes_back_goes_on_late(house: House) -> None:
+    room, _, (ann,) = await opened(house)
+    spectator = await house.spectator(room)
+    await spectator.event_of("round_opened", room=room)
+    await spectator.cut()
+    name = await plays(ann, room)
+    await ann.ended(name)
+    back = await spectator.client.connect()
+    assert back["resumed"] == {room: "frames"}
+    assert spectator.events("round_ended", round=name) == []
+    await spectator.ended(name)
+    assert arrival(spectator, "round_ended", round=name) - arrival(ann, "round_ended", round=name) >= DELAY - SLACK
+    assert spectator.client.gaps == 0
+
+
+async def test_who_stands_up_sees_late_on_all_connections(house: House) -> None:
+    room, _, (ann, bob) = await opened(house, 2)
+    twin = house.again(bob)
+    await twin.client.connect()
+    assert (await twin.ask("watch", room=room))["snapshot"]["you"]["player"] == bob.username
+    await twin.ended(await plays(ann, room))
+    await ann.event_of("round_ended", room=room)
+    assert arrival(twin, "round_ended") - arrival(ann, "round_ended") < DELAY / 2
+    live = twin.client.positions[room].epoch
+    snapshots = len(twin.snapshots)
+    await bob.ask("leave", room=room)
+    await twin.until(lambda: True if len(twin.snapshots) > snapshots else None, "a late snapshot")
+    assert twin.client.positions[room].epoch != live
+    name = await plays(ann, room)
+    await twin.ended(name)
+    assert arrival(twin, "round_ended", round=name) - arrival(ann, "round_ended", round=name) >= DELAY - SLACK
+    assert twin.client.gaps == 0
+    await twin.cut()
+    await twin.client.connect()
+    assert twin.snapshots[-1][1].get("you") is None
+
+
+async def test_who_sits_down_sees_at_once(house: House) -> None:
+    room, _, (ann,) = await opened(house)
+    cat = await house.player(room=None)
+    await cat.ask("watch", room=room)
+    late = cat.client.positions[room].epoch
+    await cat.ask("join", room=room)
+    assert cat.client.positions[room].epoch != late
+    name = await plays(cat, room)
+    await cat.ended(name)
+    await ann.ended(name)
+    assert abs(arrival(cat, "round_ended", round=name) - arrival(ann, "round_ended", round=name)) < DELAY / 2
+    assert cat.client.gaps == 0
+
+
+async def test_who_may_not_watch_is_shown_out_with_the_seat(house: House) -> None:
+    room, invite, (ann, bob) = await opened(house, 2, delay=0, watch="nobody")
+    twin, owner = house.again(bob), house.again(ann)
+    for connection in (twin, owner):
+        await connection.client.connect()
+        await connection.ask("watch", room=room)
+    await bob.ask("leave", room=room)
+    await twin.event_of("room_closed", room=room)
+    assert (await twin.refused("watch", room=room, invite=invite))["code"] == "no_such_room"
+    seen_by_then = len(twin.seen)
+    await ann.ask("leave", room=room)
+    await owner.event_of("player_left", room=room, player=ann.username)
+    assert len(twin.seen) == seen_by_then
+    await house.ok("DELETE", f"rooms/{room}", ann)
+    await owner.event_of("room_closed", room=room)
+
+
+async def test_the_owner_without_a_seat_sees_late_too(house: House) -> None:
+    room, invite, (ann, bob) = await opened(house, 2, watch="nobody")
+    await ann.ask("leave", room=room)
+    shown = (await ann.ask("watch", room=room))["snapshot"]
+    assert shown["private"]["invite"] == invite
+    name = await plays(bob, room)
+    await ann.ended(name)
+    assert arrival(ann, "round_ended", round=name) - arrival(bob, "round_ended", round=name) >= DELAY - SLACK
+
+
+async def test_at_the_end_of_a_room_spectators_hear_that_at_once_and_no_more(house: House) -> None:
+    room, _, (ann,) = await opened(house, delay=30)
+    spectator = await house.spectator(room)
+    await ann.bet(100, room)
+    await house.ok("DELETE", f"rooms/{room}", ann)
+    await spectator.event_of("room_closed", room=room)
+    assert [event["type"] for event in spectator.events()] == ["room_closed"]
+    assert spectator.client.gaps == 0
+    await eventually(lambda: house.floor.hub.watchers(room) == [])
+
+
+async def test_spectators_are_counted_whether_they_see_late_or_not(house: House) -> None:
+    room, _, (ann,) = await opened(house)
+    await house.spectator(room)
+    await ann.event_of("spectators", room=room, count=1)

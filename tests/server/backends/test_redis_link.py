@@ -16,8 +16,8 @@ from server.backends.redis_link import Link, Script
 from server.errors import UnreachableError
 from tests.redis_server import silent, until
 
-ADD = Script("return redis_link.call('INCRBY', KEYS[1], ARGV[1])")
-PUSH = Script("return redis_link.call('RPUSH', KEYS[1], ARGV[1])")
+ADD = Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
+PUSH = Script("return redis.call('RPUSH', KEYS[1], ARGV[1])")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ async def test_who_gives_up_does_not_hurt_the_others(link: Link) -> None:
 async def test_keys_are_of_one_floor() -> None:
     assert Link("redis://localhost").key("owners") == b"croupier:0:owners"
     assert Link("redis://localhost:1/7").key("all") == b"croupier:7:all"
-    assert Link("unix:///run/redis_link.sock?db=2").key("x") == b"croupier:2:x"
+    assert Link("unix:///run/redis.sock?db=2").key("x") == b"croupier:2:x"
 
 
 async def test_a_database_is_its_own(redis_url: str, link: Link) -> None:
@@ -264,7 +264,7 @@ async def test_who_is_turned_away_rests_before_trying_again(monkeypatch: pytest.
 
 @pytest.mark.parametrize("word", ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "NOREPLICAS", "BUSY"])
 async def test_a_redis_that_serves_nobody_is_away(link: Link, word: str) -> None:
-    refuses = Script(f"return redis_link.error_reply('{word} it says why')")
+    refuses = Script(f"return redis.error_reply('{word} it says why')")
     wrong, _ = await all_of(link.run(refuses, [], []), link.call("PING"))
     assert isinstance(wrong, UnreachableError), wrong
     assert await link.call("PING") == b"PONG"

@@ -35,8 +35,8 @@ async def test_not_from_elsewhere(open_world: Opener) -> None:
         {"X-Forwarded-For": "198.51.100.1"},
         {"X-Forwarded-For": "127.0.0.1"},
         {"Forwarded": "for=198.51.100.1"},
-        {"RoomApi": "rebound.example"},
-        {"RoomApi": "["},
+        {"Host": "rebound.example"},
+        {"Host": "["},
     ):
         response = await world.call("GET", "/dev/mail", headers=headers)
         assert response.status in (400, 403), headers

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from server.batcher import Batcher
+from server.retry import Attempts
 from storage import ledger
 from storage.database import Database, DatabaseUnavailableError
 from storage.ledger import SettledRound, Settlement
@@ -40,18 +41,15 @@ class SettlementQueue:
 
     async def _commit(self, rounds: Sequence[SettledRound]) -> Sequence[Settlement]:
         """Answers for every round, whatever happens: a round that nobody answers for would keep its room for ever."""
-        wait = FIRST_WAIT
-        while True:
+        async for _ in Attempts(FIRST_WAIT, longest_pause_s=LONGEST_WAIT):
             try:
                 started = time.perf_counter()
                 settlements = await ledger.settle(self._db, rounds)
             except DatabaseUnavailableError as error:
-                log.warning("the database is away, %d ended rounds wait: %s", len(rounds), error)
+                log.warning("the database is unavailable; %d ended rounds wait for it: %s", len(rounds), error)
                 self._report("database")
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
             except Exception as error:
-                log.exception("%d ended rounds could not be written", len(rounds))
+                log.exception("%d ended rounds could not be written; each is tried alone", len(rounds))
                 if len(rounds) == 1:
                     self.counts["failed"] += 1
                     return [Settlement(rounds[0].room, rounds[0].number, "failed", type(error).__name__)]
@@ -62,6 +60,7 @@ class SettlementQueue:
                 self.seconds += time.perf_counter() - started
                 self.counts.update(settlement.status for settlement in settlements)
                 return settlements
+        raise AssertionError("attempts without a deadline do not end")
 
     def _report(self, trouble: str | None) -> None:
         if trouble != self.trouble:

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from pytest_aiohttp import AiohttpServer
 
 from cli.client import Client, DisconnectedError, Listener, RequestRefusedError
 from tests.cli.conftest import Site, until
@@ -124,7 +125,7 @@ async def test_nobody_there(http: aiohttp.ClientSession) -> None:
     assert not gone.value.for_good
 
 
-async def scripted(script: list[str]) -> TestServer:
+async def scripted(aiohttp_server: AiohttpServer, script: list[str]) -> TestServer:
     """A server that answers hello, then says what the script says, then closes."""
 
     async def handle(request: web.Request) -> web.WebSocketResponse:
@@ -140,19 +141,17 @@ async def scripted(script: list[str]) -> TestServer:
 
     application = web.Application()
     application.router.add_get("/ws", handle)
-    server = TestServer(application)
-    await server.start_server()
-    return server
+    return await aiohttp_server(application)
 
 
-async def test_frames_out_of_order_are_counted(http: aiohttp.ClientSession) -> None:
+async def test_frames_out_of_order_are_counted(http: aiohttp.ClientSession, aiohttp_server: AiohttpServer) -> None:
     frames = [{"room": "r", "epoch": "e", "seq": 4, "snapshot": {"game": "g"}}]
     frames += [{"room": "r", "seq": seq, "events": [{"type": f"e{seq}"}]} for seq in (5, 6, 8, 8, 9)]
     frames += [
         {"room": "elsewhere", "seq": 1, "events": [{"type": "never"}]},
         {"room": "r", "private": [{"type": "p"}]},
     ]
-    server = await scripted([json.dumps(frame) for frame in frames])
+    server = await scripted(aiohttp_server, [json.dumps(frame) for frame in frames])
     book = Notebook()
     client = Client(http, str(server.make_url("/ws")), None, book)
     await client.connect()
@@ -160,11 +159,12 @@ async def test_frames_out_of_order_are_counted(http: aiohttp.ClientSession) -> N
     assert client.gaps == 2
     assert book.types() == ["e5", "e6", "e8", "e8", "e9"]
     await client.close()
-    await server.close()
 
 
-async def test_a_request_without_an_answer_ends_with_the_connection(http: aiohttp.ClientSession) -> None:
-    server = await scripted([])
+async def test_a_request_without_an_answer_ends_with_the_connection(
+    http: aiohttp.ClientSession, aiohttp_server: AiohttpServer
+) -> None:
+    server = await scripted(aiohttp_server, [])
     client = Client(http, str(server.make_url("/ws")))
     await client.connect()
     with pytest.raises(DisconnectedError):

@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from pytest_aiohttp import AiohttpClient
 
 from game_engine.games import GAMES
 from server.backends.rate import LocalAllowance
@@ -36,12 +36,12 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path
 
 
 @pytest.fixture
-async def open_world(tmp_path: Path, empty_database: Path) -> AsyncIterator[Opener]:
-    """Opens a server with settings of the test's own."""
-    opened: list[World] = []
+def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClient) -> Opener:
+    """Opens a server with the test's own settings."""
+    numbers = count()
 
     async def open_(**settings: Any) -> World:
-        path = tmp_path / f"{len(opened)}.db"
+        path = tmp_path / f"{next(numbers)}.db"
         shutil.copy(empty_database, path)
         defaults: dict[str, Any] = {"bcrypt_cost": CHEAP_HASHES, "rate_scale": 1000.0, "var": str(tmp_path / "var")}
         extra = {
@@ -66,15 +66,14 @@ async def open_world(tmp_path: Path, empty_database: Path) -> AsyncIterator[Open
         )
         app = web.Application()
         add_web(app, parts)
-        client = TestClient(TestServer(app))
-        await client.start_server()
-        opened.append(World(db, client, parts))
-        return opened[-1]
 
-    yield open_
-    for world in opened:
-        await world.client.close()
-        await world.db.close()
+        async def close_database(_app: web.Application) -> None:
+            await db.close()
+
+        app.on_cleanup.append(close_database)
+        return World(db, await aiohttp_client(app), parts)
+
+    return open_
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from pytest_aiohttp import AiohttpClient
 
 from server.errors import ERRORS, ClientError
 from server.web.problems import CONTENT_TYPE, FieldError, document, invalid, later, problems, response
@@ -48,24 +48,23 @@ def test_who_is_not_known_is_told_how() -> None:
         (RuntimeError("secret"), 500, "internal_error"),
     ],
 )
-async def test_whatever_went_wrong(error: Exception, status: int, code: str) -> None:
+async def test_whatever_went_wrong(aiohttp_client: AiohttpClient, error: Exception, status: int, code: str) -> None:
     async def fail(_request: web.Request) -> web.Response:
         raise error
 
     app = web.Application(middlewares=[problems])
     app.router.add_get("/", fail)
-    async with TestClient(TestServer(app)) as client:
-        answer = await client.get("/")
-        body: dict[str, Any] = await answer.json(content_type=CONTENT_TYPE)
+    answer = await (await aiohttp_client(app)).get("/")
+    body: dict[str, Any] = await answer.json(content_type=CONTENT_TYPE)
     assert (answer.status, body["status"], body["code"]) == (status, status, code)
     assert "secret" not in str(body)
 
 
-async def test_a_redirect_is_no_error() -> None:
+async def test_a_redirect_is_no_error(aiohttp_client: AiohttpClient) -> None:
     async def redirect(_request: web.Request) -> web.Response:
         raise web.HTTPFound("/there")
 
     app = web.Application(middlewares=[problems])
     app.router.add_get("/", redirect)
-    async with TestClient(TestServer(app)) as client:
-        assert (await client.get("/", allow_redirects=False)).status == 302
+    client = await aiohttp_client(app)
+    assert (await client.get("/", allow_redirects=False)).status == 302

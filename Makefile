@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 PIP := $(PYTHON_IN) -m pip install -q --disable-pip-version-check
 PYTEST := $(PYTHON_IN) -m pytest
-SOURCES := run.py cli server storage game_engine tests benchmarks
+SOURCES := run.py cli devtools server storage game_engine tests benchmarks
 # Some hosts set a Python path or pytest options of their own, or have Python compile everything anew at each start;
 # the checks have their options in pyproject.toml.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTEST_ADDOPTS

@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy import func, select
 
 from benchmarks import machine
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit

@@ -31,8 +31,10 @@ def require_made(url: str) -> None:
 
 
 async def revision_of(url: str) -> str | None:
-    """What the database is at; None: it is empty. Raises CommandError when this code does not know it,
-    DatabaseUnavailableError."""
+    """The schema revision of the database; None if it is empty.
+
+    Raises CommandError if a newer version of Croupier made it, and DatabaseUnavailableError.
+    """
     revision = await migrate.current(url)
     if revision is not None and not migrate.is_known(revision):
         raise CommandError("the database is newer than this code: bring the code up to date, or go back to a backup")
@@ -47,8 +49,10 @@ async def bring_up_to_date(url: str) -> None:
 
 @asynccontextmanager
 async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Database]:
-    """The migrated database. ``server``: this is one, which settles and takes care of SQLite's log. Raises
-    CommandError, DatabaseUnavailableError."""
+    """The configured database, open. ``server`` also starts settlement and the upkeep of SQLite's log.
+
+    Raises CommandError when the database is missing or outdated, and DatabaseUnavailableError.
+    """
     url = database_url(config)
     require_made(url)
     if await revision_of(url) != migrate.head():

@@ -1,82 +1,83 @@
-"""The command line: what `run.py` can be told, and how a command that can't go on says so."""
+"""The command line: parses the arguments, runs one command, and turns errors into one line and an exit code."""
 
 import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 import uvloop
 
-from cli import audit, bots, cluster, doctor, migrate, new_game, rounds, rtp, serve, settings, users, wallets
-from cli.terminal import CommandError
+from cli import audit, bots, doctor, migrate, rounds, rtp, serve, settings, users, wallets
+from cli.terminal import CommandError, program
 from server.config import ConfigError, load
 from server.errors import UnreachableError
 from storage.database import DatabaseUnavailableError
 
-FINE, WRONG, INTERRUPTED = 0, 2, 130
-COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, new_game, bots, cluster)
+OK, WRONG_INPUT, INTERRUPTED = 0, 2, 130
+COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, bots)
+"""The modules of the commands; each has ``add(subparsers)``, which sets the command's coroutine as ``run``."""
 
 EPILOG = """\
 examples:
-  run.py migrate                            make the database, or bring it up to date
-  run.py serve                              serve until SIGTERM or Ctrl-C
-  run.py serve --demo                       the same with a demo account and some bots
-  run.py cluster                            two nodes, PostgreSQL and Redis on this machine, to try them
-  run.py user show ann                      who is ann? (a username, e-mail address or roll number)
-  run.py wallet top-up ann 12.50            give ann twelve and a half chips
-  run.py doctor                             is everything set up right?
-  run.py audit                              do the books balance?
-  run.py verify crash.812                   was the round drawn and paid as promised?
-  run.py rtp plinko --option rows=16        what does a bet return in the long run?
-  CROUPIER_PORT=9000 run.py serve           settings come from the environment or a .env file
+  {program} serve                              serve until SIGTERM or Ctrl-C
+  {program} serve --demo                       the same, with a demo account and bots
+  {program} migrate                            create the database or bring it up to date
+  {program} user show ann                      look up a player by username, e-mail address or roll number
+  {program} wallet top-up ann 12.50            give ann 12.50 chips
+  {program} doctor                             check the whole set-up
+  {program} audit                              check that the books balance
+  {program} verify crash.812                   check that a round was drawn and paid correctly
+  {program} rtp plinko --option rows=16        calculate the return of a bet
+  CROUPIER_PORT=9000 {program} serve           settings come from the environment or a .env file
 
-exit codes: 0 fine, 1 something wrong was found (doctor, audit, verify), 2 wrong input or no database
+exit codes: 0 success, 1 a check found a problem (doctor, audit, verify), 2 wrong input or no database
 """
 
 
 class Parser(argparse.ArgumentParser):
-    """One line for wrong input, not the whole usage."""
+    """Reports wrong arguments in one line instead of printing the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(WRONG_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def parser() -> Parser:
+def parser(commands: Sequence[ModuleType]) -> Parser:
     top = Parser(
-        prog="run.py",
+        prog=program(),
         description="Croupier: a game server for a community that plays together for chips.",
-        epilog=EPILOG,
+        epilog=EPILOG.format(program=program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(commands)
+    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in commands:
+        command.add(subparsers)
     return top
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; answers the exit code."""
-    args = parser().parse_args(argv)
+def main(argv: Sequence[str] | None = None, commands: Sequence[ModuleType] = COMMANDS) -> int:
+    """Run the command that ``argv`` names (default: the process's arguments); returns the exit code."""
+    args = parser(commands).parse_args(argv)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             code: int = runner.run(args.run(args, load()))
             sys.stdout.flush()
             return code
     except (CommandError, ConfigError) as error:
-        return _wrong(str(error))
+        return _wrong_input(str(error))
     except UnreachableError as away:
-        return _wrong(away.what)
+        return _wrong_input(away.what)
     except DatabaseUnavailableError as error:
-        return _wrong(f"the database can't be reached: {error}")
+        return _wrong_input(f"can't reach the database: {error}")
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe has seen enough; stdout must not be flushed again at exit
+    except BrokenPipeError:  # the reader, such as `head`, has enough; keep Python from flushing stdout again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+        return OK
 
 
-def _wrong(message: str) -> int:
-    print(f"run.py: {' '.join(message.split())}", file=sys.stderr)
-    return WRONG
+def _wrong_input(message: str) -> int:
+    print(f"{program()}: {' '.join(message.split())}", file=sys.stderr)
+    return WRONG_INPUT

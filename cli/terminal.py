@@ -1,18 +1,24 @@
-"""What commands say: tables, progress, and the one line that ends a command with wrong input."""
+"""What the commands print: tables, progress, and the error that ends a command with one line."""
 
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
 from typing import TextIO, TypeVar
 
 T = TypeVar("T")
 
 
 class CommandError(Exception):
-    """The command can't do what it was asked; the message is one clear line."""
+    """The command can't do what the user asked. The message is one clear line for them."""
+
+
+def program() -> str:
+    """The name to type for this command line: ``croupier`` where it is installed, ``run.py`` in a checkout."""
+    return "croupier" if Path(sys.argv[0]).stem == "croupier" else "run.py"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """Aligned columns; those whose indexes are in ``right`` are flush right."""
+    """Rows as aligned columns. ``right`` has the indexes of the columns to align to the right."""
     lines = [list(head), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     flush = set(right)
@@ -25,12 +31,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[in
 
 
 def one_line(text: str) -> str:
-    """Text of a player's as it may stand in a table: printable, on one line."""
+    """A player's text on one line, with spaces for characters that can't be printed."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 class Progress:
-    """A counter that redraws itself on a terminal and says nothing elsewhere."""
+    """A counter on a terminal. Prints nothing if the stream is not a terminal."""
 
     def __init__(self, what: str, stream: TextIO | None = None) -> None:
         self._what = what
@@ -56,7 +62,7 @@ class Progress:
 
 
 async def collect(what: str, items: AsyncIterator[T]) -> list[T]:
-    """All items, with progress."""
+    """All items as a list; shows the progress."""
     progress = Progress(what)
     found = []
     async for item in items:

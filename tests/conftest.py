@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from storage.migrate import upgrade
 from tests.redis_server import clear
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.services import mortal
+from devtools.services import die_with_parent
 
 CONFIG = Path(__file__).parents[1] / "deploy" / "haproxy.cfg"
 
@@ -16,4 +16,7 @@ def proxy_command(port: int, nodes: Sequence[int]) -> tuple[list[str], dict[str,
     program = shutil.which("haproxy", path=path)
     assert program is not None, "there is no HAProxy: scripts/haproxy installs it"
     places = {f"NODE_{number}": f"127.0.0.1:{node}" for number, node in enumerate(nodes, 1)}
-    return mortal([program, "-db", "-q", "-f", str(CONFIG)]), places | {"LISTEN": f"127.0.0.1:{port}", "PATH": path}
+    return die_with_parent([program, "-db", "-q", "-f", str(CONFIG)]), places | {
+        "LISTEN": f"127.0.0.1:{port}",
+        "PATH": path,
+    }

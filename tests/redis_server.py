@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import redis
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 
 
 def clear(server: RedisServer) -> None:

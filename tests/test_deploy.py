@@ -14,7 +14,7 @@ import pytest
 import redis
 from aiohttp import WSMsgType, web
 
-from cli.services import free_port, mortal, postgres_binaries, redis_binary
+from devtools.services import die_with_parent, free_port, postgres_binaries, redis_binary
 from server.config import Config, load
 from tests.proxy import proxy_command
 
@@ -200,7 +200,7 @@ def test_the_unit_waits_longer_than_a_node_takes_to_stop() -> None:
 
 def test_redis_takes_its_file(tmp_path: Path) -> None:
     port = free_port()
-    command = mortal([redis_binary(), str(DEPLOY / "redis.conf"), "--port", str(port), "--dir", str(tmp_path)])
+    command = die_with_parent([redis_binary(), str(DEPLOY / "redis.conf"), "--port", str(port), "--dir", str(tmp_path)])
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

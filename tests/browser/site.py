@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cli.services import free_port
+from devtools.services import free_port
 from server.mail import SentMail, read_outbox
 from tests.simulation.node import RANGE_IN
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from cli.services import PostgresServer, RedisServer, free_port
+from devtools.services import PostgresServer, RedisServer, free_port
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.site import LONGEST_ROUND_MS, Site
 from tests.proxy import proxy_command

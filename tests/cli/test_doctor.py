@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from cli import doctor
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from game_engine.games import GAMES
 from server.backends.bus import LocalBus
 from server.backends.holds import Hold

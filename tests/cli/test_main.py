@@ -1,4 +1,4 @@
-"""The command line as a whole: help, exit codes, and one clear line for whatever is wrong."""
+"""The command line as a whole: help, exit codes, and errors in one line."""
 
 import pytest
 
@@ -19,7 +19,6 @@ def test_help_names_every_command(empty_home: Home) -> None:
         "verify",
         "replay",
         "bots",
-        "cluster",
         "examples:",
     ):
         assert word in said.out
@@ -29,7 +28,7 @@ def test_help_names_every_command(empty_home: Home) -> None:
     "argv",
     [
         *(["serve"], ["migrate"], ["config"], ["audit"], ["user"], ["user", "list"], ["user", "delete"]),
-        *(["wallet"], ["wallet", "top-up"], ["verify"], ["replay"], ["bots"], ["cluster"]),
+        *(["wallet"], ["wallet", "top-up"], ["verify"], ["replay"], ["bots"]),
     ],
     ids=" ".join,
 )
@@ -64,7 +63,7 @@ def test_every_command_has_its_help(empty_home: Home, argv: list[str]) -> None:
 )
 def test_wrong_input_is_one_line_and_exits_2(empty_home: Home, argv: list[str], words: str) -> None:
     said = empty_home.run(*argv)
-    assert (said.code, said.out) == (main.WRONG, "")
+    assert (said.code, said.out) == (main.WRONG_INPUT, "")
     assert words in said.err
     assert said.err.startswith("run.py")
     assert said.err.count("\n") == 1
@@ -79,31 +78,31 @@ def test_wrong_input_is_one_line_and_exits_2(empty_home: Home, argv: list[str], 
         ("CROUPIER_ROLL_NUMBER_PATTERN", "(", "CROUPIER_ROLL_NUMBER_PATTERN"),
         ("CROUPIER_DATABASE_URL", "mysql://db/croupier", "CROUPIER_DATABASE_URL"),
         ("CROUPIER_DATABASE_URL", "nonsense", "CROUPIER_DATABASE_URL"),
-        ("CROUPIER_DATABASE_URL", "postgresql://127.0.0.1:9/croupier", "can't be reached"),
-        ("CROUPIER_DATABASE_URL", "postgresql:///x?host=/nowhere", "can't be reached"),
+        ("CROUPIER_DATABASE_URL", "postgresql://127.0.0.1:9/croupier", "can't reach"),
+        ("CROUPIER_DATABASE_URL", "postgresql:///x?host=/nowhere", "can't reach"),
     ],
 )
-def test_bad_settings_are_one_line_too(
+def test_an_invalid_setting_is_one_line_and_exits_2(
     home: Home, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, words: str
 ) -> None:
     monkeypatch.setenv(variable, value)
     said = home.run("audit")
-    assert (said.code, said.out) == (main.WRONG, "")
+    assert (said.code, said.out) == (main.WRONG_INPUT, "")
     assert words in said.err
     assert said.err.count("\n") == 1
 
 
-def test_a_game_s_setting_that_it_refuses_is_one_line_at_the_start(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_that_a_game_refuses_is_one_line_at_the_start(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROUPIER_PORT", "0")
     monkeypatch.setenv("CROUPIER_CRASH_MAX_PAYOUT", "50")
     said = home.run("serve")
-    assert (said.code, said.out) == (main.WRONG, "")
+    assert (said.code, said.out) == (main.WRONG_INPUT, "")
     assert "CROUPIER_CRASH_MAX_PAYOUT=50" in said.err
     assert said.err.count("\n") == 1
 
 
-def test_a_database_folder_that_is_a_file_is_told(empty_home: Home) -> None:
+def test_a_state_folder_that_is_a_file_is_one_line(empty_home: Home) -> None:
     (empty_home.folder / "var").write_text("")
     said = empty_home.run("migrate")
-    assert said.code == main.WRONG
+    assert said.code == main.WRONG_INPUT
     assert said.err.count("\n") == 1

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("run.py", "cli", "server", "storage", "game_engine")
+PRODUCT = ("run.py", "cli", "devtools", "server", "storage", "game_engine")
 LAID_OUT_BY_OTHERS = {".git", ".venv", "node_modules", "var", ".cache", ".hypothesis", "__pycache__", "build"}
 
 

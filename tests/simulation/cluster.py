@@ -20,13 +20,13 @@ import bcrypt
 import redis
 
 from cli.client import Client
-from cli.services import PostgresServer, RedisServer, free_port, mortal
+from devtools.services import PostgresServer, RedisServer, die_with_parent, free_port
 from storage.accounts import NewAccount
 from storage.audit import Finding, audit
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.operator import ensure_players, sign_in_players
-from tests.cli.processes import processes_in
+from tests.processes import processes_in
 from tests.server.live import Player, eventually, rows
 from tests.simulation.node import RANGE_IN, TWINS
 
@@ -125,7 +125,7 @@ class Node:
     def begin(self) -> None:
         """Start it, and wait for nothing."""
         assert not self.runs
-        command = mortal([sys.executable, "-m", "tests.simulation.node", "serve"], signal.SIGKILL)
+        command = die_with_parent([sys.executable, "-m", "tests.simulation.node", "serve"], signal.SIGKILL)
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 command, cwd=self._folder, env=self.environment, stdout=output, stderr=output, start_new_session=True

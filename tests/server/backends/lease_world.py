@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import redis
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.backends.lease_redis import RedisLease
 from server.backends.redis_link import Link

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends import bus_redis, redis_link
 from server.backends.bus import BusMessage, Claim, Closed, Frame
 from server.backends.bus_redis import RedisBus

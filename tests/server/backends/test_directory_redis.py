@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends.directory import Terms
 from server.backends.directory_redis import RedisDirectory
 from server.backends.redis_link import Link

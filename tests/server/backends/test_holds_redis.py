@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.backends.holds import KeyUsedError, WalletBalance
 from server.backends.journal import LeaseLostError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.backends.redis_link import ANSWER_S
 from server.errors import UnreachableError

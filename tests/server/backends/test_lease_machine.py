@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.backends.redis_link import Link
 from server.errors import UnreachableError

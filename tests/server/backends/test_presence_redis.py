@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends.presence_redis import RedisPresence
 from server.backends.redis_link import Link
 from server.errors import UnreachableError

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.exceptions import ResponseError
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends import redis_link
 from server.backends.redis_link import Link, Script
 from server.errors import UnreachableError

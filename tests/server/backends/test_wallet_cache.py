@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends import bus_redis
 from server.backends.bus import Moved, user_channel
 from server.backends.holds import WalletBalance

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from cli.services import RedisServer
+from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.node.health import Health
 from server.rooms import settlement_queue

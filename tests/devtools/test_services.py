@@ -1,4 +1,4 @@
-"""A PostgreSQL and a Redis of one's own: they start, keep what they should, and leave nothing behind."""
+"""The private PostgreSQL and Redis servers start, keep their data as promised, and leave no process behind."""
 
 import asyncio
 import os
@@ -14,17 +14,17 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from cli import services
-from cli.services import PostgresServer, RedisServer, mortal, postgres_binaries, redis_binary
 from cli.terminal import CommandError
-from tests.cli.processes import await_nobody_in, processes_in
+from devtools import services
+from devtools.services import PostgresServer, RedisServer, die_with_parent, postgres_binaries, redis_binary
+from tests.processes import await_no_process_in, processes_in
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[RedisServer]:
-    """A Redis whose data outlives a restart."""
+    """A Redis whose data survives a restart."""
     with RedisServer(tmp_path / "redis", appendonly=True) as server:
         yield server
 
@@ -45,21 +45,21 @@ def query(server: PostgresServer, statement: str) -> object:
     return asyncio.run(run())
 
 
-def test_redis_is_set_for_a_bank(kept: RedisServer) -> None:
+def test_redis_has_durable_settings(kept: RedisServer) -> None:
     wanted = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "save": ""}
     for name, value in (wanted | {"bind": "127.0.0.1", "protected-mode": "yes"}).items():
         answer = ask(kept, "CONFIG", "GET", name)
         assert answer in ({name: value}, [name, value])
 
 
-def test_redis_lets_in_only_who_knows_the_password(kept: RedisServer) -> None:
+def test_redis_requires_the_password(kept: RedisServer) -> None:
     with redis.Redis(port=kept.port, retry=Retry(NoBackoff(), 0)) as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
     for name in ("password", "redis.conf"):
         assert (kept.folder / name).stat().st_mode & 0o077 == 0
 
 
-def test_redis_keeps_its_data_over_a_restart_and_a_crash(kept: RedisServer) -> None:
+def test_redis_keeps_its_data_through_a_restart_and_a_crash(kept: RedisServer) -> None:
     url = kept.url
     ask(kept, "SET", "lease", "7")
     kept.restart(empty=False)
@@ -71,34 +71,34 @@ def test_redis_keeps_its_data_over_a_restart_and_a_crash(kept: RedisServer) -> N
     assert kept.url == url
 
 
-def test_redis_can_come_back_empty(kept: RedisServer) -> None:
+def test_redis_can_restart_empty(kept: RedisServer) -> None:
     ask(kept, "SET", "lease", "7")
     kept.restart(empty=True)
     assert ask(kept, "GET", "lease") is None
 
 
-def test_redis_without_a_file_forgets(tmp_path: Path) -> None:
+def test_redis_without_appendonly_loses_its_data_on_restart(tmp_path: Path) -> None:
     with RedisServer(tmp_path / "redis", appendonly=False) as server:
         ask(server, "SET", "lease", "7")
         server.restart(empty=False)
         assert ask(server, "GET", "lease") is None
 
 
-def test_a_stopped_redis_is_gone(kept: RedisServer) -> None:
+def test_a_stopped_redis_leaves_no_process(kept: RedisServer) -> None:
     assert processes_in(kept.folder) == [kept.pid]
     kept.stop()
     kept.stop()
     assert (kept.pid, processes_in(kept.folder)) == (None, [])
 
 
-def test_a_port_that_is_taken_is_told(kept: RedisServer, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(kept: RedisServer, tmp_path: Path) -> None:
     second = RedisServer(tmp_path / "second", kept.port, appendonly=False)
     with pytest.raises(CommandError, match=r"Redis did not start: .*listen"):
         second.start()
     assert second.pid is None
 
 
-def test_postgresql_answers_restarts_and_is_gone(tmp_path: Path) -> None:
+def test_postgresql_keeps_its_data_through_a_restart_and_a_crash(tmp_path: Path) -> None:
     with PostgresServer(tmp_path / "postgresql") as server:
         query(server, "CREATE TABLE wallets AS SELECT 5 AS balance")
         url, first = server.url, server.pid
@@ -115,7 +115,7 @@ def test_postgresql_answers_restarts_and_is_gone(tmp_path: Path) -> None:
     assert processes_in(server.folder) == []
 
 
-def test_a_restart_of_postgresql_waits_for_nobody(tmp_path: Path) -> None:
+def test_stopping_postgresql_does_not_wait_for_clients(tmp_path: Path) -> None:
     async def stay_connected(server: PostgresServer) -> None:
         connection = await asyncpg.connect(server.url)
         await asyncio.wait_for(asyncio.to_thread(server.stop), services.STOP_S / 2)
@@ -125,7 +125,7 @@ def test_a_restart_of_postgresql_waits_for_nobody(tmp_path: Path) -> None:
         asyncio.run(stay_connected(server))
 
 
-def test_a_start_that_was_cut_short_is_made_good(tmp_path: Path) -> None:
+def test_an_interrupted_first_start_is_repeated(tmp_path: Path) -> None:
     folder = tmp_path / "postgresql"
     (folder / "data.new" / "base").mkdir(parents=True)
     with PostgresServer(folder) as server:
@@ -134,7 +134,7 @@ def test_a_start_that_was_cut_short_is_made_good(tmp_path: Path) -> None:
 
 STARTER = """
 import pathlib, sys, time
-from cli.services import PostgresServer, RedisServer
+from devtools.services import PostgresServer, RedisServer
 folder = pathlib.Path(sys.argv[1])
 with PostgresServer(folder / "postgresql") as postgres, RedisServer(folder / "redis", appendonly=True) as redis:
     print(postgres.pid, redis.pid, flush=True)
@@ -142,7 +142,7 @@ with PostgresServer(folder / "postgresql") as postgres, RedisServer(folder / "re
 """
 
 
-def test_nothing_outlives_who_started_it(tmp_path: Path) -> None:
+def test_servers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
     starter = subprocess.Popen(
         [sys.executable, "-c", STARTER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -151,21 +151,21 @@ def test_nothing_outlives_who_started_it(tmp_path: Path) -> None:
     assert started <= set(processes_in(tmp_path))
     starter.kill()
     starter.communicate()
-    await_nobody_in(tmp_path)
+    await_no_process_in(tmp_path)
 
 
-def test_what_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "PG_VERSION").write_text("7\n")
-    with pytest.raises(CommandError, match=r"there is no PostgreSQL 7, which .* was made with: install it"):
+    with pytest.raises(CommandError, match=r"PostgreSQL 7, which created .*, is not installed"):
         postgres_binaries(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "path", [])
-    with pytest.raises(CommandError, match="there is no redis-server: install it"):
+    with pytest.raises(CommandError, match="redis-server is not installed"):
         redis_binary()
 
 
-def test_without_setpriv_a_command_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert mortal(["true"], signal.SIGINT)[-1] == "true"
+def test_without_setpriv_the_command_is_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert die_with_parent(["true"], signal.SIGINT)[-1] == "true"
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert mortal(["true"]) == ["true"]
+    assert die_with_parent(["true"]) == ["true"]
     assert os.environ["PATH"] == str(tmp_path)

@@ -1,4 +1,4 @@
-"""`run.py cluster`: nodes on one floor with services of their own, which all end with it."""
+"""`run.py cluster` starts nodes that share rooms, with their own PostgreSQL and Redis, and stops all of them."""
 
 import os
 import signal
@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from cli import services
-from cli.cluster import Node
+from cli import main
 from cli.terminal import CommandError
-from tests.cli.conftest import Home
-from tests.cli.processes import await_nobody_in, processes_in
+from devtools import services
+from devtools.cluster import Node
+from run import COMMANDS
+from tests.processes import await_no_process_in, processes_in
 
 ROOT = Path(__file__).parents[2]
 STOP_S = 40.0
 
 
 class Cluster:
-    """The command as a process in ``folder``, with a node on each of ``ports``."""
+    """The command as a process in ``folder``, with one node on each of ``ports``."""
 
     def __init__(self, folder: Path, nodes: int) -> None:
         self.folder = folder
@@ -42,14 +43,14 @@ class Cluster:
         return [sys.executable, str(ROOT / "run.py"), *arguments]
 
     def await_line(self, part: str) -> str:
-        """What it says up to a line with ``part`` in it."""
+        """The output up to and including the first line that contains ``part``."""
         assert self.process.stdout is not None
         said = ""
         for line in self.process.stdout:
             said += line
             if part in line:
                 return said
-        raise AssertionError(f"it never said {part!r}: {said}{self.logs()}")
+        raise AssertionError(f"the output has no {part!r}: {said}{self.logs()}")
 
     def logs(self) -> str:
         return "".join(f"\n{path.name}:\n{path.read_text()}" for path in self.folder.rglob("*.log"))
@@ -62,7 +63,7 @@ class Cluster:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[[int], Cluster]]:
-    """Start one with so many nodes, and wait until they serve."""
+    """Start a cluster with that many nodes and wait until they serve."""
     started: list[Cluster] = []
 
     def start(nodes: int) -> Cluster:
@@ -74,7 +75,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[int], Cluster]]:
     for cluster in started:
         cluster.process.kill()
         cluster.process.communicate()
-    await_nobody_in(tmp_path)
+    await_no_process_in(tmp_path)
 
 
 def status(port: int, path: str) -> int:
@@ -84,14 +85,14 @@ def status(port: int, path: str) -> int:
 
 
 def pid_of(port: int, folder: Path) -> int:
-    """The process of the node that listens there, told by its environment."""
+    """The id of the process that runs the node on ``port``, found by its environment."""
     for pid in processes_in(folder):
         if f"CROUPIER_PORT={port}\0" in Path(f"/proc/{pid}/environ").read_text():
             return pid
-    raise AssertionError(f"there is no node on port {port}")
+    raise AssertionError(f"no process runs the node on port {port}")
 
 
-def test_two_nodes_serve_until_told_to_stop(start: Callable[[int], Cluster], tmp_path: Path) -> None:
+def test_two_nodes_serve_until_sigterm(start: Callable[[int], Cluster], tmp_path: Path) -> None:
     cluster = start(2)
     first, second = cluster.ports
     assert [status(port, "/readyz") for port in cluster.ports] == [200, 200]
@@ -99,20 +100,20 @@ def test_two_nodes_serve_until_told_to_stop(start: Callable[[int], Cluster], tmp
     audit = subprocess.run(["env", *settings, *cluster.command("audit")], check=False, cwd=tmp_path, timeout=30)
     assert audit.returncode == 0
     os.kill(pid_of(first, tmp_path), signal.SIGKILL)
-    assert f"port {first} has ended (signal 9); the others go on" in cluster.await_line("has ended")
+    assert f"port {first} ended (signal 9); the others keep running" in cluster.await_line(" ended ")
     assert status(second, "/healthz") == 200
     assert cluster.end(signal.SIGTERM) == 0
     assert processes_in(tmp_path) == []
 
 
-def test_nothing_outlives_a_cluster_that_was_killed(start: Callable[[int], Cluster], tmp_path: Path) -> None:
+def test_no_process_survives_a_killed_cluster(start: Callable[[int], Cluster], tmp_path: Path) -> None:
     cluster = start(1)
     assert len(processes_in(tmp_path)) > 3
     cluster.end(signal.SIGKILL)
-    await_nobody_in(tmp_path, STOP_S)
+    await_no_process_in(tmp_path, STOP_S)
 
 
-async def test_a_node_that_can_not_start_says_why(tmp_path: Path) -> None:
+async def test_a_node_that_does_not_start_is_reported_with_its_error(tmp_path: Path) -> None:
     node = Node(1, "http://127.0.0.1:1", tmp_path / "node.log")
     wrong = {"CROUPIER_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}", "CROUPIER_REDIS_URL": ""}
     with pytest.raises(CommandError, match=r"the node on port 1 did not start: .*there is no database"):
@@ -121,7 +122,17 @@ async def test_a_node_that_can_not_start_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("ports", "words"), [(["8081", "8081"], "twice"), (["0"], "'0'"), (["x"], "'x'")])
-def test_ports_that_can_not_be(empty_home: Home, ports: list[str], words: str) -> None:
-    said = empty_home.run("cluster", "--ports", *ports)
-    assert said.code == 2
-    assert words in said.err
+def test_invalid_ports_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ports: list[str], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code("cluster", "--ports", *ports) == 2
+    assert words in capsys.readouterr().err
+
+
+def exit_code(*argv: str) -> int:
+    """Run the checkout's command line in this process; returns its exit code."""
+    try:
+        return main.main(argv, COMMANDS)
+    except SystemExit as ended:  # argparse refuses an argument
+        return int(ended.code or 0)

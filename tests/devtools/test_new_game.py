@@ -1,4 +1,4 @@
-"""`run.py new-game` writes a game that passes every check there is for a game, and touches nothing else."""
+"""`run.py new-game` writes a game that passes every check for games, and changes nothing else."""
 
 import shutil
 import subprocess
@@ -7,16 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from cli import new_game
 from cli.terminal import CommandError
+from devtools import new_game
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("game_engine", "storage", "server", "cli", "tests", "docs", "run.py", "pyproject.toml", "requirements.txt")
+COPIED = (
+    "game_engine",
+    "storage",
+    "server",
+    "cli",
+    "devtools",
+    "tests",
+    "docs",
+    "run.py",
+    "pyproject.toml",
+    "requirements.txt",
+)
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of this checkout, without what is installed in it."""
+    """A copy of this checkout without its installed packages."""
     for name in COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -49,7 +60,7 @@ def test_a_new_game_passes_all_checks(checkout: Path) -> None:
     passes(checkout, "pytest", "-q", "tests/house/test_house.py", "-k", "product or listed or every_module")
 
 
-def test_it_is_listed_where_the_alphabet_has_it() -> None:
+def test_the_list_of_games_stays_in_alphabetical_order() -> None:
     module = (
         "from game_engine.game import Game\n"
         "from game_engine.games.bingo import Bingo\n"
@@ -67,15 +78,15 @@ def test_it_is_listed_where_the_alphabet_has_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["Coin", "coin-flip", "coin_flip", "1up", "class", "", "a", "é" * 3, "../x"])
-def test_names_that_can_not_be(name: str) -> None:
-    with pytest.raises(CommandError, match="can't be a game's name"):
+def test_an_invalid_name_is_refused(name: str) -> None:
+    with pytest.raises(CommandError, match="not a valid name"):
         new_game.write(name, ROOT)
 
 
-def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
+def test_an_existing_game_is_not_overwritten(tmp_path: Path) -> None:
     before = (ROOT / "game_engine/games/dice.py").read_text()
-    with pytest.raises(CommandError, match=r"dice\.py is there already"):
+    with pytest.raises(CommandError, match=r"dice\.py already exists"):
         new_game.write("dice", ROOT)
     assert (ROOT / "game_engine/games/dice.py").read_text() == before
-    with pytest.raises(CommandError, match="needs a checkout"):
+    with pytest.raises(CommandError, match="needs a full checkout"):
         new_game.write("coin", tmp_path)

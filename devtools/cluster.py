@@ -1,4 +1,4 @@
-"""`run.py cluster`: several nodes on this machine, with a PostgreSQL and a Redis of their own: one floor on all."""
+"""`run.py cluster`: a demo cluster on this machine, with private PostgreSQL and Redis servers."""
 
 import argparse
 import asyncio
@@ -15,36 +15,36 @@ from msgspec import structs
 from cli import demo
 from cli.connect import bring_up_to_date, connected
 from cli.serve import local_url
-from cli.services import PostgresServer, RedisServer, mortal, tail, write_private
 from cli.stopping import catch_signals, until
 from cli.terminal import CommandError
+from devtools.services import PostgresServer, RedisServer, die_with_parent, tail, write_private
 from server.config import PREFIX, Config
 
 ROOT = Path(__file__).parents[1]
 PORTS = [8081, 8082]
 START_S = 30.0
 STOP_S = 10.0
-"""Beyond the time that live rounds have to finish."""
-LOOK_EVERY_S = 0.05
+"""Added to the time that live rounds get to finish."""
+POLL_S = 0.05
 
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
         "cluster",
-        help="try several nodes on this machine, with a PostgreSQL and a Redis of their own",
-        description="Start PostgreSQL, Redis and several nodes that serve one floor, with a demo account and bots, "
-        "until SIGTERM or Ctrl-C. Data and logs are in CROUPIER_VAR/cluster; a second start goes on with them.",
+        help="run a demo cluster on this machine, with its own PostgreSQL and Redis",
+        description="Start PostgreSQL, Redis and several nodes that serve the same rooms, with a demo account and "
+        "bots. Stop with SIGTERM or Ctrl-C. Data and logs stay in CROUPIER_VAR/cluster for the next start.",
         epilog="example: run.py cluster --ports 8081 8082 8083",
     )
     parser.add_argument(
-        "--ports", nargs="+", type=_port, default=PORTS, metavar="PORT", help="one for each node (default: 8081 8082)"
+        "--ports", nargs="+", type=_port, default=PORTS, metavar="PORT", help="one port per node (default: 8081 8082)"
     )
     parser.set_defaults(run=run)
 
 
 async def run(args: argparse.Namespace, config: Config) -> int:
     if len(set(args.ports)) < len(args.ports):
-        raise CommandError("--ports names a port twice: each node needs its own")
+        raise CommandError("--ports names a port twice, but each node needs its own")
     folder = Path(config.var).resolve() / "cluster"
     stop = asyncio.Event()
     catch_signals(stop)
@@ -68,7 +68,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
 
 
 class Node:
-    """A server in a process of its own; what it says goes to the file ``log``."""
+    """A server process. Its output goes to the file ``log``."""
 
     def __init__(self, port: int, url: str, log: Path) -> None:
         self.port = port
@@ -81,8 +81,8 @@ class Node:
         return self._process.pid if self._process is not None else 0
 
     async def start(self, settings: dict[str, str]) -> None:
-        """Return when it is ready. Raises CommandError when it does not get there."""
-        command = mortal([sys.executable, str(ROOT / "run.py"), "serve"])
+        """Return when the node is ready. Raises CommandError when it does not start in time."""
+        command = die_with_parent([sys.executable, str(ROOT / "run.py"), "serve"])
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *command,
@@ -96,19 +96,25 @@ class Node:
             async with asyncio.timeout(START_S):
                 while not await _is_ready(self.url):
                     if self._process.returncode is not None:
-                        raise CommandError(f"the node on port {self.port} did not start: {tail(self.log)} ({self.log})")
-                    await asyncio.sleep(LOOK_EVERY_S)
+                        raise CommandError(
+                            f"the node on port {self.port} did not start: {tail(self.log)} (log: {self.log})"
+                        )
+                    await asyncio.sleep(POLL_S)
         except TimeoutError:
-            raise CommandError(f"the node on port {self.port} is not ready: {tail(self.log)} ({self.log})") from None
+            raise CommandError(
+                f"the node on port {self.port} is not ready: {tail(self.log)} (log: {self.log})"
+            ) from None
 
     async def ended(self) -> None:
-        """Return when it has ended by itself, and say so."""
+        """Wait for the process to end and report its exit code."""
         assert self._process is not None
         code = await self._process.wait()
-        print(f"The node on port {self.port} has ended ({_cause(code)}); the others go on. See {self.log}", flush=True)
+        print(
+            f"The node on port {self.port} ended ({_cause(code)}); the others keep running. Log: {self.log}", flush=True
+        )
 
     async def stop(self, seconds: float) -> None:
-        """Tell it to stop, and end it when it has not within so long."""
+        """Send SIGTERM, and SIGKILL if the process still runs after ``seconds``."""
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -122,7 +128,7 @@ class Node:
 
 
 async def _serve(config: Config, nodes: Sequence[Node], settings: dict[str, str]) -> None:
-    """Start the nodes and let the demo play on them until none is left. Raises CommandError."""
+    """Start the nodes and run the demo on them. Raises CommandError when a node does not start or none is left."""
     for node in nodes:
         await node.start(settings)
     print(_greeting(nodes), flush=True)
@@ -133,18 +139,18 @@ async def _serve(config: Config, nodes: Sequence[Node], settings: dict[str, str]
         finally:
             guests.cancel()
             await asyncio.wait([guests])
-    raise CommandError("no node is left")
+    raise CommandError("all nodes have ended")
 
 
 def _greeting(nodes: Sequence[Node]) -> str:
     folder = os.path.relpath(nodes[0].log.parent)
     addresses = "\n".join(f"  {node.url}  process {node.pid}, log {os.path.relpath(node.log)}" for node in nodes)
     return (
-        f"Croupier is one floor at {len(nodes)} addresses (stop with Ctrl-C):\n{addresses}\n"
-        f"Sign in at any as {demo.USERNAME} with the password {demo.PASSWORD}; {demo.BOTS} bots are playing.\n"
-        f"Mails are files in {folder}/outbox. Other commands see this floor with its settings:\n"
+        f"{len(nodes)} Croupier nodes serve the same rooms (stop with Ctrl-C):\n{addresses}\n"
+        f"Sign in at any of them as {demo.USERNAME} with the password {demo.PASSWORD}; {demo.BOTS} bots are playing.\n"
+        f"Mails are written to {folder}/outbox. To run other commands on this cluster, pass its settings:\n"
         f"  env $(cat {folder}/settings) {os.path.relpath(sys.executable)} {sys.argv[0]} audit\n"
-        f"Kill a node (kill -9 {nodes[0].pid}) and watch the others go on."
+        f"Kill a node (kill -9 {nodes[0].pid}) and watch the others take over."
     )
 
 
@@ -162,5 +168,5 @@ def _cause(code: int) -> str:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
     return int(text)

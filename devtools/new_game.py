@@ -1,4 +1,4 @@
-"""`run.py new-game`: a small game that plays, with its test and its line in the list, to be made into another one."""
+"""`run.py new-game`: writes a small working game, its tests and its entry in the list of games, as a starting point."""
 
 import argparse
 import keyword
@@ -13,12 +13,12 @@ SKELETON = Path(__file__).with_name("skeleton")
 GAMES = Path("game_engine/games")
 TESTS = Path("tests/game_engine/games")
 NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
-"""As a room's key begins with it, and a module is called by it."""
+"""Room keys begin with the name, and the module is named after it."""
 NEXT = """\
-{name} can be played now: start the server, and it is in the lobby.
-  {game}    its rules: make them your own
-  {test}    its tests
-What a game can be is in docs/game-authors.md. See that all is well with
+{name} is ready to play: start the server and find it in the lobby.
+  {game}    the rules: change them to yours
+  {test}    the tests
+docs/game-authors.md explains what a game can do. Check your game with
   make lint
   .venv/bin/python -m pytest -m "not nightly" tests/game_engine
 """
@@ -27,7 +27,7 @@ What a game can be is in docs/game-authors.md. See that all is well with
 def add(commands: Any) -> None:
     parser = commands.add_parser(
         "new-game",
-        help="write a small game that plays, for you to make another one of it",
+        help="write a small working game as a starting point for a new one",
         epilog="example: run.py new-game streak",
     )
     parser.add_argument("name", metavar="NAME", help="lower-case letters and digits, like streak")
@@ -41,15 +41,15 @@ async def run(args: argparse.Namespace, _config: Config) -> int:
 
 
 def write(name: str, root: Path) -> tuple[Path, Path]:
-    """Write a game of this name into the checkout ``root``; its module and its test module. Raises CommandError."""
+    """Write a new game into the checkout ``root``. Returns its module and its test module. Raises CommandError."""
     game, test, games = GAMES / f"{name}.py", TESTS / f"test_{name}.py", root / GAMES / "__init__.py"
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise CommandError(f"{name!r} can't be a game's name: give lower-case letters and digits, like streak")
+        raise CommandError(f"{name!r} is not a valid name for a game: use lower-case letters and digits, like streak")
     if not games.exists() or not (root / TESTS).exists():
-        raise CommandError(f"a new game needs a checkout with its tests, and {root} is none")
-    there = next((path for path in (game, test, game.with_suffix("")) if (root / path).exists()), None)
-    if there is not None:
-        raise CommandError(f"{there} is there already")
+        raise CommandError(f"new-game needs a full checkout of the repository, and {root} is not one")
+    existing = next((path for path in (game, test, game.with_suffix("")) if (root / path).exists()), None)
+    if existing is not None:
+        raise CommandError(f"{existing} already exists")
     title = name.capitalize()
     names = ", ".join(sorted(["Options", "Selection", title]))
     words = {"@name@": name, "@Title@": title, "@Class@": title, "@Names@": names}
@@ -66,7 +66,7 @@ def _filled(text: str, words: dict[str, str]) -> str:
 
 
 def listed(module: str, name: str) -> str:
-    """The list of games with one more, where the alphabet has it."""
+    """The source of the list of games with ``name`` added in alphabetical order."""
     lines = module.splitlines(keepends=True)
     _insert(lines, "from game_engine.games.", f"from game_engine.games.{name} import {name.capitalize()}\n")
     _insert(lines, "    ", f"    {name.capitalize()}(),\n")
@@ -74,7 +74,7 @@ def listed(module: str, name: str) -> str:
 
 
 def _insert(lines: list[str], beginning: str, new: str) -> None:
-    """Put ``new`` among the lines that begin so."""
+    """Insert ``new`` in alphabetical order among the lines that start with ``beginning``."""
     among = [place for place, line in enumerate(lines) if line.startswith(beginning)]
     after = [place for place in among if lines[place].lower() < new.lower()]
     lines.insert(after[-1] + 1 if after else among[0], new)

@@ -35,6 +35,7 @@ lint: .venv/.dev node_modules/.dev ## formatting, linting and strict types, Pyth
 	$(PYTHON_IN) -m ruff format --check -q $(SOURCES)
 	$(PYTHON_IN) -m ruff check -q $(SOURCES)
 	$(PYTHON_IN) -m mypy --no-error-summary
+	@$(PYTHON_IN) -m tests.house.sizes
 	@scripts/npm run --silent types
 
 format: .venv/.dev ## format the Python code and mend what the linter can

@@ -1,67 +1,77 @@
-"""How large things may be, in code lines: blanks, comments and docstrings are free."""
+"""The largest functions, files and classes, for a reviewer: a size is a smell, not a fault.
+
+``python -m tests.house.sizes`` prints them. Lines are code lines: blanks, comments and docstrings are free. A class
+counts the methods that it inherits from classes of this repository, so that splitting it in two gains nothing.
+"""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from tests.house.source import Module, functions
+from tests.house.source import PRODUCT, ROOT, Module, functions, load
 
-FUNCTION_USUAL, FUNCTION_MOST = 25, 50
-FILE_USUAL, FILE_MOST = 250, 400
-METHODS_MOST = 20
-PARAMETERS_MOST = 6
+MOST_SHOWN = 10
 
-# "path" or "path:name", with the reason why it may be larger than the rule.
-EXCEPTIONS: dict[str, str] = {}
+Size = tuple[int, str]
+"""A number of lines or methods, and what has them."""
+
+
+def largest_functions(modules: dict[str, Module]) -> list[Size]:
+    """The code lines of the longest functions, longest first."""
+    return _largest(
+        (function_lines(module, node), f"{module.at(node.lineno)} {node.name}")
+        for module in modules.values()
+        for node in functions(module)
+    )
+
+
+def largest_files(modules: dict[str, Module]) -> list[Size]:
+    """The code lines of the longest files, longest first."""
+    return _largest((len(module.code_lines), module.path) for module in modules.values())
+
+
+def largest_classes(modules: dict[str, Module]) -> list[Size]:
+    """The methods of the largest classes, inherited ones included, largest first."""
+    classes = {node.name: node for _, node in _classes(modules)}
+    return _largest(
+        (len(_methods(node, classes)), f"{module.at(node.lineno)} {node.name}") for module, node in _classes(modules)
+    )
 
 
 def function_lines(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return len(module.code_lines.intersection(range(node.lineno, (node.end_lineno or node.lineno) + 1)))
 
 
-def long_functions(modules: dict[str, Module]) -> Iterator[str]:
-    """Nine of ten functions fit 25 code lines, all fit 50."""
-    lengths = []
-    for module in modules.values():
-        for node in functions(module):
-            lines = function_lines(module, node)
-            lengths.append(lines)
-            if lines > FUNCTION_MOST and f"{module.path}:{node.name}" not in EXCEPTIONS:
-                yield f"{module.at(node.lineno)}: {node.name} has {lines} code lines (> {FUNCTION_MOST}); split it"
-    yield from _nine_of_ten("functions", lengths, FUNCTION_USUAL)
-
-
-def long_files(modules: dict[str, Module]) -> Iterator[str]:
-    """Nine of ten files fit 250 code lines, all fit 400."""
-    for module in modules.values():
-        lines = len(module.code_lines)
-        if lines > FILE_MOST and module.path not in EXCEPTIONS:
-            yield f"{module.path}: {lines} code lines (> {FILE_MOST}); split it by what a user could name"
-    yield from _nine_of_ten("files", [len(m.code_lines) for m in modules.values()], FILE_USUAL)
-
-
-def large_classes(modules: dict[str, Module]) -> Iterator[str]:
-    """No class has more than 20 methods."""
+def _classes(modules: dict[str, Module]) -> Iterator[tuple[Module, ast.ClassDef]]:
     for module in modules.values():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef):
-                methods = sum(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) for n in node.body)
-                if methods > METHODS_MOST and f"{module.path}:{node.name}" not in EXCEPTIONS:
-                    yield f"{module.at(node.lineno)}: {node.name} has {methods} methods (> {METHODS_MOST}); split it"
+                yield module, node
 
 
-def many_parameters(modules: dict[str, Module]) -> Iterator[str]:
-    """No function takes more than 6 parameters, self and cls aside."""
-    for module in modules.values():
-        for node in functions(module):
-            given = node.args
-            names = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-            names += [a.arg for a in (given.vararg, given.kwarg) if a]
-            count = len([name for name in names if name not in ("self", "cls")])
-            if count > PARAMETERS_MOST and f"{module.path}:{node.name}" not in EXCEPTIONS:
-                yield f"{module.at(node.lineno)}: {node.name} takes {count} parameters (> {PARAMETERS_MOST})"
+def _methods(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> set[str]:
+    methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    for base in node.bases:
+        name = ast.unparse(base).split("[")[0].split(".")[-1]
+        if name in classes and classes[name] is not node:
+            methods |= _methods(classes[name], classes)
+    return methods
 
 
-def _nine_of_ten(things: str, sizes: list[int], usual: int) -> Iterator[str]:
-    over = sum(size > usual for size in sizes)
-    if over * 10 > len(sizes):
-        yield f"{over} of {len(sizes)} {things} are over {usual} code lines; at most one in ten may be"
+def _largest(sizes: Iterable[Size]) -> list[Size]:
+    return sorted(sizes, key=lambda size: (-size[0], size[1]))[:MOST_SHOWN]
+
+
+def main() -> None:
+    modules = load(ROOT, PRODUCT)
+    for title, sizes in (
+        ("Longest functions (code lines)", largest_functions(modules)),
+        ("Longest files (code lines)", largest_files(modules)),
+        ("Largest classes (methods)", largest_classes(modules)),
+    ):
+        print(title)  # noqa: T201 - the report is the purpose
+        for size, name in sizes:
+            print(f"{size:6} {name}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, inspect
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from game_engine.games import GAMES
 from server import messages
 from server.config import PREFIX, Config
@@ -143,7 +143,7 @@ def inner_types(info: inspect.Type) -> tuple[inspect.Type, ...]:
     return ()
 
 
-def _game(game: Game[Any, Any]) -> Iterator[str]:
+def _game(game: AnyGame) -> Iterator[str]:
     yield f"## {game.title} (`{game.name}`)\n\n{game.summary} Return to player: {float(game.return_to_player):.2%}.\n"
     yield f"Selection of a bet: {_fields(game.selection) or '`{}`'}\n"
     if game.action is not None:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from cli.terminal import CommandError, table
-from game_engine.game import Game, RefusedError
+from game_engine.game import AnyGame, RefusedError
 from game_engine.games import GAMES
 from game_engine.odds import Odds
 from server.config import Config
@@ -45,7 +45,7 @@ async def run(args: argparse.Namespace, _config: Config) -> int:
     return 0
 
 
-def chosen(game: Game[Any, Any], texts: list[str]) -> tuple[Any, Any]:
+def chosen(game: AnyGame, texts: list[str]) -> tuple[Any, Any]:
     """The room's options, and the bet's selection if it chooses anything. Raises CommandError."""
     of_bet, of_room = _names(game.selection), _names(game.options)
     selection: dict[str, Any] = {}

@@ -205,6 +205,10 @@ class Game(ABC, Generic[O, S]):
         ones, where there are too many). Raises RefusedError for a selection that the rules do not allow."""
 
 
+AnyGame = Game[Any, Any]
+"""Some game, for code that treats all games alike."""
+
+
 class RoundOpened(Struct, frozen=True, tag="round_opened", tag_field="type"):
     """Yielded by ``open`` of a timed game; the room adds the round's name and the seed's hash."""
 

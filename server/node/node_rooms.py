@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server import messages
 from server.backends.backends import Edge, Ports
 from server.backends.bus import Claim
@@ -40,7 +40,7 @@ class NodeRooms:
     Raises ConfigError when a game does not take the options that the settings give it.
     """
 
-    def __init__(self, config: Config, edge: Edge, games: Mapping[str, Game[Any, Any]], ports: Ports) -> None:
+    def __init__(self, config: Config, edge: Edge, games: Mapping[str, AnyGame], ports: Ports) -> None:
         db = edge.db
         self.games = games
         self.bus = ports.bus
@@ -141,7 +141,7 @@ class NodeRooms:
 
     # ---- rooms of players ----
 
-    async def solo_room(self, account: Account, game: Game[Any, Any]) -> str:
+    async def solo_room(self, account: Account, game: AnyGame) -> str:
         """The key of the player's room of a single-player game: of the one that is open, or of a new one. Raises
         Problem."""
         return await self._openings.solo_room(account, game)

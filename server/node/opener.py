@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any
 
 import msgspec
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server import messages
 from server.backends.backends import Ports
 from server.backends.bus import Claim, Closed, Opened, late_view, room_channel
@@ -30,7 +29,7 @@ from storage.database import Database, DatabaseUnavailableError
 AGAIN = 0.5
 """Seconds before a room is taken over or given up again that could not be."""
 
-Games = Mapping[str, Game[Any, Any]]
+Games = Mapping[str, AnyGame]
 
 
 class Opener:
@@ -73,13 +72,13 @@ class Opener:
 
     # ---- rooms of players ----
 
-    async def solo_room(self, account: Account, game: Game[Any, Any]) -> str:
+    async def solo_room(self, account: Account, game: AnyGame) -> str:
         """The key of the player's room of a single-player game: of the one that is open, or of a new one."""
         async with self._opening_solo:
             there = await self._directory.solo_of(account.user_id, game.name)
             return there or await self._open_solo(account, game)
 
-    async def _open_solo(self, account: Account, game: Game[Any, Any]) -> str:
+    async def _open_solo(self, account: Account, game: AnyGame) -> str:
         claim = await self._claim_new(game.name)
         there = await self._directory.enter_solo(account.user_id, game.name, claim.room)
         if there != claim.room:
@@ -259,7 +258,7 @@ class Opener:
             raise ClientError("unavailable", "There are as many rooms as the server takes.")
         return await self._lease.acquire(key)
 
-    def _room(self, claim: Claim, game: Game[Any, Any], terms: Terms | None = None) -> Room:
+    def _room(self, claim: Claim, game: AnyGame, terms: Terms | None = None) -> Room:
         options = self._options[game.name] if terms is None else msgspec.json.decode(terms.options, type=game.options)
         return Room(claim, game, options, self._game_ids[game.name], self._services, terms=terms)
 

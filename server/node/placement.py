@@ -5,9 +5,9 @@ import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from math import ceil
-from typing import Any, Protocol
+from typing import Protocol
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server.backends.directory import Directory
 from server.backends.lease import Lease
 from server.errors import ClientError
@@ -33,7 +33,7 @@ AT_ONCE = 20
 class Owner(Protocol):
     """The floor, as its keeper needs it."""
 
-    games: Mapping[str, Game[Any, Any]]
+    games: Mapping[str, AnyGame]
     rooms: dict[str, Room]
     lease: Lease
     directory: Directory

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server import messages
 from server.backends.bus import Frame, room_of
 from server.backends.holds import Account, Hold, KeyUsedError
@@ -83,7 +83,7 @@ class RoomsApi:
             raise ClientError("no_such_room", f"Players open the rooms of {game.title}; name one.", field="game")
         return game.name if game.shared else await self._floor.directory.solo_of(user_id, game.name)
 
-    def _game(self, request: messages.Join) -> Game[Any, Any]:
+    def _game(self, request: messages.Join) -> AnyGame:
         game = self._floor.games.get(request.game or "")
         if game is None:
             raise ClientError("no_such_room", "There is no such game.", field="game")
@@ -174,7 +174,7 @@ class RoomsApi:
         return [trouble] if trouble else []
 
 
-def canonical(games: Mapping[str, Game[Any, Any]], request: messages.Bet) -> bytes:
+def canonical(games: Mapping[str, AnyGame], request: messages.Bet) -> bytes:
     """The selection of a bet as it is compared. Raises ClientError."""
     game = games.get(room_names.game_of(request.room))
     if game is None:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from game_engine.chance import commitment
-from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Outcome, Seat, Seeds, Step
+from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Outcome, Seat, Seeds, Step
 from game_engine.replay import journal_to_json
 from server.backends.holds import Hold
 from server.messages import ResultLine, RoundEnded, RoundName, Wager, encode
@@ -38,7 +38,7 @@ class Place(Struct, frozen=True):
 class LiveRound:
     """One round, from its opening to its settlement. Its methods do no I/O."""
 
-    def __init__(self, game: Game[Any, Any], options: Any, place: Place, server_seed: str) -> None:
+    def __init__(self, game: AnyGame, options: Any, place: Place, server_seed: str) -> None:
         self.game = game
         self.place = place
         self.name = round_name(place.room, place.number)
@@ -213,7 +213,7 @@ class LiveRound:
         )
 
 
-def selection_of(game: Game[Any, Any], raw: Raw) -> Any:
+def selection_of(game: AnyGame, raw: Raw) -> Any:
     """A bet's selection from the wire, as the game's own type. Raises ClientError bad_request."""
     try:
         return msgspec.json.decode(raw, type=game.selection)
@@ -221,7 +221,7 @@ def selection_of(game: Game[Any, Any], raw: Raw) -> Any:
         raise bad_request(error, "selection") from None
 
 
-def action_of(game: Game[Any, Any], round_: LiveRound, seat: Seat, fields: dict[str, Any]) -> Act:
+def action_of(game: AnyGame, round_: LiveRound, seat: Seat, fields: dict[str, Any]) -> Act:
     """An action from the wire: ``bet`` names become numbers. Raises msgspec.ValidationError."""
     from_wire = dict(fields)
     name = from_wire.get("bet")

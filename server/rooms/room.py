@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from game_engine.game import Act, Game, Step
+from game_engine.game import Act, AnyGame, Step
 from server import messages
 from server.backends.bus import Claim, Frame
 from server.backends.directory import Terms
@@ -42,7 +42,7 @@ class Room:
     def __init__(
         self,
         claim: Claim,
-        game: Game[Any, Any],
+        game: AnyGame,
         options: Any,
         game_id: int,
         services: Services,

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server.backends.bus import Bus, Claim
 from server.backends.holds import Holds
 from server.backends.journal import Journal
@@ -46,7 +46,7 @@ class Services(Struct, frozen=True, kw_only=True):
 class Setting(Struct, frozen=True):
     """Where rounds are played: what a room and its rounds share."""
 
-    game: Game[Any, Any]
+    game: AnyGame
     options: Any
     place: Place
     seating: Seating

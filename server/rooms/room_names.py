@@ -3,20 +3,19 @@
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _BET = re.compile(r"([a-z0-9-]{1,64})\.([1-9][0-9]{0,17})\.([1-9][0-9]{0,8})")
 
 
-def public_rooms(games: Iterable[Game[Any, Any]]) -> list[str]:
+def public_rooms(games: Iterable[AnyGame]) -> list[str]:
     """The keys of the rooms that are always open, sorted."""
     return sorted(game.name for game in games if game.shared and game.public)
 
 
-def is_private(games: Mapping[str, Game[Any, Any]], room: str) -> bool:
+def is_private(games: Mapping[str, AnyGame], room: str) -> bool:
     """Whether it is the key of a room that a player opened for others."""
     game = games.get(game_of(room))
     return game is not None and game.shared and room != game.name

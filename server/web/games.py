@@ -1,10 +1,8 @@
 """The games and other players, as everybody may see them."""
 
-from typing import Any
-
 import msgspec
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server.config import Config
 from server.errors import ClientError
 from server.web.call import Call, Route
@@ -24,7 +22,7 @@ async def game(call: Call[Nothing, Nothing]) -> GameView:
     return _view(found, call.parts.config)
 
 
-def _view(game: Game[Any, Any], config: Config) -> GameView:
+def _view(game: AnyGame, config: Config) -> GameView:
     return GameView(
         name=game.name,
         title=game.title,

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server.backends.directory import Terms
 from server.backends.rate import Allowance
 from server.clock import Clock
@@ -69,7 +69,7 @@ class Parts:
     mailer: Mailer
     lobby: RoomsApi
     players: Players
-    games: Mapping[str, Game[Any, Any]]
+    games: Mapping[str, AnyGame]
     clock: Clock
     allowance: Allowance
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server.backends.directory import Terms
 from server.backends.rate import Rate
 from server.errors import ClientError
@@ -101,7 +101,7 @@ async def open_room(call: Call[Opening, Nothing]) -> Opened:
     return Opened(await call.parts.lobby.gate.open(terms), terms.invite)
 
 
-def _game(call: Call[Opening, Nothing]) -> Game[Any, Any]:
+def _game(call: Call[Opening, Nothing]) -> AnyGame:
     game = call.parts.games.get(call.body.game)
     if game is None:
         raise invalid(FieldError("game", "not_allowed", "There is no such game."))
@@ -110,7 +110,7 @@ def _game(call: Call[Opening, Nothing]) -> Game[Any, Any]:
     return game
 
 
-def _options(call: Call[Opening, Nothing], game: Game[Any, Any]) -> Any:
+def _options(call: Call[Opening, Nothing], game: AnyGame) -> Any:
     config = call.parts.config
     for option in call.body.options.keys() & set(game.handed_on):
         raise invalid(FieldError(f"options.{option}", "not_allowed", "One round hands it to the next."))

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from server import messages
 from server.errors import CLOSES, ERRORS
 
@@ -25,7 +25,7 @@ UNASKED: tuple[type[Struct], ...] = (
 )
 
 
-def describe(games: Mapping[str, Game[Any, Any]], server: str) -> dict[str, Any]:
+def describe(games: Mapping[str, AnyGame], server: str) -> dict[str, Any]:
     """The document, for a server at ``server`` (host and port)."""
     events = _events(games)
     kinds = list(
@@ -52,7 +52,7 @@ def describe(games: Mapping[str, Game[Any, Any]], server: str) -> dict[str, Any]
     }
 
 
-def _events(games: Mapping[str, Game[Any, Any]]) -> list[type[Struct]]:
+def _events(games: Mapping[str, AnyGame]) -> list[type[Struct]]:
     """Every event; what a game yields under a common name is told as the common one."""
     events: dict[str, type[Struct]] = {_tag(event): event for event in messages.COMMON_EVENTS}
     for game in games.values():

@@ -1,7 +1,6 @@
 """Random choices fit the schemas that they are made from, for every game there is."""
 
 import random
-from typing import Any
 
 import msgspec
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.choices import action, choice
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from game_engine.games import GAMES
 
 DICE = st.integers(0, 2**32).map(random.Random)
@@ -17,14 +16,14 @@ DICE = st.integers(0, 2**32).map(random.Random)
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
 @given(dice=DICE)
-def test_a_selection_is_one_of_the_game_s(game: Game[Any, Any], dice: random.Random) -> None:
+def test_a_selection_is_one_of_the_game_s(game: AnyGame, dice: random.Random) -> None:
     chosen = choice(msgspec.json.schema(game.selection), dice)
     msgspec.convert(chosen, game.selection)
 
 
 @pytest.mark.parametrize("game", [game for game in GAMES.values() if game.action], ids=lambda game: game.name)
 @given(dice=DICE)
-def test_an_action_is_one_of_the_game_s(game: Game[Any, Any], dice: random.Random) -> None:
+def test_an_action_is_one_of_the_game_s(game: AnyGame, dice: random.Random) -> None:
     schema = msgspec.json.schema(game.action)
     kinds = getattr(game.action, "__args__", (game.action,))
     for kind in kinds:

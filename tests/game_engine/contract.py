@@ -10,10 +10,10 @@ from msgspec import inspect as mi
 
 from game_engine.game import (
     Act,
+    AnyGame,
     Bet,
     Command,
     Event,
-    Game,
     Leave,
     Outcome,
     RefusedError,
@@ -81,7 +81,7 @@ def _numbers(least: int, most: int) -> st.SearchStrategy[int]:
     return st.integers(least, min(most, least + 500)) | st.integers(least, most)
 
 
-def scripts(game: Game[Any, Any]) -> st.SearchStrategy[Script]:
+def scripts(game: AnyGame) -> st.SearchStrategy[Script]:
     seats = st.integers(0, min(game.seats, 4) - 1).map(Seat)
     bets = st.builds(
         Bet,
@@ -131,7 +131,7 @@ def _chosen(kind: mi.Type, bounds: Mapping[str, int], choice: int) -> Any:
 class Round:
     """Plays a script as a room would, and asserts on the way what holds for every game."""
 
-    def __init__(self, game: Game[Any, Any], script: Script) -> None:
+    def __init__(self, game: AnyGame, script: Script) -> None:
         self.game, self.script = game, script
         self.now = OPENED_AT
         self.step: Step[Any] = game.open(script.options, script.seeds, self.now)
@@ -278,7 +278,7 @@ def _keys(value: Any) -> Iterator[str]:
             yield from _keys(inner)
 
 
-def check(game: Game[Any, Any], script: Script) -> None:
+def check(game: AnyGame, script: Script) -> None:
     """Play ``script`` and assert all that the contract promises."""
     played = Round(game, script).play()
     again = Round(game, script).play()

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from game_engine.game import Command, Game, RefusedError
+from game_engine.game import AnyGame, Command, RefusedError
 
 
-def refused(game: Game[Any, Any], state: Any, command: Command) -> list[tuple[str, str | None]]:
+def refused(game: AnyGame, state: Any, command: Command) -> list[tuple[str, str | None]]:
     """Codes and fields of the refusals of both who is asked for a stake and who is told to apply it."""
     attempts: list[Callable[[], object]] = [
         lambda: game.stake_of(state, command),

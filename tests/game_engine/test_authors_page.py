@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from game_engine.games import GAMES
 from tests.game_engine.contract import Script, check, scripts
@@ -40,7 +40,6 @@ def streak(tmp_path: Path) -> Iterator[ModuleType]:
 def test_the_game_keeps_the_contract(streak: ModuleType) -> None:
     game = streak.Streak()
 
-    @settings(max_examples=100, deadline=None, database=None)
     @given(scripts(game))
     def run(script: Script) -> None:
         check(game, script)

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from game_engine.game import Bet, Command, Game, Seat, Seeds, Step
+from game_engine.game import AnyGame, Bet, Command, Seat, Seeds, Step
 from game_engine.games import GAMES
 from game_engine.games.dice import Dice, Options, Selection
 from game_engine.instant import State
 from tests.game_engine.contract import Move, Script, check, scripts
 
 
-def _drive(game: Game[Any, Any], examples: int) -> None:
-    @settings(max_examples=examples, deadline=None, database=None)
+def _drive(game: AnyGame, examples: int) -> None:
+    @settings(max_examples=examples)
     @given(scripts(game))
     def run(script: Script) -> None:
         check(game, script)
@@ -24,19 +24,19 @@ def _drive(game: Game[Any, Any], examples: int) -> None:
 
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
-def test_a_game_keeps_the_contract(game: Game[Any, Any]) -> None:
+def test_a_game_keeps_the_contract(game: AnyGame) -> None:
     _drive(game, 200)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
-def test_a_game_keeps_the_contract_for_long(game: Game[Any, Any]) -> None:
+def test_a_game_keeps_the_contract_for_long(game: AnyGame) -> None:
     _drive(game, 10_000)
 
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
-def test_a_game_tells_who_it_is(game: Game[Any, Any]) -> None:
+def test_a_game_tells_who_it_is(game: AnyGame) -> None:
     assert GAMES[game.name] is game
     assert game.name.isidentifier()
     assert game.title
@@ -103,7 +103,7 @@ class Careless(Dice):
         return {"phase": "betting"}
 
 
-@settings(max_examples=20, deadline=None, database=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_the_driver_finds_a_changed_state(data: st.DataObject) -> None:
     script = data.draw(scripts(Dice()))

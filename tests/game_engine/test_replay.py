@@ -236,7 +236,7 @@ def why(text: bytes) -> list[str]:
         return [str(error)]
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 @given(st.sampled_from(ROUNDS), st.data())
 def test_whatever_byte_is_changed_the_round_does_not_pass_and_the_reason_is_told(
     named: tuple[str, dict[str, Any]], data: st.DataObject

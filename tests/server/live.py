@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cli.client import Client, Listener, RequestRefusedError
 from game_engine.chance import floats
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from game_engine.games import GAMES
 from game_engine.point import point_of
 from server.address import address_of
@@ -171,11 +171,9 @@ class Door(Protocol):
 class Live:
     """A running live side: rooms, sockets and nothing else."""
 
-    games: Mapping[str, Game[Any, Any]] = {}
+    games: Mapping[str, AnyGame] = {}
 
-    def __init__(
-        self, config: Config, db: ShakyDatabase, rig: Rig, ports: Ports | None = None, *more: Game[Any, Any]
-    ) -> None:
+    def __init__(self, config: Config, db: ShakyDatabase, rig: Rig, ports: Ports | None = None, *more: AnyGame) -> None:
         self.games = {**usual_games(), **self.games, **{game.name: game for game in more}}
         self.config = config
         self.db = db
@@ -481,7 +479,7 @@ async def eventually(find: Callable[[], Any], what: str = "it") -> Any:
         await asyncio.sleep(0.005)
 
 
-def usual_games() -> dict[str, Game[Any, Any]]:
+def usual_games() -> dict[str, AnyGame]:
     """A shared one and one played alone: rooms of all the others would only take time."""
     return {name: GAMES[name] for name in ("crash", "dice")}
 

@@ -1,16 +1,16 @@
 """Listed games with clocks that run fast, so that bots see many rounds in a few seconds."""
 
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import msgspec
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 
 FASTER = 30
 LEAST_MS = 100
 
 
-def quick(game: Game[Any, Any]) -> Game[Any, Any]:
+def quick(game: AnyGame) -> AnyGame:
     """The same game in a public room, its times (options in ``_ms``) a thirtieth of the usual ones."""
     hints = get_type_hints(game.options, include_extras=True)
     times = [

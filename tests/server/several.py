@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from game_engine.games import crash
 from server.backends.backends import Ports
 from server.backends.bus_redis import RedisBus
@@ -128,11 +128,11 @@ class SharedFloor:
         redis_url: str,
         path: Path,
         twins: tuple[str, ...] = (),
-        games: tuple[Game[Any, Any], ...] = (),
+        games: tuple[AnyGame, ...] = (),
         **settings: Any,
     ) -> None:
         self.redis_url = redis_url
-        self.games: dict[str, Game[Any, Any]] = {**usual_games(), **{name: twin(name) for name in twins}}
+        self.games: dict[str, AnyGame] = {**usual_games(), **{name: twin(name) for name in twins}}
         self.games |= {game.name: game for game in games}
         self.config = config_of(**settings)
         self.nodes: list[Node] = []

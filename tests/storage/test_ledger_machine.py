@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -191,10 +191,4 @@ def test_the_ledger_does_what_the_model_does(migrated_url: str) -> None:
         url = migrated_url
 
     examples = 20 if migrated_url.startswith("sqlite") else 15
-    modest = settings(
-        max_examples=examples,
-        stateful_step_count=15,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(Machine, settings=modest)
+    run_state_machine_as_test(Machine, settings=settings(max_examples=examples, stateful_step_count=15))

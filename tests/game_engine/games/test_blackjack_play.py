@@ -111,7 +111,7 @@ def check_rules(table: Round, script: Script) -> None:
             assert all(total_of(tuple(hand["dealt"][:count]))[0] < 21 for count in range(2, len(hand["dealt"])))
 
 
-@settings(max_examples=120, deadline=None, database=None)
+@settings(max_examples=120)
 @given(scripts)
 def test_hands_keep_the_rules_and_are_paid_for_what_they_are(script: Script) -> None:
     table = play(script)

@@ -147,7 +147,7 @@ def test_the_odds_of_a_target_are_counted_and_those_of_none_refused() -> None:
 # ---- what nobody may know ----
 
 
-@settings(max_examples=30, deadline=None, database=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 3_000), max_size=6), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_until_it_crashes_a_round_looks_the_same_whatever_its_seed(waits: list[int], one: int, other: int) -> None:
     seen = [list(_seen(Seeds(str(seed), 1), waits)) for seed in (one, other)]

@@ -130,7 +130,7 @@ def full_tables(draw: st.DrawFn) -> Script:
     return Script(options, seeds, (*buying, deal, *playing), draw(st.booleans()))
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 @given(full_tables())
 def test_full_tables_keep_the_contract(script: Script) -> None:
     check(GAME, script)

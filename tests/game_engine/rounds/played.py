@@ -9,7 +9,7 @@ import msgspec
 
 from game_engine.chance import commitment
 from game_engine.digest import digest_of
-from game_engine.game import Bet, BetResult, Command, Game, Outcome, RefusedError, Seeds, Step, Wake
+from game_engine.game import AnyGame, Bet, BetResult, Command, Outcome, RefusedError, Seeds, Step, Wake
 from game_engine.replay import Entry, journal_to_json
 
 OPENED_AT = 1_795_000_000_000
@@ -17,9 +17,7 @@ Plan = Sequence[tuple[int, Command]]
 """Commands at milliseconds after the opening."""
 
 
-def play(
-    game: Game[Any, Any], options: Any, seeds: Seeds, plan: Plan, lateness: int = 0
-) -> tuple[list[Entry], Outcome]:
+def play(game: AnyGame, options: Any, seeds: Seeds, plan: Plan, lateness: int = 0) -> tuple[list[Entry], Outcome]:
     """Carry a plan out, with wakes that come ``lateness`` ms after they were asked for; the journal and the outcome.
 
     The journal holds what the game took: a command that it refused is left out.
@@ -43,9 +41,7 @@ def play(
     return journal, step.outcome
 
 
-def proof(
-    game: Game[Any, Any], room: str, options: Any, seeds: Seeds, journal: list[Entry], end: Outcome
-) -> dict[str, Any]:
+def proof(game: AnyGame, room: str, options: Any, seeds: Seeds, journal: list[Entry], end: Outcome) -> dict[str, Any]:
     """The round as ``GET /rounds/{round}`` would tell of it."""
     commands = {command.number: command for _, command in journal if isinstance(command, Bet)}
     name = f"{room}.{seeds.nonce}"
@@ -85,9 +81,7 @@ def _bet(name: str, result: BetResult, command: Bet) -> dict[str, Any]:
     }
 
 
-def round_of(
-    game: Game[Any, Any], room: str, options: Any, seeds: Seeds, plan: Plan, lateness: int = 0
-) -> dict[str, Any]:
+def round_of(game: AnyGame, room: str, options: Any, seeds: Seeds, plan: Plan, lateness: int = 0) -> dict[str, Any]:
     """The proof of a round that went by plan."""
     journal, outcome = play(game, options, seeds, plan, lateness)
     return proof(game, room, options, seeds, journal, outcome)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devtools.services import RedisServer
@@ -320,7 +320,7 @@ class Fickle:
 STEPS = st.lists(st.sampled_from([0, 1, 2, 3, "turn", "moment", "kill", "say"]), max_size=30)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(STEPS)
 def test_in_the_end_who_has_joined_hears(
     redis_url: str, monkeypatch: pytest.MonkeyPatch, steps: list[int | str]

@@ -24,7 +24,7 @@ USERS = st.integers(1, 3)
 NODES = st.integers(0, 1)
 KEYS = st.sampled_from("abcdef")
 CENTS = st.integers(1, 700)
-SETTINGS = settings(max_examples=40, stateful_step_count=30, deadline=None)
+SETTINGS = settings(max_examples=40, stateful_step_count=30)
 
 Round = tuple[list[Hold], list[WalletChange], dict[int, int]]
 

@@ -18,7 +18,7 @@ from tests.server.backends.lease_world import Node, eventually, fence, tell
 
 MEMBERS = st.integers(0, 2)
 ROOMS = st.sampled_from(["crash", "dice-1", "mines-1"])
-SETTINGS = settings(max_examples=25, stateful_step_count=20, deadline=None)
+SETTINGS = settings(max_examples=25, stateful_step_count=20)
 
 LEASE_MS, RENEW_MS = 60_000, 4
 PATIENCE_S = 20.0

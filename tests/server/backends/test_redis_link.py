@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.exceptions import ResponseError
 
@@ -329,7 +329,7 @@ async def test_closing_waits_for_what_is_due(redis_url: str, other: Link) -> Non
 # --- order, whatever the turns
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(["call", "post", "run", "post_run", "turn", "wait", "flush"]), max_size=40))
 def test_order_is_kept(redis_url: str, steps: list[str]) -> None:
     async def run() -> None:

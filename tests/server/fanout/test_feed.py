@@ -337,7 +337,7 @@ STEPS = (
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(STEPS), max_size=40), st.lists(st.integers(0, 6), min_size=1, max_size=5))
 async def test_whatever_gets_lost_nobody_sees_a_gap(steps: list[str], ways: list[int]) -> None:
     node = Node(ways)

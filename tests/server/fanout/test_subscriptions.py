@@ -5,7 +5,7 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.backends.bus import BusMessage, Closed, LocalBus, Receive
@@ -149,7 +149,6 @@ async def test_who_gives_up_waiting_does_not_end_it_for_others() -> None:
 DEEDS = st.lists(st.sampled_from(["need", "no need", "go", "fail", "turn"]), max_size=40)
 
 
-@settings(max_examples=100, deadline=None)
 @given(DEEDS)
 def test_in_any_order_it_is_heard_once_by_who_was_let_in_and_not_at_all_without_need(deeds: list[str]) -> None:
     asyncio.run(_in_any_order(deeds))

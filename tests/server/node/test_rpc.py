@@ -205,7 +205,7 @@ async def test_answers_are_not_kept_longer_than_anybody_asks(monkeypatch: pytest
     assert len(there.calls._answered) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     losses=st.lists(st.booleans(), max_size=60),
     questions=st.integers(1, 8),

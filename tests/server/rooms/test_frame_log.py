@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.backends.bus import BusMessage, Claim, Frame, LocalBus, room_channel
@@ -131,7 +131,6 @@ async def test_a_lean_frame_has_all_but_the_ticks() -> None:
     assert log.out[2].lean is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["add", "soon", "tick", "company", "flush", "time"]), max_size=40))
 def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
     async def play() -> None:

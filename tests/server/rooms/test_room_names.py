@@ -1,12 +1,11 @@
 """Tests of names on the wire."""
 
 import re
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Game
+from game_engine.game import AnyGame
 from game_engine.games.crash import Crash
 from game_engine.games.dice import Dice
 from server.rooms.room_names import bet_name, bet_number, fresh_room, game_of, is_private, public_rooms, round_name
@@ -58,7 +57,7 @@ def test_rooms_of_players_have_fresh_keys_that_name_their_game() -> None:
 def test_which_rooms_are_public_and_which_private() -> None:
     hidden = Crash()
     hidden.name, hidden.public = "hidden", False  # type: ignore[misc]
-    games: dict[str, Game[Any, Any]] = {"dice": Dice(), "crash": Crash(), "hidden": hidden}
+    games: dict[str, AnyGame] = {"dice": Dice(), "crash": Crash(), "hidden": hidden}
     assert public_rooms(games.values()) == ["crash"]
     private = ("crash-abcd1234", "hidden-abcd1234", "hidden-x")
     assert all(is_private(games, room) for room in private)

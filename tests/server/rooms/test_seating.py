@@ -83,7 +83,7 @@ class Chairs(RuleBasedStateMachine):
 
 
 TestChairs = Chairs.TestCase
-TestChairs.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestChairs.settings = settings(max_examples=30, stateful_step_count=25)
 
 
 async def test_a_seat_is_kept_for_the_grace_period() -> None:

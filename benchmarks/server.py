@@ -17,7 +17,7 @@ from benchmarks import machine
 
 ROOT = Path(__file__).parents[1]
 STOP_SECONDS = 20
-_AT = re.compile(r"Croupier is at http://[^:]+:(\d+)")
+_AT = re.compile(r"Croupier is running at http://[^:]+:(\d+)")
 
 OPEN_GATES = {
     "CROUPIER_PORT": "0",

@@ -17,7 +17,7 @@ from msgspec import Struct
 from cli.bot import SchemaBot, Seat, Tally
 from cli.connect import connected
 from cli.scoreboard import Scoreboard
-from cli.stopping import catch_signals, until
+from cli.stopping import catch_signals, run_until
 from cli.terminal import CommandError
 from game_engine.games import GAMES
 from server.config import Config
@@ -78,7 +78,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
         board = Scoreboard(tally, sys.stdout)
         stop = asyncio.Event()
         catch_signals(stop)
-        await until(stop, run_bots(config, db, plan, tally, board.show), args.seconds)
+        await run_until(stop, run_bots(config, db, plan, tally, board.show), args.seconds)
     board.finish()
     return 1 if tally.anomalies() else 0
 

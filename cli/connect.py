@@ -1,33 +1,56 @@
-"""The way of every command to the database: opened here, checked, and closed again."""
+"""Opens the configured database for a command, after checking that it exists and has the newest schema."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from cli.terminal import CommandError
+from cli.terminal import CommandError, program
 from server.config import PREFIX, Config
 from storage import migrate
 from storage.accounts import Account
 from storage.database import Database, normalise
 from storage.operator import AmbiguousNameError, find_account
 
+log = logging.getLogger(__name__)
+
 
 def database_url(config: Config) -> str:
-    """The configured URL, looked at. Raises CommandError."""
+    """The URL of the configured database. Raises CommandError if the URL is invalid."""
     try:
         normalise(config.database())
     except (ValueError, ArgumentError, NoSuchModuleError) as error:
-        raise CommandError(f"{PREFIX}DATABASE_URL can't be used: {error}") from error
+        raise CommandError(f"{PREFIX}DATABASE_URL is invalid: {error}") from error
     return config.database()
 
 
-def require_made(url: str) -> None:
-    """Raises CommandError when a SQLite database is not there, so that a mistyped path makes none."""
+def missing_file(url: str) -> Path | None:
+    """The path of a SQLite database that does not exist or is an empty file; None for any other database."""
     parsed = normalise(url)
-    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
-        raise CommandError(f"there is no database at {parsed.database}: make it with `run.py migrate`")
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    path = Path(str(parsed.database))
+    return path if not path.exists() or path.stat().st_size == 0 else None
+
+
+def require_database(url: str) -> None:
+    """Raises CommandError if the SQLite file does not exist, so that a mistyped path does not create a database."""
+    path = missing_file(url)
+    if path is not None:
+        raise CommandError(f"there is no database at {path}; create it with `{program()} migrate`")
+
+
+async def create_if_missing(url: str) -> None:
+    """Create a SQLite database that does not exist yet; leave any other database as it is.
+
+    Raises DatabaseUnavailableError.
+    """
+    path = missing_file(url)
+    if path is not None:
+        log.info("creating the database %s", path)
+        await migrate.upgrade(url)
 
 
 async def revision_of(url: str) -> str | None:
@@ -37,12 +60,14 @@ async def revision_of(url: str) -> str | None:
     """
     revision = await migrate.current(url)
     if revision is not None and not migrate.is_known(revision):
-        raise CommandError("the database is newer than this code: bring the code up to date, or go back to a backup")
+        raise CommandError(
+            "a newer version of Croupier made this database: install that version, or restore a backup from before it"
+        )
     return revision
 
 
 async def bring_up_to_date(url: str) -> None:
-    """Raises CommandError, DatabaseUnavailableError."""
+    """Run the migrations that are missing. Raises CommandError, DatabaseUnavailableError."""
     if await revision_of(url) != migrate.head():
         await migrate.upgrade(url)
 
@@ -54,9 +79,9 @@ async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Da
     Raises CommandError when the database is missing or outdated, and DatabaseUnavailableError.
     """
     url = database_url(config)
-    require_made(url)
+    require_database(url)
     if await revision_of(url) != migrate.head():
-        raise CommandError("the database is not up to date: bring it there with `run.py migrate`")
+        raise CommandError(f"the database is empty or has an old schema; update it with `{program()} migrate`")
     db = await Database.open(url, writer=server)
     try:
         if server:
@@ -67,11 +92,11 @@ async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Da
 
 
 async def account_of(db: Database, user: str) -> Account:
-    """Who is meant by a username, an e-mail address or a roll number. Raises CommandError."""
+    """The account with this username, e-mail address or roll number. Raises CommandError if it isn't exactly one."""
     try:
         account = await find_account(db, user)
     except AmbiguousNameError:
-        raise CommandError(f"{user!r} can mean several players: give the e-mail address") from None
+        raise CommandError(f"{user!r} matches more than one player: give the e-mail address") from None
     if account is None:
         raise CommandError(f"there is no player {user!r}")
     return account

@@ -20,7 +20,7 @@ from redis.exceptions import ResponseError
 from sqlalchemy import text
 
 from cli import diagnosis
-from cli.connect import database_url, require_made
+from cli.connect import database_url, require_database
 from cli.diagnosis import Finding, Offset, Purse, Record
 from cli.settings import masked
 from cli.terminal import CommandError
@@ -144,7 +144,7 @@ async def _database(url: str, nodes: int) -> tuple[list[Finding], Database | Non
     is_sqlite = normalise(url).get_backend_name() == "sqlite"
     found = [diagnosis.sqlite(sqlite3.sqlite_version_info)] if is_sqlite else []
     try:
-        require_made(url)
+        require_database(url)
         db = await Database.open(url, writer=False)
     except CommandError as error:
         return [*found, diagnosis.away("reached", str(error), "run.py migrate, or another URL")], None

@@ -1,4 +1,4 @@
-"""One server owns a database for as long as it serves: its rooms live in one process."""
+"""Makes sure that only one server uses a database, unless the servers share it as nodes of a cluster."""
 
 import asyncio
 import fcntl
@@ -12,31 +12,39 @@ import asyncpg
 from sqlalchemy.engine import URL
 
 from cli.terminal import CommandError
+from server.config import PREFIX
 from storage.database import DatabaseUnavailableError, normalise
 
 log = logging.getLogger(__name__)
 
-SERVING = 0x63726F75
-"""The number of the lock that a server holds on its PostgreSQL."""
-LOOK_EVERY_S = 5.0
-_GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+LOCK_ID = 0x63726F75
+"""The key of the PostgreSQL advisory lock that a server holds."""
+_CONNECTION_ERRORS = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 @asynccontextmanager
-async def only_server_of(url: str, stop: asyncio.Event, *, shared: bool = False) -> AsyncIterator[None]:
-    """Keep other servers off the database, but for those that also share it; sets ``stop`` when that can't be done any
-    longer.
+async def only_server_of(
+    url: str, stop: asyncio.Event, *, shared: bool = False, check_every_s: float = 5.0
+) -> AsyncIterator[None]:
+    """Hold the lock on a database while a server runs; ``shared`` admits other servers that also share it.
 
-    Raises CommandError when another server runs on it, DatabaseUnavailableError.
+    If the lock is lost to another server, sets ``stop`` and raises CommandError at the end.
+    Raises CommandError when another server already uses the database, and DatabaseUnavailableError.
     """
     parsed = normalise(url)
     if parsed.get_backend_name() == "sqlite":
-        with _locked(Path(f"{parsed.database}-server")):
+        with _file_lock(Path(f"{parsed.database}-server")):
             yield
         return
-    lock = _PostgresLock(parsed, shared=shared)
+    lock = _PostgresLock(parsed, shared=shared, check_every_s=check_every_s)
     try:
-        await _take(lock)
+        await _acquire(lock)
         watching = asyncio.create_task(lock.watch(stop))
         try:
             yield
@@ -46,41 +54,44 @@ async def only_server_of(url: str, stop: asyncio.Event, *, shared: bool = False)
     finally:
         lock.release()
     if lock.lost:
-        raise CommandError("another server took this database over while its connection was gone")
+        raise CommandError("the database connection was lost, and another server took over the database")
 
 
-async def _take(lock: "_PostgresLock") -> None:
+async def _acquire(lock: "_PostgresLock") -> None:
     try:
-        taken = await lock.take()
-    except _GONE as error:
+        acquired = await lock.acquire()
+    except _CONNECTION_ERRORS as error:
         raise DatabaseUnavailableError(str(error)) from error
-    if not taken:
-        raise CommandError("another server runs on this database; several share one with a REDIS_URL each")
+    if not acquired:
+        raise CommandError(
+            f"another server uses this database; to run several nodes on it, set {PREFIX}REDIS_URL on each of them"
+        )
 
 
 class _PostgresLock:
-    """An advisory lock, which goes with its connection."""
+    """An advisory lock, which PostgreSQL releases when its connection ends."""
 
-    def __init__(self, url: URL, *, shared: bool) -> None:
-        self._attempt = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}($1)"
+    def __init__(self, url: URL, *, shared: bool, check_every_s: float) -> None:
+        self._lock_statement = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}($1)"
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._check_every_s = check_every_s
         self._connection: asyncpg.Connection | None = None
-        self._pid = 0
+        self._backend_pid = 0
         self._closed = asyncio.Event()
         self.lost = False
 
-    async def take(self) -> bool:
-        """False: somebody else has it."""
+    async def acquire(self) -> bool:
+        """Connect and take the lock; False if another server holds it. Raises one of _CONNECTION_ERRORS."""
         self.release()
         self._closed.clear()
-        connection = self._connection = await asyncpg.connect(self._url, timeout=LOOK_EVERY_S)
+        connection = self._connection = await asyncpg.connect(self._url, timeout=self._check_every_s)
         connection.add_termination_listener(lambda _connection: self._closed.set())
-        # A connection that broke on its way may live on at the other end, with the lock.
+        # If the network broke the last connection, its backend may still run and hold the lock: end it.
         held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND pid = $2 AND granted"
-        if self._pid and await connection.fetchval(held, SERVING, self._pid):
-            await connection.execute("SELECT pg_terminate_backend($1, 5000)", self._pid)
-        self._pid = await connection.fetchval("SELECT pg_backend_pid()")
-        return bool(await connection.fetchval(self._attempt, SERVING))
+        if self._backend_pid and await connection.fetchval(held, LOCK_ID, self._backend_pid):
+            await connection.execute("SELECT pg_terminate_backend($1, 5000)", self._backend_pid)
+        self._backend_pid = await connection.fetchval("SELECT pg_backend_pid()")
+        return bool(await connection.fetchval(self._lock_statement, LOCK_ID))
 
     def release(self) -> None:
         if self._connection is not None:
@@ -88,21 +99,21 @@ class _PostgresLock:
             self._connection = None
 
     async def watch(self, stop: asyncio.Event) -> None:
-        """See to it that the lock is held, for ever; sets ``stop`` when somebody else has it."""
+        """Keep the lock until cancelled, reconnecting if need be. Sets ``stop`` when another server has taken it."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closed.wait(), LOOK_EVERY_S)
+                await asyncio.wait_for(self._closed.wait(), self._check_every_s)
             if await self._is_held():
                 continue
-            log.warning("the connection that keeps other servers off the database is gone; connecting again")
+            log.warning("lost the database connection that holds the server's lock; reconnecting")
             try:
-                taken = await self.take()
-            except _GONE as error:
-                log.warning("the database can't be reached: %s", error)
-                await asyncio.sleep(LOOK_EVERY_S)
+                acquired = await self.acquire()
+            except _CONNECTION_ERRORS as error:
+                log.warning("can't reach the database: %s; retrying in %g s", error, self._check_every_s)
+                await asyncio.sleep(self._check_every_s)
                 continue
-            if not taken:
-                log.error("another server took the database over; this one stops")
+            if not acquired:
+                log.error("another server took over the database; stopping this server")
                 self.lost = True
                 stop.set()
                 return
@@ -111,14 +122,14 @@ class _PostgresLock:
         if self._connection is None or self._closed.is_set():
             return False
         try:
-            await self._connection.fetchval("SELECT 1", timeout=LOOK_EVERY_S)
-        except _GONE:
+            await self._connection.fetchval("SELECT 1", timeout=self._check_every_s)
+        except _CONNECTION_ERRORS:
             return False
         return True
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _file_lock(path: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -128,7 +139,7 @@ def _locked(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError(f"another server runs on {str(path).removesuffix('-server')}") from None
+            raise CommandError(f"another server uses the database {str(path).removesuffix('-server')}") from None
         yield
     finally:
         os.close(handle)

@@ -1,4 +1,4 @@
-"""`run.py serve`: opens what the server needs, serves until told to stop, and closes everything again."""
+"""The command `serve`: runs one server until a signal stops it."""
 
 import argparse
 import asyncio
@@ -11,10 +11,10 @@ from aiohttp import http_parser
 from msgspec import structs
 
 from cli import demo
-from cli.connect import bring_up_to_date, connected, database_url, require_made
+from cli.connect import bring_up_to_date, connected, create_if_missing, database_url
 from cli.only_server import only_server_of
-from cli.stopping import catch_signals, until
-from cli.terminal import CommandError
+from cli.stopping import catch_signals, run_until
+from cli.terminal import CommandError, program
 from server import app
 from server.backends.choose import ports_of
 from server.clock import SystemClock
@@ -30,11 +30,14 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "serve",
         help="serve until SIGTERM or Ctrl-C",
-        description="Serve until SIGTERM or Ctrl-C; live rounds are finished or void first.",
-        epilog="Host, port and everything else are settings: `run.py config` lists them.",
+        description="Serve until SIGTERM, SIGHUP or Ctrl-C, then finish or void the live rounds and exit. "
+        "Creates the SQLite database if there is none.",
+        epilog=f"Settings such as host and port come from the environment: `{program()} config` lists them.",
     )
     parser.add_argument(
-        "--demo", action="store_true", help="migrate, then serve with a demo account, bots, and the outbox at /dev/mail"
+        "--demo",
+        action="store_true",
+        help="migrate first, then serve with a demo account, bots, and mails at /dev/mail",
     )
     parser.set_defaults(run=run)
 
@@ -43,41 +46,41 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     if args.demo:
         config = structs.replace(config, demo=True)
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    quieten()
+    silence_libraries()
     if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
-        log.warning("aiohttp's compiled parsers are missing: the server is slower than it need be")
+        log.warning("aiohttp runs without its compiled parsers, so the server will be slow: reinstall aiohttp")
     url = database_url(config)
-    if not config.demo:
-        require_made(url)
     stop = asyncio.Event()
     async with only_server_of(url, stop, shared=bool(config.redis_url)):
         if config.demo:
             await bring_up_to_date(url)
+        else:
+            await create_if_missing(url)
         async with connected(config, server=True) as db:
             await serve(config, db, stop)
     return 0
 
 
-def quieten() -> None:
-    """Keep loggers of libraries from telling what is nobody's business: statements with the hashes in them."""
+def silence_libraries() -> None:
+    """Keep libraries from logging at DEBUG level: SQL statements contain password and token hashes."""
     for name in ("alembic", "aiosqlite", "sqlalchemy", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
-    """Serve until SIGTERM, SIGINT or ``stop``. Raises CommandError when the address can't be listened on."""
+    """Serve until a signal or ``stop``. Raises CommandError when the server can't listen on its address."""
     catch_signals(stop)
     clock = SystemClock()
     mailer = mailer_of(config, clock)
     guests = Tasks("the demo")
 
     def started(port: int) -> None:
-        _tune()
+        _tune_interpreter()
         origin = structs.replace(config, port=port).origin()
-        print(f"Croupier is at {origin} (stop with Ctrl-C)", flush=True)
+        print(f"Croupier is running at {origin} (stop with Ctrl-C)", flush=True)
         if config.demo:
             print(demo.greeting(origin), flush=True)
-            guests.start(until(stop, demo.run(config, db, local_url(config.host, port))))
+            guests.start(run_until(stop, demo.run(config, db, local_url(config.host, port))))
 
     try:
         async with ports_of(config, clock) as ports:
@@ -90,18 +93,18 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
         await mailer.close()
 
 
-def _tune() -> None:
-    """Set the interpreter up for a busy loop and a database in threads of its own."""
-    # A thread that has its rows waits up to this long for the loop to let go of the interpreter, at every statement.
+def _tune_interpreter() -> None:
+    """Tune Python for a busy event loop next to database threads."""
+    # A database thread with a result waits up to this long for the event loop to release the interpreter lock.
     sys.setswitchinterval(0.0005)
-    # What the start has made stays for good, and rounds leave hardly a cycle: to look for them often is a waste.
+    # Objects from the start live as long as the process, and rounds leave few cycles, so collect rarely.
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
 
 
 def local_url(host: str, port: int) -> str:
-    """Where this process reaches itself."""
-    anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 (compared with, not bound to)
+    """The URL at which this process can reach its own server."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 (only compared)
     host = anywhere.get(host, in_url(host))
     return f"http://{host}:{port}"

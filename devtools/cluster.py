@@ -15,7 +15,7 @@ from msgspec import structs
 from cli import demo
 from cli.connect import bring_up_to_date, connected
 from cli.serve import local_url
-from cli.stopping import catch_signals, until
+from cli.stopping import catch_signals, run_until
 from cli.terminal import CommandError
 from devtools.services import PostgresServer, RedisServer, die_with_parent, tail, write_private
 from server.config import PREFIX, Config
@@ -60,7 +60,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
         await bring_up_to_date(postgres.url)
         nodes = [Node(port, local_url(config.host, port), folder / f"node-{port}.log") for port in args.ports]
         try:
-            await until(stop, _serve(structs.replace(config, database_url=postgres.url), nodes, shared))
+            await run_until(stop, _serve(structs.replace(config, database_url=postgres.url), nodes, shared))
         finally:
             print("Stopping…", flush=True)
             await asyncio.gather(*(node.stop(config.shutdown_timeout + STOP_S) for node in nodes))

@@ -1,4 +1,4 @@
-"""`run.py` as a process: it starts, serves, and stops when told to."""
+"""`run.py` as a process: it starts, serves, and stops on a signal."""
 
 import asyncio
 import re
@@ -41,7 +41,7 @@ async def run(settings: dict[str, str], *argv: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 async def demo(settings: dict[str, str]) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """A server in demo mode, and where it is."""
+    """A server in demo mode and its URL."""
     process = await start(settings, "serve", "--demo")
     assert process.stdout is not None
     line = (await process.stdout.readline()).decode()
@@ -49,7 +49,7 @@ async def demo(settings: dict[str, str]) -> AsyncIterator[tuple[asyncio.subproce
     if found is None:
         process.kill()
         assert process.stderr is not None
-        pytest.fail(f"it said {line!r} and {(await process.stderr.read()).decode()!r}")
+        pytest.fail(f"it printed {line!r} and {(await process.stderr.read()).decode()!r}")
     yield process, found.group()
     if process.returncode is None:
         process.kill()
@@ -75,7 +75,7 @@ async def test_the_demo_needs_one_command(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_bots_that_are_stopped_say_what_they_saw(
+async def test_bots_that_a_signal_stops_print_their_tally(
     demo: tuple[asyncio.subprocess.Process, str], settings: dict[str, str], number: signal.Signals
 ) -> None:
     bots = await start(settings, "bots", "2", "--url", demo[1], "--games", "dice")
@@ -88,7 +88,22 @@ async def test_bots_that_are_stopped_say_what_they_saw(
     assert "missed frames 0" in out.decode()
 
 
-async def test_a_port_that_is_taken_is_one_line(
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+async def test_a_first_start_creates_the_database_and_a_signal_stops_it(
+    settings: dict[str, str], number: signal.Signals
+) -> None:
+    process = await start(settings, "serve")
+    assert process.stdout is not None
+    assert b"Croupier is running at http://" in await process.stdout.readline()
+    process.send_signal(number)
+    async with asyncio.timeout(20):
+        _, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    assert f"creating the database {settings['CROUPIER_VAR']}/croupier.db" in err.decode()
+    assert (await run(settings, "audit"))[:2] == (0, "The books balance.\n")
+
+
+async def test_a_port_in_use_is_one_line(
     demo: tuple[asyncio.subprocess.Process, str], settings: dict[str, str], tmp_path: Path
 ) -> None:
     port = demo[1].rpartition(":")[2]

@@ -103,7 +103,7 @@ class Site:
         while time.monotonic() < deadline:
             if select.select([process.stdout], [], [], 0.2)[0]:
                 line = process.stdout.readline()
-                if line.startswith("Croupier is at"):
+                if line.startswith("Croupier is running at"):
                     return
                 assert line, self.log()
         raise AssertionError(f"the server did not start: {self.log()}")

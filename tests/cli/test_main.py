@@ -57,7 +57,6 @@ def test_every_command_has_its_help(empty_home: Home, argv: list[str]) -> None:
         (["replay", "crash.1"], "no database"),
         (["audit"], "run.py migrate"),
         (["user", "list"], "run.py migrate"),
-        (["serve"], "run.py migrate"),
     ],
     ids=" ".join,
 )

@@ -1,10 +1,10 @@
-"""`run.py migrate` makes a database, and does nothing to one that is up to date."""
+"""`run.py migrate` creates a database and leaves one that is up to date alone."""
 
 from storage.database import Database
 from tests.cli.conftest import Home
 
 
-def test_a_database_is_made(empty_home: Home) -> None:
+def test_a_database_is_created(empty_home: Home) -> None:
     said = empty_home.run("migrate")
     assert said.code == 0
     assert "an empty database" in said.out
@@ -13,19 +13,20 @@ def test_a_database_is_made(empty_home: Home) -> None:
     assert empty_home.run("migrate", "--quiet").out == ""
 
 
-def test_commands_ask_for_the_migration(home: Home) -> None:
+def test_commands_refuse_an_outdated_database(home: Home) -> None:
     home.with_database(forget_revision)
-    said = home.run("user", "list")
-    assert said.code == 2
-    assert "run.py migrate" in said.err
+    for command in (("user", "list"), ("serve",)):
+        said = home.run(*command)
+        assert said.code == 2
+        assert "run.py migrate" in said.err
 
 
-def test_a_newer_database_is_told_in_one_line(home: Home) -> None:
+def test_a_newer_database_is_refused_in_one_line(home: Home) -> None:
     home.with_database(make_newer)
     for command in (("migrate",), ("user", "list"), ("serve",), ("serve", "--demo")):
         said = home.run(*command)
         assert said.code == 2
-        assert said.err.startswith("run.py: the database is newer than this code")
+        assert said.err.startswith("run.py: a newer version of Croupier made this database")
         assert said.err.count("\n") == 1
 
 

@@ -1,4 +1,4 @@
-"""`run.py serve`: what it does before it serves. The rest is in tests/test_run.py, as a process."""
+"""What `serve` does before it serves. tests/test_run.py tests the rest, in a process."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from cli.only_server import only_server_of
-from cli.serve import local_url, quieten, run
+from cli.serve import local_url, run, silence_libraries
 from cli.terminal import CommandError
 from server.config import load
 from storage import migrate
@@ -32,14 +32,14 @@ from tests.cli.conftest import Home
         ("localhost", "http://localhost:80"),
     ],
 )
-def test_where_a_server_reaches_itself(host: str, url: str) -> None:
+def test_the_url_at_which_a_server_reaches_itself(host: str, url: str) -> None:
     assert local_url(host, 80) == url
 
 
-async def test_the_log_tells_no_hashes(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Not even in debug mode, in which the database's library would log its statements."""
+async def test_hashes_are_never_logged(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Not even at DEBUG level, at which the database library would log its statements."""
     caplog.set_level(logging.DEBUG)
-    quieten()
+    silence_libraries()
     await migrate.upgrade(database_url)
     db = await Database.open(database_url)
     new = NewAccount("R1", "ann@campus.example", "ann", "Ann", "$2b$04$hash")
@@ -51,7 +51,7 @@ async def test_the_log_tells_no_hashes(database_url: str, caplog: pytest.LogCapt
         assert secret not in caplog.text
 
 
-async def test_a_demo_migrates_no_database_that_a_server_runs_on(
+async def test_a_demo_does_not_migrate_the_database_of_a_running_server(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -62,7 +62,7 @@ async def test_a_demo_migrates_no_database_that_a_server_runs_on(
     assert not (tmp_path / "croupier.db").exists()
 
 
-async def test_an_address_that_can_not_be_had_is_told(home: Home) -> None:
+async def test_an_unusable_address_is_reported(home: Home) -> None:
     config = structs.replace(home.config, host="no.such.host.invalid", port=0)
     with pytest.raises(CommandError, match=r"can't listen on no\.such\.host\.invalid:0: (?!Unknown|None)\w"):
         await run(argparse.Namespace(demo=False), config)

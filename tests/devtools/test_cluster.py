@@ -115,8 +115,8 @@ def test_no_process_survives_a_killed_cluster(start: Callable[[int], Cluster], t
 
 async def test_a_node_that_does_not_start_is_reported_with_its_error(tmp_path: Path) -> None:
     node = Node(1, "http://127.0.0.1:1", tmp_path / "node.log")
-    wrong = {"CROUPIER_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}", "CROUPIER_REDIS_URL": ""}
-    with pytest.raises(CommandError, match=r"the node on port 1 did not start: .*there is no database"):
+    wrong = {"CROUPIER_DATABASE_URL": "mysql://localhost/croupier", "CROUPIER_REDIS_URL": ""}
+    with pytest.raises(CommandError, match=r"the node on port 1 did not start: .*DATABASE_URL is invalid"):
         await node.start(wrong)
     await node.stop(1)
 

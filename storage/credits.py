@@ -2,17 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.credentials import EMAIL_VERIFICATION, spend_token
 from storage.database import Database
-from storage.ledger import WalletChange
+from storage.ledger import WalletChange, open_wallet, pay_in
 from storage.models import Transaction, User, Wallet
 
 DAY = timedelta(days=1)
 BONUS = "daily-bonus"
-DESCRIPTIONS = {"sign-up": "Welcome", BONUS: "Daily bonus"}
 
 
 class BonusNotDueError(Exception):
@@ -46,9 +45,15 @@ async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetim
     done = await session.execute(update(User).where(*unverified).values(email_verified=True))
     if not done.rowcount:  # type: ignore[attr-defined]
         return None
-    if await session.scalar(select(Wallet.id).where(Wallet.user_id == user_id)) is None:
-        await session.execute(insert(Wallet).values(user_id=user_id, balance=0, version=0, last_updated=now))
-    return await _pay_in(session, user_id, credit, "sign-up", now) if credit else None
+    return await sign_up_credit(session, user_id, credit, now)
+
+
+async def sign_up_credit(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
+    """Open the wallet of a new account and pay ``credit`` cents in; None if that is 0."""
+    await open_wallet(session, user_id, now)
+    if not credit:
+        return None
+    return await pay_in(session, user_id, credit, category="sign-up", description="Welcome", now=now)
 
 
 async def claim_daily_bonus(db: Database, user_id: int, amount: int, below: int, now: datetime) -> WalletChange:
@@ -63,17 +68,6 @@ async def claim_daily_bonus(db: Database, user_id: int, amount: int, below: int,
             raise BonusNotDueError(claimed + DAY)
         if wallet.balance >= below:
             raise BonusNotDueError(None)
-        return await _pay_in(session, user_id, amount, BONUS, now)
+        return await pay_in(session, user_id, amount, category=BONUS, description="Daily bonus", now=now)
 
     return await db.transact(claim)
-
-
-async def _pay_in(session: AsyncSession, user_id: int, amount: int, category: str, now: datetime) -> WalletChange:
-    moved = {"balance": Wallet.balance + amount, "version": Wallet.version + 1, "last_updated": now}
-    returned = Wallet.id, Wallet.balance, Wallet.version
-    statement = update(Wallet).where(Wallet.user_id == user_id).values(moved).returning(*returned)
-    wallet = (await session.execute(statement)).one()
-    row = {"wallet_id": wallet.id, "amount": amount, "type": "credit", "category": category}
-    after = {"description": DESCRIPTIONS[category], "created_at": now, "balance_after": wallet.balance}
-    await session.execute(insert(Transaction).values(**row, **after))
-    return WalletChange(user_id, wallet.balance, wallet.version)

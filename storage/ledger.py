@@ -112,28 +112,54 @@ async def last_number(db: Database, room: str) -> int:
 
 
 async def credit(db: Database, user_id: int, amount: int, category: str, description: str) -> WalletChange:
-    """Pay ``amount`` cents in; opens the wallet if there is none yet.
+    """Pay ``amount`` cents into a wallet, which is opened if there is none yet.
 
     Raises NoSuchAccountError, ValueError for an amount that is not positive, DatabaseUnavailableError.
     """
+
+    async def open_and_pay(session: AsyncSession) -> WalletChange:
+        now = datetime.now(UTC)
+        await open_wallet(session, user_id, now)
+        return await pay_in(session, user_id, amount, category=category, description=description, now=now)
+
+    return await db.transact(open_and_pay)
+
+
+async def open_wallet(session: AsyncSession, user_id: int, now: datetime) -> None:
+    """Open an empty wallet if the account has none, as part of the caller's transaction. Raises NoSuchAccountError."""
+    # The lock makes a second caller wait until it can see the first one's wallet.
+    account = select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+    if await session.scalar(account) is None:
+        raise NoSuchAccountError(user_id)
+    if await session.scalar(select(Wallet.id).where(Wallet.user_id == user_id)) is None:
+        await session.execute(insert(Wallet).values(user_id=user_id, balance=0, version=0, last_updated=now))
+
+
+async def pay_in(
+    session: AsyncSession, user_id: int, amount: int, *, category: str, description: str, now: datetime
+) -> WalletChange:
+    """Credit ``amount`` cents to an open wallet, as part of the caller's transaction.
+
+    Raises NoSuchAccountError when there is no wallet, ValueError for an amount that is not positive.
+    """
     if amount <= 0:
         raise ValueError("a credit must be positive")
-    return await db.transact(_credit, user_id, amount, category, description)
-
-
-async def _credit(session: AsyncSession, user_id: int, amount: int, category: str, description: str) -> WalletChange:
-    now = datetime.now(UTC)
-    if await session.scalar(select(User.id).where(User.id == user_id)) is None:
+    changes = {"balance": Wallet.balance + amount, "version": Wallet.version + 1, "last_updated": now}
+    changed = update(Wallet).where(Wallet.user_id == user_id).values(changes)
+    found = await session.execute(changed.returning(Wallet.id, Wallet.balance, Wallet.version))
+    wallet = found.one_or_none()
+    if wallet is None:
         raise NoSuchAccountError(user_id)
-    dialect = pg if session.get_bind().dialect.name == "postgresql" else lite
-    empty = {"user_id": user_id, "balance": 0, "version": 0, "last_updated": now}
-    await session.execute(dialect.insert(Wallet).values(**empty).on_conflict_do_nothing())
-    moved = {"balance": Wallet.balance + amount, "version": Wallet.version + 1, "last_updated": now}
-    mine = update(Wallet).where(Wallet.user_id == user_id).values(moved)
-    wallet = (await session.execute(mine.returning(Wallet.id, Wallet.balance, Wallet.version))).one()
-    row = {"wallet_id": wallet.id, "amount": amount, "type": "credit", "category": category}
-    after = {"description": description, "created_at": now, "balance_after": wallet.balance}
-    await session.execute(insert(Transaction).values(**row, **after))
+    transaction = insert(Transaction).values(
+        wallet_id=wallet.id,
+        amount=amount,
+        type="credit",
+        category=category,
+        description=description,
+        created_at=now,
+        balance_after=wallet.balance,
+    )
+    await session.execute(transaction)
     return WalletChange(user_id, wallet.balance, wallet.version)
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, load
 from storage.credentials import fresh_token, token_hash
-from storage.credits import DESCRIPTIONS
+from storage.credits import sign_up_credit
 from storage.database import Database
-from storage.models import Transaction, User, UserProfile, Wallet
+from storage.models import User, UserProfile
 from storage.names import is_account
 
 BATCH = 25
@@ -71,12 +71,7 @@ async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, no
     }
     user_id = (await session.execute(insert(User).values(**columns).returning(User.id))).scalar_one()
     await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
-    wallet = {"user_id": user_id, "balance": credit, "version": int(credit > 0), "last_updated": now}
-    wallet_id = (await session.execute(insert(Wallet).values(**wallet).returning(Wallet.id))).scalar_one()
-    if credit:
-        row = {"wallet_id": wallet_id, "amount": credit, "type": "credit", "category": "sign-up"}
-        after = {"description": DESCRIPTIONS["sign-up"], "created_at": now, "balance_after": credit}
-        await session.execute(insert(Transaction).values(**row, **after))
+    await sign_up_credit(session, user_id, credit, now)
     return user_id
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cli import protocol_docs
 from game_engine.games import GAMES
-from tests.house import arrows, codes, manners
+from tests.house import arrows, codes, manners, money
 from tests.house.source import PRODUCT, ROOT, Module, load
 
 Rule = Callable[[dict[str, Module]], Iterator[str]]
@@ -25,6 +25,7 @@ OF_THE_PRODUCT: tuple[Rule, ...] = (
     codes.unique,
     codes.used,
     codes.known,
+    money.one_writer_of_money,
 )
 OF_EVERYTHING: tuple[Rule, ...] = (
     arrows.cycles,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import arrows, codes, manners, sizes
+from tests.house import arrows, codes, manners, money, sizes
 from tests.house.source import Module, load
 
 
@@ -81,6 +81,18 @@ def modules(**sources: str) -> dict[str, Module]:
         (codes.unique, {"server__errors": "e = ErrorCode('a', 400, False, 'no sentence')"}),
         (codes.used, {"server__errors": "e = ErrorCode('a', 400, False, 'A.')", "server__app": "x = 1"}),
         (codes.known, {"server__errors": "x = 1", "server__app": "raise ClientError('brand_new')"}),
+        (money.one_writer_of_money, {"storage__bonus": "insert(Transaction).values(amount=1)"}),
+        (money.one_writer_of_money, {"cli__wallets": "session.add(models.Transaction(amount=1))"}),
+        (money.one_writer_of_money, {"storage__bonus": "update(models.Transaction).values(amount=1)"}),
+        (money.one_writer_of_money, {"storage__bonus": "insert(Wallet).values(user_id=1, balance=100)"}),
+        (
+            money.one_writer_of_money,
+            {"storage__bonus": "def f():\n    v = {'balance': 1}\n    update(Wallet).where(x).values(v)"},
+        ),
+        (money.one_writer_of_money, {"storage__bonus": "def f():\n    update(Wallet).values(balance=1)"}),
+        (money.one_writer_of_money, {"storage__bonus": "from storage.models import Wallet\nw.balance += 1"}),
+        (money.one_writer_of_money, {"cli__users": "q = 'INSERT OR FAIL INTO transactions (id) VALUES (1)'"}),
+        (money.one_writer_of_money, {"cli__users": "q = f'UPDATE wallets w SET balance = {x}'"}),
         (codes.known, {"server__errors": "x = 1", "game_engine__game": "raise game.RefusedError('brand_new', 'x')"}),
     ],
 )
@@ -90,7 +102,7 @@ def test_flaw_is_found(rule, flawed: dict[str, str]) -> None:  # type: ignore[no
 
 CLEAN = modules(
     run='"""Start."""\nfrom cli import main',
-    cli__main='"""Commands."""\nfrom server import app\nfrom storage import ledger',
+    cli__main='"""Commands."""\nfrom server import app\nfrom storage import ledger, limits',
     server__app='"""Wire."""\nfrom server.web import auth\nfrom server.ws import endpoint\nimport game_engine.games',
     server__web__auth='"""Sign in."""\nfrom server import errors\nraise ClientError("a")\nraise ClientError(code)',
     server__ws__endpoint='"""Sockets."""\nfrom server.node.router import Router\nclose("b")',
@@ -103,7 +115,11 @@ CLEAN = modules(
     server__backends__choose='"""Forms."""\nfrom server.backends import bus_redis',
     server__backends__bus_redis='"""A form."""\nfrom server.errors import x',
     server__errors='"""Codes."""\ne = (ErrorCode("a", 400, False, "A."), CloseCode(4000, "b", "B."))',
-    storage__ledger='"""Money."""\nasync def f(a, b, c, d, e, f):\n    await connect("x")\n',
+    storage__ledger='"""Money."""\nasync def f(a, b, c, d, e, f):\n    await connect("x")\n    insert(Transaction)\n',
+    storage__limits=(
+        '"""Limits."""\nfrom storage.models import Wallet\nx = select(Wallet.balance)\n'
+        'y = "SELECT balance FROM wallets"\ndef f():\n    update(Wallet).values(limits=1)\n'
+    ),
     game_engine__games='"""Games."""\nfrom game_engine.games.dice import Dice\nfrom game_engine.games import holdem',
     game_engine__games__holdem='"""Cards."""\nfrom game_engine.games.holdem import pots',
     game_engine__games__holdem__pots='"""Pots."""\nfrom game_engine.games.holdem.hand import x',
@@ -124,6 +140,7 @@ RULES = (
     codes.known,
     manners.docstrings,
     manners.nothing_opened_at_import,
+    money.one_writer_of_money,
 )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from itertools import chain
 
 import pytest
@@ -129,7 +130,7 @@ async def test_what_moves_a_wallet_while_a_round_is_settled_counts(
     ann = await world.player()
     round_ = world.round("dice-1", [world.bet(ann, 1, stake, 0, "k")])
     async with world.db.write() as session:
-        await ledger._credit(session, ann, 500, "top-up", "")
+        await ledger.pay_in(session, ann, 500, category="top-up", description="", now=datetime.now(UTC))
         settling = asyncio.create_task(settle(world.db, [round_]))
         await until_somebody_waits(world.db)
     (settlement,) = await settling

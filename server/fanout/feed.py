@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from server.backends.bus import Frame, Opened
+from server.backends.bus import EncodedFrame, NewOwner
 from server.errors import ClientError, UnreachableError
 from server.fanout.framing import text_frame
 from server.fanout.outbox import Outbox
@@ -48,7 +48,7 @@ class Socket(Protocol):
 class Source(Protocol):
     """Who knows the room, wherever it is; ``room`` may be its late view. All raise Problem."""
 
-    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
+    async def frames_since(self, room: str, position: Position) -> list[EncodedFrame] | None:
         """The frames after this position; None: they are not to be had."""
         ...
 
@@ -70,7 +70,7 @@ class Feed:
 
     def __init__(self, room: str, source: Source, anew: Callable[[str], None]) -> None:
         self.room = room
-        self.watchers: dict[Socket, list[Frame] | None] = {}
+        self.watchers: dict[Socket, list[EncodedFrame] | None] = {}
         self._source = source
         self._anew = anew
         self._at: Position | None = None
@@ -115,7 +115,7 @@ class Feed:
 
     # -- frames --
 
-    def take(self, frame: Frame) -> None:
+    def take(self, frame: EncodedFrame) -> None:
         """A frame has arrived: pass it on if it is the next one."""
         if self._at is None:
             self._at = Position(frame.epoch, frame.seq - 1)
@@ -124,13 +124,13 @@ class Feed:
         if frame.epoch == self._at.epoch and frame.seq == self._at.seq + 1:
             self._at = Position(frame.epoch, frame.seq)
             self._pass_on(frame)
-            for socket in [each for each in self.watchers if each.user_id in frame.stood] if frame.stood else ():
+            for socket in [each for each in self.watchers if each.user_id in frame.departed] if frame.departed else ():
                 socket.review(self.room)
         else:
             self._newest = Position(frame.epoch, frame.seq)
             self.catch_up()
 
-    def opened(self, message: Opened) -> None:
+    def opened(self, message: NewOwner) -> None:
         """The room has an owner whose numbering begins here."""
         if self._at is not None and message.epoch != self._at.epoch:
             self._newest = Position(message.epoch, message.seq)
@@ -146,9 +146,9 @@ class Feed:
         self._forgotten = True
         self.catch_up()
 
-    def _pass_on(self, frame: Frame) -> None:
+    def _pass_on(self, frame: EncodedFrame) -> None:
         wire = text_frame(frame.wire)
-        lean = wire if frame.lean is None else text_frame(frame.lean)
+        lean = wire if frame.without_ticks is None else text_frame(frame.without_ticks)
         apart = self._apart
         for socket, kept in self.watchers.items():
             if kept is not None:
@@ -156,7 +156,7 @@ class Feed:
             elif not apart or self._is_due(socket, frame):
                 socket.outbox.put(wire, lean)
 
-    def _is_due(self, socket: Socket, frame: Frame) -> bool:
+    def _is_due(self, socket: Socket, frame: EncodedFrame) -> bool:
         ahead = self._apart.get(socket)
         if ahead is None:
             return True

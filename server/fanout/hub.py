@@ -6,11 +6,11 @@ from collections.abc import Callable
 from server.backends.bus import (
     Bus,
     BusMessage,
-    Changed,
-    Closed,
-    Frame,
-    Opened,
-    Private,
+    EncodedFrame,
+    EncodedPrivateFrame,
+    NewOwner,
+    PlayerChanged,
+    RoomGone,
     SignOut,
     late_view,
     room_channel,
@@ -134,23 +134,23 @@ class Hub:
 
     def _receive(self, message: BusMessage) -> None:
         match message:
-            case Frame():
+            case EncodedFrame():
                 if message.room in self._feeds:
                     self._feeds[message.room].take(message)
-            case Opened():
+            case NewOwner():
                 if message.room in self._feeds:
                     self._feeds[message.room].opened(message)
-            case Closed():
+            case RoomGone():
                 feed = self._feeds.get(message.room)
                 for socket in tuple(feed.watchers) if feed else ():
-                    if message.last_words is not None:
-                        socket.outbox.put(text_frame(message.last_words))
+                    if message.final_frame is not None:
+                        socket.outbox.put(text_frame(message.final_frame))
                     socket.room_closed(room_of(message.room))
-            case Private():
+            case EncodedPrivateFrame():
                 self.tell(message.user_id, message.wire)
             case SignOut():
                 self.sign_out(message)
-            case Changed():
+            case PlayerChanged():
                 self.player_changed(message.user_id)
 
     def _missed_something(self) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from game_engine.game import AnyGame
 from server import messages
-from server.backends.bus import Frame, room_of
-from server.backends.holds import Account, Hold, KeyUsedError
+from server.backends.bus import EncodedFrame, room_of
+from server.backends.holds import CachedAccount, Hold, KeyUsedError
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, SnapshotAt, encode
 from server.node import bet_keys
@@ -50,7 +50,7 @@ class RoomsApi:
 
     # ---- playing ----
 
-    async def join(self, account: Account, request: messages.Join) -> tuple[str, int]:
+    async def join(self, account: CachedAccount, request: messages.Join) -> tuple[str, int]:
         """Sit down; the room's key and the session."""
         room = await self.room_to_join(account.user_id, request)
         if room is not None:
@@ -65,7 +65,7 @@ class RoomsApi:
         opened = await self._floor.solo_room(account, game)
         return opened, await self._join(account, opened, request)
 
-    async def _join(self, account: Account, room: str, request: messages.Join) -> int:
+    async def _join(self, account: CachedAccount, room: str, request: messages.Join) -> int:
         wish = SeatRequest(request.seat, request.invite)
         try:
             return await self._owners.ask(room, lambda host: host.join(account, room, wish, self._node))
@@ -92,9 +92,9 @@ class RoomsApi:
     async def leave(self, user_id: int, room: str) -> None:
         await self._owners.ask(room, lambda host: host.leave(user_id, room))
 
-    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+    async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first one under its key."""
-        hold = await self._floor.players.bank.find(account.user_id, request.key)
+        hold = await self._floor.players.holds.find(account.user_id, request.key)
         first = await self._first(account.user_id, request, hold)
         if first is None:
             try:
@@ -105,7 +105,7 @@ class RoomsApi:
                 if hold is None or problem.error.code != "no_such_room":
                     raise
                 first = bet_keys.of_hold(hold)  # it was settled, and the room was closed
-        return bet_keys.answer(first, request, canonical(self._floor.games, request), account.purse())
+        return bet_keys.answer(first, request, canonical(self._floor.games, request), account.wallet())
 
     async def _first(self, user_id: int, request: messages.Bet, hold: Hold | None) -> bet_keys.FirstBet | None:
         """The bet that the key stands for; None: the room knows, if there is one."""
@@ -123,10 +123,10 @@ class RoomsApi:
         game = self._floor.games.get(room_names.game_of(room))
         return game is not None and not game.shared
 
-    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+    async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         return await self._owners.ask(room, lambda host: host.act(account, room, fields))
 
-    async def chat(self, account: Account, room: str, text: str) -> None:
+    async def chat(self, account: CachedAccount, room: str, text: str) -> None:
         await self._owners.ask(room, lambda host: host.chat(account, room, text))
 
     async def attached(self, user_id: int, room: str) -> bool:
@@ -161,7 +161,7 @@ class RoomsApi:
         game = self._floor.games.get(room_names.game_of(room))
         return game is not None and game.private_views
 
-    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         return await self._owners.ask(room_of(view), lambda host: host.frames_since(view, position))
 
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from game_engine.game import AnyGame
 from server.backends.directory import Terms
-from server.backends.rate import Allowance
+from server.backends.rate import RateLimiter
 from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
@@ -71,7 +71,7 @@ class Parts:
     players: Players
     games: Mapping[str, AnyGame]
     clock: Clock
-    allowance: Allowance
+    rate_limiter: RateLimiter
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     asyncapi: bytes | None = None
     checks: Sequence[Check] = ()

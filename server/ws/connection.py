@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.backends.holds import Account
+from server.backends.holds import CachedAccount
 from server.errors import CLOSES, ClientError
 from server.fanout.framing import PING_FRAME, close_frame, text_frame
 from server.fanout.hub import Hub
@@ -48,7 +48,7 @@ class Connection:
         self.players = doors.players
         self.token = token
         self.outbox = Outbox(transport, doors.hub.mark, doors.outbox_bytes, doors.send_deadline_ms)
-        self.account: Account | None = None
+        self.account: CachedAccount | None = None
         self.signed_in_at = 0
         self.greeted = False
         self.watched: dict[str, str] = {}
@@ -74,7 +74,7 @@ class Connection:
     def closed(self) -> bool:
         return self.outbox.closed
 
-    def player(self) -> Account:
+    def player(self) -> CachedAccount:
         """Who is signed in here. Raises ClientError not_signed_in."""
         if self.account is None:
             raise ClientError("not_signed_in")

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Raw
 
-from server.backends.bus import Frame
+from server.backends.bus import EncodedFrame
 from server.errors import UnreachableError
 from server.fanout.framing import close_frame
 from server.fanout.outbox import Outbox
@@ -82,13 +82,13 @@ class FakeSource:
     def __init__(self, epoch: str, ways: Iterable[int] = (1,)) -> None:
         self.epoch = epoch
         self.ways = cycle(ways)
-        self.frames: list[Frame] = []
+        self.frames: list[EncodedFrame] = []
         self.kept = 1000
         self.away = False
         self.seats: set[int] = set()
         self.asked: list[str] = []
 
-    async def frames_since(self, room: str, position: Position) -> list[Frame] | None:
+    async def frames_since(self, room: str, position: Position) -> list[EncodedFrame] | None:
         await self._pass("frames")
         missing = len(self.frames) - position.seq
         known = position.epoch == self.epoch and 0 <= missing <= self.kept

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.backends.bus import Frame, LocalBus, Opened, room_channel
+from server.backends.bus import EncodedFrame, LocalBus, NewOwner, room_channel
 from server.fanout import feed
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
@@ -45,11 +45,11 @@ class Node:
         self.hub.source = self.source
         self.sockets: list[FakeSocket] = []
 
-    def says(self, *, heard: bool = True) -> Frame:
+    def says(self, *, heard: bool = True) -> EncodedFrame:
         """The owner's next frame."""
         seq = len(self.source.frames) + 1
         wire = json.dumps({"epoch": self.source.epoch, "seq": seq}).encode()
-        frame = Frame(ROOM, self.source.epoch, seq, wire)
+        frame = EncodedFrame(ROOM, self.source.epoch, seq, wire)
         self.source.frames.append(frame)
         if heard:
             self.bus.publish(room_channel(ROOM), frame)
@@ -59,7 +59,7 @@ class Node:
         self.owners += 1
         self.source.epoch, self.source.frames = f"e{self.owners}", []
         if heard:
-            self.bus.publish(room_channel(ROOM), Opened(ROOM, self.source.epoch, 0))
+            self.bus.publish(room_channel(ROOM), NewOwner(ROOM, self.source.epoch, 0))
 
     def loses(self) -> None:
         for lost in self.bus.lost:
@@ -325,7 +325,7 @@ async def test_who_asks_in_vain_keeps_nobody_from_his_turn(monkeypatch: pytest.M
     monkeypatch.setattr(feed, "GIVE_UP", 2.0)
     node = Node((0,))
     await node.watches()
-    node.bus.publish(room_channel(ROOM), Frame(ROOM, "e0", 7, b"never said"))
+    node.bus.publish(room_channel(ROOM), EncodedFrame(ROOM, "e0", 7, b"never said"))
     began = asyncio.get_running_loop().time()
     await asyncio.sleep(0.01)
     assert asyncio.get_running_loop().time() - began < 1

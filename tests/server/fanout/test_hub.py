@@ -3,7 +3,16 @@
 import asyncio
 from collections.abc import Callable
 
-from server.backends.bus import Closed, Frame, LocalBus, Private, SignOut, late_view, room_channel, user_channel
+from server.backends.bus import (
+    EncodedFrame,
+    EncodedPrivateFrame,
+    LocalBus,
+    RoomGone,
+    SignOut,
+    late_view,
+    room_channel,
+    user_channel,
+)
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import HIGH_WATER
@@ -41,9 +50,9 @@ class Node:
         self.hub.ready(socket, room, at(0))
         return socket
 
-    def frame(self, seq: int, room: str = "crash", *, lean: bytes | None = None) -> bytes:
+    def frame(self, seq: int, room: str = "crash", *, without_ticks: bytes | None = None) -> bytes:
         wire = b"%b#%d" % (room.encode(), seq)
-        self.bus.publish(room_channel(room), Frame(room, EPOCH, seq, wire, lean))
+        self.bus.publish(room_channel(room), EncodedFrame(room, EPOCH, seq, wire, without_ticks))
         return text_frame(wire)
 
 
@@ -139,7 +148,7 @@ async def test_those_who_see_late_have_frames_of_their_own() -> None:
     second = node.frame(1, late_view("crash"))
     await turn()
     assert (at_once.transport.written, late.transport.written) == (first, second)
-    node.bus.publish(room_channel(late_view("crash")), Closed(late_view("crash")))
+    node.bus.publish(room_channel(late_view("crash")), RoomGone(late_view("crash")))
     assert (at_once.rooms_closed, late.rooms_closed) == ([], ["crash"])
 
 
@@ -151,20 +160,20 @@ async def test_connections_of_who_stands_up_are_looked_at_again() -> None:
         node.hub.ready(socket, "crash", at(0))
     node.frame(1)
     assert (ann.reviews, twin.reviews, bob.reviews) == ([], [], [])
-    node.bus.publish(room_channel("crash"), Frame("crash", EPOCH, 2, b"", None, (1, 3)))
+    node.bus.publish(room_channel("crash"), EncodedFrame("crash", EPOCH, 2, b"", None, (1, 3)))
     assert (ann.reviews, twin.reviews, bob.reviews) == (["crash"], ["crash"], [])
 
 
 async def test_private_messages_reach_all_sockets_of_the_player_alone() -> None:
     node = Node()
     one, two, other = await node.socket(7), await node.socket(7), await node.socket(8)
-    node.bus.publish(user_channel(7), Private(7, b"psst"))
+    node.bus.publish(user_channel(7), EncodedPrivateFrame(7, b"psst"))
     await turn()
     assert [s.transport.written for s in (one, two, other)] == [text_frame(b"psst"), text_frame(b"psst"), b""]
     node.hub.disconnect(one)
     node.hub.disconnect(two)
     node.hub.disconnect(two)
-    node.bus.publish(user_channel(7), Private(7, b"psst"))
+    node.bus.publish(user_channel(7), EncodedPrivateFrame(7, b"psst"))
     assert node.hub.users() == [8]
     assert node.hub.sockets() == [other]
 
@@ -182,11 +191,11 @@ async def test_sign_out_closes_the_sockets_of_older_tokens() -> None:
 async def test_watchers_hear_that_their_room_is_closed() -> None:
     node = Node()
     here, there = await node.watcher("dice-1"), await node.watcher("dice-2")
-    node.bus.publish(room_channel("dice-1"), Closed("dice-1"))
+    node.bus.publish(room_channel("dice-1"), RoomGone("dice-1"))
     assert (here.rooms_closed, there.rooms_closed) == (["dice-1"], [])
     await turn()
     assert here.transport.written == b""
-    node.bus.publish(room_channel("dice-2"), Closed("dice-2", b"the end"))
+    node.bus.publish(room_channel("dice-2"), RoomGone("dice-2", b"the end"))
     await turn()
     assert there.transport.written == text_frame(b"the end")
 
@@ -244,7 +253,7 @@ async def test_lean_frames_go_to_laggards_only() -> None:
     slow.transport.waiting = HIGH_WATER
     first = node.frame(1)
     await turn()
-    fat = node.frame(2, lean=b"lean")
+    fat = node.frame(2, without_ticks=b"lean")
     slow.transport.waiting = 0
     await until(lambda: slow.transport.written == first + text_frame(b"lean"))
     assert good.transport.written == first + fat

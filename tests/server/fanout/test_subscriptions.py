@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.backends.bus import BusMessage, Closed, LocalBus, Receive
+from server.backends.bus import BusMessage, LocalBus, Receive, RoomGone
 from server.errors import UnreachableError
 from server.fanout.subscriptions import ChannelSubscriptions
 
@@ -58,7 +58,7 @@ class Node:
         """How often something that is said now is heard."""
         self.said += 1
         before = len(self.heard)
-        self.bus.publish(CHANNEL, Closed(str(self.said)))
+        self.bus.publish(CHANNEL, RoomGone(str(self.said)))
         return len(self.heard) - before
 
 

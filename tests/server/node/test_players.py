@@ -186,7 +186,7 @@ async def test_a_refresh_that_fails_is_logged_and_tried_again(
 ) -> None:
     ann = await live.player()
     with monkeypatch.context() as broken:
-        broken.setattr(live.floor.players.bank, "refresh", lambda _row: 1 / 0)
+        broken.setattr(live.floor.players.holds, "refresh", lambda _row: 1 / 0)
         await eventually(lambda: "look for changes beside the server failed" in caplog.text)
     await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     await ann.notice_of("wallet", balance=100_500)
@@ -201,8 +201,8 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
     monkeypatch.setattr(players, "AT_ONCE", 2)
     for _ in range(7):
         await live.player(room=None)
-    bank, turn, refreshed = live.floor.players.bank, 0, Counter[int]()
-    refresh = bank.refresh
+    holds, turn, refreshed = live.floor.players.holds, 0, Counter[int]()
+    refresh = holds.refresh
 
     def noted(row: PlayerRow) -> None:
         refreshed[turn] += 1
@@ -214,7 +214,7 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
             turn += 1
             await asyncio.sleep(0)
 
-    monkeypatch.setattr(bank, "refresh", noted)
+    monkeypatch.setattr(holds, "refresh", noted)
     turning = asyncio.create_task(turns())
     await live.floor.players.refresh()
     turning.cancel()

@@ -232,7 +232,7 @@ async def test_nothing_is_left_of_who_is_gone(open_live: OpenLive) -> None:
     ann = await live.player()
     await ann.join("dice")
     await ann.cut()
-    await eventually(lambda: live.floor.players.bank.user_ids() == [])
+    await eventually(lambda: live.floor.players.holds.user_ids() == [])
     await eventually(lambda: sorted(live.floor.rooms) == ["crash"])
     hub = live.floor.hub
     assert (hub.sockets(), hub.users(), dict(hub._feeds)) == ([], [], {})

@@ -133,7 +133,7 @@ async def test_wrong_selections_are_bad_requests(open_live: OpenLive) -> None:
             assert error["field"].startswith("selection")
     bad = b'{"id":1,"do":"bet","room":"crash","amount":1,"key":"k","selection":{"\xff":1}}'
     assert error_of(await raw.ask(bad))["field"].startswith("selection")
-    assert live.floor.players.bank.total_held() == 0
+    assert live.floor.players.holds.total_held() == 0
 
 
 async def test_wrong_moves_are_bad_requests(open_live: OpenLive) -> None:

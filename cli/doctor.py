@@ -35,9 +35,10 @@ from server.rooms.room_names import public_rooms
 from storage import ledger, migrate
 from storage.database import Database, DatabaseUnavailableError, normalise
 
-REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)$", re.MULTILINE)
-"""Without those that only some versions of Python need."""
+REQUIREMENTS = (Path(__file__).with_name("requirements.txt"), Path(__file__).parents[1] / "requirements.txt")
+"""Where the pinned packages are listed: in an installed croupier, and in a checkout."""
+PINNED = re.compile(r"^([a-z0-9.-]+)==(\S+) \\$", re.MULTILINE)
+"""A pinned package and its version. Packages that only some Python versions need have a condition and don't match."""
 TRIPS = 5
 PATIENCE_S = 6.0
 """A room whose node died has another one after five seconds."""
@@ -109,7 +110,8 @@ async def _examine(groups: Groups, config: Config, url: str, link: RedisLink | N
 
 
 def _machine(config: Config) -> list[Finding]:
-    wanted = dict(PINNED.findall(REQUIREMENTS.read_text()))
+    requirements = next(path for path in REQUIREMENTS if path.exists())
+    wanted = dict(PINNED.findall(requirements.read_text()))
     installed = {name: _version(name) for name in wanted}
     compiled = http_parser.HttpRequestParser is not http_parser.HttpRequestParserPy
     return [

@@ -14,6 +14,7 @@ from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
 from server.messages import RoomSummary
+from server.web.client_files import packages_folder
 from storage.database import Database
 from storage.ledger import WalletChange
 
@@ -76,4 +77,4 @@ class Parts:
     asyncapi: bytes | None = None
     checks: Sequence[Check] = ()
     client_folder: Path = Path(__file__).parents[1] / "client"
-    packages_folder: Path = Path(__file__).parents[2] / "node_modules"
+    packages_folder: Path = field(default_factory=packages_folder)

@@ -14,22 +14,19 @@ class Claim(Struct, frozen=True):
     token: str
 
 
-class EncodedFrame(Struct, frozen=True, tag="frame"):
-    """A numbered frame of a room, encoded once for all watchers.
-
-    ``without_ticks`` is the same frame without its ticks, for clients that lag; None if it has no ticks. ``departed``
-    are the ids of the users who left the room in this frame.
-    """
+class Frame(Struct, frozen=True, tag="frame"):
+    """A numbered frame, encoded once. ``without_ticks`` is the same frame for clients that are behind; None: it has no
+    ticks. ``unseated`` are the ids of the users who lose their seats in it."""
 
     room: str
     epoch: str
     seq: int
     wire: bytes
     without_ticks: bytes | None = None
-    departed: tuple[int, ...] = ()
+    unseated: tuple[int, ...] = ()
 
 
-class NewOwner(Struct, frozen=True, tag="opened"):
+class Opened(Struct, frozen=True, tag="opened"):
     """The room has an owner, whose numbering begins after ``seq`` in ``epoch``."""
 
     room: str
@@ -37,14 +34,14 @@ class NewOwner(Struct, frozen=True, tag="opened"):
     seq: int
 
 
-class RoomGone(Struct, frozen=True, tag="closed"):
+class Closed(Struct, frozen=True, tag="closed"):
     """The room is no more. ``last_words`` are for its watchers, encoded, if no frame has said so."""
 
     room: str
-    final_frame: bytes | None = None
+    last_words: bytes | None = None
 
 
-class EncodedPrivateFrame(Struct, frozen=True, tag="private"):
+class Private(Struct, frozen=True, tag="private"):
     """For one player alone: a private frame, encoded."""
 
     user_id: int
@@ -60,7 +57,7 @@ class SignOut(Struct, frozen=True, tag="sign_out"):
     newer_than: int | None = None
 
 
-class WalletUpdate(Struct, frozen=True, tag="moved"):
+class Moved(Struct, frozen=True, tag="moved"):
     """A player's wallet looks different, in cents; of two the one with the higher ``turn`` is newer. ``soon``: its
     owner waits to hear of it."""
 
@@ -72,13 +69,13 @@ class WalletUpdate(Struct, frozen=True, tag="moved"):
     soon: bool
 
 
-class PlayerChanged(Struct, frozen=True, tag="changed"):
+class Changed(Struct, frozen=True, tag="changed"):
     """The database knows something new of a player: name, client seed, limits, wallet."""
 
     user_id: int
 
 
-class RpcCall(Struct, frozen=True, tag="call"):
+class Call(Struct, frozen=True, tag="call"):
     """One node asks another. The same ``id`` again is the same call."""
 
     caller: str
@@ -86,24 +83,14 @@ class RpcCall(Struct, frozen=True, tag="call"):
     body: bytes
 
 
-class RpcAnswer(Struct, frozen=True, tag="answer"):
+class Answer(Struct, frozen=True, tag="answer"):
     """What became of a call."""
 
     id: int
     body: bytes
 
 
-BusMessage = (
-    EncodedFrame
-    | NewOwner
-    | RoomGone
-    | EncodedPrivateFrame
-    | SignOut
-    | WalletUpdate
-    | PlayerChanged
-    | RpcCall
-    | RpcAnswer
-)
+BusMessage = Frame | Opened | Closed | Private | SignOut | Moved | Changed | Call | Answer
 Receive = Callable[[BusMessage], None]
 
 

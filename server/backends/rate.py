@@ -74,7 +74,7 @@ class Rate(Struct, frozen=True):
         return Rate(self.name, self.per_s * scale, self.burst * scale)
 
 
-class RateLimiter(Protocol):
+class Allowance(Protocol):
     """How often an account may do what, over all nodes."""
 
     async def take(self, rate: Rate, key: str) -> int:
@@ -82,7 +82,7 @@ class RateLimiter(Protocol):
         ...
 
 
-class LocalRateLimiter:
+class LocalAllowance:
     """The allowance of a node that is alone."""
 
     def __init__(self, clock: Clock) -> None:

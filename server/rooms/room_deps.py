@@ -24,12 +24,12 @@ class Services(Struct, frozen=True, kw_only=True):
     config: Config
     clock: Clock
     bus: Bus
-    holds: Holds
+    bank: Holds
     settler: SettlementQueue
     journal: Journal
-    owns: Callable[[Claim], bool]
+    holds: Callable[[Claim], bool]
     """Whether the room belongs to this node for certain."""
-    confirm: Callable[[Claim], Awaitable[bool]]
+    confirmed: Callable[[Claim], Awaitable[bool]]
     """Wait until that is certain: True, it does; False, it belongs to another one."""
     draw_seed: Callable[[], str]
     """A server seed that nobody has seen before: 64 lowercase hex digits of 32 random bytes."""

@@ -5,12 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.backends.choose import Backends
+from server.backends.backends import Edge, Ports
 from server.backends.presence import Presence
-from server.backends.rate import Rate, RateLimiter
+from server.backends.rate import Allowance, Rate
 from server.clock import Clock
 from server.config import Config
-from server.node.players import Edge
 from server.ws.connection import Connection
 from server.ws.tokens import Tokens
 
@@ -25,23 +24,23 @@ class Context(Struct, frozen=True, kw_only=True):
     clock: Clock
     tokens: Tokens
     presence: Presence
-    rate_limiter: RateLimiter
+    allowance: Allowance
     chat_rate: Rate
     join_rate: Rate
     node: str
 
 
-def context_of(config: Config, edge: Edge, backends: Backends) -> Context:
+def context_of(config: Config, edge: Edge, ports: Ports) -> Context:
     """With the rates of an account, times the settings' scale."""
     return Context(
         config=config,
         clock=edge.clock,
         tokens=Tokens(edge.db, edge.clock, config),
-        presence=backends.presence,
-        rate_limiter=backends.rate_limiter,
+        presence=ports.presence,
+        allowance=ports.allowance,
         chat_rate=CHAT.scaled(config.rate_scale),
         join_rate=JOIN.scaled(config.rate_scale),
-        node=backends.lease.node,
+        node=ports.lease.node,
     )
 
 

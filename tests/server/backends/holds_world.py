@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
+from server.backends.backends import MakeBank
 from server.backends.bus import Bus, Claim
 from server.backends.bus_redis import RedisBus
-from server.backends.choose import MakeHolds
-from server.backends.holds import CachedAccount, Hold, Holds, LocalHolds, WalletBalance
+from server.backends.holds import Account, Hold, Holds, LocalHolds, WalletBalance
 from server.backends.holds_redis import RedisHolds
-from server.backends.redis_link import RedisLink
+from server.backends.redis_link import Link
 from storage.ledger import WalletChange
 from storage.limits import OwnLimits
 from storage.play import PlayerRow
@@ -33,39 +33,29 @@ def claim(room: str = "crash") -> Claim:
     return Claim(room, f"here {room}")
 
 
-async def stake(holds: Holds, hold: Hold) -> WalletBalance:
+async def stake(bank: Holds, hold: Hold) -> WalletBalance:
     """What a room does to take a hold."""
-    await holds.learn_losses(hold.user_id)
-    return await holds.hold(claim(hold.room), hold)
-
-
-class NoRecords:
-    """A database that knows no players and no losses."""
-
-    async def load(self, user_id: int) -> PlayerRow | None:
-        return None
-
-    async def lost_since(self, user_id: int, since: datetime) -> int:
-        return 0
+    await bank.learn_losses(hold.user_id)
+    return await bank.hold(claim(hold.room), hold)
 
 
 class Books:
     """The truth: balances, versions, limits and losses by user; and a bank that ``told`` of whom it changed."""
 
-    def __init__(self, make_holds: MakeHolds = LocalHolds) -> None:
+    def __init__(self, make_bank: MakeBank = LocalHolds) -> None:
         self.clock = StillClock()
         self.balances: dict[int, int] = {}
         self.versions: dict[int, int] = {}
         self.limits: dict[int, OwnLimits] = {}
         self.losses: list[tuple[int, int, int]] = []
         self.told: list[int] = []
-        self.knows_players = True
         self.asked = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
-        self.holds = make_holds(self.clock, self, self._changed)
+        self.bank = make_bank(self.clock, self.lost_since, self._changed)
+        self.bank.look_up = self.look_up
 
-    def _changed(self, account: CachedAccount, _soon: bool) -> None:
+    def _changed(self, account: Account, _soon: bool) -> None:
         self.told.append(account.user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:
@@ -75,15 +65,15 @@ class Books:
         await self.open.wait()
         return lost
 
-    async def load(self, user_id: int) -> PlayerRow | None:
-        return self.row(user_id) if self.knows_players else None
+    async def look_up(self, user_id: int) -> None:
+        self.bank.refresh(self.row(user_id))
 
     async def limit(self, user_id: int, limits: OwnLimits) -> None:
         """What a node does that is told of new limits; the books have them."""
         self.versions[user_id] += 1
         self.limits[user_id] = limits
-        self.holds.refresh(self.row(user_id))
-        await self.holds.expire_limits(user_id, self.versions[user_id])
+        await self.look_up(user_id)
+        await self.bank.limited(user_id, self.versions[user_id])
 
     def lost(self, user_id: int, since_ms: int) -> int:
         return sum(cents for user, at, cents in self.losses if user == user_id and at >= since_ms)
@@ -103,11 +93,11 @@ class Books:
             limits_at=self.versions[user_id],
         )
 
-    async def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> CachedAccount:
+    async def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> Account:
         self.balances.setdefault(user_id, balance)
         if limits is not None:
             self.limits[user_id] = limits
-        return await self.holds.enter(self.row(user_id))
+        return await self.bank.enter(self.row(user_id))
 
     def move(self, user_id: int, cents: int) -> WalletChange:
         self.balances[user_id] += cents
@@ -128,11 +118,11 @@ class Books:
         lost: dict[int, int] = {}
         for each, payout in zip(holds, payouts, strict=True):
             lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
-        await self.holds.settle(claim(), holds, self.settle(holds, payouts), lost)
+        await self.bank.settle(claim(), holds, self.settle(holds, payouts), lost)
 
     async def forget(self, settled: list[Hold]) -> None:
         """Their keys have lingered long enough, by the ``clock``."""
-        await self.holds.settle(claim(), [], [], {})
+        await self.bank.settle(claim(), [], [], {})
 
 
 class RedisBooks(Books):
@@ -179,9 +169,9 @@ async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
 
 async def purse_at(node: Books, expected: WalletBalance) -> None:
     """The node's account of player 1 comes to show this."""
-    account = node.holds.account(1)
+    account = node.bank.account(1)
     assert account is not None
-    await until(lambda: account.wallet() == expected)
+    await until(lambda: account.purse() == expected)
 
 
 async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:
@@ -189,7 +179,7 @@ async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:
     return list(await asyncio.gather(*works, return_exceptions=True))
 
 
-async def answered(link: RedisLink) -> None:
+async def answered(link: Link) -> None:
     """All that was asked of Redis until now is answered, and what waited for it has gone on."""
     await asyncio.sleep(0)
     await link.call("PING")

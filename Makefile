@@ -4,13 +4,13 @@ MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 PIP := $(PYTHON_IN) -m pip install -q --disable-pip-version-check
 PYTEST := $(PYTHON_IN) -m pytest
-SOURCES := run.py cli devtools server storage game_engine tests benchmarks
+SOURCES := run.py cli devtools server storage game_engine scripts tests benchmarks
 # Some hosts set a Python path or pytest options of their own, or have Python compile everything anew at each start;
 # the checks have their options in pyproject.toml.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test lint format client unit alone browser nightly bench docs migrate clean
+.PHONY: help run cluster test lint format client unit alone browser nightly bench docs lock migrate clean
 
 help: ## list the targets
 	@echo "Croupier: play for chips, live. What can be made:"
@@ -64,6 +64,9 @@ bench: .venv/.dev ## measure; the figures are in docs/benchmarks.md
 docs: .venv/.run ## generate the pages that come from the code
 	@$(PYTHON_IN) -m cli.protocol_docs
 	@$(PYTHON_IN) -m cli.types_js
+
+lock: .venv/.dev ## pin the Python packages that pyproject.toml names, with hashes
+	@scripts/lock
 
 clean: ## remove what was installed and cached; the data in var/ stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis node_modules benchmarks/build

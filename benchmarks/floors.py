@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from benchmarks.server import Served, croupier
 from server.backends.lease_redis import owners_on_record
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 
 PATIENCE_S = 30.0
 LOOK_EVERY_S = 0.05
@@ -42,7 +42,7 @@ class NodeRooms(Struct, frozen=True):
         raise SystemExit(f"benchmarks: nobody owns {room}")
 
     async def _owner(self, room: str) -> str | None:
-        link = Link(self.redis_url)
+        link = RedisLink(self.redis_url)
         try:
             return (await owners_on_record(link)).get(room)
         finally:

@@ -25,19 +25,20 @@ from cli.diagnosis import Finding, Offset, Purse, Record
 from cli.settings import masked
 from cli.terminal import CommandError
 from game_engine.games import GAMES
-from server.backends.choose import link_to
+from server.backends.choose import make_link
 from server.backends.holds_redis import holds_on_record, staked_on_record
 from server.backends.lease_redis import RedisLease, owners_on_record
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.config import PREFIX, Config
 from server.errors import UnreachableError
 from server.rooms.room_names import public_rooms
 from storage import ledger, migrate
 from storage.database import Database, DatabaseUnavailableError, normalise
 
-REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)$", re.MULTILINE)
-"""Without those that only some versions of Python need."""
+REQUIREMENTS = (Path(__file__).with_name("requirements.txt"), Path(__file__).parents[1] / "requirements.txt")
+"""Where the pinned packages are listed: in an installed croupier, and in a checkout."""
+PINNED = re.compile(r"^([a-z0-9.-]+)==(\S+) \\$", re.MULTILINE)
+"""A pinned package and its version. Packages that only some Python versions need have a condition and don't match."""
 TRIPS = 5
 PATIENCE_S = 6.0
 """A room whose node died has another one after five seconds."""
@@ -68,7 +69,7 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
     if not config.redis_url:
         await _examine(groups, config, url, None)
     else:
-        link = link_to(config)
+        link = make_link(config)
         try:
             await _examine(groups, config, url, link)
         finally:
@@ -78,7 +79,7 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
     return 1 if is_wrong else 0
 
 
-async def _examine(groups: Groups, config: Config, url: str, link: Link | None) -> None:
+async def _examine(groups: Groups, config: Config, url: str, link: RedisLink | None) -> None:
     """Add what is to be said of the database, of Redis, and of what the nodes have on record in both."""
     nodes = NODES_EXPECTED if link is not None else 1
     redis: list[Finding] = []
@@ -109,7 +110,8 @@ async def _examine(groups: Groups, config: Config, url: str, link: Link | None) 
 
 
 def _machine(config: Config) -> list[Finding]:
-    wanted = dict(PINNED.findall(REQUIREMENTS.read_text()))
+    requirements = next(path for path in REQUIREMENTS if path.exists())
+    wanted = dict(PINNED.findall(requirements.read_text()))
     installed = {name: _version(name) for name in wanted}
     compiled = http_parser.HttpRequestParser is not http_parser.HttpRequestParserPy
     return [
@@ -195,7 +197,7 @@ async def _timed(milliseconds: Callable[[], Awaitable[float]]) -> tuple[float, O
 # ---- Redis ----
 
 
-async def _redis(link: Link) -> list[Finding]:
+async def _redis(link: RedisLink) -> list[Finding]:
     async def milliseconds() -> float:
         seconds, microseconds = await link.call("TIME")
         return int(seconds) * 1000 + int(microseconds) / 1000
@@ -205,12 +207,12 @@ async def _redis(link: Link) -> list[Finding]:
     return [*diagnosis.redis(facts), diagnosis.round_trip(trip), diagnosis.clock(offset)]
 
 
-async def _info(link: Link) -> dict[str, str]:
+async def _info(link: RedisLink) -> dict[str, str]:
     lines = (await link.call("INFO")).decode().splitlines()
     return dict(line.split(":", 1) for line in lines if ":" in line)
 
 
-async def _config(link: Link) -> dict[str, str]:
+async def _config(link: RedisLink) -> dict[str, str]:
     """Empty where Redis lets nobody ask."""
     found: dict[str, str] = {}
     try:
@@ -225,7 +227,7 @@ async def _config(link: Link) -> dict[str, str]:
 # ---- what nodes share ----
 
 
-async def _floor(link: Link, db: Database) -> list[Finding]:
+async def _floor(link: RedisLink, db: Database) -> list[Finding]:
     """Look again and again as long as something seems wrong, as it may for as long as rooms change hands."""
     record = await _record(link, db)
     odd, deadline = record.oddities(), time.monotonic() + PATIENCE_S
@@ -236,7 +238,7 @@ async def _floor(link: Link, db: Database) -> list[Finding]:
     return diagnosis.floor(record.nodes, record.owners, odd)
 
 
-async def _record(link: Link, db: Database) -> Record:
+async def _record(link: RedisLink, db: Database) -> Record:
     nodes, owners = await _lease(link).nodes(), await owners_on_record(link)
     players, staked = await holds_on_record(link), await staked_on_record(link)
     return Record(
@@ -249,6 +251,6 @@ async def _record(link: Link, db: Database) -> Record:
     )
 
 
-def _lease(link: Link) -> RedisLease:
+def _lease(link: RedisLink) -> RedisLease:
     """A lease that is never taken, to ask who has one."""
     return RedisLease(link, f"doctor-{os.getpid()}")

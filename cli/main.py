@@ -14,6 +14,7 @@ from cli import audit, bots, doctor, migrate, rounds, rtp, serve, settings, user
 from cli.terminal import CommandError, program
 from server.config import ConfigError, load
 from server.errors import UnreachableError
+from server.version import VERSION
 from storage.database import DatabaseUnavailableError
 
 OK, WRONG_INPUT, INTERRUPTED = 0, 2, 130
@@ -51,6 +52,7 @@ def parser(commands: Sequence[ModuleType]) -> Parser:
         epilog=EPILOG.format(program=program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"Croupier {VERSION}")
     subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in commands:
         command.add(subparsers)

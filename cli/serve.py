@@ -16,7 +16,7 @@ from cli.only_server import only_server_of
 from cli.stopping import catch_signals, run_until
 from cli.terminal import CommandError, program
 from server import app
-from server.backends.choose import ports_of
+from server.backends.choose import open_backends
 from server.clock import SystemClock
 from server.config import Config, in_url
 from server.mail import mailer_of
@@ -83,8 +83,8 @@ async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
             guests.start(run_until(stop, demo.run(config, db, local_url(config.host, port))))
 
     try:
-        async with ports_of(config, clock) as ports:
-            await app.run(app.build(config, clock, db, mailer, ports), config, stop, started)
+        async with open_backends(config, clock) as backends:
+            await app.run(app.build(config, clock, db, mailer, backends), config, stop, started)
     except OSError as error:
         raise CommandError(f"can't listen on {in_url(config.host)}:{config.port}: {error.strerror}") from error
     finally:

@@ -12,11 +12,12 @@ from prometheus_client import CollectorRegistry
 from game_engine.games import GAMES
 from server.address import address_of
 from server.auditor import Auditor
-from server.backends.backends import Edge, Ports
+from server.backends.choose import Backends
 from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
 from server.node.node_rooms import NodeRooms
+from server.node.players import Edge
 from server.node.rooms_api import RoomsApi
 from server.web.app import add_web
 from server.web.live import Parts
@@ -38,13 +39,13 @@ def draw_seed() -> str:
     return os.urandom(32).hex()
 
 
-def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Ports) -> web.Application:
+def build(config: Config, clock: Clock, db: Database, mailer: Mailer, backends: Backends) -> web.Application:
     """The application; the lobby starts and stops with it. Opens nothing by itself."""
     app = web.Application()
     edge = Edge(clock, db, draw_seed)
-    floor = NodeRooms(config, edge, GAMES, ports)
+    floor = NodeRooms(config, edge, GAMES, backends)
     lobby = RoomsApi(db, floor)
-    endpoint = Endpoint(floor, lobby, context_of(config, edge, ports), address_of(config))
+    endpoint = Endpoint(floor, lobby, context_of(config, edge, backends), address_of(config))
     endpoint.add_to(app)
     registry = CollectorRegistry()
     registry.register(LiveMetrics(floor, endpoint))
@@ -60,7 +61,7 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer, ports: Por
             players=floor.players,
             games=GAMES,
             clock=clock,
-            allowance=ports.allowance,
+            rate_limiter=backends.rate_limiter,
             asyncapi=asyncapi,
             registry=registry,
             checks=(auditor.check,),

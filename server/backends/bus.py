@@ -14,19 +14,22 @@ class Claim(Struct, frozen=True):
     token: str
 
 
-class Frame(Struct, frozen=True, tag="frame"):
-    """A numbered frame, encoded once. ``without_ticks`` is the same frame for clients that are behind; None: it has no
-    ticks. ``unseated`` are the ids of the users who lose their seats in it."""
+class EncodedFrame(Struct, frozen=True, tag="frame"):
+    """A numbered frame of a room, encoded once for all watchers.
+
+    ``without_ticks`` is the same frame without its ticks, for clients that lag; None if it has no ticks. ``departed``
+    are the ids of the users who left the room in this frame.
+    """
 
     room: str
     epoch: str
     seq: int
     wire: bytes
     without_ticks: bytes | None = None
-    unseated: tuple[int, ...] = ()
+    departed: tuple[int, ...] = ()
 
 
-class Opened(Struct, frozen=True, tag="opened"):
+class NewOwner(Struct, frozen=True, tag="opened"):
     """The room has an owner, whose numbering begins after ``seq`` in ``epoch``."""
 
     room: str
@@ -34,14 +37,14 @@ class Opened(Struct, frozen=True, tag="opened"):
     seq: int
 
 
-class Closed(Struct, frozen=True, tag="closed"):
+class RoomGone(Struct, frozen=True, tag="closed"):
     """The room is no more. ``last_words`` are for its watchers, encoded, if no frame has said so."""
 
     room: str
-    last_words: bytes | None = None
+    final_frame: bytes | None = None
 
 
-class Private(Struct, frozen=True, tag="private"):
+class EncodedPrivateFrame(Struct, frozen=True, tag="private"):
     """For one player alone: a private frame, encoded."""
 
     user_id: int
@@ -57,7 +60,7 @@ class SignOut(Struct, frozen=True, tag="sign_out"):
     newer_than: int | None = None
 
 
-class Moved(Struct, frozen=True, tag="moved"):
+class WalletUpdate(Struct, frozen=True, tag="moved"):
     """A player's wallet looks different, in cents; of two the one with the higher ``turn`` is newer. ``soon``: its
     owner waits to hear of it."""
 
@@ -69,13 +72,13 @@ class Moved(Struct, frozen=True, tag="moved"):
     soon: bool
 
 
-class Changed(Struct, frozen=True, tag="changed"):
+class PlayerChanged(Struct, frozen=True, tag="changed"):
     """The database knows something new of a player: name, client seed, limits, wallet."""
 
     user_id: int
 
 
-class Call(Struct, frozen=True, tag="call"):
+class RpcCall(Struct, frozen=True, tag="call"):
     """One node asks another. The same ``id`` again is the same call."""
 
     caller: str
@@ -83,14 +86,24 @@ class Call(Struct, frozen=True, tag="call"):
     body: bytes
 
 
-class Answer(Struct, frozen=True, tag="answer"):
+class RpcAnswer(Struct, frozen=True, tag="answer"):
     """What became of a call."""
 
     id: int
     body: bytes
 
 
-BusMessage = Frame | Opened | Closed | Private | SignOut | Moved | Changed | Call | Answer
+BusMessage = (
+    EncodedFrame
+    | NewOwner
+    | RoomGone
+    | EncodedPrivateFrame
+    | SignOut
+    | WalletUpdate
+    | PlayerChanged
+    | RpcCall
+    | RpcAnswer
+)
 Receive = Callable[[BusMessage], None]
 
 

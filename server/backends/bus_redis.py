@@ -12,7 +12,7 @@ from redis.asyncio import Connection
 from redis.exceptions import RedisError
 
 from server.backends.bus import BusMessage, Claim, Receive, Subscriptions
-from server.backends.redis_link import ANSWER_S, Link, Script, pack
+from server.backends.redis_link import ANSWER_S, RedisLink, Script, pack
 from server.errors import UnreachableError
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ _encode = msgspec.msgpack.Encoder().encode
 class RedisBus:
     """The Bus of one of several nodes. ``node`` is its name among them, without a NUL."""
 
-    def __init__(self, link: Link, node: str) -> None:
+    def __init__(self, link: RedisLink, node: str) -> None:
         self._link = link
         # A message is the sender's name, a NUL and MessagePack: a node knows its own without decoding them.
         self._sender = node.encode() + b"\0"
@@ -137,7 +137,7 @@ class Listener:
     """
 
     def __init__(
-        self, link: Link, always: bytes, heard: Callable[[bytes, bytes], None], lost: Callable[[], None]
+        self, link: RedisLink, always: bytes, heard: Callable[[bytes, bytes], None], lost: Callable[[], None]
     ) -> None:
         """``always`` is a channel that is subscribed at all times."""
         self._link = link

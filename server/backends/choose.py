@@ -1,73 +1,96 @@
-"""In which form a node's ports come: alone, or joined to others by Redis."""
+"""Choose the form of each backend: in memory for a single node, in Redis for several."""
 
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
-from server.backends.backends import Ports
-from server.backends.bus import LocalBus
+from msgspec import Struct
+
+from server.backends.bus import Bus, LocalBus
 from server.backends.bus_redis import RedisBus
-from server.backends.directory import LocalDirectory
+from server.backends.directory import Directory, LocalDirectory
 from server.backends.directory_redis import RedisDirectory
-from server.backends.holds import LocalHolds
+from server.backends.holds import CachedAccount, Holds, LocalHolds, PlayerSource
 from server.backends.holds_redis import RedisHolds
-from server.backends.journal import LocalJournal
+from server.backends.journal import Journal, LocalJournal
 from server.backends.journal_redis import RedisJournal
-from server.backends.lease import LocalLease
+from server.backends.lease import Lease, LocalLease
 from server.backends.lease_redis import RedisLease
-from server.backends.presence import LocalPresence
+from server.backends.presence import LocalPresence, Presence
 from server.backends.presence_redis import RedisPresence
-from server.backends.rate import LocalAllowance
-from server.backends.rate_redis import RedisAllowance
-from server.backends.redis_link import Link
+from server.backends.rate import LocalRateLimiter, RateLimiter
+from server.backends.rate_redis import RedisRateLimiter
+from server.backends.redis_link import RedisLink
 from server.clock import Clock
 from server.config import PREFIX, Config, ConfigError
 
+MakeHolds = Callable[[Clock, PlayerSource, Callable[[CachedAccount, bool], None]], Holds]
+"""The last argument is called with every wallet that changed, and with whether to tell its owner at once."""
 
-def node_name() -> str:
-    """A name for this process that no other one ever has."""
+
+class Backends(Struct, frozen=True, kw_only=True):
+    """What joins nodes, each in the form that this node uses."""
+
+    bus: Bus
+    lease: Lease
+    directory: Directory
+    presence: Presence
+    journal: Journal
+    rate_limiter: RateLimiter
+    make_holds: MakeHolds
+
+
+def new_node_name() -> str:
+    """A name for this process that no other process has had."""
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def alone(clock: Clock, node: str) -> Ports:
-    """The ports of a node that is alone."""
-    lease, directory, presence = LocalLease(node), LocalDirectory(), LocalPresence()
-    return Ports(LocalBus(), lease, directory, presence, LocalJournal(), LocalAllowance(clock), LocalHolds)
+def local_backends(clock: Clock, node: str) -> Backends:
+    """The backends of a single node, in memory."""
+    return Backends(
+        bus=LocalBus(),
+        lease=LocalLease(node),
+        directory=LocalDirectory(),
+        presence=LocalPresence(),
+        journal=LocalJournal(),
+        rate_limiter=LocalRateLimiter(clock),
+        make_holds=LocalHolds,
+    )
 
 
 @asynccontextmanager
-async def ports_of(config: Config, clock: Clock) -> AsyncIterator[Ports]:
-    """The ports that the settings ask for, closed again at the end. Raises ConfigError, and UnreachableError when Redis
-    can't be reached."""
-    node = node_name()
+async def open_backends(config: Config, clock: Clock) -> AsyncIterator[Backends]:
+    """The backends that the settings ask for, closed again at the end. Raises ConfigError, and UnreachableError if
+    Redis can't be reached."""
+    node = new_node_name()
     if not config.redis_url:
-        yield alone(clock, node)
+        yield local_backends(clock, node)
         return
-    link = link_to(config)
+    link = make_link(config)
     bus = RedisBus(link, node)
     try:
         await link.open()
         await bus.start()
-        yield Ports(
+        yield Backends(
             bus=bus,
             lease=RedisLease(link, node),
             directory=RedisDirectory(link, node),
             presence=RedisPresence(link, node),
             journal=RedisJournal(link),
-            allowance=RedisAllowance(link, clock),
-            make_bank=partial(RedisHolds, link, bus),
+            rate_limiter=RedisRateLimiter(link, clock),
+            make_holds=partial(RedisHolds, link, bus),
         )
     finally:
         await bus.stop()
         await link.close()
 
 
-def link_to(config: Config) -> Link:
-    """The way to Redis that the settings name, not open yet. Raises ConfigError."""
+def make_link(config: Config) -> RedisLink:
+    """A link to the Redis that the settings name, not open yet. Raises ConfigError."""
     try:
-        return Link(config.redis_url)
+        return RedisLink(config.redis_url)
     except ValueError as error:
         raise ConfigError(f"{PREFIX}REDIS_URL can't be used: {error}") from None

@@ -41,19 +41,19 @@ class Directory(Protocol):
 
     async def stop(self) -> None: ...
 
-    def opened(self, room: str, describe: Describe) -> None:
+    def list_room(self, room: str, describe: Describe) -> None:
         """This node owns a room that is listed; ``describe`` is asked for its card."""
 
-    def closed(self, room: str) -> None:
+    def release_room(self, room: str) -> None:
         """This node owns the room no more."""
 
     async def summaries(self) -> list[RoomSummary]:
         """The cards of the listed rooms of all nodes that are alive. Raises UnreachableError."""
         ...
 
-    def seated(self, session: int, room: str) -> None: ...
+    def add_session(self, session: int, room: str) -> None: ...
 
-    def stood(self, session: int) -> None: ...
+    def remove_session(self, session: int) -> None: ...
 
     async def room_of(self, session: int) -> str | None:
         """Where the session is live. Raises UnreachableError."""
@@ -104,19 +104,19 @@ class LocalDirectory:
 
     async def stop(self) -> None: ...
 
-    def opened(self, room: str, describe: Describe) -> None:
+    def list_room(self, room: str, describe: Describe) -> None:
         self._public[room] = describe
 
-    def closed(self, room: str) -> None:
+    def release_room(self, room: str) -> None:
         self._public.pop(room, None)
 
     async def summaries(self) -> list[RoomSummary]:
         return [describe() for describe in self._public.values()]
 
-    def seated(self, session: int, room: str) -> None:
+    def add_session(self, session: int, room: str) -> None:
         self._sessions[session] = room
 
-    def stood(self, session: int) -> None:
+    def remove_session(self, session: int) -> None:
         self._sessions.pop(session, None)
 
     async def room_of(self, session: int) -> str | None:

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from server.backends.directory import Describe, Terms
-from server.backends.redis_link import Link, Script
+from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
 from server.messages import RoomSummary
 
@@ -93,10 +93,10 @@ Entry = tuple[str, str]
 """A hash and a field of it."""
 
 
-class _Word:
+class PendingWrites:
     """What a node has said of who is where, beside cards, and what of it Redis may not know."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: RedisLink) -> None:
         self.said: dict[Entry, str] = {}
         self._link = link
         self._room: dict[Entry, str] = {}
@@ -160,7 +160,7 @@ class _Word:
 class _Cards:
     """The cards of this node's listed rooms, and what of them is on record."""
 
-    def __init__(self, link: Link, node: str) -> None:
+    def __init__(self, link: RedisLink, node: str) -> None:
         self.described: dict[str, Describe] = {}
         self.told: dict[str, bytes] = {}
         self._link = link
@@ -195,12 +195,12 @@ class _Cards:
 class RedisDirectory:
     """The Directory of one of several nodes. Other nodes see a card at most ``tell_ms`` later than this one."""
 
-    def __init__(self, link: Link, node: str, *, tell_ms: int = TELL_MS) -> None:
+    def __init__(self, link: RedisLink, node: str, *, tell_ms: int = TELL_MS) -> None:
         self._link = link
         self._node = node
         self._tell_s = tell_ms / 1000
         self._cards = _Cards(link, node)
-        self._word = _Word(link)
+        self._word = PendingWrites(link)
         self._telling: asyncio.Task[None] | None = None
         self._failing = False
 
@@ -213,16 +213,16 @@ class RedisDirectory:
             self._telling.cancel()
             await asyncio.wait([self._telling])
         for room in list(self._cards.described):
-            self.closed(room)
+            self.release_room(room)
         with suppress(UnreachableError):
             await self._link.call("DEL", self._link.key(f"told:{self._node}"))
 
     # -- listed rooms --
 
-    def opened(self, room: str, describe: Describe) -> None:
+    def list_room(self, room: str, describe: Describe) -> None:
         self._cards.described[room] = describe
 
-    def closed(self, room: str) -> None:
+    def release_room(self, room: str) -> None:
         if self._cards.described.pop(room, None) is not None:
             self._cards.told.pop(room, None)
             self._word.withdraw(("cards", room), self._node)
@@ -235,12 +235,12 @@ class RedisDirectory:
 
     # -- sessions --
 
-    def seated(self, session: int, room: str) -> None:
+    def add_session(self, session: int, room: str) -> None:
         entry = ("sessions", str(session))
         self._word.keep(entry, room, room)
         self._word.say(entry)
 
-    def stood(self, session: int) -> None:
+    def remove_session(self, session: int) -> None:
         entry = ("sessions", str(session))
         self._word.drop(entry)
         self._word.withdraw(entry, "")

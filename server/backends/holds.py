@@ -6,7 +6,7 @@ own guard refuses to settle what a wallet can't pay.
 """
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -53,7 +53,7 @@ class KeyUsedError(Exception):
         self.hold = hold
 
 
-class Account:
+class CachedAccount:
     """A player who is here: a copy of the last look at the ledger, and what is held of it."""
 
     __slots__ = (
@@ -92,7 +92,7 @@ class Account:
         if row.limits_at >= self.limits_at:
             self.limits, self.limits_at = row.limits, row.limits_at
 
-    def purse(self) -> WalletBalance:
+    def wallet(self) -> WalletBalance:
         return WalletBalance(self.balance, self.held, self.version)
 
     def row(self) -> PlayerRow:
@@ -101,8 +101,12 @@ class Account:
         return PlayerRow(*about, *wallet, self.limits, None, self.limits_at)
 
 
-class LossSource(Protocol):
-    async def __call__(self, user_id: int, since: datetime) -> int:
+class PlayerSource(Protocol):
+    """What the database knows about players. Every method raises DatabaseUnavailableError."""
+
+    async def load(self, user_id: int) -> PlayerRow | None: ...
+
+    async def lost_since(self, user_id: int, since: datetime) -> int:
         """Cents lost since then in settled bets: stakes minus payouts."""
         ...
 
@@ -110,17 +114,14 @@ class LossSource(Protocol):
 class Holds(Protocol):
     """Wallets and holds, the same on every node; holds are changed atomically."""
 
-    look_up: Callable[[int], Awaitable[object]]
-    """Calls ``refresh`` with what the ledger says of the player. Raises DatabaseUnavailableError."""
-
-    async def enter(self, row: PlayerRow) -> Account:
+    async def enter(self, row: PlayerRow) -> CachedAccount:
         """Somebody on this node needs the player's account: a connection, a seat, a command. ``exit`` must follow.
         Raises UnreachableError."""
         ...
 
     def exit(self, user_id: int) -> None: ...
 
-    def account(self, user_id: int) -> Account | None:
+    def account(self, user_id: int) -> CachedAccount | None:
         """The account, if somebody on this node needs it."""
         ...
 
@@ -135,11 +136,11 @@ class Holds(Protocol):
     def refresh(self, row: PlayerRow) -> None:
         """Take over what the ledger says now."""
 
-    async def limited(self, user_id: int, version: int) -> None:
+    async def expire_limits(self, user_id: int, version: int) -> None:
         """From here on nothing is held by limits that are older than this version of the wallet. Raises
         UnreachableError."""
 
-    def credited(self, change: WalletChange) -> None:
+    def update_wallet(self, change: WalletChange) -> None:
         """Take over a wallet, unless what is known is newer."""
 
     async def held(self, user_id: int) -> int:
@@ -182,21 +183,20 @@ class LocalHolds:
     the reply already.
     """
 
-    def __init__(self, clock: Clock, lost_since: LossSource, changed: Callable[[Account, bool], None]) -> None:
+    def __init__(self, clock: Clock, players: PlayerSource, changed: Callable[[CachedAccount, bool], None]) -> None:
         self._clock = clock
-        self._lost_since = lost_since
+        self._players = players
         self._changed = changed
-        self.look_up: Callable[[int], Awaitable[object]]
-        self._accounts: dict[int, Account] = {}
+        self._accounts: dict[int, CachedAccount] = {}
         self._holds: dict[tuple[int, str], Hold] = {}
         self._settled: deque[tuple[int, tuple[int, str]]] = deque()
 
     # -- who is here --
 
-    async def enter(self, row: PlayerRow) -> Account:
+    async def enter(self, row: PlayerRow) -> CachedAccount:
         account = self._accounts.get(row.user_id)
         if account is None:
-            account = self._accounts[row.user_id] = Account(row)
+            account = self._accounts[row.user_id] = CachedAccount(row)
         else:
             self.refresh(row)
         account.needed += 1
@@ -207,7 +207,7 @@ class LocalHolds:
         account.needed -= 1
         self._forget_if_gone(account)
 
-    def account(self, user_id: int) -> Account | None:
+    def account(self, user_id: int) -> CachedAccount | None:
         return self._accounts.get(user_id)
 
     def user_ids(self) -> list[int]:
@@ -224,12 +224,12 @@ class LocalHolds:
         account = self._accounts.get(row.user_id)
         if account is not None:
             account.describe(row)
-            self.credited(WalletChange(row.user_id, row.balance, row.version))
+            self.update_wallet(WalletChange(row.user_id, row.balance, row.version))
 
-    async def limited(self, user_id: int, version: int) -> None:
+    async def expire_limits(self, user_id: int, version: int) -> None:
         """They were looked up a moment ago, and nobody else holds anything."""
 
-    def credited(self, change: WalletChange) -> None:
+    def update_wallet(self, change: WalletChange) -> None:
         account = self._accounts.get(change.user_id)
         if account is not None and change.version > account.version:
             account.balance, account.version = change.balance, change.version
@@ -247,7 +247,7 @@ class LocalHolds:
         today = self._clock.now_ms() // DAY_MS
         while account.day != today and effective(account.limits, self._clock.now_ms()).loss_a_day is not None:
             settlements = account.settlements
-            lost = await self._lost_since(user_id, utc(today * DAY_MS))
+            lost = await self._players.lost_since(user_id, utc(today * DAY_MS))
             if account.settlements == settlements:  # else the answer may be older than what was settled meanwhile
                 account.day, account.lost_today = today, lost
                 # The books may know already of a round that is about to be settled here.
@@ -267,7 +267,7 @@ class LocalHolds:
         self._holds[hold.user_id, hold.key] = hold
         account.held += hold.amount
         self._changed(account, False)
-        return account.purse()
+        return account.wallet()
 
     async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
         for hold in holds:
@@ -307,11 +307,11 @@ class LocalHolds:
             self._changed(account, True)
             self._forget_if_gone(account)
 
-    def _forget_if_gone(self, account: Account) -> None:
+    def _forget_if_gone(self, account: CachedAccount) -> None:
         if account.needed == 0 and account.held == 0:
             self._accounts.pop(account.user_id, None)
 
-    def _check_limits(self, account: Account, amount: int, now: int) -> None:
+    def _check_limits(self, account: CachedAccount, amount: int, now: int) -> None:
         may_lose = loss_limit(account, amount, now)
         if may_lose is None:
             return
@@ -321,7 +321,7 @@ class LocalHolds:
             raise loss_limit_passed()
 
 
-def loss_limit(account: Account, amount: int, now: int) -> int | None:
+def loss_limit(account: CachedAccount, amount: int, now: int) -> int | None:
     """Cents that the player may lose today; None: any. Raises ClientError when another limit of theirs forbids the
     stake: self_excluded, limit_exceeded."""
     limits = effective(account.limits, now)

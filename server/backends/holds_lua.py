@@ -53,7 +53,7 @@ end
 MEET: Final = Script(_PURSE + "return {differs and 1 or 0, keep(0)}")
 
 # ARGV 3: the version of the wallet at which the player's limits changed.
-LIMITED: Final = Script(
+EXPIRE_LIMITS: Final = Script(
     _PURSE
     + """
 if tonumber(ARGV[3]) > tonumber(redis.call('HGET', KEYS[1], 'limits') or -1) then

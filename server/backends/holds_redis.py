@@ -6,7 +6,7 @@ owner finds it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -16,19 +16,19 @@ from server.backends.bus import Bus, Claim
 from server.backends.holds import (
     DAY_MS,
     LINGER_MS,
-    Account,
+    CachedAccount,
     Hold,
     KeyUsedError,
-    LossSource,
+    PlayerSource,
     WalletBalance,
     limits_unknown,
     loss_limit,
     loss_limit_passed,
     losses_unknown,
 )
-from server.backends.holds_lua import FIND, HOLD, LIMITED, LOOK, RELEASE, RESTORE, SETTLE
+from server.backends.holds_lua import EXPIRE_LIMITS, FIND, HOLD, LOOK, RELEASE, RESTORE, SETTLE
 from server.backends.journal import LeaseLostError
-from server.backends.redis_link import Argument, Link, Script
+from server.backends.redis_link import Argument, RedisLink, Script
 from server.backends.wallet_cache import NO_WALLET, CachedWallet, Losses, WalletCache, together
 from server.clock import Clock, utc
 from server.errors import ClientError
@@ -56,12 +56,16 @@ class RedisHolds(WalletCache):
     """The Bank of one of several nodes."""
 
     def __init__(
-        self, link: Link, bus: Bus, clock: Clock, lost_since: LossSource, changed: Callable[[Account, bool], None]
+        self,
+        link: RedisLink,
+        bus: Bus,
+        clock: Clock,
+        players: PlayerSource,
+        changed: Callable[[CachedAccount, bool], None],
     ) -> None:
         super().__init__(link, bus, changed)
-        self.look_up: Callable[[int], Awaitable[object]]
         self._clock = clock
-        self._lost_since = lost_since
+        self._players = players
         self._owners = link.key("owners")
 
     async def held(self, user_id: int) -> int:
@@ -84,7 +88,7 @@ class RedisHolds(WalletCache):
             version = here.account.version
             if here.losses is not None and (here.losses.day, here.losses.version) == (today, version):
                 break
-            here.losses = Losses(today, version, await self._lost_since(user_id, utc(today * DAY_MS)))
+            here.losses = Losses(today, version, await self._players.lost_since(user_id, utc(today * DAY_MS)))
 
     async def hold(self, claim: Claim, hold: Hold) -> WalletBalance:
         here = self._here.get(hold.user_id)
@@ -119,13 +123,15 @@ class RedisHolds(WalletCache):
         """They were changed at another node, which may not have been heard of yet."""
         try:
             async with asyncio.timeout(LOOK_UP_S):
-                await self.look_up(user_id)
+                row = await self._players.load(user_id)
+                if row is not None:
+                    self.refresh(row)
                 await self.learn_losses(user_id)
         except TimeoutError:  # nobody's turn in a room waits for a database that does not answer
             raise limits_unknown() from None
 
-    async def limited(self, user_id: int, version: int) -> None:
-        await self._link.run(LIMITED, [self._purse(user_id)], [*self._wallet(user_id), version])
+    async def expire_limits(self, user_id: int, version: int) -> None:
+        await self._link.run(EXPIRE_LIMITS, [self._purse(user_id)], [*self._wallet(user_id), version])
 
     def _budget(self, here: CachedWallet, amount: int) -> tuple[Argument, int]:
         """Cents that the player may have staked, or lost beyond what the books know, and the version of the wallet
@@ -181,7 +187,7 @@ class RedisHolds(WalletCache):
         return self._link.key(f"settled:{user_id}:{key}")
 
 
-async def holds_on_record(link: Link) -> list[OnRecord]:
+async def holds_on_record(link: RedisLink) -> list[OnRecord]:
     """What every player has on hold, one after the other. Raises UnreachableError."""
     users = await _names(link, "purse:") | await _names(link, "holds:")
     looks = [link.run(LOOK, [link.key(f"purse:{user}"), link.key(f"holds:{user}")]) for user in users]
@@ -189,12 +195,12 @@ async def holds_on_record(link: Link) -> list[OnRecord]:
     return [OnRecord(int(user), int(held), [_decode(hold) for hold in holds]) for user, (held, holds) in found]
 
 
-async def staked_on_record(link: Link) -> set[str]:
+async def staked_on_record(link: RedisLink) -> set[str]:
     """The rooms that have stakes on hold. Raises UnreachableError."""
     return await _names(link, "staked:")
 
 
-async def _names(link: Link, kind: str) -> set[str]:
+async def _names(link: RedisLink, kind: str) -> set[str]:
     """What follows ``kind`` in the names of all keys that begin with it."""
     start, cursor, names = link.key(kind), b"0", set()
     while True:

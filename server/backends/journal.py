@@ -33,7 +33,7 @@ class Journal(Protocol):
     async def append(self, claim: Claim, at: int, command: Command) -> None:
         """The command is on record when this returns. Raises UnreachableError, LeaseLostError."""
 
-    def note(self, claim: Claim, at: int, command: Command) -> None:
+    def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
         """Put a command on record for which nobody waits, in its order."""
 
     async def read(self, room: str) -> Record | None:
@@ -54,9 +54,9 @@ class LocalJournal:
         self._records[claim.room] = (round_, [])
 
     async def append(self, claim: Claim, at: int, command: Command) -> None:
-        self.note(claim, at, command)
+        self.append_nowait(claim, at, command)
 
-    def note(self, claim: Claim, at: int, command: Command) -> None:
+    def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
         self._records[claim.room][1].append((at, command))
 
     async def read(self, room: str) -> Record | None:

@@ -14,7 +14,7 @@ import msgspec
 from game_engine.game import Command
 from server.backends.bus import Claim
 from server.backends.journal import LeaseLostError, Record
-from server.backends.redis_link import Argument, Link, Script
+from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 from server.tasks import Tasks
 from storage.ledger import OpenRound
@@ -52,7 +52,7 @@ _decode_opening = msgspec.msgpack.Decoder(OpenRound).decode
 _encode_entry = msgspec.json.Encoder().encode
 
 
-class _Tape:
+class JournalBuffer:
     """A stream as the owner of its room knows it: ``kept`` entries are there for certain, those of ``unsure`` follow,
     and the first ``asked`` of them are on their way."""
 
@@ -86,17 +86,17 @@ class _Tape:
 class RedisJournal:
     """The Journal of one of several nodes. ``append`` and ``note`` go on where ``open`` began or ``read`` ended."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: RedisLink) -> None:
         self._link = link
         self._owners = link.key("owners")
-        self._tapes: dict[str, _Tape] = {}
+        self._tapes: dict[str, JournalBuffer] = {}
         self._found: dict[str, int] = {}
         self._writes = 0
         self._tasks = Tasks("the journal")
 
     async def open(self, claim: Claim, round_: OpenRound) -> None:
         self._come_after(await self._run(OPEN, claim, _encode_opening(round_)))
-        self._tapes[claim.room] = _Tape(claim, 1)
+        self._tapes[claim.room] = JournalBuffer(claim, 1)
 
     async def append(self, claim: Claim, at: int, command: Command) -> None:
         tape, entry = self._tape(claim), _encode_entry((at, command))
@@ -111,12 +111,12 @@ class RedisJournal:
             tape.take_back(entry)
             raise UnreachableError(f"the journal of {claim.room} has lost what came before")
 
-    def note(self, claim: Claim, at: int, command: Command) -> None:
+    def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
         tape = self._tape(claim)
         tape.unsure.append(_encode_entry((at, command)))
         self._tasks.start(self._note(tape))
 
-    async def _note(self, tape: _Tape) -> None:
+    async def _note(self, tape: JournalBuffer) -> None:
         """If it fails, the next write says it again; if there is no claim any more, nobody need."""
         with suppress(UnreachableError):
             if tape.asked < len(tape.unsure):
@@ -135,13 +135,13 @@ class RedisJournal:
         await self._run(CLEAR, claim)
         self._tapes.pop(claim.room, None)
 
-    def _tape(self, claim: Claim) -> _Tape:
+    def _tape(self, claim: Claim) -> JournalBuffer:
         tape = self._tapes.get(claim.room)
         if tape is None or tape.claim != claim:
-            tape = self._tapes[claim.room] = _Tape(claim, self._found.pop(claim.room))
+            tape = self._tapes[claim.room] = JournalBuffer(claim, self._found.pop(claim.room))
         return tape
 
-    async def _write(self, tape: _Tape) -> bool:
+    async def _write(self, tape: JournalBuffer) -> bool:
         """Whether the stream holds all that the tape does; False: it has lost some of it. Raises UnreachableError,
         LeaseLostError."""
         for _ in range(2):  # what is missing may be an earlier write that failed: the second one says it again

@@ -30,11 +30,11 @@ class Lease(Protocol):
     async def release(self, claim: Claim) -> None:
         """The room has no owner any more, if the claim is still the one that counts. Raises UnreachableError."""
 
-    def holds(self, claim: Claim) -> bool:
+    def owns(self, claim: Claim) -> bool:
         """Whether the claim counts for certain at this moment."""
         ...
 
-    async def confirmed(self, claim: Claim) -> bool:
+    async def confirm(self, claim: Claim) -> bool:
         """Wait until it is certain: True, the claim counts; False, another node owns the room."""
         ...
 
@@ -80,10 +80,10 @@ class LocalLease:
         if self._owned.get(claim.room) == claim:
             del self._owned[claim.room]
 
-    def holds(self, claim: Claim) -> bool:
+    def owns(self, claim: Claim) -> bool:
         return True
 
-    async def confirmed(self, claim: Claim) -> bool:
+    async def confirm(self, claim: Claim) -> bool:
         return True
 
     async def owner(self, room: str) -> str | None:

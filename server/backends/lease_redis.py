@@ -23,7 +23,7 @@ from math import inf
 from typing import Any, Final
 
 from server.backends.bus import Claim
-from server.backends.redis_link import Link, Script
+from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class RedisLease:
 
     def __init__(
         self,
-        link: Link,
+        link: RedisLink,
         node: str,
         *,
         lease_ms: int = LEASE_MS,
@@ -210,11 +210,11 @@ class RedisLease:
             self._wake()
         await self._link.run(RELEASE, self._keys("owners", f"rooms:{self.node}"), [claim.room, claim.token])
 
-    def holds(self, claim: Claim) -> bool:
+    def owns(self, claim: Claim) -> bool:
         return self._claims.get(claim.room) == claim and self._monotonic() < self._sure_until
 
-    async def confirmed(self, claim: Claim) -> bool:
-        while not self.holds(claim):
+    async def confirm(self, claim: Claim) -> bool:
+        while not self.owns(claim):
             if self._claims.get(claim.room) != claim:
                 return False
             await self._changed.wait()
@@ -313,11 +313,11 @@ class RedisLease:
         return [self._link.key(name) for name in names]
 
 
-async def _tokens(link: Link, rooms: Sequence[str]) -> list[Any]:
+async def _tokens(link: RedisLink, rooms: Sequence[str]) -> list[Any]:
     return await link.call("HMGET", link.key("owners"), *rooms) if rooms else []
 
 
-async def owners_on_record(link: Link) -> dict[str, str]:
+async def owners_on_record(link: RedisLink) -> dict[str, str]:
     """Room → the node that is on record as its owner, alive or not. Raises UnreachableError."""
     found = _texts(await link.call("HGETALL", link.key("owners")))
     return {room: token.partition(" ")[0] for room, token in zip(found[::2], found[1::2], strict=True)}

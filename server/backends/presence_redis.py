@@ -8,12 +8,12 @@ from collections import Counter
 from functools import partial
 from typing import Final
 
-from server.backends.redis_link import Link, Script
+from server.backends.redis_link import RedisLink, Script
 
 DAY_S: Final = 86_400
 
 # most, name, its number with the one that comes, seconds, node: → whether it may; nodes that are dead are dropped
-COME = Script("""
+ADD_CONNECTION = Script("""
 local here, others = redis.call('HGETALL', KEYS[1]), 0
 for i = 1, #here, 2 do
   if here[i] ~= ARGV[2] and redis.call('EXISTS', ARGV[5] .. here[i]) == 1 then
@@ -34,26 +34,28 @@ return 1
 class RedisPresence:
     """The Presence of one of several nodes; ``node`` is the name by which the lease says that it is alive."""
 
-    def __init__(self, link: Link, node: str) -> None:
+    def __init__(self, link: RedisLink, node: str) -> None:
         self._link = link
         self._node = node
         self._connections: Counter[int] = Counter()
         self._untold: set[int] = set()
 
-    async def come(self, user_id: int, most: int) -> bool:
+    async def add_connection(self, user_id: int, most: int) -> bool:
         self._tell_late()
         self._connections[user_id] += 1
         number, alive = self._connections[user_id], self._link.key("node:")
         may = False
         try:
-            may = bool(await self._link.run(COME, [self._key(user_id)], [most, self._node, number, DAY_S, alive]))
+            may = bool(
+                await self._link.run(ADD_CONNECTION, [self._key(user_id)], [most, self._node, number, DAY_S, alive])
+            )
         finally:
             if not may:
                 # Redis may have counted it, or another that was told of beside it.
-                self.go(user_id)
+                self.remove_connection(user_id)
         return may
 
-    def go(self, user_id: int) -> None:
+    def remove_connection(self, user_id: int) -> None:
         self._connections[user_id] -= 1
         if self._connections[user_id] <= 0:
             del self._connections[user_id]

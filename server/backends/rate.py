@@ -74,7 +74,7 @@ class Rate(Struct, frozen=True):
         return Rate(self.name, self.per_s * scale, self.burst * scale)
 
 
-class Allowance(Protocol):
+class RateLimiter(Protocol):
     """How often an account may do what, over all nodes."""
 
     async def take(self, rate: Rate, key: str) -> int:
@@ -82,7 +82,7 @@ class Allowance(Protocol):
         ...
 
 
-class LocalAllowance:
+class LocalRateLimiter:
     """The allowance of a node that is alone."""
 
     def __init__(self, clock: Clock) -> None:

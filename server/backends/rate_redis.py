@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from server.backends.rate import LocalAllowance, Rate
-from server.backends.redis_link import Link, Script
+from server.backends.rate import LocalRateLimiter, Rate
+from server.backends.redis_link import RedisLink, Script
 from server.clock import Clock
 from server.errors import UnreachableError
 
@@ -24,13 +24,13 @@ return wait
 """)
 
 
-class RedisAllowance:
+class RedisRateLimiter:
     """The Allowance of one of several nodes. While Redis is away each node counts for itself: that must close no
     chat."""
 
-    def __init__(self, link: Link, clock: Clock) -> None:
+    def __init__(self, link: RedisLink, clock: Clock) -> None:
         self._link = link
-        self._alone = LocalAllowance(clock)
+        self._alone = LocalRateLimiter(clock)
 
     async def take(self, rate: Rate, key: str) -> int:
         bucket = self._link.key(f"rate:{rate.name}:{key}")

@@ -60,7 +60,7 @@ def pack(*command: Argument) -> bytes:
     return packed
 
 
-class Link:
+class RedisLink:
     """One connection for commands. They are sent in the order in which they were given; while one pipeline is on its
     way the next one gathers.
 

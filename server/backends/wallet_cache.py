@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from server.backends.bus import Bus, BusMessage, Moved, user_channel
-from server.backends.holds import Account
+from server.backends.bus import Bus, BusMessage, WalletUpdate, user_channel
+from server.backends.holds import CachedAccount
 from server.backends.holds_lua import MEET
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.tasks import Tasks
 from storage.ledger import WalletChange
@@ -41,7 +41,7 @@ class CachedWallet:
     __slots__ = ("account", "losses", "meeting", "turn")
 
     def __init__(self, row: PlayerRow) -> None:
-        self.account = Account(row)
+        self.account = CachedAccount(row)
         self.turn = -1
         self.losses: Losses | None = None
         self.meeting: asyncio.Task[None] | None = None
@@ -55,22 +55,22 @@ class CachedWallet:
     def wallet(self) -> tuple[int, int]:
         return self.account.balance, self.account.version
 
-    def take_over(self, moved: Moved) -> bool:
+    def take_over(self, moved: WalletUpdate) -> bool:
         """Whether the account looks different now."""
         if moved.turn <= self.turn:
             return False
-        before = self.account.purse()
+        before = self.account.wallet()
         self.turn = moved.turn
         self.account.held = moved.held
         if moved.version > self.account.version:
             self.account.balance, self.account.version = moved.balance, moved.version
-        return self.account.purse() != before
+        return self.account.wallet() != before
 
 
 class WalletCache:
     """The half of the bank that knows who is here. ``changed`` hears of the wallets that are needed on this node."""
 
-    def __init__(self, link: Link, bus: Bus, changed: Callable[[Account, bool], None]) -> None:
+    def __init__(self, link: RedisLink, bus: Bus, changed: Callable[[CachedAccount, bool], None]) -> None:
         self._link = link
         self._bus = bus
         self._changed = changed
@@ -80,7 +80,7 @@ class WalletCache:
         self._looking = False
         bus.on_loss(self._look_again)
 
-    async def enter(self, row: PlayerRow) -> Account:
+    async def enter(self, row: PlayerRow) -> CachedAccount:
         here = self._here.get(row.user_id)
         if here is None:
             here = self._here[row.user_id] = CachedWallet(row)
@@ -116,7 +116,7 @@ class WalletCache:
             if here.met:
                 self._bus.unsubscribe(user_channel(user_id), self._hear)
 
-    def account(self, user_id: int) -> Account | None:
+    def account(self, user_id: int) -> CachedAccount | None:
         here = self._here.get(user_id)
         return here.account if here is not None and here.met else None
 
@@ -131,9 +131,9 @@ class WalletCache:
         if here is not None:
             here.account.describe(row)
             if row.version > here.account.version:
-                self.credited(WalletChange(row.user_id, row.balance, row.version))
+                self.update_wallet(WalletChange(row.user_id, row.balance, row.version))
 
-    def credited(self, change: WalletChange) -> None:
+    def update_wallet(self, change: WalletChange) -> None:
         here = self._here.get(change.user_id)
         if here is not None:
             if change.version <= here.account.version:
@@ -155,7 +155,7 @@ class WalletCache:
         self._bus.publish(user_channel(user_id), _moved(user_id, purse, soon))
 
     def _hear(self, message: BusMessage) -> None:
-        if isinstance(message, Moved):
+        if isinstance(message, WalletUpdate):
             here = self._here.get(message.user_id)
             if here is not None and here.take_over(message) and here.met:
                 self._changed(here.account, message.soon)
@@ -195,9 +195,9 @@ class WalletCache:
         return self._link.key(f"purse:{user_id}")
 
 
-def _moved(user_id: int, purse: list[int], soon: bool) -> Moved:
+def _moved(user_id: int, purse: list[int], soon: bool) -> WalletUpdate:
     balance, version, held, turn = purse
-    return Moved(user_id, balance, version, held, turn, soon)
+    return WalletUpdate(user_id, balance, version, held, turn, soon)
 
 
 async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -54,9 +54,9 @@ def of_hold(hold: Hold) -> FirstBet:
     return FirstBet(hold.room, hold.bet, hold.amount, hold.selection)
 
 
-def answer(first: FirstBet, request: Bet, canonical: bytes, purse: WalletBalance) -> BetOk:
+def answer(first: FirstBet, request: Bet, canonical: bytes, wallet: WalletBalance) -> BetOk:
     """The answer to a bet whose key is known. Raises ClientError key_conflict when it is another bet."""
     same = first.room == request.room and first.amount == request.amount
     if not same or msgspec.json.decode(first.selection) != msgspec.json.decode(canonical):
         raise ClientError("key_conflict", bet=first.bet)
-    return BetOk(first.bet, first.bet.rpartition(".")[0], purse.balance, purse.held, purse.version)
+    return BetOk(first.bet, first.bet.rpartition(".")[0], wallet.balance, wallet.held, wallet.version)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from server import messages
-from server.backends.backends import Ports
-from server.backends.bus import Claim, Closed, late_view, room_channel
+from server.backends.bus import Claim, RoomGone, late_view, room_channel
+from server.backends.choose import Backends
 from server.errors import UnreachableError
 from server.node.opener import Opener
 from server.rooms.room import Room
@@ -21,15 +21,15 @@ class Closer:
 
     def __init__(
         self,
-        ports: Ports,
+        backends: Backends,
         services: Services,
         openings: Opener,
         rooms: Mapping[str, Room],
         session_ended: Callable[[int], None],
     ) -> None:
-        self._bus = ports.bus
-        self._lease = ports.lease
-        self._directory = ports.directory
+        self._bus = backends.bus
+        self._lease = backends.lease
+        self._directory = backends.directory
         self._config = services.config
         self._openings = openings
         self._rooms = rooms
@@ -82,12 +82,12 @@ class Closer:
         self._openings.forget(room)
         room.close()
         for view in (room.key, late_view(room.key)) if room.late else (room.key,):
-            self._bus.publish(room_channel(view), Closed(view), room.claim)
+            self._bus.publish(room_channel(view), RoomGone(view), room.claim)
         self._tasks.start(self._give_up_at_last(room.claim))
 
     async def _give_up_at_last(self, claim: Claim) -> None:
         """However long Redis is away."""
-        while await self._lease.confirmed(claim):
+        while await self._lease.confirm(claim):
             try:
                 await self._openings.give_up(claim)
                 return

@@ -50,5 +50,5 @@ class Health:
 
     async def _restore(self, room: Room) -> None:
         """As soon as it is certain that the room is still ours: see to it that nothing of it is missing."""
-        if await self._lease.confirmed(room.claim) and await room.rounds.backing.restore(room.rounds.live):
+        if await self._lease.confirm(room.claim) and await room.rounds.backing.restore(room.rounds.live):
             room.frames.flush()

@@ -3,29 +3,25 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
+from typing import Any
 
 from game_engine.game import AnyGame
 from server import messages
-from server.backends.backends import Edge, Ports
 from server.backends.bus import Claim
+from server.backends.choose import Backends
 from server.backends.directory import Terms
-from server.backends.holds import Account
+from server.backends.holds import CachedAccount
 from server.config import Config
 from server.fanout.hub import Hub
-from server.fanout.sockets import LocalSockets
 from server.node.closer import Closer
 from server.node.health import Health
 from server.node.opener import Opener
 from server.node.placement import Placement
-from server.node.players import Players
-from server.node.room_rpc import LocalRooms, RpcServer
-from server.node.router import Router
-from server.node.rpc import Rpc
+from server.node.players import Edge, Players
 from server.node.session_log import SessionLog
 from server.node.spectator_debounce import SpectatorDebounce
-from server.rooms import room_names
 from server.rooms.room import Room
 from server.rooms.room_deps import Services
 from server.rooms.settlement_queue import SettlementQueue
@@ -44,32 +40,36 @@ class NodeRooms:
     Raises ConfigError when a game does not take the options that the settings give it.
     """
 
-    def __init__(self, config: Config, edge: Edge, games: Mapping[str, AnyGame], ports: Ports) -> None:
+    def __init__(self, config: Config, edge: Edge, games: Mapping[str, AnyGame], backends: Backends) -> None:
         db = edge.db
         self.games = games
-        self.bus = ports.bus
-        self.lease = ports.lease
-        self.directory = ports.directory
+        self.bus = backends.bus
+        self.lease = backends.lease
+        self.directory = backends.directory
         self._spectators = SpectatorDebounce(self._count_spectators)
-        self.sockets = LocalSockets(edge.clock)
-        self.players = Players(config, edge, ports.bus, self.sockets, ports.make_bank)
+        self.hub = Hub(backends.bus, edge.clock, self._spectators.changed)
+        self.players = Players(config, edge, backends.bus, self.hub, backends.make_holds)
         self.rooms: dict[str, Room] = {}
-        self.health = Health(self.rooms, ports.lease, self._may_be_forgotten)
+        self.health = Health(self.rooms, backends.lease, self.hub.forgotten)
         self.settler = SettlementQueue(db, self.health.database_changed)
+        self.report_elsewhere: Callable[[str, Attendance], Coroutine[Any, Any, None]]
+        """Tells the owner of a room who watches it here."""
+        self.only_nodes: Callable[[Collection[str]], None] = lambda _alive: None
+        """Hears again and again which nodes are alive."""
         self._config = config
         self._clock = edge.clock
         self._db = db
-        self._journal = ports.journal
+        self._journal = backends.journal
         self._sessions = SessionLog(db)
         self._services = Services(
             config=config,
             clock=edge.clock,
-            bus=ports.bus,
-            bank=self.players.bank,
+            bus=backends.bus,
+            holds=self.players.holds,
             settler=self.settler,
-            journal=ports.journal,
-            holds=ports.lease.holds,
-            confirmed=ports.lease.confirmed,
+            journal=backends.journal,
+            owns=backends.lease.owns,
+            confirm=backends.lease.confirm,
             draw_seed=edge.draw_seed,
             trouble=self.health.trouble,
             start_session=self._sessions.start,
@@ -77,13 +77,8 @@ class NodeRooms:
             seats_changed=self._spectators.changed,
             room_empty=self._room_empty,
         )
-        self._openings = Opener(db, games, ports, self._services, rooms=self.rooms, opened=self._room_opened)
-        self.closings = Closer(ports, self._services, self._openings, self.rooms, self._session_ended)
-        local = LocalRooms(self.rooms, ports.directory, self.closings)
-        self.rpc = Rpc(ports.bus, ports.lease.node, RpcServer(local, self.players.bank).serve)
-        public = room_names.public_rooms(games.values())
-        self.router = Router(ports.lease, self.rpc, local, self.rooms, public)
-        self.hub = Hub(ports.bus, self.sockets, self.router, self.players, self._spectators)
+        self._openings = Opener(db, games, backends, self._services, rooms=self.rooms, opened=self._room_opened)
+        self.closings = Closer(backends, self._services, self._openings, self.rooms, self._session_ended)
         self._tasks = Tasks("the floor")
         self._running: list[asyncio.Task[None]] = []
 
@@ -119,7 +114,7 @@ class NodeRooms:
             log.error("stopping with rounds that could not be settled: they never happened, their stakes are free")
         self._spectators.close()
         await self._leave_rooms()
-        for socket in self.sockets.all():
+        for socket in self.hub.sockets():
             socket.close("going_away")
         await self._tasks.wait(deadline)
         await self.closings.stop(deadline)
@@ -146,7 +141,7 @@ class NodeRooms:
 
     # ---- rooms of players ----
 
-    async def solo_room(self, account: Account, game: AnyGame) -> str:
+    async def solo_room(self, account: CachedAccount, game: AnyGame) -> str:
         """The key of the player's room of a single-player game: of the one that is open, or of a new one. Raises
         Problem."""
         return await self._openings.solo_room(account, game)
@@ -191,18 +186,10 @@ class NodeRooms:
             room.drop()
             self.hub.resync(claim.room)
 
-    def _may_be_forgotten(self) -> None:
-        """Redis is back: meanwhile other nodes may have taken this one for dead."""
-        self.hub.forgotten()
-
-    def only_nodes(self, alive: Collection[str]) -> None:
-        """Only these nodes are alive."""
-        self.router.only_nodes(alive)
-
     # ---- what rooms tell ----
 
     def _session_ended(self, session_id: int) -> None:
-        self.directory.stood(session_id)
+        self.directory.remove_session(session_id)
         self._sessions.end(session_id)
 
     def _count_spectators(self, key: str) -> None:
@@ -213,4 +200,4 @@ class NodeRooms:
         if room is not None:
             room.audience.attend(self.lease.node, attendance)
         else:
-            self._tasks.start(self.router.report(key, attendance))
+            self._tasks.start(self.report_elsewhere(key, attendance))

@@ -9,10 +9,10 @@ import msgspec
 
 from game_engine.game import AnyGame
 from server import messages
-from server.backends.backends import Ports
-from server.backends.bus import Claim, Closed, Opened, late_view, room_channel
+from server.backends.bus import Claim, NewOwner, RoomGone, late_view, room_channel
+from server.backends.choose import Backends
 from server.backends.directory import Terms
-from server.backends.holds import Account
+from server.backends.holds import CachedAccount
 from server.errors import ClientError, UnreachableError
 from server.messages import encode
 from server.node.options import options_of
@@ -42,7 +42,7 @@ class Opener:
         self,
         db: Database,
         games: Games,
-        ports: Ports,
+        backends: Backends,
         services: Services,
         *,
         rooms: dict[str, Room],
@@ -53,14 +53,14 @@ class Opener:
         """No room is opened or taken over any more."""
         self._db = db
         self._games = games
-        self._bus = ports.bus
-        self._lease = ports.lease
-        self._directory = ports.directory
-        self._journal = ports.journal
+        self._bus = backends.bus
+        self._lease = backends.lease
+        self._directory = backends.directory
+        self._journal = backends.journal
         self._services = services
         self._opened = opened
         self._options = {name: options_of(game, services.config) for name, game in games.items()}
-        self._estate = Takeover(db, services.bank, ports.journal)
+        self._estate = Takeover(db, services.holds, backends.journal)
         self._game_ids: dict[str, int] = {}
         self._tasks = Tasks("the openings of rooms")
         self._opening_solo = asyncio.Lock()
@@ -72,13 +72,13 @@ class Opener:
 
     # ---- rooms of players ----
 
-    async def solo_room(self, account: Account, game: AnyGame) -> str:
+    async def solo_room(self, account: CachedAccount, game: AnyGame) -> str:
         """The key of the player's room of a single-player game: of the one that is open, or of a new one."""
         async with self._opening_solo:
             there = await self._directory.solo_of(account.user_id, game.name)
             return there or await self._open_solo(account, game)
 
-    async def _open_solo(self, account: Account, game: AnyGame) -> str:
+    async def _open_solo(self, account: CachedAccount, game: AnyGame) -> str:
         claim = await self._claim_new(game.name)
         there = await self._directory.enter_solo(account.user_id, game.name, claim.room)
         if there != claim.room:
@@ -155,7 +155,7 @@ class Opener:
         that it was here."""
         try:
             yield
-            if self.rooms.get(room.key) is room and not await self._lease.confirmed(room.claim):
+            if self.rooms.get(room.key) is room and not await self._lease.confirm(room.claim):
                 raise UnreachableError(f"{room.key} is another node's already")
         except BaseException:
             if self.rooms.get(room.key) is room:
@@ -170,7 +170,7 @@ class Opener:
             await self._lease.release(claim)
             return
         await asyncio.sleep(AGAIN)
-        if await self._lease.confirmed(claim):
+        if await self._lease.confirm(claim):
             with suppress(ClientError, DatabaseUnavailableError):
                 await self._take_over(claim)
 
@@ -191,9 +191,9 @@ class Opener:
         first = room.rounds.prepare(await ledger.last_number(self._db, key) + 1)
         await self._put_on_record(room, first)
         self._enter(room)
-        self._bus.publish(room_channel(key), Opened(key, room.frames.epoch, room.frames.seq), claim)
+        self._bus.publish(room_channel(key), NewOwner(key, room.frames.epoch, room.frames.seq), claim)
         if room.late is not None:
-            self._bus.publish(room_channel(room.late.view), Opened(room.late.view, room.late.epoch, 0), claim)
+            self._bus.publish(room_channel(room.late.view), NewOwner(room.late.view, room.late.epoch, 0), claim)
         room.begin()
         for name in voided:
             room.rounds.say(messages.RoundVoid(name, OWNER_LOST))
@@ -213,7 +213,7 @@ class Opener:
         if terms is not None:
             self._directory.keep_private(room.key, terms)
         if room.is_public or (terms is not None and terms.listed):
-            self._directory.opened(room.key, partial(summary_of, room))
+            self._directory.list_room(room.key, partial(summary_of, room))
 
     async def _end(self, room: Room) -> None:
         """It ended when it was another node's, which did not live to see the end of that."""
@@ -222,7 +222,7 @@ class Opener:
         self._directory.forget_private(room.key)
         told = encode(messages.PrivateFrame(room.key, [messages.RoomClosed()]))
         for view in (room.key, late_view(room.key)):
-            self._bus.publish(room_channel(view), Closed(view, told), room.claim)
+            self._bus.publish(room_channel(view), RoomGone(view, told), room.claim)
         await self.give_up(room.claim)
 
     async def _seat_again(self, room: Room) -> None:
@@ -238,7 +238,7 @@ class Opener:
                 continue
             row = rows[user_id]
             await room.stays.resume(row, session_id)
-            self._directory.seated(session_id, room.key)
+            self._directory.add_session(session_id, room.key)
             if room.is_solo:
                 room.owner = user_id
                 await self._directory.enter_solo(user_id, room.game.name, room.key)
@@ -270,4 +270,4 @@ class Opener:
     def forget(self, room: Room) -> None:
         """The room is this node's no more."""
         del self.rooms[room.key]
-        self._directory.closed(room.key)
+        self._directory.release_room(room.key)

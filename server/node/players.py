@@ -2,21 +2,24 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 
+from msgspec import Struct
+
 from server import messages
-from server.backends.backends import Edge, MakeBank
-from server.backends.bus import Bus, Changed, SignOut, user_channel
-from server.backends.holds import Account
-from server.clock import to_ms
+from server.backends.bus import Bus, PlayerChanged, SignOut, user_channel
+from server.backends.choose import MakeHolds
+from server.backends.holds import CachedAccount
+from server.clock import Clock, to_ms
 from server.config import Config
 from server.errors import UnreachableError
-from server.fanout.sockets import LocalSockets
+from server.fanout.hub import Hub
 from server.messages import encode
 from server.tasks import Tasks
 from storage import play
-from storage.database import DatabaseUnavailableError
+from storage.database import Database, DatabaseUnavailableError
 from storage.ledger import WalletChange
 from storage.play import PlayerRow
 
@@ -24,31 +27,57 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 250
 """Players that one look at the database is for; then sockets and rooms have their turn."""
+STAKE_NOTICE_DELAY = 0.05
+"""Seconds that the notice of a stake waits, at most twice, for that of its round's end, which makes it needless."""
+
+
+class Edge(Struct, frozen=True):
+    """Time, the database, and chance (``Services.draw_seed``)."""
+
+    clock: Clock
+    db: Database
+    draw_seed: Callable[[], str]
+
+
+class PlayerRecords:
+    """The database as the holds backend asks it about players."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def load(self, user_id: int) -> PlayerRow | None:
+        return (await play.load_players(self._db, [user_id])).get(user_id)
+
+    async def lost_since(self, user_id: int, since: datetime) -> int:
+        return await play.lost_since(self._db, user_id, since)
 
 
 class Players:
     """What changes a player outside a round goes through here, so that sockets on all nodes hear of it."""
 
-    def __init__(self, config: Config, edge: Edge, bus: Bus, sockets: LocalSockets, make_bank: MakeBank) -> None:
+    def __init__(self, config: Config, edge: Edge, bus: Bus, hub: Hub, make_holds: MakeHolds) -> None:
         self._config = config
         self._clock = edge.clock
         self._db = edge.db
         self._bus = bus
-        self._sockets = sockets
-        self._changed: dict[int, Account] = {}
-        """The accounts whose wallets changed in this turn of the loop."""
+        self._hub = hub
+        self._now: dict[int, CachedAccount] = {}
+        self._later: dict[int, CachedAccount] = {}
+        self._waited: dict[int, CachedAccount] = {}
+        self._timer: asyncio.TimerHandle | None = None
         self._missed = asyncio.Event()
         self._tasks = Tasks("players")
-        self.bank = make_bank(edge.clock, self._lost_since, self._wallet_changed)
-        self.bank.look_up = self._look_up
+        self._records = PlayerRecords(edge.db)
+        self.holds = make_holds(edge.clock, self._records, self._wallet_looks_different)
+        hub.player_changed = self._changed_elsewhere
         bus.on_loss(self._missed.set)
 
     async def held(self, user_id: int) -> int:
         """Cents of this player on hold. Raises UnreachableError."""
-        return await self.bank.held(user_id)
+        return await self.holds.held(user_id)
 
     async def has_live_bets(self, user_id: int) -> bool:
-        return await self.bank.held(user_id) > 0
+        return await self.holds.held(user_id) > 0
 
     async def sign_out(self, user_id: int, close: str) -> None:
         """Close the player's sockets on all nodes, with the close of this name."""
@@ -56,7 +85,7 @@ class Players:
 
     async def wallet_changed(self, change: WalletChange) -> None:
         """The ledger has changed a wallet outside a round."""
-        self.bank.credited(change)
+        self.holds.update_wallet(change)
 
     async def account_changed(self, user_id: int) -> None:
         """The database knows something new of this player: name, client seed, limits. From here on no stake passes
@@ -65,17 +94,16 @@ class Players:
         if row is not None:
             # Who can't be told now finds it at the next look.
             with suppress(UnreachableError):
-                await self.bank.limited(user_id, row.version)
-        self._bus.publish(user_channel(user_id), Changed(user_id))
+                await self.holds.expire_limits(user_id, row.version)
+        self._bus.publish(user_channel(user_id), PlayerChanged(user_id))
 
-    def changed_elsewhere(self, user_id: int) -> None:
-        """Another node says that the database has something new about the player: look it up."""
+    def _changed_elsewhere(self, user_id: int) -> None:
         self._tasks.start(self._look_up(user_id))
 
     async def _look_up(self, user_id: int) -> PlayerRow | None:
-        row = (await play.load_players(self._db, [user_id])).get(user_id)
+        row = await self._records.load(user_id)
         if row is not None:
-            self.bank.refresh(row)
+            self.holds.refresh(row)
         return row
 
     async def refresh_for_ever(self) -> None:
@@ -93,7 +121,7 @@ class Players:
 
     async def refresh(self) -> None:
         """See what an operator or another node has changed: wallets, names, disabled and deleted accounts, tokens."""
-        present = self.bank.user_ids()
+        present = self.holds.user_ids()
         for first in range(0, len(present), AT_ONCE):
             some = present[first : first + AT_ONCE]
             rows = await play.load_players(self._db, some)
@@ -104,9 +132,9 @@ class Players:
         if row is None or not row.is_active:
             out = SignOut(user_id, "account_disabled")
         else:
-            self.bank.refresh(row)
+            self.holds.refresh(row)
             out = SignOut(user_id, "signed_out", self._good_from(row))
-        self._sockets.sign_out(out)
+        self._hub.sign_out(out)
 
     def _good_from(self, row: PlayerRow) -> int | None:
         """The first moment whose token is neither replaced nor expired; None: no token is good."""
@@ -115,17 +143,35 @@ class Players:
         oldest = self._clock.now_ms() - self._config.token_ttl * 1000 + 1
         return max(to_ms(row.token_created_at), oldest)
 
-    def _wallet_changed(self, account: Account, _soon: bool) -> None:
-        """Tell the player at the end of this turn of the loop."""
-        if not self._changed:
-            asyncio.get_running_loop().call_soon(self._send_notices)
-        self._changed[account.user_id] = account
+    def _wallet_looks_different(self, account: CachedAccount, soon: bool) -> None:
+        """Tell the owner at the end of this turn, or within a moment in which something else may come to tell."""
+        if soon:
+            self._later.pop(account.user_id, None)
+            self._waited.pop(account.user_id, None)
+            if not self._now:
+                asyncio.get_running_loop().call_soon(self._tell_now)
+            self._now[account.user_id] = account
+        elif account.user_id not in self._now and account.user_id not in self._waited:
+            self._later[account.user_id] = account
+            self._look_later()
 
-    def _send_notices(self) -> None:
-        accounts, self._changed = self._changed, {}
-        for account in accounts.values():
-            notice = messages.WalletNotice(account.balance, account.held, account.version)
-            self._sockets.send(account.user_id, encode(notice))
+    def _tell_now(self) -> None:
+        accounts, self._now = self._now, {}
+        self._tell_wallets(accounts.values())
 
-    async def _lost_since(self, user_id: int, since: datetime) -> int:
-        return await play.lost_since(self._db, user_id, since)
+    def _look_later(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(STAKE_NOTICE_DELAY, self._tell_later)
+
+    def _tell_later(self) -> None:
+        """Tell of those who were there at the last look already, so that each has waited for one delay at least."""
+        self._timer = None
+        accounts, self._waited, self._later = self._waited, self._later, {}
+        self._tell_wallets(accounts.values())
+        if self._waited:
+            self._look_later()
+
+    def _tell_wallets(self, accounts: Iterable[CachedAccount]) -> None:
+        for account in accounts:
+            notice = encode(messages.WalletNotice(account.balance, account.held, account.version))
+            self._hub.tell(account.user_id, notice)

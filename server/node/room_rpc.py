@@ -1,19 +1,18 @@
 """Rooms as they are asked, where they are: on this node, or on another one that is asked over the bus."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from server import messages
-from server.backends.bus import Frame, room_of
-from server.backends.directory import Directory
-from server.backends.holds import Account, Hold, Holds, KeyUsedError
+from server.backends.bus import EncodedFrame, room_of
+from server.backends.holds import CachedAccount, Hold, KeyUsedError
 from server.errors import ClientError
 from server.messages import Position, SnapshotAt, encode
-from server.node.closer import Closer
+from server.node.node_rooms import NodeRooms
 from server.node.rpc import Rpc
 from server.rooms.access import Admission
 from server.rooms.room import Room
@@ -39,17 +38,17 @@ class RoomApi(Protocol):
     """All raise Problem, ElsewhereError and Unavailable; ``bet`` KeyUsedError as well. A ``view`` is a room or its late
     view."""
 
-    async def join(self, account: Account, room: str, wish: SeatRequest, node: str) -> int:
+    async def join(self, account: CachedAccount, room: str, wish: SeatRequest, node: str) -> int:
         """The session."""
         ...
 
     async def leave(self, user_id: int, room: str) -> None: ...
 
-    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk: ...
+    async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk: ...
 
-    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]: ...
+    async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]: ...
 
-    async def chat(self, account: Account, room: str, text: str) -> None: ...
+    async def chat(self, account: CachedAccount, room: str, text: str) -> None: ...
 
     async def attached(self, user_id: int, room: str, node: str) -> bool: ...
 
@@ -59,7 +58,7 @@ class RoomApi(Protocol):
 
     async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt: ...
 
-    async def frames_since(self, view: str, position: Position) -> list[Frame] | None: ...
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None: ...
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None: ...
 
@@ -70,34 +69,31 @@ class RoomApi(Protocol):
 class LocalRooms:
     """The rooms of this node."""
 
-    def __init__(self, rooms: Mapping[str, Room], directory: Directory, closer: Closer) -> None:
-        self._rooms = rooms
-        self._directory = directory
-        self._closer = closer
+    def __init__(self, floor: NodeRooms) -> None:
+        self._floor = floor
 
-    async def join(self, account: Account, room: str, wish: SeatRequest, node: str) -> int:
+    async def join(self, account: CachedAccount, room: str, wish: SeatRequest, node: str) -> int:
         there = self._room(room)
         there.access.require_seat(account.user_id, wish.invite)
         try:
             sitting = await there.stays.join(account, wish.seat, node)
         except BaseException:
-            if not len(there.seating):
-                self._closer.empty(room)
+            self._floor.close_if_empty(there)
             raise
         there.access.guests.add(account.user_id)
-        self._directory.seated(sitting.session_id, room)
+        self._floor.directory.add_session(sitting.session_id, room)
         return sitting.session_id
 
     async def leave(self, user_id: int, room: str) -> None:
         await self._room(room).stays.leave(user_id)
 
-    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+    async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         return await self._room(request.room).bet(account, request)
 
-    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+    async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         return await self._room(room).act(account, fields)
 
-    async def chat(self, account: Account, room: str, text: str) -> None:
+    async def chat(self, account: CachedAccount, room: str, text: str) -> None:
         await self._room(room).say(account, text)
 
     async def attached(self, user_id: int, room: str, node: str) -> bool:
@@ -113,7 +109,7 @@ class LocalRooms:
         room = self._room(room_of(view))
         return await room.standing(user_id, anew=anew) if view == room.key else room.late_standing(user_id)
 
-    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         room = self._room(room_of(view))
         if view == room.key:
             return room.frames.since(position.epoch, position.seq)
@@ -123,10 +119,10 @@ class LocalRooms:
         self._room(room).audience.attend(node, attendance)
 
     async def close(self, room: str) -> None:
-        self._closer.close(self._room(room))
+        self._floor.closings.close(self._room(room))
 
     def _room(self, key: str) -> Room:
-        room = self._rooms.get(key)
+        room = self._floor.rooms.get(key)
         if room is None:
             raise NotOwnerError
         return room
@@ -235,7 +231,7 @@ _request = msgspec.json.Decoder(messages.Bet).decode
 _bet_ok = msgspec.json.Decoder(messages.BetOk).decode
 _standing = msgspec.json.Decoder(SnapshotAt).decode
 _admission = msgspec.msgpack.Decoder(Admission).decode
-_frames: Callable[[bytes], list[Frame] | None] = msgspec.msgpack.Decoder(list[Frame] | None).decode
+_frames: Callable[[bytes], list[EncodedFrame] | None] = msgspec.msgpack.Decoder(list[EncodedFrame] | None).decode
 
 
 class RemoteRooms:
@@ -245,20 +241,20 @@ class RemoteRooms:
         self._calls = calls
         self._node = node
 
-    async def join(self, account: Account, room: str, wish: SeatRequest, node: str) -> int:
+    async def join(self, account: CachedAccount, room: str, wish: SeatRequest, node: str) -> int:
         return int(await self._ask(Join(room, account.row(), wish, node)))
 
     async def leave(self, user_id: int, room: str) -> None:
         await self._ask(Leave(room, user_id))
 
-    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+    async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         return _bet_ok(await self._ask(PlaceBet(request.room, account.row(), encode(request))))
 
-    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+    async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         reply: dict[str, Any] = msgspec.json.decode(await self._ask(DoAct(room, account.row(), encode(fields))))
         return reply
 
-    async def chat(self, account: Account, room: str, text: str) -> None:
+    async def chat(self, account: CachedAccount, room: str, text: str) -> None:
         await self._ask(Say(room, account.row(), text))
 
     async def attached(self, user_id: int, room: str, node: str) -> bool:
@@ -273,7 +269,7 @@ class RemoteRooms:
     async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
         return _standing(await self._ask(Look(view, user_id, anew)))
 
-    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         return _frames(await self._ask(Since(view, position.epoch, position.seq)))
 
     async def attend(self, room: str, node: str, attendance: Attendance) -> None:
@@ -297,9 +293,9 @@ class RemoteRooms:
 class RpcServer:
     """Takes what other nodes ask to the rooms of this one."""
 
-    def __init__(self, here: LocalRooms, bank: Holds) -> None:
+    def __init__(self, here: LocalRooms, floor: NodeRooms) -> None:
         self._here = here
-        self._bank = bank
+        self._holds = floor.players.holds
 
     async def serve(self, body: bytes) -> bytes:
         """The encoded reply to an encoded question."""
@@ -343,7 +339,7 @@ class RpcServer:
         return b""
 
     async def _answer_player(self, question: Join | PlaceBet | DoAct | Say) -> bytes:
-        account = await self._bank.enter(question.row)
+        account = await self._holds.enter(question.row)
         try:
             match question:
                 case Join(room, _, wish, node):
@@ -356,7 +352,7 @@ class RpcServer:
                     await self._here.chat(account, room, text)
             return b""
         finally:
-            self._bank.exit(account.user_id)
+            self._holds.exit(account.user_id)
 
 
 def _no(problem: ClientError) -> No:

@@ -5,14 +5,16 @@ from typing import Any
 
 from game_engine.game import AnyGame
 from server import messages
-from server.backends.bus import Frame
-from server.backends.holds import Account, Hold, KeyUsedError
+from server.backends.bus import EncodedFrame, room_of
+from server.backends.holds import CachedAccount, Hold, KeyUsedError
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, SnapshotAt, encode
 from server.node import bet_keys
 from server.node.node_rooms import NodeRooms
 from server.node.private_rooms import PrivateRooms
-from server.node.room_rpc import SeatRequest
+from server.node.room_rpc import LocalRooms, RpcServer, SeatRequest
+from server.node.router import Router
+from server.node.rpc import Rpc
 from server.rooms import room_names
 from server.rooms.live_round import selection_of
 from server.tasks import Tasks
@@ -26,23 +28,29 @@ class RoomsApi:
         self._floor = floor
         self._node = floor.lease.node
         self._keys = bet_keys.BetKeys(db)
+        here = LocalRooms(floor)
+        self.calls = Rpc(floor.bus, self._node, RpcServer(here, floor).serve)
         self._tasks = Tasks("the lobby")
-        self._owners = floor.router
+        public = room_names.public_rooms(floor.games.values())
+        self._owners = Router(floor.lease, self.calls, here, floor.rooms, public)
         self.gate = PrivateRooms(floor, self._owners)
+        floor.hub.source = self
+        floor.report_elsewhere = self._owners.report
+        floor.only_nodes = self._owners.only_nodes
 
     async def start(self) -> None:
         """Open the doors: answer other nodes, and own rooms. Raises UnreachableError, DatabaseUnavailableError."""
-        await self._floor.rpc.start()
+        await self.calls.start()
         await self._floor.start()
 
     async def stop(self) -> None:
         """Once; who is here can go on till the rounds are over."""
         await self._floor.stop()
-        await self._floor.rpc.stop()
+        await self.calls.stop()
 
     # ---- playing ----
 
-    async def join(self, account: Account, request: messages.Join) -> tuple[str, int]:
+    async def join(self, account: CachedAccount, request: messages.Join) -> tuple[str, int]:
         """Sit down; the room's key and the session."""
         room = await self.room_to_join(account.user_id, request)
         if room is not None:
@@ -57,7 +65,7 @@ class RoomsApi:
         opened = await self._floor.solo_room(account, game)
         return opened, await self._join(account, opened, request)
 
-    async def _join(self, account: Account, room: str, request: messages.Join) -> int:
+    async def _join(self, account: CachedAccount, room: str, request: messages.Join) -> int:
         wish = SeatRequest(request.seat, request.invite)
         try:
             return await self._owners.ask(room, lambda host: host.join(account, room, wish, self._node))
@@ -84,9 +92,9 @@ class RoomsApi:
     async def leave(self, user_id: int, room: str) -> None:
         await self._owners.ask(room, lambda host: host.leave(user_id, room))
 
-    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+    async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first one under its key."""
-        hold = await self._floor.players.bank.find(account.user_id, request.key)
+        hold = await self._floor.players.holds.find(account.user_id, request.key)
         first = await self._first(account.user_id, request, hold)
         if first is None:
             try:
@@ -97,7 +105,7 @@ class RoomsApi:
                 if hold is None or problem.error.code != "no_such_room":
                     raise
                 first = bet_keys.of_hold(hold)  # it was settled, and the room was closed
-        return bet_keys.answer(first, request, canonical(self._floor.games, request), account.purse())
+        return bet_keys.answer(first, request, canonical(self._floor.games, request), account.wallet())
 
     async def _first(self, user_id: int, request: messages.Bet, hold: Hold | None) -> bet_keys.FirstBet | None:
         """The bet that the key stands for; None: the room knows, if there is one."""
@@ -110,19 +118,29 @@ class RoomsApi:
             raise ClientError("paused", reason=room.paused)
         return await self._keys.first(user_id, request.key)
 
-    async def act(self, account: Account, room: str, fields: dict[str, Any]) -> dict[str, Any]:
+    def is_solo(self, room: str) -> bool:
+        """Whether a room of this key is for one player alone, who is told of each bet without delay."""
+        game = self._floor.games.get(room_names.game_of(room))
+        return game is not None and not game.shared
+
+    async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         return await self._owners.ask(room, lambda host: host.act(account, room, fields))
 
-    async def chat(self, account: Account, room: str, text: str) -> None:
+    async def chat(self, account: CachedAccount, room: str, text: str) -> None:
         await self._owners.ask(room, lambda host: host.chat(account, room, text))
 
     async def attached(self, user_id: int, room: str) -> bool:
         """A connection of the player came back to a room; False: there is no seat any more."""
-        return await self._owners.attached(user_id, room)
+        try:
+            return await self._owners.ask(room, lambda host: host.attached(user_id, room, self._node))
+        except ClientError as problem:
+            if problem.error.code == "no_such_room":
+                return False
+            raise
 
     async def detached(self, user_id: int, room: str) -> None:
         """The last connection of the player in this room on this node is gone."""
-        sockets = self._floor.sockets.of
+        sockets = self._floor.hub.sockets_of
         telling = self._owners.detached(
             user_id, room, lambda: any(room in socket.seated for socket in sockets(user_id))
         )
@@ -136,15 +154,15 @@ class RoomsApi:
     async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
         """What there is to see. ``anew``: for somebody who comes from another numbering, if it can be had what there
         was before this one's first frame, which the frames since follow."""
-        return await self._owners.snapshot(view, user_id, from_start=anew)
+        return await self._owners.ask(room_of(view), lambda host: host.standing(view, user_id, anew=anew))
 
     def has_private_views(self, room: str) -> bool:
         """Whether players of the room are told things that its frames do not have."""
         game = self._floor.games.get(room_names.game_of(room))
         return game is not None and game.private_views
 
-    async def frames_since(self, view: str, position: Position) -> list[Frame] | None:
-        return await self._owners.frames_since(view, position)
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
+        return await self._owners.ask(room_of(view), lambda host: host.frames_since(view, position))
 
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
         """Cards of the rooms in which players sit together, or of those of one game."""

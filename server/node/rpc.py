@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from itertools import count
 
-from server.backends.bus import Answer, Bus, BusMessage, Call, node_channel
+from server.backends.bus import Bus, BusMessage, RpcAnswer, RpcCall, node_channel
 from server.errors import UnreachableError
 from server.tasks import Tasks
 
@@ -34,7 +34,7 @@ class Rpc:
         self._serve = serve
         self._ids = count(1)
         self._asked: dict[int, asyncio.Future[bytes]] = {}
-        self._answered: OrderedDict[tuple[str, int], Answer | None] = OrderedDict()
+        self._answered: OrderedDict[tuple[str, int], RpcAnswer | None] = OrderedDict()
         self._taken: deque[float] = deque()
         """When those in ``_answered`` were asked first."""
         self._tasks = Tasks("calls of other nodes")
@@ -50,7 +50,7 @@ class Rpc:
     async def ask(self, node: str, body: bytes, deadline: float = DEADLINE) -> bytes:
         """What ``node`` answers within ``deadline`` seconds. Raises UnreachableError; then it may or may not have been
         done."""
-        call = Call(self._node, next(self._ids), body)
+        call = RpcCall(self._node, next(self._ids), body)
         answer = self._asked[call.id] = asyncio.get_running_loop().create_future()
         again: asyncio.TimerHandle | None = None
 
@@ -73,14 +73,14 @@ class Rpc:
 
     def _receive(self, message: BusMessage) -> None:
         match message:
-            case Call():
+            case RpcCall():
                 self._take(message)
-            case Answer():
+            case RpcAnswer():
                 asked = self._asked.get(message.id)
                 if asked is not None and not asked.done():
                     asked.set_result(message.body)
 
-    def _take(self, call: Call) -> None:
+    def _take(self, call: RpcCall) -> None:
         known = (call.caller, call.id)
         if known in self._answered:
             answer = self._answered[known]
@@ -95,8 +95,8 @@ class Rpc:
             self._answered.popitem(last=False)
         self._tasks.start(self._do(call))
 
-    async def _do(self, call: Call) -> None:
-        answer = Answer(call.id, await self._serve(call.body))
+    async def _do(self, call: RpcCall) -> None:
+        answer = RpcAnswer(call.id, await self._serve(call.body))
         if (call.caller, call.id) in self._answered:
             self._answered[call.caller, call.id] = answer
         self._bus.publish(node_channel(call.caller), answer)

@@ -20,9 +20,9 @@ OWNER_LOST = "owner_lost"
 class Takeover:
     """Puts a room in order for its next owner."""
 
-    def __init__(self, db: Database, bank: Holds, journal: Journal) -> None:
+    def __init__(self, db: Database, holds: Holds, journal: Journal) -> None:
         self._db = db
-        self._bank = bank
+        self._holds = holds
         self._journal = journal
 
     async def settle(self, claim: Claim, now: int) -> list[str]:
@@ -49,13 +49,13 @@ class Takeover:
 
     async def _free_stakes(self, claim: Claim) -> None:
         """Those of a round that was settled go together with what the wallets hold since; the others never were."""
-        holds = await self._bank.left_in(claim.room)
+        holds = await self._holds.left_in(claim.room)
         on_record = await ledger.find_bets(self._db, [(hold.user_id, hold.key) for hold in holds])
         rows = await play.load_players(self._db, [hold.user_id for hold in holds])
         wallets = [WalletChange(row.user_id, row.balance, row.version) for row in rows.values()]
         settled = [hold for hold in holds if (hold.user_id, hold.key) in on_record]
-        await self._bank.settle(claim, settled, wallets, {})
-        await self._bank.release(claim, [hold for hold in holds if hold not in settled])
+        await self._holds.settle(claim, settled, wallets, {})
+        await self._holds.release(claim, [hold for hold in holds if hold not in settled])
 
 
 def _void_row(opened: OpenRound, now: int) -> SettledRound:

@@ -41,21 +41,21 @@ class Betting:
         stake = allowed(round_.stake_of, bet)
         canonical = encode(selection)
         hold = Hold(sitting.user_id, key, stake, self._setting.place.room, round_.bet_name(bet.number), canonical)
-        purse, step = await self.stake_and_apply(round_, bet, hold)
+        wallet, step = await self.stake_and_apply(round_, bet, hold)
         round_.placed(Bettor(sitting.user_id, sitting.username, sitting.session_id), bet, hold)
         # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
         placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
         self._setting.frames.add(placed, in_company=step.outcome is not None)
         self._follow(round_, step)
-        return hold, purse
+        return hold, wallet
 
     async def stake_and_apply(self, round_: LiveRound, command: Command, hold: Hold) -> tuple[WalletBalance, Step[Any]]:
         """Apply the command once its stake is on hold and it is in the journal. Raises ClientError, KeyUsedError; then
         nothing has changed."""
         at, step = allowed(round_.attempt, command, self._setting.services.clock.now_ms())
-        purse = await self._backing.stake(hold, at, command)
+        wallet = await self._backing.stake(hold, at, command)
         round_.adopt(at, command, step)
-        return purse, step
+        return wallet, step
 
     async def apply(self, round_: LiveRound, command: Command) -> Step[Any]:
         """Apply a command that stakes nothing once it is in the journal. Raises ClientError; then nothing has
@@ -75,7 +75,7 @@ class Betting:
                 continue
             key = f"{ROOM_S_OWN}{round_.name}.{place}"
             try:
-                await self._setting.services.bank.learn_losses(sitting.user_id)
+                await self._setting.services.holds.learn_losses(sitting.user_id)
                 await self.place(round_, sitting, stake.amount, stake.selection, key)
             except (ClientError, DatabaseUnavailableError) as error:
                 log.info("%s: what stayed on for seat %s is not bet again: %s", round_.name, stake.seat, error)

@@ -8,10 +8,8 @@ import asyncio
 import secrets
 from collections import deque
 
-import msgspec
-
 from server import messages
-from server.backends.bus import Bus, Claim, Frame, late_view, room_channel
+from server.backends.bus import Bus, Claim, EncodedFrame, late_view, room_channel
 from server.errors import ClientError
 from server.messages import Position, encode
 from server.rooms.frame_log import frames_after
@@ -30,11 +28,11 @@ class DelayedFrames:
         self.seq = 0
         self.snapshot: messages.Snapshot
         self._claim = claim
-        self._holds = services.holds
+        self._owns = services.owns
         self._bus: Bus = services.bus
         self._delay_s = delay_s
-        self._kept: deque[Frame] = deque(maxlen=services.config.history_frames)
-        self._due: deque[tuple[float, Frame, messages.Snapshot]] = deque()
+        self._kept: deque[EncodedFrame] = deque(maxlen=services.config.history_frames)
+        self._due: deque[tuple[float, EncodedFrame, messages.Snapshot]] = deque()
         self._newest: messages.Snapshot
         self._timer: asyncio.TimerHandle | None = None
 
@@ -42,11 +40,11 @@ class DelayedFrames:
         """What there is to see before the first frame: nothing of what the room's last owner has not shown yet."""
         self.snapshot = self._newest = beginning
 
-    def take(self, frame: Frame, snapshot: messages.Snapshot | None) -> None:
+    def take(self, frame: EncodedFrame, snapshot: messages.Snapshot | None) -> None:
         """The room has sent a frame, after which it looks like this; None: not much different from before."""
         now = asyncio.get_running_loop().time()
         self._newest = snapshot or self._newest
-        late = msgspec.structs.replace(frame, room=self.view, epoch=self.epoch, unseated=())
+        late = EncodedFrame(self.view, self.epoch, frame.seq, frame.wire, frame.without_ticks)
         self._due.append((now + self._delay_s, late, self._newest))
         self._wait()
 
@@ -57,7 +55,7 @@ class DelayedFrames:
 
     def _send_due(self) -> None:
         self._timer = None
-        if not self._holds(self._claim):
+        if not self._owns(self._claim):
             self._wait(AGAIN)
             return
         now = asyncio.get_running_loop().time()
@@ -66,7 +64,7 @@ class DelayedFrames:
             self._send(frame)
         self._wait()
 
-    def _send(self, frame: Frame) -> None:
+    def _send(self, frame: EncodedFrame) -> None:
         self.seq = frame.seq
         self._kept.append(frame)
         self._bus.publish(room_channel(self.view), frame, self._claim)
@@ -74,9 +72,9 @@ class DelayedFrames:
     def at(self) -> Position:
         return Position(self.epoch, self.seq)
 
-    def since(self, position: Position) -> list[Frame] | None:
+    def since(self, position: Position) -> list[EncodedFrame] | None:
         """As ``FrameLog.since``."""
-        if not self._holds(self._claim):
+        if not self._owns(self._claim):
             raise ClientError("unavailable")
         return frames_after(position, self.at(), self._kept)
 
@@ -84,7 +82,7 @@ class DelayedFrames:
         """The room is no more, and what was not due yet is never told."""
         self.drop()
         wire = encode(messages.Frame(self._claim.room, self.seq + 1, [messages.RoomClosed()]))
-        self._send(Frame(room=self.view, epoch=self.epoch, seq=self.seq + 1, wire=wire))
+        self._send(EncodedFrame(self.view, self.epoch, self.seq + 1, wire))
 
     def drop(self) -> None:
         """Nothing more is told."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from server.backends.bus import Bus, Claim, Frame, room_channel
+from server.backends.bus import Bus, Claim, EncodedFrame, room_channel
 from server.clock import Clock
 from server.errors import ClientError
 from server.messages import Position, encode
@@ -17,22 +17,22 @@ T = TypeVar("T")
 class FrameLog:
     """``seq`` is the number of the last frame; ``epoch`` names this numbering.
 
-    While ``holds`` says that the room may belong to another node, nothing leaves: it waits for the next ``flush``.
+    While ``owns`` says that the room may belong to another node, nothing leaves: it waits for the next ``flush``.
     """
 
     def __init__(
-        self, claim: Claim, holds: Callable[[Claim], bool], bus: Bus, clock: Clock, *, interval_ms: int, keep: int
+        self, claim: Claim, owns: Callable[[Claim], bool], bus: Bus, clock: Clock, *, interval_ms: int, keep: int
     ) -> None:
         room = claim.room
         self._claim = claim
-        self._holds = holds
+        self._owns = owns
         self._room = room
         self._head = b'{"room":"%b","seq":' % room.encode()
         self._channel = room_channel(room)
         self._bus = bus
         self._clock = clock
         self._interval_ms = interval_ms
-        self._kept: deque[Frame] = deque(maxlen=keep)
+        self._kept: deque[EncodedFrame] = deque(maxlen=keep)
         self._pending: list[bytes] = []
         self._without_ticks: list[bytes] = []
         self._timer: asyncio.Handle | None = None
@@ -40,7 +40,7 @@ class FrameLog:
         self._flushed_at = 0
         self._looking: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         self._stood: list[int] = []
-        self.sent: Callable[[Frame, bool], None] | None = None
+        self.sent: Callable[[EncodedFrame, bool], None] | None = None
         """Called with every frame in the moment when it leaves, and with whether it has more than ticks."""
         self.epoch = secrets.token_hex(6)
         self.seq = 0
@@ -76,7 +76,7 @@ class FrameLog:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._holds(self._claim):
+        if not self._owns(self._claim):
             self._refuse_to_look()
             return
         if not self._pending:
@@ -85,16 +85,9 @@ class FrameLog:
         lasting, self._without_ticks = self._without_ticks, []
         self.seq += 1
         wire = self._wire(pending)
-        without_ticks = None if len(lasting) == len(pending) else self._wire(lasting)
+        lean = None if len(lasting) == len(pending) else self._wire(lasting)
         stood, self._stood = tuple(self._stood), []
-        frame = Frame(
-            room=self._room,
-            epoch=self.epoch,
-            seq=self.seq,
-            wire=wire,
-            without_ticks=without_ticks,
-            unseated=stood,
-        )
+        frame = EncodedFrame(self._room, self.epoch, self.seq, wire, lean, stood)
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
         self._bus.publish(self._channel, frame, self._claim)
@@ -121,7 +114,7 @@ class FrameLog:
         return await seen
 
     def _require_certainty(self) -> None:
-        if not self._holds(self._claim):
+        if not self._owns(self._claim):
             raise ClientError("unavailable")
 
     def drop(self) -> None:
@@ -139,7 +132,7 @@ class FrameLog:
             if not seen.done():
                 seen.set_exception(ClientError("unavailable"))
 
-    def since(self, epoch: str, seq: int) -> list[Frame] | None:
+    def since(self, epoch: str, seq: int) -> list[EncodedFrame] | None:
         """The frames after ``seq``, or None when they are not all here. Raises ClientError unavailable while the room
         may belong to another node."""
         self._require_certainty()
@@ -149,7 +142,7 @@ class FrameLog:
         return b'%b%d,"events":[%b]}' % (self._head, self.seq, b",".join(events))
 
 
-def frames_after(position: Position, at: Position, kept: deque[Frame]) -> list[Frame] | None:
+def frames_after(position: Position, at: Position, kept: deque[EncodedFrame]) -> list[EncodedFrame] | None:
     """The frames that lead from a position to where the numbering stands, if they are all among the last ones."""
     missing = at.seq - position.seq
     if position.epoch != at.epoch or missing < 0 or missing > len(kept):

@@ -5,7 +5,7 @@ from functools import partial
 
 from game_engine.game import Leave, Seat
 from server import messages
-from server.backends.holds import Account
+from server.backends.holds import CachedAccount
 from server.errors import ClientError
 from server.rooms.live_round import Place
 from server.rooms.room_deps import Services
@@ -26,7 +26,7 @@ class Membership:
         self._services = services
         self._closed = False
 
-    async def join(self, account: Account, wanted: int | None, node: str) -> Sitting:
+    async def join(self, account: CachedAccount, wanted: int | None, node: str) -> Sitting:
         """Sit down, or come back to the seat that is kept; ``node`` has the connection. Raises ClientError."""
         async with self._inbox.turn():
             sitting = self._seated(account.user_id, wanted, node)
@@ -35,7 +35,7 @@ class Membership:
         # Nobody's turn waits for the database: a cash-out counts when it comes.
         session_id = await self._services.start_session(account.user_id, self._place.game_id, self._place.room)
         try:
-            await self._services.bank.enter(account.row())
+            await self._services.holds.enter(account.row())
         except BaseException:
             self._services.session_ended(session_id)
             raise
@@ -61,7 +61,7 @@ class Membership:
         self._seating.choose(wanted)
         return None
 
-    def _sit(self, account: Account, seat: Seat, session_id: int, node: str) -> Sitting:
+    def _sit(self, account: CachedAccount, seat: Seat, session_id: int, node: str) -> Sitting:
         sitting = Sitting(seat, account.user_id, account.username, account.client_seed, session_id)
         sitting.nodes.add(node)
         self._seating.sit(sitting)
@@ -71,7 +71,7 @@ class Membership:
     async def resume(self, row: PlayerRow, session_id: int) -> None:
         """Somebody who sat here when the room was another node's: the seat is kept for the grace period. Raises
         Problem."""
-        account = await self._services.bank.enter(row)
+        account = await self._services.holds.enter(row)
         sitting = Sitting(self._seating.choose(None), row.user_id, row.username, account.client_seed, session_id)
         self._seating.sit(sitting)
         self._keep_seat(sitting)
@@ -139,7 +139,7 @@ class Membership:
             self._services.room_empty(self._place.room)
 
     def _end(self, user_id: int, session_id: int) -> None:
-        self._services.bank.exit(user_id)
+        self._services.holds.exit(user_id)
         self._services.session_ended(session_id)
 
     # ---- the room's end here ----
@@ -153,4 +153,4 @@ class Membership:
         self._closed = True
         for sitting in self._seating.all():
             self._seating.stand(sitting)
-            self._services.bank.exit(sitting.user_id)
+            self._services.holds.exit(sitting.user_id)

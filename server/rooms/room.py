@@ -12,9 +12,9 @@ from msgspec import Raw
 
 from game_engine.game import Act, AnyGame, Step
 from server import messages
-from server.backends.bus import Claim, Frame
+from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
-from server.backends.holds import Account, Hold, KeyUsedError
+from server.backends.holds import CachedAccount, Hold, KeyUsedError
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, encode
 from server.rooms.access import Access
@@ -66,7 +66,7 @@ class Room:
         self.limits = messages.StakeLimits(config.min_stake, config.max_stake)
         self.frames = FrameLog(
             claim,
-            services.holds,
+            services.owns,
             services.bus,
             services.clock,
             interval_ms=config.frame_interval_ms,
@@ -90,10 +90,10 @@ class Room:
 
     # ---- commands ----
 
-    async def bet(self, account: Account, request: messages.Bet) -> messages.BetOk:
+    async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         """Place a bet. Raises ClientError, or KeyUsedError when the key is known."""
         selection = selection_of(self.game, request.selection)
-        await self._services.bank.learn_losses(account.user_id)
+        await self._services.holds.learn_losses(account.user_id)
         async with self._inbox.turn():
             try:
                 return await self._place(account, request, selection)
@@ -102,12 +102,12 @@ class Room:
             except ClientError:
                 # Taking the hold says whether the key is known; what is refused before that may have been placed once.
                 self.rounds.backing.require_no_doubt(account.user_id, request.key)
-                used = await self._services.bank.find(account.user_id, request.key)
+                used = await self._services.holds.find(account.user_id, request.key)
                 if used is not None:
                     raise KeyUsedError(used) from None
                 raise
 
-    async def _place(self, account: Account, request: messages.Bet, selection: Any) -> messages.BetOk:
+    async def _place(self, account: CachedAccount, request: messages.Bet, selection: Any) -> messages.BetOk:
         sitting = self._sitting(account.user_id)
         if self.paused is not None:
             raise ClientError("paused", reason=self.paused)
@@ -115,12 +115,12 @@ class Room:
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise ClientError("limit_exceeded", stakes, field="amount")
-        hold, purse = await self.rounds.wagers.place(round_, sitting, request.amount, selection, request.key)
-        return messages.BetOk(hold.bet, round_.name, purse.balance, purse.held, purse.version)
+        hold, wallet = await self.rounds.wagers.place(round_, sitting, request.amount, selection, request.key)
+        return messages.BetOk(hold.bet, round_.name, wallet.balance, wallet.held, wallet.version)
 
-    async def act(self, account: Account, fields: dict[str, Any]) -> dict[str, Any]:
+    async def act(self, account: CachedAccount, fields: dict[str, Any]) -> dict[str, Any]:
         """A move of the game; ``fields`` is the request without its envelope. Raises ClientError."""
-        await self._services.bank.learn_losses(account.user_id)
+        await self._services.holds.learn_losses(account.user_id)
         async with self._inbox.turn():
             sitting = self._sitting(account.user_id)
             round_ = self.rounds.live
@@ -138,7 +138,7 @@ class Room:
             await self.rounds.over(round_)
         return step.reply
 
-    async def _apply_act(self, account: Account, round_: LiveRound, command: Act) -> Step[Any]:
+    async def _apply_act(self, account: CachedAccount, round_: LiveRound, command: Act) -> Step[Any]:
         stake = allowed(round_.stake_of, command)
         if stake == 0:
             return await self.rounds.wagers.apply(round_, command)
@@ -148,7 +148,7 @@ class Room:
         round_.holds.append(hold)
         return step
 
-    async def say(self, account: Account, text: str) -> None:
+    async def say(self, account: CachedAccount, text: str) -> None:
         """Chat. Raises ClientError not_seated."""
         async with self._inbox.turn():
             sitting = self._sitting(account.user_id)
@@ -178,14 +178,14 @@ class Room:
         if self.late is not None:
             self.late.begin(msgspec.structs.replace(self._beginning, history=[], chat=[]))
 
-    def _sent(self, frame: Frame, lasting: bool) -> None:
+    def _sent(self, frame: EncodedFrame, lasting: bool) -> None:
         assert self.late is not None
         self.late.take(frame, snapshot_of(self) if lasting else None)
 
     def late_standing(self, user_id: int | None) -> messages.SnapshotAt:
         """What is shown, late, to a viewer without a seat. Raises ClientError unavailable while the room may belong to
         another node, or has no such view."""
-        if self.late is None or not self._services.holds(self.claim):
+        if self.late is None or not self._services.owns(self.claim):
             raise ClientError("unavailable")
         return standing_at(self, self.late.at(), self._for(user_id, self.late.snapshot))
 
@@ -217,7 +217,7 @@ class Room:
         terms = self.access.terms
         if terms is None:
             return None
-        account = self._services.bank.account(terms.owner)
+        account = self._services.holds.account(terms.owner)
         return terms.username if account is None else account.username
 
     def set_paused(self, reason: str | None) -> None:

@@ -24,12 +24,12 @@ class Services(Struct, frozen=True, kw_only=True):
     config: Config
     clock: Clock
     bus: Bus
-    bank: Holds
+    holds: Holds
     settler: SettlementQueue
     journal: Journal
-    holds: Callable[[Claim], bool]
+    owns: Callable[[Claim], bool]
     """Whether the room belongs to this node for certain."""
-    confirmed: Callable[[Claim], Awaitable[bool]]
+    confirm: Callable[[Claim], Awaitable[bool]]
     """Wait until that is certain: True, it does; False, it belongs to another one."""
     draw_seed: Callable[[], str]
     """A server seed that nobody has seen before: 64 lowercase hex digits of 32 random bytes."""

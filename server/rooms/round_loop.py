@@ -17,7 +17,7 @@ import msgspec
 from game_engine.game import Command, Event, Outcome, Step, Wake
 from game_engine.game import RoundOpened as BetsOpened
 from server import messages
-from server.backends.bus import Private, user_channel
+from server.backends.bus import EncodedPrivateFrame, user_channel
 from server.errors import ClientError
 from server.messages import encode
 from server.rooms.betting import Betting
@@ -64,7 +64,7 @@ class RoundLoop:
         self.live = upcoming
         self._over.clear()
         for sitting in self._setting.seating.all():
-            account = self._services.bank.account(sitting.user_id)
+            account = self._services.holds.account(sitting.user_id)
             if account is not None:
                 for event in sitting.renewed(account.username, account.client_seed):
                     self.say(event)
@@ -120,7 +120,7 @@ class RoundLoop:
         else:
             wire = encode(messages.PrivateFrame(self._setting.place.room, [told]))
             user_id = round_.bettors[event.to].user_id
-            self._services.bus.publish(user_channel(user_id), Private(user_id, wire), self._setting.claim)
+            self._services.bus.publish(user_channel(user_id), EncodedPrivateFrame(user_id, wire), self._setting.claim)
 
     async def _wake(self) -> None:
         async with self._setting.inbox.own_turn():

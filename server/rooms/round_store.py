@@ -35,14 +35,14 @@ class RoundStore:
         there, or not for long."""
         self.require_no_doubt(hold.user_id, hold.key)
         try:
-            purse = await self._services.bank.hold(self._claim, hold)
+            wallet = await self._services.holds.hold(self._claim, hold)
             await self.record(at, command)
         except UnreachableError:
             self._in_doubt = True
             self._giving_back.add((hold.user_id, hold.key))
             self._tasks.start(self._give_back(hold))
             raise
-        return purse
+        return wallet
 
     def require_no_doubt(self, user_id: int, key: str) -> None:
         """What is held under the key, if anything, is a bet. Raises UnreachableError: it is about to go, and the same
@@ -51,30 +51,30 @@ class RoundStore:
             raise UnreachableError(f"what user {user_id} held under a key is being given back")
 
     async def _give_back(self, hold: Hold) -> None:
-        await self._insist(partial(self._services.bank.release, self._claim, [hold]))
+        await self._insist(partial(self._services.holds.release, self._claim, [hold]))
         self._giving_back.discard((hold.user_id, hold.key))
 
     async def record(self, at: int, command: Command) -> None:
         """Put a command on record. Raises UnreachableError."""
         await self._services.journal.append(self._claim, at, command)
         # Whoever was stopped with the answer on its way wakes up to it, and may own the room no more.
-        if not await self._services.confirmed(self._claim):
+        if not await self._services.confirm(self._claim):
             raise LeaseLostError(self._claim.room)
 
     def note(self, at: int, command: Command) -> None:
         """Put a command on record for which nobody waits."""
-        self._services.journal.note(self._claim, at, command)
+        self._services.journal.append_nowait(self._claim, at, command)
 
     async def settled(
         self, round_: LiveRound, wallets: Iterable[WalletChange], lost: dict[int, int], upcoming: LiveRound | None
     ) -> bool:
         """The round is committed, and another follows. False: the room is another node's now."""
-        bank = self._services.bank
-        return await self._over(partial(bank.settle, self._claim, round_.holds, wallets, lost), upcoming)
+        holds = self._services.holds
+        return await self._over(partial(holds.settle, self._claim, round_.holds, wallets, lost), upcoming)
 
     async def void(self, round_: LiveRound, upcoming: LiveRound | None) -> bool:
         """The round is void, and another follows. False: the room is another node's now."""
-        return await self._over(partial(self._services.bank.release, self._claim, round_.holds), upcoming)
+        return await self._over(partial(self._services.holds.release, self._claim, round_.holds), upcoming)
 
     async def restore(self, round_: LiveRound | None) -> bool:
         """See to it that bank and journal know the live round: they may have forgotten everything. False: the room is
@@ -84,7 +84,7 @@ class RoundStore:
     async def _put_back(self, round_: LiveRound | None) -> None:
         if round_ is None or round_.ended:
             return
-        await self._services.bank.restore(self._claim, round_.holds)
+        await self._services.holds.restore(self._claim, round_.holds)
         await self._services.journal.open(self._claim, round_.open_row(round_.opened_at))
         for at, command in round_.journal:
             self.note(at, command)
@@ -95,7 +95,7 @@ class RoundStore:
     async def _begin(self, upcoming: LiveRound | None) -> None:
         services, claim = self._services, self._claim
         if self._in_doubt:
-            await services.bank.release(claim, await services.bank.left_in(claim.room))
+            await services.holds.release(claim, await services.holds.left_in(claim.room))
             self._in_doubt = False
         if upcoming is None:
             await services.journal.clear(claim)
@@ -103,7 +103,7 @@ class RoundStore:
             await services.journal.open(claim, upcoming.open_row(services.clock.now_ms()))
 
     async def _insist(self, do: Callable[[], Awaitable[None]]) -> bool:
-        while await self._services.confirmed(self._claim):
+        while await self._services.confirm(self._claim):
             try:
                 await do()
             except UnreachableError:

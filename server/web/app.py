@@ -63,7 +63,7 @@ def _tools(parts: Parts) -> Tools:
     lockout = Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds))
     return Tools(
         passwords=Passwords(config.bcrypt_cost),
-        rates=Rates(parts.allowance, config.rate_scale, config.mails_per_hour),
+        rates=Rates(parts.rate_limiter, config.rate_scale, config.mails_per_hour),
         strangers=Strangers(lockout),
         background=Background(),
         lockout=lockout,

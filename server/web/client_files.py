@@ -42,6 +42,13 @@ class File(Struct, frozen=True):
     cache: str
 
 
+def packages_folder() -> Path:
+    """The folder of the client's npm packages: part of the server when installed, node_modules in a checkout."""
+    server = Path(__file__).parents[1]
+    installed = server / "client_packages"
+    return installed if installed.is_dir() else server.parent / "node_modules"
+
+
 class ClientFiles:
     """``page`` is the client's one HTML page, which says so in demo mode; the other files are known by their path."""
 

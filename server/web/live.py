@@ -9,11 +9,12 @@ from prometheus_client import CollectorRegistry
 
 from game_engine.game import AnyGame
 from server.backends.directory import Terms
-from server.backends.rate import Allowance
+from server.backends.rate import RateLimiter
 from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
 from server.messages import RoomSummary
+from server.web.client_files import packages_folder
 from storage.database import Database
 from storage.ledger import WalletChange
 
@@ -71,9 +72,9 @@ class Parts:
     players: Players
     games: Mapping[str, AnyGame]
     clock: Clock
-    allowance: Allowance
+    rate_limiter: RateLimiter
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     asyncapi: bytes | None = None
     checks: Sequence[Check] = ()
     client_folder: Path = Path(__file__).parents[1] / "client"
-    packages_folder: Path = Path(__file__).parents[2] / "node_modules"
+    packages_folder: Path = field(default_factory=packages_folder)

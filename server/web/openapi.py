@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from server.errors import ERRORS
+from server.version import VERSION
 from server.web.call import Route
 from server.web.decode import PATH_TYPES
 from server.web.problems import CONTENT_TYPE, ProblemDocument
 
-VERSION = "0.1.0"
 TEMPLATE = "#/components/schemas/{name}"
 _SECURITY: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}
 

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from server.address import rate_key
-from server.backends.rate import Allowance, Buckets, Rate
+from server.backends.rate import Buckets, Rate, RateLimiter
 from server.web.problems import later
 
 READ = Rate("read", 30, 200)
@@ -18,15 +18,15 @@ BAD_TOKEN = Rate("bad_token", 1, 30)
 class Rates:
     """``scale`` multiplies all rates but that of mails. Accounts have theirs over all nodes, addresses on each."""
 
-    def __init__(self, allowance: Allowance, scale: float, mails_per_hour: int) -> None:
-        self._allowance = allowance
+    def __init__(self, rate_limiter: RateLimiter, scale: float, mails_per_hour: int) -> None:
+        self._rate_limiter = rate_limiter
         self._scale = scale
         self._buckets: dict[str, Buckets] = {}
         self._mails = Rate("mails", mails_per_hour / 3600, mails_per_hour)
 
     async def take(self, rate: Rate, user_id: int) -> None:
         """Raises ClientError ``rate_limited``."""
-        _refuse(await self._allowance.take(rate.scaled(self._scale), f"user {user_id}"))
+        _refuse(await self._rate_limiter.take(rate.scaled(self._scale), f"user {user_id}"))
 
     def take_address(self, rate: Rate, address: str, now_ms: int) -> None:
         """Raises ClientError ``rate_limited``."""
@@ -39,7 +39,7 @@ class Rates:
     async def may_mail(self, to: str) -> bool:
         """Whether one more mail may go to this address within the hour."""
         # An address is nobody's business who looks into Redis.
-        return await self._allowance.take(self._mails, sha256(to.encode()).hexdigest()) == 0
+        return await self._rate_limiter.take(self._mails, sha256(to.encode()).hexdigest()) == 0
 
 
 def _refuse(wait_ms: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.backends.holds import Account
+from server.backends.holds import CachedAccount
 from server.errors import CLOSES, ClientError
 from server.fanout.framing import PING_FRAME, close_frame, text_frame
 from server.fanout.hub import Hub
@@ -47,14 +47,8 @@ class Connection:
         self.hub = doors.hub
         self.players = doors.players
         self.token = token
-        self.outbox = Outbox(
-            transport,
-            doors.hub.sockets.flusher,
-            self,
-            limit_bytes=doors.outbox_bytes,
-            deadline_ms=doors.send_deadline_ms,
-        )
-        self.account: Account | None = None
+        self.outbox = Outbox(transport, doors.hub.mark, doors.outbox_bytes, doors.send_deadline_ms)
+        self.account: CachedAccount | None = None
         self.signed_in_at = 0
         self.greeted = False
         self.watched: dict[str, str] = {}
@@ -80,7 +74,7 @@ class Connection:
     def closed(self) -> bool:
         return self.outbox.closed
 
-    def player(self) -> Account:
+    def player(self) -> CachedAccount:
         """Who is signed in here. Raises ClientError not_signed_in."""
         if self.account is None:
             raise ClientError("not_signed_in")
@@ -88,8 +82,9 @@ class Connection:
 
     # -- telling --
 
-    def reply(self, request_id: RequestId | None, ok: Any) -> None:
-        self.send(encode(Reply(request_id, ok)))
+    def reply(self, request_id: RequestId | None, ok: Any, *, in_company: bool = False) -> None:
+        """``in_company``: a frame that follows in a moment takes it along."""
+        self.outbox.put(text_frame(encode(Reply(request_id, ok))), in_company=in_company)
 
     def refuse(self, request_id: RequestId | None, problem: ClientError) -> None:
         code, retry = problem.error.code, problem.error.retry
@@ -163,7 +158,7 @@ class Connection:
         try:
             if self.account is not None:
                 for room in self.seated:
-                    if not any(room in other.seated for other in self.hub.sockets.of(self.account.user_id)):
+                    if not any(room in other.seated for other in self.hub.sockets_of(self.account.user_id)):
                         await self.lobby.detached(self.account.user_id, room)
         finally:
             for undo in self.arrivals:

@@ -21,9 +21,9 @@ class LiveMetrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         floor, settler = self._floor, self._floor.settler
-        yield GaugeMetricFamily("croupier_connections", "Open WebSocket connections.", len(floor.sockets.all()))
-        yield GaugeMetricFamily("croupier_players", "Signed-in players.", len(floor.sockets.users()))
-        yield GaugeMetricFamily("croupier_held_cents", "Cents on hold.", floor.players.bank.total_held())
+        yield GaugeMetricFamily("croupier_connections", "Open WebSocket connections.", len(floor.hub.sockets()))
+        yield GaugeMetricFamily("croupier_players", "Signed-in players.", len(floor.hub.users()))
+        yield GaugeMetricFamily("croupier_held_cents", "Cents on hold.", floor.players.holds.total_held())
         rooms = GaugeMetricFamily("croupier_rooms", "Live rooms.", labels=["game"])
         for game in floor.games:
             rooms.add_metric([game], sum(room.game.name == game for room in floor.rooms.values()))

@@ -5,11 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.backends.backends import Edge, Ports
+from server.backends.choose import Backends
 from server.backends.presence import Presence
-from server.backends.rate import Allowance, Rate
+from server.backends.rate import Rate, RateLimiter
 from server.clock import Clock
 from server.config import Config
+from server.node.players import Edge
 from server.ws.connection import Connection
 from server.ws.tokens import Tokens
 
@@ -24,23 +25,23 @@ class Context(Struct, frozen=True, kw_only=True):
     clock: Clock
     tokens: Tokens
     presence: Presence
-    allowance: Allowance
+    rate_limiter: RateLimiter
     chat_rate: Rate
     join_rate: Rate
     node: str
 
 
-def context_of(config: Config, edge: Edge, ports: Ports) -> Context:
+def context_of(config: Config, edge: Edge, backends: Backends) -> Context:
     """With the rates of an account, times the settings' scale."""
     return Context(
         config=config,
         clock=edge.clock,
         tokens=Tokens(edge.db, edge.clock, config),
-        presence=ports.presence,
-        allowance=ports.allowance,
+        presence=backends.presence,
+        rate_limiter=backends.rate_limiter,
         chat_rate=CHAT.scaled(config.rate_scale),
         join_rate=JOIN.scaled(config.rate_scale),
-        node=ports.lease.node,
+        node=backends.lease.node,
     )
 
 

@@ -161,7 +161,7 @@ class Site:
             time.sleep(0.05)
         raise AssertionError(f"no mail to {address}")
 
-    def link_to(self, address: str, page: str) -> str:
+    def make_link(self, address: str, page: str) -> str:
         """The link to a page of ours in the newest mail to an address."""
         links = self.mail_to(address).links
         return next(link for link in links if f"/{page}?token=" in link)
@@ -171,7 +171,7 @@ class Site:
         player = Player(name, f"{name}@campus.example")
         names = {"username": name, "full_name": name.title(), "email": player.email, "roll_number": roll_number(name)}
         self.call("POST", "/auth/register", names | {"password": player.password})
-        token = self.link_to(player.email, "verify").partition("?token=")[2].partition("&")[0]
+        token = self.make_link(player.email, "verify").partition("?token=")[2].partition("&")[0]
         self.call("POST", "/auth/verify-email", {"token": token})
         return player
 

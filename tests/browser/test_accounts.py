@@ -40,7 +40,7 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     expect(page.get_by_test_id("signed-up")).to_contain_text("ada@campus.example")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
-    link = site.link_to("ada@campus.example", "verify")
+    link = site.make_link("ada@campus.example", "verify")
     page.goto(link)
     page.goto(link)  # to look at it spends nothing
     expect(page.get_by_test_id("account")).to_contain_text("the account ada")

@@ -46,7 +46,7 @@ def newcomer(site: Site, visit: Visit, name: str) -> tuple[Page, Tape]:
     fill_sign_up(page, name)
     main_button(page, "Create my account")
     expect(page.get_by_test_id("signed-up")).to_be_visible()
-    page.goto(site.link_to(f"{name}@campus.example", "verify"))
+    page.goto(site.make_link(f"{name}@campus.example", "verify"))
     main_button(page, "Confirm my address")
     expect(page.get_by_test_id("verified")).to_be_visible()
     page.goto("/sign-in?next=/rooms/crash")

@@ -14,7 +14,7 @@ from cli import main
 from cli.bot import Seat
 from cli.bots import Plan, bot_accounts
 from server import app
-from server.backends.choose import alone, node_name
+from server.backends.choose import local_backends, new_node_name
 from server.clock import SystemClock
 from server.config import Config, load
 from server.mail import mailer_of
@@ -123,7 +123,7 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     running = asyncio.create_task(
         app.run(
-            app.build(config, clock, db, mailer_of(config, clock), alone(clock, node_name())),
+            app.build(config, clock, db, mailer_of(config, clock), local_backends(clock, new_node_name())),
             config,
             stop,
             port.set_result,

@@ -18,7 +18,7 @@ from server.backends.bus import LocalBus
 from server.backends.holds import Hold
 from server.backends.holds_redis import RedisHolds
 from server.backends.lease_redis import RedisLease
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.clock import SystemClock
 from server.config import load
 from server.rooms.room_names import public_rooms
@@ -26,6 +26,7 @@ from storage import migrate
 from storage.database import Database
 from storage.play import PlayerRow
 from tests.cli.conftest import Home, Said
+from tests.server.backends.holds_world import NoRecords
 
 LONG_MS = 120_000
 """A lease for a whole test, which nobody renews between two calls."""
@@ -93,9 +94,9 @@ class Floor:
     def doctor(self) -> Said:
         return self.home.run("doctor")
 
-    def in_redis(self, work: Callable[[Link], Awaitable[Any]]) -> None:
+    def in_redis(self, work: Callable[[RedisLink], Awaitable[Any]]) -> None:
         async def run() -> None:
-            link = Link(self.redis.url)
+            link = RedisLink(self.redis.url)
             try:
                 await work(link)
             finally:
@@ -127,7 +128,7 @@ def floor(empty_home: Home, postgres_url: str, tmp_path: Path, monkeypatch: pyte
 def _ignore(_: object) -> None: ...
 
 
-async def node(link: Link, name: str) -> RedisLease:
+async def node(link: RedisLink, name: str) -> RedisLease:
     """A node that is alive for as long as a test lasts."""
     if await link.call("EXISTS", link.key("nodes")) == 0:
         first = RedisLease(link, "the-first", lease_ms=20)  # whose lease the record's beginning waits for
@@ -138,28 +139,25 @@ async def node(link: Link, name: str) -> RedisLease:
     return lease
 
 
-async def served(link: Link) -> None:
+async def served(link: RedisLink) -> None:
     """A node owns the public rooms."""
     lease = await node(link, "node-1")
     for room in PUBLIC:
         assert await lease.acquire(room)
 
 
-async def stake(link: Link, lease: RedisLease, room: str, amount: int) -> None:
+async def stake(link: RedisLink, lease: RedisLease, room: str, amount: int) -> None:
     """Ann has so much on hold in a room of this node's."""
 
-    async def nothing_lost(user_id: int, since: object) -> int:
-        return 0
-
-    bank = RedisHolds(link, LocalBus(), SystemClock(), nothing_lost, lambda _account, _soon: None)
+    holds = RedisHolds(link, LocalBus(), SystemClock(), NoRecords(), lambda _account, _soon: None)
     claim = await lease.acquire(room)
     assert claim is not None
-    await bank.enter(ANN)
-    await bank.hold(claim, Hold(ANN.user_id, f"key-{room}", amount, room, f"{room}.1.1", b"{}"))
+    await holds.enter(ANN)
+    await holds.hold(claim, Hold(ANN.user_id, f"key-{room}", amount, room, f"{room}.1.1", b"{}"))
 
 
 def test_a_floor_that_is_well(floor: Floor) -> None:
-    async def play(link: Link) -> None:
+    async def play(link: RedisLink) -> None:
         await served(link)
         await stake(link, await node(link, "node-2"), "dice-abcdefgh", 500)
 
@@ -186,7 +184,7 @@ def test_no_password_is_printed(floor: Floor, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_redis_that_throws_things_out_and_keeps_nothing(floor: Floor) -> None:
-    async def spoil(link: Link) -> None:
+    async def spoil(link: RedisLink) -> None:
         await served(link)
         for name, value in {"maxmemory-policy": "allkeys-lru", "appendonly": "no", "timeout": "60"}.items():
             await link.call("CONFIG", "SET", name, value)
@@ -202,7 +200,7 @@ def test_a_redis_that_throws_things_out_and_keeps_nothing(floor: Floor) -> None:
 
 
 def test_a_redis_that_answers_nobody_about_its_settings(floor: Floor) -> None:
-    async def spoil(link: Link) -> None:
+    async def spoil(link: RedisLink) -> None:
         await served(link)
         await link.call("ACL", "SETUSER", "default", "-config")
 
@@ -239,7 +237,7 @@ def test_no_node_is_alive(floor: Floor) -> None:
 
 
 def test_what_a_dead_node_left_and_nobody_takes(floor: Floor) -> None:
-    async def spoil(link: Link) -> None:
+    async def spoil(link: RedisLink) -> None:
         await node(link, "node-1")
         dead = await node(link, "node-2")
         await stake(link, dead, "dice-abcdefgh", 500)
@@ -265,7 +263,7 @@ def test_what_a_dead_node_left_and_nobody_takes(floor: Floor) -> None:
     assert "dice-stuvwxyz" in line(said, "loose rounds")
 
 
-async def looks(link: Link) -> int:
+async def looks(link: RedisLink) -> int:
     """How often the owners on record were asked for."""
     stats = (await link.call("INFO", "commandstats")).decode()
     found = re.search(r"cmdstat_hgetall:calls=(\d+)", stats)
@@ -276,7 +274,7 @@ async def test_rooms_that_just_change_hands_are_no_complaint(
     postgres_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await migrate.upgrade(postgres_url)
-    link = Link(redis_url)
+    link = RedisLink(redis_url)
     lease = await node(link, "node-1")
 
     async def take_late() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, web
 
-from server.backends.rate import LocalAllowance
+from server.backends.rate import LocalRateLimiter
 from server.mail import mailer_of
 from server.web.app import add_web
 from server.web.live import Parts
@@ -24,7 +24,7 @@ class House(Live):
             players=self.floor.players,
             games=self.games,
             clock=self.clock,
-            allowance=LocalAllowance(self.clock),
+            rate_limiter=LocalRateLimiter(self.clock),
         )
         add_web(app, parts)
 

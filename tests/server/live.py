@@ -23,11 +23,11 @@ from game_engine.game import AnyGame
 from game_engine.games import GAMES
 from game_engine.point import point_of
 from server.address import address_of
-from server.backends.backends import Edge, Ports
-from server.backends.choose import alone
+from server.backends.choose import Backends, local_backends
 from server.clock import SystemClock
 from server.config import Config
 from server.node.node_rooms import NodeRooms
+from server.node.players import Edge
 from server.node.rooms_api import RoomsApi
 from server.web.problems import problems
 from server.ws.endpoint import Endpoint
@@ -173,17 +173,19 @@ class Live:
 
     games: Mapping[str, AnyGame] = {}
 
-    def __init__(self, config: Config, db: ShakyDatabase, rig: Rig, ports: Ports | None = None, *more: AnyGame) -> None:
+    def __init__(
+        self, config: Config, db: ShakyDatabase, rig: Rig, backends: Backends | None = None, *more: AnyGame
+    ) -> None:
         self.games = {**usual_games(), **self.games, **{game.name: game for game in more}}
         self.config = config
         self.db = db
         self.rig = rig
         self.clock = SystemClock()
-        ports = ports or alone(self.clock, "here")
+        backends = backends or local_backends(self.clock, "here")
         edge = Edge(self.clock, db, rig)
-        self.floor = NodeRooms(config, edge, self.games, ports)
+        self.floor = NodeRooms(config, edge, self.games, backends)
         self.lobby = RoomsApi(db, self.floor)
-        context = context_of(config, edge, ports)
+        context = context_of(config, edge, backends)
         self.endpoint = Endpoint(self.floor, self.lobby, context, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0

@@ -12,15 +12,15 @@ from aiohttp import web
 
 from game_engine.game import AnyGame
 from game_engine.games import crash
-from server.backends.backends import Ports
 from server.backends.bus_redis import RedisBus
+from server.backends.choose import Backends
 from server.backends.directory_redis import RedisDirectory
 from server.backends.holds_redis import RedisHolds, holds_on_record, staked_on_record
 from server.backends.journal_redis import RedisJournal
 from server.backends.lease_redis import RedisLease
 from server.backends.presence_redis import RedisPresence
-from server.backends.rate_redis import RedisAllowance
-from server.backends.redis_link import Link
+from server.backends.rate_redis import RedisRateLimiter
+from server.backends.redis_link import RedisLink
 from server.clock import SystemClock
 from server.rooms.room import Room
 from storage.audit import audit
@@ -56,18 +56,18 @@ class Node(Live):
         self.newest = 0
         """The number of the last round of crash for which a seed was drawn here."""
         self._remains: web.AppRunner | None = None
-        super().__init__(floor.config, db, rig, self._ports())
+        super().__init__(floor.config, db, rig, self._backends())
 
-    def _ports(self) -> Ports:
+    def _backends(self) -> Backends:
         link, name = self.link, self.name
-        return Ports(
+        return Backends(
             bus=self.bus,
             lease=self.lease,
             directory=RedisDirectory(link, name),
             presence=RedisPresence(link, name),
             journal=RedisJournal(link),
-            allowance=RedisAllowance(link, SystemClock()),
-            make_bank=partial(RedisHolds, link, self.bus),
+            rate_limiter=RedisRateLimiter(link, SystemClock()),
+            make_holds=partial(RedisHolds, link, self.bus),
         )
 
     async def start(self) -> None:
@@ -99,7 +99,7 @@ class Node(Live):
         self.floor._running = []
         await self.bus.stop()
         await self.link.close()
-        for socket in self.floor.sockets.all():
+        for socket in self.floor.hub.sockets():
             socket._transport.abort()  # type: ignore[attr-defined]
         self._remains, self._runner = self._runner, None
         await self._site.stop()
@@ -177,7 +177,7 @@ class SharedFloor:
             await node.db.close()
 
     async def _nothing_is_held(self) -> None:
-        link = Link(self.redis_url)
+        link = RedisLink(self.redis_url)
         assert [each for each in await holds_on_record(link) if each.held or each.holds] == []
         assert await staked_on_record(link) == set()
         await link.close()

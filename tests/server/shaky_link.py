@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from server.backends.redis_link import Argument, Link, Script
+from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 
 
-class ShakyLink(Link):
+class ShakyLink(RedisLink):
     """``loses`` says what of the scripts that are waited for: with lost answers they are run all the same. ``asked``
     counts them."""
 

@@ -9,7 +9,7 @@ import aiohttp
 from cli.client import Client, Listener
 from game_engine.chance import commitment
 from server import app
-from server.backends.choose import alone, node_name
+from server.backends.choose import local_backends, new_node_name
 from server.clock import SystemClock
 from server.config import load
 from server.mail import mailer_of
@@ -32,7 +32,7 @@ async def test_from_the_first_request_to_a_stop(db: ShakyDatabase) -> None:
     clock = SystemClock()
     mailer = mailer_of(config, clock)
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
-    built = app.build(config, clock, db, mailer, alone(clock, node_name()))
+    built = app.build(config, clock, db, mailer, local_backends(clock, new_node_name()))
     running = asyncio.create_task(app.run(built, config, stop, port.set_result))
     base = f"http://127.0.0.1:{await port}"
     ears = Ears()

@@ -58,11 +58,11 @@ async def _let_in(connection: Connection, request: messages.Hello, context: Cont
 
 
 async def _sign_in(connection: Connection, row: PlayerRow, context: Context) -> None:
-    if not await context.presence.come(row.user_id, context.config.max_connections_per_account):
+    if not await context.presence.add_connection(row.user_id, context.config.max_connections_per_account):
         raise ClientError("rate_limited", "The account has as many connections as it may.")
-    connection.arrivals.append(lambda: context.presence.go(row.user_id))
-    account = await connection.players.bank.enter(row)
-    connection.arrivals.append(lambda: connection.players.bank.exit(row.user_id))
+    connection.arrivals.append(lambda: context.presence.remove_connection(row.user_id))
+    account = await connection.players.holds.enter(row)
+    connection.arrivals.append(lambda: connection.players.holds.exit(row.user_id))
     connection.account = account
     connection.signed_in_at = to_ms(row.token_created_at) if row.token_created_at else 0
     try:
@@ -86,8 +86,8 @@ def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, 
         ),
     )
     if account is not None:
-        purse = account.purse()
-        connection.send(encode(messages.WalletNotice(purse.balance, purse.held, purse.version)))
+        wallet = account.wallet()
+        connection.send(encode(messages.WalletNotice(wallet.balance, wallet.held, wallet.version)))
     for each in resumed.values():
         for wire in each.wires:
             connection.send(wire)

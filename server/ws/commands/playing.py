@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from server import messages
-from server.backends.holds import Account
+from server.backends.holds import CachedAccount
 from server.backends.rate import Rate
 from server.errors import ClientError
 from server.ws.commands.watching import require_place, watch
@@ -45,7 +45,9 @@ async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _c
 
 
 async def bet(connection: Connection, request: messages.Bet, _raw: bytes, _context: Context) -> None:
-    connection.reply(request.id, await connection.lobby.bet(connection.player(), request))
+    lobby = connection.lobby
+    placed = await lobby.bet(connection.player(), request)
+    connection.reply(request.id, placed, in_company=lobby.is_solo(request.room))
 
 
 async def act(connection: Connection, request: messages.Act, raw: bytes, _context: Context) -> None:
@@ -65,8 +67,8 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes, cont
     connection.reply(request.id, messages.Empty())
 
 
-async def _take(rate: Rate, account: Account, context: Context, message: str) -> None:
-    wait_ms = await context.allowance.take(rate, str(account.user_id))
+async def _take(rate: Rate, account: CachedAccount, context: Context, message: str) -> None:
+    wait_ms = await context.rate_limiter.take(rate, str(account.user_id))
     if wait_ms:
         raise ClientError("rate_limited", message, retry_after_ms=wait_ms)
 

@@ -6,20 +6,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from msgspec import Struct
 
-from server.backends.bus import Bus, BusMessage, Closed, LocalBus
+from server.backends.bus import Bus, BusMessage, LocalBus, RoomGone
 from server.backends.bus_redis import RedisBus
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from tests.redis_server import until
 
 
 class Node(Struct):
-    link: Link
+    link: RedisLink
     bus: RedisBus
 
 
 @asynccontextmanager
 async def node_of(url: str, name: str) -> AsyncIterator[Node]:
-    link = Link(url)
+    link = RedisLink(url)
     await link.open()
     bus = RedisBus(link, name)
     await bus.start()
@@ -57,7 +57,7 @@ class Heard(list[BusMessage]):
 
     async def all_from(self, bus: Bus, channel: str) -> list[BusMessage]:
         """Everything that ``bus`` had published on the channel when this was called: up to a mark, which is last."""
-        mark = Closed(f"mark {id(asyncio.current_task())} {len(self)}")
+        mark = RoomGone(f"mark {id(asyncio.current_task())} {len(self)}")
         bus.publish(channel, mark)
         await until(lambda: mark in self)
         return self[: self.index(mark)]

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from server.backends.backends import MakeBank
 from server.backends.bus import Bus, Claim
 from server.backends.bus_redis import RedisBus
-from server.backends.holds import Account, Hold, Holds, LocalHolds, WalletBalance
+from server.backends.choose import MakeHolds
+from server.backends.holds import CachedAccount, Hold, Holds, LocalHolds, WalletBalance
 from server.backends.holds_redis import RedisHolds
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from storage.ledger import WalletChange
 from storage.limits import OwnLimits
 from storage.play import PlayerRow
@@ -33,29 +33,39 @@ def claim(room: str = "crash") -> Claim:
     return Claim(room, f"here {room}")
 
 
-async def stake(bank: Holds, hold: Hold) -> WalletBalance:
+async def stake(holds: Holds, hold: Hold) -> WalletBalance:
     """What a room does to take a hold."""
-    await bank.learn_losses(hold.user_id)
-    return await bank.hold(claim(hold.room), hold)
+    await holds.learn_losses(hold.user_id)
+    return await holds.hold(claim(hold.room), hold)
+
+
+class NoRecords:
+    """A database that knows no players and no losses."""
+
+    async def load(self, user_id: int) -> PlayerRow | None:
+        return None
+
+    async def lost_since(self, user_id: int, since: datetime) -> int:
+        return 0
 
 
 class Books:
     """The truth: balances, versions, limits and losses by user; and a bank that ``told`` of whom it changed."""
 
-    def __init__(self, make_bank: MakeBank = LocalHolds) -> None:
+    def __init__(self, make_holds: MakeHolds = LocalHolds) -> None:
         self.clock = StillClock()
         self.balances: dict[int, int] = {}
         self.versions: dict[int, int] = {}
         self.limits: dict[int, OwnLimits] = {}
         self.losses: list[tuple[int, int, int]] = []
         self.told: list[int] = []
+        self.knows_players = True
         self.asked = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
-        self.bank = make_bank(self.clock, self.lost_since, self._changed)
-        self.bank.look_up = self.look_up
+        self.holds = make_holds(self.clock, self, self._changed)
 
-    def _changed(self, account: Account, _soon: bool) -> None:
+    def _changed(self, account: CachedAccount, _soon: bool) -> None:
         self.told.append(account.user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:
@@ -65,15 +75,15 @@ class Books:
         await self.open.wait()
         return lost
 
-    async def look_up(self, user_id: int) -> None:
-        self.bank.refresh(self.row(user_id))
+    async def load(self, user_id: int) -> PlayerRow | None:
+        return self.row(user_id) if self.knows_players else None
 
     async def limit(self, user_id: int, limits: OwnLimits) -> None:
         """What a node does that is told of new limits; the books have them."""
         self.versions[user_id] += 1
         self.limits[user_id] = limits
-        await self.look_up(user_id)
-        await self.bank.limited(user_id, self.versions[user_id])
+        self.holds.refresh(self.row(user_id))
+        await self.holds.expire_limits(user_id, self.versions[user_id])
 
     def lost(self, user_id: int, since_ms: int) -> int:
         return sum(cents for user, at, cents in self.losses if user == user_id and at >= since_ms)
@@ -93,11 +103,11 @@ class Books:
             limits_at=self.versions[user_id],
         )
 
-    async def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> Account:
+    async def enter(self, user_id: int, balance: int = 1000, limits: OwnLimits | None = None) -> CachedAccount:
         self.balances.setdefault(user_id, balance)
         if limits is not None:
             self.limits[user_id] = limits
-        return await self.bank.enter(self.row(user_id))
+        return await self.holds.enter(self.row(user_id))
 
     def move(self, user_id: int, cents: int) -> WalletChange:
         self.balances[user_id] += cents
@@ -118,11 +128,11 @@ class Books:
         lost: dict[int, int] = {}
         for each, payout in zip(holds, payouts, strict=True):
             lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
-        await self.bank.settle(claim(), holds, self.settle(holds, payouts), lost)
+        await self.holds.settle(claim(), holds, self.settle(holds, payouts), lost)
 
     async def forget(self, settled: list[Hold]) -> None:
         """Their keys have lingered long enough, by the ``clock``."""
-        await self.bank.settle(claim(), [], [], {})
+        await self.holds.settle(claim(), [], [], {})
 
 
 class RedisBooks(Books):
@@ -169,9 +179,9 @@ async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
 
 async def purse_at(node: Books, expected: WalletBalance) -> None:
     """The node's account of player 1 comes to show this."""
-    account = node.bank.account(1)
+    account = node.holds.account(1)
     assert account is not None
-    await until(lambda: account.purse() == expected)
+    await until(lambda: account.wallet() == expected)
 
 
 async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:
@@ -179,7 +189,7 @@ async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:
     return list(await asyncio.gather(*works, return_exceptions=True))
 
 
-async def answered(link: Link) -> None:
+async def answered(link: RedisLink) -> None:
     """All that was asked of Redis until now is answered, and what waited for it has gone on."""
     await asyncio.sleep(0)
     await link.call("PING")

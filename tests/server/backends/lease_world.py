@@ -14,7 +14,7 @@ import redis
 from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.backends.lease_redis import RedisLease
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.messages import RoomSummary
 
@@ -35,13 +35,13 @@ class Node:
         self,
         url: str,
         *,
-        link: Link | None = None,
+        link: RedisLink | None = None,
         lease_ms: int = LEASE_MS,
         renew_ms: int = RENEW_MS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = f"node-{os.getpid()}-{next(_numbers)}"
-        self.link = link or Link(url)
+        self.link = link or RedisLink(url)
         self.lease = RedisLease(self.link, self.name, lease_ms=lease_ms, renew_ms=renew_ms, monotonic=monotonic)
         self.lost: list[Claim] = []
         self.troubles: list[str | None] = []
@@ -126,7 +126,7 @@ async def eventually(ask: Callable[[], Awaitable[T | None]]) -> T:
 
 async def not_fresh(url: str) -> None:
     """The record of a floor on which there were nodes before: nobody has to wait at the first start."""
-    link = Link(url)
+    link = RedisLink(url)
     await link.call("SADD", link.key("nodes"), "earlier")
     await link.close()
 

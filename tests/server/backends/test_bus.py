@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from server.backends import bus as messages
-from server.backends.bus import Bus, BusMessage, Claim, Closed, Frame, node_channel, room_channel, user_channel
+from server.backends.bus import Bus, BusMessage, Claim, EncodedFrame, RoomGone, node_channel, room_channel, user_channel
 from tests.server.backends.buses import Floor, Heard, floor_of
 
 
@@ -27,8 +27,8 @@ def there(floor: Floor) -> Bus:
     return floor.there
 
 
-def frame(seq: int, room: str = "crash") -> Frame:
-    return Frame(room, "e", seq, b"wire of %d" % seq)
+def frame(seq: int, room: str = "crash") -> EncodedFrame:
+    return EncodedFrame(room, "e", seq, b"wire of %d" % seq)
 
 
 async def test_subscribers_on_this_node_hear_at_once(here: Bus) -> None:
@@ -67,17 +67,17 @@ async def test_nobody_hears_twice(here: Bus, there: Bus) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        Frame("crash", "e", 2**40, bytes(range(256)), b""),
-        Frame("crash", "e", 1, b"", None),
-        messages.Opened("crash", "e", 7),
-        messages.Closed("crash"),
-        messages.Private(5, b"\x00\xff"),
+        EncodedFrame("crash", "e", 2**40, bytes(range(256)), b""),
+        EncodedFrame("crash", "e", 1, b"", None),
+        messages.NewOwner("crash", "e", 7),
+        messages.RoomGone("crash"),
+        messages.EncodedPrivateFrame(5, b"\x00\xff"),
         messages.SignOut(5, "signed_out", 1_795_000_000_000),
         messages.SignOut(5, "signed_out"),
-        messages.Moved(5, 100_000, 3, 500, 9, True),
-        messages.Changed(5),
-        messages.Call("here", 1, b"body"),
-        messages.Answer(1, b"body"),
+        messages.WalletUpdate(5, 100_000, 3, 500, 9, True),
+        messages.PlayerChanged(5),
+        messages.RpcCall("here", 1, b"body"),
+        messages.RpcAnswer(1, b"body"),
     ],
     ids=lambda message: type(message).__name__,
 )
@@ -152,15 +152,17 @@ async def test_many_subscribe_at_once(here: Bus, there: Bus) -> None:
     ears = [Heard() for _ in range(100)]
     await asyncio.gather(*(there.subscribe(user_channel(n % 40), ear.take) for n, ear in enumerate(ears)))
     for n in range(40):
-        here.publish(user_channel(n), messages.Changed(n))
+        here.publish(user_channel(n), messages.PlayerChanged(n))
     for n, ear in enumerate(ears):
         arrived = await ear.all_from(here, user_channel(n % 40))
-        assert [each for each in arrived if isinstance(each, messages.Changed)] == [messages.Changed(n % 40)]
+        assert [each for each in arrived if isinstance(each, messages.PlayerChanged)] == [
+            messages.PlayerChanged(n % 40)
+        ]
 
 
 async def test_nobody_listens(here: Bus) -> None:
-    here.publish("x", Closed("crash"))
-    here.publish("x", Closed("crash"), Claim("crash", "here 1"))
+    here.publish("x", RoomGone("crash"))
+    here.publish("x", RoomGone("crash"), Claim("crash", "here 1"))
 
 
 async def test_nothing_is_lost_while_all_is_well(here: Bus, there: Bus) -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from devtools.services import RedisServer
 from server.backends import bus_redis, redis_link
-from server.backends.bus import BusMessage, Claim, Closed, Frame
+from server.backends.bus import BusMessage, Claim, EncodedFrame, RoomGone
 from server.backends.bus_redis import RedisBus
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from tests.redis_server import silent, until
 from tests.server.backends.buses import Heard, Node, node_of
@@ -50,8 +50,8 @@ class Losses:
         self.count += 1
 
 
-def frame(seq: int) -> Frame:
-    return Frame("crash", "e", seq, b"wire")
+def frame(seq: int) -> EncodedFrame:
+    return EncodedFrame("crash", "e", seq, b"wire")
 
 
 async def subscribers(node: Node, channel: str) -> int:
@@ -117,7 +117,7 @@ async def test_what_is_heard_around_a_lost_connection_is_in_order(here: Node, th
     await until(lambda: losses.count == 1)
     here.bus.publish("x", frame(1000))
     await until(lambda: frame(1000) in heard)
-    seqs = [each.seq for each in heard if isinstance(each, Frame)]
+    seqs = [each.seq for each in heard if isinstance(each, EncodedFrame)]
     assert seqs == sorted(set(seqs))
 
 
@@ -339,7 +339,7 @@ async def _race(url: str, steps: list[int | str]) -> None:
             elif step == "kill":
                 await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
             elif step == "say":
-                here.bus.publish("0", Closed("noise"))
+                here.bus.publish("0", RoomGone("noise"))
             else:
                 await asyncio.sleep(0 if step == "turn" else 0.001)
         for each in all_:
@@ -411,7 +411,7 @@ async def test_floors_on_one_redis_do_not_mix(here: Node, redis_url: str) -> Non
 
 
 async def test_to_begin_is_no_loss(redis_url: str) -> None:
-    link = Link(redis_url)
+    link = RedisLink(redis_url)
     bus, losses = RedisBus(link, "here"), list[int]()
     bus.on_loss(lambda: losses.append(1))
     await bus.start()
@@ -425,7 +425,7 @@ async def test_to_begin_is_no_loss(redis_url: str) -> None:
 
 async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 0.1)
-    link = Link(redis_server.url)
+    link = RedisLink(redis_server.url)
     redis_server.stop()
     bus = RedisBus(link, "here")
     with pytest.raises(UnreachableError):

@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from server.backends.choose import link_to, ports_of
+from server.backends.choose import Backends, local_backends, make_link, open_backends
 from server.backends.lease import LocalLease
 from server.backends.lease_redis import RedisLease
 from server.clock import SystemClock
@@ -14,24 +14,32 @@ JOINED = Config(database_url="postgresql://db.example/croupier", redis_url="redi
 
 
 async def test_without_redis_a_node_is_alone() -> None:
-    async with ports_of(Config(), SystemClock()) as ports:
+    async with open_backends(Config(), SystemClock()) as ports:
         assert isinstance(ports.lease, LocalLease)
 
 
 async def test_with_redis_it_is_one_of_several(redis_url: str) -> None:
     config = structs.replace(JOINED, redis_url=redis_url)
-    async with ports_of(config, SystemClock()) as one, ports_of(config, SystemClock()) as other:
+    async with open_backends(config, SystemClock()) as one, open_backends(config, SystemClock()) as other:
         assert isinstance(one.lease, RedisLease)
         assert one.lease.node != other.lease.node
 
 
 async def test_a_redis_that_is_not_there_is_told() -> None:
     with pytest.raises(UnreachableError) as caught:
-        async with ports_of(JOINED, SystemClock()):
+        async with open_backends(JOINED, SystemClock()):
             raise AssertionError("it opened")
     assert "127.0.0.1:1" in caught.value.what
 
 
+def test_two_local_nodes_share_nothing() -> None:
+    clock = SystemClock()
+    one, other = local_backends(clock, "one"), local_backends(clock, "other")
+    for name in Backends.__struct_fields__:
+        if name != "make_holds":
+            assert getattr(one, name) is not getattr(other, name), name
+
+
 def test_a_parameter_that_redis_does_not_have_is_a_wrong_setting() -> None:
     with pytest.raises(ConfigError, match="REDIS_URL can't be used"):
-        link_to(structs.replace(JOINED, redis_url="redis://127.0.0.1/0?speed=high"))
+        make_link(structs.replace(JOINED, redis_url="redis://127.0.0.1/0?speed=high"))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from server.backends.directory import Directory, LocalDirectory, Terms
 from server.backends.directory_redis import RedisDirectory
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from tests.server.backends.lease_world import card, eventually
 
 
@@ -18,7 +18,7 @@ async def directory(request: pytest.FixtureRequest) -> AsyncIterator[Directory]:
     if request.param == "local":
         yield LocalDirectory()
         return
-    link = Link(request.getfixturevalue("redis_url"))
+    link = RedisLink(request.getfixturevalue("redis_url"))
     await link.call("SET", link.key("node:first"), 1)
     directory = RedisDirectory(link, "first", tell_ms=20)
     await directory.start()
@@ -33,7 +33,7 @@ async def reader(request: pytest.FixtureRequest, directory: Directory) -> AsyncI
     if request.param == "itself" or isinstance(directory, LocalDirectory):
         yield directory
         return
-    link = Link(request.getfixturevalue("redis_url"))
+    link = RedisLink(request.getfixturevalue("redis_url"))
     reader = RedisDirectory(link, "second", tell_ms=20)
     await reader.start()
     yield reader
@@ -52,36 +52,36 @@ async def seen(reader: Directory, *expected: tuple[str, int]) -> None:
 
 async def test_here_cards_are_as_of_now(directory: Directory) -> None:
     players = [1]
-    directory.opened("crash", lambda: card("crash", players[0]))
+    directory.list_room("crash", lambda: card("crash", players[0]))
     players[0] = 2
     assert await directory.summaries() == [card("crash", 2)]
-    directory.closed("crash")
+    directory.release_room("crash")
     assert await directory.summaries() == []
 
 
 async def test_cards_are_seen_everywhere(directory: Directory, reader: Directory) -> None:
     players = [1]
-    directory.opened("crash", lambda: card("crash", players[0]))
-    directory.opened("other", lambda: card("other", 9))
+    directory.list_room("crash", lambda: card("crash", players[0]))
+    directory.list_room("other", lambda: card("other", 9))
     await seen(reader, ("crash", 1), ("other", 9))
     players[0] = 2
     await seen(reader, ("crash", 2), ("other", 9))
-    directory.closed("crash")
-    directory.closed("crash")
+    directory.release_room("crash")
+    directory.release_room("crash")
     await seen(reader, ("other", 9))
-    directory.closed("other")
-    directory.opened("crash", lambda: card("crash", 2))
+    directory.release_room("other")
+    directory.list_room("crash", lambda: card("crash", 2))
     await seen(reader, ("crash", 2))
 
 
 async def test_a_session_is_found_while_it_lasts(directory: Directory, reader: Directory) -> None:
-    directory.seated(7, "crash")
+    directory.add_session(7, "crash")
     await directory.room_of(7)
     assert (await reader.room_of(7), await reader.room_of(8)) == ("crash", None)
-    directory.seated(7, "other")
+    directory.add_session(7, "other")
     assert await directory.room_of(7) == "other"
-    directory.stood(7)
-    directory.stood(7)
+    directory.remove_session(7)
+    directory.remove_session(7)
     assert await directory.room_of(7) is None
     assert await reader.room_of(7) is None
 
@@ -107,9 +107,9 @@ async def test_a_room_is_forgotten_by_its_own_key(directory: Directory, reader: 
 
 
 async def test_who_gives_a_room_away_leaves_those_in_it_on_record(directory: Directory, reader: Directory) -> None:
-    directory.seated(7, "dice-1")
+    directory.add_session(7, "dice-1")
     await directory.enter_solo(5, "dice", "dice-1")
-    directory.closed("dice-1")
+    directory.release_room("dice-1")
     await directory.room_of(7)
     assert (await reader.room_of(7), await reader.solo_of(5, "dice")) == ("dice-1", "dice-1")
 
@@ -161,5 +161,5 @@ async def test_who_gives_a_private_room_away_leaves_its_terms_on_record(
     directory: Directory, reader: Directory
 ) -> None:
     await directory.enter_private("crash-a", terms(5), 1)
-    directory.closed("crash-a")
+    directory.release_room("crash-a")
     await known(reader, "crash-a")

@@ -9,7 +9,7 @@ from msgspec import Raw
 from devtools.services import RedisServer
 from server.backends.directory import Terms
 from server.backends.directory_redis import RedisDirectory
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.messages import RoomSummary
 from tests.server.backends.lease_world import card, eventually, tell
@@ -20,7 +20,7 @@ class Node:
 
     def __init__(self, url: str, name: str) -> None:
         self.name = name
-        self.link = Link(url)
+        self.link = RedisLink(url)
         self.directory = RedisDirectory(self.link, name, tell_ms=10)
 
     async def live(self) -> None:
@@ -75,7 +75,7 @@ async def finds(asked: Callable[[], Awaitable[str | None]], expected: str | None
 
 async def test_rooms_of_the_dead_are_not_shown(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
-    first.directory.opened("crash", describe("crash", 1))
+    first.directory.list_room("crash", describe("crash", 1))
     await second.shows(("crash", 1))
     await first.die()
     await second.shows()
@@ -87,11 +87,11 @@ async def test_rooms_of_the_dead_are_not_shown(nodes: tuple[Node, Node]) -> None
 async def test_a_room_that_changes_hands_is_shown_once(nodes: tuple[Node, Node], redis_url: str) -> None:
     first, second = nodes
     third = Node(redis_url, "third")
-    first.directory.opened("crash", describe("crash", 1))
+    first.directory.list_room("crash", describe("crash", 1))
     await second.shows(("crash", 1))
-    second.directory.opened("crash", describe("crash", 2))
+    second.directory.list_room("crash", describe("crash", 2))
     await finds_card_of(third, "crash", "second")
-    first.directory.closed("crash")
+    first.directory.release_room("crash")
     await third.shows(("crash", 2))
     await third.link.close()
 
@@ -107,22 +107,22 @@ async def finds_card_of(reader: Node, room: str, node: str) -> None:
 async def test_who_lost_a_room_takes_no_card_away(nodes: tuple[Node, Node], redis_url: str) -> None:
     first, second = nodes
     third = Node(redis_url, "third")
-    first.directory.opened("crash", describe("crash", 1))
+    first.directory.list_room("crash", describe("crash", 1))
     await second.shows(("crash", 1))
     await first.directory.stop()
     await second.shows()
-    first.directory.opened("crash", describe("crash", 1))
-    second.directory.opened("crash", describe("crash", 2))
+    first.directory.list_room("crash", describe("crash", 1))
+    second.directory.list_room("crash", describe("crash", 2))
     await third.shows(("crash", 2))
-    first.directory.closed("crash")
+    first.directory.release_room("crash")
     assert await first.directory.summaries() == [card("crash", 2)]
     await third.link.close()
 
 
 async def test_who_stops_shows_nothing_more(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
-    first.directory.opened("crash", describe("crash", 1))
-    first.directory.seated(7, "crash")
+    first.directory.list_room("crash", describe("crash", 1))
+    first.directory.add_session(7, "crash")
     await second.shows(("crash", 1))
     await first.directory.stop()
     await second.shows()
@@ -131,10 +131,10 @@ async def test_who_stops_shows_nothing_more(nodes: tuple[Node, Node]) -> None:
 
 async def test_what_was_said_is_said_again_when_redis_forgot(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
-    first.directory.opened("crash", describe("crash", 1))
-    first.directory.seated(7, "crash")
-    first.directory.seated(8, "crash")
-    first.directory.stood(8)
+    first.directory.list_room("crash", describe("crash", 1))
+    first.directory.add_session(7, "crash")
+    first.directory.add_session(8, "crash")
+    first.directory.remove_session(8)
     await first.directory.enter_solo(5, "dice", "dice-1")
     await second.shows(("crash", 1))
     await first.link.call("FLUSHALL")
@@ -147,7 +147,7 @@ async def test_what_was_said_is_said_again_when_redis_forgot(nodes: tuple[Node, 
 
 async def test_a_card_that_went_astray_is_told_again(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
-    first.directory.opened("crash", describe("crash", 1))
+    first.directory.list_room("crash", describe("crash", 1))
     await second.shows(("crash", 1))
     await second.link.call("DEL", second.link.key("cards"))
     await second.shows(("crash", 1))
@@ -156,7 +156,7 @@ async def test_a_card_that_went_astray_is_told_again(nodes: tuple[Node, Node]) -
 async def test_of_two_rooms_of_a_player_the_one_entered_meanwhile_counts(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     await first.directory.enter_solo(5, "dice", "dice-1")
-    first.directory.seated(7, "dice-1")
+    first.directory.add_session(7, "dice-1")
     await first.directory.room_of(7)
     await first.link.call("DEL", first.link.key("solos"))
     assert await second.directory.enter_solo(5, "dice", "dice-2") == "dice-2"
@@ -169,12 +169,12 @@ async def test_what_was_said_while_redis_was_away_is_said_when_it_is_back(
     nodes: tuple[Node, Node], redis_server: RedisServer
 ) -> None:
     first, second = nodes
-    first.directory.seated(7, "crash")
+    first.directory.add_session(7, "crash")
     await first.directory.enter_solo(5, "dice", "dice-1")
     redis_server.stop()
-    first.directory.opened("crash", describe("crash", 1))
-    first.directory.stood(7)
-    first.directory.seated(8, "crash")
+    first.directory.list_room("crash", describe("crash", 1))
+    first.directory.remove_session(7)
+    first.directory.add_session(8, "crash")
     first.directory.forget_solo(5, "dice", "dice-1")
     for asked in (
         first.directory.summaries(),
@@ -204,16 +204,16 @@ async def test_what_waited_to_be_said_of_a_room_given_away_is_not_withdrawn(
 ) -> None:
     first, second = nodes
     redis_server.stop()
-    first.directory.seated(7, "crash")
+    first.directory.add_session(7, "crash")
     with pytest.raises(UnreachableError):
         await first.directory.room_of(7)
-    first.directory.closed("crash")
+    first.directory.release_room("crash")
     redis_server.start()
     for node in nodes:
         tell(redis_server, "SET", node.link.key(f"node:{node.name}"), 1)
     await eventually(second.answers)
-    second.directory.seated(7, "crash")
-    first.directory.opened("other", describe("other", 1))
+    second.directory.add_session(7, "crash")
+    first.directory.list_room("other", describe("other", 1))
     await second.shows(("other", 1))
     assert await second.directory.room_of(7) == "crash"
 

@@ -24,102 +24,102 @@ async def books(request: pytest.FixtureRequest) -> AsyncIterator[Books]:
 
 async def refusal(books: Books, amount: int, key: str = "x") -> ClientError:
     with pytest.raises(ClientError) as refused:
-        await stake(books.bank, hold(1, key, amount))
+        await stake(books.holds, hold(1, key, amount))
     return refused.value
 
 
 async def test_a_hold_is_taken_to_the_last_cent_and_not_beyond(books: Books) -> None:
     await books.enter(1)
-    assert await stake(books.bank, hold(1, "a", 999)) == WalletBalance(1000, 999, 1)
+    assert await stake(books.holds, hold(1, "a", 999)) == WalletBalance(1000, 999, 1)
     problem = await refusal(books, 2)
     assert (problem.error.code, problem.extra) == ("insufficient_funds", {"available": 1})
-    assert await stake(books.bank, hold(1, "b", 1)) == WalletBalance(1000, 1000, 1)
-    assert (await books.bank.held(1), books.bank.total_held()) == (1000, 1000)
+    assert await stake(books.holds, hold(1, "b", 1)) == WalletBalance(1000, 1000, 1)
+    assert (await books.holds.held(1), books.holds.total_held()) == (1000, 1000)
 
 
 async def test_who_is_not_here_can_hold_nothing(books: Books) -> None:
     assert (await refusal(books, 1)).error.code == "not_signed_in"
-    assert await books.bank.held(1) == 0
-    assert books.bank.account(1) is None
+    assert await books.holds.held(1) == 0
+    assert books.holds.account(1) is None
 
 
 async def test_a_key_holds_once(books: Books) -> None:
     await books.enter(1)
     first = hold(1, "a", 10)
-    await stake(books.bank, first)
+    await stake(books.holds, first)
     with pytest.raises(KeyUsedError) as used:
-        await stake(books.bank, hold(1, "a", 5000))
+        await stake(books.holds, hold(1, "a", 5000))
     assert used.value.hold == first
-    assert await books.bank.find(1, "a") == first
-    assert await books.bank.find(2, "a") is None
+    assert await books.holds.find(1, "a") == first
+    assert await books.holds.find(2, "a") is None
     await books.enter(2)
-    await stake(books.bank, hold(2, "a", 10))
+    await stake(books.holds, hold(2, "a", 10))
 
 
 async def test_a_hold_given_back_has_never_been(books: Books) -> None:
     await books.enter(1)
     first = hold(1, "a", 700)
-    await stake(books.bank, first)
-    await books.bank.release(claim(), [first, first])
-    await books.bank.release(claim(), [first])
-    assert await books.bank.find(1, "a") is None
-    assert await stake(books.bank, hold(1, "a", 1000)) == WalletBalance(1000, 1000, 1)
+    await stake(books.holds, first)
+    await books.holds.release(claim(), [first, first])
+    await books.holds.release(claim(), [first])
+    assert await books.holds.find(1, "a") is None
+    assert await stake(books.holds, hold(1, "a", 1000)) == WalletBalance(1000, 1000, 1)
 
 
 async def test_a_settled_hold_moves_the_wallet_and_its_key_lingers(books: Books) -> None:
     account = await books.enter(1)
     first = hold(1, "a", 700)
-    await stake(books.bank, first)
+    await stake(books.holds, first)
     await books.pay([first], [100])
-    assert account.purse() == WalletBalance(400, 0, 2)
-    assert await books.bank.find(1, "a") == first
+    assert account.wallet() == WalletBalance(400, 0, 2)
+    assert await books.holds.find(1, "a") == first
     with pytest.raises(KeyUsedError) as used:
-        await stake(books.bank, hold(1, "a", 1))
+        await stake(books.holds, hold(1, "a", 1))
     assert used.value.hold == first
     books.clock.ms += LINGER_MS + 1
     await books.forget([first])
-    assert await books.bank.find(1, "a") is None
+    assert await books.holds.find(1, "a") is None
 
 
 async def test_an_older_look_at_the_ledger_changes_no_wallet(books: Books) -> None:
     account = await books.enter(1)
     stale = books.row(1)
-    books.bank.credited(books.move(1, 500))
-    books.bank.refresh(stale)
-    books.bank.credited(WalletChange(1, 1000, 1))
-    assert account.purse() == WalletBalance(1500, 0, 2)
-    assert (await books.bank.enter(stale)).purse() == WalletBalance(1500, 0, 2)
+    books.holds.update_wallet(books.move(1, 500))
+    books.holds.refresh(stale)
+    books.holds.update_wallet(WalletChange(1, 1000, 1))
+    assert account.wallet() == WalletBalance(1500, 0, 2)
+    assert (await books.holds.enter(stale)).wallet() == WalletBalance(1500, 0, 2)
 
 
 async def test_holds_outlast_the_need_for_an_account(books: Books) -> None:
     await books.enter(1)
     await books.enter(1)
-    assert books.bank.user_ids() == [1]
+    assert books.holds.user_ids() == [1]
     first = hold(1, "a", 100)
-    await stake(books.bank, first)
-    books.bank.exit(1)
-    books.bank.exit(1)
-    assert await books.bank.held(1) == 100
+    await stake(books.holds, first)
+    books.holds.exit(1)
+    books.holds.exit(1)
+    assert await books.holds.held(1) == 100
     assert (await books.enter(1)).held == 100
-    books.bank.exit(1)
+    books.holds.exit(1)
     await books.pay([first], [0])
-    assert books.bank.user_ids() == []
-    assert books.bank.account(1) is None
-    assert (await books.enter(1)).purse() == WalletBalance(900, 0, 2)
+    assert books.holds.user_ids() == []
+    assert books.holds.account(1) is None
+    assert (await books.enter(1)).wallet() == WalletBalance(900, 0, 2)
 
 
 async def test_every_change_of_a_purse_is_told(books: Books) -> None:
     await books.enter(1)
     first, second = hold(1, "a", 10), hold(1, "b", 10)
-    await stake(books.bank, first)
-    await stake(books.bank, second)
+    await stake(books.holds, first)
+    await stake(books.holds, second)
     assert books.told == [1, 1]
-    await books.bank.release(claim(), [second])
+    await books.holds.release(claim(), [second])
     await books.pay([first], [50])
     assert books.told == [1] * 4
-    books.bank.credited(books.move(1, 5))
+    books.holds.update_wallet(books.move(1, 5))
     assert books.told == [1] * 5
-    assert await books.bank.held(1) == 0
+    assert await books.holds.held(1) == 0
     assert books.told == [1] * 5
 
 
@@ -127,7 +127,7 @@ async def test_own_limit_of_a_stake(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(stake=50))
     problem = await refusal(books, 51)
     assert (problem.error.code, problem.extra) == ("limit_exceeded", {"field": "amount"})
-    await stake(books.bank, hold(1, "a", 50))
+    await stake(books.holds, hold(1, "a", 50))
 
 
 async def test_a_look_of_before_does_not_undo_new_limits(books: Books) -> None:
@@ -136,13 +136,13 @@ async def test_a_look_of_before_does_not_undo_new_limits(books: Books) -> None:
     before, then = books.row(1), account.row()
     await books.limit(1, OwnLimits(stake=10))
     for old in (before, then):
-        books.bank.refresh(old)
-        await books.bank.enter(old)
+        books.holds.refresh(old)
+        await books.holds.enter(old)
         assert (await refusal(books, 11)).error.code == "limit_exceeded"
     await books.pay([hold(1, "a", 5)], [0])
-    books.bank.refresh(then)
+    books.holds.refresh(then)
     assert (await refusal(books, 11)).error.code == "limit_exceeded"
-    await stake(books.bank, hold(1, "b", 10))
+    await stake(books.holds, hold(1, "b", 10))
 
 
 async def test_a_break_is_kept_until_it_is_over(books: Books) -> None:
@@ -151,19 +151,19 @@ async def test_a_break_is_kept_until_it_is_over(books: Books) -> None:
     assert problem.error.code == "self_excluded"
     assert isinstance(problem.extra["until"], datetime)
     books.clock.ms += 1000
-    await stake(books.bank, hold(1, "a", 1))
+    await stake(books.holds, hold(1, "a", 1))
 
 
 async def test_the_daily_loss_counts_what_is_lost_and_what_is_staked(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
     first, second = hold(1, "a", 60), hold(1, "b", 40)
-    await stake(books.bank, first)
-    await stake(books.bank, second)
+    await stake(books.holds, first)
+    await stake(books.holds, second)
     assert (await refusal(books, 1)).error.code == "limit_exceeded"
     await books.pay([first], [0])
     assert (await refusal(books, 1)).error.code == "limit_exceeded"
     await books.pay([second], [70])
-    await stake(books.bank, hold(1, "c", 70))
+    await stake(books.holds, hold(1, "c", 70))
     assert (await refusal(books, 1)).error.code == "limit_exceeded"
 
 
@@ -171,24 +171,24 @@ async def test_the_daily_loss_begins_anew_at_midnight_and_survives_a_new_connect
     books.clock.ms = books.clock.ms // DAY_MS * DAY_MS + DAY_MS - 10
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 100)
-    await stake(books.bank, first)
+    await stake(books.holds, first)
     await books.pay([first], [0])
-    books.bank.exit(1)
+    books.holds.exit(1)
     await books.enter(1)
     assert (await refusal(books, 1)).error.code == "limit_exceeded"
     books.clock.ms += 10
-    await stake(books.bank, hold(1, "b", 100))
+    await stake(books.holds, hold(1, "b", 100))
 
 
 async def test_a_round_that_settles_while_the_losses_are_looked_up_counts(books: Books) -> None:
     """The look-up may have been made before the commit, and its answer come after."""
     await books.enter(1)
     first = hold(1, "a", 80)
-    await stake(books.bank, first)
+    await stake(books.holds, first)
     books.limits[1] = OwnLimits(loss_a_day=100)
-    books.bank.refresh(books.row(1))
+    books.holds.refresh(books.row(1))
     books.open.clear()
-    second = asyncio.create_task(stake(books.bank, hold(1, "b", 90)))
+    second = asyncio.create_task(stake(books.holds, hold(1, "b", 90)))
     await books.asked.wait()
     await books.pay([first], [0])
     books.open.set()
@@ -200,21 +200,21 @@ async def test_a_win_that_the_books_know_before_the_bank_counts_once(books: Book
     """Losses are looked up between another room's commit and its news of it."""
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 50)
-    await stake(books.bank, first)
+    await stake(books.holds, first)
     books.clock.ms += DAY_MS
     changes = books.settle([first], [150])
-    await books.bank.learn_losses(1)
-    await books.bank.settle(claim(), [first], changes, {1: -100})
+    await books.holds.learn_losses(1)
+    await books.holds.settle(claim(), [first], changes, {1: -100})
     with pytest.raises(ClientError, match="daily loss"):
-        await stake(books.bank, hold(1, "b", 201))
-    await stake(books.bank, hold(1, "c", 200))
+        await stake(books.holds, hold(1, "b", 201))
+    await stake(books.holds, hold(1, "c", 200))
 
 
 async def test_nobody_stakes_on_losses_of_yesterday(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
-    await books.bank.learn_losses(1)
+    await books.holds.learn_losses(1)
     books.clock.ms += DAY_MS
     with pytest.raises(ClientError) as refused:
-        await books.bank.hold(claim(), hold(1, "a", 1))
+        await books.holds.hold(claim(), hold(1, "a", 1))
     assert (refused.value.error.code, refused.value.error.retry) == ("unavailable", True)
-    await stake(books.bank, hold(1, "a", 1))
+    await stake(books.holds, hold(1, "a", 1))

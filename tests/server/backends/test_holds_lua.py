@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from server.backends.holds_lua import FIND, HOLD, LIMITED, MEET, RELEASE, RESTORE, SETTLE
-from server.backends.redis_link import Link
+from server.backends.holds_lua import EXPIRE_LIMITS, FIND, HOLD, MEET, RELEASE, RESTORE, SETTLE
+from server.backends.redis_link import RedisLink
 
 PURSE, HOLDS, STAKED, OWNERS, SETTLED = KEYS = (b"purse", b"holds", b"staked", b"owners", b"settled")
 TOUCHED = (PURSE, HOLDS, STAKED)
@@ -16,20 +16,20 @@ LARGE = 2**53 - 1
 
 
 @pytest.fixture
-async def link(redis_url: str) -> AsyncIterator[Link]:
-    link = Link(redis_url)
+async def link(redis_url: str) -> AsyncIterator[RedisLink]:
+    link = RedisLink(redis_url)
     await link.open()
     await link.call("HSET", OWNERS, "crash", "here 1")
     yield link
     await link.close()
 
 
-async def meet(link: Link, balance: int = 1000, version: int = 1) -> Any:
+async def meet(link: RedisLink, balance: int = 1000, version: int = 1) -> Any:
     return await link.run(MEET, [PURSE], [balance, version])
 
 
 async def take(
-    link: Link, amount: int, name: str = "a", budget: tuple[int | str, int] = ("", 0), limits: int = 0
+    link: RedisLink, amount: int, name: str = "a", budget: tuple[int | str, int] = ("", 0), limits: int = 0
 ) -> Any:
     args = [1000, 1, "crash", "here 1", name, f"1 {name}", f"hold {name}", amount, *budget, limits]
     return await link.run(HOLD, KEYS, args)
@@ -39,12 +39,12 @@ def told(name: str, amount: int) -> list[str | int]:
     return [name, f"1 {name}", f"hold {name}", amount]
 
 
-async def ms_left(link: Link, key: bytes) -> int:
+async def ms_left(link: RedisLink, key: bytes) -> int:
     """-1: it stays; -2: it is not there."""
     return int(await link.call("PTTL", key))
 
 
-async def test_a_purse_begins_at_the_time_and_counts_on(link: Link) -> None:
+async def test_a_purse_begins_at_the_time_and_counts_on(link: RedisLink) -> None:
     before = time.time_ns() // 1000
     differs, (balance, version, held, turn) = await meet(link)
     assert (differs, balance, version, held) == (1, 1000, 1, 0)
@@ -56,7 +56,7 @@ async def test_a_purse_begins_at_the_time_and_counts_on(link: Link) -> None:
     assert (await meet(link))[1][3] > turn + 1
 
 
-async def test_large_sums_stay_exact(link: Link) -> None:
+async def test_large_sums_stay_exact(link: RedisLink) -> None:
     await meet(link, LARGE, 2)
     assert (await take(link, LARGE - 1))[1][:3] == [LARGE, 2, LARGE - 1]
     assert (await take(link, 2, "b"))[0] == b"short"
@@ -64,7 +64,7 @@ async def test_large_sums_stay_exact(link: Link) -> None:
     assert await link.call("HMGET", PURSE, "b", "held") == [str(LARGE).encode()] * 2
 
 
-async def test_what_holds_nothing_does_not_last(link: Link) -> None:
+async def test_what_holds_nothing_does_not_last(link: RedisLink) -> None:
     await meet(link)
     assert DAY_MS - 10_000 < await ms_left(link, PURSE) <= DAY_MS
     await take(link, 10)
@@ -76,7 +76,7 @@ async def test_what_holds_nothing_does_not_last(link: Link) -> None:
     assert 0 < await ms_left(link, PURSE) <= DAY_MS
 
 
-async def test_a_settled_key_lingers_for_its_time(link: Link) -> None:
+async def test_a_settled_key_lingers_for_its_time(link: RedisLink) -> None:
     await take(link, 10)
     settle = [990, 2, 20_000, *told("a", 10)]
     assert (await link.run(SETTLE, (*TOUCHED, SETTLED), settle))[:3] == [990, 2, 0]
@@ -88,9 +88,9 @@ async def test_a_settled_key_lingers_for_its_time(link: Link) -> None:
     assert (await take(link, 10))[0] == b"held"
 
 
-async def test_who_knows_only_older_limits_takes_nothing(link: Link) -> None:
+async def test_who_knows_only_older_limits_takes_nothing(link: RedisLink) -> None:
     for version in (3, 7, 5):
-        await link.run(LIMITED, [PURSE], [0, -1, version])
+        await link.run(EXPIRE_LIMITS, [PURSE], [0, -1, version])
     assert (await take(link, 10, limits=6))[0] == b"limits"
     assert await link.call("EXISTS", HOLDS) == 0
     assert (await take(link, 10, limits=7))[0] == b"held"
@@ -98,7 +98,7 @@ async def test_who_knows_only_older_limits_takes_nothing(link: Link) -> None:
     assert 0 < await ms_left(link, PURSE) <= DAY_MS
 
 
-async def test_several_holds_of_a_player_go_at_once(link: Link) -> None:
+async def test_several_holds_of_a_player_go_at_once(link: RedisLink) -> None:
     turn = (await meet(link))[1][3]
     for name in "abc":
         await take(link, 10, name)
@@ -114,7 +114,7 @@ async def test_several_holds_of_a_player_go_at_once(link: Link) -> None:
     assert restored == [1500, 2, 17, turn + 5]
 
 
-async def test_losses_that_may_be_outdated_are_refused(link: Link) -> None:
+async def test_losses_that_may_be_outdated_are_refused(link: RedisLink) -> None:
     await meet(link, 1000, 3)
     assert (await take(link, 10, budget=(100, 2)))[0] == b"unknown"
     assert (await take(link, 101, budget=(100, 3)))[0] == b"limit"
@@ -125,7 +125,7 @@ async def test_losses_that_may_be_outdated_are_refused(link: Link) -> None:
     assert (await take(link, 1, "c", budget=(-5, 3)))[0] == b"limit"
 
 
-async def test_a_wallet_that_nobody_knows_pays_nothing(link: Link) -> None:
+async def test_a_wallet_that_nobody_knows_pays_nothing(link: RedisLink) -> None:
     args = [0, -1, "crash", "here 1", *told("a", 10)]
     assert (await link.run(RESTORE, (*TOUCHED, OWNERS, SETTLED), args))[:3] == [0, -1, 10]
     assert (await meet(link))[1][:3] == [1000, 1, 10]

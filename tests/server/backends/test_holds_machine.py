@@ -48,12 +48,12 @@ class Counting(RuleBasedStateMachine):
 
     def open(self) -> tuple[Books, list[Holds]]:
         books = Books()
-        return books, [books.bank]
+        return books, [books.holds]
 
     def teardown(self) -> None:
         self.cleanup.close()
 
-    def bank(self, node: int) -> Holds:
+    def holds(self, node: int) -> Holds:
         return self.banks[node % len(self.banks)]
 
     def is_here(self, node: int, user: int) -> bool:
@@ -61,14 +61,14 @@ class Counting(RuleBasedStateMachine):
 
     @rule(node=NODES, user=USERS)
     def come(self, node: int, user: int) -> None:
-        self.runner.run(self.bank(node).enter(self.books.row(user)))
+        self.runner.run(self.holds(node).enter(self.books.row(user)))
         self.here[node % len(self.banks), user] += 1
 
     @rule(node=NODES, user=USERS)
     def go(self, node: int, user: int) -> None:
         if self.here[node % len(self.banks), user]:
             self.here[node % len(self.banks), user] -= 1
-            self.bank(node).exit(user)
+            self.holds(node).exit(user)
 
     @rule(user=USERS, stake=st.none() | st.integers(1, 300), loss=st.none() | st.integers(1, 900))
     def set_limits(self, user: int, stake: int | None, loss: int | None) -> None:
@@ -83,7 +83,7 @@ class Counting(RuleBasedStateMachine):
         known = live or (user, key) in self.settled
         held, limits = self.held(user), self.books.limits.get(user, OwnLimits())
         here = self.is_here(node, user)
-        account = self.bank(node).account(user)
+        account = self.holds(node).account(user)
         fits = here and account is not None and amount <= account.balance - held
         small = limits.stake is None or amount <= limits.stake
         most = limits.loss_a_day if limits.loss_a_day is not None else 10**9
@@ -92,7 +92,7 @@ class Counting(RuleBasedStateMachine):
         self.bets += 1
         taken = hold(user, key, amount, bet=f"crash.{self.bets}.1")
         try:
-            purse = self.runner.run(stake(self.bank(node), taken))
+            purse = self.runner.run(stake(self.holds(node), taken))
         except KeyUsedError:
             assert known
         except ClientError as problem:
@@ -128,24 +128,24 @@ class Counting(RuleBasedStateMachine):
         round_, changes, lost = self.committed.pop(data.draw(st.integers(0, len(self.committed) - 1)))
         for each in round_:
             self.settled[each.user_id, each.key] = self.books.clock.ms + LINGER_MS, each
-        self.runner.run(self.bank(node).settle(claim(), round_, changes, lost))
+        self.runner.run(self.holds(node).settle(claim(), round_, changes, lost))
 
     @precondition(lambda self: self.live)
     @rule(data=st.data(), node=NODES)
     def void(self, data: st.DataObject, node: int) -> None:
         key = data.draw(st.sampled_from(sorted(self.live)))
-        self.runner.run(self.bank(node).release(claim(), [self.live.pop(key)]))
+        self.runner.run(self.holds(node).release(claim(), [self.live.pop(key)]))
 
     @rule(node=NODES, user=USERS, cents=CENTS, heard=st.booleans())
     def top_up(self, node: int, user: int, cents: int, heard: bool) -> None:
         self.books.row(user)
         change = self.books.move(user, cents)
         if heard:
-            self.do(lambda: self.bank(node).credited(change))
+            self.do(lambda: self.holds(node).update_wallet(change))
 
     @rule(node=NODES, user=USERS)
     def refresh(self, node: int, user: int) -> None:
-        self.do(lambda: self.bank(node).refresh(self.books.row(user)))
+        self.do(lambda: self.holds(node).refresh(self.books.row(user)))
 
     def do(self, work: Callable[[], None]) -> None:
         work()
@@ -173,16 +173,16 @@ class Counting(RuleBasedStateMachine):
 
     async def check(self) -> None:
         users = list(self.books.balances)
-        for bank in self.banks:
-            assert await gather(bank.held(user) for user in users) == [self.held(user) for user in users]
-            assert await gather(bank.find(*key) for key in self.live) == list(self.live.values())
-        for node, bank in enumerate(self.banks):
-            accounts = {user: bank.account(user) for user in users}
+        for holds in self.banks:
+            assert await gather(holds.held(user) for user in users) == [self.held(user) for user in users]
+            assert await gather(holds.find(*key) for key in self.live) == list(self.live.values())
+        for node, holds in enumerate(self.banks):
+            accounts = {user: holds.account(user) for user in users}
             assert {user for user, account in accounts.items() if account} == {
                 user for user in users if self.is_here(node, user)
             }
             assert all(account.held == self.held(user) for user, account in accounts.items() if account)
-            assert bank.total_held() == sum(self.held(user) for user in users if accounts[user])
+            assert holds.total_held() == sum(self.held(user) for user in users if accounts[user])
 
 
 def stakes(holds: Iterable[Hold], user: int) -> int:
@@ -222,9 +222,9 @@ class CountingTogether(Counting):
         for link in self.links:
             self.cleanup.callback(self.close, link)
         books = RedisBooks(self.links[0], self.bus)
-        other = RedisHolds(self.links[1], self.bus, books.clock, books.lost_since, lambda _account, _soon: None)
+        other = RedisHolds(self.links[1], self.bus, books.clock, books, lambda _account, _soon: None)
         self.runner.run(self.begin(books))
-        return books, [books.bank, other]
+        return books, [books.holds, other]
 
     def close(self, link: ShakyLink) -> None:
         self.runner.run(link.close())
@@ -249,15 +249,15 @@ class CountingTogether(Counting):
     @rule(data=st.data(), node=NODES)
     def say_again(self, data: st.DataObject, node: int) -> None:
         """What was done is done: to say it once more changes nothing."""
-        bank = self.bank(node)
+        holds = self.holds(node)
         if self.settled:
             _, each = self.settled[data.draw(st.sampled_from(sorted(self.settled)))]
-            self.runner.run(bank.settle(claim(), [each], [], {}))
-            self.runner.run(bank.release(claim(), [each]))
-            self.runner.run(bank.restore(claim(), [each]))
+            self.runner.run(holds.settle(claim(), [each], [], {}))
+            self.runner.run(holds.release(claim(), [each]))
+            self.runner.run(holds.restore(claim(), [each]))
         if self.live:
             each = self.live[data.draw(st.sampled_from(sorted(self.live)))]
-            self.runner.run(bank.restore(claim(), [each]))
+            self.runner.run(holds.restore(claim(), [each]))
 
     @rule(node=NODES)
     def forget_everything(self, node: int) -> None:
@@ -266,12 +266,12 @@ class CountingTogether(Counting):
         self.runner.run(self.begin(self.books))
         self.settled.clear()
         self.do(self.bus.lose)
-        self.runner.run(self.bank(node).restore(claim(), self.unsettled()))
+        self.runner.run(self.holds(node).restore(claim(), self.unsettled()))
 
     async def check(self) -> None:
         await super().check()
-        for bank in self.banks:
-            left = {(each.user_id, each.key): each for each in await bank.left_in("crash")}
+        for holds in self.banks:
+            left = {(each.user_id, each.key): each for each in await holds.left_in("crash")}
             assert left == {(each.user_id, each.key): each for each in self.unsettled()}
 
 

@@ -20,12 +20,12 @@ from tests.server.backends.holds_world import RedisBooks, claim, hold, outcomes,
 async def test_two_nodes_never_spend_the_same_balance(here: RedisBooks, there: RedisBooks) -> None:
     for node in (here, there):
         await node.enter(1)
-    tries = [stake((here, there)[n % 2].bank, hold(1, f"k{n}", 7)) for n in range(1000)]
+    tries = [stake((here, there)[n % 2].holds, hold(1, f"k{n}", 7)) for n in range(1000)]
     taken = await outcomes(tries)
     refused = [each.error.code for each in taken if isinstance(each, ClientError)]
     assert refused == ["insufficient_funds"] * (1000 - 1000 // 7)
-    assert await here.bank.held(1) == 1000 // 7 * 7
-    assert len(await there.bank.left_in("crash")) == 1000 // 7
+    assert await here.holds.held(1) == 1000 // 7 * 7
+    assert len(await there.holds.left_in("crash")) == 1000 // 7
     for node in (here, there):
         await purse_at(node, WalletBalance(1000, 1000 // 7 * 7, 1))
 
@@ -34,45 +34,42 @@ async def test_limits_set_at_one_node_count_at_once_at_another(here: RedisBooks,
     """Which has looked at the books before, and hears of nothing."""
     for node in (here, there):
         await node.enter(1)
-    await stake(there.bank, hold(1, "a", 50))
+    await stake(there.holds, hold(1, "a", 50))
     await here.limit(1, OwnLimits(stake=40))
     with pytest.raises(ClientError, match="limit that you set"):
-        await stake(there.bank, hold(1, "b", 41))
+        await stake(there.holds, hold(1, "b", 41))
     await here.limit(1, OwnLimits(stake=40, loss_a_day=70))
     with pytest.raises(ClientError, match="daily loss limit"):
-        await stake(there.bank, hold(1, "c", 21))
-    await stake(there.bank, hold(1, "d", 20))
-    assert await here.bank.held(1) == 70
+        await stake(there.holds, hold(1, "c", 21))
+    await stake(there.holds, hold(1, "d", 20))
+    assert await here.holds.held(1) == 70
 
 
 async def test_limits_that_can_not_be_looked_up_hold_nothing(here: RedisBooks, there: RedisBooks) -> None:
     await here.enter(1)
     await there.enter(1)
     await here.limit(1, OwnLimits(stake=40))
-
-    async def finds_nothing(_user_id: int) -> None: ...
-
-    there.bank.look_up = finds_nothing
+    there.knows_players = False
     with pytest.raises(ClientError, match="limits have just changed") as refused:
-        await stake(there.bank, hold(1, "a", 1))
+        await stake(there.holds, hold(1, "a", 1))
     assert refused.value.error.retry
-    await stake(here.bank, hold(1, "a", 1))
+    await stake(here.holds, hold(1, "a", 1))
 
 
 async def test_limits_are_on_record_of_who_is_nowhere(here: RedisBooks, there: RedisBooks) -> None:
     account = await there.enter(1)
     old = account.row()
-    there.bank.exit(1)
+    there.holds.exit(1)
     await here.limit(1, OwnLimits(stake=40))
-    await there.bank.enter(old)
+    await there.holds.enter(old)
     with pytest.raises(ClientError, match="limit that you set"):
-        await stake(there.bank, hold(1, "a", 41))
+        await stake(there.holds, hold(1, "a", 41))
 
 
 async def test_two_nodes_never_stake_more_than_a_player_may_lose(here: RedisBooks, there: RedisBooks) -> None:
     for node in (here, there):
         await node.enter(1, limits=OwnLimits(loss_a_day=100))
-    taken = await outcomes([stake((here, there)[n % 2].bank, hold(1, f"k{n}", 7)) for n in range(100)])
+    taken = await outcomes([stake((here, there)[n % 2].holds, hold(1, f"k{n}", 7)) for n in range(100)])
     refused = [each.error.code for each in taken if isinstance(each, ClientError)]
     assert refused == ["limit_exceeded"] * (100 - 100 // 7)
 
@@ -81,15 +78,15 @@ async def test_a_settlement_elsewhere_outdates_what_was_lost(here: RedisBooks, t
     """The books were asked before the round was in them; to stake on that would pass the limit."""
     await here.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 80)
-    await stake(here.bank, first)
-    await here.bank.learn_losses(1)
+    await stake(here.holds, first)
+    await here.holds.learn_losses(1)
     await there.pay([first], [0])
     with pytest.raises(ClientError) as refused:
-        await here.bank.hold(claim(), hold(1, "b", 30))
+        await here.holds.hold(claim(), hold(1, "b", 30))
     assert refused.value.error.code == "unavailable"
     with pytest.raises(ClientError, match="daily loss"):
-        await stake(here.bank, hold(1, "b", 30))
-    await stake(here.bank, hold(1, "b", 20))
+        await stake(here.holds, hold(1, "b", 30))
+    await stake(here.holds, hold(1, "b", 20))
 
 
 # -- lost answers and stale owners --
@@ -108,70 +105,70 @@ async def test_to_ask_again_changes_nothing(here: RedisBooks, there: RedisBooks)
     await there.enter(1)
     await here.enter(1)
     first, second = hold(1, "a", 300), hold(1, "b", 200)
-    assert await twice(here, lambda: here.bank.hold(claim(), first)) == WalletBalance(1000, 300, 1)
+    assert await twice(here, lambda: here.holds.hold(claim(), first)) == WalletBalance(1000, 300, 1)
     await purse_at(there, WalletBalance(1000, 300, 1))
-    await here.bank.hold(claim(), second)
-    await twice(here, lambda: here.bank.release(claim(), [second]))
+    await here.holds.hold(claim(), second)
+    await twice(here, lambda: here.holds.release(claim(), [second]))
     await purse_at(there, WalletBalance(1000, 300, 1))
     changes = here.settle([first], [400])
-    await twice(here, lambda: here.bank.settle(claim(), [first], changes, {}))
+    await twice(here, lambda: here.holds.settle(claim(), [first], changes, {}))
     await purse_at(there, WalletBalance(1100, 0, 2))
-    assert await here.bank.find(1, "b") is None
+    assert await here.holds.find(1, "b") is None
     with pytest.raises(KeyUsedError):
-        await here.bank.hold(claim(), first)
-    await twice(here, lambda: here.bank.restore(claim(), [first, second]))
+        await here.holds.hold(claim(), first)
+    await twice(here, lambda: here.holds.restore(claim(), [first, second]))
     await purse_at(there, WalletBalance(1100, 200, 2))
-    assert await here.bank.left_in("crash") == [second]
+    assert await here.holds.left_in("crash") == [second]
 
 
 async def test_a_stale_owner_changes_nothing(here: RedisBooks) -> None:
     await here.enter(1)
     first, second = hold(1, "a", 300), hold(1, "b", 200)
     stale = Claim("crash", "there 1")
-    await stake(here.bank, first)
+    await stake(here.holds, first)
     for work in (
-        here.bank.hold(stale, second),
-        here.bank.hold(stale, first),
-        here.bank.restore(stale, [second]),
+        here.holds.hold(stale, second),
+        here.holds.hold(stale, first),
+        here.holds.restore(stale, [second]),
         # Its next owner may have found the bet in the journal, and plays on with it.
-        here.bank.release(stale, [first]),
-        here.bank.hold(Claim("unowned", "here 1"), hold(1, "c", 1, "unowned")),
+        here.holds.release(stale, [first]),
+        here.holds.hold(Claim("unowned", "here 1"), hold(1, "c", 1, "unowned")),
     ):
         with pytest.raises(LeaseLostError):
             await work
-    assert await here.bank.left_in("crash") == [first]
-    assert await here.bank.held(1) == 300
+    assert await here.holds.left_in("crash") == [first]
+    assert await here.holds.held(1) == 300
 
 
 async def test_what_the_books_have_is_settled_whoever_owns_the_room(here: RedisBooks) -> None:
     account = await here.enter(1)
     first = hold(1, "a", 300)
-    await stake(here.bank, first)
-    await here.bank.settle(Claim("crash", "there 1"), [first], here.settle([first], [0]), {1: 300})
-    assert account.purse() == WalletBalance(700, 0, 2)
+    await stake(here.holds, first)
+    await here.holds.settle(Claim("crash", "there 1"), [first], here.settle([first], [0]), {1: 300})
+    assert account.wallet() == WalletBalance(700, 0, 2)
 
 
 async def test_a_hold_of_another_bet_is_not_let_go(here: RedisBooks) -> None:
     """Keys are the players' own: the same one may be used again when the first bet was refused."""
     await here.enter(1)
     refused, taken = hold(1, "a", 300, bet="crash.1.1"), hold(1, "a", 300, bet="crash.1.2")
-    await stake(here.bank, taken)
-    await here.bank.release(claim(), [refused])
-    await here.bank.settle(claim(), [refused], [], {})
-    assert await here.bank.left_in("crash") == [taken]
-    assert await here.bank.held(1) == 300
+    await stake(here.holds, taken)
+    await here.holds.release(claim(), [refused])
+    await here.holds.settle(claim(), [refused], [], {})
+    assert await here.holds.left_in("crash") == [taken]
+    assert await here.holds.held(1) == 300
 
 
 async def test_a_large_round_is_one_pipeline(here: RedisBooks) -> None:
     users = range(1, 301)
     await asyncio.gather(*(here.enter(user) for user in users))
     holds = [hold(user, "a", 10, bet=f"crash.1.{user}") for user in users]
-    await asyncio.gather(*(stake(here.bank, each) for each in holds))
+    await asyncio.gather(*(stake(here.holds, each) for each in holds))
     before = await commands_read(here)
     await here.pay(holds, [20] * 300)
     pipelines = await commands_read(here) - before
-    assert here.bank.total_held() == 0
-    assert await here.bank.left_in("crash") == []
+    assert here.holds.total_held() == 0
+    assert await here.holds.left_in("crash") == []
     assert pipelines < 60  # of 600 commands; a pipeline is read in pieces of 16 KiB
 
 
@@ -189,28 +186,28 @@ async def test_a_redis_that_came_back_empty_learns_what_is_staked(
 ) -> None:
     accounts = [await node.enter(1) for node in (here, there)]
     first = hold(1, "a", 900)
-    await stake(here.bank, first)
+    await stake(here.holds, first)
     await purse_at(there, WalletBalance(1000, 900, 1))
     redis_server.restart(empty=True)
     await until(lambda: [account.held for account in accounts] == [0, 0])
     with pytest.raises(LeaseLostError):
-        await here.bank.restore(claim(), [first])
+        await here.holds.restore(claim(), [first])
     await here.own("crash")
-    await here.bank.restore(claim(), [first])
+    await here.holds.restore(claim(), [first])
     for node in (here, there):
         await purse_at(node, WalletBalance(1000, 900, 1))
     with pytest.raises(ClientError):
-        await stake(there.bank, hold(1, "b", 101))
+        await stake(there.holds, hold(1, "b", 101))
     with pytest.raises(KeyUsedError):
-        await stake(there.bank, hold(1, "a", 1))
+        await stake(there.holds, hold(1, "a", 1))
     await there.pay([first], [0])
     await purse_at(here, WalletBalance(100, 0, 2))
 
 
 async def test_what_is_restored_needs_no_balance_and_no_account(here: RedisBooks) -> None:
     first = hold(1, "a", 5000)
-    await here.bank.restore(claim(), [first])
-    assert await here.bank.held(1) == 5000
-    assert (await here.enter(1)).purse() == WalletBalance(1000, 5000, 1)
-    await here.bank.release(claim(), [first])
-    assert (await here.enter(1)).purse() == WalletBalance(1000, 0, 1)
+    await here.holds.restore(claim(), [first])
+    assert await here.holds.held(1) == 5000
+    assert (await here.enter(1)).wallet() == WalletBalance(1000, 5000, 1)
+    await here.holds.release(claim(), [first])
+    assert (await here.enter(1)).wallet() == WalletBalance(1000, 0, 1)

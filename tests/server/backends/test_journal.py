@@ -35,9 +35,9 @@ async def test_commands_are_read_in_their_order(journal: Journal) -> None:
     await journal.open(claim(), opening(7))
     assert await journal.read("crash") == Record(opening(7), b"[]")
     await journal.append(claim(), *FOUR[0])
-    journal.note(claim(), *FOUR[1])
+    journal.append_nowait(claim(), *FOUR[1])
     await journal.append(claim(), *FOUR[2])
-    journal.note(claim(), *FOUR[3])
+    journal.append_nowait(claim(), *FOUR[3])
     await journal.append(claim(), *FOUR[1])
     assert await journal.read("crash") == Record(opening(7), journal_to_json([*FOUR, FOUR[1]]))
 
@@ -77,6 +77,6 @@ async def test_a_round_that_is_written_down_again_reads_the_same(journal: Journa
         await journal.append(claim(), *each)
     await journal.open(claim(), opening(7))
     for each in FOUR:
-        journal.note(claim(), *each)
+        journal.append_nowait(claim(), *each)
     await journal.append(claim(), *FOUR[1])
     assert await journal.read("crash") == Record(opening(7), journal_to_json([*FOUR, FOUR[1]]))

@@ -49,7 +49,7 @@ async def test_a_stale_owner_writes_nothing(here: Writer, there: Writer) -> None
     ):
         with pytest.raises(LeaseLostError):
             await work
-    here.journal.note(claim(), *bet(2))
+    here.journal.append_nowait(claim(), *bet(2))
     await answered(here.link)
     await on_record(there, bet(1))
 
@@ -60,7 +60,7 @@ async def test_the_next_owner_goes_on_where_the_record_ends(here: Writer, there:
         await here.journal.append(claim(), *bet(n))
     await there.own(THERE)
     await on_record(there, bet(1), bet(2), bet(3))
-    there.journal.note(THERE, *bet(4))
+    there.journal.append_nowait(THERE, *bet(4))
     await there.journal.append(THERE, *bet(5))
     await on_record(here, *map(bet, range(1, 6)))
     again = Claim("crash", "here 3")
@@ -72,7 +72,7 @@ async def test_the_next_owner_goes_on_where_the_record_ends(here: Writer, there:
 async def test_to_look_does_not_disturb_the_writer(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     for n in range(1, 4):
-        here.journal.note(claim(), *bet(n))
+        here.journal.append_nowait(claim(), *bet(n))
         await here.journal.read("crash")
     await here.journal.append(claim(), *bet(4))
     await on_record(here, *map(bet, range(1, 5)))
@@ -117,11 +117,11 @@ async def test_a_command_that_was_given_up_is_not_on_record(here: Writer, lost: 
 async def test_a_note_that_was_lost_is_written_with_what_follows(here: Writer, lost: Any) -> None:
     await here.journal.open(claim(), opening(7))
     here.link.loses = lost
-    here.journal.note(claim(), *bet(1))
-    here.journal.note(claim(), *bet(2))
+    here.journal.append_nowait(claim(), *bet(1))
+    here.journal.append_nowait(claim(), *bet(2))
     await answered(here.link)
     here.link.loses = "nothing"
-    here.journal.note(claim(), *bet(3))
+    here.journal.append_nowait(claim(), *bet(3))
     await here.journal.append(claim(), *bet(4))
     await on_record(here, *map(bet, range(1, 5)))
 
@@ -130,7 +130,7 @@ async def test_many_at_once_keep_their_order(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     appended = []
     for n in range(1, 100, 2):
-        here.journal.note(claim(), *bet(n))
+        here.journal.append_nowait(claim(), *bet(n))
         appended.append(asyncio.create_task(here.journal.append(claim(), *bet(n + 1))))
         if n % 7 == 0:
             await asyncio.sleep(0)
@@ -180,7 +180,7 @@ async def bytes_read(writer: Writer) -> int:
 async def test_a_note_that_was_lost_is_in_the_next_write(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     here.link.loses = "questions"
-    here.journal.note(claim(), *bet(1))
+    here.journal.append_nowait(claim(), *bet(1))
     await answered(here.link)
     here.link.loses = "nothing"
     asked = here.link.asked
@@ -201,7 +201,7 @@ async def test_nothing_is_on_record_where_the_opening_is_lost(here: Writer) -> N
     await here.own(claim())
     with pytest.raises(UnreachableError):
         await here.journal.append(claim(), *bet(2))
-    here.journal.note(claim(), *bet(3))
+    here.journal.append_nowait(claim(), *bet(3))
     await answered(here.link)
     assert await here.journal.read("crash") is None
 
@@ -214,7 +214,7 @@ async def test_a_round_is_written_down_again(here: Writer, there: Writer) -> Non
     await here.own(claim())
     await here.journal.open(claim(), opening(7))
     for n in range(1, 4):
-        here.journal.note(claim(), *bet(n))
+        here.journal.append_nowait(claim(), *bet(n))
     await here.journal.append(claim(), *bet(4))
     await on_record(there, *map(bet, range(1, 5)))
 
@@ -227,7 +227,7 @@ async def test_what_is_written_down_again_is_there_all_the_time(here: Writer) ->
     await here.journal.open(claim(), opening(7))
     await on_record(here, bet(1), bet(2), bet(3))
     for n in range(1, 4):
-        here.journal.note(claim(), *bet(n))
+        here.journal.append_nowait(claim(), *bet(n))
     await on_record(here, bet(1), bet(2), bet(3))
     await answered(here.link)
     await on_record(here, bet(1), bet(2), bet(3))

@@ -45,8 +45,8 @@ async def test_one_owner_at_a_time_with_numbers_that_grow(lease: Lease) -> None:
 
 async def test_a_claim_counts_from_the_start(lease: Lease) -> None:
     claim = await claimed(lease, "crash")
-    assert lease.holds(claim)
-    assert await lease.confirmed(claim)
+    assert lease.owns(claim)
+    assert await lease.confirm(claim)
 
 
 async def test_a_claim_given_back_gives_nothing_back_again(lease: Lease) -> None:
@@ -56,7 +56,7 @@ async def test_a_claim_given_back_gives_nothing_back_again(lease: Lease) -> None
     second = await claimed(lease, "crash")
     await lease.release(first)
     assert await lease.acquire("crash") is None
-    assert lease.holds(second)
+    assert lease.owns(second)
 
 
 async def test_releasing_what_nobody_owns_is_harmless(lease: Lease) -> None:

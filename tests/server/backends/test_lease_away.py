@@ -46,11 +46,11 @@ async def test_claims_outlive_a_redis_that_kept_them(open_node: OpenNode, tmp_pa
         server.stop()
         for node, claim in claims:
             await until(lambda node=node: not node.well)  # type: ignore[misc]
-            await until(lambda node=node, claim=claim: not node.lease.holds(claim))  # type: ignore[misc]
+            await until(lambda node=node, claim=claim: not node.lease.owns(claim))  # type: ignore[misc]
         assert await refused(first, "mines-1")
         server.start()
         for node, claim in claims:
-            assert await node.lease.confirmed(claim)
+            assert await node.lease.confirm(claim)
             await until(lambda node=node: node.well)  # type: ignore[misc]
             assert node.lost == []
         assert await first.lease.acquire("dice-1") is None
@@ -71,7 +71,7 @@ async def test_claims_are_put_back_on_an_empty_record(open_node: OpenNode, redis
         await asyncio.sleep(0.002)
     assert tries
     for node, claim in claims:
-        assert await node.lease.confirmed(claim)
+        assert await node.lease.confirm(claim)
         assert await node.lease.owner(claim.room) == node.name
         assert node.lost == []
     new = await first.claim("mines-1")
@@ -85,7 +85,7 @@ async def test_trouble_lasts_until_all_have_put_back_what_they_had(
     claim = await node.claim("crash")
     redis_server.restart(empty=True)
     await until(lambda: not node.well)
-    assert await node.lease.confirmed(claim)
+    assert await node.lease.confirm(claim)
     assert not node.well
     assert await node.link.call("EXISTS", node.link.key("fresh"))
     await until(lambda: node.well)
@@ -135,19 +135,19 @@ async def test_a_redis_that_is_silent_is_trouble_at_once(open_node: OpenNode, re
         before = time.monotonic()
         await until(lambda: not node.well)
         assert time.monotonic() - before < ANSWER_S
-        assert node.lease.holds(claim)
+        assert node.lease.owns(claim)
     await until(lambda: node.well)
-    assert node.lease.holds(claim)
+    assert node.lease.owns(claim)
     assert node.lost == []
 
 
 async def test_who_leaves_while_redis_is_away_leaves(open_node: OpenNode, redis_server: RedisServer) -> None:
     node = await open_node()
     claim = await node.claim("crash")
-    waiting = asyncio.create_task(node.lease.confirmed(claim))
+    waiting = asyncio.create_task(node.lease.confirm(claim))
     redis_server.stop()
-    await until(lambda: not node.lease.holds(claim))
-    again = asyncio.create_task(node.lease.confirmed(claim))
+    await until(lambda: not node.lease.owns(claim))
+    again = asyncio.create_task(node.lease.confirm(claim))
     assert await node.lease.leave()
     assert await waiting
     assert not await again

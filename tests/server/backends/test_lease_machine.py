@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from devtools.services import RedisServer
 from server.backends.bus import Claim
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from tests.redis_server import clear
 from tests.server.backends.lease_world import Node, eventually, fence, tell
@@ -24,7 +24,7 @@ LEASE_MS, RENEW_MS = 60_000, 4
 PATIENCE_S = 20.0
 
 
-class Way(Link):
+class Way(RedisLink):
     """A way on which a node can be stopped, and on which answers can get lost after what was asked was done."""
 
     def __init__(self, url: str) -> None:
@@ -84,7 +84,7 @@ class Leases(RuleBasedStateMachine):
         self.claims: list[tuple[Member, Claim]] = []
         self.owners: dict[str, tuple[Member, Claim]] = {}
         self.newest = 0
-        self.key = Link(self.server.url).key
+        self.key = RedisLink(self.server.url).key
         for _ in range(3):
             self.join()
 
@@ -189,7 +189,7 @@ class Leases(RuleBasedStateMachine):
     def a_claim_counts_on_one_node_at_most(self) -> None:
         for member, claim in self.claims:
             counts = member.alive and self.owners.get(claim.room) == (member, claim)
-            assert member.node.lease.holds(claim) == counts
+            assert member.node.lease.owns(claim) == counts
 
     @invariant()
     def all_is_told_and_told_once(self) -> None:
@@ -243,7 +243,7 @@ class Leases(RuleBasedStateMachine):
             if owner is member:
                 counts = self.owners.get(claim.room) == (member, claim)
                 async with asyncio.timeout(10):
-                    assert await member.node.lease.confirmed(claim) == counts
+                    assert await member.node.lease.confirm(claim) == counts
 
 
 def pass_time(machine: Leases) -> None:

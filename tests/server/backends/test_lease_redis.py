@@ -14,7 +14,7 @@ import pytest
 from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.backends.lease_redis import ACQUIRE
-from server.backends.redis_link import Link, Script
+from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
 from tests.redis_server import until
 from tests.server.backends.lease_world import (
@@ -47,7 +47,7 @@ async def test_a_room_is_taken_over_when_its_owner_has_run_out(open_node: OpenNo
     assert await second.lease.orphans() == []
     await first.die()
     new = await second.taken_over("crash")
-    assert not first.lease.holds(old)
+    assert not first.lease.owns(old)
     assert fence(new) > fence(old)
     assert await second.lease.owner("crash") == second.name
 
@@ -72,8 +72,8 @@ async def test_who_leaves_leaves_rooms_to_others(open_node: OpenNode) -> None:
     first, second = await open_node(), await open_node()
     claim = await first.claim("crash")
     assert await first.lease.leave()
-    assert not first.lease.holds(claim)
-    assert not await first.lease.confirmed(claim)
+    assert not first.lease.owns(claim)
+    assert not await first.lease.confirm(claim)
     with pytest.raises(UnreachableError):
         await first.lease.acquire("dice-1")
     assert await second.lease.orphans() == ["crash"]
@@ -89,10 +89,10 @@ async def test_who_was_paused_knows_at_once_that_a_claim_may_not_count(open_node
     node = await open_node()
     claim, other = await node.claim("crash"), await node.claim("dice-1")
     new = elsewhere(lambda: takes_over(redis_url, "crash"))
-    assert not node.lease.holds(claim)
-    assert not node.lease.holds(other)
-    assert not await node.lease.confirmed(claim)
-    assert await node.lease.confirmed(other)
+    assert not node.lease.owns(claim)
+    assert not node.lease.owns(other)
+    assert not await node.lease.confirm(claim)
+    assert await node.lease.confirm(other)
     await until(lambda: node.well)
     assert node.lost == [claim]
     assert node.troubles[0] == "redis"
@@ -103,7 +103,7 @@ async def test_a_room_that_another_node_took_and_closed_does_not_come_back(open_
     node = await open_node()
     claim = await node.claim("dice-1")
     elsewhere(lambda: takes_over(redis_url, "dice-1", keeps=False))
-    assert not await node.lease.confirmed(claim)
+    assert not await node.lease.confirm(claim)
     assert node.lost == [claim]
     assert await node.lease.unowned(["dice-1"]) == ["dice-1"]
 
@@ -112,8 +112,8 @@ async def test_who_was_paused_and_missed_by_nobody_goes_on(open_node: OpenNode) 
     node = await open_node()
     claim = await node.claim("crash")
     time.sleep(LEASE_MS / 1000)
-    assert not node.lease.holds(claim)
-    assert await node.lease.confirmed(claim)
+    assert not node.lease.owns(claim)
+    assert await node.lease.confirm(claim)
     await until(lambda: node.well)
     assert node.lost == []
 
@@ -129,8 +129,8 @@ async def main():
     claims = [await node.claim(room) for room in ("crash", "dice-1")]
     print("owns", flush=True)
     sys.stdin.readline()  # the loop waits too, or it might renew the lease before the first look
-    print(*(node.lease.holds(claim) for claim in claims), flush=True)
-    print(*[await node.lease.confirmed(claim) for claim in claims], flush=True)
+    print(*(node.lease.owns(claim) for claim in claims), flush=True)
+    print(*[await node.lease.confirm(claim) for claim in claims], flush=True)
     await node.close()
 
 asyncio.run(main())
@@ -163,7 +163,7 @@ async def test_a_process_that_was_stopped_learns_what_it_lost(open_node: OpenNod
 # -- what went wrong on the way --
 
 
-class Deaf(Link):
+class Deaf(RedisLink):
     """A way on which answers get lost while ``deaf``; what was asked is done."""
 
     deaf = False
@@ -175,7 +175,7 @@ class Deaf(Link):
         return answer
 
 
-class Slow(Link):
+class Slow(RedisLink):
     """A way on which answers take long, by the clock of the one who asks."""
 
     now = 0.0
@@ -190,7 +190,7 @@ async def test_a_lease_is_reckoned_from_before_it_was_asked_for(open_node: OpenN
     link = Slow(redis_url)
     node = await open_node(link=link, lease_ms=LONG_MS, monotonic=lambda: link.now)
     claim = await node.claim("crash")
-    assert not node.lease.holds(claim)
+    assert not node.lease.owns(claim)
     assert node.lost == []
 
 
@@ -207,12 +207,12 @@ async def test_what_was_acquired_unheard_is_given_back(open_node: OpenNode, redi
         return await node.lease.acquire("crash")
 
     claim = await eventually(acquired)
-    assert node.lease.holds(claim)
-    assert node.lease.holds(kept)
+    assert node.lease.owns(claim)
+    assert node.lease.owns(kept)
     assert node.lost == []
 
 
-class Holding(Link):
+class Holding(RedisLink):
     """A way that brings the answer to who acquires later."""
 
     def __init__(self, url: str) -> None:
@@ -247,7 +247,7 @@ async def test_a_room_acquired_anew_is_no_more_what_it_was(open_node: OpenNode, 
     tell(redis_server, "HDEL", node.link.key("owners"), "crash")
     new = await node.claim("crash")
     assert node.lost == [old]
-    assert [node.lease.holds(old), node.lease.holds(new)] == [False, True]
+    assert [node.lease.owns(old), node.lease.owns(new)] == [False, True]
 
 
 async def test_a_fence_is_above_that_of_the_owner_before(open_node: OpenNode, redis_server: RedisServer) -> None:
@@ -271,7 +271,7 @@ async def test_what_could_not_be_released_is_released_later(open_node: OpenNode,
     redis_server.stop()
     with pytest.raises(UnreachableError):
         await node.lease.release(claim)
-    assert not node.lease.holds(claim)
+    assert not node.lease.owns(claim)
     redis_server.start()
     tell(redis_server, "SADD", node.link.key("nodes"), node.name)
     tell(redis_server, "SET", node.link.key(f"node:{node.name}"), 1)
@@ -287,8 +287,8 @@ async def test_a_room_that_went_another_way_is_told_as_lost(open_node: OpenNode,
     tell(redis_server, "HSET", node.link.key("owners"), "crash", f"other {fence(kept) + 1}")
     tell(redis_server, "SREM", node.link.key(f"rooms:{node.name}"), "crash")
     await until(lambda: node.lost == [claim])
-    assert not node.lease.holds(claim)
-    assert node.lease.holds(kept)
+    assert not node.lease.owns(claim)
+    assert node.lease.owns(kept)
     assert node.well
 
 
@@ -303,8 +303,8 @@ async def test_who_can_t_let_go_of_a_room_still_renews(redis_url: str) -> None:
     await node.lease.start(fails, fails)
     lost, kept = [await node.claim(room) for room in ("crash", "dice-1")]
     elsewhere(lambda: takes_over(redis_url, "crash"))
-    assert not await node.lease.confirmed(lost)
-    assert await node.lease.confirmed(kept)
+    assert not await node.lease.confirm(lost)
+    assert await node.lease.confirm(kept)
     await until(lambda: node.troubles[-1] == "None")
     assert node.troubles.count(str(lost)) == 1
     await node.close()
@@ -319,7 +319,7 @@ async def test_of_many_who_want_a_room_one_gets_it(open_node: OpenNode) -> None:
         got = await asyncio.gather(*(node.lease.acquire(room) for node, room in wanted))
         claims = [(node, claim) for (node, _), claim in zip(wanted, got, strict=True) if claim is not None]
         assert sorted(claim.room for _, claim in claims) == sorted(rooms), turn
-        assert all(node.lease.holds(claim) for node, claim in claims)
+        assert all(node.lease.owns(claim) for node, claim in claims)
         fences = sorted(fence(claim) for _, claim in claims)
         assert len(set(fences)) == len(rooms)
         assert fences[0] > newest

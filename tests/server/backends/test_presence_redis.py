@@ -7,7 +7,7 @@ import pytest
 
 from devtools.services import RedisServer
 from server.backends.presence_redis import RedisPresence
-from server.backends.redis_link import Link
+from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from tests.server.backends.lease_world import eventually, tell
 
@@ -16,7 +16,7 @@ class Nodes:
     """Two nodes, alive for as long as nobody says otherwise."""
 
     def __init__(self, url: str) -> None:
-        self.links = [Link(url) for _ in range(2)]
+        self.links = [RedisLink(url) for _ in range(2)]
         self.first, self.second = (
             RedisPresence(link, name) for link, name in zip(self.links, ("first", "second"), strict=True)
         )
@@ -43,62 +43,62 @@ async def nodes(redis_url: str) -> AsyncIterator[Nodes]:
 
 
 async def test_nodes_count_together(nodes: Nodes) -> None:
-    assert await nodes.first.come(1, 3)
-    assert await nodes.second.come(1, 3)
-    assert await nodes.first.come(1, 3)
-    assert not await nodes.first.come(1, 3)
-    assert not await nodes.second.come(1, 3)
+    assert await nodes.first.add_connection(1, 3)
+    assert await nodes.second.add_connection(1, 3)
+    assert await nodes.first.add_connection(1, 3)
+    assert not await nodes.first.add_connection(1, 3)
+    assert not await nodes.second.add_connection(1, 3)
     assert await nodes.here(1) == {"first": 2, "second": 1}
-    nodes.second.go(1)
+    nodes.second.remove_connection(1)
     await nodes.links[1].call("PING")
-    assert await nodes.first.come(1, 3)
+    assert await nodes.first.add_connection(1, 3)
 
 
 async def test_who_comes_many_times_at_once_gets_in_as_often_as_allowed(nodes: Nodes) -> None:
-    answers = await asyncio.gather(*(node.come(1, 5) for node in (nodes.first, nodes.second) * 10))
+    answers = await asyncio.gather(*(node.add_connection(1, 5) for node in (nodes.first, nodes.second) * 10))
     assert sum(answers) == 5
     assert sum((await nodes.here(1)).values()) == 5
 
 
 async def test_the_dead_do_not_count(nodes: Nodes) -> None:
-    assert await nodes.second.come(1, 1)
-    assert not await nodes.first.come(1, 1)
+    assert await nodes.second.add_connection(1, 1)
+    assert not await nodes.first.add_connection(1, 1)
     await nodes.die("second")
-    assert await nodes.first.come(1, 1)
+    assert await nodes.first.add_connection(1, 1)
     assert await nodes.here(1) == {"first": 1}
 
 
 async def test_nobody_is_left_on_record_for_ever(nodes: Nodes) -> None:
     link = nodes.links[0]
-    await nodes.first.come(1, 2)
-    await nodes.first.come(1, 2)
-    await nodes.first.come(2, 2)
-    nodes.first.go(1)
+    await nodes.first.add_connection(1, 2)
+    await nodes.first.add_connection(1, 2)
+    await nodes.first.add_connection(2, 2)
+    nodes.first.remove_connection(1)
     assert 0 < await link.call("TTL", link.key("here:1")) <= 86_400
-    nodes.first.go(1)
+    nodes.first.remove_connection(1)
     assert await link.call("EXISTS", link.key("here:1")) == 0
 
 
 async def test_what_redis_forgot_is_right_at_the_next_who_comes(nodes: Nodes) -> None:
-    assert await nodes.first.come(1, 9)
-    assert await nodes.first.come(1, 9)
+    assert await nodes.first.add_connection(1, 9)
+    assert await nodes.first.add_connection(1, 9)
     await nodes.links[0].call("FLUSHALL")
     await nodes.live("first", "second")
-    assert await nodes.first.come(1, 9)
+    assert await nodes.first.add_connection(1, 9)
     assert await nodes.here(1) == {"first": 3}
-    assert not await nodes.second.come(1, 3)
+    assert not await nodes.second.add_connection(1, 3)
 
 
 async def test_who_comes_or_goes_while_redis_is_away_is_counted_right_later(
     nodes: Nodes, redis_server: RedisServer
 ) -> None:
     for user_id in (1, 2):
-        assert await nodes.first.come(user_id, 1)
+        assert await nodes.first.add_connection(user_id, 1)
     redis_server.stop()
     with pytest.raises(UnreachableError):
-        await nodes.first.come(3, 1)
-    nodes.first.go(1)
-    await asyncio.gather(nodes.first.come(4, 1), return_exceptions=True)
+        await nodes.first.add_connection(3, 1)
+    nodes.first.remove_connection(1)
+    await asyncio.gather(nodes.first.add_connection(4, 1), return_exceptions=True)
     redis_server.start()
     link = nodes.links[0]
     tell(redis_server, "SET", link.key("node:first"), 1)
@@ -107,11 +107,11 @@ async def test_who_comes_or_goes_while_redis_is_away_is_counted_right_later(
 
     async def comes() -> bool:
         try:
-            return await nodes.first.come(5, 1)
+            return await nodes.first.add_connection(5, 1)
         except UnreachableError:
             return False
 
     await eventually(comes)
-    assert await nodes.second.come(1, 1)
-    assert await nodes.second.come(3, 1)
+    assert await nodes.second.add_connection(1, 1)
+    assert await nodes.second.add_connection(3, 1)
     assert await nodes.here(4) == {}

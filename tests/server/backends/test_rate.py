@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.backends.rate import Allowance, Bucket, Buckets, LocalAllowance, Rate
-from server.backends.rate_redis import RedisAllowance
-from server.backends.redis_link import Link
+from server.backends.rate import Bucket, Buckets, LocalRateLimiter, Rate, RateLimiter
+from server.backends.rate_redis import RedisRateLimiter
+from server.backends.redis_link import RedisLink
 from tests.server.fanout.fakes import StillClock
 
 
@@ -74,10 +74,12 @@ def test_a_bucket_holds_at_least_one(burst: float) -> None:
 class Scene:
     """An allowance, and the time by which it counts."""
 
-    def __init__(self, link: Link | None) -> None:
+    def __init__(self, link: RedisLink | None) -> None:
         self._clock = StillClock()
         self._link = link
-        self.allowance: Allowance = LocalAllowance(self._clock) if link is None else RedisAllowance(link, self._clock)
+        self.rate_limiter: RateLimiter = (
+            LocalRateLimiter(self._clock) if link is None else RedisRateLimiter(link, self._clock)
+        )
 
     async def pass_time(self, ms: int) -> None:
         if self._link is None:
@@ -87,12 +89,12 @@ class Scene:
         while await self._now_us(self._link) < end:
             await asyncio.sleep(0.001)
 
-    async def _now_us(self, link: Link) -> int:
+    async def _now_us(self, link: RedisLink) -> int:
         seconds, us = await link.call("TIME")
         return int(seconds) * 1_000_000 + int(us)
 
     async def take_at_once(self, rate: Rate, times: int) -> list[int]:
-        return list(await asyncio.gather(*(self.allowance.take(rate, "1") for _ in range(times))))
+        return list(await asyncio.gather(*(self.rate_limiter.take(rate, "1") for _ in range(times))))
 
 
 @pytest.fixture(params=["local", "redis"])
@@ -100,7 +102,7 @@ async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
     if request.param == "local":
         yield Scene(None)
         return
-    link = Link(request.getfixturevalue("redis_url"))
+    link = RedisLink(request.getfixturevalue("redis_url"))
     yield Scene(link)
     await link.close()
 
@@ -111,33 +113,33 @@ async def test_what_was_waited_for_is_allowed(scene: Scene) -> None:
     assert taken == [0, 0, 0]
     assert 0 < wait_ms <= 50
     await scene.pass_time(wait_ms)
-    assert await scene.allowance.take(rate, "1") == 0
+    assert await scene.rate_limiter.take(rate, "1") == 0
 
 
 async def test_what_is_refused_costs_nothing(scene: Scene) -> None:
     rate = Rate("chat", 20, 1)
     assert (await scene.take_at_once(rate, 20)).count(0) == 1
     await scene.pass_time(50)
-    assert await scene.allowance.take(rate, "1") == 0
+    assert await scene.rate_limiter.take(rate, "1") == 0
 
 
 async def test_a_bucket_holds_no_more_than_its_burst(scene: Scene) -> None:
     rate = Rate("chat", 20, 2)
-    await scene.allowance.take(rate, "1")
+    await scene.rate_limiter.take(rate, "1")
     await scene.pass_time(200)
     assert [wait_ms == 0 for wait_ms in await scene.take_at_once(rate, 4)] == [True, True, False, False]
 
 
 async def test_players_and_matters_are_counted_apart(scene: Scene) -> None:
     chat, join = Rate("chat", 0.01, 1), Rate("join", 0.01, 1)
-    assert await scene.allowance.take(chat, "1") == 0
-    assert await scene.allowance.take(chat, "2") == 0
-    assert await scene.allowance.take(join, "1") == 0
+    assert await scene.rate_limiter.take(chat, "1") == 0
+    assert await scene.rate_limiter.take(chat, "2") == 0
+    assert await scene.rate_limiter.take(join, "1") == 0
     for rate, key in ((chat, "1"), (chat, "2"), (join, "1")):
-        assert 99_000 < await scene.allowance.take(rate, key) <= 100_000
+        assert 99_000 < await scene.rate_limiter.take(rate, key) <= 100_000
 
 
 async def test_a_burst_below_one_is_one(scene: Scene) -> None:
     rate = Rate("chat", 0.01, 0.5)
-    assert await scene.allowance.take(rate, "1") == 0
-    assert await scene.allowance.take(rate, "1") > 0
+    assert await scene.rate_limiter.take(rate, "1") == 0
+    assert await scene.rate_limiter.take(rate, "1") > 0

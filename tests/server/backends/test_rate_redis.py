@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from server.backends.rate import Rate
-from server.backends.rate_redis import RedisAllowance
-from server.backends.redis_link import Link
+from server.backends.rate_redis import RedisRateLimiter
+from server.backends.redis_link import RedisLink
 from tests.server.fanout.fakes import StillClock
 from tests.server.shaky_link import ShakyLink
 
@@ -22,44 +22,44 @@ async def link(redis_url: str) -> AsyncIterator[ShakyLink]:
 
 
 @pytest.fixture
-async def other(redis_url: str) -> AsyncIterator[Link]:
-    other = Link(redis_url)
+async def other(redis_url: str) -> AsyncIterator[RedisLink]:
+    other = RedisLink(redis_url)
     yield other
     await other.close()
 
 
-async def test_nodes_take_from_one_bucket(link: Link, other: Link) -> None:
-    nodes = [RedisAllowance(each, StillClock()) for each in (link, other)]
+async def test_nodes_take_from_one_bucket(link: RedisLink, other: RedisLink) -> None:
+    nodes = [RedisRateLimiter(each, StillClock()) for each in (link, other)]
     taken = await asyncio.gather(*(nodes[n % 2].take(CHAT, "1") for n in range(40)))
     assert taken.count(0) == 5
 
 
-async def test_a_bucket_lasts_until_it_is_full_again(link: Link) -> None:
-    allowance = RedisAllowance(link, StillClock())
+async def test_a_bucket_lasts_until_it_is_full_again(link: RedisLink) -> None:
+    rate_limiter = RedisRateLimiter(link, StillClock())
     for taken in (1, 2):
-        assert await allowance.take(CHAT, "1") == 0
+        assert await rate_limiter.take(CHAT, "1") == 0
         assert taken * 100_000 - 5_000 < await link.call("PTTL", link.key("rate:chat:1")) <= taken * 100_000
     quick = Rate("quick", 1_000_000, 1)
-    assert [await allowance.take(quick, "1") for _ in range(3)] == [0, 0, 0]
+    assert [await rate_limiter.take(quick, "1") for _ in range(3)] == [0, 0, 0]
 
 
-async def test_time_that_goes_back_gives_nothing(link: Link) -> None:
+async def test_time_that_goes_back_gives_nothing(link: RedisLink) -> None:
     """Another server may have taken over, whose clock stands behind."""
-    allowance = RedisAllowance(link, StillClock())
+    rate_limiter = RedisRateLimiter(link, StillClock())
     for _ in range(5):
-        await allowance.take(CHAT, "1")
+        await rate_limiter.take(CHAT, "1")
     key = link.key("rate:chat:1")
     ahead = float(await link.call("HGET", key, "at")) + 50_000
     await link.call("HSET", key, "at", str(ahead))
-    assert 95_000 < await allowance.take(CHAT, "1") <= 100_000
+    assert 95_000 < await rate_limiter.take(CHAT, "1") <= 100_000
     assert float(await link.call("HGET", key, "at")) == ahead
     assert await link.call("PTTL", key) > 500_000
 
 
 @pytest.mark.parametrize("burst", [5, 2.5])
-async def test_without_redis_each_node_counts_for_itself(link: ShakyLink, other: Link, burst: float) -> None:
+async def test_without_redis_each_node_counts_for_itself(link: ShakyLink, other: RedisLink, burst: float) -> None:
     rate = Rate("chat", 0.01, burst)
-    alone, well = (RedisAllowance(each, StillClock()) for each in (link, other))
+    alone, well = (RedisRateLimiter(each, StillClock()) for each in (link, other))
     link.loses = "questions"
     taken = [await alone.take(rate, "1") for _ in range(8)]
     assert taken.count(0) == int(burst)

@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 
 from devtools.services import RedisServer
 from server.backends import redis_link
-from server.backends.redis_link import Link, Script
+from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
 from tests.redis_server import silent, until
 
@@ -21,17 +21,17 @@ PUSH = Script("return redis.call('RPUSH', KEYS[1], ARGV[1])")
 
 
 @pytest.fixture
-async def link(redis_url: str) -> AsyncIterator[Link]:
-    link = Link(redis_url)
+async def link(redis_url: str) -> AsyncIterator[RedisLink]:
+    link = RedisLink(redis_url)
     await link.open()
     yield link
     await link.close()
 
 
 @pytest.fixture
-async def other(redis_url: str) -> AsyncIterator[Link]:
+async def other(redis_url: str) -> AsyncIterator[RedisLink]:
     """A way that breaks of itself, to look at what the one under test has done."""
-    other = Link(redis_url)
+    other = RedisLink(redis_url)
     await other.open()
     yield other
     await other.close()
@@ -41,22 +41,22 @@ async def all_of(*asked: Any) -> list[Any]:
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
-async def stat(link: Link, name: str) -> int:
+async def stat(link: RedisLink, name: str) -> int:
     info: bytes = await link.call("INFO", "stats")
     return int(info.split(f"\n{name}:".encode())[1].split()[0])
 
 
-async def reads(link: Link) -> int:
+async def reads(link: RedisLink) -> int:
     """How often Redis has read from sockets."""
     return await stat(link, "total_reads_processed")
 
 
-async def connections(link: Link) -> int:
+async def connections(link: RedisLink) -> int:
     """How many Redis has taken so far."""
     return await stat(link, "total_connections_received")
 
 
-async def test_answers_are_bytes_and_integers(link: Link) -> None:
+async def test_answers_are_bytes_and_integers(link: RedisLink) -> None:
     assert await link.call("SET", "a", b"\x00\xff\r\n") == b"OK"
     assert await link.call("GET", b"a") == b"\x00\xff\r\n"
     assert await link.call("GET", "b") is None
@@ -66,7 +66,7 @@ async def test_answers_are_bytes_and_integers(link: Link) -> None:
     assert await link.call("GET", "é") == "ü".encode()
 
 
-async def test_one_turn_is_one_pipeline_in_order(link: Link) -> None:
+async def test_one_turn_is_one_pipeline_in_order(link: RedisLink) -> None:
     before = await reads(link)
     answers = await all_of(*(link.call("RPUSH", "list", n) for n in range(50)))
     assert answers == list(range(1, 51))
@@ -74,7 +74,7 @@ async def test_one_turn_is_one_pipeline_in_order(link: Link) -> None:
     assert await link.call("LRANGE", "list", 0, -1) == [b"%d" % n for n in range(50)]
 
 
-async def test_what_redis_refuses_is_its_caller_s_alone(link: Link) -> None:
+async def test_what_redis_refuses_is_its_caller_s_alone(link: RedisLink) -> None:
     await link.call("SET", "text", "x")
     first, wrong, last = await all_of(link.call("INCR", "n"), link.call("INCR", "text"), link.call("INCR", "n"))
     assert (first, last) == (1, 2)
@@ -83,14 +83,14 @@ async def test_what_redis_refuses_is_its_caller_s_alone(link: Link) -> None:
         await link.call("NOSUCH")
 
 
-async def test_what_can_t_be_sent_is_its_caller_s_alone(link: Link) -> None:
+async def test_what_can_t_be_sent_is_its_caller_s_alone(link: RedisLink) -> None:
     good = asyncio.create_task(link.call("INCR", "n"))
     with pytest.raises(TypeError):
         await link.call("SET", "n", None)  # type: ignore[arg-type]
     assert await good == 1
 
 
-async def test_who_gives_up_does_not_hurt_the_others(link: Link) -> None:
+async def test_who_gives_up_does_not_hurt_the_others(link: RedisLink) -> None:
     impatient, patient = (asyncio.create_task(link.call("INCR", "n")) for _ in range(2))
     await asyncio.sleep(0)
     impatient.cancel()
@@ -98,13 +98,13 @@ async def test_who_gives_up_does_not_hurt_the_others(link: Link) -> None:
 
 
 async def test_keys_are_of_one_floor() -> None:
-    assert Link("redis://localhost").key("owners") == b"croupier:0:owners"
-    assert Link("redis://localhost:1/7").key("all") == b"croupier:7:all"
-    assert Link("unix:///run/redis.sock?db=2").key("x") == b"croupier:2:x"
+    assert RedisLink("redis://localhost").key("owners") == b"croupier:0:owners"
+    assert RedisLink("redis://localhost:1/7").key("all") == b"croupier:7:all"
+    assert RedisLink("unix:///run/redis.sock?db=2").key("x") == b"croupier:2:x"
 
 
-async def test_a_database_is_its_own(redis_url: str, link: Link) -> None:
-    second = Link(redis_url.removesuffix("/0") + "/1")
+async def test_a_database_is_its_own(redis_url: str, link: RedisLink) -> None:
+    second = RedisLink(redis_url.removesuffix("/0") + "/1")
     await second.open()
     await link.call("SET", "a", 1)
     assert await second.call("GET", "a") is None
@@ -113,13 +113,13 @@ async def test_a_database_is_its_own(redis_url: str, link: Link) -> None:
 
 def test_a_url_with_an_unknown_parameter_is_refused() -> None:
     with pytest.raises(ValueError, match="colour"):
-        Link("redis://localhost?colour=red")
+        RedisLink("redis://localhost?colour=red")
 
 
 # --- scripts
 
 
-async def test_scripts_run_by_their_sum(link: Link) -> None:
+async def test_scripts_run_by_their_sum(link: RedisLink) -> None:
     assert await all_of(*(link.run(ADD, [b"n"], [n]) for n in (1, 2, 3))) == [1, 3, 6]
     assert await link.call("SCRIPT", "EXISTS", ADD.sha) == [1]
     commands: bytes = await link.call("INFO", "commandstats")
@@ -127,7 +127,7 @@ async def test_scripts_run_by_their_sum(link: Link) -> None:
     assert b"cmdstat_evalsha:calls=2," in commands
 
 
-async def test_forgotten_scripts_run_all_the_same_and_in_order(link: Link) -> None:
+async def test_forgotten_scripts_run_all_the_same_and_in_order(link: RedisLink) -> None:
     await all_of(link.run(ADD, [b"n"], [1]), link.run(PUSH, [b"list"], ["a"]))
     await link.call("SCRIPT", "FLUSH")
     asked = (link.run(PUSH, [b"list"], ["b"]), link.run(ADD, [b"n"], [1]), link.run(PUSH, [b"list"], ["c"]))
@@ -135,7 +135,7 @@ async def test_forgotten_scripts_run_all_the_same_and_in_order(link: Link) -> No
     assert await link.call("LRANGE", "list", 0, -1) == [b"a", b"b", b"c"]
 
 
-async def test_scripts_forgotten_by_a_restart_keep_their_place(link: Link, redis_server: RedisServer) -> None:
+async def test_scripts_forgotten_by_a_restart_keep_their_place(link: RedisLink, redis_server: RedisServer) -> None:
     await link.run(ADD, [b"n"], [1])
     redis_server.restart(empty=True)
     assert await all_of(link.call("SET", "n", 5), link.run(ADD, [b"n"], [2]), link.call("SET", "n", 0)) == [
@@ -145,7 +145,7 @@ async def test_scripts_forgotten_by_a_restart_keep_their_place(link: Link, redis
     ]
 
 
-async def test_a_script_that_is_wrong_is_its_caller_s_alone(link: Link) -> None:
+async def test_a_script_that_is_wrong_is_its_caller_s_alone(link: RedisLink) -> None:
     wrong, right = await all_of(link.run(Script("return ("), [], []), link.run(ADD, [b"n"], [1]))
     assert isinstance(wrong, ResponseError)
     assert right == 1
@@ -154,7 +154,7 @@ async def test_a_script_that_is_wrong_is_its_caller_s_alone(link: Link) -> None:
 # --- when Redis does not answer
 
 
-async def test_a_lost_connection_is_noticed_before_anything_is_sent(link: Link, other: Link) -> None:
+async def test_a_lost_connection_is_noticed_before_anything_is_sent(link: RedisLink, other: RedisLink) -> None:
     mine = await link.call("CLIENT", "ID")
     await other.call("CLIENT", "KILL", "ID", mine)
     await until(lambda: link._connection._reader is None or link._connection._reader.at_eof())
@@ -162,7 +162,7 @@ async def test_a_lost_connection_is_noticed_before_anything_is_sent(link: Link, 
     assert await link.call("CLIENT", "ID") != mine
 
 
-async def test_what_was_not_answered_is_away_and_not_sent_again(link: Link) -> None:
+async def test_what_was_not_answered_is_away_and_not_sent_again(link: RedisLink) -> None:
     kill = ("CLIENT", "KILL", "ID", await link.call("CLIENT", "ID"), "SKIPME", "no")
     first, killed, last = await all_of(link.call("INCR", "n"), link.call(*kill), link.call("INCR", "n"))
     assert (first, killed) == (1, 1)
@@ -171,11 +171,11 @@ async def test_what_was_not_answered_is_away_and_not_sent_again(link: Link) -> N
 
 
 async def test_who_waits_behind_a_silent_redis_is_away_with_the_others(
-    redis_server: RedisServer, other: Link, monkeypatch: pytest.MonkeyPatch
+    redis_server: RedisServer, other: RedisLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(redis_link, "ANSWER_S", 0.1)
     monkeypatch.setattr(redis_link, "LARGEST", 10)
-    link = Link(redis_server.url)
+    link = RedisLink(redis_server.url)
     await link.open()
     before = await connections(other)
     with silent(redis_server):
@@ -190,7 +190,7 @@ async def test_who_waits_behind_a_silent_redis_is_away_with_the_others(
     await link.close()
 
 
-async def test_a_pause_within_the_deadline_is_none(link: Link, redis_server: RedisServer) -> None:
+async def test_a_pause_within_the_deadline_is_none(link: RedisLink, redis_server: RedisServer) -> None:
     with silent(redis_server):
         asked = [asyncio.create_task(link.call("INCR", "n")) for _ in range(3)]
         done, _ = await asyncio.wait(asked, timeout=0.05)
@@ -198,7 +198,7 @@ async def test_a_pause_within_the_deadline_is_none(link: Link, redis_server: Red
     assert await all_of(*asked) == [1, 2, 3]
 
 
-async def test_redis_that_is_down_and_comes_back(redis_server: RedisServer, link: Link) -> None:
+async def test_redis_that_is_down_and_comes_back(redis_server: RedisServer, link: RedisLink) -> None:
     redis_server.stop()
     for _ in range(3):
         with pytest.raises(UnreachableError) as caught:
@@ -219,14 +219,14 @@ async def test_redis_that_is_down_and_comes_back(redis_server: RedisServer, link
 
 async def test_open_says_why_it_fails_and_no_password(redis_server: RedisServer) -> None:
     url, password = redis_server.url, redis_server.url.split("@")[0].rpartition(":")[2]
-    wrong = Link(url.replace(password, "se" + "cret"))
+    wrong = RedisLink(url.replace(password, "se" + "cret"))
     with pytest.raises(UnreachableError) as caught:
         await wrong.open()
     assert f"127.0.0.1:{redis_server.port}" in caught.value.what
     assert "password" in caught.value.what
     assert "se" + "cret" not in caught.value.what
     redis_server.stop()
-    right = Link(url)
+    right = RedisLink(url)
     with pytest.raises(UnreachableError) as caught:
         await right.open()
     assert f"127.0.0.1:{redis_server.port}" in caught.value.what
@@ -236,7 +236,7 @@ async def test_open_says_why_it_fails_and_no_password(redis_server: RedisServer)
 
 async def test_open_fails_where_nobody_answers(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redis_link, "ANSWER_S", 0.1)
-    link = Link(redis_server.url)
+    link = RedisLink(redis_server.url)
     with silent(redis_server), pytest.raises(UnreachableError) as caught:
         await link.open()
     assert "does not answer" in caught.value.what
@@ -253,7 +253,7 @@ async def test_who_is_turned_away_rests_before_trying_again(monkeypatch: pytest.
 
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as door:
         port = door.sockets[0].getsockname()[1]
-        link = Link(f"redis://:x@127.0.0.1:{port}")
+        link = RedisLink(f"redis://:x@127.0.0.1:{port}")
         for _ in range(5):
             with pytest.raises(UnreachableError) as caught:
                 await link.open()
@@ -263,21 +263,21 @@ async def test_who_is_turned_away_rests_before_trying_again(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("word", ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "NOREPLICAS", "BUSY"])
-async def test_a_redis_that_serves_nobody_is_away(link: Link, word: str) -> None:
+async def test_a_redis_that_serves_nobody_is_away(link: RedisLink, word: str) -> None:
     refuses = Script(f"return redis.error_reply('{word} it says why')")
     wrong, _ = await all_of(link.run(refuses, [], []), link.call("PING"))
     assert isinstance(wrong, UnreachableError), wrong
     assert await link.call("PING") == b"PONG"
 
 
-async def test_a_full_redis_is_away_to_who_writes(link: Link) -> None:
+async def test_a_full_redis_is_away_to_who_writes(link: RedisLink) -> None:
     await link.call("SET", "a", 1)
     await link.call("CONFIG", "SET", "maxmemory", 1)
     written, run, read = await all_of(link.call("SET", "b", 1), link.run(ADD, [b"a"], [1]), link.call("GET", "a"))
     assert (type(written), type(run), read) == (UnreachableError, UnreachableError, b"1")
 
 
-async def test_a_replica_is_away_to_who_writes(link: Link) -> None:
+async def test_a_replica_is_away_to_who_writes(link: RedisLink) -> None:
     await link.call("CONFIG", "SET", "replica-serve-stale-data", "yes")
     mine = await link.call("CLIENT", "ID")
     await link.call("REPLICAOF", "127.0.0.1", 1)
@@ -290,7 +290,7 @@ async def test_a_replica_is_away_to_who_writes(link: Link) -> None:
 # --- without waiting
 
 
-async def test_posts_keep_their_place(link: Link) -> None:
+async def test_posts_keep_their_place(link: RedisLink) -> None:
     failures: list[Exception] = []
     for n in range(3):
         link.post("RPUSH", "list", n, on_failure=failures.append)
@@ -299,7 +299,7 @@ async def test_posts_keep_their_place(link: Link) -> None:
     assert failures == []
 
 
-async def test_who_posts_is_told_of_failures(link: Link, redis_server: RedisServer) -> None:
+async def test_who_posts_is_told_of_failures(link: RedisLink, redis_server: RedisServer) -> None:
     failures: list[Exception] = []
     await link.call("SET", "text", "x")
     link.post("INCR", "text", on_failure=failures.append)
@@ -313,8 +313,8 @@ async def test_who_posts_is_told_of_failures(link: Link, redis_server: RedisServ
     gc.collect()  # a future whose exception nobody looked at would say so here
 
 
-async def test_closing_waits_for_what_is_due(redis_url: str, other: Link) -> None:
-    link = Link(redis_url)
+async def test_closing_waits_for_what_is_due(redis_url: str, other: RedisLink) -> None:
+    link = RedisLink(redis_url)
     await link.open()
     failures: list[Exception] = []
     for _ in range(5):
@@ -333,7 +333,7 @@ async def test_closing_waits_for_what_is_due(redis_url: str, other: Link) -> Non
 @given(st.lists(st.sampled_from(["call", "post", "run", "post_run", "turn", "wait", "flush"]), max_size=40))
 def test_order_is_kept(redis_url: str, steps: list[str]) -> None:
     async def run() -> None:
-        link = Link(redis_url)
+        link = RedisLink(redis_url)
         await link.call("DEL", "list")
         asked: list[asyncio.Task[Any]] = []
         failures: list[Exception] = []

@@ -6,7 +6,7 @@ import pytest
 
 from devtools.services import RedisServer
 from server.backends import bus_redis
-from server.backends.bus import Moved, user_channel
+from server.backends.bus import WalletUpdate, user_channel
 from server.backends.holds import WalletBalance
 from server.backends.wallet_cache import CachedWallet
 from server.errors import UnreachableError
@@ -17,12 +17,12 @@ from tests.server.backends.holds_world import Books, RedisBooks, answered, hold,
 
 def test_of_two_purses_the_later_turn_and_of_two_wallets_the_newer_one_counts() -> None:
     here = CachedWallet(Books().row(1))
-    assert here.take_over(Moved(1, 900, 2, 10, 7, soon=True))
-    assert not here.take_over(Moved(1, 5, 3, 5, 7, soon=True))
-    assert not here.take_over(Moved(1, 900, 2, 10, 8, soon=True))
+    assert here.take_over(WalletUpdate(1, 900, 2, 10, 7, soon=True))
+    assert not here.take_over(WalletUpdate(1, 5, 3, 5, 7, soon=True))
+    assert not here.take_over(WalletUpdate(1, 900, 2, 10, 8, soon=True))
     # The ledger has been looked at here, and Redis does not know that yet.
-    assert here.take_over(Moved(1, 1000, 1, 20, 9, soon=True))
-    assert here.account.purse() == WalletBalance(900, 20, 2)
+    assert here.take_over(WalletUpdate(1, 1000, 1, 20, 9, soon=True))
+    assert here.account.wallet() == WalletBalance(900, 20, 2)
 
 
 # -- several nodes --
@@ -32,43 +32,43 @@ async def test_what_one_node_does_the_others_tell_their_sockets(here: RedisBooks
     for node in (here, there):
         await node.enter(1)
     first = hold(1, "a", 300)
-    await stake(here.bank, first)
+    await stake(here.holds, first)
     await purse_at(there, WalletBalance(1000, 300, 1))
     await there.pay([first], [500])
     await purse_at(here, WalletBalance(1200, 0, 2))
-    here.bank.credited(here.move(1, 50))
+    here.holds.update_wallet(here.move(1, 50))
     await purse_at(there, WalletBalance(1250, 0, 3))
     there.move(1, 50)
-    there.bank.refresh(there.row(1))
+    there.holds.refresh(there.row(1))
     await purse_at(here, WalletBalance(1300, 0, 4))
     assert here.told == there.told == [1] * 4
 
 
 async def test_a_credit_is_passed_on_by_a_node_that_needs_no_account(here: RedisBooks, there: RedisBooks) -> None:
     await there.enter(1)
-    here.bank.credited(here.move(1, 50))
+    here.holds.update_wallet(here.move(1, 50))
     await purse_at(there, WalletBalance(1050, 0, 2))
-    assert here.bank.account(1) is None
+    assert here.holds.account(1) is None
 
 
 async def test_the_newest_wallet_counts_whoever_knows_it(here: RedisBooks, there: RedisBooks) -> None:
     await here.enter(1)
     here.move(1, 500)
-    assert (await there.enter(1)).purse() == WalletBalance(1500, 0, 2)
+    assert (await there.enter(1)).wallet() == WalletBalance(1500, 0, 2)
     await purse_at(here, WalletBalance(1500, 0, 2))
-    assert await stake(here.bank, hold(1, "a", 1500)) == WalletBalance(1500, 1500, 2)
+    assert await stake(here.holds, hold(1, "a", 1500)) == WalletBalance(1500, 1500, 2)
 
 
 async def test_late_news_is_no_news(here: RedisBooks, there: RedisBooks) -> None:
     account = await here.enter(1)
-    heard: list[Moved] = []
+    heard: list[WalletUpdate] = []
     await there.bus.subscribe(user_channel(1), heard.append)  # type: ignore[arg-type]
-    await stake(here.bank, hold(1, "a", 10))
-    await stake(here.bank, hold(1, "b", 10))
+    await stake(here.holds, hold(1, "a", 10))
+    await stake(here.holds, hold(1, "b", 10))
     await until(lambda: len(heard) == 2)
     there.bus.publish(user_channel(1), heard[0])
-    there.bus.publish(user_channel(1), Moved(1, 5, 9, 0, heard[1].turn + 1, soon=True))
-    await until(lambda: account.purse() == WalletBalance(5, 0, 9))
+    there.bus.publish(user_channel(1), WalletUpdate(1, 5, 9, 0, heard[1].turn + 1, soon=True))
+    await until(lambda: account.wallet() == WalletBalance(5, 0, 9))
     assert here.told == [1, 1, 1]
 
 
@@ -76,11 +76,11 @@ async def test_a_row_of_another_wallet_is_no_older(here: RedisBooks) -> None:
     """Who has no wallet yet comes with version 0, and the purse knows that too."""
     row = here.row(1)
     none = PlayerRow(1, row.username, row.client_seed, True, True, 0, 0, None, None)
-    account = await here.bank.enter(none)
-    assert account.purse() == WalletBalance(0, 0, 0)
-    here.bank.refresh(row)
+    account = await here.holds.enter(none)
+    assert account.wallet() == WalletBalance(0, 0, 0)
+    here.holds.refresh(row)
     await answered(here.link)
-    assert await stake(here.bank, hold(1, "a", 1000)) == WalletBalance(1000, 1000, 1)
+    assert await stake(here.holds, hold(1, "a", 1000)) == WalletBalance(1000, 1000, 1)
 
 
 # -- who is here --
@@ -89,17 +89,17 @@ async def test_a_row_of_another_wallet_is_no_older(here: RedisBooks) -> None:
 async def test_a_player_may_come_many_times_at_once(here: RedisBooks, there: RedisBooks) -> None:
     accounts = await asyncio.gather(*(here.enter(1) for _ in range(20)))
     assert len(set(map(id, accounts))) == 1
-    assert here.bank.account(1) is accounts[0]
+    assert here.holds.account(1) is accounts[0]
     for _ in range(20):
-        here.bank.exit(1)
-    assert here.bank.user_ids() == []
+        here.holds.exit(1)
+    assert here.holds.user_ids() == []
     await stake_elsewhere(there)
     assert here.told == []
 
 
 async def stake_elsewhere(there: RedisBooks) -> None:
     await there.enter(1)
-    await stake(there.bank, hold(1, "elsewhere", 10))
+    await stake(there.holds, hold(1, "elsewhere", 10))
 
 
 async def test_who_gives_up_while_coming_disturbs_nobody(here: RedisBooks, there: RedisBooks) -> None:
@@ -109,9 +109,9 @@ async def test_who_gives_up_while_coming_disturbs_nobody(here: RedisBooks, there
     account = await coming[1]
     await stake_elsewhere(there)
     await until(lambda: account.held == 10)
-    here.bank.exit(1)
-    here.bank.exit(1)
-    assert here.bank.user_ids() == []
+    here.holds.exit(1)
+    here.holds.exit(1)
+    assert here.holds.user_ids() == []
 
 
 async def test_when_all_give_up_nothing_is_left(here: RedisBooks, there: RedisBooks) -> None:
@@ -119,7 +119,7 @@ async def test_when_all_give_up_nothing_is_left(here: RedisBooks, there: RedisBo
     await asyncio.sleep(0)
     coming.cancel()
     await outcomes([coming])
-    assert here.bank.user_ids() == []
+    assert here.holds.user_ids() == []
     channel = here.link.key(user_channel(1))
     async with asyncio.timeout(5):
         while await there.link.call("PUBSUB", "NUMSUB", channel) != [channel, 0]:
@@ -131,16 +131,16 @@ async def test_nobody_comes_while_redis_is_away(
 ) -> None:
     monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 0.1)
     redis_server.stop()
-    for work in (here.enter(1), here.bank.held(1), here.bank.find(1, "a"), here.bank.left_in("crash")):
+    for work in (here.enter(1), here.holds.held(1), here.holds.find(1, "a"), here.holds.left_in("crash")):
         with pytest.raises(UnreachableError):
             await work
-    assert here.bank.user_ids() == []
+    assert here.holds.user_ids() == []
     redis_server.start()
     async with asyncio.timeout(10):
-        while here.bank.account(1) is None:
+        while here.holds.account(1) is None:
             await outcomes([here.enter(1)])
             await asyncio.sleep(0.01)
-    assert here.bank.user_ids() == [1]
+    assert here.holds.user_ids() == [1]
 
 
 # -- lost messages --
@@ -150,8 +150,8 @@ async def test_lost_messages_are_made_up_for(here: RedisBooks, there: RedisBooks
     account = await here.enter(1)
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
     await there.enter(1)
-    purse = await stake(there.bank, hold(1, "a", 10))
-    await until(lambda: account.purse() == purse)
+    purse = await stake(there.holds, hold(1, "a", 10))
+    await until(lambda: account.wallet() == purse)
     assert here.told == [1]
 
 
@@ -160,12 +160,12 @@ async def test_turns_that_fell_back_are_followed(here: RedisBooks, there: RedisB
     account = await here.enter(1)
     await there.enter(1)
     await there.link.call("HSET", there.link.key("purse:1"), "turn", 5)
-    await stake(there.bank, hold(1, "a", 10))
+    await stake(there.holds, hold(1, "a", 10))
     await answered(here.link)
     assert account.held == 0
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
     await until(lambda: account.held == 10)
-    await stake(there.bank, hold(1, "b", 10))
+    await stake(there.holds, hold(1, "b", 10))
     await until(lambda: account.held == 20)
 
 
@@ -174,7 +174,7 @@ async def test_purses_are_read_again_until_redis_answers(here: RedisBooks, there
     await there.enter(1)
     here.link.loses = "questions"
     await there.link.call("HSET", there.link.key("purse:1"), "turn", 5)
-    await stake(there.bank, hold(1, "a", 10))
+    await stake(there.holds, hold(1, "a", 10))
     asked = here.link.asked
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
     await until(lambda: here.link.asked > asked + 1)

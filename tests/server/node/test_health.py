@@ -45,7 +45,7 @@ class SomeLease:
         self.sure = asyncio.Event()
         self.lost: set[str] = set()
 
-    async def confirmed(self, claim: Claim) -> bool:
+    async def confirm(self, claim: Claim) -> bool:
         await self.sure.wait()
         return claim.room not in self.lost
 
@@ -145,7 +145,7 @@ async def test_while_redis_is_silent_the_room_takes_no_bets_and_says_so_when_it_
     assert room is not None
     with silent(redis_server):
         await eventually(lambda: room.paused == "redis", "a pause")
-        await eventually(lambda: not node.lease.holds(room.claim), "doubt")
+        await eventually(lambda: not node.lease.owns(room.claim), "doubt")
         seen = len(watcher.seen)
         room.rounds.say({"type": "said in doubt"}, soon=True)
         error = await ann.refused("bet", room="crash", amount=1, key="l")
@@ -172,10 +172,10 @@ async def test_a_redis_that_comes_back_empty_is_told_the_live_round_again(
     await ann.event_of("room_paused", reason="redis")
     redis_server.start()  # by this thread, with which it goes
     await ann.event_of("room_resumed")
-    bank = node.floor.players.bank
-    await eventually(lambda: bank.left_in("crash"), "the stakes on hold")
-    assert [hold.key for hold in await bank.left_in("crash")] == ["k"]
-    assert await bank.held(ann.user_id) == 100
+    holds = node.floor.players.holds
+    await eventually(lambda: holds.left_in("crash"), "the stakes on hold")
+    assert [hold.key for hold in await holds.left_in("crash")] == ["k"]
+    assert await holds.held(ann.user_id) == 100
     record = await node.floor._journal.read("crash")
     assert record is not None
     assert (record.opened.number, record.journal.count(b"bet")) == (1, 1)
@@ -196,7 +196,7 @@ async def test_of_both_causes_the_one_that_is_left_is_told(
     node.db.away = True
     await watcher.event_of("room_paused", reason="database")
     with silent(redis_server):
-        await eventually(lambda: not node.lease.holds(room.claim))
+        await eventually(lambda: not node.lease.owns(room.claim))
         node.db.away = False
         await eventually(lambda: room.paused == "redis", "Redis as the only cause")
     await watcher.event_of("room_resumed")

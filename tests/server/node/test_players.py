@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +42,22 @@ async def test_wallet_notices_are_told_to_every_connection_with_growing_versions
         await each.notice_of("wallet", balance=100_001, held=300)
         versions = [n["version"] for n in each.notices if n["notice"] == "wallet"]
         assert versions == sorted(versions)
+
+
+async def test_the_notice_of_a_stake_waits_for_its_whole_delay(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever others staked: else many would be told of a stake in the moment before they are told of its end."""
+    monkeypatch.setattr("server.node.players.STAKE_NOTICE_DELAY", 0.5)
+    live = await open_live(points=(1.4, 1.5), bettors=(1, 2))  # more than five seconds
+    ann, bob = await live.player(), await live.player()
+    await ann.betting()
+    await ann.bet(300)
+    await asyncio.sleep(0.3)
+    before = time.perf_counter()
+    await bob.bet(300)
+    await bob.notice_of("wallet", held=300)
+    assert time.perf_counter() - before >= 0.5
 
 
 @pytest.mark.parametrize("column", ["is_active", "deleted"])
@@ -169,7 +186,7 @@ async def test_a_refresh_that_fails_is_logged_and_tried_again(
 ) -> None:
     ann = await live.player()
     with monkeypatch.context() as broken:
-        broken.setattr(live.floor.players.bank, "refresh", lambda _row: 1 / 0)
+        broken.setattr(live.floor.players.holds, "refresh", lambda _row: 1 / 0)
         await eventually(lambda: "look for changes beside the server failed" in caplog.text)
     await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     await ann.notice_of("wallet", balance=100_500)
@@ -184,8 +201,8 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
     monkeypatch.setattr(players, "AT_ONCE", 2)
     for _ in range(7):
         await live.player(room=None)
-    bank, turn, refreshed = live.floor.players.bank, 0, Counter[int]()
-    refresh = bank.refresh
+    holds, turn, refreshed = live.floor.players.holds, 0, Counter[int]()
+    refresh = holds.refresh
 
     def noted(row: PlayerRow) -> None:
         refreshed[turn] += 1
@@ -197,7 +214,7 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
             turn += 1
             await asyncio.sleep(0)
 
-    monkeypatch.setattr(bank, "refresh", noted)
+    monkeypatch.setattr(holds, "refresh", noted)
     turning = asyncio.create_task(turns())
     await live.floor.players.refresh()
     turning.cancel()

@@ -23,7 +23,7 @@ async def connections(live: Live, player: Player, number: int) -> list[Player]:
 
 async def race(live: Live, ann: Player, rooms: dict[str, dict[str, Any]]) -> list[int]:
     """Ten sockets of one account send a thousand bets; the accepted stakes."""
-    account = live.floor.players.bank.account(ann.user_id)
+    account = live.floor.players.holds.account(ann.user_id)
     assert account is not None
     accepted: list[int] = []
     refusals: set[str] = set()
@@ -62,7 +62,7 @@ async def test_ten_sockets_can_t_hold_a_balance_twice(open_live: OpenLive, monke
     ann = await live.player(credit=5000)
     accepted = await race(live, ann, {"crash": {}})
     assert sum(accepted) <= 5000
-    assert await live.floor.players.bank.held(ann.user_id) == sum(accepted)
+    assert await live.floor.players.holds.held(ann.user_id) == sum(accepted)
 
 
 async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> None:
@@ -73,7 +73,7 @@ async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> N
         await ann.bet(500, key=f"held-{number}")
     dice = (await ann.join("dice"))["room"]
     accepted = await race(live, ann, {dice: {"target": 99.99, "over": True}})
-    await eventually(lambda: live.floor.players.bank.total_held() == 2000)
+    await eventually(lambda: live.floor.players.holds.total_held() == 2000)
     staked, paid = (await live.rows("SELECT coalesce(sum(amount), 0), coalesce(sum(payout), 0) FROM bets"))[0]
     assert staked == sum(accepted) <= 3000 + paid
     assert await live.balance(ann) == 5000 - staked + paid >= 2000
@@ -250,3 +250,8 @@ async def _step(player: Player, turn: int) -> None:
             await player.join("crash")
         case _:
             await player.bet(1 + turn % 50, selection={"auto_cashout": 1.01})
+
+
+async def test_a_room_for_one_player_is_known_by_its_key(live: Live) -> None:
+    assert live.lobby.is_solo("dice-abcdefgh")
+    assert not any(map(live.lobby.is_solo, ("crash", "crash-abcdefgh", "chess-abcdefgh", "")))

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from server.backends.bus import Call, LocalBus, node_channel
+from server.backends.bus import LocalBus, RpcCall, node_channel
 from server.backends.lease import LocalLease
 from server.errors import UnreachableError
 from server.messages import SnapshotAt
@@ -34,7 +34,7 @@ class World:
         self.lease = LeaseOfOthers("there")
         self.asked: list[Any] = []
         calls = Rpc(self.bus, "here", cast(Any, None))
-        nothing_here = LocalRooms({}, cast(Any, None), cast(Any, None))
+        nothing_here = LocalRooms(cast(Any, None))
         self.owners = Router(self.lease, calls, nothing_here, {}, {"crash"})
 
     def ask(self) -> "asyncio.Task[SnapshotAt]":
@@ -74,7 +74,7 @@ async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
     assert (len(world.asked), asking.done()) == (before, False)
     world.lease.elsewhere = "next"
     await until(lambda: len(world.asked) > before)
-    assert isinstance(world.asked[-1], Call)
+    assert isinstance(world.asked[-1], RpcCall)
     world.owners.only_nodes(["here", "next"])
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):

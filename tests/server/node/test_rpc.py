@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.backends.bus import Answer, BusMessage, Call, Claim, LocalBus
+from server.backends.bus import BusMessage, Claim, LocalBus, RpcAnswer, RpcCall
 from server.errors import UnreachableError
 from server.node import rpc
 from server.node.rpc import Rpc
@@ -78,11 +78,11 @@ async def test_a_question_is_asked_once_when_nothing_is_lost() -> None:
     assert await here.calls.ask("there", b"one") == b"ONE"
     assert await there.calls.ask("here", b"two") == b"TWO"
     await asyncio.sleep(4 * rpc.ASK_AGAIN)
-    assert (bus.number_of(Call), bus.number_of(Answer)) == (2, 2)
+    assert (bus.number_of(RpcCall), bus.number_of(RpcAnswer)) == (2, 2)
     assert (there.done, here.done) == ({b"one": 1}, {b"two": 1})
 
 
-@pytest.mark.parametrize("lost", [Call, Answer])
+@pytest.mark.parametrize("lost", [RpcCall, RpcAnswer])
 async def test_what_is_lost_is_asked_again_and_done_once(lost: type[BusMessage]) -> None:
     bus = LosingBus()
     here, there = await two_on(bus)
@@ -97,8 +97,8 @@ async def test_who_is_slow_is_asked_again_and_does_it_once() -> None:
     here, there = await two_on(bus)
     there.open.clear()
     asking = asyncio.create_task(here.calls.ask("there", b"slow"))
-    await until(lambda: bus.number_of(Call) >= 5)
-    assert bus.number_of(Answer) == 0
+    await until(lambda: bus.number_of(RpcCall) >= 5)
+    assert bus.number_of(RpcAnswer) == 0
     there.open.set()
     assert await asking == b"SLOW"
     assert there.done == {b"slow": 1}
@@ -121,10 +121,10 @@ async def test_past_the_deadline_the_node_is_away_and_asked_no_more() -> None:
         await here.calls.ask("nowhere", b"one", deadline=0.03)
     assert "nowhere" in caught.value.what
     assert caught.value.error.code == "unavailable"
-    asked = bus.number_of(Call)
+    asked = bus.number_of(RpcCall)
     assert asked >= 2
     await asyncio.sleep(4 * rpc.ASK_AGAIN)
-    assert bus.number_of(Call) == asked
+    assert bus.number_of(RpcCall) == asked
 
 
 async def test_an_answer_that_comes_too_late_is_nobody_s() -> None:
@@ -145,13 +145,13 @@ async def test_who_gives_up_asks_no_more() -> None:
     here, there = await two_on(bus)
     there.open.clear()
     asking = asyncio.create_task(here.calls.ask("there", b"slow"))
-    await until(lambda: bus.number_of(Call) >= 2)
+    await until(lambda: bus.number_of(RpcCall) >= 2)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    asked = bus.number_of(Call)
+    asked = bus.number_of(RpcCall)
     await asyncio.sleep(4 * rpc.ASK_AGAIN)
-    assert bus.number_of(Call) == asked
+    assert bus.number_of(RpcCall) == asked
     there.open.set()
     await there.calls.stop()
 
@@ -185,10 +185,10 @@ async def test_answers_are_kept_for_who_asks_again_and_not_for_ever(monkeypatch:
     for number in range(10):
         await here.calls.ask("there", b"%d" % number)
     assert len(there.calls._answered) == 3
-    oldest, *_, newest = [message for message in bus.sent if isinstance(message, Call)]
+    oldest, *_, newest = [message for message in bus.sent if isinstance(message, RpcCall)]
     bus.publish("node.there", newest)
     assert there.done[newest.body] == 1
-    assert isinstance(bus.sent[-1], Answer)
+    assert isinstance(bus.sent[-1], RpcAnswer)
     bus.publish("node.there", oldest)
     await there.calls.stop()
     assert there.done[oldest.body] == 2

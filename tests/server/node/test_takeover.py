@@ -18,7 +18,7 @@ from server.backends.bus_redis import RedisBus
 from server.backends.holds import Hold, WalletBalance
 from server.backends.holds_redis import RedisHolds, holds_on_record, staked_on_record
 from server.backends.journal_redis import RedisJournal
-from server.backends.redis_link import Argument, Link, Script
+from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 from server.node.takeover import OWNER_LOST, Takeover
 from storage import ledger, play
@@ -26,6 +26,7 @@ from storage.audit import audit
 from storage.database import DatabaseUnavailableError
 from storage.ledger import OpenRound, SettledBet, SettledRound, Settlement
 from storage.models import Round
+from tests.server.backends.holds_world import NoRecords
 from tests.server.fanout.fakes import StillClock
 from tests.server.live import ShakyDatabase
 from tests.storage.world import World as Books
@@ -59,7 +60,7 @@ class Breaker:
             raise UnreachableError("switched off by the test")
 
 
-class BreakableLink(Link):
+class BreakableLink(RedisLink):
     breaker = Breaker()
 
     async def call(self, *command: Argument) -> Any:
@@ -111,7 +112,7 @@ class Side:
     def __init__(self, url: str, name: str) -> None:
         self.link = BreakableLink(url)
         self.bus = RedisBus(self.link, name)
-        self.bank = RedisHolds(self.link, self.bus, StillClock(), no_losses, lambda _account, _soon: None)
+        self.holds = RedisHolds(self.link, self.bus, StillClock(), NoRecords(), lambda _account, _soon: None)
         self.journal = RedisJournal(self.link)
         self.name = name
 
@@ -119,10 +120,6 @@ class Side:
         claim = Claim(room, f"{self.name} 1")
         await self.link.call("HSET", self.link.key("owners"), room, claim.token)
         return claim
-
-
-async def no_losses(user_id: int, since: Any) -> int:
-    return 0
 
 
 class Scene:
@@ -133,7 +130,7 @@ class Scene:
         self.dead = dead
         self.heir = heir
         self.books = Books(db)
-        self.estate = Takeover(db, heir.bank, heir.journal)
+        self.estate = Takeover(db, heir.holds, heir.journal)
         self.holds: list[Hold] = []
 
     async def play(self, room: str, *, public: bool) -> OpenRound:
@@ -147,9 +144,9 @@ class Scene:
         await self.dead.journal.open(claim, opened)
         rows = await play.load_players(self.db, users)
         for number, user_id in enumerate(users, 1):
-            await self.dead.bank.enter(rows[user_id])
+            await self.dead.holds.enter(rows[user_id])
             hold = Hold(user_id, f"k{number}", 100 * number, room, f"{room}.5.{number}", b"{}")
-            await self.dead.bank.hold(claim, hold)
+            await self.dead.holds.hold(claim, hold)
             await self.dead.journal.append(claim, NOW, Bet(Seat(number), number, hold.amount, "heads"))
             self.holds.append(hold)
         return opened
@@ -177,12 +174,12 @@ class Scene:
             found = await session.execute(select(Round.number, Round.status).where(Round.room == room))
             return {row[0]: row[1] for row in found}
 
-    async def purses(self) -> list[WalletBalance]:
+    async def wallets(self) -> list[WalletBalance]:
         """The players' wallets as the next owner's node has them."""
         rows = await play.load_players(self.db, [hold.user_id for hold in self.holds])
         stale = [msgspec.structs.replace(row, balance=-1, version=-1) for row in rows.values()]
-        accounts = [await self.heir.bank.enter(row) for row in stale]
-        return [account.purse() for account in accounts]
+        accounts = [await self.heir.holds.enter(row) for row in stale]
+        return [account.wallet() for account in accounts]
 
     async def is_in_order(self, room: str) -> None:
         """Nothing is left of the live round, and the keys of bets that never were, and only those, are free."""
@@ -192,7 +189,7 @@ class Scene:
         assert await self.heir.journal.read(room) is None
         for hold in self.holds:
             bets = await ledger.find_bets(self.db, [(hold.user_id, hold.key)])
-            assert (await self.heir.bank.find(hold.user_id, hold.key) is None) == (not bets)
+            assert (await self.heir.holds.find(hold.user_id, hold.key) is None) == (not bets)
         assert await ledger.rooms_left_open(self.db) == []
         assert await audit(self.db) == []
 
@@ -220,7 +217,7 @@ async def test_a_public_round_that_was_left_open_is_void_and_its_stakes_are_free
     assert await scene.estate.settle(claim, NOW) == ["crash.5"]
     assert await scene.status("crash") == {5: "void"}
     await scene.is_in_order("crash")
-    assert [(purse.balance, purse.held) for purse in await scene.purses()] == [(1000, 0), (1000, 0)]
+    assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == [(1000, 0), (1000, 0)]
     assert await scene.estate.settle(claim, NOW) == []
 
 
@@ -248,7 +245,7 @@ async def test_a_settled_round_stays_settled_and_its_players_have_what_they_won(
     assert voided == (["crash.6"] if follows else [])
     assert await scene.status("crash") == ({5: "settled", 6: "void"} if follows else {5: "settled"})
     await scene.is_in_order("crash")
-    assert [(purse.balance, purse.held) for purse in await scene.purses()] == [(1100, 0), (800, 0)]
+    assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == [(1100, 0), (800, 0)]
 
 
 async def test_a_room_in_which_nothing_was_left_is_in_order(scene: Scene) -> None:
@@ -260,11 +257,11 @@ async def test_stakes_in_other_rooms_stay_on_hold(scene: Scene) -> None:
     elsewhere = await scene.dead.owns("dice-1")
     user_id = scene.holds[0].user_id
     other = Hold(user_id, "other", 50, "dice-1", "dice-1.1.1", b"{}")
-    await scene.dead.bank.hold(elsewhere, other)
+    await scene.dead.holds.hold(elsewhere, other)
     await scene.estate.settle(await scene.heir.owns("crash"), NOW)
-    assert await scene.heir.bank.held(user_id) == 50
-    assert await scene.heir.bank.find(user_id, "other") == other
-    assert await scene.heir.bank.left_in("dice-1") == [other]
+    assert await scene.heir.holds.held(user_id) == 50
+    assert await scene.heir.holds.find(user_id, "other") == other
+    assert await scene.heir.holds.left_in("dice-1") == [other]
 
 
 async def test_who_has_lost_the_room_meanwhile_frees_nothing(scene: Scene) -> None:
@@ -273,7 +270,7 @@ async def test_who_has_lost_the_room_meanwhile_frees_nothing(scene: Scene) -> No
     await scene.heir.link.call("HSET", scene.heir.link.key("owners"), "crash", "third 2")
     with pytest.raises(UnreachableError):
         await scene.estate.settle(claim, NOW)
-    assert sorted(hold.key for hold in await scene.heir.bank.left_in("crash")) == ["k1", "k2"]
+    assert sorted(hold.key for hold in await scene.heir.holds.left_in("crash")) == ["k1", "k2"]
 
 
 async def public(scene: Scene) -> str:
@@ -313,4 +310,4 @@ async def test_wherever_it_is_interrupted_the_next_try_comes_to_the_same_end(
     await scene.is_in_order(room)
     assert await scene.status(room) == {5: "settled" if left is settled else "void"}
     expected = [(1100, 0), (800, 0)] if left is settled else [(1000, 0), (1000, 0)]
-    assert [(purse.balance, purse.held) for purse in await scene.purses()] == expected
+    assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == expected

@@ -63,7 +63,7 @@ async def test_who_left_takes_the_stack_along(table: Live) -> None:
     await bob.ask("leave", room=STACKS)
     name = await finish(ann)
     await ann.event_of("bet_placed", bet=f"{name}.1", player=ann.username)
-    await eventually(lambda: table.floor.players.bank.account(bob.user_id).held == 0)  # type: ignore[union-attr]
+    await eventually(lambda: table.floor.players.holds.account(bob.user_id).held == 0)  # type: ignore[union-attr]
     assert len(table.floor.rooms[STACKS].rounds.live.bets) == 1  # type: ignore[union-attr]
 
 
@@ -72,9 +72,9 @@ async def test_a_stack_that_can_not_be_held_any_more_is_left_out(table: Live, mo
     before = len(bob.events("round_opened", STACKS))
     settle = LocalHolds.settle
 
-    async def spent_meanwhile(bank: LocalHolds, *args: Any) -> None:
-        await settle(bank, *args)
-        account = bank.account(ann.user_id)
+    async def spent_meanwhile(holds: LocalHolds, *args: Any) -> None:
+        await settle(holds, *args)
+        account = holds.account(ann.user_id)
         assert account
         account.balance = 299
 
@@ -92,10 +92,10 @@ async def test_whose_losses_can_not_be_looked_up_costs_nobody_else_the_stack(
     before = len(bob.events("round_opened", STACKS))
     learn_losses = LocalHolds.learn_losses
 
-    async def not_hers(bank: LocalHolds, user_id: int) -> None:
+    async def not_hers(holds: LocalHolds, user_id: int) -> None:
         if user_id == ann.user_id:
             raise DatabaseUnavailableError("switched off by the test")
-        await learn_losses(bank, user_id)
+        await learn_losses(holds, user_id)
 
     monkeypatch.setattr(LocalHolds, "learn_losses", not_hers)
     await bob.ask("act", room=STACKS, action="finish")
@@ -109,10 +109,10 @@ async def test_a_key_stands_for_its_bet_also_when_moves_have_raised_it(table: Li
     first = await ann.bet(300, STACKS, key="once")
     await ann.ask("act", room=STACKS, action="raise", amount=150)
     await finish(ann)
-    account = table.floor.players.bank.account(ann.user_id)
+    account = table.floor.players.holds.account(ann.user_id)
     assert account
     assert account.held == 450
-    table.floor.players.bank._holds.clear()  # type: ignore[attr-defined]  # what lingers is forgotten after a while
+    table.floor.players.holds._holds.clear()  # type: ignore[attr-defined]  # what lingers is forgotten after a while
     again = await ann.bet(300, STACKS, key="once")
     assert (again["bet"], again["balance"]) == (first["bet"], 1_000)
     assert (await ann.refused("bet", room=STACKS, amount=450, key="once"))["code"] == "key_conflict"

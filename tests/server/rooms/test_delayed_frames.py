@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from server.backends.bus import Claim, Frame, LocalBus, late_view, room_channel
+from server.backends.bus import Claim, EncodedFrame, LocalBus, late_view, room_channel
 from server.messages import Position, Snapshot
 from server.rooms.delayed_frames import DelayedFrames
 from tests.server.house import House, house_of
@@ -39,7 +39,7 @@ class Stage:
         return self
 
     def says(self, seq: int, snapshot: Snapshot | None = None) -> None:
-        self.late.take(Frame("crash-x", "live", seq, b"%d" % seq), snapshot)
+        self.late.take(EncodedFrame("crash-x", "live", seq, b"%d" % seq), snapshot)
 
 
 class _Services:

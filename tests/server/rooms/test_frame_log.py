@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.backends.bus import BusMessage, Claim, Frame, LocalBus, room_channel
+from server.backends.bus import BusMessage, Claim, EncodedFrame, LocalBus, room_channel
 from server.messages import ChatSaid, Spectators
 from server.rooms.frame_log import FrameLog
 from tests.server.fanout.fakes import StillClock
@@ -23,7 +23,7 @@ class Outlet(LocalBus):
         self._log = log
 
     def publish(self, channel: str, message: BusMessage, claim: Claim | None = None) -> None:
-        assert isinstance(message, Frame)
+        assert isinstance(message, EncodedFrame)
         assert claim is not None
         assert channel == room_channel(claim.room)
         self._log.out.append(message)
@@ -34,7 +34,7 @@ class Log:
 
     def __init__(self) -> None:
         self.clock = StillClock()
-        self.out: list[Frame] = []
+        self.out: list[EncodedFrame] = []
         self.held = True
         claim = Claim("crash", "here 1")
         self.frames = FrameLog(claim, lambda _: self.held, Outlet(self), self.clock, interval_ms=INTERVAL, keep=KEEP)
@@ -125,9 +125,9 @@ async def test_a_lean_frame_has_all_but_the_ticks() -> None:
     log.frames.flush()
     log.frames.add(Spectators(4))
     log.frames.flush()
-    without_ticks = [json.loads(frame.without_ticks) for frame in log.out if frame.without_ticks is not None]
-    assert [[event["type"] for event in frame["events"]] for frame in without_ticks] == [["chat"], []]
-    assert [frame["seq"] for frame in without_ticks] == [1, 2]
+    lean = [json.loads(frame.without_ticks) for frame in log.out if frame.without_ticks is not None]
+    assert [[event["type"] for event in frame["events"]] for frame in lean] == [["chat"], []]
+    assert [frame["seq"] for frame in lean] == [1, 2]
     assert log.out[2].without_ticks is None
 
 
@@ -209,7 +209,7 @@ async def test_a_frame_says_who_stood_up_in_it() -> None:
     await turns()
     log.frames.add(Spectators(2), soon=True)
     await turns()
-    assert [frame.unseated for frame in log.out] == [(7, 8), ()]
+    assert [frame.departed for frame in log.out] == [(7, 8), ()]
 
 
 async def test_whoever_wants_hears_of_frames_as_they_leave() -> None:

@@ -36,7 +36,7 @@ async def test_a_room_that_was_left_is_left_once(open_floor: OpenFloor) -> None:
     floor = await open_floor(1, **LONG)
     (node,) = floor.nodes
     ann = await node.player()
-    room, account = node.room(), node.floor.players.bank.account(ann.user_id)
+    room, account = node.room(), node.floor.players.holds.account(ann.user_id)
     assert room is not None
     assert account is not None
     connected = account.needed - 1
@@ -151,8 +151,8 @@ async def test_a_join_s_session_is_over_when_the_seat_was_taken_meanwhile(live: 
     found = await asyncio.gather(*joins, return_exceptions=True)
     assert sorted(str(each).split(":", maxsplit=1)[0] for each in found if isinstance(each, Exception)) == ["room_full"]
     await eventually(lambda: _open_sessions(live, 1))
-    assert len(live.floor.players.bank.user_ids()) == 2  # by their connections
-    accounts = [live.floor.players.bank.account(each.user_id) for each in (ann, bob)]
+    assert len(live.floor.players.holds.user_ids()) == 2  # by their connections
+    accounts = [live.floor.players.holds.account(each.user_id) for each in (ann, bob)]
     assert sorted(account.needed for account in accounts if account is not None) == [1, 2]
 
 
@@ -171,5 +171,5 @@ async def test_nobody_sits_down_in_a_room_that_closes_and_nobody_loses_a_seat_th
     assert sitting is not None
     assert (sitting.seat, sitting.away, sitting.grace) == (Seat(0), False, None)
     with pytest.raises(ClientError) as caught:
-        await stays.join(live.floor.players.bank.account(bob.user_id), None, "here")  # type: ignore[arg-type]
+        await stays.join(live.floor.players.holds.account(bob.user_id), None, "here")  # type: ignore[arg-type]
     assert caught.value.error.code == "unavailable"

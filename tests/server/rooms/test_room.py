@@ -122,7 +122,7 @@ async def test_bets_at_the_very_moment_of_the_close_are_in_or_out(open_live: Ope
     rounds = {bet.rpartition(".")[0] for bet in placed}
     results = [r["bet"] for name in rounds for r in (await crowd[0].ended(name))["results"]]
     assert sorted(results) == sorted(placed)
-    await eventually(lambda: live.floor.players.bank.total_held() == 0)
+    await eventually(lambda: live.floor.players.holds.total_held() == 0)
 
 
 async def test_cash_out_is_by_name_or_of_all(open_live: OpenLive) -> None:
@@ -221,7 +221,7 @@ async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:
     kinds = [event["type"] for event in spectator.events()]
     assert kinds.index("round_ended") < kinds.index("player_left") < kinds.index("room_closed")
     assert spectator.events("round_ended")[0]["round"] == ok["round"]
-    assert await live.floor.players.bank.held(ann.user_id) == 0
+    assert await live.floor.players.holds.held(ann.user_id) == 0
 
 
 async def test_a_room_into_which_nobody_came_is_not_kept(live: Live) -> None:

@@ -11,7 +11,7 @@ async def test_every_room_works_with_the_same_services(live: Live) -> None:
     await ann.join("dice")
     first, second = (room._services for room in live.floor.rooms.values())
     assert first is second
-    assert first.bank is live.floor.players.bank
+    assert first.holds is live.floor.players.holds
     assert first.settler is live.floor.settler
     assert first.clock is live.clock
 

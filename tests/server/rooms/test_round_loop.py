@@ -285,7 +285,7 @@ async def said_goodbye(live: Live, *players: Any) -> None:
         assert goodbye["retry"]
         assert goodbye["retry_after_ms"] > 0
         assert (await player.client.wait_closed()).code == 1001
-    assert live.floor.players.bank.total_held() == 0
+    assert live.floor.players.holds.total_held() == 0
     assert await live.rows("SELECT id FROM rounds WHERE status = 'open'") == []
     assert await live.rows("SELECT id FROM game_sessions WHERE ended_at IS NULL") == []
     assert await audit(live.db) == []

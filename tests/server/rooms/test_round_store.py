@@ -64,7 +64,7 @@ class Outside:
 
     # -- lease --
 
-    async def confirmed(self, claim: Claim) -> bool:
+    async def confirm(self, claim: Claim) -> bool:
         await self.sure.wait()
         return self.owns
 
@@ -105,10 +105,10 @@ class Outside:
 
     async def append(self, claim: Claim, at: int, command: Command) -> None:
         self._pass("append")
-        self.note(claim, at, command)
+        self.append_nowait(claim, at, command)
         self._did("append")
 
-    def note(self, claim: Claim, at: int, command: Command) -> None:
+    def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
         self.journal.append(f"{at} {type(command).__name__}")
 
     async def open(self, claim: Claim, round_: OpenRound) -> None:
@@ -133,11 +133,11 @@ class Behind:
             config=nothing,
             clock=StillClock(),
             bus=nothing,
-            bank=cast(Any, outside),
+            holds=cast(Any, outside),
             settler=nothing,
             journal=cast(Any, outside),
-            holds=nothing,
-            confirmed=outside.confirmed,
+            owns=nothing,
+            confirm=outside.confirm,
             draw_seed=lambda: "0" * 64,
             trouble=lambda: None,
             start_session=nothing,
@@ -367,7 +367,7 @@ async def test_a_bet_in_doubt_that_is_sent_again_is_not_taken_for_one_that_count
     owner.link.breaks_after = HOLD
     for _ in range(3):
         assert (await bob.refused("bet", room="crash", amount=100, key="k"))["code"] in ("unavailable", "paused")
-        assert await other.floor.players.bank.held(bob.user_id) == 100
+        assert await other.floor.players.holds.held(bob.user_id) == 100
     owner.link.breaks_after = None
     owner.link.loses = "nothing"
 
@@ -382,7 +382,7 @@ async def test_a_bet_in_doubt_that_is_sent_again_is_not_taken_for_one_that_count
     assert room is not None
     assert room.rounds.live is not None
     assert [wager.bet for wager in room.rounds.live.wagers()] == ["crash.1.1"]
-    assert await owner.floor.players.bank.held(bob.user_id) == 100
+    assert await owner.floor.players.holds.held(bob.user_id) == 100
 
 
 async def test_nor_is_it_where_the_room_would_refuse_it_anyhow(
@@ -398,7 +398,7 @@ async def test_nor_is_it_where_the_room_would_refuse_it_anyhow(
     assert (await ann.refused("bet", room="crash", amount=100, key="k"))["code"] == "unavailable"
     owner.link.breaks_after, owner.link.loses = None, "nothing"
     room.set_paused("database")
-    while await owner.floor.players.bank.find(ann.user_id, "k") is not None:
+    while await owner.floor.players.holds.find(ann.user_id, "k") is not None:
         assert (await ann.refused("bet", room="crash", amount=100, key="k"))["code"] in ("unavailable", "paused")
     room.set_paused(None)
     await eventually(lambda: not room.rounds.backing._giving_back)

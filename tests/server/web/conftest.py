@@ -11,7 +11,7 @@ from aiohttp import web
 from pytest_aiohttp import AiohttpClient
 
 from game_engine.games import GAMES
-from server.backends.rate import LocalAllowance
+from server.backends.rate import LocalRateLimiter
 from server.config import Config
 from server.web.app import add_web
 from server.web.live import Parts
@@ -61,7 +61,7 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
             players=SmallPlayers(),
             games=GAMES,
             clock=clock,
-            allowance=LocalAllowance(clock),
+            rate_limiter=LocalRateLimiter(clock),
             **extra,
         )
         app = web.Application()

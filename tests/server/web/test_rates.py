@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from server.backends.rate import LocalAllowance, Rate
+from server.backends.rate import LocalRateLimiter, Rate
 from server.errors import ClientError
 from server.web.rates import Rates
 from tests.server.fanout.fakes import StillClock
@@ -13,7 +13,7 @@ SLOW = Rate("slow", 1, 2)
 
 
 def rates_of(scale: float = 1, mails_per_hour: int = 5, clock: StillClock | None = None) -> Rates:
-    return Rates(LocalAllowance(clock or StillClock()), scale, mails_per_hour)
+    return Rates(LocalRateLimiter(clock or StillClock()), scale, mails_per_hour)
 
 
 def taken(rates: Rates, address: str, count: int, now_ms: int = 0) -> int:
@@ -40,8 +40,8 @@ def test_the_scale_multiplies() -> None:
 
 
 async def test_by_account_wherever_it_asks() -> None:
-    allowance = LocalAllowance(StillClock())
-    one, other = Rates(allowance, 1, 5), Rates(allowance, 1, 5)
+    rate_limiter = LocalRateLimiter(StillClock())
+    one, other = Rates(rate_limiter, 1, 5), Rates(rate_limiter, 1, 5)
     await one.take(SLOW, 7)
     await other.take(SLOW, 7)
     with pytest.raises(ClientError) as refused:

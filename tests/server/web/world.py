@@ -229,7 +229,7 @@ def call_in(world: World, body: B, **tools: Any) -> Call[B, Nothing]:
     lockout = Lockout(5, timedelta(seconds=60))
     defaults: dict[str, Any] = {
         "passwords": Passwords(CHEAP_HASHES),
-        "rates": Rates(world.parts.allowance, 1, 1),
+        "rates": Rates(world.parts.rate_limiter, 1, 1),
         "strangers": Strangers(lockout),
         "background": Background(),
         "lockout": lockout,

@@ -1,0 +1,3 @@
+"""The version of Croupier. Nothing else in the repository states it; the build reads it from here."""
+
+VERSION = "0.2.0"

@@ -1,122 +1,167 @@
-"""The frames of one room as they arrive at a node, brought back into line when something was lost on the way.
+"""Passes one room's frames on to the watchers on this node, and repairs gaps.
 
-A bus may lose messages. The room's numbers show it: then what is missing is asked for, or, where it is not to be had
-any more, a snapshot for everybody who watches here.
+The bus may lose messages. Frames are numbered, so a gap shows. The feed then asks the room's owner for the missing
+frames. If the owner does not have them any more, or its numbering (epoch) is a new one, every watcher gets a snapshot.
+
+The state of each watcher::
+
+                 ┌─ ready, snapshot newer than the feed ─► Ahead
+                 │                                           │ the feed reaches its snapshot
+                 │                                           ▼
+    watch ──► Collecting ───────────── ready ────────────► IN_LINE
+                 ▲   │                                       │ frames or private messages are lost
+                 │   └─ ready, but frames are missing ──┐    │ (from Ahead too)
+                 │                                      ▼    ▼
+                 └───────── a snapshot is fetched ────── LOST
+
+- *Collecting*: a snapshot is on its way; the frames that arrive meanwhile are kept.
+- *IN_LINE*: the watcher has everything up to the feed's position and gets each frame at once.
+- *Ahead*: the watcher's snapshot is newer than the feed's position; it skips the frames that the snapshot contains.
+- *LOST*: frames are missing that cannot be sent any more; the watcher gets nothing before a snapshot.
+
+While the feed is behind, or a watcher is LOST, or the owner may have forgotten who is here, one task asks the owner
+again and again. When it gives up, it closes the watchers' sockets, and the clients reconnect.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from enum import Enum
 from typing import Protocol
 
-from server.backends.bus import EncodedFrame, NewOwner
+from msgspec import Struct
+
+from server.backends.bus import EncodedFrame, NewOwner, room_of
 from server.errors import ClientError, UnreachableError
 from server.fanout.framing import text_frame
-from server.fanout.outbox import Outbox
+from server.fanout.sockets import Socket
 from server.messages import Position, SnapshotAt, encode
+from server.retry import Attempts
 
 log = logging.getLogger(__name__)
 
-ASK_AGAIN = 0.1
-"""Seconds before the room's owner is asked again, which may just be changing."""
-LOST = -1
-GIVE_UP = 15.0
-"""Seconds without an answer after which the watchers are sent to come back later."""
-
-
-class Socket(Protocol):
-    """What the node's switchboard needs of a connection."""
-
-    outbox: Outbox
-    seated: set[str]
-    """The rooms in which its player sits by this connection."""
-    signed_in_at: int
-    """When the connection's token was issued, ms since the epoch."""
-
-    @property
-    def user_id(self) -> int | None: ...
-
-    def close(self, name: str, message: str = "") -> None:
-        """Say goodbye and close with the close code of this name."""
-
-    def room_closed(self, room: str) -> None: ...
-
-    def review(self, room: str) -> None:
-        """Its player may have no seat in the room any more: see what may still be shown."""
-
 
 class Source(Protocol):
-    """Who knows the room, wherever it is; ``room`` may be its late view. All raise Problem."""
+    """The room's owner, on this node or another. ``view`` is a room or its late view. All methods raise ClientError."""
 
-    async def frames_since(self, room: str, position: Position) -> list[EncodedFrame] | None:
-        """The frames after this position; None: they are not to be had."""
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
+        """The frames after this position; None when they are not available."""
         ...
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
-        """``anew``: for somebody who comes from another numbering, who may have to hear how this one began."""
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
+        """What the user may see of the room. ``from_start``: if all frames of the owner's numbering are still
+        available, the snapshot from before the first one."""
         ...
 
     async def attached(self, user_id: int, room: str) -> bool:
-        """The player has a connection to the room; False: there is no seat for it."""
+        """Tell the owner that the player is connected; False when the player has no seat in the room."""
         ...
 
 
+class WatcherReports(Protocol):
+    """Reports to a room's owner who watches the room on this node."""
+
+    def changed(self, room: str) -> None:
+        """Report soon who watches the room."""
+
+
+class Status(Enum):
+    """The watcher states without data of their own."""
+
+    IN_LINE = "in line"
+    LOST = "lost"
+
+
+class Ahead(Struct, frozen=True):
+    """The watcher needs no frame up to number ``seq``."""
+
+    seq: int
+
+
+class Collecting(Struct):
+    """``frames`` arrived while the watcher waits for a snapshot. ``stale``: something was lost meanwhile, so that
+    snapshot and frames may not fit together."""
+
+    frames: list[EncodedFrame]
+    stale: bool = False
+
+
+IN_LINE, LOST = Status.IN_LINE, Status.LOST
+WatcherState = Status | Ahead | Collecting
+
+
 class Feed:
-    """``room`` is a room or its late view. ``watchers`` are the local ones; who waits for a snapshot has a list, which
-    keeps the frames since.
+    """``view`` is a room or its late view, in which nobody has a seat. The owner is asked again every ``retry_s``
+    seconds; after ``give_up_s`` the watchers' sockets are closed."""
 
-    ``anew`` is called when the room's numbering has begun anew, so under an owner who knows nobody here yet.
-    """
-
-    def __init__(self, room: str, source: Source, anew: Callable[[str], None]) -> None:
-        self.room = room
-        self.watchers: dict[Socket, list[EncodedFrame] | None] = {}
+    def __init__(
+        self, view: str, source: Source, reports: WatcherReports, *, retry_s: float = 0.1, give_up_s: float = 15.0
+    ) -> None:
+        self.watchers: dict[Socket, WatcherState] = {}
+        self._view = view
         self._source = source
-        self._anew = anew
+        self._reports = reports
+        self._retry_s = retry_s
+        self._give_up_s = give_up_s
         self._at: Position | None = None
-        self._newest: Position | None = None
-        self._apart: dict[Socket, int] = {}
-        """Watchers who don't stand where the feed stands: at the frame of this number, ahead of it, or LOST: frames are
-        missing to them that nobody has any more, and they get no further ones before a snapshot."""
+        """The last frame passed on. None: the feed begins with the first snapshot or frame."""
+        self._target: Position | None = None
+        """A later position that the feed has heard of."""
+        self._unknown_to_owner = False
         self._catching_up: asyncio.Task[None] | None = None
-        self._forgotten = False
 
     # -- watchers --
 
     def add(self, socket: Socket) -> None:
-        """Keep the room's frames for the socket until it is ready."""
-        if self.watchers.get(socket) is None:
-            self.watchers[socket] = []
+        """Collect frames for the socket until it is ready."""
+        if not isinstance(self.watchers.get(socket), Collecting):
+            self.watchers[socket] = Collecting([])
 
-    def ready(self, socket: Socket, standing: Position) -> None:
-        """The socket stands there now: send it the frames kept since, and from here on every frame."""
-        if socket not in self.watchers:
+    def ready(self, socket: Socket, position: Position) -> None:
+        """The socket was sent a snapshot of this position, or frames up to it. Send it the frames collected since; from
+        here on it gets every frame."""
+        state = self.watchers.get(socket)
+        if state is None:
             return
-        kept, self.watchers[socket] = self.watchers[socket], None
-        at = self._at = self._at or standing
-        due = [frame for frame in kept or () if frame.epoch == standing.epoch and frame.seq > standing.seq]
-        behind = at.seq - standing.seq
-        if socket in self._apart or standing.epoch != at.epoch or (behind > 0 and behind != len(due)):
-            self._apart[socket] = LOST
+        at = self._at = self._at or position
+        collected = state.frames if isinstance(state, Collecting) else []
+        due = [frame for frame in collected if frame.epoch == position.epoch and frame.seq > position.seq]
+        behind = at.seq - position.seq
+        usable = state is IN_LINE or (isinstance(state, Collecting) and not state.stale)
+        if not usable or position.epoch != at.epoch or (behind > 0 and behind != len(due)):
+            self.watchers[socket] = LOST
             self.catch_up()
             return
         for frame in due:
             socket.outbox.put(text_frame(frame.wire))
+        self.watchers[socket] = IN_LINE
         if behind < 0:
-            self._apart[socket] = standing.seq
-            self._newest = standing
+            self.watchers[socket] = Ahead(position.seq)
+            self._target = position
             self.catch_up()
 
     def remove(self, socket: Socket) -> None:
         del self.watchers[socket]
-        self._apart.pop(socket, None)
         if not self.watchers and self._catching_up is not None:
             self._catching_up.cancel()
+
+    def _lose(self, socket: Socket) -> None:
+        """The socket has missed something."""
+        state = self.watchers[socket]
+        if isinstance(state, Collecting):
+            state.stale = True
+        else:
+            self.watchers[socket] = LOST
+
+    def _lost(self) -> list[Socket]:
+        return [socket for socket, state in self.watchers.items() if state is LOST]
+
+    def _seated(self) -> list[Socket]:
+        return [socket for socket in self.watchers if self._view in socket.seated]
 
     # -- frames --
 
     def take(self, frame: EncodedFrame) -> None:
-        """A frame has arrived: pass it on if it is the next one."""
+        """A frame has arrived. Pass it on if it is the next one."""
         if self._at is None:
             self._at = Position(frame.epoch, frame.seq - 1)
         if frame.epoch == self._at.epoch and frame.seq <= self._at.seq:
@@ -125,138 +170,125 @@ class Feed:
             self._at = Position(frame.epoch, frame.seq)
             self._pass_on(frame)
             for socket in [each for each in self.watchers if each.user_id in frame.departed] if frame.departed else ():
-                socket.review(self.room)
+                socket.review(self._view)
         else:
-            self._newest = Position(frame.epoch, frame.seq)
+            self._target = Position(frame.epoch, frame.seq)
             self.catch_up()
-
-    def opened(self, message: NewOwner) -> None:
-        """The room has an owner whose numbering begins here."""
-        if self._at is not None and message.epoch != self._at.epoch:
-            self._newest = Position(message.epoch, message.seq)
-            self.catch_up()
-
-    def missed_something(self) -> None:
-        """Any message may be missing, also such as have no number."""
-        self._apart.update(dict.fromkeys(self._seated(), LOST))
-        self.catch_up()
-
-    def forgotten(self) -> None:
-        """The room's owner may have taken everybody here for gone."""
-        self._forgotten = True
-        self.catch_up()
 
     def _pass_on(self, frame: EncodedFrame) -> None:
         wire = text_frame(frame.wire)
-        lean = wire if frame.without_ticks is None else text_frame(frame.without_ticks)
-        apart = self._apart
-        for socket, kept in self.watchers.items():
-            if kept is not None:
-                kept.append(frame)
-            elif not apart or self._is_due(socket, frame):
-                socket.outbox.put(wire, lean)
+        without_ticks = wire if frame.without_ticks is None else text_frame(frame.without_ticks)
+        for socket, state in self.watchers.items():
+            if state is IN_LINE:
+                socket.outbox.put(wire, without_ticks)
+            elif isinstance(state, Collecting):
+                state.frames.append(frame)
+            elif isinstance(state, Ahead) and frame.seq > state.seq:
+                self.watchers[socket] = IN_LINE
+                socket.outbox.put(wire, without_ticks)
 
-    def _is_due(self, socket: Socket, frame: EncodedFrame) -> bool:
-        ahead = self._apart.get(socket)
-        if ahead is None:
-            return True
-        if ahead == LOST or frame.seq <= ahead:
-            return False
-        del self._apart[socket]
-        return True
+    def opened(self, message: NewOwner) -> None:
+        """The room has a new owner, with this numbering."""
+        if self._at is not None and message.epoch != self._at.epoch:
+            self._target = Position(message.epoch, message.seq)
+            self.catch_up()
+
+    def messages_lost(self) -> None:
+        """The bus may have lost messages. Frames show a gap by their numbers; private messages don't, so every player
+        with a seat gets a snapshot."""
+        for socket in self._seated():
+            self._lose(socket)
+        self.catch_up()
+
+    def forgotten(self) -> None:
+        """The room's owner may believe that this node is gone, and its players with it."""
+        self._unknown_to_owner = True
+        self.catch_up()
 
     # -- catching up --
 
     def catch_up(self) -> None:
-        """Ask for what is missing, if that is not under way."""
+        """Ask the owner for what is missing, unless a task does so already."""
         if self._catching_up is None or self._catching_up.done():
-            self._catching_up = asyncio.create_task(self._ask_until_in_line())
+            self._catching_up = asyncio.create_task(self._ask_until_caught_up())
 
-    async def _ask_until_in_line(self) -> None:
-        loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + GIVE_UP
-        while loop.time() < give_up_at:
+    async def _ask_until_caught_up(self) -> None:
+        async for _ in Attempts(self._retry_s, give_up_after_s=self._give_up_s):
             try:
                 await self._ask()
             except ClientError:
-                pass
+                continue
             except Exception:
-                log.exception("%s could not be brought into line", self.room)
+                log.exception("%s: catching up failed; closing the sockets of its watchers", self._view)
                 break
-            else:
-                if self._is_in_line():
-                    return
-            # Even if the room is this node's and answers at once: nothing else would ever have its turn.
-            await asyncio.sleep(ASK_AGAIN)
-        self._send_away()
+            if self._is_caught_up():
+                return
+        self._close_watchers()
 
-    def _is_in_line(self) -> bool:
-        if self._forgotten or self._waiting_for_snapshots():
+    def _is_caught_up(self) -> bool:
+        if self._unknown_to_owner or self._lost():
             return False
-        at, newest = self._at, self._newest
-        return newest is None or (at is not None and at.epoch == newest.epoch and at.seq >= newest.seq)
+        at, target = self._at, self._target
+        return target is None or (at is not None and at.epoch == target.epoch and at.seq >= target.seq)
 
     async def _ask(self) -> None:
-        at, newest = self._at, self._newest
-        frames = None if at is None else await self._source.frames_since(self.room, at)
-        if frames is not None and at and newest and newest is self._newest and newest.epoch != at.epoch:
-            # The last owner's last frames may arrive after the first ones of the next, who says that we stand right.
-            self._newest = None
+        at, target = self._at, self._target
+        frames = None if at is None else await self._source.frames_since(self._view, at)
         if frames is None:
-            self._apart = dict.fromkeys(self.watchers, LOST)
-            self._at = self._newest = None
+            for socket in self.watchers:
+                self._lose(socket)
+            self._at = self._target = None
+            self._unknown_to_owner = True
+        elif at and target and target is self._target and target.epoch != at.epoch:
+            # The previous owner's last frames came after the new owner's first ones; the new owner confirms our epoch.
+            self._target = None
         for frame in frames or ():
             self.take(frame)
-        if frames is None or self._forgotten:
-            self._forgotten = True
+        if self._unknown_to_owner:
             await self._introduce()
-            self._forgotten = False
-        await self._send_snapshots(anew=frames is None)
+            self._unknown_to_owner = False
+        await self._send_snapshots(from_start=frames is None)
 
     async def _introduce(self) -> None:
         """Tell the owner who is here."""
-        self._anew(self.room)
+        self._reports.changed(room_of(self._view))
         for socket in self._seated():
             assert socket.user_id is not None
-            if not await self._source.attached(socket.user_id, self.room):
-                socket.seated.discard(self.room)
-                socket.review(self.room)
+            if not await self._source.attached(socket.user_id, self._view):
+                socket.seated.discard(self._view)
+                socket.review(self._view)
 
-    async def _send_snapshots(self, *, anew: bool) -> None:
-        known: dict[int | None, tuple[list[bytes], Position]] = {}
-        for socket in self._waiting_for_snapshots():
-            viewer = socket.user_id if self.room in socket.seated else None
-            self.watchers[socket] = []
+    async def _send_snapshots(self, *, from_start: bool) -> None:
+        """Send every LOST watcher a snapshot, the same one to all without a seat."""
+        fetched: dict[int | None, tuple[list[bytes], Position]] = {}
+        for socket in self._lost():
+            viewer = socket.user_id if self._view in socket.seated else None
+            if self.watchers.get(socket) is not LOST:
+                continue
+            collecting = self.watchers[socket] = Collecting([])
             try:
-                if viewer not in known:
-                    known[viewer] = await self._whole(viewer, anew=anew)
+                if viewer not in fetched:
+                    fetched[viewer] = await self._fetch_snapshot(viewer, from_start=from_start)
             except BaseException:
-                if socket in self.watchers:
-                    self.watchers[socket] = None
+                if self.watchers.get(socket) is collecting:
+                    self.watchers[socket] = LOST
                 raise
-            if socket in self.watchers:
-                wires, at = known[viewer]
-                for wire in wires:
-                    socket.outbox.put(text_frame(wire))
-                self._apart.pop(socket, None)
-                self.ready(socket, at)
+            if self.watchers.get(socket) is collecting:
+                messages, position = fetched[viewer]
+                for message in messages:
+                    socket.outbox.put(text_frame(message))
+                self.ready(socket, position)
 
-    async def _whole(self, viewer: int | None, *, anew: bool) -> tuple[list[bytes], Position]:
-        """A snapshot and the frames that follow it, and where they lead."""
-        standing = await self._source.standing(self.room, viewer, anew=anew)
-        frames = await self._source.frames_since(self.room, standing.at()) if anew else []
+    async def _fetch_snapshot(self, viewer: int | None, *, from_start: bool) -> tuple[list[bytes], Position]:
+        """A snapshot and the frames that follow it, and the position that they lead to."""
+        snapshot = await self._source.snapshot(self._view, viewer, from_start=from_start)
+        frames = await self._source.frames_since(self._view, snapshot.at()) if from_start else []
         if frames is None:
-            raise UnreachableError(f"{self.room} has moved again")
-        wires = [encode(standing), *(frame.wire for frame in frames)]
-        return wires, Position(standing.epoch, standing.seq + len(frames))
+            raise UnreachableError(f"{self._view} has a new owner again")
+        messages = [encode(snapshot), *(frame.wire for frame in frames)]
+        return messages, Position(snapshot.epoch, snapshot.seq + len(frames))
 
-    def _waiting_for_snapshots(self) -> list[Socket]:
-        return [socket for socket, at in self._apart.items() if at == LOST and self.watchers[socket] is None]
-
-    def _seated(self) -> list[Socket]:
-        return [socket for socket in self.watchers if self.room in socket.seated]
-
-    def _send_away(self) -> None:
-        """Who is sent away comes back, and hears then what has become of the room."""
+    def _close_watchers(self) -> None:
+        """Their clients reconnect and learn then what has become of the room."""
         for socket in tuple(self.watchers):
             socket.close("going_away", "The room can't be reached.")

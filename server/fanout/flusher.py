@@ -1,83 +1,58 @@
-"""One write a turn of the loop for each client, however much fell into that turn."""
+"""Writes to sockets: one write per client and turn of the event loop, however many frames that turn brought."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from server.clock import Clock
 from server.fanout.outbox import Outbox
 
-LAGGARD_INTERVAL = 0.1
-COMPANY_DELAY = 0.05
-"""Seconds that a frame waits, at most twice, for another one to be written with."""
 CROWD = 50
-"""Clients beyond which writing to all of them takes long enough for others to notice."""
+"""Clients beyond which the writes take long enough to delay other work in the same turn."""
 
 
 class Flusher:
-    """``too_slow(outbox, limit)`` is called for a client that has passed a limit."""
+    """Flushes marked outboxes at the end of the turn, retries those that are behind, and closes too slow clients."""
 
-    def __init__(self, clock: Clock, too_slow: Callable[[Outbox, str], None]) -> None:
+    def __init__(self, clock: Clock, *, retry_s: float = 0.1) -> None:
+        """``retry_s`` is the pause before an outbox that is behind is flushed again."""
         self._clock = clock
-        self._too_slow = too_slow
-        self._dirty: list[Outbox] = []
-        self._alone: set[Outbox] = set()
-        self._waited: set[Outbox] = set()
-        self._timer: asyncio.TimerHandle | None = None
-        self._laggards: set[Outbox] = set()
+        self._retry_s = retry_s
+        self._marked: list[Outbox] = []
+        self._behind: set[Outbox] = set()
 
-    def mark(self, outbox: Outbox, soon: bool) -> None:
-        """Flush ``outbox`` at the end of this turn of the loop, with all others that have something by then; with a
-        crowd of them a turn later. Not ``soon``: only if nothing does so within ``COMPANY_DELAY``."""
-        if soon:
-            if not self._dirty:
-                asyncio.get_running_loop().call_soon(self._flush)
-            self._dirty.append(outbox)
-        else:
-            self._alone.add(outbox)
-            self._look_later()
+    def mark(self, outbox: Outbox) -> None:
+        """Flush ``outbox`` at the end of this turn of the loop, or one turn later with a crowd."""
+        if not self._marked:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._marked.append(outbox)
 
     def forget(self, outbox: Outbox) -> None:
-        for outboxes in (self._laggards, self._alone, self._waited):
-            outboxes.discard(outbox)
-
-    def _look_later(self) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(COMPANY_DELAY, self._flush_alone)
-
-    def _flush_alone(self) -> None:
-        """Flush what was there at the last look already, so that each has waited for one delay at least."""
-        self._timer = None
-        waited, self._waited, self._alone = self._waited, self._alone, set()
-        self._flush_all(waited)
-        if self._waited:
-            self._look_later()
+        """Don't retry ``outbox``: its client is gone."""
+        self._behind.discard(outbox)
 
     def _flush(self) -> None:
-        # The loop writes to all transports that have something at the end of a turn, in no order: what goes to other
-        # nodes must not wait for a crowd here.
-        if len(self._dirty) > CROWD:
-            asyncio.get_running_loop().call_soon(self._flush_crowd)
+        # At the end of a turn, the loop writes to its transports in no particular order. Commands to other nodes must
+        # not wait for the writes to a crowd.
+        if len(self._marked) > CROWD:
+            asyncio.get_running_loop().call_soon(self._flush_marked)
         else:
-            self._flush_crowd()
+            self._flush_marked()
 
-    def _flush_crowd(self) -> None:
-        dirty, self._dirty = self._dirty, []
-        self._flush_all(dirty)
+    def _flush_marked(self) -> None:
+        marked, self._marked = self._marked, []
+        self._flush_all(marked)
 
     def _flush_all(self, outboxes: Iterable[Outbox]) -> None:
-        if self._alone or self._waited:
-            self._alone.difference_update(outboxes)
-            self._waited.difference_update(outboxes)
         now = self._clock.now_ms()
         for outbox in outboxes:
-            passed = outbox.flush(now)
-            if passed is not None:
-                self._too_slow(outbox, passed)
+            limit = outbox.flush(now)
+            if limit is not None:
+                outbox.owner.close("too_slow", f"The client reads too slowly: {limit}.")
             elif outbox.behind:
-                if not self._laggards:
-                    asyncio.get_running_loop().call_later(LAGGARD_INTERVAL, self._flush_laggards)
-                self._laggards.add(outbox)
+                if not self._behind:
+                    asyncio.get_running_loop().call_later(self._retry_s, self._flush_behind)
+                self._behind.add(outbox)
 
-    def _flush_laggards(self) -> None:
-        laggards, self._laggards = list(self._laggards), set()
-        self._flush_all(laggards)
+    def _flush_behind(self) -> None:
+        behind, self._behind = list(self._behind), set()
+        self._flush_all(behind)

@@ -1,25 +1,39 @@
-"""What waits to be written to one client, and what happens when it does not read.
+"""The frames that wait to be written to one client, and the limits for a client that does not read.
 
-Everything that is sent in one turn of the event loop leaves in one write. While the client keeps up, the transport
-takes it at once. When its buffer is full, frames wait here, without their ticks; replies, money and results always
-stay in. A client that lets more wait than ``limit_bytes``, or takes nothing for ``deadline_ms``, is too slow.
+Everything sent in one turn of the event loop leaves in one write. While the client keeps up, the transport takes it at
+once. When the transport's buffer is full, frames wait here, without their ticks; replies, money and results are never
+dropped. A client is too slow when more than ``limit_bytes`` wait for it, or when it reads nothing for ``deadline_ms``.
 """
 
 import asyncio
-from collections.abc import Callable
+from typing import Protocol
 
 HIGH_WATER = 64 * 1024
+"""Bytes in the transport's buffer from which a client counts as behind."""
+
+
+class FlushQueue(Protocol):
+    """Flushes the outboxes that are marked."""
+
+    def mark(self, outbox: "Outbox") -> None:
+        """Flush the outbox soon: it has something to write."""
+
+
+class Closeable(Protocol):
+    """The owner of an outbox."""
+
+    def close(self, name: str, message: str = "") -> None:
+        """Say goodbye and close with the close code of this name."""
 
 
 class Outbox:
-    """Frames for one transport. ``mark(outbox, soon)`` is called when there is something to flush: in this turn, or
-    within a moment if nothing else brings that about before."""
+    """Frames for one transport. ``owner`` is the socket to close when its client is too slow."""
 
     __slots__ = (
         "_behind",
         "_blocked_since",
         "_deadline_ms",
-        "_is_due",
+        "_is_marked",
         "_limit_bytes",
         "_mark",
         "_queue",
@@ -27,43 +41,50 @@ class Outbox:
         "_transport",
         "_waiting_then",
         "closed",
+        "owner",
     )
 
     def __init__(
-        self, transport: asyncio.Transport, mark: Callable[["Outbox", bool], None], limit_bytes: int, deadline_ms: int
+        self,
+        transport: asyncio.Transport,
+        flusher: FlushQueue,
+        owner: Closeable,
+        *,
+        limit_bytes: int,
+        deadline_ms: int,
     ) -> None:
+        self.owner = owner
         self._transport = transport
-        self._mark = mark
+        self._mark = flusher.mark
         self._limit_bytes = limit_bytes
         self._deadline_ms = deadline_ms
         self._queue: list[bytes] = []
         self._size = 0
-        self._is_due = False
+        self._is_marked = False
         self._behind = False
         self._blocked_since = 0
         self._waiting_then = 0
         self.closed = False
 
-    def put(self, frame: bytes, lean: bytes | None = None, *, in_company: bool = False) -> None:
-        """Queue ``frame``; ``lean`` takes its place while the client lags. ``in_company``: it needs no write of its
-        own, since another frame, which follows in a moment, takes it along."""
+    def put(self, frame: bytes, without_ticks: bytes | None = None) -> None:
+        """Queue ``frame``, or ``without_ticks`` in its place if the client is behind and there is one."""
         if self.closed:
             return
-        if not self._is_due:
-            self._is_due = not in_company
-            self._mark(self, self._is_due)
-        chosen = lean if lean is not None and self._behind else frame
+        if not self._is_marked:
+            self._is_marked = True
+            self._mark(self)
+        chosen = without_ticks if without_ticks is not None and self._behind else frame
         self._queue.append(chosen)
         self._size += len(chosen)
 
     def flush(self, now_ms: int) -> str | None:
-        """Write what may be written. Returns the limit that was passed, if the client is too slow."""
+        """Write the queue if the transport has room. Returns the limit that the client has passed, if any."""
         if self.closed or not self._queue:
             return None
         waiting = self._transport.get_write_buffer_size()
         if waiting < HIGH_WATER:
             self._write_queue()
-            self._behind = self._is_due = False
+            self._behind = self._is_marked = False
             return None
         if not self._behind or waiting < self._waiting_then:
             self._behind, self._blocked_since = True, now_ms
@@ -76,11 +97,11 @@ class Outbox:
 
     @property
     def behind(self) -> bool:
-        """Frames wait here because the transport is full."""
+        """Whether frames wait here because the transport is full."""
         return self._behind and not self.closed
 
     def finish(self, last: bytes) -> None:
-        """Write ``last`` behind what the transport holds, drop what waits here if it lags, and take no more."""
+        """Write the queue, or drop it if the client is behind; then write ``last`` and accept nothing more."""
         if self.closed:
             return
         if not self._behind:

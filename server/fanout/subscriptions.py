@@ -1,4 +1,4 @@
-"""Which channels a node listens to: each once, from the first who needs it to the last."""
+"""Which channels a node listens to: each once, from the first need for it to the last."""
 
 import asyncio
 from collections import Counter
@@ -7,7 +7,7 @@ from server.backends.bus import Bus, Receive
 
 
 class ChannelSubscriptions:
-    """``receive`` gets what comes in on every channel that somebody needs."""
+    """``receive`` gets every message on the channels that are needed."""
 
     def __init__(self, bus: Bus, receive: Receive) -> None:
         self._bus = bus
@@ -16,8 +16,8 @@ class ChannelSubscriptions:
         self._opening: dict[str, asyncio.Task[None]] = {}
 
     async def need(self, channel: str) -> None:
-        """When it returns, what is published on the channel from now on is received. ``no_need`` must follow, also
-        when it raises. Raises UnreachableError."""
+        """When it returns, every message that is published on the channel from now on is received. ``release`` must
+        follow, even when it raises. Raises UnreachableError."""
         self._needed[channel] += 1
         opening = self._opening.get(channel)
         if opening is None or (opening.done() and (opening.cancelled() or opening.exception() is not None)):
@@ -26,7 +26,8 @@ class ChannelSubscriptions:
             return
         await asyncio.shield(opening)
 
-    def no_need(self, channel: str) -> None:
+    def release(self, channel: str) -> None:
+        """Undo one ``need``."""
         self._needed[channel] -= 1
         if self._needed[channel]:
             return

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import Any
 
 from game_engine.game import AnyGame
 from server import messages
@@ -15,13 +14,18 @@ from server.backends.directory import Terms
 from server.backends.holds import CachedAccount
 from server.config import Config
 from server.fanout.hub import Hub
+from server.fanout.sockets import LocalSockets
 from server.node.closer import Closer
 from server.node.health import Health
 from server.node.opener import Opener
 from server.node.placement import Placement
 from server.node.players import Edge, Players
+from server.node.room_rpc import LocalRooms, RpcServer
+from server.node.router import Router
+from server.node.rpc import Rpc
 from server.node.session_log import SessionLog
 from server.node.spectator_debounce import SpectatorDebounce
+from server.rooms import room_names
 from server.rooms.room import Room
 from server.rooms.room_deps import Services
 from server.rooms.settlement_queue import SettlementQueue
@@ -47,15 +51,11 @@ class NodeRooms:
         self.lease = backends.lease
         self.directory = backends.directory
         self._spectators = SpectatorDebounce(self._count_spectators)
-        self.hub = Hub(backends.bus, edge.clock, self._spectators.changed)
-        self.players = Players(config, edge, backends.bus, self.hub, backends.make_holds)
+        self.sockets = LocalSockets(edge.clock)
+        self.players = Players(config, edge, backends.bus, self.sockets, backends.make_holds)
         self.rooms: dict[str, Room] = {}
-        self.health = Health(self.rooms, backends.lease, self.hub.forgotten)
+        self.health = Health(self.rooms, backends.lease, self._may_be_forgotten)
         self.settler = SettlementQueue(db, self.health.database_changed)
-        self.report_elsewhere: Callable[[str, Attendance], Coroutine[Any, Any, None]]
-        """Tells the owner of a room who watches it here."""
-        self.only_nodes: Callable[[Collection[str]], None] = lambda _alive: None
-        """Hears again and again which nodes are alive."""
         self._config = config
         self._clock = edge.clock
         self._db = db
@@ -79,6 +79,11 @@ class NodeRooms:
         )
         self._openings = Opener(db, games, backends, self._services, rooms=self.rooms, opened=self._room_opened)
         self.closings = Closer(backends, self._services, self._openings, self.rooms, self._session_ended)
+        local = LocalRooms(self.rooms, backends.directory, self.closings)
+        self.rpc = Rpc(backends.bus, backends.lease.node, RpcServer(local, self.players.holds).serve)
+        public = room_names.public_rooms(games.values())
+        self.router = Router(backends.lease, self.rpc, local, self.rooms, public)
+        self.hub = Hub(backends.bus, self.sockets, self.router, self.players, self._spectators)
         self._tasks = Tasks("the floor")
         self._running: list[asyncio.Task[None]] = []
 
@@ -114,7 +119,7 @@ class NodeRooms:
             log.error("stopping with rounds that could not be settled: they never happened, their stakes are free")
         self._spectators.close()
         await self._leave_rooms()
-        for socket in self.hub.sockets():
+        for socket in self.sockets.all():
             socket.close("going_away")
         await self._tasks.wait(deadline)
         await self.closings.stop(deadline)
@@ -186,6 +191,14 @@ class NodeRooms:
             room.drop()
             self.hub.resync(claim.room)
 
+    def _may_be_forgotten(self) -> None:
+        """Redis is back: meanwhile other nodes may have taken this one for dead."""
+        self.hub.forgotten()
+
+    def only_nodes(self, alive: Collection[str]) -> None:
+        """Only these nodes are alive."""
+        self.router.only_nodes(alive)
+
     # ---- what rooms tell ----
 
     def _session_ended(self, session_id: int) -> None:
@@ -200,4 +213,4 @@ class NodeRooms:
         if room is not None:
             room.audience.attend(self.lease.node, attendance)
         else:
-            self._tasks.start(self.report_elsewhere(key, attendance))
+            self._tasks.start(self.router.report(key, attendance))

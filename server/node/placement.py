@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import ceil
 from typing import Protocol
 
@@ -37,7 +37,8 @@ class Owner(Protocol):
     rooms: dict[str, Room]
     lease: Lease
     directory: Directory
-    only_nodes: Callable[[Collection[str]], None]
+
+    def only_nodes(self, alive: Collection[str]) -> None: ...
 
     async def take(self, key: str) -> None: ...
 

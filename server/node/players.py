@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from server.backends.holds import CachedAccount
 from server.clock import Clock, to_ms
 from server.config import Config
 from server.errors import UnreachableError
-from server.fanout.hub import Hub
+from server.fanout.sockets import LocalSockets
 from server.messages import encode
 from server.tasks import Tasks
 from storage import play
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 250
 """Players that one look at the database is for; then sockets and rooms have their turn."""
-STAKE_NOTICE_DELAY = 0.05
-"""Seconds that the notice of a stake waits, at most twice, for that of its round's end, which makes it needless."""
 
 
 class Edge(Struct, frozen=True):
@@ -55,21 +53,18 @@ class PlayerRecords:
 class Players:
     """What changes a player outside a round goes through here, so that sockets on all nodes hear of it."""
 
-    def __init__(self, config: Config, edge: Edge, bus: Bus, hub: Hub, make_holds: MakeHolds) -> None:
+    def __init__(self, config: Config, edge: Edge, bus: Bus, sockets: LocalSockets, make_holds: MakeHolds) -> None:
         self._config = config
         self._clock = edge.clock
         self._db = edge.db
         self._bus = bus
-        self._hub = hub
-        self._now: dict[int, CachedAccount] = {}
-        self._later: dict[int, CachedAccount] = {}
-        self._waited: dict[int, CachedAccount] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._sockets = sockets
+        self._changed: dict[int, CachedAccount] = {}
+        """The accounts whose wallets changed in this turn of the loop."""
         self._missed = asyncio.Event()
         self._tasks = Tasks("players")
         self._records = PlayerRecords(edge.db)
-        self.holds = make_holds(edge.clock, self._records, self._wallet_looks_different)
-        hub.player_changed = self._changed_elsewhere
+        self.holds = make_holds(edge.clock, self._records, self._wallet_changed)
         bus.on_loss(self._missed.set)
 
     async def held(self, user_id: int) -> int:
@@ -97,7 +92,8 @@ class Players:
                 await self.holds.expire_limits(user_id, row.version)
         self._bus.publish(user_channel(user_id), PlayerChanged(user_id))
 
-    def _changed_elsewhere(self, user_id: int) -> None:
+    def changed_elsewhere(self, user_id: int) -> None:
+        """Another node says that the database has something new about the player: look it up."""
         self._tasks.start(self._look_up(user_id))
 
     async def _look_up(self, user_id: int) -> PlayerRow | None:
@@ -134,7 +130,7 @@ class Players:
         else:
             self.holds.refresh(row)
             out = SignOut(user_id, "signed_out", self._good_from(row))
-        self._hub.sign_out(out)
+        self._sockets.sign_out(out)
 
     def _good_from(self, row: PlayerRow) -> int | None:
         """The first moment whose token is neither replaced nor expired; None: no token is good."""
@@ -143,35 +139,14 @@ class Players:
         oldest = self._clock.now_ms() - self._config.token_ttl * 1000 + 1
         return max(to_ms(row.token_created_at), oldest)
 
-    def _wallet_looks_different(self, account: CachedAccount, soon: bool) -> None:
-        """Tell the owner at the end of this turn, or within a moment in which something else may come to tell."""
-        if soon:
-            self._later.pop(account.user_id, None)
-            self._waited.pop(account.user_id, None)
-            if not self._now:
-                asyncio.get_running_loop().call_soon(self._tell_now)
-            self._now[account.user_id] = account
-        elif account.user_id not in self._now and account.user_id not in self._waited:
-            self._later[account.user_id] = account
-            self._look_later()
+    def _wallet_changed(self, account: CachedAccount, _soon: bool) -> None:
+        """Tell the player at the end of this turn of the loop."""
+        if not self._changed:
+            asyncio.get_running_loop().call_soon(self._send_notices)
+        self._changed[account.user_id] = account
 
-    def _tell_now(self) -> None:
-        accounts, self._now = self._now, {}
-        self._tell_wallets(accounts.values())
-
-    def _look_later(self) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(STAKE_NOTICE_DELAY, self._tell_later)
-
-    def _tell_later(self) -> None:
-        """Tell of those who were there at the last look already, so that each has waited for one delay at least."""
-        self._timer = None
-        accounts, self._waited, self._later = self._waited, self._later, {}
-        self._tell_wallets(accounts.values())
-        if self._waited:
-            self._look_later()
-
-    def _tell_wallets(self, accounts: Iterable[CachedAccount]) -> None:
-        for account in accounts:
-            notice = encode(messages.WalletNotice(account.balance, account.held, account.version))
-            self._hub.tell(account.user_id, notice)
+    def _send_notices(self) -> None:
+        accounts, self._changed = self._changed, {}
+        for account in accounts.values():
+            notice = messages.WalletNotice(account.balance, account.held, account.version)
+            self._sockets.send(account.user_id, encode(notice))

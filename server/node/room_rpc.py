@@ -1,7 +1,7 @@
 """Rooms as they are asked, where they are: on this node, or on another one that is asked over the bus."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from server import messages
 from server.backends.bus import EncodedFrame, room_of
-from server.backends.holds import CachedAccount, Hold, KeyUsedError
+from server.backends.directory import Directory
+from server.backends.holds import CachedAccount, Hold, Holds, KeyUsedError
 from server.errors import ClientError
 from server.messages import Position, SnapshotAt, encode
-from server.node.node_rooms import NodeRooms
+from server.node.closer import Closer
 from server.node.rpc import Rpc
 from server.rooms.access import Admission
 from server.rooms.room import Room
@@ -69,8 +70,10 @@ class RoomApi(Protocol):
 class LocalRooms:
     """The rooms of this node."""
 
-    def __init__(self, floor: NodeRooms) -> None:
-        self._floor = floor
+    def __init__(self, rooms: Mapping[str, Room], directory: Directory, closer: Closer) -> None:
+        self._rooms = rooms
+        self._directory = directory
+        self._closer = closer
 
     async def join(self, account: CachedAccount, room: str, wish: SeatRequest, node: str) -> int:
         there = self._room(room)
@@ -78,10 +81,11 @@ class LocalRooms:
         try:
             sitting = await there.stays.join(account, wish.seat, node)
         except BaseException:
-            self._floor.close_if_empty(there)
+            if not len(there.seating):
+                self._closer.empty(room)
             raise
         there.access.guests.add(account.user_id)
-        self._floor.directory.add_session(sitting.session_id, room)
+        self._directory.add_session(sitting.session_id, room)
         return sitting.session_id
 
     async def leave(self, user_id: int, room: str) -> None:
@@ -119,10 +123,10 @@ class LocalRooms:
         self._room(room).audience.attend(node, attendance)
 
     async def close(self, room: str) -> None:
-        self._floor.closings.close(self._room(room))
+        self._closer.close(self._room(room))
 
     def _room(self, key: str) -> Room:
-        room = self._floor.rooms.get(key)
+        room = self._rooms.get(key)
         if room is None:
             raise NotOwnerError
         return room
@@ -293,9 +297,9 @@ class RemoteRooms:
 class RpcServer:
     """Takes what other nodes ask to the rooms of this one."""
 
-    def __init__(self, here: LocalRooms, floor: NodeRooms) -> None:
+    def __init__(self, here: LocalRooms, holds: Holds) -> None:
         self._here = here
-        self._holds = floor.players.holds
+        self._holds = holds
 
     async def serve(self, body: bytes) -> bytes:
         """The encoded reply to an encoded question."""

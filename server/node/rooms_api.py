@@ -5,16 +5,14 @@ from typing import Any
 
 from game_engine.game import AnyGame
 from server import messages
-from server.backends.bus import EncodedFrame, room_of
+from server.backends.bus import EncodedFrame
 from server.backends.holds import CachedAccount, Hold, KeyUsedError
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, SnapshotAt, encode
 from server.node import bet_keys
 from server.node.node_rooms import NodeRooms
 from server.node.private_rooms import PrivateRooms
-from server.node.room_rpc import LocalRooms, RpcServer, SeatRequest
-from server.node.router import Router
-from server.node.rpc import Rpc
+from server.node.room_rpc import SeatRequest
 from server.rooms import room_names
 from server.rooms.live_round import selection_of
 from server.tasks import Tasks
@@ -28,25 +26,19 @@ class RoomsApi:
         self._floor = floor
         self._node = floor.lease.node
         self._keys = bet_keys.BetKeys(db)
-        here = LocalRooms(floor)
-        self.calls = Rpc(floor.bus, self._node, RpcServer(here, floor).serve)
         self._tasks = Tasks("the lobby")
-        public = room_names.public_rooms(floor.games.values())
-        self._owners = Router(floor.lease, self.calls, here, floor.rooms, public)
+        self._owners = floor.router
         self.gate = PrivateRooms(floor, self._owners)
-        floor.hub.source = self
-        floor.report_elsewhere = self._owners.report
-        floor.only_nodes = self._owners.only_nodes
 
     async def start(self) -> None:
         """Open the doors: answer other nodes, and own rooms. Raises UnreachableError, DatabaseUnavailableError."""
-        await self.calls.start()
+        await self._floor.rpc.start()
         await self._floor.start()
 
     async def stop(self) -> None:
         """Once; who is here can go on till the rounds are over."""
         await self._floor.stop()
-        await self.calls.stop()
+        await self._floor.rpc.stop()
 
     # ---- playing ----
 
@@ -118,11 +110,6 @@ class RoomsApi:
             raise ClientError("paused", reason=room.paused)
         return await self._keys.first(user_id, request.key)
 
-    def is_solo(self, room: str) -> bool:
-        """Whether a room of this key is for one player alone, who is told of each bet without delay."""
-        game = self._floor.games.get(room_names.game_of(room))
-        return game is not None and not game.shared
-
     async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
         return await self._owners.ask(room, lambda host: host.act(account, room, fields))
 
@@ -131,16 +118,11 @@ class RoomsApi:
 
     async def attached(self, user_id: int, room: str) -> bool:
         """A connection of the player came back to a room; False: there is no seat any more."""
-        try:
-            return await self._owners.ask(room, lambda host: host.attached(user_id, room, self._node))
-        except ClientError as problem:
-            if problem.error.code == "no_such_room":
-                return False
-            raise
+        return await self._owners.attached(user_id, room)
 
     async def detached(self, user_id: int, room: str) -> None:
         """The last connection of the player in this room on this node is gone."""
-        sockets = self._floor.hub.sockets_of
+        sockets = self._floor.sockets.of
         telling = self._owners.detached(
             user_id, room, lambda: any(room in socket.seated for socket in sockets(user_id))
         )
@@ -154,7 +136,7 @@ class RoomsApi:
     async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
         """What there is to see. ``anew``: for somebody who comes from another numbering, if it can be had what there
         was before this one's first frame, which the frames since follow."""
-        return await self._owners.ask(room_of(view), lambda host: host.standing(view, user_id, anew=anew))
+        return await self._owners.snapshot(view, user_id, from_start=anew)
 
     def has_private_views(self, room: str) -> bool:
         """Whether players of the room are told things that its frames do not have."""
@@ -162,7 +144,7 @@ class RoomsApi:
         return game is not None and game.private_views
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
-        return await self._owners.ask(room_of(view), lambda host: host.frames_since(view, position))
+        return await self._owners.frames_since(view, position)
 
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
         """Cards of the rooms in which players sit together, or of those of one game."""

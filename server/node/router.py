@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import TypeVar
 
+from server.backends.bus import EncodedFrame, room_of
 from server.backends.lease import Lease
 from server.errors import ClientError, UnreachableError
+from server.messages import Position, SnapshotAt
 from server.node.room_rpc import LocalRooms, NotOwnerError, RemoteRooms, RoomApi
 from server.node.rpc import DEADLINE, Rpc
 from server.rooms.spectators import Attendance
@@ -93,6 +95,23 @@ class Router:
                 self._known.clear()
             self._known[room] = node
         return node
+
+    # ---- what the hub asks owners ----
+
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
+        return await self.ask(room_of(view), lambda host: host.frames_since(view, position))
+
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
+        return await self.ask(room_of(view), lambda host: host.standing(view, user_id, anew=from_start))
+
+    async def attached(self, user_id: int, room: str) -> bool:
+        """The player has a connection to the room on this node; False: there is no seat for it."""
+        try:
+            return await self.ask(room, lambda host: host.attached(user_id, room, self._node))
+        except ClientError as problem:
+            if problem.error.code == "no_such_room":
+                return False
+            raise
 
     # ---- what owners are told of the people here ----
 

@@ -47,7 +47,13 @@ class Connection:
         self.hub = doors.hub
         self.players = doors.players
         self.token = token
-        self.outbox = Outbox(transport, doors.hub.mark, doors.outbox_bytes, doors.send_deadline_ms)
+        self.outbox = Outbox(
+            transport,
+            doors.hub.sockets.flusher,
+            self,
+            limit_bytes=doors.outbox_bytes,
+            deadline_ms=doors.send_deadline_ms,
+        )
         self.account: CachedAccount | None = None
         self.signed_in_at = 0
         self.greeted = False
@@ -82,9 +88,8 @@ class Connection:
 
     # -- telling --
 
-    def reply(self, request_id: RequestId | None, ok: Any, *, in_company: bool = False) -> None:
-        """``in_company``: a frame that follows in a moment takes it along."""
-        self.outbox.put(text_frame(encode(Reply(request_id, ok))), in_company=in_company)
+    def reply(self, request_id: RequestId | None, ok: Any) -> None:
+        self.send(encode(Reply(request_id, ok)))
 
     def refuse(self, request_id: RequestId | None, problem: ClientError) -> None:
         code, retry = problem.error.code, problem.error.retry
@@ -158,7 +163,7 @@ class Connection:
         try:
             if self.account is not None:
                 for room in self.seated:
-                    if not any(room in other.seated for other in self.hub.sockets_of(self.account.user_id)):
+                    if not any(room in other.seated for other in self.hub.sockets.of(self.account.user_id)):
                         await self.lobby.detached(self.account.user_id, room)
         finally:
             for undo in self.arrivals:

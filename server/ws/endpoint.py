@@ -130,7 +130,7 @@ class Endpoint:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         bearer = token if scheme.lower() == "bearer" and token else None
         connection = Connection(transport, bearer, self._doors)
-        self._doors.hub.connect(connection)
+        self._doors.hub.sockets.add(connection)
         self._connections.add(connection)
         if full:
             connection.close("full")

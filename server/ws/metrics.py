@@ -21,8 +21,8 @@ class LiveMetrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         floor, settler = self._floor, self._floor.settler
-        yield GaugeMetricFamily("croupier_connections", "Open WebSocket connections.", len(floor.hub.sockets()))
-        yield GaugeMetricFamily("croupier_players", "Signed-in players.", len(floor.hub.users()))
+        yield GaugeMetricFamily("croupier_connections", "Open WebSocket connections.", len(floor.sockets.all()))
+        yield GaugeMetricFamily("croupier_players", "Signed-in players.", len(floor.sockets.users()))
         yield GaugeMetricFamily("croupier_held_cents", "Cents on hold.", floor.players.holds.total_held())
         rooms = GaugeMetricFamily("croupier_rooms", "Live rooms.", labels=["game"])
         for game in floor.games:

@@ -99,7 +99,7 @@ class Node(Live):
         self.floor._running = []
         await self.bus.stop()
         await self.link.close()
-        for socket in self.floor.hub.sockets():
+        for socket in self.floor.sockets.all():
             socket._transport.abort()  # type: ignore[attr-defined]
         self._remains, self._runner = self._runner, None
         await self._site.stop()

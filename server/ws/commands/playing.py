@@ -45,9 +45,7 @@ async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _c
 
 
 async def bet(connection: Connection, request: messages.Bet, _raw: bytes, _context: Context) -> None:
-    lobby = connection.lobby
-    placed = await lobby.bet(connection.player(), request)
-    connection.reply(request.id, placed, in_company=lobby.is_solo(request.room))
+    connection.reply(request.id, await connection.lobby.bet(connection.player(), request))
 
 
 async def act(connection: Connection, request: messages.Act, raw: bytes, _context: Context) -> None:

@@ -10,7 +10,7 @@ from msgspec import Raw
 from server.backends.bus import EncodedFrame
 from server.errors import UnreachableError
 from server.fanout.framing import close_frame
-from server.fanout.outbox import Outbox
+from server.fanout.outbox import FlushQueue, Outbox
 from server.messages import Position, SnapshotAt
 
 
@@ -51,9 +51,9 @@ class StillClock:
 class FakeSocket:
     """What the hub knows of a connection."""
 
-    def __init__(self, mark: Any, user_id: int | None = None) -> None:
+    def __init__(self, flusher: FlushQueue, user_id: int | None = None) -> None:
         self.transport = FakeTransport()
-        self.outbox = Outbox(self.transport, mark, limit_bytes=1000, deadline_ms=5000)
+        self.outbox = Outbox(self.transport, flusher, self, limit_bytes=1000, deadline_ms=5000)
         self.seated: set[str] = set()
         self.signed_in_at = 0
         self._user_id = user_id
@@ -77,31 +77,31 @@ class FakeSocket:
 
 
 class FakeSource:
-    """A room that can be asked for what it has said; ``ways`` are the turns that questions and answers travel."""
+    """The owner of a room. ``delays`` are the turns of the loop that each question and each answer takes."""
 
-    def __init__(self, epoch: str, ways: Iterable[int] = (1,)) -> None:
+    def __init__(self, epoch: str, delays: Iterable[int] = (1,)) -> None:
         self.epoch = epoch
-        self.ways = cycle(ways)
+        self.delays = cycle(delays)
         self.frames: list[EncodedFrame] = []
         self.kept = 1000
         self.away = False
         self.seats: set[int] = set()
         self.asked: list[str] = []
 
-    async def frames_since(self, room: str, position: Position) -> list[EncodedFrame] | None:
+    async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         await self._pass("frames")
         missing = len(self.frames) - position.seq
         known = position.epoch == self.epoch and 0 <= missing <= self.kept
         frames = self.frames[position.seq :] if known else None
-        await self._way()
+        await self._travel()
         return frames
 
-    async def standing(self, room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
-        await self._pass("standing")
-        beginning = anew and len(self.frames) <= self.kept
-        standing = SnapshotAt(room, self.epoch, 0 if beginning else len(self.frames), Raw(b"{}"))
-        await self._way()
-        return standing
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
+        await self._pass("snapshot")
+        beginning = from_start and len(self.frames) <= self.kept
+        snapshot = SnapshotAt(view, self.epoch, 0 if beginning else len(self.frames), Raw(b"{}"))
+        await self._travel()
+        return snapshot
 
     async def attached(self, user_id: int, room: str) -> bool:
         await self._pass("attached")
@@ -109,12 +109,12 @@ class FakeSource:
 
     async def _pass(self, what: str) -> None:
         self.asked.append(what)
-        await self._way()
+        await self._travel()
         if self.away:
             raise UnreachableError("switched off by the test")
 
-    async def _way(self) -> None:
-        for _ in range(next(self.ways)):
+    async def _travel(self) -> None:
+        for _ in range(next(self.delays)):
             await asyncio.sleep(0)
 
 
@@ -129,3 +129,23 @@ def payloads(written: bytes) -> list[bytes]:
         found.append(written[start : start + size])
         written = written[start + size :]
     return found
+
+
+class FakePlayers:
+    """The players of a node; ``looked_up`` are those of whom it heard that they changed."""
+
+    def __init__(self) -> None:
+        self.looked_up: list[int] = []
+
+    def changed_elsewhere(self, user_id: int) -> None:
+        self.looked_up.append(user_id)
+
+
+class FakeReports:
+    """Collects the rooms whose watchers changed."""
+
+    def __init__(self) -> None:
+        self.rooms: list[str] = []
+
+    def changed(self, room: str) -> None:
+        self.rooms.append(room)

@@ -1,4 +1,4 @@
-"""Tests of bringing watchers back into line: whatever the bus loses, nobody sees a gap that he is not told of."""
+"""Feeds repair gaps: whatever the bus loses, no watcher sees a gap without a snapshot."""
 
 import asyncio
 import json
@@ -10,18 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.backends.bus import EncodedFrame, LocalBus, NewOwner, room_channel
-from server.fanout import feed
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
+from server.fanout.sockets import LocalSockets
 from server.messages import Position
-from tests.server.fanout.fakes import FakeSocket, FakeSource, StillClock, payloads
+from tests.server.fanout.fakes import FakePlayers, FakeReports, FakeSocket, FakeSource, StillClock, payloads
 
 ROOM = "crash"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "ASK_AGAIN", 0.001)
 
 
 class LossyBus(LocalBus):
@@ -34,31 +29,39 @@ class LossyBus(LocalBus):
 
 
 class Node:
-    """A node far from the room's owner: what the owner says may get lost on the way."""
+    """A node that does not own the room: the owner's messages may get lost on the way."""
 
-    def __init__(self, ways: Iterable[int] = (1,)) -> None:
+    def __init__(self, delays: Iterable[int] = (1,), *, give_up_s: float = 15.0) -> None:
         self.bus = LossyBus()
-        self.source = FakeSource("e0", ways)
+        self.source = FakeSource("e0", delays)
         self.owners = 0
-        self.reported: list[str] = []
-        self.hub = Hub(self.bus, StillClock(), self.reported.append)
-        self.hub.source = self.source
+        self.reports = FakeReports()
+        local = LocalSockets(StillClock())
+        self.hub = Hub(
+            self.bus,
+            local,
+            self.source,
+            FakePlayers(),
+            self.reports,
+            feed_retry_s=0.001,
+            feed_give_up_s=give_up_s,
+        )
         self.sockets: list[FakeSocket] = []
 
-    def says(self, *, heard: bool = True) -> EncodedFrame:
-        """The owner's next frame."""
+    def publishes(self, *, arrives: bool = True) -> EncodedFrame:
+        """The owner publishes its next frame."""
         seq = len(self.source.frames) + 1
         wire = json.dumps({"epoch": self.source.epoch, "seq": seq}).encode()
-        frame = EncodedFrame(ROOM, self.source.epoch, seq, wire)
+        frame = EncodedFrame(room=ROOM, epoch=self.source.epoch, seq=seq, wire=wire)
         self.source.frames.append(frame)
-        if heard:
+        if arrives:
             self.bus.publish(room_channel(ROOM), frame)
         return frame
 
-    def changes_hands(self, *, heard: bool = True) -> None:
+    def changes_hands(self, *, arrives: bool = True) -> None:
         self.owners += 1
         self.source.epoch, self.source.frames = f"e{self.owners}", []
-        if heard:
+        if arrives:
             self.bus.publish(room_channel(ROOM), NewOwner(ROOM, self.source.epoch, 0))
 
     def loses(self) -> None:
@@ -66,24 +69,24 @@ class Node:
             lost()
 
     async def watches(self, user_id: int | None = None, *, seated: bool = False) -> FakeSocket:
-        """As a connection does: what is to be seen, then what comes."""
-        socket, standing = await self.asks(user_id, seated=seated)
-        self.is_told(socket, standing)
+        """Watch as a connection does: get a snapshot, then frames."""
+        socket, position = await self.asks(user_id, seated=seated)
+        self.gets_snapshot(socket, position)
         return socket
 
     async def asks(self, user_id: int | None = None, *, seated: bool = False) -> tuple[FakeSocket, Position]:
-        socket = FakeSocket(self.hub.mark, user_id)
+        socket = FakeSocket(self.hub.sockets.flusher, user_id)
         if seated and user_id is not None:
             socket.seated.add(ROOM)
             self.source.seats.add(user_id)
-        self.hub.connect(socket)
+        self.hub.sockets.add(socket)
         self.sockets.append(socket)
         await self.hub.watch(socket, ROOM)
-        return socket, (await self.source.standing(ROOM, user_id)).at()
+        return socket, (await self.source.snapshot(ROOM, user_id)).at()
 
-    def is_told(self, socket: FakeSocket, standing: Position) -> None:
-        socket.outbox.put(snapshot_of(standing))
-        self.hub.ready(socket, ROOM, standing)
+    def gets_snapshot(self, socket: FakeSocket, position: Position) -> None:
+        socket.outbox.put(snapshot_of(position))
+        self.hub.ready(socket, ROOM, position)
 
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
@@ -94,13 +97,13 @@ class Node:
         self.hub.unwatch(socket, ROOM)
 
     async def settled(self) -> None:
-        """Wait until every watcher stands where the room stands."""
+        """Wait until every watcher has the room's last frame."""
         await self.settled_but(None)
 
     async def settled_but(self, late: FakeSocket | None) -> None:
         last = Position(self.source.epoch, len(self.source.frames))
         async with asyncio.timeout(10):
-            while not all(standings(each)[-1:] == [last] for each in self.hub.watchers(ROOM) if each is not late):
+            while not all(positions(each)[-1:] == [last] for each in self.hub.watchers(ROOM) if each is not late):
                 await asyncio.sleep(0.001)
 
 
@@ -108,89 +111,89 @@ def snapshot_of(at: Position) -> bytes:
     return text_frame(json.dumps({"epoch": at.epoch, "seq": at.seq, "snapshot": {}}).encode())
 
 
-def standings(socket: Any) -> list[Position]:
-    """Where a client stands after each message. Fails at a gap that it was not told of."""
-    stood: list[Position] = []
+def positions(socket: Any) -> list[Position]:
+    """The client's position after each message. Fails at a gap."""
+    found: list[Position] = []
     for payload in payloads(socket.transport.written):
         told = json.loads(payload)
         if "notice" in told:
             continue
         at = Position(told["epoch"], told["seq"])
         if "snapshot" not in told:
-            assert stood, "a frame before any snapshot"
-            assert at == Position(stood[-1].epoch, stood[-1].seq + 1), f"{at} after {stood[-1]}"
-        stood.append(at)
-    return stood
+            assert found, "a frame before any snapshot"
+            assert at == Position(found[-1].epoch, found[-1].seq + 1), f"{at} after {found[-1]}"
+        found.append(at)
+    return found
 
 
-async def test_a_lost_frame_is_asked_for() -> None:
+async def test_a_lost_frame_is_fetched() -> None:
     node = Node()
     watcher = await node.watches()
-    node.says()
-    node.says(heard=False)
-    node.says()
+    node.publishes()
+    node.publishes(arrives=False)
+    node.publishes()
     await node.settled()
-    assert [at.seq for at in standings(watcher)] == [0, 1, 2, 3]
-    assert node.source.asked.count("standing") == 1
+    assert [at.seq for at in positions(watcher)] == [0, 1, 2, 3]
+    assert node.source.asked.count("snapshot") == 1
 
 
-async def test_a_lost_last_frame_is_asked_for_when_something_may_be_missing() -> None:
+async def test_a_lost_last_frame_is_fetched_when_the_bus_reports_a_loss() -> None:
     node = Node()
     watcher = await node.watches()
-    node.says(heard=False)
+    node.publishes(arrives=False)
     node.loses()
     await node.settled()
-    assert [at.seq for at in standings(watcher)] == [0, 1]
+    assert [at.seq for at in positions(watcher)] == [0, 1]
 
 
-async def test_frames_that_nobody_has_any_more_are_replaced_by_a_snapshot() -> None:
+async def test_frames_that_are_no_longer_kept_are_replaced_by_a_snapshot() -> None:
     node = Node()
     watcher, other = await node.watches(), await node.watches()
     node.source.kept = 2
     for _ in range(5):
-        node.says(heard=False)
-    node.says()
+        node.publishes(arrives=False)
+    node.publishes()
     await node.settled()
-    assert [at.seq for at in standings(watcher)] == [at.seq for at in standings(other)] == [0, 6]
-    assert node.source.asked.count("standing") == 3, "those without a seat share a snapshot"
+    assert [at.seq for at in positions(watcher)] == [at.seq for at in positions(other)] == [0, 6]
+    assert node.source.asked.count("snapshot") == 3, "watchers without a seat share a snapshot"
 
 
-async def test_under_a_new_owner_everybody_gets_a_snapshot_and_seats_are_taken_again() -> None:
+async def test_under_a_new_owner_all_watchers_get_a_snapshot_and_seats_are_confirmed() -> None:
     node = Node()
     watcher, sitter, gone = await node.watches(), await node.watches(7, seated=True), await node.watches(8, seated=True)
-    node.says()
+    node.publishes()
     node.source.seats.discard(8)
-    node.reported.clear()
+    node.reports.rooms.clear()
     node.changes_hands()
     await node.settled()
-    node.says()
+    node.publishes()
     await node.settled()
     for socket in (watcher, sitter, gone):
-        assert standings(socket) == [
+        assert positions(socket) == [
             Position("e0", 0),
             Position("e0", 1),
             Position("e1", 0),
             Position("e1", 1),
         ]
     assert (sitter.seated, gone.seated) == ({ROOM}, set())
-    assert node.reported == [ROOM]
+    assert node.reports.rooms == [ROOM]
 
 
-async def test_who_comes_from_the_last_owner_hears_how_the_next_one_began() -> None:
-    """Its first frames say what became of the round that was under way."""
+async def test_watchers_of_the_previous_owner_see_the_first_frames_of_the_new_one() -> None:
+    """They tell what became of the round that was live."""
     node = Node()
     watcher = await node.watches()
-    node.changes_hands(heard=False)
-    node.says(heard=False)
-    node.says()
+    node.changes_hands(arrives=False)
+    node.publishes(arrives=False)
+    node.publishes()
     await node.settled()
-    assert standings(watcher)[1:] == [Position("e1", 0), Position("e1", 1), Position("e1", 2)]
+    assert positions(watcher)[1:] == [Position("e1", 0), Position("e1", 1), Position("e1", 2)]
 
 
-async def test_an_owner_that_may_have_forgotten_who_is_here_is_told_again() -> None:
+async def test_an_owner_that_may_have_forgotten_this_node_is_told_again_who_is_here() -> None:
     node = Node()
     watcher, sitter = await node.watches(), await node.watches(7, seated=True)
-    node.reported.clear()
+    node.reports.rooms.clear()
     node.source.away = True
     node.hub.forgotten()
     async with asyncio.timeout(10):
@@ -198,14 +201,14 @@ async def test_an_owner_that_may_have_forgotten_who_is_here_is_told_again() -> N
             await asyncio.sleep(0.001)
     node.source.away = False
     async with asyncio.timeout(10):
-        while "attached" not in node.source.asked or not node.reported:
+        while "attached" not in node.source.asked or not node.reports.rooms:
             await asyncio.sleep(0.001)
-    node.says()
+    node.publishes()
     await node.settled()
-    assert [at.seq for at in standings(watcher)] == [at.seq for at in standings(sitter)] == [0, 1]
+    assert [at.seq for at in positions(watcher)] == [at.seq for at in positions(sitter)] == [0, 1]
 
 
-async def test_while_the_owner_is_away_it_is_asked_again() -> None:
+async def test_an_unreachable_owner_is_asked_again() -> None:
     node = Node()
     watcher = await node.watches()
     node.source.away = True
@@ -214,14 +217,13 @@ async def test_while_the_owner_is_away_it_is_asked_again() -> None:
     async with asyncio.timeout(10):
         while len(node.source.asked) < asked + 3:
             await asyncio.sleep(0.001)
-    assert standings(watcher) == [Position("e0", 0)]
+    assert positions(watcher) == [Position("e0", 0)]
     node.source.away = False
     await node.settled()
 
 
-async def test_who_can_t_be_brought_into_line_is_sent_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "GIVE_UP", 0.02)
-    node = Node()
+async def test_watchers_that_cannot_catch_up_are_closed() -> None:
+    node = Node(give_up_s=0.02)
     watcher = await node.watches()
     node.source.away = True
     node.loses()
@@ -231,68 +233,68 @@ async def test_who_can_t_be_brought_into_line_is_sent_to_come_back(monkeypatch: 
     assert [name for name, _ in watcher.closes] == ["going_away"]
 
 
-async def test_a_private_message_that_may_be_lost_is_made_up_for_by_a_snapshot() -> None:
+async def test_a_private_message_that_may_be_lost_is_replaced_by_a_snapshot() -> None:
     node = Node()
     sitter, watcher = await node.watches(7, seated=True), await node.watches()
     node.loses()
     async with asyncio.timeout(10):
-        while len(standings(sitter)) < 2:
+        while len(positions(sitter)) < 2:
             await asyncio.sleep(0.001)
     await node.settled()
-    assert len(standings(watcher)) == 1
+    assert len(positions(watcher)) == 1
 
 
-async def test_an_answer_from_the_last_owner_is_followed_by_a_snapshot() -> None:
+async def test_a_snapshot_from_the_previous_owner_is_followed_by_a_new_one() -> None:
     node = Node()
     await node.watches()
-    late, standing = await node.asks()
+    late, position = await node.asks()
     node.changes_hands()
     await node.settled_but(late)
-    node.is_told(late, standing)
+    node.gets_snapshot(late, position)
     await node.settled()
-    assert standings(late)[-1] == Position("e1", 0)
+    assert positions(late)[-1] == Position("e1", 0)
 
 
-async def test_an_answer_from_before_frames_that_nobody_has_is_followed_by_a_snapshot() -> None:
+async def test_a_snapshot_from_before_frames_that_are_not_kept_is_followed_by_a_new_one() -> None:
     node = Node()
     await node.watches()
-    late, standing = await node.asks()
-    node.says()
+    late, position = await node.asks()
+    node.publishes()
     node.source.kept = 1
-    for heard in (False, False, True):
-        node.says(heard=heard)
+    for arrives in (False, False, True):
+        node.publishes(arrives=arrives)
     await node.settled_but(late)
-    node.is_told(late, standing)
+    node.gets_snapshot(late, position)
     await node.settled()
 
 
-async def test_an_answer_that_is_behind_what_all_others_know_is_followed_by_a_snapshot() -> None:
+async def test_a_snapshot_that_is_older_than_the_feed_is_followed_by_a_new_one() -> None:
     node = Node()
-    late, standing = await node.asks()
-    node.says(heard=False)
+    late, position = await node.asks()
+    node.publishes(arrives=False)
     await node.watches()
-    node.is_told(late, standing)
+    node.gets_snapshot(late, position)
     await node.settled()
 
 
-async def test_an_answer_that_is_ahead_shows_what_the_others_have_missed() -> None:
+async def test_a_snapshot_that_is_newer_than_the_feed_reveals_a_gap() -> None:
     node = Node()
     await node.watches()
-    node.says(heard=False)
+    node.publishes(arrives=False)
     await node.watches()
     await node.settled()
 
 
-async def test_the_first_answers_may_come_from_two_owners() -> None:
+async def test_the_first_snapshots_may_come_from_two_owners() -> None:
     node = Node()
-    late, standing = await node.asks()
+    late, position = await node.asks()
     node.changes_hands()
     await node.watches()
-    node.is_told(late, standing)
+    node.gets_snapshot(late, position)
     await node.settled()
 
 
-async def test_what_is_missed_in_the_moment_when_all_were_in_line_is_made_up_for_too() -> None:
+async def test_a_loss_at_the_moment_when_catching_up_ends_is_repaired_too() -> None:
     node = Node()
     sitter = await node.watches(7, seated=True)
     node.loses()
@@ -301,52 +303,51 @@ async def test_what_is_missed_in_the_moment_when_all_were_in_line_is_made_up_for
         while feed._catching_up is None or not feed._catching_up.done():
             await asyncio.sleep(0)
     node.loses()
-    await node.until(lambda: len(standings(sitter)) == 3)
+    await node.until(lambda: len(positions(sitter)) == 3)
 
 
-@pytest.mark.parametrize("ways", [0, 1])
-async def test_the_last_owner_s_last_frame_may_come_after_the_next_one_s_first(ways: int) -> None:
-    node = Node((ways,))
+@pytest.mark.parametrize("delays", [0, 1])
+async def test_the_previous_owner_s_last_frame_may_come_after_the_new_owner_s_first(delays: int) -> None:
+    node = Node((delays,))
     watcher = await node.watches()
-    late = node.says(heard=False)
+    late = node.publishes(arrives=False)
     node.changes_hands()
-    node.says()
+    node.publishes()
     await node.settled()
     node.bus.publish(room_channel(ROOM), late)
     async with asyncio.timeout(5):
         while (catching_up := node.hub._feeds[ROOM]._catching_up) is not None and not catching_up.done():
             await asyncio.sleep(0.001)
-    node.says()
+    node.publishes()
     await node.settled()
     assert watcher.closes == []
 
 
-async def test_who_asks_in_vain_keeps_nobody_from_his_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "GIVE_UP", 2.0)
+async def test_catching_up_in_vain_does_not_block_the_event_loop() -> None:
     node = Node((0,))
     await node.watches()
-    node.bus.publish(room_channel(ROOM), EncodedFrame(ROOM, "e0", 7, b"never said"))
+    node.bus.publish(room_channel(ROOM), EncodedFrame(room=ROOM, epoch="e0", seq=7, wire=b"never published"))
     began = asyncio.get_running_loop().time()
     await asyncio.sleep(0.01)
     assert asyncio.get_running_loop().time() - began < 1
 
 
 STEPS = (
-    *("says", "mute", "owner", "mute owner", "loss", "watch", "sit", "unwatch", "away", "back", "forget"),
-    *("says", "turn", "turn", "turn"),
+    *("publish", "lose", "owner", "lost owner", "loss", "watch", "sit", "unwatch", "away", "back", "forget"),
+    *("publish", "turn", "turn", "turn"),
 )
 
 
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(STEPS), max_size=40), st.lists(st.integers(0, 6), min_size=1, max_size=5))
-async def test_whatever_gets_lost_nobody_sees_a_gap(steps: list[str], ways: list[int]) -> None:
-    node = Node(ways)
+async def test_whatever_is_lost_no_watcher_sees_a_gap(steps: list[str], delays: list[int]) -> None:
+    node = Node(delays)
     watching: list[asyncio.Task[FakeSocket]] = []
     do: dict[str, Callable[[], Any]] = {
-        "says": node.says,
-        "mute": lambda: node.says(heard=False),
+        "publish": node.publishes,
+        "lose": lambda: node.publishes(arrives=False),
         "owner": node.changes_hands,
-        "mute owner": lambda: node.changes_hands(heard=False),
+        "lost owner": lambda: node.changes_hands(arrives=False),
         "loss": node.loses,
         "watch": lambda: watching.append(asyncio.create_task(node.watches())),
         "sit": lambda: watching.append(asyncio.create_task(node.watches(7, seated=True))),
@@ -365,5 +366,5 @@ async def test_whatever_gets_lost_nobody_sees_a_gap(steps: list[str], ways: list
     node.source.away = False
     await asyncio.gather(*watching)
     node.loses()
-    node.says()
+    node.publishes()
     await node.settled()

@@ -1,4 +1,4 @@
-"""Tests of the switchboard: who gets what, in which order, and what a watcher that waits for its snapshot gets."""
+"""The switchboard: who gets which message, in which order, and what a watcher gets that waits for its snapshot."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from server.backends.bus import (
     EncodedFrame,
     EncodedPrivateFrame,
     LocalBus,
+    PlayerChanged,
     RoomGone,
     SignOut,
     late_view,
@@ -16,8 +17,9 @@ from server.backends.bus import (
 from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.fanout.outbox import HIGH_WATER
+from server.fanout.sockets import LocalSockets
 from server.messages import Position
-from tests.server.fanout.fakes import FakeSocket, FakeSource, StillClock
+from tests.server.fanout.fakes import FakePlayers, FakeReports, FakeSocket, FakeSource, StillClock
 
 EPOCH = "e1"
 
@@ -27,19 +29,19 @@ def at(seq: int) -> Position:
 
 
 class Node:
-    """A hub, its bus, and the rooms whose number of watchers changed."""
+    """A hub and everything that it works with."""
 
     def __init__(self) -> None:
         self.bus = LocalBus()
         self.clock = StillClock()
-        self.changed: list[str] = []
-        self.source = FakeSource(EPOCH)
-        self.hub = Hub(self.bus, self.clock, self.changed.append)
-        self.hub.source = self.source
+        self.sockets = LocalSockets(self.clock)
+        self.players = FakePlayers()
+        self.reports = FakeReports()
+        self.hub = Hub(self.bus, self.sockets, FakeSource(EPOCH), self.players, self.reports)
 
     async def socket(self, user_id: int | None = None) -> FakeSocket:
-        socket = FakeSocket(self.hub.mark, user_id)
-        self.hub.connect(socket)
+        socket = FakeSocket(self.sockets.flusher, user_id)
+        self.sockets.add(socket)
         if user_id is not None:
             await self.hub.sign_in(socket)
         return socket
@@ -52,7 +54,8 @@ class Node:
 
     def frame(self, seq: int, room: str = "crash", *, without_ticks: bytes | None = None) -> bytes:
         wire = b"%b#%d" % (room.encode(), seq)
-        self.bus.publish(room_channel(room), EncodedFrame(room, EPOCH, seq, wire, without_ticks))
+        frame = EncodedFrame(room=room, epoch=EPOCH, seq=seq, wire=wire, without_ticks=without_ticks)
+        self.bus.publish(room_channel(room), frame)
         return text_frame(wire)
 
 
@@ -67,7 +70,7 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_watchers_get_their_rooms_frames_in_one_write_a_turn() -> None:
+async def test_watchers_get_their_room_s_frames_in_one_write_per_turn() -> None:
     node = Node()
     here, there = await node.watcher("crash"), await node.watcher("dice-1")
     first, second = node.frame(1), node.frame(2)
@@ -76,7 +79,7 @@ async def test_watchers_get_their_rooms_frames_in_one_write_a_turn() -> None:
     assert there.transport.writes == []
 
 
-async def test_frames_wait_for_the_snapshot_and_follow_it() -> None:
+async def test_frames_are_collected_until_the_snapshot_and_follow_it() -> None:
     node = Node()
     socket = await node.socket()
     await node.hub.watch(socket, "crash")
@@ -92,7 +95,7 @@ async def test_frames_wait_for_the_snapshot_and_follow_it() -> None:
     assert socket.transport.written == b"snapshot at 6 " + after + later
 
 
-async def test_a_watcher_that_asks_again_misses_nothing_after_its_new_snapshot() -> None:
+async def test_a_watcher_that_watches_again_misses_nothing_after_its_new_snapshot() -> None:
     node = Node()
     socket = await node.watcher()
     await node.hub.watch(socket, "crash")
@@ -106,7 +109,7 @@ async def test_a_watcher_that_asks_again_misses_nothing_after_its_new_snapshot()
     assert before not in came.partition(b"snapshot")[2]
 
 
-async def test_who_unwatches_gets_no_more() -> None:
+async def test_an_unwatched_room_sends_nothing_more() -> None:
     node = Node()
     socket, other = await node.watcher(), await node.watcher()
     node.hub.unwatch(socket, "crash")
@@ -117,7 +120,7 @@ async def test_who_unwatches_gets_no_more() -> None:
     assert node.hub.watchers("crash") == [other]
 
 
-async def test_ready_after_the_room_is_gone_brings_nobody_back() -> None:
+async def test_ready_after_unwatch_changes_nothing() -> None:
     node = Node()
     socket = await node.socket()
     await node.hub.watch(socket, "dice-1")
@@ -129,30 +132,30 @@ async def test_ready_after_the_room_is_gone_brings_nobody_back() -> None:
     assert socket.transport.written == b""
 
 
-async def test_every_change_of_the_watchers_is_reported() -> None:
+async def test_every_change_of_watchers_is_reported() -> None:
     node = Node()
     socket = await node.watcher()
     node.hub.unwatch(socket, "crash")
     node.hub.unwatch(socket, "crash")
-    assert node.changed == ["crash", "crash"]
+    assert node.reports.rooms == ["crash", "crash"]
 
 
-async def test_those_who_see_late_have_frames_of_their_own() -> None:
+async def test_the_late_view_has_frames_of_its_own() -> None:
     node = Node()
-    at_once, late = await node.watcher(), await node.watcher(late_view("crash"))
-    assert node.changed == ["crash", "crash"]
-    assert set(node.hub.watchers("crash")) == {at_once, late}
+    live, late = await node.watcher(), await node.watcher(late_view("crash"))
+    assert node.reports.rooms == ["crash", "crash"]
+    assert set(node.hub.watchers("crash")) == {live, late}
     first = node.frame(1)
     await turn()
-    assert (at_once.transport.written, late.transport.written) == (first, b"")
+    assert (live.transport.written, late.transport.written) == (first, b"")
     second = node.frame(1, late_view("crash"))
     await turn()
-    assert (at_once.transport.written, late.transport.written) == (first, second)
+    assert (live.transport.written, late.transport.written) == (first, second)
     node.bus.publish(room_channel(late_view("crash")), RoomGone(late_view("crash")))
-    assert (at_once.rooms_closed, late.rooms_closed) == ([], ["crash"])
+    assert (live.rooms_closed, late.rooms_closed) == ([], ["crash"])
 
 
-async def test_connections_of_who_stands_up_are_looked_at_again() -> None:
+async def test_sockets_of_a_player_who_loses_a_seat_are_reviewed() -> None:
     node = Node()
     ann, twin, bob = await node.socket(1), await node.socket(1), await node.socket(2)
     for socket in (ann, twin, bob, await node.socket()):
@@ -160,11 +163,11 @@ async def test_connections_of_who_stands_up_are_looked_at_again() -> None:
         node.hub.ready(socket, "crash", at(0))
     node.frame(1)
     assert (ann.reviews, twin.reviews, bob.reviews) == ([], [], [])
-    node.bus.publish(room_channel("crash"), EncodedFrame("crash", EPOCH, 2, b"", None, (1, 3)))
+    node.bus.publish(room_channel("crash"), EncodedFrame(room="crash", epoch=EPOCH, seq=2, wire=b"", departed=(1, 3)))
     assert (ann.reviews, twin.reviews, bob.reviews) == (["crash"], ["crash"], [])
 
 
-async def test_private_messages_reach_all_sockets_of_the_player_alone() -> None:
+async def test_private_messages_reach_all_sockets_of_the_player_only() -> None:
     node = Node()
     one, two, other = await node.socket(7), await node.socket(7), await node.socket(8)
     node.bus.publish(user_channel(7), EncodedPrivateFrame(7, b"psst"))
@@ -174,11 +177,11 @@ async def test_private_messages_reach_all_sockets_of_the_player_alone() -> None:
     node.hub.disconnect(two)
     node.hub.disconnect(two)
     node.bus.publish(user_channel(7), EncodedPrivateFrame(7, b"psst"))
-    assert node.hub.users() == [8]
-    assert node.hub.sockets() == [other]
+    assert node.sockets.users() == [8]
+    assert node.sockets.all() == [other]
 
 
-async def test_sign_out_closes_the_sockets_of_older_tokens() -> None:
+async def test_a_sign_out_closes_the_sockets_with_older_tokens() -> None:
     node = Node()
     old, new = await node.socket(7), await node.socket(7)
     old.signed_in_at, new.signed_in_at = 1000, 2000
@@ -188,7 +191,7 @@ async def test_sign_out_closes_the_sockets_of_older_tokens() -> None:
     assert new.closes == [("account_disabled", "")]
 
 
-async def test_watchers_hear_that_their_room_is_closed() -> None:
+async def test_watchers_are_told_that_their_room_is_closed() -> None:
     node = Node()
     here, there = await node.watcher("dice-1"), await node.watcher("dice-2")
     node.bus.publish(room_channel("dice-1"), RoomGone("dice-1"))
@@ -200,7 +203,7 @@ async def test_watchers_hear_that_their_room_is_closed() -> None:
     assert there.transport.written == text_frame(b"the end")
 
 
-async def test_a_full_client_is_closed_and_nobody_else() -> None:
+async def test_only_the_client_that_passed_a_limit_is_closed() -> None:
     node = Node()
     slow, good = await node.watcher(), await node.watcher()
     slow.transport.waiting = HIGH_WATER
@@ -212,7 +215,7 @@ async def test_a_full_client_is_closed_and_nobody_else() -> None:
     assert (good.transport.written, good.closes) == (frame, [])
 
 
-async def test_a_laggard_is_looked_after_though_nothing_new_is_sent() -> None:
+async def test_a_client_that_is_behind_is_retried_although_nothing_new_is_sent() -> None:
     node = Node()
     slow, silent = await node.watcher(), await node.watcher()
     for socket in (slow, silent):
@@ -228,7 +231,7 @@ async def test_a_laggard_is_looked_after_though_nothing_new_is_sent() -> None:
     assert "5000 ms" in silent.closes[0][1]
 
 
-async def test_a_laggard_that_is_gone_is_forgotten() -> None:
+async def test_a_disconnected_client_is_not_retried() -> None:
     node = Node()
     slow = await node.watcher()
     slow.transport.waiting = HIGH_WATER
@@ -247,13 +250,21 @@ async def test_a_laggard_that_is_gone_is_forgotten() -> None:
     assert slow.closes == []
 
 
-async def test_lean_frames_go_to_laggards_only() -> None:
+async def test_only_clients_that_are_behind_get_frames_without_ticks() -> None:
     node = Node()
     slow, good = await node.watcher(), await node.watcher()
     slow.transport.waiting = HIGH_WATER
     first = node.frame(1)
     await turn()
-    fat = node.frame(2, without_ticks=b"lean")
+    full = node.frame(2, without_ticks=b"short")
     slow.transport.waiting = 0
-    await until(lambda: slow.transport.written == first + text_frame(b"lean"))
-    assert good.transport.written == first + fat
+    await until(lambda: slow.transport.written == first + text_frame(b"short"))
+    assert good.transport.written == first + full
+
+
+async def test_a_change_of_a_player_is_passed_on() -> None:
+    node = Node()
+    await node.socket(7)
+    node.bus.publish(user_channel(7), PlayerChanged(7))
+    node.bus.publish(user_channel(8), PlayerChanged(8))
+    assert node.players.looked_up == [7]

@@ -1,4 +1,4 @@
-"""Tests of which channels a node listens to: once, from the first who needs it to the last, however slow the bus."""
+"""A node listens to a channel once, from the first need to the last, however slow the bus is."""
 
 import asyncio
 from collections import Counter
@@ -16,7 +16,7 @@ CHANNEL = "room.crash"
 
 
 class SlowBus(LocalBus):
-    """Subscribes when ``go`` is called, or fails then; ``times`` counts the subscriptions that there are."""
+    """Subscribes, or fails to, when ``go`` is called. ``times`` counts the subscriptions of each channel."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,14 +29,14 @@ class SlowBus(LocalBus):
         await let
         await super().subscribe(channel, receive)
         self.times[channel] += 1
-        assert self.times[channel] == 1, "subscribed twice: everything is heard twice"
+        assert self.times[channel] == 1, "subscribed twice: every message arrives twice"
 
     def unsubscribe(self, channel: str, receive: Receive) -> None:
         super().unsubscribe(channel, receive)
         self.times[channel] -= 1
 
     def go(self, *, well: bool = True) -> None:
-        """Let the oldest subscription that waits come about, or fail."""
+        """Let the oldest waiting subscription succeed or fail."""
         let = self.asked.pop(0)
         if well:
             let.set_result(None)
@@ -47,19 +47,19 @@ class SlowBus(LocalBus):
 class Node:
     def __init__(self) -> None:
         self.bus = SlowBus()
-        self.heard: list[BusMessage] = []
-        self.ears = ChannelSubscriptions(self.bus, self.heard.append)
-        self.said = 0
+        self.received: list[BusMessage] = []
+        self.channels = ChannelSubscriptions(self.bus, self.received.append)
+        self.published = 0
 
     def needs(self) -> asyncio.Task[None]:
-        return asyncio.create_task(self.ears.need(CHANNEL))
+        return asyncio.create_task(self.channels.need(CHANNEL))
 
-    def hears(self) -> int:
-        """How often something that is said now is heard."""
-        self.said += 1
-        before = len(self.heard)
-        self.bus.publish(CHANNEL, RoomGone(str(self.said)))
-        return len(self.heard) - before
+    def receives(self) -> int:
+        """How often a message that is published now arrives."""
+        self.published += 1
+        before = len(self.received)
+        self.bus.publish(CHANNEL, RoomGone(str(self.published)))
+        return len(self.received) - before
 
 
 async def turns(number: int = 5) -> None:
@@ -67,122 +67,122 @@ async def turns(number: int = 5) -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_channel_is_heard_from_the_first_need_to_the_last() -> None:
+async def test_a_channel_is_received_from_the_first_need_to_the_last() -> None:
     node = Node()
-    needing = [node.needs() for _ in range(3)]
+    waiting = [node.needs() for _ in range(3)]
     await turns()
     assert len(node.bus.asked) == 1
-    assert not any(each.done() for each in needing)
+    assert not any(each.done() for each in waiting)
     node.bus.go()
-    await asyncio.gather(*needing)
-    await node.ears.need(CHANNEL)
-    assert (node.hears(), len(node.bus.asked)) == (1, 0)
+    await asyncio.gather(*waiting)
+    await node.channels.need(CHANNEL)
+    assert (node.receives(), len(node.bus.asked)) == (1, 0)
     for _ in range(3):
-        node.ears.no_need(CHANNEL)
-        assert node.hears() == 1
-    node.ears.no_need(CHANNEL)
-    assert node.hears() == 0
+        node.channels.release(CHANNEL)
+        assert node.receives() == 1
+    node.channels.release(CHANNEL)
+    assert node.receives() == 0
 
 
-async def test_who_goes_before_it_has_come_about_leaves_nothing() -> None:
+async def test_a_release_before_the_subscription_is_done_leaves_nothing() -> None:
     node = Node()
-    needing = node.needs()
+    waiting = node.needs()
     await turns()
-    node.ears.no_need(CHANNEL)
+    node.channels.release(CHANNEL)
     node.bus.go()
-    await needing
+    await waiting
     await turns()
-    assert node.hears() == 0
+    assert node.receives() == 0
     assert node.bus.times[CHANNEL] == 0
 
 
-async def test_who_comes_while_that_of_one_who_went_comes_about_is_not_served_twice() -> None:
+async def test_a_need_while_a_released_subscription_is_still_opening_subscribes_once() -> None:
     node = Node()
-    needing = [node.needs()]
+    waiting = [node.needs()]
     await turns()
-    node.ears.no_need(CHANNEL)
-    needing.append(node.needs())
+    node.channels.release(CHANNEL)
+    waiting.append(node.needs())
     await turns()
     while node.bus.asked:
         node.bus.go()
-    await asyncio.gather(*needing)
-    assert node.hears() == 1
+    await asyncio.gather(*waiting)
+    assert node.receives() == 1
     await turns()
-    assert node.hears() == 1
-    node.ears.no_need(CHANNEL)
-    assert node.hears() == 0
+    assert node.receives() == 1
+    node.channels.release(CHANNEL)
+    assert node.receives() == 0
 
 
-async def test_a_subscription_that_fails_leaves_nothing_and_the_next_one_tries_again() -> None:
+async def test_a_failed_subscription_leaves_nothing_and_the_next_need_tries_again() -> None:
     node = Node()
-    needing = [node.needs(), node.needs()]
+    waiting = [node.needs(), node.needs()]
     await turns()
     node.bus.go(well=False)
-    for each in needing:
+    for each in waiting:
         with pytest.raises(UnreachableError):
             await each
     later = node.needs()
     await turns()
     node.bus.go()
     await later
-    assert node.hears() == 1
+    assert node.receives() == 1
     for _ in range(3):
-        node.ears.no_need(CHANNEL)
-    assert node.hears() == 0
+        node.channels.release(CHANNEL)
+    assert node.receives() == 0
 
 
-async def test_who_gives_up_waiting_does_not_end_it_for_others() -> None:
+async def test_a_cancelled_wait_does_not_cancel_the_subscription_for_others() -> None:
     node = Node()
     first, second = node.needs(), node.needs()
     await turns()
     first.cancel()
     await turns()
     assert first.cancelled()
-    node.ears.no_need(CHANNEL)
+    node.channels.release(CHANNEL)
     node.bus.go()
     await second
-    assert node.hears() == 1
-    node.ears.no_need(CHANNEL)
-    assert node.hears() == 0
+    assert node.receives() == 1
+    node.channels.release(CHANNEL)
+    assert node.receives() == 0
 
 
-DEEDS = st.lists(st.sampled_from(["need", "no need", "go", "fail", "turn"]), max_size=40)
+STEPS = st.lists(st.sampled_from(["need", "release", "go", "fail", "turn"]), max_size=40)
 
 
-@given(DEEDS)
-def test_in_any_order_it_is_heard_once_by_who_was_let_in_and_not_at_all_without_need(deeds: list[str]) -> None:
-    asyncio.run(_in_any_order(deeds))
+@given(STEPS)
+def test_in_any_order_a_needed_channel_is_received_once_and_a_released_one_not_at_all(steps: list[str]) -> None:
+    asyncio.run(_run(steps))
 
 
-async def _in_any_order(deeds: list[str]) -> None:
+async def _run(steps: list[str]) -> None:
     node = Node()
-    needing: list[asyncio.Task[None]] = []
-    for deed in deeds:
-        match deed:
+    waiting: list[asyncio.Task[None]] = []
+    for step in steps:
+        match step:
             case "need":
-                needing.append(node.needs())
-                await asyncio.sleep(0)  # it counts from the turn in which it is said
-            case "no need" if needing:
-                needing.pop(0).cancel()
-                node.ears.no_need(CHANNEL)
+                waiting.append(node.needs())
+                await asyncio.sleep(0)  # the need counts from this turn
+            case "release" if waiting:
+                waiting.pop(0).cancel()
+                node.channels.release(CHANNEL)
             case "go" | "fail" if node.bus.asked:
-                node.bus.go(well=deed == "go")
+                node.bus.go(well=step == "go")
             case "turn":
                 await turns()
-        let_in = [each for each in needing if each.done() and not each.cancelled() and each.exception() is None]
-        assert node.hears() == 1 if let_in else node.hears() <= 1
+        served = [each for each in waiting if each.done() and not each.cancelled() and each.exception() is None]
+        assert node.receives() == 1 if served else node.receives() <= 1
     await turns()
     while node.bus.asked:
         node.bus.go()
         await turns()
-    await _leave(node, needing)
+    await _leave(node, waiting)
 
 
-async def _leave(node: Node, needing: list[asyncio.Task[None]]) -> None:
-    for each in needing:
+async def _leave(node: Node, waiting: list[asyncio.Task[None]]) -> None:
+    for each in waiting:
         with suppress(UnreachableError):
             await each
-        node.ears.no_need(CHANNEL)
+        node.channels.release(CHANNEL)
     await turns()
-    assert node.hears() == 0
+    assert node.receives() == 0
     assert node.bus.times[CHANNEL] == 0

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -42,22 +41,6 @@ async def test_wallet_notices_are_told_to_every_connection_with_growing_versions
         await each.notice_of("wallet", balance=100_001, held=300)
         versions = [n["version"] for n in each.notices if n["notice"] == "wallet"]
         assert versions == sorted(versions)
-
-
-async def test_the_notice_of_a_stake_waits_for_its_whole_delay(
-    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whenever others staked: else many would be told of a stake in the moment before they are told of its end."""
-    monkeypatch.setattr("server.node.players.STAKE_NOTICE_DELAY", 0.5)
-    live = await open_live(points=(1.4, 1.5), bettors=(1, 2))  # more than five seconds
-    ann, bob = await live.player(), await live.player()
-    await ann.betting()
-    await ann.bet(300)
-    await asyncio.sleep(0.3)
-    before = time.perf_counter()
-    await bob.bet(300)
-    await bob.notice_of("wallet", held=300)
-    assert time.perf_counter() - before >= 0.5
 
 
 @pytest.mark.parametrize("column", ["is_active", "deleted"])

@@ -250,8 +250,3 @@ async def _step(player: Player, turn: int) -> None:
             await player.join("crash")
         case _:
             await player.bet(1 + turn % 50, selection={"auto_cashout": 1.01})
-
-
-async def test_a_room_for_one_player_is_known_by_its_key(live: Live) -> None:
-    assert live.lobby.is_solo("dice-abcdefgh")
-    assert not any(map(live.lobby.is_solo, ("crash", "crash-abcdefgh", "chess-abcdefgh", "")))

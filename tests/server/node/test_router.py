@@ -34,7 +34,7 @@ class World:
         self.lease = LeaseOfOthers("there")
         self.asked: list[Any] = []
         calls = Rpc(self.bus, "here", cast(Any, None))
-        nothing_here = LocalRooms(cast(Any, None))
+        nothing_here = LocalRooms({}, cast(Any, None), cast(Any, None))
         self.owners = Router(self.lease, calls, nothing_here, {}, {"crash"})
 
     def ask(self) -> "asyncio.Task[SnapshotAt]":

@@ -142,7 +142,7 @@ async def test_who_reads_nothing_is_closed_and_told_which_limit(
 
 
 def _said_goodbye(live: Live) -> bool:
-    closed = any(socket.outbox.closed for socket in live.floor.hub.sockets())
+    closed = any(socket.outbox.closed for socket in live.floor.sockets.all())
     return closed or live.endpoint.closes["too_slow"] > 0
 
 
@@ -220,7 +220,7 @@ async def test_who_does_not_answer_a_close_is_cut_off(live: Live, monkeypatch: p
     (ann,) = await live.players(1)
     raw = await live.raw(ann, autoclose=False)
     await live.floor.players.sign_out(ann.user_id, "signed_out")
-    await eventually(lambda: live.floor.hub.sockets() == [])
+    await eventually(lambda: live.floor.sockets.all() == [])
     assert await raw.hear() is not None
     while (await raw.ws.receive(5)).type is aiohttp.WSMsgType.TEXT:
         pass
@@ -235,5 +235,5 @@ async def test_nothing_is_left_of_who_is_gone(open_live: OpenLive) -> None:
     await eventually(lambda: live.floor.players.holds.user_ids() == [])
     await eventually(lambda: sorted(live.floor.rooms) == ["crash"])
     hub = live.floor.hub
-    assert (hub.sockets(), hub.users(), dict(hub._feeds)) == ([], [], {})
+    assert (hub.sockets.all(), hub.sockets.users(), hub._feeds) == ([], [], {})
     await eventually(lambda: len(live.floor.rooms["crash"].seating) == 0)

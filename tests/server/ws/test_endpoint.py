@@ -163,7 +163,7 @@ async def test_a_message_of_the_largest_size_is_read_and_a_larger_one_ends_the_c
     assert code == CLOSES["too_large"].code == 1009
     assert goodbye is not None
     assert (goodbye["code"], goodbye["retry"]) == ("too_large", True)
-    await eventually(lambda: live.floor.hub.sockets() == [])
+    await eventually(lambda: live.floor.sockets.all() == [])
     assert live.endpoint.closes == {"too_large": 1}
 
 
@@ -175,7 +175,7 @@ async def test_who_sends_far_too_much_hears_the_goodbye_all_the_same(live: Live)
     code, goodbye = await raw.closed()
     assert (code, goodbye and goodbye["code"]) == (1009, "too_large")
     assert any(told.get("re") == "before" for told in raw.heard)
-    await eventually(lambda: live.floor.hub.sockets() == [])
+    await eventually(lambda: live.floor.sockets.all() == [])
 
 
 async def test_hello_must_come_first(live: Live) -> None:
@@ -226,7 +226,7 @@ async def test_a_foreign_page_can_t_open_a_socket(open_live: OpenLive) -> None:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await live.raw(origin=origin)
         assert refused.value.status == 403, origin
-    assert len(live.floor.hub.sockets()) == 3
+    assert len(live.floor.sockets.all()) == 3
 
 
 async def test_the_subprotocol_is_taken_when_it_is_offered(live: Live) -> None:
@@ -241,7 +241,7 @@ async def test_connections_have_an_end(open_live: OpenLive) -> None:
     code, goodbye = await (await live.raw()).closed()
     assert (code, goodbye and (goodbye["code"], goodbye["retry"])) == (1013, ("full", True))
     await first.ws.close()
-    await eventually(lambda: len(live.floor.hub.sockets()) == 1)
+    await eventually(lambda: len(live.floor.sockets.all()) == 1)
     assert "ok" in await (await live.raw()).ask({"id": 1, "do": "hello"})
 
 
@@ -272,7 +272,7 @@ async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:
     await raw.ask({"id": 1, "do": "join", "room": "crash"})
     raw.ws._autoping = False
     await watcher.event_of("player_away", player=ann.username)
-    await eventually(lambda: len(live.floor.hub.sockets()) == 1)
+    await eventually(lambda: len(live.floor.sockets.all()) == 1)
 
 
 async def test_who_answers_pings_stays(open_live: OpenLive) -> None:
@@ -321,7 +321,7 @@ async def test_a_close_is_answered(live: Live) -> None:
     raw = await sitting(live)
     await raw.ws.close(code=1000)
     assert raw.ws.close_code == 1000
-    await eventually(lambda: live.floor.hub.sockets() == [])
+    await eventually(lambda: live.floor.sockets.all() == [])
 
 
 async def test_requests_are_answered_in_their_order(live: Live) -> None:

@@ -91,7 +91,7 @@ async def test_the_time_for_a_hello_ends_when_it_comes(live: Live, monkeypatch: 
 
     monkeypatch.setattr(tokens, "player", slow)
     raw = await live.raw()
-    (connection,) = live.floor.hub.sockets()
+    (connection,) = live.floor.sockets.all()
     assert isinstance(connection, Connection)
     first = connection._hello_due
     await raw.send({"id": 1, "do": "hello", "token": "x"})
@@ -127,7 +127,7 @@ async def test_an_account_has_so_many_connections(open_live: OpenLive) -> None:
     with pytest.raises(RequestRefusedError, match="rate_limited"):
         await third.client.connect()
     await twin.client.close()
-    await eventually(lambda: len(live.floor.hub.sockets_of(ann.user_id)) == 1)
+    await eventually(lambda: len(live.floor.sockets.of(ann.user_id)) == 1)
     await live.again(ann).client.connect()
 
 
@@ -394,5 +394,5 @@ async def test_a_player_whose_line_drops_while_joining_is_away(open_live: OpenLi
             await joining
     await bob.event_of("player_joined", player=ann.username)
     await bob.event_of("player_away", player=ann.username)
-    await eventually(lambda: len(live.floor.hub.sockets()) == 1)
-    assert live.floor.hub.watchers("crash") == live.floor.hub.sockets()
+    await eventually(lambda: len(live.floor.sockets.all()) == 1)
+    assert live.floor.hub.watchers("crash") == live.floor.sockets.all()

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 
 from server.errors import UnreachableError
-from server.fanout import flusher
-from server.node import players
 from server.node.room_rpc import LocalRooms
 from server.ws.commands import watching
 from tests.server.live import Live, OpenLive, Raw, eventually
@@ -143,20 +141,14 @@ class Tap:
             self.lines.append(json.dumps(told))
 
 
-async def test_the_reply_to_a_lone_player_s_bet_leaves_with_the_end_of_the_round(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(flusher, "COMPANY_DELAY", 60)
-    monkeypatch.setattr(players, "STAKE_NOTICE_DELAY", 60)
+async def test_the_reply_to_a_bet_does_not_wait_for_the_end_of_the_round(live: Live) -> None:
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
-    (socket,) = live.floor.hub.sockets_of(ann.user_id)
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
-        rolling = asyncio.create_task(ann.roll(room, 7))
-        await eventually(lambda: any(b'"ok"' in frame for frame in socket.outbox._queue))
-        assert not rolling.done()
-    ok = await rolling
+        ok = await ann.roll(room, 7)
+        await ann.notice_of("wallet", held=7)
+        assert ann.events("round_ended", round=ok["round"]) == []
     await ann.ended(ok["round"])
 
 

@@ -1,0 +1,86 @@
+"""The sockets that are connected to this node, and which player each of them belongs to."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Protocol
+
+from server.backends.bus import SignOut
+from server.clock import Clock
+from server.fanout.flusher import Flusher
+from server.fanout.framing import text_frame
+from server.fanout.outbox import Outbox
+
+
+class Socket(Protocol):
+    """The part of a client's connection that fan-out uses."""
+
+    outbox: Outbox
+    seated: set[str]
+    """The rooms in which the player has a seat through this connection."""
+    signed_in_at: int
+    """When the connection's token was issued, in ms since the epoch."""
+
+    @property
+    def user_id(self) -> int | None: ...
+
+    def close(self, name: str, message: str = "") -> None:
+        """Say goodbye and close with the close code of this name."""
+
+    def room_closed(self, room: str) -> None:
+        """The room is closed: stop watching it."""
+
+    def review(self, room: str) -> None:
+        """The player may have lost the seat in the room: check what the socket may still see."""
+
+
+class LocalSockets:
+    """``flusher`` writes to all of them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.flusher = Flusher(clock)
+        self._sockets: set[Socket] = set()
+        self._by_user: defaultdict[int, set[Socket]] = defaultdict(set)
+
+    def all(self) -> list[Socket]:
+        return list(self._sockets)
+
+    def of(self, user_id: int) -> Collection[Socket]:
+        """The sockets of one player."""
+        return self._by_user.get(user_id, ())
+
+    def users(self) -> list[int]:
+        """The ids of the players who are signed in."""
+        return list(self._by_user)
+
+    def add(self, socket: Socket) -> None:
+        self._sockets.add(socket)
+
+    def add_to_user(self, socket: Socket, user_id: int) -> None:
+        """From here on the socket gets what is sent to the player."""
+        self._by_user[user_id].add(socket)
+
+    def remove(self, socket: Socket) -> None:
+        self._sockets.discard(socket)
+        self.flusher.forget(socket.outbox)
+
+    def remove_from_user(self, socket: Socket, user_id: int) -> bool:
+        """Undo ``add_to_user``; False if there was nothing to undo."""
+        sockets = self._by_user.get(user_id, set())
+        if socket not in sockets:
+            return False
+        sockets.remove(socket)
+        if not sockets:
+            del self._by_user[user_id]
+        return True
+
+    def send(self, user_id: int, message: bytes) -> None:
+        """Send an encoded message to the player's sockets."""
+        frame = text_frame(message)
+        for socket in self._by_user.get(user_id, ()):
+            socket.outbox.put(frame)
+
+    def sign_out(self, message: SignOut) -> None:
+        """Close the player's sockets, or only those whose token is older than ``newer_than``."""
+        for socket in tuple(self._by_user.get(message.user_id, ())):
+            if message.newer_than is None or socket.signed_in_at < message.newer_than:
+                socket.close(message.close)

@@ -51,7 +51,7 @@ def write(name: str, root: Path) -> tuple[Path, Path]:
     if existing is not None:
         raise CommandError(f"{existing} already exists")
     title = name.capitalize()
-    names = ", ".join(sorted(["Options", "Selection", title]))
+    names = ", ".join(sorted(["Selection", title]))
     words = {"@name@": name, "@Title@": title, "@Class@": title, "@Names@": names}
     for template, path in (("game.txt", game), ("test.txt", test)):
         (root / path).write_text(_filled((SKELETON / template).read_text("utf-8"), words), "utf-8")

@@ -1,1 +1,1 @@
-"""The rules of the games: values in, values out. Nothing here reads a clock, draws chance or does I/O."""
+"""The rules of the games, as pure functions of values: no clock, no random source, no I/O."""

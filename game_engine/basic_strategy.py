@@ -1,14 +1,15 @@
-"""Basic strategy of blackjack and what it returns, exactly, for cards that come from decks without end.
+"""Blackjack's basic strategy and its exact return with an infinite deck.
 
-As every card is drawn anew, a hand is no more than its total and whether an ace counts eleven in it, all hands of a
-player are independent once the dealer's last total is known, and what is best for one of them has nothing to do with
-the others. So nothing here is simulated or cut short: each function is a short recursion over all cards, in fractions
-of the 2**32 draws that make a card. The one place where hands touch is the limit on splits, and ``_split`` goes
-through every order in which further pairs may come.
+Because every card is drawn independently, a hand is fully described by its total and whether an ace counts eleven in
+it. A player's hands are independent once the dealer's final total is known, and the best play of one does not depend on
+the others. So nothing here is simulated or approximated: each function is a short recursion over all cards, in
+fractions of the 2**32 draws that make a card. Hands interact only through the limit on splits, and ``_split`` covers
+every order in which further pairs may come.
 
-The dealer stands on all 17s and looks for a blackjack with an ace or a ten-value card, before any stake is raised; a
-blackjack pays 3:2, any two cards may be doubled, split aces get one card each. All values are expected winnings in
-stakes, given the dealer's card ``up`` (aces are 1, pictures 10) and that the dealer has no blackjack.
+The dealer stands on all 17s, and with an ace or a ten-value card peeks for a blackjack before any stake is raised. A
+blackjack pays 3:2, any two cards may be doubled, and split aces get one card each. Unless stated otherwise, a value is
+the expected winnings in stakes, given the dealer's card ``up`` (1 for an ace, 10 for a face card) and no dealer
+blackjack.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,19 +25,19 @@ from game_engine.odds import Odds
 
 VALUES = range(1, 11)
 BUST = 22
-"""Stands for every total above 21."""
-HALF_AS_MUCH_AGAIN = Fraction(3, 2)
+"""Represents every total above 21."""
+BLACKJACK_WINS = Fraction(3, 2)
 
 
 class Rules(Struct, frozen=True):
-    """What tables differ in: into how many hands one may split, and whether these may be doubled."""
+    """House rules that vary: how many hands a bet can be split into, and whether split hands may be doubled."""
 
-    most_hands: int = 4
+    max_hands: int = 4
     double_after_split: bool = True
 
 
 def _chances() -> dict[int, Fraction]:
-    """Of each value. A card is drawn by ``floor(f × 52)``; 52 does not divide 2**32: they are not quite alike."""
+    """Return the probability of each card value. They differ slightly between cards, as 52 does not divide 2**32."""
     chances = dict.fromkeys(VALUES, Fraction(0))
     for place, card in enumerate(CARDS):
         draws = draws_below(place + 1, len(CARDS)) - draws_below(place, len(CARDS))
@@ -49,7 +50,7 @@ CHANCES = _chances()
 
 
 def added(total: int, soft: bool, value: int) -> tuple[int, bool]:
-    """A hand's total with one more card, and whether an ace counts eleven in it. Everything above 21 is ``BUST``."""
+    """Return a hand's total with one more card, and whether it is soft. Everything above 21 is ``BUST``."""
     hard = total - 10 * soft + value
     aces = soft or value == 1
     if aces and hard <= 11:
@@ -58,13 +59,13 @@ def added(total: int, soft: bool, value: int) -> tuple[int, bool]:
 
 
 def blackjack_chance(up: int) -> Fraction:
-    """That the dealer's hidden card makes a blackjack."""
+    """Return the probability that the dealer's hidden card makes a blackjack."""
     return CHANCES[10] if up == 1 else CHANCES[1] if up == 10 else Fraction(0)
 
 
 @cache
 def dealer_finals(up: int) -> Mapping[int, Fraction]:
-    """The probability of each total, or ``BUST``, that the dealer can end with."""
+    """Return the probability of each final total of the dealer, including ``BUST``."""
     finals: dict[int, Fraction] = dict.fromkeys(range(17, BUST + 1), Fraction(0))
     hidden = {value: chance for value, chance in CHANCES.items() if up + value != 11 or 1 not in (up, value)}
     for value, chance in hidden.items():
@@ -84,11 +85,11 @@ def _drawn_to_17(total: int, soft: bool) -> Mapping[int, Fraction]:
     return finals
 
 
-# ---- what moves are worth ----
+# ---- the values of moves ----
 
 
 def against(total: int, final: int) -> int:
-    """Won on a hand that is through, in stakes, when the dealer ends with ``final``."""
+    """Return what a finished hand wins, in stakes, when the dealer ends with ``final``."""
     if total == BUST:
         return -1
     return 1 if final == BUST else (total > final) - (total < final)
@@ -101,7 +102,7 @@ def stand(up: int, total: int) -> Fraction:
 
 @cache
 def hit(up: int, total: int, soft: bool) -> Fraction:
-    """Take a card, and from there what is best; 21 stands by itself."""
+    """Take a card, then play on in the best way; 21 stands automatically."""
     return sum((chance * _best(up, *added(total, soft, v)) for v, chance in CHANCES.items()), Fraction(0))
 
 
@@ -116,19 +117,19 @@ def double(up: int, total: int, soft: bool) -> Fraction:
 
 @cache
 def two_cards(up: int, total: int, soft: bool, doubles: bool) -> Fraction:
-    """What is best with a hand of two cards short of splitting it."""
+    """Play a two-card hand in the best way without splitting it."""
     best = _best(up, total, soft)
     return max(best, double(up, total, soft)) if doubles and total < 21 else best
 
 
 def split(up: int, value: int, rules: Rules) -> Fraction:
-    """Split two cards of this value, and from there what is best."""
-    return _split(up, value, 2, rules.most_hands - 2, rules)
+    """Split two cards of this value, then play on in the best way."""
+    return _split(up, value, 2, rules.max_hands - 2, rules)
 
 
 @cache
 def _split(up: int, value: int, waiting: int, left: int, rules: Rules) -> Fraction:
-    """Of ``waiting`` hands that have one card so far, when ``left`` more splits are allowed."""
+    """Return the value of ``waiting`` one-card hands when ``left`` more splits are allowed."""
     if not waiting:
         return Fraction(0)
     worth = Fraction(0)
@@ -140,7 +141,7 @@ def _split(up: int, value: int, waiting: int, left: int, rules: Rules) -> Fracti
 def _after_second(
     up: int, value: int, other: int, state: tuple[int, int], rules: Rules
 ) -> tuple[Fraction, Fraction] | tuple[Fraction]:
-    """What the waiting hands are worth when the first gets ``other``: kept as it is, and split if it may be."""
+    """Return the values of the waiting hands if the first gets ``other``: when kept and, if allowed, when split."""
     waiting, left = state
     total, soft = added(*added(0, False, value), other)
     # Split aces get their one card and stand.
@@ -152,7 +153,7 @@ def _after_second(
 
 
 def worth(up: int, cards: tuple[int, ...], rules: Rules) -> dict[str, Fraction]:
-    """What each move is worth that a hand of these values, not out of a split, can make."""
+    """Return the value of each move that is open to a hand of these card values that was not split."""
     total, soft = 0, False
     for value in cards:
         total, soft = added(total, soft, value)
@@ -164,11 +165,11 @@ def worth(up: int, cards: tuple[int, ...], rules: Rules) -> dict[str, Fraction]:
     return moves
 
 
-# ---- what the strategy brings ----
+# ---- the return of the strategy ----
 
 
 def all_hands() -> Iterator[tuple[int, int, Fraction]]:
-    """The values of the two cards first dealt, and how likely they are."""
+    """Yield the values of the first two cards with their probability."""
     for one, chance in CHANCES.items():
         for other, then in CHANCES.items():
             yield one, other, chance * then
@@ -176,17 +177,17 @@ def all_hands() -> Iterator[tuple[int, int, Fraction]]:
 
 @cache
 def first_two(up: int, one: int, other: int, rules: Rules) -> Fraction:
-    """What is best with the two cards first dealt, when the dealer has no blackjack."""
+    """Play the first two cards in the best way."""
     total, soft = added(*added(0, False, one), other)
     if total == 21:
-        return HALF_AS_MUCH_AGAIN
+        return BLACKJACK_WINS
     kept = two_cards(up, total, soft, True)
     return max(kept, split(up, one, rules)) if one == other else kept
 
 
 @cache
 def expectation(rules: Rules) -> Fraction:
-    """What a bet that is played by basic strategy and never insured wins on average, in stakes."""
+    """Return the mean winnings, in stakes, of a bet that is played by basic strategy and never insured."""
     natural = 2 * CHANCES[1] * CHANCES[10]
     mean = Fraction(0)
     for up, chance in CHANCES.items():
@@ -197,12 +198,12 @@ def expectation(rules: Rules) -> Fraction:
 
 
 Winnings = Mapping[float, float]
-"""The probability of each amount won, in stakes; losses are negative."""
+"""Amount won, in stakes (losses are negative) -> probability."""
 
 
 @cache
 def _finals(up: int, total: int, soft: bool, doubles: bool) -> Mapping[tuple[int, int], float]:
-    """The stakes and the total, with their probabilities, with which a hand ends that is played for the best."""
+    """Return the probability of each final (stakes, total) of a hand that is played in the best way."""
     best = two_cards(up, total, soft, doubles)
     if total >= 21 or best == stand(up, total):
         return {(1, total): 1.0}
@@ -221,7 +222,7 @@ def _won(finals: Mapping[tuple[int, int], float], final: int) -> Winnings:
 
 
 def _mixed(parts: Iterable[tuple[float, Winnings]]) -> Winnings:
-    """Now this, now that, with these probabilities."""
+    """Return the mixture of distributions, each with its probability."""
     mixed: dict[float, float] = {}
     for chance, winnings in parts:
         for amount, then in winnings.items():
@@ -230,13 +231,13 @@ def _mixed(parts: Iterable[tuple[float, Winnings]]) -> Winnings:
 
 
 def _both(one: Winnings, other: Winnings) -> Winnings:
-    """The sum of two hands that have nothing to do with each other."""
+    """Return the distribution of the sum of two independent hands."""
     return _mixed((chance, {amount + more: then for more, then in other.items()}) for amount, chance in one.items())
 
 
 @cache
 def _split_won(up: int, value: int, state: tuple[int, int], final: int, rules: Rules) -> Winnings:
-    """As ``_split``, when the dealer ends with ``final``."""
+    """Return the winnings of the hands of ``_split`` when the dealer ends with ``final``."""
     waiting, left = state
     if not waiting:
         return {0.0: 1.0}
@@ -254,12 +255,12 @@ def _split_won(up: int, value: int, state: tuple[int, int], final: int, rules: R
 
 
 def _hand_won(up: int, cards: tuple[int, int], final: int, rules: Rules) -> Winnings:
-    """What the two cards first dealt bring, when the dealer has no blackjack and ends with ``final``."""
+    """Return the winnings of a hand from its first two cards when the dealer ends with ``final``."""
     total, soft = added(*added(0, False, cards[0]), cards[1])
     if total == 21:
-        return {float(HALF_AS_MUCH_AGAIN): 1.0}
+        return {float(BLACKJACK_WINS): 1.0}
     if first_two(up, *cards, rules) > two_cards(up, total, soft, True):
-        return _split_won(up, cards[0], (2, rules.most_hands - 2), final, rules)
+        return _split_won(up, cards[0], (2, rules.max_hands - 2), final, rules)
     return _won(_finals(up, total, soft, True), final)
 
 
@@ -273,17 +274,24 @@ def _against_up(up: int, rules: Rules) -> Iterator[tuple[float, Winnings]]:
 
 @cache
 def winnings(rules: Rules) -> Winnings:
-    """What a bet by basic strategy wins, with the probability of each amount; good to about 15 digits."""
+    """Return the distribution of what a bet by basic strategy wins, accurate to about 15 digits."""
     return _mixed((float(chance), _mixed(_against_up(up, rules))) for up, chance in CHANCES.items())
 
 
 def odds_of_play() -> tuple[Odds, ...]:
-    """Of a bet by basic strategy, and of insurance. All in stakes of the bet as it was made: its return is that stake
-    and what is won or lost, on doubles and splits too, while ``largest`` is all that four doubled hands are paid."""
+    """Return the odds of a bet by basic strategy, and of insurance.
+
+    All figures are in stakes of the original bet. The return is that stake plus what is won or lost, including on
+    doubles and splits; ``largest`` is the total payout of four doubled hands.
+    """
     rules = Rules()
     mean, won = expectation(rules), winnings(rules)
     deviation = sqrt(sum(amount * amount * chance for amount, chance in won.items()) - float(mean) ** 2)
     method = "enumeration of all hands"
     tens = CHANCES[10]
-    insurance = Odds("insurance", 3 * tens, 3 * sqrt(tens * (1 - tens)), Fraction(3), method)
-    return Odds("basic strategy", 1 + mean, deviation, Fraction(4 * rules.most_hands), method), insurance
+    largest = Fraction(4 * rules.max_hands)
+    play = Odds(bet="basic strategy", mean=1 + mean, deviation=deviation, largest=largest, method=method)
+    insurance = Odds(
+        bet="insurance", mean=3 * tens, deviation=3 * sqrt(tens * (1 - tens)), largest=Fraction(3), method=method
+    )
+    return play, insurance

@@ -1,6 +1,6 @@
-"""One hash over all that a document says, the same in every language: SHA-256 of its canonical JSON.
+"""One hash over a whole document, the same in every language: the SHA-256 of its canonical JSON.
 
-Canonical: keys in order, no blanks, numbers as ECMAScript writes them (RFC 8785), so that 2.0 is 2.
+Canonical JSON has sorted keys, no whitespace, and numbers as ECMAScript writes them (RFC 8785), so 2.0 becomes 2.
 """
 
 import hashlib
@@ -13,14 +13,14 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def canonical(value: Any) -> str:
-    """``value``, of JSON's types, as canonical JSON. Floats are those of games: 0 or from 1e-6 to below 1e21."""
+    """Return a JSON value as canonical JSON. Floats must be 0 or from 1e-6 to below 1e21, as those of all games are."""
     return _encode(_plain(value)).decode()
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
-    """The hash, in hex, of everything in the document but its ``digest``."""
-    told = {name: value for name, value in document.items() if name != "digest"}
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    """Return the hash, in hex, of everything in the document except its ``digest``."""
+    hashed = {name: value for name, value in document.items() if name != "digest"}
+    return hashlib.sha256(canonical(hashed).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

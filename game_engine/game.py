@@ -1,17 +1,18 @@
 """The contract between a game and whoever runs it: a round is a state, a command goes in, a step comes out.
 
-A game is a value-to-value function set. Time comes in as ``now`` (milliseconds since the epoch), chance as
-``Seeds``, players as seats, money as whole cents. The same inputs give the same steps, always; replay,
-verification and failover rest on that alone.
+A game is a set of pure functions. Time comes in as ``now`` (milliseconds since the epoch), chance as ``Seeds``, players
+as seats, and money as whole cents. The same inputs always give the same steps; replay, verification and failover
+depend on that.
 
 The life of a round, as its runner sees it::
 
-    step = game.open(options, seeds, now)            # bets may come
-    stake = game.stake_of(step.state, command)       # what has to be on hold before the command counts
-    step = game.apply(step.state, command, now)      # a new state; the old one is untouched
-    ...                                              # until step.outcome is there
+    step = game.open(options, seeds, now)            # the round takes bets
+    stake = game.stake_of(step.state, command)       # the cents to put on hold before the command is applied
+    step = game.apply(step.state, command, now)      # a new state; the old one is unchanged
+    ...                                              # until step.outcome is set
 
-``apply`` and ``stake_of`` raise :class:`RefusedError` for a command the rules do not allow; nothing has changed then.
+``stake_of`` and ``apply`` raise :class:`RefusedError` for a command that the rules do not allow. A refused command
+changes nothing.
 """
 
 from abc import ABC, abstractmethod
@@ -27,7 +28,7 @@ Seat = NewType("Seat", int)
 
 
 class RefusedError(Exception):
-    """A command that the rules do not allow. ``code`` is one of the wire's error codes; ``field`` names the culprit."""
+    """The rules do not allow a command. ``code`` is a wire error code; ``field`` names the field at fault, if any."""
 
     def __init__(self, code: str, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -37,14 +38,14 @@ class RefusedError(Exception):
 
 
 class Seeds(Struct, frozen=True):
-    """What is fixed about a round's chance before it takes a bet; client seeds come with the bets."""
+    """The part of a round's seeds that is fixed before it takes a bet; client seeds come with the bets."""
 
     server_seed: str
     nonce: int
 
 
 class Bet(Struct, frozen=True, tag="bet", tag_field="do"):
-    """A wager of ``amount`` cents; ``number`` is its place in the round, from 1, without gaps."""
+    """A command: bet ``amount`` cents. ``number`` counts the bets of the round from 1, without gaps."""
 
     seat: Seat
     number: int
@@ -55,30 +56,30 @@ class Bet(Struct, frozen=True, tag="bet", tag_field="do"):
 
 
 class Act(Struct, frozen=True, tag="act", tag_field="do"):
-    """A player's move in a round; ``action`` is an instance of the game's ``action`` type."""
+    """A command: a player's move. ``action`` is an instance of the game's ``action`` type."""
 
     seat: Seat
     action: Any
 
 
 class Leave(Struct, frozen=True, tag="leave", tag_field="do"):
-    """The player at ``seat`` is gone; the game goes on without them by its own rule, so that the round ends."""
+    """A command: the player at ``seat`` has left. The game continues without them by its own rule and still ends."""
 
     seat: Seat
 
 
 class Wake(Struct, frozen=True, tag="wake", tag_field="do"):
-    """Time has passed, at least up to the ``wake_at`` that the last step asked for."""
+    """A command: time has passed, at least to the ``wake_at`` of the last step."""
 
 
 Command = Bet | Act | Leave | Wake
 
 
 class Event(Struct, frozen=True):
-    """Something that happened. ``data`` is a tagged struct (its tag is the event's ``type`` on the wire).
+    """Something that happened. ``data`` is a tagged struct; its tag is the event's ``type`` on the wire.
 
-    ``seat`` and ``bet`` (a bet's number), if given, are told to the world as ``player`` and ``bet``; with ``to`` the
-    event is for that seat alone. A ``tick`` may be dropped on its way to a slow client.
+    On the wire, ``seat`` appears as ``player`` and ``bet`` (a bet's number) as the bet's name. An event with ``to``
+    goes to that seat only. The server may drop a ``tick`` on its way to a slow client.
     """
 
     data: Struct
@@ -89,7 +90,7 @@ class Event(Struct, frozen=True):
 
 
 class BetResult(Struct, frozen=True):
-    """What became of one bet: ``amount`` went in, ``payout`` (0 or more) comes back, both in cents."""
+    """The result of one bet: ``amount`` cents went in, ``payout`` cents (0 or more) come back."""
 
     seat: Seat
     number: int
@@ -100,8 +101,11 @@ class BetResult(Struct, frozen=True):
 
 
 class CarriedStake(Struct, frozen=True):
-    """A stake that stays on: the room bets it for ``seat`` as the next round opens, if its player is still there and
-    the bank holds it. ``amount`` is in cents, ``selection`` an instance of the game's ``selection`` type."""
+    """A stake that the room bets again for ``seat`` when the next round opens, such as a stack in hold'em.
+
+    The room does so only if the player is still seated and the stake can be put on hold. ``amount`` is in cents;
+    ``selection`` is an instance of the game's ``selection`` type.
+    """
 
     seat: Seat
     amount: int
@@ -109,17 +113,19 @@ class CarriedStake(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """How a round ended: ``facts`` are what was drawn (``{"roll": 74.67}``), ``results`` every bet by its number."""
+    """How a round ended: ``facts`` are what was drawn (``{"roll": 74.67}``), ``results`` the bets by number."""
 
     facts: dict[str, Any]
     results: tuple[BetResult, ...]
     client_seed: str
-    """The bettors' client seeds, joined by ``,`` in the order of their first bets; empty when nobody bet."""
-    standing: tuple[CarriedStake, ...] = ()
-    """Stakes that stay on for the next round, as the stacks of a card room do."""
+    """The bettors' client seeds, joined by ``,`` in the order of their first bets; empty if nobody bet."""
+    carried_stakes: tuple[CarriedStake, ...] = ()
     next_options: Any = None
-    """The options of the next round where they are not the room's own: what one round hands to the next (who deals).
-    A round that is void hands on its own; a room that changes hands begins with the room's own again."""
+    """Options for the next round, if they differ from the room's own: for example who has the button.
+
+    A void round passes on the options that it was opened with. A room that moves to another node starts again from the
+    room's own options.
+    """
 
 
 S = TypeVar("S")
@@ -127,95 +133,111 @@ O = TypeVar("O", bound=Struct)
 
 
 class Step(Struct, Generic[S], frozen=True):
-    """What a command led to. ``reply`` is what the one who acted is told, beside the events."""
+    """The result of a command. ``reply`` goes to the player who sent it, in addition to the events."""
 
     state: S
     events: tuple[Event, ...] = ()
     wake_at: int | None = None
-    """When to apply a :class:`Wake`, ms since the epoch; None: the round waits for a command."""
+    """When to apply a :class:`Wake`, in ms since the epoch; None if the round waits for a player."""
     reply: dict[str, Any] = {}
     outcome: Outcome | None = None
 
 
 class Game(ABC, Generic[O, S]):
-    """The rules of one game. Subclasses hold no data but these class attributes."""
+    """The rules of one game. Subclasses have no data except these class attributes."""
 
     name: ClassVar[str]
-    """``crash``; also the first part of its rooms' keys."""
+    """For example ``crash``. The keys of the game's rooms start with it."""
     title: ClassVar[str]
     summary: ClassVar[str]
-    """One sentence for a first visit."""
+    """One sentence for first-time players."""
     rules: ClassVar[str]
     """A few short paragraphs of plain text for players."""
     shared: ClassVar[bool]
-    """True: players sit together; False: a room opens by itself for each player."""
+    """True: players share a room. False: each player gets a room of their own."""
     public: ClassVar[bool] = True
-    """Of a shared game: True, a room of its name is always open; False, there are only rooms that players open."""
+    """For shared games. True: one public room is always open. False: there are only rooms that players open."""
     private_views: ClassVar[bool] = False
-    """True: some of what a seat is told is for it alone (``Event.to``). Who comes back is then shown the room anew."""
+    """True if some events go to one seat only (``Event.to``). A returning player then gets a new snapshot."""
     seats: ClassVar[int]
-    """How many players a room takes."""
+    """The most players that a room takes."""
     return_to_player: ClassVar[Fraction]
     """The stated long-run return; a test proves it."""
     largest_multiplier: ClassVar[Fraction]
-    """The largest payout, in stakes, before any cap by a room option."""
+    """The largest possible payout, in stakes, before any cap by a room option."""
     options: type[O]
     handed_on: ClassVar[tuple[str, ...]] = ()
-    """The options that one round hands to the next; nobody else sets them."""
+    """The options that each round sets for the next one. Players can't set them."""
     selection: type[Struct]
-    """The type of a bet's selection, with bounds; its JSON Schema is published."""
+    """The type of a bet's selection, with bounds. Its JSON Schema is published."""
     action: Any = None
-    """The type (a tagged struct or a union of them, ``tag_field="action"``) of its actions, None for a game without.
+    """The type of the game's actions: a tagged struct or a union of them (``tag_field="action"``), or None.
 
-    A field named ``bet`` in an action is a bet's number here and its wire name (``crash.812.3``) outside.
+    A field named ``bet`` in an action is a bet's number here and a bet's name (``crash.812.3``) on the wire.
     """
     events: ClassVar[tuple[type[Struct], ...]] = ()
-    """The types of all the events that it may yield, for the published descriptions."""
+    """The types of all events that the game can emit, for the published descriptions."""
 
     @abstractmethod
     def open(self, options: O, seeds: Seeds, now: int) -> Step[S]:
-        """Start a round. Yields a ``round_opened`` event when bets close by themselves (``RoundOpened.closes_at``)."""
+        """Start a round. A game whose betting closes at a set time emits ``RoundOpened``."""
 
     @abstractmethod
     def stake_of(self, state: S, command: Command) -> int:
-        """Cents that must be on hold before ``command`` can be applied; 0 for most. Raises RefusedError."""
+        """Return the cents to put on hold before ``command`` is applied; 0 for most. Raises RefusedError."""
 
     @abstractmethod
     def apply(self, state: S, command: Command, now: int) -> Step[S]:
-        """Apply one command at ``now``, never earlier than the last one. Raises RefusedError; then nothing has changed.
+        """Apply one command. ``now`` is never earlier than that of the last command.
 
-        A Wake or a Leave is never refused before the round has its outcome, even when it comes late, early or twice.
+        Raises RefusedError and changes nothing if the rules do not allow the command. Until the round has its outcome,
+        a Wake or a Leave is never refused, even if it is late, early or repeated.
         """
 
     @abstractmethod
     def view(self, state: S, viewer: Seat | None) -> dict[str, Any]:
-        """All of the state that ``viewer`` may see (None: a spectator), as JSON-ready values.
+        """Return everything in the state that ``viewer`` may see (None: a spectator), as JSON-ready values.
 
-        Always has ``phase``: ``betting`` or the game's own word (``running`` …). For a seat, a game with actions adds
-        ``actions``: the name of each that the seat can take now → tighter bounds of its fields, if there are any, as
-        in a JSON Schema (``{"fold": {}, "raise": {"amount": {"minimum": 400, "maximum": 9000}}}``). What is not in it
-        is refused. A game with bounds of its own for the amount of the seat's next bet adds them as ``stake``
-        (``{"minimum": 2000, "maximum": 10000}``). A value under the key ``seat`` is told with the seat's ``player``,
-        one under ``bet`` as its name.
+        - ``phase`` is always present: ``betting`` or the game's own word (``running`` …).
+        - ``actions`` is present for a seat if the game has actions: each action that the seat can take now, by name,
+          with tighter bounds for its fields as in a JSON Schema
+          (``{"fold": {}, "raise": {"amount": {"minimum": 400, "maximum": 9000}}}``). All other actions are refused.
+        - ``stake`` may give a seat bounds for its next bet (``{"minimum": 2000, "maximum": 10000}``).
+
+        The room adds the ``player`` beside each key ``seat`` and replaces the number under each key ``bet`` by the
+        bet's name.
         """
 
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:
-        """What a bet returns in the long run: the bets of one selection, or, without one, all kinds of bets (the usual
-        ones, where there are too many). Raises RefusedError for a selection that the rules do not allow."""
+        """Return what bets return in the long run: those with ``selection`` or, without one, every kind of bet.
+
+        If there are too many kinds, the typical ones. Raises RefusedError if the rules do not allow the selection.
+        """
 
 
 AnyGame = Game[Any, Any]
 """Some game, for code that treats all games alike."""
 
 
+class NoOptions(Struct, frozen=True, forbid_unknown_fields=True):
+    """The game has no options."""
+
+
+class NoSelection(Struct, frozen=True, forbid_unknown_fields=True):
+    """A bet has nothing to choose except its amount."""
+
+
 class RoundOpened(Struct, frozen=True, tag="round_opened", tag_field="type"):
-    """Yielded by ``open`` of a timed game; the room adds the round's name and the seed's hash."""
+    """A round has opened and takes bets until ``closes_at``, in ms since the epoch.
+
+    ``open`` of a timed game emits it; the room adds the round's name and the hash of its seed.
+    """
 
     closes_at: int
 
 
 class RoundStarted(Struct, frozen=True, tag="round_started", tag_field="type"):
-    """Bets are closed, the round runs."""
+    """Betting is closed and the round runs; ``started_at`` is in ms since the epoch."""
 
     started_at: int

@@ -8,17 +8,18 @@ from msgspec import Struct
 
 from game_engine.chance import floats
 from game_engine.game import Act, Bet, BetResult, Command, Game, O, Outcome, RefusedError, Seat, Seeds, Step
+from game_engine.money import check_stake
 
 
 class State(Struct, frozen=True):
-    """``facts`` are what was drawn, None before the bet."""
+    """``facts`` are what was drawn; None before the bet."""
 
     seeds: Seeds
     facts: dict[str, Any] | None = None
 
 
 class Drawn(Struct, frozen=True):
-    """``facts`` are those of the outcome; the bet's ``result`` pays ``payout`` cents."""
+    """The result of a bet: the outcome's ``facts``, the bet's ``result``, and its ``payout`` in cents."""
 
     facts: dict[str, Any]
     result: str
@@ -26,18 +27,18 @@ class Drawn(Struct, frozen=True):
 
 
 class InstantGame(Game[O, State]):
-    """A subclass says which selections there are, what a bet comes to and what it is worth in the long run."""
+    """A subclass defines its selections, how a bet is drawn, and the odds."""
 
     shared = False
     seats = 1
 
     @abstractmethod
     def check(self, selection: Any) -> None:
-        """Raises RefusedError for an instance of the game's ``selection`` that the rules do not allow."""
+        """Raise RefusedError if the rules do not allow ``selection``, an instance of the game's selection type."""
 
     @abstractmethod
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
-        """What a bet that was checked comes to, by the floats of its round."""
+        """Return the result of a checked bet, drawn from the floats of its round."""
 
     def open(self, options: O, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(seeds))
@@ -46,23 +47,24 @@ class InstantGame(Game[O, State]):
         if not isinstance(command, Bet):
             return 0
         if state.facts is not None:
-            raise RefusedError("betting_closed", "The round has had its bet.")
-        if command.amount < 1:
-            raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
+            raise RefusedError("betting_closed", "This round already has its bet.")
+        check_stake(command.amount)
         if not isinstance(command.selection, self.selection):
-            raise RefusedError("bad_request", "Say what you bet on.", "selection")
+            raise RefusedError("bad_request", "Choose what to bet on.", "selection")
         self.check(command.selection)
         return command.amount
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Act):
-            raise RefusedError("illegal_action", f"{self.title} has no moves but the bet.")
+            raise RefusedError("illegal_action", f"{self.title} has no moves after the bet.")
         if not isinstance(command, Bet):
             return Step(state)
         amount = self.stake_of(state, command)
         drawn = self.draw(command, floats(state.seeds.server_seed, command.client_seed, state.seeds.nonce))
-        result = BetResult(command.seat, command.number, amount, drawn.result, drawn.payout)
-        outcome = Outcome(drawn.facts, (result,), command.client_seed)
+        result = BetResult(
+            seat=command.seat, number=command.number, amount=amount, result=drawn.result, payout=drawn.payout
+        )
+        outcome = Outcome(facts=drawn.facts, results=(result,), client_seed=command.client_seed)
         return Step(State(state.seeds, drawn.facts), outcome=outcome)
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Amounts are whole cents, multipliers whole ten-thousandths or hundredths; a payout is rounded down, once."""
+"""Money and multipliers. Amounts are whole cents; multipliers are whole hundredths or ten-thousandths of a stake.
+
+A payout is rounded down, once.
+"""
 
 from game_engine.game import RefusedError
 
@@ -7,20 +10,26 @@ HUNDREDTHS = 100
 
 
 def payout(stake: int, multiplier: int, unit: int) -> int:
-    """``floor(stake × multiplier / unit)`` cents, in integers."""
+    """Return ``floor(stake × multiplier / unit)`` cents, in integer arithmetic."""
     return stake * multiplier // unit
 
 
-def exact_hundredths(value: float, least: int, most: int, field: str) -> int:
-    """The number of hundredths in a JSON number that a player sent: 2.3 is 230.
+def check_stake(amount: int) -> None:
+    """Raise RefusedError ``bad_request`` unless a bet of ``amount`` cents is at least one cent."""
+    if amount < 1:
+        raise RefusedError("bad_request", "The stake must be at least 1 cent.", "amount")
 
-    Raises RefusedError ``bad_request`` for ``field`` when it has more than two decimals or is not within ``least`` and
-    ``most``, both in hundredths.
+
+def exact_hundredths(value: float, minimum: int, maximum: int, field: str) -> int:
+    """Return a JSON number that a player sent as a whole number of hundredths: 2.3 is 230.
+
+    Raises RefusedError ``bad_request`` for ``field`` if the number has more than two decimals or lies outside
+    ``minimum`` … ``maximum``, both in hundredths.
     """
-    # A decimal of two places and the quotient of its hundredths by 100 are rounded to the same double.
-    if least / HUNDREDTHS <= value <= most / HUNDREDTHS:
+    # A two-decimal literal and its hundredths divided by 100 round to the same double, so == is exact here.
+    if minimum / HUNDREDTHS <= value <= maximum / HUNDREDTHS:
         hundredths = round(value * HUNDREDTHS)
         if hundredths / HUNDREDTHS == value:
             return hundredths
-    message = f"Give a number from {least / HUNDREDTHS:.2f} to {most / HUNDREDTHS:.2f} with at most two decimals."
-    raise RefusedError("bad_request", message, field)
+    bounds = f"from {minimum / HUNDREDTHS:.2f} to {maximum / HUNDREDTHS:.2f}"
+    raise RefusedError("bad_request", f"Enter a number {bounds} with at most two decimals.", field)

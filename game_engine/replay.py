@@ -1,4 +1,4 @@
-"""A round played again from its journal, and the check of what a server says about a round against that."""
+"""Plays a round again from its journal, and checks a server's proof of a round against the result."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -12,22 +12,22 @@ from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Outcome, Ref
 from game_engine.games import GAMES
 
 Entry = tuple[int, Command]
-"""A journal's entry: when, in ms since the epoch, and what."""
+"""An entry of a journal: the time in ms since the epoch, and the command."""
 
 _journal = msgspec.json.Decoder(list[Entry])
 
 
 def journal_to_json(entries: Iterable[Entry]) -> bytes:
-    """``[[now, command], …]`` with commands as ``{"do": "bet", "seat": 0, …}``."""
+    """Return ``[[now, command], …]``, with commands as ``{"do": "bet", "seat": 0, …}``."""
     return msgspec.json.encode(list(entries))
 
 
 def journal_from_json(game: AnyGame, journal_json: bytes) -> list[Entry]:
-    """The entries with the game's own types in them. Raises ValueError for what is no journal of this game."""
+    """Return the entries, with the game's own types in them. Raises ValueError if this is not a journal of the game."""
     try:
         return [(now, _typed(game, command)) for now, command in _journal.decode(journal_json)]
     except msgspec.DecodeError as error:
-        raise ValueError(f"This is no journal of {game.name}: {error}") from error
+        raise ValueError(f"Not a journal of {game.name}: {error}") from error
 
 
 def _typed(game: AnyGame, command: Command) -> Command:
@@ -41,33 +41,33 @@ def _typed(game: AnyGame, command: Command) -> Command:
 def replay(
     game: AnyGame, options_json: bytes, seeds: Seeds, opened_at: int, journal_json: bytes
 ) -> Iterator[tuple[int, Command | None, Step[Any]]]:
-    """Play the round again: the opening first (its command is None), then an item for each entry of the journal.
+    """Play the round again. Yield the opening (with command None), then one item for each entry of the journal.
 
-    Raises ValueError, in the middle if need be, when the journal can't be what happened.
+    Raises ValueError, possibly after some items, if the round can't have gone as the journal says.
     """
     try:
         options = msgspec.json.decode(options_json, type=game.options)
     except msgspec.DecodeError as error:
-        raise ValueError(f"These are no options of {game.name}: {error}") from error
+        raise ValueError(f"Not options of {game.name}: {error}") from error
     journal = journal_from_json(game, journal_json)
     step = game.open(options, seeds, opened_at)
     yield opened_at, None, step
     time, bets = opened_at, 0
-    for place, (now, command) in enumerate(journal, start=1):
+    for number, (now, command) in enumerate(journal, start=1):
         if isinstance(command, Bet):
             bets += 1
         if step.outcome or now < time or (isinstance(command, Bet) and command.number != bets):
-            raise ValueError(f"Entry {place} of the journal is out of order.")
+            raise ValueError(f"Entry {number} of the journal is out of order.")
         try:
             step = game.apply(step.state, command, now)
         except RefusedError as refusal:
-            raise ValueError(f"Entry {place} of the journal is against the rules: {refusal.message}") from refusal
+            raise ValueError(f"Entry {number} of the journal is against the rules: {refusal.message}") from refusal
         time = now
         yield now, command, step
 
 
 class LedgerRow(Struct, frozen=True):
-    """A transaction of a bet, in cents."""
+    """A transaction of a bet; ``amount`` is in cents."""
 
     type: str
     category: str
@@ -75,7 +75,7 @@ class LedgerRow(Struct, frozen=True):
 
 
 class ProofBet(Struct, frozen=True):
-    """A bet as the server tells of it; ``bet`` is its wire name."""
+    """A bet in a proof; ``bet`` is its wire name, amounts are in cents."""
 
     bet: str
     amount: int
@@ -102,126 +102,128 @@ class Proof(Struct, frozen=True):
     outcome: Any = None
 
 
-class Check(Struct, frozen=True):
-    """One claim that was looked at. ``detail`` is a sentence for people, whether it holds or not."""
+class ProofCheck(Struct, frozen=True):
+    """One checked claim of a proof. ``detail`` is a sentence for people, whether the claim holds or not."""
 
     name: str
     ok: bool
     detail: str
 
 
-def verify(proof: Mapping[str, Any], games: Mapping[str, AnyGame] = GAMES) -> list[Check]:
-    """Recompute a round from its proof, as ``GET /rounds/{round}`` serves it.
+def verify(document: Mapping[str, Any], games: Mapping[str, AnyGame] = GAMES) -> list[ProofCheck]:
+    """Recompute a round from its proof, as ``GET /rounds/{round}`` serves it, and return one check for each claim.
 
-    Raises ValueError when ``proof`` is not such a document or of a game that is not in ``games``. A round that has not
-    been settled yields the few checks that are possible.
+    A round that is not settled has only few checks. Raises ValueError if ``document`` is not a proof or its game
+    is not in ``games``.
     """
     try:
-        told = msgspec.convert(proof, Proof)
+        proof = msgspec.convert(document, Proof)
     except msgspec.ValidationError as error:
-        raise ValueError(f"This is no proof of a round: {error}") from error
-    if told.game not in games:
-        raise ValueError(f"There is no game {told.game!r} here.")
-    checks = _settled(told, games[told.game]) if told.status == "settled" else _unsettled(told)
-    return [*checks, _digest(proof)]
+        raise ValueError(f"Not a proof of a round: {error}") from error
+    if proof.game not in games:
+        raise ValueError(f"Unknown game: {proof.game!r}.")
+    checks = _settled(proof, games[proof.game]) if proof.status == "settled" else _unsettled(proof)
+    return [*checks, _digest(document)]
 
 
-def _settled(told: Proof, game: AnyGame) -> list[Check]:
-    checks = [_commitment(told), _nonce(told)]
+def _settled(proof: Proof, game: AnyGame) -> list[ProofCheck]:
+    checks = [_commitment(proof), _nonce(proof)]
     try:
-        commands, outcome = _play_again(game, told)
+        commands, outcome = _play_again(game, proof)
     except ValueError as error:
-        return [*checks, Check("journal", False, str(error))]
-    checks.append(Check("journal", True, f"Its {len(told.journal)} commands follow the rules to the end of the round."))
-    checks.append(_same("client_seed", told.client_seed, outcome.client_seed))
-    checks.append(_same("outcome", told.outcome, msgspec.to_builtins(outcome.facts)))
-    return [*checks, _bets(game, told, commands, outcome.results), _ledger(told)]
+        return [*checks, ProofCheck("journal", False, str(error))]
+    checks.append(
+        ProofCheck("journal", True, f"All {len(proof.journal)} commands follow the rules, and the round ends.")
+    )
+    checks.append(_same("client_seed", proof.client_seed, outcome.client_seed))
+    checks.append(_same("outcome", proof.outcome, msgspec.to_builtins(outcome.facts)))
+    return [*checks, _bets(game, proof, commands, outcome.results), _ledger(proof)]
 
 
-def _unsettled(told: Proof) -> list[Check]:
-    if told.status != "void":
-        return [Check("status", False, f"The round is {told.status}; its seed is secret until it is settled.")]
-    checks = [_commitment(told)] if told.server_seed else []
-    rows = sum(len(bet.transactions) for bet in told.bets)
-    return [*checks, Check("ledger", rows == 0, f"The round is void; {rows} transactions hang on its bets.")]
+def _unsettled(proof: Proof) -> list[ProofCheck]:
+    if proof.status != "void":
+        return [ProofCheck("status", False, f"The round is {proof.status}; its seed is secret until settlement.")]
+    checks = [_commitment(proof)] if proof.server_seed else []
+    rows = sum(len(bet.transactions) for bet in proof.bets)
+    return [*checks, ProofCheck("ledger", rows == 0, f"The round is void; its bets have {rows} transactions.")]
 
 
-def _digest(proof: Mapping[str, Any]) -> Check:
-    computed = digest_of(proof)
-    if computed == proof.get("digest"):
-        return Check("digest", True, "The document is as it was published, to the last byte.")
-    told = proof.get("digest")
-    return Check("digest", False, f"The document was changed: its digest is {computed}, it says {told}.")
+def _digest(document: Mapping[str, Any]) -> ProofCheck:
+    computed = digest_of(document)
+    if computed == document.get("digest"):
+        return ProofCheck("digest", True, "The document matches its digest.")
+    claimed = document.get("digest")
+    return ProofCheck("digest", False, f"The document was changed: its digest is {computed}, but it claims {claimed}.")
 
 
-def _same(name: str, told: Any, computed: Any) -> Check:
-    if told == computed:
-        return Check(name, True, f"Recomputed: {_text(computed)}.")
-    return Check(name, False, f"The server says {_text(told)}; recomputed it is {_text(computed)}.")
+def _same(name: str, claimed: Any, computed: Any) -> ProofCheck:
+    if claimed == computed:
+        return ProofCheck(name, True, f"Recomputed: {_text(computed)}.")
+    return ProofCheck(name, False, f"The server says {_text(claimed)}; recomputed: {_text(computed)}.")
 
 
 def _text(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _commitment(told: Proof) -> Check:
-    computed = commitment(told.server_seed or "")
-    if computed == told.server_seed_hash:
-        return Check("commitment", True, "The server seed is the one whose hash was published before the bets.")
-    return Check("commitment", False, f"The server seed's hash is {computed}, published was {told.server_seed_hash}.")
+def _commitment(proof: Proof) -> ProofCheck:
+    computed = commitment(proof.server_seed or "")
+    if computed == proof.server_seed_hash:
+        return ProofCheck("commitment", True, "The server seed has the hash that was published before the bets.")
+    return ProofCheck("commitment", False, f"The server seed has the hash {computed}, not {proof.server_seed_hash}.")
 
 
-def _nonce(told: Proof) -> Check:
-    number = told.round.rpartition(".")[2]
-    ok = number == str(told.nonce)
-    return Check("nonce", ok, f"The nonce is {told.nonce}, the round's number in its room {number}.")
+def _nonce(proof: Proof) -> ProofCheck:
+    number = proof.round.rpartition(".")[2]
+    ok = number == str(proof.nonce)
+    return ProofCheck("nonce", ok, f"The nonce is {proof.nonce}; the round's number in its room is {number}.")
 
 
-def _play_again(game: AnyGame, told: Proof) -> tuple[dict[int, Bet], Outcome]:
-    """The journal's bets by number, and the outcome. Raises ValueError when there is none."""
-    seeds = Seeds(told.server_seed or "", told.nonce)
+def _play_again(game: AnyGame, proof: Proof) -> tuple[dict[int, Bet], Outcome]:
+    """Return the journal's bets by number, and the outcome. Raises ValueError if the round does not end."""
+    seeds = Seeds(proof.server_seed or "", proof.nonce)
     encode = msgspec.json.encode
     bets: dict[int, Bet] = {}
     outcome: Outcome | None = None
-    for _, command, step in replay(game, encode(told.options), seeds, told.opened_at_ms, encode(told.journal)):
+    for _, command, step in replay(game, encode(proof.options), seeds, proof.opened_at_ms, encode(proof.journal)):
         if isinstance(command, Bet):
             bets[command.number] = command
         outcome = step.outcome
     if outcome is None:
-        raise ValueError("The journal breaks off before the round has ended.")
+        raise ValueError("The journal stops before the end of the round.")
     return bets, outcome
 
 
-def _bets(game: AnyGame, told: Proof, commands: Mapping[int, Bet], computed: tuple[BetResult, ...]) -> Check:
-    results = {f"{told.round}.{result.number}": result for result in computed}
-    for bet in told.bets:
+def _bets(game: AnyGame, proof: Proof, commands: Mapping[int, Bet], computed: tuple[BetResult, ...]) -> ProofCheck:
+    results = {f"{proof.round}.{result.number}": result for result in computed}
+    for bet in proof.bets:
         result = results.pop(bet.bet, None)
         if result is None:
-            return Check("bets", False, f"{bet.bet} is not in the journal, or twice among the bets.")
+            return ProofCheck("bets", False, f"{bet.bet} is not in the journal, or is listed twice.")
         made = msgspec.to_builtins(commands[result.number].selection)
         claimed = [bet.amount, bet.result, bet.payout, _normal(game, bet.selection)]
         if claimed != [result.amount, result.result, result.payout, made]:
             recomputed = _text([result.amount, result.result, result.payout, made])
-            return Check("bets", False, f"The server says of {bet.bet} {_text(claimed)}; recomputed: {recomputed}.")
-    gone = f" {len(results)} more went with their players' accounts." if results else ""
-    return Check("bets", True, f"The results and payouts of {len(told.bets)} bets are as recomputed.{gone}")
+            return ProofCheck("bets", False, f"{bet.bet}: the server says {_text(claimed)}; recomputed: {recomputed}.")
+    gone = f" {len(results)} more were deleted with their players' accounts." if results else ""
+    return ProofCheck("bets", True, f"The results and payouts of {len(proof.bets)} bets are as recomputed.{gone}")
 
 
 def _normal(game: AnyGame, selection: Any) -> Any:
-    """``selection`` as the game's type writes it (2 is 2.0), or as it is when it is none."""
+    """Return ``selection`` as the game's type writes it (2 becomes 2.0), or unchanged if it does not fit the type."""
     try:
         return msgspec.to_builtins(msgspec.convert(selection, game.selection))
     except msgspec.ValidationError:
         return selection
 
 
-def _ledger(told: Proof) -> Check:
-    """Each bet has one debit of its stake and, if it is paid anything, one credit of that; in whatever order."""
-    for bet in told.bets:
+def _ledger(proof: Proof) -> ProofCheck:
+    """Check that each bet has one debit of its stake and, if it was paid, one credit of its payout, in any order."""
+    for bet in proof.bets:
         expected = [("debit", bet.amount)] + [("credit", bet.payout)] * (bet.payout > 0)
         rows = sorted(((row.type, row.amount) for row in bet.transactions), reverse=True)
         debits = {row.category for row in bet.transactions if row.type == "debit"}
         credits = {row.category for row in bet.transactions if row.type == "credit"}
         if rows != expected or debits != {"bet"} or not credits <= {"win", "refund"}:
-            return Check("ledger", False, f"The transactions of {bet.bet} are not its stake and its payout.")
-    return Check("ledger", True, f"Stakes and payouts of {len(told.bets)} bets are what the ledger moved.")
+            return ProofCheck("ledger", False, f"The transactions of {bet.bet} do not match its stake and payout.")
+    return ProofCheck("ledger", True, f"The transactions of {len(proof.bets)} bets match their stakes and payouts.")

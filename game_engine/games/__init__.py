@@ -1,4 +1,4 @@
-"""The list of games. A new one is its own module and one line here; nothing else asks which game it is."""
+"""The list of games. A new game is one module and one line here; no other code asks which game it is."""
 
 from game_engine.game import AnyGame
 from game_engine.games.blackjack import Blackjack

@@ -1,16 +1,16 @@
-"""Blackjack: up to seven players against a dealer who stands on 17, dealt from decks without end.
+"""Blackjack: up to seven players against a dealer who stands on 17, with an infinite deck.
 
-Each card is the next float of the round's stream, ``floor(f × 52)`` into ♦2 ♥2 ♠2 ♣2 ♦3 … ♣A, so that any card can come
-again at once. Dealt are both cards of each player in the order of seats, both of the dealer, the second face
-down, and then whatever is asked for, as it is asked for. A split draws a card for the hand that was split, then one
-for the new hand, which is the seat's last to be played. A round goes through these phases::
+Each card is the next float of the round's stream, ``floor(f × 52)`` into ♦2 ♥2 ♠2 ♣2 ♦3 … ♣A, so any card can repeat.
+The deal gives both cards to each player in the order of seats, then both to the dealer, the second face down. Further
+cards are drawn as players and dealer take them. A split draws a card for the original hand, then one for the new hand,
+which the seat plays last. A round goes through these phases::
 
     betting ──closes_at──▶ [insurance] ──▶ playing ──▶ ended
       Bet                Insure, Decline   Hit, Stand, Double, Split
 
-The first bet sets ``closes_at``. Insurance is offered when the dealer shows an ace; after it the dealer looks at the
-hidden card, as with a ten, and a blackjack ends the round. Every command first brings the round up to its own time:
-a turn ends when it was planned to, however late the wake for it comes, and the next one begins then.
+The first bet sets ``closes_at``. Insurance is offered when the dealer shows an ace. Then, as when showing a ten, the
+dealer peeks at the hidden card, and a blackjack ends the round. Every command first brings the round up to its own
+time: a turn ends at its planned time however late the wake comes, and the next turn begins at that time.
 """
 
 from fractions import Fraction
@@ -22,34 +22,44 @@ from msgspec.structs import replace
 
 from game_engine.basic_strategy import odds_of_play
 from game_engine.cards import card_of
-from game_engine.chance import floats
-from game_engine.game import Act, Bet, BetResult, Command, Event, Game, Leave, Outcome, RefusedError, Seat, Seeds, Step
-from game_engine.money import payout
+from game_engine.chance import floats, joined_seeds
+from game_engine.game import (
+    Act,
+    Bet,
+    BetResult,
+    Command,
+    Event,
+    Game,
+    Leave,
+    NoSelection,
+    Outcome,
+    RefusedError,
+    Seat,
+    Seeds,
+    Step,
+)
+from game_engine.money import check_stake, payout
 from game_engine.odds import Odds
 
 SEATS = 7
-MOST_HANDS = 4
-"""Of a seat, split from one bet."""
+MAX_HANDS = 4
+"""Per seat, split from one bet."""
 BLACKJACK = 21
 
 Milliseconds = Annotated[int, Meta(ge=100, le=600_000)]
-HandNumber = Annotated[int, Meta(ge=0, le=MOST_HANDS - 1)]
+HandNumber = Annotated[int, Meta(ge=0, le=MAX_HANDS - 1)]
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long bets stay open after the first one, a turn takes at most, and insurance is offered, in milliseconds."""
+    """How long betting stays open after the first bet, a turn lasts, and insurance is offered, in milliseconds."""
 
     betting_ms: Milliseconds = 15_000
     turn_ms: Milliseconds = 15_000
     insurance_ms: Milliseconds = 8_000
 
 
-class Selection(Struct, frozen=True, forbid_unknown_fields=True):
-    """There is nothing to choose at the bet."""
-
-
 class Move(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="action"):
-    """With ``hand``, it counts only while that hand of the seat's has the turn: a late one can't meet the next hand."""
+    """A move. With ``hand``, it is refused unless that hand has the turn, so a late move can't reach the next hand."""
 
     hand: HandNumber | None = None
 
@@ -59,27 +69,27 @@ class Hit(Move, frozen=True, tag="hit"):
 
 
 class Stand(Move, frozen=True, tag="stand"):
-    """Leave the hand as it is."""
+    """Take no more cards."""
 
 
 class Double(Move, frozen=True, tag="double"):
-    """Stake as much again on a hand of two cards and take exactly one more."""
+    """Double the stake of a two-card hand and take exactly one more card."""
 
 
 class Split(Move, frozen=True, tag="split"):
-    """Stake as much again and make two hands of two cards that count the same."""
+    """Split two cards of equal value into two hands, for another stake."""
 
 
 class Insure(Struct, frozen=True, forbid_unknown_fields=True, tag="insure", tag_field="action"):
-    """Stake half the bet on a dealer's blackjack."""
+    """Bet half the stake that the dealer has a blackjack."""
 
 
 class Decline(Struct, frozen=True, forbid_unknown_fields=True, tag="decline", tag_field="action"):
-    """No insurance."""
+    """Decline insurance."""
 
 
 class ShownDealer(Struct, frozen=True):
-    """``dealt`` lie open and make ``total``; ``hidden`` is how many lie face down."""
+    """The dealer's cards: ``dealt`` are face up and add up to ``total``; ``hidden`` is the number face down."""
 
     dealt: tuple[str, ...]
     hidden: int
@@ -88,7 +98,7 @@ class ShownDealer(Struct, frozen=True):
 
 
 class ShownHand(Struct, frozen=True):
-    """A hand, ``hand`` being its place among the seat's own, and ``amount`` the cents staked on it."""
+    """A player's hand: ``hand`` counts the seat's hands from 0, ``amount`` is its stake in cents."""
 
     seat: Seat
     bet: int
@@ -101,14 +111,14 @@ class ShownHand(Struct, frozen=True):
 
 
 class Insured(Struct, frozen=True):
-    """A seat that has taken insurance, for so many cents."""
+    """A seat that has taken insurance for ``amount`` cents."""
 
     seat: Seat
     amount: int
 
 
 class Turn(Struct, frozen=True):
-    """Whose turn it is until when, in ms since the epoch, and what the seat can do."""
+    """Whose turn it is, until when (ms since the epoch), and what the seat can do."""
 
     seat: Seat
     hand: int
@@ -116,8 +126,8 @@ class Turn(Struct, frozen=True):
     actions: dict[str, dict[str, int]]
 
 
-class Table(Struct, frozen=True, tag="table", tag_field="type"):
-    """All that lies on the table, whenever that changes. ``closes_at`` is the end of betting or of insurance."""
+class TableChanged(Struct, frozen=True, tag="table", tag_field="type"):
+    """Everything on the table, sent whenever it changes. ``closes_at`` is the end of betting or of insurance."""
 
     phase: str
     closes_at: int | None
@@ -128,21 +138,21 @@ class Table(Struct, frozen=True, tag="table", tag_field="type"):
 
 
 class Hand(Struct, frozen=True):
-    """``state`` is ``playing`` until the hand is through. ``amount``, in cents, is what it was bet or split for."""
+    """``state`` is ``playing`` until the hand is done. ``amount`` is the stake of the bet or split, in cents."""
 
     seat: Seat
     bet: int
     amount: int
     cards: tuple[str, ...]
     state: Literal["playing", "stood", "doubled", "bust", "blackjack"] = "playing"
-    staked: int = 1
-    """How many times ``amount``."""
+    stakes: int = 1
+    """How many times ``amount`` is staked: 2 after a double."""
 
 
 class State(Struct, frozen=True):
-    """A round. ``until`` is when bets close, insurance ends or the turn is over; None before the first bet.
+    """A round. ``until`` is when betting, insurance or the turn ends; None before the first bet.
 
-    ``drawn`` are all the cards so far in drawing order, the dealer's hidden one among them.
+    ``drawn`` are all cards so far in drawing order, including the dealer's hidden one.
     """
 
     options: Options
@@ -152,56 +162,57 @@ class State(Struct, frozen=True):
     bets: tuple[Bet, ...] = ()
     drawn: tuple[str, ...] = ()
     hands: tuple[Hand, ...] = ()
-    """By seat, and in the order in which a seat's hands are played."""
+    """By seat, and then in the order in which the seat's hands are played."""
     dealer: tuple[str, ...] = ()
     insurance: dict[Seat, int] = {}
-    """Cents of those who have answered, 0 of who declined."""
-    gone: frozenset[Seat] = frozenset()
-    """Seats whose players have left: they stand."""
+    """The cents that each seat that has answered paid for insurance; 0 if it declined."""
+    left: frozenset[Seat] = frozenset()
+    """Seats whose players have left; they stand."""
 
 
 def value_of(card: str) -> int:
-    """Pictures count ten, an ace one."""
+    """Return 10 for a face card, 1 for an ace."""
     return {"A": 1, "T": 10, "J": 10, "Q": 10, "K": 10}.get(card[1]) or int(card[1])
 
 
 def total_of(cards: tuple[str, ...]) -> tuple[int, bool]:
-    """The best total, and whether an ace counts eleven in it."""
+    """Return the best total, and whether it is soft: an ace counts eleven in it."""
     total = sum(map(value_of, cards))
     soft = total <= BLACKJACK - 10 and any(card[1] == "A" for card in cards)
     return total + 10 * soft, soft
 
 
 def is_blackjack(cards: tuple[str, ...]) -> bool:
-    """Of the two cards first dealt; a hand out of a split never asks."""
+    """Return whether the two cards of a hand that was not split are a blackjack."""
     return len(cards) == 2 and total_of(cards)[0] == BLACKJACK
 
 
 class Blackjack(Game[Options, State]):
-    """Seven seats and a dealer."""
+    """The rules of blackjack."""
 
     name = "blackjack"
     title = "Blackjack"
-    summary = "Closer to 21 than the dealer, and not over it."
+    summary = "Get closer to 21 than the dealer without going over."
     rules = (
-        "Bets close some seconds after the first one. Each player is dealt two cards and the dealer two, one of them "
-        "face down. Pictures count ten, aces one or eleven. Come closer to 21 than the dealer without going over it "
-        "and the bet is doubled; a tie gives it back. An ace with a ten-value card is a blackjack and pays 3:2.\n\n"
-        "Hit for a card, stand when you have enough. Double your bet on any two cards for exactly one more. Split two "
-        "cards that count the same into two hands for another bet, up to four hands; split aces get one card each, and "
-        "21 after a split is no blackjack. When the dealer shows an ace you can insure for half your bet, which pays "
-        "2:1 on a dealer's blackjack. The dealer looks for one with an ace or a ten, draws to 16 and stands on any "
-        "17.\n\n"
-        "Every card comes from decks without end. Who leaves, or lets the time of a turn pass, stands."
+        "Betting closes a few seconds after the first bet. Each player is dealt two cards, and so is the dealer, one "
+        "of them face down. Face cards count ten, aces one or eleven. If you get closer to 21 than the dealer without "
+        "going over, you are paid twice your bet; a tie returns it. An ace with a ten-value card is a blackjack and "
+        "pays 3:2.\n\n"
+        "Hit to take a card, stand when you have enough. On any two cards you can double: double your bet and take "
+        "exactly one more card. You can split two cards of equal value into two hands for another bet, up to four "
+        "hands; split aces get one card each, and 21 after a split is not a blackjack. When the dealer shows an ace, "
+        "you can take insurance for half your bet; it pays 2:1 if the dealer has a blackjack. With an ace or a "
+        "ten-value card the dealer peeks for a blackjack. The dealer draws to 16 and stands on any 17.\n\n"
+        "All cards come from an infinite deck. If you leave or run out of time, your hand stands."
     )
     shared = True
     seats = SEATS
     return_to_player = Fraction(994_882, 1_000_000)
-    largest_multiplier = Fraction(4 * MOST_HANDS)
+    largest_multiplier = Fraction(4 * MAX_HANDS)
     options = Options
-    selection = Selection
+    selection = NoSelection
     action = Hit | Stand | Double | Split | Insure | Decline
-    events = (Table,)
+    events = (TableChanged,)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(options, seeds))
@@ -211,12 +222,12 @@ class Blackjack(Game[Options, State]):
             _check_bet(state, command)
             return command.amount
         if isinstance(command, Act):
-            return _raised_by(state, command)
+            return _stake_of_move(state, command)
         return 0
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Bet):
-            return _place(state, command, now)
+            return _accept(state, command, now)
         if state.phase == "ended":
             raise RefusedError("illegal_action", "The round is over.")
         after = _advance(state, now)
@@ -227,7 +238,7 @@ class Blackjack(Game[Options, State]):
         return _step(state, after)
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
-        shown: dict[str, Any] = json.decode(json.encode(_table(state)))
+        shown: dict[str, Any] = json.decode(json.encode(_table_of(state)))
         del shown["type"]
         return shown if viewer is None else shown | {"actions": _offered(state, viewer)}
 
@@ -236,11 +247,11 @@ class Blackjack(Game[Options, State]):
 
 
 def _step(before: State, after: State) -> Step[State]:
-    table = _table(after)
-    events = () if table == _table(before) else (Event(table),)
+    table = _table_of(after)
+    events = () if table == _table_of(before) else (Event(table),)
     if after.phase == "ended":
         return Step(after, events, outcome=_outcome(after))
-    return Step(after, events, after.until)
+    return Step(state=after, events=events, wake_at=after.until)
 
 
 # ---- bets and the deal ----
@@ -249,27 +260,26 @@ def _step(before: State, after: State) -> Step[State]:
 def _check_bet(state: State, bet: Bet) -> None:
     """Raises RefusedError."""
     if state.phase != "betting":
-        raise RefusedError("betting_closed", "The cards are dealt; the next round takes bets.")
-    if bet.amount < 1:
-        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
+        raise RefusedError("betting_closed", "The cards are dealt; wait for the next round.")
+    check_stake(bet.amount)
     if any(other.seat == bet.seat for other in state.bets):
-        raise RefusedError("limit_exceeded", "A player may have one bet a round.")
+        raise RefusedError("limit_exceeded", "You can place only one bet per round.")
 
 
-def _place(state: State, bet: Bet, now: int) -> Step[State]:
+def _accept(state: State, bet: Bet, now: int) -> Step[State]:
     _check_bet(state, bet)
     if state.until is not None and now >= state.until:
-        raise RefusedError("betting_closed", "Bets are closed; the next round takes them.")
+        raise RefusedError("betting_closed", "Betting is closed; wait for the next round.")
     until = now + state.options.betting_ms if state.until is None else state.until
     return _step(state, replace(state, bets=(*state.bets, bet), until=until))
 
 
 def _client_seed(state: State) -> str:
-    return ",".join(bet.client_seed for bet in state.bets)
+    return joined_seeds(bet.client_seed for bet in state.bets)
 
 
 def _draw(state: State, count: int) -> tuple[State, tuple[str, ...]]:
-    """The next ``count`` cards, and the state that has drawn them."""
+    """Draw ``count`` cards. Return the new state and the cards."""
     stream = floats(state.seeds.server_seed, _client_seed(state), state.seeds.nonce)
     cards = tuple(map(card_of, islice(stream, len(state.drawn), len(state.drawn) + count)))
     return replace(state, drawn=(*state.drawn, *cards)), cards
@@ -279,28 +289,37 @@ def _deal(state: State, at: int) -> State:
     hands = []
     for bet in sorted(state.bets, key=lambda bet: bet.seat):
         state, cards = _draw(state, 2)
-        hands.append(Hand(bet.seat, bet.number, bet.amount, cards, "blackjack" if is_blackjack(cards) else "playing"))
+        hands.append(
+            Hand(
+                seat=bet.seat,
+                bet=bet.number,
+                amount=bet.amount,
+                cards=cards,
+                state="blackjack" if is_blackjack(cards) else "playing",
+            )
+        )
     state, dealer = _draw(state, 2)
     state = replace(state, hands=tuple(hands), dealer=dealer)
     if value_of(dealer[0]) == 1:
-        return _hear(replace(state, phase="insurance", until=at + state.options.insurance_ms), at)
+        return _peek_if_answered(replace(state, phase="insurance", until=at + state.options.insurance_ms), at)
     return _peek(state, at)
 
 
-def _hear(state: State, at: int) -> State:
-    """Go on when everybody who is offered insurance has answered."""
+def _peek_if_answered(state: State, at: int) -> State:
+    """Go on once every seat that was offered insurance has answered."""
     return state if _premiums(state) else _peek(state, at)
 
 
 def _peek(state: State, at: int) -> State:
-    return _end(state) if is_blackjack(state.dealer) else _pass_on(replace(state, phase="playing"), at)
+    """End the round if the dealer has a blackjack; otherwise start the players' turns."""
+    return _end(state) if is_blackjack(state.dealer) else _next_turn(replace(state, phase="playing"), at)
 
 
 def _premiums(state: State) -> dict[Seat, int]:
-    """What insurance costs, in cents, each seat that may still take it."""
+    """Return the price of insurance, in cents, for each seat that can still take it."""
     if state.phase != "insurance":
         return {}
-    answered = state.gone.union(state.insurance)
+    answered = state.left.union(state.insurance)
     return {bet.seat: bet.amount // 2 for bet in state.bets if bet.seat not in answered and bet.amount >= 2}
 
 
@@ -308,7 +327,7 @@ def _premiums(state: State) -> dict[Seat, int]:
 
 
 def _advance(state: State, now: int) -> State:
-    """Bring the round up to ``now``: what was due happens at the time that was planned for it."""
+    """Bring the round up to ``now``. Everything due by then happens at its planned time."""
     while state.until is not None and state.until <= now:
         due = state.until
         if state.phase == "betting":
@@ -316,39 +335,39 @@ def _advance(state: State, now: int) -> State:
         elif state.phase == "insurance":
             state = _peek(state, due)
         else:
-            state = _pass_on(_stood(state), due)
+            state = _next_turn(_stand(state), due)
     return state
 
 
-def _turn(state: State) -> int | None:
-    """The place among ``hands`` of the one whose turn it is."""
+def _hand_to_act(state: State) -> int | None:
+    """Return the index in ``hands`` of the hand whose turn it is."""
     if state.phase != "playing":
         return None
-    return next((place for place, hand in enumerate(state.hands) if hand.state == "playing"), None)
+    return next((index for index, hand in enumerate(state.hands) if hand.state == "playing"), None)
 
 
-def _pass_on(state: State, at: int) -> State:
-    """Begin the turn of the next hand that is not through, or the dealer's. Whose player has left stands."""
-    while (place := _turn(state)) is not None:
-        if state.hands[place].seat not in state.gone:
+def _next_turn(state: State, at: int) -> State:
+    """Start the turn of the next hand that is not done, or the dealer's. Hands of players who have left stand."""
+    while (index := _hand_to_act(state)) is not None:
+        if state.hands[index].seat not in state.left:
             return replace(state, until=at + state.options.turn_ms)
-        state = _stood(state)
+        state = _stand(state)
     return _end(state)
 
 
-def _stood(state: State) -> State:
-    place = _turn(state)
-    assert place is not None
-    return _with(state, place, replace(state.hands[place], state="stood"))
+def _stand(state: State) -> State:
+    index = _hand_to_act(state)
+    assert index is not None
+    return _replace_hand(state, index, replace(state.hands[index], state="stood"))
 
 
-def _with(state: State, place: int, *hands: Hand) -> State:
-    """With ``hands`` in the stead of the one at ``place``."""
-    return replace(state, hands=(*state.hands[:place], *hands, *state.hands[place + 1 :]))
+def _replace_hand(state: State, index: int, *hands: Hand) -> State:
+    """Return the state with ``hands`` in place of the one at ``index``."""
+    return replace(state, hands=(*state.hands[:index], *hands, *state.hands[index + 1 :]))
 
 
 def _end(state: State) -> State:
-    """The dealer's turn, if there is a hand to beat."""
+    """Play the dealer's hand, if there is a hand to beat, and end the round."""
     state = replace(state, phase="ended", until=None)
     if any(hand.state in ("stood", "doubled") for hand in state.hands):
         while total_of(state.dealer)[0] < 17:
@@ -358,55 +377,55 @@ def _end(state: State) -> State:
 
 
 def _leave(state: State, seat: Seat, now: int) -> State:
-    state = replace(state, gone=state.gone | {seat})
+    state = replace(state, left=state.left | {seat})
     if state.phase == "insurance":
-        return _hear(state, now)
-    place = _turn(state)
-    return state if place is None or state.hands[place].seat != seat else _pass_on(state, now)
+        return _peek_if_answered(state, now)
+    index = _hand_to_act(state)
+    return state if index is None or state.hands[index].seat != seat else _next_turn(state, now)
 
 
 # ---- moves ----
 
 
-def _moves(state: State, place: int) -> dict[str, dict[str, int]]:
-    """What can be done with the hand at ``place``, whose turn it is."""
-    hand = state.hands[place]
+def _moves(state: State, index: int) -> dict[str, dict[str, int]]:
+    """Return the moves that are open to the hand at ``index``, whose turn it is."""
+    hand = state.hands[index]
     moves = ["hit", "stand"]
     if len(hand.cards) == 2:
         moves.append("double")
         same = value_of(hand.cards[0]) == value_of(hand.cards[1])
-        if same and sum(other.seat == hand.seat for other in state.hands) < MOST_HANDS:
+        if same and sum(other.seat == hand.seat for other in state.hands) < MAX_HANDS:
             moves.append("split")
     return {move: {} for move in moves}
 
 
 def _offered(state: State, seat: Seat) -> dict[str, dict[str, int]]:
-    place = _turn(state)
-    if place is not None and state.hands[place].seat == seat:
-        return _moves(state, place)
+    index = _hand_to_act(state)
+    if index is not None and state.hands[index].seat == seat:
+        return _moves(state, index)
     return {"insure": {}, "decline": {}} if seat in _premiums(state) else {}
 
 
 def _checked_turn(state: State, act: Act) -> int:
-    """The place of the hand that a move is for. Raises RefusedError."""
+    """Return the index of the hand that a move applies to. Raises RefusedError."""
     if all(hand.seat != act.seat for hand in state.hands):
-        raise RefusedError("illegal_action", "You have no hand to play.")
-    place = _turn(state)
-    if place is None or state.hands[place].seat != act.seat:
+        raise RefusedError("illegal_action", "You have no hand in this round.")
+    index = _hand_to_act(state)
+    if index is None or state.hands[index].seat != act.seat:
         raise RefusedError("not_your_turn", "It is not your turn.")
     wanted: int | None = act.action.hand
-    if wanted not in (None, _number(state, place)):
+    if wanted not in (None, _number(state, index)):
         raise RefusedError("illegal_action", "It is not this hand's turn.")
-    if (name := _name(act.action)) not in _moves(state, place):
-        raise RefusedError("illegal_action", f"This hand can't {name}.")
-    return place
+    if (name := _name(act.action)) not in _moves(state, index):
+        raise RefusedError("illegal_action", f"You can't {name} this hand.")
+    return index
 
 
 def _checked_premium(state: State, seat: Seat) -> int:
-    """What insurance costs the seat, in cents. Raises RefusedError."""
+    """Return the price of insurance for the seat, in cents. Raises RefusedError."""
     premiums = _premiums(state)
     if seat not in premiums:
-        raise RefusedError("illegal_action", "You are not offered insurance now.")
+        raise RefusedError("illegal_action", "You have no insurance offer to answer.")
     return premiums[seat]
 
 
@@ -414,13 +433,13 @@ def _name(action: Any) -> str:
     return str(action.__struct_config__.tag)
 
 
-def _number(state: State, place: int) -> int:
-    """Which of its seat's hands the one at ``place`` is, from 0."""
-    return sum(hand.seat == state.hands[place].seat for hand in state.hands[:place])
+def _number(state: State, index: int) -> int:
+    """Return the number of the hand at ``index`` among its seat's hands, from 0."""
+    return sum(hand.seat == state.hands[index].seat for hand in state.hands[:index])
 
 
-def _raised_by(state: State, act: Act) -> int:
-    """What a move adds to the stake, in cents: it doubles that of its hand, or is a premium. Raises RefusedError."""
+def _stake_of_move(state: State, act: Act) -> int:
+    """Return what a move adds to the stake, in cents: another stake of its hand, or a premium. Raises RefusedError."""
     if isinstance(act.action, Insure):
         return _checked_premium(state, act.seat)
     return state.hands[_checked_turn(state, act)].amount if isinstance(act.action, Double | Split) else 0
@@ -430,48 +449,50 @@ def _act(state: State, act: Act, now: int) -> State:
     if isinstance(act.action, Insure | Decline):
         premium = _checked_premium(state, act.seat)
         taken = premium if isinstance(act.action, Insure) else 0
-        return _hear(replace(state, insurance={**state.insurance, act.seat: taken}), now)
-    place = _checked_turn(state, act)
+        return _peek_if_answered(replace(state, insurance={**state.insurance, act.seat: taken}), now)
+    index = _checked_turn(state, act)
     if isinstance(act.action, Stand):
-        return _pass_on(_stood(state), now)
-    return _pass_on(_split(state, place) if isinstance(act.action, Split) else _take(state, place, act.action), now)
+        return _next_turn(_stand(state), now)
+    return _next_turn(_split(state, index) if isinstance(act.action, Split) else _take(state, index, act.action), now)
 
 
-def _take(state: State, place: int, action: Hit | Double) -> State:
+def _take(state: State, index: int, action: Hit | Double) -> State:
     state, cards = _draw(state, 1)
-    hand = state.hands[place]
+    hand = state.hands[index]
     hand = replace(hand, cards=hand.cards + cards)
     if isinstance(action, Double):
-        hand = replace(hand, staked=2, state="doubled")
+        hand = replace(hand, stakes=2, state="doubled")
     total, _ = total_of(hand.cards)
     if total > BLACKJACK:
         hand = replace(hand, state="bust")
     elif total == BLACKJACK and hand.state == "playing":
         hand = replace(hand, state="stood")
-    return _with(state, place, hand)
+    return _replace_hand(state, index, hand)
 
 
-def _split(state: State, place: int) -> State:
+def _split(state: State, index: int) -> State:
     state, drawn = _draw(state, 2)
-    hand = state.hands[place]
+    hand = state.hands[index]
     halves = [replace(hand, cards=(kept, new)) for kept, new in zip(hand.cards, drawn, strict=True)]
     aces = value_of(hand.cards[0]) == 1
     first, second = (replace(h, state="stood") if aces or total_of(h.cards)[0] == BLACKJACK else h for h in halves)
-    state = _with(state, place, first)
+    state = _replace_hand(state, index, first)
     last = max(other for other, each in enumerate(state.hands) if each.seat == hand.seat)
-    return _with(state, last, state.hands[last], second)
+    return _replace_hand(state, last, state.hands[last], second)
 
 
-# ---- what is shown, and the end ----
+# ---- the table as players see it, and the outcome ----
 
 
-def _table(state: State) -> Table:
-    place = _turn(state)
+def _table_of(state: State) -> TableChanged:
+    index = _hand_to_act(state)
     turn = None
-    if place is not None and state.until is not None:
-        turn = Turn(state.hands[place].seat, _number(state, place), state.until, _moves(state, place))
+    if index is not None and state.until is not None:
+        turn = Turn(
+            seat=state.hands[index].seat, hand=_number(state, index), ends_at=state.until, actions=_moves(state, index)
+        )
     insured = tuple(Insured(seat, amount) for seat, amount in state.insurance.items() if amount)
-    return Table(
+    return TableChanged(
         phase=state.phase,
         closes_at=None if state.phase == "playing" else state.until,
         dealer=_shown_dealer(state),
@@ -483,42 +504,52 @@ def _table(state: State) -> Table:
 
 def _shown_dealer(state: State) -> ShownDealer:
     dealt = state.dealer if state.phase == "ended" else state.dealer[:1]
-    return ShownDealer(dealt, len(state.dealer) - len(dealt), *total_of(dealt))
+    total, soft = total_of(dealt)
+    return ShownDealer(dealt=dealt, hidden=len(state.dealer) - len(dealt), total=total, soft=soft)
 
 
-def _shown_hand(state: State, place: int) -> ShownHand:
-    hand = state.hands[place]
+def _shown_hand(state: State, index: int) -> ShownHand:
+    hand = state.hands[index]
     total, soft = total_of(hand.cards)
-    number, amount = _number(state, place), hand.amount * hand.staked
-    return ShownHand(hand.seat, hand.bet, number, amount, hand.cards, total, soft, hand.state)
+    number, amount = _number(state, index), hand.amount * hand.stakes
+    return ShownHand(
+        seat=hand.seat,
+        bet=hand.bet,
+        hand=number,
+        amount=amount,
+        dealt=hand.cards,
+        total=total,
+        soft=soft,
+        state=hand.state,
+    )
 
 
 def _outcome(state: State) -> Outcome:
     results = tuple(_result(state, bet) for bet in state.bets)
-    # Which cards became the dealer's follows from the moves, and who looks at past rounds has only these facts.
+    # The history of past rounds shows only these facts, so they name the dealer's cards.
     facts = {"cards": list(state.drawn), "dealer_cards": list(state.dealer)}
-    return Outcome(facts, results, _client_seed(state))
+    return Outcome(facts=facts, results=results, client_seed=_client_seed(state))
 
 
 def _result(state: State, bet: Bet) -> BetResult:
     hands = [hand for hand in state.hands if hand.bet == bet.number]
     premium = state.insurance.get(bet.seat, 0)
-    staked = premium + sum(hand.amount * hand.staked for hand in hands)
+    staked = premium + sum(hand.amount * hand.stakes for hand in hands)
     paid = sum(_paid(hand, state.dealer) for hand in hands)
     if is_blackjack(state.dealer):
         paid += 3 * premium
-    word = "win" if paid > staked else "push" if paid == staked else "loss"
+    result = "win" if paid > staked else "push" if paid == staked else "loss"
     if hands[0].state == "blackjack" and not is_blackjack(state.dealer):
-        word = "blackjack"
-    return BetResult(bet.seat, bet.number, staked, word, paid)
+        result = "blackjack"
+    return BetResult(seat=bet.seat, number=bet.number, amount=staked, result=result, payout=paid)
 
 
 def _paid(hand: Hand, dealer: tuple[str, ...]) -> int:
-    """What a hand brings, its stake included, in cents."""
+    """Return what a hand is paid, in cents, including its stake."""
     if hand.state == "blackjack":
         return hand.amount if is_blackjack(dealer) else payout(hand.amount, 5, 2)
-    stake = hand.amount * hand.staked
-    # A dealer's blackjack ends the round before any hand has come to 21 by other cards, so totals decide.
+    stake = hand.amount * hand.stakes
+    # A dealer's blackjack ends the round before any hand can draw to 21, so comparing totals is enough.
     (total, _), (other, _) = total_of(hand.cards), total_of(dealer)
     if total > BLACKJACK:
         return 0

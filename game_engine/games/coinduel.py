@@ -1,12 +1,14 @@
-"""Coinduel: one player stakes on a side of a coin, another takes the other side for as much, and the coin is drawn.
+"""Coin duel: one player bets on a side of a coin, another bets as much on the other side, and the coin is drawn.
 
-The draw is the first float of the round's stream, of the client seeds of both players in the order of their bets:
-``floor(f × 2)``, 0 for heads and 1 for tails, which halves the draws exactly. A round goes through three phases::
+The coin is the first float of the round's stream, with the client seeds of both players in the order of their bets:
+``floor(f × 2)``, 0 for heads and 1 for tails, which splits the draws exactly in half. A round goes through three
+phases::
 
     betting ──the first bet──▶ challenged ──the second bet──▶ ended: the coin is drawn
-                                   └──withdrawn or left──▶ ended: nothing is drawn, the stake comes back
+                                   └──withdrawn or left──▶ ended: nothing is drawn, the stake is returned
 
-Nothing closes by itself: a challenge stands until it is taken or withdrawn; till then a view's phase is ``betting``.
+There is no time limit: a challenge stays open until it is accepted or withdrawn. Until then a view's phase is
+``betting``.
 """
 
 from fractions import Fraction
@@ -15,35 +17,35 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from game_engine.chance import floats
+from game_engine.chance import floats, joined_seeds
 from game_engine.game import Act, Bet, BetResult, Command, Game, Leave, Outcome, RefusedError, Seat, Seeds, Step
-from game_engine.money import TEN_THOUSANDTHS, payout
-from game_engine.odds import Odds, odds_of
+from game_engine.money import TEN_THOUSANDTHS, check_stake, payout
+from game_engine.odds import Odds, odds_of_one_payout
 
 Side = Literal["heads", "tails"]
 
 SIDES: tuple[Side, Side] = ("heads", "tails")
-MOST_RAKE = 1_000
+MAX_RAKE = 1_000
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """``rake``, in hundredths of a percent, is what the house keeps of both stakes."""
+    """``rake`` is the share of both stakes that the house keeps, in hundredths of a percent."""
 
-    rake: Annotated[int, Meta(ge=0, le=MOST_RAKE)] = 0
+    rake: Annotated[int, Meta(ge=0, le=MAX_RAKE)] = 0
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A challenger names a side. Who takes the challenge has the other one, and may leave it out."""
+    """A challenger names a side. The player who accepts gets the other side and may omit it."""
 
     side: Side | None = None
 
 
 class Withdraw(Struct, frozen=True, forbid_unknown_fields=True, tag="withdraw", tag_field="action"):
-    """Take the challenge back, and the stake with it."""
+    """Withdraw the open challenge and get the stake back."""
 
 
 class State(Struct, frozen=True):
-    """``bets`` are the challenge and, when it was taken, the other one; ``drawn`` is there once the coin is."""
+    """``bets`` are the challenge and, once accepted, the bet against it; ``drawn`` is the side that the coin showed."""
 
     options: Options
     seeds: Seeds
@@ -53,27 +55,27 @@ class State(Struct, frozen=True):
 
 
 def side_of(draw: float) -> Side:
-    """The side that a draw in [0, 1) means."""
+    """Return the side for a draw in [0, 1)."""
     return SIDES[int(draw * 2)]
 
 
 def winnings(stake: int, rake: int) -> int:
-    """What the winner gets, in cents: both stakes less the rake, rounded down."""
+    """Return what the winner is paid, in cents: both stakes less the rake, rounded down."""
     return payout(2 * stake, TEN_THOUSANDTHS - rake, TEN_THOUSANDTHS)
 
 
 class Coinduel(Game[Options, State]):
-    """Two players, one coin."""
+    """The rules of coin duel."""
 
     name = "coinduel"
     title = "Coin duel"
-    summary = "Challenge another player to a coin flip: equal stakes, and the winner takes both."
+    summary = "Challenge another player to a coin flip: equal stakes, winner takes both."
     rules = (
-        "Name a stake and a side of the coin: that is your challenge, and it stands until somebody takes it. Who takes "
-        "it stakes as much on the other side. Then the coin is drawn at once, and the player whose side shows takes "
-        "both stakes, less the room's rake if it has one.\n\n"
-        "As long as nobody has taken it you can withdraw your challenge, and if you leave it is withdrawn for you; "
-        "your stake comes back whole."
+        "Choose a stake and a side of the coin: that is your challenge, and it stays open until another player accepts "
+        "it by betting the same amount on the other side. The coin is drawn at once, and the player whose side comes "
+        "up wins both stakes, less the room's rake if it has one.\n\n"
+        "Until someone accepts your challenge, you can withdraw it. If you leave, it is withdrawn for you. Either way "
+        "you get your whole stake back."
     )
     shared = True
     public = False
@@ -96,7 +98,7 @@ class Coinduel(Game[Options, State]):
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Bet):
             _check_bet(state, command)
-            return _draw(state, command) if state.bets else Step(replace(state, bets=(command,)))
+            return _accept(state, command) if state.bets else Step(replace(state, bets=(command,)))
         if isinstance(command, Act):
             if not _may_withdraw(state, command.seat):
                 raise RefusedError("illegal_action", "You have no open challenge to withdraw.")
@@ -110,13 +112,13 @@ class Coinduel(Game[Options, State]):
         if state.drawn:
             shown["side"] = state.drawn
         elif state.bets and not state.ended:
-            made = state.bets[0]
-            # ``side`` is the word for what was drawn, and that is not known yet.
+            challenge = state.bets[0]
+            # Not "side": that key is a fact of the outcome, and no view may show one before the end.
             shown["challenge"] = {
-                "seat": made.seat,
-                "bet": made.number,
-                "amount": made.amount,
-                "call": made.selection.side,
+                "seat": challenge.seat,
+                "bet": challenge.number,
+                "amount": challenge.amount,
+                "call": challenge.selection.side,
             }
         if viewer is not None:
             shown["actions"] = {"withdraw": {}} if _may_withdraw(state, viewer) else {}
@@ -127,8 +129,7 @@ class Coinduel(Game[Options, State]):
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         sides = [selection.side] if selection and selection.side else SIDES
         pays = Fraction(2 * (TEN_THOUSANDTHS - options.rake), TEN_THOUSANDTHS)
-        half = Fraction(1, 2)
-        return tuple(odds_of(side, [(half, pays), (half, Fraction(0))], "closed form") for side in sides)
+        return tuple(odds_of_one_payout(side, Fraction(1, 2), pays, "closed form") for side in sides)
 
 
 def _may_withdraw(state: State, seat: Seat) -> bool:
@@ -138,42 +139,43 @@ def _may_withdraw(state: State, seat: Seat) -> bool:
 def _check_bet(state: State, bet: Bet) -> None:
     """Raises RefusedError."""
     if state.ended:
-        raise RefusedError("betting_closed", "This duel is over; the next one takes challenges.")
-    if bet.amount < 1:
-        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
+        raise RefusedError("betting_closed", "This duel is over; wait for the next one.")
+    check_stake(bet.amount)
     side = bet.selection.side if bet.selection else None
     if not state.bets:
         if side is None:
             raise RefusedError(
-                "bad_request", "There is no challenge to take; to make one, name a side.", "selection.side"
+                "bad_request", "There is no open challenge; choose a side to make one.", "selection.side"
             )
         return
     challenge = state.bets[0]
     if bet.seat == challenge.seat:
-        raise RefusedError("illegal_action", "Your challenge stands; another player has to take it.")
+        raise RefusedError("illegal_action", "You can't accept your own challenge.")
     if bet.amount != challenge.amount:
-        wanted = f"The challenge is for {challenge.amount} cents; stake exactly as much to take it."
-        raise RefusedError("bad_request", wanted, "amount")
+        message = f"The challenge is for {challenge.amount} cents; bet exactly that to accept it."
+        raise RefusedError("bad_request", message, "amount")
     if side == challenge.selection.side:
-        raise RefusedError("bad_request", f"The challenger has {side}; the other side is yours.", "selection.side")
+        raise RefusedError("bad_request", f"The challenger has {side}; you get the other side.", "selection.side")
 
 
-def _draw(state: State, taken: Bet) -> Step[State]:
+def _accept(state: State, accepted: Bet) -> Step[State]:
     challenge = state.bets[0]
-    client_seed = f"{challenge.client_seed},{taken.client_seed}"
+    client_seed = joined_seeds([challenge.client_seed, accepted.client_seed])
     drawn = side_of(next(floats(state.seeds.server_seed, client_seed, state.seeds.nonce)))
-    winner = challenge if challenge.selection.side == drawn else taken
+    winner = challenge if challenge.selection.side == drawn else accepted
     paid = winnings(challenge.amount, state.options.rake)
-    results = tuple(_result(bet, "win" if bet is winner else "loss", paid) for bet in (challenge, taken))
-    ended = replace(state, bets=(challenge, taken), drawn=drawn, ended=True)
-    return Step(ended, outcome=Outcome({"side": drawn}, results, client_seed))
+    results = tuple(_result(bet, "win" if bet is winner else "loss", paid) for bet in (challenge, accepted))
+    ended = replace(state, bets=(challenge, accepted), drawn=drawn, ended=True)
+    return Step(ended, outcome=Outcome(facts={"side": drawn}, results=results, client_seed=client_seed))
 
 
 def _result(bet: Bet, result: str, paid: int) -> BetResult:
-    return BetResult(bet.seat, bet.number, bet.amount, result, paid if result == "win" else 0)
+    return BetResult(
+        seat=bet.seat, number=bet.number, amount=bet.amount, result=result, payout=paid if result == "win" else 0
+    )
 
 
 def _withdraw(state: State) -> Step[State]:
-    made = state.bets[0]
-    result = BetResult(made.seat, made.number, made.amount, "push", made.amount)
-    return Step(replace(state, ended=True), outcome=Outcome({}, (result,), made.client_seed))
+    bet = state.bets[0]
+    result = BetResult(seat=bet.seat, number=bet.number, amount=bet.amount, result="push", payout=bet.amount)
+    return Step(replace(state, ended=True), outcome=Outcome(facts={}, results=(result,), client_seed=bet.client_seed))

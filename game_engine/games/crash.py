@@ -1,12 +1,12 @@
-"""Crash: a multiplier climbs from 1.00 until it crashes; a bet pays what it shows when it is cashed out before.
+"""Crash: a multiplier climbs from 1.00 until it crashes. A bet pays the multiplier at which it is cashed out.
 
-The point is the one of ``game_engine.point``, from the first float of the round. A round goes through three phases::
+The crash point is that of ``game_engine.point``, from the first float of the round. A round has three phases::
 
     betting ──closes_at──▶ running ──crash_at──▶ ended
       Bet                    Cashout
 
-Every command first brings the round up to its own time, so a wake that comes late, or not at all before a
-cash-out, changes nothing about who is paid what. Multipliers are whole hundredths in here.
+Every command first brings the round up to its own time, so a wake that comes late, or after a cash-out that it should
+have preceded, does not change what anyone is paid. Multipliers in this module are whole hundredths.
 """
 
 import math
@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from game_engine.chance import floats
+from game_engine.chance import floats, joined_seeds
 from game_engine.game import (
     Act,
     Bet,
@@ -33,17 +33,17 @@ from game_engine.game import (
     Seeds,
     Step,
 )
-from game_engine.money import HUNDREDTHS, exact_hundredths, payout
+from game_engine.money import HUNDREDTHS, check_stake, exact_hundredths, payout
 from game_engine.odds import Odds
-from game_engine.point import LARGEST_POINT, LEAST_TARGET, MOST_TARGET, odds_of_target, point_of
+from game_engine.point import LARGEST_POINT, MAX_TARGET, MIN_TARGET, odds_of_target, point_of
 
-BETS_A_SEAT = 4
+MAX_BETS_PER_SEAT = 4
 
 _EXACT = Context(prec=40)
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Times in milliseconds; ``max_payout`` in cents is the most that one bet can bring."""
+    """Times in milliseconds; ``max_payout`` is the most that one bet can pay, in cents."""
 
     betting_ms: Annotated[int, Meta(ge=100, le=600_000)] = 6_000
     tick_ms: Annotated[int, Meta(ge=20, le=10_000)] = 250
@@ -51,88 +51,88 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """With ``auto_cashout``, at most two decimals, the bet is cashed out by itself at exactly this multiplier."""
+    """``auto_cashout`` is a multiplier with at most two decimals, at which the bet is cashed out automatically."""
 
     auto_cashout: Annotated[float, Meta(ge=1.01, le=1_000_000)] | None = None
 
 
 class Cashout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="cashout", tag_field="action"):
-    """Take what the multiplier shows now, for ``bet`` or else for all live bets of the seat."""
+    """Cash out at the current multiplier: ``bet``, or all live bets of the seat if it is omitted."""
 
     bet: int | None = None
 
 
 class Tick(Struct, frozen=True, tag="tick", tag_field="type"):
-    """Where the multiplier is."""
+    """The current multiplier."""
 
     multiplier: float
 
 
 class CashedOut(Struct, frozen=True, tag="cashed_out", tag_field="type"):
-    """A bet is out, with this much in cents."""
+    """A bet was cashed out; ``payout`` is in cents."""
 
     multiplier: float
     payout: int
 
 
 class Wager(Struct, frozen=True):
-    """An accepted bet. At ``target``, its own or the one that the largest payout sets, it is cashed out by itself."""
+    """An accepted bet. It is cashed out automatically at ``target``: its own or the one set by the largest payout."""
 
     seat: Seat
     amount: int
     target: int
     due_ms: int
-    """After the start: the first moment at which the multiplier has reached the target."""
+    """The first millisecond after the start at which the multiplier has reached the target."""
 
 
 class Bettor(Struct, frozen=True):
-    """What a seat has in the round: the client seed of its first bet and its bets' numbers."""
+    """What a seat has in the round: the client seed of its first bet, and the numbers of its bets."""
 
     client_seed: str
     numbers: tuple[int, ...]
 
 
 class Flight(Struct, frozen=True):
-    """The part of the state that begins with the start. ``point`` and ``crash_at`` are the secret of the round."""
+    """The state of a round that has started. ``point`` and ``crash_at`` are secret until the end."""
 
     point: int
     crash_at: int
     client_seed: str
     queue: tuple[int, ...]
-    """Numbers of all bets by rising target."""
+    """The numbers of all bets, by rising target."""
     first: int = 0
-    """All of the queue before this place is cashed out."""
+    """The index in ``queue`` of the first bet that may still be live; all before it are cashed out."""
     cashed_out: dict[int, int] = {}
-    """Multipliers by bet number, in the order of the cash-outs."""
+    """Bet number -> multiplier, in the order of the cash-outs."""
     ticks: int = 0
     ended: bool = False
 
 
 class State(Struct, frozen=True):
-    """A round. ``bettors`` is in the order of first bets; no dict in here is ever changed, only replaced."""
+    """A round. ``bettors`` is in the order of first bets. Dicts are replaced, never changed."""
 
     options: Options
     seeds: Seeds
     closes_at: int
-    """Also when the multiplier starts to climb."""
+    """When betting closes and the multiplier starts to climb."""
     wagers: tuple[Wager, ...] = ()
     bettors: dict[Seat, Bettor] = {}
     flight: Flight | None = None
 
 
 def multiplier_at(elapsed_ms: int) -> int:
-    """``floor(100 × e^(0.00006 t))``: the multiplier in hundredths, ``elapsed_ms`` after the start."""
+    """Return the multiplier in hundredths, ``elapsed_ms`` after the start: ``floor(100 × e^(0.00006 t))``."""
     value = 100 * math.exp(elapsed_ms * 6 / 100_000)
     whole = int(value)
-    # The double is good to about 14 digits. So close to an integer that they can't tell, take 40 digits, so that
-    # every machine comes to the same hundredth.
+    # A double is accurate to about 14 digits. If it is so close to an integer that floor() might differ between
+    # machines, compute 40 digits instead.
     if min(value - whole, whole + 1 - value) > value * 1e-12:
         return whole
     return int(_EXACT.multiply(100, _EXACT.exp(_EXACT.divide(elapsed_ms * 6, 100_000))))
 
 
 def time_of(multiplier: int) -> int:
-    """The first millisecond after the start at which ``multiplier_at`` has reached ``multiplier``, which is ≥ 100."""
+    """Return the first millisecond after the start at which ``multiplier_at`` reaches ``multiplier`` (at least 100)."""
     elapsed_ms = math.ceil(math.log(multiplier / 100) * 100_000 / 6)
     while elapsed_ms > 0 and multiplier_at(elapsed_ms - 1) >= multiplier:
         elapsed_ms -= 1
@@ -142,24 +142,24 @@ def time_of(multiplier: int) -> int:
 
 
 def highest_multiplier(stake: int, max_payout: int) -> int:
-    """The largest multiplier that brings no more than ``max_payout`` for ``stake``."""
+    """Return the largest multiplier that pays no more than ``max_payout`` for ``stake``."""
     return min(LARGEST_POINT, ((max_payout + 1) * HUNDREDTHS - 1) // stake)
 
 
 class Crash(Game[Options, State]):
-    """One curve for all."""
+    """The rules of crash."""
 
     name = "crash"
     title = "Crash"
-    summary = "The multiplier climbs until it crashes: cash out before it does."
+    summary = "The multiplier climbs until it crashes. Cash out before it does."
     rules = (
-        "Bets are open for a few seconds; then the multiplier starts at 1.00 and climbs, faster and faster, until it "
-        "crashes at a point that was fixed, in secret, when bets closed. Cash out before that and your bet pays the "
-        "multiplier you took; if the crash comes first, the stake is lost. It may come at once, at 1.00.\n\n"
-        "Up to four bets a player a round. With an automatic cash-out, a bet is taken out at exactly that multiplier, "
-        "whether you are there or not; it wins when the point is at least that high. A bet that would bring more than "
-        "the room's largest payout is cashed out where it reaches it.\n\n"
-        "Who loses the connection stays in the round: the bet rides to its automatic cash-out or the crash."
+        "Betting is open for a few seconds. Then the multiplier starts at 1.00 and climbs, faster and faster, until it "
+        "crashes at a secret point that was fixed when betting closed. Cash out before that, and your bet pays the "
+        "current multiplier. If the crash comes first, you lose the stake. It may come at once, at 1.00.\n\n"
+        "You can place up to four bets per round. With an automatic cash-out, a bet is cashed out at exactly that "
+        "multiplier, whether you are connected or not; it wins if the point is at least that high. A bet that reaches "
+        "the room's maximum payout is cashed out there.\n\n"
+        "If you lose the connection, your bet stays in the round until its automatic cash-out or the crash."
     )
     shared = True
     seats = 1_000
@@ -172,7 +172,11 @@ class Crash(Game[Options, State]):
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
-        return Step(State(options, seeds, closes_at), (Event(RoundOpened(closes_at)),), closes_at)
+        return Step(
+            state=State(options=options, seeds=seeds, closes_at=closes_at),
+            events=(Event(RoundOpened(closes_at)),),
+            wake_at=closes_at,
+        )
 
     def stake_of(self, state: State, command: Command) -> int:
         if not isinstance(command, Bet):
@@ -182,11 +186,11 @@ class Crash(Game[Options, State]):
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Bet):
-            return _place(state, command, now)
+            return _accept(state, command, now)
         if state.flight and state.flight.ended:
             raise RefusedError("illegal_action", "The round is over.")
         step = _advance(state, now)
-        # A player who leaves stays in the round, so all that a Leave does is to pass the time.
+        # The bets of a player who leaves stay in the round, so a Leave only advances the time.
         return _cash_out(step, command, now) if isinstance(command, Act) else step
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
@@ -194,51 +198,54 @@ class Crash(Game[Options, State]):
         return shown if viewer is None else shown | {"actions": _actions(state, viewer)}
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
-        usual = [1.01, 1.5, 2.0, 5.0, 10.0, 100.0, 1_000.0, 1_000_000.0]
-        targets = [selection.auto_cashout] if selection and selection.auto_cashout else usual
-        aims = [exact_hundredths(each, LEAST_TARGET, MOST_TARGET, "selection.auto_cashout") for each in targets]
+        typical = [1.01, 1.5, 2.0, 5.0, 10.0, 100.0, 1_000.0, 1_000_000.0]
+        targets = [selection.auto_cashout] if selection and selection.auto_cashout else typical
+        aims = [exact_hundredths(each, MIN_TARGET, MAX_TARGET, "selection.auto_cashout") for each in targets]
         return tuple(odds_of_target(f"cashed out at {aim / HUNDREDTHS:,.2f}", aim) for aim in aims)
 
 
 def _checked_target(state: State, bet: Bet) -> int:
-    """The multiplier at which ``bet`` will be cashed out at the latest. Raises RefusedError."""
+    """Return the multiplier at which ``bet`` is cashed out automatically. Raises RefusedError."""
     if state.flight:
-        raise RefusedError("betting_closed", "Bets are closed; the next round takes them.")
-    if bet.amount < 1:
-        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
+        raise _closed()
+    check_stake(bet.amount)
     if bet.amount > state.options.max_payout:
-        raise RefusedError("limit_exceeded", "The stake is above the room's largest payout.", "amount")
+        raise RefusedError("limit_exceeded", "The stake is above the room's maximum payout.", "amount")
     bettor = state.bettors.get(bet.seat)
-    if bettor and len(bettor.numbers) == BETS_A_SEAT:
-        raise RefusedError("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
+    if bettor and len(bettor.numbers) == MAX_BETS_PER_SEAT:
+        raise RefusedError("limit_exceeded", f"You can place at most {MAX_BETS_PER_SEAT} bets per round.")
     highest = highest_multiplier(bet.amount, state.options.max_payout)
     wanted = bet.selection.auto_cashout if bet.selection else None
     if wanted is None:
         return highest
-    return min(highest, exact_hundredths(wanted, LEAST_TARGET, MOST_TARGET, "selection.auto_cashout"))
+    return min(highest, exact_hundredths(wanted, MIN_TARGET, MAX_TARGET, "selection.auto_cashout"))
 
 
-def _place(state: State, bet: Bet, now: int) -> Step[State]:
+def _closed() -> RefusedError:
+    return RefusedError("betting_closed", "Betting is closed; wait for the next round.")
+
+
+def _accept(state: State, bet: Bet, now: int) -> Step[State]:
     target = _checked_target(state, bet)
     if now >= state.closes_at:
-        raise RefusedError("betting_closed", "Bets are closed; the next round takes them.")
+        raise _closed()
     before = state.bettors.get(bet.seat) or Bettor(bet.client_seed, ())
     bettor = Bettor(before.client_seed, (*before.numbers, bet.number))
-    wager = Wager(bet.seat, bet.amount, target, time_of(target))
-    placed = replace(state, wagers=(*state.wagers, wager), bettors={**state.bettors, bet.seat: bettor})
-    return Step(placed, wake_at=state.closes_at)
+    wager = Wager(seat=bet.seat, amount=bet.amount, target=target, due_ms=time_of(target))
+    accepted = replace(state, wagers=(*state.wagers, wager), bettors={**state.bettors, bet.seat: bettor})
+    return Step(accepted, wake_at=state.closes_at)
 
 
 def _start(state: State) -> Flight:
-    client_seed = ",".join(bettor.client_seed for bettor in state.bettors.values())
+    client_seed = joined_seeds(bettor.client_seed for bettor in state.bettors.values())
     point = point_of(next(floats(state.seeds.server_seed, client_seed, state.seeds.nonce)))
     crash_ms = 0 if point == HUNDREDTHS else time_of(point + 1)
     queue = sorted(range(1, len(state.wagers) + 1), key=lambda number: state.wagers[number - 1].target)
-    return Flight(point, state.closes_at + crash_ms, client_seed, tuple(queue))
+    return Flight(point=point, crash_at=state.closes_at + crash_ms, client_seed=client_seed, queue=tuple(queue))
 
 
 def _advance(state: State, now: int) -> Step[State]:
-    """Bring the round up to ``now``: start it, pay the targets it has passed, tick, and end it at the crash."""
+    """Bring the round up to ``now``: start it, pay the targets that it has passed, tick, and end it at the crash."""
     if now < state.closes_at:
         return Step(state, wake_at=state.closes_at)
     events: list[Event] = []
@@ -255,11 +262,11 @@ def _advance(state: State, now: int) -> Step[State]:
         flight = replace(flight, ticks=ticks)
         multiplier = multiplier_at(ticks * state.options.tick_ms)
         events.append(Event(Tick(multiplier / HUNDREDTHS), tick=True))
-    return Step(replace(state, flight=flight), tuple(events), _wake_at(state, flight))
+    return Step(state=replace(state, flight=flight), events=tuple(events), wake_at=_wake_at(state, flight))
 
 
 def _pay_due(state: State, flight: Flight, now: int, events: list[Event]) -> Flight:
-    """Cash out every bet whose target is reached by ``now`` and not above the point; adds to ``events``."""
+    """Cash out every bet whose target was reached by ``now`` and is not above the point. Appends to ``events``."""
     first, cashed_out = flight.first, flight.cashed_out
     while first < len(flight.queue):
         number = flight.queue[first]
@@ -289,25 +296,30 @@ def _wake_at(state: State, flight: Flight) -> int:
 
 
 def _cash_out(step: Step[State], act: Act, now: int) -> Step[State]:
-    """Add a player's own cash-out to a step that has brought the round up to ``now``."""
+    """Return ``step``, which has brought the round up to ``now``, extended by a player's cash-out."""
     state, flight = step.state, step.state.flight
     if flight is None:
-        raise RefusedError("illegal_action", "The round has not started yet.")
+        raise RefusedError("illegal_action", "The round hasn't started yet.")
     if flight.ended:
-        raise RefusedError("illegal_action", "Too late: the round has crashed.")
+        raise RefusedError("illegal_action", "Too late: the multiplier has crashed.")
     numbers = _live_numbers(state, flight, act)
     multiplier = multiplier_at(now - state.closes_at)
     events = [_cashed_out(state.wagers[number - 1], number, multiplier) for number in numbers]
     total = sum(payout(state.wagers[number - 1].amount, multiplier, HUNDREDTHS) for number in numbers)
     flight = replace(flight, cashed_out=flight.cashed_out | dict.fromkeys(numbers, multiplier))
-    # The bet that was next in the queue may be one of them; the wake for it would find nothing to do.
+    # Skip the bets that were just cashed out, so that the next wake is not for one of them.
     flight = _pay_due(state, flight, now, [])
     reply = {"multiplier": multiplier / HUNDREDTHS, "payout": total}
-    return Step(replace(state, flight=flight), (*step.events, *events), _wake_at(state, flight), reply)
+    return Step(
+        state=replace(state, flight=flight),
+        events=(*step.events, *events),
+        wake_at=_wake_at(state, flight),
+        reply=reply,
+    )
 
 
 def _live_numbers(state: State, flight: Flight, act: Act) -> list[int]:
-    """The bets that ``act`` means. Raises RefusedError when there are none."""
+    """Return the numbers of the live bets that ``act`` applies to. Raises RefusedError if there are none."""
     bettor = state.bettors.get(act.seat)
     wanted = act.action.bet
     numbers = [
@@ -316,7 +328,7 @@ def _live_numbers(state: State, flight: Flight, act: Act) -> list[int]:
         if number not in flight.cashed_out and wanted in (None, number)
     ]
     if not numbers:
-        message = "You have no live bet in this round." if wanted is None else "This bet is not live, or not yours."
+        message = "You have no live bet in this round." if wanted is None else "This bet is not live or not yours."
         raise RefusedError("illegal_action", message)
     return numbers
 
@@ -326,8 +338,16 @@ def _outcome(state: State, flight: Flight) -> Outcome:
     for number, wager in enumerate(state.wagers, start=1):
         multiplier = flight.cashed_out.get(number, 0)
         paid = payout(wager.amount, multiplier, HUNDREDTHS)
-        results.append(BetResult(wager.seat, number, wager.amount, "cashout" if multiplier else "loss", paid))
-    return Outcome({"point": flight.point / HUNDREDTHS}, tuple(results), flight.client_seed)
+        results.append(
+            BetResult(
+                seat=wager.seat,
+                number=number,
+                amount=wager.amount,
+                result="cashout" if multiplier else "loss",
+                payout=paid,
+            )
+        )
+    return Outcome(facts={"point": flight.point / HUNDREDTHS}, results=tuple(results), client_seed=flight.client_seed)
 
 
 def _shown(state: State) -> dict[str, Any]:

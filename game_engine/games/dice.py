@@ -1,7 +1,7 @@
-"""Dice: a roll of 0.00 to 100.00, above or below a target of the player's own.
+"""Dice: a roll of 0.00 to 100.00, over or under a target that the player chooses.
 
-The roll is ``floor(f × 10001)`` hundredths, so 10,001 values that are as good as equally likely. A bet that wins on
-``w`` of them pays ``floor(9900 × 10001 / w)`` ten-thousandths of its stake, which is 99 % of what is fair.
+The roll is ``floor(f × 10001)`` hundredths: 10,001 values that are, for all practical purposes, equally likely. A bet
+that wins on ``w`` of them pays ``floor(9900 × 10001 / w)`` ten-thousandths of its stake, 99 % of the fair payout.
 """
 
 from collections.abc import Iterator
@@ -12,67 +12,63 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from game_engine.chance import DRAWS, draws_below
-from game_engine.game import Bet
+from game_engine.game import Bet, NoOptions
 from game_engine.instant import Drawn, InstantGame
 from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
-from game_engine.odds import Odds, odds_of
+from game_engine.odds import Odds, odds_of_one_payout
 
 ROLLS = 10_001
 RETURN = 9_900
-"""Of a stake, in ten-thousandths."""
-MOST_WINS = RETURN * ROLLS // (TEN_THOUSANDTHS + 1)
-"""With one winning roll more, a win would no longer pay more than the stake."""
-
-
-class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Dice has nothing to set."""
+"""In ten-thousandths of the stake."""
+MAX_WINS = RETURN * ROLLS // (TEN_THOUSANDTHS + 1)
+"""With one more winning roll, a win would not pay more than the stake."""
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True):
-    """``target`` has at most two decimals; the bet wins above it (``over``) or below it."""
+    """``target`` has at most two decimals. The bet wins if the roll is above it (``over``) or below it."""
 
     target: Annotated[float, Meta(ge=0.01, le=99.99)]
     over: bool
 
 
 def roll_of(draw: float) -> int:
-    """The roll, in hundredths, that a draw in [0, 1) means."""
+    """Return the roll, in hundredths, for a draw in [0, 1)."""
     return int(draw * ROLLS)
 
 
 def winning_rolls(target: int, over: bool) -> int:
-    """How many of the 10,001 rolls win."""
+    """Return how many of the 10,001 rolls win."""
     return ROLLS - 1 - target if over else target
 
 
 def multiplier_of(wins: int) -> int:
-    """What a bet that wins on ``wins`` rolls pays, in ten-thousandths of the stake."""
+    """Return what a bet that wins on ``wins`` rolls pays, in ten-thousandths of the stake."""
     return RETURN * ROLLS // wins
 
 
 @lru_cache
 def _target_of(chosen: Selection) -> int:
-    """In hundredths; a bet is asked for it three times. Raises RefusedError."""
-    least, most = (ROLLS - 1 - MOST_WINS, ROLLS - 2) if chosen.over else (1, MOST_WINS)
-    return exact_hundredths(chosen.target, least, most, "selection.target")
+    """Return the target in hundredths; cached, because a bet needs it three times. Raises RefusedError."""
+    minimum, maximum = (ROLLS - 1 - MAX_WINS, ROLLS - 2) if chosen.over else (1, MAX_WINS)
+    return exact_hundredths(chosen.target, minimum, maximum, "selection.target")
 
 
-class Dice(InstantGame[Options]):
-    """One bet, one roll."""
+class Dice(InstantGame[NoOptions]):
+    """The rules of dice."""
 
     name = "dice"
     title = "Dice"
-    summary = "Name a number and say over or under: the rarer your win, the more it pays."
+    summary = "Pick a target and bet on over or under: the less likely your win, the more it pays."
     rules = (
-        "Choose a target with two decimals and whether the roll shall land over or under it. The roll is one of 10,001 "
-        "values, 0.00 to 100.00, all equally likely; a roll equal to the target loses.\n\n"
-        "A win pays 0.99 × 10,001 ÷ (the number of rolls that win) times the stake, rounded down to four decimals. "
+        "Choose a target with two decimals, and bet that the roll will be over or under it. The roll is one of 10,001 "
+        "values, 0.00 to 100.00, all equally likely. A roll equal to the target loses.\n\n"
+        "A win pays 0.99 × 10,001 ÷ (the number of winning rolls) times the stake, rounded down to four decimals. "
         "Over 50.00, for example, wins on 5,000 rolls and pays 1.9801 times the stake.\n\n"
-        "Targets go from 1.00 to 99.99 for over and from 0.01 to 99.00 for under."
+        "Targets range from 1.00 to 99.99 for over and from 0.01 to 99.00 for under."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(RETURN * ROLLS, TEN_THOUSANDTHS)
-    options = Options
+    options = NoOptions
     selection = Selection
 
     def check(self, selection: Selection) -> None:
@@ -85,9 +81,9 @@ class Dice(InstantGame[Options]):
         paid = payout(bet.amount, multiplier, TEN_THOUSANDTHS)
         return Drawn({"roll": roll / HUNDREDTHS}, "win" if won else "loss", paid)
 
-    def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
-        usual = [Selection(target, over) for over in (True, False) for target in (2.0, 10.0, 25.0, 50.0, 75.0, 90.0)]
-        return tuple(_odds(each) for each in ([selection] if selection else usual))
+    def odds(self, options: NoOptions, selection: Any = None) -> tuple[Odds, ...]:
+        typical = [Selection(target, over) for over in (True, False) for target in (2.0, 10.0, 25.0, 50.0, 75.0, 90.0)]
+        return tuple(_odds(each) for each in ([selection] if selection else typical))
 
 
 def _odds(chosen: Selection) -> Odds:
@@ -95,4 +91,4 @@ def _odds(chosen: Selection) -> Odds:
     wins = DRAWS - draws_below(target + 1, ROLLS) if chosen.over else draws_below(target, ROLLS)
     chance, pays = Fraction(wins, DRAWS), Fraction(multiplier_of(winning_rolls(target, chosen.over)), TEN_THOUSANDTHS)
     name = f"{'over' if chosen.over else 'under'} {chosen.target:.2f}"
-    return odds_of(name, [(chance, pays), (1 - chance, Fraction(0))], f"enumeration of all {DRAWS:,} draws")
+    return odds_of_one_payout(name, chance, pays, f"enumeration of all {DRAWS:,} draws")

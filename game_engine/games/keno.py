@@ -1,10 +1,10 @@
-"""Keno: pick up to ten numbers of forty; ten are drawn, and the more of yours are among them, the more it pays.
+"""Keno: pick up to ten of forty numbers. Ten are drawn, and the more of your numbers come up, the more you are paid.
 
-The ten come out of ``0 … 39`` without putting back: each takes the next float of the round's stream and is the
-element at ``floor(f × numbers left)`` of what is left; a number is shown as one more than that. Of ``p`` picks, ``h``
-are hit in ``C(p, h) × C(40 − p, 10 − h)`` of the ``C(40, 10)`` draws, which are as good as equally likely. Each of the
-30 tables of payouts returns as near to 99 % as ten-thousandths of a stake allow: with one more of them on any payout,
-it would return more than that.
+The ten are drawn from ``0 … 39`` without replacement: each uses the next float of the round's stream and takes the
+element at ``floor(f × numbers left)`` of those left. Players see each number plus one. Of ``p`` picks, ``h`` are hit in
+``C(p, h) × C(40 − p, 10 − h)`` of the ``C(40, 10)`` draws, which are, for all practical purposes, equally likely. Each
+of the 30 paytables returns as close to 99 % as possible without exceeding it: one more ten-thousandth of a stake on any
+payout would exceed it.
 """
 
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
-from game_engine.chance import draw_without_putting_back
-from game_engine.game import Bet, RefusedError
+from game_engine.chance import draw_without_replacement
+from game_engine.game import Bet, NoOptions, RefusedError
 from game_engine.instant import Drawn, InstantGame
 from game_engine.money import TEN_THOUSANDTHS, payout
 from game_engine.odds import Odds, odds_of
 
 NUMBERS = 40
 DRAWN = 10
-MOST_PICKS = 10
+MAX_PICKS = 10
 
 Risk = Literal["low", "medium", "high"]
 
@@ -65,19 +65,15 @@ PAYTABLES: dict[str, tuple[tuple[int, ...], ...]] = {
         (0, 0, 0, 0, 20_000, 87_000, 342_000, 1_405_000, 5_805_000, 24_022_000, 100_108_200),
     ),
 }
-"""Ten-thousandths of the stake by risk, by the count of picks less one, and by the count of hits."""
-
-
-class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Keno has nothing to set."""
+"""Payouts in ten-thousandths of the stake: risk -> [number of picks − 1][number of hits]."""
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True):
-    """Different numbers, in any order; they are kept sorted."""
+    """``picks`` are different numbers in any order; they are stored sorted."""
 
     picks: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=NUMBERS)], ...],
-        Meta(min_length=1, max_length=MOST_PICKS),
+        Meta(min_length=1, max_length=MAX_PICKS),
     ]
     risk: Risk
 
@@ -86,44 +82,44 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def chance_of(picks: int, hits: int) -> Fraction:
-    """How likely it is that ``hits`` of ``picks`` numbers are drawn."""
+    """Return the probability that exactly ``hits`` of ``picks`` numbers are drawn."""
     return Fraction(comb(picks, hits) * comb(NUMBERS - picks, DRAWN - hits), comb(NUMBERS, DRAWN))
 
 
-class Keno(InstantGame[Options]):
-    """One ticket, one draw."""
+class Keno(InstantGame[NoOptions]):
+    """The rules of keno."""
 
     name = "keno"
     title = "Keno"
-    summary = "Pick up to ten numbers of forty and see how many of them are drawn."
+    summary = "Pick up to ten of forty numbers and see how many are drawn."
     rules = (
-        "Pick one to ten numbers from 1 to 40 and choose a risk. Ten numbers are drawn, and you are paid by how many "
-        "of yours are among them.\n\n"
-        "At low risk few hits are enough for a small payout, at high risk only many hits pay, and then much: up to "
-        "10,010.82 times the stake for ten of ten. The table beside the board says what each count of hits pays. "
-        "Whatever you choose, 99 % of all stakes come back in the long run."
+        "Pick one to ten numbers from 1 to 40 and choose a risk. Ten numbers are drawn. The more of yours are among "
+        "them, the more you are paid.\n\n"
+        "At low risk, a few hits earn a small payout. At high risk, only many hits pay, but they pay a lot: up to "
+        "10,010.82 times the stake for ten of ten. The table beside the board shows what each number of hits pays. "
+        "Whatever you choose, 99 % of all stakes are paid back in the long run."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(PAYTABLES["high"][-1][-1], TEN_THOUSANDTHS)
-    options = Options
+    options = NoOptions
     selection = Selection
 
     def check(self, selection: Selection) -> None:
         if len(set(selection.picks)) < len(selection.picks):
-            raise RefusedError("bad_request", "Choose each number once.", "selection.picks")
+            raise RefusedError("bad_request", "Pick each number only once.", "selection.picks")
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         chosen = bet.selection
-        drawn = [number + 1 for number in draw_without_putting_back(stream, DRAWN, NUMBERS)]
+        drawn = [number + 1 for number in draw_without_replacement(stream, DRAWN, NUMBERS)]
         hits = len(set(drawn) & set(chosen.picks))
         paid = payout(bet.amount, PAYTABLES[chosen.risk][len(chosen.picks) - 1][hits], TEN_THOUSANDTHS)
         return Drawn({"drawn": drawn}, "win" if paid else "loss", paid)
 
-    def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
+    def odds(self, options: NoOptions, selection: Any = None) -> tuple[Odds, ...]:
         if selection:
             self.check(selection)
             return (_odds(selection.risk, len(selection.picks)),)
-        return tuple(_odds(risk, picks) for risk in get_args(Risk) for picks in range(1, MOST_PICKS + 1))
+        return tuple(_odds(risk, picks) for risk in get_args(Risk) for picks in range(1, MAX_PICKS + 1))
 
 
 def _odds(risk: str, picks: int) -> Odds:

@@ -1,9 +1,9 @@
-"""Plinko: a ball falls through rows of pegs, left or right at each, and the slot that it ends in says what a bet pays.
+"""Plinko: a ball falls through rows of pegs, left or right at each. The slot where it lands sets the payout.
 
-Each row takes the next float of the round's stream: ``floor(f × 2)``, 0 for left and 1 for right, exactly even. The
-slot is the number of times that the ball went right, so slot k of n rows comes up ``C(n, k)`` times in 2^n. What the
-slots pay is chosen so that each of the 27 tables returns exactly 99 %: ``Σ C(n, k) × pays(k) = 0.99 × 2^n``.
-Multipliers are whole hundredths in here.
+Each row uses the next float of the round's stream: ``floor(f × 2)``, 0 for left and 1 for right, with exactly equal
+chances. The slot is the number of times the ball went right, so slot k of n rows comes up ``C(n, k)`` times in 2^n.
+Each of the 27 paytables returns exactly 99 %: ``Σ C(n, k) × pays(k) = 0.99 × 2^n``. Multipliers in this module are
+whole hundredths.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,13 +14,13 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 
-from game_engine.game import Bet, RefusedError
+from game_engine.game import Bet, NoOptions, RefusedError
 from game_engine.instant import Drawn, InstantGame
 from game_engine.money import HUNDREDTHS, payout
 from game_engine.odds import Odds, odds_of
 
-FEWEST_ROWS = 8
-MOST_ROWS = 16
+MIN_ROWS = 8
+MAX_ROWS = 16
 
 Risk = Literal["low", "medium", "high"]
 RISKS: tuple[Risk, ...] = get_args(Risk)
@@ -60,52 +60,48 @@ _HALVES: dict[str, tuple[tuple[int, ...], ...]] = {
         (100000, 18400, 3950, 1000, 300, 100, 49, 25, 24),
     ),
 }
-"""What the slots pay from the edge to the middle, for 8, 9 … 16 rows; the other side is its mirror image."""
-
-
-class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Plinko has nothing to set."""
+"""What the slots pay, from the edge to the middle, for 8, 9 … 16 rows. The other half is the mirror image."""
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many rows the ball falls through, and how far what the slots pay lies apart."""
+    """The number of rows, and the risk: how much the payouts of the slots differ."""
 
-    rows: Annotated[int, Meta(ge=FEWEST_ROWS, le=MOST_ROWS)]
+    rows: Annotated[int, Meta(ge=MIN_ROWS, le=MAX_ROWS)]
     risk: Risk
 
 
 def multipliers_of(rows: int, risk: str) -> tuple[int, ...]:
-    """What the slots 0 … ``rows`` pay, in hundredths of the stake."""
-    half = _HALVES[risk][rows - FEWEST_ROWS]
+    """Return what the slots 0 … ``rows`` pay, in hundredths of the stake."""
+    half = _HALVES[risk][rows - MIN_ROWS]
     return half + half[::-1][1 - rows % 2 :]
 
 
 def path_of(draws: Iterable[float]) -> tuple[int, ...]:
-    """The way that the ball takes, by one draw in [0, 1) a row."""
+    """Return the ball's path, 0 (left) or 1 (right) for each row's draw in [0, 1)."""
     return tuple(int(draw * 2) for draw in draws)
 
 
-class Plinko(InstantGame[Options]):
-    """One bet, one ball."""
+class Plinko(InstantGame[NoOptions]):
+    """The rules of plinko."""
 
     name = "plinko"
     title = "Plinko"
-    summary = "A ball falls through rows of pegs: the nearer to the edge it lands, the more it pays."
+    summary = "A ball falls through rows of pegs: the closer to the edge it lands, the more it pays."
     rules = (
-        "Choose from 8 to 16 rows of pegs and a low, medium or high risk, and bet. The ball falls from the top; at "
-        "each row it goes left or right with even chances. It ends in one of the slots below, and your bet is paid "
-        "what that slot says, times the stake.\n\n"
-        "The middle is where most balls land and where the least is paid; the edges pay the most, up to 1,000 times "
-        "the stake with 16 rows and high risk. Whatever you choose, the return is exactly 99 %."
+        "Choose 8 to 16 rows of pegs and low, medium or high risk, and bet. The ball falls from the top and goes left "
+        "or right at each row, with equal chances. The slot where it lands shows how many times your stake you are "
+        "paid.\n\n"
+        "Most balls land in the middle, where the payout is lowest. The edges pay the most, up to 1,000 times the "
+        "stake with 16 rows and high risk. Whatever you choose, the return is exactly 99 %."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(_HALVES["high"][-1][0], HUNDREDTHS)
-    options = Options
+    options = NoOptions
     selection = Selection
 
     def check(self, selection: Selection) -> None:
-        if not FEWEST_ROWS <= selection.rows <= MOST_ROWS:
-            raise RefusedError("bad_request", f"Choose from {FEWEST_ROWS} to {MOST_ROWS} rows.", "selection.rows")
+        if not MIN_ROWS <= selection.rows <= MAX_ROWS:
+            raise RefusedError("bad_request", f"Choose from {MIN_ROWS} to {MAX_ROWS} rows.", "selection.rows")
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         rows, risk = bet.selection.rows, bet.selection.risk
@@ -115,11 +111,11 @@ class Plinko(InstantGame[Options]):
         result = "win" if paid > bet.amount else "push" if paid == bet.amount else "loss"
         return Drawn({"path": list(path), "slot": slot}, result, paid)
 
-    def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
+    def odds(self, options: NoOptions, selection: Any = None) -> tuple[Odds, ...]:
         if selection:
             self.check(selection)
             return (_odds(selection.rows, selection.risk),)
-        return tuple(_odds(rows, risk) for risk in RISKS for rows in range(FEWEST_ROWS, MOST_ROWS + 1))
+        return tuple(_odds(rows, risk) for risk in RISKS for rows in range(MIN_ROWS, MAX_ROWS + 1))
 
 
 def _odds(rows: int, risk: str) -> Odds:

@@ -1,15 +1,15 @@
-"""Roulette: a ball falls into one of 37 pockets, and every bet that covers the number of the pocket is paid.
+"""Roulette: a ball falls into one of 37 pockets, and every bet that covers its number wins.
 
-The pocket is ``floor(f × 37)``, 0 to 36, as good as equally likely; it is drawn when bets are closed. The wheel is the
-European one with a single zero, which loses for all but the bets that cover it. A round goes through three phases::
+The pocket is ``floor(f × 37)``, 0 to 36, for all practical purposes equally likely; it is drawn after betting closes.
+The wheel is European, with a single zero, which loses for all bets that don't cover it. A round has three phases::
 
     betting ──closes_at──▶ running ──spin_ms later──▶ ended
       Bet
 
-On a layout of twelve rows of three with the zero across their head, there are 157 bets: 37 straights, 60 splits (three
-with the zero), 14 streets (two with the zero, the trios), 23 corners (one with the zero, the first four), 11 lines,
-3 dozens, 3 columns and 6 even chances. One that covers ``n`` numbers pays ``36 / n`` stakes, the stake among them, so
-each returns ``n/37 × 36/n = 36/37``.
+The layout has twelve rows of three numbers, with the zero across the top. It has 157 bets: 37 straights, 60 splits
+(three with the zero), 14 streets (two with the zero, the trios), 23 corners (one with the zero, the first four),
+11 lines, 3 dozens, 3 columns and 6 even chances. A bet that covers ``n`` numbers pays ``36 / n`` stakes, including the
+stake itself, so each returns ``n/37 × 36/n = 36/37``.
 """
 
 from fractions import Fraction
@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
-from game_engine.chance import floats
+from game_engine.chance import floats, joined_seeds
 from game_engine.game import (
     Act,
     Bet,
@@ -35,32 +35,35 @@ from game_engine.game import (
     Seeds,
     Step,
 )
-from game_engine.odds import Odds, odds_of
+from game_engine.money import check_stake
+from game_engine.odds import Odds, odds_of_one_payout
 
 POCKETS = 37
 NUMBERS = tuple(range(1, POCKETS))
 RED = frozenset({1, 3, 5, 7, 9, 12, 14, 16, 18, 19, 21, 23, 25, 27, 30, 32, 34, 36})
-STAKES_BACK = 36
-"""What a bet on a single number pays in stakes, its own among them: 35 to 1."""
-BETS_A_SEAT = 50
+STRAIGHT_PAYS = 36
+"""What a bet on a single number pays in stakes, including its own: 35 to 1."""
+MAX_BETS_PER_SEAT = 50
 
 Kind = Literal[
     "straight", "split", "street", "corner", "line", "dozen", "column", "red", "black", "odd", "even", "low", "high"
 ]
-Place = tuple[str, tuple[int, ...]]
-"""Where chips can lie: a kind of bet, and its numbers as a selection has them."""
+Spot = tuple[str, tuple[int, ...]]
+"""A spot on the layout: a kind of bet, and its numbers as in a selection."""
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """In milliseconds: for how long bets are taken, and how long the ball runs after that."""
+    """How long betting is open, and how long the ball then runs, in milliseconds."""
 
     betting_ms: Annotated[int, Meta(ge=500, le=600_000)] = 20_000
     spin_ms: Annotated[int, Meta(ge=0, le=60_000)] = 4_000
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The numbers that the chips cover, in any order; they are kept sorted. The six even chances go without numbers, a
-    dozen and a column name their twelve."""
+    """``numbers`` are the numbers that the bet covers, in any order; they are stored sorted.
+
+    The six even chances take no numbers; a dozen or a column takes all twelve.
+    """
 
     kind: Kind
     numbers: Annotated[tuple[Annotated[int, Meta(ge=0, le=36)], ...], Meta(max_length=12)] = ()
@@ -74,18 +77,18 @@ class Wager(Struct, frozen=True):
 
     seat: Seat
     amount: int
-    place: Place
+    spot: Spot
 
 
 class Bettor(Struct, frozen=True):
-    """What a seat has in the round: the client seed of its first bet, and how many bets there are."""
+    """What a seat has in the round: the client seed of its first bet, and the number of its bets."""
 
     client_seed: str
     bets: int
 
 
 class State(Struct, frozen=True):
-    """A round. ``bettors`` is in the order of first bets; it is replaced, never changed."""
+    """A round. ``bettors`` is in the order of first bets; the dict is replaced, never changed."""
 
     options: Options
     seeds: Seeds
@@ -96,7 +99,7 @@ class State(Struct, frozen=True):
     pocket: int | None = None
 
 
-def _layout() -> dict[Place, frozenset[int]]:
+def _layout() -> dict[Spot, frozenset[int]]:
     streets = [(n, n + 1, n + 2) for n in range(1, POCKETS, 3)]
     across = [(n, n + 1) for n in NUMBERS if n % 3]
     along = [(n, n + 3) for n in range(1, POCKETS - 3)]
@@ -110,7 +113,7 @@ def _layout() -> dict[Place, frozenset[int]]:
         "dozen": [tuple(range(n, n + 12)) for n in (1, 13, 25)],
         "column": [tuple(range(n, POCKETS, 3)) for n in (1, 2, 3)],
     }
-    places = {(kind, numbers): frozenset(numbers) for kind, all_of_it in named.items() for numbers in all_of_it}
+    spots = {(kind, numbers): frozenset(numbers) for kind, groups in named.items() for numbers in groups}
     even_chances = {
         "red": RED,
         "black": frozenset(NUMBERS) - RED,
@@ -119,75 +122,78 @@ def _layout() -> dict[Place, frozenset[int]]:
         "low": frozenset(NUMBERS[:18]),
         "high": frozenset(NUMBERS[18:]),
     }
-    return places | {(kind, ()): numbers for kind, numbers in even_chances.items()}
+    return spots | {(kind, ()): numbers for kind, numbers in even_chances.items()}
 
 
 LAYOUT = _layout()
-"""All the places on the felt, with the numbers that a bet there covers."""
+"""All spots on the layout, with the numbers that a bet there covers."""
 
 
 def pocket_of(draw: float) -> int:
-    """The pocket that a draw in [0, 1) means."""
+    """Return the pocket for a draw in [0, 1)."""
     return int(draw * POCKETS)
 
 
-def stakes_paid(place: Place) -> int:
-    """What a winning bet pays in stakes, its own among them. 36 is a multiple of all the counts that there are."""
-    return STAKES_BACK // len(LAYOUT[place])
+def stakes_paid(spot: Spot) -> int:
+    """Return what a winning bet pays in stakes, including its own. 36 is divisible by every possible count."""
+    return STRAIGHT_PAYS // len(LAYOUT[spot])
 
 
-def _checked_place(selection: Any) -> Place:
-    """Where a bet lies. Raises RefusedError for what is not on the layout."""
+def _spot_of(selection: Any) -> Spot:
+    """Return the spot of a selection. Raises RefusedError if the layout has no such spot."""
     if not isinstance(selection, Selection):
-        raise RefusedError("bad_request", "Choose where to put your chips.", "selection")
-    place = (selection.kind, selection.numbers)
-    if place in LAYOUT:
-        return place
+        raise RefusedError("bad_request", "Choose where to place your chips.", "selection")
+    spot = (selection.kind, selection.numbers)
+    if spot in LAYOUT:
+        return spot
     if (selection.kind, ()) in LAYOUT:
-        raise RefusedError("bad_request", f"A bet on {selection.kind} names no numbers.", "selection.numbers")
-    raise RefusedError("bad_request", f"No {selection.kind} of the layout has these numbers.", "selection.numbers")
+        raise RefusedError("bad_request", f"A bet on {selection.kind} takes no numbers.", "selection.numbers")
+    raise RefusedError("bad_request", f"These numbers do not form a {selection.kind}.", "selection.numbers")
 
 
-def _checked(state: State, bet: Bet) -> Place:
-    """Where ``bet`` lies, if it can be taken. Raises RefusedError."""
+def _checked(state: State, bet: Bet) -> Spot:
+    """Return the spot of ``bet`` if the round can accept it. Raises RefusedError."""
     if state.running:
         raise _closed()
-    if bet.amount < 1:
-        raise RefusedError("bad_request", "The stake has to be at least one cent.", "amount")
-    place = _checked_place(bet.selection)
+    check_stake(bet.amount)
+    spot = _spot_of(bet.selection)
     bettor = state.bettors.get(bet.seat)
-    if bettor and bettor.bets == BETS_A_SEAT:
-        raise RefusedError("limit_exceeded", f"A player may have {BETS_A_SEAT} bets a round.")
-    return place
+    if bettor and bettor.bets == MAX_BETS_PER_SEAT:
+        raise RefusedError("limit_exceeded", f"You can place at most {MAX_BETS_PER_SEAT} bets per round.")
+    return spot
 
 
 class Roulette(Game[Options, State]):
-    """One wheel, one felt, many players."""
+    """The rules of roulette."""
 
     name = "roulette"
     title = "Roulette"
-    summary = "Put chips on numbers and colours; the ball falls into one of 37 pockets."
+    summary = "Place chips on numbers and colours, and see which of 37 pockets the ball falls into."
     rules = (
-        "Bets are open for twenty seconds, up to 50 from each player. Then the ball runs, and falls into one of the 37 "
-        "pockets, 0 to 36; every bet that covers this number wins.\n\n"
+        "Betting is open for twenty seconds, with up to 50 bets per player. Then the ball runs and falls into one of "
+        "the 37 pockets, 0 to 36. Every bet that covers this number wins.\n\n"
         "A straight (one number) pays 35 to 1, a split (two) 17 to 1, a street (three) 11 to 1, a corner (four) 8 to "
-        "1, a line (six) 5 to 1, a dozen or a column (twelve) 2 to 1, red or black, odd or even, low or high 1 to 1. "
-        "The zero is neither red nor black, odd nor even, low nor high: with it, all of these lose.\n\n"
-        "Chips may lie on any of the 157 places of the layout, also on the edges of the zero: its splits with 1, 2 and "
-        "3, the trios 0-1-2 and 0-2-3, and the first four.\n\n"
-        "Who loses the connection stays in the round: the bets lie where they lie."
+        "1, a line (six) 5 to 1, a dozen or a column (twelve) 2 to 1. Red or black, odd or even, and low or high pay "
+        "1 to 1. The zero is neither red nor black, odd nor even, low nor high: all of these lose to it.\n\n"
+        "You can place chips on any of the 157 spots of the layout, including those around the zero: its splits with "
+        "1, 2 and 3, the trios 0-1-2 and 0-2-3, and the first four.\n\n"
+        "If you lose the connection, your bets stay in the round."
     )
     shared = True
     seats = 200
     return_to_player = Fraction(36, 37)
-    largest_multiplier = Fraction(STAKES_BACK)
+    largest_multiplier = Fraction(STRAIGHT_PAYS)
     options = Options
     selection = Selection
     events = (RoundOpened, RoundStarted)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
-        return Step(State(options, seeds, closes_at), (Event(RoundOpened(closes_at)),), closes_at)
+        return Step(
+            state=State(options=options, seeds=seeds, closes_at=closes_at),
+            events=(Event(RoundOpened(closes_at)),),
+            wake_at=closes_at,
+        )
 
     def stake_of(self, state: State, command: Command) -> int:
         if not isinstance(command, Bet):
@@ -197,12 +203,12 @@ class Roulette(Game[Options, State]):
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Bet):
-            return _place(state, command, now)
+            return _accept(state, command, now)
         if state.pocket is not None:
             raise RefusedError("illegal_action", "The round is over.")
         if isinstance(command, Act):
-            raise RefusedError("illegal_action", "Roulette has no moves but the bet.")
-        # A player who leaves stays in the round, so all that a Leave does is to pass the time.
+            raise RefusedError("illegal_action", "Roulette has no moves after the bet.")
+        # The bets of a player who leaves stay in the round, so a Leave only advances the time.
         return _advance(state, now)
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
@@ -213,49 +219,48 @@ class Roulette(Game[Options, State]):
         return {"phase": "betting", "closes_at": state.closes_at}
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
-        places = [_checked_place(selection)] if selection else list(LAYOUT)
-        return tuple(_odds(place) for place in places)
+        spots = [_spot_of(selection)] if selection else list(LAYOUT)
+        return tuple(_odds(spot) for spot in spots)
 
 
-def _place(state: State, bet: Bet, now: int) -> Step[State]:
-    place = _checked(state, bet)
+def _accept(state: State, bet: Bet, now: int) -> Step[State]:
+    spot = _checked(state, bet)
     if now >= state.closes_at:
         raise _closed()
-    wagers = (*state.wagers, Wager(bet.seat, bet.amount, place))
+    wagers = (*state.wagers, Wager(bet.seat, bet.amount, spot))
     before = state.bettors.get(bet.seat) or Bettor(bet.client_seed, 0)
     bettors = {**state.bettors, bet.seat: replace(before, bets=before.bets + 1)}
     return Step(replace(state, wagers=wagers, bettors=bettors), wake_at=state.closes_at)
 
 
 def _advance(state: State, now: int) -> Step[State]:
-    """Bring the round up to ``now``: close the bets, let the ball run, and let it fall."""
+    """Bring the round up to ``now``: close betting, spin the ball, and let it fall."""
     if now < state.closes_at:
         return Step(state, wake_at=state.closes_at)
     events = () if state.running else (Event(RoundStarted(state.closes_at)),)
     falls_at = state.closes_at + state.options.spin_ms
     if now < falls_at:
-        return Step(replace(state, running=True), events, falls_at)
-    client_seed = ",".join(bettor.client_seed for bettor in state.bettors.values())
+        return Step(state=replace(state, running=True), events=events, wake_at=falls_at)
+    client_seed = joined_seeds(bettor.client_seed for bettor in state.bettors.values())
     pocket = pocket_of(next(floats(state.seeds.server_seed, client_seed, state.seeds.nonce)))
     results = tuple(_result(number, wager, pocket) for number, wager in enumerate(state.wagers, start=1))
-    outcome = Outcome({"pocket": pocket}, results, client_seed)
+    outcome = Outcome(facts={"pocket": pocket}, results=results, client_seed=client_seed)
     return Step(replace(state, running=True, pocket=pocket), events, outcome=outcome)
 
 
 def _result(number: int, wager: Wager, pocket: int) -> BetResult:
-    won = pocket in LAYOUT[wager.place]
-    paid = wager.amount * stakes_paid(wager.place) if won else 0
-    return BetResult(wager.seat, number, wager.amount, "win" if won else "loss", paid)
+    won = pocket in LAYOUT[wager.spot]
+    paid = wager.amount * stakes_paid(wager.spot) if won else 0
+    return BetResult(seat=wager.seat, number=number, amount=wager.amount, result="win" if won else "loss", payout=paid)
 
 
-def _odds(place: Place) -> Odds:
-    kind, numbers = place
-    wins = Fraction(len(LAYOUT[place]), POCKETS)
+def _odds(spot: Spot) -> Odds:
+    kind, numbers = spot
+    chance = Fraction(len(LAYOUT[spot]), POCKETS)
     named = numbers if len(numbers) < 12 else (numbers[0], numbers[-1])
     name = " ".join([kind, "-".join(map(str, named))]).strip()
-    chances = [(wins, Fraction(stakes_paid(place))), (1 - wins, Fraction(0))]
-    return odds_of(name, chances, f"enumeration of {POCKETS} pockets")
+    return odds_of_one_payout(name, chance, Fraction(stakes_paid(spot)), f"enumeration of {POCKETS} pockets")
 
 
 def _closed() -> RefusedError:
-    return RefusedError("betting_closed", "Bets are closed; the next round takes them.")
+    return RefusedError("betting_closed", "Betting is closed; wait for the next round.")

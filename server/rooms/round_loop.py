@@ -162,8 +162,8 @@ class RoundLoop:
                 self._tell(round_, event)
             self.say(round_.ended_event(outcome), soon=True)
             self._go_on(upcoming)
-            if outcome.standing and upcoming is not None and self.live is upcoming:
-                await self.wagers.place_again(upcoming, outcome.standing, round_.bettors)
+            if outcome.carried_stakes and upcoming is not None and self.live is upcoming:
+                await self.wagers.place_again(upcoming, outcome.carried_stakes, round_.bettors)
 
     async def _void(self, round_: LiveRound, reason: str) -> None:
         """End a round without an outcome: on record, stakes free, players told."""

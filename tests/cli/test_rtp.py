@@ -39,7 +39,7 @@ def test_options_of_the_room_and_of_the_bet() -> None:
         (["target=0", "over=true"], "these can't be chosen"),
         (["over"], "--option 'over': give NAME=VALUE; the options of dice are target, over"),
         (["speed=9"], "the options of dice are target, over"),
-        (["target=0.5", "over=true"], "Give a number from 1.00 to 99.99"),
+        (["target=0.5", "over=true"], "Enter a number from 1.00 to 99.99"),
         (["target=fifty", "over=true"], "these can't be chosen"),
     ],
 )

@@ -261,7 +261,7 @@ class Round:
         order = dict.fromkeys(bet.seat for bet in self.bets)
         assert outcome.client_seed == ",".join(seeds[seat] for seat in order)
         back = {seat: sum(r.payout for r in results if r.seat == seat) for seat in order}
-        for stake in outcome.standing:
+        for stake in outcome.carried_stakes:
             assert 0 < stake.amount <= back[stake.seat], "what stays on is what the round has left there"
             back[stake.seat] -= stake.amount
         assert not set(outcome.facts) & set(_keys(self.told)), "what is drawn stays hidden until the end"

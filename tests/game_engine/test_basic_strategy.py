@@ -58,7 +58,7 @@ def test_the_house_edge_is_the_published_one() -> None:
 
 def test_so_it_is_for_a_table_with_other_rules() -> None:
     # Ours is -0.00690237, so the last two of the published digits differ.
-    plain = float(expectation(Rules(most_hands=2, double_after_split=False)))
+    plain = float(expectation(Rules(max_hands=2, double_after_split=False)))
     assert plain == pytest.approx(PUBLISHED_WITHOUT_RESPLITTING, abs=1.5e-7)
 
 
@@ -150,7 +150,7 @@ def test_the_amounts_won_have_the_mean_that_was_computed_without_them(rules: Rul
     assert isclose(sum(won.values()), 1, rel_tol=1e-12)
     mean = sum(amount * chance for amount, chance in won.items())
     assert isclose(mean, float(expectation(rules)), rel_tol=1e-9)
-    most = 2 * rules.most_hands if rules.double_after_split else 2
+    most = 2 * rules.max_hands if rules.double_after_split else 2
     assert (min(won), max(won)) == (-most, most)
 
 

@@ -14,7 +14,7 @@ def test_the_order_is_the_published_one() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_a_draw_is_a_card(numerator: int) -> None:
+def test_a_draw_gives_a_card(numerator: int) -> None:
     assert card_of(numerator / 2**32) == CARDS[numerator * 52 // 2**32]
 
 

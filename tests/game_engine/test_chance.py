@@ -1,4 +1,4 @@
-"""The draws are those of the published scheme, byte by byte."""
+"""Draws follow the published scheme, byte by byte."""
 
 import hashlib
 import hmac
@@ -7,7 +7,7 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.chance import commitment, draw_without_putting_back, floats
+from game_engine.chance import commitment, draw_without_replacement, floats, joined_seeds
 from game_engine.games.dice import roll_of
 from game_engine.point import point_of
 
@@ -16,11 +16,15 @@ def test_the_commitment_is_the_sha256_of_the_text() -> None:
     assert commitment("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
-def test_the_worked_check() -> None:
+def test_the_published_example() -> None:
     draw = next(floats("server seed", "client seed", 1))
     assert roll_of(draw) == 7467
     assert point_of(draw) == 132
     assert int(draw * 37) == 27
+
+
+def test_client_seeds_are_joined_in_order() -> None:
+    assert (joined_seeds([]), joined_seeds(["b"]), joined_seeds(iter(["b", "a"]))) == ("", "b", "b,a")
 
 
 def test_a_draw_is_four_bytes_of_a_block_and_blocks_follow_one_another() -> None:
@@ -39,9 +43,9 @@ def test_draws_are_fractions_below_one(server_seed: str, client_seed: str, nonce
 
 
 @given(st.lists(st.floats(0, 1, exclude_max=True), min_size=25, max_size=25))
-def test_drawing_without_putting_back_repeats_nothing(draws: list[float]) -> None:
-    assert sorted(draw_without_putting_back(iter(draws), 25, 25)) == list(range(25))
+def test_drawing_without_replacement_repeats_nothing(draws: list[float]) -> None:
+    assert sorted(draw_without_replacement(iter(draws), 25, 25)) == list(range(25))
 
 
-def test_drawing_without_putting_back_takes_out_of_what_is_left() -> None:
-    assert draw_without_putting_back(iter([0.0, 0.0, 0.99]), 3, 5) == [0, 1, 4]
+def test_drawing_without_replacement_takes_from_what_is_left() -> None:
+    assert draw_without_replacement(iter([0.0, 0.0, 0.99]), 3, 5) == [0, 1, 4]

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from game_engine.game import AnyGame, Bet, Command, Seat, Seeds, Step
+from game_engine.game import AnyGame, Bet, Command, NoOptions, Seat, Seeds, Step
 from game_engine.games import GAMES
-from game_engine.games.dice import Dice, Options, Selection
+from game_engine.games.dice import Dice, Selection
 from game_engine.instant import State
 from tests.game_engine.contract import Move, Script, check, scripts
 
@@ -64,7 +64,7 @@ class Generous(Rigged):
 
 
 class Clocked(Rigged):
-    def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
+    def open(self, options: NoOptions, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(seeds), wake_at=now)
 
 
@@ -75,8 +75,8 @@ class Forgetful(Rigged):
 
 @pytest.mark.parametrize("flaw", [Leaky, Generous, Clocked, Forgetful])
 def test_the_driver_finds_flaws(flaw: type[Rigged]) -> None:
-    bet = Bet(Seat(0), 0, 100, "seed", Selection(50.0, True))
-    script = Script(Options(), Seeds("f" * 64, 1), (Move(0, bet),), True)
+    bet = Bet(seat=Seat(0), number=0, amount=100, client_seed="seed", selection=Selection(50.0, True))
+    script = Script(options=NoOptions(), seeds=Seeds("f" * 64, 1), moves=(Move(0, bet),), punctual=True)
     check(Dice(), script)
     with pytest.raises(AssertionError):
         check(flaw(), script)
@@ -89,7 +89,7 @@ class Mutable(Struct):
 class Careless(Dice):
     """Changes the state that it was given."""
 
-    def open(self, options: Options, seeds: Seeds, now: int) -> Step[Any]:
+    def open(self, options: NoOptions, seeds: Seeds, now: int) -> Step[Any]:
         return Step(Mutable([]))
 
     def stake_of(self, state: Any, command: Command) -> int:

@@ -1,4 +1,4 @@
-"""The digest of a document hangs on everything that it says and on nothing else."""
+"""A digest depends on everything in a document and on nothing else."""
 
 import hashlib
 import json
@@ -17,16 +17,16 @@ DOCUMENTS = st.dictionaries(
 )
 
 
-def test_keys_blanks_and_whole_floats() -> None:
+def test_keys_are_sorted_and_whole_floats_are_integers() -> None:
     assert canonical({"b": [1.0, 2.5, True, None], "a": "é"}) == '{"a":"é","b":[1,2.5,true,null]}'
 
 
-def test_it_is_a_plain_hash_of_that() -> None:
+def test_the_digest_is_the_hash_of_the_canonical_json() -> None:
     assert digest_of({"a": 1, "digest": "?"}) == hashlib.sha256(b'{"a":1}').hexdigest()
 
 
 @given(DOCUMENTS)
-def test_it_survives_the_wire_and_another_order(document: dict[str, Any]) -> None:
+def test_the_digest_ignores_order_and_serialization(document: dict[str, Any]) -> None:
     sent = json.loads(json.dumps(dict(reversed(document.items()))))
     assert digest_of(sent) == digest_of(document)
 

@@ -25,7 +25,7 @@ from game_engine.game import (
     ("command", "text"),
     [
         (
-            Bet(Seat(0), 1, 100, "seed", {"over": True}),
+            Bet(seat=Seat(0), number=1, amount=100, client_seed="seed", selection={"over": True}),
             '{"do":"bet","seat":0,"number":1,"amount":100,"client_seed":"seed","selection":{"over":true}}',
         ),
         (Act(Seat(3), {"action": "cashout"}), '{"do":"act","seat":3,"action":{"action":"cashout"}}'),
@@ -45,7 +45,9 @@ def test_an_event_says_its_type() -> None:
     assert not event.tick
 
 
-@pytest.mark.parametrize("value", [Seeds("s", 1), Step(1), Outcome({}, (), ""), Event(RoundOpened(5)), Wake()])
+@pytest.mark.parametrize(
+    "value", [Seeds("s", 1), Step(1), Outcome(facts={}, results=(), client_seed=""), Event(RoundOpened(5)), Wake()]
+)
 def test_values_do_not_change(value: Any) -> None:
     field = (value.__struct_fields__ or ("more",))[0]
     with pytest.raises(AttributeError):

@@ -58,7 +58,7 @@ def opened() -> State:
 
 
 def bet(number: int = NUMBER, amount: int = 100) -> Bet:
-    return Bet(Seat(0), 1, amount, "client seed", Selection(number))
+    return Bet(seat=Seat(0), number=1, amount=amount, client_seed="client seed", selection=Selection(number))
 
 
 @pytest.mark.parametrize(("number", "result", "payout"), [(NUMBER, "win", 400), ((NUMBER + 1) % 4, "loss", 0)])
@@ -66,8 +66,10 @@ def test_a_bet_is_drawn_for_at_once(number: int, result: str, payout: int) -> No
     assert QUARTER.view(opened(), None) == {"phase": "betting"}
     assert QUARTER.stake_of(opened(), bet(number)) == 100
     step: Step[State] = QUARTER.apply(opened(), bet(number), 5)
-    results = (BetResult(Seat(0), 1, 100, result, payout),)
-    assert step == Step(step.state, outcome=Outcome({"number": NUMBER}, results, "client seed"))
+    results = (BetResult(seat=Seat(0), number=1, amount=100, result=result, payout=payout),)
+    assert step == Step(
+        step.state, outcome=Outcome(facts={"number": NUMBER}, results=results, client_seed="client seed")
+    )
     shown = {"phase": "ended", "number": NUMBER}
     assert QUARTER.view(step.state, Seat(0)) == QUARTER.view(step.state, None) == shown
 
@@ -82,8 +84,8 @@ def test_a_round_has_one_bet() -> None:
     [
         (bet(amount=0), "amount"),
         (bet(4), "selection.number"),
-        (Bet(Seat(0), 1, 100, "client seed"), "selection"),
-        (Bet(Seat(0), 1, 100, "client seed", Options()), "selection"),
+        (Bet(seat=Seat(0), number=1, amount=100, client_seed="client seed"), "selection"),
+        (Bet(seat=Seat(0), number=1, amount=100, client_seed="client seed", selection=Options()), "selection"),
     ],
 )
 def test_what_can_not_be_bet(command: Bet, field: str) -> None:
@@ -91,7 +93,7 @@ def test_what_can_not_be_bet(command: Bet, field: str) -> None:
 
 
 def test_there_are_no_moves() -> None:
-    with pytest.raises(RefusedError, match="Quarter has no moves but the bet") as refusal:
+    with pytest.raises(RefusedError, match="Quarter has no moves after the bet") as refusal:
         QUARTER.apply(opened(), Act(Seat(0), None), 5)
     assert refusal.value.code == "illegal_action"
 

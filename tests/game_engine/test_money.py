@@ -1,4 +1,4 @@
-"""Payouts are rounded down once, and players' decimals are taken exactly or not at all."""
+"""Payouts are rounded down once, and a player's decimal is converted exactly or refused."""
 
 import math
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.game import RefusedError
-from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
+from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, check_stake, exact_hundredths, payout
 
 
 def test_a_payout_is_rounded_down() -> None:
@@ -17,20 +17,28 @@ def test_a_payout_is_rounded_down() -> None:
 
 
 @given(st.integers(101, 100_000_000))
-def test_every_hundredth_is_taken_exactly(hundredths: int) -> None:
+def test_every_hundredth_is_converted_exactly(hundredths: int) -> None:
     assert exact_hundredths(float(f"{hundredths // 100}.{hundredths % 100:02}"), 101, 100_000_000, "f") == hundredths
 
 
 @pytest.mark.parametrize(
     "value", [2.345, 2.3000001, 1.0, 1.009, 1_000_000.01, -2.0, math.nan, math.inf, -math.inf, math.nextafter(2.3, 3)]
 )
-def test_anything_else_is_refused_by_name(value: float) -> None:
+def test_any_other_number_is_refused_with_its_field(value: float) -> None:
     with pytest.raises(RefusedError) as refused:
         exact_hundredths(value, 101, 100_000_000, "selection.auto_cashout")
     assert refused.value.code == "bad_request"
     assert refused.value.field == "selection.auto_cashout"
-    assert refused.value.message == "Give a number from 1.01 to 1000000.00 with at most two decimals."
+    assert refused.value.message == "Enter a number from 1.01 to 1000000.00 with at most two decimals."
 
 
-def test_a_whole_number_will_do() -> None:
+@pytest.mark.parametrize("amount", [0, -1])
+def test_a_stake_is_at_least_a_cent(amount: int) -> None:
+    check_stake(1)
+    with pytest.raises(RefusedError) as refused:
+        check_stake(amount)
+    assert (refused.value.code, refused.value.field) == ("bad_request", "amount")
+
+
+def test_a_whole_number_is_accepted() -> None:
     assert exact_hundredths(2, 101, 1_000, "f") == 200

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.odds import odds_of
+from game_engine.odds import odds_of, odds_of_one_payout
 
 HALF = Fraction(1, 2)
 
@@ -18,17 +18,23 @@ def test_a_fair_coin() -> None:
     assert (odds.method, odds.error) == ("closed form", 0.0)
 
 
-def test_what_never_comes_is_not_the_largest_payout() -> None:
+def test_a_single_payout() -> None:
+    assert odds_of_one_payout("heads", HALF, Fraction(2), "m") == odds_of(
+        "heads", [(HALF, Fraction(2)), (HALF, Fraction(0))], "m"
+    )
+
+
+def test_an_impossible_payout_is_not_the_largest() -> None:
     assert odds_of("sure", [(Fraction(1), Fraction(1)), (Fraction(0), Fraction(9))], "").largest == 1
 
 
-def test_chances_that_leave_something_out_are_found() -> None:
+def test_chances_must_add_up_to_one() -> None:
     with pytest.raises(AssertionError):
         odds_of("half", [(HALF, Fraction(2))], "")
 
 
 @given(st.lists(st.tuples(st.integers(1, 1_000), st.integers(0, 10_000)), min_size=1, max_size=20))
-def test_the_figures_are_those_of_the_textbook(weighted: list[tuple[int, int]]) -> None:
+def test_mean_and_deviation_follow_their_definitions(weighted: list[tuple[int, int]]) -> None:
     whole = sum(weight for weight, _ in weighted)
     odds = odds_of("any", [(Fraction(weight, whole), Fraction(paid)) for weight, paid in weighted], "")
     each = [paid for weight, paid in weighted for _ in range(weight)]

@@ -1,4 +1,4 @@
-"""The point of a draw, and what it is worth to aim at one."""
+"""The point of a draw, and the odds of aiming at a target."""
 
 from fractions import Fraction
 from math import sqrt
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS
-from game_engine.point import LARGEST_POINT, LEAST_TARGET, MOST_TARGET, draws_that_reach, odds_of_target, point_of
+from game_engine.point import LARGEST_POINT, MAX_TARGET, MIN_TARGET, draws_that_reach, odds_of_target, point_of
 
 
 @pytest.mark.parametrize(
@@ -35,19 +35,19 @@ def test_points_fall_as_draws_rise(draw: int, further: int) -> None:
     assert point_of(draw / DRAWS) >= point_of(min(DRAWS - 1, draw + further) / DRAWS)
 
 
-@given(st.integers(LEAST_TARGET, 2_000) | st.integers(LEAST_TARGET, MOST_TARGET))
+@given(st.integers(MIN_TARGET, 2_000) | st.integers(MIN_TARGET, MAX_TARGET))
 def test_the_count_of_draws_is_exact(target: int) -> None:
     count = draws_that_reach(target)
     assert point_of((count - 1) / DRAWS) >= target > point_of(count / DRAWS)
 
 
-def test_every_draw_reaches_the_least_point_and_few_the_largest() -> None:
+def test_every_draw_reaches_the_lowest_point_and_few_the_largest() -> None:
     assert draws_that_reach(100) == DRAWS
     assert draws_that_reach(LARGEST_POINT) == 43
     assert draws_that_reach(LARGEST_POINT + 1) == 0
 
 
-@pytest.mark.parametrize("target", [LEAST_TARGET, 200, 12_345, MOST_TARGET])
+@pytest.mark.parametrize("target", [MIN_TARGET, 200, 12_345, MAX_TARGET])
 def test_the_odds_are_those_of_the_count(target: int) -> None:
     odds = odds_of_target("any", target)
     chance, pays = Fraction(draws_that_reach(target), DRAWS), Fraction(target, 100)

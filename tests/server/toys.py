@@ -116,6 +116,6 @@ class Stacks(Game[Options, State]):
 def _outcome(state: State) -> Outcome:
     each = list(zip(state.bets, state.staked, strict=True))
     results = tuple(BetResult(bet.seat, bet.number, staked, "push", staked) for bet, staked in each)
-    standing = [CarriedStake(bet.seat, staked, bet.selection) for bet, staked in each if bet.seat not in state.gone]
+    stakes = [CarriedStake(bet.seat, staked, bet.selection) for bet, staked in each if bet.seat not in state.gone]
     client_seed = ",".join({bet.seat: bet.client_seed for bet in reversed(state.bets)}.values())
-    return Outcome({}, results, client_seed, tuple(standing), Options(state.options.turn + 1))
+    return Outcome({}, results, client_seed, tuple(stakes), Options(state.options.turn + 1))

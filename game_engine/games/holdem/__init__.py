@@ -1,24 +1,26 @@
-"""Texas hold'em, no limit, for chips that are bought and taken away: two cards each, five for all, the best five win.
+"""No-limit Texas hold'em for two to nine: two cards each, five shared, and the best five-card hand wins.
 
-A round is one hand. Its bets are the stacks: what a seat buys in for, tops up with, or has from the hand before::
+A round is one hand. Its bets are the stacks: what a seat buys in for, tops up with, or carries over from the hand
+before::
 
     betting ──two want to play, between_ms──▶ preflop ─▶ flop ─▶ turn ─▶ river ─▶ ended
       Bet, SitOut, SitIn                       Fold, Check, Call, Raise, SitOut, SitIn
-      Leave ─▶ ended, all push                 Leave: checks or folds, is paid at the end
+      Leave ─▶ ended, all stakes returned      Leave: checks or folds, is paid at the end
 
-Who leaves between hands ends the round; who does when that has just put off the deal is paid when the hand is over,
-for coming and going must not keep others from playing.
+A player who leaves between hands ends the round. If a player has just done so and delayed the deal, the next one who
+leaves is paid after the hand instead, so that nobody can stop a game by coming and going.
 
-The deck is all 52 cards of the list ``D2 H2 S2 C2 D3 … CA``, drawn without putting back: each draw f takes out the card
-at ``floor(f × cards left)``. The client seed is that of all who have bets in the round, dealt in or not. The deck is
-dealt from its first card on, one at a time, as at a table: with n players, the first left of the button gets cards 1
-and n + 1, the next 2 and n + 2, …, the button n and 2n. Heads-up the first is the big blind. The flop is cards 2n + 1
-to 2n + 3, the turn 2n + 4, the river 2n + 5. No card is burnt: that guards against marked cards, and there are none.
+The deck is all 52 cards of the list ``D2 H2 S2 C2 D3 … CA``, drawn without replacement: each draw f takes the card at
+``floor(f × cards left)``. The client seed joins those of all who have bets in the round, dealt in or not. Cards are
+dealt from the top of the deck, one at a time, as at a real table: with n players, the first player left of the button
+gets cards 1 and n + 1, the next 2 and n + 2, …, the button n and 2n. Heads-up, the first is the big blind. The flop is
+cards 2n + 1 to 2n + 3, the turn 2n + 4, the river 2n + 5. There are no burn cards: they guard against marked cards,
+and here there are none.
 
-The button goes to the next seat that plays, at first to the lowest; heads-up it posts the small blind. Turns have
-``turn_ms`` and then what is left of a time bank, of which each hand gives a tenth back; who misses that checks or
-folds, and sits out. A pot is shared by the best hands in it; odd cents go, one each, to the first of them left of the
-button.
+The button moves to the next seat that plays, and starts at the lowest; heads-up, it posts the small blind. A turn lasts
+``turn_ms`` plus what is left of the player's time bank, of which each hand restores a tenth. A player who runs out of
+time checks or folds, and sits out. The best hands in a pot share it; odd cents go, one each, to the first winners left
+of the button.
 """
 
 from fractions import Fraction
@@ -26,27 +28,28 @@ from typing import Any
 
 from game_engine.game import Act, Bet, Command, Event, Game, Leave, RefusedError, Seat, Seeds, Step
 from game_engine.games.holdem import moves
-from game_engine.games.holdem.table import SEATS, Options, Selection, State, bought
-from game_engine.games.holdem.view import Hole, Table, table, view
-from game_engine.odds import Odds, odds_of
+from game_engine.games.holdem.state import SEATS, Options, Selection, State, chips_after_buying
+from game_engine.games.holdem.view import HoleCards, TableChanged, table_of, view
+from game_engine.odds import Odds, odds_of_one_payout
 
 
 class Holdem(Game[Options, State]):
-    """A table, a button, and nine seats."""
+    """The rules of hold'em."""
 
     name = "holdem"
     title = "Texas hold'em"
-    summary = "No-limit poker for two to nine: two cards of your own, five for all, and the best five win the pot."
+    summary = "No-limit poker for two to nine: two cards of your own, five shared, and the best five win the pot."
     rules = (
-        "Buy a stack, and as soon as two want to play, the next hand is dealt. Two players post the blinds; everybody "
-        "gets two cards that nobody else sees. Then come three cards for all, a fourth and a fifth, and before and "
-        "after each there is a round of betting: fold, check, call, or raise, by at least as much as the last raise "
-        "and up to all you have.\n\n"
-        "If all others fold, the pot is yours and you show nothing. Otherwise the best five of your two and the five "
-        "on the table decide. Who is all in plays for as much as it was worth from each; the rest is a side pot.\n\n"
-        "A turn has its time and then your time bank. Miss it and you check or fold, and sit out until you say that "
-        "you are back. Between hands you may fill your stack up, sit out, or leave with it; leaving in a hand gives "
-        "the hand up as soon as there is something to call."
+        "Buy in for a stack of chips. As soon as two players want to play, the next hand is dealt. Two of them post "
+        "the blinds, and everyone gets two private cards. Three shared cards are dealt, then a fourth and a fifth. "
+        "Before the first and after each deal there is a round of betting: fold, check, call, or raise by at least the "
+        "last raise and up to your whole stack.\n\n"
+        "If everyone else folds, you win the pot without showing your cards. Otherwise the best five of your two cards "
+        "and the five on the table decide. A player who is all in can win from each other player only as much as they "
+        "put in themselves; the rest forms a side pot.\n\n"
+        "When your turn runs out of time, your time bank starts. When that runs out too, you check or fold, and you "
+        "sit out until you return. Between hands you can top up your stack, sit out, or leave with it. If you leave "
+        "during a hand, you fold as soon as there is a bet to call."
     )
     shared = True
     private_views = True
@@ -57,16 +60,16 @@ class Holdem(Game[Options, State]):
     handed_on = ("button", "carried", "put_off")
     selection = Selection
     action = moves.Action
-    events = (Table, Hole)
+    events = (TableChanged, HoleCards)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         state = State(options, seeds)
-        return Step(state, (Event(table(state)),))
+        return Step(state, (Event(table_of(state)),))
 
     def stake_of(self, state: State, command: Command) -> int:
         if not isinstance(command, Bet):
             return 0
-        bought(state, command.seat, command.amount)
+        chips_after_buying(state, command.seat, command.amount)
         return command.amount
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
@@ -87,16 +90,23 @@ class Holdem(Game[Options, State]):
         return view(state, viewer)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
-        """Among players what goes in comes out, less the rake. By symmetry each of n who are all in with equal stacks
-        takes the pot once in n times; a pot that is shared leaves the mean and narrows the deviation."""
+        """Players get back what players put in, less the rake.
+
+        By symmetry, each of n players who are all in with equal stacks wins the pot once in n hands. A shared pot
+        leaves the mean unchanged and reduces the deviation.
+        """
         kept = 1 - Fraction(options.rake, 10_000)
         return tuple(
-            odds_of(
-                f"all in, {n} players", [(Fraction(1, n), n * kept), (1 - Fraction(1, n), Fraction(0))], "closed form"
-            )
+            odds_of_one_payout(f"all in, {n} players", Fraction(1, n), n * kept, "closed form")
             for n in range(2, SEATS + 1)
         )
 
 
 def _both(first: Step[State], second: Step[State]) -> Step[State]:
-    return Step(second.state, (*first.events, *second.events), second.wake_at, second.reply, second.outcome)
+    return Step(
+        state=second.state,
+        events=(*first.events, *second.events),
+        wake_at=second.wake_at,
+        reply=second.reply,
+        outcome=second.outcome,
+    )

@@ -1,64 +1,64 @@
-"""A hand from the deal to the pots: the board that follows the betting, those who are not there, the showdown."""
+"""A hand from the deal to the payout: the streets, absent players, and the showdown."""
 
 from typing import Any
 
 from msgspec.structs import replace
 
-from game_engine.chance import floats
+from game_engine.chance import floats, joined_seeds
 from game_engine.game import BetResult, CarriedStake, Event, Outcome, Seat, Step
 from game_engine.games.holdem import betting
-from game_engine.games.holdem.pots import Part, Pot, pots_of, raked, shares, split
+from game_engine.games.holdem.pots import Contribution, Pot, pots_of, raked, shares, split
 from game_engine.games.holdem.showdown import best_of, board_of, deck_of, hole_of, kind_of, rank_of, showing
-from game_engine.games.holdem.table import (
+from game_engine.games.holdem.state import (
     STREETS,
     Award,
     Buyer,
     Carried,
-    End,
     Hand,
+    HandEnd,
     Selection,
-    Shown,
+    ShownHand,
     State,
     from_the_left,
     ready,
 )
-from game_engine.games.holdem.view import Hole, hole, plain, table
+from game_engine.games.holdem.view import HoleCards, hole_cards, table_of, to_json_value
 
-BANK_PARTS = 10
-"""After each hand a player gets back one part in so many of a full time bank."""
+HANDS_TO_REFILL_BANK = 10
+"""Each hand restores this fraction of a full time bank: 1/10."""
 
 
 def deal(state: State, now: int) -> Step[State]:
-    """Begin the hand: move the button, post the blinds, deal two cards to everybody who plays."""
+    """Start the hand: move the button, post the blinds, and deal two cards to everyone who plays."""
     last = state.options.button
     playing = ready(state)
     button = playing[0] if last is None else from_the_left(playing, Seat(last))[0]
     order = from_the_left(playing, button)
     draws = floats(state.seeds.server_seed, client_seed(state), state.seeds.nonce)
-    posted = betting.begin([(seat, state.buyers[seat].chips) for seat in order], *state.options.blinds)
-    hand = Hand(button, deck_of(draws), posted)
-    cards = tuple(Event(Hole(hole(hand, seat)), to=seat) for seat in order)
-    step = go_on(replace(state, hand=hand), now)
+    posted = betting.post_blinds([(seat, state.buyers[seat].chips) for seat in order], *state.options.blinds)
+    hand = Hand(button=button, deck=deck_of(draws), betting=posted)
+    cards = tuple(Event(HoleCards(hole_cards(hand, seat)), to=seat) for seat in order)
+    step = continue_hand(replace(state, hand=hand), now)
     return replace(step, events=(*cards, *step.events))
 
 
-def go_on(state: State, now: int) -> Step[State]:
-    """After a move: the next turn, or the next street, or the end. Players who are not there act at once."""
+def continue_hand(state: State, now: int) -> Step[State]:
+    """Go on after a move: to the next turn, street, or the end. Absent players check or fold at once."""
     hand = state.hand
     assert hand
-    while len(betting.in_the_hand(hand.betting)) > 1:
+    while len(betting.live_players(hand.betting)) > 1:
         actor = hand.actor
         if actor is None:
-            following = _next_street(hand, state.options.big_blind)
-            if following is None:
+            after = _next_street(hand, state.options.big_blind)
+            if after is None:
                 break
-            hand = following
+            hand = after
         elif state.buyers[actor].absent:
             hand = replace(hand, betting=check_or_fold(hand.betting))
         else:
             hand = replace(hand, turn_ends_at=now + state.options.turn_ms)
             state = replace(state, hand=hand)
-            return Step(state, (Event(table(state)),), wake_at(state))
+            return table_step(state)
     return _finish(state, hand)
 
 
@@ -66,8 +66,13 @@ def check_or_fold(street: betting.Betting) -> betting.Betting:
     return betting.fold(street) if betting.offer(street).to_call else betting.call(street)
 
 
+def table_step(state: State) -> Step[State]:
+    """Return a step that shows everyone the table and waits for the next move or deadline."""
+    return Step(state=state, events=(Event(table_of(state)),), wake_at=wake_at(state))
+
+
 def wake_at(state: State) -> int | None:
-    """When the table goes on by itself: it deals, or the turn's player has no time left."""
+    """Return when the table acts without a command: it deals, or a turn and its time bank run out."""
     hand = state.hand
     if hand is None:
         return state.starts_at
@@ -75,36 +80,36 @@ def wake_at(state: State) -> int | None:
 
 
 def client_seed(state: State) -> str:
-    return ",".join(buyer.client_seed for buyer in state.buyers.values())
+    return joined_seeds(buyer.client_seed for buyer in state.buyers.values())
 
 
-def push(state: State) -> Step[State]:
-    """End a round in which no hand was dealt: everybody has what was bought."""
+def end_without_deal(state: State) -> Step[State]:
+    """End a round in which no hand was dealt: all stakes are returned."""
     ended = replace(state, ended=True)
     facts = {"deck": [], "community": [], "shown": [], "awards": [], "rake": 0}
     stacks = {seat: buyer.chips for seat, buyer in state.buyers.items()}
     outcome = _outcome(state, facts, stacks, state.options.button)
     options = replace(outcome.next_options, put_off=len(ready(state)) > 1)
-    return Step(ended, (Event(table(ended)),), outcome=replace(outcome, next_options=options))
+    return Step(ended, (Event(table_of(ended)),), outcome=replace(outcome, next_options=options))
 
 
 def _next_street(hand: Hand, big_blind: int) -> Hand | None:
-    """None after the river."""
+    """Return the hand on its next street; None after the river."""
     street = next((name for name, cards in STREETS.items() if cards > STREETS[hand.street]), None)
     if street is None:
         return None
-    called = betting.without_uncalled(hand.betting)
+    called = betting.return_uncalled(hand.betting)
     return replace(hand, street=street, betting=betting.next_street(called, big_blind))
 
 
 def _finish(state: State, hand: Hand) -> Step[State]:
-    hand = replace(hand, betting=betting.without_uncalled(hand.betting))
+    hand = replace(hand, betting=betting.return_uncalled(hand.betting))
     options, players = state.options, hand.betting.players
     board = board_of(hand.deck, len(players), STREETS[hand.street])
-    before = pots_of([Part(player.seat, player.total, not player.folded) for player in players])
-    # No flop, no drop: what never saw a card of the board is not raked.
+    before = pots_of([Contribution(player.seat, player.total, not player.folded) for player in players])
+    # No flop, no drop: a hand that ends before the flop is not raked.
     pots, rake = raked(before, options.rake, options.rake_cap) if board else (before, 0)
-    live = [place for place, player in enumerate(players) if not player.folded]
+    live = [position for position, player in enumerate(players) if not player.folded]
     ranks = _ranks(hand, live, board) if len(live) > 1 else {}
     awards = tuple(Award(pot.amount, _winners(pot, ranks)) for pot in pots)
     stacks = {player.seat: player.stack for player in players}
@@ -112,16 +117,16 @@ def _finish(state: State, hand: Hand) -> Step[State]:
         for seat, share in shares(award.amount, award.winners).items():
             stacks[seat] += share
     shown = _shown(hand, live, ranks, board) if ranks else ()
-    end = End(before, rake, shown, awards, stacks)
+    end = HandEnd(pots=before, rake=rake, shown=shown, awards=awards, stacks=stacks)
     ended = replace(state, hand=replace(hand, end=end), ended=True)
     facts = {
         "deck": list(hand.deck),
         "community": list(board),
-        "shown": plain(shown),
-        "awards": plain(awards),
+        "shown": to_json_value(shown),
+        "awards": to_json_value(awards),
         "rake": rake,
     }
-    return Step(ended, (Event(table(ended)),), outcome=_outcome(state, facts, stacks, hand.button))
+    return Step(ended, (Event(table_of(ended)),), outcome=_outcome(state, facts, stacks, hand.button))
 
 
 def _ranks(hand: Hand, live: list[int], board: tuple[str, ...]) -> dict[Seat, int]:
@@ -130,43 +135,52 @@ def _ranks(hand: Hand, live: list[int], board: tuple[str, ...]) -> dict[Seat, in
 
 
 def _winners(pot: Pot, ranks: dict[Seat, int]) -> tuple[Seat, ...]:
-    """From the left of the button."""
+    """Return the seats that win ``pot``, from the left of the button."""
     if not ranks:
         return pot.seats
     best = min(ranks[seat] for seat in pot.seats)
     return tuple(seat for seat in pot.seats if ranks[seat] == best)
 
 
-def _shown(hand: Hand, live: list[int], ranks: dict[Seat, int], board: tuple[str, ...]) -> tuple[Shown, ...]:
-    """Who bet or raised last on the last street shows first, else the first from the left of the button."""
+def _shown(hand: Hand, live: list[int], ranks: dict[Seat, int], board: tuple[str, ...]) -> tuple[ShownHand, ...]:
+    """Return the hands that are shown. The last aggressor on the last street shows first, or the first left of the
+    button if there was none."""
     players = hand.betting.players
     first = hand.betting.aggressor or 0
     order = [at for at in live if at >= first] + [at for at in live if at < first]
     all_in = any(not players[at].stack for at in live)
     shown = []
-    for at in showing(order, lambda at: ranks[players[at].seat], everybody=all_in):
+    for at in showing(order, lambda at: ranks[players[at].seat], everyone=all_in):
         seat, cards = players[at].seat, hole_of(hand.deck, at, len(players))
-        shown.append(Shown(seat, cards, kind_of(ranks[seat]), best_of((*cards, *board), ranks[seat])))
+        rank = ranks[seat]
+        shown.append(ShownHand(seat=seat, cards=cards, hand=kind_of(rank), best=best_of((*cards, *board), rank)))
     return tuple(shown)
 
 
 def _outcome(state: State, facts: dict[str, Any], stacks: dict[Seat, int], button: int | None) -> Outcome:
     results: dict[int, BetResult] = {}
-    standing, carried = [], []
+    stakes, carried = [], []
     for seat, buyer in state.buyers.items():
         chips = stacks.get(seat, buyer.chips)
         for number, paid in zip(buyer.bets, split(chips, [state.amounts[n - 1] for n in buyer.bets]), strict=True):
             amount = state.amounts[number - 1]
             result = "win" if paid > amount else "push" if paid == amount else "loss"
-            results[number] = BetResult(seat, number, amount, result, paid)
+            results[number] = BetResult(seat=seat, number=number, amount=amount, result=result, payout=paid)
         if chips and not buyer.left:
-            standing.append(CarriedStake(seat, chips, Selection(buyer.sitting_out)))
-            carried.append(Carried(seat, chips, _restored(state, buyer)))
+            stakes.append(CarriedStake(seat, chips, Selection(buyer.sitting_out)))
+            carried.append(Carried(seat, chips, _bank_after(state, buyer)))
     options = replace(state.options, button=button, carried=tuple(carried), put_off=False)
     in_order = tuple(results[number] for number in sorted(results))
-    return Outcome(facts, in_order, client_seed(state), tuple(standing), options)
+    return Outcome(
+        facts=facts,
+        results=in_order,
+        client_seed=client_seed(state),
+        carried_stakes=tuple(stakes),
+        next_options=options,
+    )
 
 
-def _restored(state: State, buyer: Buyer) -> int:
+def _bank_after(state: State, buyer: Buyer) -> int:
+    """Return the player's time bank for the next round, in ms."""
     full = state.options.time_bank_ms
-    return buyer.bank_ms if state.hand is None else min(full, buyer.bank_ms + full // BANK_PARTS)
+    return buyer.bank_ms if state.hand is None else min(full, buyer.bank_ms + full // HANDS_TO_REFILL_BANK)

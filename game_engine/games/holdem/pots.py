@@ -1,4 +1,4 @@
-"""Who plays for which chips: the main pot and the side pots, the rake, and how winners share."""
+"""The main pot and the side pots, the rake, and how winners share them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,34 +8,40 @@ from game_engine.game import Seat
 
 
 class Pot(Struct, frozen=True):
-    """Cents, and the seats that can win them."""
+    """An amount in cents, and the seats that can win it."""
 
     amount: int
     seats: tuple[Seat, ...]
 
 
-class Part(Struct, frozen=True):
-    """What a seat has put in, in cents; ``live``: it has not folded."""
+class Contribution(Struct, frozen=True):
+    """What a seat has put in, in cents; ``live`` if it has not folded."""
 
     seat: Seat
     amount: int
     live: bool
 
 
-def pots_of(parts: Sequence[Part]) -> tuple[Pot, ...]:
-    """The main pot first. Each amount that a live seat has put in ends a layer: everybody's share of it is a pot, for
-    the live seats that have put in as much."""
+def pots_of(contributions: Sequence[Contribution]) -> tuple[Pot, ...]:
+    """Return the pots, the main pot first.
+
+    Each different amount that a live seat has put in is the top of a layer. A layer's pot is what all seats have put
+    in between it and the layer below; the live seats that have put in at least its amount can win it.
+    """
     pots: list[Pot] = []
     below = 0
-    for level in sorted({part.amount for part in parts if part.live and part.amount}):
-        amount = sum(min(part.amount, level) - min(part.amount, below) for part in parts)
-        pots.append(Pot(amount, tuple(part.seat for part in parts if part.live and part.amount >= level)))
+    for level in sorted({each.amount for each in contributions if each.live and each.amount}):
+        amount = sum(min(each.amount, level) - min(each.amount, below) for each in contributions)
+        pots.append(Pot(amount, tuple(each.seat for each in contributions if each.live and each.amount >= level)))
         below = level
     return tuple(pots)
 
 
 def raked(pots: Iterable[Pot], rate: int, cap: int) -> tuple[tuple[Pot, ...], int]:
-    """The pots after the rake, and the rake: ``rate`` ten-thousandths of each, rounded down, ``cap`` cents in all."""
+    """Return the pots after the rake, and the rake.
+
+    The rake is ``rate`` ten-thousandths of each pot, rounded down, and at most ``cap`` cents in all.
+    """
     left, after = cap, []
     for pot in pots:
         taken = min(left, pot.amount * rate // 10_000)
@@ -45,14 +51,19 @@ def raked(pots: Iterable[Pot], rate: int, cap: int) -> tuple[tuple[Pot, ...], in
 
 
 def shares(amount: int, winners: Sequence[Seat]) -> dict[Seat, int]:
-    """Equal shares. Odd cents go, one each, to the first of ``winners``, who come from the left of the button."""
+    """Return equal shares of ``amount``. Odd cents go, one each, to the first of ``winners``.
+
+    ``winners`` are in order from the left of the button.
+    """
     each, odd = divmod(amount, len(winners))
-    return {seat: each + (place < odd) for place, seat in enumerate(winners)}
+    return {seat: each + (index < odd) for index, seat in enumerate(winners)}
 
 
 def split(payout: int, amounts: Sequence[int]) -> list[int]:
-    """``payout`` over bets of ``amounts``, in proportion: each gets its share, rounded down, of what the ones before it
-    have left, so that the last one gets the rest."""
+    """Split ``payout`` over bets of ``amounts`` in proportion.
+
+    Each bet gets its share, rounded down, of what the bets before it have left, so the last one gets the rest.
+    """
     parts, left = [], sum(amounts)
     for amount in amounts:
         part = payout * amount // left

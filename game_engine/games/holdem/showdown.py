@@ -1,7 +1,7 @@
-"""Who holds what: the cards that a deck deals, what seven of them are worth, and who has to show them.
+"""The cards of a hand: how the deck deals them, what seven of them are worth, and who has to show them.
 
-Hands are ranked by phevaluator: 1 is a royal flush, 7462 the worst high card. It takes cards as numbers, rank × 4 +
-suit, which is their place in ``CARDS``; that it counts the suits in another order changes no rank.
+phevaluator ranks the hands: 1 is a royal flush, 7462 the worst high card. It takes cards as numbers, rank × 4 + suit,
+which is their index in ``CARDS``. It counts the suits in another order, but that does not affect any rank.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from itertools import combinations
 from phevaluator import evaluate_cards
 
 from game_engine.cards import CARDS
-from game_engine.chance import draw_without_putting_back
+from game_engine.chance import draw_without_replacement
 
 HOLE, BOARD, HAND = 2, 5, 5
 
@@ -27,50 +27,49 @@ _KINDS = (
     (6_185, "Pair"),
     (7_462, "High card"),
 )
-_PLACES = {card: place for place, card in enumerate(CARDS)}
+_INDEX = {card: index for index, card in enumerate(CARDS)}
 
 
 def deck_of(draws: Iterator[float]) -> tuple[str, ...]:
-    """All 52 cards in the order drawn."""
-    return tuple(CARDS[place] for place in draw_without_putting_back(draws, len(CARDS), len(CARDS)))
+    """Return all 52 cards in the order drawn."""
+    return tuple(CARDS[index] for index in draw_without_replacement(draws, len(CARDS), len(CARDS)))
 
 
-def hole_of(deck: Sequence[str], place: int, players: int) -> tuple[str, ...]:
-    """The two cards of the player at ``place`` from the left of the button, of so many players."""
-    return (deck[place], deck[players + place])
+def hole_of(deck: Sequence[str], position: int, players: int) -> tuple[str, ...]:
+    """Return the two cards of the player at ``position``, counted from the left of the button, out of ``players``."""
+    return (deck[position], deck[players + position])
 
 
 def board_of(deck: Sequence[str], players: int, cards: int) -> tuple[str, ...]:
-    """The first ``cards`` of the board: they follow the hole cards; none is burnt."""
+    """Return the first ``cards`` of the board, which follow the hole cards without a burn card."""
     return tuple(deck[HOLE * players : HOLE * players + cards])
 
 
 def rank_of(cards: Sequence[str]) -> int:
-    """The rank of the best five of five to seven cards, from 1; less is better."""
-    return int(evaluate_cards(*(_PLACES[card] for card in cards)))
+    """Return the rank of the best five out of five to seven cards, from 1; lower is better."""
+    return int(evaluate_cards(*(_INDEX[card] for card in cards)))
 
 
 def kind_of(rank: int) -> str:
-    """What players call a hand of this rank."""
+    """Return the name of a hand of this rank, such as ``Full house``."""
     return next(kind for largest, kind in _KINDS if rank <= largest)
 
 
 def best_of(cards: Sequence[str], rank: int) -> tuple[str, ...]:
-    """The first five of ``cards``, in their order, that are worth ``rank``."""
+    """Return the first five of ``cards``, in their order, that have ``rank``."""
     return next(five for five in combinations(cards, HAND) if rank_of(five) == rank)
 
 
-def showing(places: Sequence[int], rank_at: Callable[[int], int], everybody: bool) -> list[int]:
-    """Of ``places``, in the order in which they have to show, those who do.
+def showing(positions: Sequence[int], rank_at: Callable[[int], int], everyone: bool) -> list[int]:
+    """Return those of ``positions`` who show their cards; ``positions`` are in showing order.
 
-    ``everybody``: somebody is all in, so all are turned up. Else a player shows who can still win, and who is beaten
-    already throws the hand away.
+    With ``everyone`` (a player is all in), all show. Otherwise a player who is already beaten mucks.
     """
     shown: list[int] = []
     best: int | None = None
-    for place in places:
-        rank = rank_at(place)
-        if everybody or best is None or rank <= best:
-            shown.append(place)
+    for position in positions:
+        rank = rank_at(position)
+        if everyone or best is None or rank <= best:
+            shown.append(position)
             best = rank if best is None else min(best, rank)
     return shown

@@ -1,4 +1,4 @@
-"""What is to be seen of a table: the same shape for the views and for the event that tells of each change."""
+"""What players and spectators see of the table. Views and the ``table`` event have the same shape."""
 
 from typing import Any
 
@@ -7,21 +7,24 @@ from msgspec import Struct
 
 from game_engine.game import Seat
 from game_engine.games.holdem.betting import Player, offer
-from game_engine.games.holdem.pots import Part, Pot, pots_of
+from game_engine.games.holdem.pots import Contribution, Pot, pots_of
 from game_engine.games.holdem.showdown import board_of, hole_of
-from game_engine.games.holdem.table import STREETS, TIMES_OUT, Buyer, Hand, State, buy_in
+from game_engine.games.holdem.state import MAX_SIT_OUTS, STREETS, Buyer, Hand, State, buy_in
 
 
 class BuyIn(Struct, frozen=True):
-    """In cents: a first buy-in is between both, a stack may be filled up to the maximum."""
+    """In cents: a first buy-in lies between both; a stack can be topped up to the maximum."""
 
     minimum: int
     maximum: int
 
 
-class Chair(Struct, frozen=True):
-    """A seat with a stack. ``state``: ``waiting`` for the next hand, ``sitting_out``, or, if ``dealt`` into this one,
-    ``in``, ``all_in`` or ``folded``. Who is ``away`` is not dealt in to the next. ``staked`` is of this street."""
+class SeatView(Struct, frozen=True):
+    """A seat with a stack; ``staked`` is its stake on this street.
+
+    ``state`` is ``in``, ``all_in`` or ``folded`` for a player who was ``dealt`` in to this hand; otherwise it is
+    ``waiting`` for the next one or ``sitting_out``. A player who is ``away`` is not dealt in to the next hand.
+    """
 
     seat: Seat
     stack: int
@@ -33,7 +36,7 @@ class Chair(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """Whose turn it is, until ``ends_at`` and then for as long as ``bank_ms``. ``actions`` as in a view."""
+    """Whose turn it is: until ``ends_at``, and then until ``bank_ms`` are used up. ``actions`` are as in a view."""
 
     seat: Seat
     ends_at: int
@@ -42,8 +45,8 @@ class Turn(Struct, frozen=True):
     actions: dict[str, Any]
 
 
-class Table(Struct, frozen=True, tag="table", tag_field="type"):
-    """The whole table, whenever something has changed. ``pots`` hold what earlier streets have put in."""
+class TableChanged(Struct, frozen=True, tag="table", tag_field="type"):
+    """The whole table, sent whenever it changes. ``pots`` contain the stakes of earlier streets."""
 
     phase: str
     starts_at: int | None
@@ -52,21 +55,21 @@ class Table(Struct, frozen=True, tag="table", tag_field="type"):
     button: Seat | None
     board: tuple[str, ...]
     pots: tuple[Pot, ...]
-    seats: tuple[Chair, ...]
+    seats: tuple[SeatView, ...]
     turn: Turn | None
 
 
-class Hole(Struct, frozen=True, tag="hole", tag_field="type"):
-    """The two cards of a player, for that player alone."""
+class HoleCards(Struct, frozen=True, tag="hole", tag_field="type"):
+    """A player's two cards, sent to that player only."""
 
     cards: tuple[str, ...]
 
 
-def table(state: State) -> Table:
-    """What everybody may see."""
+def table_of(state: State) -> TableChanged:
+    """Return what everyone may see."""
     hand, options = state.hand, state.options
     button = options.button if hand is None else hand.button
-    return Table(
+    return TableChanged(
         phase=_phase(state),
         starts_at=None if hand or state.ended else state.starts_at,
         blinds=options.blinds,
@@ -74,51 +77,51 @@ def table(state: State) -> Table:
         button=None if button is None else Seat(button),
         board=board_of(hand.deck, len(hand.betting.players), STREETS[hand.street]) if hand else (),
         pots=_pots(hand) if hand else (),
-        seats=tuple(_chair(state, state.buyers[seat]) for seat in sorted(state.buyers)),
+        seats=tuple(_seat_view(state, state.buyers[seat]) for seat in sorted(state.buyers)),
         turn=_turn(state, hand) if hand else None,
     )
 
 
 def view(state: State, viewer: Seat | None) -> dict[str, Any]:
-    shown: dict[str, Any] = plain(table(state))
+    shown: dict[str, Any] = to_json_value(table_of(state))
     del shown["type"]
     if viewer is None:
         return shown
     shown |= {"hole": _hole(state.hand, viewer), "actions": actions(state, viewer)}
     bounds = buy_in(state, viewer)
-    return shown if bounds is None else shown | {"stake": plain(BuyIn(*bounds))}
+    return shown if bounds is None else shown | {"stake": to_json_value(BuyIn(*bounds))}
 
 
-def plain(value: Any) -> Any:
-    """As JSON has it: structs as objects, tuples as lists."""
+def to_json_value(value: Any) -> Any:
+    """Return ``value`` with structs as dicts and tuples as lists."""
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def hole(hand: Hand, seat: Seat) -> tuple[str, ...]:
-    """The cards that were dealt to a player of the hand."""
-    places = [player.seat for player in hand.betting.players]
-    return hole_of(hand.deck, places.index(seat), len(places))
+def hole_cards(hand: Hand, seat: Seat) -> tuple[str, ...]:
+    """Return the two cards that were dealt to a player of the hand."""
+    seats = [player.seat for player in hand.betting.players]
+    return hole_of(hand.deck, seats.index(seat), len(seats))
 
 
 def actions(state: State, seat: Seat) -> dict[str, Any]:
-    """What the seat can do now, as in a view."""
+    """Return the ``actions`` of the seat's view."""
     buyer = state.buyers.get(seat)
     if buyer is None or buyer.left or state.ended:
         return {}
-    offered = {} if state.hand is None else in_turn(state.hand, seat)
+    offered = {} if state.hand is None else hand_actions(state.hand, seat)
     if buyer.sitting_out:
         return offered | {"sit_in": {}}
-    return offered | {"sit_out": {}} if buyer.times_out < TIMES_OUT else offered
+    return offered | {"sit_out": {}} if buyer.times_out < MAX_SIT_OUTS else offered
 
 
-def in_turn(hand: Hand, seat: Seat) -> dict[str, Any]:
-    """What the seat can do in the hand, if it is its turn."""
+def hand_actions(hand: Hand, seat: Seat) -> dict[str, Any]:
+    """Return the seat's actions in the hand; none unless it is its turn."""
     if hand.actor != seat:
         return {}
     open_to = offer(hand.betting)
     offered: dict[str, Any] = {"fold": {}, "call" if open_to.to_call else "check": {}}
-    if open_to.least is not None:
-        offered["raise"] = {"amount": {"minimum": open_to.least, "maximum": open_to.most}}
+    if open_to.minimum is not None:
+        offered["raise"] = {"amount": {"minimum": open_to.minimum, "maximum": open_to.maximum}}
     return offered
 
 
@@ -131,24 +134,28 @@ def _phase(state: State) -> str:
 def _pots(hand: Hand) -> tuple[Pot, ...]:
     if hand.end:
         return hand.end.pots
-    return pots_of([Part(each.seat, each.total - each.staked, not each.folded) for each in hand.betting.players])
+    return pots_of(
+        [Contribution(each.seat, each.total - each.staked, not each.folded) for each in hand.betting.players]
+    )
 
 
-def _chair(state: State, buyer: Buyer) -> Chair:
+def _seat_view(state: State, buyer: Buyer) -> SeatView:
     hand = state.hand
     player = hand.players.get(buyer.seat) if hand else None
     away = buyer.sitting_out
     if hand is None or player is None:
         waits = "sitting_out" if away or hand else "waiting"
-        return Chair(buyer.seat, buyer.chips, 0, waits, None, dealt=False, away=away)
+        return SeatView(seat=buyer.seat, stack=buyer.chips, staked=0, state=waits, cards=None, dealt=False, away=away)
     stack, staked, cards = player.stack, player.staked, None
     if hand.end:
         stack, staked = hand.end.stacks[buyer.seat], 0
         cards = next((shown.cards for shown in hand.end.shown if shown.seat == buyer.seat), None)
-    return Chair(buyer.seat, stack, staked, _playing(player), cards, dealt=True, away=away)
+    return SeatView(
+        seat=buyer.seat, stack=stack, staked=staked, state=_hand_state(player), cards=cards, dealt=True, away=away
+    )
 
 
-def _playing(player: Player) -> str:
+def _hand_state(player: Player) -> str:
     if player.folded:
         return "folded"
     return "in" if player.stack else "all_in"
@@ -159,8 +166,14 @@ def _turn(state: State, hand: Hand) -> Turn | None:
     if seat is None:
         return None
     bank_ms = state.buyers[seat].bank_ms
-    return Turn(seat, hand.turn_ends_at, bank_ms, offer(hand.betting).to_call, in_turn(hand, seat))
+    return Turn(
+        seat=seat,
+        ends_at=hand.turn_ends_at,
+        bank_ms=bank_ms,
+        to_call=offer(hand.betting).to_call,
+        actions=hand_actions(hand, seat),
+    )
 
 
 def _hole(hand: Hand | None, seat: Seat) -> list[str] | None:
-    return list(hole(hand, seat)) if hand and seat in hand.players else None
+    return list(hole_cards(hand, seat)) if hand and seat in hand.players else None

@@ -5,7 +5,20 @@ from typing import Any
 import pytest
 
 from game_engine.chance import commitment
-from game_engine.game import Act, Bet, Command, Event, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
+from game_engine.game import (
+    Act,
+    Bet,
+    Command,
+    Event,
+    Leave,
+    NoSelection,
+    Outcome,
+    RefusedError,
+    Seat,
+    Seeds,
+    Step,
+    Wake,
+)
 from game_engine.games.blackjack import (
     Blackjack,
     Decline,
@@ -13,11 +26,10 @@ from game_engine.games.blackjack import (
     Hit,
     Insure,
     Options,
-    Selection,
     Split,
     Stand,
     State,
-    Table,
+    TableChanged,
 )
 
 BLACKJACK = Blackjack()
@@ -62,7 +74,9 @@ class Round:
         return self.step
 
     def bet(self, amount: int = 100, seat: int = 0, seed: str = "a", after: int = 0) -> "Round":
-        self.do(Bet(Seat(seat), self.bets + 1, amount, seed, Selection()), after)
+        self.do(
+            Bet(seat=Seat(seat), number=self.bets + 1, amount=amount, client_seed=seed, selection=NoSelection()), after
+        )
         self.bets += 1
         return self
 
@@ -107,5 +121,5 @@ class Round:
         assert sum(result.amount for result in self.outcome.results) == self.held
         return [(result.result, result.amount, result.payout) for result in self.outcome.results]
 
-    def tables(self) -> list[Table]:
-        return [event.data for event in self.events if isinstance(event.data, Table)]
+    def tables(self) -> list[TableChanged]:
+        return [event.data for event in self.events if isinstance(event.data, TableChanged)]

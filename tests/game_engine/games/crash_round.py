@@ -54,7 +54,10 @@ class Round:
 
     def bet(self, amount: int = 100, auto: float | None = None, seat: int = 0, seed: str = "a", at: int = 0) -> None:
         self.number += 1
-        self.do(Bet(Seat(seat), self.number, amount, seed, Selection(auto)), OPENED_AT + at)
+        self.do(
+            Bet(seat=Seat(seat), number=self.number, amount=amount, client_seed=seed, selection=Selection(auto)),
+            OPENED_AT + at,
+        )
 
     def cash_out(self, at: int, bet: int | None = None, seat: int = 0) -> Step[State]:
         return self.do(Act(Seat(seat), Cashout(bet)), START + at)

@@ -10,16 +10,15 @@ import pytest
 
 from game_engine.cards import CARDS, card_of
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, Leave, RefusedError, Seat, Wake
+from game_engine.game import Act, Bet, Leave, NoSelection, RefusedError, Seat, Wake
 from game_engine.games.blackjack import (
-    MOST_HANDS,
+    MAX_HANDS,
     SEATS,
     Decline,
     Double,
     Hit,
     Insure,
     Options,
-    Selection,
     Split,
     Stand,
     total_of,
@@ -55,7 +54,7 @@ def test_the_first_bet_starts_the_clock() -> None:
     table.bet(seat=1, after=14_999)
     assert table.step.wake_at == OPENED_AT + 75_000
     assert len(table.tables()) == 1
-    assert table.refused(Bet(Seat(2), 3, 100, "c"), after=1) == "betting_closed"
+    assert table.refused(Bet(seat=Seat(2), number=3, amount=100, client_seed="c"), after=1) == "betting_closed"
 
 
 def test_a_round_without_bets_waits() -> None:
@@ -274,14 +273,14 @@ def test_the_dealer_looks_when_all_have_answered() -> None:
 def test_bets_that_are_refused() -> None:
     table = Round().bet()
     for bet, code in (
-        (Bet(Seat(1), 2, 0, "b", Selection()), "bad_request"),
-        (Bet(Seat(0), 2, 100, "a", Selection()), "limit_exceeded"),
+        (Bet(seat=Seat(1), number=2, amount=0, client_seed="b", selection=NoSelection()), "bad_request"),
+        (Bet(seat=Seat(0), number=2, amount=100, client_seed="a", selection=NoSelection()), "limit_exceeded"),
     ):
         assert table.refused(bet) == code
         with pytest.raises(RefusedError):
             BLACKJACK.stake_of(table.state, bet)
     table.wake()
-    late = Bet(Seat(1), 2, 100, "b", Selection())
+    late = Bet(seat=Seat(1), number=2, amount=100, client_seed="b", selection=NoSelection())
     assert table.refused(late) == "betting_closed"
     with pytest.raises(RefusedError):
         BLACKJACK.stake_of(table.state, late)
@@ -308,7 +307,7 @@ def test_moves_that_are_refused() -> None:
             BLACKJACK.stake_of(table.state, Act(Seat(seat), action))
     table.do(Act(Seat(0), Stand(hand=0)), 1)
     ended = dealt(42)
-    for command in (Act(Seat(0), Hit()), Leave(Seat(0)), Bet(Seat(1), 2, 1, "b")):
+    for command in (Act(Seat(0), Hit()), Leave(Seat(0)), Bet(seat=Seat(1), number=2, amount=1, client_seed="b")):
         assert ended.refused(command) in ("illegal_action", "betting_closed")
 
 
@@ -407,7 +406,7 @@ def longest(until: int) -> int:
 def test_the_browser_takes_enough_draws_for_the_longest_round() -> None:
     rules = Path("server/client/faces/blackjack/rules.js").read_text(encoding="utf-8")
     hand, dealer = longest(21), longest(17)
-    assert f"export const draws = {SEATS} * {MOST_HANDS} * {hand} + {dealer};" in rules
+    assert f"export const draws = {SEATS} * {MAX_HANDS} * {hand} + {dealer};" in rules
 
 
 def test_values_and_totals() -> None:

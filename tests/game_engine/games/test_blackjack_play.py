@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from game_engine.cards import card_of
 from game_engine.chance import floats
 from game_engine.game import Seat
-from game_engine.games.blackjack import MOST_HANDS, SEATS, is_blackjack, total_of
+from game_engine.games.blackjack import MAX_HANDS, SEATS, is_blackjack, total_of
 from tests.game_engine.games.blackjack_round import BLACKJACK, Round
 
 
@@ -103,7 +103,7 @@ def check_rules(table: Round, script: Script) -> None:
     for seat, stake in script.stakes.items():
         hands = [hand for hand in view["hands"] if hand["seat"] == seat]
         assert [hand["hand"] for hand in hands] == list(range(len(hands)))
-        assert 1 <= len(hands) <= MOST_HANDS
+        assert 1 <= len(hands) <= MAX_HANDS
         for hand in hands:
             assert hand["amount"] in (stake, 2 * stake)
             assert hand["amount"] == stake or len(hand["dealt"]) == 3

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from game_engine.chance import DRAWS, draws_below, floats
 from game_engine.game import Act, Bet, Command, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.coinduel import (
-    MOST_RAKE,
+    MAX_RAKE,
     SIDES,
     Coinduel,
     Options,
@@ -32,11 +32,11 @@ sides = st.sampled_from(SIDES)
 
 
 def challenge(side: Side | None = "heads", amount: int = 100, seat: int = 0, seed: str = "a") -> Bet:
-    return Bet(Seat(seat), 1, amount, seed, Selection(side))
+    return Bet(seat=Seat(seat), number=1, amount=amount, client_seed=seed, selection=Selection(side))
 
 
 def take(side: Side | None = None, amount: int = 100, seat: int = 1, seed: str = "b") -> Bet:
-    return Bet(Seat(seat), 2, amount, seed, Selection(side))
+    return Bet(seat=Seat(seat), number=2, amount=amount, client_seed=seed, selection=Selection(side))
 
 
 def other_side(side: Side) -> Side:
@@ -99,7 +99,7 @@ def test_client_seeds_are_joined_in_the_order_of_the_bets_and_not_of_the_seats()
     assert paid(outcome) == [(1, "win", 200), (0, "loss", 0)]
 
 
-@given(st.text("abc", min_size=1), st.text("xyz", min_size=1), sides, st.integers(1, 10**12), st.integers(0, MOST_RAKE))
+@given(st.text("abc", min_size=1), st.text("xyz", min_size=1), sides, st.integers(1, 10**12), st.integers(0, MAX_RAKE))
 def test_a_duel_pays_one_of_two_and_the_rake_is_all_that_is_lost(
     first: str, second: str, called: Side, amount: int, rake: int
 ) -> None:
@@ -160,7 +160,7 @@ def test_who_leaves_before_any_bet_leaves_the_round_open() -> None:
     ("bet", "code", "field"),
     [
         (challenge(None), "bad_request", "selection.side"),
-        (Bet(Seat(0), 1, 100, "a", None), "bad_request", "selection.side"),
+        (Bet(seat=Seat(0), number=1, amount=100, client_seed="a", selection=None), "bad_request", "selection.side"),
         (challenge(amount=0), "bad_request", "amount"),
     ],
 )
@@ -190,7 +190,9 @@ def test_the_refusal_of_another_amount_names_the_right_one() -> None:
 
 
 def test_a_bet_without_a_selection_takes_a_challenge() -> None:
-    assert end_of(DUEL.apply(challenged(), Bet(Seat(1), 2, 100, "b", None), 9)).facts == {"side": "tails"}
+    assert end_of(
+        DUEL.apply(challenged(), Bet(seat=Seat(1), number=2, amount=100, client_seed="b", selection=None), 9)
+    ).facts == {"side": "tails"}
 
 
 def test_withdrawing_what_is_not_ones_own_challenge() -> None:
@@ -231,7 +233,7 @@ def test_half_of_all_draws_are_heads() -> None:
     assert [side_of(draw / DRAWS) for draw in (0, heads - 1, heads, DRAWS - 1)] == ["heads", "heads", "tails", "tails"]
 
 
-@pytest.mark.parametrize("rake", [0, 1, 250, MOST_RAKE])
+@pytest.mark.parametrize("rake", [0, 1, 250, MAX_RAKE])
 def test_both_sides_return_all_but_the_rake_and_that_is_what_a_duel_pays(rake: int) -> None:
     options = Options(rake)
     both = {odds.bet: odds for odds in DUEL.odds(options)}
@@ -264,7 +266,7 @@ def test_the_side_is_drawn_from_the_first_float_alone() -> None:
 
 def test_the_page_for_players_states_the_returns() -> None:
     page = Path("docs/games/coinduel.md").read_text(encoding="utf-8")
-    for rake in (0, 100, 250, MOST_RAKE):
+    for rake in (0, 100, 250, MAX_RAKE):
         (heads, tails) = DUEL.odds(Options(rake))
         assert heads.mean == tails.mean
         line = f"| {rake / 100:g} % | {float(heads.largest):.4f} | {float(100 * heads.mean):.2f} % |"

@@ -43,32 +43,43 @@ def test_a_round_opens_for_bets_until_it_closes() -> None:
 def test_bets_are_taken_until_the_planned_close_even_if_the_wake_is_late() -> None:
     play = Round()
     play.bet(at=5_999)
-    assert play.refused(Bet(Seat(0), 2, 100, "a", Selection()), START).code == "betting_closed"
+    assert (
+        play.refused(Bet(seat=Seat(0), number=2, amount=100, client_seed="a", selection=Selection()), START).code
+        == "betting_closed"
+    )
     play.do(Wake(), START)
-    assert play.refused(Bet(Seat(0), 2, 100, "a", Selection()), START + 1).code == "betting_closed"
+    assert (
+        play.refused(Bet(seat=Seat(0), number=2, amount=100, client_seed="a", selection=Selection()), START + 1).code
+        == "betting_closed"
+    )
 
 
 def test_four_bets_a_seat() -> None:
     play = Round()
     for _ in range(4):
         play.bet()
-    assert play.refused(Bet(Seat(0), 5, 100, "a", Selection()), OPENED_AT).code == "limit_exceeded"
+    assert (
+        play.refused(Bet(seat=Seat(0), number=5, amount=100, client_seed="a", selection=Selection()), OPENED_AT).code
+        == "limit_exceeded"
+    )
     play.bet(seat=1)
     assert len(play.step.state.wagers) == 5
 
 
 def test_stakes_have_bounds() -> None:
     play = Round(options=Options(max_payout=1_000))
-    refusal = play.refused(Bet(Seat(0), 1, 1_001, "a", Selection()), OPENED_AT)
+    refusal = play.refused(Bet(seat=Seat(0), number=1, amount=1_001, client_seed="a", selection=Selection()), OPENED_AT)
     assert (refusal.code, refusal.field) == ("limit_exceeded", "amount")
-    refusal = play.refused(Bet(Seat(0), 1, 0, "a", Selection()), OPENED_AT)
+    refusal = play.refused(Bet(seat=Seat(0), number=1, amount=0, client_seed="a", selection=Selection()), OPENED_AT)
     assert (refusal.code, refusal.field) == ("bad_request", "amount")
     play.bet(amount=1_000)
 
 
 @pytest.mark.parametrize("target", [2.345, 1.0, 1_000_000.01, float("nan")])
 def test_an_automatic_cash_out_has_two_decimals(target: float) -> None:
-    refusal = Round().refused(Bet(Seat(0), 1, 100, "a", Selection(target)), OPENED_AT)
+    refusal = Round().refused(
+        Bet(seat=Seat(0), number=1, amount=100, client_seed="a", selection=Selection(target)), OPENED_AT
+    )
     assert (refusal.code, refusal.field) == ("bad_request", "selection.auto_cashout")
 
 
@@ -81,7 +92,7 @@ def test_an_automatic_cash_out_is_the_hundredth_that_was_sent() -> None:
 
 def test_a_bet_without_a_selection_is_one_without_automatic_cash_out() -> None:
     play = Round(point=231)
-    play.do(Bet(Seat(0), 1, 100, "a", None), OPENED_AT)
+    play.do(Bet(seat=Seat(0), number=1, amount=100, client_seed="a", selection=None), OPENED_AT)
     assert paid(play.ride()) == [("loss", 0)]
 
 
@@ -109,7 +120,7 @@ def test_client_seeds_are_joined_in_the_order_of_first_bets() -> None:
 
 def test_a_round_without_bets_runs_with_an_empty_client_seed() -> None:
     outcome = Round().ride()
-    assert outcome == Outcome({"point": point_of(next(floats("any", "", 1))) / 100}, (), "")
+    assert outcome == Outcome(facts={"point": point_of(next(floats("any", "", 1))) / 100}, results=(), client_seed="")
 
 
 # ---- cashing out ----
@@ -308,6 +319,9 @@ def test_nothing_is_taken_after_the_end() -> None:
     play.bet()
     play.ride()
     assert CRASH.view(play.step.state, None) == {"phase": "ended", "point": 2.31}
-    assert play.refused(Bet(Seat(0), 2, 100, "a", Selection()), START).code == "betting_closed"
+    assert (
+        play.refused(Bet(seat=Seat(0), number=2, amount=100, client_seed="a", selection=Selection()), START).code
+        == "betting_closed"
+    )
     for command in (Act(Seat(0), Cashout()), Wake(), Leave(Seat(0))):
         assert play.refused(command, START + 10**6).code == "illegal_action"

@@ -25,7 +25,7 @@ from game_engine.games.crash import (
     multiplier_at,
     time_of,
 )
-from game_engine.point import MOST_TARGET, point_of
+from game_engine.point import MAX_TARGET, point_of
 from tests.game_engine.games.crash_round import CRASH, OPENED_AT, START
 
 DRAWS = 2**32
@@ -107,11 +107,11 @@ def test_the_extremes_of_the_return_of_all_targets_are_the_stated_ones() -> None
     # A point belongs to whole steps of 1e-8, so the return is highest at a target that is some step's point and
     # lowest one hundredth above; that leaves two targets to look at for each point.
     last_step = {point_of((step + 0.5) / 1e8): step for step in range(1_000_000)}
-    returns = {MOST_TARGET: return_of(MOST_TARGET)}
+    returns = {MAX_TARGET: return_of(MAX_TARGET)}
     for point, next_point in pairwise(last_step):
         draws = -(-(last_step[point] + 1) * DRAWS // 10**8)
         for target in (next_point + 1, point):
-            if target <= MOST_TARGET:
+            if target <= MAX_TARGET:
                 returns[target] = Fraction(draws * target, DRAWS * 100)
     for target in [*returns][::10_000]:
         assert returns[target] == return_of(target)
@@ -159,7 +159,11 @@ def _seen(seeds: Seeds, waits: list[int]) -> list[Any]:
     """What a spectator sees before the end, when players cash out after ``waits``."""
     step = CRASH.open(Options(), seeds, OPENED_AT)
     for number, auto in enumerate((None, 1.3, None, 2.0), start=1):
-        step = CRASH.apply(step.state, Bet(Seat(number % 2), number, 100, "a", Selection(auto)), OPENED_AT)
+        step = CRASH.apply(
+            step.state,
+            Bet(seat=Seat(number % 2), number=number, amount=100, client_seed="a", selection=Selection(auto)),
+            OPENED_AT,
+        )
     seen: list[Any] = []
     now = START
     for number, wait in enumerate(waits):

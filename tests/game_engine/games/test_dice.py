@@ -7,17 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Bet, Outcome, RefusedError, Seat, Seeds
-from game_engine.games.dice import (
-    MOST_WINS,
-    ROLLS,
-    Dice,
-    Options,
-    Selection,
-    multiplier_of,
-    roll_of,
-    winning_rolls,
-)
+from game_engine.game import Bet, NoOptions, Outcome, RefusedError, Seat, Seeds
+from game_engine.games.dice import MAX_WINS, ROLLS, Dice, Selection, multiplier_of, roll_of, winning_rolls
 from game_engine.money import TEN_THOUSANDTHS
 
 DICE = Dice()
@@ -27,11 +18,11 @@ KNOWN = Seeds("server seed", 1)
 
 
 def bet(target: float, over: bool, amount: int = 100) -> Bet:
-    return Bet(Seat(0), 1, amount, "client seed", Selection(target, over))
+    return Bet(seat=Seat(0), number=1, amount=amount, client_seed="client seed", selection=Selection(target, over))
 
 
 def play(target: float, over: bool, amount: int = 100) -> Outcome:
-    step = DICE.open(Options(), KNOWN, 0)
+    step = DICE.open(NoOptions(), KNOWN, 0)
     assert (step.events, step.wake_at) == ((), None)
     outcome = DICE.apply(step.state, bet(target, over, amount), 5).outcome
     assert outcome
@@ -67,7 +58,7 @@ def test_a_payout_is_rounded_down_once() -> None:
     [(0.99, True), (100.0, True), (99.01, False), (0.0, False), (50.005, True), (float("nan"), True)],
 )
 def test_targets_that_can_not_be(target: float, over: bool) -> None:
-    state = DICE.open(Options(), KNOWN, 0).state
+    state = DICE.open(NoOptions(), KNOWN, 0).state
     for attempt in (DICE.stake_of, lambda state, command: DICE.apply(state, command, 0)):
         with pytest.raises(RefusedError) as refused:
             attempt(state, bet(target, over))
@@ -76,7 +67,7 @@ def test_targets_that_can_not_be(target: float, over: bool) -> None:
 
 @pytest.mark.parametrize(("target", "over"), [(1.0, True), (99.99, True), (99.0, False), (0.01, False)])
 def test_the_outermost_targets(target: float, over: bool) -> None:
-    assert DICE.stake_of(DICE.open(Options(), KNOWN, 0).state, bet(target, over)) == 100
+    assert DICE.stake_of(DICE.open(NoOptions(), KNOWN, 0).state, bet(target, over)) == 100
 
 
 # ---- the return ----
@@ -100,7 +91,7 @@ def return_of(target: int, over: bool) -> Fraction:
 
 
 def test_every_bet_returns_99_percent_to_a_hundredth_of_a_percent() -> None:
-    bets = [(t, over) for over in (True, False) for t in range(ROLLS) if 1 <= winning_rolls(t, over) <= MOST_WINS]
+    bets = [(t, over) for over in (True, False) for t in range(ROLLS) if 1 <= winning_rolls(t, over) <= MAX_WINS]
     returns = {bet: return_of(*bet) for bet in bets}
     assert len(returns) == 19_800
     assert min(returns.values()) == returns[228, True] == Fraction(42_515_981_321_649, 42_949_672_960_000)
@@ -111,7 +102,7 @@ def test_every_bet_returns_99_percent_to_a_hundredth_of_a_percent() -> None:
 
 
 def test_a_win_always_pays_more_than_the_stake() -> None:
-    assert multiplier_of(MOST_WINS) > TEN_THOUSANDTHS >= multiplier_of(MOST_WINS + 1)
+    assert multiplier_of(MAX_WINS) > TEN_THOUSANDTHS >= multiplier_of(MAX_WINS + 1)
     assert Fraction(multiplier_of(1), TEN_THOUSANDTHS) == DICE.largest_multiplier
 
 

@@ -11,19 +11,29 @@ from hypothesis import strategies as st
 
 from game_engine.cards import CARDS, card_of
 from game_engine.chance import DRAWS, floats
-from game_engine.game import Act, Bet, Command, Event, Leave, RefusedError, Seat, Seeds, Step, Wake
+from game_engine.game import (
+    Act,
+    Bet,
+    Command,
+    Event,
+    Leave,
+    NoOptions,
+    NoSelection,
+    RefusedError,
+    Seat,
+    Seeds,
+    Step,
+    Wake,
+)
 from game_engine.games.hilo import (
-    ENOUGH,
-    MOST_CARDS,
-    Cashout,
+    AUTO_CASHOUT,
+    MAX_CARDS,
     Dealt,
     Guess,
     Higher,
     HiLo,
     Lower,
-    Options,
     Policy,
-    Selection,
     Skip,
     State,
     multiplier_after,
@@ -32,6 +42,7 @@ from game_engine.games.hilo import (
     ranks_that_win,
 )
 from game_engine.money import TEN_THOUSANDTHS
+from game_engine.stepped import Cashout
 
 HILO = HiLo()
 KNOWN = Seeds("server seed", 1)
@@ -43,12 +54,12 @@ RANKS = range(1, 14)
 
 
 def bet(amount: int = 100) -> Bet:
-    return Bet(Seat(0), 1, amount, "client seed", Selection())
+    return Bet(seat=Seat(0), number=1, amount=amount, client_seed="client seed", selection=NoSelection())
 
 
 def after(*commands: Command, seeds: Seeds = KNOWN) -> Step[State]:
     """The step of the last of ``commands``, which all count."""
-    step = HILO.open(Options(), seeds, 0)
+    step = HILO.open(NoOptions(), seeds, 0)
     for now, command in enumerate(commands):
         assert HILO.stake_of(step.state, command) == (command.amount if isinstance(command, Bet) else 0)
         step = HILO.apply(step.state, command, now)
@@ -69,7 +80,7 @@ def told(data: Any) -> tuple[Event, ...]:
 
 def ranks(seeds: Seeds) -> list[int]:
     """Of all the cards that the round could have, counted from the published order."""
-    draws = islice(floats(seeds.server_seed, "client seed", seeds.nonce), MOST_CARDS)
+    draws = islice(floats(seeds.server_seed, "client seed", seeds.nonce), MAX_CARDS)
     # ♦2 ♥2 ♠2 ♣2 ♦3 … ♣A: the twos are draws 0 … 3 of 52, the aces 48 … 51.
     return [(int(draw * 52) // 4 + 1) % 13 + 1 for draw in draws]
 
@@ -80,7 +91,11 @@ def ranks(seeds: Seeds) -> list[int]:
 def test_a_card_is_dealt_with_what_can_be_guessed() -> None:
     step = after(bet())
     higher, lower = Guess(3, 4.29), Guess(11, 1.17)
-    assert (step.events, step.wake_at, step.reply) == (told(Dealt("SJ", "bet", 1.0, higher, lower)), None, {})
+    assert (step.events, step.wake_at, step.reply) == (
+        told(Dealt(card="SJ", after="bet", multiplier=1.0, higher=higher, lower=lower)),
+        None,
+        {},
+    )
     public = {
         "phase": "running",
         "row": [{"card": "SJ", "after": "bet"}],
@@ -99,7 +114,9 @@ def test_a_card_is_dealt_with_what_can_be_guessed() -> None:
 def test_right_guesses_raise_what_the_bet_is_worth_and_a_skip_does_not() -> None:
     step = after(bet(), LOWER, SKIP)
     # 11 of 13 ranks made the guess on the jack right; the ten was skipped.
-    assert step.events == told(Dealt("H5", "skip", 1.17, Guess(9, 1.69), Guess(5, 3.042)))
+    assert step.events == told(
+        Dealt(card="H5", after="skip", multiplier=1.17, higher=Guess(9, 1.69), lower=Guess(5, 3.042))
+    )
     step = after(bet(), LOWER, SKIP, HIGHER, LOWER)
     assert step.state.cards == tuple(ROW)
     assert step.state.guesses == (11, 9, 13)
@@ -122,7 +139,7 @@ def test_a_cash_out_pays_what_the_bet_is_worth() -> None:
 def test_a_wrong_guess_takes_the_bet() -> None:
     step = after(bet(), LOWER, HIGHER)
     assert end(step) == ("loss", 0)
-    assert step.events == told(Dealt("H5", "higher", 0.0))
+    assert step.events == told(Dealt(card="H5", after="higher", multiplier=0.0))
 
 
 def test_before_the_first_guess_the_stake_comes_back() -> None:
@@ -148,7 +165,7 @@ def test_the_52nd_card_is_the_last() -> None:
     assert step.outcome is None
     last = HILO.apply(step.state, SKIP, 0)
     assert end(last) == ("push", 100)
-    assert last.events[0].data == Dealt(last.state.cards[-1], "skip", 1.0)
+    assert last.events[0].data == Dealt(card=last.state.cards[-1], after="skip", multiplier=1.0)
     guess = HIGHER if ranks(KNOWN)[51] >= ranks(KNOWN)[50] else LOWER
     last = HILO.apply(step.state, guess, 0)
     assert (end(last)[0], len(last.state.cards), len(last.state.guesses)) == ("cashout", 52, 1)
@@ -157,21 +174,23 @@ def test_the_52nd_card_is_the_last() -> None:
 def test_ten_thousand_stakes_are_cashed_out_by_itself() -> None:
     """Whoever always finds the right guess gets there soon."""
     row, step = ranks(KNOWN), after(bet())
-    for number in range(1, MOST_CARDS):
+    for number in range(1, MAX_CARDS):
         assert step.outcome is None
         before, now = row[number - 1], row[number]
         step = HILO.apply(step.state, HIGHER if now > before else LOWER, 0)
         if step.outcome:
             break
     multiplier = multiplier_after(step.state.guesses)
-    assert multiplier_after(step.state.guesses[:-1]) < ENOUGH <= multiplier
+    assert multiplier_after(step.state.guesses[:-1]) < AUTO_CASHOUT <= multiplier
     assert multiplier <= HILO.largest_multiplier * TEN_THOUSANDTHS
     assert end(step) == ("cashout", 100 * multiplier // TEN_THOUSANDTHS)
-    assert step.events[0].data == Dealt(step.state.cards[-1], step.state.after[-1], multiplier / TEN_THOUSANDTHS)
+    assert step.events[0].data == Dealt(
+        card=step.state.cards[-1], after=step.state.after[-1], multiplier=multiplier / TEN_THOUSANDTHS
+    )
 
 
 def test_what_can_not_be() -> None:
-    opened, dealt, lost = HILO.open(Options(), KNOWN, 0).state, after(bet()).state, after(bet(), LOWER, HIGHER).state
+    opened, dealt, lost = HILO.open(NoOptions(), KNOWN, 0).state, after(bet()).state, after(bet(), LOWER, HIGHER).state
     cases: list[tuple[State, Command, str, str | None]] = [
         (opened, bet(0), "bad_request", "amount"),
         *((opened, move, "illegal_action", None) for move in (HIGHER, LOWER, SKIP, CASHOUT)),
@@ -189,7 +208,7 @@ def test_what_can_not_be() -> None:
 
 
 def test_time_and_leaving_without_a_bet_change_nothing() -> None:
-    opened = HILO.open(Options(), KNOWN, 0).state
+    opened = HILO.open(NoOptions(), KNOWN, 0).state
     assert HILO.view(opened, None) == {"phase": "betting"}
     for state in (opened, after(bet(), LOWER, HIGHER).state):
         for command in (Wake(), Leave(Seat(0))):
@@ -251,7 +270,7 @@ def test_every_plan_returns_99_percent_less_what_rounding_takes(plan: str, guess
 
 
 def test_all_guesses_on_a_first_card() -> None:
-    guesses = HILO.odds(Options())[:26]
+    guesses = HILO.odds(NoOptions())[:26]
     for odds, (rank, higher) in zip(
         guesses, [(rank, higher) for rank in RANKS for higher in (True, False)], strict=True
     ):
@@ -268,7 +287,7 @@ def test_each_rank_has_as_many_draws_as_the_odds_count() -> None:
     for place, (first, last) in enumerate(pairwise(edges)):
         assert card_of(first / DRAWS) == card_of((last - 1) / DRAWS) == CARDS[place]
     draws = {rank: edges[4 * ((rank - 2) % 13) + 4] - edges[4 * ((rank - 2) % 13)] for rank in RANKS}
-    by_name = {odds.bet: odds for odds in HILO.odds(Options())}
+    by_name = {odds.bet: odds for odds in HILO.odds(NoOptions())}
     for rank, name in enumerate("A23456789TJQK", start=1):
         chance = Fraction(sum(draws[each] for each in RANKS if each >= rank), DRAWS)
         assert by_name[f"higher than {name}"].mean / by_name[f"higher than {name}"].largest == chance
@@ -298,5 +317,5 @@ def test_the_page_for_players_states_the_returns() -> None:
     for wins in RANKS:
         pays = multiplier_after((wins,))
         assert f"| {wins} | {100 * wins / 13:.2f} % | {pays / 10_000:.4f} |" in page
-    for odds in HILO.odds(Options())[26:]:
+    for odds in HILO.odds(NoOptions())[26:]:
         assert f"| {odds.bet} | {float(odds.largest):,.4f} | {float(100 * odds.mean):.5f} % |" in page

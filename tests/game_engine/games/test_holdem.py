@@ -14,8 +14,8 @@ from game_engine.cards import CARDS
 from game_engine.game import Act, Bet, Event, Seat, Seeds
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.moves import Call, Raise
-from game_engine.games.holdem.table import Carried, Options, Selection
-from game_engine.games.holdem.view import Hole, hole
+from game_engine.games.holdem.state import Carried, Options, Selection
+from game_engine.games.holdem.view import HoleCards, hole_cards
 from game_engine.replay import verify
 from tests.game_engine.contract import Move, Pick, Script, check
 from tests.game_engine.games.holdem import hands
@@ -80,11 +80,11 @@ def test_nobody_sees_what_is_not_theirs_and_no_cent_is_lost(first: int) -> None:
                 open_cards |= {card for shown in hand.end.shown for card in shown.cards}
             assert set(cards_in(view)) == open_cards
             for seat in map(Seat, range(9)):
-                own = set(hole(hand, seat)) if hand and seat in hand.players else set()
+                own = set(hole_cards(hand, seat)) if hand and seat in hand.players else set()
                 assert set(cards_in(GAME.view(state, seat))) == open_cards | own
             for event in step.events:
-                assert isinstance(event.data, Hole) == (event.to is not None)
-                assert hand is None or event.to is None or told(event) == set(hole(hand, event.to))
+                assert isinstance(event.data, HoleCards) == (event.to is not None)
+                assert hand is None or event.to is None or told(event) == set(hole_cards(hand, event.to))
                 assert event.to is not None or told(event) <= open_cards
             pots = sum(pot["amount"] for pot in view["pots"]) if not state.ended else 0
             chips = sum(chair["stack"] + chair["staked"] for chair in view["seats"])
@@ -119,7 +119,16 @@ def full_tables(draw: st.DrawFn) -> Script:
     standing = {each.seat: each.amount for each in options.carried}
     amounts = st.integers(1, 400) | st.integers(1, 20_000)
     buying = [
-        Move(draw(st.integers(0, 40)), Bet(Seat(seat), 0, standing.get(seat) or draw(amounts), "s", Selection()))
+        Move(
+            draw(st.integers(0, 40)),
+            Bet(
+                seat=Seat(seat),
+                number=0,
+                amount=standing.get(seat) or draw(amounts),
+                client_seed="s",
+                selection=Selection(),
+            ),
+        )
         for seat in seats
     ]
     picks = st.builds(Pick, st.sampled_from(seats).map(Seat), st.integers(0, 9) | st.integers(0, 2**32))
@@ -127,7 +136,7 @@ def full_tables(draw: st.DrawFn) -> Script:
     playing = draw(st.lists(st.builds(Move, st.integers(0, 40), picks | picks | calls), max_size=60))
     deal = Move(5_000, Pick(Seat(seats[0]), 3))
     seeds = Seeds(draw(st.integers(0, 2**256 - 1).map("{:064x}".format)), 1)
-    return Script(options, seeds, (*buying, deal, *playing), draw(st.booleans()))
+    return Script(options=options, seeds=seeds, moves=(*buying, deal, *playing), punctual=draw(st.booleans()))
 
 
 @settings(max_examples=60)

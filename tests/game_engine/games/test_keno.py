@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.game import Bet, Outcome, RefusedError, Seat, Seeds
-from game_engine.games.keno import PAYTABLES, Keno, Options, Risk, Selection, chance_of
+from game_engine.game import Bet, NoOptions, Outcome, RefusedError, Seat, Seeds
+from game_engine.games.keno import PAYTABLES, Keno, Risk, Selection, chance_of
 from game_engine.money import TEN_THOUSANDTHS
 
 KENO = Keno()
@@ -23,11 +23,11 @@ TABLES = [(risk, picks) for risk in get_args(Risk) for picks in range(1, 11)]
 
 
 def bet(picks: tuple[int, ...], risk: Any = "low", amount: int = 100) -> Bet:
-    return Bet(Seat(0), 1, amount, "client seed", Selection(picks, risk))
+    return Bet(seat=Seat(0), number=1, amount=amount, client_seed="client seed", selection=Selection(picks, risk))
 
 
 def play(command: Bet, seeds: Seeds = KNOWN) -> Outcome:
-    step = KENO.open(Options(), seeds, 0)
+    step = KENO.open(NoOptions(), seeds, 0)
     assert (step.events, step.wake_at) == ((), None)
     assert KENO.stake_of(step.state, command) == command.amount
     outcome = KENO.apply(step.state, command, 5).outcome
@@ -79,8 +79,8 @@ def test_selections_that_are_none(text: bytes) -> None:
 
 def test_a_number_is_picked_once() -> None:
     twice = Selection((7, 9, 7), "low")
-    for attempt in (lambda: play(bet((7, 9, 7))), lambda: KENO.odds(Options(), twice)):
-        with pytest.raises(RefusedError, match="Choose each number once") as refused:
+    for attempt in (lambda: play(bet((7, 9, 7))), lambda: KENO.odds(NoOptions(), twice)):
+        with pytest.raises(RefusedError, match="Pick each number only once") as refused:
             attempt()
         assert (refused.value.code, refused.value.field) == ("bad_request", "selection.picks")
 
@@ -112,14 +112,14 @@ def test_a_table_returns_as_near_to_99_percent_as_its_unit_allows_and_never_more
     assert list(table) == sorted(table), "more hits never pay less"
     chances = [chance_of(picks, hits) for hits in range(picks + 1)]
     mean = sum(c * Fraction(paid, TEN_THOUSANDTHS) for c, paid in zip(chances, table, strict=True))
-    (odds,) = KENO.odds(Options(), Selection(tuple(range(1, picks + 1)), risk))
+    (odds,) = KENO.odds(NoOptions(), Selection(tuple(range(1, picks + 1)), risk))
     assert odds.mean == mean <= KENO.return_to_player == Fraction(99, 100)
     least_step = min(c for c, paid in zip(chances, table, strict=True) if paid) / TEN_THOUSANDTHS
     assert mean + least_step > Fraction(99, 100)
 
 
 def test_the_odds_are_those_of_all_tables() -> None:
-    odds = KENO.odds(Options())
+    odds = KENO.odds(NoOptions())
     assert len(odds) == 30
     assert max(each.largest for each in odds) == KENO.largest_multiplier
     deviations = [[odds[10 * risk + picks].deviation for risk in range(3)] for picks in range(10)]
@@ -140,6 +140,6 @@ def test_the_page_for_players_states_the_payouts_and_returns() -> None:
     page = Path("docs/games/keno.md").read_text(encoding="utf-8")
     for risk, picks in TABLES:
         pays = [f"{paid / TEN_THOUSANDTHS:,.4f}".rstrip("0").rstrip(".") for paid in PAYTABLES[risk][picks - 1]]
-        (odds,) = KENO.odds(Options(), Selection(tuple(range(1, picks + 1)), risk))
+        (odds,) = KENO.odds(NoOptions(), Selection(tuple(range(1, picks + 1)), risk))
         row = f"| {picks} | {' | '.join(each if each != '0' else '–' for each in pays)} |{' |' * (10 - picks)}"
         assert f"{row} {float(100 * odds.mean):.6f} % |" in page, (risk, row)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS
-from game_engine.game import Bet, Outcome, RefusedError, Seat, Seeds
-from game_engine.games.limbo import USUAL_TARGETS, Limbo, Options, Selection
+from game_engine.game import Bet, NoOptions, Outcome, RefusedError, Seat, Seeds
+from game_engine.games.limbo import TYPICAL_TARGETS, Limbo, Selection
 from game_engine.instant import State
-from game_engine.point import MOST_TARGET, draws_that_reach, point_of
+from game_engine.point import MAX_TARGET, draws_that_reach, point_of
 from tests.game_engine.refusals import refused
 
 LIMBO = Limbo()
@@ -21,11 +21,11 @@ KNOWN = Seeds("server seed", 1)
 
 
 def bet(target: float, amount: int = 100, number: int = 1) -> Bet:
-    return Bet(Seat(0), number, amount, "client seed", Selection(target))
+    return Bet(seat=Seat(0), number=number, amount=amount, client_seed="client seed", selection=Selection(target))
 
 
 def opened(seeds: Seeds = KNOWN) -> State:
-    step = LIMBO.open(Options(), seeds, 0)
+    step = LIMBO.open(NoOptions(), seeds, 0)
     assert (step.events, step.wake_at, step.outcome) == ((), None, None)
     return step.state
 
@@ -52,7 +52,7 @@ def test_a_payout_is_rounded_down_once() -> None:
     assert play(1.32, amount=333).results[0].payout == 333 * 132 // 100 == 439
 
 
-@given(st.integers(0, 2**64), st.integers(101, 1_000) | st.integers(101, MOST_TARGET), st.integers(1, 10**9))
+@given(st.integers(0, 2**64), st.integers(101, 1_000) | st.integers(101, MAX_TARGET), st.integers(1, 10**9))
 def test_a_bet_is_paid_its_target_or_nothing(seed: int, target: int, amount: int) -> None:
     outcome = play(target / 100, amount, Seeds(f"{seed:064x}", 3))
     point = round(outcome.facts["point"] * 100)
@@ -74,39 +74,39 @@ def test_the_outermost_targets(target: float) -> None:
 
 def test_the_odds_are_those_of_the_draws() -> None:
     """Counted here by the rule that a bet is paid by, not by what the odds use."""
-    for odds, target in zip(LIMBO.odds(Options()), USUAL_TARGETS, strict=True):
+    for odds, target in zip(LIMBO.odds(NoOptions()), TYPICAL_TARGETS, strict=True):
         hundredths = round(target * 100)
         wins = bisect_left(range(DRAWS), True, key=lambda draw, h=hundredths: h > point_of(draw / DRAWS))  # type: ignore[misc]
         assert odds.bet == f"target {target:,.2f}"
         assert odds.mean == Fraction(wins * hundredths, DRAWS * 100)
         assert odds.largest == Fraction(hundredths, 100)
-        assert LIMBO.odds(Options(), Selection(target)) == (odds,)
+        assert LIMBO.odds(NoOptions(), Selection(target)) == (odds,)
 
 
 @given(st.integers(101, 10_000))
 def test_up_to_100_every_target_returns_99_percent_to_a_millionth(target: int) -> None:
-    (odds,) = LIMBO.odds(Options(), Selection(target / 100))
+    (odds,) = LIMBO.odds(NoOptions(), Selection(target / 100))
     assert abs(odds.mean - LIMBO.return_to_player) < Fraction(1, 900_000)
 
 
-@given(st.integers(101, MOST_TARGET))
+@given(st.integers(101, MAX_TARGET))
 def test_every_target_returns_99_percent_to_one_in_a_hundred(target: int) -> None:
-    (odds,) = LIMBO.odds(Options(), Selection(target / 100))
+    (odds,) = LIMBO.odds(NoOptions(), Selection(target / 100))
     assert abs(odds.mean - LIMBO.return_to_player) < Fraction(1, 100)
 
 
 def test_odds_of_a_target_that_can_not_be_are_refused() -> None:
     with pytest.raises(RefusedError):
-        LIMBO.odds(Options(), Selection(1.001))
+        LIMBO.odds(NoOptions(), Selection(1.001))
 
 
 def test_the_largest_target_pays_the_most_there_is() -> None:
-    assert LIMBO.largest_multiplier == Fraction(MOST_TARGET, 100) == 1_000_000
+    assert LIMBO.largest_multiplier == Fraction(MAX_TARGET, 100) == 1_000_000
 
 
 def test_the_page_for_players_states_the_counts() -> None:
     page = Path("docs/games/limbo.md").read_text(encoding="utf-8")
-    for target in (101, 150, 200, 500, 1_000, 10_000, 100_000, 1_000_000, MOST_TARGET):
+    for target in (101, 150, 200, 500, 1_000, 10_000, 100_000, 1_000_000, MAX_TARGET):
         count = draws_that_reach(target)
         percent = float(Fraction(100 * count * target, DRAWS * 100))
         assert f"| {target / 100:,.2f} | {count:,} | {percent:.6f} % |" in page

@@ -11,15 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, Command, Event, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
+from game_engine.game import Act, Bet, Command, Event, Leave, NoOptions, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.mines import (
     CELLS,
-    MOST_MINES,
-    Cashout,
+    MAX_MINES,
     Exploded,
     Laid,
     Mines,
-    Options,
     Reveal,
     Revealed,
     Selection,
@@ -28,22 +26,23 @@ from game_engine.games.mines import (
     multiplier_after,
 )
 from game_engine.money import TEN_THOUSANDTHS
+from game_engine.stepped import Cashout
 
 MINES = Mines()
 KNOWN = Seeds("server seed", 1)
 LAID = [18, 15, 5]
 """Where three mines are with the client seed ``client seed``."""
 SAFE = [cell for cell in range(CELLS) if cell not in LAID]
-ALL = [(mines, reveals) for mines in range(1, MOST_MINES + 1) for reveals in range(1, CELLS - mines + 1)]
+ALL = [(mines, reveals) for mines in range(1, MAX_MINES + 1) for reveals in range(1, CELLS - mines + 1)]
 
 
 def bet(mines: int = 3, amount: int = 100) -> Bet:
-    return Bet(Seat(0), 1, amount, "client seed", Selection(mines))
+    return Bet(seat=Seat(0), number=1, amount=amount, client_seed="client seed", selection=Selection(mines))
 
 
 def after(*commands: Command) -> Step[State]:
     """The step of the last of ``commands``, which all count."""
-    step = MINES.open(Options(), KNOWN, 0)
+    step = MINES.open(NoOptions(), KNOWN, 0)
     for now, command in enumerate(commands):
         assert MINES.stake_of(step.state, command) == (command.amount if isinstance(command, Bet) else 0)
         step = MINES.apply(step.state, command, now)
@@ -137,7 +136,7 @@ def test_the_last_safe_cell_cashes_out_by_itself() -> None:
 
 def test_what_can_not_be() -> None:
     opened, laid, lost = (
-        MINES.open(Options(), KNOWN, 0).state,
+        MINES.open(NoOptions(), KNOWN, 0).state,
         after(bet(), *reveal(0)).state,
         after(bet(), *reveal(15)),
     )
@@ -145,7 +144,7 @@ def test_what_can_not_be() -> None:
         (opened, bet(amount=0), "bad_request", "amount"),
         (opened, bet(0), "bad_request", "selection.mines"),
         (opened, bet(25), "bad_request", "selection.mines"),
-        (opened, Bet(Seat(0), 1, 100, "a"), "bad_request", "selection"),
+        (opened, Bet(seat=Seat(0), number=1, amount=100, client_seed="a"), "bad_request", "selection"),
         (opened, reveal(0)[0], "illegal_action", None),
         (opened, CASHOUT, "illegal_action", None),
         (laid, bet(), "betting_closed", None),
@@ -161,7 +160,7 @@ def test_what_can_not_be() -> None:
 
 
 def test_time_and_leaving_without_a_bet_change_nothing() -> None:
-    opened = MINES.open(Options(), KNOWN, 0).state
+    opened = MINES.open(NoOptions(), KNOWN, 0).state
     assert MINES.view(opened, None) == {"phase": "betting"}
     for state in (opened, after(bet(), *reveal(15)).state):
         for command in (Wake(), Leave(Seat(0))):
@@ -179,22 +178,22 @@ def test_mines_are_taken_out_of_the_list_of_cells() -> None:
     assert expected[:3] == LAID
 
 
-@given(st.integers(0, 2**64), st.integers(1, MOST_MINES))
+@given(st.integers(0, 2**64), st.integers(1, MAX_MINES))
 def test_fewer_mines_are_the_first_of_more(number: int, mines: int) -> None:
     seeds = Seeds(f"{number:064x}", 5)
-    drawn = mines_of(seeds, "a", MOST_MINES)
+    drawn = mines_of(seeds, "a", MAX_MINES)
     assert mines_of(seeds, "a", mines) == drawn[:mines]
-    assert len({*drawn}) == MOST_MINES
+    assert len({*drawn}) == MAX_MINES
     assert {*drawn} < {*range(CELLS)}
 
 
-@given(st.integers(0, 2**64), st.integers(1, MOST_MINES), st.permutations(range(CELLS)), st.integers(0, CELLS))
+@given(st.integers(0, 2**64), st.integers(1, MAX_MINES), st.permutations(range(CELLS)), st.integers(0, CELLS))
 def test_a_round_is_what_the_board_and_the_order_of_cells_make_it(
     number: int, mines: int, order: list[int], most: int
 ) -> None:
     seeds = Seeds(f"{number:064x}", 5)
     laid = mines_of(seeds, "client seed", mines)
-    step = MINES.apply(MINES.open(Options(), seeds, 0).state, bet(mines, 10_000), 0)
+    step = MINES.apply(MINES.open(NoOptions(), seeds, 0).state, bet(mines, 10_000), 0)
     safe = 0
     for cell in order[:most]:
         step = MINES.apply(step.state, Act(Seat(0), Reveal(cell)), 0)
@@ -213,7 +212,7 @@ def test_a_round_is_what_the_board_and_the_order_of_cells_make_it(
 
 
 def test_every_number_of_mines_and_cells_returns_99_percent_less_what_rounding_takes() -> None:
-    found = [odds for mines in range(1, MOST_MINES + 1) for odds in MINES.odds(Options(), Selection(mines))]
+    found = [odds for mines in range(1, MAX_MINES + 1) for odds in MINES.odds(NoOptions(), Selection(mines))]
     assert len(found) == len(ALL) == 300
     for odds in found:
         assert MINES.return_to_player - Fraction(1, TEN_THOUSANDTHS) < odds.mean <= MINES.return_to_player, odds.bet
@@ -226,7 +225,7 @@ def test_every_number_of_mines_and_cells_returns_99_percent_less_what_rounding_t
 def test_the_chance_of_the_odds_is_the_share_of_boards(mines: int, reveals: int) -> None:
     boards = list(combinations(range(CELLS), mines))
     safe = sum(not {*range(reveals)} & {*board} for board in boards)
-    odds = MINES.odds(Options(), Selection(mines))[reveals - 1]
+    odds = MINES.odds(NoOptions(), Selection(mines))[reveals - 1]
     assert odds.mean == Fraction(safe, len(boards)) * Fraction(multiplier_after(mines, reveals), TEN_THOUSANDTHS)
     assert odds.bet.endswith(f"stopped after {reveals}")
 
@@ -234,29 +233,29 @@ def test_the_chance_of_the_odds_is_the_share_of_boards(mines: int, reveals: int)
 def test_rounds_pay_what_the_odds_say() -> None:
     rounds, paid = 4_000, 0
     for number in range(rounds):
-        step = MINES.apply(MINES.open(Options(), Seeds(f"{number}", 1), 0).state, bet(5, TEN_THOUSANDTHS), 0)
+        step = MINES.apply(MINES.open(NoOptions(), Seeds(f"{number}", 1), 0).state, bet(5, TEN_THOUSANDTHS), 0)
         for cell in (12, 0, 24, 7):
             if not step.outcome:
                 step = MINES.apply(step.state, Act(Seat(0), Reveal(cell)), 0)
         if not step.outcome:
             step = MINES.apply(step.state, CASHOUT, 0)
         paid += end(step)[1]
-    odds = MINES.odds(Options(), Selection(5))[3]
+    odds = MINES.odds(NoOptions(), Selection(5))[3]
     error = odds.deviation / rounds**0.5
     assert abs(paid / rounds / TEN_THOUSANDTHS - float(odds.mean)) < 3 * error
 
 
 def test_the_usual_odds_and_those_that_can_not_be() -> None:
-    usual = MINES.odds(Options())
+    usual = MINES.odds(NoOptions())
     assert (len(usual), usual[0].bet) == (24 + 22 + 20 + 15 + 1, "1 mine, stopped after 1")
     with pytest.raises(RefusedError):
-        MINES.odds(Options(), Selection(25))
+        MINES.odds(NoOptions(), Selection(25))
 
 
 def test_the_page_for_players_states_the_returns() -> None:
     page = Path("docs/games/mines.md").read_text(encoding="utf-8")
     for mines, reveals in ((1, 1), (1, 24), (3, 1), (3, 5), (3, 22), (5, 3), (10, 5), (12, 13), (24, 1)):
-        odds = MINES.odds(Options(), Selection(mines))[reveals - 1]
+        odds = MINES.odds(NoOptions(), Selection(mines))[reveals - 1]
         pays = f"{float(odds.largest):,.4f}"
         chance = f"{float(odds.mean / odds.largest) * 100:.6f} %"
         percent = f"{float(100 * odds.mean):.5f} %"

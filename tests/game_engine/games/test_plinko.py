@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.chance import DRAWS, floats
-from game_engine.game import Bet, BetResult, Outcome, RefusedError, Seat, Seeds
-from game_engine.games.plinko import RISKS, Options, Plinko, Selection, multipliers_of, path_of
+from game_engine.game import Bet, BetResult, NoOptions, Outcome, RefusedError, Seat, Seeds
+from game_engine.games.plinko import RISKS, Plinko, Selection, multipliers_of, path_of
 from game_engine.instant import State
 from tests.game_engine.refusals import refused
 
@@ -24,11 +24,11 @@ TABLES = list(product(ROWS, RISKS))
 
 
 def bet(rows: int, risk: Any, amount: int = 100, client_seed: str = "client seed") -> Bet:
-    return Bet(Seat(0), 1, amount, client_seed, Selection(rows, risk))
+    return Bet(seat=Seat(0), number=1, amount=amount, client_seed=client_seed, selection=Selection(rows, risk))
 
 
 def opened(seeds: Seeds = KNOWN) -> State:
-    step = PLINKO.open(Options(), seeds, 0)
+    step = PLINKO.open(NoOptions(), seeds, 0)
     assert (step.events, step.wake_at, step.outcome) == ((), None, None)
     return step.state
 
@@ -47,7 +47,7 @@ def test_a_known_round() -> None:
     outcome = play(bet(8, "high"))
     assert outcome.facts == {"path": [1, 1, 0, 1, 1, 1, 1, 1], "slot": 7}
     assert outcome.client_seed == "client seed"
-    assert outcome.results == (BetResult(Seat(0), 1, 100, "win", 490),)
+    assert outcome.results == (BetResult(seat=Seat(0), number=1, amount=100, result="win", payout=490),)
 
 
 def test_the_first_half_of_the_draws_goes_left_the_other_right() -> None:
@@ -80,7 +80,7 @@ def test_the_same_draws_with_fewer_rows_are_the_same_way_cut_short() -> None:
 def test_rows_that_can_not_be(rows: int) -> None:
     assert refused(PLINKO, opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
     with pytest.raises(RefusedError, match="from 8 to 16 rows"):
-        PLINKO.odds(Options(), Selection(rows, "low"))
+        PLINKO.odds(NoOptions(), Selection(rows, "low"))
 
 
 # ---- the tables and their return ----
@@ -97,7 +97,7 @@ def test_each_of_the_27_tables_returns_exactly_99_percent() -> None:
 
 
 def test_the_odds_are_those_of_the_tables() -> None:
-    found = {odds.bet: odds for odds in PLINKO.odds(Options())}
+    found = {odds.bet: odds for odds in PLINKO.odds(NoOptions())}
     assert len(found) == 27
     for rows, risk in TABLES:
         odds = found[f"{rows} rows, {risk} risk"]
@@ -105,7 +105,7 @@ def test_the_odds_are_those_of_the_tables() -> None:
         squares = sum(comb(rows, slot) * pays[slot] ** 2 for slot in range(rows + 1)) / 2**rows
         assert (odds.mean, odds.largest) == (PLINKO.return_to_player, max(pays))
         assert odds.deviation == pytest.approx(sqrt(squares - odds.mean**2))
-        assert PLINKO.odds(Options(), Selection(rows, risk)) == (odds,)
+        assert PLINKO.odds(NoOptions(), Selection(rows, risk)) == (odds,)
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -127,7 +127,7 @@ def test_more_rows_and_more_risk_mean_a_higher_edge() -> None:
         by_risk = [multipliers_of(rows, risk) for risk in RISKS]
         assert by_risk[0][0] < by_risk[1][0] < by_risk[2][0]
         assert by_risk[0][rows // 2] > by_risk[1][rows // 2] > by_risk[2][rows // 2]
-        low, medium, high = (PLINKO.odds(Options(), Selection(rows, risk))[0].deviation for risk in RISKS)
+        low, medium, high = (PLINKO.odds(NoOptions(), Selection(rows, risk))[0].deviation for risk in RISKS)
         assert low < medium < high
 
 
@@ -140,7 +140,7 @@ def test_rounds_played_by_seeds_come_near_the_return() -> None:
     """What ``apply`` pays, over 4,000 rounds of a table: within four standard errors of the stated return."""
     rounds = 4_000
     for rows, risk in ((8, "low"), (12, "medium"), (9, "high")):
-        (odds,) = PLINKO.odds(Options(), Selection(rows, risk))  # type: ignore[arg-type]
+        (odds,) = PLINKO.odds(NoOptions(), Selection(rows, risk))  # type: ignore[arg-type]
         seeds = (Seeds("of the test", nonce) for nonce in range(1, rounds + 1))
         paid = sum(play(bet(rows, risk, 10_000), each).results[0].payout for each in seeds)
         error = odds.deviation / sqrt(rounds)
@@ -153,7 +153,7 @@ def test_the_page_for_players_states_the_tables() -> None:
         half = multipliers_of(rows, risk)[: rows // 2 + 1]
         line = " · ".join(f"{each / 100:,.2f}".rstrip("0").rstrip(".") for each in half)
         assert f"| {rows} | {risk} | {line} |" in page
-    found = {odds.bet: odds.deviation for odds in PLINKO.odds(Options())}
+    found = {odds.bet: odds.deviation for odds in PLINKO.odds(NoOptions())}
     for rows in ROWS:
         low, medium, high = (found[f"{rows} rows, {risk} risk"] for risk in RISKS)
         assert f"| {rows} | {low:.2f} | {medium:.2f} | {high:.2f} |" in page

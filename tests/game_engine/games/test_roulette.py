@@ -27,8 +27,8 @@ from game_engine.game import (
     Wake,
 )
 from game_engine.games.roulette import (
-    BETS_A_SEAT,
     LAYOUT,
+    MAX_BETS_PER_SEAT,
     POCKETS,
     RED,
     Kind,
@@ -49,7 +49,9 @@ KNOWN = Seeds("server seed", 1)
 
 
 def bet(kind: Any = "red", numbers: tuple[int, ...] = (), number: int = 1, seat: int = 0, amount: int = 100) -> Bet:
-    return Bet(Seat(seat), number, amount, "client seed", Selection(kind, numbers))
+    return Bet(
+        seat=Seat(seat), number=number, amount=amount, client_seed="client seed", selection=Selection(kind, numbers)
+    )
 
 
 def opened(options: Options | None = None, seeds: Seeds = KNOWN) -> Step[State]:
@@ -144,7 +146,7 @@ def test_outside_bets_cover_what_is_written_on_them() -> None:
 def test_a_bet_of_the_layout_is_taken_in_any_order_of_its_numbers(kind: Any, numbers: tuple[int, ...]) -> None:
     for order in (numbers, numbers[::-1]):
         step = ROULETTE.apply(opened().state, bet(kind, order), OPENED_AT)
-        assert step.state.wagers[0].place == (kind, numbers)
+        assert step.state.wagers[0].spot == (kind, numbers)
 
 
 def test_a_selection_is_kept_sorted() -> None:
@@ -270,7 +272,7 @@ def test_a_wake_that_comes_early_or_twice_does_nothing() -> None:
 def test_client_seeds_are_joined_in_the_order_of_first_bets() -> None:
     state = opened().state
     for number, (seat, seed) in enumerate([(2, "two"), (0, "zero"), (2, "changed"), (1, "one")], start=1):
-        placed = Bet(Seat(seat), number, 100, seed, Selection("red"))
+        placed = Bet(seat=Seat(seat), number=number, amount=100, client_seed=seed, selection=Selection("red"))
         state = ROULETTE.apply(state, placed, OPENED_AT).state
     outcome = ROULETTE.apply(state, Wake(), FALLS_AT).outcome
     assert outcome
@@ -279,12 +281,14 @@ def test_client_seeds_are_joined_in_the_order_of_first_bets() -> None:
 
 
 def test_a_round_without_bets_is_played_with_an_empty_client_seed() -> None:
-    assert played([]) == Outcome({"pocket": pocket_of(next(floats("server seed", "", 1)))}, (), "")
+    assert played([]) == Outcome(
+        facts={"pocket": pocket_of(next(floats("server seed", "", 1)))}, results=(), client_seed=""
+    )
 
 
 def test_fifty_bets_a_seat() -> None:
     state = opened().state
-    for number in range(1, BETS_A_SEAT + 1):
+    for number in range(1, MAX_BETS_PER_SEAT + 1):
         state = ROULETTE.apply(state, bet(number=number), OPENED_AT).state
     assert refused(state, bet(number=51)).code == "limit_exceeded"
     assert len(ROULETTE.apply(state, bet(number=51, seat=1), OPENED_AT).state.wagers) == 51
@@ -306,14 +310,14 @@ def test_other_refusals() -> None:
     state = opened().state
     no_stake = refused(state, bet(amount=0))
     assert (no_stake.code, no_stake.field) == ("bad_request", "amount")
-    nothing = refused(state, Bet(Seat(0), 1, 100, "a"))
+    nothing = refused(state, Bet(seat=Seat(0), number=1, amount=100, client_seed="a"))
     assert (nothing.code, nothing.field) == ("bad_request", "selection")
     assert refused(state, Act(Seat(0), None)).code == "illegal_action"
     ended = ROULETTE.apply(state, Wake(), FALLS_AT).state
     assert refused(ended, bet(), FALLS_AT).code == "betting_closed"
     for command in (Wake(), Leave(Seat(0)), Act(Seat(0), None)):
         assert refused(ended, command, FALLS_AT).code == "illegal_action"
-    with pytest.raises(RefusedError, match="No straight of the layout has these numbers"):
+    with pytest.raises(RefusedError, match="These numbers do not form a straight"):
         ROULETTE.odds(Options(), Selection("straight", (1, 2)))
 
 

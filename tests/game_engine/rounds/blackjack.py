@@ -3,23 +3,13 @@
 from typing import Any
 
 from game_engine.chance import commitment
-from game_engine.game import Act, Bet, Leave, Seat, Seeds
-from game_engine.games.blackjack import (
-    Blackjack,
-    Decline,
-    Double,
-    Hit,
-    Insure,
-    Options,
-    Selection,
-    Split,
-    Stand,
-)
+from game_engine.game import Act, Bet, Leave, NoSelection, Seat, Seeds
+from game_engine.games.blackjack import Blackjack, Decline, Double, Hit, Insure, Options, Split, Stand
 from tests.game_engine.rounds.played import Plan, round_of
 
 
 def bet(seat: int, number: int, amount: int, client_seed: str = "a") -> Bet:
-    return Bet(Seat(seat), number, amount, client_seed, Selection())
+    return Bet(seat=Seat(seat), number=number, amount=amount, client_seed=client_seed, selection=NoSelection())
 
 
 def one(number: int, plan: Plan, lateness: int = 0) -> dict[str, Any]:

@@ -19,11 +19,11 @@ def one(text: str, plan: Plan, rake: int = 0) -> dict[str, Any]:
 
 def challenge(side: Side, amount: int = 2_500) -> Bet:
     """By who sits at the second seat, so that seats and bets differ in their numbers."""
-    return Bet(Seat(1), 1, amount, "challenger", Selection(side))
+    return Bet(seat=Seat(1), number=1, amount=amount, client_seed="challenger", selection=Selection(side))
 
 
 def taken(side: Side | None = None, amount: int = 2_500) -> Bet:
-    return Bet(Seat(0), 2, amount, "taker_2", Selection(side))
+    return Bet(seat=Seat(0), number=2, amount=amount, client_seed="taker_2", selection=Selection(side))
 
 
 def rounds() -> dict[str, dict[str, Any]]:

@@ -23,7 +23,9 @@ def busy_plan() -> Plan:
     """Bets of three players with all ways to get out."""
 
     def bet(seat: int, number: int, amount: int, auto: float | None = None) -> Bet:
-        return Bet(Seat(seat), number, amount, f"seed-of_{seat}", Selection(auto))
+        return Bet(
+            seat=Seat(seat), number=number, amount=amount, client_seed=f"seed-of_{seat}", selection=Selection(auto)
+        )
 
     return [
         (10, bet(2, 1, 1_000, 1.5)),
@@ -39,9 +41,9 @@ def busy_plan() -> Plan:
 
 def rounds() -> dict[str, dict[str, Any]]:
     """Full rounds by what they show."""
-    bet = Bet(Seat(0), 1, 100, "a", Selection())
+    bet = Bet(seat=Seat(0), number=1, amount=100, client_seed="a", selection=Selection())
     capped = Options(betting_ms=1_000, tick_ms=500, max_payout=1_500)
-    big = Bet(Seat(0), 1, 999, "a", Selection(3.0))
+    big = Bet(seat=Seat(0), number=1, amount=999, client_seed="a", selection=Selection(3.0))
     return {
         "crash, three players": one("crash 13", busy_plan()),
         "crash, three players, every wake late": one("crash 13", busy_plan(), lateness=333),

@@ -5,19 +5,9 @@ from typing import Any
 
 from game_engine.cards import card_of
 from game_engine.chance import commitment, floats
-from game_engine.game import Act, Bet, Command, Leave, Seat, Seeds
-from game_engine.games.hilo import (
-    MOST_CARDS,
-    Cashout,
-    Higher,
-    HiLo,
-    Lower,
-    Options,
-    Selection,
-    Skip,
-    rank_from_ace,
-    ranks_that_win,
-)
+from game_engine.game import Act, Bet, Command, Leave, NoOptions, NoSelection, Seat, Seeds
+from game_engine.games.hilo import MAX_CARDS, Higher, HiLo, Lower, Skip, rank_from_ace, ranks_that_win
+from game_engine.stepped import Cashout
 from tests.game_engine.rounds.played import round_of
 
 CLIENT_SEED = "client-seed_1"
@@ -30,14 +20,14 @@ def drawn(draws: list[float]) -> dict[str, Any]:
 
 def one(text: str, amount: int, *moves: Command) -> dict[str, Any]:
     """Under the server seed that is ``text`` hashed, so that it looks like a real one; a move a second."""
-    commands = [Bet(Seat(0), 1, amount, CLIENT_SEED, Selection()), *moves]
+    commands = [Bet(seat=Seat(0), number=1, amount=amount, client_seed=CLIENT_SEED, selection=NoSelection()), *moves]
     plan = [(1_000 * number, command) for number, command in enumerate(commands, start=1)]
-    return round_of(HiLo(), "hilo-a1b2c3d4", Options(), Seeds(commitment(text), 7), plan)
+    return round_of(HiLo(), "hilo-a1b2c3d4", NoOptions(), Seeds(commitment(text), 7), plan)
 
 
 def boldest(text: str) -> list[Command]:
     """Of a round's guesses always the right one, and the one that pays more where both are."""
-    cards = map(card_of, islice(floats(commitment(text), CLIENT_SEED, 7), MOST_CARDS))
+    cards = map(card_of, islice(floats(commitment(text), CLIENT_SEED, 7), MAX_CARDS))
     ranks = [rank_from_ace(card) for card in cards]
     moves: list[Command] = []
     for before, now in pairwise(ranks):

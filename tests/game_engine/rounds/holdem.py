@@ -6,7 +6,7 @@ from game_engine.chance import commitment
 from game_engine.game import Act, Bet, Leave, Seat, Seeds
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
-from game_engine.games.holdem.table import Carried, Options, Selection
+from game_engine.games.holdem.state import Carried, Options, Selection
 from tests.game_engine.rounds.played import Plan, round_of
 
 Move = tuple[int, Action]
@@ -20,7 +20,10 @@ def one(text: str, plan: Plan, options: Options | None = None, lateness: int = 0
 def buying(*stacks: tuple[int, int]) -> list[tuple[int, Bet]]:
     """Each seat buys its stack, in that order, at 10, 20 … ms; so the hand is dealt at 5,020."""
     return [
-        (10 * number, Bet(Seat(seat), number, chips, f"seed-of_{seat}", Selection()))
+        (
+            10 * number,
+            Bet(seat=Seat(seat), number=number, amount=chips, client_seed=f"seed-of_{seat}", selection=Selection()),
+        )
         for number, (seat, chips) in enumerate(stacks, start=1)
     ]
 

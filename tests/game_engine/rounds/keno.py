@@ -3,15 +3,15 @@
 from typing import Any
 
 from game_engine.chance import commitment
-from game_engine.game import Bet, Seat, Seeds
-from game_engine.games.keno import Keno, Options, Risk, Selection
+from game_engine.game import Bet, NoOptions, Seat, Seeds
+from game_engine.games.keno import Keno, Risk, Selection
 from tests.game_engine.rounds.played import round_of
 
 
 def one(text: str, picks: tuple[int, ...], risk: Risk, amount: int = 100) -> dict[str, Any]:
     """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
-    bet = Bet(Seat(0), 1, amount, "client-seed_1", Selection(picks, risk))
-    return round_of(Keno(), "keno-a1b2c3d4", Options(), Seeds(commitment(text), 40), [(1_234, bet)])
+    bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="client-seed_1", selection=Selection(picks, risk))
+    return round_of(Keno(), "keno-a1b2c3d4", NoOptions(), Seeds(commitment(text), 40), [(1_234, bet)])
 
 
 def rounds() -> dict[str, dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from game_engine.chance import commitment, draw_without_putting_back
-from game_engine.game import Act, Bet, Command, Leave, Seat, Seeds
-from game_engine.games.mines import Cashout, Mines, Options, Reveal, Selection
+from game_engine.chance import commitment, draw_without_replacement
+from game_engine.game import Act, Bet, Command, Leave, NoOptions, Seat, Seeds
+from game_engine.games.mines import Mines, Reveal, Selection
+from game_engine.stepped import Cashout
 from tests.game_engine.rounds.played import round_of
 
 CASHOUT = Act(Seat(0), Cashout())
@@ -13,16 +14,16 @@ LEAVE = Leave(Seat(0))
 
 def drawn(draws: list[float]) -> dict[str, Any]:
     """With as many mines as there are draws."""
-    return {"mines": draw_without_putting_back(iter(draws), len(draws), 25)}
+    return {"mines": draw_without_replacement(iter(draws), len(draws), 25)}
 
 
 def one(text: str, bet: tuple[int, int], cells: list[int], *last: Command) -> dict[str, Any]:
     """Under the server seed that is ``text`` hashed; a bet of cents on a number of mines, then a move a second."""
     amount, mines = bet
-    placed = Bet(Seat(0), 1, amount, "client-seed_1", Selection(mines))
+    placed = Bet(seat=Seat(0), number=1, amount=amount, client_seed="client-seed_1", selection=Selection(mines))
     commands = [placed, *(Act(Seat(0), Reveal(cell)) for cell in cells), *last]
     plan = [(1_000 * number, command) for number, command in enumerate(commands, start=1)]
-    return round_of(Mines(), "mines-a1b2c3d4", Options(), Seeds(commitment(text), 7), plan)
+    return round_of(Mines(), "mines-a1b2c3d4", NoOptions(), Seeds(commitment(text), 7), plan)
 
 
 def rounds() -> dict[str, dict[str, Any]]:

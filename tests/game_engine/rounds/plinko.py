@@ -3,15 +3,15 @@
 from typing import Any
 
 from game_engine.chance import commitment
-from game_engine.game import Bet, Seat, Seeds
-from game_engine.games.plinko import Options, Plinko, Selection
+from game_engine.game import Bet, NoOptions, Seat, Seeds
+from game_engine.games.plinko import Plinko, Selection
 from tests.game_engine.rounds.played import round_of
 
 
 def one(text: str, rows: int, risk: Any, amount: int = 100) -> dict[str, Any]:
     """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
-    bet = Bet(Seat(0), 1, amount, "client-seed_1", Selection(rows, risk))
-    return round_of(Plinko(), "plinko-a1b2c3d4", Options(), Seeds(commitment(text), 7), [(1_234, bet)])
+    bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="client-seed_1", selection=Selection(rows, risk))
+    return round_of(Plinko(), "plinko-a1b2c3d4", NoOptions(), Seeds(commitment(text), 7), [(1_234, bet)])
 
 
 def rounds() -> dict[str, dict[str, Any]]:

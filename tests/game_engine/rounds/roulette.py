@@ -45,7 +45,16 @@ def one(text: str, plan: Plan, lateness: int = 0) -> dict[str, Any]:
 def bets(places: list[tuple[Any, tuple[int, ...]]], seats: int = 1) -> Plan:
     """A bet on each of ``places``, by turns of ``seats``; what each seat bets is told by its stake."""
     return [
-        (100 * n, Bet(Seat(n % seats), n, 100 * (n % seats + 1) + n, f"seed-of_{n % seats}", Selection(kind, numbers)))
+        (
+            100 * n,
+            Bet(
+                seat=Seat(n % seats),
+                number=n,
+                amount=100 * (n % seats + 1) + n,
+                client_seed=f"seed-of_{n % seats}",
+                selection=Selection(kind, numbers),
+            ),
+        )
         for n, (kind, numbers) in enumerate(places, start=1)
     ]
 

@@ -12,7 +12,7 @@ from game_engine.game import Act, Bet, Command, Leave, Seat, Seeds, Step, Wake
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
 from game_engine.games.holdem.showdown import best_of, kind_of, rank_of
-from game_engine.games.holdem.table import Carried, Options, Selection, State
+from game_engine.games.holdem.state import Carried, Options, Selection, State
 from game_engine.replay import Entry
 from tests.game_engine.rounds.played import OPENED_AT, proof
 
@@ -107,7 +107,15 @@ class Table:
 
     def _bet(self, seat: Seat, amount: int, *, sitting_out: bool) -> None:
         self.bets += 1
-        self._do(Bet(seat, self.bets, amount, f"player-{seat}", Selection(sitting_out)))
+        self._do(
+            Bet(
+                seat=seat,
+                number=self.bets,
+                amount=amount,
+                client_seed=f"player-{seat}",
+                selection=Selection(sitting_out),
+            )
+        )
 
     def _act(self, seat: Seat, offered: dict[str, Any]) -> None:
         able = {name: offered[name] for name in offered if name in GAME.view(self.step.state, seat)["actions"]}

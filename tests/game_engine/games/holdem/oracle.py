@@ -16,7 +16,7 @@ from game_engine.game import Act, Bet, Outcome, Seat, Seeds, Step, Wake
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.betting import offer
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise
-from game_engine.games.holdem.table import Options, Selection, State, from_the_left
+from game_engine.games.holdem.state import Options, Selection, State, from_the_left
 
 GAME = Holdem()
 AUTOMATIONS = (
@@ -55,7 +55,7 @@ def dealt(chance: random.Random) -> tuple[Step[State], int]:
     options = Options(chance.randint(1, big_blind - 1), big_blind, min_buy_in=1, max_buy_in=10**6, button=last)
     step = GAME.open(options, Seeds(f"{chance.getrandbits(256):064x}", chance.randint(1, 10**6)), 0)
     for number, (seat, chips) in enumerate(stacks.items(), start=1):
-        bet = Bet(seat, number, chips, f"seed-{seat}", Selection())
+        bet = Bet(seat=seat, number=number, amount=chips, client_seed=f"seed-{seat}", selection=Selection())
         step = GAME.apply(step.state, bet, number)
     assert step.wake_at is not None
     return GAME.apply(step.state, Wake(), step.wake_at), step.wake_at
@@ -127,16 +127,16 @@ def play(seed: int) -> Played:
             street, shorts, apart = hand.street, 0, False
         _deal_board(other, deck)
         bounds = offer(hand.betting)
-        assert other.actor_index == hand.betting.turn, "the same player's turn"
+        assert other.actor_index == hand.betting.to_act, "the same player's turn"
         assert other.checking_or_calling_amount == bounds.to_call
         theirs = other.min_completion_betting_or_raising_to_amount
         played.decisions += 1
         played.apart += apart
         if not apart:
-            assert theirs == bounds.least, "the same least raise, or none"
-        if theirs is not None and bounds.least is not None:
-            assert (theirs, other.max_completion_betting_or_raising_to_amount) == (bounds.least, bounds.most)
-        action = _choose(chance, bounds.least if theirs else None, bounds.most, bounds.to_call)
+            assert theirs == bounds.minimum, "the same least raise, or none"
+        if theirs is not None and bounds.minimum is not None:
+            assert (theirs, other.max_completion_betting_or_raising_to_amount) == (bounds.minimum, bounds.maximum)
+        action = _choose(chance, bounds.minimum if theirs else None, bounds.maximum, bounds.to_call)
         if isinstance(action, Raise) and action.amount < hand.betting.bet + hand.betting.raise_by:
             shorts += 1
             apart = apart or shorts > 1 or hand.betting.aggressor is None

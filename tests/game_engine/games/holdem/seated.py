@@ -5,7 +5,7 @@ from typing import Any
 from game_engine.game import Act, Bet, Command, Leave, Outcome, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.moves import Action
-from game_engine.games.holdem.table import Hand, Options, Selection, State
+from game_engine.games.holdem.state import Hand, Options, Selection, State
 
 GAME = Holdem()
 OPEN = Options(min_buy_in=1, max_buy_in=100_000)
@@ -49,7 +49,13 @@ class Seated:
         return self
 
     def buy(self, seat: int, amount: int, *, sitting_out: bool = False, after: int = 0) -> "Seated":
-        bet = Bet(Seat(seat), self.bets + 1, amount, f"seed-{seat}", Selection(sitting_out))
+        bet = Bet(
+            seat=Seat(seat),
+            number=self.bets + 1,
+            amount=amount,
+            client_seed=f"seed-{seat}",
+            selection=Selection(sitting_out),
+        )
         assert GAME.stake_of(self.state, bet) == amount
         self.do(bet, after)
         self.bets += 1

@@ -6,20 +6,20 @@ from game_engine.game import Seat
 from game_engine.games.holdem.betting import (
     Betting,
     Offer,
-    begin,
     call,
     fold,
-    in_the_hand,
+    live_players,
     next_street,
     offer,
+    post_blinds,
     raise_to,
-    without_uncalled,
+    return_uncalled,
 )
 
 
 def table(*stacks: int) -> Betting:
     """Seats 0, 1 … from the left of the button, blinds 50 and 100."""
-    return begin([(Seat(seat), chips) for seat, chips in enumerate(stacks)], 50, 100)
+    return post_blinds([(Seat(seat), chips) for seat, chips in enumerate(stacks)], 50, 100)
 
 
 def checked(betting: Betting, times: int) -> Betting:
@@ -36,37 +36,37 @@ def flop(*stacks: int) -> Betting:
 def test_the_blinds_are_the_first_two_from_the_button() -> None:
     betting = table(1_000, 1_000, 1_000, 1_000)
     assert [player.staked for player in betting.players] == [50, 100, 0, 0]
-    assert (betting.turn, offer(betting)) == (2, Offer(100, 200, 1_000))
+    assert (betting.to_act, offer(betting)) == (2, Offer(100, 200, 1_000))
 
 
 def test_heads_up_the_button_posts_the_small_blind_and_begins_but_after_the_flop_ends() -> None:
     betting = table(1_000, 1_000)
     assert [player.staked for player in betting.players] == [100, 50]
-    assert (betting.turn, offer(betting)) == (1, Offer(50, 200, 1_000))
-    assert flop(1_000, 1_000).turn == 0
+    assert (betting.to_act, offer(betting)) == (1, Offer(50, 200, 1_000))
+    assert flop(1_000, 1_000).to_act == 0
 
 
 def test_the_big_blind_may_raise_when_all_have_called() -> None:
     betting = checked(table(1_000, 1_000, 1_000), 2)
-    assert (betting.turn, offer(betting)) == (1, Offer(0, 200, 1_000))
-    assert call(betting).turn is None
+    assert (betting.to_act, offer(betting)) == (1, Offer(0, 200, 1_000))
+    assert call(betting).to_act is None
 
 
 def test_a_street_is_over_when_all_have_answered_the_bet() -> None:
     betting = raise_to(call(flop(1_000, 1_000, 1_000)), 300)
-    assert (betting.turn, betting.aggressor) == (2, 1)
+    assert (betting.to_act, betting.aggressor) == (2, 1)
     betting = fold(call(betting))
-    assert betting.turn is None
-    assert [player.seat for player in in_the_hand(betting)] == [1, 2]
+    assert betting.to_act is None
+    assert [player.seat for player in live_players(betting)] == [1, 2]
 
 
 def test_the_last_one_has_no_turn() -> None:
-    assert fold(fold(table(1_000, 1_000, 1_000))).turn is None
+    assert fold(fold(table(1_000, 1_000, 1_000))).to_act is None
 
 
 @pytest.mark.parametrize(("raised", "least"), [(200, 300), (250, 400), (999, 1_898)])
 def test_a_raise_adds_what_the_last_one_added(raised: int, least: int) -> None:
-    assert offer(raise_to(table(5_000, 5_000, 5_000), raised)).least == least
+    assert offer(raise_to(table(5_000, 5_000, 5_000), raised)).minimum == least
 
 
 def test_less_than_a_raise_can_only_be_all_in() -> None:
@@ -81,8 +81,8 @@ def test_an_all_in_for_less_is_no_raise_for_who_has_acted() -> None:
     betting = raise_to(betting, 900)
     assert offer(betting) == Offer(900, 1_500, 4_900), "who has not acted may raise, by a whole raise"
     betting = call(betting)
-    assert (betting.turn, offer(betting)) == (0, Offer(300, None, 4_900))
-    assert call(betting).turn is None
+    assert (betting.to_act, offer(betting)) == (0, Offer(300, None, 4_900))
+    assert call(betting).to_act is None
 
 
 def test_several_such_all_ins_are_one_for_whom_they_add_up_to_a_raise() -> None:
@@ -91,9 +91,9 @@ def test_several_such_all_ins_are_one_for_whom_they_add_up_to_a_raise() -> None:
     betting = raise_to(betting, 700)
     betting = call(betting)
     betting = raise_to(betting, 900)
-    assert (betting.turn, offer(betting)) == (0, Offer(500, 1_300, 4_900)), "500 more is a raise"
+    assert (betting.to_act, offer(betting)) == (0, Offer(500, 1_300, 4_900)), "500 more is a raise"
     betting = call(betting)
-    assert (betting.turn, offer(betting)) == (2, Offer(200, None, 4_900)), "200 more is none"
+    assert (betting.to_act, offer(betting)) == (2, Offer(200, None, 4_900)), "200 more is none"
 
 
 def test_an_all_in_below_the_blind_is_no_bet_for_who_has_checked() -> None:
@@ -115,14 +115,14 @@ def test_nobody_calls_more_than_somebody_has() -> None:
 
 @pytest.mark.parametrize("stacks", [(30, 1_000), (1_000, 50), (1_000, 20), (80, 20)])
 def test_nobody_has_to_act_when_the_others_are_all_in_for_no_more(stacks: tuple[int, int]) -> None:
-    assert table(*stacks).turn is None
+    assert table(*stacks).to_act is None
 
 
 def test_who_is_all_in_has_no_turn_and_nobody_can_bet_against_them() -> None:
     betting = call(raise_to(table(1_000, 5_000), 5_000))
-    assert (betting.turn, next_street(betting, 100).turn) == (None, None)
+    assert (betting.to_act, next_street(betting, 100).to_act) == (None, None)
     betting = next_street(call(call(raise_to(table(5_000, 5_000, 300), 300))), 100)
-    assert (betting.turn, offer(betting)) == (0, Offer(0, 100, 4_700))
+    assert (betting.to_act, offer(betting)) == (0, Offer(0, 100, 4_700))
 
 
 def test_there_is_no_raise_when_all_others_are_covered() -> None:
@@ -132,7 +132,7 @@ def test_there_is_no_raise_when_all_others_are_covered() -> None:
 
 
 def test_what_nobody_has_called_comes_back() -> None:
-    betting = without_uncalled(fold(fold(raise_to(table(1_000, 1_000, 1_000), 700))))
+    betting = return_uncalled(fold(fold(raise_to(table(1_000, 1_000, 1_000), 700))))
     assert [(player.stack, player.total) for player in betting.players] == [(950, 50), (900, 100), (900, 100)]
     even = call(call(table(1_000, 1_000)))
-    assert without_uncalled(even) is even
+    assert return_uncalled(even) is even

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from game_engine.game import Act, Bet, Leave, RefusedError, Seat, Wake
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
-from game_engine.games.holdem.table import Carried, Options, Selection
+from game_engine.games.holdem.state import Carried, Options, Selection
 from tests.game_engine.games.holdem.seated import GAME, OPEN, Seated, dealt
 
 THREE = {0: 1_000, 1: 1_000, 2: 1_000}
@@ -49,22 +49,22 @@ def test_refused_between_hands_and_after_the_end() -> None:
     assert table.refusal(Act(Seat(0), Fold())) == ("illegal_action", None)
     assert table.refusal(Act(Seat(2), SitOut())) == ("illegal_action", None)
     table.wake()
-    assert table.refusal(Bet(Seat(2), 3, 1_000, "seed")) == ("betting_closed", None)
+    assert table.refusal(Bet(seat=Seat(2), number=3, amount=1_000, client_seed="seed")) == ("betting_closed", None)
     table.act(0, Fold())
     for action in (Fold(), SitOut()):
         assert table.refusal(Act(Seat(1), action)) == ("illegal_action", None)
-    assert table.refusal(Bet(Seat(2), 3, 1_000, "seed")) == ("betting_closed", None)
+    assert table.refusal(Bet(seat=Seat(2), number=3, amount=1_000, client_seed="seed")) == ("betting_closed", None)
 
 
 def test_chips_come_too_late_when_the_deal_is_due() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
-    late = Bet(Seat(2), 3, 1_000, "seed")
+    late = Bet(seat=Seat(2), number=3, amount=1_000, client_seed="seed")
     assert table.refusal(late, after=5_000) == ("betting_closed", None)
     assert table.buy(2, 1_000, after=4_999).wake().hand.button == 0
 
 
 def test_a_bet_without_a_selection_plays() -> None:
-    table = Seated(OPEN).do(Bet(Seat(4), 1, 500, "seed"))
+    table = Seated(OPEN).do(Bet(seat=Seat(4), number=1, amount=500, client_seed="seed"))
     assert table.chair(4)["state"] == "waiting"
 
 
@@ -85,7 +85,7 @@ def test_who_misses_a_turn_checks_or_folds_and_sits_out() -> None:
     table.act(1, Check())
     assert (table.view()["phase"], table.view()["turn"]["seat"]) == ("turn", 1)
     table.act(1, Raise(100))
-    assert [stake.selection.sitting_out for stake in table.outcome.standing] == [True, False, True]
+    assert [stake.selection.sitting_out for stake in table.outcome.carried_stakes] == [True, False, True]
 
 
 def test_who_comes_back_in_time_plays_on() -> None:
@@ -174,11 +174,14 @@ def test_who_comes_and_goes_puts_off_the_deal_once() -> None:
     starts_at = table.view()["starts_at"]
     table.leave(2)
     assert table.view()["starts_at"] == starts_at == table.step.wake_at
-    assert table.refusal(Bet(Seat(2), 4, 500, "c", Selection())) == ("betting_closed", None)
+    assert table.refusal(Bet(seat=Seat(2), number=4, amount=500, client_seed="c", selection=Selection())) == (
+        "betting_closed",
+        None,
+    )
     assert "stake" not in table.view(2)
     table.wake().act(0, Fold())
     assert table.payouts == {1: 950, 2: 1_050, 3: 500}
-    assert [each.seat for each in table.outcome.standing] == [0, 1]
+    assert [each.seat for each in table.outcome.carried_stakes] == [0, 1]
     assert not table.outcome.next_options.put_off
 
 
@@ -205,7 +208,7 @@ def test_who_leaves_out_of_turn_delays_nobody_and_takes_the_rest_of_the_stack() 
     assert table.view(2)["actions"] == {}
     table.act(0, Raise(200)).act(1, Fold())
     assert table.payouts == {1: 1_150, 2: 950, 3: 900}
-    assert [stake.seat for stake in table.outcome.standing] == [0, 1]
+    assert [stake.seat for stake in table.outcome.carried_stakes] == [0, 1]
 
 
 def test_who_leaves_all_in_stays_to_the_showdown() -> None:
@@ -220,7 +223,7 @@ def test_who_leaves_all_in_stays_to_the_showdown() -> None:
 def test_all_may_leave_and_the_hand_ends() -> None:
     table = dealt(THREE).leave(1).leave(2).leave(0)
     assert table.payouts == {1: 1_000, 2: 950, 3: 1_050}
-    assert table.outcome.standing == ()
+    assert table.outcome.carried_stakes == ()
 
 
 @pytest.mark.parametrize("seat", [3, 2])
@@ -239,8 +242,8 @@ def test_a_time_bank_comes_along_with_a_stack_that_stands() -> None:
 
 def test_stakes_are_asked_for_chips_alone() -> None:
     table = Seated(Options())
-    assert GAME.stake_of(table.state, Bet(Seat(0), 1, 5_000, "seed")) == 5_000
+    assert GAME.stake_of(table.state, Bet(seat=Seat(0), number=1, amount=5_000, client_seed="seed")) == 5_000
     with pytest.raises(RefusedError):
-        GAME.stake_of(table.state, Bet(Seat(0), 1, 50_000, "seed"))
+        GAME.stake_of(table.state, Bet(seat=Seat(0), number=1, amount=50_000, client_seed="seed"))
     for command in (Wake(), Leave(Seat(0)), Act(Seat(0), moves.Raise(500))):
         assert GAME.stake_of(table.state, command) == 0

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from game_engine.cards import CARDS
-from game_engine.chance import draw_without_putting_back, floats
+from game_engine.chance import draw_without_replacement, floats
 from game_engine.game import CarriedStake, Seat
 from game_engine.games.holdem.moves import Call, Check, Fold, Raise
 from game_engine.games.holdem.play import check_or_fold, client_seed, wake_at
-from game_engine.games.holdem.table import Carried, Selection
-from game_engine.games.holdem.view import hole
+from game_engine.games.holdem.state import Carried, Selection
+from game_engine.games.holdem.view import hole_cards
 from tests.game_engine.games.holdem.seated import OPEN, Seated, dealt
 
 BUTTONS = [(None, 1, [4, 6, 1]), (1, 4, [6, 1, 4]), (2, 4, [6, 1, 4]), (6, 1, [4, 6, 1]), (7, 1, [4, 6, 1])]
@@ -34,10 +34,10 @@ def test_heads_up_the_button_has_the_small_blind() -> None:
 def test_the_deck_is_that_of_all_who_have_bets() -> None:
     table = Seated(OPEN).buy(5, 500).buy(3, 500, sitting_out=True).buy(0, 500).buy(5, 10).wake()
     assert client_seed(table.state) == "seed-5,seed-3,seed-0"
-    drawn = draw_without_putting_back(floats("server seed", "seed-5,seed-3,seed-0", 1), 52, 52)
+    drawn = draw_without_replacement(floats("server seed", "seed-5,seed-3,seed-0", 1), 52, 52)
     assert table.hand.deck == tuple(CARDS[place] for place in drawn)
     # Heads-up: seat 5 is left of the button, seat 0.
-    assert (hole(table.hand, Seat(5)), hole(table.hand, Seat(0))) == (
+    assert (hole_cards(table.hand, Seat(5)), hole_cards(table.hand, Seat(0))) == (
         (table.hand.deck[0], table.hand.deck[2]),
         (table.hand.deck[1], table.hand.deck[3]),
     )
@@ -117,7 +117,10 @@ def test_the_stacks_stand_for_the_next_hand() -> None:
     table = dealt({0: 1_000, 1: 1_000, 2: 1_000}, replace(OPEN, time_bank_ms=10_000))
     table.act(0, Raise(300), after=24_000).leave(2).act(1, Fold(), after=1)
     outcome = table.outcome
-    assert outcome.standing == (CarriedStake(Seat(0), 1_150, Selection()), CarriedStake(Seat(1), 950, Selection()))
+    assert outcome.carried_stakes == (
+        CarriedStake(Seat(0), 1_150, Selection()),
+        CarriedStake(Seat(1), 950, Selection()),
+    )
     # Seat 0 has taken 4 of 10 seconds and got a tenth back.
     assert outcome.next_options == replace(
         OPEN,
@@ -133,13 +136,13 @@ def test_who_has_lost_everything_or_sits_out_is_told_apart() -> None:
     winners = table.outcome.facts["awards"][0]["winners"]
     assert len(winners) == 1
     expected = {3: Selection(sitting_out=True), winners[0]: Selection()}
-    assert {stake.seat: stake.selection for stake in table.outcome.standing} == expected
+    assert {stake.seat: stake.selection for stake in table.outcome.carried_stakes} == expected
 
 
 def test_a_next_round_takes_the_stacks_and_moves_the_button() -> None:
     first = dealt({0: 1_000, 1: 1_000, 2: 1_000}).act(0, Raise(300)).act(1, Fold()).act(2, Fold())
     table = Seated(first.outcome.next_options, "another seed")
-    for stake in first.outcome.standing:
+    for stake in first.outcome.carried_stakes:
         table.buy(stake.seat, stake.amount)
     table.wake()
     assert (table.hand.button, table.chair(0)["stack"]) == (1, 1_150 - 100)
@@ -154,7 +157,7 @@ def test_a_round_without_a_hand_gives_all_back() -> None:
         ("push", 1_000),
         ("push", 50),
     ]
-    assert outcome.standing == (CarriedStake(Seat(1), 1_050, Selection()),)
+    assert outcome.carried_stakes == (CarriedStake(Seat(1), 1_050, Selection()),)
     assert outcome.next_options == replace(OPEN, button=5, carried=(Carried(1, 1_050, 30_000),))
 
 

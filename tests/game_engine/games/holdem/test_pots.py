@@ -7,29 +7,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.game import Seat
-from game_engine.games.holdem.pots import Part, Pot, pots_of, raked, shares, split
+from game_engine.games.holdem.pots import Contribution, Pot, pots_of, raked, shares, split
 
 A, B, C, D = map(Seat, range(4))
 
 
 def test_side_pots_by_what_the_live_seats_have_put_in() -> None:
-    parts = [Part(A, 100, True), Part(B, 400, False), Part(C, 1_000, True), Part(D, 1_000, True)]
+    parts = [
+        Contribution(A, 100, True),
+        Contribution(B, 400, False),
+        Contribution(C, 1_000, True),
+        Contribution(D, 1_000, True),
+    ]
     assert pots_of(parts) == (Pot(400, (A, C, D)), Pot(2_100, (C, D)))
 
 
 def test_who_folded_ends_no_layer() -> None:
-    assert pots_of([Part(A, 50, False), Part(B, 200, True), Part(C, 200, True)]) == (Pot(450, (B, C)),)
+    assert pots_of([Contribution(A, 50, False), Contribution(B, 200, True), Contribution(C, 200, True)]) == (
+        Pot(450, (B, C)),
+    )
 
 
 def test_nothing_is_no_pot() -> None:
-    assert pots_of([Part(A, 0, True), Part(B, 0, True)]) == ()
+    assert pots_of([Contribution(A, 0, True), Contribution(B, 0, True)]) == ()
 
 
 @given(st.lists(st.tuples(st.integers(0, 5_000), st.booleans()), min_size=2, max_size=9))
 def test_every_cent_is_in_one_pot(put_in: list[tuple[int, bool]]) -> None:
     most = max(amount for amount, _ in put_in)
-    parts = [Part(Seat(at), amount, live) for at, (amount, live) in enumerate(put_in)]
-    parts.append(Part(Seat(9), most, True))  # somebody has called the last bet
+    parts = [Contribution(Seat(at), amount, live) for at, (amount, live) in enumerate(put_in)]
+    parts.append(Contribution(Seat(9), most, True))  # somebody has called the last bet
     pots = pots_of(parts)
     assert sum(pot.amount for pot in pots) == sum(part.amount for part in parts)
     assert all(set(higher.seats) < set(pot.seats) for pot, higher in pairwise(pots))

@@ -96,4 +96,4 @@ def test_no_suit_is_better_than_another(suits: list[str], seven: tuple[str, ...]
 )
 def test_who_is_beaten_does_not_show(order: list[int], everybody: bool, shown: list[int]) -> None:
     ranks = [5_000, 100, 3_000, 3_000]
-    assert showing(order, ranks.__getitem__, everybody=everybody) == shown
+    assert showing(order, ranks.__getitem__, everyone=everybody) == shown

@@ -4,8 +4,8 @@ import msgspec
 
 from game_engine.game import Seat
 from game_engine.games.holdem.moves import Call, Check, Fold, Raise, SitOut
-from game_engine.games.holdem.table import Options
-from game_engine.games.holdem.view import Hole, Table, hole, plain, table
+from game_engine.games.holdem.state import Options
+from game_engine.games.holdem.view import HoleCards, TableChanged, hole_cards, table_of, to_json_value
 from tests.game_engine.games.holdem.seated import GAME, Seated, dealt
 
 STACKS = {1: 5_000, 4: 6_000, 6: 150}
@@ -64,7 +64,7 @@ def test_what_lies_before_the_seats_is_in_no_pot_yet() -> None:
 
 def test_cards_are_for_their_player_alone_until_they_are_shown() -> None:
     seated = dealt(STACKS)
-    holes = {event.to: event.data for event in seated.step.events if isinstance(event.data, Hole)}
+    holes = {event.to: event.data for event in seated.step.events if isinstance(event.data, HoleCards)}
     assert {seat: list(told.cards) for seat, told in holes.items() if seat is not None} == {
         seat: seated.view(seat)["hole"] for seat in STACKS
     }
@@ -73,7 +73,7 @@ def test_cards_are_for_their_player_alone_until_they_are_shown() -> None:
     seated.act(1, Fold()).act(4, Raise(200)).act(6, Call())
     assert seated.view()["phase"] == "ended"
     cards = {seat: seated.chair(seat)["cards"] for seat in STACKS}
-    assert cards == {1: None, 4: list(hole(seated.hand, Seat(4))), 6: list(hole(seated.hand, Seat(6)))}
+    assert cards == {1: None, 4: list(hole_cards(seated.hand, Seat(4))), 6: list(hole_cards(seated.hand, Seat(6)))}
 
 
 def test_the_end_shows_all_pots_and_stacks() -> None:
@@ -100,7 +100,7 @@ def test_who_was_not_dealt_in_sits_out() -> None:
 def test_the_event_is_the_view() -> None:
     seated = dealt(STACKS).act(1, Call()).act(4, Call()).act(6, Check())
     told = seated.step.events[-1]
-    assert isinstance(told.data, Table)
-    assert (told.data, told.to) == (table(seated.state), None)
-    assert plain(msgspec.to_builtins(told.data)) == {"type": "table", **seated.view()}
+    assert isinstance(told.data, TableChanged)
+    assert (told.data, told.to) == (table_of(seated.state), None)
+    assert to_json_value(msgspec.to_builtins(told.data)) == {"type": "table", **seated.view()}
     assert GAME.view(seated.state, None)["phase"] == "flop"

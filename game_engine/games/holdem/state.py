@@ -1,4 +1,4 @@
-"""The table between hands and in them, as values: its options, the stacks that were bought, the hand that is played."""
+"""The state of a round of hold'em: its options, the stacks that players bought, and the hand that is being played."""
 
 from typing import Annotated
 
@@ -7,17 +7,19 @@ from msgspec import Meta, Struct
 from game_engine.game import RefusedError, Seat, Seeds
 from game_engine.games.holdem.betting import Betting, Player
 from game_engine.games.holdem.pots import Pot
+from game_engine.money import check_stake
 
 SEATS = 9
-BETS_A_SEAT = 4
-TIMES_OUT = 10
-"""How often a seat may sit out in a round, so that nobody fills its record by going and coming."""
+MAX_PURCHASES = 4
+"""Per seat and round: the buy-in and the top-ups."""
+MAX_SIT_OUTS = 10
+"""How often a player may sit out in a round; it bounds the round's journal."""
 STREETS = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
-"""How many cards of the board lie open on each street."""
+"""Street -> how many cards of the board are dealt."""
 
 
 class Carried(Struct, frozen=True, forbid_unknown_fields=True):
-    """A stack that stands from the hand before, in cents, and what is left of its player's time bank."""
+    """A stack carried over from the hand before, in cents, and what is left of its player's time bank."""
 
     seat: Annotated[int, Meta(ge=0, lt=SEATS)]
     amount: Annotated[int, Meta(ge=1, le=10**13)]
@@ -25,11 +27,11 @@ class Carried(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Amounts in cents, times in milliseconds; ``rake`` in hundredths of a percent of a pot, ``rake_cap`` of a hand.
+    """Amounts in cents, times in milliseconds; ``rake`` in hundredths of a percent of a pot, ``rake_cap`` per hand.
 
-    A small blind above the big one counts as the big one, a least buy-in above the most as the most. ``button``,
-    ``carried`` and ``put_off`` are what one round hands to the next: who had the button, the stacks that stand, and
-    whether it ended because somebody left while others were about to be dealt a hand.
+    A small blind above the big one counts as the big one, and a minimum buy-in above the maximum as the maximum. Each
+    round sets ``button``, ``carried`` and ``put_off`` for the next: who had the button, the stacks that are carried
+    over, and whether the round ended because a player left while others were about to be dealt a hand.
     """
 
     small_blind: Annotated[int, Meta(ge=1, le=10**9)] = 50
@@ -55,30 +57,31 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True):
-    """Of a seat's first bet: ``sitting_out`` buys chips, or keeps them, without being dealt in."""
+    """Applies to a seat's first bet of the round: with ``sitting_out``, the player has chips but is not dealt in."""
 
     sitting_out: bool = False
 
 
 class Buyer(Struct, frozen=True):
-    """What a seat has bought in this round: ``bets`` by number, ``chips`` in all; and what its time bank has left."""
+    """A seat with chips. ``bets`` are the numbers of its bets, ``chips`` their sum in cents."""
 
     seat: Seat
     client_seed: str
     bets: tuple[int, ...]
     chips: int
     bank_ms: int
+    """What is left of the player's time bank."""
     sitting_out: bool = False
-    """Is not dealt in to the next hand."""
+    """The player is not dealt in to the next hand."""
     times_out: int = 0
-    """How often it has sat out by its own word."""
+    """How often the player has chosen to sit out in this round."""
     absent: bool = False
-    """Does not come to its turns in this hand, so it checks or folds at once."""
+    """The player missed a turn or left, and checks or folds at once for the rest of the hand."""
     left: bool = False
 
 
-class Shown(Struct, frozen=True):
-    """A hand turned up at the showdown: its two cards, what they make with the board, and the five that do."""
+class ShownHand(Struct, frozen=True):
+    """A hand shown at the showdown: its two cards, the name of what they make with the board, and the best five."""
 
     seat: Seat
     cards: tuple[str, ...]
@@ -87,36 +90,36 @@ class Shown(Struct, frozen=True):
 
 
 class Award(Struct, frozen=True):
-    """A pot after the rake, and who shares it."""
+    """A pot after the rake, and the seats that share it."""
 
     amount: int
     winners: tuple[Seat, ...]
 
 
-class End(Struct, frozen=True):
-    """How a hand ended. ``pots`` before the rake; ``stacks`` are what everybody who was dealt in has then."""
+class HandEnd(Struct, frozen=True):
+    """How a hand ended: ``pots`` before the rake, and the final ``stacks`` of all who were dealt in."""
 
     pots: tuple[Pot, ...]
     rake: int
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownHand, ...]
     awards: tuple[Award, ...]
     stacks: dict[Seat, int]
 
 
 class Hand(Struct, frozen=True):
-    """A hand that is played. ``turn_ends_at`` ends the turn time of whose turn it is; then the time bank runs."""
+    """A hand that is being played. At ``turn_ends_at`` the time bank of the player to act starts to run."""
 
     button: Seat
     deck: tuple[str, ...]
     betting: Betting
     street: str = "preflop"
     turn_ends_at: int = 0
-    end: End | None = None
+    end: HandEnd | None = None
 
     @property
     def actor(self) -> Seat | None:
-        turn = self.betting.turn
-        return None if turn is None or self.end else self.betting.players[turn].seat
+        position = self.betting.to_act
+        return None if position is None or self.end else self.betting.players[position].seat
 
     @property
     def players(self) -> dict[Seat, Player]:
@@ -124,13 +127,13 @@ class Hand(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """A round: the stacks are bought, one hand is played, all is paid. ``buyers`` is in the order of first bets."""
+    """A round: players buy chips, one hand is played, and all are paid. ``buyers`` is in the order of first bets."""
 
     options: Options
     seeds: Seeds
     buyers: dict[Seat, Buyer] = {}
     amounts: tuple[int, ...] = ()
-    """Of the bets, by number."""
+    """The amounts of the bets, by number."""
     starts_at: int | None = None
     """When the hand is dealt; None while fewer than two want to play."""
     hand: Hand | None = None
@@ -138,42 +141,42 @@ class State(Struct, frozen=True):
 
 
 def buy_in(state: State, seat: Seat) -> tuple[int, int] | None:
-    """The least and the most, in cents, that the seat can buy now; None: nothing."""
+    """Return the least and the most, in cents, that the seat can buy now; None if nothing."""
     if state.hand or state.ended:
         return None
     buyer = state.buyers.get(seat)
     if buyer is None:
         return state.options.buy_in
     most = state.options.max_buy_in - buyer.chips
-    return (1, most) if most > 0 and len(buyer.bets) < BETS_A_SEAT and not buyer.left else None
+    return (1, most) if most > 0 and len(buyer.bets) < MAX_PURCHASES and not buyer.left else None
 
 
-def bought(state: State, seat: Seat, amount: int) -> int:
-    """The chips that the seat has once it has bought ``amount``. Raises RefusedError."""
+def chips_after_buying(state: State, seat: Seat, amount: int) -> int:
+    """Return the chips that the seat has after buying ``amount``, in cents. Raises RefusedError."""
     if state.hand or state.ended:
-        raise RefusedError("betting_closed", "A hand is being played; buy chips when it is over.")
-    if amount < 1:
-        raise RefusedError("bad_request", "Buy chips for at least one cent.", "amount")
+        raise RefusedError("betting_closed", "A hand is in progress; buy chips when it is over.")
+    check_stake(amount)
     buyer = state.buyers.get(seat)
-    stands = next((each.amount for each in state.options.carried if each.seat == seat), None)
-    if buyer is None and amount == stands:
+    carried = next((each.amount for each in state.options.carried if each.seat == seat), None)
+    if buyer is None and amount == carried:
         return amount
     if buyer is not None and buyer.left:
-        raise RefusedError("betting_closed", "You have left; buy chips when the next hand is over.")
+        raise RefusedError("betting_closed", "You have left the table; buy in again after the next hand.")
     bounds = buy_in(state, seat)
     if bounds is None:
-        most = f"A stack may be filled up to {state.options.max_buy_in} cents, in {BETS_A_SEAT} parts at most."
-        raise RefusedError("limit_exceeded", most, "amount")
+        most = state.options.max_buy_in
+        message = f"You can top up to {most} cents, with at most {MAX_PURCHASES} purchases per hand."
+        raise RefusedError("limit_exceeded", message, "amount")
     if not bounds[0] <= amount <= bounds[1]:
         raise RefusedError("limit_exceeded", f"Buy chips for {bounds[0]} to {bounds[1]} cents.", "amount")
     return amount + (buyer.chips if buyer else 0)
 
 
 def ready(state: State) -> list[Seat]:
-    """The seats that play the next hand, by their numbers."""
+    """Return the seats that will be dealt in to the next hand, in order of their numbers."""
     return sorted(buyer.seat for buyer in state.buyers.values() if not (buyer.sitting_out or buyer.left))
 
 
 def from_the_left(seats: list[Seat], button: Seat) -> list[Seat]:
-    """``seats`` from the left of ``button`` round the table; the button, if it is one of them, comes last."""
+    """Return ``seats`` in order from the left of ``button``; the button comes last if it is one of them."""
     return sorted(seats, key=lambda seat: (seat - button - 1) % SEATS)

@@ -4,13 +4,13 @@ import msgspec
 import pytest
 
 from game_engine.game import RefusedError, Seat, Seeds
-from game_engine.games.holdem.table import (
+from game_engine.games.holdem.state import (
     Carried,
     Options,
     Selection,
     State,
-    bought,
     buy_in,
+    chips_after_buying,
     from_the_left,
     ready,
 )
@@ -49,14 +49,14 @@ def test_options_have_bounds(wrong: dict[str, object]) -> None:
 
 def refused(state: State, seat: int, amount: int) -> tuple[str, str | None]:
     with pytest.raises(RefusedError) as caught:
-        bought(state, Seat(seat), amount)
+        chips_after_buying(state, Seat(seat), amount)
     return caught.value.code, caught.value.field
 
 
 def test_a_stack_is_bought_within_the_limits_of_the_table() -> None:
     state = State(Options(), Seeds("s", 1))
     assert buy_in(state, Seat(3)) == (4_000, 10_000)
-    assert (bought(state, Seat(3), 4_000), bought(state, Seat(3), 10_000)) == (4_000, 10_000)
+    assert (chips_after_buying(state, Seat(3), 4_000), chips_after_buying(state, Seat(3), 10_000)) == (4_000, 10_000)
     assert refused(state, 3, 0) == ("bad_request", "amount")
     assert refused(state, 3, 3_999) == ("limit_exceeded", "amount")
     assert refused(state, 3, 10_001) == ("limit_exceeded", "amount")
@@ -64,7 +64,7 @@ def test_a_stack_is_bought_within_the_limits_of_the_table() -> None:
 
 def test_a_stack_that_stands_is_taken_as_it_is_and_no_other_amount() -> None:
     state = State(Options(carried=(Carried(3, 77, 0), Carried(4, 50_000, 0))), Seeds("s", 1))
-    assert (bought(state, Seat(3), 77), bought(state, Seat(4), 50_000)) == (77, 50_000)
+    assert (chips_after_buying(state, Seat(3), 77), chips_after_buying(state, Seat(4), 50_000)) == (77, 50_000)
     assert refused(state, 3, 78) == ("limit_exceeded", "amount")
     assert refused(state, 5, 77) == ("limit_exceeded", "amount")
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import msgspec
 from aiohttp import web
@@ -20,11 +21,16 @@ from server.node.node_rooms import NodeRooms
 from server.node.players import Edge
 from server.node.rooms_api import RoomsApi
 from server.web.app import add_web
-from server.web.live import Parts
+from server.web.background import Background
+from server.web.deps import WebDeps
+from server.web.passwords import Passwords
+from server.web.rate_limits import RateLimits
+from server.web.unknown_logins import UnknownLogins
 from server.ws.asyncapi import describe
 from server.ws.endpoint import Endpoint
 from server.ws.metrics import LiveMetrics
 from server.ws.registry import context_of
+from storage.credentials import Lockout
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -51,21 +57,27 @@ def build(config: Config, clock: Clock, db: Database, mailer: Mailer, backends: 
     registry.register(LiveMetrics(floor, endpoint))
     auditor = Auditor(db, clock, config.audit_interval, registry)
     asyncapi = msgspec.json.encode(describe(GAMES, config.origin().partition("://")[2]))
+    lockout = Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds))
     add_web(
         app,
-        Parts(
+        WebDeps(
             config=config,
+            clock=clock,
             db=db,
             mailer=mailer,
-            lobby=lobby,
+            rooms=lobby,
+            private_rooms=lobby.gate,
             players=floor.players,
             games=GAMES,
-            clock=clock,
-            rate_limiter=backends.rate_limiter,
-            asyncapi=asyncapi,
             registry=registry,
-            checks=(auditor.check,),
+            readiness_checks=(auditor.check,),
+            passwords=Passwords(config.bcrypt_cost),
+            rate_limits=RateLimits(backends.rate_limiter, config.rate_scale, config.mails_per_hour),
+            lockout=lockout,
+            unknown_logins=UnknownLogins(lockout),
+            background=Background(),
         ),
+        asyncapi,
     )
 
     async def audited(_app: web.Application) -> AsyncIterator[None]:

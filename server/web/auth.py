@@ -5,11 +5,11 @@ from datetime import timedelta
 from msgspec import Struct
 
 from server.errors import ClientError
-from server.web.call import Call, Route
-from server.web.decode import Nothing
+from server.web.decode import NoFields
 from server.web.fields import Identifier, Password
-from server.web.prove import prove
-from server.web.rates import ACCOUNT, SIGN_IN
+from server.web.password_check import check_password
+from server.web.rate_limits import ACCOUNT, SIGN_IN
+from server.web.route import HttpCall, Route
 from server.web.views import SignIn, me_view
 from storage import accounts, credentials
 
@@ -19,29 +19,30 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
-async def login(call: Call[Login, Nothing]) -> SignIn:
-    parts = call.parts
-    attempt = await prove(call, call.body.identifier, call.body.password)
+async def login(call: HttpCall[Login, NoFields]) -> SignIn:
+    deps = call.deps
+    attempt = await check_password(call, call.body.identifier, call.body.password)
     if not attempt.is_active:
-        await credentials.forgive_attempts(parts.db, attempt.user_id)
+        await credentials.forgive_attempts(deps.db, attempt.user_id)
         raise ClientError("account_inactive")
-    if call.tools.passwords.is_outdated(attempt.password_hash):
-        # A wrong password must cost here what it costs with an account that does not exist.
-        attempt = await credentials.rehash(parts.db, attempt, await call.tools.passwords.hash(call.body.password))
+    if deps.passwords.is_outdated(attempt.password_hash):
+        # Otherwise a wrong password here would take another time than one for an account that does not exist.
+        attempt = await credentials.rehash(deps.db, attempt, await deps.passwords.hash(call.body.password))
     token = credentials.fresh_token()
-    if not await credentials.sign_in(parts.db, attempt, credentials.token_hash(token), call.now):
+    if not await credentials.sign_in(deps.db, attempt, credentials.token_hash(token), call.now):
         raise ClientError("invalid_credentials")
-    await parts.players.sign_out(attempt.user_id, "signed_out")
-    account = await accounts.load(parts.db, attempt.user_id)
+    await deps.players.sign_out(attempt.user_id, "signed_out")
+    account = await accounts.load(deps.db, attempt.user_id)
     if account is None:
         raise ClientError("invalid_credentials")
-    expires_at = call.now + timedelta(seconds=parts.config.token_ttl)
-    return SignIn(token, "Bearer", expires_at, me_view(account, await parts.players.held(account.user_id)))
+    expires_at = call.now + timedelta(seconds=deps.config.token_ttl)
+    user = me_view(account, await deps.players.held(account.user_id))
+    return SignIn(token=token, token_type="Bearer", expires_at=expires_at, user=user)  # noqa: S106 (not a password)
 
 
-async def logout(call: Call[Nothing, Nothing]) -> None:
-    await credentials.sign_out(call.parts.db, call.me.user_id)
-    await call.parts.players.sign_out(call.me.user_id, "signed_out")
+async def logout(call: HttpCall[NoFields, NoFields]) -> None:
+    await credentials.sign_out(call.deps.db, call.me.user_id)
+    await call.deps.players.sign_out(call.me.user_id, "signed_out")
 
 
 ROUTES = (
@@ -49,7 +50,7 @@ ROUTES = (
         method="POST",
         path="/auth/login",
         handler=login,
-        summary="Sign in. The token replaces the one before, whose sockets are closed.",
+        summary="Sign in. The new token replaces the old one, and the old one's connections are closed.",
         body=Login,
         answer=SignIn,
         errors=("invalid_credentials", "account_locked", "email_not_verified", "account_inactive"),
@@ -59,7 +60,7 @@ ROUTES = (
         method="POST",
         path="/auth/logout",
         handler=logout,
-        summary="Sign out: the token is dead, its sockets are closed.",
+        summary="Sign out. The token becomes invalid, and its connections are closed.",
         status=204,
         auth=True,
         rate=ACCOUNT,

@@ -1,4 +1,4 @@
-"""What comes in, decoded into types: bodies, queries, names in paths; and what is wrong with it, field by field."""
+"""Decode bodies, queries and the names in paths into types, and report every invalid field."""
 
 import asyncio
 import re
@@ -9,7 +9,7 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from server.errors import ClientError
-from server.web.problems import FieldError, invalid
+from server.web.problems import InvalidField, validation_failed
 
 T = TypeVar("T")
 
@@ -18,23 +18,24 @@ _INTEGER = re.compile("-?[0-9]{1,18}")
 MAX_BODY_BYTES = 64 * 1024
 BODY_DEADLINE_S = 20.0
 
-# "$" alone would let a line's end slip through at the end.
+# "$" alone would also match before a line break at the end.
 _END = r"$(?!\n)"
 Username = Annotated[str, Meta(pattern=f"^[A-Za-z0-9_-]{{3,20}}{_END}", description="3–20 letters, digits, _ or -.")]
 RoomKey = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A room's key.")]
 GameName = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A game's name.")]
 RoundName = Annotated[
-    str, Meta(pattern=f"^[a-z0-9-]{{1,64}}\\.[1-9][0-9]{{0,17}}{_END}", description="A round's name: room.number.")
+    str,
+    Meta(pattern=f"^[a-z0-9-]{{1,64}}\\.[1-9][0-9]{{0,17}}{_END}", description="A round's name, such as crash.812."),
 ]
 PATH_TYPES: dict[str, Any] = {"username": Username, "room": RoomKey, "name": GameName, "round": RoundName}
 
 
-class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
-    """A body or query without fields."""
+class NoFields(Struct, frozen=True, forbid_unknown_fields=True):
+    """The type of a body or query that has no fields."""
 
 
 async def read_body(request: web.Request) -> bytes:
-    """Raises ClientError when it is larger than the server takes or does not come."""
+    """Raises ClientError ``too_large``, or ``invalid_json`` if the body does not arrive or can't be decompressed."""
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise ClientError("too_large")
     body = bytearray()
@@ -47,12 +48,12 @@ async def read_body(request: web.Request) -> bytes:
     except TimeoutError:
         raise ClientError("invalid_json", "The body did not arrive in time.") from None
     except web.RequestPayloadError:
-        raise ClientError("invalid_json", "The body is not encoded as its headers say.") from None
+        raise ClientError("invalid_json", "The body is not encoded as its headers state.") from None
     return bytes(body)
 
 
 def decode_body(body: bytes, type_: type[T]) -> T:
-    """Raises ClientError ``invalid_json`` or, naming every field that is wrong, ``validation_failed``."""
+    """Raises ClientError ``invalid_json``, or ``validation_failed`` with every invalid field."""
     try:
         decoded: T = _decode(body, type_)
         return decoded
@@ -60,24 +61,26 @@ def decode_body(body: bytes, type_: type[T]) -> T:
         try:
             raw = _decode(body, Any)
         except msgspec.ValidationError:
-            # A number that no JSON type can hold: nothing but the first error is known.
-            raise invalid(_first(error)) from None
+            # A number too large for any type, so the body can't be decoded to look for more errors.
+            raise validation_failed(_first(error)) from None
         raise _explained(raw, type_, error) from None
 
 
 def decode_part(part: Any, type_: Any, prefix: str) -> Any:
-    """A part of a body, decoded already, whose type is known only now; ``prefix`` leads to it: ``options.``. Raises
-    Problem ``validation_failed``."""
+    """Convert a decoded part of a body whose type depends on the rest of it.
+
+    ``prefix`` is the path of the part in the body, such as ``options.``. Raises ClientError ``validation_failed``.
+    """
     try:
         return msgspec.convert(part, type_)
     except msgspec.ValidationError as error:
         first = _first(error)
-        whole = FieldError((prefix + first.field).rstrip("."), first.code, first.message)
-        raise invalid(*(_explain(part, type_, prefix) or [whole])) from None
+        whole = InvalidField((prefix + first.field).rstrip("."), first.code, first.message)
+        raise validation_failed(*(_explain(part, type_, prefix) or [whole])) from None
 
 
 def _decode(body: bytes, type_: Any) -> Any:
-    """Raises ValidationError, ClientError ``invalid_json``."""
+    """Raises msgspec.ValidationError, ClientError ``invalid_json``."""
     try:
         return msgspec.json.decode(body, type=type_)
     except msgspec.ValidationError:
@@ -91,7 +94,9 @@ def decode_query(request: web.Request, type_: type[T]) -> T:
     given = request.query
     twice = [name for name in set(given) if len(given.getall(name)) > 1]
     if twice:
-        raise invalid(*(FieldError(name, "repeated", "Give it once.") for name in sorted(twice)))
+        raise validation_failed(
+            *(InvalidField(name, "repeated", "Give this parameter only once.") for name in sorted(twice))
+        )
     whole = {field.encode_name for field in msgspec.structs.fields(type_) if _is_whole(field.type)}  # type: ignore[arg-type]
     raw = {name: int(text) if name in whole and _INTEGER.fullmatch(text) else text for name, text in given.items()}
     try:
@@ -105,7 +110,7 @@ def _is_whole(type_: Any) -> bool:
 
 
 def decode_path(request: web.Request) -> dict[str, str]:
-    """The names in the path; one that could not be a name is ``not_found``."""
+    """The names in the path. Raises ClientError ``not_found`` for a malformed name."""
     names = dict(request.match_info)
     for name, text in names.items():
         try:
@@ -116,36 +121,40 @@ def decode_path(request: web.Request) -> dict[str, str]:
 
 
 def _explained(raw: Any, type_: Any, error: Exception) -> ClientError:
-    return invalid(*(_explain(raw, type_, "") or [_first(error)]))
+    return validation_failed(*(_explain(raw, type_, "") or [_first(error)]))
 
 
-def _first(error: Exception) -> FieldError:
+def _first(error: Exception) -> InvalidField:
     message, _, path = str(error).partition(" - at `$")
-    return FieldError(path.strip(".`"), _code(message), f"{message}.")
+    return InvalidField(path.strip(".`"), _code(message), f"{message}.")
 
 
-def _explain(raw: Any, type_: type[Struct], prefix: str) -> list[FieldError]:
+def _explain(raw: Any, type_: type[Struct], prefix: str) -> list[InvalidField]:
     if not isinstance(raw, dict):
-        return [FieldError(prefix.rstrip("."), "wrong_type", "It must be a JSON object.")]
+        return [InvalidField(prefix.rstrip("."), "wrong_type", "This must be a JSON object.")]
     fields = {field.encode_name: field for field in msgspec.structs.fields(type_)}
-    found = [FieldError(prefix + str(name), "unknown", "There is no such field.") for name in raw if name not in fields]
+    found = [
+        InvalidField(prefix + str(name), "unknown", "There is no field of this name.")
+        for name in raw
+        if name not in fields
+    ]
     hints = get_type_hints(type_, include_extras=True)
     for name, field in fields.items():
         if name in raw:
             found += _explain_field(raw[name], hints[field.name], prefix + name)
         elif field.required:
-            found.append(FieldError(prefix + name, "missing", "It is required."))
+            found.append(InvalidField(prefix + name, "missing", "This field is required."))
     return found
 
 
-def _explain_field(value: Any, hint: Any, path: str) -> list[FieldError]:
+def _explain_field(value: Any, hint: Any, path: str) -> list[InvalidField]:
     nested = next((t for t in (hint, *get_args(hint)) if isinstance(t, type) and issubclass(t, Struct)), None)
     try:
         msgspec.convert(value, hint)
     except msgspec.ValidationError as error:
         if nested is not None and isinstance(value, dict):
             return _explain(value, nested, f"{path}.")
-        return [FieldError(path, _code(str(error)), _advice(hint) or _first(error).message)]
+        return [InvalidField(path, _code(str(error)), _advice(hint) or _first(error).message)]
     return []
 
 
@@ -158,7 +167,7 @@ def _code(message: str) -> str:
 
 
 def _advice(hint: Any) -> str:
-    """The description that stands in an annotated type, or in a member of a union."""
+    """The description in an annotated type, or in the first member of a union that has one; "" if there is none."""
     if get_origin(hint) is Annotated:
         return next((m.description for m in hint.__metadata__ if isinstance(m, Meta) and m.description), "")
     return next(filter(None, map(_advice, get_args(hint))), "")

@@ -1,4 +1,4 @@
-"""The outbox as a page, for trying things out: in demo mode only, and only on the machine itself."""
+"""The outbox as a page for trying things out: only in demo mode, and only from the same machine."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from server.address import is_loopback
 from server.config import Config
 from server.errors import ClientError
 from server.mail import SentMail, outbox_folder, read_outbox
-from server.web.serving import NO_STORE, encode
-from server.web.views import Outbox, SentMailView
+from server.web.dispatcher import NO_STORE, encode
+from server.web.views import SentMails, SentMailView
 
 
 class DevMail:
@@ -26,7 +26,7 @@ class DevMail:
 
     async def show_page(self, request: web.Request) -> web.Response:
         mails = await self._mails(request)
-        shown = "".join(map(_mail, mails)) or "<p>No mail yet. Sign up, and one will be here.</p>"
+        shown = "".join(map(_mail, mails)) or "<p>No mail yet. Sign up, and the verification mail will appear here.</p>"
         head = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outbox — Croupier</title>'
         style = '<link rel="stylesheet" href="/docs/style.css"></head>'
         page = f"{head}{style}<body><main><h1>Outbox</h1>{shown}</main></body></html>"
@@ -34,14 +34,17 @@ class DevMail:
 
     async def show_list(self, request: web.Request) -> web.Response:
         mails = await self._mails(request)
-        views = [SentMailView(mail.to, mail.subject, mail.date, mail.text, mail.links) for mail in mails]
-        return web.Response(body=encode(Outbox(views)), content_type="application/json", headers=NO_STORE)
+        views = [
+            SentMailView(to=mail.to, subject=mail.subject, date=mail.date, text=mail.text, links=mail.links)
+            for mail in mails
+        ]
+        return web.Response(body=encode(SentMails(views)), content_type="application/json", headers=NO_STORE)
 
     async def _mails(self, request: web.Request) -> list[SentMail]:
-        # A name that leads here from elsewhere, or a proxy nobody told us of, is not the machine itself.
+        # The request may come through a public host name (DNS rebinding) or an unconfigured local proxy.
         host = _host(request)
-        here = is_loopback(self._address(request)) and (host == "localhost" or is_loopback(host))
-        if not here or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        is_local = is_loopback(self._address(request)) and (host == "localhost" or is_loopback(host))
+        if not is_local or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
             raise ClientError("forbidden")
         return await asyncio.to_thread(read_outbox, self._folder)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from server.errors import CLOSES, ERRORS, ClientError
+from server.errors import CLOSES, ERRORS
 
 _STYLE = Path(__file__).with_name("docs.css")
 _HEAD = (
@@ -25,12 +25,10 @@ _INTRODUCTION = (
 
 
 class Docs:
-    """``asyncapi`` is None where the live side has no description to show."""
-
-    def __init__(self, openapi: bytes, asyncapi: bytes | None) -> None:
+    def __init__(self, openapi: bytes, asyncapi: bytes) -> None:
         self._openapi = openapi
         self._asyncapi = asyncapi
-        self._page = render(json.loads(openapi), json.loads(asyncapi) if asyncapi else None).encode()
+        self._page = render(json.loads(openapi), json.loads(asyncapi)).encode()
         self._style = _STYLE.read_bytes()
 
     def add_to(self, app: web.Application) -> None:
@@ -43,8 +41,6 @@ class Docs:
         return _answer(self._openapi, "application/json")
 
     async def show_asyncapi(self, _request: web.Request) -> web.Response:
-        if self._asyncapi is None:
-            raise ClientError("not_found")
         return _answer(self._asyncapi, "application/json")
 
     async def show_page(self, _request: web.Request) -> web.Response:
@@ -59,7 +55,7 @@ def _answer(body: bytes, content_type: str) -> web.Response:
     return web.Response(body=body, content_type=content_type, charset=charset, headers={"Cache-Control": "no-cache"})
 
 
-def render(openapi: dict[str, Any], asyncapi: dict[str, Any] | None) -> str:
+def render(openapi: dict[str, Any], asyncapi: dict[str, Any]) -> str:
     """Both documents and the tables of codes as one HTML page."""
     parts = [
         _HEAD,
@@ -69,7 +65,7 @@ def render(openapi: dict[str, Any], asyncapi: dict[str, Any] | None) -> str:
         '<h2 id="http-types">HTTP types</h2>\n',
         *_schemas(openapi["components"]["schemas"], "http"),
         '<h2 id="websocket">WebSocket</h2>\n',
-        *(_messages(asyncapi) if asyncapi else ["<p>There is no description here.</p>\n"]),
+        *_messages(asyncapi),
         *_codes(),
         "</main></body></html>\n",
     ]

@@ -1,25 +1,26 @@
-"""The games and other players, as everybody may see them."""
+"""The public pages of games and players."""
 
 import msgspec
 
 from game_engine.game import AnyGame
 from server.config import Config
 from server.errors import ClientError
-from server.web.call import Call, Route
-from server.web.decode import Nothing
-from server.web.views import Games, GameView, PublicProfile, StakeLimits
+from server.messages import StakeLimits
+from server.web.decode import NoFields
+from server.web.route import HttpCall, Route
+from server.web.views import GameList, GameView, PublicProfile
 from storage import accounts
 
 
-async def games(call: Call[Nothing, Nothing]) -> Games:
-    return Games([_view(game, call.parts.config) for game in call.parts.games.values()])
+async def games(call: HttpCall[NoFields, NoFields]) -> GameList:
+    return GameList([_view(game, call.deps.config) for game in call.deps.games.values()])
 
 
-async def game(call: Call[Nothing, Nothing]) -> GameView:
-    found = call.parts.games.get(call.path["name"])
+async def game(call: HttpCall[NoFields, NoFields]) -> GameView:
+    found = call.deps.games.get(call.path["name"])
     if found is None:
         raise ClientError("not_found")
-    return _view(found, call.parts.config)
+    return _view(found, call.deps.config)
 
 
 def _view(game: AnyGame, config: Config) -> GameView:
@@ -40,12 +41,18 @@ def _view(game: AnyGame, config: Config) -> GameView:
     )
 
 
-async def user(call: Call[Nothing, Nothing]) -> PublicProfile:
-    account = await accounts.find_by_username(call.parts.db, call.path["username"])
+async def user(call: HttpCall[NoFields, NoFields]) -> PublicProfile:
+    account = await accounts.find_by_username(call.deps.db, call.path["username"])
     if account is None or not account.email_verified or not account.is_active:
         raise ClientError("not_found")
-    told = account.profile
-    return PublicProfile(account.username, told.bio, told.avatar_url, told.location, account.created_at)
+    profile = account.profile
+    return PublicProfile(
+        username=account.username,
+        bio=profile.bio,
+        avatar_url=profile.avatar_url,
+        location=profile.location,
+        created_at=account.created_at,
+    )
 
 
 ROUTES = (
@@ -60,8 +67,8 @@ ROUTES = (
         method="GET",
         path="/games",
         handler=games,
-        summary="The games, with rules, limits and the JSON Schemas of their options, selections and actions.",
-        answer=Games,
+        summary="The games, with their rules, limits and JSON Schemas of options, selections and actions.",
+        answer=GameList,
     ),
     Route(method="GET", path="/games/{name}", handler=game, summary="One game.", answer=GameView),
 )

@@ -1,58 +1,58 @@
-"""Whether the server lives, whether it can take bets, and its figures."""
+"""Liveness, readiness to take bets, and metrics."""
 
 import asyncio
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from server.web.call import Call, Route, Text
-from server.web.decode import Nothing
-from server.web.views import Alive, Ready
+from server.web.decode import NoFields
+from server.web.route import HttpCall, Route, Text
+from server.web.views import Health, Readiness
 from storage.database import DatabaseUnavailableError
 
-DATABASE_S = 3.0
+DATABASE_TIMEOUT_S = 3.0
 
 
-async def healthz(_call: Call[Nothing, Nothing]) -> Alive:
-    return Alive()
+async def healthz(_call: HttpCall[NoFields, NoFields]) -> Health:
+    return Health()
 
 
-async def readyz(call: Call[Nothing, Nothing]) -> tuple[int, Ready]:
-    reasons = [*await _database(call), *call.parts.lobby.troubles()]
-    for check in call.parts.checks:
+async def readyz(call: HttpCall[NoFields, NoFields]) -> tuple[int, Readiness]:
+    reasons = [*await _database(call), *call.deps.rooms.troubles()]
+    for check in call.deps.readiness_checks:
         reason = await check()
         reasons += [reason] if reason else []
-    return (503, Ready("not_ready", reasons)) if reasons else (200, Ready("ready", []))
+    return (503, Readiness("not_ready", reasons)) if reasons else (200, Readiness("ready", []))
 
 
-async def _database(call: Call[Any, Any]) -> list[str]:
+async def _database(call: HttpCall[Any, Any]) -> list[str]:
     try:
-        async with asyncio.timeout(DATABASE_S):
-            await call.parts.db.ping()
+        async with asyncio.timeout(DATABASE_TIMEOUT_S):
+            await call.deps.db.ping()
     except (DatabaseUnavailableError, TimeoutError):
         return ["the database does not answer"]
     return []
 
 
-async def metrics(call: Call[Nothing, Nothing]) -> Text:
-    return Text(generate_latest(call.parts.registry), CONTENT_TYPE_LATEST)
+async def metrics(call: HttpCall[NoFields, NoFields]) -> Text:
+    return Text(generate_latest(call.deps.registry), CONTENT_TYPE_LATEST)
 
 
 ROUTES = (
-    Route(method="GET", path="/healthz", handler=healthz, summary="The server is alive.", answer=Alive),
+    Route(method="GET", path="/healthz", handler=healthz, summary="The server is running.", answer=Health),
     Route(
         method="GET",
         path="/readyz",
         handler=readyz,
-        summary="The server can take bets; 503 with the reasons when it can't.",
-        answer=Ready,
-        more={503: Ready},
+        summary="Whether the server can take bets. If not, status 503 and the reasons.",
+        answer=Readiness,
+        more={503: Readiness},
     ),
     Route(
         method="GET",
         path="/metrics",
         handler=metrics,
-        summary="Figures for Prometheus.",
+        summary="Metrics for Prometheus.",
         answer=str,
         media=("text/plain",),
     ),

@@ -1,4 +1,4 @@
-"""One's own account: look at it, change it, delete it."""
+"""The player's own account: show, change and delete it."""
 
 from contextlib import suppress
 from datetime import date
@@ -7,28 +7,28 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
-from server.web.call import Call, Route
-from server.web.decode import Nothing
-from server.web.fields import AvatarUrl, Bio, FullName, Password, Place, Username, check_avatar_url, check_dob
-from server.web.problems import FieldError, invalid
-from server.web.prove import prove
-from server.web.rates import ACCOUNT
+from server.web.decode import NoFields
+from server.web.fields import AvatarUrl, Bio, FullName, Location, Password, Username, check_avatar_url, check_dob
+from server.web.password_check import check_password
+from server.web.problems import InvalidField, validation_failed
+from server.web.rate_limits import ACCOUNT
+from server.web.route import HttpCall, Route
 from server.web.views import Me, me_view
 from storage import accounts, credentials
 from storage.accounts import Account, AccountUpdate, UsernameTakenError
 
 
 class ProfileUpdate(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays; null clears."""
+    """Omitted fields keep their values; null clears a field."""
 
     bio: Bio | UnsetType | None = UNSET
     avatar_url: AvatarUrl | UnsetType | None = UNSET
-    location: Place | UnsetType | None = UNSET
+    location: Location | UnsetType | None = UNSET
     dob: date | UnsetType | None = UNSET
 
 
 class MeUpdate(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays."""
+    """Omitted fields keep their values."""
 
     username: Username | UnsetType = UNSET
     full_name: FullName | UnsetType = UNSET
@@ -39,55 +39,62 @@ class Deletion(Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
-async def show(call: Call[Nothing, Nothing]) -> Me:
-    return await _view(call, await accounts.load(call.parts.db, call.me.user_id))
+async def show(call: HttpCall[NoFields, NoFields]) -> Me:
+    return await _view(call, await accounts.load(call.deps.db, call.me.user_id))
 
 
-async def _view(call: Call[Any, Any], account: Account | None) -> Me:
+async def _view(call: HttpCall[Any, Any], account: Account | None) -> Me:
     if account is None:
         raise ClientError("token_invalid")
-    return me_view(account, await call.parts.players.held(account.user_id))
+    return me_view(account, await call.deps.players.held(account.user_id))
 
 
-async def change(call: Call[MeUpdate, Nothing]) -> Me:
-    wanted = _checked(call)
-    renames = wanted.username not in (UNSET, call.me.username)
-    if renames and await call.parts.players.has_live_bets(call.me.user_id):
-        raise ClientError("bets_live", "Your name can't change while you have a live bet.")
+async def change(call: HttpCall[MeUpdate, NoFields]) -> Me:
+    update = _checked(call)
+    is_rename = update.username not in (UNSET, call.me.username)
+    if is_rename and await call.deps.players.has_live_bets(call.me.user_id):
+        raise ClientError("bets_live", "You can't change your username while you have a live bet.")
     try:
-        account = await accounts.change(call.parts.db, call.me.user_id, wanted, call.now)
+        account = await accounts.change(call.deps.db, call.me.user_id, update, call.now)
     except UsernameTakenError:
         raise ClientError("username_taken") from None
-    if renames:
-        await call.parts.players.account_changed(call.me.user_id)
+    if is_rename:
+        await call.deps.players.account_changed(call.me.user_id)
     return await _view(call, account)
 
 
-def _checked(call: Call[MeUpdate, Nothing]) -> AccountUpdate:
+def _checked(call: HttpCall[MeUpdate, NoFields]) -> AccountUpdate:
     body = call.body
     profile = body.profile if isinstance(body.profile, ProfileUpdate) else ProfileUpdate()
-    errors: list[FieldError] = []
+    errors: list[InvalidField] = []
     if isinstance(profile.avatar_url, str):
         errors += check_avatar_url(profile.avatar_url)
     if isinstance(profile.dob, date):
         errors += check_dob(profile.dob, call.now.date())
     if errors:
-        raise invalid(*errors)
+        raise validation_failed(*errors)
     full_name = body.full_name.strip() if isinstance(body.full_name, str) else UNSET
-    return AccountUpdate(body.username, full_name, profile.bio, profile.avatar_url, profile.location, profile.dob)
+    return AccountUpdate(
+        username=body.username,
+        full_name=full_name,
+        bio=profile.bio,
+        avatar_url=profile.avatar_url,
+        location=profile.location,
+        dob=profile.dob,
+    )
 
 
-async def delete(call: Call[Deletion, Nothing]) -> None:
-    attempt = await prove(call, call.me.user_id, call.body.password)
-    if await call.parts.players.has_live_bets(attempt.user_id):
-        await credentials.forgive_attempts(call.parts.db, attempt.user_id)
+async def delete(call: HttpCall[Deletion, NoFields]) -> None:
+    attempt = await check_password(call, call.me.user_id, call.body.password)
+    if await call.deps.players.has_live_bets(attempt.user_id):
+        await credentials.forgive_attempts(call.deps.db, attempt.user_id)
         raise ClientError("bets_live")
-    await accounts.remove(call.parts.db, attempt.user_id)
-    await call.parts.players.sign_out(attempt.user_id, "account_disabled")
-    gate = call.parts.lobby.gate
-    with suppress(ClientError):  # else they close when nobody is in them any more
-        for room in await gate.opened_by(attempt.user_id):
-            await gate.close(room, attempt.user_id)
+    await accounts.remove(call.deps.db, attempt.user_id)
+    await call.deps.players.sign_out(attempt.user_id, "account_disabled")
+    private_rooms = call.deps.private_rooms
+    with suppress(ClientError):  # Rooms left open close when they are empty.
+        for room in await private_rooms.opened_by(attempt.user_id):
+            await private_rooms.close(room, attempt.user_id)
 
 
 ROUTES = (
@@ -95,7 +102,7 @@ ROUTES = (
         method="GET",
         path="/me",
         handler=show,
-        summary="The account with its profile and wallet.",
+        summary="The player's own account with profile and wallet.",
         answer=Me,
         auth=True,
         rate=ACCOUNT,
@@ -115,7 +122,7 @@ ROUTES = (
         method="DELETE",
         path="/me",
         handler=delete,
-        summary="Delete the account and everything of its owner's.",
+        summary="Delete the account and all its data.",
         body=Deletion,
         status=204,
         errors=("invalid_credentials", "account_locked", "bets_live"),

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from server.errors import ERRORS
 from server.version import VERSION
-from server.web.call import Route
 from server.web.decode import PATH_TYPES
 from server.web.problems import CONTENT_TYPE, ProblemDocument
+from server.web.route import Route
 
 TEMPLATE = "#/components/schemas/{name}"
 _SECURITY: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}

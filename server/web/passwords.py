@@ -1,4 +1,4 @@
-"""Passwords: hashed in a few threads with a bounded queue, and weighed before they are taken."""
+"""Password hashing in a few threads with a bounded queue, and password strength."""
 
 import asyncio
 import os
@@ -11,18 +11,18 @@ from typing import TypeVar
 import bcrypt
 from zxcvbn import zxcvbn
 
-from server.web.problems import later
+from server.web.problems import retry_later
 
 T = TypeVar("T")
 
 MIN_BYTES = 8
 MAX_BYTES = 72
-LOWEST_SCORE = 2
+MIN_SCORE = 2
 MAX_WAITING = 64
-WEIGHED = 16
-"""Characters that the meter is given at once: its work grows with their number and with the guises of their letters."""
-TELLING = 4
-"""Characters from which on a personal text within a password counts as known."""
+SCORED_CHARACTERS = 16
+"""The most characters that zxcvbn scores at once: its work grows with the length and with possible substitutions."""
+MIN_PERSONAL_TEXT = 4
+"""The shortest personal text, in characters, that is discounted within a password."""
 
 
 class Passwords:
@@ -30,25 +30,28 @@ class Passwords:
         self._cost = cost
         threads = threads or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
-        self._turns = _Turns(threads, max_waiting)
-        # Weighing is for whoever signs up; whoever signs in must not wait behind it.
-        self._scales = ThreadPoolExecutor(1, thread_name_prefix="scales")
-        self._weighings = _Turns(1, max_waiting)
-        # A hash of nothing known, as expensive to compare with as a real one.
+        self._queue = _BoundedQueue(threads, max_waiting)
+        # Sign-ups score passwords in their own thread, so that sign-ins do not wait for them.
+        self._scoring_pool = ThreadPoolExecutor(1, thread_name_prefix="password-scores")
+        self._scoring_queue = _BoundedQueue(1, max_waiting)
+        # Comparing with this hash takes as long as with a real one, and no password is known to match it.
         self._dummy = bcrypt.gensalt(cost) + b"." * 31
 
     def close(self) -> None:
-        for pool in (self._pool, self._scales):
+        for pool in (self._pool, self._scoring_pool):
             pool.shutdown(wait=False, cancel_futures=True)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a free thread. Raises ClientError ``unavailable`` when too many wait already."""
-        async with self._turns.take():
+    async def slot(self) -> AsyncIterator[None]:
+        """Wait for a free thread. Raises ClientError ``unavailable`` if too many callers already wait."""
+        async with self._queue.slot():
             yield
 
     async def check(self, password: str, hashed: str | None) -> bool:
-        """Whether it is right; None, for nobody's, takes as long and is wrong. To be called in one's ``turn``."""
+        """Whether the password matches the hash. Call it inside ``slot``.
+
+        If ``hashed`` is None because there is no account, the check takes as long and returns False.
+        """
         given = password.encode()
         fits = len(given) <= MAX_BYTES
         stored = hashed.encode() if hashed is not None and fits else self._dummy
@@ -56,30 +59,34 @@ class Passwords:
         return same and fits and hashed is not None
 
     async def hash(self, password: str) -> str:
-        async with self.turn():
+        async with self.slot():
             hashed = await self._run(bcrypt.hashpw, password.encode(), bcrypt.gensalt(self._cost))
         return hashed.decode()
 
     def is_outdated(self, hashed: str) -> bool:
-        """Whether it was made with another cost than hashes have now."""
+        """Whether the hash has another cost than the current one."""
         return not hashed.startswith(f"$2b${self._cost:02}$")
 
     async def weakness(self, password: str, personal: Sequence[str]) -> str | None:
-        """What is wrong with a new password, in a sentence; ``personal`` is what others know of its owner."""
+        """Why a new password is too weak, in a sentence; None if it is strong enough.
+
+        ``personal`` lists texts about the owner that others may know. Raises ClientError ``unavailable`` if too many
+        callers already wait.
+        """
         size = len(password.encode())
         if size < MIN_BYTES:
             return f"Use at least {MIN_BYTES} characters."
         if size > MAX_BYTES:
             return f"Use at most {MAX_BYTES} bytes."
-        async with self._weighings.take():
-            return await _in(self._scales, _weigh, password, [*personal, "croupier"])
+        async with self._scoring_queue.slot():
+            return await _in(self._scoring_pool, _weakness, password, [*personal, "croupier"])
 
     async def _run(self, function: Callable[..., T], *args: object) -> T:
         return await _in(self._pool, function, *args)
 
 
-class _Turns:
-    """So many at a time; a bounded number may wait."""
+class _BoundedQueue:
+    """Lets ``at_once`` callers in at a time; at most ``max_waiting`` others wait."""
 
     def __init__(self, at_once: int, max_waiting: int) -> None:
         self._slots = asyncio.Semaphore(at_once)
@@ -87,9 +94,9 @@ class _Turns:
         self._waiting = 0
 
     @asynccontextmanager
-    async def take(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncIterator[None]:
         if self._slots.locked() and self._waiting >= self._max_waiting:
-            raise later("unavailable", 5, "Too many people are signing in right now.")
+            raise retry_later("unavailable", 5, "Too many people are signing in right now; try again soon.")
         self._waiting += 1
         try:
             await self._slots.acquire()
@@ -105,24 +112,28 @@ async def _in(pool: ThreadPoolExecutor, function: Callable[..., T], *args: objec
     return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
 
 
-def _weigh(password: str, personal: Sequence[str]) -> str | None:
+def _weakness(password: str, personal: Sequence[str]) -> str | None:
     known = _known(personal)
     hints: list[str] = []
-    for part in weighed_parts(password, personal):
+    for part in scored_parts(password, personal):
         result = zxcvbn(part, user_inputs=known)
-        if result["score"] >= LOWEST_SCORE:
+        if result["score"] >= MIN_SCORE:
             return None
         hints = hints or [result["feedback"]["warning"], *result["feedback"]["suggestions"]]
     return " ".join(f"{hint.rstrip('.')}." for hint in ("Too easy to guess", *hints) if hint)
 
 
-def weighed_parts(password: str, personal: Sequence[str]) -> list[str]:
-    """What of a password is weighed: its beginning and its end. One that is hard to guess makes the whole hard."""
-    # A known text that is cut in two would no longer be known; it is worth no more than a letter.
+def scored_parts(password: str, personal: Sequence[str]) -> list[str]:
+    """The parts of a password to score: its start and its end. If one part is hard to guess, so is the whole."""
+    # Personal texts count as one letter. Replace them first, because a text cut in two would not be recognised.
     for text in sorted(_known(personal), key=len, reverse=True):
-        if len(text) >= TELLING:
+        if len(text) >= MIN_PERSONAL_TEXT:
             password = re.sub(re.escape(text), lambda found: found[0][0], password, flags=re.IGNORECASE)
-    return [password[:WEIGHED], password[-WEIGHED:]] if len(password) > WEIGHED else [password]
+    return (
+        [password[:SCORED_CHARACTERS], password[-SCORED_CHARACTERS:]]
+        if len(password) > SCORED_CHARACTERS
+        else [password]
+    )
 
 
 def _known(personal: Sequence[str]) -> list[str]:

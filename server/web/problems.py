@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 documents, whatever went wrong and wherever."""
+"""Every error of the HTTP API as a problem document (RFC 9457)."""
 
 import logging
 import secrets
@@ -25,8 +25,8 @@ _BY_STATUS = {
 }
 
 
-class FieldError(Struct, frozen=True):
-    """``field`` is a path, ``profile.dob``; empty: the whole body."""
+class InvalidField(Struct, frozen=True):
+    """``field`` is a path, such as ``profile.dob``; empty means the whole body."""
 
     field: str
     code: str
@@ -34,26 +34,30 @@ class FieldError(Struct, frozen=True):
 
 
 class ProblemDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An RFC 9457 document; ``code`` is stable, ``detail`` is for people."""
+    """An RFC 9457 problem document. ``code`` is stable; ``detail`` is for people and may change."""
 
     type: str
     title: str
     status: int
     code: str
     detail: str
-    errors: list[FieldError] = []
+    errors: list[InvalidField] = []
     retry_after: int | None = None
     """Seconds; also in the Retry-After header."""
     next_at: str | None = None
     request_id: str | None = None
 
 
-def invalid(*errors: FieldError) -> ClientError:
+def invalid_field(field: str, code: str, message: str) -> ClientError:
+    return validation_failed(InvalidField(field, code, message))
+
+
+def validation_failed(*errors: InvalidField) -> ClientError:
     return ClientError("validation_failed", errors=list(errors))
 
 
-def later(code: str, retry_after_s: float, message: str = "") -> ClientError:
-    """An error that says when to try again, in whole seconds, at least one."""
+def retry_later(code: str, retry_after_s: float, message: str = "") -> ClientError:
+    """An error that tells the client to wait at least ``retry_after_s``, in whole seconds from 1."""
     return ClientError(code, message, retry_after=max(1, -int(-retry_after_s // 1)))
 
 
@@ -81,15 +85,15 @@ def response(problem: ClientError, headers: dict[str, str] | None = None) -> web
 
 
 @web.middleware
-async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every exception into a document; only what nobody foresaw is a 500, and is logged under an id."""
+async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every exception into a problem document. Unexpected ones become a 500 and are logged with a request id."""
     try:
         return await handler(request)
     except ClientError as problem:
         return response(problem)
     except DatabaseUnavailableError as error:
-        log.warning("unavailable: %s", error)
-        return response(later("unavailable", RETRY_S))
+        log.warning("%s %s answered with 503: %s", request.method, request.rel_url.raw_path, error)
+        return response(retry_later("unavailable", RETRY_S))
     except web.HTTPException as error:
         return _of_http(error)
     except ConnectionResetError:

@@ -1,4 +1,4 @@
-"""The live rooms, and the private ones that players open and close."""
+"""The live rooms, and opening and closing private rooms."""
 
 from typing import Annotated, Any
 
@@ -11,15 +11,15 @@ from server.errors import ClientError
 from server.messages import Invite, RoomsOk, SnapshotFrame, Watching, encode
 from server.node.options import configured, over_the_limit
 from server.rooms.access import fresh_invite
-from server.web.call import Call, Route
-from server.web.decode import GameName, Nothing, decode_part
-from server.web.problems import FieldError, invalid
-from server.web.rates import ACCOUNT
+from server.web.decode import GameName, NoFields, decode_part
+from server.web.problems import invalid_field
+from server.web.rate_limits import ACCOUNT
+from server.web.route import HttpCall, Route
 
 LONGEST_DELAY_S = 300
 OPEN = Rate("open_room", 0.1, 10)
 
-Delay = Annotated[int, Meta(ge=0, le=LONGEST_DELAY_S, description=f"Seconds, at most {LONGEST_DELAY_S}.")]
+Delay = Annotated[int, Meta(ge=0, le=LONGEST_DELAY_S, description=f"In seconds, at most {LONGEST_DELAY_S}.")]
 
 
 class RoomsQuery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,27 +27,30 @@ class RoomsQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RoomQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """``invite`` lets somebody look into a room that only those invited may watch."""
+    """``invite`` gives access to a room that only invited people may watch."""
 
     invite: Invite | UnsetType = UNSET
 
 
-class Opening(Struct, frozen=True, forbid_unknown_fields=True):
-    """``options`` are the game's own. ``seats``: as many as the game takes, if left out. ``listed``: in the lobby, so
-    that anybody may sit down, unless ``invited_only``. ``watch``: who may without a seat, who sees the room ``delay``
-    seconds late."""
+class NewRoom(Struct, frozen=True, forbid_unknown_fields=True):
+    """A private room to open.
+
+    ``options`` are the game's own. ``seats`` defaults to the most that the game allows. A ``listed`` room appears in
+    the lobby, where anyone may join it unless it is ``invited_only``. ``watch`` says who may watch without a seat;
+    spectators see the room ``delay`` seconds late.
+    """
 
     game: GameName
     options: dict[str, Any] = {}
-    seats: Annotated[int, Meta(ge=2, description="Two at least.")] | UnsetType = UNSET
+    seats: Annotated[int, Meta(ge=2, description="At least 2.")] | UnsetType = UNSET
     listed: bool = True
     watch: Watching = "everybody"
     delay: Delay = 0
     invited_only: bool = False
 
 
-class Opened(Struct, frozen=True):
-    """``invite`` is for those who are to come: it goes with their ``join`` or ``watch``."""
+class OpenedRoom(Struct, frozen=True):
+    """Guests send ``invite`` with their ``join`` or ``watch``."""
 
     room: str
     invite: str
@@ -68,24 +71,24 @@ class OwnRooms(Struct, frozen=True):
     rooms: list[OwnRoom]
 
 
-async def rooms(call: Call[Nothing, RoomsQuery]) -> RoomsOk:
+async def rooms(call: HttpCall[NoFields, RoomsQuery]) -> RoomsOk:
     wanted = call.query.game if isinstance(call.query.game, str) else None
-    return RoomsOk(list(await call.parts.lobby.summaries(wanted)))
+    return RoomsOk(list(await call.deps.rooms.summaries(wanted)))
 
 
-async def room(call: Call[Nothing, RoomQuery]) -> Raw:
+async def room(call: HttpCall[NoFields, RoomQuery]) -> Raw:
     invite = call.query.invite if isinstance(call.query.invite, str) else None
-    snapshot = await call.parts.lobby.gate.snapshot(call.path["room"], call.viewer, invite)
+    snapshot = await call.deps.private_rooms.snapshot(call.path["room"], call.viewer, invite)
     if snapshot is None:
         raise ClientError("not_found")
     return Raw(snapshot)
 
 
-async def open_room(call: Call[Opening, Nothing]) -> Opened:
+async def open_room(call: HttpCall[NewRoom, NoFields]) -> OpenedRoom:
     body, game = call.body, _game(call)
     seats = game.seats if isinstance(body.seats, UnsetType) else body.seats
     if seats > game.seats:
-        raise invalid(FieldError("seats", "out_of_range", f"The game takes 2 to {game.seats} players."))
+        raise invalid_field("seats", "out_of_range", f"This game has 2 to {game.seats} seats.")
     terms = Terms(
         game=game.name,
         options=Raw(encode(_options(call, game))),
@@ -98,40 +101,51 @@ async def open_room(call: Call[Opening, Nothing]) -> Opened:
         delay=body.delay,
         invited_only=body.invited_only,
     )
-    return Opened(await call.parts.lobby.gate.open(terms), terms.invite)
+    return OpenedRoom(await call.deps.private_rooms.open(terms), terms.invite)
 
 
-def _game(call: Call[Opening, Nothing]) -> AnyGame:
-    game = call.parts.games.get(call.body.game)
+def _game(call: HttpCall[NewRoom, NoFields]) -> AnyGame:
+    game = call.deps.games.get(call.body.game)
     if game is None:
-        raise invalid(FieldError("game", "not_allowed", "There is no such game."))
+        raise invalid_field("game", "not_allowed", "There is no game of this name.")
     if not game.shared:
-        raise invalid(FieldError("game", "not_allowed", "The game is played alone; join it by its name."))
+        raise invalid_field("game", "not_allowed", "This is a single-player game; join it by its name.")
     return game
 
 
-def _options(call: Call[Opening, Nothing], game: AnyGame) -> Any:
-    config = call.parts.config
+def _options(call: HttpCall[NewRoom, NoFields], game: AnyGame) -> Any:
+    config = call.deps.config
     for option in call.body.options.keys() & set(game.handed_on):
-        raise invalid(FieldError(f"options.{option}", "not_allowed", "One round hands it to the next."))
+        raise invalid_field(f"options.{option}", "not_allowed", "Each round sets this option for the next.")
     options = decode_part(configured(game, config) | call.body.options, game.options, "options.")
     for option, most in over_the_limit(game, config, options):
-        raise invalid(FieldError(f"options.{option}", "out_of_range", f"At most {most} here."))
+        raise invalid_field(f"options.{option}", "out_of_range", f"This server allows at most {most}.")
     return options
 
 
-async def close_room(call: Call[Nothing, Nothing]) -> None:
+async def close_room(call: HttpCall[NoFields, NoFields]) -> None:
     try:
-        await call.parts.lobby.gate.close(call.path["room"], call.me.user_id)
+        await call.deps.private_rooms.close(call.path["room"], call.me.user_id)
     except ClientError as problem:
         raise ClientError("not_found") if problem.error.code == "no_such_room" else problem from None
 
 
-async def own_rooms(call: Call[Nothing, Nothing]) -> OwnRooms:
-    opened = await call.parts.lobby.gate.opened_by(call.me.user_id)
-    fields = [field for field in OwnRoom.__struct_fields__ if field != "room"]
-    told = [OwnRoom(room=room, **{f: getattr(terms, f) for f in fields}) for room, terms in sorted(opened.items())]
-    return OwnRooms(told)
+async def own_rooms(call: HttpCall[NoFields, NoFields]) -> OwnRooms:
+    opened = await call.deps.private_rooms.opened_by(call.me.user_id)
+    return OwnRooms([_own_room(room, terms) for room, terms in sorted(opened.items())])
+
+
+def _own_room(room: str, terms: Terms) -> OwnRoom:
+    return OwnRoom(
+        room=room,
+        invite=terms.invite,
+        game=terms.game,
+        seats=terms.seats,
+        listed=terms.listed,
+        watch=terms.watch,
+        delay=terms.delay,
+        invited_only=terms.invited_only,
+    )
 
 
 ROUTES = (
@@ -139,7 +153,7 @@ ROUTES = (
         method="GET",
         path="/rooms",
         handler=rooms,
-        summary="The live rooms in which players sit together, but for private ones that are in no list.",
+        summary="The live rooms of shared games, without private rooms that are not listed.",
         query=RoomsQuery,
         answer=RoomsOk,
     ),
@@ -147,7 +161,7 @@ ROUTES = (
         method="GET",
         path="/rooms/{room}",
         handler=room,
-        summary="A live room as a spectator sees it; with a token, as far as its owner may, or who sits there.",
+        summary="A live room as a spectator sees it. The token of an owner or a seated player also gives access.",
         query=RoomQuery,
         answer=SnapshotFrame,
         may_sign_in=True,
@@ -157,8 +171,8 @@ ROUTES = (
         path="/rooms",
         handler=open_room,
         summary="Open a private room.",
-        body=Opening,
-        answer=Opened,
+        body=NewRoom,
+        answer=OpenedRoom,
         status=201,
         errors=("limit_exceeded",),
         auth=True,
@@ -168,7 +182,7 @@ ROUTES = (
         method="DELETE",
         path="/rooms/{room}",
         handler=close_room,
-        summary="Close a private room of one's own. Its live round may end by its rules, if that does not take long.",
+        summary="Close your own private room. A live round gets some time to end by its rules.",
         status=204,
         errors=("forbidden",),
         auth=True,
@@ -178,7 +192,7 @@ ROUTES = (
         method="GET",
         path="/me/rooms",
         handler=own_rooms,
-        summary="The private rooms that one has open, with their invites.",
+        summary="The player's own open private rooms, with their invites.",
         answer=OwnRooms,
         auth=True,
         rate=ACCOUNT,

@@ -1,4 +1,4 @@
-"""Past rounds of a room, and one round with everything that proves it."""
+"""The past rounds of a room, and the proof of a round."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,9 +10,9 @@ from msgspec import UNSET, Struct, UnsetType
 from game_engine.digest import digest_of
 from server.errors import ClientError
 from server.messages import Invite
-from server.web.call import Call, Route
-from server.web.decode import Nothing
-from server.web.lists import PageQuery, decode_cursor, page
+from server.web.decode import NoFields
+from server.web.paging import PageQuery, decode_cursor, page
+from server.web.route import HttpCall, Route
 from server.web.views import Page, Proof, ProofBet, RoundView
 from storage import history
 from storage.database import Database
@@ -20,41 +20,41 @@ from storage.history import RoundBet, RoundRow
 
 
 class RoundsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
-    """``invite`` is that of a private room which only those invited may watch."""
+    """``invite`` gives access to a private room that only invited people may watch."""
 
     invite: Invite | UnsetType = UNSET
 
 
 class ProofQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """``invite`` is that of a private room which only those invited may watch."""
+    """``invite`` gives access to a private room that only invited people may watch."""
 
     invite: Invite | UnsetType = UNSET
 
 
-async def rounds(call: Call[Nothing, RoundsQuery]) -> Page[RoundView]:
+async def rounds(call: HttpCall[NoFields, RoundsQuery]) -> Page[RoundView]:
     room, before = call.path["room"], decode_cursor(call.query.cursor)
-    until = await _known_until(call, room)
+    until = await _visible_until(call, room)
 
     async def fetch(limit: int) -> Sequence[RoundRow]:
-        return await history.rounds(call.parts.db, room, before, limit, until)
+        return await history.rounds(call.deps.db, room, before, limit, until)
 
     shown = await page(fetch, call.query.limit, lambda row: row.number, _view)
     is_empty = not shown.items and before is None
-    if is_empty and await call.parts.lobby.gate.snapshot(room, call.viewer, _invite(call)) is None:
+    if is_empty and await call.deps.private_rooms.snapshot(room, call.viewer, _invite(call)) is None:
         raise ClientError("not_found")
     return shown
 
 
-async def _known_until(call: Call[Any, Any], room: str) -> datetime | None:
-    """Up to when whoever calls may know what happened in the room; None: till now. Raises ClientError not_found."""
+async def _visible_until(call: HttpCall[Any, Any], room: str) -> datetime | None:
+    """The time up to which the caller may see the room's past; None: no limit. Raises ClientError ``not_found``."""
     try:
-        lag_s = await call.parts.lobby.gate.lag(room, call.viewer, _invite(call))
+        lag_s = await call.deps.private_rooms.lag(room, call.viewer, _invite(call))
     except ClientError as problem:
         raise ClientError("not_found") if problem.error.code == "no_such_room" else problem from None
     return call.now - timedelta(seconds=lag_s) if lag_s else None
 
 
-def _invite(call: Call[Any, Any]) -> str | None:
+def _invite(call: HttpCall[Any, Any]) -> str | None:
     return call.query.invite if isinstance(call.query.invite, str) else None
 
 
@@ -73,23 +73,23 @@ def _view(row: RoundRow) -> RoundView:
     )
 
 
-async def proof(call: Call[Nothing, ProofQuery]) -> Proof:
+async def proof(call: HttpCall[NoFields, ProofQuery]) -> Proof:
     room, _, number = call.path["round"].rpartition(".")
-    until = await _known_until(call, room)
-    found = await stored_proof(call.parts.db, room, int(number))
+    until = await _visible_until(call, room)
+    found = await stored_proof(call.deps.db, room, int(number))
     if found is None or (until is not None and (found.ended_at or found.started_at) > until):
         raise ClientError("not_found")
     return found
 
 
 async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
-    """What there is to prove a round with; None: there is no such round."""
+    """The proof of a round; None if there is no such round."""
     found = await history.find_round(db, room, number)
     if found is None:
         return None
     row, bets = found
     name = f"{row.room}.{row.number}"
-    told = Proof(
+    undigested = Proof(
         round=name,
         game=row.game,
         room=row.room,
@@ -107,7 +107,7 @@ async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
         ended_at=row.ended_at,
         bets=[_bet(name, bet) for bet in bets],
     )
-    return msgspec.structs.replace(told, digest=digest_of(msgspec.to_builtins(told)))
+    return msgspec.structs.replace(undigested, digest=digest_of(msgspec.to_builtins(undigested)))
 
 
 def _bet(round_: str, bet: RoundBet) -> ProofBet:
@@ -128,7 +128,7 @@ ROUTES = (
         method="GET",
         path="/rooms/{room}/rounds",
         handler=rounds,
-        summary="A room's rounds that have ended, newest first.",
+        summary="A room's past rounds, newest first.",
         query=RoundsQuery,
         answer=Page[RoundView],
         may_sign_in=True,
@@ -137,7 +137,7 @@ ROUTES = (
         method="GET",
         path="/rounds/{round}",
         handler=proof,
-        summary="One round's proof: seeds, options, journal, outcome, its bets and their ledger rows.",
+        summary="The proof of a round: seeds, options, journal, outcome, bets and ledger rows.",
         query=ProofQuery,
         answer=Proof,
         may_sign_in=True,

@@ -1,10 +1,11 @@
-"""What leaves over HTTP, as types that also describe it; amounts are cents, times ISO 8601 in UTC."""
+"""The types of HTTP answers, from which their description is made. Amounts are cents; times are ISO 8601 in UTC."""
 
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
+from server.messages import StakeLimits
 from storage.accounts import Account, Profile
 from storage.history import LedgerRow
 
@@ -12,7 +13,7 @@ T = TypeVar("T")
 
 
 class UserView(Struct, frozen=True):
-    """An account as its owner sees it before it has a wallet."""
+    """An account, as its owner sees it, without a wallet."""
 
     username: str
     full_name: str
@@ -27,7 +28,7 @@ class UserAnswer(Struct, frozen=True):
 
 
 class WalletView(Struct, frozen=True):
-    """``held`` is staked in rounds that are not settled; ``available`` = ``balance`` − ``held``."""
+    """``held`` is staked in unsettled rounds; ``available`` = ``balance`` − ``held``."""
 
     balance: int
     held: int
@@ -56,14 +57,14 @@ class SignIn(Struct, frozen=True):
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """``next_cursor`` is null at the end."""
+    """``next_cursor`` is null on the last page."""
 
     items: list[T]
     next_cursor: str | None
 
 
 class TransactionView(Struct, frozen=True):
-    """``bet`` names the bet that moved the chips, null for what is no bet."""
+    """``bet`` names the bet that the transaction belongs to; null if it belongs to none."""
 
     type: str
     category: str
@@ -89,7 +90,7 @@ class BetView(Struct, frozen=True):
 
 
 class SessionView(Struct, frozen=True):
-    """``ended_at`` is null while it lives."""
+    """``ended_at`` is null while the session is live."""
 
     session: int
     game: str
@@ -109,14 +110,14 @@ class ClientSeed(Struct, frozen=True):
 
 
 class LimitChange(Struct, frozen=True):
-    """A limit that will be ``to`` from ``at`` on; null: none."""
+    """The limit will be ``to`` from ``at`` on; null means no limit."""
 
     to: int | None
     at: datetime
 
 
 class LimitsView(Struct, frozen=True):
-    """A player's limits on their own play; null: none. Raising waits a day, as ``next_…``."""
+    """A player's limits on their own play; null means no limit. ``next_…`` are raised limits that take effect later."""
 
     stake: int | None
     loss_a_day: int | None
@@ -133,14 +134,10 @@ class PublicProfile(Struct, frozen=True):
     created_at: datetime
 
 
-class StakeLimits(Struct, frozen=True):
-    min_stake: int
-    max_stake: int
-
-
 class GameView(Struct, frozen=True, kw_only=True):
-    """``options``, ``selection`` and ``action`` are JSON Schemas; ``return_to_player`` and ``largest_multiplier`` are
-    in stakes. ``public``: a room of the game's name is always open; other shared games have private rooms alone.
+    """``options``, ``selection`` and ``action`` are JSON Schemas. ``return_to_player`` and ``largest_multiplier`` are
+    multiples of the stake. If ``public``, a room with the game's name is always open; other shared games have only
+    private rooms.
     """
 
     name: str
@@ -158,12 +155,12 @@ class GameView(Struct, frozen=True, kw_only=True):
     action: dict[str, Any] | None
 
 
-class Games(Struct, frozen=True):
+class GameList(Struct, frozen=True):
     games: list[GameView]
 
 
 class RoundView(Struct, frozen=True, kw_only=True):
-    """A past round. ``server_seed`` of a void one is null, ``outcome`` what was drawn."""
+    """A past round. A void round has no ``server_seed``; ``outcome`` is what the round drew."""
 
     round: str
     game: str
@@ -178,7 +175,7 @@ class RoundView(Struct, frozen=True, kw_only=True):
 
 
 class ProofBet(Struct, frozen=True, kw_only=True):
-    """A bet and what it moved in the ledger; those of deleted accounts are gone."""
+    """A bet and its ledger rows. Bets of deleted accounts are gone."""
 
     bet: str
     player: str
@@ -191,7 +188,7 @@ class ProofBet(Struct, frozen=True, kw_only=True):
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """All that is needed to compute the round anew; of an open round only what was public before its bets."""
+    """Everything needed to recompute a round. Of an open round, only what was public before its bets."""
 
     round: str
     game: str
@@ -213,12 +210,12 @@ class Proof(Struct, frozen=True, kw_only=True):
     """SHA-256, in hex, of the canonical JSON (RFC 8785) of everything else."""
 
 
-class Alive(Struct, frozen=True):
+class Health(Struct, frozen=True):
     status: Literal["ok"] = "ok"
 
 
-class Ready(Struct, frozen=True):
-    """``reasons`` say why no bets can be taken."""
+class Readiness(Struct, frozen=True):
+    """``reasons`` say why the server can't take bets."""
 
     status: Literal["ready", "not_ready"]
     reasons: list[str]
@@ -232,17 +229,23 @@ class SentMailView(Struct, frozen=True):
     links: list[str]
 
 
-class Outbox(Struct, frozen=True):
+class SentMails(Struct, frozen=True):
     mails: list[SentMailView]
 
 
 def user_view(account: Account) -> UserView:
-    named = account.username, account.full_name, account.email, account.roll_number
-    return UserView(*named, account.email_verified, account.created_at)
+    return UserView(
+        username=account.username,
+        full_name=account.full_name,
+        email=account.email,
+        roll_number=account.roll_number,
+        email_verified=account.email_verified,
+        created_at=account.created_at,
+    )
 
 
 def wallet_view(balance: int, held: int, version: int) -> WalletView:
-    return WalletView(balance, held, balance - held, version)
+    return WalletView(balance=balance, held=held, available=balance - held, version=version)
 
 
 def me_view(account: Account, held: int) -> Me:

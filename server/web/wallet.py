@@ -1,4 +1,4 @@
-"""A player's own wallet and history: transactions, sessions, bets; as pages and as CSV."""
+"""A player's own wallet and histories (transactions, sessions, bets), as pages and as CSV."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ import msgspec
 from msgspec import UNSET, structs
 
 from server.errors import ClientError
-from server.web.call import Call, Csv, Route
-from server.web.decode import Nothing
-from server.web.lists import CategorisedQuery, HistoryQuery, every, page, window
-from server.web.rates import ACCOUNT, EXPORT
+from server.web.decode import NoFields
+from server.web.paging import CategorisedQuery, HistoryQuery, all_rows, page, window_of
+from server.web.rate_limits import ACCOUNT, EXPORT
+from server.web.route import Csv, HttpCall, Route
 from server.web.views import BetView, Page, SessionView, TransactionView, WalletView, wallet_view
 from storage import accounts, history
 from storage.database import Database
@@ -21,26 +21,26 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Listing:
-    """One kind of history: where its rows come from, how they look, and their columns in a CSV file."""
+class History:
+    """One kind of history: how to fetch its rows, how to show them, and the columns of its CSV file."""
 
     filename: str
     rows: Callable[[Database, int, Window], Awaitable[Sequence[Any]]]
     view: Callable[[Any], Any]
     columns: tuple[str, ...]
 
-    async def answer(self, call: Call[Nothing, Any]) -> Page[Any] | Csv:
+    async def answer(self, call: HttpCall[NoFields, Any]) -> Page[Any] | Csv:
         query: HistoryQuery = call.query
-        asked = window(query, getattr(query, "category", UNSET))
-        db, user_id = call.parts.db, call.me.user_id
+        window = window_of(query, getattr(query, "category", UNSET))
+        db, user_id = call.deps.db, call.me.user_id
         if query.format == "csv":
-            # A whole history is thousands of pages; it must not come as often as one of them.
-            await call.tools.rates.take(EXPORT, user_id)
-            rows = every(lambda part: self.rows(db, user_id, part), asked, self._cells)
+            # A download reads as much as thousands of pages, so it has its own, lower rate limit.
+            await call.deps.rate_limits.take(EXPORT, user_id)
+            rows = all_rows(lambda part: self.rows(db, user_id, part), window, self._cells)
             return Csv(self.filename, self.columns, rows)
 
         async def fetch(limit: int) -> Sequence[Any]:
-            return await self.rows(db, user_id, structs.replace(asked, limit=limit))
+            return await self.rows(db, user_id, structs.replace(window, limit=limit))
 
         return await page(fetch, query.limit, lambda row: row.id, self.view)
 
@@ -57,40 +57,63 @@ def _cell(value: Any) -> object:
 
 def _transaction(row: TransactionRow) -> TransactionView:
     bet = f"{row.room}.{row.round_number}.{row.bet_number}" if row.bet_number is not None else None
-    moved = row.type, row.category, row.amount, row.balance_after, row.description, row.created_at
-    return TransactionView(*moved, row.game, bet)
+    return TransactionView(
+        type=row.type,
+        category=row.category,
+        amount=row.amount,
+        balance_after=row.balance_after,
+        description=row.description,
+        created_at=row.created_at,
+        game=row.game,
+        bet=bet,
+    )
 
 
 def _bet(row: BetRow) -> BetView:
     round_ = f"{row.room}.{row.round_number}"
-    where = f"{round_}.{row.bet_number}", round_, row.room, row.game, row.session_id
-    return BetView(*where, row.amount, row.selection, row.result, row.payout, row.created_at)
+    return BetView(
+        bet=f"{round_}.{row.bet_number}",
+        round=round_,
+        room=row.room,
+        game=row.game,
+        session=row.session_id,
+        amount=row.amount,
+        selection=row.selection,
+        result=row.result,
+        payout=row.payout,
+        created_at=row.created_at,
+    )
 
 
 def _session(row: SessionRow) -> SessionView:
-    return SessionView(row.id, row.game, row.room, row.started_at, row.ended_at)
+    return SessionView(session=row.id, game=row.game, room=row.room, started_at=row.started_at, ended_at=row.ended_at)
 
 
-TRANSACTIONS = Listing(
-    "transactions.csv",
-    history.transactions,
-    _transaction,
-    ("created_at", "type", "category", "amount", "balance_after", "description", "game", "bet"),
+TRANSACTIONS = History(
+    filename="transactions.csv",
+    rows=history.transactions,
+    view=_transaction,
+    columns=("created_at", "type", "category", "amount", "balance_after", "description", "game", "bet"),
 )
-BETS = Listing(
-    "bets.csv",
-    history.bets,
-    _bet,
-    ("created_at", "bet", "game", "room", "session", "amount", "selection", "result", "payout"),
+BETS = History(
+    filename="bets.csv",
+    rows=history.bets,
+    view=_bet,
+    columns=("created_at", "bet", "game", "room", "session", "amount", "selection", "result", "payout"),
 )
-SESSIONS = Listing("sessions.csv", history.sessions, _session, ("started_at", "ended_at", "session", "game", "room"))
+SESSIONS = History(
+    filename="sessions.csv",
+    rows=history.sessions,
+    view=_session,
+    columns=("started_at", "ended_at", "session", "game", "room"),
+)
 
 
-async def wallet(call: Call[Nothing, Nothing]) -> WalletView:
-    account = await accounts.load(call.parts.db, call.me.user_id)
+async def wallet(call: HttpCall[NoFields, NoFields]) -> WalletView:
+    account = await accounts.load(call.deps.db, call.me.user_id)
     if account is None:
         raise ClientError("token_invalid")
-    return wallet_view(account.balance, await call.parts.players.held(account.user_id), account.version)
+    return wallet_view(account.balance, await call.deps.players.held(account.user_id), account.version)
 
 
 MEDIA = ("application/json", "text/csv")
@@ -100,7 +123,7 @@ ROUTES = (
         method="GET",
         path="/me/wallet",
         handler=wallet,
-        summary="What there is, what is held, what is available.",
+        summary="The balance, and how much of it is held and available.",
         answer=WalletView,
         auth=True,
         rate=ACCOUNT,
@@ -109,7 +132,7 @@ ROUTES = (
         method="GET",
         path="/me/transactions",
         handler=TRANSACTIONS.answer,
-        summary="Every movement of the wallet, newest first.",
+        summary="Every transaction of the wallet, newest first.",
         query=CategorisedQuery,
         answer=Page[TransactionView],
         auth=True,
@@ -120,7 +143,7 @@ ROUTES = (
         method="GET",
         path="/me/sessions",
         handler=SESSIONS.answer,
-        summary="Every stay in a room, newest first.",
+        summary="Every session in a room, newest first.",
         query=HistoryQuery,
         answer=Page[SessionView],
         auth=True,

@@ -4,11 +4,10 @@ from typing import Any
 
 from aiohttp import ClientResponse, web
 
-from server.backends.rate import LocalRateLimiter
 from server.mail import mailer_of
 from server.web.app import add_web
-from server.web.live import Parts
 from tests.server.live import Live, OpenLive, Player
+from tests.server.web.world import web_deps
 
 ROOM: dict[str, Any] = {"game": "crash", "options": {"betting_ms": 500}}
 
@@ -16,17 +15,17 @@ ROOM: dict[str, Any] = {"game": "crash", "options": {"betting_ms": 500}}
 class House(Live):
     def add_to(self, app: web.Application) -> None:
         super().add_to(app)
-        parts = Parts(
-            config=self.config,
-            db=self.db,
+        deps = web_deps(
+            self.config,
+            self.clock,
+            self.db,
             mailer=mailer_of(self.config, self.clock),
-            lobby=self.lobby,
+            rooms=self.lobby,
+            private_rooms=self.lobby.gate,
             players=self.floor.players,
             games=self.games,
-            clock=self.clock,
-            rate_limiter=LocalRateLimiter(self.clock),
         )
-        add_web(app, parts)
+        add_web(app, deps, b"{}")
 
     async def call(self, method: str, path: str, player: Player | None = None, **request: Any) -> ClientResponse:
         headers = {"Authorization": f"Bearer {player.token}"} if player else {}

@@ -29,7 +29,7 @@ from server.config import Config
 from server.node.node_rooms import NodeRooms
 from server.node.players import Edge
 from server.node.rooms_api import RoomsApi
-from server.web.problems import problems
+from server.web.problems import problem_middleware
 from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of
 from storage.accounts import NewAccount
@@ -194,7 +194,7 @@ class Live:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        app = web.Application(middlewares=[problems])
+        app = web.Application(middlewares=[problem_middleware])
         self.add_to(app)
         app.on_startup.append(lambda _app: self.lobby.start())
         app.on_shutdown.append(lambda _app: self.lobby.stop())

@@ -10,7 +10,6 @@ from server.backends.directory import Terms
 from server.errors import ClientError
 from server.node import placement
 from server.rooms.access import fresh_invite
-from server.web.live import RoomsApi
 from tests.server.live import Player, eventually
 from tests.server.several import Node, OpenFloor, SharedFloor
 from tests.server.toys import Stacks
@@ -20,8 +19,7 @@ async def opens(node: Node, owner: Player, **wishes: Any) -> tuple[str, str]:
     """A private room that the player opens at this node, and its invite."""
     about: dict[str, Any] = {"game": "stacks", "options": Raw(b'{"turn":5}'), "seats": 3, "invite": fresh_invite()}
     terms = Terms(owner=owner.user_id, username=owner.username, **about | wishes)
-    lobby: RoomsApi = node.lobby
-    return await lobby.gate.open(terms), terms.invite
+    return await node.lobby.gate.open(terms), terms.invite
 
 
 async def floor_of_two(open_floor: OpenFloor, **settings: Any) -> SharedFloor:

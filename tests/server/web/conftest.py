@@ -1,4 +1,4 @@
-"""Fixtures: worlds with a real HTTP server each."""
+"""Fixtures that open worlds, each with a real HTTP server."""
 
 import asyncio
 import shutil
@@ -11,13 +11,21 @@ from aiohttp import web
 from pytest_aiohttp import AiohttpClient
 
 from game_engine.games import GAMES
-from server.backends.rate import LocalRateLimiter
 from server.config import Config
 from server.web.app import add_web
-from server.web.live import Parts
 from storage import play
 from storage.database import Database
-from tests.server.web.world import CHEAP_HASHES, KeptMailer, Opener, SmallLobby, SmallPlayers, StillClock, World
+from tests.server.web.world import (
+    CHEAP_HASHES,
+    FakePlayers,
+    FakePrivateRooms,
+    FakeRooms,
+    Opener,
+    RecordingMailer,
+    StillClock,
+    World,
+    web_deps,
+)
 
 
 @pytest.fixture(scope="session")
@@ -44,34 +52,28 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
         path = tmp_path / f"{next(numbers)}.db"
         shutil.copy(empty_database, path)
         defaults: dict[str, Any] = {"bcrypt_cost": CHEAP_HASHES, "rate_scale": 1000.0, "var": str(tmp_path / "var")}
-        extra = {
-            name: settings.pop(name)
-            for name in ("checks", "asyncapi", "client_folder", "packages_folder")
-            if name in settings
-        }
-        extra.setdefault("packages_folder", tmp_path / "none")
+        folders = {name: settings.pop(name) for name in ("client_folder", "packages_folder") if name in settings}
+        folders.setdefault("packages_folder", tmp_path / "none")
+        asyncapi = settings.pop("asyncapi", b"{}")
+        readiness_checks = settings.pop("readiness_checks", ())
         config = Config(**(defaults | settings))
         db = await Database.open(f"sqlite:///{path}")
         clock = StillClock()
-        parts = Parts(
-            config=config,
-            db=db,
-            mailer=KeptMailer(clock),
-            lobby=SmallLobby(),
-            players=SmallPlayers(),
-            games=GAMES,
-            clock=clock,
-            rate_limiter=LocalRateLimiter(clock),
-            **extra,
-        )
+        fakes: dict[str, Any] = {
+            "mailer": RecordingMailer(clock),
+            "rooms": FakeRooms(),
+            "private_rooms": FakePrivateRooms(),
+            "players": FakePlayers(),
+        }
+        deps = web_deps(config, clock, db, readiness_checks=readiness_checks, **fakes)
         app = web.Application()
-        add_web(app, parts)
+        add_web(app, deps, asyncapi, **folders)
 
         async def close_database(_app: web.Application) -> None:
             await db.close()
 
         app.on_cleanup.append(close_database)
-        return World(db, await aiohttp_client(app), parts)
+        return World(db=db, clock=clock, deps=deps, client=await aiohttp_client(app), **fakes)
 
     return open_
 

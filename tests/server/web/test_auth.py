@@ -53,7 +53,7 @@ async def test_tokens_that_do_not_count(world: World) -> None:
         await problem(response, code)
         assert response.headers["WWW-Authenticate"] == "Bearer"
     assert (await world.call("GET", "me", headers={"Authorization": f"bearer  {ann.token}"})).status == 200
-    world.clock.jump(timedelta(seconds=world.parts.config.token_ttl))
+    world.clock.jump(timedelta(seconds=world.deps.config.token_ttl))
     await problem(await ann.call("GET", "me"), "token_expired")
 
 

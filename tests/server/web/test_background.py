@@ -10,7 +10,7 @@ from storage.database import DatabaseUnavailableError
 
 
 async def test_bounded_and_drained() -> None:
-    background, go, done = Background(most=2), asyncio.Event(), []
+    background, go, done = Background(limit=2), asyncio.Event(), []
 
     async def work() -> None:
         await go.wait()
@@ -29,20 +29,20 @@ async def test_bounded_and_drained() -> None:
 
 
 async def test_a_place_that_is_kept_is_nobody_elses() -> None:
-    background, done = Background(most=1), []
+    background, done = Background(limit=1), []
 
     async def work() -> None:
         done.append(1)
 
-    with background.place() as run:
+    with background.reserve() as run:
         with pytest.raises(ClientError):
             background.run(work())
-        with pytest.raises(ClientError), background.place():
+        with pytest.raises(ClientError), background.reserve():
             raise AssertionError("there was no room")
         run(work())
     await background.drain()
     assert done == [1]
-    with background.place():
+    with background.reserve():
         pass
     background.run(work())
     await background.drain()

@@ -8,7 +8,7 @@ import pytest
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.errors import ClientError
-from server.web.decode import Nothing, RoundName, Username, decode_body, decode_part
+from server.web.decode import NoFields, RoundName, Username, decode_body, decode_part
 
 
 class Inner(Struct, forbid_unknown_fields=True):
@@ -31,7 +31,7 @@ def wrong(body: bytes, type_: Any = Outer) -> list[tuple[str, str]]:
 
 def test_what_is_right() -> None:
     assert decode_body(b'{"amount": 1, "text": "abc"}', Outer) == Outer(1, "abc")
-    assert decode_body(b"{}", Nothing) == Nothing()
+    assert decode_body(b"{}", NoFields) == NoFields()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ async def send(config: Config, subject: str) -> None:
 async def test_the_outbox_is_shown(open_world: Opener) -> None:
     world = await open_world(demo=True)
     assert "No mail yet" in await (await world.call("GET", "/dev/mail")).text()
-    await send(world.parts.config, "One <b>")
+    await send(world.deps.config, "One <b>")
     page = await (await world.call("GET", "/dev/mail")).text()
     assert '<a href="http://x.example/verify?token=T&amp;a=&lt;b&gt;">' in page
     assert "<b>" not in page

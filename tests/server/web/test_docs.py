@@ -5,9 +5,7 @@ import re
 
 from server.errors import CLOSES, ERRORS
 from server.web.app import ROUTES
-from server.web.docs import render
-from server.web.openapi import describe
-from tests.server.web.world import Opener, World, answer, problem
+from tests.server.web.world import Opener, World, answer
 
 ASYNCAPI = {
     "asyncapi": "3.0.0",
@@ -51,8 +49,3 @@ async def test_every_link_inside_leads_somewhere(world: World) -> None:
     page = await (await world.call("GET", "/docs")).text()
     targets = set(re.findall(r'id="([^"]+)"', page))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= targets
-
-
-async def test_without_a_socket_there_is_no_description(world: World) -> None:
-    await problem(await world.call("GET", "/asyncapi.json"), "not_found")
-    assert "There is no description here." in render(describe(ROUTES), None)

@@ -16,10 +16,10 @@ async def test_ready(open_world: Opener) -> None:
     async def books() -> str | None:
         return found[0] if found else None
 
-    world = await open_world(checks=(books,))
+    world = await open_world(readiness_checks=(books,))
     assert await answer(await world.call("GET", "/readyz")) == {"status": "ready", "reasons": []}
     found.append("the books do not balance")
-    world.lobby.trouble.append("settling fails")
+    world.rooms.trouble.append("settling fails")
     response = await world.call("GET", "/readyz")
     assert response.status == 503
     assert await response.json() == {"status": "not_ready", "reasons": ["settling fails", "the books do not balance"]}

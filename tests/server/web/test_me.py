@@ -13,7 +13,7 @@ from tests.server.web.world import PASSWORD, World, answer, problem
 
 async def test_show(world: World) -> None:
     ann = await world.player("ann")
-    world.players.holds[ann.user_id] = 300
+    world.players.held_by_user[ann.user_id] = 300
     me = await ann.ok("GET", "me")
     assert me["profile"] == {"bio": None, "avatar_url": None, "location": None, "dob": None}
     assert me["wallet"] == {"balance": 100_000, "held": 300, "available": 99_700, "version": 1}
@@ -65,7 +65,7 @@ async def test_rename(world: World) -> None:
     assert (await ann.ok("PATCH", "me", json={"username": "Ann"}))["username"] == "Ann"
     assert (await ann.ok("PATCH", "me", json={"username": "Ann"}))["username"] == "Ann"
     assert world.players.changed == [ann.user_id]
-    world.players.holds[ann.user_id] = 1
+    world.players.held_by_user[ann.user_id] = 1
     await problem(await ann.call("PATCH", "me", json={"username": "anna"}), "bets_live")
     await ann.ok("PATCH", "me", json={"username": "Ann", "full_name": "Ann"})
 
@@ -75,9 +75,9 @@ async def test_delete(world: World) -> None:
     table = await sit_down(ann)
     await table.play(3)
     await problem(await ann.call("DELETE", "me", json={"password": "wrong"}), "invalid_credentials")
-    world.players.holds[ann.user_id] = 1
+    world.players.held_by_user[ann.user_id] = 1
     await problem(await ann.call("DELETE", "me", json={"password": PASSWORD}), "bets_live")
-    world.players.holds.clear()
+    world.players.held_by_user.clear()
     assert (await ann.call("DELETE", "me", json={"password": PASSWORD})).status == 204
     assert world.players.signed_out == [(ann.user_id, "account_disabled")]
     await problem(await ann.call("GET", "me"), "token_invalid")
@@ -93,6 +93,6 @@ async def test_rooms_close_with_the_account_of_their_owner(world: World) -> None
     ann, bob = await world.player("ann"), await world.player("bob")
     about: dict[str, Any] = {"game": "crash", "options": Raw(b"{}"), "invite": "x", "seats": 2}
     for room, player in (("crash-a", ann), ("crash-b", bob), ("crash-c", ann)):
-        world.lobby.gate.private[room] = Terms(owner=player.user_id, username=player.username, **about)
+        world.private_rooms.terms[room] = Terms(owner=player.user_id, username=player.username, **about)
     assert (await ann.call("DELETE", "me", json={"password": PASSWORD})).status == 204
-    assert list(world.lobby.gate.private) == ["crash-b"]
+    assert list(world.private_rooms.terms) == ["crash-b"]

@@ -6,7 +6,7 @@ import pytest
 from zxcvbn.matching import L33T_TABLE, enumerate_l33t_subs, relevant_l33t_subtable
 
 from server.errors import ClientError
-from server.web.passwords import MAX_BYTES, WEIGHED, Passwords, weighed_parts
+from server.web.passwords import MAX_BYTES, SCORED_CHARACTERS, Passwords, scored_parts
 
 EVERY_GUISE = "4@8({[<3691!|70$5+7%2" * 3
 """Characters that may each stand for several letters: hundreds of readings of one password."""
@@ -70,30 +70,30 @@ async def test_good_enough(passwords: Passwords, password: str) -> None:
 
 @pytest.mark.parametrize("password", [EVERY_GUISE, "a" + EVERY_GUISE, EVERY_GUISE[:20], EVERY_GUISE[::-1]])
 def test_the_meter_is_given_little_to_do(password: str) -> None:
-    parts = weighed_parts(password, ["ann"])
+    parts = scored_parts(password, ["ann"])
     assert len(parts) == 2
     for part in parts:
-        assert len(part) <= WEIGHED
+        assert len(part) <= SCORED_CHARACTERS
         assert len(enumerate_l33t_subs(relevant_l33t_subtable(part, L33T_TABLE))) < 400
 
 
 def test_what_is_known_of_somebody_counts_for_a_letter_wherever_it_stands() -> None:
     known = ["ann.archer@campus.example", "Ann Archer", "ann"]
-    assert weighed_parts("xxAnn.Archer@campus.example!", known) == ["xxA!"]
-    assert weighed_parts("ARCHER+ann", known) == ["A+ann"]
+    assert scored_parts("xxAnn.Archer@campus.example!", known) == ["xxA!"]
+    assert scored_parts("ARCHER+ann", known) == ["A+ann"]
 
 
 async def test_weighing_takes_no_place_of_those_who_sign_in(passwords: Passwords) -> None:
-    async with passwords.turn():
+    async with passwords.slot():
         assert await passwords.weakness("correct horse battery", ["ann"]) is None
 
 
 async def test_the_queue_is_bounded(passwords: Passwords) -> None:
     async def wait() -> None:
-        async with passwords.turn():
+        async with passwords.slot():
             await asyncio.sleep(0)
 
-    async with passwords.turn():
+    async with passwords.slot():
         waiting = [asyncio.create_task(wait()) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(ClientError) as refused:

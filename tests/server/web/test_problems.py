@@ -8,7 +8,15 @@ from aiohttp import web
 from pytest_aiohttp import AiohttpClient
 
 from server.errors import ERRORS, ClientError
-from server.web.problems import CONTENT_TYPE, FieldError, document, invalid, later, problems, response
+from server.web.problems import (
+    CONTENT_TYPE,
+    InvalidField,
+    document,
+    problem_middleware,
+    response,
+    retry_later,
+    validation_failed,
+)
 from storage.database import DatabaseUnavailableError
 
 
@@ -20,13 +28,13 @@ def test_every_code_becomes_a_document(code: str) -> None:
 
 
 def test_fields() -> None:
-    body = json.loads(response(invalid(FieldError("a.b", "missing", "It is required."))).body or b"")  # type: ignore[arg-type]
+    body = json.loads(response(validation_failed(InvalidField("a.b", "missing", "It is required."))).body or b"")  # type: ignore[arg-type]
     assert body["errors"] == [{"field": "a.b", "code": "missing", "message": "It is required."}]
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(0, 1), (0.2, 1), (1, 1), (1.001, 2), (60, 60)])
 def test_when_to_try_again(seconds: float, told: int) -> None:
-    answer = response(later("rate_limited", seconds))
+    answer = response(retry_later("rate_limited", seconds))
     assert answer.headers["Retry-After"] == str(told)
     assert json.loads(answer.body or b"")["retry_after"] == told  # type: ignore[arg-type]
 
@@ -52,7 +60,7 @@ async def test_whatever_went_wrong(aiohttp_client: AiohttpClient, error: Excepti
     async def fail(_request: web.Request) -> web.Response:
         raise error
 
-    app = web.Application(middlewares=[problems])
+    app = web.Application(middlewares=[problem_middleware])
     app.router.add_get("/", fail)
     answer = await (await aiohttp_client(app)).get("/")
     body: dict[str, Any] = await answer.json(content_type=CONTENT_TYPE)
@@ -64,7 +72,7 @@ async def test_a_redirect_is_no_error(aiohttp_client: AiohttpClient) -> None:
     async def redirect(_request: web.Request) -> web.Response:
         raise web.HTTPFound("/there")
 
-    app = web.Application(middlewares=[problems])
+    app = web.Application(middlewares=[problem_middleware])
     app.router.add_get("/", redirect)
     client = await aiohttp_client(app)
     assert (await client.get("/", allow_redirects=False)).status == 302

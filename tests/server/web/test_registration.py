@@ -41,7 +41,7 @@ async def test_register_verify_and_sign_in(world: World) -> None:
     verified = await answer(await world.post("auth/verify-email", token=token))
     assert verified["user"]["email_verified"] is True
     [change] = world.players.changes
-    assert (change.balance, change.version) == (world.parts.config.sign_up_credit, 1)
+    assert (change.balance, change.version) == (world.deps.config.sign_up_credit, 1)
     signed_in = await answer(await world.post("auth/login", identifier="ANN@campus.example", password=PASSWORD))
     assert signed_in["user"]["wallet"]["balance"] == 100_000
 
@@ -126,14 +126,14 @@ async def test_a_mail_for_an_account_that_was_replaced_meanwhile_is_not_written(
 ) -> None:
     for n in range(10):
         await register(world, username=f"ann{n}")
-    await world.parts.mailer.drain()
+    await world.mailer.drain()
     assert not caplog.records
 
 
 async def test_a_sign_up_that_is_refused_for_lack_of_room_leaves_no_name_behind(world: World) -> None:
     body = msgspec.convert(ANN, Register)
     with pytest.raises(ClientError) as refused:
-        await sign_up(call_in(world, body, background=Background(most=0)))
+        await sign_up(call_in(world, body, background=Background(limit=0)))
     assert refused.value.error.code == "unavailable"
     await register(world)
     [mail] = await world.mails(1)
@@ -246,7 +246,7 @@ async def test_resend(world: World) -> None:
     again = (await world.mails(2))[1]
     await answer(await world.post("auth/verify-email", token=token_in(again)))
     await world.post("auth/verify-email/resend", email="ann@campus.example")
-    await world.parts.mailer.drain()
+    await world.mailer.drain()
     assert len(world.mailer.sent) == 2
 
 

@@ -16,7 +16,7 @@ from tests.server.web.world import START_MS, Opener, World, answer, problem
 
 async def test_wallet(world: World) -> None:
     ann = await world.player("ann")
-    world.players.holds[ann.user_id] = 250
+    world.players.held_by_user[ann.user_id] = 250
     assert await ann.ok("GET", "me/wallet") == {"balance": 100_000, "held": 250, "available": 99_750, "version": 1}
 
 

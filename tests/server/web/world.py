@@ -1,8 +1,9 @@
-"""A real HTTP server on a real SQLite database, with a clock that stands still and a small live side."""
+"""A real HTTP server on a real SQLite database, with a stopped clock and fake rooms and players."""
 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, TypeVar
@@ -10,21 +11,28 @@ from typing import Any, TypeVar
 import bcrypt
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
+from game_engine.games import GAMES
 from server.backends.directory import Terms
-from server.clock import utc
+from server.backends.rate import LocalRateLimiter
+from server.clock import Clock, utc
+from server.config import Config
 from server.errors import ClientError
 from server.mail import Mailer
 from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, StakeLimits, encode
+from server.node.players import Players
+from server.node.private_rooms import PrivateRooms
+from server.node.rooms_api import RoomsApi
 from server.rooms.room_names import fresh_room
 from server.web.background import Background
-from server.web.call import Call, Tools
-from server.web.decode import Nothing
-from server.web.live import Parts
+from server.web.decode import NoFields
+from server.web.deps import WebDeps
 from server.web.passwords import Passwords
-from server.web.rates import Rates
-from server.web.strangers import Strangers
+from server.web.rate_limits import RateLimits
+from server.web.route import HttpCall
+from server.web.unknown_logins import UnknownLogins
 from storage import accounts, credentials, credits
 from storage.accounts import NewAccount
 from storage.credentials import Lockout
@@ -54,8 +62,8 @@ class StillClock:
         self.ms += round(time.total_seconds() * 1000)
 
 
-class KeptMailer(Mailer):
-    """Keeps what would be sent."""
+class RecordingMailer(Mailer):
+    """Records mails instead of sending them."""
 
     def __init__(self, clock: StillClock) -> None:
         super().__init__("Croupier <croupier@campus.example>", clock, ())
@@ -80,24 +88,24 @@ CRASH = Snapshot(
 )
 
 
-class SmallGate:
-    """One public room; ``private`` are others."""
+class FakePrivateRooms(PrivateRooms):
+    """One public room, ``crash``, and the private rooms in ``terms``. Nothing of the base class is used."""
 
     def __init__(self) -> None:
-        self.private: dict[str, Terms] = {}
+        self.terms: dict[str, Terms] = {}
         self.snapshots = {"crash": encode(SnapshotFrame("crash", "e", 0, CRASH))}
 
     async def open(self, terms: Terms) -> str:
         room = fresh_room(terms.game)
-        self.private[room] = terms
+        self.terms[room] = terms
         return room
 
     async def close(self, room: str, user_id: int) -> None:
-        if self.private.pop(room, None) is None:
+        if self.terms.pop(room, None) is None:
             raise ClientError("no_such_room")
 
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
-        return {room: terms for room, terms in self.private.items() if terms.owner == user_id}
+        return {room: terms for room, terms in self.terms.items() if terms.owner == user_id}
 
     async def lag(self, room: str, user_id: int | None, invite: str | None) -> int:
         return 0
@@ -106,9 +114,10 @@ class SmallGate:
         return self.snapshots.get(room)
 
 
-class SmallLobby:
+class FakeRooms(RoomsApi):
+    """One public room, ``crash``. Nothing of the base class is used."""
+
     def __init__(self) -> None:
-        self.gate = SmallGate()
         self.trouble: list[str] = []
 
     async def summaries(self, game: str | None = None) -> list[RoomSummary]:
@@ -139,18 +148,20 @@ class SmallLobby:
         return self.trouble
 
 
-class SmallPlayers:
+class FakePlayers(Players):
+    """Records what it is told. Nothing of the base class is used."""
+
     def __init__(self) -> None:
-        self.holds: dict[int, int] = {}
+        self.held_by_user: dict[int, int] = {}
         self.signed_out: list[tuple[int, str]] = []
         self.changes: list[WalletChange] = []
         self.changed: list[int] = []
 
     async def held(self, user_id: int) -> int:
-        return self.holds.get(user_id, 0)
+        return self.held_by_user.get(user_id, 0)
 
     async def has_live_bets(self, user_id: int) -> bool:
-        return self.holds.get(user_id, 0) > 0
+        return self.held_by_user.get(user_id, 0) > 0
 
     async def sign_out(self, user_id: int, close: str) -> None:
         self.signed_out.append((user_id, close))
@@ -163,7 +174,7 @@ class SmallPlayers:
 
 
 class Player:
-    """A signed-in player's calls."""
+    """A signed-in player, and the calls that they make."""
 
     def __init__(self, world: "World", user_id: int, username: str, token: str) -> None:
         self.world = world
@@ -179,15 +190,18 @@ class Player:
         return await answer(await self.call(method, path, **request))
 
 
+@dataclass(frozen=True, kw_only=True)
 class World:
-    def __init__(self, db: Database, client: TestClient[web.Request, web.Application], parts: Parts) -> None:
-        self.db = db
-        self.client = client
-        self.parts = parts
-        self.clock: StillClock = parts.clock  # type: ignore[assignment]
-        self.mailer: KeptMailer = parts.mailer  # type: ignore[assignment]
-        self.lobby: SmallLobby = parts.lobby  # type: ignore[assignment]
-        self.players: SmallPlayers = parts.players  # type: ignore[assignment]
+    """A running server's services, and a client that calls it."""
+
+    db: Database
+    clock: StillClock
+    mailer: RecordingMailer
+    rooms: FakeRooms
+    private_rooms: FakePrivateRooms
+    players: FakePlayers
+    deps: WebDeps
+    client: TestClient[web.Request, web.Application]
 
     async def call(self, method: str, path: str, **request: Any) -> ClientResponse:
         return await self.client.request(method, path if path.startswith("/") else f"{API}/{path}", **request)
@@ -196,9 +210,15 @@ class World:
         return await self.call("POST", path, json=body)
 
     async def player(self, username: str = "ann", credit: int = 100_000) -> Player:
-        """Somebody verified, with a wallet and a token."""
+        """A verified player with a wallet and a token."""
         hashed = cheap_hash(PASSWORD)
-        new = NewAccount(username.upper()[:10], f"{username}@campus.example", username, username.title(), hashed)
+        new = NewAccount(
+            roll_number=username.upper()[:10],
+            email=f"{username}@campus.example",
+            username=username,
+            full_name=username.title(),
+            password_hash=hashed,
+        )
         now = self.clock.now()
         registration = await accounts.register(self.db, new, now, timedelta(days=2))
         assert registration.user_id is not None
@@ -209,7 +229,7 @@ class World:
         return Player(self, registration.user_id, username, token)
 
     async def mails(self, count: int) -> list[EmailMessage]:
-        """The mails so far, once there are ``count`` of them."""
+        """Wait for ``count`` mails; returns all mails so far."""
         async with asyncio.timeout(10):
             while len(self.mailer.sent) < count:
                 await asyncio.sleep(0.005)
@@ -224,21 +244,28 @@ def cheap_hash(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(CHEAP_HASHES)).decode()
 
 
-def call_in(world: World, body: B, **tools: Any) -> Call[B, Nothing]:
-    """A call as a handler gets it, with tools of the test's own."""
-    lockout = Lockout(5, timedelta(seconds=60))
+def web_deps(config: Config, clock: Clock, db: Database, **given: Any) -> WebDeps:
+    """The services behind the HTTP API as the server builds them, apart from those that are given."""
+    lockout = Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds))
     defaults: dict[str, Any] = {
-        "passwords": Passwords(CHEAP_HASHES),
-        "rates": Rates(world.parts.rate_limiter, 1, 1),
-        "strangers": Strangers(lockout),
-        "background": Background(),
+        "games": GAMES,
+        "registry": CollectorRegistry(),
+        "readiness_checks": (),
+        "passwords": Passwords(config.bcrypt_cost),
+        "rate_limits": RateLimits(LocalRateLimiter(clock), config.rate_scale, config.mails_per_hour),
         "lockout": lockout,
+        "unknown_logins": UnknownLogins(lockout),
+        "background": Background(),
     }
-    return Call(
-        parts=world.parts,
-        tools=Tools(**(defaults | tools)),
+    return WebDeps(config=config, clock=clock, db=db, **(defaults | given))
+
+
+def call_in(world: World, body: B, **deps: Any) -> HttpCall[B, NoFields]:
+    """A call as a handler receives it, with some of the world's services replaced."""
+    return HttpCall(
+        deps=replace(world.deps, **deps),
         body=body,
-        query=Nothing(),
+        query=NoFields(),
         path={},
         now=world.clock.now(),
         signed_in=None,
@@ -246,14 +273,14 @@ def call_in(world: World, body: B, **tools: Any) -> Call[B, Nothing]:
 
 
 async def answer(response: ClientResponse) -> Any:
-    """The JSON of an answer that went well."""
+    """The JSON of a successful response; None if it is empty."""
     text = await response.text()
     assert response.status < 300, text
     return await response.json() if text else None
 
 
 async def problem(response: ClientResponse, code: str) -> dict[str, Any]:
-    """The document of an answer that must say no with this code."""
+    """The problem document of a response that must have this code."""
     body: dict[str, Any] = await response.json(content_type="application/problem+json")
     assert (body["code"], body["status"]) == (code, response.status), body
     return body
@@ -268,4 +295,4 @@ def token_in(mail: EmailMessage) -> str:
 
 
 Opener = Callable[..., Awaitable[World]]
-"""Opens a world with settings of the test's own."""
+"""Opens a world with the test's own settings."""

@@ -1,4 +1,7 @@
-"""Login attempts where no account is verified: they lock like those at accounts, so that a lock tells nothing."""
+"""Sign-in attempts for identifiers without a verified account.
+
+They lock as those of accounts do, so that a lock does not reveal whether an account exists.
+"""
 
 from collections import OrderedDict
 from datetime import datetime
@@ -7,8 +10,8 @@ from storage.credentials import LockedOutError, Lockout
 from storage.names import fold_email
 
 
-class Strangers:
-    """The attempts under each identifier; the longest unused ones are forgotten."""
+class UnknownLogins:
+    """Counts attempts by identifier. It keeps ``size`` identifiers and drops the least recently used ones."""
 
     def __init__(self, lockout: Lockout, size: int = 20_000) -> None:
         self._lockout = lockout
@@ -16,8 +19,8 @@ class Strangers:
         self._known: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
 
     def reserve(self, identifier: str, now: datetime) -> None:
-        """Count an attempt. Raises LockedOutError."""
-        # As exact as the look-up is: "B1" and "b1" are two roll numbers.
+        """Count an attempt. Raises LockedOutError while the identifier is locked."""
+        # Case-sensitive like the lookup of accounts: "B1" and "b1" are two roll numbers.
         name = fold_email(identifier) if "@" in identifier else identifier
         failures, locked_until = self._known.pop(name, (0, None))
         if locked_until is not None and locked_until > now:

@@ -6,14 +6,14 @@ import re
 import pytest
 
 from server.mail import Mail
-from server.web import letters
+from server.web import mail_texts
 
 TO, NAME, ORIGIN = "ann@campus.example", "ann", "https://play.example"
 LETTERS = [
-    letters.verification(TO, NAME, ORIGIN, "TOKEN", 48),
-    letters.already_registered(TO, NAME, ORIGIN),
-    letters.password_reset(TO, NAME, ORIGIN, "TOKEN", 60),
-    letters.password_changed(TO, NAME, ORIGIN),
+    mail_texts.verification(TO, NAME, ORIGIN, "TOKEN", 48),
+    mail_texts.already_registered(TO, NAME, ORIGIN),
+    mail_texts.password_reset(TO, NAME, ORIGIN, "TOKEN", 60),
+    mail_texts.password_changed(TO, NAME, ORIGIN),
 ]
 
 
@@ -35,10 +35,10 @@ def test_links() -> None:
 
 def test_the_link_names_the_account_that_it_opens() -> None:
     """Somebody else may have signed up with this address, and with a password that they know."""
-    letter = letters.verification(TO, "mallory", ORIGIN, "TOKEN", 48)
-    assert "the account mallory opens" in letter.text
+    letter = mail_texts.verification(TO, "mallory", ORIGIN, "TOKEN", 48)
+    assert "open the account mallory" in letter.text
     assert "did not sign up as mallory" in letter.text
 
 
 def test_names_write_no_html() -> None:
-    assert "<b>" not in letters.already_registered(TO, "<b>", ORIGIN).html
+    assert "<b>" not in mail_texts.already_registered(TO, "<b>", ORIGIN).html

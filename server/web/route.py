@@ -1,4 +1,4 @@
-"""One call of the HTTP API: what a handler is given, and the table's entry that says how it is reached."""
+"""A route of the HTTP API: its entry in the table of routes, and the call that its handler receives."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,59 +7,46 @@ from typing import Any, Generic, TypeVar
 
 from server.backends.rate import Rate
 from server.errors import ClientError
-from server.web.background import Background
-from server.web.decode import PATH_TYPES, Nothing
-from server.web.live import Parts
-from server.web.passwords import Passwords
-from server.web.rates import READ, Rates
-from server.web.strangers import Strangers
-from storage.credentials import Lockout, SignedIn
+from server.web.decode import PATH_TYPES, NoFields
+from server.web.deps import WebDeps
+from server.web.rate_limits import READ
+from storage.credentials import SignedIn
 
 B = TypeVar("B")
 Q = TypeVar("Q")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tools:
-    """What handlers work with, beside the parts that they are built from."""
+class HttpCall(Generic[B, Q]):
+    """A request after all checks: its body and query have the types that its route names."""
 
-    passwords: Passwords
-    rates: Rates
-    strangers: Strangers
-    background: Background
-    lockout: Lockout
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call(Generic[B, Q]):
-    """A request, checked: its body and query are of the types that its route names."""
-
-    parts: Parts
-    tools: Tools
+    deps: WebDeps
     body: B
     query: Q
     path: Mapping[str, str]
+    """The names in the path: ``{"room": "crash"}``."""
     now: datetime
     signed_in: SignedIn | None
 
     @property
     def me(self) -> SignedIn:
+        """The account that made the call. Raises ClientError ``token_missing`` if there is none."""
         if self.signed_in is None:
             raise ClientError("token_missing")
         return self.signed_in
 
     @property
     def viewer(self) -> int | None:
-        """The user who calls, if it is known who does."""
+        """The caller's user id; None if the call has no token."""
         return self.signed_in.user_id if self.signed_in else None
 
 
-Handler = Callable[[Call[Any, Any]], Awaitable[Any]]
+Handler = Callable[[HttpCall[Any, Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
 class Csv:
-    """An answer that is downloaded: rows of texts and numbers, sent as they come."""
+    """An answer to download: rows of text and numbers, sent as they become available."""
 
     filename: str
     header: Sequence[str]
@@ -68,7 +55,7 @@ class Csv:
 
 @dataclass(frozen=True)
 class Text:
-    """An answer that is no JSON."""
+    """An answer that is not JSON."""
 
     body: bytes
     content_type: str
@@ -76,27 +63,28 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """A call: validation, sign-in, limits and the published description all come from here.
+    """Validation, sign-in, rate limits and the published description all come from a route's entry.
 
-    ``body``, ``query`` and ``answer`` are msgspec structs; ``errors`` are the codes of the handler's own.
+    ``body``, ``query`` and ``answer`` are msgspec structs; ``errors`` are the codes that the handler itself raises.
     """
 
     method: str
     path: str
     handler: Handler
     summary: str
-    body: Any = Nothing
-    query: Any = Nothing
+    body: Any = NoFields
+    query: Any = NoFields
     answer: Any = None
     status: int = 200
     errors: tuple[str, ...] = ()
     auth: bool = False
+    """The call needs a token."""
     may_sign_in: bool = False
-    """Without ``auth``: a token, if there is one, tells who calls."""
+    """The call needs no token, but a token, if given, identifies the caller."""
     rate: Rate = READ
     media: tuple[str, ...] = ("application/json",)
     more: Mapping[int, Any] = field(default_factory=dict)
-    """Types of answers with another status that are no errors."""
+    """Other statuses that are not errors, and the types of their answers."""
 
     @property
     def takes_body(self) -> bool:
@@ -104,7 +92,7 @@ class Route:
 
     @property
     def wants_fields(self) -> bool:
-        return self.takes_body and self.body is not Nothing
+        return self.takes_body and self.body is not NoFields
 
     @property
     def names(self) -> tuple[str, ...]:

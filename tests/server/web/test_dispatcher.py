@@ -10,9 +10,9 @@ import pytest
 from aiohttp import ClientResponse
 
 from server.web.app import ROUTES
-from server.web.call import Route
 from server.web.decode import MAX_BODY_BYTES
-from server.web.serving import defused
+from server.web.dispatcher import escape_formulas
+from server.web.route import Route
 from storage.database import Database, DatabaseUnavailableError
 from tests.server.web.world import Opener, Player, World, problem
 
@@ -174,7 +174,7 @@ async def test_what_nobody_foresaw_is_logged_under_an_id(
     async def broken(game: str | None = None) -> Any:
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr(world.lobby, "summaries", broken)
+    monkeypatch.setattr(world.rooms, "summaries", broken)
     body = await problem(await world.call("GET", "rooms"), "internal_error")
     assert body["request_id"] in caplog.text
     assert "secret" not in json.dumps(body)
@@ -212,4 +212,4 @@ async def test_bad_tokens_are_refused_after_a_while_and_good_ones_never(open_wor
 
 def test_cells_that_a_spreadsheet_would_run() -> None:
     row = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "x=1", "", 5, -5]
-    assert defused(row) == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "x=1", "", 5, -5]
+    assert escape_formulas(row) == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "x=1", "", 5, -5]

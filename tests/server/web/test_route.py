@@ -4,12 +4,12 @@ import pytest
 
 from server.errors import ClientError
 from server.web.app import ROUTES
-from server.web.call import Call, Route
-from server.web.decode import Nothing
+from server.web.decode import NoFields
+from server.web.route import HttpCall, Route
 from tests.server.web.world import World
 
 
-async def nothing(_call: Call[Nothing, Nothing]) -> None:
+async def nothing(_call: HttpCall[NoFields, NoFields]) -> None:
     pass
 
 
@@ -32,11 +32,10 @@ def test_summaries_are_sentences() -> None:
 
 
 async def test_me_is_somebody_who_signed_in(world: World) -> None:
-    call = Call(
-        parts=world.parts,
-        tools=None,  # type: ignore[arg-type]
-        body=Nothing(),
-        query=Nothing(),
+    call = HttpCall(
+        deps=world.deps,
+        body=NoFields(),
+        query=NoFields(),
         path={},
         now=world.clock.now(),
         signed_in=None,

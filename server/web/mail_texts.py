@@ -1,4 +1,4 @@
-"""The mails that the server writes: plain text, and the same in HTML."""
+"""The texts of the server's mails, each as plain text and as HTML."""
 
 from html import escape
 from typing import Final
@@ -6,66 +6,66 @@ from urllib.parse import quote
 
 from server.mail import Mail
 
-_SIGN_OFF: Final = "Croupier — play money, kept with care."
+_SIGN_OFF: Final = "Croupier — games for play money"
 
 
 def verification(to: str, username: str, origin: str, token: str, hours: int) -> Mail:
-    return _letter(
+    return _mail(
         to,
         "Confirm your e-mail address",
         [
             f"Welcome to Croupier, {username}!",
-            f"Please confirm that this address is yours; then the account {username} opens, with its first chips.",
+            f"Please confirm your e-mail address to open the account {username} and get your first chips:",
             f"{origin}/verify?token={token}&account={quote(username)}",
-            f"The link works for {hours} hours. If you did not sign up as {username} yourself, do not confirm: "
-            "without your confirmation the account is removed. To have one of your own, sign up again.",
+            f"The link works for {hours} hours. If you did not sign up as {username}, do not confirm: "
+            "without your confirmation, the account will be removed. To get an account, sign up again yourself.",
         ],
     )
 
 
 def already_registered(to: str, username: str, origin: str) -> Mail:
-    return _letter(
+    return _mail(
         to,
         "You already have an account",
         [
             f"Hello {username},",
-            "Somebody, probably you, tried to sign up at Croupier with your e-mail address or roll number. "
-            f"You already have an account there; your username is {username}.",
-            "If you forgot your password, you can set a new one here:",
+            "Someone, probably you, tried to sign up for Croupier with your e-mail address or roll number. "
+            f"You already have an account; your username is {username}.",
+            "If you forgot your password, set a new one here:",
             f"{origin}/forgot",
-            "If it was not you, you need to do nothing. Nothing was changed.",
+            "If it was not you, you can ignore this mail. Nothing has changed.",
         ],
     )
 
 
 def password_reset(to: str, username: str, origin: str, token: str, minutes: int) -> Mail:
-    return _letter(
+    return _mail(
         to,
         "Set a new password",
         [
             f"Hello {username},",
-            "Somebody, probably you, asked for a new password for your Croupier account. You can set it here:",
+            "Someone, probably you, asked to reset the password of your Croupier account. Set a new one here:",
             f"{origin}/reset?token={token}",
-            f"The link works once, within {minutes} minutes. If you did not ask for it, ignore this mail: "
-            "your password stays as it is.",
+            f"The link works once, within {minutes} minutes. If you did not ask for it, ignore this mail; "
+            "your password will not change.",
         ],
     )
 
 
 def password_changed(to: str, username: str, origin: str) -> Mail:
-    return _letter(
+    return _mail(
         to,
         "Your password was changed",
         [
             f"Hello {username},",
             "The password of your Croupier account has just been changed.",
-            "If it was not you, set a new one at once:",
+            "If it was not you, set a new password immediately:",
             f"{origin}/forgot",
         ],
     )
 
 
-def _letter(to: str, subject: str, paragraphs: list[str]) -> Mail:
+def _mail(to: str, subject: str, paragraphs: list[str]) -> Mail:
     text = "\n\n".join([*paragraphs, f"-- \n{_SIGN_OFF}"]) + "\n"
     body = "\n".join(_paragraph(paragraph) for paragraph in paragraphs)
     html = (
@@ -74,7 +74,7 @@ def _letter(to: str, subject: str, paragraphs: list[str]) -> Mail:
         '<body style="font-family:system-ui,sans-serif;line-height:1.5;max-width:36em;margin:2em auto;padding:0 1em">\n'
         f"{body}\n<p><small>{_SIGN_OFF}</small></p>\n</body></html>\n"
     )
-    return Mail(to, subject, text, html)
+    return Mail(to=to, subject=subject, text=text, html=html)
 
 
 def _paragraph(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Lists that are paged by an opaque cursor, newest first, and downloaded as CSV."""
+"""Lists, newest first: pages with an opaque cursor, and whole lists as CSV."""
 
 import base64
 import binascii
@@ -10,18 +10,18 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from server.web.decode import GameName
-from server.web.fields import Aware
-from server.web.problems import FieldError, invalid
+from server.web.fields import ZonedTime
+from server.web.problems import invalid_field
 from server.web.views import Page
 from storage.history import Window
 
 R = TypeVar("R")
 V = TypeVar("V")
 
-Limit = Annotated[int, Meta(ge=1, le=100, description="How many items, 1–100.")]
-Cursor = Annotated[str, Meta(max_length=64, description="The next_cursor of the page before.")]
+Limit = Annotated[int, Meta(ge=1, le=100, description="The number of items, 1–100.")]
+Cursor = Annotated[str, Meta(max_length=64, description="The next_cursor of the previous page.")]
 Category = Annotated[
-    str, Meta(pattern=r"^[a-z-]{1,50}$(?!\n)", description="A transaction's category, a bet's result.")
+    str, Meta(pattern=r"^[a-z-]{1,50}$(?!\n)", description="A transaction's category, or a bet's result.")
 ]
 CSV_BATCH = 500
 
@@ -32,13 +32,13 @@ class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HistoryQuery(Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from", "until": "to"}):
-    """``from`` is included, ``to`` is not. ``format=csv`` downloads all of it, whatever the limit."""
+    """The interval includes ``from`` and excludes ``to``. ``format=csv`` downloads all rows and ignores ``limit``."""
 
     limit: Limit = 25
     cursor: Cursor | UnsetType = UNSET
     game: GameName | UnsetType = UNSET
-    since: Aware | UnsetType = UNSET
-    until: Aware | UnsetType = UNSET
+    since: ZonedTime | UnsetType = UNSET
+    until: ZonedTime | UnsetType = UNSET
     format: Literal["json", "csv"] = "json"
 
 
@@ -46,12 +46,12 @@ class CategorisedQuery(HistoryQuery, frozen=True, forbid_unknown_fields=True):
     category: Category | UnsetType = UNSET
 
 
-def encode_cursor(place: int) -> str:
-    return base64.urlsafe_b64encode(b"%d" % place).decode().rstrip("=")
+def encode_cursor(position: int) -> str:
+    return base64.urlsafe_b64encode(b"%d" % position).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str | UnsetType) -> int | None:
-    """Raises ClientError ``validation_failed`` for what no list gave out."""
+    """The position that a cursor stands for. Raises ClientError ``validation_failed`` for a malformed cursor."""
     if isinstance(cursor, UnsetType):
         return None
     try:
@@ -59,12 +59,12 @@ def decode_cursor(cursor: str | UnsetType) -> int | None:
     except (binascii.Error, ValueError):
         text = b""
     if not re.fullmatch(rb"[1-9][0-9]{0,17}", text):
-        raise invalid(FieldError("cursor", "malformed", "Use the next_cursor of the page before."))
+        raise invalid_field("cursor", "malformed", "Use the next_cursor of the previous page.")
     return int(text)
 
 
-def window(query: HistoryQuery, category: str | UnsetType = UNSET) -> Window:
-    """What a query asks for. Raises ClientError ``validation_failed``."""
+def window_of(query: HistoryQuery, category: str | UnsetType = UNSET) -> Window:
+    """The part of a history that a query selects. Raises ClientError ``validation_failed``."""
     return Window(
         limit=query.limit,
         before=decode_cursor(query.cursor),
@@ -85,28 +85,28 @@ def _utc(time: datetime | UnsetType, field: str) -> datetime | None:
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise invalid(FieldError(field, "out_of_range", "Nothing happened then.")) from None
+        raise invalid_field(field, "out_of_range", "The date is out of range.") from None
 
 
 async def page(
-    fetch: Callable[[int], Awaitable[Sequence[R]]], limit: int, place: Callable[[R], int], view: Callable[[R], V]
+    fetch: Callable[[int], Awaitable[Sequence[R]]], limit: int, position: Callable[[R], int], view: Callable[[R], V]
 ) -> Page[V]:
-    """One page: ``fetch`` is asked for one row more than shown, which tells whether there is a next page."""
+    """One page. It fetches one extra row to find out whether there is a next page."""
     rows = await fetch(limit + 1)
     shown = rows[:limit]
-    cursor = encode_cursor(place(shown[-1])) if len(rows) > limit else None
+    cursor = encode_cursor(position(shown[-1])) if len(rows) > limit else None
     return Page([view(row) for row in shown], cursor)
 
 
-async def every(
-    fetch: Callable[[Window], Awaitable[Sequence[Any]]], asked: Window, cells: Callable[[Any], Sequence[object]]
+async def all_rows(
+    fetch: Callable[[Window], Awaitable[Sequence[Any]]], window: Window, cells: Callable[[Any], Sequence[object]]
 ) -> AsyncIterator[Sequence[object]]:
-    """All rows of a window as cells of a CSV file, a batch a query, so that no reader is kept for long."""
-    asked = structs.replace(asked, limit=CSV_BATCH)
+    """All rows of a window as CSV cells. Each query fetches one batch, so none holds a reader for long."""
+    window = structs.replace(window, limit=CSV_BATCH)
     while True:
-        rows = await fetch(asked)
+        rows = await fetch(window)
         for row in rows:
             yield cells(row)
         if len(rows) < CSV_BATCH:
             return
-        asked = structs.replace(asked, before=rows[-1].id)
+        window = structs.replace(window, before=rows[-1].id)

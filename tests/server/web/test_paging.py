@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from server.errors import ClientError
-from server.web.lists import CSV_BATCH, decode_cursor, encode_cursor, every, page
+from server.web.paging import CSV_BATCH, all_rows, decode_cursor, encode_cursor, page
 from storage.history import SessionRow, Window
 from tests.server.web.world import StillClock
 
@@ -49,5 +49,5 @@ async def test_every_row_once(count: int) -> None:
     async def some(window: Window) -> list[SessionRow]:
         return [row for row in rows if row.id < (window.before or count + 1)][: window.limit]
 
-    found = [cells async for cells in every(some, Window(1), lambda row: [row.id])]
+    found = [cells async for cells in all_rows(some, Window(1), lambda row: [row.id])]
     assert found == [[row.id] for row in rows]

@@ -1,4 +1,4 @@
-"""Headers that keep browsers from doing with our pages what we would not."""
+"""Security headers for every response, including the Content-Security-Policy."""
 
 import base64
 import hashlib
@@ -11,13 +11,13 @@ _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.D
 
 
 def script_hashes(page: bytes) -> list[str]:
-    """CSP sources for the inline scripts (the import map) of a page of our own."""
+    """CSP sources for the inline scripts (the import map) of one of our pages."""
     digests = (hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(page))
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
 def content_security_policy(page: bytes, origin: str) -> str:
-    """The policy for a server reached at ``origin``, whose page is ``page``."""
+    """The policy for a server with this public origin and client page."""
     socket = re.sub("^http", "ws", origin)
     rules = {
         "default-src": ["'self'"],
@@ -34,7 +34,7 @@ def content_security_policy(page: bytes, origin: str) -> str:
 
 
 def headers_for(page: bytes, origin: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """A signal's receiver that puts the headers on every answer."""
+    """A handler of ``on_response_prepare`` that adds the headers to every response."""
     headers = {
         "Content-Security-Policy": content_security_policy(page, origin),
         "X-Content-Type-Options": "nosniff",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.web.strangers import Strangers
+from server.web.unknown_logins import UnknownLogins
 from storage.credentials import LockedOutError, Lockout
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -12,7 +12,7 @@ LOCKOUT = Lockout(2, timedelta(seconds=60))
 
 
 def test_they_lock_longer_each_time() -> None:
-    strangers = Strangers(LOCKOUT)
+    strangers = UnknownLogins(LOCKOUT)
     now = NOW
     for seconds in (60, 120, 240):
         strangers.reserve("x@y.example", now)
@@ -24,7 +24,7 @@ def test_they_lock_longer_each_time() -> None:
 
 
 def test_other_letters_are_other_roll_numbers() -> None:
-    strangers = Strangers(LOCKOUT)
+    strangers = UnknownLogins(LOCKOUT)
     for name in ("B1", "b1", " b1", "B1"):
         strangers.reserve(name, NOW)
     with pytest.raises(LockedOutError):
@@ -33,14 +33,14 @@ def test_other_letters_are_other_roll_numbers() -> None:
 
 
 def test_others_are_not_locked() -> None:
-    strangers = Strangers(LOCKOUT)
+    strangers = UnknownLogins(LOCKOUT)
     for name in "aabb":
         strangers.reserve(name, NOW)
     strangers.reserve("c", NOW)
 
 
 def test_they_are_forgotten() -> None:
-    strangers = Strangers(LOCKOUT, size=2)
+    strangers = UnknownLogins(LOCKOUT, size=2)
     for name in ("a", "a", "b", "c"):
         strangers.reserve(name, NOW)
     strangers.reserve("a", NOW)

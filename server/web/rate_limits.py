@@ -1,10 +1,10 @@
-"""How often an address or an account may call: a few named rates. Many players may share one address: a campus does."""
+"""The rate limits of the HTTP API, per account or per address. A whole campus may share one address."""
 
 from hashlib import sha256
 
 from server.address import rate_key
 from server.backends.rate import Buckets, Rate, RateLimiter
-from server.web.problems import later
+from server.web.problems import retry_later
 
 READ = Rate("read", 30, 200)
 SIGN_IN = Rate("sign_in", 1, 30)
@@ -15,8 +15,8 @@ EXPORT = Rate("export", 0.1, 6)
 BAD_TOKEN = Rate("bad_token", 1, 30)
 
 
-class Rates:
-    """``scale`` multiplies all rates but that of mails. Accounts have theirs over all nodes, addresses on each."""
+class RateLimits:
+    """``scale`` multiplies all rates except that of mails. Accounts share a limit across nodes; addresses do not."""
 
     def __init__(self, rate_limiter: RateLimiter, scale: float, mails_per_hour: int) -> None:
         self._rate_limiter = rate_limiter
@@ -26,7 +26,7 @@ class Rates:
 
     async def take(self, rate: Rate, user_id: int) -> None:
         """Raises ClientError ``rate_limited``."""
-        _refuse(await self._rate_limiter.take(rate.scaled(self._scale), f"user {user_id}"))
+        _raise_if_limited(await self._rate_limiter.take(rate.scaled(self._scale), f"user {user_id}"))
 
     def take_address(self, rate: Rate, address: str, now_ms: int) -> None:
         """Raises ClientError ``rate_limited``."""
@@ -34,14 +34,14 @@ class Rates:
         if buckets is None:
             scaled = rate.scaled(self._scale)
             buckets = self._buckets[rate.name] = Buckets(scaled.per_s, scaled.burst)
-        _refuse(buckets.take(rate_key(address), now_ms))
+        _raise_if_limited(buckets.take(rate_key(address), now_ms))
 
     async def may_mail(self, to: str) -> bool:
-        """Whether one more mail may go to this address within the hour."""
-        # An address is nobody's business who looks into Redis.
+        """Whether this address may be sent another mail now; counts the mail if so."""
+        # Hashed, so that Redis does not reveal e-mail addresses.
         return await self._rate_limiter.take(self._mails, sha256(to.encode()).hexdigest()) == 0
 
 
-def _refuse(wait_ms: int) -> None:
+def _raise_if_limited(wait_ms: int) -> None:
     if wait_ms:
-        raise later("rate_limited", wait_ms / 1000)
+        raise retry_later("rate_limited", wait_ms / 1000)

@@ -1,4 +1,4 @@
-"""From a request to its handler and back: limits, sign-in, decoding and encoding, as the route's entry says."""
+"""Take a request to its handler and back: rate limits, sign-in, decoding and encoding, as its route says."""
 
 import csv
 import io
@@ -12,10 +12,10 @@ from aiohttp import web
 
 from server.clock import utc
 from server.errors import ClientError
-from server.web.call import Call, Csv, Route, Text, Tools
 from server.web.decode import decode_body, decode_path, decode_query, read_body
-from server.web.live import Parts
-from server.web.rates import BAD_TOKEN
+from server.web.deps import WebDeps
+from server.web.rate_limits import BAD_TOKEN
+from server.web.route import Csv, HttpCall, Route, Text
 from storage.credentials import SignedIn, find_signed_in, token_hash
 from storage.database import DatabaseUnavailableError
 
@@ -23,32 +23,30 @@ log = logging.getLogger(__name__)
 
 NO_STORE = {"Cache-Control": "no-store"}
 CSV_CHUNK = 32 * 1024
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 encode = msgspec.json.Encoder().encode
 
 
-class Serving:
-    """Runs handlers of the table on these parts."""
+class Dispatcher:
+    """Runs the routes' handlers with ``deps``. ``address`` gives a request's client address."""
 
-    def __init__(self, parts: Parts, tools: Tools, address: Callable[[web.Request], str]) -> None:
-        self._parts = parts
-        self._tools = tools
+    def __init__(self, deps: WebDeps, address: Callable[[web.Request], str]) -> None:
+        self._deps = deps
         self._address = address
 
     async def serve(self, route: Route, request: web.Request) -> web.StreamResponse:
-        """Answer a request. Raises ClientError."""
-        now_ms = self._parts.clock.now_ms()
+        """Answer a request. Raises ClientError if the call is refused."""
+        now_ms = self._deps.clock.now_ms()
         address = self._address(request)
         signed_in = None
         if route.auth or (route.may_sign_in and "Authorization" in request.headers):
             signed_in = await self._authenticate(request, address, now_ms)
-            await self._tools.rates.take(route.rate, signed_in.user_id)
+            await self._deps.rate_limits.take(route.rate, signed_in.user_id)
         else:
-            self._tools.rates.take_address(route.rate, address, now_ms)
-        call = Call(
-            parts=self._parts,
-            tools=self._tools,
+            self._deps.rate_limits.take_address(route.rate, address, now_ms)
+        call = HttpCall(
+            deps=self._deps,
             path=decode_path(request),
             query=decode_query(request, route.query),
             body=await self._body(request, route) if route.takes_body else None,
@@ -59,7 +57,7 @@ class Serving:
 
     async def _body(self, request: web.Request, route: Route) -> Any:
         body = await read_body(request)
-        # A call that takes no fields may come without a body.
+        # A call without fields may also have no body.
         return decode_body(body or b"{}" if not route.wants_fields else body, route.body)
 
     async def _authenticate(self, request: web.Request, address: str, now_ms: int) -> SignedIn:
@@ -67,12 +65,12 @@ class Serving:
         if scheme.lower() != "bearer" or not token.strip():
             raise ClientError("token_missing")
         token = token.strip()
-        found = await find_signed_in(self._parts.db, token_hash(token)) if token.isascii() else None
+        found = await find_signed_in(self._deps.db, token_hash(token)) if token.isascii() else None
         if found is None:
-            # Only what failed counts: others behind the same address have tokens that are right.
-            self._tools.rates.take_address(BAD_TOKEN, address, now_ms)
+            # Count only failures: other players behind the same address send valid tokens.
+            self._deps.rate_limits.take_address(BAD_TOKEN, address, now_ms)
             raise ClientError("token_invalid")
-        if found.since + timedelta(seconds=self._parts.config.token_ttl) <= utc(now_ms):
+        if found.since + timedelta(seconds=self._deps.config.token_ttl) <= utc(now_ms):
             raise ClientError("token_expired")
         if not found.is_active:
             raise ClientError("account_inactive")
@@ -100,34 +98,34 @@ async def _stream(request: web.Request, answer: Csv) -> web.StreamResponse:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(answer.header)
-    # What fails before the first row still gets a proper answer; what fails later can only be cut off.
+    # If the first row fails, the client still gets an error response; later, the download can only be aborted.
     first = await anext(answer.rows, None)
     await response.prepare(request)
     if request.method == "HEAD":
         return response
     try:
         if first is not None:
-            writer.writerow(defused(first))
+            writer.writerow(escape_formulas(first))
         async for row in answer.rows:
-            writer.writerow(defused(row))
+            writer.writerow(escape_formulas(row))
             if buffer.tell() > CSV_CHUNK:
-                await response.write(_taken(buffer))
-        await response.write(_taken(buffer))
+                await response.write(_take(buffer))
+        await response.write(_take(buffer))
         await response.write_eof()
     except DatabaseUnavailableError as error:
-        log.warning("a download was cut off: %s", error)
+        log.warning("download of %s aborted: %s", answer.filename, error)
         if request.transport is not None:
             request.transport.abort()
     return response
 
 
-def _taken(buffer: io.StringIO) -> bytes:
+def _take(buffer: io.StringIO) -> bytes:
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()
     return text.encode()
 
 
-def defused(row: Sequence[object]) -> list[object]:
-    """Cells that a spreadsheet takes for text, whatever they say."""
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row]
+def escape_formulas(row: Sequence[object]) -> list[object]:
+    """The cells, changed so that a spreadsheet never runs one as a formula."""
+    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell for cell in row]

@@ -6,17 +6,17 @@ import pytest
 
 from server.backends.rate import LocalRateLimiter, Rate
 from server.errors import ClientError
-from server.web.rates import Rates
+from server.web.rate_limits import RateLimits
 from tests.server.fanout.fakes import StillClock
 
 SLOW = Rate("slow", 1, 2)
 
 
-def rates_of(scale: float = 1, mails_per_hour: int = 5, clock: StillClock | None = None) -> Rates:
-    return Rates(LocalRateLimiter(clock or StillClock()), scale, mails_per_hour)
+def rates_of(scale: float = 1, mails_per_hour: int = 5, clock: StillClock | None = None) -> RateLimits:
+    return RateLimits(LocalRateLimiter(clock or StillClock()), scale, mails_per_hour)
 
 
-def taken(rates: Rates, address: str, count: int, now_ms: int = 0) -> int:
+def taken(rates: RateLimits, address: str, count: int, now_ms: int = 0) -> int:
     """How many of so many calls pass."""
     passed = 0
     for _ in range(count):
@@ -41,7 +41,7 @@ def test_the_scale_multiplies() -> None:
 
 async def test_by_account_wherever_it_asks() -> None:
     rate_limiter = LocalRateLimiter(StillClock())
-    one, other = Rates(rate_limiter, 1, 5), Rates(rate_limiter, 1, 5)
+    one, other = RateLimits(rate_limiter, 1, 5), RateLimits(rate_limiter, 1, 5)
     await one.take(SLOW, 7)
     await other.take(SLOW, 7)
     with pytest.raises(ClientError) as refused:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 
-from server.web.security import content_security_policy, script_hashes
+from server.web.security_headers import content_security_policy, script_hashes
 from tests.server.web.world import World
 
 MAP = b'\n{"imports": {}}\n'

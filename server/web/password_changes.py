@@ -1,0 +1,124 @@
+"""Reset a forgotten password, or change a known one."""
+
+from datetime import timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from server.errors import ClientError
+from server.web import mail_texts
+from server.web.decode import NoFields
+from server.web.fields import Email, NewPassword, Password, Token
+from server.web.password_check import check_password
+from server.web.problems import invalid_field
+from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
+from server.web.registration import post
+from server.web.route import HttpCall, Route
+from storage import accounts, credentials
+from storage.accounts import Account
+
+
+class ForgotPassword(Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+
+
+class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
+    token: Token
+    password: NewPassword
+
+
+class PasswordChange(Struct, frozen=True, forbid_unknown_fields=True):
+    current_password: Password
+    password: NewPassword
+
+
+async def forgot(call: HttpCall[ForgotPassword, NoFields]) -> None:
+    call.deps.background.run(_send_link(call))
+
+
+async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
+    deps = call.deps
+    account = await accounts.find_by_email(deps.db, call.body.email)
+    usable = account is not None and account.email_verified and account.is_active
+    if account is None or not usable or not await deps.rate_limits.may_mail(account.email):
+        return
+    expires_at = call.now + timedelta(seconds=deps.config.reset_ttl)
+    purpose = credentials.PASSWORD_RESET
+    token = await credentials.issue_token(deps.db, account.user_id, purpose, expires_at, call.now)
+    minutes = max(1, deps.config.reset_ttl // 60)
+    deps.mailer.send(mail_texts.password_reset(account.email, account.username, deps.config.origin(), token, minutes))
+
+
+async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
+    db, body = call.deps.db, call.body
+    try:
+        owner = await credentials.owner_of_token(db, body.token, credentials.PASSWORD_RESET, call.now)
+        account = await _account(call, owner)
+        await _require_strong(call, account, body.password)
+        password_hash = await call.deps.passwords.hash(body.password)
+        await credentials.reset_password(db, body.token, password_hash, call.now)
+    except credentials.TokenExpiredError:
+        raise ClientError("token_expired", "The link has expired; ask for a new one.") from None
+    except credentials.TokenInvalidError:
+        raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
+    await call.deps.players.sign_out(account.user_id, "signed_out")
+    await post(call, mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+
+
+async def change(call: HttpCall[PasswordChange, NoFields]) -> None:
+    attempt = await check_password(call, call.me.user_id, call.body.current_password)
+    account = await _account(call, attempt.user_id)
+    await credentials.forgive_attempts(call.deps.db, attempt.user_id)
+    await _require_strong(call, account, call.body.password)
+    password_hash = await call.deps.passwords.hash(call.body.password)
+    if not await credentials.change_password(call.deps.db, attempt, password_hash):
+        raise ClientError("invalid_credentials")
+    await post(call, mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+
+
+async def _account(call: HttpCall[Any, Any], user_id: int) -> Account:
+    account = await accounts.load(call.deps.db, user_id)
+    if account is None:
+        raise ClientError("token_invalid")
+    return account
+
+
+async def _require_strong(call: HttpCall[Any, Any], account: Account, password: str) -> None:
+    personal = [account.username, account.email, account.email.partition("@")[0], account.full_name]
+    weakness = await call.deps.passwords.weakness(password, [*personal, account.roll_number])
+    if weakness:
+        raise invalid_field("password", "too_weak", weakness)
+
+
+ROUTES = (
+    Route(
+        method="POST",
+        path="/auth/password/forgot",
+        handler=forgot,
+        summary="Send a link to reset the password. The answer does not reveal whether the address has an account.",
+        body=ForgotPassword,
+        status=202,
+        rate=MAIL,
+    ),
+    Route(
+        method="POST",
+        path="/auth/password/reset",
+        handler=reset,
+        summary="Set a new password with the token from the mail. Signs the account out everywhere.",
+        body=PasswordReset,
+        status=204,
+        errors=("token_invalid", "token_expired"),
+        rate=SIGN_UP,
+    ),
+    Route(
+        method="POST",
+        path="/auth/password/change",
+        handler=change,
+        summary="Change the password.",
+        body=PasswordChange,
+        status=204,
+        errors=("invalid_credentials", "account_locked"),
+        auth=True,
+        rate=ACCOUNT,
+    ),
+)

@@ -36,11 +36,13 @@ lint: .venv/.dev node_modules/.dev ## formatting, linting and strict types, Pyth
 	$(PYTHON_IN) -m ruff check -q $(SOURCES)
 	$(PYTHON_IN) -m mypy --no-error-summary
 	@$(PYTHON_IN) -m tests.house.sizes
+	@scripts/npm run --silent lint
 	@scripts/npm run --silent types
 
-format: .venv/.dev ## format the Python code and mend what the linter can
+format: .venv/.dev node_modules/.dev ## format Python and JavaScript and apply the linters' safe fixes
 	$(PYTHON_IN) -m ruff format $(SOURCES)
 	$(PYTHON_IN) -m ruff check --fix $(SOURCES)
+	@scripts/npm run --silent format
 
 client: node_modules/.dev ## the tests of the browser client that need no browser
 	@scripts/npm test --silent

@@ -1,15 +1,15 @@
 /** The page starts here: theme, connection, router, then the shell and in it the page that the address names. */
 
 import { h, render } from "preact";
-import { CARDS } from "./faces/index.js";
-import { useCards } from "./rooms.js";
+import { TILES } from "./faces/index.js";
+import { setTiles } from "./rooms.js";
 import { startRouter } from "./router.js";
 import { startTheme } from "./theme.js";
 import { Shell } from "./ui/shell.js";
 import { startWire } from "./wire.js";
 
 startTheme();
-useCards(CARDS);
+setTiles(TILES);
 startRouter();
 startWire();
 

@@ -19,7 +19,18 @@ export function fromSnapshot(room, epoch, seq, snapshot, before = null) {
   const known = { last: before?.last ?? null, voided: before ? voidedSince(before, snapshot) : null };
   const chat = before ? joined(before.chat, snapshot.chat) : snapshot.chat;
   const bets = before && isCutOff(before, snapshot) ? before.bets : snapshot.bets;
-  return { ...known, ...snapshot, chat, bets, you: snapshot.you ?? null, private: snapshot.private ?? null, room, epoch, seq, closed: false };
+  return {
+    ...known,
+    ...snapshot,
+    chat,
+    bets,
+    you: snapshot.you ?? null,
+    private: snapshot.private ?? null,
+    room,
+    epoch,
+    seq,
+    closed: false,
+  };
 }
 
 /** @param {import("./types.js").ChatLine[]} before @param {import("./types.js").ChatLine[]} now */
@@ -44,7 +55,8 @@ function voidedSince({ round, bets, view, last, voided }, { round: now, history 
  * The room has no round now, and what became of the one that we saw is still to be told.
  * @param {RoomState} before @param {Snapshot} snapshot
  */
-const isCutOff = ({ round, last }, { round: now, history }) => round !== null && !now && !isSettled(round.round, last, history);
+const isCutOff = ({ round, last }, { round: now, history }) =>
+  round !== null && !now && !isSettled(round.round, last, history);
 
 /** @param {string} round @param {RoomState["last"]} last @param {Snapshot["history"]} history */
 const isSettled = (round, last, history) => last?.round === round || history.some((past) => past.round === round);

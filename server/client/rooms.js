@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { invited } from "./invites.js";
 import { applyFrame, fromSnapshot } from "./reduce.js";
-import { WireError, wire as theWire } from "./wire.js";
+import { wire as theWire, WireError } from "./wire.js";
 
 /** @typedef {import("./shapes.d.ts").RoomState} RoomState */
 /** @typedef {import("./shapes.d.ts").Missed} Missed */
@@ -13,11 +13,11 @@ import { WireError, wire as theWire } from "./wire.js";
 const RESEND_MS = 20_000;
 const LINGER_MS = 5_000;
 
-/** @type {import("./shapes.d.ts").Cards} */
+/** @type {import("./shapes.d.ts").Tiles} */
 let cards = {};
 
-/** Tell the rooms which games have reducers of their own. @param {import("./shapes.d.ts").Cards} known */
-export function useCards(known) {
+/** Tell the rooms which games have reducers of their own. @param {import("./shapes.d.ts").Tiles} known */
+export function setTiles(known) {
   cards = known;
 }
 

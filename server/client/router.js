@@ -75,7 +75,8 @@ export function navigate(address, { replace = false } = {}) {
 export function startRouter() {
   addEventListener("popstate", () => (route.value = match(here())));
   document.addEventListener("click", (event) => {
-    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
     if (link.hash || match(link.pathname).name === "not-found") return;

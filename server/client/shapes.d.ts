@@ -1,4 +1,4 @@
-// Shapes that only the client knows: what it keeps of a room, and what a game's face has to offer.
+// Types that exist only in the client: what it keeps of a room, and what a game's face provides.
 
 import type { ComponentType } from "preact";
 import type { RoomStore } from "./rooms.js";
@@ -15,6 +15,10 @@ import type {
   You,
 } from "./types.js";
 
+/** An object whose fields each game defines: a view, an outcome, options. */
+// biome-ignore lint/suspicious/noExplicitAny: only the game's own face knows the fields
+export type GameData = Record<string, any>;
+
 export type Connection = "connecting" | "online" | "offline" | "signed_out";
 
 export interface WalletState {
@@ -23,88 +27,87 @@ export interface WalletState {
   version: number;
 }
 
-/** A round that has ended, as `round_ended` told it; kept until the next one ends. */
+/** A finished round as `round_ended` reported it; kept until the next one ends. */
 export interface EndedRound {
   round: string;
-  outcome: Record<string, any>;
+  outcome: GameData;
   server_seed: string;
   client_seed: string;
   nonce: number;
   results: ResultLine[];
 }
 
-/** A bet of the round; `result` and `payout` are there once the round has ended. */
+/** A bet in the current round; `result` and `payout` are set once the round has ended. */
 export interface LiveBet extends Wager {
   result?: string;
   payout?: number;
 }
 
-/** All that is known of a room. A new object with every change; `view` is the game's own. */
+/** Everything the client knows about a room. Every change makes a new object; `view` belongs to the game. */
 export interface RoomState {
   room: string;
   epoch: string;
   seq: number;
   game: string;
   round: RoundName | null;
-  view: Record<string, any>;
+  view: GameData;
   bets: LiveBet[];
   players: Sitter[];
   spectators: number;
   chat: ChatLine[];
   history: PastRound[];
   you: You | null;
-  /** What the owner of a private room has settled; null: the room is none. */
+  /** The terms that the owner of a private room chose; null for a public room. */
   private: PrivateRoom | null;
   paused: string | null;
   closed: boolean;
   limits: StakeLimits;
-  options: any;
+  options: GameData;
   /** The last round that ended while we watched. */
   last: EndedRound | null;
-  /** The last round, or the one before it, when it was void, with the bets that were in it; `reason` null: not told. */
+  /** The last round (or the one before it) if it was void, with its bets; `reason` is null if the server gave none. */
   voided: { round: string; reason: string | null; bets: LiveBet[] } | null;
 }
 
-/** Any event of a room: one of the common ones or a game's own. */
-export interface AnyEvent {
+/** An event in a room: a common one or one of the game's own. */
+export interface AnyEvent extends GameData {
   type: string;
-  [field: string]: any;
 }
 
-/** What went by while the connection was away. */
+/** What happened while the connection was down. */
 export interface Missed {
   rounds: number;
-  /** Cents that the wallet moved. */
+  /** Net change of the wallet in cents. */
   change: number;
 }
 
-/** What became of a bet so far, in a list. */
+/** The state of a bet, for a list of bets. */
 export interface BetStatus {
   text: string;
   payout: number;
   tone: string;
 }
 
-/** What every page needs of a game (`card.js`). `reduce` sees every event after the common part was done. */
-export interface Card {
+/** What every page needs to know about a game (`tile.js`). */
+export interface Tile {
   title: string;
-  /** Past results and cards: an outcome in a few characters, `{text, tone}` for a chip. */
-  resultText: (outcome: Record<string, any>) => { text: string; tone: "good" | "bad" | "plain" };
-  /** Gets the view after the common part; `state.view` is still the one before the event. */
-  reduce?: (view: Record<string, any>, event: AnyEvent, state: RoomState) => Record<string, any>;
-  /** The live line of a lobby card; the lobby shows phase and countdown where a game has none. */
+  /** An outcome in a few characters, for past results and lobby tiles. */
+  resultText: (outcome: GameData) => { text: string; tone: "good" | "bad" | "plain" };
+  /** Runs after the common reducer and gets its view; `state.view` is still the view before the event. */
+  reduce?: (view: GameData, event: AnyEvent, state: RoomState) => GameData;
+  /** The live line of a lobby tile. Without it, the lobby shows phase and countdown. */
   Summary?: ComponentType<{ summary: RoomSummary; state: RoomState | null }>;
-  betStatus?: (bet: LiveBet, view: Record<string, any>) => BetStatus | null;
-  /** What the player could do in such a room, in a word or two for the button of its card; null: nothing out of the way. */
-  call?: (view: Record<string, any>, player: string) => string | null;
-  /** For how long, in ms, an ended round stays in sight while the next one takes bets already. */
+  betStatus?: (bet: LiveBet, view: GameData) => BetStatus | null;
+  /** What the player could do in this room, in a word or two for the tile's button; null for nothing special. */
+  call?: (view: GameData, player: string) => string | null;
+  /** How long, in ms, an ended round stays visible while the next one already takes bets. */
   lingers?: number;
 }
 
-/** What a room shows of a game (`face.js`, beside its card). */
-export interface Face extends Card {
+/** How a room shows a game (`face.js`, beside its tile). */
+export interface Face extends Tile {
   Face: ComponentType<{ store: RoomStore }>;
   BetPanel?: ComponentType<{ store: RoomStore }>;
 }
 
-export type Cards = Record<string, Card>;
+export type Tiles = Record<string, Tile>;

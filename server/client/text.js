@@ -1,4 +1,4 @@
-/** Every text of the shell, the lobby and the accounts. The room, its games and the proofs have theirs in text_room.js. */
+/** Every text of the shell, the lobby and the accounts. The room, its games and the proofs have theirs in room_text.js. */
 
 import { chips } from "./format.js";
 
@@ -136,7 +136,8 @@ export const text = {
     submit: "Sign in",
     forgot: "Forgot your password?",
     none: "No account yet?",
-    unverified: "Your e-mail address is not confirmed yet. Open the link in the mail that we sent, or have it sent again:",
+    unverified:
+      "Your e-mail address is not confirmed yet. Open the link in the mail that we sent, or have it sent again:",
     locked: (/** @type {string} */ span) => `Too many wrong passwords. Try again in ${span}, or set a new password.`,
     welcome: (/** @type {string} */ name) => `Signed in as ${name}`,
   },
@@ -145,7 +146,8 @@ export const text = {
     title: "Confirm your address",
     lead: "One press confirms your e-mail address, and your account is open.",
     /** @param {string} name */
-    account: (name) => `It opens the account ${name}. If you did not choose this name, do not confirm: sign up yourself.`,
+    account: (name) =>
+      `It opens the account ${name}. If you did not choose this name, do not confirm: sign up yourself.`,
     submit: "Confirm my address",
     /** @param {string} name */
     done: (name) => `The account ${name} is open, and your first chips are in your wallet.`,
@@ -173,7 +175,8 @@ export const text = {
     nav: "Account pages",
     needed: "Sign in to see this page.",
     profile: "Profile",
-    profileLead: "Others see your username, text, picture and place. E-mail, name, roll number and birthday stay with you.",
+    profileLead:
+      "Others see your username, text, picture and place. E-mail, name, roll number and birthday stay with you.",
     publicPage: "See it as others do",
     avatarHint: "An address that begins with https:// or http://",
     usernameHint: "It can’t be changed while you have a live bet.",
@@ -204,8 +207,12 @@ export const text = {
     bonusLow: "The bonus is for low wallets; yours is still well filled.",
     history: "History",
     chart: "Balance over the last transactions",
-    chartText: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ low, /** @type {string} */ high) =>
-      `From ${from} to ${to}; lowest ${low}, highest ${high}.`,
+    chartText: (
+      /** @type {string} */ from,
+      /** @type {string} */ to,
+      /** @type {string} */ low,
+      /** @type {string} */ high,
+    ) => `From ${from} to ${to}; lowest ${low}, highest ${high}.`,
     csv: "Download as CSV",
     when: "When",
     what: "What",
@@ -294,7 +301,11 @@ export const text = {
   session: { missing: "This session has ended, or there never was one." },
 
   notFound: { title: "Nothing here", lead: "There is no page at this address.", next: "To the rooms" },
-  broken: { title: "Something broke", lead: "This page failed to load. Try again; if it stays so, tell the operator.", next: "Load anew" },
+  broken: {
+    title: "Something broke",
+    lead: "This page failed to load. Try again; if it stays so, tell the operator.",
+    next: "Load anew",
+  },
 };
 
 /** What an error means to a player, and what to do. By the codes of HTTP and WebSocket alike. @type {Record<string, string>} */

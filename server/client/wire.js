@@ -107,7 +107,11 @@ export class Wire {
     if (now === "online") return Promise.resolve();
     if (now === "signed_out") return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      const end = (/** @type {() => void} */ settle) => (clearTimeout(timer), stop(), settle());
+      const end = (/** @type {() => void} */ settle) => {
+        clearTimeout(timer);
+        stop();
+        settle();
+      };
       const timer = setTimeout(() => end(() => reject(refusal)), timeout);
       const stop = this.connection.subscribe((then) => {
         if (then === "online") end(resolve);

@@ -47,7 +47,7 @@ def test_a_challenge_is_taken_from_the_lobby_with_two_clicks(site: Site, visit: 
     expect(first.get_by_test_id("held")).to_have_text("25 held")
 
     second = visit(site, "/", bob, viewport=PHONE)
-    card = second.get_by_test_id("private-card").filter(has_text="of challenger")
+    card = second.get_by_test_id("private-tile").filter(has_text="of challenger")
     expect(card).to_contain_text("25 on tails: take the other side")
     expect(card).to_contain_text("1 of 2 seats taken")
     expect(card).to_contain_text("Take it")

@@ -31,7 +31,7 @@ def test_a_server_that_restarts_is_met_again_without_a_reload(own_site: Site, vi
     expect(page.get_by_test_id("offline")).to_be_hidden()
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
     assert page.evaluate("window.notReloaded") is True
-    card = page.get_by_test_id("room-card").filter(has_text="Crash").locator(".live-line strong")
+    card = page.get_by_test_id("room-tile").filter(has_text="Crash").locator(".live-line strong")
     shown = card.text_content()
     expect(card).not_to_have_text(shown or "")
 

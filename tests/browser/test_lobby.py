@@ -15,14 +15,14 @@ LOADED = """() => performance.getEntriesByType("resource").map(
 
 
 def loaded(page: Page) -> list[dict[str, object]]:
-    page.get_by_test_id("room-card").first.wait_for()
+    page.get_by_test_id("room-tile").first.wait_for()
     entries: list[dict[str, object]] = page.evaluate(LOADED)
     return entries
 
 
 def test_a_guest_sees_rooms_that_live_and_is_invited(site: Site, visit: Visit) -> None:
     page = visit(site)
-    card = page.get_by_test_id("room-card").filter(has_text="Crash")
+    card = page.get_by_test_id("room-tile").filter(has_text="Crash")
     line = card.locator(".live-line strong")
     expect(line).to_have_text(re.compile(r"^\d+\.\d s$|×$"))
     first = line.text_content()
@@ -93,7 +93,7 @@ def test_a_game_that_is_not_there(site: Site, visit: Visit) -> None:
 
 def test_a_demo_says_that_it_is_one(site: Site, own_site: Site, visit: Visit) -> None:
     page = visit(site)
-    page.get_by_test_id("room-card").first.wait_for()
+    page.get_by_test_id("room-tile").first.wait_for()
     expect(page.get_by_test_id("demo")).to_be_hidden()
     own_site.stop()
     own_site.demo = True

@@ -154,7 +154,7 @@ def test_the_theme_follows_the_system_until_it_is_chosen(site: Site, visit: Visi
 
 def test_everything_by_keyboard(site: Site, visit: Visit, painter: Player) -> None:
     page = visit(site, "/", painter)
-    link = page.get_by_test_id("room-card").first.get_by_role("link")
+    link = page.get_by_test_id("room-tile").first.get_by_role("link")
     link.wait_for()
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
@@ -190,7 +190,7 @@ def test_a_page_that_is_gone_to_is_titled_and_read_from_its_heading(site: Site, 
 
 def test_where_motion_is_unwelcome_nothing_moves(site: Site, visit: Visit) -> None:
     page = visit(site, "/", reduced_motion="reduce")
-    page.get_by_test_id("room-card").first.wait_for()
+    page.get_by_test_id("room-tile").first.wait_for()
     longest = page.evaluate(
         """() => Math.max(...[...document.querySelectorAll("*")].flatMap((each) => {
             const {transitionDuration, animationDuration} = getComputedStyle(each);

@@ -59,7 +59,7 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
 
     guest = visit(site, "/", site.add_player("guest"), viewport=PHONE)
     guest.get_by_role("link", name="Open a room").wait_for()
-    expect(guest.get_by_test_id("private-card")).to_have_count(0)
+    expect(guest.get_by_test_id("private-tile")).to_have_count(0)
     guest.goto(f"/rooms/{room}")
     expect(guest.get_by_role("alert").filter(has_text="for the invited alone")).to_be_visible()
     guest.goto(path_of(site, address))
@@ -101,7 +101,7 @@ def test_the_lobby_says_on_which_terms_a_room_is_open(site: Site, visit: Visit) 
     opened(site, strict, watch="nobody", invited_only=True, options={"rake": 250})
     opened(site, slow, delay=20)
     page = visit(site)
-    cards = page.get_by_test_id("private-card")
+    cards = page.get_by_test_id("private-tile")
     expect(cards.filter(has_text="of shy")).to_contain_text("Only the invited may watch")
     expect(cards.filter(has_text="of strict")).to_contain_text("Nobody may watch")
     expect(cards.filter(has_text="of strict")).to_contain_text("By invitation")
@@ -115,7 +115,7 @@ def test_the_lobby_says_on_which_terms_a_room_is_open(site: Site, visit: Visit) 
 def test_a_room_that_may_not_be_watched_can_be_sat_down_in(site: Site, visit: Visit) -> None:
     there = opened(site, site.add_player("private"), watch="nobody")
     page = visit(site, "/", site.add_player("passer-by"))
-    page.get_by_test_id("private-card").filter(has_text="of private").click()
+    page.get_by_test_id("private-tile").filter(has_text="of private").click()
     page.get_by_test_id("bet-panel").wait_for()
     expect(page).to_have_url(re.compile(there["room"]))
 
@@ -155,12 +155,12 @@ def test_a_room_in_no_list_is_in_the_lobby_of_its_owner(site: Site, visit: Visit
     host = site.add_player("hidden")
     there = opened(site, host, listed=False)
     page = visit(site, "/", host)
-    card = page.get_by_test_id("private-card").filter(has_text="of hidden")
+    card = page.get_by_test_id("private-tile").filter(has_text="of hidden")
     expect(card).to_have_attribute("data-room", there["room"])
     others = visit(site, "/", site.add_player("nosy"))
     others.get_by_role("link", name="Open a room").wait_for()
     others.wait_for_timeout(1_000)
-    expect(others.get_by_test_id("private-card").filter(has_text="of hidden")).to_have_count(0)
+    expect(others.get_by_test_id("private-tile").filter(has_text="of hidden")).to_have_count(0)
 
 
 def test_the_form_by_keyboard_and_what_it_refuses(site: Site, visit: Visit) -> None:
@@ -224,7 +224,7 @@ def test_what_belongs_to_private_rooms_is_for_all_eyes_and_hands(
     there = opened(site, host, watch="invited", invited_only=True, options={"rake": 100})
     size = {"width": width, "height": 844}
     page = visit(site, "/", host, **FOR_AXE, color_scheme=theme, viewport=size)
-    page.get_by_test_id("private-card").filter(has_text=f"of {host.username}").wait_for()
+    page.get_by_test_id("private-tile").filter(has_text=f"of {host.username}").wait_for()
     assert findings(page) == []
     page.goto(f"/rooms/{there['room']}")
     page.get_by_test_id("bet-panel").wait_for()

@@ -259,7 +259,7 @@ def test_what_is_too_much_is_said_and_not_laid(table: Sit) -> None:
 
 def test_the_lobby_shows_the_room_alive(site: Site, visit: Visit) -> None:
     page = visit(site)
-    card = page.locator("[data-testid=room-card][data-room=roulette]")
+    card = page.locator("[data-testid=room-tile][data-room=roulette]")
     expect(card).to_contain_text(re.compile(r"Bets close in \d+\.\d s|the ball runs"))
 
 

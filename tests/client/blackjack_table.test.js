@@ -2,26 +2,65 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { reduce, resultText } from "../../server/client/faces/blackjack/card.js";
 import { verdictOf } from "../../server/client/faces/blackjack/hand.js";
 import { actionsOf, handToPlay, tableOf } from "../../server/client/faces/blackjack/table.js";
 import { text } from "../../server/client/faces/blackjack/text.js";
+import { reduce, resultText } from "../../server/client/faces/blackjack/tile.js";
 import { applyFrame } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
 
-const hand = (seat, dealt, more = {}) => ({ seat, player: `p${seat}`, bet: "blackjack.4.1", hand: 0, amount: 1000, dealt, total: 0, soft: false, state: "stood", ...more });
+const hand = (seat, dealt, more = {}) => ({
+  seat,
+  player: `p${seat}`,
+  bet: "blackjack.4.1",
+  hand: 0,
+  amount: 1000,
+  dealt,
+  total: 0,
+  soft: false,
+  state: "stood",
+  ...more,
+});
 const dealer = (dealt, hidden = 0) => ({ dealt, hidden, total: 0, soft: false });
-const table = (more) => ({ type: "table", phase: "playing", closes_at: null, dealer: dealer(["D9"], 1), hands: [], insured: [], turn: null, ...more });
+const table = (more) => ({
+  type: "table",
+  phase: "playing",
+  closes_at: null,
+  dealer: dealer(["D9"], 1),
+  hands: [],
+  insured: [],
+  turn: null,
+  ...more,
+});
 const players = [
   { player: "p2", session: 1, away: false, seat: 2 },
   { player: "p5", session: 2, away: true, seat: 5 },
 ];
 const start = (more = {}) => ({
-  ...snapshotOf({ game: "blackjack", round: { round: "blackjack.4", number: 4, server_seed_hash: "aa" }, players, you: { player: "p2", session: 1, seat: 2 }, ...more }),
-  room: "blackjack", epoch: "e", seq: 1, closed: false, last: null, voided: null,
+  ...snapshotOf({
+    game: "blackjack",
+    round: { round: "blackjack.4", number: 4, server_seed_hash: "aa" },
+    players,
+    you: { player: "p2", session: 1, seat: 2 },
+    ...more,
+  }),
+  room: "blackjack",
+  epoch: "e",
+  seq: 1,
+  closed: false,
+  last: null,
+  voided: null,
 });
 const play = (state, ...events) => applyFrame(state, state.seq + 1, events, reduce);
-const ended = (results) => ({ type: "round_ended", round: "blackjack.4", outcome: { cards: ["D2"], dealer_cards: ["D9", "HT"] }, server_seed: "s", client_seed: "c", nonce: 4, results });
+const ended = (results) => ({
+  type: "round_ended",
+  round: "blackjack.4",
+  outcome: { cards: ["D2"], dealer_cards: ["D9", "HT"] },
+  server_seed: "s",
+  client_seed: "c",
+  nonce: 4,
+  results,
+});
 
 test("a hand against the dealer's: over 21 loses first, a natural beats 21", () => {
   const verdicts = [
@@ -38,7 +77,8 @@ test("a hand against the dealer's: over 21 loses first, a natural beats 21", () 
     [["DA", "HK"], "stood", ["DA", "HQ"], "loss"],
     [["DA", "HA", "SA", "C8"], "stood", ["DT", "HT"], "win"],
   ];
-  for (const [cards, state, theirs, expected] of verdicts) assert.equal(verdictOf({ cards, state }, theirs), expected, `${cards} against ${theirs}`);
+  for (const [cards, state, theirs, expected] of verdicts)
+    assert.equal(verdictOf({ cards, state }, theirs), expected, `${cards} against ${theirs}`);
 });
 
 test("a past round in a few characters is the dealer's hand", () => {
@@ -55,15 +95,28 @@ test("a soft total shows both of its values, 21 only one", () => {
 
 test("every place has its player, its hands and whose turn it is", () => {
   const turn = { seat: 2, hand: 1, ends_at: 9, actions: { hit: {}, stand: {} } };
-  const hands = [hand(2, ["D8", "H3"], { state: "playing" }), hand(2, ["S8", "CT"], { hand: 1, state: "playing" }), hand(5, ["DK", "HK", "S5"], { state: "bust" })];
+  const hands = [
+    hand(2, ["D8", "H3"], { state: "playing" }),
+    hand(2, ["S8", "CT"], { hand: 1, state: "playing" }),
+    hand(5, ["DK", "HK", "S5"], { state: "bust" }),
+  ];
   const state = play(start(), table({ hands, turn, insured: [{ seat: 5, player: "p5", amount: 500 }] }));
   const { seats, over } = tableOf(state, false);
   assert.equal(over, false);
   assert.equal(seats.length, 7);
-  assert.deepEqual(seats.map((seat) => seat.player), [null, null, "p2", null, null, "p5", null]);
+  assert.deepEqual(
+    seats.map((seat) => seat.player),
+    [null, null, "p2", null, null, "p5", null],
+  );
   assert.deepEqual([seats[2].own, seats[5].own, seats[5].away, seats[5].insured], [true, false, true, 500]);
-  assert.deepEqual(seats[2].hands.map((each) => each.acting), [false, true]);
-  assert.deepEqual(seats[2].hands.map((each) => each.verdict), [null, null]);
+  assert.deepEqual(
+    seats[2].hands.map((each) => each.acting),
+    [false, true],
+  );
+  assert.deepEqual(
+    seats[2].hands.map((each) => each.verdict),
+    [null, null],
+  );
   assert.equal(seats[5].hands[0].verdict, "bust");
   assert.deepEqual(actionsOf(state.view, 2), { hit: {}, stand: {} });
   assert.deepEqual(actionsOf(state.view, 5), {});
@@ -73,11 +126,18 @@ test("every place has its player, its hands and whose turn it is", () => {
 
 test("bets lie on their places while bets are open", () => {
   const state = play(start(), { type: "bet_placed", player: "p5", bet: "blackjack.4.1", amount: 700, selection: {} });
-  assert.deepEqual(tableOf(state, false).seats.map((seat) => seat.bet), [0, 0, 0, 0, 0, 700, 0]);
+  assert.deepEqual(
+    tableOf(state, false).seats.map((seat) => seat.bet),
+    [0, 0, 0, 0, 0, 700, 0],
+  );
 });
 
 test("insurance is asked of whoever has a hand that can be insured, and has not answered", () => {
-  const asks = table({ phase: "insurance", closes_at: 99, hands: [hand(2, ["D8", "H3"]), hand(5, ["DK", "HK"], { amount: 1 })] });
+  const asks = table({
+    phase: "insurance",
+    closes_at: 99,
+    hands: [hand(2, ["D8", "H3"]), hand(5, ["DK", "HK"], { amount: 1 })],
+  });
   const both = { insure: {}, decline: {} };
   const asked = play(start(), asks);
   assert.deepEqual(actionsOf(asked.view, 2), both);
@@ -102,12 +162,18 @@ test("the end of a round stays to be seen when the next one is open, with what i
   let state = play(start(), table({ hands }));
   state = play(state, table({ phase: "ended", dealer: dealer(["D9", "HT"]), hands }));
   // The verdicts are there with the cards; what was paid is told by the server.
-  assert.deepEqual(tableOf(state, false).seats[2].hands.map((each) => each.verdict), ["push", "loss"]);
+  assert.deepEqual(
+    tableOf(state, false).seats[2].hands.map((each) => each.verdict),
+    ["push", "loss"],
+  );
   assert.equal(tableOf(state, false).seats[2].net, null);
   assert.equal(tableOf(state, false).open, 1);
   const line = (player, n, amount, payout) => ({ player, bet: `blackjack.4.${n}`, amount, payout, result: "win" });
   state = play(state, ended([line("p2", 1, 2000, 1000), line("p5", 2, 1000, 2000)]));
-  assert.deepEqual(tableOf(state, false).seats.map((seat) => seat.net), [null, null, -1000, null, null, 1000, null]);
+  assert.deepEqual(
+    tableOf(state, false).seats.map((seat) => seat.net),
+    [null, null, -1000, null, null, 1000, null],
+  );
   state = play(state, { type: "round_opened", round: "blackjack.5", number: 5, server_seed_hash: "bb" });
   assert.equal(state.view.phase, "betting");
   assert.deepEqual(tableOf(state, false).seats[2].hands, []);
@@ -119,6 +185,10 @@ test("the end of a round stays to be seen when the next one is open, with what i
   assert.equal(tableOf(state, true).seats[2].bet, 0);
   assert.equal(tableOf(state, false).seats[2].bet, 300);
   // A round without hands leaves nothing behind.
-  state = play(state, { ...ended([]), round: "blackjack.5" }, { type: "round_opened", round: "blackjack.6", number: 6, server_seed_hash: "cc" });
+  state = play(
+    state,
+    { ...ended([]), round: "blackjack.5" },
+    { type: "round_opened", round: "blackjack.6", number: 6, server_seed_hash: "cc" },
+  );
   assert.deepEqual(state.view.past?.hands ?? [], []);
 });

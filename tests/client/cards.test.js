@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cardText } from "../../server/client/text_cards.js";
+import { cardText } from "../../server/client/card_text.js";
 import { rankText } from "../../server/client/ui/playing_card.js";
 import { partLeft, secondsLeft } from "../../server/client/ui/turn_timer.js";
 
@@ -10,14 +10,26 @@ test("every card of the deck has a name of its own, in words", () => {
   const deck = [..."DHSC"].flatMap((suit) => [..."23456789TJQKA"].map((rank) => suit + rank));
   const names = deck.map(cardText.name);
   assert.equal(new Set(names).size, 52);
-  assert.ok(names.every((name) => /^(two|three|four|five|six|seven|eight|nine|ten|jack|queen|king|ace) of (diamonds|hearts|spades|clubs)$/.test(name)));
+  assert.ok(
+    names.every((name) =>
+      /^(two|three|four|five|six|seven|eight|nine|ten|jack|queen|king|ace) of (diamonds|hearts|spades|clubs)$/.test(
+        name,
+      ),
+    ),
+  );
   assert.equal(cardText.name("SA"), "ace of spades");
   assert.equal(new Set(deck.map(rankText)).size, 13);
   assert.equal(rankText("DT"), "10");
 });
 
 test("a turn's time is told in seconds begun, and never below none", () => {
-  assert.deepEqual([10_000, 9_999, 9_000, 1, 0, -500].map((left) => secondsLeft(50_000 + left, 50_000)), [10, 10, 9, 1, 0, 0]);
-  assert.deepEqual([20_000, 15_000, 7_500, 0, -1].map((left) => partLeft(left, 15_000, 0)), [1, 1, 0.5, 0, 0]);
+  assert.deepEqual(
+    [10_000, 9_999, 9_000, 1, 0, -500].map((left) => secondsLeft(50_000 + left, 50_000)),
+    [10, 10, 9, 1, 0, 0],
+  );
+  assert.deepEqual(
+    [20_000, 15_000, 7_500, 0, -1].map((left) => partLeft(left, 15_000, 0)),
+    [1, 1, 0.5, 0, 0],
+  );
   assert.equal(partLeft(5, 0, 0), 1);
 });

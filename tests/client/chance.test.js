@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { commitment, floats } from "../../server/client/proof/chance.js";
 import * as crash from "../../server/client/faces/crash/rules.js";
 import * as dice from "../../server/client/faces/dice/rules.js";
+import { commitment, floats } from "../../server/client/proof/chance.js";
 
 /** What the draws mean in a round without bets. @param {any} rules @param {number[]} draws */
 const drawn = (rules, draws) => rules.play({ draws, bets: [], journal: [], options: {}, openedAt: 0 }).outcome;

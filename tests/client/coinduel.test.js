@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { betStatus, reduce, resultText } from "../../server/client/faces/coinduel/card.js";
 import { duelIn } from "../../server/client/faces/coinduel/duel.js";
 import { play, winnings } from "../../server/client/faces/coinduel/rules.js";
+import { betStatus, reduce, resultText } from "../../server/client/faces/coinduel/tile.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
 
 /** @type {Record<string, any>} */
@@ -24,22 +24,32 @@ function played(commands, draw = 0.5, options = {}) {
 
 test("the side is the draw's half, as the published vectors have it", () => {
   assert.ok(vectors.draws.length > 0);
-  for (const { floats, coinduel } of vectors.draws) assert.deepEqual(played([challenge, taken], floats[0]).outcome, coinduel);
+  for (const { floats, coinduel } of vectors.draws)
+    assert.deepEqual(played([challenge, taken], floats[0]).outcome, coinduel);
   const largest = 1 - 2 ** -32;
   const drawn = [0, 0.5 - 2 ** -32, 0.5, largest].map((draw) => played([challenge, taken], draw).outcome.side);
   assert.deepEqual(drawn, ["heads", "heads", "tails", "tails"]);
 });
 
 test("the winner gets both stakes less the rake, to the cent", () => {
-  const [won, lost] = [{ result: "win", payout: 649 }, { result: "loss", payout: 0 }];
+  const [won, lost] = [
+    { result: "win", payout: 649 },
+    { result: "loss", payout: 0 },
+  ];
   assert.deepEqual(played([challenge, taken], 0.9, { rake: 250 }).results, [won, lost]);
-  assert.deepEqual(played([challenge, { ...taken, selection: { side: "heads" } }], 0.1, { rake: 250 }).results, [lost, won]);
+  assert.deepEqual(played([challenge, { ...taken, selection: { side: "heads" } }], 0.1, { rake: 250 }).results, [
+    lost,
+    won,
+  ]);
   assert.equal(winnings(9_007_199_254_740, 1), 18_012_597_069_629);
 });
 
 test("a challenge that was withdrawn, or left, has its stake back and no outcome", () => {
   const back = { outcome: {}, results: [{ result: "push", payout: 333 }] };
-  assert.deepEqual(played([{ do: "leave", seat: 1 }, challenge, { do: "leave", seat: 0 }, { do: "wake" }, withdraw]), back);
+  assert.deepEqual(
+    played([{ do: "leave", seat: 1 }, challenge, { do: "leave", seat: 0 }, { do: "wake" }, withdraw]),
+    back,
+  );
   assert.deepEqual(played([challenge, { do: "leave", seat: 1 }]), back);
 });
 
@@ -66,21 +76,46 @@ for (const [what, commands, why] of against) {
 
 /** @param {Record<string, any>} [more] @returns {any} */
 const room = (more = {}) =>
-  fromSnapshot("coinduel-a", "e", 1, /** @type {any} */ ({
-    game: "coinduel", round: { round: "coinduel-a.8", number: 8, server_seed_hash: "h" }, paused: null, view: { phase: "betting" },
-    bets: [], players: [], spectators: 0, chat: [], history: [], limits: { min_stake: 1, max_stake: 100 }, options: {}, you: null,
-    ...more,
-  }));
+  fromSnapshot(
+    "coinduel-a",
+    "e",
+    1,
+    /** @type {any} */ ({
+      game: "coinduel",
+      round: { round: "coinduel-a.8", number: 8, server_seed_hash: "h" },
+      paused: null,
+      view: { phase: "betting" },
+      bets: [],
+      players: [],
+      spectators: 0,
+      chat: [],
+      history: [],
+      limits: { min_stake: 1, max_stake: 100 },
+      options: {},
+      you: null,
+      ...more,
+    }),
+  );
 
 const made = { type: "bet_placed", player: "ann", bet: "coinduel-a.8.1", amount: 500, selection: { side: "heads" } };
 const met = { type: "bet_placed", player: "bob", bet: "coinduel-a.8.2", amount: 500, selection: {} };
 /** @param {Record<string, any>} outcome @param {any[]} results */
 const ended = (outcome, results) => ({
-  type: "round_ended", round: "coinduel-a.8", outcome, server_seed: "s", client_seed: "c", nonce: 8, results,
+  type: "round_ended",
+  round: "coinduel-a.8",
+  outcome,
+  server_seed: "s",
+  client_seed: "c",
+  nonce: 8,
+  results,
 });
 const next = { type: "round_opened", round: "coinduel-a.9", number: 9, server_seed_hash: "i" };
 const line = (/** @type {string} */ player, /** @type {string} */ result, /** @type {number} */ payout) => ({
-  player, bet: `of ${player}`, amount: 500, result, payout,
+  player,
+  bet: `of ${player}`,
+  amount: 500,
+  result,
+  payout,
 });
 
 /** @param {any[]} events @param {any} [state] */
@@ -98,7 +133,14 @@ test("the first bet is the challenge, and it stands until the end of the round",
 test("an open duel shows one side taken and one free", () => {
   const ann = { player: "ann", amount: 500, result: null, payout: 0 };
   const duel = duelIn(after([made]));
-  assert.deepEqual(duel, { phase: "open", round: "coinduel-a.8", side: null, heads: ann, tails: null, challenger: "ann" });
+  assert.deepEqual(duel, {
+    phase: "open",
+    round: "coinduel-a.8",
+    side: null,
+    heads: ann,
+    tails: null,
+    challenger: "ann",
+  });
 });
 
 test("a duel stays in sight, with who had which side, until the next challenge", () => {
@@ -125,10 +167,17 @@ test("of a duel that was over before we came only the side is known", () => {
 });
 
 test("chips and lists", () => {
-  assert.deepEqual([{ side: "heads" }, { side: "tails" }, {}].map((outcome) => resultText(outcome).text), ["Heads", "Tails", "withdrawn"]);
+  assert.deepEqual(
+    [{ side: "heads" }, { side: "tails" }, {}].map((outcome) => resultText(outcome).text),
+    ["Heads", "Tails", "withdrawn"],
+  );
   const bet = { player: "ann", bet: "b", amount: 500, selection: { side: "heads" } };
   assert.deepEqual(betStatus(bet, {}), { text: "Heads", payout: 0, tone: "" });
   assert.equal(betStatus({ ...bet, selection: {} }, {}), null);
   assert.equal(betStatus({ ...bet, result: "win", payout: 1_000 }, {}), null);
-  assert.deepEqual(betStatus({ ...bet, result: "push", payout: 500 }, {}), { text: "stake back", payout: 500, tone: "" });
+  assert.deepEqual(betStatus({ ...bet, result: "push", payout: 500 }, {}), {
+    text: "stake back",
+    payout: 500,
+    tone: "",
+  });
 });

@@ -2,19 +2,34 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { betStatus, reduce, resultText } from "../../server/client/faces/crash/card.js";
 import { elapsedAt, lingers, momentOf, shownAt } from "../../server/client/faces/crash/moment.js";
 import { parseTarget } from "../../server/client/faces/crash/panel.js";
+import { betStatus, reduce, resultText } from "../../server/client/faces/crash/tile.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
 
 const AT = 1_795_000_000_000;
 
 /** @param {Record<string, any>} view @param {Record<string, any>} [more] @returns {any} */
 const stateOf = (view, more = {}) => ({
-  ...fromSnapshot("crash", "e", 1, /** @type {any} */ ({
-    game: "crash", round: { round: "crash.8", number: 8, server_seed_hash: "h" }, paused: null, view, bets: [], players: [],
-    spectators: 0, chat: [], history: [], limits: { min_stake: 1, max_stake: 100 }, options: { betting_ms: 6000 }, you: null,
-  })),
+  ...fromSnapshot(
+    "crash",
+    "e",
+    1,
+    /** @type {any} */ ({
+      game: "crash",
+      round: { round: "crash.8", number: 8, server_seed_hash: "h" },
+      paused: null,
+      view,
+      bets: [],
+      players: [],
+      spectators: 0,
+      chat: [],
+      history: [],
+      limits: { min_stake: 1, max_stake: 100 },
+      options: { betting_ms: 6000 },
+      you: null,
+    }),
+  ),
   ...more,
 });
 
@@ -50,7 +65,10 @@ test("the ended round stays in sight for a moment, then the countdown of the nex
   const moment = momentOf(state, AT + 100, false);
   assert.deepEqual([moment.phase, moment.headline], ["ended", "2.31×"]);
   assert.equal(momentOf(state, AT + 3000, false).phase, "betting");
-  assert.equal(momentOf(stateOf(state.view, { last: { ...last, round: "crash.5" } }), AT + 100, false).phase, "betting");
+  assert.equal(
+    momentOf(stateOf(state.view, { last: { ...last, round: "crash.5" } }), AT + 100, false).phase,
+    "betting",
+  );
 });
 
 test("where motion is unwelcome there is no curve but that of the end, and the number changes seldom", () => {
@@ -79,7 +97,15 @@ test("a round from its opening to the next one", () => {
   assert.deepEqual(betStatus(state.bets[0], state.view), { text: "1.20×", payout: 1200, tone: "win" });
   assert.deepEqual(momentOf(state, AT + 5000, false).marks, [{ player: "ann", multiplier: 1.2, mine: true }]);
   const results = [{ player: "ann", bet: "crash.9.1", amount: 1000, result: "cashout", payout: 1200 }];
-  const ended = { type: "round_ended", round: "crash.9", outcome: { point: 1.5 }, server_seed: "s", client_seed: "c", nonce: 9, results };
+  const ended = {
+    type: "round_ended",
+    round: "crash.9",
+    outcome: { point: 1.5 },
+    server_seed: "s",
+    client_seed: "c",
+    nonce: 9,
+    results,
+  };
   const opened = { type: "round_opened", round: "crash.10", number: 10, server_seed_hash: "j", closes_at: AT + 20_000 };
   state = tell(state, ended, opened);
   const moment = momentOf(state, AT + 14_100, false);
@@ -101,5 +127,6 @@ test("an automatic cash-out as it is typed", () => {
   assert.equal(parseTarget(" "), null);
   assert.equal(parseTarget("2"), 2);
   assert.equal(parseTarget("2,5x"), 2.5);
-  for (const typed of ["1", "1.00", "1.005", "two", "-2", "1000000.01", "1e9"]) assert.equal(parseTarget(typed), undefined, typed);
+  for (const typed of ["1", "1.00", "1.005", "two", "-2", "1000000.01", "1e9"])
+    assert.equal(parseTarget(typed), undefined, typed);
 });

@@ -64,7 +64,14 @@ export function fakeWire({ token = null } = {}) {
   return { wire, sockets, socket: () => sockets.at(-1) };
 }
 
-export const helloOk = (more = {}) => ({ user: null, node: "n", server_time: Date.now(), heartbeat_ms: 20_000, resumed: {}, ...more });
+export const helloOk = (more = {}) => ({
+  user: null,
+  node: "n",
+  server_time: Date.now(),
+  heartbeat_ms: 20_000,
+  resumed: {},
+  ...more,
+});
 
 /** Let what was promised happen. */
 export const settle = () => new Promise((resolve) => setImmediate(resolve));

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { reduce, resultText } from "../../server/client/faces/hilo/card.js";
 import { cardOf } from "../../server/client/faces/deck.js";
 import { ENOUGH, isRight, multiplierAfter, rankOf, ranksThatWin } from "../../server/client/faces/hilo/math.js";
 import { draws, play } from "../../server/client/faces/hilo/rules.js";
-import { hiloText } from "../../server/client/faces/hilo/text.js";
+import { text } from "../../server/client/faces/hilo/text.js";
+import { reduce, resultText } from "../../server/client/faces/hilo/tile.js";
 import { applyFrame, fromSnapshot } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
 
@@ -21,14 +21,24 @@ test("the cards of the published draws", () => {
 
 test("ranks count from the ace, and the same rank is right either way", () => {
   assert.deepEqual(["DA", "H2", "S9", "CT", "DJ", "HQ", "SK"].map(rankOf), [1, 2, 9, 10, 11, 12, 13]);
-  assert.deepEqual([1, 7, 13].map((rank) => [ranksThatWin(rank, true), ranksThatWin(rank, false)]), [[13, 1], [7, 7], [1, 13]]);
+  assert.deepEqual(
+    [1, 7, 13].map((rank) => [ranksThatWin(rank, true), ranksThatWin(rank, false)]),
+    [
+      [13, 1],
+      [7, 7],
+      [1, 13],
+    ],
+  );
   assert.ok(isRight("D7", "H7", true) && isRight("D7", "H7", false));
   assert.ok(isRight("D7", "HK", true) && !isRight("D7", "HK", false));
   assert.ok(isRight("D2", "HA", false) && !isRight("D2", "HA", true));
 });
 
 test("what a bet is worth is rounded down once", () => {
-  assert.deepEqual([[], [13], [11], [11, 9, 13], [1, 1, 1, 1]].map(multiplierAfter), [10_000, 9_900, 11_700, 16_900, 282_753_900]);
+  assert.deepEqual(
+    [[], [13], [11], [11, 9, 13], [1, 1, 1, 1]].map(multiplierAfter),
+    [10_000, 9_900, 11_700, 16_900, 282_753_900],
+  );
   // Rounded after each guess it would be 3.3799.
   assert.equal(multiplierAfter([7, 7]), 34_144);
   assert.ok(multiplierAfter([1, 1, 1, 1]) > ENOUGH);
@@ -51,7 +61,13 @@ function drawsOf(...cards) {
 
 function outcomeOf(cards, ...commands) {
   const bets = commands.filter((command) => command.do === "bet");
-  return play({ draws: drawsOf(...cards), bets, journal: commands.map((command) => [5, command]), options: {}, openedAt: 0 });
+  return play({
+    draws: drawsOf(...cards),
+    bets,
+    journal: commands.map((command) => [5, command]),
+    options: {},
+    openedAt: 0,
+  });
 }
 
 test("every way a round ends", () => {
@@ -66,13 +82,17 @@ test("every way a round ends", () => {
     [row, [BET, LOWER, ...Array.from({ length: 50 }, () => SKIP)], 52, "cashout", 1_170],
   ];
   for (const [cards, commands, dealt, result, payout] of ends) {
-    const outcome = { cards: drawsOf(...cards).slice(0, dealt).map(cardOf) };
+    const outcome = {
+      cards: drawsOf(...cards)
+        .slice(0, dealt)
+        .map(cardOf),
+    };
     assert.deepEqual(outcomeOf(cards, ...commands), { outcome, results: [{ result, payout }] });
   }
 });
 
 test("a journal that is against the rules is said to be so", () => {
-  const wrong = hiloText.against;
+  const wrong = text.against;
   const skips = Array.from({ length: 51 }, () => SKIP);
   const cases = [
     [[], wrong.noBet],
@@ -91,7 +111,14 @@ test("a journal that is against the rules is said to be so", () => {
 // ---- what is shown ----
 
 const room = (view) => fromSnapshot("hilo-a", "e", 1, snapshotOf({ game: "hilo", view }));
-const FIRST = { type: "dealt", card: "SJ", after: "bet", multiplier: 1, higher: { ranks: 3, multiplier: 4.29 }, lower: { ranks: 11, multiplier: 1.17 } };
+const FIRST = {
+  type: "dealt",
+  card: "SJ",
+  after: "bet",
+  multiplier: 1,
+  higher: { ranks: 3, multiplier: 4.29 },
+  lower: { ranks: 11, multiplier: 1.17 },
+};
 const WRONG = { type: "dealt", card: "CK", after: "lower", multiplier: 0, higher: null, lower: null };
 const OPENED = { type: "round_opened", round: "hilo-a.2", server_seed_hash: "bb" };
 const ENDED = { type: "round_ended", round: "hilo-a.1", outcome: { cards: ["SJ", "CK"] }, results: [] };
@@ -99,9 +126,18 @@ const ENDED = { type: "round_ended", round: "hilo-a.1", outcome: { cards: ["SJ",
 test("the row follows the events, and stays in sight until the next bet", () => {
   let state = applyFrame(room({ phase: "betting" }), 2, [FIRST], reduce);
   const first = { card: "SJ", after: "bet" };
-  assert.deepEqual(state.view, { phase: "running", row: [first], multiplier: 1, higher: FIRST.higher, lower: FIRST.lower });
+  assert.deepEqual(state.view, {
+    phase: "running",
+    row: [first],
+    multiplier: 1,
+    higher: FIRST.higher,
+    lower: FIRST.lower,
+  });
   state = applyFrame(state, 3, [WRONG, ENDED, OPENED], reduce);
-  assert.deepEqual(state.view, { phase: "betting", past: { row: [first, { card: "CK", after: "lower" }], multiplier: 0 } });
+  assert.deepEqual(state.view, {
+    phase: "betting",
+    past: { row: [first, { card: "CK", after: "lower" }], multiplier: 0 },
+  });
   assert.deepEqual(applyFrame(state, 4, [FIRST], reduce).view.row, [first]);
   assert.equal(applyFrame(state, 4, [{ type: "spectators", count: 1 }], reduce).view, state.view);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { bestOf, deckOf, kindOf, valueOf } from "../../server/client/faces/holdem/ranks.js";
+import { bestOf, deckOf, handValue, kindOf } from "../../server/client/faces/holdem/ranks.js";
 import { giveBackUncalled, potsOf, split, takeRake } from "../../server/client/faces/holdem/rules_betting.js";
 import { rulesText } from "../../server/client/faces/holdem/rules_text.js";
 import { recompute } from "../../server/client/proof/verify.js";
@@ -19,7 +19,7 @@ test("hands are worth, and called, what the server's library says", () => {
   for (const [cards, rank, kind, best] of hands) {
     const found = bestOf(cards);
     assert.deepEqual(found.best, best);
-    assert.equal(valueOf(best), found.value);
+    assert.equal(handValue(best), found.value);
     assert.equal(kindOf(found.value), kind);
     assert.equal(Math.sign(before.value - found.value), Math.sign(rank - before.rank), cards.join());
     before = { rank, value: found.value };
@@ -56,15 +56,26 @@ test("a draw of nothing but zeros leaves the deck in its order", () => {
 
 test("pots, rake and shares", () => {
   const player = (/** @type {number} */ seat, /** @type {number} */ total, folded = false) => ({
-    ...{ seat, total, folded, stack: 0, staked: total, answered: null },
+    seat,
+    total,
+    folded,
+    stack: 0,
+    staked: total,
+    answered: null,
   });
   const players = [player(1, 50), player(2, 200, true), player(3, 900), player(4, 300)];
   giveBackUncalled({ players, bet: 900, raiseBy: 700, turn: null, aggressor: null });
   assert.deepEqual([players[2].stack, players[2].total], [600, 300]);
   const pots = potsOf(players);
-  assert.deepEqual(pots, [{ amount: 200, seats: [1, 3, 4] }, { amount: 650, seats: [3, 4] }]);
+  assert.deepEqual(pots, [
+    { amount: 200, seats: [1, 3, 4] },
+    { amount: 650, seats: [3, 4] },
+  ]);
   assert.equal(takeRake(pots, 500, 30), 30);
-  assert.deepEqual(pots.map((pot) => pot.amount), [190, 630]);
+  assert.deepEqual(
+    pots.map((pot) => pot.amount),
+    [190, 630],
+  );
   assert.deepEqual(split(100, [1, 1, 1]), [33, 33, 34]);
   assert.deepEqual(split(9_007_199_254_740_991, [3, 1]), [6_755_399_441_055_743, 2_251_799_813_685_248]);
 });
@@ -81,7 +92,11 @@ const changes = [
   ["a move out of turn", rulesText.notItsTurn(4), (journal) => (journal[4][1].seat = 4)],
   ["a move of a seat without a stack", rulesText.noStack(7), (journal) => (journal[4][1].seat = 7)],
   ["a move before the deal", rulesText.noHand(1), (journal) => journal.splice(3, 2, [journal[2][0], journal[4][1]])],
-  ["a check where there is a bet", rulesText.move(1, "check"), (journal) => (journal[4][1].action = { action: "check" })],
+  [
+    "a check where there is a bet",
+    rulesText.move(1, "check"),
+    (journal) => (journal[4][1].action = { action: "check" }),
+  ],
   ["a call where there is no bet", rulesText.move(4, "call"), (journal) => (journal[9][1].action = { action: "call" })],
   ["a raise that is too small", rulesText.move(6, "raise"), (journal) => (journal[6][1].action.amount = 199)],
   ["a raise of more than the stack", rulesText.move(6, "raise"), (journal) => (journal[6][1].action.amount = 5_001)],

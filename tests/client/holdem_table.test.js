@@ -2,23 +2,53 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { betStatus, reduce, resultText } from "../../server/client/faces/holdem/card.js";
 import { SEATS, spotOf } from "../../server/client/faces/holdem/places.js";
 import { isOpening, isPlaying, potOf, presetsOf, snapped } from "../../server/client/faces/holdem/pots.js";
 import { amountOf } from "../../server/client/faces/holdem/raise.js";
 import { buyInOf, tableOf } from "../../server/client/faces/holdem/table.js";
+import { betStatus, reduce, resultText } from "../../server/client/faces/holdem/tile.js";
 import { applyFrame } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
 
-const chair = (seat, more = {}) => ({ seat, player: `p${seat}`, stack: 9_000, staked: 0, state: "in", cards: null, dealt: true, away: false, ...more });
+const chair = (seat, more = {}) => ({
+  seat,
+  player: `p${seat}`,
+  stack: 9_000,
+  staked: 0,
+  state: "in",
+  cards: null,
+  dealt: true,
+  away: false,
+  ...more,
+});
 const table = (more = {}) => ({
-  type: "table", phase: "preflop", starts_at: null, blinds: [50, 100], buy_in: { minimum: 4_000, maximum: 10_000 }, button: 1, board: [], pots: [],
-  seats: [chair(1), chair(4), chair(6)], turn: null, ...more,
+  type: "table",
+  phase: "preflop",
+  starts_at: null,
+  blinds: [50, 100],
+  buy_in: { minimum: 4_000, maximum: 10_000 },
+  button: 1,
+  board: [],
+  pots: [],
+  seats: [chair(1), chair(4), chair(6)],
+  turn: null,
+  ...more,
 });
 const players = [1, 4, 6, 8].map((seat) => ({ player: `p${seat}`, session: seat, away: seat === 6, seat }));
 const start = (more = {}) => ({
-  ...snapshotOf({ game: "holdem", round: { round: "holdem.7", number: 7, server_seed_hash: "aa" }, players, you: { player: "p4", session: 4, seat: 4 }, ...more }),
-  room: "holdem", epoch: "e", seq: 1, closed: false, last: null, voided: null,
+  ...snapshotOf({
+    game: "holdem",
+    round: { round: "holdem.7", number: 7, server_seed_hash: "aa" },
+    players,
+    you: { player: "p4", session: 4, seat: 4 },
+    ...more,
+  }),
+  room: "holdem",
+  epoch: "e",
+  seq: 1,
+  closed: false,
+  last: null,
+  voided: null,
 });
 const play = (state, ...events) => applyFrame(state, state.seq + 1, events, reduce);
 const hole = { type: "hole", cards: ["SA", "SK"] };
@@ -32,7 +62,8 @@ test("everybody sees their own seat nearest, the others clockwise, nobody on top
     const spots = Array.from({ length: SEATS }, (_, seat) => spotOf(seat, 0)[form]);
     const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
     for (const [index, spot] of spots.entries()) {
-      for (const other of spots.slice(index + 1)) assert.ok(far(spot.seat, other.seat) > 18 && far(spot.bet, other.bet) > 8, `${form} ${index}`);
+      for (const other of spots.slice(index + 1))
+        assert.ok(far(spot.seat, other.seat) > 18 && far(spot.bet, other.bet) > 8, `${form} ${index}`);
       // Chips lie nearer to the middle than their seat.
       assert.ok(far(spot.bet, { x: 50, y: 46 }) < far(spot.seat, { x: 50, y: 46 }));
     }
@@ -53,21 +84,38 @@ test("own cards are seen, the others' lie face down, what is folded is gone", ()
 test("the hole cards come before or after the table's news, and go with the hand", () => {
   assert.deepEqual(play(start(), hole, table()).view.hole, ["SA", "SK"]);
   assert.deepEqual(play(start(), table(), hole, table({ phase: "flop" })).view.hole, ["SA", "SK"]);
-  const next = play(start(), table(), hole, { type: "round_opened", round: "holdem.8", number: 8, server_seed_hash: "bb" });
+  const next = play(start(), table(), hole, {
+    type: "round_opened",
+    round: "holdem.8",
+    number: 8,
+    server_seed_hash: "bb",
+  });
   assert.equal(next.view.hole, null);
   assert.deepEqual(next.view.buy_in, { minimum: 4_000, maximum: 10_000 });
 });
 
 test("the pot is what lies in the middle and before the seats", () => {
-  const view = table({ pots: [{ amount: 600, seats: [1, 4] }, { amount: 200, seats: [1] }], seats: [chair(1, { staked: 150 }), chair(4, { staked: 50 })] });
+  const view = table({
+    pots: [
+      { amount: 600, seats: [1, 4] },
+      { amount: 200, seats: [1] },
+    ],
+    seats: [chair(1, { staked: 150 }), chair(4, { staked: 50 })],
+  });
   assert.equal(potOf(view), 1_000);
   assert.equal(potOf({}), 0);
-  assert.deepEqual(["preflop", "flop", "turn", "river", "betting", "ended", "settling"].map((phase) => isPlaying({ phase })), [true, true, true, true, false, false, false]);
+  assert.deepEqual(
+    ["preflop", "flop", "turn", "river", "betting", "ended", "settling"].map((phase) => isPlaying({ phase })),
+    [true, true, true, true, false, false, false],
+  );
 });
 
 test("the usual raises: half and all of the pot as it is after a call, within the bounds", () => {
   const bounds = { minimum: 200, maximum: 9_000 };
-  const blinds = table({ seats: [chair(1), chair(4, { staked: 50 }), chair(6, { staked: 100 })], turn: { seat: 1, to_call: 100 } });
+  const blinds = table({
+    seats: [chair(1), chair(4, { staked: 50 }), chair(6, { staked: 100 })],
+    turn: { seat: 1, to_call: 100 },
+  });
   // 1.50 in the middle and 1 to call make 2.50: to 1 + 1.25 and to 1 + 2.50.
   assert.deepEqual(presetsOf(blinds, bounds), { min: 200, half: 225, pot: 350, all: 9_000 });
   const flop = table({ pots: [{ amount: 301, seats: [1, 4] }], turn: { seat: 1, to_call: 0 } });
@@ -78,12 +126,18 @@ test("the usual raises: half and all of the pot as it is after a call, within th
 
 test("a slider stands on whole small blinds, but for its ends", () => {
   const bounds = { minimum: 210, maximum: 9_030 };
-  assert.deepEqual([210, 230, 1_024, 1_026, 9_030].map((amount) => snapped(amount, bounds, 50)), [210, 250, 1_000, 1_050, 9_030]);
+  assert.deepEqual(
+    [210, 230, 1_024, 1_026, 9_030].map((amount) => snapped(amount, bounds, 50)),
+    [210, 250, 1_000, 1_050, 9_030],
+  );
 });
 
 test("only an amount within the bounds can be raised to", () => {
   const bounds = { minimum: 200, maximum: 9_000 };
-  assert.deepEqual(["2", "90", "4,50", "1.99", "90.01", "", "all"].map((typed) => amountOf(typed, bounds)), [200, 9_000, 450, null, null, null, null]);
+  assert.deepEqual(
+    ["2", "90", "4,50", "1.99", "90.01", "", "all"].map((typed) => amountOf(typed, bounds)),
+    [200, 9_000, 450, null, null, null, null],
+  );
 });
 
 test("chips are bought within the bounds and a stack filled up to the most", () => {
@@ -97,15 +151,41 @@ test("chips are bought within the bounds and a stack filled up to the most", () 
 });
 
 const outcome = {
-  deck: [], community: ["D2", "H2", "S9", "CK", "D5"], rake: 0,
-  shown: [{ seat: 4, cards: ["SA", "SK"], hand: "Two pair", best: ["SK", "CK", "D2", "H2", "SA"] }, { seat: 1, cards: ["D9", "H9"], hand: "Full house", best: ["D9", "H9", "S9", "D2", "H2"] }],
-  awards: [{ amount: 3_000, winners: [1] }, { amount: 500, winners: [1] }, { amount: 801, winners: [4, 6] }],
+  deck: [],
+  community: ["D2", "H2", "S9", "CK", "D5"],
+  rake: 0,
+  shown: [
+    { seat: 4, cards: ["SA", "SK"], hand: "Two pair", best: ["SK", "CK", "D2", "H2", "SA"] },
+    { seat: 1, cards: ["D9", "H9"], hand: "Full house", best: ["D9", "H9", "S9", "D2", "H2"] },
+  ],
+  awards: [
+    { amount: 3_000, winners: [1] },
+    { amount: 500, winners: [1] },
+    { amount: 801, winners: [4, 6] },
+  ],
 };
-const results = [["p1", 4_000, 7_500], ["p4", 4_000, 400], ["p6", 4_000, 4_100]].map(([player, amount, payout], index) => ({ player, amount, payout, bet: `holdem.7.${index + 1}`, result: "win" }));
-const ended = { type: "round_ended", round: "holdem.7", outcome, server_seed: "s", client_seed: "c", nonce: 7, results };
+const results = [
+  ["p1", 4_000, 7_500],
+  ["p4", 4_000, 400],
+  ["p6", 4_000, 4_100],
+].map(([player, amount, payout], index) => ({ player, amount, payout, bet: `holdem.7.${index + 1}`, result: "win" }));
+const ended = {
+  type: "round_ended",
+  round: "holdem.7",
+  outcome,
+  server_seed: "s",
+  client_seed: "c",
+  nonce: 7,
+  results,
+};
 
 test("winners are told once for all the pots that they take, with their hand", () => {
-  let state = play(start(), table(), hole, table({ phase: "ended", board: outcome.community, pots: [{ amount: 4_301, seats: [] }] }));
+  let state = play(
+    start(),
+    table(),
+    hole,
+    table({ phase: "ended", board: outcome.community, pots: [{ amount: 4_301, seats: [] }] }),
+  );
   // Until the round is settled nobody has won.
   assert.deepEqual([tableOf(state, false).over, tableOf(state, false).awards], [false, []]);
   state = play(state, ended);
@@ -115,10 +195,22 @@ test("winners are told once for all the pots that they take, with their hand", (
     { amount: 801, winners: ["p4", "p6"], hand: "Two pair" },
   ]);
   assert.deepEqual(now.best, outcome.shown[1].best);
-  assert.deepEqual([1, 4, 6, 8].map((seat) => [now.seats[seat].net, now.seats[seat].winner]), [[3_500, true], [-3_600, true], [100, true], [null, false]]);
+  assert.deepEqual(
+    [1, 4, 6, 8].map((seat) => [now.seats[seat].net, now.seats[seat].winner]),
+    [
+      [3_500, true],
+      [-3_600, true],
+      [100, true],
+      [null, false],
+    ],
+  );
   assert.deepEqual([now.seats[1].cards, now.seats[1].hand], [["D9", "H9"], "Full house"]);
   assert.equal(now.seats[6].hidden, 2, "who shows nothing keeps the cards down");
-  state = play(state, { type: "round_opened", round: "holdem.8", number: 8, server_seed_hash: "bb" }, table({ phase: "betting" }));
+  state = play(
+    state,
+    { type: "round_opened", round: "holdem.8", number: 8, server_seed_hash: "bb" },
+    table({ phase: "betting" }),
+  );
   assert.deepEqual(tableOf(state, true).awards, now.awards);
   assert.deepEqual([tableOf(state, false).over, tableOf(state, false).awards], [false, []]);
 });
@@ -132,9 +224,12 @@ test("a past hand in a few characters is the hand that won the main pot", () => 
 test("what a hand brought a stack is the difference", () => {
   const bet = { player: "p", bet: "b", amount: 4_000, selection: {} };
   assert.equal(betStatus(bet, {}), null);
-  assert.deepEqual([5_000, 4_000, 0].map((payout) => betStatus({ ...bet, result: "win", payout }, {})), [
-    { text: "+10.00", payout: 0, tone: "win" },
-    { text: "0.00", payout: 0, tone: "dim" },
-    { text: "−40.00", payout: 0, tone: "loss" },
-  ]);
+  assert.deepEqual(
+    [5_000, 4_000, 0].map((payout) => betStatus({ ...bet, result: "win", payout }, {})),
+    [
+      { text: "+10.00", payout: 0, tone: "win" },
+      { text: "0.00", payout: 0, tone: "dim" },
+      { text: "−40.00", payout: 0, tone: "loss" },
+    ],
+  );
 });

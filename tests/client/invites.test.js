@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { invitePath, invited, keepInvite } from "../../server/client/invites.js";
+import { invited, invitePath, keepInvite } from "../../server/client/invites.js";
 import { openRoom } from "../../server/client/rooms.js";
 import { fakeWire, settle, snapshotOf, welcome } from "./fakes.js";
 

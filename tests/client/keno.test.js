@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { reduce, resultText } from "../../server/client/faces/keno/card.js";
 import { Choice } from "../../server/client/faces/keno/choice.js";
 import { drawnBy, hitsOf, quickPick, RISKS, tableOf } from "../../server/client/faces/keno/math.js";
 import { play } from "../../server/client/faces/keno/rules.js";
 import { text } from "../../server/client/faces/keno/text.js";
+import { reduce, resultText } from "../../server/client/faces/keno/tile.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
 
@@ -60,27 +60,61 @@ test("a quick pick takes as many as are picked, or ten, all different", () => {
   for (const number of [1, 2, 3]) choice.toggle(number);
   choice.quick(() => 0.999);
   assert.deepEqual(choice.picks.value, [38, 39, 40]);
-  assert.deepEqual(quickPick(2, () => 0), [1, 2]);
+  assert.deepEqual(
+    quickPick(2, () => 0),
+    [1, 2],
+  );
 });
 
 test("what was picked stays known when the next round waits", () => {
   const bet = { player: "ann", bet: "keno-a.7.1", amount: 100, selection: { picks: [1], risk: "low" } };
-  const snapshot = snapshotOf({ game: "keno", round: { round: "keno-a.7", number: 7, server_seed_hash: "aa" }, bets: [bet] });
+  const snapshot = snapshotOf({
+    game: "keno",
+    round: { round: "keno-a.7", number: 7, server_seed_hash: "aa" },
+    bets: [bet],
+  });
   let state = fromSnapshot("keno-a", "e", 1, snapshot);
   const results = [{ player: "ann", bet: "keno-a.7.1", amount: 100, result: "win", payout: 186 }];
   const drawn = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-  state = applyEvent(state, { type: "round_ended", round: "keno-a.7", outcome: { drawn }, server_seed: "s", client_seed: "c", nonce: 7, results }, reduce);
+  state = applyEvent(
+    state,
+    {
+      type: "round_ended",
+      round: "keno-a.7",
+      outcome: { drawn },
+      server_seed: "s",
+      client_seed: "c",
+      nonce: 7,
+      results,
+    },
+    reduce,
+  );
   state = applyEvent(state, { type: "round_opened", round: "keno-a.8", number: 8, server_seed_hash: "bb" }, reduce);
   assert.deepEqual(state.view, { phase: "betting", settled: [{ ...bet, ...results[0] }] });
   assert.deepEqual(resultText({ drawn }), { text: "1 2 3 …", tone: "plain" });
 });
 
 test("a journal that is against the rules is not played", () => {
-  const bet = (/** @type {any} */ selection) => ({ do: "bet", seat: 0, number: 1, amount: 100, client_seed: "c", selection });
-  const round = (/** @type {any[]} */ bets, journal = []) => ({ draws: Array(10).fill(0), bets, journal, options: {}, openedAt: 0 });
+  const bet = (/** @type {any} */ selection) => ({
+    do: "bet",
+    seat: 0,
+    number: 1,
+    amount: 100,
+    client_seed: "c",
+    selection,
+  });
+  const round = (/** @type {any[]} */ bets, journal = []) => ({
+    draws: Array(10).fill(0),
+    bets,
+    journal,
+    options: {},
+    openedAt: 0,
+  });
   const good = bet({ picks: [1], risk: "low" });
   assert.deepEqual(play(round([good])).results, [{ result: "win", payout: 186 }]);
-  assert.deepEqual(play(round([{ ...good, amount: 1, selection: { picks: [11], risk: "low" } }])).results, [{ result: "loss", payout: 0 }]);
+  assert.deepEqual(play(round([{ ...good, amount: 1, selection: { picks: [11], risk: "low" } }])).results, [
+    { result: "loss", payout: 0 },
+  ]);
   for (const picks of [[], [0], [41], [1, 1], [1.5], Array.from({ length: 11 }, (_, n) => n + 1)]) {
     assert.throws(() => play(round([bet({ picks, risk: "low" })])), /different numbers/);
   }

@@ -8,7 +8,11 @@ import { endText, lastRound, toneOf } from "../../server/client/room/last_round.
 const storeOf = (last, history) => ({ last: { value: last }, history: { value: history } });
 
 /** @param {string} result @param {number} payout of a stake of 100 */
-const seen = (result, payout) => ({ round: "dice-a.2", outcome: { roll: 7 }, results: [{ result, amount: 100, payout }] });
+const seen = (result, payout) => ({
+  round: "dice-a.2",
+  outcome: { roll: 7 },
+  results: [{ result, amount: 100, payout }],
+});
 
 test("before the first round there is none", () => {
   assert.equal(lastRound(storeOf(null, [])), null);
@@ -29,7 +33,8 @@ test("of a round that went by without us only the outcome is known", () => {
 });
 
 test("the end of a bet that could be cashed out is told in words", () => {
-  const told = (/** @type {string} */ result, /** @type {number} */ payout) => endText(storeOf(seen(result, payout), []), "A mine");
+  const told = (/** @type {string} */ result, /** @type {number} */ payout) =>
+    endText(storeOf(seen(result, payout), []), "A mine");
   assert.deepEqual(told("loss", 0), { words: "A mine", tone: "loss" });
   assert.deepEqual(told("push", 100), { words: "The stake is back", tone: "" });
   assert.deepEqual(told("win", 150), { words: "Cashed out: 1.50 (+0.50)", tone: "win" });

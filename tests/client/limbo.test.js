@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { resultText } from "../../server/client/faces/limbo/card.js";
 import * as limbo from "../../server/client/faces/limbo/math.js";
 import { play } from "../../server/client/faces/limbo/rules.js";
+import { resultText } from "../../server/client/faces/limbo/tile.js";
 
 /** @type {Record<string, any>} */
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
@@ -35,7 +35,10 @@ test("points at the ends of the draw", () => {
 });
 
 test("a target up to the point wins and pays exactly, whatever the stake", () => {
-  assert.deepEqual(play(round({ target: 1.97 })), { outcome: { point: 1.97 }, results: [{ result: "win", payout: 197 }] });
+  assert.deepEqual(play(round({ target: 1.97 })), {
+    outcome: { point: 1.97 },
+    results: [{ result: "win", payout: 197 }],
+  });
   assert.deepEqual(play(round({ target: 1.98 })).results, [{ result: "loss", payout: 0 }]);
 });
 
@@ -96,7 +99,10 @@ test("the number climbs from 1.00 to the point and not beyond", () => {
     const way = Array.from({ length: 101 }, (_, index) => limbo.climbing(point, index / 100));
     assert.equal(way[0], 100);
     assert.equal(way.at(-1), point);
-    assert.deepEqual(way, way.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      way,
+      way.toSorted((a, b) => a - b),
+    );
   }
 });
 

@@ -5,11 +5,11 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { signal } from "@preact/signals-core";
 import { beside, boardOf, cellsOf, STEPS } from "../../server/client/faces/mines/board.js";
-import { reduce, resultText } from "../../server/client/faces/mines/card.js";
 import { Choice } from "../../server/client/faces/mines/choice.js";
 import { chanceOfNext, choose, minesOf, multiplierAfter } from "../../server/client/faces/mines/math.js";
 import { draws, play } from "../../server/client/faces/mines/rules.js";
-import { minesText, times } from "../../server/client/faces/mines/text.js";
+import { text, times } from "../../server/client/faces/mines/text.js";
+import { reduce, resultText } from "../../server/client/faces/mines/tile.js";
 import { applyFrame, fromSnapshot } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
 
@@ -22,7 +22,10 @@ test("the mines of the published draws", () => {
 
 test("what a bet is worth", () => {
   assert.equal(choose(25, 12), 5_200_300n);
-  assert.deepEqual([0, 1, 2, 5, 22].map((reveals) => multiplierAfter(3, reveals)), [10_000, 11_250, 12_857, 19_973, 22_770_000]);
+  assert.deepEqual(
+    [0, 1, 2, 5, 22].map((reveals) => multiplierAfter(3, reveals)),
+    [10_000, 11_250, 12_857, 19_973, 22_770_000],
+  );
   assert.equal(multiplierAfter(12, 13), 51_482_970_000);
   assert.equal(multiplierAfter(24, 1), 247_500);
   assert.equal(chanceOfNext(3, 2), 20 / 23);
@@ -59,7 +62,7 @@ test("every way a round ends", () => {
 });
 
 test("a journal that is against the rules is said to be so", () => {
-  const wrong = minesText.against;
+  const wrong = text.against;
   const cases = [
     [[], wrong.noBet],
     [[reveal(3), BET], wrong.early],
@@ -132,10 +135,23 @@ function board() {
   const sent = /** @type {any[]} */ ([]);
   const view = signal(/** @type {any} */ ({ phase: "running", hidden: 2, revealed: [] }));
   const bets = [{ player: "ann", bet: "mines-a.1.1", amount: 100 }];
-  const state = { game: "mines", round: { round: "mines-a.1" }, closed: false, paused: null, limits: { min_stake: 1, max_stake: 100 } };
-  const act = (/** @type {string} */ action, /** @type {any} */ more) => new Promise((answer) => sent.push({ action, ...more, answer }));
+  const state = {
+    game: "mines",
+    round: { round: "mines-a.1" },
+    closed: false,
+    paused: null,
+    limits: { min_stake: 1, max_stake: 100 },
+  };
+  const act = (/** @type {string} */ action, /** @type {any} */ more) =>
+    new Promise((answer) => sent.push({ action, ...more, answer }));
   const told = { state: signal(state), view, act, wire: { connection: signal("online") } };
-  const store = { ...told, you: signal({ player: "ann" }), round: signal(state.round), bets: signal(bets), last: signal(null) };
+  const store = {
+    ...told,
+    you: signal({ player: "ann" }),
+    round: signal(state.round),
+    bets: signal(bets),
+    last: signal(null),
+  };
   return { choice: new Choice(/** @type {any} */ (store)), sent, view };
 }
 
@@ -145,11 +161,17 @@ test("one more cell may be asked for before the last is answered, and has its tu
   const { choice, sent, view } = board();
   void choice.reveal(4);
   void choice.reveal(5);
-  assert.deepEqual(sent.map(({ cell }) => cell), [4]);
+  assert.deepEqual(
+    sent.map(({ cell }) => cell),
+    [4],
+  );
   view.value = { ...view.value, revealed: [4] };
   sent[0].answer({});
   await settled();
-  assert.deepEqual(sent.map(({ cell }) => cell), [4, 5]);
+  assert.deepEqual(
+    sent.map(({ cell }) => cell),
+    [4, 5],
+  );
 });
 
 test("who cashes out after asking for one more cell wants no cell any more", async () => {
@@ -160,5 +182,11 @@ test("who cashes out after asking for one more cell wants no cell any more", asy
   view.value = { ...view.value, revealed: [4] };
   sent[0].answer({});
   await settled();
-  assert.deepEqual(sent.map(({ action, cell }) => [action, cell]), [["reveal", 4], ["cashout", undefined]]);
+  assert.deepEqual(
+    sent.map(({ action, cell }) => [action, cell]),
+    [
+      ["reveal", 4],
+      ["cashout", undefined],
+    ],
+  );
 });

@@ -10,5 +10,6 @@ test("numbers are taken as people type them, with a comma or a unit", () => {
 });
 
 test("what is no number, or a negative one, is not taken", () => {
-  for (const typed of ["", "x", ".5", "-1", "1e3", "1 000", "1.2.3", "2××"]) assert.equal(parseNumber(typed), null, typed);
+  for (const typed of ["", "x", ".5", "-1", "1e3", "1 000", "1.2.3", "2××"])
+    assert.equal(parseNumber(typed), null, typed);
 });

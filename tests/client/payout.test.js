@@ -16,7 +16,7 @@ test("a payout is rounded down to the cent, once, in integers", () => {
     [3, 5, 2, 7],
     [100_000, 9_900_000_000, HUNDREDTHS, 9_900_000_000_000],
     [100_000_000, 51_482_970_000, TEN_THOUSANDTHS, 514_829_700_000_000],
-    [9_007_199_254_740_991, 10_001, TEN_THOUSANDTHS, 9_008_099_974_666_465],
+    [Number.MAX_SAFE_INTEGER, 10_001, TEN_THOUSANDTHS, 2 ** 53 + 900_719_925_473],
   ];
   for (const [stake, multiplier, unit, paid] of payouts) assert.equal(payoutOf(stake, multiplier, unit), paid);
 });

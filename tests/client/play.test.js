@@ -9,10 +9,18 @@ import { wallet } from "../../server/client/wallet.js";
 
 /** A room that answers when told to. */
 class FakeStore {
-  state = signal(/** @type {any} */ ({
-    game: "crash", round: { round: "crash.1" }, bets: [], you: { player: "ann" }, closed: false, paused: null, last: null,
-    limits: { min_stake: 1, max_stake: 100_000 },
-  }));
+  state = signal(
+    /** @type {any} */ ({
+      game: "crash",
+      round: { round: "crash.1" },
+      bets: [],
+      you: { player: "ann" },
+      closed: false,
+      paused: null,
+      last: null,
+      limits: { min_stake: 1, max_stake: 100_000 },
+    }),
+  );
   you = computed(() => this.state.value.you);
   round = computed(() => this.state.value.round);
   bets = computed(() => this.state.value.bets);
@@ -69,9 +77,20 @@ test("an acknowledged bet counts at once, and once, whichever of answer and even
   void play.bet({});
   store.sent[0].resolve({ bet: "crash.1.1", round: "crash.1" });
   await settle();
-  assert.deepEqual(play.mine.value.map((bet) => bet.bet), ["crash.1.1"]);
-  store.tell({ bets: [{ player: "ann", bet: "crash.1.1", amount: 1000, selection: {} }, { player: "bob", bet: "crash.1.2" }] });
-  assert.deepEqual(play.mine.value.map((bet) => bet.bet), ["crash.1.1"]);
+  assert.deepEqual(
+    play.mine.value.map((bet) => bet.bet),
+    ["crash.1.1"],
+  );
+  store.tell({
+    bets: [
+      { player: "ann", bet: "crash.1.1", amount: 1000, selection: {} },
+      { player: "bob", bet: "crash.1.2" },
+    ],
+  });
+  assert.deepEqual(
+    play.mine.value.map((bet) => bet.bet),
+    ["crash.1.1"],
+  );
   store.tell({ bets: [], round: { round: "crash.2" } });
   assert.deepEqual(play.mine.value, []);
 });
@@ -87,7 +106,12 @@ test("a refusal is said in a player's words, and nothing is ours", async () => {
 
 test("stakes that can't be placed are never sent", () => {
   const { store, play } = seated();
-  for (const [typed, words] of [["", /amount/], ["0", /smallest/], ["2000", /largest/], ["60", /available/]]) {
+  for (const [typed, words] of [
+    ["", /amount/],
+    ["0", /smallest/],
+    ["2000", /largest/],
+    ["60", /available/],
+  ]) {
     play.typed.value = /** @type {string} */ (typed);
     void play.bet({});
     assert.match(play.error.value ?? "", /** @type {RegExp} */ (words));
@@ -132,7 +156,16 @@ test("own results are summed up, others' are not ours", () => {
   const { store, play } = seated();
   assert.equal(play.result.value, null);
   const line = { bet: "crash.1.1", amount: 1000, payout: 1830, result: "cashout" };
-  store.tell({ last: { round: "crash.1", outcome: {}, results: [{ ...line, player: "ann" }, { ...line, player: "bob" }] } });
+  store.tell({
+    last: {
+      round: "crash.1",
+      outcome: {},
+      results: [
+        { ...line, player: "ann" },
+        { ...line, player: "bob" },
+      ],
+    },
+  });
   assert.equal(play.result.value?.net, 830);
 });
 
@@ -166,7 +199,12 @@ test("dice: changing the side keeps the chance", () => {
 test("the own stake in a round that was void is told, nobody else's", () => {
   const { store, play } = seated();
   assert.equal(play.refund.value, null);
-  const bet = (/** @type {string} */ player, /** @type {number} */ amount) => ({ player, bet: "crash.1.1", amount, selection: {} });
+  const bet = (/** @type {string} */ player, /** @type {number} */ amount) => ({
+    player,
+    bet: "crash.1.1",
+    amount,
+    selection: {},
+  });
   store.tell({ voided: { round: "crash.1", reason: null, bets: [bet("ann", 100), bet("bob", 500), bet("ann", 50)] } });
   assert.deepEqual(play.refund.value, { round: "crash.1", staked: 150 });
   store.tell({ voided: { round: "crash.1", reason: null, bets: [bet("bob", 500)] } });

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { resultText } from "../../server/client/faces/plinko/card.js";
 import { ballAt, FALL_MS, pegsOf, shining } from "../../server/client/faces/plinko/motion.js";
 import { play } from "../../server/client/faces/plinko/rules.js";
 import { RISKS, shown, tableOf } from "../../server/client/faces/plinko/tables.js";
+import { resultText } from "../../server/client/faces/plinko/tile.js";
 
 /** @type {Record<string, any>} */
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
@@ -14,7 +14,11 @@ const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json"
 test("the tables are the published ones", () => {
   assert.equal(vectors.plinko_multipliers.length, 27);
   for (const [rows, risk, pays] of vectors.plinko_multipliers) {
-    assert.deepEqual(tableOf(rows, risk)?.map((each) => each / 100), pays, `${rows} ${risk}`);
+    assert.deepEqual(
+      tableOf(rows, risk)?.map((each) => each / 100),
+      pays,
+      `${rows} ${risk}`,
+    );
   }
 });
 
@@ -66,7 +70,11 @@ test("a journal against the rules is refused with a reason", () => {
 });
 
 test("a ball comes down through its own pegs into its slot", () => {
-  for (const path of [[0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1, 1, 1], [0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0]]) {
+  for (const path of [
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [1, 1, 1, 1, 1, 1, 1, 1, 1],
+    [0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0],
+  ]) {
     const rows = path.length;
     const slot = path.reduce((sum, step) => sum + step, 0);
     const beat = FALL_MS / (rows + 1);
@@ -101,7 +109,10 @@ test("pegs stand in a triangle, those of the last row between the slots", () => 
   const pegs = pegsOf(8);
   assert.equal(pegs.length, 36);
   assert.deepEqual(pegs[0], { x: 4.5, y: 0 });
-  assert.deepEqual(pegs.slice(-8).map(({ x }) => x), [1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.deepEqual(
+    pegs.slice(-8).map(({ x }) => x),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
 });
 
 test("a peg that was hit shines and fades", () => {

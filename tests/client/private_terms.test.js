@@ -2,10 +2,20 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { optionsOf, parsedOption, requestOf, termsOf, typedOption, usualSeats } from "../../server/client/private/terms.js";
+import {
+  optionsOf,
+  parsedOption,
+  requestOf,
+  termsOf,
+  typedOption,
+  usualSeats,
+} from "../../server/client/private/terms.js";
 
 const integer = (/** @type {number} */ minimum, /** @type {number} */ maximum, /** @type {number} */ start) => ({
-  type: "integer", minimum, maximum, default: start,
+  type: "integer",
+  minimum,
+  maximum,
+  default: start,
 });
 
 /** Options as the server describes them. */
@@ -50,7 +60,9 @@ test("units are those that players know", () => {
 
 test("what stands in a field is read back as what it was", () => {
   for (const option of optionsOf(schema)) {
-    for (const value of [option.min, option.start, 123, option.max].filter((each) => each >= option.min && each <= option.max)) {
+    for (const value of [option.min, option.start, 123, option.max].filter(
+      (each) => each >= option.min && each <= option.max,
+    )) {
       assert.equal(parsedOption(option, typedOption(option, value)), value, `${option.name} ${value}`);
     }
   }
@@ -61,7 +73,15 @@ test("what is typed", () => {
   assert.equal(parsedOption(named("rake"), "2,5"), 250);
   assert.equal(parsedOption(named("small_blind"), "1,000.50"), 100_050);
   assert.equal(parsedOption(named("turn_ms"), "1.5"), 1_500);
-  const bad = [["rake", "10.01"], ["rake", "0.001"], ["rake", "-1"], ["rake", ""], ["turn_ms", "0.05"], ["decks", "1.5"], ["big_blind", "x"]];
+  const bad = [
+    ["rake", "10.01"],
+    ["rake", "0.001"],
+    ["rake", "-1"],
+    ["rake", ""],
+    ["turn_ms", "0.05"],
+    ["decks", "1.5"],
+    ["big_blind", "x"],
+  ];
   for (const [name, typed] of bad) assert.equal(parsedOption(named(name), typed), null, `${name} ${typed}`);
 });
 
@@ -72,20 +92,49 @@ test("a card says the stakes, and what is not as usual", () => {
 });
 
 const poker = { name: "holdem", seats: 9, options: schema };
-const usual = { "options.small_blind": "0.50", "options.big_blind": "1", "options.turn_ms": "20", "options.rake": "0",
-  "options.rake_cap": "3", "options.decks": "6", seats: "6", delay: "0", join: "anybody", watch: "everybody" };
+const usual = {
+  "options.small_blind": "0.50",
+  "options.big_blind": "1",
+  "options.turn_ms": "20",
+  "options.rake": "0",
+  "options.rake_cap": "3",
+  "options.decks": "6",
+  seats: "6",
+  delay: "0",
+  join: "anybody",
+  watch: "everybody",
+};
 
 test("a form that is left as it is asks for a usual room", () => {
   const { body, wrong } = requestOf(poker, usual);
   assert.deepEqual(wrong, []);
-  assert.deepEqual(body, { game: "holdem", options: {}, seats: 6, delay: 0, listed: true, invited_only: false, watch: "everybody" });
+  assert.deepEqual(body, {
+    game: "holdem",
+    options: {},
+    seats: 6,
+    delay: 0,
+    listed: true,
+    invited_only: false,
+    watch: "everybody",
+  });
 });
 
 test("what is changed is asked for", () => {
-  const changed = { ...usual, "options.big_blind": "2.50", "options.turn_ms": "7,5", seats: "2", join: "secret", watch: "invited", delay: "30" };
+  const changed = {
+    ...usual,
+    "options.big_blind": "2.50",
+    "options.turn_ms": "7,5",
+    seats: "2",
+    join: "secret",
+    watch: "invited",
+    delay: "30",
+  };
   const { body } = requestOf(poker, changed);
   assert.deepEqual(body.options, { big_blind: 250, turn_ms: 7_500 });
-  assert.deepEqual([body.seats, body.delay, body.listed, body.invited_only, body.watch], [2, 30, false, true, "invited"]);
+  assert.deepEqual(
+    [body.seats, body.delay, body.listed, body.invited_only, body.watch],
+    [2, 30, false, true, "invited"],
+  );
   const invited = requestOf(poker, { ...usual, join: "invited" }).body;
   assert.deepEqual([invited.listed, invited.invited_only], [true, true]);
 });
@@ -93,16 +142,22 @@ test("what is changed is asked for", () => {
 test("what can't be is said at its field", () => {
   const bad = { ...usual, "options.rake": "11", seats: "10", delay: "301" };
   const { wrong } = requestOf(poker, bad);
-  assert.deepEqual(wrong.map(({ field, message }) => [field, message]), [
-    ["options.rake", "From 0 to 10."],
-    ["seats", "From 2 to 9."],
-    ["delay", "From 0 to 300."],
-  ]);
+  assert.deepEqual(
+    wrong.map(({ field, message }) => [field, message]),
+    [
+      ["options.rake", "From 0 to 10."],
+      ["seats", "From 2 to 9."],
+      ["delay", "From 0 to 300."],
+    ],
+  );
 });
 
 test("a room for two has no seats to choose, one that nobody watches no delay", () => {
   const { seats, delay, ...values } = usual;
-  const { body, wrong } = requestOf({ name: "coinduel", seats: 2, options: { type: "object", properties: {} } }, { ...values, watch: "nobody" });
+  const { body, wrong } = requestOf(
+    { name: "coinduel", seats: 2, options: { type: "object", properties: {} } },
+    { ...values, watch: "nobody" },
+  );
   assert.deepEqual([wrong, body.seats, body.delay], [[], 2, 0]);
   assert.deepEqual([usualSeats({ seats: 2 }), usualSeats({ seats: 9 })], [2, 6]);
 });

@@ -32,20 +32,43 @@ test("a snapshot becomes a state, with what it does not tell filled in", () => {
 test("a round from bets to results", () => {
   let state = applyFrame(start(), 11, [bet(1), bet(2, "bob"), bet(2, "bob")]);
   assert.equal(state.seq, 11);
-  assert.deepEqual(state.bets.map((each) => each.bet), ["crash.8.1", "crash.8.2"]);
+  assert.deepEqual(
+    state.bets.map((each) => each.bet),
+    ["crash.8.1", "crash.8.2"],
+  );
   state = applyEvent(state, { type: "round_started", started_at: 9 });
   assert.deepEqual(state.view, { phase: "running", started_at: 9 });
   const results = [
     { player: "ada", bet: "crash.8.1", amount: 100, result: "cashout", payout: 150 },
     { player: "bob", bet: "crash.8.2", amount: 100, result: "loss", payout: 0 },
   ];
-  const ended = { type: "round_ended", round: "crash.8", outcome: { point: 1.7 }, server_seed: "s", client_seed: "c", nonce: 8, results };
+  const ended = {
+    type: "round_ended",
+    round: "crash.8",
+    outcome: { point: 1.7 },
+    server_seed: "s",
+    client_seed: "c",
+    nonce: 8,
+    results,
+  };
   state = applyEvent(state, ended);
   assert.deepEqual(state.view, { phase: "ended", started_at: 9, point: 1.7 });
-  assert.deepEqual(state.bets.map((each) => each.payout), [150, 0]);
-  assert.deepEqual(state.history.map((past) => past.round), ["crash.8", "crash.7"]);
+  assert.deepEqual(
+    state.bets.map((each) => each.payout),
+    [150, 0],
+  );
+  assert.deepEqual(
+    state.history.map((past) => past.round),
+    ["crash.8", "crash.7"],
+  );
   assert.equal(state.last?.server_seed, "s");
-  state = applyEvent(state, { type: "round_opened", round: "crash.9", number: 9, server_seed_hash: "bb", closes_at: 20 });
+  state = applyEvent(state, {
+    type: "round_opened",
+    round: "crash.9",
+    number: 9,
+    server_seed_hash: "bb",
+    closes_at: 20,
+  });
   assert.deepEqual(state.view, { phase: "betting", closes_at: 20 });
   assert.deepEqual(state.bets, []);
   assert.equal(state.last?.round, "crash.8");
@@ -58,7 +81,11 @@ test("a void round gives the bets back and says why, as long as the next one las
   assert.equal(state.view.phase, "void");
   assert.equal(state.voided?.reason, "restart");
   state = applyEvent(state, { type: "round_opened", round: "crash.9", server_seed_hash: "bb" });
-  assert.deepEqual(state.voided, { round: "crash.8", reason: "restart", bets: [bet(1)].map(({ type, ...told }) => told) });
+  assert.deepEqual(state.voided, {
+    round: "crash.8",
+    reason: "restart",
+    bets: [bet(1)].map(({ type, ...told }) => told),
+  });
   assert.deepEqual(state.view, { phase: "betting" });
   assert.equal(state.round?.number, 9);
   state = applyEvent(state, { type: "round_opened", round: "crash.10", server_seed_hash: "cc" });
@@ -147,7 +174,10 @@ test("chat keeps the last fifty, spectators and pauses are told", () => {
   const again = { type: "chat", player: "ada", text: "59", at: 59 };
   assert.equal(applyEvent(state, again).chat.filter((line) => line.text === "59").length, 1);
   assert.equal(applyEvent(state, { ...again, player: "bob" }).chat.at(-1)?.player, "bob");
-  state = applyFrame(state, 12, [{ type: "spectators", count: 7 }, { type: "room_paused", reason: "database" }]);
+  state = applyFrame(state, 12, [
+    { type: "spectators", count: 7 },
+    { type: "room_paused", reason: "database" },
+  ]);
   assert.equal(state.spectators, 7);
   assert.equal(state.paused, "database");
   state = applyFrame(state, 13, [{ type: "room_resumed" }, { type: "room_closed" }]);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { joinGame, newKey, openRoom, useCards } from "../../server/client/rooms.js";
+import { joinGame, newKey, openRoom, setTiles } from "../../server/client/rooms.js";
 import { fakeWire, helloOk, settle, snapshotOf, welcome } from "./fakes.js";
 
 test.beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -36,11 +36,20 @@ test("two who look at a room share its store, and the last to go ends it", async
 });
 
 test("frames go through the game's reducer, and listeners hear each event", async () => {
-  useCards({ crash: { reduce: (view, event) => (event.type === "tick" ? { ...view, multiplier: event.multiplier } : view) } });
+  setTiles({
+    crash: { reduce: (view, event) => (event.type === "tick" ? { ...view, multiplier: event.multiplier } : view) },
+  });
   const { fake, room, store } = await watching();
   const heard = [];
   const stop = store.onEvent((event) => heard.push(event.type));
-  fake.socket().say({ room, seq: 2, events: [{ type: "tick", multiplier: 2 }, { type: "spectators", count: 3 }] });
+  fake.socket().say({
+    room,
+    seq: 2,
+    events: [
+      { type: "tick", multiplier: 2 },
+      { type: "spectators", count: 3 },
+    ],
+  });
   stop();
   fake.socket().say({ room, seq: 3, events: [{ type: "spectators", count: 4 }] });
   assert.equal(store.view.value.multiplier, 2);
@@ -97,7 +106,11 @@ test("coming back tells what was missed", async () => {
 test("coming back to a round that was void counts it as no round that ended", async () => {
   const { fake, room, store } = await watching();
   fake.socket().say({ notice: "wallet", balance: 1_000, held: 50, version: 1 });
-  fake.socket().say({ room, seq: 2, events: [{ type: "bet_placed", player: "ada", bet: "crash.1.1", amount: 50, selection: {} }] });
+  fake.socket().say({
+    room,
+    seq: 2,
+    events: [{ type: "bet_placed", player: "ada", bet: "crash.1.1", amount: 50, selection: {} }],
+  });
   fake.socket().end(1006);
   mock.timers.tick(1_000);
   fake.socket().onopen();
@@ -114,7 +127,13 @@ test("coming back to a round that was void counts it as no round that ended", as
 test("sitting down and standing up", async () => {
   const { fake, room, store } = await watching();
   const joined = store.join();
-  fake.socket().answer("join", { room, session: 7, epoch: "e", seq: 2, snapshot: snapshotOf({ you: { player: "ada", session: 7, seat: 0 } }) });
+  fake.socket().answer("join", {
+    room,
+    session: 7,
+    epoch: "e",
+    seq: 2,
+    snapshot: snapshotOf({ you: { player: "ada", session: 7, seat: 0 } }),
+  });
   await joined;
   assert.equal(store.you.value.session, 7);
   const left = store.leave();
@@ -128,7 +147,9 @@ test("a single-player game opens a room of one's own", async () => {
   const { fake, store } = await watching();
   const joining = joinGame("dice", fake.wire);
   assert.equal(fake.socket().last("join").game, "dice");
-  fake.socket().answer("join", { room: "dice-abc", session: 8, epoch: "x", seq: 0, snapshot: snapshotOf({ game: "dice" }) });
+  fake
+    .socket()
+    .answer("join", { room: "dice-abc", session: 8, epoch: "x", seq: 0, snapshot: snapshotOf({ game: "dice" }) });
   const own = await joining;
   assert.equal(own.room, "dice-abc");
   assert.equal(own.state.value.game, "dice");

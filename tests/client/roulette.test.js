@@ -4,13 +4,22 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { computed, signal } from "@preact/signals-core";
-import { reduce, resultText } from "../../server/client/faces/roulette/card.js";
-import { FIELDS, keyOf, PLACES, placeAt, placeBeside, placeOf, selectionOf, stakesPaid } from "../../server/client/faces/roulette/layout.js";
+import {
+  FIELDS,
+  keyOf,
+  PLACES,
+  placeAt,
+  placeBeside,
+  placeOf,
+  selectionOf,
+  stakesPaid,
+} from "../../server/client/faces/roulette/layout.js";
 import { longName, nameOfBet, nameWithPays } from "../../server/client/faces/roulette/names.js";
 import { colourOf, neighboursOf, ORDER, RED } from "../../server/client/faces/roulette/pockets.js";
 import { play } from "../../server/client/faces/roulette/rules.js";
 import { angleOf, Spin } from "../../server/client/faces/roulette/spin.js";
 import { MOST_BETS, Table, total } from "../../server/client/faces/roulette/table.js";
+import { reduce, resultText } from "../../server/client/faces/roulette/tile.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
 import { wallet } from "../../server/client/wallet.js";
 import { settle, snapshotOf } from "./fakes.js";
@@ -18,7 +27,10 @@ import { settle, snapshotOf } from "./fakes.js";
 // ---- the wheel and the felt ----
 
 test("the wheel has each number once, red and black by turns", () => {
-  assert.deepEqual([...ORDER].sort((a, b) => a - b), Array.from({ length: 37 }, (_, n) => n));
+  assert.deepEqual(
+    [...ORDER].sort((a, b) => a - b),
+    Array.from({ length: 37 }, (_, n) => n),
+  );
   assert.equal(RED.size, 18);
   for (let n = 1; n < 37; n++) assert.equal(colourOf(ORDER[n]), n % 2 ? "red" : "black");
   assert.deepEqual(neighboursOf(0, 2), [3, 26, 0, 32, 15]);
@@ -52,7 +64,10 @@ test("a chip lies where the pointer is: on a field, an edge, a corner", () => {
   assert.equal(placeAt(6.9, 1.6)?.key, "split 17-20");
   assert.equal(placeAt(6.6, 1.6)?.key, "straight 17");
   assert.equal(placeAt(12.95, 0.9)?.key, "split 35-36");
-  assert.equal(placeAt(13.05, 0.9)?.key, keyOf("column", PLACES.get("column 3-6-9-12-15-18-21-24-27-30-33-36").numbers));
+  assert.equal(
+    placeAt(13.05, 0.9)?.key,
+    keyOf("column", PLACES.get("column 3-6-9-12-15-18-21-24-27-30-33-36").numbers),
+  );
   assert.equal(placeAt(2.5, 3.1)?.key, "street 4-5-6");
   assert.equal(placeAt(0.5, 3.5), null);
   assert.equal(placeAt(13.5, 4.5), null);
@@ -61,7 +76,14 @@ test("a chip lies where the pointer is: on a field, an edge, a corner", () => {
 test("the arrow keys lead from any place to all of them", () => {
   for (const start of ["straight 0", "high", "corner 0-1-2-3"]) {
     const reached = new Set([PLACES.get(start)]);
-    for (const place of reached) for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) reached.add(placeBeside(place, dx, dy));
+    for (const place of reached)
+      for (const [dx, dy] of [
+        [1, 0],
+        [-1, 0],
+        [0, 1],
+        [0, -1],
+      ])
+        reached.add(placeBeside(place, dx, dy));
     assert.equal(reached.size, 157, start);
   }
   assert.equal(placeBeside(PLACES.get("straight 17"), 1, 0).key, "split 17-20");
@@ -90,7 +112,10 @@ test("the ball comes to lie in the pocket that was named, wherever it is when it
       const before = spin.at(1000 + ran);
       const fallMs = spin.fall(pocket, 1000 + ran);
       const after = spin.at(1000 + ran);
-      assert.ok(Math.abs(((before.wheel - after.wheel) % 360) + ((before.ball - after.ball) % 360)) < 1e-6, "nothing jumps");
+      assert.ok(
+        Math.abs(((before.wheel - after.wheel) % 360) + ((before.ball - after.ball) % 360)) < 1e-6,
+        "nothing jumps",
+      );
       assert.ok(fallMs > 1_400 && fallMs < 3_100, String(fallMs));
       const end = spin.at(1000 + ran + fallMs + 1);
       const off = (((end.ball - angleOf(pocket)) % 360) + 360) % 360;
@@ -114,10 +139,19 @@ test("a ball at rest lies still, and on the track it is up", () => {
 
 /** A room that answers when told to, in which somebody sits with 1,000 chips. */
 class FakeStore {
-  state = signal(/** @type {any} */ ({
-    game: "roulette", round: { round: "roulette.7" }, bets: [], view: { phase: "betting" }, you: { player: "ann" },
-    closed: false, paused: null, last: null, limits: { min_stake: 1, max_stake: 100_000 },
-  }));
+  state = signal(
+    /** @type {any} */ ({
+      game: "roulette",
+      round: { round: "roulette.7" },
+      bets: [],
+      view: { phase: "betting" },
+      you: { player: "ann" },
+      closed: false,
+      paused: null,
+      last: null,
+      limits: { min_stake: 1, max_stake: 100_000 },
+    }),
+  );
   you = computed(() => this.state.value.you);
   round = computed(() => this.state.value.round);
   bets = computed(() => this.state.value.bets);
@@ -163,7 +197,13 @@ test("chips are laid, heaped, undone and taken back before anything is bet", asy
   assert.ok(table.lay(place("red")));
   table.lay(place("red"));
   table.lay(place("split 17-20"));
-  assert.deepEqual([...table.laid.value], [["red", 2000], ["split 17-20", 1000]]);
+  assert.deepEqual(
+    [...table.laid.value],
+    [
+      ["red", 2000],
+      ["split 17-20", 1000],
+    ],
+  );
   assert.equal(table.step.value, "place");
   table.undo();
   assert.deepEqual([...table.laid.value], [["red", 2000]]);
@@ -179,7 +219,10 @@ test("with neighbours a number brings two more on each side of the wheel", async
   table.neighbours.value = true;
   table.lay(place("straight 0"));
   table.lay(place("red"));
-  assert.deepEqual([...table.laid.value.keys()], ["straight 3", "straight 26", "straight 0", "straight 32", "straight 15", "red"]);
+  assert.deepEqual(
+    [...table.laid.value.keys()],
+    ["straight 3", "straight 26", "straight 0", "straight 32", "straight 15", "red"],
+  );
 });
 
 test("what can not be bet is not laid, and why is said", async () => {
@@ -226,8 +269,12 @@ test("the bets of the last round are laid once more, on top of what lies there",
   const { table, store } = atTable();
   table.repeat();
   assert.equal(table.laid.value.size, 0);
-  const bet = (/** @type {string} */ player, /** @type {number} */ n, /** @type {any} */ selection) =>
-    ({ player, bet: `roulette.7.${n}`, amount: 500 * n, selection });
+  const bet = (/** @type {string} */ player, /** @type {number} */ n, /** @type {any} */ selection) => ({
+    player,
+    bet: `roulette.7.${n}`,
+    amount: 500 * n,
+    selection,
+  });
   const settled = [bet("ann", 1, { kind: "odd" }), bet("bob", 2, { kind: "red" }), bet("ann", 3, { kind: "odd" })];
   store.tell({ view: { phase: "betting", settled } });
   store.heard({ type: "round_ended", round: "roulette.7" });
@@ -262,17 +309,29 @@ test("while the ball runs chips may be laid but not placed", async () => {
 
 // ---- the room's state ----
 
-const ended = { type: "round_ended", round: "roulette.7", outcome: { pocket: 17 }, server_seed: "s", client_seed: "c", nonce: 7 };
+const ended = {
+  type: "round_ended",
+  round: "roulette.7",
+  outcome: { pocket: 17 },
+  server_seed: "s",
+  client_seed: "c",
+  nonce: 7,
+};
 
 test("the bets of a round stay known while the next one takes bets, and go when it starts", () => {
   const bet = { player: "ann", bet: "roulette.7.1", amount: 100, selection: { kind: "black" } };
-  const snapshot = snapshotOf({ game: "roulette", round: { round: "roulette.7", number: 7, server_seed_hash: "aa" }, bets: [bet] });
+  const snapshot = snapshotOf({
+    game: "roulette",
+    round: { round: "roulette.7", number: 7, server_seed_hash: "aa" },
+    bets: [bet],
+  });
   let state = fromSnapshot("roulette", "e", 1, snapshot);
   const results = [{ player: "ann", bet: "roulette.7.1", amount: 100, result: "win", payout: 200 }];
   for (const event of [
     { ...ended, results },
     { type: "round_opened", round: "roulette.8", number: 8, server_seed_hash: "bb", closes_at: 1 },
-  ]) state = applyEvent(state, event, reduce);
+  ])
+    state = applyEvent(state, event, reduce);
   assert.deepEqual(state.view.settled, [{ ...bet, ...results[0] }]);
   assert.equal(state.view.phase, "betting");
   state = applyEvent(state, { type: "round_started", started_at: 1 }, reduce);
@@ -288,9 +347,9 @@ test("past pockets are told by colour and by word", () => {
 // ---- the rules ----
 
 /** @type {any} */
-const proof = Object.values(JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8")).rounds).find(
-  (/** @type {any} */ each) => each.game === "roulette" && each.bets.length > 5,
-);
+const proof = Object.values(
+  JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8")).rounds,
+).find((/** @type {any} */ each) => each.game === "roulette" && each.bets.length > 5);
 
 function round() {
   const { journal, options, opened_at_ms: openedAt } = structuredClone(proof);
@@ -315,6 +374,17 @@ test("a journal that is against the rules is not played", () => {
 });
 
 test("stakes so large that a double would lose cents are paid exactly", () => {
-  const bets = [{ do: "bet", seat: 0, number: 1, amount: 250_199_979_298_361, client_seed: "c", selection: { kind: "straight", numbers: [0] } }];
-  assert.deepEqual(play({ draws: [0], bets, journal: [], options: {}, openedAt: 0 }).results, [{ result: "win", payout: 9_007_199_254_740_996 }]);
+  const bets = [
+    {
+      do: "bet",
+      seat: 0,
+      number: 1,
+      amount: 250_199_979_298_361,
+      client_seed: "c",
+      selection: { kind: "straight", numbers: [0] },
+    },
+  ];
+  assert.deepEqual(play({ draws: [0], bets, journal: [], options: {}, openedAt: 0 }).results, [
+    { result: "win", payout: 9_007_199_254_740_996 },
+  ]);
 });

@@ -18,10 +18,13 @@ const dice = {
 
 test("numbers with bounds and switches", () => {
   const fields = fieldsOf(dice);
-  assert.deepEqual(fields.map(({ name, kind, min, max }) => [name, kind, min, max]), [
-    ["target", "number", 0.01, 99.99],
-    ["over", "boolean", undefined, undefined],
-  ]);
+  assert.deepEqual(
+    fields.map(({ name, kind, min, max }) => [name, kind, min, max]),
+    [
+      ["target", "number", 0.01, 99.99],
+      ["over", "boolean", undefined, undefined],
+    ],
+  );
   assert.deepEqual(valuesOf(fields, { target: "50,5" }), { target: 50.5, over: false });
 });
 
@@ -36,17 +39,36 @@ test("optional fields, choices and lists; what is empty stays away", () => {
     },
     required: ["kind"],
   });
-  assert.deepEqual(fields.map((field) => field.kind), ["number", "choice", "list", "integer"]);
+  assert.deepEqual(
+    fields.map((field) => field.kind),
+    ["number", "choice", "list", "integer"],
+  );
   assert.deepEqual(valuesOf(fields, { numbers: "1, 2 3" }), { kind: "red", numbers: [1, 2, 3] });
   assert.deepEqual(valuesOf(fields, { mines: "2.5" }), { kind: "red" });
 });
 
 test("one move, several, none", () => {
-  const cashout = { type: "object", properties: { action: { enum: ["cashout"] }, bet: { anyOf: [{ type: "integer" }, { type: "null" }] } } };
-  const reveal = { type: "object", properties: { action: { enum: ["reveal"] }, cell: { type: "integer" } }, required: ["cell"] };
-  assert.deepEqual(movesOf({ $ref: "#/$defs/Cashout", $defs: { Cashout: cashout } }).map((move) => move.name), ["cashout"]);
+  const cashout = {
+    type: "object",
+    properties: { action: { enum: ["cashout"] }, bet: { anyOf: [{ type: "integer" }, { type: "null" }] } },
+  };
+  const reveal = {
+    type: "object",
+    properties: { action: { enum: ["reveal"] }, cell: { type: "integer" } },
+    required: ["cell"],
+  };
+  assert.deepEqual(
+    movesOf({ $ref: "#/$defs/Cashout", $defs: { Cashout: cashout } }).map((move) => move.name),
+    ["cashout"],
+  );
   const both = movesOf({ anyOf: [{ $ref: "#/$defs/C" }, { $ref: "#/$defs/R" }], $defs: { C: cashout, R: reveal } });
-  assert.deepEqual(both.map((move) => [move.name, move.fields.map((field) => field.name)]), [["cashout", ["bet"]], ["reveal", ["cell"]]]);
+  assert.deepEqual(
+    both.map((move) => [move.name, move.fields.map((field) => field.name)]),
+    [
+      ["cashout", ["bet"]],
+      ["reveal", ["cell"]],
+    ],
+  );
   assert.deepEqual(movesOf(null), []);
 });
 
@@ -64,11 +86,14 @@ test("a journal: who did what, and the clock's steps folded together", () => {
     [7400, { do: "leave", seat: 0 }],
     [7500, { do: "wake" }],
   ];
-  assert.deepEqual(journalLines(journal, 1000).map(({ at, text }) => [at, text]), [
-    [10, "Seat 0 placed bet 1: 1.50 chips"],
-    [6000, "The clock moved the round on 2 times"],
-    [6300, "Seat 0: cashout, bet 1"],
-    [6400, "Seat 0 left"],
-    [6500, "The clock moved the round on"],
-  ]);
+  assert.deepEqual(
+    journalLines(journal, 1000).map(({ at, text }) => [at, text]),
+    [
+      [10, "Seat 0 placed bet 1: 1.50 chips"],
+      [6000, "The clock moved the round on 2 times"],
+      [6300, "Seat 0: cashout, bet 1"],
+      [6400, "Seat 0 left"],
+      [6500, "The clock moved the round on"],
+    ],
+  );
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "../../server/client/api.js";
-import { cardOf } from "../../server/client/faces/index.js";
+import { tileOf } from "../../server/client/faces/index.js";
 import { chips, multiplier, parseChips, plainChips, signed, span } from "../../server/client/format.js";
 import { match } from "../../server/client/router.js";
 import { ServerClock } from "../../server/client/server_clock.js";
@@ -30,7 +30,10 @@ test("addresses name pages", () => {
   assert.equal(match("/account/").name, "account");
   assert.equal(match("/users/a%2Fb").params.name, "a/b");
   assert.equal(match("/users/%").params.name, "%");
-  assert.deepEqual(["/rooms", "/rooms/"].map((path) => match(path).name), ["open-room", "open-room"]);
+  assert.deepEqual(
+    ["/rooms", "/rooms/"].map((path) => match(path).name),
+    ["open-room", "open-room"],
+  );
   for (const none of ["/rooms/a/b", "/docs", "/api/v1/me"]) assert.equal(match(none).name, "not-found");
 });
 
@@ -79,8 +82,12 @@ test("every error has words, also the unknown", () => {
 });
 
 test("a game without a card of its own has a plain one, whatever it is called", () => {
-  assert.equal(cardOf("crash").title, "Crash");
-  for (const [game, title] of [["war_of_cards", "War of cards"], ["constructor", "Constructor"], ["valueOf", "ValueOf"]]) {
-    assert.equal(cardOf(game).title, title);
+  assert.equal(tileOf("crash").title, "Crash");
+  for (const [game, title] of [
+    ["war_of_cards", "War of cards"],
+    ["constructor", "Constructor"],
+    ["valueOf", "ValueOf"],
+  ]) {
+    assert.equal(tileOf(game).title, title);
   }
 });

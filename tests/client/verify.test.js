@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { hundredthsAt } from "../../server/client/faces/crash/math.js";
-import { hundredths, multiplierOf, winningNumbers } from "../../server/client/faces/dice/math.js";
-import { commitment, floats } from "../../server/client/proof/chance.js";
 import * as crash from "../../server/client/faces/crash/rules.js";
+import { hundredths, multiplierOf, winningNumbers } from "../../server/client/faces/dice/math.js";
 import * as dice from "../../server/client/faces/dice/rules.js";
+import { commitment, floats } from "../../server/client/proof/chance.js";
 import { canonicalJson, verdictOf, verifyRound } from "../../server/client/proof/verify.js";
 
 /** @type {Record<string, any>} */
@@ -35,13 +35,21 @@ test("dice multipliers and the crash curve", () => {
   for (const [target, over, multiplier] of vectors.dice_multipliers) {
     assert.equal(multiplierOf(winningNumbers(hundredths(target), over)) / 10_000, multiplier);
   }
-  for (const [elapsed, multiplier] of vectors.crash_curve) assert.equal(hundredthsAt(elapsed) / 100, multiplier, elapsed);
+  for (const [elapsed, multiplier] of vectors.crash_curve)
+    assert.equal(hundredthsAt(elapsed) / 100, multiplier, elapsed);
 });
 
 test("a game that this browser does not know is no fault of the round, whatever it is called", async () => {
   for (const game of ["bingo", "constructor", "toString"]) {
     const checks = await verifyRound(await signed({ ...settledWithBets()[0], game }));
-    assert.deepEqual(checks.filter((check) => !check.ok).map(({ name, ok }) => [name, ok]), [["outcome", null], ["results", null]], game);
+    assert.deepEqual(
+      checks.filter((check) => !check.ok).map(({ name, ok }) => [name, ok]),
+      [
+        ["outcome", null],
+        ["results", null],
+      ],
+      game,
+    );
   }
 });
 
@@ -59,7 +67,11 @@ test("good rounds hold", async () => {
   assert.ok(rounds().length > 0);
   for (const proof of rounds()) {
     const checks = await verifyRound(proof);
-    assert.deepEqual(checks.filter((check) => !check.ok), [], proof.round);
+    assert.deepEqual(
+      checks.filter((check) => !check.ok),
+      [],
+      proof.round,
+    );
     assert.equal(verdictOf(checks), true);
   }
 });
@@ -113,7 +125,10 @@ test("an open or void round has nothing to check", async () => {
 
 test("whatever byte of a round is changed, it does not hold", async () => {
   let seed = 1;
-  const random = (/** @type {number} */ below) => (seed = (seed * 48271) % 2147483647) % below;
+  const random = (/** @type {number} */ below) => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % below;
+  };
   for (const proof of rounds()) {
     const text = JSON.stringify(proof);
     for (let n = 0; n < 20; n++) {

@@ -94,7 +94,11 @@ test("a gap in a room asks for its snapshot; a room that is gone says so", async
   const fake = fakeWire();
   const seen = [];
   await welcome(fake);
-  fake.wire.follow("crash", { snapshot: (_, seq) => seen.push(seq), frame: (seq) => seen.push(seq), gone: (code) => seen.push(code) });
+  fake.wire.follow("crash", {
+    snapshot: (_, seq) => seen.push(seq),
+    frame: (seq) => seen.push(seq),
+    gone: (code) => seen.push(code),
+  });
   fake.socket().answer("watch", { room: "crash", epoch: "e", seq: 4, snapshot: snapshotOf() });
   await settle();
   fake.socket().say({ room: "crash", seq: 9, events: [] });

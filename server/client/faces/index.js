@@ -5,47 +5,47 @@
  */
 
 import { loadStyle } from "../dom.js";
-import * as blackjack from "./blackjack/card.js";
-import * as coinduel from "./coinduel/card.js";
-import * as crash from "./crash/card.js";
-import * as dice from "./dice/card.js";
-import * as hilo from "./hilo/card.js";
-import * as holdem from "./holdem/card.js";
-import * as keno from "./keno/card.js";
-import * as limbo from "./limbo/card.js";
-import * as mines from "./mines/card.js";
-import { plainCard } from "./plain_card.js";
-import * as plinko from "./plinko/card.js";
-import * as roulette from "./roulette/card.js";
+import * as blackjack from "./blackjack/tile.js";
+import * as coinduel from "./coinduel/tile.js";
+import * as crash from "./crash/tile.js";
+import * as dice from "./dice/tile.js";
+import * as hilo from "./hilo/tile.js";
+import * as holdem from "./holdem/tile.js";
+import * as keno from "./keno/tile.js";
+import * as limbo from "./limbo/tile.js";
+import * as mines from "./mines/tile.js";
+import { plainTile } from "./plain_tile.js";
+import * as plinko from "./plinko/tile.js";
+import * as roulette from "./roulette/tile.js";
 
-/** @typedef {import("../shapes.d.ts").Card} Card */
+/** @typedef {import("../shapes.d.ts").Tile} Tile */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
-/** @type {Record<string, Card>} */
-export const CARDS = { blackjack, coinduel, crash, dice, hilo, holdem, keno, limbo, mines, plinko, roulette };
+/** @type {Record<string, Tile>} */
+export const TILES = { blackjack, coinduel, crash, dice, hilo, holdem, keno, limbo, mines, plinko, roulette };
 
 /** What an address calls a game can be any word. @param {string} game */
-const knownCard = (game) => (Object.hasOwn(CARDS, game) ? CARDS[game] : null);
+const knownTile = (game) => (Object.hasOwn(TILES, game) ? TILES[game] : null);
 
 /** @type {Map<string, Face>} */
 const loaded = new Map();
 
-/** A game on a card, of its own or plain. @param {string} game @returns {Card} */
-export function cardOf(game) {
-  return knownCard(game) ?? plainCard(game);
+/** A game on a card, of its own or plain. @param {string} game @returns {Tile} */
+export function tileOf(game) {
+  return knownTile(game) ?? plainTile(game);
 }
 
 /** @param {string} game @returns {Promise<Face>} */
 export async function loadFace(game) {
   const known = loaded.get(game);
   if (known) return known;
-  const card = knownCard(game);
-  if (!card) return keep(game, (await import("./plain.js")).plainFace(game));
+  const tile = knownTile(game);
+  if (!tile) return keep(game, (await import("./plain.js")).plainFace(game));
   const [face] = await Promise.all([
     import(`./${game}/face.js`),
     loadStyle(new URL(`./${game}/face.css`, import.meta.url).pathname),
   ]);
-  return keep(game, { ...card, ...face });
+  return keep(game, { ...tile, ...face });
 }
 
 /** @param {string} game @param {Face} face */

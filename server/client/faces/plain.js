@@ -6,9 +6,9 @@ import { html } from "../html.js";
 import { gameInfo } from "../room/game_info.js";
 import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../room/panel.js";
 import { playIn } from "../room/play.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 import { useNow } from "../ui/now.js";
-import { plainCard, shown, words } from "./plain_card.js";
+import { plainTile, shown, words } from "./plain_tile.js";
 import { fieldsOf, movesOf, valuesOf } from "./schema.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
@@ -27,7 +27,8 @@ function SchemaField({ field, typed, prefix }) {
   const set = (/** @type {any} */ next) => (typed.value = { ...typed.peek(), [field.name]: next });
   const take = (/** @type {any} */ event) => set(field.kind === "boolean" ? event.target.checked : event.target.value);
   if (field.kind === "boolean") {
-    return html`<label class="row"><input type="checkbox" checked=${value} onChange=${take} /> ${words(field.name)}</label>`;
+    return html`<label class="row"><input type="checkbox" checked=${value} onChange=${take}
+      /> ${words(field.name)}</label>`;
   }
   const hint = field.kind === "list" ? t.list : field.min !== undefined && `${field.min} – ${field.max ?? "…"}`;
   return html`<div class="field">
@@ -35,7 +36,10 @@ function SchemaField({ field, typed, prefix }) {
     ${
       field.kind === "choice"
         ? html`<select id=${id} class="input" value=${String(value)} onChange=${take}>
-            ${field.choices?.map((choice) => html`<option key=${choice} value=${String(choice)}>${words(String(choice))}</option>`)}
+            ${field.choices?.map(
+              (choice) => html`<option key=${choice} value=${String(choice)}>
+              ${words(String(choice))}</option>`,
+            )}
           </select>`
         : html`<input id=${id} class="input number" autocomplete="off" value=${value} onInput=${take}
             inputmode=${field.kind === "number" || field.kind === "integer" ? "decimal" : "text"} />`
@@ -74,7 +78,8 @@ function Phase({ view, store }) {
   useNow(200, view.closes_at != null);
   const left = view.closes_at == null ? null : Math.max(0, view.closes_at - store.now());
   return html`<p class="plain-phase" data-testid="phase" data-phase=${view.phase}>
-    ${words(view.phase ?? "")}${left !== null && html` <span class="number dim">${t.left(Math.ceil(left / 1000))}</span>`}
+    ${words(view.phase ?? "")}
+    ${left !== null && html` <span class="number dim">${t.left(Math.ceil(left / 1000))}</span>`}
   </p>`;
 }
 
@@ -102,7 +107,8 @@ function MoveForm({ play, move, bounds }) {
   const send = () => void play.act(move.name, valuesOf(fields, typed.peek()));
   return html`<div class="stack" data-testid=${`move-${move.name}`}>
     ${fields.map((field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix=${move.name} />`)}
-    <button type="button" class="button wide" disabled=${play.acting.value || play.blocked.value !== null} onClick=${send}>
+    <button type="button" class="button wide" disabled=${play.acting.value || play.blocked.value !== null}
+      onClick=${send}>
       ${words(move.name)}
     </button>
   </div>`;
@@ -111,7 +117,12 @@ function MoveForm({ play, move, bounds }) {
 /** @param {Field} field @param {{minimum?: number, maximum?: number} | undefined} bounds @returns {Field} */
 function withBounds(field, bounds) {
   if (!bounds) return field;
-  return { ...field, min: bounds.minimum ?? field.min, max: bounds.maximum ?? field.max, start: bounds.minimum ?? field.start };
+  return {
+    ...field,
+    min: bounds.minimum ?? field.min,
+    max: bounds.maximum ?? field.max,
+    start: bounds.minimum ?? field.start,
+  };
 }
 
 /** @param {string} game */
@@ -129,7 +140,8 @@ function panelOf(game) {
       <${StakeField} play=${play} />
       ${stake && html`<p class="hint number">${t.stakes(stake.minimum, stake.maximum)}</p>`}
       ${fields.map((field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix="selection" />`)}
-      <div class="panel-main plain-main"><${PlaceButton} play=${play} submit=${submit} words=${t.bet} placing=${roomText.bet.placing} /></div>
+      <div class="panel-main plain-main"><${PlaceButton} play=${play} submit=${submit} words=${t.bet}
+        placing=${roomText.bet.placing} /></div>
       ${offered.map((move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} bounds=${actions[move.name]} />`)}
       <${Trouble} play=${play} />
       <${ResultLine} play=${play} />
@@ -138,4 +150,4 @@ function panelOf(game) {
 }
 
 /** @param {string} game @returns {import("../shapes.d.ts").Face} */
-export const plainFace = (game) => ({ ...plainCard(game), Face, BetPanel: panelOf(game) });
+export const plainFace = (game) => ({ ...plainTile(game), Face, BetPanel: panelOf(game) });

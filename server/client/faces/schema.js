@@ -68,12 +68,13 @@ export function movesOf(schema) {
  * @param {Field} field
  * @param {any} typed
  */
-export function valueOf(field, typed) {
+export function typedValue(field, typed) {
   if (field.kind === "boolean") return Boolean(typed);
   const text = String(typed).trim();
   if (text === "") return undefined;
   if (field.kind === "choice") return field.choices?.find((choice) => String(choice) === text);
-  if (field.kind === "list") return text.split(/[\s,]+/).map((part) => (Number.isNaN(Number(part)) ? part : Number(part)));
+  if (field.kind === "list")
+    return text.split(/[\s,]+/).map((part) => (Number.isNaN(Number(part)) ? part : Number(part)));
   if (field.kind === "text") return text;
   const number = Number(text.replace(",", "."));
   return Number.isNaN(number) || (field.kind === "integer" && !Number.isInteger(number)) ? undefined : number;
@@ -81,6 +82,6 @@ export function valueOf(field, typed) {
 
 /** What a form says as JSON, without what is left empty. @param {Field[]} fields @param {Record<string, any>} typed */
 export function valuesOf(fields, typed) {
-  const pairs = fields.map((field) => [field.name, valueOf(field, typed[field.name] ?? field.start)]);
+  const pairs = fields.map((field) => [field.name, typedValue(field, typed[field.name] ?? field.start)]);
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }

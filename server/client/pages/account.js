@@ -12,8 +12,8 @@ import { Failed } from "../ui/list.js";
 import { Strength } from "../ui/strength.js";
 import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
-import { DeleteAccount } from "./delete_account.js";
 import { ClientSeed } from "./client_seed.js";
+import { DeleteAccount } from "./delete_account.js";
 
 const t = text.account;
 const f = text.fields;
@@ -41,15 +41,20 @@ function ProfileForm({ me, changed }) {
   };
   const today = new Date().toISOString().slice(0, 10);
   const profile = me.profile ?? {};
-  return html`<section class="card stack" aria-labelledby="profile"><h2 id="profile">${t.profile}</h2>
+  return html`<section class="surface stack" aria-labelledby="profile"><h2 id="profile">${t.profile}</h2>
     <p class="dim small">${t.profileLead} <a href="/users/${me.username}">${t.publicPage}</a></p>
     <${Form} onSubmit=${send} submit=${text.save}>
-      <${Field} name="username" label=${f.username} hint=${t.usernameHint} value=${me.username} autocomplete="username" maxlength=${20} spellcheck=${false} />
+      <${Field} name="username" label=${f.username} hint=${t.usernameHint} value=${me.username} autocomplete="username"
+        maxlength=${20} spellcheck=${false} />
       <${Field} name="full_name" label=${f.full_name} value=${me.full_name} autocomplete="name" maxlength=${100} />
-      <${Field} name="profile.bio" label=${f.bio} value=${profile.bio ?? ""} required=${false} multiline=${true} maxlength=${2000} />
-      <${Field} name="profile.location" label=${f.location} value=${profile.location ?? ""} required=${false} maxlength=${100} />
-      <${Field} name="profile.avatar_url" type="url" label=${f.avatar_url} hint=${t.avatarHint} value=${profile.avatar_url ?? ""} required=${false} maxlength=${255} autocomplete="off" />
-      <${Field} name="profile.dob" type="date" label=${f.dob} value=${profile.dob ?? ""} required=${false} max=${today} autocomplete="bday" />
+      <${Field} name="profile.bio" label=${f.bio} value=${profile.bio ?? ""} required=${false} multiline=${true}
+        maxlength=${2000} />
+      <${Field} name="profile.location" label=${f.location} value=${profile.location ?? ""} required=${false}
+        maxlength=${100} />
+      <${Field} name="profile.avatar_url" type="url" label=${f.avatar_url} hint=${t.avatarHint}
+        value=${profile.avatar_url ?? ""} required=${false} maxlength=${255} autocomplete="off" />
+      <${Field} name="profile.dob" type="date" label=${f.dob} value=${profile.dob ?? ""} required=${false} max=${today}
+        autocomplete="bday" />
     <//>
   </section>`;
 }
@@ -64,10 +69,11 @@ function PasswordForm() {
     toast(t.passwordChanged, "good");
     if (!token.get()) navigate("/sign-in");
   };
-  return html`<section class="card stack" aria-labelledby="password"><h2 id="password">${t.password}</h2>
+  return html`<section class="surface stack" aria-labelledby="password"><h2 id="password">${t.password}</h2>
     <${Form} onSubmit=${send} submit=${t.changePassword} tone="">
       <${PasswordField} name="current_password" label=${f.current_password} autocomplete="current-password" />
-      <${PasswordField} name="password" label=${f.new_password} hint=${text.signUp.passwordHint} autocomplete="new-password"
+      <${PasswordField} name="password" label=${f.new_password} hint=${text.signUp.passwordHint}
+        autocomplete="new-password"
         onInput=${setPassword} below=${html`<${Strength} password=${password} known=${[wire.me.peek()?.username ?? ""]} />`} />
     <//>
   </section>`;
@@ -76,7 +82,11 @@ function PasswordForm() {
 export default function Account() {
   const [me, setMe] = useState(/** @type {any} */ (null));
   const [error, setError] = useState(/** @type {unknown} */ (null));
-  const load = () => api.get("/me").then((got) => (setMe(got), setError(null)), setError);
+  const load = () =>
+    api.get("/me").then((got) => {
+      setMe(got);
+      setError(null);
+    }, setError);
   useEffect(() => void (token.get() && load()), []);
   const body = me
     ? html`<div class="columns">

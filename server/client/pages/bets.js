@@ -10,7 +10,13 @@ const t = text.bets;
 
 export const title = () => t.title;
 
-const columns = [{ name: text.wallet.when }, { name: t.round }, { name: t.stake, end: true }, { name: t.result }, { name: t.payout, end: true }];
+const columns = [
+  { name: text.wallet.when },
+  { name: t.round },
+  { name: t.stake, end: true },
+  { name: t.result },
+  { name: t.payout, end: true },
+];
 
 /** @param {any} bet */
 function row(bet) {

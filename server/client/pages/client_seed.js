@@ -22,10 +22,10 @@ export function ClientSeed({ seed }) {
   };
   const random = () => setStart(newKey().replaceAll("-", "").slice(0, 16));
   const extra = html`<button type="button" class="button quiet" onClick=${random}>${t.seedRandom}</button>`;
-  return html`<section class="card stack" aria-labelledby="seed"><h2 id="seed">${t.seed}</h2>
+  return html`<section class="surface stack" aria-labelledby="seed"><h2 id="seed">${t.seed}</h2>
     <${Form} onSubmit=${send} submit=${t.seedSave} tone="" extra=${extra}>
-      <${Field} key=${start} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint} value=${start} maxlength=${64}
-        autocomplete="off" spellcheck=${false} />
+      <${Field} key=${start} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint} value=${start}
+        maxlength=${64} autocomplete="off" spellcheck=${false} />
     <//>
   </section>`;
 }

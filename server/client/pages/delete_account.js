@@ -20,8 +20,9 @@ export function DeleteAccount() {
     toast(t.deleted);
     navigate("/");
   };
-  const cancel = html`<button type="button" class="button" onClick=${() => dialog.current?.close()}>${text.cancel}</button>`;
-  return html`<section class="card stack" aria-labelledby="delete"><h2 id="delete">${t.delete}</h2>
+  const cancel = html`<button type="button" class="button" onClick=${() => dialog.current?.close()}>
+    ${text.cancel}</button>`;
+  return html`<section class="surface stack" aria-labelledby="delete"><h2 id="delete">${t.delete}</h2>
     <p class="dim">${t.deleteLead}</p>
     <p><button type="button" class="button danger" onClick=${() => dialog.current?.showModal()}>${t.delete}</button></p>
     <dialog ref=${dialog} aria-labelledby="delete-title"><div class="stack">

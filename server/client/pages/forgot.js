@@ -18,12 +18,14 @@ export default function Forgot() {
     setDone(true);
   };
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
-    ${done
-      ? html`<p class="notice good" role="status">${t.done}</p>`
-      : html`<p class="dim">${t.lead}</p>
-          <div class="card"><${Form} onSubmit=${send} submit=${t.submit}>
+    ${
+      done
+        ? html`<p class="notice good" role="status">${t.done}</p>`
+        : html`<p class="dim">${t.lead}</p>
+          <div class="surface"><${Form} onSubmit=${send} submit=${t.submit}>
             <${Field} name="email" type="email" label=${text.fields.email} autocomplete="email" />
-          <//></div>`}
+          <//></div>`
+    }
     <p><a href="/sign-in">${text.bar.signIn}</a></p>
   </div>`;
 }

@@ -24,12 +24,17 @@ function Rules({ game }) {
     <p>${
       game.public
         ? html`<a class="button primary large" href="/rooms/${game.name}">${t.toRoom}</a>`
-        : !game.shared && html`<button type="button" class="button primary large" onClick=${() => playAlone(game.name)}>${t.alone}</button>`
+        : !game.shared &&
+          html`<button type="button" class="button primary large" onClick=${() => playAlone(game.name)}>
+            ${t.alone}</button>`
     }${
-      game.shared && html` <a class=${`button large ${game.public ? "" : "primary"}`} href="/rooms?game=${game.name}">${t.openRoom}</a>`
+      game.shared &&
+      html` <a class=${`button large ${game.public ? "" : "primary"}`} href="/rooms?game=${game.name}">
+        ${t.openRoom}</a>`
     }</p>
-    <section class="card stack"><h2>${t.rules}</h2>${paragraphs.map((/** @type {string} */ words) => html`<p>${words}</p>`)}</section>
-    <dl class="card facts">
+    <section class="surface stack"><h2>${t.rules}</h2>
+      ${paragraphs.map((/** @type {string} */ words) => html`<p>${words}</p>`)}</section>
+    <dl class="surface facts">
       <div><dt>${t.limits}</dt><dd>${t.stakes(game.limits.min_stake, game.limits.max_stake)}</dd></div>
       <div><dt>${t.rtp}</dt><dd>${percent(game.return_to_player)}</dd></div>
       <div><dt>${t.largest}</dt><dd>${t.times(game.largest_multiplier.toLocaleString("en"))}</dd></div>
@@ -45,8 +50,11 @@ export default function GamePage({ route }) {
   useEffect(() => void load(), [route.params.name]);
   if (game) return html`<${Rules} game=${game} />`;
   const missing = error instanceof ApiError && error.code === "not_found";
-  if (missing) return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${t.missing}</p>
+  if (missing)
+    return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${t.missing}</p>
     <p><a class="button primary" href="/">${text.notFound.next}</a></p></div>`;
-  if (error) return html`<div class="page narrow stack"><h1>${title(route)}</h1><${Failed} error=${error} again=${load} /></div>`;
+  if (error)
+    return html`<div class="page narrow stack"><h1>${title(route)}</h1>
+      <${Failed} error=${error} again=${load} /></div>`;
   return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
 }

@@ -44,18 +44,25 @@ function LimitsForm({ limits, set }) {
   /** @param {Record<string, string>} values */
   const send = async (values) => {
     /** @type {Wish} */
-    const wish = { stake: amount(values, "stake", 1), loss_a_day: amount(values, "loss_a_day", 0), break_until: dayStart(values.break_until) };
+    const wish = {
+      stake: amount(values, "stake", 1),
+      loss_a_day: amount(values, "loss_a_day", 0),
+      break_until: dayStart(values.break_until),
+    };
     if (values.break_until === dayOf(limits.break_until)) wish.break_until = limits.break_until ?? null;
     set(await api.put("/me/limits", wish));
     toast(text.saved, "good");
   };
   const tomorrow = dayOf(new Date(Date.now() + 86_400_000).toISOString());
   const waits = [limits.next_stake, limits.next_loss_a_day].filter(Boolean);
-  return html`<div class="card stack">
+  return html`<div class="surface stack">
     <${Form} onSubmit=${send} submit=${t.save}>
-      <${Field} name="stake" label=${t.stake} hint=${t.stakeHint} value=${shown(limits.stake)} required=${false} inputmode="decimal" autocomplete="off" />
-      <${Field} name="loss_a_day" label=${t.loss} hint=${t.lossHint} value=${shown(limits.loss_a_day)} required=${false} inputmode="decimal" autocomplete="off" />
-      <${Field} name="break_until" type="date" label=${t.break} hint=${t.breakHint} value=${dayOf(limits.break_until)} min=${tomorrow} required=${false} />
+      <${Field} name="stake" label=${t.stake} hint=${t.stakeHint} value=${shown(limits.stake)} required=${false}
+        inputmode="decimal" autocomplete="off" />
+      <${Field} name="loss_a_day" label=${t.loss} hint=${t.lossHint} value=${shown(limits.loss_a_day)} required=${false}
+        inputmode="decimal" autocomplete="off" />
+      <${Field} name="break_until" type="date" label=${t.break} hint=${t.breakHint} value=${dayOf(limits.break_until)}
+        min=${tomorrow} required=${false} />
     <//>
     ${waits.map(({ at }) => html`<p class="notice" key=${at}>${t.pending(dateTime(at))}</p>`)}
   </div>`;
@@ -64,7 +71,11 @@ function LimitsForm({ limits, set }) {
 export default function Limits() {
   const [limits, set] = useState(/** @type {any} */ (null));
   const [error, setError] = useState(/** @type {unknown} */ (null));
-  const load = () => api.get("/me/limits").then((got) => (set(got), setError(null)), setError);
+  const load = () =>
+    api.get("/me/limits").then((got) => {
+      set(got);
+      setError(null);
+    }, setError);
   useEffect(() => void (token.get() && load()), []);
   const body = limits
     ? html`<${LimitsForm} key=${JSON.stringify(limits)} limits=${limits} set=${set} />`

@@ -4,15 +4,15 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api.js";
 import { html } from "../html.js";
-import { PrivateCard } from "../private/card.js";
 import { text as privateText } from "../private/text.js";
+import { PrivateTile } from "../private/tile.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
 import { errorText, text } from "../text.js";
 import { signInPath } from "../ui/gate.js";
 import { Empty, Failed } from "../ui/list.js";
 import { usePoll } from "../ui/now.js";
-import { RoomCard } from "../ui/room_card.js";
+import { RoomTile } from "../ui/room_tile.js";
 import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
 
@@ -33,7 +33,8 @@ const secret = signal([]);
 const failed = signal(null);
 
 /** Cards stay where they are, whichever node answers. @param {RoomSummary} a @param {RoomSummary} b */
-const byTitle = (a, b) => a.title.localeCompare(b.title) || (a.owner ?? "").localeCompare(b.owner ?? "") || a.room.localeCompare(b.room);
+const byTitle = (a, b) =>
+  a.title.localeCompare(b.title) || (a.owner ?? "").localeCompare(b.owner ?? "") || a.room.localeCompare(b.room);
 
 async function refresh() {
   if (wire.connection.peek() !== "online") return;
@@ -73,7 +74,7 @@ export async function playAlone(game) {
 }
 
 /** @param {{game: any}} props */
-function SoloCard({ game }) {
+function SoloTile({ game }) {
   const [busy, setBusy] = useState(false);
   const play = async () => {
     setBusy(true);
@@ -81,11 +82,12 @@ function SoloCard({ game }) {
     setBusy(false);
   };
   const words = wire.me.value ? t.play : t.soloSignIn;
-  return html`<article class="card solo-card">
+  return html`<article class="surface solo-tile">
     <h3>${game.title}</h3>
     <p class="dim">${game.summary}</p>
     <div class="row">
-      <button type="button" class="button primary" aria-label="${words}: ${game.title}" aria-busy=${busy} disabled=${busy} onClick=${play}>${words}</button>
+      <button type="button" class="button primary" aria-label="${words}: ${game.title}" aria-busy=${busy}
+        disabled=${busy} onClick=${play}>${words}</button>
       <a class="button quiet" href="/games/${game.name}" aria-label="${t.rules}: ${game.title}">${t.rules}</a>
     </div>
   </article>`;
@@ -93,7 +95,7 @@ function SoloCard({ game }) {
 
 function Invitation() {
   if (wire.me.value) return null;
-  return html`<section class="card invitation" aria-label=${text.bar.signUp}>
+  return html`<section class="surface invitation" aria-label=${text.bar.signUp}>
     <p>${t.invite}</p>
     <div class="row">
       <a class="button primary large" href="/sign-up">${text.bar.signUp}</a>
@@ -105,9 +107,12 @@ function Invitation() {
 function LiveRooms() {
   const shared = rooms.value?.filter((room) => room.shared && !room.private);
   if (!shared && failed.value) return html`<${Failed} error=${failed.value} again=${refresh} />`;
-  if (!shared) return html`<div class="grid" aria-busy="true"><div class="card room-card waiting"><p class="dim">${text.loading}</p></div></div>`;
+  if (!shared)
+    return html`<div class="grid" aria-busy="true"><div class="surface room-tile waiting"><p
+      class="dim">${text.loading}</p></div></div>`;
   if (!shared.length) return html`<${Empty} title=${t.empty} next=${t.emptyNext} />`;
-  return html`<div class="grid">${shared.map((summary) => html`<${RoomCard} key=${summary.room} summary=${summary} />`)}</div>`;
+  return html`<div class="grid">
+    ${shared.map((summary) => html`<${RoomTile} key=${summary.room} summary=${summary} />`)}</div>`;
 }
 
 /** A room of one's own as the list would have it. @param {any} own @returns {RoomSummary} */
@@ -131,7 +136,9 @@ function PrivateRooms() {
     </div>
     ${all.length === 0 && html`<${Empty} title=${privateText.empty} next=${privateText.emptyNext} />`}
     <div class="grid">${all.map(
-      (summary, index) => html`<${PrivateCard} key=${summary.room} summary=${summary} schema=${schemas.get(summary.game) ?? null} live=${index < LIVE} />`,
+      (summary, index) =>
+        html`<${PrivateTile} key=${summary.room} summary=${summary} schema=${schemas.get(summary.game) ?? null}
+          live=${index < LIVE} />`,
     )}</div>
   </section>`;
 }
@@ -146,8 +153,11 @@ export default function Lobby() {
     </div>
     <section class="stack" aria-labelledby="live-rooms"><h2 id="live-rooms">${t.live}</h2><${LiveRooms} /></section>
     <${PrivateRooms} />
-    ${solo.length > 0 && html`<section class="stack" aria-labelledby="solo-games"><h2 id="solo-games">${t.solo}</h2>
-      <div class="grid">${solo.map((game) => html`<${SoloCard} key=${game.name} game=${game} />`)}</div></section>`}
+    ${
+      solo.length > 0 &&
+      html`<section class="stack" aria-labelledby="solo-games"><h2 id="solo-games">${t.solo}</h2>
+      <div class="grid">${solo.map((game) => html`<${SoloTile} key=${game.name} game=${game} />`)}</div></section>`
+    }
     <${Invitation} />
   </div>`;
 }

@@ -28,12 +28,15 @@ export default function Reset({ route }) {
       setState("bad");
     }
   };
-  const form = html`<div class="card"><${Form} onSubmit=${send} submit=${t.submit}>
-    <${PasswordField} name="password" label=${text.fields.new_password} hint=${text.signUp.passwordHint} autocomplete="new-password"
+  const form = html`<div class="surface"><${Form} onSubmit=${send} submit=${t.submit}>
+    <${PasswordField} name="password" label=${text.fields.new_password} hint=${text.signUp.passwordHint}
+      autocomplete="new-password"
       onInput=${setPassword} below=${html`<${Strength} password=${password} />`} />
   <//></div>`;
-  const done = html`<p class="notice good" role="status">${t.done}</p><p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
-  const bad = html`<p class="notice bad" role="alert">${t.bad}</p><p><a class="button primary" href="/forgot">${t.askNew}</a></p>`;
+  const done = html`<p class="notice good" role="status">${t.done}</p>
+  <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
+  const bad = html`<p class="notice bad" role="alert">${t.bad}</p>
+  <p><a class="button primary" href="/forgot">${t.askNew}</a></p>`;
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
     ${state === "done" ? done : state === "bad" || !token ? bad : form}
   </div>`;

@@ -28,6 +28,11 @@ export default function Session({ route }) {
   const [failed, fail] = useState("");
   useEffect(() => void goTo(Number(route.params.id)).then(fail), [route.params.id]);
   return html`<div class="page narrow stack"><h1>${text.sessions.title}</h1>
-    ${failed ? html`<p role="alert">${failed}</p><p><a class="button primary" href="/">${text.notFound.next}</a></p>` : html`<p class="dim">${text.loading}</p>`}
+    ${
+      failed
+        ? html`<p role="alert">${failed}</p><p><a class="button primary"
+      href="/">${text.notFound.next}</a></p>`
+        : html`<p class="dim">${text.loading}</p>`
+    }
   </div>`;
 }

@@ -33,13 +33,13 @@ export default function SignIn({ route }) {
   };
   return html`<div class="page narrow stack">
     <h1>${t.title}</h1>
-    <div class="card">
+    <div class="surface">
       <${Form} onSubmit=${send} submit=${t.submit} extra=${html`<a href="/forgot">${t.forgot}</a>`}>
         <${Field} name="identifier" label=${text.fields.identifier} autocomplete="username" spellcheck=${false} />
         <${PasswordField} name="password" label=${text.fields.password} autocomplete="current-password" />
       <//>
     </div>
-    ${unverified && html`<div class="card stack"><p>${t.unverified}</p><${Resend} /></div>`}
+    ${unverified && html`<div class="surface stack"><p>${t.unverified}</p><${Resend} /></div>`}
     <p>${t.none} <a href="/sign-up">${text.bar.signUp}</a></p>
   </div>`;
 }

@@ -35,7 +35,7 @@ function Done({ email }) {
   return html`<div class="page narrow stack">
     <h1 ref=${heading} tabindex="-1">${t.doneTitle}</h1>
     <p data-testid="signed-up">${t.done(email)}</p>
-    <div class="card"><${Resend} email=${email} /></div>
+    <div class="surface"><${Resend} email=${email} /></div>
     <p><a href="/sign-in">${text.bar.signIn}</a></p>
   </div>`;
 }
@@ -55,14 +55,16 @@ export default function SignUp() {
   return html`<div class="page narrow stack">
     <h1>${t.title}</h1>
     <p class="dim">${t.lead}</p>
-    <div class="card">
+    <div class="surface">
       <${Form} onSubmit=${send} submit=${t.submit}>
-        <${Field} name="username" label=${f.username} hint=${t.usernameHint} autocomplete="username" maxlength=${20} spellcheck=${false} onInput=${setName} />
+        <${Field} name="username" label=${f.username} hint=${t.usernameHint} autocomplete="username" maxlength=${20}
+          spellcheck=${false} onInput=${setName} />
         <${Field} name="full_name" label=${f.full_name} hint=${t.fullNameHint} autocomplete="name" maxlength=${100} />
-        <${Field} name="roll_number" label=${f.roll_number} hint=${t.rollHint} autocomplete="off" maxlength=${10} spellcheck=${false} />
+        <${Field} name="roll_number" label=${f.roll_number} hint=${t.rollHint} autocomplete="off" maxlength=${10}
+          spellcheck=${false} />
         <${Field} name="email" type="email" label=${f.email} autocomplete="email" maxlength=${120} />
-        <${PasswordField} name="password" label=${f.password} hint=${t.passwordHint} autocomplete="new-password" onInput=${setPassword}
-          below=${html`<${Strength} password=${password} known=${[name]} />`} />
+        <${PasswordField} name="password" label=${f.password} hint=${t.passwordHint} autocomplete="new-password"
+          onInput=${setPassword} below=${html`<${Strength} password=${password} known=${[name]} />`} />
       <//>
     </div>
     <p>${t.have} <a href="/sign-in">${text.bar.signIn}</a></p>

@@ -24,7 +24,7 @@ function Profile({ user }) {
         <p class="dim">${[location, since && text.account.memberSince(date(since))].filter(Boolean).join(" · ")}</p>
       </div>
     </div>
-    <p class="card bio">${bio || html`<span class="dim">${t.noBio}</span>`}</p>
+    <p class="surface bio">${bio || html`<span class="dim">${t.noBio}</span>`}</p>
     ${avatar && html`<p><a href=${avatar} rel="noopener noreferrer nofollow">${t.picture}</a></p>`}
     ${own && html`<p><a class="button" href="/account">${t.edit}</a></p>`}
   </article>`;
@@ -39,6 +39,7 @@ export default function UserPage({ route }) {
   if (user) return html`<${Profile} user=${user} />`;
   if (!error) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
   const missing = error instanceof ApiError && error.code === "not_found";
-  return html`<div class="page narrow stack"><h1>${name}</h1><p role="alert">${missing ? t.missing : errorText(error)}</p>
+  return html`<div class="page narrow stack"><h1>${name}</h1>
+    <p role="alert">${missing ? t.missing : errorText(error)}</p>
     <p><a class="button primary" href="/">${text.notFound.next}</a></p></div>`;
 }

@@ -29,10 +29,12 @@ export default function Verify({ route }) {
     }
   };
   const ready = html`<p class="dim">${t.lead}</p>
-    ${account && html`<p data-testid="account">${t.account(account)}</p>`}<${Form} onSubmit=${send} submit=${t.submit} />`;
+    ${account && html`<p data-testid="account">${t.account(account)}</p>`}
+    <${Form} onSubmit=${send} submit=${t.submit} />`;
   const done = html`<p class="notice good" role="status" data-testid="verified">${t.done(opened)}</p>
     <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
-  const again = html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p><div class="card"><${Resend} /></div>`;
+  const again = html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p>
+  <div class="surface"><${Resend} /></div>`;
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
     ${state === "done" ? done : state === "bad" || !token ? again : ready}
   </div>`;

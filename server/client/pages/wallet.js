@@ -26,7 +26,12 @@ function row(item) {
   const round = item.bet?.replace(/\.\d+$/, "");
   return html`<tr key=${item.created_at + item.balance_after + item.category}>
     <td class="when">${dateTime(item.created_at)}</td>
-    <td>${what}${round ? html` <a href="/rounds/${round}">${round}</a>` : html` <span class="dim">${item.description}</span>`}</td>
+    <td>${what}${
+      round
+        ? html` <a href="/rounds/${round}">${round}</a>`
+        : html` <span
+      class="dim">${item.description}</span>`
+    }</td>
     <td class="end number ${change > 0 ? "win" : ""}">${signed(change)}</td>
     <td class="end number">${chipsExact(item.balance_after)}</td>
   </tr>`;
@@ -46,7 +51,7 @@ function Bonus() {
       setNote(when ? t.bonusLater(dateTime(when)) : t.bonusLow);
     }
   };
-  return html`<div class="card stack bonus">
+  return html`<div class="surface stack bonus">
     <p class="dim">${t.bonusHint}</p>
     <${Form} onSubmit=${claim} submit=${t.bonus} tone="" />
     ${note && html`<p role="status">${note}</p>`}
@@ -55,7 +60,7 @@ function Bonus() {
 
 function Balance() {
   const known = wallet.value;
-  return html`<dl class="card facts balances">
+  return html`<dl class="surface facts balances">
     <div><dt>${t.available}</dt><dd class="big number">${known ? chipsExact(available.value) : "–"}</dd></div>
     <div><dt>${t.held}</dt><dd class="number">${known ? chips(known.held) : "–"}</dd></div>
     <div><dt>${t.balance}</dt><dd class="number">${known ? chips(known.balance) : "–"}</dd></div>
@@ -64,7 +69,11 @@ function Balance() {
 
 export default function Wallet() {
   useEffect(() => {
-    if (token.get()) api.get("/me/wallet").then((got) => walletTold(got, false), () => undefined);
+    if (token.get())
+      api.get("/me/wallet").then(
+        (got) => walletTold(got, false),
+        () => undefined,
+      );
   }, []);
   return html`<${AccountPage} title=${t.title}>
     <div class="columns"><${Balance} /><${Bonus} /></div>

@@ -23,7 +23,9 @@ export const title = () => text.open;
 function inWords(error) {
   if (!(error instanceof ApiError)) return error;
   if (error.code === "limit_exceeded") return new Error(t.tooMany);
-  const errors = error.errors.map((each) => (each.field.startsWith("options.") ? { ...each, message: t.notHere } : each));
+  const errors = error.errors.map((each) =>
+    each.field.startsWith("options.") ? { ...each, message: t.notHere } : each,
+  );
   return new ApiError(error.status, { ...error.extra, errors }, error.retryAfter);
 }
 
@@ -47,15 +49,16 @@ const grouped = (option, value) => Number(typedOption(option, value)).toLocaleSt
 function OptionField({ option }) {
   const unit = text.units[option.unit];
   const bounds = t.between(grouped(option, option.min), grouped(option, option.max));
-  return html`<${Field} name=${`options.${option.name}`} label=${unit ? `${option.label}, ${unit}` : option.label} hint=${bounds}
-    value=${typedOption(option, option.start)} inputmode="decimal" autocomplete="off" />`;
+  return html`<${Field} name=${`options.${option.name}`} label=${unit ? `${option.label}, ${unit}` : option.label}
+    hint=${bounds} value=${typedOption(option, option.start)} inputmode="decimal" autocomplete="off" />`;
 }
 
 /** @param {{title: string, options: Option[]}} props */
 function Options({ title: words, options }) {
   if (!options.length) return null;
   return html`<fieldset class="open-part"><legend>${words}</legend>
-    <div class="open-fields">${options.map((option) => html`<${OptionField} key=${option.name} option=${option} />`)}</div>
+    <div class="open-fields">
+      ${options.map((option) => html`<${OptionField} key=${option.name} option=${option} />`)}</div>
   </fieldset>`;
 }
 
@@ -79,15 +82,15 @@ function People({ game }) {
     ${
       game.seats === 2
         ? html`<p class="dim">${t.twoSeats}</p>`
-        : html`<div class="open-fields"><${Field} name="seats" label=${t.seats} hint=${t.seatsHint(2, game.seats)} value=${String(usualSeats(game))}
-            inputmode="numeric" autocomplete="off" /></div>`
+        : html`<div class="open-fields"><${Field} name="seats" label=${t.seats} hint=${t.seatsHint(2, game.seats)}
+          value=${String(usualSeats(game))} inputmode="numeric" autocomplete="off" /></div>`
     }
     <${Choice} name="join" label=${t.join} choices=${t.joins} chosen=${join} choose=${setJoin} />
     <${Choice} name="watch" label=${t.watch} choices=${t.watches} chosen=${watch} choose=${setWatch} />
     ${
       watch !== "nobody" &&
-      html`<div class="open-fields wide"><${Field} name="delay" label=${`${t.delay}, ${text.units.seconds}`} hint=${t.delayHint(LONGEST_DELAY_S)} value="0"
-          inputmode="numeric" autocomplete="off" /></div>`
+      html`<div class="open-fields wide"><${Field} name="delay" label=${`${t.delay}, ${text.units.seconds}`}
+        hint=${t.delayHint(LONGEST_DELAY_S)} value="0" inputmode="numeric" autocomplete="off" /></div>`
     }
   </fieldset>`;
 }
@@ -98,7 +101,8 @@ function OpenForm({ games, first }) {
   const id = useId();
   const game = games.find((each) => each.name === name);
   const options = optionsOf(game.options);
-  return html`<${Form} onSubmit=${(/** @type {Record<string, string>} */ values) => open(game, values)} submit=${t.submit} label=${text.open}>
+  return html`<${Form} onSubmit=${(/** @type {Record<string, string>} */ values) => open(game, values)}
+    submit=${t.submit} label=${text.open}>
     <div class="field">
       <label for=${id}>${t.game}</label>
       <select id=${id} class="input" value=${name} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
@@ -119,15 +123,15 @@ function Games({ first }) {
   const [games, setGames] = useState(/** @type {any[] | null} */ (null));
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const load = () =>
-    api.get("/games").then(
-      (answer) => (setError(null), setGames(answer.games.filter((/** @type {any} */ game) => game.shared))),
-      setError,
-    );
+    api.get("/games").then((answer) => {
+      setError(null);
+      setGames(answer.games.filter((/** @type {any} */ game) => game.shared));
+    }, setError);
   useEffect(() => void load(), []);
   if (error) return html`<${Failed} error=${error} again=${load} />`;
   if (!games) return html`<p class="dim" aria-busy="true">${shell.loading}</p>`;
   if (!games.length) return html`<p class="dim">${t.noGames}</p>`;
-  return html`<div class="card"><${OpenForm} games=${games} first=${first} /></div>`;
+  return html`<div class="surface"><${OpenForm} games=${games} first=${first} /></div>`;
 }
 
 /** @param {{route: import("../router.js").Route}} props */
@@ -139,7 +143,8 @@ export default function OpenRoom({ route }) {
     ${
       me
         ? html`<${Games} first=${route.query.get("game")} />`
-        : html`<div class="notice"><p>${t.signIn}</p><a class="button primary" href=${signInPath()}>${shell.bar.signIn}</a></div>`
+        : html`<div class="notice"><p>${t.signIn}</p><a class="button primary"
+          href=${signInPath()}>${shell.bar.signIn}</a></div>`
     }
   </div>`;
 }

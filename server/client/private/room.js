@@ -31,7 +31,8 @@ export function PrivateLine({ store, info }) {
 }
 
 /** @param {{store: RoomStore, invite: string}} props */
-const Invite = ({ store, invite }) => html`<${Share} path=${invitePath(store.room, invite)} label=${t.invite} done=${t.invited} />`;
+const Invite = ({ store, invite }) =>
+  html`<${Share} path=${invitePath(store.room, invite)} label=${t.invite} done=${t.invited} />`;
 
 /** Nobody has come yet. @param {RoomStore} store */
 const alone = (store) => store.players.value.length < 2;
@@ -41,7 +42,8 @@ export function PrivateNotices({ store }) {
   const [terms, you] = [termsIn(store), store.you.value];
   if (!terms || store.state.value?.closed) return null;
   if (terms.invite && alone(store)) {
-    return html`<div class="notice" data-testid="invite"><p>${t.share}</p><${Invite} store=${store} invite=${terms.invite} /></div>`;
+    return html`<div class="notice" data-testid="invite"><p>${t.share}</p>
+      <${Invite} store=${store} invite=${terms.invite} /></div>`;
   }
   if (terms.delay && !you) return html`<p class="notice" role="status" data-testid="late">${t.late(terms.delay)}</p>`;
   return null;
@@ -65,7 +67,8 @@ function CloseForSure({ store, keep }) {
   };
   return html`<div class="notice close-sure" role="group" aria-label=${t.close}>
     <p>${t.closeSure}</p>
-    <button ref=${yes} type="button" class="button primary" data-testid="close-sure" disabled=${busy.value} aria-busy=${busy.value}
+    <button ref=${yes} type="button" class="button primary" data-testid="close-sure" disabled=${busy.value}
+      aria-busy=${busy.value}
       onClick=${() => void close()}>${t.closeYes}</button>
     <button type="button" class="button" disabled=${busy.value} onClick=${keep}>${t.closeNo}</button>
   </div>`;
@@ -78,5 +81,6 @@ export function OwnerTools({ store }) {
   if (!invite || store.state.value?.closed) return null;
   if (asked.value) return html`<${CloseForSure} store=${store} keep=${() => (asked.value = false)} />`;
   return html`${!alone(store) && html`<${Invite} store=${store} invite=${invite} />`}
-    <button type="button" class="button quiet" data-testid="close-room" onClick=${() => (asked.value = true)}>${t.close}</button>`;
+    <button type="button" class="button quiet" data-testid="close-room" onClick=${() => (asked.value = true)}>
+      ${t.close}</button>`;
 }

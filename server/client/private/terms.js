@@ -35,7 +35,12 @@ export function optionsOf(schema) {
   return fieldsOf(schema)
     .filter((field) => field.kind === "integer" && typeof field.start === "number" && !HIDDEN.has(field.name))
     .map(({ name, min = 0, max = Number.MAX_SAFE_INTEGER, start }) => ({
-      ...{ name, label: text.option(name), unit: unitOf(name), min, max, start },
+      name,
+      label: text.option(name),
+      unit: unitOf(name),
+      min,
+      max,
+      start,
     }));
 }
 
@@ -80,7 +85,9 @@ export function termsOf(schema, options) {
   for (const { first, second, words, between } of PAIRS) {
     const [low, high] = [known.get(first), known.get(second)];
     if (!low || !high) continue;
-    said.push(`${words} ${shown(low, options[first] ?? low.start)}${between}${shown(high, options[second] ?? high.start)}`);
+    said.push(
+      `${words} ${shown(low, options[first] ?? low.start)}${between}${shown(high, options[second] ?? high.start)}`,
+    );
     known.delete(first);
     known.delete(second);
   }

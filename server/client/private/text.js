@@ -27,7 +27,8 @@ export const text = {
   empty: "Nobody has opened a room.",
   emptyNext: "Open one, and invite whom you like.",
   of: (/** @type {string} */ owner) => `of ${owner}`,
-  seats: (/** @type {number} */ taken, /** @type {number} */ seats) => `${taken.toLocaleString("en")} of ${count(seats, "seat")} taken`,
+  seats: (/** @type {number} */ taken, /** @type {number} */ seats) =>
+    `${taken.toLocaleString("en")} of ${count(seats, "seat")} taken`,
   sit: "Sit down",
   terms: "Terms of the room",
   noInvite: "By invitation",
@@ -35,7 +36,12 @@ export const text = {
   late: (/** @type {number} */ seconds) => `Watched ${count(seconds, "second")} late`,
   blinds: "Blinds",
   buyIn: "Buy-in",
-  option: (/** @type {string} */ name) => options[name] ?? name.replace(/_ms$/, "").replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase()),
+  option: (/** @type {string} */ name) =>
+    options[name] ??
+    name
+      .replace(/_ms$/, "")
+      .replaceAll("_", " ")
+      .replace(/^./, (first) => first.toUpperCase()),
   units: /** @type {Record<string, string>} */ ({ chips: "chips", seconds: "seconds", percent: "%", plain: "" }),
 
   // ---- the form ----
@@ -78,7 +84,8 @@ export const text = {
     seats: (/** @type {number} */ seats) => count(seats, "seat"),
     unlisted: "in no list",
     invitedOnly: "by invitation",
-    late: (/** @type {number} */ seconds) => `You see this room ${count(seconds, "second")} late, because you have no seat in it.`,
+    late: (/** @type {number} */ seconds) =>
+      `You see this room ${count(seconds, "second")} late, because you have no seat in it.`,
     invite: "Copy the invitation",
     invited: "The invitation is copied",
     share: "Send this address to whom you want at the table.",

@@ -1,7 +1,7 @@
 /** A round's journal as a list that people can read: who did what when, the clock's own steps folded together. */
 
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 /** @typedef {import("./verify.js").Proof} Proof */
 /** @typedef {import("./verify.js").Command} Command */
@@ -44,14 +44,18 @@ export function journalLines(journal, openedAt) {
 /** @param {{proof: Proof}} props */
 export function Journal({ proof }) {
   const lines = journalLines(proof.journal ?? [], proof.opened_at_ms);
-  return html`<section class="card stack" aria-labelledby="journal-title">
+  return html`<section class="surface stack" aria-labelledby="journal-title">
     <h2 id="journal-title">${t.journal}</h2>
     ${lines.length === 0 && html`<p class="dim">${t.journalEmpty}</p>`}
     ${
       lines.length > 0 &&
       html`<div class="journal" tabindex="0" role="region" aria-labelledby="journal-title">
-        <table><thead class="visually-hidden"><tr><th scope="col">${t.when}</th><th scope="col">${t.journal}</th></tr></thead>
-          <tbody>${lines.map(({ at, text }, index) => html`<tr key=${index}><td class="end number dim">${(at / 1000).toFixed(3)} s</td><td>${text}</td></tr>`)}</tbody>
+        <table><thead class="visually-hidden"><tr><th scope="col">${t.when}</th><th
+          scope="col">${t.journal}</th></tr></thead>
+          <tbody>${lines.map(
+            ({ at, text }, index) => html`<tr key=${index}><td
+            class="end number dim">${(at / 1000).toFixed(3)} s</td><td>${text}</td></tr>`,
+          )}</tbody>
         </table>
       </div>`
     }

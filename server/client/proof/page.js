@@ -4,12 +4,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { announce } from "../dom.js";
-import { cardOf } from "../faces/index.js";
+import { tileOf } from "../faces/index.js";
 import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";
 import { Share } from "../room/share.js";
+import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
-import { roomText } from "../text_room.js";
 import { Icon } from "../ui/icons.js";
 import { Journal } from "./journal.js";
 import { verdictOf, verifyRound } from "./verify.js";
@@ -58,14 +58,16 @@ function Verdict({ proof, checks }) {
 
 /** @param {{checks: Check[]}} props */
 function Checks({ checks }) {
-  return html`<section class="card stack" aria-labelledby="checks-title">
+  return html`<section class="surface stack" aria-labelledby="checks-title">
     <h2 id="checks-title">${t.checks}</h2>
     <ul class="checks" data-testid="checks">
       ${checks.map(({ name, ok, title: what, detail }) => {
         const [word, tone] = ok === true ? [t.ok, "win"] : ok === false ? [t.bad, "loss"] : [t.unknown, "warning"];
         return html`<li key=${name} data-check=${name} data-ok=${String(ok)}>
-          <span class=${`check-mark ${tone}`}>${ok === null ? html`<span aria-hidden="true">?</span>` : html`<${Icon} name=${ok ? "check" : "cross"} />`}</span>
-          <div><p>${what} <span class=${`small ${tone}`}>${word}</span></p><p class="dim small check-detail">${detail}</p></div>
+          <span class=${`check-mark ${tone}`}>
+            ${ok === null ? html`<span aria-hidden="true">?</span>` : html`<${Icon} name=${ok ? "check" : "cross"} />`}</span>
+          <div><p>${what} <span class=${`small ${tone}`}>${word}</span></p>
+            <p class="dim small check-detail">${detail}</p></div>
         </li>`;
       })}
     </ul>
@@ -75,15 +77,26 @@ function Checks({ checks }) {
 /** @param {{proof: Proof}} props */
 function Seeds({ proof }) {
   const seeds = proof.client_seed ? proof.client_seed.split(",") : [];
-  return html`<section class="card stack" aria-labelledby="seeds-title">
+  return html`<section class="surface stack" aria-labelledby="seeds-title">
     <h2 id="seeds-title">${t.seeds}</h2>
     <dl class="facts">
       <dt>${t.hash}</dt><dd><code>${proof.server_seed_hash}</code></dd>
-      <dt>${t.serverSeed}</dt><dd>${proof.server_seed ? html`<code data-testid="server-seed">${proof.server_seed}</code>` : html`<span class="dim">${t.serverSeedSecret}</span>`}</dd>
+      <dt>${t.serverSeed}</dt>
+      <dd>${
+        proof.server_seed
+          ? html`<code data-testid="server-seed">${proof.server_seed}</code>`
+          : html`<span
+        class="dim">${t.serverSeedSecret}</span>`
+      }</dd>
       ${
         proof.status === "settled" &&
         html`<dt>${t.clientSeed}</dt>
-          <dd>${seeds.length === 0 ? html`<span class="dim">${t.noClientSeed}</span>` : html`<ol class="seeds">${seeds.map((seed) => html`<li><code>${seed}</code></li>`)}</ol>`}</dd>`
+          <dd>${
+            seeds.length === 0
+              ? html`<span class="dim">${t.noClientSeed}</span>`
+              : html`<ol
+            class="seeds">${seeds.map((seed) => html`<li><code>${seed}</code></li>`)}</ol>`
+          }</dd>`
       }
       <dt>${t.nonce}</dt><dd class="number">${proof.nonce}</dd>
     </dl>
@@ -93,26 +106,34 @@ function Seeds({ proof }) {
 /** @param {any} selection */
 function chosen(selection) {
   const pairs = Object.entries(selection ?? {});
-  const told = (/** @type {[string, any]} */ [name, value]) => (value === true ? name : value === false ? `${roomText.proof.not} ${name}` : `${name.replaceAll("_", " ")} ${value}`);
+  const told = (/** @type {[string, any]} */ [name, value]) =>
+    value === true ? name : value === false ? `${roomText.proof.not} ${name}` : `${name.replaceAll("_", " ")} ${value}`;
   return pairs.map(told).join(", ") || "–";
 }
 
 /** @param {{proof: Proof}} props */
 function Bets({ proof }) {
-  if (proof.bets.length === 0) return html`<section class="card stack"><h2>${t.bets}</h2><p class="dim">${t.noBets}</p></section>`;
+  if (proof.bets.length === 0)
+    return html`<section class="surface stack"><h2>${t.bets}</h2><p class="dim">${t.noBets}</p></section>`;
   return html`<section class="stack" aria-labelledby="bets-title">
     <h2 id="bets-title">${t.bets}</h2>
     <div class="table-frame" tabindex="0" role="region" aria-labelledby="bets-title">
       <table class="table" data-testid="proof-bets">
         <thead><tr>
           <th scope="col">${t.bet}</th><th scope="col">${t.player}</th><th scope="col" class="end">${t.stake}</th>
-          <th scope="col">${t.selection}</th><th scope="col">${t.result}</th><th scope="col" class="end">${t.payout}</th>
+          <th scope="col">${t.selection}</th><th scope="col">${t.result}</th>
+          <th scope="col" class="end">${t.payout}</th>
         </tr></thead>
         <tbody>
           ${proof.bets.map(
             (bet) => html`<tr key=${bet.bet}>
               <td class="number">${bet.bet.slice(bet.bet.lastIndexOf(".") + 1)}</td>
-              <td>${bet.player ? html`<a href=${`/users/${bet.player}`}>${bet.player}</a>` : html`<span class="dim">${t.gone}</span>`}</td>
+              <td>${
+                bet.player
+                  ? html`<a href=${`/users/${bet.player}`}>${bet.player}</a>`
+                  : html`<span
+                class="dim">${t.gone}</span>`
+              }</td>
               <td class="end number">${chipsExact(bet.amount)}</td>
               <td>${chosen(bet.selection)}</td>
               <td>${t.results[bet.result] ?? bet.result}</td>
@@ -127,17 +148,27 @@ function Bets({ proof }) {
 
 /** @param {{proof: Proof}} props */
 function Head({ proof }) {
-  const card = cardOf(proof.game);
+  const tile = tileOf(proof.game);
   const before = proof.number > 1 ? `/rounds/${proof.room}.${proof.number - 1}` : null;
   return html`<header class="proof-head stack">
     <h1>${t.title(proof.round)}</h1>
     <p class="row dim small">
-      <span>${card.title}</span> <time datetime=${new Date(proof.opened_at_ms).toISOString()}>${dateTime(proof.opened_at_ms)}</time>
+      <span>${tile.title}</span> <time datetime=${new Date(proof.opened_at_ms).toISOString()}>
+        ${dateTime(proof.opened_at_ms)}</time>
     </p>
-    ${proof.status === "settled" && proof.outcome && html`<p class="proof-outcome number" data-testid="outcome"><span class="visually-hidden">${t.outcome}: </span>${card.resultText(proof.outcome).text}</p>`}
+    ${
+      proof.status === "settled" &&
+      proof.outcome &&
+      html`<p class="proof-outcome number" data-testid="outcome">
+      <span class="visually-hidden">${t.outcome}: </span>${tile.resultText(proof.outcome).text}</p>`
+    }
     <div class="row">
       ${before && html`<a class="button" href=${before}>${t.previous}</a>`}
-      ${proof.status !== "open" && html`<a class="button" href=${`/rounds/${proof.room}.${proof.number + 1}`}>${t.next}</a>`}
+      ${
+        proof.status !== "open" &&
+        html`<a class="button" href=${`/rounds/${proof.room}.${proof.number + 1}`}>
+        ${t.next}</a>`
+      }
       <a class="button" href=${`/rooms/${proof.room}`}>${t.room}</a>
       <${Share} path=${`/rounds/${proof.round}`} label=${t.share} done=${t.copied} />
     </div>
@@ -152,7 +183,8 @@ function Round({ proof, checks }) {
     ${checks && checks.length > 0 && html`<${Checks} checks=${checks} />`}
     <${Seeds} proof=${proof} />
     ${proof.status === "settled" && html`<${Bets} proof=${proof} /><${Journal} proof=${proof} />`}
-    <details class="card"><summary>${t.how}</summary><div class="stack"><p>${t.howText}</p><p class="dim">${t.limits}</p></div></details>
+    <details class="surface"><summary>${t.how}</summary><div class="stack"><p>${t.howText}</p><p
+      class="dim">${t.limits}</p></div></details>
   </div>`;
 }
 
@@ -161,8 +193,12 @@ export default function RoundPage({ route }) {
   const loaded = useSignal(/** @type {Loaded | null} */ (null));
   useEffect(() => {
     let current = true;
-    void load(route.params.round).then((found) => current && (loaded.value = found));
-    return () => void (current = false);
+    void load(route.params.round).then((found) => {
+      if (current) loaded.value = found;
+    });
+    return () => {
+      current = false;
+    };
   }, [route.params.round]);
   if (!loaded.value) return html`<p class="page dim" aria-busy="true">${t.loading}</p>`;
   const { proof, checks, error } = loaded.value;

@@ -1,6 +1,6 @@
 /** Checks a past round from its published proof: every check says what was recomputed and whether it holds. */
 
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 import { commitment, floats } from "./chance.js";
 
 /**
@@ -146,7 +146,8 @@ function checkNonce(proof) {
 /** @param {Record<string, any>} facts */
 function written(facts) {
   const texts = Object.entries(facts).map(
-    ([name, value]) => `${name} ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : JSON.stringify(value)}`,
+    ([name, value]) =>
+      `${name} ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : JSON.stringify(value)}`,
   );
   return texts.join(", ") || "–";
 }
@@ -247,7 +248,10 @@ async function checkPlay(proof, bets) {
   try {
     const found = await recompute(proof);
     if (found) return [checkOutcome(found.outcome, proof), checkResults(proof, bets, found.results)];
-    return [check("outcome", null, roomText.unknownGame(proof.game)), check("results", null, roomText.unknownGame(proof.game))];
+    return [
+      check("outcome", null, roomText.unknownGame(proof.game)),
+      check("results", null, roomText.unknownGame(proof.game)),
+    ];
   } catch (error) {
     return [check("outcome", false, roomText.brokenJournal(error instanceof Error ? error.message : String(error)))];
   }

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { time } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 import { playError } from "./play.js";
 
 const LONGEST = 280;
@@ -29,10 +29,15 @@ export function Chat({ store }) {
   const lines = store.chatLines.value;
   const seated = store.you.value !== null;
   const { box, onScroll } = useBottom(lines.length && lines[lines.length - 1].at);
-  return html`<section class="chat card" aria-labelledby="chat-title">
+  return html`<section class="chat surface" aria-labelledby="chat-title">
     <h2 id="chat-title">${roomText.chat.title}</h2>
-    <div class="chat-lines" ref=${box} onScroll=${onScroll} role="log" aria-live="polite" aria-labelledby="chat-title" tabindex="0">
-      ${lines.length === 0 && html`<p class="dim small">${seated ? roomText.chat.empty : roomText.chat.emptyWatching}</p>`}
+    <div class="chat-lines" ref=${box} onScroll=${onScroll} role="log" aria-live="polite" aria-labelledby="chat-title"
+      tabindex="0">
+      ${
+        lines.length === 0 &&
+        html`<p
+        class="dim small">${seated ? roomText.chat.empty : roomText.chat.emptyWatching}</p>`
+      }
       ${lines.map(
         (line) => html`<p class="chat-line" key=${`${line.at}${line.player}`}>
           <a href=${`/users/${line.player}`}>${line.player}</a>
@@ -66,8 +71,8 @@ function Say({ store }) {
   };
   return html`<form class="chat-say" onSubmit=${say}>
     <div class="with-button">
-      <input class="input" aria-label=${roomText.chat.label} placeholder=${roomText.chat.placeholder} maxlength=${LONGEST}
-        autocomplete="off" enterkeyhint="send" value=${typed.value}
+      <input class="input" aria-label=${roomText.chat.label} placeholder=${roomText.chat.placeholder}
+        maxlength=${LONGEST} autocomplete="off" enterkeyhint="send" value=${typed.value}
         aria-describedby="chat-note" onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
       <button class="button" disabled=${offline || !typed.value.trim()}>${roomText.chat.send}</button>
     </div>

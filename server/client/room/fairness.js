@@ -1,14 +1,16 @@
 /** The fairness badge: the hash that fixes the round before the first bet, what it means, the way to a proof. */
 
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 const t = roomText.fairness;
 const BOX = "fairness-box";
 
 function Shield() {
-  return html`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"
-    stroke-linecap="round" aria-hidden="true"><path d="M12 3 4.5 6v5.5c0 4.6 3.1 8 7.5 9.5 4.4-1.5 7.5-4.9 7.5-9.5V6L12 3Zm-3 9 2.2 2.2L15.3 10" /></svg>`;
+  return html`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"
+    stroke-linejoin="round"
+    stroke-linecap="round" aria-hidden="true"><path
+      d="M12 3 4.5 6v5.5c0 4.6 3.1 8 7.5 9.5 4.4-1.5 7.5-4.9 7.5-9.5V6L12 3Zm-3 9 2.2 2.2L15.3 10" /></svg>`;
 }
 
 /** @param {{store: import("../rooms.js").RoomStore}} props */
@@ -25,7 +27,7 @@ export function Fairness({ store }) {
 function Explanation({ store }) {
   const [round, seed] = [store.round.value, store.wire.me.value?.client_seed];
   const past = store.history.value[0]?.round;
-  return html`<div id=${BOX} class="popover card stack" popover="auto" aria-labelledby="fairness-title">
+  return html`<div id=${BOX} class="popover surface stack" popover="auto" aria-labelledby="fairness-title">
     <h2 id="fairness-title">${t.title}</h2>
     <p class="small">${t.lead}</p>
     ${

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { inField } from "../dom.js";
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 /**
  * @typedef {object} Key
@@ -86,9 +86,9 @@ export function KeysDialog() {
   }, [keysShown.value]);
   const name = (/** @type {string} */ key) => roomText.keys.names[key] ?? key.toUpperCase();
   const close = () => (keysShown.value = false);
-  return html`<dialog ref=${box} class="keys" aria-labelledby="keys-title" onClose=${close} onKeyDown=${
-    (/** @type {KeyboardEvent} */ event) => event.key === "?" && close()
-  }>
+  return html`<dialog ref=${box} class="keys" aria-labelledby="keys-title" onClose=${close} onKeyDown=${(
+    /** @type {KeyboardEvent} */ event,
+  ) => event.key === "?" && close()}>
     <h2 id="keys-title">${roomText.keys.title}</h2>
     <dl class="keys-list">
       ${known.value.map(

@@ -1,6 +1,6 @@
 /** The last round of a room where one plays alone: its outcome, and what became of its bet if we saw it end. */
 
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../types.d.ts").ResultLine} ResultLine */
@@ -30,5 +30,7 @@ export function endText(store, lost) {
   if (!line) return { words: t.over, tone: "" };
   const { result, amount, payout } = line;
   if (result === "loss") return { words: lost, tone: "loss" };
-  return result === "push" ? { words: t.back, tone: "" } : { words: t.won(payout, payout - amount), tone: payout > amount ? "win" : "" };
+  return result === "push"
+    ? { words: t.back, tone: "" }
+    : { words: t.won(payout, payout - amount), tone: payout > amount ? "win" : "" };
 }

@@ -7,6 +7,7 @@
  */
 export function netsOf(last) {
   const nets = new Map();
-  for (const { player, amount, payout } of last?.results ?? []) nets.set(player, (nets.get(player) ?? 0) + payout - amount);
+  for (const { player, amount, payout } of last?.results ?? [])
+    nets.set(player, (nets.get(player) ?? 0) + payout - amount);
   return nets;
 }

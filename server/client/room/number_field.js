@@ -8,7 +8,10 @@ import { html } from "../html.js";
  * @param {string} typed
  */
 export function parseNumber(typed) {
-  const bare = typed.trim().replace(",", ".").replace(/[×x%]$/, "");
+  const bare = typed
+    .trim()
+    .replace(",", ".")
+    .replace(/[×x%]$/, "");
   return /^\d+(\.\d*)?$/.test(bare) ? Number(bare) : null;
 }
 

@@ -2,14 +2,14 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { cardOf, loadFace } from "../faces/index.js";
+import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
 import { text as privateText } from "../private/text.js";
+import { roomText } from "../room_text.js";
 import { openRoom } from "../rooms.js";
 import { errorText } from "../text.js";
-import { roomText } from "../text_room.js";
 import { signInPath } from "../ui/gate.js";
 import { Chat } from "./chat.js";
 import { Fairness } from "./fairness.js";
@@ -27,7 +27,7 @@ import { Strip } from "./strip.js";
 const t = roomText.page;
 
 /** @param {import("../router.js").Route} route */
-export const title = (route) => cardOf(route.params.room.split("-", 1)[0]).title;
+export const title = (route) => tileOf(route.params.room.split("-", 1)[0]).title;
 
 /** The room's store as long as the page shows it. @param {string} room @param {string | null} invite */
 function useRoom(room, invite) {
@@ -108,14 +108,24 @@ function Notices({ store, info }) {
   const missed = store.missed.value;
   if (!state) return null;
   return html`<div class="room-notices">
-    ${state.closed && html`<div class="notice bad" role="status"><p>${roomText.closed}</p>
-      <a class="button" href=${info?.shared === false ? `/games/${state.game}` : "/"}>${info?.shared === false ? t.again : t.back}</a></div>`}
-    ${state.paused && !state.closed && html`<p class="notice" role="status" data-testid="paused">${roomText.paused(state.paused)}</p>`}
+    ${
+      state.closed &&
+      html`<div class="notice bad" role="status"><p>${roomText.closed}</p>
+      <a class="button" href=${info?.shared === false ? `/games/${state.game}` : "/"}>
+        ${info?.shared === false ? t.again : t.back}</a></div>`
+    }
+    ${
+      state.paused &&
+      !state.closed &&
+      html`<p class="notice" role="status" data-testid="paused">
+      ${roomText.paused(state.paused)}</p>`
+    }
     <${PrivateNotices} store=${store} />
     ${
       state.voided &&
       (state.voided.bets.length > 0 || !state.closed) &&
-      html`<p class="notice" role="status" data-testid="voided">${roomText.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
+      html`<p class="notice" role="status" data-testid="voided">
+        ${roomText.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
     }
     ${
       missed &&
@@ -130,7 +140,8 @@ function Head({ store, face, info }) {
   const spectators = store.spectators.value;
   return html`<div class="room-head">
     <h1>${face.title}</h1>
-    <p class="dim small" data-testid="audience">${t.players(store.players.value.length)} · <span data-testid="spectators">${t.spectators(spectators)}</span></p>
+    <p class="dim small" data-testid="audience">${t.players(store.players.value.length)} · <span
+      data-testid="spectators">${t.spectators(spectators)}</span></p>
     <${Fairness} store=${store} />
     <${PrivateLine} store=${store} info=${info} />
     <${Notices} store=${store} info=${info} />
@@ -142,10 +153,22 @@ function Foot({ store, info, seat }) {
   const you = store.you.value;
   const open = (store.state.value?.private?.watch ?? "everybody") === "everybody";
   return html`<div class="room-foot row">
-    ${open && html`<${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share} done=${t.shared} />`}
+    ${
+      open &&
+      html`<${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share}
+      done=${t.shared} />`
+    }
     ${info && html`<a class="button quiet" href=${`/games/${info.name}`}>${t.rules}</a>`}
-    ${you && html`<button type="button" class="button quiet keys-button" onClick=${() => (keysShown.value = true)}>${roomText.keys.open} <kbd>?</kbd></button>`}
-    ${you && html`<button type="button" class="button quiet" title=${t.standHint} onClick=${() => void seat.stand()}>${t.stand}</button>`}
+    ${
+      you &&
+      html`<button type="button" class="button quiet keys-button" onClick=${() => (keysShown.value = true)}>
+      ${roomText.keys.open} <kbd>?</kbd></button>`
+    }
+    ${
+      you &&
+      html`<button type="button" class="button quiet" title=${t.standHint} onClick=${() => void seat.stand()}>
+      ${t.stand}</button>`
+    }
     <${OwnerTools} store=${store} />
   </div>`;
 }
@@ -159,16 +182,22 @@ function Room({ store, face }) {
   useKeyboard();
   const away = store.wire.connection.value !== "online" || state.closed;
   const { Face: Game, BetPanel } = face;
-  return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room} data-seq=${state.seq}>
+  return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room}
+    data-seq=${state.seq}>
     <${Head} store=${store} face=${face} info=${info} />
     <section class="room-game" aria-label=${face.title}>
       <${Strip} store=${store} face=${face} />
-      <div class="game-frame card"><${Game} store=${store} /></div>
+      <div class="game-frame surface"><${Game} store=${store} /></div>
       ${info && !state.you && !store.wire.me.value && html`<p class="dim small">${t.intro(info.summary)}</p>`}
       <${Foot} store=${store} info=${info} seat=${seat} />
     </section>
-    <section class="room-panel card" aria-label=${roomText.bet.title}>
-      ${state.you && BetPanel ? html`<${BetPanel} store=${store} />` : html`<${Invitation} store=${store} info=${info} seat=${seat} />`}
+    <section class="room-panel surface" aria-label=${roomText.bet.title}>
+      ${
+        state.you && BetPanel
+          ? html`<${BetPanel} store=${store} />`
+          : html`<${Invitation} store=${store} info=${info}
+        seat=${seat} />`
+      }
     </section>
     <div class="room-side">
       ${

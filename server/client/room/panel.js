@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { announce } from "../dom.js";
 import { chipsExact } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 import { useKeys } from "./keys.js";
 import { playIn } from "./play.js";
 
@@ -14,7 +14,8 @@ const t = roomText.bet;
 
 /** @param {{label: string, onClick: () => void, children?: any}} props */
 function Small({ label, onClick, children }) {
-  return html`<button type="button" class="button stake-button" aria-label=${`${children}: ${label}`} title=${label} onClick=${onClick}>${children}</button>`;
+  return html`<button type="button" class="button stake-button" aria-label=${`${children}: ${label}`} title=${label}
+    onClick=${onClick}>${children}</button>`;
 }
 
 /** The stake with its buttons. @param {{play: Play}} props */
@@ -67,7 +68,8 @@ export function Pays({ label, cents }) {
  */
 export function PlaceButton({ play, submit, words, placing, ready = true }) {
   const busy = play.placing.value !== null;
-  return html`<button type="button" class="button primary large wide main-button" disabled=${busy || !ready || play.blocked.value !== null}
+  return html`<button type="button" class="button primary large wide main-button"
+    disabled=${busy || !ready || play.blocked.value !== null}
     aria-busy=${busy ? "true" : undefined} data-testid="main" data-step=${busy ? "placing" : "place"}
     onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>
     ${busy ? placing : words}
@@ -77,7 +79,8 @@ export function PlaceButton({ play, submit, words, placing, ready = true }) {
 /** @param {{round: string, words: string, tone: string, name: string}} props */
 function RoundLine({ round, words, tone, name }) {
   return html`<p class="result-line number" data-testid=${name}>
-    <a href=${`/rounds/${round}`}>${t.round(round.slice(round.lastIndexOf(".") + 1))}</a> <strong class=${tone}>${words}</strong>
+    <a href=${`/rounds/${round}`}>${t.round(round.slice(round.lastIndexOf(".") + 1))}</a> <strong class=${tone}>
+      ${words}</strong>
   </p>`;
 }
 
@@ -87,7 +90,8 @@ export function ResultLine({ play }) {
   useEffect(() => {
     if (result) announce(roomText.announced(result.payout, result.net));
   }, [result?.round]);
-  if (refund) return html`<${RoundLine} round=${refund.round} words=${t.refunded(refund.staked)} tone="" name="own-refund" />`;
+  if (refund)
+    return html`<${RoundLine} round=${refund.round} words=${t.refunded(refund.staked)} tone="" name="own-refund" />`;
   if (!result) return null;
   const words = result.payout === 0 ? t.lost(result.net) : result.net === 0 ? t.even : t.won(result.payout, result.net);
   const tone = result.net > 0 ? "win" : result.payout === 0 ? "loss" : "";
@@ -132,7 +136,8 @@ export function PanelForm({ store, submit, stakeKeys = true, children }) {
     if (!event.repeat) submit();
   };
   const stay = (/** @type {Event} */ event) => event.preventDefault();
-  return html`<form class="panel-form" novalidate onSubmit=${stay} onKeyDown=${onKeyDown} aria-label=${t.title} data-testid="bet-panel">
+  return html`<form class="panel-form" novalidate onSubmit=${stay} onKeyDown=${onKeyDown} aria-label=${t.title}
+    data-testid="bet-panel">
     ${children}
   </form>`;
 }

@@ -2,7 +2,7 @@
 
 import { chips, chipsExact } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../shapes.d.ts").Face} RoomFace */
@@ -21,7 +21,8 @@ function outcomeOf(bet) {
 function Row({ bet, face, view, own }) {
   const status = face.betStatus?.(bet, view) ?? outcomeOf(bet);
   return html`<tr class=${own ? "own" : ""} data-bet=${bet.bet}>
-    <th scope="row"><a href=${`/users/${bet.player}`}>${bet.player}</a>${own && html` <span class="dim">${t.you}</span>`}</th>
+    <th scope="row"><a href=${`/users/${bet.player}`}>${bet.player}</a>
+      ${own && html` <span class="dim">${t.you}</span>`}</th>
     <td class="end number">${chips(bet.amount)}</td>
     <td class=${`end number ${status?.tone ?? "dim"}`}>${status?.text}</td>
     <td class=${`end number ${status?.tone ?? ""}`}>${status?.payout ? chipsExact(status.payout) : ""}</td>
@@ -33,7 +34,7 @@ export function Bets({ store, face, bets, view }) {
   const you = store.you.value?.player;
   const sorted = [...bets].sort((a, b) => b.amount - a.amount);
   const total = bets.reduce((sum, bet) => sum + bet.amount, 0);
-  return html`<section class="people card" aria-labelledby="bets-title">
+  return html`<section class="people surface" aria-labelledby="bets-title">
     <div class="row spread">
       <h2 id="bets-title">${t.title}</h2>
       ${bets.length > 0 && html`<span class="dim small number">${t.total(bets.length, total)}</span>`}
@@ -46,9 +47,11 @@ export function Bets({ store, face, bets, view }) {
           <caption class="visually-hidden">${t.label}</caption>
           <colgroup><col class="who" /><col /><col /><col /></colgroup>
           <tbody>
-            ${sorted.slice(0, SHOWN).map(
-              (bet) => html`<${Row} key=${bet.bet} bet=${bet} face=${face} view=${view} own=${bet.player === you} />`,
-            )}
+            ${sorted
+              .slice(0, SHOWN)
+              .map(
+                (bet) => html`<${Row} key=${bet.bet} bet=${bet} face=${face} view=${view} own=${bet.player === you} />`,
+              )}
           </tbody>
         </table>
       </div>`

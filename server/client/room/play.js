@@ -2,8 +2,8 @@
 
 import { computed, signal } from "@preact/signals";
 import { parseChips, plainChips } from "../format.js";
+import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
-import { roomText } from "../text_room.js";
 import { available } from "../wallet.js";
 import { onePerRoom } from "./one_per_room.js";
 import { lastStake, press, rememberStake } from "./stakes.js";

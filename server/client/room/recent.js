@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { chips, signed } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 const KEEP = 30;
 
@@ -15,13 +15,17 @@ export function Recent({ store, face }) {
     () =>
       store.onEvent((event) => {
         if (event.type !== "round_ended") return;
-        const made = event.results.map((/** @type {any} */ line) => ({ ...line, round: event.round, outcome: event.outcome }));
+        const made = event.results.map((/** @type {any} */ line) => ({
+          ...line,
+          round: event.round,
+          outcome: event.outcome,
+        }));
         rows.value = [...made, ...rows.peek()].slice(0, KEEP);
       }),
     [],
   );
   const t = roomText.people;
-  return html`<section class="people card" aria-labelledby="recent-title">
+  return html`<section class="people surface" aria-labelledby="recent-title">
     <h2 id="recent-title">${t.recent}</h2>
     ${rows.value.length === 0 && html`<p class="dim small">${store.you.value ? t.recentEmpty : t.recentWatching}</p>`}
     ${

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 import { signInPath } from "../ui/gate.js";
 import { playError } from "./play.js";
 
@@ -15,7 +15,11 @@ const t = roomText.page;
 export function taken(store, info) {
   const players = store.players.value;
   const seats = store.state.value?.private?.seats ?? info?.seats;
-  return info !== null && players.length >= seats && !players.some((sitter) => sitter.player === store.wire.me.value?.username);
+  return (
+    info !== null &&
+    players.length >= seats &&
+    !players.some((sitter) => sitter.player === store.wire.me.value?.username)
+  );
 }
 
 /**
@@ -53,7 +57,8 @@ export function useSeat(store, info) {
   const [online, me, state] = [store.wire.connection.value === "online", store.wire.me.value, store.state.value];
   // A seat that is only kept for us is taken again too: else it would be given up although we are here.
   const seated = state?.you && !state.players.some((sitter) => sitter.player === state.you?.player && sitter.away);
-  const wants = online && me !== null && state !== null && !seated && !state.closed && info !== null && !taken(store, info);
+  const wants =
+    online && me !== null && state !== null && !seated && !state.closed && info !== null && !taken(store, info);
   useEffect(() => {
     if (wants && !stood.peek() && !error.peek() && !busy.peek()) void sit();
   }, [wants]);
@@ -78,7 +83,8 @@ export function Invitation({ store, info, seat }) {
   if (seat.uninvited.value) return html`<p class="invitation" role="alert">${seat.error.value}</p>`;
   return html`<div class="invitation stack">
     ${seat.error.value && html`<p class="loss small" role="alert">${seat.error.value}</p>`}
-    <button type="button" class="button primary large wide" disabled=${seat.busy.value || store.wire.connection.value !== "online"}
+    <button type="button" class="button primary large wide"
+      disabled=${seat.busy.value || store.wire.connection.value !== "online"}
       data-testid="sit" onClick=${() => void seat.sit()}>${seat.busy.value ? t.sitting : t.sit}</button>
   </div>`;
 }

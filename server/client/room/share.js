@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { announce } from "../dom.js";
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 /** @param {{path: string, label: string, done: string}} props */
 export function Share({ path, label, done }) {
@@ -24,7 +24,8 @@ export function Share({ path, label, done }) {
     ${
       said.value === "failed" &&
       html`<label class="share-address small">${roomText.page.shareFailed}
-        <input class="input mono" readonly value=${address} onFocus=${(/** @type {any} */ event) => event.target.select()} /></label>`
+        <input class="input mono" readonly value=${address}
+          onFocus=${(/** @type {any} */ event) => event.target.select()} /></label>`
     }
   </span>`;
 }

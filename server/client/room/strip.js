@@ -1,7 +1,7 @@
 /** The strip of past rounds, newest first; each leads to its proof. */
 
 import { html } from "../html.js";
-import { roomText } from "../text_room.js";
+import { roomText } from "../room_text.js";
 
 /** @param {{store: import("../rooms.js").RoomStore, face: import("../shapes.d.ts").Face}} props */
 export function Strip({ store, face }) {

@@ -31,9 +31,19 @@ async function draw(frame, points) {
       scales: { x: { time: false } },
       axes: [
         { show: false },
-        { stroke: dim, grid, ticks: { show: false }, font, size: 72, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")) },
+        {
+          stroke: dim,
+          grid,
+          ticks: { show: false },
+          font,
+          size: 72,
+          values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+        },
       ],
-      series: [{}, { stroke: colour("--accent"), width: 2, points: { show: points.length < 60 }, fill: colour("--accent-wash") }],
+      series: [
+        {},
+        { stroke: colour("--accent"), width: 2, points: { show: points.length < 60 }, fill: colour("--accent-wash") },
+      ],
     },
     data,
     frame,
@@ -44,7 +54,12 @@ async function draw(frame, points) {
 function describe(points) {
   const values = points.map((point) => point.balance_after);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return t.chartText(dateTime(points[0].created_at), dateTime(points[points.length - 1].created_at), chips(low), chips(high));
+  return t.chartText(
+    dateTime(points[0].created_at),
+    dateTime(points[points.length - 1].created_at),
+    chips(low),
+    chips(high),
+  );
 }
 
 /** @param {{items: Point[]}} props newest first */
@@ -57,7 +72,10 @@ export function BalanceChart({ items }) {
     /** @type {import("uplot") | null} */
     let plot = null;
     let current = true;
-    void draw(node, points).then((made) => (current ? (plot = made) : made.destroy()));
+    void draw(node, points).then((made) => {
+      if (current) plot = made;
+      else made.destroy();
+    });
     const watcher = new ResizeObserver(() => plot?.setSize({ width: node.clientWidth, height: HEIGHT }));
     watcher.observe(node);
     return () => {
@@ -67,7 +85,7 @@ export function BalanceChart({ items }) {
     };
   }, [items, theme.value]);
   if (points.length < 2) return null;
-  return html`<figure class="card stack" data-testid="balance-chart">
+  return html`<figure class="surface stack" data-testid="balance-chart">
     <figcaption><h2>${t.chart}</h2><p class="small dim">${describe(points)}</p></figcaption>
     <div class="chart" ref=${frame} aria-hidden="true"></div>
   </figure>`;

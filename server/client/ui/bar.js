@@ -15,7 +15,8 @@ const MENU = "account-menu";
 
 /** @param {{name: string, href: string, children?: any}} props */
 function NavLink({ name, href, children }) {
-  return html`<a class="bar-link" href=${href} aria-current=${route.value.name === name ? "page" : undefined}>${children}</a>`;
+  return html`<a class="bar-link" href=${href} aria-current=${route.value.name === name ? "page" : undefined}>
+    ${children}</a>`;
 }
 
 function Wallet() {
@@ -43,7 +44,9 @@ function closeMenu(event) {
   if (menu instanceof HTMLElement) menu.hidePopover();
 }
 
-async function signOut() {
+/** @param {Event} event */
+async function signOut(event) {
+  closeMenu(event);
   await api.logOut();
   navigate("/");
 }
@@ -54,7 +57,8 @@ function ThemeChoice() {
     <legend class="label">${t.theme}</legend>
     ${choices.map(
       (choice) => html`<label key=${choice} class="theme-option">
-        <input type="radio" name="theme" value=${choice} checked=${theme.value === choice} onChange=${() => setTheme(choice)} />
+        <input type="radio" name="theme" value=${choice} checked=${theme.value === choice}
+          onChange=${() => setTheme(choice)} />
         <span>${t.themes[choice]}</span>
       </label>`,
     )}
@@ -74,15 +78,28 @@ function Menu() {
   const me = wire.me.value;
   return html`<div id=${MENU} class="menu" popover="auto">
     ${me && html`<p class="menu-name">${me.username}</p>`}
-    ${me && html`<nav aria-label=${t.account}><ul>
-      ${links.map(([href, name]) => html`<li key=${href}><a class="menu-item" href=${href} onClick=${closeMenu}>${name}</a></li>`)}
-    </ul></nav>`}
-    ${!me && html`<nav aria-label=${t.account}><ul>
+    ${
+      me &&
+      html`<nav aria-label=${t.account}><ul>
+      ${links.map(
+        ([href, name]) => html`<li key=${href}><a class="menu-item" href=${href}
+        onClick=${closeMenu}>${name}</a></li>`,
+      )}
+    </ul></nav>`
+    }
+    ${
+      !me &&
+      html`<nav aria-label=${t.account}><ul>
       <li><a class="menu-item" href="/sign-in" onClick=${closeMenu}>${t.signIn}</a></li>
       <li><a class="menu-item" href="/sign-up" onClick=${closeMenu}>${t.signUp}</a></li>
-    </ul></nav>`}
+    </ul></nav>`
+    }
     <${ThemeChoice} />
-    ${me && html`<button type="button" class="button wide" onClick=${(/** @type {Event} */ event) => (closeMenu(event), signOut())}>${t.signOut}</button>`}
+    ${
+      me &&
+      html`<button type="button" class="button wide"
+      onClick=${signOut}>${t.signOut}</button>`
+    }
   </div>`;
 }
 
@@ -111,4 +128,3 @@ export function TopBar() {
     </div>
   </header>`;
 }
-

@@ -33,7 +33,9 @@ function missing(form) {
 
 /** @param {HTMLFormElement} form @param {Values} errors */
 function focusFirst(form, errors) {
-  const first = [...form.elements].find((field) => field instanceof HTMLElement && (field.getAttribute("name") ?? "") in errors);
+  const first = [...form.elements].find(
+    (field) => field instanceof HTMLElement && (field.getAttribute("name") ?? "") in errors,
+  );
   if (first instanceof HTMLElement) first.focus();
 }
 
@@ -87,7 +89,11 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
 
   return html`<form class="form" ref=${form} onSubmit=${send} noValidate aria-label=${label}>
     <${Errors.Provider} value=${errors}>${children}<//>
-    ${failed && html`<p class="form-error" data-testid="form-error"><${Icon} name="warning" /><span>${failed}</span></p>`}
+    ${
+      failed &&
+      html`<p class="form-error" data-testid="form-error"><${Icon} name="warning" />
+      <span>${failed}</span></p>`
+    }
     <div class="row">
       <button type="submit" class="button ${tone}" aria-busy=${busy} aria-disabled=${busy}>${submit}</button>
       ${extra}
@@ -116,12 +122,28 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
  */
 
 /** @param {FieldProps} props */
-export function Field({ name, label, hint, type = "text", value = "", required = true, multiline, onInput, after, below, ...rest }) {
+export function Field({
+  name,
+  label,
+  hint,
+  type = "text",
+  value = "",
+  required = true,
+  multiline,
+  onInput,
+  after,
+  below,
+  ...rest
+}) {
   const id = useId();
   const error = useContext(Errors)[name];
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   const shared = {
-    ...{ id, name, class: "input", required, defaultValue: value },
+    id,
+    name,
+    class: "input",
+    required,
+    defaultValue: value,
     "aria-invalid": error ? "true" : undefined,
     "aria-describedby": described || undefined,
     onInput: (/** @type {Event} */ event) => onInput?.(/** @type {HTMLInputElement} */ (event.target).value),

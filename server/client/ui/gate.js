@@ -29,11 +29,22 @@ export const signInPath = () => `/sign-in?next=${encodeURIComponent(location.pat
 export function AccountPage({ title, lead, children }) {
   const signedIn = wire.me.value || (token.get() && wire.connection.value !== "signed_out");
   return html`<div class="page stack account">
-    ${signedIn && html`<nav class="tabs" aria-label=${text.account.nav}>
-      ${tabs.map(([name, href, words]) => html`<a key=${name} class="tab" href=${href} aria-current=${route.value.name === name ? "page" : undefined}>${words}</a>`)}
-    </nav>`}
+    ${
+      signedIn &&
+      html`<nav class="tabs" aria-label=${text.account.nav}>
+      ${tabs.map(
+        ([name, href, words]) => html`<a key=${name} class="tab" href=${href}
+        aria-current=${route.value.name === name ? "page" : undefined}>${words}</a>`,
+      )}
+    </nav>`
+    }
     <h1>${title}</h1>
     ${lead && html`<p class="dim lead">${lead}</p>`}
-    ${signedIn ? children : html`<div class="notice"><p>${text.account.needed}</p><a class="button primary" href=${signInPath()}>${t.signIn}</a></div>`}
+    ${
+      signedIn
+        ? children
+        : html`<div class="notice"><p>${text.account.needed}</p>
+      <a class="button primary" href=${signInPath()}>${t.signIn}</a></div>`
+    }
   </div>`;
 }

@@ -5,7 +5,7 @@ import { api } from "../api.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
 import { token } from "../token.js";
-import { Filters, NOTHING, filterParams } from "./filters.js";
+import { Filters, filterParams, NOTHING } from "./filters.js";
 import { Icon } from "./icons.js";
 import { Empty, Table, useList } from "./list.js";
 import { toast } from "./toast.js";
@@ -32,10 +32,13 @@ export function History({ path, file, caption, columns, row, empty, categories, 
   const params = filterParams(chosen);
   const list = useList(token.get() ? path : "", params, refresh);
   const filtered = Object.values(chosen).some(Boolean);
-  const download = () => api.download(path, { ...params, format: "csv" }, file).catch((error) => toast(errorText(error), "bad"));
-  const csv = html`<button type="button" class="button" onClick=${download}><${Icon} name="download" />${text.wallet.csv}</button>`;
+  const download = () =>
+    api.download(path, { ...params, format: "csv" }, file).catch((error) => toast(errorText(error), "bad"));
+  const csv = html`<button type="button" class="button" onClick=${download}><${Icon} name="download" />
+    ${text.wallet.csv}</button>`;
   const none = filtered
-    ? html`<div class="empty"><p>${text.wallet.emptyFilter}</p><button type="button" class="button" onClick=${() => choose(NOTHING)}>${text.wallet.clear}</button></div>`
+    ? html`<div class="empty"><p>${text.wallet.emptyFilter}</p>
+      <button type="button" class="button" onClick=${() => choose(NOTHING)}>${text.wallet.clear}</button></div>`
     : html`<${Empty} ...${empty}><a class="button primary" href="/">${text.notFound.next}</a><//>`;
   return html`<div class="stack">
     ${above?.(list.items)}

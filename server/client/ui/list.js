@@ -30,7 +30,9 @@ export function useList(path, params, refresh) {
   useEffect(() => {
     let current = true;
     if (path) void load([], null, () => current);
-    return () => void (current = false);
+    return () => {
+      current = false;
+    };
   }, [wanted, refresh]);
 
   return {
@@ -42,7 +44,8 @@ export function useList(path, params, refresh) {
 
 /** @param {{title: string, next: string, children?: any}} props */
 export function Empty({ title, next, children }) {
-  return html`<div class="empty" data-testid="empty"><p><strong>${title}</strong></p><p class="dim">${next}</p>${children}</div>`;
+  return html`<div class="empty" data-testid="empty"><p><strong>${title}</strong></p><p class="dim">${next}</p>
+    ${children}</div>`;
 }
 
 /** @param {{error: unknown, again: () => void}} props */
@@ -63,11 +66,18 @@ export function Table({ list, caption, columns, row, empty }) {
     <div class="table-frame" tabindex="0" role="region" aria-label=${caption}>
       <table class="table">
         <caption class="visually-hidden">${caption}</caption>
-        <thead><tr>${columns.map(({ name, end }) => html`<th key=${name} scope="col" class=${end && "end"}>${name}</th>`)}</tr></thead>
+        <thead><tr>${columns.map(
+          ({ name, end }) => html`<th key=${name} scope="col"
+          class=${end && "end"}>${name}</th>`,
+        )}</tr></thead>
         <tbody>${items.map(row)}</tbody>
       </table>
     </div>
     ${error && html`<${Failed} error=${error} again=${list.more} />`}
-    ${cursor && html`<p><button type="button" class="button" aria-busy=${loading} disabled=${loading} onClick=${list.more}>${text.more}</button></p>`}
+    ${
+      cursor &&
+      html`<p><button type="button" class="button" aria-busy=${loading} disabled=${loading}
+      onClick=${list.more}>${text.more}</button></p>`
+    }
   </div>`;
 }

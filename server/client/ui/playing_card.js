@@ -1,7 +1,7 @@
 /** Playing cards as pictures: suits differ in shape as well as in colour, and a screen reader is told their names. */
 
+import { cardText } from "../card_text.js";
 import { html } from "../html.js";
-import { cardText } from "../text_cards.js";
 
 /** In a square of 24; each has a form of its own. @type {Record<string, string>} */
 const suits = {
@@ -21,17 +21,20 @@ export const rankText = (card) => (card[1] === "T" ? "10" : card[1]);
 export function PlayingCard({ card, delay = 0 }) {
   const style = delay ? { animationDelay: `${delay}ms` } : undefined;
   if (card === null) {
-    return html`<svg class="playing-card back" viewBox="0 0 60 84" role="img" aria-label=${cardText.faceDown} data-card="" style=${style}>
+    return html`<svg class="playing-card back" viewBox="0 0 60 84" role="img" aria-label=${cardText.faceDown}
+      data-card="" style=${style}>
       <rect class="card-paper" x="0.75" y="0.75" width="58.5" height="82.5" rx="6" />
       <rect class="card-frame" x="5" y="5" width="50" height="74" rx="3.5" />
-      <path class="card-lattice" d="M5 23 23 5M5 42 42 5M5 61 55 11M5 79 55 29M23 79 55 47M42 79 55 66M55 23 37 5M55 42 18 5M55 61 5 11M55 79 5 29M37 79 5 47M18 79 5 66" />
+      <path class="card-lattice"
+        d="M5 23 23 5M5 42 42 5M5 61 55 11M5 79 55 29M23 79 55 47M42 79 55 66M55 23 37 5M55 42 18 5M55 61 5 11M55 79 5 29M37 79 5 47M18 79 5 66" />
     </svg>`;
   }
   const suit = suits[card[0]];
-  return html`<svg class=${`playing-card suit-${card[0].toLowerCase()}`} viewBox="0 0 60 84" role="img" aria-label=${cardText.name(card)}
-    data-card=${card} style=${style}>
+  return html`<svg class=${`playing-card suit-${card[0].toLowerCase()}`} viewBox="0 0 60 84" role="img"
+    aria-label=${cardText.name(card)} data-card=${card} style=${style}>
     <rect class="card-paper" x="0.75" y="0.75" width="58.5" height="82.5" rx="6" />
-    <text class="card-rank" x="15.5" y="30" text-anchor="middle" textLength=${card[1] === "T" ? 24 : undefined} lengthAdjust="spacingAndGlyphs">${rankText(card)}</text>
+    <text class="card-rank" x="15.5" y="30" text-anchor="middle" textLength=${card[1] === "T" ? 24 : undefined}
+      lengthAdjust="spacingAndGlyphs">${rankText(card)}</text>
     <path class="card-suit" transform="translate(6.5 35) scale(0.75)" d=${suit} />
     <path class="card-suit" transform="translate(24 45) scale(1.35)" d=${suit} />
   </svg>`;
@@ -44,7 +47,10 @@ export function PlayingCard({ card, delay = 0 }) {
 export function Fan({ cards, hidden = 0, before = 0, step = 0 }) {
   const all = [...cards, ...Array.from({ length: hidden }, () => null)];
   return html`<span class="fan" style=${{ "--cards": all.length }}>
-    ${all.map((card, index) => html`<${PlayingCard} key=${`${index}${card}`} card=${card} delay=${Math.max(0, index - before) * step} />`)}
+    ${all.map(
+      (card, index) => html`<${PlayingCard} key=${`${index}${card}`} card=${card}
+      delay=${Math.max(0, index - before) * step} />`,
+    )}
   </span>`;
 }
 

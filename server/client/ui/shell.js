@@ -52,7 +52,11 @@ function SignedOutBar() {
     <${Icon} name="warning" />
     <p>${reasons[reason] ?? text.signedOut.signed_out}</p>
     <a class="button primary" href="/sign-in">${text.bar.signIn}</a>
-    ${wire.connection.value === "signed_out" && html`<button type="button" class="button" onClick=${watch}>${text.signedOut.watch}</button>`}
+    ${
+      wire.connection.value === "signed_out" &&
+      html`<button type="button" class="button" onClick=${watch}>
+      ${text.signedOut.watch}</button>`
+    }
   </div>`;
 }
 
@@ -88,7 +92,9 @@ function Page() {
   useEffect(() => {
     let current = true;
     void load(to).then((module) => current && show({ module, route: to }));
-    return () => void (current = false);
+    return () => {
+      current = false;
+    };
   }, [to]);
   const first = useRef(true);
   useEffect(() => {

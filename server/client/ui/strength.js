@@ -28,7 +28,8 @@ export function Strength({ password, known = [] }) {
   const reached = score(password, known);
   const words = text.signUp.strength[reached];
   return html`<div class="strength row">
-    <meter min="0" max="4" low="2" high="3" optimum="4" value=${reached} aria-label=${text.signUp.strengthLabel}>${words}</meter>
+    <meter min="0" max="4" low="2" high="3" optimum="4" value=${reached} aria-label=${text.signUp.strengthLabel}>
+      ${words}</meter>
     <span class="small dim" role="status">${words}</span>
   </div>`;
 }

@@ -26,7 +26,8 @@ export function toast(words, tone = "plain") {
 export function Toasts() {
   const each = (/** @type {Toast} */ { id, text: words, tone }) => html`<div key=${id} class="toast ${tone}">
     <p>${words}</p>
-    <button type="button" class="button quiet" aria-label=${text.close} onClick=${() => dismiss(id)}><${Icon} name="cross" /></button>
+    <button type="button" class="button quiet" aria-label=${text.close} onClick=${() => dismiss(id)}>
+      <${Icon} name="cross" /></button>
   </div>`;
   return html`<div class="toasts" role="status">${toasts.value.map(each)}</div>`;
 }

@@ -1,9 +1,9 @@
 /** The time that somebody has left to act, by the server's clock: a bar that shrinks, and the seconds. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { cardText } from "../card_text.js";
 import { reducedMotion } from "../dom.js";
 import { html } from "../html.js";
-import { cardText } from "../text_cards.js";
 import { useNow } from "./now.js";
 
 /** Whole seconds left, as they are shown. @param {number} endsAt @param {number} now */
@@ -22,7 +22,10 @@ export function TurnTimer({ endsAt, total, clock }) {
     const node = bar.current;
     if (!node || reducedMotion()) return undefined;
     const [part, left] = [partLeft(endsAt, total, clock()), Math.max(0, endsAt - clock())];
-    const run = node.animate([{ transform: `scaleX(${part})` }, { transform: "scaleX(0)" }], { duration: left, fill: "forwards" });
+    const run = node.animate([{ transform: `scaleX(${part})` }, { transform: "scaleX(0)" }], {
+      duration: left,
+      fill: "forwards",
+    });
     return () => run.cancel();
   }, [endsAt, total]);
   const left = secondsLeft(endsAt, clock());

@@ -4,11 +4,11 @@
 const COUNTS = { A: 1, T: 10, J: 10, Q: 10, K: 10 };
 
 /** Pictures count ten, an ace one. @param {string} card */
-export const valueOf = (card) => COUNTS[card[1]] ?? Number(card[1]);
+export const pointsOf = (card) => COUNTS[card[1]] ?? Number(card[1]);
 
 /** The best total: one ace counts eleven where that is not too much. @param {string[]} cards */
 export function totalOf(cards) {
-  const total = cards.reduce((sum, card) => sum + valueOf(card), 0);
+  const total = cards.reduce((sum, card) => sum + pointsOf(card), 0);
   return total <= 11 && cards.some((card) => card[1] === "A") ? total + 10 : total;
 }
 

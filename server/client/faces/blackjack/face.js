@@ -1,17 +1,17 @@
 /** Blackjack: the dealer above, the players' hands in the order in which they are played, one's own below and larger. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { cardText } from "../../card_text.js";
 import { announce, reducedMotion } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
-import { cardText } from "../../text_cards.js";
 import { Chip, Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
-import { lingers } from "./card.js";
 import { isBlackjack, totalOf } from "./cards.js";
 import { actionsOf, handToPlay, tableOf } from "./table.js";
 import { text } from "./text.js";
+import { lingers } from "./tile.js";
 
 export { BetPanel } from "./panel.js";
 
@@ -51,7 +51,8 @@ function useSpoken(store) {
         if (!state || !ended?.dealer || event.results.length === 0) return;
         announce(text.saidDealer(dealerWords(ended.dealer.dealt)));
         const own = tableOf(state, ended !== state.view).seats.find((seat) => seat.own);
-        for (const hand of own?.hands ?? []) if (hand.verdict) announce(text.saidHand(String(hand.total), text.verdicts[hand.verdict]));
+        for (const hand of own?.hands ?? [])
+          if (hand.verdict) announce(text.saidHand(String(hand.total), text.verdicts[hand.verdict]));
       }),
     [store],
   );
@@ -61,14 +62,26 @@ function useSpoken(store) {
 function Dealer({ table: { dealer, over, open } }) {
   const shown = dealer !== null && dealer.dealt.length > 0;
   const late = over && shown ? Math.max(0, dealer.dealt.length - open - 1) * STEP_MS : 0;
-  return html`<section class="bj-dealer" aria-label=${text.dealer} data-testid="dealer" data-total=${shown ? dealer.total : 0}>
+  return html`<section class="bj-dealer" aria-label=${text.dealer} data-testid="dealer"
+    data-total=${shown ? dealer.total : 0}>
     <div class="bj-cards">
-      ${shown && html`<${Fan} cards=${dealer.dealt} hidden=${dealer.hidden} before=${over ? open : dealer.dealt.length} step=${STEP_MS} />`}
+      ${
+        shown &&
+        html`<${Fan} cards=${dealer.dealt} hidden=${dealer.hidden} before=${over ? open : dealer.dealt.length}
+        step=${STEP_MS} />`
+      }
     </div>
     <p class="bj-name"><span class="dim">${text.dealer}</span>
-      ${shown && html`<strong class="bj-total number" key=${late} style=${{ animationDelay: `${late}ms` }}>${
-        over ? (isBlackjack(dealer.dealt) ? text.verdicts.blackjack : dealer.total) : text.total(dealer.total, dealer.soft)
-      }</strong>`}</p>
+      ${
+        shown &&
+        html`<strong class="bj-total number" key=${late} style=${{ animationDelay: `${late}ms` }}>${
+          over
+            ? isBlackjack(dealer.dealt)
+              ? text.verdicts.blackjack
+              : dealer.total
+            : text.total(dealer.total, dealer.soft)
+        }</strong>`
+      }</p>
   </section>`;
 }
 
@@ -83,10 +96,18 @@ function Status({ store, table, past }) {
   const turn = view.turn && table.seats[view.turn.seat];
   const closing = (view.phase === "betting" || view.phase === "insurance") && view.closes_at;
   const words = turn
-    ? turn.own ? text.yourTurn : text.turnOf(turn.player ?? "")
+    ? turn.own
+      ? text.yourTurn
+      : text.turnOf(turn.player ?? "")
     : view.phase === "betting"
-      ? closing ? text.dealing : text.waiting
-      : view.phase === "insurance" ? text.insurance : view.phase === "settling" ? text.settling : text.between;
+      ? closing
+        ? text.dealing
+        : text.waiting
+      : view.phase === "insurance"
+        ? text.insurance
+        : view.phase === "settling"
+          ? text.settling
+          : text.between;
   const total = turn ? options.turn_ms : view.phase === "insurance" ? options.insurance_ms : options.betting_ms;
   const endsAt = turn ? view.turn.ends_at : closing;
   return html`<div class=${`bj-status ${turn?.own ? "bright" : ""}`} data-testid="status">
@@ -108,7 +129,8 @@ function usePay(way, late) {
     const [dealer, here] = [from.getBoundingClientRect(), to.getBoundingClientRect()];
     const x = dealer.x + dealer.width / 2 - here.x - here.width / 2;
     const there = { opacity: 0, transform: `translate(${x}px, ${dealer.y + dealer.height / 2 - here.y}px)` };
-    const frames = way === "paid" ? [there, { opacity: 1, transform: "none" }] : [{ opacity: 1, transform: "none" }, there];
+    const frames =
+      way === "paid" ? [there, { opacity: 1, transform: "none" }] : [{ opacity: 1, transform: "none" }, there];
     const run = to.animate(frames, { duration: PAY_MS, delay: late, easing: "ease-in-out", fill: "backwards" });
     return () => run.cancel();
   }, [way]);
@@ -124,17 +146,27 @@ function wayOf({ verdict }, settled) {
 /** @param {{hand: ShownHand, late: number, settled: boolean}} props */
 function HandOf({ hand, late, settled }) {
   const { verdict, state } = hand;
-  const words = verdict ? text.verdicts[verdict] : state === "blackjack" ? text.verdicts.blackjack : state === "doubled" ? text.doubled : "";
+  const words = verdict
+    ? text.verdicts[verdict]
+    : state === "blackjack"
+      ? text.verdicts.blackjack
+      : state === "doubled"
+        ? text.doubled
+        : "";
   const way = wayOf(hand, settled);
   const bet = usePay(way, late);
-  return html`<div class=${`bj-hand ${hand.acting ? "acting" : ""}`} data-testid="hand" data-seat=${hand.seat} data-hand=${hand.hand}
-    data-total=${hand.total} data-state=${hand.state} data-verdict=${verdict ?? ""}>
+  return html`<div class=${`bj-hand ${hand.acting ? "acting" : ""}`} data-testid="hand" data-seat=${hand.seat}
+    data-hand=${hand.hand} data-total=${hand.total} data-state=${hand.state} data-verdict=${verdict ?? ""}>
     <${Fan} cards=${hand.dealt} />
     <p class="bj-facts">
       <span class="bj-total number">${text.total(hand.total, hand.soft)}</span>
       <span ref=${bet} class=${`bj-bet ${way}`}><${Chip}>${chips(hand.amount)}<//></span>
     </p>
-    ${words && html`<p key=${words} class=${`bj-verdict ${verdict ?? ""}`} style=${settled ? { animationDelay: `${late}ms` } : undefined}>${words}</p>`}
+    ${
+      words &&
+      html`<p key=${words} class=${`bj-verdict ${verdict ?? ""}`}
+      style=${settled ? { animationDelay: `${late}ms` } : undefined}>${words}</p>`
+    }
   </div>`;
 }
 
@@ -142,15 +174,21 @@ function HandOf({ hand, late, settled }) {
 function Place({ seat, table }) {
   if (!seat.player) {
     return html`<li class="bj-seat free" data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span class="bj-spot" aria-hidden="true">${seat.seat + 1}</span><span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
+      <span class="bj-spot" aria-hidden="true">${seat.seat + 1}</span>
+      <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const late = table.over && table.dealer ? (Math.max(0, table.dealer.dealt.length - table.open - 1) + 1) * STEP_MS : 0;
   const net = table.over ? seat.net : null;
   const tone = net === null ? "" : net > 0 ? "win" : net < 0 ? "loss" : "";
-  return html`<li class=${`bj-seat ${seat.own ? "own" : ""}`} data-testid="seat" data-seat=${seat.seat} data-player=${seat.player}>
+  return html`<li class=${`bj-seat ${seat.own ? "own" : ""}`} data-testid="seat" data-seat=${seat.seat}
+    data-player=${seat.player}>
     <div class="bj-hands" data-count=${seat.hands.length}>
       ${seat.hands.map((hand) => html`<${HandOf} key=${hand.hand} hand=${hand} late=${late} settled=${table.over} />`)}
-      ${seat.hands.length === 0 && html`<span class="bj-spot">${seat.bet > 0 && html`<${Chip}>${chips(seat.bet)}<//>`}</span>`}
+      ${
+        seat.hands.length === 0 &&
+        html`<span class="bj-spot">
+        ${seat.bet > 0 && html`<${Chip}>${chips(seat.bet)}<//>`}</span>`
+      }
     </div>
     ${seat.insured > 0 && html`<p class="bj-insured number">${text.insured(seat.insured)}</p>`}
     <p class="bj-name">
@@ -158,7 +196,8 @@ function Place({ seat, table }) {
       ${seat.own && html` <span class="chip bright">${cardText.you}</span>`}
       ${seat.away && html` <span class="dim">${cardText.away}</span>`}
     </p>
-    <p class=${`bj-net number ${tone}`} key=${net} style=${{ animationDelay: `${late}ms` }}>${net !== null && text.net(net)}</p>
+    <p class=${`bj-net number ${tone}`} key=${net} style=${{ animationDelay: `${late}ms` }}>
+        ${net !== null && text.net(net)}</p>
   </li>`;
 }
 
@@ -178,7 +217,8 @@ export function Face({ store }) {
     </ol>
     ${
       own.length > 0 &&
-      html`<ol class="bj-own" aria-label=${text.place}>${own.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} />`)}</ol>`
+      html`<ol class="bj-own" aria-label=${text.place}>
+        ${own.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} table=${table} />`)}</ol>`
     }
   </div>`;
 }

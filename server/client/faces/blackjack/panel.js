@@ -13,7 +13,14 @@ import { text } from "./text.js";
 /** @typedef {import("../../room/play.js").Play} Play */
 
 /** The moves in the order in which they stand, each with its key. @type {[string, string][]} */
-const MOVES = [["hit", "h"], ["stand", "s"], ["double", "d"], ["split", "p"], ["insure", "i"], ["decline", "n"]];
+const MOVES = [
+  ["hit", "h"],
+  ["stand", "s"],
+  ["double", "d"],
+  ["split", "p"],
+  ["insure", "i"],
+  ["decline", "n"],
+];
 /** Moves of one hand, which is named, so that a late one never meets the next hand. */
 const OF_A_HAND = new Set(["hit", "stand", "double", "split"]);
 /** A second press so soon means the hand that was played, not the next one that came from a split. */
@@ -40,9 +47,11 @@ function Moves({ store, play, offered, move }) {
   return html`<div class="moves" role="group" aria-label=${text.yours} data-testid="moves">
     ${MOVES.filter(([name]) => name in offered).map(([name, key]) => {
       const cost = costOf(name, view, play);
-      return html`<button key=${name} type="button" class=${`button large ${name === "hit" || name === "decline" ? "primary" : ""}`} disabled=${dead}
+      return html`<button key=${name} type="button"
+        class=${`button large ${name === "hit" || name === "decline" ? "primary" : ""}`} disabled=${dead}
         data-move=${name} onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && move(name))}>
-        <span>${text.moves[name]} ${cost > 0 && html`<small class="number">${text.more(cost)}</small>`}</span> <kbd aria-hidden="true">${key.toUpperCase()}</kbd>
+        <span>${text.moves[name]} ${cost > 0 && html`<small class="number">${text.more(cost)}</small>`}</span> <kbd
+          aria-hidden="true">${key.toUpperCase()}</kbd>
       </button>`;
     })}
   </div>`;
@@ -51,13 +60,23 @@ function Moves({ store, play, offered, move }) {
 /** @param {{play: Play, step: string, submit: () => void}} props */
 function MainButton({ play, step, submit }) {
   const staked = play.mine.value.reduce((sum, bet) => sum + bet.amount, 0);
-  const words = { placing: text.placing, placed: text.placed(staked), place: text.bet, queue: text.queue, queued: text.queued(play.queued.value?.amount ?? 0) }[step];
+  const words = {
+    placing: text.placing,
+    placed: text.placed(staked),
+    place: text.bet,
+    queue: text.queue,
+    queued: text.queued(play.queued.value?.amount ?? 0),
+  }[step];
   const dead = play.blocked.value !== null || step === "placing" || step === "placed" || step === "queued";
   return html`<div class="panel-main">
     <button type="button" class=${`button large wide main-button ${step === "place" || step === "placing" ? "primary" : ""}`} disabled=${dead}
       aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step}
       onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>${words}</button>
-    ${play.queued.value && html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>${text.unqueue}</button>`}
+    ${
+      play.queued.value &&
+      html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>
+      ${text.unqueue}</button>`
+    }
   </div>`;
 }
 
@@ -93,13 +112,28 @@ export function BetPanel({ store }) {
     played.current = { hand, at: performance.now() };
     await play.act(name, { hand });
   };
-  useKeys(MOVES.map(([name, key]) => ({ keys: [key], label: text.keys[/** @type {keyof typeof text.keys} */ (name)], run: () => void move(name) })));
+  useKeys(
+    MOVES.map(([name, key]) => ({
+      keys: [key],
+      label: text.keys[/** @type {keyof typeof text.keys} */ (name)],
+      run: () => void move(name),
+    })),
+  );
   usePlacesQueued(play);
   const moving = Object.keys(offered).length > 0;
   const staked = play.mine.value.reduce((sum, bet) => sum + bet.amount, 0);
   return html`<${PanelForm} store=${store} submit=${submit} stakeKeys=${false}>
-    ${moving && html`<${Moves} store=${store} play=${play} offered=${offered} move=${(/** @type {string} */ name) => void move(name)} />`}
-    ${!moving && step === "playing" && html`<p class="table-note dim number" data-testid="in-play">${text.inPlay(staked, turnOf(store))}</p>`}
+    ${
+      moving &&
+      html`<${Moves} store=${store} play=${play} offered=${offered}
+      move=${(/** @type {string} */ name) => void move(name)} />`
+    }
+    ${
+      !moving &&
+      step === "playing" &&
+      html`<p class="table-note dim number" data-testid="in-play">
+      ${text.inPlay(staked, turnOf(store))}</p>`
+    }
     ${!moving && step !== "playing" && html`<${StakeField} play=${play} />`}
     ${!moving && step !== "playing" && html`<${MainButton} play=${play} step=${step} submit=${submit} />`}
     <${Trouble} play=${play} />

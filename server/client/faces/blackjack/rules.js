@@ -6,7 +6,7 @@
 
 import { cardOf } from "../deck.js";
 import { payoutOf } from "../payout.js";
-import { isBlackjack, totalOf, valueOf } from "./cards.js";
+import { isBlackjack, pointsOf, totalOf } from "./cards.js";
 import { rulesText as t } from "./rules_text.js";
 
 /** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
@@ -91,7 +91,7 @@ class Table {
       this.hands.push({ bet, cards, state: isBlackjack(cards) ? "blackjack" : "playing", staked: 1 });
     }
     this.dealer = this.draw(2);
-    if (valueOf(this.dealer[0]) !== 1) return this.peek(at);
+    if (pointsOf(this.dealer[0]) !== 1) return this.peek(at);
     this.phase = "insurance";
     this.until = at + this.times.insurance;
     this.hear(at);
@@ -188,7 +188,7 @@ class Table {
       case "double":
         return more.length === 0;
       case "split":
-        return more.length === 0 && valueOf(one) === valueOf(other) && own.length < MOST_HANDS;
+        return more.length === 0 && pointsOf(one) === pointsOf(other) && own.length < MOST_HANDS;
       default:
         return false;
     }
@@ -211,7 +211,7 @@ class Table {
     hand.cards = [kept, one];
     const second = /** @type {Hand} */ ({ bet: hand.bet, cards: [moved, other], state: "playing", staked: 1 });
     for (const each of [hand, second]) {
-      if (valueOf(kept) === 1 || totalOf(each.cards) === 21) each.state = "stood";
+      if (pointsOf(kept) === 1 || totalOf(each.cards) === 21) each.state = "stood";
     }
     const last = this.hands.lastIndexOf(/** @type {Hand} */ (this.handsOf(hand.bet.seat).at(-1)));
     this.hands.splice(last + 1, 0, second);

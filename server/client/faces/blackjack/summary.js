@@ -4,7 +4,7 @@ import { span } from "../../format.js";
 import { html } from "../../html.js";
 import { lateBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
-import { cardWords as t } from "./text_card.js";
+import { tileText as t } from "./tile_text.js";
 
 /** @param {Record<string, any>} view @param {number} now @returns {[string, string]} in large and in small */
 function lineOf(view, now) {
@@ -18,5 +18,6 @@ export const Summary = ({ state, summary }) => {
   const view = state?.view ?? { phase: summary.phase === "betting" ? "betting" : "", closes_at: summary.closes_at };
   const now = useNow(100, view.phase === "betting" && Boolean(view.closes_at)) - lateBy(state);
   const [large, small] = lineOf(view, now);
-  return html`<p class="live-line"><strong class="number">${large}</strong> <span class="dim small">${small}</span></p>`;
+  return html`<p class="live-line"><strong class="number">${large}</strong> <span
+    class="dim small">${small}</span></p>`;
 };

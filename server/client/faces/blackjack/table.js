@@ -38,13 +38,26 @@ function seatOf({ players, bets, you, view: now }, view, seat, nets) {
     .map((/** @type {Hand} */ hand) => ({
       ...hand,
       acting: view.turn?.seat === seat && view.turn.hand === hand.hand,
-      verdict: over ? verdictOf({ cards: hand.dealt, state: hand.state }, view.dealer.dealt) : hand.state === "bust" ? "bust" : null,
+      verdict: over
+        ? verdictOf({ cards: hand.dealt, state: hand.state }, view.dealer.dealt)
+        : hand.state === "bust"
+          ? "bust"
+          : null,
     }));
   const player = hands[0]?.player ?? sitter?.player ?? null;
   const insured = (view.insured ?? []).find((/** @type {any} */ each) => each.seat === seat)?.amount ?? 0;
   const bet = (view === now && bets.find((each) => each.player === player)?.amount) || 0;
   const own = you !== null && you.seat === seat;
-  return { seat, player, own, away: sitter?.away ?? false, hands, insured, bet, net: player === null ? null : (nets?.get(player) ?? null) };
+  return {
+    seat,
+    player,
+    own,
+    away: sitter?.away ?? false,
+    hands,
+    insured,
+    bet,
+    net: player === null ? null : (nets?.get(player) ?? null),
+  };
 }
 
 /**

@@ -19,7 +19,8 @@ export const text = {
   // ---- hands ----
   place: "Your place",
   insured: (/** @type {number} */ cents) => `Insured ${chips(cents)}`,
-  total: (/** @type {number} */ total, /** @type {boolean} */ soft) => (soft && total < 21 ? `${total - 10}/${total}` : String(total)),
+  total: (/** @type {number} */ total, /** @type {boolean} */ soft) =>
+    soft && total < 21 ? `${total - 10}/${total}` : String(total),
   spokenTotal: (/** @type {number} */ total, /** @type {boolean} */ soft) => (soft ? `soft ${total}` : String(total)),
   doubled: "doubled",
   /** @type {Record<import("./hand.js").Verdict, string>} */
@@ -27,7 +28,8 @@ export const text = {
   net: signed,
 
   // ---- announcements ----
-  saidTurn: (/** @type {string} */ mine, /** @type {string} */ dealer) => `Your turn. You have ${mine} against ${dealer}.`,
+  saidTurn: (/** @type {string} */ mine, /** @type {string} */ dealer) =>
+    `Your turn. You have ${mine} against ${dealer}.`,
   saidInsurance: "The dealer shows an ace. Do you want insurance?",
   saidDealer: (/** @type {string} */ words) => `${words}.`,
   saidHand: (/** @type {string} */ total, /** @type {string} */ verdict) => `Your ${total}: ${verdict}.`,
@@ -44,7 +46,8 @@ export const text = {
   queue: "Bet on the next round",
   queued: (/** @type {number} */ cents) => `${chips(cents)} will be bet when bets open`,
   unqueue: "Don’t",
-  inPlay: (/** @type {number} */ cents, /** @type {string} */ player) => `${chips(cents)} in play${player && `. Waiting for ${player}`}`,
+  inPlay: (/** @type {number} */ cents, /** @type {string} */ player) =>
+    `${chips(cents)} in play${player && `. Waiting for ${player}`}`,
   yours: "Your move",
   /** @type {Record<string, string>} */
   moves: { hit: "Hit", stand: "Stand", double: "Double", split: "Split", insure: "Insure", decline: "No insurance" },

@@ -18,7 +18,8 @@ export { BetPanel } from "./panel.js";
 const TURNS = 4;
 
 function Head() {
-  return html`<svg viewBox="0 0 48 48" aria-hidden="true"><path d="M24 6a10 10 0 0 0-10 10.5c0 4 1.8 7.4 4.6 9.3v3.7C12.4 31.6 8.6 36 8 42h32c-.6-6-4.4-10.4-10.6-12.5v-3.7c2.8-1.9 4.6-5.3 4.6-9.3A10 10 0 0 0 24 6Z" /></svg>`;
+  return html`<svg viewBox="0 0 48 48" aria-hidden="true"><path
+    d="M24 6a10 10 0 0 0-10 10.5c0 4 1.8 7.4 4.6 9.3v3.7C12.4 31.6 8.6 36 8 42h32c-.6-6-4.4-10.4-10.6-12.5v-3.7c2.8-1.9 4.6-5.3 4.6-9.3A10 10 0 0 0 24 6Z" /></svg>`;
 }
 
 function Tail() {
@@ -41,7 +42,11 @@ function useFlip({ phase, round, side }) {
     const flip = node.animate(
       [
         { transform: "translateY(0) scale(1) rotateX(0deg)", easing: "cubic-bezier(0.2, 0.6, 0.4, 1)" },
-        { transform: `translateY(-22%) scale(1.14) rotateX(${end * 0.55}deg)`, offset: 0.45, easing: "cubic-bezier(0.5, 0, 0.7, 0.6)" },
+        {
+          transform: `translateY(-22%) scale(1.14) rotateX(${end * 0.55}deg)`,
+          offset: 0.45,
+          easing: "cubic-bezier(0.5, 0, 0.7, 0.6)",
+        },
         { transform: `translateY(0) scale(1) rotateX(${end}deg)` },
       ],
       { duration: FLIP_MS },
@@ -71,9 +76,10 @@ function Side({ side, duel, landed, you }) {
   const drawn = landed && duel.side === side ? "drawn" : "";
   return html`<div class=${`duel-side ${side} ${tone} ${drawn}`} data-testid=${side}>
     <h2 class="small dim">${t.sides[side]}</h2>
-    <p class="duel-name">${holder ? holder.player : html`<span class="dim">${duel.phase === "open" ? t.free : "–"}</span>`}${
-      holder && holder.player === you && html` <span class="dim small">${t.you}</span>`
-    }</p>
+    <p class="duel-name">
+      ${holder ? holder.player : html`<span class="dim">${duel.phase === "open" ? t.free : "–"}</span>`}${
+        holder && holder.player === you && html` <span class="dim small">${t.you}</span>`
+      }</p>
     <p class="small number">${
       result === "win" && holder
         ? t.wins(holder.payout)
@@ -114,7 +120,8 @@ export function Face({ store }) {
   const landed = landing.flying.value !== duel.round;
   useSaid(duel, landed);
   const you = state.you?.player;
-  return html`<div class="coinduel-face" data-testid="coinduel" data-phase=${duel.phase} data-round=${duel.round} data-side=${landed ? duel.side : undefined}>
+  return html`<div class="coinduel-face" data-testid="coinduel" data-phase=${duel.phase} data-round=${duel.round}
+    data-side=${landed ? duel.side : undefined}>
     <div class="duel">
       <${Side} side="heads" duel=${duel} landed=${landed} you=${you} />
       <${Coin} duel=${duel} />

@@ -38,7 +38,8 @@ function useArmed(bet) {
 
 /** @param {{words: string, hint: string}} props */
 function Offer({ words, hint }) {
-  return html`<div class="duel-offer" data-testid="offer"><p><strong>${words}</strong></p><p class="dim small">${hint}</p></div>`;
+  return html`<div class="duel-offer" data-testid="offer"><p><strong>${words}</strong></p>
+    <p class="dim small">${hint}</p></div>`;
 }
 
 /** @param {string} step @param {Challenge | undefined} challenge @param {boolean} acting */
@@ -67,24 +68,40 @@ export function BetPanel({ store }) {
     else if (now === "take" && stands && armed.peek() === stands.bet) void play.bet({}, stands.amount);
   };
   // The second click of a double click does nothing, least of all take back what the first one has done.
-  const press = (/** @type {MouseEvent} */ event) => void (event.detail < 2 && (step === "withdraw" ? withdraw() : submit()));
+  const press = (/** @type {MouseEvent} */ event) =>
+    void (event.detail < 2 && (step === "withdraw" ? withdraw() : submit()));
   useKeys([
     { keys: ["ArrowLeft"], label: t.keys.heads, run: () => (side.value = "heads") },
     { keys: ["ArrowRight"], label: t.keys.tails, run: () => (side.value = "tails") },
     { keys: ["w"], label: t.keys.withdraw, run: withdraw },
   ]);
-  const dead = step === "placing" || play.acting.value || play.blocked.value !== null || (step === "take" && armed.value !== challenge.value?.bet);
+  const dead =
+    step === "placing" ||
+    play.acting.value ||
+    play.blocked.value !== null ||
+    (step === "take" && armed.value !== challenge.value?.bet);
   const landed = landingIn(store).flying.value === "";
   const stands = challenge.value;
   const stake = stands ? stands.amount : play.stake.value;
   return html`<${PanelForm} store=${store} submit=${submit}>
     ${!stands && html`<${StakeField} play=${play} />`}
-    ${!stands && html`<${OneOf} name="side" legend=${t.side} options=${Object.entries(t.sides)} chosen=${side.value} choose=${(/** @type {string} */ name) => (side.value = name)} />`}
-    ${step === "take" && stands && html`<${Offer} words=${t.offer(stands.player, stands.amount, stands.call)} hint=${t.offerHint(otherSide(stands.call))} />`}
+    ${
+      !stands &&
+      html`<${OneOf} name="side" legend=${t.side} options=${Object.entries(t.sides)} chosen=${side.value}
+      choose=${(/** @type {string} */ name) => (side.value = name)} />`
+    }
+    ${
+      step === "take" &&
+      stands &&
+      html`<${Offer} words=${t.offer(stands.player, stands.amount, stands.call)}
+      hint=${t.offerHint(otherSide(stands.call))} />`
+    }
     ${step === "withdraw" && stands && html`<${Offer} words=${t.mine(stands.amount, stands.call)} hint=${t.mineHint} />`}
-    <${Pays} label=${rake > 0 ? `${t.pays}, ${t.rake(rake)}` : t.pays} cents=${stake === null ? null : winnings(stake, rake)} />
+    <${Pays} label=${rake > 0 ? `${t.pays}, ${t.rake(rake)}` : t.pays}
+      cents=${stake === null ? null : winnings(stake, rake)} />
     <div class="panel-main">
-      <button type="button" class=${`button large wide main-button ${step === "withdraw" ? "" : "primary"}`} disabled=${dead}
+      <button type="button" class=${`button large wide main-button ${step === "withdraw" ? "" : "primary"}`}
+        disabled=${dead}
         aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>
         ${buttonOf(step, stands, play.acting.value)}
       </button>

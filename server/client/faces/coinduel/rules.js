@@ -1,6 +1,6 @@
 /** A coin duel recomputed: the side from the seeds, who was paid what from the challenge and how it ended. */
 
-import { require } from "../../proof/require.js";
+import { ensure } from "../../proof/ensure.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 
 /** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
@@ -21,10 +21,10 @@ export function winnings(stake, rake) {
 
 /** @param {JournalBet} challenge @param {JournalBet} bet */
 function checkTaker(challenge, bet) {
-  require(bet.seat !== challenge.seat, "A player took their own challenge.");
-  require(bet.amount === challenge.amount, "The two stakes differ.");
+  ensure(bet.seat !== challenge.seat, "A player took their own challenge.");
+  ensure(bet.amount === challenge.amount, "The two stakes differ.");
   const side = bet.selection?.side;
-  require(side == null || side === otherSide(challenge.selection.side), "Both players have the same side.");
+  ensure(side == null || side === otherSide(challenge.selection.side), "Both players have the same side.");
 }
 
 /**
@@ -39,14 +39,17 @@ function duelOf(journal) {
     const last = place === journal.length - 1;
     if (command.do === "bet" && !challenge) {
       challenge = command;
-      require(SIDES.includes(challenge.selection?.side), "The challenge names no side of the coin.");
+      ensure(SIDES.includes(challenge.selection?.side), "The challenge names no side of the coin.");
     } else if (command.do === "bet" && challenge) {
       checkTaker(challenge, command);
-      require(last, "The round goes on after its end.");
+      ensure(last, "The round goes on after its end.");
       return [challenge, command];
     } else if (command.do === "act" || (command.do === "leave" && command.seat === challenge?.seat)) {
-      require(challenge !== null && command.seat === challenge.seat, "Somebody withdrew a challenge that was not theirs.");
-      require(last, "The round goes on after its end.");
+      ensure(
+        challenge !== null && command.seat === challenge.seat,
+        "Somebody withdrew a challenge that was not theirs.",
+      );
+      ensure(last, "The round goes on after its end.");
       return challenge ? [challenge] : [];
     }
   }

@@ -37,7 +37,8 @@ export const text = {
   rake: (/** @type {number} */ rake) => `less ${rake / 100} %`,
   challenge: "Challenge",
   placing: "Placing…",
-  mine: (/** @type {number} */ cents, /** @type {string} */ side) => `Your challenge stands: ${inChips(cents)} on ${side}.`,
+  mine: (/** @type {number} */ cents, /** @type {string} */ side) =>
+    `Your challenge stands: ${inChips(cents)} on ${side}.`,
   mineHint: "It waits until somebody takes it. Leave, and it is withdrawn.",
   withdraw: "Withdraw",
   withdrawing: "Withdrawing…",

@@ -228,7 +228,10 @@ function paintCountdown({ ctx, palette, width, height }, progress) {
   const [long, y] = [Math.min(320, width * 0.6), height * 0.62];
   ctx.lineWidth = 6;
   ctx.lineCap = "round";
-  for (const [part, colour] of /** @type {[number, string][]} */ ([[1, palette.grid], [progress, palette.line]])) {
+  for (const [part, colour] of /** @type {[number, string][]} */ ([
+    [1, palette.grid],
+    [progress, palette.line],
+  ])) {
     if (part <= 0) continue;
     ctx.strokeStyle = colour;
     ctx.beginPath();

@@ -4,16 +4,16 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, colour, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
-import { crashText } from "./text.js";
 import { theme } from "../../theme.js";
 import { paint } from "./canvas.js";
 import { momentOf } from "./moment.js";
+import { text } from "./text.js";
 
 export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 
-const t = crashText;
+const t = text;
 
 /** The tokens that the curve is drawn with, as a canvas takes them. @returns {import("./canvas.js").Palette} */
 function readPalette() {
@@ -40,7 +40,9 @@ function keepPainting(canvas, store) {
   let palette = readPalette();
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const repaint = () => void requestAnimationFrame(() => (palette = readPalette()));
-  const resized = new ResizeObserver(([{ contentRect }]) => Object.assign(size, { width: contentRect.width, height: contentRect.height }));
+  const resized = new ResizeObserver(([{ contentRect }]) =>
+    Object.assign(size, { width: contentRect.width, height: contentRect.height }),
+  );
   resized.observe(canvas);
   dark.addEventListener("change", repaint);
   const unsubscribe = theme.subscribe(repaint);

@@ -1,14 +1,14 @@
 /** What the crash face shows at a moment: pure, from the room's state and the server's clock. */
 
-import { crashText } from "./text.js";
 import { dueAt, hundredthsAt } from "./math.js";
+import { text } from "./text.js";
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
 /** @typedef {import("./canvas.js").Moment} Moment */
 /** @typedef {import("./canvas.js").Mark} Mark */
 /** @typedef {{player?: string, bet: string, multiplier: number, payout: number}} CashedOut */
 
-const t = crashText;
+const t = text;
 
 /** An ended round stays in sight for so long while the next one takes bets. */
 export const LINGER_MS = 2_500;
@@ -84,7 +84,8 @@ function betting(state, now) {
  */
 export function momentOf(state, now, calm) {
   const { view } = state;
-  if (view.phase === "betting" && view.closes_at !== undefined) return { ...betting(state, now), still: calm && !lingers(state, now) };
+  if (view.phase === "betting" && view.closes_at !== undefined)
+    return { ...betting(state, now), still: calm && !lingers(state, now) };
   if (view.phase === "ended") return ended(state, view.point, t.crashed);
   if (view.phase !== "running") {
     return { phase: "idle", elapsed: 0, headline: "", caption: t.waiting, progress: 0, marks: [], still: calm };

@@ -8,16 +8,16 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { roomText } from "../../text_room.js";
+import { roomText } from "../../room_text.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
-import { crashText } from "./text.js";
 import { shownAt, times } from "./moment.js";
+import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
 /** @typedef {import("../../shapes.d.ts").LiveBet} LiveBet */
 
-const [t, b] = [crashText, roomText.bet];
+const [t, b] = [text, roomText.bet];
 const MOST_BETS = 4;
 
 /**
@@ -67,8 +67,8 @@ function AutoField({ typed }) {
   const wrong = parseTarget(typed.value) === undefined;
   return html`<div class="field">
     <label for="auto">${t.auto}</label>
-    <input id="auto" class="input number" inputmode="decimal" autocomplete="off" placeholder=${t.autoNone} value=${typed.value}
-      aria-invalid=${wrong ? "true" : undefined} aria-describedby="auto-error"
+    <input id="auto" class="input number" inputmode="decimal" autocomplete="off" placeholder=${t.autoNone}
+      value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="auto-error"
       onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
     <p id="auto-error" class="error" hidden=${!wrong}>${t.autoBad}</p>
   </div>`;
@@ -85,8 +85,13 @@ function OwnBets({ store, play, cashOut }) {
       const out = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
       const auto = bet.selection?.auto_cashout;
       return html`<li key=${bet.bet} class="row spread">
-        <span class="number">${chips(bet.amount)} ${auto && html`<span class="dim small">${t.autoAt(auto)}</span>`}</span>
-        ${out && html`<strong class="win number small">${multiplier(out.multiplier)} = ${chipsExact(out.payout)}</strong>`}
+        <span class="number">
+          ${chips(bet.amount)} ${auto && html`<span class="dim small">${t.autoAt(auto)}</span>`}</span>
+        ${
+          out &&
+          html`<strong class="win number small">
+          ${multiplier(out.multiplier)} = ${chipsExact(out.payout)}</strong>`
+        }
         ${
           several &&
           live.has(bet.bet) &&
@@ -125,9 +130,14 @@ function MainButton({ store, play, cashOut, submit }) {
   };
   const staked = mine.reduce((sum, bet) => sum + bet.amount, 0);
   if (step === "cash-out") {
-    return html`<button type="button" class="button large wide main-button cash-out" disabled=${blocked || play.acting.value}
-      data-testid="main" data-step=${step} onClick=${press}>
-      ${play.acting.value ? b.cashing : html`<span class="what">${roomText.keys.space}</span> <${Worth} store=${store} bets=${liveBets(play, view)} />`}
+    return html`<button type="button" class="button large wide main-button cash-out"
+      disabled=${blocked || play.acting.value} data-testid="main" data-step=${step} onClick=${press}>
+      ${
+        play.acting.value
+          ? b.cashing
+          : html`<span class="what">
+        ${roomText.keys.space}</span> <${Worth} store=${store} bets=${liveBets(play, view)} />`
+      }
     </button>`;
   }
   const words = {
@@ -141,9 +151,15 @@ function MainButton({ store, play, cashOut, submit }) {
   }[step];
   const dead = blocked || ["placing", "wait", "full", "queued"].includes(step);
   return html`
-    ${mine.length > 0 && view.phase === "betting" && html`<p class="small win number" data-testid="placed">${b.placed(staked)}</p>`}
+    ${
+      mine.length > 0 &&
+      view.phase === "betting" &&
+      html`<p class="small win number" data-testid="placed">
+      ${b.placed(staked)}</p>`
+    }
     <button type="button" class=${`button large wide main-button ${step === "place" || step === "placing" ? "primary" : ""}`} disabled=${dead}
-      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>${words}</button>
+      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>
+      ${words}</button>
     ${
       play.queued.value &&
       html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>${b.unqueue}</button>`

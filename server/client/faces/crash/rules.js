@@ -47,7 +47,9 @@ export function play({ draws: [draw], bets, journal, options, openedAt }) {
     // At the same millisecond the automatic cash-out comes first.
     const byHand = taken < crashMs && (target > point || taken < dueAt(target));
     const paid = byHand ? hundredthsAt(taken) : target <= point ? target : 0;
-    return paid === 0 ? { result: "loss", payout: 0 } : { result: "cashout", payout: payoutOf(bet.amount, paid, HUNDREDTHS) };
+    return paid === 0
+      ? { result: "loss", payout: 0 }
+      : { result: "cashout", payout: payoutOf(bet.amount, paid, HUNDREDTHS) };
   });
   return { outcome: { point: point / 100 }, results };
 }

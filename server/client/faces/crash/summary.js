@@ -3,15 +3,18 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
 import { lateBy } from "../../rooms.js";
-import { crashText } from "./text.js";
 import { serverNow } from "../../wire.js";
 import { momentOf } from "./moment.js";
+import { text } from "./text.js";
 
 const EVERY_MS = 100;
 
 /** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
 export const Summary = ({ state }) => {
-  const [number, words] = [useRef(/** @type {HTMLElement | null} */ (null)), useRef(/** @type {HTMLElement | null} */ (null))];
+  const [number, words] = [
+    useRef(/** @type {HTMLElement | null} */ (null)),
+    useRef(/** @type {HTMLElement | null} */ (null)),
+  ];
   const latest = useRef(state);
   latest.current = state;
   useEffect(() => {
@@ -20,11 +23,12 @@ export const Summary = ({ state }) => {
       const { headline, caption, phase } = momentOf(latest.current, serverNow() - lateBy(latest.current), false);
       number.current.textContent = headline;
       number.current.className = phase === "ended" ? "number loss" : "number";
-      words.current.textContent = caption || crashText.running;
+      words.current.textContent = caption || text.running;
     };
     write();
     const timer = setInterval(write, EVERY_MS);
     return () => clearInterval(timer);
   }, []);
-  return html`<p class="live-line" aria-hidden="true"><strong ref=${number} class="number"></strong> <span ref=${words} class="dim small"></span></p>`;
+  return html`<p class="live-line" aria-hidden="true"><strong ref=${number} class="number"></strong> <span ref=${words}
+    class="dim small"></span></p>`;
 };

@@ -2,7 +2,7 @@
 
 import { inChips, multiplier } from "../../format.js";
 
-export const crashText = {
+export const text = {
   title: "Crash",
   auto: "Cash out by itself at",
   autoNone: "off",

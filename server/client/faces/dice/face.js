@@ -8,19 +8,22 @@ import { lastRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
 import { OneOf, PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { roomText } from "../../text_room.js";
+import { roomText } from "../../room_text.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
-import { diceText } from "./text.js";
 import { choiceIn } from "./choice.js";
 import { targetBounds } from "./math.js";
+import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
 
-const t = diceText;
+const t = text;
 const ROLL_MS = 450;
 /** By whether it is over. @type {[boolean, string][]} */
-const SIDES = [[true, t.over], [false, t.under]];
+const SIDES = [
+  [true, t.over],
+  [false, t.under],
+];
 
 /** @param {import("../../room/last_round.js").LastRound | null} last @returns {number | null} */
 const rollOf = (last) => last?.outcome.roll ?? null;
@@ -72,9 +75,14 @@ function Track({ store, choice }) {
   const { least, most } = targetBounds(over);
   return html`<div class=${`dice-track ${over ? "" : "under"}`} style=${{ "--split": target / 10_000 }}>
     <div class="target-lane dice-lane" aria-hidden="true">
-      ${roll !== null && html`<span class=${`dice-marker number ${toneOf(last)}`} style=${{ "--at": roll / 100 }}><b>${roll.toFixed(2)}</b></span>`}
+      ${
+        roll !== null &&
+        html`<span class=${`dice-marker number ${toneOf(last)}`} style=${{ "--at": roll / 100 }}>
+        <b>${roll.toFixed(2)}</b></span>`
+      }
     </div>
-    <input class="target-slider" type="range" min="0" max="10000" value=${target} aria-label=${t.slider} aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}
+    <input class="target-slider" type="range" min="0" max="10000" value=${target} aria-label=${t.slider}
+      aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(Math.min(Math.max(Number(event.target.value), least), most));
         event.target.value = choice.target.peek();
@@ -94,14 +102,18 @@ function Numbers({ choice }) {
   const { least, most } = targetBounds(over);
   const bounds = t.targetBad((least / 100).toFixed(2), (most / 100).toFixed(2));
   const chance = choice.chance.value * 100;
-  const accept = (/** @type {boolean} */ good, /** @type {() => void} */ run) => (good && run(), good);
+  const accept = (/** @type {boolean} */ good, /** @type {() => void} */ run) => {
+    if (good) run();
+    return good;
+  };
   return html`<div class="target-numbers">
     <${NumberField} id="target" label=${t.target} shown=${(choice.target.value / 100).toFixed(2)} bad=${bounds}
       take=${(/** @type {number} */ value) => {
         const hundredths = Math.round(value * 100);
         return accept(hundredths >= least && hundredths <= most, () => choice.aim(hundredths));
       }} />
-    <${NumberField} id="multiplier" label=${t.multiplier} unit="×" shown=${shownMultiplier(choice.multiplier.value)} bad=${t.multiplierBad}
+    <${NumberField} id="multiplier" label=${t.multiplier} unit="×" shown=${shownMultiplier(choice.multiplier.value)}
+      bad=${t.multiplierBad}
       take=${(/** @type {number} */ value) => accept(value > 1 && value <= 9901, () => choice.aimAtMultiplier(value))} />
     <${NumberField} id="chance" label=${t.chance} unit="%" shown=${chance.toFixed(2)} bad=${t.chanceBad}
       take=${(/** @type {number} */ value) => accept(value >= 0.01 && value <= 99, () => choice.aimAtChance(value / 100))} />
@@ -133,7 +145,8 @@ export function BetPanel({ store }) {
   const submit = () => void play.bet(choice.selection());
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
-    <${OneOf} name="side" legend=${t.side} options=${SIDES} chosen=${choice.over.value} choose=${(/** @type {boolean} */ over) => choice.side(over)} />
+    <${OneOf} name="side" legend=${t.side} options=${SIDES} chosen=${choice.over.value}
+      choose=${(/** @type {boolean} */ over) => choice.side(over)} />
     <${Pays} label=${t.pays} cents=${pays} />
     <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.roll} placing=${t.rolling} /></div>
     <${Trouble} play=${play} />

@@ -11,7 +11,10 @@ export function play({ draws: [draw], bets }) {
   const results = bets.map(({ amount, selection }) => {
     const target = hundredths(selection.target);
     if (!wins(roll, target, selection.over)) return { result: "loss", payout: 0 };
-    return { result: "win", payout: payoutOf(amount, multiplierOf(winningNumbers(target, selection.over)), TEN_THOUSANDTHS) };
+    return {
+      result: "win",
+      payout: payoutOf(amount, multiplierOf(winningNumbers(target, selection.over)), TEN_THOUSANDTHS),
+    };
   });
   return { outcome: { roll: roll / 100 }, results };
 }

@@ -1,6 +1,6 @@
 /** Every text of dice. */
 
-export const diceText = {
+export const text = {
   title: "Dice",
   roll: "Roll",
   rolling: "Rolling…",

@@ -5,7 +5,7 @@ import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { endText } from "../../room/last_round.js";
 import { PlayingCard } from "../../ui/playing_card.js";
-import { hiloText as t, times } from "./text.js";
+import { text as t, times } from "./text.js";
 
 export { BetPanel } from "./panel.js";
 
@@ -13,7 +13,12 @@ export { BetPanel } from "./panel.js";
 /** @typedef {{card: string, after: string}} Lain */
 
 /** Signs of what a card came after: a form each. @type {Record<string, string>} */
-const SIGNS = { bet: "M5 12h14M12 5v14", higher: "M12 5l8 13H4Z", lower: "M12 19 4 6h16Z", skip: "M4 5l8 7-8 7ZM13 5l8 7-8 7Z" };
+const SIGNS = {
+  bet: "M5 12h14M12 5v14",
+  higher: "M12 5l8 13H4Z",
+  lower: "M12 19 4 6h16Z",
+  skip: "M4 5l8 7-8 7ZM13 5l8 7-8 7Z",
+};
 
 /** The round that is on the table: the one that runs, or before the next bet the one before. @param {Record<string, any>} view */
 const tableOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
@@ -22,9 +27,12 @@ const tableOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
 function Status({ store }) {
   const view = store.view.value;
   if (view.phase === "running") {
-    return html`<p class="hilo-status" data-testid="status"><span class="dim small">${t.worth}</span> <strong class="number">${times(view.multiplier)}</strong></p>`;
+    return html`<p class="hilo-status" data-testid="status">
+      <span class="dim small">${t.worth}</span> <strong class="number">${times(view.multiplier)}</strong></p>`;
   }
-  const { words, tone } = tableOf(view).row ? endText(store, t.lost) : { words: store.you.value ? t.start : t.watching, tone: "dim" };
+  const { words, tone } = tableOf(view).row
+    ? endText(store, t.lost)
+    : { words: store.you.value ? t.start : t.watching, tone: "dim" };
   return html`<p class=${`hilo-status number ${tone}`} data-testid="status">${words}</p>`;
 }
 
@@ -34,7 +42,8 @@ function Row({ row }) {
   return html`<ol class="hilo-row" aria-label=${t.row} data-testid="row" tabindex="0">
     ${before.map(
       ({ card, after, index }) => html`<li key=${index} data-after=${after}>
-        <svg class="hilo-sign" viewBox="0 0 24 24" role="img" aria-label=${t.after[after]}><path d=${SIGNS[after]} /></svg>
+        <svg class="hilo-sign" viewBox="0 0 24 24" role="img" aria-label=${t.after[after]}>
+          <path d=${SIGNS[after]} /></svg>
         <${PlayingCard} card=${card} />
       </li>`,
     )}
@@ -64,7 +73,8 @@ export function Face({ store }) {
   const wrong = row.length > 0 && tableOf(view).multiplier === 0;
   return html`<div class="hilo-face" data-testid="hilo" data-phase=${view.phase} data-cards=${row.length}>
     <${Status} store=${store} />
-    <div class=${`hilo-card ${wrong ? "wrong" : ""}`} data-testid="card" data-card=${shown}><${PlayingCard} key=${row.length} card=${shown} /></div>
+    <div class=${`hilo-card ${wrong ? "wrong" : ""}`} data-testid="card" data-card=${shown}>
+      <${PlayingCard} key=${row.length} card=${shown} /></div>
     <${Row} row=${row} />
   </div>`;
 }

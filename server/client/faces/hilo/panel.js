@@ -7,7 +7,7 @@ import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../r
 import { playIn } from "../../room/play.js";
 import { useSecondClick } from "../../ui/second_click.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
-import { hiloText as t, times } from "./text.js";
+import { text as t, times } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
@@ -32,13 +32,20 @@ function Running({ store, move }) {
   const passOver = useSecondClick(view.row?.length);
   const [bet] = play.mine.value;
   const dead = play.blocked.value !== null || play.acting.value;
-  const press = (/** @type {string} */ action) => (/** @type {MouseEvent} */ event) => void (passOver(event) || move(action));
+  const press = (/** @type {string} */ action) => (/** @type {MouseEvent} */ event) =>
+    void (passOver(event) || move(action));
   const guess = (/** @type {"higher" | "lower"} */ name, /** @type {any} */ sign, /** @type {string} */ key) => {
     const offered = view[name];
-    return html`<button type="button" class="button large hilo-guess" disabled=${dead || !offered} data-move=${name} onClick=${press(name)}>
+    return html`<button type="button" class="button large hilo-guess" disabled=${dead || !offered} data-move=${name}
+      onClick=${press(name)}>
       <span class="hilo-name">${sign} ${t[name]} <kbd aria-hidden="true">${key}</kbd></span>
       <span class="hilo-same">${t.orSame}</span>
-      <span class="hilo-odds number">${offered && html`<span>${times(offered.multiplier)}</span> <span class="dim">${t.chance(offered.ranks)}</span>`}</span>
+      <span class="hilo-odds number">
+        ${
+          offered &&
+          html`<span>${times(offered.multiplier)}</span> <span class="dim">
+          ${t.chance(offered.ranks)}</span>`
+        }</span>
     </button>`;
   };
   const started = view.row?.some((/** @type {any} */ lain) => lain.after === "higher" || lain.after === "lower");
@@ -46,9 +53,12 @@ function Running({ store, move }) {
   return html`<div class="panel-form" data-testid="bet-panel">
     <div class="moves" role="group" aria-label=${t.moves}>
       ${guess("higher", UP, "H")} ${guess("lower", DOWN, "L")}
-      <button type="button" class="button" disabled=${dead} data-move="skip" onClick=${press("skip")}>${t.skip} <kbd aria-hidden="true">S</kbd></button>
-      <button type="button" class=${`button ${started ? "hilo-out" : ""}`} disabled=${dead} data-testid="main" data-step="cash-out" onClick=${press("cashout")}>
-        <span><span class="hilo-what">${started ? t.cashOut : t.takeBack}</span> <span class="number">${chipsExact(worth)}</span></span> <kbd aria-hidden="true">C</kbd>
+      <button type="button" class="button" disabled=${dead} data-move="skip" onClick=${press("skip")}>
+        ${t.skip} <kbd aria-hidden="true">S</kbd></button>
+      <button type="button" class=${`button ${started ? "hilo-out" : ""}`} disabled=${dead} data-testid="main"
+        data-step="cash-out" onClick=${press("cashout")}>
+        <span><span class="hilo-what">${started ? t.cashOut : t.takeBack}</span> <span class="number">
+            ${chipsExact(worth)}</span></span> <kbd aria-hidden="true">C</kbd>
       </button>
     </div>
     <${Trouble} play=${play} />

@@ -3,9 +3,9 @@
 import { cardOf } from "../deck.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { ENOUGH, isRight, MOST_CARDS, multiplierAfter, rankOf, ranksThatWin } from "./math.js";
-import { hiloText } from "./text.js";
+import { text } from "./text.js";
 
-const t = hiloText.against;
+const t = text.against;
 const MOVES = ["higher", "lower", "skip", "cashout"];
 
 export const draws = MOST_CARDS;

@@ -1,13 +1,13 @@
 /** Every text of hi-lo, beside the few of its card. */
 
-import { cardText } from "../../text_cards.js";
+import { cardText } from "../../card_text.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
 /** A multiplier to all its places, at least two: `1.17×`. @param {number} value */
 export const times = (value) => `${exact.format(value)}×`;
 
-export const hiloText = {
+export const text = {
   // ---- the table ----
   row: "The cards so far, the newest first",
   start: "Bet, and a card is dealt.",
@@ -16,7 +16,8 @@ export const hiloText = {
   after: /** @type {Record<string, string>} */ ({ bet: "first", higher: "higher", lower: "lower", skip: "skipped" }),
   lost: "Wrong: the bet is lost",
   saidDealt: (/** @type {string} */ card) => `The ${cardText.name(card)}.`,
-  saidRight: (/** @type {string} */ card, /** @type {number} */ value) => `The ${cardText.name(card)}: right. Worth ${times(value)}.`,
+  saidRight: (/** @type {string} */ card, /** @type {number} */ value) =>
+    `The ${cardText.name(card)}: right. Worth ${times(value)}.`,
   saidWrong: (/** @type {string} */ card) => `The ${cardText.name(card)}: wrong.`,
 
   // ---- the panel ----

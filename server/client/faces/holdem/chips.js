@@ -29,19 +29,36 @@ function BuyIn({ play, bounds, first, waits, submit }) {
   }, [bounds.minimum, bounds.maximum]);
   const wrong = wrongWithChips(play, bounds);
   const placing = play.placing.value !== null;
-  const words = placing ? text.buying : play.queued.value ? text.queued(play.queued.value.amount) : waits ? text.queue : first ? text.buyIn : text.topUp;
+  const words = placing
+    ? text.buying
+    : play.queued.value
+      ? text.queued(play.queued.value.amount)
+      : waits
+        ? text.queue
+        : first
+          ? text.buyIn
+          : text.topUp;
   return html`<div class="field buy-in">
     <label for=${FIELD}>${first ? text.buyInFor : text.topUp}</label>
     <div class="buy-in-row">
-      <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value} aria-invalid=${wrong ? "true" : undefined}
-        aria-describedby="buy-in-hint buy-in-error" onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
-      <button type="button" class=${`button ${first ? "primary" : ""}`} disabled=${placing || Boolean(wrong) || play.blocked.value !== null || play.queued.value !== null}
-        aria-busy=${placing ? "true" : undefined} data-testid="main" data-step=${play.queued.value ? "queued" : waits ? "queue" : first ? "buy-in" : "top-up"}
+      <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value}
+        aria-invalid=${wrong ? "true" : undefined}
+        aria-describedby="buy-in-hint buy-in-error"
+        onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
+      <button type="button" class=${`button ${first ? "primary" : ""}`}
+        disabled=${placing || Boolean(wrong) || play.blocked.value !== null || play.queued.value !== null}
+        aria-busy=${placing ? "true" : undefined} data-testid="main"
+        data-step=${play.queued.value ? "queued" : waits ? "queue" : first ? "buy-in" : "top-up"}
         onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>${words}</button>
     </div>
-    <p id="buy-in-hint" class="hint">${first ? text.buyInHint(bounds.minimum, bounds.maximum) : text.topUpHint(bounds.maximum)}</p>
+    <p id="buy-in-hint" class="hint">
+      ${first ? text.buyInHint(bounds.minimum, bounds.maximum) : text.topUpHint(bounds.maximum)}</p>
     <p id="buy-in-error" class="error" hidden=${!wrong}>${wrong}</p>
-    ${play.queued.value && html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>${text.unqueue}</button>`}
+    ${
+      play.queued.value &&
+      html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>
+      ${text.unqueue}</button>`
+    }
   </div>`;
 }
 
@@ -56,8 +73,10 @@ export function Chips({ store, play, bounds, submit }) {
   const out = mine.away || mine.state === "sitting_out";
   const sit = () => void play.act(out ? "sit_in" : "sit_out");
   return html`<div class="table-chips" data-testid="chips">
-    <p class="row spread"><span class="dim small">${text.stack}</span> <strong data-testid="stack"><${Chip}>${chips(mine.stack)}<//></strong></p>
-    <button type="button" class=${`button wide ${out ? "primary" : ""}`} disabled=${play.acting.value || play.blocked.value !== null}
+    <p class="row spread"><span class="dim small">${text.stack}</span> <strong
+      data-testid="stack"><${Chip}>${chips(mine.stack)}<//></strong></p>
+    <button type="button" class=${`button wide ${out ? "primary" : ""}`}
+      disabled=${play.acting.value || play.blocked.value !== null}
       data-move=${out ? "sit_in" : "sit_out"} onClick=${sit}>${out ? text.sitIn : text.sitOut}</button>
     ${buy && html`<details class="top-up"><summary>${text.topUp}</summary>${buy}</details>`}
     <p class="hint dim small">${text.leaveHint}</p>

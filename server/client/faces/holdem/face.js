@@ -1,19 +1,19 @@
 /** Hold'em: the seats around the table, the board and the pots in the middle, one's own cards nearest and largest. */
 
 import { useEffect } from "preact/hooks";
+import { cardText } from "../../card_text.js";
 import { announce } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
-import { cardText } from "../../text_cards.js";
 import { useNow } from "../../ui/now.js";
 import { Chip, PlayingCard } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
-import { lingers } from "./card.js";
 import { spotOf } from "./places.js";
 import { isPlaying } from "./pots.js";
 import { tableOf } from "./table.js";
 import { text } from "./text.js";
+import { lingers } from "./tile.js";
 
 export { BetPanel } from "./panel.js";
 
@@ -72,7 +72,8 @@ function Clock({ store, turn, turnMs }) {
 function Cards({ seat }) {
   const { cards, hidden, best } = seat;
   if (cards.length + hidden === 0) return html`<span class="he-cards"></span>`;
-  const unused = (/** @type {string | null} */ card) => card !== null && seat.winner && best.length > 0 && !best.includes(card);
+  const unused = (/** @type {string | null} */ card) =>
+    card !== null && seat.winner && best.length > 0 && !best.includes(card);
   const all = [...cards, ...Array.from({ length: hidden }, () => null)];
   return html`<span class=${`he-cards ${seat.state === "folded" ? "folded" : ""}`} data-testid="cards">
     ${all.map(
@@ -97,21 +98,34 @@ function Place({ seat, store, bottom, past }) {
   const turn = !past && seat.acting ? state.view.turn : null;
   if (!seat.player) {
     return html`<li class="he-seat free" style=${style} data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span aria-hidden="true">${seat.seat + 1}</span><span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
+      <span aria-hidden="true">${seat.seat + 1}</span><span
+        class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const words = seat.hand || stateWords(seat);
   const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "dim";
-  const classes = ["he-seat", seat.own && "own", turn && "acting", seat.winner && "winner", (seat.state === "folded" || !seat.bought) && "out"];
-  return html`<li class=${classes.filter(Boolean).join(" ")} style=${style} data-testid="seat" data-seat=${seat.seat} data-player=${seat.player}
-    data-state=${seat.state} data-stack=${seat.stack} data-staked=${seat.staked}>
+  const classes = [
+    "he-seat",
+    seat.own && "own",
+    turn && "acting",
+    seat.winner && "winner",
+    (seat.state === "folded" || !seat.bought) && "out",
+  ];
+  return html`<li class=${classes.filter(Boolean).join(" ")} style=${style} data-testid="seat" data-seat=${seat.seat}
+    data-player=${seat.player} data-state=${seat.state} data-stack=${seat.stack} data-staked=${seat.staked}>
     <${Cards} seat=${seat} />
     <div class="he-plate">
-      <p class="he-name"><span class="he-who">${seat.player}</span>${seat.own && html` <span class="chip bright">${cardText.you}</span>`}</p>
-      <p class="he-stack number">${seat.bought ? html`<${Chip}>${chips(seat.stack)}<//>` : html`<span class="dim">${text.noChips}</span>`}
+      <p class="he-name"><span class="he-who">${seat.player}</span>
+        ${seat.own && html` <span class="chip bright">${cardText.you}</span>`}</p>
+      <p class="he-stack number">
+        ${seat.bought ? html`<${Chip}>${chips(seat.stack)}<//>` : html`<span class="dim">${text.noChips}</span>`}
         ${tone && seat.net !== 0 && html` <strong class=${`he-net ${tone}`}>${text.net(seat.net ?? 0)}</strong>`}</p>
       ${words && html`<p class="he-words">${words}</p>`}
       ${turn && html`<${Clock} store=${store} turn=${turn} turnMs=${state.options.turn_ms ?? 20_000} />`}
-      ${seat.button && html`<span class="he-button" title=${text.dealer}><span aria-hidden="true">${text.dealerShort}</span><span class="visually-hidden">${text.dealer}</span></span>`}
+      ${
+        seat.button &&
+        html`<span class="he-button" title=${text.dealer}>
+        <span aria-hidden="true">${text.dealerShort}</span><span class="visually-hidden">${text.dealer}</span></span>`
+      }
     </div>
     ${seat.winner && html`<span class="he-award" aria-hidden="true"><${Chip} /></span>`}
   </li>`;
@@ -138,19 +152,27 @@ function Middle({ store, table, past }) {
     ${
       table.pots.length > 1 &&
       html`<p class="he-pots small number" data-testid="pots">${table.pots.map(
-        ({ amount }, index) => html`<span key=${index} class="chip">${index === 0 ? text.mainPot(amount) : text.sidePot(index, amount)}</span>`,
+        ({ amount }, index) =>
+          html`<span key=${index}
+            class="chip">${index === 0 ? text.mainPot(amount) : text.sidePot(index, amount)}</span>`,
       )}</p>`
     }
     <div class="he-board" role="group" aria-label=${text.board} data-testid="board">
       ${Array.from({ length: 5 }, (_, index) => {
         const card = waits ? undefined : table.board[index];
         const unused = card && table.best.length > 0 && !table.best.includes(card);
-        return html`<span key=${`${index}${card}`} class=${`he-slot ${unused ? "he-unused" : ""}`}>${card && html`<${PlayingCard} card=${card} delay=${(index % 3) * STEP_MS} />`}</span>`;
+        return html`<span key=${`${index}${card}`} class=${`he-slot ${unused ? "he-unused" : ""}`}>
+          ${card && html`<${PlayingCard} card=${card} delay=${(index % 3) * STEP_MS} />`}</span>`;
       })}
     </div>
     <div class="he-status" data-testid="status">
       ${lines.length > 0 ? lines.map((line) => html`<p key=${line} class="he-win">${line}</p>`) : html`<p>${words}</p>`}
-      ${waits && view.starts_at && html`<${TurnTimer} key=${view.starts_at} endsAt=${view.starts_at} total=${store.state.value?.options.between_ms ?? 5_000} clock=${() => store.now()} />`}
+      ${
+        waits &&
+        view.starts_at &&
+        html`<${TurnTimer} key=${view.starts_at} endsAt=${view.starts_at}
+        total=${store.state.value?.options.between_ms ?? 5_000} clock=${() => store.now()} />`
+      }
     </div>
   </div>`;
 }
@@ -169,7 +191,10 @@ export function Face({ store }) {
       <${Middle} store=${store} table=${table} past=${past} />
       ${table.seats.map((seat) => html`<${Staked} key=${seat.seat} seat=${seat} bottom=${bottom} />`)}
       <ol aria-label=${text.seats}>
-        ${table.seats.map((seat) => html`<${Place} key=${seat.seat} seat=${seat} store=${store} bottom=${bottom} past=${past} />`)}
+        ${table.seats.map(
+          (seat) => html`<${Place} key=${seat.seat} seat=${seat} store=${store} bottom=${bottom}
+          past=${past} />`,
+        )}
       </ol>
       ${blinds && html`<p class="he-blinds dim number">${text.blinds(blinds[0], blinds[1])}</p>`}
     </div>

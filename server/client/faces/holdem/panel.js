@@ -10,7 +10,7 @@ import { PanelForm, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
-import { Chips, FIELD as BUY_IN } from "./chips.js";
+import { FIELD as BUY_IN, Chips } from "./chips.js";
 import { isPlaying, presetsOf } from "./pots.js";
 import { amountOf, FIELD, PRESETS, Raise } from "./raise.js";
 import { buyInOf, hasChips, seatIn } from "./table.js";
@@ -33,13 +33,22 @@ function Moves({ store, play, typed, move }) {
   const [view, offered] = [store.view.value, offeredIn(store)];
   const dead = play.acting.value || play.blocked.value !== null;
   const passive = "check" in offered ? "check" : "call" in offered ? "call" : null;
-  const button = (/** @type {string} */ name, /** @type {string} */ words, /** @type {string} */ key) => html`<button type="button" class="button large"
-    disabled=${dead} data-move=${name} onClick=${() => move(name)}><span class="number">${words}</span> <kbd aria-hidden="true">${key}</kbd></button>`;
+  const button = (
+    /** @type {string} */ name,
+    /** @type {string} */ words,
+    /** @type {string} */ key,
+  ) => html`<button type="button" class="button large"
+    disabled=${dead} data-move=${name} onClick=${() => move(name)}>
+    <span class="number">${words}</span> <kbd aria-hidden="true">${key}</kbd></button>`;
   return html`<div class="moves" role="group" aria-label=${text.yours} data-testid="moves">
       ${"fold" in offered && button("fold", text.fold, "F")}
       ${passive && button(passive, passive === "check" ? text.check : text.call(view.turn.to_call), "C")}
     </div>
-    ${"raise" in offered && html`<${Raise} view=${view} bounds=${offered.raise.amount} typed=${typed} dead=${dead} send=${() => move("raise")} />`}`;
+    ${
+      "raise" in offered &&
+      html`<${Raise} view=${view} bounds=${offered.raise.amount} typed=${typed} dead=${dead}
+      send=${() => move("raise")} />`
+    }`;
 }
 
 /** Where we stand while it is not our turn. @param {{store: RoomStore}} props */
@@ -49,13 +58,19 @@ function Note({ store }) {
   if (!mine) return null;
   const acting = view.turn && seatIn(view, view.turn.seat);
   const words =
-    mine.state === "folded" ? text.folded
-    : mine.state === "all_in" ? text.allIn
-    : mine.away || mine.state === "sitting_out" ? text.out
-    : acting ? text.waitingFor(acting.player ?? "")
-    : view.phase !== "betting" ? text.between
-    : view.starts_at ? text.nextHand
-    : text.waiting;
+    mine.state === "folded"
+      ? text.folded
+      : mine.state === "all_in"
+        ? text.allIn
+        : mine.away || mine.state === "sitting_out"
+          ? text.out
+          : acting
+            ? text.waitingFor(acting.player ?? "")
+            : view.phase !== "betting"
+              ? text.between
+              : view.starts_at
+                ? text.nextHand
+                : text.waiting;
   return html`<p class="table-note dim" data-testid="note">${words}</p>`;
 }
 
@@ -104,7 +119,8 @@ export function BetPanel({ store }) {
     const amount = name === "raise" ? amountOf(typed.peek(), bounds.amount) : undefined;
     if (amount === null) return;
     moved.value = performance.now();
-    if (document.activeElement instanceof HTMLElement && document.activeElement.id === FIELD) document.activeElement.blur();
+    if (document.activeElement instanceof HTMLElement && document.activeElement.id === FIELD)
+      document.activeElement.blur();
     await play.act(name, amount === undefined ? {} : { amount });
   };
   useMoveKeys(store, (name) => void move(name), typed);
@@ -121,12 +137,19 @@ export function BetPanel({ store }) {
   usePlacesQueued(play);
   const moving = isPlaying(view) && Object.keys(offered).length > 0;
   return html`<${PanelForm} store=${store} submit=${enter} stakeKeys=${false}>
-    ${moving && html`<div class="he-moving">
+    ${
+      moving &&
+      html`<div class="he-moving">
       <span class="he-peek" aria-hidden="true"><${Fan} cards=${view.hole ?? []} /></span>
       <${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}
         total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.now()} />
-    </div>`}
-    ${moving && html`<${Moves} store=${store} play=${play} typed=${typed} move=${(/** @type {string} */ name) => void move(name)} />`}
+    </div>`
+    }
+    ${
+      moving &&
+      html`<${Moves} store=${store} play=${play} typed=${typed}
+      move=${(/** @type {string} */ name) => void move(name)} />`
+    }
     ${!moving && html`<${Note} store=${store} />`}
     ${!moving && html`<${Chips} store=${store} play=${play} bounds=${bounds} submit=${submit} />`}
     <${Trouble} play=${play} />

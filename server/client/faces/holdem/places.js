@@ -37,6 +37,9 @@ const UPRIGHT = [
  */
 export function spotOf(seat, bottom) {
   const place = (((seat - bottom) % SEATS) + SEATS) % SEATS;
-  const [wide, upright] = [WIDE[place], UPRIGHT[place]].map(([x, y, betX, betY]) => ({ seat: { x, y }, bet: { x: betX, y: betY } }));
+  const [wide, upright] = [WIDE[place], UPRIGHT[place]].map(([x, y, betX, betY]) => ({
+    seat: { x, y },
+    bet: { x: betX, y: betY },
+  }));
   return { wide, upright };
 }

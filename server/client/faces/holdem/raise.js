@@ -54,18 +54,25 @@ export function Raise({ view, bounds, typed, dead, send }) {
   return html`<fieldset class="raise" data-testid="raise">
     <legend class="visually-hidden">${isOpening(view) ? text.betLabel : text.raiseLabel}</legend>
     <div class="raise-row">
-      <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" aria-label=${isOpening(view) ? text.betLabel : text.raiseLabel}
-        value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error" onKeyDown=${onKeyDown}
+      <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off"
+        aria-label=${isOpening(view) ? text.betLabel : text.raiseLabel}
+        value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error"
+        onKeyDown=${onKeyDown}
         onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
-      <button type="button" class="button primary large" disabled=${dead || amount === null} data-move="raise" onClick=${send}>${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}</button>
+      <button type="button" class="button primary large" disabled=${dead || amount === null} data-move="raise"
+        onClick=${send}>${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}</button>
     </div>
     <p id="raise-error" class="error small loss" hidden=${!wrong}>${wrong}</p>
     ${
       bounds.maximum > bounds.minimum &&
-      html`<input class="raise-slider" type="range" min=${bounds.minimum} max=${bounds.maximum} value=${amount ?? bounds.minimum} aria-label=${text.slider}
-          aria-valuetext=${typed.value} onInput=${(/** @type {any} */ event) => set(snapped(Number(event.target.value), bounds, step))} />
+      html`<input class="raise-slider" type="range" min=${bounds.minimum} max=${bounds.maximum}
+        value=${amount ?? bounds.minimum} aria-label=${text.slider}
+          aria-valuetext=${typed.value}
+        onInput=${(/** @type {any} */ event) => set(snapped(Number(event.target.value), bounds, step))} />
         <div class="raise-presets">${PRESETS.map(
-          (name) => html`<button key=${name} type="button" class="button" aria-label=${`${text.presets[name]}: ${text.spokenPresets[name]}`} aria-pressed=${amount === presets[name] ? "true" : "false"}
+          (name) => html`<button key=${name} type="button" class="button"
+            aria-label=${`${text.presets[name]}: ${text.spokenPresets[name]}`}
+            aria-pressed=${amount === presets[name] ? "true" : "false"}
             data-preset=${name} onClick=${() => set(presets[name])}>${text.presets[name]}</button>`,
         )}</div>`
     }

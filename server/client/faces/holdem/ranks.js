@@ -29,7 +29,7 @@ function straightTo(ranks) {
  * Five cards as a number: more is better, the same is a tie. Sixteen times for each: the kind, then the ranks that count.
  * @param {string[]} cards
  */
-export function valueOf(cards) {
+export function handValue(cards) {
   const ranks = cards.map((card) => RANKS.indexOf(card[1]));
   /** @type {Map<number, number>} */
   const counts = new Map();
@@ -59,7 +59,7 @@ export function bestOf(cards) {
   let [value, best] = [-1, /** @type {string[]} */ ([])];
   for (const places of FIVES) {
     const five = places.map((at) => cards[at]);
-    const worth = valueOf(five);
+    const worth = handValue(five);
     if (worth > value) [value, best] = [worth, five];
   }
   return { value, best };

@@ -1,6 +1,6 @@
 /** A hold'em round recomputed: the deck from the seeds, the betting from the journal, the pots from both. */
 
-import { require } from "../../proof/require.js";
+import { ensure } from "../../proof/ensure.js";
 import { bestOf, deckOf, kindOf } from "./ranks.js";
 import * as street from "./rules_betting.js";
 import { rulesText as t } from "./rules_text.js";
@@ -29,8 +29,18 @@ const TIMES_OUT = 10;
 const BOARD = [0, 3, 4, 5];
 /** @type {Record<string, any>} */
 const USUAL = {
-  ...{ small_blind: 50, big_blind: 100, min_buy_in: 4000, max_buy_in: 10000, turn_ms: 20000, time_bank_ms: 30000 },
-  ...{ between_ms: 5000, rake: 0, rake_cap: 300, button: null, carried: [], put_off: false },
+  small_blind: 50,
+  big_blind: 100,
+  min_buy_in: 4_000,
+  max_buy_in: 10_000,
+  turn_ms: 20_000,
+  time_bank_ms: 30_000,
+  between_ms: 5_000,
+  rake: 0,
+  rake_cap: 300,
+  button: null,
+  carried: [],
+  put_off: false,
 };
 
 export const draws = 52;
@@ -62,23 +72,23 @@ class Table {
 
   /** @param {JournalBet} bet @param {number} now */
   buy(bet, now) {
-    require(!this.betting, t.closed);
-    require(this.startsAt === null || now < this.startsAt, t.tooLate);
+    ensure(!this.betting, t.closed);
+    ensure(this.startsAt === null || now < this.startsAt, t.tooLate);
     const { min_buy_in: least, max_buy_in: most, time_bank_ms: bank, carried } = this.options;
     const stands = carried.find((/** @type {any} */ each) => each.seat === bet.seat);
     const standing = stands?.amount === bet.amount;
     let buyer = this.buyers.get(bet.seat);
     if (!buyer) {
-      require(standing || (bet.amount >= Math.min(least, most) && bet.amount <= most), t.amount(bet.seat, bet.amount));
+      ensure(standing || (bet.amount >= Math.min(least, most) && bet.amount <= most), t.amount(bet.seat, bet.amount));
       const bankMs = standing ? stands.bank_ms : bank;
       const sittingOut = bet.selection?.sitting_out ?? false;
       buyer = { seat: bet.seat, bets: [], chips: 0, bankMs, sittingOut, timesOut: 0, absent: false, left: false };
       this.buyers.set(bet.seat, buyer);
     } else {
-      require(!buyer.left && buyer.bets.length < BETS_A_SEAT, t.amount(bet.seat, bet.amount));
-      require(buyer.chips + bet.amount <= most, t.amount(bet.seat, bet.amount));
+      ensure(!buyer.left && buyer.bets.length < BETS_A_SEAT, t.amount(bet.seat, bet.amount));
+      ensure(buyer.chips + bet.amount <= most, t.amount(bet.seat, bet.amount));
     }
-    require(bet.amount >= 1, t.amount(bet.seat, bet.amount));
+    ensure(bet.amount >= 1, t.amount(bet.seat, bet.amount));
     buyer.bets.push(bet);
     buyer.chips += bet.amount;
     this.betweenHands(now);
@@ -140,13 +150,13 @@ class Table {
     if (!buyer || buyer.left) throw new Error(t.noStack(seat));
     if (action.action === "sit_out" || action.action === "sit_in") {
       const out = action.action === "sit_out";
-      require(buyer.sittingOut !== out && !(out && buyer.timesOut === TIMES_OUT), t.sits(seat));
+      ensure(buyer.sittingOut !== out && !(out && buyer.timesOut === TIMES_OUT), t.sits(seat));
       Object.assign(buyer, { sittingOut: out, absent: false, timesOut: buyer.timesOut + (out ? 1 : 0) });
       if (!this.betting) this.betweenHands(now);
       return;
     }
     if (!this.betting) throw new Error(t.noHand(seat));
-    require(this.actor === buyer, t.notItsTurn(seat));
+    ensure(this.actor === buyer, t.notItsTurn(seat));
     this.move(this.betting, seat, action);
     buyer.bankMs -= Math.max(0, now - this.turnEndsAt);
     this.goOn(now);
@@ -158,7 +168,7 @@ class Table {
     if (action === "fold") street.fold(betting);
     else if (action === (toCall ? "call" : "check")) street.call(betting);
     else {
-      require(action === "raise" && least !== null && amount >= least && amount <= most, t.move(seat, action));
+      ensure(action === "raise" && least !== null && amount >= least && amount <= most, t.move(seat, action));
       street.raiseTo(betting, amount);
     }
   }
@@ -230,7 +240,10 @@ class Table {
     /** @type {Map<number, number>} */
     const paid = new Map();
     for (const buyer of this.buyers.values()) {
-      const parts = street.split(this.stacks.get(buyer.seat) ?? buyer.chips, buyer.bets.map((bet) => bet.amount));
+      const parts = street.split(
+        this.stacks.get(buyer.seat) ?? buyer.chips,
+        buyer.bets.map((bet) => bet.amount),
+      );
       for (const [at, bet] of buyer.bets.entries()) paid.set(bet.number, parts[at]);
     }
     return bets.map(({ number, amount }) => {
@@ -245,13 +258,13 @@ export function play({ draws, bets, journal, options, openedAt }) {
   const table = new Table(options, draws);
   let time = openedAt;
   for (const [now, command] of journal) {
-    require(table.outcome === null, t.over);
-    require(now >= time, t.time);
+    ensure(table.outcome === null, t.over);
+    ensure(now >= time, t.time);
     time = now;
     if (command.do === "bet") table.buy(command, now);
     else {
       table.advance(now);
-      if (table.outcome !== null) require(command.do !== "act", t.over);
+      if (table.outcome !== null) ensure(command.do !== "act", t.over);
       else if (command.do === "act") table.act(command.seat, command.action, now);
       else if (command.do === "leave") table.leave(command.seat, now);
     }

@@ -38,7 +38,8 @@ function hasToAct(players, place, bet) {
   if (player.folded || player.stack === 0) return false;
   const others = othersOf(players, place);
   // Nobody could answer a bet: there is only to call what others have staked.
-  if (others.every((other) => other.stack === 0)) return player.staked < Math.max(...others.map((other) => other.staked));
+  if (others.every((other) => other.stack === 0))
+    return player.staked < Math.max(...others.map((other) => other.staked));
   return player.answered === null || player.staked < bet;
 }
 
@@ -131,7 +132,12 @@ export function potsOf(players) {
     .map((level) => {
       const amount = players.reduce((sum, { total }) => sum + Math.min(total, level) - Math.min(total, below), 0);
       below = level;
-      return { amount, seats: live(players).filter(({ total }) => total >= level).map(({ seat }) => seat) };
+      return {
+        amount,
+        seats: live(players)
+          .filter(({ total }) => total >= level)
+          .map(({ seat }) => seat),
+      };
     });
 }
 

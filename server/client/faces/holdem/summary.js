@@ -5,7 +5,7 @@ import { html } from "../../html.js";
 import { lateBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
 import { isPlaying, potOf } from "./pots.js";
-import { cardWords as t } from "./text_card.js";
+import { tileText as t } from "./tile_text.js";
 
 /** @param {Record<string, any>} view @param {number} now @returns {[string, string]} in large and in small */
 function lineOf(view, now) {
@@ -19,5 +19,6 @@ export const Summary = ({ state }) => {
   const view = state?.view ?? {};
   const now = useNow(100, Boolean(view.starts_at)) - lateBy(state);
   const [large, small] = lineOf(view, now);
-  return html`<p class="live-line"><strong class="number">${large}</strong> <span class="dim small">${small}</span></p>`;
+  return html`<p class="live-line"><strong class="number">${large}</strong> <span
+    class="dim small">${small}</span></p>`;
 };

@@ -1,7 +1,7 @@
 /** Every text of the hold’em table. */
 
 import { chips, signed } from "../../format.js";
-import { cardWords } from "./text_card.js";
+import { tileText } from "./tile_text.js";
 
 /** @param {string[]} names */
 const and = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
@@ -12,7 +12,7 @@ export const text = {
   blinds: (/** @type {number} */ small, /** @type {number} */ big) => `Blinds ${chips(small)} / ${chips(big)}`,
 
   // ---- where the hand stands ----
-  streets: cardWords.streets,
+  streets: tileText.streets,
   waiting: "The next hand needs two players with chips",
   starting: "The next hand is dealt in",
   between: "Between hands",
@@ -33,7 +33,8 @@ export const text = {
   net: signed,
 
   // ---- announcements ----
-  saidTurn: (/** @type {number} */ call) => (call > 0 ? `Your turn: ${chips(call)} to call.` : "Your turn: you may check."),
+  saidTurn: (/** @type {number} */ call) =>
+    call > 0 ? `Your turn: ${chips(call)} to call.` : "Your turn: you may check.",
   saidHole: (/** @type {string[]} */ cards) => `Your cards: ${and(cards)}.`,
   saidBoard: (/** @type {string} */ street, /** @type {string[]} */ cards) => `${street}: ${and(cards)}.`,
   said: (/** @type {string} */ words) => `${words}.`,
@@ -42,7 +43,8 @@ export const text = {
   // ---- the panel: chips ----
   buyIn: "Buy in",
   buyInFor: "Chips to bring to the table",
-  buyInHint: (/** @type {number} */ least, /** @type {number} */ most) => `From ${chips(least)} to ${chips(most)}. Stand up to take them with you.`,
+  buyInHint: (/** @type {number} */ least, /** @type {number} */ most) =>
+    `From ${chips(least)} to ${chips(most)}. Stand up to take them with you.`,
   topUpHint: (/** @type {number} */ most) => `At most ${chips(most)} more. They count from the next hand.`,
   tooSmall: (/** @type {number} */ cents) => `At least ${chips(cents)}.`,
   tooLarge: (/** @type {number} */ cents) => `At most ${chips(cents)}.`,

@@ -25,8 +25,15 @@ const RISK_OPTIONS = RISKS.map((risk) => [risk, text.risks[risk]]);
 function lastDraw(store) {
   const newest = store.history.value[0];
   if (!newest) return null;
-  const settled = (store.view.value.settled ?? []).find((/** @type {any} */ bet) => bet.bet.startsWith(`${newest.round}.`));
-  return { round: newest.round, drawn: newest.outcome.drawn, picks: settled?.selection?.picks ?? [], paid: settled?.payout > 0 };
+  const settled = (store.view.value.settled ?? []).find((/** @type {any} */ bet) =>
+    bet.bet.startsWith(`${newest.round}.`),
+  );
+  return {
+    round: newest.round,
+    drawn: newest.outcome.drawn,
+    picks: settled?.selection?.picks ?? [],
+    paid: settled?.payout > 0,
+  };
 }
 
 /** How many of a draw's numbers are out; all of them where motion is unwelcome, or when it was there before us. @param {Draw | null} draw */
@@ -56,7 +63,8 @@ const columnsOf = (board) => (board ? getComputedStyle(board).gridTemplateColumn
 function Board({ choice, picks, drawn, seated }) {
   const board = useRef(/** @type {HTMLElement | null} */ (null));
   const cursor = useSignal(1);
-  const focus = () => /** @type {HTMLElement | null | undefined} */ (board.current?.children[cursor.peek() - 1])?.focus();
+  const focus = () =>
+    /** @type {HTMLElement | null | undefined} */ (board.current?.children[cursor.peek() - 1])?.focus();
   const press = (/** @type {number} */ number) => void (seated && (choice.toggle(number) || announce(text.full)));
   useKeys([
     { keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], label: text.keys.move, run: focus, repeats: true },
@@ -75,13 +83,16 @@ function Board({ choice, picks, drawn, seated }) {
       if (!event.repeat) press(cursor.peek());
     }
   };
-  return html`<div class="keno-board" ref=${board} role="group" aria-label=${text.board} data-testid="board" onKeyDown=${onKeyDown}
+  return html`<div class="keno-board" ref=${board} role="group" aria-label=${text.board} data-testid="board"
+    onKeyDown=${onKeyDown}
     onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}>
     ${Array.from({ length: NUMBERS }, (_, n) => n + 1).map((number) => {
       const [picked, out] = [picks.includes(number), drawn.includes(number)];
       const state = out ? (picked ? text.hit : text.drawn) : "";
-      return html`<button type="button" key=${number} class=${`keno-number number ${picked ? "picked" : ""} ${out ? "drawn" : ""}`}
-        disabled=${!seated} tabindex=${number === cursor.value ? 0 : -1} aria-pressed=${picked ? "true" : "false"} aria-label=${text.number(number, state)}
+      return html`<button type="button" key=${number}
+        class=${`keno-number number ${picked ? "picked" : ""} ${out ? "drawn" : ""}`}
+        disabled=${!seated} tabindex=${number === cursor.value ? 0 : -1} aria-pressed=${picked ? "true" : "false"}
+        aria-label=${text.number(number, state)}
         onFocus=${() => (cursor.value = number)} onClick=${() => press(number)}><span>${number}</span></button>`;
     })}
   </div>`;
@@ -92,7 +103,8 @@ function Table({ choice, hits }) {
   const table = choice.table.value;
   if (!table) return html`<p class="keno-hint dim">${text.pick}</p>`;
   const paying = table.map((pays, n) => ({ pays, n })).filter(({ pays }) => pays > 0);
-  const cell = (/** @type {number} */ n, /** @type {string | number} */ words) => html`<td key=${n} class=${`number ${n === hits ? "now" : ""}`}>${words}</td>`;
+  const cell = (/** @type {number} */ n, /** @type {string | number} */ words) =>
+    html`<td key=${n} class=${`number ${n === hits ? "now" : ""}`}>${words}</td>`;
   return html`<div class="keno-pays" role="region" tabindex="0" aria-label=${text.table}>
     <table>
       <caption class="visually-hidden">${text.table}</caption>
@@ -116,13 +128,24 @@ export function Face({ store }) {
   const shown = draw && (choice.shows.value || !seated) ? draw : null;
   const drawn = shown?.drawn.slice(0, out) ?? [];
   const picks = seated ? choice.picks.value : (shown?.picks ?? []);
-  const hits = shown && shown.picks.length ? hitsOf(shown.picks, drawn) : null;
-  const words = hits !== null && shown ? text.hits(hits, shown.picks.length) : seated ? text.picked(picks.length, MOST_PICKS) : shown ? "" : text.watching;
+  const hits = shown?.picks.length ? hitsOf(shown.picks, drawn) : null;
+  const words =
+    hits !== null && shown
+      ? text.hits(hits, shown.picks.length)
+      : seated
+        ? text.picked(picks.length, MOST_PICKS)
+        : shown
+          ? ""
+          : text.watching;
   return html`<div class="keno-face" data-testid="keno" data-round=${draw?.round} data-out=${shown ? out : 0}>
     <${Board} choice=${choice} picks=${picks} drawn=${drawn} seated=${seated} />
-    <p class=${`keno-words ${hits === null ? "dim" : shown?.paid && out === DRAWN ? "bright" : ""}`} data-testid="keno-words">${words}</p>
+    <p class=${`keno-words ${hits === null ? "dim" : shown?.paid && out === DRAWN ? "bright" : ""}`}
+      data-testid="keno-words">${words}</p>
     <ol class="keno-drawn" aria-label=${text.lastDrawn}>
-      ${drawn.map((number) => html`<li key=${number} class=${`number ${shown?.picks.includes(number) ? "hit" : ""}`}>${number}</li>`)}
+      ${drawn.map(
+        (number) => html`<li key=${number} class=${`number ${shown?.picks.includes(number) ? "hit" : ""}`}>
+        ${number}</li>`,
+      )}
     </ol>
     ${seated && html`<${Table} choice=${choice} hits=${hits} />`}
   </div>`;
@@ -144,14 +167,18 @@ export function BetPanel({ store }) {
   ]);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />
-    <${OneOf} name="risk" legend=${text.risk} options=${RISK_OPTIONS} chosen=${choice.risk.value} choose=${(/** @type {Risk} */ risk) => (choice.risk.value = risk)} />
+    <${OneOf} name="risk" legend=${text.risk} options=${RISK_OPTIONS} chosen=${choice.risk.value}
+      choose=${(/** @type {Risk} */ risk) => (choice.risk.value = risk)} />
     <div class="keno-tools">
-      <button type="button" class="button" title=${text.quickHint} onClick=${() => choice.quick()}>${text.quick}</button>
-      <button type="button" class="button" disabled=${table === null} onClick=${() => choice.clear()}>${text.clear}</button>
+      <button type="button" class="button" title=${text.quickHint} onClick=${() => choice.quick()}>
+        ${text.quick}</button>
+      <button type="button" class="button" disabled=${table === null} onClick=${() => choice.clear()}>
+        ${text.clear}</button>
     </div>
     <${Pays} label=${text.most} cents=${most} />
     <div class="panel-main">
-      <${PlaceButton} play=${play} submit=${submit} words=${table ? text.draw : text.none} placing=${text.drawing} ready=${table !== null} />
+      <${PlaceButton} play=${play} submit=${submit} words=${table ? text.draw : text.none} placing=${text.drawing}
+        ready=${table !== null} />
     </div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />

@@ -11,7 +11,8 @@ export const draws = DRAWN;
 /** Throws an Error for what could not have been bet. @param {any} selection */
 function checkSelection({ picks, risk }) {
   const good = picks.every((/** @type {number} */ each) => Number.isInteger(each) && each >= 1 && each <= NUMBERS);
-  if (!good || new Set(picks).size !== picks.length || picks.length < 1 || picks.length > MOST_PICKS) throw new Error(t.picks);
+  if (!good || new Set(picks).size !== picks.length || picks.length < 1 || picks.length > MOST_PICKS)
+    throw new Error(t.picks);
   if (!RISKS.includes(risk)) throw new Error(t.risk(risk));
 }
 

@@ -19,7 +19,8 @@ export const text = {
   hits: (/** @type {number} */ hits, /** @type {number} */ picks) => `${count(hits, "hit")} of ${picks}`,
   lastDrawn: "The last ten that were drawn",
   saidDrawn: (/** @type {number[]} */ drawn) => `Drawn: ${[...drawn].sort((a, b) => a - b).join(", ")}.`,
-  saidHits: (/** @type {number} */ hits, /** @type {number} */ picks) => `${count(hits, "hit")} of ${count(picks, "pick")}.`,
+  saidHits: (/** @type {number} */ hits, /** @type {number} */ picks) =>
+    `${count(hits, "hit")} of ${count(picks, "pick")}.`,
   full: "Ten numbers are picked. Take one back to pick another.",
 
   // ---- the table of payouts ----

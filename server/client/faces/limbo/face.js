@@ -9,7 +9,7 @@ import { lastRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
 import { PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { roomText } from "../../text_room.js";
+import { roomText } from "../../room_text.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { choiceIn } from "./choice.js";
 import { climbing, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
@@ -60,7 +60,9 @@ function useClimbing(point, round) {
       done();
     };
   }, [round]);
-  useEffect(() => void (point === null && (first.current = false)), []);
+  useEffect(() => {
+    if (point === null) first.current = false;
+  }, []);
   return node;
 }
 
@@ -76,7 +78,8 @@ function Point({ store }) {
   }, [round]);
   const signs = point === null ? 1 : multiplier(point).length;
   return html`<div class="target-drawn limbo-point" data-testid="point" data-round=${round}>
-    <p class=${`target-number limbo-number number ${tone}`} style=${{ "--signs": signs }} ref=${node} aria-hidden="true"></p>
+    <p class=${`target-number limbo-number number ${tone}`} style=${{ "--signs": signs }} ref=${node}
+      aria-hidden="true"></p>
     <p class=${`target-word limbo-word ${tone}`}>${last ? roomText.ended.word[tone] : t.waiting}</p>
     <span class="visually-hidden">${point !== null && t.drawn(point)}</span>
   </div>`;
@@ -88,10 +91,14 @@ function Line({ store, choice }) {
   const [place, point] = [placeOf(target), pointOf(last)];
   return html`<div style=${{ "--split": place }}>
     <div class="target-lane" aria-hidden="true">
-      ${point !== null && html`<span class=${`limbo-marker ${toneOf(last)}`} style=${{ "--at": placeOf(Math.round(point * 100)) }}></span>`}
+      ${
+        point !== null &&
+        html`<span class=${`limbo-marker ${toneOf(last)}`}
+        style=${{ "--at": placeOf(Math.round(point * 100)) }}></span>`
+      }
     </div>
-    <input class="target-slider" type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)} aria-label=${t.slider}
-      aria-valuetext=${t.aims(target / 100)}
+    <input class="target-slider" type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)}
+      aria-label=${t.slider} aria-valuetext=${t.aims(target / 100)}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(targetAt(Number(event.target.value) / PLACES));
         event.target.value = Math.round(placeOf(choice.target.peek()) * PLACES);
@@ -115,8 +122,10 @@ function Numbers({ choice }) {
     return good;
   };
   return html`<div class="target-numbers">
-    <${NumberField} id="target" label=${t.target} unit="×" shown=${(choice.target.value / 100).toFixed(2)} bad=${t.targetBad} take=${takeTarget} />
-    <${NumberField} id="chance" label=${t.chance} unit="%" shown=${percent(choice.chance.value)} bad=${t.chanceBad} take=${takeChance} />
+    <${NumberField} id="target" label=${t.target} unit="×" shown=${(choice.target.value / 100).toFixed(2)}
+      bad=${t.targetBad} take=${takeTarget} />
+    <${NumberField} id="chance" label=${t.chance} unit="%" shown=${percent(choice.chance.value)} bad=${t.chanceBad}
+      take=${takeChance} />
   </div>`;
 }
 

@@ -61,7 +61,27 @@ export function targetAt(place) {
 }
 
 /** Targets that an arrow key goes through, in hundredths. */
-const RUNGS = [101, 110, 125, 150, 175, 200, 250, 300, 400, 500, 750, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000, MOST_TARGET];
+const RUNGS = [
+  101,
+  110,
+  125,
+  150,
+  175,
+  200,
+  250,
+  300,
+  400,
+  500,
+  750,
+  1_000,
+  2_000,
+  5_000,
+  10_000,
+  100_000,
+  1_000_000,
+  10_000_000,
+  MOST_TARGET,
+];
 
 /** The next rung up or down. @param {number} target hundredths @param {boolean} up */
 export function nextRung(target, up) {

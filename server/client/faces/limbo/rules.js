@@ -1,6 +1,6 @@
 /** A limbo round recomputed: the point from the seeds, the result and payout of its bet. */
 
-import { require } from "../../proof/require.js";
+import { ensure } from "../../proof/ensure.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { pointOf, targetOf } from "./math.js";
 import { text } from "./text.js";
@@ -9,14 +9,19 @@ export const draws = 1;
 
 /** @type {import("../../proof/verify.js").Rules["play"]} */
 export function play({ draws: [draw], bets, journal }) {
-  require(bets.length <= 1, text.oneBet);
-  require(journal.every(([, command]) => command.do !== "act"), text.noMoves);
+  ensure(bets.length <= 1, text.oneBet);
+  ensure(
+    journal.every(([, command]) => command.do !== "act"),
+    text.noMoves,
+  );
   const point = pointOf(draw);
   const results = bets.map(({ amount, selection }) => {
-    require(Number.isSafeInteger(amount) && amount >= 1, text.badStake);
+    ensure(Number.isSafeInteger(amount) && amount >= 1, text.badStake);
     const target = targetOf(selection?.target);
     if (target === null) throw new Error(text.badTarget);
-    return target <= point ? { result: "win", payout: payoutOf(amount, target, HUNDREDTHS) } : { result: "loss", payout: 0 };
+    return target <= point
+      ? { result: "win", payout: payoutOf(amount, target, HUNDREDTHS) }
+      : { result: "loss", payout: 0 };
   });
   return { outcome: { point: point / 100 }, results };
 }

@@ -9,7 +9,7 @@ import { playIn } from "../../room/play.js";
 import { beside, boardOf, cellsOf, STEPS } from "./board.js";
 import { choiceIn } from "./choice.js";
 import { chanceOfNext } from "./math.js";
-import { minesText as t, times } from "./text.js";
+import { text as t, times } from "./text.js";
 
 export { BetPanel } from "./panel.js";
 
@@ -17,13 +17,15 @@ export { BetPanel } from "./panel.js";
 
 function Gem() {
   return html`<svg viewBox="0 0 24 24" aria-hidden="true">
-    <path class="gem" d="M7 4h10l5 6-10 11L2 10Z" /><path class="gem-edges" d="M2 10h20M7 4l2 6 3 11 3-11 2-6M9 10l3-6 3 6" />
+    <path class="gem" d="M7 4h10l5 6-10 11L2 10Z" /><path class="gem-edges"
+      d="M2 10h20M7 4l2 6 3 11 3-11 2-6M9 10l3-6 3 6" />
   </svg>`;
 }
 
 function Mine() {
   return html`<svg viewBox="0 0 24 24" aria-hidden="true">
-    <path class="mine-spikes" d="M12 1.5v21M1.5 12h21M4.6 4.6l14.8 14.8M19.4 4.6 4.6 19.4" /><circle class="mine-body" cx="12" cy="12" r="6.5" />
+    <path class="mine-spikes" d="M12 1.5v21M1.5 12h21M4.6 4.6l14.8 14.8M19.4 4.6 4.6 19.4" />
+    <circle class="mine-body" cx="12" cy="12" r="6.5" />
     <circle class="mine-light" cx="9.7" cy="9.7" r="1.7" />
   </svg>`;
 }
@@ -35,10 +37,13 @@ function Status({ store }) {
     const chance = chanceOfNext(view.hidden, view.revealed.length);
     return html`<dl class="mines-status" data-testid="status">
       <div><dt>${t.worth}</dt><dd class="mines-worth number">${times(view.multiplier)}</dd></div>
-      <div class="mines-next"><dt>${t.next}</dt><dd class="number">${times(view.next)} <span class="dim small">${t.chance(chance)}</span></dd></div>
+      <div class="mines-next"><dt>${t.next}</dt><dd class="number">${times(view.next)} <span
+        class="dim small">${t.chance(chance)}</span></dd></div>
     </dl>`;
   }
-  const { words, tone } = boardOf(view).mines ? endText(store, t.lost) : { words: store.you.value ? t.start : t.watching, tone: "dim" };
+  const { words, tone } = boardOf(view).mines
+    ? endText(store, t.lost)
+    : { words: store.you.value ? t.start : t.watching, tone: "dim" };
   return html`<p class=${`mines-status mines-words number ${tone}`} data-testid="status">${words}</p>`;
 }
 
@@ -89,11 +94,13 @@ function Board({ store }) {
   const { board, onKeyDown } = useBoardKeys(store);
   const cells = cellsOf(boardOf(store.view.value), choice.pending.value);
   const dead = !choice.ours || play.blocked.value !== null;
-  return html`<div ref=${board} class="mines-board" role="group" aria-label=${t.board} data-testid="board" data-phase=${store.view.value.phase}
+  return html`<div ref=${board} class="mines-board" role="group" aria-label=${t.board} data-testid="board"
+    data-phase=${store.view.value.phase}
     aria-busy=${choice.pending.value !== null ? "true" : undefined} onKeyDown=${onKeyDown}>
     ${cells.map(
       (state, cell) => html`<button key=${cell} type="button" class="mines-cell" data-cell=${cell} data-state=${state}
-        tabindex=${cell === choice.at.value ? 0 : -1} aria-label=${t.cell(cell, state)} aria-disabled=${dead || state !== "covered" ? "true" : undefined}
+        tabindex=${cell === choice.at.value ? 0 : -1} aria-label=${t.cell(cell, state)}
+        aria-disabled=${dead || state !== "covered" ? "true" : undefined}
         onFocus=${() => (choice.at.value = cell)} onClick=${() => void choice.reveal(cell)}>
         ${state === "safe" ? html`<${Gem} />` : state === "mine" || state === "hit" ? html`<${Mine} />` : null}
       </button>`,

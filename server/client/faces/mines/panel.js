@@ -8,7 +8,7 @@ import { playIn } from "../../room/play.js";
 import { useSecondClick } from "../../ui/second_click.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
-import { minesText as t, times } from "./text.js";
+import { text as t, times } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
@@ -40,7 +40,8 @@ function Betting({ store, choice }) {
     <${StakeField} play=${play} />
     <${MinesField} choice=${choice} />
     <div class="panel-main">
-      <${PlaceButton} play=${play} submit=${() => choice.bet()} words=${t.place} placing=${t.placing} ready=${choice.mines !== null} />
+      <${PlaceButton} play=${play} submit=${() => choice.bet()} words=${t.place} placing=${t.placing}
+        ready=${choice.mines !== null} />
     </div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />
@@ -56,14 +57,23 @@ function Running({ store, choice }) {
     { keys: ["c"], label: t.keys.cashOut, run: () => void choice.cashOut() },
   ]);
   const started = view.revealed?.length > 0;
-  const worth = started ? `${times(view.multiplier)} = ${chipsExact(payoutOf(bet.amount, Math.round(view.multiplier * 10_000), TEN_THOUSANDTHS))}` : chipsExact(bet.amount);
+  const worth = started
+    ? `${times(view.multiplier)} = ${chipsExact(payoutOf(bet.amount, Math.round(view.multiplier * 10_000), TEN_THOUSANDTHS))}`
+    : chipsExact(bet.amount);
   const busy = play.acting.value && choice.pending.value === null;
   return html`<div class="panel-form" data-testid="bet-panel">
     <p class="mines-yours number">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
     <div class="panel-main mines-out">
-      <button type="button" class=${`button large wide main-button ${started ? "cash-out" : ""}`} disabled=${play.blocked.value !== null || play.acting.value}
-        data-testid="main" data-step="cash-out" onClick=${(/** @type {MouseEvent} */ event) => void (passOver(event) || choice.cashOut())}>
-        ${busy ? t.cashing : html`<span class="what">${started ? t.cashOut : t.takeBack}</span> <span class="worth number">${worth}</span>`}
+      <button type="button" class=${`button large wide main-button ${started ? "cash-out" : ""}`}
+        disabled=${play.blocked.value !== null || play.acting.value}
+        data-testid="main" data-step="cash-out"
+        onClick=${(/** @type {MouseEvent} */ event) => void (passOver(event) || choice.cashOut())}>
+        ${
+          busy
+            ? t.cashing
+            : html`<span class="what">${started ? t.cashOut : t.takeBack}</span> <span
+          class="worth number">${worth}</span>`
+        }
       </button>
     </div>
     <${Trouble} play=${play} />
@@ -79,5 +89,7 @@ function focusBoard(choice) {
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const choice = choiceIn(store);
-  return choice.ours ? html`<${Running} store=${store} choice=${choice} />` : html`<${Betting} store=${store} choice=${choice} />`;
+  return choice.ours
+    ? html`<${Running} store=${store} choice=${choice} />`
+    : html`<${Betting} store=${store} choice=${choice} />`;
 }

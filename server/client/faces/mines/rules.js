@@ -1,10 +1,10 @@
 /** A round of mines recomputed: the mines from the seeds, what came of the bet from the cells in the journal. */
 
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
-import { CELLS, minesOf, MOST_MINES, multiplierAfter } from "./math.js";
-import { minesText } from "./text.js";
+import { CELLS, MOST_MINES, minesOf, multiplierAfter } from "./math.js";
+import { text } from "./text.js";
 
-const t = minesText.against;
+const t = text.against;
 
 export const draws = MOST_MINES;
 

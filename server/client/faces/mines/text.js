@@ -1,7 +1,7 @@
 /** Every text of mines, beside the few of its card. */
 
 import { inChips } from "../../format.js";
-import { countOfMines as mines } from "./text_card.js";
+import { countOfMines as mines } from "./tile_text.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
@@ -11,10 +11,10 @@ export const times = (value) => `${exact.format(value)}×`;
 /** @param {number} cell */
 const place = (cell) => `Row ${Math.floor(cell / 5) + 1}, column ${(cell % 5) + 1}`;
 
-export const minesText = {
+export const text = {
   // ---- the board ----
   board: "The board",
-  cell: (/** @type {number} */ cell, /** @type {string} */ state) => `${place(cell)}: ${minesText.states[state]}`,
+  cell: (/** @type {number} */ cell, /** @type {string} */ state) => `${place(cell)}: ${text.states[state]}`,
   states: /** @type {Record<string, string>} */ ({
     covered: "covered",
     pending: "being uncovered",
@@ -29,7 +29,8 @@ export const minesText = {
   start: "Choose how many cells are mined, then bet.",
   watching: "The next board is laid with the next bet.",
   saidLaid: (/** @type {number} */ n) => `${mines(n)} laid. Uncover a cell.`,
-  saidSafe: (/** @type {number} */ cell, /** @type {number} */ value) => `${place(cell)} is safe. Worth ${times(value)}.`,
+  saidSafe: (/** @type {number} */ cell, /** @type {number} */ value) =>
+    `${place(cell)} is safe. Worth ${times(value)}.`,
   saidHit: (/** @type {number} */ cell) => `${place(cell)} is mined.`,
   lost: "A mine: the bet is lost",
 

@@ -79,7 +79,15 @@ export class Board {
     const multiplier = rows === path.length ? tableOf(rows, risk)?.[slot] : undefined;
     if (multiplier === undefined) return;
     if (player === null) this.#choose(rows, risk);
-    this.#drop({ round: event.round, path, slot, risk, multiplier, own: ownIn(event, player), start: performance.now() });
+    this.#drop({
+      round: event.round,
+      path,
+      slot,
+      risk,
+      multiplier,
+      own: ownIn(event, player),
+      start: performance.now(),
+    });
   }
 
   /** @param {Ball} ball */

@@ -36,7 +36,8 @@ export function paint(ctx, { width, height }, palette, { rows, balls, now }) {
   const [across, down] = [width / (rows + 1), height / (rows + HEADROOM)];
   const peg = Math.min(5, Math.max(1.5, Math.min(across, down) * 0.13));
   const ball = Math.min(13, Math.max(3.5, Math.min(across, down) * 0.3));
-  const at = (/** @type {{x: number, y: number}} */ { x, y }) => /** @type {const} */ ([x * across, (y + HEADROOM) * down]);
+  const at = (/** @type {{x: number, y: number}} */ { x, y }) =>
+    /** @type {const} */ ([x * across, (y + HEADROOM) * down]);
   ctx.clearRect(0, 0, width, height);
   ctx.fillStyle = palette.peg;
   for (const each of pegsOf(rows)) dot(ctx, ...at(each), peg);

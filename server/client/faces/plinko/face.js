@@ -32,11 +32,13 @@ function landedHere(board) {
 /** @param {{board: Board}} props */
 function Slots({ board }) {
   const [rows, ball] = [board.rows.value, landedHere(board)];
-  return html`<ol class=${`plinko-slots ${rows >= MANY_ROWS ? "many" : ""} ${rows >= MOST_ROWS ? "most" : ""}`} style=${{ "--slots": rows + 1 }} aria-label=${t.slots} data-testid="slots">
+  return html`<ol class=${`plinko-slots ${rows >= MANY_ROWS ? "many" : ""} ${rows >= MOST_ROWS ? "most" : ""}`}
+    style=${{ "--slots": rows + 1 }} aria-label=${t.slots} data-testid="slots">
     ${board.table.value.map((multiplier, slot) => {
       const hit = ball?.slot === slot;
       // A new element for each ball, so that it lights up again.
-      return html`<li key=${hit ? `${slot} ${ball.round}` : slot} class=${`number ${rankOf(multiplier)} ${hit ? "hit" : ""}`}>
+      return html`<li key=${hit ? `${slot} ${ball.round}` : slot}
+        class=${`number ${rankOf(multiplier)} ${hit ? "hit" : ""}`}>
         <span>${shown(multiplier)}</span>
       </li>`;
     })}
@@ -49,9 +51,13 @@ function Landed({ board }) {
   useEffect(() => {
     if (ball) announce(t.landed(ball.slot, shown(ball.multiplier)));
   }, [ball?.round]);
-  return html`<p class="plinko-landed" key=${ball?.round} data-testid="landed" data-round=${ball?.round} aria-hidden="true">
-    ${ball && html`<strong class=${`number ${toneOf(ball.multiplier)}`}>${t.pays(shown(ball.multiplier))}</strong>
-      <span class="dim small">${t.slot(ball.slot)}</span>`}
+  return html`<p class="plinko-landed" key=${ball?.round} data-testid="landed" data-round=${ball?.round}
+    aria-hidden="true">
+    ${
+      ball &&
+      html`<strong class=${`number ${toneOf(ball.multiplier)}`}>${t.pays(shown(ball.multiplier))}</strong>
+      <span class="dim small">${t.slot(ball.slot)}</span>`
+    }
   </p>`;
 }
 
@@ -78,7 +84,8 @@ export function Face({ store }) {
     { keys: ["ArrowRight"], label: t.keys.higher, run: () => board.stepRisk(1) },
   ]);
   const falling = board.falling.value.length;
-  return html`<div class="plinko-face" data-testid="plinko" data-falling=${falling} data-played=${falling > 0 || board.landed.value ? "" : undefined}>
+  return html`<div class="plinko-face" data-testid="plinko" data-falling=${falling}
+    data-played=${falling > 0 || board.landed.value ? "" : undefined}>
     <div class="plinko-board">
       <canvas ref=${canvas} class="plinko-canvas" role="img" aria-label=${t.board(board.rows.value)}></canvas>
       <${Landed} board=${board} />

@@ -16,8 +16,12 @@ const ROWS = Array.from({ length: MOST_ROWS - FEWEST_ROWS + 1 }, (_, index) => F
 function Choice({ id, label, value, options, choose }) {
   return html`<div class="field">
     <label for=${id}>${label}</label>
-    <select id=${id} class="input number" value=${value} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
-      ${options.map(([option, words]) => html`<option key=${option} value=${option} selected=${option === value}>${words}</option>`)}
+    <select id=${id} class="input number" value=${value}
+      onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
+      ${options.map(
+        ([option, words]) => html`<option key=${option} value=${option} selected=${option === value}>
+        ${words}</option>`,
+      )}
     </select>
   </div>`;
 }
@@ -32,7 +36,8 @@ export function BetPanel({ store }) {
     <${StakeField} play=${play} />
     <${Choice} id="risk" label=${t.risk} value=${board.risk.value} options=${RISKS.map((risk) => [risk, t.risks[risk]])}
       choose=${(/** @type {import("./tables.js").Risk} */ risk) => board.setRisk(risk)} />
-    <${Choice} id="rows" label=${t.rows} value=${String(board.rows.value)} options=${ROWS.map((rows) => [String(rows), String(rows)])}
+    <${Choice} id="rows" label=${t.rows} value=${String(board.rows.value)}
+      options=${ROWS.map((rows) => [String(rows), String(rows)])}
       choose=${(/** @type {string} */ rows) => board.setRows(Number(rows))} />
     <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.drop} placing=${t.dropping} /></div>
     <${Trouble} play=${play} />

@@ -1,6 +1,6 @@
 /** A plinko round recomputed: the ball's path from the seeds, the result and payout of its bet. */
 
-import { require } from "../../proof/require.js";
+import { ensure } from "../../proof/ensure.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { MOST_ROWS, tableOf } from "./tables.js";
 import { text } from "./text.js";
@@ -9,10 +9,13 @@ export const draws = MOST_ROWS;
 
 /** @type {import("../../proof/verify.js").Rules["play"]} */
 export function play({ draws: drawn, bets, journal }) {
-  require(bets.length === 1, text.oneBet);
-  require(journal.every(([, command]) => command.do !== "act"), text.noMoves);
+  ensure(bets.length === 1, text.oneBet);
+  ensure(
+    journal.every(([, command]) => command.do !== "act"),
+    text.noMoves,
+  );
   const [{ amount, selection }] = bets;
-  require(Number.isSafeInteger(amount) && amount >= 1, text.badStake);
+  ensure(Number.isSafeInteger(amount) && amount >= 1, text.badStake);
   const table = tableOf(selection?.rows, selection?.risk);
   if (!table) throw new Error(text.badChoice);
   const path = drawn.slice(0, selection.rows).map((draw) => Math.floor(draw * 2));

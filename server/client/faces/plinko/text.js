@@ -7,8 +7,10 @@ export const text = {
   board: (/** @type {number} */ rows) => `A ball falls through ${rows} rows of pegs`,
   slots: "What the slots pay, in stakes, from left to right",
   pays: (/** @type {string} */ multiplier) => `${multiplier}×`,
-  landed: (/** @type {number} */ slot, /** @type {string} */ multiplier) => `Slot ${slot}: ${multiplier} times the stake.`,
-  landedBefore: (/** @type {number} */ slot, /** @type {number} */ rows) => `The last ball landed in slot ${slot} of 0 to ${rows}.`,
+  landed: (/** @type {number} */ slot, /** @type {string} */ multiplier) =>
+    `Slot ${slot}: ${multiplier} times the stake.`,
+  landedBefore: (/** @type {number} */ slot, /** @type {number} */ rows) =>
+    `The last ball landed in slot ${slot} of 0 to ${rows}.`,
   slot: (/** @type {number} */ slot) => `Slot ${slot}`,
 
   // ---- the panel ----

@@ -16,7 +16,7 @@ export { BetPanel } from "./panel.js";
 /** With less than this across, in px, the felt stands upright: a field would be too narrow for a pointer, for a finger. */
 const [NARROW, NARROW_FOR_FINGERS] = [480, 616];
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */
 export function betStatus({ selection, amount, payout }) {
   if (payout) return { text: multiplier(payout / amount), payout, tone: "win" };
   const name = payout === undefined ? nameOfBet(selection) : "";
@@ -43,7 +43,8 @@ export function Face({ store }) {
   const node = useRef(/** @type {HTMLElement | null} */ (null));
   const turning = useBall(store);
   const upright = useUpright(node);
-  return html`<div class=${`roulette-face ${upright ? "upright" : "lying"}`} ref=${node} data-testid="roulette" data-phase=${store.view.value.phase}>
+  return html`<div class=${`roulette-face ${upright ? "upright" : "lying"}`} ref=${node} data-testid="roulette"
+    data-phase=${store.view.value.phase}>
     <${Wheel} store=${store} turning=${turning} />
     <${Felt} store=${store} table=${tableIn(store)} ball=${turning.ball.value} upright=${upright} />
   </div>`;

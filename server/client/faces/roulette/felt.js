@@ -32,7 +32,8 @@ function written({ kind, numbers }) {
 }
 
 /** What is written on a field is part of its name. @param {Place} place */
-const spoken = (place) => (place.kind === "dozen" || place.kind === "column" ? `${written(place)}, ${nameWithPays(place)}` : nameWithPays(place));
+const spoken = (place) =>
+  place.kind === "dozen" || place.kind === "column" ? `${written(place)}, ${nameWithPays(place)}` : nameWithPays(place);
 
 /** @param {Place} place */
 function classOf({ kind, numbers }) {
@@ -47,7 +48,9 @@ const at = ({ x, y, width = 0, height = 0 }) => ({ "--x": x, "--y": y, "--w": wi
 function Chips({ chips, look }) {
   return [...chips].map(([key, amount]) => {
     const place = /** @type {Place} */ (PLACES.get(key));
-    return html`<span key=${key} class=${`rl-chip ${look}`} style=${at(place)} data-field=${place.field ? place.kind : undefined} data-chip=${key} aria-hidden="true">${compact.format(amount / 100)}</span>`;
+    return html`<span key=${key} class=${`rl-chip ${look}`} style=${at(place)}
+      data-field=${place.field ? place.kind : undefined} data-chip=${key} aria-hidden="true">
+      ${compact.format(amount / 100)}</span>`;
   });
 }
 
@@ -57,7 +60,11 @@ function Settled({ store, ended }) {
   const part = (/** @type {boolean} */ own, /** @type {boolean} */ won) =>
     chipsOf(bets.filter((/** @type {any} */ bet) => (bet.player === me) === own && bet.payout > 0 === won));
   return html`${[true, false].map((own) =>
-    [false, true].map((won) => html`<${Chips} chips=${part(own, won)} look=${`${own ? "own" : "others"} ${ended ? (won ? "won" : "lost") : ""}`} />`),
+    [false, true].map(
+      (won) =>
+        html`<${Chips} chips=${part(own, won)}
+          look=${`${own ? "own" : "others"} ${ended ? (won ? "won" : "lost") : ""}`} />`,
+    ),
   )}`;
 }
 
@@ -89,14 +96,20 @@ function direction({ key }, upright) {
 /** @param {{table: Table, hot: ReadonlySet<number>, pocket: number | null, seated: boolean}} props */
 function Buttons({ table, hot, pocket, seated }) {
   const cursor = table.cursor.value;
-  const button = (/** @type {Place} */ place, /** @type {string} */ look) => html`<button type="button" key=${place.key} class=${look}
-    style=${at(place.field ?? place)} disabled=${!seated} tabindex=${place.key === cursor ? 0 : -1} data-place=${place.key}
-    aria-label=${[spoken(place), ...lying(table, place.key)].join(", ")}
+  const button = (
+    /** @type {Place} */ place,
+    /** @type {string} */ look,
+  ) => html`<button type="button" key=${place.key} class=${look}
+    style=${at(place.field ?? place)} disabled=${!seated} tabindex=${place.key === cursor ? 0 : -1}
+    data-place=${place.key} aria-label=${[spoken(place), ...lying(table, place.key)].join(", ")}
     onFocus=${() => (table.cursor.value = place.key)}>${place.field && html`<span>${written(place)}</span>`}</button>`;
   return html`
     ${FIELDS.map((place) => {
       const number = place.kind === "straight" ? place.numbers[0] : -1;
-      return button(place, `rl-field ${classOf(place)} ${hot.has(number) ? "hot" : ""} ${number === pocket ? "hit" : ""}`);
+      return button(
+        place,
+        `rl-field ${classOf(place)} ${hot.has(number) ? "hot" : ""} ${number === pocket ? "hit" : ""}`,
+      );
     })}
     ${seated && ON_LINES.map((place) => button(place, "rl-line"))}`;
 }
@@ -107,16 +120,22 @@ export function Felt({ store, table, ball, upright }) {
   const pointed = useSignal(/** @type {string | null} */ (null));
   const focused = useSignal(false);
   const seated = store.you.value !== null;
-  const hot = useComputed(() => PLACES.get(pointed.value ?? (focused.value ? table.cursor.value : ""))?.covers ?? new Set());
-  const focus = () => /** @type {HTMLElement | null} */ (felt.current?.querySelector(`[data-place="${table.cursor.peek()}"]`))?.focus();
-  useEffect(() => void (seated || (pointed.value = null)), [seated]);
+  const hot = useComputed(
+    () => PLACES.get(pointed.value ?? (focused.value ? table.cursor.value : ""))?.covers ?? new Set(),
+  );
+  const focus = () =>
+    /** @type {HTMLElement | null} */ (felt.current?.querySelector(`[data-place="${table.cursor.peek()}"]`))?.focus();
+  useEffect(() => {
+    if (!seated) pointed.value = null;
+  }, [seated]);
   const layAtCursor = () => void (seated && lay(table, /** @type {Place} */ (PLACES.get(table.cursor.peek()))));
   useKeys([
     { keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], label: text.keys.move, run: focus, repeats: true },
     { keys: [" "], label: text.keys.lay, run: layAtCursor },
   ]);
   const onPointerMove = (/** @type {PointerEvent} */ event) => {
-    if (seated && felt.current && event.pointerType === "mouse") pointed.value = pointedAt(felt.current, event, upright)?.key ?? null;
+    if (seated && felt.current && event.pointerType === "mouse")
+      pointed.value = pointedAt(felt.current, event, upright)?.key ?? null;
   };
   const onClick = (/** @type {MouseEvent} */ event) => {
     const key = /** @type {HTMLElement} */ (event.target).dataset.place;
@@ -135,8 +154,10 @@ export function Felt({ store, table, ball, upright }) {
     }
   };
   const shown = ball.stage === "falls" || ball.stage === "lies";
-  return html`<div class=${`rl-felt ${seated ? "seated" : ""}`} ref=${felt} role="group" aria-label=${text.felt} data-testid="felt"
-    onClick=${onClick} onKeyDown=${onKeyDown} onPointerMove=${onPointerMove} onPointerLeave=${() => (pointed.value = null)}
+  return html`<div class=${`rl-felt ${seated ? "seated" : ""}`} ref=${felt} role="group" aria-label=${text.felt}
+    data-testid="felt"
+    onClick=${onClick} onKeyDown=${onKeyDown} onPointerMove=${onPointerMove}
+    onPointerLeave=${() => (pointed.value = null)}
     onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}
     onFocusIn=${() => (focused.value = true)} onFocusOut=${() => (focused.value = false)}>
     <${Buttons} table=${table} hot=${hot.value} pocket=${ball.stage === "lies" ? ball.pocket : null} seated=${seated} />

@@ -85,7 +85,11 @@ line("street", [0, 1, 2], 1, 2);
 line("street", [0, 2, 3], 1, 1);
 line("corner", [0, 1, 2, 3], 1, 3);
 for (const n of [1, 2, 3]) {
-  field("column", NUMBERS.filter((each) => each % 3 === n % 3), { x: 13, y: rowAt(n), width: 1, height: 1 });
+  field(
+    "column",
+    NUMBERS.filter((each) => each % 3 === n % 3),
+    { x: 13, y: rowAt(n), width: 1, height: 1 },
+  );
   field("dozen", NUMBERS.slice(12 * n - 12, 12 * n), { x: 4 * n - 3, y: 3, width: 4, height: 1 });
 }
 /** @type {[string, (number: number) => boolean][]} */
@@ -97,7 +101,9 @@ const EVEN_CHANCES = [
   ["odd", (number) => number % 2 === 1],
   ["high", (number) => number > 18],
 ];
-EVEN_CHANCES.forEach(([kind, wins], n) => field(kind, [], { x: 1 + 2 * n, y: 4, width: 2, height: 1 }, NUMBERS.filter(wins)));
+for (const [n, [kind, wins]] of EVEN_CHANCES.entries()) {
+  field(kind, [], { x: 1 + 2 * n, y: 4, width: 2, height: 1 }, NUMBERS.filter(wins));
+}
 
 /** Those with a field of their own. */
 export const FIELDS = [...PLACES.values()].filter((place) => place.field);

@@ -1,7 +1,7 @@
 /** The bet panel of roulette: the worth of a chip, what is laid and placed, and the way to place it. */
 
-import { html } from "../../html.js";
 import { chips, span } from "../../format.js";
+import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { useNow } from "../../ui/now.js";
@@ -17,11 +17,16 @@ import { text } from "./text.js";
 function Tools({ table }) {
   const busy = table.placing.value;
   return html`<div class="rl-tools">
-    <button type="button" class="button" disabled=${busy || !table.canUndo.value} onClick=${() => table.undo()}>${text.undo}</button>
-    <button type="button" class="button" disabled=${busy || table.laid.value.size === 0} onClick=${() => table.clear()}>${text.clear}</button>
-    <button type="button" class="button" disabled=${busy || table.last.value.size === 0} onClick=${() => table.repeat()}>${text.repeat}</button>
-    <button type="button" class="button rl-neighbours" aria-pressed=${table.neighbours.value ? "true" : "false"} title=${text.neighboursHint}
-      onClick=${() => (table.neighbours.value = !table.neighbours.peek())}>${text.plusMinus} <span>${text.neighbours}</span></button>
+    <button type="button" class="button" disabled=${busy || !table.canUndo.value} onClick=${() => table.undo()}>
+      ${text.undo}</button>
+    <button type="button" class="button" disabled=${busy || table.laid.value.size === 0} onClick=${() => table.clear()}>
+      ${text.clear}</button>
+    <button type="button" class="button" disabled=${busy || table.last.value.size === 0}
+      onClick=${() => table.repeat()}>${text.repeat}</button>
+    <button type="button" class="button rl-neighbours" aria-pressed=${table.neighbours.value ? "true" : "false"}
+      title=${text.neighboursHint}
+      onClick=${() => (table.neighbours.value = !table.neighbours.peek())}>
+      ${text.plusMinus} <span>${text.neighbours}</span></button>
   </div>`;
 }
 
@@ -37,9 +42,12 @@ function Main({ table }) {
     place: text.placeBets(laid.size, total(laid)),
   }[step];
   return html`<div class="panel-main">
-    <button type="button" class="button primary large wide main-button" disabled=${step !== "place" || table.play.blocked.value !== null}
-      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${() => void table.place()}>${words}</button>
-    <p class="small dim number rl-time" aria-hidden="true">${phase === "betting" && closesAt ? text.closes(span(closesAt - now)) : text.closed}</p>
+    <button type="button" class="button primary large wide main-button"
+      disabled=${step !== "place" || table.play.blocked.value !== null}
+      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step}
+      onClick=${() => void table.place()}>${words}</button>
+    <p class="small dim number rl-time"
+      aria-hidden="true">${phase === "betting" && closesAt ? text.closes(span(closesAt - now)) : text.closed}</p>
   </div>`;
 }
 
@@ -47,8 +55,11 @@ function Main({ table }) {
 function OwnChips({ table }) {
   const [laid, placed] = [table.laid.value, table.placed.value];
   if (laid.size + placed.size === 0) return null;
-  const row = (/** @type {string} */ state) => (/** @type {[string, number]} */ [key, amount]) =>
-    html`<li key=${state + key} class="row spread small"><span>${longName(/** @type {any} */ (PLACES.get(key)))}</span>
+  const row =
+    (/** @type {string} */ state) =>
+    (/** @type {[string, number]} */ [key, amount]) =>
+      html`<li key=${state + key}
+        class="row spread small"><span>${longName(/** @type {any} */ (PLACES.get(key)))}</span>
       <span class="number">${chips(amount)} <span class="dim">${state}</span></span></li>`;
   return html`<details class="rl-own own-bets" data-testid="own-bets">
     <summary class="small">${text.yours(laid.size + placed.size, total(laid) + total(placed))}</summary>

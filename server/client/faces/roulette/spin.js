@@ -62,7 +62,12 @@ export class Spin {
     if (this.#phase === "rest") return { wheel, ball, height: 0, moving: false };
     if (this.#phase === "run") {
       const turns = worth(ms);
-      return { wheel: wheel + WHEEL * turns, ball: ball - BALL * turns, height: Math.min(1, ms / START_MS), moving: true };
+      return {
+        wheel: wheel + WHEEL * turns,
+        ball: ball - BALL * turns,
+        height: Math.min(1, ms / START_MS),
+        moving: true,
+      };
     }
     const part = Math.min(1, ms / this.#fallMs);
     const turns = (this.#fallMs / 1000) * (part - (part * part) / 2);

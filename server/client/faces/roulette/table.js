@@ -78,7 +78,9 @@ export class Table {
   /** Lay chips of the stake that is set on a place, or on a number and its neighbours. @param {Place} place */
   lay(place) {
     const around = this.neighbours.peek() && place.kind === "straight";
-    const keys = around ? neighboursOf(place.numbers[0], NEIGHBOURS).map((number) => `straight ${number}`) : [place.key];
+    const keys = around
+      ? neighboursOf(place.numbers[0], NEIGHBOURS).map((number) => `straight ${number}`)
+      : [place.key];
     this.play.error.value = this.play.blocked.peek() ?? this.play.stakeError.peek();
     const stake = this.play.stake.peek();
     if (this.play.error.peek() !== null || stake === null) return false;

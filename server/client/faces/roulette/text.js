@@ -67,7 +67,8 @@ export const text = {
   inPlay: "placed",
   tooMany: (/** @type {number} */ most) => `At most ${most} bets a round.`,
   tooMuch: (/** @type {number} */ cents) => `One bet may be ${inChips(cents)} at most.`,
-  tooPoor: (/** @type {number} */ cents) => `You have ${inChips(cents)} available, and chips for more lie on the table.`,
+  tooPoor: (/** @type {number} */ cents) =>
+    `You have ${inChips(cents)} available, and chips for more lie on the table.`,
   keys: {
     move: "Move over the table",
     lay: "Lay a chip",

@@ -1,14 +1,14 @@
 /** The wheel: drawn once, turned by transforms; in its middle what time it is in the round, or what it brought. */
 
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
 import { useNow } from "../../ui/now.js";
-import { lingers } from "./card.js";
 import { colourOf, ORDER, pocketName } from "./pockets.js";
 import { angleOf, Spin } from "./spin.js";
 import { text } from "./text.js";
+import { lingers } from "./tile.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {{stage: "still" | "runs" | "falls" | "lies", pocket: number | null}} Ball where the ball is; the pocket is the last one that it fell into, or falls into */
@@ -44,13 +44,14 @@ function Drawing() {
  * @param {RoomStore} store
  */
 export function useBall(store) {
-  const ball = useSignal(/** @type {Ball} */ ({ stage: "still", pocket: store.history.peek()[0]?.outcome.pocket ?? null }));
+  const ball = useSignal(
+    /** @type {Ball} */ ({ stage: "still", pocket: store.history.peek()[0]?.outcome.pocket ?? null }),
+  );
   const wheelNode = useRef(/** @type {HTMLElement | null} */ (null));
   const ballNode = useRef(/** @type {HTMLElement | null} */ (null));
-  const spin = useRef(/** @type {Spin | null} */ (null));
+  const motion = useMemo(() => new Spin(), []);
   const frame = useRef(0);
   const seen = useRef(store.last.peek()?.round);
-  const motion = (spin.current ??= new Spin());
 
   const show = () => {
     cancelAnimationFrame(frame.current);
@@ -81,9 +82,15 @@ export function useBall(store) {
     ball.value = { stage: still ? "lies" : "falls", pocket };
     show();
     // The ball may run again by then, where bets are open for a short time.
-    const down = setTimeout(() => ball.peek().stage === "falls" && (ball.value = { stage: "lies", pocket }), fallMs);
-    const gone = setTimeout(() => ball.peek().stage === "lies" && (ball.value = { stage: "still", pocket }), lingers);
-    return () => (clearTimeout(down), clearTimeout(gone));
+    const move = (/** @type {Ball["stage"]} */ from, /** @type {Ball["stage"]} */ to) => {
+      if (ball.peek().stage === from) ball.value = { stage: to, pocket };
+    };
+    const down = setTimeout(move, fallMs, "falls", "lies");
+    const gone = setTimeout(move, lingers, "lies", "still");
+    return () => {
+      clearTimeout(down);
+      clearTimeout(gone);
+    };
   }, [last?.round]);
   useEffect(() => {
     if (phase === "running") {
@@ -108,7 +115,8 @@ function Middle({ store, ball }) {
   useNow(200, counts);
   if (ball.stage === "lies" && ball.pocket !== null) {
     const colour = colourOf(ball.pocket);
-    return html`<p class=${`rl-wheel-result ${colour}`}><strong>${ball.pocket}</strong> <span>${text.colours[colour]}</span></p>`;
+    return html`<p class=${`rl-wheel-result ${colour}`}>
+      <strong>${ball.pocket}</strong> <span>${text.colours[colour]}</span></p>`;
   }
   if (ball.stage === "runs") return html`<p class="rl-wheel-words">${text.closed}</p>`;
   if (!counts) return html`<p class="rl-wheel-words dim">${ball.stage === "falls" ? "" : text.waiting}</p>`;
@@ -125,7 +133,8 @@ export function Wheel({ store, turning: { ball, wheelNode, ballNode } }) {
     if (now.stage === "runs" || now.stage === "falls") return text.wheelRuns;
     return now.pocket === null ? text.wheelEmpty : text.wheel(pocketName(now.pocket));
   });
-  return html`<div class="rl-wheel" role="img" aria-label=${label} data-testid="wheel" data-stage=${stage} data-pocket=${pocket}>
+  return html`<div class="rl-wheel" role="img" aria-label=${label} data-testid="wheel" data-stage=${stage}
+    data-pocket=${pocket}>
     <div class="rl-wheel-turn" ref=${wheelNode}><${Drawing} /></div>
     <div class="rl-wheel-ball" ref=${ballNode} hidden=${pocket === null && stage === "still"}></div>
     <div class="rl-wheel-middle" aria-hidden="true"><${Middle} store=${store} ball=${ball.value} /></div>

@@ -1,7 +1,7 @@
 /** Hold'em, as far as cards, lists and the room's state need it. */
 
 import { signed } from "../../format.js";
-import { cardWords as t } from "./text_card.js";
+import { tileText as t } from "./tile_text.js";
 
 export { Summary } from "./summary.js";
 
@@ -17,12 +17,18 @@ export function resultText({ shown = [], awards = [] }) {
 
 /**
  * `table` brings the whole public view; `hole`, for oneself alone, one's cards. `past` keeps the end of a hand in sight.
- * @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>}
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
  */
 export function reduce(view, event, { view: before }) {
   if (event.type === "round_opened") {
     const { blinds, buy_in } = before;
-    return { ...view, blinds, buy_in, hole: null, past: before.phase === "ended" && before.seats ? { ...before, past: null } : null };
+    return {
+      ...view,
+      blinds,
+      buy_in,
+      hole: null,
+      past: before.phase === "ended" && before.seats ? { ...before, past: null } : null,
+    };
   }
   if (event.type === "round_ended") return { ...view, round: event.round };
   if (event.type === "hole") return { ...view, hole: event.cards };
@@ -31,7 +37,7 @@ export function reduce(view, event, { view: before }) {
   return { ...table, hole: view.hole ?? null, past: view.past ?? null };
 }
 
-/** A stack comes back whatever was won, so what counts is the difference. @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
+/** A stack comes back whatever was won, so what counts is the difference. @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */
 export function betStatus({ amount, payout }) {
   if (payout === undefined) return null;
   return { text: signed(payout - amount), payout: 0, tone: payout > amount ? "win" : payout < amount ? "loss" : "dim" };

@@ -2,10 +2,17 @@
 
 import { chips } from "../../format.js";
 
-export const cardWords = {
+export const tileText = {
   title: "Texas hold’em",
   /** @type {Record<string, string>} */
-  streets: { preflop: "Preflop", flop: "Flop", turn: "Turn", river: "River", settling: "Hand over", ended: "Hand over" },
+  streets: {
+    preflop: "Preflop",
+    flop: "Flop",
+    turn: "Turn",
+    river: "River",
+    settling: "Hand over",
+    ended: "Hand over",
+  },
 
   // ---- past hands in short ----
   fold: "No showdown",

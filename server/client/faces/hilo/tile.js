@@ -1,6 +1,6 @@
 /** Hi-Lo, as far as cards, lists and the room's state need it. */
 
-import { cardWords as t } from "./text_card.js";
+import { tileText as t } from "./tile_text.js";
 
 export const title = t.title;
 
@@ -9,7 +9,7 @@ export function resultText({ cards }) {
   return { text: t.short(cards.at(-1)), tone: /** @type {const} */ ("plain") };
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
 export function reduce(view, event, { view: before }) {
   if (event.type === "round_opened") {
     const { phase, row, multiplier } = before;

@@ -30,7 +30,8 @@ export const roomText = {
     again: "Open a new one",
   },
 
-  paused: (/** @type {string} */ reason) => pausedReasons[reason] ?? `The room is paused (${reason}). It goes on by itself.`,
+  paused: (/** @type {string} */ reason) =>
+    pausedReasons[reason] ?? `The room is paused (${reason}). It goes on by itself.`,
   closed: "This room is closed.",
   offline: "No connection. The game goes on when it is back; what you staked is safe.",
   connecting: "Connecting…",
@@ -143,7 +144,8 @@ export const roomText = {
   // ---- what became of the bet of a round where one plays alone ----
   ended: {
     word: { win: "Won", loss: "Lost", "": "" },
-    won: (/** @type {number} */ payout, /** @type {number} */ net) => `Cashed out: ${chipsExact(payout)} (${signed(net)})`,
+    won: (/** @type {number} */ payout, /** @type {number} */ net) =>
+      `Cashed out: ${chipsExact(payout)} (${signed(net)})`,
     back: "The stake is back",
     over: "The round is over",
   },
@@ -169,7 +171,8 @@ export const roomText = {
     holds: "Checked in your browser: everything fits.",
     fails: "Checked in your browser: something does not fit.",
     partly: "Checked in your browser: what could be checked fits, but not everything could.",
-    insecure: "This browser computes hashes only on https or localhost. Load the round and check it with “run.py verify”.",
+    insecure:
+      "This browser computes hashes only on https or localhost. Load the round and check it with “run.py verify”.",
     checks: "What was checked",
     ok: "fits",
     bad: "does not fit",
@@ -201,8 +204,10 @@ export const roomText = {
     next: "Later round",
     room: "To the room",
     how: "How this is computed",
-    howText: "The commitment is the SHA-256 of the server seed’s text. Draws come from HMAC-SHA256 with the server seed as key over “client seed:nonce:block”; every four bytes make one number from 0 to 1. What was drawn, and who was paid what, follows from these and from the journal above.",
-    limits: "What it does not prove: in a round with several bettors, a house that bets last under another name could try several client seeds. That is so with every site that uses this scheme.",
+    howText:
+      "The commitment is the SHA-256 of the server seed’s text. Draws come from HMAC-SHA256 with the server seed as key over “client seed:nonce:block”; every four bytes make one number from 0 to 1. What was drawn, and who was paid what, follows from these and from the journal above.",
+    limits:
+      "What it does not prove: in a round with several bettors, a house that bets last under another name could try several client seeds. That is so with every site that uses this scheme.",
     results: /** @type {Record<string, string>} */ ({
       win: "won",
       loss: "lost",

@@ -1,12 +1,12 @@
 /** Crash, as far as cards, lists and the room's state need it: the little that its events change beyond the common. */
 
 import { multiplier } from "../../format.js";
-import { crashText } from "./text.js";
 import { LINGER_MS } from "./moment.js";
+import { text } from "./text.js";
 
 export { Summary } from "./summary.js";
 
-export const title = crashText.title;
+export const title = text.title;
 export const lingers = LINGER_MS;
 
 /** @param {Record<string, any>} outcome */
@@ -15,7 +15,7 @@ export function resultText(outcome) {
   return { text: multiplier(outcome.point), tone };
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
 export function reduce(view, event, { view: before }) {
   if (event.type === "round_opened") return { ...view, past: before.cashed_out ?? [] };
   if (event.type === "round_started") return { ...view, cashed_out: [] };
@@ -25,7 +25,7 @@ export function reduce(view, event, { view: before }) {
   return { ...view, cashed_out: [...(view.cashed_out ?? []), { player, bet, multiplier: taken, payout }] };
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */
 export function betStatus(bet, view) {
   const taken = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
   if (taken) return { text: multiplier(taken.multiplier), payout: taken.payout, tone: "win" };

@@ -3,7 +3,7 @@
 /** @param {number} n */
 export const countOfMines = (n) => `${n} ${n === 1 ? "mine" : "mines"}`;
 
-export const cardWords = {
+export const tileText = {
   title: "Mines",
   result: countOfMines,
 };

@@ -12,7 +12,7 @@ export function resultText({ side }) {
   return { text: text.sides[side] ?? text.withdrawn, tone: /** @type {const} */ ("plain") };
 }
 
-/** The first bet of a round is the challenge; with its end it is gone. @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+/** The first bet of a round is the challenge; with its end it is gone. @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
 export function reduce(view, event) {
   if (event.type === "bet_placed" && view.phase === "betting" && !view.challenge) {
     const { player, bet, amount, selection } = event;
@@ -21,21 +21,22 @@ export function reduce(view, event) {
   return event.type === "round_ended" ? { ...view, challenge: undefined } : view;
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["call"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["call"]>} */
 export function call({ challenge }, player) {
   return challenge && challenge.player !== player ? text.call : null;
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["betStatus"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */
 export function betStatus(bet) {
   if (bet.result === "push") return { text: text.stakeBack, payout: bet.payout ?? 0, tone: "" };
   if (bet.result || !bet.selection?.side) return null;
   return { text: text.sides[bet.selection.side], payout: 0, tone: "" };
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["Summary"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */
 export const Summary = ({ state }) => {
   const challenge = state?.view.challenge;
   if (!challenge) return html`<p class="live-line">${text.none} <span class="dim small">${text.noneHint}</span></p>`;
-  return html`<p class="live-line"><strong class="number">${chips(challenge.amount)}</strong> <span class="dim small">${text.open(challenge.call)}</span></p>`;
+  return html`<p class="live-line"><strong class="number">${chips(challenge.amount)}</strong> <span
+    class="dim small">${text.open(challenge.call)}</span></p>`;
 };

@@ -8,13 +8,16 @@ export const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) =
 /** @param {any} value @returns {string} */
 export function shown(value) {
   if (Array.isArray(value)) return value.map(shown).join(", ");
-  if (value && typeof value === "object") return Object.entries(value).map(([name, inner]) => `${words(name)} ${shown(inner)}`).join(", ");
+  if (value && typeof value === "object")
+    return Object.entries(value)
+      .map(([name, inner]) => `${words(name)} ${shown(inner)}`)
+      .join(", ");
   if (typeof value === "boolean") return value ? text.yes : text.no;
   return String(value ?? "–");
 }
 
-/** @param {string} game @returns {import("../shapes.d.ts").Card} */
-export function plainCard(game) {
+/** @param {string} game @returns {import("../shapes.d.ts").Tile} */
+export function plainTile(game) {
   return {
     title: words(game),
     resultText: (outcome) => ({ text: shown(Object.values(outcome)[0]), tone: "plain" }),

@@ -1,8 +1,8 @@
 /** Dice, as far as cards and lists need it. */
 
-import { diceText } from "./text.js";
+import { text } from "./text.js";
 
-export const title = diceText.title;
+export const title = text.title;
 
 /** @param {Record<string, any>} outcome */
 export function resultText(outcome) {

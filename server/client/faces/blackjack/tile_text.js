@@ -1,6 +1,6 @@
 /** The texts of blackjack that cards and lists need. */
 
-export const cardWords = {
+export const tileText = {
   title: "Blackjack",
 
   // ---- past rounds in short ----

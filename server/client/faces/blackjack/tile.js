@@ -1,7 +1,7 @@
 /** Blackjack, as far as cards, lists and the room’s state need it. */
 
 import { isBlackjack, totalOf } from "./cards.js";
-import { cardWords as t } from "./text_card.js";
+import { tileText as t } from "./tile_text.js";
 
 export { Summary } from "./summary.js";
 
@@ -18,10 +18,11 @@ export function resultText({ dealer_cards: cards = [] }) {
 /**
  * `table` brings the whole view; `past` keeps the last one of the round before in sight while bets are open already, and
  * `open` is how many of the dealer’s cards lay open before the last change.
- * @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>}
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
  */
 export function reduce(view, event, { view: before }) {
-  if (event.type === "round_opened") return { ...view, past: before.phase === "ended" && before.hands ? { ...before, past: null } : null };
+  if (event.type === "round_opened")
+    return { ...view, past: before.phase === "ended" && before.hands ? { ...before, past: null } : null };
   if (event.type === "round_ended") return { ...view, round: event.round };
   if (event.type !== "table") return view;
   const { type: _, ...table } = event;

@@ -1,6 +1,6 @@
 /** Mines, as far as cards, lists and the room's state need it. */
 
-import { cardWords as t } from "./text_card.js";
+import { tileText as t } from "./tile_text.js";
 
 export const title = t.title;
 
@@ -9,7 +9,7 @@ export function resultText({ mines }) {
   return { text: t.result(mines.length), tone: /** @type {const} */ ("plain") };
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
 export function reduce(view, event, { view: before }) {
   switch (event.type) {
     case "round_opened": {
@@ -19,7 +19,12 @@ export function reduce(view, event, { view: before }) {
     case "laid":
       return { phase: "running", hidden: event.hidden, revealed: [], multiplier: 1, next: event.next };
     case "revealed":
-      return { ...view, revealed: [...(view.revealed ?? []), event.cell], multiplier: event.multiplier, next: event.next };
+      return {
+        ...view,
+        revealed: [...(view.revealed ?? []), event.cell],
+        multiplier: event.multiplier,
+        next: event.next,
+      };
     case "exploded":
       return { ...view, hit: event.cell };
     default:

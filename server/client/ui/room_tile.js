@@ -1,7 +1,7 @@
 /** A room as a card of the lobby, alive: its phase, who is there, what came out last. */
 
 import { useEffect, useState } from "preact/hooks";
-import { CARDS } from "../faces/index.js";
+import { TILES } from "../faces/index.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
 import { lateBy, openRoom } from "../rooms.js";
@@ -39,7 +39,7 @@ export function PlainLine({ summary, state }) {
 
 /** @param {{game: string, history: import("../types.js").PastRound[]}} props */
 export function Results({ game, history }) {
-  const resultText = CARDS[game]?.resultText;
+  const resultText = TILES[game]?.resultText;
   if (!history.length || !resultText) return html`<p class="small dim">${t.noResults}</p>`;
   return html`<ol class="results" aria-label=${t.recent}>
     ${history.slice(0, RESULTS).map(({ round, outcome }) => {
@@ -50,13 +50,13 @@ export function Results({ game, history }) {
 }
 
 /** @param {{summary: RoomSummary}} props */
-export function RoomCard({ summary }) {
+export function RoomTile({ summary }) {
   const state = useRoom(summary.room)?.state.value ?? null;
-  const Line = CARDS[summary.game]?.Summary ?? PlainLine;
+  const Line = TILES[summary.game]?.Summary ?? PlainLine;
   const paused = state ? state.paused : summary.paused;
   const players = state ? state.players.length : summary.players;
   const spectators = state ? state.spectators : summary.spectators;
-  return html`<article class="card room-card" data-testid="room-card" data-room=${summary.room}>
+  return html`<article class="surface room-tile" data-testid="room-tile" data-room=${summary.room}>
     <div class="row spread">
       <h3><a class="stretched" href="/rooms/${summary.room}">${summary.title}</a></h3>
       ${paused && html`<span class="chip warn">${t.phases.paused}</span>`}

@@ -9,7 +9,7 @@ export function resultText({ drawn }) {
   return { text: text.drawnShort(drawn), tone: /** @type {const} */ ("plain") };
 }
 
-/** What was picked for the last draw stays known while the next round waits. @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+/** What was picked for the last draw stays known while the next round waits. @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
 export function reduce(view, event, { bets, view: before }) {
   if (event.type === "round_ended") return { ...view, settled: bets };
   return event.type === "round_opened" ? { ...view, settled: before.settled ?? [] } : view;

@@ -17,18 +17,24 @@ export function resultText({ pocket }) {
   return { text: pocketName(pocket), tone: tones[colourOf(pocket)] };
 }
 
-/** The bets of a round that has ended stay known while the next one opens. @type {NonNullable<import("../../shapes.d.ts").Card["reduce"]>} */
+/** The bets of a round that has ended stay known while the next one opens. @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
 export function reduce(view, event, { bets, view: before }) {
   if (event.type === "round_ended") return { ...view, settled: bets };
   return event.type === "round_opened" ? { ...view, settled: before.settled ?? [] } : view;
 }
 
-/** @type {NonNullable<import("../../shapes.d.ts").Card["Summary"]>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */
 export const Summary = ({ summary, state }) => {
   const phase = state ? state.view.phase : summary.phase;
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const last = (state ? state.history : summary.history)[0]?.outcome.pocket;
   const now = useNow(200, phase === "betting") - lateBy(state);
-  const words = phase === "betting" && closesAt ? text.closes(span(closesAt - now)) : phase === "running" ? text.runs : text.waiting;
-  return html`<p class="live-line">${last !== undefined && html`<strong>${pocketName(last)}</strong>`} <span class="dim small number">${words}</span></p>`;
+  const words =
+    phase === "betting" && closesAt
+      ? text.closes(span(closesAt - now))
+      : phase === "running"
+        ? text.runs
+        : text.waiting;
+  return html`<p class="live-line">${last !== undefined && html`<strong>${pocketName(last)}</strong>`} <span
+    class="dim small number">${words}</span></p>`;
 };

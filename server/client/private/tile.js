@@ -1,11 +1,11 @@
 /** A private room as a card of the lobby: whose it is, how many seats are free, its stakes, who may watch. */
 
-import { CARDS } from "../faces/index.js";
+import { TILES } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited } from "../invites.js";
 import { text as shell } from "../text.js";
 import { Icon } from "../ui/icons.js";
-import { PlainLine, useRoom } from "../ui/room_card.js";
+import { PlainLine, useRoom } from "../ui/room_tile.js";
 import { wire } from "../wire.js";
 import { termsOf } from "./terms.js";
 import { text } from "./text.js";
@@ -24,7 +24,7 @@ function callOf(summary, state, players) {
   const mine = me !== null && (summary.owner === me.username || Boolean(state?.you));
   const welcome = me !== null && (mine || !summary.invited_only || "invite" in invited(summary.room));
   if (!welcome || (players >= summary.seats && !state?.you)) return seenBy(summary) ? shell.lobby.watch : null;
-  return (state && CARDS[summary.game]?.call?.(state.view, me.username)) || text.sit;
+  return (state && TILES[summary.game]?.call?.(state.view, me.username)) || text.sit;
 }
 
 /** @param {{summary: RoomSummary, terms: string[]}} props */
@@ -34,7 +34,8 @@ function Terms({ summary, terms }) {
   if (summary.watch !== "everybody") said.push(text.watch[summary.watch]);
   else if (summary.delay) said.push(text.late(summary.delay));
   if (!said.length) return null;
-  return html`<ul class="results terms" aria-label=${text.terms}>${said.map((words) => html`<li key=${words} class="chip">${words}</li>`)}</ul>`;
+  return html`<ul class="results terms" aria-label=${text.terms}>
+    ${said.map((words) => html`<li key=${words} class="chip">${words}</li>`)}</ul>`;
 }
 
 /**
@@ -42,23 +43,28 @@ function Terms({ summary, terms }) {
  * not every room of a long list is.
  * @param {{summary: RoomSummary, schema: any, live: boolean}} props
  */
-export function PrivateCard({ summary, schema, live }) {
+export function PrivateTile({ summary, schema, live }) {
   const seen = seenBy(summary);
   const store = useRoom(live && seen ? summary.room : null);
   const state = store?.state.value ?? null;
   if (store?.error.value || state?.closed) return null;
-  const Line = CARDS[summary.game]?.Summary ?? PlainLine;
+  const Line = TILES[summary.game]?.Summary ?? PlainLine;
   const players = state ? state.players.length : summary.players;
   const call = callOf(summary, state, players);
-  return html`<article class="card room-card private-card" data-testid="private-card" data-room=${summary.room}>
+  return html`<article class="surface room-tile private-tile" data-testid="private-tile" data-room=${summary.room}>
     <div class="row spread">
-      <h3><a class="stretched" href="/rooms/${summary.room}">${summary.title} <span class="dim owner">${text.of(summary.owner ?? "")}</span></a></h3>
+      <h3><a class="stretched" href="/rooms/${summary.room}">
+          ${summary.title} <span class="dim owner">${text.of(summary.owner ?? "")}</span></a></h3>
       ${call && html`<span class="button primary" aria-hidden="true">${call}</span>`}
     </div>
     ${seen && live && html`<div class="room-live"><${Line} summary=${summary} state=${state} /></div>`}
     <p class="row small dim">
       <span class="fact"><${Icon} name="players" />${text.seats(players, summary.seats)}</span>
-      ${seen && html`<span class="fact"><${Icon} name="eye" />${shell.lobby.watching(state ? state.spectators : summary.spectators)}</span>`}
+      ${
+        seen &&
+        html`<span class="fact"><${Icon} name="eye" />
+        ${shell.lobby.watching(state ? state.spectators : summary.spectators)}</span>`
+      }
     </p>
     <${Terms} summary=${summary} terms=${schema ? termsOf(schema, summary.options ?? {}) : []} />
   </article>`;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fieldsOf, movesOf, valuesOf } from "../../server/client/faces/schema.js";
+import { fieldsOf, movesOf, valuesOf } from "../../server/client/faces/plain/schema.js";
 import { journalLines } from "../../server/client/proof/journal.js";
 
 const dice = {

@@ -14,7 +14,7 @@ import * as holdem from "./holdem/tile.js";
 import * as keno from "./keno/tile.js";
 import * as limbo from "./limbo/tile.js";
 import * as mines from "./mines/tile.js";
-import { plainTile } from "./plain_tile.js";
+import { plainTile } from "./plain/tile.js";
 import * as plinko from "./plinko/tile.js";
 import * as roulette from "./roulette/tile.js";
 
@@ -40,7 +40,7 @@ export async function loadFace(game) {
   const known = loaded.get(game);
   if (known) return known;
   const tile = knownTile(game);
-  if (!tile) return keep(game, (await import("./plain.js")).plainFace(game));
+  if (!tile) return keep(game, (await import("./plain/face.js")).plainFace(game));
   const [face] = await Promise.all([
     import(`./${game}/face.js`),
     loadStyle(new URL(`./${game}/face.css`, import.meta.url).pathname),

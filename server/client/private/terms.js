@@ -1,6 +1,6 @@
 /** The terms of a private room: a game's own options as fields of a form, and in few words on a card. Pure. */
 
-import { fieldsOf } from "../faces/schema.js";
+import { fieldsOf } from "../faces/plain/schema.js";
 import { chips, parseChips, plainChips } from "../format.js";
 import { text } from "./text.js";
 

@@ -61,21 +61,6 @@ export function Pays({ label, cents }) {
   </dl>`;
 }
 
-/**
- * The main button where it does nothing but place the bet; the second click of a double click places nothing.
- * @param {{play: Play, submit: () => void, words: string, placing: string, ready?: boolean}} props not ready: there is no
- *   bet to place
- */
-export function PlaceButton({ play, submit, words, placing, ready = true }) {
-  const busy = play.placing.value !== null;
-  return html`<button type="button" class="button primary large wide main-button"
-    disabled=${busy || !ready || play.blocked.value !== null}
-    aria-busy=${busy ? "true" : undefined} data-testid="main" data-step=${busy ? "placing" : "place"}
-    onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>
-    ${busy ? placing : words}
-  </button>`;
-}
-
 /** @param {{round: string, words: string, tone: string, name: string}} props */
 function RoundLine({ round, words, tone, name }) {
   return html`<p class="result-line number" data-testid=${name}>

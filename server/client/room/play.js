@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { parseChips, plainChips } from "../format.js";
 import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
+import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
 import { onePerRoom } from "./one_per_room.js";
 import { lastStake, press, rememberStake } from "./stakes.js";
@@ -12,8 +13,6 @@ import { lastStake, press, rememberStake } from "./stakes.js";
 /** @typedef {import("../shapes.d.ts").LiveBet} LiveBet */
 /** @typedef {{amount: number, selection: object}} Wanted */
 
-/** The second press of a double click comes within this time; it never places another bet. */
-const DOUBLE_CLICK_MS = 500;
 const DEFAULT_STAKE = 1000;
 
 /** The server's own words say more than the catalogue about these. */
@@ -38,7 +37,8 @@ export class Play {
   queued = signal(null);
   /** Acknowledged bets whose event has not come yet. @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>} */
   #acknowledged = signal([]);
-  #ready = 0;
+  /** Keeps a double click from acting twice. */
+  guard = new RepeatGuard();
 
   /** @param {RoomStore} store */
   constructor(store) {
@@ -124,7 +124,7 @@ export class Play {
    * @param {object} selection
    */
   async bet(selection, amount = this.stake.peek()) {
-    if (this.placing.peek() || performance.now() < this.#ready) return;
+    if (this.placing.peek() || this.guard.repeats) return;
     this.error.value = this.blocked.peek() ?? this.#wrongWith(amount);
     if (this.error.peek() !== null || amount === null) return;
     rememberStake(this.game, amount);
@@ -134,7 +134,7 @@ export class Play {
   /** @param {Wanted} wanted */
   async #place(wanted) {
     this.placing.value = wanted;
-    this.#ready = performance.now() + DOUBLE_CLICK_MS;
+    this.guard.acted();
     try {
       await this.send(wanted);
     } catch (error) {
@@ -158,11 +158,11 @@ export class Play {
   /** Keep a bet until bets open. @param {object} selection */
   queue(selection) {
     const amount = this.stake.peek();
-    if (performance.now() < this.#ready) return;
+    if (this.guard.repeats) return;
     this.error.value = this.stakeError.peek();
     if (this.error.peek() !== null || amount === null) return;
     rememberStake(this.game, amount);
-    this.#ready = performance.now() + DOUBLE_CLICK_MS;
+    this.guard.acted();
     this.queued.value = { amount, selection };
   }
 
@@ -192,7 +192,7 @@ export class Play {
       return null;
     } finally {
       this.acting.value = false;
-      this.#ready = performance.now() + DOUBLE_CLICK_MS;
+      this.guard.acted();
     }
   }
 }

@@ -4,13 +4,16 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { MainButton, stepOf } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { ActionButton } from "../../ui/action_button.js";
 import { actionsOf, handToPlay } from "./table.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
+/** @typedef {import("../../shapes.d.ts").GameData} GameData */
 
 /** The moves in the order in which they stand, each with its key. @type {[string, string][]} */
 const MOVES = [
@@ -23,15 +26,12 @@ const MOVES = [
 ];
 /** Moves of one hand, which is named, so that a late one never meets the next hand. */
 const OF_A_HAND = new Set(["hit", "stand", "double", "split"]);
-/** A second press so soon means the hand that was played, not the next one that came from a split. */
-const AGAIN_MS = 500;
 
-/** @param {Play} play @param {Record<string, any>} view */
-function stepOf(play, view) {
-  if (play.placing.value) return "placing";
-  if (view.phase === "betting") return play.mine.value.length > 0 ? "placed" : "place";
-  if (play.mine.value.length > 0) return "playing";
-  return play.queued.value ? "queued" : "queue";
+/** What the main button does next. @param {Play} play @param {GameData} view */
+function blackjackStep(play, view) {
+  const step = stepOf(play);
+  if (step === "placing" || play.mine.value.length === 0) return step;
+  return view.phase === "betting" ? "placed" : "playing";
 }
 
 /** What a move costs more, in cents; 0: nothing. @param {string} move @param {Record<string, any>} view @param {Play} play */
@@ -47,18 +47,17 @@ function Moves({ store, play, offered, move }) {
   return html`<div class="moves" role="group" aria-label=${text.yours} data-testid="moves">
     ${MOVES.filter(([name]) => name in offered).map(([name, key]) => {
       const cost = costOf(name, view, play);
-      return html`<button key=${name} type="button"
-        class=${`button large ${name === "hit" || name === "decline" ? "primary" : ""}`} disabled=${dead}
-        data-move=${name} onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && move(name))}>
-        <span>${text.moves[name]} ${cost > 0 && html`<small class="number">${text.more(cost)}</small>`}</span> <kbd
-          aria-hidden="true">${key.toUpperCase()}</kbd>
-      </button>`;
+      const look = name === "hit" || name === "decline" ? "primary" : "";
+      return html`<${ActionButton} key=${name} class=${`button large ${look}`} disabled=${dead} data-move=${name}
+        guard=${play.guard} run=${() => move(name)}>
+        <span>${text.moves[name]} ${cost > 0 && html`<small class="number">${text.more(cost)}</small>`}</span>
+        ${html` <kbd aria-hidden="true">${key.toUpperCase()}</kbd>`}<//>`;
     })}
   </div>`;
 }
 
 /** @param {{play: Play, step: string, submit: () => void}} props */
-function MainButton({ play, step, submit }) {
+function Main({ play, step, submit }) {
   const staked = play.mine.value.reduce((sum, bet) => sum + bet.amount, 0);
   const words = {
     placing: text.placing,
@@ -67,17 +66,7 @@ function MainButton({ play, step, submit }) {
     queue: text.queue,
     queued: text.queued(play.queued.value?.amount ?? 0),
   }[step];
-  const dead = play.blocked.value !== null || step === "placing" || step === "placed" || step === "queued";
-  return html`<div class="panel-main">
-    <button type="button" class=${`button large wide main-button ${step === "place" || step === "placing" ? "primary" : ""}`} disabled=${dead}
-      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step}
-      onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>${words}</button>
-    ${
-      play.queued.value &&
-      html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>
-      ${text.unqueue}</button>`
-    }
-  </div>`;
+  return html`<div class="panel-main"><${MainButton} play=${play} step=${step} run=${submit}>${words}<//></div>`;
 }
 
 /** Who is to play, by name; empty when nobody is. @param {RoomStore} store @returns {string} */
@@ -91,13 +80,13 @@ export function BetPanel({ store }) {
   const play = playIn(store);
   /** The round in which we have answered the insurance. */
   const answered = useSignal("");
-  /** The hand that was played last, and when. */
-  const played = useRef({ hand: -1, at: -AGAIN_MS });
+  /** The hand that we played last. */
+  const played = useRef(-1);
   const [view, round] = [store.view.value, store.round.value?.round];
   const offered = view.phase === "insurance" && answered.value === round ? {} : actionsOf(view, store.you.value?.seat);
-  const step = stepOf(play, view);
+  const step = blackjackStep(play, view);
   const submit = () => {
-    const now = stepOf(play, store.view.peek());
+    const now = blackjackStep(play, store.view.peek());
     if (now === "place") void play.bet({});
     else if (now === "queue") play.queue({});
   };
@@ -108,8 +97,9 @@ export function BetPanel({ store }) {
       return;
     }
     const hand = store.view.peek().turn?.hand;
-    if (hand !== played.current.hand && performance.now() - played.current.at < AGAIN_MS) return;
-    played.current = { hand, at: performance.now() };
+    // A repeated press is meant for the hand just played, not for the next one, which a split may have made.
+    if (hand !== played.current && play.guard.repeats) return;
+    played.current = hand;
     await play.act(name, { hand });
   };
   useKeys(
@@ -135,7 +125,7 @@ export function BetPanel({ store }) {
       ${text.inPlay(staked, turnOf(store))}</p>`
     }
     ${!moving && step !== "playing" && html`<${StakeField} play=${play} />`}
-    ${!moving && step !== "playing" && html`<${MainButton} play=${play} step=${step} submit=${submit} />`}
+    ${!moving && step !== "playing" && html`<${Main} play=${play} step=${step} submit=${submit} />`}
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />
   <//>`;

@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { MainButton } from "../../room/main_button.js";
 import { OneOf, PanelForm, Pays, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { landingIn } from "./landing.js";
@@ -17,8 +18,8 @@ import { text as t } from "./text.js";
 /** Under a finger that was about to make a challenge, another player's is not taken. */
 const ARMING_MS = 700;
 
-/** What can be done now. @param {Play} play @param {Challenge | undefined} challenge */
-function stepOf(play, challenge) {
+/** What the main button does next. @param {Play} play @param {Challenge | undefined} challenge */
+function duelStep(play, challenge) {
   const you = play.store.you.value?.player;
   if (play.placing.value) return "placing";
   if (challenge) return challenge.player === you ? "withdraw" : "take";
@@ -56,30 +57,23 @@ export function BetPanel({ store }) {
   const side = useSignal("heads");
   const challenge = useComputed(() => /** @type {Challenge | undefined} */ (store.view.value.challenge));
   const armed = useArmed(challenge.value?.bet ?? "");
-  const step = stepOf(play, challenge.value);
+  const step = duelStep(play, challenge.value);
   const rake = store.state.value?.options?.rake ?? 0;
   const withdraw = () => {
-    if (stepOf(play, challenge.peek()) === "withdraw" && play.blocked.peek() === null) void play.act("withdraw");
+    if (duelStep(play, challenge.peek()) === "withdraw" && play.blocked.peek() === null) void play.act("withdraw");
   };
   const submit = () => {
     const stands = challenge.peek();
-    const now = stepOf(play, stands);
+    const now = duelStep(play, stands);
     if (now === "challenge") void play.bet({ side: side.peek() });
     else if (now === "take" && stands && armed.peek() === stands.bet) void play.bet({}, stands.amount);
   };
-  // The second click of a double click does nothing, least of all take back what the first one has done.
-  const press = (/** @type {MouseEvent} */ event) =>
-    void (event.detail < 2 && (step === "withdraw" ? withdraw() : submit()));
   useKeys([
     { keys: ["ArrowLeft"], label: t.keys.heads, run: () => (side.value = "heads") },
     { keys: ["ArrowRight"], label: t.keys.tails, run: () => (side.value = "tails") },
     { keys: ["w"], label: t.keys.withdraw, run: withdraw },
   ]);
-  const dead =
-    step === "placing" ||
-    play.acting.value ||
-    play.blocked.value !== null ||
-    (step === "take" && armed.value !== challenge.value?.bet);
+  const unarmed = step === "take" && armed.value !== challenge.value?.bet;
   const landed = landingIn(store).flying.value === "";
   const stands = challenge.value;
   const stake = stands ? stands.amount : play.stake.value;
@@ -100,11 +94,9 @@ export function BetPanel({ store }) {
     <${Pays} label=${rake > 0 ? `${t.pays}, ${t.rake(rake)}` : t.pays}
       cents=${stake === null ? null : winnings(stake, rake)} />
     <div class="panel-main">
-      <button type="button" class=${`button large wide main-button ${step === "withdraw" ? "" : "primary"}`}
-        disabled=${dead}
-        aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>
-        ${buttonOf(step, stands, play.acting.value)}
-      </button>
+      <${MainButton} play=${play} step=${step} look=${step === "withdraw" ? "" : "primary"}
+        disabled=${play.acting.value || unarmed} run=${step === "withdraw" ? withdraw : submit}>
+        ${buttonOf(step, stands, play.acting.value)}<//>
     </div>
     <${Trouble} play=${play} />
     ${landed && html`<${ResultLine} play=${play} />`}

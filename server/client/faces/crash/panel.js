@@ -6,15 +6,18 @@ import { announce } from "../../dom.js";
 import { chips, chipsExact, multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { MainButton, stepOf } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { roomText } from "../../room_text.js";
+import { ActionButton } from "../../ui/action_button.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { shownAt, times } from "./moment.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
+/** @typedef {import("../../shapes.d.ts").GameData} GameData */
 /** @typedef {import("../../shapes.d.ts").LiveBet} LiveBet */
 
 const [t, b] = [text, roomText.bet];
@@ -95,50 +98,38 @@ function OwnBets({ store, play, cashOut }) {
         ${
           several &&
           live.has(bet.bet) &&
-          html`<button type="button" class="button small-button" aria-label=${t.cashOutBet(bet.amount)}
-            disabled=${play.acting.value || play.blocked.value !== null} onClick=${() => cashOut(bet.bet)}>
-            <${Worth} store=${store} bets=${[bet]} />
-          </button>`
+          html`<${ActionButton} class="button small-button" aria-label=${t.cashOutBet(bet.amount)} guard=${null}
+            disabled=${play.acting.value || play.blocked.value !== null} run=${() => cashOut(bet.bet)}>
+            <${Worth} store=${store} bets=${[bet]} /><//>`
         }
       </li>`;
     })}
   </ul>`;
 }
 
-/** The large button: what it says and whether it can be pressed. @param {Play} play @param {Record<string, any>} view */
-function stepOf(play, view) {
-  const mine = play.mine.value;
-  if (view.phase === "running") {
-    if (liveBets(play, view).length > 0) return "cash-out";
-    return play.queued.value ? "queued" : "queue";
-  }
-  if (play.placing.value) return "placing";
-  if (view.phase !== "betting") return "wait";
-  if (mine.length === MOST_BETS) return "full";
-  return mine.length > 0 ? "another" : "place";
+/** What the main button does next. @param {Play} play @param {GameData} view */
+function crashStep(play, view) {
+  if (view.phase === "running" && liveBets(play, view).length > 0) return "cash-out";
+  if (view.phase !== "betting" && view.phase !== "running" && !play.placing.value) return "wait";
+  const [step, placed] = [stepOf(play), play.mine.value.length];
+  if (step !== "place" || placed === 0) return step;
+  return placed === MOST_BETS ? "full" : "another";
 }
 
 /** @param {{store: RoomStore, play: Play, cashOut: () => void, submit: () => void}} props */
-function MainButton({ store, play, cashOut, submit }) {
+function Main({ store, play, cashOut, submit }) {
   const [view, mine] = [store.view.value, play.mine.value];
-  const step = stepOf(play, view);
-  const blocked = play.blocked.value !== null;
-  const press = (/** @type {MouseEvent} */ event) => {
-    // The second click of a double click places nothing.
-    if (step === "cash-out") cashOut();
-    else if (event.detail < 2) submit();
-  };
-  const staked = mine.reduce((sum, bet) => sum + bet.amount, 0);
+  const step = crashStep(play, view);
   if (step === "cash-out") {
-    return html`<button type="button" class="button large wide main-button cash-out"
-      disabled=${blocked || play.acting.value} data-testid="main" data-step=${step} onClick=${press}>
+    // Unguarded: a cash-out may be urgent, and a second one does nothing.
+    return html`<${MainButton} play=${play} step=${step} run=${cashOut} look="cash-out" guard=${null}
+      disabled=${play.acting.value}>
       ${
         play.acting.value
           ? b.cashing
-          : html`<span class="what">
-        ${roomText.keys.space}</span> <${Worth} store=${store} bets=${liveBets(play, view)} />`
-      }
-    </button>`;
+          : html`<span class="what">${roomText.keys.space}</span> <${Worth} store=${store}
+              bets=${liveBets(play, view)} />`
+      }<//>`;
   }
   const words = {
     placing: b.placing,
@@ -149,21 +140,14 @@ function MainButton({ store, play, cashOut, submit }) {
     queue: b.next,
     queued: b.queued(play.queued.value?.amount ?? 0),
   }[step];
-  const dead = blocked || ["placing", "wait", "full", "queued"].includes(step);
+  const staked = mine.reduce((sum, bet) => sum + bet.amount, 0);
   return html`
     ${
       mine.length > 0 &&
       view.phase === "betting" &&
-      html`<p class="small win number" data-testid="placed">
-      ${b.placed(staked)}</p>`
+      html`<p class="small win number" data-testid="placed">${b.placed(staked)}</p>`
     }
-    <button type="button" class=${`button large wide main-button ${step === "place" || step === "placing" ? "primary" : ""}`} disabled=${dead}
-      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step} onClick=${press}>
-      ${words}</button>
-    ${
-      play.queued.value &&
-      html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>${b.unqueue}</button>`
-    }`;
+    <${MainButton} play=${play} step=${step} run=${submit} disabled=${step === "wait" || step === "full"}>${words}<//>`;
 }
 
 /** @param {{store: RoomStore}} props */
@@ -175,13 +159,13 @@ export function BetPanel({ store }) {
     return target == null ? {} : { auto_cashout: target };
   });
   const submit = () => {
-    const step = stepOf(play, store.view.peek());
+    const step = crashStep(play, store.view.peek());
     if (parseTarget(typed.peek()) === undefined) return;
     if (step === "place" || step === "another") void play.bet(selection.peek());
     else if (step === "queue") play.queue(selection.peek());
   };
   const cashOut = async (/** @type {string | undefined} */ bet = undefined) => {
-    if (stepOf(play, store.view.peek()) !== "cash-out" || play.blocked.peek()) return;
+    if (crashStep(play, store.view.peek()) !== "cash-out" || play.blocked.peek()) return;
     const ok = await play.act("cashout", bet ? { bet } : {});
     if (ok) announce(t.cashedAt(ok.multiplier, ok.payout));
   };
@@ -191,7 +175,7 @@ export function BetPanel({ store }) {
     <${StakeField} play=${play} />
     <${AutoField} typed=${typed} />
     <div class="panel-main">
-      <${MainButton} store=${store} play=${play} cashOut=${cashOut} submit=${submit} />
+      <${Main} store=${store} play=${play} cashOut=${cashOut} submit=${submit} />
     </div>
     <${Trouble} play=${play} />
     <${OwnBets} store=${store} play=${play} cashOut=${cashOut} />

@@ -6,24 +6,17 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { lastRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
-import { OneOf, PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
-import { playIn } from "../../room/play.js";
 import { roomText } from "../../room_text.js";
-import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
 import { targetBounds } from "./math.js";
-import { text } from "./text.js";
+import { text as t } from "./text.js";
+
+export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
 
-const t = text;
 const ROLL_MS = 450;
-/** By whether it is over. @type {[boolean, string][]} */
-const SIDES = [
-  [true, t.over],
-  [false, t.under],
-];
 
 /** @param {import("../../room/last_round.js").LastRound | null} last @returns {number | null} */
 const rollOf = (last) => last?.outcome.roll ?? null;
@@ -135,21 +128,4 @@ export function Face({ store }) {
     <${Track} store=${store} choice=${choice} />
     ${store.you.value && html`<${Numbers} choice=${choice} />`}
   </div>`;
-}
-
-/** @param {{store: RoomStore}} props */
-export function BetPanel({ store }) {
-  const [play, choice] = [playIn(store), choiceIn(store)];
-  const stake = play.stake.value;
-  const pays = stake === null ? null : payoutOf(stake, choice.multiplier.value, TEN_THOUSANDTHS);
-  const submit = () => void play.bet(choice.selection());
-  return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
-    <${OneOf} name="side" legend=${t.side} options=${SIDES} chosen=${choice.over.value}
-      choose=${(/** @type {boolean} */ over) => choice.side(over)} />
-    <${Pays} label=${t.pays} cents=${pays} />
-    <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.roll} placing=${t.rolling} /></div>
-    <${Trouble} play=${play} />
-    <${ResultLine} play=${play} />
-  <//>`;
 }

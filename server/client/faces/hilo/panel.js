@@ -3,9 +3,10 @@
 import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { PlaceButton } from "../../room/main_button.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { useSecondClick } from "../../ui/second_click.js";
+import { ActionButton } from "../../ui/action_button.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { text as t, times } from "./text.js";
 
@@ -20,7 +21,9 @@ function Betting({ store, bet }) {
   const play = playIn(store);
   return html`<${PanelForm} store=${store} submit=${bet} stakeKeys=${false}>
     <${StakeField} play=${play} />
-    <div class="panel-main hilo-wide"><${PlaceButton} play=${play} submit=${bet} words=${t.place} placing=${t.placing} /></div>
+    <div class="panel-main hilo-wide">
+      <${PlaceButton} play=${play} submit=${bet} words=${t.place} placing=${t.placing} />
+    </div>
     <${Trouble} play=${play} />
     <${ResultLine} play=${play} />
   <//>`;
@@ -29,37 +32,31 @@ function Betting({ store, bet }) {
 /** With a bet on the table. @param {{store: RoomStore, move: (action: string) => void}} props */
 function Running({ store, move }) {
   const [play, view] = [playIn(store), store.view.value];
-  const passOver = useSecondClick(view.row?.length);
   const [bet] = play.mine.value;
   const dead = play.blocked.value !== null || play.acting.value;
-  const press = (/** @type {string} */ action) => (/** @type {MouseEvent} */ event) =>
-    void (passOver(event) || move(action));
   const guess = (/** @type {"higher" | "lower"} */ name, /** @type {any} */ sign, /** @type {string} */ key) => {
     const offered = view[name];
-    return html`<button type="button" class="button large hilo-guess" disabled=${dead || !offered} data-move=${name}
-      onClick=${press(name)}>
+    return html`<${ActionButton} class="button large hilo-guess" disabled=${dead || !offered} data-move=${name}
+      guard=${play.guard} run=${() => move(name)}>
       <span class="hilo-name">${sign} ${t[name]} <kbd aria-hidden="true">${key}</kbd></span>
       <span class="hilo-same">${t.orSame}</span>
       <span class="hilo-odds number">
-        ${
-          offered &&
-          html`<span>${times(offered.multiplier)}</span> <span class="dim">
-          ${t.chance(offered.ranks)}</span>`
-        }</span>
-    </button>`;
+        ${offered && html`<span>${times(offered.multiplier)}</span> <span class="dim">${t.chance(offered.ranks)}</span>`}
+      </span><//>`;
   };
   const started = view.row?.some((/** @type {any} */ lain) => lain.after === "higher" || lain.after === "lower");
   const worth = started ? payoutOf(bet.amount, Math.round(view.multiplier * 10_000), TEN_THOUSANDTHS) : bet.amount;
   return html`<div class="panel-form" data-testid="bet-panel">
     <div class="moves" role="group" aria-label=${t.moves}>
       ${guess("higher", UP, "H")} ${guess("lower", DOWN, "L")}
-      <button type="button" class="button" disabled=${dead} data-move="skip" onClick=${press("skip")}>
-        ${t.skip} <kbd aria-hidden="true">S</kbd></button>
-      <button type="button" class=${`button ${started ? "hilo-out" : ""}`} disabled=${dead} data-testid="main"
-        data-step="cash-out" onClick=${press("cashout")}>
-        <span><span class="hilo-what">${started ? t.cashOut : t.takeBack}</span> <span class="number">
-            ${chipsExact(worth)}</span></span> <kbd aria-hidden="true">C</kbd>
-      </button>
+      <${ActionButton} class="button" disabled=${dead} data-move="skip" guard=${play.guard} run=${() => move("skip")}>
+        ${t.skip} <kbd aria-hidden="true">S</kbd><//>
+      <${ActionButton} class=${`button ${started ? "hilo-out" : ""}`} disabled=${dead} data-testid="main"
+        data-step="cash-out" guard=${play.guard} run=${() => move("cashout")}>
+        <span>
+          <span class="hilo-what">${started ? t.cashOut : t.takeBack}</span>
+          ${html` <span class="number">${chipsExact(worth)}</span>`}
+        </span> <kbd aria-hidden="true">C</kbd><//>
     </div>
     <${Trouble} play=${play} />
   </div>`;

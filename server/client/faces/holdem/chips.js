@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { chips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
+import { ActionButton } from "../../ui/action_button.js";
 import { Chip } from "../../ui/playing_card.js";
 import { amountOf, wrongWith } from "./raise.js";
 import { hasChips, seatIn } from "./table.js";
@@ -45,11 +46,11 @@ function BuyIn({ play, bounds, first, waits, submit }) {
         aria-invalid=${wrong ? "true" : undefined}
         aria-describedby="buy-in-hint buy-in-error"
         onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
-      <button type="button" class=${`button ${first ? "primary" : ""}`}
+      <${ActionButton} class=${`button ${first ? "primary" : ""}`}
         disabled=${placing || Boolean(wrong) || play.blocked.value !== null || play.queued.value !== null}
         aria-busy=${placing ? "true" : undefined} data-testid="main"
         data-step=${play.queued.value ? "queued" : waits ? "queue" : first ? "buy-in" : "top-up"}
-        onClick=${(/** @type {MouseEvent} */ event) => void (event.detail < 2 && submit())}>${words}</button>
+        guard=${play.guard} run=${submit}>${words}<//>
     </div>
     <p id="buy-in-hint" class="hint">
       ${first ? text.buyInHint(bounds.minimum, bounds.maximum) : text.topUpHint(bounds.maximum)}</p>
@@ -75,9 +76,9 @@ export function Chips({ store, play, bounds, submit }) {
   return html`<div class="table-chips" data-testid="chips">
     <p class="row spread"><span class="dim small">${text.stack}</span> <strong
       data-testid="stack"><${Chip}>${chips(mine.stack)}<//></strong></p>
-    <button type="button" class=${`button wide ${out ? "primary" : ""}`}
+    <${ActionButton} class=${`button wide ${out ? "primary" : ""}`} guard=${play.guard} run=${sit}
       disabled=${play.acting.value || play.blocked.value !== null}
-      data-move=${out ? "sit_in" : "sit_out"} onClick=${sit}>${out ? text.sitIn : text.sitOut}</button>
+      data-move=${out ? "sit_in" : "sit_out"}>${out ? text.sitIn : text.sitOut}<//>
     ${buy && html`<details class="top-up"><summary>${text.topUp}</summary>${buy}</details>`}
     <p class="hint dim small">${text.leaveHint}</p>
   </div>`;

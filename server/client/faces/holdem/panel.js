@@ -8,6 +8,7 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PanelForm, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { ActionButton } from "../../ui/action_button.js";
 import { Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { FIELD as BUY_IN, Chips } from "./chips.js";
@@ -18,9 +19,6 @@ import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
-
-/** A second press of a key means the move that was made, not the next street's. */
-const AGAIN_MS = 500;
 
 /** What is done by itself, as `turn.actions` offers it, when it is our turn. @param {RoomStore} store @returns {Record<string, any>} */
 export function offeredIn(store) {
@@ -37,9 +35,8 @@ function Moves({ store, play, typed, move }) {
     /** @type {string} */ name,
     /** @type {string} */ words,
     /** @type {string} */ key,
-  ) => html`<button type="button" class="button large"
-    disabled=${dead} data-move=${name} onClick=${() => move(name)}>
-    <span class="number">${words}</span> <kbd aria-hidden="true">${key}</kbd></button>`;
+  ) => html`<${ActionButton} class="button large" disabled=${dead} data-move=${name} guard=${play.guard}
+    run=${() => move(name)}><span class="number">${words}</span> <kbd aria-hidden="true">${key}</kbd><//>`;
   return html`<div class="moves" role="group" aria-label=${text.yours} data-testid="moves">
       ${"fold" in offered && button("fold", text.fold, "F")}
       ${passive && button(passive, passive === "check" ? text.check : text.call(view.turn.to_call), "C")}
@@ -47,7 +44,7 @@ function Moves({ store, play, typed, move }) {
     ${
       "raise" in offered &&
       html`<${Raise} view=${view} bounds=${offered.raise.amount} typed=${typed} dead=${dead}
-      send=${() => move("raise")} />`
+      guard=${play.guard} send=${() => move("raise")} />`
     }`;
 }
 
@@ -110,15 +107,15 @@ function useMoveKeys(store, move, typed) {
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const play = playIn(store);
-  const [typed, moved] = [useSignal(""), useSignal(-AGAIN_MS)];
+  const typed = useSignal("");
   const offered = offeredIn(store);
   const view = store.view.value;
   const move = async (/** @type {string} */ name) => {
     const bounds = offeredIn(store)[name];
-    if (!bounds || play.blocked.peek() || performance.now() - moved.peek() < AGAIN_MS) return;
+    // A repeated press is meant for the move just made, not for one on the next street.
+    if (!bounds || play.blocked.peek() || play.guard.repeats) return;
     const amount = name === "raise" ? amountOf(typed.peek(), bounds.amount) : undefined;
     if (amount === null) return;
-    moved.value = performance.now();
     if (document.activeElement instanceof HTMLElement && document.activeElement.id === FIELD)
       document.activeElement.blur();
     await play.act(name, amount === undefined ? {} : { amount });

@@ -3,11 +3,13 @@
 import { useEffect } from "preact/hooks";
 import { parseChips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
+import { ActionButton } from "../../ui/action_button.js";
 import { isOpening, presetsOf, snapped } from "./pots.js";
 import { text } from "./text.js";
 
 /** @typedef {import("./pots.js").Bounds} Bounds */
 /** @typedef {import("@preact/signals").Signal<string>} Typed */
+/** @typedef {import("../../shapes.d.ts").GameData} GameData */
 
 export const FIELD = "raise-amount";
 export const PRESETS = /** @type {const} */ (["min", "half", "pot", "all"]);
@@ -33,9 +35,16 @@ function wordsOf(amount, bounds, view) {
 }
 
 /**
- * @param {{view: Record<string, any>, bounds: Bounds, typed: Typed, dead: boolean, send: () => void}} props
+ * @param {{
+ *   view: GameData,
+ *   bounds: Bounds,
+ *   typed: Typed,
+ *   dead: boolean,
+ *   guard: import("../../ui/repeat_guard.js").RepeatGuard,
+ *   send: () => void,
+ * }} props
  */
-export function Raise({ view, bounds, typed, dead, send }) {
+export function Raise({ view, bounds, typed, dead, guard, send }) {
   // Each turn begins with the smallest raise.
   useEffect(() => {
     typed.value = plainChips(bounds.minimum);
@@ -59,8 +68,8 @@ export function Raise({ view, bounds, typed, dead, send }) {
         value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error"
         onKeyDown=${onKeyDown}
         onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
-      <button type="button" class="button primary large" disabled=${dead || amount === null} data-move="raise"
-        onClick=${send}>${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}</button>
+      <${ActionButton} class="button primary large" disabled=${dead || amount === null} data-move="raise"
+        guard=${guard} run=${send}>${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}<//>
     </div>
     <p id="raise-error" class="error small loss" hidden=${!wrong}>${wrong}</p>
     ${

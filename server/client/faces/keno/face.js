@@ -5,21 +5,17 @@ import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { OneOf, PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
-import { playIn } from "../../room/play.js";
-import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
-import { DRAWN, hitsOf, MOST_PICKS, NUMBERS, RISKS } from "./math.js";
+import { DRAWN, hitsOf, MOST_PICKS, NUMBERS } from "./math.js";
 import { text } from "./text.js";
+
+export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
-/** @typedef {import("./math.js").Risk} Risk */
 /** @typedef {{round: string, drawn: number[], picks: number[], paid: boolean}} Draw the picks of a round that we did not see are not known */
 
 const BETWEEN_MS = 130;
-/** @type {[Risk, string][]} */
-const RISK_OPTIONS = RISKS.map((risk) => [risk, text.risks[risk]]);
 
 /** @param {RoomStore} store @returns {Draw | null} */
 function lastDraw(store) {
@@ -149,38 +145,4 @@ export function Face({ store }) {
     </ol>
     ${seated && html`<${Table} choice=${choice} hits=${hits} />`}
   </div>`;
-}
-
-/** @param {{store: RoomStore}} props */
-export function BetPanel({ store }) {
-  const [play, choice] = [playIn(store), choiceIn(store)];
-  const [table, stake] = [choice.table.value, play.stake.value];
-  const most = stake === null || !table ? null : payoutOf(stake, table[table.length - 1], TEN_THOUSANDTHS);
-  const submit = () => {
-    if (choice.picks.peek().length > 0) void play.bet(choice.selection());
-  };
-  useKeys([
-    { keys: ["p"], label: text.keys.place, run: submit },
-    { keys: ["q"], label: text.keys.quick, run: () => choice.quick() },
-    { keys: ["c"], label: text.keys.clear, run: () => choice.clear() },
-    { keys: ["r"], label: text.keys.risk, run: () => choice.nextRisk() },
-  ]);
-  return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
-    <${OneOf} name="risk" legend=${text.risk} options=${RISK_OPTIONS} chosen=${choice.risk.value}
-      choose=${(/** @type {Risk} */ risk) => (choice.risk.value = risk)} />
-    <div class="keno-tools">
-      <button type="button" class="button" title=${text.quickHint} onClick=${() => choice.quick()}>
-        ${text.quick}</button>
-      <button type="button" class="button" disabled=${table === null} onClick=${() => choice.clear()}>
-        ${text.clear}</button>
-    </div>
-    <${Pays} label=${text.most} cents=${most} />
-    <div class="panel-main">
-      <${PlaceButton} play=${play} submit=${submit} words=${table ? text.draw : text.none} placing=${text.drawing}
-        ready=${table !== null} />
-    </div>
-    <${Trouble} play=${play} />
-    <${ResultLine} play=${play} />
-  <//>`;
 }

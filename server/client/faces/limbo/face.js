@@ -7,13 +7,12 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { lastRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
-import { PanelForm, Pays, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
-import { playIn } from "../../room/play.js";
 import { roomText } from "../../room_text.js";
-import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { choiceIn } from "./choice.js";
 import { climbing, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
 import { text as t } from "./text.js";
+
+export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
@@ -142,19 +141,4 @@ export function Face({ store }) {
     ${seated && html`<${Line} store=${store} choice=${choice} />`}
     ${seated && html`<${Numbers} choice=${choice} />`}
   </div>`;
-}
-
-/** @param {{store: RoomStore}} props */
-export function BetPanel({ store }) {
-  const [play, choice] = [playIn(store), choiceIn(store)];
-  const stake = play.stake.value;
-  const pays = stake === null ? null : payoutOf(stake, choice.target.value, HUNDREDTHS);
-  const submit = () => void play.bet(choice.selection());
-  return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
-    <${Pays} label=${t.pays} cents=${pays} />
-    <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.bet} placing=${t.drawing} /></div>
-    <${Trouble} play=${play} />
-    <${ResultLine} play=${play} />
-  <//>`;
 }

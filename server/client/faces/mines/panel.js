@@ -3,9 +3,9 @@
 import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { MainButton, PlaceButton } from "../../room/main_button.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { useSecondClick } from "../../ui/second_click.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
 import { text as t, times } from "./text.js";
@@ -50,31 +50,27 @@ function Betting({ store, choice }) {
 
 /** With a bet on the board. @param {{store: RoomStore, choice: Choice}} props */
 function Running({ store, choice }) {
-  const [play, view, passOver] = [playIn(store), store.view.value, useSecondClick()];
+  const [play, view] = [playIn(store), store.view.value];
   const [bet] = play.mine.value;
   useKeys([
     { keys: ["Enter", " "], label: t.keys.reveal, run: () => focusBoard(choice) },
     { keys: ["c"], label: t.keys.cashOut, run: () => void choice.cashOut() },
   ]);
   const started = view.revealed?.length > 0;
-  const worth = started
-    ? `${times(view.multiplier)} = ${chipsExact(payoutOf(bet.amount, Math.round(view.multiplier * 10_000), TEN_THOUSANDTHS))}`
-    : chipsExact(bet.amount);
+  const payout = payoutOf(bet.amount, Math.round((view.multiplier ?? 1) * 10_000), TEN_THOUSANDTHS);
+  const worth = started ? `${times(view.multiplier)} = ${chipsExact(payout)}` : chipsExact(bet.amount);
   const busy = play.acting.value && choice.pending.value === null;
   return html`<div class="panel-form" data-testid="bet-panel">
     <p class="mines-yours number">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
     <div class="panel-main mines-out">
-      <button type="button" class=${`button large wide main-button ${started ? "cash-out" : ""}`}
-        disabled=${play.blocked.value !== null || play.acting.value}
-        data-testid="main" data-step="cash-out"
-        onClick=${(/** @type {MouseEvent} */ event) => void (passOver(event) || choice.cashOut())}>
+      <${MainButton} play=${play} step="cash-out" look=${started ? "cash-out" : ""} disabled=${play.acting.value}
+        run=${() => void choice.cashOut()}>
         ${
           busy
             ? t.cashing
-            : html`<span class="what">${started ? t.cashOut : t.takeBack}</span> <span
-          class="worth number">${worth}</span>`
-        }
-      </button>
+            : html`<span class="what">${started ? t.cashOut : t.takeBack}</span> <span class="worth number">
+                ${worth}</span>`
+        }<//>
     </div>
     <${Trouble} play=${play} />
   </div>`;

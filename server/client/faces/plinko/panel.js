@@ -2,7 +2,8 @@
 
 import { useComputed } from "@preact/signals";
 import { html } from "../../html.js";
-import { PanelForm, PlaceButton, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { PlaceButton } from "../../room/main_button.js";
+import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { boardIn } from "./board.js";
 import { FEWEST_ROWS, MOST_ROWS, RISKS } from "./tables.js";

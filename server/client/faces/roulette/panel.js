@@ -3,6 +3,7 @@
 import { chips, span } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { MainButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { useNow } from "../../ui/now.js";
 import { PLACES } from "./layout.js";
@@ -42,10 +43,8 @@ function Main({ table }) {
     place: text.placeBets(laid.size, total(laid)),
   }[step];
   return html`<div class="panel-main">
-    <button type="button" class="button primary large wide main-button"
-      disabled=${step !== "place" || table.play.blocked.value !== null}
-      aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step}
-      onClick=${() => void table.place()}>${words}</button>
+    <${MainButton} play=${table.play} step=${step} look="primary" disabled=${step !== "place"}
+      run=${() => void table.place()}>${words}<//>
     <p class="small dim number rl-time"
       aria-hidden="true">${phase === "betting" && closesAt ? text.closes(span(closesAt - now)) : text.closed}</p>
   </div>`;

@@ -1,6 +1,6 @@
 /** Any game without a card of its own, as far as cards and lists need it. */
 
-import { text } from "../text.js";
+import { text } from "../../text.js";
 
 /** `auto_cashout` as a label. @param {string} name */
 export const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
@@ -16,7 +16,7 @@ export function shown(value) {
   return String(value ?? "–");
 }
 
-/** @param {string} game @returns {import("../shapes.d.ts").Tile} */
+/** @param {string} game @returns {import("../../shapes.d.ts").Tile} */
 export function plainTile(game) {
   return {
     title: words(game),

@@ -1,87 +1,90 @@
-/** The HTTP API: JSON in, JSON out, problem documents as errors. */
+/** The HTTP API: JSON in, JSON out; errors are problem documents (RFC 9457). `http.d.ts` lists the calls. */
 
 import { token } from "./token.js";
 import { wire } from "./wire.js";
 
+/** @typedef {import("./http.d.ts").HttpCalls} HttpCalls */
+/** @typedef {import("./http.d.ts").FieldError} FieldError */
+/** @typedef {Partial<import("./http.d.ts").ProblemDocument> & {code: string}} ErrorBody */
+/** @typedef {Record<string, string | number | null | undefined>} Query */
+/** @typedef {{path?: Record<string, string>, query?: Query, body?: unknown}} Args */
+
 const BASE = "/api/v1";
 
-/** An answer that says no. `code` is the server's, or `offline` when there was no answer. */
+/** A failed call. `code` comes from the server, or is `offline` when no answer came. */
 export class ApiError extends Error {
-  /** @param {number} status @param {Record<string, any>} body @param {number} retryAfter seconds, 0 if not told */
+  /** @param {number} status 0 without an answer @param {ErrorBody} body @param {number} retryAfter seconds, 0 if unknown */
   constructor(status, body, retryAfter = 0) {
     super(body.detail ?? body.title ?? body.code);
     this.name = "ApiError";
     this.status = status;
-    /** @type {string} */
-    this.code = body.code ?? "internal_error";
-    /** @type {{field: string, code: string, message: string}[]} */
+    this.code = body.code;
+    this.body = body;
+    /** @type {FieldError[]} */
     this.errors = body.errors ?? [];
     this.retryAfter = retryAfter;
-    /** @type {Record<string, any>} */
-    this.extra = body;
   }
 }
 
 /** @param {Response} response */
 async function failure(response) {
+  /** @type {ErrorBody} */
   const body = await response.json().catch(() => ({ code: "internal_error" }));
   return new ApiError(response.status, body, Number(response.headers.get("Retry-After") ?? 0));
 }
 
+/** The address of a call. Empty query parameters are left out. @param {string} template @param {Args} args */
+export function address(template, { path = {}, query = {} }) {
+  const filled = Object.entries(query).filter(([, value]) => value !== "" && value != null);
+  const text = new URLSearchParams(filled.map(([key, value]) => [key, String(value)])).toString();
+  const where = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name]));
+  return BASE + where + (text && `?${text}`);
+}
+
 /**
- * @param {string} method @param {string} path below /api/v1 @param {unknown} [body]
- * @param {string | null} [as] a token; by default the one we are signed in with
- * @returns {Promise<Response>}
+ * @param {string} call `GET /games/{name}`
+ * @param {Args} args
+ * @param {string | null} [bearer] the token to send; by default the one of the signed-in player
  */
-async function call(method, path, body, as = token.get()) {
+async function send(call, args, bearer = token.get()) {
+  const [method, template] = call.split(" ");
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
-  if (as) headers.Authorization = `Bearer ${as}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (bearer) headers.Authorization = `Bearer ${bearer}`;
+  if (args.body !== undefined) headers["Content-Type"] = "application/json";
+  const body = args.body === undefined ? undefined : JSON.stringify(args.body);
   let response;
   try {
-    response = await fetch(BASE + path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    response = await fetch(address(template, args), { method, headers, body });
   } catch {
     throw new ApiError(0, { code: "offline" });
   }
   if (response.ok) return response;
   const error = await failure(response);
   const dead = error.code === "token_invalid" || error.code === "token_expired";
-  if (dead && as && as === token.get() && body === undefined) wire.signOut(error.code);
+  if (dead && bearer && bearer === token.get() && args.body === undefined) wire.signOut(error.code);
   throw error;
 }
 
-/** @param {string} method @returns {(path: string, body?: unknown) => Promise<any>} */
-const withBody = (method) => async (path, body) => {
-  const response = await call(method, path, body);
-  return response.status === 204 || response.status === 202 ? null : response.json();
-};
-
-/** Leaves out what is empty. @param {Record<string, string | number | null | undefined>} params */
-export function query(params) {
-  const filled = Object.entries(params).filter(([, value]) => value !== "" && value != null);
-  const text = new URLSearchParams(filled.map(([key, value]) => [key, String(value)])).toString();
-  return text && `?${text}`;
-}
-
 export const api = {
-  /** @param {string} path @param {Record<string, string | number | null | undefined>} [params] @returns {Promise<any>} */
-  get: async (path, params = {}) => (await call("GET", path + query(params))).json(),
-  post: withBody("POST"),
-  put: withBody("PUT"),
-  patch: withBody("PATCH"),
-  delete: withBody("DELETE"),
+  /**
+   * Make a call and return its answer. Rejects with an ApiError.
+   * @template {keyof HttpCalls} C
+   * @param {C} call
+   * @param {import("./shapes.d.ts").HttpArgs<C>} rest
+   * @returns {Promise<HttpCalls[C]["answer"]>}
+   */
+  async request(call, ...rest) {
+    const response = await send(call, /** @type {Args} */ (rest[0] ?? {}));
+    return response.status === 204 || response.status === 202 ? null : response.json();
+  },
 
-  /** Fetch a file as the signed-in player and hand it to the browser. @param {string} path @param {Record<string, any>} params @param {string} name */
-  async download(path, params, name) {
-    const response = await call("GET", path + query(params));
+  /** Save a list as a file. @param {import("./shapes.d.ts").ListCall} call @param {Query} query @param {string} filename */
+  async download(call, query, filename) {
+    const response = await send(call, { query });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(await response.blob());
-    link.download = name;
+    link.download = filename;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   },
@@ -90,6 +93,6 @@ export const api = {
   async logOut() {
     const used = token.get();
     wire.signOut();
-    await call("POST", "/auth/logout", undefined, used).catch(() => undefined);
+    await send("POST /auth/logout", {}, used).catch(() => undefined);
   },
 };

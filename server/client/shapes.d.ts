@@ -1,6 +1,7 @@
 // Types that exist only in the client: what it keeps of a room, and what a game's face provides.
 
 import type { ComponentType } from "preact";
+import type { HttpCalls } from "./http.js";
 import type { RoomStore } from "./rooms.js";
 import type {
   ChatLine,
@@ -111,3 +112,10 @@ export interface Face extends Tile {
 }
 
 export type Tiles = Record<string, Tile>;
+
+/** The arguments of an HTTP call, left out if the call takes none or only optional ones. */
+export type HttpArgs<C extends keyof HttpCalls> =
+  Record<string, never> extends HttpCalls[C]["args"] ? [args?: HttpCalls[C]["args"]] : [args: HttpCalls[C]["args"]];
+
+/** The calls that return a page of a long list. */
+export type ListCall = "GET /me/transactions" | "GET /me/bets" | "GET /me/sessions";

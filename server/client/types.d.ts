@@ -382,7 +382,7 @@ export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | 
 
 export type ServerMessage = Reply | ErrorReply | Frame | SnapshotFrame | PrivateFrame | WalletNotice | Goodbye;
 
-/** What each verb takes, beside its id, and answers. */
+/** The arguments of each verb, without its id, and the type of its `ok`. */
 export interface Verbs {
   hello: { args: Omit<Hello, "id" | "do">; ok: HelloOk };
   rooms: { args: Omit<Rooms, "id" | "do">; ok: RoomsOk };

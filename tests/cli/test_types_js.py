@@ -1,18 +1,21 @@
-"""The client's types are what the server's messages are."""
+"""The client's types match the server's messages and routes."""
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cli import types_js
+from server.web.app import ROUTES
+from server.web.openapi import describe
 
 
-def test_the_committed_file_is_up_to_date() -> None:
+def test_the_committed_files_are_up_to_date() -> None:
     assert types_js.main(["--check"]) == 0, "run `python -m cli.types_js`"
 
 
 def test_every_verb_and_every_common_event_has_its_type() -> None:
-    text = types_js.generate()
+    text = types_js.generate()["types.d.ts"]
     for verb in ("hello", "rooms", "watch", "unwatch", "join", "leave", "bet", "act", "chat", "ping"):
         assert f'do: "{verb}";' in text
         assert f"  {verb}: {{ args: Omit<" in text
@@ -21,7 +24,7 @@ def test_every_verb_and_every_common_event_has_its_type() -> None:
 
 
 def test_optional_nullable_nested_and_open_fields() -> None:
-    text = types_js.generate()
+    text = types_js.generate()["types.d.ts"]
     assert "  round: RoundName | null;" in text
     assert "  you?: You | null;" in text
     assert "  results: Array<ResultLine>;" in text
@@ -30,13 +33,45 @@ def test_optional_nullable_nested_and_open_fields() -> None:
     assert 'act: { args: Omit<Act, "id" | "do"> & Record<string, unknown>; ok: Record<string, any> };' in text
 
 
-def test_it_writes_and_notices_a_stale_file(
+def test_http_calls_have_paths_queries_bodies_and_answers() -> None:
+    text = types_js.generate()["http.d.ts"]
+    assert '"GET /me": { args: {}; answer: Me };' in text
+    assert '"GET /users/{username}": { args: { path: { username: string } }; answer: PublicProfile };' in text
+    assert '"PUT /me/limits": { args: { body: LimitsUpdate }; answer: LimitsView };' in text
+    assert '"DELETE /me": { args: { body: Deletion }; answer: null };' in text
+    page = "{ items: Array<BetView>; next_cursor: string | null; }"
+    assert f'"GET /me/bets": {{ args: {{ query?: CategorisedQuery }}; answer: {page} }};' in text
+
+
+def test_http_answers_have_the_fields_that_openapi_describes() -> None:
+    text = types_js.generate()["http.d.ts"]
+    schemas = describe(ROUTES)["components"]["schemas"]
+    for name in ("Me", "GameView", "Proof", "BetView", "TransactionView", "LimitsView", "Opened"):
+        _, _, rest = text.partition(f"export interface {name} {{\n")
+        fields = [line.split(":")[0].strip().rstrip("?") for line in rest.partition("}")[0].splitlines()]
+        assert fields == list(schemas[name]["properties"]), name
+
+
+def test_messages_in_http_answers_are_imported() -> None:
+    text = types_js.generate()["http.d.ts"]
+    assert 'import type { RoomsOk, SnapshotFrame } from "./types.js";' in text
+    assert "export interface SnapshotFrame" not in text
+
+
+def test_two_types_of_one_name_are_an_error() -> None:
+    first = msgspec.defstruct("Same", [("a", int)])
+    second = msgspec.defstruct("Same", [("b", int)])
+    with pytest.raises(ValueError, match="two types are called Same"):
+        types_js._structs([first, second])
+
+
+def test_it_writes_and_notices_stale_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    target = tmp_path / "types.d.ts"
-    monkeypatch.setattr(types_js, "TARGET", target)
+    monkeypatch.setattr(types_js, "CLIENT", tmp_path)
     assert types_js.main(["--check"]) == 1
-    assert "out of date" in capsys.readouterr().err
+    assert "http.d.ts is out of date" in capsys.readouterr().err
     assert types_js.main([]) == 0
     assert types_js.main(["--check"]) == 0
-    assert target.read_text(encoding="utf-8") == types_js.generate()
+    for name, text in types_js.generate().items():
+        assert (tmp_path / name).read_text(encoding="utf-8") == text

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { query } from "../../server/client/api.js";
+import { address } from "../../server/client/api.js";
 import { tileOf } from "../../server/client/faces/index.js";
 import { chips, multiplier, parseChips, plainChips, signed, span } from "../../server/client/format.js";
 import { match } from "../../server/client/router.js";
@@ -37,9 +37,10 @@ test("addresses name pages", () => {
   for (const none of ["/rooms/a/b", "/docs", "/api/v1/me"]) assert.equal(match(none).name, "not-found");
 });
 
-test("queries leave out what is empty", () => {
-  assert.equal(query({ a: "", b: null, c: undefined }), "");
-  assert.equal(query({ limit: 5, cursor: "x y" }), "?limit=5&cursor=x+y");
+test("the address of a call has its path filled in and no empty parameters", () => {
+  assert.equal(address("/games", { query: { a: "", b: null, c: undefined } }), "/api/v1/games");
+  assert.equal(address("/me/bets", { query: { limit: 5, cursor: "x y" } }), "/api/v1/me/bets?limit=5&cursor=x+y");
+  assert.equal(address("/users/{username}", { path: { username: "a/b" } }), "/api/v1/users/a%2Fb");
 });
 
 test("a filter's last day counts whole", () => {

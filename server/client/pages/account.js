@@ -1,11 +1,12 @@
 /** One's own account: profile, username, password, client seed, and the way out. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { navigate } from "../router.js";
 import { text } from "../text.js";
 import { token } from "../token.js";
+import { useAnswer } from "../ui/answer.js";
 import { Field, Form, PasswordField } from "../ui/form.js";
 import { AccountPage } from "../ui/gate.js";
 import { Failed } from "../ui/list.js";
@@ -18,6 +19,7 @@ import { DeleteAccount } from "./delete_account.js";
 const t = text.account;
 const f = text.fields;
 
+/** @typedef {import("../http.d.ts").Me} Me */
 /** @typedef {Record<string, string>} Values */
 
 export const title = () => t.title;
@@ -25,7 +27,7 @@ export const title = () => t.title;
 /** What is empty is taken away. @param {string} value */
 const orNull = (value) => value.trim() || null;
 
-/** @param {{me: any, changed: (me: any) => void}} props */
+/** @param {{me: Me, changed: (me: Me) => void}} props */
 function ProfileForm({ me, changed }) {
   /** @param {Values} values */
   const send = async (values) => {
@@ -34,13 +36,13 @@ function ProfileForm({ me, changed }) {
     );
     const username = values.username.trim();
     const body = { full_name: values.full_name.trim(), profile, ...(username !== me.username && { username }) };
-    const saved = await api.patch("/me", body);
+    const saved = await api.request("PATCH /me", { body });
     changed(saved);
     if (wire.me.value) wire.me.value = { ...wire.me.value, username: saved.username };
     toast(text.saved, "good");
   };
   const today = new Date().toISOString().slice(0, 10);
-  const profile = me.profile ?? {};
+  const { profile } = me;
   return html`<section class="surface stack" aria-labelledby="profile"><h2 id="profile">${t.profile}</h2>
     <p class="dim small">${t.profileLead} <a href="/users/${me.username}">${t.publicPage}</a></p>
     <${Form} onSubmit=${send} submit=${text.save}>
@@ -60,12 +62,13 @@ function ProfileForm({ me, changed }) {
 }
 
 function PasswordForm() {
-  const [password, setPassword] = useState("");
+  const password = useSignal("");
   /** @param {Values} values @param {HTMLFormElement} form */
   const send = async (values, form) => {
-    await api.post("/auth/password/change", values);
+    const { current_password, password: chosen } = values;
+    await api.request("POST /auth/password/change", { body: { current_password, password: chosen } });
     form.reset();
-    setPassword("");
+    password.value = "";
     toast(t.passwordChanged, "good");
     if (!token.get()) navigate("/sign-in");
   };
@@ -74,27 +77,21 @@ function PasswordForm() {
       <${PasswordField} name="current_password" label=${f.current_password} autocomplete="current-password" />
       <${PasswordField} name="password" label=${f.new_password} hint=${text.signUp.passwordHint}
         autocomplete="new-password"
-        onInput=${setPassword} below=${html`<${Strength} password=${password} known=${[wire.me.peek()?.username ?? ""]} />`} />
+        onInput=${(/** @type {string} */ typed) => (password.value = typed)}
+        below=${html`<${Strength} password=${password.value} known=${[wire.me.peek()?.username ?? ""]} />`} />
     <//>
   </section>`;
 }
 
 export default function Account() {
-  const [me, setMe] = useState(/** @type {any} */ (null));
-  const [error, setError] = useState(/** @type {unknown} */ (null));
-  const load = () =>
-    api.get("/me").then((got) => {
-      setMe(got);
-      setError(null);
-    }, setError);
-  useEffect(() => void (token.get() && load()), []);
-  const body = me
+  const { answer: me, error, load } = useAnswer("GET /me", undefined, { skip: !token.get() });
+  const body = me.value
     ? html`<div class="columns">
-        <${ProfileForm} me=${me} changed=${setMe} />
-        <div class="stack"><${ClientSeed} seed=${me.client_seed} /><${PasswordForm} /><${DeleteAccount} /></div>
+        <${ProfileForm} me=${me.value} changed=${(/** @type {Me} */ saved) => (me.value = saved)} />
+        <div class="stack"><${ClientSeed} seed=${me.value.client_seed} /><${PasswordForm} /><${DeleteAccount} /></div>
       </div>`
-    : error
-      ? html`<${Failed} error=${error} again=${load} />`
+    : error.value
+      ? html`<${Failed} error=${error.value} again=${load} />`
       : html`<p class="dim" aria-busy="true">${text.loading}</p>`;
   return html`<${AccountPage} title=${t.title}>${body}<//>`;
 }

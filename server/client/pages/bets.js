@@ -18,7 +18,7 @@ const columns = [
   { name: t.payout, end: true },
 ];
 
-/** @param {any} bet */
+/** @param {import("../http.d.ts").BetView} bet */
 function row(bet) {
   return html`<tr key=${bet.bet}>
     <td class="when">${dateTime(bet.created_at)}</td>
@@ -31,7 +31,7 @@ function row(bet) {
 
 export default function Bets() {
   return html`<${AccountPage} title=${t.title}>
-    <${History} path="/me/bets" file="bets.csv" caption=${t.title} columns=${columns} row=${row}
+    <${History} call="GET /me/bets" file="bets.csv" caption=${t.title} columns=${columns} row=${row}
       empty=${{ title: t.empty, next: t.emptyNext }} />
   <//>`;
 }

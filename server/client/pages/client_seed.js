@@ -1,6 +1,6 @@
 /** The player's share in the draw. */
 
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { newKey } from "../rooms.js";
@@ -13,18 +13,20 @@ const t = text.account;
 
 /** @param {{seed: string}} props */
 export function ClientSeed({ seed }) {
-  const [start, setStart] = useState(seed);
+  const start = useSignal(seed);
   /** @param {Record<string, string>} values */
   const send = async ({ client_seed }) => {
-    await api.put("/me/client-seed", { client_seed: client_seed.trim() });
+    await api.request("PUT /me/client-seed", { body: { client_seed: client_seed.trim() } });
     if (wire.me.value) wire.me.value = { ...wire.me.value, client_seed: client_seed.trim() };
     toast(t.seedSaved, "good");
   };
-  const random = () => setStart(newKey().replaceAll("-", "").slice(0, 16));
+  const random = () => {
+    start.value = newKey().replaceAll("-", "").slice(0, 16);
+  };
   const extra = html`<button type="button" class="button quiet" onClick=${random}>${t.seedRandom}</button>`;
   return html`<section class="surface stack" aria-labelledby="seed"><h2 id="seed">${t.seed}</h2>
     <${Form} onSubmit=${send} submit=${t.seedSave} tone="" extra=${extra}>
-      <${Field} key=${start} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint} value=${start}
+      <${Field} key=${start.value} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint} value=${start.value}
         maxlength=${64} autocomplete="off" spellcheck=${false} />
     <//>
   </section>`;

@@ -15,7 +15,7 @@ export function DeleteAccount() {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   /** @param {Record<string, string>} values */
   const send = async ({ password }) => {
-    await api.delete("/me", { password });
+    await api.request("DELETE /me", { body: { password } });
     wire.signOut();
     toast(t.deleted);
     navigate("/");

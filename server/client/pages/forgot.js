@@ -1,6 +1,6 @@
 /** Ask for a link that sets a new password. */
 
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
@@ -11,15 +11,15 @@ const t = text.forgot;
 export const title = () => t.title;
 
 export default function Forgot() {
-  const [done, setDone] = useState(false);
+  const done = useSignal(false);
   /** @param {Record<string, string>} values */
   const send = async ({ email }) => {
-    await api.post("/auth/password/forgot", { email: email.trim() });
-    setDone(true);
+    await api.request("POST /auth/password/forgot", { body: { email: email.trim() } });
+    done.value = true;
   };
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
     ${
-      done
+      done.value
         ? html`<p class="notice good" role="status">${t.done}</p>`
         : html`<p class="dim">${t.lead}</p>
           <div class="surface"><${Form} onSubmit=${send} submit=${t.submit}>

@@ -1,9 +1,9 @@
 /** A game: its rules, what it pays back, and the way in. */
 
-import { useEffect, useState } from "preact/hooks";
-import { ApiError, api } from "../api.js";
+import { ApiError } from "../api.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
+import { useAnswer } from "../ui/answer.js";
 import { Failed } from "../ui/list.js";
 import { playAlone } from "./lobby.js";
 
@@ -15,7 +15,7 @@ export const title = (route) => route.params.name.replace(/^./, (first) => first
 /** @param {number} part */
 const percent = (part) => `${(part * 100).toLocaleString("en", { maximumFractionDigits: 2 })} %`;
 
-/** @param {{game: any}} props */
+/** @param {{game: import("../http.d.ts").GameView}} props */
 function Rules({ game }) {
   const paragraphs = game.rules.split(/\n\s*\n/);
   return html`<div class="page narrow stack">
@@ -33,7 +33,7 @@ function Rules({ game }) {
         ${t.openRoom}</a>`
     }</p>
     <section class="surface stack"><h2>${t.rules}</h2>
-      ${paragraphs.map((/** @type {string} */ words) => html`<p>${words}</p>`)}</section>
+      ${paragraphs.map((words) => html`<p>${words}</p>`)}</section>
     <dl class="surface facts">
       <div><dt>${t.limits}</dt><dd>${t.stakes(game.limits.min_stake, game.limits.max_stake)}</dd></div>
       <div><dt>${t.rtp}</dt><dd>${percent(game.return_to_player)}</dd></div>
@@ -44,11 +44,9 @@ function Rules({ game }) {
 
 /** @param {{route: import("../router.js").Route}} props */
 export default function GamePage({ route }) {
-  const [game, setGame] = useState(/** @type {any} */ (null));
-  const [error, setError] = useState(/** @type {unknown} */ (null));
-  const load = () => api.get(`/games/${encodeURIComponent(route.params.name)}`).then(setGame, setError);
-  useEffect(() => void load(), [route.params.name]);
-  if (game) return html`<${Rules} game=${game} />`;
+  const { answer, error: failed, load } = useAnswer("GET /games/{name}", { path: { name: route.params.name } });
+  if (answer.value) return html`<${Rules} game=${answer.value} />`;
+  const error = failed.value;
   const missing = error instanceof ApiError && error.code === "not_found";
   if (missing)
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${t.missing}</p>

@@ -1,11 +1,11 @@
 /** Limits on one's own play, and breaks from it. */
 
-import { useEffect, useState } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { dateTime, parseChips, plainChips } from "../format.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
 import { token } from "../token.js";
+import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
 import { AccountPage } from "../ui/gate.js";
 import { Failed } from "../ui/list.js";
@@ -15,7 +15,7 @@ const t = text.limits;
 
 export const title = () => t.title;
 
-/** @typedef {{stake: number | null, loss_a_day: number | null, break_until: string | null}} Wish */
+/** @typedef {import("../http.d.ts").LimitsView} LimitsView */
 
 /** @param {number | null} cents */
 const shown = (cents) => (cents == null ? "" : plainChips(cents));
@@ -39,22 +39,22 @@ function dayOf(when) {
   return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-/** @param {{limits: any, set: (limits: any) => void}} props */
+/** @param {{limits: LimitsView, set: (limits: LimitsView) => void}} props */
 function LimitsForm({ limits, set }) {
   /** @param {Record<string, string>} values */
   const send = async (values) => {
-    /** @type {Wish} */
+    /** @type {import("../http.d.ts").LimitsUpdate} */
     const wish = {
       stake: amount(values, "stake", 1),
       loss_a_day: amount(values, "loss_a_day", 0),
       break_until: dayStart(values.break_until),
     };
     if (values.break_until === dayOf(limits.break_until)) wish.break_until = limits.break_until ?? null;
-    set(await api.put("/me/limits", wish));
+    set(await api.request("PUT /me/limits", { body: wish }));
     toast(text.saved, "good");
   };
   const tomorrow = dayOf(new Date(Date.now() + 86_400_000).toISOString());
-  const waits = [limits.next_stake, limits.next_loss_a_day].filter(Boolean);
+  const waits = [limits.next_stake, limits.next_loss_a_day].filter((change) => change !== null);
   return html`<div class="surface stack">
     <${Form} onSubmit=${send} submit=${t.save}>
       <${Field} name="stake" label=${t.stake} hint=${t.stakeHint} value=${shown(limits.stake)} required=${false}
@@ -69,18 +69,12 @@ function LimitsForm({ limits, set }) {
 }
 
 export default function Limits() {
-  const [limits, set] = useState(/** @type {any} */ (null));
-  const [error, setError] = useState(/** @type {unknown} */ (null));
-  const load = () =>
-    api.get("/me/limits").then((got) => {
-      set(got);
-      setError(null);
-    }, setError);
-  useEffect(() => void (token.get() && load()), []);
-  const body = limits
-    ? html`<${LimitsForm} key=${JSON.stringify(limits)} limits=${limits} set=${set} />`
-    : error
-      ? html`<${Failed} error=${error} again=${load} />`
+  const { answer: limits, error, load } = useAnswer("GET /me/limits", undefined, { skip: !token.get() });
+  const body = limits.value
+    ? html`<${LimitsForm} key=${JSON.stringify(limits.value)} limits=${limits.value}
+        set=${(/** @type {LimitsView} */ saved) => (limits.value = saved)} />`
+    : error.value
+      ? html`<${Failed} error=${error.value} again=${load} />`
       : html`<p class="dim" aria-busy="true">${text.loading}</p>`;
   return html`<${AccountPage} title=${t.title} lead=${t.lead}>${body}<//>`;
 }

@@ -1,7 +1,7 @@
 /** The lobby: what is going on in the rooms, what can be played alone, and a word to those who only watch. */
 
-import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { text as privateText } from "../private/text.js";
@@ -17,6 +17,8 @@ import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
 
 /** @typedef {import("../types.js").RoomSummary} RoomSummary */
+/** @typedef {import("../http.d.ts").GameView} GameView */
+/** @typedef {import("../http.d.ts").OwnRoom} OwnRoom */
 
 const t = text.lobby;
 const EVERY_MS = 4_000;
@@ -25,9 +27,9 @@ const LIVE = 24;
 
 /** Kept between visits, so that coming back shows the lobby at once. @type {import("@preact/signals").Signal<RoomSummary[] | null>} */
 const rooms = signal(null);
-/** @type {import("@preact/signals").Signal<any[]>} */
+/** @type {import("@preact/signals").Signal<GameView[]>} */
 const games = signal([]);
-/** Rooms of one's own that are in no list. @type {import("@preact/signals").Signal<any[]>} */
+/** Rooms of one's own that are in no list. @type {import("@preact/signals").Signal<OwnRoom[]>} */
 const secret = signal([]);
 /** @type {import("@preact/signals").Signal<unknown>} */
 const failed = signal(null);
@@ -41,7 +43,7 @@ async function refresh() {
   try {
     rooms.value = (await wire.request("rooms", {})).rooms.sort(byTitle);
     failed.value = null;
-    if (!games.peek().length) games.value = (await api.get("/games")).games;
+    if (!games.peek().length) games.value = (await api.request("GET /games")).games;
   } catch (error) {
     failed.value = error;
   }
@@ -50,8 +52,8 @@ async function refresh() {
 async function findSecret() {
   secret.value = [];
   if (!wire.me.peek()) return;
-  const own = await api.get("/me/rooms").catch(() => null);
-  secret.value = own?.rooms.filter((/** @type {any} */ room) => !room.listed) ?? [];
+  const own = await api.request("GET /me/rooms").catch(() => null);
+  secret.value = own?.rooms.filter((room) => !room.listed) ?? [];
 }
 
 export const title = () => t.title;
@@ -73,21 +75,21 @@ export async function playAlone(game) {
   }
 }
 
-/** @param {{game: any}} props */
+/** @param {{game: GameView}} props */
 function SoloTile({ game }) {
-  const [busy, setBusy] = useState(false);
+  const busy = useSignal(false);
   const play = async () => {
-    setBusy(true);
+    busy.value = true;
     await playAlone(game.name);
-    setBusy(false);
+    busy.value = false;
   };
   const words = wire.me.value ? t.play : t.soloSignIn;
   return html`<article class="surface solo-tile">
     <h3>${game.title}</h3>
     <p class="dim">${game.summary}</p>
     <div class="row">
-      <button type="button" class="button primary" aria-label="${words}: ${game.title}" aria-busy=${busy}
-        disabled=${busy} onClick=${play}>${words}</button>
+      <button type="button" class="button primary" aria-label="${words}: ${game.title}" aria-busy=${busy.value}
+        disabled=${busy.value} onClick=${play}>${words}</button>
       <a class="button quiet" href="/games/${game.name}" aria-label="${t.rules}: ${game.title}">${t.rules}</a>
     </div>
   </article>`;
@@ -115,12 +117,30 @@ function LiveRooms() {
     ${shared.map((summary) => html`<${RoomTile} key=${summary.room} summary=${summary} />`)}</div>`;
 }
 
-/** A room of one's own as the list would have it. @param {any} own @returns {RoomSummary} */
+/** A room of one's own as the list would have it. @param {OwnRoom} own @returns {RoomSummary} */
 function summaryOf({ room, game, seats, watch, delay }) {
   const title = games.peek().find((each) => each.name === game)?.title ?? game;
-  const rest = { shared: true, private: true, invited_only: true, options: {}, players: 0, spectators: 0, history: [] };
-  const nothing = { closes_at: null, started_at: null, paused: null, round: null, phase: "betting" };
-  return { ...rest, ...nothing, room, game, title, owner: wire.me.value?.username ?? null, seats, watch, delay };
+  return {
+    room,
+    game,
+    title,
+    owner: wire.me.value?.username ?? null,
+    seats,
+    watch,
+    delay,
+    shared: true,
+    private: true,
+    invited_only: true,
+    options: {},
+    players: 0,
+    spectators: 0,
+    history: [],
+    phase: "betting",
+    closes_at: null,
+    started_at: null,
+    paused: null,
+    round: null,
+  };
 }
 
 function PrivateRooms() {

@@ -1,6 +1,7 @@
 /** A player's live session is the room it is in: find that, and go there. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { openSession } from "../rooms.js";
 import { navigate } from "../router.js";
@@ -25,12 +26,14 @@ async function goTo(id) {
 
 /** @param {{route: import("../router.js").Route}} props */
 export default function Session({ route }) {
-  const [failed, fail] = useState("");
-  useEffect(() => void goTo(Number(route.params.id)).then(fail), [route.params.id]);
+  const failed = useSignal("");
+  useEffect(() => {
+    void goTo(Number(route.params.id)).then((words) => (failed.value = words));
+  }, [route.params.id]);
   return html`<div class="page narrow stack"><h1>${text.sessions.title}</h1>
     ${
-      failed
-        ? html`<p role="alert">${failed}</p><p><a class="button primary"
+      failed.value
+        ? html`<p role="alert">${failed.value}</p><p><a class="button primary"
       href="/">${text.notFound.next}</a></p>`
         : html`<p class="dim">${text.loading}</p>`
     }

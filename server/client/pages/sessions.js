@@ -12,20 +12,20 @@ export const title = () => t.title;
 
 const columns = [{ name: t.number }, { name: t.room }, { name: t.from }, { name: t.until }];
 
-/** @param {any} item */
+/** @param {import("../http.d.ts").SessionView} item */
 function row(item) {
-  const live = item.ended_at === null;
+  const { ended_at: endedAt } = item;
   return html`<tr key=${item.session}>
-    <td class="number">${live ? html`<a href="/sessions/${item.session}">${item.session}</a>` : item.session}</td>
+    <td class="number">${endedAt === null ? html`<a href="/sessions/${item.session}">${item.session}</a>` : item.session}</td>
     <td><a href="/games/${item.game}">${item.room}</a></td>
     <td class="when">${dateTime(item.started_at)}</td>
-    <td class="when">${live ? html`<span class="chip good">${t.live}</span>` : dateTime(item.ended_at)}</td>
+    <td class="when">${endedAt === null ? html`<span class="chip good">${t.live}</span>` : dateTime(endedAt)}</td>
   </tr>`;
 }
 
 export default function Sessions() {
   return html`<${AccountPage} title=${t.title} lead=${t.lead}>
-    <${History} path="/me/sessions" file="sessions.csv" caption=${t.title} columns=${columns} row=${row}
+    <${History} call="GET /me/sessions" file="sessions.csv" caption=${t.title} columns=${columns} row=${row}
       empty=${{ title: t.empty, next: t.emptyNext }} />
   <//>`;
 }

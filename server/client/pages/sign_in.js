@@ -1,6 +1,6 @@
 /** Sign in by e-mail, username or roll number. */
 
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { navigate } from "../router.js";
@@ -17,17 +17,17 @@ export const title = () => t.title;
 
 /** @param {{route: import("../router.js").Route}} props */
 export default function SignIn({ route }) {
-  const [unverified, setUnverified] = useState(false);
+  const unverified = useSignal(false);
   /** @param {Record<string, string>} values */
   const send = async ({ identifier, password }) => {
-    setUnverified(false);
+    unverified.value = false;
     try {
-      const answer = await api.post("/auth/login", { identifier: identifier.trim(), password });
+      const answer = await api.request("POST /auth/login", { body: { identifier: identifier.trim(), password } });
       wire.signIn(answer.token);
       toast(t.welcome(answer.user.username), "good");
       navigate(nextPage(route.query), { replace: true });
     } catch (error) {
-      setUnverified(error instanceof ApiError && error.code === "email_not_verified");
+      unverified.value = error instanceof ApiError && error.code === "email_not_verified";
       throw error;
     }
   };
@@ -39,7 +39,7 @@ export default function SignIn({ route }) {
         <${PasswordField} name="password" label=${text.fields.password} autocomplete="current-password" />
       <//>
     </div>
-    ${unverified && html`<div class="surface stack"><p>${t.unverified}</p><${Resend} /></div>`}
+    ${unverified.value && html`<div class="surface stack"><p>${t.unverified}</p><${Resend} /></div>`}
     <p>${t.none} <a href="/sign-up">${text.bar.signUp}</a></p>
   </div>`;
 }

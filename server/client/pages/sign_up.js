@@ -1,6 +1,7 @@
 /** Open an account; the mail that follows confirms the address. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.js";
 import { announce } from "../dom.js";
 import { html } from "../html.js";
@@ -15,14 +16,14 @@ export const title = () => t.title;
 
 /** Have the confirmation mail sent again. @param {{email?: string}} props */
 export function Resend({ email = "" }) {
-  const [sent, setSent] = useState(false);
+  const sent = useSignal(false);
   /** @param {Record<string, string>} values */
   const send = async (values) => {
-    await api.post("/auth/verify-email/resend", { email: values.email.trim() });
+    await api.request("POST /auth/verify-email/resend", { body: { email: values.email.trim() } });
     announce(t.sentAgain);
-    setSent(true);
+    sent.value = true;
   };
-  if (sent) return html`<p class="notice good">${t.sentAgain}</p>`;
+  if (sent.value) return html`<p class="notice good">${t.sentAgain}</p>`;
   return html`<${Form} onSubmit=${send} submit=${t.again} tone="">
     <${Field} name="email" type="email" label=${f.email} value=${email} autocomplete="email" />
   <//>`;
@@ -41,30 +42,34 @@ function Done({ email }) {
 }
 
 export default function SignUp() {
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const [name, setName] = useState("");
+  const [email, password, name] = [useSignal(""), useSignal(""), useSignal("")];
   /** @param {Record<string, string>} values */
   const send = async (values) => {
-    const { password: secret, ...names } = values;
-    const trimmed = Object.fromEntries(Object.entries(names).map(([field, value]) => [field, value.trim()]));
-    await api.post("/auth/register", { ...trimmed, password: secret });
-    setEmail(trimmed.email);
+    const body = {
+      username: values.username.trim(),
+      full_name: values.full_name.trim(),
+      roll_number: values.roll_number.trim(),
+      email: values.email.trim(),
+      password: values.password,
+    };
+    await api.request("POST /auth/register", { body });
+    email.value = body.email;
   };
-  if (email) return html`<${Done} email=${email} />`;
+  if (email.value) return html`<${Done} email=${email.value} />`;
   return html`<div class="page narrow stack">
     <h1>${t.title}</h1>
     <p class="dim">${t.lead}</p>
     <div class="surface">
       <${Form} onSubmit=${send} submit=${t.submit}>
         <${Field} name="username" label=${f.username} hint=${t.usernameHint} autocomplete="username" maxlength=${20}
-          spellcheck=${false} onInput=${setName} />
+          spellcheck=${false} onInput=${(/** @type {string} */ typed) => (name.value = typed)} />
         <${Field} name="full_name" label=${f.full_name} hint=${t.fullNameHint} autocomplete="name" maxlength=${100} />
         <${Field} name="roll_number" label=${f.roll_number} hint=${t.rollHint} autocomplete="off" maxlength=${10}
           spellcheck=${false} />
         <${Field} name="email" type="email" label=${f.email} autocomplete="email" maxlength=${120} />
         <${PasswordField} name="password" label=${f.password} hint=${t.passwordHint} autocomplete="new-password"
-          onInput=${setPassword} below=${html`<${Strength} password=${password} known=${[name]} />`} />
+          onInput=${(/** @type {string} */ typed) => (password.value = typed)}
+          below=${html`<${Strength} password=${password.value} known=${[name.value]} />`} />
       <//>
     </div>
     <p>${t.have} <a href="/sign-in">${text.bar.signIn}</a></p>

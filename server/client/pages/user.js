@@ -1,10 +1,10 @@
 /** What everybody may know of a player. */
 
-import { useEffect, useState } from "preact/hooks";
-import { ApiError, api } from "../api.js";
+import { ApiError } from "../api.js";
 import { date } from "../format.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
+import { useAnswer } from "../ui/answer.js";
 import { wire } from "../wire.js";
 
 const t = text.user;
@@ -12,7 +12,7 @@ const t = text.user;
 /** @param {import("../router.js").Route} route */
 export const title = (route) => route.params.name;
 
-/** @param {{user: any}} props */
+/** @param {{user: import("../http.d.ts").PublicProfile}} props */
 function Profile({ user }) {
   const { username, created_at: since, bio, avatar_url: avatar, location } = user;
   const own = wire.me.value?.username === username;
@@ -33,10 +33,9 @@ function Profile({ user }) {
 /** @param {{route: import("../router.js").Route}} props */
 export default function UserPage({ route }) {
   const { name } = route.params;
-  const [user, setUser] = useState(/** @type {any} */ (null));
-  const [error, setError] = useState(/** @type {unknown} */ (null));
-  useEffect(() => void api.get(`/users/${encodeURIComponent(name)}`).then(setUser, setError), [name]);
-  if (user) return html`<${Profile} user=${user} />`;
+  const { answer, error: failed } = useAnswer("GET /users/{username}", { path: { username: name } });
+  const error = failed.value;
+  if (answer.value) return html`<${Profile} user=${answer.value} />`;
   if (!error) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
   const missing = error instanceof ApiError && error.code === "not_found";
   return html`<div class="page narrow stack"><h1>${name}</h1>

@@ -1,6 +1,6 @@
 /** Where the link of the confirmation mail leads. Opening it spends nothing; the button does. */
 
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
@@ -14,28 +14,28 @@ export const title = () => t.title;
 
 /** @param {{route: import("../router.js").Route}} props */
 export default function Verify({ route }) {
-  const [state, setState] = useState(/** @type {"ready" | "done" | "bad"} */ ("ready"));
-  const [opened, setOpened] = useState("");
+  const state = useSignal(/** @type {"ready" | "done" | "bad"} */ ("ready"));
+  const opened = useSignal("");
   const token = route.query.get("token");
   const account = route.query.get("account");
   const send = async () => {
     try {
-      const { user } = await api.post("/auth/verify-email", { token });
-      setOpened(user.username);
-      setState("done");
+      const { user } = await api.request("POST /auth/verify-email", { body: { token: token ?? "" } });
+      opened.value = user.username;
+      state.value = "done";
     } catch (error) {
       if (!(error instanceof ApiError) || !SPENT.includes(error.code)) throw error;
-      setState("bad");
+      state.value = "bad";
     }
   };
   const ready = html`<p class="dim">${t.lead}</p>
     ${account && html`<p data-testid="account">${t.account(account)}</p>`}
     <${Form} onSubmit=${send} submit=${t.submit} />`;
-  const done = html`<p class="notice good" role="status" data-testid="verified">${t.done(opened)}</p>
+  const done = html`<p class="notice good" role="status" data-testid="verified">${t.done(opened.value)}</p>
     <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
   const again = html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p>
   <div class="surface"><${Resend} /></div>`;
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
-    ${state === "done" ? done : state === "bad" || !token ? again : ready}
+    ${state.value === "done" ? done : state.value === "bad" || !token ? again : ready}
   </div>`;
 }

@@ -1,6 +1,7 @@
 /** The wallet: what is there, what is held, the daily bonus, and every chip that moved. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { chips, chipsExact, dateTime, signed } from "../format.js";
 import { html } from "../html.js";
@@ -19,7 +20,7 @@ export const title = () => t.title;
 
 const columns = [{ name: t.when }, { name: t.what }, { name: t.amount, end: true }, { name: t.after, end: true }];
 
-/** @param {any} item a transaction */
+/** @param {import("../http.d.ts").TransactionView} item */
 function row(item) {
   const change = item.type === "debit" ? -item.amount : item.amount;
   const what = t.categories[item.category] ?? item.category;
@@ -38,23 +39,23 @@ function row(item) {
 }
 
 function Bonus() {
-  const [note, setNote] = useState("");
+  const note = useSignal("");
   const claim = async () => {
     try {
-      const claimed = await api.post("/me/daily-bonus");
+      const claimed = await api.request("POST /me/daily-bonus");
       walletTold(claimed.wallet, false);
-      setNote("");
+      note.value = "";
       toast(t.bonusDone(claimed.amount), "good");
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "not_yet") throw error;
-      const when = error.extra.next_at;
-      setNote(when ? t.bonusLater(dateTime(when)) : t.bonusLow);
+      const when = error.body.next_at;
+      note.value = when ? t.bonusLater(dateTime(when)) : t.bonusLow;
     }
   };
   return html`<div class="surface stack bonus">
     <p class="dim">${t.bonusHint}</p>
     <${Form} onSubmit=${claim} submit=${t.bonus} tone="" />
-    ${note && html`<p role="status">${note}</p>`}
+    ${note.value && html`<p role="status">${note.value}</p>`}
   </div>`;
 }
 
@@ -69,17 +70,17 @@ function Balance() {
 
 export default function Wallet() {
   useEffect(() => {
-    if (token.get())
-      api.get("/me/wallet").then(
-        (got) => walletTold(got, false),
-        () => undefined,
-      );
+    if (!token.get()) return;
+    api.request("GET /me/wallet").then(
+      (answer) => walletTold(answer, false),
+      () => undefined,
+    );
   }, []);
   return html`<${AccountPage} title=${t.title}>
     <div class="columns"><${Balance} /><${Bonus} /></div>
     <h2>${t.history}</h2>
-    <${History} path="/me/transactions" file="transactions.csv" caption=${t.history} columns=${columns} row=${row}
+    <${History} call="GET /me/transactions" file="transactions.csv" caption=${t.history} columns=${columns} row=${row}
       empty=${{ title: t.empty, next: t.emptyNext }} categories=${t.categories} refresh=${wallet.value?.version}
-      above=${(/** @type {any[]} */ items) => html`<${BalanceChart} items=${items} />`} />
+      above=${(/** @type {import("../http.d.ts").TransactionView[]} */ items) => html`<${BalanceChart} items=${items} />`} />
   <//>`;
 }

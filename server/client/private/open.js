@@ -1,11 +1,13 @@
 /** Opening a room of one's own: which game, on which terms, for whom. */
 
-import { useEffect, useId, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
 import { navigate } from "../router.js";
 import { text as shell } from "../text.js";
+import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
 import { signInPath } from "../ui/gate.js";
 import { Failed } from "../ui/list.js";
@@ -14,6 +16,7 @@ import { LONGEST_DELAY_S, optionsOf, requestOf, typedOption, usualSeats } from "
 import { text } from "./text.js";
 
 /** @typedef {import("./terms.js").Option} Option */
+/** @typedef {import("../http.d.ts").GameView} GameView */
 
 const t = text.form;
 
@@ -26,15 +29,15 @@ function inWords(error) {
   const errors = error.errors.map((each) =>
     each.field.startsWith("options.") ? { ...each, message: t.notHere } : each,
   );
-  return new ApiError(error.status, { ...error.extra, errors }, error.retryAfter);
+  return new ApiError(error.status, { ...error.body, errors }, error.retryAfter);
 }
 
-/** @param {any} game @param {Record<string, string>} values */
+/** @param {GameView} game @param {Record<string, string>} values */
 async function open(game, values) {
   const { body, wrong } = requestOf(game, values);
   if (wrong.length) throw new ApiError(422, { code: "validation_failed", errors: wrong });
   try {
-    const { room, invite } = await api.post("/rooms", body);
+    const { room, invite } = await api.request("POST /rooms", { body });
     keepInvite(room, invite);
     navigate(`/rooms/${room}`);
   } catch (error) {
@@ -62,22 +65,22 @@ function Options({ title: words, options }) {
   </fieldset>`;
 }
 
-/** @param {{name: string, label: string, choices: Record<string, string>, chosen: string, choose: (value: string) => void}} props */
-function Choice({ name, label, choices, chosen, choose }) {
+/** @param {{name: string, label: string, choices: Record<string, string>, chosen: import("@preact/signals").Signal<string>}} props */
+function Choice({ name, label, choices, chosen }) {
   return html`<fieldset class="open-choice"><legend class="label">${label}</legend>
     ${Object.entries(choices).map(
       ([value, words]) => html`<label key=${value} class="open-option">
-        <input type="radio" name=${name} value=${value} checked=${chosen === value} onChange=${() => choose(value)} />
+        <input type="radio" name=${name} value=${value} checked=${chosen.value === value}
+          onChange=${() => (chosen.value = value)} />
         <span>${words}</span>
       </label>`,
     )}
   </fieldset>`;
 }
 
-/** @param {{game: any}} props */
+/** @param {{game: GameView}} props */
 function People({ game }) {
-  const [join, setJoin] = useState("anybody");
-  const [watch, setWatch] = useState("everybody");
+  const [join, watch] = [useSignal("anybody"), useSignal("everybody")];
   return html`<fieldset class="open-part"><legend>${t.people}</legend>
     ${
       game.seats === 2
@@ -85,32 +88,33 @@ function People({ game }) {
         : html`<div class="open-fields"><${Field} name="seats" label=${t.seats} hint=${t.seatsHint(2, game.seats)}
           value=${String(usualSeats(game))} inputmode="numeric" autocomplete="off" /></div>`
     }
-    <${Choice} name="join" label=${t.join} choices=${t.joins} chosen=${join} choose=${setJoin} />
-    <${Choice} name="watch" label=${t.watch} choices=${t.watches} chosen=${watch} choose=${setWatch} />
+    <${Choice} name="join" label=${t.join} choices=${t.joins} chosen=${join} />
+    <${Choice} name="watch" label=${t.watch} choices=${t.watches} chosen=${watch} />
     ${
-      watch !== "nobody" &&
+      watch.value !== "nobody" &&
       html`<div class="open-fields wide"><${Field} name="delay" label=${`${t.delay}, ${text.units.seconds}`}
         hint=${t.delayHint(LONGEST_DELAY_S)} value="0" inputmode="numeric" autocomplete="off" /></div>`
     }
   </fieldset>`;
 }
 
-/** @param {{games: any[], first: string | null}} props */
+/** @param {{games: GameView[], first: string | null}} props `games` is not empty */
 function OpenForm({ games, first }) {
-  const [name, choose] = useState(games.some((game) => game.name === first) ? first : games[0].name);
+  const name = useSignal(first);
   const id = useId();
-  const game = games.find((each) => each.name === name);
+  const game = games.find((each) => each.name === name.value) ?? games[0];
   const options = optionsOf(game.options);
   return html`<${Form} onSubmit=${(/** @type {Record<string, string>} */ values) => open(game, values)}
     submit=${t.submit} label=${text.open}>
     <div class="field">
       <label for=${id}>${t.game}</label>
-      <select id=${id} class="input" value=${name} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
+      <select id=${id} class="input" value=${game.name}
+        onChange=${(/** @type {any} */ event) => (name.value = event.target.value)}>
         ${games.map((each) => html`<option key=${each.name} value=${each.name}>${each.title}</option>`)}
       </select>
       <p class="hint">${game.summary}</p>
     </div>
-    <div key=${name} class="open-parts">
+    <div key=${game.name} class="open-parts">
       <${Options} title=${t.terms} options=${options.filter((option) => option.unit !== "seconds")} />
       <${Options} title=${t.timers} options=${options.filter((option) => option.unit === "seconds")} />
       <${People} game=${game} />
@@ -120,16 +124,10 @@ function OpenForm({ games, first }) {
 
 /** @param {{first: string | null}} props */
 function Games({ first }) {
-  const [games, setGames] = useState(/** @type {any[] | null} */ (null));
-  const [error, setError] = useState(/** @type {unknown} */ (null));
-  const load = () =>
-    api.get("/games").then((answer) => {
-      setError(null);
-      setGames(answer.games.filter((/** @type {any} */ game) => game.shared));
-    }, setError);
-  useEffect(() => void load(), []);
-  if (error) return html`<${Failed} error=${error} again=${load} />`;
-  if (!games) return html`<p class="dim" aria-busy="true">${shell.loading}</p>`;
+  const { answer, error, load } = useAnswer("GET /games");
+  if (error.value) return html`<${Failed} error=${error.value} again=${load} />`;
+  if (!answer.value) return html`<p class="dim" aria-busy="true">${shell.loading}</p>`;
+  const games = answer.value.games.filter((game) => game.shared);
   if (!games.length) return html`<p class="dim">${t.noGames}</p>`;
   return html`<div class="surface"><${OpenForm} games=${games} first=${first} /></div>`;
 }

@@ -57,7 +57,7 @@ function CloseForSure({ store, keep }) {
   const close = async () => {
     busy.value = true;
     try {
-      await api.delete(`/rooms/${store.room}`);
+      await api.request("DELETE /rooms/{room}", { path: { room: store.room } });
       if (store.bets.peek().length > 0) toast(t.closing);
       keep();
     } catch (error) {

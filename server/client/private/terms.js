@@ -4,6 +4,8 @@ import { fieldsOf } from "../faces/plain/schema.js";
 import { chips, parseChips, plainChips } from "../format.js";
 import { text } from "./text.js";
 
+/** @typedef {import("../http.d.ts").Opening["watch"]} Access */
+
 /**
  * @typedef {object} Option
  * @property {string} name
@@ -132,6 +134,12 @@ export function requestOf(game, values) {
   if (seats === null) bad("seats", "2", String(game.seats));
   const delay = values.watch === "nobody" ? 0 : whole(values.delay ?? "", 0, LONGEST_DELAY_S);
   if (delay === null) bad("delay", "0", String(LONGEST_DELAY_S));
-  const access = { listed: values.join !== "secret", invited_only: values.join !== "anybody", watch: values.watch };
-  return { body: { game: game.name, options, seats, delay, ...access }, wrong };
+  const access = {
+    listed: values.join !== "secret",
+    invited_only: values.join !== "anybody",
+    watch: /** @type {Access} */ (values.watch),
+  };
+  /** @type {import("../http.d.ts").Opening} */
+  const body = { game: game.name, options, seats: seats ?? 0, delay: delay ?? 0, ...access };
+  return { body, wrong };
 }

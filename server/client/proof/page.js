@@ -27,7 +27,7 @@ export const title = (route) => t.title(route.params.round);
 /** @param {string} round @returns {Promise<Loaded>} */
 async function load(round) {
   try {
-    const proof = await api.get(`/rounds/${encodeURIComponent(round)}`);
+    const proof = await api.request("GET /rounds/{round}", { path: { round } });
     const checks = crypto.subtle ? await verifyRound(proof) : null;
     return { proof, checks, error: null };
   } catch (error) {

@@ -10,42 +10,8 @@ import { commitment, floats } from "./chance.js";
  * @typedef {[number, Command][]} Journal
  */
 
-/**
- * @typedef {object} LedgerRow
- * @property {string} type `credit` or `debit`
- * @property {string} category
- * @property {number} amount cents
- */
-
-/**
- * @typedef {object} ProofBet
- * @property {string} bet `crash.812.3`
- * @property {string | null} [player]
- * @property {number} amount
- * @property {any} selection
- * @property {string} result
- * @property {number} payout
- * @property {LedgerRow[]} [transactions]
- */
-
-/**
- * @typedef {object} Proof a round as GET /rounds/{round} serves it
- * @property {string} round
- * @property {string} game
- * @property {string} room
- * @property {number} number
- * @property {"open" | "settled" | "void"} status
- * @property {string} server_seed_hash
- * @property {string | null} server_seed
- * @property {string | null} client_seed
- * @property {number} nonce
- * @property {Record<string, any>} options
- * @property {Journal | null} journal
- * @property {Record<string, any> | null} outcome
- * @property {number} opened_at_ms when bets were opened, ms since the epoch
- * @property {ProofBet[]} bets
- * @property {string} [digest] SHA-256 of all the rest
- */
+/** @typedef {import("../http.d.ts").Proof} Proof */
+/** @typedef {import("../http.d.ts").ProofBet} ProofBet */
 
 /**
  * @typedef {object} Played
@@ -105,7 +71,7 @@ function check(name, ok, detail) {
 
 /** @param {Proof} proof */
 function journalBets(proof) {
-  const commands = (proof.journal ?? []).map(([, command]) => command);
+  const commands = /** @type {Journal | null} */ ((proof.journal) ?? []).map(([, command]) => command);
   return /** @type {JournalBet[]} */ (commands.filter((command) => command.do === "bet"));
 }
 
@@ -207,7 +173,7 @@ function checkResults(proof, bets, results) {
  * @param {ProofBet} bet
  * @returns {boolean}
  */
-function booked({ amount, payout, transactions = [] }) {
+function booked({ amount, payout, transactions }) {
   const rows = transactions.map((row) => `${row.type} ${row.category} ${row.amount}`).sort();
   const credit = [`credit win ${payout}`, `credit refund ${payout}`].find((row) => rows.includes(row)) ?? "credit";
   const wanted = payout > 0 ? [credit, `debit bet ${amount}`] : [`debit bet ${amount}`];

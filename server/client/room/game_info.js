@@ -2,14 +2,16 @@
 
 import { api } from "../api.js";
 
-/** @type {Map<string, Promise<any>>} */
+/** @typedef {import("../http.d.ts").GameView} GameView */
+
+/** @type {Map<string, Promise<GameView | null>>} */
 const asked = new Map();
 
-/** @param {string} game @returns {Promise<any>} null when it could not be had */
+/** @param {string} game @returns {Promise<GameView | null>} null when the call failed */
 export function gameInfo(game) {
   const known = asked.get(game);
   if (known) return known;
-  const answer = api.get(`/games/${encodeURIComponent(game)}`).catch(() => {
+  const answer = api.request("GET /games/{name}", { path: { name: game } }).catch(() => {
     asked.delete(game);
     return null;
   });

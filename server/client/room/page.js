@@ -1,7 +1,7 @@
 /** A room: the game in the middle, the bet panel beside or below it, who plays, what is said, and what is true about it. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
@@ -22,6 +22,7 @@ import { Share } from "./share.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../http.d.ts").GameView} GameView */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
 const t = roomText.page;
@@ -31,14 +32,14 @@ export const title = (route) => tileOf(route.params.room.split("-", 1)[0]).title
 
 /** The room's store as long as the page shows it. @param {string} room @param {string | null} invite */
 function useRoom(room, invite) {
-  const [store, set] = useState(/** @type {RoomStore | null} */ (null));
+  const store = useSignal(/** @type {RoomStore | null} */ (null));
   useEffect(() => {
     keepInvite(room, invite);
     const opened = openRoom(room);
-    set(opened);
+    store.value = opened;
     return () => opened.close();
   }, [room, invite]);
-  return store;
+  return store.value;
 }
 
 /**
@@ -63,14 +64,16 @@ function useDoor(store) {
 
 /** The face of the room's game, when it is there. @param {string} game */
 function useFace(game) {
-  const [face, set] = useState(/** @type {Face | null} */ (null));
-  useEffect(() => void loadFace(game).then((found) => set(() => found)), [game]);
-  return face;
+  const face = useSignal(/** @type {Face | null} */ (null));
+  useEffect(() => {
+    void loadFace(game).then((found) => (face.value = found));
+  }, [game]);
+  return face.value;
 }
 
 /** @param {string | undefined} game */
 function useInfo(game) {
-  const info = useSignal(/** @type {any} */ (null));
+  const info = useSignal(/** @type {GameView | null} */ (null));
   useEffect(() => {
     if (game) void gameInfo(game).then((found) => (info.value = found));
   }, [game]);
@@ -102,7 +105,7 @@ function useShownBets(store, face) {
   return past.value ?? { bets: store.bets.value, view: store.view.value };
 }
 
-/** @param {{store: RoomStore, info: any}} props */
+/** @param {{store: RoomStore, info: GameView | null}} props */
 function Notices({ store, info }) {
   const state = store.state.value;
   const missed = store.missed.value;
@@ -135,7 +138,7 @@ function Notices({ store, info }) {
   </div>`;
 }
 
-/** @param {{store: RoomStore, face: Face, info: any}} props */
+/** @param {{store: RoomStore, face: Face, info: GameView | null}} props */
 function Head({ store, face, info }) {
   const spectators = store.spectators.value;
   return html`<div class="room-head">
@@ -148,7 +151,7 @@ function Head({ store, face, info }) {
   </div>`;
 }
 
-/** @param {{store: RoomStore, info: any, seat: ReturnType<typeof useSeat>}} props */
+/** @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props */
 function Foot({ store, info, seat }) {
   const you = store.you.value;
   const open = (store.state.value?.private?.watch ?? "everybody") === "everybody";

@@ -21,24 +21,24 @@ export function filterParams({ category, game, from, to }) {
 }
 
 /**
- * @param {{chosen: Chosen, choose: (chosen: Chosen) => void, categories?: Record<string, string>, games?: Record<string, string>, extra?: any}} props
+ * @param {{chosen: import("@preact/signals").Signal<Chosen>, categories?: Record<string, string>, games?: Record<string, string>, extra?: any}} props
  */
-export function Filters({ chosen, choose, categories, games, extra }) {
+export function Filters({ chosen, categories, games, extra }) {
   const t = text.filters;
   /** @param {keyof Chosen} name */
   const set = (name) => (/** @type {Event} */ event) => {
     const { value } = /** @type {HTMLInputElement} */ (event.target);
-    choose({ ...chosen, [name]: value });
+    chosen.value = { ...chosen.peek(), [name]: value };
   };
   /** @param {"category" | "game"} name @param {string} label @param {Record<string, string>} options */
   const select = (name, label, options) => html`<label class="filter"><span class="label">${label}</span>
-    <select class="input" value=${chosen[name]} onChange=${set(name)}>
+    <select class="input" value=${chosen.value[name]} onChange=${set(name)}>
       <option value="">${text.all}</option>
       ${Object.entries(options).map(([value, words]) => html`<option key=${value} value=${value}>${words}</option>`)}
     </select></label>`;
   /** @param {"from" | "to"} name @param {string} label */
   const day = (name, label) => html`<label class="filter"><span class="label">${label}</span>
-    <input class="input" type="date" value=${chosen[name]} onChange=${set(name)} /></label>`;
+    <input class="input" type="date" value=${chosen.value[name]} onChange=${set(name)} /></label>`;
   return html`<div class="filters" role="group" aria-label=${t.label}>
     ${categories && select("category", t.category, categories)} ${games && select("game", t.game, games)}
     ${day("from", t.from)} ${day("to", t.to)} ${extra}

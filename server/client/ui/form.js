@@ -1,7 +1,8 @@
 /** Forms: fields with labels, hints and the server's errors at the field they belong to. */
 
+import { useSignal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext, useId, useRef, useState } from "preact/hooks";
+import { useContext, useId, useRef } from "preact/hooks";
 import { ApiError } from "../api.js";
 import { announce } from "../dom.js";
 import { span } from "../format.js";
@@ -52,17 +53,17 @@ function byField(error) {
  * @param {{onSubmit: (values: Values, form: HTMLFormElement) => Promise<unknown>, submit: string, tone?: string, label?: string, children?: any, extra?: any}} props
  */
 export function Form({ onSubmit, submit, tone = "primary", label, children, extra }) {
-  const [errors, setErrors] = useState(/** @type {Values} */ ({}));
-  const [failed, setFailed] = useState("");
-  const [busy, setBusy] = useState(false);
+  const errors = useSignal(/** @type {Values} */ ({}));
+  const failed = useSignal("");
+  const busy = useSignal(false);
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
 
   /** @param {Values} found @param {string} words */
   const refuse = (found, words) => {
     const node = form.current;
     const placed = Object.keys(found).some((field) => node?.elements.namedItem(field));
-    setErrors(found);
-    setFailed(placed ? "" : words);
+    errors.value = found;
+    failed.value = placed ? "" : words;
     announce(placed ? Object.values(found).join(" ") : words, true);
     if (node && placed) requestAnimationFrame(() => focusFirst(node, found));
   };
@@ -71,31 +72,31 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
   const send = async (event) => {
     event.preventDefault();
     const node = form.current;
-    if (!node || busy) return;
+    if (!node || busy.peek()) return;
     const empty = missing(node);
     if (Object.keys(empty).length) return refuse(empty, "");
-    setBusy(true);
+    busy.value = true;
     try {
       const entries = [...new FormData(node)].map(([name, value]) => [name, String(value)]);
       await onSubmit(Object.fromEntries(entries), node);
-      setErrors({});
-      setFailed("");
+      errors.value = {};
+      failed.value = "";
     } catch (error) {
       refuse(byField(error), whole(error));
     } finally {
-      setBusy(false);
+      busy.value = false;
     }
   };
 
   return html`<form class="form" ref=${form} onSubmit=${send} noValidate aria-label=${label}>
-    <${Errors.Provider} value=${errors}>${children}<//>
+    <${Errors.Provider} value=${errors.value}>${children}<//>
     ${
-      failed &&
+      failed.value &&
       html`<p class="form-error" data-testid="form-error"><${Icon} name="warning" />
-      <span>${failed}</span></p>`
+      <span>${failed.value}</span></p>`
     }
     <div class="row">
-      <button type="submit" class="button ${tone}" aria-busy=${busy} aria-disabled=${busy}>${submit}</button>
+      <button type="submit" class="button ${tone}" aria-busy=${busy.value} aria-disabled=${busy.value}>${submit}</button>
       ${extra}
     </div>
   </form>`;
@@ -163,9 +164,9 @@ export function Field({
 
 /** A password, which can be looked at. @param {FieldProps} props */
 export function PasswordField(props) {
-  const [shown, show] = useState(false);
-  const words = shown ? text.form.hidePassword : text.form.showPassword;
-  const toggle = html`<button type="button" class="button" aria-label=${words} title=${words} aria-pressed=${shown}
-    onClick=${() => show(!shown)}><${Icon} name="eye" /></button>`;
-  return html`<${Field} ...${props} type=${shown ? "text" : "password"} spellcheck=${false} after=${toggle} />`;
+  const shown = useSignal(false);
+  const words = shown.value ? text.form.hidePassword : text.form.showPassword;
+  const toggle = html`<button type="button" class="button" aria-label=${words} title=${words} aria-pressed=${shown.value}
+    onClick=${() => (shown.value = !shown.peek())}><${Icon} name="eye" /></button>`;
+  return html`<${Field} ...${props} type=${shown.value ? "text" : "password"} spellcheck=${false} after=${toggle} />`;
 }

@@ -1,43 +1,46 @@
 /** Long lists: a page at a time by cursor, with an empty state that says what to do next. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
 
+/** @typedef {import("../shapes.d.ts").ListCall} ListCall */
 /** @typedef {Record<string, string>} Params */
 /** @typedef {{items: any[], cursor: string | null, loading: boolean, error: unknown}} Listing */
 
 /**
- * The list at `path` ("" for none yet), from its start again whenever `params` or `refresh` change.
- * @param {string} path @param {Params} params @param {unknown} [refresh]
+ * The list that `call` returns, or nothing if it is null. Starts over whenever `params` or `refresh` change.
+ * @param {ListCall | null} call @param {Params} params @param {unknown} [refresh]
  */
-export function useList(path, params, refresh) {
-  const [listing, set] = useState(/** @type {Listing} */ ({ items: [], cursor: null, loading: true, error: null }));
-  const wanted = JSON.stringify([path, params]);
+export function useList(call, params, refresh) {
+  const listing = useSignal(/** @type {Listing} */ ({ items: [], cursor: null, loading: true, error: null }));
 
   /** @param {any[]} before @param {string | null} cursor @param {() => boolean} current */
   const load = async (before, cursor, current) => {
-    set((old) => ({ ...old, loading: true, error: null }));
+    if (!call) return;
+    listing.value = { ...listing.peek(), loading: true, error: null };
     try {
-      const page = await api.get(path, { ...params, cursor });
-      if (current()) set({ items: [...before, ...page.items], cursor: page.next_cursor, loading: false, error: null });
+      const page = await api.request(call, { query: { ...params, ...(cursor && { cursor }) } });
+      const items = [...before, ...page.items];
+      if (current()) listing.value = { items, cursor: page.next_cursor, loading: false, error: null };
     } catch (error) {
-      if (current()) set((old) => ({ ...old, loading: false, error }));
+      if (current()) listing.value = { ...listing.peek(), loading: false, error };
     }
   };
 
   useEffect(() => {
     let current = true;
-    if (path) void load([], null, () => current);
+    void load([], null, () => current);
     return () => {
       current = false;
     };
-  }, [wanted, refresh]);
+  }, [call, JSON.stringify(params), refresh]);
 
   return {
-    ...listing,
-    more: () => load(listing.items, listing.cursor, () => true),
+    ...listing.value,
+    more: () => load(listing.peek().items, listing.peek().cursor, () => true),
     again: () => load([], null, () => true),
   };
 }

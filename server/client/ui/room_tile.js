@@ -1,6 +1,7 @@
 /** A room as a card of the lobby, alive: its phase, who is there, what came out last. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { TILES } from "../faces/index.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
@@ -18,14 +19,14 @@ const RESULTS = 12;
 
 /** The store of a room, while the card is there. @param {string | null} room null: it is not looked at */
 export function useRoom(room) {
-  const [store, set] = useState(/** @type {import("../rooms.js").RoomStore | null} */ (null));
+  const store = useSignal(/** @type {import("../rooms.js").RoomStore | null} */ (null));
   useEffect(() => {
     if (!room) return undefined;
     const opened = openRoom(room);
-    set(opened);
+    store.value = opened;
     return () => opened.close();
   }, [room]);
-  return store;
+  return store.value;
 }
 
 /** Phase and countdown, for games that have no line of their own. @param {{summary: RoomSummary, state: RoomState | null}} props */

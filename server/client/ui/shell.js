@@ -1,6 +1,7 @@
 /** What stays on every page: the bar, the state of the connection, the page itself, short news. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { announce, focusHeading, loadStyle } from "../dom.js";
 import { html } from "../html.js";
 import { pages } from "../pages.js";
@@ -20,17 +21,17 @@ const QUIET_MS = 1_200;
 function OfflineBar() {
   const now = wire.connection.value;
   const away = now === "offline" || now === "connecting";
-  const [shown, show] = useState(false);
+  const shown = useSignal(false);
   useEffect(() => {
     if (away) {
-      const timer = setTimeout(() => show(true), QUIET_MS);
+      const timer = setTimeout(() => (shown.value = true), QUIET_MS);
       return () => clearTimeout(timer);
     }
-    if (shown && now === "online") announce(text.connection.back);
-    show(false);
+    if (shown.peek() && now === "online") announce(text.connection.back);
+    shown.value = false;
     return undefined;
   }, [away]);
-  if (!away || !shown) return null;
+  if (!away || !shown.value) return null;
   return html`<div class="state-bar" role="status" data-testid="offline">
     <${Icon} name="warning" />
     <p>${wire.goodbye.value === "going_away" ? text.connection.goingAway : text.connection.bar}</p>
@@ -88,14 +89,17 @@ async function load(to) {
 /** The page of the current route; the one before it stays until its successor is ready. */
 function Page() {
   const to = route.value;
-  const [shown, show] = useState(/** @type {{module: PageModule, route: Route} | null} */ (null));
+  const loaded = useSignal(/** @type {{module: PageModule, route: Route} | null} */ (null));
   useEffect(() => {
     let current = true;
-    void load(to).then((module) => current && show({ module, route: to }));
+    void load(to).then((module) => {
+      if (current) loaded.value = { module, route: to };
+    });
     return () => {
       current = false;
     };
   }, [to]);
+  const shown = loaded.value;
   const first = useRef(true);
   useEffect(() => {
     if (!shown) return;

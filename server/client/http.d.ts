@@ -1,0 +1,390 @@
+// Written by `python -m cli.types_js` from the routes of server/web. Change that file, not this one.
+
+import type { RoomsOk, SnapshotFrame } from "./types.js";
+
+export interface BetView {
+  bet: string;
+  round: string;
+  room: string;
+  game: string;
+  session: number;
+  amount: number;
+  selection: any;
+  result: string;
+  payout: number;
+  created_at: string;
+}
+
+export interface BonusView {
+  amount: number;
+  next_at: string;
+  wallet: WalletView;
+}
+
+export interface CategorisedQuery {
+  limit?: number;
+  cursor?: string;
+  game?: string;
+  from?: string;
+  to?: string;
+  format?: "csv" | "json";
+  category?: string;
+}
+
+export interface Change {
+  current_password: string;
+  password: string;
+}
+
+export interface ClientSeed {
+  client_seed: string;
+}
+
+export interface Deletion {
+  password: string;
+}
+
+/** ``field`` is a path, ``profile.dob``; empty: the whole body. */
+export interface FieldError {
+  field: string;
+  code: string;
+  message: string;
+}
+
+export interface Forgot {
+  email: string;
+}
+
+/** ``options``, ``selection`` and ``action`` are JSON Schemas; ``return_to_player`` and ``largest_multiplier`` are in stakes. ``public``: a room of the game's name is always open; other shared games have private rooms alone. */
+export interface GameView {
+  name: string;
+  title: string;
+  summary: string;
+  rules: string;
+  shared: boolean;
+  public: boolean;
+  seats: number;
+  return_to_player: number;
+  largest_multiplier: number;
+  limits: StakeLimits;
+  options: Record<string, any>;
+  selection: Record<string, any>;
+  action: Record<string, any> | null;
+}
+
+export interface Games {
+  games: Array<GameView>;
+}
+
+/** ``from`` is included, ``to`` is not. ``format=csv`` downloads all of it, whatever the limit. */
+export interface HistoryQuery {
+  limit?: number;
+  cursor?: string;
+  game?: string;
+  from?: string;
+  to?: string;
+  format?: "csv" | "json";
+}
+
+export interface LedgerRow {
+  type: string;
+  category: string;
+  amount: number;
+  created_at: string;
+}
+
+/** A limit that will be ``to`` from ``at`` on; null: none. */
+export interface LimitChange {
+  to: number | null;
+  at: string;
+}
+
+/** What is left out stays; null removes. Lowering counts at once, raising and removing after 24 hours. */
+export interface LimitsUpdate {
+  stake?: number | null;
+  loss_a_day?: number | null;
+  break_until?: string | null;
+}
+
+/** A player's limits on their own play; null: none. Raising waits a day, as ``next_…``. */
+export interface LimitsView {
+  stake: number | null;
+  loss_a_day: number | null;
+  break_until: string | null;
+  next_stake: LimitChange | null;
+  next_loss_a_day: LimitChange | null;
+}
+
+export interface Login {
+  identifier: string;
+  password: string;
+}
+
+export interface Me {
+  username: string;
+  full_name: string;
+  email: string;
+  roll_number: string;
+  email_verified: boolean;
+  created_at: string;
+  last_login: string | null;
+  client_seed: string;
+  profile: Profile;
+  wallet: WalletView;
+}
+
+/** What is left out stays. */
+export interface MeUpdate {
+  username?: string;
+  full_name?: string;
+  profile?: ProfileUpdate;
+}
+
+/** ``invite`` is for those who are to come: it goes with their ``join`` or ``watch``. */
+export interface Opened {
+  room: string;
+  invite: string;
+}
+
+/** ``options`` are the game's own. ``seats``: as many as the game takes, if left out. ``listed``: in the lobby, so that anybody may sit down, unless ``invited_only``. ``watch``: who may without a seat, who sees the room ``delay`` seconds late. */
+export interface Opening {
+  game: string;
+  options?: Record<string, any>;
+  seats?: number;
+  listed?: boolean;
+  watch?: "everybody" | "invited" | "nobody";
+  delay?: number;
+  invited_only?: boolean;
+}
+
+export interface OwnRoom {
+  room: string;
+  invite: string;
+  game: string;
+  seats: number;
+  listed: boolean;
+  watch: "everybody" | "invited" | "nobody";
+  delay: number;
+  invited_only: boolean;
+}
+
+export interface OwnRooms {
+  rooms: Array<OwnRoom>;
+}
+
+/** An RFC 9457 document; ``code`` is stable, ``detail`` is for people. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  errors?: Array<FieldError>;
+  retry_after?: number | null;
+  next_at?: string | null;
+  request_id?: string | null;
+}
+
+export interface Profile {
+  bio?: string | null;
+  avatar_url?: string | null;
+  location?: string | null;
+  dob?: string | null;
+}
+
+/** What is left out stays; null clears. */
+export interface ProfileUpdate {
+  bio?: string | null;
+  avatar_url?: string | null;
+  location?: string | null;
+  dob?: string | null;
+}
+
+/** All that is needed to compute the round anew; of an open round only what was public before its bets. */
+export interface Proof {
+  round: string;
+  game: string;
+  room: string;
+  number: number;
+  status: string;
+  server_seed_hash: string;
+  server_seed: string | null;
+  client_seed: string | null;
+  nonce: number;
+  options: any;
+  journal: any;
+  outcome: any;
+  opened_at_ms: number;
+  started_at: string;
+  ended_at: string | null;
+  bets: Array<ProofBet>;
+  digest?: string;
+}
+
+/** A bet and what it moved in the ledger; those of deleted accounts are gone. */
+export interface ProofBet {
+  bet: string;
+  player: string;
+  amount: number;
+  selection: any;
+  result: string;
+  payout: number;
+  created_at: string;
+  transactions: Array<LedgerRow>;
+}
+
+/** ``invite`` is that of a private room which only those invited may watch. */
+export interface ProofQuery {
+  invite?: string;
+}
+
+export interface PublicProfile {
+  username: string;
+  bio: string | null;
+  avatar_url: string | null;
+  location: string | null;
+  created_at: string;
+}
+
+export interface Register {
+  roll_number: string;
+  email: string;
+  username: string;
+  full_name: string;
+  password: string;
+}
+
+export interface Resend {
+  email: string;
+}
+
+export interface Reset {
+  token: string;
+  password: string;
+}
+
+/** ``invite`` lets somebody look into a room that only those invited may watch. */
+export interface RoomQuery {
+  invite?: string;
+}
+
+export interface RoomsQuery {
+  game?: string;
+}
+
+/** A past round. ``server_seed`` of a void one is null, ``outcome`` what was drawn. */
+export interface RoundView {
+  round: string;
+  game: string;
+  status: string;
+  server_seed_hash: string;
+  server_seed: string | null;
+  client_seed: string | null;
+  nonce: number;
+  outcome: any;
+  started_at: string;
+  ended_at: string | null;
+}
+
+/** ``invite`` is that of a private room which only those invited may watch. */
+export interface RoundsQuery {
+  limit?: number;
+  cursor?: string;
+  invite?: string;
+}
+
+export interface SeedUpdate {
+  client_seed: string;
+}
+
+/** ``ended_at`` is null while it lives. */
+export interface SessionView {
+  session: number;
+  game: string;
+  room: string;
+  started_at: string;
+  ended_at: string | null;
+}
+
+export interface SignIn {
+  token: string;
+  token_type: "Bearer";
+  expires_at: string;
+  user: Me;
+}
+
+export interface StakeLimits {
+  min_stake: number;
+  max_stake: number;
+}
+
+/** ``bet`` names the bet that moved the chips, null for what is no bet. */
+export interface TransactionView {
+  type: string;
+  category: string;
+  amount: number;
+  balance_after: number;
+  description: string;
+  created_at: string;
+  game: string | null;
+  bet: string | null;
+}
+
+export interface UserAnswer {
+  user: UserView;
+}
+
+/** An account as its owner sees it before it has a wallet. */
+export interface UserView {
+  username: string;
+  full_name: string;
+  email: string;
+  roll_number: string;
+  email_verified: boolean;
+  created_at: string;
+}
+
+export interface VerifyEmail {
+  token: string;
+}
+
+/** ``held`` is staked in rounds that are not settled; ``available`` = ``balance`` − ``held``. */
+export interface WalletView {
+  balance: number;
+  held: number;
+  available: number;
+  version: number;
+}
+
+/** The arguments and the answer of each call, by method and path. */
+export interface HttpCalls {
+  "POST /auth/register": { args: { body: Register }; answer: UserAnswer };
+  "POST /auth/verify-email": { args: { body: VerifyEmail }; answer: UserAnswer };
+  "POST /auth/verify-email/resend": { args: { body: Resend }; answer: null };
+  "POST /auth/login": { args: { body: Login }; answer: SignIn };
+  "POST /auth/logout": { args: {}; answer: null };
+  "POST /auth/password/forgot": { args: { body: Forgot }; answer: null };
+  "POST /auth/password/reset": { args: { body: Reset }; answer: null };
+  "POST /auth/password/change": { args: { body: Change }; answer: null };
+  "GET /me": { args: {}; answer: Me };
+  "PATCH /me": { args: { body: MeUpdate }; answer: Me };
+  "DELETE /me": { args: { body: Deletion }; answer: null };
+  "GET /me/wallet": { args: {}; answer: WalletView };
+  "GET /me/transactions": { args: { query?: CategorisedQuery }; answer: { items: Array<TransactionView>; next_cursor: string | null; } };
+  "GET /me/sessions": { args: { query?: HistoryQuery }; answer: { items: Array<SessionView>; next_cursor: string | null; } };
+  "GET /me/bets": { args: { query?: CategorisedQuery }; answer: { items: Array<BetView>; next_cursor: string | null; } };
+  "POST /me/daily-bonus": { args: {}; answer: BonusView };
+  "PUT /me/client-seed": { args: { body: SeedUpdate }; answer: ClientSeed };
+  "GET /me/limits": { args: {}; answer: LimitsView };
+  "PUT /me/limits": { args: { body: LimitsUpdate }; answer: LimitsView };
+  "GET /users/{username}": { args: { path: { username: string } }; answer: PublicProfile };
+  "GET /games": { args: {}; answer: Games };
+  "GET /games/{name}": { args: { path: { name: string } }; answer: GameView };
+  "GET /rooms": { args: { query?: RoomsQuery }; answer: RoomsOk };
+  "GET /rooms/{room}": { args: { path: { room: string }; query?: RoomQuery }; answer: SnapshotFrame };
+  "POST /rooms": { args: { body: Opening }; answer: Opened };
+  "DELETE /rooms/{room}": { args: { path: { room: string } }; answer: null };
+  "GET /me/rooms": { args: {}; answer: OwnRooms };
+  "GET /rooms/{room}/rounds": { args: { path: { room: string }; query?: RoundsQuery }; answer: { items: Array<RoundView>; next_cursor: string | null; } };
+  "GET /rounds/{round}": { args: { path: { round: string }; query?: ProofQuery }; answer: Proof };
+}

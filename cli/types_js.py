@@ -1,4 +1,4 @@
-"""Write the browser client's types from the server's own: WebSocket messages and HTTP calls."""
+"""Write what the browser client shares with the server: the types of messages and HTTP calls, and the pages."""
 
 import argparse
 import sys
@@ -13,6 +13,7 @@ from cli.protocol_docs import inner_types
 from server import messages
 from server.web.app import ROUTES
 from server.web.call import Route
+from server.web.client_files import PAGES
 from server.web.decode import Nothing
 from server.web.problems import ProblemDocument
 
@@ -39,8 +40,11 @@ FRAMES: tuple[type[Struct], ...] = (
 
 
 def generate() -> dict[str, str]:
-    """The generated files, as name → text: ``types.d.ts`` for the WebSocket, ``http.d.ts`` for the HTTP API."""
-    return {"types.d.ts": _message_types(), "http.d.ts": _http_types()}
+    """The generated files, as name → text.
+
+    ``types.d.ts`` has the messages of the WebSocket, ``http.d.ts`` the calls of the HTTP API, ``routes.js`` the pages.
+    """
+    return {"types.d.ts": _message_types(), "http.d.ts": _http_types(), "routes.js": _routes()}
 
 
 def _message_types() -> str:
@@ -92,6 +96,12 @@ def _collect(info: inspect.Type, found: dict[str, inspect.StructType], stop_at: 
             return
     for field in info.fields:
         _collect(field.type, found, stop_at)
+
+
+def _routes() -> str:
+    lines = [f'  "{name}": "{path}",' if "-" in name else f'  {name}: "{path}",' for name, path in PAGES.items()]
+    head = HEAD.format(source="server/web/client_files.py")
+    return "\n".join([head, "/** Each page's path. */", "export const ROUTES = {", *lines, "};", ""])
 
 
 def _is_generic(info: inspect.StructType) -> bool:

@@ -1,29 +1,9 @@
 /** Which page the address names, and going from one to the next without loading anew. */
 
 import { signal } from "@preact/signals-core";
+import { ROUTES } from "./routes.js";
 
 /** @typedef {{name: string, params: Record<string, string>, query: URLSearchParams, path: string}} Route */
-
-/** Path patterns by page name, the first that fits. @type {[string, string][]} */
-export const ROUTES = [
-  ["lobby", "/"],
-  ["open-room", "/rooms"],
-  ["room", "/rooms/:room"],
-  ["game", "/games/:name"],
-  ["round", "/rounds/:round"],
-  ["session", "/sessions/:id"],
-  ["sign-in", "/sign-in"],
-  ["sign-up", "/sign-up"],
-  ["verify", "/verify"],
-  ["forgot", "/forgot"],
-  ["reset", "/reset"],
-  ["account", "/account"],
-  ["wallet", "/account/wallet"],
-  ["bets", "/account/bets"],
-  ["sessions", "/account/sessions"],
-  ["limits", "/account/limits"],
-  ["user", "/users/:name"],
-];
 
 /** @param {string} pattern @param {string} path @returns {Record<string, string> | null} */
 function fit(pattern, path) {
@@ -33,7 +13,8 @@ function fit(pattern, path) {
   /** @type {Record<string, string>} */
   const params = {};
   for (const [index, part] of wanted.entries()) {
-    if (part.startsWith(":") && given[index] !== "") params[part.slice(1)] = decode(given[index]);
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name && given[index] !== "") params[name] = decode(given[index]);
     else if (part !== given[index]) return null;
   }
   return params;
@@ -51,7 +32,7 @@ function decode(text) {
 /** @param {string} address path and query @returns {Route} */
 export function match(address) {
   const url = new URL(address, "http://host");
-  for (const [name, pattern] of ROUTES) {
+  for (const [name, pattern] of Object.entries(ROUTES)) {
     const params = fit(pattern, url.pathname);
     if (params) return { name, params, query: url.searchParams, path: url.pathname };
   }

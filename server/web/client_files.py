@@ -1,4 +1,4 @@
-"""The browser client's files and the packages that it uses, held in memory: nothing else can be served."""
+"""Serve the browser client: its one page at every address of the client, its files and packages from memory."""
 
 import gzip
 import hashlib
@@ -11,12 +11,31 @@ from aiohttp import web
 from msgspec import Struct
 
 from server.errors import ClientError
+from server.web.preloads import with_preloads
 
 log = logging.getLogger(__name__)
 
 PACKAGES = ("preact", "htm", "@preact/signals", "@preact/signals-core", "uplot")
-PAGES = ("rooms", "games", "rounds", "sessions", "sign-in", "sign-up", "verify", "forgot", "reset", "account", "users")
-"""First parts of the paths that the client shows pages for."""
+PAGES = {
+    "lobby": "/",
+    "open-room": "/rooms",
+    "room": "/rooms/{room}",
+    "game": "/games/{name}",
+    "round": "/rounds/{round}",
+    "session": "/sessions/{id}",
+    "sign-in": "/sign-in",
+    "sign-up": "/sign-up",
+    "verify": "/verify",
+    "forgot": "/forgot",
+    "reset": "/reset",
+    "account": "/account",
+    "wallet": "/account/wallet",
+    "bets": "/account/bets",
+    "sessions": "/account/sessions",
+    "limits": "/account/limits",
+    "user": "/users/{name}",
+}
+"""The client's pages, as name → path. ``cli.types_js`` writes them to the client's routes.js."""
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -50,28 +69,29 @@ def packages_folder() -> Path:
 
 
 class ClientFiles:
-    """``page`` is the client's one HTML page, which says so in demo mode; the other files are known by their path."""
+    """The files by path. ``page`` is the client's one HTML page, with preloads added, marked in demo mode."""
 
     def __init__(self, client_folder: Path, packages_folder: Path, demo: bool = False) -> None:
         self._files = dict(_client(client_folder))
         packages = {package: dict(_package(packages_folder, package)) for package in PACKAGES}
         missing = [package for package, files in packages.items() if not files]
         if missing:
-            log.warning("not installed, so the browser client will not work: %s", ", ".join(missing))
+            log.warning("the browser client will not work: packages not installed: %s", ", ".join(missing))
         for files in packages.values():
             self._files |= files
-        page = self._files.get("/client/index.html") or _file(_NO_PAGE, ".html", "no-cache")
-        self._page = _file(_DEMO.sub(rb"\1yes\2", page.body), ".html", "no-cache") if demo else page
+        index = self._files.get("/client/index.html")
+        page = with_preloads(index.body, self._read) if index else _NO_PAGE
+        self._page = _file(_DEMO.sub(rb"\1yes\2", page) if demo else page, ".html", "no-cache")
 
     @property
     def page(self) -> bytes:
         return self._page.body
 
     def add_to(self, app: web.Application) -> None:
-        app.router.add_get("/", self.show_page)
-        for part in PAGES:
-            app.router.add_get(f"/{part}", self.show_page)
-            app.router.add_get(f"/{part}/{{rest:.*}}", self.show_page)
+        for path in PAGES.values():
+            app.router.add_get(path, self.show_page)
+            if path != "/":
+                app.router.add_get(f"{path}/", self.show_page)
         for prefix in ("client", "vendor"):
             app.router.add_get(f"/{prefix}/{{file:.+}}", self.show_file)
 
@@ -85,10 +105,14 @@ class ClientFiles:
         return _response(request, file)
 
     def not_found(self, request: web.Request) -> web.StreamResponse:
-        """The client's own page that says so; whole, since 304 would say that all is well."""
+        """The client's page with status 404. It is sent whole, because a 304 would hide the status."""
         response = _whole(request, self._page)
         response.set_status(404)
         return response
+
+    def _read(self, path: str) -> bytes | None:
+        file = self._files.get(path)
+        return file.body if file else None
 
 
 def _client(folder: Path) -> Iterator[tuple[str, File]]:

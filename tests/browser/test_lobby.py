@@ -53,9 +53,7 @@ def test_it_is_light_and_fetched_in_one_go(site: Site, visit: Visit) -> None:
         "links => links.map(link => new URL(link.href).pathname)"
     )
     missing, needless = scripts - {"/client/app.js"} - set(preloads), set(preloads) - scripts
-    assert (missing, needless) == (set(), set()), (
-        "index.html preloads what the lobby needs: add the first, drop the second"
-    )
+    assert (missing, needless) == (set(), set())
 
 
 def test_a_player_sits_down_at_a_game_of_their_own(site: Site, visit: Visit) -> None:

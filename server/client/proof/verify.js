@@ -71,7 +71,9 @@ function check(name, ok, detail) {
 
 /** @param {Proof} proof */
 function journalBets(proof) {
-  const commands = /** @type {Journal | null} */ ((proof.journal) ?? []).map(([, command]) => command);
+  /** @type {Journal} */
+  const journal = proof.journal ?? [];
+  const commands = journal.map(([, command]) => command);
   return /** @type {JournalBet[]} */ (commands.filter((command) => command.do === "bet"));
 }
 

@@ -45,7 +45,19 @@ async def test_the_page_stands_at_every_address_of_the_client(site: World) -> No
         assert (response.status, await response.read()) == (200, PAGE), path
         assert response.headers["Content-Type"] == "text/html; charset=utf-8"
         assert response.headers["Cache-Control"] == "no-cache"
-    assert "verify" in PAGES
+    for path in PAGES.values():
+        example = path.replace("{", "").replace("}", "")
+        for address in (example, f"{example.rstrip('/')}/"):
+            assert (await site.call("GET", address)).status == 200, address
+
+
+async def test_the_page_preloads_its_modules(open_world: Opener, folders: tuple[Path, Path]) -> None:
+    client, packages = folders
+    (client / "index.html").write_bytes(b'<script type="module" src="/client/app.js"></script>')
+    (client / "app.js").write_bytes(b'import "./ui/wheel.js";')
+    site = await open_world(client_folder=client, packages_folder=packages)
+    page = await (await site.call("GET", "/")).read()
+    assert b'<link rel="modulepreload" href="/client/ui/wheel.js" />' in page
 
 
 async def test_elsewhere_browsers_get_the_page_and_programs_a_problem(site: World) -> None:
@@ -54,7 +66,7 @@ async def test_elsewhere_browsers_get_the_page_and_programs_a_problem(site: Worl
     known = {"Accept": "text/html", "If-None-Match": response.headers["ETag"]}
     again = await site.call("GET", "/nowhere", headers=known)
     assert (again.status, await again.read()) == (404, PAGE)
-    for path in ("/leaderboards", "/limits", "/about"):
+    for path in ("/leaderboards", "/limits", "/about", "/rooms/a/b", "/account/nothing"):
         assert (await site.call("GET", path, headers={"Accept": "text/html"})).status == 404
     await problem(await site.call("GET", "/nowhere"), "not_found")
     await problem(await site.call("GET", "/api/v1/nowhere", headers={"Accept": "text/html"}), "not_found")

@@ -1,4 +1,4 @@
-/** The words of the card tables: what cards are called, and what every table says. */
+/** The texts that all card tables share. */
 
 /** @type {Record<string, string>} */
 const ranks = {

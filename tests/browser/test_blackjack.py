@@ -154,7 +154,7 @@ def test_two_play_to_settlement_and_see_the_same_table(site: Site, table: Sit) -
 def test_the_keyboard_alone_and_a_reload_in_the_middle(site: Site, table: Sit) -> None:
     page = table("clara")
     page.keyboard.press("?")
-    keys = page.get_by_role("dialog", name="Keys")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
     for words in ("Hit: one more card", "Stand", "Double the bet", "Split a pair", "Take insurance", "No insurance"):
         expect(keys).to_contain_text(words)
     page.keyboard.press("Escape")
@@ -192,7 +192,7 @@ def test_a_latecomer_watches_and_is_in_the_next_round(table: Sit) -> None:
         if late.locator("[data-testid=main][data-step=queue]").count():
             break
     late.get_by_test_id("main").click()
-    expect(late.get_by_test_id("main")).to_have_text("10 will be bet when bets open")
+    expect(late.get_by_test_id("main")).to_have_text("Betting 10 when bets open")
     expect(late.get_by_test_id("held")).to_have_count(0)
     expect(late.locator("[data-move]")).to_have_count(0)
     # Whoever wants no motion sees where everything ends, at once.

@@ -36,7 +36,7 @@ def challenge(page: Page, stake: str, side: str) -> None:
     page.get_by_role("textbox", name="Stake").fill(stake)
     page.get_by_text(side, exact=True).and_(page.locator(".side-option span")).click()
     page.get_by_test_id("main").click()
-    expect(page.get_by_test_id("offer")).to_contain_text(f"Your challenge stands: {stake} chips on {side.lower()}.")
+    expect(page.get_by_test_id("offer")).to_contain_text(f"Your open challenge: {stake} chips on {side.lower()}.")
 
 
 def test_a_challenge_is_taken_from_the_lobby_with_two_clicks(site: Site, visit: Visit) -> None:
@@ -47,7 +47,7 @@ def test_a_challenge_is_taken_from_the_lobby_with_two_clicks(site: Site, visit: 
     expect(first.get_by_test_id("held")).to_have_text("25 held")
 
     second = visit(site, "/", bob, viewport=PHONE)
-    card = second.get_by_test_id("private-tile").filter(has_text="of challenger")
+    card = second.get_by_test_id("private-tile").filter(has_text="by challenger")
     expect(card).to_contain_text("25 on tails: take the other side")
     expect(card).to_contain_text("1 of 2 seats taken")
     expect(card).to_contain_text("Take it")
@@ -83,7 +83,7 @@ def test_its_round_is_checked_in_the_browser(site: Site, visit: Visit) -> None:
     link = first.get_by_test_id("history").get_by_role("link").first
     expect(link).to_have_text(re.compile("Heads|Tails"))
     link.click()
-    expect(first.get_by_test_id("verdict")).to_contain_text("everything fits")
+    expect(first.get_by_test_id("verdict")).to_contain_text("everything matches")
     assert sorted(bet["payout"] for bet in [*bets(site, first), *bets(site, second)]) == [0, 1_900]
 
 
@@ -93,16 +93,16 @@ def test_a_challenge_is_withdrawn_by_keyboard_alone(site: Site, visit: Visit) ->
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("radio", name="Tails")).to_be_checked()
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("offer")).to_contain_text("Your challenge stands: 10 chips on tails.")
+    expect(page.get_by_test_id("offer")).to_contain_text("Your open challenge: 10 chips on tails.")
     expect(page.get_by_test_id("available")).to_have_text("990.00")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Withdraw the challenge")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("w")
-    expect(page.get_by_test_id("duel-words")).to_have_text("hesitant took the challenge back.")
+    expect(page.get_by_test_id("duel-words")).to_have_text("hesitant withdrew the challenge.")
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
-    expect(page.get_by_test_id("own-result")).to_contain_text("Stake back (0.00)")
+    expect(page.get_by_test_id("own-result")).to_contain_text("Stake returned (0.00)")
     [bet] = bets(site, page)
     assert (bet["result"], bet["payout"], bet["selection"]) == ("push", 1_000, {"side": "tails"})
 
@@ -113,8 +113,8 @@ def test_who_stands_up_withdraws(site: Site, visit: Visit) -> None:
     first, second = sit(site, visit, ann, room), sit(site, visit, bob, room)
     challenge(first, "30", "Heads")
     expect(second.get_by_test_id("main")).to_have_text("Take it: 30 on tails")
-    first.get_by_role("button", name="Stand up").click()
-    expect(second.get_by_test_id("duel-words")).to_have_text("leaver took the challenge back.")
+    first.get_by_role("button", name="Leave seat").click()
+    expect(second.get_by_test_id("duel-words")).to_have_text("leaver withdrew the challenge.")
     expect(first.get_by_test_id("available")).to_have_text("1,000.00")
     expect(second.get_by_test_id("main")).to_have_text("Challenge")
 
@@ -185,4 +185,4 @@ def test_the_coin_and_the_button_are_in_sight(site: Site, visit: Visit, width: i
     challenge(page, "10", "Heads")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_test_id("main").click()
-    expect(page.get_by_test_id("duel-words")).to_contain_text("took the challenge back")
+    expect(page.get_by_test_id("duel-words")).to_contain_text("withdrew the challenge")

@@ -39,7 +39,7 @@ def await_step(page: Page, step: str, timeout: int = ROUND_MS) -> None:
 def place(site: Site, page: Page, stake: str, auto: str = "") -> None:
     """Fill the form and bet as soon as a round takes bets for long enough."""
     page.get_by_role("textbox", name="Stake").fill(stake)
-    page.get_by_label("Cash out by itself at").fill(auto)
+    page.get_by_label("Auto cash-out at").fill(auto)
     page.keyboard.press("Escape")
     site.await_bets("crash", BETTING_MS * 2 // 3)
     await_step(page, "place")
@@ -60,7 +60,7 @@ def newest_bets(site: Site, page: Page) -> list[dict[str, Any]]:
 def test_a_guest_watches_at_once_and_is_invited(site: Site, visit: Visit) -> None:
     page = visit(site, "/rooms/crash")
     expect(page.get_by_role("heading", level=1)).to_have_text("Crash")
-    expect(page.get_by_role("img", name=re.compile("The curve of the multiplier"))).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("Multiplier curve"))).to_be_visible()
     expect(page.get_by_test_id("invitation")).to_contain_text("needs no account")
     expect(page.get_by_test_id("bet-panel")).to_have_count(0)
     expect(page.get_by_test_id("spectators")).to_have_text("1 watching")
@@ -83,11 +83,11 @@ def test_the_badge_shows_the_hash_that_is_published(site: Site, visit: Visit) ->
 def test_a_double_click_is_one_bet_and_it_comes_out_by_itself(site: Site, visit: Visit) -> None:
     page = visit(site, "/rooms/crash", site.add_player("auto"))
     page.get_by_role("textbox", name="Stake").fill("10")
-    page.get_by_label("Cash out by itself at").fill("1.01")
+    page.get_by_label("Auto cash-out at").fill("1.01")
     site.await_bets("crash", BETTING_MS * 2 // 3)
     await_step(page, "place")
     main_button(page).dblclick()
-    expect(page.get_by_test_id("placed")).to_have_text("10 chips in. Waiting for the start")
+    expect(page.get_by_test_id("placed")).to_have_text("10 chips in. Waiting for the round to start")
     expect(page.get_by_test_id("held")).to_have_text("10 held")
     expect(page.get_by_test_id("available")).to_have_text("990.00")
     expect(page.get_by_test_id("bets").locator("tr")).to_have_count(1)
@@ -140,7 +140,7 @@ def test_four_bets_the_first_kept_for_them_ride_into_the_crash(patient_site: Sit
     page.get_by_role("textbox", name="Stake").fill("1")
     await_step(page, "queue")
     main_button(page).click()
-    expect(main_button(page)).to_have_text("1 chip will be bet when bets open")
+    expect(main_button(page)).to_have_text("Betting 1 chip when bets open")
     expect(page.get_by_test_id("held")).to_have_count(0)
     for number in (2, 3, 4):
         expect(main_button(page)).to_have_text(f"Add bet {number} of 4", timeout=ROUND_MS)
@@ -159,7 +159,7 @@ def test_four_bets_the_first_kept_for_them_ride_into_the_crash(patient_site: Sit
 
 def test_what_can_not_be_placed_is_said_where_it_is_typed(site: Site, visit: Visit) -> None:
     page = visit(site, "/rooms/crash", site.add_player("poor"))
-    stake, auto = page.get_by_role("textbox", name="Stake"), page.get_by_label("Cash out by itself at")
+    stake, auto = page.get_by_role("textbox", name="Stake"), page.get_by_label("Auto cash-out at")
     stake.fill("1000000")
     expect(page.locator("#stake-error")).to_have_text("The largest stake is 1,000 chips.")
     stake.fill("lots")
@@ -167,12 +167,12 @@ def test_what_can_not_be_placed_is_said_where_it_is_typed(site: Site, visit: Vis
     stake.fill("10")
     expect(page.locator("#stake-error")).to_be_hidden()
     auto.fill("1")
-    expect(page.locator("#auto-error")).to_contain_text("From 1.01")
-    page.get_by_role("button", name="Half the stake").click()
+    expect(page.locator("#auto-error")).to_contain_text("Enter 1.01")
+    page.get_by_role("button", name="Halve the stake").click()
     expect(stake).to_have_value("5")
     page.keyboard.press("d")
     expect(stake).to_have_value("10")
-    page.get_by_role("button", name="Largest stake you can place").click()
+    page.get_by_role("button", name="Largest possible stake").click()
     expect(stake).to_have_value("1000")
 
 
@@ -180,11 +180,11 @@ def test_keys_are_listed_and_the_list_closes_again(site: Site, visit: Visit) -> 
     page = visit(site, "/rooms/crash", site.add_player("typist"))
     page.get_by_test_id("bet-panel").wait_for()
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Cash out")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Shortcuts").click()
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
@@ -192,7 +192,7 @@ def test_keys_are_listed_and_the_list_closes_again(site: Site, visit: Visit) -> 
 
 def test_players_chat_and_guests_read(site: Site, visit: Visit) -> None:
     page, guest = visit(site, "/rooms/crash", site.add_player("talker")), visit(site, "/rooms/crash")
-    expect(guest.get_by_text("Sit down to chat.")).to_be_visible()
+    expect(guest.get_by_text("Take a seat to chat.")).to_be_visible()
     page.get_by_label("Message").fill("<b>good luck</b> ? d")
     page.get_by_label("Message").press("Enter")
     for each in (page, guest):
@@ -202,7 +202,7 @@ def test_players_chat_and_guests_read(site: Site, visit: Visit) -> None:
 
 def test_standing_up_and_sitting_down_again(site: Site, visit: Visit) -> None:
     page = visit(site, "/rooms/crash", site.add_player("restless"))
-    page.get_by_role("button", name="Stand up").click()
+    page.get_by_role("button", name="Leave seat").click()
     page.get_by_test_id("sit").click()
     expect(page.get_by_test_id("bet-panel")).to_be_visible()
 

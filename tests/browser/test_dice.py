@@ -122,10 +122,10 @@ def test_a_stake_is_remembered(site: Site, visit: Visit) -> None:
 def test_targets_that_can_not_be_are_said_so(site: Site, visit: Visit) -> None:
     page = open_dice(site, visit, "curious")
     page.get_by_role("textbox", name="Target").fill("0.5")
-    expect(page.locator("#target-error")).to_have_text("From 1.00 to 99.99.")
+    expect(page.locator("#target-error")).to_have_text("Enter 1.00 to 99.99.")
     page.get_by_role("textbox", name="Target").fill("75,5")
     expect(page.locator("#target-error")).to_be_hidden()
-    expect(page.get_by_label("Target of the roll")).to_have_value("7550")
+    expect(page.get_by_label("Roll target")).to_have_value("7550")
 
 
 def test_a_session_at_dice_is_watched_and_not_disturbed(site: Site, visit: Visit) -> None:
@@ -133,7 +133,7 @@ def test_a_session_at_dice_is_watched_and_not_disturbed(site: Site, visit: Visit
     room = page.url.rpartition("/")[2]
     (sitter,) = site.call("GET", f"/rooms/{room}")["snapshot"]["players"]
     guest = visit(site, f"/sessions/{sitter['session']}", site.add_player("admirer"))
-    expect(guest.get_by_text("You watch artist play.")).to_be_visible()
+    expect(guest.get_by_text("You are watching artist play.")).to_be_visible()
     round_ = roll(page)
     expect(guest.get_by_test_id("roll")).to_have_attribute("data-round", round_)
     expect(page.get_by_test_id("spectators")).to_have_text("1 watching")

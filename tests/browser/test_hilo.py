@@ -103,7 +103,7 @@ def test_a_right_guess_is_cashed_out_and_the_round_holds(site: Site, visit: Visi
     assert (cards(page), page.get_by_test_id("row").locator("li").count()) == (3, 3)
     expect(page.get_by_test_id("available")).to_have_text(f"{own(site, page, 'wallet')['balance'] / 100:,.2f}")
     page.get_by_test_id("own-result").get_by_role("link").click()
-    expect(page.get_by_test_id("verdict")).to_contain_text("everything fits")
+    expect(page.get_by_test_id("verdict")).to_contain_text("everything matches")
 
 
 def test_a_wrong_guess_loses_and_its_card_is_shown(site: Site, visit: Visit) -> None:
@@ -114,7 +114,7 @@ def test_a_wrong_guess_loses_and_its_card_is_shown(site: Site, visit: Visit) -> 
             break
         shown = guesses(page)
         move(page, min(shown, key=lambda each: shown[each][0]))
-    expect(page.get_by_test_id("status")).to_have_text("Wrong: the bet is lost")
+    expect(page.get_by_test_id("status")).to_have_text("Wrong. The bet is lost")
     expect(page.get_by_test_id("own-result")).to_contain_text("Lost (−10.00)")
     room = page.url.rpartition("/")[2]
     (past,) = site.call("GET", f"/rooms/{room}")["snapshot"]["history"]
@@ -126,9 +126,9 @@ def test_before_the_first_guess_the_stake_is_taken_back(site: Site, visit: Visit
     page = open_hilo(site, visit, "doubter")
     bet(page)
     move(page, "skip")
-    expect(main(page, "cash-out")).to_contain_text("Stake back 10.00")
+    expect(main(page, "cash-out")).to_contain_text("Take stake back 10.00")
     main(page, "cash-out").click()
-    expect(page.get_by_test_id("own-result")).to_contain_text("Stake back (0.00)")
+    expect(page.get_by_test_id("own-result")).to_contain_text("Stake returned (0.00)")
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
 
 
@@ -138,7 +138,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
     page.keyboard.press("h")
     expect(stake).to_have_value("10")
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     for words in ("Guess higher", "Guess lower", "Skip the card", "Cash out", "Place the bet"):
         expect(dialog).to_contain_text(words)
     page.keyboard.press("Escape")

@@ -102,7 +102,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
     await_draw(page, bet["bet"].rpartition(".")[0])
     expect(page.get_by_test_id("recent").locator("tbody tr")).to_have_count(2)
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Pick a number or take it back")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Pick or remove a number")
 
 
 def test_ten_numbers_at_most_and_a_quick_pick_of_as_many(site: Site, visit: Visit) -> None:

@@ -94,7 +94,7 @@ def test_targets_that_can_not_be_are_said_so(site: Site, visit: Visit) -> None:
     page = open_limbo(site, visit, "curious")
     for bad in ("1", "1.005", "1000000.01", "high"):
         target_of(page).fill(bad)
-        expect(page.locator("#target-error")).to_have_text("From 1.01 to 1,000,000, at most two decimals.")
+        expect(page.locator("#target-error")).to_have_text("Enter 1.01 to 1,000,000 with at most two decimals.")
     target_of(page).fill("12,5")
     expect(page.locator("#target-error")).to_be_hidden()
     page.get_by_label("Win chance").fill("99")
@@ -118,7 +118,7 @@ def test_the_proof_holds_in_the_browser(site: Site, visit: Visit) -> None:
     page = open_limbo(site, visit, "sceptic")
     round_ = bet(page)
     page.goto(f"/rounds/{round_}")
-    expect(page.get_by_test_id("verdict")).to_contain_text("everything fits.")
+    expect(page.get_by_test_id("verdict")).to_contain_text("everything matches.")
 
 
 @pytest.mark.nightly

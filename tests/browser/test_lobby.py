@@ -80,13 +80,13 @@ def test_the_rules_of_a_game(site: Site, visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Crash")
     expect(page.get_by_text("Return to player")).to_be_visible()
     expect(page.get_by_text("99 %")).to_be_visible()
-    page.get_by_role("link", name="To the room", exact=True).click()
+    page.get_by_role("link", name="Go to the room", exact=True).click()
     expect(page).to_have_url(f"{site.url}/rooms/crash")
 
 
 def test_a_game_that_is_not_there(site: Site, visit: Visit) -> None:
     page = visit(site, "/games/chess")
-    expect(page.get_by_role("alert").filter(has_text="There is no such game.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="This game does not exist.")).to_be_visible()
 
 
 def test_a_demo_says_that_it_is_one(site: Site, own_site: Site, visit: Visit) -> None:
@@ -98,12 +98,12 @@ def test_a_demo_says_that_it_is_one(site: Site, own_site: Site, visit: Visit) ->
     own_site.start()
     page = visit(own_site)
     expect(page.get_by_test_id("demo")).to_contain_text("some players are bots")
-    page.get_by_role("link", name="Read the demo’s mail").click()
+    page.get_by_role("link", name="Read the demo mail").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Outbox")
 
 
 def test_an_address_that_is_no_page(site: Site, visit: Visit) -> None:
     page = visit(site, "/nowhere")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
-    page.get_by_role("main").get_by_role("link", name="To the rooms").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
+    page.get_by_role("main").get_by_role("link", name="Go to the rooms").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Rooms")

@@ -102,12 +102,12 @@ def test_axe_finds_nothing_serious_in_what_opens(site: Site, visit: Visit, paint
     page.get_by_role("button", name="Account menu of painter").click()
     assert findings(page) == []
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Delete the account").click()
+    page.get_by_role("button", name="Delete account").click()
     assert findings(page) == []
     page.keyboard.press("Escape")
     page.goto("/sign-up")
-    page.get_by_role("main").get_by_role("button", name="Create my account").click()
-    page.get_by_text("Please fill this in.").first.wait_for()
+    page.get_by_role("main").get_by_role("button", name="Create account").click()
+    page.get_by_text("This field is required.").first.wait_for()
     assert findings(page) == []
 
 
@@ -148,7 +148,7 @@ def test_the_theme_follows_the_system_until_it_is_chosen(site: Site, visit: Visi
     page.reload()
     assert page.evaluate(background) == dark
     page.get_by_role("button", name="Theme").click()
-    page.get_by_label("As the system").check()
+    page.get_by_label("System").check()
     assert page.evaluate(background) == light
 
 

@@ -81,21 +81,21 @@ def test_safe_cells_are_cashed_out_and_the_round_holds(site: Site, visit: Visit,
     assert (newest["selection"], newest["result"], newest["payout"]) == ({"mines": 1}, "cashout", 1_076)
     expect(page.get_by_test_id("available")).to_have_text(f"{own(site, page, 'wallet')['balance'] / 100:,.2f}")
     page.get_by_test_id("own-result").get_by_role("link").click()
-    expect(page.get_by_test_id("verdict")).to_contain_text("everything fits")
+    expect(page.get_by_test_id("verdict")).to_contain_text("everything matches")
 
 
 def test_a_mine_takes_the_bet_and_all_are_shown(site: Site, visit: Visit) -> None:
     page = open_mines(site, visit, "unlucky", **DESKTOP)
     for _ in range(20):
         bet(page, 24)
-        expect(main(page, "cash-out")).to_have_text("Take the stake back 10.00")
+        expect(main(page, "cash-out")).to_have_text("Take stake back 10.00")
         if reveal(page, 7) == "hit":
             break
         expect(page.get_by_test_id("own-result")).to_contain_text("Paid 247.50")
     expect(page.get_by_test_id("own-result")).to_contain_text("Lost (−10.00)")
-    expect(page.get_by_test_id("status")).to_have_text("A mine: the bet is lost")
+    expect(page.get_by_test_id("status")).to_have_text("You hit a mine. The bet is lost")
     assert sorted(states(page)) == ["hit", "left"] + ["mine"] * 23
-    expect(cell(page, 7)).to_have_accessible_name("Row 2, column 3: mined, and hit")
+    expect(cell(page, 7)).to_have_accessible_name("Row 2, column 3: mined and hit")
     expect(page.get_by_test_id("history").get_by_role("link").first).to_have_text("24 mines")
 
 
@@ -104,7 +104,7 @@ def test_before_the_first_cell_the_stake_is_taken_back(site: Site, visit: Visit)
     bet(page, 5)
     page.wait_for_timeout(AFTER_AN_ACT_MS)
     main(page, "cash-out").click()
-    expect(page.get_by_test_id("own-result")).to_contain_text("Stake back (0.00)")
+    expect(page.get_by_test_id("own-result")).to_contain_text("Stake returned (0.00)")
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
     assert own(site, page, "bets")["items"][0]["result"] == "push"
 
@@ -144,7 +144,7 @@ def test_the_keyboard_alone(site: Site, visit: Visit) -> None:
     press("ArrowLeft")
     expect(cell(page, at - 1)).to_be_focused()
     press("?")
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Uncover the cell")
     expect(dialog).to_contain_text("Cash out")
     press("Escape")
@@ -236,10 +236,10 @@ def test_numbers_of_mines_that_can_not_be_are_said_so(site: Site, visit: Visit) 
     page = open_mines(site, visit, "curious")
     for typed in ("0", "25", "some", ""):
         page.get_by_role("textbox", name="Mines").fill(typed)
-        expect(page.locator("#mines-error")).to_have_text("From 1 to 24.")
+        expect(page.locator("#mines-error")).to_have_text("Enter a number from 1 to 24.")
         expect(main(page, "place")).to_be_disabled()
     page.get_by_role("textbox", name="Mines").fill("24")
-    page.get_by_role("button", name="One mine more").click()
+    page.get_by_role("button", name="One more mine").click()
     expect(page.get_by_role("textbox", name="Mines")).to_have_value("24")
     expect(page.locator("#mines-error")).to_be_hidden()
 

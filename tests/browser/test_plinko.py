@@ -62,7 +62,7 @@ def look_at_the_end(site: Site, page: Page, round_: str) -> None:
     written = f"{multiplier / 100:.2f}".rstrip("0").rstrip(".")
     expect(slots.nth(outcome["slot"])).to_have_text(written)
     expect(page.get_by_test_id("landed")).to_contain_text(f"{written}×")
-    paid = "Stake back (0.00)" if bet["payout"] == bet["amount"] else f"Paid {bet['payout'] / 100:,.2f}"
+    paid = "Stake returned (0.00)" if bet["payout"] == bet["amount"] else f"Paid {bet['payout'] / 100:,.2f}"
     expect(page.get_by_test_id("own-result")).to_contain_text(paid)
     number = round_.rpartition(".")[2]
     expect(page.get_by_test_id("own-result")).to_contain_text(f"Round {number}")
@@ -180,7 +180,7 @@ def test_a_round_by_the_keyboard_alone(site: Site, visit: Visit) -> None:
     assert (bet["amount"], bet["selection"]) == (500, {"rows": 13, "risk": "low"})
     said = page.locator("#polite")
     expect(said).to_contain_text("times the stake.")
-    expect(said).to_contain_text("You are paid")
+    expect(said).to_contain_text("You were paid")
 
 
 def test_a_watcher_sees_the_board_that_is_played_on(site: Site, visit: Visit) -> None:
@@ -188,7 +188,7 @@ def test_a_watcher_sees_the_board_that_is_played_on(site: Site, visit: Visit) ->
     room = page.url.rpartition("/")[2]
     (sitter,) = site.call("GET", f"/rooms/{room}")["snapshot"]["players"]
     guest = visit(site, f"/sessions/{sitter['session']}", site.add_player("admirer"))
-    expect(guest.get_by_text("You watch artist play.")).to_be_visible()
+    expect(guest.get_by_text("You are watching artist play.")).to_be_visible()
     page.get_by_label("Rows", exact=True).select_option("10")
     page.get_by_label("Risk").select_option("High")
     round_ = drop(page)
@@ -202,7 +202,7 @@ def test_the_proof_holds_in_the_browser(site: Site, visit: Visit) -> None:
     page = open_plinko(site, visit, "sceptic")
     round_ = drop(page)
     page.goto(f"/rounds/{round_}")
-    expect(page.get_by_test_id("verdict")).to_contain_text("everything fits.")
+    expect(page.get_by_test_id("verdict")).to_contain_text("everything matches.")
 
 
 @pytest.mark.nightly

@@ -19,7 +19,7 @@ def open_by_form(page: Page, game: str, **chosen: str) -> str:
     page.get_by_label("Game").select_option(label=game)
     for words in chosen.values():
         page.get_by_text(words).click()
-    page.get_by_role("button", name="Open the room").click()
+    page.get_by_role("button", name="Open room").click()
     expect(page).to_have_url(re.compile(r"/rooms/[a-z]+-\w+$"))
     page.get_by_test_id("bet-panel").wait_for()
     return page.url.rpartition("/")[2]
@@ -28,8 +28,8 @@ def open_by_form(page: Page, game: str, **chosen: str) -> str:
 def invitation(page: Page) -> str:
     """The address that the button copies."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Copy the invitation").click()
-    expect(page.get_by_role("button", name="The invitation is copied")).to_be_visible()
+    page.get_by_role("button", name="Copy invitation").click()
+    expect(page.get_by_role("button", name="Invitation copied")).to_be_visible()
     address: str = page.evaluate("navigator.clipboard.readText()")
     return address
 
@@ -47,12 +47,12 @@ def path_of(site: Site, address: str) -> str:
 
 def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit: Visit) -> None:
     owner = visit(site, "/", site.add_player("host"))
-    expect(owner.get_by_test_id("empty")).to_contain_text("Nobody has opened a room.")
+    expect(owner.get_by_test_id("empty")).to_contain_text("No private rooms are open.")
     owner.get_by_role("link", name="Open a room").click()
     expect(owner.get_by_role("heading", level=1)).to_have_text("Open a room")
-    room = open_by_form(owner, "Coin duel", join="The invited: the room is in no list", watch="Nobody without a seat")
+    room = open_by_form(owner, "Coin duel", join="Invited players only (unlisted)", watch="Only players with a seat")
     expect(owner.get_by_test_id("private")).to_have_text(
-        "Your private room · 2 seats · in no list · nobody may watch", use_inner_text=True
+        "Your private room · 2 seats · unlisted · no spectators", use_inner_text=True
     )
     address = invitation(owner)
     assert re.fullmatch(rf"{re.escape(site.url)}/rooms/{room}\?invite=[\w-]{{16,64}}", address)
@@ -64,16 +64,16 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     expect(guest.get_by_role("alert").filter(has_text="for the invited alone")).to_be_visible()
     guest.goto(path_of(site, address))
     guest.get_by_test_id("bet-panel").wait_for()
-    expect(guest.get_by_test_id("private")).to_contain_text("Private room of host")
+    expect(guest.get_by_test_id("private")).to_contain_text("Private room by host")
     expect(owner.get_by_test_id("audience")).to_contain_text("2 players")
-    expect(guest.get_by_role("button", name="Close the room")).to_have_count(0)
+    expect(guest.get_by_role("button", name="Close room")).to_have_count(0)
     # Whoever has come in once finds the way back without the invitation.
     guest.goto(f"/rooms/{room}")
     guest.get_by_test_id("bet-panel").wait_for()
 
-    owner.get_by_role("button", name="Close the room").click()
-    owner.get_by_role("button", name="Keep it open").click()
-    owner.get_by_role("button", name="Close the room").click()
+    owner.get_by_role("button", name="Close room").click()
+    owner.get_by_role("button", name="Keep open").click()
+    owner.get_by_role("button", name="Close room").click()
     owner.get_by_role("button", name="Close it", exact=True).click()
     for page in (owner, guest):
         expect(page.get_by_role("status").filter(has_text="This room is closed.")).to_be_visible()
@@ -85,7 +85,7 @@ def test_an_invitation_outlasts_signing_in(site: Site, visit: Visit) -> None:
     there = opened(site, site.add_player("inviter"), watch="invited", invited_only=True)
     site.add_player("invitee")
     page = visit(site, f"/rooms/{there['room']}?invite={there['invite']}", viewport=PHONE)
-    expect(page.get_by_test_id("private")).to_contain_text("Private room of inviter")
+    expect(page.get_by_test_id("private")).to_contain_text("Private room by inviter")
     page.get_by_test_id("invitation").get_by_role("link", name="Sign in").click()
     page.get_by_label("E-mail, username or roll number").fill("invitee")
     page.get_by_label("Password", exact=True).fill(SECRET)
@@ -102,13 +102,13 @@ def test_the_lobby_says_on_which_terms_a_room_is_open(site: Site, visit: Visit) 
     opened(site, slow, delay=20)
     page = visit(site)
     cards = page.get_by_test_id("private-tile")
-    expect(cards.filter(has_text="of shy")).to_contain_text("Only the invited may watch")
-    expect(cards.filter(has_text="of strict")).to_contain_text("Nobody may watch")
-    expect(cards.filter(has_text="of strict")).to_contain_text("By invitation")
-    expect(cards.filter(has_text="of strict")).to_contain_text("Rake 2.5 %")
+    expect(cards.filter(has_text="by shy")).to_contain_text("Only invited players can watch")
+    expect(cards.filter(has_text="by strict")).to_contain_text("No spectators")
+    expect(cards.filter(has_text="by strict")).to_contain_text("Invitation only")
+    expect(cards.filter(has_text="by strict")).to_contain_text("Rake 2.5 %")
     expect(cards.filter(has_text="of slow")).to_contain_text("Watched 20 seconds late")
     expect(cards.filter(has_text="of slow")).to_contain_text("0 of 2 seats taken")
-    cards.filter(has_text="of shy").click()
+    cards.filter(has_text="by shy").click()
     expect(page.get_by_role("alert").filter(has_text="If you are invited, sign in.")).to_be_visible()
 
 
@@ -123,7 +123,7 @@ def test_a_room_that_may_not_be_watched_can_be_sat_down_in(site: Site, visit: Vi
 def test_who_is_not_invited_is_told_so(site: Site, visit: Visit) -> None:
     there = opened(site, site.add_player("choosy"), invited_only=True)
     page = visit(site, f"/rooms/{there['room']}", site.add_player("stranger"))
-    expect(page.get_by_role("alert").filter(has_text="This room is joined by invitation.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="This room is invitation only.")).to_be_visible()
     expect(page.get_by_test_id("coinduel")).to_be_visible()
     page.goto(f"/rooms/{there['room']}?invite={there['invite']}")
     page.get_by_test_id("bet-panel").wait_for()
@@ -137,7 +137,7 @@ def test_a_full_room_is_watched_and_late_if_its_owner_wants_that(site: Site, vis
     second = visit(site, f"/rooms/{there['room']}", site.add_player("second"))
     second.get_by_test_id("bet-panel").wait_for()
     third = visit(site, f"/rooms/{there['room']}", site.add_player("third"))
-    expect(third.get_by_text("Every seat is taken. You watch.")).to_be_visible()
+    expect(third.get_by_text("Every seat is taken. You’re watching.")).to_be_visible()
     expect(third.get_by_test_id("late")).to_contain_text("You see this room 1 second late")
     first.get_by_test_id("main").click()
     expect(second.get_by_test_id("main")).to_contain_text("Take it")
@@ -171,8 +171,8 @@ def test_the_form_by_keyboard_and_what_it_refuses(site: Site, visit: Visit) -> N
     seats.fill("10")
     page.get_by_label("Rake, %").fill("11")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("From 2 to 9.", exact=True)).to_be_visible()
-    expect(page.get_by_text("From 0 to 10.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Enter a value from 2 to 9.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Enter a value from 0 to 10.", exact=True)).to_be_visible()
     expect(page.get_by_label("Rake, %")).to_be_focused()
     page.get_by_label("Rake, %").fill("2.5")
     page.get_by_label("Big blind, chips").fill("2")
@@ -188,7 +188,7 @@ def test_there_is_an_end_to_opening_rooms(site: Site, visit: Visit) -> None:
     for _ in range(3):
         site.call("POST", "/rooms", {"game": "coinduel", "listed": False}, token)
     page = visit(site, "/rooms?game=coinduel", host)
-    page.get_by_role("button", name="Open the room").click()
+    page.get_by_role("button", name="Open room").click()
     expect(page.get_by_test_id("form-error")).to_contain_text("You have as many rooms open as one player may.")
 
 
@@ -208,11 +208,11 @@ def test_a_challenge_in_a_room_that_is_closed_comes_back(site: Site, visit: Visi
     guest.get_by_test_id("bet-panel").wait_for()
     guest.get_by_test_id("main").click()
     expect(guest.get_by_test_id("available")).to_have_text("990.00")
-    owner.get_by_role("button", name="Close the room").click()
+    owner.get_by_role("button", name="Close room").click()
     owner.get_by_role("button", name="Close it", exact=True).click()
-    expect(guest.get_by_test_id("voided")).to_have_text("Round 1 was void: every stake is back in its wallet.")
+    expect(guest.get_by_test_id("voided")).to_have_text("Round 1 was void. All stakes were returned.")
     expect(guest.get_by_test_id("available")).to_have_text("1,000.00")
-    expect(guest.get_by_role("button", name="Sit down to play")).to_have_count(0)
+    expect(guest.get_by_role("button", name="Take a seat")).to_have_count(0)
 
 
 @pytest.mark.nightly
@@ -228,11 +228,11 @@ def test_what_belongs_to_private_rooms_is_for_all_eyes_and_hands(
     assert findings(page) == []
     page.goto(f"/rooms/{there['room']}")
     page.get_by_test_id("bet-panel").wait_for()
-    page.get_by_role("button", name="Close the room").click()
+    page.get_by_role("button", name="Close room").click()
     assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])
     page.get_by_test_id("main").click()
     page.get_by_test_id("offer").wait_for()
     assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])
     page.goto("/rooms?game=holdem")
-    page.get_by_role("button", name="Open the room").wait_for()
+    page.get_by_role("button", name="Open room").wait_for()
     assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])

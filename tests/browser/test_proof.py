@@ -48,7 +48,7 @@ def test_a_round_just_played_holds_and_can_be_shared(site: Site, visit: Visit) -
     page.get_by_test_id("main").click()
     page.get_by_test_id("own-result").get_by_role("link").click()
     verdict(page, "holds")
-    expect(page.get_by_test_id("verdict")).to_contain_text("everything fits")
+    expect(page.get_by_test_id("verdict")).to_contain_text("everything matches")
     expect(page.get_by_text(promised).first).to_be_visible()
     expect(page.get_by_test_id("checks").get_by_role("listitem")).to_have_count(8)
     guest = visit(site, page.url.removeprefix(site.url))
@@ -83,7 +83,7 @@ def test_what_does_not_fit_is_named(site: Site, visit: Visit, check: str) -> Non
     page = open_proof(site, visit, changed("crash, three players", TAMPERED[check]))
     verdict(page, "fails")
     expect(page.locator(f"[data-check={check}]")).to_have_attribute("data-ok", "false")
-    expect(page.locator(f"[data-check={check}]")).to_contain_text("does not fit")
+    expect(page.locator(f"[data-check={check}]")).to_contain_text("does not match")
 
 
 def test_an_open_round_keeps_its_secret(site: Site, visit: Visit) -> None:
@@ -114,7 +114,7 @@ def test_a_void_round_says_so(site: Site, visit: Visit) -> None:
 def test_a_round_that_never_was(site: Site, visit: Visit) -> None:
     for name in ("crash.999999", "nonsense"):
         page = visit(site, f"/rounds/{name}")
-        expect(page.get_by_role("alert").filter(has_text="There is no round of this name.")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="There is no round with this name.")).to_be_visible()
 
 
 def test_it_can_be_read_on_a_small_phone(site: Site, visit: Visit) -> None:

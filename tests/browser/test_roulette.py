@@ -135,7 +135,7 @@ def test_chips_on_every_kind_of_place_are_played_to_settlement(site: Site, table
     assert len(bets) == 11
     assert [bet["payout"] for bet in bets] == [expected(bet, pocket) for bet in bets]
     paid = sum(bet["payout"] for bet in bets)
-    words = f"Paid {paid / 100:.2f}" if paid and paid != 2_200 else "Stake back" if paid else "Lost (−22.00)"
+    words = f"Paid {paid / 100:.2f}" if paid and paid != 2_200 else "Stake returned" if paid else "Lost (−22.00)"
     expect(page.get_by_test_id("own-result")).to_contain_text(words)
     expect(page.get_by_test_id("available")).to_have_text(f"{(100_000 - 2_200 + paid) / 100:,.2f}")
     expect(page.locator(".rl-field.hit")).to_have_text(str(pocket))
@@ -154,7 +154,7 @@ def test_the_ball_comes_to_lie_where_the_server_says(table: Sit) -> None:
     page = table("watchful")
     wheel = page.locator("[data-testid=wheel][data-stage=runs]")
     wheel.wait_for(timeout=ROUND_MS)
-    expect(wheel).to_have_accessible_name("The wheel. The ball runs.")
+    expect(wheel).to_have_accessible_name("The wheel. The ball is rolling.")
     expect(main_button(page)).to_have_text("Bets are closed")
     pocket = await_pocket(page)
     page.wait_for_timeout(100)
@@ -191,9 +191,9 @@ def test_others_chips_are_told_from_ones_own(site: Site, table: Sit, visit: Visi
         assert (chips(each, "own"), chips(each, "others")) == (mine, others)
     expect(guest.locator(".rl-chip.others")).to_have_count(2)
     expect(guest.get_by_test_id("bets")).to_contain_text("Black")
-    expect(place(page, "black")).to_have_accessible_name("Black, pays 1 to 1, 10 chips of others")
+    expect(place(page, "black")).to_have_accessible_name("Black, pays 1 to 1, others placed 10 chips")
     expect(place(page, "straight 17")).to_have_accessible_name(
-        "Straight 17 black, pays 35 to 1, 10 chips of yours placed"
+        "Straight 17 black, pays 35 to 1, you placed 10 chips"
     )
     expect(place(guest, "straight 17")).to_be_disabled()
 
@@ -244,8 +244,8 @@ def test_the_keyboard_alone(site: Site, table: Sit) -> None:
     assert len(bets) == 3
     assert [bet["payout"] for bet in bets] == [expected(bet, pocket) for bet in bets]
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keys")
-    for words in ("Move over the table", "Lay a chip", "Place the bets, from anywhere", "Lay the last bets again"):
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    for words in ("Move on the table", "Put down a chip", "Place the bets", "Repeat the last bets"):
         expect(dialog).to_contain_text(words)
 
 

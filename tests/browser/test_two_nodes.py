@@ -96,7 +96,7 @@ def floor(tmp_path: Path) -> Iterator[Floor]:
 
 def fill(page: Page, stake: str, auto: str) -> None:
     page.get_by_role("textbox", name="Stake").fill(stake)
-    page.get_by_label("Cash out by itself at").fill(auto)
+    page.get_by_label("Auto cash-out at").fill(auto)
     page.keyboard.press("Escape")
 
 

@@ -73,14 +73,14 @@ def test_the_balance_is_drawn_and_put_into_words(wallet: Page) -> None:
 
 
 def test_filters_and_their_empty_state(wallet: Page) -> None:
-    wallet.get_by_label("Kind").select_option("sign-up")
+    wallet.get_by_label("Type").select_option("sign-up")
     expect(wallet.get_by_role("row")).to_have_count(2)
-    wallet.get_by_label("Kind").select_option("")
+    wallet.get_by_label("Type").select_option("")
     wallet.get_by_label("Game").select_option("crash")
-    expect(wallet.get_by_text("Nothing fits these filters.")).to_be_visible()
-    wallet.get_by_role("button", name="Clear the filters").click()
+    expect(wallet.get_by_text("Nothing matches these filters.")).to_be_visible()
+    wallet.get_by_role("button", name="Clear filters").click()
     wallet.get_by_label("To", exact=True).fill("2020-01-01")
-    expect(wallet.get_by_text("Nothing fits these filters.")).to_be_visible()
+    expect(wallet.get_by_text("Nothing matches these filters.")).to_be_visible()
 
 
 def test_the_history_is_taken_away_as_a_file(wallet: Page, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_phone_shows_whole_tables(wallet: Page, path: str) -> None:
 
 
 def test_the_bonus_says_when_it_can_be_had(wallet: Page) -> None:
-    wallet.get_by_role("button", name="Claim the daily bonus").click()
+    wallet.get_by_role("button", name="Claim daily bonus").click()
     expect(wallet.get_by_role("main").get_by_role("status").filter(has_text="low wallets")).to_be_visible()
 
 
@@ -122,16 +122,16 @@ def test_the_bonus_of_an_empty_wallet(own_site: Site, visit: Visit) -> None:
     own_site.settings["DAILY_BONUS_BELOW"] = "200000"
     own_site.start()
     page = visit(own_site, "/account/wallet", own_site.add_player("needy"))
-    page.get_by_role("button", name="Claim the daily bonus").click()
+    page.get_by_role("button", name="Claim daily bonus").click()
     expect(page.get_by_test_id("available")).to_have_text("1,200.00")
     expect(page.get_by_role("cell", name=re.compile("^Daily bonus"))).to_be_visible()
-    page.get_by_role("button", name="Claim the daily bonus").click()
-    expect(page.get_by_text("The next bonus can be claimed")).to_be_visible()
+    page.get_by_role("button", name="Claim daily bonus").click()
+    expect(page.get_by_text("You can claim the next bonus")).to_be_visible()
 
 
 def test_who_has_done_nothing_is_told_what_to_do(site: Site, visit: Visit) -> None:
     page = visit(site, "/account/bets", site.add_player("fresh"))
     expect(page.get_by_test_id("empty")).to_contain_text("place your first bet")
     page.goto("/account/sessions")
-    page.get_by_test_id("empty").get_by_role("link", name="To the rooms").click()
+    page.get_by_test_id("empty").get_by_role("link", name="Go to the rooms").click()
     expect(page).to_have_url(f"{site.url}/")

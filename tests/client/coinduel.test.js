@@ -176,7 +176,7 @@ test("chips and lists", () => {
   assert.equal(betStatus({ ...bet, selection: {} }, {}), null);
   assert.equal(betStatus({ ...bet, result: "win", payout: 1_000 }, {}), null);
   assert.deepEqual(betStatus({ ...bet, result: "push", payout: 500 }, {}), {
-    text: "stake back",
+    text: "stake returned",
     payout: 500,
     tone: "",
   });

@@ -36,8 +36,8 @@ test("the end of a bet that could be cashed out is told in words", () => {
   const told = (/** @type {string} */ result, /** @type {number} */ payout) =>
     endText(storeOf(seen(result, payout), []), "A mine");
   assert.deepEqual(told("loss", 0), { words: "A mine", tone: "loss" });
-  assert.deepEqual(told("push", 100), { words: "The stake is back", tone: "" });
+  assert.deepEqual(told("push", 100), { words: "Stake returned", tone: "" });
   assert.deepEqual(told("win", 150), { words: "Cashed out: 1.50 (+0.50)", tone: "win" });
   const unseen = storeOf(null, [{ round: "mines-a.3", outcome: {} }]);
-  assert.deepEqual(endText(unseen, "A mine"), { words: "The round is over", tone: "" });
+  assert.deepEqual(endText(unseen, "A mine"), { words: "Round over", tone: "" });
 });

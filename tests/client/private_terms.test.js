@@ -55,7 +55,7 @@ test("a form has what a player can set, and not what one round hands to the next
 test("units are those that players know", () => {
   const units = optionsOf(schema).map(({ unit }) => unit);
   assert.deepEqual(units, ["chips", "chips", "seconds", "percent", "chips", "plain"]);
-  assert.deepEqual([named("decks").label, named("turn_ms").label], ["Decks", "Time for a turn"]);
+  assert.deepEqual([named("decks").label, named("turn_ms").label], ["Decks", "Turn time"]);
 });
 
 test("what stands in a field is read back as what it was", () => {
@@ -88,7 +88,7 @@ test("what is typed", () => {
 test("a card says the stakes, and what is not as usual", () => {
   assert.deepEqual(termsOf(schema, {}), ["Blinds 0.50/1"]);
   const options = { small_blind: 500, big_blind: 1_000, turn_ms: 7_500, rake: 250, decks: 6, button: 3 };
-  assert.deepEqual(termsOf(schema, options), ["Blinds 5/10", "Time for a turn 7.5 s", "Rake 2.5 %"]);
+  assert.deepEqual(termsOf(schema, options), ["Blinds 5/10", "Turn time 7.5 s", "Rake 2.5 %"]);
 });
 
 const poker = { name: "holdem", seats: 9, options: schema };
@@ -145,9 +145,9 @@ test("what can't be is said at its field", () => {
   assert.deepEqual(
     wrong.map(({ field, message }) => [field, message]),
     [
-      ["options.rake", "From 0 to 10."],
-      ["seats", "From 2 to 9."],
-      ["delay", "From 0 to 300."],
+      ["options.rake", "Enter a value from 0 to 10."],
+      ["seats", "Enter a value from 2 to 9."],
+      ["delay", "Enter a value from 0 to 300."],
     ],
   );
 });

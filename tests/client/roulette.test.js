@@ -229,11 +229,11 @@ test("what can not be bet is not laid, and why is said", async () => {
   const { table } = atTable({ limits: { min_stake: 1, max_stake: 5_000 } });
   table.play.typed.value = "lots";
   assert.equal(table.lay(place("red")), false);
-  assert.match(table.play.error.value, /An amount in chips/);
+  assert.match(table.play.error.value, /amount in chips/);
   table.play.typed.value = "50";
   assert.ok(table.lay(place("red")));
   assert.equal(table.lay(place("red")), false);
-  assert.match(table.play.error.value, /One bet may be 50 chips at most/);
+  assert.match(table.play.error.value, /A bet can be 50 chips at most/);
   for (const key of [...PLACES.keys()].slice(0, 19)) assert.ok(table.lay(place(key)), key);
   assert.equal(table.lay(place("odd")), false);
   assert.match(table.play.error.value, /You have 1,000 chips available/);
@@ -361,16 +361,16 @@ test("a journal that is against the rules is not played", () => {
   assert.equal(play(round()).outcome.pocket, 3);
   const late = round();
   late.journal[0][0] += 20_000;
-  assert.throws(() => play(late), /bet 1 came after the close/);
+  assert.throws(() => play(late), /bet 1 came after bets were closed/);
   const moved = round();
   moved.journal.push([moved.openedAt + 1, { do: "act", seat: 0, action: { action: "cashout" } }]);
   assert.throws(() => play(moved), /no moves but the bet/);
   const nowhere = round();
   nowhere.bets[1].selection = { kind: "split", numbers: [1, 36] };
-  assert.throws(() => play(nowhere), /bet 2 lies on no place/);
+  assert.throws(() => play(nowhere), /bet 2 is not on the layout/);
   const greedy = round();
   greedy.journal = Array.from({ length: 51 }, (_, n) => [greedy.openedAt, { ...greedy.bets[0], number: n + 1 }]);
-  assert.throws(() => play(greedy), /bet 51 is one too many/);
+  assert.throws(() => play(greedy), /bet 51 exceeds its player/);
 });
 
 test("stakes so large that a double would lose cents are paid exactly", () => {

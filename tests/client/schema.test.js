@@ -90,10 +90,10 @@ test("a journal: who did what, and the clock's steps folded together", () => {
     journalLines(journal, 1000).map(({ at, text }) => [at, text]),
     [
       [10, "Seat 0 placed bet 1: 1.50 chips"],
-      [6000, "The clock moved the round on 2 times"],
+      [6000, "Time advanced the round 2 times"],
       [6300, "Seat 0: cashout, bet 1"],
       [6400, "Seat 0 left"],
-      [6500, "The clock moved the round on"],
+      [6500, "Time advanced the round"],
     ],
   );
 });

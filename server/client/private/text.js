@@ -1,39 +1,39 @@
-/** Every text of private rooms: on their cards, in the form that opens one, and in the room itself. */
+/** The texts of private rooms: on their tiles, in the form that opens one, and in the room. */
 
 import { count } from "../text.js";
 
-/** What the options of games are called; any other is called by its own name. @type {Record<string, string>} */
+/** Labels of game options. Other options are labelled by their names. @type {Record<string, string>} */
 const options = {
   rake: "Rake",
-  rake_cap: "Most rake a hand",
+  rake_cap: "Maximum rake per hand",
   small_blind: "Small blind",
   big_blind: "Big blind",
-  min_buy_in: "Least buy-in",
+  min_buy_in: "Smallest buy-in",
   max_buy_in: "Largest buy-in",
   max_payout: "Largest payout",
-  betting_ms: "Time to bet",
-  insurance_ms: "Time for insurance",
-  turn_ms: "Time for a turn",
+  betting_ms: "Betting time",
+  insurance_ms: "Insurance time",
+  turn_ms: "Turn time",
   time_bank_ms: "Time bank",
   between_ms: "Pause between hands",
-  spin_ms: "Time of a spin",
+  spin_ms: "Spin time",
 };
 
 export const text = {
   // ---- in the lobby ----
   title: "Private rooms",
-  lead: "Opened by players, on their own terms.",
+  lead: "Rooms that players open on their own terms.",
   open: "Open a room",
-  empty: "Nobody has opened a room.",
-  emptyNext: "Open one, and invite whom you like.",
-  of: (/** @type {string} */ owner) => `of ${owner}`,
+  empty: "No private rooms are open.",
+  emptyNext: "Open one and invite others.",
+  of: (/** @type {string} */ owner) => `by ${owner}`,
   seats: (/** @type {number} */ taken, /** @type {number} */ seats) =>
     `${taken.toLocaleString("en")} of ${count(seats, "seat")} taken`,
-  sit: "Sit down",
-  terms: "Terms of the room",
-  noInvite: "By invitation",
-  watch: /** @type {Record<string, string>} */ ({ invited: "Only the invited may watch", nobody: "Nobody may watch" }),
-  late: (/** @type {number} */ seconds) => `Watched ${count(seconds, "second")} late`,
+  sit: "Join",
+  terms: "Room terms",
+  noInvite: "Invitation only",
+  watch: /** @type {Record<string, string>} */ ({ invited: "Only invited players can watch", nobody: "No spectators" }),
+  late: (/** @type {number} */ seconds) => `Spectators see it ${count(seconds, "second")} late`,
   blinds: "Blinds",
   buyIn: "Buy-in",
   option: (/** @type {string} */ name) =>
@@ -46,57 +46,57 @@ export const text = {
 
   // ---- the form ----
   form: {
-    lead: "You choose the game and its terms, and you can close the room again. It closes by itself when nobody is in it.",
+    lead: "Choose the game and its terms. You can close the room at any time. It closes automatically when it is empty.",
     signIn: "Sign in to open a room.",
-    noGames: "No game here can be played in a private room.",
+    noGames: "None of the games here can be played in a private room.",
     game: "Game",
     terms: "Stakes and rules",
     timers: "Timers",
     people: "People",
     seats: "Seats",
     seatsHint: (/** @type {number} */ least, /** @type {number} */ most) => `${least} to ${most.toLocaleString("en")}`,
-    twoSeats: "It has two seats.",
-    join: "Who may sit down",
+    twoSeats: "This game has two seats.",
+    join: "Who can join",
     joins: /** @type {Record<string, string>} */ ({
-      anybody: "Anybody: the room is in the lobby",
-      invited: "The invited: the room is in the lobby",
-      secret: "The invited: the room is in no list",
+      anybody: "Anyone (listed in the lobby)",
+      invited: "Invited players only (listed in the lobby)",
+      secret: "Invited players only (unlisted)",
     }),
-    watch: "Who may watch",
+    watch: "Who can watch",
     watches: /** @type {Record<string, string>} */ ({
-      everybody: "Everybody who finds it",
-      invited: "The invited",
-      nobody: "Nobody without a seat",
+      everybody: "Anyone",
+      invited: "Invited players only",
+      nobody: "Only players with a seat",
     }),
-    delay: "Delay for those who watch",
-    delayHint: (/** @type {number} */ most) => `0 to ${most}. So what is seen from outside helps nobody at the table.`,
-    notHere: "The house does not allow this value.",
-    submit: "Open the room",
+    delay: "Delay for spectators",
+    delayHint: (/** @type {number} */ most) => `0 to ${most}. A delay keeps spectators from helping players.`,
+    notHere: "The server does not allow this value.",
+    submit: "Open room",
     between: (/** @type {string} */ least, /** @type {string} */ most) => `${least} to ${most}`,
-    bad: (/** @type {string} */ least, /** @type {string} */ most) => `From ${least} to ${most}.`,
-    tooMany: "You have as many rooms open as one player may. Close one of them first.",
+    bad: (/** @type {string} */ least, /** @type {string} */ most) => `Enter a value from ${least} to ${most}.`,
+    tooMany: "You have reached the limit of open rooms. Close one first.",
   },
 
   // ---- in the room ----
   room: {
-    whose: (/** @type {string} */ owner) => `Private room of ${owner}`,
+    whose: (/** @type {string} */ owner) => `Private room by ${owner}`,
     yours: "Your private room",
     seats: (/** @type {number} */ seats) => count(seats, "seat"),
-    unlisted: "in no list",
-    invitedOnly: "by invitation",
+    unlisted: "unlisted",
+    invitedOnly: "invitation only",
     late: (/** @type {number} */ seconds) =>
-      `You see this room ${count(seconds, "second")} late, because you have no seat in it.`,
-    invite: "Copy the invitation",
-    invited: "The invitation is copied",
-    share: "Send this address to whom you want at the table.",
-    close: "Close the room",
-    closeSure: "Close it for everybody? A round that is under way ends first.",
+      `You see this room ${count(seconds, "second")} late because you have no seat.`,
+    invite: "Copy invitation",
+    invited: "Invitation copied",
+    share: "Send this link to the people you want to invite.",
+    close: "Close room",
+    closeSure: "Close the room for everyone? The current round ends first.",
     closeYes: "Close it",
-    closeNo: "Keep it open",
-    closing: "The room closes as soon as its round is over.",
+    closeNo: "Keep open",
+    closing: "The room closes when the current round ends.",
     hidden:
-      "This room is closed, or there never was one of this name, or it is for the invited alone. If you are invited, open the whole address that you were sent.",
-    hiddenSignIn:
-      "This room is closed, or there never was one of this name, or it is for the invited alone. If you are invited, sign in.",
+      "This room is closed, does not exist, or is invitation only. If you were invited, open the full link " +
+      "that you received.",
+    hiddenSignIn: "This room is closed, does not exist, or is invitation only. If you were invited, sign in.",
   },
 };

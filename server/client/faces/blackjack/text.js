@@ -1,10 +1,10 @@
-/** Every text of the blackjack table. */
+/** The texts of the blackjack table. */
 
 import { chips, signed } from "../../format.js";
 
 export const text = {
   dealer: "Dealer",
-  seats: "The players’ hands, in the order in which they are played",
+  seats: "The players’ hands, in playing order",
   printed: "Blackjack pays 3 to 2 · Dealer stands on 17 · Insurance pays 2 to 1",
 
   // ---- where the round stands ----
@@ -14,10 +14,10 @@ export const text = {
   turnOf: (/** @type {string} */ player) => `${player} to play`,
   yourTurn: "Your turn",
   settling: "The dealer draws…",
-  between: "A new round is about to open",
+  between: "The next round is about to open",
 
   // ---- hands ----
-  place: "Your place",
+  place: "Your hand",
   insured: (/** @type {number} */ cents) => `Insured ${chips(cents)}`,
   total: (/** @type {number} */ total, /** @type {boolean} */ soft) =>
     soft && total < 21 ? `${total - 10}/${total}` : String(total),
@@ -42,10 +42,9 @@ export const text = {
   // ---- the panel ----
   bet: "Place bet",
   placing: "Placing…",
-  placed: (/** @type {number} */ cents) => `${chips(cents)} in. The cards come when betting closes`,
+  placed: (/** @type {number} */ cents) => `${chips(cents)} in. Cards are dealt when betting closes`,
   queue: "Bet on the next round",
-  queued: (/** @type {number} */ cents) => `${chips(cents)} will be bet when bets open`,
-  unqueue: "Don’t",
+  queued: (/** @type {number} */ cents) => `Betting ${chips(cents)} when bets open`,
   inPlay: (/** @type {number} */ cents, /** @type {string} */ player) =>
     `${chips(cents)} in play${player && `. Waiting for ${player}`}`,
   yours: "Your move",
@@ -53,7 +52,7 @@ export const text = {
   moves: { hit: "Hit", stand: "Stand", double: "Double", split: "Split", insure: "Insure", decline: "No insurance" },
   more: (/** @type {number} */ cents) => `+${chips(cents)}`,
 
-  // ---- keys, in the list that ? shows ----
+  // ---- keys ----
   keys: {
     hit: "Hit: one more card",
     stand: "Stand",

@@ -1,4 +1,4 @@
-/** The texts of blackjack that cards and lists need. */
+/** The texts of blackjack for lobby tiles and lists. */
 
 export const tileText = {
   title: "Blackjack",
@@ -8,12 +8,12 @@ export const tileText = {
   bust: "Bust",
   none: "–",
 
-  // ---- the lobby's card ----
+  // ---- the lobby tile ----
   open: "Open",
-  waiting: "Dealt soon after the first bet",
-  deals: "Until the cards are dealt",
+  waiting: "Cards are dealt soon after the first bet",
+  deals: "until the cards are dealt",
   dealer: (/** @type {number} */ total) => (total === 11 ? "Ace" : String(total)),
-  playing: (/** @type {number} */ hands) => `The dealer’s card, against ${hands} ${hands === 1 ? "hand" : "hands"}`,
+  playing: (/** @type {number} */ hands) => `Dealer’s card against ${hands} ${hands === 1 ? "hand" : "hands"}`,
   over: "Dealt",
   between: "The next round is about to open",
 };

@@ -1,4 +1,4 @@
-/** Every text of the coin duel. */
+/** The texts of the coin duel. */
 
 import { chips, chipsExact, inChips } from "../../format.js";
 
@@ -6,29 +6,29 @@ export const text = {
   title: "Coin duel",
   sides: /** @type {Record<string, string>} */ ({ heads: "Heads", tails: "Tails" }),
   withdrawn: "withdrawn",
-  stakeBack: "stake back",
+  stakeBack: "stake returned",
 
-  // ---- the card in the lobby ----
+  // ---- the lobby tile ----
   call: "Take it",
   open: (/** @type {string} */ side) => `on ${side}: take the other side`,
-  none: "No challenge stands",
-  noneHint: "Make one, and somebody will take it",
+  none: "No open challenge",
+  noneHint: "Make one for others to take",
 
   // ---- the face ----
   coin: "The coin",
-  free: "Nobody yet",
-  freeHint: "Whoever takes the challenge",
+  free: "Open",
+  freeHint: "Waiting for an opponent",
   you: "(you)",
   wins: (/** @type {number} */ cents) => `wins ${chipsExact(cents)}`,
   loses: "loses",
-  waiting: "Name a stake and a side: that is a challenge.",
-  watching: "Nobody has made a challenge yet.",
+  waiting: "Choose a stake and a side to make a challenge.",
+  watching: "No challenge yet.",
   stands: (/** @type {string} */ player, /** @type {number} */ cents, /** @type {string} */ side) =>
-    `${player} stakes ${inChips(cents)} on ${side}. Who takes the other side?`,
+    `${player} stakes ${inChips(cents)} on ${side} and needs an opponent.`,
   drawn: (/** @type {string} */ side) => `${text.sides[side]}!`,
-  drawnBefore: (/** @type {string} */ side) => `The last duel showed ${side}.`,
-  tookBack: (/** @type {string} */ player) => `${player} took the challenge back.`,
-  tookBackBefore: "The last challenge was taken back.",
+  drawnBefore: (/** @type {string} */ side) => `The last coin showed ${side}.`,
+  tookBack: (/** @type {string} */ player) => `${player} withdrew the challenge.`,
+  tookBackBefore: "The last challenge was withdrawn.",
   said: (/** @type {string} */ side, /** @type {string} */ player) => `${text.sides[side]}. ${player} wins.`,
 
   // ---- the panel ----
@@ -38,13 +38,13 @@ export const text = {
   challenge: "Challenge",
   placing: "Placing…",
   mine: (/** @type {number} */ cents, /** @type {string} */ side) =>
-    `Your challenge stands: ${inChips(cents)} on ${side}.`,
-  mineHint: "It waits until somebody takes it. Leave, and it is withdrawn.",
+    `Your open challenge: ${inChips(cents)} on ${side}.`,
+  mineHint: "It stays open until someone takes it. Leaving withdraws it.",
   withdraw: "Withdraw",
   withdrawing: "Withdrawing…",
   offer: (/** @type {string} */ player, /** @type {number} */ cents, /** @type {string} */ side) =>
     `${player} stakes ${inChips(cents)} on ${side}.`,
-  offerHint: (/** @type {string} */ side) => `Stake as much and ${side} is yours.`,
+  offerHint: (/** @type {string} */ side) => `Stake the same amount to take ${side}.`,
   take: (/** @type {number} */ cents, /** @type {string} */ side) => `Take it: ${chips(cents)} on ${side}`,
 
   keys: { heads: "Choose heads", tails: "Choose tails", withdraw: "Withdraw the challenge" },

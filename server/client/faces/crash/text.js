@@ -1,25 +1,25 @@
-/** Every text of crash. */
+/** The texts of crash. */
 
 import { inChips, multiplier } from "../../format.js";
 
 export const text = {
   title: "Crash",
-  auto: "Cash out by itself at",
+  auto: "Auto cash-out at",
   autoNone: "off",
-  autoBad: "From 1.01 to 1,000,000, at most two decimals; or empty.",
+  autoBad: "Enter 1.01 to 1,000,000 with at most two decimals, or nothing.",
   crashed: "Crashed",
   crashedNext: (/** @type {string} */ seconds) => `Crashed. Next round in ${seconds} s`,
   starting: "Place your bets",
-  about: "About to start",
+  about: "Starting",
   waiting: "Waiting for the next round",
   running: "Climbing",
   stalled: "Waiting for the server…",
-  picture: "The curve of the multiplier",
+  picture: "Multiplier curve",
   saidBetting: "Bets are open.",
-  saidRunning: "The multiplier climbs.",
+  saidRunning: "The multiplier is climbing.",
   saidEnded: (/** @type {number} */ point) => `Crashed at ${multiplier(point)}.`,
   cashedAt: (/** @type {number} */ value, /** @type {number} */ payout) =>
     `Cashed out at ${multiplier(value)}: ${inChips(payout)}.`,
-  autoAt: (/** @type {number} */ value) => `out at ${multiplier(value)}`,
+  autoAt: (/** @type {number} */ value) => `auto at ${multiplier(value)}`,
   cashOutBet: (/** @type {number} */ cents) => `Cash out the bet of ${inChips(cents)}`,
 };

@@ -1,4 +1,4 @@
-/** Every text of dice. */
+/** The texts of dice. */
 
 export const text = {
   title: "Dice",
@@ -11,11 +11,11 @@ export const text = {
   chance: "Win chance",
   multiplier: "Multiplier",
   pays: "A win pays",
-  slider: "Target of the roll",
-  waiting: "Your roll will show here",
-  targetBad: (/** @type {string} */ from, /** @type {string} */ to) => `From ${from} to ${to}.`,
-  chanceBad: "From 0.01 to 99 %.",
-  multiplierBad: "Above 1, up to 9,900.",
+  slider: "Roll target",
+  waiting: "Your roll will appear here",
+  targetBad: (/** @type {string} */ from, /** @type {string} */ to) => `Enter ${from} to ${to}.`,
+  chanceBad: "Enter 0.01 to 99 %.",
+  multiplierBad: "Enter a number above 1, up to 9,900.",
   rolled: (/** @type {number} */ roll) => `Rolled ${roll.toFixed(2)}.`,
-  keys: { less: "Lower the target", more: "Raise the target", over: "Win over", under: "Win under" },
+  keys: { less: "Lower the target", more: "Raise the target", over: "Win on over", under: "Win on under" },
 };

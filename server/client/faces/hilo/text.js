@@ -1,20 +1,20 @@
-/** Every text of hi-lo, beside the few of its card. */
+/** The texts of hi-lo, except those in tile_text.js. */
 
 import { cardText } from "../../card_text.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
-/** A multiplier to all its places, at least two: `1.17×`. @param {number} value */
+/** A multiplier with two to four decimals: `1.17×`. @param {number} value */
 export const times = (value) => `${exact.format(value)}×`;
 
 export const text = {
   // ---- the table ----
-  row: "The cards so far, the newest first",
-  start: "Bet, and a card is dealt.",
+  row: "Cards so far, newest first",
+  start: "Place a bet to deal a card.",
   watching: "The next bet deals the next card.",
   worth: "Worth",
   after: /** @type {Record<string, string>} */ ({ bet: "first", higher: "higher", lower: "lower", skip: "skipped" }),
-  lost: "Wrong: the bet is lost",
+  lost: "Wrong. The bet is lost",
   saidDealt: (/** @type {string} */ card) => `The ${cardText.name(card)}.`,
   saidRight: (/** @type {string} */ card, /** @type {number} */ value) =>
     `The ${cardText.name(card)}: right. Worth ${times(value)}.`,
@@ -30,17 +30,17 @@ export const text = {
   chance: (/** @type {number} */ ranks) => `${((100 * ranks) / 13).toFixed(1)} %`,
   skip: "Skip",
   cashOut: "Cash out",
-  takeBack: "Stake back",
+  takeBack: "Take stake back",
 
   keys: { higher: "Guess higher", lower: "Guess lower", skip: "Skip the card", cashOut: "Cash out" },
 
-  /** Why a journal can't be what happened. */
+  /** What can be wrong with the journal of a round. */
   against: {
     noBet: "there is no bet.",
     early: "a guess was made before the bet.",
     secondBet: "there is a second bet.",
     unknown: (/** @type {unknown} */ action) => `there is no move “${action}”.`,
-    over: "something was done after the end.",
+    over: "something happened after the end.",
     open: "the round has no end.",
   },
 };

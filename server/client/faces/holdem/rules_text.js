@@ -1,4 +1,4 @@
-/** What a hold'em hand is called, as the server calls it, and what can be wrong with the record of a round. */
+/** The names of hold'em hands, the same as on the server, and what can be wrong with the journal of a round. */
 
 export const rulesText = {
   /** @type {Record<string, string>} */
@@ -14,16 +14,16 @@ export const rulesText = {
     straightFlush: "Straight flush",
     royal: "Royal flush",
   },
-  over: "The round goes on after its end.",
-  open: "It breaks off before the round has ended.",
-  time: "Time runs backwards.",
-  closed: "Chips were bought in a hand.",
-  tooLate: "Chips were bought when the hand was being dealt.",
+  over: "It continues after the end of the round.",
+  open: "It stops before the end of the round.",
+  time: "Its times run backwards.",
+  closed: "Chips were bought during a hand.",
+  tooLate: "Chips were bought while the hand was being dealt.",
   amount: (/** @type {number} */ seat, /** @type {number} */ amount) =>
     `Seat ${seat} bought chips for ${amount} cents, which the table does not allow.`,
   noStack: (/** @type {number} */ seat) => `Seat ${seat} acted without a stack.`,
-  noHand: (/** @type {number} */ seat) => `Seat ${seat} acted while no hand was played.`,
-  notItsTurn: (/** @type {number} */ seat) => `Seat ${seat} acted when it was not its turn.`,
-  sits: (/** @type {number} */ seat) => `Seat ${seat} sat out too often, or came back from nowhere.`,
+  noHand: (/** @type {number} */ seat) => `Seat ${seat} acted between hands.`,
+  notItsTurn: (/** @type {number} */ seat) => `Seat ${seat} acted out of turn.`,
+  sits: (/** @type {number} */ seat) => `Seat ${seat} sat out twice, or came back without sitting out.`,
   move: (/** @type {number} */ seat, /** @type {string} */ action) => `Seat ${seat} could not ${action}.`,
 };

@@ -1,4 +1,4 @@
-/** Every text of the hold’em table. */
+/** The texts of the hold’em table. */
 
 import { chips, signed } from "../../format.js";
 import { tileText } from "./tile_text.js";
@@ -14,7 +14,7 @@ export const text = {
   // ---- where the hand stands ----
   streets: tileText.streets,
   waiting: "The next hand needs two players with chips",
-  starting: "The next hand is dealt in",
+  starting: "Next hand in",
   between: "Between hands",
   pot: (/** @type {number} */ cents) => `Pot ${chips(cents)}`,
   mainPot: (/** @type {number} */ cents) => `Main ${chips(cents)}`,
@@ -28,13 +28,13 @@ export const text = {
   /** @type {Record<string, string>} */
   states: { folded: "folded", all_in: "all-in", sitting_out: "sits out", in: "", waiting: "" },
   noChips: "no chips",
-  staked: (/** @type {string} */ player, /** @type {number} */ cents) => `${player} has ${chips(cents)} in front`,
+  staked: (/** @type {string} */ player, /** @type {number} */ cents) => `${player} has staked ${chips(cents)}`,
   bank: "time bank",
   net: signed,
 
   // ---- announcements ----
   saidTurn: (/** @type {number} */ call) =>
-    call > 0 ? `Your turn: ${chips(call)} to call.` : "Your turn: you may check.",
+    call > 0 ? `Your turn: ${chips(call)} to call.` : "Your turn: you can check.",
   saidHole: (/** @type {string[]} */ cards) => `Your cards: ${and(cards)}.`,
   saidBoard: (/** @type {string} */ street, /** @type {string[]} */ cards) => `${street}: ${and(cards)}.`,
   said: (/** @type {string} */ words) => `${words}.`,
@@ -44,25 +44,25 @@ export const text = {
   buyIn: "Buy in",
   buyInFor: "Chips to bring to the table",
   buyInHint: (/** @type {number} */ least, /** @type {number} */ most) =>
-    `From ${chips(least)} to ${chips(most)}. Stand up to take them with you.`,
-  topUpHint: (/** @type {number} */ most) => `At most ${chips(most)} more. They count from the next hand.`,
+    `From ${chips(least)} to ${chips(most)}. Leave your seat to take them with you.`,
+  topUpHint: (/** @type {number} */ most) => `At most ${chips(most)} more, from the next hand on.`,
   tooSmall: (/** @type {number} */ cents) => `At least ${chips(cents)}.`,
   tooLarge: (/** @type {number} */ cents) => `At most ${chips(cents)}.`,
-  notAnAmount: "An amount in chips, such as 25 or 12.50.",
+  notAnAmount: "Enter an amount in chips, such as 25 or 12.50.",
   tooPoor: (/** @type {number} */ cents) => `You have ${chips(cents)} available.`,
   buying: "Buying…",
   queue: "Buy in for the next hand",
-  queued: (/** @type {number} */ cents) => `${chips(cents)} will be bought when this hand is over`,
-  unqueue: "Don’t",
+  queued: (/** @type {number} */ cents) => `Buying ${chips(cents)} after this hand`,
+  unqueue: "Cancel",
   topUp: "Add chips",
   stack: "Your chips",
   sitOut: "Sit out",
   sitIn: "I’m back",
-  leaveHint: "To leave with your chips, stand up.",
-  out: "You sit out: nothing is dealt to you.",
+  leaveHint: "To take your chips with you, leave your seat.",
+  out: "You are sitting out.",
   yours: "Your move",
   waitingFor: (/** @type {string} */ player) => `Waiting for ${player}`,
-  nextHand: "You are in the next hand.",
+  nextHand: "You are in for the next hand.",
   folded: "You are out of this hand.",
   allIn: "You are all-in.",
   hand: (/** @type {string} */ number) => `Hand ${number}`,
@@ -77,15 +77,15 @@ export const text = {
   allInTo: (/** @type {number} */ cents) => `All-in ${chips(cents)}`,
   raiseLabel: "Raise to",
   betLabel: "Bet",
-  slider: "Amount of the raise",
+  slider: "Raise amount",
   presets: { min: "Min", half: "½ pot", pot: "Pot", all: "All-in" },
-  spokenPresets: { min: "the smallest raise", half: "half the pot", pot: "as much as the pot", all: "all your chips" },
+  spokenPresets: { min: "the smallest raise", half: "half the pot", pot: "the pot", all: "all your chips" },
 
-  // ---- keys, in the list that ? shows ----
+  // ---- keys ----
   keys: {
     fold: "Fold",
     check: "Check or call",
-    raise: "Set a raise; Enter makes it",
+    raise: "Set a raise (Enter to confirm)",
     min: "Raise: the smallest",
     half: "Raise: half the pot",
     pot: "Raise: the pot",

@@ -1,4 +1,4 @@
-/** The texts of hold'em that cards and lists need. */
+/** The texts of hold'em for lobby tiles and lists. */
 
 import { chips } from "../../format.js";
 
@@ -18,9 +18,9 @@ export const tileText = {
   fold: "No showdown",
   none: "–",
 
-  // ---- the lobby's card ----
+  // ---- the lobby tile ----
   open: "Open",
-  waiting: "A hand begins with two players",
-  starts: "Until the next hand",
+  waiting: "A hand starts with two players",
+  starts: "until the next hand",
   pot: (/** @type {number} */ cents) => `Pot ${chips(cents)}`,
 };

@@ -1,4 +1,4 @@
-/** Every text of keno. */
+/** The texts of keno. */
 
 import { count } from "../../text.js";
 
@@ -9,7 +9,7 @@ export const text = {
   drawnShort: (/** @type {number[]} */ drawn) => `${drawn.slice(0, 3).join(" ")} …`,
 
   // ---- the board ----
-  board: "The numbers. Arrow keys lead over them.",
+  board: "Numbers. Use the arrow keys to move.",
   number: (/** @type {number} */ n, /** @type {string} */ state) => (state ? `${n}, ${state}` : String(n)),
   drawn: "drawn",
   hit: "drawn, a hit",
@@ -17,11 +17,11 @@ export const text = {
   watching: "Nothing has been drawn yet.",
   picked: (/** @type {number} */ n, /** @type {number} */ most) => `${n} of ${most} picked`,
   hits: (/** @type {number} */ hits, /** @type {number} */ picks) => `${count(hits, "hit")} of ${picks}`,
-  lastDrawn: "The last ten that were drawn",
+  lastDrawn: "The last ten numbers drawn",
   saidDrawn: (/** @type {number[]} */ drawn) => `Drawn: ${[...drawn].sort((a, b) => a - b).join(", ")}.`,
   saidHits: (/** @type {number} */ hits, /** @type {number} */ picks) =>
     `${count(hits, "hit")} of ${count(picks, "pick")}.`,
-  full: "Ten numbers are picked. Take one back to pick another.",
+  full: "You have picked ten numbers. Remove one to pick another.",
 
   // ---- the table of payouts ----
   table: "What hits pay",
@@ -33,22 +33,22 @@ export const text = {
   risk: "Risk",
   risks: /** @type {Record<string, string>} */ ({ low: "Low", medium: "Medium", high: "High" }),
   quick: "Quick pick",
-  quickHint: "As many numbers by chance as are picked now, or ten",
+  quickHint: "Picks as many random numbers as are picked now, or ten",
   clear: "Clear",
-  most: "All hit pays",
+  most: "All hits pay",
   draw: "Draw",
   drawing: "Drawing…",
   none: "Pick a number first",
   keys: {
-    move: "Move over the numbers",
-    pick: "Pick a number or take it back",
-    place: "Draw, from anywhere",
+    move: "Move between numbers",
+    pick: "Pick or remove a number",
+    place: "Draw",
     quick: "Quick pick",
     clear: "Clear the board",
     risk: "Next risk",
   },
 
-  // ---- a proof that does not hold ----
+  // ---- what can be wrong with the journal ----
   against: {
     moves: "keno has no moves but the bet",
     bets: (/** @type {number} */ n) => `${n} bets in a round that takes one`,

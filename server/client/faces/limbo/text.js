@@ -1,4 +1,4 @@
-/** Every text of limbo. */
+/** The texts of limbo. */
 
 import { multiplier } from "../../format.js";
 
@@ -6,14 +6,14 @@ export const text = {
   title: "Limbo",
 
   // ---- the face ----
-  waiting: "The point will show here",
+  waiting: "The point will appear here",
   drawn: (/** @type {number} */ point) => `The point is ${multiplier(point)}.`,
   slider: "Target",
   aims: (/** @type {number} */ target) => `at least ${multiplier(target)}`,
   target: "Target",
-  targetBad: "From 1.01 to 1,000,000, at most two decimals.",
+  targetBad: "Enter 1.01 to 1,000,000 with at most two decimals.",
   chance: "Win chance",
-  chanceBad: "From 0.000099 to 98.02 %.",
+  chanceBad: "Enter 0.000099 to 98.02 %.",
 
   // ---- the panel ----
   pays: "A win pays",
@@ -22,9 +22,9 @@ export const text = {
 
   keys: { less: "Lower the target", more: "Raise the target" },
 
-  // ---- what can't have happened ----
+  // ---- what can be wrong with the journal ----
   oneBet: "A round of limbo has one bet.",
   noMoves: "Limbo has no moves but the bet.",
-  badTarget: "The target is not one that can be bet on.",
-  badStake: "The stake is not a number of cents.",
+  badTarget: "The target is out of range.",
+  badStake: "The stake is not a whole number of cents.",
 };

@@ -1,11 +1,11 @@
-/** Every text of mines, beside the few of its card. */
+/** The texts of mines, except those in tile_text.js. */
 
 import { inChips } from "../../format.js";
 import { countOfMines as mines } from "./tile_text.js";
 
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
-/** A multiplier to all its places, at least two: `1.125×`. @param {number} value */
+/** A multiplier with two to four decimals: `1.125×`. @param {number} value */
 export const times = (value) => `${exact.format(value)}×`;
 
 /** @param {number} cell */
@@ -20,45 +20,45 @@ export const text = {
     pending: "being uncovered",
     safe: "safe",
     mine: "mined",
-    hit: "mined, and hit",
+    hit: "mined and hit",
     left: "safe, not uncovered",
   }),
   worth: "Worth",
   next: "Next safe cell",
   chance: (/** @type {number} */ chance) => `${(100 * chance).toFixed(1)} %`,
-  start: "Choose how many cells are mined, then bet.",
-  watching: "The next board is laid with the next bet.",
-  saidLaid: (/** @type {number} */ n) => `${mines(n)} laid. Uncover a cell.`,
+  start: "Choose the number of mines, then bet.",
+  watching: "The next bet deals a new board.",
+  saidLaid: (/** @type {number} */ n) => `${mines(n)} on the board. Uncover a cell.`,
   saidSafe: (/** @type {number} */ cell, /** @type {number} */ value) =>
     `${place(cell)} is safe. Worth ${times(value)}.`,
   saidHit: (/** @type {number} */ cell) => `${place(cell)} is mined.`,
-  lost: "A mine: the bet is lost",
+  lost: "You hit a mine. The bet is lost",
 
   // ---- the panel ----
   mines: "Mines",
-  more: "One mine more",
-  fewer: "One mine less",
-  minesBad: "From 1 to 24.",
+  more: "One more mine",
+  fewer: "One fewer mine",
+  minesBad: "Enter a number from 1 to 24.",
   place: "Place bet",
   placing: "Placing…",
   yours: (/** @type {number} */ cents, /** @type {number} */ n) => `${inChips(cents)} on a board with ${mines(n)}`,
-  uncover: "Uncover a cell, or take what the bet is worth.",
+  uncover: "Uncover a cell or cash out.",
   cashOut: "Cash out",
-  takeBack: "Take the stake back",
+  takeBack: "Take stake back",
   cashing: "Cashing out…",
 
   keys: {
-    left: "One cell to the left",
-    right: "One cell to the right",
-    up: "One cell up",
-    down: "One cell down",
+    left: "Move left",
+    right: "Move right",
+    up: "Move up",
+    down: "Move down",
     reveal: "Uncover the cell",
     cashOut: "Cash out",
-    more: "One mine more",
-    fewer: "One mine less",
+    more: "One more mine",
+    fewer: "One fewer mine",
   },
 
-  /** Why a journal can't be what happened. */
+  /** What can be wrong with the journal of a round. */
   against: {
     noBet: "there is no bet.",
     early: "a cell was uncovered before the bet.",
@@ -67,7 +67,7 @@ export const text = {
     cell: (/** @type {unknown} */ cell) => `there is no cell ${cell}.`,
     twice: (/** @type {number} */ cell) => `cell ${cell} was uncovered twice.`,
     unknown: (/** @type {unknown} */ action) => `there is no move “${action}”.`,
-    over: "something was done after the end.",
+    over: "something happened after the end.",
     open: "the round has no end.",
   },
 };

@@ -1,4 +1,4 @@
-/** The few words of mines that the lobby needs, too. */
+/** The texts of mines for lobby tiles and lists. */
 
 /** @param {number} n */
 export const countOfMines = (n) => `${n} ${n === 1 ? "mine" : "mines"}`;

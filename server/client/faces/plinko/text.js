@@ -1,16 +1,16 @@
-/** Every text of plinko. */
+/** The texts of plinko. */
 
 export const text = {
   title: "Plinko",
 
   // ---- the face ----
   board: (/** @type {number} */ rows) => `A ball falls through ${rows} rows of pegs`,
-  slots: "What the slots pay, in stakes, from left to right",
+  slots: "What the slots pay, as multiples of the stake, from left to right",
   pays: (/** @type {string} */ multiplier) => `${multiplier}×`,
   landed: (/** @type {number} */ slot, /** @type {string} */ multiplier) =>
     `Slot ${slot}: ${multiplier} times the stake.`,
   landedBefore: (/** @type {number} */ slot, /** @type {number} */ rows) =>
-    `The last ball landed in slot ${slot} of 0 to ${rows}.`,
+    `The last ball landed in slot ${slot} (of 0 to ${rows}).`,
   slot: (/** @type {number} */ slot) => `Slot ${slot}`,
 
   // ---- the panel ----
@@ -22,9 +22,9 @@ export const text = {
 
   keys: { fewer: "Fewer rows", more: "More rows", lower: "Lower risk", higher: "Higher risk" },
 
-  // ---- what can't have happened ----
+  // ---- what can be wrong with the journal ----
   oneBet: "A round of plinko has one bet.",
   noMoves: "Plinko has no moves but the bet.",
   badChoice: "There is no board with these rows and this risk.",
-  badStake: "The stake is not a number of cents.",
+  badStake: "The stake is not a whole number of cents.",
 };

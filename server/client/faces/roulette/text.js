@@ -1,4 +1,4 @@
-/** Every text of roulette. */
+/** The texts of roulette. */
 
 import { chips, inChips } from "../../format.js";
 import { count } from "../../text.js";
@@ -9,25 +9,25 @@ export const text = {
     number === 0 ? "0" : `${number} ${text.colours[colour]}`,
   colours: { red: "red", black: "black", green: "zero" },
 
-  // ---- the card in the lobby, the wheel ----
+  // ---- the lobby tile and the wheel ----
   closes: (/** @type {string} */ left) => `Bets close in ${left}`,
   place: "Place your bets",
   closed: "No more bets",
-  runs: "No more bets, the ball runs",
+  runs: "No more bets. The ball is rolling",
   waiting: "Waiting for the next round",
-  wheel: (/** @type {string} */ pocket) => `The wheel. The ball lies in ${pocket}.`,
-  wheelRuns: "The wheel. The ball runs.",
+  wheel: (/** @type {string} */ pocket) => `The wheel. The ball is in ${pocket}.`,
+  wheelRuns: "The wheel. The ball is rolling.",
   wheelEmpty: "The wheel.",
-  saidRuns: "No more bets. The ball runs.",
+  saidRuns: "No more bets. The ball is rolling.",
   saidPocket: (/** @type {string} */ pocket) => `${pocket}.`,
 
   // ---- the felt ----
-  felt: "The table. Arrow keys lead over all places, the lines between the numbers too.",
+  felt: "The table. Use the arrow keys to move over all bets, including the lines between numbers.",
   columns: "2:1",
   dozens: ["1st 12", "2nd 12", "3rd 12"],
-  /** Written on their fields. @type {Record<string, string>} */
+  /** Labels on the felt. @type {Record<string, string>} */
   evenChances: { low: "1–18", even: "Even", red: "Red", black: "Black", odd: "Odd", high: "19–36" },
-  /** Said of a place. @type {Record<string, string>} */
+  /** Names of the kinds of bets. @type {Record<string, string>} */
   kinds: {
     straight: "Straight",
     split: "Split",
@@ -45,45 +45,45 @@ export const text = {
   },
   range: (/** @type {number} */ from, /** @type {number} */ to) => `${from} to ${to}`,
   pays: (/** @type {number} */ toOne) => `pays ${toOne} to 1`,
-  laid: (/** @type {number} */ cents) => `${inChips(cents)} laid, not placed`,
-  placed: (/** @type {number} */ cents) => `${inChips(cents)} of yours placed`,
-  others: (/** @type {number} */ cents) => `${inChips(cents)} of others`,
+  laid: (/** @type {number} */ cents) => `${inChips(cents)} not placed yet`,
+  placed: (/** @type {number} */ cents) => `you placed ${inChips(cents)}`,
+  others: (/** @type {number} */ cents) => `others placed ${inChips(cents)}`,
   lies: (/** @type {string} */ place, /** @type {number} */ cents) => `${inChips(cents)} on ${place}.`,
 
   // ---- the panel ----
   plusMinus: "±2",
   neighbours: "neighbours",
-  neighboursHint: "A number is bet on with its two neighbours on either side of the wheel",
+  neighboursHint: "Also bet on the two neighbours on each side of the number on the wheel",
   undo: "Undo",
   clear: "Clear",
   repeat: "Repeat",
-  empty: "Lay chips on the table",
+  empty: "Put chips on the table",
   placeBets: (/** @type {number} */ n, /** @type {number} */ cents) => `Place ${count(n, "bet")}: ${chips(cents)}`,
   placing: (/** @type {number} */ n) => `Placing… ${n} to go`,
   shut: "Bets are closed",
-  wait: "Bets open with the next round",
+  wait: "Bets open in the next round",
   yours: (/** @type {number} */ n, /** @type {number} */ cents) => `Your bets: ${n}, ${inChips(cents)}`,
   toPlace: "to place",
   inPlay: "placed",
-  tooMany: (/** @type {number} */ most) => `At most ${most} bets a round.`,
-  tooMuch: (/** @type {number} */ cents) => `One bet may be ${inChips(cents)} at most.`,
+  tooMany: (/** @type {number} */ most) => `At most ${most} bets per round.`,
+  tooMuch: (/** @type {number} */ cents) => `A bet can be ${inChips(cents)} at most.`,
   tooPoor: (/** @type {number} */ cents) =>
-    `You have ${inChips(cents)} available, and chips for more lie on the table.`,
+    `You have ${inChips(cents)} available, and the chips on the table are worth more.`,
   keys: {
-    move: "Move over the table",
-    lay: "Lay a chip",
-    place: "Place the bets, from anywhere",
+    move: "Move on the table",
+    lay: "Put down a chip",
+    place: "Place the bets",
     undo: "Undo the last chip",
-    clear: "Take all unplaced chips back",
-    repeat: "Lay the last bets again",
-    neighbours: "Neighbours on or off",
+    clear: "Remove all unplaced chips",
+    repeat: "Repeat the last bets",
+    neighbours: "Turn neighbours on or off",
   },
 
-  // ---- a proof that does not hold ----
+  // ---- what can be wrong with the journal ----
   against: {
     moves: "roulette has no moves but the bet",
-    late: (/** @type {number} */ n) => `bet ${n} came after the close`,
-    tooMany: (/** @type {number} */ n) => `bet ${n} is one too many of its player`,
-    noPlace: (/** @type {number} */ n) => `bet ${n} lies on no place of the layout`,
+    late: (/** @type {number} */ n) => `bet ${n} came after bets were closed`,
+    tooMany: (/** @type {number} */ n) => `bet ${n} exceeds its player’s limit of bets`,
+    noPlace: (/** @type {number} */ n) => `bet ${n} is not on the layout`,
   },
 };

@@ -15,7 +15,7 @@ FACES = "**/client/faces/index.js"
 def without_faces(route: Route) -> None:
     """The list of faces as it would be if no game had one."""
     answer = route.fetch()
-    body, times = re.subn(r"CARDS = \{.*?\}", "CARDS = {}", answer.text(), count=1, flags=re.DOTALL)
+    body, times = re.subn(r"TILES = \{.*?\}", "TILES = {}", answer.text(), count=1, flags=re.DOTALL)
     assert times == 1
     route.fulfill(response=answer, body=body)
 

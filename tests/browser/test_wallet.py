@@ -96,7 +96,7 @@ def test_bets_and_sessions(wallet: Page) -> None:
     menu = wallet.get_by_role("navigation", name="Account pages")
     menu.get_by_role("link", name="Bets").click()
     expect(wallet.get_by_role("row").nth(1)).to_contain_text(re.compile("Won|Lost"))
-    menu.get_by_role("link", name="SessionLog").click()
+    menu.get_by_role("link", name="Sessions").click()
     expect(wallet.get_by_role("row").nth(1)).to_contain_text("dice")
 
 

@@ -192,9 +192,7 @@ def test_others_chips_are_told_from_ones_own(site: Site, table: Sit, visit: Visi
     expect(guest.locator(".rl-chip.others")).to_have_count(2)
     expect(guest.get_by_test_id("bets")).to_contain_text("Black")
     expect(place(page, "black")).to_have_accessible_name("Black, pays 1 to 1, others placed 10 chips")
-    expect(place(page, "straight 17")).to_have_accessible_name(
-        "Straight 17 black, pays 35 to 1, you placed 10 chips"
-    )
+    expect(place(page, "straight 17")).to_have_accessible_name("Straight 17 black, pays 35 to 1, you placed 10 chips")
     expect(place(guest, "straight 17")).to_be_disabled()
 
 

@@ -1,6 +1,6 @@
 /**
- * The pages by route name: where their module is and which style sheets they need. A page's module has a component as
- * its default export, which gets `{route}`, and `title(route)` for the window's title.
+ * The pages by route name, with their modules and style sheets. The default export of a page's module is a component
+ * that gets `{route}`; `title(route)` returns the window title.
  */
 
 import * as lobby from "./pages/lobby.js";

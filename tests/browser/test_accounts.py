@@ -45,10 +45,10 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     page.goto(link)  # to look at it spends nothing
     expect(page.get_by_test_id("account")).to_contain_text("the account ada")
     main_button(page, "Confirm address")
-    expect(page.get_by_test_id("verified")).to_contain_text("The account ada is open")
+    expect(page.get_by_test_id("verified")).to_contain_text("The account ada is active")
     page.goto(link)
     main_button(page, "Confirm address")
-    expect(page.get_by_role("alert").filter(has_text="used up")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="already used")).to_be_visible()
 
     page.goto("/sign-in?next=/account/wallet")
     sign_in(page, "ADA")
@@ -78,14 +78,14 @@ def test_mistakes_are_told_at_their_fields(site: Site, visit: Visit) -> None:
 
     fill_sign_up(page, "Taken", **{"Roll number": "NEW1", "E-mail": "new@campus.example"})
     main_button(page, "Create account")
-    expect(username).to_have_accessible_description(re.compile("Somebody else has this username"))
+    expect(username).to_have_accessible_description(re.compile("This username is taken"))
 
 
 def test_a_wrong_password_and_an_unconfirmed_address(site: Site, visit: Visit) -> None:
     site.add_player("wrong")
     page = visit(site, "/sign-in")
     sign_in(page, "wrong", "not the password")
-    expect(page.get_by_test_id("form-error")).to_contain_text("does not match any account")
+    expect(page.get_by_test_id("form-error")).to_contain_text("No account matches")
 
     page.goto("/sign-up")
     fill_sign_up(page, "unsure")
@@ -96,7 +96,7 @@ def test_a_wrong_password_and_an_unconfirmed_address(site: Site, visit: Visit) -
     expect(page.get_by_test_id("form-error")).to_contain_text("not confirmed yet")
     page.get_by_label("E-mail", exact=True).fill("unsure@campus.example")
     main_button(page, "Resend the e-mail")
-    expect(page.get_by_role("main").get_by_text("a new mail is on its way")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("we have sent a new e-mail")).to_be_visible()
 
 
 def test_a_forgotten_password_is_set_anew(site: Site, visit: Visit) -> None:
@@ -105,11 +105,11 @@ def test_a_forgotten_password_is_set_anew(site: Site, visit: Visit) -> None:
     page.get_by_role("link", name="Forgot your password?").click()
     page.get_by_label("E-mail", exact=True).fill(player.email)
     main_button(page, "Send the link")
-    expect(page.get_by_text("a mail is on its way")).to_be_visible()
+    expect(page.get_by_text("we have sent it a link")).to_be_visible()
     page.goto(site.mail_to(player.email, "password").links[0])
     page.get_by_label("New password").fill(OTHER_SECRET)
     main_button(page, "Set password")
-    expect(page.get_by_text("counts from now on")).to_be_visible()
+    expect(page.get_by_text("Your password has been changed.")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Sign in").click()
     sign_in(page, player.email, OTHER_SECRET)
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
@@ -152,13 +152,13 @@ def test_seed_limits_and_breaks(site: Site, visit: Visit) -> None:
     page.goto("/account/limits")
     page.get_by_label("Largest stake").fill("abc")
     main_button(page, "Set limits")
-    expect(page.get_by_label("Largest stake")).to_have_accessible_description(re.compile("An amount in chips"))
+    expect(page.get_by_label("Largest stake")).to_have_accessible_description(re.compile("amount in chips"))
     page.get_by_label("Largest stake").fill("12.50")
     main_button(page, "Set limits")
     expect(page.get_by_text("Saved")).to_be_visible()
     page.get_by_label("Largest stake").fill("")
     main_button(page, "Set limits")
-    expect(page.get_by_text("A looser limit waits")).to_be_visible()
+    expect(page.get_by_text("A higher limit is pending")).to_be_visible()
     expect(page.get_by_label("Largest stake")).to_have_value("12.50")
 
 
@@ -168,7 +168,7 @@ def test_signed_in_elsewhere_ends_it_here(site: Site, visit: Visit) -> None:
     page.get_by_test_id("available").wait_for()
     site.sign_in(player)
     bar = page.get_by_test_id("signed-out")
-    expect(bar).to_contain_text("signed in somewhere else")
+    expect(bar).to_contain_text("signed in or out somewhere else")
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "signed_out")
     bar.get_by_role("button", name="Watch only").click()
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "online")
@@ -219,4 +219,4 @@ def test_an_account_is_deleted_after_asking_once_more(site: Site, visit: Visit) 
     expect(page.get_by_text("Your account has been deleted.")).to_be_visible()
     page.goto("/sign-in")
     sign_in(page, "leaver")
-    expect(page.get_by_test_id("form-error")).to_contain_text("does not match any account")
+    expect(page.get_by_test_id("form-error")).to_contain_text("No account matches")

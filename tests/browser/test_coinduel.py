@@ -157,9 +157,7 @@ def test_a_reload_finds_the_challenge_as_it_stands(site: Site, visit: Visit) -> 
     page.reload()
     expect(page.get_by_test_id("main")).to_have_text("Withdraw")
     expect(page.get_by_test_id("heads")).to_contain_text("patient")
-    expect(page.get_by_test_id("duel-words")).to_have_text(
-        "patient stakes 12.50 chips on heads. Who takes the other side?"
-    )
+    expect(page.get_by_test_id("duel-words")).to_have_text("patient stakes 12.50 chips on heads and needs an opponent.")
 
 
 def test_without_motion_the_coin_just_lies_there(site: Site, visit: Visit) -> None:

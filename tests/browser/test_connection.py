@@ -24,7 +24,7 @@ def test_a_server_that_restarts_is_met_again_without_a_reload(own_site: Site, vi
     state(page, "online")
     mark(page)
     own_site.stop()
-    expect(page.get_by_test_id("offline")).to_contain_text("What you staked is safe")
+    expect(page.get_by_test_id("offline")).to_contain_text("Your stakes are safe")
     assert page.get_by_test_id("connection").get_attribute("data-state") in ("offline", "connecting")
     own_site.start()
     state(page, "online")

@@ -163,7 +163,7 @@ def test_what_can_not_be_placed_is_said_where_it_is_typed(site: Site, visit: Vis
     stake.fill("1000000")
     expect(page.locator("#stake-error")).to_have_text("The largest stake is 1,000 chips.")
     stake.fill("lots")
-    expect(page.locator("#stake-error")).to_contain_text("An amount in chips")
+    expect(page.locator("#stake-error")).to_contain_text("amount in chips")
     stake.fill("10")
     expect(page.locator("#stake-error")).to_be_hidden()
     auto.fill("1")
@@ -219,7 +219,7 @@ def test_a_session_is_watched_by_its_number(site: Site, visit: Visit) -> None:
 
 def test_a_room_that_is_not_there(site: Site, visit: Visit) -> None:
     page = visit(site, "/rooms/crash-nowhere")
-    expect(page.get_by_role("alert").filter(has_text="This room is closed, or there never was one")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="This room is closed, does not exist")).to_be_visible()
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_a_server_that_is_killed_and_started_again_is_played_on_without_a_reload
     place(site, page, "10")
     expect(page.get_by_test_id("held")).to_have_text("10 held")
     site.stop(signal.SIGKILL)
-    expect(page.get_by_test_id("bet-panel")).to_contain_text("what you staked is safe")
+    expect(page.get_by_test_id("bet-panel")).to_contain_text("Your stakes are safe")
     expect(main_button(page)).to_be_disabled()
     expect(page.locator(".room.away")).to_be_visible()
     site.start()
@@ -259,7 +259,7 @@ def test_nothing_sticks_out_at_any_size_and_the_button_is_in_sight(
     page.get_by_test_id("bet-panel").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     expect(main_button(page)).to_be_in_viewport()
-    expect(page.get_by_role("img", name=re.compile("The curve"))).to_be_in_viewport(ratio=0.4)
+    expect(page.get_by_role("img", name=re.compile("Multiplier curve"))).to_be_in_viewport(ratio=0.4)
     before = page.evaluate("scrollY")
     page.get_by_role("textbox", name="Stake").focus()
     assert page.evaluate("scrollY") == before

@@ -111,7 +111,7 @@ def test_ten_numbers_at_most_and_a_quick_pick_of_as_many(site: Site, visit: Visi
     expect(page.locator(".keno-number.picked")).to_have_count(10)
     page.locator(".keno-number:not(.picked)").first.click()
     expect(page.locator(".keno-number.picked")).to_have_count(10)
-    expect(page.locator("#polite")).to_contain_text("Take one back to pick another")
+    expect(page.locator("#polite")).to_contain_text("Remove one to pick another")
     page.get_by_role("button", name="Clear").click()
     for n in (1, 2, 3):
         number(page, n).click()

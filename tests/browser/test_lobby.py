@@ -29,7 +29,7 @@ def test_a_guest_sees_rooms_that_live_and_is_invited(site: Site, visit: Visit) -
     expect(line).not_to_have_text(first or "")
     expect(card).to_contain_text("watching")
     expect(page.get_by_role("heading", name="Play alone")).to_be_visible()
-    expect(page.get_by_role("region", name="Sign up")).to_contain_text("it starts with chips")
+    expect(page.get_by_role("region", name="Sign up")).to_contain_text("you start with chips")
     card.get_by_role("link", name="Crash").click()
     expect(page).to_have_url(f"{site.url}/rooms/crash")
 

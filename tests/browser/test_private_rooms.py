@@ -61,7 +61,7 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     guest.get_by_role("link", name="Open a room").wait_for()
     expect(guest.get_by_test_id("private-tile")).to_have_count(0)
     guest.goto(f"/rooms/{room}")
-    expect(guest.get_by_role("alert").filter(has_text="for the invited alone")).to_be_visible()
+    expect(guest.get_by_role("alert").filter(has_text="is invitation only")).to_be_visible()
     guest.goto(path_of(site, address))
     guest.get_by_test_id("bet-panel").wait_for()
     expect(guest.get_by_test_id("private")).to_contain_text("Private room by host")
@@ -78,7 +78,7 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     for page in (owner, guest):
         expect(page.get_by_role("status").filter(has_text="This room is closed.")).to_be_visible()
     guest.goto(f"/rooms/{room}")
-    expect(guest.get_by_role("alert").filter(has_text="This room is closed, or there never was one")).to_be_visible()
+    expect(guest.get_by_role("alert").filter(has_text="This room is closed, does not exist")).to_be_visible()
 
 
 def test_an_invitation_outlasts_signing_in(site: Site, visit: Visit) -> None:
@@ -106,10 +106,10 @@ def test_the_lobby_says_on_which_terms_a_room_is_open(site: Site, visit: Visit) 
     expect(cards.filter(has_text="by strict")).to_contain_text("No spectators")
     expect(cards.filter(has_text="by strict")).to_contain_text("Invitation only")
     expect(cards.filter(has_text="by strict")).to_contain_text("Rake 2.5 %")
-    expect(cards.filter(has_text="of slow")).to_contain_text("Watched 20 seconds late")
-    expect(cards.filter(has_text="of slow")).to_contain_text("0 of 2 seats taken")
+    expect(cards.filter(has_text="by slow")).to_contain_text("Spectators see it 20 seconds late")
+    expect(cards.filter(has_text="by slow")).to_contain_text("0 of 2 seats taken")
     cards.filter(has_text="by shy").click()
-    expect(page.get_by_role("alert").filter(has_text="If you are invited, sign in.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="If you were invited, sign in.")).to_be_visible()
 
 
 def test_a_room_that_may_not_be_watched_can_be_sat_down_in(site: Site, visit: Visit) -> None:
@@ -189,7 +189,7 @@ def test_there_is_an_end_to_opening_rooms(site: Site, visit: Visit) -> None:
         site.call("POST", "/rooms", {"game": "coinduel", "listed": False}, token)
     page = visit(site, "/rooms?game=coinduel", host)
     page.get_by_role("button", name="Open room").click()
-    expect(page.get_by_test_id("form-error")).to_contain_text("You have as many rooms open as one player may.")
+    expect(page.get_by_test_id("form-error")).to_contain_text("You have reached the limit of open rooms.")
 
 
 def test_a_guest_signs_in_before_opening_a_room(site: Site, visit: Visit) -> None:

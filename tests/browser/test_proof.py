@@ -108,7 +108,7 @@ def test_a_void_round_says_so(site: Site, visit: Visit) -> None:
     }
     page = open_proof(site, visit, changed("dice, over, won", lambda proof: proof.update(secret)))
     verdict(page, "void")
-    expect(page.get_by_test_id("verdict")).to_contain_text("every stake went back")
+    expect(page.get_by_test_id("verdict")).to_contain_text("All stakes were returned")
 
 
 def test_a_round_that_never_was(site: Site, visit: Visit) -> None:

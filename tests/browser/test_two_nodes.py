@@ -255,7 +255,7 @@ def test_a_node_is_killed_and_its_page_is_back_at_the_other_one(floor: Floor, vi
             expect(page.get_by_test_id("held")).to_have_count(0)
             expect(page.get_by_test_id("available")).to_have_text("1,000.00")
             expect(page.get_by_role("log")).to_contain_text("before")
-            expect(page.get_by_test_id("own-refund")).to_contain_text("your 10 chips are back")
+            expect(page.get_by_test_id("own-refund")).to_contain_text("10 chips returned")
             expect(page.get_by_test_id("missed")).to_have_count(0)
             expect(page.get_by_test_id("room")).not_to_contain_text("(away)")
         assert where.at(staying)

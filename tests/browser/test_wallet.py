@@ -114,7 +114,7 @@ def test_a_phone_shows_whole_tables(wallet: Page, path: str) -> None:
 
 def test_the_bonus_says_when_it_can_be_had(wallet: Page) -> None:
     wallet.get_by_role("button", name="Claim daily bonus").click()
-    expect(wallet.get_by_role("main").get_by_role("status").filter(has_text="low wallets")).to_be_visible()
+    expect(wallet.get_by_role("main").get_by_role("status").filter(has_text="low balances")).to_be_visible()
 
 
 def test_the_bonus_of_an_empty_wallet(own_site: Site, visit: Visit) -> None:

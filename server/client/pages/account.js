@@ -1,4 +1,4 @@
-/** One's own account: profile, username, password, client seed, and the way out. */
+/** The account page: profile, password, client seed, and deletion. */
 
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
@@ -24,7 +24,7 @@ const f = text.fields;
 
 export const title = () => t.title;
 
-/** What is empty is taken away. @param {string} value */
+/** An empty field clears the value. @param {string} value */
 const orNull = (value) => value.trim() || null;
 
 /** @param {{me: Me, changed: (me: Me) => void}} props */

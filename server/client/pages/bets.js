@@ -1,4 +1,4 @@
-/** Every bet of one's own. */
+/** The player's bets. */
 
 import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";

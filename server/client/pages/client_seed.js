@@ -1,4 +1,4 @@
-/** The player's share in the draw. */
+/** The form that sets the player's client seed. */
 
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";

@@ -1,4 +1,4 @@
-/** The way out: asks once more, with the password. */
+/** Deletes the account, after a confirmation with the password. */
 
 import { useRef } from "preact/hooks";
 import { api } from "../api.js";

@@ -1,4 +1,4 @@
-/** Ask for a link that sets a new password. */
+/** Requests a link to set a new password. */
 
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";

@@ -1,4 +1,4 @@
-/** A game: its rules, what it pays back, and the way in. */
+/** A game's page: its rules, return to player, and a link to play. */
 
 import { ApiError } from "../api.js";
 import { html } from "../html.js";

@@ -1,4 +1,4 @@
-/** Limits on one's own play, and breaks from it. */
+/** The player's own limits and breaks. */
 
 import { ApiError, api } from "../api.js";
 import { dateTime, parseChips, plainChips } from "../format.js";
@@ -20,7 +20,7 @@ export const title = () => t.title;
 /** @param {number | null} cents */
 const shown = (cents) => (cents == null ? "" : plainChips(cents));
 
-/** A field's amount; empty is none. Throws what the form shows at the field. @param {Record<string, string>} values @param {string} field @param {number} least */
+/** The amount in a field, in cents; null if empty. Throws an ApiError that the form shows at the field. @param {Record<string, string>} values @param {string} field @param {number} least */
 function amount(values, field, least) {
   if (!values[field].trim()) return null;
   const cents = parseChips(values[field]);
@@ -29,10 +29,10 @@ function amount(values, field, least) {
   return cents;
 }
 
-/** A day as it is chosen here, as the instant that it begins. @param {string} day */
+/** The instant at which a local day begins, as ISO text; null for no day. @param {string} day */
 const dayStart = (day) => (day ? new Date(`${day}T00:00:00`).toISOString() : null);
 
-/** An instant as the day that it falls on here. @param {string | null} when */
+/** The local day of an instant, as `2026-11-24`; empty for none. @param {string | null} when */
 function dayOf(when) {
   if (!when) return "";
   const at = new Date(when);

@@ -1,4 +1,4 @@
-/** The lobby: what is going on in the rooms, what can be played alone, and a word to those who only watch. */
+/** The lobby: live rooms, private rooms, single-player games, and an invitation for guests. */
 
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -22,19 +22,19 @@ import { wire } from "../wire.js";
 
 const t = text.lobby;
 const EVERY_MS = 4_000;
-/** So many private rooms are followed; of the others the list says enough. */
+/** How many private rooms the page follows live. For the others it shows the list's data. */
 const LIVE = 24;
 
-/** Kept between visits, so that coming back shows the lobby at once. @type {import("@preact/signals").Signal<RoomSummary[] | null>} */
+/** Kept between visits, so that the lobby shows at once on return. @type {import("@preact/signals").Signal<RoomSummary[] | null>} */
 const rooms = signal(null);
 /** @type {import("@preact/signals").Signal<GameView[]>} */
 const games = signal([]);
-/** Rooms of one's own that are in no list. @type {import("@preact/signals").Signal<OwnRoom[]>} */
+/** The player's own unlisted rooms. @type {import("@preact/signals").Signal<OwnRoom[]>} */
 const secret = signal([]);
 /** @type {import("@preact/signals").Signal<unknown>} */
 const failed = signal(null);
 
-/** Cards stay where they are, whichever node answers. @param {RoomSummary} a @param {RoomSummary} b */
+/** A stable order, whichever node answers. @param {RoomSummary} a @param {RoomSummary} b */
 const byTitle = (a, b) =>
   a.title.localeCompare(b.title) || (a.owner ?? "").localeCompare(b.owner ?? "") || a.room.localeCompare(b.room);
 
@@ -58,13 +58,13 @@ async function findSecret() {
 
 export const title = () => t.title;
 
-/** A connection that is being made is waited for so long. */
+/** How long to wait for a connection in progress. */
 const CONNECTING_MS = 8_000;
 
-/** Sit down at a single-player game. @param {string} game */
+/** Open a single-player game, or ask a guest to sign in. @param {string} game */
 export async function playAlone(game) {
   try {
-    // Who clicks as soon as the page is there is not known yet.
+    // Right after loading, the page does not know yet whether the player is signed in.
     if (wire.connection.peek() === "connecting") await wire.online(CONNECTING_MS);
     if (!wire.me.peek()) return navigate(signInPath());
     const store = await joinGame(game);
@@ -117,7 +117,7 @@ function LiveRooms() {
     ${shared.map((summary) => html`<${RoomTile} key=${summary.room} summary=${summary} />`)}</div>`;
 }
 
-/** A room of one's own as the list would have it. @param {OwnRoom} own @returns {RoomSummary} */
+/** One of the player's own rooms, in the shape of a listed room. @param {OwnRoom} own @returns {RoomSummary} */
 function summaryOf({ room, game, seats, watch, delay }) {
   const title = games.peek().find((each) => each.name === game)?.title ?? game;
   return {

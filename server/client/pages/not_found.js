@@ -1,4 +1,4 @@
-/** An address that is no page. */
+/** The page for unknown addresses. */
 
 import { html } from "../html.js";
 import { text } from "../text.js";

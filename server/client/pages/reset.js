@@ -1,4 +1,4 @@
-/** Where the link of the password mail leads: set a new one. */
+/** Sets a new password. The link in the password e-mail leads here. */
 
 import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";

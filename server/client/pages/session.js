@@ -1,4 +1,4 @@
-/** A player's live session is the room it is in: find that, and go there. */
+/** Redirects from a live session to its room. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -10,7 +10,7 @@ import { WireError, wire } from "../wire.js";
 
 export const title = () => text.sessions.title;
 
-/** @param {number} id @returns {Promise<string>} why it is not there */
+/** @param {number} id @returns {Promise<string>} what went wrong, in words; empty on success */
 async function goTo(id) {
   try {
     await wire.online(15_000);

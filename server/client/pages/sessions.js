@@ -1,4 +1,4 @@
-/** Every stay in a room. */
+/** The player's sessions. */
 
 import { dateTime } from "../format.js";
 import { html } from "../html.js";

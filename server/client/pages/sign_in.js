@@ -1,4 +1,4 @@
-/** Sign in by e-mail, username or roll number. */
+/** Signs in by e-mail, username or roll number. */
 
 import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";

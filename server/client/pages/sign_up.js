@@ -1,4 +1,4 @@
-/** Open an account; the mail that follows confirms the address. */
+/** Signs up. The server sends an e-mail that confirms the address. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -14,7 +14,7 @@ const f = text.fields;
 
 export const title = () => t.title;
 
-/** Have the confirmation mail sent again. @param {{email?: string}} props */
+/** Resends the confirmation e-mail. @param {{email?: string}} props */
 export function Resend({ email = "" }) {
   const sent = useSignal(false);
   /** @param {Record<string, string>} values */

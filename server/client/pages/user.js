@@ -1,4 +1,4 @@
-/** What everybody may know of a player. */
+/** A player's public profile. */
 
 import { ApiError } from "../api.js";
 import { date } from "../format.js";

@@ -1,4 +1,4 @@
-/** Where the link of the confirmation mail leads. Opening it spends nothing; the button does. */
+/** Confirms an e-mail address. Opening the link does not use it up; only the button does. */
 
 import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";

@@ -1,4 +1,4 @@
-/** The wallet: what is there, what is held, the daily bonus, and every chip that moved. */
+/** The wallet: balance, holds, daily bonus and transactions. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";

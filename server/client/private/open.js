@@ -1,4 +1,4 @@
-/** Opening a room of one's own: which game, on which terms, for whom. */
+/** The form that opens a private room: game, terms and access. */
 
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
@@ -22,7 +22,7 @@ const t = text.form;
 
 export const title = () => text.open;
 
-/** What the server says of options is in the game's own units. @param {unknown} error */
+/** Replaces the server's messages about options, which use the game's units. @param {unknown} error */
 function inWords(error) {
   if (!(error instanceof ApiError)) return error;
   if (error.code === "limit_exceeded") return new Error(t.tooMany);
@@ -45,7 +45,7 @@ async function open(game, values) {
   }
 }
 
-/** A bound, to be read. @param {Option} option @param {number} value */
+/** A bound in display form. @param {Option} option @param {number} value */
 const grouped = (option, value) => Number(typedOption(option, value)).toLocaleString("en");
 
 /** @param {{option: Option}} props */

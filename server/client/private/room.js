@@ -1,4 +1,4 @@
-/** What a private room shows beyond any other: whose it is and on which terms, the invitation, its owner's way to close it. */
+/** What a private room adds to a room: owner and terms, the invitation, and the owner's tools. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -18,7 +18,7 @@ const t = text.room;
 /** @param {RoomStore} store */
 const termsIn = (store) => store.state.value?.private ?? null;
 
-/** Whose room it is, and on which terms. @param {{store: RoomStore, info: any}} props */
+/** The owner and the terms of the room. @param {{store: RoomStore, info: any}} props */
 export function PrivateLine({ store, info }) {
   const terms = termsIn(store);
   if (!terms) return null;
@@ -34,10 +34,10 @@ export function PrivateLine({ store, info }) {
 const Invite = ({ store, invite }) =>
   html`<${Share} path=${invitePath(store.room, invite)} label=${t.invite} done=${t.invited} />`;
 
-/** Nobody has come yet. @param {RoomStore} store */
+/** True until someone joins the owner. @param {RoomStore} store */
 const alone = (store) => store.players.value.length < 2;
 
-/** To the owner, as long as nobody has come; to who has no seat, that all of it is late. @param {{store: RoomStore}} props */
+/** The invitation for an owner who is still alone, or the delay for a spectator. @param {{store: RoomStore}} props */
 export function PrivateNotices({ store }) {
   const [terms, you] = [termsIn(store), store.you.value];
   if (!terms || store.state.value?.closed) return null;
@@ -49,7 +49,7 @@ export function PrivateNotices({ store }) {
   return null;
 }
 
-/** Closing is asked for twice. @param {{store: RoomStore, keep: () => void}} props */
+/** Asks the owner to confirm closing. @param {{store: RoomStore, keep: () => void}} props */
 function CloseForSure({ store, keep }) {
   const busy = useSignal(false);
   const yes = useRef(/** @type {HTMLButtonElement | null} */ (null));

@@ -1,4 +1,4 @@
-/** The terms of a private room: a game's own options as fields of a form, and in few words on a card. Pure. */
+/** The terms of a private room: a game's options as form fields and as short labels. Pure. */
 
 import { fieldsOf } from "../faces/plain/schema.js";
 import { chips, parseChips, plainChips } from "../format.js";
@@ -10,14 +10,14 @@ import { text } from "./text.js";
  * @typedef {object} Option
  * @property {string} name
  * @property {string} label
- * @property {"chips" | "seconds" | "percent" | "plain"} unit in which players see it; the game counts in cents,
- *   milliseconds and hundredths of a percent
- * @property {number} min as the game counts
+ * @property {"chips" | "seconds" | "percent" | "plain"} unit for display. Values are in the game's units: cents, milliseconds
+ *   and hundredths of a percent
+ * @property {number} min in the game's units, as all numbers here
  * @property {number} max
  * @property {number} start
  */
 
-/** No player's business: how often a room tells what is seen anyway. */
+/** Options that players can't set, such as how often a room sends ticks. */
 const HIDDEN = new Set(["tick_ms"]);
 const MONEY = /_(blind|buy_in|cap|payout|stake)$/;
 const PARTS = { seconds: 1_000, percent: 100, plain: 1 };
@@ -30,7 +30,7 @@ function unitOf(name) {
 }
 
 /**
- * The options that a player can set: whole numbers. What one round hands to the next has no value to begin with.
+ * The options that a player can set: those with a whole number as default. State carried from round to round has none.
  * @param {any} schema of a game's options @returns {Option[]}
  */
 export function optionsOf(schema) {
@@ -46,12 +46,12 @@ export function optionsOf(schema) {
     }));
 }
 
-/** As it stands in a field. @param {Option} option @param {number} value as the game counts */
+/** A value as text for a form field. @param {Option} option @param {number} value in the game's units */
 export function typedOption({ unit }, value) {
   return unit === "chips" ? plainChips(value) : String(value / PARTS[unit]);
 }
 
-/** What is typed, as the game counts; null when that can't be. @param {Option} option @param {string} typed */
+/** The typed value in the game's units; null if it is malformed or out of bounds. @param {Option} option @param {string} typed */
 export function parsedOption({ unit, min, max }, typed) {
   const value = unit === "chips" ? parseChips(typed) : parsedParts(typed, PARTS[unit]);
   return value === null || value < min || value > max ? null : value;
@@ -71,14 +71,14 @@ function shown(option, value) {
   return option.unit === "percent" ? `${number} %` : option.unit === "seconds" ? `${number} s` : number;
 }
 
-/** Two options that are said in one word. */
+/** Options that are shown together. */
 const PAIRS = [
   { first: "small_blind", second: "big_blind", words: text.blinds, between: "/" },
   { first: "min_buy_in", second: "max_buy_in", words: text.buyIn, between: "–" },
 ];
 
 /**
- * The stakes of a room, and what else is not as usual: `Blinds 0.50/1`, `Rake 2.5 %`.
+ * The stakes of a room and every option that differs from its default: `Blinds 0.50/1`, `Rake 2.5 %`.
  * @param {any} schema of the game's options @param {Record<string, any>} options @returns {string[]}
  */
 export function termsOf(schema, options) {
@@ -100,7 +100,7 @@ export function termsOf(schema, options) {
   return said;
 }
 
-/** The seats that stand in the form at first: a table's, or all that the game has. */
+/** The default number of seats, if the game has that many. */
 const USUAL_SEATS = 6;
 export const LONGEST_DELAY_S = 300;
 
@@ -114,7 +114,8 @@ function whole(typed, least, most) {
 }
 
 /**
- * What the form says as a request; `wrong` has what can't be, by field. Options that are as usual are left to the server.
+ * The request that the form describes. `wrong` lists invalid fields; if there are any, don't send `body`. Options with
+ * their default values are left out.
  * @param {{name: string, seats: number, options: any}} game @param {Record<string, string>} values
  */
 export function requestOf(game, values) {

@@ -1,4 +1,4 @@
-/** A private room as a card of the lobby: whose it is, how many seats are free, its stakes, who may watch. */
+/** The lobby tile of a private room: owner, free seats, stakes, and who can watch. */
 
 import { TILES } from "../faces/index.js";
 import { html } from "../html.js";
@@ -13,12 +13,12 @@ import { text } from "./text.js";
 /** @typedef {import("../types.js").RoomSummary} RoomSummary */
 /** @typedef {import("../shapes.d.ts").RoomState} RoomState */
 
-/** May we look at it, as far as is known here? @param {RoomSummary} summary */
+/** Whether the player can watch the room, as far as the client knows. @param {RoomSummary} summary */
 export function seenBy(summary) {
   return summary.watch === "everybody" || summary.owner === wire.me.value?.username;
 }
 
-/** What a click leads to; null: to nothing that is known here. @param {RoomSummary} summary @param {RoomState | null} state @param {number} players */
+/** The words on the tile's button; null if the player can neither join nor watch. @param {RoomSummary} summary @param {RoomState | null} state @param {number} players */
 function callOf(summary, state, players) {
   const me = wire.me.value;
   const mine = me !== null && (summary.owner === me.username || Boolean(state?.you));
@@ -39,8 +39,7 @@ function Terms({ summary, terms }) {
 }
 
 /**
- * `schema` is that of the game's options, null as long as it is not known; `live`: the room itself is followed, which
- * not every room of a long list is.
+ * `schema` describes the game's options; null until it is loaded. With `live`, the tile follows the room itself.
  * @param {{summary: RoomSummary, schema: any, live: boolean}} props
  */
 export function PrivateTile({ summary, schema, live }) {

@@ -1,4 +1,4 @@
-/** Seeds to draws in the browser: HMAC-SHA256 by WebCrypto, the same stream as the server's. */
+/** Turns seeds into draws with WebCrypto's HMAC-SHA256. The stream is the same as the server's. */
 
 const text = new TextEncoder();
 
@@ -8,7 +8,7 @@ function toHex(bytes) {
 }
 
 /**
- * What is published of a server seed before its round takes bets: its SHA-256, in hex.
+ * The SHA-256 of a server seed in hex, which the server publishes before the round takes bets.
  * @param {string} serverSeed
  * @returns {Promise<string>}
  */

@@ -1,4 +1,4 @@
-/** A round's journal as a list that people can read: who did what when, the clock's own steps folded together. */
+/** A round's journal as a readable list: who did what and when. Consecutive clock steps become one line. */
 
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
@@ -23,7 +23,7 @@ function commandText(command) {
 }
 
 /**
- * The lines of a journal; consecutive steps of the clock become one.
+ * The lines of a journal. Consecutive clock steps become one line.
  * @param {import("./verify.js").Journal} journal
  * @param {number} openedAt ms since the epoch
  * @returns {Line[]}

@@ -1,4 +1,4 @@
-/** The page of a past round: fetched, computed again in this browser, and told in plain words. */
+/** The proof page: loads a past round, recomputes it in the browser and explains the result. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";

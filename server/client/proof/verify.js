@@ -1,4 +1,4 @@
-/** Checks a past round from its published proof: every check says what was recomputed and whether it holds. */
+/** Verifies a past round from its published proof. Each check reports what it recomputed and whether it matches. */
 
 import { roomText } from "../room_text.js";
 import { commitment, floats } from "./chance.js";
@@ -30,16 +30,16 @@ import { commitment, floats } from "./chance.js";
  */
 
 /**
- * @typedef {object} Rules what this browser knows of a game (`faces/<game>/rules.js`)
- * @property {number} draws a round takes so many draws at most
- * @property {(round: Played) => {outcome: Record<string, any>, results: Result[]}} play the round again: what was drawn, and
- *   a result for each bet. Throws an Error that says why when the journal is against the rules
+ * @typedef {object} Rules how to replay a game (`faces/<game>/rules.js`)
+ * @property {number} draws the most draws that a round takes
+ * @property {(round: Played) => {outcome: Record<string, any>, results: Result[]}} play
+ *   replays the round and returns its outcome and a result for each bet. Throws an Error if the journal breaks the rules
  */
 
 /**
  * @typedef {object} Check
  * @property {string} name
- * @property {boolean | null} ok null: this browser could not tell
+ * @property {boolean | null} ok null if this browser could not check it
  * @property {string} title what was checked
  * @property {string} detail what was found
  */
@@ -78,7 +78,7 @@ function journalBets(proof) {
 }
 
 /**
- * The client seed of the round: each bettor's own, in the order of their first bets.
+ * The client seed of the round: the bettors' seeds in the order of their first bets, joined by commas.
  * @param {JournalBet[]} bets
  */
 export function joinedSeeds(bets) {
@@ -131,7 +131,7 @@ function checkOutcome(found, proof) {
   return check("outcome", same, same ? written(found) : roomText.differs(written(found), written(recorded)));
 }
 
-/** A flat object as text, whatever the order of its fields. @param {any} value */
+/** A flat object as text that does not depend on the order of its fields. @param {any} value */
 function canonical(value) {
   return JSON.stringify(Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -142,7 +142,7 @@ function numberOf(bet) {
 }
 
 /**
- * Bets on record against those of the journal. A bet whose account was deleted is in the journal alone.
+ * Compares the recorded bets with the journal. Bets of deleted accounts are only in the journal.
  * @param {Proof} proof
  * @param {JournalBet[]} bets
  */
@@ -193,8 +193,8 @@ function checkLedger(proof) {
 }
 
 /**
- * What the seeds and the journal say a settled round must have been; null for a game this browser does not know. Throws
- * an Error when the journal can't be what happened.
+ * Recomputes a settled round from the seeds and the journal; null for an unknown game. Throws an Error if the journal
+ * breaks the rules.
  * @param {Proof} proof
  */
 export async function recompute(proof) {
@@ -208,7 +208,7 @@ export async function recompute(proof) {
 }
 
 /**
- * What follows from playing the round again.
+ * The checks that need a replay of the round.
  * @param {Proof} proof
  * @param {JournalBet[]} bets
  */
@@ -225,7 +225,7 @@ async function checkPlay(proof, bets) {
   }
 }
 
-/** As the server writes what it hashes: keys in order, no blanks (RFC 8785). @param {any} value @returns {string} */
+/** Canonical JSON (RFC 8785): sorted keys, no whitespace. The server hashes the same text. @param {any} value @returns {string} */
 export function canonicalJson(value) {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -240,7 +240,7 @@ async function checkDigest({ digest, ...told }) {
 }
 
 /**
- * All that can be checked about a settled round, in order. Of others there is nothing to check.
+ * All checks of a settled round, in display order; empty for other rounds.
  * @param {Proof} proof
  * @returns {Promise<Check[]>}
  */
@@ -260,7 +260,7 @@ export async function verifyRound(proof) {
 }
 
 /**
- * The whole in one word: true (all holds), false (something does not), null (not all could be checked).
+ * True if every check passed, false if one failed, null if some could not be made.
  * @param {Check[]} checks
  */
 export function verdictOf(checks) {

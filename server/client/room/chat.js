@@ -1,4 +1,4 @@
-/** The room's chat: what was said, politely read out, and a field to say something. */
+/** The room's chat. Screen readers announce new messages politely. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -10,7 +10,7 @@ import { playError } from "./play.js";
 const LONGEST = 280;
 const WARN_AT = 40;
 
-/** Keeps the last line in sight unless the reader has scrolled up. @param {number} lines */
+/** Keeps the newest line visible unless the reader has scrolled up. @param {number} lines */
 function useBottom(lines) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const away = useRef(false);

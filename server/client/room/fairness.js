@@ -1,4 +1,4 @@
-/** The fairness badge: the hash that fixes the round before the first bet, what it means, the way to a proof. */
+/** The fairness badge: the hash of the server seed, what it means, and a link to a proof. */
 
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";

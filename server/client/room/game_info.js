@@ -1,4 +1,4 @@
-/** What the server says about a game: rules, limits, schemas. Asked once. */
+/** A game's rules, limits and schemas, requested once per game. */
 
 import { api } from "../api.js";
 

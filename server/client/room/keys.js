@@ -1,4 +1,4 @@
-/** The keys of a room: who acts on which, and the list that `?` shows. Never while a field has the focus. */
+/** The keyboard shortcuts of a room and the list that `?` shows. They are off while a field has the focus. */
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -8,19 +8,19 @@ import { roomText } from "../room_text.js";
 
 /**
  * @typedef {object} Key
- * @property {string[]} keys as KeyboardEvent.key has them
- * @property {string} label what it does, in words
+ * @property {string[]} keys values of KeyboardEvent.key
+ * @property {string} label what the key does
  * @property {() => void} run
- * @property {boolean} [repeats] also while it is held down
+ * @property {boolean} [repeats] whether holding the key down repeats it
  */
 
 /** @type {import("@preact/signals").Signal<Key[]>} */
 const known = signal([]);
 
-/** The list of keys is shown. */
+/** Whether the list of shortcuts is open. */
 export const keysShown = signal(false);
 
-/** Did the focus come by the pointer? Then Enter and Space are the game's, else they press what has the focus and acts. */
+/** True if the pointer set the focus. Then Enter and Space belong to the game; otherwise they press the focused button. */
 let byPointer = false;
 
 /** @param {Event} event */
@@ -48,7 +48,7 @@ function onKey(event) {
   if (!event.repeat || found.repeats) found.run();
 }
 
-/** Listens to the keys while the room is shown. */
+/** Handles shortcuts while the calling component is mounted. */
 export function useKeyboard() {
   useEffect(() => {
     addEventListener("keydown", onKey);
@@ -61,8 +61,8 @@ export function useKeyboard() {
 }
 
 /**
- * Keys that count as long as the calling component is shown. `run` is always that of the last rendering.
- * @param {Key[]} keys the same keys at each rendering
+ * Registers shortcuts while the calling component is mounted. A key calls the `run` of the latest rendering.
+ * @param {Key[]} keys in the same order at each rendering
  */
 export function useKeys(keys) {
   const latest = useRef(keys);

@@ -1,12 +1,12 @@
-/** The last round of a room where one plays alone: its outcome, and what became of its bet if we saw it end. */
+/** The last round of a single-player room: its outcome, and its results if we saw it end. */
 
 import { roomText } from "../room_text.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../types.d.ts").ResultLine} ResultLine */
-/** @typedef {{round: string, outcome: Record<string, any>, results: ResultLine[] | null}} LastRound `results` null: we did not see it end */
+/** @typedef {{round: string, outcome: Record<string, any>, results: ResultLine[] | null}} LastRound `results` is null if we did not see the end */
 
-/** @param {RoomStore} store @returns {LastRound | null} null before the first */
+/** @param {RoomStore} store @returns {LastRound | null} null before the first round */
 export function lastRound(store) {
   const [last, newest] = [store.last.value, store.history.value[0]];
   if (last && (!newest || last.round === newest.round)) return last;
@@ -20,9 +20,9 @@ export function toneOf(last) {
 }
 
 /**
- * What became of a bet that can be cashed out, in words.
+ * The end of a bet that could be cashed out, in words.
  * @param {RoomStore} store
- * @param {string} lost how one loses here
+ * @param {string} lost the words for a lost bet
  */
 export function endText(store, lost) {
   const t = roomText.ended;

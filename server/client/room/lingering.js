@@ -1,12 +1,12 @@
-/** The end of a round stays in sight for a moment, while the next one takes bets already. */
+/** Shows the end of a round for a moment while the next one already takes bets. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 /**
- * Is the round that has just ended what is to be seen? Its game's `reduce` keeps it as `view.past`.
+ * True while the ended round should be shown. The game's `reduce` must keep it as `view.past`.
  * @param {import("../rooms.js").RoomStore} store
- * @param {number} ms for so long
+ * @param {number} ms how long
  */
 export function useLingering(store, ms) {
   const past = useSignal(false);

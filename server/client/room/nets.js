@@ -1,7 +1,7 @@
-/** What a round brought each player. */
+/** Each player's net result of a round. */
 
 /**
- * In cents, by name.
+ * Net results in cents by username.
  * @param {import("../shapes.d.ts").EndedRound | null} last
  * @returns {Map<string, number>}
  */

@@ -1,10 +1,10 @@
-/** A field for a number: what is wrong with it is said below it, and only good ones count. */
+/** A number field that shows an error below it and passes on valid numbers only. */
 
 import { useSignal } from "@preact/signals";
 import { html } from "../html.js";
 
 /**
- * The number that is typed, a unit behind it or not; null when it is none.
+ * The typed number, with or without a unit; null if it is not a number.
  * @param {string} typed
  */
 export function parseNumber(typed) {
@@ -16,7 +16,7 @@ export function parseNumber(typed) {
 }
 
 /**
- * Shows `shown` unless something is being typed. `take` says whether it takes what is typed.
+ * Shows `shown` unless the player is typing. `take` gets each typed number and returns whether it is valid.
  * @param {{id: string, label: string, unit?: string, shown: string, bad: string, take: (typed: number) => boolean}} props
  */
 export function NumberField({ id, label, unit, shown, bad, take }) {

@@ -1,11 +1,11 @@
-/** What the parts of a room share without handing it on: one thing of a kind for each room that is shown. */
+/** Lets the components of a room share one object without passing it along. */
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 
 /**
  * @template T
  * @param {(store: RoomStore) => T} make
- * @returns {(store: RoomStore) => T} the same one for whoever asks; it goes when the room does
+ * @returns {(store: RoomStore) => T} always the same object for a store; it is released with the store
  */
 export function onePerRoom(make) {
   /** @type {WeakMap<RoomStore, T>} */

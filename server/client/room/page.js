@@ -1,4 +1,4 @@
-/** A room: the game in the middle, the bet panel beside or below it, who plays, what is said, and what is true about it. */
+/** The room page: game, bet panel, bets, chat and notices. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -30,7 +30,7 @@ const t = roomText.page;
 /** @param {import("../router.js").Route} route */
 export const title = (route) => tileOf(route.params.room.split("-", 1)[0]).title;
 
-/** The room's store as long as the page shows it. @param {string} room @param {string | null} invite */
+/** Opens the room's store while the page is shown. @param {string} room @param {string | null} invite */
 function useRoom(room, invite) {
   const store = useSignal(/** @type {RoomStore | null} */ (null));
   useEffect(() => {
@@ -43,8 +43,8 @@ function useRoom(room, invite) {
 }
 
 /**
- * A room that may not be watched can still be one to sit down in: whoever is signed in tries. What then stands in the
- * way, in words; null as long as nothing does.
+ * Why the room can't be shown, in words; null if it can. A private room that can't be watched may still be joined, so a
+ * signed-in player tries to take a seat.
  * @param {RoomStore | null} store
  */
 function useDoor(store) {
@@ -62,7 +62,7 @@ function useDoor(store) {
   return why && (why.code === "no_such_room" ? privateText.room.hidden : errorText(why));
 }
 
-/** The face of the room's game, when it is there. @param {string} game */
+/** The face of the game; null until it is loaded. @param {string} game */
 function useFace(game) {
   const face = useSignal(/** @type {Face | null} */ (null));
   useEffect(() => {
@@ -81,7 +81,7 @@ function useInfo(game) {
 }
 
 /**
- * The bets to show: of the round that is open, or of the one that has just ended as long as it stays in sight.
+ * The bets to show: those of the open round, or of the ended round while it lingers.
  * @param {RoomStore} store
  * @param {Face} face
  */

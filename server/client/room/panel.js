@@ -1,4 +1,4 @@
-/** What every game's bet panel is made of: the stake, what stands in the way, what came of the last round. */
+/** The parts of every bet panel: the form, the stake, errors, and the result of the last round. */
 
 import { useEffect } from "preact/hooks";
 import { announce } from "../dom.js";
@@ -18,7 +18,7 @@ function Small({ label, onClick, children }) {
     onClick=${onClick}>${children}</button>`;
 }
 
-/** The stake with its buttons. @param {{play: Play}} props */
+/** The stake field and its buttons. @param {{play: Play}} props */
 export function StakeField({ play }) {
   const wrong = play.stakeError.value;
   return html`<div class="field stake">
@@ -37,7 +37,7 @@ export function StakeField({ play }) {
 }
 
 /**
- * A choice of one among a few that stand side by side.
+ * A choice between a few options, shown side by side.
  * @param {{name: string, legend: string, options: [any, string][], chosen: any, choose: (value: any) => void}} props
  */
 export function OneOf({ name, legend, options, chosen, choose }) {
@@ -53,7 +53,7 @@ export function OneOf({ name, legend, options, chosen, choose }) {
   </fieldset>`;
 }
 
-/** What the bet would pay. @param {{label: string, cents: number | null}} props null: there is no such bet */
+/** What a win would pay. @param {{label: string, cents: number | null}} props null if the bet is not valid */
 export function Pays({ label, cents }) {
   return html`<dl class="pays row spread">
     <dt class="dim small">${label}</dt>
@@ -69,7 +69,7 @@ function RoundLine({ round, words, tone, name }) {
   </p>`;
 }
 
-/** Own part in the last round, shown and announced. @param {{play: Play}} props */
+/** Shows and announces the player's result in the last round. @param {{play: Play}} props */
 export function ResultLine({ play }) {
   const [result, refund] = [play.result.value, play.refund.value];
   useEffect(() => {
@@ -83,7 +83,7 @@ export function ResultLine({ play }) {
   return html`<${RoundLine} round=${result.round} words=${words} tone=${tone} name="own-result" />`;
 }
 
-/** What stands in the way, or went wrong. @param {{play: Play}} props */
+/** Why the player can't act, or what went wrong. @param {{play: Play}} props */
 export function Trouble({ play }) {
   const [error, blocked] = [play.error.value, play.blocked.value];
   if (blocked) return html`<p class="panel-note warning small" role="status">${blocked}</p>`;
@@ -91,8 +91,8 @@ export function Trouble({ play }) {
 }
 
 /**
- * Places the bet that was kept for it as soon as bets are open. Not when the event comes: a room that changes hands is
- * told by a snapshot, in which they may be open already.
+ * Places the queued bet as soon as bets are open. It watches the view, not the event, because a snapshot can show an
+ * open round without an event.
  * @param {Play} play
  */
 export function usePlacesQueued(play) {
@@ -104,8 +104,8 @@ export function usePlacesQueued(play) {
 }
 
 /**
- * A panel's form. Enter places the bet, in one of its fields as well; it never presses whatever button comes first.
- * Without `stakeKeys` the keys that change the stake are left to the game.
+ * The form of a bet panel. Enter places the bet, also from a field; the browser's implicit submission is off. Without
+ * `stakeKeys`, H and D belong to the game.
  * @param {{store: import("../rooms.js").RoomStore, submit: () => void, stakeKeys?: boolean, children?: any}} props
  */
 export function PanelForm({ store, submit, stakeKeys = true, children }) {

@@ -1,4 +1,4 @@
-/** Who bets what in this round, largest stake first, and who is here. */
+/** The bets of the round, largest first, and the players in the room. */
 
 import { chips, chipsExact } from "../format.js";
 import { html } from "../html.js";

@@ -1,4 +1,4 @@
-/** One player's hands in one room: stake, bets on their way, own bets, own results. Predicts nothing about money. */
+/** A player's actions in a room: stake, bets in flight, own bets and results. It never predicts money. */
 
 import { computed, signal } from "@preact/signals";
 import { parseChips, plainChips } from "../format.js";
@@ -15,7 +15,7 @@ import { lastStake, press, rememberStake } from "./stakes.js";
 
 const DEFAULT_STAKE = 1000;
 
-/** The server's own words say more than the catalogue about these. */
+/** For these codes, the server's message says more than our own. */
 const SERVER_SAYS = new Set(["limit_exceeded", "bad_request", "self_excluded", "illegal_action"]);
 
 /** @param {unknown} error */
@@ -25,17 +25,17 @@ export function playError(error) {
 }
 
 export class Play {
-  /** As it stands in the field. */
+  /** The text in the stake field. */
   typed = signal("");
   /** @type {import("@preact/signals").Signal<string | null>} */
   error = signal(null);
-  /** The bet that was sent and is not answered yet. @type {import("@preact/signals").Signal<Wanted | null>} */
+  /** The bet that awaits its answer. @type {import("@preact/signals").Signal<Wanted | null>} */
   placing = signal(null);
-  /** A move that was sent and is not answered yet. */
+  /** True while a move awaits its answer. */
   acting = signal(false);
-  /** A bet to be placed when the next round opens. @type {import("@preact/signals").Signal<Wanted | null>} */
+  /** The bet to place when the next round opens. @type {import("@preact/signals").Signal<Wanted | null>} */
   queued = signal(null);
-  /** Acknowledged bets whose event has not come yet. @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>} */
+  /** Acknowledged bets whose event has not arrived yet. @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>} */
   #acknowledged = signal([]);
   /** Keeps a double click from acting twice. */
   guard = new RepeatGuard();
@@ -54,13 +54,13 @@ export class Play {
 
   seated = computed(() => this.store.you.value !== null);
 
-  /** In cents; null while the field holds no amount. */
+  /** The stake in cents; null if the field holds no amount. */
   stake = computed(() => parseChips(this.typed.value));
 
-  /** What is wrong with the stake, in words; null when it can be placed. */
+  /** What is wrong with the stake, in words; null if it is valid. */
   stakeError = computed(() => this.#wrongWith(this.stake.value));
 
-  /** Own bets of the round that is open or running. @type {import("@preact/signals").ReadonlySignal<LiveBet[]>} */
+  /** The player's bets in the current round. @type {import("@preact/signals").ReadonlySignal<LiveBet[]>} */
   mine = computed(() => {
     const [you, round, bets] = [this.store.you.value, this.store.round.value, this.store.bets.value];
     if (!you || !round) return [];
@@ -69,7 +69,7 @@ export class Play {
     return [...told, ...this.#acknowledged.value.filter((bet) => bet.round === round.round && !names.has(bet.bet))];
   });
 
-  /** Own part in the last round that ended; null without one. */
+  /** The player's result in the last round; null if they had no bet in it. */
   result = computed(() => {
     const [name, last] = [this.store.you.value?.player, this.store.last.value];
     const lines = last?.results.filter((line) => line.player === name) ?? [];
@@ -79,14 +79,14 @@ export class Play {
     return { round: last.round, outcome: last.outcome, lines, staked, payout, net: payout - staked };
   });
 
-  /** Own stake in a round that was void; null without one. */
+  /** The player's returned stake if the last round was void; null otherwise. */
   refund = computed(() => {
     const [name, voided] = [this.store.you.value?.player, this.store.state.value?.voided];
     const staked = voided?.bets.reduce((sum, bet) => sum + (bet.player === name ? bet.amount : 0), 0);
     return voided && staked ? { round: voided.round, staked } : null;
   });
 
-  /** Why nothing can be done now, in words; null when it can. */
+  /** Why the player can't act now, in words; null if they can. */
   blocked = computed(() => {
     const { connection } = this.store.wire;
     if (connection.value === "connecting") return roomText.connecting;
@@ -112,15 +112,15 @@ export class Play {
     this.typed.value = plainChips(press(button, this.stake.peek() ?? min, this.bounds.peek()));
   }
 
-  /** Writes what is typed as amounts are written, when the field is left. */
+  /** Formats the typed stake when the field loses the focus. */
   tidy() {
     const stake = this.stake.peek();
     if (stake !== null) this.typed.value = plainChips(stake);
   }
 
   /**
-   * Place a bet, of the stake that is set unless it has to be another. Does nothing while another bet is on its way, or
-   * right after one.
+   * Place a bet, by default with the stake in the field. Does nothing while another bet awaits its answer or right after
+   * an action.
    * @param {object} selection
    */
   async bet(selection, amount = this.stake.peek()) {
@@ -145,8 +145,8 @@ export class Play {
   }
 
   /**
-   * Send a bet, which counts as ours as soon as it is acknowledged. Rejects with a WireError.
-   * @param {Wanted & {round?: string}} wanted with `round`, only in that one
+   * Send a bet. It counts as ours as soon as the server acknowledges it. Rejects with a WireError.
+   * @param {Wanted & {round?: string}} wanted `round` restricts the bet to that round
    */
   async send(wanted) {
     const { bet, round } = await this.store.bet(wanted);
@@ -155,7 +155,7 @@ export class Play {
     this.#acknowledged.value = [...known, { ...wanted, player, bet, round }];
   }
 
-  /** Keep a bet until bets open. @param {object} selection */
+  /** Queue a bet until bets open. @param {object} selection */
   queue(selection) {
     const amount = this.stake.peek();
     if (this.guard.repeats) return;
@@ -166,7 +166,7 @@ export class Play {
     this.queued.value = { amount, selection };
   }
 
-  /** Bets are open: place what was kept for that. */
+  /** Place the queued bet. Call this when bets are open. */
   async placeQueued() {
     const wanted = this.queued.peek();
     if (!wanted || this.placing.peek()) return;
@@ -176,7 +176,7 @@ export class Play {
   }
 
   /**
-   * A move in the round; null when it was refused, and `error` says why.
+   * Make a move in the round. Returns null if the server refused it; `error` then says why.
    * @param {string} action
    * @param {Record<string, unknown>} [more]
    * @returns {Promise<Record<string, any> | null>}
@@ -197,5 +197,5 @@ export class Play {
   }
 }
 
-/** The hands in this room. */
+/** The player's actions in a room. */
 export const playIn = onePerRoom((store) => new Play(store));

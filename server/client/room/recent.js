@@ -1,4 +1,4 @@
-/** The last results of a room whose rounds are over as soon as they are bet on, as long as we look. */
+/** The latest results of a single-player room, collected while the page is open. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";

@@ -1,4 +1,4 @@
-/** From watching to playing: taking a seat, standing up, the invitation to those without an account. */
+/** Taking and leaving a seat, and the invitation to sign up. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -8,25 +8,23 @@ import { signInPath } from "../ui/gate.js";
 import { playError } from "./play.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
+/** @typedef {import("../http.d.ts").GameView} GameView */
 
 const t = roomText.page;
 
-/** Has the room no seat for us? Where one plays alone, somebody else does. @param {RoomStore} store @param {any} info */
+/** True if no seat is free. In a single-player room, that means that someone else plays. @param {RoomStore} store @param {GameView | null} info */
 export function taken(store, info) {
   const players = store.players.value;
-  const seats = store.state.value?.private?.seats ?? info?.seats;
-  return (
-    info !== null &&
-    players.length >= seats &&
-    !players.some((sitter) => sitter.player === store.wire.me.value?.username)
-  );
+  if (info === null) return false;
+  const seats = store.state.value?.private?.seats ?? info.seats;
+  return players.length >= seats && !players.some((sitter) => sitter.player === store.wire.me.value?.username);
 }
 
 /**
- * Sits down by itself: whoever is signed in and opens a room wants to play, also after the server has lost the seat.
- * After standing up, or a refusal, it waits to be asked.
+ * Takes a seat automatically for a signed-in player, also after the server lost the seat. After leaving the seat or
+ * after a refusal, the player must ask for it.
  * @param {RoomStore} store
- * @param {any} info what the server says about the game
+ * @param {GameView | null} info the game's rules and limits
  */
 export function useSeat(store, info) {
   const error = useSignal(/** @type {string | null} */ (null));
@@ -55,7 +53,7 @@ export function useSeat(store, info) {
     }
   };
   const [online, me, state] = [store.wire.connection.value === "online", store.wire.me.value, store.state.value];
-  // A seat that is only kept for us is taken again too: else it would be given up although we are here.
+  // Also take a seat that the server keeps for us as “away”; otherwise its grace period would end.
   const seated = state?.you && !state.players.some((sitter) => sitter.player === state.you?.player && sitter.away);
   const wants =
     online && me !== null && state !== null && !seated && !state.closed && info !== null && !taken(store, info);
@@ -65,7 +63,7 @@ export function useSeat(store, info) {
   return { error, busy, uninvited, sit, stand };
 }
 
-/** What stands in the panel's place while nobody plays from here. @param {{store: RoomStore, info: any, seat: ReturnType<typeof useSeat>}} props */
+/** What replaces the bet panel while the player has no seat. @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props */
 export function Invitation({ store, info, seat }) {
   if (!store.wire.me.value) {
     return html`<div class="invitation stack" data-testid="invitation">
@@ -77,7 +75,7 @@ export function Invitation({ store, info, seat }) {
     </div>`;
   }
   if (store.state.value?.closed) return html`<p class="invitation">${roomText.closed} <a href="/">${t.back}</a></p>`;
-  if (taken(store, info)) {
+  if (info && taken(store, info)) {
     return html`<p class="invitation">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
   }
   if (seat.uninvited.value) return html`<p class="invitation" role="alert">${seat.error.value}</p>`;

@@ -1,4 +1,4 @@
-/** Inviting others to watch: the address of one's own session, or else of the room. */
+/** A button that copies a link, or shows it where copying fails. */
 
 import { useSignal } from "@preact/signals";
 import { announce } from "../dom.js";

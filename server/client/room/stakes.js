@@ -1,14 +1,14 @@
-/** Stakes as a player handles them: ½, 2×, min, max, and the last one remembered per game. Cents throughout. */
+/** The stake buttons ½, 2×, min and max, and the last stake per game. All amounts are in cents. */
 
 /**
  * @typedef {object} Bounds
  * @property {number} min the room's smallest stake
  * @property {number} max the room's largest stake
- * @property {number | null} available what the player has; null when nobody is signed in
+ * @property {number | null} available the player's available cents; null for a guest
  */
 
 /**
- * The largest stake that can be placed now; never below the smallest one.
+ * The largest stake that the player can place; never below the minimum.
  * @param {Bounds} bounds
  */
 export function largest({ min, max, available }) {
@@ -24,7 +24,7 @@ export function clamp(stake, bounds) {
 }
 
 /**
- * What the small buttons do with a stake.
+ * The stake after a press of a button.
  * @param {"half" | "double" | "min" | "max"} button
  * @param {number} stake
  * @param {Bounds} bounds
@@ -36,7 +36,7 @@ export function press(button, stake, bounds) {
 }
 
 /**
- * The last stake of a game, or its default.
+ * The last stake in a game, or `fallback`.
  * @param {string} game
  * @param {number} fallback
  */
@@ -57,6 +57,6 @@ export function rememberStake(game, stake) {
   try {
     localStorage.setItem(`croupier.stake.${game}`, String(stake));
   } catch {
-    // A browser that keeps nothing still plays.
+    // Without storage, the stake is simply not remembered.
   }
 }

@@ -1,4 +1,4 @@
-/** The strip of past rounds, newest first; each leads to its proof. */
+/** The strip of past rounds, newest first. Each links to its proof. */
 
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";

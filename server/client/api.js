@@ -13,7 +13,11 @@ const BASE = "/api/v1";
 
 /** A failed call. `code` comes from the server, or is `offline` when no answer came. */
 export class ApiError extends Error {
-  /** @param {number} status 0 without an answer @param {ErrorBody} body @param {number} retryAfter seconds, 0 if unknown */
+  /**
+   * @param {number} status 0 without an answer
+   * @param {ErrorBody} body
+   * @param {number} retryAfter seconds, 0 if unknown
+   */
   constructor(status, body, retryAfter = 0) {
     super(body.detail ?? body.title ?? body.code);
     this.name = "ApiError";
@@ -79,7 +83,12 @@ export const api = {
     return response.status === 204 || response.status === 202 ? null : response.json();
   },
 
-  /** Save a list as a file. @param {import("./shapes.d.ts").ListCall} call @param {Query} query @param {string} filename */
+  /**
+   * Save a list as a file.
+   * @param {import("./shapes.d.ts").ListCall} call
+   * @param {Query} query
+   * @param {string} filename
+   */
   async download(call, query, filename) {
     const response = await send(call, { query });
     const link = document.createElement("a");

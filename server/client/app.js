@@ -1,4 +1,4 @@
-/** The page starts here: theme, connection, router, then the shell and in it the page that the address names. */
+/** The entry point: starts the theme, the router and the connection, then renders the shell. */
 
 import { h, render } from "preact";
 import { TILES } from "./faces/index.js";

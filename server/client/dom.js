@@ -1,6 +1,6 @@
-/** Small things about the page itself: spoken news, focus, colours for a canvas, further style sheets. */
+/** DOM helpers: announcements, focus, colours for canvases, style sheets. */
 
-/** Say something to a screen reader; `urgent` interrupts. @param {string} text @param {boolean} [urgent] */
+/** Announce text to screen readers; `urgent` interrupts. @param {string} text @param {boolean} [urgent] */
 export function announce(text, urgent = false) {
   const region = document.getElementById(urgent ? "assertive" : "polite");
   if (!region) return;
@@ -11,7 +11,7 @@ export function announce(text, urgent = false) {
   setTimeout(() => line.remove(), 10_000);
 }
 
-/** Give the focus to a page's heading, so that reading starts there. */
+/** Focus the page's heading, so that screen readers start there. */
 export function focusHeading() {
   const heading = document.querySelector("main h1");
   const target = heading instanceof HTMLElement ? heading : document.getElementById("main");
@@ -20,12 +20,12 @@ export function focusHeading() {
   target.focus({ preventScroll: true });
 }
 
-/** True while the player types: keys belong to the field then. @param {EventTarget | null} target */
+/** True if the target is a field, to which the keys then belong. @param {EventTarget | null} target */
 export function inField(target) {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable], dialog *");
 }
 
-/** A colour token as a canvas takes it. @param {string} token `--accent` */
+/** The computed colour of a token, for a canvas. @param {string} token `--accent` */
 export function colour(token) {
   const probe = document.createElement("span");
   probe.hidden = true;
@@ -41,7 +41,7 @@ export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)"
 /** @type {Map<string, Promise<void>>} */
 const sheets = new Map();
 
-/** Load a style sheet once; resolves when it counts. @param {string} href */
+/** Load a style sheet once; resolves when it is loaded or has failed. @param {string} href */
 export function loadStyle(href) {
   const known = sheets.get(href);
   if (known) return known;

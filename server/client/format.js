@@ -1,4 +1,4 @@
-/** Amounts, multipliers, dates as players read them. Amounts come in whole cents. */
+/** Formats amounts, multipliers and dates for players. Amounts are in cents. */
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -6,22 +6,22 @@ const dayAndTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeS
 const dayOnly = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const timeOnly = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 
-/** `123456` → `1,234.56`; whole chips without cents: `100000` → `1,000`. @param {number} cents */
+/** `123456` → `1,234.56`; `100000` → `1,000`. @param {number} cents */
 export function chips(cents) {
   return cents % 100 === 0 ? whole.format(cents / 100) : exact.format(cents / 100);
 }
 
-/** Always with cents, for columns. @param {number} cents */
+/** Always with two decimals, for columns: `100000` → `1,000.00`. @param {number} cents */
 export const chipsExact = (cents) => exact.format(cents / 100);
 
-/** With its sign: `+12.50`, `−3.00`. @param {number} cents */
+/** With a sign: `+12.50`, `−3.00`. @param {number} cents */
 export function signed(cents) {
   const sign = cents > 0 ? "+" : cents < 0 ? "−" : "";
   return sign + exact.format(Math.abs(cents) / 100);
 }
 
 /**
- * What a player typed, as cents; null when it is no amount. Commas group thousands where they can, else one is a
+ * The typed amount in cents; null if it is not an amount. A comma is a thousands separator where it can be, otherwise a
  * decimal comma: `1,234.5` → `123450`, `12,50` → `1250`.
  * @param {string} text @returns {number | null}
  */
@@ -33,7 +33,7 @@ export function parseChips(text) {
   return Number(match[1] ?? 0) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
 
-/** For a field: `123450` → `1234.50`, `1000` → `10`. @param {number} cents */
+/** For an input field: `123450` → `1234.50`, `1000` → `10`. @param {number} cents */
 export function plainChips(cents) {
   return cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2);
 }
@@ -50,7 +50,7 @@ export const date = (when) => dayOnly.format(new Date(when));
 /** @param {string | number} when ISO text or ms @returns {string} */
 export const time = (when) => timeOnly.format(new Date(when));
 
-/** A span: `3400` → `3.4 s`, `192000` → `3 min`. @param {number} ms */
+/** A time span: `3400` → `3.4 s`, `192000` → `3 min`. @param {number} ms */
 export function span(ms) {
   if (ms < 60_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
   if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;

@@ -1,4 +1,4 @@
-/** Templates: `html` makes Preact elements of tagged strings. */
+/** `html` turns tagged templates into Preact elements. */
 
 import htm from "htm";
 import { h } from "preact";

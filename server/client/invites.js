@@ -1,4 +1,4 @@
-/** Invitations to private rooms: from an address, or of a room that was opened here; kept as long as the tab is. */
+/** Invitations to private rooms, from a link or from opening a room. They are kept as long as the tab. */
 
 import { guarded } from "./token.js";
 
@@ -7,16 +7,16 @@ const LONGEST = 64;
 
 const kept = guarded(() => globalThis.sessionStorage);
 
-/** @param {string} room @param {string | null} invite nothing is kept of what can be no invitation */
+/** @param {string} room @param {string | null} invite ignored if malformed */
 export function keepInvite(room, invite) {
   if (invite && invite.length <= LONGEST) kept.setItem(KEY + room, invite);
 }
 
-/** To be spread into a request. @param {string} room @returns {{invite?: string}} */
+/** The room's invitation, to spread into a request. @param {string} room @returns {{invite?: string}} */
 export function invited(room) {
   const invite = kept.getItem(KEY + room);
   return invite ? { invite } : {};
 }
 
-/** The address that lets others in. @param {string} room @param {string} invite */
+/** The link that lets others in. @param {string} room @param {string} invite */
 export const invitePath = (room, invite) => `/rooms/${room}?invite=${encodeURIComponent(invite)}`;

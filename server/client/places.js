@@ -1,10 +1,10 @@
-/** Where we stand in each room that we follow: the numbering of its frames, and what to do about a hole in it. */
+/** Our position in the frames of each followed room. Detects gaps and requests snapshots. */
 
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 /** @typedef {import("./shapes.d.ts").AnyEvent} AnyEvent */
 
 /**
- * Who is told what happens in a room. `gone` means that the server no longer knows the room.
+ * Receives the news of a room. `gone` means that the server no longer has the room.
  * @typedef {object} Sink
  * @property {(epoch: string, seq: number, snapshot: Snapshot) => void} snapshot
  * @property {(seq: number, events: AnyEvent[]) => void} frame
@@ -32,14 +32,14 @@ export class Places {
     this.rooms.delete(room);
   }
 
-  /** What to put into `resume`. @returns {Record<string, {epoch: string, seq: number}>} */
+  /** The positions for the `resume` field of hello. @returns {Record<string, {epoch: string, seq: number}>} */
   positions() {
     const known = [...this.rooms].filter(([, place]) => place.epoch !== "");
     return Object.fromEntries(known.map(([room, { epoch, seq }]) => [room, { epoch, seq }]));
   }
 
   /**
-   * After a hello: frames go on where they stopped, a snapshot will come by itself, anything else is asked for.
+   * Handles the answer to hello. `frames` will continue and `snapshot` will arrive; other rooms are requested again.
    * @param {Record<string, "frames" | "snapshot">} resumed
    */
   resumed(resumed) {

@@ -1,4 +1,4 @@
-/** What a room becomes when something happens in it. Pure: a new state each time, the old one untouched. */
+/** The room's reducer. Pure: each event makes a new state and leaves the old one unchanged. */
 
 /** @typedef {import("./shapes.d.ts").RoomState} RoomState */
 /** @typedef {import("./shapes.d.ts").AnyEvent} AnyEvent */
@@ -11,8 +11,8 @@ const KEEP_HISTORY = 30;
 
 /**
  * @param {string} room @param {string} epoch @param {number} seq @param {Snapshot} snapshot
- * @param {RoomState | null} [before] keeps what a snapshot does not tell: what became of the last round, and what was
- *   said before, which a room that changes hands forgets
+ * @param {RoomState | null} [before] provides what a snapshot lacks: the end of the last round, and earlier chat,
+ *   which a room loses when its owner changes
  * @returns {RoomState}
  */
 export function fromSnapshot(room, epoch, seq, snapshot, before = null) {
@@ -40,8 +40,8 @@ function joined(before, now) {
 }
 
 /**
- * The round that we saw and that was void, as far as a snapshot shows it: it is over and not among those that were
- * settled. Who comes back after so many rounds that it would not be among them any more is told nothing.
+ * The void round, if the snapshot shows that the round we saw was void: it is over, but not in the history. If the
+ * history no longer reaches back that far, nothing is reported.
  * @param {RoomState} before @param {Snapshot} snapshot @returns {RoomState["voided"]}
  */
 function voidedSince({ round, bets, view, last, voided }, { round: now, history }) {
@@ -52,7 +52,7 @@ function voidedSince({ round, bets, view, last, voided }, { round: now, history 
 }
 
 /**
- * The room has no round now, and what became of the one that we saw is still to be told.
+ * True if the room has no round and the end of the round we saw is still unknown.
  * @param {RoomState} before @param {Snapshot} snapshot
  */
 const isCutOff = ({ round, last }, { round: now, history }) =>
@@ -69,12 +69,12 @@ const setAway = (state, player, away) => ({
   players: state.players.map((sitter) => (sitter.player === player ? { ...sitter, away } : sitter)),
 });
 
-/** The common events, each with what it changes beside the view. @type {Record<string, Handler>} */
+/** For each common event, what it changes besides the view. @type {Record<string, Handler>} */
 const handlers = {
   round_opened: ({ voided }, { round, number = numberOf(round), server_seed_hash }) => ({
     round: { round, number, server_seed_hash },
     bets: [],
-    // Told together with the opening of the next round, so it stays in sight during that one.
+    // This event arrives together with the opening of the next round, so keep the notice during that one.
     voided: voided && numberOf(voided.round) === number - 1 ? voided : null,
   }),
   bet_placed: (state, { player, bet, amount, selection }) => ({
@@ -108,7 +108,7 @@ const handlers = {
   }),
   player_away: (state, { player }) => setAway(state, player, true),
   player_back: (state, { player }) => setAway(state, player, false),
-  // Who stands up in a room that is then seen late is told once more what was said before.
+  // After leaving the seat of a delayed room, we get recent lines a second time.
   chat: ({ chat }, { player, text, at }) => ({
     chat: chat.some((line) => line.at === at && line.player === player && line.text === text)
       ? chat
@@ -120,7 +120,12 @@ const handlers = {
   room_closed: () => ({ closed: true, you: null }),
 };
 
-/** What every game’s view has in common. @param {Record<string, any>} view @param {AnyEvent} event @returns {Record<string, any>} */
+/**
+ * Reduces the part of the view that all games share.
+ * @param {Record<string, any>} view
+ * @param {AnyEvent} event
+ * @returns {Record<string, any>}
+ */
 export function reduceView(view, event) {
   switch (event.type) {
     case "round_opened":
@@ -139,7 +144,7 @@ export function reduceView(view, event) {
 /**
  * @param {RoomState} state
  * @param {AnyEvent} event
- * @param {ReduceView} [reduceGame] the game's own part, which sees the view after the common one
+ * @param {ReduceView} [reduceGame] the game's reducer, which runs after the common part
  * @returns {RoomState}
  */
 export function applyEvent(state, event, reduceGame) {
@@ -149,7 +154,13 @@ export function applyEvent(state, event, reduceGame) {
   return next;
 }
 
-/** @param {RoomState} state @param {number} seq @param {AnyEvent[]} events @param {ReduceView} [reduceGame] @returns {RoomState} */
+/**
+ * @param {RoomState} state
+ * @param {number} seq
+ * @param {AnyEvent[]} events
+ * @param {ReduceView} [reduceGame]
+ * @returns {RoomState}
+ */
 export function applyFrame(state, seq, events, reduceGame) {
   let next = state;
   for (const event of events) next = applyEvent(next, event, reduceGame);

@@ -170,7 +170,7 @@ export const roomText = {
     loading: "Loading and recomputing the round…",
     missing: "There is no round with this name.",
     failed: "The round could not be loaded.",
-    open: "This round is not over. Its seed stays secret until the round is settled, but the hash below is already fixed.",
+    open: "This round is not over. Its seed stays secret until the round is settled. Its hash below is already fixed.",
     void: "This round was void. All stakes were returned, and its seed was never used.",
     holds: "Verified in your browser: everything matches.",
     fails: "Checked in your browser: something does not match.",
@@ -209,12 +209,12 @@ export const roomText = {
     room: "Go to the room",
     how: "How it works",
     howText:
-      "The commitment is the SHA-256 hash of the server seed’s text. Draws come from HMAC-SHA256 with the server seed " +
-      "as the key over “client seed:nonce:block”. Every four bytes make one number from 0 to 1. The outcome and the " +
+      "The commitment is the SHA-256 hash of the server seed’s text. Draws come from HMAC-SHA256 with the server " +
+      "seed as the key over “client seed:nonce:block”. Every four bytes make one number from 0 to 1. The outcome and the " +
       "payouts follow from these numbers and from the journal above.",
     limits:
-      "What this does not prove: in a round with several bettors, a dishonest house could bet last under another name " +
-      "and try several client seeds. This is true of every site that uses this scheme.",
+      "What this does not prove: in a round with several bettors, a dishonest house could bet last under another " +
+      "name and try several client seeds. This is true of every site that uses this scheme.",
     results: /** @type {Record<string, string>} */ ({
       win: "won",
       loss: "lost",

@@ -1,4 +1,4 @@
-/** The rooms that the page follows: one store each, kept up by the wire, shared by whoever looks at it. */
+/** The stores of the rooms that the page follows. The wire keeps them up to date; components share them. */
 
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { invited } from "./invites.js";
@@ -14,14 +14,14 @@ const RESEND_MS = 20_000;
 const LINGER_MS = 5_000;
 
 /** @type {import("./shapes.d.ts").Tiles} */
-let cards = {};
+let tiles = {};
 
-/** Tell the rooms which games have reducers of their own. @param {import("./shapes.d.ts").Tiles} known */
+/** Set the tiles, which hold the games' reducers. @param {import("./shapes.d.ts").Tiles} known */
 export function setTiles(known) {
-  cards = known;
+  tiles = known;
 }
 
-/** A bet's key: random, also where the page is no secure context and so has no `randomUUID`. */
+/** A random key for a bet. Without a secure context there is no `randomUUID`. */
 export function newKey(/** @type {Partial<Crypto> & Pick<Crypto, "getRandomValues">} */ source = globalThis.crypto) {
   if (source.randomUUID) return source.randomUUID();
   const bytes = source.getRandomValues(new Uint8Array(16));
@@ -29,18 +29,24 @@ export function newKey(/** @type {Partial<Crypto> & Pick<Crypto, "getRandomValue
 }
 
 /**
- * How far behind what happens a room is seen, in ms: a private one may be shown late to who has no seat in it.
+ * How late we see the room, in ms. A private room can be delayed for spectators.
  * @param {RoomState | null} state
  */
 export const lateBy = (state) => (state?.private && !state.you ? state.private.delay * 1_000 : 0);
 
-/** One room. All signals are read-only for those who look. */
+/** One room. Components only read its signals. */
 export class RoomStore {
   /** @type {import("@preact/signals-core").Signal<RoomState | null>} */
   state = signal(null);
-  /** Why there is nothing to see: an error of the server's. @type {import("@preact/signals-core").Signal<{code: string, message: string} | null>} */
+  /**
+   * Why the server refused to show the room.
+   * @type {import("@preact/signals-core").Signal<{code: string, message: string} | null>}
+   */
   error = signal(null);
-  /** What went by while we were away; null once looked at (`store.missed.value = null`). @type {import("@preact/signals-core").Signal<Missed | null>} */
+  /**
+   * What happened while we were offline; set it to null after showing it.
+   * @type {import("@preact/signals-core").Signal<Missed | null>}
+   */
   missed = signal(null);
   view = computed(() => this.state.value?.view ?? {});
   round = computed(() => this.state.value?.round ?? null);
@@ -74,7 +80,7 @@ export class RoomStore {
     this.#stopWatching = effect(() => this.#connection(this.wire.connection.value));
   }
 
-  /** Ask once more for a room that was not shown to us: we may be somebody else now, or invited. */
+  /** Ask again for a room that we were refused: we may have signed in or been invited since. */
   again() {
     this.error.value = null;
     this.wire.follow(this.room, this);
@@ -85,18 +91,22 @@ export class RoomStore {
     this.wire.unfollow(this.room);
   }
 
-  /** What time it is by the server's clock in the room as it is seen here, in ms since the epoch. */
+  /** The server's time in the room as we see it, delay included, in ms since the epoch. */
   now() {
     return this.wire.serverNow() - lateBy(this.state.peek());
   }
 
-  /** Be called with every event, after the state has it. @param {(event: AnyEvent) => void} listener @returns {() => void} to stop */
+  /**
+   * Call `listener` with every event, after the state includes it.
+   * @param {(event: AnyEvent) => void} listener
+   * @returns {() => void} stops it
+   */
   onEvent(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  // ---- what the wire tells ----
+  // ---- called by the wire ----
 
   /** @param {string} epoch @param {number} seq @param {import("./types.js").Snapshot} snapshot */
   snapshot(epoch, seq, snapshot) {
@@ -112,7 +122,7 @@ export class RoomStore {
     const state = this.state.peek();
     if (!state) return;
     batch(() => {
-      this.state.value = applyFrame(state, seq, events, cards[state.game]?.reduce);
+      this.state.value = applyFrame(state, seq, events, tiles[state.game]?.reduce);
       this.#returned();
     });
     this.#tell(events);
@@ -122,7 +132,7 @@ export class RoomStore {
   private(events) {
     const state = this.state.peek();
     if (!state) return;
-    this.state.value = applyFrame(state, state.seq, events, cards[state.game]?.reduce);
+    this.state.value = applyFrame(state, state.seq, events, tiles[state.game]?.reduce);
     this.#tell(events);
   }
 
@@ -147,7 +157,7 @@ export class RoomStore {
     this.#left = { number: state.round?.number ?? 0, balance: this.wire.wallet.peek()?.balance ?? 0 };
   }
 
-  /** The first news after a break: once the wallet is told too, say what was missed. */
+  /** Runs at the first news after a break. Reports what we missed, once the wallet is up to date too. */
   #returned() {
     const left = this.#left;
     if (!left) return;
@@ -160,16 +170,16 @@ export class RoomStore {
     }, 400);
   }
 
-  // ---- what a player does ----
+  // ---- a player's commands ----
 
-  /** Sit down. @param {{invite?: string, seat?: number}} [how] */
+  /** Take a seat. @param {{invite?: string, seat?: number}} [how] */
   async join(how = {}) {
     const ok = await this.wire.request("join", { room: this.room, ...invited(this.room), ...how });
     this.wire.adopt(this.room, this, ok);
     return ok;
   }
 
-  /** Stand up; a live bet stays until its round ends. */
+  /** Leave the seat. A live bet stays in until its round ends. */
   async leave() {
     await this.wire.request("leave", { room: this.room });
     const state = this.state.peek();
@@ -177,8 +187,8 @@ export class RoomStore {
   }
 
   /**
-   * Wager. When the connection is lost before the answer, the same bet (same key, and only in the round that is
-   * open now) is sent again on the next one, so that it happens once or not at all.
+   * Place a bet. If the connection is lost before the answer, send the same bet again on the next connection, with the
+   * same key and only for the same round. So the bet happens once or not at all.
    * @param {{amount: number, selection?: object, key?: string, round?: string}} wager
    */
   async bet({ amount, selection = {}, key = newKey(), round }) {
@@ -197,7 +207,7 @@ export class RoomStore {
     }
   }
 
-  /** A move in the round. @param {string} action @param {Record<string, unknown>} [more] */
+  /** Make a move in the round. @param {string} action @param {Record<string, unknown>} [more] */
   act(action, more = {}) {
     return this.wire.request("act", { room: this.room, action, ...more });
   }
@@ -207,12 +217,12 @@ export class RoomStore {
     return this.wire.request("chat", { room: this.room, text });
   }
 
-  /** Ask for the room as it is now, where events do not say all that a face shows. */
+  /** Request a new snapshot, for faces that show more than the events report. */
   async refresh() {
     this.wire.adopt(this.room, this, await this.wire.request("watch", { room: this.room }));
   }
 
-  /** Done looking. The last one to go ends it. */
+  /** Release the store. The last release stops it after a while. */
   close() {
     this.users -= 1;
     setTimeout(() => {
@@ -227,9 +237,9 @@ export class RoomStore {
 const stores = new Map();
 
 /**
- * Look at a room; `close()` the store when done. Who looks at the same room gets the same store.
+ * Open a room's store; `close()` it when done. Everyone who opens the same room gets the same store.
  * @param {string} room
- * @param {import("./types.js").JoinOk | import("./types.js").WatchOk | null} [reply] a snapshot that is there already
+ * @param {import("./types.js").JoinOk | import("./types.js").WatchOk | null} [reply] a snapshot, if one is at hand
  */
 export function openRoom(room, reply = null, wire = theWire) {
   let store = stores.get(room);
@@ -243,13 +253,13 @@ export function openRoom(room, reply = null, wire = theWire) {
   return store;
 }
 
-/** Sit down at a single-player game: opens a room of one's own. @param {string} game */
+/** Join a single-player game, which opens a new room. @param {string} game */
 export async function joinGame(game, wire = theWire) {
   const ok = await wire.request("join", { game });
   return openRoom(ok.room, ok, wire);
 }
 
-/** Look at the room that a live session is in. @param {number} session */
+/** Open the room of a live session. @param {number} session */
 export async function openSession(session, wire = theWire) {
   const ok = await wire.request("watch", { session });
   return openRoom(ok.room, ok, wire);

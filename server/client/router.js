@@ -1,4 +1,4 @@
-/** Which page the address names, and going from one to the next without loading anew. */
+/** The router: which page an address names, and navigation without a reload. */
 
 import { signal } from "@preact/signals-core";
 import { ROUTES } from "./routes.js";
@@ -44,7 +44,7 @@ const here = () => globalThis.location.pathname + globalThis.location.search;
 /** @type {import("@preact/signals-core").Signal<Route>} */
 export const route = signal(match(globalThis.location ? here() : "/"));
 
-/** Go to a page. @param {string} address @param {{replace?: boolean}} [how] */
+/** Navigate to a page. @param {string} address @param {{replace?: boolean}} [how] */
 export function navigate(address, { replace = false } = {}) {
   if (replace) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
@@ -52,7 +52,7 @@ export function navigate(address, { replace = false } = {}) {
   if (!replace) scrollTo(0, 0);
 }
 
-/** Links to pages of ours change the page; all others, and clicks that ask for a new tab, are left alone. */
+/** Handle clicks on links to our pages. Other links, and clicks that open a new tab, are left to the browser. */
 export function startRouter() {
   addEventListener("popstate", () => (route.value = match(here())));
   document.addEventListener("click", (event) => {

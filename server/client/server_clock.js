@@ -1,7 +1,7 @@
-/** The server's clock, guessed from the answers whose way was shortest. */
+/** The server's clock, estimated from the answers with the shortest round trips. */
 
 const KEEP = 8;
-/** A sample this far off what its way explains means that our own clock was set. */
+/** If a sample deviates by more than its round trip plus this, our own clock was set. */
 const JUMP_MS = 100;
 
 export class ServerClock {
@@ -9,7 +9,12 @@ export class ServerClock {
   #samples = [];
   offset = 0;
 
-  /** An answer that left at `sentAt` and came at `receivedAt`, both by our clock. @param {number} serverTime @param {number} sentAt @param {number} receivedAt */
+  /**
+   * Adds an answer to a request sent at `sentAt` and answered at `receivedAt`, by our clock.
+   * @param {number} serverTime
+   * @param {number} sentAt
+   * @param {number} receivedAt
+   */
   sample(serverTime, sentAt, receivedAt) {
     const trip = Math.max(0, receivedAt - sentAt);
     const offset = serverTime - (sentAt + receivedAt) / 2;

@@ -307,7 +307,10 @@ export const text = {
   },
 };
 
-/** Each error code of HTTP and WebSocket, explained to a player: what it means and what to do. @type {Record<string, string>} */
+/**
+ * Each error code of HTTP and WebSocket, explained to a player: what it means and what to do.
+ * @type {Record<string, string>}
+ */
 export const errors = {
   offline: "You are offline. Try again in a moment.",
   disconnected: "The connection was lost before the server answered. Try again.",
@@ -341,7 +344,11 @@ export const errors = {
   internal_error: "The server failed. Try again. If it keeps failing, tell the operator.",
 };
 
-/** What to tell the player about an error. @param {unknown} error anything thrown: ApiError, WireError … @returns {string} */
+/**
+ * What to tell the player about an error.
+ * @param {unknown} error anything thrown: ApiError, WireError …
+ * @returns {string}
+ */
 export function errorText(error) {
   const { code, message } = /** @type {{code?: string, message?: string}} */ (error ?? {});
   return (code && errors[code]) || message || text.form.failed;

@@ -1,4 +1,4 @@
-/** Dark or light: the system's choice until the player makes one, which is kept. */
+/** The theme: the system's, until the player chooses one, which is remembered. */
 
 import { signal } from "@preact/signals-core";
 import { localStore } from "./token.js";
@@ -14,7 +14,7 @@ const known = (value) => (value === "dark" || value === "light" ? value : "syste
 /** @type {import("@preact/signals-core").Signal<Theme>} */
 export const theme = signal(known(store.getItem(KEY)));
 
-/** Put the choice on the page; canvases hear of it by the `theme` signal. @param {Theme} choice */
+/** Apply a choice. Canvases redraw through the `theme` signal. @param {Theme} choice */
 export function setTheme(choice) {
   if (choice === "system") store.removeItem(KEY);
   else store.setItem(KEY, choice);

@@ -1,10 +1,10 @@
-/** The sign-in token: kept in local storage, where other tabs see it too. */
+/** The sign-in token, kept in local storage and shared with other tabs. */
 
 const KEY = "croupier.token";
 
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */
 
-/** A store for where there is none (private windows may refuse it). @returns {Store} */
+/** An in-memory store, for browsers that refuse local storage. @returns {Store} */
 function memory() {
   /** @type {Map<string, string>} */
   const values = new Map();
@@ -15,7 +15,7 @@ function memory() {
   };
 }
 
-/** The browser's storage, or memory where it is refused. @param {() => Store} storage @returns {Store} */
+/** The browser's storage, or memory if it is refused. @param {() => Store} storage @returns {Store} */
 export function guarded(storage) {
   try {
     storage().getItem(KEY);

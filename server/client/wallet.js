@@ -1,4 +1,4 @@
-/** The wallet as the server last told it. It follows `version` and never goes back. */
+/** The wallet as the server last reported it. It follows `version` and never goes back. */
 
 import { computed, signal } from "@preact/signals-core";
 
@@ -7,14 +7,14 @@ import { computed, signal } from "@preact/signals-core";
 /** @type {import("@preact/signals-core").Signal<WalletState | null>} */
 export const wallet = signal(null);
 
-/** What can be staked now, in cents. */
+/** The cents that can be staked now. */
 export const available = computed(() => (wallet.value ? wallet.value.balance - wallet.value.held : 0));
 
 /**
- * The newer of two. A hold changes no version, so of equal ones the later told counts, if it came in order.
+ * The newer of two wallets. A hold does not change the version, so with equal versions an in-order report wins.
  * @param {WalletState | null} known
  * @param {WalletState} told
- * @param {boolean} inOrder false for an answer over HTTP, which may be overtaken by the socket
+ * @param {boolean} inOrder false for an HTTP answer, which the socket may overtake
  * @returns {WalletState}
  */
 export function newer(known, told, inOrder) {

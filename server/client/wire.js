@@ -1,4 +1,4 @@
-/** The one connection to the server: says hello, comes back by itself, resumes, and knows when it must not. */
+/** The WebSocket connection: says hello, reconnects, resumes rooms, and stops when the server signs us out. */
 
 import { signal } from "@preact/signals-core";
 import { invited } from "./invites.js";
@@ -19,7 +19,7 @@ const BACK_OFF_LIMIT_MS = 15_000;
 const AGAIN_MS = 1_000;
 const FINAL_CLOSE = 4100;
 
-/** A request that was not done. `code` is the server's, or `offline`, `disconnected`, `timeout` (retry is true then). */
+/** A failed request. `code` comes from the server, or is `offline`, `disconnected` or `timeout` with retry true. */
 export class WireError extends Error {
   /** @param {{code: string, message?: string, retry?: boolean, [more: string]: unknown}} body */
   constructor(body) {
@@ -32,16 +32,23 @@ export class WireError extends Error {
   }
 }
 
-/** @typedef {{resolve: (ok: any) => void, reject: (error: WireError) => void, timer: ReturnType<typeof setTimeout>, verb: string}} Pending */
+/**
+ * @typedef {{
+ *   resolve: (ok: any) => void,
+ *   reject: (error: WireError) => void,
+ *   timer: ReturnType<typeof setTimeout>,
+ *   verb: string,
+ * }} Pending
+ */
 
 export class Wire {
   /** @type {import("@preact/signals-core").Signal<Connection>} */
   connection = signal("connecting");
   /** @type {import("@preact/signals-core").Signal<User | null>} */
   me = signal(null);
-  /** Why we were signed out: a code of the server's. @type {import("@preact/signals-core").Signal<string | null>} */
+  /** Why we were signed out: one of the server's codes. @type {import("@preact/signals-core").Signal<string | null>} */
   signedOutBy = signal(null);
-  /** What the server said before it closed. @type {import("@preact/signals-core").Signal<string | null>} */
+  /** The code of the server's goodbye. @type {import("@preact/signals-core").Signal<string | null>} */
   goodbye = signal(null);
   wallet = wallet;
   clock = new ServerClock();
@@ -61,7 +68,14 @@ export class Wire {
   #timer;
   #places = new Places((room) => void this.#refresh(room));
 
-  /** @param {{url?: string, token?: import("./token.js").Token, open?: (url: string) => WebSocket, random?: () => number}} [parts] */
+  /**
+   * @param {{
+   *   url?: string,
+   *   token?: import("./token.js").Token,
+   *   open?: (url: string) => WebSocket,
+   *   random?: () => number,
+   * }} [parts]
+   */
   constructor(parts = {}) {
     this.url = parts.url ?? "";
     this.token = parts.token ?? storedToken;
@@ -69,7 +83,7 @@ export class Wire {
     this.random = parts.random ?? Math.random;
   }
 
-  /** Connect, unless there is a connection already. Comes back by itself from then on. */
+  /** Connect, unless already connected. Reconnects automatically from then on. */
   connect() {
     if (this.#socket) return;
     clearTimeout(this.#timer);
@@ -88,7 +102,7 @@ export class Wire {
   }
 
   /**
-   * Ask for one thing. Rejects with a WireError.
+   * Send a request and return its answer. Rejects with a WireError.
    * @template {keyof Verbs} V
    * @param {V} verb
    * @param {Verbs[V]["args"]} args
@@ -100,7 +114,11 @@ export class Wire {
     return this.#send(verb, args, timeout);
   }
 
-  /** Resolves when online, rejects after `timeout` ms or once signed out. @param {number} timeout @returns {Promise<void>} */
+  /**
+   * Resolves when online; rejects after `timeout` ms or when signed out.
+   * @param {number} timeout
+   * @returns {Promise<void>}
+   */
   online(timeout) {
     const now = this.connection.peek();
     const refusal = new WireError({ code: "offline", retry: true });
@@ -120,13 +138,18 @@ export class Wire {
     });
   }
 
-  /** Follow a room from now on, across reconnects. @param {string} room @param {Sink} sink */
+  /** Follow a room, across reconnects. @param {string} room @param {Sink} sink */
   follow(room, sink) {
     this.#places.attach(room, sink);
     if (this.connection.peek() === "online") void this.#refresh(room);
   }
 
-  /** Follow a room whose snapshot came with a reply. @param {string} room @param {Sink} sink @param {{epoch: string, seq: number, snapshot: import("./types.js").Snapshot}} reply */
+  /**
+   * Follow a room whose snapshot arrived with a reply.
+   * @param {string} room
+   * @param {Sink} sink
+   * @param {{epoch: string, seq: number, snapshot: import("./types.js").Snapshot}} reply
+   */
   adopt(room, sink, reply) {
     if (!this.#places.rooms.has(room)) this.#places.attach(room, sink);
     this.#places.snapshot(room, reply.epoch, reply.seq, reply.snapshot);
@@ -138,21 +161,21 @@ export class Wire {
     if (this.connection.peek() === "online") this.request("unwatch", { room }).catch(() => undefined);
   }
 
-  /** Take a new token into use. @param {string} value */
+  /** Use a new token. @param {string} value */
   signIn(value) {
     this.token.set(value);
     this.signedOutBy.value = null;
     this.restart();
   }
 
-  /** Forget the token and go on as a spectator. @param {string | null} reason */
+  /** Forget the token and continue as a spectator. @param {string | null} reason */
   signOut(reason = null) {
     this.token.set(null);
     this.signedOutBy.value = reason;
     this.restart();
   }
 
-  /** Close what is open and connect anew at once, as whoever the stored token says. */
+  /** Close the connection and reconnect at once with the stored token. */
   restart() {
     const socket = this.#socket;
     this.#forget();
@@ -163,7 +186,7 @@ export class Wire {
     this.connect();
   }
 
-  /** The page is back, or the network may have changed: find out now instead of at the next heartbeat. */
+  /** Check the connection now instead of at the next heartbeat, because the page or the network came back. */
   probe() {
     if (this.connection.peek() === "offline") this.connect();
     else if (this.connection.peek() === "online") this.#ping(PROBE_MS);
@@ -202,7 +225,10 @@ export class Wire {
     this.#beat();
   }
 
-  /** The token is no longer good: if another tab has a newer one use that, else be a spectator. @param {string} code */
+  /**
+   * The server refused the token. Use a newer one from another tab, or continue as a spectator.
+   * @param {string} code
+   */
   #refused(code) {
     if (this.token.get() === this.#usedToken) this.signOut(code);
     else this.restart();
@@ -253,7 +279,7 @@ export class Wire {
     this.#retryAfter = notice.retry_after_ms;
   }
 
-  /** Ask for a room's snapshot. @param {string} room */
+  /** Request a room's snapshot. @param {string} room */
   async #refresh(room) {
     try {
       const ok = await this.request("watch", { room, ...invited(room) });
@@ -265,7 +291,7 @@ export class Wire {
     }
   }
 
-  /** A ping whenever nothing was heard for a heartbeat; no answer means no connection. */
+  /** Ping whenever we hear nothing for a heartbeat. Without an answer, the connection is dropped. */
   #beat() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -282,7 +308,7 @@ export class Wire {
       .catch(() => undefined);
   }
 
-  /** Give a socket up without waiting for its closing handshake. @param {WebSocket} socket */
+  /** Drop a socket without waiting for its closing handshake. @param {WebSocket} socket */
   #drop(socket) {
     if (socket !== this.#socket) return;
     socket.close();
@@ -338,7 +364,7 @@ export const wire = new Wire();
 
 export const serverNow = () => wire.serverNow();
 
-/** Start the page's connection and keep an eye on what the browser knows about the network. */
+/** Start the page's connection, and check it when the browser reports that the page or the network is back. */
 export function startWire() {
   wire.token.onChange(() => wire.restart());
   globalThis.addEventListener("online", () => wire.probe());

@@ -1,4 +1,4 @@
-/** Hi-Lo in the browser: the same cards and the same cents as the server's, what the table shows, what a journal can't be. */
+/** Hi-Lo: the same cards and cents as on the server, what the table shows, and invalid journals. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

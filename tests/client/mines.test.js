@@ -1,4 +1,4 @@
-/** Mines in the browser: the same board and the same cents as the server's, what the board shows, what a journal can't be. */
+/** Mines: the same board and cents as on the server, what the board shows, and invalid journals. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -244,7 +244,7 @@ test("what can not be bet is not laid, and why is said", async () => {
   assert.match(table.play.error.value, /At most 50 bets/);
 });
 
-test("bets are placed one after the other in the round that is open; the first refusal leaves the rest laid", async () => {
+test("bets are placed one by one in the open round; the first refusal leaves the rest unplaced", async () => {
   const { table, store } = atTable();
   for (const key of ["red", "straight 5", "odd"]) table.lay(place(key));
   const done = table.place();

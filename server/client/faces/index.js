@@ -1,7 +1,7 @@
 /**
- * The games that have a face of their own: a line here, and a folder of the game's name with `card.js` (what cards,
- * lists and the room's state need, loaded at once) and `face.js` and `face.css` (loaded when a room is opened). The
- * plain face, drawn from a game's schema, serves any other.
+ * The games with a face of their own. Each has a line here and a folder named after it: `tile.js` has what tiles, lists
+ * and the room's state need and is loaded at once; `face.js` and `face.css` are loaded when a room opens. All other
+ * games get the plain face, which is drawn from the game's schema.
  */
 
 import { loadStyle } from "../dom.js";
@@ -24,13 +24,13 @@ import * as roulette from "./roulette/tile.js";
 /** @type {Record<string, Tile>} */
 export const TILES = { blackjack, coinduel, crash, dice, hilo, holdem, keno, limbo, mines, plinko, roulette };
 
-/** What an address calls a game can be any word. @param {string} game */
+/** The tile of a game, or null. `game` can be any text from an address. @param {string} game */
 const knownTile = (game) => (Object.hasOwn(TILES, game) ? TILES[game] : null);
 
 /** @type {Map<string, Face>} */
 const loaded = new Map();
 
-/** A game on a card, of its own or plain. @param {string} game @returns {Tile} */
+/** The tile of a game: its own or the plain one. @param {string} game @returns {Tile} */
 export function tileOf(game) {
   return knownTile(game) ?? plainTile(game);
 }

@@ -26,8 +26,8 @@ export function ClientSeed({ seed }) {
   const extra = html`<button type="button" class="button quiet" onClick=${random}>${t.seedRandom}</button>`;
   return html`<section class="surface stack" aria-labelledby="seed"><h2 id="seed">${t.seed}</h2>
     <${Form} onSubmit=${send} submit=${t.seedSave} tone="" extra=${extra}>
-      <${Field} key=${start.value} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint} value=${start.value}
-        maxlength=${64} autocomplete="off" spellcheck=${false} />
+      <${Field} key=${start.value} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint}
+        value=${start.value} maxlength=${64} autocomplete="off" spellcheck=${false} />
     <//>
   </section>`;
 }

@@ -20,7 +20,12 @@ export const title = () => t.title;
 /** @param {number | null} cents */
 const shown = (cents) => (cents == null ? "" : plainChips(cents));
 
-/** The amount in a field, in cents; null if empty. Throws an ApiError that the form shows at the field. @param {Record<string, string>} values @param {string} field @param {number} least */
+/**
+ * The amount in a field, in cents; null if empty. Throws an ApiError that the form shows at the field.
+ * @param {Record<string, string>} values
+ * @param {string} field
+ * @param {number} least
+ */
 function amount(values, field, least) {
   if (!values[field].trim()) return null;
   const cents = parseChips(values[field]);

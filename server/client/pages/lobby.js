@@ -25,7 +25,10 @@ const EVERY_MS = 4_000;
 /** How many private rooms the page follows live. For the others it shows the list's data. */
 const LIVE = 24;
 
-/** Kept between visits, so that the lobby shows at once on return. @type {import("@preact/signals").Signal<RoomSummary[] | null>} */
+/**
+ * Kept between visits, so that the lobby shows at once on return.
+ * @type {import("@preact/signals").Signal<RoomSummary[] | null>}
+ */
 const rooms = signal(null);
 /** @type {import("@preact/signals").Signal<GameView[]>} */
 const games = signal([]);

@@ -16,7 +16,8 @@ const columns = [{ name: t.number }, { name: t.room }, { name: t.from }, { name:
 function row(item) {
   const { ended_at: endedAt } = item;
   return html`<tr key=${item.session}>
-    <td class="number">${endedAt === null ? html`<a href="/sessions/${item.session}">${item.session}</a>` : item.session}</td>
+    <td class="number">
+      ${endedAt === null ? html`<a href="/sessions/${item.session}">${item.session}</a>` : item.session}</td>
     <td><a href="/games/${item.game}">${item.room}</a></td>
     <td class="when">${dateTime(item.started_at)}</td>
     <td class="when">${endedAt === null ? html`<span class="chip good">${t.live}</span>` : dateTime(endedAt)}</td>

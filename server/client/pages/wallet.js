@@ -14,13 +14,15 @@ import { History } from "../ui/history.js";
 import { toast } from "../ui/toast.js";
 import { available, wallet, walletTold } from "../wallet.js";
 
+/** @typedef {import("../http.d.ts").TransactionView} TransactionView */
+
 const t = text.wallet;
 
 export const title = () => t.title;
 
 const columns = [{ name: t.when }, { name: t.what }, { name: t.amount, end: true }, { name: t.after, end: true }];
 
-/** @param {import("../http.d.ts").TransactionView} item */
+/** @param {TransactionView} item */
 function row(item) {
   const change = item.type === "debit" ? -item.amount : item.amount;
   const what = t.categories[item.category] ?? item.category;
@@ -81,6 +83,6 @@ export default function Wallet() {
     <h2>${t.history}</h2>
     <${History} call="GET /me/transactions" file="transactions.csv" caption=${t.history} columns=${columns} row=${row}
       empty=${{ title: t.empty, next: t.emptyNext }} categories=${t.categories} refresh=${wallet.value?.version}
-      above=${(/** @type {import("../http.d.ts").TransactionView[]} */ items) => html`<${BalanceChart} items=${items} />`} />
+      above=${(/** @type {TransactionView[]} */ items) => html`<${BalanceChart} items=${items} />`} />
   <//>`;
 }

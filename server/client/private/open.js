@@ -65,7 +65,14 @@ function Options({ title: words, options }) {
   </fieldset>`;
 }
 
-/** @param {{name: string, label: string, choices: Record<string, string>, chosen: import("@preact/signals").Signal<string>}} props */
+/**
+ * @param {{
+ *   name: string,
+ *   label: string,
+ *   choices: Record<string, string>,
+ *   chosen: import("@preact/signals").Signal<string>,
+ * }} props
+ */
 function Choice({ name, label, choices, chosen }) {
   return html`<fieldset class="open-choice"><legend class="label">${label}</legend>
     ${Object.entries(choices).map(

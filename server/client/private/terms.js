@@ -10,8 +10,8 @@ import { text } from "./text.js";
  * @typedef {object} Option
  * @property {string} name
  * @property {string} label
- * @property {"chips" | "seconds" | "percent" | "plain"} unit for display. Values are in the game's units: cents, milliseconds
- *   and hundredths of a percent
+ * @property {"chips" | "seconds" | "percent" | "plain"} unit for display. Values are in the game's units: cents,
+ *   milliseconds and hundredths of a percent
  * @property {number} min in the game's units, as all numbers here
  * @property {number} max
  * @property {number} start
@@ -51,7 +51,11 @@ export function typedOption({ unit }, value) {
   return unit === "chips" ? plainChips(value) : String(value / PARTS[unit]);
 }
 
-/** The typed value in the game's units; null if it is malformed or out of bounds. @param {Option} option @param {string} typed */
+/**
+ * The typed value in the game's units; null if it is malformed or out of bounds.
+ * @param {Option} option
+ * @param {string} typed
+ */
 export function parsedOption({ unit, min, max }, typed) {
   const value = unit === "chips" ? parseChips(typed) : parsedParts(typed, PARTS[unit]);
   return value === null || value < min || value > max ? null : value;

@@ -18,7 +18,12 @@ export function seenBy(summary) {
   return summary.watch === "everybody" || summary.owner === wire.me.value?.username;
 }
 
-/** The words on the tile's button; null if the player can neither join nor watch. @param {RoomSummary} summary @param {RoomState | null} state @param {number} players */
+/**
+ * The words on the tile's button; null if the player can neither join nor watch.
+ * @param {RoomSummary} summary
+ * @param {RoomState | null} state
+ * @param {number} players
+ */
 function callOf(summary, state, players) {
   const me = wire.me.value;
   const mine = me !== null && (summary.owner === me.username || Boolean(state?.you));

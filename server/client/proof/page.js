@@ -65,7 +65,8 @@ function Checks({ checks }) {
         const [word, tone] = ok === true ? [t.ok, "win"] : ok === false ? [t.bad, "loss"] : [t.unknown, "warning"];
         return html`<li key=${name} data-check=${name} data-ok=${String(ok)}>
           <span class=${`check-mark ${tone}`}>
-            ${ok === null ? html`<span aria-hidden="true">?</span>` : html`<${Icon} name=${ok ? "check" : "cross"} />`}</span>
+            ${ok === null ? html`<span aria-hidden="true">?</span>` : html`<${Icon} name=${ok ? "check" : "cross"} />`}
+          </span>
           <div><p>${what} <span class=${`small ${tone}`}>${word}</span></p>
             <p class="dim small check-detail">${detail}</p></div>
         </li>`;

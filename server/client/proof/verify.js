@@ -33,7 +33,8 @@ import { commitment, floats } from "./chance.js";
  * @typedef {object} Rules how to replay a game (`faces/<game>/rules.js`)
  * @property {number} draws the most draws that a round takes
  * @property {(round: Played) => {outcome: Record<string, any>, results: Result[]}} play
- *   replays the round and returns its outcome and a result for each bet. Throws an Error if the journal breaks the rules
+ *   replays the round and returns its outcome and a result for each bet. Throws an Error if the journal breaks the
+ *   rules
  */
 
 /**
@@ -225,7 +226,11 @@ async function checkPlay(proof, bets) {
   }
 }
 
-/** Canonical JSON (RFC 8785): sorted keys, no whitespace. The server hashes the same text. @param {any} value @returns {string} */
+/**
+ * Canonical JSON (RFC 8785): sorted keys, no whitespace. The server hashes the same text.
+ * @param {any} value
+ * @returns {string}
+ */
 export function canonicalJson(value) {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);

@@ -20,7 +20,9 @@ const known = signal([]);
 /** Whether the list of shortcuts is open. */
 export const keysShown = signal(false);
 
-/** True if the pointer set the focus. Then Enter and Space belong to the game; otherwise they press the focused button. */
+/**
+ * True if the pointer set the focus. Then Enter and Space belong to the game; otherwise they press the focused button.
+ */
 let byPointer = false;
 
 /** @param {Event} event */

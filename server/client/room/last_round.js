@@ -4,7 +4,13 @@ import { roomText } from "../room_text.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../types.d.ts").ResultLine} ResultLine */
-/** @typedef {{round: string, outcome: Record<string, any>, results: ResultLine[] | null}} LastRound `results` is null if we did not see the end */
+/**
+ * @typedef {{
+ *   round: string,
+ *   outcome: Record<string, any>,
+ *   results: ResultLine[] | null,
+ * }} LastRound `results` is null if we did not see the end
+ */
 
 /** @param {RoomStore} store @returns {LastRound | null} null before the first round */
 export function lastRound(store) {

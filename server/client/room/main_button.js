@@ -43,7 +43,13 @@ export function MainButton({ play, step, run, look, disabled = false, guard = pl
 
 /**
  * The main button of a game in which it only places a bet.
- * @param {{play: Play, submit: () => void, words: string, placing: string, ready?: boolean}} props `ready` is false while
+ * @param {{
+ *   play: Play,
+ *   submit: () => void,
+ *   words: string,
+ *   placing: string,
+ *   ready?: boolean,
+ * }} props `ready` is false while
  *   there is no bet to place
  */
 export function PlaceButton({ play, submit, words, placing, ready = true }) {

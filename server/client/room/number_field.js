@@ -17,7 +17,14 @@ export function parseNumber(typed) {
 
 /**
  * Shows `shown` unless the player is typing. `take` gets each typed number and returns whether it is valid.
- * @param {{id: string, label: string, unit?: string, shown: string, bad: string, take: (typed: number) => boolean}} props
+ * @param {{
+ *   id: string,
+ *   label: string,
+ *   unit?: string,
+ *   shown: string,
+ *   bad: string,
+ *   take: (typed: number) => boolean,
+ * }} props
  */
 export function NumberField({ id, label, unit, shown, bad, take }) {
   const typed = useSignal(/** @type {string | null} */ (null));
@@ -34,7 +41,8 @@ export function NumberField({ id, label, unit, shown, bad, take }) {
   return html`<div class="field">
     <label for=${id}>${label} ${unit && html`<span class="dim">${unit}</span>`}</label>
     <input id=${id} class="input number" inputmode="decimal" autocomplete="off" value=${typed.value ?? shown}
-      aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error`} onInput=${read} onBlur=${leave} />
+      aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error`} onInput=${read}
+      onBlur=${leave} />
     <p id=${`${id}-error`} class="error" hidden=${!wrong.value}>${bad}</p>
   </div>`;
 }

@@ -35,7 +35,10 @@ export class Play {
   acting = signal(false);
   /** The bet to place when the next round opens. @type {import("@preact/signals").Signal<Wanted | null>} */
   queued = signal(null);
-  /** Acknowledged bets whose event has not arrived yet. @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>} */
+  /**
+   * Acknowledged bets whose event has not arrived yet.
+   * @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>}
+   */
   #acknowledged = signal([]);
   /** Keeps a double click from acting twice. */
   guard = new RepeatGuard();
@@ -119,8 +122,8 @@ export class Play {
   }
 
   /**
-   * Place a bet, by default with the stake in the field. Does nothing while another bet awaits its answer or right after
-   * an action.
+   * Place a bet, by default with the stake in the field. Does nothing while another bet awaits its answer, or right
+   * after an action.
    * @param {object} selection
    */
   async bet(selection, amount = this.stake.peek()) {

@@ -12,7 +12,11 @@ import { playError } from "./play.js";
 
 const t = roomText.page;
 
-/** True if no seat is free. In a single-player room, that means that someone else plays. @param {RoomStore} store @param {GameView | null} info */
+/**
+ * True if no seat is free. In a single-player room, that means that someone else plays.
+ * @param {RoomStore} store
+ * @param {GameView | null} info
+ */
 export function taken(store, info) {
   const players = store.players.value;
   if (info === null) return false;
@@ -63,7 +67,10 @@ export function useSeat(store, info) {
   return { error, busy, uninvited, sit, stand };
 }
 
-/** What replaces the bet panel while the player has no seat. @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props */
+/**
+ * What replaces the bet panel while the player has no seat.
+ * @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props
+ */
 export function Invitation({ store, info, seat }) {
   if (!store.wire.me.value) {
     return html`<div class="invitation stack" data-testid="invitation">

@@ -4,7 +4,12 @@ import { html } from "../html.js";
 
 /**
  * All other properties become attributes of the button.
- * @param {{guard: import("./repeat_guard.js").RepeatGuard | null, run: () => void, children?: any, [attribute: string]: any}}
+ * @param {{
+ *   guard: import("./repeat_guard.js").RepeatGuard | null,
+ *   run: () => void,
+ *   children?: any,
+ *   [attribute: string]: any,
+ * }}
  *   props `guard` is null if every click may act
  */
 export function ActionButton({ guard, run, children, ...attributes }) {

@@ -1,4 +1,4 @@
-/** The balance over the last transactions, as a line and in words. */
+/** The balance over the latest transactions, as a chart and in words. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { colour } from "../dom.js";
@@ -10,7 +10,7 @@ import { theme } from "../theme.js";
 const t = text.wallet;
 const HEIGHT = 200;
 
-/** @typedef {{created_at: string, balance_after: number}} Point newest first */
+/** @typedef {{created_at: string, balance_after: number}} Point */
 
 /** @param {HTMLElement} frame @param {Point[]} points oldest first */
 async function draw(frame, points) {

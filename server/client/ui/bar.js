@@ -1,4 +1,4 @@
-/** The top bar: name, rooms, wallet, connection, account. */
+/** The top bar: name, rooms, wallet, connection and account menu. */
 
 import { api } from "../api.js";
 import { html } from "../html.js";

@@ -1,4 +1,4 @@
-/** A balance that counts to its new value; where motion is unwelcome it just changes. */
+/** A balance that counts to its new value, or jumps to it with reduced motion. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { reducedMotion } from "../dom.js";

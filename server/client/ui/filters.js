@@ -1,27 +1,38 @@
-/** Filters over a list: kind or game, and from which day to which. */
+/** The filters of a list: type, game, and first and last day. */
 
 import { html } from "../html.js";
 import { text } from "../text.js";
 
-/** @typedef {{category: string, game: string, from: string, to: string}} Chosen days are `2026-11-24`, empty: no bound */
+/**
+ * @typedef {{category: string, game: string, from: string, to: string}} Chosen days are `2026-11-24`, empty: no bound
+ */
 
 /** @type {Chosen} */
 export const NOTHING = { category: "", game: "", from: "", to: "" };
 
-/** The start of a day here, as the API takes it; `days` later. @param {string} day @param {number} [days] */
+/** The start of a local day in ISO format for the API, `days` later. @param {string} day @param {number} [days] */
 function instant(day, days = 0) {
   if (!day) return "";
   const [year, month, date] = day.split("-").map(Number);
   return new Date(year, month - 1, date + days).toISOString();
 }
 
-/** The choice as the API's parameters; the last day counts whole. @param {Chosen} chosen @returns {Record<string, string>} */
+/**
+ * The filters as query parameters. The last day is included.
+ * @param {Chosen} chosen
+ * @returns {Record<string, string>}
+ */
 export function filterParams({ category, game, from, to }) {
   return { category, game, from: instant(from), to: instant(to, 1) };
 }
 
 /**
- * @param {{chosen: import("@preact/signals").Signal<Chosen>, categories?: Record<string, string>, games?: Record<string, string>, extra?: any}} props
+ * @param {{
+ *   chosen: import("@preact/signals").Signal<Chosen>,
+ *   categories?: Record<string, string>,
+ *   games?: Record<string, string>,
+ *   extra?: any,
+ * }} props
  */
 export function Filters({ chosen, categories, games, extra }) {
   const t = text.filters;

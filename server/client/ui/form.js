@@ -1,4 +1,4 @@
-/** Forms: fields with labels, hints and the server's errors at the field they belong to. */
+/** Forms: fields with labels, hints and errors. Server errors appear at their fields. */
 
 import { useSignal } from "@preact/signals";
 import { createContext } from "preact";
@@ -14,7 +14,7 @@ import { Icon } from "./icons.js";
 
 const Errors = createContext(/** @type {Values} */ ({}));
 
-/** What the form says as a whole. @param {unknown} error */
+/** The error message for the whole form. @param {unknown} error */
 function whole(error) {
   const wait = error instanceof ApiError && error.retryAfter;
   if (wait && error.code === "account_locked") return text.signIn.locked(span(wait * 1000));
@@ -40,7 +40,7 @@ function focusFirst(form, errors) {
   if (first instanceof HTMLElement) first.focus();
 }
 
-/** The errors of an answer by field; those of fields that the form doesn't have are left to the whole. @param {unknown} error @returns {Values} */
+/** The errors of an answer by field name. @param {unknown} error @returns {Values} */
 function byField(error) {
   if (!(error instanceof ApiError)) return {};
   const listed = error.errors.map(({ field, message }) => [field, message]);
@@ -49,8 +49,15 @@ function byField(error) {
 }
 
 /**
- * A form that sends itself once at a time. `onSubmit` gets the values by name; what it throws is shown.
- * @param {{onSubmit: (values: Values, form: HTMLFormElement) => Promise<unknown>, submit: string, tone?: string, label?: string, children?: any, extra?: any}} props
+ * A form that submits once at a time. `onSubmit` gets the values by name; the form shows what it throws.
+ * @param {{
+ *   onSubmit: (values: Values, form: HTMLFormElement) => Promise<unknown>,
+ *   submit: string,
+ *   tone?: string,
+ *   label?: string,
+ *   children?: any,
+ *   extra?: any,
+ * }} props
  */
 export function Form({ onSubmit, submit, tone = "primary", label, children, extra }) {
   const errors = useSignal(/** @type {Values} */ ({}));
@@ -96,7 +103,8 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
       <span>${failed.value}</span></p>`
     }
     <div class="row">
-      <button type="submit" class="button ${tone}" aria-busy=${busy.value} aria-disabled=${busy.value}>${submit}</button>
+      <button type="submit" class="button ${tone}" aria-busy=${busy.value} aria-disabled=${busy.value}>
+        ${submit}</button>
       ${extra}
     </div>
   </form>`;
@@ -108,7 +116,7 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
  * @property {string} label
  * @property {string} [type]
  * @property {string} [hint]
- * @property {string} [value] what stands in it at first
+ * @property {string} [value] the initial value
  * @property {boolean} [required]
  * @property {boolean} [multiline]
  * @property {string} [autocomplete]
@@ -117,8 +125,8 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
  * @property {string} [min]
  * @property {string} [max]
  * @property {(value: string) => void} [onInput]
- * @property {any} [after] beside the field
- * @property {any} [below]
+ * @property {any} [after] content beside the field
+ * @property {any} [below] content below the field
  * @property {boolean} [spellcheck]
  */
 
@@ -162,11 +170,12 @@ export function Field({
   </div>`;
 }
 
-/** A password, which can be looked at. @param {FieldProps} props */
+/** A password field that can show its text. @param {FieldProps} props */
 export function PasswordField(props) {
   const shown = useSignal(false);
   const words = shown.value ? text.form.hidePassword : text.form.showPassword;
-  const toggle = html`<button type="button" class="button" aria-label=${words} title=${words} aria-pressed=${shown.value}
+  const toggle = html`<button type="button" class="button" aria-label=${words} title=${words}
+    aria-pressed=${shown.value}
     onClick=${() => (shown.value = !shown.peek())}><${Icon} name="eye" /></button>`;
   return html`<${Field} ...${props} type=${shown.value ? "text" : "password"} spellcheck=${false} after=${toggle} />`;
 }

@@ -1,4 +1,4 @@
-/** Pages of one's own: they need a sign-in, and know the way to it. */
+/** The frame of account pages, with a link to sign in for guests. */
 
 import { html } from "../html.js";
 import { route } from "../router.js";
@@ -17,7 +17,7 @@ const tabs = [
   ["limits", "/account/limits", t.limits],
 ];
 
-/** Where to go after signing in: only ever a page of ours. @param {URLSearchParams} query */
+/** Where to go after signing in. Only paths on this site are allowed. @param {URLSearchParams} query */
 export function nextPage(query) {
   const next = query.get("next") ?? "/";
   return /^\/(?![/\\])/.test(next) ? next : "/";

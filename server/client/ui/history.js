@@ -1,4 +1,4 @@
-/** A filtered, downloadable history: the common part of transactions, bets and sessions. */
+/** A history with filters and a CSV download, for transactions, bets and sessions. */
 
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
@@ -11,15 +11,24 @@ import { Icon } from "./icons.js";
 import { Empty, Table, useList } from "./list.js";
 import { toast } from "./toast.js";
 
-/** The games by name, for a filter. @returns {Record<string, string>} */
+/** The games' titles by name. @returns {Record<string, string>} */
 function useGames() {
   const all = useAnswer("GET /games").answer.value?.games ?? [];
   return Object.fromEntries(all.map((game) => [game.name, game.title]));
 }
 
 /**
- * @param {{call: import("../shapes.d.ts").ListCall, file: string, caption: string, columns: {name: string, end?: boolean}[], row: (item: any) => any,
- *   empty: {title: string, next: string}, categories?: Record<string, string>, above?: (items: any[]) => any, refresh?: unknown}} props
+ * @param {{
+ *   call: import("../shapes.d.ts").ListCall,
+ *   file: string,
+ *   caption: string,
+ *   columns: {name: string, end?: boolean}[],
+ *   row: (item: any) => any,
+ *   empty: {title: string, next: string},
+ *   categories?: Record<string, string>,
+ *   above?: (items: any[]) => any,
+ *   refresh?: unknown,
+ * }} props
  */
 export function History({ call, file, caption, columns, row, empty, categories, above, refresh }) {
   const chosen = useSignal(NOTHING);
@@ -33,7 +42,8 @@ export function History({ call, file, caption, columns, row, empty, categories, 
     ${text.wallet.csv}</button>`;
   const none = filtered
     ? html`<div class="empty"><p>${text.wallet.emptyFilter}</p>
-      <button type="button" class="button" onClick=${() => (chosen.value = NOTHING)}>${text.wallet.clear}</button></div>`
+      <button type="button" class="button" onClick=${() => (chosen.value = NOTHING)}>
+        ${text.wallet.clear}</button></div>`
     : html`<${Empty} ...${empty}><a class="button primary" href="/">${text.notFound.next}</a><//>`;
   return html`<div class="stack">
     ${above?.(list.items)}

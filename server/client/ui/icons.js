@@ -1,4 +1,4 @@
-/** The few pictures of the shell, drawn in the colour of the text beside them. */
+/** The icons of the shell, drawn in the text colour. */
 
 import { html } from "../html.js";
 
@@ -21,7 +21,7 @@ export function Icon({ name }) {
     stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${paths[name]} /></svg>`;
 }
 
-/** The mark of the house: a chip. */
+/** The logo: a chip. */
 export function Mark() {
   return html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
     <circle class="mark-fill" cx="16" cy="16" r="15" />

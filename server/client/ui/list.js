@@ -1,4 +1,4 @@
-/** Long lists: a page at a time by cursor, with an empty state that says what to do next. */
+/** Long lists, loaded page by page, with an empty state that suggests what to do next. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -58,7 +58,13 @@ export function Failed({ error, again }) {
 }
 
 /**
- * @param {{list: ReturnType<typeof useList>, caption: string, columns: {name: string, end?: boolean}[], row: (item: any) => any, empty: any}} props
+ * @param {{
+ *   list: ReturnType<typeof useList>,
+ *   caption: string,
+ *   columns: {name: string, end?: boolean}[],
+ *   row: (item: any) => any,
+ *   empty: any,
+ * }} props
  */
 export function Table({ list, caption, columns, row, empty }) {
   const { items, loading, error, cursor } = list;

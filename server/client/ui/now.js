@@ -1,4 +1,4 @@
-/** A clock for what counts by the moment: draws its component again, a few times a second, while the page is seen. */
+/** Hooks that rerender or poll at an interval while the page is visible. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -19,7 +19,12 @@ export function useNow(every, running = true) {
   return now.value;
 }
 
-/** Call `work` now and every `every` ms while the page is seen. @param {() => void} work @param {number} every ms @param {unknown[]} [when] */
+/**
+ * Call `work` now and every `every` ms while the page is visible.
+ * @param {() => void} work
+ * @param {number} every ms
+ * @param {unknown[]} [when]
+ */
 export function usePoll(work, every, when = []) {
   useEffect(() => {
     work();

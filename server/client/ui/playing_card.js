@@ -1,9 +1,9 @@
-/** Playing cards as pictures: suits differ in shape as well as in colour, and a screen reader is told their names. */
+/** Playing cards as SVG. Suits differ in shape as well as in colour, and screen readers get the cards' names. */
 
 import { cardText } from "../card_text.js";
 import { html } from "../html.js";
 
-/** In a square of 24; each has a form of its own. @type {Record<string, string>} */
+/** The suits' paths in a 24 × 24 square. @type {Record<string, string>} */
 const suits = {
   D: "M12 1 20.5 12 12 23 3.5 12Z",
   H: "M12 22C5.6 16.4 2 12.5 2 8.1A5.4 5.4 0 0 1 12 5.4 5.4 5.4 0 0 1 22 8.1C22 12.5 18.4 16.4 12 22Z",
@@ -11,11 +11,11 @@ const suits = {
   C: "M12 1.5A4.9 4.9 0 0 1 16 9.2 4.9 4.9 0 1 1 13.1 16.6L14.6 22.5H9.4L10.9 16.6A4.9 4.9 0 1 1 8 9.2 4.9 4.9 0 0 1 12 1.5Z",
 };
 
-/** What stands in the corner: `DT` → `10`. @param {string} card */
+/** The rank in the corner: `DT` → `10`. @param {string} card */
 export const rankText = (card) => (card[1] === "T" ? "10" : card[1]);
 
 /**
- * One card; null is a card face down. `delay` (ms) lets the cards of one deal come one after the other.
+ * One card; null for a face-down card. `delay` in ms staggers the cards of a deal.
  * @param {{card: string | null, delay?: number}} props
  */
 export function PlayingCard({ card, delay = 0 }) {
@@ -41,7 +41,7 @@ export function PlayingCard({ card, delay = 0 }) {
 }
 
 /**
- * Cards in a fan, in order. `hidden` more lie face down. Those after `before` come one by one, `step` ms apart.
+ * Cards in a fan, followed by `hidden` face-down cards. Cards after the first `before` appear `step` ms apart.
  * @param {{cards: string[], hidden?: number, before?: number, step?: number}} props
  */
 export function Fan({ cards, hidden = 0, before = 0, step = 0 }) {
@@ -54,7 +54,7 @@ export function Fan({ cards, hidden = 0, before = 0, step = 0 }) {
   </span>`;
 }
 
-/** A chip with its amount beside it. @param {{children?: any}} props */
+/** A chip and its amount. @param {{children?: any}} props */
 export function Chip({ children }) {
   return html`<span class="chip-amount number">
     <svg class="chip-disc" viewBox="0 0 32 32" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** A room as a card of the lobby, alive: its phase, who is there, what came out last. */
+/** The live lobby tile of a room: its phase, its players and the last results. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -17,7 +17,7 @@ import { useNow } from "./now.js";
 const t = text.lobby;
 const RESULTS = 12;
 
-/** The store of a room, while the card is there. @param {string | null} room null: it is not looked at */
+/** The store of a room while the tile is mounted. @param {string | null} room null for none */
 export function useRoom(room) {
   const store = useSignal(/** @type {import("../rooms.js").RoomStore | null} */ (null));
   useEffect(() => {
@@ -29,7 +29,10 @@ export function useRoom(room) {
   return store.value;
 }
 
-/** Phase and countdown, for games that have no line of their own. @param {{summary: RoomSummary, state: RoomState | null}} props */
+/**
+ * Phase and countdown, for games without a line of their own.
+ * @param {{summary: RoomSummary, state: RoomState | null}} props
+ */
 export function PlainLine({ summary, state }) {
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const phase = state ? state.view.phase : summary.phase;

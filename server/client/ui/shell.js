@@ -1,4 +1,4 @@
-/** What stays on every page: the bar, the state of the connection, the page itself, short news. */
+/** The frame of every page: top bar, connection state, the page itself, and toasts. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -15,7 +15,7 @@ import { Toasts } from "./toast.js";
 /** @typedef {import("../router.js").Route} Route */
 /** @typedef {import("../pages.js").PageModule} PageModule */
 
-/** A short break is not worth a word. */
+/** Shorter breaks are not reported. */
 const QUIET_MS = 1_200;
 
 function OfflineBar() {
@@ -74,7 +74,11 @@ function Broken() {
   </div>`;
 }
 
-/** Styles first, so that a page never shows itself undressed. @param {Route} to @returns {Promise<PageModule>} */
+/**
+ * Loads a page with its style sheets, so that it never shows unstyled.
+ * @param {Route} to
+ * @returns {Promise<PageModule>}
+ */
 async function load(to) {
   const { load: module, styles } = pages[to.name];
   try {
@@ -86,7 +90,7 @@ async function load(to) {
   }
 }
 
-/** The page of the current route; the one before it stays until its successor is ready. */
+/** The page of the current route. The previous page stays until the next one is loaded. */
 function Page() {
   const to = route.value;
   const loaded = useSignal(/** @type {{module: PageModule, route: Route} | null} */ (null));

@@ -1,11 +1,15 @@
-/** A hint at how hard a password is to guess; the server has the last word. */
+/** A rough estimate of a password's strength. The server decides. */
 
 import { html } from "../html.js";
 import { text } from "../text.js";
 
 const COMMON = /pass(word)?|qwert|asdf|letmein|welcome|admin|croupier|iloveyou|123|abc|dragon|monkey/gi;
 
-/** Guesswork in bits, roughly. @param {string} password @param {string[]} known what an attacker knows about the player */
+/**
+ * An estimate of the entropy in bits.
+ * @param {string} password
+ * @param {string[]} known what an attacker knows about the player
+ */
 export function bits(password, known) {
   let rest = password.toLowerCase();
   for (const word of known) if (word.length > 2) rest = rest.replaceAll(word.toLowerCase(), "~");

@@ -1,4 +1,4 @@
-/** Short news in the corner, which goes by itself. */
+/** Short messages in the corner that disappear after a while. */
 
 import { signal } from "@preact/signals";
 import { html } from "../html.js";

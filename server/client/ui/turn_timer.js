@@ -1,4 +1,4 @@
-/** The time that somebody has left to act, by the server's clock: a bar that shrinks, and the seconds. */
+/** The time left to act, by the server's clock: a shrinking bar and the seconds. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { cardText } from "../card_text.js";
@@ -6,14 +6,18 @@ import { reducedMotion } from "../dom.js";
 import { html } from "../html.js";
 import { useNow } from "./now.js";
 
-/** Whole seconds left, as they are shown. @param {number} endsAt @param {number} now */
+/** The whole seconds left. @param {number} endsAt @param {number} now */
 export const secondsLeft = (endsAt, now) => Math.max(0, Math.ceil((endsAt - now) / 1000));
 
-/** Which part of the time is left, 0 … 1. @param {number} endsAt @param {number} total ms @param {number} now */
+/** The fraction of the time left, 0 … 1. @param {number} endsAt @param {number} total ms @param {number} now */
 export const partLeft = (endsAt, total, now) => Math.min(1, Math.max(0, (endsAt - now) / Math.max(1, total)));
 
 /**
- * @param {{endsAt: number, total: number, clock: () => number}} props `clock` is the room's; `total` ms are a full bar
+ * @param {{
+ *   endsAt: number,
+ *   total: number,
+ *   clock: () => number,
+ * }} props `clock` is the room's clock; `total` is the time of a full bar in ms
  */
 export function TurnTimer({ endsAt, total, clock }) {
   const bar = useRef(/** @type {HTMLElement | null} */ (null));

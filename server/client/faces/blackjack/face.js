@@ -1,4 +1,4 @@
-/** Blackjack: the dealer above, the players' hands in the order in which they are played, one's own below and larger. */
+/** The blackjack table: the dealer on top, the hands in playing order, the player's own below and larger. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { cardText } from "../../card_text.js";
@@ -20,7 +20,7 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./table.js").ShownHand} ShownHand */
 /** @typedef {import("./table.js").Table} Table */
 
-/** How long each of the dealer's cards takes to come when the rest of them come at once. */
+/** The delay between the dealer's cards when several arrive at once. */
 const STEP_MS = 350;
 const PAY_MS = 600;
 
@@ -30,7 +30,7 @@ function dealerWords(cards) {
   return isBlackjack(cards) ? text.dealerBlackjack : total > 21 ? text.dealerBust(total) : text.dealerHas(total);
 }
 
-/** Says whose turn it is when it is ours, what we are asked, and how it ended. @param {RoomStore} store */
+/** Announces our turn, the insurance question and the end of the round. @param {RoomStore} store */
 function useSpoken(store) {
   const [view, you] = [store.view.value, store.you.value];
   const turn = you && view.turn?.seat === you.seat ? `${view.turn.hand}` : "";
@@ -85,7 +85,7 @@ function Dealer({ table: { dealer, over, open } }) {
   </section>`;
 }
 
-/** What the table waits for, in the middle of it. @param {{store: RoomStore, table: Table, past: boolean}} props */
+/** What the table is waiting for. @param {{store: RoomStore, table: Table, past: boolean}} props */
 function Status({ store, table, past }) {
   const { view, options } = /** @type {import("../../shapes.d.ts").RoomState} */ (store.state.value);
   const clock = () => store.now();
@@ -117,7 +117,7 @@ function Status({ store, table, past }) {
 }
 
 /**
- * Chips that are won come from the dealer, those that are lost go there, `late` ms after the cards begin to come.
+ * Animates chips from the dealer or to the dealer, `late` ms after the first card.
  * @param {"paid" | "taken" | ""} way
  * @param {number} late
  */
@@ -170,7 +170,7 @@ function HandOf({ hand, late, settled }) {
   </div>`;
 }
 
-/** A player's place. @param {{seat: Seat, table: Table}} props */
+/** A player's seat. @param {{seat: Seat, table: Table}} props */
 function Place({ seat, table }) {
   if (!seat.player) {
     return html`<li class="bj-seat free" data-testid="seat" data-seat=${seat.seat} data-player="">

@@ -1,11 +1,11 @@
-/** How a blackjack hand stands against the dealer's. No money here. */
+/** Compares a blackjack hand with the dealer's. */
 
 import { isBlackjack, totalOf } from "./cards.js";
 
 /** @typedef {"blackjack" | "win" | "push" | "loss" | "bust"} Verdict */
 
 /**
- * How a hand that is over stands against the dealer's last cards.
+ * The verdict on a finished hand against the dealer's final cards.
  * @param {{cards: string[], state: string}} hand
  * @param {string[]} dealer
  * @returns {Verdict}

@@ -1,4 +1,4 @@
-/** The bet panel of blackjack: the stake while bets are open, the moves when it is one's turn. */
+/** The bet panel of blackjack: the stake while bets are open, and the moves on the player's turn. */
 
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
@@ -15,7 +15,7 @@ import { text } from "./text.js";
 /** @typedef {import("../../room/play.js").Play} Play */
 /** @typedef {import("../../shapes.d.ts").GameData} GameData */
 
-/** The moves in the order in which they stand, each with its key. @type {[string, string][]} */
+/** The moves in display order, each with its key. @type {[string, string][]} */
 const MOVES = [
   ["hit", "h"],
   ["stand", "s"],
@@ -24,7 +24,7 @@ const MOVES = [
   ["insure", "i"],
   ["decline", "n"],
 ];
-/** Moves of one hand, which is named, so that a late one never meets the next hand. */
+/** Moves that name their hand, so that a late one never applies to the next hand. */
 const OF_A_HAND = new Set(["hit", "stand", "double", "split"]);
 
 /** What the main button does next. @param {Play} play @param {GameData} view */
@@ -34,7 +34,7 @@ function blackjackStep(play, view) {
   return view.phase === "betting" ? "placed" : "playing";
 }
 
-/** What a move costs more, in cents; 0: nothing. @param {string} move @param {Record<string, any>} view @param {Play} play */
+/** The extra stake of a move in cents. @param {string} move @param {Record<string, any>} view @param {Play} play */
 function costOf(move, view, play) {
   if (move === "insure") return Math.floor((play.mine.value[0]?.amount ?? 0) / 2);
   return move === "double" || move === "split" ? (handToPlay(view)?.amount ?? 0) : 0;
@@ -69,7 +69,7 @@ function Main({ play, step, submit }) {
   return html`<div class="panel-main"><${MainButton} play=${play} step=${step} run=${submit}>${words}<//></div>`;
 }
 
-/** Who is to play, by name; empty when nobody is. @param {RoomStore} store @returns {string} */
+/** The player whose turn it is; empty for none. @param {RoomStore} store @returns {string} */
 function turnOf(store) {
   const seat = store.view.value.turn?.seat;
   return store.players.value.find((sitter) => sitter.seat === seat)?.player ?? "";
@@ -78,7 +78,7 @@ function turnOf(store) {
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const play = playIn(store);
-  /** The round in which we have answered the insurance. */
+  /** The round in which we answered the insurance question. */
   const answered = useSignal("");
   /** The hand that we played last. */
   const played = useRef(-1);

@@ -1,7 +1,7 @@
 /**
- * A blackjack round recomputed: the cards from the seeds, and who had which of them from the moves in the journal and
- * their times. As on the server, every command first brings the round up to its own time, and what was due by then
- * happens at the time that was planned for it.
+ * Replays a blackjack round: the cards come from the seeds, the moves and their times from the journal. As on the
+ * server, each command first advances the round to the command's time, and anything due before happens at its planned
+ * time.
  */
 
 import { cardOf } from "../deck.js";
@@ -14,7 +14,7 @@ import { rulesText as t } from "./rules_text.js";
 
 const MOST_HANDS = 4;
 
-/** Seven players with four hands of twenty cards at the most, and the dealer's twelve. */
+/** Seven players with at most four hands of twenty cards each, and twelve cards for the dealer. */
 export const draws = 7 * 4 * 20 + 12;
 
 /**
@@ -22,7 +22,7 @@ export const draws = 7 * 4 * 20 + 12;
  * @property {JournalBet} bet
  * @property {string[]} cards
  * @property {"playing" | "stood" | "doubled" | "bust" | "blackjack"} state
- * @property {1 | 2} staked how many times the bet
+ * @property {1 | 2} staked multiples of the bet
  */
 
 class Table {
@@ -97,7 +97,7 @@ class Table {
     this.hear(at);
   }
 
-  /** What insurance costs a seat that may still take it; 0 when it may not. @param {number} seat */
+  /** The price of insurance for a seat in cents; 0 if the seat can't take it. @param {number} seat */
   premiumOf(seat) {
     const bet = this.bets.find((each) => each.seat === seat);
     if (this.phase !== "insurance" || !bet || this.gone.has(seat) || this.premiums.has(seat)) return 0;
@@ -116,7 +116,7 @@ class Table {
     else this.passOn(at);
   }
 
-  /** The hand whose turn it is. */
+  /** The hand to play. */
   get turn() {
     return this.phase === "playing" ? this.hands.find(({ state }) => state === "playing") : undefined;
   }
@@ -151,7 +151,7 @@ class Table {
 
   /** @param {number} seat @param {number} now */
   leave(seat, now) {
-    // A leave that finds the round at its end by then changes nothing.
+    // A leave after the end of the round changes nothing.
     if (this.phase === "ended" || !this.bets.some((bet) => bet.seat === seat)) return;
     this.gone.add(seat);
     if (this.phase === "insurance") this.hear(now);
@@ -176,7 +176,7 @@ class Table {
     this.passOn(now);
   }
 
-  /** @param {Hand} hand whose turn it is @param {number} seat @param {any} action */
+  /** @param {Hand} hand the hand to play @param {number} seat @param {any} action */
   mayPlay(hand, seat, action) {
     const own = this.handsOf(seat);
     if (hand.bet.seat !== seat || (action.hand != null && own[action.hand] !== hand)) return false;
@@ -217,14 +217,14 @@ class Table {
     this.hands.splice(last + 1, 0, second);
   }
 
-  /** What a hand brings, its stake included, in cents. @param {Hand} hand */
+  /** What a hand pays in cents, including its stake. @param {Hand} hand */
   paid(hand) {
     const { amount } = hand.bet;
     if (hand.state === "blackjack") {
       return isBlackjack(this.dealer) ? amount : payoutOf(amount, 5, 2);
     }
     const stake = this.stakeOf(hand);
-    // A dealer's blackjack ends the round before any hand has come to 21 by other cards, so totals decide.
+    // Totals decide: a dealer's blackjack ends the round before any hand can reach 21 with more cards.
     const [total, other] = [totalOf(hand.cards), totalOf(this.dealer)];
     if (total > 21) return 0;
     if (other > 21 || total > other) return 2 * stake;

@@ -1,4 +1,4 @@
-/** A blackjack table in one line, for its card in the lobby. */
+/** The line of a blackjack room on its lobby tile. */
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
@@ -6,14 +6,14 @@ import { lateBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
 import { tileText as t } from "./tile_text.js";
 
-/** @param {Record<string, any>} view @param {number} now @returns {[string, string]} in large and in small */
+/** @param {Record<string, any>} view @param {number} now @returns {[string, string]} large and small words */
 function lineOf(view, now) {
   if (view.phase === "ended" || view.phase === "settling") return [t.over, t.between];
   if (view.hands?.length > 0) return [t.dealer(view.dealer.total), t.playing(view.hands.length)];
   return view.closes_at ? [span(view.closes_at - now), t.deals] : [t.open, t.waiting];
 }
 
-/** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */
 export const Summary = ({ state, summary }) => {
   const view = state?.view ?? { phase: summary.phase === "betting" ? "betting" : "", closes_at: summary.closes_at };
   const now = useNow(100, view.phase === "betting" && Boolean(view.closes_at)) - lateBy(state);

@@ -1,22 +1,45 @@
-/** What a blackjack table shows, made of the room’s state: pure, without a word of how it looks. */
+/** The blackjack table to show, computed from the room’s state. Pure. */
 
 import { netsOf } from "../../room/nets.js";
 import { verdictOf } from "./hand.js";
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
 /** @typedef {{dealt: string[], hidden: number, total: number, soft: boolean}} Dealer */
-/** @typedef {{seat: number, player?: string, bet: string, hand: number, amount: number, dealt: string[], total: number, soft: boolean, state: string}} Hand */
+/**
+ * @typedef {{
+ *   seat: number,
+ *   player?: string,
+ *   bet: string,
+ *   hand: number,
+ *   amount: number,
+ *   dealt: string[],
+ *   total: number,
+ *   soft: boolean,
+ *   state: string,
+ * }} Hand
+ */
 /** @typedef {Hand & {acting: boolean, verdict: import("./hand.js").Verdict | null}} ShownHand */
-/** @typedef {{seat: number, player: string | null, own: boolean, away: boolean, hands: ShownHand[], insured: number, bet: number, net: number | null}} Seat */
+/**
+ * @typedef {{
+ *   seat: number,
+ *   player: string | null,
+ *   own: boolean,
+ *   away: boolean,
+ *   hands: ShownHand[],
+ *   insured: number,
+ *   bet: number,
+ *   net: number | null,
+ * }} Seat
+ */
 /** @typedef {{phase: string, dealer: Dealer | null, seats: Seat[], over: boolean, open: number}} Table */
 
 export const SEATS = 7;
 
-/** Is the dealer's hand open, so that every hand has its verdict? @param {Record<string, any>} view */
+/** True if the dealer's hand is open, so that every hand has its verdict. @param {Record<string, any>} view */
 export const isOver = (view) => view.phase === "ended" && view.dealer?.hidden === 0;
 
 /**
- * The table as it is to be seen; with `past`, as it was when the last round ended.
+ * The table to show; with `past`, the table at the end of the last round.
  * @param {RoomState} state
  * @param {boolean} past
  * @returns {Table}
@@ -29,7 +52,13 @@ export function tableOf(state, past) {
   return { phase: view.phase, dealer: view.dealer ?? null, seats, over, open: view.open ?? 0 };
 }
 
-/** @param {RoomState} state @param {Record<string, any>} view @param {number} seat @param {Map<string, number> | null} nets @returns {Seat} */
+/**
+ * @param {RoomState} state
+ * @param {Record<string, any>} view
+ * @param {number} seat
+ * @param {Map<string, number> | null} nets
+ * @returns {Seat}
+ */
 function seatOf({ players, bets, you, view: now }, view, seat, nets) {
   const over = isOver(view);
   const sitter = players.find((each) => each.seat === seat);
@@ -61,7 +90,7 @@ function seatOf({ players, bets, you, view: now }, view, seat, nets) {
 }
 
 /**
- * What the player of `seat` can do now: the name of each move, with its bounds.
+ * The moves of the player at `seat`, as name → bounds.
  * @param {Record<string, any>} view
  * @param {number | undefined} seat
  * @returns {Record<string, any>}
@@ -69,7 +98,7 @@ function seatOf({ players, bets, you, view: now }, view, seat, nets) {
 export function actionsOf(view, seat) {
   if (seat === undefined) return {};
   if (view.phase === "insurance") {
-    // A snapshot tells; who saw the question come has not answered it yet.
+    // A snapshot says whether we answered; if we saw the question arrive, we have not.
     const asked = (view.hands ?? []).some((/** @type {Hand} */ hand) => hand.seat === seat && hand.amount > 1);
     const insured = (view.insured ?? []).some((/** @type {any} */ each) => each.seat === seat);
     return insured ? {} : (view.actions ?? (asked ? { insure: {}, decline: {} } : {}));
@@ -77,7 +106,7 @@ export function actionsOf(view, seat) {
   return view.turn?.seat === seat ? view.turn.actions : {};
 }
 
-/** The hand whose turn it is. @param {Record<string, any>} view @returns {Hand | null} */
+/** The hand to play. @param {Record<string, any>} view @returns {Hand | null} */
 export function handToPlay(view) {
   const { turn, hands = [] } = view;
   return (turn && hands.find((/** @type {Hand} */ hand) => hand.seat === turn.seat && hand.hand === turn.hand)) ?? null;

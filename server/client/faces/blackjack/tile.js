@@ -1,4 +1,4 @@
-/** Blackjack, as far as cards, lists and the room’s state need it. */
+/** Blackjack for tiles, lists and the room’s state. */
 
 import { isBlackjack, totalOf } from "./cards.js";
 import { tileText as t } from "./tile_text.js";
@@ -16,8 +16,8 @@ export function resultText({ dealer_cards: cards = [] }) {
 }
 
 /**
- * `table` brings the whole view; `past` keeps the last one of the round before in sight while bets are open already, and
- * `open` is how many of the dealer’s cards lay open before the last change.
+ * A `table` event has the whole view. `past` keeps the last view of the previous round while bets are open, and `open`
+ * counts the dealer’s open cards before the last change.
  * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
  */
 export function reduce(view, event, { view: before }) {

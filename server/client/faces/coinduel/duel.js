@@ -1,4 +1,4 @@
-/** What the face shows of a duel: who has which side, and what became of it. */
+/** The duel to show: who has which side, and how it ended. */
 
 import { otherSide } from "./rules.js";
 
@@ -9,17 +9,17 @@ import { otherSide } from "./rules.js";
 /**
  * @typedef {object} Duel
  * @property {"idle" | "open" | "drawn" | "withdrawn"} phase
- * @property {string} round the round that is shown
- * @property {string | null} side what was drawn
- * @property {Holder | null} heads who has this side, as far as it is known
+ * @property {string} round the shown round
+ * @property {string | null} side the drawn side
+ * @property {Holder | null} heads who has this side, if known
  * @property {Holder | null} tails
- * @property {string | null} challenger of a challenge that stands or was taken back
+ * @property {string | null} challenger who made the open or withdrawn challenge
  */
 
 /** @type {Duel} */
 const NOTHING = { phase: "idle", round: "", side: null, heads: null, tails: null, challenger: null };
 
-/** The challenge that stands. @param {RoomState} state @returns {Duel} */
+/** The open challenge. @param {RoomState} state @returns {Duel} */
 function openDuel({ view: { challenge }, round }) {
   const { player, amount, call } = challenge;
   const holder = { player, amount, result: null, payout: 0 };
@@ -27,7 +27,7 @@ function openDuel({ view: { challenge }, round }) {
 }
 
 /**
- * The last duel, while no other challenge stands. Of one that was over before we came only the outcome is known.
+ * The last duel, while there is no open challenge. If it ended before we came, only its outcome is known.
  * @param {RoomState} state @returns {Duel}
  */
 function pastDuel({ history: [newest], last }) {

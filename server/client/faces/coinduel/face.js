@@ -1,4 +1,4 @@
-/** A coin duel: the coin in the middle, a side of it for each of the two, and the flip that the server tells. */
+/** The coin duel: the coin, the two players' sides, and the flip. The server decides the result. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
@@ -29,7 +29,7 @@ function Tail() {
   </svg>`;
 }
 
-/** The flip, from what lay before to what was drawn. @param {Duel} duel */
+/** The coin and its flip from the previous side to the drawn one. @param {Duel} duel */
 function useFlip({ phase, round, side }) {
   const coin = useRef(/** @type {HTMLElement | null} */ (null));
   const first = useRef(true);
@@ -92,7 +92,7 @@ function Side({ side, duel, landed, you }) {
   </div>`;
 }
 
-/** One sentence that says where the duel stands. @param {Duel} duel @param {boolean} landed @param {boolean} seated */
+/** The state of the duel in a sentence. @param {Duel} duel @param {boolean} landed @param {boolean} seated */
 function wordsOf({ phase, side, heads, tails, challenger }, landed, seated) {
   if (phase === "open") {
     const [amount, call] = heads ? [heads.amount, "heads"] : [tails?.amount ?? 0, "tails"];
@@ -103,7 +103,7 @@ function wordsOf({ phase, side, heads, tails, challenger }, landed, seated) {
   return seated ? t.waiting : t.watching;
 }
 
-/** Says who won, when the coin lies. @param {Duel} duel @param {boolean} landed */
+/** Announces the winner when the coin has landed. @param {Duel} duel @param {boolean} landed */
 function useSaid({ phase, round, side, heads, tails }, landed) {
   useEffect(() => {
     const winner = side === "heads" ? heads : tails;

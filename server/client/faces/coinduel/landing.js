@@ -1,4 +1,4 @@
-/** Which round's coin is still in the air here: until it lies, nothing in the room says what it shows. */
+/** Which round's coin is still in the air. Until it lands, the room hides the result. */
 
 import { signal } from "@preact/signals";
 import { reducedMotion } from "../../dom.js";
@@ -9,7 +9,7 @@ import { onePerRoom } from "../../room/one_per_room.js";
 export const FLIP_MS = 900;
 
 class Landing {
-  /** The round whose coin flies; "" when none does. */
+  /** The round whose coin is in the air; "" for none. */
   flying = signal("");
 
   /** @param {RoomStore} store */
@@ -17,7 +17,7 @@ class Landing {
     this.store = store;
   }
 
-  /** Follow the room's rounds. @returns {() => void} to stop */
+  /** Follow the room's rounds. @returns {() => void} stops it */
   watch() {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;

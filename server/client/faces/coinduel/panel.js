@@ -1,4 +1,4 @@
-/** The panel of a coin duel: make a challenge, withdraw it, or take another player's. */
+/** The bet panel of the coin duel: make a challenge, withdraw it, or take another player's. */
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -15,7 +15,7 @@ import { text as t } from "./text.js";
 /** @typedef {import("../../room/play.js").Play} Play */
 /** @typedef {{player: string, bet: string, amount: number, call: string}} Challenge */
 
-/** Under a finger that was about to make a challenge, another player's is not taken. */
+/** How long a new challenge can't be taken, so that a press meant to make a challenge does not take one. */
 const ARMING_MS = 700;
 
 /** What the main button does next. @param {Play} play @param {Challenge | undefined} challenge */
@@ -26,7 +26,7 @@ function duelStep(play, challenge) {
   return play.mine.value.length > 0 ? "placing" : "challenge";
 }
 
-/** The challenge that may be taken: one that has come into sight may be only after a moment. @param {string} bet */
+/** The challenge that can be taken. A new one can be taken only after a moment. @param {string} bet */
 function useArmed(bet) {
   const armed = useSignal(bet);
   useEffect(() => {
@@ -90,7 +90,12 @@ export function BetPanel({ store }) {
       html`<${Offer} words=${t.offer(stands.player, stands.amount, stands.call)}
       hint=${t.offerHint(otherSide(stands.call))} />`
     }
-    ${step === "withdraw" && stands && html`<${Offer} words=${t.mine(stands.amount, stands.call)} hint=${t.mineHint} />`}
+    ${
+      step === "withdraw" &&
+      stands &&
+      html`<${Offer} words=${t.mine(stands.amount, stands.call)}
+      hint=${t.mineHint} />`
+    }
     <${Pays} label=${rake > 0 ? `${t.pays}, ${t.rake(rake)}` : t.pays}
       cents=${stake === null ? null : winnings(stake, rake)} />
     <div class="panel-main">

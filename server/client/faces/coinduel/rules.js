@@ -1,4 +1,4 @@
-/** A coin duel recomputed: the side from the seeds, who was paid what from the challenge and how it ended. */
+/** Replays a coin duel: the side comes from the seeds, the payouts from the challenge and its end. */
 
 import { ensure } from "../../proof/ensure.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
@@ -11,7 +11,7 @@ const SIDES = ["heads", "tails"];
 export const otherSide = (side) => (side === "heads" ? "tails" : "heads");
 
 /**
- * What the winner gets: both stakes less the rake, rounded down, in integers.
+ * The winner's payout in cents: both stakes less the rake, rounded down.
  * @param {number} stake cents
  * @param {number} rake hundredths of a percent
  */
@@ -28,7 +28,7 @@ function checkTaker(challenge, bet) {
 }
 
 /**
- * Walks the journal to the end of the round. Throws an Error that says why when it is against the rules.
+ * Walks the journal to the end of the round. Throws an Error if it breaks the rules.
  * @param {import("../../proof/verify.js").Journal} journal
  * @returns {JournalBet[]} the challenge and, unless it was withdrawn, the bet that took it
  */

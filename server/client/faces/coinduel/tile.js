@@ -1,4 +1,4 @@
-/** The coin duel, as far as cards, lists and the room's state need it. */
+/** The coin duel for tiles, lists and the room's state. */
 
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
@@ -12,7 +12,10 @@ export function resultText({ side }) {
   return { text: text.sides[side] ?? text.withdrawn, tone: /** @type {const} */ ("plain") };
 }
 
-/** The first bet of a round is the challenge; with its end it is gone. @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
+/**
+ * The first bet of a round is the challenge. It ends with the round.
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
+ */
 export function reduce(view, event) {
   if (event.type === "bet_placed" && view.phase === "betting" && !view.challenge) {
     const { player, bet, amount, selection } = event;

@@ -1,11 +1,11 @@
-/** Paints one frame of the crash curve on a canvas. It knows colours, sizes and a moment; no room, no clock. */
+/** Paints one frame of the crash curve on a canvas, from colours, sizes and a moment alone. */
 
 import { axesAt, roundSteps, smoothAt, timeOf } from "./math.js";
 
 /**
  * @typedef {object} Palette
  * @property {string} line the curve while it runs
- * @property {string} crashed the curve when it is over
+ * @property {string} crashed the curve after the crash
  * @property {string} win own cash-outs
  * @property {string} text
  * @property {string} muted
@@ -23,12 +23,12 @@ import { axesAt, roundSteps, smoothAt, timeOf } from "./math.js";
 /**
  * @typedef {object} Moment
  * @property {"betting" | "running" | "ended" | "idle"} phase
- * @property {number} elapsed ms since the start; of the whole curve when it has ended
+ * @property {number} elapsed ms since the start, or the length of the ended curve
  * @property {string} headline the big number or word
- * @property {string} caption the line below it
- * @property {number} progress 0 … 1, what is left of the betting time
+ * @property {string} caption the line below the headline
+ * @property {number} progress the fraction of the betting time left, 0 … 1
  * @property {Mark[]} marks
- * @property {boolean} still draw no curve but its end
+ * @property {boolean} still draw only the end of the curve
  */
 
 /**
@@ -160,13 +160,13 @@ function dot(ctx, x, y, radius, colour) {
   ctx.fill();
 }
 
-/** Names are written for own cash-outs and the latest few, where there is room; the list beside has them all. */
+/** Only the player's own and the latest few cash-outs get names, where there is room. The list of bets has them all. */
 const NAMED = 4;
 
 /**
  * @param {Sheet} sheet
  * @param {Plot} plot
- * @param {Mark[]} marks in the order in which they came
+ * @param {Mark[]} marks in order of time
  */
 function paintMarks({ ctx, palette, width }, plot, marks) {
   ctx.font = `12px ${palette.font}`;
@@ -185,7 +185,7 @@ function paintMarks({ ctx, palette, width }, plot, marks) {
 }
 
 /**
- * Text whose digits all take the same room, so that a running number stands still.
+ * Draws text with digits of equal width, so that a changing number does not jitter.
  * @param {CanvasRenderingContext2D} ctx
  * @param {string} text
  * @param {number} centre
@@ -220,7 +220,7 @@ function paintHeadline({ ctx, palette, width, height }, moment) {
 }
 
 /**
- * The bar that runs out while bets are taken.
+ * Draws the bar that shows the remaining betting time.
  * @param {Sheet} sheet
  * @param {number} progress
  */

@@ -1,4 +1,4 @@
-/** Crash: the curve, painted, and the bet panel beside it. */
+/** The crash face: the curve on a canvas. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -15,7 +15,7 @@ export { BetPanel } from "./panel.js";
 
 const t = text;
 
-/** The tokens that the curve is drawn with, as a canvas takes them. @returns {import("./canvas.js").Palette} */
+/** The colours and the font of the curve. @returns {import("./canvas.js").Palette} */
 function readPalette() {
   const family = getComputedStyle(document.body).fontFamily;
   return {
@@ -30,7 +30,7 @@ function readPalette() {
 }
 
 /**
- * Paints on each frame that the browser shows, until told to stop. Nothing here lays out the page.
+ * Paints on each animation frame until stopped. It never causes layout.
  * @param {HTMLCanvasElement} canvas
  * @param {RoomStore} store
  */
@@ -51,7 +51,7 @@ function keepPainting(canvas, store) {
     frame = requestAnimationFrame(draw);
     const state = store.state.peek();
     if (!state || size.width === 0) return;
-    // Without a connection nothing is known to go on, so the picture stands still.
+    // Offline we don't know what happens, so the picture freezes.
     if (store.wire.connection.peek() === "online") now = store.now();
     fitPixels(canvas, ctx, size);
     paint({ ctx, ...size, palette }, momentOf(state, now, reducedMotion()));
@@ -65,7 +65,11 @@ function keepPainting(canvas, store) {
   };
 }
 
-/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} ctx @param {{width: number, height: number}} size */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {{width: number, height: number}} size
+ */
 function fitPixels(canvas, ctx, { width, height }) {
   const ratio = devicePixelRatio;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -74,7 +78,7 @@ function fitPixels(canvas, ctx, { width, height }) {
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
-/** Says what the canvas shows, once a phase. @param {RoomStore} store */
+/** Announces each phase of the round. @param {RoomStore} store */
 function useSpokenPhases(store) {
   const said = useSignal("");
   useEffect(

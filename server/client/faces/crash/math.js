@@ -1,15 +1,15 @@
-/** The crash curve as a function of time, and the axes that grow with it. Nothing here draws or asks. */
+/** The crash curve as a function of time, and its growing axes. Pure. */
 
-/** The growth of the multiplier, per millisecond. */
+/** The growth rate of the multiplier per millisecond. */
 export const GROWTH = 0.00006;
 
-/** Where a double can't tell on which side of a whole number a value lies, relative to the value. */
+/** Within this relative distance, a double can't tell on which side of an integer a value lies. */
 const DOUBT = 1e-12;
 const SCALE = 10n ** 40n;
 
 /**
- * The multiplier in whole hundredths, `elapsed` ms after the start, as the server counts it: `floor(100 × e^(0.00006 t))`.
- * @param {number} elapsed whole milliseconds count; parts of one do not
+ * The server's multiplier in hundredths, `elapsed` ms after the start: `floor(100 × e^(0.00006 t))`.
+ * @param {number} elapsed rounded down to whole milliseconds
  */
 export function hundredthsAt(elapsed) {
   const ms = Math.max(0, Math.floor(elapsed));
@@ -20,7 +20,7 @@ export function hundredthsAt(elapsed) {
 }
 
 /**
- * The same with 40 digits: the series of e^x in whole numbers.
+ * The same with 40 digits, by the series of e^x in integers.
  * @param {number} ms
  */
 function exactHundredths(ms) {
@@ -34,7 +34,7 @@ function exactHundredths(ms) {
 }
 
 /**
- * The first whole millisecond at which the multiplier has reached `multiplier`.
+ * The first millisecond at which the curve reaches `multiplier`.
  * @param {number} multiplier hundredths, 100 or more
  */
 export function dueAt(multiplier) {
@@ -45,7 +45,7 @@ export function dueAt(multiplier) {
 }
 
 /**
- * The multiplier without rounding, for a smooth line only.
+ * The multiplier without rounding, for drawing.
  * @param {number} elapsed
  */
 export function smoothAt(elapsed) {
@@ -53,21 +53,21 @@ export function smoothAt(elapsed) {
 }
 
 /**
- * When the curve passes `multiplier`, in ms after the start.
+ * When the curve passes `multiplier`, in ms after the start, for drawing.
  * @param {number} multiplier 1 or more
  */
 export function timeOf(multiplier) {
   return Math.log(Math.max(1, multiplier)) / GROWTH;
 }
 
-/** The axes never show less than this: they stand still at first, then grow with the curve. */
+/** The smallest range of the axes. They grow with the curve once it exceeds this. */
 const FIRST_SPAN_MS = 8000;
 const FIRST_TOP = 1.8;
 
 /**
- * How far both axes reach when the curve is `elapsed` ms old.
+ * The range of both axes when the curve is `elapsed` ms old.
  * @param {number} elapsed
- * @returns {{span: number, top: number}} span in ms, top in multiples
+ * @returns {{span: number, top: number}} span in ms, top as a multiplier
  */
 export function axesAt(elapsed) {
   const span = Math.max(FIRST_SPAN_MS, elapsed * 1.12);
@@ -76,7 +76,7 @@ export function axesAt(elapsed) {
 }
 
 /**
- * Round numbers between `from` and `to`: 1, 2 or 5 times a power of ten apart, at most `most` of them.
+ * At most `most` round numbers between `from` and `to`, 1, 2 or 5 times a power of ten apart.
  * @param {number} from
  * @param {number} to
  * @param {number} most

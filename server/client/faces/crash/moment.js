@@ -1,4 +1,4 @@
-/** What the crash face shows at a moment: pure, from the room's state and the server's clock. */
+/** What the crash face shows at a moment, from the room's state and the server's clock. Pure. */
 
 import { dueAt, hundredthsAt } from "./math.js";
 import { text } from "./text.js";
@@ -10,18 +10,18 @@ import { text } from "./text.js";
 
 const t = text;
 
-/** An ended round stays in sight for so long while the next one takes bets. */
+/** How long an ended round stays visible while the next one takes bets. */
 export const LINGER_MS = 2_500;
-/** Without news from the server the curve goes no further than this beyond the last of them. */
+/** How far the curve continues after the last news from the server. */
 const TRUST_MS = 1_500;
-/** Where motion is unwelcome the number changes only so often. */
+/** The interval of the number with reduced motion. */
 const CALM_MS = 500;
 
 /** @param {number} hundredths */
 export const times = (hundredths) => `${(hundredths / 100).toFixed(2)}×`;
 
 /**
- * Where the running curve is, in ms after its start.
+ * The age of the running curve in ms.
  * @param {Record<string, any>} view
  * @param {number} now by the server's clock
  */
@@ -31,7 +31,7 @@ export function elapsedAt(view, now) {
 }
 
 /**
- * The multiplier that the running curve shows, in hundredths.
+ * The shown multiplier in hundredths.
  * @param {Record<string, any>} view
  * @param {number} now
  */
@@ -47,7 +47,11 @@ export function lingers(state, now) {
   return last.round === before && now < view.closes_at - (options?.betting_ms ?? 6_000) + LINGER_MS;
 }
 
-/** The cash-outs of the round that is shown: the running one's, or the last one's while it lingers. @param {RoomState} state @returns {Mark[]} */
+/**
+ * The cash-outs of the shown round: the running one, or the last one while it lingers.
+ * @param {RoomState} state
+ * @returns {Mark[]}
+ */
 function marksOf({ view, bets, you }) {
   const players = new Map(bets.map((bet) => [bet.bet, bet.player]));
   return (view.cashed_out ?? view.past ?? []).map((/** @type {CashedOut} */ { player, bet, multiplier }) => {
@@ -79,7 +83,7 @@ function betting(state, now) {
 /**
  * @param {RoomState} state
  * @param {number} now by the server's clock
- * @param {boolean} calm motion is unwelcome: the number alone, and the curve when it is over
+ * @param {boolean} calm reduced motion: the number alone, and the curve after the end
  * @returns {Moment}
  */
 export function momentOf(state, now, calm) {

@@ -1,4 +1,4 @@
-/** The bet panel of crash: stake and automatic cash-out, one large button that is always the next thing to do. */
+/** The bet panel of crash: stake, auto cash-out, and one main button. */
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -24,9 +24,9 @@ const [t, b] = [text, roomText.bet];
 const MOST_BETS = 4;
 
 /**
- * An automatic cash-out as it is typed; undefined when it is none that can be.
+ * The typed auto cash-out; undefined if it is invalid.
  * @param {string} typed
- * @returns {number | null | undefined} null: none is wanted
+ * @returns {number | null | undefined} null for no auto cash-out
  */
 export function parseTarget(typed) {
   const text = typed.trim().replace(",", ".").replace(/[×x]$/, "");
@@ -42,7 +42,7 @@ function liveBets(play, view) {
 }
 
 /**
- * The live part of a cash-out button: what it would bring now, written anew whenever a hundredth has gone by.
+ * The live part of a cash-out button: what it would pay now, updated whenever the multiplier changes.
  * @param {{store: RoomStore, bets: LiveBet[]}} props
  */
 function Worth({ store, bets }) {

@@ -1,4 +1,4 @@
-/** A crash round recomputed: the point from the seeds, each bet's cash-out from the times in the journal. */
+/** Replays a crash round: the crash point comes from the seeds, the cash-outs from the times in the journal. */
 
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { dueAt, hundredthsAt } from "./math.js";
@@ -6,7 +6,7 @@ import { dueAt, hundredthsAt } from "./math.js";
 const LARGEST_POINT = 9_900_000_000;
 
 /**
- * The multiplier, in hundredths, at which a bet is cashed out by itself: its own, or where it brings the largest payout.
+ * The multiplier in hundredths at which a bet cashes out automatically: its own, or the one of the largest payout.
  * @param {import("../../proof/verify.js").JournalBet} bet
  * @param {Record<string, any>} options
  */
@@ -18,7 +18,7 @@ function targetOf({ amount, selection }, options) {
 }
 
 /**
- * The time of the first cash-out in the journal that means this bet; Infinity when there is none.
+ * The time of the first cash-out of this bet in the journal; Infinity for none.
  * @param {import("../../proof/verify.js").JournalBet} bet
  * @param {import("../../proof/verify.js").Journal} journal
  */
@@ -44,7 +44,7 @@ export function play({ draws: [draw], bets, journal, options, openedAt }) {
   const results = bets.map((bet) => {
     const target = targetOf(bet, options);
     const taken = takenAt(bet, journal) - startedAt;
-    // At the same millisecond the automatic cash-out comes first.
+    // In the same millisecond, the automatic cash-out comes first.
     const byHand = taken < crashMs && (target > point || taken < dueAt(target));
     const paid = byHand ? hundredthsAt(taken) : target <= point ? target : 0;
     return paid === 0

@@ -1,4 +1,4 @@
-/** A crash room in one line, for its card in the lobby: the countdown, the climbing multiplier, the crash. */
+/** The line of a crash room on its lobby tile: countdown, multiplier or crash point. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
@@ -9,7 +9,7 @@ import { text } from "./text.js";
 
 const EVERY_MS = 100;
 
-/** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */
 export const Summary = ({ state }) => {
   const [number, words] = [
     useRef(/** @type {HTMLElement | null} */ (null)),

@@ -1,4 +1,4 @@
-/** Crash, as far as cards, lists and the room's state need it: the little that its events change beyond the common. */
+/** Crash for tiles, lists and the room's state. */
 
 import { multiplier } from "../../format.js";
 import { LINGER_MS } from "./moment.js";

@@ -1,4 +1,4 @@
-/** What a player has chosen at dice: target and side, shared by the face and the bet panel of a room. */
+/** The player's target and side in dice, shared by the face and the bet panel. */
 
 import { computed, signal } from "@preact/signals";
 import { onePerRoom } from "../../room/one_per_room.js";
@@ -13,7 +13,7 @@ export class Choice {
   multiplier = computed(() => multiplierOf(this.winning.value));
   chance = computed(() => chanceOf(this.winning.value));
 
-  /** As it goes with a bet. */
+  /** The selection of a bet. */
   selection() {
     return { target: this.target.peek() / 100, over: this.over.peek() };
   }
@@ -23,7 +23,7 @@ export class Choice {
     this.target.value = withinBounds(Math.round(target), this.over.peek());
   }
 
-  /** The other side, with the same chance. @param {boolean} over */
+  /** Choose a side and keep the chance. @param {boolean} over */
   side(over) {
     if (over === this.over.peek()) return;
     this.over.value = over;
@@ -35,7 +35,7 @@ export class Choice {
     this.target.value = targetForChance(chance, this.over.peek());
   }
 
-  /** @param {number} multiplier in stakes */
+  /** @param {number} multiplier multiple of the stake */
   aimAtMultiplier(multiplier) {
     this.target.value = targetForMultiplier(multiplier, this.over.peek());
   }

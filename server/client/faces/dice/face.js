@@ -1,4 +1,4 @@
-/** Dice: a track from 0 to 100 with a target on it, and the roll that the server says. */
+/** The dice face: a track from 0 to 100 with the target, and the server's roll. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
@@ -22,7 +22,7 @@ const ROLL_MS = 450;
 const rollOf = (last) => last?.outcome.roll ?? null;
 
 /**
- * Runs a number from where it stands to the roll; without motion it is just there.
+ * Animates a number to the roll, unless motion is reduced.
  * @param {number | null} roll
  * @param {string} round
  */
@@ -107,9 +107,11 @@ function Numbers({ choice }) {
       }} />
     <${NumberField} id="multiplier" label=${t.multiplier} unit="×" shown=${shownMultiplier(choice.multiplier.value)}
       bad=${t.multiplierBad}
-      take=${(/** @type {number} */ value) => accept(value > 1 && value <= 9901, () => choice.aimAtMultiplier(value))} />
+      take=${(/** @type {number} */ value) =>
+        accept(value > 1 && value <= 9901, () => choice.aimAtMultiplier(value))} />
     <${NumberField} id="chance" label=${t.chance} unit="%" shown=${chance.toFixed(2)} bad=${t.chanceBad}
-      take=${(/** @type {number} */ value) => accept(value >= 0.01 && value <= 99, () => choice.aimAtChance(value / 100))} />
+      take=${(/** @type {number} */ value) =>
+        accept(value >= 0.01 && value <= 99, () => choice.aimAtChance(value / 100))} />
   </div>`;
 }
 

@@ -1,10 +1,10 @@
-/** Dice in whole numbers: hundredths of the wheel, ten-thousandths of the stake. Nothing here draws or asks. */
+/** The numbers of dice: rolls in hundredths, multipliers in ten-thousandths. Pure. */
 
 /** The roll is one of 0 … 10000 hundredths: 10001 equally likely numbers. */
 export const SIDES = 10001;
 
 /**
- * How many of the 10001 numbers win. Over wins above the target, under below it.
+ * How many of the 10001 rolls win: those above the target, or below it.
  * @param {number} target hundredths, 0 … 10000
  * @param {boolean} over
  */
@@ -13,7 +13,7 @@ export function winningNumbers(target, over) {
 }
 
 /**
- * The multiplier in ten-thousandths of the stake, for `winning` of 10001 numbers; 99 % of the fair one.
+ * The multiplier in ten-thousandths of the stake, for `winning` of 10001 rolls: 99 % of the fair multiplier.
  * @param {number} winning 1 or more
  */
 export function multiplierOf(winning) {
@@ -25,11 +25,11 @@ export function chanceOf(winning) {
   return winning / SIDES;
 }
 
-/** With one winning number more, a win would no longer pay more than the stake. */
+/** With one more winning roll, a win would not pay more than the stake. */
 const MOST_WINNING = Math.floor((9900 * SIDES) / 10001);
 
 /**
- * The targets that can be chosen on a side, in hundredths.
+ * The lowest and highest target on a side, in hundredths.
  * @param {boolean} over
  */
 export function targetBounds(over) {
@@ -46,7 +46,7 @@ export function withinBounds(target, over) {
 }
 
 /**
- * The target that gives a win chance nearest to `chance` on the given side.
+ * The target on a side whose win chance is nearest to `chance`.
  * @param {number} chance 0 … 1
  * @param {boolean} over
  */
@@ -56,8 +56,8 @@ export function targetForChance(chance, over) {
 }
 
 /**
- * The target that pays at least `multiplier` with the best chance.
- * @param {number} multiplier in stakes, above 0
+ * The target that pays at least `multiplier`, with the best chance.
+ * @param {number} multiplier multiple of the stake, above 0
  * @param {boolean} over
  */
 export function targetForMultiplier(multiplier, over) {
@@ -75,7 +75,7 @@ export function wins(roll, target, over) {
 }
 
 /**
- * A number of the wire (74.67) as hundredths (7467).
+ * A number from the wire (74.67) in hundredths (7467).
  * @param {number} number
  */
 export function hundredths(number) {

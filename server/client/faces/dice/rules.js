@@ -1,4 +1,4 @@
-/** A dice round recomputed: the roll from the seeds, the result and payout of its bet. */
+/** Replays a dice round: the roll comes from the seeds. */
 
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { hundredths, multiplierOf, winningNumbers, wins } from "./math.js";

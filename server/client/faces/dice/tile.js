@@ -1,4 +1,4 @@
-/** Dice, as far as cards and lists need it. */
+/** Dice for tiles and lists. */
 
 import { text } from "./text.js";
 

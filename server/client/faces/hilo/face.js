@@ -1,4 +1,4 @@
-/** Hi-Lo: the card on the table, what the bet is worth, and the row of cards that came before. */
+/** The hi-lo face: the current card, the worth of the bet, and the previous cards. */
 
 import { useEffect } from "preact/hooks";
 import { announce } from "../../dom.js";
@@ -12,7 +12,7 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {{card: string, after: string}} Lain */
 
-/** Signs of what a card came after: a form each. @type {Record<string, string>} */
+/** The signs of the guesses, each with a shape of its own. @type {Record<string, string>} */
 const SIGNS = {
   bet: "M5 12h14M12 5v14",
   higher: "M12 5l8 13H4Z",
@@ -20,7 +20,7 @@ const SIGNS = {
   skip: "M4 5l8 7-8 7ZM13 5l8 7-8 7Z",
 };
 
-/** The round that is on the table: the one that runs, or before the next bet the one before. @param {Record<string, any>} view */
+/** The shown round: the running one, or the last one until the next bet. @param {Record<string, any>} view */
 const tableOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
 
 /** @param {{store: RoomStore}} props */
@@ -36,7 +36,7 @@ function Status({ store }) {
   return html`<p class=${`hilo-status number ${tone}`} data-testid="status">${words}</p>`;
 }
 
-/** The cards before the one on the table, the newest first. @param {{row: Lain[]}} props */
+/** The previous cards, newest first. @param {{row: Lain[]}} props */
 function Row({ row }) {
   const before = row.map((lain, index) => ({ ...lain, index })).reverse();
   return html`<ol class="hilo-row" aria-label=${t.row} data-testid="row" tabindex="0">
@@ -50,7 +50,7 @@ function Row({ row }) {
   </ol>`;
 }
 
-/** Says what is dealt. @param {RoomStore} store */
+/** Announces the dealt cards. @param {RoomStore} store */
 function useSpoken(store) {
   useEffect(
     () =>

@@ -1,4 +1,4 @@
-/** The bet panel of hi-lo: the stake, then the guesses with their chances and what each would make of the bet. */
+/** The bet panel of hi-lo: the stake, then the guesses with their chances and multipliers. */
 
 import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
@@ -16,7 +16,7 @@ import { text as t, times } from "./text.js";
 const UP = html`<svg class="hilo-sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5l8 13H4Z" /></svg>`;
 const DOWN = html`<svg class="hilo-sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19 4 6h16Z" /></svg>`;
 
-/** Before the bet. @param {{store: RoomStore, bet: () => void}} props */
+/** The panel before the bet. @param {{store: RoomStore, bet: () => void}} props */
 function Betting({ store, bet }) {
   const play = playIn(store);
   return html`<${PanelForm} store=${store} submit=${bet} stakeKeys=${false}>
@@ -29,7 +29,7 @@ function Betting({ store, bet }) {
   <//>`;
 }
 
-/** With a bet on the table. @param {{store: RoomStore, move: (action: string) => void}} props */
+/** The panel during a round. @param {{store: RoomStore, move: (action: string) => void}} props */
 function Running({ store, move }) {
   const [play, view] = [playIn(store), store.view.value];
   const [bet] = play.mine.value;
@@ -41,7 +41,11 @@ function Running({ store, move }) {
       <span class="hilo-name">${sign} ${t[name]} <kbd aria-hidden="true">${key}</kbd></span>
       <span class="hilo-same">${t.orSame}</span>
       <span class="hilo-odds number">
-        ${offered && html`<span>${times(offered.multiplier)}</span> <span class="dim">${t.chance(offered.ranks)}</span>`}
+        ${
+          offered &&
+          html`<span>${times(offered.multiplier)}</span> <span class="dim">
+          ${t.chance(offered.ranks)}</span>`
+        }
       </span><//>`;
   };
   const started = view.row?.some((/** @type {any} */ lain) => lain.after === "higher" || lain.after === "lower");

@@ -1,4 +1,4 @@
-/** A round of hi-lo recomputed: the cards from the seeds, what came of the bet from the guesses in the journal. */
+/** Replays a hi-lo round: the cards come from the seeds, the guesses from the journal. */
 
 import { cardOf } from "../deck.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
@@ -11,9 +11,9 @@ const MOVES = ["higher", "lower", "skip", "cashout"];
 export const draws = MOST_CARDS;
 
 /**
- * How the round went on after the bet.
- * @param {import("../../proof/verify.js").Command[]} commands all that followed the bet
- * @param {string[]} stream the cards that could be dealt
+ * Replays the round after the bet.
+ * @param {import("../../proof/verify.js").Command[]} commands the commands after the bet
+ * @param {string[]} stream the cards in dealing order
  */
 function follow(commands, stream) {
   const guesses = /** @type {number[]} */ ([]);

@@ -1,4 +1,4 @@
-/** Hi-Lo, as far as cards, lists and the room's state need it. */
+/** Hi-Lo for tiles, lists and the room's state. */
 
 import { tileText as t } from "./tile_text.js";
 

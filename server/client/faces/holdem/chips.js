@@ -1,4 +1,4 @@
-/** Chips at the table: buying in, adding some, sitting out and coming back. */
+/** The player's chips at the table: buying in, adding chips, sitting out and coming back. */
 
 import { useEffect } from "preact/hooks";
 import { chips, plainChips } from "../../format.js";
@@ -15,7 +15,7 @@ import { text } from "./text.js";
 
 export const FIELD = "buy-in";
 
-/** What is wrong with the amount to buy, in words. @param {Play} play @param {Bounds} bounds */
+/** What is wrong with the amount to buy, in words; empty if it is valid. @param {Play} play @param {Bounds} bounds */
 function wrongWithChips(play, bounds) {
   const [typed, left] = [play.typed.value, play.bounds.value.available];
   const amount = amountOf(typed, bounds);
@@ -24,7 +24,7 @@ function wrongWithChips(play, bounds) {
 
 /** @param {{play: Play, bounds: Bounds, first: boolean, waits: boolean, submit: () => void}} props */
 function BuyIn({ play, bounds, first, waits, submit }) {
-  // Whoever has played elsewhere with smaller stakes begins with what this table asks for.
+  // A remembered stake from another table may be out of bounds here.
   useEffect(() => {
     if (amountOf(play.typed.peek(), bounds) === null) play.typed.value = plainChips(bounds.maximum);
   }, [bounds.minimum, bounds.maximum]);

@@ -1,4 +1,4 @@
-/** Hold'em: the seats around the table, the board and the pots in the middle, one's own cards nearest and largest. */
+/** The hold'em table: seats, board, pots, and the player's own cards in front and larger. */
 
 import { useEffect } from "preact/hooks";
 import { cardText } from "../../card_text.js";
@@ -22,10 +22,10 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./table.js").Seat} Seat */
 /** @typedef {import("./table.js").Table} Table */
 
-/** The cards of one deal come one after the other, so many ms apart. */
+/** The delay between the cards of a deal. */
 const STEP_MS = 120;
 
-/** Says what the eye sees: one's cards, each street, one's turn, who wins. @param {RoomStore} store */
+/** Announces our cards, each street, our turn and the winners. @param {RoomStore} store */
 function useSpoken(store) {
   const view = store.view.value;
   const hole = view.hole?.join() ?? "";
@@ -53,10 +53,10 @@ function useSpoken(store) {
   );
 }
 
-/** Who has won what. @param {Table} table */
+/** Who won what. @param {Table} table */
 const winLines = ({ awards }) => awards.map(({ amount, winners, hand }) => text.wins(winners, amount, hand));
 
-/** The time that a player has, and then that of the time bank. @param {{store: RoomStore, turn: any, turnMs: number}} props */
+/** The player's remaining time, then the time bank. @param {{store: RoomStore, turn: any, turnMs: number}} props */
 function Clock({ store, turn, turnMs }) {
   const clock = () => store.now();
   useNow(250);
@@ -83,7 +83,7 @@ function Cards({ seat }) {
   </span>`;
 }
 
-/** What is written below a player's name. @param {Seat} seat */
+/** The note below a player's name. @param {Seat} seat */
 function stateWords(seat) {
   if (seat.state && text.states[seat.state]) return text.states[seat.state];
   if (seat.away) return cardText.away;
@@ -131,7 +131,7 @@ function Place({ seat, store, bottom, past }) {
   </li>`;
 }
 
-/** The chips before a seat on this street. @param {{seat: Seat, bottom: number}} props */
+/** The chips that a seat has staked on this street. @param {{seat: Seat, bottom: number}} props */
 function Staked({ seat, bottom }) {
   if (seat.staked === 0) return null;
   const { wide, upright } = spotOf(seat.seat, bottom);

@@ -1,4 +1,4 @@
-/** The panel of hold'em: the moves when it is one's turn, chips for the table, sitting out. */
+/** The bet panel of hold'em: moves on the player's turn, chips, and sitting out. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -20,13 +20,24 @@ import { text } from "./text.js";
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
 
-/** What is done by itself, as `turn.actions` offers it, when it is our turn. @param {RoomStore} store @returns {Record<string, any>} */
+/**
+ * The moves that `turn.actions` offers us; empty if it is not our turn.
+ * @param {RoomStore} store
+ * @returns {Record<string, any>}
+ */
 export function offeredIn(store) {
   const [view, you] = [store.view.value, store.you.value];
   return view.turn && view.turn.seat === you?.seat ? view.turn.actions : {};
 }
 
-/** @param {{store: RoomStore, play: Play, typed: import("@preact/signals").Signal<string>, move: (name: string) => void}} props */
+/**
+ * @param {{
+ *   store: RoomStore,
+ *   play: Play,
+ *   typed: import("@preact/signals").Signal<string>,
+ *   move: (name: string) => void,
+ * }} props
+ */
 function Moves({ store, play, typed, move }) {
   const [view, offered] = [store.view.value, offeredIn(store)];
   const dead = play.acting.value || play.blocked.value !== null;
@@ -48,7 +59,7 @@ function Moves({ store, play, typed, move }) {
     }`;
 }
 
-/** Where we stand while it is not our turn. @param {{store: RoomStore}} props */
+/** The state of our seat while it is not our turn. @param {{store: RoomStore}} props */
 function Note({ store }) {
   const [view, you] = [store.view.value, store.you.value];
   const mine = seatIn(view, you?.seat);
@@ -71,7 +82,7 @@ function Note({ store }) {
   return html`<p class="table-note dim" data-testid="note">${words}</p>`;
 }
 
-/** What the last hand brought; shown and announced. @param {{play: Play}} props */
+/** Shows and announces the result of the last hand. @param {{play: Play}} props */
 function HandLine({ play }) {
   const result = play.result.value;
   useEffect(() => {
@@ -84,7 +95,12 @@ function HandLine({ play }) {
     <strong class=${tone}>${result.net === 0 ? text.even : text.net(result.net)}</strong></p>`;
 }
 
-/** The keys of the moves; a raise is set with its own keys and made with Enter. @param {RoomStore} store @param {(name: string) => void} move @param {import("@preact/signals").Signal<string>} typed */
+/**
+ * The keys of the moves. Number keys set a raise, and Enter makes it.
+ * @param {RoomStore} store
+ * @param {(name: string) => void} move
+ * @param {import("@preact/signals").Signal<string>} typed
+ */
 function useMoveKeys(store, move, typed) {
   const focus = () => {
     const field = document.getElementById(FIELD);
@@ -127,7 +143,7 @@ export function BetPanel({ store }) {
     if (store.view.peek().phase === "betting") void play.bet({});
     else play.queue({});
   };
-  // The first chips are bought from anywhere; more of them only from the field that says how many.
+  // Enter buys the first chips from anywhere, but adds chips only from their field.
   const enter = () => {
     if (!hasChips(seatIn(store.view.peek(), store.you.peek()?.seat)) || document.activeElement?.id === BUY_IN) submit();
   };

@@ -1,11 +1,11 @@
-/** Where the seats of a hold'em table lie, in percent of its width and height; seen from above, they go clockwise. */
+/** The positions of the seats, clockwise, in percent of the table's width and height. */
 
 export const SEATS = 9;
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{seat: Point, bet: Point}} Spot a seat, and where its chips lie */
 
-/** From the bottom. Wide tables, then upright ones as on a phone: x and y of the seat, x and y of its chips. */
+/** From the bottom seat on, for wide and for upright tables: x and y of the seat, x and y of its chips. */
 const WIDE = [
   [50, 84, 50, 66],
   [20, 82, 31, 67],
@@ -30,7 +30,7 @@ const UPRIGHT = [
 ];
 
 /**
- * The spot of a seat as the player at `bottom` sees it: that seat is nearest.
+ * The position of a seat if the seat `bottom` is at the bottom.
  * @param {number} seat
  * @param {number} bottom
  * @returns {{wide: Spot, upright: Spot}}

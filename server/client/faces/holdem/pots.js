@@ -1,4 +1,4 @@
-/** The chips of a hold'em hand: what there is to win, and what a raise can be. Amounts are in cents. */
+/** The pots of a hold'em hand and the bounds of a raise, in cents. */
 
 /** @typedef {import("./table.js").SeatView} SeatView */
 /** @typedef {import("./table.js").Pot} Pot */
@@ -6,10 +6,10 @@
 
 const IN_HAND = new Set(["preflop", "flop", "turn", "river"]);
 
-/** Cards are out and somebody may still have to act. @param {Record<string, any>} view */
+/** True while cards are dealt and someone may still have to act. @param {Record<string, any>} view */
 export const isPlaying = (view) => IN_HAND.has(view.phase);
 
-/** All that is in the middle and before the seats, in cents. @param {Record<string, any>} view */
+/** All pots and staked chips, in cents. @param {Record<string, any>} view */
 export function potOf({ pots = [], seats = [] }) {
   const inPots = pots.reduce((/** @type {number} */ sum, /** @type {Pot} */ pot) => sum + pot.amount, 0);
   return seats.reduce((/** @type {number} */ sum, /** @type {SeatView} */ seat) => sum + seat.staked, inPots);
@@ -19,7 +19,7 @@ export function potOf({ pots = [], seats = [] }) {
 const within = (amount, { minimum, maximum }) => Math.min(Math.max(amount, minimum), maximum);
 
 /**
- * Where a slider stands: on whole steps, but for its two ends.
+ * The amount of a slider position: a multiple of `step`, except at the two ends.
  * @param {number} amount @param {Bounds} bounds @param {number} step
  */
 export function snapped(amount, bounds, step) {
@@ -27,7 +27,7 @@ export function snapped(amount, bounds, step) {
 }
 
 /**
- * The usual raises: the smallest, half the pot, the pot, all-in. The pot counts as it is after a call.
+ * The usual raises: minimum, half the pot, the pot, all-in. The pot includes the call.
  * @param {Record<string, any>} view
  * @param {Bounds} bounds
  * @returns {{min: number, half: number, pot: number, all: number}}
@@ -39,5 +39,5 @@ export function presetsOf(view, bounds) {
   return { min: bounds.minimum, half: raise(0.5), pot: raise(1), all: bounds.maximum };
 }
 
-/** Has nobody bet on this street? Then a raise is called a bet. @param {Record<string, any>} view */
+/** True if there is no bet on this street yet. A raise is then called a bet. @param {Record<string, any>} view */
 export const isOpening = (view) => view.seats.every((/** @type {SeatView} */ seat) => seat.staked === 0);

@@ -1,4 +1,4 @@
-/** How much to raise: a slider, an amount that is typed, the usual amounts as buttons. */
+/** The raise controls: a slider, an amount field, and buttons for the usual amounts. */
 
 import { useEffect } from "preact/hooks";
 import { parseChips, plainChips } from "../../format.js";
@@ -14,13 +14,13 @@ import { text } from "./text.js";
 export const FIELD = "raise-amount";
 export const PRESETS = /** @type {const} */ (["min", "half", "pot", "all"]);
 
-/** What is typed, in cents, when it is within the bounds; else null. @param {string} typed @param {Bounds} bounds */
+/** The typed amount in cents; null if it is not within the bounds. @param {string} typed @param {Bounds} bounds */
 export function amountOf(typed, { minimum, maximum }) {
   const amount = parseChips(typed);
   return amount !== null && amount >= minimum && amount <= maximum ? amount : null;
 }
 
-/** What is wrong with what is typed, in words. @param {string} typed @param {Bounds} bounds */
+/** What is wrong with the typed amount, in words; empty if it is valid. @param {string} typed @param {Bounds} bounds */
 export function wrongWith(typed, { minimum, maximum }) {
   const amount = parseChips(typed);
   if (amount === null) return text.notAnAmount;
@@ -28,7 +28,7 @@ export function wrongWith(typed, { minimum, maximum }) {
   return amount > maximum ? text.tooLarge(maximum) : "";
 }
 
-/** What the button says. @param {number} amount @param {Bounds} bounds @param {Record<string, any>} view */
+/** The words on the button. @param {number} amount @param {Bounds} bounds @param {Record<string, any>} view */
 function wordsOf(amount, bounds, view) {
   if (amount === bounds.maximum) return text.allInTo(amount);
   return isOpening(view) ? text.betTo(amount) : text.raiseTo(amount);
@@ -45,7 +45,7 @@ function wordsOf(amount, bounds, view) {
  * }} props
  */
 export function Raise({ view, bounds, typed, dead, guard, send }) {
-  // Each turn begins with the smallest raise.
+  // Each turn starts with the smallest raise.
   useEffect(() => {
     typed.value = plainChips(bounds.minimum);
   }, [view.turn?.ends_at]);

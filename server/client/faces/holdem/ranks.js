@@ -1,32 +1,35 @@
-/** What poker hands are worth: the best five of seven cards as one number to compare, and what players call them. */
+/** Ranks poker hands: the best five of seven cards as a comparable number, and the names of hands. */
 
 import { RANKS, SUITS } from "../deck.js";
 import { rulesText } from "./rules_text.js";
 
 const KINDS = ["high", "pair", "two", "three", "straight", "flush", "full", "four", "straightFlush"];
-/** How many cards there are of each rank, the most first → place in KINDS. @type {Record<string, number>} */
+/** The counts of equal ranks, largest first → index in KINDS. @type {Record<string, number>} */
 const BY_COUNTS = { 2111: 1, 221: 2, 311: 3, 32: 6, 41: 7 };
 const STRAIGHT = 4;
 const FLUSH = 5;
 
 /**
- * The deck: all cards of the list `D2 H2 S2 C2 D3 … CA`, drawn without putting back.
- * @param {number[]} draws 52 of them
+ * The shuffled deck: the cards `D2 H2 S2 C2 D3 … CA`, drawn without replacement.
+ * @param {number[]} draws 52 draws
  */
 export function deckOf(draws) {
   const left = [...RANKS].flatMap((rank) => [...SUITS].map((suit) => suit + rank));
   return draws.map((draw) => left.splice(Math.floor(draw * left.length), 1)[0]);
 }
 
-/** The rank of the highest card of a straight, ace 12; -1: it is none. @param {number[]} ranks five, the highest first */
+/**
+ * The rank of a straight's highest card, with ace 12; -1 for no straight.
+ * @param {number[]} ranks five, highest first
+ */
 function straightTo(ranks) {
   if (ranks[0] - ranks[4] === 4) return ranks[0];
-  // The ace may be the one below the two.
+  // The ace can also be the lowest card.
   return ranks[0] === 12 && ranks[1] === 3 ? 3 : -1;
 }
 
 /**
- * Five cards as a number: more is better, the same is a tie. Sixteen times for each: the kind, then the ranks that count.
+ * The value of five cards; the higher hand wins, equal values tie. In base 16: the kind, then the ranks in order.
  * @param {string[]} cards
  */
 export function handValue(cards) {
@@ -46,13 +49,13 @@ export function handValue(cards) {
   return Array.from({ length: 5 }, (_, at) => order[at] ?? 0).reduce((sum, rank) => sum * 16 + rank, kind);
 }
 
-/** Every five of seven places, in their order. */
+/** All choices of five of seven indices, in order. */
 const FIVES = Array.from({ length: 128 }, (_, bits) => [0, 1, 2, 3, 4, 5, 6].filter((at) => bits & (64 >> at)))
   .filter((places) => places.length === 5)
   .reverse();
 
 /**
- * The best five of seven cards: their value, and the first five in the order of the cards that have it.
+ * The best five of seven cards and their value. Of equal choices, the first one in card order.
  * @param {string[]} cards
  */
 export function bestOf(cards) {
@@ -65,7 +68,7 @@ export function bestOf(cards) {
   return { value, best };
 }
 
-/** What players call a hand of this value. @param {number} value */
+/** The name of a hand of this value. @param {number} value */
 export function kindOf(value) {
   const kind = KINDS[Math.floor(value / 16 ** 5)];
   const royal = kind === "straightFlush" && Math.floor(value / 16 ** 4) % 16 === 12;

@@ -1,4 +1,4 @@
-/** A hold'em round recomputed: the deck from the seeds, the betting from the journal, the pots from both. */
+/** Replays a hold'em round: the deck comes from the seeds, the betting from the journal. */
 
 import { ensure } from "../../proof/ensure.js";
 import { bestOf, deckOf, kindOf } from "./ranks.js";
@@ -25,7 +25,7 @@ import { rulesText as t } from "./rules_text.js";
 const SEATS = 9;
 const BETS_A_SEAT = 4;
 const TIMES_OUT = 10;
-/** Cards of the board by street. */
+/** The number of board cards by street. */
 const BOARD = [0, 3, 4, 5];
 /** @type {Record<string, any>} */
 const USUAL = {
@@ -64,7 +64,7 @@ class Table {
     this.outcome = null;
   }
 
-  /** Whose turn it is. @returns {Buyer | undefined} */
+  /** The player whose turn it is. @returns {Buyer | undefined} */
   get actor() {
     const turn = this.betting?.turn;
     return turn == null ? undefined : this.buyers.get(this.betting?.players[turn].seat ?? -1);
@@ -103,7 +103,7 @@ class Table {
     this.startsAt = this.ready().length > 1 ? (this.startsAt ?? now + this.options.between_ms) : null;
   }
 
-  /** Deal when it is time; end the turn of who has no time left. @param {number} now */
+  /** Deal when it is time, and end a turn whose time is up. @param {number} now */
   advance(now) {
     const actor = this.actor;
     if (actor && now >= this.turnEndsAt + actor.bankMs) {
@@ -124,7 +124,7 @@ class Table {
     this.goOn(now);
   }
 
-  /** The next turn, the next street, or the end. @param {number} now */
+  /** Go on to the next turn, the next street or the end. @param {number} now */
   goOn(now) {
     const betting = /** @type {street.Betting} */ (this.betting);
     while (street.live(betting.players).length > 1) {
@@ -213,8 +213,8 @@ class Table {
   }
 
   /**
-   * Who has to show, in order: the last to bet or raise on the last street, or the first left of the button, and then
-   * who is not beaten yet; everybody, if somebody is all in.
+   * The seats that must show their cards, in order: the last aggressor of the last street, or else the first left of
+   * the button, then everyone who is not beaten by the hands shown so far. If someone is all in, everyone shows.
    * @param {street.Betting} betting
    * @param {Map<number, string[]>} hands
    * @param {(seat: number) => {value: number, best: string[]}} worth

@@ -1,10 +1,10 @@
 /**
- * A hand's betting by the rules of no limit, recomputed. Players stand in a list from the left of the button to the
- * button itself; heads-up that is the big blind, then the button. A place is an index into the list.
+ * Replays the no-limit betting of a hand. Players are listed from the left of the button to the button; heads-up, that
+ * is the big blind, then the button. A place is an index into the list.
  */
 
 /**
- * @typedef {object} Player cents; `answered`: the bet when the player last acted on this street, null: not yet
+ * @typedef {object} Player amounts in cents; `answered` is the bet at the player's last action on this street, or null
  * @property {number} seat
  * @property {number} stack
  * @property {number} staked on this street
@@ -12,10 +12,10 @@
  * @property {boolean} folded
  * @property {number | null} answered
  *
- * @typedef {object} Betting a street; `turn` null: its betting is over
+ * @typedef {object} Betting a street; `turn` is null when its betting is over
  * @property {Player[]} players
  * @property {number} bet
- * @property {number} raiseBy what the next raise adds at least
+ * @property {number} raiseBy the minimum of the next raise
  * @property {number | null} turn
  * @property {number | null} aggressor
  *
@@ -37,7 +37,7 @@ function hasToAct(players, place, bet) {
   const player = players[place];
   if (player.folded || player.stack === 0) return false;
   const others = othersOf(players, place);
-  // Nobody could answer a bet: there is only to call what others have staked.
+  // Nobody could answer a raise, so the player can only call.
   if (others.every((other) => other.stack === 0))
     return player.staked < Math.max(...others.map((other) => other.staked));
   return player.answered === null || player.staked < bet;
@@ -78,7 +78,7 @@ export function nextStreet(betting, bigBlind) {
   Object.assign(betting, { bet: 0, raiseBy: bigBlind, turn, aggressor: null });
 }
 
-/** What the turn's player can do; `least` null: no raise is open. @param {Betting} betting */
+/** The options of the player to act; `least` is null if they can't raise. @param {Betting} betting */
 export function offer({ players, bet, raiseBy, turn }) {
   const place = /** @type {number} */ (turn);
   const player = players[place];
@@ -97,7 +97,7 @@ export function fold(betting) {
   betting.turn = nextTurn(betting.players, betting.bet, place);
 }
 
-/** Call, or check when there is nothing to call. @param {Betting} betting */
+/** Call, or check if there is nothing to call. @param {Betting} betting */
 export function call(betting) {
   const place = /** @type {number} */ (betting.turn);
   const player = betting.players[place];
@@ -106,7 +106,7 @@ export function call(betting) {
   betting.turn = nextTurn(betting.players, betting.bet, place);
 }
 
-/** @param {Betting} betting @param {number} amount the total of this street */
+/** @param {Betting} betting @param {number} amount the player's total on this street */
 export function raiseTo(betting, amount) {
   const place = /** @type {number} */ (betting.turn);
   const player = betting.players[place];
@@ -117,7 +117,7 @@ export function raiseTo(betting, amount) {
   Object.assign(betting, { bet: amount, raiseBy, turn, aggressor: place });
 }
 
-/** Give back what nobody has called. @param {Betting} betting */
+/** Return the uncalled part of the last bet. @param {Betting} betting */
 export function giveBackUncalled({ players }) {
   const [first, second] = players.map((player) => player.total).sort((a, b) => b - a);
   for (const player of players) if (player.total === first) stake(player, second - first);
@@ -141,7 +141,12 @@ export function potsOf(players) {
     });
 }
 
-/** `rate` ten-thousandths of each pot, `cap` in all, are taken from `pots`; returns how much. @param {Pot[]} pots @param {number} rate @param {number} cap */
+/**
+ * Takes `rate` ten-thousandths from each pot, at most `cap` in total, and returns the sum.
+ * @param {Pot[]} pots
+ * @param {number} rate
+ * @param {number} cap
+ */
 export function takeRake(pots, rate, cap) {
   let left = cap;
   for (const pot of pots) {
@@ -152,7 +157,11 @@ export function takeRake(pots, rate, cap) {
   return cap - left;
 }
 
-/** A payout over bets of `amounts`, in proportion, rounded down; the last gets the rest. @param {number} payout @param {number[]} amounts */
+/**
+ * Splits a payout over bets in proportion to `amounts`, rounded down; the last one gets the remainder.
+ * @param {number} payout
+ * @param {number[]} amounts
+ */
 export function split(payout, amounts) {
   let left = amounts.reduce((sum, amount) => sum + amount, 0);
   return amounts.map((amount) => {

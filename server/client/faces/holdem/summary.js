@@ -1,4 +1,4 @@
-/** A hold'em table in one line, for its card in the lobby. */
+/** The line of a hold'em room on its lobby tile. */
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
@@ -7,14 +7,14 @@ import { useNow } from "../../ui/now.js";
 import { isPlaying, potOf } from "./pots.js";
 import { tileText as t } from "./tile_text.js";
 
-/** @param {Record<string, any>} view @param {number} now @returns {[string, string]} in large and in small */
+/** @param {Record<string, any>} view @param {number} now @returns {[string, string]} large and small words */
 function lineOf(view, now) {
   if (isPlaying(view)) return [t.streets[view.phase], t.pot(potOf(view))];
   if (view.phase in t.streets) return [t.streets[view.phase], ""];
   return view.starts_at ? [span(view.starts_at - now), t.starts] : [t.open, t.waiting];
 }
 
-/** @type {import("preact").FunctionComponent<{summary: import("../../types.js").RoomSummary, state: import("../../shapes.d.ts").RoomState | null}>} */
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */
 export const Summary = ({ state }) => {
   const view = state?.view ?? {};
   const now = useNow(100, Boolean(view.starts_at)) - lateBy(state);

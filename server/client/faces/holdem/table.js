@@ -1,11 +1,22 @@
-/** What a hold'em table shows, made of the room's state: pure, without a word of how it looks. */
+/** The hold'em table to show, computed from the room's state. Pure. */
 
 import { netsOf } from "../../room/nets.js";
 import { SEATS } from "./places.js";
 import { potOf } from "./pots.js";
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
-/** @typedef {{seat: number, player?: string, stack: number, staked: number, state: string, cards: string[] | null, dealt: boolean, away?: boolean}} SeatView */
+/**
+ * @typedef {{
+ *   seat: number,
+ *   player?: string,
+ *   stack: number,
+ *   staked: number,
+ *   state: string,
+ *   cards: string[] | null,
+ *   dealt: boolean,
+ *   away?: boolean,
+ * }} SeatView
+ */
 /** @typedef {{amount: number, seats: number[]}} Pot */
 /** @typedef {{amount: number, winners: string[], hand: string}} Award */
 /**
@@ -13,28 +24,28 @@ import { potOf } from "./pots.js";
  * @property {number} seat
  * @property {string | null} player
  * @property {boolean} own
- * @property {boolean} away without a connection, or sitting out
- * @property {boolean} bought has chips at the table, or is in the hand
+ * @property {boolean} away disconnected or sitting out
+ * @property {boolean} bought has chips at the table or is in the hand
  * @property {number} stack
  * @property {number} staked
  * @property {string} state
- * @property {string[]} cards those that we see
- * @property {number} hidden how many lie face down
+ * @property {string[]} cards the cards that we see
+ * @property {number} hidden the number of face-down cards
  * @property {boolean} acting
  * @property {boolean} button
- * @property {number | null} net what the hand brought, once it is over
+ * @property {number | null} net the net result in cents, once the hand is over
  * @property {boolean} winner
- * @property {string} hand its name, when it was shown
- * @property {string[]} best the five cards that make it
+ * @property {string} hand the name of the shown hand
+ * @property {string[]} best the five cards of that hand
  */
 /**
  * @typedef {object} Table
  * @property {string} phase
- * @property {boolean} over the hand has ended and its outcome is known
+ * @property {boolean} over whether the hand has ended and its outcome is known
  * @property {string[]} board
  * @property {string[]} best the cards of the winning hand
  * @property {Pot[]} pots
- * @property {number} total of the pots and of what lies before the seats, in cents
+ * @property {number} total all pots and staked chips, in cents
  * @property {Award[]} awards
  * @property {Seat[]} seats
  */
@@ -42,11 +53,11 @@ import { potOf } from "./pots.js";
 /** @param {Record<string, any>} view @param {number | undefined} seat @returns {SeatView | null} */
 export const seatIn = (view, seat) => view.seats?.find((/** @type {SeatView} */ each) => each.seat === seat) ?? null;
 
-/** Has a seat chips at the table, or in the hand? @param {SeatView | null} seat */
+/** True if a seat has chips at the table or in the hand. @param {SeatView | null} seat */
 export const hasChips = (seat) => seat !== null && (seat.stack > 0 || seat.dealt);
 
 /**
- * The table as it is to be seen; with `past`, as it was when the last hand ended.
+ * The table to show; with `past`, the table at the end of the last hand.
  * @param {RoomState} state
  * @param {boolean} past
  * @returns {Table}
@@ -62,7 +73,7 @@ export function tableOf(state, past) {
   return { phase, over: outcome !== null, board, best: shown?.best ?? [], pots, total: potOf(view), awards, seats };
 }
 
-/** Pots that the same players win are told as one. @param {any} outcome @param {Seat[]} seats @returns {Award[]} */
+/** Pots with the same winners are merged. @param {any} outcome @param {Seat[]} seats @returns {Award[]} */
 function awardsOf({ awards = [], shown = [] }, seats) {
   /** @type {Map<string, Award>} */
   const byWinners = new Map();
@@ -106,7 +117,7 @@ function seatOf({ players, you }, view, seat, outcome, nets) {
 }
 
 /**
- * How many chips a player can bring now, in cents; null: none.
+ * The bounds of what a player can buy now, in cents; null if nothing.
  * @param {Record<string, any>} view
  * @param {number | undefined} seat
  * @returns {import("./pots.js").Bounds | null}

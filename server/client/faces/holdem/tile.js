@@ -1,4 +1,4 @@
-/** Hold'em, as far as cards, lists and the room's state need it. */
+/** Hold'em for tiles, lists and the room's state. */
 
 import { signed } from "../../format.js";
 import { tileText as t } from "./tile_text.js";
@@ -8,7 +8,7 @@ export { Summary } from "./summary.js";
 export const title = t.title;
 export const lingers = 5_000;
 
-/** The hand that won, or that none had to be shown. @param {Record<string, any>} outcome */
+/** The winning hand, or that there was no showdown. @param {Record<string, any>} outcome */
 export function resultText({ shown = [], awards = [] }) {
   const best = shown.find((/** @type {any} */ each) => awards[0]?.winners.includes(each.seat));
   const words = best?.hand ?? (awards.length > 0 ? t.fold : t.none);
@@ -16,7 +16,7 @@ export function resultText({ shown = [], awards = [] }) {
 }
 
 /**
- * `table` brings the whole public view; `hole`, for oneself alone, one's cards. `past` keeps the end of a hand in sight.
+ * A `table` event has the whole public view; `hole` has our own cards. `past` keeps the end of a hand.
  * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
  */
 export function reduce(view, event, { view: before }) {
@@ -37,7 +37,10 @@ export function reduce(view, event, { view: before }) {
   return { ...table, hole: view.hole ?? null, past: view.past ?? null };
 }
 
-/** A stack comes back whatever was won, so what counts is the difference. @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */
+/**
+ * The whole stack is paid back, so show the net result.
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>}
+ */
 export function betStatus({ amount, payout }) {
   if (payout === undefined) return null;
   return { text: signed(payout - amount), payout: 0, tone: payout > amount ? "win" : payout < amount ? "loss" : "dim" };

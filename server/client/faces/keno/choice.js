@@ -1,4 +1,4 @@
-/** What a player has chosen at keno: numbers and risk, shared by the board and the bet panel of a room. */
+/** The player's numbers and risk in keno, shared by the board and the bet panel. */
 
 import { computed, signal } from "@preact/signals";
 import { onePerRoom } from "../../room/one_per_room.js";
@@ -10,12 +10,12 @@ export class Choice {
   /** Sorted. @type {import("@preact/signals").Signal<number[]>} */
   picks = signal([]);
   risk = signal(/** @type {Risk} */ ("medium"));
-  /** The last draw is on the board until the picks change. */
+  /** Whether the board shows the last draw. It does until the picks change. */
   shows = signal(true);
-  /** What each count of hits pays, in ten-thousandths; null while nothing is picked. */
+  /** The payouts by number of hits, in ten-thousandths; null without picks. */
   table = computed(() => (this.picks.value.length ? tableOf(this.risk.value, this.picks.value.length) : null));
 
-  /** As it goes with a bet. */
+  /** The selection of a bet. */
   selection() {
     return { picks: this.picks.peek(), risk: this.risk.peek() };
   }
@@ -26,7 +26,7 @@ export class Choice {
     this.shows.value = false;
   }
 
-  /** Pick a number or take it back; false when there are ten already. @param {number} number */
+  /** Pick or remove a number. Returns false if ten are picked already. @param {number} number */
   toggle(number) {
     const picks = this.picks.peek();
     if (picks.includes(number)) this.#take(picks.filter((each) => each !== number));
@@ -35,7 +35,7 @@ export class Choice {
     return true;
   }
 
-  /** Numbers by chance: as many as are picked now, or ten. @param {() => number} [random] */
+  /** Pick as many random numbers as are picked now, or ten. @param {() => number} [random] */
   quick(random) {
     this.#take(quickPick(this.picks.peek().length || MOST_PICKS, random));
   }

@@ -1,4 +1,4 @@
-/** Keno: a board of forty numbers, the ten that are drawn, one by one, and the table of what hits pay. */
+/** The keno face: the board, the drawn numbers, and the payouts. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -13,7 +13,14 @@ export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
-/** @typedef {{round: string, drawn: number[], picks: number[], paid: boolean}} Draw the picks of a round that we did not see are not known */
+/**
+ * @typedef {{
+ *   round: string,
+ *   drawn: number[],
+ *   picks: number[],
+ *   paid: boolean,
+ * }} Draw `picks` is empty for a round that we did not see
+ */
 
 const BETWEEN_MS = 130;
 
@@ -32,7 +39,7 @@ function lastDraw(store) {
   };
 }
 
-/** How many of a draw's numbers are out; all of them where motion is unwelcome, or when it was there before us. @param {Draw | null} draw */
+/** How many drawn numbers are shown. With reduced motion, or for an old draw, all of them. @param {Draw | null} draw */
 function useCounted(draw) {
   const counted = useSignal({ round: draw?.round, out: DRAWN });
   const fresh = draw !== null && draw.round !== counted.value.round;
@@ -52,7 +59,7 @@ function useCounted(draw) {
   return fresh ? (reducedMotion() ? DRAWN : 0) : counted.value.out;
 }
 
-/** How many numbers the board has in a row just now. @param {HTMLElement | null} board */
+/** The current number of columns of the board. @param {HTMLElement | null} board */
 const columnsOf = (board) => (board ? getComputedStyle(board).gridTemplateColumns.split(" ").length : 1);
 
 /** @param {{choice: Choice, picks: number[], drawn: number[], seated: boolean}} props */

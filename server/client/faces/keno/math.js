@@ -1,4 +1,4 @@
-/** Keno in whole numbers: what is drawn, and what hits pay. Nothing here asks or shows. */
+/** The numbers of keno: draws and payouts. Pure. */
 
 export const NUMBERS = 40;
 export const DRAWN = 10;
@@ -9,7 +9,7 @@ export const MOST_PICKS = 10;
 /** @type {Risk[]} */
 export const RISKS = ["low", "medium", "high"];
 
-/** Ten-thousandths of the stake by risk, by the count of picks less one, and by the count of hits. @type {Record<Risk, number[][]>} */
+/** Payouts in ten-thousandths by risk, picks minus one, and hits. @type {Record<Risk, number[][]>} */
 export const PAYTABLES = {
   low: [
     [7000, 18_600],
@@ -49,11 +49,11 @@ export const PAYTABLES = {
   ],
 };
 
-/** What each count of hits pays, in ten-thousandths of the stake. @param {Risk} risk @param {number} picks how many, from 1 */
+/** The payouts by number of hits, in ten-thousandths. @param {Risk} risk @param {number} picks 1 or more */
 export const tableOf = (risk, picks) => PAYTABLES[risk][picks - 1];
 
 /**
- * The numbers in the order in which they are drawn: out of a row of all, each draw takes one and closes the gap.
+ * The drawn numbers in order. Each draw removes one from the list of all numbers.
  * @param {number[]} draws
  */
 export function drawnBy(draws) {
@@ -64,7 +64,7 @@ export function drawnBy(draws) {
 /** @param {readonly number[]} picks @param {readonly number[]} drawn */
 export const hitsOf = (picks, drawn) => picks.filter((number) => drawn.includes(number)).length;
 
-/** Different numbers by chance, sorted. @param {number} count @param {() => number} [random] */
+/** Distinct random numbers, sorted. @param {number} count @param {() => number} [random] */
 export function quickPick(count, random = Math.random) {
   const left = Array.from({ length: NUMBERS }, (_, n) => n + 1);
   const picked = Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)[0]);

@@ -1,4 +1,4 @@
-/** A keno round recomputed: the numbers from the seeds, the result and payout of its bet from its picks. */
+/** Replays a keno round: the numbers come from the seeds. */
 
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { DRAWN, drawnBy, hitsOf, MOST_PICKS, NUMBERS, RISKS, tableOf } from "./math.js";
@@ -8,7 +8,7 @@ const t = text.against;
 
 export const draws = DRAWN;
 
-/** Throws an Error for what could not have been bet. @param {any} selection */
+/** Throws an Error for an invalid selection. @param {any} selection */
 function checkSelection({ picks, risk }) {
   const good = picks.every((/** @type {number} */ each) => Number.isInteger(each) && each >= 1 && each <= NUMBERS);
   if (!good || new Set(picks).size !== picks.length || picks.length < 1 || picks.length > MOST_PICKS)

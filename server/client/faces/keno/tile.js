@@ -1,4 +1,4 @@
-/** Keno, as far as cards, lists and the room's state need it. */
+/** Keno for tiles, lists and the room's state. */
 
 import { text } from "./text.js";
 
@@ -9,7 +9,10 @@ export function resultText({ drawn }) {
   return { text: text.drawnShort(drawn), tone: /** @type {const} */ ("plain") };
 }
 
-/** What was picked for the last draw stays known while the next round waits. @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
+/**
+ * Keeps the picks of the last draw until the next round ends.
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
+ */
 export function reduce(view, event, { bets, view: before }) {
   if (event.type === "round_ended") return { ...view, settled: bets };
   return event.type === "round_opened" ? { ...view, settled: before.settled ?? [] } : view;

@@ -1,4 +1,4 @@
-/** What a player has chosen at limbo, shared by the face and the bet panel of a room. */
+/** The player's target in limbo, shared by the face and the bet panel. */
 
 import { computed, signal } from "@preact/signals";
 import { onePerRoom } from "../../room/one_per_room.js";
@@ -10,7 +10,7 @@ export class Choice {
   /** 0 … 1 */
   chance = computed(() => chanceOf(this.target.value));
 
-  /** As it goes with a bet. */
+  /** The selection of a bet. */
   selection() {
     return { target: this.target.peek() / 100 };
   }

@@ -1,4 +1,4 @@
-/** Limbo: the point that was drawn, large, and a line on which it lies above or below the target. */
+/** The limbo face: the drawn point, and a line that compares it with the target. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
@@ -18,7 +18,7 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./choice.js").Choice} Choice */
 
 const CLIMB_MS = 600;
-/** The line has so many places for the slider; the last one is near enough to its end. */
+/** The number of slider positions; the last one is close enough to the end of the line. */
 const PLACES = 1000;
 const MARKS = [1, 1.5, 2, 4, 10];
 
@@ -29,8 +29,8 @@ const pointOf = (last) => last?.outcome.point ?? null;
 const times = (hundredths) => multiplier(hundredths / 100);
 
 /**
- * Runs a number from 1.00 up to the point, and marks its parent as `climbing` until it is there. Without motion, and
- * for a point that was there before, it just stands.
+ * Animates a number from 1.00 to the point and marks its parent as `climbing` meanwhile. With reduced motion, or for an
+ * old point, it shows the point at once.
  * @param {number | null} point
  * @param {string} round
  */

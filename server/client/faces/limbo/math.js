@@ -1,14 +1,15 @@
-/** Limbo in whole numbers: multipliers are hundredths of the stake. Nothing here draws or asks. */
+/** The numbers of limbo, in hundredths. Pure. */
 
 export const LEAST_TARGET = 101;
 export const MOST_TARGET = 100_000_000;
 
-/** The draw has steps of 1e-8; the lowest so many of them reach a point of one hundredth. */
+/** A draw is one of so many equally likely values. */
 const STEPS = 100_000_000;
+/** Divided by a target in hundredths, this is how many of the lowest draws reach the target. */
 const STEPS_TO_A_HUNDREDTH = 9_900_000_000;
 
 /**
- * The point, in hundredths, that a draw means; in doubles and in this order, as the server does it.
+ * The point in hundredths for a draw. Same operations in the same order as on the server, in doubles.
  * @param {number} draw 0 … 1
  */
 export function pointOf(draw) {
@@ -17,7 +18,7 @@ export function pointOf(draw) {
 }
 
 /**
- * A number as it goes over the wire (2.3) in hundredths (230); null for a target that can't be bet on.
+ * A number from the wire (2.3) in hundredths (230); null for an invalid target.
  * @param {unknown} number
  */
 export function targetOf(number) {
@@ -43,7 +44,7 @@ export function targetForChance(chance) {
 }
 
 /**
- * Where a multiplier lies on a line on which each draw is as likely as any other: 0 is the lowest point, 1 beyond all.
+ * The position of a multiplier on a line that is uniform in probability: 0 is the lowest point, 1 is never reached.
  * @param {number} multiplier hundredths, 100 or more
  */
 export function placeOf(multiplier) {
@@ -51,7 +52,7 @@ export function placeOf(multiplier) {
 }
 
 /**
- * The target at a place of that line, as round as the place is coarse.
+ * The target at a position of that line, rounded as coarsely as the slider.
  * @param {number} place 0 … 1
  */
 export function targetAt(place) {
@@ -60,7 +61,7 @@ export function targetAt(place) {
   return withinBounds(Math.round(target / grain) * grain);
 }
 
-/** Targets that an arrow key goes through, in hundredths. */
+/** The targets that the arrow keys step through, in hundredths. */
 const RUNGS = [
   101,
   110,
@@ -83,14 +84,14 @@ const RUNGS = [
   MOST_TARGET,
 ];
 
-/** The next rung up or down. @param {number} target hundredths @param {boolean} up */
+/** The next step up or down. @param {number} target hundredths @param {boolean} up */
 export function nextRung(target, up) {
   if (up) return RUNGS.find((rung) => rung > target) ?? MOST_TARGET;
   return RUNGS.findLast((rung) => rung < target) ?? LEAST_TARGET;
 }
 
 /**
- * What a number shows on its way from 1.00 to the point, in hundredths.
+ * The animated number on its way from 1.00 to the point, in hundredths.
  * @param {number} point hundredths
  * @param {number} part of the way, 0 … 1
  */
@@ -99,7 +100,7 @@ export function climbing(point, part) {
   return part >= 1 ? point : Math.floor(100 * Math.exp(Math.log(point / 100) * eased));
 }
 
-/** A chance in percent, with as many digits as it takes. @param {number} chance 0 … 1 */
+/** A chance in percent, with enough digits. @param {number} chance 0 … 1 */
 export function percent(chance) {
   const value = chance * 100;
   return value >= 0.1 ? value.toFixed(2) : value.toPrecision(2);

@@ -1,4 +1,4 @@
-/** A limbo round recomputed: the point from the seeds, the result and payout of its bet. */
+/** Replays a limbo round: the point comes from the seeds. */
 
 import { ensure } from "../../proof/ensure.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";

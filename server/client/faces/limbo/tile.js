@@ -1,4 +1,4 @@
-/** Limbo, as far as cards and lists need it. */
+/** Limbo for tiles and lists. */
 
 import { multiplier } from "../../format.js";
 import { text } from "./text.js";

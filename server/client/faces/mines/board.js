@@ -1,17 +1,21 @@
-/** What a board shows, cell by cell, of a round that runs or of the last one. Pure. */
+/** The cells of the board to show. Pure. */
 
 import { CELLS, SIDE } from "./math.js";
 
 /**
- * @typedef {"covered" | "pending" | "safe" | "mine" | "hit" | "left"} CellState `left`: safe, and not uncovered when the
- *   round ended
+ * @typedef {"covered" | "pending" | "safe" | "mine" | "hit" | "left"} CellState `left` is a safe cell that was not
+ *   uncovered
  * @typedef {{revealed?: number[], mines?: number[], hit?: number}} Board
  */
 
-/** The board to show: that of the round, or before the next bet that of the one before. @param {Record<string, any>} view @returns {Board} */
+/**
+ * The shown board: the running round's, or the last round's until the next bet.
+ * @param {Record<string, any>} view
+ * @returns {Board}
+ */
 export const boardOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
 
-/** @param {Board} board @param {number | null} pending the cell that was asked for @returns {CellState[]} */
+/** @param {Board} board @param {number | null} pending the cell that awaits its answer @returns {CellState[]} */
 export function cellsOf({ revealed = [], mines, hit }, pending) {
   return Array.from({ length: CELLS }, (_, cell) => {
     if (revealed.includes(cell)) return "safe";
@@ -21,10 +25,14 @@ export function cellsOf({ revealed = [], mines, hit }, pending) {
   });
 }
 
-/** By the names of the keys: steps to the right and down. @type {Record<string, [number, number]>} */
+/** Key → steps right and down. @type {Record<string, [number, number]>} */
 export const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** The cell beside another; at the edge, the same. @param {number} cell @param {[number, number]} step right and down */
+/**
+ * The neighbouring cell; at the edge, the cell itself.
+ * @param {number} cell
+ * @param {[number, number]} step right and down
+ */
 export function beside(cell, [right, down]) {
   const [column, row] = [(cell % SIDE) + right, Math.floor(cell / SIDE) + down];
   const inside = column >= 0 && column < SIDE && row >= 0 && row < SIDE;

@@ -1,4 +1,4 @@
-/** A player's hands at a board: how many mines, which cell is next, what was asked for. One for each room. */
+/** The player's choices in mines: number of mines, focused cell, and the request in flight. */
 
 import { signal } from "@preact/signals";
 import { onePerRoom } from "../../room/one_per_room.js";
@@ -11,13 +11,13 @@ import { MOST_MINES } from "./math.js";
 const CENTRE = 12;
 
 export class Choice {
-  /** As it stands in the field. */
+  /** The text in the field for the number of mines. */
   typed = signal("3");
-  /** The cell that the keyboard is at. */
+  /** The cell that the keyboard focuses. */
   at = signal(CENTRE);
-  /** The cell whose uncovering was sent and is not answered yet. @type {import("@preact/signals").Signal<number | null>} */
+  /** The cell whose request awaits its answer. @type {import("@preact/signals").Signal<number | null>} */
   pending = signal(null);
-  /** What was wished for while that was so. @type {(() => Promise<void>) | null} */
+  /** The next request, made while one is in flight. @type {(() => Promise<void>) | null} */
   #next = null;
 
   /** @param {RoomStore} store */
@@ -26,7 +26,7 @@ export class Choice {
     this.play = playIn(store);
   }
 
-  /** How many mines are wanted; null while the field holds no number of them. @returns {number | null} */
+  /** The chosen number of mines; null if the field is invalid. @returns {number | null} */
   get mines() {
     const text = this.typed.value.trim();
     const mines = /^\d{1,2}$/.test(text) ? Number(text) : 0;
@@ -38,7 +38,7 @@ export class Choice {
     this.typed.value = String(Math.min(MOST_MINES, Math.max(1, (this.mines ?? 3) + by)));
   }
 
-  /** Is it ours to uncover cells now? */
+  /** True while we have a running bet. */
   get ours() {
     return this.store.view.value.phase === "running" && this.play.mine.value.length > 0;
   }
@@ -47,7 +47,7 @@ export class Choice {
     if (this.mines !== null && this.store.view.peek().phase === "betting") void this.play.bet({ mines: this.mines });
   }
 
-  /** One more cell may be asked for while the last is not answered yet; it has its turn then. @param {number} cell */
+  /** Uncover a cell. While a request is in flight, one more can wait. @param {number} cell */
   async reveal(cell) {
     this.at.value = cell;
     if (!this.ours || this.play.blocked.peek()) return;
@@ -64,7 +64,7 @@ export class Choice {
     await next?.();
   }
 
-  /** Takes the turn of a cell that waits for its own. */
+  /** Cash out. Replaces a waiting request to uncover a cell. */
   async cashOut() {
     if (!this.ours || this.play.blocked.peek()) return;
     if (this.pending.peek() !== null) this.#next = () => this.cashOut();

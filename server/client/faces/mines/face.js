@@ -1,4 +1,4 @@
-/** Mines: a board of buttons, and above it what the bet is worth. */
+/** The mines face: the board, and the worth of the bet above it. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
@@ -47,7 +47,7 @@ function Status({ store }) {
   return html`<p class=${`mines-status mines-words number ${tone}`} data-testid="status">${words}</p>`;
 }
 
-/** Moves the focus about the board; it comes to the board with the first key. @param {RoomStore} store */
+/** Moves the focus on the board with the arrow keys. The first key focuses the board. @param {RoomStore} store */
 function useBoardKeys(store) {
   const [choice, board] = [choiceIn(store), useRef(/** @type {HTMLElement | null} */ (null))];
   const focus = (/** @type {number} */ cell) => {
@@ -67,7 +67,7 @@ function useBoardKeys(store) {
     const step = STEPS[event.key];
     if (step) focus(beside(choice.at.peek(), step));
     else if (event.key !== "Enter" && event.key !== " ") return;
-    // Enter is the bet's as long as there is none.
+    // Before the bet, Enter places the bet.
     else if (!choice.ours) return;
     else if (!event.repeat) void choice.reveal(choice.at.peek());
     event.preventDefault();
@@ -75,7 +75,7 @@ function useBoardKeys(store) {
   return { board, onKeyDown };
 }
 
-/** Says what happens on the board. @param {RoomStore} store */
+/** Announces what happens on the board. @param {RoomStore} store */
 function useSpoken(store) {
   useEffect(
     () =>

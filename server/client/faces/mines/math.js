@@ -1,10 +1,10 @@
-/** Mines in whole numbers: cells, ten-thousandths of the stake. Nothing here draws or asks. */
+/** The numbers of mines: cells, and multipliers in ten-thousandths. Pure. */
 
 export const CELLS = 25;
 export const SIDE = 5;
 export const MOST_MINES = CELLS - 1;
 
-/** How many ways there are to choose `k` of `n`; exact. @param {number} n @param {number} k */
+/** The binomial coefficient `n` over `k`; exact. @param {number} n @param {number} k */
 export function choose(n, k) {
   let ways = 1n;
   for (let i = 1n; i <= BigInt(k); i += 1n) ways = (ways * (BigInt(n) - BigInt(k) + i)) / i;
@@ -12,7 +12,7 @@ export function choose(n, k) {
 }
 
 /**
- * What a bet is worth after so many safe cells, in ten-thousandths of the stake; before the first one it comes back.
+ * The multiplier after `reveals` safe cells in ten-thousandths; before the first one, the stake itself.
  * @param {number} mines
  * @param {number} reveals at most 25 − mines
  */
@@ -25,7 +25,7 @@ export function multiplierAfter(mines, reveals) {
 export const chanceOfNext = (mines, reveals) => (CELLS - mines - reveals) / (CELLS - reveals);
 
 /**
- * The mined cells, in drawing order: each taken out of those that are left.
+ * The mined cells in drawing order. Each draw removes a cell from the remaining ones.
  * @param {number[]} draws
  * @param {number} mines
  */

@@ -1,4 +1,4 @@
-/** The bet panel of mines: stake and number of mines, then the cash-out. */
+/** The bet panel of mines: stake and number of mines, then the cash-out button. */
 
 import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
@@ -29,7 +29,7 @@ function MinesField({ choice }) {
   </div>`;
 }
 
-/** Before the bet. @param {{store: RoomStore, choice: Choice}} props */
+/** The panel before the bet. @param {{store: RoomStore, choice: Choice}} props */
 function Betting({ store, choice }) {
   const play = playIn(store);
   useKeys([
@@ -48,7 +48,7 @@ function Betting({ store, choice }) {
   <//>`;
 }
 
-/** With a bet on the board. @param {{store: RoomStore, choice: Choice}} props */
+/** The panel during a round. @param {{store: RoomStore, choice: Choice}} props */
 function Running({ store, choice }) {
   const [play, view] = [playIn(store), store.view.value];
   const [bet] = play.mine.value;
@@ -76,7 +76,10 @@ function Running({ store, choice }) {
   </div>`;
 }
 
-/** Enter and Space uncover a cell only on the board, where it is seen which; from elsewhere they lead there. @param {Choice} choice */
+/**
+ * Enter and Space uncover a cell only on the board, where its focus shows. From elsewhere, they focus the board.
+ * @param {Choice} choice
+ */
 function focusBoard(choice) {
   const cell = document.querySelector(`.mines-board [data-cell="${choice.at.peek()}"]`);
   if (cell instanceof HTMLElement) cell.focus();

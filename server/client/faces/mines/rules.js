@@ -1,4 +1,4 @@
-/** A round of mines recomputed: the mines from the seeds, what came of the bet from the cells in the journal. */
+/** Replays a round of mines: the mines come from the seeds, the uncovered cells from the journal. */
 
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { CELLS, MOST_MINES, minesOf, multiplierAfter } from "./math.js";
@@ -15,8 +15,8 @@ function checkCell(cell, revealed) {
 }
 
 /**
- * How the round went on after the bet: the safe cells, and whether a mine was hit.
- * @param {import("../../proof/verify.js").Command[]} commands all that followed the bet
+ * Replays the round after the bet: the safe cells, and whether a mine was hit.
+ * @param {import("../../proof/verify.js").Command[]} commands the commands after the bet
  * @param {Set<number>} mined
  */
 function follow(commands, mined) {

@@ -1,4 +1,4 @@
-/** Mines, as far as cards, lists and the room's state need it. */
+/** Mines for tiles, lists and the room's state. */
 
 import { tileText as t } from "./tile_text.js";
 

@@ -1,4 +1,4 @@
-/** The plain face: plays any game, drawn from the game's own schema. */
+/** The plain face: shows the view of any game. Its panel is drawn from the game's schema. */
 
 import { useEffect } from "preact/hooks";
 import { html } from "../../html.js";
@@ -11,23 +11,26 @@ import { plainTile, shown, words } from "./tile.js";
 
 const t = roomText.plain;
 
-/** Nothing that would have to be told. @param {any} value */
+/** True for values that need not be shown. @param {any} value */
 const empty = (value) => value === null || (Array.isArray(value) && value.length === 0);
 
-/** What a view has for the panel, or what is told in other words. */
+/** Fields of a view that the panel uses or that are shown in another way. */
 const NOT_SHOWN = new Set(["phase", "actions", "stake", "closes_at"]);
-/** These events leave a game's view as it is. */
+/** Events that don't change a game's view. */
 const BESIDE = new Set(["tick", "chat", "spectators", "player_joined", "player_left", "player_away", "player_back"]);
 const REFRESH_MS = 150;
 
-/** Keep the view up: after each event the room is asked for it, once for those that come together. @param {RoomStore} store */
+/**
+ * Keeps the view up to date: requests it after events, once for events that arrive together.
+ * @param {RoomStore} store
+ */
 function useFreshView(store) {
   useEffect(() => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const ask = () => {
       timer = undefined;
-      store.refresh().catch(() => undefined); // without a connection there is a snapshot when it is back
+      store.refresh().catch(() => undefined); // after a reconnect, a snapshot arrives anyway
     };
     const stop = store.onEvent((event) => {
       if (!BESIDE.has(event.type)) timer ??= setTimeout(ask, REFRESH_MS);
@@ -39,7 +42,7 @@ function useFreshView(store) {
   }, [store]);
 }
 
-/** The phase, and how long bets are still taken. @param {{view: Record<string, any>, store: RoomStore}} props */
+/** The phase and the remaining betting time. @param {{view: Record<string, any>, store: RoomStore}} props */
 function Phase({ view, store }) {
   useNow(200, view.closes_at != null);
   const left = view.closes_at == null ? null : Math.max(0, view.closes_at - store.now());

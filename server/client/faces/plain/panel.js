@@ -46,7 +46,14 @@ function SchemaField({ field, typed, prefix }) {
   </div>`;
 }
 
-/** A move that is offered now; its fields have the bounds that count now. @param {{play: import("../../room/play.js").Play, move: import("./schema.js").Move, bounds: Record<string, any>}} props */
+/**
+ * A move that the round offers, with the current bounds of its fields.
+ * @param {{
+ *   play: import("../../room/play.js").Play,
+ *   move: import("./schema.js").Move,
+ *   bounds: Record<string, any>,
+ * }} props
+ */
 function MoveForm({ play, move, bounds }) {
   const typed = useSignal(/** @type {Record<string, any>} */ ({}));
   const fields = move.fields

@@ -42,7 +42,11 @@ function fieldOf(name, given, root, required) {
   return { name, kind, required, min: schema.minimum, max: schema.maximum, choices: schema.enum, start };
 }
 
-/** The fields of an object's schema; a tag that can be only one thing is no field. @param {any} schema @returns {Field[]} */
+/**
+ * The fields of an object's schema; a tag that can be only one thing is no field.
+ * @param {any} schema
+ * @returns {Field[]}
+ */
 export function fieldsOf(schema) {
   const object = plain(schema, schema);
   const required = new Set(object?.required ?? []);
@@ -51,7 +55,11 @@ export function fieldsOf(schema) {
     .map(([name, given]) => fieldOf(name, given, schema, required.has(name)));
 }
 
-/** The moves of an action schema, one or a union of several. @param {any} schema null: the game has none @returns {Move[]} */
+/**
+ * The moves of an action schema, one or a union of several.
+ * @param {any} schema null: the game has none
+ * @returns {Move[]}
+ */
 export function movesOf(schema) {
   if (!schema) return [];
   const top = resolve(schema, schema);

@@ -1,8 +1,8 @@
-/** Any game without a card of its own, as far as cards and lists need it. */
+/** A game without a tile of its own, for lists and the room's state. */
 
 import { text } from "../../text.js";
 
-/** `auto_cashout` as a label. @param {string} name */
+/** A name as a label: `auto_cashout` → `Auto cashout`. @param {string} name */
 export const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
 /** @param {any} value @returns {string} */

@@ -1,4 +1,4 @@
-/** A player's board of plinko: rows and risk as chosen, the balls that fall, the last one that landed. */
+/** The plinko board: chosen rows and risk, falling balls, and the last landed ball. */
 
 import { computed, signal } from "@preact/signals";
 import { reducedMotion } from "../../dom.js";
@@ -17,14 +17,14 @@ import { FEWEST_ROWS, MOST_ROWS, RISKS, tableOf } from "./tables.js";
  */
 
 /**
- * @typedef {object} Ball a round that has ended; the server has said all of it before the ball is let go
+ * @typedef {object} Ball an ended round; the server reports the whole result before the ball starts to fall
  * @property {string} round
  * @property {number[]} path
  * @property {number} slot
  * @property {Risk} risk
  * @property {number} multiplier hundredths
- * @property {Own | null} own null: somebody else's
- * @property {number} start by performance.now()
+ * @property {Own | null} own null for another player's ball
+ * @property {number} start by `performance.now()`
  */
 
 export class Board {
@@ -35,10 +35,10 @@ export class Board {
   falling = signal([]);
   /** @type {import("@preact/signals").Signal<Ball | null>} */
   landed = signal(null);
-  /** Of the bet that is on its way to its end. */
+  /** The selection of the bet that awaits its result. */
   #selection = { rows: 0, risk: /** @type {Risk} */ ("medium") };
 
-  /** As it goes with a bet. */
+  /** The selection of a bet. */
   selection() {
     return { rows: this.rows.peek(), risk: this.risk.peek() };
   }
@@ -58,7 +58,7 @@ export class Board {
     this.setRisk(RISKS[Math.min(Math.max(RISKS.indexOf(this.risk.peek()) + by, 0), RISKS.length - 1)]);
   }
 
-  /** Another board: what falls on the one before is down at once. @param {number} rows @param {Risk} risk */
+  /** Change the board. Balls on the previous one land at once. @param {number} rows @param {Risk} risk */
   #choose(rows, risk) {
     if (rows === this.rows.peek() && risk === this.risk.peek()) return;
     for (const ball of this.falling.peek()) this.#land(ball);
@@ -67,9 +67,9 @@ export class Board {
   }
 
   /**
-   * Takes the room's news: bets with what was chosen, and ends of rounds, each a ball.
+   * Handles the room's events: bets with their selections, and ended rounds, each of which drops a ball.
    * @param {AnyEvent} event
-   * @param {string | null} player whose board it is; null: a watcher's, which is always the one that is played on
+   * @param {string | null} player the board's player; null for a spectator, whose board follows the game
    */
   take(event, player) {
     if (event.type === "bet_placed") this.#selection = event.selection;
@@ -95,7 +95,7 @@ export class Board {
     this.falling.value = [...this.falling.peek(), ball];
     const other = ball.path.length !== this.rows.peek() || ball.risk !== this.risk.peek();
     if (other || reducedMotion()) this.#land(ball);
-    // By the clock, not by the frames that are shown: a page in the background shows none.
+    // Use a timer, not animation frames: a page in the background has none.
     else setTimeout(() => this.#land(ball), FALL_MS);
   }
 

@@ -1,4 +1,4 @@
-/** Paints the pegs and the balls, on every frame that the browser shows as long as a ball falls, and else not. */
+/** Paints the pegs and the balls, on every animation frame while a ball falls. */
 
 import { effect } from "@preact/signals";
 import { colour } from "../../dom.js";
@@ -8,7 +8,7 @@ import { ballAt, pegsOf, shining } from "./motion.js";
 /** @typedef {import("./board.js").Board} Board */
 /** @typedef {{peg: string, ball: string}} Palette */
 
-/** Above the first row, in rows: from where a ball falls. */
+/** The start height of a ball above the first row, in rows. */
 const HEADROOM = 1.25;
 
 /** @returns {Palette} */
@@ -56,7 +56,7 @@ export function paint(ctx, { width, height }, palette, { rows, balls, now }) {
 }
 
 /**
- * Keeps the canvas as the board is, until told to stop. Nothing here lays out the page.
+ * Keeps the canvas up to date until stopped. It never causes layout.
  * @param {HTMLCanvasElement} canvas
  * @param {Board} board
  */

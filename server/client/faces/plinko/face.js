@@ -1,4 +1,4 @@
-/** Plinko: the board with its pegs and the ball that falls, and below it the slots with what they pay. */
+/** The plinko face: pegs, falling balls, and the slots with their payouts. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
@@ -14,7 +14,7 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./board.js").Board} Board */
 
-/** With so many rows, or with more, slots are too narrow on narrow boards for a number that lies. */
+/** From these numbers of rows on, slots on narrow boards are too narrow for horizontal numbers. */
 const [MANY_ROWS, MOST_ROWS] = [10, 14];
 
 /** @param {number} multiplier hundredths */
@@ -23,7 +23,7 @@ const rankOf = (multiplier) => (multiplier < 100 ? "low" : multiplier < 1000 ? "
 /** @param {number} multiplier hundredths */
 const toneOf = (multiplier) => (multiplier > 100 ? "win" : multiplier < 100 ? "loss" : "");
 
-/** The last ball, if it landed on the board that is shown. @param {Board} board */
+/** The last ball, if it landed on the shown board. @param {Board} board */
 function landedHere(board) {
   const ball = board.landed.value;
   return ball && ball.path.length === board.rows.value && ball.risk === board.risk.value ? ball : null;
@@ -36,7 +36,7 @@ function Slots({ board }) {
     style=${{ "--slots": rows + 1 }} aria-label=${t.slots} data-testid="slots">
     ${board.table.value.map((multiplier, slot) => {
       const hit = ball?.slot === slot;
-      // A new element for each ball, so that it lights up again.
+      // A new element for each ball restarts the animation.
       return html`<li key=${hit ? `${slot} ${ball.round}` : slot}
         class=${`number ${rankOf(multiplier)} ${hit ? "hit" : ""}`}>
         <span>${shown(multiplier)}</span>
@@ -61,7 +61,7 @@ function Landed({ board }) {
   </p>`;
 }
 
-/** What the picture shows, in words. @param {{store: RoomStore, board: Board}} props */
+/** The picture in words. @param {{store: RoomStore, board: Board}} props */
 function Said({ store, board }) {
   const [ball, newest] = [board.landed.value, store.history.value[0]];
   const words = ball

@@ -1,24 +1,24 @@
 /**
- * Where a ball is at a moment, on a board measured in slots (across) and rows (down). Nothing here draws or asks.
+ * The motion of a ball, in slots (across) and rows (down). Pure.
  *
- * Slot k of n rows reaches from k to k + 1, so the board is n + 1 wide. Row r, from 0, has its r + 1 pegs at height r;
- * those of the last row stand between the slots, which lie at height n.
+ * With n rows, slot k spans k to k + 1, so the board is n + 1 wide. Row r, from 0, has r + 1 pegs at height r. The pegs
+ * of the last row are between the slots, which are at height n.
  */
 
-/** From the top into the slot, whatever the number of rows. */
+/** The time from the top to the slot, whatever the number of rows. */
 export const FALL_MS = 1500;
-/** For so long a peg shines that was hit. */
+/** How long a hit peg glows. */
 const SHINE_MS = 260;
-/** How far up a ball jumps from a peg: the part of its speed that it keeps. */
+/** The fraction of its speed that a ball keeps when it bounces off a peg. */
 const BOUNCE = 0.55;
 
-/** Where a ball comes down after some of the rows. @param {number[]} path @param {number} rows that lie behind it */
+/** The x position of a ball after `rows` rows. @param {number[]} path @param {number} rows */
 function across(path, rows) {
   const rights = path.slice(0, rows).reduce((sum, step) => sum + step, 0);
   return (path.length + 1) / 2 + rights - rows / 2;
 }
 
-/** A fall from one peg to the next takes so long. @param {number} rows */
+/** The time from one peg to the next. @param {number} rows */
 const beat = (rows) => FALL_MS / (rows + 1);
 
 /**
@@ -46,7 +46,7 @@ export function pegsOf(rows) {
 }
 
 /**
- * The pegs that still shine from the ball, each with a strength from 0 to 1.
+ * The pegs that still glow, each with a strength from 0 to 1.
  * @param {number[]} path
  * @param {number} elapsed
  */

@@ -13,7 +13,15 @@ import { text as t } from "./text.js";
 
 const ROWS = Array.from({ length: MOST_ROWS - FEWEST_ROWS + 1 }, (_, index) => FEWEST_ROWS + index);
 
-/** @param {{id: string, label: string, value: string, options: [string, string][], choose: (value: string) => void}} props */
+/**
+ * @param {{
+ *   id: string,
+ *   label: string,
+ *   value: string,
+ *   options: [string, string][],
+ *   choose: (value: string) => void,
+ * }} props
+ */
 function Choice({ id, label, value, options, choose }) {
   return html`<div class="field">
     <label for=${id}>${label}</label>
@@ -31,7 +39,7 @@ function Choice({ id, label, value, options, choose }) {
 export function BetPanel({ store }) {
   const [play, board] = [playIn(store), boardIn(store)];
   const submit = () => void play.bet(board.selection());
-  // A result is said when its ball is down, not before.
+  // Show a result only after its ball has landed.
   const result = useComputed(() => board.landed.value?.own ?? null);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} />

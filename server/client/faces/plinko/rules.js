@@ -1,4 +1,4 @@
-/** A plinko round recomputed: the ball's path from the seeds, the result and payout of its bet. */
+/** Replays a plinko round: the ball's path comes from the seeds. */
 
 import { ensure } from "../../proof/ensure.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";

@@ -1,4 +1,4 @@
-/** What the slots of plinko pay, in hundredths of the stake. Each table returns exactly 99 %. */
+/** The payouts of the slots in hundredths. Each table returns exactly 99 %. */
 
 export const FEWEST_ROWS = 8;
 export const MOST_ROWS = 16;
@@ -6,7 +6,7 @@ export const MOST_ROWS = 16;
 /** @type {Risk[]} */
 export const RISKS = ["low", "medium", "high"];
 
-/** From the edge to the middle, for 8, 9 … 16 rows; the other side is the mirror image. @type {Record<Risk, number[][]>} */
+/** From the edge to the middle for 8, 9 … 16 rows; the other half mirrors it. @type {Record<Risk, number[][]>} */
 const HALVES = {
   low: [
     [530, 270, 140, 77, 50],
@@ -44,7 +44,7 @@ const HALVES = {
 };
 
 /**
- * What the slots 0 … rows pay; null for a board that there is not.
+ * The payouts of slots 0 … rows; null if there is no such board.
  * @param {number} rows
  * @param {string} risk
  */

@@ -1,4 +1,4 @@
-/** Roulette: the wheel, and the felt below it or, where there is little room across, upright. */
+/** The roulette face: the wheel and the felt, which stands upright on narrow screens. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -13,7 +13,9 @@ export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 
-/** With less than this across, in px, the felt stands upright: a field would be too narrow for a pointer, for a finger. */
+/**
+ * Below these widths in px, for a mouse and for touch, the felt stands upright because its fields would be too narrow.
+ */
 const [NARROW, NARROW_FOR_FINGERS] = [480, 616];
 
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */

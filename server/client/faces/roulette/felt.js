@@ -1,6 +1,6 @@
 /**
- * The felt: a button for each of the 157 places, and the chips on them. A pointer lays a chip where it is, on a field, an
- * edge or a corner; with the keyboard one walks from place to place.
+ * The felt: a button for each of the 157 places, and the chips on them. The pointer puts a chip on a field, an edge or
+ * a corner; the arrow keys move from place to place.
  */
 
 import { useComputed, useSignal } from "@preact/signals";
@@ -23,7 +23,7 @@ const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignif
 
 const ON_LINES = [...PLACES.values()].filter((place) => !place.field);
 
-/** What is written on a field. @param {Place} place */
+/** The label of a field. @param {Place} place */
 function written({ kind, numbers }) {
   if (kind === "straight") return String(numbers[0]);
   if (kind === "column") return text.columns;
@@ -31,7 +31,7 @@ function written({ kind, numbers }) {
   return text.evenChances[kind];
 }
 
-/** What is written on a field is part of its name. @param {Place} place */
+/** The accessible name of a field, which includes its label. @param {Place} place */
 const spoken = (place) =>
   place.kind === "dozen" || place.kind === "column" ? `${written(place)}, ${nameWithPays(place)}` : nameWithPays(place);
 
@@ -41,7 +41,7 @@ function classOf({ kind, numbers }) {
   return kind === "red" || kind === "black" ? `rl-outside ${kind}` : "rl-outside";
 }
 
-/** Where something is, for the style sheet. @param {{x: number, y: number, width?: number, height?: number}} box */
+/** The position of a box as CSS variables. @param {{x: number, y: number, width?: number, height?: number}} box */
 const at = ({ x, y, width = 0, height = 0 }) => ({ "--x": x, "--y": y, "--w": width, "--h": height });
 
 /** @param {{chips: Chips, look: string}} props */
@@ -54,7 +54,7 @@ function Chips({ chips, look }) {
   });
 }
 
-/** The chips of the round that has just ended, as long as it is in sight. @param {{store: RoomStore, ended: boolean}} props */
+/** The chips of the ended round while it lingers. @param {{store: RoomStore, ended: boolean}} props */
 function Settled({ store, ended }) {
   const [bets, me] = [store.view.value.settled ?? [], store.you.value?.player];
   const part = (/** @type {boolean} */ own, /** @type {boolean} */ won) =>
@@ -68,18 +68,23 @@ function Settled({ store, ended }) {
   )}`;
 }
 
-/** What lies on a place, in words. @param {Table} table @param {string} key */
+/** The chips on a place, in words. @param {Table} table @param {string} key */
 function lying(table, key) {
   const [laid, placed, others] = [table.laid.value.get(key), table.placed.value.get(key), table.others.value.get(key)];
   return [laid && text.laid(laid), placed && text.placed(placed), others && text.others(others)].filter(Boolean);
 }
 
-/** Lay a chip, and say so. @param {Table} table @param {Place} place */
+/** Put down a chip and announce it. @param {Table} table @param {Place} place */
 function lay(table, place) {
   if (table.lay(place)) announce(text.lies(longName(place), table.laid.peek().get(place.key) ?? 0));
 }
 
-/** A pointer's place on the felt. @param {HTMLElement} felt @param {MouseEvent} event @param {boolean} upright */
+/**
+ * The place on the felt under the pointer.
+ * @param {HTMLElement} felt
+ * @param {MouseEvent} event
+ * @param {boolean} upright
+ */
 function pointedAt(felt, event, upright) {
   const box = felt.getBoundingClientRect();
   const [across, down] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];

@@ -1,51 +1,54 @@
 /**
- * The felt: all 157 places where chips can lie, what a bet there covers, and where it is. Pure.
+ * The layout of the felt: all 157 places for chips, what a bet there covers, and where it is. Pure.
  *
- * Distances are in fields. Along the felt, `x`, the zero lies from 0 to 1, the twelve rows of three from 1 to 13, the
- * columns' bets from 13 to 14. Across it, `y`, 3, 6, 9 … lie from 0 to 1, 1, 4, 7 … from 2 to 3, the dozens from 3 to
- * 4, the even chances from 4 to 5.
+ * Distances are in fields. Along `x`, the zero spans 0 to 1, the twelve rows of three 1 to 13, and the column bets 13
+ * to 14. Along `y`, 3, 6, 9 … span 0 to 1 and 1, 4, 7 … 2 to 3; then come the dozens (3 to 4) and the even chances
+ * (4 to 5).
  */
 
 import { RED } from "./pockets.js";
 
 export const LENGTH = 14;
 export const BREADTH = 5;
-/** A chip so near to a line between two fields lies on the line. */
+/** Within this distance of a line, a chip is on the line. */
 const NEAR = 0.25;
 
 /**
  * @typedef {object} Place
  * @property {string} key `split 17-20`
  * @property {string} kind
- * @property {number[]} numbers as a bet's selection names them, sorted
+ * @property {number[]} numbers of the bet's selection, sorted
  * @property {ReadonlySet<number>} covers
- * @property {number} x the middle of a chip
+ * @property {number} x the centre of a chip
  * @property {number} y
- * @property {{x: number, y: number, width: number, height: number}} [field] of a place that has a field of its own
+ * @property {{x: number, y: number, width: number, height: number}} [field] the place's field, if it has one
  */
 
 /** @type {Map<string, Place>} */
 export const PLACES = new Map();
-/** Those on lines, by where they are. @type {Map<string, Place>} */
+/** The places on lines, by position. @type {Map<string, Place>} */
 const onLines = new Map();
 
 const NUMBERS = Array.from({ length: 36 }, (_, n) => n + 1);
-/** The rows of three begin with these. */
+/** The first number of each row of three. */
 const ROWS = NUMBERS.filter((number) => number % 3 === 1);
 
 /** @param {string} kind @param {readonly number[]} numbers */
 export const keyOf = (kind, numbers) => [kind, numbers.join("-")].join(" ").trim();
 
-/** The place that a selection means; undefined when there is none. @param {{kind?: string, numbers?: number[]} | null | undefined} selection */
+/**
+ * The place of a selection; undefined for none.
+ * @param {{kind?: string, numbers?: number[]} | null | undefined} selection
+ */
 export function placeOf(selection) {
   const numbers = [...(selection?.numbers ?? [])].sort((a, b) => a - b);
   return PLACES.get(keyOf(selection?.kind ?? "", numbers));
 }
 
-/** As it goes with a bet. @param {Place} place */
+/** The selection of a bet on a place. @param {Place} place */
 export const selectionOf = ({ kind, numbers }) => (numbers.length ? { kind, numbers } : { kind });
 
-/** What a winning chip comes back as, in chips, itself among them. @param {Place} place */
+/** What a winning chip pays in chips, including itself. @param {Place} place */
 export const stakesPaid = ({ covers }) => 36 / covers.size;
 
 /** @param {string} kind @param {number[]} numbers @param {number} x @param {number} y */
@@ -55,14 +58,19 @@ function line(kind, numbers, x, y) {
   onLines.set(`${x},${y}`, place);
 }
 
-/** @param {string} kind @param {number[]} numbers @param {{x: number, y: number, width: number, height: number}} field @param {number[]} [covers] */
+/**
+ * @param {string} kind
+ * @param {number[]} numbers
+ * @param {{x: number, y: number, width: number, height: number}} field
+ * @param {number[]} [covers]
+ */
 function field(kind, numbers, field, covers = numbers) {
   const [x, y] = [field.x + field.width / 2, field.y + field.height / 2];
   const place = { key: keyOf(kind, numbers), kind, numbers, covers: new Set(covers), x, y, field };
   PLACES.set(place.key, place);
 }
 
-/** Where a number's field begins. @param {number} number */
+/** The position of a number's field. @param {number} number */
 const columnAt = (number) => 1 + Math.floor((number - 1) / 3);
 /** @param {number} number */
 const rowAt = (number) => 2 - ((number - 1) % 3);
@@ -105,17 +113,22 @@ for (const [n, [kind, wins]] of EVEN_CHANCES.entries()) {
   field(kind, [], { x: 1 + 2 * n, y: 4, width: 2, height: 1 }, NUMBERS.filter(wins));
 }
 
-/** Those with a field of their own. */
+/** The places with a field of their own. */
 export const FIELDS = [...PLACES.values()].filter((place) => place.field);
 
-/** To the next line if it is near, else to the middle of the field. @param {number} at @param {number} least @param {number} most */
+/**
+ * Snaps to the nearest line if it is close, otherwise to the centre of the field.
+ * @param {number} at
+ * @param {number} least
+ * @param {number} most
+ */
 function snapped(at, least, most) {
   const next = Math.round(at);
   return Math.abs(at - next) < NEAR && next >= least && next <= most ? next : Math.floor(at) + 0.5;
 }
 
 /**
- * Where a chip lies that is put down at a point of the felt; null beside the fields.
+ * The place at a point of the felt; null outside the fields.
  * @param {number} x
  * @param {number} y
  */
@@ -130,7 +143,7 @@ function within(field, x, y) {
 }
 
 /**
- * The next place in a direction along the felt; the same one at its edge.
+ * The next place in a direction; at the edge, the place itself.
  * @param {Place} from
  * @param {number} dx −1, 0 or 1
  * @param {number} dy

@@ -1,4 +1,4 @@
-/** What places are called. */
+/** The names of places. */
 
 import { placeOf, stakesPaid } from "./layout.js";
 import { pocketName } from "./pockets.js";
@@ -21,7 +21,7 @@ export function longName(place) {
 /** `Split 17-20, pays 17 to 1`. @param {import("./layout.js").Place} place */
 export const nameWithPays = (place) => `${longName(place)}, ${text.pays(stakesPaid(place) - 1)}`;
 
-/** The place of a bet in a list; empty when it is not known. @param {any} selection */
+/** The name of a bet's place; empty if unknown. @param {any} selection */
 export function nameOfBet(selection) {
   const place = placeOf(selection);
   return place ? shortName(place) : "";

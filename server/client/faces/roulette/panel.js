@@ -1,4 +1,4 @@
-/** The bet panel of roulette: the worth of a chip, what is laid and placed, and the way to place it. */
+/** The bet panel of roulette: chip value, own chips, and the button that places the bets. */
 
 import { chips, span } from "../../format.js";
 import { html } from "../../html.js";

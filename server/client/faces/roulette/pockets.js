@@ -1,10 +1,10 @@
-/** The wheel's numbers: their colours and their order. */
+/** The numbers of the wheel: colours and order. */
 
 import { text } from "./text.js";
 
 /** @typedef {"red" | "black" | "green"} Colour */
 
-/** As they follow one another on a wheel with one zero, clockwise. */
+/** Clockwise, on a wheel with one zero. */
 export const ORDER = [
   0, 32, 15, 19, 4, 21, 2, 25, 17, 34, 6, 27, 13, 36, 11, 30, 8, 23, 10, 5, 24, 16, 33, 1, 20, 14, 31, 9, 22, 18, 29, 7,
   28, 12, 35, 3, 26,
@@ -16,9 +16,9 @@ export const RED = new Set([1, 3, 5, 7, 9, 12, 14, 16, 18, 19, 21, 23, 25, 27, 3
 export const colourOf = (number) => (number === 0 ? "green" : RED.has(number) ? "red" : "black");
 
 /**
- * A number and those beside it on the wheel.
+ * A number and its neighbours on the wheel.
  * @param {number} number
- * @param {number} each how many on either side
+ * @param {number} each how many neighbours on each side
  */
 export function neighboursOf(number, each) {
   const at = ORDER.indexOf(number);

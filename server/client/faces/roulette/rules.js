@@ -1,4 +1,4 @@
-/** A roulette round recomputed: the pocket from the seeds, each bet's result and payout from where it lay. */
+/** Replays a roulette round: the pocket comes from the seeds. */
 
 import { placeOf, stakesPaid } from "./layout.js";
 import { text } from "./text.js";
@@ -9,7 +9,7 @@ const t = text.against;
 export const draws = 1;
 
 /**
- * Throws an Error when a bet could not have been taken.
+ * Throws an Error for an invalid bet.
  * @param {import("../../proof/verify.js").Played} round
  */
 function checkJournal({ journal, options, openedAt }) {

@@ -1,30 +1,37 @@
-/** How wheel and ball move: turning while bets are closed, then falling into the pocket that the server named. Pure. */
+/** The motion of wheel and ball: spinning while bets are closed, then falling into the server's pocket. Pure. */
 
 import { ORDER } from "./pockets.js";
 
-/** Degrees a second: the wheel, and the ball as seen from the wheel, which runs against it. */
+/** Speeds in degrees per second: the wheel, and the ball relative to the wheel. They turn in opposite directions. */
 const WHEEL = 40;
 const BALL = 460;
 const START_MS = 700;
-/** Degrees that a falling ball runs on at least; with them it takes 1.5 s to 2.9 s. */
+/** The minimum angle of a fall in degrees. A fall takes 1.5 s to 2.9 s. */
 const LEAST_FALL = 340;
 
-/** @typedef {{wheel: number, ball: number, height: number, moving: boolean}} Moment angles in degrees; the height is 1 on the track and 0 in a pocket */
+/**
+ * @typedef {{
+ *   wheel: number,
+ *   ball: number,
+ *   height: number,
+ *   moving: boolean,
+ * }} Moment angles in degrees; the height is 1 on the track and 0 in a pocket
+ */
 
-/** Where a pocket is on the wheel, clockwise from the zero. @param {number} pocket */
+/** The angle of a pocket, clockwise from the zero. @param {number} pocket */
 export const angleOf = (pocket) => (ORDER.indexOf(pocket) * 360) / ORDER.length;
 
-/** Seconds at full speed that a start from rest is worth. @param {number} ms */
+/** The time at full speed, in seconds, that covers the same angle as a start from rest. @param {number} ms */
 const worth = (ms) => (ms < START_MS ? (ms * ms) / (2 * START_MS) : ms - START_MS / 2) / 1000;
 
-/** Down from the track, with bounces. @param {number} part 0 … 1 of the fall */
+/** The height of a falling ball, with bounces. @param {number} part 0 … 1 of the fall */
 function heightAt(part) {
   const down = Math.max(0, (part - 0.4) / 0.6);
   return (1 - down) ** 1.5 * Math.abs(Math.cos(down * 2.5 * Math.PI));
 }
 
 export class Spin {
-  /** At rest, or where the fall began: the wheel's angle, and the ball's as seen from the wheel. */
+  /** At rest or at the start of the fall: the angle of the wheel, and that of the ball relative to the wheel. */
   #wheel = 0;
   #ball = 0;
   /** @type {"rest" | "run" | "fall"} */
@@ -32,7 +39,7 @@ export class Spin {
   #since = 0;
   #fallMs = 0;
 
-  /** Without motion: the ball lies in a pocket. @param {number} pocket */
+  /** Put the ball into a pocket without motion. @param {number} pocket */
   rest(pocket) {
     this.#phase = "rest";
     this.#ball = angleOf(pocket);
@@ -45,7 +52,7 @@ export class Spin {
     this.#since = now;
   }
 
-  /** The ball falls into a pocket; when that is done is what it returns, in ms from now. @param {number} pocket @param {number} now */
+  /** Let the ball fall into a pocket. Returns how long that takes in ms. @param {number} pocket @param {number} now */
   fall(pocket, now) {
     this.#settle(now);
     const ahead = (((this.#ball - angleOf(pocket) - LEAST_FALL) % 360) + 360) % 360;
@@ -74,7 +81,7 @@ export class Spin {
     return { wheel: wheel + WHEEL * turns, ball: ball - BALL * turns, height: heightAt(part), moving: part < 1 };
   }
 
-  /** Take where things are as where they start from. @param {number} now */
+  /** Make the current position the start of the next motion. @param {number} now */
   #settle(now) {
     const { wheel, ball } = this.at(now);
     [this.#wheel, this.#ball] = [wheel % 360, ball % 360];

@@ -1,4 +1,4 @@
-/** One player's chips on the felt: laid freely, then placed as bets, one after the other. Predicts nothing about money. */
+/** The player's chips on the felt: put down freely, then placed as bets one by one. It never predicts money. */
 
 import { computed, signal } from "@preact/signals";
 import { onePerRoom } from "../../room/one_per_room.js";
@@ -14,7 +14,7 @@ import { text } from "./text.js";
 
 export const MOST_BETS = 50;
 const NEIGHBOURS = 2;
-/** The server takes a burst of messages, and then so many a second; more would end the connection. */
+/** The server accepts a burst of messages, then this pace. Exceeding it would close the connection. */
 const BURST = 20;
 const PACE_MS = 80;
 
@@ -39,17 +39,17 @@ function withChips(chips, keys, amount) {
 }
 
 export class Table {
-  /** Laid and not placed, in the order in which they will be. @type {import("@preact/signals").Signal<Chips>} */
+  /** Chips that are not placed yet, in placing order. @type {import("@preact/signals").Signal<Chips>} */
   laid = signal(new Map());
-  /** A number is bet on with those beside it on the wheel. */
+  /** Whether a bet on a number includes its neighbours on the wheel. */
   neighbours = signal(false);
-  /** The place that the keys are at. */
+  /** The place that the keyboard focuses. */
   cursor = signal("straight 17");
-  /** Bets are on their way. */
+  /** True while bets await their answers. */
   placing = signal(false);
-  /** What was bet in the last round with own bets. @type {import("@preact/signals").Signal<Chips>} */
+  /** The player's bets in their last round. @type {import("@preact/signals").Signal<Chips>} */
   last = signal(new Map());
-  /** What was laid before each of the last steps. @type {import("@preact/signals").Signal<Chips[]>} */
+  /** The chips before each step, for undo. @type {import("@preact/signals").Signal<Chips[]>} */
   #before = signal([]);
 
   /** @param {RoomStore} store */
@@ -68,14 +68,17 @@ export class Table {
 
   canUndo = computed(() => this.#before.value.length > 0);
 
-  /** What the big button is good for. @type {import("@preact/signals").ReadonlySignal<"placing" | "empty" | "wait" | "place">} */
+  /**
+   * What the main button does next.
+   * @type {import("@preact/signals").ReadonlySignal<"placing" | "empty" | "wait" | "place">}
+   */
   step = computed(() => {
     if (this.placing.value) return "placing";
     if (this.laid.value.size === 0) return "empty";
     return this.open.value ? "place" : "wait";
   });
 
-  /** Lay chips of the stake that is set on a place, or on a number and its neighbours. @param {Place} place */
+  /** Put the chosen stake on a place, or on a number and its neighbours. @param {Place} place */
   lay(place) {
     const around = this.neighbours.peek() && place.kind === "straight";
     const keys = around
@@ -88,7 +91,7 @@ export class Table {
     return this.#lay(withChips(this.laid.peek(), keys, stake));
   }
 
-  /** Lay the bets of the last round with own bets once more. */
+  /** Put down the bets of the player's last round again. */
   repeat() {
     let chips = this.laid.peek();
     for (const [key, amount] of this.last.peek()) chips = withChips(chips, [key], amount);
@@ -123,7 +126,7 @@ export class Table {
     if (!this.placing.peek() && this.laid.peek().size > 0) this.#lay(new Map());
   }
 
-  /** Place what is laid, in the round that is open now. What is refused stays laid, with all that would follow it. */
+  /** Place the chips as bets in the open round. A refused bet and all bets after it stay unplaced. */
   async place() {
     if (this.step.peek() !== "place") return;
     this.play.error.value = this.play.blocked.peek();

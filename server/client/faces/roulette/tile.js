@@ -1,4 +1,4 @@
-/** Roulette, as far as cards, lists and the room's state need it. */
+/** Roulette for tiles, lists and the room's state. */
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
@@ -8,7 +8,7 @@ import { colourOf, pocketName } from "./pockets.js";
 import { text } from "./text.js";
 
 export const title = text.title;
-/** The ball falls for up to 3 s, and what it brought is to be read after that. */
+/** The ball falls for up to 3 s, and then the result must stay readable. */
 export const lingers = 8_000;
 
 /** @param {Record<string, any>} outcome */
@@ -17,7 +17,10 @@ export function resultText({ pocket }) {
   return { text: pocketName(pocket), tone: tones[colourOf(pocket)] };
 }
 
-/** The bets of a round that has ended stay known while the next one opens. @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
+/**
+ * Keeps the bets of the ended round while the next one opens.
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
+ */
 export function reduce(view, event, { bets, view: before }) {
   if (event.type === "round_ended") return { ...view, settled: bets };
   return event.type === "round_opened" ? { ...view, settled: before.settled ?? [] } : view;

@@ -1,4 +1,4 @@
-/** The wheel: drawn once, turned by transforms; in its middle what time it is in the round, or what it brought. */
+/** The wheel, drawn once and turned by transforms, with the phase or the result in its middle. */
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -11,11 +11,16 @@ import { text } from "./text.js";
 import { lingers } from "./tile.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
-/** @typedef {{stage: "still" | "runs" | "falls" | "lies", pocket: number | null}} Ball where the ball is; the pocket is the last one that it fell into, or falls into */
+/**
+ * @typedef {{
+ *   stage: "still" | "runs" | "falls" | "lies",
+ *   pocket: number | null,
+ * }} Ball where the ball is; the pocket is the last one that it fell into, or falls into
+ */
 
 const HALF = 180 / ORDER.length;
 const [RIM, INNER, LABELS] = [91, 60, 82];
-/** Where the ball is, in hundredths of the wheel's radius: in a pocket, and on the track. */
+/** The ball's distance from the centre in hundredths of the radius: in a pocket, and on the track. */
 const [LOW, HIGH] = [67, 95.5];
 
 /** @param {number} radius @param {number} degrees clockwise from the top */
@@ -24,7 +29,10 @@ function point(radius, degrees) {
   return `${(radius * Math.sin(angle)).toFixed(2)} ${(-radius * Math.cos(angle)).toFixed(2)}`;
 }
 
-const SECTOR = `M${point(INNER, -HALF)}L${point(RIM, -HALF)}A${RIM} ${RIM} 0 0 1 ${point(RIM, HALF)}L${point(INNER, HALF)}A${INNER} ${INNER} 0 0 0 ${point(INNER, -HALF)}Z`;
+const SECTOR = [
+  `M${point(INNER, -HALF)}L${point(RIM, -HALF)}A${RIM} ${RIM} 0 0 1 ${point(RIM, HALF)}`,
+  `L${point(INNER, HALF)}A${INNER} ${INNER} 0 0 0 ${point(INNER, -HALF)}Z`,
+].join("");
 
 function Drawing() {
   return html`<svg viewBox="-100 -100 200 200" aria-hidden="true">
@@ -40,7 +48,7 @@ function Drawing() {
 }
 
 /**
- * Where the ball is, and the elements that it moves.
+ * The stage of the ball, and the refs of the moving elements.
  * @param {RoomStore} store
  */
 export function useBall(store) {
@@ -81,7 +89,7 @@ export function useBall(store) {
     if (still) motion.rest(pocket);
     ball.value = { stage: still ? "lies" : "falls", pocket };
     show();
-    // The ball may run again by then, where bets are open for a short time.
+    // If betting times are short, the ball may already be rolling again.
     const move = (/** @type {Ball["stage"]} */ from, /** @type {Ball["stage"]} */ to) => {
       if (ball.peek().stage === from) ball.value = { stage: to, pocket };
     };
@@ -98,7 +106,7 @@ export function useBall(store) {
       ball.value = { ...ball.peek(), stage: "runs" };
       if (!reducedMotion()) motion.run(performance.now());
     } else if (ball.peek().stage === "runs") {
-      // The end was missed: a snapshot says that the round is over.
+      // We missed the end: a snapshot shows that the round is over.
       const pocket = store.history.peek()[0]?.outcome.pocket ?? null;
       if (pocket !== null) motion.rest(pocket);
       ball.value = { stage: "still", pocket };

@@ -1,4 +1,4 @@
-/** A blackjack round played again in the browser: cards, hands, times, money, and journals that can't be. */
+/** Replays of blackjack rounds: cards, hands, times, money, and invalid journals. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const ours = Object.entries(vectors.rounds).filter(([, proof]) => proof.game ===
 /** @param {string} name */
 const round = (name) => structuredClone(vectors.rounds[`blackjack, ${name}`]);
 
-test("what cards count", () => {
+test("card values", () => {
   assert.deepEqual([0, 1 / 52, 51 / 52, 35 / 52].map(cardOf), ["D2", "H2", "CA", "CT"]);
   assert.deepEqual(["DA", "H2", "S9", "CT", "DJ", "HQ", "SK"].map(pointsOf), [1, 2, 9, 10, 10, 10, 10]);
   assert.deepEqual(
@@ -28,7 +28,7 @@ test("what cards count", () => {
   assert.equal(isBlackjack(["D7", "S7", "H7"]), false);
 });
 
-test("the published rounds hold", async () => {
+test("the published rounds are replayed exactly", async () => {
   assert.ok(ours.length >= 13);
   for (const [name, proof] of ours) {
     const checks = await verifyRound(proof);
@@ -47,14 +47,14 @@ test("a blackjack of an odd stake is paid to the cent", async () => {
   assert.deepEqual(found?.outcome, { cards: ["CJ", "DA", "D7", "DQ"], dealer_cards: ["D7", "DQ"] });
 });
 
-test("wakes that come late change nothing", async () => {
+test("late wakes change nothing", async () => {
   const [onTime, late] = [round("a full table"), round("a full table, every wake late")];
   assert.notDeepEqual(onTime.journal, late.journal);
   const [one, other] = [await recompute(onTime), await recompute(late)];
   assert.deepEqual([one?.outcome, one?.results], [other?.outcome, other?.results]);
 });
 
-test("largest stakes stay whole", async () => {
+test("the largest stakes stay exact", async () => {
   const proof = round("tens split into four hands");
   const amount = 1_000_000_000_001;
   proof.journal[0][1].amount = amount;
@@ -158,8 +158,8 @@ for (const [what, name, change, why] of broken) {
   });
 }
 
-test("a bet that is let pass is dealt and paid, whatever the seeds", async () => {
-  // The simplest journal: one bet, and a wake so late that all is over by then.
+test("a bet without any moves is dealt and paid, whatever the seeds", async () => {
+  // The simplest journal: one bet, and a wake after everything is over.
   for (let number = 0; number < 300; number += 1) {
     const bet = /** @type {const} */ ({ do: "bet", seat: 2, number: 1, amount: 2, client_seed: "a", selection: {} });
     const stream = await floats(`seed ${number}`, "a", 1, MOST_DRAWS);

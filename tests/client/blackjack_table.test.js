@@ -1,4 +1,4 @@
-/** What the blackjack table shows: verdicts by hand, who can do what, how past rounds are told. */
+/** What the blackjack table shows: verdicts, moves, and past rounds. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -72,7 +72,7 @@ test("a hand against the dealer's: over 21 loses first, a natural beats 21", () 
     [["DA", "HK"], "blackjack", ["DT", "H5", "S6"], "blackjack"],
     [["DA", "HK"], "blackjack", ["DA", "HQ"], "push"],
     [["DT", "H5", "S6"], "stood", ["DA", "HQ"], "loss"],
-    // Twenty-one after a split is no natural.
+    // Twenty-one after a split is not a natural.
     [["DA", "HK"], "stood", ["DT", "H5", "S6"], "push"],
     [["DA", "HK"], "stood", ["DA", "HQ"], "loss"],
     [["DA", "HA", "SA", "C8"], "stood", ["DT", "HT"], "win"],
@@ -81,7 +81,7 @@ test("a hand against the dealer's: over 21 loses first, a natural beats 21", () 
     assert.equal(verdictOf({ cards, state }, theirs), expected, `${cards} against ${theirs}`);
 });
 
-test("a past round in a few characters is the dealer's hand", () => {
+test("a past round is shown as the dealer's hand", () => {
   assert.deepEqual(resultText({ dealer_cards: ["DT", "H9"] }), { text: "19", tone: "plain" });
   assert.deepEqual(resultText({ dealer_cards: ["DT", "H6", "S9"] }), { text: "Bust", tone: "good" });
   assert.deepEqual(resultText({ dealer_cards: ["DA", "HK"] }), { text: "BJ", tone: "plain" });
@@ -93,7 +93,7 @@ test("a soft total shows both of its values, 21 only one", () => {
   assert.deepEqual([text.total(17, true), text.total(17, false), text.total(21, true)], ["7/17", "17", "21"]);
 });
 
-test("every place has its player, its hands and whose turn it is", () => {
+test("every seat has its player, its hands and its turn", () => {
   const turn = { seat: 2, hand: 1, ends_at: 9, actions: { hit: {}, stand: {} } };
   const hands = [
     hand(2, ["D8", "H3"], { state: "playing" }),
@@ -124,7 +124,7 @@ test("every place has its player, its hands and whose turn it is", () => {
   assert.deepEqual(handToPlay(state.view)?.dealt, ["S8", "CT"]);
 });
 
-test("bets lie on their places while bets are open", () => {
+test("bets show at their seats while bets are open", () => {
   const state = play(start(), { type: "bet_placed", player: "p5", bet: "blackjack.4.1", amount: 700, selection: {} });
   assert.deepEqual(
     tableOf(state, false).seats.map((seat) => seat.bet),
@@ -132,7 +132,7 @@ test("bets lie on their places while bets are open", () => {
   );
 });
 
-test("insurance is asked of whoever has a hand that can be insured, and has not answered", () => {
+test("insurance is offered to players with an insurable hand who have not answered", () => {
   const asks = table({
     phase: "insurance",
     closes_at: 99,
@@ -141,27 +141,27 @@ test("insurance is asked of whoever has a hand that can be insured, and has not 
   const both = { insure: {}, decline: {} };
   const asked = play(start(), asks);
   assert.deepEqual(actionsOf(asked.view, 2), both);
-  // Half a cent is no stake.
+  // Half a cent is not a valid stake.
   assert.deepEqual(actionsOf(asked.view, 5), {});
   assert.deepEqual(actionsOf(asked.view, 6), {});
   assert.deepEqual(actionsOf(play(asked, { ...asks, insured: [{ seat: 2, amount: 500 }] }).view, 2), {});
-  // Who comes back in the middle of it is told by the snapshot, which holds as long as the question stands.
+  // After a reconnect, the snapshot decides as long as the question is open.
   const { type: _, ...view } = asks;
   const back = start({ view: { ...view, actions: {} } });
   assert.deepEqual(actionsOf(back.view, 2), {});
   assert.deepEqual(actionsOf(play(back, asks).view, 2), {});
   assert.equal(play(back, table({})).view.actions, undefined);
-  // An answer that another page of the same player gave counts here, too.
+  // An answer from another page of the same player counts here, too.
   const still = start({ view: { ...view, actions: both } });
   assert.deepEqual(actionsOf(still.view, 2), both);
   assert.deepEqual(actionsOf(play(still, { ...asks, insured: [{ seat: 2, amount: 500 }] }).view, 2), {});
 });
 
-test("the end of a round stays to be seen when the next one is open, with what it brought", () => {
+test("the end of a round stays visible with its results while the next one is open", () => {
   const hands = [hand(2, ["DT", "H9"]), hand(2, ["DT", "H2"], { hand: 1 }), hand(5, ["DT", "HT"])];
   let state = play(start(), table({ hands }));
   state = play(state, table({ phase: "ended", dealer: dealer(["D9", "HT"]), hands }));
-  // The verdicts are there with the cards; what was paid is told by the server.
+  // The verdicts follow from the cards; the payouts come from the server.
   assert.deepEqual(
     tableOf(state, false).seats[2].hands.map((each) => each.verdict),
     ["push", "loss"],
@@ -179,12 +179,12 @@ test("the end of a round stays to be seen when the next one is open, with what i
   assert.deepEqual(tableOf(state, false).seats[2].hands, []);
   const past = tableOf(state, true);
   assert.deepEqual([past.over, past.seats[2].net, past.seats[5].hands[0].verdict], [true, -1000, "win"]);
-  // Bets of the round that is open do not lie on the table of the one before.
+  // Bets of the open round don't show on the previous round's table.
   state = play(state, { type: "bet_placed", player: "p2", bet: "blackjack.5.1", amount: 300, selection: {} });
   state = play(state, table({ phase: "betting", closes_at: 50 }));
   assert.equal(tableOf(state, true).seats[2].bet, 0);
   assert.equal(tableOf(state, false).seats[2].bet, 300);
-  // A round without hands leaves nothing behind.
+  // A round without hands leaves nothing to show.
   state = play(
     state,
     { ...ended([]), round: "blackjack.5" },

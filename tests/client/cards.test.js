@@ -1,4 +1,4 @@
-/** Cards by their names, and the time of a turn. */
+/** The names of cards, and the time of a turn. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -6,7 +6,7 @@ import { cardText } from "../../server/client/card_text.js";
 import { rankText } from "../../server/client/ui/playing_card.js";
 import { partLeft, secondsLeft } from "../../server/client/ui/turn_timer.js";
 
-test("every card of the deck has a name of its own, in words", () => {
+test("every card has its own name", () => {
   const deck = [..."DHSC"].flatMap((suit) => [..."23456789TJQKA"].map((rank) => suit + rank));
   const names = deck.map(cardText.name);
   assert.equal(new Set(names).size, 52);
@@ -22,7 +22,7 @@ test("every card of the deck has a name of its own, in words", () => {
   assert.equal(rankText("DT"), "10");
 });
 
-test("a turn's time is told in seconds begun, and never below none", () => {
+test("a turn's time is shown in started seconds and never negative", () => {
   assert.deepEqual(
     [10_000, 9_999, 9_000, 1, 0, -500].map((left) => secondsLeft(50_000 + left, 50_000)),
     [10, 10, 9, 1, 0, 0],

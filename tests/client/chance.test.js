@@ -1,4 +1,4 @@
-/** The browser's draws are the server's. */
+/** The browser draws the same numbers as the server. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -6,17 +6,17 @@ import * as crash from "../../server/client/faces/crash/rules.js";
 import * as dice from "../../server/client/faces/dice/rules.js";
 import { commitment, floats } from "../../server/client/proof/chance.js";
 
-/** What the draws mean in a round without bets. @param {any} rules @param {number[]} draws */
+/** The outcome of a round without bets. @param {any} rules @param {number[]} draws */
 const drawn = (rules, draws) => rules.play({ draws, bets: [], journal: [], options: {}, openedAt: 0 }).outcome;
 
-test("the published check: server seed, client seed, nonce 1", async () => {
+test("the published example: server seed, client seed, nonce 1", async () => {
   const draws = await floats("server seed", "client seed", 1, 1);
   assert.deepEqual(drawn(dice, draws), { roll: 74.67 });
   assert.deepEqual(drawn(crash, draws), { point: 1.32 });
   assert.equal(Math.floor(draws[0] * 37), 27);
 });
 
-test("draws go on over the end of a block", async () => {
+test("draws continue across blocks", async () => {
   const twenty = await floats("server seed", "client seed", 1, 20);
   assert.equal(twenty.length, 20);
   assert.deepEqual(twenty.slice(0, 8), await floats("server seed", "client seed", 1, 8));

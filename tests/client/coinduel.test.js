@@ -1,4 +1,4 @@
-/** The coin duel in the browser: its rules, what its events do to the view, what the face shows of it. */
+/** The coin duel: its rules, its reducer, and what its face shows. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -22,7 +22,7 @@ function played(commands, draw = 0.5, options = {}) {
   return play({ draws: [draw], bets, journal, options, openedAt: 0 });
 }
 
-test("the side is the draw's half, as the published vectors have it", () => {
+test("the draw decides the side, as in the published vectors", () => {
   assert.ok(vectors.draws.length > 0);
   for (const { floats, coinduel } of vectors.draws)
     assert.deepEqual(played([challenge, taken], floats[0]).outcome, coinduel);
@@ -44,7 +44,7 @@ test("the winner gets both stakes less the rake, to the cent", () => {
   assert.equal(winnings(9_007_199_254_740, 1), 18_012_597_069_629);
 });
 
-test("a challenge that was withdrawn, or left, has its stake back and no outcome", () => {
+test("a withdrawn or abandoned challenge returns its stake and has no side", () => {
   const back = { outcome: {}, results: [{ result: "push", payout: 333 }] };
   assert.deepEqual(
     played([{ do: "leave", seat: 1 }, challenge, { do: "leave", seat: 0 }, { do: "wake" }, withdraw]),
@@ -121,7 +121,7 @@ const line = (/** @type {string} */ player, /** @type {string} */ result, /** @t
 /** @param {any[]} events @param {any} [state] */
 const after = (events, state = room()) => events.reduce((now, event) => applyEvent(now, event, reduce), state);
 
-test("the first bet is the challenge, and it stands until the end of the round", () => {
+test("the first bet is the challenge and stays until the end of the round", () => {
   const stands = { player: "ann", bet: "coinduel-a.8.1", amount: 500, call: "heads" };
   assert.deepEqual(after([made]).view.challenge, stands);
   assert.deepEqual(after([made, met]).view.challenge, stands);
@@ -130,7 +130,7 @@ test("the first bet is the challenge, and it stands until the end of the round",
   assert.deepEqual(after([made, met, end, next]).view, { phase: "betting" });
 });
 
-test("an open duel shows one side taken and one free", () => {
+test("an open duel shows one taken side and one free side", () => {
   const ann = { player: "ann", amount: 500, result: null, payout: 0 };
   const duel = duelIn(after([made]));
   assert.deepEqual(duel, {
@@ -143,7 +143,7 @@ test("an open duel shows one side taken and one free", () => {
   });
 });
 
-test("a duel stays in sight, with who had which side, until the next challenge", () => {
+test("a duel stays visible with its players until the next challenge", () => {
   const end = ended({ side: "tails" }, [line("ann", "loss", 0), line("bob", "win", 1_000)]);
   const state = after([made, met, end, next]);
   const duel = duelIn(state);
@@ -153,20 +153,20 @@ test("a duel stays in sight, with who had which side, until the next challenge",
   assert.equal(duelIn(after([again], state)).challenger, "bob");
 });
 
-test("a withdrawn challenge says whose it was, if that was seen", () => {
+test("a withdrawn challenge names its player, if we saw it", () => {
   const state = after([made, ended({}, [line("ann", "push", 500)]), next]);
   assert.deepEqual([duelIn(state).phase, duelIn(state).challenger], ["withdrawn", "ann"]);
   const later = room({ history: [{ round: "coinduel-a.7", outcome: {} }] });
   assert.deepEqual([duelIn(later).phase, duelIn(later).challenger], ["withdrawn", null]);
 });
 
-test("of a duel that was over before we came only the side is known", () => {
+test("for a duel that ended before we came, only the side is known", () => {
   const duel = duelIn(room({ history: [{ round: "coinduel-a.7", outcome: { side: "heads" } }] }));
   assert.deepEqual([duel.phase, duel.side, duel.heads, duel.tails], ["drawn", "heads", null, null]);
   assert.equal(duelIn(room()).phase, "idle");
 });
 
-test("chips and lists", () => {
+test("result chips and lists", () => {
   assert.deepEqual(
     [{ side: "heads" }, { side: "tails" }, {}].map((outcome) => resultText(outcome).text),
     ["Heads", "Tails", "withdrawn"],

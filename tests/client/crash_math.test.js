@@ -1,10 +1,10 @@
-/** The curve in the browser shows what the server counts. */
+/** The curve in the browser matches the server's multiplier. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as crash from "../../server/client/faces/crash/math.js";
 
-test("the multiplier begins at 1.00 and is cut to hundredths", () => {
+test("the multiplier starts at 1.00 and is rounded down to hundredths", () => {
   assert.equal(crash.hundredthsAt(-50), 100);
   assert.equal(crash.hundredthsAt(0), 100);
   assert.equal(crash.hundredthsAt(165), 100);
@@ -20,7 +20,7 @@ test("a multiplier is due at the first millisecond that shows it", () => {
   }
 });
 
-test("parts of a millisecond do not count", () => {
+test("fractions of a millisecond do not count", () => {
   assert.equal(crash.hundredthsAt(165.99), crash.hundredthsAt(165));
 });
 

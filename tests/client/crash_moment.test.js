@@ -1,4 +1,4 @@
-/** What the crash face shows at each moment, and how the room's events get it there. */
+/** What the crash face shows at each moment, and the reducer behind it. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -40,17 +40,17 @@ test("while bets are open it counts down", () => {
   assert.deepEqual([late.headline, late.progress], ["0.0 s", 0]);
 });
 
-test("running, it shows what the server counts, in whole hundredths", () => {
+test("while running, it shows the server's multiplier in hundredths", () => {
   const moment = momentOf(stateOf({ phase: "running", started_at: AT - 10_000 }), AT, false);
   assert.equal(moment.headline, "1.82×");
   assert.equal(shownAt({ started_at: AT - 10_000 }, AT), 182);
 });
 
-test("a clock that is behind never shows less than 1.00", () => {
+test("a slow clock never shows less than 1.00", () => {
   assert.equal(momentOf(stateOf({ phase: "running", started_at: AT + 400 }), AT, false).headline, "1.00×");
 });
 
-test("without news the curve does not climb on for ever", () => {
+test("without news the curve stops climbing", () => {
   const view = { phase: "running", started_at: AT - 60_000, ticked: 1.82 };
   assert.ok(elapsedAt(view, AT) < 12_000);
   assert.equal(momentOf(stateOf(view), AT, false).caption, "Waiting for the server…");
@@ -58,7 +58,7 @@ test("without news the curve does not climb on for ever", () => {
   assert.equal(elapsedAt({ ...view, ticked: undefined }, AT), 60_000);
 });
 
-test("the ended round stays in sight for a moment, then the countdown of the next one takes over", () => {
+test("the ended round stays visible for a moment, then the next countdown shows", () => {
   const last = { round: "crash.7", outcome: { point: 2.31 }, results: [] };
   const state = stateOf({ phase: "betting", closes_at: AT + 6000 }, { last });
   assert.ok(lingers(state, AT + 100));
@@ -71,7 +71,7 @@ test("the ended round stays in sight for a moment, then the countdown of the nex
   );
 });
 
-test("where motion is unwelcome there is no curve but that of the end, and the number changes seldom", () => {
+test("with reduced motion there is only the final curve, and the number changes rarely", () => {
   const running = (/** @type {number} */ ms) => momentOf(stateOf({ phase: "running", started_at: AT - ms }), AT, true);
   assert.equal(running(10_000).still, true);
   assert.equal(running(10_400).headline, running(10_000).headline);
@@ -112,18 +112,18 @@ test("a round from its opening to the next one", () => {
   assert.deepEqual([moment.phase, moment.headline, moment.marks.length], ["ended", "1.50×", 1]);
 });
 
-test("a snapshot taken in mid-round names who cashed out", () => {
+test("a snapshot taken mid-round lists the cash-outs", () => {
   const view = { phase: "running", started_at: AT, cashed_out: [{ bet: "crash.8.2", multiplier: 1.1, payout: 110 }] };
   const bets = [{ player: "bob", bet: "crash.8.2", amount: 100, selection: {} }];
   assert.equal(momentOf(stateOf(view, { bets }), AT + 3000, false).marks[0].player, "bob");
 });
 
-test("past results as chips", () => {
+test("past results on chips", () => {
   assert.deepEqual(resultText({ point: 2.31 }), { text: "2.31×", tone: "good" });
   assert.deepEqual(resultText({ point: 1 }), { text: "1.00×", tone: "plain" });
 });
 
-test("an automatic cash-out as it is typed", () => {
+test("parsing a typed auto cash-out", () => {
   assert.equal(parseTarget(" "), null);
   assert.equal(parseTarget("2"), 2);
   assert.equal(parseTarget("2,5x"), 2.5);

@@ -30,7 +30,7 @@ test("a roll that equals the target loses on both sides", () => {
   assert.equal(dice.wins(4999, 5000, false), true);
 });
 
-test("a wished chance or multiplier gives the target that comes nearest, within the bounds", () => {
+test("a desired chance or multiplier gives the nearest target within the bounds", () => {
   assert.equal(dice.targetForChance(0.5, false), 5001);
   assert.equal(dice.targetForMultiplier(2, true), 10_000 - 4950);
   assert.ok(dice.multiplierOf(dice.winningNumbers(dice.targetForMultiplier(2, true), true)) >= 20_000);

@@ -1,4 +1,4 @@
-/** A socket and a store that tests hold in their hands. */
+/** A fake socket and a fake token store for tests. */
 
 import { Token } from "../../server/client/token.js";
 import { wallet } from "../../server/client/wallet.js";
@@ -52,7 +52,7 @@ export function memoryToken(value = null) {
   });
 }
 
-/** A wire whose sockets are fakes, the newest last in `sockets`. */
+/** A wire with fake sockets; the newest is last in `sockets`. */
 export function fakeWire({ token = null } = {}) {
   const sockets = [];
   wallet.value = null;
@@ -73,10 +73,10 @@ export const helloOk = (more = {}) => ({
   ...more,
 });
 
-/** Let what was promised happen. */
+/** Let resolved promises run. */
 export const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Connect and be welcomed. */
+/** Connect and answer the hello. */
 export async function welcome(fake, more = {}) {
   if (!fake.socket()) fake.wire.connect();
   fake.socket().onopen();

@@ -19,7 +19,7 @@ test("the cards of the published draws", () => {
   assert.deepEqual([0, 1 / 52, 4 / 52, 51 / 52].map(cardOf), ["D2", "H2", "D3", "CA"]);
 });
 
-test("ranks count from the ace, and the same rank is right either way", () => {
+test("ranks count from the ace, and the same rank wins either guess", () => {
   assert.deepEqual(["DA", "H2", "S9", "CT", "DJ", "HQ", "SK"].map(rankOf), [1, 2, 9, 10, 11, 12, 13]);
   assert.deepEqual(
     [1, 7, 13].map((rank) => [ranksThatWin(rank, true), ranksThatWin(rank, false)]),
@@ -34,12 +34,12 @@ test("ranks count from the ace, and the same rank is right either way", () => {
   assert.ok(isRight("D2", "HA", false) && !isRight("D2", "HA", true));
 });
 
-test("what a bet is worth is rounded down once", () => {
+test("the worth of a bet is rounded down once", () => {
   assert.deepEqual(
     [[], [13], [11], [11, 9, 13], [1, 1, 1, 1]].map(multiplierAfter),
     [10_000, 9_900, 11_700, 16_900, 282_753_900],
   );
-  // Rounded after each guess it would be 3.3799.
+  // Rounding after each guess would give 3.3799.
   assert.equal(multiplierAfter([7, 7]), 34_144);
   assert.ok(multiplierAfter([1, 1, 1, 1]) > ENOUGH);
 });
@@ -52,7 +52,7 @@ const WAKE = { do: "wake" };
 const act = (action) => ({ do: "act", seat: 0, action: { action } });
 const [HIGHER, LOWER, SKIP, CASHOUT] = ["higher", "lower", "skip", "cashout"].map(act);
 
-/** Draws that give these cards, and twos after them. */
+/** Draws for these cards, followed by twos. */
 function drawsOf(...cards) {
   const all = Array.from({ length: 52 }, (_, place) => cardOf((place + 0.5) / 52));
   const places = cards.map((card) => (all.indexOf(card) + 0.5) / 52);
@@ -91,7 +91,7 @@ test("every way a round ends", () => {
   }
 });
 
-test("a journal that is against the rules is said to be so", () => {
+test("an invalid journal is refused with a reason", () => {
   const wrong = text.against;
   const skips = Array.from({ length: 51 }, () => SKIP);
   const cases = [
@@ -123,7 +123,7 @@ const WRONG = { type: "dealt", card: "CK", after: "lower", multiplier: 0, higher
 const OPENED = { type: "round_opened", round: "hilo-a.2", server_seed_hash: "bb" };
 const ENDED = { type: "round_ended", round: "hilo-a.1", outcome: { cards: ["SJ", "CK"] }, results: [] };
 
-test("the row follows the events, and stays in sight until the next bet", () => {
+test("the row follows the events and stays visible until the next bet", () => {
   let state = applyFrame(room({ phase: "betting" }), 2, [FIRST], reduce);
   const first = { card: "SJ", after: "bet" };
   assert.deepEqual(state.view, {
@@ -142,12 +142,12 @@ test("the row follows the events, and stays in sight until the next bet", () => 
   assert.equal(applyFrame(state, 4, [{ type: "spectators", count: 1 }], reduce).view, state.view);
 });
 
-test("a round that is seen from its middle goes on", () => {
+test("a round joined in the middle continues", () => {
   const middle = room({ phase: "running", row: [{ card: "D2", after: "bet" }], multiplier: 1, actions: {} });
   assert.equal(applyFrame(middle, 2, [{ ...WRONG, multiplier: 2 }], reduce).view.row.length, 2);
   assert.deepEqual(applyFrame(room({ phase: "settling" }), 2, [OPENED], reduce).view, { phase: "betting" });
 });
 
-test("a past round on a chip is its last card", () => {
+test("a past round shows its last card", () => {
   assert.equal(resultText({ cards: ["SJ", "HT"] }).text, "♥\uFE0E10");
 });

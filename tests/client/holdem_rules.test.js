@@ -1,4 +1,4 @@
-/** Hold'em recomputed in the browser: hands, rounds played at random, and journals against the rules. */
+/** Replays of hold'em: hands, random rounds, and invalid journals. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const { hands, rounds } = read("holdem_hands.json");
 const vectors = read("../../docs/vectors/rounds.json").rounds;
 const hand = () => structuredClone(vectors["holdem, shown down, one throws the hand away"]);
 
-test("hands are worth, and called, what the server's library says", () => {
+test("hands have the same values and names as on the server", () => {
   let before = { rank: 0, value: Infinity };
   for (const [cards, rank, kind, best] of hands) {
     const found = bestOf(cards);
@@ -27,7 +27,7 @@ test("hands are worth, and called, what the server's library says", () => {
   assert.equal(new Set(hands.map((/** @type {any[]} */ each) => each[2])).size, 10, "every kind of hand is there");
 });
 
-test("rounds come out to the cent", async () => {
+test("rounds are replayed to the cent", async () => {
   assert.equal(rounds.length, 60);
   for (const proof of rounds) {
     const found = await recompute(proof);
@@ -38,7 +38,7 @@ test("rounds come out to the cent", async () => {
   }
 });
 
-test("the rounds show all that can happen", () => {
+test("the sample rounds cover every situation", () => {
   const shown = rounds.map((/** @type {any} */ proof) => proof.outcome);
   const seen = (/** @type {(outcome: any) => boolean} */ what) => assert.ok(shown.some(what), String(what));
   seen((outcome) => outcome.deck.length === 0);
@@ -49,7 +49,7 @@ test("the rounds show all that can happen", () => {
   seen((outcome) => outcome.shown.length > 2);
 });
 
-test("a draw of nothing but zeros leaves the deck in its order", () => {
+test("draws of zero leave the deck in order", () => {
   const deck = deckOf(Array(52).fill(0));
   assert.deepEqual([deck.slice(0, 5), deck.at(-1)], [["D2", "H2", "S2", "C2", "D3"], "CA"]);
 });
@@ -80,7 +80,7 @@ test("pots, rake and shares", () => {
   assert.deepEqual(split(9_007_199_254_740_991, [3, 1]), [6_755_399_441_055_743, 2_251_799_813_685_248]);
 });
 
-/** Eleven times, at once. @param {any[]} journal @param {number} seat */
+/** Eleven times in a row. @param {any[]} journal @param {number} seat */
 const comingAndGoing = (journal, seat) =>
   Array.from({ length: 22 }, (_, at) => {
     const action = { action: at % 2 ? "sit_in" : "sit_out" };

@@ -1,4 +1,4 @@
-/** What the hold'em table shows: seats round the table, pots, raises, winners, and one's own cards alone. */
+/** What the hold'em table shows: seats, pots, raises, winners, and only our own cards. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -53,7 +53,7 @@ const start = (more = {}) => ({
 const play = (state, ...events) => applyFrame(state, state.seq + 1, events, reduce);
 const hole = { type: "hole", cards: ["SA", "SK"] };
 
-test("everybody sees their own seat nearest, the others clockwise, nobody on top of another", () => {
+test("players see their own seat at the bottom and the others clockwise, without overlaps", () => {
   for (let own = 0; own < SEATS; own += 1) {
     assert.deepEqual(spotOf(own, own).wide.seat, spotOf(0, 0).wide.seat);
     assert.deepEqual(spotOf((own + 1) % SEATS, own), spotOf(1, 0));
@@ -64,14 +64,14 @@ test("everybody sees their own seat nearest, the others clockwise, nobody on top
     for (const [index, spot] of spots.entries()) {
       for (const other of spots.slice(index + 1))
         assert.ok(far(spot.seat, other.seat) > 18 && far(spot.bet, other.bet) > 8, `${form} ${index}`);
-      // Chips lie nearer to the middle than their seat.
+      // Chips are closer to the centre than their seat.
       assert.ok(far(spot.bet, { x: 50, y: 46 }) < far(spot.seat, { x: 50, y: 46 }));
     }
     assert.ok(spots[2].seat.x < 50 && spots[7].seat.x > 50, "clockwise from the bottom is to the left");
   }
 });
 
-test("own cards are seen, the others' lie face down, what is folded is gone", () => {
+test("our own cards are shown, others' are face down, folded hands are gone", () => {
   const state = play(start(), table({ seats: [chair(1), chair(4), chair(6, { state: "folded" })] }), hole);
   const { seats } = tableOf(state, false);
   assert.deepEqual([seats[4].cards, seats[4].hidden], [["SA", "SK"], 0]);
@@ -81,7 +81,7 @@ test("own cards are seen, the others' lie face down, what is folded is gone", ()
   assert.deepEqual([seats[1].button, seats[4].button], [true, false]);
 });
 
-test("the hole cards come before or after the table's news, and go with the hand", () => {
+test("hole cards may arrive before or after the table, and disappear with the hand", () => {
   assert.deepEqual(play(start(), hole, table()).view.hole, ["SA", "SK"]);
   assert.deepEqual(play(start(), table(), hole, table({ phase: "flop" })).view.hole, ["SA", "SK"]);
   const next = play(start(), table(), hole, {
@@ -94,7 +94,7 @@ test("the hole cards come before or after the table's news, and go with the hand
   assert.deepEqual(next.view.buy_in, { minimum: 4_000, maximum: 10_000 });
 });
 
-test("the pot is what lies in the middle and before the seats", () => {
+test("the pot includes the chips in front of the seats", () => {
   const view = table({
     pots: [
       { amount: 600, seats: [1, 4] },
@@ -110,13 +110,13 @@ test("the pot is what lies in the middle and before the seats", () => {
   );
 });
 
-test("the usual raises: half and all of the pot as it is after a call, within the bounds", () => {
+test("the usual raises: half the pot and the pot after a call, within the bounds", () => {
   const bounds = { minimum: 200, maximum: 9_000 };
   const blinds = table({
     seats: [chair(1), chair(4, { staked: 50 }), chair(6, { staked: 100 })],
     turn: { seat: 1, to_call: 100 },
   });
-  // 1.50 in the middle and 1 to call make 2.50: to 1 + 1.25 and to 1 + 2.50.
+  // A pot of 1.50 plus a call of 1 is 2.50, so raise to 1 + 1.25 and to 1 + 2.50.
   assert.deepEqual(presetsOf(blinds, bounds), { min: 200, half: 225, pot: 350, all: 9_000 });
   const flop = table({ pots: [{ amount: 301, seats: [1, 4] }], turn: { seat: 1, to_call: 0 } });
   assert.deepEqual(presetsOf(flop, { minimum: 100, maximum: 250 }), { min: 100, half: 150, pot: 250, all: 250 });
@@ -124,7 +124,7 @@ test("the usual raises: half and all of the pot as it is after a call, within th
   assert.deepEqual([isOpening(flop), isOpening(blinds)], [true, false]);
 });
 
-test("a slider stands on whole small blinds, but for its ends", () => {
+test("a slider moves in small blinds, except at its ends", () => {
   const bounds = { minimum: 210, maximum: 9_030 };
   assert.deepEqual(
     [210, 230, 1_024, 1_026, 9_030].map((amount) => snapped(amount, bounds, 50)),
@@ -132,7 +132,7 @@ test("a slider stands on whole small blinds, but for its ends", () => {
   );
 });
 
-test("only an amount within the bounds can be raised to", () => {
+test("a raise must be within the bounds", () => {
   const bounds = { minimum: 200, maximum: 9_000 };
   assert.deepEqual(
     ["2", "90", "4,50", "1.99", "90.01", "", "all"].map((typed) => amountOf(typed, bounds)),
@@ -140,7 +140,7 @@ test("only an amount within the bounds can be raised to", () => {
   );
 });
 
-test("chips are bought within the bounds and a stack filled up to the most", () => {
+test("chips are bought within the bounds, and a stack is topped up to the maximum", () => {
   const view = table({ seats: [chair(1, { stack: 6_500 }), chair(4, { stack: 10_000 }), chair(6, { stack: 0 })] });
   assert.deepEqual(buyInOf(view, 8), { minimum: 4_000, maximum: 10_000 });
   assert.deepEqual(buyInOf(view, 6), { minimum: 4_000, maximum: 10_000 });
@@ -179,14 +179,14 @@ const ended = {
   results,
 };
 
-test("winners are told once for all the pots that they take, with their hand", () => {
+test("winners are listed once for all their pots, with their hand", () => {
   let state = play(
     start(),
     table(),
     hole,
     table({ phase: "ended", board: outcome.community, pots: [{ amount: 4_301, seats: [] }] }),
   );
-  // Until the round is settled nobody has won.
+  // Before the round is settled, there is no winner.
   assert.deepEqual([tableOf(state, false).over, tableOf(state, false).awards], [false, []]);
   state = play(state, ended);
   const now = tableOf(state, false);
@@ -215,13 +215,13 @@ test("winners are told once for all the pots that they take, with their hand", (
   assert.deepEqual([tableOf(state, false).over, tableOf(state, false).awards], [false, []]);
 });
 
-test("a past hand in a few characters is the hand that won the main pot", () => {
+test("a past hand shows the hand that won the main pot", () => {
   assert.equal(resultText(outcome).text, "Full house");
   assert.equal(resultText({ ...outcome, shown: [] }).text, "No showdown");
   assert.equal(resultText({ shown: [], awards: [] }).text, "–");
 });
 
-test("what a hand brought a stack is the difference", () => {
+test("the result of a hand is the change of the stack", () => {
   const bet = { player: "p", bet: "b", amount: 4_000, selection: {} };
   assert.equal(betStatus(bet, {}), null);
   assert.deepEqual(

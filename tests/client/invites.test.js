@@ -1,4 +1,4 @@
-/** Invitations to private rooms: they go along whenever their room is asked for, and with nothing else. */
+/** Invitations to private rooms are sent with requests for their room and with nothing else. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -17,11 +17,11 @@ test("an invitation is kept by room", () => {
   for (const room of ["coinduel-2", "coinduel-3", "crash"]) assert.deepEqual(invited(room), {});
 });
 
-test("an address says room and invitation", () => {
+test("a link contains the room and the invitation", () => {
   assert.equal(invitePath("coinduel-1", "abc_-9"), "/rooms/coinduel-1?invite=abc_-9");
 });
 
-test("it goes along when the room is watched, joined and resumed", async () => {
+test("it is sent when the room is watched, joined and resumed", async () => {
   keepInvite("holdem-7", "secret");
   const fake = fakeWire();
   await welcome(fake);
@@ -45,7 +45,7 @@ test("it goes along when the room is watched, joined and resumed", async () => {
   fake.socket().end(4100);
 });
 
-test("who is invited after being refused is shown the room", async () => {
+test("a player who is invited after a refusal sees the room", async () => {
   const fake = fakeWire();
   await welcome(fake);
   const store = openRoom("holdem-8", null, fake.wire);

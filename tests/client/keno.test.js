@@ -1,4 +1,4 @@
-/** Keno in the browser: what is drawn and paid, what is picked, and the rules. */
+/** Keno: draws, payouts, picks and rules. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -11,14 +11,14 @@ import { reduce, resultText } from "../../server/client/faces/keno/tile.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
 
-test("each draw takes a number out of the row and closes the gap", () => {
+test("each draw removes a number from the list", () => {
   assert.deepEqual(drawnBy(Array(10).fill(0)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   const last = 1 - 2 ** -32;
   assert.deepEqual(drawnBy(Array(10).fill(last)), [40, 39, 38, 37, 36, 35, 34, 33, 32, 31]);
   assert.deepEqual(drawnBy([0.5, 0.5, 0, 0.5, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7]).slice(0, 4), [21, 20, 1, 22]);
 });
 
-test("all 30 tables are those that the page for players states", () => {
+test("all 30 tables match the page for players", () => {
   const page = readFileSync(new URL("../../docs/games/keno.md", import.meta.url), "utf8");
   for (const risk of RISKS) {
     const part = page.split(`### ${risk[0].toUpperCase()}${risk.slice(1)} risk`)[1].split("###")[0];
@@ -34,7 +34,7 @@ test("hits are counted and paid in whole cents", () => {
   assert.equal(hitsOf([1, 2, 3], [3, 9, 1]), 2);
 });
 
-test("numbers are picked and taken back, ten at most", () => {
+test("numbers are picked and removed, at most ten", () => {
   const choice = new Choice();
   assert.equal(choice.table.value, null);
   for (const number of [7, 3, 40]) assert.ok(choice.toggle(number));
@@ -52,7 +52,7 @@ test("numbers are picked and taken back, ten at most", () => {
   assert.equal(choice.risk.value, "low");
 });
 
-test("a quick pick takes as many as are picked, or ten, all different", () => {
+test("a quick pick takes as many numbers as are picked, or ten, all different", () => {
   const choice = new Choice();
   choice.quick();
   assert.equal(new Set(choice.picks.value).size, 10);
@@ -66,7 +66,7 @@ test("a quick pick takes as many as are picked, or ten, all different", () => {
   );
 });
 
-test("what was picked stays known when the next round waits", () => {
+test("the picks stay known while the next round is open", () => {
   const bet = { player: "ann", bet: "keno-a.7.1", amount: 100, selection: { picks: [1], risk: "low" } };
   const snapshot = snapshotOf({
     game: "keno",
@@ -94,7 +94,7 @@ test("what was picked stays known when the next round waits", () => {
   assert.deepEqual(resultText({ drawn }), { text: "1 2 3 …", tone: "plain" });
 });
 
-test("a journal that is against the rules is not played", () => {
+test("an invalid journal is not replayed", () => {
   const bet = (/** @type {any} */ selection) => ({
     do: "bet",
     seat: 0,

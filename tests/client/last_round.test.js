@@ -1,4 +1,4 @@
-/** The last round of a room where one plays alone: which it is, and what became of its bet. */
+/** The last round of a single-player room, and the end of its bet. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -14,12 +14,12 @@ const seen = (result, payout) => ({
   results: [{ result, amount: 100, payout }],
 });
 
-test("before the first round there is none", () => {
+test("there is none before the first round", () => {
   assert.equal(lastRound(storeOf(null, [])), null);
   assert.equal(toneOf(null), "");
 });
 
-test("a round that we saw end is told with its bet, also before it is in the history", () => {
+test("a round that we saw end has its bet, even before it is in the history", () => {
   for (const history of [[], [{ round: "dice-a.2", outcome: { roll: 7 } }]]) {
     const last = lastRound(storeOf(seen("win", 198), history));
     assert.deepEqual([last?.round, last?.outcome.roll, toneOf(last)], ["dice-a.2", 7, "win"]);
@@ -27,12 +27,12 @@ test("a round that we saw end is told with its bet, also before it is in the his
   assert.equal(toneOf(lastRound(storeOf(seen("loss", 0), []))), "loss");
 });
 
-test("of a round that went by without us only the outcome is known", () => {
+test("for a round that we did not see, only the outcome is known", () => {
   const last = lastRound(storeOf(seen("win", 198), [{ round: "dice-a.3", outcome: { roll: 8 } }]));
   assert.deepEqual([last?.round, last?.outcome.roll, last?.results, toneOf(last)], ["dice-a.3", 8, null, ""]);
 });
 
-test("the end of a bet that could be cashed out is told in words", () => {
+test("the end of a bet that could be cashed out, in words", () => {
   const told = (/** @type {string} */ result, /** @type {number} */ payout) =>
     endText(storeOf(seen(result, payout), []), "A mine");
   assert.deepEqual(told("loss", 0), { words: "A mine", tone: "loss" });

@@ -1,4 +1,4 @@
-/** Limbo shows before a bet exactly what the server pays after it, and computes a round again from its journal. */
+/** Limbo shows before a bet exactly what the server pays after it, and replays journals. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ function round(selection, { amount = 100, draw = 0.5, bets = 1, act = false } = 
   return /** @type {any} */ ({ draws: [draw], bets: all, journal, options: {}, openedAt: 0 });
 }
 
-test("the published draws mean the published points", () => {
+test("the published draws give the published points", () => {
   assert.equal(vectors.draws.length, 13);
   for (const { floats, limbo: wanted } of vectors.draws) {
     assert.deepEqual(play({ ...round(null, { bets: 0 }), draws: floats }).outcome, wanted);
@@ -42,7 +42,7 @@ test("a target up to the point wins and pays exactly, whatever the stake", () =>
   assert.deepEqual(play(round({ target: 1.98 })).results, [{ result: "loss", payout: 0 }]);
 });
 
-test("a journal against the rules is refused with a reason", () => {
+test("an invalid journal is refused with a reason", () => {
   assert.throws(() => play(round({ target: 2 }, { bets: 2 })), /one bet/);
   assert.throws(() => play(round({ target: 2 }, { act: true })), /no moves/);
   for (const amount of [0, -5, 1.5, "100"]) assert.throws(() => play(round({ target: 2 }, { amount })), /stake/);
@@ -50,7 +50,7 @@ test("a journal against the rules is refused with a reason", () => {
   assert.throws(() => play(round(null)), /target/);
 });
 
-test("targets in hundredths, and which there are", () => {
+test("targets in hundredths, and their bounds", () => {
   assert.equal(limbo.targetOf(1.01), 101);
   assert.equal(limbo.targetOf(2.3), 230);
   assert.equal(limbo.targetOf(1_000_000), 100_000_000);
@@ -58,7 +58,7 @@ test("targets in hundredths, and which there are", () => {
   for (let target = 101; target < 30_000; target++) assert.equal(limbo.targetOf(target / 100), target);
 });
 
-test("the chance that is shown is the one of the draws, and its target is the highest with it", () => {
+test("the shown chance matches the draws, and its target is the highest with that chance", () => {
   assert.equal(limbo.percent(limbo.chanceOf(200)), "49.50");
   assert.equal(limbo.percent(limbo.chanceOf(101)), "98.02");
   assert.equal(limbo.percent(limbo.chanceOf(100_000_000)), "0.000099");
@@ -66,7 +66,7 @@ test("the chance that is shown is the one of the draws, and its target is the hi
   assert.equal(limbo.targetForChance(0), 100_000_000);
   assert.equal(limbo.targetForChance(1), 101);
   for (const target of [101, 150, 333, 9_999, 123_456]) {
-    // Draws are multiples of 2^-32, so the count of them is within one of the chance.
+    // Draws are multiples of 2^-32, so their count is within one of the chance.
     const below = (/** @type {number} */ draw) => limbo.pointOf(draw) >= target;
     const edge = limbo.chanceOf(target);
     assert.ok(below(edge - 1e-8) && !below(edge + 1e-9), String(target));
@@ -74,7 +74,7 @@ test("the chance that is shown is the one of the draws, and its target is the hi
   }
 });
 
-test("places of the line are even, and the slider finds every target it shows", () => {
+test("the line is uniform, and the slider finds every target that it shows", () => {
   assert.equal(limbo.placeOf(200), 0.505);
   for (let place = 0; place < 1000; place++) {
     const target = limbo.targetAt(place / 1000);
@@ -83,7 +83,7 @@ test("places of the line are even, and the slider finds every target it shows", 
   }
 });
 
-test("arrow keys climb and descend the same rungs", () => {
+test("the arrow keys use the same steps up and down", () => {
   const up = [];
   for (let target = 101; target < limbo.MOST_TARGET; target = limbo.nextRung(target, true)) up.push(target);
   const down = [];
@@ -106,7 +106,7 @@ test("the number climbs from 1.00 to the point and not beyond", () => {
   }
 });
 
-test("a past point on its chip", () => {
+test("a past point on a chip", () => {
   assert.deepEqual(resultText({ point: 1.32 }), { text: "1.32×", tone: "plain" });
   assert.deepEqual(resultText({ point: 1414285.71 }), { text: "1,414,285.71×", tone: "good" });
 });

@@ -20,7 +20,7 @@ test("the mines of the published draws", () => {
   for (const { floats, mines } of vectors.draws) assert.deepEqual(minesOf(floats, floats.length), mines.mines);
 });
 
-test("what a bet is worth", () => {
+test("the worth of a bet", () => {
   assert.equal(choose(25, 12), 5_200_300n);
   assert.deepEqual(
     [0, 1, 2, 5, 22].map((reveals) => multiplierAfter(3, reveals)),
@@ -41,7 +41,7 @@ const LEAVE = { do: "leave", seat: 0 };
 const WAKE = { do: "wake" };
 const reveal = (cell) => ({ do: "act", seat: 0, action: { action: "reveal", cell } });
 
-/** With draws of zero the mines are the first cells. */
+/** With draws of zero, the first cells are mined. */
 function outcomeOf(...commands) {
   const bets = commands.filter((command) => command.do === "bet");
   return play({ draws: DRAWS, bets, journal: commands.map((command) => [5, command]), options: {}, openedAt: 0 });
@@ -61,7 +61,7 @@ test("every way a round ends", () => {
   }
 });
 
-test("a journal that is against the rules is said to be so", () => {
+test("an invalid journal is refused with a reason", () => {
   const wrong = text.against;
   const cases = [
     [[], wrong.noBet],
@@ -89,7 +89,7 @@ const LAID = { type: "laid", hidden: 2, next: 1.076 };
 const OPENED = { type: "round_opened", round: "mines-a.2", server_seed_hash: "bb" };
 const ended = { type: "round_ended", round: "mines-a.1", outcome: { mines: [7, 9] }, results: [] };
 
-test("the board follows the events, and stays in sight until the next bet", () => {
+test("the board follows the events and stays visible until the next bet", () => {
   let state = applyFrame(room({ phase: "betting" }), 2, [LAID], reduce);
   assert.deepEqual(state.view, { phase: "running", hidden: 2, revealed: [], multiplier: 1, next: 1.076 });
   state = applyFrame(state, 3, [{ type: "revealed", cell: 4, multiplier: 1.076, next: 1.1739 }], reduce);
@@ -100,7 +100,7 @@ test("the board follows the events, and stays in sight until the next bet", () =
   assert.deepEqual(boardOf(applyFrame(state, 5, [LAID], reduce).view).revealed, []);
 });
 
-test("a board that nobody bet on, or that came with a snapshot, leaves nothing behind", () => {
+test("a board without a bet, or from a snapshot, leaves nothing to show", () => {
   assert.deepEqual(applyFrame(room({ phase: "settling" }), 2, [OPENED], reduce).view, { phase: "betting" });
   const middle = room({ phase: "running", hidden: 2, revealed: [1, 2], multiplier: 1.1, next: 1.2, actions: {} });
   assert.deepEqual(applyFrame(middle, 2, [ended], reduce).view.mines, [7, 9]);
@@ -108,7 +108,7 @@ test("a board that nobody bet on, or that came with a snapshot, leaves nothing b
   assert.deepEqual(boardOf({ phase: "betting" }), {});
 });
 
-test("cells as they are seen", () => {
+test("the states of cells", () => {
   const running = cellsOf({ revealed: [4] }, 5);
   assert.deepEqual(running.slice(3, 7), ["covered", "safe", "pending", "covered"]);
   const over = cellsOf({ revealed: [4], mines: [7, 9], hit: 7 }, null);
@@ -116,7 +116,7 @@ test("cells as they are seen", () => {
   assert.equal(over.length, 25);
 });
 
-test("the keys lead from cell to cell, and not over the edge", () => {
+test("the keys move from cell to cell and stop at the edge", () => {
   const from = (cell) => Object.values(STEPS).map((step) => beside(cell, step));
   assert.deepEqual(from(12), [11, 13, 7, 17]);
   assert.deepEqual(from(0), [0, 1, 0, 5]);
@@ -128,9 +128,9 @@ test("a past round on a chip", () => {
   assert.deepEqual(resultText({ mines: [3, 4] }), { text: "2 mines", tone: "plain" });
 });
 
-// ---- a player's hands ----
+// ---- the player's choices ----
 
-/** A board of ours, whose moves are answered when told to. */
+/** Our own board; tests answer its moves. */
 function board() {
   const sent = /** @type {any[]} */ ([]);
   const view = signal(/** @type {any} */ ({ phase: "running", hidden: 2, revealed: [] }));
@@ -157,7 +157,7 @@ function board() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test("one more cell may be asked for before the last is answered, and has its turn then", async () => {
+test("one more cell can wait while a request is in flight", async () => {
   const { choice, sent, view } = board();
   void choice.reveal(4);
   void choice.reveal(5);
@@ -174,7 +174,7 @@ test("one more cell may be asked for before the last is answered, and has its tu
   );
 });
 
-test("who cashes out after asking for one more cell wants no cell any more", async () => {
+test("a cash-out replaces a waiting cell", async () => {
   const { choice, sent, view } = board();
   void choice.reveal(4);
   void choice.reveal(5);

@@ -1,15 +1,15 @@
-/** What a field for a number takes for one. */
+/** What counts as a number in a number field. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseNumber } from "../../server/client/room/number_field.js";
 
-test("numbers are taken as people type them, with a comma or a unit", () => {
+test("numbers may have a decimal comma or a unit", () => {
   const typed = ["50", " 1.5 ", "1,5", "2.", "2×", "2x", "49.5%", "0"];
   assert.deepEqual(typed.map(parseNumber), [50, 1.5, 1.5, 2, 2, 2, 49.5, 0]);
 });
 
-test("what is no number, or a negative one, is not taken", () => {
+test("negative and malformed numbers are refused", () => {
   for (const typed of ["", "x", ".5", "-1", "1e3", "1 000", "1.2.3", "2××"])
     assert.equal(parseNumber(typed), null, typed);
 });

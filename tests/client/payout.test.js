@@ -1,4 +1,4 @@
-/** Payouts to the cent, as the server rounds them, with amounts that no double holds as well. */
+/** Payouts, rounded as on the server, also with products beyond the precision of doubles. */
 
 import assert from "node:assert/strict";
 import test from "node:test";

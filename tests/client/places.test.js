@@ -1,4 +1,4 @@
-/** The numbering of frames: nothing twice, nothing lost. */
+/** The numbering of frames: none twice, none lost. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ function follow() {
   return { asked, seen, places };
 }
 
-test("frames count from the snapshot, each once", () => {
+test("frames are numbered from the snapshot, and each counts once", () => {
   const { seen, places, asked } = follow();
   places.frame("crash", 5, []);
   places.snapshot("crash", "e", 6, {});
@@ -43,7 +43,7 @@ test("a gap asks for a snapshot once and waits for it", () => {
   assert.deepEqual(seen, ["snapshot e 6", "snapshot e 9", "frame 10 0"]);
 });
 
-test("after a hello: frames go on, a snapshot replaces, what was not resumed is asked for", () => {
+test("after a hello, frames continue, a snapshot replaces, and other rooms are requested", () => {
   const { seen, places, asked } = follow();
   places.snapshot("crash", "e", 6, {});
   places.resumed({ crash: "frames" });

@@ -1,4 +1,4 @@
-/** A player's hands: one press is one bet, money is never guessed, what stands in the way is said. */
+/** A player's actions: one press is one bet, money is never predicted, and every refusal is explained. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -7,7 +7,7 @@ import { Choice } from "../../server/client/faces/dice/choice.js";
 import { Play, playIn } from "../../server/client/room/play.js";
 import { wallet } from "../../server/client/wallet.js";
 
-/** A room that answers when told to. */
+/** A room whose answers the test controls. */
 class FakeStore {
   state = signal(
     /** @type {any} */ ({
@@ -53,7 +53,7 @@ function seated() {
   return { store, play: new Play(/** @type {any} */ (store)) };
 }
 
-test("a double press sends one bet; another may follow when that is over", async (t) => {
+test("a double press sends one bet; another may follow later", async (t) => {
   const { store, play } = seated();
   let now = 10_000;
   t.mock.method(performance, "now", () => now);
@@ -72,7 +72,7 @@ test("a double press sends one bet; another may follow when that is over", async
   assert.equal(store.sent.length, 2);
 });
 
-test("an acknowledged bet counts at once, and once, whichever of answer and event comes first", async () => {
+test("an acknowledged bet counts at once and only once, whether the answer or the event comes first", async () => {
   const { store, play } = seated();
   void play.bet({});
   store.sent[0].resolve({ bet: "crash.1.1", round: "crash.1" });
@@ -95,7 +95,7 @@ test("an acknowledged bet counts at once, and once, whichever of answer and even
   assert.deepEqual(play.mine.value, []);
 });
 
-test("a refusal is said in a player's words, and nothing is ours", async () => {
+test("a refusal is explained, and there is no bet", async () => {
   const { store, play } = seated();
   void play.bet({});
   store.sent[0].reject(Object.assign(new Error("no"), { code: "betting_closed" }));
@@ -119,7 +119,7 @@ test("stakes that can't be placed are never sent", () => {
   assert.equal(store.sent.length, 0);
 });
 
-test("offline, paused or closed, nothing is sent and the reason is there", () => {
+test("offline, paused or closed, nothing is sent and the reason is shown", () => {
   const { store, play } = seated();
   store.wire.connection.value = "offline";
   void play.bet({});
@@ -133,7 +133,7 @@ test("offline, paused or closed, nothing is sent and the reason is there", () =>
   assert.equal(store.sent.length, 0);
 });
 
-test("a bet kept for the next round is placed once, when it opens", () => {
+test("a queued bet is placed once, when the next round opens", () => {
   const { store, play } = seated();
   play.queue({ auto_cashout: 2 });
   assert.deepEqual(play.queued.value, { amount: 1000, selection: { auto_cashout: 2 } });
@@ -152,7 +152,7 @@ test("one move at a time", async () => {
   assert.deepEqual(await first, { multiplier: 1.5, payout: 1500 });
 });
 
-test("own results are summed up, others' are not ours", () => {
+test("our own results are summed up without others'", () => {
   const { store, play } = seated();
   assert.equal(play.result.value, null);
   const line = { bet: "crash.1.1", amount: 1000, payout: 1830, result: "cashout" };
@@ -169,7 +169,7 @@ test("own results are summed up, others' are not ours", () => {
   assert.equal(play.result.value?.net, 830);
 });
 
-test("the buttons of the stake", () => {
+test("the stake buttons", () => {
   const { play } = seated();
   play.press("double");
   assert.equal(play.typed.value, "20");
@@ -180,7 +180,7 @@ test("the buttons of the stake", () => {
   assert.equal(play.typed.value, "7.50");
 });
 
-test("the same hands for whoever asks", () => {
+test("one Play per room", () => {
   const { store } = seated();
   assert.equal(playIn(/** @type {any} */ (store)), playIn(/** @type {any} */ (store)));
 });
@@ -196,7 +196,7 @@ test("dice: changing the side keeps the chance", () => {
   assert.deepEqual(choice.selection(), { target: 99, over: false });
 });
 
-test("the own stake in a round that was void is told, nobody else's", () => {
+test("our own stake in a void round is reported, not others'", () => {
   const { store, play } = seated();
   assert.equal(play.refund.value, null);
   const bet = (/** @type {string} */ player, /** @type {number} */ amount) => ({

@@ -1,4 +1,4 @@
-/** Plinko's tables, its ball's way down, and a round computed again from its journal. */
+/** Plinko: its tables, the motion of the ball, and replays. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -35,7 +35,7 @@ test("each table returns exactly 99 %", () => {
   }
 });
 
-test("there is no other board", () => {
+test("there are no other boards", () => {
   for (const rows of [7, 17, 8.5, "8", undefined]) assert.equal(tableOf(/** @type {any} */ (rows), "low"), null);
   for (const risk of ["extreme", "constructor", undefined]) assert.equal(tableOf(8, /** @type {any} */ (risk)), null);
 });
@@ -50,7 +50,7 @@ function round(selection, { amount = 100, bets = 1, act = false } = {}) {
   return /** @type {any} */ ({ draws, bets: all, journal, options: {}, openedAt: 0 });
 }
 
-test("a round by its draws: as many as there are rows", () => {
+test("a round uses one draw per row", () => {
   const eight = play(round({ rows: 8, risk: "low" }));
   assert.deepEqual(eight.outcome, { path: [0, 1, 0, 1, 0, 1, 0, 1], slot: 4 });
   assert.deepEqual(eight.results, [{ result: "loss", payout: 50 }]);
@@ -58,7 +58,7 @@ test("a round by its draws: as many as there are rows", () => {
   assert.deepEqual([fifteen.outcome.path.length, fifteen.outcome.slot, fifteen.results[0].payout], [15, 7, 2_469]);
 });
 
-test("a journal against the rules is refused with a reason", () => {
+test("an invalid journal is refused with a reason", () => {
   const good = { rows: 8, risk: "low" };
   assert.throws(() => play(round(good, { bets: 0 })), /one bet/);
   assert.throws(() => play(round(good, { bets: 2 })), /one bet/);
@@ -69,7 +69,7 @@ test("a journal against the rules is refused with a reason", () => {
   }
 });
 
-test("a ball comes down through its own pegs into its slot", () => {
+test("a ball falls past its pegs into its slot", () => {
   for (const path of [
     [0, 0, 0, 0, 0, 0, 0, 0],
     [1, 1, 1, 1, 1, 1, 1, 1, 1],
@@ -95,7 +95,7 @@ test("a ball comes down through its own pegs into its slot", () => {
   }
 });
 
-test("a ball never jumps: from frame to frame it moves less than a slot and a row", () => {
+test("a ball never jumps more than a slot and a row between frames", () => {
   const path = [0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0];
   let before = ballAt(path, 0);
   for (let elapsed = 16; elapsed <= FALL_MS; elapsed += 16) {
@@ -105,7 +105,7 @@ test("a ball never jumps: from frame to frame it moves less than a slot and a ro
   }
 });
 
-test("pegs stand in a triangle, those of the last row between the slots", () => {
+test("the pegs form a triangle, with the last row between the slots", () => {
   const pegs = pegsOf(8);
   assert.equal(pegs.length, 36);
   assert.deepEqual(pegs[0], { x: 4.5, y: 0 });
@@ -115,7 +115,7 @@ test("pegs stand in a triangle, those of the last row between the slots", () => 
   );
 });
 
-test("a peg that was hit shines and fades", () => {
+test("a hit peg glows and fades", () => {
   const path = [1, 0, 1, 0, 1, 0, 1, 0];
   const beat = FALL_MS / 9;
   assert.deepEqual(shining(path, beat - 1), []);
@@ -125,7 +125,7 @@ test("a peg that was hit shines and fades", () => {
   assert.deepEqual(shining(path, FALL_MS + 1_000), []);
 });
 
-test("multipliers and past rounds as they are written", () => {
+test("the notation of multipliers and past rounds", () => {
   assert.deepEqual([37, 50, 100, 1950, 100_000].map(shown), ["0.37", "0.5", "1", "19.5", "1000"]);
   assert.deepEqual(resultText({ path: [0, 1, 1, 0, 1, 0, 0, 1], slot: 4 }), { text: "4/8", tone: "plain" });
 });

@@ -1,4 +1,4 @@
-/** The terms of private rooms: a game's options as players set and read them, and as the game counts. */
+/** The terms of private rooms: a game's options in the player's and in the game's units. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -46,19 +46,19 @@ const named = (/** @type {string} */ name) => {
   return found;
 };
 
-test("a form has what a player can set, and not what one round hands to the next", () => {
+test("a form has the options that a player can set, without state carried between rounds", () => {
   const names = optionsOf(schema).map(({ name }) => name);
   assert.deepEqual(names, ["small_blind", "big_blind", "turn_ms", "rake", "rake_cap", "decks"]);
   assert.deepEqual(optionsOf({ type: "object", properties: {} }), []);
 });
 
-test("units are those that players know", () => {
+test("options are shown in the player's units", () => {
   const units = optionsOf(schema).map(({ unit }) => unit);
   assert.deepEqual(units, ["chips", "chips", "seconds", "percent", "chips", "plain"]);
   assert.deepEqual([named("decks").label, named("turn_ms").label], ["Decks", "Turn time"]);
 });
 
-test("what stands in a field is read back as what it was", () => {
+test("a value in a field is read back unchanged", () => {
   for (const option of optionsOf(schema)) {
     for (const value of [option.min, option.start, 123, option.max].filter(
       (each) => each >= option.min && each <= option.max,
@@ -68,7 +68,7 @@ test("what stands in a field is read back as what it was", () => {
   }
 });
 
-test("what is typed", () => {
+test("parsing typed values", () => {
   assert.equal(parsedOption(named("rake"), "2.3"), 230);
   assert.equal(parsedOption(named("rake"), "2,5"), 250);
   assert.equal(parsedOption(named("small_blind"), "1,000.50"), 100_050);
@@ -85,7 +85,7 @@ test("what is typed", () => {
   for (const [name, typed] of bad) assert.equal(parsedOption(named(name), typed), null, `${name} ${typed}`);
 });
 
-test("a card says the stakes, and what is not as usual", () => {
+test("a tile shows the stakes and every unusual option", () => {
   assert.deepEqual(termsOf(schema, {}), ["Blinds 0.50/1"]);
   const options = { small_blind: 500, big_blind: 1_000, turn_ms: 7_500, rake: 250, decks: 6, button: 3 };
   assert.deepEqual(termsOf(schema, options), ["Blinds 5/10", "Turn time 7.5 s", "Rake 2.5 %"]);
@@ -105,7 +105,7 @@ const usual = {
   watch: "everybody",
 };
 
-test("a form that is left as it is asks for a usual room", () => {
+test("an unchanged form requests a default room", () => {
   const { body, wrong } = requestOf(poker, usual);
   assert.deepEqual(wrong, []);
   assert.deepEqual(body, {
@@ -119,7 +119,7 @@ test("a form that is left as it is asks for a usual room", () => {
   });
 });
 
-test("what is changed is asked for", () => {
+test("changed options are requested", () => {
   const changed = {
     ...usual,
     "options.big_blind": "2.50",
@@ -139,7 +139,7 @@ test("what is changed is asked for", () => {
   assert.deepEqual([invited.listed, invited.invited_only], [true, true]);
 });
 
-test("what can't be is said at its field", () => {
+test("invalid values are reported at their fields", () => {
   const bad = { ...usual, "options.rake": "11", seats: "10", delay: "301" };
   const { wrong } = requestOf(poker, bad);
   assert.deepEqual(
@@ -152,7 +152,7 @@ test("what can't be is said at its field", () => {
   );
 });
 
-test("a room for two has no seats to choose, one that nobody watches no delay", () => {
+test("a room for two has no choice of seats, and a room without spectators has no delay", () => {
   const { seats, delay, ...values } = usual;
   const { body, wrong } = requestOf(
     { name: "coinduel", seats: 2, options: { type: "object", properties: {} } },

@@ -1,4 +1,4 @@
-/** What a room becomes when something happens in it. */
+/** The room's reducer. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,7 +21,7 @@ const snapshot = () => ({
 const start = () => fromSnapshot("crash", "e1", 10, snapshot());
 const bet = (n, player = "ada") => ({ type: "bet_placed", player, bet: `crash.8.${n}`, amount: 100, selection: {} });
 
-test("a snapshot becomes a state, with what it does not tell filled in", () => {
+test("a snapshot becomes a state with defaults for the rest", () => {
   const state = start();
   assert.equal(state.you, null);
   assert.equal(state.last, null);
@@ -75,7 +75,7 @@ test("a round from bets to results", () => {
   assert.deepEqual(state.round, { round: "crash.9", number: 9, server_seed_hash: "bb" });
 });
 
-test("a void round gives the bets back and says why, as long as the next one lasts", () => {
+test("a void round reports its bets and reason during the next round", () => {
   let state = applyEvent(applyEvent(start(), bet(1)), { type: "round_void", round: "crash.8", reason: "restart" });
   assert.deepEqual(state.bets, []);
   assert.equal(state.view.phase, "void");
@@ -98,7 +98,7 @@ const later = (number, settled) => ({
   history: settled.map((n) => ({ round: `crash.${n}`, outcome: { point: 2 } })),
 });
 
-test("a snapshot shows that a round was void: it is over and was not settled", () => {
+test("a snapshot can show that a round was void: it is over but was not settled", () => {
   const staked = applyEvent(start(), bet(1));
   const taken = fromSnapshot("crash", "e2", 1, later(9, [7]), staked);
   assert.deepEqual(taken.voided, { round: "crash.8", reason: null, bets: staked.bets });
@@ -108,7 +108,7 @@ test("a snapshot shows that a round was void: it is over and was not settled", (
   assert.equal(fromSnapshot("crash", "e2", 1, later(12, [11, 10, 9, 7]), running).voided?.round, "crash.8");
 });
 
-test("the bets of a round that a snapshot has cut off are there until it is told what became of it", () => {
+test("the bets of an interrupted round are kept until its end is known", () => {
   const staked = applyEvent(start(), bet(1));
   const none = { ...snapshot(), round: null, view: { phase: "waiting" } };
   const between = fromSnapshot("crash", "e2", 0, none, staked);
@@ -124,7 +124,7 @@ test("the bets of a round that a snapshot has cut off are there until it is told
   assert.deepEqual(fromSnapshot("crash", "e2", 0, settled, staked).bets, []);
 });
 
-test("a snapshot calls no round void that was settled, that is not over, or of which it shows nothing", () => {
+test("a round is not void if it was settled, is not over, or is unknown to the snapshot", () => {
   const staked = applyEvent(start(), bet(1));
   assert.equal(fromSnapshot("crash", "e1", 90, later(9, [8, 7]), staked).voided, null);
   assert.equal(fromSnapshot("crash", "e1", 90, later(8, [7]), staked).voided, null);
@@ -134,7 +134,7 @@ test("a snapshot calls no round void that was settled, that is not over, or of w
   assert.equal(fromSnapshot("crash", "e2", 1, later(41, thirty), staked).voided, null, "too long ago");
 });
 
-test("what was said before a room changed hands stays in sight", () => {
+test("earlier chat stays visible when a room changes its owner", () => {
   const line = (at, text) => ({ player: "ada", text, at });
   const before = { ...start(), chat: [line(1, "a"), line(2, "b")] };
   const after = (chat, state = before) => fromSnapshot("crash", "e2", 1, { ...snapshot(), chat }, state);
@@ -156,7 +156,7 @@ test("players come, go away, come back and leave", () => {
   assert.equal(state.you, null);
 });
 
-test("who has a new name sits where they sat", () => {
+test("a renamed player keeps the seat", () => {
   let state = applyEvent(start(), { type: "player_joined", player: "bob", session: 4, seat: 1 });
   state = { ...state, you: { player: "bob", session: 4, seat: 1 } };
   state = applyEvent(state, { type: "player_joined", player: "rob", session: 4, seat: 1 });
@@ -165,12 +165,12 @@ test("who has a new name sits where they sat", () => {
   assert.deepEqual(state.you, { player: "rob", session: 4, seat: 1 });
 });
 
-test("chat keeps the last fifty, spectators and pauses are told", () => {
+test("chat keeps fifty lines; spectators and pauses are reported", () => {
   let state = start();
   for (let n = 0; n < 60; n++) state = applyEvent(state, { type: "chat", player: "ada", text: String(n), at: n });
   assert.equal(state.chat.length, 50);
   assert.equal(state.chat.at(-1)?.text, "59");
-  // Who has stood up hears once more what was said, in a room that is then seen late.
+  // After leaving the seat of a delayed room, recent lines arrive a second time.
   const again = { type: "chat", player: "ada", text: "59", at: 59 };
   assert.equal(applyEvent(state, again).chat.filter((line) => line.text === "59").length, 1);
   assert.equal(applyEvent(state, { ...again, player: "bob" }).chat.at(-1)?.player, "bob");
@@ -185,7 +185,7 @@ test("chat keeps the last fifty, spectators and pauses are told", () => {
   assert.equal(state.closed, true);
 });
 
-test("a game's own events go to its reducer, unknown ones change nothing, and no state is touched", () => {
+test("a game's events go to its reducer, unknown events change nothing, and states stay unchanged", () => {
   const before = Object.freeze(start());
   Object.freeze(before.view);
   const reduce = (view, event) => (event.type === "tick" ? { ...view, multiplier: event.multiplier } : view);

@@ -1,4 +1,4 @@
-/** Stores: one a room, kept up, with bets that happen once. */
+/** Room stores: one per room, up to date, with bets that happen once. */
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -23,7 +23,7 @@ async function watching() {
   return { fake, room, store };
 }
 
-test("two who look at a room share its store, and the last to go ends it", async () => {
+test("users of a room share its store, and the last one to leave stops it", async () => {
   const { fake, room, store } = await watching();
   assert.equal(openRoom(room, null, fake.wire), store);
   assert.equal(store.view.value.phase, "betting");
@@ -87,7 +87,7 @@ test("a refused bet is not sent again", async () => {
   store.close();
 });
 
-test("coming back tells what was missed", async () => {
+test("a reconnect reports what was missed", async () => {
   const { fake, room, store } = await watching();
   fake.socket().say({ notice: "wallet", balance: 1_000, held: 0, version: 1 });
   fake.socket().end(1006);
@@ -103,7 +103,7 @@ test("coming back tells what was missed", async () => {
   store.close();
 });
 
-test("coming back to a round that was void counts it as no round that ended", async () => {
+test("after a reconnect, a void round does not count as an ended round", async () => {
   const { fake, room, store } = await watching();
   fake.socket().say({ notice: "wallet", balance: 1_000, held: 50, version: 1 });
   fake.socket().say({
@@ -124,7 +124,7 @@ test("coming back to a round that was void counts it as no round that ended", as
   store.close();
 });
 
-test("sitting down and standing up", async () => {
+test("taking and leaving a seat", async () => {
   const { fake, room, store } = await watching();
   const joined = store.join();
   fake.socket().answer("join", {
@@ -143,7 +143,7 @@ test("sitting down and standing up", async () => {
   store.close();
 });
 
-test("a single-player game opens a room of one's own", async () => {
+test("a single-player game opens a new room", async () => {
   const { fake, store } = await watching();
   const joining = joinGame("dice", fake.wire);
   assert.equal(fake.socket().last("join").game, "dice");
@@ -159,13 +159,13 @@ test("a single-player game opens a room of one's own", async () => {
   store.close();
 });
 
-test("keys are never the same, and there without a secure context", () => {
+test("keys are unique, also without a secure context", () => {
   assert.notEqual(newKey(), newKey());
   const insecure = { getRandomValues: (bytes) => globalThis.crypto.getRandomValues(bytes) };
   assert.match(newKey(insecure), /^[0-9a-f]{32}$/);
 });
 
-test("a room that is seen late has a clock that is late, until a seat brings it up to now", async () => {
+test("a delayed room has a delayed clock until we take a seat", async () => {
   const { fake, room, store } = await watching();
   const terms = { owner: "bob", seats: 2, listed: true, watch: "everybody", delay: 20, invited_only: false };
   const behind = () => Math.round((fake.wire.serverNow() - store.now()) / 1_000);
@@ -178,7 +178,7 @@ test("a room that is seen late has a clock that is late, until a seat brings it 
   store.close();
 });
 
-test("a room that was closed for us is asked for again when it is opened again", async () => {
+test("a refused room is requested again when it is opened again", async () => {
   const { fake, room, store } = await watching();
   fake.socket().say({ room, private: [{ type: "room_closed" }] });
   assert.equal(store.state.value.closed, true);

@@ -1,4 +1,4 @@
-/** Roulette in the browser: the felt, the way over it, the ball, the chips on the table and the rules. */
+/** Roulette: the felt, its navigation, the ball, the player's chips and the rules. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -26,7 +26,7 @@ import { settle, snapshotOf } from "./fakes.js";
 
 // ---- the wheel and the felt ----
 
-test("the wheel has each number once, red and black by turns", () => {
+test("the wheel has each number once, alternating red and black", () => {
   assert.deepEqual(
     [...ORDER].sort((a, b) => a - b),
     Array.from({ length: 37 }, (_, n) => n),
@@ -46,7 +46,7 @@ test("the felt has the 157 places of the layout, and pays 36 for each number cov
   for (const place of PLACES.values()) assert.equal(stakesPaid(place) * place.covers.size, 36, place.key);
 });
 
-test("a selection means a place whatever the order of its numbers, and a place its selection", () => {
+test("a selection maps to a place whatever the order of its numbers, and back", () => {
   for (const place of PLACES.values()) {
     assert.equal(placeOf({ kind: place.kind, numbers: place.numbers.toReversed() }), place);
     assert.equal(placeOf(selectionOf(place)), place);
@@ -57,7 +57,7 @@ test("a selection means a place whatever the order of its numbers, and a place i
   assert.deepEqual(selectionOf(PLACES.get("red")), { kind: "red" });
 });
 
-test("a chip lies where the pointer is: on a field, an edge, a corner", () => {
+test("a chip is put where the pointer is: on a field, an edge or a corner", () => {
   for (const place of PLACES.values()) assert.equal(placeAt(place.x, place.y), place, place.key);
   assert.equal(placeAt(1.2, 2.2)?.key, "street 0-1-2");
   assert.equal(placeAt(0.6, 1.2)?.key, "straight 0");
@@ -73,7 +73,7 @@ test("a chip lies where the pointer is: on a field, an edge, a corner", () => {
   assert.equal(placeAt(13.5, 4.5), null);
 });
 
-test("the arrow keys lead from any place to all of them", () => {
+test("the arrow keys lead from any place to all others", () => {
   for (const start of ["straight 0", "high", "corner 0-1-2-3"]) {
     const reached = new Set([PLACES.get(start)]);
     for (const place of reached)
@@ -91,7 +91,7 @@ test("the arrow keys lead from any place to all of them", () => {
   assert.equal(placeBeside(PLACES.get("straight 0"), -1, 0).key, "straight 0");
 });
 
-test("places have names, each its own", () => {
+test("every place has its own name", () => {
   const names = [...PLACES.values()].map(longName);
   assert.equal(new Set(names).size, 157);
   assert.equal(nameWithPays(PLACES.get("split 17-20")), "Split 17-20, pays 17 to 1");
@@ -103,7 +103,7 @@ test("places have names, each its own", () => {
 
 // ---- the ball ----
 
-test("the ball comes to lie in the pocket that was named, wherever it is when it is", () => {
+test("the ball lands in the named pocket, wherever it is before", () => {
   for (const pocket of ORDER) {
     for (const ran of [0, 300, 700, 4000, 61_234]) {
       const spin = new Spin();
@@ -126,7 +126,7 @@ test("the ball comes to lie in the pocket that was named, wherever it is when it
   }
 });
 
-test("a ball at rest lies still, and on the track it is up", () => {
+test("a ball at rest does not move; on the track it is high", () => {
   const spin = new Spin();
   spin.rest(17);
   assert.deepEqual(spin.at(5), { wheel: 0, ball: angleOf(17), height: 0, moving: false });
@@ -137,7 +137,7 @@ test("a ball at rest lies still, and on the track it is up", () => {
 
 // ---- the table ----
 
-/** A room that answers when told to, in which somebody sits with 1,000 chips. */
+/** A room whose answers the test controls, with a seated player who has 1,000 chips. */
 class FakeStore {
   state = signal(
     /** @type {any} */ ({
@@ -191,7 +191,7 @@ function atTable(change = {}) {
 
 const place = (/** @type {string} */ key) => PLACES.get(key);
 
-test("chips are laid, heaped, undone and taken back before anything is bet", async () => {
+test("chips are put down, stacked, undone and removed before anything is bet", async () => {
   const { table, store } = atTable();
   assert.equal(table.step.value, "empty");
   assert.ok(table.lay(place("red")));
@@ -214,7 +214,7 @@ test("chips are laid, heaped, undone and taken back before anything is bet", asy
   assert.deepEqual(store.sent, []);
 });
 
-test("with neighbours a number brings two more on each side of the wheel", async () => {
+test("with neighbours, a number includes two more on each side of the wheel", async () => {
   const { table } = atTable();
   table.neighbours.value = true;
   table.lay(place("straight 0"));
@@ -225,7 +225,7 @@ test("with neighbours a number brings two more on each side of the wheel", async
   );
 });
 
-test("what can not be bet is not laid, and why is said", async () => {
+test("chips that can't be bet are not put down, and the reason is shown", async () => {
   const { table } = atTable({ limits: { min_stake: 1, max_stake: 5_000 } });
   table.play.typed.value = "lots";
   assert.equal(table.lay(place("red")), false);
@@ -265,7 +265,7 @@ test("bets are placed one by one in the open round; the first refusal leaves the
   assert.deepEqual([[...table.placed.value], [...table.others.value]], [[["red", 1000]], [["red", 300]]]);
 });
 
-test("the bets of the last round are laid once more, on top of what lies there", () => {
+test("the bets of the last round are repeated on top of the chips on the table", () => {
   const { table, store } = atTable();
   table.repeat();
   assert.equal(table.laid.value.size, 0);
@@ -284,7 +284,7 @@ test("the bets of the last round are laid once more, on top of what lies there",
   assert.deepEqual([...table.laid.value], [["odd", 3000]]);
 });
 
-test("beyond a burst bets are sent no faster than the server takes them", async () => {
+test("after a burst, bets are sent no faster than the server accepts them", async () => {
   const { table, store } = atTable();
   table.pace = 15;
   for (const key of [...PLACES.keys()].slice(0, 24)) table.lay(place(key));
@@ -299,7 +299,7 @@ test("beyond a burst bets are sent no faster than the server takes them", async 
   assert.equal(table.laid.value.size, 0);
 });
 
-test("while the ball runs chips may be laid but not placed", async () => {
+test("while the ball is rolling, chips can be put down but not placed", async () => {
   const { table, store } = atTable({ view: { phase: "running", started_at: 0 } });
   table.lay(place("red"));
   assert.equal(table.step.value, "wait");
@@ -318,7 +318,7 @@ const ended = {
   nonce: 7,
 };
 
-test("the bets of a round stay known while the next one takes bets, and go when it starts", () => {
+test("the bets of a round stay known while the next one takes bets", () => {
   const bet = { player: "ann", bet: "roulette.7.1", amount: 100, selection: { kind: "black" } };
   const snapshot = snapshotOf({
     game: "roulette",
@@ -338,7 +338,7 @@ test("the bets of a round stay known while the next one takes bets, and go when 
   assert.equal(state.view.settled, undefined);
 });
 
-test("past pockets are told by colour and by word", () => {
+test("past pockets are shown by colour and in words", () => {
   assert.deepEqual(resultText({ pocket: 17 }), { text: "17 black", tone: "plain" });
   assert.deepEqual(resultText({ pocket: 1 }), { text: "1 red", tone: "bad" });
   assert.deepEqual(resultText({ pocket: 0 }), { text: "0", tone: "good" });
@@ -357,7 +357,7 @@ function round() {
   return { draws: [0.1], bets, journal, options, openedAt };
 }
 
-test("a journal that is against the rules is not played", () => {
+test("an invalid journal is not replayed", () => {
   assert.equal(play(round()).outcome.pocket, 3);
   const late = round();
   late.journal[0][0] += 20_000;
@@ -373,7 +373,7 @@ test("a journal that is against the rules is not played", () => {
   assert.throws(() => play(greedy), /bet 51 exceeds its player/);
 });
 
-test("stakes so large that a double would lose cents are paid exactly", () => {
+test("stakes beyond the precision of doubles are paid exactly", () => {
   const bets = [
     {
       do: "bet",

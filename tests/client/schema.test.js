@@ -1,4 +1,4 @@
-/** Forms from a game's JSON Schema, and a journal as people read it. */
+/** Forms from a game's JSON Schema, and readable journals. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -28,7 +28,7 @@ test("numbers with bounds and switches", () => {
   assert.deepEqual(valuesOf(fields, { target: "50,5" }), { target: 50.5, over: false });
 });
 
-test("optional fields, choices and lists; what is empty stays away", () => {
+test("optional fields, choices and lists; empty values are left out", () => {
   const fields = fieldsOf({
     type: "object",
     properties: {
@@ -72,11 +72,11 @@ test("one move, several, none", () => {
   assert.deepEqual(movesOf(null), []);
 });
 
-test("a schema that is not there yet has no fields", () => {
+test("a schema that is not loaded yet has no fields", () => {
   assert.deepEqual(fieldsOf(undefined), []);
 });
 
-test("a journal: who did what, and the clock's steps folded together", () => {
+test("a journal lists who did what and merges the clock's steps", () => {
   /** @type {any} */
   const journal = [
     [1010, { do: "bet", seat: 0, number: 1, amount: 150, client_seed: "a", selection: {} }],

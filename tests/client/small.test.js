@@ -1,4 +1,4 @@
-/** Addresses, amounts, clocks, and how hard a password is to guess. */
+/** Addresses, amounts, clocks and password strength. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ import { filterParams } from "../../server/client/ui/filters.js";
 import { score } from "../../server/client/ui/strength.js";
 import { newer } from "../../server/client/wallet.js";
 
-test("amounts as players read and type them", () => {
+test("formatting and parsing amounts", () => {
   assert.deepEqual([0, 5, 100, 123_456, 100_000_000].map(chips), ["0", "0.05", "1", "1,234.56", "1,000,000"]);
   assert.deepEqual([150, -5, 0].map(signed), ["+1.50", "−0.05", "0.00"]);
   assert.deepEqual(["1", "1.5", "1.05", "1,234.50", " 2 "].map(parseChips), [100, 150, 105, 123_450, 200]);
@@ -22,7 +22,7 @@ test("amounts as players read and type them", () => {
   assert.deepEqual([-5, 3_400, 192_000, 7_200_000, 172_800_000].map(span), ["0.0 s", "3.4 s", "3 min", "2 h", "2 d"]);
 });
 
-test("addresses name pages", () => {
+test("addresses map to pages", () => {
   assert.equal(match("/").name, "lobby");
   assert.deepEqual(match("/rooms/crash").params, { room: "crash" });
   assert.deepEqual(match("/rounds/crash.812").params, { round: "crash.812" });
@@ -43,12 +43,12 @@ test("the address of a call has its path filled in and no empty parameters", () 
   assert.equal(address("/users/{username}", { path: { username: "a/b" } }), "/api/v1/users/a%2Fb");
 });
 
-test("a filter's last day counts whole", () => {
+test("a filter includes its last day", () => {
   const { from, to } = filterParams({ category: "bet", game: "", from: "2026-11-24", to: "2026-11-24" });
   assert.ok(Math.abs(Date.parse(to) - Date.parse(from) - 86_400_000) <= 3_600_000);
 });
 
-test("the wallet takes what is newer, and of equal versions only what came in order", () => {
+test("the wallet takes newer versions, and equal ones only in order", () => {
   const known = { balance: 10, held: 5, version: 3 };
   assert.deepEqual(newer(null, known, false), known);
   assert.equal(newer(known, { balance: 9, held: 0, version: 2 }, true), known);
@@ -56,7 +56,7 @@ test("the wallet takes what is newer, and of equal versions only what came in or
   assert.equal(newer(known, { balance: 10, held: 0, version: 3 }, true).held, 0);
 });
 
-test("the clock believes the answer whose way was shortest, and notices that ours was set", () => {
+test("the clock uses the answer with the shortest round trip and notices when ours was set", () => {
   const clock = new ServerClock();
   clock.sample(1_000_050, 1_000, 1_100);
   assert.equal(clock.offset, 999_000);
@@ -68,7 +68,7 @@ test("the clock believes the answer whose way was shortest, and notices that our
   assert.equal(clock.offset, 939_995);
 });
 
-test("passwords: trivial ones are called so, long ones good", () => {
+test("password strength: trivial ones are weak, long ones are good", () => {
   assert.equal(score("short1!"), 0);
   assert.equal(score("password1"), 0);
   assert.equal(score("aaaaaaaaaaaa"), 0);
@@ -76,13 +76,13 @@ test("passwords: trivial ones are called so, long ones good", () => {
   assert.ok(score("harbour lantern violin moss") >= 3);
 });
 
-test("every error has words, also the unknown", () => {
+test("every error has a message, also unknown ones", () => {
   assert.equal(errorText({ code: "paused" }), errors.paused);
   assert.equal(errorText({ code: "new_code", message: "From the server." }), "From the server.");
   assert.ok(errorText(undefined));
 });
 
-test("a game without a card of its own has a plain one, whatever it is called", () => {
+test("a game without a tile of its own gets a plain one, whatever its name", () => {
   assert.equal(tileOf("crash").title, "Crash");
   for (const [game, title] of [
     ["war_of_cards", "War of cards"],

@@ -1,4 +1,4 @@
-/** Stakes as they are typed and as the buttons change them. */
+/** Typed stakes and the stake buttons. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -7,7 +7,7 @@ import { clamp, largest, press } from "../../server/client/room/stakes.js";
 
 const bounds = { min: 1, max: 100_000, available: 5_000 };
 
-test("chips as people type them", () => {
+test("parsing typed chips", () => {
   for (const [typed, cents] of /** @type {[string, number | null][]} */ ([
     ["10", 1000],
     ["12.5", 1250],
@@ -29,11 +29,11 @@ test("chips as people type them", () => {
   }
 });
 
-test("what is shown in the field reads back as the same amount", () => {
+test("the text in the field reads back as the same amount", () => {
   for (const cents of [1, 50, 100, 1250, 99_999, 100_000]) assert.equal(parseChips(plainChips(cents)), cents);
 });
 
-test("the buttons stay between the smallest stake and what can be staked", () => {
+test("the buttons stay between the smallest and the largest possible stake", () => {
   assert.equal(press("half", 1001, bounds), 500);
   assert.equal(press("half", 1, bounds), 1);
   assert.equal(press("double", 1000, bounds), 2000);
@@ -42,7 +42,7 @@ test("the buttons stay between the smallest stake and what can be staked", () =>
   assert.equal(press("min", 999, bounds), 1);
 });
 
-test("without an account only the room's limits count; with an empty wallet the smallest stake stays", () => {
+test("without an account only the room's limits count; an empty wallet keeps the smallest stake", () => {
   assert.equal(largest({ ...bounds, available: null }), 100_000);
   assert.equal(largest({ ...bounds, available: 0 }), 1);
   assert.equal(clamp(200_000, { ...bounds, available: null }), 100_000);

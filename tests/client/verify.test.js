@@ -1,4 +1,4 @@
-/** Rounds checked in the browser: the published vectors hold, and whatever is changed in them is found. */
+/** Verification in the browser: the published vectors pass, and every change is detected. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { canonicalJson, verdictOf, verifyRound } from "../../server/client/proof
 /** @type {Record<string, any>} */
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
 const rounds = () => /** @type {any[]} */ (structuredClone(Object.values(vectors.rounds)));
-/** The proof with the digest that it ought to have. @param {any} proof */
+/** The proof with a correct digest. @param {any} proof */
 async function signed({ digest, ...told }) {
   return { ...told, digest: await commitment(canonicalJson(told)) };
 }
@@ -39,7 +39,7 @@ test("dice multipliers and the crash curve", () => {
     assert.equal(hundredthsAt(elapsed) / 100, multiplier, elapsed);
 });
 
-test("a game that this browser does not know is no fault of the round, whatever it is called", async () => {
+test("an unknown game does not fail the round, whatever its name", async () => {
   for (const game of ["bingo", "constructor", "toString"]) {
     const checks = await verifyRound(await signed({ ...settledWithBets()[0], game }));
     assert.deepEqual(
@@ -53,7 +53,7 @@ test("a game that this browser does not know is no fault of the round, whatever 
   }
 });
 
-test("what was computed is told in figures as players know them", async () => {
+test("recomputed values are shown in familiar figures", async () => {
   const detail = async (/** @type {string} */ game) => {
     const proof = settledWithBets().find((each) => each.game === game);
     return (await verifyRound(proof)).find((check) => check.name === "outcome")?.detail ?? "";
@@ -63,7 +63,7 @@ test("what was computed is told in figures as players know them", async () => {
   assert.match(await detail("dice"), /^roll \d+(\.\d\d)?$/);
 });
 
-test("good rounds hold", async () => {
+test("valid rounds pass", async () => {
   assert.ok(rounds().length > 0);
   for (const proof of rounds()) {
     const checks = await verifyRound(proof);
@@ -101,7 +101,7 @@ for (const [name, what, change] of changes) {
   });
 }
 
-test("bets whose account was deleted are missing, and that is said, not held against the round", async () => {
+test("missing bets of deleted accounts are reported and do not fail the round", async () => {
   for (const proof of settledWithBets()) {
     proof.bets.shift();
     const checks = await verifyRound(await signed(proof));
@@ -110,7 +110,7 @@ test("bets whose account was deleted are missing, and that is said, not held aga
   }
 });
 
-test("a game that this browser does not know is checked as far as can be", async () => {
+test("an unknown game is checked as far as possible", async () => {
   const [proof] = settledWithBets();
   const checks = await verifyRound(await signed({ ...proof, game: "whist" }));
   assert.equal(verdictOf(checks), null);
@@ -123,7 +123,7 @@ test("an open or void round has nothing to check", async () => {
   assert.equal(verdictOf([]), null);
 });
 
-test("whatever byte of a round is changed, it does not hold", async () => {
+test("a change of any byte makes the round fail", async () => {
   let seed = 1;
   const random = (/** @type {number} */ below) => {
     seed = (seed * 48271) % 2147483647;

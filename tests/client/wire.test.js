@@ -1,4 +1,4 @@
-/** The connection: hello, answers, coming back, and staying away. */
+/** The connection: hello, answers, reconnecting, and being signed out. */
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -9,7 +9,7 @@ const user = { username: "ada", client_seed: "s" };
 test.beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 test.afterEach(() => mock.timers.reset());
 
-test("says hello with its token first, and is online when welcomed", async () => {
+test("says hello with its token first and is online after the answer", async () => {
   const fake = fakeWire({ token: "t0" });
   fake.wire.connect();
   fake.wire.connect();
@@ -25,7 +25,7 @@ test("says hello with its token first, and is online when welcomed", async () =>
   assert.ok(Math.abs(fake.wire.serverNow() - Date.now() - 5_000) < 200);
 });
 
-test("answers and refusals find their requests", async () => {
+test("answers and errors reach their requests", async () => {
   const fake = fakeWire();
   await welcome(fake);
   const chat = fake.wire.request("chat", { room: "crash", text: "hi" });
@@ -48,7 +48,7 @@ test("the wallet follows its version and never goes back", async () => {
   assert.equal(fake.wire.wallet.value.held, 5);
 });
 
-test("comes back with back-off, resumes where it stood, and tells its requests that they were lost", async () => {
+test("reconnects with back-off, resumes its rooms, and rejects lost requests", async () => {
   const fake = fakeWire();
   const seen = [];
   fake.wire.follow("crash", { snapshot: (_, seq) => seen.push(seq), frame: (seq) => seen.push(seq) });
@@ -73,7 +73,7 @@ test("comes back with back-off, resumes where it stood, and tells its requests t
   assert.equal(fake.socket().last("watch"), undefined);
 });
 
-test("waits longer each time, and as long as a goodbye asks for", async () => {
+test("waits longer each time, and at least as long as a goodbye asks", async () => {
   const fake = fakeWire();
   await welcome(fake);
   fake.socket().say({ notice: "goodbye", code: "going_away", message: "", retry: true, retry_after_ms: 3_000 });
@@ -90,7 +90,7 @@ test("waits longer each time, and as long as a goodbye asks for", async () => {
   assert.equal(fake.sockets.length, 3);
 });
 
-test("a gap in a room asks for its snapshot; a room that is gone says so", async () => {
+test("a gap in a room requests its snapshot; a closed room is reported", async () => {
   const fake = fakeWire();
   const seen = [];
   await welcome(fake);
@@ -108,7 +108,7 @@ test("a gap in a room asks for its snapshot; a room that is gone says so", async
   assert.deepEqual(seen, [4, "no_such_room"]);
 });
 
-test("does not come back once signed out, and drops the token", async () => {
+test("does not reconnect once signed out, and drops the token", async () => {
   const fake = fakeWire({ token: "t" });
   await welcome(fake, { user });
   fake.socket().end(4100);
@@ -120,7 +120,7 @@ test("does not come back once signed out, and drops the token", async () => {
   assert.equal(fake.sockets.length, 1);
 });
 
-test("signed in anew in another tab, it goes on with the new token", async () => {
+test("after a sign-in in another tab, it continues with the new token", async () => {
   const fake = fakeWire({ token: "old" });
   await welcome(fake, { user });
   fake.wire.token.set("new");
@@ -130,7 +130,7 @@ test("signed in anew in another tab, it goes on with the new token", async () =>
   assert.equal(fake.socket().last("hello").token, "new");
 });
 
-test("a token that is no longer good makes a spectator", async () => {
+test("an invalid token makes us a spectator", async () => {
   const fake = fakeWire({ token: "t" });
   fake.wire.connect();
   fake.socket().onopen();
@@ -142,7 +142,7 @@ test("a token that is no longer good makes a spectator", async () => {
   assert.equal("token" in fake.socket().last("hello"), false);
 });
 
-test("a request without an answer ends the connection", async () => {
+test("a request without an answer drops the connection", async () => {
   const fake = fakeWire();
   await welcome(fake);
   const asked = fake.wire.request("ping", {});
@@ -151,7 +151,7 @@ test("a request without an answer ends the connection", async () => {
   assert.equal(fake.wire.connection.value, "offline");
 });
 
-test("waiting for the connection ends with it, or with patience", async () => {
+test("waiting for the connection ends when it is online or times out", async () => {
   const fake = fakeWire();
   fake.wire.connect();
   const early = fake.wire.online(1_000);
@@ -163,7 +163,7 @@ test("waiting for the connection ends with it, or with patience", async () => {
   await fake.wire.online(1);
 });
 
-test("signing in and out starts a connection of its own each time", async () => {
+test("signing in and out starts a new connection each time", async () => {
   const fake = fakeWire();
   await welcome(fake);
   fake.wire.signIn("t1");

@@ -170,7 +170,7 @@ export const roomText = {
     loading: "Loading and recomputing the round…",
     missing: "There is no round with this name.",
     failed: "The round could not be loaded.",
-    open: "This round is not over. Its seed stays secret until the round is settled. Its hash below is already fixed.",
+    open: "This round is not over. Its seed is revealed when it is settled. The hash below is already fixed.",
     void: "This round was void. All stakes were returned, and its seed was never used.",
     holds: "Verified in your browser: everything matches.",
     fails: "Checked in your browser: something does not match.",

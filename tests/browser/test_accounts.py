@@ -139,7 +139,7 @@ def test_the_profile_is_edited_and_seen_by_others(site: Site, visit: Visit) -> N
 
 def test_seed_limits_and_breaks(site: Site, visit: Visit) -> None:
     page = visit(site, "/account", site.add_player("careful"))
-    field = page.get_by_label("Client seed")
+    field = page.get_by_role("textbox", name="Client seed")
     first = field.input_value()
     page.get_by_role("button", name="Random seed").click()
     expect(field).not_to_have_value(first)

@@ -115,7 +115,7 @@ def test_the_lobby_says_on_which_terms_a_room_is_open(site: Site, visit: Visit) 
 def test_a_room_that_may_not_be_watched_can_be_sat_down_in(site: Site, visit: Visit) -> None:
     there = opened(site, site.add_player("private"), watch="nobody")
     page = visit(site, "/", site.add_player("passer-by"))
-    page.get_by_test_id("private-tile").filter(has_text="of private").click()
+    page.get_by_test_id("private-tile").filter(has_text="by private").click()
     page.get_by_test_id("bet-panel").wait_for()
     expect(page).to_have_url(re.compile(there["room"]))
 
@@ -155,12 +155,12 @@ def test_a_room_in_no_list_is_in_the_lobby_of_its_owner(site: Site, visit: Visit
     host = site.add_player("hidden")
     there = opened(site, host, listed=False)
     page = visit(site, "/", host)
-    card = page.get_by_test_id("private-tile").filter(has_text="of hidden")
+    card = page.get_by_test_id("private-tile").filter(has_text="by hidden")
     expect(card).to_have_attribute("data-room", there["room"])
     others = visit(site, "/", site.add_player("nosy"))
     others.get_by_role("link", name="Open a room").wait_for()
     others.wait_for_timeout(1_000)
-    expect(others.get_by_test_id("private-tile").filter(has_text="of hidden")).to_have_count(0)
+    expect(others.get_by_test_id("private-tile").filter(has_text="by hidden")).to_have_count(0)
 
 
 def test_the_form_by_keyboard_and_what_it_refuses(site: Site, visit: Visit) -> None:

@@ -106,7 +106,7 @@ export const text = {
     current_password: "Current password",
     new_password: "New password",
     identifier: "E-mail, username or roll number",
-    bio: "About you",
+    bio: "Bio",
     avatar_url: "Picture (URL)",
     location: "Location",
     dob: "Date of birth",

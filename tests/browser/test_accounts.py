@@ -118,7 +118,7 @@ def test_a_forgotten_password_is_set_anew(site: Site, visit: Visit) -> None:
 def test_the_profile_is_edited_and_seen_by_others(site: Site, visit: Visit) -> None:
     player = site.add_player("cleo")
     page = visit(site, "/account", player)
-    page.get_by_label("About you").fill("Plays dice.\nOften.")
+    page.get_by_label("Bio").fill("Plays dice.\nOften.")
     page.get_by_label("Location").fill("Room 12")
     page.get_by_label("Picture").fill("javascript:alert(1)")
     main_button(page, "Save")

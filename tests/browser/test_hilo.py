@@ -126,7 +126,7 @@ def test_before_the_first_guess_the_stake_is_taken_back(site: Site, visit: Visit
     page = open_hilo(site, visit, "doubter")
     bet(page)
     move(page, "skip")
-    expect(main(page, "cash-out")).to_contain_text("Take stake back 10.00")
+    expect(main(page, "cash-out")).to_contain_text("Take back 10.00")
     main(page, "cash-out").click()
     expect(page.get_by_test_id("own-result")).to_contain_text("Stake returned (0.00)")
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")

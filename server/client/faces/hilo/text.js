@@ -30,7 +30,7 @@ export const text = {
   chance: (/** @type {number} */ ranks) => `${((100 * ranks) / 13).toFixed(1)} %`,
   skip: "Skip",
   cashOut: "Cash out",
-  takeBack: "Take stake back",
+  takeBack: "Take back",
 
   keys: { higher: "Guess higher", lower: "Guess lower", skip: "Skip the card", cashOut: "Cash out" },
 

@@ -12,10 +12,10 @@ from msgspec import Struct, inspect
 from cli.protocol_docs import inner_types
 from server import messages
 from server.web.app import ROUTES
-from server.web.call import Route
 from server.web.client_files import PAGES
-from server.web.decode import Nothing
+from server.web.decode import NoFields
 from server.web.problems import ProblemDocument
+from server.web.route import Route
 
 CLIENT = Path(__file__).parent.parent / "server" / "client"
 HEAD = "// Written by `python -m cli.types_js` from {source}. Change that file, not this one.\n"
@@ -65,7 +65,7 @@ def _http_types() -> str:
     """One interface for each struct that is not a message, then the table of calls."""
     routes = [route for route in ROUTES if route.path.startswith(f"{API}/")]
     used = [type_ for route in routes for type_ in (route.body, route.query, route.answer)]
-    roots = [ProblemDocument, *(type_ for type_ in used if type_ not in (Nothing, None))]
+    roots = [ProblemDocument, *(type_ for type_ in used if type_ not in (NoFields, None))]
     found = _structs(roots, stop_at=messages.__name__)
     imported = [info.cls.__name__ for info in found if info.cls.__module__ == messages.__name__]
     parts = [HEAD.format(source="the routes of server/web")]
@@ -165,7 +165,7 @@ def _calls(routes: Iterable[Route]) -> str:
 
 def _arguments(route: Route) -> str:
     parts = [f"path: {{ {'; '.join(f'{name}: string' for name in route.names)} }}"] if route.names else []
-    if route.query is not Nothing:
+    if route.query is not NoFields:
         parts.append(f"query?: {route.query.__name__}")
     if route.wants_fields:
         parts.append(f"body: {route.body.__name__}")

@@ -4,7 +4,7 @@ import { token } from "./token.js";
 import { wire } from "./wire.js";
 
 /** @typedef {import("./http.d.ts").HttpCalls} HttpCalls */
-/** @typedef {import("./http.d.ts").FieldError} FieldError */
+/** @typedef {import("./http.d.ts").InvalidField} InvalidField */
 /** @typedef {Partial<import("./http.d.ts").ProblemDocument> & {code: string}} ErrorBody */
 /** @typedef {Record<string, string | number | null | undefined>} Query */
 /** @typedef {{path?: Record<string, string>, query?: Query, body?: unknown}} Args */
@@ -24,7 +24,7 @@ export class ApiError extends Error {
     this.status = status;
     this.code = body.code;
     this.body = body;
-    /** @type {FieldError[]} */
+    /** @type {InvalidField[]} */
     this.errors = body.errors ?? [];
     this.retryAfter = retryAfter;
   }

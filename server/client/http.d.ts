@@ -1,6 +1,6 @@
 // Written by `python -m cli.types_js` from the routes of server/web. Change that file, not this one.
 
-import type { RoomsOk, SnapshotFrame } from "./types.js";
+import type { RoomsOk, SnapshotFrame, StakeLimits } from "./types.js";
 
 export interface BetView {
   bet: string;
@@ -31,11 +31,6 @@ export interface CategorisedQuery {
   category?: string;
 }
 
-export interface Change {
-  current_password: string;
-  password: string;
-}
-
 export interface ClientSeed {
   client_seed: string;
 }
@@ -44,18 +39,15 @@ export interface Deletion {
   password: string;
 }
 
-/** ``field`` is a path, ``profile.dob``; empty: the whole body. */
-export interface FieldError {
-  field: string;
-  code: string;
-  message: string;
-}
-
-export interface Forgot {
+export interface ForgotPassword {
   email: string;
 }
 
-/** ``options``, ``selection`` and ``action`` are JSON Schemas; ``return_to_player`` and ``largest_multiplier`` are in stakes. ``public``: a room of the game's name is always open; other shared games have private rooms alone. */
+export interface GameList {
+  games: Array<GameView>;
+}
+
+/** ``options``, ``selection`` and ``action`` are JSON Schemas. ``return_to_player`` and ``largest_multiplier`` are multiples of the stake. If ``public``, a room with the game's name is always open; other shared games have only private rooms. */
 export interface GameView {
   name: string;
   title: string;
@@ -72,11 +64,7 @@ export interface GameView {
   action: Record<string, any> | null;
 }
 
-export interface Games {
-  games: Array<GameView>;
-}
-
-/** ``from`` is included, ``to`` is not. ``format=csv`` downloads all of it, whatever the limit. */
+/** The interval includes ``from`` and excludes ``to``. ``format=csv`` downloads all rows and ignores ``limit``. */
 export interface HistoryQuery {
   limit?: number;
   cursor?: string;
@@ -86,6 +74,13 @@ export interface HistoryQuery {
   format?: "csv" | "json";
 }
 
+/** ``field`` is a path, such as ``profile.dob``; empty means the whole body. */
+export interface InvalidField {
+  field: string;
+  code: string;
+  message: string;
+}
+
 export interface LedgerRow {
   type: string;
   category: string;
@@ -93,20 +88,20 @@ export interface LedgerRow {
   created_at: string;
 }
 
-/** A limit that will be ``to`` from ``at`` on; null: none. */
+/** The limit will be ``to`` from ``at`` on; null means no limit. */
 export interface LimitChange {
   to: number | null;
   at: string;
 }
 
-/** What is left out stays; null removes. Lowering counts at once, raising and removing after 24 hours. */
+/** Omitted limits keep their values; null removes a limit. Lowering a limit takes effect at once, raising or removing it after 24 hours. */
 export interface LimitsUpdate {
   stake?: number | null;
   loss_a_day?: number | null;
   break_until?: string | null;
 }
 
-/** A player's limits on their own play; null: none. Raising waits a day, as ``next_…``. */
+/** A player's limits on their own play; null means no limit. ``next_…`` are raised limits that take effect later. */
 export interface LimitsView {
   stake: number | null;
   loss_a_day: number | null;
@@ -133,21 +128,15 @@ export interface Me {
   wallet: WalletView;
 }
 
-/** What is left out stays. */
+/** Omitted fields keep their values. */
 export interface MeUpdate {
   username?: string;
   full_name?: string;
   profile?: ProfileUpdate;
 }
 
-/** ``invite`` is for those who are to come: it goes with their ``join`` or ``watch``. */
-export interface Opened {
-  room: string;
-  invite: string;
-}
-
-/** ``options`` are the game's own. ``seats``: as many as the game takes, if left out. ``listed``: in the lobby, so that anybody may sit down, unless ``invited_only``. ``watch``: who may without a seat, who sees the room ``delay`` seconds late. */
-export interface Opening {
+/** A private room to open. ``options`` are the game's own. ``seats`` defaults to the most that the game allows. A ``listed`` room appears in the lobby, where anyone may join it unless it is ``invited_only``. ``watch`` says who may watch without a seat; spectators see the room ``delay`` seconds late. */
+export interface NewRoom {
   game: string;
   options?: Record<string, any>;
   seats?: number;
@@ -155,6 +144,12 @@ export interface Opening {
   watch?: "everybody" | "invited" | "nobody";
   delay?: number;
   invited_only?: boolean;
+}
+
+/** Guests send ``invite`` with their ``join`` or ``watch``. */
+export interface OpenedRoom {
+  room: string;
+  invite: string;
 }
 
 export interface OwnRoom {
@@ -172,14 +167,24 @@ export interface OwnRooms {
   rooms: Array<OwnRoom>;
 }
 
-/** An RFC 9457 document; ``code`` is stable, ``detail`` is for people. */
+export interface PasswordChange {
+  current_password: string;
+  password: string;
+}
+
+export interface PasswordReset {
+  token: string;
+  password: string;
+}
+
+/** An RFC 9457 problem document. ``code`` is stable; ``detail`` is for people and may change. */
 export interface ProblemDocument {
   type: string;
   title: string;
   status: number;
   code: string;
   detail: string;
-  errors?: Array<FieldError>;
+  errors?: Array<InvalidField>;
   retry_after?: number | null;
   next_at?: string | null;
   request_id?: string | null;
@@ -192,7 +197,7 @@ export interface Profile {
   dob?: string | null;
 }
 
-/** What is left out stays; null clears. */
+/** Omitted fields keep their values; null clears a field. */
 export interface ProfileUpdate {
   bio?: string | null;
   avatar_url?: string | null;
@@ -200,7 +205,7 @@ export interface ProfileUpdate {
   dob?: string | null;
 }
 
-/** All that is needed to compute the round anew; of an open round only what was public before its bets. */
+/** Everything needed to recompute a round. Of an open round, only what was public before its bets. */
 export interface Proof {
   round: string;
   game: string;
@@ -221,7 +226,7 @@ export interface Proof {
   digest?: string;
 }
 
-/** A bet and what it moved in the ledger; those of deleted accounts are gone. */
+/** A bet and its ledger rows. Bets of deleted accounts are gone. */
 export interface ProofBet {
   bet: string;
   player: string;
@@ -233,7 +238,7 @@ export interface ProofBet {
   transactions: Array<LedgerRow>;
 }
 
-/** ``invite`` is that of a private room which only those invited may watch. */
+/** ``invite`` gives access to a private room that only invited people may watch. */
 export interface ProofQuery {
   invite?: string;
 }
@@ -258,12 +263,7 @@ export interface Resend {
   email: string;
 }
 
-export interface Reset {
-  token: string;
-  password: string;
-}
-
-/** ``invite`` lets somebody look into a room that only those invited may watch. */
+/** ``invite`` gives access to a room that only invited people may watch. */
 export interface RoomQuery {
   invite?: string;
 }
@@ -272,7 +272,7 @@ export interface RoomsQuery {
   game?: string;
 }
 
-/** A past round. ``server_seed`` of a void one is null, ``outcome`` what was drawn. */
+/** A past round. A void round has no ``server_seed``; ``outcome`` is what the round drew. */
 export interface RoundView {
   round: string;
   game: string;
@@ -286,7 +286,7 @@ export interface RoundView {
   ended_at: string | null;
 }
 
-/** ``invite`` is that of a private room which only those invited may watch. */
+/** ``invite`` gives access to a private room that only invited people may watch. */
 export interface RoundsQuery {
   limit?: number;
   cursor?: string;
@@ -297,7 +297,7 @@ export interface SeedUpdate {
   client_seed: string;
 }
 
-/** ``ended_at`` is null while it lives. */
+/** ``ended_at`` is null while the session is live. */
 export interface SessionView {
   session: number;
   game: string;
@@ -313,12 +313,7 @@ export interface SignIn {
   user: Me;
 }
 
-export interface StakeLimits {
-  min_stake: number;
-  max_stake: number;
-}
-
-/** ``bet`` names the bet that moved the chips, null for what is no bet. */
+/** ``bet`` names the bet that the transaction belongs to; null if it belongs to none. */
 export interface TransactionView {
   type: string;
   category: string;
@@ -334,7 +329,7 @@ export interface UserAnswer {
   user: UserView;
 }
 
-/** An account as its owner sees it before it has a wallet. */
+/** An account, as its owner sees it, without a wallet. */
 export interface UserView {
   username: string;
   full_name: string;
@@ -348,7 +343,7 @@ export interface VerifyEmail {
   token: string;
 }
 
-/** ``held`` is staked in rounds that are not settled; ``available`` = ``balance`` − ``held``. */
+/** ``held`` is staked in unsettled rounds; ``available`` = ``balance`` − ``held``. */
 export interface WalletView {
   balance: number;
   held: number;
@@ -363,9 +358,9 @@ export interface HttpCalls {
   "POST /auth/verify-email/resend": { args: { body: Resend }; answer: null };
   "POST /auth/login": { args: { body: Login }; answer: SignIn };
   "POST /auth/logout": { args: {}; answer: null };
-  "POST /auth/password/forgot": { args: { body: Forgot }; answer: null };
-  "POST /auth/password/reset": { args: { body: Reset }; answer: null };
-  "POST /auth/password/change": { args: { body: Change }; answer: null };
+  "POST /auth/password/forgot": { args: { body: ForgotPassword }; answer: null };
+  "POST /auth/password/reset": { args: { body: PasswordReset }; answer: null };
+  "POST /auth/password/change": { args: { body: PasswordChange }; answer: null };
   "GET /me": { args: {}; answer: Me };
   "PATCH /me": { args: { body: MeUpdate }; answer: Me };
   "DELETE /me": { args: { body: Deletion }; answer: null };
@@ -378,11 +373,11 @@ export interface HttpCalls {
   "GET /me/limits": { args: {}; answer: LimitsView };
   "PUT /me/limits": { args: { body: LimitsUpdate }; answer: LimitsView };
   "GET /users/{username}": { args: { path: { username: string } }; answer: PublicProfile };
-  "GET /games": { args: {}; answer: Games };
+  "GET /games": { args: {}; answer: GameList };
   "GET /games/{name}": { args: { path: { name: string } }; answer: GameView };
   "GET /rooms": { args: { query?: RoomsQuery }; answer: RoomsOk };
   "GET /rooms/{room}": { args: { path: { room: string }; query?: RoomQuery }; answer: SnapshotFrame };
-  "POST /rooms": { args: { body: Opening }; answer: Opened };
+  "POST /rooms": { args: { body: NewRoom }; answer: OpenedRoom };
   "DELETE /rooms/{room}": { args: { path: { room: string } }; answer: null };
   "GET /me/rooms": { args: {}; answer: OwnRooms };
   "GET /rooms/{room}/rounds": { args: { path: { room: string }; query?: RoundsQuery }; answer: { items: Array<RoundView>; next_cursor: string | null; } };

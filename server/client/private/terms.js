@@ -4,7 +4,7 @@ import { fieldsOf } from "../faces/plain/schema.js";
 import { chips, parseChips, plainChips } from "../format.js";
 import { text } from "./text.js";
 
-/** @typedef {import("../http.d.ts").Opening["watch"]} Access */
+/** @typedef {import("../http.d.ts").NewRoom["watch"]} Access */
 
 /**
  * @typedef {object} Option
@@ -144,7 +144,7 @@ export function requestOf(game, values) {
     invited_only: values.join !== "anybody",
     watch: /** @type {Access} */ (values.watch),
   };
-  /** @type {import("../http.d.ts").Opening} */
+  /** @type {import("../http.d.ts").NewRoom} */
   const body = { game: game.name, options, seats: seats ?? 0, delay: delay ?? 0, ...access };
   return { body, wrong };
 }

@@ -1,5 +1,6 @@
 """The client's types match the server's messages and routes."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -54,7 +55,7 @@ def test_http_answers_have_the_fields_that_openapi_describes() -> None:
 
 def test_messages_in_http_answers_are_imported() -> None:
     text = types_js.generate()["http.d.ts"]
-    assert 'import type { RoomsOk, SnapshotFrame } from "./types.js";' in text
+    assert re.search(r'^import type {.*\bSnapshotFrame\b.*} from "./types.js";$', text, re.MULTILINE)
     assert "export interface SnapshotFrame" not in text
 
 

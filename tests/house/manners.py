@@ -115,3 +115,55 @@ def _at_import(node: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield child
             yield from _at_import(child)
+
+
+def splatted_literals(modules: dict[str, Module]) -> Iterator[str]:
+    """No ``*(a, b)`` or ``**{…}`` of a literal: write its members where they belong."""
+    for module in modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Starred) and isinstance(node.ctx, ast.Load):
+                if isinstance(node.value, ast.Tuple | ast.List | ast.Set):
+                    yield f"{module.at(node.lineno)}: {ast.unparse(node)[:40]} is a literal; write its members out"
+            elif isinstance(node, ast.keyword) and node.arg is None and isinstance(node.value, ast.Dict):
+                yield f"{module.at(node.value.lineno)}: **{ast.unparse(node.value)[:40]} is a literal; use keywords"
+
+
+def positional_structs(modules: dict[str, Module]) -> Iterator[str]:
+    """A struct with more than three fields is constructed by keyword, so that no two fields change places."""
+    sizes = {
+        node.name: len([item for item in node.body if isinstance(item, ast.AnnAssign)])
+        for module in modules.values()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ClassDef) and any("Struct" in ast.unparse(base) for base in node.bases)
+    }
+    for module in modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func).split(".")[-1]
+                starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+                if sizes.get(name, 0) > 3 and (len(node.args) > 3 or starred):
+                    yield f"{module.at(node.lineno)}: {name}(…) takes {sizes[name]} fields by position; name them"
+
+
+def late_wiring(modules: dict[str, Module]) -> Iterator[str]:
+    """Collaborators come by constructor: no object assigns itself, its method or a lambda elsewhere."""
+    for module in modules.values():
+        for scope in ast.walk(module.tree):
+            if not isinstance(scope, ast.ClassDef):
+                continue
+            methods = {n.name for n in scope.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+            for node in ast.walk(scope):
+                if isinstance(node, ast.Assign) and _wires(node, methods):
+                    yield f"{module.at(node.lineno)}: {ast.unparse(node)[:60]}; pass it to the constructor"
+
+
+def _wires(node: ast.Assign, methods: set[str]) -> bool:
+    value = node.value
+    gives_itself = (
+        isinstance(value, ast.Lambda)
+        or (isinstance(value, ast.Name) and value.id == "self")
+        or (isinstance(value, ast.Attribute) and ast.unparse(value.value) == "self" and value.attr in methods)
+    )
+    return gives_itself and any(
+        isinstance(target, ast.Attribute) and ast.unparse(target.value) != "self" for target in node.targets
+    )

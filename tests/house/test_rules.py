@@ -14,6 +14,9 @@ def modules(**sources: str) -> dict[str, Module]:
     return {module.name: module for module in found}
 
 
+STRUCT = "class A(Struct):\n    a: int\n    b: int\n    c: int\n    d: int\n"
+
+
 @pytest.mark.parametrize(
     ("rule", "flawed"),
     [
@@ -76,6 +79,13 @@ def modules(**sources: str) -> dict[str, Module]:
         (manners.no_mocks, {"tests__game_engine__test_a": "def test_x(monkeypatch): ..."}),
         (manners.no_skips, {"tests__test_a": "import pytest\n@pytest.mark.skipif(True)\ndef test_x(): ..."}),
         (manners.no_skips, {"tests__test_a": "import pytest\npytest.skip('no server')"}),
+        (manners.splatted_literals, {"cli__a": "x = [1, *(2, 3)]"}),
+        (manners.splatted_literals, {"cli__a": "f(**{'a': 1})"}),
+        (manners.positional_structs, {"cli__a": f"{STRUCT}A(1, 2, 3, 4)"}),
+        (manners.positional_structs, {"cli__a": f"{STRUCT}A(*row, d=4)"}),
+        (manners.late_wiring, {"cli__a": "class A:\n    def __init__(self, hub):\n        hub.source = self"}),
+        (manners.late_wiring, {"cli__a": "class A:\n    def f(self):\n        self.hub.told = self.f"}),
+        (manners.late_wiring, {"cli__a": "class A:\n    def f(self, hub):\n        hub.told = lambda: 1"}),
         (codes.unique, {"server__errors": "e = (ErrorCode('a', 400, False, 'A.'), ErrorCode('a', 401, False, 'B.'))"}),
         (codes.unique, {"server__errors": "c = (CloseCode(4000, 'a', 'A.'), CloseCode(4000, 'b', 'B.'))"}),
         (codes.unique, {"server__errors": "e = ErrorCode('a', 400, False, 'no sentence')"}),
@@ -106,7 +116,10 @@ CLEAN = modules(
     server__app='"""Wire."""\nfrom server.web import auth\nfrom server.ws import endpoint\nimport game_engine.games',
     server__web__auth='"""Sign in."""\nfrom server import errors\nraise ClientError("a")\nraise ClientError(code)',
     server__ws__endpoint='"""Sockets."""\nfrom server.node.router import Router\nclose("b")',
-    server__node__router='"""Ways."""\nfrom server.rooms.room import Room\nfrom server.fanout import hub',
+    server__node__router=(
+        '"""Ways."""\nfrom server.rooms.room import Room\n'
+        "from server.fanout import hub\nfrom server.node import players"
+    ),
     server__rooms__room=(
         '"""Rooms."""\nfrom typing import TYPE_CHECKING\nfrom server.backends import choose\n'
         "if TYPE_CHECKING:\n    from server.ws.endpoint import Socket\n"
@@ -120,6 +133,11 @@ CLEAN = modules(
         '"""Limits."""\nfrom storage.models import Wallet\nx = select(Wallet.balance)\n'
         'y = "SELECT balance FROM wallets"\ndef f():\n    update(Wallet).values(limits=1)\n'
     ),
+    server__node__players=(
+        '"""Players."""\nfrom storage import rows\n'
+        "class A:\n    def f(self, hub):\n        self.hub = hub\n        hub.size = self.size"
+    ),
+    storage__rows=f'"""Rows."""\n{STRUCT}x = [*old, A(1, b=2, c=3, d=4)]',
     game_engine__games='"""Games."""\nfrom game_engine.games.dice import Dice\nfrom game_engine.games import holdem',
     game_engine__games__holdem='"""Cards."""\nfrom game_engine.games.holdem import pots',
     game_engine__games__holdem__pots='"""Pots."""\nfrom game_engine.games.holdem.hand import x',
@@ -141,6 +159,9 @@ RULES = (
     manners.docstrings,
     manners.nothing_opened_at_import,
     money.one_writer_of_money,
+    manners.splatted_literals,
+    manners.positional_structs,
+    manners.late_wiring,
 )
 
 

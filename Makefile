@@ -10,7 +10,7 @@ SOURCES := run.py cli devtools server storage game_engine scripts tests benchmar
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test lint format client unit alone browser nightly bench docs lock migrate clean
+.PHONY: help run cluster check test lint format client unit browser nightly bench docs lock migrate clean
 
 help: ## list the targets
 	@echo "Croupier: play for chips, live. What can be made:"
@@ -25,9 +25,12 @@ cluster: .venv/.dev node_modules/.run ## try two nodes with a PostgreSQL and a R
 migrate: .venv/.run ## bring the database up to date
 	@$(PYTHON_IN) run.py migrate
 
-test: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## run every check: format, lint, types, house rules, all tests
+check: .venv/.dev node_modules/.dev ## the inner loop, two minutes: lint, types, house rules, engine, storage on SQLite, client
+	@$(MAKE) lint client
+	$(PYTEST) -n 2 --dist worksteal -m "not nightly and not postgresql" tests/house tests/game_engine tests/storage
+
+test: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## all that must hold before a change lands, the browser included
 	@$(MAKE) -j 2 lint client
-	@$(MAKE) alone
 	@$(MAKE) unit
 	@$(MAKE) browser
 
@@ -47,18 +50,15 @@ format: .venv/.dev node_modules/.dev ## format Python and JavaScript and apply t
 client: node_modules/.dev ## the tests of the browser client that need no browser
 	@scripts/npm test --silent
 
-unit: .venv/.dev node_modules/.dev .venv/.proxy ## house rules, unit, property, storage, HTTP and WebSocket tests
-	$(PYTEST) -n 4 --dist worksteal -m "not nightly and not alone" --ignore=tests/browser
-
-alone: .venv/.dev ## the tests that measure time, one after the other
-	$(PYTEST) -m "alone and not nightly" --ignore=tests/browser || [ $$? = 5 ] # 5: there are none
+unit: .venv/.dev node_modules/.dev .venv/.proxy ## every test that needs no browser
+	$(PYTEST) -n 4 --dist worksteal --ignore=tests/browser
 
 browser: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the tests in a real Chromium
-	$(PYTEST) -n 3 --dist worksteal -m "not nightly" tests/browser
+	$(PYTEST) -n 3 --dist worksteal tests/browser
 
-nightly: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the slow soaks
+nightly: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## soaks, chaos and the full matrix
 	$(PYTEST) -m nightly --timeout=3600 --ignore=tests/browser
-	$(PYTEST) -m nightly tests/browser
+	$(PYTEST) -m nightly --timeout=3600 tests/browser
 
 bench: .venv/.dev ## measure; the figures are in docs/benchmarks.md
 	$(PYTHON_IN) -m benchmarks

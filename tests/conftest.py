@@ -35,6 +35,13 @@ settings.load_profile("croupier")
 _numbers = count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start a PostgreSQL server, which `make check` leaves out."""
+    for item in items:
+        if "postgres_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.postgresql)
+
+
 class PostgresServer:
     """A PostgreSQL server on a unix socket, for the whole test run of one process."""
 
@@ -133,14 +140,14 @@ def migrated_sqlite_url(sqlite_url: str, migrated_file: Path) -> str:
     return sqlite_url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, once for SQLite and once for PostgreSQL."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def migrated_url(request: pytest.FixtureRequest) -> str:
     """The URL of a migrated database without players, once for SQLite and once for PostgreSQL."""
     kind = "sqlite" if request.param == "sqlite" else "postgres"

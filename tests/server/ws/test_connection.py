@@ -186,7 +186,6 @@ async def test_two_hundred_others_see_no_gap(open_live: OpenLive) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.alone
 @pytest.mark.usefixtures("small_buffers")
 async def test_two_hundred_others_notice_no_delay(open_live: OpenLive) -> None:
     """From what is said to its arrival, the 50 ms for which a room gathers included. A busy machine may try again."""

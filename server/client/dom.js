@@ -25,6 +25,11 @@ export function inField(target) {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable], dialog *");
 }
 
+/** An event handler that gets the text of the field. @param {(text: string) => void} take */
+export const onText = (take) => (/** @type {Event} */ event) => {
+  take(/** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value);
+};
+
 /** The computed colour of a token, for a canvas. @param {string} token `--accent` */
 export function colour(token) {
   const probe = document.createElement("span");

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { ApiError, api } from "../api.js";
+import { onText } from "../dom.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
 import { navigate } from "../router.js";
@@ -116,7 +117,7 @@ function OpenForm({ games, first }) {
     <div class="field">
       <label for=${id}>${t.game}</label>
       <select id=${id} class="input" value=${game.name}
-        onChange=${(/** @type {any} */ event) => (name.value = event.target.value)}>
+        onChange=${onText((value) => (name.value = value))}>
         ${games.map((each) => html`<option key=${each.name} value=${each.name}>${each.title}</option>`)}
       </select>
       <p class="hint">${game.summary}</p>

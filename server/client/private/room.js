@@ -18,7 +18,10 @@ const t = text.room;
 /** @param {RoomStore} store */
 const termsIn = (store) => store.state.value?.private ?? null;
 
-/** The owner and the terms of the room. @param {{store: RoomStore, info: any}} props */
+/**
+ * The owner and the terms of the room.
+ * @param {{store: RoomStore, info: import("../http.d.ts").GameView | null}} props
+ */
 export function PrivateLine({ store, info }) {
   const terms = termsIn(store);
   if (!terms) return null;

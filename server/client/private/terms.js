@@ -5,6 +5,7 @@ import { chips, parseChips, plainChips } from "../format.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../http.d.ts").NewRoom["watch"]} Access */
+/** @typedef {import("../shapes.d.ts").GameData} GameData */
 
 /**
  * @typedef {object} Option
@@ -31,7 +32,7 @@ function unitOf(name) {
 
 /**
  * The options that a player can set: those with a whole number as default. State carried from round to round has none.
- * @param {any} schema of a game's options @returns {Option[]}
+ * @param {GameData} schema of a game's options @returns {Option[]}
  */
 export function optionsOf(schema) {
   return fieldsOf(schema)
@@ -83,7 +84,7 @@ const PAIRS = [
 
 /**
  * The stakes of a room and every option that differs from its default: `Blinds 0.50/1`, `Rake 2.5 %`.
- * @param {any} schema of the game's options @param {Record<string, any>} options @returns {string[]}
+ * @param {GameData} schema of the game's options @param {GameData} options @returns {string[]}
  */
 export function termsOf(schema, options) {
   const known = new Map(optionsOf(schema).map((option) => [option.name, option]));
@@ -120,7 +121,7 @@ function whole(typed, least, most) {
 /**
  * The request that the form describes. `wrong` lists invalid fields; if there are any, don't send `body`. Options with
  * their default values are left out.
- * @param {{name: string, seats: number, options: any}} game @param {Record<string, string>} values
+ * @param {{name: string, seats: number, options: GameData}} game @param {Record<string, string>} values
  */
 export function requestOf(game, values) {
   /** @type {{field: string, code: string, message: string}[]} */

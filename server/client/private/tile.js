@@ -45,7 +45,7 @@ function Terms({ summary, terms }) {
 
 /**
  * `schema` describes the game's options; null until it is loaded. With `live`, the tile follows the room itself.
- * @param {{summary: RoomSummary, schema: any, live: boolean}} props
+ * @param {{summary: RoomSummary, schema: import("../shapes.d.ts").GameData | null, live: boolean}} props
  */
 export function PrivateTile({ summary, schema, live }) {
   const seen = seenBy(summary);

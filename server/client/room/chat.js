@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { onText } from "../dom.js";
 import { time } from "../format.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
@@ -73,7 +74,7 @@ function Say({ store }) {
     <div class="with-button">
       <input class="input" aria-label=${roomText.chat.label} placeholder=${roomText.chat.placeholder}
         maxlength=${LONGEST} autocomplete="off" enterkeyhint="send" value=${typed.value}
-        aria-describedby="chat-note" onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
+        aria-describedby="chat-note" onInput=${onText((value) => (typed.value = value))} />
       <button class="button" disabled=${offline || !typed.value.trim()}>${roomText.chat.send}</button>
     </div>
     <p id="chat-note" class="small">

@@ -1,7 +1,7 @@
 /** The parts of every bet panel: the form, the stake, errors, and the result of the last round. */
 
 import { useEffect } from "preact/hooks";
-import { announce } from "../dom.js";
+import { announce, onText } from "../dom.js";
 import { chipsExact } from "../format.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
@@ -26,7 +26,7 @@ export function StakeField({ play }) {
     <div class="stake-row">
       <input id="stake" class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value}
         aria-invalid=${wrong ? "true" : undefined} aria-describedby="stake-error"
-        onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
+        onInput=${onText((value) => (play.typed.value = value))} onBlur=${() => play.tidy()} />
       <${Small} label=${t.half} onClick=${() => play.press("half")}>½<//>
       <${Small} label=${t.double} onClick=${() => play.press("double")}>2×<//>
       <${Small} label=${t.min} onClick=${() => play.press("min")}>min<//>

@@ -17,16 +17,18 @@ function useGames() {
   return Object.fromEntries(all.map((game) => [game.name, game.title]));
 }
 
+/** @typedef {import("./list.js").Item} Item */
+
 /**
  * @param {{
  *   call: import("../shapes.d.ts").ListCall,
  *   file: string,
  *   caption: string,
  *   columns: {name: string, end?: boolean}[],
- *   row: (item: any) => any,
+ *   row: (item: Item) => unknown,
  *   empty: {title: string, next: string},
  *   categories?: Record<string, string>,
- *   above?: (items: any[]) => any,
+ *   above?: (items: Item[]) => unknown,
  *   refresh?: unknown,
  * }} props
  */

@@ -8,7 +8,8 @@ import { errorText, text } from "../text.js";
 
 /** @typedef {import("../shapes.d.ts").ListCall} ListCall */
 /** @typedef {Record<string, string>} Params */
-/** @typedef {{items: any[], cursor: string | null, loading: boolean, error: unknown}} Listing */
+/** @typedef {import("../http.d.ts").HttpCalls[ListCall]["answer"]["items"][number]} Item */
+/** @typedef {{items: Item[], cursor: string | null, loading: boolean, error: unknown}} Listing */
 
 /**
  * The list that `call` returns, or nothing if it is null. Starts over whenever `params` or `refresh` change.
@@ -17,7 +18,7 @@ import { errorText, text } from "../text.js";
 export function useList(call, params, refresh) {
   const listing = useSignal(/** @type {Listing} */ ({ items: [], cursor: null, loading: true, error: null }));
 
-  /** @param {any[]} before @param {string | null} cursor @param {() => boolean} current */
+  /** @param {Item[]} before @param {string | null} cursor @param {() => boolean} current */
   const load = async (before, cursor, current) => {
     if (!call) return;
     listing.value = { ...listing.peek(), loading: true, error: null };
@@ -62,8 +63,8 @@ export function Failed({ error, again }) {
  *   list: ReturnType<typeof useList>,
  *   caption: string,
  *   columns: {name: string, end?: boolean}[],
- *   row: (item: any) => any,
- *   empty: any,
+ *   row: (item: Item) => unknown,
+ *   empty: unknown,
  * }} props
  */
 export function Table({ list, caption, columns, row, empty }) {

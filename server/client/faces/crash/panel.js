@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce } from "../../dom.js";
+import { announce, onText } from "../../dom.js";
 import { chips, chipsExact, multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
@@ -72,7 +72,7 @@ function AutoField({ typed }) {
     <label for="auto">${t.auto}</label>
     <input id="auto" class="input number" inputmode="decimal" autocomplete="off" placeholder=${t.autoNone}
       value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="auto-error"
-      onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
+      onInput=${onText((value) => (typed.value = value))} />
     <p id="auto-error" class="error" hidden=${!wrong}>${t.autoBad}</p>
   </div>`;
 }

@@ -1,6 +1,7 @@
 /** The player's chips at the table: buying in, adding chips, sitting out and coming back. */
 
 import { useEffect } from "preact/hooks";
+import { onText } from "../../dom.js";
 import { chips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { ActionButton } from "../../ui/action_button.js";
@@ -45,7 +46,7 @@ function BuyIn({ play, bounds, first, waits, submit }) {
       <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value}
         aria-invalid=${wrong ? "true" : undefined}
         aria-describedby="buy-in-hint buy-in-error"
-        onInput=${(/** @type {any} */ event) => (play.typed.value = event.target.value)} onBlur=${() => play.tidy()} />
+        onInput=${onText((value) => (play.typed.value = value))} onBlur=${() => play.tidy()} />
       <${ActionButton} class=${`button ${first ? "primary" : ""}`}
         disabled=${placing || Boolean(wrong) || play.blocked.value !== null || play.queued.value !== null}
         aria-busy=${placing ? "true" : undefined} data-testid="main"

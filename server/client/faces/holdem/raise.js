@@ -1,6 +1,7 @@
 /** The raise controls: a slider, an amount field, and buttons for the usual amounts. */
 
 import { useEffect } from "preact/hooks";
+import { onText } from "../../dom.js";
 import { parseChips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { ActionButton } from "../../ui/action_button.js";
@@ -67,7 +68,7 @@ export function Raise({ view, bounds, typed, dead, guard, send }) {
         aria-label=${isOpening(view) ? text.betLabel : text.raiseLabel}
         value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error"
         onKeyDown=${onKeyDown}
-        onInput=${(/** @type {any} */ event) => (typed.value = event.target.value)} />
+        onInput=${onText((value) => (typed.value = value))} />
       <${ActionButton} class="button primary large" disabled=${dead || amount === null} data-move="raise"
         guard=${guard} run=${send}>${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}<//>
     </div>
@@ -77,7 +78,7 @@ export function Raise({ view, bounds, typed, dead, guard, send }) {
       html`<input class="raise-slider" type="range" min=${bounds.minimum} max=${bounds.maximum}
         value=${amount ?? bounds.minimum} aria-label=${text.slider}
           aria-valuetext=${typed.value}
-        onInput=${(/** @type {any} */ event) => set(snapped(Number(event.target.value), bounds, step))} />
+        onInput=${onText((value) => set(snapped(Number(value), bounds, step)))} />
         <div class="raise-presets">${PRESETS.map(
           (name) => html`<button key=${name} type="button" class="button"
             aria-label=${`${text.presets[name]}: ${text.spokenPresets[name]}`}

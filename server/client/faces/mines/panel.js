@@ -1,5 +1,6 @@
 /** The bet panel of mines: stake and number of mines, then the cash-out button. */
 
+import { onText } from "../../dom.js";
 import { chipsExact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
@@ -22,7 +23,7 @@ function MinesField({ choice }) {
       <button type="button" class="button" aria-label=${t.fewer} onClick=${() => choice.change(-1)}>−</button>
       <input id="mines" class="input number" inputmode="numeric" autocomplete="off" value=${choice.typed.value}
         aria-invalid=${wrong ? "true" : undefined} aria-describedby="mines-error"
-        onInput=${(/** @type {any} */ event) => (choice.typed.value = event.target.value)} />
+        onInput=${onText((value) => (choice.typed.value = value))} />
       <button type="button" class="button" aria-label=${t.more} onClick=${() => choice.change(1)}>+</button>
     </div>
     <p id="mines-error" class="error" hidden=${!wrong}>${t.minesBad}</p>

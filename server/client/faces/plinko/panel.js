@@ -1,6 +1,7 @@
 /** The bet panel of plinko: stake, risk, rows, and the button that drops the ball. */
 
 import { useComputed } from "@preact/signals";
+import { onText } from "../../dom.js";
 import { html } from "../../html.js";
 import { PlaceButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
@@ -26,7 +27,7 @@ function Choice({ id, label, value, options, choose }) {
   return html`<div class="field">
     <label for=${id}>${label}</label>
     <select id=${id} class="input number" value=${value}
-      onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
+      onChange=${onText(choose)}>
       ${options.map(
         ([option, words]) => html`<option key=${option} value=${option} selected=${option === value}>
         ${words}</option>`,

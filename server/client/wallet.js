@@ -13,16 +13,16 @@ export const available = computed(() => (wallet.value ? wallet.value.balance - w
 /**
  * The newer of two wallets. A hold does not change the version, so with equal versions an in-order report wins.
  * @param {WalletState | null} known
- * @param {WalletState} told
+ * @param {WalletState} reported
  * @param {boolean} inOrder false for an HTTP answer, which the socket may overtake
  * @returns {WalletState}
  */
-export function newer(known, told, inOrder) {
-  const later = !known || told.version > known.version || (inOrder && told.version === known.version);
-  return later ? { balance: told.balance, held: told.held, version: told.version } : known;
+export function newer(known, reported, inOrder) {
+  const later = !known || reported.version > known.version || (inOrder && reported.version === known.version);
+  return later ? { balance: reported.balance, held: reported.held, version: reported.version } : known;
 }
 
-/** @param {WalletState} told @param {boolean} [inOrder] */
-export function walletTold(told, inOrder = true) {
-  wallet.value = newer(wallet.peek(), told, inOrder);
+/** @param {WalletState} reported @param {boolean} [inOrder] */
+export function walletReported(reported, inOrder = true) {
+  wallet.value = newer(wallet.peek(), reported, inOrder);
 }

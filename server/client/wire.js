@@ -5,7 +5,7 @@ import { invited } from "./invites.js";
 import { Places } from "./places.js";
 import { ServerClock } from "./server_clock.js";
 import { token as storedToken } from "./token.js";
-import { wallet, walletTold } from "./wallet.js";
+import { wallet, walletReported } from "./wallet.js";
 
 /** @typedef {import("./types.js").Verbs} Verbs */
 /** @typedef {import("./types.js").User} User */
@@ -258,7 +258,7 @@ export class Wire {
     else if ("seq" in message && "events" in message) this.#places.frame(message.room, message.seq, message.events);
     else if ("snapshot" in message) this.#places.snapshot(message.room, message.epoch, message.seq, message.snapshot);
     else if ("private" in message) this.#places.private(message.room, message.private);
-    else if (message.notice === "wallet") walletTold(message);
+    else if (message.notice === "wallet") walletReported(message);
     else if (message.notice === "goodbye") this.#farewell(message);
   }
 
@@ -269,7 +269,7 @@ export class Wire {
     this.#pending.delete(re);
     clearTimeout(pending.timer);
     if (error) return pending.reject(new WireError(error));
-    if ("balance" in ok && "version" in ok) walletTold(ok);
+    if ("balance" in ok && "version" in ok) walletReported(ok);
     return pending.resolve(ok);
   }
 

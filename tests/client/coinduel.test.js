@@ -55,21 +55,21 @@ test("a withdrawn or abandoned challenge returns its stake and has no side", () 
 
 /** @type {[string, any[], RegExp][]} */
 const against = [
-  ["one that breaks off", [challenge], /breaks off/],
-  ["an empty one", [], /breaks off/],
-  ["a challenge without a side", [{ ...challenge, selection: {} }, taken], /no side/],
-  ["a challenge without a selection", [{ ...challenge, selection: null }, taken], /no side/],
+  ["one that stops early", [challenge], /stops before the end/],
+  ["an empty one", [], /stops before the end/],
+  ["a challenge without a side", [{ ...challenge, selection: {} }, taken], /does not name a side/],
+  ["a challenge without a selection", [{ ...challenge, selection: null }, taken], /does not name a side/],
   ["a player against themselves", [challenge, { ...taken, seat: 1 }], /own challenge/],
   ["unequal stakes", [challenge, { ...taken, amount: 332 }], /stakes differ/],
   ["the same side twice", [challenge, { ...taken, selection: { side: "tails" } }], /same side/],
-  ["a third bet", [challenge, taken, { ...taken, number: 3 }], /after its end/],
-  ["a bet after the withdrawal", [challenge, withdraw, taken], /after its end/],
-  ["a withdrawal by the other player", [challenge, { ...withdraw, seat: 0 }], /not theirs/],
-  ["a withdrawal of nothing", [withdraw], /not theirs/],
+  ["a third bet", [challenge, taken, { ...taken, number: 3 }], /after the end/],
+  ["a bet after the withdrawal", [challenge, withdraw, taken], /after the end/],
+  ["a withdrawal by the other player", [challenge, { ...withdraw, seat: 0 }], /another player’s challenge/],
+  ["a withdrawal of nothing", [withdraw], /another player’s challenge/],
 ];
 
 for (const [what, commands, why] of against) {
-  test(`${what} is no journal of a duel`, () => assert.throws(() => played(commands), why));
+  test(`${what} is not a valid journal`, () => assert.throws(() => played(commands), why));
 }
 
 // ---- what is shown ----

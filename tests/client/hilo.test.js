@@ -6,7 +6,7 @@ import test from "node:test";
 import { cardOf } from "../../server/client/faces/deck.js";
 import { ENOUGH, isRight, multiplierAfter, rankOf, ranksThatWin } from "../../server/client/faces/hilo/math.js";
 import { draws, play } from "../../server/client/faces/hilo/rules.js";
-import { text } from "../../server/client/faces/hilo/text.js";
+import { rulesText as wrong } from "../../server/client/faces/hilo/rules_text.js";
 import { reduce, resultText } from "../../server/client/faces/hilo/tile.js";
 import { applyFrame, fromSnapshot } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
@@ -92,7 +92,6 @@ test("every way a round ends", () => {
 });
 
 test("an invalid journal is refused with a reason", () => {
-  const wrong = text.against;
   const skips = Array.from({ length: 51 }, () => SKIP);
   const cases = [
     [[], wrong.noBet],

@@ -8,7 +8,8 @@ import { beside, boardOf, cellsOf, STEPS } from "../../server/client/faces/mines
 import { Choice } from "../../server/client/faces/mines/choice.js";
 import { chanceOfNext, choose, minesOf, multiplierAfter } from "../../server/client/faces/mines/math.js";
 import { draws, play } from "../../server/client/faces/mines/rules.js";
-import { text, times } from "../../server/client/faces/mines/text.js";
+import { rulesText as wrong } from "../../server/client/faces/mines/rules_text.js";
+import { times } from "../../server/client/faces/mines/text.js";
 import { reduce, resultText } from "../../server/client/faces/mines/tile.js";
 import { applyFrame, fromSnapshot } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
@@ -62,7 +63,6 @@ test("every way a round ends", () => {
 });
 
 test("an invalid journal is refused with a reason", () => {
-  const wrong = text.against;
   const cases = [
     [[], wrong.noBet],
     [[reveal(3), BET], wrong.early],

@@ -361,16 +361,16 @@ test("an invalid journal is not replayed", () => {
   assert.equal(play(round()).outcome.pocket, 3);
   const late = round();
   late.journal[0][0] += 20_000;
-  assert.throws(() => play(late), /bet 1 came after bets were closed/);
+  assert.throws(() => play(late), /Bet 1 came after bets were closed/);
   const moved = round();
   moved.journal.push([moved.openedAt + 1, { do: "act", seat: 0, action: { action: "cashout" } }]);
   assert.throws(() => play(moved), /no moves but the bet/);
   const nowhere = round();
   nowhere.bets[1].selection = { kind: "split", numbers: [1, 36] };
-  assert.throws(() => play(nowhere), /bet 2 is not on the layout/);
+  assert.throws(() => play(nowhere), /Bet 2 is not on the layout/);
   const greedy = round();
   greedy.journal = Array.from({ length: 51 }, (_, n) => [greedy.openedAt, { ...greedy.bets[0], number: n + 1 }]);
-  assert.throws(() => play(greedy), /bet 51 exceeds its player/);
+  assert.throws(() => play(greedy), /Bet 51 exceeds its player/);
 });
 
 test("stakes beyond the precision of doubles are paid exactly", () => {

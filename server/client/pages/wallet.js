@@ -12,7 +12,7 @@ import { Form } from "../ui/form.js";
 import { AccountPage } from "../ui/gate.js";
 import { History } from "../ui/history.js";
 import { toast } from "../ui/toast.js";
-import { available, wallet, walletTold } from "../wallet.js";
+import { available, wallet, walletReported } from "../wallet.js";
 
 /** @typedef {import("../http.d.ts").TransactionView} TransactionView */
 
@@ -45,7 +45,7 @@ function Bonus() {
   const claim = async () => {
     try {
       const claimed = await api.request("POST /me/daily-bonus");
-      walletTold(claimed.wallet, false);
+      walletReported(claimed.wallet, false);
       note.value = "";
       toast(t.bonusDone(claimed.amount), "good");
     } catch (error) {
@@ -74,7 +74,7 @@ export default function Wallet() {
   useEffect(() => {
     if (!token.get()) return;
     api.request("GET /me/wallet").then(
-      (answer) => walletTold(answer, false),
+      (answer) => walletReported(answer, false),
       () => undefined,
     );
   }, []);

@@ -2,6 +2,7 @@
 
 import { ensure } from "../../proof/ensure.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
+import { rulesText as t } from "./rules_text.js";
 
 /** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
 
@@ -21,10 +22,10 @@ export function winnings(stake, rake) {
 
 /** @param {JournalBet} challenge @param {JournalBet} bet */
 function checkTaker(challenge, bet) {
-  ensure(bet.seat !== challenge.seat, "A player took their own challenge.");
-  ensure(bet.amount === challenge.amount, "The two stakes differ.");
+  ensure(bet.seat !== challenge.seat, t.ownChallenge);
+  ensure(bet.amount === challenge.amount, t.stakes);
   const side = bet.selection?.side;
-  ensure(side == null || side === otherSide(challenge.selection.side), "Both players have the same side.");
+  ensure(side == null || side === otherSide(challenge.selection.side), t.sides);
 }
 
 /**
@@ -39,21 +40,18 @@ function duelOf(journal) {
     const last = place === journal.length - 1;
     if (command.do === "bet" && !challenge) {
       challenge = command;
-      ensure(SIDES.includes(challenge.selection?.side), "The challenge names no side of the coin.");
+      ensure(SIDES.includes(challenge.selection?.side), t.noSide);
     } else if (command.do === "bet" && challenge) {
       checkTaker(challenge, command);
-      ensure(last, "The round goes on after its end.");
+      ensure(last, t.over);
       return [challenge, command];
     } else if (command.do === "act" || (command.do === "leave" && command.seat === challenge?.seat)) {
-      ensure(
-        challenge !== null && command.seat === challenge.seat,
-        "Somebody withdrew a challenge that was not theirs.",
-      );
-      ensure(last, "The round goes on after its end.");
+      ensure(challenge !== null && command.seat === challenge.seat, t.withdrawn);
+      ensure(last, t.over);
       return challenge ? [challenge] : [];
     }
   }
-  throw new Error("It breaks off before the round has ended.");
+  throw new Error(t.open);
 }
 
 export const draws = 1;

@@ -3,9 +3,8 @@
 import { cardOf } from "../deck.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { ENOUGH, isRight, MOST_CARDS, multiplierAfter, rankOf, ranksThatWin } from "./math.js";
-import { text } from "./text.js";
+import { rulesText as t } from "./rules_text.js";
 
-const t = text.against;
 const MOVES = ["higher", "lower", "skip", "cashout"];
 
 export const draws = MOST_CARDS;

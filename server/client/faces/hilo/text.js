@@ -33,14 +33,4 @@ export const text = {
   takeBack: "Take back",
 
   keys: { higher: "Guess higher", lower: "Guess lower", skip: "Skip the card", cashOut: "Cash out" },
-
-  /** What can be wrong with the journal of a round. */
-  against: {
-    noBet: "there is no bet.",
-    early: "a guess was made before the bet.",
-    secondBet: "there is a second bet.",
-    unknown: (/** @type {unknown} */ action) => `there is no move “${action}”.`,
-    over: "something happened after the end.",
-    open: "the round has no end.",
-  },
 };

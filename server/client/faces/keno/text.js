@@ -47,12 +47,4 @@ export const text = {
     clear: "Clear the board",
     risk: "Next risk",
   },
-
-  // ---- what can be wrong with the journal ----
-  against: {
-    moves: "keno has no moves but the bet",
-    bets: (/** @type {number} */ n) => `${n} bets in a round that takes one`,
-    picks: "the bet does not pick one to ten different numbers from 1 to 40",
-    risk: (/** @type {string} */ risk) => `there is no risk called ${risk}`,
-  },
 };

@@ -21,10 +21,4 @@ export const text = {
   drawing: "Drawing…",
 
   keys: { less: "Lower the target", more: "Raise the target" },
-
-  // ---- what can be wrong with the journal ----
-  oneBet: "A round of limbo has one bet.",
-  noMoves: "Limbo has no moves but the bet.",
-  badTarget: "The target is out of range.",
-  badStake: "The stake is not a whole number of cents.",
 };

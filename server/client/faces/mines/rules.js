@@ -2,9 +2,7 @@
 
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { CELLS, MOST_MINES, minesOf, multiplierAfter } from "./math.js";
-import { text } from "./text.js";
-
-const t = text.against;
+import { rulesText as t } from "./rules_text.js";
 
 export const draws = MOST_MINES;
 

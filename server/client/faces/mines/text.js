@@ -57,17 +57,4 @@ export const text = {
     more: "One more mine",
     fewer: "One fewer mine",
   },
-
-  /** What can be wrong with the journal of a round. */
-  against: {
-    noBet: "there is no bet.",
-    early: "a cell was uncovered before the bet.",
-    secondBet: "there is a second bet.",
-    mines: (/** @type {unknown} */ n) => `a board can’t have ${n} mines.`,
-    cell: (/** @type {unknown} */ cell) => `there is no cell ${cell}.`,
-    twice: (/** @type {number} */ cell) => `cell ${cell} was uncovered twice.`,
-    unknown: (/** @type {unknown} */ action) => `there is no move “${action}”.`,
-    over: "something happened after the end.",
-    open: "the round has no end.",
-  },
 };

@@ -2,22 +2,22 @@
 
 import { ensure } from "../../proof/ensure.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
+import { rulesText as t } from "./rules_text.js";
 import { MOST_ROWS, tableOf } from "./tables.js";
-import { text } from "./text.js";
 
 export const draws = MOST_ROWS;
 
 /** @type {import("../../proof/verify.js").Rules["play"]} */
 export function play({ draws: drawn, bets, journal }) {
-  ensure(bets.length === 1, text.oneBet);
+  ensure(bets.length === 1, t.oneBet);
   ensure(
     journal.every(([, command]) => command.do !== "act"),
-    text.noMoves,
+    t.noMoves,
   );
   const [{ amount, selection }] = bets;
-  ensure(Number.isSafeInteger(amount) && amount >= 1, text.badStake);
+  ensure(Number.isSafeInteger(amount) && amount >= 1, t.badStake);
   const table = tableOf(selection?.rows, selection?.risk);
-  if (!table) throw new Error(text.badChoice);
+  if (!table) throw new Error(t.badChoice);
   const path = drawn.slice(0, selection.rows).map((draw) => Math.floor(draw * 2));
   const slot = path.reduce((sum, step) => sum + step, 0);
   const payout = payoutOf(amount, table[slot], HUNDREDTHS);

@@ -21,10 +21,4 @@ export const text = {
   dropping: "Dropping…",
 
   keys: { fewer: "Fewer rows", more: "More rows", lower: "Lower risk", higher: "Higher risk" },
-
-  // ---- what can be wrong with the journal ----
-  oneBet: "A round of plinko has one bet.",
-  noMoves: "Plinko has no moves but the bet.",
-  badChoice: "There is no board with these rows and this risk.",
-  badStake: "The stake is not a whole number of cents.",
 };

@@ -1,10 +1,9 @@
 /** Replays a roulette round: the pocket comes from the seeds. */
 
 import { placeOf, stakesPaid } from "./layout.js";
-import { text } from "./text.js";
+import { rulesText as t } from "./rules_text.js";
 
 const BETS_A_SEAT = 50;
-const t = text.against;
 
 export const draws = 1;
 

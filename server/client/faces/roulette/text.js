@@ -78,12 +78,4 @@ export const text = {
     repeat: "Repeat the last bets",
     neighbours: "Turn neighbours on or off",
   },
-
-  // ---- what can be wrong with the journal ----
-  against: {
-    moves: "roulette has no moves but the bet",
-    late: (/** @type {number} */ n) => `bet ${n} came after bets were closed`,
-    tooMany: (/** @type {number} */ n) => `bet ${n} exceeds its player’s limit of bets`,
-    noPlace: (/** @type {number} */ n) => `bet ${n} is not on the layout`,
-  },
 };

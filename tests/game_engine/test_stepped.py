@@ -148,22 +148,21 @@ def test_a_wrong_bet_is_refused(bet: Bet, field: str) -> None:
 
 
 def test_a_round_takes_one_bet() -> None:
-    for commands in ([BET], [BET, OUT]):
-        assert refused(LADDER, played(*commands).state, BET) == [("betting_closed", None)] * 2
+    for state in (played(BET).state, played(BET, OUT).state):
+        assert refused(LADDER, state, BET) == [("betting_closed", None)] * 2
 
 
 def test_moves_need_a_running_round() -> None:
-    for commands in ([], [BET, OUT]):
+    for state in (played().state, played(BET, OUT).state):
         for move in (UP, OUT):
             with pytest.raises(RefusedError) as refusal:
-                LADDER.apply(played(*commands).state, move, 0)
+                LADDER.apply(state, move, 0)
             assert refusal.value.code == "illegal_action"
 
 
 @pytest.mark.parametrize("command", [Wake(), Leave(Seat(0))])
 def test_time_and_leaving_change_nothing_outside_a_running_round(command: Command) -> None:
-    for commands in ([], [BET, OUT]):
-        state = played(*commands).state
+    for state in (played().state, played(BET, OUT).state):
         assert LADDER.apply(state, command, 10**6) == Step(state)
     running = played(BET).state
     assert LADDER.apply(running, Wake(), 10**6) == Step(running)

@@ -17,7 +17,7 @@ from devtools.services import RedisServer
 from storage import migrate
 from storage.accounts import NewAccount
 from storage.audit import audit
-from storage.database import Database
+from storage.database import open_store
 from storage.models import Bet, Round
 from storage.operator import ensure_players, sign_in_players
 
@@ -85,7 +85,7 @@ def sign_in(url: str, count: int) -> list[str]:
 
 
 async def _sign_in(url: str, count: int) -> list[str]:
-    db = await Database.open(url)
+    db = await open_store(url)
     now = datetime.now(UTC)
     tokens: list[str] = []
     try:
@@ -120,7 +120,7 @@ def settled_rounds(url: str) -> int:
 
 
 async def _settled_rounds(url: str) -> int:
-    db = await Database.open(url, writer=False)
+    db = await open_store(url, is_server=False)
     try:
         async with db.read() as session:
             bet_in = select(Bet.round_id).where(Bet.round_id == Round.id).exists()
@@ -135,7 +135,7 @@ def flaws(url: str) -> Sequence[object]:
 
 
 async def _flaws(url: str) -> Sequence[object]:
-    db = await Database.open(url, writer=False)
+    db = await open_store(url, is_server=False)
     try:
         return await audit(db)
     finally:

@@ -23,8 +23,9 @@ from game_engine.games import GAMES
 from server.config import Config
 from storage import ledger
 from storage.accounts import NewAccount, UsernameTakenError
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from storage.operator import ensure_players, sign_in_players
+from storage.store import Store
 
 MOST = 9_999
 PATIENCE = aiohttp.ClientTimeout(total=10)
@@ -84,7 +85,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
 
 
 async def run_bots(
-    config: Config, db: Database, plan: Plan, tally: Tally, report: Callable[[], None] | None = None
+    config: Config, db: Store, plan: Plan, tally: Tally, report: Callable[[], None] | None = None
 ) -> None:
     """Play until cancelled. ``tally`` is filled meanwhile, ``report`` called once a second.
 
@@ -126,7 +127,7 @@ def dealt(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
     return [*public, *public, *(game["name"] for game in games if not game["shared"])]
 
 
-async def bot_accounts(config: Config, db: Database, plan: Plan) -> list[Seat]:
+async def bot_accounts(config: Config, db: Store, plan: Plan) -> list[Seat]:
     """The accounts of the bots, made if need be, all signed in anew."""
     width = max(2, len(str(plan.count)))
     names = [f"{plan.name}_{number:0{width}}" for number in range(1, plan.count + 1)]
@@ -147,7 +148,7 @@ def _account(name: str, password_hash: str) -> NewAccount:
     return NewAccount(roll_number, f"{name}@bots.invalid", name, name.replace("_", " ").title(), password_hash)
 
 
-async def _refill(db: Database, user_id: int) -> None:
+async def _refill(db: Store, user_id: int) -> None:
     with suppress(DatabaseUnavailableError):  # it stays broke for now, and asks again
         await ledger.credit(db, user_id, REFILL, "top-up", "A bot's pocket money")
 

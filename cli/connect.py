@@ -11,8 +11,9 @@ from cli.terminal import CommandError, program
 from server.config import PREFIX, Config
 from storage import migrate
 from storage.accounts import Account
-from storage.database import Database, normalise
+from storage.database import normalise, open_store
 from storage.operator import AmbiguousNameError, find_account
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ async def bring_up_to_date(url: str) -> None:
 
 
 @asynccontextmanager
-async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Database]:
+async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Store]:
     """The configured database, open. ``server`` also starts settlement and the upkeep of SQLite's log.
 
     Raises CommandError when the database is missing or outdated, and DatabaseUnavailableError.
@@ -82,16 +83,14 @@ async def connected(config: Config, *, server: bool = False) -> AsyncIterator[Da
     require_database(url)
     if await revision_of(url) != migrate.head():
         raise CommandError(f"the database is empty or has an old schema; update it with `{program()} migrate`")
-    db = await Database.open(url, writer=server)
+    db = await open_store(url, is_server=server)
     try:
-        if server:
-            await db.start_settling()
         yield db
     finally:
         await db.close()
 
 
-async def account_of(db: Database, user: str) -> Account:
+async def account_of(db: Store, user: str) -> Account:
     """The account with this username, e-mail address or roll number. Raises CommandError if it isn't exactly one."""
     try:
         account = await find_account(db, user)

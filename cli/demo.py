@@ -12,8 +12,8 @@ from cli.bot import Tally
 from cli.bots import Plan, run_bots
 from server.config import Config
 from storage.accounts import NewAccount, UsernameTakenError
-from storage.database import Database
 from storage.operator import ensure_players
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def greeting(origin: str) -> str:
     )
 
 
-async def run(config: Config, db: Database, url: str) -> None:
+async def run(config: Config, db: Store, url: str) -> None:
     """Make the account, then let the bots play at one address until cancelled."""
     await entertain(config, db, plans([url]))
 
@@ -44,7 +44,7 @@ def plans(urls: Sequence[str]) -> list[Plan]:
     return [Plan(count=n, url=url, name=name) for n, url, name in zip(counts, urls, names, strict=False) if n]
 
 
-async def entertain(config: Config, db: Database, plans: Sequence[Plan]) -> None:
+async def entertain(config: Config, db: Store, plans: Sequence[Plan]) -> None:
     """Make the account, then let the bots play until cancelled."""
     try:
         await open_account(config, db)
@@ -57,7 +57,7 @@ async def entertain(config: Config, db: Database, plans: Sequence[Plan]) -> None
         log.exception("the demo's bots have stopped")
 
 
-async def open_account(config: Config, db: Database) -> None:
+async def open_account(config: Config, db: Store) -> None:
     """The demo account, with its well-known password. A real player's of that name is left alone."""
     hashed = await asyncio.to_thread(bcrypt.hashpw, PASSWORD.encode(), bcrypt.gensalt(config.bcrypt_cost))
     account = NewAccount("DEMO", "demo@demo.invalid", USERNAME, "Demo Player", hashed.decode())

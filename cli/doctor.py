@@ -33,7 +33,9 @@ from server.config import PREFIX, Config
 from server.errors import UnreachableError
 from server.rooms.room_names import public_rooms
 from storage import ledger, migrate
-from storage.database import Database, DatabaseUnavailableError, normalise
+from storage.database import normalise, open_store
+from storage.errors import DatabaseUnavailableError
+from storage.store import Store
 
 REQUIREMENTS = (Path(__file__).with_name("requirements.txt"), Path(__file__).parents[1] / "requirements.txt")
 """Where the pinned packages are listed: in an installed croupier, and in a checkout."""
@@ -90,7 +92,7 @@ async def _examine(groups: Groups, config: Config, url: str, link: RedisLink | N
         except UnreachableError as error:
             mend = f"start it, or set {PREFIX}REDIS_URL right"
             redis, link = [diagnosis.away("reached", error.what, mend)], None
-    db: Database | None = None
+    db: Store | None = None
     try:
         groups[f"Database at {masked(url)}"], db = await _database(url, nodes)
         if redis:
@@ -141,13 +143,13 @@ def _folder(path: Path) -> Finding:
 # ---- the database ----
 
 
-async def _database(url: str, nodes: int) -> tuple[list[Finding], Database | None]:
+async def _database(url: str, nodes: int) -> tuple[list[Finding], Store | None]:
     """What is to be said, and the open database if it is as this code needs it."""
     is_sqlite = normalise(url).get_backend_name() == "sqlite"
     found = [diagnosis.sqlite(sqlite3.sqlite_version_info)] if is_sqlite else []
     try:
         require_database(url)
-        db = await Database.open(url, writer=False)
+        db = await open_store(url, is_server=False)
     except CommandError as error:
         return [*found, diagnosis.away("reached", str(error), "run.py migrate, or another URL")], None
     except DatabaseUnavailableError as error:
@@ -168,7 +170,7 @@ async def _database(url: str, nodes: int) -> tuple[list[Finding], Database | Non
     return found, db
 
 
-async def _postgres(db: Database, nodes: int) -> list[Finding]:
+async def _postgres(db: Store, nodes: int) -> list[Finding]:
     async with db.read() as session:
 
         async def milliseconds() -> float:
@@ -227,7 +229,7 @@ async def _config(link: RedisLink) -> dict[str, str]:
 # ---- what nodes share ----
 
 
-async def _floor(link: RedisLink, db: Database) -> list[Finding]:
+async def _floor(link: RedisLink, db: Store) -> list[Finding]:
     """Look again and again as long as something seems wrong, as it may for as long as rooms change hands."""
     record = await _record(link, db)
     odd, deadline = record.oddities(), time.monotonic() + PATIENCE_S
@@ -238,7 +240,7 @@ async def _floor(link: RedisLink, db: Database) -> list[Finding]:
     return diagnosis.floor(record.nodes, record.owners, odd)
 
 
-async def _record(link: RedisLink, db: Database) -> Record:
+async def _record(link: RedisLink, db: Store) -> Record:
     nodes, owners = await _lease(link).nodes(), await owners_on_record(link)
     players, staked = await holds_on_record(link), await staked_on_record(link)
     return Record(

@@ -15,7 +15,7 @@ from cli.terminal import CommandError, program
 from server.config import ConfigError, load
 from server.errors import UnreachableError
 from server.version import VERSION
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 OK, WRONG_INPUT, INTERRUPTED = 0, 2, 130
 COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, bots)

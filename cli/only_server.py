@@ -13,7 +13,8 @@ from sqlalchemy.engine import URL
 
 from cli.terminal import CommandError
 from server.config import PREFIX
-from storage.database import DatabaseUnavailableError, normalise
+from storage.database import normalise
+from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 

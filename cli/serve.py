@@ -21,7 +21,7 @@ from server.clock import SystemClock
 from server.config import Config, in_url
 from server.mail import mailer_of
 from server.tasks import Tasks
-from storage.database import Database
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def silence_libraries() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-async def serve(config: Config, db: Database, stop: asyncio.Event) -> None:
+async def serve(config: Config, db: Store, stop: asyncio.Event) -> None:
     """Serve until a signal or ``stop``. Raises CommandError when the server can't listen on its address."""
     catch_signals(stop)
     clock = SystemClock()

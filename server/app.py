@@ -31,7 +31,7 @@ from server.ws.endpoint import Endpoint
 from server.ws.metrics import LiveMetrics
 from server.ws.registry import context_of
 from storage.credentials import Lockout
-from storage.database import Database
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def draw_seed() -> str:
     return os.urandom(32).hex()
 
 
-def build(config: Config, clock: Clock, db: Database, mailer: Mailer, backends: Backends) -> web.Application:
+def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Backends) -> web.Application:
     """The application; the lobby starts and stops with it. Opens nothing by itself."""
     app = web.Application()
     edge = Edge(clock, db, draw_seed)

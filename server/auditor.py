@@ -7,7 +7,8 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from server.clock import Clock
 from storage.audit import audit
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 class Auditor:
     """Keeps what the last audit found; the metrics are in ``registry``."""
 
-    def __init__(self, db: Database, clock: Clock, interval: float, registry: CollectorRegistry) -> None:
+    def __init__(self, db: Store, clock: Clock, interval: float, registry: CollectorRegistry) -> None:
         self._db = db
         self._clock = clock
         self._interval = interval

@@ -10,9 +10,9 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database
 from storage.models import User, UserProfile, Wallet
 from storage.names import by_roll_number, fold_email, held_email, held_roll_number, is_account, no_roll_number
+from storage.store import Store
 
 _ATTEMPTS = 8
 
@@ -75,7 +75,7 @@ class AccountUpdate(Struct, frozen=True):
     dob: date | UnsetType | None = UNSET
 
 
-async def register(db: Database, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
+async def register(store: Store, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
     """Open an account that is not verified yet. Raises UsernameTakenError.
 
     It replaces one of the same address that is not verified either, with its links; all that are older than
@@ -85,8 +85,8 @@ async def register(db: Database, new: NewAccount, now: datetime, gives_way_after
     for _ in range(_ATTEMPTS):
         with suppress(IntegrityError):
             # Somebody else's registration may be committed in between: the next look sees it.
-            return await db.transact(_register, new, now, gives_way_after)
-    return await db.transact(_register, new, now, gives_way_after)
+            return await store.transact(_register, new, now, gives_way_after)
+    return await store.transact(_register, new, now, gives_way_after)
 
 
 async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
@@ -167,26 +167,26 @@ async def _load(session: AsyncSession, where: Any) -> Account | None:
     return None if row is None else _account(row)
 
 
-async def load(db: Database, user_id: int) -> Account | None:
-    async with db.read() as session:
+async def load(store: Store, user_id: int) -> Account | None:
+    async with store.read() as session:
         return await _load(session, User.id == user_id)
 
 
-async def find_by_username(db: Database, username: str) -> Account | None:
-    async with db.read() as session:
+async def find_by_username(store: Store, username: str) -> Account | None:
+    async with store.read() as session:
         return await _load(session, func.lower(User.username) == username.lower())
 
 
-async def find_by_email(db: Database, email: str) -> Account | None:
-    async with db.read() as session:
+async def find_by_email(store: Store, email: str) -> Account | None:
+    async with store.read() as session:
         return await _load(session, User.email == fold_email(email))
 
 
-async def list_accounts(db: Database, page: int = 500) -> AsyncIterator[Account]:
+async def list_accounts(store: Store, page: int = 500) -> AsyncIterator[Account]:
     """Every account, oldest first, ``page`` of them a query; held registrations are none."""
     after = 0
     while True:
-        async with db.read() as session:
+        async with store.read() as session:
             next_page = _query().where(User.id > after, is_account()).order_by(User.id).limit(page)
             rows = (await session.execute(next_page)).all()
         for row in rows:
@@ -196,10 +196,10 @@ async def list_accounts(db: Database, page: int = 500) -> AsyncIterator[Account]
         after = rows[-1][0].id
 
 
-async def change(db: Database, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
+async def change(store: Store, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
     """Apply an update; None when the account is gone. Raises UsernameTakenError."""
     try:
-        return await db.transact(_change, user_id, wanted, now)
+        return await store.transact(_change, user_id, wanted, now)
     except IntegrityError:
         raise UsernameTakenError from None
 
@@ -224,21 +224,21 @@ async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, no
     return await _load(session, User.id == user_id)
 
 
-async def set_client_seed(db: Database, user_id: int, client_seed: str) -> None:
-    async with db.write() as session:
+async def set_client_seed(store: Store, user_id: int, client_seed: str) -> None:
+    async with store.write() as session:
         await session.execute(update(User).where(User.id == user_id).values(client_seed=client_seed))
 
 
-async def set_active(db: Database, user_id: int, is_active: bool) -> bool:
+async def set_active(store: Store, user_id: int, is_active: bool) -> bool:
     """Enable or disable; a disabled account's token is dead. False: there is no such account."""
     token = {} if is_active else {"api_token": None, "api_token_created_at": None}
-    async with db.write() as session:
+    async with store.write() as session:
         done = await session.execute(update(User).where(User.id == user_id).values(is_active=is_active, **token))
         return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-async def remove(db: Database, user_id: int) -> bool:
+async def remove(store: Store, user_id: int) -> bool:
     """Delete an account and everything of theirs. False: there is no such account."""
-    async with db.write() as session:
+    async with store.write() as session:
         done = await session.execute(delete(User).where(User.id == user_id))
         return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -1,17 +1,14 @@
 """Checks the books: every rule that must hold between wallets, transactions, bets and rounds, in the whole database."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import text
 
-from storage.database import Database
+from storage.store import Store
 
 MOST_FINDINGS = 100
 """Of one rule: a broken one can break on every row."""
-_PATIENCE = 3600.0
 
 
 class Finding(Struct, frozen=True):
@@ -159,41 +156,15 @@ _ORPHANS = tuple(
 RULES = (*_WALLETS, *_BETS, *_ROUNDS, *_ORPHANS)
 
 
-async def audit(db: Database, *, open_rounds: bool = False) -> list[Finding]:
+async def audit(store: Store, *, open_rounds: bool = False) -> list[Finding]:
     """Everything that breaks a rule, at one moment, at most MOST_FINDINGS a rule; none: the books balance.
 
     ``open_rounds``: a round that is open counts too, as is right when no server runs. Safe beside a running server.
     Raises DatabaseUnavailableError.
     """
     rules = (*RULES, _OPEN) if open_rounds else RULES
-    if db.dialect == "sqlite":
-        return await _on_sqlite(db, rules)
-    return await _on_postgresql(db, rules)
-
-
-async def _on_sqlite(db: Database, rules: Sequence[Rule]) -> list[Finding]:
-    findings: list[Finding] = []
-    async with db.read() as session:
-        for rule in rules:
-            findings += _findings(rule, (await session.execute(text(limited(rule)))).all())
-    return findings
-
-
-async def _on_postgresql(db: Database, rules: Sequence[Rule]) -> list[Finding]:
-    findings: list[Finding] = []
-    async with at_one_moment(db) as connection:
-        for rule in rules:
-            findings += _findings(rule, await connection.fetch(limited(rule), timeout=_PATIENCE))
-    return findings
-
-
-@asynccontextmanager
-async def at_one_moment(db: Database) -> AsyncIterator[Any]:
-    """PostgreSQL: a connection for what reads whole tables. Raises DatabaseUnavailableError."""
-    async with db.asyncpg(hot=False) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        # For the first hundred of many rows that break a rule a join row by row may be best, but there are none.
-        await connection.execute("SET LOCAL enable_nestloop = off")
-        yield connection
+    found = await store.scan([limited(rule) for rule in rules])
+    return [finding for rule, rows in zip(rules, found, strict=True) for finding in _findings(rule, rows)]
 
 
 def limited(rule: Rule) -> str:

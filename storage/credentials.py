@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database
 from storage.models import User, VerificationToken
 from storage.names import by_identifier, by_roll_number
+from storage.store import Store
 
 LONGEST_LOCK = timedelta(days=1)
 EMAIL_VERIFICATION = "email_verification"
@@ -76,12 +76,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def reserve_attempt(db: Database, identifier: str | int, now: datetime, lockout: Lockout) -> Meant:
+async def reserve_attempt(store: Store, identifier: str | int, now: datetime, lockout: Lockout) -> Meant:
     """Count a login attempt before its password is looked at, so that parallel guesses can't outrun the lock.
 
     ``identifier``: e-mail, username or roll number, or a user's id. Raises LockedOutError.
     """
-    meant = await db.transact(_reserve, identifier, now, lockout)
+    meant = await store.transact(_reserve, identifier, now, lockout)
     if isinstance(meant, datetime):
         raise LockedOutError(meant)
     return meant
@@ -115,17 +115,17 @@ async def _write_nothing(session: AsyncSession) -> None:
     await session.execute(update(User).where(User.id == newest).values(is_active=User.is_active))
 
 
-async def rehash(db: Database, attempt: Attempt, password_hash: str) -> Attempt:
+async def rehash(store: Store, attempt: Attempt, password_hash: str) -> Attempt:
     """Store another hash of the password that was right; the attempt as it counts from now on."""
     same = User.id == attempt.user_id, User.password_hash == attempt.password_hash
-    async with db.write() as session:
+    async with store.write() as session:
         await session.execute(update(User).where(*same).values(password_hash=password_hash))
     return structs.replace(attempt, password_hash=password_hash)
 
 
-async def forgive_attempts(db: Database, user_id: int) -> None:
+async def forgive_attempts(store: Store, user_id: int) -> None:
     """The password was right: the count of wrong ones starts anew."""
-    async with db.write() as session:
+    async with store.write() as session:
         await session.execute(update(User).where(User.id == user_id).values(**_FORGIVEN))
 
 
@@ -133,11 +133,11 @@ _FORGIVEN: dict[str, Any] = {"failed_login_attempts": 0, "locked_until": None}
 _SIGNED_OUT: dict[str, Any] = {"api_token": None, "api_token_created_at": None}
 
 
-async def sign_in(db: Database, attempt: Attempt, new_token_hash: str, now: datetime) -> bool:
+async def sign_in(store: Store, attempt: Attempt, new_token_hash: str, now: datetime) -> bool:
     """Replace the account's token. False when password or account changed since the attempt."""
     same = User.id == attempt.user_id, User.password_hash == attempt.password_hash, User.is_active
     values = _FORGIVEN | {"last_login": now, "api_token": new_token_hash, "api_token_created_at": now}
-    async with db.write() as session:
+    async with store.write() as session:
         done = await session.execute(update(User).where(*same).values(**values))
         return bool(done.rowcount)  # type: ignore[attr-defined]
 
@@ -151,19 +151,19 @@ class SignedIn(Struct, frozen=True):
     since: datetime
 
 
-async def find_signed_in(db: Database, hashed_token: str) -> SignedIn | None:
+async def find_signed_in(store: Store, hashed_token: str) -> SignedIn | None:
     columns = User.id, User.username, User.is_active, User.api_token_created_at
-    async with db.read() as session:
+    async with store.read() as session:
         row = (await session.execute(select(*columns).where(User.api_token == hashed_token))).first()
     return None if row is None or row[3] is None else SignedIn(row[0], row[1], row[2], row[3])
 
 
-async def sign_out(db: Database, user_id: int) -> None:
-    async with db.write() as session:
+async def sign_out(store: Store, user_id: int) -> None:
+    async with store.write() as session:
         await session.execute(update(User).where(User.id == user_id).values(**_SIGNED_OUT))
 
 
-async def issue_token(db: Database, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
+async def issue_token(store: Store, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
     """A new one-time token for a mail; those of the user that came too late are cleared away.
 
     Raises TokenInvalidError when the account is gone.
@@ -171,7 +171,7 @@ async def issue_token(db: Database, user_id: int, purpose: str, expires_at: date
     token = fresh_token()
     row = {"user_id": user_id, "token": token_hash(token), "purpose": purpose, "expires_at": expires_at}
     try:
-        async with db.write() as session:
+        async with store.write() as session:
             stale = VerificationToken.user_id == user_id, VerificationToken.expires_at < now - timedelta(days=7)
             await session.execute(delete(VerificationToken).where(*stale))
             await session.execute(insert(VerificationToken).values(**row, created_at=now, is_used=False))
@@ -180,9 +180,9 @@ async def issue_token(db: Database, user_id: int, purpose: str, expires_at: date
     return token
 
 
-async def owner_of_token(db: Database, token: str, purpose: str, now: datetime) -> int:
+async def owner_of_token(store: Store, token: str, purpose: str, now: datetime) -> int:
     """Whose a one-time token is, without spending it. Raises TokenInvalidError, TokenExpiredError."""
-    async with db.read() as session:
+    async with store.read() as session:
         return await _owner(session, token, purpose, now)
 
 
@@ -213,7 +213,7 @@ async def spend_token(session: AsyncSession, token: str, purpose: str, now: date
     return user_id
 
 
-async def reset_password(db: Database, token: str, password_hash: str, now: datetime) -> int:
+async def reset_password(store: Store, token: str, password_hash: str, now: datetime) -> int:
     """Set a forgotten password and end the sign-in; the user's id. Raises TokenInvalidError, TokenExpiredError."""
 
     async def reset(session: AsyncSession) -> int:
@@ -221,12 +221,12 @@ async def reset_password(db: Database, token: str, password_hash: str, now: date
         await _set_password(session, user_id, password_hash, **_SIGNED_OUT)
         return user_id
 
-    return await db.transact(reset)
+    return await store.transact(reset)
 
 
-async def change_password(db: Database, attempt: Attempt, password_hash: str) -> bool:
+async def change_password(store: Store, attempt: Attempt, password_hash: str) -> bool:
     """False when the password was changed since the attempt."""
-    async with db.write() as session:
+    async with store.write() as session:
         return await _set_password(session, attempt.user_id, password_hash, old_hash=attempt.password_hash)
 
 

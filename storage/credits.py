@@ -6,9 +6,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.credentials import EMAIL_VERIFICATION, spend_token
-from storage.database import Database
-from storage.ledger import WalletChange, open_wallet, pay_in
+from storage.ledger import open_wallet, pay_in
 from storage.models import Transaction, User, Wallet
+from storage.settlement import WalletChange
+from storage.store import Store
 
 DAY = timedelta(days=1)
 BONUS = "daily-bonus"
@@ -22,7 +23,7 @@ class BonusNotDueError(Exception):
         self.next_at = next_at
 
 
-async def verify_email(db: Database, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
+async def verify_email(store: Store, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
     """Spend a verification token: the account is verified, its wallet opened, at the first time with a credit.
 
     Answers the user's id and what the wallet is now, if it changed. Raises TokenInvalidError, TokenExpiredError.
@@ -32,12 +33,12 @@ async def verify_email(db: Database, token: str, credit: int, now: datetime) -> 
         user_id = await spend_token(session, token, EMAIL_VERIFICATION, now)
         return user_id, await _verify(session, user_id, credit, now)
 
-    return await db.transact(verify)
+    return await store.transact(verify)
 
 
-async def verify_account(db: Database, user_id: int, credit: int, now: datetime) -> WalletChange | None:
+async def verify_account(store: Store, user_id: int, credit: int, now: datetime) -> WalletChange | None:
     """The same without a token, for the operator; None when it was verified before."""
-    return await db.transact(_verify, user_id, credit, now)
+    return await store.transact(_verify, user_id, credit, now)
 
 
 async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
@@ -56,7 +57,7 @@ async def sign_up_credit(session: AsyncSession, user_id: int, credit: int, now: 
     return await pay_in(session, user_id, credit, category="sign-up", description="Welcome", now=now)
 
 
-async def claim_daily_bonus(db: Database, user_id: int, amount: int, below: int, now: datetime) -> WalletChange:
+async def claim_daily_bonus(store: Store, user_id: int, amount: int, below: int, now: datetime) -> WalletChange:
     """Pay the bonus into a wallet with less than ``below``, once in 24 hours. Raises BonusNotDueError."""
 
     async def claim(session: AsyncSession) -> WalletChange:
@@ -70,4 +71,4 @@ async def claim_daily_bonus(db: Database, user_id: int, amount: int, below: int,
             raise BonusNotDueError(None)
         return await pay_in(session, user_id, amount, category=BONUS, description="Daily bonus", now=now)
 
-    return await db.transact(claim)
+    return await store.transact(claim)

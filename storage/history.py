@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, ScalarSelect, Select, null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.database import Database
 from storage.models import Bet, Game, GameSession, Round, Transaction, User, Wallet
+from storage.store import Store
 
 
 class Window(Struct, frozen=True):
@@ -123,8 +123,8 @@ def _windowed(
     return query.where(*conditions).order_by(id_.desc()).limit(window.limit)
 
 
-async def _rows(db: Database, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-    async with db.read() as session:
+async def _rows(store: Store, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    async with store.read() as session:
         return (await session.execute(query)).all()
 
 
@@ -132,7 +132,7 @@ def _wallet_of(user_id: int) -> ScalarSelect[int]:
     return select(Wallet.id).where(Wallet.user_id == user_id).scalar_subquery()
 
 
-async def transactions(db: Database, user_id: int, window: Window) -> list[TransactionRow]:
+async def transactions(store: Store, user_id: int, window: Window) -> list[TransactionRow]:
     columns = (
         *(Transaction.id, Transaction.type, Transaction.category, Transaction.amount, Transaction.balance_after),
         *(Transaction.description, Transaction.created_at, Game.name, Round.room, Round.number, Bet.number),
@@ -147,10 +147,10 @@ async def transactions(db: Database, user_id: int, window: Window) -> list[Trans
     if window.category is not None:
         query = query.where(Transaction.category == window.category)
     query = _windowed(query, window, Transaction.id, Transaction.created_at)
-    return [TransactionRow(*row) for row in await _rows(db, query)]
+    return [TransactionRow(*row) for row in await _rows(store, query)]
 
 
-async def bets(db: Database, user_id: int, window: Window) -> list[BetRow]:
+async def bets(store: Store, user_id: int, window: Window) -> list[BetRow]:
     """``window.category`` is the bets' result here.
 
     Every bet has one stake in the ledger, whose index serves this too: an index of bets by player would cost every
@@ -170,21 +170,21 @@ async def bets(db: Database, user_id: int, window: Window) -> list[BetRow]:
     if window.category is not None:
         query = query.where(Bet.result == window.category)
     query = _windowed(query, window, Transaction.id, Transaction.created_at)
-    return [BetRow(*row) for row in await _rows(db, query)]
+    return [BetRow(*row) for row in await _rows(store, query)]
 
 
-async def sessions(db: Database, user_id: int, window: Window) -> list[SessionRow]:
+async def sessions(store: Store, user_id: int, window: Window) -> list[SessionRow]:
     columns = GameSession.id, Game.name, GameSession.room, GameSession.started_at, GameSession.ended_at
     query = select(*columns).join(Game, Game.id == GameSession.game_id).where(GameSession.user_id == user_id)
     query = _windowed(query, window, GameSession.id, GameSession.started_at)
-    return [SessionRow(*row) for row in await _rows(db, query)]
+    return [SessionRow(*row) for row in await _rows(store, query)]
 
 
 _ROUND = select(Round, Game.name).join(Game, Game.id == Round.game_id)
 
 
 async def rounds(
-    db: Database, room: str, before: int | None, limit: int, until: datetime | None = None
+    store: Store, room: str, before: int | None, limit: int, until: datetime | None = None
 ) -> list[RoundRow]:
     """A room's rounds that have ended (``until`` then), newest first, with numbers below ``before``; without their
     journals."""
@@ -197,14 +197,14 @@ async def rounds(
         query = query.where(Round.number < before)
     if until is not None:
         query = query.where(Round.ended_at <= until)
-    rows = await _rows(db, query.order_by(Round.number.desc()).limit(limit))
+    rows = await _rows(store, query.order_by(Round.number.desc()).limit(limit))
     return [RoundRow(*row) for row in rows]
 
 
-async def find_round(db: Database, room: str, number: int) -> tuple[RoundRow, list[RoundBet]] | None:
+async def find_round(store: Store, room: str, number: int) -> tuple[RoundRow, list[RoundBet]] | None:
     """A round and its bets in order of number; of an open one only what was public before it took bets."""
     found = _ROUND.where(Round.room == room, Round.number == number)
-    async with db.read() as session:
+    async with store.read() as session:
         row = (await session.execute(found)).first()
         if row is None:
             return None

@@ -1,36 +1,38 @@
-"""The ledger: every movement of chips, each in one transaction with what it pays for.
+"""The ledger: the only module that moves money, each movement in one transaction with what it pays for.
 
-A bet's money moves only when its round is settled: a stake that is on hold is no movement yet.
+A bet's money moves only when its round is settled: a stake on hold is no movement yet.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
 
-import msgspec
-from msgspec import Struct
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql as pg
-from sqlalchemy.dialects import sqlite as lite
+from msgspec import Raw, structs
+from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import postgresql, sqlite
-from storage.database import Database
-from storage.models import Round, Transaction, User, Wallet
-from storage.settlement import OpenRound as OpenRound
-from storage.settlement import SettledBet as SettledBet
-from storage.settlement import SettledRound as SettledRound
-from storage.settlement import Settlement as Settlement
-from storage.settlement import WalletChange as WalletChange
+from storage.errors import is_unwritable, reason_of
+from storage.models import Bet, GameSession, Round, Transaction, User, Wallet
+from storage.settlement import (
+    EndedRound,
+    NewBet,
+    NewRound,
+    OnRecord,
+    OpenRound,
+    PlannedWallet,
+    RecordedRound,
+    RoundUpdate,
+    Settlement,
+    SettlementPlan,
+    WalletChange,
+)
+from storage.store import Store
 
-
-class KnownBet(Struct, frozen=True):
-    """A bet on record: ``number`` is its round's, ``selection`` JSON."""
-
-    room: str
-    number: int
-    bet_number: int
-    amount: int
-    selection: bytes
+_MOST_CAREFUL_BETS = 1_000
+"""Bets in one transaction of the careful way, whose statements take one parameter for each value."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class NoSuchAccountError(Exception):
@@ -38,80 +40,187 @@ class NoSuchAccountError(Exception):
 
 
 class RoundTakenError(Exception):
-    """Another round has this room and number: somebody else runs the room."""
+    """Another round has this room and number: another node runs the room."""
 
 
-async def settle(db: Database, rounds: Sequence[SettledRound]) -> list[Settlement]:
-    """Settle a batch in one transaction; what comes back is in the order of ``rounds``, and committed.
+async def settle(store: Store, rounds: Sequence[EndedRound]) -> list[Settlement]:
+    """Settle a batch; the answer is in the order of ``rounds``, and committed.
 
-    A round that can't be written is ``failed`` and leaves nothing; the others settle. One that is on record already is
-    answered from there, so the same batch may be sent again. A bet whose account or session is gone is left out. A void
-    round keeps no bets and moves no money. Raises DatabaseUnavailableError; then the batch may or may not have been
-    committed.
+    A round that can't be written is ``failed`` and leaves nothing; the others settle. A round that is on record already
+    is answered from there, so the same batch may be sent again. A bet whose account or session is gone is left out. A
+    void round keeps no bets and moves no money. Raises DatabaseUnavailableError; then any part of the batch may have
+    been committed.
+
+    There are two ways. The fast one writes the whole batch with the statements of ``settle_sqlite`` or
+    ``settle_postgresql``. If that writes nothing, the careful one, which is the same on both databases, locks what it
+    reads and halves the batch until it has found the rounds that can't be written.
     """
     if not rounds:
         return []
-    if db.dialect == "sqlite":
-        return await db.settle(rounds)
-    return await db.again(_settle_on_postgresql, db, rounds)
+    settlements = await store.settle_at_once(rounds)
+    return await _settle_carefully(store, rounds) if settlements is None else settlements
 
 
-async def _settle_on_postgresql(db: Database, rounds: Sequence[SettledRound]) -> list[Settlement]:
-    async with db.asyncpg() as connection:
-        return await postgresql.settle(connection, rounds, db.last_known)
+async def _settle_carefully(store: Store, rounds: Sequence[EndedRound]) -> list[Settlement]:
+    if len(rounds) == 1 or sum(len(round_.bets) for round_ in rounds) <= _MOST_CAREFUL_BETS:
+        try:
+            return await store.transact(_settle_behind_locks, rounds)
+        except Exception as error:
+            if not is_unwritable(error):
+                raise
+            if len(rounds) == 1:
+                return [Settlement(rounds[0].room, rounds[0].number, "failed", reason=reason_of(error))]
+    middle = len(rounds) // 2
+    first_half = await _settle_carefully(store, rounds[:middle])
+    return first_half + await _settle_carefully(store, rounds[middle:])
 
 
-async def open_round(db: Database, round_: OpenRound) -> None:
-    """Put a round that begins on record; again, for the same one, does nothing. Raises RoundTakenError,
+async def _settle_behind_locks(session: AsyncSession, rounds: Sequence[EndedRound]) -> list[Settlement]:
+    on_record = await _lock_and_look_up(session, rounds)
+    plan = SettlementPlan(on_record, round_ids=count(-1, -1), bet_ids=count(-1, -1), to_column=_utc)
+    plan.add(rounds)
+    await _write(session, plan)
+    return plan.settlements
+
+
+async def _lock_and_look_up(session: AsyncSession, rounds: Sequence[EndedRound]) -> OnRecord:
+    """Users before wallets, as when an account is deleted, then rounds, each in ascending id, so that no two
+    transactions wait for each other. On SQLite a transaction keeps all other writers away anyway."""
+    users = {bet.user_id for round_ in rounds for bet in round_.bets}
+    sessions = {bet.session_id for round_ in rounds for bet in round_.bets}
+    names = [(round_.room, round_.number) for round_ in rounds]
+    accounts = select(User.id).where(User.id.in_(users)).order_by(User.id)
+    await session.execute(accounts.with_for_update(read=True, key_share=True))
+    wallets = (
+        select(Wallet.user_id, Wallet.id, Wallet.balance, Wallet.version)
+        .where(Wallet.user_id.in_(users))
+        .order_by(Wallet.id)
+        .with_for_update(key_share=True)
+    )
+    recorded = (
+        select(Round.room, Round.number, Round.id, Round.status, Round.server_seed_hash)
+        .where(tuple_(Round.room, Round.number).in_(names))
+        .order_by(Round.id)
+        .with_for_update()
+    )
+    return OnRecord(
+        wallets={
+            row.user_id: PlannedWallet(row.id, row.balance, row.version) for row in await session.execute(wallets)
+        },
+        rounds={
+            (row.room, row.number): RecordedRound(row.id, row.status, row.server_seed_hash)
+            for row in await session.execute(recorded)
+        },
+        sessions={
+            row.id: row.user_id
+            for row in await session.execute(
+                select(GameSession.id, GameSession.user_id).where(GameSession.id.in_(sessions))
+            )
+        },
+    )
+
+
+async def _write(session: AsyncSession, plan: SettlementPlan) -> None:
+    """The plan names new rounds and bets by placeholders; the database numbers them as they are inserted."""
+    round_ids = await _insert_numbered(session, Round, plan.new_rounds)
+    for changed in plan.round_updates:
+        row = _columns(changed)
+        await session.execute(update(Round).where(Round.id == row.pop("id")).values(**row))
+    new_bets = [structs.replace(bet, round_id=round_ids.get(bet.round_id, bet.round_id)) for bet in plan.new_bets]
+    bet_ids = await _insert_numbered(session, Bet, new_bets)
+    new_transactions = [
+        structs.asdict(transaction) | {"bet_id": bet_ids[transaction.bet_id]} for transaction in plan.new_transactions
+    ]
+    if new_transactions:
+        await session.execute(insert(Transaction), new_transactions)
+    for wallet in plan.wallet_updates():
+        row = structs.asdict(wallet)
+        await session.execute(update(Wallet).where(Wallet.id == row.pop("id")).values(**row))
+
+
+async def _insert_numbered(
+    session: AsyncSession, model: type[Round] | type[Bet], rows: Sequence[NewRound] | Sequence[NewBet]
+) -> dict[int, int]:
+    """Insert rows in their order. Answers placeholder → id."""
+    if not rows:
+        return {}
+    values = [_columns(row) for row in rows]
+    for each in values:
+        del each["id"]
+    ids = await session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), values)
+    return dict(zip([row.id for row in rows], ids, strict=True))
+
+
+def _columns(row: NewRound | RoundUpdate | NewBet) -> dict[str, Any]:
+    """The values of a row, with JSON text as it is to be stored."""
+    values = structs.asdict(row)
+    for column in ("options", "journal", "outcome", "selection"):
+        if values.get(column) is not None:
+            values[column] = Raw(values[column])
+    return values
+
+
+def _utc(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+async def open_round(store: Store, round_: OpenRound) -> None:
+    """Put a round that begins on record; doing so again for the same round changes nothing. Raises RoundTakenError,
     DatabaseUnavailableError."""
-    await db.transact(_open_round, round_)
+    try:
+        await store.transact(_open_round, round_)
+    except IntegrityError:
+        # Another transaction has just inserted this room and number: now its row can be seen.
+        await store.transact(_open_round, round_)
 
 
 async def _open_round(session: AsyncSession, round_: OpenRound) -> None:
-    row = {
-        "game_id": round_.game_id,
-        "room": round_.room,
-        "number": round_.number,
-        "server_seed_hash": round_.server_seed_hash,
-        "nonce": round_.nonce,
-        "status": "open",
-        "options": msgspec.json.decode(round_.options),
-        "started_at": datetime.fromtimestamp(round_.started_at / 1000, UTC),
-    }
-    dialect = pg if session.get_bind().dialect.name == "postgresql" else lite
-    await session.execute(dialect.insert(Round).values(**row).on_conflict_do_nothing())
-    there = select(Round.server_seed_hash).where(Round.room == round_.room, Round.number == round_.number)
-    if await session.scalar(there) != round_.server_seed_hash:
+    recorded = select(Round.server_seed_hash).where(Round.room == round_.room, Round.number == round_.number)
+    recorded_hash = await session.scalar(recorded)
+    if recorded_hash is None:
+        row = insert(Round).values(
+            game_id=round_.game_id,
+            room=round_.room,
+            number=round_.number,
+            server_seed_hash=round_.server_seed_hash,
+            nonce=round_.nonce,
+            status="open",
+            options=Raw(round_.options),
+            started_at=_utc(round_.started_at),
+        )
+        await session.execute(row)
+    elif recorded_hash != round_.server_seed_hash:
         raise RoundTakenError(f"{round_.room}.{round_.number}")
 
 
-async def void_open_rounds(db: Database, room: str | None, reason: str) -> list[str]:
-    """End the rounds that were left open, in one room or (None) in all, as void; answers their names."""
-    return await db.transact(_void_open_rounds, room, reason)
+async def void_open_rounds(store: Store, room: str | None, reason: str) -> list[str]:
+    """End the rounds that were left open, in one room or (None) in all rooms, as void; answers their names."""
+    return await store.transact(_void_open_rounds, room, reason)
 
 
 async def _void_open_rounds(session: AsyncSession, room: str | None, reason: str) -> list[str]:
-    left = update(Round).where(Round.status == "open")
+    left_open = update(Round).where(Round.status == "open")
     if room is not None:
-        left = left.where(Round.room == room)
+        left_open = left_open.where(Round.room == room)
     ended = {"status": "void", "outcome": {"reason": reason}, "ended_at": datetime.now(UTC)}
-    found = await session.execute(left.values(**ended).returning(Round.room, Round.number))
+    found = await session.execute(left_open.values(**ended).returning(Round.room, Round.number))
     return [f"{room}.{number}" for room, number in found]
 
 
-async def rooms_left_open(db: Database) -> list[str]:
+async def rooms_left_open(store: Store) -> list[str]:
     """The rooms that have a round on record as open. Raises DatabaseUnavailableError."""
-    async with db.read() as session:
+    async with store.read() as session:
         return list(await session.scalars(select(Round.room).where(Round.status == "open").distinct()))
 
 
-async def last_number(db: Database, room: str) -> int:
-    """The highest number of a round in the room, whatever became of it; 0: it had none."""
-    async with db.read() as session:
+async def last_number(store: Store, room: str) -> int:
+    """The highest number of a round in the room, whatever its status; 0 if it had none. Raises
+    DatabaseUnavailableError."""
+    async with store.read() as session:
         return await session.scalar(select(func.max(Round.number)).where(Round.room == room)) or 0
 
 
-async def credit(db: Database, user_id: int, amount: int, category: str, description: str) -> WalletChange:
+async def credit(store: Store, user_id: int, amount: int, category: str, description: str) -> WalletChange:
     """Pay ``amount`` cents into a wallet, which is opened if there is none yet.
 
     Raises NoSuchAccountError, ValueError for an amount that is not positive, DatabaseUnavailableError.
@@ -122,7 +231,7 @@ async def credit(db: Database, user_id: int, amount: int, category: str, descrip
         await open_wallet(session, user_id, now)
         return await pay_in(session, user_id, amount, category=category, description=description, now=now)
 
-    return await db.transact(open_and_pay)
+    return await store.transact(open_and_pay)
 
 
 async def open_wallet(session: AsyncSession, user_id: int, now: datetime) -> None:
@@ -161,32 +270,3 @@ async def pay_in(
     )
     await session.execute(transaction)
     return WalletChange(user_id, wallet.balance, wallet.version)
-
-
-async def first_stake(db: Database, room: str, number: int, place: int) -> int | None:
-    """Cents that were staked as the bet was placed, which moves of its round may have raised. None: the journal does
-    not say. Raises DatabaseUnavailableError."""
-    # The journal of a full room takes long to decode: not here, where everybody waits for it.
-    if db.dialect == "sqlite":
-        asked = msgspec.json.encode([room, number, place]).decode()
-        found = await db.in_reader(sqlite.fetch, sqlite.FIRST_STAKE, asked)
-    else:
-        async with db.asyncpg() as connection:
-            found = await connection.fetch(postgresql.FIRST_STAKE, room, number, place)
-    return found[0][0] if found else None
-
-
-async def find_bets(db: Database, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KnownBet]:
-    """The bets on record under these (user id, key) pairs; one statement for all of them. Raises
-    DatabaseUnavailableError."""
-    if not keys:
-        return {}
-    if db.dialect == "sqlite":
-        found = await db.in_reader(sqlite.fetch, sqlite.FIND_BETS, msgspec.json.encode(keys).decode())
-    else:
-        async with db.asyncpg() as connection:
-            found = await connection.fetch(postgresql.FIND_BETS, [user for user, _ in keys], [key for _, key in keys])
-    return {
-        (user_id, key): KnownBet(room, number, place, amount, selection.encode())
-        for user_id, key, room, number, place, amount, selection in found
-    }

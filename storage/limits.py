@@ -8,8 +8,8 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database
 from storage.models import Wallet
+from storage.store import Store
 
 DAY_MS = 86_400_000
 
@@ -100,12 +100,12 @@ def _wished(
     return current, Change(wish, now + DAY_MS)
 
 
-async def load(db: Database, user_id: int) -> OwnLimits:
-    async with db.read() as session:
+async def load(store: Store, user_id: int) -> OwnLimits:
+    async with store.read() as session:
         return _of(await session.scalar(select(Wallet.limits).where(Wallet.user_id == user_id)))
 
 
-async def store(db: Database, user_id: int, edit: Callable[[OwnLimits], OwnLimits]) -> OwnLimits:
+async def save(store: Store, user_id: int, edit: Callable[[OwnLimits], OwnLimits]) -> OwnLimits:
     """Replace a player's limits by what ``edit`` makes of them, in one transaction."""
 
     async def edit_row(session: AsyncSession) -> OwnLimits:
@@ -117,7 +117,7 @@ async def store(db: Database, user_id: int, edit: Callable[[OwnLimits], OwnLimit
         await session.execute(changed.values(limits=value, version=Wallet.version + 1))
         return limits
 
-    return await db.transact(edit_row)
+    return await store.transact(edit_row)
 
 
 def _of(value: Any) -> OwnLimits:

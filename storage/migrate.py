@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from storage.database import Database
+from storage.database import open_store
 
 T = TypeVar("T")
 
@@ -25,12 +25,12 @@ def config(connection: Connection | None = None) -> Config:
 
 async def on_connection(url: str, fn: Callable[[Connection], T]) -> T:
     """``fn(connection)`` in one transaction that may change the schema. Raises DatabaseUnavailableError."""
-    db = await Database.open(url, writer=False)
+    store = await open_store(url, is_server=False)
     try:
-        async with db.alter() as connection:
+        async with store.alter() as connection:
             return await connection.run_sync(fn)
     finally:
-        await db.close()
+        await store.close()
 
 
 async def upgrade(url: str, revision: str = "head") -> None:

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, load
 from storage.credentials import fresh_token, token_hash
 from storage.credits import sign_up_credit
-from storage.database import Database
 from storage.models import User, UserProfile
 from storage.names import is_account
+from storage.store import Store
 
 BATCH = 25
 """Accounts a transaction, so that a live server's settlements need not wait long."""
@@ -21,21 +21,21 @@ class AmbiguousNameError(Exception):
     """Several accounts have a name like this."""
 
 
-async def find_account(db: Database, identifier: str) -> Account | None:
+async def find_account(store: Store, identifier: str) -> Account | None:
     """Who is meant by an e-mail address, a roll number or a username, in any case of letters. Raises
     AmbiguousNameError."""
     if "@" in identifier:
-        return await find_by_email(db, identifier)
+        return await find_by_email(store, identifier)
     name = identifier.lower()
     alike = or_(func.lower(User.roll_number) == name, func.lower(User.username) == name)
-    async with db.read() as session:
+    async with store.read() as session:
         user_ids = list(await session.scalars(select(User.id).where(alike, is_account()).limit(2)))
     if len(user_ids) > 1:
         raise AmbiguousNameError(identifier)
-    return await load(db, user_ids[0]) if user_ids else None
+    return await load(store, user_ids[0]) if user_ids else None
 
 
-async def ensure_players(db: Database, players: Sequence[NewAccount], credit: int, now: datetime) -> list[int]:
+async def ensure_players(store: Store, players: Sequence[NewAccount], credit: int, now: datetime) -> list[int]:
     """Accounts that need no mail, by e-mail address: opened with the credit if they are not there, verified.
 
     An account that is there gets the password hash, nothing else. Answers the user ids in order; raises UsernameTaken
@@ -43,7 +43,7 @@ async def ensure_players(db: Database, players: Sequence[NewAccount], credit: in
     """
     found: list[int] = []
     for start in range(0, len(players), BATCH):
-        found += await db.transact(_ensure, players[start : start + BATCH], credit, now)
+        found += await store.transact(_ensure, players[start : start + BATCH], credit, now)
     return found
 
 
@@ -75,12 +75,12 @@ async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, no
     return user_id
 
 
-async def sign_in_players(db: Database, user_ids: Sequence[int], now: datetime) -> list[str]:
+async def sign_in_players(store: Store, user_ids: Sequence[int], now: datetime) -> list[str]:
     """New tokens for these accounts, in order; whoever used an old one is signed out."""
     tokens = [fresh_token() for _ in user_ids]
     pairs = list(zip(user_ids, tokens, strict=True))
     for start in range(0, len(pairs), BATCH):
-        await db.transact(_sign_in, pairs[start : start + BATCH], now)
+        await store.transact(_sign_in, pairs[start : start + BATCH], now)
     return tokens
 
 

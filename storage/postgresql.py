@@ -1,236 +1,256 @@
-"""The hot statements on PostgreSQL, on the driver's own connection; arrays carry a batch's rows in one statement."""
+"""The store on PostgreSQL."""
 
-from collections.abc import Sequence
-from contextlib import suppress
-from itertools import chain, count
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import asyncpg
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from storage.last_known import LastKnown
-from storage.settlement import (
-    BET,
-    ENDED_ROUND,
-    ROUND,
-    TRANSACTION,
-    Key,
-    Known,
-    KnownRound,
-    Plan,
-    Row,
-    SettledRound,
-    Settlement,
-    WalletState,
-    changed_wallets,
-    from_json,
-    make_plan,
+from storage import settle_postgresql
+from storage.errors import (
+    RETRYABLE_SQLSTATES,
+    DatabaseUnavailableError,
+    is_unavailable,
+    sqlstate,
+    translated_errors,
 )
+from storage.settlement import EndedRound, Settlement
+from storage.store import PlayerRow, RecordedBet, player_row
 
-# Locks come first: users before wallets, as a deletion takes them, then rounds, each in ascending id, so that nobody
-# waits in a circle; and before any id is drawn, so that a wallet's transactions, and its player's bets, are numbered in
-# the order in which it moved.
-_LOCKED_USERS = "SELECT id FROM users WHERE id = ANY({}::bigint[]) ORDER BY id FOR KEY SHARE"
-_LOCK_WALLETS = f"""WITH here AS MATERIALIZED ({_LOCKED_USERS.format("$1")})
-  SELECT FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM here)) ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608 (names of our own)
-# Else a round that a next owner of its room makes void meanwhile would be settled over it.
-_LOCK_ROUNDS = """SELECT FROM unnest($1::text[], $2::bigint[]) k(room, number)
-  JOIN rounds r ON r.room = k.room AND r.number = k.number ORDER BY r.id FOR UPDATE OF r"""
-_LOOK_UP = """SELECT
-  (SELECT coalesce(json_agg(json_build_array(user_id, id, balance, version)), '[]')::text
-   FROM wallets WHERE user_id = ANY($1::bigint[])),
-  (SELECT coalesce(json_agg(json_build_array(id, user_id)), '[]')::text
-   FROM game_sessions WHERE id = ANY($2::bigint[])),
-  (SELECT coalesce(json_agg(json_build_array(r.room, r.number, json_build_array(r.id, r.status, r.server_seed_hash))),
-     '[]')::text
-   FROM unnest($3::text[], $4::bigint[]) k(room, number)
-   JOIN rounds r ON r.room = k.room AND r.number = k.number)"""
+T = TypeVar("T")
+P = ParamSpec("P")
 
-_TEXTS = {
-    "room", "server_seed_hash", "server_seed", "client_seed", "status", "options", "journal", "outcome", "result",
-    "selection", "key", "type", "category", "description",
-}  # fmt: skip
-_WALLET = "id", "balance", "version", "last_updated"
-_TABLES = ROUND, ENDED_ROUND, BET, TRANSACTION, _WALLET
-_AT = "'epoch'::timestamptz + {} * interval '1 millisecond'"
+PATIENCE_SECONDS = 10.0
+"""How long to wait for a connection."""
+STATEMENT_SECONDS = 30.0
+"""How long a server waits for an answer."""
+SCAN_SECONDS = 3600.0
+MAX_ATTEMPTS = 8
+MAX_KEPT_CONNECTIONS = 5
+"""Connections for fast statements, which stay open between them."""
+_ALTERING = 0x63726F7570
+"""The advisory lock of those who change the schema."""
 
+# A statement is planned once for a connection, maybe while the tables are still empty: the plan must suit tables that
+# have grown, so it must not scan them.
+_USE_INDEXES = {"enable_seqscan": "off", "jit": "off"}
+# A server that was stopped in the middle of a transaction keeps its locks for no longer than this: others wait for
+# them.
+_LIMIT_IDLE_TRANSACTIONS = {"idle_in_transaction_session_timeout": "2000"}
 
-def _rows(first: int, names: Sequence[str], more: str = "") -> str:
-    """Rows from columns: the parameters from ``first`` on. Numbers come as the text of an array, since asyncpg asks of
-    every element of a list whether it is a list itself."""
-    kinds = ["text[]" if name in _TEXTS else "text::bigint[]" for name in names]
-    return f"unnest({', '.join(f'${n}::{kind}' for n, kind in enumerate(kinds, first))}){more} new"
-
-
-# Divides by zero when a wallet or an open round is not as it was known. In the plan, rounds and bets that are new have
-# the ids -1, -2, and so on: their places among the ids that are drawn here.
-_WRITE = f"""WITH
-  here AS MATERIALIZED ({_LOCKED_USERS.format("$46")}),
-  purses AS MATERIALIZED (
-    SELECT id, balance, version FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM here))
-    ORDER BY id FOR NO KEY UPDATE),
-  running AS MATERIALIZED (
-    SELECT id FROM rounds WHERE id = ANY($22::text::bigint[]) AND status = 'open' ORDER BY id FOR UPDATE),
-  unmoved AS MATERIALIZED (
-    SELECT 1 / (CASE
-      WHEN (SELECT count(*) FROM purses
-        JOIN unnest($42::text::bigint[], $47::text::bigint[], $48::text::bigint[]) w(id, balance, version)
-        USING (id, balance, version)) < cardinality($42::text::bigint[]) THEN 0
-      WHEN (SELECT count(*) FROM running) < cardinality($22::text::bigint[]) THEN 0
-      ELSE 1 END) AS sure),
-  drawn AS MATERIALIZED (
-    SELECT ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, cardinality($1::text::bigint[]))) AS rounds,
-      ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, cardinality($23::text::bigint[]))) AS bets
-    FROM unmoved WHERE sure = 1),
-  new_rounds AS (
-    INSERT INTO rounds ({", ".join(ROUND)})
-    SELECT drawn.rounds[-id], game_id, room, number, server_seed_hash, server_seed, client_seed, nonce, status,
-      options::json, journal::json, outcome::json, {_AT.format("started_at")}, {_AT.format("ended_at")}
-    FROM drawn, {_rows(1, ROUND)}({", ".join(ROUND)})),
-  ended_rounds AS (
-    UPDATE rounds r SET server_seed = new.server_seed, client_seed = new.client_seed, status = new.status,
-      journal = new.journal::json, outcome = new.outcome::json, started_at = {_AT.format("new.started_at")},
-      ended_at = {_AT.format("new.ended_at")}
-    FROM unmoved, {_rows(15, ENDED_ROUND)}({", ".join(ENDED_ROUND)})
-    WHERE sure = 1 AND r.id = new.id),
-  new_bets AS (
-    INSERT INTO bets ({", ".join(BET)})
-    SELECT drawn.bets[-id], session_id, amount, result, {_AT.format("created_at")}, user_id,
-      CASE WHEN round_id < 0 THEN drawn.rounds[-round_id] ELSE round_id END, number, selection::json, payout, key
-    FROM drawn, {_rows(23, BET)}({", ".join(BET)})),
-  new_transactions AS (
-    INSERT INTO transactions ({", ".join(TRANSACTION)})
-    SELECT wallet_id, amount, type, category, description, {_AT.format("created_at")}, balance_after,
-      drawn.bets[-bet_id]
-    FROM drawn, {_rows(34, TRANSACTION, " WITH ORDINALITY")}({", ".join(TRANSACTION)}, place)
-    ORDER BY place)
-UPDATE wallets w SET balance = new.balance, version = new.version, last_updated = {_AT.format("new.last_updated")}
-  FROM unmoved, {_rows(42, _WALLET)}({", ".join(_WALLET)})
-  WHERE sure = 1 AND w.id = new.id"""  # noqa: S608 (all of it is ours)
-FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.selection::text
+FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number AS number, b.number AS bet_number, b.amount,
+  b.selection::text AS selection
   FROM unnest($1::bigint[], $2::text[]) k(user_id, key)
   JOIN bets b ON b.user_id = k.user_id AND b.key = k.key JOIN rounds r ON r.id = b.round_id"""
-FIRST_STAKE = """SELECT (j.value -> 1 ->> 'amount')::bigint
+_FIRST_STAKE = """SELECT (j.value -> 1 ->> 'amount')::bigint
   FROM rounds r CROSS JOIN json_array_elements(r.journal) j
   WHERE r.room = $1 AND r.number = $2 AND j.value -> 1 ->> 'do' = 'bet' AND (j.value -> 1 ->> 'number')::int = $3"""
-_PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0),
-  coalesce(w.version, 0), w.limits::text, u.api_token_created_at, u.api_token
+_PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
+  coalesce(w.version, 0) AS version, w.limits::text AS limits, u.api_token_created_at, u.api_token
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
 PLAYERS_BY_ID = _PLAYERS + " u.id = ANY($1::bigint[])"
 PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token = ANY($1::text[])"
 
-_NOT_WRITABLE = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, OverflowError, UnicodeError)
 
+class PostgresqlStore:
+    """A PostgreSQL database. See ``storage.store.Store``, which it implements.
 
-def _same(ms: int) -> int:
-    return ms
-
-
-async def settle(connection: Any, rounds: Sequence[SettledRound], last_known: LastKnown) -> list[Settlement]:
-    """One transaction for the batch; if something in it can't be written, round by round within one."""
-    if len({(round_.room, round_.number) for round_ in rounds}) == len(rounds):
-        try:
-            if settlements := await _settle_at_once(connection, rounds, last_known):
-                return settlements
-            return await _settle_behind_locks(connection, rounds)
-        except _NOT_WRITABLE:
-            pass
-    async with connection.transaction():
-        await _lock(connection, rounds)
-        return [await _settle_apart(connection, round_) for round_ in rounds]
-
-
-async def _settle_at_once(
-    connection: Any, rounds: Sequence[SettledRound], last_known: LastKnown
-) -> list[Settlement] | None:
-    """In one statement, which is the transaction, after a look-up if what was known last won't do. None: nothing was
-    written, since something has moved in between, or may have, so that a round seems to be one that can't be settled.
+    Sessions go through SQLAlchemy. Settlements and fast look-ups use the driver's own connections, because SQLAlchemy's
+    pool takes as long as a short statement.
     """
-    if (found := last_known.of(rounds)) is not None:
-        with suppress(*_NOT_WRITABLE):
-            if settlements := await _settle_as_known(connection, rounds, _known(*found, {}), last_known):
-                return settlements
-    return await _settle_as_known(connection, rounds, await _look_up(connection, rounds), last_known)
+
+    def __init__(self, url: URL, *, is_server: bool) -> None:
+        self._url = url
+        # A server must notice that the database does not answer; a migration or an audit may take its time.
+        waits = {"timeout": PATIENCE_SECONDS, "command_timeout": STATEMENT_SECONDS if is_server else None}
+        limits = _LIMIT_IDLE_TRANSACTIONS if is_server else {}
+        writing = waits | {"server_settings": _USE_INDEXES | limits}
+        self._writer = _engine(url, writing)
+        self._reader = _engine(url, waits)
+        _, where = self._writer.dialect.create_connect_args(url)
+        self._connect = partial(asyncpg.connect, **where)
+        self._fast = FastConnections(partial(self._connect, **writing))
+
+    @classmethod
+    async def open(cls, url: URL, *, is_server: bool = True) -> Self:
+        """Raises DatabaseUnavailableError."""
+        store = cls(url, is_server=is_server)
+        try:
+            await store.ping()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    @property
+    def url(self) -> URL:
+        return self._url
+
+    async def close(self) -> None:
+        await self._fast.close()
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    async def ping(self) -> None:
+        async with translated_errors(), self._reader.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        async with translated_errors(), AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        new_session = AsyncSession(self._writer, expire_on_commit=False)
+        async with translated_errors(), new_session as session, session.begin():
+            yield session
+
+    async def transact(
+        self, fn: Callable[Concatenate[AsyncSession, P], Awaitable[T]], *args: P.args, **kw: P.kwargs
+    ) -> T:
+        async def once() -> T:
+            async with self.write() as session:
+                return await fn(session, *args, **kw)
+
+        return await _retried(once)
+
+    @asynccontextmanager
+    async def alter(self) -> AsyncIterator[AsyncConnection]:
+        async with translated_errors(), self._writer.begin() as connection:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALTERING})")
+            yield connection
+
+    @asynccontextmanager
+    async def fast_connection(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """A driver's connection for short statements. Raises DatabaseUnavailableError."""
+        async with translated_errors(), self._fast.use() as connection:
+            yield connection
+
+    async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
+        async def once() -> list[Settlement] | None:
+            async with self.fast_connection() as connection:
+                return await settle_postgresql.settle(connection, rounds)
+
+        return await _retried(once)
+
+    async def find_bets(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], RecordedBet]:
+        if not keys:
+            return {}
+        rows = await self._fetch(FIND_BETS, [user_id for user_id, _ in keys], [key for _, key in keys])
+        return {
+            (user_id, key): RecordedBet(room, number, bet_number, amount, selection.encode())
+            for user_id, key, room, number, bet_number, amount, selection in rows
+        }
+
+    async def first_stake(self, room: str, number: int, bet_number: int) -> int | None:
+        # The database decodes the journal: that of a full room would keep the event loop busy for long.
+        found = await self._fetch(_FIRST_STAKE, room, number, bet_number)
+        return found[0][0] if found else None
+
+    async def load_players(self, user_ids: Sequence[int]) -> dict[int, PlayerRow]:
+        rows = await self._fetch(PLAYERS_BY_ID, user_ids) if user_ids else []
+        return {row["id"]: player_row(row, row["api_token_created_at"]) for row in rows}
+
+    async def players_by_token(self, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
+        rows = await self._fetch(PLAYERS_BY_TOKEN, token_hashes) if token_hashes else []
+        return {row["api_token"]: player_row(row, row["api_token_created_at"]) for row in rows}
+
+    async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
+        async with self.fast_connection() as connection:
+            rows: list[Any] = await connection.fetch(query, *parameters)
+            return rows
+
+    async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
+        async with translated_errors():
+            connection = await self._connect(timeout=PATIENCE_SECONDS, command_timeout=SCAN_SECONDS)
+            try:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    # Rows that a query looks for are rare or absent. The planner expects many, of which a nested loop
+                    # would find the first hundred soon; without them it takes hours.
+                    await connection.execute("SET LOCAL enable_nestloop = off")
+                    return [await connection.fetch(query) for query in queries]
+            finally:
+                await connection.close()
 
 
-async def _settle_as_known(
-    connection: Any, rounds: Sequence[SettledRound], known: Known, last_known: LastKnown
-) -> list[Settlement] | None:
-    plan, rows = _plan(rounds, known)
-    if any(settlement.status == "failed" for settlement in plan.settlements):
+class FastConnections:
+    """Driver connections that stay open between statements."""
+
+    def __init__(self, connect: Callable[[], Awaitable["asyncpg.Connection[Any]"]]) -> None:
+        self._connect = connect
+        self._idle: list[asyncpg.Connection[Any]] = []
+        self._free = asyncio.Semaphore(MAX_KEPT_CONNECTIONS)
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """A connection for one user at a time; waits if all are in use."""
+        async with self._free:
+            connection = self._take_idle() or await self._connect()
+            try:
+                yield connection
+            except BaseException as error:
+                # What broke this connection, or the statement that was cancelled on it, may have broken the idle ones.
+                if is_unavailable(error) or not isinstance(error, Exception):
+                    self._terminate(connection)
+                raise
+            finally:
+                self._keep(connection)
+
+    def _take_idle(self) -> "asyncpg.Connection[Any] | None":
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
         return None
-    try:
-        await _write(connection, plan, rows)
-    except asyncpg.DivisionByZeroError:
-        return None
-    last_known.keep(known)
-    return plan.settlements
+
+    def _keep(self, connection: "asyncpg.Connection[Any]") -> None:
+        if connection.is_closed():
+            return
+        if connection.is_in_transaction():
+            connection.terminate()
+        else:
+            self._idle.append(connection)
+
+    def _terminate(self, connection: "asyncpg.Connection[Any]") -> None:
+        for each in (connection, *self._idle):
+            each.terminate()
+        self._idle.clear()
+
+    async def close(self) -> None:
+        for connection in self._idle:
+            await connection.close()
+        self._idle.clear()
 
 
-async def _settle_behind_locks(connection: Any, rounds: Sequence[SettledRound]) -> list[Settlement]:
-    async with connection.transaction():
-        await _lock(connection, rounds)
-        return await _settle(connection, rounds)
+def _engine(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=PATIENCE_SECONDS,
+        json_serializer=_json,
+        connect_args=connect_args,
+    )
 
 
-async def _lock(connection: Any, rounds: Sequence[SettledRound]) -> None:
-    await connection.execute(_LOCK_WALLETS, _users(rounds))
-    await connection.execute(_LOCK_ROUNDS, *_places(rounds))
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
-async def _settle_apart(connection: Any, round_: SettledRound) -> Settlement:
-    try:
-        async with connection.transaction():
-            (settlement,) = await _settle(connection, [round_])
-    except _NOT_WRITABLE as error:
-        return Settlement(round_.room, round_.number, "failed", str(error).splitlines()[0])
-    return settlement
-
-
-async def _settle(connection: Any, rounds: Sequence[SettledRound]) -> list[Settlement]:
-    plan, rows = _plan(rounds, await _look_up(connection, rounds))
-    await _write(connection, plan, rows)
-    return plan.settlements
-
-
-def _plan(rounds: Sequence[SettledRound], known: Known) -> tuple[Plan, list[Sequence[Any]]]:
-    """The plan, and the parameters of what writes it."""
-    before = {wallet.id: (wallet.balance, wallet.version) for wallet in known.wallets.values()}
-    plan = make_plan(rounds, known)
-    wallets = changed_wallets(known)
-    tables = plan.new_rounds, plan.ended_rounds, plan.bets, plan.transactions, wallets
-    columns = chain.from_iterable(map(_columns, _TABLES, tables))
-    were = [before[wallet_id] for wallet_id, *_ in wallets]
-    return plan, [*columns, _users(rounds), *_columns(("balance", "version"), were)]
-
-
-def _columns(names: Sequence[str], rows: Sequence[Row]) -> list[Any]:
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return [column if name in _TEXTS else _numbers(column) for name, column in zip(names, columns, strict=True)]
-
-
-def _numbers(column: Sequence[int | None]) -> str:
-    return "{" + ",".join(["NULL" if number is None else str(number) for number in column]) + "}"
-
-
-async def _write(connection: Any, plan: Plan, rows: list[Sequence[Any]]) -> None:
-    if plan.new_rounds or plan.ended_rounds:
-        await connection.execute(_WRITE, *rows)
-
-
-def _users(rounds: Sequence[SettledRound]) -> list[int]:
-    return list({bet.user_id for round_ in rounds for bet in round_.bets})
-
-
-def _places(rounds: Sequence[SettledRound]) -> tuple[list[str], list[int]]:
-    return [round_.room for round_ in rounds], [round_.number for round_ in rounds]
-
-
-async def _look_up(connection: Any, rounds: Sequence[SettledRound]) -> Known:
-    bets = [bet for round_ in rounds for bet in round_.bets]
-    sessions = list({bet.session_id for bet in bets})
-    found = await connection.fetchrow(_LOOK_UP, _users(rounds), sessions, *_places(rounds))
-    return _known(*from_json(found))
-
-
-def _known(wallets: dict[int, WalletState], sessions: dict[int, int], rounds: dict[Key, KnownRound]) -> Known:
-    return Known(wallets, sessions, rounds, round_ids=count(-1, -1), bet_ids=count(-1, -1), at=_same)
+async def _retried(once: Callable[[], Awaitable[T]]) -> T:
+    """Run a whole transaction until it meets no deadlock or serialization failure."""
+    for attempt in range(MAX_ATTEMPTS):
+        try:
+            return await once()
+        except Exception as error:
+            if sqlstate(error) not in RETRYABLE_SQLSTATES:
+                raise
+            await asyncio.sleep(0.002 * 2**attempt)
+    raise DatabaseUnavailableError(f"{MAX_ATTEMPTS} attempts met a deadlock or a serialization failure")

@@ -1,4 +1,4 @@
-"""What an ended round hands to the ledger, and the plan of the rows that settle it: pure, alike for every database."""
+"""Ended rounds as the ledger takes them, and the rows that settle them: pure arithmetic, alike for every database."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
@@ -6,16 +6,16 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-Key = tuple[str, int]
+RoundName = tuple[str, int]
 """A round's room and number."""
-Row = tuple[Any, ...]
 
 REFUNDS = frozenset({"push", "void"})
-"""Results whose payout is a stake that comes back, not a win."""
+"""Results whose payout is a returned stake, not a win."""
 
 
-class SettledBet(Struct, frozen=True):
-    """One bet of an ended round. ``selection`` is JSON, ``amount`` and ``payout`` cents, ``key`` the client's own."""
+class EndedBet(Struct, frozen=True):
+    """One bet of an ended round. ``selection`` is JSON, ``amount`` and ``payout`` cents, ``key`` chosen by the
+    client."""
 
     user_id: int
     session_id: int
@@ -39,10 +39,10 @@ class OpenRound(Struct, frozen=True):
     started_at: int
 
 
-class SettledRound(Struct, frozen=True):
-    """A round that ended. ``options``, ``journal`` and ``outcome`` are JSON; times ms since the epoch.
+class EndedRound(Struct, frozen=True):
+    """A round that ended. ``options``, ``journal`` and ``outcome`` are JSON; times are ms since the epoch.
 
-    With status ``void`` no bet counts and no seed, client seed or journal is kept; ``outcome`` may say why.
+    With status ``void`` no bet counts and neither seeds nor journal are kept; ``outcome`` may give the reason.
     """
 
     game_id: int
@@ -58,13 +58,13 @@ class SettledRound(Struct, frozen=True):
     outcome: bytes
     started_at: int
     ended_at: int
-    bets: tuple[SettledBet, ...] = ()
+    bets: tuple[EndedBet, ...] = ()
     next: OpenRound | None = None
-    """Opened in the same transaction."""
+    """The next round of the room, opened in the same transaction."""
 
 
 class WalletChange(Struct, frozen=True):
-    """What a player's wallet holds, in cents, after the change that made it ``version``."""
+    """A player's balance in cents after the change that made the wallet this ``version``."""
 
     user_id: int
     balance: int
@@ -72,7 +72,7 @@ class WalletChange(Struct, frozen=True):
 
 
 class Settlement(Struct, frozen=True):
-    """What became of a round: ``failed`` (nothing of it was written; ``reason`` says why) or what is on record now."""
+    """What became of a round: ``failed`` (nothing of it was written, for this ``reason``) or the status on record."""
 
     room: str
     number: int
@@ -81,16 +81,7 @@ class Settlement(Struct, frozen=True):
     wallets: tuple[WalletChange, ...] = ()
 
 
-class WalletState(Struct):
-    """A wallet while a batch is planned."""
-
-    id: int
-    balance: int
-    version: int
-    changed_at: Any = None
-
-
-class KnownRound(Struct, frozen=True):
+class RecordedRound(Struct, frozen=True):
     """A round that is on record already."""
 
     id: int
@@ -98,172 +89,323 @@ class KnownRound(Struct, frozen=True):
     server_seed_hash: str
 
 
-class Known(Struct):
-    """What the database says before a batch is written; it is so still when the batch is committed."""
+class PlannedWallet(Struct):
+    """A wallet as the plan leaves it."""
 
-    wallets: dict[int, WalletState]
-    """By user id; a user who is not here has no account any more."""
+    id: int
+    balance: int
+    version: int
+    changed_at: int | None = None
+    """The time of the last change in ms; None: the plan does not change it."""
+
+
+class OnRecord(Struct):
+    """What a database says about the wallets, sessions and rounds of a batch."""
+
+    wallets: dict[int, PlannedWallet]
+    """By user id; a user who is missing has no account any more."""
     sessions: dict[int, int]
     """Session id → user id."""
-    rounds: dict[Key, KnownRound]
-    round_ids: Iterator[int]
-    bet_ids: Iterator[int]
-    at: Callable[[int], Any]
-    """A time in ms → what the database takes for it."""
+    rounds: dict[RoundName, RecordedRound]
 
 
 _wallets = msgspec.json.Decoder(list[tuple[int, int, int, int]])
 _sessions = msgspec.json.Decoder(list[tuple[int, int]])
-_rounds = msgspec.json.Decoder(list[tuple[str, int, tuple[int, str, str]]])
+_rounds = msgspec.json.Decoder(list[tuple[str, int, int, str, str]])
 
 
-def from_json(found: Sequence[str]) -> tuple[dict[int, WalletState], dict[int, int], dict[Key, KnownRound]]:
-    """``Known``'s wallets, sessions and rounds, of which a database says as JSON ``[[user, wallet, balance, version],
-    …]``, ``[[session, user], …]`` and ``[[room, number, [id, status, seed hash]], …]``."""
-    wallets, sessions, rounds = found
-    return (
-        {user: WalletState(*wallet) for user, *wallet in _wallets.decode(wallets)},
-        dict(_sessions.decode(sessions)),
-        {(room, number): KnownRound(*was) for room, number, was in _rounds.decode(rounds)},
+def on_record_from_json(wallets: str, sessions: str, rounds: str) -> OnRecord:
+    """Decode lists of ``[user, wallet, balance, version]``, ``[session, user]`` and ``[room, number, id, status, seed
+    hash]``."""
+    return OnRecord(
+        wallets={
+            user_id: PlannedWallet(wallet_id, balance, version)
+            for user_id, wallet_id, balance, version in _wallets.decode(wallets)
+        },
+        sessions=dict(_sessions.decode(sessions)),
+        rounds={
+            (room, number): RecordedRound(round_id, status, seed_hash)
+            for room, number, round_id, status, seed_hash in _rounds.decode(rounds)
+        },
     )
 
 
-class Plan(Struct):
-    """Rows to write, in this order, each with the columns that its name in this module says."""
+class NewRound(Struct, frozen=True):
+    """A row to insert into ``rounds``; the fields are its columns, JSON is text."""
 
-    new_rounds: list[Row] = []
-    ended_rounds: list[Row] = []
-    bets: list[Row] = []
-    transactions: list[Row] = []
-    settlements: list[Settlement] = []
-
-
-ROUND = (
-    "id", "game_id", "room", "number", "server_seed_hash", "server_seed", "client_seed", "nonce", "status", "options",
-    "journal", "outcome", "started_at", "ended_at",
-)  # fmt: skip
-ENDED_ROUND = ("server_seed", "client_seed", "status", "journal", "outcome", "started_at", "ended_at", "id")
-BET = (
-    "id", "session_id", "amount", "result", "created_at", "user_id", "round_id", "number", "selection", "payout", "key",
-)  # fmt: skip
-TRANSACTION = (
-    "wallet_id", "amount", "type", "category", "description", "created_at", "balance_after", "bet_id",
-)  # fmt: skip
+    id: int
+    game_id: int
+    room: str
+    number: int
+    server_seed_hash: str
+    server_seed: str | None
+    client_seed: str | None
+    nonce: int
+    status: str
+    options: str
+    journal: str | None
+    outcome: str | None
+    started_at: Any
+    ended_at: Any
 
 
-def make_plan(rounds: Sequence[SettledRound], known: Known) -> Plan:
-    """Plan a batch in which no round comes twice; ``known.wallets`` are moved to where the plan leaves them."""
-    plan = Plan()
-    for round_ in rounds:
-        plan.settlements.append(_settle(round_, known, plan))
-    return plan
+class RoundUpdate(Struct, frozen=True):
+    """The columns that change in ``rounds`` when an open round ends, and the row's id."""
+
+    server_seed: str | None
+    client_seed: str | None
+    status: str
+    journal: str | None
+    outcome: str | None
+    started_at: Any
+    ended_at: Any
+    id: int
 
 
-def open_row(round_: OpenRound, round_id: int, at: Callable[[int], Any]) -> Row:
-    """The ROUND row of a round that opens."""
-    options, started = round_.options.decode(), at(round_.started_at)
-    seeds = (round_.server_seed_hash, None, None, round_.nonce)
-    return (round_id, round_.game_id, round_.room, round_.number, *seeds, "open", options, None, None, started, None)
+class NewBet(Struct, frozen=True):
+    """A row to insert into ``bets``; the fields are its columns, ``selection`` is JSON text."""
+
+    id: int
+    session_id: int
+    amount: int
+    result: str
+    created_at: Any
+    user_id: int
+    round_id: int
+    number: int
+    selection: str
+    payout: int
+    key: str
 
 
-def _settle(round_: SettledRound, known: Known, plan: Plan) -> Settlement:
-    was = known.rounds.get((round_.room, round_.number))
-    if was is not None and was.server_seed_hash != round_.server_seed_hash:
-        return Settlement(round_.room, round_.number, "failed", "another round has this number")
-    if was is not None and was.status != "open":
-        return _as_it_was(round_, was, known)
-    bets = [] if round_.status == "void" else _payable(round_, known)
-    if not _covered(bets, known):
-        return Settlement(round_.room, round_.number, "failed", "a stake exceeds the balance")
-    round_id = next(known.round_ids) if was is None else was.id
-    _write_round(round_, round_id, known, plan)
-    _write_bets(round_, round_id, bets, known, plan)
-    if round_.next is not None:
-        plan.new_rounds.append(open_row(round_.next, next(known.round_ids), known.at))
-    wallets = tuple([_changed(user_id, round_, known) for user_id in dict.fromkeys([bet.user_id for bet in bets])])
-    return Settlement(round_.room, round_.number, round_.status, None, wallets)
+class NewTransaction(Struct, frozen=True):
+    """A row to insert into ``transactions``; the fields are its columns."""
+
+    wallet_id: int
+    amount: int
+    type: str
+    category: str
+    description: str
+    created_at: Any
+    balance_after: int
+    bet_id: int
 
 
-def _as_it_was(round_: SettledRound, was: KnownRound, known: Known) -> Settlement:
-    users = dict.fromkeys(bet.user_id for bet in round_.bets if bet.user_id in known.wallets)
-    wallets = ((user_id, known.wallets[user_id]) for user_id in users)
-    changes = tuple(WalletChange(user_id, wallet.balance, wallet.version) for user_id, wallet in wallets)
-    return Settlement(round_.room, round_.number, "void" if was.status == "void" else "settled", None, changes)
+class WalletUpdate(Struct, frozen=True):
+    """The columns that change in ``wallets``, and the row's id."""
+
+    id: int
+    balance: int
+    version: int
+    last_updated: Any
 
 
-def _payable(round_: SettledRound, known: Known) -> list[SettledBet]:
-    """The bets of accounts and sessions that still exist."""
-    sessions, wallets = known.sessions, known.wallets
-    return [bet for bet in round_.bets if sessions.get(bet.session_id) == bet.user_id and bet.user_id in wallets]
+class SettlementPlan:
+    """The rows that settle a batch, collected round by round from what is on record.
 
+    ``round_ids`` and ``bet_ids`` yield the ids of new rows. A database that numbers rows only while it inserts them
+    passes -1, -2, -3…: placeholders that can't be mistaken for the id of a row on record, and whose absolute value is
+    the row's place in ``new_rounds`` or ``new_bets``, from 1. ``to_column`` turns a time in ms into what the database
+    takes for it.
+    """
 
-def _covered(bets: list[SettledBet], known: Known) -> bool:
-    stakes: dict[int, int] = {}
-    for bet in bets:
-        stakes[bet.user_id] = stakes.get(bet.user_id, 0) + bet.amount
-    return all(stake <= known.wallets[user_id].balance for user_id, stake in stakes.items())
+    def __init__(
+        self,
+        on_record: OnRecord,
+        *,
+        round_ids: Iterator[int],
+        bet_ids: Iterator[int],
+        to_column: Callable[[int], Any],
+    ) -> None:
+        self._wallets = on_record.wallets
+        self._sessions = on_record.sessions
+        self._rounds = on_record.rounds
+        self._round_ids = round_ids
+        self._bet_ids = bet_ids
+        self._to_column = to_column
+        self.new_rounds: list[NewRound] = []
+        self.round_updates: list[RoundUpdate] = []
+        self.new_bets: list[NewBet] = []
+        self.new_transactions: list[NewTransaction] = []
+        self.settlements: list[Settlement] = []
+        """One for each round added, in that order."""
 
+    def add(self, rounds: Sequence[EndedRound]) -> None:
+        for round_ in rounds:
+            self.settlements.append(self._settle(round_))
 
-def _write_round(round_: SettledRound, round_id: int, known: Known, plan: Plan) -> None:
-    ended = known.at(round_.ended_at)
-    outcome = round_.outcome.decode() or None
-    if round_.status == "void":
-        server_seed = client_seed = journal = None
-    else:
-        server_seed, client_seed, journal = round_.server_seed, round_.client_seed, round_.journal.decode()
-    started = known.at(round_.started_at)
-    if (round_.room, round_.number) in known.rounds:
-        # What the row says of its start was written with the commit before; the round opened when that was done.
-        facts = (server_seed, client_seed, round_.status, journal, outcome, started, ended, round_id)
-        plan.ended_rounds.append(facts)
-        return
-    plan.new_rounds.append(
-        (
-            round_id,
-            round_.game_id,
-            round_.room,
-            round_.number,
-            round_.server_seed_hash,
-            server_seed,
-            client_seed,
-            round_.nonce,
-            round_.status,
-            round_.options.decode(),
-            journal,
-            outcome,
-            started,
-            ended,
+    def wallet_updates(self) -> list[WalletUpdate]:
+        """For each wallet that the plan changes, in ascending id."""
+        return [
+            WalletUpdate(
+                id=wallet.id,
+                balance=wallet.balance,
+                version=wallet.version,
+                last_updated=self._to_column(wallet.changed_at),
+            )
+            for wallet in sorted(self._wallets.values(), key=lambda wallet: wallet.id)
+            if wallet.changed_at is not None
+        ]
+
+    def _settle(self, round_: EndedRound) -> Settlement:
+        recorded = self._rounds.get((round_.room, round_.number))
+        if recorded is not None and recorded.server_seed_hash != round_.server_seed_hash:
+            return Settlement(round_.room, round_.number, "failed", reason="another round has this number")
+        if recorded is not None and recorded.status != "open":
+            return self._as_recorded(round_, recorded)
+        bets = [] if round_.status == "void" else self._payable(round_)
+        if not self._covered(bets):
+            return Settlement(round_.room, round_.number, "failed", reason="a stake exceeds the balance")
+        round_id = self._write_round(round_, recorded)
+        self._write_bets(round_, round_id, bets)
+        if round_.next is not None:
+            self._write_open_round(round_.next)
+        users = dict.fromkeys([bet.user_id for bet in bets])
+        wallets = tuple([self._changed(user_id, round_.ended_at) for user_id in users])
+        return Settlement(round_.room, round_.number, round_.status, wallets=wallets)
+
+    def _as_recorded(self, round_: EndedRound, recorded: RecordedRound) -> Settlement:
+        users = dict.fromkeys(bet.user_id for bet in round_.bets if bet.user_id in self._wallets)
+        wallets = tuple([self._wallet_change(user_id) for user_id in users])
+        status: Literal["settled", "void"] = "void" if recorded.status == "void" else "settled"
+        return Settlement(round_.room, round_.number, status, wallets=wallets)
+
+    def _payable(self, round_: EndedRound) -> list[EndedBet]:
+        """The bets whose accounts and sessions still exist."""
+        sessions, wallets = self._sessions, self._wallets
+        return [bet for bet in round_.bets if sessions.get(bet.session_id) == bet.user_id and bet.user_id in wallets]
+
+    def _covered(self, bets: list[EndedBet]) -> bool:
+        stakes: dict[int, int] = {}
+        for bet in bets:
+            stakes[bet.user_id] = stakes.get(bet.user_id, 0) + bet.amount
+        return all(stake <= self._wallets[user_id].balance for user_id, stake in stakes.items())
+
+    def _write_round(self, round_: EndedRound, recorded: RecordedRound | None) -> int:
+        """The round's id. The same round later in the batch finds it as recorded."""
+        is_void = round_.status == "void"
+        server_seed = None if is_void else round_.server_seed
+        client_seed = None if is_void else round_.client_seed
+        journal = None if is_void else round_.journal.decode()
+        outcome = round_.outcome.decode() or None
+        started_at, ended_at = self._to_column(round_.started_at), self._to_column(round_.ended_at)
+        if recorded is None:
+            round_id = next(self._round_ids)
+            self.new_rounds.append(
+                NewRound(
+                    id=round_id,
+                    game_id=round_.game_id,
+                    room=round_.room,
+                    number=round_.number,
+                    server_seed_hash=round_.server_seed_hash,
+                    server_seed=server_seed,
+                    client_seed=client_seed,
+                    nonce=round_.nonce,
+                    status=round_.status,
+                    options=round_.options.decode(),
+                    journal=journal,
+                    outcome=outcome,
+                    started_at=started_at,
+                    ended_at=ended_at,
+                )
+            )
+        else:
+            round_id = recorded.id
+            self.round_updates.append(
+                RoundUpdate(
+                    server_seed=server_seed,
+                    client_seed=client_seed,
+                    status=round_.status,
+                    journal=journal,
+                    outcome=outcome,
+                    # The row was written with the commit before; the round opened only after that.
+                    started_at=started_at,
+                    ended_at=ended_at,
+                    id=round_id,
+                )
+            )
+        self._rounds[round_.room, round_.number] = RecordedRound(round_id, round_.status, round_.server_seed_hash)
+        return round_id
+
+    def _write_open_round(self, round_: OpenRound) -> None:
+        self.new_rounds.append(
+            NewRound(
+                id=next(self._round_ids),
+                game_id=round_.game_id,
+                room=round_.room,
+                number=round_.number,
+                server_seed_hash=round_.server_seed_hash,
+                server_seed=None,
+                client_seed=None,
+                nonce=round_.nonce,
+                status="open",
+                options=round_.options.decode(),
+                journal=None,
+                outcome=None,
+                started_at=self._to_column(round_.started_at),
+                ended_at=None,
+            )
         )
-    )
 
+    def _write_bets(self, round_: EndedRound, round_id: int, bets: list[EndedBet]) -> None:
+        """Every stake leaves its wallet before a payout comes in, so no ``balance_after`` relies on a payout of the
+        same round."""
+        ended_at = self._to_column(round_.ended_at)
+        prefix = f"{round_.room}.{round_.number}."
+        payouts = []
+        for bet in bets:
+            bet_id, wallet = next(self._bet_ids), self._wallets[bet.user_id]
+            self.new_bets.append(
+                NewBet(
+                    id=bet_id,
+                    session_id=bet.session_id,
+                    amount=bet.amount,
+                    result=bet.result,
+                    created_at=ended_at,
+                    user_id=bet.user_id,
+                    round_id=round_id,
+                    number=bet.number,
+                    selection=bet.selection.decode(),
+                    payout=bet.payout,
+                    key=bet.key,
+                )
+            )
+            wallet.balance -= bet.amount
+            self.new_transactions.append(
+                NewTransaction(
+                    wallet_id=wallet.id,
+                    amount=bet.amount,
+                    type="debit",
+                    category="bet",
+                    description=f"{prefix}{bet.number}",
+                    created_at=ended_at,
+                    balance_after=wallet.balance,
+                    bet_id=bet_id,
+                )
+            )
+            if bet.payout:
+                payouts.append((bet, bet_id, wallet))
+        for bet, bet_id, wallet in payouts:
+            wallet.balance += bet.payout
+            self.new_transactions.append(
+                NewTransaction(
+                    wallet_id=wallet.id,
+                    amount=bet.payout,
+                    type="credit",
+                    category="refund" if bet.result in REFUNDS else "win",
+                    description=f"{prefix}{bet.number}",
+                    created_at=ended_at,
+                    balance_after=wallet.balance,
+                    bet_id=bet_id,
+                )
+            )
 
-def _write_bets(round_: SettledRound, round_id: int, bets: list[SettledBet], known: Known, plan: Plan) -> None:
-    """Every stake leaves its wallet before a payout comes back, so that no row's balance is ever below zero."""
-    ended = known.at(round_.ended_at)
-    prefix = f"{round_.room}.{round_.number}."
-    payouts = []
-    for bet in bets:
-        bet_id, wallet, name = next(known.bet_ids), known.wallets[bet.user_id], f"{prefix}{bet.number}"
-        wallet.balance -= bet.amount
-        facts = (bet.user_id, round_id, bet.number, bet.selection.decode(), bet.payout, bet.key)
-        plan.bets.append((bet_id, bet.session_id, bet.amount, bet.result, ended, *facts))
-        plan.transactions.append((wallet.id, bet.amount, "debit", "bet", name, ended, wallet.balance, bet_id))
-        if bet.payout:
-            payouts.append((bet, bet_id, wallet, name))
-    for bet, bet_id, wallet, name in payouts:
-        wallet.balance += bet.payout
-        category = "refund" if bet.result in REFUNDS else "win"
-        plan.transactions.append((wallet.id, bet.payout, "credit", category, name, ended, wallet.balance, bet_id))
+    def _changed(self, user_id: int, at_ms: int) -> WalletChange:
+        wallet = self._wallets[user_id]
+        wallet.version += 1
+        wallet.changed_at = at_ms
+        return self._wallet_change(user_id)
 
-
-def _changed(user_id: int, round_: SettledRound, known: Known) -> WalletChange:
-    wallet = known.wallets[user_id]
-    wallet.version += 1
-    wallet.changed_at = known.at(round_.ended_at)
-    return WalletChange(user_id, wallet.balance, wallet.version)
-
-
-def changed_wallets(known: Known) -> list[Row]:
-    """(id, balance, version, last_updated) of every wallet that the plan moved, in ascending id."""
-    moved = [wallet for wallet in known.wallets.values() if wallet.changed_at is not None]
-    return sorted((wallet.id, wallet.balance, wallet.version, wallet.changed_at) for wallet in moved)
+    def _wallet_change(self, user_id: int) -> WalletChange:
+        wallet = self._wallets[user_id]
+        return WalletChange(user_id, wallet.balance, wallet.version)

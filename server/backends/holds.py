@@ -15,9 +15,9 @@ from msgspec import Struct
 from server.backends.bus import Claim
 from server.clock import Clock, utc
 from server.errors import ClientError
-from storage.ledger import WalletChange
 from storage.limits import effective
-from storage.play import PlayerRow
+from storage.settlement import WalletChange
+from storage.store import PlayerRow
 
 LINGER_MS = 20_000
 """How long a settled key is remembered here: longer than any command lasts, so that one which looked the key up in

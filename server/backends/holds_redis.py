@@ -32,8 +32,8 @@ from server.backends.redis_link import Argument, RedisLink, Script
 from server.backends.wallet_cache import NO_WALLET, CachedWallet, Losses, WalletCache, together
 from server.clock import Clock, utc
 from server.errors import ClientError
-from storage.ledger import WalletChange
 from storage.limits import effective
+from storage.settlement import WalletChange
 
 LIMITS_TRIES: Final = 3
 LOOK_UP_S: Final = 1.0

@@ -11,7 +11,7 @@ from game_engine.game import Command
 from game_engine.replay import journal_to_json
 from server.backends.bus import Claim
 from server.errors import UnreachableError
-from storage.ledger import OpenRound
+from storage.settlement import OpenRound
 
 
 class Record(Struct, frozen=True):

@@ -17,7 +17,7 @@ from server.backends.journal import LeaseLostError, Record
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 from server.tasks import Tasks
-from storage.ledger import OpenRound
+from storage.settlement import OpenRound
 
 # KEYS: owners by room, the stream. ARGV: room, token, number of the write, opening. Answers the last entry's id, or
 # nothing to who owns the room no more. A round that is on record already stays there with all that happened in it.

@@ -17,8 +17,8 @@ from server.backends.holds_lua import MEET
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.tasks import Tasks
-from storage.ledger import WalletChange
-from storage.play import PlayerRow
+from storage.settlement import WalletChange
+from storage.store import PlayerRow
 
 LOOK_AGAIN_S: Final = 0.1
 """Seconds between tries to read all purses anew while Redis is away."""

@@ -10,8 +10,7 @@ from server.batcher import Batcher
 from server.errors import ClientError
 from server.messages import Bet, BetOk
 from server.rooms.room_names import bet_name
-from storage import ledger
-from storage.database import Database
+from storage.store import Store
 
 
 class FirstBet(Struct, frozen=True):
@@ -26,7 +25,7 @@ class FirstBet(Struct, frozen=True):
 class BetKeys:
     """Looks keys up in the books, many at a time."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self._db = db
         self._lookups: Batcher[tuple[int, str], FirstBet | None] = Batcher(self._look_up)
 
@@ -37,11 +36,11 @@ class BetKeys:
         if first is None:
             return None
         room, number, place = first.bet.split(".")
-        staked = await ledger.first_stake(self._db, room, int(number), int(place))
+        staked = await self._db.first_stake(room, int(number), int(place))
         return first if staked is None else msgspec.structs.replace(first, amount=staked)
 
     async def _look_up(self, keys: Sequence[tuple[int, str]]) -> Sequence[FirstBet | None]:
-        known = await ledger.find_bets(self._db, keys)
+        known = await self._db.find_bets(keys)
         found: list[FirstBet | None] = []
         for key in keys:
             bet = known.get(key)

@@ -24,7 +24,8 @@ from server.rooms.room_deps import Services
 from server.rooms.round_loop import HISTORY_ROUNDS
 from server.tasks import Tasks
 from storage import ledger, play
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
+from storage.store import Store
 
 AGAIN = 0.5
 """Seconds before a room is taken over or given up again that could not be."""
@@ -40,7 +41,7 @@ class Opener:
 
     def __init__(
         self,
-        db: Database,
+        db: Store,
         games: Games,
         backends: Backends,
         services: Services,
@@ -228,7 +229,7 @@ class Opener:
     async def _seat_again(self, room: Room) -> None:
         """Keep the seats of those who sat in the room when it was another node's."""
         stays = await play.open_sessions(self._db, room.key)
-        rows = await play.load_players(self._db, [user_id for _, user_id in stays])
+        rows = await self._db.load_players([user_id for _, user_id in stays])
         newest = {user_id: session_id for session_id, user_id in stays if user_id in rows and rows[user_id].is_active}
         # An end may not have come on record: there can be more sessions than seats.
         kept = set(sorted(newest.values())[-room.seating.size :])

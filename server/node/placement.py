@@ -15,7 +15,8 @@ from server.rooms import room_names
 from server.rooms.room import Room
 from server.tasks import Tasks
 from storage import ledger, play
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Owner(Protocol):
 class Placement:
     """Looks after the rooms of one floor."""
 
-    def __init__(self, floor: Owner, db: Database) -> None:
+    def __init__(self, floor: Owner, db: Store) -> None:
         self._floor = floor
         self._lease = floor.lease
         self._db = db

@@ -19,9 +19,9 @@ from server.fanout.sockets import LocalSockets
 from server.messages import encode
 from server.tasks import Tasks
 from storage import play
-from storage.database import Database, DatabaseUnavailableError
-from storage.ledger import WalletChange
-from storage.play import PlayerRow
+from storage.errors import DatabaseUnavailableError
+from storage.settlement import WalletChange
+from storage.store import PlayerRow, Store
 
 log = logging.getLogger(__name__)
 
@@ -33,18 +33,18 @@ class Edge(Struct, frozen=True):
     """Time, the database, and chance (``Services.draw_seed``)."""
 
     clock: Clock
-    db: Database
+    db: Store
     draw_seed: Callable[[], str]
 
 
 class PlayerRecords:
     """The database as the holds backend asks it about players."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self._db = db
 
     async def load(self, user_id: int) -> PlayerRow | None:
-        return (await play.load_players(self._db, [user_id])).get(user_id)
+        return (await self._db.load_players([user_id])).get(user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:
         return await play.lost_since(self._db, user_id, since)
@@ -120,7 +120,7 @@ class Players:
         present = self.holds.user_ids()
         for first in range(0, len(present), AT_ONCE):
             some = present[first : first + AT_ONCE]
-            rows = await play.load_players(self._db, some)
+            rows = await self._db.load_players(some)
             for user_id in some:
                 self._take_over(user_id, rows.get(user_id))
 

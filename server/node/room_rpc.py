@@ -18,8 +18,8 @@ from server.node.rpc import Rpc
 from server.rooms.access import Admission
 from server.rooms.room import Room
 from server.rooms.spectators import Attendance
-from storage.database import DatabaseUnavailableError
-from storage.play import PlayerRow
+from storage.errors import DatabaseUnavailableError
+from storage.store import PlayerRow
 
 log = logging.getLogger(__name__)
 

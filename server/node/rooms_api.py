@@ -16,13 +16,13 @@ from server.node.room_rpc import SeatRequest
 from server.rooms import room_names
 from server.rooms.live_round import selection_of
 from server.tasks import Tasks
-from storage.database import Database
+from storage.store import Store
 
 
 class RoomsApi:
     """What players do and see in a room raises Problem ``no_such_room`` when nothing lives under its name."""
 
-    def __init__(self, db: Database, floor: NodeRooms) -> None:
+    def __init__(self, db: Store, floor: NodeRooms) -> None:
         self._floor = floor
         self._node = floor.lease.node
         self._keys = bet_keys.BetKeys(db)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from server.batcher import Batcher
 from server.errors import ClientError
 from storage import play
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from storage.play import NewSession
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 class SessionLog:
     """Joins and leaves come as fast as clients like; the database has one writer, whom settlements wait for too."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self._db = db
         self._starts: Batcher[NewSession, int | None] = Batcher(self._start)
         self._ends: Batcher[int, None] = Batcher(self._end)

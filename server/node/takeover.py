@@ -7,9 +7,9 @@ from server.backends.holds import Holds
 from server.backends.journal import Journal
 from server.messages import encode
 from server.rooms.room_names import round_name
-from storage import ledger, play
-from storage.database import Database
-from storage.ledger import OpenRound, SettledRound, WalletChange
+from storage import ledger
+from storage.settlement import EndedRound, OpenRound, WalletChange
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ OWNER_LOST = "owner_lost"
 class Takeover:
     """Puts a room in order for its next owner."""
 
-    def __init__(self, db: Database, holds: Holds, journal: Journal) -> None:
+    def __init__(self, db: Store, holds: Holds, journal: Journal) -> None:
         self._db = db
         self._holds = holds
         self._journal = journal
@@ -50,16 +50,16 @@ class Takeover:
     async def _free_stakes(self, claim: Claim) -> None:
         """Those of a round that was settled go together with what the wallets hold since; the others never were."""
         holds = await self._holds.left_in(claim.room)
-        on_record = await ledger.find_bets(self._db, [(hold.user_id, hold.key) for hold in holds])
-        rows = await play.load_players(self._db, [hold.user_id for hold in holds])
+        on_record = await self._db.find_bets([(hold.user_id, hold.key) for hold in holds])
+        rows = await self._db.load_players([hold.user_id for hold in holds])
         wallets = [WalletChange(row.user_id, row.balance, row.version) for row in rows.values()]
         settled = [hold for hold in holds if (hold.user_id, hold.key) in on_record]
         await self._holds.settle(claim, settled, wallets, {})
         await self._holds.release(claim, [hold for hold in holds if hold not in settled])
 
 
-def _void_row(opened: OpenRound, now: int) -> SettledRound:
-    return SettledRound(
+def _void_row(opened: OpenRound, now: int) -> EndedRound:
+    return EndedRound(
         game_id=opened.game_id,
         room=opened.room,
         number=opened.number,

@@ -15,7 +15,7 @@ from server.rooms.live_round import Bettor, LiveRound
 from server.rooms.room_deps import Setting
 from server.rooms.round_store import RoundStore
 from server.rooms.seating import Sitting
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 

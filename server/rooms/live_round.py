@@ -13,7 +13,7 @@ from server.backends.holds import Hold
 from server.messages import ResultLine, RoundEnded, RoundName, Wager, encode
 from server.rooms.decode_errors import MALFORMED, bad_request
 from server.rooms.room_names import bet_name, bet_number, round_name
-from storage.ledger import OpenRound, SettledBet, SettledRound
+from storage.settlement import EndedBet, EndedRound, OpenRound
 
 _amount = attrgetter("amount")
 
@@ -154,14 +154,14 @@ class LiveRound:
             started_at=now,
         )
 
-    def settled_row(self, outcome: Outcome, upcoming: OpenRound | None) -> SettledRound:
+    def settled_row(self, outcome: Outcome, upcoming: OpenRound | None) -> EndedRound:
         """The round as it goes into the books. ``assert``s that every cent on hold is accounted for."""
         bets = tuple([self._settled_bet(result) for result in outcome.results])
         staked, held = sum(map(_amount, bets)), sum(map(_amount, self.holds))
         assert staked == held, f"{self.name}: {staked} staked, {held} held"
         return self._row("settled", encode(outcome.facts), outcome.client_seed, bets, upcoming)
 
-    def void_row(self, reason: str, upcoming: OpenRound | None) -> SettledRound:
+    def void_row(self, reason: str, upcoming: OpenRound | None) -> EndedRound:
         return self._row("void", encode({"reason": reason}), "", (), upcoming)
 
     def lost(self, outcome: Outcome) -> dict[int, int]:
@@ -172,9 +172,9 @@ class LiveRound:
             lost[user_id] = lost.get(user_id, 0) + result.amount - result.payout
         return lost
 
-    def _settled_bet(self, result: BetResult) -> SettledBet:
+    def _settled_bet(self, result: BetResult) -> EndedBet:
         bettor, (_, hold) = self.bettors[result.seat], self.bets[result.number]
-        return SettledBet(
+        return EndedBet(
             user_id=bettor.user_id,
             session_id=bettor.session_id,
             number=result.number,
@@ -190,11 +190,11 @@ class LiveRound:
         status: Literal["settled", "void"],
         outcome: bytes,
         client_seed: str,
-        bets: tuple[SettledBet, ...],
+        bets: tuple[EndedBet, ...],
         upcoming: OpenRound | None,
-    ) -> SettledRound:
+    ) -> EndedRound:
         place = self.place
-        return SettledRound(
+        return EndedRound(
             game_id=place.game_id,
             room=place.room,
             number=place.number,

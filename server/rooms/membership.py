@@ -12,7 +12,7 @@ from server.rooms.room_deps import Services
 from server.rooms.round_loop import RoundLoop
 from server.rooms.seating import Seating, Sitting
 from server.rooms.turns import Turns
-from storage.play import PlayerRow
+from storage.store import PlayerRow
 
 
 class Membership:

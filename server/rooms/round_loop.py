@@ -26,7 +26,7 @@ from server.rooms.room_deps import Setting
 from server.rooms.round_store import RoundStore
 from server.rooms.wake_timer import WakeTimer
 from server.tasks import Tasks
-from storage.ledger import OpenRound, Settlement
+from storage.settlement import OpenRound, Settlement
 
 log = logging.getLogger(__name__)
 

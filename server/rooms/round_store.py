@@ -12,7 +12,7 @@ from server.errors import UnreachableError
 from server.rooms.live_round import LiveRound
 from server.rooms.room_deps import Services
 from server.tasks import Tasks
-from storage.ledger import WalletChange
+from storage.settlement import WalletChange
 
 ASK_AGAIN = 0.1
 """Seconds before bank and journal are asked again when they were away."""

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from server.batcher import Batcher
 from server.retry import Attempts
 from storage import ledger
-from storage.database import Database, DatabaseUnavailableError
-from storage.ledger import SettledRound, Settlement
+from storage.errors import DatabaseUnavailableError
+from storage.settlement import EndedRound, Settlement
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -22,24 +23,24 @@ LARGEST_BATCH = 500
 class SettlementQueue:
     """``health_changed(reason)`` hears that commits fail, and with None that they work again."""
 
-    def __init__(self, db: Database, health_changed: Callable[[str | None], None]) -> None:
+    def __init__(self, db: Store, health_changed: Callable[[str | None], None]) -> None:
         self._db = db
         self._health_changed = health_changed
-        self._batcher: Batcher[SettledRound, Settlement] = Batcher(self._commit, LARGEST_BATCH)
+        self._batcher: Batcher[EndedRound, Settlement] = Batcher(self._commit, LARGEST_BATCH)
         self.trouble: str | None = None
         self.counts: Counter[str] = Counter()
         """Rounds by what became of them: settled, void, failed."""
         self.commits = 0
         self.seconds = 0.0
 
-    def settle(self, ended: SettledRound) -> asyncio.Future[Settlement]:
+    def settle(self, ended: EndedRound) -> asyncio.Future[Settlement]:
         """Commit the round, however long the database is away. A repeated commit finds the first one."""
         return self._batcher.submit(ended)
 
     async def drained(self) -> None:
         await self._batcher.drained()
 
-    async def _commit(self, rounds: Sequence[SettledRound]) -> Sequence[Settlement]:
+    async def _commit(self, rounds: Sequence[EndedRound]) -> Sequence[Settlement]:
         """Answers for every round, whatever happens: a round that nobody answers for would keep its room for ever."""
         async for _ in Attempts(FIRST_WAIT, longest_pause_s=LONGEST_WAIT):
             try:

@@ -9,7 +9,7 @@ from typing import Any
 from server.errors import ClientError
 from server.web.problems import retry_later
 from storage.credentials import TokenInvalidError
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 

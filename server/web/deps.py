@@ -17,7 +17,7 @@ from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
 from server.web.unknown_logins import UnknownLogins
 from storage.credentials import Lockout
-from storage.database import Database
+from storage.store import Store
 
 ReadinessCheck = Callable[[], Awaitable[str | None]]
 """Returns the reason why the server can't take bets, or None."""
@@ -29,7 +29,7 @@ class WebDeps:
 
     config: Config
     clock: Clock
-    db: Database
+    db: Store
     mailer: Mailer
     rooms: RoomsApi
     private_rooms: PrivateRooms

@@ -17,7 +17,7 @@ from server.web.deps import WebDeps
 from server.web.rate_limits import BAD_TOKEN
 from server.web.route import Csv, HttpCall, Route, Text
 from storage.credentials import SignedIn, find_signed_in, token_hash
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 

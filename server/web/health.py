@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from server.web.decode import NoFields
 from server.web.route import HttpCall, Route, Text
 from server.web.views import Health, Readiness
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 DATABASE_TIMEOUT_S = 3.0
 

@@ -79,7 +79,7 @@ async def change_limits(call: HttpCall[LimitsUpdate, NoFields]) -> LimitsView:
         return limits.change(stored, now, body.stake, body.loss_a_day, until)
 
     try:
-        changed = await limits.store(call.deps.db, call.me.user_id, edit)
+        changed = await limits.save(call.deps.db, call.me.user_id, edit)
     except BreakShortenedError:
         raise invalid_field("break_until", "not_allowed", "You can only make a break longer.") from None
     await call.deps.players.account_changed(call.me.user_id)

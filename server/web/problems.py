@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 from msgspec import Struct
 
 from server.errors import ClientError
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from server.web.paging import PageQuery, decode_cursor, page
 from server.web.route import HttpCall, Route
 from server.web.views import Page, Proof, ProofBet, RoundView
 from storage import history
-from storage.database import Database
 from storage.history import RoundBet, RoundRow
+from storage.store import Store
 
 
 class RoundsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +82,7 @@ async def proof(call: HttpCall[NoFields, ProofQuery]) -> Proof:
     return found
 
 
-async def stored_proof(db: Database, room: str, number: int) -> Proof | None:
+async def stored_proof(db: Store, room: str, number: int) -> Proof | None:
     """The proof of a round; None if there is no such round."""
     found = await history.find_round(db, room, number)
     if found is None:

@@ -14,8 +14,8 @@ from server.web.rate_limits import ACCOUNT, EXPORT
 from server.web.route import Csv, HttpCall, Route
 from server.web.views import BetView, Page, SessionView, TransactionView, WalletView, wallet_view
 from storage import accounts, history
-from storage.database import Database
 from storage.history import BetRow, SessionRow, TransactionRow, Window
+from storage.store import Store
 
 R = TypeVar("R")
 
@@ -25,7 +25,7 @@ class History:
     """One kind of history: how to fetch its rows, how to show them, and the columns of its CSV file."""
 
     filename: str
-    rows: Callable[[Database, int, Window], Awaitable[Sequence[Any]]]
+    rows: Callable[[Store, int, Window], Awaitable[Sequence[Any]]]
     view: Callable[[Any], Any]
     columns: tuple[str, ...]
 

@@ -24,7 +24,7 @@ from server.ws.commands import COMMANDS
 from server.ws.commands.watching import review
 from server.ws.connection import NOT_LISTENING, SILENT_BEATS, Connection, Doors
 from server.ws.registry import Context
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 

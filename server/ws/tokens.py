@@ -6,16 +6,14 @@ from server.batcher import Batcher
 from server.clock import Clock, to_ms
 from server.config import Config
 from server.errors import ClientError
-from storage import play
 from storage.credentials import token_hash
-from storage.database import Database
-from storage.play import PlayerRow
+from storage.store import PlayerRow, Store
 
 
 class Tokens:
     """Tokens are known by their SHA-256 only."""
 
-    def __init__(self, db: Database, clock: Clock, config: Config) -> None:
+    def __init__(self, db: Store, clock: Clock, config: Config) -> None:
         self._db = db
         self._clock = clock
         self._ttl_ms = config.token_ttl * 1000
@@ -31,5 +29,5 @@ class Tokens:
         return row
 
     async def _look_up(self, hashes: Sequence[str]) -> Sequence[PlayerRow | None]:
-        known = await play.player_by_token(self._db, list(hashes))
+        known = await self._db.players_by_token(list(hashes))
         return [known.get(each) for each in hashes]

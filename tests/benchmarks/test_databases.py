@@ -4,12 +4,12 @@ import asyncio
 
 from benchmarks import databases
 from storage import ledger
-from storage.database import Database
+from storage.database import open_store
 from tests.storage.world import World
 
 
 async def _play(url: str) -> None:
-    db = await Database.open(url)
+    db = await open_store(url)
     world = World(db)
     ann = await world.player()
     with_a_bet = world.round("dice-1", [world.bet(ann, 1, 100, 198, "key")])

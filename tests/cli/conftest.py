@@ -20,8 +20,9 @@ from server.config import Config, load
 from server.mail import mailer_of
 from storage.accounts import NewAccount
 from storage.audit import audit
-from storage.database import Database
+from storage.database import open_store
 from storage.operator import ensure_players
+from storage.store import Store
 
 
 @dataclass
@@ -48,11 +49,11 @@ class Home:
     def config(self) -> Config:
         return load()
 
-    def with_database(self, work: Callable[[Database], Coroutine[Any, Any, Any]]) -> Any:
+    def with_database(self, work: Callable[[Store], Coroutine[Any, Any, Any]]) -> Any:
         """``await work(db)``, from a test that is not async."""
 
         async def run() -> Any:
-            db = await Database.open(self.url, writer=False)
+            db = await open_store(self.url, is_server=False)
             try:
                 return await work(db)
             finally:
@@ -97,7 +98,7 @@ class Site:
     """A whole server in this process, on a database of its own."""
 
     config: Config
-    db: Database
+    db: Store
     url: str
 
     async def seats(self, count: int, name: str = "player") -> list[Seat]:
@@ -119,7 +120,7 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
     }
     config = load({}, **settings)
     clock = SystemClock()
-    db = await Database.open(config.database())
+    db = await open_store(config.database())
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     running = asyncio.create_task(
         app.run(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from storage.database import Database
+from storage.store import Store
 from tests.cli.conftest import Home
 
 
@@ -15,7 +15,7 @@ def test_clean_books(home: Home) -> None:
 def test_a_changed_balance_is_found(home: Home) -> None:
     home.add_player("ann")
 
-    async def steal(db: Database) -> None:
+    async def steal(db: Store) -> None:
         async with db.write() as session:
             await session.execute(text("UPDATE wallets SET balance = balance + 1"))
 

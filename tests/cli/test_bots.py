@@ -8,7 +8,7 @@ from cli.bot import Tally
 from cli.bots import Plan, bot_accounts, run_bots
 from cli.terminal import CommandError
 from storage.accounts import list_accounts, load
-from storage.database import Database
+from storage.store import Store
 from tests.cli.conftest import Home, Site, until
 
 
@@ -45,7 +45,7 @@ async def test_many_bots_have_names_of_their_own(site: Site) -> None:
 def test_a_persons_name_is_no_bots(home: Home) -> None:
     home.add_player("bot_01")
 
-    async def ask(db: Database) -> None:
+    async def ask(db: Store) -> None:
         with pytest.raises(CommandError, match="bot_01"):
             await bot_accounts(home.config, db, Plan(count=1, url="http://x"))
 

@@ -23,8 +23,8 @@ from server.clock import SystemClock
 from server.config import load
 from server.rooms.room_names import public_rooms
 from storage import migrate
-from storage.database import Database
-from storage.play import PlayerRow
+from storage.database import open_store
+from storage.store import PlayerRow
 from tests.cli.conftest import Home, Said
 from tests.server.backends.holds_world import NoRecords
 
@@ -106,7 +106,7 @@ class Floor:
 
     def execute(self, statement: str) -> None:
         async def run() -> None:
-            db = await Database.open(self.database_url, writer=False)
+            db = await open_store(self.database_url, is_server=False)
             try:
                 async with db.write() as session:
                     await session.execute(text(statement))

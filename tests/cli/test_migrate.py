@@ -1,6 +1,6 @@
 """`run.py migrate` creates a database and leaves one that is up to date alone."""
 
-from storage.database import Database
+from storage.store import Store
 from tests.cli.conftest import Home
 
 
@@ -30,11 +30,11 @@ def test_a_newer_database_is_refused_in_one_line(home: Home) -> None:
         assert said.err.count("\n") == 1
 
 
-async def make_newer(db: Database) -> None:
+async def make_newer(db: Store) -> None:
     async with db.alter() as connection:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
 
-async def forget_revision(db: Database) -> None:
+async def forget_revision(db: Store) -> None:
     async with db.alter() as connection:
         await connection.exec_driver_sql("DELETE FROM alembic_version")

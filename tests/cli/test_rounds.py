@@ -12,8 +12,8 @@ from game_engine.games import GAMES
 from game_engine.replay import journal_to_json
 from server.config import load
 from storage import ledger, play
-from storage.database import Database
-from storage.ledger import OpenRound, SettledBet, SettledRound
+from storage.settlement import EndedBet, EndedRound, OpenRound
+from storage.store import Store
 from tests.cli.conftest import Home
 from tests.storage.world import begin_session
 
@@ -21,7 +21,7 @@ OPENED = 1_764_000_000_123
 SEED = "ab" * 32
 
 
-async def settle_dice(db: Database, user_id: int) -> None:
+async def settle_dice(db: Store, user_id: int) -> None:
     """One round of dice, dice-test.1, as a room would settle it."""
     game = GAMES["dice"]
     game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
@@ -33,10 +33,10 @@ async def settle_dice(db: Database, user_id: int) -> None:
     outcome = game.apply(step.state, bet, OPENED + 1500).outcome
     assert outcome is not None
     [result] = outcome.results
-    stored = SettledBet(
+    stored = EndedBet(
         user_id, session, 1, 500, msgspec.json.encode(bet.selection), result.result, result.payout, "key-1"
     )
-    round_ = SettledRound(
+    round_ = EndedRound(
         game_id=game_id,
         room="dice-test",
         number=1,
@@ -131,7 +131,7 @@ def test_what_can_not_be_read_is_wrong_input(played: Home, name: str, text: str 
 
 
 def test_an_open_round_can_not_be_verified_yet(played: Home) -> None:
-    async def open_next(db: Database) -> None:
+    async def open_next(db: Store) -> None:
         game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
         await ledger.open_round(db, OpenRound(game_id, "dice-test", 2, "00" * 32, 2, b"{}", OPENED))
 

@@ -16,7 +16,7 @@ from server.config import load
 from storage import migrate
 from storage.accounts import NewAccount
 from storage.credentials import find_signed_in, token_hash
-from storage.database import Database
+from storage.database import open_store
 from storage.operator import ensure_players, sign_in_players
 from tests.cli.conftest import Home
 
@@ -41,7 +41,7 @@ async def test_hashes_are_never_logged(database_url: str, caplog: pytest.LogCapt
     caplog.set_level(logging.DEBUG)
     silence_libraries()
     await migrate.upgrade(database_url)
-    db = await Database.open(database_url)
+    db = await open_store(database_url)
     new = NewAccount("R1", "ann@campus.example", "ann", "Ann", "$2b$04$hash")
     [user_id] = await ensure_players(db, [new], 0, datetime.now(UTC))
     [token] = await sign_in_players(db, [user_id], datetime.now(UTC))

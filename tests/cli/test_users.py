@@ -7,12 +7,12 @@ import pytest
 from storage import accounts
 from storage.accounts import NewAccount
 from storage.credentials import Lockout, reserve_attempt
-from storage.database import Database
 from storage.operator import ensure_players
+from storage.store import Store
 from tests.cli.conftest import Home
 
 
-async def register(db: Database) -> None:
+async def register(db: Store) -> None:
     new = NewAccount("R77", "eve@campus.example", "eve", "Eve\x1b[2J Adams", "no hash")
     await accounts.register(db, new, datetime.now(UTC), timedelta(hours=48))
 
@@ -85,7 +85,7 @@ def test_a_name_that_two_players_may_have_is_refused(home: Home) -> None:
     """A username may be another one's roll number: what is done to one must not hit the other."""
     home.add_player("ann")
 
-    async def add(db: Database) -> None:
+    async def add(db: Store) -> None:
         await ensure_players(
             db, [NewAccount("R7", "bob@campus.example", "bob", "Bob", "no hash")], 0, datetime.now(UTC)
         )
@@ -104,7 +104,7 @@ def test_a_name_that_two_players_may_have_is_refused(home: Home) -> None:
 def test_a_locked_account_is_shown_as_such(home: Home) -> None:
     user_id = home.add_player("ann")
 
-    async def guess(db: Database) -> None:
+    async def guess(db: Store) -> None:
         lockout = Lockout(1, timedelta(hours=1))
         await reserve_attempt(db, user_id, datetime.now(UTC), lockout)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tests.house.source import Module
 
 # The ledger, and the statements that write a whole batch of settled rounds, one module for each database.
-WRITERS = {"storage.ledger", "storage.sqlite", "storage.postgresql"}
+WRITERS = {"storage.ledger", "storage.settle_sqlite", "storage.settle_postgresql"}
 # Migrations create and change the tables themselves.
 _EXEMPT = "storage.migrations."
 

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from storage.audit import audit
-from tests.server.live import QUICK, Live, OpenLive, Rig, ShakyDatabase, config_of
+from storage.database import normalise
+from tests.server.live import QUICK, Live, OpenLive, Rig, ShakyStore, config_of
 from tests.server.several import OpenFloor, SharedFloor, open_floor_of
 
 
 @pytest.fixture
-async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyDatabase]:
+async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyStore]:
     """A migrated SQLite database."""
     path = tmp_path / "alone.db"
     shutil.copy(migrated_file, path)
-    db = await ShakyDatabase.open(f"sqlite:///{path}")
+    db = await ShakyStore.open(normalise(f"sqlite:///{path}"))
     yield db
     await db.close()
 
@@ -35,7 +36,9 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
             shutil.copy(migrated_file, path)
         games = settings.pop("games", ())
         kind = settings.pop("kind", Live)
-        live: Live = kind(config_of(**settings), await ShakyDatabase.open(url), Rig(points, bettors), None, *games)
+        live: Live = kind(
+            config_of(**settings), await ShakyStore.open(normalise(url)), Rig(points, bettors), None, *games
+        )
         opened.append(live)
         await live.start()
         return live

@@ -33,10 +33,12 @@ from server.web.problems import problem_middleware
 from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of
 from storage.accounts import NewAccount
-from storage.database import Database, DatabaseUnavailableError
-from storage.ledger import SettledRound, Settlement
+from storage.errors import DatabaseUnavailableError
 from storage.models import User
 from storage.operator import ensure_players, sign_in_players
+from storage.settlement import EndedRound, Settlement
+from storage.sqlite import SqliteStore
+from storage.store import Store
 
 T = TypeVar("T")
 
@@ -57,7 +59,7 @@ QUICK = (1.0, 1.05)
 _numbers = count(1)
 
 
-class ShakyDatabase(Database):
+class ShakyStore(SqliteStore):
     """A database that can be away, that can be slow, and whose answers can get lost."""
 
     away = False
@@ -70,12 +72,6 @@ class ShakyDatabase(Database):
     """What writers wait for first."""
     busy = 0
     """Transactions under way."""
-
-    @classmethod
-    async def open(cls, url: str, *, writer: bool = True) -> "ShakyDatabase":
-        db = await super().open(url, writer=writer)
-        assert isinstance(db, cls)
-        return db
 
     async def _pass(self, *, writing: bool) -> None:
         if self.away:
@@ -112,16 +108,16 @@ class ShakyDatabase(Database):
         finally:
             self.busy -= 1
 
-    async def in_reader(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
+    async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
         await self._pass(writing=False)
-        return await super().in_reader(fn, *args, **kw)
+        return await super()._fetch(query, *parameters)
 
-    async def settle(self, rounds: Sequence[SettledRound]) -> list[Settlement]:
+    async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
         await self._pass(writing=True)
         if self.broken_writes:
             self.broken_writes -= 1
             raise ZeroDivisionError
-        answer = await super().settle(rounds)
+        answer = await super().settle_at_once(rounds)
         if self.deaf_writes:
             self.deaf_writes -= 1
             raise DatabaseUnavailableError("the answer got lost")
@@ -174,7 +170,7 @@ class Live:
     games: Mapping[str, AnyGame] = {}
 
     def __init__(
-        self, config: Config, db: ShakyDatabase, rig: Rig, backends: Backends | None = None, *more: AnyGame
+        self, config: Config, db: ShakyStore, rig: Rig, backends: Backends | None = None, *more: AnyGame
     ) -> None:
         self.games = {**usual_games(), **self.games, **{game.name: game for game in more}}
         self.config = config
@@ -463,7 +459,7 @@ class Raw:
         return self.ws.close_code or 1006, goodbye
 
 
-async def rows(db: Database, query: str, **values: Any) -> list[Any]:
+async def rows(db: Store, query: str, **values: Any) -> list[Any]:
     async with db.read() as session:
         return list((await session.execute(text(query), values)).all())
 

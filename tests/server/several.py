@@ -24,8 +24,9 @@ from server.backends.redis_link import RedisLink
 from server.clock import SystemClock
 from server.rooms.room import Room
 from storage.audit import audit
+from storage.database import normalise
 from tests.server.backends.lease_world import not_fresh
-from tests.server.live import QUICK, SETTINGS, Live, Player, Rig, ShakyDatabase, config_of, eventually, usual_games
+from tests.server.live import QUICK, SETTINGS, Live, Player, Rig, ShakyStore, config_of, eventually, usual_games
 from tests.server.shaky_link import ShakyLink
 
 LEASE_MS, RENEW_MS = 1500, 150
@@ -45,7 +46,7 @@ def twin(name: str) -> crash.Crash:
 class Node(Live):
     """One of the nodes of a floor, with a way to Redis and a way to the database of its own."""
 
-    def __init__(self, floor: "SharedFloor", name: str, db: ShakyDatabase, rig: Rig) -> None:
+    def __init__(self, floor: "SharedFloor", name: str, db: ShakyStore, rig: Rig) -> None:
         self.name = name
         self.games = floor.games
         self._siblings = floor.nodes
@@ -140,8 +141,7 @@ class SharedFloor:
 
     async def joins(self, points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1, 2)) -> Node:
         """A further node, whose first look for rooms is over."""
-        db = await ShakyDatabase.open(f"sqlite:///{self._path}")
-        await db.start_settling()  # as `serve` does; else a new process keeps a core busy while a lease counts
+        db = await ShakyStore.open(normalise(f"sqlite:///{self._path}"))
         node = Node(self, f"node-{len(self.nodes) + 1}", db, Rig(points, bettors))
         self.nodes.append(node)
         await node.start()

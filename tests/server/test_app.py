@@ -13,7 +13,7 @@ from server.backends.choose import local_backends, new_node_name
 from server.clock import SystemClock
 from server.config import load
 from server.mail import mailer_of
-from tests.server.live import ShakyDatabase
+from tests.server.live import ShakyStore
 
 
 class Ears(Listener):
@@ -27,7 +27,7 @@ class Ears(Listener):
         self.heard.append(notice["notice"])
 
 
-async def test_from_the_first_request_to_a_stop(db: ShakyDatabase) -> None:
+async def test_from_the_first_request_to_a_stop(db: ShakyStore) -> None:
     config = load({}, port=0, shutdown_timeout=0.5)
     clock = SystemClock()
     mailer = mailer_of(config, clock)

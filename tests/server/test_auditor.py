@@ -11,18 +11,19 @@ from sqlalchemy import text
 from server.auditor import Auditor
 from server.clock import SystemClock
 from storage.audit import Finding, audit
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from storage.operator import ensure_players
-from tests.server.live import ShakyDatabase, eventually, new_account
+from storage.store import Store
+from tests.server.live import ShakyStore, eventually, new_account
 
 
-async def break_the_books(db: ShakyDatabase) -> None:
+async def break_the_books(db: ShakyStore) -> None:
     await ensure_players(db, [new_account(1)], 500, datetime.now(UTC))
     async with db.write() as session:
         await session.execute(text("UPDATE wallets SET balance = 501"))
 
 
-async def test_books_that_balance_are_no_reason(db: ShakyDatabase) -> None:
+async def test_books_that_balance_are_no_reason(db: ShakyStore) -> None:
     registry = CollectorRegistry()
     clock = SystemClock()
     auditor = Auditor(db, clock, 3600, registry)
@@ -36,7 +37,7 @@ async def test_books_that_balance_are_no_reason(db: ShakyDatabase) -> None:
 
 
 async def test_what_is_wrong_is_said_and_logged_until_it_is_mended(
-    db: ShakyDatabase, caplog: pytest.LogCaptureFixture
+    db: ShakyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     registry = CollectorRegistry()
     auditor = Auditor(db, SystemClock(), 3600, registry)
@@ -56,13 +57,13 @@ async def test_what_is_wrong_is_said_and_logged_until_it_is_mended(
 
 
 async def test_it_goes_on_after_whatever_goes_wrong(
-    db: ShakyDatabase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    db: ShakyStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     registry = CollectorRegistry()
     auditor = Auditor(db, SystemClock(), 0.01, registry)
     audits = iter([ZeroDivisionError, None])
 
-    async def fails_once(db: Database) -> list[Finding]:
+    async def fails_once(db: Store) -> list[Finding]:
         wrong = next(audits, None)
         if wrong is not None:
             raise wrong
@@ -78,7 +79,7 @@ async def test_it_goes_on_after_whatever_goes_wrong(
         await running
 
 
-async def test_it_goes_on_when_the_database_was_away(db: ShakyDatabase, caplog: pytest.LogCaptureFixture) -> None:
+async def test_it_goes_on_when_the_database_was_away(db: ShakyStore, caplog: pytest.LogCaptureFixture) -> None:
     registry = CollectorRegistry()
     auditor = Auditor(db, SystemClock(), 0.01, registry)
     db.away = True

@@ -23,9 +23,10 @@ from cli.client import Client
 from devtools.services import PostgresServer, RedisServer, die_with_parent, free_port
 from storage.accounts import NewAccount
 from storage.audit import Finding, audit
-from storage.database import Database
+from storage.database import open_store
 from storage.migrate import upgrade
 from storage.operator import ensure_players, sign_in_players
+from storage.store import Store
 from tests.processes import processes_in
 from tests.server.live import Player, eventually, rows
 from tests.simulation.node import RANGE_IN, TWINS
@@ -245,7 +246,7 @@ class Record:
 
     redis: RedisServer
     nodes: list[Node]
-    db: Database
+    db: Store
 
     def ask_redis(self, *command: str) -> Any:
         """A command of Redis's own."""
@@ -308,7 +309,7 @@ class Cluster(Record):
             self.postgres.start()
         self.redis.start()
         self.database_url = await self.postgres.make_database()
-        self.db = await Database.open(self.database_url, writer=False)
+        self.db = await open_store(self.database_url, is_server=False)
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self._settings |= {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis.url}
         for _ in range(self._wanted):

@@ -12,7 +12,7 @@ import redis
 from msgspec import Struct
 
 from cli.client import DisconnectedError, RequestRefusedError
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from tests.simulation.cluster import Cluster, Guest, Node
 
 EXPECTED = {"betting_closed", "paused", "unavailable", "not_seated", "no_such_room", "rate_limited"}

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from storage.database import Database
+from storage.database import open_store
 from tests.redis_server import silent
 from tests.simulation.chaos import Chaos, next_owner
 from tests.simulation.cluster import Cluster
@@ -60,7 +60,7 @@ async def redis_hangs(chaos: Chaos) -> None:
 async def postgresql_restarts(chaos: Chaos) -> None:
     chaos.cluster.postgres.restart()
     await chaos.cluster.db.close()
-    chaos.cluster.db = await Database.open(chaos.cluster.database_url, writer=False)
+    chaos.cluster.db = await open_store(chaos.cluster.database_url, is_server=False)
 
 
 async def postgresql_hangs(chaos: Chaos) -> None:

@@ -16,7 +16,8 @@ from cli.bots import Plan, run_bots
 from cli.client import Client, DisconnectedError, Listener
 from server.config import Config
 from storage.audit import audit
-from storage.database import Database
+from storage.database import open_store
+from storage.store import Store
 from tests.browser.site import Site
 
 BOTS = 40
@@ -66,7 +67,7 @@ async def until(condition: Any, seconds: float = 60) -> None:
             await asyncio.sleep(0.01)
 
 
-async def check_books(db: Database, witness: Witness, tally: Tally) -> None:
+async def check_books(db: Store, witness: Witness, tally: Tally) -> None:
     """Nothing that was announced is lost; every chip is where the settled rounds have put it, and nowhere else."""
     assert await audit(db) == []
     async with db.read() as session:
@@ -84,7 +85,7 @@ async def survive(site: Site, kills: int, seed: int) -> None:
     print(f"seed {seed}")  # noqa: T201 - pytest shows it with a failure, and it repeats the moments
     dice = random.Random(seed)
     config = Config(var=str(site.folder / "var"), port=site.port)
-    db = await Database.open(config.database(), writer=False)
+    db = await open_store(config.database(), is_server=False)
     witness, tally = Witness(), Tally()
     plan = Plan(count=BOTS, url=site.url, seed=seed, pace=5.0)
     running = [asyncio.create_task(witness.watch(site.url)), asyncio.create_task(run_bots(config, db, plan, tally))]

@@ -4,17 +4,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage.database import Database
+from storage.database import open_store
+from storage.store import Store
 from tests.storage.world import World
 
 
 @pytest.fixture
-async def database(migrated_url: str) -> AsyncIterator[Database]:
-    db = await Database.open(migrated_url)
+async def database(migrated_url: str) -> AsyncIterator[Store]:
+    db = await open_store(migrated_url)
     yield db
     await db.close()
 
 
 @pytest.fixture
-async def world(database: Database) -> World:
+async def world(database: Store) -> World:
     return World(database)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from storage import accounts, credentials, credits
 from storage.accounts import AccountUpdate, NewAccount, Profile, Registration, UsernameTakenError
-from storage.database import Database
+from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TWO_DAYS = timedelta(days=2)
@@ -19,11 +19,11 @@ def new(name: str, **changes: Any) -> NewAccount:
     return structs.replace(NewAccount(name.upper(), f"{name}@campus.example", name, name.title(), "hash"), **changes)
 
 
-async def register(database: Database, account: NewAccount, now: datetime = NOW) -> Registration:
+async def register(database: Store, account: NewAccount, now: datetime = NOW) -> Registration:
     return await accounts.register(database, account, now, TWO_DAYS)
 
 
-async def opened(database: Database, name: str) -> int:
+async def opened(database: Store, name: str) -> int:
     """A verified account's id."""
     user_id = (await register(database, new(name))).user_id
     assert user_id is not None
@@ -31,7 +31,7 @@ async def opened(database: Database, name: str) -> int:
     return user_id
 
 
-async def test_register(database: Database) -> None:
+async def test_register(database: Store) -> None:
     user_id = (await register(database, new("ann"))).user_id
     assert user_id is not None
     ann = await accounts.load(database, user_id)
@@ -46,7 +46,7 @@ async def test_register(database: Database) -> None:
 @pytest.mark.parametrize(
     "second", [new("bob", email="ann@campus.example"), new("bob", roll_number="ANN")], ids=["email", "roll number"]
 )
-async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: Database, second: NewAccount) -> None:
+async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: Store, second: NewAccount) -> None:
     ann = await opened(database, "ann")
     registration = await register(database, second)
     assert registration.user_id is None
@@ -60,7 +60,7 @@ async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: D
     assert (await register(database, new("bob"), later)).user_id is not None
 
 
-async def test_an_address_that_waits_is_registered_anew(database: Database) -> None:
+async def test_an_address_that_waits_is_registered_anew(database: Store) -> None:
     """Whoever has the address, and not whoever was first to name it, is to have the account."""
     mallory = new("mallory", email="ann@campus.example", roll_number="ANN")
     first = (await register(database, mallory)).user_id or 0
@@ -75,7 +75,7 @@ async def test_an_address_that_waits_is_registered_anew(database: Database) -> N
     assert (await register(database, new("mallory"))).user_id is not None
 
 
-async def test_a_verified_account_is_never_replaced(database: Database) -> None:
+async def test_a_verified_account_is_never_replaced(database: Store) -> None:
     ann = await opened(database, "ann")
     assert (await register(database, new("cat", email="ann@campus.example"))).user_id is None
     found = await accounts.load(database, ann)
@@ -83,7 +83,7 @@ async def test_a_verified_account_is_never_replaced(database: Database) -> None:
     assert (found.username, found.email) == ("ann", "ann@campus.example")
 
 
-async def test_who_is_shut_out_does_not_come_in_by_signing_up_again(database: Database) -> None:
+async def test_who_is_shut_out_does_not_come_in_by_signing_up_again(database: Store) -> None:
     first = (await register(database, new("ann"))).user_id or 0
     await accounts.set_active(database, first, False)
     again = await accounts.load(database, (await register(database, new("ann"))).user_id or 0)
@@ -91,7 +91,7 @@ async def test_who_is_shut_out_does_not_come_in_by_signing_up_again(database: Da
     assert not again.is_active
 
 
-async def test_held_registrations_are_no_accounts(database: Database) -> None:
+async def test_held_registrations_are_no_accounts(database: Store) -> None:
     ann = await opened(database, "ann")
     await register(database, new("bob", email="ann@campus.example"))
     await register(database, new("cat", roll_number="ANN"))
@@ -99,7 +99,7 @@ async def test_held_registrations_are_no_accounts(database: Database) -> None:
     assert await accounts.find_by_email(database, "cat@campus.example") is None
 
 
-async def test_a_name_that_somebody_asked_for_twice_is_still_theirs(database: Database) -> None:
+async def test_a_name_that_somebody_asked_for_twice_is_still_theirs(database: Store) -> None:
     ann = await opened(database, "ann")
     bob = await opened(database, "bob")
     await register(database, new("cat", email="ann@campus.example"))
@@ -110,7 +110,7 @@ async def test_a_name_that_somebody_asked_for_twice_is_still_theirs(database: Da
     assert changed.username == "cat"
 
 
-async def test_the_owner_of_the_address_is_meant_before_that_of_the_roll_number(database: Database) -> None:
+async def test_the_owner_of_the_address_is_meant_before_that_of_the_roll_number(database: Store) -> None:
     await opened(database, "ann")
     bob = await opened(database, "bob")
     registration = await register(database, new("cat", email="bob@campus.example", roll_number="ANN"))
@@ -118,7 +118,7 @@ async def test_the_owner_of_the_address_is_meant_before_that_of_the_roll_number(
     assert registration.owner.user_id == bob
 
 
-async def test_only_who_never_verified_gives_way(database: Database) -> None:
+async def test_only_who_never_verified_gives_way(database: Store) -> None:
     first = (await register(database, new("ann"))).user_id
     bob = await opened(database, "bob")
     second = (await register(database, new("ann"), NOW + TWO_DAYS + timedelta(seconds=1))).user_id
@@ -127,7 +127,7 @@ async def test_only_who_never_verified_gives_way(database: Database) -> None:
     assert await accounts.load(database, bob) is not None
 
 
-async def test_in_a_race_for_an_address_the_last_one_stays(database: Database) -> None:
+async def test_in_a_race_for_an_address_the_last_one_stays(database: Store) -> None:
     wanted = [new(f"u{n}", email="ann@campus.example") for n in range(6)]
     results = await asyncio.gather(*(register(database, each) for each in wanted))
     found = [await accounts.load(database, result.user_id or 0) for result in results]
@@ -135,7 +135,7 @@ async def test_in_a_race_for_an_address_the_last_one_stays(database: Database) -
 
 
 @pytest.mark.parametrize("same", ["username", "roll_number"])
-async def test_a_race_has_one_winner(database: Database, same: str) -> None:
+async def test_a_race_has_one_winner(database: Store, same: str) -> None:
     wanted = [new(f"u{n}", **{same: structs.asdict(new("ann"))[same]}) for n in range(6)]
     results = await asyncio.gather(*(register(database, each) for each in wanted), return_exceptions=True)
     won = [result for result in results if isinstance(result, Registration) and result.user_id is not None]
@@ -147,7 +147,7 @@ async def test_a_race_has_one_winner(database: Database, same: str) -> None:
     )
 
 
-async def test_change(database: Database) -> None:
+async def test_change(database: Store) -> None:
     ann = await opened(database, "ann")
     await opened(database, "bob")
     born = date(2004, 2, 29)
@@ -162,7 +162,7 @@ async def test_change(database: Database) -> None:
     assert await accounts.change(database, 999, AccountUpdate(username="cat"), NOW) is None
 
 
-async def test_a_race_for_a_name_has_one_winner(database: Database) -> None:
+async def test_a_race_for_a_name_has_one_winner(database: Store) -> None:
     ids = [await opened(database, f"u{n}") for n in range(4)]
     wanted = AccountUpdate(username="same")
     results = await asyncio.gather(
@@ -171,7 +171,7 @@ async def test_a_race_for_a_name_has_one_winner(database: Database) -> None:
     assert sorted(isinstance(result, UsernameTakenError) for result in results) == [False, True, True, True]
 
 
-async def test_disable_and_remove(database: Database) -> None:
+async def test_disable_and_remove(database: Store) -> None:
     ann = await opened(database, "ann")
     assert await accounts.set_active(database, ann, False)
     found = await accounts.load(database, ann)
@@ -184,12 +184,12 @@ async def test_disable_and_remove(database: Database) -> None:
     assert (await register(database, new("ann"))).user_id is not None
 
 
-async def test_list(database: Database) -> None:
+async def test_list(database: Store) -> None:
     ids = [await opened(database, f"u{n}") for n in range(5)]
     assert [account.user_id async for account in accounts.list_accounts(database, page=2)] == ids
 
 
-async def test_client_seed(database: Database) -> None:
+async def test_client_seed(database: Store) -> None:
     ann = await opened(database, "ann")
     await accounts.set_client_seed(database, ann, "mine")
     found = await accounts.load(database, ann)

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from storage import ledger
-from storage.audit import MOST_FINDINGS, RULES, Finding, at_one_moment, audit, limited
-from storage.database import Database
+from storage.audit import MOST_FINDINGS, RULES, Finding, audit, limited
+from storage.database import open_store
 from storage.ledger import settle
+from storage.sqlite import SqliteStore
+from storage.store import Store
 from tests.storage.world import World
 
 # Ann (user 1, wallet 1) won bet 1 and lost bet 3, Bob lost bet 2; transactions: two sign-ups, then 3 … 6.
@@ -139,10 +141,10 @@ async def books(world: World) -> World:
     return world
 
 
-async def drop_constraint(db: Database, table: str, name: str) -> None:
+async def drop_constraint(db: Store, table: str, name: str) -> None:
     """SQLite can't drop one, so there the table is made anew without any."""
     statements = [f"ALTER TABLE {table} DROP CONSTRAINT {name}"]
-    if db.dialect == "sqlite":
+    if isinstance(db, SqliteStore):
         statements = [
             f"CREATE TABLE loose AS SELECT * FROM {table}",
             f"DROP TABLE {table}",
@@ -154,7 +156,7 @@ async def drop_constraint(db: Database, table: str, name: str) -> None:
             await connection.execute(text(statement))
 
 
-async def run(db: Database, statement: str) -> None:
+async def run(db: Store, statement: str) -> None:
     async with db.write() as session:
         await session.execute(text(statement))
 
@@ -215,7 +217,7 @@ async def test_the_books_may_be_audited_while_they_are_written(books: World) -> 
 
 async def test_tables_that_were_not_analysed_are_not_joined_row_by_row(migrated_postgres_url: str) -> None:
     """A nested loop over a hundred thousand bets and their transactions takes hours."""
-    db = await Database.open(migrated_postgres_url)
+    db = await open_store(migrated_postgres_url)
     try:
         world = World(db)
         for table in ("bets", "transactions", "rounds"):
@@ -230,9 +232,8 @@ async def test_tables_that_were_not_analysed_are_not_joined_row_by_row(migrated_
             f"SELECT t.{moved.replace(', ', ', t.')}, t.amount, b.id FROM transactions t, bets b WHERE t.bet_id = 1"
         )
         await run(db, f"INSERT INTO transactions ({moved}, amount, bet_id) {copies}")
-        async with at_one_moment(db) as connection:
-            for rule in RULES:
-                plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {limited(rule)}"))
-                assert "Nested Loop" not in plan, rule.name
+        plans = await db.scan([f"EXPLAIN {limited(rule)}" for rule in RULES])
+        for rule, plan in zip(RULES, plans, strict=True):
+            assert "Nested Loop" not in "\n".join(row[0] for row in plan), rule.name
     finally:
         await db.close()

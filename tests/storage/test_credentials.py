@@ -17,22 +17,24 @@ from storage.credentials import (
     TokenInvalidError,
     token_hash,
 )
-from storage.database import Database
 from storage.models import User, VerificationToken
 from storage.operator import ensure_players
+from storage.postgresql import PostgresqlStore
+from storage.sqlite import SqliteStore
+from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LOCKOUT = Lockout(3, timedelta(seconds=60))
 LATER = NOW + timedelta(hours=1)
 
 
-async def player(database: Database, name: str = "ann", roll_number: str = "R1") -> int:
+async def player(database: Store, name: str = "ann", roll_number: str = "R1") -> int:
     new = NewAccount(roll_number, f"{name}@campus.example", name, name, "old hash")
     [user_id] = await ensure_players(database, [new], 0, NOW)
     return user_id
 
 
-async def reserve(database: Database, identifier: str | int = "ann", now: datetime = NOW) -> Attempt | None:
+async def reserve(database: Store, identifier: str | int = "ann", now: datetime = NOW) -> Attempt | None:
     return (await credentials.reserve_attempt(database, identifier, now, LOCKOUT)).attempt
 
 
@@ -43,7 +45,7 @@ def test_locks_grow(failures: int, seconds: int | None) -> None:
     assert LOCKOUT.after(failures) == (None if seconds is None else timedelta(seconds=seconds))
 
 
-async def test_by_any_name(database: Database) -> None:
+async def test_by_any_name(database: Store) -> None:
     ann = await player(database)
     for identifier in ("ann", "ANN", "Ann@Campus.example", "R1", ann):
         attempt = await reserve(database, identifier)
@@ -53,7 +55,7 @@ async def test_by_any_name(database: Database) -> None:
         assert await reserve(database, nobody) is None
 
 
-async def test_what_waits_for_its_link_is_meant_too_and_not_counted(database: Database) -> None:
+async def test_what_waits_for_its_link_is_meant_too_and_not_counted(database: Store) -> None:
     ann = await player(database)
     free = NewAccount("R2", "bob@campus.example", "bob", "Bob", "waits")
     held = NewAccount("R1", "ann@campus.example", "cat", "Cat", "held")
@@ -68,12 +70,13 @@ async def test_what_waits_for_its_link_is_meant_too_and_not_counted(database: Da
         assert meant == Meant(Attempt(ann, "old hash", is_active=True), "held")
 
 
-async def test_whoever_is_meant_the_same_is_written(database: Database) -> None:
+async def test_whoever_is_meant_the_same_is_written(database: Store) -> None:
     """A name that is wrong, a locked account and one that is not take the same time to the disk."""
     await player(database)
     for _ in range(3):
         await reserve(database)
     done: list[str] = []
+    assert isinstance(database, SqliteStore | PostgresqlStore)
     engine = database._writer.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *args: done.append(args[2].split()[0]))
     event.listen(engine, "commit", lambda *_: done.append("COMMIT"))
@@ -86,7 +89,7 @@ async def test_whoever_is_meant_the_same_is_written(database: Database) -> None:
     assert done == ["SELECT", "UPDATE", "COMMIT"] * 4
 
 
-async def test_another_hash_of_the_same_password(database: Database) -> None:
+async def test_another_hash_of_the_same_password(database: Store) -> None:
     await player(database)
     attempt = await reserve(database)
     assert attempt is not None
@@ -95,7 +98,7 @@ async def test_another_hash_of_the_same_password(database: Database) -> None:
     assert (await reserve(database)) == Attempt(attempt.user_id, "dearer hash", is_active=True)
 
 
-async def test_a_roll_number_comes_first(database: Database) -> None:
+async def test_a_roll_number_comes_first(database: Store) -> None:
     await player(database, "R1", "R9")
     ann = await player(database, "ann", "R1")
     attempt = await reserve(database, "R1")
@@ -103,7 +106,7 @@ async def test_a_roll_number_comes_first(database: Database) -> None:
     assert attempt.user_id == ann
 
 
-async def test_parallel_attempts_can_not_outrun_the_lock(database: Database) -> None:
+async def test_parallel_attempts_can_not_outrun_the_lock(database: Store) -> None:
     await player(database)
     results = await asyncio.gather(*(reserve(database) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(result, Attempt) for result in results) == 3
@@ -114,7 +117,7 @@ async def test_parallel_attempts_can_not_outrun_the_lock(database: Database) -> 
     assert await reserve(database, now=NOW + timedelta(seconds=60)) is not None
 
 
-async def test_sign_in_and_out(database: Database) -> None:
+async def test_sign_in_and_out(database: Store) -> None:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
@@ -130,7 +133,7 @@ async def test_sign_in_and_out(database: Database) -> None:
     assert await credentials.find_signed_in(database, "b" * 64) is None
 
 
-async def test_an_attempt_does_not_outlive_its_password_or_its_account(database: Database) -> None:
+async def test_an_attempt_does_not_outlive_its_password_or_its_account(database: Store) -> None:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
@@ -143,7 +146,7 @@ async def test_an_attempt_does_not_outlive_its_password_or_its_account(database:
     assert not await credentials.sign_in(database, attempt, "a" * 64, NOW)
 
 
-async def test_a_disabled_accounts_token_is_dead(database: Database) -> None:
+async def test_a_disabled_accounts_token_is_dead(database: Store) -> None:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
@@ -152,16 +155,16 @@ async def test_a_disabled_accounts_token_is_dead(database: Database) -> None:
     assert await credentials.find_signed_in(database, "a" * 64) is None
 
 
-async def issue(database: Database, user_id: int, until: datetime = LATER) -> str:
+async def issue(database: Store, user_id: int, until: datetime = LATER) -> str:
     return await credentials.issue_token(database, user_id, credentials.PASSWORD_RESET, until, NOW)
 
 
-async def test_nobody_gets_no_token(database: Database) -> None:
+async def test_nobody_gets_no_token(database: Store) -> None:
     with pytest.raises(TokenInvalidError):
         await issue(database, 999)
 
 
-async def test_a_token_works_once_whoever_is_faster(database: Database) -> None:
+async def test_a_token_works_once_whoever_is_faster(database: Store) -> None:
     ann = await player(database)
     token = await issue(database, ann)
     race = (credentials.reset_password(database, token, f"hash {n}", NOW) for n in range(8))
@@ -169,7 +172,7 @@ async def test_a_token_works_once_whoever_is_faster(database: Database) -> None:
     assert [result for result in results if not isinstance(result, TokenInvalidError)] == [ann]
 
 
-async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Database) -> None:
+async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Store) -> None:
     ann = await player(database)
     first, second = await issue(database, ann), await issue(database, ann)
     attempt = await reserve(database)
@@ -186,7 +189,7 @@ async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Database) -
         await credentials.reset_password(database, second, "x", NOW)
 
 
-async def test_tokens_that_do_not_work(database: Database) -> None:
+async def test_tokens_that_do_not_work(database: Store) -> None:
     ann = await player(database)
     token = await issue(database, ann)
     assert await credentials.owner_of_token(database, token, credentials.PASSWORD_RESET, NOW) == ann
@@ -200,7 +203,7 @@ async def test_tokens_that_do_not_work(database: Database) -> None:
     await credentials.reset_password(database, token, "x", NOW)
 
 
-async def test_only_hashes_are_stored_and_old_ones_cleared_away(database: Database) -> None:
+async def test_only_hashes_are_stored_and_old_ones_cleared_away(database: Store) -> None:
     ann = await player(database)
     old = await issue(database, ann, NOW - timedelta(days=8))
     token = await issue(database, ann)

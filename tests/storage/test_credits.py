@@ -10,24 +10,24 @@ from storage.accounts import NewAccount
 from storage.audit import audit
 from storage.credentials import TokenInvalidError
 from storage.credits import BonusNotDueError, claim_daily_bonus
-from storage.database import Database
-from storage.ledger import WalletChange
+from storage.settlement import WalletChange
+from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-async def registered(database: Database) -> int:
+async def registered(database: Store) -> int:
     new = NewAccount("R1", "ann@campus.example", "ann", "Ann", "hash")
     user_id = (await accounts.register(database, new, NOW, timedelta(days=2))).user_id
     assert user_id is not None
     return user_id
 
 
-async def balanced(database: Database) -> bool:
+async def balanced(database: Store) -> bool:
     return await audit(database) == []
 
 
-async def test_verification_pays_once(database: Database) -> None:
+async def test_verification_pays_once(database: Store) -> None:
     ann = await registered(database)
     until = NOW + timedelta(days=2)
     tokens = [
@@ -44,7 +44,7 @@ async def test_verification_pays_once(database: Database) -> None:
     assert await balanced(database)
 
 
-async def test_without_a_credit_the_wallet_is_empty(database: Database) -> None:
+async def test_without_a_credit_the_wallet_is_empty(database: Store) -> None:
     ann = await registered(database)
     assert await credits.verify_account(database, ann, 0, NOW) is None
     assert await credits.verify_account(database, ann, 500, NOW) is None
@@ -53,7 +53,7 @@ async def test_without_a_credit_the_wallet_is_empty(database: Database) -> None:
     assert (found.email_verified, found.balance, found.version) == (True, 0, 0)
 
 
-async def test_the_bonus(database: Database) -> None:
+async def test_the_bonus(database: Store) -> None:
     ann = await registered(database)
     await credits.verify_account(database, ann, 100, NOW)
     race = (claim_daily_bonus(database, ann, 50, 200, NOW) for _ in range(8))

@@ -3,15 +3,15 @@
 import asyncio
 from typing import Any
 
-import msgspec
 import pytest
 from sqlalchemy import select
 
 from storage import ledger
 from storage.audit import audit
-from storage.database import Database
-from storage.ledger import KnownBet, NoSuchAccountError, RoundTakenError, Settlement, WalletChange, settle
+from storage.database import open_store
+from storage.ledger import NoSuchAccountError, RoundTakenError, settle
 from storage.models import Bet, Round, Transaction, Wallet
+from storage.settlement import EndedRound, OpenRound, Settlement, WalletChange
 from tests.storage.world import STARTED, World
 
 
@@ -104,7 +104,7 @@ async def test_a_bad_round_does_not_touch_its_batch_mates(world: World, bad: str
     assert [s.status for s in settled] == ["settled", "failed", "settled"]
     assert settled[1].reason
     assert await world.balances() == {ann: (990, 2), bob: (1_020, 3)}
-    assert await ledger.find_bets(world.db, [(ann, "new"), (bob, "his")]) == {}
+    assert await world.db.find_bets([(ann, "new"), (bob, "his")]) == {}
     assert await ledger.last_number(world.db, "bad") == 0
     assert await audit(world.db) == []
 
@@ -134,7 +134,7 @@ async def test_a_void_round_moves_nothing_and_burns_its_seed(world: World) -> No
     (settled,) = await settle(world.db, [world.round("crash", bets, status="void", outcome=b'{"reason":"stop"}')])
     assert settled == Settlement("crash", 1, "void")
     assert await world.balances() == {ann: (1_000, 1)}
-    assert await ledger.find_bets(world.db, [(ann, "k")]) == {}
+    assert await world.db.find_bets([(ann, "k")]) == {}
     async with world.db.read() as session:
         round_ = (await session.scalars(select(Round))).one()
     assert (round_.server_seed, round_.client_seed, round_.journal) == (None, None, None)
@@ -184,7 +184,7 @@ async def test_another_round_with_the_number_is_refused(world: World) -> None:
     assert (settled.status, settled.reason) == ("failed", "another round has this number")
     taken = world.opened("crash", 1)
     with pytest.raises(RoundTakenError):
-        await ledger.open_round(world.db, ledger.OpenRound(taken.game_id, "crash", 1, "0" * 64, 1, b"{}", STARTED))
+        await ledger.open_round(world.db, OpenRound(taken.game_id, "crash", 1, "0" * 64, 1, b"{}", STARTED))
 
 
 async def test_credit_opens_a_wallet_and_adds_to_it(world: World) -> None:
@@ -196,35 +196,6 @@ async def test_credit_opens_a_wallet_and_adds_to_it(world: World) -> None:
     with pytest.raises(NoSuchAccountError):
         await ledger.credit(world.db, 9_999, 1, "top-up", "")
     assert await audit(world.db) == []
-
-
-async def test_a_first_stake_is_what_the_journal_says(world: World) -> None:
-    ann, bob = await world.players(2)
-    journal = [
-        [5, {"do": "bet", "seat": 0, "number": 1, "amount": 100, "client_seed": "x", "selection": {}}],
-        [6, {"do": "act", "seat": 0, "action": {"action": "double", "number": 2, "amount": 999}}],
-        [7, {"do": "bet", "seat": 1, "number": 2, "amount": 70, "client_seed": "y", "selection": {}}],
-        [8, {"do": "wake"}],
-    ]
-    bets = [world.bet(ann, 1, 200, 0, "a"), world.bet(bob, 2, 70, 0, "b")]
-    played = world.round("crash", bets, journal=msgspec.json.encode(journal))
-    await settle(world.db, [played, world.round("crash")])
-    asked = [("crash", 1, 1), ("crash", 1, 2), ("crash", 1, 3), ("crash", 2, 1), ("crash", 3, 1), ("dice", 1, 1)]
-    found = [await ledger.first_stake(world.db, *each) for each in asked]
-    assert found == [100, 70, None, None, None, None]
-
-
-async def test_find_bets_answers_for_many_keys(world: World) -> None:
-    ann, bob = await world.players(2)
-    quoted = "a \"key\" 'of' [mine]"
-    bets = [world.bet(ann, 1, 100, 0, quoted), world.bet(bob, 2, 70, 0, "b"), world.bet(ann, 3, 30, 0, "b")]
-    await settle(world.db, [world.round("crash", bets)])
-    found = await ledger.find_bets(world.db, [(ann, quoted), (bob, "b"), (ann, "none"), (bob, quoted)])
-    assert found == {
-        (ann, quoted): KnownBet("crash", 1, 1, 100, b'{"target":50.5,"over":true}'),
-        (bob, "b"): KnownBet("crash", 1, 2, 70, b'{"target":50.5,"over":true}'),
-    }
-    assert await ledger.find_bets(world.db, []) == {}
 
 
 async def test_a_batch_larger_than_any_chunk(world: World) -> None:
@@ -241,7 +212,7 @@ async def test_a_batch_larger_than_any_chunk(world: World) -> None:
 async def test_many_writers_race_for_one_wallet(world: World) -> None:
     """Each of them would be covered alone; together they never take more than there is."""
     ann = await world.player()
-    other = await Database.open(str(world.db.url.render_as_string(hide_password=False)), writer=False)
+    other = await open_store(str(world.db.url.render_as_string(hide_password=False)), is_server=False)
     rounds = [world.round(f"dice-{n}", [world.bet(ann, 1, 300, 0, f"k{n}")]) for n in range(20)]
     try:
         settled = await asyncio.gather(
@@ -269,7 +240,7 @@ async def test_the_same_round_settled_by_many_at_once_counts_once(world: World) 
 async def test_crossing_batches_meet_no_deadlock(world: World) -> None:
     players = await world.players(6)
 
-    def batch(name: str, order: list[int]) -> list[ledger.SettledRound]:
+    def batch(name: str, order: list[int]) -> list[EndedRound]:
         return [world.round(f"{name}-{n}", [world.bet(user, 1, 10, 10, name)]) for n, user in enumerate(order)]
 
     batches = [batch(f"r{n}", players[:: 1 if n % 2 else -1]) for n in range(12)]

@@ -17,8 +17,8 @@ from sqlalchemy import text
 
 from storage import ledger
 from storage.audit import audit
-from storage.database import Database
-from storage.ledger import SettledBet, SettledRound, Settlement, WalletChange
+from storage.database import open_store
+from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement, WalletChange
 from tests.storage.world import World
 
 NO_GAME = 999_999
@@ -50,7 +50,7 @@ class Model:
         self.hashes: dict[tuple[str, int], str] = {}
         self.keys: set[tuple[int, str]] = set()
 
-    def settle(self, round_: SettledRound) -> Settlement:
+    def settle(self, round_: EndedRound) -> Settlement:
         place = round_.room, round_.number
         if self.hashes.get(place, round_.server_seed_hash) != round_.server_seed_hash:
             return Settlement(*place, "failed")
@@ -73,17 +73,17 @@ class Model:
             self._record(round_.next, "open")
         return Settlement(*place, round_.status, None, self._changes(bets))
 
-    def _record(self, round_: SettledRound | ledger.OpenRound, status: str) -> None:
+    def _record(self, round_: EndedRound | OpenRound, status: str) -> None:
         self.rounds[round_.room, round_.number] = status
         self.hashes[round_.room, round_.number] = round_.server_seed_hash
 
-    def _may(self, bets: list[SettledBet]) -> bool:
+    def _may(self, bets: list[EndedBet]) -> bool:
         keys = [(bet.user_id, bet.key) for bet in bets]
         stakes = {user: sum(bet.amount for bet in bets if bet.user_id == user) for user, _ in keys}
         fresh = len(set(keys)) == len(keys) and not self.keys & set(keys)
         return fresh and all(stake <= self.wallets[user][0] for user, stake in stakes.items())
 
-    def _changes(self, bets: list[SettledBet]) -> tuple[WalletChange, ...]:
+    def _changes(self, bets: list[EndedBet]) -> tuple[WalletChange, ...]:
         users = dict.fromkeys(bet.user_id for bet in bets)
         return tuple(WalletChange(user, *self.wallets[user]) for user in users)
 
@@ -97,7 +97,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.run = self.runner.run
         self.model = Model()
         self.players: list[int] = []
-        self.sent: list[SettledRound] = []
+        self.sent: list[EndedRound] = []
 
     def teardown(self) -> None:
         self.run(self.world.db.close())
@@ -110,7 +110,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.enter(500)
 
     async def _empty(self) -> None:
-        self.world = World(await Database.open(self.url))
+        self.world = World(await open_store(self.url))
         async with self.world.db.write() as session:
             await session.execute(text("DELETE FROM users"))
             await session.execute(text("DELETE FROM games"))
@@ -148,7 +148,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert [_without_reason(s) for s in settled] == expected
         assert all((s.reason is not None) == (s.status == "failed") for s in settled)
 
-    def _round(self, room: str, plans: list[BetPlan], kind: str, opens_next: bool) -> SettledRound:
+    def _round(self, room: str, plans: list[BetPlan], kind: str, opens_next: bool) -> EndedRound:
         bets = [
             self.world.bet(self.players[who % len(self.players)], place, amount, payout, key, result)
             for place, (who, amount, payout, key, result) in enumerate(plans, start=1)
@@ -172,7 +172,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(place=st.integers(0, 5), key=st.sampled_from("abcdef"))
     def ask_for_a_key(self, place: int, key: str) -> None:
         pair = self.players[place % len(self.players)], key
-        assert (pair in self.run(ledger.find_bets(self.world.db, [pair]))) == (pair in self.model.keys)
+        assert (pair in self.run(self.world.db.find_bets([pair]))) == (pair in self.model.keys)
 
     @invariant()
     def books_balance(self) -> None:

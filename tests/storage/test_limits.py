@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from storage import limits
 from storage.accounts import NewAccount
-from storage.database import Database
 from storage.limits import DAY_MS, BreakShortenedError, Change, Effective, OwnLimits, change, effective, encode
 from storage.operator import ensure_players
-from storage.play import load_players
+from storage.store import Store
 from tests.storage.test_accounts import NOW as TODAY
 
 NOW = 1_764_000_000_000
@@ -73,17 +72,17 @@ def test_what_is_stored_comes_back() -> None:
     assert msgspec.json.decode(encode(own), type=OwnLimits) == own
 
 
-async def test_stored_beside_the_wallet(database: Database) -> None:
+async def test_stored_beside_the_wallet(database: Store) -> None:
     [ann] = await ensure_players(database, [NewAccount("R1", "ann@campus.example", "ann", "Ann", "x")], 0, TODAY)
     assert await limits.load(database, ann) == OwnLimits()
-    before = (await load_players(database, [ann]))[ann]
-    stored = await limits.store(database, ann, lambda own: change(own, NOW, stake=100))
+    before = (await database.load_players([ann]))[ann]
+    stored = await limits.save(database, ann, lambda own: change(own, NOW, stake=100))
     assert stored == await limits.load(database, ann) == OwnLimits(100)
-    assert effective((await load_players(database, [ann]))[ann].limits, NOW) == Effective(100)
+    assert effective((await database.load_players([ann]))[ann].limits, NOW) == Effective(100)
     await asyncio.gather(
-        limits.store(database, ann, lambda own: change(own, NOW, stake=50)),
-        limits.store(database, ann, lambda own: change(own, NOW, loss_a_day=9)),
+        limits.save(database, ann, lambda own: change(own, NOW, stake=50)),
+        limits.save(database, ann, lambda own: change(own, NOW, loss_a_day=9)),
     )
     assert await limits.load(database, ann) == OwnLimits(50, 9)
-    after = (await load_players(database, [ann]))[ann]
+    after = (await database.load_players([ann]))[ann]
     assert (after.balance, after.version, after.limits_at) == (0, before.version + 3, before.version + 3)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import Connection, text
 
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from storage.migrate import current, downgrade, head, is_known, on_connection, upgrade
 from storage.models import Base
 

@@ -7,9 +7,8 @@ import pytest
 from storage import accounts, ledger
 from storage.accounts import NewAccount, UsernameTakenError
 from storage.credentials import token_hash
-from storage.database import Database
 from storage.operator import BATCH, AmbiguousNameError, ensure_players, find_account, sign_in_players
-from storage.play import player_by_token
+from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -18,7 +17,7 @@ def player(name: str, roll_number: str | None = None) -> NewAccount:
     return NewAccount(roll_number or name.upper(), f"{name}@campus.example", name, name.title(), f"hash of {name}")
 
 
-async def test_players_are_opened_once(database: Database) -> None:
+async def test_players_are_opened_once(database: Store) -> None:
     players = [player(f"p{number}") for number in range(BATCH + 3)]
     first = await ensure_players(database, players, 500, NOW)
     assert await ensure_players(database, players, 500, NOW) == first
@@ -28,7 +27,7 @@ async def test_players_are_opened_once(database: Database) -> None:
     assert (await ledger.credit(database, first[-1], 20, "top-up", "x")).balance == 520
 
 
-async def test_without_a_credit_the_wallet_is_empty(database: Database) -> None:
+async def test_without_a_credit_the_wallet_is_empty(database: Store) -> None:
     [user_id] = await ensure_players(database, [player("ann")], 0, NOW)
     account = await accounts.load(database, user_id)
     assert account is not None
@@ -36,19 +35,19 @@ async def test_without_a_credit_the_wallet_is_empty(database: Database) -> None:
 
 
 @pytest.mark.parametrize("other", [NewAccount("X", "x@y.example", "ANN", "X", "x"), player("bob", roll_number="ANN")])
-async def test_somebody_elses_names_are_left_alone(database: Database, other: NewAccount) -> None:
+async def test_somebody_elses_names_are_left_alone(database: Store, other: NewAccount) -> None:
     await ensure_players(database, [player("ann")], 0, NOW)
     with pytest.raises(UsernameTakenError):
         await ensure_players(database, [other], 0, NOW)
 
 
-async def test_an_unverified_account_of_that_address_is_no_players(database: Database) -> None:
+async def test_an_unverified_account_of_that_address_is_no_players(database: Store) -> None:
     await accounts.register(database, player("ann"), NOW, timedelta(hours=48))
     with pytest.raises(UsernameTakenError):
         await ensure_players(database, [player("ann")], 0, NOW)
 
 
-async def test_somebody_is_found_by_any_name(database: Database) -> None:
+async def test_somebody_is_found_by_any_name(database: Store) -> None:
     [ann] = await ensure_players(database, [player("ann", roll_number="R12")], 0, NOW)
     for identifier in ("ann", "ANN", "R12", "r12", " Ann@Campus.example"):
         found = await find_account(database, identifier)
@@ -58,7 +57,7 @@ async def test_somebody_is_found_by_any_name(database: Database) -> None:
 
 
 @pytest.mark.parametrize("other", [player("r77", roll_number="X"), player("bob", roll_number="r77")])
-async def test_a_name_that_two_may_have_is_nobodys(database: Database, other: NewAccount) -> None:
+async def test_a_name_that_two_may_have_is_nobodys(database: Store, other: NewAccount) -> None:
     """What is meant for one must not reach another: a username may be a roll number, or look like one."""
     await ensure_players(database, [player("ann", roll_number="R77"), other], 0, NOW)
     for identifier in ("r77", "R77"):
@@ -69,17 +68,17 @@ async def test_a_name_that_two_may_have_is_nobodys(database: Database, other: Ne
     assert found.username == other.username
 
 
-async def test_a_held_registration_is_nobody(database: Database) -> None:
+async def test_a_held_registration_is_nobody(database: Store) -> None:
     await ensure_players(database, [player("ann")], 0, NOW)
     await accounts.register(database, player("bob", roll_number="ANN"), NOW, timedelta(hours=48))
     for identifier in ("bob", "bob@campus.example"):
         assert await find_account(database, identifier) is None
 
 
-async def test_everybody_gets_a_token_of_their_own(database: Database) -> None:
+async def test_everybody_gets_a_token_of_their_own(database: Store) -> None:
     user_ids = await ensure_players(database, [player("ann"), player("bob")], 0, NOW)
     old = await sign_in_players(database, user_ids, NOW)
     new = await sign_in_players(database, user_ids, NOW)
-    found = await player_by_token(database, [token_hash(token) for token in (*old, *new)])
+    found = await database.players_by_token([token_hash(token) for token in (*old, *new)])
     assert {found[token_hash(token)].user_id for token in new} == set(user_ids)
     assert not any(token_hash(token) in found for token in old)

@@ -3,20 +3,20 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from storage import play
-from storage.database import Database
 from storage.ledger import settle
-from storage.models import Game, GameSession, User, Wallet
+from storage.models import Game, GameSession
 from storage.play import NewSession
+from storage.store import Store
 from tests.storage.world import STARTED, World
 
 WHEN = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
 ENDED = datetime.fromtimestamp((STARTED + 1_500) / 1000, UTC)
 
 
-async def test_games_are_put_on_record_once(database: Database) -> None:
+async def test_games_are_put_on_record_once(database: Store) -> None:
     first = await play.ensure_games(database, {"dice": "Over or under", "crash": "A rocket"})
     assert await play.ensure_games(database, {"crash": "A new rocket", "mines": "Dig"}) == {
         "crash": first["crash"],
@@ -27,7 +27,7 @@ async def test_games_are_put_on_record_once(database: Database) -> None:
     assert games == {"dice": "Over or under", "crash": "A new rocket", "mines": "Dig"}
 
 
-async def test_nodes_that_start_at_once_put_the_same_games_on_record(database: Database) -> None:
+async def test_nodes_that_start_at_once_put_the_same_games_on_record(database: Store) -> None:
     games = {"dice": "Over or under", "crash": "A rocket"}
     found = await asyncio.gather(*(play.ensure_games(database, games) for _ in range(8)))
     assert found == [found[0]] * 8
@@ -105,32 +105,6 @@ async def test_an_account_that_is_deleted_meanwhile_fails_nobody_s_session(world
         assert sum(number is not None for number in numbers) >= len(players) - len(leaving)
     async with world.db.read() as session:
         assert set(await session.scalars(select(GameSession.user_id))) == set(players) - set(leaving)
-
-
-async def test_players_as_they_are(world: World) -> None:
-    ann, bob, cy = await world.player(500), await world.player(0), await world.player(1)
-    await world.delete(cy)
-    async with world.db.write() as session:
-        facts = {"client_seed": "lucky", "email_verified": True, "api_token_created_at": WHEN}
-        await session.execute(update(User).where(User.id == ann).values(**facts))
-        await session.execute(update(User).where(User.id == bob).values(client_seed="s", is_active=False))
-        await session.execute(update(Wallet).where(Wallet.user_id == ann).values(limits={"stake": 5}))
-    players = await play.load_players(world.db, [ann, bob, cy, 9_999])
-    assert {user_id: player.limits for user_id, player in players.items()} == {ann: players[ann].limits, bob: None}
-    assert (players[ann].limits or b"").replace(b" ", b"") == b'{"stake":5}'
-    assert players[ann] == play.PlayerRow(
-        ann, "p1", "lucky", True, True, 500, 1, players[ann].limits, WHEN, limits_at=1
-    )
-    assert players[bob] == play.PlayerRow(bob, "p2", "s", False, False, 0, 0, None, None)
-    assert await play.load_players(world.db, []) == {}
-
-
-async def test_players_by_their_tokens(world: World) -> None:
-    ann, bob = await world.players(2)
-    found = await play.player_by_token(world.db, ["hash-p1", "unknown", "hash-p2"])
-    assert {token: player.user_id for token, player in found.items()} == {"hash-p1": ann, "hash-p2": bob}
-    assert found["hash-p1"] == (await play.load_players(world.db, [ann]))[ann]
-    assert await play.player_by_token(world.db, []) == {}
 
 
 async def test_what_was_lost_since(world: World) -> None:

@@ -1,87 +1,110 @@
-"""The statements of SQLite: how batches are cut up, and what happens to a transaction that fails."""
+"""The store on SQLite: how it opens its file, its lock between processes, and how it reads."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
-from storage import history, sqlite
-from storage.database import Database
-from storage.ledger import settle
+from storage import history
+from storage.database import normalise, open_store
+from storage.errors import DatabaseUnavailableError
+from storage.ledger import credit, settle
 from storage.migrate import upgrade
+from storage.sqlite import SqliteStore
+from storage.store import Store
 from tests.storage.world import World
+
+SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+OTHER = "wal_autocheckpoint", "query_only", "busy_timeout"
+
+
+async def test_sqlite_is_opened_safely(sqlite_url: str) -> None:
+    for is_server, checkpoint in ((True, 16_000), (False, 0)):
+        store = await SqliteStore.open(normalise(sqlite_url), is_server=is_server)
+        reads = {"foreign_keys": 1, "wal_autocheckpoint": 0, "query_only": 1, "busy_timeout": 10_000}
+        try:
+            async with store.write() as session:
+                found = {name: await session.scalar(text(f"PRAGMA {name}")) for name in (*SAFE, *OTHER)}
+            assert found == SAFE | {"wal_autocheckpoint": checkpoint, "query_only": 0, "busy_timeout": 10_000}
+            async with store.read() as session:
+                assert {name: await session.scalar(text(f"PRAGMA {name}")) for name in reads} == reads
+            assert {name: (await store._fetch(f"PRAGMA {name}"))[0][0] for name in reads} == reads
+        finally:
+            await store.close()
+
+
+async def test_one_connection_does_all_writing(migrated_sqlite_url: str) -> None:
+    """Settlements and sessions: a checkpoint can't race a commit, which corrupts databases before SQLite 3.51.3."""
+    store = await SqliteStore.open(normalise(migrated_sqlite_url))
+    statements: list[str] = []
+    try:
+        world = World(store)
+        ann = await world.player()
+        async with store.write() as session:
+            driver = (await (await session.connection()).get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.set_trace_callback(statements.append)
+        await settle(store, [world.round("dice-1", [world.bet(ann, 1, 10, 0, "k")])])
+        await credit(store, ann, 5, "top-up", "")
+    finally:
+        await store.close()
+    written = [statement.split()[0] for statement in statements]
+    assert written.count("BEGIN") == 2
+    assert len([statement for statement in statements if "INTO transactions" in statement]) == 2
+
+
+async def test_what_lies_in_the_file_is_its_owners(sqlite_url: str) -> None:
+    db = await open_store(sqlite_url)
+    await db.close()
+    assert {path.stat().st_mode & 0o777 for path in Path(str(db.url.database)).parent.iterdir()} == {0o600}
+
+
+async def test_a_read_session_can_not_write_on_sqlite(sqlite_url: str) -> None:
+    await upgrade(sqlite_url)
+    db = await open_store(sqlite_url)
+    try:
+        with pytest.raises(DatabaseUnavailableError, match="readonly"):
+            await scribble(db)
+    finally:
+        await db.close()
+
+
+async def scribble(db: Store) -> None:
+    async with db.read() as session:
+        await session.execute(text("DELETE FROM users"))
+
+
+async def test_another_process_that_keeps_the_lock_makes_it_unavailable(sqlite_url: str) -> None:
+    url = normalise(sqlite_url)
+    first, second = await SqliteStore.open(url), await SqliteStore.open(url, is_server=False, busy_s=0.05)
+    try:
+        async with first.write():
+            with pytest.raises(DatabaseUnavailableError, match="another process"):
+                await credit(second, 1, 1, "top-up", "")
+    finally:
+        await first.close()
+        await second.close()
 
 
 async def test_a_players_bets_are_read_along_the_ledger(sqlite_url: str) -> None:
     """Newest first, without sorting and without a look at anybody else's."""
     await upgrade(sqlite_url)
-    db = await Database.open(sqlite_url)
+    store = await SqliteStore.open(normalise(sqlite_url))
     statements: list[str] = []
-    event.listen(db._reader.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    await history.bets(db, 1, history.Window(25, before=1000))
-    plan = await db.in_reader(
-        lambda c: c.execute(f"EXPLAIN QUERY PLAN {statements[-1]}", (1, "debit", 1000, 25, 0)).fetchall()
-    )
-    await db.close()
+    event.listen(store._readers.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    await history.bets(store, 1, history.Window(25, before=1000))
+    plan = await store._fetch(f"EXPLAIN QUERY PLAN {statements[-1]}", 1, "debit", 1000, 25, 0)
+    await store.close()
     steps = "\n".join(row[3] for row in plan)
     assert "USING INDEX ix_transactions_wallet_id_id (wallet_id=? AND id<?)" in steps
     assert "SCAN" not in steps
     assert "TEMP B-TREE" not in steps
 
 
-@pytest.mark.parametrize(
-    ("rows", "chunks"), [(0, []), (1, [1]), (7, [4, 2, 1]), (128, [128]), (300, [128, 128, 32, 8, 4])]
-)
-def test_chunks_are_powers_of_two(rows: int, chunks: list[int]) -> None:
-    cut = sqlite._chunks([(n,) for n in range(rows)])
-    assert [len(chunk) for chunk in cut] == chunks
-    assert [row for chunk in cut for row in chunk] == [(n,) for n in range(rows)]
-
-
-def test_times_are_kept_to_the_millisecond() -> None:
-    assert sqlite.at(1_764_000_000_123) == "2025-11-24 16:00:00.123000"
-    assert sqlite.at(0) == "1970-01-01 00:00:00.000000"
-
-
-def test_a_transaction_that_fails_leaves_nothing_open(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
-    connection.execute("CREATE TABLE t (n INTEGER CHECK (n > 0))")
-
-    def half() -> None:
-        connection.execute("INSERT INTO t VALUES (1)")
-        connection.execute("INSERT INTO t VALUES (0)")
-
-    with pytest.raises(sqlite3.IntegrityError):
-        sqlite.in_transaction(connection, half)
-    assert not connection.in_transaction
-    assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,)
-    connection.close()
-
-
-async def test_a_batch_takes_few_steps_however_large(sqlite_url: str) -> None:
-    await upgrade(sqlite_url)
-    db = await Database.open(sqlite_url)
-    statements: list[str] = []
-    connection = sqlite3.connect(str(db.url.database), isolation_level=None)
-    try:
-        world = World(db)
-        players = await world.players(64)
-        rounds = [world.round(f"dice-{user}", [world.bet(user, 1, 10, 20, "k")]) for user in players]
-        connection.set_trace_callback(statements.append)
-        assert {s.status for s in sqlite.settle(connection, rounds)} == {"settled"}
-    finally:
-        connection.close()
-        await db.close()
-    assert [statement.split(maxsplit=1)[0] for statement in statements] == [
-        "BEGIN", "SELECT", "INSERT", "INSERT", "INSERT", "UPDATE", "COMMIT"
-    ]  # fmt: skip
-
-
 async def test_two_databases_in_one_process_share_one_file(sqlite_url: str) -> None:
     await upgrade(sqlite_url)
-    first, second = await Database.open(sqlite_url), await Database.open(sqlite_url, writer=False)
+    first, second = await open_store(sqlite_url), await open_store(sqlite_url, is_server=False)
     try:
         world = World(first)
         ann = await world.player()

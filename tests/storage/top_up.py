@@ -3,13 +3,13 @@
 import asyncio
 import sys
 
-from storage.database import Database
+from storage.database import open_store
 from storage.ledger import credit
 
 
 async def main(url: str, user_id: int, times: int) -> None:
     for _ in range(times):
-        db = await Database.open(url, writer=False)
+        db = await open_store(url, is_server=False)
         try:
             await credit(db, user_id, 1, "top-up", "From the desk")
         finally:

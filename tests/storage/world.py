@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from storage import ledger, play
-from storage.database import Database
-from storage.ledger import OpenRound, SettledBet, SettledRound
 from storage.models import User, Wallet
 from storage.play import NewSession
+from storage.settlement import EndedBet, EndedRound, OpenRound
+from storage.store import Store
 
 STARTED = 1_764_000_000_123
 
@@ -23,7 +23,7 @@ def seed_hash(room: str, number: int) -> str:
 class World:
     """Players are known by their user ids; every one has a session in the dice game."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Store) -> None:
         self.db = db
         self.games: dict[str, int] = {}
         self.sessions: dict[int, int] = {}
@@ -57,17 +57,15 @@ class World:
             rows = await session.execute(select(Wallet.user_id, Wallet.balance, Wallet.version))
             return {user_id: (balance, version) for user_id, balance, version in rows}
 
-    def bet(self, user_id: int, number: int, amount: int, payout: int, key: str, result: str = "") -> SettledBet:
+    def bet(self, user_id: int, number: int, amount: int, payout: int, key: str, result: str = "") -> EndedBet:
         result = result or ("win" if payout else "loss")
         selection = b'{"target":50.5,"over":true}'
-        return SettledBet(user_id, self.sessions[user_id], number, amount, selection, result, payout, key)
+        return EndedBet(user_id, self.sessions[user_id], number, amount, selection, result, payout, key)
 
     def opened(self, room: str, number: int) -> OpenRound:
         return OpenRound(self.games["crash"], room, number, seed_hash(room, number), number, b"{}", STARTED)
 
-    def round(
-        self, room: str, bets: Sequence[SettledBet] = (), number: int | None = None, **changes: Any
-    ) -> SettledRound:
+    def round(self, room: str, bets: Sequence[EndedBet] = (), number: int | None = None, **changes: Any) -> EndedRound:
         """The room's next round, or the one with this number."""
         if number is None:
             self.numbers[room] += 1
@@ -85,10 +83,10 @@ class World:
             "started_at": STARTED,
             "ended_at": STARTED + 1_500,
         }
-        return SettledRound(room=room, number=number, bets=tuple(bets), **(facts | changes))
+        return EndedRound(room=room, number=number, bets=tuple(bets), **(facts | changes))
 
 
-async def begin_session(db: Database, user_id: int, game_id: int, room: str) -> int:
+async def begin_session(db: Store, user_id: int, game_id: int, room: str) -> int:
     (session_id,) = await play.start_sessions(db, [NewSession(user_id, game_id, room)])
     assert session_id is not None
     return session_id

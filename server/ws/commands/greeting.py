@@ -13,7 +13,7 @@ from server.messages import Position, encode
 from server.ws.commands.watching import admitted, begin_to_watch, require_place
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
-from storage.play import PlayerRow
+from storage.store import PlayerRow
 
 PATIENCE = 6.0
 """Seconds that a hello waits for rooms that have no owner just now: longer than it takes to miss a node that died."""

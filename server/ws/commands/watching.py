@@ -8,7 +8,7 @@ from server.errors import ClientError
 from server.messages import SnapshotAt, encode
 from server.ws.connection import Connection
 from server.ws.registry import Command, Context
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 T = TypeVar("T")
 MOST_WATCHED = 50

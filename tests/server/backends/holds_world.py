@@ -15,9 +15,9 @@ from server.backends.choose import MakeHolds
 from server.backends.holds import CachedAccount, Hold, Holds, LocalHolds, WalletBalance
 from server.backends.holds_redis import RedisHolds
 from server.backends.redis_link import RedisLink
-from storage.ledger import WalletChange
 from storage.limits import OwnLimits
-from storage.play import PlayerRow
+from storage.settlement import WalletChange
+from storage.store import PlayerRow
 from tests.redis_server import until
 from tests.server.fanout.fakes import StillClock
 from tests.server.shaky_link import ShakyLink

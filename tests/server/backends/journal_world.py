@@ -9,7 +9,7 @@ from msgspec import Struct
 from game_engine.game import Bet, Command, Seat
 from server.backends.bus import Claim
 from server.backends.journal_redis import RedisJournal
-from storage.ledger import OpenRound
+from storage.settlement import OpenRound
 from tests.server.backends.holds_world import claim
 from tests.server.shaky_link import ShakyLink
 

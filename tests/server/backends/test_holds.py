@@ -8,8 +8,8 @@ import pytest
 
 from server.backends.holds import DAY_MS, LINGER_MS, KeyUsedError, WalletBalance
 from server.errors import ClientError
-from storage.ledger import WalletChange
 from storage.limits import OwnLimits
+from storage.settlement import WalletChange
 from tests.server.backends.holds_world import Books, claim, hold, node_of, stake
 
 

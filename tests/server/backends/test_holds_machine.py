@@ -15,8 +15,8 @@ from server.backends.bus import LocalBus
 from server.backends.holds import DAY_MS, LINGER_MS, Hold, Holds, KeyUsedError
 from server.backends.holds_redis import RedisHolds
 from server.errors import ClientError
-from storage.ledger import WalletChange
 from storage.limits import OwnLimits
+from storage.settlement import WalletChange
 from tests.server.backends.holds_world import Books, RedisBooks, answered, claim, hold, stake
 from tests.server.shaky_link import ShakyLink
 

@@ -10,7 +10,7 @@ from server.backends.bus import WalletUpdate, user_channel
 from server.backends.holds import WalletBalance
 from server.backends.wallet_cache import CachedWallet
 from server.errors import UnreachableError
-from storage.play import PlayerRow
+from storage.store import PlayerRow
 from tests.redis_server import until
 from tests.server.backends.holds_world import Books, RedisBooks, answered, hold, outcomes, purse_at, stake
 

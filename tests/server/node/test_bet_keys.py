@@ -12,10 +12,11 @@ from server.errors import ClientError
 from server.messages import Bet
 from server.node.bet_keys import BetKeys, FirstBet, answer, of_hold
 from storage import ledger, play
-from storage.ledger import KnownBet, SettledBet
 from storage.operator import ensure_players
+from storage.settlement import EndedBet
+from storage.store import RecordedBet
 from tests.server.backends.holds_world import hold
-from tests.server.live import ShakyDatabase, new_account
+from tests.server.live import ShakyStore, new_account
 from tests.server.rooms.test_settlement_queue import round_of
 from tests.storage.world import begin_session
 
@@ -56,13 +57,13 @@ def test_a_hold_says_what_was_bet() -> None:
     assert of_hold(hold(1, "k", 10)) == FirstBet("crash", "crash.1.1", 10, b"{}")
 
 
-async def test_the_books_know_keys_for_ever(db: ShakyDatabase) -> None:
+async def test_the_books_know_keys_for_ever(db: ShakyStore) -> None:
     game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
     one, two = await ensure_players(db, [new_account(1), new_account(2)], 1000, datetime.now(UTC))
     session = await begin_session(db, one, game_id, "dice-1")
     selection = b'{"target":50.0,"over":true}'
     await ledger.settle(
-        db, [round_of(9, game_id, bets=(SettledBet(one, session, 1, 100, selection, "loss", 0, "k\u00e9y"),))]
+        db, [round_of(9, game_id, bets=(EndedBet(one, session, 1, 100, selection, "loss", 0, "k\u00e9y"),))]
     )
     keys = BetKeys(db)
     found, other, unknown = await asyncio.gather(
@@ -73,14 +74,14 @@ async def test_the_books_know_keys_for_ever(db: ShakyDatabase) -> None:
     assert (other, unknown) == (None, None)
 
 
-async def test_many_look_ups_are_few_statements(db: ShakyDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_look_ups_are_few_statements(db: ShakyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
 
-    async def counted(db: ShakyDatabase, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KnownBet]:
+    async def counted(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], RecordedBet]:
         sizes.append(len(keys))
         return {}
 
-    monkeypatch.setattr(ledger, "find_bets", counted)
+    monkeypatch.setattr(db, "find_bets", counted)
     keys = BetKeys(db)
     assert await asyncio.gather(*(keys.first(1, str(n)) for n in range(100))) == [None] * 100
     assert sum(sizes) == 100

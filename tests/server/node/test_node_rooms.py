@@ -12,16 +12,16 @@ import pytest
 
 from server.rooms import settlement_queue
 from storage import ledger, play
-from storage.database import DatabaseUnavailableError
-from storage.ledger import OpenRound
+from storage.errors import DatabaseUnavailableError
 from storage.migrate import upgrade
 from storage.operator import ensure_players
+from storage.settlement import OpenRound
 from tests.conftest import PostgresServer
-from tests.server.live import Live, OpenLive, ShakyDatabase, eventually, new_account
+from tests.server.live import Live, OpenLive, ShakyStore, eventually, new_account
 from tests.storage.world import begin_session
 
 
-async def test_a_start_puts_the_books_of_a_dead_process_in_order(open_live: OpenLive, db: ShakyDatabase) -> None:
+async def test_a_start_puts_the_books_of_a_dead_process_in_order(open_live: OpenLive, db: ShakyStore) -> None:
     """What it left open is void, its sessions are over, and its numbers are not used again."""
     game_id = (await play.ensure_games(db, {"crash": "Crash."}))["crash"]
     await ledger.open_round(db, OpenRound(game_id, "crash", 7, "h" * 64, 7, b"{}", 1_795_000_000_000))
@@ -149,7 +149,7 @@ async def test_a_database_server_that_goes_and_comes_back(
     assert await live.balance(ann) == 100_010
 
 
-async def test_a_room_that_somebody_else_runs_is_not_opened(db: ShakyDatabase) -> None:
+async def test_a_room_that_somebody_else_runs_is_not_opened(db: ShakyStore) -> None:
     game_id = (await play.ensure_games(db, {"crash": "Crash."}))["crash"]
     theirs = OpenRound(game_id, "crash", 1, "h" * 64, 1, b"{}", 1_795_000_000_000)
     await ledger.open_round(db, theirs)

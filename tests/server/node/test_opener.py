@@ -7,7 +7,7 @@ import pytest
 from server.backends.bus import Claim
 from server.backends.journal import LocalJournal
 from server.errors import UnreachableError
-from storage.ledger import OpenRound
+from storage.settlement import OpenRound
 from tests.server.live import Live, OpenLive, eventually
 from tests.server.toys import Stacks
 from tests.storage.world import begin_session

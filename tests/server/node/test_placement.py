@@ -16,9 +16,9 @@ from server.errors import UnreachableError
 from server.node import placement
 from server.node.placement import Placement, favourite, shares_of
 from storage import ledger, play
-from storage.ledger import OpenRound
 from storage.play import NewSession
-from tests.server.live import ShakyDatabase, eventually, usual_games
+from storage.settlement import OpenRound
+from tests.server.live import ShakyStore, eventually, usual_games
 from tests.server.several import Node, OpenFloor, SharedFloor, twin
 from tests.storage.world import World as Books
 
@@ -154,7 +154,7 @@ class SomeFloor:
 class Several:
     """Nodes by name, each with its keeper, over one record and one database."""
 
-    def __init__(self, db: ShakyDatabase) -> None:
+    def __init__(self, db: ShakyStore) -> None:
         self.db = db
         self.record = OnRecord()
         self.floors: dict[str, SomeFloor] = {}
@@ -179,7 +179,7 @@ PUBLIC = {"boom", "crash", "fizz", "puff"}
 
 
 @pytest.fixture
-def several(db: ShakyDatabase) -> Several:
+def several(db: ShakyStore) -> Several:
     return Several(db)
 
 

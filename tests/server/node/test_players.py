@@ -12,7 +12,7 @@ from server.backends.holds import DAY_MS
 from server.node import players
 from storage import ledger
 from storage.operator import sign_in_players
-from storage.play import PlayerRow
+from storage.store import PlayerRow
 from tests.server.live import Live, OpenLive, Player, eventually
 
 

@@ -9,31 +9,32 @@ import pytest
 from server.errors import ClientError
 from server.node.session_log import SessionLog
 from storage import play
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from storage.operator import ensure_players
 from storage.play import NewSession
-from tests.server.live import Live, ShakyDatabase, eventually, new_account, rows
+from storage.store import Store
+from tests.server.live import Live, ShakyStore, eventually, new_account, rows
 
 OPEN = "SELECT id, user_id FROM game_sessions WHERE ended_at IS NULL ORDER BY id"
 
 
-async def ready(db: ShakyDatabase, players: int) -> tuple[list[int], int]:
+async def ready(db: ShakyStore, players: int) -> tuple[list[int], int]:
     user_ids = await ensure_players(db, [new_account(n) for n in range(1, players + 1)], 0, datetime.now(UTC))
     return user_ids, (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
 
 
 async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
-    db: ShakyDatabase, monkeypatch: pytest.MonkeyPatch
+    db: ShakyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user_ids, game_id = await ready(db, 10)
     sessions, sizes = SessionLog(db), list[int]()
     start, end = play.start_sessions, play.end_sessions
 
-    async def noted_start(db: Database, new: Sequence[NewSession]) -> list[int | None]:
+    async def noted_start(db: Store, new: Sequence[NewSession]) -> list[int | None]:
         sizes.append(len(new))
         return await start(db, new)
 
-    async def noted_end(db: Database, session_ids: Sequence[int]) -> None:
+    async def noted_end(db: Store, session_ids: Sequence[int]) -> None:
         sizes.append(len(session_ids))
         await end(db, session_ids)
 
@@ -55,7 +56,7 @@ async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
     assert [row.id for row in await rows(db, OPEN)] == [numbers[0]]
 
 
-async def test_an_account_that_is_gone_fails_alone(db: ShakyDatabase) -> None:
+async def test_an_account_that_is_gone_fails_alone(db: ShakyStore) -> None:
     (ann, bob), game_id = await ready(db, 2)
     sessions = SessionLog(db)
     results = await asyncio.gather(
@@ -77,7 +78,7 @@ async def test_a_join_without_an_account_is_refused(live: Live, caplog: pytest.L
 
 
 async def test_without_a_database_starts_are_refused_and_ends_are_missed(
-    db: ShakyDatabase, caplog: pytest.LogCaptureFixture
+    db: ShakyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     (ann,), game_id = await ready(db, 1)
     sessions = SessionLog(db)

@@ -21,14 +21,15 @@ from server.backends.journal_redis import RedisJournal
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 from server.node.takeover import OWNER_LOST, Takeover
-from storage import ledger, play
+from storage import ledger
 from storage.audit import audit
-from storage.database import DatabaseUnavailableError
-from storage.ledger import OpenRound, SettledBet, SettledRound, Settlement
+from storage.database import normalise
+from storage.errors import DatabaseUnavailableError
 from storage.models import Round
+from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement
 from tests.server.backends.holds_world import NoRecords
 from tests.server.fanout.fakes import StillClock
-from tests.server.live import ShakyDatabase
+from tests.server.live import ShakyStore
 from tests.storage.world import World as Books
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ class BreakableLink(RedisLink):
         return answer
 
 
-class BreakableDatabase(ShakyDatabase):
+class BreakableStore(ShakyStore):
     breaker = Breaker()
 
     async def _pass(self, *, writing: bool) -> None:
@@ -89,13 +90,13 @@ class BreakableDatabase(ShakyDatabase):
             yield session
         self._break(self.breaker.ends)
 
-    async def settle(self, rounds: Sequence[SettledRound]) -> list[Settlement]:
-        answer = await super().settle(rounds)
+    async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
+        answer = await super().settle_at_once(rounds)
         self._break(self.breaker.ends)
         return answer
 
-    async def in_reader(self, fn: Callable[..., T], *args: Any, **kw: Any) -> T:
-        answer = await super().in_reader(fn, *args, **kw)
+    async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
+        answer = await super()._fetch(query, *parameters)
         self._break(self.breaker.ends)
         return answer
 
@@ -125,7 +126,7 @@ class Side:
 class Scene:
     """Two players have staked in a room; its owner died, and the next one comes."""
 
-    def __init__(self, db: BreakableDatabase, dead: Side, heir: Side) -> None:
+    def __init__(self, db: BreakableStore, dead: Side, heir: Side) -> None:
         self.db = db
         self.dead = dead
         self.heir = heir
@@ -142,7 +143,7 @@ class Scene:
             await ledger.open_round(self.db, opened)
         claim = await self.dead.owns(room)
         await self.dead.journal.open(claim, opened)
-        rows = await play.load_players(self.db, users)
+        rows = await self.db.load_players(users)
         for number, user_id in enumerate(users, 1):
             await self.dead.holds.enter(rows[user_id])
             hold = Hold(user_id, f"k{number}", 100 * number, room, f"{room}.5.{number}", b"{}")
@@ -166,7 +167,7 @@ class Scene:
         (settlement,) = await ledger.settle(self.db, [ended])
         assert settlement.status == "settled", settlement
 
-    def _bet(self, hold: Hold, number: int, payout: int) -> SettledBet:
+    def _bet(self, hold: Hold, number: int, payout: int) -> EndedBet:
         return self.books.bet(hold.user_id, number, hold.amount, payout, hold.key)
 
     async def status(self, room: str) -> dict[int, str]:
@@ -176,7 +177,7 @@ class Scene:
 
     async def wallets(self) -> list[WalletBalance]:
         """The players' wallets as the next owner's node has them."""
-        rows = await play.load_players(self.db, [hold.user_id for hold in self.holds])
+        rows = await self.db.load_players([hold.user_id for hold in self.holds])
         stale = [msgspec.structs.replace(row, balance=-1, version=-1) for row in rows.values()]
         accounts = [await self.heir.holds.enter(row) for row in stale]
         return [account.wallet() for account in accounts]
@@ -188,7 +189,7 @@ class Scene:
         assert await staked_on_record(self.heir.link) == set()
         assert await self.heir.journal.read(room) is None
         for hold in self.holds:
-            bets = await ledger.find_bets(self.db, [(hold.user_id, hold.key)])
+            bets = await self.db.find_bets([(hold.user_id, hold.key)])
             assert (await self.heir.holds.find(hold.user_id, hold.key) is None) == (not bets)
         assert await ledger.rooms_left_open(self.db) == []
         assert await audit(self.db) == []
@@ -199,14 +200,14 @@ async def scene(redis_url: str, sqlite_url: str, migrated_file: Path) -> AsyncIt
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     path.write_bytes(migrated_file.read_bytes())
     async with AsyncExitStack() as stack:
-        db = await BreakableDatabase.open(sqlite_url)
+        db = await BreakableStore.open(normalise(sqlite_url))
         stack.push_async_callback(db.close)
         sides = [Side(redis_url, name) for name in ("dead", "heir")]
         for side in sides:
             await side.bus.start()
             stack.push_async_callback(side.link.close)
             stack.push_async_callback(side.bus.stop)
-        assert isinstance(db, BreakableDatabase)
+        assert isinstance(db, BreakableStore)
         db.breaker = sides[1].link.breaker = Breaker()
         yield Scene(db, *sides)
 

@@ -8,7 +8,7 @@ import pytest
 
 from server.backends.holds import LocalHolds
 from server.rooms import round_loop
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from tests.server.live import Live, OpenLive, Player, eventually
 from tests.server.toys import Stacks
 

@@ -22,7 +22,7 @@ from server.rooms.live_round import Bettor, LiveRound, Place
 from server.rooms.room_deps import Services
 from server.rooms.round_store import RoundStore
 from server.tasks import Tasks
-from storage.ledger import OpenRound, WalletChange
+from storage.settlement import OpenRound, WalletChange
 from tests.redis_server import until
 from tests.server.backends.holds_world import claim, hold
 from tests.server.fanout.fakes import StillClock

@@ -8,11 +8,11 @@ import pytest
 from server.rooms import settlement_queue as module
 from server.rooms.settlement_queue import SettlementQueue
 from storage import play
-from storage.ledger import SettledRound
-from tests.server.live import ShakyDatabase, eventually, rows
+from storage.settlement import EndedRound
+from tests.server.live import ShakyStore, eventually, rows
 
 
-def round_of(number: int, game_id: int, **more: Any) -> SettledRound:
+def round_of(number: int, game_id: int, **more: Any) -> EndedRound:
     fields: dict[str, Any] = {
         "game_id": game_id,
         "room": "dice-1",
@@ -28,11 +28,11 @@ def round_of(number: int, game_id: int, **more: Any) -> SettledRound:
         "started_at": 1_795_000_000_000,
         "ended_at": 1_795_000_001_000,
     }
-    return SettledRound(**(fields | more))
+    return EndedRound(**(fields | more))
 
 
 @pytest.fixture
-async def game_id(db: ShakyDatabase) -> int:
+async def game_id(db: ShakyStore) -> int:
     return (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
 
 
@@ -42,7 +42,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LONGEST_WAIT", 0.02)
 
 
-async def test_rounds_that_end_together_share_a_commit(db: ShakyDatabase, game_id: int) -> None:
+async def test_rounds_that_end_together_share_a_commit(db: ShakyStore, game_id: int) -> None:
     health: list[str | None] = []
     settler = SettlementQueue(db, health.append)
     answers = await asyncio.gather(*(settler.settle(round_of(n, game_id)) for n in range(1, 41)))
@@ -54,7 +54,7 @@ async def test_rounds_that_end_together_share_a_commit(db: ShakyDatabase, game_i
     await settler.drained()
 
 
-async def test_a_bad_round_fails_alone(db: ShakyDatabase, game_id: int) -> None:
+async def test_a_bad_round_fails_alone(db: ShakyStore, game_id: int) -> None:
     settler = SettlementQueue(db, lambda _: None)
     good, bad, void = await asyncio.gather(
         settler.settle(round_of(1, game_id)),
@@ -66,7 +66,7 @@ async def test_a_bad_round_fails_alone(db: ShakyDatabase, game_id: int) -> None:
     assert settler.counts == {"settled": 1, "failed": 1, "void": 1}
 
 
-async def test_rounds_wait_for_the_database_and_its_state_is_told_once(db: ShakyDatabase, game_id: int) -> None:
+async def test_rounds_wait_for_the_database_and_its_state_is_told_once(db: ShakyStore, game_id: int) -> None:
     health: list[str | None] = []
     settler = SettlementQueue(db, health.append)
     db.away = True
@@ -84,7 +84,7 @@ async def test_rounds_wait_for_the_database_and_its_state_is_told_once(db: Shaky
     assert settler.trouble is None
 
 
-async def test_a_commit_whose_answer_is_lost_counts_once(db: ShakyDatabase, game_id: int) -> None:
+async def test_a_commit_whose_answer_is_lost_counts_once(db: ShakyStore, game_id: int) -> None:
     health: list[str | None] = []
     settler = SettlementQueue(db, health.append)
     db.deaf_writes = 2
@@ -94,7 +94,7 @@ async def test_a_commit_whose_answer_is_lost_counts_once(db: ShakyDatabase, game
 
 
 async def test_what_nobody_foresaw_costs_one_round_and_not_the_batch(
-    db: ShakyDatabase, game_id: int, caplog: pytest.LogCaptureFixture
+    db: ShakyStore, game_id: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     settler = SettlementQueue(db, lambda _: None)
     db.broken_writes = 2  # the batch, and the first round apart

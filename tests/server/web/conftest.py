@@ -14,7 +14,7 @@ from game_engine.games import GAMES
 from server.config import Config
 from server.web.app import add_web
 from storage import play
-from storage.database import Database
+from storage.database import open_store
 from tests.server.web.world import (
     CHEAP_HASHES,
     FakePlayers,
@@ -35,7 +35,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path
     shutil.copy(migrated_file, path)
 
     async def make() -> None:
-        db = await Database.open(f"sqlite:///{path}")
+        db = await open_store(f"sqlite:///{path}")
         await play.ensure_games(db, {game.name: game.summary for game in GAMES.values()})
         await db.close()
 
@@ -57,7 +57,7 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
         asyncapi = settings.pop("asyncapi", b"{}")
         readiness_checks = settings.pop("readiness_checks", ())
         config = Config(**(defaults | settings))
-        db = await Database.open(f"sqlite:///{path}")
+        db = await open_store(f"sqlite:///{path}")
         clock = StillClock()
         fakes: dict[str, Any] = {
             "mailer": RecordingMailer(clock),

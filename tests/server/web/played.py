@@ -11,7 +11,8 @@ from game_engine.game import Bet, Seat, Seeds
 from game_engine.games import GAMES
 from game_engine.replay import journal_to_json
 from storage import play
-from storage.ledger import SettledBet, SettledRound, settle
+from storage.ledger import settle
+from storage.settlement import EndedBet, EndedRound
 from tests.server.web.world import Player
 from tests.storage.world import begin_session
 
@@ -33,7 +34,7 @@ class Table:
         settled = await settle(self.player.world.db, [self._round(amount) for _ in range(count)])
         assert {settlement.status for settlement in settled} <= {"settled"}, settled
 
-    def _round(self, amount: int) -> SettledRound:
+    def _round(self, amount: int) -> EndedRound:
         self.number += 1
         clock = self.player.world.clock
         opened, clock.ms = clock.ms, clock.ms + 1000
@@ -45,7 +46,7 @@ class Table:
         result = outcome.results[0]
         user, name = self.player.user_id, f"{self.room}-{self.number}"
         paid = result.result, result.payout, name
-        return SettledRound(
+        return EndedRound(
             game_id=self.game_id,
             room=self.room,
             number=self.number,
@@ -59,7 +60,7 @@ class Table:
             outcome=msgspec.json.encode(outcome.facts),
             started_at=opened,
             ended_at=clock.ms,
-            bets=(SettledBet(user, self.session_id, 1, amount, json.dumps(SELECTION).encode(), *paid),),
+            bets=(EndedBet(user, self.session_id, 1, amount, json.dumps(SELECTION).encode(), *paid),),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from server.errors import ClientError
 from server.web.background import Background
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 
 async def test_bounded_and_drained() -> None:

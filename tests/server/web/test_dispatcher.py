@@ -13,7 +13,8 @@ from server.web.app import ROUTES
 from server.web.decode import MAX_BODY_BYTES
 from server.web.dispatcher import escape_formulas
 from server.web.route import Route
-from storage.database import Database, DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
+from storage.sqlite import SqliteStore
 from tests.server.web.world import Opener, Player, World, problem
 
 NAMES = {"username": "ann", "room": "crash", "name": "dice", "round": "crash.1"}
@@ -154,7 +155,7 @@ async def test_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch)
         raise DatabaseUnavailableError("gone")
 
     for name in ("read", "write", "transact", "ping"):
-        monkeypatch.setattr(Database, name, away)
+        monkeypatch.setattr(SqliteStore, name, away)
     for route in ROUTES:
         response = await ann.call(route.method, path_of(route), json={} if route.takes_body else None)
         answered = await documented(route, response)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 from tests.server.web.world import Opener, World, answer
 
 

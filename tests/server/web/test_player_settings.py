@@ -8,7 +8,6 @@ import pytest
 
 from server.clock import utc
 from storage.limits import Effective, effective
-from storage.play import load_players
 from tests.server.web.world import START_MS, Opener, World, problem
 
 
@@ -110,6 +109,6 @@ async def test_where_the_hold_is_taken_the_limits_are_known(world: World) -> Non
     ann = await world.player("ann")
     await set_limits(ann, stake=1000, loss_a_day=0)
     await set_limits(ann, stake=3000)
-    stored = (await load_players(world.db, [ann.user_id]))[ann.user_id].limits
+    stored = (await world.db.load_players([ann.user_id]))[ann.user_id].limits
     assert effective(stored, START_MS) == Effective(1000, 0)
     assert effective(stored, START_MS + 86_400_000) == Effective(3000, 0)

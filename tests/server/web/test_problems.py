@@ -17,7 +17,7 @@ from server.web.problems import (
     retry_later,
     validation_failed,
 )
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 
 @pytest.mark.parametrize("code", [error.code for error in ERRORS.values() if error.status])

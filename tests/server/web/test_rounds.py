@@ -2,7 +2,7 @@
 
 from game_engine.replay import verify
 from storage import ledger, play
-from storage.ledger import OpenRound
+from storage.settlement import OpenRound
 from tests.server.web.played import sit_down
 from tests.server.web.world import START_MS, World, answer, problem
 

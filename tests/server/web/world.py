@@ -36,9 +36,9 @@ from server.web.unknown_logins import UnknownLogins
 from storage import accounts, credentials, credits
 from storage.accounts import NewAccount
 from storage.credentials import Lockout
-from storage.database import Database
-from storage.ledger import WalletChange
 from storage.models import User
+from storage.settlement import WalletChange
+from storage.store import Store
 
 B = TypeVar("B")
 
@@ -194,7 +194,7 @@ class Player:
 class World:
     """A running server's services, and a client that calls it."""
 
-    db: Database
+    db: Store
     clock: StillClock
     mailer: RecordingMailer
     rooms: FakeRooms
@@ -244,7 +244,7 @@ def cheap_hash(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(CHEAP_HASHES)).decode()
 
 
-def web_deps(config: Config, clock: Clock, db: Database, **given: Any) -> WebDeps:
+def web_deps(config: Config, clock: Clock, db: Store, **given: Any) -> WebDeps:
     """The services behind the HTTP API as the server builds them, apart from those that are given."""
     lockout = Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds))
     defaults: dict[str, Any] = {

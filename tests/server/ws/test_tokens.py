@@ -9,26 +9,25 @@ import pytest
 from server.clock import to_ms
 from server.errors import ClientError
 from server.ws.tokens import Tokens
-from storage import play
 from storage.operator import ensure_players, sign_in_players
-from storage.play import PlayerRow
+from storage.store import PlayerRow
 from tests.server.fanout.fakes import StillClock
-from tests.server.live import ShakyDatabase, config_of, new_account
+from tests.server.live import ShakyStore, config_of, new_account
 
 ISSUED = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LIFE = 3600
 
 
-async def two_players(db: ShakyDatabase) -> tuple[list[int], list[str]]:
+async def two_players(db: ShakyStore) -> tuple[list[int], list[str]]:
     user_ids = await ensure_players(db, [new_account(1), new_account(2)], 700, ISSUED)
     return user_ids, await sign_in_players(db, user_ids, ISSUED)
 
 
-def tokens_at(db: ShakyDatabase, moment: datetime) -> Tokens:
+def tokens_at(db: ShakyStore, moment: datetime) -> Tokens:
     return Tokens(db, StillClock(to_ms(moment)), config_of(token_ttl=LIFE))
 
 
-async def test_a_token_leads_to_its_player(db: ShakyDatabase) -> None:
+async def test_a_token_leads_to_its_player(db: ShakyStore) -> None:
     user_ids, secrets = await two_players(db)
     tokens = tokens_at(db, ISSUED)
     found = await asyncio.gather(*(tokens.player(secret) for secret in secrets))
@@ -37,21 +36,21 @@ async def test_a_token_leads_to_its_player(db: ShakyDatabase) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "\u00e9", "a" * 128])
-async def test_an_unknown_token_is_invalid(db: ShakyDatabase, token: str) -> None:
+async def test_an_unknown_token_is_invalid(db: ShakyStore, token: str) -> None:
     await two_players(db)
     with pytest.raises(ClientError) as refused:
         await tokens_at(db, ISSUED).player(token)
     assert refused.value.error.code == "token_invalid"
 
 
-async def test_a_replaced_token_is_invalid(db: ShakyDatabase) -> None:
+async def test_a_replaced_token_is_invalid(db: ShakyStore) -> None:
     user_ids, (old, _) = await two_players(db)
     await sign_in_players(db, user_ids, ISSUED)
     with pytest.raises(ClientError, match="unknown"):
         await tokens_at(db, ISSUED).player(old)
 
 
-async def test_the_hash_in_the_database_is_no_token(db: ShakyDatabase) -> None:
+async def test_the_hash_in_the_database_is_no_token(db: ShakyStore) -> None:
     await two_players(db)
     async with db.read() as session:
         stored = (await session.connection()).exec_driver_sql("SELECT api_token FROM users")
@@ -61,7 +60,7 @@ async def test_the_hash_in_the_database_is_no_token(db: ShakyDatabase) -> None:
             await tokens_at(db, ISSUED).player(each)
 
 
-async def test_a_token_ends_to_the_second(db: ShakyDatabase) -> None:
+async def test_a_token_ends_to_the_second(db: ShakyStore) -> None:
     _, (token, _) = await two_players(db)
     assert await tokens_at(db, ISSUED + timedelta(seconds=LIFE, milliseconds=-1)).player(token)
     with pytest.raises(ClientError) as refused:
@@ -69,14 +68,14 @@ async def test_a_token_ends_to_the_second(db: ShakyDatabase) -> None:
     assert refused.value.error.code == "token_expired"
 
 
-async def test_many_look_ups_are_few_statements(db: ShakyDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_look_ups_are_few_statements(db: ShakyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
 
-    async def counted(_db: ShakyDatabase, hashes: Sequence[str]) -> dict[str, PlayerRow]:
+    async def counted(hashes: Sequence[str]) -> dict[str, PlayerRow]:
         sizes.append(len(hashes))
         return {}
 
-    monkeypatch.setattr(play, "player_by_token", counted)
+    monkeypatch.setattr(db, "players_by_token", counted)
     tokens = tokens_at(db, ISSUED)
     answers = await asyncio.gather(*(tokens.player(f"{n}") for n in range(100)), return_exceptions=True)
     assert all(isinstance(each, ClientError) for each in answers)

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import StatementError
 
-from storage.database import Database
+from storage.database import open_store
 from storage.models import User
+from storage.store import Store
 from tests.storage.models.test_user import add, user
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -18,7 +19,7 @@ TIMES = (
 )
 
 
-async def test_times_come_back_aware_and_in_order(database: Database) -> None:
+async def test_times_come_back_aware_and_in_order(database: Store) -> None:
     for n, time in enumerate(TIMES):
         await add(database, user(username=f"u{n}", email=f"u{n}@campus.test", roll_number=f"u{n}", last_login=time))
     async with database.read() as session:
@@ -29,7 +30,7 @@ async def test_times_come_back_aware_and_in_order(database: Database) -> None:
     assert later == ["u0"]
 
 
-async def test_a_naive_time_is_refused(database: Database) -> None:
+async def test_a_naive_time_is_refused(database: Store) -> None:
     with pytest.raises(StatementError, match="without a time zone"):
         async with database.write() as session:
             await session.execute(update(User).values(last_login=TIMES[0].replace(tzinfo=None)))
@@ -37,7 +38,7 @@ async def test_a_naive_time_is_refused(database: Database) -> None:
 
 async def test_times_sort_as_text_in_sqlite(sqlite_url: str) -> None:
     from_zero = TIMES[2].replace(microsecond=0)
-    db = await Database.open(sqlite_url)
+    db = await open_store(sqlite_url)
     try:
         async with db.alter() as connection:
             await connection.run_sync(User.metadata.create_all)

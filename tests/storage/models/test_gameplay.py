@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from storage.database import Database
 from storage.models import (
     Base,
     Bet,
@@ -20,6 +19,7 @@ from storage.models import (
     VerificationToken,
     Wallet,
 )
+from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def a_player(name: str, game: Game, round_: Round, number: int) -> User:
     return user
 
 
-async def two_players(db: Database) -> None:
+async def two_players(db: Store) -> None:
     game = Game(name="crash")
     round_ = Round(game=game, room="crash", number=1, server_seed_hash="h", nonce=1, status="settled", started_at=NOW)
     round_.options = {}
@@ -60,7 +60,7 @@ async def two_players(db: Database) -> None:
         session.add_all([a_player("ann", game, round_, 1), a_player("bob", game, round_, 2)])
 
 
-async def count(db: Database, table: type[Base]) -> int:
+async def count(db: Store, table: type[Base]) -> int:
     async with db.read() as session:
         return await session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -68,7 +68,7 @@ async def count(db: Database, table: type[Base]) -> int:
 @pytest.mark.parametrize("way", ["orm", "sql"])
 @pytest.mark.parametrize(("owner", "owned"), PAIRS, ids=lambda table: table.__name__)
 async def test_what_hangs_on_a_row_goes_with_it(
-    database: Database, owner: type[Base], owned: type[Base], way: str
+    database: Store, owner: type[Base], owned: type[Base], way: str
 ) -> None:
     await two_players(database)
     assert await count(database, owned) > 0
@@ -84,7 +84,7 @@ async def test_what_hangs_on_a_row_goes_with_it(
     assert await count(database, owned) == 0
 
 
-async def test_a_bet_is_unique_by_key_and_by_place(database: Database) -> None:
+async def test_a_bet_is_unique_by_key_and_by_place(database: Store) -> None:
     await two_players(database)
     for duplicate in ("UPDATE bets SET number = 1", "UPDATE bets SET key = 'k', user_id = 1"):
         with pytest.raises(IntegrityError):
@@ -93,14 +93,14 @@ async def test_a_bet_is_unique_by_key_and_by_place(database: Database) -> None:
 
 
 @pytest.mark.parametrize("change", ["amount = 0", "payout = -1", "round_id = 99", "selection = NULL"])
-async def test_a_bet_that_makes_no_sense_is_refused(database: Database, change: str) -> None:
+async def test_a_bet_that_makes_no_sense_is_refused(database: Store, change: str) -> None:
     await two_players(database)
     with pytest.raises(IntegrityError):
         async with database.write() as session:
             await session.execute(text(f"UPDATE bets SET {change}"))
 
 
-async def test_a_sessions_number_is_never_given_twice(database: Database) -> None:
+async def test_a_sessions_number_is_never_given_twice(database: Store) -> None:
     await two_players(database)
     async with database.write() as session:
         await session.execute(text("DELETE FROM game_sessions"))

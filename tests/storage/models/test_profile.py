@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from storage.database import Database
 from storage.models import UserProfile
+from storage.store import Store
 from tests.storage.models.test_user import add, user
 
 
-async def test_a_profile_comes_back_as_it_was(database: Database) -> None:
+async def test_a_profile_comes_back_as_it_was(database: Store) -> None:
     ann = user(profile=UserProfile(bio="Hi \N{SLOT MACHINE}", location="Kharagpur", dob=date(2004, 2, 29)))
     await add(database, ann)
     async with database.write() as session:
@@ -22,7 +22,7 @@ async def test_a_profile_comes_back_as_it_was(database: Database) -> None:
         assert (await session.scalars(select(UserProfile.updated_at))).one() > before
 
 
-async def test_one_profile_a_player(database: Database) -> None:
+async def test_one_profile_a_player(database: Store) -> None:
     user_id = await add(database, user(profile=UserProfile()))
     with pytest.raises(IntegrityError):
         async with database.write() as session:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from storage.database import Database
 from storage.models import User
+from storage.store import Store
 
 
 def user(**changes: Any) -> User:
@@ -15,14 +15,14 @@ def user(**changes: Any) -> User:
     return User(password_hash="x", **(facts | changes))
 
 
-async def add(db: Database, new: User) -> int:
+async def add(db: Store, new: User) -> int:
     async with db.write() as session:
         session.add(new)
         await session.flush()
         return new.id
 
 
-async def test_defaults(database: Database) -> None:
+async def test_defaults(database: Store) -> None:
     ann = user()
     await add(database, ann)
     assert (ann.is_active, ann.email_verified, ann.failed_login_attempts) == (True, False, 0)
@@ -34,13 +34,13 @@ async def test_defaults(database: Database) -> None:
 @pytest.mark.parametrize(
     "same", [{"username": "aNN"}, {"username": "Ann"}, {"email": "a@campus.test"}, {"roll_number": "R1"}]
 )
-async def test_names_are_unique(database: Database, same: dict[str, str]) -> None:
+async def test_names_are_unique(database: Store, same: dict[str, str]) -> None:
     await add(database, user())
     with pytest.raises(IntegrityError):
         await add(database, user(**({"roll_number": "R2", "email": "b@campus.test", "username": "bob"} | same)))
 
 
-async def test_a_number_is_never_given_twice(database: Database) -> None:
+async def test_a_number_is_never_given_twice(database: Store) -> None:
     first = await add(database, user())
     async with database.write() as session:
         await session.execute(delete(User))

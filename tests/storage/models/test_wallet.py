@@ -4,18 +4,18 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from storage.database import Database
 from storage.models import Transaction, Wallet
+from storage.store import Store
 from tests.storage.models.test_user import add, user
 
 
-async def open_wallet(db: Database) -> int:
+async def open_wallet(db: Store) -> int:
     wallet = Wallet(balance=2**53 + 1, version=1)
     wallet.transactions = [Transaction(amount=2**53 + 1, type="credit", category="top-up", balance_after=2**53 + 1)]
     return await add(db, user(wallet=wallet))
 
 
-async def test_amounts_are_whole_and_wide(database: Database) -> None:
+async def test_amounts_are_whole_and_wide(database: Store) -> None:
     await open_wallet(database)
     async with database.read() as session:
         assert (await session.scalars(select(Wallet.balance))).one() == 2**53 + 1
@@ -23,7 +23,7 @@ async def test_amounts_are_whole_and_wide(database: Database) -> None:
         assert (await session.scalars(select(Wallet.limits))).one() is None
 
 
-async def test_one_wallet_a_player(database: Database) -> None:
+async def test_one_wallet_a_player(database: Store) -> None:
     user_id = await open_wallet(database)
     with pytest.raises(IntegrityError):
         async with database.write() as session:
@@ -33,7 +33,7 @@ async def test_one_wallet_a_player(database: Database) -> None:
 @pytest.mark.parametrize(
     "change", ["wallets SET balance = -1", "transactions SET amount = 0", "transactions SET type = 'loan'"]
 )
-async def test_money_that_makes_no_sense_is_refused(database: Database, change: str) -> None:
+async def test_money_that_makes_no_sense_is_refused(database: Store, change: str) -> None:
     await open_wallet(database)
     with pytest.raises(IntegrityError):
         async with database.write() as session:

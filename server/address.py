@@ -1,4 +1,4 @@
-"""Where a request comes from: the peer, or what a trusted proxy says of it."""
+"""The client address of a request: the peer's, or the one that a trusted proxy reports."""
 
 import ipaddress
 from collections.abc import Callable, Iterable, Sequence
@@ -11,15 +11,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    """Raises ValueError for what is neither an address nor a network."""
+    """Parse addresses and networks. Raises ValueError."""
     return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
 
 
 def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:
     """The client's address: ``peer``, or the last address in X-Forwarded-For that is not a trusted proxy's.
 
-    ``forwarded_for``: the header's values in order. What stands left of the first address that nobody trusted
-    vouches for is the client's own invention.
+    ``forwarded_for`` has the header's values in order. Addresses further left may be forged by the client.
     """
     address = peer
     for hop in reversed([part.strip() for value in forwarded_for for part in value.split(",")]):
@@ -30,7 +29,7 @@ def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Ne
 
 
 def address_of(config: Config) -> Callable[[web.Request], str]:
-    """How to tell a request's address under these settings."""
+    """A function that returns a request's client address under these settings."""
     trusted = networks(config.trusted_proxies)
 
     def address(request: web.Request) -> str:
@@ -45,7 +44,7 @@ def is_loopback(address: str) -> bool:
 
 
 def rate_key(address: str) -> str:
-    """What shares a rate limit: an IPv4 address, or the /64 that one IPv6 subscriber has."""
+    """The key under which addresses share a rate limit: an IPv4 address, or a subscriber's IPv6 /64."""
     ip = _parse(address)
     if isinstance(ip, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((ip, 64), strict=False))

@@ -81,7 +81,7 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
     )
 
     async def audited(_app: web.Application) -> AsyncIterator[None]:
-        auditing = asyncio.create_task(auditor.run_for_ever())
+        auditing = asyncio.create_task(auditor.run_forever())
         yield
         auditing.cancel()
 

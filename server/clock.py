@@ -1,6 +1,6 @@
-"""The time by which the server acts. Who needs it is handed a clock, so that tests can hold it still.
+"""The server's clock. It is passed to constructors, so that tests can stop it.
 
-Only the dates of rows are storage's own, and durations for the metrics are measured where they pass.
+Two things do not use it: storage dates its rows itself, and metrics measure durations directly.
 """
 
 import time
@@ -15,7 +15,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """Wall time read once, then carried on by the monotonic clock: a step of the system's time moves no round."""
+    """The wall time at the start plus monotonic time, so that steps of the system clock do not affect rounds."""
 
     def __init__(self) -> None:
         self._offset_ns = time.time_ns() - time.monotonic_ns()

@@ -1,4 +1,4 @@
-"""Settings: one frozen class, read from CROUPIER_… variables and a .env file; every default works."""
+"""The settings: one frozen class, read from CROUPIER_… variables and a .env file. Every default works."""
 
 import ipaddress
 import os
@@ -18,8 +18,8 @@ _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
-def _says(meaning: str, **bounds: Any) -> Meta:
-    return Meta(description=meaning, **bounds)
+def _meaning(text: str, **bounds: Any) -> Meta:
+    return Meta(description=text, **bounds)
 
 
 Whole = Annotated[int, Meta(ge=0)]
@@ -27,108 +27,130 @@ Positive = Annotated[int, Meta(ge=1)]
 
 
 class ConfigError(Exception):
-    """A setting that can't be used; the message is one line that names it."""
+    """An unusable setting. The message is one line that names it."""
 
 
 class Config(Struct, frozen=True, kw_only=True):
-    """Amounts are cents, times seconds unless the name says otherwise."""
+    """Amounts are in cents."""
 
-    host: Annotated[str, _says("Address to listen on.")] = "127.0.0.1"
-    port: Annotated[int, _says("Port to listen on.", ge=0, le=65535)] = 8080
-    var: Annotated[str, _says("Folder for local state: database, outbox.")] = "var"
-    database_url: Annotated[str, _says("Database; empty: SQLite in the state folder.")] = ""
-    redis_url: Annotated[str, _says("redis://…, which joins nodes on one PostgreSQL; empty: one server alone.")] = ""
-    mail_url: Annotated[str, _says("smtp://user:password@host:port; empty: the outbox folder.")] = ""
-    mail_from: Annotated[str, _says("Sender of mails.")] = "Croupier <croupier@localhost>"
-    public_url: Annotated[str, _says("Where players reach the server; empty: http://HOST:PORT.")] = ""
-    allowed_origins: Annotated[tuple[str, ...], _says("Origins of other sites that may open the WebSocket.")] = ()
-    trusted_proxies: Annotated[tuple[str, ...], _says("Addresses or networks whose X-Forwarded-For counts.")] = ()
-    demo: Annotated[bool, _says("Demo mode: demo account, bots, /dev/mail on loopback.")] = False
-    log_level: Annotated[str, _says("DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    host: Annotated[str, _meaning("Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, _meaning("Port to listen on.", ge=0, le=65535)] = 8080
+    var: Annotated[str, _meaning("Folder for local state: the database and the outbox.")] = "var"
+    database_url: Annotated[str, _meaning("Database URL; empty: SQLite in the state folder.")] = ""
+    redis_url: Annotated[
+        str, _meaning("redis://… to join several nodes with one PostgreSQL; empty: a single node.")
+    ] = ""
+    mail_url: Annotated[str, _meaning("smtp://user:password@host:port; empty: the outbox folder.")] = ""
+    mail_from: Annotated[str, _meaning("Sender of mails.")] = "Croupier <croupier@localhost>"
+    public_url: Annotated[str, _meaning("URL at which players reach the server; empty: http://HOST:PORT.")] = ""
+    allowed_origins: Annotated[tuple[str, ...], _meaning("Origins of other sites that may open the WebSocket.")] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...], _meaning("Addresses or networks of proxies whose X-Forwarded-For is trusted.")
+    ] = ()
+    demo: Annotated[bool, _meaning("Demo mode: a demo account, bots, and /dev/mail on loopback.")] = False
+    log_level: Annotated[str, _meaning("DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = (
+        "INFO"
+    )
 
-    email_domains: Annotated[tuple[str, ...], _says("E-mail domains that may register; empty: all.")] = ()
-    roll_number_pattern: Annotated[str, _says("Regular expression that a whole roll number must match.")] = (
+    email_domains: Annotated[tuple[str, ...], _meaning("E-mail domains that may register; empty: all.")] = ()
+    roll_number_pattern: Annotated[str, _meaning("Regular expression that a whole roll number must match.")] = (
         "[A-Za-z0-9]{1,10}"
     )
-    bcrypt_cost: Annotated[int, _says("Work factor of password hashes.", ge=4, le=16)] = 12
-    token_ttl: Annotated[Positive, _says("Life of a sign-in.")] = 14 * 86400
-    verification_ttl: Annotated[Positive, _says("Life of a verification link; then the registration gives way.")] = (
-        48 * 3600
-    )
-    reset_ttl: Annotated[Positive, _says("Life of a password reset link.")] = 3600
-    login_attempts: Annotated[Positive, _says("Wrong passwords before the account is locked.")] = 5
-    lock_seconds: Annotated[Positive, _says("First lock; doubles with each further one.")] = 60
-    mails_per_hour: Annotated[Positive, _says("Mails to one address at once; an hour allows as many again.")] = 5
+    bcrypt_cost: Annotated[int, _meaning("Work factor of password hashes.", ge=4, le=16)] = 12
+    token_ttl: Annotated[Positive, _meaning("Lifetime of a sign-in, in seconds.")] = 14 * 86400
+    verification_ttl: Annotated[
+        Positive, _meaning("Lifetime of a verification link, in seconds; then the registration expires.")
+    ] = 48 * 3600
+    reset_ttl: Annotated[Positive, _meaning("Lifetime of a password reset link, in seconds.")] = 3600
+    login_attempts: Annotated[Positive, _meaning("Wrong passwords before an account is locked.")] = 5
+    lock_seconds: Annotated[
+        Positive, _meaning("Length of the first lock, in seconds; each further lock doubles it.")
+    ] = 60
+    mails_per_hour: Annotated[Positive, _meaning("Mails to one address per hour, which may all come at once.")] = 5
 
-    sign_up_credit: Annotated[Whole, _says("Credit of a verified account.")] = 100_000
-    daily_bonus: Annotated[Whole, _says("Amount of the daily bonus.")] = 20_000
-    daily_bonus_below: Annotated[Whole, _says("The bonus can be claimed when the balance is below this.")] = 20_000
-    min_stake: Annotated[Positive, _says("Smallest stake.")] = 1
-    max_stake: Annotated[Positive, _says("Largest stake.")] = 100_000
-    crash_betting_ms: Annotated[int, _says("How long a crash round takes bets, in ms.", ge=500, le=600_000)] = 6_000
-    crash_max_payout: Annotated[Positive, _says("Largest payout of one crash bet; it is cashed out there.")] = (
-        100_000_000
+    sign_up_credit: Annotated[Whole, _meaning("Credit of a newly verified account.")] = 100_000
+    daily_bonus: Annotated[Whole, _meaning("Amount of the daily bonus; 0: no bonus.")] = 20_000
+    daily_bonus_below: Annotated[Whole, _meaning("A player can claim the bonus while the balance is below this.")] = (
+        20_000
     )
+    min_stake: Annotated[Positive, _meaning("Smallest stake.")] = 1
+    max_stake: Annotated[Positive, _meaning("Largest stake.")] = 100_000
+    crash_betting_ms: Annotated[int, _meaning("How long a crash round accepts bets, in ms.", ge=500, le=600_000)] = (
+        6_000
+    )
+    crash_max_payout: Annotated[
+        Positive, _meaning("Largest payout of a crash bet, which is cashed out when it reaches this.")
+    ] = 100_000_000
 
-    rate_scale: Annotated[float, _says("Multiplies every rate limit; for load tests.", gt=0)] = 1.0
-    max_connections: Annotated[Positive, _says("WebSocket connections at once.")] = 10_000
+    rate_scale: Annotated[float, _meaning("Factor for every rate limit; for load tests.", gt=0)] = 1.0
+    max_connections: Annotated[Positive, _meaning("Most WebSocket connections at a time.")] = 10_000
     max_connections_per_address: Annotated[
-        Positive, _says("WebSocket connections of one address, or of one IPv6 /64.")
+        Positive, _meaning("Most WebSocket connections from one IPv4 address or IPv6 /64.")
     ] = 200
-    max_connections_per_account: Annotated[Positive, _says("WebSocket connections of one account.")] = 20
-    max_rooms: Annotated[Positive, _says("Live rooms at once.")] = 10_000
-    private_rooms: Annotated[Whole, _says("Private rooms that a player may have open at once; 0: none.")] = 3
-    private_grace: Annotated[float, _says("How long a private room stays open with nobody in it.", gt=0)] = 120.0
-    private_closing: Annotated[float, _says("How long a live round may last that its room's owner closes.", gt=0)] = (
-        60.0
+    max_connections_per_account: Annotated[Positive, _meaning("Most WebSocket connections of one account.")] = 20
+    max_rooms: Annotated[Positive, _meaning("Most live rooms at a time.")] = 10_000
+    private_rooms: Annotated[Whole, _meaning("Private rooms that a player may have open at a time; 0: none.")] = 3
+    private_grace: Annotated[float, _meaning("How long an empty private room stays open, in seconds.", gt=0)] = 120.0
+    private_closing: Annotated[
+        float, _meaning("How long a live round may go on after the owner closes its room, in seconds.", gt=0)
+    ] = 60.0
+    messages_per_second: Annotated[
+        Positive, _meaning("Messages per second from one connection; a burst may have twice as many.")
+    ] = 20
+    room_inbox: Annotated[Positive, _meaning("Most commands that may wait for one room.")] = 1_000
+    history_frames: Annotated[Positive, _meaning("Frames that a room keeps for clients that reconnect.")] = 256
+    frame_interval_ms: Annotated[Positive, _meaning("How long a room collects events for a frame, in ms.")] = 50
+    outbox_bytes: Annotated[Positive, _meaning("Most bytes that may wait for one client.")] = 1_048_576
+    send_deadline: Annotated[
+        float, _meaning("How long a client may read nothing while bytes wait for it, in seconds.", gt=0)
+    ] = 5.0
+    hello_timeout: Annotated[float, _meaning("How long a new connection may take to say hello, in seconds.", gt=0)] = (
+        10.0
     )
-    messages_per_second: Annotated[Positive, _says("Messages a second of one connection; twice that in a burst.")] = 20
-    room_inbox: Annotated[Positive, _says("Commands that may wait for one room.")] = 1_000
-    history_frames: Annotated[Positive, _says("Frames that a room keeps for clients that come back.")] = 256
-    frame_interval_ms: Annotated[Positive, _says("A room's events are gathered this long.")] = 50
-    outbox_bytes: Annotated[Positive, _says("Bytes that may wait for one client.")] = 1_048_576
-    send_deadline: Annotated[float, _says("How long a client may take nothing while bytes wait.", gt=0)] = 5.0
-    hello_timeout: Annotated[float, _says("A connection must say hello within this time.", gt=0)] = 10.0
-    heartbeat: Annotated[float, _says("Interval of WebSocket pings.", gt=0)] = 20.0
-    grace: Annotated[float, _says("How long the seat of a lost connection is kept.", gt=0)] = 30.0
-    refresh: Annotated[float, _says("How often what an operator changed is looked for; at most 5.", gt=0, le=5)] = 2.0
-    audit_interval: Annotated[float, _says("How often the server audits itself.", gt=0)] = 3600.0
-    shutdown_timeout: Annotated[float, _says("How long SIGTERM lets live rounds finish.", gt=0)] = 10.0
+    heartbeat: Annotated[float, _meaning("Interval of WebSocket pings, in seconds.", gt=0)] = 20.0
+    grace: Annotated[float, _meaning("How long the seat of a disconnected player is kept, in seconds.", gt=0)] = 30.0
+    refresh: Annotated[
+        float, _meaning("How often the server looks for an operator's changes, in seconds; at most 5.", gt=0, le=5)
+    ] = 2.0
+    audit_interval: Annotated[float, _meaning("How often the server audits itself, in seconds.", gt=0)] = 3600.0
+    shutdown_timeout: Annotated[float, _meaning("How long live rounds may go on after SIGTERM, in seconds.", gt=0)] = (
+        10.0
+    )
 
     def database(self) -> str:
-        """The database's URL, the default filled in."""
+        """The database URL, or its default."""
         return self.database_url or f"sqlite:///{Path(self.var) / 'croupier.db'}"
 
     def origin(self) -> str:
-        """Scheme, host and port that players see, without a slash at the end."""
+        """The scheme, host and port that players use, without a slash at the end."""
         return (self.public_url or f"http://{in_url(self.host)}:{self.port}").rstrip("/")
 
 
 def in_url(host: str) -> str:
-    """A host as it stands in a URL: an IPv6 address in brackets."""
+    """A host in the form that URLs need: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def redis_server(url: str) -> SplitResult:
-    """The parts of a Redis URL. Raises ValueError."""
+    """Split a Redis URL into its parts. Raises ValueError."""
     parts = urlsplit(url)
     parts.port  # noqa: B018 (raises ValueError for a port out of range)
     if parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path):
-        raise ValueError("a Redis URL is redis://[user:password@]host[:port][/db], rediss://… or unix://path")
+        raise ValueError("a Redis URL has the form redis://[user:password@]host[:port][/db], rediss://… or unix://path")
     return parts
 
 
 def mail_server(url: str) -> SplitResult:
-    """The parts of a mail URL. Raises ValueError."""
+    """Split a mail URL into its parts. Raises ValueError."""
     parts = urlsplit(url)
     parts.port  # noqa: B018 (raises ValueError for a port out of range)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("a mail URL is smtp://[user:password@]host[:port] or smtps://…")
+        raise ValueError("a mail URL has the form smtp://[user:password@]host[:port] or smtps://…")
     return parts
 
 
 def load(environ: Mapping[str, str] = os.environ, env_file: str = ".env", **overrides: Any) -> Config:
-    """Read the settings. Raises ConfigError in one clear line."""
+    """Read the settings. Raises ConfigError."""
     config, _ = load_with_sources(environ, env_file, **overrides)
     return config
 
@@ -136,7 +158,10 @@ def load(environ: Mapping[str, str] = os.environ, env_file: str = ".env", **over
 def load_with_sources(
     environ: Mapping[str, str], env_file: str = ".env", **overrides: Any
 ) -> tuple[Config, dict[str, str]]:
-    """The settings and, by field, where each came from: ``default``, ``environment``, the file, ``command line``."""
+    """The settings, and the source of each by field: ``default``, ``environment``, ``command line`` or the file's name.
+
+    Raises ConfigError.
+    """
     from_file = {k: v for k, v in dotenv_values(env_file).items() if v is not None}
     values: dict[str, Any] = {}
     sources = dict.fromkeys(Config.__struct_fields__, "default")
@@ -146,7 +171,7 @@ def load_with_sources(
                 continue
             field = variable.removeprefix(PREFIX).lower()
             if field not in sources:
-                raise ConfigError(f"{variable} is not a setting; `run.py config` lists them")
+                raise ConfigError(f"{variable} is not a setting; `run.py config` lists all settings")
             values[field], sources[field] = _parse(variable, text), origin
     for field, value in overrides.items():
         values[field], sources[field] = value, "command line"
@@ -171,13 +196,13 @@ def _check(config: Config) -> None:
 
 
 def _wrong(config: Config) -> Iterator[tuple[str, str]]:
-    """Settings that no type could refuse, and what is wrong with each."""
+    """The settings with errors that a type can't express, and what is wrong with each."""
     yield from _wrong_origins(config)
     checks: list[tuple[str, str, Callable[[str], object], str]] = [
         ("ROLL_NUMBER_PATTERN", config.roll_number_pattern, re.compile, "a regular expression"),
         *(("TRUSTED_PROXIES", each, _network, "an address or a network") for each in config.trusted_proxies),
-        *(("EMAIL_DOMAINS", each, _domain, "a domain: campus.example") for each in config.email_domains),
-        ("MAIL_FROM", config.mail_from, _sender, "a sender in one line: Name <name@host>"),
+        *(("EMAIL_DOMAINS", each, _domain, "a domain such as campus.example") for each in config.email_domains),
+        ("MAIL_FROM", config.mail_from, _sender, "a sender in one line, such as Name <name@host>"),
     ]
     for setting, value, check, meant in checks:
         try:
@@ -187,7 +212,7 @@ def _wrong(config: Config) -> Iterator[tuple[str, str]]:
     if config.mail_url:
         try:
             mail_server(config.mail_url)
-        except ValueError as error:  # without the value, which has a password
+        except ValueError as error:  # Leave out the value, which contains a password.
             yield "MAIL_URL", f"can't be used: {error}"
     if config.redis_url:
         try:
@@ -195,19 +220,19 @@ def _wrong(config: Config) -> Iterator[tuple[str, str]]:
         except ValueError as error:
             yield "REDIS_URL", f"can't be used: {error}"
         if not config.database_url.startswith("postgres"):
-            yield "REDIS_URL", f"joins nodes that share a PostgreSQL: set {PREFIX}DATABASE_URL to one"
+            yield "REDIS_URL", f"needs nodes that share a PostgreSQL: set {PREFIX}DATABASE_URL to it"
     if config.min_stake > config.max_stake:
         yield "MIN_STAKE", f"is above {PREFIX}MAX_STAKE"
 
 
 def _wrong_origins(config: Config) -> Iterator[tuple[str, str]]:
-    """Browsers compare them letter by letter, and links and headers are made of them."""
-    meant = "an origin as browsers name it: https://host or https://host:port, in lower case"
+    """Origins must be exact: browsers compare them literally, and links and headers contain them."""
+    meant = "an origin, https://host or https://host:port in lower case"
     if config.public_url and not _is_origin(config.public_url.removesuffix("/")):
         yield "PUBLIC_URL", f"has {config.public_url!r}, which is not {meant}"
     for origin in config.allowed_origins:
         if not _is_origin(origin):
-            yield "ALLOWED_ORIGINS", f"has {origin!r}, which is not {meant}, without a slash at the end"
+            yield "ALLOWED_ORIGINS", f"has {origin!r}, which is not {meant} and without a slash at the end"
 
 
 def _is_origin(text: str) -> bool:
@@ -223,9 +248,9 @@ def _network(text: str) -> None:
 
 def _domain(text: str) -> None:
     if not _DOMAIN.fullmatch(text):
-        raise ValueError("letters, digits, dots and hyphens, nothing before them")
+        raise ValueError("only letters, digits, dots and hyphens are allowed")
 
 
 def _sender(text: str) -> None:
     if not text.isprintable() or "@" not in parseaddr(text)[1]:
-        raise ValueError("it needs an address")
+        raise ValueError("it needs an e-mail address")

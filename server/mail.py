@@ -1,4 +1,4 @@
-"""Mail on its way out: a bounded queue that no request waits for, and where it leads, SMTP or a folder."""
+"""Outgoing mail: a bounded queue, delivered in the background to an SMTP server or into a folder."""
 
 import asyncio
 import itertools
@@ -23,13 +23,13 @@ from server.config import Config, mail_server
 
 log = logging.getLogger(__name__)
 
-QUEUE = 1_000
+QUEUE_SIZE = 1_000
 RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
 DRAIN_S = 5.0
 
 
 class Mail(Struct, frozen=True):
-    """``links`` stand in both texts."""
+    """A mail with the same content as plain text and as HTML."""
 
     to: str
     subject: str
@@ -38,21 +38,27 @@ class Mail(Struct, frozen=True):
 
 
 class Mailer(ABC):
-    """Takes mails at once and delivers them one after the other, behind the requests' backs.
+    """Queues mails and delivers them one after another in the background.
 
-    What can't be delivered is logged, without its text: the text holds tokens.
+    Mails that can't be delivered are logged without their text and address, because the text contains tokens.
     """
 
-    def __init__(self, sender: str, clock: Clock, retry_after_s: Sequence[float] = RETRY_AFTER_S) -> None:
+    def __init__(
+        self,
+        sender: str,
+        clock: Clock,
+        retry_after_s: Sequence[float] = RETRY_AFTER_S,
+        queue_size: int = QUEUE_SIZE,
+    ) -> None:
         self._sender = sender
         self._clock = clock
         self._retry_after_s = retry_after_s
-        self._queue: asyncio.Queue[Mail] = asyncio.Queue(QUEUE)
+        self._queue: asyncio.Queue[Mail] = asyncio.Queue(queue_size)
         self._worker: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
 
     def send(self, mail: Mail) -> bool:
-        """Queue a mail; False when the queue is full and the mail is lost."""
+        """Queue a mail. Returns False, and drops the mail, if the queue is full."""
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name="mailer")
         try:
@@ -63,18 +69,18 @@ class Mailer(ABC):
         return True
 
     async def drain(self) -> None:
-        """Wait until everything queued was delivered or given up."""
+        """Wait until every queued mail is delivered or given up."""
         await self._queue.join()
 
     async def close(self, timeout_s: float = DRAIN_S) -> None:
-        """Deliver what is queued, each mail tried once more at most, for ``timeout_s`` at most."""
+        """Try to deliver each queued mail once more, within ``timeout_s``; then stop."""
         self._closing.set()
         if self._worker is None:
             return
         with suppress(TimeoutError):
             await asyncio.wait_for(self._queue.join(), timeout_s)
         if not self._queue.empty():
-            log.error("%d mails were not delivered before the end", self._queue.qsize())
+            log.error("mails dropped at shutdown: %d", self._queue.qsize())
         self._worker.cancel()
         with suppress(asyncio.CancelledError):
             await self._worker
@@ -95,9 +101,9 @@ class Mailer(ABC):
                 return
             except Exception as error:
                 if wait_s is None or self._closing.is_set() or _is_final(error):
-                    log.error("mail not delivered: %s: %s", mail.subject, _reason(error))
+                    log.error("mail dropped: %s: %s", mail.subject, _reason(error))
                     return
-                log.warning("mail delayed: %s: %s", mail.subject, _reason(error))
+                log.warning("mail delayed, next try in %g s: %s: %s", wait_s, mail.subject, _reason(error))
             await self._pause(wait_s)
 
     async def _pause(self, wait_s: float) -> None:
@@ -109,7 +115,7 @@ class Mailer(ABC):
 
 
 class SmtpMailer(Mailer):
-    """To an SMTP server: ``smtp://user:password@host:port`` (STARTTLS where offered) or ``smtps://…``."""
+    """Delivers to an SMTP server: ``smtp://user:password@host:port`` (STARTTLS if offered) or ``smtps://…``."""
 
     def __init__(self, url: str, sender: str, clock: Clock, retry_after_s: Sequence[float] = RETRY_AFTER_S) -> None:
         super().__init__(sender, clock, retry_after_s)
@@ -129,7 +135,7 @@ class SmtpMailer(Mailer):
 
 
 class OutboxMailer(Mailer):
-    """Into a folder, a file for each mail, for machines without a mail server."""
+    """Writes each mail to a file in a folder, for machines without a mail server."""
 
     def __init__(self, folder: Path, sender: str, clock: Clock) -> None:
         super().__init__(sender, clock, ())
@@ -143,14 +149,14 @@ class OutboxMailer(Mailer):
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         to = re.sub(r"[^A-Za-z0-9.@_-]", "_", str(message["To"]))[:80]
         name = f"{utc(self._clock.now_ms()):%Y%m%d-%H%M%S-%f}-{number:04}-{to}"
-        half = self.folder / f"{name}.part"
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        unfinished = self.folder / f"{name}.part"
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(message.as_bytes())
-        half.rename(self.folder / f"{name}.eml")
+        unfinished.rename(self.folder / f"{name}.eml")
 
 
 def mailer_of(config: Config, clock: Clock) -> Mailer:
-    """SMTP where there is a URL, the outbox folder where there is none. Raises ValueError."""
+    """A mailer for the SMTP server in the settings, or for the outbox folder if there is none. Raises ValueError."""
     if config.mail_url:
         return SmtpMailer(config.mail_url, config.mail_from, clock)
     return OutboxMailer(outbox_folder(config), config.mail_from, clock)
@@ -174,7 +180,7 @@ def compose(mail: Mail, sender: str, now: datetime) -> EmailMessage:
 
 
 class SentMail(Struct, frozen=True):
-    """A mail in the outbox folder, as a developer reads it."""
+    """A mail in the outbox folder."""
 
     to: str
     subject: str
@@ -184,7 +190,7 @@ class SentMail(Struct, frozen=True):
 
 
 def read_outbox(folder: Path, limit: int = 50) -> list[SentMail]:
-    """The last mails, newest first. Blocking."""
+    """The last ``limit`` mails, newest first. Blocks."""
     files = sorted(folder.glob("*.eml"), reverse=True)[:limit] if folder.is_dir() else []
     return [_read(file.read_bytes()) for file in files]
 
@@ -194,7 +200,9 @@ def _read(raw: bytes) -> SentMail:
     body = message.get_body(("plain",))
     text = body.get_content() if body is not None else ""
     links = re.findall(r"https?://\S+", text)
-    return SentMail(str(message["To"]), str(message["Subject"]), str(message["Date"]), text, links)
+    return SentMail(
+        to=str(message["To"]), subject=str(message["Subject"]), date=str(message["Date"]), text=text, links=links
+    )
 
 
 def _is_final(error: Exception) -> bool:

@@ -1,38 +1,41 @@
-"""Every message of the WebSocket, as types: they decode what comes in and describe what goes out."""
+"""Every message of the WebSocket, as types that decode requests and describe answers."""
 
+import re
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
+from server.errors import ClientError
+
 MAX_MESSAGE_BYTES = 16 * 1024
 SUBPROTOCOL = "croupier.v1"
 
 RequestId = int | Annotated[str, Meta(max_length=64)]
-# "$" alone would let a line's end slip through at the end.
+# "$" alone would also match before a line break at the end.
 RoomKey = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$(?!\n)")]
 BetKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 Invite = Annotated[str, Meta(max_length=64)]
 NO_SELECTION = Raw(b"{}")
 Cents = Annotated[int, Meta(ge=1, le=10**15)]
 Watching = Literal["everybody", "invited", "nobody"]
-"""Who may watch a private room without a seat in it."""
+"""Who may watch a private room without a seat."""
 
 
 class Position(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a client stands in a room: the numbering and the last frame that it has seen."""
+    """A client's position in a room: the epoch of the frame numbers, and the last frame that it has seen."""
 
     epoch: str
     seq: Annotated[int, Meta(ge=0)]
 
 
 class Resumption(Position, frozen=True, forbid_unknown_fields=True):
-    """``invite`` lets somebody without an account back into a room that only those invited may watch."""
+    """``invite`` gives a client without an account access to a room that only invited people may watch."""
 
     invite: Invite | None = None
 
 
-# ---- from a client ----
+# ---- requests ----
 
 
 class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do"):
@@ -40,22 +43,21 @@ class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 
 
 class Hello(Request, frozen=True, tag="hello"):
-    """Must come first, within 10 s. Without a token the connection can only watch."""
+    """The first request, due within 10 s. Without a token, the connection can only watch."""
 
     token: Annotated[str, Meta(max_length=128)] | None = None
     resume: dict[RoomKey, Resumption] = {}
 
 
 class Rooms(Request, frozen=True, tag="rooms"):
-    """The live rooms in which players sit together, but for private ones that are in no list: all, or those of one
-    game."""
+    """List the live rooms of shared games, or of one game, without private rooms that are not listed."""
 
     game: RoomKey | None = None
 
 
 class Watch(Request, frozen=True, tag="watch"):
-    """Receive a room's frames: the room's key, or a live session's number for the room it is in. ``invite`` is that of
-    a private room; who has shown it once need not do so again."""
+    """Receive the frames of a room, named by its key or by the number of a live session in it. ``invite`` gives access
+    to a private room; a client needs to send it only once."""
 
     room: RoomKey | None = None
     session: Annotated[int, Meta(ge=1)] | None = None
@@ -67,8 +69,8 @@ class Unwatch(Request, frozen=True, tag="unwatch"):
 
 
 class Join(Request, frozen=True, tag="join"):
-    """Sit down: in a room by its key, or at a single-player game by its name, which opens a room. ``invite`` is that of
-    a private room; who has shown it once need not do so again."""
+    """Take a seat in a room, named by its key, or in a single-player game, whose name opens a room. ``invite`` gives
+    access to a private room; a client needs to send it only once."""
 
     room: RoomKey | None = None
     game: RoomKey | None = None
@@ -77,13 +79,13 @@ class Join(Request, frozen=True, tag="join"):
 
 
 class Leave(Request, frozen=True, tag="leave"):
-    """Stand up. A live bet stays until its round ends."""
+    """Give up the seat. A live bet stays until its round ends."""
 
     room: RoomKey
 
 
 class Bet(Request, frozen=True, tag="bet"):
-    """Wager ``amount`` cents. The key makes it happen once, whatever is sent again."""
+    """Bet ``amount`` cents. A repeated request with the same key places no second bet."""
 
     room: RoomKey
     amount: Cents
@@ -93,7 +95,7 @@ class Bet(Request, frozen=True, tag="bet"):
 
 
 class Act(Request, frozen=True, tag="act", forbid_unknown_fields=False):
-    """A move in the round; what comes beside ``room`` and ``action`` is the game's own."""
+    """Make a move in the round. All fields except ``room`` and ``action`` are the game's own."""
 
     room: RoomKey
     action: Annotated[str, Meta(max_length=32)]
@@ -111,7 +113,7 @@ class Ping(Request, frozen=True, tag="ping"):
 ClientMessage = Hello | Rooms | Watch | Unwatch | Join | Leave | Bet | Act | Chat | Ping
 
 
-# ---- what a room shows ----
+# ---- a room's snapshot ----
 
 
 class RoundName(Struct, frozen=True):
@@ -121,7 +123,7 @@ class RoundName(Struct, frozen=True):
 
 
 class Wager(Struct, frozen=True):
-    """A live bet as everybody sees it."""
+    """A live bet, as everyone sees it."""
 
     player: str
     bet: str
@@ -153,7 +155,7 @@ class StakeLimits(Struct, frozen=True):
 
 
 class You(Struct, frozen=True):
-    """The viewer's own place in the room."""
+    """The viewer's own seat in the room."""
 
     player: str
     session: int
@@ -161,7 +163,7 @@ class You(Struct, frozen=True):
 
 
 class PrivateRoom(Struct, frozen=True, kw_only=True):
-    """What the owner of a private room has settled. Without a seat it is seen ``delay`` seconds late."""
+    """How the owner has set up a private room. Viewers without a seat see it ``delay`` seconds late."""
 
     owner: str
     seats: int
@@ -170,11 +172,11 @@ class PrivateRoom(Struct, frozen=True, kw_only=True):
     delay: int
     invited_only: bool
     invite: str | None = None
-    """For the owner's eyes."""
+    """Only for the owner."""
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """All of a room that the viewer may see. ``view`` is the game's own."""
+    """Everything in a room that the viewer may see. ``view`` is the game's own."""
 
     game: str
     round: RoundName | None
@@ -192,7 +194,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
 
 class SnapshotAt(Struct, frozen=True):
-    """A snapshot, encoded, and where it stands in the room's numbering."""
+    """An encoded snapshot, and the position that it corresponds to."""
 
     room: str
     epoch: str
@@ -204,8 +206,8 @@ class SnapshotAt(Struct, frozen=True):
 
 
 class RoomSummary(Struct, frozen=True, kw_only=True):
-    """A room as a card of the lobby; times in ms since the epoch. Of a private room, all but its seats is as old as
-    ``delay`` says, in seconds; where not everybody may watch, ``phase`` is ``hidden``, and no round is told of."""
+    """A room as the lobby shows it; times in ms since the epoch. A private room is shown ``delay`` seconds late, except
+    for its seats. If not everyone may watch it, ``phase`` is ``hidden`` and nothing of its rounds is shown."""
 
     room: str
     game: str
@@ -268,7 +270,7 @@ class Empty(Struct, frozen=True):
 
 
 class BetOk(Struct, frozen=True):
-    """The bet's names, and the wallet as it is now."""
+    """The names of the bet and its round, and the wallet now."""
 
     bet: str
     round: str
@@ -282,7 +284,7 @@ class PingOk(Struct, frozen=True):
 
 
 class ErrorBody(Struct, frozen=True):
-    """``field`` names what is wrong in the request. Some codes bring members of their own: ``retry_after_ms``, …"""
+    """``field`` names the invalid field of the request. Some codes add further members, such as ``retry_after_ms``."""
 
     code: str
     message: str
@@ -291,7 +293,7 @@ class ErrorBody(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """Exactly one for each request, with its id; ``ok`` is the verb's own."""
+    """The reply to a request; ``re`` is the request's id. The type of ``ok`` depends on the verb."""
 
     re: RequestId | None
     ok: Any
@@ -364,8 +366,8 @@ class RoundVoid(RoomEvent, frozen=True, tag="round_void"):
 
 
 class PlayerJoined(RoomEvent, frozen=True, tag="player_joined"):
-    """Somebody sat down. With a session that is known: a player has a new name, and ``player_left`` of the old one
-    follows."""
+    """A player took a seat. If the session is already known, its player was renamed, and ``player_left`` with the old
+    name follows."""
 
     player: str
     session: int
@@ -428,7 +430,7 @@ COMMON_EVENTS: tuple[type[RoomEvent], ...] = (
 
 
 class Frame(Struct, frozen=True):
-    """Events of a room; ``seq`` grows by exactly one from frame to frame."""
+    """Events of a room. ``seq`` grows by exactly one from frame to frame."""
 
     room: str
     seq: int
@@ -436,7 +438,7 @@ class Frame(Struct, frozen=True):
 
 
 class SnapshotFrame(Struct, frozen=True):
-    """Replaces all that was known of the room."""
+    """Replaces everything that the client knew about the room."""
 
     room: str
     epoch: str
@@ -445,15 +447,15 @@ class SnapshotFrame(Struct, frozen=True):
 
 
 class PrivateFrame(Struct, frozen=True):
-    """What only this player may know; not numbered. ``room_closed`` here: the player has no seat in a private room any
-    more, and may not watch it; or its node did not live to close it in a frame."""
+    """Events for this player alone, without a number. ``room_closed`` here means that the player lost the seat in a
+    private room and may not watch it, or that the room's node died before it could close the room in a frame."""
 
     room: str
     private: list[Any]
 
 
 class WalletNotice(Struct, frozen=True, tag="wallet", tag_field="notice"):
-    """The wallet now; a smaller version than one seen is stale."""
+    """The wallet now. A notice with a smaller version than an earlier one is stale."""
 
     balance: int
     held: int
@@ -461,7 +463,7 @@ class WalletNotice(Struct, frozen=True, tag="wallet", tag_field="notice"):
 
 
 class Goodbye(Struct, frozen=True, tag="goodbye", tag_field="notice"):
-    """Sent before the server closes the connection."""
+    """The last message before the server closes the connection."""
 
     code: str
     message: str
@@ -473,3 +475,23 @@ NOTICES: tuple[type[Struct], ...] = (WalletNotice, Goodbye)
 
 encode = msgspec.json.Encoder().encode
 decode_request = msgspec.json.Decoder(ClientMessage).decode
+
+DECODE_ERRORS = (ValueError, RecursionError)
+"""What a decoder raises: not JSON, not UTF-8, not of the type, or nested too deeply."""
+
+_WHERE = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
+
+
+def bad_request(error: Exception, part: str = "") -> ClientError:
+    """The error for a request that could not be decoded, with the invalid field in its member ``field``.
+
+    ``part`` is the field that was decoded, if it was not the whole message.
+    """
+    message = str(error)
+    where = _WHERE.search(message)
+    field = where[1] if where else ""
+    message = message[: where.start()] if where else message
+    if not field and "field `" in message:
+        field = message.split("`")[1]
+    field = f"{part}.{field}" if part and field else part or field
+    return ClientError("bad_request", f"{message}.", **({"field": field} if field else {}))

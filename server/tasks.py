@@ -1,4 +1,4 @@
-"""Work that nobody waits for: it lives as long as it needs, and its failures are logged."""
+"""Background tasks whose failures are logged."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 
 class Tasks:
-    """The work of one owner, by whose name a failure is found in the log."""
+    """The background tasks of one owner. ``owner`` names it in the log."""
 
     def __init__(self, owner: str) -> None:
         self._owner = owner
@@ -19,17 +19,17 @@ class Tasks:
         return len(self._tasks)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
-        # The loop itself keeps only weak references.
+        # The event loop keeps only weak references to tasks.
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
-    async def wait(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 (what is late goes on)
-        """Until all is done, at most ``timeout`` seconds."""
+    async def wait(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 (late tasks go on)
+        """Wait until all tasks are done, at most ``timeout`` seconds. Tasks that are not done go on."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("%s: work failed", self._owner, exc_info=task.exception())
+            log.error("%s: background task failed", self._owner, exc_info=task.exception())

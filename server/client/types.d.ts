@@ -1,6 +1,6 @@
 // Written by `python -m cli.types_js` from server/messages.py. Change that file, not this one.
 
-/** A move in the round; what comes beside ``room`` and ``action`` is the game's own. */
+/** Make a move in the round. All fields except ``room`` and ``action`` are the game's own. */
 export interface Act {
   do: "act";
   room: string;
@@ -8,7 +8,7 @@ export interface Act {
   id: number | string;
 }
 
-/** Wager ``amount`` cents. The key makes it happen once, whatever is sent again. */
+/** Bet ``amount`` cents. A repeated request with the same key places no second bet. */
 export interface Bet {
   do: "bet";
   room: string;
@@ -19,7 +19,7 @@ export interface Bet {
   id: number | string;
 }
 
-/** The bet's names, and the wallet as it is now. */
+/** The names of the bet and its round, and the wallet now. */
 export interface BetOk {
   bet: string;
   round: string;
@@ -59,7 +59,7 @@ export interface ChatSaid {
 export interface Empty {
 }
 
-/** ``field`` names what is wrong in the request. Some codes bring members of their own: ``retry_after_ms``, … */
+/** ``field`` names the invalid field of the request. Some codes add further members, such as ``retry_after_ms``. */
 export interface ErrorBody {
   code: string;
   message: string;
@@ -72,14 +72,14 @@ export interface ErrorReply {
   error: ErrorBody;
 }
 
-/** Events of a room; ``seq`` grows by exactly one from frame to frame. */
+/** Events of a room. ``seq`` grows by exactly one from frame to frame. */
 export interface Frame {
   room: string;
   seq: number;
   events: Array<any>;
 }
 
-/** Sent before the server closes the connection. */
+/** The last message before the server closes the connection. */
 export interface Goodbye {
   notice: "goodbye";
   code: string;
@@ -88,7 +88,7 @@ export interface Goodbye {
   retry_after_ms: number;
 }
 
-/** Must come first, within 10 s. Without a token the connection can only watch. */
+/** The first request, due within 10 s. Without a token, the connection can only watch. */
 export interface Hello {
   do: "hello";
   token?: string | null;
@@ -104,7 +104,7 @@ export interface HelloOk {
   resumed: Record<string, "frames" | "snapshot">;
 }
 
-/** Sit down: in a room by its key, or at a single-player game by its name, which opens a room. ``invite`` is that of a private room; who has shown it once need not do so again. */
+/** Take a seat in a room, named by its key, or in a single-player game, whose name opens a room. ``invite`` gives access to a private room; a client needs to send it only once. */
 export interface Join {
   do: "join";
   room?: string | null;
@@ -122,7 +122,7 @@ export interface JoinOk {
   snapshot: Snapshot;
 }
 
-/** Stand up. A live bet stays until its round ends. */
+/** Give up the seat. A live bet stays until its round ends. */
 export interface Leave {
   do: "leave";
   room: string;
@@ -153,7 +153,7 @@ export interface PlayerBack {
   player: string;
 }
 
-/** Somebody sat down. With a session that is known: a player has a new name, and ``player_left`` of the old one follows. */
+/** A player took a seat. If the session is already known, its player was renamed, and ``player_left`` with the old name follows. */
 export interface PlayerJoined {
   type: "player_joined";
   player: string;
@@ -166,13 +166,13 @@ export interface PlayerLeft {
   player: string;
 }
 
-/** What only this player may know; not numbered. ``room_closed`` here: the player has no seat in a private room any more, and may not watch it; or its node did not live to close it in a frame. */
+/** Events for this player alone, without a number. ``room_closed`` here means that the player lost the seat in a private room and may not watch it, or that the room's node died before it could close the room in a frame. */
 export interface PrivateFrame {
   room: string;
   private: Array<any>;
 }
 
-/** What the owner of a private room has settled. Without a seat it is seen ``delay`` seconds late. */
+/** How the owner has set up a private room. Viewers without a seat see it ``delay`` seconds late. */
 export interface PrivateRoom {
   owner: string;
   seats: number;
@@ -183,7 +183,7 @@ export interface PrivateRoom {
   invite?: string | null;
 }
 
-/** Exactly one for each request, with its id; ``ok`` is the verb's own. */
+/** The reply to a request; ``re`` is the request's id. The type of ``ok`` depends on the verb. */
 export interface Reply {
   re: number | string | null;
   ok: any;
@@ -197,7 +197,7 @@ export interface ResultLine {
   payout: number;
 }
 
-/** ``invite`` lets somebody without an account back into a room that only those invited may watch. */
+/** ``invite`` gives a client without an account access to a room that only invited people may watch. */
 export interface Resumption {
   epoch: string;
   seq: number;
@@ -217,7 +217,7 @@ export interface RoomResumed {
   type: "room_resumed";
 }
 
-/** A room as a card of the lobby; times in ms since the epoch. Of a private room, all but its seats is as old as ``delay`` says, in seconds; where not everybody may watch, ``phase`` is ``hidden``, and no round is told of. */
+/** A room as the lobby shows it; times in ms since the epoch. A private room is shown ``delay`` seconds late, except for its seats. If not everyone may watch it, ``phase`` is ``hidden`` and nothing of its rounds is shown. */
 export interface RoomSummary {
   room: string;
   game: string;
@@ -240,7 +240,7 @@ export interface RoomSummary {
   history: Array<PastRound>;
 }
 
-/** The live rooms in which players sit together, but for private ones that are in no list: all, or those of one game. */
+/** List the live rooms of shared games, or of one game, without private rooms that are not listed. */
 export interface Rooms {
   do: "rooms";
   game?: string | null;
@@ -293,7 +293,7 @@ export interface Sitter {
   seat: number;
 }
 
-/** All of a room that the viewer may see. ``view`` is the game's own. */
+/** Everything in a room that the viewer may see. ``view`` is the game's own. */
 export interface Snapshot {
   game: string;
   round: RoundName | null;
@@ -310,7 +310,7 @@ export interface Snapshot {
   you?: You | null;
 }
 
-/** Replaces all that was known of the room. */
+/** Replaces everything that the client knew about the room. */
 export interface SnapshotFrame {
   room: string;
   epoch: string;
@@ -339,7 +339,7 @@ export interface User {
   client_seed: string;
 }
 
-/** A live bet as everybody sees it. */
+/** A live bet, as everyone sees it. */
 export interface Wager {
   player: string;
   bet: string;
@@ -347,7 +347,7 @@ export interface Wager {
   selection: any;
 }
 
-/** The wallet now; a smaller version than one seen is stale. */
+/** The wallet now. A notice with a smaller version than an earlier one is stale. */
 export interface WalletNotice {
   notice: "wallet";
   balance: number;
@@ -355,7 +355,7 @@ export interface WalletNotice {
   version: number;
 }
 
-/** Receive a room's frames: the room's key, or a live session's number for the room it is in. ``invite`` is that of a private room; who has shown it once need not do so again. */
+/** Receive the frames of a room, named by its key or by the number of a live session in it. ``invite`` gives access to a private room; a client needs to send it only once. */
 export interface Watch {
   do: "watch";
   room?: string | null;
@@ -371,7 +371,7 @@ export interface WatchOk {
   snapshot: Snapshot;
 }
 
-/** The viewer's own place in the room. */
+/** The viewer's own seat in the room. */
 export interface You {
   player: string;
   session: number;

@@ -9,7 +9,7 @@ import msgspec
 
 from game_engine.game import AnyGame
 from server.config import PREFIX, Config, ConfigError
-from server.rooms.decode_errors import bad_request
+from server.messages import bad_request
 
 LIMIT = "max_"
 """Begins the options of which a setting is the most that a player may choose for a private room."""

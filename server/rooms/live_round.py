@@ -10,8 +10,7 @@ from game_engine.chance import commitment
 from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Outcome, Seat, Seeds, Step
 from game_engine.replay import journal_to_json
 from server.backends.holds import Hold
-from server.messages import ResultLine, RoundEnded, RoundName, Wager, encode
-from server.rooms.decode_errors import MALFORMED, bad_request
+from server.messages import DECODE_ERRORS, ResultLine, RoundEnded, RoundName, Wager, bad_request, encode
 from server.rooms.room_names import bet_name, bet_number, round_name
 from storage.settlement import EndedBet, EndedRound, OpenRound
 
@@ -217,7 +216,7 @@ def selection_of(game: AnyGame, raw: Raw) -> Any:
     """A bet's selection from the wire, as the game's own type. Raises ClientError bad_request."""
     try:
         return msgspec.json.decode(raw, type=game.selection)
-    except MALFORMED as error:
+    except DECODE_ERRORS as error:
         raise bad_request(error, "selection") from None
 
 

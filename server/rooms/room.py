@@ -16,10 +16,9 @@ from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
 from server.backends.holds import CachedAccount, Hold, KeyUsedError
 from server.errors import ClientError, UnreachableError
-from server.messages import Position, encode
+from server.messages import Position, bad_request, encode
 from server.rooms.access import Access
 from server.rooms.betting import allowed
-from server.rooms.decode_errors import bad_request
 from server.rooms.delayed_frames import DelayedFrames
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import LiveRound, Place, action_of, selection_of

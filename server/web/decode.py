@@ -23,11 +23,11 @@ _END = r"$(?!\n)"
 Username = Annotated[str, Meta(pattern=f"^[A-Za-z0-9_-]{{3,20}}{_END}", description="3–20 letters, digits, _ or -.")]
 RoomKey = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A room's key.")]
 GameName = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A game's name.")]
-RoundName = Annotated[
+RoundKey = Annotated[
     str,
     Meta(pattern=f"^[a-z0-9-]{{1,64}}\\.[1-9][0-9]{{0,17}}{_END}", description="A round's name, such as crash.812."),
 ]
-PATH_TYPES: dict[str, Any] = {"username": Username, "room": RoomKey, "name": GameName, "round": RoundName}
+PATH_TYPES: dict[str, Any] = {"username": Username, "room": RoomKey, "name": GameName, "round": RoundKey}
 
 
 class NoFields(Struct, frozen=True, forbid_unknown_fields=True):

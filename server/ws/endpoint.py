@@ -15,10 +15,9 @@ from server.address import rate_key
 from server.backends.rate import Bucket
 from server.errors import CLOSES, ClientError
 from server.fanout.framing import close_frame, pong_frame
-from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL, decode_request
+from server.messages import DECODE_ERRORS, MAX_MESSAGE_BYTES, SUBPROTOCOL, bad_request, decode_request
 from server.node.node_rooms import NodeRooms
 from server.node.rooms_api import RoomsApi
-from server.rooms.decode_errors import MALFORMED, bad_request
 from server.tasks import Tasks
 from server.ws.commands import COMMANDS
 from server.ws.commands.watching import review
@@ -182,7 +181,7 @@ class Endpoint:
     async def _answer(self, connection: Connection, raw: bytes) -> None:
         try:
             request = decode_request(raw)
-        except MALFORMED as error:
+        except DECODE_ERRORS as error:
             connection.refuse(_request_id(raw), _what_is_wrong(raw, error))
             return
         try:
@@ -209,7 +208,7 @@ def _request_id(raw: bytes) -> messages.RequestId | None:
     """The id of a message that can't be decoded, if one can be read."""
     try:
         return _ENVELOPE.decode(raw).id
-    except MALFORMED:
+    except DECODE_ERRORS:
         return None
 
 
@@ -218,7 +217,7 @@ def _what_is_wrong(raw: bytes, error: Exception) -> ClientError:
         return ClientError("bad_json")
     try:
         fields = msgspec.json.decode(raw)
-    except MALFORMED:
+    except DECODE_ERRORS:
         return ClientError("bad_json")
     if not isinstance(fields, dict):
         return ClientError("bad_json")

@@ -1,4 +1,4 @@
-"""Whose request it is: proxies that are trusted, and those who would like to be."""
+"""The client address of requests, through trusted and untrusted proxies."""
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
@@ -31,22 +31,22 @@ def test_client_address(peer: str, forwarded_for: list[str], address: str) -> No
     assert client_address(peer, forwarded_for, TRUSTED) == address
 
 
-def test_nobody_is_trusted_by_default() -> None:
+def test_no_proxy_is_trusted_by_default() -> None:
     request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": "198.51.100.1"})
     assert address_of(Config())(request) == (request.remote or "")
 
 
-def test_loopback() -> None:
+def test_loopback_addresses_are_recognised() -> None:
     assert all(map(is_loopback, ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]))
     assert not any(map(is_loopback, ["", "10.0.0.1", "localhost", "::2"]))
 
 
-def test_what_shares_a_rate() -> None:
+def test_an_ipv6_subscriber_has_one_rate_limit() -> None:
     assert rate_key("198.51.100.1") == "198.51.100.1"
     assert rate_key("2001:db8::1") == rate_key("2001:db8::ffff:1") != rate_key("2001:db8:0:1::1")
     assert rate_key("") == ""
 
 
-def test_what_is_no_network() -> None:
+def test_invalid_networks_are_refused() -> None:
     with pytest.raises(ValueError, match="nonsense"):
         networks(["nonsense"])

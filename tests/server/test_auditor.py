@@ -1,4 +1,4 @@
-"""Tests of the audit that a server makes of itself: its figures, its word to /readyz, and a database that is away."""
+"""Tests of the server's own audits: the metrics, the check for /readyz, and failures."""
 
 import asyncio
 from contextlib import suppress
@@ -17,13 +17,13 @@ from storage.store import Store
 from tests.server.live import ShakyStore, eventually, new_account
 
 
-async def break_the_books(db: ShakyStore) -> None:
+async def falsify_a_balance(db: ShakyStore) -> None:
     await ensure_players(db, [new_account(1)], 500, datetime.now(UTC))
     async with db.write() as session:
         await session.execute(text("UPDATE wallets SET balance = 501"))
 
 
-async def test_books_that_balance_are_no_reason(db: ShakyStore) -> None:
+async def test_without_findings_the_check_passes(db: ShakyStore) -> None:
     registry = CollectorRegistry()
     clock = SystemClock()
     auditor = Auditor(db, clock, 3600, registry)
@@ -36,12 +36,12 @@ async def test_books_that_balance_are_no_reason(db: ShakyStore) -> None:
     assert abs(at - clock.now_ms() / 1000) < 10
 
 
-async def test_what_is_wrong_is_said_and_logged_until_it_is_mended(
+async def test_findings_are_logged_and_reported_until_they_are_fixed(
     db: ShakyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     registry = CollectorRegistry()
     auditor = Auditor(db, SystemClock(), 3600, registry)
-    await break_the_books(db)
+    await falsify_a_balance(db)
     await auditor.audit()
     reason = await auditor.check()
     assert reason is not None
@@ -56,7 +56,7 @@ async def test_what_is_wrong_is_said_and_logged_until_it_is_mended(
     assert await auditor.check() is None
 
 
-async def test_it_goes_on_after_whatever_goes_wrong(
+async def test_an_unexpected_failure_does_not_stop_the_audits(
     db: ShakyStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     registry = CollectorRegistry()
@@ -70,23 +70,23 @@ async def test_it_goes_on_after_whatever_goes_wrong(
         return await audit(db)
 
     monkeypatch.setattr("server.auditor.audit", fails_once)
-    running = asyncio.create_task(auditor.run_for_ever())
+    running = asyncio.create_task(auditor.run_forever())
     await eventually(lambda: running.done() or registry.get_sample_value("croupier_audit_timestamp_seconds"))
-    assert "the audit failed" in caplog.text
+    assert "audit failed" in caplog.text
     assert not running.done()
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
 
 
-async def test_it_goes_on_when_the_database_was_away(db: ShakyStore, caplog: pytest.LogCaptureFixture) -> None:
+async def test_audits_go_on_when_the_database_is_back(db: ShakyStore, caplog: pytest.LogCaptureFixture) -> None:
     registry = CollectorRegistry()
     auditor = Auditor(db, SystemClock(), 0.01, registry)
     db.away = True
     with pytest.raises(DatabaseUnavailableError):
         await auditor.audit()
-    running = asyncio.create_task(auditor.run_for_ever())
-    await eventually(lambda: "could not be made" in caplog.text)
+    running = asyncio.create_task(auditor.run_forever())
+    await eventually(lambda: "audit skipped" in caplog.text)
     db.away = False
     await eventually(lambda: registry.get_sample_value("croupier_audit_timestamp_seconds"))
     running.cancel()

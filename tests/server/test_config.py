@@ -1,4 +1,4 @@
-"""Settings: every default works, every wrong value is one clear line."""
+"""Settings: every default works, and every invalid value gives one clear line."""
 
 from pathlib import Path
 
@@ -11,16 +11,16 @@ def read(tmp_path: Path, **environ: str) -> Config:
     return load({f"CROUPIER_{name}": text for name, text in environ.items()}, str(tmp_path / ".env"))
 
 
-def test_defaults(tmp_path: Path) -> None:
+def test_every_default_works(tmp_path: Path) -> None:
     config = read(tmp_path)
     assert config == Config()
     assert config.database() == "sqlite:///var/croupier.db"
     assert config.origin() == "http://127.0.0.1:8080"
 
 
-def test_values_and_where_they_come_from(tmp_path: Path) -> None:
+def test_values_have_a_source(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text("CROUPIER_PORT=9000\nCROUPIER_DEMO=true\n# a remark\nOTHER=1\n")
+    file.write_text("CROUPIER_PORT=9000\nCROUPIER_DEMO=true\n# a comment\nOTHER=1\n")
     environ = {"CROUPIER_PORT": "9001", "CROUPIER_EMAIL_DOMAINS": "a.example, b.example,", "HOME": "/nowhere"}
     config, sources = load_with_sources(environ, str(file), host="0.0.0.0")
     assert (config.port, config.demo, config.host) == (9001, True, "0.0.0.0")
@@ -33,7 +33,7 @@ def test_values_and_where_they_come_from(tmp_path: Path) -> None:
     ]
 
 
-def test_where_players_reach_it(tmp_path: Path) -> None:
+def test_the_public_url_is_the_origin(tmp_path: Path) -> None:
     assert read(tmp_path, PUBLIC_URL="https://play.example/").origin() == "https://play.example"
 
 
@@ -49,15 +49,15 @@ def test_where_players_reach_it(tmp_path: Path) -> None:
         ("MAIL_URL", "smtps://user:p%40ss@[::1]:465"),
     ],
 )
-def test_what_is_right_is_taken(tmp_path: Path, name: str, text: str) -> None:
+def test_valid_values_are_accepted(tmp_path: Path, name: str, text: str) -> None:
     read(tmp_path, **{name: text})
 
 
-def test_an_ipv6_address_stands_in_brackets(tmp_path: Path) -> None:
+def test_an_ipv6_address_in_a_url_has_brackets(tmp_path: Path) -> None:
     assert read(tmp_path, HOST="::1").origin() == "http://[::1]:8080"
 
 
-def test_a_mail_url_that_is_wrong_does_not_tell_its_password(tmp_path: Path) -> None:
+def test_the_error_for_a_mail_url_hides_the_password(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as wrong:
         read(tmp_path, MAIL_URL="smtp://user:secret@mail.example:x")
     assert "secret" not in str(wrong.value)
@@ -98,13 +98,13 @@ def test_a_mail_url_that_is_wrong_does_not_tell_its_password(tmp_path: Path) -> 
         ("EMAIL_DOMAINS", "exämple.example"),
     ],
 )
-def test_what_is_wrong_is_named_in_one_line(tmp_path: Path, name: str, text: str) -> None:
+def test_invalid_values_give_one_line_with_the_setting(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(ConfigError) as wrong:
         read(tmp_path, **{name: text})
     assert f"CROUPIER_{name}" in str(wrong.value)
     assert "\n" not in str(wrong.value)
 
 
-def test_every_setting_says_what_it_means() -> None:
+def test_every_setting_has_a_meaning() -> None:
     for name, hint in Config.__annotations__.items():
         assert any(getattr(meta, "description", None) for meta in getattr(hint, "__metadata__", ())), name

@@ -1,4 +1,4 @@
-"""Mail to a real SMTP server and into the outbox, and what happens when neither takes it."""
+"""Mail to a real SMTP server and to the outbox, and mails that can't be delivered."""
 
 import asyncio
 import logging
@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
-from server import mail
 from server.clock import SystemClock, utc
 from server.config import Config
 from server.mail import Mail, Mailer, OutboxMailer, SmtpMailer, compose, mailer_of, read_outbox
 
 SENDER = "Croupier <croupier@campus.example>"
-LETTER = Mail(
+MAIL = Mail(
     "ann@campus.example",
     "Bestätige — please",
     "Hello Ann,\n\nhttps://play.example/verify?token=SECRET-1\n",
@@ -25,11 +24,11 @@ LETTER = Mail(
 )
 
 
-class Post:
-    """An SMTP server in this loop; refuses with the replies it is given, as long as there are any."""
+class FakeSmtpServer:
+    """An SMTP server in this event loop. It answers with the ``refusals`` first and accepts mails after them."""
 
     def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
+        self.accepted: list[EmailMessage] = []
         self.refusals: list[str] = []
         self.logins: list[bytes] = []
         self.port = 0
@@ -41,8 +40,8 @@ class Post:
         assert isinstance(content, bytes)
         message = message_from_bytes(content, policy=policy.default)
         assert isinstance(message, EmailMessage)
-        self.taken.append(message)
-        return "250 taken"
+        self.accepted.append(message)
+        return "250 OK"
 
     def authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
         self.logins += [login.login, login.password]
@@ -50,14 +49,16 @@ class Post:
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[Post]:
-    post = Post()
+async def smtp_server() -> AsyncIterator[FakeSmtpServer]:
+    smtp_server = FakeSmtpServer()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(post, authenticator=post.authenticate, auth_require_tls=False, loop=loop), "127.0.0.1", 0
+        lambda: SMTP(smtp_server, authenticator=smtp_server.authenticate, auth_require_tls=False, loop=loop),
+        "127.0.0.1",
+        0,
     )
-    post.port = server.sockets[0].getsockname()[1]
-    yield post
+    smtp_server.port = server.sockets[0].getsockname()[1]
+    yield smtp_server
     server.close()
     await server.wait_closed()
 
@@ -66,67 +67,71 @@ def smtp(port: int, retry_after_s: tuple[float, ...] = (), user: str = "") -> Sm
     return SmtpMailer(f"smtp://{user}127.0.0.1:{port}", SENDER, SystemClock(), retry_after_s)
 
 
-async def test_a_letter_arrives_whole(post: Post) -> None:
-    mailer = smtp(post.port)
-    assert mailer.send(LETTER)
+async def test_a_mail_arrives_complete(smtp_server: FakeSmtpServer) -> None:
+    mailer = smtp(smtp_server.port)
+    assert mailer.send(MAIL)
     await mailer.drain()
     await mailer.close()
-    [message] = post.taken
-    assert (message["To"], message["From"], message["Subject"]) == (LETTER.to, SENDER, LETTER.subject)
+    [message] = smtp_server.accepted
+    assert (message["To"], message["From"], message["Subject"]) == (MAIL.to, SENDER, MAIL.subject)
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"].endswith("@campus.example>")
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None
     assert html is not None
-    assert plain.get_content().replace("\r\n", "\n") == LETTER.text
+    assert plain.get_content().replace("\r\n", "\n") == MAIL.text
     assert "SECRET-1" in html.get_content()
 
 
-async def test_credentials_are_used(post: Post) -> None:
-    mailer = smtp(post.port, user="us%40er:p%3Ass@")
-    mailer.send(LETTER)
+async def test_credentials_are_used(smtp_server: FakeSmtpServer) -> None:
+    mailer = smtp(smtp_server.port, user="us%40er:p%3Ass@")
+    mailer.send(MAIL)
     await mailer.drain()
     await mailer.close()
-    assert (post.logins, len(post.taken)) == ([b"us@er", b"p:ss"], 1)
+    assert (smtp_server.logins, len(smtp_server.accepted)) == ([b"us@er", b"p:ss"], 1)
 
 
-async def test_a_temporary_refusal_is_tried_again(post: Post, caplog: pytest.LogCaptureFixture) -> None:
-    post.refusals = ["451 busy", "451 busy"]
-    mailer = smtp(post.port, (0.001, 0.001, 0.001))
-    mailer.send(LETTER)
+async def test_a_temporary_refusal_is_retried(smtp_server: FakeSmtpServer, caplog: pytest.LogCaptureFixture) -> None:
+    smtp_server.refusals = ["451 busy", "451 busy"]
+    mailer = smtp(smtp_server.port, (0.001, 0.001, 0.001))
+    mailer.send(MAIL)
     await mailer.drain()
     await mailer.close()
-    assert len(post.taken) == 1
+    assert len(smtp_server.accepted) == 1
     assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
     assert "SECRET" not in caplog.text
 
 
 @pytest.mark.parametrize("reply", ["550 never", "554 spam"])
-async def test_a_final_refusal_is_not(post: Post, caplog: pytest.LogCaptureFixture, reply: str) -> None:
-    post.refusals = [reply]
-    mailer = smtp(post.port, (60.0,))
-    mailer.send(LETTER)
+async def test_a_permanent_refusal_is_not_retried(
+    smtp_server: FakeSmtpServer, caplog: pytest.LogCaptureFixture, reply: str
+) -> None:
+    smtp_server.refusals = [reply]
+    mailer = smtp(smtp_server.port, (60.0,))
+    mailer.send(MAIL)
     await mailer.drain()
     await mailer.close()
-    assert post.taken == []
+    assert smtp_server.accepted == []
     assert "SMTPDataError" in caplog.text
     assert "SECRET" not in caplog.text
-    assert LETTER.to not in caplog.text
+    assert MAIL.to not in caplog.text
 
 
-async def test_no_server(unused_tcp_port: int, caplog: pytest.LogCaptureFixture) -> None:
+async def test_without_a_server_the_mail_is_dropped_after_the_retries(
+    unused_tcp_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
     mailer = smtp(unused_tcp_port, (0.001,))
-    mailer.send(LETTER)
+    mailer.send(MAIL)
     await mailer.drain()
     await mailer.close()
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.ERROR]
 
 
-class Stuck(Mailer):
-    """Takes its time, as long as it is told to."""
+class BlockedMailer(Mailer):
+    """Delivers nothing until ``go`` is set; then every delivery calls ``fails``."""
 
-    def __init__(self, retry_after_s: tuple[float, ...] = ()) -> None:
-        super().__init__(SENDER, SystemClock(), retry_after_s)
+    def __init__(self, retry_after_s: tuple[float, ...] = (), queue_size: int = 10) -> None:
+        super().__init__(SENDER, SystemClock(), retry_after_s, queue_size)
         self.go = asyncio.Event()
         self.tries = 0
         self.fails: Callable[[], None] = lambda: None
@@ -137,35 +142,32 @@ class Stuck(Mailer):
         self.fails()
 
 
-async def test_a_full_queue_refuses_and_waits_for_nobody(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(mail, "QUEUE", 3)
-    mailer = Stuck()
-    assert [mailer.send(LETTER) for _ in range(5)] == [True, True, True, False, False]
+async def test_a_full_queue_drops_mails_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    mailer = BlockedMailer(queue_size=3)
+    assert [mailer.send(MAIL) for _ in range(5)] == [True, True, True, False, False]
     assert "dropped" in caplog.text
     mailer.go.set()
     await mailer.close()
     assert mailer.tries == 3
 
 
-async def test_closing_does_not_wait_for_ever(caplog: pytest.LogCaptureFixture) -> None:
-    mailer = Stuck()
-    mailer.send(LETTER)
-    mailer.send(LETTER)
+async def test_closing_gives_up_after_the_timeout(caplog: pytest.LogCaptureFixture) -> None:
+    mailer = BlockedMailer()
+    mailer.send(MAIL)
+    mailer.send(MAIL)
     await mailer.close(timeout_s=0.01)
-    assert "1 mails were not delivered" in caplog.text
+    assert "mails dropped at shutdown: 1" in caplog.text
 
 
-async def test_closing_cuts_the_wait_between_tries_short(caplog: pytest.LogCaptureFixture) -> None:
-    mailer = Stuck((3600.0,))
+async def test_closing_ends_the_wait_before_a_retry(caplog: pytest.LogCaptureFixture) -> None:
+    mailer = BlockedMailer((3600.0,))
 
     def fail() -> None:
         raise OSError(5, "input/output")
 
     mailer.go.set()
     mailer.fails = fail
-    mailer.send(LETTER)
+    mailer.send(MAIL)
     while not caplog.records:
         await asyncio.sleep(0)
     await mailer.close()
@@ -173,13 +175,13 @@ async def test_closing_cuts_the_wait_between_tries_short(caplog: pytest.LogCaptu
     assert "OSError 5" in caplog.text
 
 
-async def test_the_outbox(tmp_path: Path) -> None:
+async def test_the_outbox_keeps_mails_as_private_files(tmp_path: Path) -> None:
     config = Config(var=str(tmp_path), mail_from=SENDER)
     mailer = mailer_of(config, SystemClock())
     assert isinstance(mailer, OutboxMailer)
     assert read_outbox(mailer.folder) == []
     for number in range(3):
-        mailer.send(Mail(f"u{number}@campus.example", f"Number {number}", LETTER.text, LETTER.html))
+        mailer.send(Mail(f"u{number}@campus.example", f"Number {number}", MAIL.text, MAIL.html))
     await mailer.close()
     mails = read_outbox(mailer.folder, limit=2)
     assert [sent.to for sent in mails] == ["u2@campus.example", "u1@campus.example"]
@@ -189,7 +191,7 @@ async def test_the_outbox(tmp_path: Path) -> None:
     assert files[0].stat().st_mode & 0o077 == 0
 
 
-async def test_an_address_makes_no_path(tmp_path: Path) -> None:
+async def test_an_address_can_not_choose_the_path_of_its_file(tmp_path: Path) -> None:
     mailer = OutboxMailer(tmp_path / "outbox", SENDER, SystemClock())
     mailer.send(Mail('"/../../x"@campus.example', "x", "x", "x"))
     await mailer.close()
@@ -197,15 +199,15 @@ async def test_an_address_makes_no_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://x.example", "smtp://", "smtp://x.example:99999", "x.example"])
-def test_what_is_no_mail_url(url: str) -> None:
+def test_invalid_mail_urls_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"mail URL|[Pp]ort"):
         SmtpMailer(url, SENDER, SystemClock())
 
 
-def test_smtp_where_there_is_a_url() -> None:
+def test_a_mail_url_selects_smtp() -> None:
     assert isinstance(mailer_of(Config(mail_url="smtps://mail.example"), SystemClock()), SmtpMailer)
 
 
-def test_no_header_can_be_slipped_in() -> None:
+def test_an_address_can_not_inject_headers() -> None:
     with pytest.raises(ValueError, match="linefeed"):
         compose(Mail("a@b.example\nBcc: x@y.example", "s", "t", "h"), SENDER, utc(0))

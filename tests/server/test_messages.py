@@ -1,10 +1,13 @@
-"""Tests of the messages' types: what comes in is exact, and each verb and event has one name."""
+"""Tests of the message types: requests are strict, errors name the field, and names are unique."""
+
+from typing import Any
 
 import msgspec
 import pytest
 
+from game_engine.games.dice import Selection
 from server import messages
-from server.messages import MAX_MESSAGE_BYTES, decode_request, encode
+from server.messages import DECODE_ERRORS, MAX_MESSAGE_BYTES, bad_request, decode_request, encode
 
 BET = {"id": 1, "do": "bet", "room": "crash", "amount": 5, "key": "k"}
 
@@ -15,7 +18,7 @@ def decoded(**changed: object) -> messages.Bet:
     return request
 
 
-def test_a_bet_as_it_comes() -> None:
+def test_a_bet_is_decoded() -> None:
     bet = decoded(selection={"auto_cashout": 2.5}, round="crash.8")
     assert (bet.id, bet.room, bet.amount, bet.key, bet.round) == (1, "crash", 5, "k", "crash.8")
     assert bytes(bet.selection) == b'{"auto_cashout":2.5}'
@@ -34,30 +37,67 @@ def test_a_bet_as_it_comes() -> None:
         {"do": "bets"},
     ],
 )
-def test_what_is_not_exact_is_refused(changed: dict[str, object]) -> None:
+def test_invalid_bets_are_refused(changed: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         decoded(**changed)
 
 
 @pytest.mark.parametrize("key", ["k" * 64, "é", "a b", "0b7c…"])
-def test_keys_that_are_taken(key: str) -> None:
+def test_valid_keys_are_accepted(key: str) -> None:
     assert decoded(key=key).key == key
 
 
-def test_an_action_brings_fields_of_its_own() -> None:
+def test_an_action_may_have_fields_of_its_own() -> None:
     act = decode_request(b'{"id":"a","do":"act","room":"crash","action":"cashout","bet":"crash.1.1"}')
     assert act == messages.Act(id="a", room="crash", action="cashout")
 
 
-def test_every_verb_has_its_answer() -> None:
+def test_every_verb_has_an_answer_type() -> None:
     assert set(messages.OK_TYPES) == set(messages.ClientMessage.__args__)
 
 
-def test_no_two_events_share_a_name() -> None:
+def test_event_names_are_unique() -> None:
     names = [event.__struct_config__.tag for event in messages.COMMON_EVENTS]
     assert len(set(names)) == len(names)
 
 
-def test_the_largest_message_holds_the_largest_bet() -> None:
+def test_the_largest_bet_fits_into_a_message() -> None:
     largest = {"room": "r" * 64, "key": "\U0001f3b2" * 64, "round": "r" * 96, "amount": 10**15, "id": "i" * 64}
     assert len(encode(BET | largest)) < MAX_MESSAGE_BYTES
+
+
+def refusal(raw: bytes, kind: Any, part: str = "") -> tuple[str, str | None]:
+    with pytest.raises(DECODE_ERRORS) as raised:
+        msgspec.json.decode(raw, type=kind)
+    problem = bad_request(raised.value, part)
+    assert problem.error.code == "bad_request"
+    return problem.message, problem.extra.get("field")
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        (b'{"do":"bet","id":1,"room":"crash","amount":0,"key":"k"}', "amount"),
+        (b'{"do":"bet","id":1,"room":"crash","key":"k"}', "amount"),
+        (b'{"do":"bet","id":1,"room":"crash","amount":1,"key":"k","amuont":2}', "amuont"),
+        (b'{"do":"hello","id":1,"resume":{"crash":{"epoch":"e","seq":-1}}}', "resume[...].seq"),
+        (b'{"do":"hello","id":1,"resume":{"NO ROOM":{"epoch":"e","seq":1}}}', "resume"),
+        (b'{"do":"chat","id":[],"room":"crash","text":"x"}', "id"),
+    ],
+)
+def test_the_error_names_the_invalid_field(raw: bytes, field: str) -> None:
+    message, named = refusal(raw, messages.ClientMessage)
+    assert named == field
+    assert message.endswith(".")
+    assert "`$" not in message
+
+
+def test_the_error_names_the_part_that_was_decoded() -> None:
+    assert refusal(b'{"target":50.0,"over":1}', Selection, "selection")[1] == "selection.over"
+    assert refusal(b'{"target":50.0}', Selection, "selection")[1] == "selection.over"
+    assert refusal(b"[]", Selection, "selection")[1] == "selection"
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"\xff":1}', b"", b'{"target":NaN}', b'{"x":"\\ud800"}'])
+def test_every_decode_error_becomes_a_bad_request(raw: bytes) -> None:
+    assert refusal(raw, Any, "selection")[1] == "selection"

@@ -1,4 +1,4 @@
-"""Tests of work that nobody waits for."""
+"""Tests of background tasks."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ async def fail() -> None:
     raise ZeroDivisionError
 
 
-async def test_failures_are_logged_and_hold_nothing_up(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_is_logged_and_stops_no_other_task(caplog: pytest.LogCaptureFixture) -> None:
     tasks, done = Tasks("crash"), asyncio.Event()
 
     async def succeed() -> None:
@@ -23,11 +23,11 @@ async def test_failures_are_logged_and_hold_nothing_up(caplog: pytest.LogCapture
     await tasks.wait(10)
     assert done.is_set()
     assert len(tasks) == 0
-    assert "crash: work failed" in caplog.text
+    assert "crash: background task failed" in caplog.text
     assert "ZeroDivisionError" in caplog.text
 
 
-async def test_what_is_late_goes_on() -> None:
+async def test_a_task_goes_on_after_the_wait_times_out() -> None:
     tasks, go, done = Tasks("crash"), asyncio.Event(), asyncio.Event()
 
     async def last() -> None:
@@ -43,7 +43,7 @@ async def test_what_is_late_goes_on() -> None:
     assert done.is_set()
 
 
-async def test_what_is_cancelled_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_cancelled_task_is_not_logged_as_a_failure(caplog: pytest.LogCaptureFixture) -> None:
     tasks = Tasks("crash")
 
     async def give_up() -> None:

@@ -161,7 +161,7 @@ async def test_who_fails_is_away_and_is_found_in_the_log(caplog: pytest.LogCaptu
     with pytest.raises(UnreachableError):
         await here.calls.ask("there", b"fail", deadline=0.03)
     assert there.done == {b"fail": 1}
-    assert "calls of other nodes: work failed" in caplog.text
+    assert "calls of other nodes: background task failed" in caplog.text
     assert await here.calls.ask("there", b"next") == b"NEXT"
 
 

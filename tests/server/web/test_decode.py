@@ -8,7 +8,7 @@ import pytest
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.errors import ClientError
-from server.web.decode import NoFields, RoundName, Username, decode_body, decode_part
+from server.web.decode import NoFields, RoundKey, Username, decode_body, decode_part
 
 
 class Inner(Struct, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ def test_what_is_no_json(body: bytes) -> None:
 
 
 class Named(Struct):
-    name: RoundName
+    name: RoundKey
 
 
 @pytest.mark.parametrize("name", ["crash.1\n", "crash.01", "crash", "crash.1.2", "crash.1234567890123456789"])

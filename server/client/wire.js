@@ -1,8 +1,8 @@
 /** The WebSocket connection: says hello, reconnects, resumes rooms, and stops when the server signs us out. */
 
 import { signal } from "@preact/signals-core";
+import { FramePositions } from "./frame_positions.js";
 import { invited } from "./invites.js";
-import { Places } from "./places.js";
 import { ServerClock } from "./server_clock.js";
 import { token as storedToken } from "./token.js";
 import { wallet, walletReported } from "./wallet.js";
@@ -10,7 +10,7 @@ import { wallet, walletReported } from "./wallet.js";
 /** @typedef {import("./types.js").Verbs} Verbs */
 /** @typedef {import("./types.js").User} User */
 /** @typedef {import("./shapes.d.ts").Connection} Connection */
-/** @typedef {import("./places.js").Sink} Sink */
+/** @typedef {import("./frame_positions.js").Sink} Sink */
 
 const ANSWER_MS = 10_000;
 const PROBE_MS = 3_000;
@@ -66,7 +66,7 @@ export class Wire {
   #usedToken = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #places = new Places((room) => void this.#refresh(room));
+  #positions = new FramePositions((room) => void this.#refresh(room));
 
   /**
    * @param {{
@@ -140,7 +140,7 @@ export class Wire {
 
   /** Follow a room, across reconnects. @param {string} room @param {Sink} sink */
   follow(room, sink) {
-    this.#places.attach(room, sink);
+    this.#positions.attach(room, sink);
     if (this.connection.peek() === "online") void this.#refresh(room);
   }
 
@@ -151,13 +151,13 @@ export class Wire {
    * @param {{epoch: string, seq: number, snapshot: import("./types.js").Snapshot}} reply
    */
   adopt(room, sink, reply) {
-    if (!this.#places.rooms.has(room)) this.#places.attach(room, sink);
-    this.#places.snapshot(room, reply.epoch, reply.seq, reply.snapshot);
+    if (!this.#positions.rooms.has(room)) this.#positions.attach(room, sink);
+    this.#positions.snapshot(room, reply.epoch, reply.seq, reply.snapshot);
   }
 
   /** @param {string} room */
   unfollow(room) {
-    this.#places.detach(room);
+    this.#positions.detach(room);
     if (this.connection.peek() === "online") this.request("unwatch", { room }).catch(() => undefined);
   }
 
@@ -196,8 +196,8 @@ export class Wire {
   async #hello(socket) {
     this.#usedToken = this.token.get();
     const token = this.#usedToken;
-    const places = Object.entries(this.#places.positions());
-    const resume = Object.fromEntries(places.map(([room, place]) => [room, { ...place, ...invited(room) }]));
+    const positions = Object.entries(this.#positions.known());
+    const resume = Object.fromEntries(positions.map(([room, position]) => [room, { ...position, ...invited(room) }]));
     const sentAt = Date.now();
     try {
       const ok = await this.#send("hello", token ? { token, resume } : { resume }, ANSWER_MS);
@@ -221,7 +221,7 @@ export class Wire {
     this.me.value = ok.user;
     this.goodbye.value = null;
     this.connection.value = "online";
-    this.#places.resumed(ok.resumed);
+    this.#positions.resumed(ok.resumed);
     this.#beat();
   }
 
@@ -255,9 +255,10 @@ export class Wire {
     this.#heardAt = Date.now();
     const message = JSON.parse(data);
     if ("re" in message) this.#answer(message);
-    else if ("seq" in message && "events" in message) this.#places.frame(message.room, message.seq, message.events);
-    else if ("snapshot" in message) this.#places.snapshot(message.room, message.epoch, message.seq, message.snapshot);
-    else if ("private" in message) this.#places.private(message.room, message.private);
+    else if ("seq" in message && "events" in message) this.#positions.frame(message.room, message.seq, message.events);
+    else if ("snapshot" in message)
+      this.#positions.snapshot(message.room, message.epoch, message.seq, message.snapshot);
+    else if ("private" in message) this.#positions.private(message.room, message.private);
     else if (message.notice === "wallet") walletReported(message);
     else if (message.notice === "goodbye") this.#farewell(message);
   }
@@ -283,10 +284,10 @@ export class Wire {
   async #refresh(room) {
     try {
       const ok = await this.request("watch", { room, ...invited(room) });
-      this.#places.snapshot(room, ok.epoch, ok.seq, ok.snapshot);
+      this.#positions.snapshot(room, ok.epoch, ok.seq, ok.snapshot);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      if (!error.retry) this.#places.gone(room, error.code, error.message);
+      if (!error.retry) this.#positions.gone(room, error.code, error.message);
       else if (this.connection.peek() === "online") setTimeout(() => void this.#refresh(room), AGAIN_MS);
     }
   }

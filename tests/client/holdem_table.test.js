@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { SEATS, spotOf } from "../../server/client/faces/holdem/places.js";
 import { isOpening, isPlaying, potOf, presetsOf, snapped } from "../../server/client/faces/holdem/pots.js";
 import { amountOf } from "../../server/client/faces/holdem/raise.js";
+import { SEATS, spotOf } from "../../server/client/faces/holdem/seat_positions.js";
 import { buyInOf, tableOf } from "../../server/client/faces/holdem/table.js";
 import { betStatus, reduce, resultText } from "../../server/client/faces/holdem/tile.js";
 import { applyFrame } from "../../server/client/reduce.js";

@@ -5,9 +5,9 @@ import { dateTime, parseChips, plainChips } from "../format.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
 import { token } from "../token.js";
+import { AccountPage } from "../ui/account_page.js";
 import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
-import { AccountPage } from "../ui/gate.js";
 import { Failed } from "../ui/list.js";
 import { toast } from "../ui/toast.js";
 

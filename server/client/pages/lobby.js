@@ -9,7 +9,7 @@ import { PrivateTile } from "../private/tile.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
 import { errorText, text } from "../text.js";
-import { signInPath } from "../ui/gate.js";
+import { signInPath } from "../ui/account_page.js";
 import { Empty, Failed } from "../ui/list.js";
 import { usePoll } from "../ui/now.js";
 import { RoomTile } from "../ui/room_tile.js";

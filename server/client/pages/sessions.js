@@ -3,7 +3,7 @@
 import { dateTime } from "../format.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
-import { AccountPage } from "../ui/gate.js";
+import { AccountPage } from "../ui/account_page.js";
 import { History } from "../ui/history.js";
 
 const t = text.sessions;

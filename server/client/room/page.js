@@ -10,7 +10,7 @@ import { text as privateText } from "../private/text.js";
 import { roomText } from "../room_text.js";
 import { openRoom } from "../rooms.js";
 import { errorText } from "../text.js";
-import { signInPath } from "../ui/gate.js";
+import { signInPath } from "../ui/account_page.js";
 import { Chat } from "./chat.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
@@ -47,7 +47,7 @@ function useRoom(room, invite) {
  * signed-in player tries to take a seat.
  * @param {RoomStore | null} store
  */
-function useDoor(store) {
+function useRefusal(store) {
   const refused = useSignal(/** @type {unknown} */ (null));
   const [error, me] = [store?.error.value, store?.wire.me.value?.username];
   const shut = error?.code === "no_such_room" && store?.wire.connection.value === "online";
@@ -217,7 +217,7 @@ function Room({ store, face }) {
 /** @param {{route: import("../router.js").Route}} props */
 export default function RoomPage({ route }) {
   const store = useRoom(route.params.room, route.query.get("invite"));
-  const trouble = useDoor(store);
+  const trouble = useRefusal(store);
   const face = useFace(route.params.room.split("-", 1)[0]);
   if (store?.state.value && face) return html`<${Room} store=${store} face=${face} />`;
   if (trouble) {

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
-import { signInPath } from "../ui/gate.js";
+import { signInPath } from "../ui/account_page.js";
 import { playError } from "./play.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */

@@ -1,8 +1,8 @@
 /** The hold'em table to show, computed from the room's state. Pure. */
 
 import { netsOf } from "../../room/nets.js";
-import { SEATS } from "./places.js";
 import { potOf } from "./pots.js";
+import { SEATS } from "./seat_positions.js";
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
 /**

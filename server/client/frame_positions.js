@@ -12,12 +12,12 @@
  * @property {(code: string, message: string) => void} [gone]
  */
 
-/** @typedef {{epoch: string, seq: number, waiting: boolean, sink: Sink}} Place */
+/** @typedef {{epoch: string, seq: number, waiting: boolean, sink: Sink}} FramePosition */
 
-export class Places {
+export class FramePositions {
   /** @param {(room: string) => void} askSnapshot called once for each gap */
   constructor(askSnapshot) {
-    /** @type {Map<string, Place>} */
+    /** @type {Map<string, FramePosition>} */
     this.rooms = new Map();
     this.askSnapshot = askSnapshot;
   }
@@ -33,8 +33,8 @@ export class Places {
   }
 
   /** The positions for the `resume` field of hello. @returns {Record<string, {epoch: string, seq: number}>} */
-  positions() {
-    const known = [...this.rooms].filter(([, place]) => place.epoch !== "");
+  known() {
+    const known = [...this.rooms].filter(([, position]) => position.epoch !== "");
     return Object.fromEntries(known.map(([room, { epoch, seq }]) => [room, { epoch, seq }]));
   }
 
@@ -43,37 +43,37 @@ export class Places {
    * @param {Record<string, "frames" | "snapshot">} resumed
    */
   resumed(resumed) {
-    for (const [room, place] of this.rooms) {
-      place.waiting = resumed[room] !== "frames";
+    for (const [room, position] of this.rooms) {
+      position.waiting = resumed[room] !== "frames";
       if (!(room in resumed)) this.askSnapshot(room);
     }
   }
 
   /** @param {string} room @param {string} epoch @param {number} seq @param {Snapshot} snapshot */
   snapshot(room, epoch, seq, snapshot) {
-    const place = this.rooms.get(room);
-    if (!place) return;
-    Object.assign(place, { epoch, seq, waiting: false });
-    place.sink.snapshot(epoch, seq, snapshot);
+    const position = this.rooms.get(room);
+    if (!position) return;
+    Object.assign(position, { epoch, seq, waiting: false });
+    position.sink.snapshot(epoch, seq, snapshot);
   }
 
   /** @param {string} room @param {number} seq @param {AnyEvent[]} events */
   frame(room, seq, events) {
-    const place = this.rooms.get(room);
-    if (!place || place.waiting || seq <= place.seq) return;
-    if (seq > place.seq + 1) {
-      place.waiting = true;
+    const position = this.rooms.get(room);
+    if (!position || position.waiting || seq <= position.seq) return;
+    if (seq > position.seq + 1) {
+      position.waiting = true;
       this.askSnapshot(room);
       return;
     }
-    place.seq = seq;
-    place.sink.frame(seq, events);
+    position.seq = seq;
+    position.sink.frame(seq, events);
   }
 
   /** @param {string} room @param {AnyEvent[]} events */
   private(room, events) {
-    const place = this.rooms.get(room);
-    if (place && !place.waiting) place.sink.private?.(events);
+    const position = this.rooms.get(room);
+    if (position && !position.waiting) position.sink.private?.(events);
   }
 
   /** @param {string} room @param {string} code @param {string} message */

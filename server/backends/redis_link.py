@@ -1,20 +1,25 @@
-"""A node's way to Redis: what is asked in one turn of the loop leaves as one pipeline, and nothing is sent twice."""
+"""A node's connection to Redis for commands: what is asked in one turn of the event loop leaves as one pipeline.
+
+Connecting, signing in and noticing that Redis has hung up are the work of redis-py's connection pool. Packing and
+answering are not: its ``Pipeline`` costs more than twice the CPU for each command (decision 25).
+"""
 
 import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
 from hiredis import pack_command
 from msgspec import Struct
-from redis.asyncio import Connection
+from redis.asyncio import Connection, ConnectionPool
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError, ResponseError
-from redis.exceptions import TimeoutError as NotConnectedInTime
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from server.batcher import Batcher
 from server.errors import UnreachableError
@@ -22,18 +27,13 @@ from server.errors import UnreachableError
 Argument = bytes | str | int
 OnFailure = Callable[[Exception], None]
 
-CONNECT_S: Final = 1.0
-ANSWER_S: Final = 2.0
-# Where connections are refused, to try at every turn of the loop helps nobody.
-REST_S: Final = 0.05
-LARGEST: Final = 1000
-
-# Errors that say nothing of the command: Redis serves nobody, or takes no writes. A script's stand behind its place.
-_UNFIT = re.compile(
+# Error codes that say nothing about the command: Redis serves nobody right now, or takes no writes. In an error that a
+# script raised, the code follows the script's name.
+_UNAVAILABLE: Final = re.compile(
     r"(?:^|: )-(OOM|READONLY|MASTERDOWN|LOADING|MISCONF|NOREPLICAS|BUSY|CLUSTERDOWN|TRYAGAIN|UNBLOCKED)\b"
 )
-# After these another server may be found under the same address.
-_DEPOSED: Final = {"READONLY", "MASTERDOWN", "UNBLOCKED"}
+# After these codes another server may answer at the same address, so the link connects again.
+_DEMOTED: Final = {"READONLY", "MASTERDOWN", "UNBLOCKED"}
 
 
 class Script:
@@ -44,12 +44,14 @@ class Script:
         self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-class _Order(Struct):
-    """A command as it is sent; ``silences``: how often Redis had been silent when it was given. ``script``, ``args``:
-    what it runs, and all that follows the script."""
+class _Command(Struct):
+    """A packed command. If it runs a script, ``args`` is everything that follows the script or its SHA.
+
+    ``timeouts`` is how many pipelines had timed out when the command was given.
+    """
 
     packed: bytes
-    silences: int
+    timeouts: int
     script: Script | None = None
     args: tuple[Argument, ...] = ()
 
@@ -61,162 +63,198 @@ def pack(*command: Argument) -> bytes:
 
 
 class RedisLink:
-    """One connection for commands. They are sent in the order in which they were given; while one pipeline is on its
-    way the next one gathers.
+    """Commands to one Redis, sent in the order in which they were given. While a pipeline is in flight, the next one
+    gathers.
 
-    Answers are bytes, integers, None or lists of them. Away means that no answer came (Redis may or may not have done
-    it), or that Redis serves nobody just now (it has not). A command is never sent a second time by itself; a script
-    that Redis has forgotten (SCRIPT FLUSH) has not run, and runs after the rest of its pipeline.
+    An answer is bytes, an integer, None, or a list of these. UnreachableError means that no answer came (Redis may have
+    run the command or not), or that Redis refuses everybody right now (it has not run it). The link never sends a
+    command twice. If Redis has forgotten a script (SCRIPT FLUSH), the script has not run; it runs after the rest of its
+    pipeline.
     """
 
-    def __init__(self, url: str) -> None:
-        """``url`` is redis://[user:password@]host[:port][/db], rediss://… or unix://path?db=… Raises ValueError."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        connect_s: float = 1.0,
+        answer_s: float = 2.0,
+        reconnect_pause_s: float = 0.05,
+        largest_pipeline: int = 1000,
+    ) -> None:
+        """``url`` is redis://[user:password@]host[:port][/db], rediss://… or unix://path?db=… Raises ValueError.
+
+        ``answer_s`` is the deadline for a whole pipeline, including the time to connect.
+        """
         settings: dict[str, Any] = dict(parse_url(url))
-        self._kind: type[Connection] = settings.pop("connection_class", Connection)
-        # Deadlines are set here, around a whole pipeline: one for each answer would cost as much as the answer.
-        ours: dict[str, Any] = {"socket_connect_timeout": CONNECT_S, "socket_timeout": None, "decode_responses": False}
-        self._settings = settings | ours | {"protocol": 2, "driver_info": None, "retry": Retry(NoBackoff(), 0)}
-        self._place = str(settings.get("path") or f"{settings.get('host', 'localhost')}:{settings.get('port', 6379)}")
+        self._connection_class: type[Connection] = settings.pop("connection_class", Connection)
+        self._settings: dict[str, Any] = {
+            **settings,
+            "socket_connect_timeout": connect_s,
+            # The link sets one deadline for the pipeline: a deadline for each answer costs as much as the answer.
+            "socket_timeout": None,
+            "decode_responses": False,
+            "protocol": 2,
+            "driver_info": None,
+            "retry": Retry(NoBackoff(), 0),
+        }
+        self.connection()  # raises ValueError now, not at the first command
+        self.answer_s = answer_s
+        self._pool = ConnectionPool(
+            connection_class=self._connection_class,
+            max_connections=1,
+            redis_connect_func=self._connected,
+            **self._settings,
+        )
+        self._reconnect_pause_s = reconnect_pause_s
+        self._reconnect_at = 0.0
+        self._refusal = ""
+        self._address = str(settings.get("path") or f"{settings.get('host', 'localhost')}:{settings.get('port', 6379)}")
         self._prefix = f"croupier:{settings.get('db', 0)}:"
-        self._batcher = Batcher[_Order, Any](self._run, LARGEST, halves=False)
-        self._connection = self.connection()
-        self._known: set[Script] = set()
-        self._silences = 0
-        self._rests_until = 0.0
-        self._refused = ""
+        self._batcher = Batcher[_Command, Any](self._run_batch, largest_pipeline, halves=False)
+        self._loaded: set[Script] = set()
+        self._timeouts = 0
         self._closed = False
 
     def key(self, name: str) -> bytes:
-        """The name of a key or channel of this floor: channels have no database of their own."""
+        """The full name of a key or channel. It contains the database's number, because channels are not separated by
+        database."""
         return (self._prefix + name).encode()
 
     def connection(self) -> Connection:
-        """A further connection to the same place: not open, without deadlines for answers, without retries."""
+        """Another connection to the same Redis: not open, without deadlines for answers, without retries. Raises
+        ValueError."""
         try:
-            return self._kind(**self._settings)
+            return self._connection_class(**self._settings)
         except TypeError as error:
-            raise ValueError(f"the Redis URL has a parameter that means nothing: {error}") from None
+            raise ValueError(f"the Redis URL has an unknown parameter: {error}") from None
 
     async def open(self) -> None:
-        """Connect. Raises UnreachableError, which says why, without the URL's password."""
+        """Connect. Raises UnreachableError, which gives the reason without the URL's password."""
         await self.call("PING")
 
     async def close(self) -> None:
-        """Wait for the answers that are due, and part."""
-        self._closed = True
+        """Wait for the answers that are due, then disconnect."""
         await self._batcher.drained()
-        await self._connection.disconnect(nowait=True)
+        self._closed = True
+        with suppress(RedisError, OSError):
+            await self._pool.aclose()
 
     async def call(self, *command: Argument) -> Any:
-        """Raises UnreachableError, and ResponseError when Redis refuses this command."""
-        return _raised(await self._batcher.submit(self._order(command)))
+        """Raises UnreachableError, and ResponseError if Redis refuses this command."""
+        return _raise_or_return(await self._batcher.submit(self._command(command)))
 
     async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
-        """What the script returns. Raises UnreachableError, and ResponseError when the script fails."""
-        return _raised(await self._batcher.submit(self._order_of(script, keys, args)))
+        """What the script returns. Raises UnreachableError, and ResponseError if the script fails."""
+        return _raise_or_return(await self._batcher.submit(self._script_command(script, keys, args)))
 
     def post(self, *command: Argument, on_failure: OnFailure) -> None:
-        """Like ``call``, without waiting: what that would raise is given to ``on_failure``."""
-        self._post(self._order(command), on_failure)
+        """Like ``call``, but don't wait: pass the exception that ``call`` would raise to ``on_failure``."""
+        self._post(self._command(command), on_failure)
 
     def post_run(
         self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = (), *, on_failure: OnFailure
     ) -> None:
-        """Like ``run``, without waiting: what that would raise is given to ``on_failure``."""
-        self._post(self._order_of(script, keys, args), on_failure)
+        """Like ``run``, but don't wait: pass the exception that ``run`` would raise to ``on_failure``."""
+        self._post(self._script_command(script, keys, args), on_failure)
 
-    def _order(self, command: Sequence[Argument]) -> _Order:
-        return _Order(pack(*command), self._silences)
+    def _command(self, command: Sequence[Argument]) -> _Command:
+        return _Command(pack(*command), self._timeouts)
 
-    def _order_of(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument]) -> _Order:
+    def _script_command(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument]) -> _Command:
         following = (len(keys), *keys, *args)
-        return _Order(pack("EVALSHA", script.sha, *following), self._silences, script, following)
+        packed = pack("EVALSHA", script.sha, *following)
+        return _Command(packed=packed, timeouts=self._timeouts, script=script, args=following)
 
-    def _post(self, order: _Order, on_failure: OnFailure) -> None:
-        self._batcher.submit(order).add_done_callback(partial(_posted, on_failure))
+    def _post(self, command: _Command, on_failure: OnFailure) -> None:
+        self._batcher.submit(command).add_done_callback(partial(_report_failure, on_failure))
 
-    async def _run(self, orders: Sequence[_Order]) -> Sequence[Any]:
-        # What waited while Redis was silent fails with what had been sent: if every pipeline waited its own deadline
-        # out, more would gather than fails.
-        heard = [order for order in orders if order.silences == self._silences]
-        answers = await self._exchange(heard) if heard else []
+    async def _run_batch(self, commands: Sequence[_Command]) -> Sequence[Any]:
+        # Commands that waited behind a pipeline which timed out fail with it. If each pipeline waited for its own
+        # deadline, new commands would arrive faster than old ones fail.
+        current = [command for command in commands if command.timeouts == self._timeouts]
+        answers = await self._exchange(current) if current else []
         forgotten = [n for n, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if forgotten:
-            self._known.clear()
-            again = await self._exchange([heard[n] for n in forgotten])
+            self._loaded.clear()
+            again = await self._exchange([current[n] for n in forgotten])
             for n, answer in zip(forgotten, again, strict=True):
                 answers[n] = answer
-        return [self._away("was silent") for _ in range(len(orders) - len(heard))] + answers
+        return [self._unreachable("does not answer") for _ in range(len(commands) - len(current))] + answers
 
-    async def _exchange(self, orders: Sequence[_Order]) -> list[Any]:
-        """An answer for each; errors are among them, not raised."""
+    async def _exchange(self, commands: Sequence[_Command]) -> list[Any]:
+        """Send the commands and return an answer for each; errors are returned, not raised."""
         answers: list[Any] = []
-        trouble = ""
+        connection: Connection | None = None
+        failure = ""
         try:
-            async with asyncio.timeout(ANSWER_S):
-                await self._connect()
-            async with asyncio.timeout(ANSWER_S):
-                await self._connection.send_packed_command([b"".join([self._wire(order) for order in orders])])
-                for _ in orders:
-                    answers.append(await self._answer())
-        except (TimeoutError, NotConnectedInTime):
-            self._silences += 1
-            trouble = "does not answer"
+            async with asyncio.timeout(self.answer_s):
+                connection = await self._connect()
+                await connection.send_packed_command([b"".join([self._to_send(command) for command in commands])])
+                for _ in commands:
+                    answers.append(await self._read_answer(connection))
+        except (TimeoutError, RedisTimeoutError):
+            self._timeouts += 1
+            failure = "does not answer"
         except (RedisError, OSError) as error:
-            trouble = f"can't be reached: {error}"
-        if trouble or any(isinstance(each, _Deposed) for each in answers):
-            await self._connection.disconnect(nowait=True)
-        return answers + [self._away(trouble) for _ in orders[len(answers) :]]
+            failure = f"can't be reached: {error}"
+        finally:
+            if connection is not None:
+                # Answers that are still to come must not be read as those of the next pipeline.
+                if failure or any(isinstance(answer, _DemotedError) for answer in answers):
+                    await connection.disconnect(nowait=True)
+                await self._pool.release(connection)
+        return answers + [self._unreachable(failure) for _ in commands[len(answers) :]]
 
-    def _wire(self, order: _Order) -> bytes:
-        if order.script is None or order.script in self._known:
-            return order.packed
-        self._known.add(order.script)
-        return pack("EVAL", order.script.text, *order.args)
-
-    async def _answer(self) -> Any:
-        try:
-            return await self._connection.read_response()
-        except ResponseError as error:
-            unfit = _UNFIT.search(f"-{error.status_code} {error}" if error.status_code else f"-{error}")
-            if unfit is None:
-                return error
-            kind = _Deposed if unfit[1] in _DEPOSED else UnreachableError
-            return kind(f"Redis at {self._place} refuses: {unfit[1]}")
-
-    async def _connect(self) -> None:
-        """Be connected, to a server that has not hung up yet."""
-        if self._connection.is_connected:
-            if not await self._connection.can_read():  # which the end of the stream is, too
-                return
-            await self._connection.disconnect(nowait=True)
+    async def _connect(self) -> Connection:
+        """The connection, which the pool has replaced if Redis has hung up. After a failure, don't try again for a
+        moment: under load, every turn of the loop would connect."""
         if self._closed:
             raise ConnectionAbortedError("the link is closed")
         now = asyncio.get_running_loop().time()
-        if now < self._rests_until:
-            raise ConnectionRefusedError(self._refused)
+        if now < self._reconnect_at:
+            raise ConnectionRefusedError(self._refusal)
         try:
-            await self._connection.connect()  # type: ignore[no-untyped-call]
+            connection: Connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
         except (RedisError, OSError) as error:
-            self._rests_until, self._refused = now + REST_S, str(error)
+            self._reconnect_at, self._refusal = now + self._reconnect_pause_s, str(error)
             raise
-        self._known.clear()
+        return connection
 
-    def _away(self, trouble: str) -> UnreachableError:
-        return UnreachableError(f"Redis at {self._place} {trouble}")
+    async def _connected(self, connection: Connection) -> None:
+        await connection.on_connect()
+        self._loaded.clear()
+
+    def _to_send(self, command: _Command) -> bytes:
+        if command.script is None or command.script in self._loaded:
+            return command.packed
+        self._loaded.add(command.script)
+        return pack("EVAL", command.script.text, *command.args)
+
+    async def _read_answer(self, connection: Connection) -> Any:
+        try:
+            return await connection.read_response()
+        except ResponseError as error:
+            found = _UNAVAILABLE.search(f"-{error.status_code} {error}" if error.status_code else f"-{error}")
+            if found is None:
+                return error
+            kind = _DemotedError if found[1] in _DEMOTED else UnreachableError
+            return kind(f"Redis at {self._address} refuses: {found[1]}")
+
+    def _unreachable(self, failure: str) -> UnreachableError:
+        return UnreachableError(f"Redis at {self._address} {failure}")
 
 
-class _Deposed(UnreachableError):
-    """The server must not be asked any more."""
+class _DemotedError(UnreachableError):
+    """The server is no longer the primary."""
 
 
-def _raised(answer: Any) -> Any:
+def _raise_or_return(answer: Any) -> Any:
     if isinstance(answer, Exception):
         raise answer
     return answer
 
 
-def _posted(on_failure: OnFailure, answer: "asyncio.Future[Any]") -> None:
+def _report_failure(on_failure: OnFailure, answer: "asyncio.Future[Any]") -> None:
     if not answer.cancelled():
         failure = answer.exception() or answer.result()
         if isinstance(failure, Exception):

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from msgspec import Struct
 
 from server.backends.bus import Bus, BusMessage, LocalBus, RoomGone
-from server.backends.bus_redis import RedisBus
+from server.backends.bus_redis import BusTimings, RedisBus
 from server.backends.redis_link import RedisLink
 from tests.redis_server import until
 
@@ -18,10 +18,12 @@ class Node(Struct):
 
 
 @asynccontextmanager
-async def node_of(url: str, name: str) -> AsyncIterator[Node]:
-    link = RedisLink(url)
+async def node_of(
+    url: str, name: str, *, timings: BusTimings | None = None, answer_s: float = 2.0
+) -> AsyncIterator[Node]:
+    link = RedisLink(url, answer_s=answer_s)
     await link.open()
-    bus = RedisBus(link, name)
+    bus = RedisBus(link, name, timings)
     await bus.start()
     try:
         yield Node(link, bus)

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devtools.services import RedisServer
-from server.backends import bus_redis, redis_link
 from server.backends.bus import BusMessage, Claim, EncodedFrame, RoomGone
-from server.backends.bus_redis import RedisBus
+from server.backends.bus_redis import BusTimings, RedisBus
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
+from server.retry import Attempts
 from tests.redis_server import silent, until
 from tests.server.backends.buses import Heard, Node, node_of
 
@@ -31,12 +33,7 @@ async def there(redis_url: str) -> AsyncIterator[Node]:
         yield node
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_link, "ANSWER_S", 0.1)
-    monkeypatch.setattr(bus_redis, "ANSWER_S", 0.1)
-    monkeypatch.setattr(bus_redis, "PING_EVERY_S", 0.05)
-    monkeypatch.setattr(bus_redis, "LONGEST_PAUSE_S", 0.1)
+IMPATIENT = BusTimings(subscribe_s=0.1, ping_every_s=0.05, longest_pause_s=0.1)
 
 
 class Losses:
@@ -57,6 +54,13 @@ def frame(seq: int) -> EncodedFrame:
 async def subscribers(node: Node, channel: str) -> int:
     counted: list[int] = await node.link.call("PUBSUB", "NUMSUB", node.link.key(channel))
     return counted[1]
+
+
+async def eventually_subscribe(node: Node, channel: str, heard: Heard) -> None:
+    async for _ in Attempts(0.01, give_up_after_s=10):
+        with suppress(UnreachableError):
+            return await node.bus.subscribe(channel, heard.take)
+    raise AssertionError(f"no subscription to {channel}")
 
 
 # --- claims
@@ -163,7 +167,7 @@ async def test_redis_away_for_a_while(here: Node, there: Node, redis_server: Red
     assert own == [frame(n) for n in range(5)]  # who is on this node hears all the same
     redis_server.start()
     await until(lambda: mine.count >= 1 and theirs.count >= 1)
-    await until(lambda: here.bus._teller is None)
+    await until(lambda: here.bus._reporting is None)
     here.bus.publish("x", frame(9))
     await until(lambda: heard == [frame(9)])
 
@@ -195,16 +199,17 @@ async def test_a_pause_of_redis_loses_nothing(here: Node, there: Node, redis_ser
     assert losses.count == 0
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_a_silent_connection_is_given_up(redis_server: RedisServer) -> None:
-    async with node_of(redis_server.url, "here") as here, node_of(redis_server.url, "there") as there:
+    node = partial(node_of, redis_server.url, timings=IMPATIENT, answer_s=0.1)
+    async with node("here") as here, node("there") as there:
         heard, mine, theirs = Heard(), Losses(here), Losses(there)
         await there.bus.subscribe("x", heard.take)
         with silent(redis_server):
             here.bus.publish("x", frame(1))
-            await until(lambda: not there.bus._listener._connected and here.bus._owes_news)
+            await until(lambda: here.bus._publish_failed)
+            await until(lambda: not any(each.bus._listener._connected for each in (here, there)))
         await until(lambda: mine.count >= 1 and theirs.count >= 1)
-        await until(lambda: here.bus._teller is None)
+        await until(lambda: here.bus._reporting is None)
         here.bus.publish("x", frame(2))
         await until(lambda: frame(2) in heard)
 
@@ -227,12 +232,9 @@ async def test_a_channel_is_subscribed_once_for_all_and_left_by_the_last(here: N
     assert await subscribers(here, "x") == 0
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_a_subscription_that_is_not_confirmed_leaves_nothing(
-    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 0.1)
-    async with node_of(redis_server.url, "here") as here, node_of(redis_server.url, "there") as there:
+async def test_a_subscription_that_is_not_confirmed_leaves_nothing(redis_server: RedisServer) -> None:
+    node = partial(node_of, redis_server.url)
+    async with node("here") as here, node("there", timings=IMPATIENT, answer_s=0.1) as there:
         heard, known = Heard(), Heard()
         await there.bus.subscribe("known", known.take)
         redis_server.stop()
@@ -243,10 +245,10 @@ async def test_a_subscription_that_is_not_confirmed_leaves_nothing(
         losses = Losses(there)
         redis_server.start()
         await until(lambda: losses.count >= 1)
-        monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 5.0)
+        there.link.answer_s = 5
         assert await subscribers(there, "x") == 0
         assert await subscribers(there, "known") == 1
-        await there.bus.subscribe("x", heard.take)
+        await eventually_subscribe(there, "x", heard)
         here.bus.publish("x", frame(1))
         await until(lambda: frame(1) in heard)
 
@@ -322,16 +324,14 @@ STEPS = st.lists(st.sampled_from([0, 1, 2, 3, "turn", "moment", "kill", "say"]),
 
 @settings(max_examples=40)
 @given(STEPS)
-def test_in_the_end_who_has_joined_hears(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch, steps: list[int | str]
-) -> None:
+def test_in_the_end_who_has_joined_hears(redis_url: str, steps: list[int | str]) -> None:
     """However subscribing, leaving and lost connections fall together."""
-    monkeypatch.setattr(bus_redis, "PAUSE_S", 0.001)
     asyncio.run(_race(redis_url, steps))
 
 
 async def _race(url: str, steps: list[int | str]) -> None:
-    async with node_of(url, "here") as here, node_of(url, "there") as there:
+    node = partial(node_of, url, timings=BusTimings(pause_s=0.001))
+    async with node("here") as here, node("there") as there:
         all_ = [Fickle(there.bus, f"{n % 2}") for n in range(4)]
         for step in steps:
             if isinstance(step, int):
@@ -416,18 +416,17 @@ async def test_to_begin_is_no_loss(redis_url: str) -> None:
     bus.on_loss(lambda: losses.append(1))
     await bus.start()
     await bus.subscribe("x", Heard().take)
-    await until(lambda: not bus._listener._due)
+    await until(lambda: not bus._listener._unanswered)
     await asyncio.sleep(0.01)
     assert losses == []
     await bus.stop()
     await link.close()
 
 
-async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 0.1)
+async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer) -> None:
     link = RedisLink(redis_server.url)
     redis_server.stop()
-    bus = RedisBus(link, "here")
+    bus = RedisBus(link, "here", IMPATIENT)
     with pytest.raises(UnreachableError):
         await bus.start()
     with pytest.raises(UnreachableError):

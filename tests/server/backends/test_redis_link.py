@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from redis.exceptions import ResponseError
 
 from devtools.services import RedisServer
-from server.backends import redis_link
 from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
 from tests.redis_server import silent, until
@@ -157,7 +156,8 @@ async def test_a_script_that_is_wrong_is_its_caller_s_alone(link: RedisLink) -> 
 async def test_a_lost_connection_is_noticed_before_anything_is_sent(link: RedisLink, other: RedisLink) -> None:
     mine = await link.call("CLIENT", "ID")
     await other.call("CLIENT", "KILL", "ID", mine)
-    await until(lambda: link._connection._reader is None or link._connection._reader.at_eof())
+    [connection] = link._pool._available_connections
+    await until(lambda: connection._reader is None or connection._reader.at_eof())
     assert await link.call("INCR", "n") == 1
     assert await link.call("CLIENT", "ID") != mine
 
@@ -171,11 +171,9 @@ async def test_what_was_not_answered_is_away_and_not_sent_again(link: RedisLink)
 
 
 async def test_who_waits_behind_a_silent_redis_is_away_with_the_others(
-    redis_server: RedisServer, other: RedisLink, monkeypatch: pytest.MonkeyPatch
+    redis_server: RedisServer, other: RedisLink
 ) -> None:
-    monkeypatch.setattr(redis_link, "ANSWER_S", 0.1)
-    monkeypatch.setattr(redis_link, "LARGEST", 10)
-    link = RedisLink(redis_server.url)
+    link = RedisLink(redis_server.url, answer_s=0.1, largest_pipeline=10)
     await link.open()
     before = await connections(other)
     with silent(redis_server):
@@ -183,7 +181,7 @@ async def test_who_waits_behind_a_silent_redis_is_away_with_the_others(
         await asyncio.sleep(0.01)
         behind = [asyncio.create_task(link.call("RPUSH", "list", n)) for n in range(300)]
         assert all(isinstance(each, UnreachableError) for each in await all_of(*sent, *behind))
-    monkeypatch.setattr(redis_link, "ANSWER_S", 5)
+    link.answer_s = 5
     assert await link.call("GET", "n") in (None, b"3")  # it may have been done, once
     assert await link.call("LLEN", "list") == 0
     assert await connections(other) - before == 1  # none of thirty pipelines waited its own deadline out
@@ -234,17 +232,15 @@ async def test_open_says_why_it_fails_and_no_password(redis_server: RedisServer)
     await all_of(wrong.close(), right.close())
 
 
-async def test_open_fails_where_nobody_answers(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_link, "ANSWER_S", 0.1)
-    link = RedisLink(redis_server.url)
+async def test_open_fails_where_nobody_answers(redis_server: RedisServer) -> None:
+    link = RedisLink(redis_server.url, answer_s=0.1)
     with silent(redis_server), pytest.raises(UnreachableError) as caught:
         await link.open()
     assert "does not answer" in caught.value.what
     await link.close()
 
 
-async def test_who_is_turned_away_rests_before_trying_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_link, "REST_S", 60.0)
+async def test_who_is_turned_away_rests_before_trying_again() -> None:
     visits: list[int] = []
 
     def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -253,7 +249,7 @@ async def test_who_is_turned_away_rests_before_trying_again(monkeypatch: pytest.
 
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as door:
         port = door.sockets[0].getsockname()[1]
-        link = RedisLink(f"redis://:x@127.0.0.1:{port}")
+        link = RedisLink(f"redis://:x@127.0.0.1:{port}", reconnect_pause_s=60)
         for _ in range(5):
             with pytest.raises(UnreachableError) as caught:
                 await link.open()

@@ -9,7 +9,7 @@ import aiohttp
 from msgspec import Struct
 
 from benchmarks.server import Served, croupier
-from server.backends.lease_redis import owners_on_record
+from server.backends.lease_redis import recorded_owners
 from server.backends.redis_link import RedisLink
 
 PATIENCE_S = 30.0
@@ -44,7 +44,7 @@ class NodeRooms(Struct, frozen=True):
     async def _owner(self, room: str) -> str | None:
         link = RedisLink(self.redis_url)
         try:
-            return (await owners_on_record(link)).get(room)
+            return (await recorded_owners(link)).get(room)
         finally:
             await link.close()
 

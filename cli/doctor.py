@@ -26,8 +26,8 @@ from cli.settings import masked
 from cli.terminal import CommandError
 from game_engine.games import GAMES
 from server.backends.choose import make_link
-from server.backends.holds_redis import holds_on_record, staked_on_record
-from server.backends.lease_redis import RedisLease, owners_on_record
+from server.backends.holds_redis import recorded_holds, rooms_with_stakes
+from server.backends.lease_redis import RedisLease, recorded_owners
 from server.backends.redis_link import RedisLink
 from server.config import PREFIX, Config
 from server.errors import UnreachableError
@@ -241,8 +241,8 @@ async def _floor(link: RedisLink, db: Store) -> list[Finding]:
 
 
 async def _record(link: RedisLink, db: Store) -> Record:
-    nodes, owners = await _lease(link).nodes(), await owners_on_record(link)
-    players, staked = await holds_on_record(link), await staked_on_record(link)
+    nodes, owners = await _lease(link).nodes(), await recorded_owners(link)
+    players, staked = await recorded_holds(link), await rooms_with_stakes(link)
     return Record(
         nodes=nodes,
         owners=owners,

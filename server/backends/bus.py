@@ -1,14 +1,17 @@
-"""Messages between rooms and the sockets of their watchers and players, wherever either of them is."""
+"""Messages between rooms and the sockets of their watchers and players, on whichever nodes they are.
+
+All nodes of a cluster run the same version, so these messages may change from one version to the next.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 
 class Claim(Struct, frozen=True):
-    """By what a node speaks for a room: ``token`` is the one of its ownership, which nobody else ever had."""
+    """One ownership of a room. ``token`` is unique: no other ownership ever had it."""
 
     room: str
     token: str
@@ -29,57 +32,57 @@ class EncodedFrame(Struct, frozen=True, tag="frame"):
     departed: tuple[int, ...] = ()
 
 
-class NewOwner(Struct, frozen=True, tag="opened"):
-    """The room has an owner, whose numbering begins after ``seq`` in ``epoch``."""
+class NewOwner(Struct, frozen=True, tag="new_owner"):
+    """The room has a new owner, which numbers its frames in ``epoch``, from ``seq`` + 1 on."""
 
     room: str
     epoch: str
     seq: int
 
 
-class RoomGone(Struct, frozen=True, tag="closed"):
-    """The room is no more. ``last_words`` are for its watchers, encoded, if no frame has said so."""
+class RoomGone(Struct, frozen=True, tag="room_gone"):
+    """The room is closed. ``final_frame`` is encoded, for its watchers, unless a frame has told them already."""
 
     room: str
     final_frame: bytes | None = None
 
 
-class EncodedPrivateFrame(Struct, frozen=True, tag="private"):
-    """For one player alone: a private frame, encoded."""
+class EncodedPrivateFrame(Struct, frozen=True, tag="private_frame"):
+    """A private frame, encoded, for one player."""
 
     user_id: int
     wire: bytes
 
 
 class SignOut(Struct, frozen=True, tag="sign_out"):
-    """Close the player's sockets with the close of this name; with ``newer_than`` (ms since the epoch) only those
-    whose token was issued before."""
+    """Close the player's sockets with the close code of this name. With ``newer_than`` (ms since the epoch), close only
+    those whose token was issued before."""
 
     user_id: int
     close: str
     newer_than: int | None = None
 
 
-class WalletUpdate(Struct, frozen=True, tag="moved"):
-    """A player's wallet looks different, in cents; of two the one with the higher ``turn`` is newer. ``soon``: its
-    owner waits to hear of it."""
+class WalletUpdate(Struct, frozen=True, tag="wallet"):
+    """A player's wallet changed. Amounts are cents; of two updates, the one with the higher ``revision`` is newer.
+    ``urgent`` says whether its owner should hear of it at once."""
 
     user_id: int
     balance: int
     version: int
     held: int
-    turn: int
-    soon: bool
+    revision: int
+    urgent: bool
 
 
-class PlayerChanged(Struct, frozen=True, tag="changed"):
-    """The database knows something new of a player: name, client seed, limits, wallet."""
+class PlayerChanged(Struct, frozen=True, tag="player_changed"):
+    """The database has something new about a player: name, client seed, limits or wallet."""
 
     user_id: int
 
 
 class RpcCall(Struct, frozen=True, tag="call"):
-    """One node asks another. The same ``id`` again is the same call."""
+    """One node asks another. The same ``id`` from the same caller is the same call."""
 
     caller: str
     id: int
@@ -87,7 +90,7 @@ class RpcCall(Struct, frozen=True, tag="call"):
 
 
 class RpcAnswer(Struct, frozen=True, tag="answer"):
-    """What became of a call."""
+    """The result of a call."""
 
     id: int
     body: bytes
@@ -107,16 +110,16 @@ BusMessage = (
 Receive = Callable[[BusMessage], None]
 
 
-_LATE = "~late"
+_LATE: Final = "~late"
 
 
 def late_view(room: str) -> str:
-    """The name under which messages about a room travel for those who see it late; no client can name it."""
+    """The name of the delayed view of a room. No client can ask for it: room keys do not contain ``~``."""
     return f"{room}{_LATE}"
 
 
 def room_of(view: str) -> str:
-    """The room of a view: of the one that is late, or of the one by the room's own name."""
+    """The room of a view, which is a room's key or the name of its delayed view."""
     return view.removesuffix(_LATE)
 
 
@@ -133,24 +136,25 @@ def node_channel(node: str) -> str:
 
 
 class Bus(Protocol):
-    """Publish and subscribe. Delivery is in order per publisher and at most once: ``seq`` finds what was lost."""
+    """Publish and subscribe. Messages of one publisher arrive in order, each at most once. ``seq`` shows which frames
+    were lost."""
 
     def publish(self, channel: str, message: BusMessage, claim: Claim | None = None) -> None:
-        """Hand the message to this node's subscribers at once, and to those of others soon. With ``claim`` it goes
-        nowhere else once another node owns the room."""
+        """Deliver the message to this node's subscribers at once, and to those of other nodes soon. With ``claim``, it
+        reaches no other node after another node has taken the room over."""
 
     async def subscribe(self, channel: str, receive: Receive) -> None:
-        """When it returns, nothing that is published from now on is missed. Raises UnreachableError; then nothing has
-        changed."""
+        """Returns when no message that is published from now on will be missed. Raises UnreachableError; then nothing
+        has changed."""
 
     def unsubscribe(self, channel: str, receive: Receive) -> None: ...
 
     def on_loss(self, lost: Callable[[], None]) -> None:
-        """Call ``lost`` whenever something that others published may have been missed here."""
+        """Call ``lost`` whenever this node may have missed messages of other nodes."""
 
 
 class Subscriptions:
-    """Who on this node hears what."""
+    """The subscribers of this node, by channel."""
 
     def __init__(self) -> None:
         self._receivers: defaultdict[str, list[Receive]] = defaultdict(list)
@@ -170,7 +174,7 @@ class Subscriptions:
 
 
 class LocalBus:
-    """The bus of a node that is alone: publishing calls the subscribers."""
+    """The bus of a single node: publishing calls the subscribers."""
 
     def __init__(self) -> None:
         self._subscriptions = Subscriptions()
@@ -185,4 +189,4 @@ class LocalBus:
         self._subscriptions.remove(channel, receive)
 
     def on_loss(self, lost: Callable[[], None]) -> None:
-        """Nothing is ever lost."""
+        """A local bus loses nothing."""

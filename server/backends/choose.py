@@ -13,7 +13,7 @@ from server.backends.bus import Bus, LocalBus
 from server.backends.bus_redis import RedisBus
 from server.backends.directory import Directory, LocalDirectory
 from server.backends.directory_redis import RedisDirectory
-from server.backends.holds import CachedAccount, Holds, LocalHolds, PlayerSource
+from server.backends.holds import Holds, LocalHolds, OnWalletChange, PlayerSource
 from server.backends.holds_redis import RedisHolds
 from server.backends.journal import Journal, LocalJournal
 from server.backends.journal_redis import RedisJournal
@@ -27,8 +27,7 @@ from server.backends.redis_link import RedisLink
 from server.clock import Clock
 from server.config import PREFIX, Config, ConfigError
 
-MakeHolds = Callable[[Clock, PlayerSource, Callable[[CachedAccount, bool], None]], Holds]
-"""The last argument is called with every wallet that changed, and with whether to tell its owner at once."""
+MakeHolds = Callable[[Clock, PlayerSource, OnWalletChange], Holds]
 
 
 class Backends(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,5 @@
-"""Which rooms there are: listed for the lobby, found by a session, or by the player for whom they were opened; and on
-which terms the private ones are."""
+"""Which rooms exist: those listed in the lobby, the room of a session, a player's solo rooms, and the private rooms
+with their terms."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,11 +8,12 @@ from msgspec import Raw, Struct
 
 from server.messages import RoomSummary, Watching
 
-Describe = Callable[[], RoomSummary]
+Summarize = Callable[[], RoomSummary]
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """On which terms a player has opened a room. ``options`` are the game's own, as JSON; ``delay`` is in seconds."""
+    """The terms on which a player opened a private room. ``options`` are the game's own, as JSON; ``delay`` is in
+    seconds."""
 
     game: str
     options: Raw
@@ -24,31 +25,32 @@ class Terms(Struct, frozen=True, kw_only=True):
     listed: bool = True
     watch: Watching = "everybody"
     delay: int = 0
-    """By how much what spectators see of the room lags."""
+    """How far spectators are behind."""
     invited_only: bool = False
     closing: bool = False
-    """The owner has closed it: whoever finds it without a node need not open it again."""
+    """The owner has closed the room: if it has no node, no node needs to open it again."""
 
     @property
     def open_to_all(self) -> bool:
-        """Anybody may sit down. Keys stand in histories, so that of a room in no list lets nobody in."""
+        """Whether anybody may sit down. The key of an unlisted room appears in histories, so it does not let its reader
+        in."""
         return self.listed and not self.invited_only
 
 
 class Directory(Protocol):
     async def start(self) -> None:
-        """Look after what this node says of its rooms from here on."""
+        """From here on, keep what this node has written about its rooms up to date."""
 
     async def stop(self) -> None: ...
 
-    def list_room(self, room: str, describe: Describe) -> None:
-        """This node owns a room that is listed; ``describe`` is asked for its card."""
+    def list_room(self, room: str, summarize: Summarize) -> None:
+        """This node owns a room that is listed in the lobby. ``summarize`` is called whenever its summary is needed."""
 
     def release_room(self, room: str) -> None:
-        """This node owns the room no more."""
+        """This node no longer owns the room. What it has written about sessions and terms stays, for the next owner."""
 
     async def summaries(self) -> list[RoomSummary]:
-        """The cards of the listed rooms of all nodes that are alive. Raises UnreachableError."""
+        """The summaries of the listed rooms of all live nodes. Raises UnreachableError."""
         ...
 
     def add_session(self, session: int, room: str) -> None: ...
@@ -56,62 +58,62 @@ class Directory(Protocol):
     def remove_session(self, session: int) -> None: ...
 
     async def room_of(self, session: int) -> str | None:
-        """Where the session is live. Raises UnreachableError."""
+        """The room in which the session is live. Raises UnreachableError."""
         ...
 
     async def enter_solo(self, user_id: int, game: str, room: str) -> str:
-        """Put a player's room of a single-player game on record, unless there is one: that is the answer then. Raises
-        Away."""
+        """Enter a player's solo room of a game, unless they have one. Returns the key of the room that they have now.
+        Raises UnreachableError."""
         ...
 
     async def solo_of(self, user_id: int, game: str) -> str | None:
-        """The key of the player's room of the game. Raises UnreachableError."""
+        """The key of the player's solo room of the game. Raises UnreachableError."""
         ...
 
     def forget_solo(self, user_id: int, game: str, room: str) -> None:
-        """The room of this key is no more."""
+        """The solo room with this key is closed."""
 
     async def enter_private(self, room: str, terms: Terms, most: int) -> bool:
-        """Put a private room of this node on record; False: its owner has ``most`` already. Raises UnreachableError."""
+        """Enter a private room of this node; False if its owner has ``most`` already. Raises UnreachableError."""
         ...
 
     def keep_private(self, room: str, terms: Terms) -> None:
-        """This node has the private room now, or on other terms."""
+        """This node owns the private room now, or its terms have changed."""
 
     async def terms_of(self, room: str) -> Terms | None:
-        """On which terms a private room was opened; None: it is closed. Raises UnreachableError."""
+        """The terms of a private room; None: it is closed. Raises UnreachableError."""
         ...
 
     async def private_rooms(self) -> dict[str, Terms]:
-        """Every private room of all nodes. Raises UnreachableError."""
+        """The private rooms of all nodes. Raises UnreachableError."""
         ...
 
     def forget_private(self, room: str) -> None:
-        """The private room is no more."""
+        """The private room is closed."""
 
 
 class LocalDirectory:
-    """The directory of a node that is alone."""
+    """The directory of a single node, in memory."""
 
     def __init__(self) -> None:
-        self._public: dict[str, Describe] = {}
+        self._listed: dict[str, Summarize] = {}
         self._sessions: dict[int, str] = {}
         self._solo: dict[tuple[int, str], str] = {}
         self._terms: dict[str, Terms] = {}
 
     async def start(self) -> None:
-        """It looks at its rooms whenever it is asked."""
+        """Nothing to keep up to date: summaries are made when they are asked for."""
 
     async def stop(self) -> None: ...
 
-    def list_room(self, room: str, describe: Describe) -> None:
-        self._public[room] = describe
+    def list_room(self, room: str, summarize: Summarize) -> None:
+        self._listed[room] = summarize
 
     def release_room(self, room: str) -> None:
-        self._public.pop(room, None)
+        self._listed.pop(room, None)
 
     async def summaries(self) -> list[RoomSummary]:
-        return [describe() for describe in self._public.values()]
+        return [summarize() for summarize in self._listed.values()]
 
     def add_session(self, session: int, room: str) -> None:
         self._sessions[session] = room
@@ -133,7 +135,7 @@ class LocalDirectory:
             del self._solo[user_id, game]
 
     async def enter_private(self, room: str, terms: Terms, most: int) -> bool:
-        if sum(there.owner == terms.owner for there in self._terms.values()) >= most:
+        if sum(other.owner == terms.owner for other in self._terms.values()) >= most:
             return False
         self._terms[room] = terms
         return True

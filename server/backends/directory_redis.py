@@ -1,8 +1,12 @@
-"""The directory of nodes that share a Redis: each says what it has, and says it again when the record was lost.
+"""The directory of nodes that share a Redis. Each node writes what it has, and writes it again if Redis lost it.
 
-Under the keys of the floor: ``cards``, by room ``{node} {card in JSON}``; ``sessions``, by session the room; ``solos``,
-by ``{user} {game}`` the room; ``privates``, by room ``{owner} {terms in JSON}``; ``told:{node}``: the record has what
-the node said. Whose ``node:{node}`` (see the lease) is gone is not alive.
+The keys, each behind the prefix of the link:
+
+- ``summaries`` maps each listed room to ``{node} {summary in JSON}``. Those of a node whose ``node:{node}`` key (see
+  the lease) is gone do not count.
+- ``sessions`` maps a session to its room; ``solos`` maps ``{user} {game}`` to a room; ``privates`` maps a room to
+  ``{owner} {terms in JSON}``.
+- ``written:{node}`` exists while Redis has what the node wrote.
 """
 
 import asyncio
@@ -14,327 +18,350 @@ from typing import Final
 
 import msgspec
 
-from server.backends.directory import Describe, Terms
+from server.backends.directory import Summarize, Terms
 from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
 from server.messages import RoomSummary
 
 log = logging.getLogger(__name__)
 
-TELL_MS: Final = 250
-TOLD_MS: Final = 60_000
+UPDATE_MS: Final = 250
+WRITTEN_MS: Final = 60_000
 
-# node, ms, rooms → whether the record has what the node said; those of the rooms that have no card by it
-LOOK = Script("""
-local cards, told = unpack(KEYS)
-local missing = {redis.call('EXISTS', told)}
-redis.call('SET', told, 1, 'PX', ARGV[2])
+# KEYS: summaries, the node's ``written``. ARGV: node, ms for which ``written`` lasts, rooms.
+# Returns whether ``written`` existed, then those of the rooms that have no summary by this node.
+FIND_MISSING = Script("""
+local summaries, written = unpack(KEYS)
+local node, written_ms = ARGV[1], ARGV[2]
+local answer = {redis.call('EXISTS', written)}
+redis.call('SET', written, 1, 'PX', written_ms)
 for i = 3, #ARGV do
-  local card = redis.call('HGET', cards, ARGV[i])
-  if not card or string.match(card, '^%S+') ~= ARGV[1] then
-    table.insert(missing, ARGV[i])
+  local room = ARGV[i]
+  local summary = redis.call('HGET', summaries, room)
+  if not summary or string.match(summary, '^%S+') ~= node then
+    table.insert(answer, room)
   end
 end
-return missing
+return answer
 """)
 
-# node: → cards; those of dead nodes are removed
-READ = Script("""
-local found, alive, cards = redis.call('HGETALL', KEYS[1]), {}, {}
-for i = 1, #found, 2 do
-  local node = string.match(found[i + 1], '^%S+')
+# KEYS: summaries. ARGV: prefix of node keys. Returns the summaries by live nodes, and removes the others.
+READ_SUMMARIES = Script("""
+local summaries, node_prefix = KEYS[1], ARGV[1]
+local fields, alive, answer = redis.call('HGETALL', summaries), {}, {}
+for i = 1, #fields, 2 do
+  local room, summary = fields[i], fields[i + 1]
+  local node = string.match(summary, '^%S+')
   if alive[node] == nil then
-    alive[node] = redis.call('EXISTS', ARGV[1] .. node) == 1
+    alive[node] = redis.call('EXISTS', node_prefix .. node) == 1
   end
   if alive[node] then
-    table.insert(cards, found[i + 1])
+    table.insert(answer, summary)
   else
-    redis.call('HDEL', KEYS[1], found[i])
+    redis.call('HDEL', summaries, room)
   end
 end
-return cards
+return answer
 """)
 
-# field, word: the field goes if its first word is this one, or if there is no word
-WITHDRAW = Script("""
-local value = redis.call('HGET', KEYS[1], ARGV[1])
-if value and (ARGV[2] == '' or string.match(value, '^%S+') == ARGV[2]) then
-  redis.call('HDEL', KEYS[1], ARGV[1])
+# KEYS: a hash. ARGV: field, word. Deletes the field if the first word of its value is this one, or if ``word`` is
+# empty.
+DELETE_FIELD = Script("""
+local hash = KEYS[1]
+local field, word = ARGV[1], ARGV[2]
+local value = redis.call('HGET', hash, field)
+if value and (word == '' or string.match(value, '^%S+') == word) then
+  redis.call('HDEL', hash, field)
 end
 """)
 
-# field, value → what the field holds now
-ENTER = Script("""
-redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
-return redis.call('HGET', KEYS[1], ARGV[1])
+# KEYS: solos. ARGV: field, room. Returns the room that the field holds now.
+ENTER_SOLO = Script("""
+local solos = KEYS[1]
+local field, room = ARGV[1], ARGV[2]
+redis.call('HSETNX', solos, field, room)
+return redis.call('HGET', solos, field)
 """)
 
-# room, value, most → whether the room is on record: not if the first word stands in so many others
+# KEYS: privates. ARGV: room, value (its first word is the owner), the number of rooms that an owner may have.
+# Returns whether the room was entered.
 ENTER_PRIVATE = Script("""
-local owner, others = string.match(ARGV[2], '^%S+'), 0
-local found = redis.call('HGETALL', KEYS[1])
-for i = 1, #found, 2 do
-  if found[i] ~= ARGV[1] and string.match(found[i + 1], '^%S+') == owner then
+local privates = KEYS[1]
+local room, value, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local owner, others = string.match(value, '^%S+'), 0
+local fields = redis.call('HGETALL', privates)
+for i = 1, #fields, 2 do
+  if fields[i] ~= room and string.match(fields[i + 1], '^%S+') == owner then
     others = others + 1
   end
 end
-if others >= tonumber(ARGV[3]) then
+if others >= most then
   return 0
 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('HSET', privates, room, value)
 return 1
 """)
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(RoomSummary).decode
+_decode_summary = msgspec.json.Decoder(RoomSummary).decode
 _decode_terms = msgspec.json.Decoder(Terms).decode
 
-Entry = tuple[str, str]
-"""A hash and a field of it."""
+Field = tuple[str, str]
+"""A hash and a field in it."""
 
 
 class PendingWrites:
-    """What a node has said of who is where, beside cards, and what of it Redis may not know."""
+    """The fields that a node has written, and those of its writes that may not have reached Redis.
+
+    ``values`` are the fields that this node keeps in Redis. ``_unconfirmed`` are fields whose last write or deletion
+    may be missing, each with a word: if the field is not in ``values``, Redis must delete it if this is the first word
+    of its value, or in any case if the word is empty.
+    """
 
     def __init__(self, link: RedisLink) -> None:
-        self.said: dict[Entry, str] = {}
+        self.values: dict[Field, str] = {}
         self._link = link
-        self._room: dict[Entry, str] = {}
-        self._of_room: defaultdict[str, set[Entry]] = defaultdict(set)
-        # With the first word of what is to go if it is not said any more.
-        self._doubted: dict[Entry, str] = {}
+        self._room: dict[Field, str] = {}
+        self._of_room: defaultdict[str, set[Field]] = defaultdict(set)
+        self._unconfirmed: dict[Field, str] = {}
 
-    def keep(self, entry: Entry, value: str, room: str) -> None:
-        self.drop(entry)
-        self.said[entry] = value
-        self._room[entry] = room
-        self._of_room[room].add(entry)
+    def put(self, field: Field, value: str, room: str) -> None:
+        """Write the field, which belongs to ``room``."""
+        self.keep(field, value, room)
+        self._write(field)
 
-    def drop(self, entry: Entry) -> None:
-        if self.said.pop(entry, None) is not None:
-            room = self._room.pop(entry)
-            self._of_room[room].discard(entry)
+    def keep(self, field: Field, value: str, room: str) -> None:
+        """Remember a field that Redis has already, to write it again if Redis loses it."""
+        self._drop(field)
+        self.values[field] = value
+        self._room[field] = room
+        self._of_room[room].add(field)
+
+    def delete(self, field: Field, word: str = "") -> None:
+        """Delete the field if the first word of its value is ``word``; without a word, in any case."""
+        if field in self.values and word in ("", self.values[field].partition(" ")[0]):
+            self._drop(field)
+        self._delete(field, word)
+
+    def release_room(self, room: str) -> None:
+        """Leave the fields of the room as they are, to the room's next owner."""
+        for field in self._of_room.pop(room, ()):
+            del self.values[field], self._room[field]
+            self._unconfirmed.pop(field, None)
+
+    def mark_unconfirmed(self, field: Field, word: str) -> None:
+        """A write of the field failed, and may have been done nevertheless. ``word`` as in ``delete``."""
+        self._unconfirmed[field] = word
+
+    def mark_all_unconfirmed(self) -> None:
+        self._unconfirmed = self.values | self._unconfirmed
+
+    def resend(self) -> None:
+        """Repeat the writes and deletions that are unconfirmed."""
+        unconfirmed, self._unconfirmed = self._unconfirmed, {}
+        for field, word in unconfirmed.items():
+            if field in self.values:
+                self._write(field)
+            else:
+                self._delete(field, word)
+
+    def _write(self, field: Field) -> None:
+        hash_, name = field
+        # If the player has entered another solo room meanwhile, that one counts.
+        command = "HSETNX" if hash_ == "solos" else "HSET"
+        failed = partial(self._write_failed, field)
+        self._link.post(command, self._link.key(hash_), name, self.values[field], on_failure=failed)
+
+    def _delete(self, field: Field, word: str) -> None:
+        hash_, name = field
+        failed = partial(self._delete_failed, field, word)
+        self._link.post_run(DELETE_FIELD, [self._link.key(hash_)], [name, word], on_failure=failed)
+
+    def _write_failed(self, field: Field, error: Exception) -> None:
+        if field in self.values:
+            self._unconfirmed[field] = self.values[field]
+
+    def _delete_failed(self, field: Field, word: str, error: Exception) -> None:
+        self._unconfirmed.setdefault(field, word)
+
+    def _drop(self, field: Field) -> None:
+        if self.values.pop(field, None) is not None:
+            room = self._room.pop(field)
+            self._of_room[room].discard(field)
             if not self._of_room[room]:
                 del self._of_room[room]
 
-    def forget(self, room: str) -> None:
-        """Leave what was said of the room to others."""
-        for entry in self._of_room.pop(room, ()):
-            del self.said[entry], self._room[entry]
-            self._doubted.pop(entry, None)
 
-    def say(self, entry: Entry) -> None:
-        name, field = entry
-        # A room of a single-player game that was entered meanwhile is the one that counts.
-        command = "HSETNX" if name == "solos" else "HSET"
-        self._link.post(command, self._link.key(name), field, self.said[entry], on_failure=partial(self._unsaid, entry))
-
-    def withdraw(self, entry: Entry, word: str) -> None:
-        """Take it off the record, if its first word there is this one; without a word whatever it is."""
-        name, field = entry
-        failed = partial(self._not_withdrawn, entry, word)
-        self._link.post_run(WITHDRAW, [self._link.key(name)], [field, word], on_failure=failed)
-
-    def doubt(self, entry: Entry, word: str) -> None:
-        self._doubted[entry] = word
-
-    def doubt_all(self) -> None:
-        self._doubted = self.said | self._doubted
-
-    def make_good(self) -> None:
-        doubted, self._doubted = self._doubted, {}
-        for entry, word in doubted.items():
-            if entry in self.said:
-                self.say(entry)
-            else:
-                self.withdraw(entry, word)
-
-    def _unsaid(self, entry: Entry, error: Exception) -> None:
-        if entry in self.said:
-            self._doubted[entry] = self.said[entry]
-
-    def _not_withdrawn(self, entry: Entry, word: str, error: Exception) -> None:
-        self._doubted.setdefault(entry, word)
-
-
-class _Cards:
-    """The cards of this node's listed rooms, and what of them is on record."""
+class _Summaries:
+    """The summaries of this node's listed rooms, and which of them Redis has."""
 
     def __init__(self, link: RedisLink, node: str) -> None:
-        self.described: dict[str, Describe] = {}
-        self.told: dict[str, bytes] = {}
+        self.listed: dict[str, Summarize] = {}
+        self.written: dict[str, bytes] = {}
         self._link = link
         self._node = node
 
-    async def look(self) -> list[bytes]:
-        """Whether the record has what this node said; the rooms whose cards it does not have. Raises
+    async def find_missing(self) -> tuple[bool, list[str]]:
+        """Whether Redis still has what this node wrote, and the listed rooms whose summaries it does not have. Raises
         UnreachableError."""
-        keys = [self._link.key("cards"), self._link.key(f"told:{self._node}")]
-        found: list[bytes] = await self._link.run(LOOK, keys, [self._node, TOLD_MS, *self.described])
-        return found
+        keys = [self._link.key("summaries"), self._link.key(f"written:{self._node}")]
+        was_written, *missing = await self._link.run(FIND_MISSING, keys, [self._node, WRITTEN_MS, *self.listed])
+        return bool(was_written), [room.decode() for room in missing]
 
-    async def tell(self) -> None:
-        """Put on record what has changed. Raises UnreachableError."""
-        cards = {room: f"{self._node} ".encode() + _encode(tell()) for room, tell in self.described.items()}
-        news = {room: card for room, card in cards.items() if self.told.get(room) != card}
-        if news:
-            await self._link.call("HSET", self._link.key("cards"), *(each for pair in news.items() for each in pair))
-            self.told.update(news)
+    async def write_changed(self) -> None:
+        """Raises UnreachableError."""
+        current = {room: f"{self._node} ".encode() + _encode(summarize()) for room, summarize in self.listed.items()}
+        changed = {room: summary for room, summary in current.items() if self.written.get(room) != summary}
+        if changed:
+            arguments = [part for pair in changed.items() for part in pair]
+            await self._link.call("HSET", self._link.key("summaries"), *arguments)
+            self.written.update(changed)
 
     async def read(self) -> list[RoomSummary]:
-        """Those of all nodes, by room. Raises UnreachableError."""
-        cards = await self._link.run(READ, [self._link.key("cards")], [self._link.key("node:")])
-        found = {room: describe() for room, describe in self.described.items()}
-        for node, _, card in (each.partition(b" ") for each in cards):
+        """Those of all live nodes, sorted by room. Raises UnreachableError."""
+        answers = await self._link.run(READ_SUMMARIES, [self._link.key("summaries")], [self._link.key("node:")])
+        found = {room: summarize() for room, summarize in self.listed.items()}
+        for node, _, summary in (answer.partition(b" ") for answer in answers):
             if node.decode() != self._node:
-                summary = _decode(card)
-                found.setdefault(summary.room, summary)
+                other = _decode_summary(summary)
+                found.setdefault(other.room, other)
         return [found[room] for room in sorted(found)]
 
 
 class RedisDirectory:
-    """The Directory of one of several nodes. Other nodes see a card at most ``tell_ms`` later than this one."""
+    """The Directory of one node among several. Other nodes see a summary at most ``update_ms`` later than this one."""
 
-    def __init__(self, link: RedisLink, node: str, *, tell_ms: int = TELL_MS) -> None:
+    def __init__(self, link: RedisLink, node: str, *, update_ms: int = UPDATE_MS) -> None:
         self._link = link
         self._node = node
-        self._tell_s = tell_ms / 1000
-        self._cards = _Cards(link, node)
-        self._word = PendingWrites(link)
-        self._telling: asyncio.Task[None] | None = None
-        self._failing = False
+        self._update_s = update_ms / 1000
+        self._summaries = _Summaries(link, node)
+        self._writes = PendingWrites(link)
+        self._updating: asyncio.Task[None] | None = None
+        self._is_failing = False
 
     async def start(self) -> None:
-        self._telling = asyncio.create_task(self._tell_forever())
+        self._updating = asyncio.create_task(self._update_forever())
 
     async def stop(self) -> None:
-        """The rooms' cards are withdrawn; sessions and rooms of single-player games go on elsewhere."""
-        if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.wait([self._telling])
-        for room in list(self._cards.described):
+        """Remove the summaries of this node's rooms. Sessions and solo rooms stay, for the rooms' next owners."""
+        if self._updating is not None:
+            self._updating.cancel()
+            await asyncio.wait([self._updating])
+        for room in list(self._summaries.listed):
             self.release_room(room)
         with suppress(UnreachableError):
-            await self._link.call("DEL", self._link.key(f"told:{self._node}"))
+            await self._link.call("DEL", self._link.key(f"written:{self._node}"))
 
     # -- listed rooms --
 
-    def list_room(self, room: str, describe: Describe) -> None:
-        self._cards.described[room] = describe
+    def list_room(self, room: str, summarize: Summarize) -> None:
+        self._summaries.listed[room] = summarize
 
     def release_room(self, room: str) -> None:
-        if self._cards.described.pop(room, None) is not None:
-            self._cards.told.pop(room, None)
-            self._word.withdraw(("cards", room), self._node)
-        # Whoever was here may still be in the room, at its next owner's.
-        self._word.forget(room)
+        if self._summaries.listed.pop(room, None) is not None:
+            self._summaries.written.pop(room, None)
+            self._writes.delete(("summaries", room), self._node)
+        self._writes.release_room(room)
 
     async def summaries(self) -> list[RoomSummary]:
         """Sorted by room."""
-        return await self._cards.read()
+        return await self._summaries.read()
 
     # -- sessions --
 
     def add_session(self, session: int, room: str) -> None:
-        entry = ("sessions", str(session))
-        self._word.keep(entry, room, room)
-        self._word.say(entry)
+        self._writes.put(("sessions", str(session)), room, room)
 
     def remove_session(self, session: int) -> None:
-        entry = ("sessions", str(session))
-        self._word.drop(entry)
-        self._word.withdraw(entry, "")
+        self._writes.delete(("sessions", str(session)))
 
     async def room_of(self, session: int) -> str | None:
-        return await self._found("sessions", str(session))
+        return await self._read("sessions", str(session))
 
-    # -- rooms of single-player games --
+    # -- solo rooms --
 
     async def enter_solo(self, user_id: int, game: str, room: str) -> str:
-        entry = _solo(user_id, game)
+        field = _solo(user_id, game)
         try:
-            found = await self._link.run(ENTER, [self._link.key("solos")], [entry[1], room])
+            found = await self._link.run(ENTER_SOLO, [self._link.key("solos")], [field[1], room])
         except (UnreachableError, asyncio.CancelledError):
-            self._word.doubt(entry, room)
+            self._writes.mark_unconfirmed(field, room)
             raise
         entered: str = found.decode()
         if entered == room:
-            self._word.keep(entry, room, room)
+            self._writes.keep(field, room, room)
         return entered
 
     async def solo_of(self, user_id: int, game: str) -> str | None:
-        return await self._found(*_solo(user_id, game))
+        return await self._read(*_solo(user_id, game))
 
     def forget_solo(self, user_id: int, game: str, room: str) -> None:
-        entry = _solo(user_id, game)
-        if self._word.said.get(entry) == room:
-            self._word.drop(entry)
-        self._word.withdraw(entry, room)
+        self._writes.delete(_solo(user_id, game), room)
 
     # -- private rooms --
 
     async def enter_private(self, room: str, terms: Terms, most: int) -> bool:
-        entry, value = ("privates", room), _of_private(terms)
+        field, value = ("privates", room), _encode_private(terms)
         try:
             entered = await self._link.run(ENTER_PRIVATE, [self._link.key("privates")], [room, value, most])
         except (UnreachableError, asyncio.CancelledError):
-            self._word.doubt(entry, "")
+            self._writes.mark_unconfirmed(field, "")
             raise
         if entered:
-            self._word.keep(entry, value, room)
+            self._writes.keep(field, value, room)
         return bool(entered)
 
     def keep_private(self, room: str, terms: Terms) -> None:
-        self._word.keep(("privates", room), _of_private(terms), room)
-        self._word.say(("privates", room))
+        self._writes.put(("privates", room), _encode_private(terms), room)
 
     async def terms_of(self, room: str) -> Terms | None:
-        found = await self._found("privates", room)
-        return _private_of(found) if found else None
+        found = await self._read("privates", room)
+        return _decode_private(found) if found else None
 
     async def private_rooms(self) -> dict[str, Terms]:
         found = await self._link.call("HGETALL", self._link.key("privates"))
-        return {room.decode(): _private_of(value.decode()) for room, value in zip(found[::2], found[1::2], strict=True)}
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return {room.decode(): _decode_private(value.decode()) for room, value in pairs}
 
     def forget_private(self, room: str) -> None:
-        self._word.drop(("privates", room))
-        self._word.withdraw(("privates", room), "")
+        self._writes.delete(("privates", room))
 
-    # -- what is told --
+    # -- keeping Redis up to date --
 
-    async def _found(self, name: str, field: str) -> str | None:
-        found = await self._link.call("HGET", self._link.key(name), field)
+    async def _read(self, hash_: str, name: str) -> str | None:
+        found = await self._link.call("HGET", self._link.key(hash_), name)
         return found.decode() if found else None
 
-    async def _tell_forever(self) -> None:
+    async def _update_forever(self) -> None:
         while True:
             try:
-                await self._tell()
-                self._failing = False
+                await self._update()
+                self._is_failing = False
             except Exception as error:
-                if not self._failing:
-                    why = error.what if isinstance(error, UnreachableError) else f"{type(error).__name__}: {error}"
-                    log.warning("directory of %s: not up to date: %s", self._node, why)
-                self._failing = True
-            await asyncio.sleep(self._tell_s)
+                if not self._is_failing:
+                    reason = error.what if isinstance(error, UnreachableError) else f"{type(error).__name__}: {error}"
+                    log.warning("directory of node %s could not be updated; trying again: %s", self._node, reason)
+                self._is_failing = True
+            await asyncio.sleep(self._update_s)
 
-    async def _tell(self) -> None:
-        known, *missing = await self._cards.look()
-        if not known:
-            self._word.doubt_all()
+    async def _update(self) -> None:
+        was_written, missing = await self._summaries.find_missing()
+        if not was_written:
+            self._writes.mark_all_unconfirmed()
         for room in missing:
-            self._cards.told.pop(room.decode(), None)
-        await self._cards.tell()
-        self._word.make_good()
+            self._summaries.written.pop(room, None)
+        await self._summaries.write_changed()
+        self._writes.resend()
 
 
-def _of_private(terms: Terms) -> str:
+def _encode_private(terms: Terms) -> str:
     return f"{terms.owner} {_encode(terms).decode()}"
 
 
-def _private_of(value: str) -> Terms:
+def _decode_private(value: str) -> Terms:
     return _decode_terms(value.partition(" ")[2])
 
 
-def _solo(user_id: int, game: str) -> Entry:
+def _solo(user_id: int, game: str) -> Field:
     return "solos", f"{user_id} {game}"

@@ -1,29 +1,27 @@
-"""What players have and what of it is staked in rounds that are not settled yet.
+"""What players have, and what of it is staked in rounds that are not settled yet.
 
-The ledger is the truth about balances; the bank knows the holds, and keeps of each player who is here what the last
-look at the ledger said. A hold is taken only if balance − held covers it. Whatever is cached wrongly, the ledger's
-own guard refuses to settle what a wallet can't pay.
+The ledger is the truth about balances. The holds backend knows the holds, and keeps a copy of the wallet of each player
+who is active on this node. It takes a hold only if balance − held covers it. If a copy is wrong, the ledger's own guard
+refuses to settle what a wallet can't pay.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from server.backends.bus import Claim
 from server.clock import Clock, utc
 from server.errors import ClientError
-from storage.limits import effective
+from storage.limits import DAY_MS, effective
 from storage.settlement import WalletChange
 from storage.store import PlayerRow
 
-LINGER_MS = 20_000
-"""How long a settled key is remembered here: longer than any command lasts, so that one which looked the key up in
-the database before the commit still meets it here after."""
-
-DAY_MS = 86_400_000
+REMEMBER_KEY_MS: Final = 20_000
+"""How long the key of a settled hold is remembered: longer than any command takes. A command that looked the key up in
+the database before the commit still finds it here afterwards."""
 
 
 class Hold(Struct, frozen=True):
@@ -38,7 +36,7 @@ class Hold(Struct, frozen=True):
 
 
 class WalletBalance(Struct, frozen=True):
-    """A wallet as told to its owner, in cents."""
+    """A wallet as its owner sees it, in cents."""
 
     balance: int
     held: int
@@ -46,7 +44,7 @@ class WalletBalance(Struct, frozen=True):
 
 
 class KeyUsedError(Exception):
-    """The key of a hold is taken by another hold, live or just settled."""
+    """Another hold, live or just settled, has the key."""
 
     def __init__(self, hold: Hold) -> None:
         super().__init__(hold.key)
@@ -54,7 +52,12 @@ class KeyUsedError(Exception):
 
 
 class CachedAccount:
-    """A player who is here: a copy of the last look at the ledger, and what is held of it."""
+    """A player who is active on this node: a copy of what the database said last, and what is held of it.
+
+    ``needed`` counts the connections, seats and commands that use it. ``day`` (since the epoch) is the one for which
+    ``lost_today`` was counted, -1 for none. ``losses_overlap`` says that stakes were on hold at that moment, whose
+    round the count may already include.
+    """
 
     __slots__ = (
         "balance",
@@ -83,10 +86,10 @@ class CachedAccount:
         self.balance = row.balance
         self.version = row.version
         self.limits_at = -1
-        self.describe(row)
+        self.update_profile(row)
 
-    def describe(self, row: PlayerRow) -> None:
-        """Take over everything but the wallet."""
+    def update_profile(self, row: PlayerRow) -> None:
+        """Copy everything but the wallet."""
         self.username = row.username
         self.client_seed = row.client_seed
         if row.limits_at >= self.limits_at:
@@ -96,9 +99,24 @@ class CachedAccount:
         return WalletBalance(self.balance, self.held, self.version)
 
     def row(self) -> PlayerRow:
-        """The player as another node may take them in."""
-        about, wallet = (self.user_id, self.username, self.client_seed, True, True), (self.balance, self.version)
-        return PlayerRow(*about, *wallet, self.limits, None, self.limits_at)
+        """The player as another node may cache them."""
+        return PlayerRow(
+            user_id=self.user_id,
+            username=self.username,
+            client_seed=self.client_seed,
+            is_active=True,
+            email_verified=True,
+            balance=self.balance,
+            version=self.version,
+            limits=self.limits,
+            token_created_at=None,
+            limits_at=self.limits_at,
+        )
+
+
+OnWalletChange = Callable[[CachedAccount, bool], None]
+"""Called with every cached account whose wallet changed, and with whether to tell its owner at once. It is False after
+a stake: the owner has the reply to the bet."""
 
 
 class PlayerSource(Protocol):
@@ -112,47 +130,47 @@ class PlayerSource(Protocol):
 
 
 class Holds(Protocol):
-    """Wallets and holds, the same on every node; holds are changed atomically."""
+    """Wallets and holds, the same on every node; holds change atomically."""
 
     async def enter(self, row: PlayerRow) -> CachedAccount:
-        """Somebody on this node needs the player's account: a connection, a seat, a command. ``exit`` must follow.
-        Raises UnreachableError."""
+        """Cache the player's account for a connection, a seat or a command. ``exit`` must follow. Raises
+        UnreachableError."""
         ...
 
     def exit(self, user_id: int) -> None: ...
 
     def account(self, user_id: int) -> CachedAccount | None:
-        """The account, if somebody on this node needs it."""
+        """The account, if this node has cached it."""
         ...
 
     def user_ids(self) -> list[int]:
-        """Whose accounts are needed on this node."""
+        """Whose accounts this node has cached."""
         ...
 
     def total_held(self) -> int:
-        """Cents on hold of everybody whose account is needed on this node."""
+        """Cents on hold in all accounts that this node has cached."""
         ...
 
     def refresh(self, row: PlayerRow) -> None:
-        """Take over what the ledger says now."""
-
-    async def expire_limits(self, user_id: int, version: int) -> None:
-        """From here on nothing is held by limits that are older than this version of the wallet. Raises
-        UnreachableError."""
+        """Update the cached account from the database."""
 
     def update_wallet(self, change: WalletChange) -> None:
-        """Take over a wallet, unless what is known is newer."""
+        """Update a wallet from the ledger, unless a newer version is known."""
+
+    async def expire_limits(self, user_id: int, version: int) -> None:
+        """From here on, take no hold by limits that are older than this version of the wallet. Raises
+        UnreachableError."""
 
     async def held(self, user_id: int) -> int:
         """Cents of the player on hold. Raises UnreachableError."""
         ...
 
     async def find(self, user_id: int, key: str) -> Hold | None:
-        """The hold of this key, live or just settled. Raises UnreachableError."""
+        """The hold that has this key, live or just settled. Raises UnreachableError."""
         ...
 
     async def learn_losses(self, user_id: int) -> None:
-        """Ask the books what a player with a daily loss limit has lost today; to be called before ``hold``."""
+        """Ask the database what a player with a daily loss limit has lost today. Call it before ``hold``."""
 
     async def hold(self, claim: Claim, hold: Hold) -> WalletBalance:
         """Take a hold; the same one again changes nothing. Raises KeyUsedError, LeaseLostError, UnreachableError, or
@@ -160,16 +178,17 @@ class Holds(Protocol):
         ...
 
     async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
-        """Give holds back, as if they had never been; their keys are free. Raises UnreachableError, LeaseLostError."""
+        """Remove holds as if they had never been taken; their keys are free again. Raises UnreachableError,
+        LeaseLostError."""
 
     async def settle(
         self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
     ) -> None:
-        """The holds' round is committed: ``changes`` are the wallets after it, ``lost`` stakes − payouts by player.
-        Whoever owns the room now, and as often as it is said. Raises UnreachableError."""
+        """Remove the holds of a round that was committed. ``changes`` are the wallets after it, ``lost`` is stakes −
+        payouts by player. The claim may be outdated, and the call may be repeated. Raises UnreachableError."""
 
     async def restore(self, claim: Claim, holds: Iterable[Hold]) -> None:
-        """See to it that the holds of a live round are there. Raises UnreachableError, LeaseLostError."""
+        """Add those holds of a live round that are missing. Raises UnreachableError, LeaseLostError."""
 
     async def left_in(self, room: str) -> list[Hold]:
         """The holds of the room's live round. Raises UnreachableError."""
@@ -177,21 +196,18 @@ class Holds(Protocol):
 
 
 class LocalHolds:
-    """The bank of a node that is alone.
+    """The holds of a single node, in memory."""
 
-    ``changed`` hears of every wallet that looks different now, and whether its owner is to be told soon: who stakes has
-    the reply already.
-    """
-
-    def __init__(self, clock: Clock, players: PlayerSource, changed: Callable[[CachedAccount, bool], None]) -> None:
+    def __init__(self, clock: Clock, players: PlayerSource, on_change: OnWalletChange) -> None:
         self._clock = clock
         self._players = players
-        self._changed = changed
+        self._on_change = on_change
         self._accounts: dict[int, CachedAccount] = {}
         self._holds: dict[tuple[int, str], Hold] = {}
         self._settled: deque[tuple[int, tuple[int, str]]] = deque()
+        """When to forget a settled hold (ms since the epoch), and its player and key."""
 
-    # -- who is here --
+    # -- cached accounts --
 
     async def enter(self, row: PlayerRow) -> CachedAccount:
         account = self._accounts.get(row.user_id)
@@ -205,7 +221,7 @@ class LocalHolds:
     def exit(self, user_id: int) -> None:
         account = self._accounts[user_id]
         account.needed -= 1
-        self._forget_if_gone(account)
+        self._drop_if_unused(account)
 
     def account(self, user_id: int) -> CachedAccount | None:
         return self._accounts.get(user_id)
@@ -223,17 +239,17 @@ class LocalHolds:
     def refresh(self, row: PlayerRow) -> None:
         account = self._accounts.get(row.user_id)
         if account is not None:
-            account.describe(row)
+            account.update_profile(row)
             self.update_wallet(WalletChange(row.user_id, row.balance, row.version))
-
-    async def expire_limits(self, user_id: int, version: int) -> None:
-        """They were looked up a moment ago, and nobody else holds anything."""
 
     def update_wallet(self, change: WalletChange) -> None:
         account = self._accounts.get(change.user_id)
         if account is not None and change.version > account.version:
             account.balance, account.version = change.balance, change.version
-            self._changed(account, True)
+            self._on_change(account, True)
+
+    async def expire_limits(self, user_id: int, version: int) -> None:
+        """The caller has just refreshed the only copy of the limits."""
 
     # -- holds --
 
@@ -248,9 +264,10 @@ class LocalHolds:
         while account.day != today and effective(account.limits, self._clock.now_ms()).loss_a_day is not None:
             settlements = account.settlements
             lost = await self._players.lost_since(user_id, utc(today * DAY_MS))
-            if account.settlements == settlements:  # else the answer may be older than what was settled meanwhile
+            # If a round was settled meanwhile, the answer may not include it.
+            if account.settlements == settlements:
                 account.day, account.lost_today = today, lost
-                # The books may know already of a round that is about to be settled here.
+                # The database may already include a round that is about to be settled here.
                 account.losses_overlap = account.held > 0
 
     async def hold(self, claim: Claim, hold: Hold) -> WalletBalance:
@@ -266,13 +283,13 @@ class LocalHolds:
             raise ClientError("insufficient_funds", available=account.balance - account.held)
         self._holds[hold.user_id, hold.key] = hold
         account.held += hold.amount
-        self._changed(account, False)
+        self._on_change(account, False)
         return account.wallet()
 
     async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
         for hold in holds:
             if self._holds.pop((hold.user_id, hold.key), None) is not None:
-                self._let_go(hold)
+                self._subtract(hold)
 
     async def settle(
         self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
@@ -289,57 +306,57 @@ class LocalHolds:
                     account.lost_today += lost.get(change.user_id, 0)
                 account.settlements += 1
         for hold in holds:
-            self._settled.append((now + LINGER_MS, (hold.user_id, hold.key)))
-            self._let_go(hold)
+            self._settled.append((now + REMEMBER_KEY_MS, (hold.user_id, hold.key)))
+            self._subtract(hold)
         while self._settled and self._settled[0][0] < now:
             self._holds.pop(self._settled.popleft()[1], None)
 
     async def restore(self, claim: Claim, holds: Iterable[Hold]) -> None:
-        """They go with the process, and so does the round."""
+        """Holds in memory can't be missing: they last as long as the round."""
 
     async def left_in(self, room: str) -> list[Hold]:
         return []
 
-    def _let_go(self, hold: Hold) -> None:
+    def _subtract(self, hold: Hold) -> None:
         account = self._accounts.get(hold.user_id)
         if account is not None:
             account.held -= hold.amount
-            self._changed(account, True)
-            self._forget_if_gone(account)
+            self._on_change(account, True)
+            self._drop_if_unused(account)
 
-    def _forget_if_gone(self, account: CachedAccount) -> None:
+    def _drop_if_unused(self, account: CachedAccount) -> None:
         if account.needed == 0 and account.held == 0:
             self._accounts.pop(account.user_id, None)
 
-    def _check_limits(self, account: CachedAccount, amount: int, now: int) -> None:
-        may_lose = loss_limit(account, amount, now)
-        if may_lose is None:
+    def _check_limits(self, account: CachedAccount, amount: int, now_ms: int) -> None:
+        loss_limit = check_stake_limits(account, amount, now_ms)
+        if loss_limit is None:
             return
-        if account.day != now // DAY_MS:  # a day or a round has ended since they were looked up
-            raise losses_unknown()
-        if account.lost_today + account.held + amount > may_lose:
-            raise loss_limit_passed()
+        if account.day != now_ms // DAY_MS:  # the day changed, or a round was settled, after ``learn_losses``
+            raise losses_outdated()
+        if account.lost_today + account.held + amount > loss_limit:
+            raise loss_limit_exceeded()
 
 
-def loss_limit(account: CachedAccount, amount: int, now: int) -> int | None:
-    """Cents that the player may lose today; None: any. Raises ClientError when another limit of theirs forbids the
-    stake: self_excluded, limit_exceeded."""
-    limits = effective(account.limits, now)
+def check_stake_limits(account: CachedAccount, amount: int, now_ms: int) -> int | None:
+    """Check all of the player's own limits but the daily loss limit, and return that one, in cents; None: no limit.
+    Raises ClientError: self_excluded, limit_exceeded."""
+    limits = effective(account.limits, now_ms)
     if limits.break_until is not None:
         until = utc(limits.break_until)
-        raise ClientError("self_excluded", f"You take a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
+        raise ClientError("self_excluded", f"You're on a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
     if limits.stake is not None and amount > limits.stake:
         raise ClientError("limit_exceeded", "The stake is above the limit that you set.", field="amount")
     return limits.loss_a_day
 
 
-def limits_unknown() -> ClientError:
+def limits_outdated() -> ClientError:
     return ClientError("unavailable", "Your limits have just changed; try again.")
 
 
-def losses_unknown() -> ClientError:
+def losses_outdated() -> ClientError:
     return ClientError("unavailable", "Your losses of today are being counted; try again.")
 
 
-def loss_limit_passed() -> ClientError:
-    return ClientError("limit_exceeded", "The stake could pass the daily loss limit that you set.", field="amount")
+def loss_limit_exceeded() -> ClientError:
+    return ClientError("limit_exceeded", "The stake could exceed the daily loss limit that you set.", field="amount")

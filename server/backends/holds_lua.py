@@ -1,131 +1,168 @@
-"""What happens to purses and holds in Redis, one atomic step a script; each may be sent again.
+"""The Lua scripts that change wallets and holds in Redis: each is one atomic step, and may safely be sent again.
 
-KEYS begin with the player's purse and, where holds are touched, go on with the hash of the player's holds and that of
-the room's. ARGV begin with the balance and the version of the wallet as the caller knows it (version -1: not at all).
-Holds follow as four arguments each: key, field in the room's hash, bytes, amount. What answers with a purse answers
-balance, version, held, turn.
+KEYS begin with the player's wallet hash; scripts that touch holds go on with the hash of the player's holds and the
+hash of the room's stakes. ARGV begin with the balance and the version of the wallet as the caller knows it (version -1:
+it knows none). A list of holds takes four arguments for each: the hold's key, its field in the room's hash, the encoded
+hold, and its amount in cents. Scripts that return a wallet return balance, version, held, revision.
 
-A purse knows in ``limits`` at which version of the wallet its player's own limits changed last.
+``limits`` in a wallet hash is the version of the wallet at which the player's own limits last changed.
 """
 
 from typing import Final
 
 from server.backends.redis_link import Script
 
-# The newer wallet counts. A purse that is new to Redis starts with the time in µs for its turn: above that of any
-# purse which the player had before it expired or Redis was emptied. Nothing lasts that holds nothing.
-_PURSE: Final = """
-local was = redis.call('HMGET', KEYS[1], 'b', 'v', 'held', 'turn')
-local b, v, held, turn = tonumber(was[1]) or 0, tonumber(was[2]) or -1, tonumber(was[3]) or 0, tonumber(was[4])
-local differs = not turn
-if not turn then
+# Reads the wallet; the newer of the stored one and the caller's counts. A wallet that is new to Redis starts with the
+# time in µs as its revision: that is higher than any revision which it had before it expired or Redis was emptied.
+# ``save`` adds to ``held``, writes what changed, and returns the wallet. A wallet that holds nothing expires.
+_WALLET: Final = """
+local wallet_key = KEYS[1]
+local known_balance, known_version = tonumber(ARGV[1]), tonumber(ARGV[2])
+local stored = redis.call('HMGET', wallet_key, 'balance', 'version', 'held', 'revision')
+local balance, version = tonumber(stored[1]) or 0, tonumber(stored[2]) or -1
+local held, revision = tonumber(stored[3]) or 0, tonumber(stored[4])
+local differs = not revision
+if not revision then
   local time = redis.call('TIME')
-  turn = time[1] * 1000000 + time[2]
+  revision = time[1] * 1000000 + time[2]
 end
-if tonumber(ARGV[2]) > v then b, v, differs = tonumber(ARGV[1]), tonumber(ARGV[2]), true end
-local function keep(more)
-  held = held + more
-  if differs or more ~= 0 then
-    turn = turn + 1
-    redis.call('HSET', KEYS[1], 'b', b, 'v', v, 'held', held, 'turn', turn)
+if known_version > version then
+  balance, version, differs = known_balance, known_version, true
+end
+local function save(newly_held)
+  held = held + newly_held
+  if differs or newly_held ~= 0 then
+    revision = revision + 1
+    redis.call('HSET', wallet_key, 'balance', balance, 'version', version, 'held', held, 'revision', revision)
   end
-  if held > 0 then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], 86400000) end
-  return {b, v, held, turn}
+  if held > 0 then redis.call('PERSIST', wallet_key) else redis.call('PEXPIRE', wallet_key, 86400000) end
+  return {balance, version, held, revision}
 end
 """
 
-# Free the holds that are there in the same bytes, which name one bet of one round.
-_FREE: Final = """
-local function free(from)
-  local freed = 0
-  for i = from, #ARGV, 4 do
-    if redis.call('HGET', KEYS[2], ARGV[i]) == ARGV[i + 2] then
-      redis.call('HDEL', KEYS[2], ARGV[i])
-      redis.call('HDEL', KEYS[3], ARGV[i + 1])
-      freed = freed + ARGV[i + 3]
+# ``remove_holds`` removes the holds listed from ARGV[first] on, if the same bytes are stored: they name one bet of one
+# round, and a player may use a hold's key again.
+_REMOVE_HOLDS: Final = """
+local holds_key, staked_key = KEYS[2], KEYS[3]
+local function remove_holds(first)
+  local removed = 0
+  for i = first, #ARGV, 4 do
+    local key, field, hold, amount = unpack(ARGV, i, i + 3)
+    if redis.call('HGET', holds_key, key) == hold then
+      redis.call('HDEL', holds_key, key)
+      redis.call('HDEL', staked_key, field)
+      removed = removed + amount
     end
   end
-  return keep(-freed)
+  return save(-removed)
 end
 """
 
-# Answers whether the purse differs from what it was, and the purse.
-MEET: Final = Script(_PURSE + "return {differs and 1 or 0, keep(0)}")
+# KEYS: wallet. ARGV: balance, version. Returns whether the wallet differs from what Redis had, and the wallet.
+SYNC_WALLET: Final = Script(
+    _WALLET
+    + """
+return {differs and 1 or 0, save(0)}
+"""
+)
 
-# ARGV 3: the version of the wallet at which the player's limits changed.
+# KEYS: wallet. ARGV: balance, version, the version at which the limits changed. Returns the wallet.
 EXPIRE_LIMITS: Final = Script(
-    _PURSE
+    _WALLET
     + """
-if tonumber(ARGV[3]) > tonumber(redis.call('HGET', KEYS[1], 'limits') or -1) then
-  redis.call('HSET', KEYS[1], 'limits', ARGV[3])
+local limits_version = tonumber(ARGV[3])
+if limits_version > tonumber(redis.call('HGET', wallet_key, 'limits') or -1) then
+  redis.call('HSET', wallet_key, 'limits', limits_version)
 end
-return keep(0)
+return save(0)
 """
 )
 
-# KEYS 4: owners by room, 5: the key just settled. ARGV 3: room, token, the hold; then the cents that the player may
-# still have lost or staked (empty: any), the version of the wallet at which the books said so, and that at which the
-# player's limits were looked up.
-# Answers 'stale'; 'used' and the hold which has the key; else a verdict and the purse.
+# KEYS: wallet, holds, staked, owners, the settled hold of this key.
+# ARGV: balance, version, room, token; one hold; the cents that the player may still stake or lose (empty: any); the
+# version of the wallet at which the losses were counted, and that at which the limits were loaded.
+# Returns {'not_owner'}, {'used', the hold that has the key}, or another verdict and the wallet.
 HOLD: Final = Script(
-    _PURSE
+    _WALLET
     + """
-local key, field, hold, amount, budget = ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
-if redis.call('HGET', KEYS[4], ARGV[3]) ~= ARGV[4] then return {'stale'} end
-local used = redis.call('HGET', KEYS[2], key)
-if used == hold then return {'held', keep(0)} end
-used = used or redis.call('GET', KEYS[5])
+local holds_key, staked_key, owners_key, settled_key = KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local room, token = ARGV[3], ARGV[4]
+local key, field, hold, amount = ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8])
+local budget, losses_version, limits_version = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+
+if redis.call('HGET', owners_key, room) ~= token then return {'not_owner'} end
+local used = redis.call('HGET', holds_key, key)
+if used == hold then return {'held', save(0)} end
+used = used or redis.call('GET', settled_key)
 if used then return {'used', used} end
-if tonumber(redis.call('HGET', KEYS[1], 'limits') or -1) > tonumber(ARGV[11]) then return {'limits', keep(0)} end
-if budget and v > tonumber(ARGV[10]) then return {'unknown', keep(0)} end
-if budget and held + amount > budget then return {'limit', keep(0)} end
-if b - held < amount then return {'short', keep(0)} end
-redis.call('HSET', KEYS[2], key, hold)
-redis.call('HSET', KEYS[3], field, hold)
-return {'held', keep(amount)}
+if tonumber(redis.call('HGET', wallet_key, 'limits') or -1) > limits_version then return {'old_limits', save(0)} end
+if budget and version > losses_version then return {'old_losses', save(0)} end
+if budget and held + amount > budget then return {'over_budget', save(0)} end
+if balance - held < amount then return {'insufficient', save(0)} end
+redis.call('HSET', holds_key, key, hold)
+redis.call('HSET', staked_key, field, hold)
+return {'held', save(amount)}
 """
 )
 
-# KEYS 4: owners by room, then the settled keys, not used here. ARGV 3: room, token, holds. Answers the purse, or
-# nothing to who owns the room no more: it might free what the next owner found in the journal.
+# KEYS: wallet, holds, staked, owners. ARGV: balance, version, room, token, holds.
+# Returns the wallet; nothing if the token is not the owner's, who might remove what the next owner found in the
+# journal.
 RELEASE: Final = Script(
-    _PURSE
-    + _FREE
+    _WALLET
+    + _REMOVE_HOLDS
     + """
-if redis.call('HGET', KEYS[4], ARGV[3]) ~= ARGV[4] then return false end
-return free(5)
+local owners_key = KEYS[4]
+local room, token = ARGV[3], ARGV[4]
+if redis.call('HGET', owners_key, room) ~= token then return false end
+return remove_holds(5)
 """
 )
 
-# The same, to put the holds back that are not there. What has just been settled stays so.
+# KEYS: wallet, holds, staked, owners, the settled hold of each key. ARGV: balance, version, room, token, holds.
+# Adds the holds that are missing, except those that were just settled. Returns like RELEASE.
 RESTORE: Final = Script(
-    _PURSE
+    _WALLET
     + """
-if redis.call('HGET', KEYS[4], ARGV[3]) ~= ARGV[4] then return false end
-local restored = 0
+local holds_key, staked_key, owners_key = KEYS[2], KEYS[3], KEYS[4]
+local room, token = ARGV[3], ARGV[4]
+if redis.call('HGET', owners_key, room) ~= token then return false end
+local restored, settled = 0, 4
 for i = 5, #ARGV, 4 do
-  local settled = redis.call('GET', KEYS[4 + (i - 1) / 4])
-  if settled ~= ARGV[i + 2] and redis.call('HSETNX', KEYS[2], ARGV[i], ARGV[i + 2]) == 1 then
-    redis.call('HSET', KEYS[3], ARGV[i + 1], ARGV[i + 2])
-    restored = restored + ARGV[i + 3]
+  local key, field, hold, amount = unpack(ARGV, i, i + 3)
+  settled = settled + 1
+  if redis.call('GET', KEYS[settled]) ~= hold and redis.call('HSETNX', holds_key, key, hold) == 1 then
+    redis.call('HSET', staked_key, field, hold)
+    restored = restored + amount
   end
 end
-return keep(restored)
+return save(restored)
 """
 )
 
-# KEYS 4: the settled keys. ARGV 3: ms for which they linger, holds. Whoever owns the room: the books have the round.
+# KEYS: wallet, holds, staked, the settled hold of each key. ARGV: balance, version, ms to remember the keys, holds.
+# Returns the wallet. Any node may call it: the database has the round.
 SETTLE: Final = Script(
-    _PURSE
-    + _FREE
+    _WALLET
+    + _REMOVE_HOLDS
     + """
-for i = 4, #ARGV, 4 do redis.call('SET', KEYS[3 + i / 4], ARGV[i + 2], 'PX', ARGV[3]) end
-return free(4)
+local remember_ms, settled = ARGV[3], 3
+for i = 4, #ARGV, 4 do
+  settled = settled + 1
+  redis.call('SET', KEYS[settled], ARGV[i + 2], 'PX', remember_ms)
+end
+return remove_holds(4)
 """
 )
 
-# KEYS: the player's holds, the key just settled. ARGV: the key. Answers the hold, or nothing.
-FIND: Final = Script("return redis.call('HGET', KEYS[1], ARGV[1]) or redis.call('GET', KEYS[2])")
+# KEYS: the player's holds, the settled hold of the key. ARGV: the key. Returns the hold, or nothing.
+FIND: Final = Script("""
+local holds_key, settled_key, key = KEYS[1], KEYS[2], ARGV[1]
+return redis.call('HGET', holds_key, key) or redis.call('GET', settled_key)
+""")
 
-# KEYS: the player's purse and holds. Answers the sum on hold, and the holds.
-LOOK: Final = Script("return {redis.call('HGET', KEYS[1], 'held') or 0, redis.call('HVALS', KEYS[2])}")
+# KEYS: the player's wallet and holds. Returns the sum on hold, and the holds.
+READ_HOLDS: Final = Script("""
+local wallet_key, holds_key = KEYS[1], KEYS[2]
+return {redis.call('HGET', wallet_key, 'held') or 0, redis.call('HVALS', holds_key)}
+""")

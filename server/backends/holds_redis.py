@@ -1,12 +1,12 @@
-"""The bank of nodes that share a Redis: holds live there, each changed by one script that may be sent again.
+"""The holds of nodes that share a Redis. Each change is one script, which may be sent again.
 
-A hold is kept, in the same bytes, under its player, whose purse counts it, and under its room, where the room's next
-owner finds it.
+A hold is stored twice in the same bytes: under its player, whose wallet counts it, and under its room, where the room's
+next owner finds it.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -14,46 +14,51 @@ from msgspec import Struct
 
 from server.backends.bus import Bus, Claim
 from server.backends.holds import (
-    DAY_MS,
-    LINGER_MS,
+    REMEMBER_KEY_MS,
     CachedAccount,
     Hold,
     KeyUsedError,
+    OnWalletChange,
     PlayerSource,
     WalletBalance,
-    limits_unknown,
-    loss_limit,
-    loss_limit_passed,
-    losses_unknown,
+    check_stake_limits,
+    limits_outdated,
+    loss_limit_exceeded,
+    losses_outdated,
 )
-from server.backends.holds_lua import EXPIRE_LIMITS, FIND, HOLD, LOOK, RELEASE, RESTORE, SETTLE
-from server.backends.journal import LeaseLostError
+from server.backends.holds_lua import EXPIRE_LIMITS, FIND, HOLD, READ_HOLDS, RELEASE, RESTORE, SETTLE
+from server.backends.lease import LeaseLostError
 from server.backends.redis_link import Argument, RedisLink, Script
-from server.backends.wallet_cache import NO_WALLET, CachedWallet, Losses, WalletCache, together
+from server.backends.wallet_cache import UNKNOWN_WALLET, CachedWallet, Losses, RedisWallet, WalletCache, run_all
 from server.clock import Clock, utc
 from server.errors import ClientError
-from storage.limits import effective
+from storage.limits import DAY_MS, effective
 from storage.settlement import WalletChange
+from storage.store import PlayerRow
 
-LIMITS_TRIES: Final = 3
-LOOK_UP_S: Final = 1.0
-REFUSALS: Final = {b"limits": limits_unknown, b"unknown": losses_unknown, b"limit": loss_limit_passed}
+LOAD_LIMITS_TRIES: Final = 3
+REFUSALS: Final[Mapping[bytes, Callable[[], ClientError]]] = {
+    b"old_limits": limits_outdated,
+    b"old_losses": losses_outdated,
+    b"over_budget": loss_limit_exceeded,
+}
 """By the verdict of the script."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Hold).decode
 
 
-class OnRecord(Struct, frozen=True):
-    """What a player has on hold as Redis has it at one moment: the sum, in cents, and the holds."""
+class RecordedHolds(Struct, frozen=True):
+    """What Redis has of a player at one moment: the sum on hold, in cents, and the holds."""
 
     user_id: int
     held: int
     holds: list[Hold]
 
 
-class RedisHolds(WalletCache):
-    """The Bank of one of several nodes."""
+class RedisHolds:
+    """The Holds of one node among several. Loading changed limits from the database takes at most ``load_s``: a room's
+    turn does not wait longer for a database that does not answer."""
 
     def __init__(
         self,
@@ -61,148 +66,188 @@ class RedisHolds(WalletCache):
         bus: Bus,
         clock: Clock,
         players: PlayerSource,
-        changed: Callable[[CachedAccount, bool], None],
+        on_change: OnWalletChange,
+        *,
+        load_s: float = 1.0,
     ) -> None:
-        super().__init__(link, bus, changed)
+        self._link = link
         self._clock = clock
         self._players = players
+        self._load_s = load_s
+        self._wallets = WalletCache(link, bus, on_change)
         self._owners = link.key("owners")
 
+    # -- cached accounts --
+
+    async def enter(self, row: PlayerRow) -> CachedAccount:
+        return await self._wallets.enter(row)
+
+    def exit(self, user_id: int) -> None:
+        self._wallets.exit(user_id)
+
+    def account(self, user_id: int) -> CachedAccount | None:
+        return self._wallets.account(user_id)
+
+    def user_ids(self) -> list[int]:
+        return self._wallets.user_ids()
+
+    def total_held(self) -> int:
+        return self._wallets.total_held()
+
+    def refresh(self, row: PlayerRow) -> None:
+        self._wallets.refresh(row)
+
+    def update_wallet(self, change: WalletChange) -> None:
+        self._wallets.update(change)
+
+    async def expire_limits(self, user_id: int, version: int) -> None:
+        args = [*self._wallets.known(user_id), version]
+        await self._link.run(EXPIRE_LIMITS, [self._wallets.key(user_id)], args)
+
+    # -- holds --
+
     async def held(self, user_id: int) -> int:
-        return int(await self._link.call("HGET", self._purse(user_id), "held") or 0)
+        return int(await self._link.call("HGET", self._wallets.key(user_id), "held") or 0)
 
     async def find(self, user_id: int, key: str) -> Hold | None:
-        found = await self._link.run(FIND, [self._holds(user_id), self._settled(user_id, key)], [key])
+        found = await self._link.run(FIND, [self._holds_key(user_id), self._settled_key(user_id, key)], [key])
         return None if found is None else _decode(found)
 
     async def left_in(self, room: str) -> list[Hold]:
-        return [_decode(found) for found in await self._link.call("HVALS", self._staked(room))]
+        return [_decode(found) for found in await self._link.call("HVALS", self._staked_key(room))]
 
     async def learn_losses(self, user_id: int) -> None:
-        here = self._here.get(user_id)
-        if here is None or not here.account.limits:
+        wallet = self._wallets.get(user_id)
+        if wallet is None or not wallet.account.limits:
             return
         today = self._clock.now_ms() // DAY_MS
-        while effective(here.account.limits, self._clock.now_ms()).loss_a_day is not None:
-            # The version first: what is settled in between makes the answer useless, never wrong.
-            version = here.account.version
-            if here.losses is not None and (here.losses.day, here.losses.version) == (today, version):
+        while effective(wallet.account.limits, self._clock.now_ms()).loss_a_day is not None:
+            # Read the version first: a settlement in between makes the answer outdated, never wrong.
+            version = wallet.account.version
+            if wallet.losses is not None and (wallet.losses.day, wallet.losses.version) == (today, version):
                 break
-            here.losses = Losses(today, version, await self._players.lost_since(user_id, utc(today * DAY_MS)))
+            lost = await self._players.lost_since(user_id, utc(today * DAY_MS))
+            wallet.losses = Losses(day=today, version=version, cents=lost)
 
     async def hold(self, claim: Claim, hold: Hold) -> WalletBalance:
-        here = self._here.get(hold.user_id)
-        if here is None:
+        wallet = self._wallets.get(hold.user_id)
+        if wallet is None:
             raise ClientError("not_signed_in")
-        verdict, *rest = await self._try_to_hold(here, claim, hold)
-        for _ in range(LIMITS_TRIES):
-            if verdict != b"limits":
+        verdict, *rest = await self._try_hold(wallet, claim, hold)
+        for _ in range(LOAD_LIMITS_TRIES):
+            if verdict != b"old_limits":
                 break
-            await self._look_limits_up(hold.user_id)
-            verdict, *rest = await self._try_to_hold(here, claim, hold)
-        if verdict == b"stale":
+            await self._load_limits(hold.user_id)
+            verdict, *rest = await self._try_hold(wallet, claim, hold)
+        if verdict == b"not_owner":
             raise LeaseLostError(claim.room)
         if verdict == b"used":
             raise KeyUsedError(_decode(rest[0]))
-        balance, version, held, _ = rest[0]
-        self._tell(hold.user_id, rest[0], soon=False)
+        stored: RedisWallet = rest[0]
+        self._wallets.publish(hold.user_id, stored, urgent=False)
+        balance, version, held, _ = stored
         if verdict == b"held":
             return WalletBalance(balance, held, version)
-        if verdict == b"short":
+        if verdict == b"insufficient":
             raise ClientError("insufficient_funds", available=balance - held)
         raise REFUSALS[verdict]()
 
-    async def _try_to_hold(self, here: CachedWallet, claim: Claim, hold: Hold) -> list[Any]:
-        budget, known_at = self._budget(here, hold.amount)
-        keys = [*self._touched(hold.user_id, claim), self._owners, self._settled(hold.user_id, hold.key)]
-        args = [*here.wallet(), claim.room, claim.token, *_told([hold]), budget, known_at, here.account.limits_at]
+    async def _try_hold(self, wallet: CachedWallet, claim: Claim, hold: Hold) -> list[Any]:
+        budget, losses_version = self._budget(wallet, hold.amount)
+        keys = [*self._keys(hold.user_id, claim.room), self._owners, self._settled_key(hold.user_id, hold.key)]
+        args = [*wallet.known(), claim.room, claim.token, *_arguments([hold])]
+        args += [budget, losses_version, wallet.account.limits_at]
         answer: list[Any] = await self._link.run(HOLD, keys, args)
         return answer
 
-    async def _look_limits_up(self, user_id: int) -> None:
-        """They were changed at another node, which may not have been heard of yet."""
+    async def _load_limits(self, user_id: int) -> None:
+        """The limits were changed on another node, and this node may not have heard of it yet."""
         try:
-            async with asyncio.timeout(LOOK_UP_S):
+            async with asyncio.timeout(self._load_s):
                 row = await self._players.load(user_id)
                 if row is not None:
                     self.refresh(row)
                 await self.learn_losses(user_id)
-        except TimeoutError:  # nobody's turn in a room waits for a database that does not answer
-            raise limits_unknown() from None
+        except TimeoutError:
+            raise limits_outdated() from None
 
-    async def expire_limits(self, user_id: int, version: int) -> None:
-        await self._link.run(EXPIRE_LIMITS, [self._purse(user_id)], [*self._wallet(user_id), version])
-
-    def _budget(self, here: CachedWallet, amount: int) -> tuple[Argument, int]:
-        """Cents that the player may have staked, or lost beyond what the books know, and the version of the wallet
-        that they knew; an empty string: any."""
-        now = self._clock.now_ms()
-        may_lose = loss_limit(here.account, amount, now)
-        if may_lose is None:
+    def _budget(self, wallet: CachedWallet, amount: int) -> tuple[Argument, int]:
+        """Cents that the player may have on hold, or have lost beyond what the database had counted, and the version of
+        the wallet at that count; an empty string: any."""
+        now_ms = self._clock.now_ms()
+        loss_limit = check_stake_limits(wallet.account, amount, now_ms)
+        if loss_limit is None:
             return "", 0
-        if here.losses is None or here.losses.day != now // DAY_MS:
-            raise losses_unknown()
-        return may_lose - here.losses.cents, here.losses.version
+        if wallet.losses is None or wallet.losses.day != now_ms // DAY_MS:
+            raise losses_outdated()
+        return loss_limit - wallet.losses.cents, wallet.losses.version
 
     async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
-        await together(self._as_owner(RELEASE, claim, *own) for own in _by_user(holds).items())
+        await run_all(self._run_as_owner(RELEASE, claim, *each, []) for each in _by_user(holds).items())
 
     async def restore(self, claim: Claim, holds: Iterable[Hold]) -> None:
-        await together(self._as_owner(RESTORE, claim, *own) for own in _by_user(holds).items())
+        await run_all(
+            self._run_as_owner(RESTORE, claim, user_id, own, self._settled_keys(user_id, own))
+            for user_id, own in _by_user(holds).items()
+        )
 
-    async def _as_owner(self, script: Script, claim: Claim, user_id: int, holds: list[Hold]) -> None:
-        settled = [self._settled(user_id, hold.key) for hold in holds]
-        keys = [*self._touched(user_id, claim), self._owners, *settled]
-        args = [*self._wallet(user_id), claim.room, claim.token, *_told(holds)]
-        purse = await self._link.run(script, keys, args)
-        if purse is None:
+    async def _run_as_owner(
+        self, script: Script, claim: Claim, user_id: int, holds: list[Hold], settled_keys: list[bytes]
+    ) -> None:
+        keys = [*self._keys(user_id, claim.room), self._owners, *settled_keys]
+        args = [*self._wallets.known(user_id), claim.room, claim.token, *_arguments(holds)]
+        stored = await self._link.run(script, keys, args)
+        if stored is None:
             raise LeaseLostError(claim.room)
-        self._tell(user_id, purse, soon=True)
+        self._wallets.publish(user_id, stored, urgent=True)
 
     async def settle(
         self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
     ) -> None:
         by_user = _by_user(holds)
         wallets = {change.user_id: (change.balance, change.version) for change in changes}
-        await together(
-            self._settle(claim, user_id, by_user.get(user_id, []), wallets.get(user_id, NO_WALLET))
+        await run_all(
+            self._settle(claim, user_id, by_user.get(user_id, []), wallets.get(user_id, UNKNOWN_WALLET))
             for user_id in {**by_user, **wallets}
         )
 
     async def _settle(self, claim: Claim, user_id: int, holds: list[Hold], wallet: tuple[int, int]) -> None:
-        keys = [*self._touched(user_id, claim), *(self._settled(user_id, hold.key) for hold in holds)]
-        purse = await self._link.run(SETTLE, keys, [*wallet, LINGER_MS, *_told(holds)])
-        self._tell(user_id, purse, soon=True)
+        keys = [*self._keys(user_id, claim.room), *self._settled_keys(user_id, holds)]
+        stored = await self._link.run(SETTLE, keys, [*wallet, REMEMBER_KEY_MS, *_arguments(holds)])
+        self._wallets.publish(user_id, stored, urgent=True)
 
-    def _touched(self, user_id: int, claim: Claim) -> tuple[bytes, bytes, bytes]:
-        return self._purse(user_id), self._holds(user_id), self._staked(claim.room)
+    def _keys(self, user_id: int, room: str) -> tuple[bytes, bytes, bytes]:
+        return self._wallets.key(user_id), self._holds_key(user_id), self._staked_key(room)
 
-    def _holds(self, user_id: int) -> bytes:
+    def _holds_key(self, user_id: int) -> bytes:
         return self._link.key(f"holds:{user_id}")
 
-    def _staked(self, room: str) -> bytes:
+    def _staked_key(self, room: str) -> bytes:
         return self._link.key(f"staked:{room}")
 
-    def _settled(self, user_id: int, key: str) -> bytes:
+    def _settled_key(self, user_id: int, key: str) -> bytes:
         return self._link.key(f"settled:{user_id}:{key}")
 
-
-async def holds_on_record(link: RedisLink) -> list[OnRecord]:
-    """What every player has on hold, one after the other. Raises UnreachableError."""
-    users = await _names(link, "purse:") | await _names(link, "holds:")
-    looks = [link.run(LOOK, [link.key(f"purse:{user}"), link.key(f"holds:{user}")]) for user in users]
-    found = zip(users, await asyncio.gather(*looks), strict=True)
-    return [OnRecord(int(user), int(held), [_decode(hold) for hold in holds]) for user, (held, holds) in found]
+    def _settled_keys(self, user_id: int, holds: Iterable[Hold]) -> list[bytes]:
+        return [self._settled_key(user_id, hold.key) for hold in holds]
 
 
-async def staked_on_record(link: RedisLink) -> set[str]:
+async def recorded_holds(link: RedisLink) -> list[RecordedHolds]:
+    """What every player has on hold, read one player after the other. Raises UnreachableError."""
+    users = await _suffixes(link, "wallet:") | await _suffixes(link, "holds:")
+    reads = [link.run(READ_HOLDS, [link.key(f"wallet:{user}"), link.key(f"holds:{user}")]) for user in users]
+    found = zip(users, await asyncio.gather(*reads), strict=True)
+    return [RecordedHolds(int(user), int(held), [_decode(hold) for hold in holds]) for user, (held, holds) in found]
+
+
+async def rooms_with_stakes(link: RedisLink) -> set[str]:
     """The rooms that have stakes on hold. Raises UnreachableError."""
-    return await _names(link, "staked:")
+    return await _suffixes(link, "staked:")
 
 
-async def _names(link: RedisLink, kind: str) -> set[str]:
-    """What follows ``kind`` in the names of all keys that begin with it."""
-    start, cursor, names = link.key(kind), b"0", set()
+async def _suffixes(link: RedisLink, prefix: str) -> set[str]:
+    """What follows ``prefix`` in the names of all keys that begin with it."""
+    start, cursor, names = link.key(prefix), b"0", set()
     while True:
         cursor, found = await link.call("SCAN", cursor, "MATCH", start + b"*", "COUNT", 1000)
         names |= {name.removeprefix(start).decode() for name in found}
@@ -217,8 +262,8 @@ def _by_user(holds: Iterable[Hold]) -> dict[int, list[Hold]]:
     return by_user
 
 
-def _told(holds: Iterable[Hold]) -> list[Argument]:
-    """Holds as scripts take them."""
+def _arguments(holds: Iterable[Hold]) -> list[Argument]:
+    """Holds as the scripts take them."""
     args: list[Argument] = []
     for hold in holds:
         args += [hold.key, f"{hold.user_id} {hold.key}", _encode(hold), hold.amount]

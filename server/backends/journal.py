@@ -1,6 +1,6 @@
-"""The ordered record of each live round: what it was opened with, and every command with its time.
+"""The ordered record of each live round: how it was opened, and every command with its time.
 
-It is kept where the next owner of the room can read it.
+It is kept where the room's next owner can read it.
 """
 
 from typing import Protocol
@@ -10,42 +10,37 @@ from msgspec import Struct
 from game_engine.game import Command
 from game_engine.replay import journal_to_json
 from server.backends.bus import Claim
-from server.errors import UnreachableError
 from storage.settlement import OpenRound
 
 
 class Record(Struct, frozen=True):
-    """A live round as far as it came."""
+    """A live round so far."""
 
     opened: OpenRound
     journal: bytes
-    """JSON, as it goes into the books."""
-
-
-class LeaseLostError(UnreachableError):
-    """Another node owns the room."""
+    """JSON, as the database stores it."""
 
 
 class Journal(Protocol):
     async def open(self, claim: Claim, round_: OpenRound) -> None:
-        """A round begins; the record of the one before it is thrown away. Raises UnreachableError, LeaseLostError."""
+        """Begin a round; the record of the one before is discarded. Raises UnreachableError, LeaseLostError."""
 
     async def append(self, claim: Claim, at: int, command: Command) -> None:
-        """The command is on record when this returns. Raises UnreachableError, LeaseLostError."""
+        """Record a command; it is safe when this returns. Raises UnreachableError, LeaseLostError."""
 
     def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
-        """Put a command on record for which nobody waits, in its order."""
+        """Record a command in its order, without waiting until it is safe."""
 
     async def read(self, room: str) -> Record | None:
-        """What was left of the room's live round. Raises UnreachableError."""
+        """What is recorded of the room's live round. Raises UnreachableError."""
         ...
 
     async def clear(self, claim: Claim) -> None:
-        """No round is live in the room. Raises UnreachableError, LeaseLostError."""
+        """The room has no live round. Raises UnreachableError, LeaseLostError."""
 
 
 class LocalJournal:
-    """The journal of a node that is alone: it goes with the process."""
+    """The journal of a single node, in memory."""
 
     def __init__(self) -> None:
         self._records: dict[str, tuple[OpenRound, list[tuple[int, Command]]]] = {}

@@ -1,9 +1,9 @@
-"""The journal of nodes that share a Redis: a stream a room, where the next owner of the room reads it.
+"""The journal of nodes that share a Redis: one stream for each room, where the room's next owner reads it.
 
-The stream's first entry is the round's opening; the commands follow, in order and without a gap, or are not there. An
-answer may be lost and a write may come late, so each write says what the stream holds from a place on: to repeat it
-changes nothing, and what a lost answer left in doubt the next write puts right. A node's writes are numbered in the ids
-of their entries, and a stream takes no id below its last one: a write that comes too late is refused.
+The stream's first entry is the round's opening. The commands follow in order and without gaps. An answer may be lost
+and a write may arrive late, so each write says which entries the stream has from a given position on: repeating it
+changes nothing, and the next write corrects what a lost answer left uncertain. The ids of the entries contain the
+number of the write. A stream accepts no id below its last one, so Redis refuses a write that arrives too late.
 """
 
 from contextlib import suppress
@@ -13,38 +13,48 @@ import msgspec
 
 from game_engine.game import Command
 from server.backends.bus import Claim
-from server.backends.journal import LeaseLostError, Record
+from server.backends.journal import Record
+from server.backends.lease import LeaseLostError
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 from server.tasks import Tasks
 from storage.settlement import OpenRound
 
-# KEYS: owners by room, the stream. ARGV: room, token, number of the write, opening. Answers the last entry's id, or
-# nothing to who owns the room no more. A round that is on record already stays there with all that happened in it.
+# The scripts' KEYS are the owner tokens by room and the room's stream; their ARGV begin with room and token. They
+# return nothing if the token is not the owner's.
+
+# ARGV: room, token, number of the write, opening. Returns the id of the last entry. A round that is already recorded
+# stays, with all its commands.
 OPEN: Final = Script("""
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return false end
-local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
-if first and first[2][2] == ARGV[4] then return redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1][1] end
-redis.call('DEL', KEYS[2])
-return redis.call('XADD', KEYS[2], ARGV[3] .. '-0', 'e', ARGV[4])
+local owners, stream = unpack(KEYS)
+local room, token, write, opening = unpack(ARGV)
+if redis.call('HGET', owners, room) ~= token then return false end
+local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+if first and first[2][2] == opening then return redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1][1] end
+redis.call('DEL', stream)
+return redis.call('XADD', stream, write .. '-0', 'e', opening)
 """)
 
-# KEYS: owners by room, the stream. ARGV: room, token, number of the write, how many entries stay, entries that follow
-# them. Answers 1; 0: some of what should stay is not there; nothing: to who owns the room no more.
+# ARGV: room, token, number of the write, how many entries stay, the entries that follow them.
+# Returns 1; 0 if some of the entries that should stay are missing.
 WRITE: Final = Script("""
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return false end
-local over = redis.call('XLEN', KEYS[2]) - ARGV[4]
-if over < 0 then return 0 end
-local old = over > 0 and redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', over) or {}
-for i = 5, #ARGV do redis.call('XADD', KEYS[2], ARGV[3] .. '-' .. i, 'e', ARGV[i]) end
-for _, entry in ipairs(old) do redis.call('XDEL', KEYS[2], entry[1]) end
+local owners, stream = unpack(KEYS)
+local room, token, write, stay = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+if redis.call('HGET', owners, room) ~= token then return false end
+local surplus = redis.call('XLEN', stream) - stay
+if surplus < 0 then return 0 end
+local old = surplus > 0 and redis.call('XREVRANGE', stream, '+', '-', 'COUNT', surplus) or {}
+for i = 5, #ARGV do redis.call('XADD', stream, write .. '-' .. i, 'e', ARGV[i]) end
+for _, entry in ipairs(old) do redis.call('XDEL', stream, entry[1]) end
 return 1
 """)
 
-# KEYS: owners by room, the stream. ARGV: room, token. Answers nothing to who owns the room no more.
+# ARGV: room, token.
 CLEAR: Final = Script("""
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return false end
-return redis.call('DEL', KEYS[2])
+local owners, stream = unpack(KEYS)
+local room, token = unpack(ARGV)
+if redis.call('HGET', owners, room) ~= token then return false end
+return redis.call('DEL', stream)
 """)
 
 _encode_opening = msgspec.msgpack.Encoder().encode
@@ -53,108 +63,112 @@ _encode_entry = msgspec.json.Encoder().encode
 
 
 class JournalBuffer:
-    """A stream as the owner of its room knows it: ``kept`` entries are there for certain, those of ``unsure`` follow,
-    and the first ``asked`` of them are on their way."""
+    """A room's stream as the room's owner knows it. The first ``confirmed`` entries are certainly there. Those in
+    ``unconfirmed`` follow; the first ``sent`` of these are in flight."""
 
-    def __init__(self, claim: Claim, kept: int) -> None:
+    def __init__(self, claim: Claim, confirmed: int) -> None:
         self.claim = claim
-        self.kept = kept
-        self.unsure: list[bytes] = []
-        self.asked = 0
+        self.confirmed = confirmed
+        self.unconfirmed: list[bytes] = []
+        self.sent = 0
 
     def next_write(self) -> tuple[int, list[bytes]]:
-        """How many entries stay, and which are to follow them."""
-        stay, entries = self.kept + self.asked, self.unsure[self.asked :]
-        self.asked = len(self.unsure)
+        """How many entries stay, and those to write behind them."""
+        stay, entries = self.confirmed + self.sent, self.unconfirmed[self.sent :]
+        self.sent = len(self.unconfirmed)
         return stay, entries
 
-    def written(self, stay: int, entries: list[bytes]) -> None:
-        new = entries[self.kept - stay :] if self.kept >= stay else []
-        if self.unsure[: len(new)] == new:
-            self.kept += len(new)
-            self.asked = max(self.asked - len(new), 0)
-            del self.unsure[: len(new)]
+    def confirm(self, stay: int, entries: list[bytes]) -> None:
+        """A write was done."""
+        new = entries[self.confirmed - stay :] if self.confirmed >= stay else []
+        if self.unconfirmed[: len(new)] == new:
+            self.confirmed += len(new)
+            self.sent = max(self.sent - len(new), 0)
+            del self.unconfirmed[: len(new)]
 
-    def not_written(self) -> None:
-        self.asked = 0
+    def mark_unsent(self) -> None:
+        """A write failed: the next one writes everything that is unconfirmed."""
+        self.sent = 0
 
-    def take_back(self, entry: bytes) -> None:
-        self.unsure = [other for other in self.unsure if other is not entry]
-        self.asked = 0
+    def remove(self, entry: bytes) -> None:
+        self.unconfirmed = [other for other in self.unconfirmed if other is not entry]
+        self.sent = 0
 
 
 class RedisJournal:
-    """The Journal of one of several nodes. ``append`` and ``note`` go on where ``open`` began or ``read`` ended."""
+    """The Journal of one node among several. ``append`` and ``append_nowait`` continue where ``open`` began or ``read``
+    ended."""
 
     def __init__(self, link: RedisLink) -> None:
         self._link = link
         self._owners = link.key("owners")
-        self._tapes: dict[str, JournalBuffer] = {}
-        self._found: dict[str, int] = {}
+        self._buffers: dict[str, JournalBuffer] = {}
+        self._entries_read: dict[str, int] = {}
         self._writes = 0
-        self._tasks = Tasks("the journal")
+        self._tasks = Tasks("journal")
 
     async def open(self, claim: Claim, round_: OpenRound) -> None:
-        self._come_after(await self._run(OPEN, claim, _encode_opening(round_)))
-        self._tapes[claim.room] = JournalBuffer(claim, 1)
+        self._number_after(await self._run(OPEN, claim, _encode_opening(round_)))
+        self._buffers[claim.room] = JournalBuffer(claim, 1)
 
     async def append(self, claim: Claim, at: int, command: Command) -> None:
-        tape, entry = self._tape(claim), _encode_entry((at, command))
-        tape.unsure.append(entry)
+        buffer, entry = self._buffer(claim), _encode_entry((at, command))
+        buffer.unconfirmed.append(entry)
         try:
-            written = await self._write(tape)
+            is_written = await self._write(buffer)
         except BaseException:
-            # The one who asked takes it for refused, and so does the next write.
-            tape.take_back(entry)
+            # The caller refuses the command now, so the next write must not contain it.
+            buffer.remove(entry)
             raise
-        if not written:
-            tape.take_back(entry)
-            raise UnreachableError(f"the journal of {claim.room} has lost what came before")
+        if not is_written:
+            buffer.remove(entry)
+            raise UnreachableError(f"the journal of {claim.room} has lost earlier entries")
 
     def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
-        tape = self._tape(claim)
-        tape.unsure.append(_encode_entry((at, command)))
-        self._tasks.start(self._note(tape))
+        buffer = self._buffer(claim)
+        buffer.unconfirmed.append(_encode_entry((at, command)))
+        self._tasks.start(self._write_unsent(buffer))
 
-    async def _note(self, tape: JournalBuffer) -> None:
-        """If it fails, the next write says it again; if there is no claim any more, nobody need."""
+    async def _write_unsent(self, buffer: JournalBuffer) -> None:
+        # If this fails, the next write contains the entry. If the room was lost, its next owner decides.
         with suppress(UnreachableError):
-            if tape.asked < len(tape.unsure):
-                await self._write(tape)
+            if buffer.sent < len(buffer.unconfirmed):
+                await self._write(buffer)
 
     async def read(self, room: str) -> Record | None:
         found = await self._link.call("XRANGE", self._stream(room), "-", "+")
         if not found:
             return None
         opening, *entries = [fields[1] for _, fields in found]
-        self._found[room] = len(found)
-        self._come_after(found[-1][0])
+        self._entries_read[room] = len(found)
+        self._number_after(found[-1][0])
         return Record(_decode_opening(opening), b"[%b]" % b",".join(entries))
 
     async def clear(self, claim: Claim) -> None:
         await self._run(CLEAR, claim)
-        self._tapes.pop(claim.room, None)
+        self._buffers.pop(claim.room, None)
 
-    def _tape(self, claim: Claim) -> JournalBuffer:
-        tape = self._tapes.get(claim.room)
-        if tape is None or tape.claim != claim:
-            tape = self._tapes[claim.room] = JournalBuffer(claim, self._found.pop(claim.room))
-        return tape
+    def _buffer(self, claim: Claim) -> JournalBuffer:
+        buffer = self._buffers.get(claim.room)
+        if buffer is None or buffer.claim != claim:
+            buffer = self._buffers[claim.room] = JournalBuffer(claim, self._entries_read.pop(claim.room))
+        return buffer
 
-    async def _write(self, tape: JournalBuffer) -> bool:
-        """Whether the stream holds all that the tape does; False: it has lost some of it. Raises UnreachableError,
+    async def _write(self, buffer: JournalBuffer) -> bool:
+        """Whether the stream has all entries of the buffer; False: it has lost some. Raises UnreachableError,
         LeaseLostError."""
-        for _ in range(2):  # what is missing may be an earlier write that failed: the second one says it again
-            stay, entries = tape.next_write()
+        # What is missing may be an earlier write that failed: the second attempt writes that again.
+        for _ in range(2):
+            stay, entries = buffer.next_write()
             try:
-                written = await self._run(WRITE, tape.claim, stay, *entries)
+                is_written = await self._run(WRITE, buffer.claim, stay, *entries)
             except BaseException:
-                tape.not_written()
+                buffer.mark_unsent()
                 raise
-            if written:
-                tape.written(stay, entries)
+            if is_written:
+                buffer.confirm(stay, entries)
                 return True
-            tape.not_written()
+            buffer.mark_unsent()
         return False
 
     async def _run(self, script: Script, claim: Claim, *args: Argument) -> Any:
@@ -168,6 +182,6 @@ class RedisJournal:
     def _stream(self, room: str) -> bytes:
         return self._link.key(f"journal:{room}")
 
-    def _come_after(self, entry_id: bytes) -> None:
-        """Let the next write come after this one, which may be another node's."""
+    def _number_after(self, entry_id: bytes) -> None:
+        """Give the next write a higher number than this entry's, which another node may have written."""
         self._writes = max(self._writes, int(entry_id.partition(b"-")[0]))

@@ -1,70 +1,76 @@
 """The right to own a room, with a fencing number that grows from owner to owner.
 
-A node is alive as long as it renews its own lease; what it claims is its own until another node takes it over, which
-only happens when the node's lease has run out or was given back.
+A node is alive as long as it renews its own lease. A room that it acquired stays its own until another node takes the
+room over, which can only happen after the first node's lease has expired or was given up.
 """
 
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from server.backends.bus import Claim
+from server.errors import UnreachableError
+
+
+class LeaseLostError(UnreachableError):
+    """Another node owns the room. To the caller that is the same as a node that does not answer: the room's owner may
+    answer the next attempt."""
 
 
 class Lease(Protocol):
     node: str
-    """The name of this node, never used before."""
+    """The name of this node; no node had it before."""
 
-    async def start(self, trouble_changed: Callable[[str | None], None], lost: Callable[[Claim], None]) -> None:
-        """Be alive from here on. ``trouble_changed`` hears why rooms can't be sure of their claims, and with None that
-        they are sure again; ``lost``, that another node has taken a room over. Raises UnreachableError."""
+    async def start(self, on_trouble: Callable[[str | None], None], on_lost: Callable[[Claim], None]) -> None:
+        """Be alive from here on. ``on_trouble`` is called with the reason when claims become uncertain, and with None
+        when they are certain again; ``on_lost`` when another node has taken a room over. Raises UnreachableError."""
 
     async def leave(self) -> bool:
-        """Be alive no more. True: other nodes take over what is still claimed; False: there is nobody else."""
+        """Stop being alive. Returns whether other nodes are there to take over what is still claimed."""
         ...
 
     async def acquire(self, room: str) -> Claim | None:
-        """A new ownership, or None while a node that is alive, this one included, has the room. Raises
-        UnreachableError."""
+        """Own the room; None if a live node, including this one, owns it. Raises UnreachableError."""
         ...
 
     async def release(self, claim: Claim) -> None:
-        """The room has no owner any more, if the claim is still the one that counts. Raises UnreachableError."""
+        """Give the room up, if the claim is still the current one. Raises UnreachableError."""
 
     def owns(self, claim: Claim) -> bool:
-        """Whether the claim counts for certain at this moment."""
+        """Whether it is certain at this moment that the claim is the current one."""
         ...
 
     async def confirm(self, claim: Claim) -> bool:
-        """Wait until it is certain: True, the claim counts; False, another node owns the room."""
+        """Wait until it is certain whether the claim is the current one, and return that; False means that another
+        node owns the room."""
         ...
 
     async def owner(self, room: str) -> str | None:
-        """The node that owns the room and is alive. Raises UnreachableError."""
+        """The live node that owns the room. Raises UnreachableError."""
         ...
 
     async def nodes(self) -> list[str]:
-        """The nodes that are alive, this one included. Raises UnreachableError."""
+        """The live nodes, including this one. Raises UnreachableError."""
         ...
 
     async def orphans(self) -> list[str]:
-        """The rooms of nodes that are alive no more. Raises UnreachableError."""
+        """The rooms whose owners are dead. Raises UnreachableError."""
         ...
 
     async def unowned(self, rooms: Iterable[str]) -> list[str]:
-        """Those of ``rooms`` that belong to no node, alive or not. Raises UnreachableError."""
+        """Those of ``rooms`` that no node owns, alive or dead. Raises UnreachableError."""
         ...
 
 
 class LocalLease:
-    """A node that is alone owns every room that it asks for."""
+    """A single node owns every room that it asks for."""
 
     def __init__(self, node: str = "alone") -> None:
         self.node = node
         self._fence = 0
         self._owned: dict[str, Claim] = {}
 
-    async def start(self, trouble_changed: Callable[[str | None], None], lost: Callable[[Claim], None]) -> None:
-        """Nothing is in doubt, and nothing is lost."""
+    async def start(self, on_trouble: Callable[[str | None], None], on_lost: Callable[[Claim], None]) -> None:
+        """A single node's claims never become uncertain, and are never lost."""
 
     async def leave(self) -> bool:
         return False

@@ -1,17 +1,18 @@
-"""The lease of a node among others: it is alive while a key of its own, renewed all the time, lives in Redis.
+"""The lease of one node among several: the node is alive while its own key in Redis, which it keeps renewing, exists.
 
-What is on record there, under the keys of the floor:
+The keys, each behind the prefix of the link:
 
-- ``node:{node}``: the node is alive; expires by itself. ``nodes``: every node that is alive or owns rooms.
-- ``owners``: the token of each room's owner, ``{node} {fence}``. ``rooms:{node}``: the same, by node.
-- ``fence``: the newest fencing number. It follows Redis's clock, so it grows even if the record is lost.
-- ``fresh``: the record began a moment ago. As long as a node could still be sure of a claim that was made before, and
-  that it has not yet put on record again, nobody acquires anything.
+- ``node:{node}`` exists while the node is alive; it expires. ``nodes`` names every node that is alive or owns rooms.
+- ``owners`` maps each room to its owner's token, ``{node} {fence}``. ``rooms:{node}`` names the rooms of one node.
+- ``fence`` is the newest fencing number. It follows Redis's clock, so it grows even if all of this is lost.
+- ``fresh`` exists for one lease after these keys were first written. Until it expires, nobody acquires a room: another
+  node may still be certain of a claim from before, which it has not written again yet.
 
-A claim counts while the node's key can't have run out: reckoned from before its last renewal was sent, so whoever was
-stopped and wakes up knows at once, without asking. A takeover moves a room from one ``rooms:`` to the other, so each
-renewal sees what is missing. Of what is missing the newest ownership wins: one that is older than what is on record is
-lost; one that the record has never heard of, because it came back empty or older than it was, is put back.
+A claim is certain until the node's key could have expired, counted from before its last renewal was sent. So a node
+that was paused knows at once, without asking, that it may have lost its rooms. A takeover moves a room from one
+``rooms:`` set to the other, so each renewal shows which rooms are missing. Of two ownerships the newer one wins: if
+``owners`` has a newer token for a missing room, the room is lost; if not, because Redis came back empty or with older
+data, the node writes its claim again.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from math import inf
 from typing import Any, Final
 
@@ -31,99 +33,116 @@ log = logging.getLogger(__name__)
 LEASE_MS: Final = 3000
 RENEW_MS: Final = 750
 MARGIN: Final = 1 / 6
-"""The part of the lease that is not counted on, for the moments by which clocks differ."""
+"""The part of a lease that a node does not rely on, because clocks run at slightly different speeds."""
 TROUBLE: Final = "redis"
+"""The reason that a room gives while its node's claims are uncertain."""
 
-# name, ms → whether the node was alive, whether the record is fresh, its rooms
+# KEYS: nodes, the node's own key, its rooms, fresh. ARGV: node, length of the lease in ms.
+# Returns whether the node was alive, the ms for which ``fresh`` still exists (0: it doesn't), and the node's rooms,
+# separated by blanks.
 RENEW = Script("""
-local nodes, node, rooms, fresh = unpack(KEYS)
-local alive = redis.call('PEXPIRE', node, ARGV[2])
+local nodes, node_key, rooms, fresh = unpack(KEYS)
+local node, lease_ms = ARGV[1], ARGV[2]
+local alive = redis.call('PEXPIRE', node_key, lease_ms)
 if alive == 0 then
   if redis.call('EXISTS', nodes) == 0 then
-    redis.call('SET', fresh, 1, 'PX', ARGV[2])
+    redis.call('SET', fresh, 1, 'PX', lease_ms)
   end
-  redis.call('SADD', nodes, ARGV[1])
-  redis.call('SET', node, 1, 'PX', ARGV[2])
+  redis.call('SADD', nodes, node)
+  redis.call('SET', node_key, 1, 'PX', lease_ms)
 end
-return {alive, redis.call('EXISTS', fresh), table.concat(redis.call('SMEMBERS', rooms), ' ')}
+local fresh_ms = math.max(redis.call('PTTL', fresh) + 1, 0)
+return {alive, fresh_ms, table.concat(redis.call('SMEMBERS', rooms), ' ')}
 """)
 
-# room, name, node:, rooms: → the token; 0: it has an owner; nothing: this is no time to acquire
+# KEYS: owners, fence, the node's own key, fresh. ARGV: room, node, prefix of node keys, prefix of rooms keys.
+# Returns the new token; 0 if a live node owns the room; nothing if the node may not acquire now.
 ACQUIRE = Script("""
-local owners, fence, node, fresh = unpack(KEYS)
-if redis.call('EXISTS', node) == 0 or redis.call('EXISTS', fresh) == 1 then
+local owners, fence, node_key, fresh = unpack(KEYS)
+local room, node, node_prefix, rooms_prefix = unpack(ARGV)
+if redis.call('EXISTS', node_key) == 0 or redis.call('EXISTS', fresh) == 1 then
   return false
 end
 local last = tonumber(redis.call('GET', fence) or 0)
-local found = redis.call('HGET', owners, ARGV[1])
-if found then
-  local owner, number = string.match(found, '^(%S+) (%d+)$')
-  if redis.call('EXISTS', ARGV[3] .. owner) == 1 then
+local token = redis.call('HGET', owners, room)
+if token then
+  local owner, owner_fence = string.match(token, '^(%S+) (%d+)$')
+  if redis.call('EXISTS', node_prefix .. owner) == 1 then
     return 0
   end
-  redis.call('SREM', ARGV[4] .. owner, ARGV[1])
-  last = math.max(last, tonumber(number))
+  redis.call('SREM', rooms_prefix .. owner, room)
+  last = math.max(last, tonumber(owner_fence))
 end
-local now = redis.call('TIME')
-local next = string.format('%.0f', math.max(last + 1, now[1] * 1000 + math.floor(now[2] / 1000)))
-local token = ARGV[2] .. ' ' .. next
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local next = string.format('%.0f', math.max(last + 1, now_ms))
+local new_token = node .. ' ' .. next
 redis.call('SET', fence, next)
-redis.call('HSET', owners, ARGV[1], token)
-redis.call('SADD', ARGV[4] .. ARGV[2], ARGV[1])
-return token
+redis.call('HSET', owners, room, new_token)
+redis.call('SADD', rooms_prefix .. node, room)
+return new_token
 """)
 
-# room, token, name, rooms: → whether the claim counts
+# KEYS: owners, fence. ARGV: room, token, node, prefix of rooms keys. Writes the claim again unless a newer one exists.
+# Returns whether the claim is the current one.
 RECLAIM = Script("""
 local owners, fence = unpack(KEYS)
-local found = redis.call('HGET', owners, ARGV[1])
+local room, token, node, rooms_prefix = unpack(ARGV)
+local found = redis.call('HGET', owners, room)
 local newest = found and string.match(found, '%d+$') or redis.call('GET', fence) or 0
-if tonumber(newest) > tonumber(string.match(ARGV[2], '%d+$')) then
+if tonumber(newest) > tonumber(string.match(token, '%d+$')) then
   return 0
 end
 if found then
-  redis.call('SREM', ARGV[4] .. string.match(found, '^%S+'), ARGV[1])
+  redis.call('SREM', rooms_prefix .. string.match(found, '^%S+'), room)
 end
-redis.call('HSET', owners, ARGV[1], ARGV[2])
-redis.call('SADD', ARGV[4] .. ARGV[3], ARGV[1])
+redis.call('HSET', owners, room, token)
+redis.call('SADD', rooms_prefix .. node, room)
 return 1
 """)
 
-# room, token
+# KEYS: owners, the node's rooms. ARGV: room, token.
 RELEASE = Script("""
 local owners, rooms = unpack(KEYS)
-if redis.call('HGET', owners, ARGV[1]) == ARGV[2] then
-  redis.call('HDEL', owners, ARGV[1])
-  redis.call('SREM', rooms, ARGV[1])
+local room, token = unpack(ARGV)
+if redis.call('HGET', owners, room) == token then
+  redis.call('HDEL', owners, room)
+  redis.call('SREM', rooms, room)
 end
 """)
 
-# room, node: → the name of the owner that is alive
+# KEYS: owners. ARGV: room, prefix of node keys. Returns the name of the owner, if it is alive.
 OWNER = Script("""
-local token = redis.call('HGET', KEYS[1], ARGV[1])
+local owners = KEYS[1]
+local room, node_prefix = unpack(ARGV)
+local token = redis.call('HGET', owners, room)
 local owner = token and string.match(token, '^%S+')
-return owner and redis.call('EXISTS', ARGV[2] .. owner) == 1 and owner
+return owner and redis.call('EXISTS', node_prefix .. owner) == 1 and owner
 """)
 
-# node: → the names of those alive
+# KEYS: nodes. ARGV: prefix of node keys. Returns the names of the live nodes.
 NODES = Script("""
+local nodes, node_prefix = KEYS[1], ARGV[1]
 local alive = {}
-for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  if redis.call('EXISTS', ARGV[1] .. name) == 1 then
-    table.insert(alive, name)
+for _, node in ipairs(redis.call('SMEMBERS', nodes)) do
+  if redis.call('EXISTS', node_prefix .. node) == 1 then
+    table.insert(alive, node)
   end
 end
 return alive
 """)
 
-# name, node:, rooms: → rooms; dead nodes without rooms are forgotten
+# KEYS: nodes. ARGV: the asking node, prefix of node keys, prefix of rooms keys.
+# Returns the rooms of dead nodes. A dead node without rooms is removed from ``nodes``.
 ORPHANS = Script("""
+local nodes = KEYS[1]
+local asking, node_prefix, rooms_prefix = unpack(ARGV)
 local orphans = {}
-for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  if name ~= ARGV[1] and redis.call('EXISTS', ARGV[2] .. name) == 0 then
-    local rooms = redis.call('SMEMBERS', ARGV[3] .. name)
+for _, node in ipairs(redis.call('SMEMBERS', nodes)) do
+  if node ~= asking and redis.call('EXISTS', node_prefix .. node) == 0 then
+    local rooms = redis.call('SMEMBERS', rooms_prefix .. node)
     if #rooms == 0 then
-      redis.call('SREM', KEYS[1], name)
+      redis.call('SREM', nodes, node)
     end
     for _, room in ipairs(rooms) do
       table.insert(orphans, room)
@@ -138,8 +157,8 @@ def _ignore(_: object) -> None: ...
 
 
 class RedisLease:
-    """``node`` is a name without blanks, never used before; ``lease_ms`` is the same for all nodes of a floor, and
-    several times ``renew_ms``. ``monotonic`` are seconds."""
+    """``node`` is a name without blanks that no node had before. ``lease_ms`` is the same for all nodes of a cluster,
+    and several times ``renew_ms``. ``monotonic`` returns seconds."""
 
     def __init__(
         self,
@@ -156,35 +175,37 @@ class RedisLease:
         self._renew_s = renew_ms / 1000
         self._monotonic = monotonic
         self._claims: dict[str, Claim] = {}
-        self._sure_until = -inf
+        self._certain_until = -inf
         self._changed = asyncio.Event()
         self._acquiring: Counter[str] = Counter()
         self._trouble: str | None = None
-        self._trouble_changed: Callable[[str | None], None] = _ignore
-        self._lost: Callable[[Claim], None] = _ignore
+        self._on_trouble: Callable[[str | None], None] = _ignore
+        self._on_lost: Callable[[Claim], None] = _ignore
         self._renewing: asyncio.Task[None] | None = None
 
-    async def start(self, trouble_changed: Callable[[str | None], None], lost: Callable[[Claim], None]) -> None:
-        """Where the record begins with this node it takes one lease: others may only have lost theirs."""
-        self._trouble_changed, self._lost = trouble_changed, lost
-        settled = await self._renew()
+    async def start(self, on_trouble: Callable[[str | None], None], on_lost: Callable[[Claim], None]) -> None:
+        """Return when ``fresh`` does not exist: wait for it to expire, which takes at most one lease."""
+        self._on_trouble, self._on_lost = on_trouble, on_lost
+        fresh_ms = await self._renew()
         self._renewing = asyncio.create_task(self._renew_forever())
-        if not settled:
-            await asyncio.sleep(self._lease_ms / 1000)
+        with suppress(UnreachableError):  # nobody acquires a room meanwhile, with or without this wait
+            while fresh_ms > 0:
+                await asyncio.sleep(fresh_ms / 1000)
+                fresh_ms = 1 + await self._link.call("PTTL", self._link.key("fresh"))
 
     async def leave(self) -> bool:
-        """True as well if Redis is away: whoever comes finds what is on record."""
+        """True also if Redis is away: any other node finds this node's rooms there."""
         if self._renewing is not None:
             self._renewing.cancel()
             await asyncio.wait([self._renewing])
         self._claims.clear()
-        self._sure_until = -inf
-        self._wake()
+        self._certain_until = -inf
+        self._wake_waiters()
         try:
             await self._link.call("DEL", self._link.key(f"node:{self.node}"))
             return bool(await self.nodes())
-        except UnreachableError as away:
-            log.warning("the lease is left to run out: %s", away.what)
+        except UnreachableError as error:
+            log.warning("node %s could not give up its lease, which will expire: %s", self.node, error.what)
             return True
 
     async def acquire(self, room: str) -> Claim | None:
@@ -194,9 +215,9 @@ class RedisLease:
             token = await self._link.run(ACQUIRE, keys, [room, self.node, *self._keys("node:", "rooms:")])
         finally:
             self._acquiring[room] -= 1
-            self._acquiring += Counter()  # which drops those at zero
+            self._acquiring += Counter()  # drops the rooms that are at zero
         if token is None:
-            raise UnreachableError("the lease has run out")
+            raise UnreachableError("the node's lease has expired, or Redis came back empty a moment ago")
         if not token:
             return None
         if room in self._claims:
@@ -207,11 +228,11 @@ class RedisLease:
     async def release(self, claim: Claim) -> None:
         if self._claims.get(claim.room) == claim:
             del self._claims[claim.room]
-            self._wake()
+            self._wake_waiters()
         await self._link.run(RELEASE, self._keys("owners", f"rooms:{self.node}"), [claim.room, claim.token])
 
     def owns(self, claim: Claim) -> bool:
-        return self._claims.get(claim.room) == claim and self._monotonic() < self._sure_until
+        return self._claims.get(claim.room) == claim and self._monotonic() < self._certain_until
 
     async def confirm(self, claim: Claim) -> bool:
         while not self.owns(claim):
@@ -221,7 +242,8 @@ class RedisLease:
         return True
 
     async def owner(self, room: str) -> str | None:
-        return _text(await self._link.run(OWNER, self._keys("owners"), [room, *self._keys("node:")]))
+        owner = await self._link.run(OWNER, self._keys("owners"), [room, *self._keys("node:")])
+        return owner.decode() if owner else None
 
     async def nodes(self) -> list[str]:
         return _texts(await self._link.run(NODES, self._keys("nodes"), self._keys("node:")))
@@ -239,48 +261,50 @@ class RedisLease:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self._renew_s)
-            if self._monotonic() >= self._sure_until:
-                self._tell(TROUBLE, "the lease may have run out")
-            late = loop.call_later(self._renew_s, self._tell, TROUBLE, "the renewal of the lease is late")
+            if self._monotonic() >= self._certain_until:
+                self._set_trouble(TROUBLE, "the lease may have expired")
+            late = loop.call_later(self._renew_s, self._set_trouble, TROUBLE, "Redis has not answered the renewal yet")
             try:
-                if await self._renew():
-                    self._tell(None)
-            except UnreachableError as away:
-                self._tell(TROUBLE, away.what)
+                if not await self._renew():
+                    self._set_trouble(None, "its claims are certain again")
+            except UnreachableError as error:
+                self._set_trouble(TROUBLE, error.what)
             except Exception as error:
-                self._tell(TROUBLE, f"{type(error).__name__}: {error}")
+                self._set_trouble(TROUBLE, f"{type(error).__name__}: {error}")
             finally:
                 late.cancel()
 
-    async def _renew(self) -> bool:
-        """Claims count for another lease. False: the record is fresh, and nobody should rely on it yet."""
+    async def _renew(self) -> int:
+        """Make the claims certain for another lease. Returns the ms until they can be relied on, 0 for at once: so long
+        does ``fresh`` exist."""
         sent = self._monotonic()
         keys = self._keys("nodes", f"node:{self.node}", f"rooms:{self.node}", "fresh")
-        alive, fresh, rooms = await self._link.run(RENEW, keys, [self.node, self._lease_ms])
-        if not alive and self._renewing is not None:
-            self._sure_until = -inf
-            self._tell(TROUBLE, "the lease had run out")
-        on_record = set(rooms.decode().split())
-        await self._put_back([claim for room, claim in self._claims.items() if room not in on_record])
-        await self._clear_away(on_record)
-        self._sure_until = sent + self._lease_ms / 1000 * (1 - MARGIN)
-        self._wake()
-        return not fresh
+        was_alive, fresh_ms, rooms = await self._link.run(RENEW, keys, [self.node, self._lease_ms])
+        if not was_alive and self._renewing is not None:
+            self._certain_until = -inf
+            self._set_trouble(TROUBLE, "the lease had expired")
+        recorded = set(rooms.decode().split())
+        await self._reclaim([claim for room, claim in self._claims.items() if room not in recorded])
+        await self._release_strays(recorded)
+        self._certain_until = sent + self._lease_ms / 1000 * (1 - MARGIN)
+        self._wake_waiters()
+        return int(fresh_ms)
 
-    async def _put_back(self, claims: Sequence[Claim]) -> None:
+    async def _reclaim(self, claims: Sequence[Claim]) -> None:
         keys = self._keys("owners", "fence")
-        by_node = self._link.key("rooms:")
-        runs = [self._link.run(RECLAIM, keys, [claim.room, claim.token, self.node, by_node]) for claim in claims]
-        for claim, ours in zip(claims, await asyncio.gather(*runs), strict=True):
-            if not ours and self._claims.get(claim.room) == claim:
+        rooms_prefix = self._link.key("rooms:")
+        runs = [self._link.run(RECLAIM, keys, [claim.room, claim.token, self.node, rooms_prefix]) for claim in claims]
+        for claim, is_current in zip(claims, await asyncio.gather(*runs), strict=True):
+            if not is_current and self._claims.get(claim.room) == claim:
                 self._lose(claim)
 
-    async def _clear_away(self, on_record: Iterable[str]) -> None:
-        """Give back what was acquired without the answer coming through, and what could not be released."""
-        rooms = [room for room in on_record if self._is_stray(room)]
+    async def _release_strays(self, recorded: Iterable[str]) -> None:
+        """Release rooms that Redis says are this node's, but are not: the answer to an ``acquire`` was lost, or a
+        ``release`` failed."""
+        rooms = [room for room in recorded if self._is_stray(room)]
         tokens = await _tokens(self._link, rooms)
         for room, token in zip(rooms, tokens, strict=True):
-            # It may have been acquired meanwhile.
+            # The node may have acquired the room meanwhile.
             if token is not None and self._is_stray(room):
                 await self.release(Claim(room, token.decode()))
 
@@ -289,23 +313,24 @@ class RedisLease:
 
     def _lose(self, claim: Claim) -> None:
         del self._claims[claim.room]
-        self._wake()
+        self._wake_waiters()
         try:
-            self._lost(claim)
+            self._on_lost(claim)
         except Exception:
-            log.exception("room %s: lost, but not let go", claim.room)
+            log.exception("room %s: another node owns it, but closing it on node %s failed", claim.room, self.node)
 
-    def _tell(self, trouble: str | None, why: str = "claims are certain again") -> None:
+    def _set_trouble(self, trouble: str | None, reason: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
-            log.warning("lease of %s: %s", self.node, why)
+            consequence = "its rooms resume" if trouble is None else "its rooms pause"
+            log.warning("lease of node %s: %s; %s", self.node, reason, consequence)
             try:
-                self._trouble_changed(trouble)
+                self._on_trouble(trouble)
             except Exception:
-                log.exception("trouble with the lease: not everybody knows")
+                log.exception("lease of node %s: a trouble listener raised; some rooms may not know", self.node)
 
-    def _wake(self) -> None:
-        """Who waits for a claim looks again."""
+    def _wake_waiters(self) -> None:
+        """Let everybody who waits for a claim look again."""
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -317,14 +342,10 @@ async def _tokens(link: RedisLink, rooms: Sequence[str]) -> list[Any]:
     return await link.call("HMGET", link.key("owners"), *rooms) if rooms else []
 
 
-async def owners_on_record(link: RedisLink) -> dict[str, str]:
-    """Room → the node that is on record as its owner, alive or not. Raises UnreachableError."""
+async def recorded_owners(link: RedisLink) -> dict[str, str]:
+    """Room → the node that Redis names as its owner, alive or dead. Raises UnreachableError."""
     found = _texts(await link.call("HGETALL", link.key("owners")))
     return {room: token.partition(" ")[0] for room, token in zip(found[::2], found[1::2], strict=True)}
-
-
-def _text(answer: Any) -> str | None:
-    return answer.decode() if answer else None
 
 
 def _texts(answers: Iterable[bytes]) -> list[str]:

@@ -6,16 +6,16 @@ from typing import Protocol
 
 class Presence(Protocol):
     async def add_connection(self, user_id: int, most: int) -> bool:
-        """Count a connection of this node; False, and it is not counted, when there are ``most`` already. Raises
-        Away."""
+        """Count a connection to this node; False, and it is not counted, if the account has ``most`` already. Raises
+        UnreachableError."""
         ...
 
     def remove_connection(self, user_id: int) -> None:
-        """A connection that was counted is gone."""
+        """A connection that was counted is closed."""
 
 
 class LocalPresence:
-    """The presence of a node that is alone."""
+    """The presence of a single node, in memory."""
 
     def __init__(self) -> None:
         self._connections: Counter[int] = Counter()

@@ -1,82 +1,84 @@
-"""Who is connected how often, over all nodes that share a Redis.
+"""How many connections each account has, over all nodes that share a Redis.
 
-``here:{user}`` holds the number of each node. A node says its whole number each time, so what Redis has missed or
-forgotten is right again with the next connection that comes or goes.
+The hash ``connections:{user}`` has a count for each node. A node always writes its whole count, so whatever Redis has
+missed or forgotten is corrected when the next connection opens or closes.
 """
 
 from collections import Counter
 from functools import partial
 from typing import Final
 
-from server.backends.redis_link import RedisLink, Script
+from server.backends.redis_link import Argument, RedisLink, Script
 
 DAY_S: Final = 86_400
 
-# most, name, its number with the one that comes, seconds, node: → whether it may; nodes that are dead are dropped
+# KEYS: the account's connections. ARGV: the number of connections allowed, the node, its count with the new connection,
+# seconds for which the hash lasts, prefix of node keys. Returns whether the connection is allowed. The counts of dead
+# nodes are removed.
 ADD_CONNECTION = Script("""
-local here, others = redis.call('HGETALL', KEYS[1]), 0
-for i = 1, #here, 2 do
-  if here[i] ~= ARGV[2] and redis.call('EXISTS', ARGV[5] .. here[i]) == 1 then
-    others = others + here[i + 1]
-  elseif here[i] ~= ARGV[2] then
-    redis.call('HDEL', KEYS[1], here[i])
+local connections = KEYS[1]
+local most, node, count, seconds, node_prefix = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local counts, others = redis.call('HGETALL', connections), 0
+for i = 1, #counts, 2 do
+  local other, other_count = counts[i], counts[i + 1]
+  if other ~= node and redis.call('EXISTS', node_prefix .. other) == 1 then
+    others = others + other_count
+  elseif other ~= node then
+    redis.call('HDEL', connections, other)
   end
 end
-if others + ARGV[3] > tonumber(ARGV[1]) then
+if others + count > most then
   return 0
 end
-redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('HSET', connections, node, count)
+redis.call('EXPIRE', connections, seconds)
 return 1
 """)
 
 
 class RedisPresence:
-    """The Presence of one of several nodes; ``node`` is the name by which the lease says that it is alive."""
+    """The Presence of one node among several. ``node`` is the name under which its lease is alive."""
 
     def __init__(self, link: RedisLink, node: str) -> None:
         self._link = link
         self._node = node
         self._connections: Counter[int] = Counter()
-        self._untold: set[int] = set()
+        self._unwritten: set[int] = set()
 
     async def add_connection(self, user_id: int, most: int) -> bool:
-        self._tell_late()
+        self._write_again()
         self._connections[user_id] += 1
-        number, alive = self._connections[user_id], self._link.key("node:")
-        may = False
+        args: list[Argument] = [most, self._node, self._connections[user_id], DAY_S, self._link.key("node:")]
+        is_allowed = False
         try:
-            may = bool(
-                await self._link.run(ADD_CONNECTION, [self._key(user_id)], [most, self._node, number, DAY_S, alive])
-            )
+            is_allowed = bool(await self._link.run(ADD_CONNECTION, [self._key(user_id)], args))
         finally:
-            if not may:
-                # Redis may have counted it, or another that was told of beside it.
+            if not is_allowed:
+                # Redis may have counted the connection, or another one with it: write the count without it.
                 self.remove_connection(user_id)
-        return may
+        return is_allowed
 
     def remove_connection(self, user_id: int) -> None:
         self._connections[user_id] -= 1
         if self._connections[user_id] <= 0:
             del self._connections[user_id]
-        self._tell(user_id)
+        self._write(user_id)
 
-    def _tell(self, user_id: int) -> None:
-        number, failed = self._connections[user_id], partial(self._failed, user_id)
-        if number:
-            self._link.post("HSET", self._key(user_id), self._node, number, on_failure=failed)
+    def _write(self, user_id: int) -> None:
+        count, failed = self._connections[user_id], partial(self._write_failed, user_id)
+        if count:
+            self._link.post("HSET", self._key(user_id), self._node, count, on_failure=failed)
             self._link.post("EXPIRE", self._key(user_id), DAY_S, on_failure=failed)
         else:
             self._link.post("HDEL", self._key(user_id), self._node, on_failure=failed)
 
-    def _failed(self, user_id: int, error: Exception) -> None:
-        self._untold.add(user_id)
+    def _write_failed(self, user_id: int, error: Exception) -> None:
+        self._unwritten.add(user_id)
 
-    def _tell_late(self) -> None:
-        """What could not be told when it happened."""
-        untold, self._untold = self._untold, set()
-        for user_id in untold:
-            self._tell(user_id)
+    def _write_again(self) -> None:
+        unwritten, self._unwritten = self._unwritten, set()
+        for user_id in unwritten:
+            self._write(user_id)
 
     def _key(self, user_id: int) -> bytes:
-        return self._link.key(f"here:{user_id}")
+        return self._link.key(f"connections:{user_id}")

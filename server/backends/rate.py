@@ -1,19 +1,19 @@
-"""Token buckets: how often something may happen, per address, account or connection."""
+"""Token buckets: how often something may happen, by address, account or connection."""
 
 from collections import OrderedDict
 from math import ceil
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from server.clock import Clock
 
-# A token that was waited for must be there then, whatever the rounding of the sum.
-_ONE = 1 - 1e-9
+# A full token, less a tolerance for rounding: a caller who has waited for a token gets it.
+_ONE: Final = 1 - 1e-9
 
 
 class Bucket:
-    """Holds up to ``burst`` tokens and gains ``rate_per_s`` a second; it starts full."""
+    """Holds up to ``burst`` tokens and gains ``rate_per_s`` each second; it starts full."""
 
     __slots__ = ("_at_ms", "_burst", "_per_ms", "_tokens")
 
@@ -24,7 +24,7 @@ class Bucket:
         self._at_ms: int | None = None
 
     def wait(self, now_ms: int) -> int:
-        """How many ms until a token is there; 0: there is one now. Takes nothing."""
+        """The ms until a token is available; 0: one is available now. Takes nothing."""
         if self._at_ms is not None and now_ms > self._at_ms:
             self._tokens = min(self._burst, self._tokens + (now_ms - self._at_ms) * self._per_ms)
         self._at_ms = now_ms if self._at_ms is None else max(now_ms, self._at_ms)
@@ -33,7 +33,7 @@ class Bucket:
         return ceil((_ONE - self._tokens) / self._per_ms)
 
     def take(self, now_ms: int) -> int:
-        """Take a token and return 0, or take none and return how many ms to wait for one."""
+        """Take a token and return 0, or take none and return the ms to wait for one."""
         wait_ms = self.wait(now_ms)
         if wait_ms == 0:
             self._tokens -= 1
@@ -41,7 +41,8 @@ class Bucket:
 
 
 class Buckets:
-    """A bucket for each key, made when the key is first seen; past ``size`` keys the least recently seen one goes."""
+    """One bucket for each key, made when the key is first seen. Beyond ``size`` keys, the one that was used least
+    recently is dropped."""
 
     def __init__(self, rate_per_s: float, burst: float, size: int = 50_000) -> None:
         self._rate_per_s = rate_per_s
@@ -64,7 +65,7 @@ class Buckets:
 
 
 class Rate(Struct, frozen=True):
-    """So many times a second, ``burst`` of them at once."""
+    """``per_s`` times a second on average, ``burst`` of them at once."""
 
     name: str
     per_s: float
@@ -75,15 +76,15 @@ class Rate(Struct, frozen=True):
 
 
 class RateLimiter(Protocol):
-    """How often an account may do what, over all nodes."""
+    """How often an account may do something, over all nodes."""
 
     async def take(self, rate: Rate, key: str) -> int:
-        """Take one and return 0, or take none and return how many ms to wait for one."""
+        """Take a token and return 0, or take none and return the ms to wait for one."""
         ...
 
 
 class LocalRateLimiter:
-    """The allowance of a node that is alone."""
+    """The rate limiter of a single node, in memory."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,34 +1,37 @@
-"""The accounts that a node needs, each a copy of the player's purse in Redis that goes with it.
+"""The accounts that a node has cached, each kept in step with the player's wallet in Redis.
 
-A purse is a hash: the wallet as the newest look at the ledger said, the sum of what is held, and a ``turn`` that grows
-with every change, so that of two a node knows the newer one. Whoever changes a purse tells all nodes over the bus.
+The wallet in Redis is a hash: balance and version as the newest look at the ledger said, the sum on hold, and a
+``revision`` that grows with every change, so that a node knows which of two states is newer. Whoever changes a wallet
+publishes the new state to all nodes.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, Final
 
 from msgspec import Struct
 
 from server.backends.bus import Bus, BusMessage, WalletUpdate, user_channel
-from server.backends.holds import CachedAccount
-from server.backends.holds_lua import MEET
+from server.backends.holds import CachedAccount, OnWalletChange
+from server.backends.holds_lua import SYNC_WALLET
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
+from server.retry import Attempts
 from server.tasks import Tasks
 from storage.settlement import WalletChange
 from storage.store import PlayerRow
 
-LOOK_AGAIN_S: Final = 0.1
-"""Seconds between tries to read all purses anew while Redis is away."""
-NO_WALLET: Final = (0, -1)
-"""Balance and version for who knows no wallet: any other is newer."""
+UNKNOWN_WALLET: Final = (0, -1)
+"""Balance and version of a wallet about which the caller knows nothing: any other version is newer."""
+
+RedisWallet = list[int]
+"""Balance, version, held and revision, as scripts return them."""
 
 
 class Losses(Struct, frozen=True):
-    """What the books said was lost on a day (since the epoch), with every settlement up to this ``version`` of the
-    wallet in it."""
+    """What a player had lost on a day (since the epoch), in cents. It includes every settlement up to this ``version``
+    of the wallet."""
 
     day: int
     version: int
@@ -36,172 +39,184 @@ class Losses(Struct, frozen=True):
 
 
 class CachedWallet:
-    """A player whose account is needed on this node; ``turn`` is that of the purse which the account shows."""
+    """A cached account, and how far it is in step with Redis.
 
-    __slots__ = ("account", "losses", "meeting", "turn")
+    ``revision`` is that of the state which the account shows. ``loading`` reads the wallet for the first time.
+    """
+
+    __slots__ = ("account", "loading", "losses", "revision")
 
     def __init__(self, row: PlayerRow) -> None:
         self.account = CachedAccount(row)
-        self.turn = -1
+        self.revision = -1
         self.losses: Losses | None = None
-        self.meeting: asyncio.Task[None] | None = None
+        self.loading: asyncio.Task[None] | None = None
 
     @property
-    def met(self) -> bool:
-        """Whether the account shows the purse, and goes with it."""
-        meeting = self.meeting
-        return meeting is not None and meeting.done() and not meeting.cancelled() and meeting.exception() is None
+    def is_loaded(self) -> bool:
+        loading = self.loading
+        return loading is not None and loading.done() and not loading.cancelled() and loading.exception() is None
 
-    def wallet(self) -> tuple[int, int]:
+    def known(self) -> tuple[int, int]:
+        """Balance and version."""
         return self.account.balance, self.account.version
 
-    def take_over(self, moved: WalletUpdate) -> bool:
-        """Whether the account looks different now."""
-        if moved.turn <= self.turn:
+    def apply(self, update: WalletUpdate) -> bool:
+        """Show the update, if it is newer. Returns whether the wallet changed."""
+        if update.revision <= self.revision:
             return False
         before = self.account.wallet()
-        self.turn = moved.turn
-        self.account.held = moved.held
-        if moved.version > self.account.version:
-            self.account.balance, self.account.version = moved.balance, moved.version
+        self.revision = update.revision
+        self.account.held = update.held
+        if update.version > self.account.version:
+            self.account.balance, self.account.version = update.balance, update.version
         return self.account.wallet() != before
 
 
 class WalletCache:
-    """The half of the bank that knows who is here. ``changed`` hears of the wallets that are needed on this node."""
+    """The cached accounts of a node. While messages may have been lost and Redis is away, it reads all wallets again
+    every ``retry_s``."""
 
-    def __init__(self, link: RedisLink, bus: Bus, changed: Callable[[CachedAccount, bool], None]) -> None:
+    def __init__(self, link: RedisLink, bus: Bus, on_change: OnWalletChange, *, retry_s: float = 0.1) -> None:
         self._link = link
         self._bus = bus
-        self._changed = changed
-        self._here: dict[int, CachedWallet] = {}
-        self._tasks = Tasks("the bank")
-        self._missed = False
-        self._looking = False
-        bus.on_loss(self._look_again)
+        self._on_change = on_change
+        self._retry_s = retry_s
+        self._wallets: dict[int, CachedWallet] = {}
+        self._tasks = Tasks("wallet cache")
+        self._is_outdated = False
+        self._is_rereading = False
+        bus.on_loss(self._reread_all)
 
     async def enter(self, row: PlayerRow) -> CachedAccount:
-        here = self._here.get(row.user_id)
-        if here is None:
-            here = self._here[row.user_id] = CachedWallet(row)
-            here.meeting = asyncio.create_task(self._meet(here))
+        wallet = self._wallets.get(row.user_id)
+        if wallet is None:
+            wallet = self._wallets[row.user_id] = CachedWallet(row)
+            wallet.loading = asyncio.create_task(self._load(wallet))
         else:
             self.refresh(row)
-        here.account.needed += 1
+        wallet.account.needed += 1
         try:
-            # Shielded: who gives up must not end it for others who wait.
-            await asyncio.shield(here.meeting)  # type: ignore[arg-type]
+            # Shielded, so that one caller who gives up does not cancel it for the others.
+            await asyncio.shield(wallet.loading)  # type: ignore[arg-type]
         except BaseException:
             self.exit(row.user_id)
             raise
-        return here.account
+        return wallet.account
 
-    async def _meet(self, here: CachedWallet) -> None:
-        """Show the purse, and miss nothing of it from then on. Raises UnreachableError."""
-        channel = user_channel(here.account.user_id)
-        await self._bus.subscribe(channel, self._hear)
+    async def _load(self, wallet: CachedWallet) -> None:
+        """Read the wallet, and miss no change from then on. Raises UnreachableError."""
+        channel = user_channel(wallet.account.user_id)
+        await self._bus.subscribe(channel, self._receive)
         try:
-            await self._read(here)
+            await self._read(wallet)
         except BaseException:
-            self._bus.unsubscribe(channel, self._hear)
+            self._bus.unsubscribe(channel, self._receive)
             raise
-        if here.account.needed == 0:  # all gave up meanwhile
-            self._bus.unsubscribe(channel, self._hear)
+        if wallet.account.needed == 0:  # all callers gave up meanwhile
+            self._bus.unsubscribe(channel, self._receive)
 
     def exit(self, user_id: int) -> None:
-        here = self._here[user_id]
-        here.account.needed -= 1
-        if here.account.needed == 0:
-            del self._here[user_id]
-            if here.met:
-                self._bus.unsubscribe(user_channel(user_id), self._hear)
+        wallet = self._wallets[user_id]
+        wallet.account.needed -= 1
+        if wallet.account.needed == 0:
+            del self._wallets[user_id]
+            if wallet.is_loaded:
+                self._bus.unsubscribe(user_channel(user_id), self._receive)
+
+    def get(self, user_id: int) -> CachedWallet | None:
+        """The wallet, also while it is being loaded."""
+        return self._wallets.get(user_id)
+
+    def known(self, user_id: int) -> tuple[int, int]:
+        """Balance and version of the wallet as far as this node knows."""
+        wallet = self._wallets.get(user_id)
+        return UNKNOWN_WALLET if wallet is None else wallet.known()
 
     def account(self, user_id: int) -> CachedAccount | None:
-        here = self._here.get(user_id)
-        return here.account if here is not None and here.met else None
+        wallet = self._wallets.get(user_id)
+        return wallet.account if wallet is not None and wallet.is_loaded else None
 
     def user_ids(self) -> list[int]:
-        return list(self._here)
+        return list(self._wallets)
 
     def total_held(self) -> int:
-        return sum(here.account.held for here in self._here.values())
+        return sum(wallet.account.held for wallet in self._wallets.values())
 
     def refresh(self, row: PlayerRow) -> None:
-        here = self._here.get(row.user_id)
-        if here is not None:
-            here.account.describe(row)
-            if row.version > here.account.version:
-                self.update_wallet(WalletChange(row.user_id, row.balance, row.version))
+        wallet = self._wallets.get(row.user_id)
+        if wallet is not None:
+            wallet.account.update_profile(row)
+            if row.version > wallet.account.version:
+                self.update(WalletChange(row.user_id, row.balance, row.version))
 
-    def update_wallet(self, change: WalletChange) -> None:
-        here = self._here.get(change.user_id)
-        if here is not None:
-            if change.version <= here.account.version:
+    def update(self, change: WalletChange) -> None:
+        """Update a wallet from the ledger here, in Redis and on the other nodes, unless a newer version is known."""
+        wallet = self._wallets.get(change.user_id)
+        if wallet is not None:
+            if change.version <= wallet.account.version:
                 return
-            here.account.balance, here.account.version = change.balance, change.version
-            self._changed(here.account, True)
-        self._tasks.start(self._pass_on(change))
+            wallet.account.balance, wallet.account.version = change.balance, change.version
+            self._on_change(wallet.account, True)
+        self._tasks.start(self._store(change))
 
-    async def _pass_on(self, change: WalletChange) -> None:
-        """Tell the purse and other nodes. If Redis is away, a look at the ledger tells them within moments."""
+    async def _store(self, change: WalletChange) -> None:
+        # If Redis is away, the next periodic look at the database tells it.
         with suppress(UnreachableError):
-            wallet = (change.balance, change.version)
-            differs, purse = await self._link.run(MEET, [self._purse(change.user_id)], wallet)
+            known = (change.balance, change.version)
+            differs, stored = await self._link.run(SYNC_WALLET, [self.key(change.user_id)], known)
             if differs:
-                self._tell(change.user_id, purse, soon=True)
+                self.publish(change.user_id, stored, urgent=True)
 
-    def _tell(self, user_id: int, purse: list[int], soon: bool) -> None:
-        """Tell all nodes, this one too: also after a script that was sent again, whose first answer was lost."""
-        self._bus.publish(user_channel(user_id), _moved(user_id, purse, soon))
+    def publish(self, user_id: int, stored: RedisWallet, *, urgent: bool) -> None:
+        """Tell all nodes, including this one, what Redis has now. A script that was sent again publishes again: nobody
+        heard of its first run if that answer was lost."""
+        self._bus.publish(user_channel(user_id), _update(user_id, stored, urgent))
 
-    def _hear(self, message: BusMessage) -> None:
+    def _receive(self, message: BusMessage) -> None:
         if isinstance(message, WalletUpdate):
-            here = self._here.get(message.user_id)
-            if here is not None and here.take_over(message) and here.met:
-                self._changed(here.account, message.soon)
+            wallet = self._wallets.get(message.user_id)
+            if wallet is not None and wallet.apply(message) and wallet.is_loaded:
+                self._on_change(wallet.account, message.urgent)
 
-    async def _read(self, here: CachedWallet) -> None:
-        user_id = here.account.user_id
-        differs, purse = await self._link.run(MEET, [self._purse(user_id)], here.wallet())
+    async def _read(self, wallet: CachedWallet) -> None:
+        user_id = wallet.account.user_id
+        differs, stored = await self._link.run(SYNC_WALLET, [self.key(user_id)], wallet.known())
         if differs:
-            self._tell(user_id, purse, soon=True)
-        self._hear(_moved(user_id, purse, soon=True))
+            self.publish(user_id, stored, urgent=True)
+        self._receive(_update(user_id, stored, urgent=True))
 
-    def _look_again(self) -> None:
-        """Read the purses anew: messages were lost, and Redis may have forgotten how far the turns had come."""
-        for here in self._here.values():
-            here.turn = -1
-        self._missed = True
-        if not self._looking:
-            self._looking = True
-            self._tasks.start(self._look())
+    def _reread_all(self) -> None:
+        """Messages may have been lost, and Redis may have come back with lower revisions."""
+        for wallet in self._wallets.values():
+            wallet.revision = -1
+        self._is_outdated = True
+        if not self._is_rereading:
+            self._is_rereading = True
+            self._tasks.start(self._reread())
 
-    async def _look(self) -> None:
-        while self._missed:
-            self._missed = False
+    async def _reread(self) -> None:
+        async for _ in Attempts(self._retry_s):
+            self._is_outdated = False
             try:
-                await together(self._read(here) for here in tuple(self._here.values()))
+                await run_all(self._read(wallet) for wallet in tuple(self._wallets.values()))
             except UnreachableError:
-                self._missed = True
-                await asyncio.sleep(LOOK_AGAIN_S)
-        self._looking = False
+                continue
+            if not self._is_outdated:
+                break
+        self._is_rereading = False
 
-    def _wallet(self, user_id: int) -> tuple[int, int]:
-        """Balance and version, as far as they are known here."""
-        here = self._here.get(user_id)
-        return NO_WALLET if here is None else here.wallet()
-
-    def _purse(self, user_id: int) -> bytes:
-        return self._link.key(f"purse:{user_id}")
+    def key(self, user_id: int) -> bytes:
+        return self._link.key(f"wallet:{user_id}")
 
 
-def _moved(user_id: int, purse: list[int], soon: bool) -> WalletUpdate:
-    balance, version, held, turn = purse
-    return WalletUpdate(user_id, balance, version, held, turn, soon)
+def _update(user_id: int, stored: RedisWallet, urgent: bool) -> WalletUpdate:
+    balance, version, held, revision = stored
+    return WalletUpdate(user_id=user_id, balance=balance, version=version, held=held, revision=revision, urgent=urgent)
 
 
-async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Do it all at once, and to the end; then raise what one of them raised."""
+async def run_all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run everything at the same time and to the end; then raise the first failure, if any."""
     for failure in await asyncio.gather(*works, return_exceptions=True):
         if failure is not None:
             raise failure

@@ -7,7 +7,7 @@ from functools import partial
 from game_engine.game import Command
 from server.backends.bus import Claim
 from server.backends.holds import Hold, WalletBalance
-from server.backends.journal import LeaseLostError
+from server.backends.lease import LeaseLostError
 from server.errors import UnreachableError
 from server.rooms.live_round import LiveRound
 from server.rooms.room_deps import Services

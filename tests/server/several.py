@@ -15,7 +15,7 @@ from game_engine.games import crash
 from server.backends.bus_redis import RedisBus
 from server.backends.choose import Backends
 from server.backends.directory_redis import RedisDirectory
-from server.backends.holds_redis import RedisHolds, holds_on_record, staked_on_record
+from server.backends.holds_redis import RedisHolds, recorded_holds, rooms_with_stakes
 from server.backends.journal_redis import RedisJournal
 from server.backends.lease_redis import RedisLease
 from server.backends.presence_redis import RedisPresence
@@ -178,8 +178,8 @@ class SharedFloor:
 
     async def _nothing_is_held(self) -> None:
         link = RedisLink(self.redis_url)
-        assert [each for each in await holds_on_record(link) if each.held or each.holds] == []
-        assert await staked_on_record(link) == set()
+        assert [each for each in await recorded_holds(link) if each.held or each.holds] == []
+        assert await rooms_with_stakes(link) == set()
         await link.close()
 
 

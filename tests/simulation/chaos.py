@@ -22,9 +22,9 @@ BETS_BEFORE = 20
 
 HOLDS = """
 local found = {}
-for _, purse in ipairs(redis.call('KEYS', 'croupier:0:purse:*')) do
-  local holds = redis.call('HVALS', 'croupier:0:holds:' .. string.match(purse, '%d+$'))
-  table.insert(found, {redis.call('HGET', purse, 'held') or 0, holds})
+for _, wallet in ipairs(redis.call('KEYS', 'croupier:0:wallet:*')) do
+  local holds = redis.call('HVALS', 'croupier:0:holds:' .. string.match(wallet, '%d+$'))
+  table.insert(found, {redis.call('HGET', wallet, 'held') or 0, holds})
 end
 return found
 """

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from server.backends.bus import Bus, Claim
-from server.backends.bus_redis import RedisBus
+from server.backends.bus_redis import BusTimings, RedisBus
 from server.backends.choose import MakeHolds
 from server.backends.holds import CachedAccount, Hold, Holds, LocalHolds, WalletBalance
 from server.backends.holds_redis import RedisHolds
@@ -65,7 +65,7 @@ class Books:
         self.open.set()
         self.holds = make_holds(self.clock, self, self._changed)
 
-    def _changed(self, account: CachedAccount, _soon: bool) -> None:
+    def _changed(self, account: CachedAccount, _urgent: bool) -> None:
         self.told.append(account.user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:
@@ -154,13 +154,13 @@ class RedisBooks(Books):
 
 
 @asynccontextmanager
-async def node_of(url: str, name: str = "here") -> AsyncIterator[RedisBooks]:
+async def node_of(url: str, name: str = "here", timings: BusTimings | None = None) -> AsyncIterator[RedisBooks]:
     """A node on the Redis at ``url``, which owns the room ``crash``."""
     async with AsyncExitStack() as stack:
         link = ShakyLink(url)
         await link.open()
         stack.push_async_callback(link.close)
-        bus = RedisBus(link, name)
+        bus = RedisBus(link, name, timings)
         await bus.start()
         stack.push_async_callback(bus.stop)
         books = RedisBooks(link, bus)
@@ -177,7 +177,7 @@ async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
         yield here, there
 
 
-async def purse_at(node: Books, expected: WalletBalance) -> None:
+async def shows_wallet(node: Books, expected: WalletBalance) -> None:
     """The node's account of player 1 comes to show this."""
     account = node.holds.account(1)
     assert account is not None

@@ -20,7 +20,7 @@ async def directory(request: pytest.FixtureRequest) -> AsyncIterator[Directory]:
         return
     link = RedisLink(request.getfixturevalue("redis_url"))
     await link.call("SET", link.key("node:first"), 1)
-    directory = RedisDirectory(link, "first", tell_ms=20)
+    directory = RedisDirectory(link, "first", update_ms=20)
     await directory.start()
     yield directory
     await directory.stop()
@@ -34,7 +34,7 @@ async def reader(request: pytest.FixtureRequest, directory: Directory) -> AsyncI
         yield directory
         return
     link = RedisLink(request.getfixturevalue("redis_url"))
-    reader = RedisDirectory(link, "second", tell_ms=20)
+    reader = RedisDirectory(link, "second", update_ms=20)
     await reader.start()
     yield reader
     await reader.stop()

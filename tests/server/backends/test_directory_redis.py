@@ -21,7 +21,7 @@ class Node:
     def __init__(self, url: str, name: str) -> None:
         self.name = name
         self.link = RedisLink(url)
-        self.directory = RedisDirectory(self.link, name, tell_ms=10)
+        self.directory = RedisDirectory(self.link, name, update_ms=10)
 
     async def live(self) -> None:
         await self.link.call("SET", self.link.key(f"node:{self.name}"), 1)
@@ -79,7 +79,7 @@ async def test_rooms_of_the_dead_are_not_shown(nodes: tuple[Node, Node]) -> None
     await second.shows(("crash", 1))
     await first.die()
     await second.shows()
-    assert await second.link.call("HLEN", second.link.key("cards")) in (0, 1)  # the paused say it again
+    assert await second.link.call("HLEN", second.link.key("summaries")) in (0, 1)  # the paused say it again
     await first.live()
     await second.shows(("crash", 1))
 
@@ -98,7 +98,7 @@ async def test_a_room_that_changes_hands_is_shown_once(nodes: tuple[Node, Node],
 
 async def finds_card_of(reader: Node, room: str, node: str) -> None:
     async def is_so() -> bool:
-        found = await reader.link.call("HGET", reader.link.key("cards"), room)
+        found = await reader.link.call("HGET", reader.link.key("summaries"), room)
         return bool(found and found.startswith(node.encode() + b" "))
 
     await eventually(is_so)
@@ -149,7 +149,7 @@ async def test_a_card_that_went_astray_is_told_again(nodes: tuple[Node, Node]) -
     first, second = nodes
     first.directory.list_room("crash", describe("crash", 1))
     await second.shows(("crash", 1))
-    await second.link.call("DEL", second.link.key("cards"))
+    await second.link.call("DEL", second.link.key("summaries"))
     await second.shows(("crash", 1))
 
 
@@ -160,7 +160,7 @@ async def test_of_two_rooms_of_a_player_the_one_entered_meanwhile_counts(nodes: 
     await first.directory.room_of(7)
     await first.link.call("DEL", first.link.key("solos"))
     assert await second.directory.enter_solo(5, "dice", "dice-2") == "dice-2"
-    await first.link.call("DEL", first.link.key("told:first"), first.link.key("sessions"))
+    await first.link.call("DEL", first.link.key("written:first"), first.link.key("sessions"))
     await finds(lambda: second.directory.room_of(7), "dice-1")
     assert await first.directory.solo_of(5, "dice") == "dice-2"
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from server.backends.holds import DAY_MS, LINGER_MS, KeyUsedError, WalletBalance
+from server.backends.holds import REMEMBER_KEY_MS, KeyUsedError, WalletBalance
 from server.errors import ClientError
-from storage.limits import OwnLimits
+from storage.limits import DAY_MS, OwnLimits
 from storage.settlement import WalletChange
 from tests.server.backends.holds_world import Books, claim, hold, node_of, stake
 
@@ -76,7 +76,7 @@ async def test_a_settled_hold_moves_the_wallet_and_its_key_lingers(books: Books)
     with pytest.raises(KeyUsedError) as used:
         await stake(books.holds, hold(1, "a", 1))
     assert used.value.hold == first
-    books.clock.ms += LINGER_MS + 1
+    books.clock.ms += REMEMBER_KEY_MS + 1
     await books.forget([first])
     assert await books.holds.find(1, "a") is None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from server.backends.holds_lua import EXPIRE_LIMITS, FIND, HOLD, MEET, RELEASE, RESTORE, SETTLE
+from server.backends.holds_lua import EXPIRE_LIMITS, FIND, HOLD, RELEASE, RESTORE, SETTLE, SYNC_WALLET
 from server.backends.redis_link import RedisLink
 
 PURSE, HOLDS, STAKED, OWNERS, SETTLED = KEYS = (b"purse", b"holds", b"staked", b"owners", b"settled")
@@ -25,7 +25,7 @@ async def link(redis_url: str) -> AsyncIterator[RedisLink]:
 
 
 async def meet(link: RedisLink, balance: int = 1000, version: int = 1) -> Any:
-    return await link.run(MEET, [PURSE], [balance, version])
+    return await link.run(SYNC_WALLET, [PURSE], [balance, version])
 
 
 async def take(
@@ -59,9 +59,9 @@ async def test_a_purse_begins_at_the_time_and_counts_on(link: RedisLink) -> None
 async def test_large_sums_stay_exact(link: RedisLink) -> None:
     await meet(link, LARGE, 2)
     assert (await take(link, LARGE - 1))[1][:3] == [LARGE, 2, LARGE - 1]
-    assert (await take(link, 2, "b"))[0] == b"short"
+    assert (await take(link, 2, "b"))[0] == b"insufficient"
     assert (await take(link, 1, "b"))[1][:3] == [LARGE, 2, LARGE]
-    assert await link.call("HMGET", PURSE, "b", "held") == [str(LARGE).encode()] * 2
+    assert await link.call("HMGET", PURSE, "balance", "held") == [str(LARGE).encode()] * 2
 
 
 async def test_what_holds_nothing_does_not_last(link: RedisLink) -> None:
@@ -91,7 +91,7 @@ async def test_a_settled_key_lingers_for_its_time(link: RedisLink) -> None:
 async def test_who_knows_only_older_limits_takes_nothing(link: RedisLink) -> None:
     for version in (3, 7, 5):
         await link.run(EXPIRE_LIMITS, [PURSE], [0, -1, version])
-    assert (await take(link, 10, limits=6))[0] == b"limits"
+    assert (await take(link, 10, limits=6))[0] == b"old_limits"
     assert await link.call("EXISTS", HOLDS) == 0
     assert (await take(link, 10, limits=7))[0] == b"held"
     await link.run(RELEASE, (*TOUCHED, OWNERS), [0, -1, "crash", "here 1", *told("a", 10)])
@@ -116,13 +116,13 @@ async def test_several_holds_of_a_player_go_at_once(link: RedisLink) -> None:
 
 async def test_losses_that_may_be_outdated_are_refused(link: RedisLink) -> None:
     await meet(link, 1000, 3)
-    assert (await take(link, 10, budget=(100, 2)))[0] == b"unknown"
-    assert (await take(link, 101, budget=(100, 3)))[0] == b"limit"
+    assert (await take(link, 10, budget=(100, 2)))[0] == b"old_losses"
+    assert (await take(link, 101, budget=(100, 3)))[0] == b"over_budget"
     assert (await take(link, 60, budget=(100, 3)))[0] == b"held"
     assert (await take(link, 60, budget=(100, 2)))[0] == b"held"  # the same again
-    assert (await take(link, 41, "b", budget=(100, 3)))[0] == b"limit"
+    assert (await take(link, 41, "b", budget=(100, 3)))[0] == b"over_budget"
     assert (await take(link, 40, "b", budget=(100, 4)))[0] == b"held"
-    assert (await take(link, 1, "c", budget=(-5, 3)))[0] == b"limit"
+    assert (await take(link, 1, "c", budget=(-5, 3)))[0] == b"over_budget"
 
 
 async def test_a_wallet_that_nobody_knows_pays_nothing(link: RedisLink) -> None:

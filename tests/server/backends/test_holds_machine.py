@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from server.backends.bus import LocalBus
-from server.backends.holds import DAY_MS, LINGER_MS, Hold, Holds, KeyUsedError
+from server.backends.holds import REMEMBER_KEY_MS, Hold, Holds, KeyUsedError
 from server.backends.holds_redis import RedisHolds
 from server.errors import ClientError
-from storage.limits import OwnLimits
+from storage.limits import DAY_MS, OwnLimits
 from storage.settlement import WalletChange
 from tests.server.backends.holds_world import Books, RedisBooks, answered, claim, hold, stake
 from tests.server.shaky_link import ShakyLink
@@ -127,7 +127,7 @@ class Counting(RuleBasedStateMachine):
     def hear(self, data: st.DataObject, node: int) -> None:
         round_, changes, lost = self.committed.pop(data.draw(st.integers(0, len(self.committed) - 1)))
         for each in round_:
-            self.settled[each.user_id, each.key] = self.books.clock.ms + LINGER_MS, each
+            self.settled[each.user_id, each.key] = self.books.clock.ms + REMEMBER_KEY_MS, each
         self.runner.run(self.holds(node).settle(claim(), round_, changes, lost))
 
     @precondition(lambda self: self.live)
@@ -150,7 +150,7 @@ class Counting(RuleBasedStateMachine):
     def do(self, work: Callable[[], None]) -> None:
         work()
 
-    @rule(ms=st.sampled_from([1000, LINGER_MS + 1]))
+    @rule(ms=st.sampled_from([1000, REMEMBER_KEY_MS + 1]))
     def pass_time(self, ms: int) -> None:
         self.books.clock.ms += ms
         forgotten = [each for until, each in self.settled.values() if until < self.books.clock.ms]
@@ -222,7 +222,7 @@ class CountingTogether(Counting):
         for link in self.links:
             self.cleanup.callback(self.close, link)
         books = RedisBooks(self.links[0], self.bus)
-        other = RedisHolds(self.links[1], self.bus, books.clock, books, lambda _account, _soon: None)
+        other = RedisHolds(self.links[1], self.bus, books.clock, books, lambda _account, _urgent: None)
         self.runner.run(self.begin(books))
         return books, [books.holds, other]
 

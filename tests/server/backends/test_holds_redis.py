@@ -8,11 +8,11 @@ import pytest
 from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.backends.holds import KeyUsedError, WalletBalance
-from server.backends.journal import LeaseLostError
+from server.backends.lease import LeaseLostError
 from server.errors import ClientError, UnreachableError
 from storage.limits import OwnLimits
 from tests.redis_server import until
-from tests.server.backends.holds_world import RedisBooks, claim, hold, outcomes, purse_at, stake
+from tests.server.backends.holds_world import RedisBooks, claim, hold, outcomes, shows_wallet, stake
 
 # -- several nodes --
 
@@ -27,7 +27,7 @@ async def test_two_nodes_never_spend_the_same_balance(here: RedisBooks, there: R
     assert await here.holds.held(1) == 1000 // 7 * 7
     assert len(await there.holds.left_in("crash")) == 1000 // 7
     for node in (here, there):
-        await purse_at(node, WalletBalance(1000, 1000 // 7 * 7, 1))
+        await shows_wallet(node, WalletBalance(1000, 1000 // 7 * 7, 1))
 
 
 async def test_limits_set_at_one_node_count_at_once_at_another(here: RedisBooks, there: RedisBooks) -> None:
@@ -106,18 +106,18 @@ async def test_to_ask_again_changes_nothing(here: RedisBooks, there: RedisBooks)
     await here.enter(1)
     first, second = hold(1, "a", 300), hold(1, "b", 200)
     assert await twice(here, lambda: here.holds.hold(claim(), first)) == WalletBalance(1000, 300, 1)
-    await purse_at(there, WalletBalance(1000, 300, 1))
+    await shows_wallet(there, WalletBalance(1000, 300, 1))
     await here.holds.hold(claim(), second)
     await twice(here, lambda: here.holds.release(claim(), [second]))
-    await purse_at(there, WalletBalance(1000, 300, 1))
+    await shows_wallet(there, WalletBalance(1000, 300, 1))
     changes = here.settle([first], [400])
     await twice(here, lambda: here.holds.settle(claim(), [first], changes, {}))
-    await purse_at(there, WalletBalance(1100, 0, 2))
+    await shows_wallet(there, WalletBalance(1100, 0, 2))
     assert await here.holds.find(1, "b") is None
     with pytest.raises(KeyUsedError):
         await here.holds.hold(claim(), first)
     await twice(here, lambda: here.holds.restore(claim(), [first, second]))
-    await purse_at(there, WalletBalance(1100, 200, 2))
+    await shows_wallet(there, WalletBalance(1100, 200, 2))
     assert await here.holds.left_in("crash") == [second]
 
 
@@ -187,7 +187,7 @@ async def test_a_redis_that_came_back_empty_learns_what_is_staked(
     accounts = [await node.enter(1) for node in (here, there)]
     first = hold(1, "a", 900)
     await stake(here.holds, first)
-    await purse_at(there, WalletBalance(1000, 900, 1))
+    await shows_wallet(there, WalletBalance(1000, 900, 1))
     redis_server.restart(empty=True)
     await until(lambda: [account.held for account in accounts] == [0, 0])
     with pytest.raises(LeaseLostError):
@@ -195,13 +195,13 @@ async def test_a_redis_that_came_back_empty_learns_what_is_staked(
     await here.own("crash")
     await here.holds.restore(claim(), [first])
     for node in (here, there):
-        await purse_at(node, WalletBalance(1000, 900, 1))
+        await shows_wallet(node, WalletBalance(1000, 900, 1))
     with pytest.raises(ClientError):
         await stake(there.holds, hold(1, "b", 101))
     with pytest.raises(KeyUsedError):
         await stake(there.holds, hold(1, "a", 1))
     await there.pay([first], [0])
-    await purse_at(here, WalletBalance(100, 0, 2))
+    await shows_wallet(here, WalletBalance(100, 0, 2))
 
 
 async def test_what_is_restored_needs_no_balance_and_no_account(here: RedisBooks) -> None:

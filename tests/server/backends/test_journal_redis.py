@@ -10,8 +10,9 @@ from redis.exceptions import ResponseError
 from game_engine.game import Command
 from game_engine.replay import journal_to_json
 from server.backends.bus import Claim
-from server.backends.journal import LeaseLostError, Record
+from server.backends.journal import Record
 from server.backends.journal_redis import OPEN, WRITE
+from server.backends.lease import LeaseLostError
 from server.errors import UnreachableError
 from tests.server.backends.holds_world import answered, claim
 from tests.server.backends.journal_world import Writer, bet, opening, writer_of

@@ -29,7 +29,7 @@ class Nodes:
         await self.links[0].call("DEL", self.links[0].key(f"node:{name}"))
 
     async def here(self, user_id: int) -> dict[str, int]:
-        found = await self.links[0].call("HGETALL", self.links[0].key(f"here:{user_id}"))
+        found = await self.links[0].call("HGETALL", self.links[0].key(f"connections:{user_id}"))
         return {name.decode(): int(number) for name, number in zip(found[::2], found[1::2], strict=True)}
 
 
@@ -74,9 +74,9 @@ async def test_nobody_is_left_on_record_for_ever(nodes: Nodes) -> None:
     await nodes.first.add_connection(1, 2)
     await nodes.first.add_connection(2, 2)
     nodes.first.remove_connection(1)
-    assert 0 < await link.call("TTL", link.key("here:1")) <= 86_400
+    assert 0 < await link.call("TTL", link.key("connections:1")) <= 86_400
     nodes.first.remove_connection(1)
-    assert await link.call("EXISTS", link.key("here:1")) == 0
+    assert await link.call("EXISTS", link.key("connections:1")) == 0
 
 
 async def test_what_redis_forgot_is_right_at_the_next_who_comes(nodes: Nodes) -> None:
@@ -103,7 +103,7 @@ async def test_who_comes_or_goes_while_redis_is_away_is_counted_right_later(
     link = nodes.links[0]
     tell(redis_server, "SET", link.key("node:first"), 1)
     for user_id in (1, 3):
-        tell(redis_server, "HSET", link.key(f"here:{user_id}"), "first", 1)
+        tell(redis_server, "HSET", link.key(f"connections:{user_id}"), "first", 1)
 
     async def comes() -> bool:
         try:

@@ -1,27 +1,29 @@
 """Tests of the accounts that nodes need: each goes with its purse in Redis, whatever gets lost on the way."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
 from devtools.services import RedisServer
-from server.backends import bus_redis
 from server.backends.bus import WalletUpdate, user_channel
+from server.backends.bus_redis import BusTimings
 from server.backends.holds import WalletBalance
 from server.backends.wallet_cache import CachedWallet
 from server.errors import UnreachableError
+from server.retry import Attempts
 from storage.store import PlayerRow
 from tests.redis_server import until
-from tests.server.backends.holds_world import Books, RedisBooks, answered, hold, outcomes, purse_at, stake
+from tests.server.backends.holds_world import Books, RedisBooks, answered, hold, node_of, outcomes, shows_wallet, stake
 
 
 def test_of_two_purses_the_later_turn_and_of_two_wallets_the_newer_one_counts() -> None:
     here = CachedWallet(Books().row(1))
-    assert here.take_over(WalletUpdate(1, 900, 2, 10, 7, soon=True))
-    assert not here.take_over(WalletUpdate(1, 5, 3, 5, 7, soon=True))
-    assert not here.take_over(WalletUpdate(1, 900, 2, 10, 8, soon=True))
+    assert here.apply(WalletUpdate(1, 900, 2, 10, 7, urgent=True))
+    assert not here.apply(WalletUpdate(1, 5, 3, 5, 7, urgent=True))
+    assert not here.apply(WalletUpdate(1, 900, 2, 10, 8, urgent=True))
     # The ledger has been looked at here, and Redis does not know that yet.
-    assert here.take_over(WalletUpdate(1, 1000, 1, 20, 9, soon=True))
+    assert here.apply(WalletUpdate(1, 1000, 1, 20, 9, urgent=True))
     assert here.account.wallet() == WalletBalance(900, 20, 2)
 
 
@@ -33,21 +35,21 @@ async def test_what_one_node_does_the_others_tell_their_sockets(here: RedisBooks
         await node.enter(1)
     first = hold(1, "a", 300)
     await stake(here.holds, first)
-    await purse_at(there, WalletBalance(1000, 300, 1))
+    await shows_wallet(there, WalletBalance(1000, 300, 1))
     await there.pay([first], [500])
-    await purse_at(here, WalletBalance(1200, 0, 2))
+    await shows_wallet(here, WalletBalance(1200, 0, 2))
     here.holds.update_wallet(here.move(1, 50))
-    await purse_at(there, WalletBalance(1250, 0, 3))
+    await shows_wallet(there, WalletBalance(1250, 0, 3))
     there.move(1, 50)
     there.holds.refresh(there.row(1))
-    await purse_at(here, WalletBalance(1300, 0, 4))
+    await shows_wallet(here, WalletBalance(1300, 0, 4))
     assert here.told == there.told == [1] * 4
 
 
 async def test_a_credit_is_passed_on_by_a_node_that_needs_no_account(here: RedisBooks, there: RedisBooks) -> None:
     await there.enter(1)
     here.holds.update_wallet(here.move(1, 50))
-    await purse_at(there, WalletBalance(1050, 0, 2))
+    await shows_wallet(there, WalletBalance(1050, 0, 2))
     assert here.holds.account(1) is None
 
 
@@ -55,7 +57,7 @@ async def test_the_newest_wallet_counts_whoever_knows_it(here: RedisBooks, there
     await here.enter(1)
     here.move(1, 500)
     assert (await there.enter(1)).wallet() == WalletBalance(1500, 0, 2)
-    await purse_at(here, WalletBalance(1500, 0, 2))
+    await shows_wallet(here, WalletBalance(1500, 0, 2))
     assert await stake(here.holds, hold(1, "a", 1500)) == WalletBalance(1500, 1500, 2)
 
 
@@ -67,7 +69,7 @@ async def test_late_news_is_no_news(here: RedisBooks, there: RedisBooks) -> None
     await stake(here.holds, hold(1, "b", 10))
     await until(lambda: len(heard) == 2)
     there.bus.publish(user_channel(1), heard[0])
-    there.bus.publish(user_channel(1), WalletUpdate(1, 5, 9, 0, heard[1].turn + 1, soon=True))
+    there.bus.publish(user_channel(1), WalletUpdate(1, 5, 9, 0, heard[1].revision + 1, urgent=True))
     await until(lambda: account.wallet() == WalletBalance(5, 0, 9))
     assert here.told == [1, 1, 1]
 
@@ -126,21 +128,19 @@ async def test_when_all_give_up_nothing_is_left(here: RedisBooks, there: RedisBo
             await asyncio.sleep(0.002)
 
 
-async def test_nobody_comes_while_redis_is_away(
-    here: RedisBooks, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bus_redis, "SUBSCRIBE_S", 0.1)
-    redis_server.stop()
-    for work in (here.enter(1), here.holds.held(1), here.holds.find(1, "a"), here.holds.left_in("crash")):
-        with pytest.raises(UnreachableError):
-            await work
-    assert here.holds.user_ids() == []
-    redis_server.start()
-    async with asyncio.timeout(10):
-        while here.holds.account(1) is None:
-            await outcomes([here.enter(1)])
-            await asyncio.sleep(0.01)
-    assert here.holds.user_ids() == [1]
+async def test_no_account_is_loaded_while_redis_is_away(redis_server: RedisServer) -> None:
+    async with node_of(redis_server.url, timings=BusTimings(subscribe_s=0.1)) as here:
+        redis_server.stop()
+        for work in (here.enter(1), here.holds.held(1), here.holds.find(1, "a"), here.holds.left_in("crash")):
+            with pytest.raises(UnreachableError):
+                await work
+        assert here.holds.user_ids() == []
+        redis_server.start()
+        async for _ in Attempts(0.01, give_up_after_s=10):
+            with suppress(UnreachableError):
+                await here.enter(1)
+                break
+        assert here.holds.user_ids() == [1]
 
 
 # -- lost messages --
@@ -159,7 +159,7 @@ async def test_turns_that_fell_back_are_followed(here: RedisBooks, there: RedisB
     """A Redis that lost its last seconds, or whose clock stands behind the one before, counts from lower turns."""
     account = await here.enter(1)
     await there.enter(1)
-    await there.link.call("HSET", there.link.key("purse:1"), "turn", 5)
+    await there.link.call("HSET", there.link.key("wallet:1"), "revision", 5)
     await stake(there.holds, hold(1, "a", 10))
     await answered(here.link)
     assert account.held == 0
@@ -173,7 +173,7 @@ async def test_purses_are_read_again_until_redis_answers(here: RedisBooks, there
     account = await here.enter(1)
     await there.enter(1)
     here.link.loses = "questions"
-    await there.link.call("HSET", there.link.key("purse:1"), "turn", 5)
+    await there.link.call("HSET", there.link.key("wallet:1"), "revision", 5)
     await stake(there.holds, hold(1, "a", 10))
     asked = here.link.asked
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.client import RequestRefusedError
-from server.backends.holds import DAY_MS
 from server.node import players
 from storage import ledger
+from storage.limits import DAY_MS
 from storage.operator import sign_in_players
 from storage.store import PlayerRow
 from tests.server.live import Live, OpenLive, Player, eventually

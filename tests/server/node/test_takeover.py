@@ -16,7 +16,7 @@ from game_engine.game import Bet, Seat
 from server.backends.bus import Claim
 from server.backends.bus_redis import RedisBus
 from server.backends.holds import Hold, WalletBalance
-from server.backends.holds_redis import RedisHolds, holds_on_record, staked_on_record
+from server.backends.holds_redis import RedisHolds, recorded_holds, rooms_with_stakes
 from server.backends.journal_redis import RedisJournal
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
@@ -113,7 +113,7 @@ class Side:
     def __init__(self, url: str, name: str) -> None:
         self.link = BreakableLink(url)
         self.bus = RedisBus(self.link, name)
-        self.holds = RedisHolds(self.link, self.bus, StillClock(), NoRecords(), lambda _account, _soon: None)
+        self.holds = RedisHolds(self.link, self.bus, StillClock(), NoRecords(), lambda _account, _urgent: None)
         self.journal = RedisJournal(self.link)
         self.name = name
 
@@ -184,9 +184,9 @@ class Scene:
 
     async def is_in_order(self, room: str) -> None:
         """Nothing is left of the live round, and the keys of bets that never were, and only those, are free."""
-        held = await holds_on_record(self.heir.link)
+        held = await recorded_holds(self.heir.link)
         assert [each for each in held if each.held or each.holds] == []
-        assert await staked_on_record(self.heir.link) == set()
+        assert await rooms_with_stakes(self.heir.link) == set()
         assert await self.heir.journal.read(room) is None
         for hold in self.holds:
             bets = await self.db.find_bets([(hold.user_id, hold.key)])

@@ -15,7 +15,7 @@ from game_engine.games import GAMES
 from server.backends.bus import Claim
 from server.backends.holds import Hold, KeyUsedError, WalletBalance
 from server.backends.holds_lua import HOLD
-from server.backends.holds_redis import holds_on_record
+from server.backends.holds_redis import recorded_holds
 from server.errors import ClientError, UnreachableError
 from server.rooms import round_store
 from server.rooms.live_round import Bettor, LiveRound, Place
@@ -343,7 +343,7 @@ async def test_a_bet_whose_answers_are_lost_is_refused_and_leaves_no_hold(open_f
     owner.link.loses = "nothing"
 
     async def free() -> bool:
-        return all(each.held == 0 and not each.holds for each in await holds_on_record(other.link))
+        return all(each.held == 0 and not each.holds for each in await recorded_holds(other.link))
 
     await eventually(free)
     await bob.notice_of("wallet", held=0)

@@ -1,16 +1,16 @@
 """Write what the browser client shares with the server: the types of messages and HTTP calls, and the pages."""
 
 import argparse
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any
 
-import msgspec
-from msgspec import Struct, inspect
+from msgspec import Struct
 
-from cli.protocol_docs import inner_types
 from server import messages
+from server.schemas import Schema, Schemas, fields_of, spell
 from server.web.app import ROUTES
 from server.web.client_files import PAGES
 from server.web.decode import NoFields
@@ -20,15 +20,7 @@ from server.web.route import Route
 CLIENT = Path(__file__).parent.parent / "server" / "client"
 HEAD = "// Written by `python -m cli.types_js` from {source}. Change that file, not this one.\n"
 API = "/api/v1"
-SIMPLE: dict[type, str] = {
-    inspect.StrType: "string",
-    inspect.DateTimeType: "string",
-    inspect.DateType: "string",
-    inspect.IntType: "number",
-    inspect.FloatType: "number",
-    inspect.BoolType: "boolean",
-    inspect.NoneType: "null",
-}
+SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 FRAMES: tuple[type[Struct], ...] = (
     messages.Reply,
     messages.ErrorReply,
@@ -39,21 +31,60 @@ FRAMES: tuple[type[Struct], ...] = (
 )
 
 
+class TypeScript:
+    """The notation of TypeScript. Generic structs are written out, because their names are not identifiers."""
+
+    def __init__(self, components: dict[str, Schema]) -> None:
+        self._components = components
+
+    def reference(self, name: str) -> str:
+        return f"{{ {' '.join(self.fields(name))} }}" if self.is_generic(name) else name
+
+    def union(self, members: list[str]) -> str:
+        return " | ".join(members)
+
+    def literal(self, value: Any) -> str:
+        return json.dumps(value)
+
+    def array(self, item: str) -> str:
+        return f"Array<{item}>"
+
+    def mapping(self, _key: str, value: str) -> str:
+        return f"Record<string, {value}>"
+
+    def scalar(self, schema: Schema) -> str:
+        return SCALARS.get(schema.get("type", ""), "any")
+
+    def fields(self, name: str) -> list[str]:
+        fields = fields_of(self._components[name])
+        return [f"{field.name}{'' if field.required else '?'}: {spell(field.schema, self)};" for field in fields]
+
+    def is_generic(self, name: str) -> bool:
+        return "[" in self._components[name]["title"]
+
+    def interface(self, name: str) -> str:
+        about = self._components[name].get("description")
+        lines = [f"/** {about} */"] if about else []
+        return "\n".join([*lines, f"export interface {name} {{", *(f"  {line}" for line in self.fields(name)), "}", ""])
+
+
 def generate() -> dict[str, str]:
     """The generated files, as name → text.
 
     ``types.d.ts`` has the messages of the WebSocket, ``http.d.ts`` the calls of the HTTP API, ``routes.js`` the pages.
     """
-    return {"types.d.ts": _message_types(), "http.d.ts": _http_types(), "routes.js": _routes()}
-
-
-def _message_types() -> str:
-    """One interface for each struct, then the unions and the table of verbs."""
-    parts = [HEAD.format(source="server/messages.py"), *map(_declare, _structs(_message_roots()))]
-    parts.append(_union("CommonEvent", messages.COMMON_EVENTS))
-    parts.append(_union("ServerMessage", FRAMES))
-    parts.append(_verbs(messages.OK_TYPES))
-    return "\n".join(parts)
+    routes = [route for route in ROUTES if route.path.startswith(f"{API}/")]
+    message_roots = _message_roots()
+    http_roots = _http_roots(routes)
+    schemas = Schemas([*message_roots, *http_roots])
+    message_names = schemas.reachable(message_roots)
+    http_names = schemas.reachable(http_roots, stop_at=message_names)
+    notation = TypeScript(schemas.components)
+    return {
+        "types.d.ts": _message_types(notation, schemas, message_names),
+        "http.d.ts": _http_types(notation, schemas, routes, http_names, message_names),
+        "routes.js": _routes(),
+    }
 
 
 def _message_roots() -> list[Any]:
@@ -61,41 +92,38 @@ def _message_roots() -> list[Any]:
     return [*verbs, *verbs.values(), *messages.COMMON_EVENTS, *FRAMES, messages.Snapshot, messages.RoomSummary]
 
 
-def _http_types() -> str:
-    """One interface for each struct that is not a message, then the table of calls."""
-    routes = [route for route in ROUTES if route.path.startswith(f"{API}/")]
+def _http_roots(routes: Iterable[Route]) -> list[Any]:
     used = [type_ for route in routes for type_ in (route.body, route.query, route.answer)]
-    roots = [ProblemDocument, *(type_ for type_ in used if type_ not in (NoFields, None))]
-    found = _structs(roots, stop_at=messages.__name__)
-    imported = [info.cls.__name__ for info in found if info.cls.__module__ == messages.__name__]
-    parts = [HEAD.format(source="the routes of server/web")]
-    parts.append(f'import type {{ {", ".join(imported)} }} from "./types.js";\n')
-    parts += [_declare(info) for info in found if info.cls.__name__ not in imported]
-    return "\n".join([*parts, _calls(routes)])
+    return [ProblemDocument, *(type_ for type_ in used if type_ not in (NoFields, None))]
 
 
-def _structs(roots: Iterable[Any], stop_at: str = "") -> list[inspect.StructType]:
-    """Every struct that the roots contain, by name; those of the module ``stop_at`` without what they contain."""
-    found: dict[str, inspect.StructType] = {}
-    for root in roots:
-        _collect(inspect.type_info(root), found, stop_at)
-    return [found[name] for name in sorted(found)]
+def _message_types(notation: TypeScript, schemas: Schemas, names: Iterable[str]) -> str:
+    """One interface for each struct, then the unions and the table of verbs."""
+    return "\n".join(
+        [
+            HEAD.format(source="server/messages.py"),
+            *map(notation.interface, sorted(names)),
+            _union("CommonEvent", messages.COMMON_EVENTS),
+            _union("ServerMessage", FRAMES),
+            _verbs(notation, schemas),
+        ]
+    )
 
 
-def _collect(info: inspect.Type, found: dict[str, inspect.StructType], stop_at: str) -> None:
-    """Raises ValueError if two structs share a name."""
-    if not isinstance(info, inspect.StructType):
-        for inner in inner_types(info):
-            _collect(inner, found, stop_at)
-        return
-    if not _is_generic(info):
-        known = found.setdefault(info.cls.__name__, info)
-        if known.cls is not info.cls:
-            raise ValueError(f"two types are called {info.cls.__name__}: {known.cls}, {info.cls}")
-        if known is not info or info.cls.__module__ == stop_at:
-            return
-    for field in info.fields:
-        _collect(field.type, found, stop_at)
+def _http_types(
+    notation: TypeScript, schemas: Schemas, routes: Iterable[Route], names: Iterable[str], imported: Collection[str]
+) -> str:
+    """One interface for each struct that is not a message, then the table of calls."""
+    own = [name for name in sorted(names) if name not in imported and not notation.is_generic(name)]
+    messages_used = [name for name in sorted(names) if name in imported]
+    return "\n".join(
+        [
+            HEAD.format(source="the routes of server/web"),
+            f'import type {{ {", ".join(messages_used)} }} from "./types.js";\n',
+            *map(notation.interface, own),
+            _calls(notation, schemas, routes),
+        ]
+    )
 
 
 def _routes() -> str:
@@ -104,60 +132,25 @@ def _routes() -> str:
     return "\n".join([head, "/** Each page's path. */", "export const ROUTES = {", *lines, "};", ""])
 
 
-def _is_generic(info: inspect.StructType) -> bool:
-    return get_origin(info.cls) is not None
-
-
-def _declare(info: inspect.StructType) -> str:
-    doc = info.cls.__doc__
-    lines = [f"/** {' '.join(doc.split())} */"] if doc and not doc.startswith("Struct(") else []
-    lines.append(f"export interface {info.cls.__name__} {{")
-    lines += [f"  {line}" for line in _fields(info)]
-    return "\n".join([*lines, "}", ""])
-
-
-def _fields(info: inspect.StructType) -> list[str]:
-    tag = [f"{info.tag_field}: {msgspec.json.encode(info.tag).decode()};"] if info.tag_field else []
-    return tag + [f"{field.encode_name}{'' if field.required else '?'}: {_type(field.type)};" for field in info.fields]
-
-
-def _type(info: inspect.Type) -> str:
-    match info:
-        case inspect.StructType() if _is_generic(info):
-            return f"{{ {' '.join(_fields(info))} }}"
-        case inspect.StructType():
-            return info.cls.__name__
-        case inspect.LiteralType():
-            return " | ".join(msgspec.json.encode(value).decode() for value in info.values)
-        case inspect.UnionType():
-            return " | ".join(dict.fromkeys(_type(each) for each in info.types))
-        case inspect.ListType() | inspect.VarTupleType():
-            return f"Array<{_type(info.item_type)}>"
-        case inspect.DictType():
-            return f"Record<string, {_type(info.value_type)}>"
-        case inspect.Metadata():
-            return _type(info.type)
-    return SIMPLE.get(type(info), "any")
-
-
 def _union(name: str, members: tuple[type[Struct], ...]) -> str:
     return f"export type {name} = {' | '.join(member.__name__ for member in members)};\n"
 
 
-def _verbs(verbs: dict[type[messages.Request], Any]) -> str:
+def _verbs(notation: TypeScript, schemas: Schemas) -> str:
     lines = ["/** The arguments of each verb, without its id, and the type of its `ok`. */", "export interface Verbs {"]
-    for request, ok in verbs.items():
+    for request, ok in messages.OK_TYPES.items():
         tag = request.__struct_config__.tag
-        answer = ok.__name__ if isinstance(ok, type) and issubclass(ok, Struct) else "Record<string, any>"
-        extra = " & Record<string, unknown>" if not request.__struct_config__.forbid_unknown_fields else ""
+        is_open = "additionalProperties" not in schemas.struct(request)
+        extra = " & Record<string, unknown>" if is_open else ""
+        answer = spell(schemas.of(ok), notation)
         lines.append(f'  {tag}: {{ args: Omit<{request.__name__}, "id" | "do">{extra}; ok: {answer} }};')
     return "\n".join([*lines, "}", ""])
 
 
-def _calls(routes: Iterable[Route]) -> str:
+def _calls(notation: TypeScript, schemas: Schemas, routes: Iterable[Route]) -> str:
     lines = ["/** The arguments and the answer of each call, by method and path. */", "export interface HttpCalls {"]
     for route in routes:
-        answer = "null" if route.answer is None else _type(inspect.type_info(route.answer))
+        answer = "null" if route.answer is None else spell(schemas.of(route.answer), notation)
         call = f"{route.method} {route.path.removeprefix(API)}"
         lines.append(f'  "{call}": {{ args: {_arguments(route)}; answer: {answer} }};')
     return "\n".join([*lines, "}", ""])

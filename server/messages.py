@@ -90,7 +90,7 @@ class Bet(Request, frozen=True, tag="bet"):
     room: RoomKey
     amount: Cents
     key: BetKey
-    selection: Raw = field(default_factory=lambda: NO_SELECTION)
+    selection: Annotated[Raw, Meta(description="the game's own type")] = field(default_factory=lambda: NO_SELECTION)
     round: Annotated[str, Meta(max_length=96)] | None = None
 
 

@@ -47,7 +47,7 @@ export interface GameList {
   games: Array<GameView>;
 }
 
-/** ``options``, ``selection`` and ``action`` are JSON Schemas. ``return_to_player`` and ``largest_multiplier`` are multiples of the stake. If ``public``, a room with the game's name is always open; other shared games have only private rooms. */
+/** `options`, `selection` and `action` are JSON Schemas. `return_to_player` and `largest_multiplier` are multiples of the stake. If `public`, a room with the game's name is always open; other shared games have only private rooms. */
 export interface GameView {
   name: string;
   title: string;
@@ -64,7 +64,7 @@ export interface GameView {
   action: Record<string, any> | null;
 }
 
-/** The interval includes ``from`` and excludes ``to``. ``format=csv`` downloads all rows and ignores ``limit``. */
+/** The interval includes `from` and excludes `to`. `format=csv` downloads all rows and ignores `limit`. */
 export interface HistoryQuery {
   limit?: number;
   cursor?: string;
@@ -74,7 +74,7 @@ export interface HistoryQuery {
   format?: "csv" | "json";
 }
 
-/** ``field`` is a path, such as ``profile.dob``; empty means the whole body. */
+/** `field` is a path, such as `profile.dob`; empty means the whole body. */
 export interface InvalidField {
   field: string;
   code: string;
@@ -88,7 +88,7 @@ export interface LedgerRow {
   created_at: string;
 }
 
-/** The limit will be ``to`` from ``at`` on; null means no limit. */
+/** The limit will be `to` from `at` on; null means no limit. */
 export interface LimitChange {
   to: number | null;
   at: string;
@@ -101,7 +101,7 @@ export interface LimitsUpdate {
   break_until?: string | null;
 }
 
-/** A player's limits on their own play; null means no limit. ``next_…`` are raised limits that take effect later. */
+/** A player's limits on their own play; null means no limit. `next_…` are raised limits that take effect later. */
 export interface LimitsView {
   stake: number | null;
   loss_a_day: number | null;
@@ -135,7 +135,7 @@ export interface MeUpdate {
   profile?: ProfileUpdate;
 }
 
-/** A private room to open. ``options`` are the game's own. ``seats`` defaults to the most that the game allows. A ``listed`` room appears in the lobby, where anyone may join it unless it is ``invited_only``. ``watch`` says who may watch without a seat; spectators see the room ``delay`` seconds late. */
+/** A private room to open. `options` are the game's own. `seats` defaults to the most that the game allows. A `listed` room appears in the lobby, where anyone may join it unless it is `invited_only`. `watch` says who may watch without a seat; spectators see the room `delay` seconds late. */
 export interface NewRoom {
   game: string;
   options?: Record<string, any>;
@@ -146,7 +146,7 @@ export interface NewRoom {
   invited_only?: boolean;
 }
 
-/** Guests send ``invite`` with their ``join`` or ``watch``. */
+/** Guests send `invite` with their `join` or `watch`. */
 export interface OpenedRoom {
   room: string;
   invite: string;
@@ -177,7 +177,7 @@ export interface PasswordReset {
   password: string;
 }
 
-/** An RFC 9457 problem document. ``code`` is stable; ``detail`` is for people and may change. */
+/** An RFC 9457 problem document. `code` is stable; `detail` is for people and may change. */
 export interface ProblemDocument {
   type: string;
   title: string;
@@ -238,7 +238,7 @@ export interface ProofBet {
   transactions: Array<LedgerRow>;
 }
 
-/** ``invite`` gives access to a private room that only invited people may watch. */
+/** `invite` gives access to a private room that only invited people may watch. */
 export interface ProofQuery {
   invite?: string;
 }
@@ -263,7 +263,7 @@ export interface Resend {
   email: string;
 }
 
-/** ``invite`` gives access to a room that only invited people may watch. */
+/** `invite` gives access to a room that only invited people may watch. */
 export interface RoomQuery {
   invite?: string;
 }
@@ -272,7 +272,7 @@ export interface RoomsQuery {
   game?: string;
 }
 
-/** A past round. A void round has no ``server_seed``; ``outcome`` is what the round drew. */
+/** A past round. A void round has no `server_seed`; `outcome` is what the round drew. */
 export interface RoundView {
   round: string;
   game: string;
@@ -286,7 +286,7 @@ export interface RoundView {
   ended_at: string | null;
 }
 
-/** ``invite`` gives access to a private room that only invited people may watch. */
+/** `invite` gives access to a private room that only invited people may watch. */
 export interface RoundsQuery {
   limit?: number;
   cursor?: string;
@@ -297,7 +297,7 @@ export interface SeedUpdate {
   client_seed: string;
 }
 
-/** ``ended_at`` is null while the session is live. */
+/** `ended_at` is null while the session is live. */
 export interface SessionView {
   session: number;
   game: string;
@@ -313,7 +313,7 @@ export interface SignIn {
   user: Me;
 }
 
-/** ``bet`` names the bet that the transaction belongs to; null if it belongs to none. */
+/** `bet` names the bet that the transaction belongs to; null if it belongs to none. */
 export interface TransactionView {
   type: string;
   category: string;
@@ -343,7 +343,7 @@ export interface VerifyEmail {
   token: string;
 }
 
-/** ``held`` is staked in unsettled rounds; ``available`` = ``balance`` − ``held``. */
+/** `held` is staked in unsettled rounds; `available` = `balance` − `held`. */
 export interface WalletView {
   balance: number;
   held: number;

@@ -1,6 +1,6 @@
 // Written by `python -m cli.types_js` from server/messages.py. Change that file, not this one.
 
-/** Make a move in the round. All fields except ``room`` and ``action`` are the game's own. */
+/** Make a move in the round. All fields except `room` and `action` are the game's own. */
 export interface Act {
   do: "act";
   room: string;
@@ -8,7 +8,7 @@ export interface Act {
   id: number | string;
 }
 
-/** Bet ``amount`` cents. A repeated request with the same key places no second bet. */
+/** Bet `amount` cents. A repeated request with the same key places no second bet. */
 export interface Bet {
   do: "bet";
   room: string;
@@ -59,7 +59,7 @@ export interface ChatSaid {
 export interface Empty {
 }
 
-/** ``field`` names the invalid field of the request. Some codes add further members, such as ``retry_after_ms``. */
+/** `field` names the invalid field of the request. Some codes add further members, such as `retry_after_ms`. */
 export interface ErrorBody {
   code: string;
   message: string;
@@ -72,7 +72,7 @@ export interface ErrorReply {
   error: ErrorBody;
 }
 
-/** Events of a room. ``seq`` grows by exactly one from frame to frame. */
+/** Events of a room. `seq` grows by exactly one from frame to frame. */
 export interface Frame {
   room: string;
   seq: number;
@@ -104,7 +104,7 @@ export interface HelloOk {
   resumed: Record<string, "frames" | "snapshot">;
 }
 
-/** Take a seat in a room, named by its key, or in a single-player game, whose name opens a room. ``invite`` gives access to a private room; a client needs to send it only once. */
+/** Take a seat in a room, named by its key, or in a single-player game, whose name opens a room. `invite` gives access to a private room; a client needs to send it only once. */
 export interface Join {
   do: "join";
   room?: string | null;
@@ -153,7 +153,7 @@ export interface PlayerBack {
   player: string;
 }
 
-/** A player took a seat. If the session is already known, its player was renamed, and ``player_left`` with the old name follows. */
+/** A player took a seat. If the session is already known, its player was renamed, and `player_left` with the old name follows. */
 export interface PlayerJoined {
   type: "player_joined";
   player: string;
@@ -166,13 +166,13 @@ export interface PlayerLeft {
   player: string;
 }
 
-/** Events for this player alone, without a number. ``room_closed`` here means that the player lost the seat in a private room and may not watch it, or that the room's node died before it could close the room in a frame. */
+/** Events for this player alone, without a number. `room_closed` here means that the player lost the seat in a private room and may not watch it, or that the room's node died before it could close the room in a frame. */
 export interface PrivateFrame {
   room: string;
   private: Array<any>;
 }
 
-/** How the owner has set up a private room. Viewers without a seat see it ``delay`` seconds late. */
+/** How the owner has set up a private room. Viewers without a seat see it `delay` seconds late. */
 export interface PrivateRoom {
   owner: string;
   seats: number;
@@ -183,7 +183,7 @@ export interface PrivateRoom {
   invite?: string | null;
 }
 
-/** The reply to a request; ``re`` is the request's id. The type of ``ok`` depends on the verb. */
+/** The reply to a request; `re` is the request's id. The type of `ok` depends on the verb. */
 export interface Reply {
   re: number | string | null;
   ok: any;
@@ -197,7 +197,7 @@ export interface ResultLine {
   payout: number;
 }
 
-/** ``invite`` gives a client without an account access to a room that only invited people may watch. */
+/** `invite` gives a client without an account access to a room that only invited people may watch. */
 export interface Resumption {
   epoch: string;
   seq: number;
@@ -217,7 +217,7 @@ export interface RoomResumed {
   type: "room_resumed";
 }
 
-/** A room as the lobby shows it; times in ms since the epoch. A private room is shown ``delay`` seconds late, except for its seats. If not everyone may watch it, ``phase`` is ``hidden`` and nothing of its rounds is shown. */
+/** A room as the lobby shows it; times in ms since the epoch. A private room is shown `delay` seconds late, except for its seats. If not everyone may watch it, `phase` is `hidden` and nothing of its rounds is shown. */
 export interface RoomSummary {
   room: string;
   game: string;
@@ -293,7 +293,7 @@ export interface Sitter {
   seat: number;
 }
 
-/** Everything in a room that the viewer may see. ``view`` is the game's own. */
+/** Everything in a room that the viewer may see. `view` is the game's own. */
 export interface Snapshot {
   game: string;
   round: RoundName | null;
@@ -355,7 +355,7 @@ export interface WalletNotice {
   version: number;
 }
 
-/** Receive the frames of a room, named by its key or by the number of a live session in it. ``invite`` gives access to a private room; a client needs to send it only once. */
+/** Receive the frames of a room, named by its key or by the number of a live session in it. `invite` gives access to a private room; a client needs to send it only once. */
 export interface Watch {
   do: "watch";
   room?: string | null;

@@ -1,4 +1,4 @@
-"""The published descriptions, and a page that shows them to people without asking any other server."""
+"""Serves the descriptions of both APIs as JSON and as one HTML page, which needs no other server."""
 
 import json
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from server.errors import CLOSES, ERRORS
+from server.schemas import Field, Schema, bounds_of, fields_of, spell
 
 _STYLE = Path(__file__).with_name("docs.css")
 _HEAD = (
@@ -17,8 +18,8 @@ _HEAD = (
     '<link rel="stylesheet" href="/docs/style.css"></head>\n<body><main>\n'
 )
 _INTRODUCTION = (
-    "<h1>Croupier: the protocol</h1>\n<p>Two doors: HTTP for accounts and history, one WebSocket for everything live. "
-    'For programs: <a href="/openapi.json">openapi.json</a>, <a href="/asyncapi.json">asyncapi.json</a>.</p>\n'
+    "<h1>Croupier: the protocol</h1>\n<p>HTTP serves accounts and history, one WebSocket everything live. "
+    'As JSON: <a href="/openapi.json">openapi.json</a>, <a href="/asyncapi.json">asyncapi.json</a>.</p>\n'
     '<nav><a href="#http">HTTP</a> <a href="#http-types">HTTP types</a> <a href="#websocket">WebSocket</a> '
     '<a href="#errors">Error codes</a> <a href="#closes">Close codes</a></nav>\n'
 )
@@ -78,11 +79,11 @@ def _calls(openapi: dict[str, Any]) -> Iterable[str]:
             lock = " <small>signed in</small>" if "security" in operation else ""
             yield f"<section><h3><code>{method.upper()} {escape(path)}</code>{lock}</h3>\n"
             yield f"<p>{escape(operation['summary'])}</p>\n"
-            fields = [(p["name"], p["schema"], p["required"]) for p in operation["parameters"]]
+            fields = [Field(p["name"], p["schema"], p["required"]) for p in operation["parameters"]]
             if "requestBody" in operation:
                 body = operation["requestBody"]["content"]["application/json"]["schema"]
-                yield f"<p>Takes {_type(body, 'http')}.</p>\n"
-            yield _table(fields, "http")
+                yield f"<p>Body: {spell(body, Html('http'))}.</p>\n"
+            yield _table(fields, Html("http"))
             yield from _responses(operation["responses"])
             yield "</section>\n"
 
@@ -91,14 +92,14 @@ def _responses(responses: dict[str, Any]) -> Iterable[str]:
     yield "<ul>"
     for status, response in responses.items():
         schema = response.get("content", {}).get("application/json", {}).get("schema")
-        answer = f" {_type(schema, 'http')}" if schema else ""
+        answer = f" {spell(schema, Html('http'))}" if schema else ""
         yield f"<li><b>{status}</b>{answer} {_with_code(response['description'])}</li>"
     yield "</ul>\n"
 
 
 def _with_code(text: str) -> str:
     pieces = escape(text).split("`")
-    return "".join(f"<code>{piece}</code>" if place % 2 else piece for place, piece in enumerate(pieces))
+    return "".join(f"<code>{piece}</code>" if position % 2 else piece for position, piece in enumerate(pieces))
 
 
 def _messages(asyncapi: dict[str, Any]) -> Iterable[str]:
@@ -108,7 +109,8 @@ def _messages(asyncapi: dict[str, Any]) -> Iterable[str]:
         payload = message.get("payload", {})
         about = message.get("summary") or message.get("description") or ""
         yield f"<section><h3><code>{escape(message.get('name', name))}</code></h3>\n"
-        yield f"<p>{_with_code(about)} {_type(payload, 'ws')}</p></section>\n"
+        shown = "" if "properties" in payload else spell(payload, Html("ws"))
+        yield f"<p>{_with_code(about)} {shown}</p>\n{_table(fields_of(payload), Html('ws'))}</section>\n"
     yield from _schemas(components.get("schemas", {}), "ws")
 
 
@@ -116,66 +118,70 @@ def _schemas(schemas: dict[str, Any], side: str) -> Iterable[str]:
     for name, schema in schemas.items():
         yield f'<section><h3 id="{side}-{escape(name)}">{escape(schema.get("title", name))}</h3>\n'
         if schema.get("description"):
-            yield f"<p>{escape(schema['description'])}</p>\n"
+            yield f"<p>{_with_code(schema['description'])}</p>\n"
         if "properties" in schema:
-            required = schema.get("required", ())
-            yield _table([(n, s, n in required) for n, s in schema["properties"].items()], side)
+            yield _table(fields_of(schema), Html(side))
         else:
-            yield f"<p>{_type(schema, side)}</p>\n"
+            yield f"<p>{spell(schema, Html(side))}</p>\n"
         yield "</section>\n"
 
 
-def _table(fields: list[tuple[str, dict[str, Any], bool]], side: str) -> str:
-    if not fields:
-        return ""
+def _table(fields: Iterable[Field], notation: "Html") -> str:
     rows = "".join(
-        f"<tr><td><code>{escape(name)}</code>{'' if needed else ' <small>optional</small>'}</td>"
-        f"<td>{_type(schema, side)}</td><td>{escape(_about(schema))}</td></tr>"
-        for name, schema, needed in fields
+        f"<tr><td><code>{escape(field.name)}</code>{'' if field.required else ' <small>optional</small>'}</td>"
+        f"<td>{spell(field.schema, notation)}</td><td>{_with_code(_about(field.schema))}</td></tr>"
+        for field in fields
     )
-    return f"<table><thead><tr><th>Field</th><th>Type</th><th>Meaning</th></tr></thead><tbody>{rows}</tbody></table>\n"
+    head = "<thead><tr><th>Field</th><th>Type</th><th>Meaning</th></tr></thead>"
+    return f"<table>{head}<tbody>{rows}</tbody></table>\n" if rows else ""
 
 
-def _about(schema: dict[str, Any]) -> str:
+def _about(schema: Schema) -> str:
     members = schema.get("anyOf", ())
-    told = schema.get("description") or next((m["description"] for m in members if "description" in m), "")
-    return f"{told} Default: {json.dumps(schema['default'])}.".strip() if "default" in schema else told
+    about = schema.get("description") or next((m["description"] for m in members if "description" in m), "")
+    return f"{about} Default: {json.dumps(schema['default'])}.".strip() if "default" in schema else about
 
 
-def _type(schema: dict[str, Any], side: str) -> str:
-    """A schema in a few words, as HTML."""
-    if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        return f'<a href="#{side}-{escape(name)}">{escape(name)}</a>'
-    for alternatives in ("anyOf", "oneOf"):
-        if alternatives in schema:
-            return " or ".join(_type(member, side) for member in schema[alternatives])
-    for constant in ("enum", "const"):
-        if constant in schema:
-            values = schema[constant] if constant == "enum" else [schema[constant]]
-            return " or ".join(f"<code>{escape(json.dumps(value))}</code>" for value in values)
-    if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items', {}), side)}"
-    kind = schema.get("format") or schema.get("type") or "anything"
-    return f"{escape(str(kind))}{_bounds(schema)}"
+class Html:
+    """The notation of the page, with links to the types on one ``side`` of it: ``http`` or ``ws``."""
+
+    def __init__(self, side: str) -> None:
+        self._side = side
+
+    def reference(self, name: str) -> str:
+        return f'<a href="#{self._side}-{escape(name)}">{escape(name)}</a>'
+
+    def union(self, members: list[str]) -> str:
+        return " or ".join(members)
+
+    def literal(self, value: Any) -> str:
+        return f"<code>{escape(json.dumps(value))}</code>"
+
+    def array(self, item: str) -> str:
+        return f"list of {item}"
+
+    def mapping(self, _key: str, value: str) -> str:
+        return "object" if value == "anything" else f"object with values of type {value}"
+
+    def scalar(self, schema: Schema) -> str:
+        return escape(str(schema.get("format") or schema.get("type") or "anything")) + _bounds(schema)
 
 
-def _bounds(schema: dict[str, Any]) -> str:
-    least = schema.get("minimum", schema.get("minLength"))
-    most = schema.get("maximum", schema.get("maxLength"))
-    if least is None and most is None:
+def _bounds(schema: Schema) -> str:
+    least, greatest = bounds_of(schema)
+    if least is None and greatest is None:
         return ""
-    return f" {'' if least is None else least}…{'' if most is None else most}"
+    return f" {'' if least is None else least}…{'' if greatest is None else greatest}"
 
 
 def _codes() -> Iterable[str]:
     yield '<h2 id="errors">Error codes</h2>\n<table><thead><tr><th>Code</th><th>HTTP</th><th>Meaning</th>'
-    yield "<th>Again?</th></tr></thead><tbody>"
+    yield "<th>Retry?</th></tr></thead><tbody>"
     for error in ERRORS.values():
         status = str(error.status) if error.status else "WebSocket"
-        again = "later" if error.retry else "no"
+        retry = "later" if error.retry else "no"
         yield f'<tr id="{error.code}"><td><code>{error.code}</code></td><td>{status}</td>'
-        yield f"<td>{escape(error.meaning)}</td><td>{again}</td></tr>"
+        yield f"<td>{escape(error.meaning)}</td><td>{retry}</td></tr>"
     yield '</tbody></table>\n<h2 id="closes">Close codes</h2>\n<table><thead><tr><th>Code</th><th>Name</th>'
     yield "<th>Meaning</th></tr></thead><tbody>"
     for close in CLOSES.values():

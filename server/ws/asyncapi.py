@@ -1,59 +1,57 @@
-"""The WebSocket's own description, AsyncAPI 3.0, generated from the types that decode and encode it."""
+"""The AsyncAPI 3.0 description of the WebSocket, made from the types of its messages."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from game_engine.game import AnyGame
 from server import messages
 from server.errors import CLOSES, ERRORS
+from server.schemas import Schema, Schemas
 
 VERSION = "3.0.0"
-SCHEMAS = "#/components/schemas/"
 CHANNEL = {"$ref": "#/channels/socket"}
-LIKE_HTTP = ("token_invalid", "token_expired", "rate_limited", "unavailable", "internal_error")
-"""Codes that a reply may have in common with HTTP."""
+SHARED_WITH_HTTP = ("token_invalid", "token_expired", "rate_limited", "unavailable", "internal_error")
+"""The HTTP error codes that a reply may also have."""
 
 
-UNASKED: tuple[type[Struct], ...] = (
+UNSOLICITED: tuple[type[Struct], ...] = (
     messages.Frame,
     messages.SnapshotFrame,
     messages.PrivateFrame,
     *messages.NOTICES,
 )
+"""The messages that the server sends without a request."""
 
 
 def describe(games: Mapping[str, AnyGame], server: str) -> dict[str, Any]:
-    """The document, for a server at ``server`` (host and port)."""
+    """The document, as JSON-ready values. ``server`` is host and port."""
     events = _events(games)
-    kinds = list(
-        dict.fromkeys([*messages.OK_TYPES, *messages.OK_TYPES.values(), *UNASKED, *events, messages.ErrorReply])
-    )
-    schemas, components = msgspec.json.schema_components(kinds, ref_template=SCHEMAS + "{name}")
-    schema = dict(zip(kinds, schemas, strict=True))
-    components["Event"] = {"oneOf": [schema[event] for event in events], "discriminator": "type"}
+    verbs = messages.OK_TYPES
+    schemas = Schemas([*verbs, *verbs.values(), *UNSOLICITED, *events, messages.ErrorReply])
+    components = schemas.components
+    components["Event"] = {"oneOf": [schemas.of(event) for event in events], "discriminator": "type"}
     for frame, member in (("Frame", "events"), ("PrivateFrame", "private")):
-        components[frame]["properties"][member]["items"] = {"$ref": SCHEMAS + "Event"}
-    described = {kind.__name__: _message(kind, schema[kind]) for kind in UNASKED}
-    described["error"] = {"name": "error", "payload": schema[messages.ErrorReply]}
-    for verb, ok in messages.OK_TYPES.items():
-        described[_tag(verb)] = _message(verb, schema[verb])
-        described[f"{_tag(verb)}_ok"] = _reply(verb, schema[ok])
+        components[frame]["properties"][member]["items"] = {"$ref": "#/components/schemas/Event"}
+    described = {kind.__name__: _message(kind, schemas) for kind in UNSOLICITED}
+    described["error"] = {"name": "error", "payload": schemas.of(messages.ErrorReply)}
+    for verb, ok in verbs.items():
+        described[_tag(verb)] = _message(verb, schemas)
+        described[f"{_tag(verb)}_ok"] = _reply(verb, schemas.of(ok))
     return {
         "asyncapi": VERSION,
         "info": {"title": "Croupier, live", "version": "1", "description": _codes()},
         "servers": {"this": {"host": server, "protocol": "ws"}},
         "defaultContentType": "application/json",
         "channels": {"socket": {"address": "/ws", "messages": {name: _ref(name) for name in described}}},
-        "operations": {**{_tag(verb): _operation(_tag(verb)) for verb in messages.OK_TYPES}, "unasked": _unasked()},
+        "operations": {**{_tag(verb): _operation(_tag(verb)) for verb in verbs}, "unsolicited": _unsolicited()},
         "components": {"messages": described, "schemas": components},
     }
 
 
 def _events(games: Mapping[str, AnyGame]) -> list[type[Struct]]:
-    """Every event; what a game yields under a common name is told as the common one."""
+    """Every type of event. For a name that all rooms share, only the common type is described."""
     events: dict[str, type[Struct]] = {_tag(event): event for event in messages.COMMON_EVENTS}
     for game in games.values():
         for event in game.events:
@@ -73,13 +71,14 @@ def _in_channel(names: Iterable[str]) -> list[dict[str, str]]:
     return [{"$ref": f"#/channels/socket/messages/{name}"} for name in names]
 
 
-def _message(kind: type[Struct], schema: dict[str, Any]) -> dict[str, Any]:
-    summary = (kind.__doc__ or "").strip().partition("\n")[0]
-    return {"name": _tag(kind), "payload": schema, **({"summary": summary} if summary else {})}
+def _message(kind: type[Struct], schemas: Schemas) -> dict[str, Any]:
+    description = schemas.struct(kind).get("description")
+    summary = {"summary": description} if description else {}
+    return {"name": _tag(kind), "payload": schemas.of(kind), **summary}
 
 
-def _reply(verb: type[Struct], ok: dict[str, Any]) -> dict[str, Any]:
-    members = {"re": {"type": ["integer", "string"]}, "ok": ok}
+def _reply(verb: type[Struct], ok: Schema) -> dict[str, Any]:
+    members = {"re": {"anyOf": [{"type": "integer"}, {"type": "string"}]}, "ok": ok}
     payload = {"type": "object", "properties": members, "required": ["re", "ok"]}
     return {"name": f"{_tag(verb)}_ok", "payload": payload}
 
@@ -93,11 +92,11 @@ def _operation(verb: str) -> dict[str, Any]:
     }
 
 
-def _unasked() -> dict[str, Any]:
-    return {"action": "send", "channel": CHANNEL, "messages": _in_channel(kind.__name__ for kind in UNASKED)}
+def _unsolicited() -> dict[str, Any]:
+    return {"action": "send", "channel": CHANNEL, "messages": _in_channel(kind.__name__ for kind in UNSOLICITED)}
 
 
 def _codes() -> str:
-    errors = [f"- `{e.code}`: {e.meaning}" for e in ERRORS.values() if e.status == 0 or e.code in LIKE_HTTP]
+    errors = [f"- `{e.code}`: {e.meaning}" for e in ERRORS.values() if e.status == 0 or e.code in SHARED_WITH_HTTP]
     closes = [f"- {c.code} `{c.name}`: {c.meaning}" for c in CLOSES.values()]
     return "\n".join(["Error codes:", *errors, "", "Close codes:", *closes])

@@ -1,4 +1,4 @@
-"""Tests of the socket's own description: complete, and every reference leads somewhere."""
+"""Tests of the AsyncAPI document: it is complete, and every reference resolves."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,11 @@ import pytest
 from game_engine.games import GAMES
 from server.errors import CLOSES, ERRORS
 from server.messages import COMMON_EVENTS, OK_TYPES
-from server.ws.asyncapi import LIKE_HTTP, describe
+from server.ws.asyncapi import SHARED_WITH_HTTP, describe
 
 
 @pytest.fixture(scope="module")
-def page() -> dict[str, Any]:
+def document() -> dict[str, Any]:
     return describe(GAMES, "127.0.0.1:8080")
 
 
@@ -28,47 +28,47 @@ def references(value: Any) -> Iterator[str]:
             yield from references(inner)
 
 
-def test_every_reference_leads_somewhere(page: dict[str, Any]) -> None:
-    found = set(references(page))
+def test_every_reference_resolves(document: dict[str, Any]) -> None:
+    found = set(references(document))
     assert found
     for reference in found:
-        place: Any = page
+        node: Any = document
         for step in reference.removeprefix("#/").split("/"):
-            assert step in place, reference
-            place = place[step]
+            assert step in node, reference
+            node = node[step]
 
 
-def test_every_verb_is_an_operation_with_its_reply(page: dict[str, Any]) -> None:
+def test_every_verb_is_an_operation_with_its_reply(document: dict[str, Any]) -> None:
     verbs = {str(kind.__struct_config__.tag) for kind in OK_TYPES}
-    assert set(page["operations"]) == verbs | {"unasked"}
+    assert set(document["operations"]) == verbs | {"unsolicited"}
     for verb in verbs:
-        operation = page["operations"][verb]
+        operation = document["operations"][verb]
         assert operation["action"] == "receive"
-        told = [each["$ref"].rpartition("/")[2] for each in operation["reply"]["messages"]]
-        assert told == [f"{verb}_ok", "error"]
+        replies = [each["$ref"].rpartition("/")[2] for each in operation["reply"]["messages"]]
+        assert replies == [f"{verb}_ok", "error"]
 
 
-def test_every_event_is_described(page: dict[str, Any]) -> None:
-    events = {reference["$ref"].rpartition("/")[2] for reference in page["components"]["schemas"]["Event"]["oneOf"]}
+def test_every_event_is_described(document: dict[str, Any]) -> None:
+    events = {reference["$ref"].rpartition("/")[2] for reference in document["components"]["schemas"]["Event"]["oneOf"]}
     games = {event.__name__ for game in GAMES.values() for event in game.events}
     common = {event.__name__ for event in COMMON_EVENTS}
     assert events >= common | {"Tick", "CashedOut"}
     assert games - events <= common
     for frame, member in (("Frame", "events"), ("PrivateFrame", "private")):
-        items = page["components"]["schemas"][frame]["properties"][member]["items"]
+        items = document["components"]["schemas"][frame]["properties"][member]["items"]
         assert items == {"$ref": "#/components/schemas/Event"}
 
 
-def test_codes_are_told(page: dict[str, Any]) -> None:
-    about = page["info"]["description"]
+def test_all_codes_are_described(document: dict[str, Any]) -> None:
+    text = document["info"]["description"]
     for close in CLOSES.values():
-        assert f"{close.code} `{close.name}`" in about
-    replies, _, _ = about.partition("Close codes")
-    told = {code for code in ERRORS if f"`{code}`" in replies}
-    assert told == {error.code for error in ERRORS.values() if error.status == 0} | set(LIKE_HTTP)
+        assert f"{close.code} `{close.name}`" in text
+    errors, _, _ = text.partition("Close codes")
+    described = {code for code in ERRORS if f"`{code}`" in errors}
+    assert described == {error.code for error in ERRORS.values() if error.status == 0} | set(SHARED_WITH_HTTP)
 
 
-def test_the_address_is_that_of_the_server(page: dict[str, Any]) -> None:
-    assert page["asyncapi"] == "3.0.0"
-    assert page["servers"] == {"this": {"host": "127.0.0.1:8080", "protocol": "ws"}}
-    assert page["channels"]["socket"]["address"] == "/ws"
+def test_it_names_the_server_and_the_path(document: dict[str, Any]) -> None:
+    assert document["asyncapi"] == "3.0.0"
+    assert document["servers"] == {"this": {"host": "127.0.0.1:8080", "protocol": "ws"}}
+    assert document["channels"]["socket"]["address"] == "/ws"

@@ -1,4 +1,4 @@
-"""What every game must keep, driven by random scripts: a small runner that plays one and looks at each step."""
+"""The contract that every game keeps, tested by random scripts: a small runner plays a script and checks each step."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,6 @@ from game_engine.game import (
     AnyGame,
     Bet,
     Command,
-    Event,
     Leave,
     Outcome,
     RefusedError,
@@ -27,26 +26,27 @@ from game_engine.game import (
 from game_engine.replay import Entry, journal_to_json, replay
 
 OPENED_AT = 1_790_000_000_000
-MOST_WAKES = 100_000
+PUNCTUAL_WAKES, LATE_WAKES = 100, 40
+"""How often a round is woken after its script; the late wakes are ever later, so that a long round ends soon."""
 REFUSALS = {"bad_request", "betting_closed", "limit_exceeded", "not_your_turn", "illegal_action"}
 
 
 class Move(Struct, frozen=True):
-    """One line of a script: after ``wait_ms``, ``command`` is tried. A bet's number is set when it is."""
+    """One line of a script: after ``wait_ms``, try ``command``. The runner sets the number of a bet."""
 
     wait_ms: int
     command: "Command | Pick"
 
 
 class Pick(Struct, frozen=True):
-    """One of the actions that the seat is offered just then, and values for its fields, by ``choice``."""
+    """One of the actions that the seat is then offered; ``choice`` selects it and the values of its fields."""
 
     seat: Seat
     choice: int
 
 
 class Script(Struct, frozen=True):
-    """Who does what, when. Unless ``punctual``, wakes come only when all moves are through."""
+    """Who does what, and when. Unless ``punctual``, wakes come only after all moves."""
 
     options: Any
     seeds: Seeds
@@ -54,11 +54,11 @@ class Script(Struct, frozen=True):
     punctual: bool
 
 
-# ---- scripts from a game's own types ----
+# ---- scripts generated from a game's own types ----
 
 
 def values(kind: mi.Type) -> st.SearchStrategy[Any]:
-    """Values of a type of a selection, an action or options; floats are hundredths, as players send them."""
+    """Return values of a selection, action or options type; floats are hundredths, as players send them."""
     if isinstance(kind, mi.StructType):
         return st.builds(kind.cls, **{field.name: values(field.type) for field in kind.fields})
     if isinstance(kind, mi.UnionType):
@@ -77,7 +77,7 @@ def values(kind: mi.Type) -> st.SearchStrategy[Any]:
 
 
 def _numbers(least: int, most: int) -> st.SearchStrategy[int]:
-    """All of the range, with a liking for its low end, where games are decided."""
+    """Return the whole range, but prefer its low end, where most rules take effect."""
     return st.integers(least, min(most, least + 500)) | st.integers(least, most)
 
 
@@ -103,7 +103,7 @@ def scripts(game: AnyGame) -> st.SearchStrategy[Script]:
 
 
 def picked(kind: mi.Type, offered: Mapping[str, Any], choice: int) -> Any:
-    """An action out of a type of actions that is one of those ``offered``."""
+    """Return one of the ``offered`` actions, as an instance of its struct in the union ``kind``."""
     variants = kind.types if isinstance(kind, mi.UnionType) else (kind,)
     structs = {each.tag: each for each in variants if isinstance(each, mi.StructType)}
     name = sorted(offered)[choice % len(offered)]
@@ -121,7 +121,7 @@ def _chosen(kind: mi.Type, bounds: Mapping[str, int], choice: int) -> Any:
         return int(least + choice % (most - least + 1))
     if isinstance(kind, mi.LiteralType):
         return kind.values[choice % len(kind.values)]
-    assert isinstance(kind, mi.BoolType), f"what would a player choose of {kind}?"
+    assert isinstance(kind, mi.BoolType), f"the runner can't choose a value of {kind}"
     return choice % 2 == 0
 
 
@@ -129,7 +129,7 @@ def _chosen(kind: mi.Type, bounds: Mapping[str, int], choice: int) -> Any:
 
 
 class Round:
-    """Plays a script as a room would, and asserts on the way what holds for every game."""
+    """Plays a script as a room would, and asserts at each step what holds for every game."""
 
     def __init__(self, game: AnyGame, script: Script) -> None:
         self.game, self.script = game, script
@@ -139,9 +139,9 @@ class Round:
         self.journal: list[Entry] = []
         self.bets: list[Bet] = []
         self.held = 0
-        self.told: list[Any] = []
-        """Everything that anybody could have been told before the end."""
-        self._look_at(self.step)
+        self.shown: list[Any] = []
+        """Everything that anyone could have seen before the end."""
+        self._check_step(self.step)
 
     def play(self) -> "Round":
         for move in self.script.moves:
@@ -154,7 +154,7 @@ class Round:
             command = self._resolved(move.command)
             if command is not None:
                 self.try_(command)
-        self._see_to_the_end()
+        self._play_to_the_end()
         return self
 
     def _resolved(self, command: "Command | Pick") -> Command | None:
@@ -176,17 +176,18 @@ class Round:
             self.now = max(self.now, self.step.wake_at)
             self.try_(Wake())
 
-    def _see_to_the_end(self) -> None:
-        """All leave; then the round has to end by waking alone, if it has a bet."""
+    def _play_to_the_end(self) -> None:
+        """Everyone leaves; then a round with a bet must end by waking alone."""
         for seat in range(min(self.game.seats, 4)):
             if not self.step.outcome:
                 self.try_(Leave(Seat(seat)))
-        for _ in range(MOST_WAKES):
+        for number in range(PUNCTUAL_WAKES + LATE_WAKES):
             if self.step.outcome or self.step.wake_at is None:
                 break
-            self.now = max(self.now, self.step.wake_at)
+            lateness = 2 ** max(0, number - PUNCTUAL_WAKES) - 1
+            self.now = max(self.now, self.step.wake_at + lateness)
             self.try_(Wake())
-        assert self.step.outcome or not self.bets, "a round with bets has to end when it is woken and left"
+        assert self.step.outcome or not self.bets, "a round with bets must end when it is left and woken"
 
     def try_(self, command: Command) -> None:
         state, before = self.step.state, repr(self.step.state)
@@ -195,18 +196,18 @@ class Round:
             stake = self.game.stake_of(state, command)
             step = self.game.apply(state, command, self.now)
         except RefusedError as refusal:
-            self._look_at_refusal(command, refusal)
+            self._check_refusal(command, refusal)
             return
         finally:
-            assert repr(state) == before, "a state is never changed"
+            assert repr(state) == before, "a state must not change"
         if isinstance(command, Act) and self.script.punctual:
-            assert msgspec.to_builtins(command.action)["action"] in offered, "what is not offered is refused"
+            assert msgspec.to_builtins(command.action)["action"] in offered, "other actions must be refused"
         self._keep(command, stake, step)
 
-    def _look_at_refusal(self, command: Command, refusal: RefusedError) -> None:
+    def _check_refusal(self, command: Command, refusal: RefusedError) -> None:
         assert refusal.code in REFUSALS
         assert refusal.message.endswith(".")
-        assert not isinstance(command, Leave | Wake), "nobody is there to be told of a refusal"
+        assert not isinstance(command, Leave | Wake), "a Leave or a Wake must not be refused"
 
     def _keep(self, command: Command, stake: int, step: Step[Any]) -> None:
         assert stake >= 0
@@ -217,24 +218,21 @@ class Round:
         self.journal.append((self.now, command))
         self.step = step
         self.steps.append(step)
-        self._look_at(step)
+        self._check_step(step)
 
-    def _look_at(self, step: Step[Any]) -> None:
+    def _check_step(self, step: Step[Any]) -> None:
         kinds = {RoundOpened, RoundStarted, *self.game.events}
         for event in step.events:
-            assert type(event.data) in kinds, "every event's type is listed"
+            assert type(event.data) in kinds, "every event's type must be listed"
             assert event.bet is None or event.seat == self.bets[event.bet - 1].seat
+        shown = [*(msgspec.to_builtins(event.data) for event in step.events), step.reply, *self._views(step)]
         if step.outcome:
             assert step.wake_at is None
             self._settle(step.outcome)
         else:
-            assert step.wake_at is None or step.wake_at > self.now, "a wake has to lead on"
-            self.told += [self._public(event) for event in step.events]
-            self.told.append(step.reply)
-            self.told += self._views(step)
-        seed = self.script.seeds.server_seed
-        public = [*map(self._public, step.events), step.reply, *self._views(step)]
-        assert seed not in str(public), "the room reveals the seed, not the game"
+            assert step.wake_at is None or step.wake_at > self.now, "a wake must be later than now"
+            self.shown += shown
+        assert self.script.seeds.server_seed not in str(shown), "only the room may reveal the seed"
 
     def _views(self, step: Step[Any]) -> list[dict[str, Any]]:
         viewers = [None, *(Seat(seat) for seat in range(min(self.game.seats, 4)))]
@@ -242,15 +240,11 @@ class Round:
         for viewer, view in zip(viewers, views, strict=True):
             assert isinstance(view["phase"], str)
             assert (viewer is not None and self.game.action is not None) == ("actions" in view)
-            assert msgspec.json.decode(msgspec.json.encode(view)) == view, "a view is ready for JSON"
+            assert msgspec.json.decode(msgspec.json.encode(view)) == view, "a view must be JSON-ready"
         return views
 
-    @staticmethod
-    def _public(event: Event) -> Any:
-        return msgspec.to_builtins(event.data)
-
     def _settle(self, outcome: Outcome) -> None:
-        """Every bet has its result, and no cent comes from nowhere."""
+        """Every bet has its result, and every cent is accounted for."""
         results = outcome.results
         assert [(r.number, r.seat) for r in results] == [(n, bet.seat) for n, bet in enumerate(self.bets, start=1)]
         assert sum(result.amount for result in results) == self.held
@@ -262,13 +256,13 @@ class Round:
         assert outcome.client_seed == ",".join(seeds[seat] for seat in order)
         back = {seat: sum(r.payout for r in results if r.seat == seat) for seat in order}
         for stake in outcome.carried_stakes:
-            assert 0 < stake.amount <= back[stake.seat], "what stays on is what the round has left there"
+            assert 0 < stake.amount <= back[stake.seat], "a carried stake must come from the seat's payouts"
             back[stake.seat] -= stake.amount
-        assert not set(outcome.facts) & set(_keys(self.told)), "what is drawn stays hidden until the end"
+        assert not set(outcome.facts) & set(_keys(self.shown)), "facts must stay hidden until the end"
 
 
 def _keys(value: Any) -> Iterator[str]:
-    """All the keys of the objects in a JSON value."""
+    """Yield all keys of the objects in a JSON value."""
     if isinstance(value, dict):
         yield from value
         for inner in value.values():
@@ -279,12 +273,12 @@ def _keys(value: Any) -> Iterator[str]:
 
 
 def check(game: AnyGame, script: Script) -> None:
-    """Play ``script`` and assert all that the contract promises."""
+    """Play ``script`` and assert everything that the contract promises."""
     played = Round(game, script).play()
     again = Round(game, script).play()
-    assert again.steps == played.steps, "same seed, same script: same round"
+    assert again.steps == played.steps, "the same seed and script must give the same round"
     journal = journal_to_json(played.journal)
     options = msgspec.json.encode(script.options)
     replayed = list(replay(game, options, script.seeds, OPENED_AT, journal))
-    assert [step for _, _, step in replayed] == played.steps, "the journal gives the round again"
+    assert [step for _, _, step in replayed] == played.steps, "the journal must replay the round"
     assert journal_to_json([(now, command) for now, command, _ in replayed if command]) == journal

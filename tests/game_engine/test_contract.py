@@ -25,7 +25,7 @@ def _drive(game: AnyGame, examples: int) -> None:
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
 def test_a_game_keeps_the_contract(game: AnyGame) -> None:
-    _drive(game, 200)
+    _drive(game, 100)
 
 
 @pytest.mark.nightly
@@ -36,7 +36,7 @@ def test_a_game_keeps_the_contract_for_long(game: AnyGame) -> None:
 
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
-def test_a_game_tells_who_it_is(game: AnyGame) -> None:
+def test_a_game_describes_itself(game: AnyGame) -> None:
     assert GAMES[game.name] is game
     assert game.name.isidentifier()
     assert game.title
@@ -49,7 +49,7 @@ def test_a_game_tells_who_it_is(game: AnyGame) -> None:
 
 
 class Rigged(Dice):
-    """Dice with a flaw, to see the driver find it."""
+    """Dice with a flaw that the runner must find."""
 
 
 class Leaky(Rigged):
@@ -74,7 +74,7 @@ class Forgetful(Rigged):
 
 
 @pytest.mark.parametrize("flaw", [Leaky, Generous, Clocked, Forgetful])
-def test_the_driver_finds_flaws(flaw: type[Rigged]) -> None:
+def test_the_runner_finds_flaws(flaw: type[Rigged]) -> None:
     bet = Bet(seat=Seat(0), number=0, amount=100, client_seed="seed", selection=Selection(50.0, True))
     script = Script(options=NoOptions(), seeds=Seeds("f" * 64, 1), moves=(Move(0, bet),), punctual=True)
     check(Dice(), script)
@@ -105,7 +105,7 @@ class Careless(Dice):
 
 @settings(max_examples=20)
 @given(st.data())
-def test_the_driver_finds_a_changed_state(data: st.DataObject) -> None:
+def test_the_runner_finds_a_changed_state(data: st.DataObject) -> None:
     script = data.draw(scripts(Dice()))
     with pytest.raises(AssertionError):
         check(Careless(), script)

@@ -1,4 +1,4 @@
-"""Commands that a game must refuse, whoever it is asked by."""
+"""Commands that a game must refuse, both in ``stake_of`` and in ``apply``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from game_engine.game import AnyGame, Command, RefusedError
 
 
 def refused(game: AnyGame, state: Any, command: Command) -> list[tuple[str, str | None]]:
-    """Codes and fields of the refusals of both who is asked for a stake and who is told to apply it."""
+    """Return the code and the field of the refusals of ``stake_of`` and ``apply``."""
     attempts: list[Callable[[], object]] = [
         lambda: game.stake_of(state, command),
         lambda: game.apply(state, command, 0),

@@ -1,4 +1,4 @@
-"""The game on the page for authors runs, passes its own test and keeps the contract."""
+"""The example on the page for game authors runs, passes its own test and keeps the contract."""
 
 import re
 import sys
@@ -19,7 +19,7 @@ GAME_NAME = "game_engine.games.streak"
 
 
 def load(name: str, text: str, folder: Path) -> ModuleType:
-    """A module that really is a file, as an author would have it."""
+    """Load ``text`` as a module from a file, as it would be for an author."""
     file = folder / f"{name.rpartition('.')[2]}.py"
     file.write_text(text, encoding="utf-8")
     spec = spec_from_file_location(name, file)

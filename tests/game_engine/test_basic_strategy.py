@@ -1,4 +1,4 @@
-"""Basic strategy: its moves and its return are those that others have published for the same rules."""
+"""Basic strategy: its moves and its return match those published by others for the same rules."""
 
 from fractions import Fraction
 from itertools import product
@@ -32,7 +32,7 @@ UPS = (*range(2, 11), 1)
 FOUR_HANDS = Rules()
 
 # Wizard of Odds, "Blackjack Appendix 1": an infinite deck, the dealer stands on soft 17, doubles after splits, up to
-# three splits but one of aces, which get one card each. What hands are worth is rounded there to four places.
+# three splits but one of aces, which get one card each. The values there are rounded to four decimals.
 PUBLISHED_EDGE = 0.00511734
 PUBLISHED_STANDING = """
 16 -0.2928 -0.2523 -0.2111 -0.1672 -0.1537 -0.4754 -0.5105 -0.5431 -0.5404 -0.667
@@ -45,7 +45,7 @@ PUBLISHED_STANDING = """
 PUBLISHED_EIGHTS_AGAINST_TEN = {"stand": -0.5404, "hit": -0.5398, "double": -1.0797, "split": -0.4807}
 
 # From "Linear approximation to infinite deck blackjack", for rules with "no resplitting"; that its hands are not
-# doubled after a split either, we take from the figure.
+# doubled after a split either is our conclusion from the figure.
 PUBLISHED_WITHOUT_RESPLITTING = -0.00690223
 
 # Wizard of Odds, "Variance in Blackjack", of six decks: 1.295, and 0.038 more with doubles after splits.
@@ -56,13 +56,13 @@ def test_the_house_edge_is_the_published_one() -> None:
     assert round(-float(expectation(FOUR_HANDS)), 8) == PUBLISHED_EDGE
 
 
-def test_so_it_is_for_a_table_with_other_rules() -> None:
-    # Ours is -0.00690237, so the last two of the published digits differ.
+def test_values_match_the_published_ones_for_other_rules() -> None:
+    # Our value is -0.00690237; the last two published digits differ.
     plain = float(expectation(Rules(max_hands=2, double_after_split=False)))
     assert plain == pytest.approx(PUBLISHED_WITHOUT_RESPLITTING, abs=1.5e-7)
 
 
-def test_what_hands_are_worth_is_as_published() -> None:
+def test_values_match_the_published_ones() -> None:
     for line in PUBLISHED_STANDING.strip().splitlines():
         total, *published = line.split()
         ours = [round(float(stand(up, int(total))), 4) for up in UPS]
@@ -71,7 +71,7 @@ def test_what_hands_are_worth_is_as_published() -> None:
     assert eights == PUBLISHED_EIGHTS_AGAINST_TEN
 
 
-def test_every_rule_that_gives_more_choice_is_worth_something() -> None:
+def test_every_extra_choice_has_a_value() -> None:
     plain, more_hands, doubles = Rules(2, False), Rules(4, False), Rules(2, True)
     assert expectation(plain) < expectation(more_hands) < expectation(FOUR_HANDS)
     assert expectation(plain) < expectation(doubles) < expectation(FOUR_HANDS)
@@ -80,14 +80,14 @@ def test_every_rule_that_gives_more_choice_is_worth_something() -> None:
 # ---- the parts ----
 
 
-def test_the_chances_of_a_card_are_those_of_its_draws() -> None:
+def test_the_chance_of_a_card_is_its_share_of_draws() -> None:
     assert sum(CHANCES.values()) == 1
     for value, chance in CHANCES.items():
         assert abs(chance - Fraction(4 if value == 10 else 1, 13)) < Fraction(16, 2**32)
 
 
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=12))
-def test_a_total_is_the_best_of_all_ways_to_count_aces(values: list[int]) -> None:
+def test_a_total_counts_aces_in_the_best_way(values: list[int]) -> None:
     total, soft = 0, False
     for value in values:
         total, soft = added(total, soft, value) if total < BUST else (BUST, False)
@@ -97,15 +97,15 @@ def test_a_total_is_the_best_of_all_ways_to_count_aces(values: list[int]) -> Non
 
 
 @pytest.mark.parametrize("up", UPS)
-def test_the_dealer_ends_somewhere(up: int) -> None:
+def test_the_dealers_final_totals_add_up_to_one(up: int) -> None:
     finals = dealer_finals(up)
     assert set(finals) == {*range(17, 22), BUST}
     assert sum(finals.values()) == 1
     assert all(chance > 0 for chance in finals.values())
 
 
-def test_a_dealer_who_draws_blindly_ends_alike() -> None:
-    """All hands of the dealer's, one after the other, by card and not by total."""
+def test_the_dealers_totals_match_a_brute_force_count() -> None:
+    """Enumerate all hands of the dealer card by card, without combining equal totals."""
 
     def ends(cards: tuple[int, ...], chance: float) -> None:
         hard = sum(cards)
@@ -128,24 +128,24 @@ def test_a_dealer_who_draws_blindly_ends_alike() -> None:
 
 
 @pytest.mark.parametrize("up", UPS)
-def test_a_pair_is_split_or_not_however_many_splits_are_left(up: int) -> None:
-    """So a chart can say it in one letter."""
+def test_splitting_a_pair_does_not_depend_on_the_splits_left(up: int) -> None:
+    """This is why one letter in a chart is enough."""
     for value in range(2, 11):
         total, soft = added(*added(0, False, value), value)
         splits = {split(up, value, Rules(hands)) > two_cards(up, total, soft, True) for hands in (2, 3, 4)}
         assert len(splits) == 1
 
 
-def test_a_blackjack_is_worth_one_and_a_half() -> None:
+def test_a_blackjack_wins_one_and_a_half_stakes() -> None:
     assert first_two(6, 10, 1, FOUR_HANDS) == first_two(6, 1, 10, FOUR_HANDS) == Fraction(3, 2)
     assert first_two(6, 10, 9, FOUR_HANDS) == stand(6, 19)
 
 
-# ---- what comes of it ----
+# ---- the return ----
 
 
 @pytest.mark.parametrize("rules", [FOUR_HANDS, Rules(2, False)])
-def test_the_amounts_won_have_the_mean_that_was_computed_without_them(rules: Rules) -> None:
+def test_the_distribution_of_winnings_has_the_computed_mean(rules: Rules) -> None:
     won = winnings(rules)
     assert isclose(sum(won.values()), 1, rel_tol=1e-12)
     mean = sum(amount * chance for amount, chance in won.items())
@@ -154,12 +154,12 @@ def test_the_amounts_won_have_the_mean_that_was_computed_without_them(rules: Rul
     assert (min(won), max(won)) == (-most, most)
 
 
-def test_a_blackjack_comes_as_often_as_it_should() -> None:
+def test_blackjacks_have_the_right_frequency() -> None:
     natural = 2 * CHANCES[1] * CHANCES[10]
     assert isclose(winnings(FOUR_HANDS)[1.5], float(natural * (1 - natural)), rel_tol=1e-12)
 
 
-def test_the_odds_are_all_that() -> None:
+def test_the_odds_have_these_means() -> None:
     play, insurance = odds_of_play()
     assert play.mean == 1 + expectation(FOUR_HANDS)
     assert (play.error, insurance.error) == (0, 0)
@@ -182,7 +182,7 @@ def _pair(up: int, value: int) -> str:
 
 
 def chart() -> dict[str, list[str]]:
-    """By basic strategy, a row for each hand and a letter for each card of the dealer's, 2 to ace."""
+    """Return basic strategy: a row for each hand, with a letter for each card of the dealer from 2 to ace."""
     rows = {f"{total}": [_cell(up, total, False) for up in UPS] for total in range(5, 21)}
     rows |= {f"A {other}": [_cell(up, 11 + other, True) for up in UPS] for other in range(2, 10)}
     pairs = {"A A": 1, **{f"{value} {value}": value for value in range(2, 11)}}
@@ -197,7 +197,7 @@ def test_the_page_for_players_has_the_chart() -> None:
         if len(moves) == len(UPS) and "H" not in name:
             told[name] = moves
     rows = {name: moves for name, moves in told.items() if name in chart()}
-    # Rows that are alike stand in one line of the page.
+    # Equal rows share one line of the page.
     for name, moves in told.items():
         first, dash, last = name.partition("–")
         if dash:

@@ -27,7 +27,7 @@ def test_client_seeds_are_joined_in_order() -> None:
     assert (joined_seeds([]), joined_seeds(["b"]), joined_seeds(iter(["b", "a"]))) == ("", "b", "b,a")
 
 
-def test_a_draw_is_four_bytes_of_a_block_and_blocks_follow_one_another() -> None:
+def test_a_draw_is_four_bytes_of_consecutive_blocks() -> None:
     blocks = [hmac.new(b"server", f"client:7:{i}".encode(), hashlib.sha256).digest() for i in range(3)]
     text = b"".join(blocks)
     quads = [text[i : i + 4] for i in range(0, len(text), 4)]

@@ -1,4 +1,4 @@
-"""The contract's types are what goes over the wire and into journals."""
+"""The contract's types serialize as they appear in journals and on the wire."""
 
 from typing import Any
 
@@ -33,12 +33,12 @@ from game_engine.game import (
         (Wake(), '{"do":"wake"}'),
     ],
 )
-def test_commands_as_json(command: Command, text: str) -> None:
+def test_commands_survive_json(command: Command, text: str) -> None:
     assert msgspec.json.encode(command).decode() == text
     assert msgspec.json.decode(text, type=Command) == command
 
 
-def test_an_event_says_its_type() -> None:
+def test_an_event_has_its_type() -> None:
     event = Event(RoundOpened(5))
     assert msgspec.to_builtins(event.data) == {"type": "round_opened", "closes_at": 5}
     assert event.seat is event.bet is event.to is None
@@ -48,12 +48,12 @@ def test_an_event_says_its_type() -> None:
 @pytest.mark.parametrize(
     "value", [Seeds("s", 1), Step(1), Outcome(facts={}, results=(), client_seed=""), Event(RoundOpened(5)), Wake()]
 )
-def test_values_do_not_change(value: Any) -> None:
+def test_values_are_immutable(value: Any) -> None:
     field = (value.__struct_fields__ or ("more",))[0]
     with pytest.raises(AttributeError):
         setattr(value, field, None)
 
 
-def test_a_refusal_carries_its_code_and_the_culprit() -> None:
+def test_a_refusal_carries_its_code_and_field() -> None:
     refusal = RefusedError("bad_request", "No.", "amount")
     assert (refusal.code, refusal.field, str(refusal)) == ("bad_request", "amount", "No.")

@@ -1,4 +1,4 @@
-"""Instant games: one bet, one draw, and nothing else counts."""
+"""Instant games: one bet, one draw, and no other commands."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -26,7 +26,7 @@ class Selection(Struct, frozen=True):
 
 
 class Quarter(InstantGame[Options]):
-    """Four numbers, and four stakes for the right one."""
+    """Pick one of four numbers; the right one pays four stakes."""
 
     name = "quarter"
     title = "Quarter"
@@ -62,7 +62,7 @@ def bet(number: int = NUMBER, amount: int = 100) -> Bet:
 
 
 @pytest.mark.parametrize(("number", "result", "payout"), [(NUMBER, "win", 400), ((NUMBER + 1) % 4, "loss", 0)])
-def test_a_bet_is_drawn_for_at_once(number: int, result: str, payout: int) -> None:
+def test_a_bet_is_drawn_at_once(number: int, result: str, payout: int) -> None:
     assert QUARTER.view(opened(), None) == {"phase": "betting"}
     assert QUARTER.stake_of(opened(), bet(number)) == 100
     step: Step[State] = QUARTER.apply(opened(), bet(number), 5)
@@ -74,7 +74,7 @@ def test_a_bet_is_drawn_for_at_once(number: int, result: str, payout: int) -> No
     assert QUARTER.view(step.state, Seat(0)) == QUARTER.view(step.state, None) == shown
 
 
-def test_a_round_has_one_bet() -> None:
+def test_a_round_takes_one_bet() -> None:
     step: Step[State] = QUARTER.apply(opened(), bet(), 5)
     assert refused(QUARTER, step.state, bet()) == [("betting_closed", None)] * 2
 
@@ -88,11 +88,11 @@ def test_a_round_has_one_bet() -> None:
         (Bet(seat=Seat(0), number=1, amount=100, client_seed="client seed", selection=Options()), "selection"),
     ],
 )
-def test_what_can_not_be_bet(command: Bet, field: str) -> None:
+def test_invalid_bets_are_refused(command: Bet, field: str) -> None:
     assert refused(QUARTER, opened(), command) == [("bad_request", field)] * 2
 
 
-def test_there_are_no_moves() -> None:
+def test_there_are_no_moves_after_the_bet() -> None:
     with pytest.raises(RefusedError, match="Quarter has no moves after the bet") as refusal:
         QUARTER.apply(opened(), Act(Seat(0), None), 5)
     assert refusal.value.code == "illegal_action"
@@ -106,7 +106,7 @@ def test_time_and_leaving_change_nothing(command: Command) -> None:
         assert QUARTER.stake_of(state, command) == 0
 
 
-def test_games_of_one_player_and_one_draw_are_made_this_way() -> None:
+def test_the_listed_instant_games() -> None:
     instant = {name for name, game in GAMES.items() if isinstance(game, InstantGame)}
     assert {"dice", "keno", "limbo", "plinko"} <= instant
     assert not any(GAMES[name].shared or GAMES[name].action for name in instant)

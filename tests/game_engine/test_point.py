@@ -48,7 +48,7 @@ def test_every_draw_reaches_the_lowest_point_and_few_the_largest() -> None:
 
 
 @pytest.mark.parametrize("target", [MIN_TARGET, 200, 12_345, MAX_TARGET])
-def test_the_odds_are_those_of_the_count(target: int) -> None:
+def test_the_odds_follow_from_the_count(target: int) -> None:
     odds = odds_of_target("any", target)
     chance, pays = Fraction(draws_that_reach(target), DRAWS), Fraction(target, 100)
     assert (odds.bet, odds.mean, odds.largest, odds.error) == ("any", chance * pays, pays, 0.0)

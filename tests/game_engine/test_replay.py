@@ -1,4 +1,4 @@
-"""A journal gives its round again, and a proof that was tampered with anywhere does not pass."""
+"""A journal replays its round, and a proof that was changed anywhere fails."""
 
 import copy
 import json
@@ -37,7 +37,7 @@ def changed(proof: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, An
 # ---- journals ----
 
 
-def test_a_journal_is_plain_json_and_comes_back_with_its_types() -> None:
+def test_a_journal_survives_json_with_its_types() -> None:
     entries: list[Entry] = [
         (5, Bet(seat=Seat(0), number=1, amount=100, client_seed="seed", selection=Selection(2.0))),
         (6, Bet(seat=Seat(1), number=2, amount=100, client_seed="seed", selection=None)),
@@ -67,12 +67,12 @@ def test_a_journal_is_plain_json_and_comes_back_with_its_types() -> None:
         b'[[1, {"do":"bet","seat":0,"number":1,"amount":1,"client_seed":"a","selection":{"target":1}}]]',
     ],
 )
-def test_what_is_no_journal_of_the_game(text: bytes) -> None:
+def test_invalid_journals_are_reported(text: bytes) -> None:
     with pytest.raises(ValueError, match="Not a journal of crash"):
         journal_from_json(GAMES["crash"], text)
 
 
-def test_an_action_in_a_game_without_any() -> None:
+def test_an_action_in_a_game_without_actions_is_reported() -> None:
     with pytest.raises(ValueError, match="Not a journal of dice"):
         journal_from_json(GAMES["dice"], b'[[1, {"do": "act", "seat": 0, "action": {"action": "cashout"}}]]')
 
@@ -90,7 +90,7 @@ def _journal(proof: dict[str, Any]) -> bytes:
     return msgspec.json.encode(proof["journal"])
 
 
-def test_options_that_are_none() -> None:
+def test_invalid_options_are_reported() -> None:
     with pytest.raises(ValueError, match="Not options of crash"):
         list(replay(GAMES["crash"], b'{"betting_ms": 1}', Seeds("a", 1), 0, b"[]"))
 
@@ -106,12 +106,12 @@ def test_a_good_proof_passes_every_check(proof: dict[str, Any]) -> None:
     assert all(check.detail.endswith(".") for check in checks)
 
 
-def test_a_proof_comes_as_json() -> None:
+def test_a_proof_can_be_parsed_json() -> None:
     assert failed(msgspec.json.decode(msgspec.json.encode(CRASH))) == []
 
 
 def set_in(*path: Any) -> Callable[[Any], None]:
-    """A change that sets what is at ``path[:-1]`` to its last item."""
+    """Return a change that sets the value at ``path[:-1]`` to the last item of ``path``."""
 
     def change(proof: Any) -> None:
         for key in path[:-2]:
@@ -124,7 +124,7 @@ def set_in(*path: Any) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("change", "fails"),
     [
-        # Under another seed the round crashes elsewhere, so that its journal ends too early or too late.
+        # With another seed the round crashes elsewhere, so the journal ends too early or too late.
         (set_in("server_seed", commitment("another")), {"commitment", "journal"}),
         (set_in("server_seed", None), {"commitment"}),
         (set_in("server_seed_hash", commitment("another")), {"commitment"}),
@@ -159,12 +159,12 @@ def set_in(*path: Any) -> Callable[[Any], None]:
         (set_in("bets", 0, "transactions", 1, "category", "top-up"), {"ledger"}),
     ],
 )
-def test_a_change_anywhere_is_found(change: Callable[[Any], None], fails: set[str]) -> None:
+def test_every_change_is_found(change: Callable[[Any], None], fails: set[str]) -> None:
     found = set(failed(changed(CRASH, change)))
     assert fails <= found
 
 
-def test_a_journal_that_breaks_off_or_goes_on_is_found() -> None:
+def test_a_journal_that_is_too_short_or_too_long_fails() -> None:
     assert failed(changed(CRASH, lambda proof: proof["journal"].pop())) == ["journal"]
     assert failed(changed(CRASH, lambda proof: proof["journal"].append(proof["journal"][-1]))) == ["journal"]
     assert failed(changed(DICE, lambda proof: proof["journal"].clear())) == ["journal"]
@@ -173,7 +173,7 @@ def test_a_journal_that_breaks_off_or_goes_on_is_found() -> None:
     assert (last.name, last.ok, last.detail) == ("journal", False, "Entry 2 of the journal is out of order.")
 
 
-def test_a_credit_may_be_called_a_refund() -> None:
+def test_a_credit_may_be_a_refund() -> None:
     assert failed(changed(CRASH, set_in("bets", 0, "transactions", 1, "category", "refund"))) == []
 
 
@@ -183,7 +183,7 @@ def test_bets_of_deleted_accounts_may_be_missing() -> None:
     assert checks["bets"].detail.endswith("1 more were deleted with their players' accounts.")
 
 
-def test_a_selection_may_be_written_in_another_way() -> None:
+def test_a_selection_is_compared_by_value() -> None:
     proof = changed(DICE, set_in("bets", 0, "selection", {"over": True, "target": 20.50}))
     assert failed(proof) == []
     proof = dice.one("dice 1", 20.0, True)
@@ -209,12 +209,12 @@ def test_rounds_without_an_outcome(status: str, seed: str | None, bets: Any, che
 @pytest.mark.parametrize(
     "change", [set_in("nonce", "1"), set_in("bets", None), set_in("game", "chess"), lambda proof: proof.pop("round")]
 )
-def test_what_is_no_proof(change: Callable[[Any], None]) -> None:
+def test_invalid_proofs_are_reported(change: Callable[[Any], None]) -> None:
     with pytest.raises(ValueError, match=r"Not a proof of a round|Unknown game: 'chess'"):
         verify(changed(CRASH, change))
 
 
-def test_dice_with_another_seed_rolls_something_else() -> None:
+def test_another_seed_rolls_another_number() -> None:
     changes = (set_in("server_seed", commitment("another")), set_in("journal", 0, 1, "client_seed", "another"))
     assert [set(failed(changed(DICE, change))) for change in changes] == [
         {"commitment", "outcome"},
@@ -229,7 +229,7 @@ ROUNDS = sorted(json.loads(vectors.FILE.read_bytes())["rounds"].items())
 
 
 def why(text: bytes) -> list[str]:
-    """What is found to be wrong with a document; empty: nothing."""
+    """Return the details of the failed checks of a document."""
     try:
         return [check.detail for check in verify(msgspec.json.decode(text, type=dict[str, Any])) if not check.ok]
     except (msgspec.DecodeError, ValueError) as error:
@@ -238,9 +238,7 @@ def why(text: bytes) -> list[str]:
 
 @settings(max_examples=60)
 @given(st.sampled_from(ROUNDS), st.data())
-def test_whatever_byte_is_changed_the_round_does_not_pass_and_the_reason_is_told(
-    named: tuple[str, dict[str, Any]], data: st.DataObject
-) -> None:
+def test_any_changed_byte_fails_with_a_reason(named: tuple[str, dict[str, Any]], data: st.DataObject) -> None:
     text = bytearray(msgspec.json.encode(named[1]))
     assert why(bytes(text)) == []
     place = data.draw(st.integers(0, len(text) - 1))
@@ -250,7 +248,7 @@ def test_whatever_byte_is_changed_the_round_does_not_pass_and_the_reason_is_told
     assert all(reasons)
 
 
-def test_each_byte_of_one_round_counts() -> None:
+def test_every_byte_of_a_round_counts() -> None:
     text = msgspec.json.encode(DICE)
     for place, byte in enumerate(text):
         other = ord("7") if byte != ord("7") else ord("8")

@@ -1,4 +1,4 @@
-"""The vectors for other people's verifiers are up to date, say what they promise and pass ours."""
+"""The published test vectors are up to date, show what their names say, and pass our own verifier."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def test_the_file_is_up_to_date() -> None:
     assert len(vectors.FILE.read_bytes()) < 600_000
 
 
-def test_the_worked_check_comes_first() -> None:
+def test_the_published_example_comes_first() -> None:
     first = DOCUMENT["draws"][0]
     assert (first["server_seed"], first["client_seed"], first["nonce"]) == ("server seed", "client seed", 1)
     assert (first["dice"]["roll"], first["crash"]["point"]) == (74.67, 1.32)
@@ -24,7 +24,7 @@ def test_the_worked_check_comes_first() -> None:
 
 
 @pytest.mark.parametrize("name", DOCUMENT["rounds"])
-def test_a_round_passes(name: str) -> None:
+def test_a_published_round_passes(name: str) -> None:
     checks = verify(DOCUMENT["rounds"][name])
     assert [check.name for check in checks if not check.ok] == []
 
@@ -83,7 +83,7 @@ def test_a_round_passes(name: str) -> None:
         ("holdem, one leaves before the deal", [("push", 4_000), ("push", 4_000), ("push", 10_000)]),
     ],
 )
-def test_a_round_shows_what_its_name_says(name: str, results: list[tuple[str, int]]) -> None:
+def test_a_round_has_the_results_in_its_name(name: str, results: list[tuple[str, int]]) -> None:
     bets: list[dict[str, Any]] = DOCUMENT["rounds"][name]["bets"]
     assert [(bet["result"], bet["payout"]) for bet in bets] == results
 

@@ -1,4 +1,4 @@
-"""Makes docs/vectors/rounds.json, by which anybody can test a verifier: ``python -m tests.game_engine.vectors``."""
+"""Makes docs/vectors/rounds.json, the test vectors for verifiers: ``python -m tests.game_engine.vectors``."""
 
 import json
 from itertools import islice
@@ -42,7 +42,7 @@ GAMES: dict[str, ModuleType] = {
 
 
 def _draw(server_seed: str, client_seed: str, nonce: int) -> dict[str, Any]:
-    """The first draws of a stream, and what they mean to each game whose outcome follows from so few of them."""
+    """Return the first draws of a stream, and what they give in each game that needs no more draws than these."""
     draws = list(islice(floats(server_seed, client_seed, nonce), FLOATS))
     meanings = {name: game.drawn(draws) for name, game in GAMES.items() if hasattr(game, "drawn")}
     return {
@@ -81,7 +81,7 @@ def document() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The document as JSON with a line for each vector."""
+    """Return the document as JSON, one line for each vector."""
     parts = []
     for key, value in document().items():
         if isinstance(value, list):

@@ -8,7 +8,7 @@ before::
       Leave ─▶ ended, all stakes returned      Leave: checks or folds, is paid at the end
 
 A player who leaves between hands ends the round. If a player has just done so and delayed the deal, the next one who
-leaves is paid after the hand instead, so that nobody can stop a game by coming and going.
+leaves is paid after the hand instead, so that no one can stop a game by coming and going.
 
 The deck is all 52 cards of the list ``D2 H2 S2 C2 D3 … CA``, drawn without replacement: each draw f takes the card at
 ``floor(f × cards left)``. The client seed joins those of all who have bets in the round, dealt in or not. Cards are

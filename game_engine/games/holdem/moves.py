@@ -65,8 +65,8 @@ def advance(state: State, now: int) -> Step[State]:
         return Step(state, wake_at=at)
     if state.hand is None:
         return deal(state, now)
-    # The player makes no more decisions in this hand. The next turn starts now rather than when this one ended, so that
-    # a late wake does not cost the next player time.
+    # The player is absent until they return. The next turn starts now rather than when this one ended, so that a late
+    # wake does not cost the next player time.
     assert state.hand.actor is not None
     buyer = replace(state.buyers[state.hand.actor], sitting_out=True, absent=True, bank_ms=0)
     return continue_hand(_with_buyer(state, buyer), now)

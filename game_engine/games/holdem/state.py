@@ -76,7 +76,7 @@ class Buyer(Struct, frozen=True):
     times_out: int = 0
     """How often the player has chosen to sit out in this round."""
     absent: bool = False
-    """The player missed a turn or left, and checks or folds at once for the rest of the hand."""
+    """The player missed a turn or left. Until they return they check or fold at once in this hand."""
     left: bool = False
 
 

@@ -45,7 +45,7 @@ MOVES: dict[str, Any] = {
 
 
 class Round:
-    """A round under way; with ``number``, under a server seed that the tests know."""
+    """A round in progress; ``number`` selects a server seed whose cards the tests know."""
 
     def __init__(self, number: int = 0, options: Options | None = None, server_seed: str | None = None) -> None:
         self.now = OPENED_AT
@@ -65,7 +65,7 @@ class Round:
         return self.step.outcome
 
     def do(self, command: Command, after: int = 0) -> Step[State]:
-        """Apply a command ``after`` so many milliseconds, with what it stakes on hold."""
+        """Apply a command ``after`` milliseconds later, and add its stake to ``held``."""
         self.now += after
         stake = BLACKJACK.stake_of(self.state, command)
         self.step = BLACKJACK.apply(self.state, command, self.now)
@@ -96,7 +96,7 @@ class Round:
         return self
 
     def refused(self, command: Command, after: int = 0) -> str:
-        """The code with which a command is refused."""
+        """Return the code with which a command is refused."""
         before = self.state
         with pytest.raises(RefusedError) as refused:
             BLACKJACK.apply(before, command, self.now + after)
@@ -110,14 +110,14 @@ class Round:
         return BLACKJACK.view(self.state, None)
 
     def hands(self) -> list[tuple[str, str]]:
-        """Each hand's cards and its state."""
+        """Return each hand's cards and state."""
         return [(" ".join(hand["dealt"]), hand["state"]) for hand in self.view()["hands"]]
 
     def dealer(self) -> str:
         return " ".join(self.view()["dealer"]["dealt"])
 
     def paid(self) -> list[tuple[str, int, int]]:
-        """Of each bet: its result, what went in and what comes back."""
+        """Return each bet's result, amount and payout."""
         assert sum(result.amount for result in self.outcome.results) == self.held
         return [(result.result, result.amount, result.payout) for result in self.outcome.results]
 

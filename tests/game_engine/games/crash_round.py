@@ -31,7 +31,7 @@ START = OPENED_AT + 6_000
 
 
 def seeds_with(point: int, client_seed: str = "a") -> Seeds:
-    """Seeds by which the round of bettors with ``client_seed`` crashes at ``point``."""
+    """Return seeds with which a round of bettors with ``client_seed`` crashes at ``point``."""
     for number in range(1_000_000):
         seeds = Seeds(f"seed {number}", 1)
         if point_of(next(floats(seeds.server_seed, client_seed, 1))) == point:
@@ -40,7 +40,7 @@ def seeds_with(point: int, client_seed: str = "a") -> Seeds:
 
 
 class Round:
-    """A round under way; ``do`` applies commands at milliseconds after the opening."""
+    """A round in progress; ``do`` applies a command at a time in ms since the epoch."""
 
     def __init__(self, point: int | None = None, options: Options | None = None, client_seed: str = "a") -> None:
         seeds = Seeds("any", 1) if point is None else seeds_with(point, client_seed)

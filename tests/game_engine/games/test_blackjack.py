@@ -1,4 +1,4 @@
-"""Blackjack: its deal, its moves, its clock and what it pays."""
+"""Blackjack: deal, moves, time limits and payouts."""
 
 from functools import cache
 from itertools import islice
@@ -30,7 +30,7 @@ QUICK = Options(betting_ms=500, turn_ms=400, insurance_ms=300)
 
 
 def dealt(number: int, amount: int = 100, options: Options | None = None) -> Round:
-    """A round with one bet at seat 0 whose cards are out."""
+    """Return a round with one bet at seat 0, after the deal."""
     return Round(number, options).bet(amount).wake()
 
 
@@ -64,7 +64,7 @@ def test_a_round_without_bets_waits() -> None:
         assert (step.wake_at, step.events, step.outcome) == (None, (), None)
 
 
-def test_cards_go_to_the_seats_in_order_whoever_bet_first() -> None:
+def test_cards_are_dealt_in_the_order_of_seats() -> None:
     table = Round(3, QUICK).bet(seat=5, seed="e").bet(seat=0, seed="z").bet(seat=2, seed="c").wake()
     drawn = list(map(card_of, islice(floats(table.state.seeds.server_seed, "e,z,c", 7), 8)))
     view = table.view()
@@ -82,7 +82,7 @@ def test_cards_go_to_the_seats_in_order_whoever_bet_first() -> None:
 # ---- moves ----
 
 
-def test_hits_until_21_which_stands_by_itself() -> None:
+def test_a_hand_of_21_stands_automatically() -> None:
     table = dealt(704)
     assert (table.hands(), table.dealer()) == ([("H3 DJ", "playing")], "C9")
     assert table.offered() == ["double", "hit", "stand"]
@@ -96,7 +96,7 @@ def test_hits_until_21_which_stands_by_itself() -> None:
     assert table.paid() == [("win", 100, 200)]
 
 
-def test_after_a_card_only_hit_and_stand_are_left() -> None:
+def test_after_a_hit_only_hit_and_stand_are_offered() -> None:
     table = dealt(53).act("hit")
     assert table.offered() == ["hit", "stand"]
     for move in (Double(), Split()):
@@ -110,7 +110,7 @@ def test_a_bust_loses_at_once_and_the_dealer_draws_nothing() -> None:
     assert table.paid() == [("loss", 100, 0)]
 
 
-def test_a_double_stakes_as_much_again_for_one_card() -> None:
+def test_a_double_doubles_the_stake_for_one_card() -> None:
     table = dealt(2572, 333).act("double")
     assert table.view()["hands"][0] | {"seat": 0} == {
         "seat": 0,
@@ -126,7 +126,7 @@ def test_a_double_stakes_as_much_again_for_one_card() -> None:
     assert table.paid() == [("win", 666, 1_332)]
 
 
-def test_a_double_that_goes_over_is_lost() -> None:
+def test_a_double_that_busts_loses() -> None:
     table = dealt(153).act("double")
     assert table.hands() == [("DK C6 DT", "bust")]
     assert table.paid() == [("loss", 200, 0)]
@@ -143,7 +143,7 @@ def test_the_dealer_stands_on_a_soft_17() -> None:
     assert table.paid() == [("win", 100, 200)]
 
 
-def test_tens_of_any_rank_are_split_into_four_hands_and_no_more() -> None:
+def test_tens_of_any_rank_can_be_split_into_four_hands_at_most() -> None:
     table = dealt(807)
     assert table.hands() == [("CQ DT", "playing")]
     table.act("split")
@@ -176,7 +176,7 @@ def test_split_hands_may_be_doubled_and_split_again() -> None:
     assert table.paid() == [("win", 400, 800)]
 
 
-def test_split_aces_get_a_card_each_and_21_is_no_blackjack() -> None:
+def test_split_aces_get_one_card_each_and_21_is_not_a_blackjack() -> None:
     table = dealt(42646).act("split")
     assert table.hands() == [("CA DT", "stood"), ("SA SA", "stood")]
     assert table.dealer() == "D6 S4 HT"
@@ -196,12 +196,12 @@ def test_unequal_cards_are_not_split() -> None:
 def test_a_blackjack_pays_three_to_two_rounded_down_once(amount: int, paid: int) -> None:
     table = dealt(435, amount)
     assert table.hands() == [("CJ DA", "blackjack")]
-    # Nobody has to be beaten, so the dealer shows what was hidden and draws nothing to 17.
+    # There is no hand to beat, so the dealer shows the hidden card and does not draw to 17.
     assert table.dealer() == "D7 DQ"
     assert table.paid() == [("blackjack", amount, paid)]
 
 
-def test_the_dealer_draws_nothing_against_blackjacks_alone() -> None:
+def test_the_dealer_draws_nothing_if_all_players_have_blackjacks() -> None:
     table = dealt(906)
     assert (table.hands(), table.dealer()) == ([("HT SA", "blackjack")], "H7 D5")
     assert table.paid() == [("blackjack", 100, 250)]
@@ -215,7 +215,7 @@ def test_a_dealers_blackjack_with_a_ten_ends_the_round_at_the_deal() -> None:
     assert dealt(77).paid() == [("push", 100, 100)]
 
 
-def test_a_ten_without_an_ace_below_it_plays_on() -> None:
+def test_a_ten_without_a_hidden_ace_plays_on() -> None:
     table = dealt(11)
     assert (table.dealer(), table.view()["phase"]) == ("SQ", "playing")
 
@@ -232,7 +232,7 @@ def test_insurance_pays_two_to_one_on_a_dealers_blackjack() -> None:
     assert dealt(7, 100).act("insure").paid() == [("push", 150, 150)]
 
 
-def test_who_declines_or_says_nothing_is_not_insured() -> None:
+def test_declining_or_no_answer_means_no_insurance() -> None:
     for table in (dealt(7).act("decline"), dealt(7).wake(), dealt(7).leave()):
         assert table.paid() == [("loss", 100, 0)]
         assert table.view()["insured"] == []
@@ -245,18 +245,18 @@ def test_insurance_is_lost_when_the_dealer_has_no_blackjack() -> None:
     assert table.act("stand").paid() == [("win", 150, 200)]
 
 
-def test_an_insured_blackjack_brings_even_money_against_a_blackjack() -> None:
+def test_an_insured_blackjack_pays_even_money_against_a_blackjack() -> None:
     assert dealt(1826).act("insure").paid() == [("win", 150, 250)]
     assert dealt(1826).act("decline").paid() == [("push", 100, 100)]
 
 
-def test_a_cent_can_not_be_halved_so_it_is_not_insured() -> None:
+def test_a_bet_of_one_cent_can_not_be_insured() -> None:
     assert dealt(7, 1).paid() == [("loss", 1, 0)]
     table = dealt(365, 1)
     assert table.view()["phase"] == "playing"
 
 
-def test_the_dealer_looks_when_all_have_answered() -> None:
+def test_the_dealer_peeks_when_everyone_has_answered() -> None:
     table = Round(42).bet().bet(seat=1, seed="b").wake()
     assert table.dealer() == "HA"
     table.act("insure")
@@ -270,7 +270,7 @@ def test_the_dealer_looks_when_all_have_answered() -> None:
 # ---- refusals ----
 
 
-def test_bets_that_are_refused() -> None:
+def test_refused_bets() -> None:
     table = Round().bet()
     for bet, code in (
         (Bet(seat=Seat(1), number=2, amount=0, client_seed="b", selection=NoSelection()), "bad_request"),
@@ -286,7 +286,7 @@ def test_bets_that_are_refused() -> None:
         BLACKJACK.stake_of(table.state, late)
 
 
-def test_moves_that_are_refused() -> None:
+def test_refused_moves() -> None:
     table = Round(704).bet().bet(seat=3)
     assert table.refused(Act(Seat(0), Hit())) == "illegal_action"
     table = Round(1).bet().bet(seat=3, seed="b").wake()
@@ -320,7 +320,7 @@ def test_moves_that_are_refused() -> None:
         '{"action": "hit", "x": 1}',
     ],
 )
-def test_moves_that_can_not_be(text: str) -> None:
+def test_invalid_moves(text: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(text, type=BLACKJACK.action)
 
@@ -334,7 +334,7 @@ def test_moves_as_players_send_them() -> None:
 # ---- time ----
 
 
-def test_a_turn_that_passes_stands_and_each_move_has_its_own_time() -> None:
+def test_a_missed_turn_stands_and_each_move_has_its_own_time() -> None:
     table = dealt(53)
     ends_at = table.view()["turn"]["ends_at"]
     assert ends_at == OPENED_AT + 30_000
@@ -344,8 +344,8 @@ def test_a_turn_that_passes_stands_and_each_move_has_its_own_time() -> None:
     assert table.hands() == [("D3 H2 D3", "stood")]
 
 
-def test_a_wake_that_comes_late_changes_nothing() -> None:
-    """Of three turns that are let pass, the third begins when it would have."""
+def test_a_late_wake_changes_nothing() -> None:
+    """After two turns that time out, the third starts at its planned time, even if the wake was late."""
 
     def table() -> Round:
         return Round(1).bet().bet(seat=1, seed="b").bet(seat=2, seed="c").wake()
@@ -358,13 +358,13 @@ def test_a_wake_that_comes_late_changes_nothing() -> None:
     assert on_time.wake().paid() == table().wake(late=10**6).paid()
 
 
-def test_a_move_in_the_moment_in_which_the_turn_ends_is_too_late() -> None:
+def test_a_move_at_the_moment_the_turn_ends_is_too_late() -> None:
     table = dealt(53)
     assert table.refused(Act(Seat(0), Hit()), after=15_000) == "not_your_turn"
     assert table.do(Act(Seat(0), Hit()), 14_999).outcome is None
 
 
-def test_who_leaves_stands_at_once_or_when_the_turn_comes() -> None:
+def test_a_player_who_leaves_stands() -> None:
     table = Round(1).bet().bet(seat=1, seed="b").bet(seat=2, seed="c").wake()
     ends_at = table.view()["turn"]["ends_at"]
     table.leave(1)
@@ -377,7 +377,7 @@ def test_who_leaves_stands_at_once_or_when_the_turn_comes() -> None:
     assert table.step.outcome
 
 
-def test_who_leaves_before_the_deal_has_bet_all_the_same() -> None:
+def test_a_bet_stays_if_its_player_leaves_before_the_deal() -> None:
     table = Round(704).bet().leave().wake()
     assert (table.hands(), table.dealer()) == ([("H3 DJ", "stood")], "C9 S7 C8")
     assert table.paid() == [("win", 100, 200)]
@@ -393,7 +393,7 @@ def test_a_seat_without_a_bet_may_come_and_go() -> None:
 
 
 def longest(until: int) -> int:
-    """How many cards a hand can have that takes another one as long as its total is below ``until``."""
+    """Return the most cards of a hand that draws as long as its total is below ``until``."""
 
     @cache
     def more(hard: int, aces: bool) -> int:
@@ -403,7 +403,7 @@ def longest(until: int) -> int:
     return more(0, False)
 
 
-def test_the_browser_takes_enough_draws_for_the_longest_round() -> None:
+def test_the_browser_computes_enough_draws_for_the_longest_round() -> None:
     rules = Path("server/client/faces/blackjack/rules.js").read_text(encoding="utf-8")
     hand, dealer = longest(21), longest(17)
     assert f"export const draws = {SEATS} * {MAX_HANDS} * {hand} + {dealer};" in rules

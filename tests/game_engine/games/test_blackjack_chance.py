@@ -1,4 +1,4 @@
-"""Blackjack: played by basic strategy through the engine itself, it brings what was computed."""
+"""Blackjack: rounds played by basic strategy pay what was computed."""
 
 from collections import Counter
 from fractions import Fraction
@@ -25,20 +25,20 @@ from tests.game_engine.games.blackjack_round import BLACKJACK, Round
 
 STAKE = 100
 STANDING = -0.1604
-"""What standing on every hand wins, in stakes."""
+"""The mean winnings of standing on every hand, in stakes."""
 
 
 def best_move(state: State) -> tuple[Seat, str]:
-    """Whose turn it is, and what basic strategy does of that which is offered."""
+    """Return the seat whose turn it is, and the offered move that basic strategy chooses."""
     hand = next(hand for hand in state.hands if hand.state == "playing")
     offered = BLACKJACK.view(state, hand.seat)["actions"]
     values = worth(value_of(state.dealer[0]), tuple(map(value_of, hand.cards)), Rules())
-    # After three splits a pair is a total like any other.
+    # After three splits a pair is played by its total.
     return hand.seat, max(sorted(values.keys() & offered.keys()), key=lambda move: values[move])
 
 
 def nets_of(number: int, stands: bool) -> list[float]:
-    """What each of seven players wins in one round, in stakes of the bet, by basic strategy or standing on all."""
+    """Return what each of seven players wins in one round, in stakes, by basic strategy or by always standing."""
     table = Round(server_seed=commitment(f"basic strategy {number}"))
     for seat in range(SEATS):
         table.bet(STAKE, seat)
@@ -53,9 +53,9 @@ def nets_of(number: int, stands: bool) -> list[float]:
 
 
 def check(rounds: int, expected: float, stands: bool = False) -> Counter[float]:
-    """Over so many rounds, the mean is within four standard errors. How often each amount was won.
+    """Play ``rounds`` rounds, assert that the mean is within four standard errors, and count the amounts won.
 
-    The seven of a round have the dealer's hand in common, so the error is that of whole rounds.
+    The seven bets of a round share the dealer's hand, so the error is computed from whole rounds.
     """
     sums: list[float] = []
     counts: Counter[float] = Counter()
@@ -74,22 +74,22 @@ def check_strategy(rounds: int) -> None:
     chances = winnings(Rules())
     assert set(counts) <= set(chances)
     for amount, chance in chances.items():
-        # As if all seven of a round were one bet, which is more than their errors can be.
+        # Treat the seven bets of a round as one bet, which overestimates the error.
         bound = 4 * sqrt(chance * (1 - chance) / rounds) + 1 / rounds
         assert abs(counts[amount] / (rounds * SEATS) - chance) < bound, amount
 
 
-def test_the_engine_pays_what_basic_strategy_is_worth() -> None:
+def test_the_engine_pays_the_computed_return_of_basic_strategy() -> None:
     check_strategy(1_500)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-def test_the_engine_pays_what_basic_strategy_is_worth_for_long() -> None:
+def test_the_engine_pays_the_computed_return_of_basic_strategy_for_long() -> None:
     check_strategy(100_000)
 
 
-def test_who_never_takes_a_card_loses_as_much_as_computed() -> None:
+def test_always_standing_loses_the_computed_amount() -> None:
     expected = 0.0
     natural = 2 * CHANCES[1] * CHANCES[10]
     for up, chance in CHANCES.items():

@@ -1,4 +1,4 @@
-"""Blackjack, whatever its players do: hands are paid for what they are, and nobody sees the hidden card."""
+"""Blackjack under random play: hands are paid by their cards, and the hidden card stays hidden."""
 
 import json
 import re
@@ -31,14 +31,14 @@ scripts = st.builds(
 
 
 def shown_cards(table: Round) -> list[Counter[str]]:
-    """The cards named anywhere in what each viewer sees, and in the last event."""
+    """Return all cards in the viewers' views and in the last event."""
     views: list[Any] = [BLACKJACK.view(table.state, viewer) for viewer in (None, *map(Seat, range(SEATS)))]
     views += [msgspec.to_builtins(event.data) for event in table.step.events]
     return [Counter(re.findall(r'"([DHSC][2-9TJQKA])"', json.dumps(view))) for view in views]
 
 
 def play(script: Script) -> Round:
-    """Moves by choice of those offered, or a wake where none is chosen."""
+    """Make the chosen ones of the offered moves, or wake the game if none is chosen."""
     table = Round(server_seed=script.server_seed)
     for seat, stake in script.stakes.items():
         table.bet(stake, seat, f"seed-{seat}")
@@ -47,7 +47,7 @@ def play(script: Script) -> Round:
     while table.step.outcome is None:
         hidden = table.state.dealer[1]
         expected = Counter(table.state.drawn) - Counter([hidden])
-        # So neither the hidden card nor one that is still to be drawn is among them.
+        # So they include neither the hidden card nor one that is still to be drawn.
         assert all(cards == expected for cards in shown_cards(table))
         movers = [(seat, move) for seat in script.stakes for move in table.offered(seat)]
         choice = choices.pop(0) if choices else 5
@@ -60,7 +60,7 @@ def play(script: Script) -> Round:
 
 
 def worth(hand: dict[str, Any], dealer: list[str]) -> float:
-    """What a hand wins for each cent staked on it, from the cards alone."""
+    """Return what a hand wins per staked cent, computed from the cards alone."""
     if len(dealer) == 2 and total_of(tuple(dealer))[0] == 21:
         return 0 if hand["state"] == "blackjack" else -1
     if hand["state"] == "blackjack":
@@ -113,7 +113,7 @@ def check_rules(table: Round, script: Script) -> None:
 
 @settings(max_examples=120)
 @given(scripts)
-def test_hands_keep_the_rules_and_are_paid_for_what_they_are(script: Script) -> None:
+def test_hands_keep_the_rules_and_are_paid_by_their_cards(script: Script) -> None:
     table = play(script)
     check_rules(table, script)
     check_pay(table, script)

@@ -1,4 +1,4 @@
-"""Coinduel: a challenge, who may take it, what the coin pays, and the way back out."""
+"""Coin duel: making, accepting and withdrawing a challenge, and what the coin pays."""
 
 from fractions import Fraction
 from itertools import islice
@@ -62,12 +62,12 @@ def end_of(step: Step[State]) -> Outcome:
 
 
 def paid(outcome: Outcome) -> list[tuple[int, str, int]]:
-    """Seat, result and payout of each bet."""
+    """Return the seat, result and payout of each bet."""
     return [(result.seat, result.result, result.payout) for result in outcome.results]
 
 
 def refusals(state: State, command: Command) -> list[tuple[str, str | None]]:
-    """How both doors refuse, as code and field."""
+    """Return the code and the field with which ``stake_of`` and ``apply`` refuse a command."""
     found = []
     for attempt in (lambda: DUEL.stake_of(state, command), lambda: DUEL.apply(state, command, 9)):
         with pytest.raises(RefusedError) as refused:
@@ -83,7 +83,7 @@ def refusals(state: State, command: Command) -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize(
     ("called", "results"), [("tails", [(0, "win", 200), (1, "loss", 0)]), ("heads", [(0, "loss", 0), (1, "win", 200)])]
 )
-def test_who_has_the_side_that_shows_takes_both_stakes(called: Side, results: list[tuple[int, str, int]]) -> None:
+def test_the_player_whose_side_shows_wins_both_stakes(called: Side, results: list[tuple[int, str, int]]) -> None:
     outcome = end_of(DUEL.apply(challenged(challenge(called)), take(), 77))
     assert outcome.facts == {"side": "tails"}
     assert outcome.client_seed == "a,b"
@@ -91,7 +91,7 @@ def test_who_has_the_side_that_shows_takes_both_stakes(called: Side, results: li
     assert [(result.number, result.amount) for result in outcome.results] == [(1, 100), (2, 100)]
 
 
-def test_client_seeds_are_joined_in_the_order_of_the_bets_and_not_of_the_seats() -> None:
+def test_client_seeds_are_joined_in_the_order_of_bets_not_seats() -> None:
     state = challenged(challenge("heads", seat=1, seed="c"))
     outcome = end_of(DUEL.apply(state, take(seat=0, seed="a"), 77))
     assert (outcome.client_seed, outcome.facts) == ("c,a", {"side": "heads"})
@@ -100,7 +100,7 @@ def test_client_seeds_are_joined_in_the_order_of_the_bets_and_not_of_the_seats()
 
 
 @given(st.text("abc", min_size=1), st.text("xyz", min_size=1), sides, st.integers(1, 10**12), st.integers(0, MAX_RAKE))
-def test_a_duel_pays_one_of_two_and_the_rake_is_all_that_is_lost(
+def test_a_duel_pays_one_player_and_loses_only_the_rake(
     first: str, second: str, called: Side, amount: int, rake: int
 ) -> None:
     state = challenged(challenge(called, amount, seed=first), Options(rake))
@@ -114,14 +114,14 @@ def test_a_duel_pays_one_of_two_and_the_rake_is_all_that_is_lost(
     assert DUEL.view(step.state, None) == {"phase": "ended", "side": drawn}
 
 
-def test_the_rake_is_taken_of_both_stakes_and_the_payout_rounded_down_once() -> None:
+def test_the_rake_is_taken_from_both_stakes_and_the_payout_rounded_down_once() -> None:
     assert [winnings(1, 0), winnings(1, 1), winnings(333, 250), winnings(100_000, 1_000)] == [2, 1, 649, 180_000]
 
 
 # ---- the challenge ----
 
 
-def test_a_challenge_stands_in_sight_until_it_is_taken() -> None:
+def test_a_challenge_is_visible_until_it_is_accepted() -> None:
     state = opened()
     assert DUEL.view(state, None) == {"phase": "betting"}
     assert DUEL.view(state, Seat(0)) == {"phase": "betting", "actions": {}}
@@ -132,7 +132,7 @@ def test_a_challenge_stands_in_sight_until_it_is_taken() -> None:
     assert DUEL.view(state, Seat(1)) == shown | {"actions": {"withdraw": {}}}
 
 
-def test_time_and_the_others_leaving_change_nothing() -> None:
+def test_time_and_another_players_leaving_change_nothing() -> None:
     for state in (opened(), challenged()):
         for command in (Wake(), Leave(Seat(1))):
             assert DUEL.apply(state, command, 10**9) == Step(state)
@@ -140,7 +140,7 @@ def test_time_and_the_others_leaving_change_nothing() -> None:
 
 
 @pytest.mark.parametrize("back", [Act(Seat(0), Withdraw()), Leave(Seat(0))])
-def test_a_challenger_who_withdraws_or_leaves_has_the_stake_back(back: Command) -> None:
+def test_a_challenger_who_withdraws_or_leaves_gets_the_stake_back(back: Command) -> None:
     assert DUEL.stake_of(challenged(), back) == 0
     step = DUEL.apply(challenged(options=Options(rake=500)), back, 77)
     outcome = end_of(step)
@@ -149,7 +149,7 @@ def test_a_challenger_who_withdraws_or_leaves_has_the_stake_back(back: Command) 
     assert DUEL.view(step.state, Seat(0)) == {"phase": "ended", "actions": {}}
 
 
-def test_who_leaves_before_any_bet_leaves_the_round_open() -> None:
+def test_leaving_before_any_bet_keeps_the_round_open() -> None:
     assert DUEL.apply(opened(), Leave(Seat(0)), 3) == Step(opened())
 
 
@@ -164,7 +164,7 @@ def test_who_leaves_before_any_bet_leaves_the_round_open() -> None:
         (challenge(amount=0), "bad_request", "amount"),
     ],
 )
-def test_challenges_that_can_not_be(bet: Bet, code: str, field: str) -> None:
+def test_invalid_challenges_are_refused(bet: Bet, code: str, field: str) -> None:
     assert refusals(opened(), bet) == [(code, field)] * 2
 
 
@@ -178,24 +178,24 @@ def test_challenges_that_can_not_be(bet: Bet, code: str, field: str) -> None:
         (take("tails", seat=0), "illegal_action", None),
     ],
 )
-def test_a_challenge_is_taken_by_another_with_the_other_side_for_as_much(
+def test_a_challenge_is_accepted_with_the_other_side_and_the_same_amount(
     bet: Bet, code: str, field: str | None
 ) -> None:
     assert refusals(challenged(), bet) == [(code, field)] * 2
 
 
-def test_the_refusal_of_another_amount_names_the_right_one() -> None:
+def test_the_refusal_of_a_wrong_amount_names_the_right_one() -> None:
     with pytest.raises(RefusedError, match="for 100 cents"):
         DUEL.apply(challenged(), take(amount=99), 9)
 
 
-def test_a_bet_without_a_selection_takes_a_challenge() -> None:
+def test_a_bet_without_a_selection_accepts_a_challenge() -> None:
     assert end_of(
         DUEL.apply(challenged(), Bet(seat=Seat(1), number=2, amount=100, client_seed="b", selection=None), 9)
     ).facts == {"side": "tails"}
 
 
-def test_withdrawing_what_is_not_ones_own_challenge() -> None:
+def test_only_the_challenger_can_withdraw() -> None:
     taken = DUEL.apply(challenged(), take(), 9).state
     withdrawn = DUEL.apply(challenged(), Act(Seat(0), Withdraw()), 9).state
     for state, seat in ((opened(), 0), (challenged(), 1), (taken, 0), (taken, 1), (withdrawn, 0)):
@@ -204,7 +204,7 @@ def test_withdrawing_what_is_not_ones_own_challenge() -> None:
         assert refused.value.code == "illegal_action"
 
 
-def test_nothing_is_taken_after_the_end() -> None:
+def test_commands_after_the_end_are_refused() -> None:
     taken = DUEL.apply(challenged(), take(), 9).state
     withdrawn = DUEL.apply(challenged(), Leave(Seat(0)), 9).state
     for state in (taken, withdrawn):
@@ -213,7 +213,7 @@ def test_nothing_is_taken_after_the_end() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"side": "edge"}', '{"side": "heads", "more": 1}', '{"side": 0}'])
-def test_selections_that_are_none(text: str) -> None:
+def test_invalid_selections(text: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(text, type=Selection)
 
@@ -234,12 +234,12 @@ def test_half_of_all_draws_are_heads() -> None:
 
 
 @pytest.mark.parametrize("rake", [0, 1, 250, MAX_RAKE])
-def test_both_sides_return_all_but_the_rake_and_that_is_what_a_duel_pays(rake: int) -> None:
+def test_both_sides_return_everything_but_the_rake(rake: int) -> None:
     options = Options(rake)
     both = {odds.bet: odds for odds in DUEL.odds(options)}
     assert list(both) == list(SIDES)
     for called in SIDES:
-        # The two outcomes that there are, equally likely by the count of draws above, as the game pays them.
+        # The payouts of the two outcomes, which are equally likely by the count of draws above.
         returned = {}
         for number in range(50):
             state = challenged(challenge(called, 10_000), options, Seeds(f"seed {number}", 1))
@@ -254,12 +254,12 @@ def test_both_sides_return_all_but_the_rake_and_that_is_what_a_duel_pays(rake: i
     assert DUEL.odds(options, Selection()) == DUEL.odds(options)
 
 
-def test_without_a_rake_the_return_and_the_largest_payout_are_those_stated() -> None:
+def test_without_a_rake_the_stated_return_and_largest_payout_hold() -> None:
     for odds in DUEL.odds(Options()):
         assert (odds.mean, odds.largest, odds.error) == (DUEL.return_to_player, DUEL.largest_multiplier, 0.0)
 
 
-def test_the_side_is_drawn_from_the_first_float_alone() -> None:
+def test_the_first_float_decides_the_side() -> None:
     draws = list(islice(floats("server seed", "a,b", 1), 2))
     assert end_of(DUEL.apply(challenged(), take(), 9)).facts["side"] == side_of(draws[0])
 

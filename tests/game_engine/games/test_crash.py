@@ -1,4 +1,4 @@
-"""A round of crash: who may bet when, and who is paid what."""
+"""A round of crash: betting, cash-outs and payouts."""
 
 import msgspec
 import pytest
@@ -33,14 +33,14 @@ from tests.game_engine.games.crash_round import CRASH, OPENED_AT, START, Round, 
 # ---- betting ----
 
 
-def test_a_round_opens_for_bets_until_it_closes() -> None:
+def test_a_round_takes_bets_until_it_closes() -> None:
     step = Round().step
     assert step.events == (Event(RoundOpened(START)),)
     assert step.wake_at == START
     assert CRASH.view(step.state, None) == {"phase": "betting", "closes_at": START}
 
 
-def test_bets_are_taken_until_the_planned_close_even_if_the_wake_is_late() -> None:
+def test_bets_are_accepted_until_the_close_even_if_the_wake_is_late() -> None:
     play = Round()
     play.bet(at=5_999)
     assert (
@@ -54,7 +54,7 @@ def test_bets_are_taken_until_the_planned_close_even_if_the_wake_is_late() -> No
     )
 
 
-def test_four_bets_a_seat() -> None:
+def test_four_bets_per_seat() -> None:
     play = Round()
     for _ in range(4):
         play.bet()
@@ -90,7 +90,7 @@ def test_an_automatic_cash_out_is_the_hundredth_that_was_sent() -> None:
     assert [wager.target for wager in play.step.state.wagers] == [230, 100_000_000]
 
 
-def test_a_bet_without_a_selection_is_one_without_automatic_cash_out() -> None:
+def test_a_bet_without_a_selection_has_no_automatic_cash_out() -> None:
     play = Round(point=231)
     play.do(Bet(seat=Seat(0), number=1, amount=100, client_seed="a", selection=None), OPENED_AT)
     assert paid(play.ride()) == [("loss", 0)]
@@ -99,7 +99,7 @@ def test_a_bet_without_a_selection_is_one_without_automatic_cash_out() -> None:
 # ---- the start ----
 
 
-def test_the_start_is_when_bets_were_to_close_however_late_the_wake() -> None:
+def test_the_start_is_the_planned_close_however_late_the_wake() -> None:
     play = Round(point=231)
     play.bet()
     step = play.do(Wake(), START + 77)
@@ -126,7 +126,7 @@ def test_a_round_without_bets_runs_with_an_empty_client_seed() -> None:
 # ---- cashing out ----
 
 
-def test_a_cash_out_pays_what_the_clock_shows() -> None:
+def test_a_cash_out_pays_the_current_multiplier() -> None:
     play = Round(point=231)
     play.bet(amount=333)
     play.do(Wake(), START)
@@ -147,7 +147,7 @@ def test_a_cash_out_takes_all_live_bets_of_the_seat_or_the_one_named() -> None:
     assert paid(play.ride()) == [("cashout", 134), ("cashout", 112), ("loss", 0), ("cashout", 134)]
 
 
-def test_cash_outs_that_mean_no_live_bet_are_refused() -> None:
+def test_cash_outs_without_a_live_bet_are_refused() -> None:
     play = Round(point=231)
     play.bet(seat=0)
     play.bet(seat=1)
@@ -195,7 +195,7 @@ def test_automatic_cash_outs_pay_their_target_to_the_hundredth_however_late_the_
     assert [e.bet for e in events if isinstance(e.data, CashedOut)] == [2, 4, 1]
 
 
-def test_a_target_that_the_last_millisecond_jumps_over_is_reached_when_the_point_is() -> None:
+def test_a_target_skipped_by_the_last_millisecond_still_counts() -> None:
     elapsed_ms = time_of(1_000_000)
     low, high = multiplier_at(elapsed_ms - 1), multiplier_at(elapsed_ms)
     assert high - low > 50
@@ -210,7 +210,7 @@ def test_a_target_that_the_last_millisecond_jumps_over_is_reached_when_the_point
     assert paid(step.outcome) == [("cashout", low + 2), ("loss", 0)]
 
 
-def test_a_bet_that_its_player_took_out_is_not_paid_again_at_its_target() -> None:
+def test_a_bet_that_was_cashed_out_is_not_paid_again_at_its_target() -> None:
     play = Round(point=231)
     play.bet(auto=1.5)
     play.bet(auto=2.0)
@@ -220,7 +220,7 @@ def test_a_bet_that_its_player_took_out_is_not_paid_again_at_its_target() -> Non
     assert paid(play.ride()) == [("cashout", 134), ("cashout", 200)]
 
 
-def test_after_a_cash_out_no_wake_is_for_a_bet_that_is_gone() -> None:
+def test_after_a_cash_out_no_wake_is_for_that_bet() -> None:
     due = time_of(150)
     play = Round(point=231)
     play.bet(auto=1.5)
@@ -231,7 +231,7 @@ def test_after_a_cash_out_no_wake_is_for_a_bet_that_is_gone() -> None:
     assert due < 7_000
 
 
-def test_an_automatic_cash_out_comes_before_a_players_own_in_the_same_millisecond() -> None:
+def test_an_automatic_cash_out_comes_before_a_manual_one_in_the_same_millisecond() -> None:
     due = time_of(150)
     play = Round(point=231)
     play.bet(auto=1.5)
@@ -242,7 +242,7 @@ def test_an_automatic_cash_out_comes_before_a_players_own_in_the_same_millisecon
     assert play.refused(Act(Seat(0), Cashout(1)), START + due).code == "illegal_action"
 
 
-def test_an_instant_crash_takes_everything_but_a_bet_that_can_not_win() -> None:
+def test_an_instant_crash_loses_every_bet_that_could_win() -> None:
     play = Round(point=100, options=Options(max_payout=1_000))
     play.bet(amount=100)
     play.bet(amount=100, auto=1.01)
@@ -254,7 +254,7 @@ def test_an_instant_crash_takes_everything_but_a_bet_that_can_not_win() -> None:
     assert paid(step.outcome) == [("loss", 0), ("loss", 0), ("cashout", 1_000)]
 
 
-def test_a_bet_is_cashed_out_by_force_where_it_reaches_the_largest_payout() -> None:
+def test_a_bet_is_cashed_out_at_the_maximum_payout() -> None:
     play = Round(point=231, options=Options(max_payout=1_000))
     play.bet(amount=601)
     play.bet(amount=601, auto=2.0)
@@ -264,7 +264,7 @@ def test_a_bet_is_cashed_out_by_force_where_it_reaches_the_largest_payout() -> N
 
 
 @given(st.integers(1, 10**9), st.integers(100, 10**13))
-def test_the_highest_multiplier_is_the_last_that_pays_no_more_than_the_largest_payout(stake: int, most: int) -> None:
+def test_the_highest_multiplier_is_the_last_within_the_maximum_payout(stake: int, most: int) -> None:
     multiplier = highest_multiplier(stake, most)
     assert stake * multiplier // 100 <= most
     assert stake * (multiplier + 1) // 100 > most or multiplier == 9_900_000_000
@@ -273,7 +273,7 @@ def test_the_highest_multiplier_is_the_last_that_pays_no_more_than_the_largest_p
 # ---- time ----
 
 
-def test_ticks_come_on_their_grid_and_may_be_dropped() -> None:
+def test_ticks_are_on_their_grid_and_marked_as_droppable() -> None:
     play = Round(point=231)
     play.bet()
     ticks: list[tuple[int, float]] = []
@@ -286,7 +286,7 @@ def test_ticks_come_on_their_grid_and_may_be_dropped() -> None:
     assert ticks == [(ms, multiplier_at(ms) / 100) for ms in range(250, time_of(232), 250)]
 
 
-def test_a_late_wake_ticks_once_for_the_last_place_of_the_grid() -> None:
+def test_a_late_wake_gives_one_tick_for_the_last_grid_point() -> None:
     play = Round(point=231)
     play.bet()
     step = play.do(Wake(), START + 9_240)
@@ -295,7 +295,7 @@ def test_a_late_wake_ticks_once_for_the_last_place_of_the_grid() -> None:
     assert step.wake_at == START + 9_250
 
 
-def test_a_wake_that_comes_early_or_twice_does_nothing() -> None:
+def test_an_early_or_repeated_wake_does_nothing() -> None:
     play = Round(point=231)
     play.bet()
     for now in (OPENED_AT + 10, START, START, START + 100):
@@ -305,7 +305,7 @@ def test_a_wake_that_comes_early_or_twice_does_nothing() -> None:
     assert step.events == ()
 
 
-def test_who_leaves_rides_on() -> None:
+def test_the_bets_of_a_player_who_leaves_stay_in() -> None:
     play = Round(point=231)
     play.bet(auto=1.5)
     play.bet()
@@ -314,7 +314,7 @@ def test_who_leaves_rides_on() -> None:
     assert paid(play.ride()) == [("cashout", 150), ("loss", 0)]
 
 
-def test_nothing_is_taken_after_the_end() -> None:
+def test_commands_after_the_end_are_refused() -> None:
     play = Round(point=231)
     play.bet()
     play.ride()

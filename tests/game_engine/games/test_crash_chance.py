@@ -1,4 +1,4 @@
-"""The curve is exact, the return is proved by counting draws, and a round gives nothing away."""
+"""Crash: the curve is exact, counting draws proves the return, and a round reveals nothing early."""
 
 import math
 from decimal import Decimal, localcontext
@@ -40,9 +40,9 @@ def test_the_multiplier_is_the_floor_of_the_exponential() -> None:
             assert multiplier_at(elapsed_ms) == int(exact)
 
 
-def test_the_multiplier_is_sure_where_a_double_can_not_tell() -> None:
+def test_the_multiplier_is_exact_where_a_double_is_not() -> None:
     assert multiplier_at(0) == 100
-    # The exponent is 1e-12 below and above the one of a whole number of hundredths: too close for the double alone.
+    # These exponents are 1e-12 from that of a whole number of hundredths: too close for a double.
     hits = [ms for ms in range(280_000, 310_000) if abs(_double(ms) - round(_double(ms))) < _double(ms) * 1e-12]
     assert len(hits) > 100
     with localcontext(prec=60):
@@ -76,7 +76,7 @@ def test_every_multiplier_up_to_100_is_first_reached_at_its_time() -> None:
 
 
 def draws_that_reach(multiplier: int) -> int:
-    """How many of the 2**32 draws have a point of at least ``multiplier``: the smallest ones, as points fall."""
+    """Return how many of the 2**32 draws have a point of at least ``multiplier``: the smallest ones."""
     low, high = 0, DRAWS
     while low < high:
         middle = (low + high) // 2
@@ -104,8 +104,8 @@ def test_every_target_up_to_100_returns_99_percent_to_a_millionth() -> None:
 
 
 def test_the_extremes_of_the_return_of_all_targets_are_the_stated_ones() -> None:
-    # A point belongs to whole steps of 1e-8, so the return is highest at a target that is some step's point and
-    # lowest one hundredth above; that leaves two targets to look at for each point.
+    # A point belongs to whole steps of 1e-8. So the return is highest at a target that is some step's point and
+    # lowest one hundredth above it, which leaves two targets to check for each point.
     last_step = {point_of((step + 0.5) / 1e8): step for step in range(1_000_000)}
     returns = {MAX_TARGET: return_of(MAX_TARGET)}
     for point, next_point in pairwise(last_step):
@@ -133,7 +133,7 @@ def test_the_largest_point_is_the_stated_one() -> None:
     assert point_of((DRAWS - 1) / DRAWS) == 100
 
 
-def test_the_odds_of_a_target_are_counted_and_those_of_none_refused() -> None:
+def test_odds_need_a_valid_target() -> None:
     for odds in CRASH.odds(Options()):
         target = float(odds.largest)
         assert odds.mean == return_of(round(target * 100))
@@ -144,19 +144,19 @@ def test_the_odds_of_a_target_are_counted_and_those_of_none_refused() -> None:
     assert refusal.value.field == "selection.auto_cashout"
 
 
-# ---- what nobody may know ----
+# ---- secrets ----
 
 
 @settings(max_examples=30)
 @given(st.lists(st.integers(0, 3_000), max_size=6), st.integers(0, 10**9), st.integers(0, 10**9))
-def test_until_it_crashes_a_round_looks_the_same_whatever_its_seed(waits: list[int], one: int, other: int) -> None:
+def test_a_round_looks_the_same_for_every_seed_until_it_crashes(waits: list[int], one: int, other: int) -> None:
     seen = [list(_seen(Seeds(str(seed), 1), waits)) for seed in (one, other)]
     shorter = min(map(len, seen))
     assert seen[0][:shorter] == seen[1][:shorter]
 
 
 def _seen(seeds: Seeds, waits: list[int]) -> list[Any]:
-    """What a spectator sees before the end, when players cash out after ``waits``."""
+    """Return what a spectator sees before the end, when players cash out after ``waits``."""
     step = CRASH.open(Options(), seeds, OPENED_AT)
     for number, auto in enumerate((None, 1.3, None, 2.0), start=1):
         step = CRASH.apply(

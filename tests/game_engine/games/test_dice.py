@@ -1,4 +1,4 @@
-"""Dice: what wins, what it pays, and the exact return of every bet there is."""
+"""Dice: what wins, what it pays, and the exact return of every possible bet."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +14,7 @@ from game_engine.money import TEN_THOUSANDTHS
 DICE = Dice()
 DRAWS = 2**32
 KNOWN = Seeds("server seed", 1)
-"""With the client seed ``client seed``, this rolls 74.67."""
+"""With the client seed ``client seed``, the roll is 74.67."""
 
 
 def bet(target: float, over: bool, amount: int = 100) -> Bet:
@@ -57,7 +57,7 @@ def test_a_payout_is_rounded_down_once() -> None:
     ("target", "over"),
     [(0.99, True), (100.0, True), (99.01, False), (0.0, False), (50.005, True), (float("nan"), True)],
 )
-def test_targets_that_can_not_be(target: float, over: bool) -> None:
+def test_invalid_targets(target: float, over: bool) -> None:
     state = DICE.open(NoOptions(), KNOWN, 0).state
     for attempt in (DICE.stake_of, lambda state, command: DICE.apply(state, command, 0)):
         with pytest.raises(RefusedError) as refused:
@@ -74,7 +74,7 @@ def test_the_outermost_targets(target: float, over: bool) -> None:
 
 
 def draws_below(roll: int) -> int:
-    """How many of the 2**32 draws roll less than ``roll`` hundredths: those below roll × 2**32 / 10001."""
+    """Return how many of the 2**32 draws roll less than ``roll`` hundredths: those below roll × 2**32 / 10001."""
     return -(-roll * DRAWS // ROLLS)
 
 

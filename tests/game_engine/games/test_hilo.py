@@ -1,4 +1,4 @@
-"""Hi-Lo: guesses, the ways a round ends, and that no way to play returns more or less than another."""
+"""Hi-Lo: guesses, how rounds end, and that every way to play returns the same."""
 
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -58,7 +58,7 @@ def bet(amount: int = 100) -> Bet:
 
 
 def after(*commands: Command, seeds: Seeds = KNOWN) -> Step[State]:
-    """The step of the last of ``commands``, which all count."""
+    """Apply ``commands``, none of which may be refused, and return the last step."""
     step = HILO.open(NoOptions(), seeds, 0)
     for now, command in enumerate(commands):
         assert HILO.stake_of(step.state, command) == (command.amount if isinstance(command, Bet) else 0)
@@ -79,7 +79,7 @@ def told(data: Any) -> tuple[Event, ...]:
 
 
 def ranks(seeds: Seeds) -> list[int]:
-    """Of all the cards that the round could have, counted from the published order."""
+    """Return the ranks, from ace 1, of all cards that a round can have, computed from the published order."""
     draws = islice(floats(seeds.server_seed, "client seed", seeds.nonce), MAX_CARDS)
     # ♦2 ♥2 ♠2 ♣2 ♦3 … ♣A: the twos are draws 0 … 3 of 52, the aces 48 … 51.
     return [(int(draw * 52) // 4 + 1) % 13 + 1 for draw in draws]
@@ -88,7 +88,7 @@ def ranks(seeds: Seeds) -> list[int]:
 # ---- a round ----
 
 
-def test_a_card_is_dealt_with_what_can_be_guessed() -> None:
+def test_a_card_is_dealt_with_the_possible_guesses() -> None:
     step = after(bet())
     higher, lower = Guess(3, 4.29), Guess(11, 1.17)
     assert (step.events, step.wake_at, step.reply) == (
@@ -111,7 +111,7 @@ def test_a_card_is_dealt_with_what_can_be_guessed() -> None:
     )
 
 
-def test_right_guesses_raise_what_the_bet_is_worth_and_a_skip_does_not() -> None:
+def test_right_guesses_raise_the_value_and_a_skip_keeps_it() -> None:
     step = after(bet(), LOWER, SKIP)
     # 11 of 13 ranks made the guess on the jack right; the ten was skipped.
     assert step.events == told(
@@ -128,7 +128,7 @@ def test_right_guesses_raise_what_the_bet_is_worth_and_a_skip_does_not() -> None
     ]
 
 
-def test_a_cash_out_pays_what_the_bet_is_worth() -> None:
+def test_a_cash_out_pays_the_current_value() -> None:
     step = after(bet(9_999), LOWER, SKIP, HIGHER, CASHOUT)
     assert end(step) == ("cashout", 9_999 * 16_900 // 10_000)
     assert step.events == ()
@@ -136,19 +136,19 @@ def test_a_cash_out_pays_what_the_bet_is_worth() -> None:
     assert (view["phase"], view["cards"], view["actions"]) == ("ended", ROW[:4], {})
 
 
-def test_a_wrong_guess_takes_the_bet() -> None:
+def test_a_wrong_guess_loses_the_bet() -> None:
     step = after(bet(), LOWER, HIGHER)
     assert end(step) == ("loss", 0)
     assert step.events == told(Dealt(card="H5", after="higher", multiplier=0.0))
 
 
-def test_before_the_first_guess_the_stake_comes_back() -> None:
+def test_a_cash_out_before_the_first_guess_returns_the_stake() -> None:
     for last in (CASHOUT, Leave(Seat(0))):
         assert end(after(bet(), last)) == ("push", 100)
         assert end(after(bet(), SKIP, SKIP, last)) == ("push", 100)
 
 
-def test_who_leaves_is_cashed_out() -> None:
+def test_a_player_who_leaves_is_cashed_out() -> None:
     assert end(after(bet(), LOWER, Leave(Seat(0)))) == ("cashout", 117)
 
 
@@ -171,8 +171,8 @@ def test_the_52nd_card_is_the_last() -> None:
     assert (end(last)[0], len(last.state.cards), len(last.state.guesses)) == ("cashout", 52, 1)
 
 
-def test_ten_thousand_stakes_are_cashed_out_by_itself() -> None:
-    """Whoever always finds the right guess gets there soon."""
+def test_a_bet_worth_10_000_stakes_is_cashed_out() -> None:
+    """A player who always guesses right gets there soon."""
     row, step = ranks(KNOWN), after(bet())
     for number in range(1, MAX_CARDS):
         assert step.outcome is None
@@ -189,7 +189,7 @@ def test_ten_thousand_stakes_are_cashed_out_by_itself() -> None:
     )
 
 
-def test_what_can_not_be() -> None:
+def test_refused_commands() -> None:
     opened, dealt, lost = HILO.open(NoOptions(), KNOWN, 0).state, after(bet()).state, after(bet(), LOWER, HIGHER).state
     cases: list[tuple[State, Command, str, str | None]] = [
         (opened, bet(0), "bad_request", "amount"),
@@ -216,7 +216,7 @@ def test_time_and_leaving_without_a_bet_change_nothing() -> None:
 
 
 @given(st.integers(0, 2**64), st.lists(st.sampled_from(["higher", "lower", "skip"]), max_size=60))
-def test_a_round_is_what_the_row_and_the_moves_make_it(number: int, moves: list[str]) -> None:
+def test_the_cards_and_the_moves_decide_a_round(number: int, moves: list[str]) -> None:
     seeds = Seeds(f"{number:064x}", 5)
     step, row = after(bet(10**6), seeds=seeds), ranks(seeds)
     fair, guesses, lost, cards = Fraction(99, 100), 0, False, 1
@@ -250,8 +250,8 @@ POLICIES: dict[str, Policy] = {
 }
 
 
-def test_a_guess_brings_on_average_what_it_puts_at_risk() -> None:
-    """By this, step by step, all ways to play return the same: 0.99 is multiplied by 1 with each guess."""
+def test_a_guess_returns_on_average_what_it_risks() -> None:
+    """So all ways to play return the same: each guess multiplies the 0.99 by 1."""
     for rank in RANKS:
         for higher in (True, False):
             right = sum(now >= rank if higher else now <= rank for now in RANKS)
@@ -261,9 +261,9 @@ def test_a_guess_brings_on_average_what_it_puts_at_risk() -> None:
 
 @pytest.mark.parametrize("plan", POLICIES)
 @pytest.mark.parametrize("guesses", [1, 2, 3, 5])
-def test_every_plan_returns_99_percent_less_what_rounding_takes(plan: str, guesses: int) -> None:
+def test_every_plan_returns_99_percent_before_rounding(plan: str, guesses: int) -> None:
     odds = odds_of_plan(plan, POLICIES[plan], guesses)
-    # Ranks are as likely as any other to 4 in 2**32 / 13 draws.
+    # Ranks are equally likely to within 4 in 2**32 / 13 draws.
     bias = Fraction(guesses * 13 * 4, DRAWS)
     least = HILO.return_to_player - Fraction(1, TEN_THOUSANDTHS)
     assert least - bias < odds.mean < HILO.return_to_player + bias
@@ -281,8 +281,8 @@ def test_all_guesses_on_a_first_card() -> None:
         assert odds.bet == f"{'higher' if higher else 'lower'} than {'A23456789TJQK'[rank - 1]}"
 
 
-def test_each_rank_has_as_many_draws_as_the_odds_count() -> None:
-    """A sure guess wins on every draw, and each rank less takes away what its cards have."""
+def test_the_odds_count_the_draws_of_each_rank() -> None:
+    """A sure guess wins on every draw; each rank less removes the draws of its cards."""
     edges = [-(-place * DRAWS // 52) for place in range(53)]
     for place, (first, last) in enumerate(pairwise(edges)):
         assert card_of(first / DRAWS) == card_of((last - 1) / DRAWS) == CARDS[place]
@@ -293,14 +293,14 @@ def test_each_rank_has_as_many_draws_as_the_odds_count() -> None:
         assert by_name[f"higher than {name}"].mean / by_name[f"higher than {name}"].largest == chance
 
 
-def test_a_plan_stops_where_the_bet_is_cashed_out_by_itself() -> None:
-    """King, king, king, king, king: with the fourth higher the bet is worth 28,275.39 stakes, and no fifth comes."""
+def test_a_plan_stops_at_the_automatic_cash_out() -> None:
+    """Five kings: after the fourth *higher* the bet is worth 28,275.39 stakes, so there is no fifth guess."""
     assert odds_of_plan("", POLICIES["the rarer"], 5).largest > multiplier_after((1, 1, 1, 1)) / TEN_THOUSANDTHS
     assert odds_of_plan("", POLICIES["always higher"], 5).largest < HILO.largest_multiplier
     assert odds_of_plan("", POLICIES["always higher"], 4).largest == Fraction(2_827_539, 100)
 
 
-def test_rounds_pay_what_the_odds_say() -> None:
+def test_rounds_pay_as_the_odds_say() -> None:
     rounds, paid = 4_000, 0
     for number in range(rounds):
         step = after(bet(TEN_THOUSANDTHS), seeds=Seeds(f"{number}", 1))

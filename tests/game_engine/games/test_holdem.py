@@ -1,4 +1,4 @@
-"""Hold'em as a whole: against pokerkit, chips and cards in random rounds, the contract with full tables, the return."""
+"""Whole rounds of hold'em: compared with pokerkit, played at random, held to the contract, and their return."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ GAME = Holdem()
 
 
 def against_pokerkit(seeds: range) -> Played:
-    """All that was compared."""
+    """Play a hand for each seed, and return the sum of what was compared."""
     whole = Played()
     for hand in map(play, seeds):
         whole.decisions += hand.decisions
@@ -37,7 +37,7 @@ def against_pokerkit(seeds: range) -> Played:
     return whole
 
 
-def test_200_random_hands_go_as_pokerkit_plays_them() -> None:
+def test_200_random_hands_match_pokerkit() -> None:
     whole = against_pokerkit(range(200))
     assert (whole.decisions, whole.pots, whole.shared) == (1_824, 125, 18)
     assert whole.apart < whole.decisions / 10
@@ -45,15 +45,15 @@ def test_200_random_hands_go_as_pokerkit_plays_them() -> None:
 
 @pytest.mark.nightly
 @pytest.mark.timeout(600)
-def test_2_000_random_hands_go_as_pokerkit_plays_them() -> None:
-    # A minute on two cores: pokerkit looks at most of its state at every step.
+def test_2_000_random_hands_match_pokerkit() -> None:
+    # Takes a minute on two cores, because pokerkit checks most of its state at every step.
     whole = against_pokerkit(range(2_000))
     assert whole.pots > 1_000
     assert whole.apart < whole.decisions / 10
 
 
 def cards_in(value: Any) -> Iterator[str]:
-    """All the cards that a JSON value tells of."""
+    """Yield all cards in a JSON value."""
     if isinstance(value, dict):
         for inner in value.values():
             yield from cards_in(inner)
@@ -69,7 +69,7 @@ def told(event: Event) -> set[str]:
 
 
 @pytest.mark.parametrize("first", range(0, 100, 25))
-def test_nobody_sees_what_is_not_theirs_and_no_cent_is_lost(first: int) -> None:
+def test_cards_stay_private_and_no_cent_is_lost(first: int) -> None:
     for seed in range(first, first + 25):
         table = Table(seed).play()
         for step in table.steps:
@@ -103,7 +103,7 @@ def test_the_hands_for_the_browser_are_up_to_date() -> None:
 
 @st.composite
 def full_tables(draw: st.DrawFn) -> Script:
-    """A round of two to four with stacks that the table takes, where moves come fast and most of them are allowed."""
+    """Return a script for two to four seats with valid stacks, and fast moves that are mostly allowed."""
     seats = draw(st.lists(st.integers(0, 3), min_size=2, max_size=4, unique=True))
     carried = tuple(Carried(seat, draw(st.integers(1, 30_000)), draw(st.integers(0, 9_000))) for seat in seats[:2])
     options = Options(
@@ -146,7 +146,7 @@ def test_full_tables_keep_the_contract(script: Script) -> None:
 
 
 @pytest.mark.parametrize("rake", [0, 250, 1_000])
-def test_the_return_is_all_but_the_rake(rake: int) -> None:
+def test_the_return_is_everything_but_the_rake(rake: int) -> None:
     odds = GAME.odds(Options(rake=rake))
     assert [each.mean for each in odds] == [1 - Fraction(rake, 10_000)] * 8
     assert max(each.largest for each in odds) == 9 * (1 - Fraction(rake, 10_000))
@@ -155,7 +155,7 @@ def test_the_return_is_all_but_the_rake(rake: int) -> None:
 
 
 @pytest.mark.parametrize("players", range(2, 10))
-def test_all_in_for_equal_stacks_pays_what_the_odds_say(players: int) -> None:
+def test_an_all_in_with_equal_stacks_pays_as_the_odds_say(players: int) -> None:
     odds = GAME.odds(Options(rake=500))[players - 2]
     assert odds.bet == f"all in, {players} players"
     options = Options(min_buy_in=1, max_buy_in=10_000, rake=500, rake_cap=100_000)
@@ -181,7 +181,7 @@ def test_the_seats_win_equally_often() -> None:
     assert all(abs(wins - 200) < 46 for wins in won.values())
 
 
-def test_a_round_waits_for_ever_for_a_second_player_and_ends_when_the_first_one_goes() -> None:
+def test_a_round_waits_for_a_second_player_until_the_first_leaves() -> None:
     table = Seated(Options()).buy(0, 5_000)
     assert table.step.wake_at is None
     assert table.leave(0).payouts == {1: 5_000}

@@ -1,4 +1,4 @@
-"""Keno: what is drawn, what it pays, and the exact return of each of its 30 tables."""
+"""Keno: what is drawn, what it pays, and the exact return of each of the 30 paytables."""
 
 from collections import Counter
 from fractions import Fraction
@@ -18,7 +18,7 @@ from game_engine.money import TEN_THOUSANDTHS
 KENO = Keno()
 KNOWN = Seeds("server seed", 1)
 DRAWN = [30, 26, 10, 37, 22, 35, 25, 24, 39, 4]
-"""What they draw with the client seed ``client seed``."""
+"""The numbers drawn with the client seed ``client seed``."""
 TABLES = [(risk, picks) for risk in get_args(Risk) for picks in range(1, 11)]
 
 
@@ -48,7 +48,9 @@ def play(command: Bet, seeds: Seeds = KNOWN) -> Outcome:
         ((4, 10, 1), "medium", 9_999, "win", 20_998),
     ],
 )
-def test_hits_are_paid_by_the_table(picks: tuple[int, ...], risk: str, amount: int, result: str, payout: int) -> None:
+def test_hits_are_paid_by_the_paytable(
+    picks: tuple[int, ...], risk: str, amount: int, result: str, payout: int
+) -> None:
     outcome = play(bet(picks, risk, amount))
     assert outcome.facts == {"drawn": DRAWN}
     assert outcome.client_seed == "client seed"
@@ -72,12 +74,12 @@ def test_picks_are_kept_sorted() -> None:
         b'{"picks": [1], "risk": "low", "more": 1}',
     ],
 )
-def test_selections_that_are_none(text: bytes) -> None:
+def test_invalid_selections(text: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(text, type=Selection)
 
 
-def test_a_number_is_picked_once() -> None:
+def test_a_number_can_be_picked_only_once() -> None:
     twice = Selection((7, 9, 7), "low")
     for attempt in (lambda: play(bet((7, 9, 7))), lambda: KENO.odds(NoOptions(), twice)):
         with pytest.raises(RefusedError, match="Pick each number only once") as refused:
@@ -86,7 +88,7 @@ def test_a_number_is_picked_once() -> None:
 
 
 @given(st.integers(0, 2**64), st.sets(st.integers(1, 40), min_size=1, max_size=10), st.sampled_from(get_args(Risk)))
-def test_ten_different_numbers_are_drawn_and_the_hits_among_them_paid(seed: int, picks: set[int], risk: str) -> None:
+def test_ten_different_numbers_are_drawn_and_hits_are_paid(seed: int, picks: set[int], risk: str) -> None:
     outcome = play(bet(tuple(picks), risk, 10_000), Seeds(f"{seed}", 1))
     drawn = outcome.facts["drawn"]
     assert len(drawn) == len(set(drawn)) == 10
@@ -98,15 +100,15 @@ def test_ten_different_numbers_are_drawn_and_the_hits_among_them_paid(seed: int,
 
 
 @pytest.mark.parametrize("picks", [1, 2, 3])
-def test_chances_are_those_of_all_the_draws_counted(picks: int) -> None:
-    # By symmetry it is the same to draw ten for given picks or to pick for ten given numbers.
+def test_chances_match_a_count_of_all_draws(picks: int) -> None:
+    # By symmetry, drawing ten numbers for given picks is the same as picking for ten given numbers.
     hits = Counter(sum(number <= 10 for number in pick) for pick in combinations(range(1, 41), picks))
     for count in range(picks + 1):
         assert chance_of(picks, count) == Fraction(hits[count], hits.total())
 
 
 @pytest.mark.parametrize(("risk", "picks"), TABLES)
-def test_a_table_returns_as_near_to_99_percent_as_its_unit_allows_and_never_more(risk: Any, picks: int) -> None:
+def test_a_paytable_returns_99_percent_to_the_last_unit_and_never_more(risk: Any, picks: int) -> None:
     table = PAYTABLES[risk][picks - 1]
     assert len(table) == picks + 1
     assert list(table) == sorted(table), "more hits never pay less"
@@ -118,7 +120,7 @@ def test_a_table_returns_as_near_to_99_percent_as_its_unit_allows_and_never_more
     assert mean + least_step > Fraction(99, 100)
 
 
-def test_the_odds_are_those_of_all_tables() -> None:
+def test_the_odds_cover_all_paytables() -> None:
     odds = KENO.odds(NoOptions())
     assert len(odds) == 30
     assert max(each.largest for each in odds) == KENO.largest_multiplier
@@ -126,12 +128,12 @@ def test_the_odds_are_those_of_all_tables() -> None:
     assert all(low < medium < high for low, medium, high in deviations), "a risk is what its name says"
 
 
-def test_hits_come_as_often_as_they_should() -> None:
-    # 4,000 rounds by known seeds: the mean of the hits of ten picks is 2.5, its standard error 0.0189.
+def test_hits_have_the_right_frequency() -> None:
+    # 4,000 rounds with known seeds: the mean number of hits of ten picks is 2.5, its standard error 0.0189.
     rounds = [play(bet(tuple(range(1, 11)), "high"), Seeds(f"{n}", 1)).facts["drawn"] for n in range(4_000)]
     hits = [sum(number <= 10 for number in drawn) for drawn in rounds]
     assert abs(sum(hits) / len(hits) - 2.5) < 4 * 0.0189
-    # Every number is drawn 1,000 times or so; 115 is 4.2 standard deviations.
+    # Every number is drawn about 1,000 times; 115 is 4.2 standard deviations.
     times = Counter(number for drawn in rounds for number in drawn)
     assert all(abs(times[number] - 1_000) < 115 for number in range(1, 41))
 

@@ -1,4 +1,4 @@
-"""Limbo: which targets win, what they pay, and the exact return of what players aim at."""
+"""Limbo: which targets win, what they pay, and the exact return of each target."""
 
 from bisect import bisect_left
 from fractions import Fraction
@@ -60,7 +60,7 @@ def test_a_bet_is_paid_its_target_or_nothing(seed: int, target: int, amount: int
 
 
 @pytest.mark.parametrize("target", [1.0, 0.0, -2.0, 1.005, 2.999, 1_000_000.01, float("inf"), float("nan")])
-def test_targets_that_can_not_be(target: float) -> None:
+def test_invalid_targets(target: float) -> None:
     assert refused(LIMBO, opened(), bet(target)) == [("bad_request", "selection.target")] * 2
 
 
@@ -72,8 +72,8 @@ def test_the_outermost_targets(target: float) -> None:
 # ---- the return ----
 
 
-def test_the_odds_are_those_of_the_draws() -> None:
-    """Counted here by the rule that a bet is paid by, not by what the odds use."""
+def test_the_odds_follow_from_the_draws() -> None:
+    """Counted by the rule that pays bets, independently of the code behind the odds."""
     for odds, target in zip(LIMBO.odds(NoOptions()), TYPICAL_TARGETS, strict=True):
         hundredths = round(target * 100)
         wins = bisect_left(range(DRAWS), True, key=lambda draw, h=hundredths: h > point_of(draw / DRAWS))  # type: ignore[misc]
@@ -84,23 +84,23 @@ def test_the_odds_are_those_of_the_draws() -> None:
 
 
 @given(st.integers(101, 10_000))
-def test_up_to_100_every_target_returns_99_percent_to_a_millionth(target: int) -> None:
+def test_every_target_up_to_100_returns_99_percent_to_a_millionth(target: int) -> None:
     (odds,) = LIMBO.odds(NoOptions(), Selection(target / 100))
     assert abs(odds.mean - LIMBO.return_to_player) < Fraction(1, 900_000)
 
 
 @given(st.integers(101, MAX_TARGET))
-def test_every_target_returns_99_percent_to_one_in_a_hundred(target: int) -> None:
+def test_every_target_returns_99_percent_within_one_percent(target: int) -> None:
     (odds,) = LIMBO.odds(NoOptions(), Selection(target / 100))
     assert abs(odds.mean - LIMBO.return_to_player) < Fraction(1, 100)
 
 
-def test_odds_of_a_target_that_can_not_be_are_refused() -> None:
+def test_odds_of_an_invalid_target_are_refused() -> None:
     with pytest.raises(RefusedError):
         LIMBO.odds(NoOptions(), Selection(1.001))
 
 
-def test_the_largest_target_pays_the_most_there_is() -> None:
+def test_the_largest_target_pays_the_largest_multiplier() -> None:
     assert LIMBO.largest_multiplier == Fraction(MAX_TARGET, 100) == 1_000_000
 
 

@@ -1,4 +1,4 @@
-"""Mines: the board, the ways a round ends, and the exact return of every number of mines and of safe cells."""
+"""Mines: the board, how rounds end, and the exact return for every number of mines and safe cells."""
 
 from fractions import Fraction
 from itertools import combinations, islice
@@ -31,7 +31,7 @@ from game_engine.stepped import Cashout
 MINES = Mines()
 KNOWN = Seeds("server seed", 1)
 LAID = [18, 15, 5]
-"""Where three mines are with the client seed ``client seed``."""
+"""The cells of three mines with the client seed ``client seed``."""
 SAFE = [cell for cell in range(CELLS) if cell not in LAID]
 ALL = [(mines, reveals) for mines in range(1, MAX_MINES + 1) for reveals in range(1, CELLS - mines + 1)]
 
@@ -41,7 +41,7 @@ def bet(mines: int = 3, amount: int = 100) -> Bet:
 
 
 def after(*commands: Command) -> Step[State]:
-    """The step of the last of ``commands``, which all count."""
+    """Apply ``commands``, none of which may be refused, and return the last step."""
     step = MINES.open(NoOptions(), KNOWN, 0)
     for now, command in enumerate(commands):
         assert MINES.stake_of(step.state, command) == (command.amount if isinstance(command, Bet) else 0)
@@ -79,7 +79,7 @@ def refused(state: State, command: Command) -> RefusedError:
 # ---- a round ----
 
 
-def test_a_board_is_laid_and_its_mines_are_not_told() -> None:
+def test_a_new_board_does_not_show_its_mines() -> None:
     step = after(bet())
     assert (step.events, step.wake_at, step.reply) == ((told(Laid(3, 1.125)),), None, {})
     public = {"phase": "running", "hidden": 3, "revealed": [], "multiplier": 1.0, "next": 1.125}
@@ -87,7 +87,7 @@ def test_a_board_is_laid_and_its_mines_are_not_told() -> None:
     assert MINES.view(step.state, Seat(0)) == public | {"actions": {"reveal": {}, "cashout": {}}}
 
 
-def test_safe_cells_raise_what_the_bet_is_worth() -> None:
+def test_safe_cells_raise_the_value() -> None:
     step = after(bet(), *reveal(0, 24))
     assert step.events == (told(Revealed(24, 1.2857, 1.4785)),)
     assert MINES.view(step.state, None) == {
@@ -99,7 +99,7 @@ def test_safe_cells_raise_what_the_bet_is_worth() -> None:
     }
 
 
-def test_a_cash_out_pays_what_the_bet_is_worth_and_shows_the_mines() -> None:
+def test_a_cash_out_pays_the_current_value_and_shows_the_mines() -> None:
     step = after(bet(amount=9_999), *reveal(0, 24), CASHOUT)
     assert end(step) == ("cashout", 9_999 * 12_857 // 10_000)
     assert step.events == ()
@@ -109,7 +109,7 @@ def test_a_cash_out_pays_what_the_bet_is_worth_and_shows_the_mines() -> None:
     assert MINES.view(step.state, Seat(0))["actions"] == {}
 
 
-def test_a_mine_takes_the_bet() -> None:
+def test_a_mine_loses_the_bet() -> None:
     step = after(bet(), *reveal(0, 15))
     assert end(step) == ("loss", 0)
     assert step.events == (told(Exploded(15)),)
@@ -117,16 +117,16 @@ def test_a_mine_takes_the_bet() -> None:
     assert step.outcome.facts == {"mines": LAID}
 
 
-def test_before_the_first_cell_the_stake_comes_back() -> None:
+def test_a_cash_out_before_the_first_cell_returns_the_stake() -> None:
     assert end(after(bet(), CASHOUT)) == ("push", 100)
     assert end(after(bet(), Leave(Seat(0)))) == ("push", 100)
 
 
-def test_who_leaves_is_cashed_out() -> None:
+def test_a_player_who_leaves_is_cashed_out() -> None:
     assert end(after(bet(), *reveal(0), Leave(Seat(0)))) == ("cashout", 112)
 
 
-def test_the_last_safe_cell_cashes_out_by_itself() -> None:
+def test_the_last_safe_cell_cashes_out_automatically() -> None:
     step = after(bet(), *reveal(*SAFE))
     assert end(step) == ("cashout", 100 * 22_770_000 // 10_000)
     assert step.events == (told(Revealed(SAFE[-1], 2_277.0, None)),)
@@ -134,7 +134,7 @@ def test_the_last_safe_cell_cashes_out_by_itself() -> None:
     assert end(after(bet(24), *reveal(one_safe))) == ("cashout", 2_475)
 
 
-def test_what_can_not_be() -> None:
+def test_refused_commands() -> None:
     opened, laid, lost = (
         MINES.open(NoOptions(), KNOWN, 0).state,
         after(bet(), *reveal(0)).state,
@@ -167,10 +167,10 @@ def test_time_and_leaving_without_a_bet_change_nothing() -> None:
             assert MINES.apply(state, command, 10**6) == Step(state)
 
 
-# ---- where the mines are ----
+# ---- the board ----
 
 
-def test_mines_are_taken_out_of_the_list_of_cells() -> None:
+def test_mines_are_removed_from_the_list_of_cells() -> None:
     left, expected = list(range(CELLS)), []
     for draw in islice(floats("server seed", "client seed", 1), 24):
         expected.append(left.pop(int(draw * len(left))))
@@ -179,7 +179,7 @@ def test_mines_are_taken_out_of_the_list_of_cells() -> None:
 
 
 @given(st.integers(0, 2**64), st.integers(1, MAX_MINES))
-def test_fewer_mines_are_the_first_of_more(number: int, mines: int) -> None:
+def test_fewer_mines_are_the_first_ones_of_more(number: int, mines: int) -> None:
     seeds = Seeds(f"{number:064x}", 5)
     drawn = mines_of(seeds, "a", MAX_MINES)
     assert mines_of(seeds, "a", mines) == drawn[:mines]
@@ -188,9 +188,7 @@ def test_fewer_mines_are_the_first_of_more(number: int, mines: int) -> None:
 
 
 @given(st.integers(0, 2**64), st.integers(1, MAX_MINES), st.permutations(range(CELLS)), st.integers(0, CELLS))
-def test_a_round_is_what_the_board_and_the_order_of_cells_make_it(
-    number: int, mines: int, order: list[int], most: int
-) -> None:
+def test_the_board_and_the_order_of_cells_decide_a_round(number: int, mines: int, order: list[int], most: int) -> None:
     seeds = Seeds(f"{number:064x}", 5)
     laid = mines_of(seeds, "client seed", mines)
     step = MINES.apply(MINES.open(NoOptions(), seeds, 0).state, bet(mines, 10_000), 0)
@@ -211,7 +209,7 @@ def test_a_round_is_what_the_board_and_the_order_of_cells_make_it(
 # ---- the return ----
 
 
-def test_every_number_of_mines_and_cells_returns_99_percent_less_what_rounding_takes() -> None:
+def test_every_number_of_mines_and_cells_returns_99_percent_before_rounding() -> None:
     found = [odds for mines in range(1, MAX_MINES + 1) for odds in MINES.odds(NoOptions(), Selection(mines))]
     assert len(found) == len(ALL) == 300
     for odds in found:
@@ -222,7 +220,7 @@ def test_every_number_of_mines_and_cells_returns_99_percent_less_what_rounding_t
 
 
 @pytest.mark.parametrize(("mines", "reveals"), [(1, 3), (3, 2), (22, 2), (23, 1), (24, 1)])
-def test_the_chance_of_the_odds_is_the_share_of_boards(mines: int, reveals: int) -> None:
+def test_the_chance_in_the_odds_is_the_share_of_boards(mines: int, reveals: int) -> None:
     boards = list(combinations(range(CELLS), mines))
     safe = sum(not {*range(reveals)} & {*board} for board in boards)
     odds = MINES.odds(NoOptions(), Selection(mines))[reveals - 1]
@@ -230,7 +228,7 @@ def test_the_chance_of_the_odds_is_the_share_of_boards(mines: int, reveals: int)
     assert odds.bet.endswith(f"stopped after {reveals}")
 
 
-def test_rounds_pay_what_the_odds_say() -> None:
+def test_rounds_pay_as_the_odds_say() -> None:
     rounds, paid = 4_000, 0
     for number in range(rounds):
         step = MINES.apply(MINES.open(NoOptions(), Seeds(f"{number}", 1), 0).state, bet(5, TEN_THOUSANDTHS), 0)
@@ -245,7 +243,7 @@ def test_rounds_pay_what_the_odds_say() -> None:
     assert abs(paid / rounds / TEN_THOUSANDTHS - float(odds.mean)) < 3 * error
 
 
-def test_the_usual_odds_and_those_that_can_not_be() -> None:
+def test_typical_odds_and_invalid_selections() -> None:
     usual = MINES.odds(NoOptions())
     assert (len(usual), usual[0].bet) == (24 + 22 + 20 + 15 + 1, "1 mine, stopped after 1")
     with pytest.raises(RefusedError):

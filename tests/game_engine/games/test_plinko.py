@@ -1,4 +1,4 @@
-"""Plinko: the ball's way, what the slots pay, and that each of the 27 tables returns exactly 99 %."""
+"""Plinko: the ball's path, what the slots pay, and the exact 99 % return of each of the 27 paytables."""
 
 from collections import Counter
 from fractions import Fraction
@@ -39,7 +39,7 @@ def play(command: Bet, seeds: Seeds = KNOWN) -> Outcome:
     return outcome
 
 
-# ---- the way down ----
+# ---- the path ----
 
 
 def test_a_known_round() -> None:
@@ -50,12 +50,12 @@ def test_a_known_round() -> None:
     assert outcome.results == (BetResult(seat=Seat(0), number=1, amount=100, result="win", payout=490),)
 
 
-def test_the_first_half_of_the_draws_goes_left_the_other_right() -> None:
+def test_the_lower_half_of_the_draws_goes_left_the_upper_right() -> None:
     assert path_of([0.0, 0.5 - 1 / DRAWS, 0.5, 1 - 1 / DRAWS]) == (0, 0, 1, 1)
 
 
 @given(st.integers(0, 2**64), st.sampled_from(TABLES), st.integers(1, 10**9))
-def test_a_row_a_draw_and_the_slot_pays(seed: int, table: tuple[int, str], amount: int) -> None:
+def test_each_row_takes_a_draw_and_the_slot_pays(seed: int, table: tuple[int, str], amount: int) -> None:
     rows, risk = table
     seeds = Seeds(f"{seed:064x}", 7)
     outcome = play(bet(rows, risk, amount), seeds)
@@ -67,17 +67,17 @@ def test_a_row_a_draw_and_the_slot_pays(seed: int, table: tuple[int, str], amoun
     assert result.result == ("win" if result.payout > amount else "push" if result.payout == amount else "loss")
 
 
-def test_the_same_draws_with_fewer_rows_are_the_same_way_cut_short() -> None:
+def test_fewer_rows_give_the_start_of_the_same_path() -> None:
     paths = [play(bet(rows, "low")).facts["path"] for rows in ROWS]
     for shorter, longer in pairwise(paths):
         assert longer[:-1] == shorter
 
 
-# ---- what is refused ----
+# ---- refusals ----
 
 
 @pytest.mark.parametrize("rows", [7, 17, 0, -8])
-def test_rows_that_can_not_be(rows: int) -> None:
+def test_an_invalid_number_of_rows_is_refused(rows: int) -> None:
     assert refused(PLINKO, opened(), bet(rows, "low")) == [("bad_request", "selection.rows")] * 2
     with pytest.raises(RefusedError, match="from 8 to 16 rows"):
         PLINKO.odds(NoOptions(), Selection(rows, "low"))
@@ -90,13 +90,13 @@ def test_each_of_the_27_tables_returns_exactly_99_percent() -> None:
     assert len(TABLES) == 27
     for rows, risk in TABLES:
         pays = multipliers_of(rows, risk)
-        # By the paths one by one: all 2^rows are equally likely, as each draw halves its range exactly.
+        # Enumerate the paths: all 2^rows are equally likely, because each draw splits its range exactly in half.
         slots = Counter(sum(path) for path in product((0, 1), repeat=rows))
         assert {slot: comb(rows, slot) for slot in slots} == slots
         assert sum(slots[slot] * pays[slot] for slot in slots) * 100 == 99 * 100 * 2**rows, (rows, risk)
 
 
-def test_the_odds_are_those_of_the_tables() -> None:
+def test_the_odds_follow_from_the_paytables() -> None:
     found = {odds.bet: odds for odds in PLINKO.odds(NoOptions())}
     assert len(found) == 27
     for rows, risk in TABLES:
@@ -136,8 +136,8 @@ def test_the_largest_multiplier_is_the_stated_one() -> None:
     assert PLINKO.largest_multiplier == 1_000
 
 
-def test_rounds_played_by_seeds_come_near_the_return() -> None:
-    """What ``apply`` pays, over 4,000 rounds of a table: within four standard errors of the stated return."""
+def test_played_rounds_approach_the_return() -> None:
+    """4,000 played rounds of a paytable pay the stated return within four standard errors."""
     rounds = 4_000
     for rows, risk in ((8, "low"), (12, "medium"), (9, "high")):
         (odds,) = PLINKO.odds(NoOptions(), Selection(rows, risk))  # type: ignore[arg-type]

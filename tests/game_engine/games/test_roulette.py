@@ -1,4 +1,4 @@
-"""Roulette: the 157 bets of the layout and no other, who may bet when, and what each returns."""
+"""Roulette: the 157 bets of the layout and no others, when they are accepted, and what each returns."""
 
 import time
 from fractions import Fraction
@@ -70,7 +70,7 @@ def played(bets: list[Bet], seeds: Seeds = KNOWN) -> Outcome:
 
 
 def attempt(state: State, command: Command, now: int = OPENED_AT) -> RefusedError | None:
-    """Why a command is refused; None when it is not."""
+    """Return the code with which a command is refused, or None."""
     try:
         ROULETTE.stake_of(state, command)
         ROULETTE.apply(state, command, now)
@@ -89,16 +89,18 @@ def refused(state: State, command: Command, now: int = OPENED_AT) -> RefusedErro
 
 
 def touched(row: float, column: float) -> frozenset[int]:
-    """The numbers whose fields a chip touches that lies at this point of a felt: the zero's field is row 0 to 1 and as
-    broad as all three columns, the number ``n`` lies in row ``(n + 2) // 3``. On the outer edge, which is column 0, a
-    chip stands for all of the rows that it touches."""
+    """Return the numbers whose fields a chip at this point of the layout touches.
+
+    The zero's field is row 0 to 1 and as wide as all three columns; the number ``n`` lies in row ``(n + 2) // 3``. On
+    the outer edge, which is column 0, a chip covers all of the rows that it touches.
+    """
     rows = [each for each in range(13) if each <= row <= each + 1]
     columns = range(3) if column == 0 else [each for each in range(3) if each <= column <= each + 1]
     return frozenset(0 if r == 0 else 3 * (r - 1) + c + 1 for r in rows for c in columns)
 
 
 def inside_bets() -> dict[str, set[frozenset[int]]]:
-    """All that a chip can touch, by kind, got from points in half steps instead of from lists of numbers."""
+    """Return every set of numbers that a chip can touch, by kind, from geometry instead of lists of numbers."""
     kinds: dict[str, set[frozenset[int]]] = {"straight": {frozenset({0})}}
     for half_row, half_column in product(range(2, 27), range(6)):
         row, column = half_row / 2, half_column / 2
@@ -110,7 +112,7 @@ def inside_bets() -> dict[str, set[frozenset[int]]]:
     return kinds
 
 
-def test_the_layout_has_the_157_bets_of_a_felt() -> None:
+def test_the_layout_has_157_bets() -> None:
     inside = inside_bets()
     assert {kind: len(all_of_it) for kind, all_of_it in inside.items()} == {
         "straight": 37,
@@ -125,7 +127,7 @@ def test_the_layout_has_the_157_bets_of_a_felt() -> None:
     assert {kind for kind, _ in LAYOUT} == set(get_args(Kind))
 
 
-def test_outside_bets_cover_what_is_written_on_them() -> None:
+def test_outside_bets_cover_their_numbers() -> None:
     assert LAYOUT["dozen", tuple(range(13, 25))] == frozenset(range(13, 25))
     assert [numbers[0] for kind, numbers in LAYOUT if kind == "dozen"] == [1, 13, 25]
     assert [(numbers[:2], len(numbers)) for kind, numbers in LAYOUT if kind == "column"] == [
@@ -138,12 +140,12 @@ def test_outside_bets_cover_what_is_written_on_them() -> None:
         assert len(LAYOUT[one, ()]) == len(LAYOUT[other, ()]) == 18
     assert all(number % 2 for number in LAYOUT["odd", ()])
     assert max(LAYOUT["low", ()]) < min(LAYOUT["high", ()])
-    # Up to 10 and from 19 to 28 the odd ones are red, in the other two ranges the even ones.
+    # Up to 10 and from 19 to 28 the odd numbers are red; in the other two ranges the even ones.
     assert {n for n in range(1, 37) if (n % 2 == 1) == (n <= 10 or 19 <= n <= 28)} == RED
 
 
 @pytest.mark.parametrize(("kind", "numbers"), LAYOUT)
-def test_a_bet_of_the_layout_is_taken_in_any_order_of_its_numbers(kind: Any, numbers: tuple[int, ...]) -> None:
+def test_every_bet_of_the_layout_is_accepted_in_any_order_of_numbers(kind: Any, numbers: tuple[int, ...]) -> None:
     for order in (numbers, numbers[::-1]):
         step = ROULETTE.apply(opened().state, bet(kind, order), OPENED_AT)
         assert step.state.wagers[0].spot == (kind, numbers)
@@ -155,43 +157,43 @@ def test_a_selection_is_kept_sorted() -> None:
     assert msgspec.json.encode(Selection("red")) == b'{"kind":"red"}'
 
 
-def places_refused(kind: Any, subsets: Any) -> int:
-    """How many of the subsets that are not on the layout are refused, which has to be all of them."""
+def count_refused(kind: Any, subsets: Any) -> int:
+    """Return how many subsets are not on the layout; asserts that all of them are refused."""
     state, count = opened().state, 0
     for numbers in subsets:
         if (kind, numbers) not in LAYOUT:
             refusal = attempt(state, bet(kind, numbers))
-            assert refusal, f"{kind} {numbers} was taken"
+            assert refusal, f"{kind} {numbers} was accepted"
             assert (refusal.code, refusal.field) == ("bad_request", "selection.numbers")
             count += 1
     return count
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
-def test_up_to_three_numbers_that_are_not_on_the_layout_are_refused(kind: str) -> None:
+def test_other_groups_of_up_to_three_numbers_are_refused(kind: str) -> None:
     subsets = [numbers for size in range(4) for numbers in combinations(range(POCKETS), size)]
     on_it = sum(each == kind and len(numbers) < 4 for each, numbers in LAYOUT)
-    assert places_refused(kind, subsets) == len(subsets) - on_it == 1 + 37 + 666 + 7_770 - on_it
+    assert count_refused(kind, subsets) == len(subsets) - on_it == 1 + 37 + 666 + 7_770 - on_it
 
 
-def test_four_numbers_that_make_no_corner_are_refused() -> None:
-    assert places_refused("corner", combinations(range(POCKETS), 4)) == 66_045 - 23
+def test_other_groups_of_four_numbers_are_refused() -> None:
+    assert count_refused("corner", combinations(range(POCKETS), 4)) == 66_045 - 23
 
 
-def test_six_numbers_that_make_no_line_are_refused() -> None:
-    # All that lie within four rows and the zero; the nightly test takes all there are.
+def test_other_groups_of_six_numbers_are_refused() -> None:
+    # Subsets within four rows and the zero; the nightly test covers all subsets.
     for row in range(9):
         near = (0, *range(3 * row + 1, 3 * row + 13))
-        assert places_refused("line", combinations(near, 6)) == 1_716 - 3
+        assert count_refused("line", combinations(near, 6)) == 1_716 - 3
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", get_args(Kind))
-def test_up_to_six_numbers_that_are_not_on_the_layout_are_refused(kind: str) -> None:
+def test_all_other_groups_of_up_to_six_numbers_are_refused(kind: str) -> None:
     on_it = [len(numbers) for each, numbers in LAYOUT if each == kind]
     for size, subsets in ((4, 66_045), (5, 435_897), (6, 2_324_784)):
-        assert places_refused(kind, combinations(range(POCKETS), size)) == subsets - on_it.count(size)
+        assert count_refused(kind, combinations(range(POCKETS), size)) == subsets - on_it.count(size)
 
 
 @pytest.mark.parametrize(
@@ -206,8 +208,8 @@ def test_up_to_six_numbers_that_are_not_on_the_layout_are_refused(kind: str) -> 
         ("red", tuple(sorted(RED))[:12]),
     ],
 )
-def test_other_numbers_that_no_place_has(kind: str, numbers: tuple[int, ...]) -> None:
-    assert places_refused(kind, [numbers]) == 1
+def test_numbers_that_no_spot_has_are_refused(kind: str, numbers: tuple[int, ...]) -> None:
+    assert count_refused(kind, [numbers]) == 1
 
 
 @pytest.mark.parametrize(
@@ -222,7 +224,7 @@ def test_other_numbers_that_no_place_has(kind: str, numbers: tuple[int, ...]) ->
         b"{}",
     ],
 )
-def test_selections_that_are_none(text: bytes) -> None:
+def test_invalid_selections(text: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(text, type=Selection)
 
@@ -230,7 +232,7 @@ def test_selections_that_are_none(text: bytes) -> None:
 # ---- a round ----
 
 
-def test_a_round_takes_bets_until_the_planned_close_and_ends_when_the_ball_falls() -> None:
+def test_a_round_takes_bets_until_its_close_and_ends_when_the_ball_falls() -> None:
     step = opened()
     assert (step.events, step.wake_at) == ((Event(RoundOpened(CLOSES_AT)),), CLOSES_AT)
     assert ROULETTE.view(step.state, Seat(0)) == {"phase": "betting", "closes_at": CLOSES_AT}
@@ -248,7 +250,7 @@ def test_a_round_takes_bets_until_the_planned_close_and_ends_when_the_ball_falls
 
 
 @pytest.mark.parametrize("lateness", [0, 1, 10**7])
-def test_a_wake_that_comes_late_changes_no_outcome(lateness: int) -> None:
+def test_a_late_wake_does_not_change_the_outcome(lateness: int) -> None:
     state = ROULETTE.apply(opened().state, bet("straight", (27,)), OPENED_AT).state
     step = ROULETTE.apply(state, Wake(), FALLS_AT + lateness)
     assert [type(event.data) for event in step.events] == [RoundStarted]
@@ -256,13 +258,13 @@ def test_a_wake_that_comes_late_changes_no_outcome(lateness: int) -> None:
     assert [(each.result, each.payout) for each in step.outcome.results] == [("win", 3_600)]
 
 
-def test_without_a_spin_the_close_is_the_end() -> None:
+def test_without_a_spin_the_round_ends_at_the_close() -> None:
     step = opened(Options(betting_ms=500, spin_ms=0))
     assert step.wake_at == OPENED_AT + 500
     assert ROULETTE.apply(step.state, Wake(), OPENED_AT + 500).outcome
 
 
-def test_a_wake_that_comes_early_or_twice_does_nothing() -> None:
+def test_an_early_or_repeated_wake_does_nothing() -> None:
     before = ROULETTE.apply(opened().state, bet(), OPENED_AT)
     assert ROULETTE.apply(before.state, Wake(), CLOSES_AT - 1) == before
     running = ROULETTE.apply(before.state, Wake(), CLOSES_AT).state
@@ -286,7 +288,7 @@ def test_a_round_without_bets_is_played_with_an_empty_client_seed() -> None:
     )
 
 
-def test_fifty_bets_a_seat() -> None:
+def test_fifty_bets_per_seat() -> None:
     state = opened().state
     for number in range(1, MAX_BETS_PER_SEAT + 1):
         state = ROULETTE.apply(state, bet(number=number), OPENED_AT).state
@@ -294,7 +296,7 @@ def test_fifty_bets_a_seat() -> None:
     assert len(ROULETTE.apply(state, bet(number=51, seat=1), OPENED_AT).state.wagers) == 51
 
 
-def test_a_bet_costs_no_more_when_many_lie_there() -> None:
+def test_a_bet_stays_cheap_beside_many_others() -> None:
     def seconds() -> float:
         started, state = time.process_time(), opened().state
         for number in range(2_000):
@@ -321,7 +323,7 @@ def test_other_refusals() -> None:
         ROULETTE.odds(Options(), Selection("straight", (1, 2)))
 
 
-def test_who_leaves_stays_in_the_round() -> None:
+def test_the_bets_of_a_player_who_leaves_stay_in_the_round() -> None:
     state = ROULETTE.apply(opened().state, bet("straight", (27,)), OPENED_AT).state
     assert ROULETTE.apply(state, Leave(Seat(0)), OPENED_AT + 1) == Step(state, wake_at=CLOSES_AT)
     outcome = ROULETTE.apply(state, Leave(Seat(0)), FALLS_AT).outcome
@@ -333,12 +335,12 @@ def test_who_leaves_stays_in_the_round() -> None:
 
 
 def seeds_with(pocket: int, client_seed: str) -> Seeds:
-    """Seeds by which a round of bettors with ``client_seed`` ends in ``pocket``."""
+    """Return seeds with which a round of bettors with ``client_seed`` ends in ``pocket``."""
     found = (Seeds(f"seed {n}", 1) for n in range(100_000))
     return next(s for s in found if pocket_of(next(floats(s.server_seed, client_seed, 1))) == pocket)
 
 
-def test_each_bet_pays_36_of_37_stakes_over_all_pockets_as_its_odds_say() -> None:
+def test_each_bet_returns_36_37ths_over_all_pockets() -> None:
     bets = [bet(kind, numbers, n, (n - 1) // 50) for n, (kind, numbers) in enumerate(LAYOUT, start=1)]
     rounds = [played(bets, seeds_with(pocket, ",".join(["client seed"] * 4))) for pocket in range(POCKETS)]
     assert [outcome.facts["pocket"] for outcome in rounds] == list(range(POCKETS))
@@ -352,14 +354,14 @@ def test_each_bet_pays_36_of_37_stakes_over_all_pockets_as_its_odds_say() -> Non
         assert ROULETTE.odds(Options(), Selection(*place)) == (told,)
 
 
-def test_the_pays_are_those_of_the_house() -> None:
+def test_the_multipliers_are_the_usual_ones() -> None:
     to_one = {kind: stakes_paid((kind, numbers)) - 1 for kind, numbers in LAYOUT}
     even_chances = dict.fromkeys(("red", "black", "odd", "even", "low", "high"), 1)
     inside = {"straight": 35, "split": 17, "street": 11, "corner": 8, "line": 5}
     assert to_one == inside | {"dozen": 2, "column": 2} | even_chances
 
 
-def test_pockets_are_as_good_as_equally_likely() -> None:
+def test_pockets_are_nearly_equally_likely() -> None:
     draws = [draws_below(pocket + 1, POCKETS) - draws_below(pocket, POCKETS) for pocket in range(POCKETS)]
     assert (sum(draws), set(draws)) == (DRAWS, {116_080_197, 116_080_198})
 

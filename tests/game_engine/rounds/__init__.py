@@ -1,1 +1,1 @@
-"""Rounds for the published test vectors: a module a game, with ``rounds()`` and perhaps ``drawn(draws)``."""
+"""Rounds for the published test vectors: one module per game, with ``rounds()`` and perhaps ``drawn(draws)``."""

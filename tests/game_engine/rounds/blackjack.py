@@ -13,19 +13,19 @@ def bet(seat: int, number: int, amount: int, client_seed: str = "a") -> Bet:
 
 
 def one(number: int, plan: Plan, lateness: int = 0) -> dict[str, Any]:
-    """Under a server seed that looks like a real one."""
+    """Return a proof with a server seed that looks real."""
     seeds = Seeds(commitment(f"blackjack {number}"), 7)
     return round_of(Blackjack(), "blackjack", Options(), seeds, plan, lateness)
 
 
 def alone(number: int, amount: int, *moves: Any) -> dict[str, Any]:
-    """One player, whose bets close after 16 seconds and who then makes a move a second."""
+    """One player: betting closes after 16 seconds, then comes one move per second."""
     acts = [(17_000 + 1_000 * place, Act(Seat(0), move)) for place, move in enumerate(moves)]
     return one(number, [(1_000, bet(0, 1, amount)), *acts])
 
 
 def full_table() -> Plan:
-    """Seven players against an ace: two insure, two split, two double, one is too slow and one has left."""
+    """Seven players against an ace: two insure, two split, two double, one is too slow and one leaves."""
     order = (3, 0, 6, 1, 5, 2, 4)
     bets = [
         (500 * number, bet(seat, number, 100 * seat + 51, f"seed-of_{seat}"))
@@ -35,14 +35,14 @@ def full_table() -> Plan:
         (16_000, 2, Insure()),
         (17_000, 0, Decline()),
         (17_500, 3, Insure()),
-        # Insurance ended at 23.5 seconds. Where the wake for that is late, this comes before it.
+        # Insurance ended at 23.5 seconds. With late wakes, this command comes before the wake for that.
         (23_600, 0, Hit()),
         (25_000, 1, Split()),
         (26_000, 1, Hit(hand=0)),
         (27_000, 1, Stand(hand=0)),
         (28_000, 1, Stand()),
         (29_000, 3, Double()),
-        # Too late: the fourth player's time was over at 44 seconds.
+        # Too late: the fourth player's time ran out at 44 seconds.
         (44_000, 4, Hit()),
         (44_400, 6, Split()),
         (46_000, 6, Double()),
@@ -54,7 +54,7 @@ def full_table() -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     pair: Plan = [(1_000, bet(0, 1, 1_001, "a")), (2_000, bet(4, 2, 300, "b"))]
     insured: Plan = [*pair, (17_000, Act(Seat(4), Decline())), (18_000, Act(Seat(0), Insure()))]
     return {

@@ -13,12 +13,12 @@ def drawn(draws: list[float]) -> dict[str, Any]:
 
 
 def one(text: str, plan: Plan, rake: int = 0) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     return round_of(Coinduel(), "coinduel-k7m2p9qa", Options(rake), Seeds(commitment(text), 3), plan)
 
 
 def challenge(side: Side, amount: int = 2_500) -> Bet:
-    """By who sits at the second seat, so that seats and bets differ in their numbers."""
+    """Return the challenge, from the second seat, so that seat and bet numbers differ."""
     return Bet(seat=Seat(1), number=1, amount=amount, client_seed="challenger", selection=Selection(side))
 
 
@@ -27,7 +27,7 @@ def taken(side: Side | None = None, amount: int = 2_500) -> Bet:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     return {
         "coinduel, the challenger wins": one("coinduel 3", [(900, challenge("tails")), (61_000, taken())]),
         "coinduel, the taker wins": one("coinduel 5", [(0, challenge("heads")), (4_321, taken("tails"))]),

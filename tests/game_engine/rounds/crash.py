@@ -14,13 +14,13 @@ def drawn(draws: list[float]) -> dict[str, Any]:
 
 
 def one(text: str, plan: Plan, options: Options | None = None, lateness: int = 0) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     seeds = Seeds(commitment(text), 812)
     return round_of(Crash(), "crash", options or Options(tick_ms=1_000), seeds, plan, lateness)
 
 
 def busy_plan() -> Plan:
-    """Bets of three players with all ways to get out."""
+    """Return bets of three players that end in every possible way."""
 
     def bet(seat: int, number: int, amount: int, auto: float | None = None) -> Bet:
         return Bet(
@@ -40,7 +40,7 @@ def busy_plan() -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     bet = Bet(seat=Seat(0), number=1, amount=100, client_seed="a", selection=Selection())
     capped = Options(betting_ms=1_000, tick_ms=500, max_payout=1_500)
     big = Bet(seat=Seat(0), number=1, amount=999, client_seed="a", selection=Selection(3.0))

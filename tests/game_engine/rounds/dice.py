@@ -13,13 +13,13 @@ def drawn(draws: list[float]) -> dict[str, Any]:
 
 
 def one(text: str, target: float, over: bool, amount: int = 100) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="client-seed_1", selection=Selection(target, over))
     return round_of(Dice(), "dice-a1b2c3d4", NoOptions(), Seeds(commitment(text), 7), [(1_234, bet)])
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     return {
         "dice, over, won": one("dice 1", 20.5, True),
         "dice, over, lost": one("dice 1", 99.99, True),

@@ -26,7 +26,7 @@ def one(text: str, amount: int, *moves: Command) -> dict[str, Any]:
 
 
 def boldest(text: str) -> list[Command]:
-    """Of a round's guesses always the right one, and the one that pays more where both are."""
+    """Return the right guess for each card, and the better paid one if both are right."""
     cards = map(card_of, islice(floats(commitment(text), CLIENT_SEED, 7), MAX_CARDS))
     ranks = [rank_from_ace(card) for card in cards]
     moves: list[Command] = []
@@ -38,7 +38,7 @@ def boldest(text: str) -> list[Command]:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     return {
         "hilo, cashed out": one("hilo 1", 1_234, LOWER, HIGHER, SKIP, LOWER, CASHOUT),
         "hilo, lost": one("hilo 3", 100, HIGHER, HIGHER),

@@ -13,12 +13,12 @@ Move = tuple[int, Action]
 
 
 def one(text: str, plan: Plan, options: Options | None = None, lateness: int = 0) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     return round_of(Holdem(), "holdem", options or Options(), Seeds(commitment(text), 4_711), plan, lateness)
 
 
 def buying(*stacks: tuple[int, int]) -> list[tuple[int, Bet]]:
-    """Each seat buys its stack, in that order, at 10, 20 … ms; so the hand is dealt at 5,020."""
+    """Each seat buys its stack, in this order, at 10, 20 … ms, so the hand is dealt at 5,020."""
     return [
         (
             10 * number,
@@ -33,12 +33,12 @@ def leaving() -> list[tuple[int, Bet | Leave]]:
 
 
 def moving(*moves: Move) -> list[tuple[int, Act]]:
-    """The moves of a hand, one a second."""
+    """Return the moves of a hand, one per second."""
     return [(6_000 + 1_000 * at, Act(Seat(seat), action)) for at, (seat, action) in enumerate(moves)]
 
 
 def folded(text: str, options: Options | None = None) -> dict[str, Any]:
-    """Heads-up: seat 2 has the button and the small blind, and bets until seat 5 gives up."""
+    """Heads-up: seat 2 has the button and the small blind, and bets until seat 5 folds."""
     moves: list[Move] = [(2, Raise(300)), (5, Call()), (5, Check()), (2, Raise(700)), (5, Fold())]
     return one(text, [*buying((5, 8_000), (2, 10_000)), *moving(*moves)], options)
 
@@ -53,7 +53,7 @@ def shown_down() -> Plan:
 
 
 def all_in() -> Plan:
-    """Four stacks in three pots; what seat 3 has above the others comes back."""
+    """Four stacks make three pots; seat 3 gets back what no one can call."""
     stacks = buying((0, 4_000), (1, 6_000), (2, 8_500), (3, 10_000))
     return [*stacks, *moving((3, Raise(10_000)), (0, Call()), (1, Call()), (2, Call()))]
 
@@ -66,13 +66,13 @@ def shared() -> Plan:
 
 
 def standing() -> Plan:
-    """Seat 3 has more than the most that one can buy, seat 8 fills its stack up; both are all in."""
+    """Seat 3 has more than the maximum buy-in, seat 8 tops up its stack; both go all in."""
     stacks = buying((3, 12_345), (8, 700), (8, 3_000), (8, 300))
     return [*stacks, *moving((3, Call()), (8, Raise(4_000)), (3, Call()))]
 
 
 def missed() -> Plan:
-    """Seat 7 takes of its time bank, seat 5 misses its turn, seat 2 leaves; all is played to the end."""
+    """Seat 7 uses its time bank, seat 5 misses its turn, seat 2 leaves; the hand is played to the end."""
     return [
         *buying((0, 10_000), (2, 9_000), (5, 8_000), (7, 7_000)),
         (6_000, Act(Seat(7), SitOut())),
@@ -89,7 +89,7 @@ def missed() -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     carried = (Carried(3, 12_345, 1_500), Carried(8, 700, 30_000))
     stood = Options(rake=500, rake_cap=300, button=7, carried=carried)
     return {

@@ -9,13 +9,13 @@ from tests.game_engine.rounds.played import round_of
 
 
 def one(text: str, picks: tuple[int, ...], risk: Risk, amount: int = 100) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="client-seed_1", selection=Selection(picks, risk))
     return round_of(Keno(), "keno-a1b2c3d4", NoOptions(), Seeds(commitment(text), 40), [(1_234, bet)])
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     return {
         "keno, ten of ten": one("keno 1", (12, 20, 21, 23, 24, 28, 36, 37, 38, 39), "high", 12_345),
         "keno, low risk, less than the stake": one("keno 2", (7, 40, 3, 33, 16, 22, 1, 10, 5), "low"),

@@ -14,13 +14,13 @@ def drawn(draws: list[float]) -> dict[str, Any]:
 
 
 def one(text: str, target: float, amount: int = 100) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="client-seed_1", selection=Selection(target))
     return round_of(Limbo(), "limbo-a1b2c3d4", NoOptions(), Seeds(commitment(text), 7), [(1_234, bet)])
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     return {
         "limbo, won at exactly the point": one("limbo 1", 70.07),
         "limbo, lost by a hundredth": one("limbo 1", 70.08),

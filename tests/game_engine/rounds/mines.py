@@ -13,7 +13,7 @@ LEAVE = Leave(Seat(0))
 
 
 def drawn(draws: list[float]) -> dict[str, Any]:
-    """With as many mines as there are draws."""
+    """Return the mines of a board with as many mines as there are draws."""
     return {"mines": draw_without_replacement(iter(draws), len(draws), 25)}
 
 
@@ -27,7 +27,7 @@ def one(text: str, bet: tuple[int, int], cells: list[int], *last: Command) -> di
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     return {
         "mines, cashed out": one("mines 1", (1_234, 3), [0, 24, 12], CASHOUT),
         "mines, lost": one("mines 1", (100, 3), [0, 24, 8]),

@@ -1,4 +1,4 @@
-"""A round played by plan, and its proof as the server would serve it."""
+"""Plays a planned round, and makes its proof as the server would serve it."""
 
 import json
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from game_engine.replay import Entry, journal_to_json
 
 OPENED_AT = 1_795_000_000_000
 Plan = Sequence[tuple[int, Command]]
-"""Commands at milliseconds after the opening."""
+"""Commands, each with its time in milliseconds after the opening."""
 
 
 def play(game: AnyGame, options: Any, seeds: Seeds, plan: Plan, lateness: int = 0) -> tuple[list[Entry], Outcome]:
-    """Carry a plan out, with wakes that come ``lateness`` ms after they were asked for; the journal and the outcome.
+    """Carry out a plan, with each wake ``lateness`` ms late. Return the journal and the outcome.
 
     The journal holds what the game took: a command that it refused is left out.
     """
@@ -42,7 +42,7 @@ def play(game: AnyGame, options: Any, seeds: Seeds, plan: Plan, lateness: int = 
 
 
 def proof(game: AnyGame, room: str, options: Any, seeds: Seeds, journal: list[Entry], end: Outcome) -> dict[str, Any]:
-    """The round as ``GET /rounds/{round}`` would tell of it."""
+    """Return the round as ``GET /rounds/{round}`` would serve it."""
     commands = {command.number: command for _, command in journal if isinstance(command, Bet)}
     name = f"{room}.{seeds.nonce}"
     told = {
@@ -82,6 +82,6 @@ def _bet(name: str, result: BetResult, command: Bet) -> dict[str, Any]:
 
 
 def round_of(game: AnyGame, room: str, options: Any, seeds: Seeds, plan: Plan, lateness: int = 0) -> dict[str, Any]:
-    """The proof of a round that went by plan."""
+    """Play a plan and return the proof of the round."""
     journal, outcome = play(game, options, seeds, plan, lateness)
     return proof(game, room, options, seeds, journal, outcome)

@@ -9,13 +9,13 @@ from tests.game_engine.rounds.played import round_of
 
 
 def one(text: str, rows: int, risk: Any, amount: int = 100) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="client-seed_1", selection=Selection(rows, risk))
     return round_of(Plinko(), "plinko-a1b2c3d4", NoOptions(), Seeds(commitment(text), 7), [(1_234, bet)])
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     return {
         "plinko, the middle of eight rows": one("plinko 1", 8, "low", 101),
         "plinko, nine rows, a small win": one("plinko 6", 9, "high", 12_345),

@@ -38,12 +38,12 @@ def drawn(draws: list[float]) -> dict[str, Any]:
 
 
 def one(text: str, plan: Plan, lateness: int = 0) -> dict[str, Any]:
-    """Under the server seed that is ``text`` hashed, so that it looks like a real one."""
+    """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
     return round_of(Roulette(), "roulette", Options(), Seeds(commitment(text), 37), plan, lateness)
 
 
 def bets(places: list[tuple[Any, tuple[int, ...]]], seats: int = 1) -> Plan:
-    """A bet on each of ``places``, by turns of ``seats``; what each seat bets is told by its stake."""
+    """Return a bet on each of ``places``, from ``seats`` seats in turn; the stake identifies seat and bet."""
     return [
         (
             100 * n,
@@ -60,7 +60,7 @@ def bets(places: list[tuple[Any, tuple[int, ...]]], seats: int = 1) -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Full rounds by what they show."""
+    """Return the proofs of whole rounds, by what they show."""
     three = [*bets(FULL_FELT, 3), (9_000, Leave(Seat(1)))]
     return {
         "roulette, every kind of bet, black 17": one("roulette 27", bets(FULL_FELT)),

@@ -1,4 +1,4 @@
-"""Makes tests/client/holdem_hands.json, by which the browser's hold'em is held to this one:
+"""Makes tests/client/holdem_hands.json, which compares the browser's hold'em with this one:
 ``python -m tests.game_engine.games.holdem.hands``."""
 
 import json
@@ -29,7 +29,7 @@ GAME = Holdem()
 
 
 class Table:
-    """A round that is played at random: bets and moves, turns missed, seats left, all that the table takes."""
+    """A randomly played round: bets, moves, missed turns and players who leave."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -45,7 +45,7 @@ class Table:
         return self.steps[-1]
 
     def play(self) -> "Table":
-        """To the end, however long it takes."""
+        """Play to the end."""
         for carried in self.options.carried:
             self._bet(Seat(carried.seat), carried.amount, sitting_out=self.chance.random() < 0.1)
         while self.step.state.hand is None and not self.step.outcome:
@@ -145,8 +145,10 @@ class Table:
 
 
 def ranked() -> list[list[Any]]:
-    """Seven cards, their rank, what players call them and the best five; sorted by rank. Half of them are of few cards,
-    so that rare hands are among them."""
+    """Return seven-card hands with their rank, its name and the best five, sorted by rank.
+
+    Half of them are drawn from few cards, so that rare hands are included.
+    """
     chance = random.Random(7)
     hands = []
     for number in range(HANDS):
@@ -159,7 +161,7 @@ def ranked() -> list[list[Any]]:
 
 
 def text() -> str:
-    """The hands and the proofs of rounds as JSON, a line for each."""
+    """Return the hands and the proofs of rounds as JSON, one line for each."""
     hands = ",\n".join(f"  {json.dumps(hand)}" for hand in ranked())
     rounds = ",\n".join(f"  {json.dumps(Table(seed).play().proof())}" for seed in range(ROUNDS))
     return f'{{\n"hands": [\n{hands}\n],\n"rounds": [\n{rounds}\n]\n}}\n'

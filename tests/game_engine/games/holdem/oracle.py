@@ -1,9 +1,10 @@
-"""A random hand played twice, by this game and by pokerkit, which is asked for every pot, winner and chip.
+"""Plays a random hand with this game and with pokerkit, and compares every pot, winner and chip.
 
-Where the two read the rules differently, what is open to a player is not compared, and only there. pokerkit takes what
-a short big blind posts as the bet; here the whole blind has to be called, so all big blinds are whole. It takes an
-all-in below the blind for a full bet, and after several short all-ins it opens the betting for all or for none of those
-who have acted; here for whom they add up to a full raise. It gives all the odd cents of a pot to one winner.
+The raises that a player may make are not compared where the two interpret the rules differently. pokerkit treats what a
+short big blind posts as the bet; here the whole blind has to be called, so all big blinds in these hands are whole.
+pokerkit treats an all-in below the blind as a full bet, and after several short all-ins it reopens the betting for all
+or none of the players who have acted; here it is reopened for those for whom they add up to a full raise. pokerkit
+gives all odd cents of a pot to one winner.
 """
 
 import random
@@ -27,7 +28,7 @@ AUTOMATIONS = (
 
 
 class Played(Struct):
-    """What was compared: how many decisions, how many of them where the two may read the rules differently."""
+    """What was compared; ``apart`` counts the decisions where the two may interpret the rules differently."""
 
     decisions: int = 0
     apart: int = 0
@@ -37,7 +38,7 @@ class Played(Struct):
 
 
 def stacks_of(chance: random.Random, order: list[Seat], big_blind: int) -> dict[Seat, int]:
-    """Uneven stacks, from less than a blind to two hundred."""
+    """Return uneven stacks, from less than one big blind to two hundred."""
     ranges = [(1, 2 * big_blind), (big_blind, 15 * big_blind), (20 * big_blind, 200 * big_blind)]
     stacks = {seat: chance.randint(*chance.choice(ranges)) for seat in order}
     big = order[0] if len(order) == 2 else order[1]
@@ -46,7 +47,7 @@ def stacks_of(chance: random.Random, order: list[Seat], big_blind: int) -> dict[
 
 
 def dealt(chance: random.Random) -> tuple[Step[State], int]:
-    """A hand that has just been dealt, and its time."""
+    """Return the step that has just dealt a hand, and its time."""
     seats = sorted(Seat(seat) for seat in chance.sample(range(9), chance.randint(2, 9)))
     big_blind = chance.choice([2, 100, 250])
     last = Seat(chance.randrange(9))
@@ -62,7 +63,7 @@ def dealt(chance: random.Random) -> tuple[Step[State], int]:
 
 
 def the_same(state: State) -> Pokerkit:
-    """pokerkit's table as that hand begins. Its players, too, stand from the left of the button."""
+    """Return pokerkit's table at the start of the hand. Its players are also in order from the left of the button."""
     hand = state.hand
     assert hand
     stacks = [state.buyers[player.seat].chips for player in hand.betting.players]
@@ -78,7 +79,7 @@ def _cards(ours: list[str]) -> str:
 
 
 def _run_out(other: Pokerkit, deck: list[str]) -> None:
-    """pokerkit also asks a blind to check when all others are all in for less."""
+    """Deal the rest of the board. pokerkit also asks a blind to check when all others are all in for less."""
     _deal_board(other, deck)
     while other.actor_index is not None:
         assert other.checking_or_calling_amount == 0
@@ -113,7 +114,7 @@ def _move(other: Pokerkit, action: Action) -> None:
 
 
 def play(seed: int) -> Played:
-    """One hand; ``assert``s that the two agree at every decision and about all chips at its end."""
+    """Play one hand. Asserts that both agree at every decision and on all chips at the end."""
     chance, played = random.Random(seed), Played()
     step, now = dealt(chance)
     state, outcome = step.state, step.outcome
@@ -127,13 +128,13 @@ def play(seed: int) -> Played:
             street, shorts, apart = hand.street, 0, False
         _deal_board(other, deck)
         bounds = offer(hand.betting)
-        assert other.actor_index == hand.betting.to_act, "the same player's turn"
+        assert other.actor_index == hand.betting.to_act, "both must have the same player to act"
         assert other.checking_or_calling_amount == bounds.to_call
         theirs = other.min_completion_betting_or_raising_to_amount
         played.decisions += 1
         played.apart += apart
         if not apart:
-            assert theirs == bounds.minimum, "the same least raise, or none"
+            assert theirs == bounds.minimum, "both must have the same minimum raise, or none"
         if theirs is not None and bounds.minimum is not None:
             assert (theirs, other.max_completion_betting_or_raising_to_amount) == (bounds.minimum, bounds.maximum)
         action = _choose(chance, bounds.minimum if theirs else None, bounds.maximum, bounds.to_call)
@@ -152,8 +153,10 @@ def play(seed: int) -> Played:
 
 
 def _pots(other: Pokerkit) -> list[tuple[int, list[int]]]:
-    """The pots by pokerkit, each with the places of its winners; asked before it takes the beaten hands away, for then
-    it makes one pot of those that are left to the same players."""
+    """Return pokerkit's pots, each with the positions of its winners.
+
+    Call it before pokerkit removes the beaten hands: it then merges the pots that are left to the same players.
+    """
     hands = list(other.get_up_hands(0, 0))
     pots = []
     for pot in other.pots:
@@ -172,7 +175,7 @@ def _compare(state: State, other: Pokerkit, outcome: Outcome, played: Played) ->
         pots = _pots(other)
         odd = sum(amount % len(winners) for amount, winners in pots)
         theirs = [(amount, [players[place].seat for place in winners]) for amount, winners in pots]
-        assert ours == theirs, "the same pots and winners"
+        assert ours == theirs, "both must have the same pots and winners"
     for can, do in (
         (other.can_kill_hand, other.kill_hand),
         (other.can_push_chips, other.push_chips),
@@ -183,7 +186,7 @@ def _compare(state: State, other: Pokerkit, outcome: Outcome, played: Played) ->
     assert not other.status
     paid = {result.seat: result.payout for result in outcome.results}
     for place, player in enumerate(players):
-        assert abs(paid[player.seat] - other.stacks[place]) <= odd, "the same chips, but for odd cents"
+        assert abs(paid[player.seat] - other.stacks[place]) <= odd, "both must pay the same chips, apart from odd cents"
     assert sum(paid.values()) == sum(other.stacks)
     played.pots = len(ours)
     played.shared = sum(len(winners) > 1 for _, winners in ours)

@@ -1,4 +1,4 @@
-"""A table with players who buy, move and go by a test's word."""
+"""A table whose players buy chips, move and leave as a test says."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from game_engine.games.holdem.state import Hand, Options, Selection, State
 
 GAME = Holdem()
 OPEN = Options(min_buy_in=1, max_buy_in=100_000)
-"""Whatever one has buys a stack."""
+"""Options that allow any buy-in."""
 
 
 class Seated:
-    """A round at ``now``; commands move the time by as much as they say."""
+    """A round at time ``now``; each command first advances the time by ``after`` ms."""
 
     def __init__(self, options: Options = OPEN, server_seed: str = "server seed") -> None:
         self.now = 1_000
@@ -40,7 +40,7 @@ class Seated:
 
     @property
     def payouts(self) -> dict[int, int]:
-        """By bet number."""
+        """Bet number -> payout."""
         return {result.number: result.payout for result in self.outcome.results}
 
     def do(self, command: Command, after: int = 0) -> "Seated":
@@ -68,7 +68,7 @@ class Seated:
         return self.do(Leave(Seat(seat)), after)
 
     def wake(self, late: int = 0) -> "Seated":
-        """Let the time pass that the last step asked for."""
+        """Wake the game at the time that the last step asked for."""
         assert self.step.wake_at is not None
         return self.do(Wake(), self.step.wake_at - self.now + late)
 
@@ -80,7 +80,7 @@ class Seated:
         return found
 
     def refusal(self, command: Command, after: int = 1) -> tuple[str, str | None]:
-        """Code and field with which ``command`` is refused now."""
+        """Return the code and the field with which ``command`` is refused."""
         try:
             GAME.apply(self.state, command, self.now + after)
         except RefusedError as refusal:
@@ -89,7 +89,7 @@ class Seated:
 
 
 def dealt(stacks: dict[int, int], options: Options = OPEN, server_seed: str = "server seed") -> Seated:
-    """Seats with these stacks, as the hand has just been dealt."""
+    """Return a table with these stacks whose hand has just been dealt."""
     table = Seated(options, server_seed)
     for seat, amount in stacks.items():
         table.buy(seat, amount)

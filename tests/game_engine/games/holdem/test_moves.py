@@ -1,4 +1,4 @@
-"""What is refused, how time passes, and how players come and go."""
+"""Refusals, time limits, and players who sit out or leave."""
 
 import pytest
 from msgspec.structs import replace
@@ -25,11 +25,11 @@ THREE = {0: 1_000, 1: 1_000, 2: 1_000}
         (5, SitOut(), "illegal_action", None),
     ],
 )
-def test_refused_before_the_flop(seat: int, action: Action, code: str, field: str | None) -> None:
+def test_refusals_before_the_flop(seat: int, action: Action, code: str, field: str | None) -> None:
     assert dealt(THREE).refusal(Act(Seat(seat), action)) == (code, field)
 
 
-def test_refused_later_in_the_hand() -> None:
+def test_refusals_later_in_the_hand() -> None:
     table = dealt(THREE).act(0, Fold()).act(1, Call())
     assert table.refusal(Act(Seat(2), Call())) == ("illegal_action", None)
     assert table.refusal(Act(Seat(0), Check())) == ("illegal_action", None)
@@ -38,13 +38,13 @@ def test_refused_later_in_the_hand() -> None:
     assert table.refusal(Act(Seat(2), Check())) == ("not_your_turn", None), "all in"
 
 
-def test_no_raise_after_an_all_in_that_is_none() -> None:
+def test_no_raise_after_a_short_all_in() -> None:
     table = dealt({0: 5_000, 1: 850, 2: 5_000}).act(0, Raise(600)).act(1, Raise(850)).act(2, Call())
     assert table.refusal(Act(Seat(0), Raise(5_000))) == ("illegal_action", None)
     assert table.view(0)["actions"] == {"fold": {}, "call": {}, "sit_out": {}}
 
 
-def test_refused_between_hands_and_after_the_end() -> None:
+def test_refusals_between_hands_and_after_the_end() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
     assert table.refusal(Act(Seat(0), Fold())) == ("illegal_action", None)
     assert table.refusal(Act(Seat(2), SitOut())) == ("illegal_action", None)
@@ -56,14 +56,14 @@ def test_refused_between_hands_and_after_the_end() -> None:
     assert table.refusal(Bet(seat=Seat(2), number=3, amount=1_000, client_seed="seed")) == ("betting_closed", None)
 
 
-def test_chips_come_too_late_when_the_deal_is_due() -> None:
+def test_chips_can_not_be_bought_once_the_deal_is_due() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
     late = Bet(seat=Seat(2), number=3, amount=1_000, client_seed="seed")
     assert table.refusal(late, after=5_000) == ("betting_closed", None)
     assert table.buy(2, 1_000, after=4_999).wake().hand.button == 0
 
 
-def test_a_bet_without_a_selection_plays() -> None:
+def test_a_bet_without_a_selection_is_dealt_in() -> None:
     table = Seated(OPEN).do(Bet(seat=Seat(4), number=1, amount=500, client_seed="seed"))
     assert table.chair(4)["state"] == "waiting"
 
@@ -76,46 +76,46 @@ def test_the_time_bank_is_used_after_the_turn_time() -> None:
     assert table.view()["turn"]["bank_ms"] == 30_000
 
 
-def test_who_misses_a_turn_checks_or_folds_and_sits_out() -> None:
+def test_a_player_who_misses_a_turn_checks_or_folds_and_sits_out() -> None:
     table = dealt(THREE).wake()
     assert (table.chair(0)["state"], table.chair(0)["away"], table.view()["turn"]["seat"]) == ("folded", True, 1)
     table.act(1, Call()).wake()
     assert (table.chair(2)["state"], table.view()["phase"]) == ("in", "flop")
-    # Whoever is not there checks at once, now and on every street, and folds to a bet.
+    # An absent player checks at once on every street, and folds to a bet.
     table.act(1, Check())
     assert (table.view()["phase"], table.view()["turn"]["seat"]) == ("turn", 1)
     table.act(1, Raise(100))
     assert [stake.selection.sitting_out for stake in table.outcome.carried_stakes] == [True, False, True]
 
 
-def test_who_comes_back_in_time_plays_on() -> None:
+def test_a_player_who_returns_in_time_plays_on() -> None:
     table = dealt(THREE).act(0, Call()).wake().act(1, SitIn())
     assert (table.chair(1)["state"], table.chair(1)["away"]) == ("folded", False)
     table = dealt(THREE).act(0, Call()).act(1, Call()).wake()
     table.act(2, SitIn()).act(1, Check())
     assert table.view()["turn"]["seat"] == 2
-    assert table.view()["turn"]["bank_ms"] == 0, "what was used is used"
+    assert table.view()["turn"]["bank_ms"] == 0, "the used time bank does not come back"
 
 
-def test_a_late_clock_takes_nobody_elses_time() -> None:
+def test_a_late_wake_does_not_shorten_the_next_turn() -> None:
     table = dealt(THREE).wake(late=60_000)
     assert table.view()["turn"]["ends_at"] == table.now + 20_000
 
 
-def test_a_move_that_comes_when_the_time_is_up_does_not_count() -> None:
+def test_a_move_after_the_time_is_up_does_not_count() -> None:
     table = dealt(THREE)
     assert table.refusal(Act(Seat(0), Call()), after=50_000) == ("illegal_action", None)
     table.act(1, Call(), after=50_000)
     assert (table.chair(0)["state"], table.chair(1)["staked"]) == ("folded", 100)
 
 
-def test_a_hand_that_ended_by_the_clock_is_over_for_a_late_move() -> None:
+def test_a_late_move_finds_the_hand_over() -> None:
     table = dealt({0: 1_000, 1: 1_000})
     assert table.refusal(Act(Seat(1), SitOut()), after=50_000) == ("illegal_action", None)
     assert table.leave(1, after=50_000).payouts == {1: 950, 2: 1_050}
 
 
-def test_the_deal_may_be_brought_about_by_any_command() -> None:
+def test_any_command_can_trigger_the_deal() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000).buy(2, 1_000)
     table.act(2, SitOut(), after=5_100)
     assert (table.view()["phase"], table.chair(2)["away"], table.chair(2)["dealt"]) == ("preflop", True, True)
@@ -141,32 +141,32 @@ def test_sitting_out_between_hands_stops_the_deal() -> None:
     assert table.refusal(Act(Seat(0), SitIn())) == ("illegal_action", None)
 
 
-def test_nobody_goes_and_comes_without_end() -> None:
+def test_sit_outs_are_limited() -> None:
     table = Seated(OPEN).buy(0, 1_000)
     for _ in range(10):
         table.act(0, SitOut()).act(0, SitIn())
     assert table.view(0)["actions"] == {}
     assert table.refusal(Act(Seat(0), SitOut())) == ("limit_exceeded", None)
     table.buy(1, 1_000).buy(2, 1_000).wake().wake()
-    assert table.view(0)["actions"] == {"sit_in": {}}, "who has missed a turn may always come back"
+    assert table.view(0)["actions"] == {"sit_in": {}}, "a player who missed a turn may always return"
     assert not table.act(0, SitIn()).chair(0)["away"]
 
 
-def test_a_third_player_does_not_put_off_the_deal() -> None:
+def test_a_third_player_does_not_delay_the_deal() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000)
     due = table.step.wake_at
     assert table.buy(2, 1_000, after=3_000).step.wake_at == due
 
 
-def test_sitting_out_in_a_hand_counts_from_the_next() -> None:
+def test_sitting_out_during_a_hand_counts_from_the_next() -> None:
     table = dealt(THREE).act(0, SitOut())
     assert (table.view()["turn"]["seat"], table.view(0)["actions"].keys()) == (0, {"fold", "call", "raise", "sit_in"})
     ends_at = table.view()["turn"]["ends_at"]
     table.act(1, SitOut(), after=100)
-    assert table.view()["turn"]["ends_at"] == ends_at, "nobody's time begins anew"
+    assert table.view()["turn"]["ends_at"] == ends_at, "no turn restarts"
 
 
-def test_who_comes_and_goes_puts_off_the_deal_once() -> None:
+def test_leaving_delays_the_deal_only_once() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000).buy(2, 500).leave(2)
     options = table.outcome.next_options
     assert options.put_off
@@ -185,14 +185,14 @@ def test_who_comes_and_goes_puts_off_the_deal_once() -> None:
     assert not table.outcome.next_options.put_off
 
 
-def test_who_leaves_one_alone_puts_off_nothing() -> None:
+def test_leaving_a_single_player_delays_no_deal() -> None:
     table = Seated(replace(OPEN, put_off=True)).buy(0, 1_000).buy(1, 1_000).buy(2, 1_000)
     table.leave(2).leave(0)
     assert table.payouts == {1: 1_000, 2: 1_000, 3: 1_000}
     assert not table.outcome.next_options.put_off
 
 
-def test_who_leaves_in_turn_checks_or_folds_at_once() -> None:
+def test_a_player_who_leaves_in_turn_checks_or_folds() -> None:
     table = dealt(THREE).leave(0)
     assert (table.chair(0)["state"], table.view()["turn"]["seat"]) == ("folded", 1)
     table = dealt(THREE).act(0, Call()).act(1, Call()).leave(2)
@@ -201,7 +201,7 @@ def test_who_leaves_in_turn_checks_or_folds_at_once() -> None:
     assert table.chair(2)["state"] == "folded"
 
 
-def test_who_leaves_out_of_turn_delays_nobody_and_takes_the_rest_of_the_stack() -> None:
+def test_a_player_who_leaves_out_of_turn_causes_no_delay_and_keeps_the_stack() -> None:
     table = dealt(THREE).leave(2)
     assert (table.chair(2)["state"], table.view()["turn"]["seat"]) == ("in", 0)
     assert table.refusal(Act(Seat(2), SitIn())) == ("illegal_action", None)
@@ -211,7 +211,7 @@ def test_who_leaves_out_of_turn_delays_nobody_and_takes_the_rest_of_the_stack() 
     assert [stake.seat for stake in table.outcome.carried_stakes] == [0, 1]
 
 
-def test_who_leaves_all_in_stays_to_the_showdown() -> None:
+def test_a_player_who_leaves_all_in_stays_to_the_showdown() -> None:
     table = dealt({0: 1_000, 1: 300, 2: 1_000}).act(0, Call()).act(1, Raise(300)).leave(1)
     table.act(2, Call()).act(0, Call())
     assert table.chair(1)["state"] == "all_in"
@@ -220,7 +220,7 @@ def test_who_leaves_all_in_stays_to_the_showdown() -> None:
     assert {shown["seat"] for shown in table.outcome.facts["shown"]} == {0, 1, 2}
 
 
-def test_all_may_leave_and_the_hand_ends() -> None:
+def test_the_hand_ends_when_everyone_leaves() -> None:
     table = dealt(THREE).leave(1).leave(2).leave(0)
     assert table.payouts == {1: 1_000, 2: 950, 3: 1_050}
     assert table.outcome.carried_stakes == ()
@@ -234,13 +234,13 @@ def test_leaving_without_a_stack_or_twice_changes_nothing(seat: int) -> None:
     assert (table.state, table.step.wake_at, table.step.events) == (before, wake, ())
 
 
-def test_a_time_bank_comes_along_with_a_stack_that_stands() -> None:
+def test_a_time_bank_carries_over_with_its_stack() -> None:
     options = replace(OPEN, carried=(Carried(0, 700, 1_234), Carried(1, 700, 99)))
     table = Seated(options).buy(0, 700).buy(1, 701)
     assert [table.state.buyers[Seat(seat)].bank_ms for seat in (0, 1)] == [1_234, 30_000]
 
 
-def test_stakes_are_asked_for_chips_alone() -> None:
+def test_only_buying_chips_has_a_stake() -> None:
     table = Seated(Options())
     assert GAME.stake_of(table.state, Bet(seat=Seat(0), number=1, amount=5_000, client_seed="seed")) == 5_000
     with pytest.raises(RefusedError):

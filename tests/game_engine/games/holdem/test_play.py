@@ -1,4 +1,4 @@
-"""From the deal to the pots: buttons, boards, showdowns, who is paid what, and what the next hand gets."""
+"""A hand from the deal to the payout: button, board, showdown, pots, and what the next hand takes over."""
 
 from itertools import islice
 
@@ -18,7 +18,7 @@ BUTTONS = [(None, 1, [4, 6, 1]), (1, 4, [6, 1, 4]), (2, 4, [6, 1, 4]), (6, 1, [4
 
 
 @pytest.mark.parametrize(("last", "button", "order"), BUTTONS)
-def test_the_button_goes_to_the_next_that_plays(last: int | None, button: int, order: list[int]) -> None:
+def test_the_button_moves_to_the_next_seat_that_plays(last: int | None, button: int, order: list[int]) -> None:
     table = dealt({6: 500, 1: 500, 4: 500}, replace(OPEN, button=last))
     assert table.hand.button == button
     assert [player.seat for player in table.hand.betting.players] == order
@@ -31,7 +31,7 @@ def test_heads_up_the_button_has_the_small_blind() -> None:
     assert table.view()["turn"]["seat"] == 6
 
 
-def test_the_deck_is_that_of_all_who_have_bets() -> None:
+def test_the_deck_uses_the_client_seeds_of_all_bettors() -> None:
     table = Seated(OPEN).buy(5, 500).buy(3, 500, sitting_out=True).buy(0, 500).buy(5, 10).wake()
     assert client_seed(table.state) == "seed-5,seed-3,seed-0"
     drawn = draw_without_replacement(floats("server seed", "seed-5,seed-3,seed-0", 1), 52, 52)
@@ -43,7 +43,7 @@ def test_the_deck_is_that_of_all_who_have_bets() -> None:
     )
 
 
-def test_the_board_comes_with_the_streets() -> None:
+def test_the_board_grows_with_the_streets() -> None:
     table = dealt({0: 500, 1: 500})
     boards = []
     table.act(0, Call()).act(1, Check())
@@ -58,7 +58,7 @@ def test_the_board_comes_with_the_streets() -> None:
     assert table.outcome.facts["deck"] == list(table.hand.deck)
 
 
-def test_a_hand_that_is_given_up_shows_nothing_and_gives_back_what_nobody_called() -> None:
+def test_a_folded_hand_shows_nothing_and_uncalled_chips_are_returned() -> None:
     table = dealt({0: 1_000, 1: 1_000, 2: 1_000}).act(0, Raise(700)).act(1, Fold()).act(2, Fold())
     assert table.outcome.facts["shown"] == []
     assert table.outcome.facts["awards"] == [{"amount": 250, "winners": [0]}]
@@ -66,12 +66,12 @@ def test_a_hand_that_is_given_up_shows_nothing_and_gives_back_what_nobody_called
     assert [result.result for result in table.outcome.results] == ["win", "loss", "loss"]
 
 
-def test_who_has_put_nothing_in_has_a_push() -> None:
+def test_a_player_who_put_nothing_in_gets_a_push() -> None:
     table = dealt({0: 1_000, 1: 1_000, 2: 1_000, 3: 1_000}).act(3, Fold()).act(0, Fold()).act(1, Fold())
     assert [result.result for result in table.outcome.results] == ["push", "loss", "win", "push"]
 
 
-def test_all_in_shows_all_and_runs_the_board_out() -> None:
+def test_an_all_in_shows_all_hands_and_the_whole_board() -> None:
     table = dealt({0: 1_000, 1: 2_000}).act(0, Raise(1_000)).act(1, Call())
     facts = table.outcome.facts
     assert (len(facts["community"]), [shown["seat"] for shown in facts["shown"]]) == (5, [1, 0])
@@ -80,7 +80,7 @@ def test_all_in_shows_all_and_runs_the_board_out() -> None:
 
 
 @pytest.mark.parametrize("river_bet", [True, False])
-def test_the_last_to_bet_shows_first_or_the_first_from_the_button(river_bet: bool) -> None:
+def test_the_last_aggressor_shows_first_or_the_first_left_of_the_button(river_bet: bool) -> None:
     table = dealt({0: 1_000, 1: 1_000, 2: 1_000}).act(0, Call()).act(1, Call()).act(2, Check())
     for _ in range(2):
         table.act(1, Check()).act(2, Check()).act(0, Check())
@@ -91,7 +91,7 @@ def test_the_last_to_bet_shows_first_or_the_first_from_the_button(river_bet: boo
         table.act(2, Check()).act(0, Check())
     shown = [each["seat"] for each in table.outcome.facts["shown"]]
     assert shown[0] == (2 if river_bet else 1)
-    assert set(table.outcome.facts["awards"][0]["winners"]) <= set(shown), "who wins has shown"
+    assert set(table.outcome.facts["awards"][0]["winners"]) <= set(shown), "every winner has shown"
 
 
 def test_no_flop_no_rake() -> None:
@@ -105,7 +105,7 @@ def test_no_flop_no_rake() -> None:
     assert capped.outcome.facts["rake"] == 30
 
 
-def test_what_is_left_of_a_stack_goes_to_its_bets_in_proportion() -> None:
+def test_the_final_stack_is_split_over_its_bets_in_proportion() -> None:
     table = Seated(OPEN).buy(0, 1_000).buy(1, 1_000).buy(1, 300).buy(1, 33).wake()
     table.act(0, Raise(500)).act(1, Fold())
     results = [(result.seat, result.number, result.amount, result.payout) for result in table.outcome.results]
@@ -113,7 +113,7 @@ def test_what_is_left_of_a_stack_goes_to_its_bets_in_proportion() -> None:
     assert results == [(0, 1, 1_000, 1_100), (1, 2, 1_000, 924), (1, 3, 300, 278), (1, 4, 33, 31)]
 
 
-def test_the_stacks_stand_for_the_next_hand() -> None:
+def test_stacks_carry_over_to_the_next_hand() -> None:
     table = dealt({0: 1_000, 1: 1_000, 2: 1_000}, replace(OPEN, time_bank_ms=10_000))
     table.act(0, Raise(300), after=24_000).leave(2).act(1, Fold(), after=1)
     outcome = table.outcome
@@ -121,7 +121,7 @@ def test_the_stacks_stand_for_the_next_hand() -> None:
         CarriedStake(Seat(0), 1_150, Selection()),
         CarriedStake(Seat(1), 950, Selection()),
     )
-    # Seat 0 has taken 4 of 10 seconds and got a tenth back.
+    # Seat 0 has used 4 of 10 seconds and regained a tenth.
     assert outcome.next_options == replace(
         OPEN,
         time_bank_ms=10_000,
@@ -130,7 +130,7 @@ def test_the_stacks_stand_for_the_next_hand() -> None:
     )
 
 
-def test_who_has_lost_everything_or_sits_out_is_told_apart() -> None:
+def test_busted_and_sitting_out_players_carry_over_differently() -> None:
     table = Seated(OPEN).buy(3, 700, sitting_out=True).buy(0, 1_000).buy(1, 1_000).wake()
     table.act(0, Raise(1_000)).act(1, Call())
     winners = table.outcome.facts["awards"][0]["winners"]
@@ -139,7 +139,7 @@ def test_who_has_lost_everything_or_sits_out_is_told_apart() -> None:
     assert {stake.seat: stake.selection for stake in table.outcome.carried_stakes} == expected
 
 
-def test_a_next_round_takes_the_stacks_and_moves_the_button() -> None:
+def test_the_next_round_takes_over_the_stacks_and_moves_the_button() -> None:
     first = dealt({0: 1_000, 1: 1_000, 2: 1_000}).act(0, Raise(300)).act(1, Fold()).act(2, Fold())
     table = Seated(first.outcome.next_options, "another seed")
     for stake in first.outcome.carried_stakes:
@@ -148,7 +148,7 @@ def test_a_next_round_takes_the_stacks_and_moves_the_button() -> None:
     assert (table.hand.button, table.chair(0)["stack"]) == (1, 1_150 - 100)
 
 
-def test_a_round_without_a_hand_gives_all_back() -> None:
+def test_a_round_without_a_hand_returns_all_stakes() -> None:
     table = Seated(replace(OPEN, button=5)).buy(0, 1_000).buy(1, 1_000).buy(1, 50).leave(0)
     outcome = table.outcome
     assert outcome.facts == {"deck": [], "community": [], "shown": [], "awards": [], "rake": 0}
@@ -169,7 +169,7 @@ def test_check_or_fold_never_pays() -> None:
     assert (checked.folded, checked.total, checked.answered) == (False, 100, 100)
 
 
-def test_the_table_wakes_at_the_deal_and_when_a_turn_has_no_time_left() -> None:
+def test_the_table_wakes_for_the_deal_and_the_end_of_a_turn() -> None:
     table = Seated(OPEN).buy(0, 1_000)
     assert wake_at(table.state) is None
     table.buy(1, 1_000)

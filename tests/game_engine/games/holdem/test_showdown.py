@@ -1,4 +1,4 @@
-"""The deck, who is dealt what, what hands are called, and who shows."""
+"""The deck, the deal, the names of hands, and who shows."""
 
 from collections import Counter
 from itertools import combinations, islice
@@ -16,7 +16,7 @@ def cards(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-def test_the_deck_is_drawn_without_putting_back() -> None:
+def test_the_deck_is_drawn_without_replacement() -> None:
     assert deck_of(iter([0.0] * 52)) == CARDS
     draws = list(islice(floats("server seed", "client seed", 1), 52))
     deck = deck_of(iter(draws))
@@ -26,7 +26,7 @@ def test_the_deck_is_drawn_without_putting_back() -> None:
     assert deck[0] == CARDS[int(draws[0] * 52)]
 
 
-def test_one_card_at_a_time_and_then_the_board() -> None:
+def test_cards_are_dealt_one_at_a_time_and_then_the_board() -> None:
     deck = CARDS
     assert [hole_of(deck, place, 3) for place in range(3)] == [
         (deck[0], deck[3]),
@@ -59,18 +59,18 @@ def test_one_card_at_a_time_and_then_the_board() -> None:
         ("D7 H5 S4 C3 D2", "High card", 7_462),
     ],
 )
-def test_kinds_begin_and_end_where_they_should(hand: str, kind: str, rank: int) -> None:
+def test_each_kind_has_its_first_and_last_rank(hand: str, kind: str, rank: int) -> None:
     assert (rank_of(cards(hand)), kind_of(rank)) == (rank, kind)
 
 
-def test_there_are_as_many_hands_of_each_kind_as_there_should_be() -> None:
-    # Of one rank each; the numbers of different hands are those of every textbook.
+def test_each_kind_has_the_known_number_of_hands() -> None:
+    # Each rank is one hand; the numbers of different hands are well known.
     kinds = Counter(kind_of(rank) for rank in range(1, 7_463))
     assert list(kinds.values()) == [1, 9, 156, 156, 1_277, 10, 858, 858, 2_860, 1_277]
 
 
 @given(st.permutations(CARDS).map(lambda deck: tuple(deck[:7])))
-def test_the_best_five_are_worth_what_all_seven_are(seven: tuple[str, ...]) -> None:
+def test_the_best_five_have_the_rank_of_all_seven(seven: tuple[str, ...]) -> None:
     rank = rank_of(seven)
     assert rank == min(rank_of(five) for five in combinations(seven, 5))
     best = best_of(seven, rank)
@@ -85,7 +85,7 @@ def test_no_suit_is_better_than_another(suits: list[str], seven: tuple[str, ...]
 
 
 @pytest.mark.parametrize(
-    ("order", "everybody", "shown"),
+    ("order", "everyone", "shown"),
     [
         ([2, 0, 1], False, [2, 1]),
         ([0, 1, 2], False, [0, 1]),
@@ -94,6 +94,6 @@ def test_no_suit_is_better_than_another(suits: list[str], seven: tuple[str, ...]
         ([3, 2, 1], False, [3, 2, 1]),
     ],
 )
-def test_who_is_beaten_does_not_show(order: list[int], everybody: bool, shown: list[int]) -> None:
+def test_beaten_hands_are_not_shown(order: list[int], everyone: bool, shown: list[int]) -> None:
     ranks = [5_000, 100, 3_000, 3_000]
-    assert showing(order, ranks.__getitem__, everyone=everybody) == shown
+    assert showing(order, ranks.__getitem__, everyone=everyone) == shown

@@ -1,4 +1,4 @@
-"""What can be bought, who plays, and in which order."""
+"""The limits on buying chips, who plays, and in which order."""
 
 import msgspec
 import pytest
@@ -17,13 +17,13 @@ from game_engine.games.holdem.state import (
 from tests.game_engine.games.holdem.seated import Seated, dealt
 
 
-def test_the_usual_table() -> None:
+def test_the_default_table() -> None:
     options = Options()
     assert (options.blinds, options.buy_in) == ((50, 100), (4_000, 10_000))
     assert (options.turn_ms, options.time_bank_ms, options.between_ms, options.rake) == (20_000, 30_000, 5_000, 0)
 
 
-def test_options_that_contradict_one_another_have_a_meaning() -> None:
+def test_contradictory_options_have_a_meaning() -> None:
     options = Options(small_blind=300, big_blind=200, min_buy_in=900, max_buy_in=500)
     assert (options.blinds, options.buy_in) == ((200, 200), (500, 500))
 
@@ -62,14 +62,14 @@ def test_a_stack_is_bought_within_the_limits_of_the_table() -> None:
     assert refused(state, 3, 10_001) == ("limit_exceeded", "amount")
 
 
-def test_a_stack_that_stands_is_taken_as_it_is_and_no_other_amount() -> None:
+def test_a_carried_stack_is_accepted_only_in_its_exact_amount() -> None:
     state = State(Options(carried=(Carried(3, 77, 0), Carried(4, 50_000, 0))), Seeds("s", 1))
     assert (chips_after_buying(state, Seat(3), 77), chips_after_buying(state, Seat(4), 50_000)) == (77, 50_000)
     assert refused(state, 3, 78) == ("limit_exceeded", "amount")
     assert refused(state, 5, 77) == ("limit_exceeded", "amount")
 
 
-def test_a_stack_may_be_filled_up_in_a_few_parts() -> None:
+def test_a_stack_can_be_topped_up_a_few_times() -> None:
     table = Seated(Options()).buy(3, 9_000)
     assert buy_in(table.state, Seat(3)) == (1, 1_000)
     assert refused(table.state, 3, 1_001) == ("limit_exceeded", "amount")
@@ -82,7 +82,7 @@ def test_a_stack_may_be_filled_up_in_a_few_parts() -> None:
     assert refused(full.state, 3, 1) == ("limit_exceeded", "amount")
 
 
-def test_nothing_is_bought_in_a_hand_or_after_it() -> None:
+def test_no_chips_are_sold_during_or_after_a_hand() -> None:
     table = dealt({1: 5_000, 2: 5_000}, Options())
     assert buy_in(table.state, Seat(5)) is None
     assert refused(table.state, 5, 5_000) == ("betting_closed", None)
@@ -90,7 +90,7 @@ def test_nothing_is_bought_in_a_hand_or_after_it() -> None:
     assert refused(over.state, 5, 5_000) == ("betting_closed", None)
 
 
-def test_who_plays_the_next_hand() -> None:
+def test_the_seats_of_the_next_hand() -> None:
     table = Seated().buy(7, 500).buy(2, 500, sitting_out=True).buy(0, 500)
     assert ready(table.state) == [0, 7]
 

@@ -1,4 +1,4 @@
-"""What is to be seen of a table, and by whom."""
+"""What each viewer sees of the table."""
 
 import msgspec
 
@@ -25,7 +25,7 @@ def test_an_empty_table() -> None:
     }
 
 
-def test_stacks_that_wait_for_the_deal() -> None:
+def test_stacks_waiting_for_the_deal() -> None:
     seated = Seated(Options(button=8)).buy(4, 5_000).buy(1, 9_000, sitting_out=True)
     assert seated.view()["seats"] == [
         {"seat": 1, "stack": 9_000, "staked": 0, "state": "sitting_out", "cards": None, "dealt": False, "away": True},
@@ -40,7 +40,7 @@ def test_stacks_that_wait_for_the_deal() -> None:
     assert (seated.view(0)["actions"], seated.view(0)["hole"]) == ({}, None)
 
 
-def test_a_turn_is_told_with_its_bounds() -> None:
+def test_a_turn_has_its_bounds() -> None:
     seated = dealt(STACKS)
     turn = seated.view()["turn"]
     ends_at = seated.now + 20_000
@@ -51,7 +51,7 @@ def test_a_turn_is_told_with_its_bounds() -> None:
     assert "stake" not in seated.view(1)
 
 
-def test_what_lies_before_the_seats_is_in_no_pot_yet() -> None:
+def test_stakes_join_the_pots_at_the_end_of_the_street() -> None:
     seated = dealt(STACKS).act(1, Raise(400)).act(4, Call())
     assert (seated.view()["pots"], seated.chair(4)["staked"], seated.chair(4)["stack"]) == ([], 400, 5_600)
     seated.act(6, Call())
@@ -62,7 +62,7 @@ def test_what_lies_before_the_seats_is_in_no_pot_yet() -> None:
     assert seated.chair(1)["state"] == "folded"
 
 
-def test_cards_are_for_their_player_alone_until_they_are_shown() -> None:
+def test_hole_cards_are_private_until_they_are_shown() -> None:
     seated = dealt(STACKS)
     holes = {event.to: event.data for event in seated.step.events if isinstance(event.data, HoleCards)}
     assert {seat: list(told.cards) for seat, told in holes.items() if seat is not None} == {
@@ -85,7 +85,7 @@ def test_the_end_shows_all_pots_and_stacks() -> None:
     assert (view["turn"], view["starts_at"], seated.view(4)["actions"]) == (None, None, {})
 
 
-def test_who_was_not_dealt_in_sits_out() -> None:
+def test_a_player_who_was_not_dealt_in_sits_out() -> None:
     seated = Seated().buy(2, 300, sitting_out=True).buy(1, 500).buy(0, 500).wake()
     assert (seated.chair(2)["state"], seated.chair(2)["dealt"], seated.chair(1)["dealt"]) == (
         "sitting_out",

@@ -80,7 +80,7 @@ def check_strategy(rounds: int) -> None:
 
 
 def test_the_engine_pays_the_computed_return_of_basic_strategy() -> None:
-    check_strategy(1_500)
+    check_strategy(600)
 
 
 @pytest.mark.nightly

@@ -1,4 +1,4 @@
-"""Accounts: who may play, what is known of them, and how they come and go."""
+"""Accounts: registration, profiles, renaming, disabling, deletion."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -18,10 +18,12 @@ _ATTEMPTS = 8
 
 
 class UsernameTakenError(Exception):
-    """Another player has it, or a registration that waits."""
+    """Another account or a pending registration has this username."""
 
 
 class Profile(Struct, frozen=True):
+    """What players say about themselves."""
+
     bio: str | None = None
     avatar_url: str | None = None
     location: str | None = None
@@ -50,6 +52,8 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class NewAccount(Struct, frozen=True):
+    """``email`` is folded (see ``storage.names``)."""
+
     roll_number: str
     email: str
     username: str
@@ -58,14 +62,18 @@ class NewAccount(Struct, frozen=True):
 
 
 class Registration(Struct, frozen=True):
-    """``user_id`` is the new account's, or None when e-mail or roll number were taken; by ``owner``, if verified."""
+    """The outcome of a registration.
+
+    ``user_id`` is the new account's id, or None if its e-mail address or roll number was taken. ``owner`` is the
+    verified account that has the address or the number, if there is one.
+    """
 
     user_id: int | None
     owner: Account | None
 
 
 class AccountUpdate(Struct, frozen=True):
-    """What is UNSET stays as it is."""
+    """Fields that are UNSET stay as they are."""
 
     username: str | UnsetType = UNSET
     full_name: str | UnsetType = UNSET
@@ -76,15 +84,16 @@ class AccountUpdate(Struct, frozen=True):
 
 
 async def register(store: Store, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
-    """Open an account that is not verified yet. Raises UsernameTakenError.
+    """Open an unverified account. Raises UsernameTakenError.
 
-    It replaces one of the same address that is not verified either, with its links; all that are older than
-    ``gives_way_after`` go. A taken e-mail or roll number opens no account, but a held registration that behaves like
-    an account whose link was never used: or a second call would tell what this one must not.
+    It replaces an unverified account with the same address, and that one's links. All unverified accounts older than
+    ``gives_way_after`` are deleted. If the e-mail address or the roll number is taken, a held registration is stored
+    instead: it behaves like an account whose link was never used, so that a second call can't reveal what this one
+    must not.
     """
     for _ in range(_ATTEMPTS):
         with suppress(IntegrityError):
-            # Somebody else's registration may be committed in between: the next look sees it.
+            # IntegrityError: another registration was committed meanwhile; the next attempt can see it.
             return await store.transact(_register, new, now, gives_way_after)
     return await store.transact(_register, new, now, gives_way_after)
 
@@ -94,7 +103,7 @@ async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives
     await session.execute(delete(User).where(~User.email_verified, User.created_at < lapsed))
     same_address = User.email.in_((new.email, held_email(new.email)))
     earlier = delete(User).where(~User.email_verified, same_address).returning(User.is_active)
-    # Whoever the operator shut out does not come in by signing up again.
+    # An account that the operator disabled stays disabled after a new registration.
     is_active = all(await session.scalars(earlier))
     await _require_free(session, new.username, None)
     owner_id = await _owner_of(session, new)
@@ -113,7 +122,7 @@ async def _require_free(session: AsyncSession, username: str, user_id: int | Non
 
 
 async def _owner_of(session: AsyncSession, new: NewAccount) -> int | None:
-    """The verified account that has the address, or else the roll number."""
+    """The verified account with this address; if there is none, the one with this roll number."""
     same_email = User.email == new.email
     same = User.email_verified, or_(same_email, User.roll_number == new.roll_number)
     owner: int | None = await session.scalar(select(User.id).where(*same).order_by(same_email.desc()).limit(1))
@@ -121,11 +130,11 @@ async def _owner_of(session: AsyncSession, new: NewAccount) -> int | None:
 
 
 async def _as_stored(session: AsyncSession, new: NewAccount, owner_id: int | None) -> NewAccount:
-    """The registration itself where all of it is free, else the form in which it is held."""
+    """The registration itself if address and roll number are free, otherwise its held form."""
     held = held_roll_number(new.roll_number)
     owners = list(await session.scalars(select(User.email_verified).where(by_roll_number(new.roll_number))))
     if not all(owners):
-        # One registration that waits has it, and a second one must not tell whether that is held or an account.
+        # A pending registration has this number; a second one must not reveal whether that one is held.
         held = no_roll_number()
     elif owner_id is None:
         return new
@@ -155,11 +164,17 @@ def _account(row: Any) -> Account:
         last_login=user.last_login,
         locked_until=user.locked_until,
         client_seed=user.client_seed,
-        profile=Profile(profile.bio, profile.avatar_url, profile.location, profile.dob) if profile else Profile(),
+        profile=_profile(profile),
         balance=wallet.balance if wallet else 0,
         version=wallet.version if wallet else 0,
         limits=wallet.limits if wallet else None,
     )
+
+
+def _profile(row: UserProfile | None) -> Profile:
+    if row is None:
+        return Profile()
+    return Profile(bio=row.bio, avatar_url=row.avatar_url, location=row.location, dob=row.dob)
 
 
 async def _load(session: AsyncSession, where: Any) -> Account | None:
@@ -183,7 +198,7 @@ async def find_by_email(store: Store, email: str) -> Account | None:
 
 
 async def list_accounts(store: Store, page: int = 500) -> AsyncIterator[Account]:
-    """Every account, oldest first, ``page`` of them a query; held registrations are none."""
+    """All accounts without held registrations, oldest first; one query fetches ``page`` of them."""
     after = 0
     while True:
         async with store.read() as session:
@@ -197,7 +212,7 @@ async def list_accounts(store: Store, page: int = 500) -> AsyncIterator[Account]
 
 
 async def change(store: Store, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
-    """Apply an update; None when the account is gone. Raises UsernameTakenError."""
+    """Apply an update; None if the account is gone. Raises UsernameTakenError."""
     try:
         return await store.transact(_change, user_id, wanted, now)
     except IntegrityError:
@@ -211,7 +226,7 @@ async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, no
     if email is None:
         return None
     if "username" in own:
-        # Of a name that they asked for themselves, by signing up a second time, nobody keeps them.
+        # The player's own held registration, from signing up a second time, must not block the name.
         await session.execute(delete(User).where(User.email == held_email(email)))
         await _require_free(session, own["username"], user_id)
     if own:
@@ -230,7 +245,7 @@ async def set_client_seed(store: Store, user_id: int, client_seed: str) -> None:
 
 
 async def set_active(store: Store, user_id: int, is_active: bool) -> bool:
-    """Enable or disable; a disabled account's token is dead. False: there is no such account."""
+    """Enable or disable an account; disabling revokes its token. False: there is no such account."""
     token = {} if is_active else {"api_token": None, "api_token_created_at": None}
     async with store.write() as session:
         done = await session.execute(update(User).where(User.id == user_id).values(is_active=is_active, **token))
@@ -238,7 +253,7 @@ async def set_active(store: Store, user_id: int, is_active: bool) -> bool:
 
 
 async def remove(store: Store, user_id: int) -> bool:
-    """Delete an account and everything of theirs. False: there is no such account."""
+    """Delete an account and all rows that belong to it. False: there is no such account."""
     async with store.write() as session:
         done = await session.execute(delete(User).where(User.id == user_id))
         return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Checks the books: every rule that must hold between wallets, transactions, bets and rounds, in the whole database."""
+"""Checks the books: the rules between wallets, transactions, bets and rounds, over the whole database."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,11 @@ from msgspec import Struct
 from storage.store import Store
 
 MOST_FINDINGS = 100
-"""Of one rule: a broken one can break on every row."""
+"""For each rule, because a broken rule may be broken by every row."""
 
 
 class Finding(Struct, frozen=True):
-    """A row that breaks a rule. ``where`` is its table and id, ``detail`` what is wrong with it."""
+    """A row that breaks a rule. ``where`` is its table and id, ``detail`` says what is wrong."""
 
     rule: str
     where: str
@@ -20,7 +20,7 @@ class Finding(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """``query`` selects the rows that break it: table, id, and the values that ``detail`` names as {0}, {1} …"""
+    """``query`` selects the rows that break the rule: table, id, and the values for {0}, {1}… in ``detail``."""
 
     name: str
     query: str
@@ -129,7 +129,7 @@ _ROUNDS = (
 )
 _OPEN = Rule("open", "SELECT 'rounds', id, room, number FROM rounds WHERE status = 'open'", "round {0}.{1} is open")
 
-# What a row must point at. The databases see to it themselves, unless somebody switched that off.
+# Foreign keys. The databases enforce them, unless the constraints were dropped or switched off.
 _OWNERS = (
     ("user_profiles", "user_id", "users"),
     ("verification_tokens", "user_id", "users"),
@@ -157,9 +157,9 @@ RULES = (*_WALLETS, *_BETS, *_ROUNDS, *_ORPHANS)
 
 
 async def audit(store: Store, *, open_rounds: bool = False) -> list[Finding]:
-    """Everything that breaks a rule, at one moment, at most MOST_FINDINGS a rule; none: the books balance.
+    """Find the rows that break a rule, as of one moment, at most MOST_FINDINGS for each rule; none: the books balance.
 
-    ``open_rounds``: a round that is open counts too, as is right when no server runs. Safe beside a running server.
+    ``open_rounds`` reports open rounds too, which there must not be when no server runs. Safe beside a running server.
     Raises DatabaseUnavailableError.
     """
     rules = (*RULES, _OPEN) if open_rounds else RULES
@@ -168,7 +168,7 @@ async def audit(store: Store, *, open_rounds: bool = False) -> list[Finding]:
 
 
 def limited(rule: Rule) -> str:
-    """The query for at most MOST_FINDINGS rows."""
+    """The rule's query, for at most MOST_FINDINGS rows."""
     return f"{rule.query} LIMIT {MOST_FINDINGS}"
 
 

@@ -1,4 +1,4 @@
-"""Passwords, tokens and what proves them: login attempts, sign-ins, one-time tokens. Only hashes are stored."""
+"""Login attempts, passwords, sign-ins and one-time tokens. Only hashes are stored."""
 
 import hashlib
 import secrets
@@ -20,7 +20,7 @@ PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no password)
 
 
 class LockedOutError(Exception):
-    """Too many wrong passwords; none is looked at before ``until``."""
+    """Too many wrong passwords; no password is checked before ``until``."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
@@ -28,21 +28,21 @@ class LockedOutError(Exception):
 
 
 class TokenInvalidError(Exception):
-    """A one-time token that is unknown or was used."""
+    """The one-time token is unknown or was used."""
 
 
 class TokenExpiredError(Exception):
-    """A one-time token that came too late."""
+    """The one-time token has expired."""
 
 
 class Lockout(Struct, frozen=True):
-    """``attempts`` wrong passwords lock an account, at first for ``first``, then twice as long each time."""
+    """``attempts`` wrong passwords lock an account: the first time for ``first``, then twice as long each time."""
 
     attempts: int
     first: timedelta
 
     def after(self, failures: int) -> timedelta | None:
-        """How long the account is locked after so many wrong passwords in a row; None: it is not."""
+        """How long the account is locked after this many wrong passwords in a row; None: it is not locked."""
         if failures % self.attempts:
             return None
         doublings = min(failures // self.attempts - 1, 20)
@@ -50,7 +50,7 @@ class Lockout(Struct, frozen=True):
 
 
 class Attempt(Struct, frozen=True):
-    """A login attempt at a verified account that was counted: the password may be checked now, once."""
+    """A counted login attempt at a verified account: its password may be checked now, once."""
 
     user_id: int
     password_hash: str
@@ -58,9 +58,10 @@ class Attempt(Struct, frozen=True):
 
 
 class Meant(Struct, frozen=True):
-    """Who an identifier means: a verified account, a registration that waits for its link, both or neither.
+    """What an identifier refers to: a verified account, a registration whose link was not used yet, both or neither.
 
-    ``waiting`` is the registration's password hash. Its attempts are not counted here: who guesses it can't sign in.
+    ``waiting`` is the registration's password hash. Its attempts are not counted here, because a right guess does not
+    sign anyone in.
     """
 
     attempt: Attempt | None = None
@@ -72,12 +73,12 @@ def fresh_token() -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a token: its SHA-256, in hex."""
+    """The SHA-256 of a token in hex, the form in which it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 async def reserve_attempt(store: Store, identifier: str | int, now: datetime, lockout: Lockout) -> Meant:
-    """Count a login attempt before its password is looked at, so that parallel guesses can't outrun the lock.
+    """Count a login attempt before its password is checked, so that parallel guesses can't outrun the lock.
 
     ``identifier``: e-mail, username or roll number, or a user's id. Raises LockedOutError.
     """
@@ -88,13 +89,13 @@ async def reserve_attempt(store: Store, identifier: str | int, now: datetime, lo
 
 
 async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, lockout: Lockout) -> Meant | datetime:
-    """Who is meant, or until when their account is locked; a commit to the disk either way."""
+    """Who is meant, or until when the account is locked. Both cost one commit."""
     columns = User.id, User.password_hash, User.is_active, User.email_verified
     query = select(*columns, User.failed_login_attempts, User.locked_until).with_for_update()
     if isinstance(identifier, int):
         query = query.where(User.id == identifier)
     else:
-        # A username that is somebody else's roll number must not come before that.
+        # The owner of a roll number comes before a user whose username is that number.
         query = query.where(by_identifier(identifier)).order_by(by_roll_number(identifier).desc())
     rows = (await session.execute(query)).all()
     row = next((row for row in rows if row.email_verified), None)
@@ -106,17 +107,17 @@ async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, 
     lock = lockout.after(failures)
     values = {"failed_login_attempts": failures, "locked_until": None if lock is None else now + lock}
     await session.execute(update(User).where(User.id == row.id).values(**values))
-    return Meant(Attempt(row.id, row.password_hash, row.is_active), waiting)
+    return Meant(Attempt(user_id=row.id, password_hash=row.password_hash, is_active=row.is_active), waiting)
 
 
 async def _write_nothing(session: AsyncSession) -> None:
-    """Cost what counting an attempt costs, a commit to the disk included."""
+    """Take as long as counting an attempt, the commit included, so that the time reveals nothing."""
     newest = select(func.max(User.id)).scalar_subquery()
     await session.execute(update(User).where(User.id == newest).values(is_active=User.is_active))
 
 
 async def rehash(store: Store, attempt: Attempt, password_hash: str) -> Attempt:
-    """Store another hash of the password that was right; the attempt as it counts from now on."""
+    """Replace the hash of a password that was right. Answers the attempt with the new hash."""
     same = User.id == attempt.user_id, User.password_hash == attempt.password_hash
     async with store.write() as session:
         await session.execute(update(User).where(*same).values(password_hash=password_hash))
@@ -124,7 +125,7 @@ async def rehash(store: Store, attempt: Attempt, password_hash: str) -> Attempt:
 
 
 async def forgive_attempts(store: Store, user_id: int) -> None:
-    """The password was right: the count of wrong ones starts anew."""
+    """Reset the count of wrong passwords, after a right one."""
     async with store.write() as session:
         await session.execute(update(User).where(User.id == user_id).values(**_FORGIVEN))
 
@@ -134,7 +135,7 @@ _SIGNED_OUT: dict[str, Any] = {"api_token": None, "api_token_created_at": None}
 
 
 async def sign_in(store: Store, attempt: Attempt, new_token_hash: str, now: datetime) -> bool:
-    """Replace the account's token. False when password or account changed since the attempt."""
+    """Replace the account's token. False if the password or the account changed since the attempt."""
     same = User.id == attempt.user_id, User.password_hash == attempt.password_hash, User.is_active
     values = _FORGIVEN | {"last_login": now, "api_token": new_token_hash, "api_token_created_at": now}
     async with store.write() as session:
@@ -143,7 +144,7 @@ async def sign_in(store: Store, attempt: Attempt, new_token_hash: str, now: date
 
 
 class SignedIn(Struct, frozen=True):
-    """Whose a token is; ``since`` is when they signed in."""
+    """The owner of a token; ``since`` is the time of the sign-in."""
 
     user_id: int
     username: str
@@ -155,7 +156,11 @@ async def find_signed_in(store: Store, hashed_token: str) -> SignedIn | None:
     columns = User.id, User.username, User.is_active, User.api_token_created_at
     async with store.read() as session:
         row = (await session.execute(select(*columns).where(User.api_token == hashed_token))).first()
-    return None if row is None or row[3] is None else SignedIn(row[0], row[1], row[2], row[3])
+    return (
+        None
+        if row is None or row.api_token_created_at is None
+        else SignedIn(user_id=row.id, username=row.username, is_active=row.is_active, since=row.api_token_created_at)
+    )
 
 
 async def sign_out(store: Store, user_id: int) -> None:
@@ -164,9 +169,9 @@ async def sign_out(store: Store, user_id: int) -> None:
 
 
 async def issue_token(store: Store, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
-    """A new one-time token for a mail; those of the user that came too late are cleared away.
+    """A new one-time token for a mail; the user's tokens that expired a week ago are deleted.
 
-    Raises TokenInvalidError when the account is gone.
+    Raises TokenInvalidError if the account is gone.
     """
     token = fresh_token()
     row = {"user_id": user_id, "token": token_hash(token), "purpose": purpose, "expires_at": expires_at}
@@ -181,7 +186,7 @@ async def issue_token(store: Store, user_id: int, purpose: str, expires_at: date
 
 
 async def owner_of_token(store: Store, token: str, purpose: str, now: datetime) -> int:
-    """Whose a one-time token is, without spending it. Raises TokenInvalidError, TokenExpiredError."""
+    """The id of the user who owns a one-time token, which stays valid. Raises TokenInvalidError, TokenExpiredError."""
     async with store.read() as session:
         return await _owner(session, token, purpose, now)
 
@@ -198,7 +203,8 @@ async def _owner(session: AsyncSession, token: str, purpose: str, now: datetime)
 
 
 async def spend_token(session: AsyncSession, token: str, purpose: str, now: datetime) -> int:
-    """Use a one-time token up, once the transaction commits. The user's id; raises TokenInvalid, TokenExpired."""
+    """Use up a one-time token, when the caller's transaction commits. Answers the user's id; raises
+    TokenInvalidError, TokenExpiredError."""
     spendable = (
         VerificationToken.token == token_hash(token),
         VerificationToken.purpose == purpose,
@@ -214,7 +220,8 @@ async def spend_token(session: AsyncSession, token: str, purpose: str, now: date
 
 
 async def reset_password(store: Store, token: str, password_hash: str, now: datetime) -> int:
-    """Set a forgotten password and end the sign-in; the user's id. Raises TokenInvalidError, TokenExpiredError."""
+    """Set a new password and revoke the sign-in token. Answers the user's id; raises TokenInvalidError,
+    TokenExpiredError."""
 
     async def reset(session: AsyncSession) -> int:
         user_id = await spend_token(session, token, PASSWORD_RESET, now)
@@ -225,7 +232,7 @@ async def reset_password(store: Store, token: str, password_hash: str, now: date
 
 
 async def change_password(store: Store, attempt: Attempt, password_hash: str) -> bool:
-    """False when the password was changed since the attempt."""
+    """False if the password was changed since the attempt."""
     async with store.write() as session:
         return await _set_password(session, attempt.user_id, password_hash, old_hash=attempt.password_hash)
 

@@ -1,4 +1,4 @@
-"""What players are given: the sign-up credit, once, and the daily bonus, once a day."""
+"""Free chips: the sign-up credit, once for each account, and the daily bonus, once a day."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ BONUS = "daily-bonus"
 
 
 class BonusNotDueError(Exception):
-    """The bonus can't be claimed now; ``next_at`` is when it can, None: as soon as the wallet is low."""
+    """The bonus can't be claimed before ``next_at``; None: not before the wallet is low."""
 
     def __init__(self, next_at: datetime | None) -> None:
         super().__init__(next_at)
@@ -24,9 +24,9 @@ class BonusNotDueError(Exception):
 
 
 async def verify_email(store: Store, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
-    """Spend a verification token: the account is verified, its wallet opened, at the first time with a credit.
+    """Use a verification token: verify the account, open its wallet and pay the sign-up credit.
 
-    Answers the user's id and what the wallet is now, if it changed. Raises TokenInvalidError, TokenExpiredError.
+    Answers the user's id, and the wallet's change if there was one. Raises TokenInvalidError, TokenExpiredError.
     """
 
     async def verify(session: AsyncSession) -> tuple[int, WalletChange | None]:
@@ -37,7 +37,7 @@ async def verify_email(store: Store, token: str, credit: int, now: datetime) -> 
 
 
 async def verify_account(store: Store, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    """The same without a token, for the operator; None when it was verified before."""
+    """The same without a token, for the operator; None if the account was verified already."""
     return await store.transact(_verify, user_id, credit, now)
 
 
@@ -58,7 +58,7 @@ async def sign_up_credit(session: AsyncSession, user_id: int, credit: int, now: 
 
 
 async def claim_daily_bonus(store: Store, user_id: int, amount: int, below: int, now: datetime) -> WalletChange:
-    """Pay the bonus into a wallet with less than ``below``, once in 24 hours. Raises BonusNotDueError."""
+    """Pay the bonus into a wallet that holds less than ``below`` cents, once in 24 hours. Raises BonusNotDueError."""
 
     async def claim(session: AsyncSession) -> WalletChange:
         mine = select(Wallet.id, Wallet.balance).where(Wallet.user_id == user_id)

@@ -1,11 +1,11 @@
-"""What happened: a player's transactions, bets and sessions, a room's rounds, and one round with all that proves it."""
+"""Past play: a player's transactions, bets and sessions, a room's rounds, and one round with its proof."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, ScalarSelect, Select, null, select
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import Bet, Game, GameSession, Round, Transaction, User, Wallet
@@ -13,9 +13,9 @@ from storage.store import Store
 
 
 class Window(Struct, frozen=True):
-    """Which rows, newest first: those with an id below ``before``, at most ``limit``; None: no bound.
+    """Which rows of a list, newest first: at most ``limit``, with ids below ``before``; None sets no bound.
 
-    ``since`` is included, ``until`` is not.
+    The times from ``since`` (included) to ``until`` (excluded).
     """
 
     limit: int
@@ -27,7 +27,7 @@ class Window(Struct, frozen=True):
 
 
 class TransactionRow(Struct, frozen=True):
-    """``id`` stays inside: it is the place in the list."""
+    """``id`` is the row's place in the list and not for players."""
 
     id: int
     type: str
@@ -43,7 +43,7 @@ class TransactionRow(Struct, frozen=True):
 
 
 class BetRow(Struct, frozen=True):
-    """``id`` is the bet's place in the list: that of its stake among the transactions."""
+    """``id`` is the bet's place in the list: the id of the transaction that took its stake."""
 
     id: int
     game: str
@@ -67,7 +67,7 @@ class SessionRow(Struct, frozen=True):
 
 
 class RoundRow(Struct, frozen=True):
-    """An open round has neither seeds, journal nor outcome here, whatever is stored."""
+    """An open round has neither seeds nor journal nor outcome here, whatever is stored."""
 
     id: int
     game: str
@@ -86,6 +86,8 @@ class RoundRow(Struct, frozen=True):
 
 
 class LedgerRow(Struct, frozen=True):
+    """A transaction of a bet; ``amount`` is cents."""
+
     type: str
     category: str
     amount: int
@@ -93,7 +95,7 @@ class LedgerRow(Struct, frozen=True):
 
 
 class RoundBet(Struct, frozen=True):
-    """A bet of a round with its rows in the ledger; one of a deleted account is gone."""
+    """A bet of a round and its transactions; the bets of deleted accounts are gone."""
 
     number: int
     player: str
@@ -123,9 +125,14 @@ def _windowed(
     return query.where(*conditions).order_by(id_.desc()).limit(window.limit)
 
 
-async def _rows(store: Store, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+def _select(**columns: Any) -> Select[*tuple[Any, ...]]:
+    """Select columns under the names of a row's fields."""
+    return select(*[column.label(name) for name, column in columns.items()])
+
+
+async def _rows(store: Store, query: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
     async with store.read() as session:
-        return (await session.execute(query)).all()
+        return (await session.execute(query)).mappings().all()
 
 
 def _wallet_of(user_id: int) -> ScalarSelect[int]:
@@ -133,12 +140,21 @@ def _wallet_of(user_id: int) -> ScalarSelect[int]:
 
 
 async def transactions(store: Store, user_id: int, window: Window) -> list[TransactionRow]:
-    columns = (
-        *(Transaction.id, Transaction.type, Transaction.category, Transaction.amount, Transaction.balance_after),
-        *(Transaction.description, Transaction.created_at, Game.name, Round.room, Round.number, Bet.number),
+    columns = _select(
+        id=Transaction.id,
+        type=Transaction.type,
+        category=Transaction.category,
+        amount=Transaction.amount,
+        balance_after=Transaction.balance_after,
+        description=Transaction.description,
+        created_at=Transaction.created_at,
+        game=Game.name,
+        room=Round.room,
+        round_number=Round.number,
+        bet_number=Bet.number,
     )
     query = (
-        select(*columns)
+        columns.select_from(Transaction)
         .outerjoin(Bet, Bet.id == Transaction.bet_id)
         .outerjoin(Round, Round.id == Bet.round_id)
         .outerjoin(Game, Game.id == Round.game_id)
@@ -147,21 +163,30 @@ async def transactions(store: Store, user_id: int, window: Window) -> list[Trans
     if window.category is not None:
         query = query.where(Transaction.category == window.category)
     query = _windowed(query, window, Transaction.id, Transaction.created_at)
-    return [TransactionRow(*row) for row in await _rows(store, query)]
+    return [TransactionRow(**row) for row in await _rows(store, query)]
 
 
 async def bets(store: Store, user_id: int, window: Window) -> list[BetRow]:
-    """``window.category`` is the bets' result here.
+    """A player's bets; ``window.category`` selects a result.
 
-    Every bet has one stake in the ledger, whose index serves this too: an index of bets by player would cost every
-    settlement a page more.
+    Bets are found through the transactions of their stakes, whose index exists anyway: an index of bets by player would
+    cost every settlement one more page.
     """
-    columns = (
-        *(Transaction.id, Game.name, Round.room, Round.number, Bet.number, Bet.session_id, Bet.amount, Bet.selection),
-        *(Bet.result, Bet.payout, Bet.created_at),
+    columns = _select(
+        id=Transaction.id,
+        game=Game.name,
+        room=Round.room,
+        round_number=Round.number,
+        bet_number=Bet.number,
+        session_id=Bet.session_id,
+        amount=Bet.amount,
+        selection=Bet.selection,
+        result=Bet.result,
+        payout=Bet.payout,
+        created_at=Bet.created_at,
     )
     query = (
-        select(*columns)
+        columns.select_from(Transaction)
         .join(Bet, Bet.id == Transaction.bet_id)
         .join(Round, Round.id == Bet.round_id)
         .join(Game, Game.id == Round.game_id)
@@ -170,14 +195,21 @@ async def bets(store: Store, user_id: int, window: Window) -> list[BetRow]:
     if window.category is not None:
         query = query.where(Bet.result == window.category)
     query = _windowed(query, window, Transaction.id, Transaction.created_at)
-    return [BetRow(*row) for row in await _rows(store, query)]
+    return [BetRow(**row) for row in await _rows(store, query)]
 
 
 async def sessions(store: Store, user_id: int, window: Window) -> list[SessionRow]:
-    columns = GameSession.id, Game.name, GameSession.room, GameSession.started_at, GameSession.ended_at
-    query = select(*columns).join(Game, Game.id == GameSession.game_id).where(GameSession.user_id == user_id)
+    columns = _select(
+        id=GameSession.id,
+        game=Game.name,
+        room=GameSession.room,
+        started_at=GameSession.started_at,
+        ended_at=GameSession.ended_at,
+    )
+    query = columns.select_from(GameSession).join(Game, Game.id == GameSession.game_id)
+    query = query.where(GameSession.user_id == user_id)
     query = _windowed(query, window, GameSession.id, GameSession.started_at)
-    return [SessionRow(*row) for row in await _rows(store, query)]
+    return [SessionRow(**row) for row in await _rows(store, query)]
 
 
 _ROUND = select(Round, Game.name).join(Game, Game.id == Round.game_id)
@@ -186,23 +218,36 @@ _ROUND = select(Round, Game.name).join(Game, Game.id == Round.game_id)
 async def rounds(
     store: Store, room: str, before: int | None, limit: int, until: datetime | None = None
 ) -> list[RoundRow]:
-    """A room's rounds that have ended (``until`` then), newest first, with numbers below ``before``; without their
-    journals."""
-    light = (
-        *(Round.id, Game.name, Round.room, Round.number, Round.status, Round.server_seed_hash, Round.server_seed),
-        *(Round.client_seed, Round.nonce, Round.options, null(), Round.outcome, Round.started_at, Round.ended_at),
+    """A room's ended rounds, newest first: at most ``limit``, with numbers below ``before``, ended by ``until``. Their
+    journals are left out."""
+    columns = _select(
+        id=Round.id,
+        game=Game.name,
+        room=Round.room,
+        number=Round.number,
+        status=Round.status,
+        server_seed_hash=Round.server_seed_hash,
+        server_seed=Round.server_seed,
+        client_seed=Round.client_seed,
+        nonce=Round.nonce,
+        options=Round.options,
+        journal=null(),
+        outcome=Round.outcome,
+        started_at=Round.started_at,
+        ended_at=Round.ended_at,
     )
-    query = select(*light).join(Game, Game.id == Round.game_id).where(Round.room == room, Round.status != "open")
+    query = columns.select_from(Round).join(Game, Game.id == Round.game_id)
+    query = query.where(Round.room == room, Round.status != "open")
     if before is not None:
         query = query.where(Round.number < before)
     if until is not None:
         query = query.where(Round.ended_at <= until)
     rows = await _rows(store, query.order_by(Round.number.desc()).limit(limit))
-    return [RoundRow(*row) for row in rows]
+    return [RoundRow(**row) for row in rows]
 
 
 async def find_round(store: Store, room: str, number: int) -> tuple[RoundRow, list[RoundBet]] | None:
-    """A round and its bets in order of number; of an open one only what was public before it took bets."""
+    """A round and its bets in the order of their numbers; of an open round only what was public before it took bets."""
     found = _ROUND.where(Round.room == room, Round.number == number)
     async with store.read() as session:
         row = (await session.execute(found)).first()
@@ -216,7 +261,7 @@ async def find_round(store: Store, room: str, number: int) -> tuple[RoundRow, li
     by_bet: dict[int, list[LedgerRow]] = {}
     for move in ledger:
         by_bet.setdefault(move.bet_id or 0, []).append(
-            LedgerRow(move.type, move.category, move.amount, move.created_at)
+            LedgerRow(type=move.type, category=move.category, amount=move.amount, created_at=move.created_at)
         )
     return _round(row[0], row[1]), [_round_bet(bet, player, by_bet.get(bet.id, [])) for bet, player in wagers]
 
@@ -242,5 +287,13 @@ def _round(round_: Round, game: str) -> RoundRow:
 
 
 def _round_bet(bet: Bet, player: str, ledger: list[LedgerRow]) -> RoundBet:
-    shown = bet.selection, bet.result, bet.payout, bet.created_at
-    return RoundBet(bet.number, player, bet.amount, *shown, ledger)
+    return RoundBet(
+        number=bet.number,
+        player=player,
+        amount=bet.amount,
+        selection=bet.selection,
+        result=bet.result,
+        payout=bet.payout,
+        created_at=bet.created_at,
+        ledger=ledger,
+    )

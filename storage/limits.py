@@ -1,4 +1,4 @@
-"""A player's limits on their own play: lowering counts at once, raising and removing after a day."""
+"""Players' limits on their own play: a lower limit applies at once, a higher one or none after a day."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,28 +15,28 @@ DAY_MS = 86_400_000
 
 
 class BreakShortenedError(Exception):
-    """A break can be made longer, never shorter."""
+    """A break can be extended but not shortened."""
 
 
-class Change(Struct, frozen=True):
-    """A limit that is to take effect ``at`` (ms since the epoch); None: no limit from then on."""
+class PendingLimit(Struct, frozen=True):
+    """A limit that comes into force ``at`` (ms since the epoch); ``to`` None removes the limit then."""
 
     to: int | None
     at: int
 
 
 class OwnLimits(Struct, frozen=True, omit_defaults=True):
-    """As stored in ``wallets.limits``. Amounts are cents; ``break_until`` is in ms since the epoch."""
+    """The JSON of ``wallets.limits``. Amounts are cents; ``break_until`` is in ms since the epoch."""
 
     stake: int | None = None
     loss_a_day: int | None = None
     break_until: int | None = None
-    next_stake: Change | None = None
-    next_loss_a_day: Change | None = None
+    next_stake: PendingLimit | None = None
+    next_loss_a_day: PendingLimit | None = None
 
 
 class Effective(Struct, frozen=True):
-    """What counts now; None: no limit, no break."""
+    """The limits in force; None: no limit, no break."""
 
     stake: int | None = None
     loss_a_day: int | None = None
@@ -47,20 +47,26 @@ _decoder = msgspec.json.Decoder(OwnLimits)
 encode = msgspec.json.Encoder().encode
 
 
-def settled(limits: OwnLimits, now: int) -> OwnLimits:
-    """The same limits, with what was pending until ``now`` in effect and a break that is over left out."""
-    stake, next_stake = _arrived(limits.stake, limits.next_stake, now)
-    loss, next_loss = _arrived(limits.loss_a_day, limits.next_loss_a_day, now)
+def in_force(limits: OwnLimits, now: int) -> OwnLimits:
+    """The limits as of ``now``: pending limits that have come into force replace the old ones, a past break is gone."""
+    stake, next_stake = _current_and_pending(limits.stake, limits.next_stake, now)
+    loss_a_day, next_loss_a_day = _current_and_pending(limits.loss_a_day, limits.next_loss_a_day, now)
     break_until = limits.break_until if limits.break_until is not None and limits.break_until > now else None
-    return OwnLimits(stake, loss, break_until, next_stake, next_loss)
+    return OwnLimits(
+        stake=stake,
+        loss_a_day=loss_a_day,
+        break_until=break_until,
+        next_stake=next_stake,
+        next_loss_a_day=next_loss_a_day,
+    )
 
 
 def effective(stored: bytes | None, now: int) -> Effective:
-    """What counts at ``now`` (ms since the epoch) of limits as they are stored."""
+    """The limits in force at ``now`` (ms since the epoch), from the stored JSON."""
     if stored is None:
         return Effective()
-    limits = settled(_decoder.decode(stored), now)
-    return Effective(limits.stake, limits.loss_a_day, limits.break_until)
+    limits = in_force(_decoder.decode(stored), now)
+    return Effective(stake=limits.stake, loss_a_day=limits.loss_a_day, break_until=limits.break_until)
 
 
 def change(
@@ -70,34 +76,38 @@ def change(
     loss_a_day: int | UnsetType | None = UNSET,
     break_until: int | UnsetType | None = UNSET,
 ) -> OwnLimits:
-    """The limits after a player's wish; what is left UNSET stays. Raises BreakShortenedError."""
-    limits = settled(limits, now)
-    new_stake, next_stake = _wished(limits.stake, limits.next_stake, stake, now)
-    new_loss, next_loss = _wished(limits.loss_a_day, limits.next_loss_a_day, loss_a_day, now)
+    """The limits after a player's request; UNSET leaves a limit as it is. Raises BreakShortenedError."""
+    limits = in_force(limits, now)
+    new_stake, next_stake = _requested(limits.stake, limits.next_stake, stake, now)
+    new_loss, next_loss = _requested(limits.loss_a_day, limits.next_loss_a_day, loss_a_day, now)
     until = limits.break_until
     if not isinstance(break_until, UnsetType):
         if until is not None and (break_until is None or break_until < until):
             raise BreakShortenedError
         until = break_until
-    return OwnLimits(new_stake, new_loss, until, next_stake, next_loss)
+    return OwnLimits(
+        stake=new_stake, loss_a_day=new_loss, break_until=until, next_stake=next_stake, next_loss_a_day=next_loss
+    )
 
 
-def _arrived(current: int | None, pending: Change | None, now: int) -> tuple[int | None, Change | None]:
+def _current_and_pending(
+    current: int | None, pending: PendingLimit | None, now: int
+) -> tuple[int | None, PendingLimit | None]:
     return (pending.to, None) if pending is not None and pending.at <= now else (current, pending)
 
 
-def _wished(
-    current: int | None, pending: Change | None, wish: int | UnsetType | None, now: int
-) -> tuple[int | None, Change | None]:
-    if isinstance(wish, UnsetType):
+def _requested(
+    current: int | None, pending: PendingLimit | None, request: int | UnsetType | None, now: int
+) -> tuple[int | None, PendingLimit | None]:
+    if isinstance(request, UnsetType):
         return current, pending
-    if wish == current:
+    if request == current:
         return current, None
-    if current is None or (wish is not None and wish < current):
-        return wish, None
-    if pending is not None and pending.to == wish:
+    if current is None or (request is not None and request < current):
+        return request, None
+    if pending is not None and pending.to == request:
         return current, pending
-    return current, Change(wish, now + DAY_MS)
+    return current, PendingLimit(request, now + DAY_MS)
 
 
 async def load(store: Store, user_id: int) -> OwnLimits:
@@ -106,14 +116,14 @@ async def load(store: Store, user_id: int) -> OwnLimits:
 
 
 async def save(store: Store, user_id: int, edit: Callable[[OwnLimits], OwnLimits]) -> OwnLimits:
-    """Replace a player's limits by what ``edit`` makes of them, in one transaction."""
+    """Replace a player's limits by the result of ``edit``, in one transaction."""
 
     async def edit_row(session: AsyncSession) -> OwnLimits:
         row = select(Wallet.limits).where(Wallet.user_id == user_id).with_for_update()
         limits = edit(_of(await session.scalar(row)))
         value = msgspec.to_builtins(limits)
         changed = update(Wallet).where(Wallet.user_id == user_id)
-        # So that of two looks at the wallet it is known which has the newer limits.
+        # A reader tells by the version which of two reads of the wallet has the newer limits.
         await session.execute(changed.values(limits=value, version=Wallet.version + 1))
         return limits
 

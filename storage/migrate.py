@@ -1,4 +1,4 @@
-"""Brings a database's schema to a given state; each call is one transaction, safe beside others of its kind."""
+"""Migrations of a database's schema; each call is one transaction, safe beside others of its kind."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ def config(connection: Connection | None = None) -> Config:
 
 
 async def on_connection(url: str, fn: Callable[[Connection], T]) -> T:
-    """``fn(connection)`` in one transaction that may change the schema. Raises DatabaseUnavailableError."""
+    """Call ``fn(connection)`` in one transaction that may change the schema. Raises DatabaseUnavailableError."""
     store = await open_store(url, is_server=False)
     try:
         async with store.alter() as connection:
@@ -34,18 +34,18 @@ async def on_connection(url: str, fn: Callable[[Connection], T]) -> T:
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Run the steps up to ``revision``, from nothing if need be. Raises DatabaseUnavailableError."""
+    """Run the migrations up to ``revision``, on an empty database too. Raises DatabaseUnavailableError."""
     await on_connection(url, lambda connection: command.upgrade(config(connection), revision))
 
 
 async def downgrade(url: str, revision: str) -> None:
-    """Undo the steps after ``revision``; ``base`` undoes them all, and all data with them. Raises
+    """Undo the migrations after ``revision``; ``base`` undoes all of them and deletes all data. Raises
     DatabaseUnavailableError."""
     await on_connection(url, lambda connection: command.downgrade(config(connection), revision))
 
 
 async def current(url: str) -> str | None:
-    """The revision that the database is at; None: at none. Raises DatabaseUnavailableError."""
+    """The database's revision; None: it has none. Raises DatabaseUnavailableError."""
     return await on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
 
 
@@ -57,5 +57,5 @@ def head() -> str:
 
 
 def is_known(revision: str) -> bool:
-    """Whether the steps to it are here; not so when a newer version of this package made it."""
+    """Whether this package has the migration; a newer version may have run others."""
     return any(script.revision == revision for script in ScriptDirectory.from_config(config()).walk_revisions())

@@ -1,4 +1,8 @@
-"""The names that an account is found by, and the form in which a registration that must not count keeps them."""
+"""The names by which accounts are found, and their held form in registrations that are no accounts.
+
+A held registration asked for an e-mail address or a roll number that another account has. It behaves like an account
+whose link was never used, so that signing up reveals nothing; hashes stand in for the names that it can't have.
+"""
 
 import hashlib
 import secrets
@@ -9,9 +13,9 @@ from sqlalchemy import func, or_
 from storage.models import User
 
 _HELD = "held:"
-"""No e-mail address begins like this: it would need quotes."""
+"""No e-mail address begins with this, because an unquoted one has no colon."""
 _HELD_ROLL = "\x01"
-"""No roll number has a control character."""
+"""No roll number contains a control character."""
 
 
 def fold_email(email: str) -> str:
@@ -20,27 +24,28 @@ def fold_email(email: str) -> str:
 
 
 def held_email(email: str) -> str:
-    """What stands for a folded address that another account has, or may still get."""
+    """The held form of a folded address that another account has or may still get."""
     return _HELD + hashlib.sha256(email.encode()).hexdigest()
 
 
 def held_roll_number(roll_number: str) -> str:
-    """What stands for a roll number that a verified account has, in ten characters."""
+    """The held form of a roll number that a verified account has, in ten characters."""
     return _HELD_ROLL + hashlib.sha256(roll_number.encode()).hexdigest()[:9]
 
 
 def no_roll_number() -> str:
-    """What stands for one that cannot be asked for."""
+    """A held roll number that nobody can look up."""
     return _HELD_ROLL + secrets.token_urlsafe(9)[:9]
 
 
 def is_account() -> Any:
-    """The users that are accounts, as a condition: all but held registrations."""
+    """The SQL condition for users that are accounts, not held registrations."""
     return ~User.email.startswith(_HELD)
 
 
 def by_identifier(identifier: str) -> Any:
-    """The users, held registrations among them, that an e-mail address, username or roll number can mean."""
+    """The SQL condition for users, held registrations included, that an e-mail address, username or roll number can
+    mean."""
     if "@" in identifier:
         email = fold_email(identifier)
         return User.email.in_((email, held_email(email)))
@@ -48,5 +53,5 @@ def by_identifier(identifier: str) -> Any:
 
 
 def by_roll_number(roll_number: str) -> Any:
-    """Who has it or asked for it, as a condition."""
+    """The SQL condition for users who have the roll number or asked for it."""
     return User.roll_number.in_((roll_number, held_roll_number(roll_number)))

@@ -1,4 +1,4 @@
-"""What whoever runs the host may do to accounts beside a running server."""
+"""What the operator does to accounts from the command line, while a server may run."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,16 +14,15 @@ from storage.names import is_account
 from storage.store import Store
 
 BATCH = 25
-"""Accounts a transaction, so that a live server's settlements need not wait long."""
+"""Accounts in one transaction, so that a running server's settlements need not wait long."""
 
 
 class AmbiguousNameError(Exception):
-    """Several accounts have a name like this."""
+    """Several accounts match the name."""
 
 
 async def find_account(store: Store, identifier: str) -> Account | None:
-    """Who is meant by an e-mail address, a roll number or a username, in any case of letters. Raises
-    AmbiguousNameError."""
+    """The account with this e-mail address, roll number or username, ignoring case. Raises AmbiguousNameError."""
     if "@" in identifier:
         return await find_by_email(store, identifier)
     name = identifier.lower()
@@ -36,10 +35,10 @@ async def find_account(store: Store, identifier: str) -> Account | None:
 
 
 async def ensure_players(store: Store, players: Sequence[NewAccount], credit: int, now: datetime) -> list[int]:
-    """Accounts that need no mail, by e-mail address: opened with the credit if they are not there, verified.
+    """Make verified accounts without sending mail, with ``credit`` cents each.
 
-    An account that is there gets the password hash, nothing else. Answers the user ids in order; raises UsernameTaken
-    when a new one's username or roll number is somebody else's.
+    A verified account that has the e-mail address already only gets the password hash. Answers the user ids in order;
+    raises UsernameTakenError if a new account's username, roll number or e-mail address is taken.
     """
     found: list[int] = []
     for start in range(0, len(players), BATCH):
@@ -76,7 +75,7 @@ async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, no
 
 
 async def sign_in_players(store: Store, user_ids: Sequence[int], now: datetime) -> list[str]:
-    """New tokens for these accounts, in order; whoever used an old one is signed out."""
+    """New sign-in tokens for these accounts, in order; they replace the old ones."""
     tokens = [fresh_token() for _ in user_ids]
     pairs = list(zip(user_ids, tokens, strict=True))
     for start in range(0, len(pairs), BATCH):

@@ -1,4 +1,4 @@
-"""What the live side asks of the database besides settling: games, sessions, players, past rounds."""
+"""Games and sessions on record, and what rooms ask about past rounds."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from storage.store import Store
 
 
 class NewSession(Struct, frozen=True):
-    """A player's stay in a room that begins."""
+    """A session to start: a player's stay in a room."""
 
     user_id: int
     game_id: int
@@ -43,12 +43,12 @@ async def _ensure_games(session: AsyncSession, games: Mapping[str, str]) -> dict
 
 
 async def start_sessions(store: Store, new: Sequence[NewSession]) -> list[int | None]:
-    """Players' stays begin; answers their numbers, None where the account is gone. Raises DatabaseUnavailableError."""
+    """Start sessions; answers their ids in order, None for a deleted account. Raises DatabaseUnavailableError."""
     return await store.transact(_start_sessions, new)
 
 
 async def _start_sessions(session: AsyncSession, new: Sequence[NewSession]) -> list[int | None]:
-    # Held until the commit, or an account that is deleted meanwhile would fail the others' sessions too.
+    # Lock the accounts until the commit: one that is deleted meanwhile would fail the sessions of the others too.
     there = (
         select(User.id).where(User.id.in_({each.user_id for each in new})).with_for_update(read=True, key_share=True)
     )
@@ -62,13 +62,13 @@ async def _start_sessions(session: AsyncSession, new: Sequence[NewSession]) -> l
 
 
 async def end_sessions(store: Store, session_ids: Sequence[int]) -> None:
-    """They are over, if they were not already. Raises DatabaseUnavailableError."""
+    """End those of the sessions that have not ended. Raises DatabaseUnavailableError."""
     async with store.write() as session:
         await session.execute(_end().where(GameSession.id.in_(session_ids)))
 
 
 async def open_sessions(store: Store, room: str) -> list[tuple[int, int]]:
-    """(session, user) of those who sit in the room, in the order in which they came. Raises
+    """(session id, user id) of the players in the room, in the order in which they joined. Raises
     DatabaseUnavailableError."""
     there = select(GameSession.id, GameSession.user_id).where(GameSession.room == room, GameSession.ended_at.is_(None))
     async with store.read() as session:
@@ -76,13 +76,13 @@ async def open_sessions(store: Store, room: str) -> list[tuple[int, int]]:
 
 
 async def visitors(store: Store, room: str) -> list[int]:
-    """The users who ever sat in the room. Raises DatabaseUnavailableError."""
+    """The ids of all users who ever joined the room. Raises DatabaseUnavailableError."""
     async with store.read() as session:
         return list(await session.scalars(select(GameSession.user_id).where(GameSession.room == room).distinct()))
 
 
 async def rooms_with_open_sessions(store: Store) -> dict[str, int]:
-    """Room → the newest session of those that are not over. Raises DatabaseUnavailableError."""
+    """Room → the highest id of its sessions that have not ended. Raises DatabaseUnavailableError."""
     left = select(GameSession.room, func.max(GameSession.id)).where(GameSession.ended_at.is_(None))
     async with store.read() as session:
         found = await session.execute(left.group_by(GameSession.room))
@@ -90,7 +90,7 @@ async def rooms_with_open_sessions(store: Store) -> dict[str, int]:
 
 
 async def end_sessions_in(store: Store, rooms: Mapping[str, int]) -> None:
-    """What is not over in these rooms is, up to the session named for each. Raises DatabaseUnavailableError."""
+    """End the open sessions of each room, up to this session id. Raises DatabaseUnavailableError."""
     if not rooms:
         return
     async with store.write() as session:
@@ -103,7 +103,7 @@ def _end() -> Any:
 
 
 async def lost_since(store: Store, user_id: int, since: datetime) -> int:
-    """Stakes less payouts, in cents, of the player's bets settled since then; below 0: they won. Raises
+    """Stakes less payouts, in cents, of the player's bets settled since then; negative if the player won. Raises
     DatabaseUnavailableError."""
     lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
     async with store.read() as session:

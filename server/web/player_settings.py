@@ -14,7 +14,7 @@ from server.web.rate_limits import ACCOUNT
 from server.web.route import HttpCall, Route
 from server.web.views import BonusView, ClientSeed, LimitChange, LimitsView, wallet_view
 from storage import accounts, credits, limits
-from storage.limits import BreakShortenedError, Change, OwnLimits
+from storage.limits import BreakShortenedError, OwnLimits, PendingLimit
 
 LONGEST_BREAK = timedelta(days=5 * 365)
 LossCents = Annotated[int, Meta(ge=0, le=10**15, description="An amount in cents, at least 0.")]
@@ -99,7 +99,7 @@ def _ms(time: datetime) -> int:
 
 
 def _view(stored: OwnLimits, now: int) -> LimitsView:
-    own = limits.settled(stored, now)
+    own = limits.in_force(stored, now)
     until = None if own.break_until is None else utc(own.break_until)
     return LimitsView(
         stake=own.stake,
@@ -110,7 +110,7 @@ def _view(stored: OwnLimits, now: int) -> LimitsView:
     )
 
 
-def _pending(change: Change | None) -> LimitChange | None:
+def _pending(change: PendingLimit | None) -> LimitChange | None:
     return None if change is None else LimitChange(change.to, utc(change.at))
 
 

@@ -1,4 +1,4 @@
-"""Tells Alembic where to run: on the connection it was handed, or on the one URL of its configuration."""
+"""Tells Alembic where to run: on the connection it was given, or on the URL of its configuration."""
 
 import asyncio
 
@@ -10,14 +10,14 @@ from storage.models import Base
 
 
 def run(connection: Connection) -> None:
-    # Batch mode: SQLite changes a table by making it anew.
+    # Batch mode: SQLite changes a table by copying it into a new one.
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
 
 
-handed = context.config.attributes.get("connection")
-if handed is not None:
-    run(handed)
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
 else:
     asyncio.run(on_connection(str(context.config.get_main_option("sqlalchemy.url")), run))

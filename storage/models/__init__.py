@@ -1,4 +1,4 @@
-"""All tables, by name."""
+"""The models of all tables."""
 
 from storage.models.base import Base
 from storage.models.gameplay import Bet, Game, GameSession, Round

@@ -1,4 +1,4 @@
-"""What all tables share: the declarative base, and column types that behave alike on SQLite and PostgreSQL."""
+"""The declarative base, and column types that behave alike on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime; in SQLite the text ``YYYY-MM-DD HH:MM:SS.ffffff``, which sorts as time does."""
+    """An aware UTC datetime; in SQLite the text ``YYYY-MM-DD HH:MM:SS.ffffff``, which sorts by time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -29,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# SQLite numbers rows by itself only in a column declared INTEGER, which is 64 bits wide there.
+# SQLite assigns ids only in a column declared INTEGER, which is 64 bits wide there.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -39,12 +39,14 @@ def now() -> datetime:
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]
 Cents = Annotated[int, mapped_column(BigInteger)]
+Count = Annotated[int, mapped_column(BigInteger)]
+"""A number that only grows, such as a room's rounds."""
 CreatedAt = Annotated[datetime, mapped_column(UtcDateTime, default=now)]
 Json = Annotated[Any, mapped_column(JSON(none_as_null=True))]
 
 
 def owner(column: str, **options: Any) -> Any:
-    """A column that points at the row this one belongs to, and goes with it."""
+    """A foreign key to the row that this one belongs to and is deleted with."""
     return mapped_column(BigId, ForeignKey(column, ondelete="CASCADE"), **options)
 
 

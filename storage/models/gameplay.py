@@ -1,4 +1,4 @@
-"""Games, the stays of players in rooms, rounds and the bets in them."""
+"""Games, sessions, rounds and bets."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.models.base import Base, Cents, CreatedAt, Id, Json, now, owner
+from storage.models.base import Base, Cents, Count, CreatedAt, Id, Json, now, owner
 
 if TYPE_CHECKING:
     from storage.models.user import User
@@ -39,7 +39,7 @@ class GameSession(Base):
     game_id: Mapped[int] = owner("games.id", index=True)
     started_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
-    """None while it lives."""
+    """None until the player leaves."""
     room: Mapped[str] = mapped_column(String(64))
 
     user: Mapped["User"] = relationship(back_populates="sessions")
@@ -56,25 +56,25 @@ class GameSession(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
-        # A session's number is a name that people share; it must never come to mean another player's.
+        # Players share links with session ids; an id must never come to mean another player's session.
         {"sqlite_autoincrement": True},
     )
 
 
 class Round(Base):
-    """One play in a room. Its seeds, journal and outcome are null until it ends; of a void one they stay so."""
+    """One play in a room. Seeds, journal and outcome are null until it ends; if it is void, only the outcome is set."""
 
     __tablename__ = "rounds"
 
     id: Mapped[Id]
     game_id: Mapped[int] = owner("games.id", index=True)
     room: Mapped[str] = mapped_column(String(64))
-    number: Mapped[Cents]
+    number: Mapped[Count]
     server_seed_hash: Mapped[str] = mapped_column(String(64))
     server_seed: Mapped[str | None] = mapped_column(String(64))
     client_seed: Mapped[str | None] = mapped_column(Text)
-    """The bettors' client seeds, joined by ``,``."""
-    nonce: Mapped[Cents]
+    """The bettors' client seeds, joined by commas."""
+    nonce: Mapped[Count]
     status: Mapped[str] = mapped_column(String(20))
     """``open``, ``settled`` or ``void``."""
     options: Mapped[Json]
@@ -93,7 +93,7 @@ class Round(Base):
 
 
 class Bet(Base):
-    """One wager in a settled round; a round that is not settled has none."""
+    """One bet in a settled round; rounds that are not settled have none."""
 
     __tablename__ = "bets"
 

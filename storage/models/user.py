@@ -1,4 +1,4 @@
-"""People who may sign in."""
+"""Accounts, and registrations that wait for their link."""
 
 import secrets
 from datetime import datetime
@@ -22,7 +22,7 @@ class User(Base):
     id: Mapped[Id]
     roll_number: Mapped[str] = mapped_column(String(10), unique=True)
     email: Mapped[str] = mapped_column(String(120), unique=True)
-    """Case-folded by whoever writes it."""
+    """Case-folded by the writer."""
     username: Mapped[str] = mapped_column(String(50))
     full_name: Mapped[str] = mapped_column(String(100))
     password_hash: Mapped[str] = mapped_column(String(256))
@@ -31,7 +31,7 @@ class User(Base):
     failed_login_attempts: Mapped[int] = mapped_column(default=0)
     last_login: Mapped[datetime | None]
     api_token: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """SHA-256 of the token, in hex; never the token."""
+    """The SHA-256 of the token, in hex; never the token."""
     api_token_created_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     locked_until: Mapped[datetime | None]
@@ -53,6 +53,6 @@ class User(Base):
 
     __table_args__ = (
         Index("uq_users_username_lower", func.lower(username), unique=True),
-        # A number is never given twice: what still knows a deleted player's must not find another's.
+        # An id is never reused: a reference to a deleted player must not find another player.
         {"sqlite_autoincrement": True},
     )

@@ -1,4 +1,4 @@
-"""One-time tokens that were sent by mail."""
+"""One-time tokens sent by mail."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

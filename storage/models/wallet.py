@@ -1,4 +1,4 @@
-"""Chips: what a player has, and every movement that led there."""
+"""Wallets, and the transactions that changed them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,9 +22,9 @@ class Wallet(Base):
     balance: Mapped[Cents] = mapped_column(default=0)
     last_updated: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=0)
-    """Grows by one with every change."""
+    """Incremented by one with every change."""
     limits: Mapped[Json | None]
-    """The player's limits on their own play, kept where the hold is taken."""
+    """The player's limits on their own play; holds are checked against them."""
 
     user: Mapped["User"] = relationship(back_populates="wallet")
     transactions: Mapped[list["Transaction"]] = relationship(
@@ -33,7 +33,7 @@ class Wallet(Base):
 
 
 class Transaction(Base):
-    """Never changed once written; in order of id, a wallet's rows lead from one ``balance_after`` to the next."""
+    """A movement of chips. Rows never change; ordered by id, each ``balance_after`` follows from the one before."""
 
     __tablename__ = "transactions"
 
@@ -48,7 +48,7 @@ class Transaction(Base):
     created_at: Mapped[CreatedAt]
     balance_after: Mapped[Cents]
     bet_id: Mapped[int | None] = owner("bets.id", index=True)
-    """None for what is no bet."""
+    """None if the transaction belongs to no bet."""
 
     wallet: Mapped["Wallet"] = relationship(back_populates="transactions")
     bet: Mapped["Bet | None"] = relationship(back_populates="transactions")

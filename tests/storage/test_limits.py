@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storage import limits
 from storage.accounts import NewAccount
-from storage.limits import DAY_MS, BreakShortenedError, Change, Effective, OwnLimits, change, effective, encode
+from storage.limits import DAY_MS, BreakShortenedError, Effective, OwnLimits, PendingLimit, change, effective, encode
 from storage.operator import ensure_players
 from storage.store import Store
 from tests.storage.test_accounts import NOW as TODAY
@@ -26,7 +26,7 @@ def test_lowering_counts_at_once_raising_after_a_day() -> None:
     own = change(OwnLimits(), NOW, stake=100, loss_a_day=500)
     assert own == OwnLimits(100, 500)
     own = change(own, NOW, stake=200, loss_a_day=None)
-    assert own == OwnLimits(100, 500, None, Change(200, NOW + DAY_MS), Change(None, NOW + DAY_MS))
+    assert own == OwnLimits(100, 500, None, PendingLimit(200, NOW + DAY_MS), PendingLimit(None, NOW + DAY_MS))
     assert effective(encode(own), NOW + DAY_MS - 1) == Effective(100, 500)
     assert effective(encode(own), NOW + DAY_MS) == Effective(200, None)
 
@@ -34,7 +34,7 @@ def test_lowering_counts_at_once_raising_after_a_day() -> None:
 def test_a_wish_repeated_does_not_wait_longer_and_one_taken_back_is_gone() -> None:
     own = change(change(OwnLimits(), NOW, stake=100), NOW, stake=200)
     assert change(own, NOW + 1000, stake=200) == own
-    assert change(own, NOW + 1000, stake=300).next_stake == Change(300, NOW + 1000 + DAY_MS)
+    assert change(own, NOW + 1000, stake=300).next_stake == PendingLimit(300, NOW + 1000 + DAY_MS)
     assert change(own, NOW + 1000, stake=100) == OwnLimits(100)
     assert change(own, NOW + 1000, stake=50) == OwnLimits(50)
 
@@ -68,7 +68,7 @@ def test_a_limit_is_never_loosened_within_a_day_of_the_wish(steps: list[tuple[in
 
 
 def test_what_is_stored_comes_back() -> None:
-    own = OwnLimits(1, 2, 3, Change(4, 5), Change(None, 6))
+    own = OwnLimits(1, 2, 3, PendingLimit(4, 5), PendingLimit(None, 6))
     assert msgspec.json.decode(encode(own), type=OwnLimits) == own
 
 

@@ -1,4 +1,4 @@
-"""Many small jobs as few large ones: while one batch is on its way, the next one gathers."""
+"""Joins many small jobs into few batches: while one batch runs, the next one gathers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,18 +7,20 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-LONGEST_GATHERING = 0.005
+LONGEST_GATHERING_S = 0.005
 SMALLEST_HALF = 50
 
 
 class Batcher(Generic[Item, Result]):
     """``run`` takes up to ``largest`` items and returns their results in the same order.
 
-    A lone item waits for nobody; throughput rises with load. With nothing on its way, a batch gathers until a turn of
-    the loop has brought nothing more, at most ``LONGEST_GATHERING`` seconds. What ``run`` raises, every item of its
-    batch gets.
+    A single item does not wait for others; throughput rises with load. If no batch runs, the next one gathers items
+    until a turn of the event loop brings none, for at most ``LONGEST_GATHERING_S``. If ``run`` raises, every item of
+    its batch gets that exception.
 
-    ``halves``: a crowd takes turns in two halves. That pays where a batch is long on its way.
+    ``in_halves``: callers that submit their next item as soon as they have an answer alternate in two halves. If one
+    batch had all of them, the event loop would be idle while the batch runs, and no batch would run while the loop
+    works. It pays only where a batch runs for long.
     """
 
     def __init__(
@@ -26,11 +28,11 @@ class Batcher(Generic[Item, Result]):
         run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
         largest: int = 1000,
         *,
-        halves: bool = True,
+        in_halves: bool = False,
     ) -> None:
         self._run = run
         self._largest = largest
-        self._halves = halves
+        self._in_halves = in_halves
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -42,7 +44,7 @@ class Batcher(Generic[Item, Result]):
         return future
 
     async def drained(self) -> None:
-        """Wait until nothing is waiting or on its way."""
+        """Wait until no item is waiting or being run."""
         while self._task is not None:
             await asyncio.wait([self._task])
 
@@ -50,7 +52,7 @@ class Batcher(Generic[Item, Result]):
         await self._gather()
         answered = 0
         while self._waiting:
-            size = min(self._half(answered) if self._halves else len(self._waiting), self._largest)
+            size = min(self._half(answered) if self._in_halves else len(self._waiting), self._largest)
             batch, self._waiting = self._waiting[:size], self._waiting[size:]
             answered = len(batch)
             try:
@@ -67,12 +69,11 @@ class Batcher(Generic[Item, Result]):
 
     async def _gather(self) -> None:
         loop = asyncio.get_running_loop()
-        known, go_at = 0, loop.time() + LONGEST_GATHERING
-        while known < len(self._waiting) < self._largest and loop.time() < go_at:
-            known = len(self._waiting)
+        seen, go_at = 0, loop.time() + LONGEST_GATHERING_S
+        while seen < len(self._waiting) < self._largest and loop.time() < go_at:
+            seen = len(self._waiting)
             await asyncio.sleep(0)
 
     def _half(self, answered: int) -> int:
-        # Who was answered comes back with the next item. With all of them in one batch, the loop has nothing to do
-        # while that is on its way, and nothing is on its way while the loop works. So two halves take turns.
+        """Half of those who wait now and those who have just been answered, who are about to submit again."""
         return max((answered + len(self._waiting)) // 2, SMALLEST_HALF)

@@ -110,7 +110,7 @@ class RedisLink:
         self._refusal = ""
         self._address = str(settings.get("path") or f"{settings.get('host', 'localhost')}:{settings.get('port', 6379)}")
         self._prefix = f"croupier:{settings.get('db', 0)}:"
-        self._batcher = Batcher[_Command, Any](self._run_batch, largest_pipeline, halves=False)
+        self._batcher = Batcher[_Command, Any](self._run_batch, largest_pipeline)
         self._loaded: set[Script] = set()
         self._timeouts = 0
         self._closed = False

@@ -1,4 +1,4 @@
-"""Ended rounds into the ledger: rounds that end at about the same time share one transaction."""
+"""Settles ended rounds: rounds that end at about the same time share one transaction."""
 
 import asyncio
 import logging
@@ -21,12 +21,12 @@ LARGEST_BATCH = 500
 
 
 class SettlementQueue:
-    """``health_changed(reason)`` hears that commits fail, and with None that they work again."""
+    """``health_changed(reason)`` is called when commits fail, and with None when they work again."""
 
     def __init__(self, db: Store, health_changed: Callable[[str | None], None]) -> None:
         self._db = db
         self._health_changed = health_changed
-        self._batcher: Batcher[EndedRound, Settlement] = Batcher(self._commit, LARGEST_BATCH)
+        self._batcher: Batcher[EndedRound, Settlement] = Batcher(self._commit, LARGEST_BATCH, in_halves=True)
         self.trouble: str | None = None
         self.counts: Counter[str] = Counter()
         """Rounds by what became of them: settled, void, failed."""
@@ -34,14 +34,14 @@ class SettlementQueue:
         self.seconds = 0.0
 
     def settle(self, ended: EndedRound) -> asyncio.Future[Settlement]:
-        """Commit the round, however long the database is away. A repeated commit finds the first one."""
+        """Commit the round, however long the database is unavailable. A repeated commit finds the first one."""
         return self._batcher.submit(ended)
 
     async def drained(self) -> None:
         await self._batcher.drained()
 
     async def _commit(self, rounds: Sequence[EndedRound]) -> Sequence[Settlement]:
-        """Answers for every round, whatever happens: a round that nobody answers for would keep its room for ever."""
+        """Answers for every round in any case: without an answer its room would wait for ever."""
         async for _ in Attempts(FIRST_WAIT, longest_pause_s=LONGEST_WAIT):
             try:
                 started = time.perf_counter()

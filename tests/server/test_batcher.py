@@ -1,4 +1,4 @@
-"""Tests of batches: order, sharing, failures, and a lone item that waits for nobody."""
+"""Batches: order, sizes, failures, and single items, which do not wait."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from server.batcher import Batcher
 
 
 class Works:
-    """Doubles numbers, one batch at a time, when the gate is open."""
+    """Doubles the numbers of each batch while its gate is open."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -24,13 +24,13 @@ class Works:
         return [2 * item for item in items]
 
 
-async def test_a_lone_item_is_a_batch() -> None:
+async def test_a_single_item_is_a_batch() -> None:
     works = Works()
     assert await Batcher(works.run).submit(4) == 8
     assert works.batches == [[4]]
 
 
-async def test_the_next_batch_gathers_while_one_is_on_its_way() -> None:
+async def test_the_next_batch_gathers_while_one_runs() -> None:
     works = Works()
     works.gate.clear()
     batcher = Batcher(works.run)
@@ -44,7 +44,7 @@ async def test_the_next_batch_gathers_while_one_is_on_its_way() -> None:
     assert works.batches == [[1], [2, 3, 4]]
 
 
-async def test_a_batch_gathers_what_each_turn_of_the_loop_brings() -> None:
+async def test_a_batch_gathers_the_items_of_several_turns_of_the_loop() -> None:
     works = Works()
     batcher = Batcher(works.run)
     first = batcher.submit(1)
@@ -57,7 +57,7 @@ async def test_a_batch_gathers_what_each_turn_of_the_loop_brings() -> None:
     assert works.batches == [[1, 2, 3], [4]]
 
 
-async def test_what_never_ends_to_come_is_not_gathered_for_ever() -> None:
+async def test_gathering_ends_even_if_items_keep_coming() -> None:
     works = Works()
     batcher = Batcher(works.run, largest=1_000_000)
     first, item = batcher.submit(0), 0
@@ -70,7 +70,7 @@ async def test_what_never_ends_to_come_is_not_gathered_for_ever() -> None:
     assert [number for batch in works.batches for number in batch] == list(range(item + 1))
 
 
-async def test_a_batch_has_a_largest_size() -> None:
+async def test_batches_have_a_largest_size() -> None:
     works = Works()
     batcher = Batcher(works.run, largest=3)
     assert await asyncio.gather(*(batcher.submit(n) for n in range(7))) == [0, 2, 4, 6, 8, 10, 12]
@@ -78,9 +78,9 @@ async def test_a_batch_has_a_largest_size() -> None:
 
 
 @pytest.mark.parametrize(("callers", "sizes"), [(40, [40] * 5), (90, [50, 40] * 5), (200, [100] * 10)])
-async def test_a_crowd_that_comes_back_is_two_halves_that_take_turns(callers: int, sizes: list[int]) -> None:
+async def test_callers_that_come_back_alternate_in_two_halves(callers: int, sizes: list[int]) -> None:
     works = Works()
-    batcher = Batcher(works.run)
+    batcher = Batcher(works.run, in_halves=True)
 
     async def call_again_and_again() -> None:
         for n in range(5):
@@ -90,14 +90,14 @@ async def test_a_crowd_that_comes_back_is_two_halves_that_take_turns(callers: in
     assert [len(batch) for batch in works.batches] == sizes
 
 
-async def test_without_halves_a_batch_is_all_who_wait() -> None:
+async def test_a_batch_takes_all_waiting_items() -> None:
     works = Works()
-    batcher = Batcher(works.run, halves=False)
+    batcher = Batcher(works.run)
     assert await asyncio.gather(*(batcher.submit(n) for n in range(200))) == [2 * n for n in range(200)]
     assert [len(batch) for batch in works.batches] == [200]
 
 
-async def test_a_failure_hits_its_batch_alone() -> None:
+async def test_a_failure_affects_only_its_batch() -> None:
     works = Works()
     batcher = Batcher(works.run, largest=2)
     futures = [batcher.submit(n) for n in (1, -1, 3)]
@@ -108,7 +108,7 @@ async def test_a_failure_hits_its_batch_alone() -> None:
     assert await batcher.submit(5) == 10
 
 
-async def test_who_gives_up_does_not_hurt_the_others() -> None:
+async def test_a_cancelled_item_does_not_affect_the_others() -> None:
     works = Works()
     works.gate.clear()
     batcher = Batcher(works.run)
@@ -119,7 +119,7 @@ async def test_who_gives_up_does_not_hurt_the_others() -> None:
     assert await patient == 4
 
 
-async def test_drained_waits_for_all_that_is_under_way() -> None:
+async def test_drained_waits_for_every_item() -> None:
     works = Works()
     works.gate.clear()
     batcher = Batcher(works.run, largest=1)

@@ -1,4 +1,4 @@
-"""What the tests of storage share: a migrated database of each kind, and a small world in it."""
+"""Fixtures of the storage tests: a migrated database of each kind, and a small world in it."""
 
 from collections.abc import AsyncIterator
 

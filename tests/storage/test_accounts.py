@@ -1,4 +1,4 @@
-"""Accounts come, change and go, on both databases; races between registrations have one winner."""
+"""Registering, changing and deleting accounts, on both databases; races between registrations have one winner."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
@@ -46,7 +46,7 @@ async def test_register(database: Store) -> None:
 @pytest.mark.parametrize(
     "second", [new("bob", email="ann@campus.example"), new("bob", roll_number="ANN")], ids=["email", "roll number"]
 )
-async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: Store, second: NewAccount) -> None:
+async def test_a_taken_name_answers_its_owner_and_reserves_the_other_names(database: Store, second: NewAccount) -> None:
     ann = await opened(database, "ann")
     registration = await register(database, second)
     assert registration.user_id is None
@@ -60,8 +60,8 @@ async def test_what_is_taken_names_its_owner_and_keeps_the_rest_busy(database: S
     assert (await register(database, new("bob"), later)).user_id is not None
 
 
-async def test_an_address_that_waits_is_registered_anew(database: Store) -> None:
-    """Whoever has the address, and not whoever was first to name it, is to have the account."""
+async def test_a_second_registration_replaces_an_unverified_one(database: Store) -> None:
+    """The account goes to the owner of the address, not to the first person who typed it."""
     mallory = new("mallory", email="ann@campus.example", roll_number="ANN")
     first = (await register(database, mallory)).user_id or 0
     link = await credentials.issue_token(database, first, credentials.EMAIL_VERIFICATION, NOW + TWO_DAYS, NOW)
@@ -83,7 +83,7 @@ async def test_a_verified_account_is_never_replaced(database: Store) -> None:
     assert (found.username, found.email) == ("ann", "ann@campus.example")
 
 
-async def test_who_is_shut_out_does_not_come_in_by_signing_up_again(database: Store) -> None:
+async def test_a_disabled_account_stays_disabled_after_signing_up_again(database: Store) -> None:
     first = (await register(database, new("ann"))).user_id or 0
     await accounts.set_active(database, first, False)
     again = await accounts.load(database, (await register(database, new("ann"))).user_id or 0)
@@ -91,7 +91,7 @@ async def test_who_is_shut_out_does_not_come_in_by_signing_up_again(database: St
     assert not again.is_active
 
 
-async def test_held_registrations_are_no_accounts(database: Store) -> None:
+async def test_held_registrations_are_not_listed(database: Store) -> None:
     ann = await opened(database, "ann")
     await register(database, new("bob", email="ann@campus.example"))
     await register(database, new("cat", roll_number="ANN"))
@@ -99,7 +99,7 @@ async def test_held_registrations_are_no_accounts(database: Store) -> None:
     assert await accounts.find_by_email(database, "cat@campus.example") is None
 
 
-async def test_a_name_that_somebody_asked_for_twice_is_still_theirs(database: Store) -> None:
+async def test_a_players_own_held_registration_does_not_block_the_name(database: Store) -> None:
     ann = await opened(database, "ann")
     bob = await opened(database, "bob")
     await register(database, new("cat", email="ann@campus.example"))
@@ -110,7 +110,7 @@ async def test_a_name_that_somebody_asked_for_twice_is_still_theirs(database: St
     assert changed.username == "cat"
 
 
-async def test_the_owner_of_the_address_is_meant_before_that_of_the_roll_number(database: Store) -> None:
+async def test_the_owner_of_the_address_comes_before_the_owner_of_the_roll_number(database: Store) -> None:
     await opened(database, "ann")
     bob = await opened(database, "bob")
     registration = await register(database, new("cat", email="bob@campus.example", roll_number="ANN"))
@@ -118,7 +118,7 @@ async def test_the_owner_of_the_address_is_meant_before_that_of_the_roll_number(
     assert registration.owner.user_id == bob
 
 
-async def test_only_who_never_verified_gives_way(database: Store) -> None:
+async def test_only_unverified_accounts_lapse(database: Store) -> None:
     first = (await register(database, new("ann"))).user_id
     bob = await opened(database, "bob")
     second = (await register(database, new("ann"), NOW + TWO_DAYS + timedelta(seconds=1))).user_id
@@ -127,7 +127,7 @@ async def test_only_who_never_verified_gives_way(database: Store) -> None:
     assert await accounts.load(database, bob) is not None
 
 
-async def test_in_a_race_for_an_address_the_last_one_stays(database: Store) -> None:
+async def test_the_last_registration_of_an_address_wins_a_race(database: Store) -> None:
     wanted = [new(f"u{n}", email="ann@campus.example") for n in range(6)]
     results = await asyncio.gather(*(register(database, each) for each in wanted))
     found = [await accounts.load(database, result.user_id or 0) for result in results]

@@ -1,4 +1,4 @@
-"""The audit names every row that breaks a rule, and none that does not."""
+"""The audit finds every row that breaks a rule, and no other."""
 
 import asyncio
 
@@ -59,11 +59,11 @@ BREAKS: dict[str, tuple[str, list[Finding]]] = {
         "UPDATE transactions SET category = 'top-up' WHERE id = 6",
         [Finding("bet of money", "transactions 6", "a credit of category top-up names bet 1")],
     ),
-    "a wallet of somebody else": (
+    "another player's wallet": (
         "UPDATE bets SET user_id = 2, session_id = 2, key = 'other' WHERE id = 3",
         [Finding("owner", "transactions 5", "it moved the wallet of user 1 for a bet of user 2")],
     ),
-    "a session of somebody else": (
+    "another player's session": (
         "UPDATE bets SET session_id = 1 WHERE id = 2",
         [Finding("owner", "bets 2", "a bet of user 2 in a session of user 1")],
     ),
@@ -80,7 +80,7 @@ BREAKS: dict[str, tuple[str, list[Finding]]] = {
         [Finding("round", "rounds 2", "round dice-2.1 is odd without what that takes")],
     ),
 }
-# What the database itself refuses, until somebody drops the constraint.
+# What the database itself refuses until its constraint is dropped.
 CONSTRAINED: dict[str, tuple[str, str, str, list[Finding]]] = {
     "a debt": (
         "wallets",
@@ -142,7 +142,7 @@ async def books(world: World) -> World:
 
 
 async def drop_constraint(db: Store, table: str, name: str) -> None:
-    """SQLite can't drop one, so there the table is made anew without any."""
+    """SQLite can't drop a constraint, so the table is rebuilt without any."""
     statements = [f"ALTER TABLE {table} DROP CONSTRAINT {name}"]
     if isinstance(db, SqliteStore):
         statements = [
@@ -162,14 +162,14 @@ async def run(db: Store, statement: str) -> None:
 
 
 @pytest.mark.parametrize("broken", BREAKS)
-async def test_a_broken_row_is_named(books: World, broken: str) -> None:
+async def test_a_broken_row_is_found(books: World, broken: str) -> None:
     statement, findings = BREAKS[broken]
     await run(books.db, statement)
     assert await audit(books.db) == findings
 
 
 @pytest.mark.parametrize("broken", CONSTRAINED)
-async def test_what_the_database_would_refuse_is_named_too(books: World, broken: str) -> None:
+async def test_rows_that_constraints_refuse_are_found_too(books: World, broken: str) -> None:
     table, constraint, statement, findings = CONSTRAINED[broken]
     await drop_constraint(books.db, table, constraint)
     await run(books.db, statement)
@@ -182,7 +182,7 @@ def test_every_rule_is_broken_by_a_test() -> None:
     assert tested == {rule.name for rule in RULES}
 
 
-async def test_an_open_round_is_named_on_request(books: World) -> None:
+async def test_an_open_round_is_reported_on_request(books: World) -> None:
     await ledger.open_round(books.db, books.opened("crash", 1))
     assert await audit(books.db) == []
     (finding,) = await audit(books.db, open_rounds=True)
@@ -203,7 +203,7 @@ async def test_findings_are_bounded(books: World) -> None:
     assert {finding.rule for finding in findings} == {"chain", "balance"}
 
 
-async def test_the_books_may_be_audited_while_they_are_written(books: World) -> None:
+async def test_an_audit_runs_beside_settlements(books: World) -> None:
     async def play() -> None:
         for n in range(30):
             await settle(books.db, [books.round("dice-1", [books.bet(1, 1, 10, 15, f"k{n}")])])
@@ -215,7 +215,7 @@ async def test_the_books_may_be_audited_while_they_are_written(books: World) -> 
     assert await audit(books.db) == []
 
 
-async def test_tables_that_were_not_analysed_are_not_joined_row_by_row(migrated_postgres_url: str) -> None:
+async def test_tables_without_statistics_are_not_joined_by_nested_loops(migrated_postgres_url: str) -> None:
     """A nested loop over a hundred thousand bets and their transactions takes hours."""
     db = await open_store(migrated_postgres_url)
     try:

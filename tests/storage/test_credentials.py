@@ -1,4 +1,4 @@
-"""Attempts that are counted before they are looked at, tokens that work once, hashes instead of secrets."""
+"""Login attempts are counted before the password is checked, tokens work once, only hashes are stored."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ def test_locks_grow(failures: int, seconds: int | None) -> None:
     assert LOCKOUT.after(failures) == (None if seconds is None else timedelta(seconds=seconds))
 
 
-async def test_by_any_name(database: Store) -> None:
+async def test_an_account_is_found_by_any_of_its_names(database: Store) -> None:
     ann = await player(database)
     for identifier in ("ann", "ANN", "Ann@Campus.example", "R1", ann):
         attempt = await reserve(database, identifier)
@@ -55,7 +55,7 @@ async def test_by_any_name(database: Store) -> None:
         assert await reserve(database, nobody) is None
 
 
-async def test_what_waits_for_its_link_is_meant_too_and_not_counted(database: Store) -> None:
+async def test_pending_registrations_are_found_but_their_attempts_are_not_counted(database: Store) -> None:
     ann = await player(database)
     free = NewAccount("R2", "bob@campus.example", "bob", "Bob", "waits")
     held = NewAccount("R1", "ann@campus.example", "cat", "Cat", "held")
@@ -70,8 +70,8 @@ async def test_what_waits_for_its_link_is_meant_too_and_not_counted(database: St
         assert meant == Meant(Attempt(ann, "old hash", is_active=True), "held")
 
 
-async def test_whoever_is_meant_the_same_is_written(database: Store) -> None:
-    """A name that is wrong, a locked account and one that is not take the same time to the disk."""
+async def test_every_attempt_costs_the_same_statements(database: Store) -> None:
+    """Unknown names, locked accounts and open accounts take the same time."""
     await player(database)
     for _ in range(3):
         await reserve(database)
@@ -89,7 +89,7 @@ async def test_whoever_is_meant_the_same_is_written(database: Store) -> None:
     assert done == ["SELECT", "UPDATE", "COMMIT"] * 4
 
 
-async def test_another_hash_of_the_same_password(database: Store) -> None:
+async def test_a_rehashed_password_can_sign_in(database: Store) -> None:
     await player(database)
     attempt = await reserve(database)
     assert attempt is not None
@@ -146,7 +146,7 @@ async def test_an_attempt_does_not_outlive_its_password_or_its_account(database:
     assert not await credentials.sign_in(database, attempt, "a" * 64, NOW)
 
 
-async def test_a_disabled_accounts_token_is_dead(database: Store) -> None:
+async def test_disabling_revokes_the_token(database: Store) -> None:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
@@ -159,12 +159,12 @@ async def issue(database: Store, user_id: int, until: datetime = LATER) -> str:
     return await credentials.issue_token(database, user_id, credentials.PASSWORD_RESET, until, NOW)
 
 
-async def test_nobody_gets_no_token(database: Store) -> None:
+async def test_a_deleted_account_gets_no_token(database: Store) -> None:
     with pytest.raises(TokenInvalidError):
         await issue(database, 999)
 
 
-async def test_a_token_works_once_whoever_is_faster(database: Store) -> None:
+async def test_a_token_works_once_in_a_race(database: Store) -> None:
     ann = await player(database)
     token = await issue(database, ann)
     race = (credentials.reset_password(database, token, f"hash {n}", NOW) for n in range(8))
@@ -189,7 +189,7 @@ async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Store) -> N
         await credentials.reset_password(database, second, "x", NOW)
 
 
-async def test_tokens_that_do_not_work(database: Store) -> None:
+async def test_invalid_and_expired_tokens(database: Store) -> None:
     ann = await player(database)
     token = await issue(database, ann)
     assert await credentials.owner_of_token(database, token, credentials.PASSWORD_RESET, NOW) == ann
@@ -203,7 +203,7 @@ async def test_tokens_that_do_not_work(database: Store) -> None:
     await credentials.reset_password(database, token, "x", NOW)
 
 
-async def test_only_hashes_are_stored_and_old_ones_cleared_away(database: Store) -> None:
+async def test_only_hashes_are_stored_and_expired_ones_deleted(database: Store) -> None:
     ann = await player(database)
     old = await issue(database, ann, NOW - timedelta(days=8))
     token = await issue(database, ann)

@@ -1,4 +1,4 @@
-"""The sign-up credit comes once, the daily bonus once a day, whoever races; and the books balance after it."""
+"""The sign-up credit is paid once and the daily bonus once a day, even in a race; the books balance afterwards."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

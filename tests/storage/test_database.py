@@ -24,7 +24,7 @@ def test_urls(url: str, normal: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://h/d"])
-def test_urls_of_other_kinds(url: str) -> None:
+def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"SQLite|supported"):
         normalise(url)
 
@@ -32,12 +32,12 @@ def test_urls_of_other_kinds(url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["postgresql://localhost:1/x", "postgresql://u@/x?host=/nowhere", "sqlite:////dev/null/x.db"]
 )
-async def test_a_database_that_is_not_there(url: str) -> None:
+async def test_a_database_that_does_not_exist(url: str) -> None:
     with pytest.raises(DatabaseUnavailableError):
         await open_store(url)
 
 
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_database(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"no database" * 1_000)
     with pytest.raises(DatabaseUnavailableError, match="not a database"):
         await open_store(f"sqlite:///{tmp_path}/x.db")

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from storage.errors import is_unavailable, is_unwritable, reason_of, sqlstate
 
 
-def test_sqlstate_is_found_however_deep() -> None:
+def test_sqlstate_is_found_in_wrapped_errors() -> None:
     assert sqlstate(OperationalError("", None, asyncpg.DeadlockDetectedError())) == "40P01"
     assert sqlstate(asyncpg.SerializationError()) == "40001"
     assert sqlstate(ValueError()) == ""

@@ -1,4 +1,4 @@
-"""Histories as windows over real rounds, on both databases; and rounds with all that proves them."""
+"""Lists of past play as windows over real rounds, and single rounds with their proof, on both databases."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ async def ids(rows: Any) -> list[int]:
     return [row.id for row in await rows]
 
 
-async def test_windows_cover_everything_once(world: World) -> None:
+async def test_windows_cover_every_row_once(world: World) -> None:
     ann, bob = await world.players(2)
     await settle(world, ann, 7, payout=20)
     for listed, total in ((history.transactions, 15), (history.bets, 7), (history.sessions, 1)):
@@ -36,7 +36,7 @@ async def test_windows_cover_everything_once(world: World) -> None:
     assert await history.bets(world.db, bob, Window(100)) == []
 
 
-async def test_what_rows_tell(world: World) -> None:
+async def test_columns_of_rows(world: World) -> None:
     ann = await world.player(1000)
     await settle(world, ann, 1, payout=25)
     win, stake, sign_up = await history.transactions(world.db, ann, Window(10))
@@ -109,7 +109,7 @@ async def test_one_round(world: World) -> None:
     assert await history.find_round(world.db, "dice-a", 10**18) is None
 
 
-async def test_an_open_round_keeps_its_secret(world: World) -> None:
+async def test_an_open_round_hides_its_seed(world: World) -> None:
     await world.player()
     await ledger.open_round(world.db, world.opened("crash", 1))
     found = await history.find_round(world.db, "crash", 1)

@@ -1,4 +1,4 @@
-"""The ledger settles what it is told, once, whole or not at all, on both databases."""
+"""The ledger settles each round once, completely or not at all, on both databases."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from storage.settlement import EndedRound, OpenRound, Settlement, WalletChange
 from tests.storage.world import STARTED, World
 
 
-async def test_a_round_moves_wallets_and_leaves_its_rows(world: World) -> None:
+async def test_a_settled_round_changes_wallets_and_writes_its_rows(world: World) -> None:
     ann, bob = await world.players(2)
     bets = (world.bet(ann, 1, 100, 198, "a"), world.bet(bob, 2, 300, 0, "b"), world.bet(ann, 3, 50, 50, "c", "push"))
     (settlement,) = await settle(world.db, [world.round("dice-1", bets)])
@@ -79,7 +79,7 @@ async def test_a_batch_sent_again_is_answered_from_the_record(world: World) -> N
     "bad",
     ["overdrawn", "key used before", "key used twice", "stake of nothing", "no such game", "too large", "null byte"],
 )
-async def test_a_bad_round_does_not_touch_its_batch_mates(world: World, bad: str) -> None:
+async def test_a_bad_round_does_not_affect_the_rest_of_its_batch(world: World, bad: str) -> None:
     ann, bob = await world.players(2)
     await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 10, 0, "used")])])
     bet, changes = world.bet(ann, 1, 100, 198, "new"), dict[str, Any]()
@@ -109,7 +109,7 @@ async def test_a_bad_round_does_not_touch_its_batch_mates(world: World, bad: str
     assert await audit(world.db) == []
 
 
-async def test_bets_of_those_who_are_gone_are_left_out(world: World) -> None:
+async def test_bets_of_deleted_accounts_and_sessions_are_left_out(world: World) -> None:
     ann, bob, cy = await world.players(3)
     bets = [world.bet(user, n, 100, 200, f"k{n}") for n, user in enumerate((ann, bob, cy), start=1)]
     await world.delete(bob)
@@ -121,14 +121,14 @@ async def test_bets_of_those_who_are_gone_are_left_out(world: World) -> None:
     assert await audit(world.db) == []
 
 
-async def test_a_session_of_somebody_else_does_not_count(world: World) -> None:
+async def test_a_bet_in_another_players_session_is_left_out(world: World) -> None:
     ann, bob = await world.players(2)
     world.sessions[ann] = world.sessions[bob]
     (settled,) = await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 100, 0, "k")])])
     assert (settled.status, settled.wallets) == ("settled", ())
 
 
-async def test_a_void_round_moves_nothing_and_burns_its_seed(world: World) -> None:
+async def test_a_void_round_moves_no_money_and_keeps_no_seed(world: World) -> None:
     ann = await world.player()
     bets = [world.bet(ann, 1, 100, 100, "k", "void")]
     (settled,) = await settle(world.db, [world.round("crash", bets, status="void", outcome=b'{"reason":"stop"}')])
@@ -154,7 +154,7 @@ async def test_a_shared_room_opens_its_next_round_as_it_settles_one(world: World
     assert await ledger.last_number(world.db, "crash") == 3
     assert await ledger.void_open_rounds(world.db, "dice-1", "restart") == []
     assert await ledger.void_open_rounds(world.db, None, "restart") == ["crash.3"]
-    # The owner that was only paused comes back too late, and is told what is on record.
+    # An owner that was only paused comes back too late and gets what is on record.
     late = world.round("crash", [world.bet(ann, 1, 100, 0, "late")])
     assert (await settle(world.db, [late])) == [Settlement("crash", 3, "void", None, (WalletChange(ann, 900, 2),))]
     async with world.db.read() as session:
@@ -167,7 +167,7 @@ async def test_a_shared_room_opens_its_next_round_as_it_settles_one(world: World
     assert await audit(world.db, open_rounds=True) == []
 
 
-async def test_a_round_is_on_record_as_it_opened_and_not_as_it_was_announced(world: World) -> None:
+async def test_the_recorded_start_is_the_time_when_the_round_opened(world: World) -> None:
     await world.players(1)
     await ledger.open_round(world.db, world.opened("crash", 1))
     await settle(world.db, [world.round("crash", started_at=STARTED + 7)])
@@ -210,7 +210,7 @@ async def test_a_batch_larger_than_any_chunk(world: World) -> None:
 
 
 async def test_many_writers_race_for_one_wallet(world: World) -> None:
-    """Each of them would be covered alone; together they never take more than there is."""
+    """Each stake alone is covered; together they never take more than the balance."""
     ann = await world.player()
     other = await open_store(str(world.db.url.render_as_string(hide_password=False)), is_server=False)
     rounds = [world.round(f"dice-{n}", [world.bet(ann, 1, 300, 0, f"k{n}")]) for n in range(20)]
@@ -227,7 +227,7 @@ async def test_many_writers_race_for_one_wallet(world: World) -> None:
     assert await audit(world.db) == []
 
 
-async def test_the_same_round_settled_by_many_at_once_counts_once(world: World) -> None:
+async def test_a_round_settled_concurrently_counts_once(world: World) -> None:
     ann = await world.player()
     round_ = world.round("dice-1", [world.bet(ann, 1, 100, 198, "k")])
     answers = await asyncio.gather(*(settle(world.db, [round_]) for _ in range(10)))
@@ -237,7 +237,7 @@ async def test_the_same_round_settled_by_many_at_once_counts_once(world: World) 
     assert await audit(world.db) == []
 
 
-async def test_crossing_batches_meet_no_deadlock(world: World) -> None:
+async def test_batches_with_the_same_players_do_not_deadlock(world: World) -> None:
     players = await world.players(6)
 
     def batch(name: str, order: list[int]) -> list[EndedRound]:
@@ -251,7 +251,7 @@ async def test_crossing_batches_meet_no_deadlock(world: World) -> None:
     assert await audit(world.db) == []
 
 
-async def test_a_cancelled_settle_is_whole_or_nothing(world: World) -> None:
+async def test_a_cancelled_settlement_is_complete_or_absent(world: World) -> None:
     ann = await world.player()
     for n in range(10):
         task = asyncio.create_task(settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 1, 0, f"k{n}")])]))

@@ -1,4 +1,4 @@
-"""Hypothesis drives the ledger beside a model of a few dictionaries; after every step the two agree to the cent."""
+"""Hypothesis runs the ledger beside a model of a few dictionaries; after every step both agree to the cent."""
 
 import asyncio
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ from tests.storage.world import World
 NO_GAME = 999_999
 ROOMS = ("dice-a", "dice-b", "crash")
 BetPlan = tuple[int, int, int, str, str]
-"""Which player (by place), stake, payout, key, result."""
+"""The index of the player, stake, payout, key, result."""
 
 bet_plans: st.SearchStrategy[BetPlan] = st.tuples(
     st.integers(0, 5),
@@ -42,7 +42,7 @@ round_plans = st.tuples(
 
 
 class Model:
-    """The ledger as it should be."""
+    """What the ledger should contain."""
 
     def __init__(self) -> None:
         self.wallets: dict[int, list[int]] = {}

@@ -1,4 +1,4 @@
-"""Limits on own play: what counts now, what counts tomorrow, and that nothing is loosened in a hurry."""
+"""Players' own limits: what is in force now and tomorrow, and that no limit is loosened within a day."""
 
 import asyncio
 
@@ -18,11 +18,11 @@ NOW = 1_764_000_000_000
 AMOUNTS = st.none() | st.integers(1, 5)
 
 
-def test_nothing_by_default() -> None:
+def test_there_are_no_limits_by_default() -> None:
     assert effective(None, NOW) == effective(b"{}", NOW) == Effective()
 
 
-def test_lowering_counts_at_once_raising_after_a_day() -> None:
+def test_lower_limits_apply_at_once_and_higher_ones_after_a_day() -> None:
     own = change(OwnLimits(), NOW, stake=100, loss_a_day=500)
     assert own == OwnLimits(100, 500)
     own = change(own, NOW, stake=200, loss_a_day=None)
@@ -31,7 +31,7 @@ def test_lowering_counts_at_once_raising_after_a_day() -> None:
     assert effective(encode(own), NOW + DAY_MS) == Effective(200, None)
 
 
-def test_a_wish_repeated_does_not_wait_longer_and_one_taken_back_is_gone() -> None:
+def test_repeating_a_request_does_not_delay_it_and_withdrawing_cancels_it() -> None:
     own = change(change(OwnLimits(), NOW, stake=100), NOW, stake=200)
     assert change(own, NOW + 1000, stake=200) == own
     assert change(own, NOW + 1000, stake=300).next_stake == PendingLimit(300, NOW + 1000 + DAY_MS)
@@ -39,7 +39,7 @@ def test_a_wish_repeated_does_not_wait_longer_and_one_taken_back_is_gone() -> No
     assert change(own, NOW + 1000, stake=50) == OwnLimits(50)
 
 
-def test_a_break_only_grows_until_it_is_over() -> None:
+def test_a_break_can_only_be_extended_until_it_ends() -> None:
     own = change(OwnLimits(), NOW, break_until=NOW + 1000)
     assert change(own, NOW, break_until=NOW + 2000).break_until == NOW + 2000
     assert change(own, NOW, stake=5).break_until == NOW + 1000
@@ -51,7 +51,7 @@ def test_a_break_only_grows_until_it_is_over() -> None:
 
 
 @given(st.lists(st.tuples(AMOUNTS, st.integers(0, DAY_MS * 2)), max_size=12))
-def test_a_limit_is_never_loosened_within_a_day_of_the_wish(steps: list[tuple[int | None, int]]) -> None:
+def test_a_limit_is_never_loosened_within_a_day_of_the_request(steps: list[tuple[int | None, int]]) -> None:
     own, now = OwnLimits(), NOW
     wishes: list[tuple[int, int | None]] = []
     for wish, wait in steps:
@@ -67,12 +67,12 @@ def test_a_limit_is_never_loosened_within_a_day_of_the_wish(steps: list[tuple[in
             assert any(at <= now - DAY_MS and wished == later for at, wished in wishes)
 
 
-def test_what_is_stored_comes_back() -> None:
+def test_limits_survive_storage() -> None:
     own = OwnLimits(1, 2, 3, PendingLimit(4, 5), PendingLimit(None, 6))
     assert msgspec.json.decode(encode(own), type=OwnLimits) == own
 
 
-async def test_stored_beside_the_wallet(database: Store) -> None:
+async def test_limits_are_stored_in_the_wallet(database: Store) -> None:
     [ann] = await ensure_players(database, [NewAccount("R1", "ann@campus.example", "ann", "Ann", "x")], 0, TODAY)
     assert await limits.load(database, ann) == OwnLimits()
     before = (await database.load_players([ann]))[ann]

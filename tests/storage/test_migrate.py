@@ -1,4 +1,4 @@
-"""The migrations build what the models say, and can be undone."""
+"""The migrations build the schema of the models, and can be undone."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ POSTGRESQL = (
 
 
 def schema(connection: Connection) -> set[str]:
-    """Everything the database says of its tables, line by line, whatever the order it was written in."""
+    """A sorted description of all tables, one line for each column, constraint and index."""
     if connection.dialect.name == "sqlite":
         found = set()
         for (sql,) in connection.execute(text(SQLITE)):
@@ -55,12 +55,12 @@ async def test_up_down_up(database_url: str) -> None:
     assert await on_connection(database_url, schema) == first
 
 
-async def test_two_may_upgrade_at_once(database_url: str) -> None:
+async def test_concurrent_upgrades(database_url: str) -> None:
     await asyncio.gather(*(upgrade(database_url) for _ in range(4)))
     assert await current(database_url) == head()
 
 
-async def test_a_step_that_fails_leaves_nothing(database_url: str) -> None:
+async def test_a_failed_migration_leaves_nothing(database_url: str) -> None:
     def half(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE half (id INTEGER)"))
         raise ZeroDivisionError
@@ -75,6 +75,6 @@ async def test_no_server() -> None:
         await upgrade("postgresql://localhost:1/nothing")
 
 
-def test_only_revisions_of_this_code_are_known() -> None:
+def test_is_known_refuses_revisions_of_other_versions() -> None:
     assert is_known(head())
     assert not is_known("9999")

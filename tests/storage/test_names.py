@@ -1,11 +1,11 @@
-"""Names that accounts are found by, and forms of them that nobody can ask for."""
+"""Names of accounts, and the held forms that no registration can contain."""
 
 import pytest
 
 from storage.names import fold_email, held_email, held_roll_number, no_roll_number
 
 
-def test_held_forms_fit_their_columns_and_are_nobodys() -> None:
+def test_held_forms_fit_their_columns_and_match_no_account() -> None:
     assert len(held_email("ann@campus.example")) <= 120
     assert "@" not in held_email("ann@campus.example")
     for held in (held_roll_number("R1"), no_roll_number()):

@@ -1,4 +1,4 @@
-"""What the operator does to accounts: found by any name, opened without mail, signed in anew."""
+"""What the operator does to accounts: finding them by any name, making them without mail, signing them in."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ def player(name: str, roll_number: str | None = None) -> NewAccount:
     return NewAccount(roll_number or name.upper(), f"{name}@campus.example", name, name.title(), f"hash of {name}")
 
 
-async def test_players_are_opened_once(database: Store) -> None:
+async def test_players_are_made_once(database: Store) -> None:
     players = [player(f"p{number}") for number in range(BATCH + 3)]
     first = await ensure_players(database, players, 500, NOW)
     assert await ensure_players(database, players, 500, NOW) == first
@@ -35,19 +35,19 @@ async def test_without_a_credit_the_wallet_is_empty(database: Store) -> None:
 
 
 @pytest.mark.parametrize("other", [NewAccount("X", "x@y.example", "ANN", "X", "x"), player("bob", roll_number="ANN")])
-async def test_somebody_elses_names_are_left_alone(database: Store, other: NewAccount) -> None:
+async def test_names_of_other_accounts_are_refused(database: Store, other: NewAccount) -> None:
     await ensure_players(database, [player("ann")], 0, NOW)
     with pytest.raises(UsernameTakenError):
         await ensure_players(database, [other], 0, NOW)
 
 
-async def test_an_unverified_account_of_that_address_is_no_players(database: Store) -> None:
+async def test_an_unverified_account_with_the_address_is_refused(database: Store) -> None:
     await accounts.register(database, player("ann"), NOW, timedelta(hours=48))
     with pytest.raises(UsernameTakenError):
         await ensure_players(database, [player("ann")], 0, NOW)
 
 
-async def test_somebody_is_found_by_any_name(database: Store) -> None:
+async def test_an_account_is_found_by_any_name(database: Store) -> None:
     [ann] = await ensure_players(database, [player("ann", roll_number="R12")], 0, NOW)
     for identifier in ("ann", "ANN", "R12", "r12", " Ann@Campus.example"):
         found = await find_account(database, identifier)
@@ -57,8 +57,8 @@ async def test_somebody_is_found_by_any_name(database: Store) -> None:
 
 
 @pytest.mark.parametrize("other", [player("r77", roll_number="X"), player("bob", roll_number="r77")])
-async def test_a_name_that_two_may_have_is_nobodys(database: Store, other: NewAccount) -> None:
-    """What is meant for one must not reach another: a username may be a roll number, or look like one."""
+async def test_an_ambiguous_name_is_refused(database: Store, other: NewAccount) -> None:
+    """A command for one player must not reach another: a username may look like another player's roll number."""
     await ensure_players(database, [player("ann", roll_number="R77"), other], 0, NOW)
     for identifier in ("r77", "R77"):
         with pytest.raises(AmbiguousNameError):
@@ -68,14 +68,14 @@ async def test_a_name_that_two_may_have_is_nobodys(database: Store, other: NewAc
     assert found.username == other.username
 
 
-async def test_a_held_registration_is_nobody(database: Store) -> None:
+async def test_a_held_registration_is_not_found(database: Store) -> None:
     await ensure_players(database, [player("ann")], 0, NOW)
     await accounts.register(database, player("bob", roll_number="ANN"), NOW, timedelta(hours=48))
     for identifier in ("bob", "bob@campus.example"):
         assert await find_account(database, identifier) is None
 
 
-async def test_everybody_gets_a_token_of_their_own(database: Store) -> None:
+async def test_every_player_gets_a_token(database: Store) -> None:
     user_ids = await ensure_players(database, [player("ann"), player("bob")], 0, NOW)
     old = await sign_in_players(database, user_ids, NOW)
     new = await sign_in_players(database, user_ids, NOW)

@@ -1,4 +1,4 @@
-"""Games, sessions, players and past rounds, as the live side asks for them."""
+"""Games and sessions on record, and what rooms ask about past rounds."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ WHEN = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
 ENDED = datetime.fromtimestamp((STARTED + 1_500) / 1000, UTC)
 
 
-async def test_games_are_put_on_record_once(database: Store) -> None:
+async def test_games_are_recorded_once(database: Store) -> None:
     first = await play.ensure_games(database, {"dice": "Over or under", "crash": "A rocket"})
     assert await play.ensure_games(database, {"crash": "A new rocket", "mines": "Dig"}) == {
         "crash": first["crash"],
@@ -27,14 +27,14 @@ async def test_games_are_put_on_record_once(database: Store) -> None:
     assert games == {"dice": "Over or under", "crash": "A new rocket", "mines": "Dig"}
 
 
-async def test_nodes_that_start_at_once_put_the_same_games_on_record(database: Store) -> None:
+async def test_nodes_that_start_at_the_same_time_record_the_same_games(database: Store) -> None:
     games = {"dice": "Over or under", "crash": "A rocket"}
     found = await asyncio.gather(*(play.ensure_games(database, games) for _ in range(8)))
     assert found == [found[0]] * 8
     assert sorted(found[0]) == ["crash", "dice"]
 
 
-async def test_who_ever_sat_in_a_room_is_known_once(world: World) -> None:
+async def test_visitors_of_a_room_are_listed_once(world: World) -> None:
     ann, bob = await world.players(2)
     room = next(iter(await play.rooms_with_open_sessions(world.db)))
     there = set(await play.visitors(world.db, room))
@@ -75,7 +75,7 @@ async def test_no_session_for_a_deleted_account(world: World) -> None:
     assert await play.start_sessions(world.db, [NewSession(ann, world.games["dice"], "dice-1")]) == [None]
 
 
-async def test_many_sessions_begin_in_one_transaction_in_their_order(world: World) -> None:
+async def test_sessions_are_numbered_in_their_order(world: World) -> None:
     players = await world.players(4)
     await world.delete(players[1])
     new = [NewSession(user_id, world.games["dice"], f"dice-{n}") for n, user_id in enumerate([*players, players[0]])]
@@ -89,8 +89,8 @@ async def test_many_sessions_begin_in_one_transaction_in_their_order(world: Worl
     ]
 
 
-async def test_an_account_that_is_deleted_meanwhile_fails_nobody_s_session(world: World) -> None:
-    """Joins and deletions at once, many times: each session begins or has no account, and nothing else happens."""
+async def test_deleting_an_account_does_not_fail_the_sessions_of_others(world: World) -> None:
+    """Joins and deletions at the same time: each session starts, unless its account is gone."""
     players = await world.players(20)
 
     async def start(user_ids: list[int]) -> list[int | None]:
@@ -107,7 +107,7 @@ async def test_an_account_that_is_deleted_meanwhile_fails_nobody_s_session(world
         assert set(await session.scalars(select(GameSession.user_id))) == set(players) - set(leaving)
 
 
-async def test_what_was_lost_since(world: World) -> None:
+async def test_lost_since(world: World) -> None:
     ann, bob = await world.players(2)
     bets = [world.bet(ann, 1, 300, 0, "a"), world.bet(ann, 2, 100, 150, "b"), world.bet(bob, 3, 10, 0, "c")]
     await settle(world.db, [world.round("crash", bets)])

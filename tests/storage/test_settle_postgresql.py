@@ -52,7 +52,7 @@ async def test_a_deletion_and_a_settlement_wait_for_each_other(world: World) -> 
     assert await deadlocks(world.db) == 0
 
 
-async def test_a_wallets_rows_are_numbered_in_the_order_in_which_it_moved(world: World) -> None:
+async def test_a_wallets_transactions_are_numbered_in_the_order_of_its_changes(world: World) -> None:
     ann = await world.player(100_000)
     rounds = [world.round(f"dice-{n}", [world.bet(ann, 1, 10, 0, f"k{n}")]) for n in range(30)]
     top_ups = (credit(world.db, ann, 5, "top-up", "") for _ in range(30))
@@ -93,8 +93,8 @@ async def test_a_batch_is_two_statements(world: World, store: PostgresqlStore) -
     assert asked == [settle_postgresql.LOOK_UP, settle_postgresql.STATEMENT]
 
 
-async def test_a_round_that_its_next_owner_makes_void_meanwhile_is_not_settled_over_it(world: World) -> None:
-    """The last owner has just read that the round is open when the next one's transaction commits."""
+async def test_a_round_that_becomes_void_meanwhile_is_not_settled(world: World) -> None:
+    """The previous owner has just read that the round is open when the next owner's transaction commits."""
     ann = await world.player()
     await open_round(world.db, world.opened("crash", 1))
     round_ = world.round("crash", [world.bet(ann, 1, 100, 300, "k")])
@@ -102,7 +102,7 @@ async def test_a_round_that_its_next_owner_makes_void_meanwhile_is_not_settled_o
         made_void = """UPDATE rounds SET status = 'void', outcome = '{"reason": "owner_lost"}', ended_at = now()"""
         await session.execute(text(made_void))
         settling = asyncio.create_task(settle(world.db, [round_]))
-        await until_somebody_waits(world.db)
+        await until_a_lock_is_awaited(world.db)
     (settlement,) = await settling
     assert (settlement.status, settlement.wallets) == ("void", (WalletChange(ann, 1_000, 1),))
     async with world.db.read() as session:
@@ -111,16 +111,14 @@ async def test_a_round_that_its_next_owner_makes_void_meanwhile_is_not_settled_o
 
 
 @pytest.mark.parametrize(("stake", "settled_from"), [(100, 1_500), (1_200, 1_500), (1_600, None)])
-async def test_what_moves_a_wallet_while_a_round_is_settled_counts(
-    world: World, stake: int, settled_from: int | None
-) -> None:
+async def test_a_top_up_during_a_settlement_counts(world: World, stake: int, settled_from: int | None) -> None:
     """The balance has just been looked up, and may be too small, when a top-up of 500 is committed."""
     ann = await world.player()
     round_ = world.round("dice-1", [world.bet(ann, 1, stake, 0, "k")])
     async with world.db.write() as session:
         await ledger.pay_in(session, ann, 500, category="top-up", description="", now=datetime.now(UTC))
         settling = asyncio.create_task(settle(world.db, [round_]))
-        await until_somebody_waits(world.db)
+        await until_a_lock_is_awaited(world.db)
     (settlement,) = await settling
     if settled_from is None:
         assert settlement.status == "failed"
@@ -212,7 +210,7 @@ async def test_a_change_between_look_up_and_statement_is_seen(
     assert await audit(store) == []
 
 
-async def until_somebody_waits(db: Store) -> None:
+async def until_a_lock_is_awaited(db: Store) -> None:
     """Return when a transaction waits for a lock."""
     query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     async with asyncio.timeout(20):

@@ -1,4 +1,4 @@
-"""The fast settlement on SQLite: few statements however large the batch, and nothing left open after a failure."""
+"""The fast settlement on SQLite: few statements for a batch of any size, and no open transaction after a failure."""
 
 import sqlite3
 
@@ -25,7 +25,7 @@ def test_times_are_kept_to_the_millisecond() -> None:
     assert settle_sqlite.time_text(0) == "1970-01-01 00:00:00.000000"
 
 
-async def test_a_batch_takes_few_steps_however_large(migrated_sqlite_url: str) -> None:
+async def test_a_large_batch_takes_few_statements(migrated_sqlite_url: str) -> None:
     store = await open_store(migrated_sqlite_url)
     statements: list[str] = []
     connection = sqlite3.connect(str(store.url.database), isolation_level=None)

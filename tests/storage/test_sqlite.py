@@ -54,13 +54,13 @@ async def test_one_connection_does_all_writing(migrated_sqlite_url: str) -> None
     assert len([statement for statement in statements if "INTO transactions" in statement]) == 2
 
 
-async def test_what_lies_in_the_file_is_its_owners(sqlite_url: str) -> None:
+async def test_only_the_owner_can_read_the_files(sqlite_url: str) -> None:
     db = await open_store(sqlite_url)
     await db.close()
     assert {path.stat().st_mode & 0o777 for path in Path(str(db.url.database)).parent.iterdir()} == {0o600}
 
 
-async def test_a_read_session_can_not_write_on_sqlite(sqlite_url: str) -> None:
+async def test_a_read_session_cannot_write(sqlite_url: str) -> None:
     await upgrade(sqlite_url)
     db = await open_store(sqlite_url)
     try:
@@ -87,8 +87,8 @@ async def test_another_process_that_keeps_the_lock_makes_it_unavailable(sqlite_u
         await second.close()
 
 
-async def test_a_players_bets_are_read_along_the_ledger(sqlite_url: str) -> None:
-    """Newest first, without sorting and without a look at anybody else's."""
+async def test_a_players_bets_are_found_through_the_transactions(sqlite_url: str) -> None:
+    """Newest first, without sorting and without reading other players' rows."""
     await upgrade(sqlite_url)
     store = await SqliteStore.open(normalise(sqlite_url))
     statements: list[str] = []
@@ -102,7 +102,7 @@ async def test_a_players_bets_are_read_along_the_ledger(sqlite_url: str) -> None
     assert "TEMP B-TREE" not in steps
 
 
-async def test_two_databases_in_one_process_share_one_file(sqlite_url: str) -> None:
+async def test_two_stores_in_one_process_share_one_file(sqlite_url: str) -> None:
     await upgrade(sqlite_url)
     first, second = await open_store(sqlite_url), await open_store(sqlite_url, is_server=False)
     try:

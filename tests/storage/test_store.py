@@ -1,4 +1,4 @@
-"""What every store does alike: transactions, look-ups, calls that are cancelled, commands beside a server."""
+"""Behaviour that both stores share: transactions, look-ups, cancelled calls, commands beside a server."""
 
 import asyncio
 import os
@@ -55,7 +55,7 @@ async def test_readers_see_only_what_was_committed(world: World) -> None:
 
 
 async def test_read_then_write_loses_nothing(world: World) -> None:
-    """What goes wrong with a driver's own transactions: each of many reads the balance before anybody has written."""
+    """This fails with the drivers' own transactions, where all read the balance before the first one writes."""
     ann = await world.player()
 
     async def take(session: AsyncSession) -> None:
@@ -143,7 +143,7 @@ async def test_a_killed_process_leaves_the_lock_to_others(world: World) -> None:
         assert await audit(world.db) == []
 
 
-async def test_a_process_ends_that_has_closed_its_database(sqlite_url: str) -> None:
+async def test_a_process_that_closes_its_store_ends(sqlite_url: str) -> None:
     await upgrade(sqlite_url)
     db = await open_store(sqlite_url)
     ann = await World(db).player()
@@ -152,7 +152,7 @@ async def test_a_process_ends_that_has_closed_its_database(sqlite_url: str) -> N
     assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
-async def test_players_as_they_are(world: World) -> None:
+async def test_players_by_id(world: World) -> None:
     ann, bob, cy = await world.player(500), await world.player(0), await world.player(1)
     await world.delete(cy)
     async with world.db.write() as session:
@@ -170,7 +170,7 @@ async def test_players_as_they_are(world: World) -> None:
     assert await world.db.load_players([]) == {}
 
 
-async def test_players_by_their_tokens(world: World) -> None:
+async def test_players_by_token(world: World) -> None:
     ann, bob = await world.players(2)
     found = await world.db.players_by_token(["hash-p1", "unknown", "hash-p2"])
     assert {token: player.user_id for token, player in found.items()} == {"hash-p1": ann, "hash-p2": bob}
@@ -178,7 +178,7 @@ async def test_players_by_their_tokens(world: World) -> None:
     assert await world.db.players_by_token([]) == {}
 
 
-async def test_a_first_stake_is_what_the_journal_says(world: World) -> None:
+async def test_a_first_stake_comes_from_the_journal(world: World) -> None:
     ann, bob = await world.players(2)
     journal = [
         [5, {"do": "bet", "seat": 0, "number": 1, "amount": 100, "client_seed": "x", "selection": {}}],

@@ -1,4 +1,4 @@
-"""A process of its own for the tests: tops up one account many times, as an operator's command does it."""
+"""A program for the tests: tops up one account many times, as an operator's command does."""
 
 import asyncio
 import sys

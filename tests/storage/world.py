@@ -21,7 +21,7 @@ def seed_hash(room: str, number: int) -> str:
 
 
 class World:
-    """Players are known by their user ids; every one has a session in the dice game."""
+    """Players are named by their user ids; each has a session in the dice game."""
 
     def __init__(self, db: Store) -> None:
         self.db = db

@@ -1,4 +1,4 @@
-"""Deleting a row deletes what hangs on it, by the ORM and by plain SQL, for every pair of tables."""
+"""Deleting a row deletes its dependent rows, through the ORM and in plain SQL, for every pair of tables."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -67,7 +67,7 @@ async def count(db: Store, table: type[Base]) -> int:
 
 @pytest.mark.parametrize("way", ["orm", "sql"])
 @pytest.mark.parametrize(("owner", "owned"), PAIRS, ids=lambda table: table.__name__)
-async def test_what_hangs_on_a_row_goes_with_it(
+async def test_deleting_a_row_deletes_its_dependent_rows(
     database: Store, owner: type[Base], owned: type[Base], way: str
 ) -> None:
     await two_players(database)
@@ -84,7 +84,7 @@ async def test_what_hangs_on_a_row_goes_with_it(
     assert await count(database, owned) == 0
 
 
-async def test_a_bet_is_unique_by_key_and_by_place(database: Store) -> None:
+async def test_a_bet_is_unique_by_key_and_by_number(database: Store) -> None:
     await two_players(database)
     for duplicate in ("UPDATE bets SET number = 1", "UPDATE bets SET key = 'k', user_id = 1"):
         with pytest.raises(IntegrityError):
@@ -93,14 +93,14 @@ async def test_a_bet_is_unique_by_key_and_by_place(database: Store) -> None:
 
 
 @pytest.mark.parametrize("change", ["amount = 0", "payout = -1", "round_id = 99", "selection = NULL"])
-async def test_a_bet_that_makes_no_sense_is_refused(database: Store, change: str) -> None:
+async def test_impossible_amounts_are_refused(database: Store, change: str) -> None:
     await two_players(database)
     with pytest.raises(IntegrityError):
         async with database.write() as session:
             await session.execute(text(f"UPDATE bets SET {change}"))
 
 
-async def test_a_sessions_number_is_never_given_twice(database: Store) -> None:
+async def test_session_ids_are_never_reused(database: Store) -> None:
     await two_players(database)
     async with database.write() as session:
         await session.execute(text("DELETE FROM game_sessions"))

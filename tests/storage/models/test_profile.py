@@ -1,4 +1,4 @@
-"""Profiles: one a player, with a date of birth that comes back as a date."""
+"""Profiles: one for each player; the date of birth comes back as a date."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from storage.store import Store
 from tests.storage.models.test_user import add, user
 
 
-async def test_a_profile_comes_back_as_it_was(database: Store) -> None:
+async def test_a_profile_survives_storage(database: Store) -> None:
     ann = user(profile=UserProfile(bio="Hi \N{SLOT MACHINE}", location="Kharagpur", dob=date(2004, 2, 29)))
     await add(database, ann)
     async with database.write() as session:
@@ -22,7 +22,7 @@ async def test_a_profile_comes_back_as_it_was(database: Store) -> None:
         assert (await session.scalars(select(UserProfile.updated_at))).one() > before
 
 
-async def test_one_profile_a_player(database: Store) -> None:
+async def test_a_player_has_one_profile(database: Store) -> None:
     user_id = await add(database, user(profile=UserProfile()))
     with pytest.raises(IntegrityError):
         async with database.write() as session:

@@ -1,4 +1,4 @@
-"""Accounts: names that are taken whatever their case, numbers that are never given twice."""
+"""Accounts: unique names regardless of case, and ids that are never reused."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ async def test_names_are_unique(database: Store, same: dict[str, str]) -> None:
         await add(database, user(**({"roll_number": "R2", "email": "b@campus.test", "username": "bob"} | same)))
 
 
-async def test_a_number_is_never_given_twice(database: Store) -> None:
+async def test_user_ids_are_never_reused(database: Store) -> None:
     first = await add(database, user())
     async with database.write() as session:
         await session.execute(delete(User))

@@ -1,4 +1,4 @@
-"""One-time tokens: unique, and spent exactly once however many try."""
+"""One-time tokens: unique, and spent exactly once in a race."""
 
 import asyncio
 from datetime import UTC, datetime

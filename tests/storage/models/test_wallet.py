@@ -15,7 +15,7 @@ async def open_wallet(db: Store) -> int:
     return await add(db, user(wallet=wallet))
 
 
-async def test_amounts_are_whole_and_wide(database: Store) -> None:
+async def test_amounts_are_64_bit_integers(database: Store) -> None:
     await open_wallet(database)
     async with database.read() as session:
         assert (await session.scalars(select(Wallet.balance))).one() == 2**53 + 1
@@ -23,7 +23,7 @@ async def test_amounts_are_whole_and_wide(database: Store) -> None:
         assert (await session.scalars(select(Wallet.limits))).one() is None
 
 
-async def test_one_wallet_a_player(database: Store) -> None:
+async def test_a_player_has_one_wallet(database: Store) -> None:
     user_id = await open_wallet(database)
     with pytest.raises(IntegrityError):
         async with database.write() as session:
@@ -33,7 +33,7 @@ async def test_one_wallet_a_player(database: Store) -> None:
 @pytest.mark.parametrize(
     "change", ["wallets SET balance = -1", "transactions SET amount = 0", "transactions SET type = 'loan'"]
 )
-async def test_money_that_makes_no_sense_is_refused(database: Store, change: str) -> None:
+async def test_impossible_amounts_are_refused(database: Store, change: str) -> None:
     await open_wallet(database)
     with pytest.raises(IntegrityError):
         async with database.write() as session:

@@ -1,4 +1,4 @@
-"""Real dice rounds in the database, for the tests of histories and proofs."""
+"""Real dice rounds in the database, for tests of histories and proofs."""
 
 import json
 import secrets
@@ -20,14 +20,14 @@ DICE = GAMES["dice"]
 SELECTION = {"target": 50.5, "over": True}
 
 
-class Table:
-    """A solo room in which one player plays one round after the other, a second each."""
+class SoloRoom:
+    """A solo room in which a player plays rounds of one second each."""
 
     def __init__(self, player: Player, game_id: int, session_id: int, room: str) -> None:
         self.player = player
         self.game_id = game_id
         self.session_id = session_id
-        self.room = room
+        self.key = room
         self.number = 0
 
     async def play(self, count: int = 1, amount: int = 100) -> None:
@@ -44,11 +44,9 @@ class Table:
         outcome = DICE.apply(DICE.open(DICE.options(), seeds, opened).state, bet, clock.ms).outcome
         assert outcome is not None
         result = outcome.results[0]
-        user, name = self.player.user_id, f"{self.room}-{self.number}"
-        paid = result.result, result.payout, name
         return EndedRound(
             game_id=self.game_id,
-            room=self.room,
+            room=self.key,
             number=self.number,
             server_seed_hash=commitment(seeds.server_seed),
             server_seed=seeds.server_seed,
@@ -60,15 +58,26 @@ class Table:
             outcome=msgspec.json.encode(outcome.facts),
             started_at=opened,
             ended_at=clock.ms,
-            bets=(EndedBet(user, self.session_id, 1, amount, json.dumps(SELECTION).encode(), *paid),),
+            bets=(
+                EndedBet(
+                    user_id=self.player.user_id,
+                    session_id=self.session_id,
+                    number=1,
+                    amount=amount,
+                    selection=json.dumps(SELECTION).encode(),
+                    result=result.result,
+                    payout=result.payout,
+                    key=f"{self.key}-{self.number}",
+                ),
+            ),
         )
 
 
-async def sit_down(player: Player, room: str = "dice-aaaaaaaa") -> Table:
+async def sit_down(player: Player, room: str = "dice-aaaaaaaa") -> SoloRoom:
     db = player.world.db
     games = await play.ensure_games(db, {game.name: game.summary for game in GAMES.values()})
     session_id = await begin_session(db, player.user_id, games["dice"], room)
-    return Table(player, games["dice"], session_id, room)
+    return SoloRoom(player, games["dice"], session_id, room)
 
 
 async def pages(player: Player, path: str, limit: int, **query: Any) -> list[list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""The HTTP side put together: the whole table, and an end that leaves nothing behind."""
+"""The complete HTTP API: all routes, and a clean shutdown."""
 
 from server.web.app import API, ROUTES
 from tests.server.web.world import PASSWORD, World
@@ -12,19 +12,19 @@ GET /rooms/{room}/rounds, GET /rounds/{round}
 """
 
 
-def test_the_table_has_every_call_of_the_protocol() -> None:
+def test_every_documented_call_has_a_route() -> None:
     expected = {tuple(call.split()) for call in PROTOCOL.replace("\n", " ").split(",")}
     assert {(r.method, r.path.removeprefix(API)) for r in ROUTES if r.path.startswith(API)} >= expected
     assert {r.path for r in ROUTES if not r.path.startswith(API)} == {"/healthz", "/readyz", "/metrics"}
 
 
-def test_what_no_token_protects_is_limited_by_address() -> None:
+def test_calls_without_a_token_are_limited_by_address() -> None:
     for route in ROUTES:
         if not route.auth and route.takes_body:
             assert route.rate.name in ("sign_in", "sign_up", "mail"), route.path
 
 
-async def test_what_was_begun_is_finished_at_the_end(world: World) -> None:
+async def test_shutdown_finishes_background_work(world: World) -> None:
     await world.player("ann")
     assert (await world.post("auth/password/forgot", email="ann@campus.example")).status == 202
     body = {"roll_number": "B1", "email": "b@b.example", "username": "bob", "full_name": "B", "password": PASSWORD}

@@ -1,4 +1,4 @@
-"""Signing in and out: by any name, one token at a time, and locked after wrong guesses."""
+"""Sign-in and sign-out: any identifier, one token at a time, and a lock after wrong passwords."""
 
 import asyncio
 from datetime import timedelta
@@ -11,7 +11,7 @@ from storage.models import User
 from tests.server.web.world import PASSWORD, Opener, World, answer, problem
 
 
-async def test_sign_in_by_any_name(world: World) -> None:
+async def test_sign_in_with_any_identifier(world: World) -> None:
     ann = await world.player("ann")
     for identifier in ("ann", "ANN", "ann@campus.example", " Ann@CAMPUS.example"):
         signed_in = await answer(await world.post("auth/login", identifier=identifier, password=PASSWORD))
@@ -22,7 +22,7 @@ async def test_sign_in_by_any_name(world: World) -> None:
     assert world.players.signed_out == [(ann.user_id, "signed_out")] * 4
 
 
-async def test_a_roll_number_comes_before_a_username_that_looks_like_it(world: World) -> None:
+async def test_a_roll_number_takes_precedence_over_an_equal_username(world: World) -> None:
     await world.player("ann")
     await world.player("bob")
     bob = await answer(await world.post("auth/login", identifier="BOB", password=PASSWORD))
@@ -33,14 +33,14 @@ async def test_a_roll_number_comes_before_a_username_that_looks_like_it(world: W
     assert signed_in["user"]["username"] == "ann-2"
 
 
-async def test_log_out(world: World) -> None:
+async def test_sign_out_invalidates_the_token(world: World) -> None:
     ann = await world.player()
     assert (await ann.call("POST", "auth/logout")).status == 204
     assert world.players.signed_out == [(ann.user_id, "signed_out")]
     await problem(await ann.call("POST", "auth/logout"), "token_invalid")
 
 
-async def test_tokens_that_do_not_count(world: World) -> None:
+async def test_invalid_tokens_are_refused(world: World) -> None:
     ann = await world.player()
     await problem(await world.call("GET", "me"), "token_missing")
     for value, code in (
@@ -57,7 +57,7 @@ async def test_tokens_that_do_not_count(world: World) -> None:
     await problem(await ann.call("GET", "me"), "token_expired")
 
 
-async def test_a_disabled_account(world: World) -> None:
+async def test_a_disabled_account_can_not_sign_in(world: World) -> None:
     ann = await world.player()
     await world.set_user(ann.user_id, is_active=False)
     await problem(await ann.call("GET", "me"), "account_inactive")
@@ -66,8 +66,8 @@ async def test_a_disabled_account(world: World) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["ann", "nobody", "nobody@campus.example"])
-async def test_wrong_passwords_lock_for_a_while_that_grows(world: World, identifier: str) -> None:
-    """Whether there is such an account or not, the answers are the same."""
+async def test_wrong_passwords_lock_for_longer_each_time(world: World, identifier: str) -> None:
+    """The answers are the same whether the account exists or not."""
     await world.player("ann")
     for lock_s in (60, 120, 240):
         for _ in range(5):
@@ -80,7 +80,7 @@ async def test_wrong_passwords_lock_for_a_while_that_grows(world: World, identif
         world.clock.jump(timedelta(seconds=lock_s))
 
 
-async def test_a_lock_refuses_passwords_but_no_token(world: World) -> None:
+async def test_a_lock_does_not_affect_tokens(world: World) -> None:
     ann = await world.player("ann")
     for _ in range(5):
         await world.post("auth/login", identifier="ann@campus.example", password="wrong")
@@ -88,7 +88,7 @@ async def test_a_lock_refuses_passwords_but_no_token(world: World) -> None:
     assert (await ann.ok("GET", "me"))["username"] == "ann"
 
 
-async def test_the_right_password_starts_the_count_anew(world: World) -> None:
+async def test_a_correct_password_resets_the_count(world: World) -> None:
     await world.player("ann")
     for _ in range(3):
         for _ in range(4):
@@ -96,7 +96,9 @@ async def test_the_right_password_starts_the_count_anew(world: World) -> None:
         await answer(await world.post("auth/login", identifier="ann", password=PASSWORD))
 
 
-class Counted:
+class CheckCounter:
+    """Records the hash of every password check."""
+
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.hashes: list[str | None] = []
         check = Passwords.check
@@ -108,16 +110,18 @@ class Counted:
         monkeypatch.setattr(Passwords, "check", counted)
 
 
-async def test_unknown_and_wrong_cost_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unknown_account_costs_as_much_as_a_wrong_password(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await world.player("ann")
-    counted = Counted(monkeypatch)
+    counted = CheckCounter(monkeypatch)
     unknown = await problem(await world.post("auth/login", identifier="nobody", password="x"), "invalid_credentials")
     wrong = await problem(await world.post("auth/login", identifier="ann", password="x"), "invalid_credentials")
     assert unknown == wrong
     assert [hashed is None for hashed in counted.hashes] == [True, True, False, True]
 
 
-async def test_the_right_password_is_hashed_anew_when_its_cost_changed(open_world: Opener) -> None:
+async def test_sign_in_rehashes_the_password_when_the_cost_has_changed(open_world: Opener) -> None:
     world = await open_world(bcrypt_cost=5)
     ann = await world.player("ann")
     for _ in range(2):
@@ -128,9 +132,9 @@ async def test_the_right_password_is_hashed_anew_when_its_cost_changed(open_worl
     await problem(await world.post("auth/login", identifier="ann", password="wrong"), "invalid_credentials")
 
 
-async def test_parallel_guesses_are_not_all_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_parallel_guesses_can_not_outrun_the_lock(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await world.player("ann")
-    counted = Counted(monkeypatch)
+    counted = CheckCounter(monkeypatch)
     guesses = [world.post("auth/login", identifier="ann", password=f"guess {n}") for n in range(60)]
     guesses += [world.post("auth/login", identifier="ann@campus.example", password=f"guess {n}") for n in range(40)]
     statuses = [response.status for response in await asyncio.gather(*guesses)]
@@ -139,7 +143,7 @@ async def test_parallel_guesses_are_not_all_looked_at(world: World, monkeypatch:
     assert len(counted.hashes) == 10
 
 
-async def test_one_address_may_not_guess_for_ever(open_world: Opener) -> None:
+async def test_guesses_are_limited_by_address(open_world: Opener) -> None:
     world = await open_world(rate_scale=1.0)
     statuses = [(await world.post("auth/login", identifier=f"u{n}", password="x")).status for n in range(31)]
     assert statuses == [401] * 30 + [429]

@@ -1,4 +1,4 @@
-"""Work that no answer waits for: bounded, guarded, finished at the end."""
+"""Background work: it is bounded, its failures are logged, and shutdown finishes it."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from server.web.background import Background
 from storage.errors import DatabaseUnavailableError
 
 
-async def test_bounded_and_drained() -> None:
+async def test_work_is_bounded_and_drained() -> None:
     background, go, done = Background(limit=2), asyncio.Event(), []
 
     async def work() -> None:
@@ -28,7 +28,7 @@ async def test_bounded_and_drained() -> None:
     assert len(done) == 3
 
 
-async def test_a_place_that_is_kept_is_nobody_elses() -> None:
+async def test_reserved_capacity_is_not_given_away() -> None:
     background, done = Background(limit=1), []
 
     async def work() -> None:
@@ -38,7 +38,7 @@ async def test_a_place_that_is_kept_is_nobody_elses() -> None:
         with pytest.raises(ClientError):
             background.run(work())
         with pytest.raises(ClientError), background.reserve():
-            raise AssertionError("there was no room")
+            raise AssertionError("there was no capacity")
         run(work())
     await background.drain()
     assert done == [1]
@@ -49,7 +49,7 @@ async def test_a_place_that_is_kept_is_nobody_elses() -> None:
     assert done == [1, 1]
 
 
-async def test_failures_are_logged_and_stop_nothing(caplog: pytest.LogCaptureFixture) -> None:
+async def test_failures_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     background = Background()
 
     async def away() -> None:
@@ -64,7 +64,7 @@ async def test_failures_are_logged_and_stop_nothing(caplog: pytest.LogCaptureFix
     assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
 
 
-async def test_the_end_waits_for_a_while_only() -> None:
+async def test_drain_cancels_work_after_the_timeout() -> None:
     background, cancelled = Background(), asyncio.Event()
 
     async def endless() -> None:

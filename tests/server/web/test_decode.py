@@ -1,4 +1,4 @@
-"""Bodies decoded into types, and every wrong field named."""
+"""Decoding of bodies, and errors that name every invalid field."""
 
 import json
 from datetime import date
@@ -22,14 +22,14 @@ class Outer(Struct, forbid_unknown_fields=True):
     inner: Inner | UnsetType = UNSET
 
 
-def wrong(body: bytes, type_: Any = Outer) -> list[tuple[str, str]]:
+def errors_in(body: bytes, type_: Any = Outer) -> list[tuple[str, str]]:
     with pytest.raises(ClientError) as refused:
         decode_body(body, type_)
     assert refused.value.error.code == "validation_failed"
     return [(error.field, error.code) for error in refused.value.extra["errors"]]
 
 
-def test_what_is_right() -> None:
+def test_valid_bodies_are_decoded() -> None:
     assert decode_body(b'{"amount": 1, "text": "abc"}', Outer) == Outer(1, "abc")
     assert decode_body(b"{}", NoFields) == NoFields()
 
@@ -53,18 +53,18 @@ def test_what_is_right() -> None:
         (b"null", [("", "wrong_type")]),
     ],
 )
-def test_what_is_wrong_is_named(body: bytes, errors: list[tuple[str, str]]) -> None:
-    assert wrong(body) == errors
+def test_errors_name_every_invalid_field(body: bytes, errors: list[tuple[str, str]]) -> None:
+    assert errors_in(body) == errors
 
 
-def test_advice_is_the_types_own() -> None:
+def test_the_message_is_the_description_of_the_type() -> None:
     with pytest.raises(ClientError) as refused:
         decode_body(b'{"name": "a b"}', Inner)
     assert refused.value.extra["errors"][0].message == "3–20 letters, digits, _ or -."
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"amount": 1, "text": "\xff"}', b"[" * 50_000, b'{"a": 1} x'])
-def test_what_is_no_json(body: bytes) -> None:
+def test_invalid_json_is_refused(body: bytes) -> None:
     with pytest.raises(ClientError) as refused:
         decode_body(body, Outer)
     assert refused.value.error.code == "invalid_json"
@@ -75,8 +75,8 @@ class Named(Struct):
 
 
 @pytest.mark.parametrize("name", ["crash.1\n", "crash.01", "crash", "crash.1.2", "crash.1234567890123456789"])
-def test_names_end_where_they_end(name: str) -> None:
-    assert wrong(json.dumps({"name": name}).encode(), Named) == [("name", "malformed")]
+def test_malformed_names_are_refused(name: str) -> None:
+    assert errors_in(json.dumps({"name": name}).encode(), Named) == [("name", "malformed")]
 
 
 class Even(Struct, forbid_unknown_fields=True):
@@ -95,7 +95,7 @@ class Even(Struct, forbid_unknown_fields=True):
         ({"number": 1}, Even, [("part", "wrong_type")]),
     ],
 )
-def test_what_is_wrong_in_a_part_is_named_from_the_top(part: Any, type_: Any, errors: list[tuple[str, str]]) -> None:
+def test_errors_in_a_part_have_paths_from_the_whole_body(part: Any, type_: Any, errors: list[tuple[str, str]]) -> None:
     with pytest.raises(ClientError) as refused:
         decode_part(part, type_, "part.")
     assert [(error.field, error.code) for error in refused.value.extra["errors"]] == errors

@@ -1,4 +1,4 @@
-"""The outbox page: in demo mode, on the machine itself, and nowhere else."""
+"""The outbox page: only in demo mode, and only from the same machine."""
 
 from server.clock import SystemClock
 from server.config import Config
@@ -24,12 +24,12 @@ async def test_the_outbox_is_shown(open_world: Opener) -> None:
     assert mail["links"] == ["http://x.example/verify?token=T&a=<b>"]
 
 
-async def test_not_without_demo_mode(world: World) -> None:
+async def test_the_outbox_is_hidden_without_demo_mode(world: World) -> None:
     for path in ("/dev/mail", "/dev/mail.json"):
         await problem(await world.call("GET", path), "not_found")
 
 
-async def test_not_from_elsewhere(open_world: Opener) -> None:
+async def test_the_outbox_is_hidden_from_other_machines(open_world: Opener) -> None:
     world = await open_world(demo=True, trusted_proxies=("127.0.0.0/8",))
     for headers in (
         {"X-Forwarded-For": "198.51.100.1"},

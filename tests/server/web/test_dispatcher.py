@@ -1,4 +1,4 @@
-"""Every call of the table meets what it should not, and says so in the documented way."""
+"""Every route gets invalid requests, and gives documented answers."""
 
 import gzip
 import json
@@ -28,7 +28,7 @@ ODD_NAMES = (
     *("%00", "%FF", "%F0%9F%98%80", "a%2Fb", "..", "%2e%2e%2f", "x" * 300, "-"),
     *("%0A", "crash%0A", "crash.1%0A", "ann%0A"),
 )
-NO_JSON = (b"{", b"nonsense", b"\xff\xfe", b'{"a":1} x', b"\xef\xbb\xbf{}", b"[" * 60_000, b'{"a":"\\ud800"}')
+NOT_JSON = (b"{", b"nonsense", b"\xff\xfe", b'{"a":1} x', b"\xef\xbb\xbf{}", b"[" * 60_000, b'{"a":"\\ud800"}')
 BODIES = [route for route in ROUTES if route.takes_body]
 
 
@@ -41,7 +41,7 @@ def path_of(route: Route, **names: str) -> str:
 
 
 async def documented(route: Route, response: ClientResponse) -> str:
-    """The code of the answer, '' when it went well; fails when it is not one that the description names."""
+    """The error code of an answer, or '' if the call succeeded. Fails if the route does not document the answer."""
     text = await response.text()
     if response.status < 400 or (response.status in route.more and response.content_type == "application/json"):
         return ""
@@ -62,16 +62,16 @@ async def code(player: Player, route: Route, path: str | None = None, **request:
     return await documented(route, await player.call(route.method, path or path_of(route), **request))
 
 
-async def test_bodies_that_are_no_json(world: World) -> None:
+async def test_bodies_that_are_not_json_are_refused(world: World) -> None:
     ann = await world.player("ann")
     for route in BODIES:
-        for body in NO_JSON:
+        for body in NOT_JSON:
             assert await code(ann, route, data=body) == "invalid_json", body
         for body in (b"[]", b"1", b'"x"', b"null"):
             assert await code(ann, route, data=body) == "validation_failed", body
 
 
-async def test_bodies_that_are_too_large(world: World) -> None:
+async def test_large_bodies_are_refused(world: World) -> None:
     ann = await world.player("ann")
     large = b'{"x":"' + b"y" * MAX_BODY_BYTES + b'"}'
 
@@ -84,7 +84,7 @@ async def test_bodies_that_are_too_large(world: World) -> None:
         assert await code(ann, route, data=in_pieces()) == "too_large"
 
 
-async def test_unknown_fields(world: World) -> None:
+async def test_unknown_fields_are_refused(world: World) -> None:
     ann = await world.player("ann")
     for route in ROUTES:
         assert await code(ann, route, f"{path_of(route)}?nonsense=1", json={} if route.takes_body else None) == (
@@ -97,7 +97,7 @@ async def test_unknown_fields(world: World) -> None:
 
 
 def odd_bodies(route: Route) -> Iterator[dict[str, Any]]:
-    """Bodies whose fields are all of the right kind but one, or all odd in the same way."""
+    """Bodies in which one field or all fields have an odd value."""
     fields = msgspec.structs.fields(route.body)
     for value in ODD_VALUES:
         yield {field.encode_name: value for field in fields}
@@ -106,23 +106,23 @@ def odd_bodies(route: Route) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("route", [route for route in BODIES if route.wants_fields], ids=name_of)
-async def test_odd_values_in_bodies(world: World, route: Route) -> None:
+async def test_odd_values_in_bodies_get_documented_answers(world: World, route: Route) -> None:
     ann = await world.player("ann")
     for body in odd_bodies(route):
-        # Wrong passwords among the oddities would lock the account, and then nothing would be looked at.
+        # Reset the lock, because odd passwords count as wrong ones, and a locked account is not checked further.
         await world.set_user(ann.user_id, failed_login_attempts=0, locked_until=None)
         await code(ann, route, json=body)
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if msgspec.structs.fields(route.query)], ids=name_of)
-async def test_odd_values_in_queries(world: World, route: Route) -> None:
+async def test_odd_values_in_queries_get_documented_answers(world: World, route: Route) -> None:
     ann = await world.player("ann")
     for field in msgspec.structs.fields(route.query):
         for text in ODD_TEXTS:
             await code(ann, route, params={field.encode_name: text})
 
 
-async def test_odd_names_in_paths(world: World) -> None:
+async def test_odd_names_in_paths_are_not_found(world: World) -> None:
     ann = await world.player("ann")
     for route in [route for route in ROUTES if route.names]:
         for text in ODD_NAMES:
@@ -132,14 +132,14 @@ async def test_odd_names_in_paths(world: World) -> None:
                 await problem(response, "not_found")
 
 
-async def test_who_must_sign_in(world: World) -> None:
+async def test_calls_that_need_a_token_refuse_others(world: World) -> None:
     for route in [route for route in ROUTES if route.auth]:
         for headers, expected in (({}, "token_missing"), ({"Authorization": "Bearer x"}, "token_invalid")):
             response = await world.call(route.method, path_of(route), headers=headers, json={})
             assert await documented(route, response) == expected
 
 
-async def test_other_methods(world: World) -> None:
+async def test_unsupported_methods_are_refused(world: World) -> None:
     for route in ROUTES:
         taken = {other.method for other in ROUTES if other.path == route.path}
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - taken:
@@ -148,7 +148,7 @@ async def test_other_methods(world: World) -> None:
             assert set(response.headers["Allow"].split(",")) - {"HEAD"} == taken
 
 
-async def test_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_calls_fail_cleanly_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     ann = await world.player("ann")
 
     def away(*_: Any) -> Any:
@@ -169,7 +169,7 @@ async def test_calls_without_fields_need_no_body(world: World) -> None:
     assert (await ann.call("POST", "auth/logout", json={})).status == 204
 
 
-async def test_what_nobody_foresaw_is_logged_under_an_id(
+async def test_unexpected_errors_are_logged_with_a_request_id(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(game: str | None = None) -> Any:
@@ -181,7 +181,7 @@ async def test_what_nobody_foresaw_is_logged_under_an_id(
     assert "secret" not in json.dumps(body)
 
 
-async def test_a_body_may_be_compressed_but_no_bomb(world: World) -> None:
+async def test_a_compressed_body_is_limited_after_decompression(world: World) -> None:
     ann = await world.player("ann")
     headers = {"Authorization": f"Bearer {ann.token}", "Content-Encoding": "gzip"}
 
@@ -195,15 +195,15 @@ async def test_a_body_may_be_compressed_but_no_bomb(world: World) -> None:
     await problem(await put(b'{"client_seed":"a"}'), "invalid_json")
 
 
-async def test_an_account_may_not_call_for_ever(open_world: Opener) -> None:
+async def test_calls_are_limited_by_account(open_world: Opener) -> None:
     world = await open_world(rate_scale=0.1)
     ann, bob = await world.player("ann"), await world.player("bob")
     assert [(await ann.call("GET", "me/wallet")).status for _ in range(8)] == [200] * 6 + [429] * 2
     assert (await bob.call("GET", "me/wallet")).status == 200
 
 
-async def test_bad_tokens_are_refused_after_a_while_and_good_ones_never(open_world: Opener) -> None:
-    """A campus shares one address: one broken client there must not lock the others out."""
+async def test_the_limit_for_bad_tokens_does_not_affect_good_ones(open_world: Opener) -> None:
+    """A campus may share one address. One broken client must not lock the others out."""
     world = await open_world(rate_scale=0.1)
     ann = await world.player("ann")
     bad = {"Authorization": "Bearer nonsense"}
@@ -211,6 +211,6 @@ async def test_bad_tokens_are_refused_after_a_while_and_good_ones_never(open_wor
     assert (await ann.call("GET", "me")).status == 200
 
 
-def test_cells_that_a_spreadsheet_would_run() -> None:
+def test_csv_cells_are_never_formulas() -> None:
     row = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "x=1", "", 5, -5]
     assert escape_formulas(row) == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "x=1", "", 5, -5]

@@ -1,4 +1,4 @@
-"""The page that shows the protocol, and the documents behind it."""
+"""The documentation page, and the documents that it shows."""
 
 import json
 import re
@@ -11,7 +11,9 @@ ASYNCAPI = {
     "asyncapi": "3.0.0",
     "info": {"description": "Codes: `x` <y>."},
     "components": {
-        "messages": {"bet": {"name": "bet", "summary": "Wager.", "payload": {"$ref": "#/components/schemas/Bet"}}},
+        "messages": {
+            "bet": {"name": "bet", "summary": "Place a bet.", "payload": {"$ref": "#/components/schemas/Bet"}}
+        },
         "schemas": {"Bet": {"title": "Bet", "type": "object", "properties": {"amount": {"type": "integer"}}}},
     },
 }
@@ -33,7 +35,7 @@ async def test_the_page_shows_both_documents(open_world: Opener) -> None:
     assert (await answer(await world.call("GET", "/asyncapi.json"))) == ASYNCAPI
 
 
-async def test_nothing_on_it_needs_another_server_or_a_script(world: World) -> None:
+async def test_the_page_needs_no_script_and_no_other_server(world: World) -> None:
     page = await (await world.call("GET", "/docs")).text()
     assert "<script" not in page
     assert " style=" not in page
@@ -45,7 +47,7 @@ async def test_nothing_on_it_needs_another_server_or_a_script(world: World) -> N
     assert (await world.call("GET", "/docs/style.css")).content_type == "text/css"
 
 
-async def test_every_link_inside_leads_somewhere(world: World) -> None:
+async def test_every_internal_link_has_a_target(world: World) -> None:
     page = await (await world.call("GET", "/docs")).text()
     targets = set(re.findall(r'id="([^"]+)"', page))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= targets

@@ -1,10 +1,10 @@
-"""Games, rooms and players, as everybody sees them."""
+"""The public pages of games, rooms and players."""
 
 from game_engine.games import GAMES
 from tests.server.web.world import World, answer, problem
 
 
-async def test_games(world: World) -> None:
+async def test_games_are_listed(world: World) -> None:
     games = (await answer(await world.call("GET", "games")))["games"]
     assert [game["name"] for game in games] == list(GAMES)
     dice = await answer(await world.call("GET", "games/dice"))
@@ -21,19 +21,19 @@ async def test_games(world: World) -> None:
     await problem(await world.call("GET", "games/Crash!"), "not_found")
 
 
-async def test_rooms(world: World) -> None:
+async def test_rooms_are_listed(world: World) -> None:
     [room] = (await answer(await world.call("GET", "rooms")))["rooms"]
     assert (room["room"], room["players"], room["closes_at"]) == ("crash", 2, world.clock.ms + 6000)
     assert (await answer(await world.call("GET", "rooms?game=dice")))["rooms"] == []
     await problem(await world.call("GET", "rooms?games=dice"), "validation_failed")
 
 
-async def test_one_room(world: World) -> None:
+async def test_a_room_shows_its_snapshot(world: World) -> None:
     assert (await answer(await world.call("GET", "rooms/crash")))["room"] == "crash"
     await problem(await world.call("GET", "rooms/nowhere"), "not_found")
 
 
-async def test_a_public_profile_has_nothing_private(world: World) -> None:
+async def test_a_public_profile_contains_nothing_private(world: World) -> None:
     ann = await world.player("ann")
     profile = {"bio": "I play.", "location": "Hall 4", "dob": "2004-02-29"}
     await ann.ok("PATCH", "me", json={"profile": profile, "full_name": "Ann Secret"})
@@ -51,7 +51,7 @@ async def test_a_public_profile_has_nothing_private(world: World) -> None:
     await problem(await world.call("GET", "users/ann"), "not_found")
 
 
-async def test_who_is_not_verified_is_not_shown(world: World) -> None:
+async def test_unverified_players_are_not_shown(world: World) -> None:
     body = {
         "roll_number": "A1",
         "email": "a@b.example",

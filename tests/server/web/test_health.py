@@ -1,4 +1,4 @@
-"""Alive, ready, measured."""
+"""Liveness, readiness and metrics."""
 
 import pytest
 
@@ -6,26 +6,26 @@ from storage.errors import DatabaseUnavailableError
 from tests.server.web.world import Opener, World, answer
 
 
-async def test_alive(world: World) -> None:
+async def test_the_server_is_alive(world: World) -> None:
     assert await answer(await world.call("GET", "/healthz")) == {"status": "ok"}
 
 
-async def test_ready(open_world: Opener) -> None:
+async def test_checks_and_troubles_make_the_server_unready(open_world: Opener) -> None:
     found: list[str] = []
 
-    async def books() -> str | None:
+    async def check() -> str | None:
         return found[0] if found else None
 
-    world = await open_world(readiness_checks=(books,))
+    world = await open_world(readiness_checks=(check,))
     assert await answer(await world.call("GET", "/readyz")) == {"status": "ready", "reasons": []}
-    found.append("the books do not balance")
+    found.append("audit: 1 rows break a rule")
     world.rooms.trouble.append("settling fails")
     response = await world.call("GET", "/readyz")
     assert response.status == 503
-    assert await response.json() == {"status": "not_ready", "reasons": ["settling fails", "the books do not balance"]}
+    assert await response.json() == {"status": "not_ready", "reasons": ["settling fails", "audit: 1 rows break a rule"]}
 
 
-async def test_not_ready_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_server_is_not_ready_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away() -> None:
         raise DatabaseUnavailableError("gone")
 
@@ -35,7 +35,7 @@ async def test_not_ready_without_a_database(world: World, monkeypatch: pytest.Mo
     assert (await world.call("GET", "/healthz")).status == 200
 
 
-async def test_metrics(world: World) -> None:
+async def test_requests_are_counted(world: World) -> None:
     await world.call("GET", "games")
     await world.call("GET", "users/nobody")
     await world.call("PROPFIND", "games")

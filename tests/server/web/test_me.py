@@ -1,4 +1,4 @@
-"""One's own account: shown, changed, deleted."""
+"""The player's own account: shown, changed and deleted."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.server.web.played import sit_down
 from tests.server.web.world import PASSWORD, World, answer, problem
 
 
-async def test_show(world: World) -> None:
+async def test_the_account_is_shown_with_profile_and_wallet(world: World) -> None:
     ann = await world.player("ann")
     world.players.held_by_user[ann.user_id] = 300
     me = await ann.ok("GET", "me")
@@ -22,7 +22,7 @@ async def test_show(world: World) -> None:
     assert "password" not in str(me)
 
 
-async def test_change_profile(world: World) -> None:
+async def test_the_profile_can_be_changed(world: World) -> None:
     ann = await world.player("ann")
     profile = {"bio": "I\nplay.", "avatar_url": "https://img.example/a.png", "location": "Hall 4", "dob": "2004-02-29"}
     me = await ann.ok("PATCH", "me", json={"full_name": " Ann A. ", "profile": profile})
@@ -47,18 +47,18 @@ async def test_change_profile(world: World) -> None:
         ({"profile": {"location": "a\nb"}}, "profile.location", "malformed"),
         ({"profile": {"mood": "good"}}, "profile.mood", "unknown"),
         ({"profile": None}, "profile", "wrong_type"),
-        ({"username": None}, "username", "malformed"),
+        ({"username": None}, "username", "wrong_type"),
         ({"email": "x@y.example"}, "email", "unknown"),
     ],
 )
-async def test_what_is_wrong_is_named(world: World, body: dict[str, Any], field: str, code: str) -> None:
+async def test_errors_name_the_invalid_field(world: World, body: dict[str, Any], field: str, code: str) -> None:
     ann = await world.player("ann")
-    told = await problem(await ann.call("PATCH", "me", json=body), "validation_failed")
-    assert [error["field"] for error in told["errors"]] == [field]
-    assert told["errors"][0]["code"] == code or body == {"username": None}
+    document = await problem(await ann.call("PATCH", "me", json=body), "validation_failed")
+    assert [error["field"] for error in document["errors"]] == [field]
+    assert document["errors"][0]["code"] == code
 
 
-async def test_rename(world: World) -> None:
+async def test_a_username_can_change_while_no_bet_is_live(world: World) -> None:
     ann = await world.player("ann")
     await world.player("bob")
     await problem(await ann.call("PATCH", "me", json={"username": "BOB"}), "username_taken")
@@ -70,10 +70,10 @@ async def test_rename(world: World) -> None:
     await ann.ok("PATCH", "me", json={"username": "Ann", "full_name": "Ann"})
 
 
-async def test_delete(world: World) -> None:
+async def test_deleting_an_account_removes_its_data(world: World) -> None:
     ann = await world.player("ann")
-    table = await sit_down(ann)
-    await table.play(3)
+    room = await sit_down(ann)
+    await room.play(3)
     await problem(await ann.call("DELETE", "me", json={"password": "wrong"}), "invalid_credentials")
     world.players.held_by_user[ann.user_id] = 1
     await problem(await ann.call("DELETE", "me", json={"password": PASSWORD}), "bets_live")
@@ -85,11 +85,11 @@ async def test_delete(world: World) -> None:
     async with world.db.read() as session:
         for table_name in ("users", "user_profiles", "wallets", "transactions", "game_sessions", "bets"):
             assert (await session.scalar(text(f"SELECT count(*) FROM {table_name}"))) == 0
-    proof = await answer(await world.call("GET", f"rounds/{table.room}.1"))
+    proof = await answer(await world.call("GET", f"rounds/{room.key}.1"))
     assert (proof["status"], proof["bets"]) == ("settled", [])
 
 
-async def test_rooms_close_with_the_account_of_their_owner(world: World) -> None:
+async def test_deleting_an_account_closes_its_rooms(world: World) -> None:
     ann, bob = await world.player("ann"), await world.player("bob")
     about: dict[str, Any] = {"game": "crash", "options": Raw(b"{}"), "invite": "x", "seats": 2}
     for room, player in (("crash-a", ann), ("crash-b", bob), ("crash-c", ann)):

@@ -1,4 +1,4 @@
-"""The published description: complete, consistent, and what a generator of requests finds no fault with."""
+"""The OpenAPI document: it is complete and consistent."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from tests.server.web.world import World, answer
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
     document = describe(ROUTES)
-    return [(path, method, told) for path, item in document["paths"].items() for method, told in item.items()]
+    return [(path, method, operation) for path, item in document["paths"].items() for method, operation in item.items()]
 
 
 def references(value: Any) -> set[str]:
@@ -21,23 +21,23 @@ def references(value: Any) -> set[str]:
     return set().union(*map(references, value)) if isinstance(value, list) else set()
 
 
-async def test_it_is_served_as_generated(world: World) -> None:
+async def test_the_document_is_served(world: World) -> None:
     assert await answer(await world.call("GET", "/openapi.json")) == describe(ROUTES)
 
 
 def test_every_route_is_described_once() -> None:
     assert {(m.upper(), p) for p, m, _ in operations()} == {(r.method, r.path) for r in ROUTES}
-    ids = [told["operationId"] for *_, told in operations()]
+    ids = [operation["operationId"] for *_, operation in operations()]
     assert len(ids) == len(set(ids)) == len(ROUTES)
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_resolves() -> None:
     document = describe(ROUTES)
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert references(document) <= known
 
 
-def test_errors_stand_under_their_status() -> None:
+def test_errors_are_described_by_status() -> None:
     document = describe(ROUTES)
     for route in ROUTES:
         responses = document["paths"][route.path][route.method.lower()]["responses"]
@@ -45,18 +45,18 @@ def test_errors_stand_under_their_status() -> None:
             assert f"`{code}`" in responses[str(ERRORS[code].status)]["description"]
 
 
-def test_it_says_who_must_sign_in_and_what_is_in_paths() -> None:
+def test_operations_state_their_security_and_path_parameters() -> None:
     document = describe(ROUTES)
     for route in ROUTES:
-        told = document["paths"][route.path][route.method.lower()]
+        operation = document["paths"][route.path][route.method.lower()]
         ways_in: dict[bool, list[Any]] = {True: [{"bearer": []}], False: [{}, {"bearer": []}]}
-        assert told.get("security", []) == (ways_in[route.auth] if route.auth or route.may_sign_in else [])
-        in_path = [p["name"] for p in told["parameters"] if p["in"] == "path"]
+        assert operation.get("security", []) == (ways_in[route.auth] if route.auth or route.may_sign_in else [])
+        in_path = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
         assert sorted(in_path) == sorted(re.findall(r"{(\w+)}", route.path))
-        assert ("requestBody" in told) == route.wants_fields
+        assert ("requestBody" in operation) == route.wants_fields
 
 
-def test_bodies_and_queries_refuse_what_they_do_not_know() -> None:
+def test_bodies_allow_no_unknown_fields() -> None:
     schemas = describe(ROUTES)["components"]["schemas"]
     for route in ROUTES:
         if route.wants_fields:

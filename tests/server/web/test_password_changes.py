@@ -1,4 +1,4 @@
-"""Passwords forgotten, reset and changed."""
+"""Resetting and changing passwords."""
 
 import asyncio
 from datetime import timedelta
@@ -10,7 +10,7 @@ from tests.server.web.world import PASSWORD, Player, World, answer, problem, tok
 NEW = "another strong phrase"
 
 
-async def test_forgot_and_reset(world: World) -> None:
+async def test_a_forgotten_password_can_be_reset(world: World) -> None:
     ann = await world.player("ann")
     for email in ("Ann@campus.example", "nobody@campus.example"):
         response = await world.post("auth/password/forgot", email=email)
@@ -37,7 +37,7 @@ async def test_a_reset_ends_a_lock(world: World) -> None:
     await answer(await world.post("auth/login", identifier="ann", password=NEW))
 
 
-async def test_a_link_works_once_and_makes_the_others_useless(world: World) -> None:
+async def test_using_a_link_invalidates_the_others(world: World) -> None:
     await world.player("ann")
     for _ in range(2):
         await world.post("auth/password/forgot", email="ann@campus.example")
@@ -50,7 +50,7 @@ async def test_a_link_works_once_and_makes_the_others_useless(world: World) -> N
     await answer(await world.post("auth/login", identifier="ann", password=winner))
 
 
-async def test_tokens_that_do_not_work(world: World) -> None:
+async def test_invalid_tokens_are_refused(world: World) -> None:
     await world.player("ann")
     await world.post("auth/password/forgot", email="ann@campus.example")
     token = token_in((await world.mails(1))[0])
@@ -62,7 +62,7 @@ async def test_tokens_that_do_not_work(world: World) -> None:
     await problem(await world.post("auth/password/reset", token=token, password=NEW), "token_expired")
 
 
-async def test_who_can_not_sign_in_gets_no_link(world: World) -> None:
+async def test_accounts_that_can_not_sign_in_get_no_link(world: World) -> None:
     bob = await world.player("bob")
     await world.set_user(bob.user_id, is_active=False)
     ann = {
@@ -80,7 +80,7 @@ async def test_who_can_not_sign_in_gets_no_link(world: World) -> None:
     assert [mail["Subject"] for mail in await world.mails(2)] == ["Confirm your e-mail address"] * 2
 
 
-async def test_change(world: World) -> None:
+async def test_a_password_can_be_changed(world: World) -> None:
     ann = await world.player("ann")
     await problem(await change(ann, "wrong", NEW), "invalid_credentials")
     await problem(await change(ann, PASSWORD, "ann@campus"), "validation_failed")

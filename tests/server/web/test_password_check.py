@@ -1,4 +1,4 @@
-"""Passwords put to the test, for anybody who is named."""
+"""Password checks, by any identifier."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.server.web.world import PASSWORD, World, call_in
 LOCKOUT = Lockout(2, timedelta(seconds=10))
 
 
-async def test_by_name_and_by_id(world: World) -> None:
+async def test_the_password_is_checked_by_name_and_by_id(world: World) -> None:
     ann = await world.player("ann")
     call = call_in(world, NoFields(), lockout=LOCKOUT, unknown_logins=UnknownLogins(LOCKOUT))
     assert (await check_password(call, "ann", PASSWORD)).user_id == ann.user_id
@@ -22,7 +22,7 @@ async def test_by_name_and_by_id(world: World) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["ann", "nobody", 999_999])
-async def test_wrong_then_locked(world: World, identifier: str | int) -> None:
+async def test_wrong_passwords_lock_the_identifier(world: World, identifier: str | int) -> None:
     await world.player("ann")
     call = call_in(world, NoFields(), lockout=LOCKOUT, unknown_logins=UnknownLogins(LOCKOUT))
     codes = []

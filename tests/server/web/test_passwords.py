@@ -1,4 +1,4 @@
-"""Hashing in a bounded pool, and what is too easy to guess."""
+"""Password hashing with a bounded queue, and password strength."""
 
 import asyncio
 
@@ -8,8 +8,8 @@ from zxcvbn.matching import L33T_TABLE, enumerate_l33t_subs, relevant_l33t_subta
 from server.errors import ClientError
 from server.web.passwords import MAX_BYTES, SCORED_CHARACTERS, Passwords, scored_parts
 
-EVERY_GUISE = "4@8({[<3691!|70$5+7%2" * 3
-"""Characters that may each stand for several letters: hundreds of readings of one password."""
+SUBSTITUTES = "4@8({[<3691!|70$5+7%2" * 3
+"""Characters that may each stand for several letters, so that zxcvbn finds hundreds of readings of the password."""
 
 
 @pytest.fixture
@@ -27,12 +27,12 @@ async def test_hash_and_check(passwords: Passwords) -> None:
     passwords.close()
 
 
-async def test_nobodys_password_is_wrong(passwords: Passwords) -> None:
+async def test_without_an_account_every_password_is_wrong(passwords: Passwords) -> None:
     assert not await passwords.check("", None)
     assert not await passwords.check("." * 31, None)
 
 
-async def test_what_is_longer_than_bcrypt_reads_is_wrong(passwords: Passwords) -> None:
+async def test_passwords_longer_than_bcrypt_reads_are_wrong(passwords: Passwords) -> None:
     hashed = await passwords.hash("x" * MAX_BYTES)
     assert await passwords.check("x" * MAX_BYTES, hashed)
     assert not await passwords.check("x" * (MAX_BYTES + 1), hashed)
@@ -53,23 +53,23 @@ async def test_what_is_longer_than_bcrypt_reads_is_wrong(passwords: Passwords) -
         ("passwordpasswordpasswordpassword", "easy"),
     ],
 )
-async def test_weak(passwords: Passwords, password: str, word: str) -> None:
-    told = await passwords.weakness(password, ["ann.archer", "ann@campus.example"])
-    assert told is not None
-    assert word in told
-    assert told.endswith(".")
+async def test_weak_passwords_are_refused(passwords: Passwords, password: str, word: str) -> None:
+    weakness = await passwords.weakness(password, ["ann.archer", "ann@campus.example"])
+    assert weakness is not None
+    assert word in weakness
+    assert weakness.endswith(".")
 
 
 @pytest.mark.parametrize(
     "password",
     ["correct horse battery", "a" * 20 + "xK9!wq7)pT", "ü" * 3 + "xK9!wq", "tram lamp moss " * 4, "Größe Äpfel Öl"],
 )
-async def test_good_enough(passwords: Passwords, password: str) -> None:
+async def test_strong_passwords_are_accepted(passwords: Passwords, password: str) -> None:
     assert await passwords.weakness(password, ["ann"]) is None
 
 
-@pytest.mark.parametrize("password", [EVERY_GUISE, "a" + EVERY_GUISE, EVERY_GUISE[:20], EVERY_GUISE[::-1]])
-def test_the_meter_is_given_little_to_do(password: str) -> None:
+@pytest.mark.parametrize("password", [SUBSTITUTES, "a" + SUBSTITUTES, SUBSTITUTES[:20], SUBSTITUTES[::-1]])
+def test_scored_parts_are_short_and_have_few_readings(password: str) -> None:
     parts = scored_parts(password, ["ann"])
     assert len(parts) == 2
     for part in parts:
@@ -77,13 +77,13 @@ def test_the_meter_is_given_little_to_do(password: str) -> None:
         assert len(enumerate_l33t_subs(relevant_l33t_subtable(part, L33T_TABLE))) < 400
 
 
-def test_what_is_known_of_somebody_counts_for_a_letter_wherever_it_stands() -> None:
+def test_personal_texts_count_as_one_letter() -> None:
     known = ["ann.archer@campus.example", "Ann Archer", "ann"]
     assert scored_parts("xxAnn.Archer@campus.example!", known) == ["xxA!"]
     assert scored_parts("ARCHER+ann", known) == ["A+ann"]
 
 
-async def test_weighing_takes_no_place_of_those_who_sign_in(passwords: Passwords) -> None:
+async def test_scoring_does_not_take_a_slot_for_sign_ins(passwords: Passwords) -> None:
     async with passwords.slot():
         assert await passwords.weakness("correct horse battery", ["ann"]) is None
 
@@ -103,11 +103,11 @@ async def test_the_queue_is_bounded(passwords: Passwords) -> None:
     await wait()
 
 
-async def test_hashing_does_not_stop_the_loop() -> None:
+async def test_hashing_does_not_block_the_event_loop() -> None:
     passwords = Passwords(cost=10, threads=1)
-    turns = 0
+    iterations = 0
     hashing = asyncio.create_task(passwords.hash("x"))
     while not hashing.done():
-        turns += 1
+        iterations += 1
         await asyncio.sleep(0.001)
-    assert turns > 3
+    assert iterations > 3

@@ -1,4 +1,4 @@
-"""The daily bonus, the client seed, limits on one's own play."""
+"""The daily bonus, the client seed, and a player's limits on their own play."""
 
 import asyncio
 from datetime import timedelta
@@ -11,7 +11,7 @@ from storage.limits import Effective, effective
 from tests.server.web.world import START_MS, Opener, World, problem
 
 
-async def test_the_bonus_once_a_day_while_the_wallet_is_low(world: World) -> None:
+async def test_the_bonus_can_be_claimed_once_a_day_while_the_balance_is_low(world: World) -> None:
     ann = await world.player("ann", credit=19_999)
     bonus = await ann.ok("POST", "me/daily-bonus")
     assert (bonus["amount"], bonus["wallet"]["balance"]) == (20_000, 39_999)
@@ -34,13 +34,13 @@ async def test_a_race_for_the_bonus_has_one_winner(world: World) -> None:
     assert (await ann.ok("GET", "me/wallet"))["balance"] == 20_000
 
 
-async def test_there_may_be_no_bonus(open_world: Opener) -> None:
+async def test_the_bonus_can_be_switched_off(open_world: Opener) -> None:
     world = await open_world(daily_bonus=0)
     ann = await world.player("ann", credit=0)
     await problem(await ann.call("POST", "me/daily-bonus"), "not_yet")
 
 
-async def test_client_seed(world: World) -> None:
+async def test_the_client_seed_can_be_set(world: World) -> None:
     ann = await world.player("ann")
     assert len((await ann.ok("GET", "me"))["client_seed"]) == 16
     assert await ann.ok("PUT", "me/client-seed", json={"client_seed": "my-Seed_1"}) == {"client_seed": "my-Seed_1"}
@@ -54,7 +54,7 @@ async def set_limits(player: Any, **limits: Any) -> Any:
     return await player.ok("PUT", "me/limits", json=limits)
 
 
-async def test_lowering_counts_at_once_raising_after_a_day(world: World) -> None:
+async def test_lowering_a_limit_takes_effect_at_once_and_raising_it_after_a_day(world: World) -> None:
     ann = await world.player("ann")
     none = {"stake": None, "loss_a_day": None, "break_until": None, "next_stake": None, "next_loss_a_day": None}
     assert await ann.ok("GET", "me/limits") == none
@@ -70,7 +70,7 @@ async def test_lowering_counts_at_once_raising_after_a_day(world: World) -> None
     assert await ann.ok("GET", "me/limits") == none | {"stake": 2000, "loss_a_day": 100}
 
 
-async def test_a_break_only_grows(world: World) -> None:
+async def test_a_break_can_only_be_made_longer(world: World) -> None:
     ann = await world.player("ann")
     short, long = utc(START_MS + 2 * 86_400_000), utc(START_MS + 7 * 86_400_000)
     assert (await set_limits(ann, break_until=short.isoformat()))["break_until"] == short.isoformat().replace(
@@ -100,12 +100,12 @@ async def test_a_break_only_grows(world: World) -> None:
         {"stakes": 1},
     ],
 )
-async def test_what_is_no_limit(world: World, limits: dict[str, Any]) -> None:
+async def test_invalid_limits_are_refused(world: World, limits: dict[str, Any]) -> None:
     ann = await world.player("ann")
     await problem(await ann.call("PUT", "me/limits", json=limits), "validation_failed")
 
 
-async def test_where_the_hold_is_taken_the_limits_are_known(world: World) -> None:
+async def test_limits_are_loaded_with_the_player(world: World) -> None:
     ann = await world.player("ann")
     await set_limits(ann, stake=1000, loss_a_day=0)
     await set_limits(ann, stake=3000)

@@ -1,4 +1,4 @@
-"""Errors as documents."""
+"""Errors as problem documents."""
 
 import json
 from typing import Any
@@ -21,25 +21,32 @@ from storage.errors import DatabaseUnavailableError
 
 
 @pytest.mark.parametrize("code", [error.code for error in ERRORS.values() if error.status])
-def test_every_code_becomes_a_document(code: str) -> None:
+def test_every_code_has_a_problem_document(code: str) -> None:
     told = document(ClientError(code))
     assert (told.code, told.status, told.title) == (code, ERRORS[code].status, ERRORS[code].meaning)
     assert told.type == f"/docs#{code}"
 
 
-def test_fields() -> None:
-    body = json.loads(response(validation_failed(InvalidField("a.b", "missing", "It is required."))).body or b"")  # type: ignore[arg-type]
-    assert body["errors"] == [{"field": "a.b", "code": "missing", "message": "It is required."}]
+def body_of(refusal: ClientError) -> dict[str, Any]:
+    body = response(refusal).body
+    assert isinstance(body, bytes)
+    decoded: dict[str, Any] = json.loads(body)
+    return decoded
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(0, 1), (0.2, 1), (1, 1), (1.001, 2), (60, 60)])
-def test_when_to_try_again(seconds: float, told: int) -> None:
-    answer = response(retry_later("rate_limited", seconds))
-    assert answer.headers["Retry-After"] == str(told)
-    assert json.loads(answer.body or b"")["retry_after"] == told  # type: ignore[arg-type]
+def test_invalid_fields_are_listed() -> None:
+    field = {"field": "a.b", "code": "missing", "message": "This field is required."}
+    assert body_of(validation_failed(InvalidField(**field)))["errors"] == [field]
 
 
-def test_who_is_not_known_is_told_how() -> None:
+@pytest.mark.parametrize(("seconds", "wait_s"), [(0, 1), (0.2, 1), (1, 1), (1.001, 2), (60, 60)])
+def test_the_wait_is_given_in_whole_seconds(seconds: float, wait_s: int) -> None:
+    refusal = retry_later("rate_limited", seconds)
+    assert response(refusal).headers["Retry-After"] == str(wait_s)
+    assert body_of(refusal)["retry_after"] == wait_s
+
+
+def test_status_401_asks_for_a_bearer_token() -> None:
     assert response(ClientError("token_missing")).headers["WWW-Authenticate"] == "Bearer"
 
 
@@ -56,7 +63,9 @@ def test_who_is_not_known_is_told_how() -> None:
         (RuntimeError("secret"), 500, "internal_error"),
     ],
 )
-async def test_whatever_went_wrong(aiohttp_client: AiohttpClient, error: Exception, status: int, code: str) -> None:
+async def test_every_exception_becomes_a_problem_document(
+    aiohttp_client: AiohttpClient, error: Exception, status: int, code: str
+) -> None:
     async def fail(_request: web.Request) -> web.Response:
         raise error
 
@@ -68,7 +77,7 @@ async def test_whatever_went_wrong(aiohttp_client: AiohttpClient, error: Excepti
     assert "secret" not in str(body)
 
 
-async def test_a_redirect_is_no_error(aiohttp_client: AiohttpClient) -> None:
+async def test_a_redirect_is_not_an_error(aiohttp_client: AiohttpClient) -> None:
     async def redirect(_request: web.Request) -> web.Response:
         raise web.HTTPFound("/there")
 

@@ -1,4 +1,4 @@
-"""Named rates by address and by account."""
+"""Rate limits by address and by account."""
 
 from contextlib import suppress
 
@@ -17,7 +17,7 @@ def rates_of(scale: float = 1, mails_per_hour: int = 5, clock: StillClock | None
 
 
 def taken(rates: RateLimits, address: str, count: int, now_ms: int = 0) -> int:
-    """How many of so many calls pass."""
+    """How many of ``count`` calls pass."""
     passed = 0
     for _ in range(count):
         with suppress(ClientError):
@@ -26,7 +26,7 @@ def taken(rates: RateLimits, address: str, count: int, now_ms: int = 0) -> int:
     return passed
 
 
-def test_by_address_and_by_network() -> None:
+def test_limits_by_address_and_by_ipv6_network() -> None:
     rates = rates_of()
     assert taken(rates, "198.51.100.1", 5) == 2
     assert taken(rates, "198.51.100.2", 5) == 2
@@ -35,11 +35,11 @@ def test_by_address_and_by_network() -> None:
     assert taken(rates, "198.51.100.1", 5, 1000) == 1
 
 
-def test_the_scale_multiplies() -> None:
+def test_the_scale_multiplies_the_rate() -> None:
     assert taken(rates_of(10), "198.51.100.1", 50) == 20
 
 
-async def test_by_account_wherever_it_asks() -> None:
+async def test_an_account_has_one_limit_on_all_nodes() -> None:
     rate_limiter = LocalRateLimiter(StillClock())
     one, other = RateLimits(rate_limiter, 1, 5), RateLimits(rate_limiter, 1, 5)
     await one.take(SLOW, 7)
@@ -50,7 +50,7 @@ async def test_by_account_wherever_it_asks() -> None:
     await one.take(SLOW, 8)
 
 
-async def test_mails() -> None:
+async def test_mails_are_limited_by_address() -> None:
     clock = StillClock()
     rates = rates_of(1000, 2, clock)
     assert [await rates.may_mail("a@b.example") for _ in range(3)] == [True, True, False]

@@ -1,4 +1,4 @@
-"""Signing up: one mail, one link, one credit; and nothing that tells who has an account."""
+"""Sign-up: one mail, one link, one credit; and no answer reveals who has an account."""
 
 import asyncio
 from datetime import timedelta
@@ -55,7 +55,7 @@ async def test_a_link_works_once(world: World) -> None:
     assert (await problem(await world.post("auth/verify-email", token=token), "token_invalid"))["detail"]
 
 
-async def test_looking_at_a_link_spends_nothing(world: World) -> None:
+async def test_opening_the_page_of_a_link_does_not_use_it(world: World) -> None:
     await register(world)
     token = token_in((await world.mails(1))[0])
     for _ in range(3):
@@ -63,20 +63,20 @@ async def test_looking_at_a_link_spends_nothing(world: World) -> None:
     await answer(await world.post("auth/verify-email", token=token))
 
 
-async def test_a_link_comes_too_late(world: World) -> None:
+async def test_a_link_expires(world: World) -> None:
     await register(world)
     token = token_in((await world.mails(1))[0])
     world.clock.jump(timedelta(hours=48))
     await problem(await world.post("auth/verify-email", token=token), "token_expired")
 
 
-async def test_a_taken_username_is_told(world: World) -> None:
+async def test_a_taken_username_is_refused(world: World) -> None:
     await register(world)
     await problem(await world.post("auth/register", **(BOB | {"username": "ANN"})), "username_taken")
 
 
 @pytest.mark.parametrize("field", ["email", "roll_number"])
-async def test_what_is_taken_gets_the_same_answer_and_no_account(world: World, field: str) -> None:
+async def test_a_taken_address_or_roll_number_gets_the_same_answer_but_no_account(world: World, field: str) -> None:
     ann = await world.player("ann")
     taken = {"email": "ANN@campus.example", "roll_number": "ANN"}[field]
     answered = await register(world, **(BOB | {field: taken}))
@@ -91,8 +91,8 @@ async def test_what_is_taken_gets_the_same_answer_and_no_account(world: World, f
     assert (await ann.ok("GET", "me"))["username"] == "ann"
 
 
-async def test_a_second_registration_does_not_tell_what_the_first_one_hid(world: World) -> None:
-    """Whether an address was free shows neither in the username nor in the roll number that came with it."""
+async def test_a_second_registration_does_not_reveal_what_was_taken(world: World) -> None:
+    """Neither the username nor the roll number of a registration reveals whether its address was free."""
     await world.player("ann")
     await register(world, **(BOB | {"email": "ann@campus.example"}))
     await problem(
@@ -106,8 +106,8 @@ async def test_a_second_registration_does_not_tell_what_the_first_one_hid(world:
     assert (await world.mails(2))[1]["To"] == "bob@campus.example"
 
 
-async def test_who_has_the_address_opens_an_account_of_their_own(world: World) -> None:
-    """Somebody who signed up with it before can neither keep it nor open it: their link and password are dead."""
+async def test_the_owner_of_an_address_can_replace_another_persons_registration(world: World) -> None:
+    """The earlier registration's link and password no longer work."""
     await register(world, username="mallory", password="mallory knows this")
     await world.mails(1)
     await register(world)
@@ -121,16 +121,14 @@ async def test_who_has_the_address_opens_an_account_of_their_own(world: World) -
     assert (await answer(await world.post("auth/login", identifier="ann", password=PASSWORD)))["token"]
 
 
-async def test_a_mail_for_an_account_that_was_replaced_meanwhile_is_not_written(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_no_mail_is_sent_for_a_replaced_registration(world: World, caplog: pytest.LogCaptureFixture) -> None:
     for n in range(10):
         await register(world, username=f"ann{n}")
     await world.mailer.drain()
     assert not caplog.records
 
 
-async def test_a_sign_up_that_is_refused_for_lack_of_room_leaves_no_name_behind(world: World) -> None:
+async def test_a_sign_up_refused_for_lack_of_capacity_reserves_no_name(world: World) -> None:
     body = msgspec.convert(ANN, Register)
     with pytest.raises(ClientError) as refused:
         await sign_up(call_in(world, body, background=Background(limit=0)))
@@ -140,8 +138,8 @@ async def test_a_sign_up_that_is_refused_for_lack_of_room_leaves_no_name_behind(
     await answer(await world.post("auth/verify-email", token=token_in(mail)))
 
 
-class Told:
-    """What somebody without a mailbox is told, call by call, and how many passwords the server compared for it."""
+class Answers:
+    """The answers to someone without access to the mails, and how many passwords the server checked for each."""
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
@@ -163,8 +161,8 @@ class Told:
         self.answers.append((f"{path} {body}", response.status, told.get("code", ""), wait, self.compared))
 
 
-async def spy(told: Told) -> None:
-    """Everything that somebody may try with an address and a roll number that they ask about."""
+async def spy(told: Answers) -> None:
+    """Try everything that may reveal whether an address or a roll number is taken."""
 
     async def claim(email: str, username: str, roll_number: str, password: str) -> None:
         await told.ask(
@@ -198,10 +196,10 @@ async def spy(told: Told) -> None:
 
 @pytest.mark.parametrize(
     ("email", "roll_number", "attempts"),
-    # Both of one account are locked together, which tells those who know both that they belong together.
+    # An account's address and roll number are locked together, which only reveals that they belong together.
     [("eve@campus.example", "X", 4), ("x@y.example", "R7", 4), ("eve@campus.example", "R7", 100)],
 )
-async def test_nothing_tells_whether_an_address_or_a_roll_number_is_taken(
+async def test_no_answer_reveals_whether_an_address_or_a_roll_number_is_taken(
     open_world: Opener, monkeypatch: pytest.MonkeyPatch, email: str, roll_number: str, attempts: int
 ) -> None:
     told = []
@@ -209,7 +207,7 @@ async def test_nothing_tells_whether_an_address_or_a_roll_number_is_taken(
         world = await open_world(login_attempts=attempts)
         owners = NewAccount(*names, "owner", "Owner", cheap_hash("of the owner"))
         await ensure_players(world.db, [owners], 0, world.clock.now())
-        told.append(Told(world, monkeypatch))
+        told.append(Answers(world, monkeypatch))
         await spy(told[-1])
     assert told[0].answers == told[1].answers
     codes = {answered[2] for answered in told[0].answers}
@@ -218,7 +216,7 @@ async def test_nothing_tells_whether_an_address_or_a_roll_number_is_taken(
     assert ("account_locked" in codes) == (attempts == 4)
 
 
-async def test_a_registration_that_was_never_verified_gives_way(world: World) -> None:
+async def test_an_unverified_registration_expires(world: World) -> None:
     await register(world)
     await problem(await world.post("auth/register", **(BOB | {"username": "ann"})), "username_taken")
     world.clock.jump(timedelta(hours=48, seconds=1))
@@ -237,7 +235,7 @@ async def test_a_race_for_one_name_has_one_winner(world: World) -> None:
     assert sorted(response.status for response in answers) == [201] + [409] * 7
 
 
-async def test_resend(world: World) -> None:
+async def test_the_verification_mail_can_be_sent_again(world: World) -> None:
     await register(world)
     await world.mails(1)
     for email in ("ann@campus.example", "nobody@campus.example"):
@@ -250,7 +248,7 @@ async def test_resend(world: World) -> None:
     assert len(world.mailer.sent) == 2
 
 
-async def test_one_address_gets_a_few_mails_an_hour(open_world: Opener) -> None:
+async def test_mails_to_an_address_are_limited_by_hour(open_world: Opener) -> None:
     world = await open_world(mails_per_hour=2)
     await register(world)
     for _ in range(5):
@@ -284,13 +282,15 @@ async def test_one_address_gets_a_few_mails_an_hour(open_world: Opener) -> None:
         ({"age": 7}, "age", "unknown"),
     ],
 )
-async def test_what_is_wrong_is_named(open_world: Opener, changes: dict[str, Any], field: str, code: str) -> None:
+async def test_errors_name_the_invalid_field(
+    open_world: Opener, changes: dict[str, Any], field: str, code: str
+) -> None:
     world = await open_world(email_domains=("campus.example",), roll_number_pattern="[A-Z0-9]+")
     body = await problem(await world.post("auth/register", **(ANN | changes)), "validation_failed")
     assert [(error["field"], error["code"]) for error in body["errors"]] == [(field, code)]
 
 
-async def test_all_that_is_wrong_is_named_at_once(world: World) -> None:
+async def test_errors_name_all_invalid_fields_at_once(world: World) -> None:
     body = await problem(
         await world.post("auth/register", username="a", email="e@e.example", nonsense=1), "validation_failed"
     )

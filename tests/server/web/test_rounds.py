@@ -1,4 +1,4 @@
-"""Past rounds and their proofs, which a verifier accepts; and an open round, which keeps its secret."""
+"""Past rounds with proofs that the verifier accepts, and open rounds that keep their secrets."""
 
 from game_engine.replay import verify
 from storage import ledger, play
@@ -7,40 +7,40 @@ from tests.server.web.played import sit_down
 from tests.server.web.world import START_MS, World, answer, problem
 
 
-async def test_a_proof_holds(world: World) -> None:
+async def test_a_proof_passes_verification(world: World) -> None:
     ann = await world.player("ann")
-    table = await sit_down(ann)
-    await table.play(5, 333)
+    room = await sit_down(ann)
+    await room.play(5, 333)
     for number in range(1, 6):
-        proof = await answer(await world.call("GET", f"rounds/{table.room}.{number}"))
+        proof = await answer(await world.call("GET", f"rounds/{room.key}.{number}"))
         checks = verify(proof)
         assert {check.name for check in checks} >= {"commitment", "journal", "outcome", "bets", "ledger"}
         assert all(check.ok for check in checks), checks
         [bet] = proof["bets"]
-        assert (bet["bet"], bet["player"], bet["amount"]) == (f"{table.room}.{number}.1", "ann", 333)
+        assert (bet["bet"], bet["player"], bet["amount"]) == (f"{room.key}.{number}.1", "ann", 333)
         assert proof["opened_at_ms"] == START_MS + 1000 * (number - 1)
-        # What others have in their wallets is nobody's business.
+        # A proof must not reveal a player's balance.
         assert "balance" not in str(proof)
 
 
-async def test_past_rounds_newest_first(world: World) -> None:
-    table = await sit_down(await world.player("ann"))
-    await table.play(7)
-    page = await answer(await world.call("GET", f"rooms/{table.room}/rounds?limit=3"))
-    assert [row["round"] for row in page["items"]] == [f"{table.room}.{n}" for n in (7, 6, 5)]
-    await table.play(1)
-    rest = await answer(await world.call("GET", f"rooms/{table.room}/rounds?cursor={page['next_cursor']}"))
+async def test_past_rounds_are_listed_newest_first(world: World) -> None:
+    room = await sit_down(await world.player("ann"))
+    await room.play(7)
+    page = await answer(await world.call("GET", f"rooms/{room.key}/rounds?limit=3"))
+    assert [row["round"] for row in page["items"]] == [f"{room.key}.{n}" for n in (7, 6, 5)]
+    await room.play(1)
+    rest = await answer(await world.call("GET", f"rooms/{room.key}/rounds?cursor={page['next_cursor']}"))
     assert [row["nonce"] for row in rest["items"]] == [4, 3, 2, 1]
     assert rest["next_cursor"] is None
     assert set(rest["items"][0]["outcome"]) == {"roll"}
 
 
-async def test_a_room_without_a_past(world: World) -> None:
+async def test_a_room_without_past_rounds_has_an_empty_list(world: World) -> None:
     assert await answer(await world.call("GET", "rooms/crash/rounds")) == {"items": [], "next_cursor": None}
     await problem(await world.call("GET", "rooms/nowhere/rounds"), "not_found")
 
 
-async def test_an_open_round_shows_its_hash_alone(world: World) -> None:
+async def test_an_open_round_shows_only_its_hash(world: World) -> None:
     games = await play.ensure_games(world.db, {"crash": "x"})
     await ledger.open_round(world.db, OpenRound(games["crash"], "crash", 1, "h" * 64, 1, b"{}", START_MS))
     proof = await answer(await world.call("GET", "rounds/crash.1"))
@@ -54,7 +54,7 @@ async def test_an_open_round_shows_its_hash_alone(world: World) -> None:
     assert all(check.ok for check in verify(void))
 
 
-async def test_what_is_no_round(world: World) -> None:
+async def test_invalid_round_names_are_not_found(world: World) -> None:
     for name in (
         "crash.1",
         "crash",

@@ -1,4 +1,4 @@
-"""The table's entries: what they take and what they may answer."""
+"""Routes: what they take, and the errors they may answer with."""
 
 import pytest
 
@@ -13,7 +13,7 @@ async def nothing(_call: HttpCall[NoFields, NoFields]) -> None:
     pass
 
 
-def test_codes_follow_from_what_a_call_takes() -> None:
+def test_error_codes_follow_from_what_a_call_takes() -> None:
     plain = Route(method="GET", path="/x", handler=nothing, summary="x")
     everywhere = {"validation_failed", "rate_limited", "internal_error", "unavailable"}
     assert set(plain.all_errors()) == everywhere
@@ -31,7 +31,7 @@ def test_summaries_are_sentences() -> None:
     assert all(route.summary.endswith(".") for route in ROUTES)
 
 
-async def test_me_is_somebody_who_signed_in(world: World) -> None:
+async def test_me_requires_a_signed_in_caller(world: World) -> None:
     call = HttpCall(
         deps=world.deps,
         body=NoFields(),

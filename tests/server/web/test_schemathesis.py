@@ -1,4 +1,4 @@
-"""A generator of requests reads the published description and finds no answer that it does not describe."""
+"""Schemathesis generates requests from the OpenAPI document and finds no undocumented answer."""
 
 import asyncio
 import os
@@ -15,14 +15,14 @@ CHECKS = (
 BUDGET_S = 20
 
 
-async def test_no_fault_is_found(open_world: Opener, tmp_path: Path) -> None:
+async def test_schemathesis_finds_no_failures(open_world: Opener, tmp_path: Path) -> None:
     world = await open_world(rate_scale=1e6, login_attempts=10_000)
     ann = await world.player("ann")
     await (await sit_down(ann, "crash")).play(3)
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", str(world.client.make_url("/openapi.json"))),
         *("--header", f"Authorization: Bearer {ann.token}", "--checks", CHECKS, "--phases", "coverage,fuzzing"),
-        # Signing out is the one call that makes the token useless.
+        # Signing out would invalidate the token.
         *("--exclude-path", "/api/v1/auth/logout", "--max-examples", "8", "--max-time", str(BUDGET_S)),
         *("--seed", "1", "--no-shrink", "--continue-on-failure", "--no-color", "--warnings", "off"),
         *("--generation-database", "none", "--suppress-health-check", "all", "--request-timeout", "10"),

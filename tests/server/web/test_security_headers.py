@@ -1,4 +1,4 @@
-"""Headers that keep browsers from doing with our pages what we would not."""
+"""The security headers of every response."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ MAP = b'\n{"imports": {}}\n'
 PAGE = b'<script type="importmap">' + MAP + b'</script><script type="module" src="/client/app.js"></script>'
 
 
-def test_inline_scripts_of_ours_are_allowed_by_their_hash() -> None:
+def test_our_inline_scripts_are_allowed_by_hash() -> None:
     digest = base64.b64encode(hashlib.sha256(MAP).digest()).decode()
     assert script_hashes(PAGE) == [f"'sha256-{digest}'"]
     policy = content_security_policy(PAGE, "https://play.example")
@@ -22,7 +22,7 @@ def test_inline_scripts_of_ours_are_allowed_by_their_hash() -> None:
     assert "*" not in policy
 
 
-async def test_every_answer_has_them(world: World) -> None:
+async def test_every_response_has_the_headers(world: World) -> None:
     for path in ("/", "/docs", "/healthz", "games", "users/nobody", "/nowhere", "me", "/client/nothing.js"):
         headers = (await world.call("GET", path)).headers
         assert "default-src 'self'" in headers["Content-Security-Policy"], path
@@ -32,12 +32,12 @@ async def test_every_answer_has_them(world: World) -> None:
         assert headers["Server"] == "Croupier"
 
 
-async def test_the_policy_fits_the_page_that_is_served(world: World) -> None:
+async def test_the_policy_allows_the_scripts_of_the_served_page(world: World) -> None:
     response = await world.call("GET", "/")
     for source in script_hashes(await response.read()):
         assert source in response.headers["Content-Security-Policy"]
 
 
-async def test_answers_of_the_api_are_not_kept(world: World) -> None:
+async def test_api_responses_are_not_cached(world: World) -> None:
     for path in ("games", "users/nobody", "me"):
         assert (await world.call("GET", path)).headers["Cache-Control"] == "no-store"

@@ -1,4 +1,4 @@
-"""What leaves over HTTP."""
+"""The types of HTTP answers."""
 
 import msgspec
 
@@ -7,11 +7,11 @@ from storage import accounts
 from tests.server.web.world import World
 
 
-def test_available_is_what_is_not_held() -> None:
+def test_available_is_balance_minus_held() -> None:
     assert wallet_view(1000, 300, 7).available == 700
 
 
-async def test_an_account_shows_no_secret(world: World) -> None:
+async def test_an_account_reveals_no_secret(world: World) -> None:
     ann = await world.player("ann")
     account = await accounts.load(world.db, ann.user_id)
     assert account is not None

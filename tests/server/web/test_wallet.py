@@ -1,4 +1,4 @@
-"""Wallet and histories: pages that give each row once, filters, and downloads."""
+"""Wallet and histories: pages with each row once, filters, and downloads."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ from tests.server.web.played import pages, sit_down
 from tests.server.web.world import START_MS, Opener, World, answer, problem
 
 
-async def test_wallet(world: World) -> None:
+async def test_the_wallet_shows_what_is_held(world: World) -> None:
     ann = await world.player("ann")
     world.players.held_by_user[ann.user_id] = 250
     assert await ann.ok("GET", "me/wallet") == {"balance": 100_000, "held": 250, "available": 99_750, "version": 1}
 
 
-async def test_transactions_tell_what_moved_the_chips(world: World) -> None:
+async def test_transactions_name_their_bets(world: World) -> None:
     ann = await world.player("ann")
     await (await sit_down(ann)).play(1, 100)
     [*moves, first] = (await ann.ok("GET", "me/transactions"))["items"]
@@ -39,7 +39,7 @@ async def test_transactions_tell_what_moved_the_chips(world: World) -> None:
     assert moves[0]["balance_after"] == (await ann.ok("GET", "me/wallet"))["balance"]
 
 
-async def test_bets_and_sessions(world: World) -> None:
+async def test_bets_and_sessions_are_listed(world: World) -> None:
     ann = await world.player("ann")
     await (await sit_down(ann)).play(1, 100)
     [bet] = (await ann.ok("GET", "me/bets"))["items"]
@@ -51,7 +51,7 @@ async def test_bets_and_sessions(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["me/transactions", "me/bets", "me/sessions"])
-async def test_nobody_sees_anothers(world: World, path: str) -> None:
+async def test_players_see_only_their_own_history(world: World, path: str) -> None:
     ann, bob = await world.player("ann"), await world.player("bob", credit=0)
     await (await sit_down(ann)).play(2)
     assert await bob.ok("GET", path) == {"items": [], "next_cursor": None}
@@ -59,11 +59,11 @@ async def test_nobody_sees_anothers(world: World, path: str) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("path", ["me/transactions", "me/bets"])
-async def test_paging_gives_each_row_once_while_rows_are_added(world: World, path: str, seed: int) -> None:
+async def test_pages_have_each_row_once_while_rows_are_added(world: World, path: str, seed: int) -> None:
     chance = random.Random(seed)
     ann = await world.player("ann")
-    table = await sit_down(ann)
-    await table.play(chance.randrange(0, 40))
+    room = await sit_down(ann)
+    await room.play(chance.randrange(0, 40))
     before = [row for page in await pages(ann, path, 100) for row in page]
     seen: list[dict[str, Any]] = []
     params: dict[str, Any] = {"limit": chance.randrange(1, 9)}
@@ -73,15 +73,15 @@ async def test_paging_gives_each_row_once_while_rows_are_added(world: World, pat
         seen += page["items"]
         if page["next_cursor"] is None:
             break
-        await table.play(chance.randrange(0, 3))
+        await room.play(chance.randrange(0, 3))
         params |= {"cursor": page["next_cursor"], "limit": chance.randrange(1, 9)}
     assert seen == before
 
 
-async def test_filters(world: World) -> None:
+async def test_histories_can_be_filtered(world: World) -> None:
     ann = await world.player("ann")
-    table = await sit_down(ann)
-    await table.play(10)
+    room = await sit_down(ann)
+    await room.play(10)
     everything = (await ann.ok("GET", "me/bets", params={"limit": 100}))["items"]
     won = [bet for bet in everything if bet["result"] == "win"]
     assert (await ann.ok("GET", "me/bets?category=win"))["items"] == won
@@ -115,13 +115,13 @@ async def test_filters(world: World) -> None:
         ("since=2026-01-01T00:00:00Z", "since"),
     ],
 )
-async def test_a_bad_query_is_named(world: World, query: str, field: str) -> None:
+async def test_errors_name_the_invalid_parameter(world: World, query: str, field: str) -> None:
     ann = await world.player("ann")
     body = await problem(await ann.call("GET", f"me/bets?{query}"), "validation_failed")
     assert [error["field"] for error in body["errors"]] == [field]
 
 
-async def test_download(world: World) -> None:
+async def test_a_download_has_every_row_and_no_formulas(world: World) -> None:
     ann = await world.player("ann", credit=10_000_000)
     await (await sit_down(ann)).play(600)
     await ledger.credit(world.db, ann.user_id, 5, "top-up", '=HYPERLINK("http://x.example")')
@@ -141,14 +141,14 @@ async def test_download(world: World) -> None:
     assert len(await (await ann.call("HEAD", "me/bets?format=csv")).text()) == 0
 
 
-async def test_an_empty_download_has_its_header(world: World) -> None:
+async def test_an_empty_download_has_a_header(world: World) -> None:
     ann = await world.player("ann", credit=0)
     text = await (await ann.call("GET", "me/bets?format=csv")).text()
     assert text == "created_at,bet,game,room,session,amount,selection,result,payout\r\n"
     assert await answer(await world.call("GET", "games"))
 
 
-async def test_downloads_come_less_often_than_pages(open_world: Opener) -> None:
+async def test_downloads_have_a_lower_rate_limit_than_pages(open_world: Opener) -> None:
     world = await open_world(rate_scale=1.0)
     ann = await world.player("ann", credit=0)
     asked = [(await ann.call("GET", f"me/{kind}?format=csv")).status for kind in ("bets", "transactions") * 4]

@@ -1,4 +1,4 @@
-"""`run.py audit`: checks that the books balance, and names the rows that break a rule."""
+"""The command `audit`: checks that the books balance, and names the rows that break a rule."""
 
 import argparse
 from typing import Any
@@ -11,7 +11,7 @@ from storage import audit
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
-        "audit", help="check every rule of the books; exits 1 and names the rows when they don't balance"
+        "audit", help="check that the books balance; exits 1 and names the wrong rows if they don't"
     )
     parser.set_defaults(run=run)
 
@@ -24,6 +24,6 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
     if not findings:
         print("The books balance.")
         return 0
-    print(table(("rule", "where", "what is wrong"), [(f.rule, f.where, f.detail) for f in findings]))
-    print(f"{len(findings)} findings")
+    print(table(("rule", "where", "problem"), [(f.rule, f.where, f.detail) for f in findings]))
+    print(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}")
     return 1

@@ -1,4 +1,4 @@
-"""One bot: comes, sits down, plays, and comes back when its connection is lost."""
+"""One bot: connects, joins a room, plays, and reconnects when it loses its connection."""
 
 import asyncio
 import random
@@ -21,23 +21,23 @@ PHRASES = (
     *("good luck everyone", "so close!", "nice one", "I should have waited", "one more round", "gg", "wow"),
     *("steady does it", "who needs sleep anyway", "that curve likes me today", "see you in the next one"),
 )
-# What may happen to a bot whatever the server does right; anything else counts as an anomaly.
+# Error codes that a bot gets from a correct server too; every other code counts as an anomaly.
 EXPECTED = {
     *("betting_closed", "insufficient_funds", "illegal_action", "not_your_turn", "room_full"),
     *("rate_limited", "paused", "unavailable"),
 }
-TRIES = 20
-"""How many selections a bot makes up for one bet."""
-QUIET = 8.0
-"""Seconds after which a bot looks again at a room in which nothing happens."""
-KEENNESS = 0.85
-"""How often a bot bets in a round of a room with others."""
-IDLENESS = 0.05
-"""How often a bot at a table does, when it looks, what is not for its turn: sits out, or comes back."""
+MAX_TRIES = 20
+"""How many selections a bot tries for one bet."""
+QUIET_S = 8.0
+"""How long a bot waits for an event before it looks at its room again."""
+BET_CHANCE = 0.85
+"""How often a bot bets on a round in a shared room."""
+OFF_TURN_CHANCE = 0.05
+"""How often a bot considers actions that need no turn, such as sitting out and coming back."""
 
 
 class Seat(Struct, frozen=True):
-    """Who a bot is."""
+    """The account of a bot, and the token with which it signs in."""
 
     username: str
     user_id: int
@@ -45,7 +45,7 @@ class Seat(Struct, frozen=True):
 
 
 class Tally:
-    """What all bots have seen so far; amounts are cents, times seconds."""
+    """The counts of all bots together; amounts in cents, times in seconds."""
 
     def __init__(self) -> None:
         self.connected = 0
@@ -61,21 +61,21 @@ class Tally:
 
     @property
     def net(self) -> int:
-        """What the bots have won, over all settled bets."""
+        """The bots' winnings over all settled bets; negative if they lost."""
         return self.paid - self.staked
 
     def anomalies(self) -> int:
-        """What must never happen: frames missed, or refusals that no bot has asked for."""
+        """The number of missed frames and unexpected errors. A correct server causes none."""
         return self.gaps + sum(times for code, times in self.errors.items() if code not in EXPECTED)
 
     def percentile(self, share: float) -> float:
-        """A round trip that ``share`` of the latest ones did not take longer than; 0 when there were none."""
+        """The percentile of the latest round trips; ``share`` is from 0 to 1. 0 if there were none."""
         ordered = sorted(self.round_trips)
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
 
 
 class Bot(Listener, ABC):
-    """Lives from one connection to the next. ``pace`` divides its pauses."""
+    """Plays until it is cancelled, over as many connections as that takes. ``pace`` divides its pauses."""
 
     game: str
 
@@ -90,24 +90,24 @@ class Bot(Listener, ABC):
         self.room = ""
         self.available = 0
         self.staked = False
-        """It has a bet in the round that is open or under way."""
+        """Whether the bot has a bet in the current round."""
         self._wallet_version = -1
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._bets_made = 0
         self._run = dice.getrandbits(32)
         self._failures = 0
 
-    # -- its life --
+    # -- connections --
 
     async def live(self, refill: Refill) -> None:
-        """Play until cancelled, or until the server wants this account no more."""
-        await self._pause(0.0, 2.0)
+        """Play until cancelled, or until the server closes the connection for good."""
+        await self._pause(0.0, 2.0)  # so that the bots don't all connect at the same moment
         while True:
             try:
-                await self._stay(refill)
-            except DisconnectedError as gone:
-                if gone.for_good:
-                    self.tally.errors[f"closed {gone.code}"] += 1
+                await self._play_on_one_connection(refill)
+            except DisconnectedError as closed:
+                if closed.for_good:
+                    self.tally.errors[f"closed {closed.code}"] += 1
                     return
                 self.tally.reconnects += 1
             except (RequestRefusedError, TimeoutError) as error:
@@ -117,15 +117,15 @@ class Bot(Listener, ABC):
             await self._pause(0.2, min(0.5 * 2 ** min(self._failures, 5), 10.0))
             self._failures += 1
 
-    async def _stay(self, refill: Refill) -> None:
-        """One connection, from hello to its end. Raises DisconnectedError, RequestRefusedError, TimeoutError."""
+    async def _play_on_one_connection(self, refill: Refill) -> None:
+        """Connect and play until the connection ends. Raises DisconnectedError, RequestRefusedError, TimeoutError."""
         await self.client.connect()
         self.tally.connected += 1
         try:
             if self.room not in self.client.positions:
-                self.room = await self._sit_down()
+                self.room = await self._join()
             self._failures = 0
-            playing = asyncio.create_task(self._play_on(refill))
+            playing = asyncio.create_task(self._keep_playing(refill))
             closed = asyncio.create_task(self.client.wait_closed())
             try:
                 await asyncio.wait((playing, closed), return_when=asyncio.FIRST_COMPLETED)
@@ -139,13 +139,13 @@ class Bot(Listener, ABC):
         finally:
             self.tally.connected -= 1
 
-    async def _sit_down(self) -> str:
-        """The room in which there is a seat for it now."""
+    async def _join(self) -> str:
+        """Join a room and return its key."""
         ok = await self._ask("join", game=self.game)
         room: str = ok["room"]
         return room
 
-    async def _play_on(self, refill: Refill) -> None:
+    async def _keep_playing(self, refill: Refill) -> None:
         while True:
             try:
                 await self.play()
@@ -160,12 +160,12 @@ class Bot(Listener, ABC):
 
     @abstractmethod
     async def play(self) -> None:
-        """One step: a bet, a move, a wait. Raises RequestRefusedError, DisconnectedError, TimeoutError."""
+        """Make one step: a bet, a move or a pause. Raises RequestRefusedError, DisconnectedError, TimeoutError."""
 
-    # -- what it does --
+    # -- requests --
 
     async def bet(self, selection: dict[str, Any], amount: int | None = None) -> dict[str, Any]:
-        """Stake a little, or this much."""
+        """Bet ``amount``, or a small amount that the bot can afford."""
         self._bets_made += 1
         amount = amount or min(self.dice.choice((100, 200, 500, 500, 1000, 2500)), max(self.available // 4, 100))
         key = f"{self._run:08x}-{self._bets_made}"
@@ -177,7 +177,7 @@ class Bot(Listener, ABC):
         return await self._ask("act", room=self.room, action=action, **fields)
 
     async def chat(self) -> None:
-        """Say something, now and then."""
+        """Send a chat line now and then."""
         if self.dice.random() < 0.03:
             await self._ask("chat", room=self.room, text=self.dice.choice(PHRASES))
 
@@ -197,7 +197,7 @@ class Bot(Listener, ABC):
     def _count(self, error: Exception) -> None:
         self.tally.errors[error.code if isinstance(error, RequestRefusedError) else "no reply"] += 1
 
-    # -- what it sees --
+    # -- messages from the server --
 
     def snapshot(self, room: str, snapshot: dict[str, Any]) -> None:
         while not self._events.empty():
@@ -231,7 +231,7 @@ class Bot(Listener, ABC):
 
 
 class SchemaBot(Bot):
-    """Plays any game, knowing nothing of it but what the server publishes: its schemas, and what a view offers."""
+    """Plays any game from what the server publishes: the schemas of the game, and the actions in its views."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -240,15 +240,15 @@ class SchemaBot(Bot):
     async def play(self) -> None:
         if self.staked:
             await self._move()
-        elif not self._info["shared"] or self.dice.random() < KEENNESS:
+        elif not self._info["shared"] or self.dice.random() < BET_CHANCE:
             await self._stake()
-        await self._news(QUIET / self.pace)
+        await self._await_event(QUIET_S / self.pace)
         await self.chat()
 
-    async def _sit_down(self) -> str:
-        self._info = self._info or await self._learn()
+    async def _join(self) -> str:
+        self._info = self._info or await self._load_info()
         if self._info["public"] or not self._info["shared"]:
-            return await super()._sit_down()
+            return await super()._join()
         rooms = (await self._ask("rooms", game=self.game))["rooms"]
         free = [room["room"] for room in rooms if room["players"] < self._info["seats"]]
         room: str = self.dice.choice(free) if free else await self._open_room()
@@ -263,7 +263,7 @@ class SchemaBot(Bot):
             opened: dict[str, str] = await answer.json()
             return opened["room"]
 
-    async def _learn(self) -> dict[str, Any]:
+    async def _load_info(self) -> dict[str, Any]:
         async with self._http.get(f"{self._url}/api/v1/games/{self.game}") as answer:
             answer.raise_for_status()
             info: dict[str, Any] = await answer.json()
@@ -276,12 +276,12 @@ class SchemaBot(Bot):
             return
         bounds = view.get("stake")
         amount = self.dice.randint(bounds["minimum"], bounds["maximum"]) if bounds else None
-        for _ in range(TRIES):
+        for _ in range(MAX_TRIES):
             try:
                 await self.bet(choices.choice(self._info["selection"], self.dice), amount)
                 return
             except RequestRefusedError as refused:
-                # A schema does not say all that the rules do, and another's bet may set the amount of this one.
+                # Rules can be stricter than the schema, and another player's bet may determine the amount.
                 field = str(refused.error.get("field"))
                 if refused.code == "bad_request" and field == "amount":
                     return
@@ -289,8 +289,10 @@ class SchemaBot(Bot):
                     raise
 
     async def _move(self) -> None:
-        """Do what is offered, one move after the other, until nothing is."""
-        while self.staked and (offered := offered_to(await self._look(), idle=self.dice.random() < IDLENESS)):
+        """Make moves until none is offered."""
+        while self.staked and (
+            offered := offered_actions(await self._look(), off_turn=self.dice.random() < OFF_TURN_CHANCE)
+        ):
             await self._pause(0.2, 5.0)
             name = self.dice.choice(sorted(offered))
             await self.act(name, **choices.action(self._info["action"], name, self.dice, offered[name]))
@@ -302,12 +304,12 @@ class SchemaBot(Bot):
         return view
 
     def snapshot(self, room: str, snapshot: dict[str, Any]) -> None:
-        """What it has looked at itself is no news: or it would look again at once."""
+        """The bot asked for this snapshot itself. Not an event, or the bot would look again at once."""
         while not self._events.empty():
             self._events.get_nowait()
 
-    async def _news(self, seconds: float) -> None:
-        """Wait until something happens, but not for ever; then forget what has."""
+    async def _await_event(self, seconds: float) -> None:
+        """Wait for an event, at most ``seconds``; then discard all waiting events."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.next_event()
@@ -315,11 +317,14 @@ class SchemaBot(Bot):
             self._events.get_nowait()
 
 
-def offered_to(view: dict[str, Any], *, idle: bool) -> dict[str, Any]:
-    """What a player may do now, with its bounds. Where players have turns, that is what is for a turn, unless ``idle``:
-    or those who may sit out at any time would do nothing else."""
+def offered_actions(view: dict[str, Any], *, off_turn: bool) -> dict[str, Any]:
+    """The actions that a player may take now, with their bounds.
+
+    In a game with turns, only actions of the player's turn, unless ``off_turn``: otherwise bots that may sit out at any
+    time would do nothing else.
+    """
     offered: dict[str, Any] = view.get("actions") or {}
     turn = view.get("turn")
-    if idle or "turn" not in view or (turn is None and view["phase"] != "betting"):
+    if off_turn or "turn" not in view or (turn is None and view["phase"] != "betting"):
         return offered
     return {name: bounds for name, bounds in offered.items() if turn and name in turn["actions"]}

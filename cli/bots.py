@@ -1,4 +1,4 @@
-"""`run.py bots`: players made of code, who sit down over real WebSockets, bet, chat, and count what goes wrong."""
+"""The command `bots`: automatic players who bet and chat over real WebSockets and count what goes wrong."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ from cli.bot import SchemaBot, Seat, Tally
 from cli.connect import connected
 from cli.scoreboard import Scoreboard
 from cli.stopping import catch_signals, run_until
-from cli.terminal import CommandError
+from cli.terminal import CommandError, program
 from game_engine.games import GAMES
 from server.config import Config
 from storage import ledger
@@ -27,15 +27,15 @@ from storage.errors import DatabaseUnavailableError
 from storage.operator import ensure_players, sign_in_players
 from storage.store import Store
 
-MOST = 9_999
-PATIENCE = aiohttp.ClientTimeout(total=10)
-REFILL = 50_000
-"""Cents that a bot gets when it is broke."""
+MAX_BOTS = 9_999
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+REFILL_CENTS = 50_000
+"""What a bot without chips gets."""
 MIXED, ALL = "mixed", "all"
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """``url`` is the server's origin; ``seed`` makes the bots do the same again; ``pace`` divides their pauses."""
+    """``url``: origin of the server. ``seed``: the same one gives the same choices. ``pace`` divides all pauses."""
 
     count: int
     url: str
@@ -48,23 +48,23 @@ class Plan(Struct, frozen=True, kw_only=True):
 def add(commands: Any) -> None:
     parser = commands.add_parser(
         "bots",
-        help="let N bots play over real WebSockets, and show what they see",
-        epilog="example: run.py bots 40 --seconds 60 --games crash",
+        help="let bots play over real WebSockets, and show what they count",
+        epilog=f"example: {program()} bots 40 --seconds 60 --games crash",
     )
-    parser.add_argument("count", metavar="N", type=_count, help=f"how many, 1 to {MOST}")
+    parser.add_argument("count", metavar="N", type=_count, help=f"number of bots, 1 to {MAX_BOTS}")
     parser.add_argument(
-        "--url", help="where the server is (default: CROUPIER_PUBLIC_URL or the configured host and port)"
+        "--url", help="origin of the server (default: CROUPIER_PUBLIC_URL, or the configured host and port)"
     )
     parser.add_argument(
         "--games",
         choices=(*sorted(GAMES), ALL, MIXED),
         default=MIXED,
         metavar="GAME",
-        help=f"a game, {ALL}, or {MIXED}: most in public rooms (default)",
+        help=f"a game, {ALL}, or {MIXED} (default), which puts most bots into public rooms",
     )
-    parser.add_argument("--seconds", type=_seconds, help="stop after so long (default: at Ctrl-C)")
-    parser.add_argument("--seed", type=int, help="a number that makes them do the same again")
-    parser.add_argument("--pace", type=_seconds, default=1.0, help="2 makes them twice as hasty (default: 1)")
+    parser.add_argument("--seconds", type=_seconds, help="stop after this time (default: on Ctrl-C)")
+    parser.add_argument("--seed", type=int, help="repeat the choices of an earlier run with the same seed")
+    parser.add_argument("--pace", type=_seconds, default=1.0, help="speed of the bots; 2 is twice as fast (default: 1)")
     parser.set_defaults(run=run)
 
 
@@ -73,7 +73,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     if not url.startswith(("http://", "https://")):
         raise CommandError(f"--url must start with http:// or https://, not {url!r}")
     plan = Plan(count=args.count, url=url.rstrip("/"), games=args.games, seed=args.seed, pace=args.pace)
-    await _look(plan.url)
+    await _require_server(plan.url)
     async with connected(config) as db:
         tally = Tally()
         board = Scoreboard(tally, sys.stdout)
@@ -87,15 +87,14 @@ async def run(args: argparse.Namespace, config: Config) -> int:
 async def run_bots(
     config: Config, db: Store, plan: Plan, tally: Tally, report: Callable[[], None] | None = None
 ) -> None:
-    """Play until cancelled. ``tally`` is filled meanwhile, ``report`` called once a second.
+    """Let the bots play until cancelled; count in ``tally`` and call ``report`` once a second.
 
-    Raises CommandError when the bots' names belong to people, DatabaseUnavailableError.
+    Raises CommandError if another player has the name of a bot, and DatabaseUnavailableError.
     """
     seats = await bot_accounts(config, db, plan)
     dice = random.Random(plan.seed)
-    # Every bot leans back for a moment of its own before it comes, or all would come at once.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http, asyncio.TaskGroup() as group:
-        games = dealt(plan, await published(http, plan.url))
+        games = games_to_play(plan, await published_games(http, plan.url))
         for game, seat in zip(cycle(games), seats, strict=False):
             bot = SchemaBot(http, plan.url, seat, random.Random(dice.getrandbits(64)), tally)
             bot.game = game
@@ -106,39 +105,39 @@ async def run_bots(
             report()
 
 
-async def published(http: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:
-    """The games of the server, as it describes them."""
+async def published_games(http: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:
+    """The server's descriptions of its games."""
     async with http.get(f"{url}/api/v1/games") as answer:
         answer.raise_for_status()
         games: list[dict[str, Any]] = (await answer.json())["games"]
         return games
 
 
-def dealt(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
-    """What the bots play, in turn. Raises CommandError for a game that is not there."""
+def games_to_play(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
+    """The games that the bots play; they take turns through the list. Raises CommandError for an unknown game."""
     names = [game["name"] for game in games]
     if plan.games in names:
         return [plan.games]
     if plan.games == ALL:
         return names
     if plan.games != MIXED:
-        raise CommandError(f"--games: there is no {plan.games!r}; give {ALL}, {MIXED} or one of {', '.join(names)}")
+        raise CommandError(f"--games: unknown game {plan.games!r}; use {ALL}, {MIXED} or one of {', '.join(names)}")
     public = [game["name"] for game in games if game["public"]]
     return [*public, *public, *(game["name"] for game in games if not game["shared"])]
 
 
 async def bot_accounts(config: Config, db: Store, plan: Plan) -> list[Seat]:
-    """The accounts of the bots, made if need be, all signed in anew."""
+    """Create the accounts that don't exist yet, and sign all of them in with new tokens."""
     width = max(2, len(str(plan.count)))
     names = [f"{plan.name}_{number:0{width}}" for number in range(1, plan.count + 1)]
-    # Nobody is told the password, so a cheap hash is as good as a dear one.
+    # Nobody knows the random password, so a cheap hash is safe.
     secret = bcrypt.hashpw(random.SystemRandom().randbytes(32).hex().encode(), bcrypt.gensalt(4)).decode()
     wanted = [_account(name, secret) for name in names]
     now = datetime.now(UTC)
     try:
         user_ids = await ensure_players(db, wanted, config.sign_up_credit, now)
     except UsernameTakenError as taken:
-        raise CommandError(f"the name or roll number of bot {taken} belongs to somebody else") from taken
+        raise CommandError(f"another player has the name or roll number of bot {taken}") from taken
     tokens = await sign_in_players(db, user_ids, now)
     return [Seat(*each) for each in zip(names, user_ids, tokens, strict=True)]
 
@@ -149,22 +148,22 @@ def _account(name: str, password_hash: str) -> NewAccount:
 
 
 async def _refill(db: Store, user_id: int) -> None:
-    with suppress(DatabaseUnavailableError):  # it stays broke for now, and asks again
-        await ledger.credit(db, user_id, REFILL, "top-up", "A bot's pocket money")
+    with suppress(DatabaseUnavailableError):  # the bot has no chips for now and asks again later
+        await ledger.credit(db, user_id, REFILL_CENTS, "top-up", "Chips for a bot")
 
 
-async def _look(url: str) -> None:
-    """Raises CommandError when no server answers there."""
+async def _require_server(url: str) -> None:
+    """Raises CommandError if no server answers at ``url``."""
     try:
-        async with aiohttp.ClientSession() as http, http.get(f"{url}/healthz", timeout=PATIENCE) as answer:
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/healthz", timeout=TIMEOUT) as answer:
             answer.raise_for_status()
     except (aiohttp.ClientError, OSError) as error:
         raise CommandError(f"no server answers at {url}: {error or type(error).__name__}") from error
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST}")
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_BOTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_BOTS}")
     return int(text)
 
 
@@ -174,5 +173,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < 10**6:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value

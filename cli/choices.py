@@ -1,4 +1,4 @@
-"""Random choices from a game's published JSON Schemas, as a player who knows nothing but them would make."""
+"""Makes random choices that fit the JSON Schemas which a game publishes."""
 
 import random
 from collections.abc import Mapping
@@ -6,17 +6,17 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
-OFTEN_LOW = 0.7
-"""How often a number is chosen near its least: games are decided there."""
+LOW_NUMBER_CHANCE = 0.7
+"""How often a number is chosen close to its minimum, where more of a game's rules apply."""
 
 
 def choice(schema: Schema, dice: random.Random, bounds: Schema | None = None) -> Any:
-    """A value that fits the schema; ``bounds`` are tighter ones of its fields, by name."""
+    """A value that fits the schema; ``bounds`` has tighter limits for some of its fields, by name."""
     return _value(schema, schema, dice, bounds or {})
 
 
 def action(schema: Schema, name: str, dice: random.Random, bounds: Schema) -> dict[str, Any]:
-    """The fields of one of a schema's actions, without its tag, and without the name of a bet: for all of them."""
+    """The fields of the action ``name``, without its tag and without ``bet``, so that it applies to all bets."""
     top = _resolved(schema, schema)
     variants = [_resolved(each, schema) for each in top.get("anyOf", top.get("oneOf", [top]))]
     variant = next(each for each in variants if name in each["properties"]["action"]["enum"])
@@ -67,6 +67,6 @@ def _object(schema: Schema, root: Schema, dice: random.Random, bounds: Schema) -
 def _integer(schema: Schema, dice: random.Random, unit: int = 1) -> int:
     least = round(schema.get("minimum", 0) * unit)
     most = round(schema.get("maximum", least / unit + 100) * unit)
-    if dice.random() < OFTEN_LOW:
+    if dice.random() < LOW_NUMBER_CHANCE:
         most = min(most, least + 10 * unit)
     return dice.randint(least, most)

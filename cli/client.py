@@ -1,4 +1,4 @@
-"""A client of the WebSocket protocol: connect, say hello, ask, listen, and take up again after a lost connection."""
+"""A client of the WebSocket protocol, with resume after a lost connection."""
 
 import asyncio
 import itertools
@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from server.messages import SUBPROTOCOL
 
-REPLY_SECONDS = 15.0
+REPLY_TIMEOUT_S = 15.0
 
 
 class RequestRefusedError(Exception):
-    """The server's error reply to a request. ``retry``: the same request may work later."""
+    """The server replied with an error. ``retry``: the same request may succeed later."""
 
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(f"{error['code']}: {error['message']}")
@@ -25,7 +25,7 @@ class RequestRefusedError(Exception):
 
 
 class DisconnectedError(Exception):
-    """The connection is gone; from close code 4100 on it must not be made again. 1006: no close code came."""
+    """The connection ended. Code 1006: without a close code. From 4100 on, the client must not reconnect."""
 
     def __init__(self, code: int, reason: str = "") -> None:
         super().__init__(f"{code} {reason}".strip())
@@ -37,33 +37,33 @@ class DisconnectedError(Exception):
 
 
 class Position(Struct):
-    """Where this client stands in a room: the numbering and the last frame seen."""
+    """The epoch of a room and the number of the last frame that the client got."""
 
     epoch: str
     seq: int
 
 
 class Listener:
-    """What is told to a client. The base class listens to nothing."""
+    """Gets the messages of a client. The base class ignores all of them."""
 
     def snapshot(self, room: str, snapshot: dict[str, Any]) -> None:
-        """All of a room anew: after a join, a watch, or a resume that came too late."""
+        """The whole state of a room: after a join, a watch, or a resume that came too late."""
 
     def event(self, room: str, event: dict[str, Any]) -> None:
-        """Something happened in a room; events come in order, each once."""
+        """An event in a room. Events arrive in order, each once."""
 
     def private(self, room: str, event: dict[str, Any]) -> None:
-        """Something that only this player may know."""
+        """An event that only this player may see."""
 
     def notice(self, notice: dict[str, Any]) -> None:
-        """About the account or the connection: ``wallet``, ``goodbye``."""
+        """A notice about the account or the connection, such as ``wallet`` or ``goodbye``."""
 
 
 class Client:
-    """One player's or spectator's line to the server; it survives its connections.
+    """A player or spectator at the server, for one connection after the other.
 
-    ``await connect()`` opens one and resumes every room that was open before; it may be called again after
-    :class:`Disconnected`. ``gaps`` counts frames that did not follow the one before them, which must never happen.
+    ``await connect()`` connects and resumes every room that was open before; call it again after
+    :class:`DisconnectedError`. ``gaps`` counts missing frames, of which there must be none.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Client:
         self.positions: dict[str, Position] = {}
         self.gaps = 0
         self.round_trips: list[float] = []
-        """Seconds from request to reply, of every request; clear it when it gets long."""
+        """Seconds from request to reply, for every request. The caller may clear the list."""
         self._http = http
         self._url = url
         self._token = token
@@ -83,7 +83,7 @@ class Client:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
 
     async def connect(self) -> dict[str, Any]:
-        """Connect and say hello; answers the reply to it. Raises DisconnectedError, RequestRefusedError."""
+        """Connect and send hello; returns the reply. Raises DisconnectedError, RequestRefusedError, TimeoutError."""
         try:
             self._ws = await self._http.ws_connect(self._url, protocols=(SUBPROTOCOL,), max_msg_size=0)
         except (aiohttp.ClientError, OSError) as error:
@@ -97,7 +97,7 @@ class Client:
         return ok
 
     async def request(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Ask and await the reply's ``ok``. Raises RequestRefusedError, DisconnectedError, TimeoutError."""
+        """Send a request; returns its ``ok``. Raises RequestRefusedError, DisconnectedError, TimeoutError."""
         if self._ws is None or self._ws.closed:
             raise DisconnectedError(1006, "not connected")
         number = next(self._ids)
@@ -105,7 +105,7 @@ class Client:
         started = time.perf_counter()
         try:
             await self._ws.send_str(json.dumps({"id": number, "do": do, **arguments}))
-            async with asyncio.timeout(REPLY_SECONDS):
+            async with asyncio.timeout(REPLY_TIMEOUT_S):
                 reply = await self._waiting[number]
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
@@ -120,14 +120,14 @@ class Client:
         return ok
 
     async def wait_closed(self) -> DisconnectedError:
-        """Wait until the connection ends; answers how."""
+        """Wait until the connection ends; returns the error that says how."""
         assert self._reader is not None
         await asyncio.wait([self._reader])
         assert self._ws is not None
         return DisconnectedError(self._ws.close_code or 1006)
 
     async def close(self) -> None:
-        """Say goodbye. The seats are kept for a while, as after a lost connection."""
+        """Close the connection. The server keeps the seats for a while, as after a lost connection."""
         if self._ws is not None:
             await self._ws.close()
         if self._reader is not None:
@@ -137,19 +137,19 @@ class Client:
         try:
             async for message in ws:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    self._hear(message.data)
-        except aiohttp.ClientError:  # the line was cut while a ping was answered
+                    self._receive(message.data)
+        except aiohttp.ClientError:  # the connection broke while a ping was being answered
             pass
         finally:
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(DisconnectedError(ws.close_code or 1006))
-                    waiting.exception()  # whoever asked may be gone
+                    waiting.exception()  # mark as retrieved: the caller may have been cancelled
 
-    def _hear(self, text: str) -> None:
-        self._take(json.loads(text))
+    def _receive(self, text: str) -> None:
+        self._dispatch(json.loads(text))
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _dispatch(self, message: dict[str, Any]) -> None:
         if "re" in message:
             self._reply(message)
         elif "events" in message:
@@ -175,7 +175,7 @@ class Client:
 
     def _frame(self, frame: dict[str, Any]) -> None:
         position = self.positions.get(frame["room"])
-        if position is None:  # left meanwhile
+        if position is None:  # the client has left the room
             return
         if frame["seq"] != position.seq + 1:
             self.gaps += 1
@@ -186,5 +186,5 @@ class Client:
             self._listener.event(frame["room"], event)
 
     def forget(self, room: str) -> None:
-        """Resume ``room`` no more: after a leave or an unwatch."""
+        """Don't resume ``room`` any more; call this after a leave or an unwatch."""
         self.positions.pop(room, None)

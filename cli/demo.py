@@ -1,4 +1,4 @@
-"""Demo mode: an account to sign in with, and a handful of bots, so that a first look finds a room that lives."""
+"""Demo mode: an account with a known password, and bots that make the rooms lively."""
 
 import asyncio
 import logging
@@ -21,11 +21,11 @@ USERNAME = "demo"
 PASSWORD = "croupier-demo-2026"  # noqa: S105 (printed at every start)
 BOTS = 12
 BOT_NAME = "demobot"
-"""Not that of `run.py bots`, or those would sign these out."""
+"""Different from the names of the command `bots`, which would sign these bots out."""
 
 
 def greeting(origin: str) -> str:
-    """What is printed at the start."""
+    """The text that the start prints."""
     return (
         f"This is a demo: sign in as {USERNAME} with the password {PASSWORD},\n"
         f"or register an account and read its mail at {origin}/dev/mail. {BOTS} bots are playing."
@@ -33,19 +33,19 @@ def greeting(origin: str) -> str:
 
 
 async def run(config: Config, db: Store, url: str) -> None:
-    """Make the account, then let the bots play at one address until cancelled."""
+    """Create the account, then let the bots play at one server until cancelled."""
     await entertain(config, db, plans([url]))
 
 
 def plans(urls: Sequence[str]) -> list[Plan]:
-    """The bots, dealt out to the addresses of the nodes."""
+    """The bots, distributed evenly over the nodes."""
     counts = [len(range(first, BOTS, len(urls))) for first in range(len(urls))]
     names = [BOT_NAME, *(f"{BOT_NAME}{letter}" for letter in ascii_lowercase[1:])]
     return [Plan(count=n, url=url, name=name) for n, url, name in zip(counts, urls, names, strict=False) if n]
 
 
 async def entertain(config: Config, db: Store, plans: Sequence[Plan]) -> None:
-    """Make the account, then let the bots play until cancelled."""
+    """Create the account, then let the bots play until cancelled."""
     try:
         await open_account(config, db)
         async with asyncio.TaskGroup() as group:
@@ -54,14 +54,14 @@ async def entertain(config: Config, db: Store, plans: Sequence[Plan]) -> None:
     except asyncio.CancelledError:
         raise
     except Exception:
-        log.exception("the demo's bots have stopped")
+        log.exception("the bots of the demo have stopped; the server goes on without them")
 
 
 async def open_account(config: Config, db: Store) -> None:
-    """The demo account, with its well-known password. A real player's of that name is left alone."""
+    """Create the demo account or reset its password. Leaves an account of a real player with that name alone."""
     hashed = await asyncio.to_thread(bcrypt.hashpw, PASSWORD.encode(), bcrypt.gensalt(config.bcrypt_cost))
     account = NewAccount("DEMO", "demo@demo.invalid", USERNAME, "Demo Player", hashed.decode())
     try:
         await ensure_players(db, [account], config.sign_up_credit, datetime.now(UTC))
     except UsernameTakenError:
-        log.warning("somebody else is called %s: there is no demo account", USERNAME)
+        log.warning("a player is called %s, so there is no demo account", USERNAME)

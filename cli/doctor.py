@@ -1,4 +1,4 @@
-"""`run.py doctor`: looks at a running set-up, says what to mend, and exits 1 when something is wrong."""
+"""The command `doctor`: collects the facts of a running set-up and prints what is wrong and how to fix it."""
 
 import argparse
 import asyncio
@@ -21,9 +21,9 @@ from sqlalchemy import text
 
 from cli import diagnosis
 from cli.connect import database_url, require_database
-from cli.diagnosis import Finding, Offset, Purse, Record
+from cli.diagnosis import Finding, Offset, PlayerHolds, SharedState
 from cli.settings import masked
-from cli.terminal import CommandError
+from cli.terminal import CommandError, program
 from game_engine.games import GAMES
 from server.backends.choose import make_link
 from server.backends.holds_redis import recorded_holds, rooms_with_stakes
@@ -41,16 +41,16 @@ REQUIREMENTS = (Path(__file__).with_name("requirements.txt"), Path(__file__).par
 """Where the pinned packages are listed: in an installed croupier, and in a checkout."""
 PINNED = re.compile(r"^([a-z0-9.-]+)==(\S+) \\$", re.MULTILINE)
 """A pinned package and its version. Packages that only some Python versions need have a condition and don't match."""
-TRIPS = 5
+ROUND_TRIPS = 5
 PATIENCE_S = 6.0
-"""A room whose node died has another one after five seconds."""
-LOOK_EVERY_S = 0.5
+"""A room whose node died gets a new owner within five seconds."""
+POLL_S = 0.5
 POSTGRES_SETTINGS = (
     *("synchronous_commit", "fsync", "full_page_writes", "max_connections"),
     "idle_in_transaction_session_timeout",
 )
 REDIS_SETTINGS = ("maxmemory-policy", "appendfsync", "save", "timeout", "client-output-buffer-limit")
-NODES_EXPECTED = 2
+MIN_CLUSTER_NODES = 2
 
 Groups = dict[str, list[Finding]]
 
@@ -58,9 +58,9 @@ Groups = dict[str, list[Finding]]
 def add(commands: Any) -> None:
     parser = commands.add_parser(
         "doctor",
-        help="check the set-up and say what to mend; exits 1 when something is wrong",
-        description="Check versions, settings, database, Redis, clocks, and what nodes have on record of their rooms. "
-        "Changes nothing. Takes some seconds longer when something looks wrong: rooms may just change hands.",
+        help="check the set-up and print how to fix it; exits 1 when something is wrong",
+        description="Check versions, settings, the database, Redis, clocks and the rooms of a cluster; change nothing. "
+        "When rooms look wrong, checks them again for a few seconds, because they may just be moving between nodes.",
     )
     parser.set_defaults(run=run)
 
@@ -76,33 +76,35 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
             await _examine(groups, config, url, link)
         finally:
             await link.close()
-    told, is_wrong = diagnosis.report(groups)
-    print(told)
+    report, is_wrong = diagnosis.report(groups)
+    print(report)
     return 1 if is_wrong else 0
 
 
 async def _examine(groups: Groups, config: Config, url: str, link: RedisLink | None) -> None:
-    """Add what is to be said of the database, of Redis, and of what the nodes have on record in both."""
-    nodes = NODES_EXPECTED if link is not None else 1
+    """Add the findings about the database, Redis, and the state that nodes share in both."""
+    nodes = MIN_CLUSTER_NODES if link is not None else 1
     redis: list[Finding] = []
     if link is not None:
         try:
             nodes = max(nodes, len(await _lease(link).nodes()))
             redis = await _redis(link)
         except UnreachableError as error:
-            mend = f"start it, or set {PREFIX}REDIS_URL right"
-            redis, link = [diagnosis.away("reached", error.what, mend)], None
+            fix = f"start Redis, or correct {PREFIX}REDIS_URL"
+            redis, link = [diagnosis.unreachable("connection", error.what, fix)], None
     db: Store | None = None
     try:
         groups[f"Database at {masked(url)}"], db = await _database(url, nodes)
         if redis:
             groups[f"Redis at {masked(config.redis_url)}"] = redis
         if db is not None and link is not None:
-            groups["Nodes and rooms"] = await _floor(link, db)
+            groups["Nodes and rooms"] = await _cluster(link, db)
     except UnreachableError as error:
-        groups["Nodes and rooms"] = [diagnosis.away("record", error.what, "run this again when Redis answers")]
+        groups["Nodes and rooms"] = [diagnosis.unreachable("state", error.what, "run this again when Redis answers")]
     except DatabaseUnavailableError as error:
-        groups["Nodes and rooms"] = [diagnosis.away("record", masked(str(error)), "run this again when it answers")]
+        groups["Nodes and rooms"] = [
+            diagnosis.unreachable("state", masked(str(error)), "run this again when the database answers")
+        ]
     finally:
         if db is not None:
             await db.close()
@@ -131,30 +133,30 @@ def _version(package: str) -> str | None:
 
 
 def _folder(path: Path) -> Finding:
-    there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=existing):
             refused = None
     except OSError as error:
         refused = error.strerror or str(error)
-    return diagnosis.folder(str(path), refused, shutil.disk_usage(there).free)
+    return diagnosis.folder(str(path), refused, shutil.disk_usage(existing).free)
 
 
 # ---- the database ----
 
 
 async def _database(url: str, nodes: int) -> tuple[list[Finding], Store | None]:
-    """What is to be said, and the open database if it is as this code needs it."""
+    """The findings, and the open database if its schema is up to date."""
     is_sqlite = normalise(url).get_backend_name() == "sqlite"
     found = [diagnosis.sqlite(sqlite3.sqlite_version_info)] if is_sqlite else []
     try:
         require_database(url)
         db = await open_store(url, is_server=False)
     except CommandError as error:
-        return [*found, diagnosis.away("reached", str(error), "run.py migrate, or another URL")], None
+        return [*found, diagnosis.unreachable("connection", str(error), f"{program()} migrate, or another URL")], None
     except DatabaseUnavailableError as error:
-        mend = "make its file and folder writable" if is_sqlite else f"start it, or set {PREFIX}DATABASE_URL right"
-        return [*found, diagnosis.away("reached", masked(str(error)), mend)], None
+        fix = "make its file and folder writable" if is_sqlite else f"start PostgreSQL, or correct {PREFIX}DATABASE_URL"
+        return [*found, diagnosis.unreachable("connection", masked(str(error)), fix)], None
     try:
         if not is_sqlite:
             found += await _postgres(db, nodes)
@@ -184,12 +186,12 @@ async def _postgres(db: Store, nodes: int) -> list[Finding]:
     return [*diagnosis.postgres(facts, nodes), diagnosis.round_trip(trip), diagnosis.clock(offset)]
 
 
-async def _timed(milliseconds: Callable[[], Awaitable[float]]) -> tuple[float, Offset]:
-    """The usual round trip to somebody who tells the time, in ms, and how far their clock is ahead by the quickest."""
+async def _timed(read_clock_ms: Callable[[], Awaitable[float]]) -> tuple[float, Offset]:
+    """The median round trip to another clock, in ms, and the clock's offset as the fastest round trip shows it."""
     trips = []
-    for _ in range(TRIPS):
+    for _ in range(ROUND_TRIPS):
         asked, began = time.time() * 1000, time.perf_counter()
-        theirs = await milliseconds()
+        theirs = await read_clock_ms()
         trip = (time.perf_counter() - began) * 1000
         trips.append((trip, Offset(theirs - asked - trip / 2, trip / 2)))
     _, offset = min(trips, key=lambda each: each[0])
@@ -215,7 +217,7 @@ async def _info(link: RedisLink) -> dict[str, str]:
 
 
 async def _config(link: RedisLink) -> dict[str, str]:
-    """Empty where Redis lets nobody ask."""
+    """Empty if Redis does not permit CONFIG."""
     found: dict[str, str] = {}
     try:
         for name in REDIS_SETTINGS:
@@ -226,33 +228,35 @@ async def _config(link: RedisLink) -> dict[str, str]:
     return found
 
 
-# ---- what nodes share ----
+# ---- nodes and rooms ----
 
 
-async def _floor(link: RedisLink, db: Store) -> list[Finding]:
-    """Look again and again as long as something seems wrong, as it may for as long as rooms change hands."""
-    record = await _record(link, db)
-    odd, deadline = record.oddities(), time.monotonic() + PATIENCE_S
-    while odd and record.nodes and time.monotonic() < deadline:
-        await asyncio.sleep(LOOK_EVERY_S)
-        record = await _record(link, db)
-        odd &= record.oddities()
-    return diagnosis.floor(record.nodes, record.owners, odd)
+async def _cluster(link: RedisLink, db: Store) -> list[Finding]:
+    """Report only inconsistencies that last longer than rooms need to move between nodes."""
+    state = await _shared_state(link, db)
+    lasting, deadline = state.inconsistencies(), time.monotonic() + PATIENCE_S
+    while lasting and state.nodes and time.monotonic() < deadline:
+        await asyncio.sleep(POLL_S)
+        state = await _shared_state(link, db)
+        lasting &= state.inconsistencies()
+    return diagnosis.cluster(state.nodes, state.owners, lasting)
 
 
-async def _record(link: RedisLink, db: Store) -> Record:
+async def _shared_state(link: RedisLink, db: Store) -> SharedState:
     nodes, owners = await _lease(link).nodes(), await recorded_owners(link)
     players, staked = await recorded_holds(link), await rooms_with_stakes(link)
-    return Record(
+    return SharedState(
         nodes=nodes,
         owners=owners,
         public=public_rooms(GAMES.values()),
         staked=staked | {hold.room for player in players for hold in player.holds},
-        purses=[Purse(each.user_id, each.held, sum(hold.amount for hold in each.holds)) for each in players],
+        player_holds=[
+            PlayerHolds(each.user_id, each.held, sum(hold.amount for hold in each.holds)) for each in players
+        ],
         open_rounds=await ledger.rooms_left_open(db),
     )
 
 
 def _lease(link: RedisLink) -> RedisLease:
-    """A lease that is never taken, to ask who has one."""
+    """A lease that is never acquired; it only reads who holds which room."""
     return RedisLease(link, f"doctor-{os.getpid()}")

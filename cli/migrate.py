@@ -1,4 +1,4 @@
-"""`run.py migrate`: brings the database to the newest schema."""
+"""The command `migrate`: creates the database or updates it to the newest schema."""
 
 import argparse
 from typing import Any
@@ -9,8 +9,8 @@ from storage import migrate
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("migrate", help="bring the database to the newest schema")
-    parser.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
+    parser = commands.add_parser("migrate", help="create the database or update it to the newest schema")
+    parser.add_argument("--quiet", action="store_true", help="print nothing if there is nothing to do")
     parser.set_defaults(run=run)
 
 

@@ -1,4 +1,4 @@
-"""`run.py verify` and `run.py replay`: a round recomputed, or played again event by event."""
+"""The commands `verify` and `replay`: recompute a round, or print it event by event."""
 
 import argparse
 import re
@@ -17,7 +17,7 @@ from server.config import Config
 from server.web.rounds import stored_proof
 
 NAME = re.compile(r"([a-z0-9-]{1,64})\.([1-9]\d{0,17})")
-ROUND = "a stored round (crash.812), or the file of a downloaded one (round.json)"
+ROUND = "a round of this server (crash.812), or the file of a downloaded round (round.json)"
 Proof = dict[str, Any]
 
 
@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
     )
     verifying.add_argument("round", metavar="ROUND", help=ROUND)
     verifying.set_defaults(run=verify)
-    replaying = commands.add_parser("replay", help="play a round again, event by event")
+    replaying = commands.add_parser("replay", help="replay a round, event by event")
     replaying.add_argument("round", metavar="ROUND", help=ROUND)
     replaying.set_defaults(run=replay)
 
@@ -38,29 +38,31 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
         checks = engine.verify(proof)
     except ValueError as error:
         raise CommandError(str(error)) from error
-    print(table(("check", "", "what was found"), [(c.name, "ok" if c.ok else "WRONG", c.detail) for c in checks]))
+    print(table(("check", "", "finding"), [(c.name, "ok" if c.ok else "WRONG", c.detail) for c in checks]))
     good = all(check.ok for check in checks)
-    print(f"{proof['round']} is {'as promised' if good else 'NOT as promised'}.")
+    print(f"{proof['round']} was {'' if good else 'NOT '}drawn and paid as promised.")
     return 0 if good else 1
 
 
 async def replay(args: argparse.Namespace, config: Config) -> int:
     proof = await proof_of(args.round, config)
     try:
-        told = msgspec.convert(proof, engine.Proof)
+        stated = msgspec.convert(proof, engine.Proof)
     except msgspec.ValidationError as error:
-        raise CommandError(f"this is no proof of a round: {error}") from error
-    if told.game not in GAMES:
-        raise CommandError(f"there is no game {told.game!r} here")
-    if told.status != "settled" or told.server_seed is None:
-        raise CommandError(f"{told.round} is {told.status}: only a settled round can be played again")
+        raise CommandError(f"this is not the proof of a round: {error}") from error
+    if stated.game not in GAMES:
+        raise CommandError(f"this version has no game {stated.game!r}")
+    if stated.status != "settled" or stated.server_seed is None:
+        raise CommandError(f"{stated.round} is {stated.status}: only a settled round can be replayed")
     encode = msgspec.json.encode
-    seeds = Seeds(told.server_seed, told.nonce)
-    steps = engine.replay(GAMES[told.game], encode(told.options), seeds, told.opened_at_ms, encode(told.journal))
-    print(f"{told.round}, {GAMES[told.game].title}: seconds since the opening, what was done, what came of it")
+    seeds = Seeds(stated.server_seed, stated.nonce)
+    steps = engine.replay(
+        GAMES[stated.game], encode(stated.options), seeds, stated.opened_at_ms, encode(stated.journal)
+    )
+    print(f"{stated.round}, {GAMES[stated.game].title}; seconds since the opening, commands and their events")
     try:
         for now, command, step in steps:
-            for line in lines_of(now - told.opened_at_ms, command, step):
+            for line in lines_of(now - stated.opened_at_ms, command, step):
                 print(line)
     except ValueError as error:
         raise CommandError(str(error)) from error
@@ -68,13 +70,13 @@ async def replay(args: argparse.Namespace, config: Config) -> int:
 
 
 async def proof_of(name: str, config: Config) -> Proof:
-    """A round's proof, from a file or the database. Raises CommandError."""
+    """The proof of a round, from a file or the database. Raises CommandError."""
     path = Path(name)
     if path.suffix == ".json" or path.exists():
         return _from_file(path)
     parts = NAME.fullmatch(name)
     if parts is None:
-        raise CommandError(f"{name!r} is neither a round, like crash.812, nor a file")
+        raise CommandError(f"{name!r} is neither a round, such as crash.812, nor a file")
     async with connected(config) as db:
         found = await stored_proof(db, parts[1], int(parts[2]))
     if found is None:
@@ -89,12 +91,12 @@ def _from_file(path: Path) -> Proof:
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
     except msgspec.DecodeError as error:
-        raise CommandError(f"{path} is no JSON object: {error}") from error
+        raise CommandError(f"{path} is not a JSON object: {error}") from error
 
 
 def lines_of(elapsed_ms: int, command: Command | None, step: Step[Any]) -> list[str]:
-    """One line for the command, one for each of its events."""
-    lines = [f"{elapsed_ms / 1000:9.3f}  {_told(command)}"]
+    """One line for the command and one for each of its events."""
+    lines = [f"{elapsed_ms / 1000:9.3f}  {_describe(command)}"]
     lines += [f"{'':9}    {_event(event)}" for event in step.events]
     if step.outcome is not None:
         facts = ", ".join(f"{name} {value}" for name, value in step.outcome.facts.items())
@@ -106,7 +108,7 @@ def lines_of(elapsed_ms: int, command: Command | None, step: Step[Any]) -> list[
     return lines
 
 
-def _told(command: Command | None) -> str:
+def _describe(command: Command | None) -> str:
     match command:
         case None:
             return "the round opens"

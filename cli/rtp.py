@@ -1,4 +1,4 @@
-"""`run.py rtp`: what the bets of a game return in the long run, and how that is known."""
+"""The command `rtp`: prints what the bets of a game return in the long run, and how that was calculated."""
 
 import argparse
 from fractions import Fraction
@@ -7,20 +7,20 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from cli.terminal import CommandError, table
+from cli.terminal import CommandError, program, table
 from game_engine.game import AnyGame, RefusedError
 from game_engine.games import GAMES
 from game_engine.odds import Odds
 from server.config import Config
 
-HEAD = ("bet", "return", "deviation", "largest", "how it is known")
+HEAD = ("bet", "return", "deviation", "largest", "method")
 
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
         "rtp",
-        help="print what a game returns in the long run, how far bets stray, and the most that they pay",
-        epilog="example: run.py rtp plinko --option rows=16 --option risk=high",
+        help="print the return of a game's bets, their standard deviation and their largest payout",
+        epilog=f"example: {program()} rtp plinko --option rows=16 --option risk=high",
     )
     parser.add_argument("game", metavar="GAME", choices=sorted(GAMES), help=f"one of {', '.join(sorted(GAMES))}")
     parser.add_argument(
@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="something that a bet chooses or a room sets (default: the usual bets, in the usual room)",
+        help="a choice of the bet or a setting of the room (default: typical bets with default settings)",
     )
     parser.set_defaults(run=run)
 
@@ -46,7 +46,7 @@ async def run(args: argparse.Namespace, _config: Config) -> int:
 
 
 def chosen(game: AnyGame, texts: list[str]) -> tuple[Any, Any]:
-    """The room's options, and the bet's selection if it chooses anything. Raises CommandError."""
+    """The options of the room, and the selection of the bet; None for a typical bet. Raises CommandError."""
     of_bet, of_room = _names(game.selection), _names(game.options)
     selection: dict[str, Any] = {}
     options: dict[str, Any] = {}
@@ -54,7 +54,9 @@ def chosen(game: AnyGame, texts: list[str]) -> tuple[Any, Any]:
         name, equals, value = text.partition("=")
         if not equals or name not in (*of_bet, *of_room):
             known = ", ".join([*of_bet, *of_room]) or "none"
-            raise CommandError(f"--option {text!r}: give NAME=VALUE; the options of {game.name} are {known}")
+            raise CommandError(
+                f"--option {text!r}: expected NAME=VALUE with one of the options of {game.name}: {known}"
+            )
         (selection if name in of_bet else options)[name] = _value(value)
     return _convert(options, game.options), _convert(selection, game.selection) if selection else None
 
@@ -64,7 +66,7 @@ def _names(kind: type[Struct]) -> list[str]:
 
 
 def _value(text: str) -> Any:
-    """JSON where it is some (12, true, [1,2]), else the text itself."""
+    """The decoded JSON (12, true, [1,2]); the text itself if it is not JSON."""
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
@@ -75,7 +77,7 @@ def _convert(values: dict[str, Any], kind: Any) -> Any:
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        raise CommandError(f"these can't be chosen: {error}") from error
+        raise CommandError(f"invalid options: {error}") from error
 
 
 def _row(odds: Odds) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`run.py config`: every setting with its value, where that came from, and what it is for."""
+"""The command `config`: prints every setting with its value, the source of the value, and its meaning."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ PASSWORD_IN_URL = re.compile(r"(://[^/:@\s]*:)\S*(?=@)|([?&]password=)[^&\s]+")
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("config", help="print every setting, its value, where that came from and its meaning")
+    parser = commands.add_parser("config", help="print every setting with its value, source and meaning")
     parser.set_defaults(run=run)
 
 
@@ -24,14 +24,14 @@ async def run(_args: argparse.Namespace, _config: Config) -> int:
 
 
 def overview(config: Config, sources: dict[str, str]) -> str:
-    """The table; passwords in URLs are masked."""
+    """The settings as a table, with the passwords in URLs masked."""
     rows = []
     for name, source in sources.items():
         value = masked(as_written(getattr(config, name)))
         rows.append((f"{PREFIX}{name.upper()}", value or "(empty)", source, meaning_of(name)))
-    return table(("setting", "value", "from", "meaning"), rows)
+    return table(("setting", "value", "source", "meaning"), rows)
 
 
 def masked(url: str) -> str:
-    """``scheme://user:***@host`` for a URL with a password in it; anything else as it is."""
+    """``scheme://user:***@host`` for a URL with a password; any other text unchanged."""
     return PASSWORD_IN_URL.sub(r"\1\2***", url)

@@ -1,4 +1,4 @@
-"""`run.py user …`: who has an account, and what the operator may do about it."""
+"""The command `user`: lists, shows, verifies, disables, enables and deletes accounts."""
 
 import argparse
 from datetime import UTC, datetime
@@ -18,22 +18,24 @@ USER = "username, e-mail address or roll number"
 def add(commands: Any) -> None:
     parser = commands.add_parser("user", help="list, show, verify, disable, enable or delete accounts")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="every account, oldest first")
-    listing.add_argument("--search", metavar="TEXT", default="", help="only those with TEXT in a name or address")
+    listing = actions.add_parser("list", help="list all accounts, oldest first")
+    listing.add_argument(
+        "--search", metavar="TEXT", default="", help="only accounts with TEXT in a name or the e-mail address"
+    )
     listing.set_defaults(run=list_users)
     about = {
-        "show": (show, "one account with its profile, wallet and latest transactions"),
-        "verify": (verify, "verify an account without its mail: it gets its wallet and the sign-up credit"),
-        "disable": (disable, "disable an account: signed out within seconds, and out until enabled"),
+        "show": (show, "show an account with its profile, wallet and latest transactions"),
+        "verify": (verify, "verify an account without the e-mail, which opens its wallet with the sign-up credit"),
+        "disable": (disable, "disable an account: the player is signed out within seconds and can't sign in"),
         "enable": (enable, "enable an account again"),
-        "delete": (delete, "delete an account and everything of theirs, for good"),
+        "delete": (delete, "delete an account with its wallet, bets and history, permanently"),
     }
     for name, (run, meaning) in about.items():
         action = actions.add_parser(name, help=meaning, description=meaning.capitalize() + ".")
         action.add_argument("user", metavar="USER", help=USER)
         action.set_defaults(run=run)
         if name == "delete":
-            action.add_argument("--yes", action="store_true", help="really")
+            action.add_argument("--yes", action="store_true", help="confirm the deletion")
 
 
 async def list_users(args: argparse.Namespace, config: Config) -> int:
@@ -54,7 +56,7 @@ async def show(args: argparse.Namespace, config: Config) -> int:
     for name, value in _facts(account):
         print(f"{name:{width}}{one_line(value)}")
     if latest:
-        rows = [(*_moved(t), chips(t.balance_after), one_line(t.description)) for t in latest]
+        rows = [(*_transaction(t), chips(t.balance_after), one_line(t.description)) for t in latest]
         print("\n" + table(("time (UTC)", "transaction", "chips", "balance", "note"), rows, right=[2, 3]))
     return 0
 
@@ -63,7 +65,7 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         account = await account_of(db, args.user)
         if account.email_verified:
-            print(f"{account.username} was verified before.")
+            print(f"{account.username} is verified already.")
             return 0
         change = await credits.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
     balance = change.balance if change else 0
@@ -93,10 +95,11 @@ async def delete(args: argparse.Namespace, config: Config) -> int:
         account = await account_of(db, args.user)
         if not args.yes:
             raise CommandError(
-                f"{account.username}'s {chips(account.balance)} chips, bets and history would go for good: add --yes"
+                f"this would permanently delete {account.username}'s {chips(account.balance)} chips, bets and history; "
+                "confirm with --yes"
             )
         await accounts.remove(db, account.user_id)
-    print(f"{account.username} is deleted.")
+    print(f"Deleted {account.username}.")
     return 0
 
 
@@ -119,13 +122,13 @@ def _facts(account: Account) -> list[tuple[str, str]]:
     facts += [("last sign-in", _day(account.last_login)), ("chips", f"{chips(account.balance)}")]
     facts += [("client seed", account.client_seed)]
     profile = account.profile
-    told = {"location": profile.location, "bio": profile.bio, "born": profile.dob, "avatar": profile.avatar_url}
-    facts += [(name, str(value)) for name, value in told.items() if value]
+    filled_in = {"location": profile.location, "bio": profile.bio, "born": profile.dob, "avatar": profile.avatar_url}
+    facts += [(name, str(value)) for name, value in filled_in.items() if value]
     limits = account.limits or {}
     return facts + [(f"limit: {name}", str(value)) for name, value in limits.items() if value]
 
 
-def _moved(row: TransactionRow) -> tuple[str, str, str]:
+def _transaction(row: TransactionRow) -> tuple[str, str, str]:
     amount = row.amount if row.type == "credit" else -row.amount
     return f"{row.created_at:%Y-%m-%d %H:%M:%S}", row.category, chips(amount)
 

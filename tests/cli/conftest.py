@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a home of their own, a database in it, and a way to call run.py."""
+"""Fixtures for the command line: a folder with a database in which a test runs commands, and a server."""
 
 import asyncio
 import shutil
@@ -27,7 +27,7 @@ from storage.store import Store
 
 @dataclass
 class Said:
-    """How a command ended and what it said."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -36,7 +36,7 @@ class Said:
 
 @dataclass
 class Home:
-    """A folder with a ``var`` in it, which is where the commands of a test look."""
+    """The working directory of a test; its ``var`` has the database."""
 
     folder: Path
     run: Callable[..., Said]
@@ -50,7 +50,7 @@ class Home:
         return load()
 
     def with_database(self, work: Callable[[Store], Coroutine[Any, Any, Any]]) -> Any:
-        """``await work(db)``, from a test that is not async."""
+        """Run ``await work(db)`` from a test that is not async."""
 
         async def run() -> Any:
             db = await open_store(self.url, is_server=False)
@@ -69,7 +69,7 @@ class Home:
 
 @pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Home:
-    """No database yet."""
+    """A folder without a database."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CROUPIER_BCRYPT_COST", "4")
 
@@ -87,7 +87,7 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 @pytest.fixture
 def home(empty_home: Home, migrated_file: Path) -> Home:
-    """With a migrated database."""
+    """A folder with a migrated database."""
     (empty_home.folder / "var").mkdir()
     shutil.copy(migrated_file, empty_home.folder / "var" / "croupier.db")
     return empty_home
@@ -95,20 +95,20 @@ def home(empty_home: Home, migrated_file: Path) -> Home:
 
 @dataclass
 class Site:
-    """A whole server in this process, on a database of its own."""
+    """A server in this process, with its own database."""
 
     config: Config
     db: Store
     url: str
 
     async def seats(self, count: int, name: str = "player") -> list[Seat]:
-        """Players who are signed in."""
+        """Create players and sign them in."""
         return await bot_accounts(self.config, self.db, Plan(count=count, url=self.url, name=name))
 
 
 @pytest.fixture
 async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
-    """Its books must balance in the end."""
+    """A running server. Its books must balance at the end."""
     shutil.copy(migrated_file, tmp_path / "croupier.db")
     settings: dict[str, Any] = {
         "port": 0,
@@ -142,7 +142,7 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait until it holds. Raises TimeoutError."""
+    """Wait until ``condition`` holds. Raises TimeoutError after ``seconds``."""
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

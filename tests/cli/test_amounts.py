@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.amounts import MOST, cents, chips
+from cli.amounts import MAX_CENTS, cents, chips
 
 
 @pytest.mark.parametrize(
@@ -21,17 +21,17 @@ def test_chips_become_cents(text: str, amount: int) -> None:
     "text",
     [
         *("", "0", "0.00", "-1", "+1", "1.234", "1,50", "1e3", "nan", "inf", ".5", "5.", "1_000", "٣", "one", "1 2"),
-        str(MOST // 100 + 1),
+        str(MAX_CENTS // 100 + 1),
         "9" * 40,
     ],
 )
-def test_what_is_no_amount_is_refused(text: str) -> None:
+def test_an_invalid_amount_is_refused(text: str) -> None:
     with pytest.raises(ArgumentTypeError):
         cents(text)
 
 
-@given(st.integers(1, MOST))
-def test_written_amounts_are_read_back(amount: int) -> None:
+@given(st.integers(1, MAX_CENTS))
+def test_formatted_amounts_can_be_parsed(amount: int) -> None:
     assert cents(chips(amount).replace(",", "")) == amount
 
 

@@ -1,4 +1,4 @@
-"""`run.py audit` says that the books balance, or names the row that breaks a rule."""
+"""`audit` reports that the books balance, or names the row that breaks a rule."""
 
 from sqlalchemy import text
 
@@ -23,4 +23,4 @@ def test_a_changed_balance_is_found(home: Home) -> None:
     said = home.run("audit")
     assert said.code == 1
     assert "wallets" in said.out
-    assert said.out.endswith("1 findings\n")
+    assert said.out.endswith("1 finding\n")

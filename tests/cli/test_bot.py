@@ -1,4 +1,4 @@
-"""One bot: plays its game, comes back, and gives up when it is not wanted any more."""
+"""A bot plays its game, reconnects, and stops when the server closes its connection for good."""
 
 import asyncio
 import random
@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cli.bot import Bot, SchemaBot, Seat, Tally, offered_to
+from cli.bot import Bot, SchemaBot, Seat, Tally, offered_actions
 from cli.client import Position
 from tests.cli.conftest import Site, until
 
@@ -37,7 +37,7 @@ async def end(living: asyncio.Task[None]) -> None:
 
 
 @pytest.mark.parametrize(("game", "rounds"), [("dice", 5), ("mines", 3)])
-async def test_it_plays_and_counts(game: str, rounds: int, site: Site, http: aiohttp.ClientSession) -> None:
+async def test_a_bot_plays_and_counts(game: str, rounds: int, site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
     living = asyncio.create_task(bot_of(http, site, seat, tally, game).live(no_refill))
@@ -56,7 +56,7 @@ MINE = {**FOLD, "sit_out": {}}
 
 
 @pytest.mark.parametrize(
-    ("view", "idle", "offered"),
+    ("view", "off_turn", "offered"),
     [
         ({"phase": "running", "actions": MINE}, False, MINE),
         ({"phase": "flop", "turn": {"actions": FOLD}, "actions": MINE}, False, FOLD),
@@ -67,12 +67,14 @@ MINE = {**FOLD, "sit_out": {}}
         ({"phase": "betting"}, True, {}),
     ],
 )
-def test_at_a_table_it_moves_in_its_turn(view: dict[str, Any], idle: bool, offered: dict[str, Any]) -> None:
-    assert offered_to(view, idle=idle) == offered
+def test_in_a_game_with_turns_it_acts_in_its_turn(
+    view: dict[str, Any], off_turn: bool, offered: dict[str, Any]
+) -> None:
+    assert offered_actions(view, off_turn=off_turn) == offered
 
 
-async def test_it_knocks_ever_less_often(http: aiohttp.ClientSession, unused_tcp_port: int) -> None:
-    """Also when it had a seat before the server went away, and after a thousand times."""
+async def test_it_reconnects_less_and_less_often(http: aiohttp.ClientSession, unused_tcp_port: int) -> None:
+    """Even if it had a seat before the server went away, and after a thousand attempts."""
     bot = Knocking(http, f"http://127.0.0.1:{unused_tcp_port}", Seat("bot", 1, "t"), random.Random(7), Tally())
     bot.client.positions["crash"] = Position("e", 1)
     with pytest.raises(asyncio.CancelledError):
@@ -82,7 +84,7 @@ async def test_it_knocks_ever_less_often(http: aiohttp.ClientSession, unused_tcp
 
 
 class Knocking(SchemaBot):
-    """Does not wait, but keeps how long it would have."""
+    """Records how long the bot would have waited, and does not wait."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -111,7 +113,7 @@ async def test_a_broke_bot_is_refilled(site: Site, http: aiohttp.ClientSession) 
 
 
 class Gambler(SchemaBot):
-    """Stakes half of what it has not got."""
+    """Bets so much that it runs out of chips."""
 
     async def play(self) -> None:
         for number in range(20):
@@ -119,7 +121,7 @@ class Gambler(SchemaBot):
             await self._ask("bet", room=self.room, amount=60_000, selection=selection, key=f"all-in-{number}")
 
 
-async def test_a_bot_that_is_cut_off_comes_back(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_a_disconnected_bot_reconnects(site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
     bot = bot_of(http, site, seat, tally)
@@ -132,7 +134,7 @@ async def test_a_bot_that_is_cut_off_comes_back(site: Site, http: aiohttp.Client
     await end(living)
 
 
-async def test_a_bot_that_signs_in_elsewhere_stays_away(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_a_bot_whose_account_signs_in_elsewhere_stops(site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
     living = asyncio.create_task(bot_of(http, site, seat, tally).live(no_refill))

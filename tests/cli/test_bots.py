@@ -1,4 +1,4 @@
-"""`run.py bots`: accounts made once, and a crowd that plays without anything going wrong."""
+"""`bots` creates its accounts once, and a crowd of bots plays without errors."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ async def test_a_crowd_plays(site: Site) -> None:
     assert tally.connected == 0
 
 
-async def test_the_same_accounts_come_again(site: Site) -> None:
+async def test_a_second_run_uses_the_same_accounts(site: Site) -> None:
     plan = Plan(count=3, url=site.url)
     first = await bot_accounts(site.config, site.db, plan)
     again = await bot_accounts(site.config, site.db, plan)
@@ -36,13 +36,13 @@ async def test_the_same_accounts_come_again(site: Site) -> None:
     assert (account.balance, account.email_verified) == (site.config.sign_up_credit, True)
 
 
-async def test_many_bots_have_names_of_their_own(site: Site) -> None:
+async def test_every_bot_has_its_own_name(site: Site) -> None:
     await bot_accounts(site.config, site.db, Plan(count=12, url=site.url, name="demobot"))
     names = [account.username async for account in list_accounts(site.db)]
     assert names == [f"demobot_{number:02}" for number in range(1, 13)]
 
 
-def test_a_persons_name_is_no_bots(home: Home) -> None:
+def test_the_name_of_a_player_is_not_used_for_a_bot(home: Home) -> None:
     home.add_player("bot_01")
 
     async def ask(db: Store) -> None:

@@ -1,4 +1,4 @@
-"""Random choices fit the schemas that they are made from, for every game there is."""
+"""Random choices fit the schemas of every game."""
 
 import random
 
@@ -16,14 +16,14 @@ DICE = st.integers(0, 2**32).map(random.Random)
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
 @given(dice=DICE)
-def test_a_selection_is_one_of_the_game_s(game: AnyGame, dice: random.Random) -> None:
+def test_a_selection_is_valid(game: AnyGame, dice: random.Random) -> None:
     chosen = choice(msgspec.json.schema(game.selection), dice)
     msgspec.convert(chosen, game.selection)
 
 
 @pytest.mark.parametrize("game", [game for game in GAMES.values() if game.action], ids=lambda game: game.name)
 @given(dice=DICE)
-def test_an_action_is_one_of_the_game_s(game: AnyGame, dice: random.Random) -> None:
+def test_an_action_is_valid(game: AnyGame, dice: random.Random) -> None:
     schema = msgspec.json.schema(game.action)
     kinds = getattr(game.action, "__args__", (game.action,))
     for kind in kinds:
@@ -34,13 +34,13 @@ def test_an_action_is_one_of_the_game_s(game: AnyGame, dice: random.Random) -> N
 
 
 @given(dice=DICE)
-def test_tighter_bounds_count(dice: random.Random) -> None:
+def test_tighter_bounds_apply(dice: random.Random) -> None:
     schema = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "integer", "minimum": 1}}}
     assert 400 <= choice(schema, dice, {"amount": {"minimum": 400, "maximum": 410}})["amount"] <= 410
 
 
 @given(dice=DICE)
-def test_lists_and_options(dice: random.Random) -> None:
+def test_lists_and_optional_fields(dice: random.Random) -> None:
     schema = {
         "$defs": {"Side": {"enum": ["heads", "tails"]}},
         "type": "object",

@@ -16,7 +16,7 @@ from tests.cli.conftest import Site, until
 
 
 class Notebook(Listener):
-    """Writes down what it is told."""
+    """Records every message."""
 
     def __init__(self) -> None:
         self.snapshots: list[dict[str, Any]] = []
@@ -64,7 +64,7 @@ async def test_a_round_of_dice(site: Site, http: aiohttp.ClientSession) -> None:
     await client.close()
 
 
-async def test_refusals_are_raised(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_an_error_reply_is_raised(site: Site, http: aiohttp.ClientSession) -> None:
     client = Client(http, f"{site.url}/ws")
     assert (await client.connect())["user"] is None
     with pytest.raises(RequestRefusedError) as refused:
@@ -73,7 +73,7 @@ async def test_refusals_are_raised(site: Site, http: aiohttp.ClientSession) -> N
     await client.close()
 
 
-async def test_a_lost_connection_is_taken_up_again(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_rooms_are_resumed_after_a_lost_connection(site: Site, http: aiohttp.ClientSession) -> None:
     one, two = await site.seats(2)
     book = Notebook()
     client = Client(http, f"{site.url}/ws", one.token, book)
@@ -93,7 +93,7 @@ async def test_a_lost_connection_is_taken_up_again(site: Site, http: aiohttp.Cli
     await other.close()
 
 
-async def test_a_room_that_is_gone_is_forgotten(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_a_closed_room_is_not_resumed(site: Site, http: aiohttp.ClientSession) -> None:
     client = Client(http, f"{site.url}/ws")
     await client.connect()
     await client.request("watch", room="crash")
@@ -106,7 +106,7 @@ async def test_a_room_that_is_gone_is_forgotten(site: Site, http: aiohttp.Client
     await client.close()
 
 
-async def test_whoever_signs_in_elsewhere_is_told(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_a_sign_in_elsewhere_closes_the_connection(site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     book = Notebook()
     client = Client(http, f"{site.url}/ws", seat.token, book)
@@ -119,14 +119,14 @@ async def test_whoever_signs_in_elsewhere_is_told(site: Site, http: aiohttp.Clie
         await client.request("ping")
 
 
-async def test_nobody_there(http: aiohttp.ClientSession) -> None:
+async def test_a_server_that_does_not_answer(http: aiohttp.ClientSession) -> None:
     with pytest.raises(DisconnectedError) as gone:
         await Client(http, "http://127.0.0.1:9/ws").connect()
     assert not gone.value.for_good
 
 
 async def scripted(aiohttp_server: AiohttpServer, script: list[str]) -> TestServer:
-    """A server that answers hello, then says what the script says, then closes."""
+    """A server that replies to hello, sends the messages of a script, and closes."""
 
     async def handle(request: web.Request) -> web.WebSocketResponse:
         ws = web.WebSocketResponse()
@@ -161,7 +161,7 @@ async def test_frames_out_of_order_are_counted(http: aiohttp.ClientSession, aioh
     await client.close()
 
 
-async def test_a_request_without_an_answer_ends_with_the_connection(
+async def test_a_request_without_a_reply_ends_with_the_connection(
     http: aiohttp.ClientSession, aiohttp_server: AiohttpServer
 ) -> None:
     server = await scripted(aiohttp_server, [])

@@ -1,4 +1,4 @@
-"""Demo mode: an account whose password is known, and bots in the room."""
+"""Demo mode has an account with a known password, and bots that play."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from storage.operator import find_account
 from tests.cli.conftest import Home, Site, until
 
 
-async def test_the_account_and_the_bots_are_there(site: Site) -> None:
+async def test_the_demo_creates_the_account_and_the_bots(site: Site) -> None:
     running = asyncio.create_task(demo.run(site.config, site.db, site.url))
     names: list[str] = []
 
@@ -41,7 +41,7 @@ async def test_the_password_works_after_every_start(site: Site) -> None:
     assert account.balance == site.config.sign_up_credit
 
 
-def test_the_bots_are_dealt_out_to_the_nodes() -> None:
+def test_the_bots_are_distributed_over_the_nodes() -> None:
     plans = demo.plans(["http://a", "http://b"])
     assert [plan.url for plan in plans] == ["http://a", "http://b"]
     assert sum(plan.count for plan in plans) == demo.BOTS
@@ -55,7 +55,7 @@ def test_a_player_called_demo_is_left_alone(home: Home, caplog: pytest.LogCaptur
     assert "no demo account" in caplog.text
 
 
-def test_the_greeting_says_how_to_get_in() -> None:
+def test_the_greeting_explains_how_to_sign_in() -> None:
     text = demo.greeting("http://127.0.0.1:8080")
     for part in (demo.USERNAME, demo.PASSWORD, "http://127.0.0.1:8080/dev/mail"):
         assert part in text

@@ -1,27 +1,27 @@
-"""What is found is judged right: values in, findings out."""
+"""`doctor` judges the facts correctly: values in, findings out."""
 
 from typing import Any
 
 import pytest
 
 from cli import diagnosis
-from cli.diagnosis import Finding, Level, Oddities, Offset, Postgres, Purse, Record, Redis
+from cli.diagnosis import Finding, Inconsistencies, Level, Offset, PlayerHolds, Postgres, Redis, SharedState
 from server.config import load
 
 OK, WARN, WRONG = Level.OK, Level.WARN, Level.WRONG
-SOUND_POSTGRES = {
+GOOD_POSTGRES = {
     "synchronous_commit": "on",
     "fsync": "on",
     "full_page_writes": "on",
     "max_connections": "100",
     "idle_in_transaction_session_timeout": "30000",
 }
-SOUND_INFO = {"redis_version": "7.0.15", "role": "master", "redis_mode": "standalone"} | {
+GOOD_INFO = {"redis_version": "7.0.15", "role": "master", "redis_mode": "standalone"} | {
     "aof_enabled": "1",
     "used_memory": "1000000",
     "maxmemory": "500000000",
 }
-SOUND_CONFIG = {"maxmemory-policy": "noeviction", "appendfsync": "everysec", "save": "", "timeout": "0"} | {
+GOOD_CONFIG = {"maxmemory-policy": "noeviction", "appendfsync": "everysec", "save": "", "timeout": "0"} | {
     "client-output-buffer-limit": "normal 0 0 0 slave 268435456 67108864 60 pubsub 67108864 16777216 30"
 }
 
@@ -34,17 +34,17 @@ def complaints(findings: list[Finding]) -> dict[str, Level]:
     return {what: level for what, level in levels(findings).items() if level is not OK}
 
 
-def test_every_complaint_says_what_to_do() -> None:
+def test_every_complaint_has_a_fix() -> None:
     findings = [
         *diagnosis.redis(Redis({"redis_version": "5.0.1", "role": "slave", "redis_mode": "cluster"}, {"save": ""})),
         *diagnosis.postgres(Postgres(120_001, {"max_connections": "5", "fsync": "off"}), 2),
-        *diagnosis.floor([], {}, Oddities(loose_holds=frozenset({"crash"}))),
+        *diagnosis.cluster([], {}, Inconsistencies(orphaned_holds=frozenset({"crash"}))),
         diagnosis.packages({"aiohttp": "3"}, {}, "3.11"),
         diagnosis.migrations(None, "0002", is_known=True),
     ]
     assert len(findings) > 8
-    assert all(finding.mend for finding in findings if finding.level is not OK)
-    assert not any(finding.mend for finding in findings if finding.level is OK)
+    assert all(finding.fix for finding in findings if finding.level is not OK)
+    assert not any(finding.fix for finding in findings if finding.level is OK)
 
 
 # ---- the report ----
@@ -66,14 +66,14 @@ def test_a_report_is_aligned_and_counts() -> None:
         "  warn   timeout     5 [2J s",
         "                     → timeout 0",
         "",
-        "1 wrong, 1 to look at",
+        "1 wrong, 1 warning",
     ]
     assert is_wrong
 
 
 def test_a_report_without_complaints() -> None:
     told, is_wrong = diagnosis.report({"Database": [Finding(OK, "version", "15.4")]})
-    assert told.endswith("All is well.")
+    assert told.endswith("Everything is fine.")
     assert not is_wrong
 
 
@@ -87,8 +87,8 @@ def test_a_warning_is_not_wrong() -> None:
 @pytest.mark.parametrize(
     ("installed", "level", "found"),
     [
-        ({"aiohttp": "3.14.5", "redis": "8.1.0"}, OK, "2 as in requirements.txt"),
-        ({"aiohttp": "3.14.4", "redis": "8.1.0"}, WARN, "aiohttp 3.14.4 not as pinned"),
+        ({"aiohttp": "3.14.5", "redis": "8.1.0"}, OK, "2 with the versions of requirements.txt"),
+        ({"aiohttp": "3.14.4", "redis": "8.1.0"}, WARN, "not as in requirements.txt: aiohttp 3.14.4"),
         ({"aiohttp": "3.14.5", "redis": None}, WRONG, "redis missing"),
         ({}, WRONG, "aiohttp, redis missing"),
     ],
@@ -119,8 +119,12 @@ def test_folder(refused: str | None, free: int, level: Level) -> None:
 
 # ---- settings ----
 
-REAL = {"public_url": "https://play.example", "trusted_proxies": ("127.0.0.1",), "mail_url": "smtp://mail.example"}
-JOINED = {"database_url": "postgresql://db.example/c", "redis_url": "redis://r.example"}
+PRODUCTION = {
+    "public_url": "https://play.example",
+    "trusted_proxies": ("127.0.0.1",),
+    "mail_url": "smtp://mail.example",
+}
+CLUSTER = {"database_url": "postgresql://db.example/c", "redis_url": "redis://r.example"}
 
 
 @pytest.mark.parametrize(
@@ -128,34 +132,34 @@ JOINED = {"database_url": "postgresql://db.example/c", "redis_url": "redis://r.e
     [
         ({}, {}),
         ({"demo": True, "bcrypt_cost": 4, "rate_scale": 100.0}, {}),
-        (REAL, {}),
-        (REAL | JOINED, {}),
-        (REAL | {"trusted_proxies": ()}, {"TRUSTED_PROXIES": WARN}),
-        (REAL | {"trusted_proxies": ("10.0.0.0/8", "192.0.2.7")}, {}),
-        (REAL | {"trusted_proxies": ("0.0.0.0/0",)}, {"TRUSTED_PROXIES": WRONG}),
-        (REAL | {"trusted_proxies": ("::/0",)}, {"TRUSTED_PROXIES": WRONG}),
-        (REAL | {"mail_url": ""}, {"MAIL_URL": WARN}),
-        (JOINED, {"MAIL_URL": WARN}),
-        (REAL | {"demo": True}, {"DEMO": WARN}),
-        (REAL | {"bcrypt_cost": 9}, {"BCRYPT_COST": WARN}),
-        (REAL | {"rate_scale": 11.0}, {"RATE_SCALE": WARN}),
+        (PRODUCTION, {}),
+        (PRODUCTION | CLUSTER, {}),
+        (PRODUCTION | {"trusted_proxies": ()}, {"TRUSTED_PROXIES": WARN}),
+        (PRODUCTION | {"trusted_proxies": ("10.0.0.0/8", "192.0.2.7")}, {}),
+        (PRODUCTION | {"trusted_proxies": ("0.0.0.0/0",)}, {"TRUSTED_PROXIES": WRONG}),
+        (PRODUCTION | {"trusted_proxies": ("::/0",)}, {"TRUSTED_PROXIES": WRONG}),
+        (PRODUCTION | {"mail_url": ""}, {"MAIL_URL": WARN}),
+        (CLUSTER, {"MAIL_URL": WARN}),
+        (PRODUCTION | {"demo": True}, {"DEMO": WARN}),
+        (PRODUCTION | {"bcrypt_cost": 9}, {"BCRYPT_COST": WARN}),
+        (PRODUCTION | {"rate_scale": 11.0}, {"RATE_SCALE": WARN}),
         ({"host": "0.0.0.0"}, {"PUBLIC_URL": WRONG}),
         ({"host": "::1"}, {}),
         ({"host": "localhost"}, {}),
-        (REAL | {"public_url": "http://play.example"}, {"PUBLIC_URL": WARN}),
-        (REAL | {"public_url": "http://play.example:8080", "trusted_proxies": ()}, {"PUBLIC_URL": WARN}),
+        (PRODUCTION | {"public_url": "http://play.example"}, {"PUBLIC_URL": WARN}),
+        (PRODUCTION | {"public_url": "http://play.example:8080", "trusted_proxies": ()}, {"PUBLIC_URL": WARN}),
         (
-            REAL | {"public_url": "http://play.example", "trusted_proxies": ()},
+            PRODUCTION | {"public_url": "http://play.example", "trusted_proxies": ()},
             {"PUBLIC_URL": WARN, "TRUSTED_PROXIES": WARN},
         ),
-        (REAL | {"public_url": "http://127.0.0.1:8080", "trusted_proxies": ()}, {}),
+        (PRODUCTION | {"public_url": "http://127.0.0.1:8080", "trusted_proxies": ()}, {}),
     ],
 )
 def test_settings(given: dict[str, Any], expected: dict[str, Level]) -> None:
     assert complaints(diagnosis.settings(load({}, "none", **given))) == expected
 
 
-# ---- whom the server needs ----
+# ---- database and Redis ----
 
 
 @pytest.mark.parametrize(("ms", "level"), [(0.3, OK), (20.0, OK), (20.1, WARN), (900.0, WARN)])
@@ -180,24 +184,24 @@ def test_clock(ms: float, error_ms: float, level: Level) -> None:
     assert diagnosis.clock(Offset(ms, error_ms)).level is level
 
 
-def test_the_clock_says_which_way() -> None:
+def test_the_clock_finding_names_the_direction() -> None:
     assert "4.0 s ahead of" in diagnosis.clock(Offset(4000, 1)).found
     assert "4.0 s behind" in diagnosis.clock(Offset(-4000, 1)).found
 
 
 @pytest.mark.parametrize(
-    ("current", "is_known", "level", "mend"),
+    ("current", "is_known", "level", "fix"),
     [
         ("0002", True, OK, ""),
         ("0001", True, WRONG, "run.py migrate"),
         (None, True, WRONG, "run.py migrate"),
-        ("0999", False, WRONG, "bring the code up to date"),
+        ("0999", False, WRONG, "install that version"),
     ],
 )
-def test_migrations(current: str | None, is_known: bool, level: Level, mend: str) -> None:
+def test_migrations(current: str | None, is_known: bool, level: Level, fix: str) -> None:
     finding = diagnosis.migrations(current, "0002", is_known=is_known)
     assert finding.level is level
-    assert mend in finding.mend
+    assert fix in finding.fix
 
 
 @pytest.mark.parametrize(
@@ -224,7 +228,7 @@ def test_sqlite(version: tuple[int, ...], level: Level) -> None:
     ],
 )
 def test_postgres(version: int, given: dict[str, str], nodes: int, expected: dict[str, Level]) -> None:
-    assert complaints(diagnosis.postgres(Postgres(version, SOUND_POSTGRES | given), nodes)) == expected
+    assert complaints(diagnosis.postgres(Postgres(version, GOOD_POSTGRES | given), nodes)) == expected
 
 
 @pytest.mark.parametrize(
@@ -251,11 +255,11 @@ def test_postgres(version: int, given: dict[str, str], nodes: int, expected: dic
     ],
 )
 def test_redis(info: dict[str, str], config: dict[str, str], expected: dict[str, Level]) -> None:
-    assert complaints(diagnosis.redis(Redis(SOUND_INFO | info, SOUND_CONFIG | config))) == expected
+    assert complaints(diagnosis.redis(Redis(GOOD_INFO | info, GOOD_CONFIG | config))) == expected
 
 
-def test_a_redis_that_lets_nobody_ask_for_its_settings() -> None:
-    info = SOUND_INFO | {"maxmemory_policy": "allkeys-lru", "aof_enabled": "0"}
+def test_a_redis_that_does_not_permit_config_get() -> None:
+    info = GOOD_INFO | {"maxmemory_policy": "allkeys-lru", "aof_enabled": "0"}
     assert complaints(diagnosis.redis(Redis(info, {}))) == {
         "full memory": WRONG,
         "persistence": WARN,
@@ -266,66 +270,69 @@ def test_a_redis_that_lets_nobody_ask_for_its_settings() -> None:
 # ---- what nodes share ----
 
 PUBLIC = ("crash", "roulette")
-FINE: dict[str, Any] = {
+CONSISTENT: dict[str, Any] = {
     "nodes": ["one", "two"],
     "owners": {"crash": "one", "roulette": "two", "dice-a": "one"},
     "public": PUBLIC,
     "staked": {"crash"},
-    "purses": [Purse(1, 500, 500), Purse(2, 0, 0)],
+    "player_holds": [PlayerHolds(1, 500, 500), PlayerHolds(2, 0, 0)],
     "open_rounds": ["crash", "roulette"],
 }
 
 
 @pytest.mark.parametrize(
-    ("changed", "odd"),
+    ("changed", "lasting"),
     [
-        ({}, Oddities()),
-        ({"nodes": ["two"]}, Oddities(orphans=frozenset({("crash", "one"), ("dice-a", "one")}))),
+        ({}, Inconsistencies()),
+        ({"nodes": ["two"]}, Inconsistencies(dead_owners=frozenset({("crash", "one"), ("dice-a", "one")}))),
         (
             {"owners": {"crash": "one"}},
-            Oddities(unowned=frozenset({"roulette"}), loose_rounds=frozenset({"roulette"})),
+            Inconsistencies(unowned=frozenset({"roulette"}), orphaned_rounds=frozenset({"roulette"})),
         ),
-        ({"staked": {"crash", "dice-b"}}, Oddities(loose_holds=frozenset({"dice-b"}))),
-        ({"open_rounds": ["dice-b"]}, Oddities(loose_rounds=frozenset({"dice-b"}))),
-        ({"purses": [Purse(1, 500, 400)]}, Oddities(wrong_purses=frozenset({Purse(1, 500, 400)}))),
+        ({"staked": {"crash", "dice-b"}}, Inconsistencies(orphaned_holds=frozenset({"dice-b"}))),
+        ({"open_rounds": ["dice-b"]}, Inconsistencies(orphaned_rounds=frozenset({"dice-b"}))),
+        (
+            {"player_holds": [PlayerHolds(1, 500, 400)]},
+            Inconsistencies(wrong_totals=frozenset({PlayerHolds(1, 500, 400)})),
+        ),
     ],
 )
-def test_what_is_odd_on_record(changed: dict[str, Any], odd: Oddities) -> None:
-    found = Record(**FINE | changed).oddities()
-    assert found == odd
+def test_inconsistencies_of_the_shared_state(changed: dict[str, Any], lasting: Inconsistencies) -> None:
+    found = SharedState(**CONSISTENT | changed).inconsistencies()
+    assert found == lasting
     assert bool(found) == bool(changed)
 
 
-def test_what_is_odd_counts_as_long_as_it_lasts() -> None:
-    before = Oddities(unowned=frozenset({"crash", "roulette"}), loose_holds=frozenset({"crash"}))
-    after = Oddities(unowned=frozenset({"roulette"}), orphans=frozenset({("crash", "one")}))
-    assert before & after == Oddities(unowned=frozenset({"roulette"}))
-    assert not before & Oddities()
+def test_only_lasting_inconsistencies_count() -> None:
+    before = Inconsistencies(unowned=frozenset({"crash", "roulette"}), orphaned_holds=frozenset({"crash"}))
+    after = Inconsistencies(unowned=frozenset({"roulette"}), dead_owners=frozenset({("crash", "one")}))
+    assert before & after == Inconsistencies(unowned=frozenset({"roulette"}))
+    assert not before & Inconsistencies()
 
 
 @pytest.mark.parametrize(
-    ("odd", "expected"),
+    ("lasting", "expected"),
     [
-        (Oddities(), {"nodes": OK, "rooms": OK}),
-        (Oddities(orphans=frozenset({("crash", "gone")})), {"nodes": OK, "dead owners": WRONG}),
-        (Oddities(unowned=frozenset({"crash"})), {"nodes": OK, "no owner": WRONG}),
-        (Oddities(loose_rounds=frozenset({"dice-a"})), {"nodes": OK, "loose rounds": WARN}),
-        (Oddities(loose_holds=frozenset({"dice-a"})), {"nodes": OK, "loose holds": WRONG}),
-        (Oddities(wrong_purses=frozenset({Purse(1, 2, 3)})), {"nodes": OK, "holds": WRONG}),
+        (Inconsistencies(), {"nodes": OK, "rooms": OK}),
+        (Inconsistencies(dead_owners=frozenset({("crash", "gone")})), {"nodes": OK, "dead owners": WRONG}),
+        (Inconsistencies(unowned=frozenset({"crash"})), {"nodes": OK, "no owner": WRONG}),
+        (Inconsistencies(orphaned_rounds=frozenset({"dice-a"})), {"nodes": OK, "orphaned rounds": WARN}),
+        (Inconsistencies(orphaned_holds=frozenset({"dice-a"})), {"nodes": OK, "orphaned holds": WRONG}),
+        (Inconsistencies(wrong_totals=frozenset({PlayerHolds(1, 2, 3)})), {"nodes": OK, "holds": WRONG}),
     ],
 )
-def test_floor(odd: Oddities, expected: dict[str, Level]) -> None:
-    assert levels(diagnosis.floor(["one"], {"crash": "one"}, odd)) == expected
+def test_cluster(lasting: Inconsistencies, expected: dict[str, Level]) -> None:
+    assert levels(diagnosis.cluster(["one"], {"crash": "one"}, lasting)) == expected
 
 
-def test_without_a_node_rooms_can_only_wait() -> None:
-    odd = Oddities(orphans=frozenset({("crash", "gone")}), unowned=frozenset({"roulette"}))
-    (finding,) = diagnosis.floor([], {"crash": "gone"}, odd)
+def test_without_a_live_node_only_that_is_reported() -> None:
+    lasting = Inconsistencies(dead_owners=frozenset({("crash", "gone")}), unowned=frozenset({"roulette"}))
+    (finding,) = diagnosis.cluster([], {"crash": "gone"}, lasting)
     assert finding.level is WRONG
-    assert finding.found == "none is alive; rooms that wait for one: 1"
+    assert finding.found == "none is alive; 1 room waiting for one"
 
 
-def test_long_lists_are_cut_short() -> None:
-    odd = Oddities(unowned=frozenset(f"room-{n}" for n in range(9)))
-    _, finding = diagnosis.floor(["one"], {}, odd)
+def test_long_lists_are_shortened() -> None:
+    lasting = Inconsistencies(unowned=frozenset(f"room-{n}" for n in range(9)))
+    _, finding = diagnosis.cluster(["one"], {}, lasting)
     assert finding.found == "public rooms without an owner: room-0, room-1, room-2, room-3, room-4 and 4 more"

@@ -1,4 +1,4 @@
-"""`run.py doctor` against real databases and a real Redis: set up well, and with things set wrong."""
+"""`doctor` against real databases and a real Redis, with correct and with wrong set-ups."""
 
 import argparse
 import asyncio
@@ -29,13 +29,13 @@ from tests.cli.conftest import Home, Said
 from tests.server.backends.holds_world import NoRecords
 
 LONG_MS = 120_000
-"""A lease for a whole test, which nobody renews between two calls."""
+"""Long enough for a whole test, because nothing renews the lease between two calls."""
 PUBLIC = tuple(public_rooms(GAMES.values()))
 ANN = PlayerRow(1, "ann", "seed", True, True, 100_000, 1, None, None)
 
 
 def line(said: Said, what: str) -> str:
-    """The finding of this name, with what to do."""
+    """The line of this finding, and the line with its fix."""
     found = re.search(rf"^  \w+ +{what}  .*(\n {{8,}}→ .*)?", said.out, re.MULTILINE)
     assert found is not None, said.out
     return found[0]
@@ -48,27 +48,27 @@ def complaints(said: Said) -> list[str]:
 # ---- one server with SQLite ----
 
 
-def test_sqlite_that_is_well(home: Home) -> None:
+def test_a_healthy_sqlite(home: Home) -> None:
     said = home.run("doctor")
     assert said.code == 0, said.out
-    assert "at the newest" in line(said, "migrations")
+    assert "up to date at" in line(said, "migrations")
     assert "Redis" not in said.out
 
 
-def test_sqlite_that_is_not_there_is_not_made(empty_home: Home) -> None:
+def test_a_missing_sqlite_database_is_not_created(empty_home: Home) -> None:
     said = empty_home.run("doctor")
     assert said.code == 1
-    assert "→ run.py migrate" in line(said, "reached")
+    assert "→ run.py migrate" in line(said, "connection")
     assert not (empty_home.folder / "var").exists()
 
 
-def test_sqlite_behind_the_head(empty_home: Home) -> None:
+def test_an_outdated_sqlite_database(empty_home: Home) -> None:
     (empty_home.folder / "var").mkdir()
     asyncio.run(migrate.upgrade(empty_home.url, "0001"))
     said = empty_home.run("doctor")
     assert said.code == 1
-    assert "at 0001, behind" in line(said, "migrations")
-    assert "→ run.py migrate" in line(said, "migrations")
+    assert "at 0001, older than" in line(said, "migrations")
+    assert "`run.py migrate`" in line(said, "migrations")
 
 
 def test_a_state_folder_that_is_a_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +84,8 @@ def test_a_state_folder_that_is_a_file(home: Home, monkeypatch: pytest.MonkeyPat
 
 
 @dataclass
-class Floor:
-    """A migrated PostgreSQL and a Redis that are set up well, and what they are set to."""
+class Cluster:
+    """A migrated PostgreSQL and a Redis, both with correct settings."""
 
     home: Home
     database_url: str
@@ -117,19 +117,19 @@ class Floor:
 
 
 @pytest.fixture
-def floor(empty_home: Home, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Floor]:
+def cluster(empty_home: Home, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     with RedisServer(tmp_path / "redis", appendonly=True) as redis:
         monkeypatch.setenv("CROUPIER_DATABASE_URL", postgres_url)
         monkeypatch.setenv("CROUPIER_REDIS_URL", redis.url)
         asyncio.run(migrate.upgrade(postgres_url))
-        yield Floor(empty_home, postgres_url, redis)
+        yield Cluster(empty_home, postgres_url, redis)
 
 
 def _ignore(_: object) -> None: ...
 
 
 async def node(link: RedisLink, name: str) -> RedisLease:
-    """A node that is alive for as long as a test lasts."""
+    """A node that stays alive for a whole test."""
     # As if there had been nodes before: the first node of a cluster waits for a whole lease.
     await link.call("SADD", link.key("nodes"), "earlier")
     lease = RedisLease(link, name, lease_ms=LONG_MS, renew_ms=LONG_MS // 10)
@@ -138,15 +138,14 @@ async def node(link: RedisLink, name: str) -> RedisLease:
 
 
 async def served(link: RedisLink) -> None:
-    """A node owns the public rooms."""
+    """Let one node own the public rooms."""
     lease = await node(link, "node-1")
     for room in PUBLIC:
         assert await lease.acquire(room)
 
 
 async def stake(link: RedisLink, lease: RedisLease, room: str, amount: int) -> None:
-    """Ann has so much on hold in a room of this node's."""
-
+    """Put ``amount`` of Ann's on hold in a room of this node."""
     holds = RedisHolds(link, LocalBus(), SystemClock(), NoRecords(), lambda _account, _urgent: None)
     claim = await lease.acquire(room)
     assert claim is not None
@@ -154,41 +153,41 @@ async def stake(link: RedisLink, lease: RedisLease, room: str, amount: int) -> N
     await holds.hold(claim, Hold(ANN.user_id, f"key-{room}", amount, room, f"{room}.1.1", b"{}"))
 
 
-def test_a_floor_that_is_well(floor: Floor) -> None:
+def test_a_healthy_cluster(cluster: Cluster) -> None:
     async def play(link: RedisLink) -> None:
         await served(link)
         await stake(link, await node(link, "node-2"), "dice-abcdefgh", 500)
 
-    floor.in_redis(play)
-    said = floor.doctor()
+    cluster.in_redis(play)
+    said = cluster.doctor()
     assert said.code == 0, said.out
     assert "noeviction" in line(said, "full memory")
     assert "appendonly, appendfsync everysec" in line(said, "persistence")
     assert f"2 alive: node-1 ({len(PUBLIC)} rooms), node-2 (1 room)" in line(said, "nodes")
-    assert f"{len(PUBLIC) + 1} rooms, each with an owner" in line(said, "rooms")
+    assert f"{len(PUBLIC) + 1} rooms, each owned by a live node" in line(said, "rooms")
     assert said.out.count("round trip") == said.out.count("this machine's") == 2
 
 
-def test_no_password_is_printed(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
-    secret = (floor.redis.folder / "password").read_text()
-    assert secret not in floor.doctor().out
-    monkeypatch.setenv("CROUPIER_DATABASE_URL", "postgresql://croupier:geheim@127.0.0.1:1/croupier")
-    floor.redis.stop()
-    said = floor.doctor()
+def test_no_password_is_printed(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = (cluster.redis.folder / "password").read_text()
+    assert secret not in cluster.doctor().out
+    monkeypatch.setenv("CROUPIER_DATABASE_URL", "postgresql://croupier:hunter2@127.0.0.1:1/croupier")
+    cluster.redis.stop()
+    said = cluster.doctor()
     assert said.code == 1
-    assert complaints(said) == ["reached", "reached"]
+    assert complaints(said) == ["connection", "connection"]
     assert secret not in said.out
-    assert "geheim" not in said.out
+    assert "hunter2" not in said.out
 
 
-def test_a_redis_that_throws_things_out_and_keeps_nothing(floor: Floor) -> None:
+def test_a_redis_that_evicts_keys_and_persists_nothing(cluster: Cluster) -> None:
     async def spoil(link: RedisLink) -> None:
         await served(link)
         for name, value in {"maxmemory-policy": "allkeys-lru", "appendonly": "no", "timeout": "60"}.items():
             await link.call("CONFIG", "SET", name, value)
 
-    floor.in_redis(spoil)
-    said = floor.doctor()
+    cluster.in_redis(spoil)
+    said = cluster.doctor()
     assert said.code == 1
     assert complaints(said) == ["full memory", "persistence"]
     assert "allkeys-lru" in line(said, "full memory")
@@ -197,44 +196,44 @@ def test_a_redis_that_throws_things_out_and_keeps_nothing(floor: Floor) -> None:
     assert "warn   timeout" in line(said, "timeout")
 
 
-def test_a_redis_that_answers_nobody_about_its_settings(floor: Floor) -> None:
+def test_a_redis_that_does_not_permit_config_get(cluster: Cluster) -> None:
     async def spoil(link: RedisLink) -> None:
         await served(link)
         await link.call("ACL", "SETUSER", "default", "-config")
 
-    floor.in_redis(spoil)
-    said = floor.doctor()
+    cluster.in_redis(spoil)
+    said = cluster.doctor()
     assert said.code == 0, said.out
-    assert "CONFIG GET is not allowed" in line(said, "settings")
+    assert "does not permit CONFIG GET" in line(said, "settings")
 
 
-def test_a_postgresql_that_forgets_what_was_told(floor: Floor) -> None:
-    floor.in_redis(served)
-    name = floor.database_url.partition("?")[0].rpartition("/")[2]
-    floor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    said = floor.doctor()
+def test_a_postgresql_whose_commits_are_not_durable(cluster: Cluster) -> None:
+    cluster.in_redis(served)
+    name = cluster.database_url.partition("?")[0].rpartition("/")[2]
+    cluster.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    said = cluster.doctor()
     assert said.code == 1
     assert complaints(said) == ["synchronous_commit"]
-    assert "→ synchronous_commit = on" in line(said, "synchronous_commit")
+    assert "→ set synchronous_commit = on" in line(said, "synchronous_commit")
 
 
-def test_a_database_behind_the_head(floor: Floor) -> None:
-    floor.in_redis(served)
-    asyncio.run(migrate.downgrade(floor.database_url, "0001"))
-    said = floor.doctor()
+def test_an_outdated_postgresql_database(cluster: Cluster) -> None:
+    cluster.in_redis(served)
+    asyncio.run(migrate.downgrade(cluster.database_url, "0001"))
+    said = cluster.doctor()
     assert said.code == 1
     assert complaints(said) == ["migrations"]
-    assert "→ run.py migrate" in line(said, "migrations")
+    assert "`run.py migrate`" in line(said, "migrations")
 
 
-def test_no_node_is_alive(floor: Floor) -> None:
-    said = floor.doctor()
+def test_no_node_is_alive(cluster: Cluster) -> None:
+    said = cluster.doctor()
     assert said.code == 1
     assert complaints(said) == ["nodes"]
-    assert "→ start one" in line(said, "nodes")
+    assert "→ start a node" in line(said, "nodes")
 
 
-def test_what_a_dead_node_left_and_nobody_takes(floor: Floor) -> None:
+def test_rooms_of_a_dead_node_that_no_node_takes_over(cluster: Cluster) -> None:
     async def spoil(link: RedisLink) -> None:
         await node(link, "node-1")
         dead = await node(link, "node-2")
@@ -244,31 +243,31 @@ def test_what_a_dead_node_left_and_nobody_takes(floor: Floor) -> None:
         await link.call("HINCRBY", link.key(f"wallet:{ANN.user_id}"), "held", 1)
         await dead.leave()
 
-    floor.in_redis(spoil)
-    floor.execute("INSERT INTO games (name, description, created_at) VALUES ('dice', '', now())")
-    floor.execute(
+    cluster.in_redis(spoil)
+    cluster.execute("INSERT INTO games (name, description, created_at) VALUES ('dice', '', now())")
+    cluster.execute(
         "INSERT INTO rounds (game_id, room, number, server_seed_hash, nonce, status, options, started_at)"
         " SELECT id, 'dice-stuvwxyz', 1, 'hash', 1, 'open', '{}', now() FROM games"
     )
-    said = floor.doctor()
+    said = cluster.doctor()
     assert said.code == 1
-    assert complaints(said) == ["dead owners", "no owner", "loose holds", "holds"]
-    assert "1 room leased to nodes that are gone: dice-abcdefgh (node-2)" in line(said, "dead owners")
-    assert "→ nodes take such rooms within seconds" in line(said, "dead owners")
+    assert complaints(said) == ["dead owners", "no owner", "orphaned holds", "holds"]
+    assert "1 room leased to dead nodes: dice-abcdefgh (node-2)" in line(said, "dead owners")
+    assert "→ nodes should take over such rooms within seconds" in line(said, "dead owners")
     assert "crash" in line(said, "no owner")
-    assert "dice-stuvwxyz" in line(said, "loose holds")
-    assert "user 1 1201 for 1200" in line(said, "holds")
-    assert "dice-stuvwxyz" in line(said, "loose rounds")
+    assert "dice-stuvwxyz" in line(said, "orphaned holds")
+    assert "user 1 has 1201 instead of 1200" in line(said, "holds")
+    assert "dice-stuvwxyz" in line(said, "orphaned rounds")
 
 
-async def looks(link: RedisLink) -> int:
-    """How often the owners on record were asked for."""
+async def reads_of_owners(link: RedisLink) -> int:
+    """How often the owners of the rooms were read."""
     stats = (await link.call("INFO", "commandstats")).decode()
     found = re.search(r"cmdstat_hgetall:calls=(\d+)", stats)
     return int(found[1]) if found else 0
 
 
-async def test_rooms_that_just_change_hands_are_no_complaint(
+async def test_rooms_that_are_moving_between_nodes_are_not_reported(
     postgres_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await migrate.upgrade(postgres_url)
@@ -277,7 +276,7 @@ async def test_rooms_that_just_change_hands_are_no_complaint(
 
     async def take_late() -> None:
         async with asyncio.timeout(20):
-            while not await looks(link):
+            while not await reads_of_owners(link):
                 await asyncio.sleep(0.01)
         for room in PUBLIC:
             assert await lease.acquire(room)
@@ -288,5 +287,5 @@ async def test_rooms_that_just_change_hands_are_no_complaint(
     await lease.leave()
     await link.close()
     said = Said(0, capsys.readouterr().out, "")
-    assert f"{len(PUBLIC)} rooms, each with an owner" in line(said, "rooms")
+    assert f"{len(PUBLIC)} rooms, each owned by a live node" in line(said, "rooms")
     assert complaints(said) == ["persistence"]

@@ -1,4 +1,4 @@
-"""`run.py verify` and `run.py replay`, on rounds in the database and on downloaded ones."""
+"""`verify` and `replay`, with rounds in the database and with downloaded ones."""
 
 import hashlib
 from typing import Any
@@ -22,7 +22,7 @@ SEED = "ab" * 32
 
 
 async def settle_dice(db: Store, user_id: int) -> None:
-    """One round of dice, dice-test.1, as a room would settle it."""
+    """Settle one round of dice, dice-test.1, as a room would."""
     game = GAMES["dice"]
     game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
     session = await begin_session(db, user_id, game_id, "dice-test")
@@ -63,14 +63,14 @@ def played(home: Home) -> Home:
     return home
 
 
-def test_a_stored_round_is_as_promised(played: Home) -> None:
+def test_a_stored_round_is_verified(played: Home) -> None:
     said = played.run("verify", "dice-test.1")
     assert said.code == 0
-    assert said.out.endswith("dice-test.1 is as promised.\n")
+    assert said.out.endswith("dice-test.1 was drawn and paid as promised.\n")
     assert "WRONG" not in said.out
 
 
-def test_a_stored_round_is_played_again(played: Home) -> None:
+def test_a_stored_round_is_replayed(played: Home) -> None:
     said = played.run("replay", "dice-test.1")
     assert said.code == 0
     assert "0.000  the round opens" in said.out
@@ -93,11 +93,11 @@ def test_a_downloaded_round_is_verified_and_replayed(played: Home) -> None:
 @pytest.mark.parametrize(
     "changed", [{"server_seed": "cd" * 32}, {"client_seed": "other"}, {"outcome": {"roll": 1.0}}, {"journal": []}]
 )
-def test_a_changed_round_is_found_out(played: Home, changed: dict[str, Any]) -> None:
+def test_a_manipulated_round_is_detected(played: Home, changed: dict[str, Any]) -> None:
     code, out, _ = run_on_file(played, "verify", **changed)
     assert code == 1
     assert "WRONG" in out
-    assert out.endswith("dice-test.1 is NOT as promised.\n")
+    assert out.endswith("dice-test.1 was NOT drawn and paid as promised.\n")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_changed_round_is_found_out(played: Home, changed: dict[str, Any]) -> 
         ("replay", {"journal": "none"}),
     ],
 )
-def test_what_is_no_round_is_wrong_input(played: Home, command: str, changed: dict[str, Any]) -> None:
+def test_an_invalid_proof_is_wrong_input(played: Home, command: str, changed: dict[str, Any]) -> None:
     code, _, err = run_on_file(played, command, **changed)
     assert code == 2
     assert err.count("\n") == 1
@@ -122,7 +122,7 @@ def test_what_is_no_round_is_wrong_input(played: Home, command: str, changed: di
     ("name", "text"),
     [("dice-test.2", None), ("dice.0", None), ("dice.1/..", None), ("x.json", "{"), ("x.json", "[1]"), ("x.json", "é")],
 )
-def test_what_can_not_be_read_is_wrong_input(played: Home, name: str, text: str | None) -> None:
+def test_an_unreadable_round_is_wrong_input(played: Home, name: str, text: str | None) -> None:
     if text is not None:
         (played.folder / name).write_text(text, encoding="latin-1")
     said = played.run("verify", name)
@@ -130,7 +130,7 @@ def test_what_can_not_be_read_is_wrong_input(played: Home, name: str, text: str 
     assert said.err.count("\n") == 1
 
 
-def test_an_open_round_can_not_be_verified_yet(played: Home) -> None:
+def test_an_open_round_can_not_be_verified(played: Home) -> None:
     async def open_next(db: Store) -> None:
         game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
         await ledger.open_round(db, OpenRound(game_id, "dice-test", 2, "00" * 32, 2, b"{}", OPENED))

@@ -1,4 +1,4 @@
-"""`run.py rtp` prints the odds of every game, and says what is wrong with wrong options."""
+"""`rtp` prints the odds of every game, and reports wrong options."""
 
 from fractions import Fraction
 
@@ -11,12 +11,12 @@ from tests.cli.conftest import Home
 
 
 @pytest.mark.parametrize("game", GAMES)
-def test_every_game_tells_its_odds(home: Home, game: str) -> None:
+def test_every_game_has_odds(home: Home, game: str) -> None:
     said = home.run("rtp", game)
     assert said.code == 0
     first, head, *lines = said.out.splitlines()
     assert first == f"{GAMES[game].title} states a return of {percent(GAMES[game].return_to_player)} of the stakes."
-    assert " ".join(head.split()) == "bet return deviation largest how it is known"
+    assert " ".join(head.split()) == "bet return deviation largest method"
     assert lines
     assert all(" % " in line for line in lines)
 
@@ -35,12 +35,12 @@ def test_options_of_the_room_and_of_the_bet() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["target=50"], "these can't be chosen: Object missing required field `over`"),
-        (["target=0", "over=true"], "these can't be chosen"),
-        (["over"], "--option 'over': give NAME=VALUE; the options of dice are target, over"),
-        (["speed=9"], "the options of dice are target, over"),
+        (["target=50"], "invalid options: Object missing required field `over`"),
+        (["target=0", "over=true"], "invalid options"),
+        (["over"], "--option 'over': expected NAME=VALUE with one of the options of dice: target, over"),
+        (["speed=9"], "one of the options of dice: target, over"),
         (["target=0.5", "over=true"], "Enter a number from 1.00 to 99.99"),
-        (["target=fifty", "over=true"], "these can't be chosen"),
+        (["target=fifty", "over=true"], "invalid options"),
     ],
 )
 def test_wrong_options(home: Home, options: list[str], says: str) -> None:
@@ -50,7 +50,7 @@ def test_wrong_options(home: Home, options: list[str], says: str) -> None:
     assert said.err.count("\n") == 1
 
 
-def test_no_such_game(home: Home) -> None:
+def test_an_unknown_game_is_reported(home: Home) -> None:
     said = home.run("rtp", "whist")
     assert said.code == 2
     assert "whist" in said.err

@@ -1,4 +1,4 @@
-"""The bots' table redraws itself on a terminal and is plain lines elsewhere."""
+"""The scoreboard redraws itself on a terminal and prints plain lines elsewhere."""
 
 import io
 
@@ -19,7 +19,7 @@ def tally() -> Tally:
     return found
 
 
-def test_it_says_what_the_bots_have_seen() -> None:
+def test_it_shows_what_the_bots_have_counted() -> None:
     text = "\n".join(Scoreboard(tally(), io.StringIO()).lines(30))
     for part in ("bets 12", "settled 11", "net -2.50", "p50 1.0 ms", "p99 100.0 ms", "betting_closed 2", "after 30 s"):
         assert part in text
@@ -33,7 +33,7 @@ def test_a_terminal_is_redrawn_in_place() -> None:
     assert screen.getvalue().count("\x1b[4F") == 1
 
 
-def test_without_a_terminal_a_line_comes_now_and_then() -> None:
+def test_without_a_terminal_a_line_is_printed_every_few_seconds() -> None:
     stream = io.StringIO()
     board = Scoreboard(tally(), stream)
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""`run.py config` shows every setting, where it came from, and no password."""
+"""`config` shows every setting and its source, and no password."""
 
 import pytest
 from msgspec import structs
@@ -15,7 +15,7 @@ def test_every_setting_is_shown_with_its_meaning(empty_home: Home) -> None:
         assert lines[f"CROUPIER_{field.name.upper()}"].rstrip().endswith(".")
 
 
-def test_sources_are_told(empty_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_source_of_a_value_is_shown(empty_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     (empty_home.folder / ".env").write_text("CROUPIER_PORT=9000\nCROUPIER_HOST=0.0.0.0\n")
     monkeypatch.setenv("CROUPIER_PORT", "9001")
     rows = {line.split()[0]: line.split()[1:3] for line in empty_home.run("config").out.splitlines()}

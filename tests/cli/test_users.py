@@ -1,4 +1,4 @@
-"""`run.py user …`: what the operator sees of accounts and may do about them."""
+"""`user`: the operator lists, shows and changes accounts."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +41,7 @@ def test_the_list_can_be_searched(home: Home) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["ann", "ANN", "Ann", "ann@campus.example", "ANN@campus.example"])
-def test_one_account_is_shown_by_each_of_its_names(home: Home, identifier: str) -> None:
+def test_an_account_is_found_by_any_of_its_names(home: Home, identifier: str) -> None:
     home.add_player("ann")
     said = home.run("user", "show", identifier)
     assert said.code == 0
@@ -51,7 +51,7 @@ def test_one_account_is_shown_by_each_of_its_names(home: Home, identifier: str) 
 
 
 @pytest.mark.parametrize("action", ["show", "verify", "disable", "enable", "delete"])
-def test_nobody_is_told(home: Home, action: str) -> None:
+def test_an_unknown_player_is_reported(home: Home, action: str) -> None:
     said = home.run("user", action, "nobody")
     assert (said.code, said.err) == (2, "run.py: there is no player 'nobody'\n")
 
@@ -60,7 +60,7 @@ def test_an_account_is_verified_once(home: Home) -> None:
     home.with_database(register)
     assert "1,000.00" in home.run("user", "verify", "eve").out
     again = home.run("user", "verify", "eve")
-    assert (again.code, again.out) == (0, "eve was verified before.\n")
+    assert (again.code, again.out) == (0, "eve is verified already.\n")
     assert "1,000.00" in home.run("user", "show", "eve").out
 
 
@@ -72,17 +72,17 @@ def test_an_account_is_disabled_and_enabled(home: Home) -> None:
     assert "active" in home.run("user", "show", "ann").out
 
 
-def test_deletion_asks_first(home: Home) -> None:
+def test_deletion_needs_confirmation(home: Home) -> None:
     home.add_player("ann")
     refused = home.run("user", "delete", "ann")
     assert refused.code == 2
     assert "--yes" in refused.err
-    assert home.run("user", "delete", "ann", "--yes").out == "ann is deleted.\n"
+    assert home.run("user", "delete", "ann", "--yes").out == "Deleted ann.\n"
     assert home.run("user", "show", "ann").code == 2
 
 
-def test_a_name_that_two_players_may_have_is_refused(home: Home) -> None:
-    """A username may be another one's roll number: what is done to one must not hit the other."""
+def test_an_ambiguous_name_is_refused(home: Home) -> None:
+    """A username can be the roll number of another player, and an action must not hit the wrong one."""
     home.add_player("ann")
 
     async def add(db: Store) -> None:
@@ -97,11 +97,11 @@ def test_a_name_that_two_players_may_have_is_refused(home: Home) -> None:
     for command in (("user", "disable", "bob"), ("user", "delete", "bob", "--yes"), ("wallet", "top-up", "bob", "1")):
         refused = home.run(*command)
         assert refused.code == 2
-        assert refused.err == "run.py: 'bob' can mean several players: give the e-mail address\n"
+        assert refused.err == "run.py: 'bob' matches more than one player: give the e-mail address\n"
     assert home.run("user", "disable", "bob@campus.example").out == "bob is disabled and signed out.\n"
 
 
-def test_a_locked_account_is_shown_as_such(home: Home) -> None:
+def test_a_locked_account_is_shown_as_locked(home: Home) -> None:
     user_id = home.add_player("ann")
 
     async def guess(db: Store) -> None:

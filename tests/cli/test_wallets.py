@@ -1,4 +1,4 @@
-"""`run.py wallet top-up`: exact, on record, and only into a wallet that is there."""
+"""`wallet top-up` is exact and recorded, and needs an existing wallet."""
 
 import pytest
 
@@ -10,14 +10,14 @@ from tests.cli.test_users import register
 def test_a_wallet_is_topped_up(home: Home) -> None:
     user_id = home.add_player("ann", credit=1)
     said = home.run("wallet", "top-up", "ANN", "0.29", "--note", "quiz night")
-    assert (said.code, said.out) == (0, "ann has 0.30 chips now, 0.29 more.\n")
+    assert (said.code, said.out) == (0, "ann got 0.29 chips and now has 0.30.\n")
     [top_up, _] = home.with_database(lambda db: transactions(db, user_id, Window(limit=5)))
     assert (top_up.category, top_up.type, top_up.amount, top_up.balance_after) == ("top-up", "credit", 29, 30)
     assert top_up.description == "quiz night"
 
 
 @pytest.mark.parametrize("note", ["", "  ", "x" * 256, "two\nlines"])
-def test_a_note_is_one_line(home: Home, note: str) -> None:
+def test_a_note_must_be_one_line(home: Home, note: str) -> None:
     home.add_player("ann")
     said = home.run("wallet", "top-up", "ann", "1", "--note", note)
     assert said.code == 2

@@ -210,12 +210,12 @@ class Recorder(Client):
         """From the next connect on."""
         self._url = f"{node.url}/ws"
 
-    def _hear(self, text: str) -> None:
+    def _receive(self, text: str) -> None:
         message = json.loads(text)
         position = self.positions.get(message.get("room", ""))
         if "events" in message and position is not None:
             self.frames[message["room"], position.epoch, message["seq"]] = text
-        self._take(message)
+        self._dispatch(message)
 
 
 class Guest(Player):

@@ -33,9 +33,9 @@ class Tapped(Client):
         super().__init__(*args)
         self.texts: list[str] = []
 
-    def _hear(self, text: str) -> None:
+    def _receive(self, text: str) -> None:
         self.texts.append(text)
-        super()._hear(text)
+        super()._receive(text)
 
 
 class Spy(SchemaBot):

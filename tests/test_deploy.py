@@ -1,4 +1,4 @@
-"""deploy/: the proxy's file in a real HAProxy before two small nodes, and files that their programs read."""
+"""deploy/: HAProxy runs with its file in front of two small nodes, and the other programs accept their files."""
 
 import asyncio
 import re
@@ -21,12 +21,12 @@ from tests.proxy import proxy_command
 DEPLOY = Path(__file__).parents[1] / "deploy"
 SETTLED_S = 10.0
 OUT_S = 4.0
-"""A node that answers nothing is out after two seconds; the rest is for a machine with other things to do."""
+"""The proxy drops a hanging node after two seconds; the rest is for a busy machine."""
 
 
 @dataclass
 class Node:
-    """Answers with its name, and does as it is told when it is asked how it is."""
+    """A fake node that replies with its name, and whose readiness a test controls."""
 
     name: str
     port: int = field(default_factory=free_port)
@@ -72,28 +72,28 @@ class Node:
 
 @dataclass
 class Site:
-    """Two nodes behind the proxy."""
+    """The proxy with two nodes behind it."""
 
     url: str
     http: aiohttp.ClientSession
     nodes: dict[str, Node]
 
     async def node(self) -> str:
-        """Which one answers."""
+        """Send a request; returns the name of the node that replied."""
         async with self.http.get(f"{self.url}/") as answer:
             assert answer.status == 200
             name: str = (await answer.json())["node"]
             return name
 
     async def await_left(self, name: str, seconds: float) -> None:
-        """Return when a run of requests has not reached the node."""
+        """Return once six requests in a row have not reached the node ``name``."""
         deadline = monotonic() + seconds
         while name in {await self.node() for _ in range(6)}:
             assert monotonic() < deadline, f"{name} still gets requests"
 
 
 async def start_proxy(port: int, nodes: list[Node]) -> asyncio.subprocess.Process:
-    """HAProxy with the file as it is. The caller ends it."""
+    """Start HAProxy with the unchanged file. The caller stops it."""
     command, environment = proxy_command(port, [node.port for node in nodes])
     process = await asyncio.create_subprocess_exec(*command, env=environment)
     deadline = monotonic() + SETTLED_S
@@ -116,7 +116,7 @@ async def site() -> AsyncIterator[Site]:
         await node.start()
     port = free_port()
     proxy = await start_proxy(port, list(nodes.values()))
-    # A connection for each request, as from many players.
+    # One connection per request, as from many players.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http:
         yield Site(f"http://127.0.0.1:{port}", http, nodes)
     proxy.terminate()
@@ -125,7 +125,7 @@ async def site() -> AsyncIterator[Site]:
         await node.stop()
 
 
-async def test_websockets_pass_and_are_dealt_out(site: Site) -> None:
+async def test_websockets_pass_and_are_distributed(site: Site) -> None:
     sockets = [await site.http.ws_connect(f"{site.url}/ws") for _ in range(6)]
     assert {(await ws.receive_json())["node"] for ws in sockets} == {"one", "two"}
     for ws in sockets:
@@ -134,7 +134,7 @@ async def test_websockets_pass_and_are_dealt_out(site: Site) -> None:
         await ws.close()
 
 
-async def test_the_clients_address_arrives_last(site: Site) -> None:
+async def test_the_address_of_the_client_is_the_last_one_forwarded(site: Site) -> None:
     headers = {"X-Forwarded-For": "192.0.2.1"}
     async with site.http.get(f"{site.url}/", headers=headers) as answer:
         assert (await answer.json())["forwarded"] == ["192.0.2.1", "127.0.0.1"]
@@ -142,16 +142,16 @@ async def test_the_clients_address_arrives_last(site: Site) -> None:
         assert (await ws.receive_json())["forwarded"] == ["192.0.2.1", "127.0.0.1"]
 
 
-async def test_a_dead_node_costs_nobody_a_request(site: Site) -> None:
+async def test_no_request_fails_when_a_node_dies(site: Site) -> None:
     await site.nodes["one"].stop()
     assert {await site.node() for _ in range(10)} == {"two"}
     await site.nodes["one"].start()
     deadline = monotonic() + SETTLED_S
     while "one" not in {await site.node() for _ in range(4)}:
-        assert monotonic() < deadline, "the node that is back gets nothing"
+        assert monotonic() < deadline, "the restarted node gets no requests"
 
 
-async def test_a_node_that_is_not_ready_gets_nobody_new_and_keeps_who_is_there(site: Site) -> None:
+async def test_a_node_that_is_not_ready_keeps_its_sockets_and_gets_no_new_ones(site: Site) -> None:
     async with site.http.ws_connect(f"{site.url}/ws") as ws:
         name = (await ws.receive_json())["node"]
         site.nodes[name].ready = False
@@ -160,13 +160,13 @@ async def test_a_node_that_is_not_ready_gets_nobody_new_and_keeps_who_is_there(s
         assert await ws.receive_str() == "still here"
 
 
-async def test_a_node_that_hangs_is_left(site: Site) -> None:
+async def test_a_hanging_node_gets_no_requests(site: Site) -> None:
     site.nodes["two"].hangs = True
     await site.await_left("two", OUT_S)
 
 
-async def test_with_no_node_ready_players_are_still_let_in(site: Site) -> None:
-    """The database is away: who comes is told so by a node, not turned away by the proxy."""
+async def test_players_can_connect_when_no_node_is_ready(site: Site) -> None:
+    """The database is down: a node tells the player so, instead of the proxy refusing the connection."""
     for node in site.nodes.values():
         node.ready, node.asked = False, 0
     async with asyncio.timeout(SETTLED_S):
@@ -176,19 +176,19 @@ async def test_with_no_node_ready_players_are_still_let_in(site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/%6detrics", "/readyz?x=1"])
-async def test_what_needs_no_token_is_not_shown(site: Site, path: str) -> None:
+async def test_paths_that_need_no_token_are_not_public(site: Site, path: str) -> None:
     async with site.http.get(f"{site.url}{path}") as answer:
         assert answer.status == 403
 
 
-def test_the_example_of_settings_can_be_loaded() -> None:
+def test_the_example_settings_can_be_loaded() -> None:
     config = load({}, str(DEPLOY / "croupier.env.example"))
     assert config.database_url
     assert config.redis_url
     assert config.trusted_proxies
 
 
-def test_the_unit_waits_longer_than_a_node_takes_to_stop() -> None:
+def test_the_unit_waits_longer_than_a_node_needs_to_stop() -> None:
     unit = (DEPLOY / "croupier@.service").read_text()
     found = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
     assert found is not None
@@ -198,7 +198,7 @@ def test_the_unit_waits_longer_than_a_node_takes_to_stop() -> None:
     assert int(files[1]) > Config().max_connections
 
 
-def test_redis_takes_its_file(tmp_path: Path) -> None:
+def test_redis_accepts_its_file(tmp_path: Path) -> None:
     port = free_port()
     command = die_with_parent([redis_binary(), str(DEPLOY / "redis.conf"), "--port", str(port), "--dir", str(tmp_path)])
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -215,7 +215,7 @@ def test_redis_takes_its_file(tmp_path: Path) -> None:
             server.terminate()
 
 
-def test_postgresql_takes_its_file(tmp_path: Path) -> None:
+def test_postgresql_accepts_its_file(tmp_path: Path) -> None:
     shutil.copy(DEPLOY / "postgresql.conf", tmp_path)
     program = str(postgres_binaries(tmp_path) / "postgres")
     for name, value in {"synchronous_commit": "on", "fsync": "on", "max_connections": "100"}.items():

@@ -47,7 +47,7 @@ class Spy(SchemaBot):
         self.game, self.pace = game, 40.0
         self._rules = live.games[game]
 
-    async def _learn(self) -> dict[str, Any]:
+    async def _load_info(self) -> dict[str, Any]:
         rules = self._rules
         action = rules.action and msgspec.json.schema(rules.action)
         selection = msgspec.json.schema(rules.selection)

@@ -26,7 +26,7 @@ async def login(call: HttpCall[Login, NoFields]) -> SignIn:
         await credentials.forgive_attempts(deps.db, attempt.user_id)
         raise ClientError("account_inactive")
     if deps.passwords.is_outdated(attempt.password_hash):
-        # Otherwise a wrong password here would take another time than one for an account that does not exist.
+        # Keep the cost current, so that a wrong password takes as long here as for an account that does not exist.
         attempt = await credentials.rehash(deps.db, attempt, await deps.passwords.hash(call.body.password))
     token = credentials.fresh_token()
     if not await credentials.sign_in(deps.db, attempt, credentials.token_hash(token), call.now):

@@ -1,4 +1,4 @@
-"""A Redis of the test process's own, and what tests do to it."""
+"""A Redis for the tests of one process, and what tests do to it."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from devtools.services import RedisServer
 
 
 def clear(server: RedisServer) -> None:
-    """Leave it running, empty, and set as at its start."""
+    """Leave the server running, empty, and with its original settings."""
     if server.pid is None:
         server.start()
     with redis.Redis.from_url(server.url) as client:
@@ -26,7 +26,7 @@ def clear(server: RedisServer) -> None:
 
 @contextmanager
 def silent(server: RedisServer) -> Iterator[None]:
-    """Stopped as by SIGSTOP: it takes what is sent to it, and answers when it goes on."""
+    """Pause the server with SIGSTOP: it accepts connections and data, and answers when it continues."""
     assert server.pid is not None
     os.kill(server.pid, signal.SIGSTOP)
     try:

@@ -1,4 +1,4 @@
-"""A link whose questions or answers get lost when a test says so."""
+"""A link that loses commands or answers when a test says so."""
 
 from collections.abc import Sequence
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Buses to test: of a node that is alone, and of two nodes that a Redis joins."""
+"""Buses to test: that of a single node, and those of two nodes that share a Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ async def node_of(
 
 
 class Floor(Struct):
-    """``here`` publishes and subscribes, ``there`` subscribes on another node; alone, both are the same."""
+    """``here`` publishes and subscribes, ``there`` subscribes on another node. A single node is both."""
 
     here: Bus
     there: Bus
@@ -41,7 +41,7 @@ class Floor(Struct):
 
 @asynccontextmanager
 async def floor_of(url: str | None) -> AsyncIterator[Floor]:
-    """Two nodes on the Redis at ``url``, or one that is alone."""
+    """Two nodes on the Redis at ``url``, or a single node."""
     async with AsyncExitStack() as stack:
         if url is None:
             alone = LocalBus()
@@ -52,13 +52,13 @@ async def floor_of(url: str | None) -> AsyncIterator[Floor]:
 
 
 class Heard(list[BusMessage]):
-    """What one subscriber heard."""
+    """The messages that one subscriber received."""
 
     def take(self, message: BusMessage) -> None:
         self.append(message)
 
     async def all_from(self, bus: Bus, channel: str) -> list[BusMessage]:
-        """Everything that ``bus`` had published on the channel when this was called: up to a mark, which is last."""
+        """All messages before this call: publish a mark on the channel, and wait until it arrives."""
         mark = RoomGone(f"mark {id(asyncio.current_task())} {len(self)}")
         bus.publish(channel, mark)
         await until(lambda: mark in self)

@@ -1,4 +1,4 @@
-"""Two nodes whose banks are one, for the tests of holds and of purses."""
+"""Two nodes that share holds, for the tests of holds and of the wallet cache."""
 
 from collections.abc import AsyncIterator
 
@@ -20,5 +20,5 @@ def here(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
 
 @pytest.fixture
 def there(nodes: tuple[RedisBooks, RedisBooks]) -> RedisBooks:
-    """Another node, which looks into the same books."""
+    """Another node with the same database."""
     return nodes[1]

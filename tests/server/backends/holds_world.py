@@ -1,4 +1,4 @@
-"""Banks over a ledger that is a dictionary, for tests that look at money without a database."""
+"""Holds backends over a ledger in a dictionary, for tests of money without a database."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable
@@ -34,7 +34,7 @@ def claim(room: str = "crash") -> Claim:
 
 
 async def stake(holds: Holds, hold: Hold) -> WalletBalance:
-    """What a room does to take a hold."""
+    """Take a hold as a room does."""
     await holds.learn_losses(hold.user_id)
     return await holds.hold(claim(hold.room), hold)
 
@@ -50,7 +50,8 @@ class NoRecords:
 
 
 class Books:
-    """The truth: balances, versions, limits and losses by user; and a bank that ``told`` of whom it changed."""
+    """A ledger (balances, versions, limits and losses by user) and a holds backend over it. ``told`` are the users
+    whose wallets changed."""
 
     def __init__(self, make_holds: MakeHolds = LocalHolds) -> None:
         self.clock = StillClock()
@@ -69,7 +70,7 @@ class Books:
         self.told.append(account.user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:
-        """Answers what it has found when it is ``open``."""
+        """Look the losses up, and return them once ``open`` is set."""
         lost = self.lost(user_id, int(since.timestamp() * 1000))
         self.asked.set()
         await self.open.wait()
@@ -79,7 +80,7 @@ class Books:
         return self.row(user_id) if self.knows_players else None
 
     async def limit(self, user_id: int, limits: OwnLimits) -> None:
-        """What a node does that is told of new limits; the books have them."""
+        """Change the limits in the ledger, and tell this node."""
         self.versions[user_id] += 1
         self.limits[user_id] = limits
         self.holds.refresh(self.row(user_id))
@@ -116,7 +117,7 @@ class Books:
         return WalletChange(user_id, self.balances[user_id], self.versions[user_id])
 
     def settle(self, holds: list[Hold], payouts: list[int]) -> list[WalletChange]:
-        """What the ledger does of a round: its wallet changes. The bank hears nothing of it yet."""
+        """Settle a round in the ledger only. Returns the wallet changes."""
         net: dict[int, int] = {}
         for each, payout in zip(holds, payouts, strict=True):
             net[each.user_id] = net.get(each.user_id, 0) + payout - each.amount
@@ -124,19 +125,19 @@ class Books:
         return [self.move(user_id, cents) for user_id, cents in net.items()]
 
     async def pay(self, holds: list[Hold], payouts: list[int]) -> None:
-        """Settle a round, and let the bank hear of it."""
+        """Settle a round in the ledger and in the holds backend."""
         lost: dict[int, int] = {}
         for each, payout in zip(holds, payouts, strict=True):
             lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
         await self.holds.settle(claim(), holds, self.settle(holds, payouts), lost)
 
     async def forget(self, settled: list[Hold]) -> None:
-        """Their keys have lingered long enough, by the ``clock``."""
+        """Forget the keys of settled holds; the ``clock`` says that their time is over."""
         await self.holds.settle(claim(), [], [], {})
 
 
 class RedisBooks(Books):
-    """The same with the bank of one of several nodes, which own every room of the tests together."""
+    """The same with the holds backend of one node among several."""
 
     def __init__(self, link: ShakyLink, bus: Bus) -> None:
         self.link = link
@@ -144,7 +145,7 @@ class RedisBooks(Books):
         super().__init__(partial(RedisHolds, link, bus))
 
     async def own(self, *rooms: str) -> None:
-        """Be the owner of rooms as the lease would put it on record."""
+        """Own rooms, as a lease would write it to Redis."""
         for room in rooms:
             await self.link.call("HSET", self.link.key("owners"), room, claim(room).token)
 
@@ -155,7 +156,7 @@ class RedisBooks(Books):
 
 @asynccontextmanager
 async def node_of(url: str, name: str = "here", timings: BusTimings | None = None) -> AsyncIterator[RedisBooks]:
-    """A node on the Redis at ``url``, which owns the room ``crash``."""
+    """A node on the Redis at ``url`` that owns the room ``crash``."""
     async with AsyncExitStack() as stack:
         link = ShakyLink(url)
         await link.open()
@@ -170,7 +171,7 @@ async def node_of(url: str, name: str = "here", timings: BusTimings | None = Non
 
 @asynccontextmanager
 async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
-    """Two nodes that look into the same books."""
+    """Two nodes with the same ledger."""
     async with node_of(url, "here") as here, node_of(url, "there") as there:
         for name in ("clock", "balances", "versions", "limits", "losses"):
             setattr(there, name, getattr(here, name))
@@ -178,19 +179,19 @@ async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
 
 
 async def shows_wallet(node: Books, expected: WalletBalance) -> None:
-    """The node's account of player 1 comes to show this."""
+    """Wait until the node's account of player 1 shows this wallet."""
     account = node.holds.account(1)
     assert account is not None
     await until(lambda: account.wallet() == expected)
 
 
 async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:
-    """What they answer or raise."""
+    """What each returns or raises."""
     return list(await asyncio.gather(*works, return_exceptions=True))
 
 
 async def answered(link: RedisLink) -> None:
-    """All that was asked of Redis until now is answered, and what waited for it has gone on."""
+    """Wait until Redis has answered all earlier commands and their callers have continued."""
     await asyncio.sleep(0)
     await link.call("PING")
     await asyncio.sleep(0)

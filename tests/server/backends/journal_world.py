@@ -1,4 +1,4 @@
-"""Nodes that keep journals in one Redis, for tests."""
+"""Nodes that keep their journals in one Redis."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ class Writer(Struct):
     journal: RedisJournal
 
     async def own(self, claim: Claim) -> None:
-        """Be the owner of a room as the lease would put it on record."""
+        """Own a room, as a lease would write it to Redis."""
         await self.link.call("HSET", self.link.key("owners"), claim.room, claim.token)
 
 
@@ -41,5 +41,5 @@ def opening(number: int, room: str = "crash") -> OpenRound:
 
 
 def bet(number: int) -> tuple[int, Command]:
-    """A bet as it goes into a journal."""
+    """A bet, as a journal stores it."""
     return 1_795_000_000_000 + number, Bet(Seat(0), number, 100 * number, "heads")

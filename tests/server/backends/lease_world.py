@@ -1,4 +1,4 @@
-"""Nodes that share a Redis, with leases short enough to run out in a test, and what they were told."""
+"""Nodes that share a Redis, with leases short enough to expire in a test, and the calls to their listeners."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from server.messages import RoomSummary
 
 LEASE_MS, RENEW_MS = 600, 50
 LONG_MS = 30_000
-"""A lease that does not run out in a test."""
+"""A lease that does not expire in a test."""
 SECONDS = 20.0
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ _numbers = count(1)
 
 
 class Node:
-    """One of the nodes: its way to Redis, its lease, and what became of it."""
+    """A node: its link, its lease, and what its listeners were called with."""
 
     def __init__(
         self,
@@ -54,13 +54,13 @@ class Node:
         await self.lease.start(self.troubles.append, self.lost.append)
 
     async def claim(self, room: str) -> Claim:
-        """What nobody else may have."""
+        """Acquire a room that must be free."""
         claim = await self.lease.acquire(room)
         assert claim is not None
         return claim
 
     async def taken_over(self, room: str) -> Claim:
-        """The room, as soon as its owner is alive no more."""
+        """Acquire the room as soon as its owner is dead."""
 
         async def take() -> Claim | None:
             try:
@@ -71,7 +71,7 @@ class Node:
         return await eventually(take)
 
     async def die(self) -> None:
-        """Say nothing to Redis any more, as one who is killed."""
+        """Stop talking to Redis, like a node that is killed."""
         await self.link.close()
 
     async def close(self) -> None:
@@ -84,7 +84,7 @@ OpenNode = Callable[..., Awaitable[Node]]
 
 @asynccontextmanager
 async def opener(redis_url: str) -> AsyncIterator[OpenNode]:
-    """Opens nodes on a floor that has been there for long; with the settings of ``Node``."""
+    """Opens nodes, with the settings of ``Node``, in a cluster that is not new."""
     await not_fresh(redis_url)
     opened: list[Node] = []
 
@@ -100,13 +100,13 @@ async def opener(redis_url: str) -> AsyncIterator[OpenNode]:
 
 
 def elsewhere(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Done by another loop, while this one stands still."""
+    """Run ``work`` in another event loop while this one is blocked."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(work())).result()
 
 
 async def takes_over(url: str, room: str, *, keeps: bool = True) -> Claim:
-    """A further node takes the room as soon as it can, and dies, or gives it back."""
+    """Another node takes the room over as soon as it can, and then dies or releases the room."""
     node = Node(url, lease_ms=LONG_MS)
     await node.start()
     claim = await node.taken_over(room)
@@ -117,7 +117,7 @@ async def takes_over(url: str, room: str, *, keeps: bool = True) -> Claim:
 
 
 async def eventually(ask: Callable[[], Awaitable[T | None]]) -> T:
-    """The first answer that is one."""
+    """The first answer that is true."""
     async with asyncio.timeout(SECONDS):
         while not (answer := await ask()):
             await asyncio.sleep(0.005)
@@ -125,14 +125,14 @@ async def eventually(ask: Callable[[], Awaitable[T | None]]) -> T:
 
 
 async def not_fresh(url: str) -> None:
-    """The record of a floor on which there were nodes before: nobody has to wait at the first start."""
+    """As if there had been nodes before: the first node of a cluster waits for a whole lease."""
     link = RedisLink(url)
     await link.call("SADD", link.key("nodes"), "earlier")
     await link.close()
 
 
 def tell(server: RedisServer, *command: str | bytes | int) -> None:
-    """Before anybody else says anything: nothing else runs meanwhile."""
+    """Run a command while the event loop is blocked, so before any other command."""
     with redis.Redis.from_url(server.url) as client:
         client.execute_command(*command)
 

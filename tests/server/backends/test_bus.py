@@ -1,4 +1,4 @@
-"""Tests of what every bus promises: that of a node that is alone, and those of nodes that a Redis joins."""
+"""What every bus guarantees, tested with the local one and with that of two nodes that share a Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ def frame(seq: int, room: str = "crash") -> EncodedFrame:
     return EncodedFrame(room, "e", seq, b"wire of %d" % seq)
 
 
-async def test_subscribers_on_this_node_hear_at_once(here: Bus) -> None:
+async def test_subscribers_on_this_node_receive_at_once(here: Bus) -> None:
     heard, other = Heard(), Heard()
     await here.subscribe(room_channel("crash"), heard.take)
     await here.subscribe(room_channel("dice-1"), other.take)
@@ -42,7 +42,7 @@ async def test_subscribers_on_this_node_hear_at_once(here: Bus) -> None:
     assert other == []
 
 
-async def test_subscribers_on_another_node_hear_in_order(here: Bus, there: Bus) -> None:
+async def test_subscribers_on_another_node_receive_in_order(here: Bus, there: Bus) -> None:
     heard, other = Heard(), Heard()
     await there.subscribe(room_channel("crash"), heard.take)
     await there.subscribe(room_channel("dice-1"), other.take)
@@ -55,7 +55,7 @@ async def test_subscribers_on_another_node_hear_in_order(here: Bus, there: Bus) 
     assert other == []
 
 
-async def test_nobody_hears_twice(here: Bus, there: Bus) -> None:
+async def test_no_message_arrives_twice(here: Bus, there: Bus) -> None:
     mine, theirs = Heard(), Heard()
     await here.subscribe("x", mine.take)
     await there.subscribe("x", theirs.take)
@@ -81,14 +81,14 @@ async def test_nobody_hears_twice(here: Bus, there: Bus) -> None:
     ],
     ids=lambda message: type(message).__name__,
 )
-async def test_every_message_arrives_as_it_was(here: Bus, there: Bus, message: BusMessage) -> None:
+async def test_every_message_arrives_unchanged(here: Bus, there: Bus, message: BusMessage) -> None:
     heard = Heard()
     await there.subscribe("x", heard.take)
     here.publish("x", message)
     assert await heard.all_from(here, "x") == [message]
 
 
-async def test_who_unsubscribes_hears_no_more_and_others_do(here: Bus, there: Bus) -> None:
+async def test_unsubscribing_ends_delivery_to_that_subscriber_only(here: Bus, there: Bus) -> None:
     gone, stays = Heard(), Heard()
     receivers = (gone.take, stays.take)
     for receive in receivers:
@@ -99,7 +99,7 @@ async def test_who_unsubscribes_hears_no_more_and_others_do(here: Bus, there: Bu
     assert gone == []
 
 
-async def test_who_subscribes_again_hears_again(here: Bus, there: Bus) -> None:
+async def test_subscribing_again_starts_delivery_again(here: Bus, there: Bus) -> None:
     heard, fence = Heard(), Heard()
     receive = heard.take
     await there.subscribe("y", fence.take)
@@ -113,14 +113,14 @@ async def test_who_subscribes_again_hears_again(here: Bus, there: Bus) -> None:
     assert heard == [frame(n) for n in range(3)]
 
 
-async def test_who_was_not_subscribed_can_t_unsubscribe(there: Bus) -> None:
+async def test_unsubscribing_without_a_subscription_fails(there: Bus) -> None:
     heard = Heard()
     await there.subscribe("x", heard.take)
     with pytest.raises(ValueError):
         there.unsubscribe("x", Heard().take)
 
 
-async def test_a_receiver_may_unsubscribe_while_it_hears(here: Bus, there: Bus) -> None:
+async def test_a_receiver_may_unsubscribe_during_delivery(here: Bus, there: Bus) -> None:
     once, all_ = Heard(), Heard()
 
     def hear_once(message: BusMessage) -> None:
@@ -135,7 +135,7 @@ async def test_a_receiver_may_unsubscribe_while_it_hears(here: Bus, there: Bus) 
     assert once == [frame(1)]
 
 
-async def test_what_a_receiver_publishes_comes_later_everywhere(here: Bus, there: Bus) -> None:
+async def test_what_a_receiver_publishes_arrives_later_everywhere(here: Bus, there: Bus) -> None:
     heard = Heard()
     await there.subscribe("x", heard.take)
 
@@ -148,7 +148,7 @@ async def test_what_a_receiver_publishes_comes_later_everywhere(here: Bus, there
     assert await heard.all_from(here, "x") == [frame(1), frame(2)]
 
 
-async def test_many_subscribe_at_once(here: Bus, there: Bus) -> None:
+async def test_many_subscriptions_at_once(here: Bus, there: Bus) -> None:
     ears = [Heard() for _ in range(100)]
     await asyncio.gather(*(there.subscribe(user_channel(n % 40), ear.take) for n, ear in enumerate(ears)))
     for n in range(40):
@@ -160,12 +160,12 @@ async def test_many_subscribe_at_once(here: Bus, there: Bus) -> None:
         ]
 
 
-async def test_nobody_listens(here: Bus) -> None:
+async def test_publishing_without_subscribers_is_harmless(here: Bus) -> None:
     here.publish("x", RoomGone("crash"))
     here.publish("x", RoomGone("crash"), Claim("crash", "here 1"))
 
 
-async def test_nothing_is_lost_while_all_is_well(here: Bus, there: Bus) -> None:
+async def test_no_loss_is_reported_without_a_failure(here: Bus, there: Bus) -> None:
     losses: list[str] = []
     there.on_loss(lambda: losses.append("there"))
     heard = Heard()

@@ -1,4 +1,4 @@
-"""Tests of what only a bus over Redis has: claims, lost connections, a Redis that goes and comes, races."""
+"""What only the bus over Redis has: claims, lost connections, Redis restarts, races."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ IMPATIENT = BusTimings(subscribe_s=0.1, ping_every_s=0.05, longest_pause_s=0.1)
 
 
 class Losses:
-    """How often a node was told that it may have missed something."""
+    """How often a node's loss listener was called."""
 
     def __init__(self, node: Node) -> None:
         self.count = 0
@@ -66,12 +66,12 @@ async def eventually_subscribe(node: Node, channel: str, heard: Heard) -> None:
 # --- claims
 
 
-async def test_a_claim_that_counts_is_heard_and_another_is_not(here: Node, there: Node) -> None:
+async def test_only_messages_with_the_current_claim_arrive(here: Node, there: Node) -> None:
     heard, mine = Heard(), Heard()
     await there.bus.subscribe("room.crash", heard.take)
     await here.bus.subscribe("room.crash", mine.take)
     owners = here.link.key("owners")
-    here.bus.publish("room.crash", frame(0), CLAIM)  # nobody owns the room
+    here.bus.publish("room.crash", frame(0), CLAIM)  # the room has no owner
     await here.link.call("HSET", owners, "crash", CLAIM.token)
     here.bus.publish("room.crash", frame(1), CLAIM)
     await here.link.call("HSET", owners, "crash", "there 2")
@@ -81,7 +81,7 @@ async def test_a_claim_that_counts_is_heard_and_another_is_not(here: Node, there
     assert mine[:4] == [frame(n) for n in range(4)]
 
 
-async def test_frames_by_claim_outlive_a_flush_of_scripts_in_order(here: Node, there: Node) -> None:
+async def test_messages_by_claim_keep_their_order_when_redis_forgets_scripts(here: Node, there: Node) -> None:
     heard, losses = Heard(), Losses(there)
     await there.bus.subscribe("room.crash", heard.take)
     await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
@@ -97,7 +97,7 @@ async def test_frames_by_claim_outlive_a_flush_of_scripts_in_order(here: Node, t
 # --- lost connections
 
 
-async def test_a_lost_subscription_is_told_and_comes_back(here: Node, there: Node) -> None:
+async def test_a_lost_subscription_is_reported_and_restored(here: Node, there: Node) -> None:
     heard, losses = Heard(), Losses(there)
     for channel in ("x", "y", "z"):
         await there.bus.subscribe(channel, heard.take)
@@ -110,7 +110,7 @@ async def test_a_lost_subscription_is_told_and_comes_back(here: Node, there: Nod
     assert heard == [frame(n) for n in (1, 2, 3) for _ in range(3)]
 
 
-async def test_what_is_heard_around_a_lost_connection_is_in_order(here: Node, there: Node) -> None:
+async def test_messages_around_a_lost_connection_arrive_in_order(here: Node, there: Node) -> None:
     heard, losses = Heard(), Losses(there)
     await there.bus.subscribe("x", heard.take)
     for n in range(300):
@@ -125,14 +125,14 @@ async def test_what_is_heard_around_a_lost_connection_is_in_order(here: Node, th
     assert seqs == sorted(set(seqs))
 
 
-async def test_other_nodes_are_told_of_what_could_not_be_published(here: Node, there: Node) -> None:
+async def test_a_failed_publish_is_reported_to_other_nodes(here: Node, there: Node) -> None:
     mine, theirs = Losses(here), Losses(there)
     heard = Heard()
     await there.bus.subscribe("x", heard.take)
     kill = ("CLIENT", "KILL", "ID", await here.link.call("CLIENT", "ID"), "SKIPME", "no")
     killing = asyncio.create_task(here.link.call(*kill))
     await asyncio.sleep(0)
-    here.bus.publish("x", frame(1))  # in the same pipeline, behind what kills it
+    here.bus.publish("x", frame(1))  # in the same pipeline, after the command that kills the connection
     assert await killing == 1
     await until(lambda: theirs.count == 1)
     assert heard == []
@@ -140,12 +140,12 @@ async def test_other_nodes_are_told_of_what_could_not_be_published(here: Node, t
     assert await heard.all_from(here.bus, "x") == []
 
 
-async def test_other_nodes_are_told_however_long_it_takes(here: Node, there: Node) -> None:
+async def test_a_failed_publish_is_reported_however_long_it_takes(here: Node, there: Node) -> None:
     theirs, heard = Losses(there), Heard()
     await there.bus.subscribe("x", heard.take)
     await there.link.call("ACL", "SETUSER", "default", "-publish")
     here.bus.publish("x", frame(1))
-    async with asyncio.timeout(5):  # the message itself, and two tries to tell of it
+    async with asyncio.timeout(5):  # the message, and two attempts to report it
         while b"cmdstat_publish:calls=0,usec=0,usec_per_call=0.00,rejected_calls=3" not in await there.link.call(
             "INFO", "commandstats"
         ):
@@ -155,7 +155,7 @@ async def test_other_nodes_are_told_however_long_it_takes(here: Node, there: Nod
     await until(lambda: theirs.count == 1)
 
 
-async def test_redis_away_for_a_while(here: Node, there: Node, redis_server: RedisServer) -> None:
+async def test_redis_is_away_for_a_while(here: Node, there: Node, redis_server: RedisServer) -> None:
     mine, theirs = Losses(here), Losses(there)
     heard, own = Heard(), Heard()
     await there.bus.subscribe("x", heard.take)
@@ -164,7 +164,7 @@ async def test_redis_away_for_a_while(here: Node, there: Node, redis_server: Red
     for n in range(5):
         here.bus.publish("x", frame(n))
         await asyncio.sleep(0.01)
-    assert own == [frame(n) for n in range(5)]  # who is on this node hears all the same
+    assert own == [frame(n) for n in range(5)]  # subscribers on this node receive it all the same
     redis_server.start()
     await until(lambda: mine.count >= 1 and theirs.count >= 1)
     await until(lambda: here.bus._reporting is None)
@@ -172,7 +172,9 @@ async def test_redis_away_for_a_while(here: Node, there: Node, redis_server: Red
     await until(lambda: heard == [frame(9)])
 
 
-async def test_a_redis_that_comes_back_empty_is_no_owner_s(here: Node, there: Node, redis_server: RedisServer) -> None:
+async def test_no_claim_is_current_when_redis_comes_back_empty(
+    here: Node, there: Node, redis_server: RedisServer
+) -> None:
     heard, losses = Heard(), Losses(there)
     await there.bus.subscribe("room.crash", heard.take)
     await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
@@ -199,7 +201,7 @@ async def test_a_pause_of_redis_loses_nothing(here: Node, there: Node, redis_ser
     assert losses.count == 0
 
 
-async def test_a_silent_connection_is_given_up(redis_server: RedisServer) -> None:
+async def test_a_connection_that_does_not_answer_is_replaced(redis_server: RedisServer) -> None:
     node = partial(node_of, redis_server.url, timings=IMPATIENT, answer_s=0.1)
     async with node("here") as here, node("there") as there:
         heard, mine, theirs = Heard(), Losses(here), Losses(there)
@@ -217,7 +219,7 @@ async def test_a_silent_connection_is_given_up(redis_server: RedisServer) -> Non
 # --- subscriptions
 
 
-async def test_a_channel_is_subscribed_once_for_all_and_left_by_the_last(here: Node, there: Node) -> None:
+async def test_the_subscribers_of_a_node_share_one_subscription(here: Node, there: Node) -> None:
     ears = [Heard() for _ in range(5)]
     receivers = [ear.take for ear in ears]
     await asyncio.gather(*(there.bus.subscribe("x", receive) for receive in receivers))
@@ -232,7 +234,7 @@ async def test_a_channel_is_subscribed_once_for_all_and_left_by_the_last(here: N
     assert await subscribers(here, "x") == 0
 
 
-async def test_a_subscription_that_is_not_confirmed_leaves_nothing(redis_server: RedisServer) -> None:
+async def test_a_subscription_that_is_not_confirmed_leaves_nothing_behind(redis_server: RedisServer) -> None:
     node = partial(node_of, redis_server.url)
     async with node("here") as here, node("there", timings=IMPATIENT, answer_s=0.1) as there:
         heard, known = Heard(), Heard()
@@ -253,9 +255,7 @@ async def test_a_subscription_that_is_not_confirmed_leaves_nothing(redis_server:
         await until(lambda: frame(1) in heard)
 
 
-async def test_who_subscribes_while_redis_restarts_waits_for_it(
-    here: Node, there: Node, redis_server: RedisServer
-) -> None:
+async def test_subscribing_during_a_restart_of_redis_waits(here: Node, there: Node, redis_server: RedisServer) -> None:
     heard = Heard()
     redis_server.stop()
     subscribing = asyncio.create_task(there.bus.subscribe("x", heard.take))
@@ -266,7 +266,7 @@ async def test_who_subscribes_while_redis_restarts_waits_for_it(
     assert await subscribers(there, "x") == 1
 
 
-async def test_a_channel_that_was_known_waits_for_redis_too(here: Node, there: Node, redis_server: RedisServer) -> None:
+async def test_joining_a_known_channel_waits_for_redis_too(here: Node, there: Node, redis_server: RedisServer) -> None:
     first, second = Heard(), Heard()
     await there.bus.subscribe("x", first.take)
     redis_server.stop()
@@ -280,7 +280,7 @@ async def test_a_channel_that_was_known_waits_for_redis_too(here: Node, there: N
     await until(lambda: frame(1) in second)
 
 
-async def test_who_gives_up_subscribing_leaves_nothing(here: Node, there: Node) -> None:
+async def test_a_cancelled_subscription_leaves_nothing_behind(here: Node, there: Node) -> None:
     heard = Heard()
     subscribing = asyncio.create_task(there.bus.subscribe("x", heard.take))
     await asyncio.sleep(0)
@@ -292,7 +292,7 @@ async def test_who_gives_up_subscribing_leaves_nothing(here: Node, there: Node) 
 
 
 class Fickle:
-    """Subscribes and leaves by turns, each time when the time before has come to its end."""
+    """Subscribes and unsubscribes in turn; each step waits for the one before."""
 
     def __init__(self, bus: RedisBus, channel: str) -> None:
         self.heard = Heard()
@@ -324,8 +324,8 @@ STEPS = st.lists(st.sampled_from([0, 1, 2, 3, "turn", "moment", "kill", "say"]),
 
 @settings(max_examples=40)
 @given(STEPS)
-def test_in_the_end_who_has_joined_hears(redis_url: str, steps: list[int | str]) -> None:
-    """However subscribing, leaving and lost connections fall together."""
+def test_in_the_end_every_subscriber_receives(redis_url: str, steps: list[int | str]) -> None:
+    """Whatever the order of subscribing, unsubscribing and lost connections."""
     asyncio.run(_race(redis_url, steps))
 
 
@@ -358,7 +358,7 @@ async def _race(url: str, steps: list[int | str]) -> None:
 # --- what arrives
 
 
-async def test_what_can_t_be_read_is_skipped_and_not_shown(
+async def test_a_message_that_cannot_be_decoded_is_skipped_and_not_logged(
     here: Node, there: Node, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard = Heard()
@@ -377,7 +377,7 @@ async def test_what_can_t_be_read_is_skipped_and_not_shown(
     assert "se" + "cret" not in caplog.text
 
 
-async def test_a_receiver_that_fails_stops_nobody(here: Node, there: Node, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_receiver_that_raises_stops_no_other(here: Node, there: Node, caplog: pytest.LogCaptureFixture) -> None:
     heard = Heard()
 
     def fail(_: BusMessage) -> None:
@@ -398,7 +398,7 @@ async def test_a_receiver_that_fails_stops_nobody(here: Node, there: Node, caplo
     assert await heard.all_from(here.bus, "x")
 
 
-async def test_floors_on_one_redis_do_not_mix(here: Node, redis_url: str) -> None:
+async def test_clusters_on_one_redis_do_not_mix(here: Node, redis_url: str) -> None:
     async with node_of(redis_url.removesuffix("/0") + "/1", "there") as elsewhere:
         heard = Heard()
         await elsewhere.bus.subscribe("x", heard.take)
@@ -410,7 +410,7 @@ async def test_floors_on_one_redis_do_not_mix(here: Node, redis_url: str) -> Non
 # --- beginning and end
 
 
-async def test_to_begin_is_no_loss(redis_url: str) -> None:
+async def test_starting_is_no_loss(redis_url: str) -> None:
     link = RedisLink(redis_url)
     bus, losses = RedisBus(link, "here"), list[int]()
     bus.on_loss(lambda: losses.append(1))
@@ -435,7 +435,7 @@ async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer) -> 
     await link.close()
 
 
-async def test_a_bus_that_was_stopped_is_quiet(redis_server: RedisServer, redis_url: str) -> None:
+async def test_a_stopped_bus_does_nothing_more(redis_server: RedisServer, redis_url: str) -> None:
     async with node_of(redis_url, "here") as here:
         heard = Heard()
         receive = heard.take

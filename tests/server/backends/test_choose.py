@@ -1,4 +1,4 @@
-"""The ports of a node come in the form that the settings ask for."""
+"""A node's backends have the form that the settings ask for."""
 
 import pytest
 from msgspec import structs
@@ -13,19 +13,19 @@ from server.errors import UnreachableError
 JOINED = Config(database_url="postgresql://db.example/croupier", redis_url="redis://127.0.0.1:1/0")
 
 
-async def test_without_redis_a_node_is_alone() -> None:
+async def test_without_redis_the_backends_are_local() -> None:
     async with open_backends(Config(), SystemClock()) as ports:
         assert isinstance(ports.lease, LocalLease)
 
 
-async def test_with_redis_it_is_one_of_several(redis_url: str) -> None:
+async def test_with_redis_the_backends_are_shared(redis_url: str) -> None:
     config = structs.replace(JOINED, redis_url=redis_url)
     async with open_backends(config, SystemClock()) as one, open_backends(config, SystemClock()) as other:
         assert isinstance(one.lease, RedisLease)
         assert one.lease.node != other.lease.node
 
 
-async def test_a_redis_that_is_not_there_is_told() -> None:
+async def test_a_missing_redis_is_reported() -> None:
     with pytest.raises(UnreachableError) as caught:
         async with open_backends(JOINED, SystemClock()):
             raise AssertionError("it opened")
@@ -40,6 +40,6 @@ def test_two_local_nodes_share_nothing() -> None:
             assert getattr(one, name) is not getattr(other, name), name
 
 
-def test_a_parameter_that_redis_does_not_have_is_a_wrong_setting() -> None:
+def test_an_unknown_parameter_in_the_url_is_a_wrong_setting() -> None:
     with pytest.raises(ConfigError, match="REDIS_URL can't be used"):
         make_link(structs.replace(JOINED, redis_url="redis://127.0.0.1/0?speed=high"))

@@ -1,4 +1,4 @@
-"""What every directory promises, held against a node that is alone and nodes that share a Redis."""
+"""What every directory guarantees, tested with the local one and with nodes that share a Redis."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -29,7 +29,7 @@ async def directory(request: pytest.FixtureRequest) -> AsyncIterator[Directory]:
 
 @pytest.fixture(params=["itself", "another"])
 async def reader(request: pytest.FixtureRequest, directory: Directory) -> AsyncIterator[Directory]:
-    """Who looks things up: the node itself, or another one where there are others."""
+    """The directory that reads: the one under test, or that of another node."""
     if request.param == "itself" or isinstance(directory, LocalDirectory):
         yield directory
         return
@@ -42,7 +42,7 @@ async def reader(request: pytest.FixtureRequest, directory: Directory) -> AsyncI
 
 
 async def seen(reader: Directory, *expected: tuple[str, int]) -> None:
-    """Until the reader sees these rooms with so many players."""
+    """Wait until the reader sees these rooms with these numbers of players."""
 
     async def looks_so() -> bool:
         return [(s.room, s.players) for s in await reader.summaries()] == list(expected)
@@ -50,7 +50,7 @@ async def seen(reader: Directory, *expected: tuple[str, int]) -> None:
     await eventually(looks_so)
 
 
-async def test_here_cards_are_as_of_now(directory: Directory) -> None:
+async def test_a_node_s_own_summaries_are_current(directory: Directory) -> None:
     players = [1]
     directory.list_room("crash", lambda: card("crash", players[0]))
     players[0] = 2
@@ -59,7 +59,7 @@ async def test_here_cards_are_as_of_now(directory: Directory) -> None:
     assert await directory.summaries() == []
 
 
-async def test_cards_are_seen_everywhere(directory: Directory, reader: Directory) -> None:
+async def test_summaries_are_seen_everywhere(directory: Directory, reader: Directory) -> None:
     players = [1]
     directory.list_room("crash", lambda: card("crash", players[0]))
     directory.list_room("other", lambda: card("other", 9))
@@ -86,7 +86,7 @@ async def test_a_session_is_found_while_it_lasts(directory: Directory, reader: D
     assert await reader.room_of(7) is None
 
 
-async def test_the_first_room_of_a_player_is_the_one(directory: Directory, reader: Directory) -> None:
+async def test_the_first_solo_room_of_a_player_counts(directory: Directory, reader: Directory) -> None:
     assert await reader.solo_of(5, "dice") is None
     assert await directory.enter_solo(5, "dice", "dice-a") == "dice-a"
     assert await reader.enter_solo(5, "dice", "dice-b") == "dice-a"
@@ -96,7 +96,7 @@ async def test_the_first_room_of_a_player_is_the_one(directory: Directory, reade
     assert [await reader.solo_of(5, "dice"), await reader.solo_of(5, "mines")] == ["dice-a", "mines-a"]
 
 
-async def test_a_room_is_forgotten_by_its_own_key(directory: Directory, reader: Directory) -> None:
+async def test_a_solo_room_is_forgotten_by_its_own_key_only(directory: Directory, reader: Directory) -> None:
     await directory.enter_solo(5, "dice", "dice-1")
     directory.forget_solo(5, "dice", "dice-10")
     directory.forget_solo(5, "mines", "dice-1")
@@ -106,7 +106,7 @@ async def test_a_room_is_forgotten_by_its_own_key(directory: Directory, reader: 
     assert await reader.enter_solo(5, "dice", "dice-2") == "dice-2"
 
 
-async def test_who_gives_a_room_away_leaves_those_in_it_on_record(directory: Directory, reader: Directory) -> None:
+async def test_releasing_a_room_leaves_its_sessions(directory: Directory, reader: Directory) -> None:
     directory.add_session(7, "dice-1")
     await directory.enter_solo(5, "dice", "dice-1")
     directory.release_room("dice-1")
@@ -120,7 +120,7 @@ def terms(owner: int, **more: Any) -> Terms:
 
 
 async def known(reader: Directory, *rooms: str) -> None:
-    """Until the reader knows these private rooms."""
+    """Wait until the reader knows these private rooms."""
 
     async def is_so() -> bool:
         return sorted(await reader.private_rooms()) == list(rooms)
@@ -144,7 +144,7 @@ async def test_terms_are_known_everywhere(directory: Directory, reader: Director
     assert await reader.terms_of("crash-a") is None
 
 
-async def test_nobody_has_more_private_rooms_than_one_may(directory: Directory, reader: Directory) -> None:
+async def test_no_owner_has_too_many_private_rooms(directory: Directory, reader: Directory) -> None:
     assert not await directory.enter_private("crash-a", terms(5), 0)
     assert await directory.enter_private("crash-a", terms(5), 2)
     assert await reader.enter_private("crash-b", terms(5), 2)
@@ -157,9 +157,7 @@ async def test_nobody_has_more_private_rooms_than_one_may(directory: Directory, 
     assert await reader.enter_private("crash-d", terms(5), 2)
 
 
-async def test_who_gives_a_private_room_away_leaves_its_terms_on_record(
-    directory: Directory, reader: Directory
-) -> None:
+async def test_releasing_a_private_room_leaves_its_terms(directory: Directory, reader: Directory) -> None:
     await directory.enter_private("crash-a", terms(5), 1)
     directory.release_room("crash-a")
     await known(reader, "crash-a")

@@ -1,4 +1,4 @@
-"""The directory of several nodes: rooms that change hands, nodes that die, and a Redis that was away or forgot."""
+"""The directory of several nodes: rooms that change owners, nodes that die, and a Redis that was away or lost data."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -16,7 +16,7 @@ from tests.server.backends.lease_world import card, eventually, tell
 
 
 class Node:
-    """A node that is alive for as long as nobody says otherwise."""
+    """A node that is alive until a test says otherwise."""
 
     def __init__(self, url: str, name: str) -> None:
         self.name = name
@@ -36,7 +36,7 @@ class Node:
             return False
 
     async def shows(self, *expected: tuple[str, int]) -> None:
-        """Until it sees these rooms with so many players."""
+        """Wait until it sees these rooms with these numbers of players."""
 
         async def looks_so() -> bool:
             try:
@@ -73,18 +73,21 @@ async def finds(asked: Callable[[], Awaitable[str | None]], expected: str | None
     await eventually(is_so)
 
 
-async def test_rooms_of_the_dead_are_not_shown(nodes: tuple[Node, Node]) -> None:
+async def test_rooms_of_dead_nodes_are_not_listed(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     first.directory.list_room("crash", describe("crash", 1))
     await second.shows(("crash", 1))
     await first.die()
     await second.shows()
-    assert await second.link.call("HLEN", second.link.key("summaries")) in (0, 1)  # the paused say it again
+    assert await second.link.call("HLEN", second.link.key("summaries")) in (
+        0,
+        1,
+    )  # a paused node may have written it again
     await first.live()
     await second.shows(("crash", 1))
 
 
-async def test_a_room_that_changes_hands_is_shown_once(nodes: tuple[Node, Node], redis_url: str) -> None:
+async def test_a_room_that_changes_owners_is_listed_once(nodes: tuple[Node, Node], redis_url: str) -> None:
     first, second = nodes
     third = Node(redis_url, "third")
     first.directory.list_room("crash", describe("crash", 1))
@@ -104,7 +107,7 @@ async def finds_card_of(reader: Node, room: str, node: str) -> None:
     await eventually(is_so)
 
 
-async def test_who_lost_a_room_takes_no_card_away(nodes: tuple[Node, Node], redis_url: str) -> None:
+async def test_a_former_owner_does_not_remove_the_summary(nodes: tuple[Node, Node], redis_url: str) -> None:
     first, second = nodes
     third = Node(redis_url, "third")
     first.directory.list_room("crash", describe("crash", 1))
@@ -119,7 +122,7 @@ async def test_who_lost_a_room_takes_no_card_away(nodes: tuple[Node, Node], redi
     await third.link.close()
 
 
-async def test_who_stops_shows_nothing_more(nodes: tuple[Node, Node]) -> None:
+async def test_a_stopped_node_lists_nothing(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     first.directory.list_room("crash", describe("crash", 1))
     first.directory.add_session(7, "crash")
@@ -129,7 +132,7 @@ async def test_who_stops_shows_nothing_more(nodes: tuple[Node, Node]) -> None:
     assert await second.directory.room_of(7) == "crash"
 
 
-async def test_what_was_said_is_said_again_when_redis_forgot(nodes: tuple[Node, Node]) -> None:
+async def test_everything_is_written_again_when_redis_lost_it(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     first.directory.list_room("crash", describe("crash", 1))
     first.directory.add_session(7, "crash")
@@ -145,7 +148,7 @@ async def test_what_was_said_is_said_again_when_redis_forgot(nodes: tuple[Node, 
     assert await second.directory.room_of(8) is None
 
 
-async def test_a_card_that_went_astray_is_told_again(nodes: tuple[Node, Node]) -> None:
+async def test_a_lost_summary_is_written_again(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     first.directory.list_room("crash", describe("crash", 1))
     await second.shows(("crash", 1))
@@ -153,7 +156,7 @@ async def test_a_card_that_went_astray_is_told_again(nodes: tuple[Node, Node]) -
     await second.shows(("crash", 1))
 
 
-async def test_of_two_rooms_of_a_player_the_one_entered_meanwhile_counts(nodes: tuple[Node, Node]) -> None:
+async def test_a_solo_room_entered_after_a_loss_counts(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     await first.directory.enter_solo(5, "dice", "dice-1")
     first.directory.add_session(7, "dice-1")
@@ -165,7 +168,7 @@ async def test_of_two_rooms_of_a_player_the_one_entered_meanwhile_counts(nodes: 
     assert await first.directory.solo_of(5, "dice") == "dice-2"
 
 
-async def test_what_was_said_while_redis_was_away_is_said_when_it_is_back(
+async def test_writes_while_redis_was_away_are_sent_when_it_is_back(
     nodes: tuple[Node, Node], redis_server: RedisServer
 ) -> None:
     first, second = nodes
@@ -199,7 +202,7 @@ async def test_what_was_said_while_redis_was_away_is_said_when_it_is_back(
         await finds(lambda user_id=user_id: second.directory.solo_of(user_id, "dice"), None)  # type: ignore[misc]
 
 
-async def test_what_waited_to_be_said_of_a_room_given_away_is_not_withdrawn(
+async def test_pending_writes_of_a_released_room_are_dropped(
     nodes: tuple[Node, Node], redis_server: RedisServer
 ) -> None:
     first, second = nodes
@@ -221,7 +224,7 @@ async def test_what_waited_to_be_said_of_a_room_given_away_is_not_withdrawn(
 ABOUT: dict[str, Any] = {"game": "crash", "options": Raw(b"{}"), "username": "ann", "invite": "x", "seats": 2}
 
 
-async def test_terms_are_said_again_when_redis_forgot_them(nodes: tuple[Node, Node]) -> None:
+async def test_terms_are_written_again_when_redis_lost_them(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     kept = Terms(owner=5, **ABOUT)
     await first.directory.enter_private("crash-kept", kept, 3)
@@ -236,7 +239,7 @@ async def test_terms_are_said_again_when_redis_forgot_them(nodes: tuple[Node, No
     await eventually(is_back)
 
 
-async def test_a_room_closed_while_redis_was_away_is_no_more_when_it_is_back(
+async def test_a_room_closed_while_redis_was_away_is_removed_later(
     nodes: tuple[Node, Node], redis_server: RedisServer
 ) -> None:
     first, second = nodes
@@ -251,7 +254,7 @@ async def test_a_room_closed_while_redis_was_away_is_no_more_when_it_is_back(
         with pytest.raises(UnreachableError):
             await asked
     redis_server.start()
-    for room in ("crash-a", "crash-b"):  # that which was asked for may have been done
+    for room in ("crash-a", "crash-b"):  # the failed write may have been done
         tell(redis_server, "HSET", second.link.key("privates"), room, "5 {}")
 
     async def is_gone() -> bool:

@@ -1,4 +1,4 @@
-"""What every bank promises, held against a node that is alone and one of several: no stake exceeds what is there."""
+"""What every holds backend guarantees, tested with the local one and the one in Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ async def refusal(books: Books, amount: int, key: str = "x") -> ClientError:
     return refused.value
 
 
-async def test_a_hold_is_taken_to_the_last_cent_and_not_beyond(books: Books) -> None:
+async def test_holds_reach_the_last_cent_and_not_beyond(books: Books) -> None:
     await books.enter(1)
     assert await stake(books.holds, hold(1, "a", 999)) == WalletBalance(1000, 999, 1)
     problem = await refusal(books, 2)
@@ -37,7 +37,7 @@ async def test_a_hold_is_taken_to_the_last_cent_and_not_beyond(books: Books) -> 
     assert (await books.holds.held(1), books.holds.total_held()) == (1000, 1000)
 
 
-async def test_who_is_not_here_can_hold_nothing(books: Books) -> None:
+async def test_a_player_who_is_not_cached_can_hold_nothing(books: Books) -> None:
     assert (await refusal(books, 1)).error.code == "not_signed_in"
     assert await books.holds.held(1) == 0
     assert books.holds.account(1) is None
@@ -56,7 +56,7 @@ async def test_a_key_holds_once(books: Books) -> None:
     await stake(books.holds, hold(2, "a", 10))
 
 
-async def test_a_hold_given_back_has_never_been(books: Books) -> None:
+async def test_a_released_hold_leaves_nothing(books: Books) -> None:
     await books.enter(1)
     first = hold(1, "a", 700)
     await stake(books.holds, first)
@@ -66,7 +66,7 @@ async def test_a_hold_given_back_has_never_been(books: Books) -> None:
     assert await stake(books.holds, hold(1, "a", 1000)) == WalletBalance(1000, 1000, 1)
 
 
-async def test_a_settled_hold_moves_the_wallet_and_its_key_lingers(books: Books) -> None:
+async def test_settling_changes_the_wallet_and_remembers_the_key(books: Books) -> None:
     account = await books.enter(1)
     first = hold(1, "a", 700)
     await stake(books.holds, first)
@@ -81,7 +81,7 @@ async def test_a_settled_hold_moves_the_wallet_and_its_key_lingers(books: Books)
     assert await books.holds.find(1, "a") is None
 
 
-async def test_an_older_look_at_the_ledger_changes_no_wallet(books: Books) -> None:
+async def test_an_older_version_changes_no_wallet(books: Books) -> None:
     account = await books.enter(1)
     stale = books.row(1)
     books.holds.update_wallet(books.move(1, 500))
@@ -91,7 +91,7 @@ async def test_an_older_look_at_the_ledger_changes_no_wallet(books: Books) -> No
     assert (await books.holds.enter(stale)).wallet() == WalletBalance(1500, 0, 2)
 
 
-async def test_holds_outlast_the_need_for_an_account(books: Books) -> None:
+async def test_holds_outlast_the_cached_account(books: Books) -> None:
     await books.enter(1)
     await books.enter(1)
     assert books.holds.user_ids() == [1]
@@ -108,7 +108,7 @@ async def test_holds_outlast_the_need_for_an_account(books: Books) -> None:
     assert (await books.enter(1)).wallet() == WalletBalance(900, 0, 2)
 
 
-async def test_every_change_of_a_purse_is_told(books: Books) -> None:
+async def test_every_change_of_a_wallet_is_reported(books: Books) -> None:
     await books.enter(1)
     first, second = hold(1, "a", 10), hold(1, "b", 10)
     await stake(books.holds, first)
@@ -123,15 +123,15 @@ async def test_every_change_of_a_purse_is_told(books: Books) -> None:
     assert books.told == [1] * 5
 
 
-async def test_own_limit_of_a_stake(books: Books) -> None:
+async def test_a_player_s_own_stake_limit(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(stake=50))
     problem = await refusal(books, 51)
     assert (problem.error.code, problem.extra) == ("limit_exceeded", {"field": "amount"})
     await stake(books.holds, hold(1, "a", 50))
 
 
-async def test_a_look_of_before_does_not_undo_new_limits(books: Books) -> None:
-    """As of another node, or of a question that was long under way."""
+async def test_an_older_row_does_not_undo_new_limits(books: Books) -> None:
+    """The row comes from another node, or from a slow query."""
     account = await books.enter(1)
     before, then = books.row(1), account.row()
     await books.limit(1, OwnLimits(stake=10))
@@ -145,7 +145,7 @@ async def test_a_look_of_before_does_not_undo_new_limits(books: Books) -> None:
     await stake(books.holds, hold(1, "b", 10))
 
 
-async def test_a_break_is_kept_until_it_is_over(books: Books) -> None:
+async def test_a_break_lasts_until_its_end(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(break_until=books.clock.ms + 1000))
     problem = await refusal(books, 1)
     assert problem.error.code == "self_excluded"
@@ -154,7 +154,7 @@ async def test_a_break_is_kept_until_it_is_over(books: Books) -> None:
     await stake(books.holds, hold(1, "a", 1))
 
 
-async def test_the_daily_loss_counts_what_is_lost_and_what_is_staked(books: Books) -> None:
+async def test_the_daily_loss_counts_losses_and_stakes(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
     first, second = hold(1, "a", 60), hold(1, "b", 40)
     await stake(books.holds, first)
@@ -167,7 +167,7 @@ async def test_the_daily_loss_counts_what_is_lost_and_what_is_staked(books: Book
     assert (await refusal(books, 1)).error.code == "limit_exceeded"
 
 
-async def test_the_daily_loss_begins_anew_at_midnight_and_survives_a_new_connection(books: Books) -> None:
+async def test_the_daily_loss_restarts_at_midnight_and_survives_a_new_connection(books: Books) -> None:
     books.clock.ms = books.clock.ms // DAY_MS * DAY_MS + DAY_MS - 10
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 100)
@@ -180,8 +180,8 @@ async def test_the_daily_loss_begins_anew_at_midnight_and_survives_a_new_connect
     await stake(books.holds, hold(1, "b", 100))
 
 
-async def test_a_round_that_settles_while_the_losses_are_looked_up_counts(books: Books) -> None:
-    """The look-up may have been made before the commit, and its answer come after."""
+async def test_a_round_settled_during_the_look_up_of_losses_counts(books: Books) -> None:
+    """The query may run before the commit, and its answer may arrive after it."""
     await books.enter(1)
     first = hold(1, "a", 80)
     await stake(books.holds, first)
@@ -196,8 +196,8 @@ async def test_a_round_that_settles_while_the_losses_are_looked_up_counts(books:
         await second
 
 
-async def test_a_win_that_the_books_know_before_the_bank_counts_once(books: Books) -> None:
-    """Losses are looked up between another room's commit and its news of it."""
+async def test_a_win_in_the_ledger_that_is_not_settled_here_counts_once(books: Books) -> None:
+    """Losses are looked up after another room's commit, before its ``settle``."""
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 50)
     await stake(books.holds, first)
@@ -210,7 +210,7 @@ async def test_a_win_that_the_books_know_before_the_bank_counts_once(books: Book
     await stake(books.holds, hold(1, "c", 200))
 
 
-async def test_nobody_stakes_on_losses_of_yesterday(books: Books) -> None:
+async def test_losses_of_yesterday_allow_no_stake(books: Books) -> None:
     await books.enter(1, limits=OwnLimits(loss_a_day=100))
     await books.holds.learn_losses(1)
     books.clock.ms += DAY_MS

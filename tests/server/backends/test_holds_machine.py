@@ -1,5 +1,5 @@
-"""Banks driven by Hypothesis: whatever happens in whatever order, on however many nodes, no stake is more than what is
-there."""
+"""Holds backends driven by Hypothesis: whatever happens in any order, on one or two nodes, stakes never exceed the
+balance."""
 
 import asyncio
 from collections import Counter
@@ -30,16 +30,16 @@ Round = tuple[list[Hold], list[WalletChange], dict[int, int]]
 
 
 class Counting(RuleBasedStateMachine):
-    """Players come and go, stake, and are paid: first in the books (``committed``), then the bank hears of it.
+    """Players connect, disconnect, stake, and are paid: first in the ledger (``committed``), then in the holds backend.
 
-    ``live`` and ``settled`` are what must be held and what was, ``here`` who needs an account on which node.
+    ``live`` must be on hold, ``settled`` was; ``here`` counts the uses of accounts by node and user.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.cleanup = ExitStack()
         self.runner = self.cleanup.enter_context(asyncio.Runner())
-        self.books, self.banks = self.open()
+        self.books, self.backends = self.open()
         self.here: Counter[tuple[int, int]] = Counter()
         self.live: dict[tuple[int, str], Hold] = {}
         self.committed: list[Round] = []
@@ -54,26 +54,26 @@ class Counting(RuleBasedStateMachine):
         self.cleanup.close()
 
     def holds(self, node: int) -> Holds:
-        return self.banks[node % len(self.banks)]
+        return self.backends[node % len(self.backends)]
 
     def is_here(self, node: int, user: int) -> bool:
-        return self.here[node % len(self.banks), user] > 0 or self.held(user) > 0
+        return self.here[node % len(self.backends), user] > 0 or self.held(user) > 0
 
     @rule(node=NODES, user=USERS)
-    def come(self, node: int, user: int) -> None:
+    def enter(self, node: int, user: int) -> None:
         self.runner.run(self.holds(node).enter(self.books.row(user)))
-        self.here[node % len(self.banks), user] += 1
+        self.here[node % len(self.backends), user] += 1
 
     @rule(node=NODES, user=USERS)
-    def go(self, node: int, user: int) -> None:
-        if self.here[node % len(self.banks), user]:
-            self.here[node % len(self.banks), user] -= 1
+    def exit(self, node: int, user: int) -> None:
+        if self.here[node % len(self.backends), user]:
+            self.here[node % len(self.backends), user] -= 1
             self.holds(node).exit(user)
 
     @rule(user=USERS, stake=st.none() | st.integers(1, 300), loss=st.none() | st.integers(1, 900))
     def set_limits(self, user: int, stake: int | None, loss: int | None) -> None:
         self.books.limits[user] = OwnLimits(stake=stake, loss_a_day=loss)
-        for node in range(len(self.banks)):
+        for node in range(len(self.backends)):
             self.refresh(node, user)
 
     @rule(node=NODES, user=USERS, key=KEYS, amount=CENTS)
@@ -92,11 +92,11 @@ class Counting(RuleBasedStateMachine):
         self.bets += 1
         taken = hold(user, key, amount, bet=f"crash.{self.bets}.1")
         try:
-            purse = self.runner.run(stake(self.holds(node), taken))
+            wallet = self.runner.run(stake(self.holds(node), taken))
         except KeyUsedError:
             assert known
         except ClientError as problem:
-            # Of rounds that it has not heard of the bank thinks the worst.
+            # The backend assumes the worst of rounds that it does not know to be settled.
             over = lost + sum(abs(cents) for cents in unheard) + held + amount > most
             codes = {"insufficient_funds": not fits, "limit_exceeded": not small or over, "not_signed_in": not here}
             assert codes[problem.error.code]  # noqa: PT017
@@ -107,7 +107,7 @@ class Counting(RuleBasedStateMachine):
             assert lost + stakes(self.live.values(), user) + amount <= most
             assert not known
             self.live[user, key] = taken
-            assert purse.held == held + amount
+            assert wallet.held == held + amount
 
     @precondition(lambda self: self.live)
     @rule(data=st.data(), payouts=st.lists(st.integers(0, 900), min_size=4, max_size=4))
@@ -124,7 +124,7 @@ class Counting(RuleBasedStateMachine):
 
     @precondition(lambda self: self.committed)
     @rule(data=st.data(), node=NODES)
-    def hear(self, data: st.DataObject, node: int) -> None:
+    def settle(self, data: st.DataObject, node: int) -> None:
         round_, changes, lost = self.committed.pop(data.draw(st.integers(0, len(self.committed) - 1)))
         for each in round_:
             self.settled[each.user_id, each.key] = self.books.clock.ms + REMEMBER_KEY_MS, each
@@ -159,7 +159,7 @@ class Counting(RuleBasedStateMachine):
         self.runner.run(self.books.forget(forgotten))
 
     def held(self, user: int) -> int:
-        """Stakes of which the bank has not heard that they are settled."""
+        """Stakes that the holds backend does not know to be settled."""
         return stakes(self.unsettled(), user)
 
     def unsettled(self) -> list[Hold]:
@@ -173,10 +173,10 @@ class Counting(RuleBasedStateMachine):
 
     async def check(self) -> None:
         users = list(self.books.balances)
-        for holds in self.banks:
+        for holds in self.backends:
             assert await gather(holds.held(user) for user in users) == [self.held(user) for user in users]
             assert await gather(holds.find(*key) for key in self.live) == list(self.live.values())
-        for node, holds in enumerate(self.banks):
+        for node, holds in enumerate(self.backends):
             accounts = {user: holds.account(user) for user in users}
             assert {user for user, account in accounts.items() if account} == {
                 user for user in users if self.is_here(node, user)
@@ -209,7 +209,7 @@ class SharedBus(LocalBus):
 
 
 class CountingTogether(Counting):
-    """Two nodes on one Redis: what one does the other one knows; answers get lost, and Redis loses all that it has."""
+    """Two nodes on one Redis: each knows what the other does; answers get lost, and Redis loses everything."""
 
     url: ClassVar[str]
 
@@ -230,7 +230,7 @@ class CountingTogether(Counting):
         self.runner.run(link.close())
 
     async def begin(self, books: RedisBooks) -> None:
-        """Be the owner of the room on a Redis that is empty."""
+        """Empty Redis, and own the room."""
         await self.links[0].call("FLUSHALL")
         await books.own("crash")
 
@@ -248,7 +248,7 @@ class CountingTogether(Counting):
     @precondition(lambda self: self.live or self.settled)
     @rule(data=st.data(), node=NODES)
     def say_again(self, data: st.DataObject, node: int) -> None:
-        """What was done is done: to say it once more changes nothing."""
+        """Repeating a call changes nothing."""
         holds = self.holds(node)
         if self.settled:
             _, each = self.settled[data.draw(st.sampled_from(sorted(self.settled)))]
@@ -261,7 +261,7 @@ class CountingTogether(Counting):
 
     @rule(node=NODES)
     def forget_everything(self, node: int) -> None:
-        """Redis comes back empty; the node that owns the room puts back what is staked there."""
+        """Redis comes back empty; the owner of the room restores its stakes."""
         assert isinstance(self.books, RedisBooks)
         self.runner.run(self.begin(self.books))
         self.settled.clear()
@@ -270,7 +270,7 @@ class CountingTogether(Counting):
 
     async def check(self) -> None:
         await super().check()
-        for holds in self.banks:
+        for holds in self.backends:
             left = {(each.user_id, each.key): each for each in await holds.left_in("crash")}
             assert left == {(each.user_id, each.key): each for each in self.unsettled()}
 

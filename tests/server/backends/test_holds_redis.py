@@ -1,4 +1,4 @@
-"""What only banks that share a Redis have: several nodes, answers that get lost, and a Redis that forgets."""
+"""What only holds in Redis have: several nodes, lost answers, and a Redis that loses data."""
 
 import asyncio
 from typing import Any
@@ -30,8 +30,8 @@ async def test_two_nodes_never_spend_the_same_balance(here: RedisBooks, there: R
         await shows_wallet(node, WalletBalance(1000, 1000 // 7 * 7, 1))
 
 
-async def test_limits_set_at_one_node_count_at_once_at_another(here: RedisBooks, there: RedisBooks) -> None:
-    """Which has looked at the books before, and hears of nothing."""
+async def test_limits_set_on_one_node_apply_at_once_on_another(here: RedisBooks, there: RedisBooks) -> None:
+    """The other node has loaded the old limits, and hears of no change."""
     for node in (here, there):
         await node.enter(1)
     await stake(there.holds, hold(1, "a", 50))
@@ -45,7 +45,7 @@ async def test_limits_set_at_one_node_count_at_once_at_another(here: RedisBooks,
     assert await here.holds.held(1) == 70
 
 
-async def test_limits_that_can_not_be_looked_up_hold_nothing(here: RedisBooks, there: RedisBooks) -> None:
+async def test_limits_that_cannot_be_loaded_allow_no_hold(here: RedisBooks, there: RedisBooks) -> None:
     await here.enter(1)
     await there.enter(1)
     await here.limit(1, OwnLimits(stake=40))
@@ -56,7 +56,7 @@ async def test_limits_that_can_not_be_looked_up_hold_nothing(here: RedisBooks, t
     await stake(here.holds, hold(1, "a", 1))
 
 
-async def test_limits_are_on_record_of_who_is_nowhere(here: RedisBooks, there: RedisBooks) -> None:
+async def test_limits_apply_to_a_player_who_was_cached_nowhere(here: RedisBooks, there: RedisBooks) -> None:
     account = await there.enter(1)
     old = account.row()
     there.holds.exit(1)
@@ -66,7 +66,7 @@ async def test_limits_are_on_record_of_who_is_nowhere(here: RedisBooks, there: R
         await stake(there.holds, hold(1, "a", 41))
 
 
-async def test_two_nodes_never_stake_more_than_a_player_may_lose(here: RedisBooks, there: RedisBooks) -> None:
+async def test_two_nodes_together_keep_the_daily_loss_limit(here: RedisBooks, there: RedisBooks) -> None:
     for node in (here, there):
         await node.enter(1, limits=OwnLimits(loss_a_day=100))
     taken = await outcomes([stake((here, there)[n % 2].holds, hold(1, f"k{n}", 7)) for n in range(100)])
@@ -74,8 +74,8 @@ async def test_two_nodes_never_stake_more_than_a_player_may_lose(here: RedisBook
     assert refused == ["limit_exceeded"] * (100 - 100 // 7)
 
 
-async def test_a_settlement_elsewhere_outdates_what_was_lost(here: RedisBooks, there: RedisBooks) -> None:
-    """The books were asked before the round was in them; to stake on that would pass the limit."""
+async def test_a_settlement_on_another_node_outdates_the_losses(here: RedisBooks, there: RedisBooks) -> None:
+    """The losses were looked up before the commit; a stake based on them would exceed the limit."""
     await here.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 80)
     await stake(here.holds, first)
@@ -89,11 +89,11 @@ async def test_a_settlement_elsewhere_outdates_what_was_lost(here: RedisBooks, t
     await stake(here.holds, hold(1, "b", 20))
 
 
-# -- lost answers and stale owners --
+# -- lost answers and former owners --
 
 
 async def twice(node: RedisBooks, work: Any) -> Any:
-    """Do it and lose the answer, then ask again."""
+    """Do it and lose the answer, then do it again."""
     node.link.loses = "answers"
     with pytest.raises(UnreachableError):
         await work()
@@ -101,7 +101,7 @@ async def twice(node: RedisBooks, work: Any) -> Any:
     return await work()
 
 
-async def test_to_ask_again_changes_nothing(here: RedisBooks, there: RedisBooks) -> None:
+async def test_repeating_a_call_changes_nothing(here: RedisBooks, there: RedisBooks) -> None:
     await there.enter(1)
     await here.enter(1)
     first, second = hold(1, "a", 300), hold(1, "b", 200)
@@ -121,7 +121,7 @@ async def test_to_ask_again_changes_nothing(here: RedisBooks, there: RedisBooks)
     assert await here.holds.left_in("crash") == [second]
 
 
-async def test_a_stale_owner_changes_nothing(here: RedisBooks) -> None:
+async def test_a_former_owner_changes_nothing(here: RedisBooks) -> None:
     await here.enter(1)
     first, second = hold(1, "a", 300), hold(1, "b", 200)
     stale = Claim("crash", "there 1")
@@ -130,7 +130,7 @@ async def test_a_stale_owner_changes_nothing(here: RedisBooks) -> None:
         here.holds.hold(stale, second),
         here.holds.hold(stale, first),
         here.holds.restore(stale, [second]),
-        # Its next owner may have found the bet in the journal, and plays on with it.
+        # The next owner may have found the bet in the journal, and continues the round with it.
         here.holds.release(stale, [first]),
         here.holds.hold(Claim("unowned", "here 1"), hold(1, "c", 1, "unowned")),
     ):
@@ -140,7 +140,7 @@ async def test_a_stale_owner_changes_nothing(here: RedisBooks) -> None:
     assert await here.holds.held(1) == 300
 
 
-async def test_what_the_books_have_is_settled_whoever_owns_the_room(here: RedisBooks) -> None:
+async def test_a_committed_round_is_settled_whoever_owns_the_room(here: RedisBooks) -> None:
     account = await here.enter(1)
     first = hold(1, "a", 300)
     await stake(here.holds, first)
@@ -148,8 +148,8 @@ async def test_what_the_books_have_is_settled_whoever_owns_the_room(here: RedisB
     assert account.wallet() == WalletBalance(700, 0, 2)
 
 
-async def test_a_hold_of_another_bet_is_not_let_go(here: RedisBooks) -> None:
-    """Keys are the players' own: the same one may be used again when the first bet was refused."""
+async def test_the_hold_of_another_bet_is_not_removed(here: RedisBooks) -> None:
+    """Players choose the keys, and may use one again after the first bet was refused."""
     await here.enter(1)
     refused, taken = hold(1, "a", 300, bet="crash.1.1"), hold(1, "a", 300, bet="crash.1.2")
     await stake(here.holds, taken)
@@ -169,7 +169,7 @@ async def test_a_large_round_is_one_pipeline(here: RedisBooks) -> None:
     pipelines = await commands_read(here) - before
     assert here.holds.total_held() == 0
     assert await here.holds.left_in("crash") == []
-    assert pipelines < 60  # of 600 commands; a pipeline is read in pieces of 16 KiB
+    assert pipelines < 60  # for 600 commands; Redis reads a pipeline in pieces of 16 KiB
 
 
 async def commands_read(node: RedisBooks) -> int:
@@ -178,10 +178,10 @@ async def commands_read(node: RedisBooks) -> int:
     return int(info.split(b"total_reads_processed:")[1].split()[0])
 
 
-# -- what Redis forgets --
+# -- Redis loses data --
 
 
-async def test_a_redis_that_came_back_empty_learns_what_is_staked(
+async def test_stakes_are_restored_when_redis_came_back_empty(
     here: RedisBooks, there: RedisBooks, redis_server: RedisServer
 ) -> None:
     accounts = [await node.enter(1) for node in (here, there)]
@@ -204,7 +204,7 @@ async def test_a_redis_that_came_back_empty_learns_what_is_staked(
     await shows_wallet(here, WalletBalance(100, 0, 2))
 
 
-async def test_what_is_restored_needs_no_balance_and_no_account(here: RedisBooks) -> None:
+async def test_restoring_needs_no_balance_and_no_account(here: RedisBooks) -> None:
     first = hold(1, "a", 5000)
     await here.holds.restore(claim(), [first])
     assert await here.holds.held(1) == 5000

@@ -1,4 +1,4 @@
-"""What every journal promises, held against a node that is alone and one of several."""
+"""What every journal guarantees, tested with the local one and the one in Redis."""
 
 from collections.abc import AsyncIterator
 
@@ -27,11 +27,11 @@ async def journal(request: pytest.FixtureRequest) -> AsyncIterator[Journal]:
         yield writer.journal
 
 
-async def test_what_was_never_opened_is_not_there(journal: Journal) -> None:
+async def test_a_room_without_a_round_has_no_record(journal: Journal) -> None:
     assert await journal.read("crash") is None
 
 
-async def test_commands_are_read_in_their_order(journal: Journal) -> None:
+async def test_commands_are_read_in_order(journal: Journal) -> None:
     await journal.open(claim(), opening(7))
     assert await journal.read("crash") == Record(opening(7), b"[]")
     await journal.append(claim(), *FOUR[0])
@@ -42,7 +42,7 @@ async def test_commands_are_read_in_their_order(journal: Journal) -> None:
     assert await journal.read("crash") == Record(opening(7), journal_to_json([*FOUR, FOUR[1]]))
 
 
-async def test_the_next_round_begins_anew(journal: Journal) -> None:
+async def test_the_next_round_starts_empty(journal: Journal) -> None:
     await journal.open(claim(), opening(7))
     await journal.append(claim(), *FOUR[0])
     await journal.open(claim(), opening(8))
@@ -51,7 +51,7 @@ async def test_the_next_round_begins_anew(journal: Journal) -> None:
     assert await journal.read("crash") == Record(opening(8), journal_to_json(FOUR[1:2]))
 
 
-async def test_each_room_has_its_own(journal: Journal) -> None:
+async def test_each_room_has_its_own_journal(journal: Journal) -> None:
     await journal.open(claim("crash"), opening(7))
     await journal.open(claim("dice-1"), opening(1, "dice-1"))
     await journal.append(claim("dice-1"), *FOUR[0])
@@ -60,7 +60,7 @@ async def test_each_room_has_its_own(journal: Journal) -> None:
     assert await journal.read("dice-1") == Record(opening(1, "dice-1"), journal_to_json(FOUR[:1]))
 
 
-async def test_a_journal_that_was_cleared_is_gone(journal: Journal) -> None:
+async def test_a_cleared_journal_is_gone(journal: Journal) -> None:
     await journal.open(claim(), opening(7))
     await journal.append(claim(), *FOUR[0])
     await journal.clear(claim())
@@ -70,8 +70,8 @@ async def test_a_journal_that_was_cleared_is_gone(journal: Journal) -> None:
     assert await journal.read("crash") == Record(opening(8), b"[]")
 
 
-async def test_a_round_that_is_written_down_again_reads_the_same(journal: Journal) -> None:
-    """What an owner does of whom it is not certain that the journal still has all."""
+async def test_writing_a_round_again_changes_nothing(journal: Journal) -> None:
+    """An owner does this when Redis may have lost entries."""
     await journal.open(claim(), opening(7))
     for each in FOUR:
         await journal.append(claim(), *each)

@@ -1,4 +1,4 @@
-"""What only journals in Redis have: lost answers, late writes, takeovers, and a Redis that forgets."""
+"""What only journals in Redis have: lost answers, late writes, takeovers, and a Redis that loses data."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,10 +36,10 @@ async def on_record(writer: Writer, *entries: tuple[int, Command], number: int =
     assert await writer.journal.read("crash") == Record(opening(number), journal_to_json(entries))
 
 
-# -- whose it is --
+# -- owners --
 
 
-async def test_a_stale_owner_writes_nothing(here: Writer, there: Writer) -> None:
+async def test_a_former_owner_writes_nothing(here: Writer, there: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     await here.journal.append(claim(), *bet(1))
     await there.own(THERE)
@@ -55,7 +55,7 @@ async def test_a_stale_owner_writes_nothing(here: Writer, there: Writer) -> None
     await on_record(there, bet(1))
 
 
-async def test_the_next_owner_goes_on_where_the_record_ends(here: Writer, there: Writer) -> None:
+async def test_the_next_owner_continues_where_the_record_ends(here: Writer, there: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     for n in range(1, 4):
         await here.journal.append(claim(), *bet(n))
@@ -70,7 +70,7 @@ async def test_the_next_owner_goes_on_where_the_record_ends(here: Writer, there:
     await on_record(there, *map(bet, range(1, 7)))
 
 
-async def test_to_look_does_not_disturb_the_writer(here: Writer) -> None:
+async def test_reading_does_not_disturb_the_writer(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     for n in range(1, 4):
         here.journal.append_nowait(claim(), *bet(n))
@@ -79,15 +79,15 @@ async def test_to_look_does_not_disturb_the_writer(here: Writer) -> None:
     await on_record(here, *map(bet, range(1, 5)))
 
 
-# -- what gets lost --
+# -- lost answers --
 
 
-async def test_to_ask_again_writes_once(here: Writer) -> None:
+async def test_repeating_a_write_writes_once(here: Writer) -> None:
     works: list[Callable[[], Awaitable[None]]] = [
         lambda: here.journal.open(claim(), opening(7)),
         lambda: here.journal.append(claim(), *bet(1)),
         lambda: here.journal.append(claim(), *bet(2)),
-        # Not the same again, though it looks so.
+        # Another command, although it looks the same.
         lambda: here.journal.append(claim(), *bet(2)),
     ]
     for work in works:
@@ -100,8 +100,8 @@ async def test_to_ask_again_writes_once(here: Writer) -> None:
 
 
 @pytest.mark.parametrize("lost", ["questions", "answers"])
-async def test_a_command_that_was_given_up_is_not_on_record(here: Writer, lost: Any) -> None:
-    """Its answer may have been lost after it was written: the one who asked was refused, and bets anew."""
+async def test_a_refused_command_is_not_recorded(here: Writer, lost: Any) -> None:
+    """The write was done and its answer lost, so the player was refused, and bets again."""
     await here.journal.open(claim(), opening(7))
     await here.journal.append(claim(), *bet(1))
     here.link.loses = lost
@@ -115,7 +115,7 @@ async def test_a_command_that_was_given_up_is_not_on_record(here: Writer, lost: 
 
 
 @pytest.mark.parametrize("lost", ["questions", "answers"])
-async def test_a_note_that_was_lost_is_written_with_what_follows(here: Writer, lost: Any) -> None:
+async def test_a_lost_entry_is_written_with_the_next_one(here: Writer, lost: Any) -> None:
     await here.journal.open(claim(), opening(7))
     here.link.loses = lost
     here.journal.append_nowait(claim(), *bet(1))
@@ -127,7 +127,7 @@ async def test_a_note_that_was_lost_is_written_with_what_follows(here: Writer, l
     await on_record(here, *map(bet, range(1, 5)))
 
 
-async def test_many_at_once_keep_their_order(here: Writer) -> None:
+async def test_many_writes_at_once_keep_their_order(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     appended = []
     for n in range(1, 100, 2):
@@ -135,15 +135,15 @@ async def test_many_at_once_keep_their_order(here: Writer) -> None:
         appended.append(asyncio.create_task(here.journal.append(claim(), *bet(n + 1))))
         if n % 7 == 0:
             await asyncio.sleep(0)
-    # Notes that were made before their neighbours' tasks began stand before them.
+    # Entries that were appended without waiting come before later ones, although their tasks start later.
     await asyncio.gather(*appended)
     record = await here.journal.read("crash")
     assert record is not None
     assert record.journal.count(b'"do":"bet"') == 100
 
 
-async def test_a_write_that_comes_too_late_is_refused(here: Writer) -> None:
-    """A pipeline that Redis read only after the next one: what it says is no longer so."""
+async def test_a_late_write_is_refused(here: Writer) -> None:
+    """Redis reads a pipeline after a newer one; its contents are outdated."""
     keys = here.link.key("owners"), here.link.key("journal:crash")
     owner = (claim().room, claim().token)
     await here.journal.open(claim(), opening(7))
@@ -164,7 +164,7 @@ async def first_entry(writer: Writer) -> bytes:
     return bytes(entry)
 
 
-async def test_what_is_certain_is_not_said_again(here: Writer) -> None:
+async def test_confirmed_entries_are_not_sent_again(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     for n in range(1, 51):
         await here.journal.append(claim(), *bet(n))
@@ -178,7 +178,7 @@ async def bytes_read(writer: Writer) -> int:
     return int(info.split(b"total_net_input_bytes:")[1].split()[0])
 
 
-async def test_a_note_that_was_lost_is_in_the_next_write(here: Writer) -> None:
+async def test_a_lost_entry_is_in_the_next_write(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     here.link.loses = "questions"
     here.journal.append_nowait(claim(), *bet(1))
@@ -190,10 +190,10 @@ async def test_a_note_that_was_lost_is_in_the_next_write(here: Writer) -> None:
     await on_record(here, bet(1), bet(2))
 
 
-# -- what Redis forgets --
+# -- Redis loses data --
 
 
-async def test_nothing_is_on_record_where_the_opening_is_lost(here: Writer) -> None:
+async def test_nothing_is_recorded_after_the_opening_was_lost(here: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     await here.journal.append(claim(), *bet(1))
     await here.link.call("FLUSHALL")
@@ -207,7 +207,7 @@ async def test_nothing_is_on_record_where_the_opening_is_lost(here: Writer) -> N
     assert await here.journal.read("crash") is None
 
 
-async def test_a_round_is_written_down_again(here: Writer, there: Writer) -> None:
+async def test_a_lost_round_is_written_again(here: Writer, there: Writer) -> None:
     await here.journal.open(claim(), opening(7))
     for n in range(1, 4):
         await here.journal.append(claim(), *bet(n))
@@ -220,8 +220,8 @@ async def test_a_round_is_written_down_again(here: Writer, there: Writer) -> Non
     await on_record(there, *map(bet, range(1, 5)))
 
 
-async def test_what_is_written_down_again_is_there_all_the_time(here: Writer) -> None:
-    """Another node may take the room over at any moment of it."""
+async def test_a_round_stays_readable_while_it_is_written_again(here: Writer) -> None:
+    """Another node may take the room over at any moment."""
     await here.journal.open(claim(), opening(7))
     for n in range(1, 4):
         await here.journal.append(claim(), *bet(n))

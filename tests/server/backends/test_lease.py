@@ -1,4 +1,4 @@
-"""What every lease promises, held against a node that is alone and one of two that share a Redis."""
+"""What every lease guarantees, tested with the local one and with one of two nodes that share a Redis."""
 
 from collections.abc import AsyncIterator
 
@@ -33,7 +33,7 @@ async def claimed(lease: Lease, room: str) -> Claim:
     return claim
 
 
-async def test_one_owner_at_a_time_with_numbers_that_grow(lease: Lease) -> None:
+async def test_one_owner_at_a_time_with_growing_fences(lease: Lease) -> None:
     first = await claimed(lease, "crash")
     assert await lease.acquire("crash") is None
     other = await claimed(lease, "dice-1")
@@ -43,13 +43,13 @@ async def test_one_owner_at_a_time_with_numbers_that_grow(lease: Lease) -> None:
     assert again.token.startswith(f"{lease.node} ")
 
 
-async def test_a_claim_counts_from_the_start(lease: Lease) -> None:
+async def test_a_claim_is_certain_from_the_start(lease: Lease) -> None:
     claim = await claimed(lease, "crash")
     assert lease.owns(claim)
     assert await lease.confirm(claim)
 
 
-async def test_a_claim_given_back_gives_nothing_back_again(lease: Lease) -> None:
+async def test_releasing_an_old_claim_changes_nothing(lease: Lease) -> None:
     first = await claimed(lease, "crash")
     await lease.release(first)
     await lease.release(first)
@@ -59,7 +59,7 @@ async def test_a_claim_given_back_gives_nothing_back_again(lease: Lease) -> None
     assert lease.owns(second)
 
 
-async def test_releasing_what_nobody_owns_is_harmless(lease: Lease) -> None:
+async def test_releasing_an_unowned_room_is_harmless(lease: Lease) -> None:
     await lease.release(Claim("crash", f"{lease.node} 1"))
     assert await lease.unowned(["crash"]) == ["crash"]
 
@@ -75,11 +75,11 @@ async def test_who_owns_what(lease: Lease) -> None:
     assert await lease.unowned(["crash"]) == ["crash"]
 
 
-async def test_nobody_else_has_left_anything(lease: Lease) -> None:
+async def test_there_are_no_orphans_without_dead_nodes(lease: Lease) -> None:
     await claimed(lease, "crash")
     assert lease.node in await lease.nodes()
     assert await lease.orphans() == []
 
 
-async def test_who_is_alone_leaves_to_nobody() -> None:
+async def test_a_single_node_leaves_its_rooms_to_no_other() -> None:
     assert not await LocalLease().leave()

@@ -1,4 +1,4 @@
-"""Leases of nodes whose Redis is away, silent, or comes back with less than it had."""
+"""Leases while Redis is away or silent, or after it came back with less data."""
 
 import asyncio
 import time
@@ -37,7 +37,7 @@ async def refused(node: Node, room: str) -> bool:
     return False
 
 
-async def test_claims_outlive_a_redis_that_kept_them(open_node: OpenNode, tmp_path: Path) -> None:
+async def test_claims_survive_a_restart_of_redis(open_node: OpenNode, tmp_path: Path) -> None:
     with RedisServer(tmp_path / "kept", appendonly=True) as server:
         await not_fresh(server.url)
         first, second = await open_node(server.url), await open_node(server.url)
@@ -56,7 +56,7 @@ async def test_claims_outlive_a_redis_that_kept_them(open_node: OpenNode, tmp_pa
         await asyncio.gather(first.close(), second.close())
 
 
-async def test_claims_are_put_back_on_an_empty_record(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_claims_are_written_again_to_an_empty_redis(open_node: OpenNode, redis_server: RedisServer) -> None:
     first, second = await open_node(), await open_node()
     claims = [(node, await node.claim(room)) for node, room in ((first, "crash"), (second, "dice-1"))]
     redis_server.restart(empty=True)
@@ -77,9 +77,7 @@ async def test_claims_are_put_back_on_an_empty_record(open_node: OpenNode, redis
     assert fence(new) > max(fence(claim) for _, claim in claims)
 
 
-async def test_trouble_lasts_until_all_have_put_back_what_they_had(
-    open_node: OpenNode, redis_server: RedisServer
-) -> None:
+async def test_trouble_lasts_while_the_record_is_fresh(open_node: OpenNode, redis_server: RedisServer) -> None:
     node = await open_node(lease_ms=1000)
     claim = await node.claim("crash")
     redis_server.restart(empty=True)
@@ -102,7 +100,7 @@ async def test_start_waits_only_while_the_record_is_fresh(redis_url: str) -> Non
     await node.close()
 
 
-async def test_where_the_record_begins_nobody_acquires_yet(redis_url: str) -> None:
+async def test_no_room_is_acquired_while_the_record_is_fresh(redis_url: str) -> None:
     first, second = Node(redis_url), Node(redis_url)
     starting = asyncio.create_task(first.start())
     while not await second.lease.nodes():
@@ -117,7 +115,7 @@ async def test_where_the_record_begins_nobody_acquires_yet(redis_url: str) -> No
     await second.close()
 
 
-async def test_a_record_that_went_back_in_time_is_put_right(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_older_data_in_redis_is_corrected(open_node: OpenNode, redis_server: RedisServer) -> None:
     node = await open_node(lease_ms=LONG_MS)
     old = await node.claim("crash")
     await node.lease.release(old)
@@ -138,7 +136,7 @@ async def until_owner(node: Node, room: str, claim: Claim) -> None:
     await eventually(is_so)
 
 
-async def test_a_redis_that_is_silent_is_trouble_at_once(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_a_silent_redis_is_trouble_at_once(open_node: OpenNode, redis_server: RedisServer) -> None:
     node = await open_node(lease_ms=LONG_MS)
     claim = await node.claim("crash")
     with silent(redis_server):
@@ -151,7 +149,7 @@ async def test_a_redis_that_is_silent_is_trouble_at_once(open_node: OpenNode, re
     assert node.lost == []
 
 
-async def test_who_leaves_while_redis_is_away_leaves(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_a_node_may_leave_while_redis_is_away(open_node: OpenNode, redis_server: RedisServer) -> None:
     node = await open_node()
     claim = await node.claim("crash")
     waiting = asyncio.create_task(node.lease.confirm(claim))

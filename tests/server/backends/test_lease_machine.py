@@ -1,4 +1,4 @@
-"""Leases driven by Hypothesis: whatever happens to nodes and to Redis, a claim counts on one node at most."""
+"""Leases driven by Hypothesis: whatever happens to nodes and Redis, at most one node is certain of a claim."""
 
 import asyncio
 from contextlib import ExitStack
@@ -24,7 +24,7 @@ PATIENCE_S = 20.0
 
 
 class Way(RedisLink):
-    """A way on which a node can be stopped, and on which answers can get lost after what was asked was done."""
+    """A link that can be paused, and that can lose the answers to commands which Redis has run."""
 
     def __init__(self, url: str) -> None:
         # The machine may stall for seconds; that is not one of the failures that this test is about.
@@ -42,7 +42,7 @@ class Way(RedisLink):
 
 
 class Member:
-    """A node, what it believes to own, and what it must have been told that it lost; ``now`` are its seconds."""
+    """A node, the claims that it must have, and those that it must have lost; ``now`` is its clock, in seconds."""
 
     def __init__(self, url: str) -> None:
         self.now = 0.0
@@ -53,7 +53,7 @@ class Member:
         self.lost: list[Claim] = []
 
     async def acquire_unheard(self, room: str) -> int:
-        """The last fence on record, once the room is given back that it got without hearing of it."""
+        """Acquire a room and lose the answer. Returns the last fence once the node has released the room."""
         self.way.deaf = True
         try:
             await self.node.lease.acquire(room)
@@ -70,7 +70,7 @@ class Member:
 
 
 class Leases(RuleBasedStateMachine):
-    """``owners`` and ``newest`` are what must be on record: of each room the claim and whose, and the last fence."""
+    """``owners`` and ``newest`` are what Redis must have: each room's owner and claim, and the last fence."""
 
     server: ClassVar[RedisServer]
 
@@ -129,7 +129,7 @@ class Leases(RuleBasedStateMachine):
 
     @rule(number=MEMBERS, which=st.integers(0))
     def release(self, number: int, which: int) -> None:
-        """What it has, or once had."""
+        """Release a claim that the member has, or had before."""
         member = self.member(number)
         claims = [claim for owner, claim in self.claims if owner is member]
         if not member.alive or not claims:
@@ -143,7 +143,7 @@ class Leases(RuleBasedStateMachine):
 
     @rule(number=MEMBERS)
     def stop(self, number: int) -> None:
-        """It is stopped, for so long that its lease runs out."""
+        """Pause the member for longer than its lease."""
         member = self.member(number)
         if member.alive:
             member.way.open_.clear()
@@ -222,7 +222,7 @@ class Leases(RuleBasedStateMachine):
             self.join()
 
     def put_back(self, member: Member) -> None:
-        """It is alive again, and learns what still counts."""
+        """The member is alive again, and learns which claims are still current."""
         member.alive = True
         for room, claim in list(member.claims.items()):
             newest = fence(self.owners[room][1]) if room in self.owners else self.newest
@@ -247,12 +247,12 @@ class Leases(RuleBasedStateMachine):
 
 
 def pass_time(machine: Leases) -> None:
-    """So much that no record is fresh, and that none seems so to who comes first."""
+    """Pass so much time that the record is not fresh, also for the first node that joins."""
     tell(machine.server, "DEL", machine.key("fresh"))
     tell(machine.server, "SADD", machine.key("nodes"), "earlier")
 
 
-def test_whatever_happens_a_claim_counts_on_one_node_at_most(redis_server: RedisServer) -> None:
+def test_at_most_one_node_is_certain_of_a_claim(redis_server: RedisServer) -> None:
     class LeasesHere(Leases):
         server = redis_server
 

@@ -1,4 +1,4 @@
-"""Leases of nodes that share a Redis: who owns what when nodes die, stop and wake up, and when Redis does."""
+"""Leases of nodes that share a Redis: who owns what when nodes die, pause and wake up."""
 
 import asyncio
 import signal
@@ -40,7 +40,7 @@ async def open_node(redis_url: str) -> AsyncIterator[OpenNode]:
         yield open_
 
 
-async def test_a_room_is_taken_over_when_its_owner_has_run_out(open_node: OpenNode) -> None:
+async def test_a_room_is_taken_over_when_its_owner_s_lease_expired(open_node: OpenNode) -> None:
     first, second = await open_node(lease_ms=LEASE_MS), await open_node(lease_ms=LONG_MS)
     old = await first.claim("crash")
     assert await second.lease.acquire("crash") is None
@@ -52,7 +52,7 @@ async def test_a_room_is_taken_over_when_its_owner_has_run_out(open_node: OpenNo
     assert await second.lease.owner("crash") == second.name
 
 
-async def test_what_the_dead_leave_is_found_until_it_is_taken(open_node: OpenNode) -> None:
+async def test_rooms_of_dead_nodes_are_orphans_until_they_are_taken_over(open_node: OpenNode) -> None:
     first, second = await open_node(lease_ms=LEASE_MS), await open_node(lease_ms=LONG_MS)
     await first.claim("crash")
     await first.claim("dice-1")
@@ -68,7 +68,7 @@ async def test_what_the_dead_leave_is_found_until_it_is_taken(open_node: OpenNod
     assert await second.link.call("SMEMBERS", second.link.key("nodes")) == [second.name.encode()]
 
 
-async def test_who_leaves_leaves_rooms_to_others(open_node: OpenNode) -> None:
+async def test_a_leaving_node_leaves_its_rooms_to_others(open_node: OpenNode) -> None:
     first, second = await open_node(), await open_node()
     claim = await first.claim("crash")
     assert await first.lease.leave()
@@ -82,10 +82,10 @@ async def test_who_leaves_leaves_rooms_to_others(open_node: OpenNode) -> None:
     assert first.lost == second.lost == []
 
 
-# -- nodes that stop and wake up --
+# -- nodes that pause and wake up --
 
 
-async def test_who_was_paused_knows_at_once_that_a_claim_may_not_count(open_node: OpenNode, redis_url: str) -> None:
+async def test_a_paused_node_knows_at_once_that_its_claims_are_uncertain(open_node: OpenNode, redis_url: str) -> None:
     node = await open_node()
     claim, other = await node.claim("crash"), await node.claim("dice-1")
     new = elsewhere(lambda: takes_over(redis_url, "crash"))
@@ -99,7 +99,7 @@ async def test_who_was_paused_knows_at_once_that_a_claim_may_not_count(open_node
     assert fence(new) > fence(claim)
 
 
-async def test_a_room_that_another_node_took_and_closed_does_not_come_back(open_node: OpenNode, redis_url: str) -> None:
+async def test_a_room_taken_over_and_closed_does_not_come_back(open_node: OpenNode, redis_url: str) -> None:
     node = await open_node()
     claim = await node.claim("dice-1")
     elsewhere(lambda: takes_over(redis_url, "dice-1", keeps=False))
@@ -108,7 +108,7 @@ async def test_a_room_that_another_node_took_and_closed_does_not_come_back(open_
     assert await node.lease.unowned(["dice-1"]) == ["dice-1"]
 
 
-async def test_who_was_paused_and_missed_by_nobody_goes_on(open_node: OpenNode) -> None:
+async def test_a_paused_node_keeps_rooms_that_no_node_took_over(open_node: OpenNode) -> None:
     node = await open_node()
     claim = await node.claim("crash")
     time.sleep(LEASE_MS / 1000)
@@ -160,11 +160,11 @@ async def test_a_process_that_was_stopped_learns_what_it_lost(open_node: OpenNod
     assert told.index("False False") < told.index("False True")
 
 
-# -- what went wrong on the way --
+# -- lost answers --
 
 
 class Deaf(RedisLink):
-    """A way on which answers get lost while ``deaf``; what was asked is done."""
+    """A link that loses answers while ``deaf``; Redis runs the commands."""
 
     deaf = False
 
@@ -176,7 +176,7 @@ class Deaf(RedisLink):
 
 
 class Slow(RedisLink):
-    """A way on which answers take long, by the clock of the one who asks."""
+    """A link whose answers take long, by the caller's clock."""
 
     now = 0.0
 
@@ -186,7 +186,7 @@ class Slow(RedisLink):
         return answer
 
 
-async def test_a_lease_is_reckoned_from_before_it_was_asked_for(open_node: OpenNode, redis_url: str) -> None:
+async def test_a_lease_counts_from_before_its_renewal_was_sent(open_node: OpenNode, redis_url: str) -> None:
     link = Slow(redis_url)
     node = await open_node(link=link, lease_ms=LONG_MS, monotonic=lambda: link.now)
     claim = await node.claim("crash")
@@ -194,7 +194,7 @@ async def test_a_lease_is_reckoned_from_before_it_was_asked_for(open_node: OpenN
     assert node.lost == []
 
 
-async def test_what_was_acquired_unheard_is_given_back(open_node: OpenNode, redis_url: str) -> None:
+async def test_a_room_acquired_with_a_lost_answer_is_released(open_node: OpenNode, redis_url: str) -> None:
     link = Deaf(redis_url)
     node = await open_node(link=link, lease_ms=LONG_MS)
     kept = await node.claim("dice-1")
@@ -213,7 +213,7 @@ async def test_what_was_acquired_unheard_is_given_back(open_node: OpenNode, redi
 
 
 class Holding(RedisLink):
-    """A way that brings the answer to who acquires later."""
+    """A link that delays the answer to ``acquire``."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -227,7 +227,7 @@ class Holding(RedisLink):
         return answer
 
 
-async def test_what_is_being_acquired_is_nobody_s_leftover(open_node: OpenNode, redis_url: str) -> None:
+async def test_a_room_that_is_being_acquired_is_not_released(open_node: OpenNode, redis_url: str) -> None:
     link = Holding(redis_url)
     node = await open_node(link=link, lease_ms=LONG_MS)
     acquiring = asyncio.create_task(node.claim("crash"))
@@ -241,7 +241,7 @@ async def test_what_is_being_acquired_is_nobody_s_leftover(open_node: OpenNode, 
     assert await link.call("HGET", link.key("owners"), "crash") == claim.token.encode()
 
 
-async def test_a_room_acquired_anew_is_no_more_what_it_was(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_acquiring_a_room_again_loses_the_old_claim(open_node: OpenNode, redis_server: RedisServer) -> None:
     node = await open_node(lease_ms=LONG_MS, renew_ms=LONG_MS)
     old = await node.claim("crash")
     tell(redis_server, "HDEL", node.link.key("owners"), "crash")
@@ -250,21 +250,23 @@ async def test_a_room_acquired_anew_is_no_more_what_it_was(open_node: OpenNode, 
     assert [node.lease.owns(old), node.lease.owns(new)] == [False, True]
 
 
-async def test_a_fence_is_above_that_of_the_owner_before(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_a_fence_is_higher_than_the_last_owner_s(open_node: OpenNode, redis_server: RedisServer) -> None:
     node = await open_node(lease_ms=LONG_MS)
     ahead = 10**13
     tell(redis_server, "HSET", node.link.key("owners"), "crash", f"earlier {ahead}")
     assert fence(await node.claim("crash")) == ahead + 1
 
 
-async def test_who_has_run_out_does_not_think_itself_dead(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_a_node_with_an_expired_lease_finds_no_orphans_of_its_own(
+    open_node: OpenNode, redis_server: RedisServer
+) -> None:
     node = await open_node(lease_ms=LONG_MS, renew_ms=LONG_MS)
     await node.claim("crash")
     tell(redis_server, "DEL", node.link.key(f"node:{node.name}"))
     assert await node.lease.orphans() == []
 
 
-async def test_what_could_not_be_released_is_released_later(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_a_failed_release_is_repeated(open_node: OpenNode, redis_server: RedisServer) -> None:
     node, other = await open_node(lease_ms=LONG_MS), await open_node(lease_ms=LONG_MS)
     claim = await node.claim("crash")
     token = claim.token
@@ -281,7 +283,9 @@ async def test_what_could_not_be_released_is_released_later(open_node: OpenNode,
     assert node.lost == []
 
 
-async def test_a_room_that_went_another_way_is_told_as_lost(open_node: OpenNode, redis_server: RedisServer) -> None:
+async def test_a_room_that_another_node_took_is_reported_as_lost(
+    open_node: OpenNode, redis_server: RedisServer
+) -> None:
     node = await open_node(lease_ms=LONG_MS)
     claim, kept = await node.claim("crash"), await node.claim("dice-1")
     tell(redis_server, "HSET", node.link.key("owners"), "crash", f"other {fence(kept) + 1}")
@@ -292,7 +296,7 @@ async def test_a_room_that_went_another_way_is_told_as_lost(open_node: OpenNode,
     assert node.well
 
 
-async def test_who_can_t_let_go_of_a_room_still_renews(redis_url: str) -> None:
+async def test_a_listener_that_raises_does_not_stop_the_renewals(redis_url: str) -> None:
     node = Node(redis_url)
 
     def fails(told: Claim | str | None) -> None:
@@ -310,7 +314,7 @@ async def test_who_can_t_let_go_of_a_room_still_renews(redis_url: str) -> None:
     await node.close()
 
 
-async def test_of_many_who_want_a_room_one_gets_it(open_node: OpenNode) -> None:
+async def test_only_one_of_many_nodes_acquires_a_room(open_node: OpenNode) -> None:
     nodes = [await open_node(lease_ms=LONG_MS) for _ in range(3)]
     newest = 0
     for turn in range(10):

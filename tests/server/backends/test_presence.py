@@ -1,4 +1,4 @@
-"""What every presence promises, held against a node that is alone and one of two that share a Redis."""
+"""What every presence guarantees, tested with the local one and with one of two nodes that share a Redis."""
 
 from collections.abc import AsyncIterator
 
@@ -19,12 +19,12 @@ async def presence(request: pytest.FixtureRequest) -> AsyncIterator[Presence]:
     await link.close()
 
 
-async def test_so_many_and_no_more(presence: Presence) -> None:
+async def test_connections_up_to_the_limit(presence: Presence) -> None:
     assert [await presence.add_connection(1, 2) for _ in range(4)] == [True, True, False, False]
     assert await presence.add_connection(2, 2)
 
 
-async def test_one_goes_and_another_may_come(presence: Presence) -> None:
+async def test_a_closed_connection_makes_room_for_another(presence: Presence) -> None:
     for _ in range(3):
         assert await presence.add_connection(1, 1)
         assert not await presence.add_connection(1, 1)

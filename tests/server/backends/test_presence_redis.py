@@ -1,4 +1,4 @@
-"""The presence of several nodes: they count together, without those that are dead, whatever Redis has missed."""
+"""The presence of several nodes: they count together, dead nodes do not count, and lost writes are repeated."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from tests.server.backends.lease_world import eventually, tell
 
 
 class Nodes:
-    """Two nodes, alive for as long as nobody says otherwise."""
+    """Two nodes that are alive until a test says otherwise."""
 
     def __init__(self, url: str) -> None:
         self.links = [RedisLink(url) for _ in range(2)]
@@ -54,13 +54,13 @@ async def test_nodes_count_together(nodes: Nodes) -> None:
     assert await nodes.first.add_connection(1, 3)
 
 
-async def test_who_comes_many_times_at_once_gets_in_as_often_as_allowed(nodes: Nodes) -> None:
+async def test_connections_at_the_same_moment_keep_the_limit(nodes: Nodes) -> None:
     answers = await asyncio.gather(*(node.add_connection(1, 5) for node in (nodes.first, nodes.second) * 10))
     assert sum(answers) == 5
     assert sum((await nodes.here(1)).values()) == 5
 
 
-async def test_the_dead_do_not_count(nodes: Nodes) -> None:
+async def test_dead_nodes_do_not_count(nodes: Nodes) -> None:
     assert await nodes.second.add_connection(1, 1)
     assert not await nodes.first.add_connection(1, 1)
     await nodes.die("second")
@@ -68,7 +68,7 @@ async def test_the_dead_do_not_count(nodes: Nodes) -> None:
     assert await nodes.here(1) == {"first": 1}
 
 
-async def test_nobody_is_left_on_record_for_ever(nodes: Nodes) -> None:
+async def test_counts_are_removed_or_expire(nodes: Nodes) -> None:
     link = nodes.links[0]
     await nodes.first.add_connection(1, 2)
     await nodes.first.add_connection(1, 2)
@@ -79,7 +79,7 @@ async def test_nobody_is_left_on_record_for_ever(nodes: Nodes) -> None:
     assert await link.call("EXISTS", link.key("connections:1")) == 0
 
 
-async def test_what_redis_forgot_is_right_at_the_next_who_comes(nodes: Nodes) -> None:
+async def test_a_lost_count_is_right_after_the_next_connection(nodes: Nodes) -> None:
     assert await nodes.first.add_connection(1, 9)
     assert await nodes.first.add_connection(1, 9)
     await nodes.links[0].call("FLUSHALL")
@@ -89,9 +89,7 @@ async def test_what_redis_forgot_is_right_at_the_next_who_comes(nodes: Nodes) ->
     assert not await nodes.second.add_connection(1, 3)
 
 
-async def test_who_comes_or_goes_while_redis_is_away_is_counted_right_later(
-    nodes: Nodes, redis_server: RedisServer
-) -> None:
+async def test_connections_while_redis_was_away_are_counted_later(nodes: Nodes, redis_server: RedisServer) -> None:
     for user_id in (1, 2):
         assert await nodes.first.add_connection(user_id, 1)
     redis_server.stop()

@@ -1,4 +1,4 @@
-"""Token buckets, by hand and against a count of what they let through; and allowances, alone and of several nodes."""
+"""Token buckets, by example and against a count of what they allow; and rate limiters, local and in Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from server.backends.redis_link import RedisLink
 from tests.server.fanout.fakes import StillClock
 
 
-def test_a_burst_then_a_trickle() -> None:
+def test_a_burst_then_a_steady_rate() -> None:
     bucket = Bucket(rate_per_s=2, burst=3)
     assert [bucket.take(1000) for _ in range(4)] == [0, 0, 0, 500]
     assert bucket.take(1499) == 1
@@ -27,7 +27,7 @@ def test_waiting_takes_nothing() -> None:
     assert [bucket.wait(0), bucket.wait(0), bucket.take(0), bucket.wait(0)] == [0, 0, 0, 1000]
 
 
-def test_time_that_goes_back_gives_nothing() -> None:
+def test_a_clock_that_goes_back_gives_no_tokens() -> None:
     bucket = Bucket(1, 1)
     assert bucket.take(10_000) == 0
     assert bucket.take(5_000) == 1000
@@ -51,7 +51,7 @@ def test_never_more_than_rate_and_burst(rate_per_s: float, burst: float, steps: 
             now += wait_ms
 
 
-def test_each_key_has_its_own() -> None:
+def test_each_key_has_its_own_bucket() -> None:
     buckets = Buckets(1, 1)
     assert [buckets.take("a", 0), buckets.take("a", 0), buckets.take("b", 0)] == [0, 1000, 0]
 
@@ -72,7 +72,7 @@ def test_a_bucket_holds_at_least_one(burst: float) -> None:
 
 
 class Scene:
-    """An allowance, and the time by which it counts."""
+    """A rate limiter, and its clock."""
 
     def __init__(self, link: RedisLink | None) -> None:
         self._clock = StillClock()
@@ -107,7 +107,7 @@ async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
     await link.close()
 
 
-async def test_what_was_waited_for_is_allowed(scene: Scene) -> None:
+async def test_a_caller_who_waited_gets_the_token(scene: Scene) -> None:
     rate = Rate("chat", 20, 3)
     *taken, wait_ms = await scene.take_at_once(rate, 4)
     assert taken == [0, 0, 0]
@@ -116,7 +116,7 @@ async def test_what_was_waited_for_is_allowed(scene: Scene) -> None:
     assert await scene.rate_limiter.take(rate, "1") == 0
 
 
-async def test_what_is_refused_costs_nothing(scene: Scene) -> None:
+async def test_a_refusal_takes_no_token(scene: Scene) -> None:
     rate = Rate("chat", 20, 1)
     assert (await scene.take_at_once(rate, 20)).count(0) == 1
     await scene.pass_time(50)
@@ -130,7 +130,7 @@ async def test_a_bucket_holds_no_more_than_its_burst(scene: Scene) -> None:
     assert [wait_ms == 0 for wait_ms in await scene.take_at_once(rate, 4)] == [True, True, False, False]
 
 
-async def test_players_and_matters_are_counted_apart(scene: Scene) -> None:
+async def test_keys_and_rates_are_counted_apart(scene: Scene) -> None:
     chat, join = Rate("chat", 0.01, 1), Rate("join", 0.01, 1)
     assert await scene.rate_limiter.take(chat, "1") == 0
     assert await scene.rate_limiter.take(chat, "2") == 0

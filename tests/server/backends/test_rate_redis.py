@@ -1,4 +1,4 @@
-"""Tests of the allowance of several nodes: one bucket for all, which does not last, and chat without Redis."""
+"""The rate limiter of several nodes: shared buckets that expire, and local ones while Redis is away."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -43,8 +43,8 @@ async def test_a_bucket_lasts_until_it_is_full_again(link: RedisLink) -> None:
     assert [await rate_limiter.take(quick, "1") for _ in range(3)] == [0, 0, 0]
 
 
-async def test_time_that_goes_back_gives_nothing(link: RedisLink) -> None:
-    """Another server may have taken over, whose clock stands behind."""
+async def test_a_clock_that_goes_back_gives_no_tokens(link: RedisLink) -> None:
+    """Another Redis server may have taken over, and its clock may be behind."""
     rate_limiter = RedisRateLimiter(link, StillClock())
     for _ in range(5):
         await rate_limiter.take(CHAT, "1")
@@ -57,7 +57,7 @@ async def test_time_that_goes_back_gives_nothing(link: RedisLink) -> None:
 
 
 @pytest.mark.parametrize("burst", [5, 2.5])
-async def test_without_redis_each_node_counts_for_itself(link: ShakyLink, other: RedisLink, burst: float) -> None:
+async def test_without_redis_each_node_counts_by_itself(link: ShakyLink, other: RedisLink, burst: float) -> None:
     rate = Rate("chat", 0.01, burst)
     alone, well = (RedisRateLimiter(each, StillClock()) for each in (link, other))
     link.loses = "questions"

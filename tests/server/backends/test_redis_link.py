@@ -1,4 +1,4 @@
-"""Tests of a node's way to Redis: order, pipelines, and what becomes of a command when Redis does not answer."""
+"""Tests of the link to Redis: order, pipelines, and what happens to a command if Redis does not answer."""
 
 import asyncio
 import gc
@@ -29,7 +29,7 @@ async def link(redis_url: str) -> AsyncIterator[RedisLink]:
 
 @pytest.fixture
 async def other(redis_url: str) -> AsyncIterator[RedisLink]:
-    """A way that breaks of itself, to look at what the one under test has done."""
+    """Another link, to look at what the one under test has done."""
     other = RedisLink(redis_url)
     await other.open()
     yield other
@@ -46,12 +46,12 @@ async def stat(link: RedisLink, name: str) -> int:
 
 
 async def reads(link: RedisLink) -> int:
-    """How often Redis has read from sockets."""
+    """How many times Redis has read from sockets."""
     return await stat(link, "total_reads_processed")
 
 
 async def connections(link: RedisLink) -> int:
-    """How many Redis has taken so far."""
+    """How many connections Redis has accepted."""
     return await stat(link, "total_connections_received")
 
 
@@ -69,11 +69,11 @@ async def test_one_turn_is_one_pipeline_in_order(link: RedisLink) -> None:
     before = await reads(link)
     answers = await all_of(*(link.call("RPUSH", "list", n) for n in range(50)))
     assert answers == list(range(1, 51))
-    assert await reads(link) - before == 2  # the one that asks, and the pipeline
+    assert await reads(link) - before == 2  # the pipeline, and the question
     assert await link.call("LRANGE", "list", 0, -1) == [b"%d" % n for n in range(50)]
 
 
-async def test_what_redis_refuses_is_its_caller_s_alone(link: RedisLink) -> None:
+async def test_a_refusal_by_redis_concerns_only_its_caller(link: RedisLink) -> None:
     await link.call("SET", "text", "x")
     first, wrong, last = await all_of(link.call("INCR", "n"), link.call("INCR", "text"), link.call("INCR", "n"))
     assert (first, last) == (1, 2)
@@ -82,27 +82,27 @@ async def test_what_redis_refuses_is_its_caller_s_alone(link: RedisLink) -> None
         await link.call("NOSUCH")
 
 
-async def test_what_can_t_be_sent_is_its_caller_s_alone(link: RedisLink) -> None:
+async def test_a_command_that_cannot_be_packed_concerns_only_its_caller(link: RedisLink) -> None:
     good = asyncio.create_task(link.call("INCR", "n"))
     with pytest.raises(TypeError):
         await link.call("SET", "n", None)  # type: ignore[arg-type]
     assert await good == 1
 
 
-async def test_who_gives_up_does_not_hurt_the_others(link: RedisLink) -> None:
+async def test_a_caller_who_gives_up_does_not_affect_others(link: RedisLink) -> None:
     impatient, patient = (asyncio.create_task(link.call("INCR", "n")) for _ in range(2))
     await asyncio.sleep(0)
     impatient.cancel()
     assert await patient == 2
 
 
-async def test_keys_are_of_one_floor() -> None:
+async def test_keys_contain_the_database() -> None:
     assert RedisLink("redis://localhost").key("owners") == b"croupier:0:owners"
     assert RedisLink("redis://localhost:1/7").key("all") == b"croupier:7:all"
     assert RedisLink("unix:///run/redis.sock?db=2").key("x") == b"croupier:2:x"
 
 
-async def test_a_database_is_its_own(redis_url: str, link: RedisLink) -> None:
+async def test_databases_do_not_mix(redis_url: str, link: RedisLink) -> None:
     second = RedisLink(redis_url.removesuffix("/0") + "/1")
     await second.open()
     await link.call("SET", "a", 1)
@@ -118,7 +118,7 @@ def test_a_url_with_an_unknown_parameter_is_refused() -> None:
 # --- scripts
 
 
-async def test_scripts_run_by_their_sum(link: RedisLink) -> None:
+async def test_scripts_run_by_their_sha(link: RedisLink) -> None:
     assert await all_of(*(link.run(ADD, [b"n"], [n]) for n in (1, 2, 3))) == [1, 3, 6]
     assert await link.call("SCRIPT", "EXISTS", ADD.sha) == [1]
     commands: bytes = await link.call("INFO", "commandstats")
@@ -126,7 +126,7 @@ async def test_scripts_run_by_their_sum(link: RedisLink) -> None:
     assert b"cmdstat_evalsha:calls=2," in commands
 
 
-async def test_forgotten_scripts_run_all_the_same_and_in_order(link: RedisLink) -> None:
+async def test_forgotten_scripts_run_in_order_after_the_rest(link: RedisLink) -> None:
     await all_of(link.run(ADD, [b"n"], [1]), link.run(PUSH, [b"list"], ["a"]))
     await link.call("SCRIPT", "FLUSH")
     asked = (link.run(PUSH, [b"list"], ["b"]), link.run(ADD, [b"n"], [1]), link.run(PUSH, [b"list"], ["c"]))
@@ -144,7 +144,7 @@ async def test_scripts_forgotten_by_a_restart_keep_their_place(link: RedisLink, 
     ]
 
 
-async def test_a_script_that_is_wrong_is_its_caller_s_alone(link: RedisLink) -> None:
+async def test_a_wrong_script_concerns_only_its_caller(link: RedisLink) -> None:
     wrong, right = await all_of(link.run(Script("return ("), [], []), link.run(ADD, [b"n"], [1]))
     assert isinstance(wrong, ResponseError)
     assert right == 1
@@ -162,7 +162,7 @@ async def test_a_lost_connection_is_noticed_before_anything_is_sent(link: RedisL
     assert await link.call("CLIENT", "ID") != mine
 
 
-async def test_what_was_not_answered_is_away_and_not_sent_again(link: RedisLink) -> None:
+async def test_an_unanswered_command_fails_and_is_not_sent_again(link: RedisLink) -> None:
     kill = ("CLIENT", "KILL", "ID", await link.call("CLIENT", "ID"), "SKIPME", "no")
     first, killed, last = await all_of(link.call("INCR", "n"), link.call(*kill), link.call("INCR", "n"))
     assert (first, killed) == (1, 1)
@@ -170,9 +170,7 @@ async def test_what_was_not_answered_is_away_and_not_sent_again(link: RedisLink)
     assert await link.call("GET", "n") == b"1"
 
 
-async def test_who_waits_behind_a_silent_redis_is_away_with_the_others(
-    redis_server: RedisServer, other: RedisLink
-) -> None:
+async def test_commands_behind_a_timed_out_pipeline_fail_with_it(redis_server: RedisServer, other: RedisLink) -> None:
     link = RedisLink(redis_server.url, answer_s=0.1, largest_pipeline=10)
     await link.open()
     before = await connections(other)
@@ -182,13 +180,13 @@ async def test_who_waits_behind_a_silent_redis_is_away_with_the_others(
         behind = [asyncio.create_task(link.call("RPUSH", "list", n)) for n in range(300)]
         assert all(isinstance(each, UnreachableError) for each in await all_of(*sent, *behind))
     link.answer_s = 5
-    assert await link.call("GET", "n") in (None, b"3")  # it may have been done, once
+    assert await link.call("GET", "n") in (None, b"3")  # it may have been done, but only once
     assert await link.call("LLEN", "list") == 0
-    assert await connections(other) - before == 1  # none of thirty pipelines waited its own deadline out
+    assert await connections(other) - before == 1  # the thirty pipelines did not each wait for their own deadline
     await link.close()
 
 
-async def test_a_pause_within_the_deadline_is_none(link: RedisLink, redis_server: RedisServer) -> None:
+async def test_a_pause_within_the_deadline_fails_nothing(link: RedisLink, redis_server: RedisServer) -> None:
     with silent(redis_server):
         asked = [asyncio.create_task(link.call("INCR", "n")) for _ in range(3)]
         done, _ = await asyncio.wait(asked, timeout=0.05)
@@ -215,7 +213,7 @@ async def test_redis_that_is_down_and_comes_back(redis_server: RedisServer, link
         assert await answers() == 1
 
 
-async def test_open_says_why_it_fails_and_no_password(redis_server: RedisServer) -> None:
+async def test_open_gives_the_reason_without_the_password(redis_server: RedisServer) -> None:
     url, password = redis_server.url, redis_server.url.split("@")[0].rpartition(":")[2]
     wrong = RedisLink(url.replace(password, "se" + "cret"))
     with pytest.raises(UnreachableError) as caught:
@@ -232,7 +230,7 @@ async def test_open_says_why_it_fails_and_no_password(redis_server: RedisServer)
     await all_of(wrong.close(), right.close())
 
 
-async def test_open_fails_where_nobody_answers(redis_server: RedisServer) -> None:
+async def test_open_fails_if_redis_does_not_answer(redis_server: RedisServer) -> None:
     link = RedisLink(redis_server.url, answer_s=0.1)
     with silent(redis_server), pytest.raises(UnreachableError) as caught:
         await link.open()
@@ -240,7 +238,7 @@ async def test_open_fails_where_nobody_answers(redis_server: RedisServer) -> Non
     await link.close()
 
 
-async def test_who_is_turned_away_rests_before_trying_again() -> None:
+async def test_the_link_pauses_between_attempts_to_connect() -> None:
     visits: list[int] = []
 
     def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -259,34 +257,34 @@ async def test_who_is_turned_away_rests_before_trying_again() -> None:
 
 
 @pytest.mark.parametrize("word", ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "NOREPLICAS", "BUSY"])
-async def test_a_redis_that_serves_nobody_is_away(link: RedisLink, word: str) -> None:
+async def test_a_redis_that_refuses_everybody_is_unreachable(link: RedisLink, word: str) -> None:
     refuses = Script(f"return redis.error_reply('{word} it says why')")
     wrong, _ = await all_of(link.run(refuses, [], []), link.call("PING"))
     assert isinstance(wrong, UnreachableError), wrong
     assert await link.call("PING") == b"PONG"
 
 
-async def test_a_full_redis_is_away_to_who_writes(link: RedisLink) -> None:
+async def test_a_full_redis_is_unreachable_for_writes(link: RedisLink) -> None:
     await link.call("SET", "a", 1)
     await link.call("CONFIG", "SET", "maxmemory", 1)
     written, run, read = await all_of(link.call("SET", "b", 1), link.run(ADD, [b"a"], [1]), link.call("GET", "a"))
     assert (type(written), type(run), read) == (UnreachableError, UnreachableError, b"1")
 
 
-async def test_a_replica_is_away_to_who_writes(link: RedisLink) -> None:
+async def test_a_replica_is_unreachable_for_writes(link: RedisLink) -> None:
     await link.call("CONFIG", "SET", "replica-serve-stale-data", "yes")
     mine = await link.call("CLIENT", "ID")
     await link.call("REPLICAOF", "127.0.0.1", 1)
     written, run = await all_of(link.call("SET", "b", 1), link.run(ADD, [b"a"], [1]))
     assert isinstance(written, UnreachableError)
     assert isinstance(run, UnreachableError)
-    assert await link.call("CLIENT", "ID") != mine  # under the same address may be another server now
+    assert await link.call("CLIENT", "ID") != mine  # another server may have the address now
 
 
-# --- without waiting
+# --- posts
 
 
-async def test_posts_keep_their_place(link: RedisLink) -> None:
+async def test_posts_keep_their_order(link: RedisLink) -> None:
     failures: list[Exception] = []
     for n in range(3):
         link.post("RPUSH", "list", n, on_failure=failures.append)
@@ -295,7 +293,7 @@ async def test_posts_keep_their_place(link: RedisLink) -> None:
     assert failures == []
 
 
-async def test_who_posts_is_told_of_failures(link: RedisLink, redis_server: RedisServer) -> None:
+async def test_failures_of_posts_are_reported(link: RedisLink, redis_server: RedisServer) -> None:
     failures: list[Exception] = []
     await link.call("SET", "text", "x")
     link.post("INCR", "text", on_failure=failures.append)
@@ -306,10 +304,10 @@ async def test_who_posts_is_told_of_failures(link: RedisLink, redis_server: Redi
     link.post_run(ADD, [b"n"], [1], on_failure=failures.append)
     await until(lambda: len(failures) == 3)
     assert [type(each) for each in failures[1:]] == [UnreachableError, UnreachableError]
-    gc.collect()  # a future whose exception nobody looked at would say so here
+    gc.collect()  # an exception that was never retrieved would be reported here
 
 
-async def test_closing_waits_for_what_is_due(redis_url: str, other: RedisLink) -> None:
+async def test_closing_waits_for_answers(redis_url: str, other: RedisLink) -> None:
     link = RedisLink(redis_url)
     await link.open()
     failures: list[Exception] = []
@@ -322,7 +320,7 @@ async def test_closing_waits_for_what_is_due(redis_url: str, other: RedisLink) -
     assert await other.call("GET", "n") == b"5"
 
 
-# --- order, whatever the turns
+# --- order
 
 
 @settings(max_examples=30)

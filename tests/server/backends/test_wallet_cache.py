@@ -1,4 +1,4 @@
-"""Tests of the accounts that nodes need: each goes with its purse in Redis, whatever gets lost on the way."""
+"""Tests of cached accounts: each stays in step with its wallet in Redis, whatever messages get lost."""
 
 import asyncio
 from contextlib import suppress
@@ -17,12 +17,12 @@ from tests.redis_server import until
 from tests.server.backends.holds_world import Books, RedisBooks, answered, hold, node_of, outcomes, shows_wallet, stake
 
 
-def test_of_two_purses_the_later_turn_and_of_two_wallets_the_newer_one_counts() -> None:
+def test_the_higher_revision_and_the_higher_version_count() -> None:
     here = CachedWallet(Books().row(1))
     assert here.apply(WalletUpdate(1, 900, 2, 10, 7, urgent=True))
     assert not here.apply(WalletUpdate(1, 5, 3, 5, 7, urgent=True))
     assert not here.apply(WalletUpdate(1, 900, 2, 10, 8, urgent=True))
-    # The ledger has been looked at here, and Redis does not know that yet.
+    # This node has a newer version from the ledger, which Redis does not know yet.
     assert here.apply(WalletUpdate(1, 1000, 1, 20, 9, urgent=True))
     assert here.account.wallet() == WalletBalance(900, 20, 2)
 
@@ -30,7 +30,7 @@ def test_of_two_purses_the_later_turn_and_of_two_wallets_the_newer_one_counts() 
 # -- several nodes --
 
 
-async def test_what_one_node_does_the_others_tell_their_sockets(here: RedisBooks, there: RedisBooks) -> None:
+async def test_changes_on_one_node_are_reported_on_the_others(here: RedisBooks, there: RedisBooks) -> None:
     for node in (here, there):
         await node.enter(1)
     first = hold(1, "a", 300)
@@ -46,14 +46,16 @@ async def test_what_one_node_does_the_others_tell_their_sockets(here: RedisBooks
     assert here.told == there.told == [1] * 4
 
 
-async def test_a_credit_is_passed_on_by_a_node_that_needs_no_account(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_node_passes_on_a_credit_to_an_account_that_it_has_not_cached(
+    here: RedisBooks, there: RedisBooks
+) -> None:
     await there.enter(1)
     here.holds.update_wallet(here.move(1, 50))
     await shows_wallet(there, WalletBalance(1050, 0, 2))
     assert here.holds.account(1) is None
 
 
-async def test_the_newest_wallet_counts_whoever_knows_it(here: RedisBooks, there: RedisBooks) -> None:
+async def test_the_newest_version_counts_whichever_node_knows_it(here: RedisBooks, there: RedisBooks) -> None:
     await here.enter(1)
     here.move(1, 500)
     assert (await there.enter(1)).wallet() == WalletBalance(1500, 0, 2)
@@ -61,7 +63,7 @@ async def test_the_newest_wallet_counts_whoever_knows_it(here: RedisBooks, there
     assert await stake(here.holds, hold(1, "a", 1500)) == WalletBalance(1500, 1500, 2)
 
 
-async def test_late_news_is_no_news(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_late_update_is_ignored(here: RedisBooks, there: RedisBooks) -> None:
     account = await here.enter(1)
     heard: list[WalletUpdate] = []
     await there.bus.subscribe(user_channel(1), heard.append)  # type: ignore[arg-type]
@@ -74,8 +76,8 @@ async def test_late_news_is_no_news(here: RedisBooks, there: RedisBooks) -> None
     assert here.told == [1, 1, 1]
 
 
-async def test_a_row_of_another_wallet_is_no_older(here: RedisBooks) -> None:
-    """Who has no wallet yet comes with version 0, and the purse knows that too."""
+async def test_a_wallet_replaces_the_missing_one(here: RedisBooks) -> None:
+    """A player without a wallet has version 0, also in Redis."""
     row = here.row(1)
     none = PlayerRow(1, row.username, row.client_seed, True, True, 0, 0, None, None)
     account = await here.holds.enter(none)
@@ -85,10 +87,10 @@ async def test_a_row_of_another_wallet_is_no_older(here: RedisBooks) -> None:
     assert await stake(here.holds, hold(1, "a", 1000)) == WalletBalance(1000, 1000, 1)
 
 
-# -- who is here --
+# -- cached accounts --
 
 
-async def test_a_player_may_come_many_times_at_once(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_player_may_enter_many_times_at_once(here: RedisBooks, there: RedisBooks) -> None:
     accounts = await asyncio.gather(*(here.enter(1) for _ in range(20)))
     assert len(set(map(id, accounts))) == 1
     assert here.holds.account(1) is accounts[0]
@@ -104,7 +106,7 @@ async def stake_elsewhere(there: RedisBooks) -> None:
     await stake(there.holds, hold(1, "elsewhere", 10))
 
 
-async def test_who_gives_up_while_coming_disturbs_nobody(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_cancelled_enter_does_not_affect_others(here: RedisBooks, there: RedisBooks) -> None:
     coming = [asyncio.create_task(here.enter(1)) for _ in range(3)]
     await asyncio.sleep(0)
     coming[0].cancel()
@@ -116,7 +118,7 @@ async def test_who_gives_up_while_coming_disturbs_nobody(here: RedisBooks, there
     assert here.holds.user_ids() == []
 
 
-async def test_when_all_give_up_nothing_is_left(here: RedisBooks, there: RedisBooks) -> None:
+async def test_nothing_is_left_when_every_enter_is_cancelled(here: RedisBooks, there: RedisBooks) -> None:
     coming = asyncio.create_task(here.enter(1))
     await asyncio.sleep(0)
     coming.cancel()
@@ -146,17 +148,17 @@ async def test_no_account_is_loaded_while_redis_is_away(redis_server: RedisServe
 # -- lost messages --
 
 
-async def test_lost_messages_are_made_up_for(here: RedisBooks, there: RedisBooks) -> None:
+async def test_wallets_are_read_again_after_a_loss(here: RedisBooks, there: RedisBooks) -> None:
     account = await here.enter(1)
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
     await there.enter(1)
-    purse = await stake(there.holds, hold(1, "a", 10))
-    await until(lambda: account.wallet() == purse)
+    wallet = await stake(there.holds, hold(1, "a", 10))
+    await until(lambda: account.wallet() == wallet)
     assert here.told == [1]
 
 
-async def test_turns_that_fell_back_are_followed(here: RedisBooks, there: RedisBooks) -> None:
-    """A Redis that lost its last seconds, or whose clock stands behind the one before, counts from lower turns."""
+async def test_lower_revisions_count_after_a_loss(here: RedisBooks, there: RedisBooks) -> None:
+    """A Redis that lost its last seconds, or whose clock is behind, continues with lower revisions."""
     account = await here.enter(1)
     await there.enter(1)
     await there.link.call("HSET", there.link.key("wallet:1"), "revision", 5)
@@ -169,7 +171,7 @@ async def test_turns_that_fell_back_are_followed(here: RedisBooks, there: RedisB
     await until(lambda: account.held == 20)
 
 
-async def test_purses_are_read_again_until_redis_answers(here: RedisBooks, there: RedisBooks) -> None:
+async def test_wallets_are_read_again_until_redis_answers(here: RedisBooks, there: RedisBooks) -> None:
     account = await here.enter(1)
     await there.enter(1)
     here.link.loses = "questions"

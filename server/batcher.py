@@ -49,23 +49,31 @@ class Batcher(Generic[Item, Result]):
             await asyncio.wait([self._task])
 
     async def _drain(self) -> None:
-        await self._gather()
-        answered = 0
-        while self._waiting:
-            size = min(self._half(answered) if self._in_halves else len(self._waiting), self._largest)
-            batch, self._waiting = self._waiting[:size], self._waiting[size:]
-            answered = len(batch)
-            try:
-                results = await self._run([item for item, _ in batch])
-            except Exception as error:
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-            else:
-                for (_, future), result in zip(batch, results, strict=True):
-                    if not future.done():
-                        future.set_result(result)
-        self._task = None
+        batch: list[tuple[Item, asyncio.Future[Result]]] = []
+        try:
+            await self._gather()
+            while self._waiting:
+                size = min(self._half(len(batch)) if self._in_halves else len(self._waiting), self._largest)
+                batch, self._waiting = self._waiting[:size], self._waiting[size:]
+                await self._run_batch(batch)
+        finally:
+            # If this task was cancelled, nobody must wait for an answer that never comes.
+            for _, future in (*batch, *self._waiting):
+                future.cancel()
+            self._waiting = []
+            self._task = None
+
+    async def _run_batch(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._run([item for item, _ in batch])
+        except Exception as error:
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for (_, future), result in zip(batch, results, strict=True):
+                if not future.done():
+                    future.set_result(result)
 
     async def _gather(self) -> None:
         loop = asyncio.get_running_loop()

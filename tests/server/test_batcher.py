@@ -131,3 +131,17 @@ async def test_drained_waits_for_every_item() -> None:
     await drained
     assert [future.done() for future in futures] == [True, True]
     await batcher.drained()
+
+
+async def test_a_cancelled_batcher_leaves_nobody_waiting() -> None:
+    works = Works()
+    works.gate.clear()
+    batcher = Batcher(works.run, largest=1)
+    futures = [batcher.submit(1), batcher.submit(2)]
+    await asyncio.sleep(0)
+    assert batcher._task is not None
+    batcher._task.cancel()
+    await asyncio.wait(futures)
+    assert [future.cancelled() for future in futures] == [True, True]
+    works.gate.set()
+    assert await batcher.submit(3) == 6

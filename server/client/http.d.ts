@@ -81,6 +81,7 @@ export interface InvalidField {
   message: string;
 }
 
+/** A transaction of a bet; `amount` is cents. */
 export interface LedgerRow {
   type: string;
   category: string;
@@ -190,6 +191,7 @@ export interface ProblemDocument {
   request_id?: string | null;
 }
 
+/** What players say about themselves. */
 export interface Profile {
   bio?: string | null;
   avatar_url?: string | null;

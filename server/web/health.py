@@ -7,14 +7,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from server.web.decode import NoFields
 from server.web.route import HttpCall, Route, Text
-from server.web.views import Health, Readiness
+from server.web.views import Liveness, Readiness
 from storage.errors import DatabaseUnavailableError
 
 DATABASE_TIMEOUT_S = 3.0
 
 
-async def healthz(_call: HttpCall[NoFields, NoFields]) -> Health:
-    return Health()
+async def healthz(_call: HttpCall[NoFields, NoFields]) -> Liveness:
+    return Liveness()
 
 
 async def readyz(call: HttpCall[NoFields, NoFields]) -> tuple[int, Readiness]:
@@ -39,7 +39,7 @@ async def metrics(call: HttpCall[NoFields, NoFields]) -> Text:
 
 
 ROUTES = (
-    Route(method="GET", path="/healthz", handler=healthz, summary="The server is running.", answer=Health),
+    Route(method="GET", path="/healthz", handler=healthz, summary="The server is running.", answer=Liveness),
     Route(
         method="GET",
         path="/readyz",

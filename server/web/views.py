@@ -210,7 +210,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     """SHA-256, in hex, of the canonical JSON (RFC 8785) of everything else."""
 
 
-class Health(Struct, frozen=True):
+class Liveness(Struct, frozen=True):
     status: Literal["ok"] = "ok"
 
 

@@ -171,7 +171,7 @@ def load_with_sources(
                 continue
             field = variable.removeprefix(PREFIX).lower()
             if field not in sources:
-                raise ConfigError(f"{variable} is not a setting; `run.py config` lists all settings")
+                raise ConfigError(f"{variable} is not a setting; the command `config` lists all settings")
             values[field], sources[field] = _parse(variable, text), origin
     for field, value in overrides.items():
         values[field], sources[field] = value, "command line"

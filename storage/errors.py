@@ -10,9 +10,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: PostgreSQL asks for the same transaction again."""
-CONNECTION_SQLSTATES = ("08", "53", "57", "58", "XX", "25006", "55P03", "42501")
-"""Codes and classes of codes that say "not now": connection, resources, operator intervention, system and internal
-error; a standby that only reads, a lock that is not available, a missing privilege."""
+CONNECTION_SQLSTATES = ("08", "28", "3D000", "53", "57", "58", "XX", "25006", "55P03", "42501")
+"""Codes and classes of codes that say "not now": connection, refused sign-in, missing database, resources, operator
+intervention, system and internal error; a read-only standby, a lock that is not available, a missing privilege."""
 VALUE_SQLSTATES = ("22", "23")
 """Classes of codes for values that can't be written: wrong data, violated constraints."""
 

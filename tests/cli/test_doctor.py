@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from cli import doctor
 from devtools.services import RedisServer
@@ -178,6 +178,17 @@ def test_no_password_is_printed(cluster: Cluster, monkeypatch: pytest.MonkeyPatc
     assert complaints(said) == ["connection", "connection"]
     assert secret not in said.out
     assert "hunter2" not in said.out
+
+
+@pytest.mark.parametrize("wrong", [{"username": "no_such_role"}, {"database": "no_such_database"}], ids=str)
+def test_a_database_that_refuses_the_connection(
+    empty_home: Home, postgres_url: str, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("CROUPIER_DATABASE_URL", str(make_url(postgres_url).set(**wrong)))
+    said = empty_home.run("doctor")
+    assert said.code == 1
+    assert complaints(said) == ["connection"]
+    assert empty_home.run("audit").err.count("\n") == 1
 
 
 def test_a_redis_that_evicts_keys_and_persists_nothing(cluster: Cluster) -> None:

@@ -21,6 +21,8 @@ def test_sqlstate_is_found_in_wrapped_errors() -> None:
         (ConnectionResetError(), True, False),
         (TimeoutError(), True, False),
         (asyncpg.AdminShutdownError(), True, False),
+        (asyncpg.InvalidPasswordError(), True, False),
+        (asyncpg.InvalidCatalogNameError(), True, False),
         (asyncpg.ReadOnlySQLTransactionError(), True, False),
         (asyncpg.InterfaceError("closed"), True, False),
         (sqlite3.OperationalError("disk I/O error"), True, False),

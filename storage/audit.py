@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from storage.store import Store
 
-MOST_FINDINGS = 100
+MOST_BROKEN_ROWS = 100
 """For each rule, because a broken rule may be broken by every row."""
 
 
-class Finding(Struct, frozen=True):
+class BrokenRow(Struct, frozen=True):
     """A row that breaks a rule. ``where`` is its table and id, ``detail`` says what is wrong."""
 
     rule: str
@@ -80,7 +80,7 @@ _BETS = (
         "a payout of {0} has {1} credits that come to {2}",
     ),
     Rule(
-        "bet of money",
+        "category",
         """SELECT 'transactions', id, type, category, bet_id FROM transactions
            WHERE CASE WHEN bet_id IS NULL THEN category IN ('bet', 'win', 'refund')
              ELSE NOT (type = 'debit' AND category = 'bet' OR type = 'credit' AND category IN ('win', 'refund')) END""",
@@ -106,7 +106,7 @@ _BETS = (
 )
 _ROUNDS = (
     Rule(
-        "round of bets",
+        "bets of a round",
         """SELECT 'bets', b.id, r.room, r.number, r.status FROM bets b
            JOIN rounds r ON r.id = b.round_id WHERE r.status <> 'settled'""",
         "round {0}.{1} has a bet and is {2}",
@@ -119,7 +119,7 @@ _ROUNDS = (
              WHEN 'void' THEN server_seed IS NOT NULL OR ended_at IS NULL
              WHEN 'open' THEN server_seed IS NOT NULL OR ended_at IS NOT NULL
              ELSE 1 = 1 END""",
-        "round {0}.{1} is {2} without what that takes",
+        "round {0}.{1} is {2}, but has the columns of another status",
     ),
     Rule(
         "round",
@@ -156,21 +156,21 @@ _ORPHANS = tuple(
 RULES = (*_WALLETS, *_BETS, *_ROUNDS, *_ORPHANS)
 
 
-async def audit(store: Store, *, open_rounds: bool = False) -> list[Finding]:
-    """Find the rows that break a rule, as of one moment, at most MOST_FINDINGS for each rule; none: the books balance.
+async def audit(store: Store, *, open_rounds: bool = False) -> list[BrokenRow]:
+    """The rows that break a rule, as of one moment, at most MOST_BROKEN_ROWS for each rule; none: the books balance.
 
     ``open_rounds`` reports open rounds too, which there must not be when no server runs. Safe beside a running server.
     Raises DatabaseUnavailableError.
     """
     rules = (*RULES, _OPEN) if open_rounds else RULES
     found = await store.scan([limited(rule) for rule in rules])
-    return [finding for rule, rows in zip(rules, found, strict=True) for finding in _findings(rule, rows)]
+    return [broken_row for rule, rows in zip(rules, found, strict=True) for broken_row in _broken_rows(rule, rows)]
 
 
 def limited(rule: Rule) -> str:
-    """The rule's query, for at most MOST_FINDINGS rows."""
-    return f"{rule.query} LIMIT {MOST_FINDINGS}"
+    """The rule's query, for at most MOST_BROKEN_ROWS rows."""
+    return f"{rule.query} LIMIT {MOST_BROKEN_ROWS}"
 
 
-def _findings(rule: Rule, rows: Sequence[Any]) -> list[Finding]:
-    return [Finding(rule.name, f"{table} {row_id}", rule.detail.format(*values)) for table, row_id, *values in rows]
+def _broken_rows(rule: Rule, rows: Sequence[Any]) -> list[BrokenRow]:
+    return [BrokenRow(rule.name, f"{table} {row_id}", rule.detail.format(*values)) for table, row_id, *values in rows]

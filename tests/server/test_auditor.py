@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from server.auditor import Auditor
 from server.clock import SystemClock
-from storage.audit import Finding, audit
+from storage.audit import BrokenRow, audit
 from storage.errors import DatabaseUnavailableError
 from storage.operator import ensure_players
 from storage.store import Store
@@ -63,7 +63,7 @@ async def test_an_unexpected_failure_does_not_stop_the_audits(
     auditor = Auditor(db, SystemClock(), 0.01, registry)
     audits = iter([ZeroDivisionError, None])
 
-    async def fails_once(db: Store) -> list[Finding]:
+    async def fails_once(db: Store) -> list[BrokenRow]:
         wrong = next(audits, None)
         if wrong is not None:
             raise wrong

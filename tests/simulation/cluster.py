@@ -22,7 +22,7 @@ import redis
 from cli.client import Client
 from devtools.services import PostgresServer, RedisServer, die_with_parent, free_port
 from storage.accounts import NewAccount
-from storage.audit import Finding, audit
+from storage.audit import BrokenRow, audit
 from storage.database import open_store
 from storage.migrate import upgrade
 from storage.operator import ensure_players, sign_in_players
@@ -269,7 +269,7 @@ class Record:
         owner = await self.owner(room)
         return next(node for node in self.nodes if node is not owner and node.runs)
 
-    async def audit(self) -> Sequence[Finding]:
+    async def audit(self) -> Sequence[BrokenRow]:
         """What is wrong in the books."""
         return await audit(self.db)
 

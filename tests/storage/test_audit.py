@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import ledger
-from storage.audit import MOST_FINDINGS, RULES, Finding, audit, limited
+from storage.audit import MOST_BROKEN_ROWS, RULES, BrokenRow, audit, limited
 from storage.database import open_store
 from storage.ledger import settle
 from storage.sqlite import SqliteStore
@@ -14,81 +14,81 @@ from storage.store import Store
 from tests.storage.world import World
 
 # Ann (user 1, wallet 1) won bet 1 and lost bet 3, Bob lost bet 2; transactions: two sign-ups, then 3 … 6.
-BREAKS: dict[str, tuple[str, list[Finding]]] = {
+BREAKS: dict[str, tuple[str, list[BrokenRow]]] = {
     "a balance": (
         "UPDATE wallets SET balance = balance + 1 WHERE id = 2",
-        [Finding("balance", "wallets 2", "the balance is 701, credits less debits are 700")],
+        [BrokenRow("balance", "wallets 2", "the balance is 701, credits less debits are 700")],
     ),
     "a row of the chain": (
         "UPDATE transactions SET balance_after = 899 WHERE id = 3",
         [
-            Finding("chain", "transactions 3", "balance_after is 899, after the row before it must be 900"),
-            Finding("chain", "transactions 5", "balance_after is 850, after the row before it must be 849"),
+            BrokenRow("chain", "transactions 3", "balance_after is 899, after the row before it must be 900"),
+            BrokenRow("chain", "transactions 5", "balance_after is 850, after the row before it must be 849"),
         ],
     ),
     "a first row": (
         "UPDATE transactions SET balance_after = 1 WHERE id = 2",
         [
-            Finding("chain", "transactions 2", "balance_after is 1, after the row before it must be 1000"),
-            Finding("chain", "transactions 4", "balance_after is 700, after the row before it must be -299"),
+            BrokenRow("chain", "transactions 2", "balance_after is 1, after the row before it must be 1000"),
+            BrokenRow("chain", "transactions 4", "balance_after is 700, after the row before it must be -299"),
         ],
     ),
     "a lost transaction": (
         "DELETE FROM transactions WHERE id = 6",
         [
-            Finding("balance", "wallets 1", "the balance is 1048, credits less debits are 850"),
-            Finding("payout", "bets 1", "a payout of 198 has 0 credits that come to 0"),
+            BrokenRow("balance", "wallets 1", "the balance is 1048, credits less debits are 850"),
+            BrokenRow("payout", "bets 1", "a payout of 198 has 0 credits that come to 0"),
         ],
     ),
     "a stake": (
         "UPDATE bets SET amount = 301 WHERE id = 2",
-        [Finding("stake", "bets 2", "a stake of 301 has 1 debits that come to 300")],
+        [BrokenRow("stake", "bets 2", "a stake of 301 has 1 debits that come to 300")],
     ),
     "a payout": (
         "UPDATE bets SET payout = 0 WHERE id = 1",
-        [Finding("payout", "bets 1", "a payout of 0 has 1 credits that come to 198")],
+        [BrokenRow("payout", "bets 1", "a payout of 0 has 1 credits that come to 198")],
     ),
     "a debit without its bet": (
         "UPDATE transactions SET bet_id = NULL WHERE id = 4",
         [
-            Finding("stake", "bets 2", "a stake of 300 has 0 debits that come to 0"),
-            Finding("bet of money", "transactions 4", "a debit of category bet names bet None"),
+            BrokenRow("stake", "bets 2", "a stake of 300 has 0 debits that come to 0"),
+            BrokenRow("category", "transactions 4", "a debit of category bet names bet None"),
         ],
     ),
     "a category": (
         "UPDATE transactions SET category = 'top-up' WHERE id = 6",
-        [Finding("bet of money", "transactions 6", "a credit of category top-up names bet 1")],
+        [BrokenRow("category", "transactions 6", "a credit of category top-up names bet 1")],
     ),
     "another player's wallet": (
         "UPDATE bets SET user_id = 2, session_id = 2, key = 'other' WHERE id = 3",
-        [Finding("owner", "transactions 5", "it moved the wallet of user 1 for a bet of user 2")],
+        [BrokenRow("owner", "transactions 5", "it moved the wallet of user 1 for a bet of user 2")],
     ),
     "another player's session": (
         "UPDATE bets SET session_id = 1 WHERE id = 2",
-        [Finding("owner", "bets 2", "a bet of user 2 in a session of user 1")],
+        [BrokenRow("owner", "bets 2", "a bet of user 2 in a session of user 1")],
     ),
     "a round that is void": (
         "UPDATE rounds SET status = 'void', server_seed = NULL WHERE id = 1",
-        [Finding("round of bets", f"bets {n}", "round dice-1.1 has a bet and is void") for n in (1, 2, 3)],
+        [BrokenRow("bets of a round", f"bets {n}", "round dice-1.1 has a bet and is void") for n in (1, 2, 3)],
     ),
     "a round without its seed": (
         "UPDATE rounds SET server_seed = NULL WHERE id = 1",
-        [Finding("round", "rounds 1", "round dice-1.1 is settled without what that takes")],
+        [BrokenRow("round", "rounds 1", "round dice-1.1 is settled, but has the columns of another status")],
     ),
     "a round of no known status": (
         "UPDATE rounds SET status = 'odd' WHERE id = 2",
-        [Finding("round", "rounds 2", "round dice-2.1 is odd without what that takes")],
+        [BrokenRow("round", "rounds 2", "round dice-2.1 is odd, but has the columns of another status")],
     ),
 }
 # What the database itself refuses until its constraint is dropped.
-CONSTRAINED: dict[str, tuple[str, str, str, list[Finding]]] = {
+CONSTRAINED: dict[str, tuple[str, str, str, list[BrokenRow]]] = {
     "a debt": (
         "wallets",
         "ck_wallets_balance_not_negative",
         "UPDATE wallets SET balance = -1 WHERE id = 2",
         [
-            Finding("balance", "wallets 2", "the balance is -1, credits less debits are 700"),
-            Finding("negative", "wallets 2", "the balance is -1"),
+            BrokenRow("balance", "wallets 2", "the balance is -1, credits less debits are 700"),
+            BrokenRow("negative", "wallets 2", "the balance is -1"),
         ],
     ),
     "a negative amount": (
@@ -96,10 +96,10 @@ CONSTRAINED: dict[str, tuple[str, str, str, list[Finding]]] = {
         "ck_transactions_amount_positive",
         "UPDATE transactions SET amount = -300, type = 'credit' WHERE id = 4",
         [
-            Finding("amount", "transactions 4", "a credit of -300"),
-            Finding("stake", "bets 2", "a stake of 300 has 0 debits that come to 0"),
-            Finding("payout", "bets 2", "a payout of 0 has 1 credits that come to -300"),
-            Finding("bet of money", "transactions 4", "a credit of category bet names bet 2"),
+            BrokenRow("amount", "transactions 4", "a credit of -300"),
+            BrokenRow("stake", "bets 2", "a stake of 300 has 0 debits that come to 0"),
+            BrokenRow("payout", "bets 2", "a payout of 0 has 1 credits that come to -300"),
+            BrokenRow("category", "transactions 4", "a credit of category bet names bet 2"),
         ],
     ),
     "a negative payout": (
@@ -107,27 +107,27 @@ CONSTRAINED: dict[str, tuple[str, str, str, list[Finding]]] = {
         "ck_bets_payout_not_negative",
         "UPDATE bets SET payout = -5 WHERE id = 3",
         [
-            Finding("amount", "bets 3", "a stake of 50 with a payout of -5"),
-            Finding("payout", "bets 3", "a payout of -5 has 0 credits that come to 0"),
+            BrokenRow("amount", "bets 3", "a stake of 50 with a payout of -5"),
+            BrokenRow("payout", "bets 3", "a payout of -5 has 0 credits that come to 0"),
         ],
     ),
     "an orphan": (
         "bets",
         "fk_bets_round_id_rounds",
         "UPDATE bets SET round_id = 77 WHERE id = 3",
-        [Finding("orphan", "bets 3", "round_id is 77, and there is no such row in rounds")],
+        [BrokenRow("orphan", "bets 3", "round_id is 77, and there is no such row in rounds")],
     ),
     "a key used twice": (
         "bets",
         "uq_bets_user_id_key",
         "UPDATE bets SET key = 'a' WHERE id = 3",
-        [Finding("key", "bets 3", "2 bets of user 1 have the key a")],
+        [BrokenRow("key", "bets 3", "2 bets of user 1 have the key a")],
     ),
     "two rounds of one number": (
         "rounds",
         "uq_rounds_room_number",
         "UPDATE rounds SET room = 'dice-1' WHERE id = 2",
-        [Finding("round", "rounds 2", "there are 2 rounds dice-1.1")],
+        [BrokenRow("round", "rounds 2", "there are 2 rounds dice-1.1")],
     ),
 }
 
@@ -163,30 +163,30 @@ async def run(db: Store, statement: str) -> None:
 
 @pytest.mark.parametrize("broken", BREAKS)
 async def test_a_broken_row_is_found(books: World, broken: str) -> None:
-    statement, findings = BREAKS[broken]
+    statement, broken_rows = BREAKS[broken]
     await run(books.db, statement)
-    assert await audit(books.db) == findings
+    assert await audit(books.db) == broken_rows
 
 
 @pytest.mark.parametrize("broken", CONSTRAINED)
 async def test_rows_that_constraints_refuse_are_found_too(books: World, broken: str) -> None:
-    table, constraint, statement, findings = CONSTRAINED[broken]
+    table, constraint, statement, broken_rows = CONSTRAINED[broken]
     await drop_constraint(books.db, table, constraint)
     await run(books.db, statement)
-    assert await audit(books.db) == findings
+    assert await audit(books.db) == broken_rows
 
 
 def test_every_rule_is_broken_by_a_test() -> None:
-    tested = {finding.rule for _, findings in BREAKS.values() for finding in findings}
-    tested |= {finding.rule for *_, findings in CONSTRAINED.values() for finding in findings}
+    tested = {broken_row.rule for _, broken_rows in BREAKS.values() for broken_row in broken_rows}
+    tested |= {broken_row.rule for *_, broken_rows in CONSTRAINED.values() for broken_row in broken_rows}
     assert tested == {rule.name for rule in RULES}
 
 
 async def test_an_open_round_is_reported_on_request(books: World) -> None:
     await ledger.open_round(books.db, books.opened("crash", 1))
     assert await audit(books.db) == []
-    (finding,) = await audit(books.db, open_rounds=True)
-    assert (finding.rule, finding.detail) == ("open", "round crash.1 is open")
+    (broken_row,) = await audit(books.db, open_rounds=True)
+    assert (broken_row.rule, broken_row.detail) == ("open", "round crash.1 is open")
 
 
 async def test_a_deleted_account_leaves_the_books_balanced(books: World) -> None:
@@ -194,13 +194,15 @@ async def test_a_deleted_account_leaves_the_books_balanced(books: World) -> None
     assert await audit(books.db) == []
 
 
-async def test_findings_are_bounded(books: World) -> None:
-    rows = ", ".join(f"(1, 1, 'credit', 'top-up', '', '2026-01-01 00:00:00+00', {n})" for n in range(MOST_FINDINGS + 5))
+async def test_broken_rows_are_bounded(books: World) -> None:
+    rows = ", ".join(
+        f"(1, 1, 'credit', 'top-up', '', '2026-01-01 00:00:00+00', {n})" for n in range(MOST_BROKEN_ROWS + 5)
+    )
     columns = "wallet_id, amount, type, category, description, created_at, balance_after"
     await run(books.db, f"INSERT INTO transactions ({columns}) VALUES {rows}")
-    findings = await audit(books.db)
-    assert len([finding for finding in findings if finding.rule == "chain"]) <= MOST_FINDINGS
-    assert {finding.rule for finding in findings} == {"chain", "balance"}
+    broken_rows = await audit(books.db)
+    assert len([broken_row for broken_row in broken_rows if broken_row.rule == "chain"]) <= MOST_BROKEN_ROWS
+    assert {broken_row.rule for broken_row in broken_rows} == {"chain", "balance"}
 
 
 async def test_an_audit_runs_beside_settlements(books: World) -> None:

@@ -109,6 +109,37 @@ async def test_a_bad_round_does_not_affect_the_rest_of_its_batch(world: World, b
     assert await audit(world.db) == []
 
 
+async def test_a_bad_round_is_found_by_halving_the_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """32 rounds, of which one fails: at most two transactions for each of five halvings, and one for the batch."""
+    ann = await world.player()
+    rounds = [world.round(f"dice-{n}", [world.bet(ann, 1, 10, 0, f"k{n}")]) for n in range(31)]
+    rounds.insert(20, world.round("bad", [world.bet(ann, 1, 10, 0, "k0")]))
+    tries, transact = 0, world.db.transact
+
+    async def counted(*args: Any, **kw: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        return await transact(*args, **kw)
+
+    monkeypatch.setattr(world.db, "transact", counted)
+    settlements = await settle(world.db, rounds)
+    assert [settlement.room for settlement in settlements if settlement.status != "settled"] == ["bad"]
+    assert tries == 1 + 2 * 5
+    assert await audit(world.db) == []
+
+
+async def test_a_large_batch_with_a_bad_round_is_settled_in_parts(world: World) -> None:
+    ann = await world.player(2_000)
+    rounds = [
+        world.round(f"crash-{n}", [world.bet(ann, k, 1, 0, f"k{n}-{k}") for k in range(1, 102)]) for n in range(11)
+    ]
+    bad = world.round("bad", [world.bet(ann, 1, 2_001, 0, "k")])
+    settlements = await settle(world.db, [*rounds, bad])
+    assert [settlement.status for settlement in settlements] == ["settled"] * 11 + ["failed"]
+    assert await world.balances() == {ann: (2_000 - 11 * 101, 12)}
+    assert await audit(world.db) == []
+
+
 async def test_bets_of_deleted_accounts_and_sessions_are_left_out(world: World) -> None:
     ann, bob, cy = await world.players(3)
     bets = [world.bet(user, n, 100, 200, f"k{n}") for n, user in enumerate((ann, bob, cy), start=1)]

@@ -105,6 +105,7 @@ class RedisLink:
             redis_connect_func=self._connected,
             **self._settings,
         )
+        self._connection: Connection | None = None
         self._reconnect_pause_s = reconnect_pause_s
         self._reconnect_at = 0.0
         self._refusal = ""
@@ -184,7 +185,6 @@ class RedisLink:
     async def _exchange(self, commands: Sequence[_Command]) -> list[Any]:
         """Send the commands and return an answer for each; errors are returned, not raised."""
         answers: list[Any] = []
-        connection: Connection | None = None
         failure = ""
         try:
             async with asyncio.timeout(self.answer_s):
@@ -197,16 +197,13 @@ class RedisLink:
             failure = "does not answer"
         except (RedisError, OSError) as error:
             failure = f"can't be reached: {error}"
-        finally:
-            if connection is not None:
-                # Answers that are still to come must not be read as those of the next pipeline.
-                if failure or any(isinstance(answer, _DemotedError) for answer in answers):
-                    await connection.disconnect(nowait=True)
-                await self._pool.release(connection)
+        if self._connection is not None and (failure or any(isinstance(answer, _DemotedError) for answer in answers)):
+            # Answers that are still to come must not be read as those of the next pipeline.
+            await self._connection.disconnect(nowait=True)
         return answers + [self._unreachable(failure) for _ in commands[len(answers) :]]
 
     async def _connect(self) -> Connection:
-        """The connection, which the pool has replaced if Redis has hung up. After a failure, don't try again for a
+        """The connection, which the pool opens again if Redis has hung up. After a failure, don't try again for a
         moment: under load, every turn of the loop would connect."""
         if self._closed:
             raise ConnectionAbortedError("the link is closed")
@@ -214,11 +211,14 @@ class RedisLink:
         if now < self._reconnect_at:
             raise ConnectionRefusedError(self._refusal)
         try:
-            connection: Connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+            if self._connection is None:
+                self._connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+            else:
+                await self._pool.ensure_connection(self._connection)
         except (RedisError, OSError) as error:
             self._reconnect_at, self._refusal = now + self._reconnect_pause_s, str(error)
             raise
-        return connection
+        return self._connection
 
     async def _connected(self, connection: Connection) -> None:
         await connection.on_connect()

@@ -156,7 +156,8 @@ async def test_a_wrong_script_concerns_only_its_caller(link: RedisLink) -> None:
 async def test_a_lost_connection_is_noticed_before_anything_is_sent(link: RedisLink, other: RedisLink) -> None:
     mine = await link.call("CLIENT", "ID")
     await other.call("CLIENT", "KILL", "ID", mine)
-    [connection] = link._pool._available_connections
+    connection = link._connection
+    assert connection is not None
     await until(lambda: connection._reader is None or connection._reader.at_eof())
     assert await link.call("INCR", "n") == 1
     assert await link.call("CLIENT", "ID") != mine

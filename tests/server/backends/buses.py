@@ -32,7 +32,7 @@ async def node_of(
         await link.close()
 
 
-class Floor(Struct):
+class Buses(Struct):
     """``here`` publishes and subscribes, ``there`` subscribes on another node. A single node is both."""
 
     here: Bus
@@ -40,18 +40,18 @@ class Floor(Struct):
 
 
 @asynccontextmanager
-async def floor_of(url: str | None) -> AsyncIterator[Floor]:
+async def buses_of(url: str | None) -> AsyncIterator[Buses]:
     """Two nodes on the Redis at ``url``, or a single node."""
     async with AsyncExitStack() as stack:
         if url is None:
             alone = LocalBus()
-            yield Floor(alone, alone)
+            yield Buses(alone, alone)
         else:
             here, there = [await stack.enter_async_context(node_of(url, name)) for name in ("here", "there")]
-            yield Floor(here.bus, there.bus)
+            yield Buses(here.bus, there.bus)
 
 
-class Heard(list[BusMessage]):
+class Received(list[BusMessage]):
     """The messages that one subscriber received."""
 
     def take(self, message: BusMessage) -> None:

@@ -49,7 +49,7 @@ class NoRecords:
         return 0
 
 
-class Books:
+class HoldsWorld:
     """A ledger (balances, versions, limits and losses by user) and a holds backend over it. ``told`` are the users
     whose wallets changed."""
 
@@ -136,7 +136,7 @@ class Books:
         await self.holds.settle(claim(), [], [], {})
 
 
-class RedisBooks(Books):
+class RedisHoldsWorld(HoldsWorld):
     """The same with the holds backend of one node among several."""
 
     def __init__(self, link: ShakyLink, bus: Bus) -> None:
@@ -155,7 +155,7 @@ class RedisBooks(Books):
 
 
 @asynccontextmanager
-async def node_of(url: str, name: str = "here", timings: BusTimings | None = None) -> AsyncIterator[RedisBooks]:
+async def node_of(url: str, name: str = "here", timings: BusTimings | None = None) -> AsyncIterator[RedisHoldsWorld]:
     """A node on the Redis at ``url`` that owns the room ``crash``."""
     async with AsyncExitStack() as stack:
         link = ShakyLink(url)
@@ -164,13 +164,13 @@ async def node_of(url: str, name: str = "here", timings: BusTimings | None = Non
         bus = RedisBus(link, name, timings)
         await bus.start()
         stack.push_async_callback(bus.stop)
-        books = RedisBooks(link, bus)
-        await books.own("crash")
-        yield books
+        world = RedisHoldsWorld(link, bus)
+        await world.own("crash")
+        yield world
 
 
 @asynccontextmanager
-async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
+async def nodes_of(url: str) -> AsyncIterator[tuple[RedisHoldsWorld, RedisHoldsWorld]]:
     """Two nodes with the same ledger."""
     async with node_of(url, "here") as here, node_of(url, "there") as there:
         for name in ("clock", "balances", "versions", "limits", "losses"):
@@ -178,7 +178,7 @@ async def nodes_of(url: str) -> AsyncIterator[tuple[RedisBooks, RedisBooks]]:
         yield here, there
 
 
-async def shows_wallet(node: Books, expected: WalletBalance) -> None:
+async def shows_wallet(node: HoldsWorld, expected: WalletBalance) -> None:
     """Wait until the node's account of player 1 shows this wallet."""
     account = node.holds.account(1)
     assert account is not None

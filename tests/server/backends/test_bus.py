@@ -7,24 +7,24 @@ import pytest
 
 from server.backends import bus as messages
 from server.backends.bus import Bus, BusMessage, Claim, EncodedFrame, RoomGone, node_channel, room_channel, user_channel
-from tests.server.backends.buses import Floor, Heard, floor_of
+from tests.server.backends.buses import Buses, Received, buses_of
 
 
 @pytest.fixture(params=["alone", "redis"])
-async def floor(request: pytest.FixtureRequest) -> AsyncIterator[Floor]:
+async def buses(request: pytest.FixtureRequest) -> AsyncIterator[Buses]:
     url = request.getfixturevalue("redis_url") if request.param == "redis" else None
-    async with floor_of(url) as floor:
-        yield floor
+    async with buses_of(url) as buses:
+        yield buses
 
 
 @pytest.fixture
-def here(floor: Floor) -> Bus:
-    return floor.here
+def here(buses: Buses) -> Bus:
+    return buses.here
 
 
 @pytest.fixture
-def there(floor: Floor) -> Bus:
-    return floor.there
+def there(buses: Buses) -> Bus:
+    return buses.there
 
 
 def frame(seq: int, room: str = "crash") -> EncodedFrame:
@@ -32,7 +32,7 @@ def frame(seq: int, room: str = "crash") -> EncodedFrame:
 
 
 async def test_subscribers_on_this_node_receive_at_once(here: Bus) -> None:
-    heard, other = Heard(), Heard()
+    heard, other = Received(), Received()
     await here.subscribe(room_channel("crash"), heard.take)
     await here.subscribe(room_channel("dice-1"), other.take)
     first, second = frame(1), frame(2)
@@ -43,7 +43,7 @@ async def test_subscribers_on_this_node_receive_at_once(here: Bus) -> None:
 
 
 async def test_subscribers_on_another_node_receive_in_order(here: Bus, there: Bus) -> None:
-    heard, other = Heard(), Heard()
+    heard, other = Received(), Received()
     await there.subscribe(room_channel("crash"), heard.take)
     await there.subscribe(room_channel("dice-1"), other.take)
     sent = [frame(n) for n in range(200)]
@@ -56,7 +56,7 @@ async def test_subscribers_on_another_node_receive_in_order(here: Bus, there: Bu
 
 
 async def test_no_message_arrives_twice(here: Bus, there: Bus) -> None:
-    mine, theirs = Heard(), Heard()
+    mine, theirs = Received(), Received()
     await here.subscribe("x", mine.take)
     await there.subscribe("x", theirs.take)
     here.publish("x", frame(1))
@@ -82,14 +82,14 @@ async def test_no_message_arrives_twice(here: Bus, there: Bus) -> None:
     ids=lambda message: type(message).__name__,
 )
 async def test_every_message_arrives_unchanged(here: Bus, there: Bus, message: BusMessage) -> None:
-    heard = Heard()
+    heard = Received()
     await there.subscribe("x", heard.take)
     here.publish("x", message)
     assert await heard.all_from(here, "x") == [message]
 
 
 async def test_unsubscribing_ends_delivery_to_that_subscriber_only(here: Bus, there: Bus) -> None:
-    gone, stays = Heard(), Heard()
+    gone, stays = Received(), Received()
     receivers = (gone.take, stays.take)
     for receive in receivers:
         await there.subscribe("x", receive)
@@ -100,7 +100,7 @@ async def test_unsubscribing_ends_delivery_to_that_subscriber_only(here: Bus, th
 
 
 async def test_subscribing_again_starts_delivery_again(here: Bus, there: Bus) -> None:
-    heard, fence = Heard(), Heard()
+    heard, fence = Received(), Received()
     receive = heard.take
     await there.subscribe("y", fence.take)
     for n in range(3):
@@ -114,14 +114,14 @@ async def test_subscribing_again_starts_delivery_again(here: Bus, there: Bus) ->
 
 
 async def test_unsubscribing_without_a_subscription_fails(there: Bus) -> None:
-    heard = Heard()
+    heard = Received()
     await there.subscribe("x", heard.take)
     with pytest.raises(ValueError):
-        there.unsubscribe("x", Heard().take)
+        there.unsubscribe("x", Received().take)
 
 
 async def test_a_receiver_may_unsubscribe_during_delivery(here: Bus, there: Bus) -> None:
-    once, all_ = Heard(), Heard()
+    once, all_ = Received(), Received()
 
     def hear_once(message: BusMessage) -> None:
         once.append(message)
@@ -136,7 +136,7 @@ async def test_a_receiver_may_unsubscribe_during_delivery(here: Bus, there: Bus)
 
 
 async def test_what_a_receiver_publishes_arrives_later_everywhere(here: Bus, there: Bus) -> None:
-    heard = Heard()
+    heard = Received()
     await there.subscribe("x", heard.take)
 
     def answer(message: BusMessage) -> None:
@@ -149,7 +149,7 @@ async def test_what_a_receiver_publishes_arrives_later_everywhere(here: Bus, the
 
 
 async def test_many_subscriptions_at_once(here: Bus, there: Bus) -> None:
-    ears = [Heard() for _ in range(100)]
+    ears = [Received() for _ in range(100)]
     await asyncio.gather(*(there.subscribe(user_channel(n % 40), ear.take) for n, ear in enumerate(ears)))
     for n in range(40):
         here.publish(user_channel(n), messages.PlayerChanged(n))
@@ -168,7 +168,7 @@ async def test_publishing_without_subscribers_is_harmless(here: Bus) -> None:
 async def test_no_loss_is_reported_without_a_failure(here: Bus, there: Bus) -> None:
     losses: list[str] = []
     there.on_loss(lambda: losses.append("there"))
-    heard = Heard()
+    heard = Received()
     await there.subscribe("x", heard.take)
     await heard.all_from(here, "x")
     assert losses == []

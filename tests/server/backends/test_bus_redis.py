@@ -16,7 +16,7 @@ from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.retry import Attempts
 from tests.redis_server import silent, until
-from tests.server.backends.buses import Heard, Node, node_of
+from tests.server.backends.buses import Node, Received, node_of
 
 CLAIM = Claim("crash", "here 1")
 
@@ -56,7 +56,7 @@ async def subscribers(node: Node, channel: str) -> int:
     return counted[1]
 
 
-async def eventually_subscribe(node: Node, channel: str, heard: Heard) -> None:
+async def eventually_subscribe(node: Node, channel: str, heard: Received) -> None:
     async for _ in Attempts(0.01, give_up_after_s=10):
         with suppress(UnreachableError):
             return await node.bus.subscribe(channel, heard.take)
@@ -67,7 +67,7 @@ async def eventually_subscribe(node: Node, channel: str, heard: Heard) -> None:
 
 
 async def test_only_messages_with_the_current_claim_arrive(here: Node, there: Node) -> None:
-    heard, mine = Heard(), Heard()
+    heard, mine = Received(), Received()
     await there.bus.subscribe("room.crash", heard.take)
     await here.bus.subscribe("room.crash", mine.take)
     owners = here.link.key("owners")
@@ -82,7 +82,7 @@ async def test_only_messages_with_the_current_claim_arrive(here: Node, there: No
 
 
 async def test_messages_by_claim_keep_their_order_when_redis_forgets_scripts(here: Node, there: Node) -> None:
-    heard, losses = Heard(), Losses(there)
+    heard, losses = Received(), Losses(there)
     await there.bus.subscribe("room.crash", heard.take)
     await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
     for n in range(30):
@@ -98,7 +98,7 @@ async def test_messages_by_claim_keep_their_order_when_redis_forgets_scripts(her
 
 
 async def test_a_lost_subscription_is_reported_and_restored(here: Node, there: Node) -> None:
-    heard, losses = Heard(), Losses(there)
+    heard, losses = Received(), Losses(there)
     for channel in ("x", "y", "z"):
         await there.bus.subscribe(channel, heard.take)
     for n in range(1, 4):
@@ -111,7 +111,7 @@ async def test_a_lost_subscription_is_reported_and_restored(here: Node, there: N
 
 
 async def test_messages_around_a_lost_connection_arrive_in_order(here: Node, there: Node) -> None:
-    heard, losses = Heard(), Losses(there)
+    heard, losses = Received(), Losses(there)
     await there.bus.subscribe("x", heard.take)
     for n in range(300):
         here.bus.publish("x", frame(n))
@@ -127,7 +127,7 @@ async def test_messages_around_a_lost_connection_arrive_in_order(here: Node, the
 
 async def test_a_failed_publish_is_reported_to_other_nodes(here: Node, there: Node) -> None:
     mine, theirs = Losses(here), Losses(there)
-    heard = Heard()
+    heard = Received()
     await there.bus.subscribe("x", heard.take)
     kill = ("CLIENT", "KILL", "ID", await here.link.call("CLIENT", "ID"), "SKIPME", "no")
     killing = asyncio.create_task(here.link.call(*kill))
@@ -141,7 +141,7 @@ async def test_a_failed_publish_is_reported_to_other_nodes(here: Node, there: No
 
 
 async def test_a_failed_publish_is_reported_however_long_it_takes(here: Node, there: Node) -> None:
-    theirs, heard = Losses(there), Heard()
+    theirs, heard = Losses(there), Received()
     await there.bus.subscribe("x", heard.take)
     await there.link.call("ACL", "SETUSER", "default", "-publish")
     here.bus.publish("x", frame(1))
@@ -157,7 +157,7 @@ async def test_a_failed_publish_is_reported_however_long_it_takes(here: Node, th
 
 async def test_redis_is_away_for_a_while(here: Node, there: Node, redis_server: RedisServer) -> None:
     mine, theirs = Losses(here), Losses(there)
-    heard, own = Heard(), Heard()
+    heard, own = Received(), Received()
     await there.bus.subscribe("x", heard.take)
     await here.bus.subscribe("x", own.take)
     redis_server.kill()
@@ -175,7 +175,7 @@ async def test_redis_is_away_for_a_while(here: Node, there: Node, redis_server: 
 async def test_no_claim_is_current_when_redis_comes_back_empty(
     here: Node, there: Node, redis_server: RedisServer
 ) -> None:
-    heard, losses = Heard(), Losses(there)
+    heard, losses = Received(), Losses(there)
     await there.bus.subscribe("room.crash", heard.take)
     await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
     here.bus.publish("room.crash", frame(1), CLAIM)
@@ -190,7 +190,7 @@ async def test_no_claim_is_current_when_redis_comes_back_empty(
 
 
 async def test_a_pause_of_redis_loses_nothing(here: Node, there: Node, redis_server: RedisServer) -> None:
-    heard, losses = Heard(), Losses(there)
+    heard, losses = Received(), Losses(there)
     await there.bus.subscribe("x", heard.take)
     with silent(redis_server):
         for n in range(20):
@@ -204,7 +204,7 @@ async def test_a_pause_of_redis_loses_nothing(here: Node, there: Node, redis_ser
 async def test_a_connection_that_does_not_answer_is_replaced(redis_server: RedisServer) -> None:
     node = partial(node_of, redis_server.url, timings=IMPATIENT, answer_s=0.1)
     async with node("here") as here, node("there") as there:
-        heard, mine, theirs = Heard(), Losses(here), Losses(there)
+        heard, mine, theirs = Received(), Losses(here), Losses(there)
         await there.bus.subscribe("x", heard.take)
         with silent(redis_server):
             here.bus.publish("x", frame(1))
@@ -220,7 +220,7 @@ async def test_a_connection_that_does_not_answer_is_replaced(redis_server: Redis
 
 
 async def test_the_subscribers_of_a_node_share_one_subscription(here: Node, there: Node) -> None:
-    ears = [Heard() for _ in range(5)]
+    ears = [Received() for _ in range(5)]
     receivers = [ear.take for ear in ears]
     await asyncio.gather(*(there.bus.subscribe("x", receive) for receive in receivers))
     assert await subscribers(here, "x") == 1
@@ -237,7 +237,7 @@ async def test_the_subscribers_of_a_node_share_one_subscription(here: Node, ther
 async def test_a_subscription_that_is_not_confirmed_leaves_nothing_behind(redis_server: RedisServer) -> None:
     node = partial(node_of, redis_server.url)
     async with node("here") as here, node("there", timings=IMPATIENT, answer_s=0.1) as there:
-        heard, known = Heard(), Heard()
+        heard, known = Received(), Received()
         await there.bus.subscribe("known", known.take)
         redis_server.stop()
         with pytest.raises(UnreachableError):
@@ -256,7 +256,7 @@ async def test_a_subscription_that_is_not_confirmed_leaves_nothing_behind(redis_
 
 
 async def test_subscribing_during_a_restart_of_redis_waits(here: Node, there: Node, redis_server: RedisServer) -> None:
-    heard = Heard()
+    heard = Received()
     redis_server.stop()
     subscribing = asyncio.create_task(there.bus.subscribe("x", heard.take))
     await asyncio.sleep(0.02)
@@ -267,7 +267,7 @@ async def test_subscribing_during_a_restart_of_redis_waits(here: Node, there: No
 
 
 async def test_joining_a_known_channel_waits_for_redis_too(here: Node, there: Node, redis_server: RedisServer) -> None:
-    first, second = Heard(), Heard()
+    first, second = Received(), Received()
     await there.bus.subscribe("x", first.take)
     redis_server.stop()
     await until(lambda: not there.bus._listener._connected)
@@ -281,7 +281,7 @@ async def test_joining_a_known_channel_waits_for_redis_too(here: Node, there: No
 
 
 async def test_a_cancelled_subscription_leaves_nothing_behind(here: Node, there: Node) -> None:
-    heard = Heard()
+    heard = Received()
     subscribing = asyncio.create_task(there.bus.subscribe("x", heard.take))
     await asyncio.sleep(0)
     subscribing.cancel()
@@ -295,7 +295,7 @@ class Fickle:
     """Subscribes and unsubscribes in turn; each step waits for the one before."""
 
     def __init__(self, bus: RedisBus, channel: str) -> None:
-        self.heard = Heard()
+        self.heard = Received()
         self.joined = False
         self.channel = channel
         self._bus = bus
@@ -344,7 +344,7 @@ async def _race(url: str, steps: list[int | str]) -> None:
                 await asyncio.sleep(0 if step == "turn" else 0.001)
         for each in all_:
             await each.settled()
-        fence = Heard()
+        fence = Received()
         await there.bus.subscribe("fence", fence.take)
         for channel in ("0", "1"):
             here.bus.publish(channel, frame(1))
@@ -361,7 +361,7 @@ async def _race(url: str, steps: list[int | str]) -> None:
 async def test_a_message_that_cannot_be_decoded_is_skipped_and_not_logged(
     here: Node, there: Node, caplog: pytest.LogCaptureFixture
 ) -> None:
-    heard = Heard()
+    heard = Received()
     await there.bus.subscribe("x", heard.take)
     for body in (
         b"",
@@ -378,7 +378,7 @@ async def test_a_message_that_cannot_be_decoded_is_skipped_and_not_logged(
 
 
 async def test_a_receiver_that_raises_stops_no_other(here: Node, there: Node, caplog: pytest.LogCaptureFixture) -> None:
-    heard = Heard()
+    heard = Received()
 
     def fail(_: BusMessage) -> None:
         raise LookupError("no such room")
@@ -400,7 +400,7 @@ async def test_a_receiver_that_raises_stops_no_other(here: Node, there: Node, ca
 
 async def test_clusters_on_one_redis_do_not_mix(here: Node, redis_url: str) -> None:
     async with node_of(redis_url.removesuffix("/0") + "/1", "there") as elsewhere:
-        heard = Heard()
+        heard = Received()
         await elsewhere.bus.subscribe("x", heard.take)
         here.bus.publish("x", frame(1))
         await here.link.call("PING")
@@ -415,7 +415,7 @@ async def test_starting_is_no_loss(redis_url: str) -> None:
     bus, losses = RedisBus(link, "here"), list[int]()
     bus.on_loss(lambda: losses.append(1))
     await bus.start()
-    await bus.subscribe("x", Heard().take)
+    await bus.subscribe("x", Received().take)
     await until(lambda: not bus._listener._unanswered)
     await asyncio.sleep(0.01)
     assert losses == []
@@ -430,14 +430,14 @@ async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer) -> 
     with pytest.raises(UnreachableError):
         await bus.start()
     with pytest.raises(UnreachableError):
-        await bus.subscribe("x", Heard().take)
+        await bus.subscribe("x", Received().take)
     await bus.stop()
     await link.close()
 
 
 async def test_a_stopped_bus_does_nothing_more(redis_server: RedisServer, redis_url: str) -> None:
     async with node_of(redis_url, "here") as here:
-        heard = Heard()
+        heard = Received()
         receive = heard.take
         await here.bus.subscribe("x", receive)
         await here.bus.stop()

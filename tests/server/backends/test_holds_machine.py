@@ -17,7 +17,7 @@ from server.backends.holds_redis import RedisHolds
 from server.errors import ClientError
 from storage.limits import DAY_MS, OwnLimits
 from storage.settlement import WalletChange
-from tests.server.backends.holds_world import Books, RedisBooks, answered, claim, hold, stake
+from tests.server.backends.holds_world import HoldsWorld, RedisHoldsWorld, answered, claim, hold, stake
 from tests.server.shaky_link import ShakyLink
 
 USERS = st.integers(1, 3)
@@ -39,16 +39,16 @@ class Counting(RuleBasedStateMachine):
         super().__init__()
         self.cleanup = ExitStack()
         self.runner = self.cleanup.enter_context(asyncio.Runner())
-        self.books, self.backends = self.open()
+        self.world, self.backends = self.open()
         self.here: Counter[tuple[int, int]] = Counter()
         self.live: dict[tuple[int, str], Hold] = {}
         self.committed: list[Round] = []
         self.settled: dict[tuple[int, str], tuple[int, Hold]] = {}
         self.bets = 0
 
-    def open(self) -> tuple[Books, list[Holds]]:
-        books = Books()
-        return books, [books.holds]
+    def open(self) -> tuple[HoldsWorld, list[Holds]]:
+        world = HoldsWorld()
+        return world, [world.holds]
 
     def teardown(self) -> None:
         self.cleanup.close()
@@ -61,7 +61,7 @@ class Counting(RuleBasedStateMachine):
 
     @rule(node=NODES, user=USERS)
     def enter(self, node: int, user: int) -> None:
-        self.runner.run(self.holds(node).enter(self.books.row(user)))
+        self.runner.run(self.holds(node).enter(self.world.row(user)))
         self.here[node % len(self.backends), user] += 1
 
     @rule(node=NODES, user=USERS)
@@ -72,7 +72,7 @@ class Counting(RuleBasedStateMachine):
 
     @rule(user=USERS, stake=st.none() | st.integers(1, 300), loss=st.none() | st.integers(1, 900))
     def set_limits(self, user: int, stake: int | None, loss: int | None) -> None:
-        self.books.limits[user] = OwnLimits(stake=stake, loss_a_day=loss)
+        self.world.limits[user] = OwnLimits(stake=stake, loss_a_day=loss)
         for node in range(len(self.backends)):
             self.refresh(node, user)
 
@@ -81,13 +81,13 @@ class Counting(RuleBasedStateMachine):
         pending = {(each.user_id, each.key) for round_, _, _ in self.committed for each in round_}
         live = (user, key) in self.live or (user, key) in pending
         known = live or (user, key) in self.settled
-        held, limits = self.held(user), self.books.limits.get(user, OwnLimits())
+        held, limits = self.held(user), self.world.limits.get(user, OwnLimits())
         here = self.is_here(node, user)
         account = self.holds(node).account(user)
         fits = here and account is not None and amount <= account.balance - held
         small = limits.stake is None or amount <= limits.stake
         most = limits.loss_a_day if limits.loss_a_day is not None else 10**9
-        lost = self.books.lost(user, self.books.clock.ms // DAY_MS * DAY_MS)
+        lost = self.world.lost(user, self.world.clock.ms // DAY_MS * DAY_MS)
         unheard = [lost.get(user, 0) for _, _, lost in self.committed]
         self.bets += 1
         taken = hold(user, key, amount, bet=f"crash.{self.bets}.1")
@@ -115,7 +115,7 @@ class Counting(RuleBasedStateMachine):
         round_ = [
             self.live[k] for k in data.draw(st.lists(st.sampled_from(sorted(self.live)), max_size=4, unique=True))
         ]
-        changes = self.books.settle(round_, payouts[: len(round_)])
+        changes = self.world.settle(round_, payouts[: len(round_)])
         lost: dict[int, int] = {}
         for each, payout in zip(round_, payouts, strict=False):
             lost[each.user_id] = lost.get(each.user_id, 0) + each.amount - payout
@@ -127,7 +127,7 @@ class Counting(RuleBasedStateMachine):
     def settle(self, data: st.DataObject, node: int) -> None:
         round_, changes, lost = self.committed.pop(data.draw(st.integers(0, len(self.committed) - 1)))
         for each in round_:
-            self.settled[each.user_id, each.key] = self.books.clock.ms + REMEMBER_KEY_MS, each
+            self.settled[each.user_id, each.key] = self.world.clock.ms + REMEMBER_KEY_MS, each
         self.runner.run(self.holds(node).settle(claim(), round_, changes, lost))
 
     @precondition(lambda self: self.live)
@@ -138,25 +138,25 @@ class Counting(RuleBasedStateMachine):
 
     @rule(node=NODES, user=USERS, cents=CENTS, heard=st.booleans())
     def top_up(self, node: int, user: int, cents: int, heard: bool) -> None:
-        self.books.row(user)
-        change = self.books.move(user, cents)
+        self.world.row(user)
+        change = self.world.move(user, cents)
         if heard:
             self.do(lambda: self.holds(node).update_wallet(change))
 
     @rule(node=NODES, user=USERS)
     def refresh(self, node: int, user: int) -> None:
-        self.do(lambda: self.holds(node).refresh(self.books.row(user)))
+        self.do(lambda: self.holds(node).refresh(self.world.row(user)))
 
     def do(self, work: Callable[[], None]) -> None:
         work()
 
     @rule(ms=st.sampled_from([1000, REMEMBER_KEY_MS + 1]))
     def pass_time(self, ms: int) -> None:
-        self.books.clock.ms += ms
-        forgotten = [each for until, each in self.settled.values() if until < self.books.clock.ms]
+        self.world.clock.ms += ms
+        forgotten = [each for until, each in self.settled.values() if until < self.world.clock.ms]
         for each in forgotten:
             del self.settled[each.user_id, each.key]
-        self.runner.run(self.books.forget(forgotten))
+        self.runner.run(self.world.forget(forgotten))
 
     def held(self, user: int) -> int:
         """Stakes that the holds backend does not know to be settled."""
@@ -167,12 +167,12 @@ class Counting(RuleBasedStateMachine):
 
     @invariant()
     def stakes_are_covered_and_known(self) -> None:
-        for user, balance in self.books.balances.items():
+        for user, balance in self.world.balances.items():
             assert stakes(self.live.values(), user) <= balance
         self.runner.run(self.check())
 
     async def check(self) -> None:
-        users = list(self.books.balances)
+        users = list(self.world.balances)
         for holds in self.backends:
             assert await gather(holds.held(user) for user in users) == [self.held(user) for user in users]
             assert await gather(holds.find(*key) for key in self.live) == list(self.live.values())
@@ -217,22 +217,22 @@ class CountingTogether(Counting):
         self.bus = SharedBus()
         super().__init__()
 
-    def open(self) -> tuple[Books, list[Holds]]:
+    def open(self) -> tuple[HoldsWorld, list[Holds]]:
         self.links = [ShakyLink(self.url) for _ in range(2)]
         for link in self.links:
             self.cleanup.callback(self.close, link)
-        books = RedisBooks(self.links[0], self.bus)
-        other = RedisHolds(self.links[1], self.bus, books.clock, books, lambda _account, _urgent: None)
-        self.runner.run(self.begin(books))
-        return books, [books.holds, other]
+        world = RedisHoldsWorld(self.links[0], self.bus)
+        other = RedisHolds(self.links[1], self.bus, world.clock, world, lambda _account, _urgent: None)
+        self.runner.run(self.begin(world))
+        return world, [world.holds, other]
 
     def close(self, link: ShakyLink) -> None:
         self.runner.run(link.close())
 
-    async def begin(self, books: RedisBooks) -> None:
+    async def begin(self, world: RedisHoldsWorld) -> None:
         """Empty Redis, and own the room."""
         await self.links[0].call("FLUSHALL")
-        await books.own("crash")
+        await world.own("crash")
 
     def is_here(self, node: int, user: int) -> bool:
         return self.here[node % 2, user] > 0
@@ -262,8 +262,8 @@ class CountingTogether(Counting):
     @rule(node=NODES)
     def forget_everything(self, node: int) -> None:
         """Redis comes back empty; the owner of the room restores its stakes."""
-        assert isinstance(self.books, RedisBooks)
-        self.runner.run(self.begin(self.books))
+        assert isinstance(self.world, RedisHoldsWorld)
+        self.runner.run(self.begin(self.world))
         self.settled.clear()
         self.do(self.bus.lose)
         self.runner.run(self.holds(node).restore(claim(), self.unsettled()))

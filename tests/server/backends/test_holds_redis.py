@@ -12,12 +12,12 @@ from server.backends.lease import LeaseLostError
 from server.errors import ClientError, UnreachableError
 from storage.limits import OwnLimits
 from tests.redis_server import until
-from tests.server.backends.holds_world import RedisBooks, claim, hold, outcomes, shows_wallet, stake
+from tests.server.backends.holds_world import RedisHoldsWorld, claim, hold, outcomes, shows_wallet, stake
 
 # -- several nodes --
 
 
-async def test_two_nodes_never_spend_the_same_balance(here: RedisBooks, there: RedisBooks) -> None:
+async def test_two_nodes_never_spend_the_same_balance(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     for node in (here, there):
         await node.enter(1)
     tries = [stake((here, there)[n % 2].holds, hold(1, f"k{n}", 7)) for n in range(1000)]
@@ -30,7 +30,7 @@ async def test_two_nodes_never_spend_the_same_balance(here: RedisBooks, there: R
         await shows_wallet(node, WalletBalance(1000, 1000 // 7 * 7, 1))
 
 
-async def test_limits_set_on_one_node_apply_at_once_on_another(here: RedisBooks, there: RedisBooks) -> None:
+async def test_limits_set_on_one_node_apply_at_once_on_another(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     """The other node has loaded the old limits, and hears of no change."""
     for node in (here, there):
         await node.enter(1)
@@ -45,7 +45,7 @@ async def test_limits_set_on_one_node_apply_at_once_on_another(here: RedisBooks,
     assert await here.holds.held(1) == 70
 
 
-async def test_limits_that_cannot_be_loaded_allow_no_hold(here: RedisBooks, there: RedisBooks) -> None:
+async def test_limits_that_cannot_be_loaded_allow_no_hold(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     await here.enter(1)
     await there.enter(1)
     await here.limit(1, OwnLimits(stake=40))
@@ -56,7 +56,7 @@ async def test_limits_that_cannot_be_loaded_allow_no_hold(here: RedisBooks, ther
     await stake(here.holds, hold(1, "a", 1))
 
 
-async def test_limits_apply_to_a_player_who_was_cached_nowhere(here: RedisBooks, there: RedisBooks) -> None:
+async def test_limits_apply_to_a_player_who_was_cached_nowhere(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     account = await there.enter(1)
     old = account.row()
     there.holds.exit(1)
@@ -66,7 +66,7 @@ async def test_limits_apply_to_a_player_who_was_cached_nowhere(here: RedisBooks,
         await stake(there.holds, hold(1, "a", 41))
 
 
-async def test_two_nodes_together_keep_the_daily_loss_limit(here: RedisBooks, there: RedisBooks) -> None:
+async def test_two_nodes_together_keep_the_daily_loss_limit(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     for node in (here, there):
         await node.enter(1, limits=OwnLimits(loss_a_day=100))
     taken = await outcomes([stake((here, there)[n % 2].holds, hold(1, f"k{n}", 7)) for n in range(100)])
@@ -74,7 +74,7 @@ async def test_two_nodes_together_keep_the_daily_loss_limit(here: RedisBooks, th
     assert refused == ["limit_exceeded"] * (100 - 100 // 7)
 
 
-async def test_a_settlement_on_another_node_outdates_the_losses(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_settlement_on_another_node_outdates_the_losses(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     """The losses were looked up before the commit; a stake based on them would exceed the limit."""
     await here.enter(1, limits=OwnLimits(loss_a_day=100))
     first = hold(1, "a", 80)
@@ -92,7 +92,7 @@ async def test_a_settlement_on_another_node_outdates_the_losses(here: RedisBooks
 # -- lost answers and former owners --
 
 
-async def twice(node: RedisBooks, work: Any) -> Any:
+async def twice(node: RedisHoldsWorld, work: Any) -> Any:
     """Do it and lose the answer, then do it again."""
     node.link.loses = "answers"
     with pytest.raises(UnreachableError):
@@ -101,7 +101,7 @@ async def twice(node: RedisBooks, work: Any) -> Any:
     return await work()
 
 
-async def test_repeating_a_call_changes_nothing(here: RedisBooks, there: RedisBooks) -> None:
+async def test_repeating_a_call_changes_nothing(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     await there.enter(1)
     await here.enter(1)
     first, second = hold(1, "a", 300), hold(1, "b", 200)
@@ -121,7 +121,7 @@ async def test_repeating_a_call_changes_nothing(here: RedisBooks, there: RedisBo
     assert await here.holds.left_in("crash") == [second]
 
 
-async def test_a_former_owner_changes_nothing(here: RedisBooks) -> None:
+async def test_a_former_owner_changes_nothing(here: RedisHoldsWorld) -> None:
     await here.enter(1)
     first, second = hold(1, "a", 300), hold(1, "b", 200)
     stale = Claim("crash", "there 1")
@@ -140,7 +140,7 @@ async def test_a_former_owner_changes_nothing(here: RedisBooks) -> None:
     assert await here.holds.held(1) == 300
 
 
-async def test_a_committed_round_is_settled_whoever_owns_the_room(here: RedisBooks) -> None:
+async def test_a_committed_round_is_settled_whoever_owns_the_room(here: RedisHoldsWorld) -> None:
     account = await here.enter(1)
     first = hold(1, "a", 300)
     await stake(here.holds, first)
@@ -148,7 +148,7 @@ async def test_a_committed_round_is_settled_whoever_owns_the_room(here: RedisBoo
     assert account.wallet() == WalletBalance(700, 0, 2)
 
 
-async def test_the_hold_of_another_bet_is_not_removed(here: RedisBooks) -> None:
+async def test_the_hold_of_another_bet_is_not_removed(here: RedisHoldsWorld) -> None:
     """Players choose the keys, and may use one again after the first bet was refused."""
     await here.enter(1)
     refused, taken = hold(1, "a", 300, bet="crash.1.1"), hold(1, "a", 300, bet="crash.1.2")
@@ -159,7 +159,7 @@ async def test_the_hold_of_another_bet_is_not_removed(here: RedisBooks) -> None:
     assert await here.holds.held(1) == 300
 
 
-async def test_a_large_round_is_one_pipeline(here: RedisBooks) -> None:
+async def test_a_large_round_is_one_pipeline(here: RedisHoldsWorld) -> None:
     users = range(1, 301)
     await asyncio.gather(*(here.enter(user) for user in users))
     holds = [hold(user, "a", 10, bet=f"crash.1.{user}") for user in users]
@@ -172,7 +172,7 @@ async def test_a_large_round_is_one_pipeline(here: RedisBooks) -> None:
     assert pipelines < 60  # for 600 commands; Redis reads a pipeline in pieces of 16 KiB
 
 
-async def commands_read(node: RedisBooks) -> int:
+async def commands_read(node: RedisHoldsWorld) -> int:
     """How often Redis has read from sockets."""
     info: bytes = await node.link.call("INFO", "stats")
     return int(info.split(b"total_reads_processed:")[1].split()[0])
@@ -182,7 +182,7 @@ async def commands_read(node: RedisBooks) -> int:
 
 
 async def test_stakes_are_restored_when_redis_came_back_empty(
-    here: RedisBooks, there: RedisBooks, redis_server: RedisServer
+    here: RedisHoldsWorld, there: RedisHoldsWorld, redis_server: RedisServer
 ) -> None:
     accounts = [await node.enter(1) for node in (here, there)]
     first = hold(1, "a", 900)
@@ -204,7 +204,7 @@ async def test_stakes_are_restored_when_redis_came_back_empty(
     await shows_wallet(here, WalletBalance(100, 0, 2))
 
 
-async def test_restoring_needs_no_balance_and_no_account(here: RedisBooks) -> None:
+async def test_restoring_needs_no_balance_and_no_account(here: RedisHoldsWorld) -> None:
     first = hold(1, "a", 5000)
     await here.holds.restore(claim(), [first])
     assert await here.holds.held(1) == 5000

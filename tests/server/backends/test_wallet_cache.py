@@ -14,11 +14,20 @@ from server.errors import UnreachableError
 from server.retry import Attempts
 from storage.store import PlayerRow
 from tests.redis_server import until
-from tests.server.backends.holds_world import Books, RedisBooks, answered, hold, node_of, outcomes, shows_wallet, stake
+from tests.server.backends.holds_world import (
+    HoldsWorld,
+    RedisHoldsWorld,
+    answered,
+    hold,
+    node_of,
+    outcomes,
+    shows_wallet,
+    stake,
+)
 
 
 def test_the_higher_revision_and_the_higher_version_count() -> None:
-    here = CachedWallet(Books().row(1))
+    here = CachedWallet(HoldsWorld().row(1))
     assert here.apply(WalletUpdate(1, 900, 2, 10, 7, urgent=True))
     assert not here.apply(WalletUpdate(1, 5, 3, 5, 7, urgent=True))
     assert not here.apply(WalletUpdate(1, 900, 2, 10, 8, urgent=True))
@@ -30,7 +39,7 @@ def test_the_higher_revision_and_the_higher_version_count() -> None:
 # -- several nodes --
 
 
-async def test_changes_on_one_node_are_reported_on_the_others(here: RedisBooks, there: RedisBooks) -> None:
+async def test_changes_on_one_node_are_reported_on_the_others(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     for node in (here, there):
         await node.enter(1)
     first = hold(1, "a", 300)
@@ -47,7 +56,7 @@ async def test_changes_on_one_node_are_reported_on_the_others(here: RedisBooks, 
 
 
 async def test_a_node_passes_on_a_credit_to_an_account_that_it_has_not_cached(
-    here: RedisBooks, there: RedisBooks
+    here: RedisHoldsWorld, there: RedisHoldsWorld
 ) -> None:
     await there.enter(1)
     here.holds.update_wallet(here.move(1, 50))
@@ -55,7 +64,7 @@ async def test_a_node_passes_on_a_credit_to_an_account_that_it_has_not_cached(
     assert here.holds.account(1) is None
 
 
-async def test_the_newest_version_counts_whichever_node_knows_it(here: RedisBooks, there: RedisBooks) -> None:
+async def test_the_newest_version_counts_whichever_node_knows_it(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     await here.enter(1)
     here.move(1, 500)
     assert (await there.enter(1)).wallet() == WalletBalance(1500, 0, 2)
@@ -63,7 +72,7 @@ async def test_the_newest_version_counts_whichever_node_knows_it(here: RedisBook
     assert await stake(here.holds, hold(1, "a", 1500)) == WalletBalance(1500, 1500, 2)
 
 
-async def test_a_late_update_is_ignored(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_late_update_is_ignored(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     account = await here.enter(1)
     heard: list[WalletUpdate] = []
     await there.bus.subscribe(user_channel(1), heard.append)  # type: ignore[arg-type]
@@ -76,7 +85,7 @@ async def test_a_late_update_is_ignored(here: RedisBooks, there: RedisBooks) -> 
     assert here.told == [1, 1, 1]
 
 
-async def test_a_wallet_replaces_the_missing_one(here: RedisBooks) -> None:
+async def test_a_wallet_replaces_the_missing_one(here: RedisHoldsWorld) -> None:
     """A player without a wallet has version 0, also in Redis."""
     row = here.row(1)
     none = PlayerRow(1, row.username, row.client_seed, True, True, 0, 0, None, None)
@@ -90,7 +99,7 @@ async def test_a_wallet_replaces_the_missing_one(here: RedisBooks) -> None:
 # -- cached accounts --
 
 
-async def test_a_player_may_enter_many_times_at_once(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_player_may_enter_many_times_at_once(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     accounts = await asyncio.gather(*(here.enter(1) for _ in range(20)))
     assert len(set(map(id, accounts))) == 1
     assert here.holds.account(1) is accounts[0]
@@ -101,12 +110,12 @@ async def test_a_player_may_enter_many_times_at_once(here: RedisBooks, there: Re
     assert here.told == []
 
 
-async def stake_elsewhere(there: RedisBooks) -> None:
+async def stake_elsewhere(there: RedisHoldsWorld) -> None:
     await there.enter(1)
     await stake(there.holds, hold(1, "elsewhere", 10))
 
 
-async def test_a_cancelled_enter_does_not_affect_others(here: RedisBooks, there: RedisBooks) -> None:
+async def test_a_cancelled_enter_does_not_affect_others(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     coming = [asyncio.create_task(here.enter(1)) for _ in range(3)]
     await asyncio.sleep(0)
     coming[0].cancel()
@@ -118,7 +127,7 @@ async def test_a_cancelled_enter_does_not_affect_others(here: RedisBooks, there:
     assert here.holds.user_ids() == []
 
 
-async def test_nothing_is_left_when_every_enter_is_cancelled(here: RedisBooks, there: RedisBooks) -> None:
+async def test_nothing_is_left_when_every_enter_is_cancelled(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     coming = asyncio.create_task(here.enter(1))
     await asyncio.sleep(0)
     coming.cancel()
@@ -148,7 +157,7 @@ async def test_no_account_is_loaded_while_redis_is_away(redis_server: RedisServe
 # -- lost messages --
 
 
-async def test_wallets_are_read_again_after_a_loss(here: RedisBooks, there: RedisBooks) -> None:
+async def test_wallets_are_read_again_after_a_loss(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     account = await here.enter(1)
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
     await there.enter(1)
@@ -157,7 +166,7 @@ async def test_wallets_are_read_again_after_a_loss(here: RedisBooks, there: Redi
     assert here.told == [1]
 
 
-async def test_lower_revisions_count_after_a_loss(here: RedisBooks, there: RedisBooks) -> None:
+async def test_lower_revisions_count_after_a_loss(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     """A Redis that lost its last seconds, or whose clock is behind, continues with lower revisions."""
     account = await here.enter(1)
     await there.enter(1)
@@ -171,7 +180,7 @@ async def test_lower_revisions_count_after_a_loss(here: RedisBooks, there: Redis
     await until(lambda: account.held == 20)
 
 
-async def test_wallets_are_read_again_until_redis_answers(here: RedisBooks, there: RedisBooks) -> None:
+async def test_wallets_are_read_again_until_redis_answers(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     account = await here.enter(1)
     await there.enter(1)
     here.link.loses = "questions"

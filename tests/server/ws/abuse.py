@@ -48,6 +48,8 @@ def fits(kind: inspect.Type, value: Any) -> bool:
             )
         case inspect.StructType():
             return isinstance(value, dict) and _struct_fits(kind, value)
+        case inspect.Metadata():
+            return fits(kind.type, value)
         case inspect.RawType() | inspect.AnyType():
             return True
     raise AssertionError(f"{kind} is new: say what fits it")

@@ -32,7 +32,7 @@ from server.backends.redis_link import RedisLink
 from server.config import PREFIX, Config
 from server.errors import UnreachableError
 from server.rooms.room_names import public_rooms
-from storage import ledger, migrate
+from storage import migrate, open_rounds
 from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError
 from storage.store import Store
@@ -253,7 +253,7 @@ async def _shared_state(link: RedisLink, db: Store) -> SharedState:
         player_holds=[
             PlayerHolds(each.user_id, each.held, sum(hold.amount for hold in each.holds)) for each in players
         ],
-        open_rounds=await ledger.rooms_left_open(db),
+        open_rounds=await open_rounds.rooms_left_open(db),
     )
 
 

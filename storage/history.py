@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, null, select
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, Text, cast, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import Bet, Game, GameSession, Round, Transaction, User, Wallet
@@ -297,3 +297,29 @@ def _round_bet(bet: Bet, player: str, ledger: list[LedgerRow]) -> RoundBet:
         created_at=bet.created_at,
         ledger=ledger,
     )
+
+
+async def last_number(store: Store, room: str) -> int:
+    """The highest number of a round in the room, whatever its status; 0 if it had none. Raises
+    DatabaseUnavailableError."""
+    async with store.read() as session:
+        return await session.scalar(select(func.max(Round.number)).where(Round.room == room)) or 0
+
+
+async def lost_since(store: Store, user_id: int, since: datetime) -> int:
+    """Stakes less payouts, in cents, of the player's bets settled since then; negative if the player won. Raises
+    DatabaseUnavailableError."""
+    lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
+    async with store.read() as session:
+        total = await session.scalar(select(lost).where(Bet.user_id == user_id, Bet.created_at >= since))
+        return int(total or 0)
+
+
+async def last_round_outcomes(store: Store, room: str, n: int) -> list[tuple[int, bytes]]:
+    """(number, outcome as JSON) of the room's last ``n`` settled rounds, newest first.
+
+    Raises DatabaseUnavailableError."""
+    settled = select(Round.number, cast(Round.outcome, Text)).where(Round.room == room, Round.status == "settled")
+    async with store.read() as session:
+        found = await session.execute(settled.order_by(Round.number.desc()).limit(n))
+        return [(number, outcome.encode()) for number, outcome in found]

@@ -9,8 +9,7 @@ from itertools import count
 from typing import Any
 
 from msgspec import Raw, structs
-from sqlalchemy import func, insert, select, tuple_, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.errors import is_unwritable, reason_of
@@ -20,7 +19,6 @@ from storage.settlement import (
     NewBet,
     NewRound,
     OnRecord,
-    OpenRound,
     PlannedWallet,
     RecordedRound,
     RoundUpdate,
@@ -37,10 +35,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 class NoSuchAccountError(Exception):
     """The account does not exist any more."""
-
-
-class RoundTakenError(Exception):
-    """Another round has this room and number: another node runs the room."""
 
 
 async def settle(store: Store, rounds: Sequence[EndedRound]) -> list[Settlement]:
@@ -162,62 +156,6 @@ def _columns(row: NewRound | RoundUpdate | NewBet) -> dict[str, Any]:
 
 def _utc(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
-
-
-async def open_round(store: Store, round_: OpenRound) -> None:
-    """Put a round that begins on record; doing so again for the same round changes nothing. Raises RoundTakenError,
-    DatabaseUnavailableError."""
-    try:
-        await store.transact(_open_round, round_)
-    except IntegrityError:
-        # Another transaction has just inserted this room and number: now its row can be seen.
-        await store.transact(_open_round, round_)
-
-
-async def _open_round(session: AsyncSession, round_: OpenRound) -> None:
-    recorded = select(Round.server_seed_hash).where(Round.room == round_.room, Round.number == round_.number)
-    recorded_hash = await session.scalar(recorded)
-    if recorded_hash is None:
-        row = insert(Round).values(
-            game_id=round_.game_id,
-            room=round_.room,
-            number=round_.number,
-            server_seed_hash=round_.server_seed_hash,
-            nonce=round_.nonce,
-            status="open",
-            options=Raw(round_.options),
-            started_at=_utc(round_.started_at),
-        )
-        await session.execute(row)
-    elif recorded_hash != round_.server_seed_hash:
-        raise RoundTakenError(f"{round_.room}.{round_.number}")
-
-
-async def void_open_rounds(store: Store, room: str | None, reason: str) -> list[str]:
-    """End the rounds that were left open, in one room or (None) in all rooms, as void; answers their names."""
-    return await store.transact(_void_open_rounds, room, reason)
-
-
-async def _void_open_rounds(session: AsyncSession, room: str | None, reason: str) -> list[str]:
-    left_open = update(Round).where(Round.status == "open")
-    if room is not None:
-        left_open = left_open.where(Round.room == room)
-    ended = {"status": "void", "outcome": {"reason": reason}, "ended_at": datetime.now(UTC)}
-    found = await session.execute(left_open.values(**ended).returning(Round.room, Round.number))
-    return [f"{room}.{number}" for room, number in found]
-
-
-async def rooms_left_open(store: Store) -> list[str]:
-    """The rooms that have a round on record as open. Raises DatabaseUnavailableError."""
-    async with store.read() as session:
-        return list(await session.scalars(select(Round.room).where(Round.status == "open").distinct()))
-
-
-async def last_number(store: Store, room: str) -> int:
-    """The highest number of a round in the room, whatever its status; 0 if it had none. Raises
-    DatabaseUnavailableError."""
-    async with store.read() as session:
-        return await session.scalar(select(func.max(Round.number)).where(Round.room == room)) or 0
 
 
 async def credit(store: Store, user_id: int, amount: int, category: str, description: str) -> WalletChange:

@@ -23,8 +23,10 @@ from server.rooms.room import Room, summary_of
 from server.rooms.room_deps import Services
 from server.rooms.round_loop import HISTORY_ROUNDS
 from server.tasks import Tasks
-from storage import ledger, play
+from storage import game_sessions, open_rounds
 from storage.errors import DatabaseUnavailableError
+from storage.games import ensure_games
+from storage.history import last_number, last_round_outcomes
 from storage.store import Store
 
 AGAIN = 0.5
@@ -69,7 +71,7 @@ class Opener:
     async def start(self) -> None:
         """Put the games on record. Raises DatabaseUnavailableError."""
         about = {game.name: game.summary for game in self._games.values()}
-        self._game_ids = await play.ensure_games(self._db, about)
+        self._game_ids = await ensure_games(self._db, about)
 
     # ---- rooms of players ----
 
@@ -185,11 +187,11 @@ class Opener:
         if room.is_solo and not len(room.seating):
             await self._end(room)
             return
-        for past, outcome in await play.last_round_outcomes(self._db, key, HISTORY_ROUNDS):
+        for past, outcome in await last_round_outcomes(self._db, key, HISTORY_ROUNDS):
             room.rounds.history.append(
                 messages.PastRound(room_names.round_name(key, past), msgspec.json.decode(outcome))
             )
-        first = room.rounds.prepare(await ledger.last_number(self._db, key) + 1)
+        first = room.rounds.prepare(await last_number(self._db, key) + 1)
         await self._put_on_record(room, first)
         self._enter(room)
         self._bus.publish(room_channel(key), NewOwner(key, room.frames.epoch, room.frames.seq), claim)
@@ -204,7 +206,7 @@ class Opener:
     async def _put_on_record(self, room: Room, first: LiveRound) -> None:
         row = first.open_row(self._services.clock.now_ms())
         if not room.is_solo:
-            await ledger.open_round(self._db, row)
+            await open_rounds.open_round(self._db, row)
         await self._journal.open(room.claim, row)
 
     def _enter(self, room: Room) -> None:
@@ -218,7 +220,7 @@ class Opener:
 
     async def _end(self, room: Room) -> None:
         """It ended when it was another node's, which did not live to see the end of that."""
-        for session_id, _ in await play.open_sessions(self._db, room.key):
+        for session_id, _ in await game_sessions.open_sessions(self._db, room.key):
             self._services.session_ended(session_id)
         self._directory.forget_private(room.key)
         told = encode(messages.PrivateFrame(room.key, [messages.RoomClosed()]))
@@ -228,7 +230,7 @@ class Opener:
 
     async def _seat_again(self, room: Room) -> None:
         """Keep the seats of those who sat in the room when it was another node's."""
-        stays = await play.open_sessions(self._db, room.key)
+        stays = await game_sessions.open_sessions(self._db, room.key)
         rows = await self._db.load_players([user_id for _, user_id in stays])
         newest = {user_id: session_id for session_id, user_id in stays if user_id in rows and rows[user_id].is_active}
         # An end may not have come on record: there can be more sessions than seats.
@@ -244,7 +246,7 @@ class Opener:
                 room.owner = user_id
                 await self._directory.enter_solo(user_id, room.game.name, room.key)
         if room.is_private:
-            room.access.guests.update(await play.visitors(self._db, room.key))
+            room.access.guests.update(await game_sessions.visitors(self._db, room.key))
 
     async def _claim_new(self, game: str) -> Claim:
         claim = await self._claim(room_names.fresh_room(game))

@@ -14,7 +14,7 @@ from server.errors import ClientError
 from server.rooms import room_names
 from server.rooms.room import Room
 from server.tasks import Tasks
-from storage import ledger, play
+from storage import game_sessions, open_rounds
 from storage.errors import DatabaseUnavailableError
 from storage.store import Store
 
@@ -152,16 +152,16 @@ class Placement:
     async def _sweep(self, *, at_once: bool) -> None:
         """End what the database has of rooms that belong to nobody; unless ``at_once``, if that was so at the last
         sweep too: a room may just be on its way from one node to the next."""
-        open_rounds = await ledger.rooms_left_open(self._db)
-        stays = await play.rooms_with_open_sessions(self._db)
+        left_open = await open_rounds.rooms_left_open(self._db)
+        stays = await game_sessions.rooms_with_open_sessions(self._db)
         private = await self._floor.directory.private_rooms()
-        loose = set(await self._lease.unowned({*open_rounds, *stays, *private}))
+        loose = set(await self._lease.unowned({*left_open, *stays, *private}))
         due = loose if at_once else loose & self._loose
         self._loose = loose
-        for room in due.intersection(open_rounds):
-            for left_open in await ledger.void_open_rounds(self._db, room, "restart"):
-                log.warning("%s was left open and is void", left_open)
-        await play.end_sessions_in(self._db, {room: stays[room] for room in due.intersection(stays)})
+        for room in due.intersection(left_open):
+            for name in await open_rounds.void_open_rounds(self._db, room, "restart"):
+                log.warning("%s was left open and is void", name)
+        await game_sessions.end_sessions_in(self._db, {room: stays[room] for room in due.intersection(stays)})
         for room in due.intersection(private):
             self._floor.directory.forget_private(room)
 

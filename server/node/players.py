@@ -18,8 +18,8 @@ from server.errors import UnreachableError
 from server.fanout.sockets import LocalSockets
 from server.messages import encode
 from server.tasks import Tasks
-from storage import play
 from storage.errors import DatabaseUnavailableError
+from storage.history import lost_since
 from storage.settlement import WalletChange
 from storage.store import PlayerRow, Store
 
@@ -47,7 +47,7 @@ class PlayerRecords:
         return (await self._db.load_players([user_id])).get(user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:
-        return await play.lost_since(self._db, user_id, since)
+        return await lost_since(self._db, user_id, since)
 
 
 class Players:

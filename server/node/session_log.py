@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from server.batcher import Batcher
 from server.errors import ClientError
-from storage import play
+from storage import game_sessions
 from storage.errors import DatabaseUnavailableError
-from storage.play import NewSession
+from storage.game_sessions import NewSession
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -38,11 +38,11 @@ class SessionLog:
         await self._ends.drained()
 
     async def _start(self, new: Sequence[NewSession]) -> Sequence[int | None]:
-        return await play.start_sessions(self._db, new)
+        return await game_sessions.start_sessions(self._db, new)
 
     async def _end(self, session_ids: Sequence[int]) -> Sequence[None]:
         try:
-            await play.end_sessions(self._db, session_ids)
+            await game_sessions.end_sessions(self._db, session_ids)
         except DatabaseUnavailableError as error:
             log.warning("ends of sessions that are not on record: %d, %s", len(session_ids), error)
         except Exception:

@@ -7,7 +7,7 @@ from server.backends.holds import Holds
 from server.backends.journal import Journal
 from server.messages import encode
 from server.rooms.room_names import round_name
-from storage import ledger
+from storage import ledger, open_rounds
 from storage.settlement import EndedRound, OpenRound, WalletChange
 from storage.store import Store
 
@@ -33,7 +33,7 @@ class Takeover:
         voided = []
         if record is not None and await self._void(record.opened, now):
             voided.append(round_name(claim.room, record.opened.number))
-        for name in await ledger.void_open_rounds(self._db, claim.room, OWNER_LOST):
+        for name in await open_rounds.void_open_rounds(self._db, claim.room, OWNER_LOST):
             if name not in voided:
                 voided.append(name)
         for name in voided:

@@ -11,7 +11,8 @@ from game_engine.game import Bet, Seat, Seeds
 from game_engine.games import GAMES
 from game_engine.replay import journal_to_json
 from server.config import load
-from storage import ledger, play
+from storage import ledger, open_rounds
+from storage.games import ensure_games
 from storage.settlement import EndedBet, EndedRound, OpenRound
 from storage.store import Store
 from tests.cli.conftest import Home
@@ -24,7 +25,7 @@ SEED = "ab" * 32
 async def settle_dice(db: Store, user_id: int) -> None:
     """Settle one round of dice, dice-test.1, as a room would."""
     game = GAMES["dice"]
-    game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
+    game_id = (await ensure_games(db, {"dice": "Dice."}))["dice"]
     session = await begin_session(db, user_id, game_id, "dice-test")
     options = msgspec.json.decode(b"{}", type=game.options)
     selection = {"target": 50.0, "over": True}
@@ -132,8 +133,8 @@ def test_an_unreadable_round_is_wrong_input(played: Home, name: str, text: str |
 
 def test_an_open_round_can_not_be_verified(played: Home) -> None:
     async def open_next(db: Store) -> None:
-        game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
-        await ledger.open_round(db, OpenRound(game_id, "dice-test", 2, "00" * 32, 2, b"{}", OPENED))
+        game_id = (await ensure_games(db, {"dice": "Dice."}))["dice"]
+        await open_rounds.open_round(db, OpenRound(game_id, "dice-test", 2, "00" * 32, 2, b"{}", OPENED))
 
     played.with_database(open_next)
     assert played.run("verify", "dice-test.2").code == 1

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from storage import ledger
+from storage import open_rounds
 from storage.audit import MOST_BROKEN_ROWS, RULES, BrokenRow, audit, limited
 from storage.database import open_store
 from storage.ledger import settle
@@ -183,7 +183,7 @@ def test_every_rule_is_broken_by_a_test() -> None:
 
 
 async def test_an_open_round_is_reported_on_request(books: World) -> None:
-    await ledger.open_round(books.db, books.opened("crash", 1))
+    await open_rounds.open_round(books.db, books.opened("crash", 1))
     assert await audit(books.db) == []
     (broken_row,) = await audit(books.db, open_rounds=True)
     assert (broken_row.rule, broken_row.detail) == ("open", "round crash.1 is open")

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage import history, ledger
+from storage import history, ledger, open_rounds
 from storage.history import Window
 from tests.storage.world import STARTED, World
+
+ENDED = datetime.fromtimestamp((STARTED + 1_500) / 1000, UTC)
 
 
 async def settle(world: World, user_id: int, count: int, payout: int = 0) -> None:
@@ -111,10 +113,33 @@ async def test_one_round(world: World) -> None:
 
 async def test_an_open_round_hides_its_seed(world: World) -> None:
     await world.player()
-    await ledger.open_round(world.db, world.opened("crash", 1))
+    await open_rounds.open_round(world.db, world.opened("crash", 1))
     found = await history.find_round(world.db, "crash", 1)
     assert found is not None
     round_, wagers = found
     assert (round_.status, wagers) == ("open", [])
     assert [round_.server_seed, round_.client_seed, round_.journal, round_.outcome, round_.ended_at] == [None] * 5
     assert await history.rounds(world.db, "crash", None, 3) == []
+
+
+async def test_lost_since(world: World) -> None:
+    ann, bob = await world.players(2)
+    bets = [world.bet(ann, 1, 300, 0, "a"), world.bet(ann, 2, 100, 150, "b"), world.bet(bob, 3, 10, 0, "c")]
+    await ledger.settle(world.db, [world.round("crash", bets)])
+    assert await history.lost_since(world.db, ann, ENDED) == 250
+    assert await history.lost_since(world.db, ann, ENDED + timedelta(milliseconds=1)) == 0
+    assert await history.lost_since(world.db, bob, ENDED - timedelta(days=1)) == 10
+
+
+async def test_last_outcomes_newest_first(world: World) -> None:
+    await world.player()
+    rounds = [world.round("crash", outcome=b'{"point":%d}' % n) for n in range(1, 5)]
+    rounds.append(world.round("crash", status="void"))
+    rounds.append(world.round("dice-1"))
+    await ledger.settle(world.db, rounds)
+    assert await history.last_round_outcomes(world.db, "crash", 3) == [
+        (4, b'{"point":4}'),
+        (3, b'{"point":3}'),
+        (2, b'{"point":2}'),
+    ]
+    assert await history.last_round_outcomes(world.db, "none", 3) == []

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage import ledger
+from storage import ledger, open_rounds
 from storage.audit import audit
 from storage.database import open_store
-from storage.ledger import NoSuchAccountError, RoundTakenError, settle
+from storage.history import last_number
+from storage.ledger import NoSuchAccountError, settle
 from storage.models import Bet, Round, Transaction, Wallet
-from storage.settlement import EndedRound, OpenRound, Settlement, WalletChange
+from storage.settlement import EndedRound, Settlement, WalletChange
 from tests.storage.world import STARTED, World
 
 
@@ -105,7 +106,7 @@ async def test_a_bad_round_does_not_affect_the_rest_of_its_batch(world: World, b
     assert settled[1].reason
     assert await world.balances() == {ann: (990, 2), bob: (1_020, 3)}
     assert await world.db.find_bets([(ann, "new"), (bob, "his")]) == {}
-    assert await ledger.last_number(world.db, "bad") == 0
+    assert await last_number(world.db, "bad") == 0
     assert await audit(world.db) == []
 
 
@@ -175,16 +176,16 @@ async def test_a_void_round_moves_no_money_and_keeps_no_seed(world: World) -> No
 
 async def test_a_shared_room_opens_its_next_round_as_it_settles_one(world: World) -> None:
     ann = await world.player()
-    await ledger.open_round(world.db, world.opened("crash", 1))
-    await ledger.open_round(world.db, world.opened("crash", 1))
+    await open_rounds.open_round(world.db, world.opened("crash", 1))
+    await open_rounds.open_round(world.db, world.opened("crash", 1))
     first = world.round("crash", [world.bet(ann, 1, 100, 0, "k")], next=world.opened("crash", 2))
     assert (await settle(world.db, [first]))[0].status == "settled"
     assert (await settle(world.db, [first]))[0].status == "settled"
     second = world.round("crash", status="void", next=world.opened("crash", 3))
     assert (await settle(world.db, [second]))[0].status == "void"
-    assert await ledger.last_number(world.db, "crash") == 3
-    assert await ledger.void_open_rounds(world.db, "dice-1", "restart") == []
-    assert await ledger.void_open_rounds(world.db, None, "restart") == ["crash.3"]
+    assert await last_number(world.db, "crash") == 3
+    assert await open_rounds.void_open_rounds(world.db, "dice-1", "restart") == []
+    assert await open_rounds.void_open_rounds(world.db, None, "restart") == ["crash.3"]
     # An owner that was only paused comes back too late and gets what is on record.
     late = world.round("crash", [world.bet(ann, 1, 100, 0, "late")])
     assert (await settle(world.db, [late])) == [Settlement("crash", 3, "void", None, (WalletChange(ann, 900, 2),))]
@@ -200,22 +201,11 @@ async def test_a_shared_room_opens_its_next_round_as_it_settles_one(world: World
 
 async def test_the_recorded_start_is_the_time_when_the_round_opened(world: World) -> None:
     await world.players(1)
-    await ledger.open_round(world.db, world.opened("crash", 1))
+    await open_rounds.open_round(world.db, world.opened("crash", 1))
     await settle(world.db, [world.round("crash", started_at=STARTED + 7)])
     async with world.db.read() as session:
         (opened,) = await session.scalars(select(Round.started_at))
     assert opened.timestamp() * 1000 == STARTED + 7
-
-
-async def test_another_round_with_the_number_is_refused(world: World) -> None:
-    ann = await world.player()
-    await ledger.open_round(world.db, world.opened("crash", 1))
-    mine = world.round("crash", [world.bet(ann, 1, 100, 0, "k")], number=1, server_seed_hash="0" * 64)
-    (settled,) = await settle(world.db, [mine])
-    assert (settled.status, settled.reason) == ("failed", "another round has this number")
-    taken = world.opened("crash", 1)
-    with pytest.raises(RoundTakenError):
-        await ledger.open_round(world.db, OpenRound(taken.game_id, "crash", 1, "0" * 64, 1, b"{}", STARTED))
 
 
 async def test_credit_opens_a_wallet_and_adds_to_it(world: World) -> None:

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
-from storage import ledger
+from storage import ledger, open_rounds
 from storage.audit import audit
 from storage.database import open_store
 from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement, WalletChange
@@ -166,7 +166,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         left_open = {f"{room}.{n}" for (room, n), status in self.model.rounds.items() if status == "open"}
-        assert set(self.run(ledger.void_open_rounds(self.world.db, None, "restart"))) == left_open
+        assert set(self.run(open_rounds.void_open_rounds(self.world.db, None, "restart"))) == left_open
         self.model.rounds |= {place: "void" for place, status in self.model.rounds.items() if status == "open"}
 
     @rule(place=st.integers(0, 5), key=st.sampled_from("abcdef"))

@@ -12,8 +12,9 @@ from sqlalchemy import delete, select, text
 from storage import ledger, settle_postgresql
 from storage.audit import audit
 from storage.database import normalise
-from storage.ledger import credit, open_round, settle
+from storage.ledger import credit, settle
 from storage.models import GameSession, Transaction, Wallet
+from storage.open_rounds import open_round
 from storage.postgresql import PostgresqlStore
 from storage.settlement import OnRecord, SettlementPlan, WalletChange
 from storage.store import Store

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from storage import ledger, play
+from storage import game_sessions, ledger
+from storage.game_sessions import NewSession
+from storage.games import ensure_games
 from storage.models import User, Wallet
-from storage.play import NewSession
 from storage.settlement import EndedBet, EndedRound, OpenRound
 from storage.store import Store
 
@@ -38,7 +39,7 @@ class World:
             added = insert(User).values(**row, password_hash="x", api_token=f"hash-{name}").returning(User.id)
             user_id: int = (await session.execute(added)).scalar_one()
         if not self.games:
-            self.games = await play.ensure_games(self.db, {"dice": "Over or under", "crash": "A rocket"})
+            self.games = await ensure_games(self.db, {"dice": "Over or under", "crash": "A rocket"})
         if balance:
             await ledger.credit(self.db, user_id, balance, "sign-up", "Welcome")
         self.sessions[user_id] = await begin_session(self.db, user_id, self.games["dice"], f"dice-{name}")
@@ -87,6 +88,6 @@ class World:
 
 
 async def begin_session(db: Store, user_id: int, game_id: int, room: str) -> int:
-    (session_id,) = await play.start_sessions(db, [NewSession(user_id, game_id, room)])
+    (session_id,) = await game_sessions.start_sessions(db, [NewSession(user_id, game_id, room)])
     assert session_id is not None
     return session_id

@@ -11,7 +11,8 @@ from server.backends.holds import WalletBalance
 from server.errors import ClientError
 from server.messages import Bet
 from server.node.bet_keys import BetKeys, FirstBet, answer, of_hold
-from storage import ledger, play
+from storage import ledger
+from storage.games import ensure_games
 from storage.operator import ensure_players
 from storage.settlement import EndedBet
 from storage.store import RecordedBet
@@ -58,7 +59,7 @@ def test_a_hold_says_what_was_bet() -> None:
 
 
 async def test_the_books_know_keys_for_ever(db: ShakyStore) -> None:
-    game_id = (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
+    game_id = (await ensure_games(db, {"dice": "Dice."}))["dice"]
     one, two = await ensure_players(db, [new_account(1), new_account(2)], 1000, datetime.now(UTC))
     session = await begin_session(db, one, game_id, "dice-1")
     selection = b'{"target":50.0,"over":true}'

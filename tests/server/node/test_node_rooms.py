@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from server.rooms import settlement_queue
-from storage import ledger, play
+from storage import open_rounds
 from storage.errors import DatabaseUnavailableError
+from storage.games import ensure_games
 from storage.migrate import upgrade
+from storage.open_rounds import RoundTakenError
 from storage.operator import ensure_players
 from storage.settlement import OpenRound
 from tests.conftest import PostgresServer
@@ -23,8 +25,8 @@ from tests.storage.world import begin_session
 
 async def test_a_start_puts_the_books_of_a_dead_process_in_order(open_live: OpenLive, db: ShakyStore) -> None:
     """What it left open is void, its sessions are over, and its numbers are not used again."""
-    game_id = (await play.ensure_games(db, {"crash": "Crash."}))["crash"]
-    await ledger.open_round(db, OpenRound(game_id, "crash", 7, "h" * 64, 7, b"{}", 1_795_000_000_000))
+    game_id = (await ensure_games(db, {"crash": "Crash."}))["crash"]
+    await open_rounds.open_round(db, OpenRound(game_id, "crash", 7, "h" * 64, 7, b"{}", 1_795_000_000_000))
     (user_id,) = await ensure_players(db, [new_account(0)], 1000, datetime.now(UTC))
     await begin_session(db, user_id, game_id, "crash")
     live = await open_live(url=f"sqlite:///{db.url.database}", crash_betting_ms=60_000)
@@ -150,8 +152,8 @@ async def test_a_database_server_that_goes_and_comes_back(
 
 
 async def test_a_room_that_somebody_else_runs_is_not_opened(db: ShakyStore) -> None:
-    game_id = (await play.ensure_games(db, {"crash": "Crash."}))["crash"]
+    game_id = (await ensure_games(db, {"crash": "Crash."}))["crash"]
     theirs = OpenRound(game_id, "crash", 1, "h" * 64, 1, b"{}", 1_795_000_000_000)
-    await ledger.open_round(db, theirs)
-    with pytest.raises(ledger.RoundTakenError):
-        await ledger.open_round(db, OpenRound(game_id, "crash", 1, "g" * 64, 1, b"{}", 1_795_000_000_000))
+    await open_rounds.open_round(db, theirs)
+    with pytest.raises(RoundTakenError):
+        await open_rounds.open_round(db, OpenRound(game_id, "crash", 1, "g" * 64, 1, b"{}", 1_795_000_000_000))

@@ -15,8 +15,8 @@ from game_engine.games import crash
 from server.errors import UnreachableError
 from server.node import placement
 from server.node.placement import Placement, favourite, shares_of
-from storage import ledger, play
-from storage.play import NewSession
+from storage import game_sessions, open_rounds
+from storage.game_sessions import NewSession
 from storage.settlement import OpenRound
 from tests.server.live import ShakyStore, eventually, usual_games
 from tests.server.several import Node, OpenFloor, SharedFloor, twin
@@ -298,16 +298,16 @@ async def leftovers(several: Several, *rooms: str) -> None:
     """An open round and a player's session in each of the rooms."""
     books = Books(several.db)
     user_id = await books.player()
-    await play.end_sessions(several.db, [books.sessions[user_id]])
+    await game_sessions.end_sessions(several.db, [books.sessions[user_id]])
     for room in rooms:
         opened = OpenRound(books.games["crash"], room, 1, "h" * 64, 1, b"{}", 1_795_000_000_000)
-        await ledger.open_round(several.db, opened)
-        await play.start_sessions(several.db, [NewSession(user_id, books.games["crash"], room)])
+        await open_rounds.open_round(several.db, opened)
+        await game_sessions.start_sessions(several.db, [NewSession(user_id, books.games["crash"], room)])
 
 
 async def still_open(several: Several) -> set[str]:
-    stays = await play.rooms_with_open_sessions(several.db)
-    assert set(await ledger.rooms_left_open(several.db)) == stays.keys()
+    stays = await game_sessions.rooms_with_open_sessions(several.db)
+    assert set(await open_rounds.rooms_left_open(several.db)) == stays.keys()
     return set(stays)
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from server.errors import ClientError
 from server.node.session_log import SessionLog
-from storage import play
+from storage import game_sessions
 from storage.errors import DatabaseUnavailableError
+from storage.game_sessions import NewSession
+from storage.games import ensure_games
 from storage.operator import ensure_players
-from storage.play import NewSession
 from storage.store import Store
 from tests.server.live import Live, ShakyStore, eventually, new_account, rows
 
@@ -20,7 +21,7 @@ OPEN = "SELECT id, user_id FROM game_sessions WHERE ended_at IS NULL ORDER BY id
 
 async def ready(db: ShakyStore, players: int) -> tuple[list[int], int]:
     user_ids = await ensure_players(db, [new_account(n) for n in range(1, players + 1)], 0, datetime.now(UTC))
-    return user_ids, (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
+    return user_ids, (await ensure_games(db, {"dice": "Dice."}))["dice"]
 
 
 async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
@@ -28,7 +29,7 @@ async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
 ) -> None:
     user_ids, game_id = await ready(db, 10)
     sessions, sizes = SessionLog(db), list[int]()
-    start, end = play.start_sessions, play.end_sessions
+    start, end = game_sessions.start_sessions, game_sessions.end_sessions
 
     async def noted_start(db: Store, new: Sequence[NewSession]) -> list[int | None]:
         sizes.append(len(new))
@@ -38,8 +39,8 @@ async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
         sizes.append(len(session_ids))
         await end(db, session_ids)
 
-    monkeypatch.setattr(play, "start_sessions", noted_start)
-    monkeypatch.setattr(play, "end_sessions", noted_end)
+    monkeypatch.setattr(game_sessions, "start_sessions", noted_start)
+    monkeypatch.setattr(game_sessions, "end_sessions", noted_end)
     db.write_lock = asyncio.Lock()
     async with db.write_lock:
         starting = [asyncio.create_task(sessions.start(user_ids[0], game_id, "dice-0"))]

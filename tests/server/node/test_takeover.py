@@ -21,7 +21,7 @@ from server.backends.journal_redis import RedisJournal
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 from server.node.takeover import OWNER_LOST, Takeover
-from storage import ledger
+from storage import ledger, open_rounds
 from storage.audit import audit
 from storage.database import normalise
 from storage.errors import DatabaseUnavailableError
@@ -140,7 +140,7 @@ class Scene:
         seed_hash = hashlib.sha256(room.encode()).hexdigest()
         opened = OpenRound(self.books.games["crash"], room, 5, seed_hash, 5, b"{}", NOW)
         if public:
-            await ledger.open_round(self.db, opened)
+            await open_rounds.open_round(self.db, opened)
         claim = await self.dead.owns(room)
         await self.dead.journal.open(claim, opened)
         rows = await self.db.load_players(users)
@@ -191,7 +191,7 @@ class Scene:
         for hold in self.holds:
             bets = await self.db.find_bets([(hold.user_id, hold.key)])
             assert (await self.heir.holds.find(hold.user_id, hold.key) is None) == (not bets)
-        assert await ledger.rooms_left_open(self.db) == []
+        assert await open_rounds.rooms_left_open(self.db) == []
         assert await audit(self.db) == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from server.rooms import settlement_queue as module
 from server.rooms.settlement_queue import SettlementQueue
-from storage import play
+from storage.games import ensure_games
 from storage.settlement import EndedRound
 from tests.server.live import ShakyStore, eventually, rows
 
@@ -33,7 +33,7 @@ def round_of(number: int, game_id: int, **more: Any) -> EndedRound:
 
 @pytest.fixture
 async def game_id(db: ShakyStore) -> int:
-    return (await play.ensure_games(db, {"dice": "Dice."}))["dice"]
+    return (await ensure_games(db, {"dice": "Dice."}))["dice"]
 
 
 @pytest.fixture(autouse=True)

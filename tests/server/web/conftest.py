@@ -13,8 +13,8 @@ from pytest_aiohttp import AiohttpClient
 from game_engine.games import GAMES
 from server.config import Config
 from server.web.app import add_web
-from storage import play
 from storage.database import open_store
+from storage.games import ensure_games
 from tests.server.web.world import (
     CHEAP_HASHES,
     FakePlayers,
@@ -36,7 +36,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path
 
     async def make() -> None:
         db = await open_store(f"sqlite:///{path}")
-        await play.ensure_games(db, {game.name: game.summary for game in GAMES.values()})
+        await ensure_games(db, {game.name: game.summary for game in GAMES.values()})
         await db.close()
 
     asyncio.run(make())

@@ -10,7 +10,7 @@ from game_engine.chance import commitment
 from game_engine.game import Bet, Seat, Seeds
 from game_engine.games import GAMES
 from game_engine.replay import journal_to_json
-from storage import play
+from storage.games import ensure_games
 from storage.ledger import settle
 from storage.settlement import EndedBet, EndedRound
 from tests.server.web.world import Player
@@ -75,7 +75,7 @@ class SoloRoom:
 
 async def sit_down(player: Player, room: str = "dice-aaaaaaaa") -> SoloRoom:
     db = player.world.db
-    games = await play.ensure_games(db, {game.name: game.summary for game in GAMES.values()})
+    games = await ensure_games(db, {game.name: game.summary for game in GAMES.values()})
     session_id = await begin_session(db, player.user_id, games["dice"], room)
     return SoloRoom(player, games["dice"], session_id, room)
 

@@ -1,7 +1,8 @@
 """Past rounds with proofs that the verifier accepts, and open rounds that keep their secrets."""
 
 from game_engine.replay import verify
-from storage import ledger, play
+from storage import open_rounds
+from storage.games import ensure_games
 from storage.settlement import OpenRound
 from tests.server.web.played import sit_down
 from tests.server.web.world import START_MS, World, answer, problem
@@ -41,14 +42,14 @@ async def test_a_room_without_past_rounds_has_an_empty_list(world: World) -> Non
 
 
 async def test_an_open_round_shows_only_its_hash(world: World) -> None:
-    games = await play.ensure_games(world.db, {"crash": "x"})
-    await ledger.open_round(world.db, OpenRound(games["crash"], "crash", 1, "h" * 64, 1, b"{}", START_MS))
+    games = await ensure_games(world.db, {"crash": "x"})
+    await open_rounds.open_round(world.db, OpenRound(games["crash"], "crash", 1, "h" * 64, 1, b"{}", START_MS))
     proof = await answer(await world.call("GET", "rounds/crash.1"))
     assert (proof["status"], proof["server_seed_hash"], proof["bets"]) == ("open", "h" * 64, [])
     hidden = ("server_seed", "client_seed", "journal", "outcome", "ended_at")
     assert [proof[name] for name in hidden] == [None] * 5
     assert (await answer(await world.call("GET", "rooms/crash/rounds")))["items"] == []
-    await ledger.void_open_rounds(world.db, "crash", "restart")
+    await open_rounds.void_open_rounds(world.db, "crash", "restart")
     void = await answer(await world.call("GET", "rounds/crash.1"))
     assert (void["status"], void["server_seed"]) == ("void", None)
     assert all(check.ok for check in verify(void))

@@ -1,15 +1,13 @@
-"""Games and sessions on record, and what rooms ask about past rounds."""
+"""Sessions: the stays of players in rooms."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import Text, cast, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Bet, Game, GameSession, Round, User
+from storage.models import GameSession, User
 from storage.models.base import now
 from storage.store import Store
 
@@ -20,26 +18,6 @@ class NewSession(Struct, frozen=True):
     user_id: int
     game_id: int
     room: str
-
-
-async def ensure_games(store: Store, games: Mapping[str, str]) -> dict[str, int]:
-    """Put every game (name → description) on record; answers name → id. Raises DatabaseUnavailableError."""
-    try:
-        return await store.transact(_ensure_games, games)
-    except IntegrityError:
-        # Another node, starting at the same time, has just inserted them: now its rows can be seen.
-        return await store.transact(_ensure_games, games)
-
-
-async def _ensure_games(session: AsyncSession, games: Mapping[str, str]) -> dict[str, int]:
-    on_record = select(Game).where(Game.name.in_(games))
-    recorded = {game.name: game for game in await session.scalars(on_record)}
-    for name, game in recorded.items():
-        game.description = games[name]
-    for name in sorted(games.keys() - recorded.keys()):
-        session.add(Game(name=name, description=games[name]))
-    await session.flush()
-    return {game.name: game.id for game in await session.scalars(on_record)}
 
 
 async def start_sessions(store: Store, new: Sequence[NewSession]) -> list[int | None]:
@@ -100,22 +78,3 @@ async def end_sessions_in(store: Store, rooms: Mapping[str, int]) -> None:
 
 def _end() -> Any:
     return update(GameSession).where(GameSession.ended_at.is_(None)).values(ended_at=now())
-
-
-async def lost_since(store: Store, user_id: int, since: datetime) -> int:
-    """Stakes less payouts, in cents, of the player's bets settled since then; negative if the player won. Raises
-    DatabaseUnavailableError."""
-    lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
-    async with store.read() as session:
-        total = await session.scalar(select(lost).where(Bet.user_id == user_id, Bet.created_at >= since))
-        return int(total or 0)
-
-
-async def last_round_outcomes(store: Store, room: str, n: int) -> list[tuple[int, bytes]]:
-    """(number, outcome as JSON) of the room's last ``n`` settled rounds, newest first.
-
-    Raises DatabaseUnavailableError."""
-    settled = select(Round.number, cast(Round.outcome, Text)).where(Round.room == room, Round.status == "settled")
-    async with store.read() as session:
-        found = await session.execute(settled.order_by(Round.number.desc()).limit(n))
-        return [(number, outcome.encode()) for number, outcome in found]

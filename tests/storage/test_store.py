@@ -143,6 +143,26 @@ async def test_a_killed_process_leaves_the_lock_to_others(world: World) -> None:
         assert await audit(world.db) == []
 
 
+async def test_a_server_killed_while_it_settles_loses_no_settlement(migrated_url: str) -> None:
+    """What it reported is on record, and nothing is half written."""
+    arguments = ("-W", "error", "-m", "tests.storage.settle_on", migrated_url)
+    server = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
+    assert server.stdout is not None
+    for _ in range(20):
+        assert await asyncio.wait_for(server.stdout.readline(), 30) == b"settled\n"
+    server.kill()
+    reported = 20 + (await server.stdout.read()).count(b"settled\n")
+    await server.wait()
+    store = await open_store(migrated_url)
+    try:
+        ((balance, version),) = (await World(store).balances()).values()
+        assert balance == 1_000 + version - 1
+        assert version - 1 in (reported, reported + 1)
+        assert await audit(store) == []
+    finally:
+        await store.close()
+
+
 async def test_a_process_that_closes_its_store_ends(sqlite_url: str) -> None:
     await upgrade(sqlite_url)
     db = await open_store(sqlite_url)

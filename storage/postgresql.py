@@ -145,7 +145,9 @@ class PostgresqlStore:
             return {}
         rows = await self._fetch(FIND_BETS, [user_id for user_id, _ in keys], [key for _, key in keys])
         return {
-            (user_id, key): RecordedBet(room, number, bet_number, amount, selection.encode())
+            (user_id, key): RecordedBet(
+                room=room, number=number, bet_number=bet_number, amount=amount, selection=selection.encode()
+            )
             for user_id, key, room, number, bet_number, amount, selection in rows
         }
 

@@ -209,7 +209,9 @@ class SqliteStore:
         if not keys:
             return {}
         return {
-            (user_id, key): RecordedBet(room, number, bet_number, amount, selection.encode())
+            (user_id, key): RecordedBet(
+                room=room, number=number, bet_number=bet_number, amount=amount, selection=selection.encode()
+            )
             for user_id, key, room, number, bet_number, amount, selection in await self._fetch(_FIND_BETS, _json(keys))
         }
 

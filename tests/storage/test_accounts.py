@@ -16,7 +16,16 @@ TWO_DAYS = timedelta(days=2)
 
 
 def new(name: str, **changes: Any) -> NewAccount:
-    return structs.replace(NewAccount(name.upper(), f"{name}@campus.example", name, name.title(), "hash"), **changes)
+    return structs.replace(
+        NewAccount(
+            roll_number=name.upper(),
+            email=f"{name}@campus.example",
+            username=name,
+            full_name=name.title(),
+            password_hash="hash",
+        ),
+        **changes,
+    )
 
 
 async def register(database: Store, account: NewAccount, now: datetime = NOW) -> Registration:

@@ -29,7 +29,9 @@ LATER = NOW + timedelta(hours=1)
 
 
 async def player(database: Store, name: str = "ann", roll_number: str = "R1") -> int:
-    new = NewAccount(roll_number, f"{name}@campus.example", name, name, "old hash")
+    new = NewAccount(
+        roll_number=roll_number, email=f"{name}@campus.example", username=name, full_name=name, password_hash="old hash"
+    )
     [user_id] = await ensure_players(database, [new], 0, NOW)
     return user_id
 
@@ -57,8 +59,12 @@ async def test_an_account_is_found_by_any_of_its_names(database: Store) -> None:
 
 async def test_pending_registrations_are_found_but_their_attempts_are_not_counted(database: Store) -> None:
     ann = await player(database)
-    free = NewAccount("R2", "bob@campus.example", "bob", "Bob", "waits")
-    held = NewAccount("R1", "ann@campus.example", "cat", "Cat", "held")
+    free = NewAccount(
+        roll_number="R2", email="bob@campus.example", username="bob", full_name="Bob", password_hash="waits"
+    )
+    held = NewAccount(
+        roll_number="R1", email="ann@campus.example", username="cat", full_name="Cat", password_hash="held"
+    )
     for new in (free, held):
         await register(database, new, NOW, timedelta(days=2))
     for identifiers, waiting in ((("bob", "R2", "bob@campus.example"), "waits"), (("cat",), "held")):

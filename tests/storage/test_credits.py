@@ -17,7 +17,9 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 async def registered(database: Store) -> int:
-    new = NewAccount("R1", "ann@campus.example", "ann", "Ann", "hash")
+    new = NewAccount(
+        roll_number="R1", email="ann@campus.example", username="ann", full_name="Ann", password_hash="hash"
+    )
     user_id = (await accounts.register(database, new, NOW, timedelta(days=2))).user_id
     assert user_id is not None
     return user_id

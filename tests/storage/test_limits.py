@@ -73,7 +73,12 @@ def test_limits_survive_storage() -> None:
 
 
 async def test_limits_are_stored_in_the_wallet(database: Store) -> None:
-    [ann] = await ensure_players(database, [NewAccount("R1", "ann@campus.example", "ann", "Ann", "x")], 0, TODAY)
+    [ann] = await ensure_players(
+        database,
+        [NewAccount(roll_number="R1", email="ann@campus.example", username="ann", full_name="Ann", password_hash="x")],
+        0,
+        TODAY,
+    )
     assert await limits.load(database, ann) == OwnLimits()
     before = (await database.load_players([ann]))[ann]
     stored = await limits.save(database, ann, lambda own: change(own, NOW, stake=100))

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -12,7 +13,6 @@ from storage.audit import audit
 from storage.ledger import settle
 from storage.models import Round
 from storage.open_rounds import RoundTakenError
-from storage.settlement import OpenRound
 from tests.storage.world import STARTED, World
 
 
@@ -60,4 +60,4 @@ async def test_another_round_with_the_number_is_refused(world: World) -> None:
     assert (settled.status, settled.reason) == ("failed", "another round has this number")
     taken = world.opened("crash", 1)
     with pytest.raises(RoundTakenError):
-        await open_rounds.open_round(world.db, OpenRound(taken.game_id, "crash", 1, "0" * 64, 1, b"{}", STARTED))
+        await open_rounds.open_round(world.db, structs.replace(taken, server_seed_hash="0" * 64))

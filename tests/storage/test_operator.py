@@ -14,7 +14,13 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def player(name: str, roll_number: str | None = None) -> NewAccount:
-    return NewAccount(roll_number or name.upper(), f"{name}@campus.example", name, name.title(), f"hash of {name}")
+    return NewAccount(
+        roll_number=roll_number or name.upper(),
+        email=f"{name}@campus.example",
+        username=name,
+        full_name=name.title(),
+        password_hash=f"hash of {name}",
+    )
 
 
 async def test_players_are_made_once(database: Store) -> None:
@@ -34,7 +40,13 @@ async def test_without_a_credit_the_wallet_is_empty(database: Store) -> None:
     assert (account.balance, account.version) == (0, 0)
 
 
-@pytest.mark.parametrize("other", [NewAccount("X", "x@y.example", "ANN", "X", "x"), player("bob", roll_number="ANN")])
+@pytest.mark.parametrize(
+    "other",
+    [
+        NewAccount(roll_number="X", email="x@y.example", username="ANN", full_name="X", password_hash="x"),
+        player("bob", roll_number="ANN"),
+    ],
+)
 async def test_names_of_other_accounts_are_refused(database: Store, other: NewAccount) -> None:
     await ensure_players(database, [player("ann")], 0, NOW)
     with pytest.raises(UsernameTakenError):

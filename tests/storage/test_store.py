@@ -220,8 +220,9 @@ async def test_find_bets_answers_for_many_keys(world: World) -> None:
     bets = [world.bet(ann, 1, 100, 0, quoted), world.bet(bob, 2, 70, 0, "b"), world.bet(ann, 3, 30, 0, "b")]
     await settle(world.db, [world.round("crash", bets)])
     found = await world.db.find_bets([(ann, quoted), (bob, "b"), (ann, "none"), (bob, quoted)])
+    selection = b'{"target":50.5,"over":true}'
     assert found == {
-        (ann, quoted): RecordedBet("crash", 1, 1, 100, b'{"target":50.5,"over":true}'),
-        (bob, "b"): RecordedBet("crash", 1, 2, 70, b'{"target":50.5,"over":true}'),
+        (ann, quoted): RecordedBet(room="crash", number=1, bet_number=1, amount=100, selection=selection),
+        (bob, "b"): RecordedBet(room="crash", number=1, bet_number=2, amount=70, selection=selection),
     }
     assert await world.db.find_bets([]) == {}

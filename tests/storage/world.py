@@ -59,12 +59,27 @@ class World:
             return {user_id: (balance, version) for user_id, balance, version in rows}
 
     def bet(self, user_id: int, number: int, amount: int, payout: int, key: str, result: str = "") -> EndedBet:
-        result = result or ("win" if payout else "loss")
-        selection = b'{"target":50.5,"over":true}'
-        return EndedBet(user_id, self.sessions[user_id], number, amount, selection, result, payout, key)
+        return EndedBet(
+            user_id=user_id,
+            session_id=self.sessions[user_id],
+            number=number,
+            amount=amount,
+            selection=b'{"target":50.5,"over":true}',
+            result=result or ("win" if payout else "loss"),
+            payout=payout,
+            key=key,
+        )
 
     def opened(self, room: str, number: int) -> OpenRound:
-        return OpenRound(self.games["crash"], room, number, seed_hash(room, number), number, b"{}", STARTED)
+        return OpenRound(
+            game_id=self.games["crash"],
+            room=room,
+            number=number,
+            server_seed_hash=seed_hash(room, number),
+            nonce=number,
+            options=b"{}",
+            started_at=STARTED,
+        )
 
     def round(self, room: str, bets: Sequence[EndedBet] = (), number: int | None = None, **changes: Any) -> EndedRound:
         """The room's next round, or the one with this number."""

@@ -31,7 +31,7 @@ from server.backends.lease_redis import RedisLease, recorded_owners
 from server.backends.redis_link import RedisLink
 from server.config import PREFIX, Config
 from server.errors import UnreachableError
-from server.rooms.room_names import public_rooms
+from server.node.room_keys import public_rooms
 from storage import migrate, open_rounds
 from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError

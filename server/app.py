@@ -1,8 +1,7 @@
-"""The server as one aiohttp application: what it is made of, how it starts and how it stops."""
+"""The server as one aiohttp application: a node, with the WebSocket endpoint and the web pages in front of it."""
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -17,9 +16,7 @@ from server.backends.choose import Backends
 from server.clock import Clock
 from server.config import Config
 from server.mail import Mailer
-from server.node.node_rooms import NodeRooms
-from server.node.players import Edge
-from server.node.rooms_api import RoomsApi
+from server.node.node import Node
 from server.web.app import add_web
 from server.web.background import Background
 from server.web.deps import WebDeps
@@ -36,25 +33,17 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 20.0
-FLOOR = web.AppKey("floor", NodeRooms)
-LOBBY = web.AppKey("lobby", RoomsApi)
-
-
-def draw_seed() -> str:
-    """A server seed: 32 bytes of the operating system's randomness, in hex."""
-    return os.urandom(32).hex()
+NODE = web.AppKey("node", Node)
 
 
 def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Backends) -> web.Application:
-    """The application; the lobby starts and stops with it. Opens nothing by itself."""
+    """The application; the node starts and stops with it. Opens no connection."""
     app = web.Application()
-    edge = Edge(clock, db, draw_seed)
-    floor = NodeRooms(config, edge, GAMES, backends)
-    lobby = RoomsApi(db, floor)
-    endpoint = Endpoint(floor, lobby, context_of(config, edge, backends), address_of(config))
+    node = Node(config, clock, db, backends)
+    endpoint = Endpoint(node, context_of(config, clock, db, backends), address_of(config))
     endpoint.add_to(app)
     registry = CollectorRegistry()
-    registry.register(LiveMetrics(floor, endpoint))
+    registry.register(LiveMetrics(node, endpoint))
     auditor = Auditor(db, clock, config.audit_interval, registry)
     asyncapi = msgspec.json.encode(describe(GAMES, config.origin().partition("://")[2]))
     lockout = Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds))
@@ -65,9 +54,9 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
             clock=clock,
             db=db,
             mailer=mailer,
-            rooms=lobby,
-            private_rooms=lobby.gate,
-            players=floor.players,
+            rooms=node.rooms_api,
+            private_rooms=node.rooms_api.private,
+            players=node.players,
             games=GAMES,
             registry=registry,
             readiness_checks=(auditor.check,),
@@ -85,16 +74,15 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
         yield
         auditing.cancel()
 
-    app[FLOOR] = floor
-    app[LOBBY] = lobby
-    app.on_startup.append(lambda _app: lobby.start())
-    app.on_shutdown.append(lambda _app: lobby.stop())
+    app[NODE] = node
+    app.on_startup.append(lambda _app: node.start())
+    app.on_shutdown.append(lambda _app: node.stop())
     app.cleanup_ctx.append(audited)
     return app
 
 
 async def run(app: web.Application, config: Config, stop: asyncio.Event, started: Callable[[int], None]) -> None:
-    """Serve until ``stop`` is set. ``started`` gets the port that is listened on."""
+    """Serve until ``stop`` is set. ``started`` is called with the port."""
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=2.0)
     await runner.setup()
     try:
@@ -103,7 +91,7 @@ async def run(app: web.Application, config: Config, stop: asyncio.Event, started
         started(runner.addresses[0][1])
         await stop.wait()
         await site.stop()
-        # Before aiohttp's own shutdown, which is deaf to the cash-outs of those who are still here.
-        await app[LOBBY].stop()
+        # Before the shutdown of aiohttp, which reads no more messages: players may still cash out.
+        await app[NODE].stop()
     finally:
         await runner.cleanup()

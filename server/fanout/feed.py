@@ -25,6 +25,7 @@ again and again. When it gives up, it closes the watchers' sockets, and the clie
 
 import asyncio
 import logging
+from collections.abc import Collection
 from enum import Enum
 from typing import Protocol
 
@@ -34,13 +35,14 @@ from server.backends.bus import EncodedFrame, NewOwner, room_of
 from server.errors import ClientError, UnreachableError
 from server.fanout.framing import text_frame
 from server.fanout.sockets import Socket
+from server.fanout.watcher_reports import Owners, WatcherReports
 from server.messages import Position, SnapshotAt, encode
 from server.retry import Attempts
 
 log = logging.getLogger(__name__)
 
 
-class Source(Protocol):
+class Source(Owners, Protocol):
     """The room's owner, on this node or another. ``view`` is a room or its late view. All methods raise ClientError."""
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
@@ -55,13 +57,6 @@ class Source(Protocol):
     async def attached(self, user_id: int, room: str) -> bool:
         """Tell the owner that the player is connected; False when the player has no seat in the room."""
         ...
-
-
-class WatcherReports(Protocol):
-    """Reports to a room's owner who watches the room on this node."""
-
-    def changed(self, room: str) -> None:
-        """Report soon who watches the room."""
 
 
 class Status(Enum):
@@ -169,11 +164,19 @@ class Feed:
         if frame.epoch == self._at.epoch and frame.seq == self._at.seq + 1:
             self._at = Position(frame.epoch, frame.seq)
             self._pass_on(frame)
-            for socket in [each for each in self.watchers if each.user_id in frame.departed] if frame.departed else ():
-                socket.review(self._view)
+            if frame.departed:
+                self._review(frame.departed)
         else:
             self._target = Position(frame.epoch, frame.seq)
             self.catch_up()
+
+    def _review(self, user_ids: Collection[int]) -> None:
+        """These users have left their seats. Those who still watch are spectators now."""
+        watching = [socket for socket in self.watchers if socket.user_id in user_ids]
+        for socket in watching:
+            socket.review(self._view)
+        if watching:
+            self._reports.changed(room_of(self._view))
 
     def _pass_on(self, frame: EncodedFrame) -> None:
         wire = text_frame(frame.wire)

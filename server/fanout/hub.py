@@ -16,10 +16,11 @@ from server.backends.bus import (
     room_of,
     user_channel,
 )
-from server.fanout.feed import Feed, Source, WatcherReports
+from server.fanout.feed import Feed, Source
 from server.fanout.framing import text_frame
 from server.fanout.sockets import LocalSockets, Socket
 from server.fanout.subscriptions import ChannelSubscriptions
+from server.fanout.watcher_reports import WatcherReports
 from server.messages import Position
 
 
@@ -31,7 +32,8 @@ class PlayerCache(Protocol):
 
 
 class Hub:
-    """``source`` answers for rooms on any node. A ``view`` is a room or its late view. For the times see ``Feed``."""
+    """``source`` answers for rooms on any node. A ``view`` is a room or its late view. For the times see ``Feed`` and
+    ``WatcherReports``."""
 
     def __init__(
         self,
@@ -39,15 +41,15 @@ class Hub:
         sockets: LocalSockets,
         source: Source,
         players: PlayerCache,
-        reports: WatcherReports,
         *,
+        report_pause_s: float = 0.25,
         feed_retry_s: float = 0.1,
         feed_give_up_s: float = 15.0,
     ) -> None:
         self.sockets = sockets
         self._source = source
         self._players = players
-        self._reports = reports
+        self._reports = WatcherReports(self, source, pause_s=report_pause_s)
         self._feed_retry_s = feed_retry_s
         self._feed_give_up_s = feed_give_up_s
         self._channels = ChannelSubscriptions(bus, self._receive)
@@ -127,6 +129,10 @@ class Hub:
         for feed in self._feeds.values():
             feed.forgotten()
 
+    def stop_reports(self) -> None:
+        """Tell the owners of rooms no more who watches here."""
+        self._reports.close()
+
     # -- delivery --
 
     def _receive(self, message: BusMessage) -> None:
@@ -137,6 +143,7 @@ class Hub:
             case NewOwner():
                 if message.room in self._feeds:
                     self._feeds[message.room].opened(message)
+                    self._reports.changed(room_of(message.room))
             case RoomGone():
                 self._room_closed(message)
             case EncodedPrivateFrame():

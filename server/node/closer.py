@@ -1,102 +1,129 @@
-"""How rooms of players end on this node: when nobody is in them any more, or when their owner closes them."""
+"""How rooms leave this node: they end, go to another node, or stop with the node."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import logging
+from contextlib import suppress
 
-from server import messages
-from server.backends.bus import Claim, RoomGone, late_view, room_channel
+from server.backends.bus import Claim, RoomGone, room_channel
 from server.backends.choose import Backends
+from server.config import Config
 from server.errors import UnreachableError
-from server.node.opener import Opener
+from server.node.node_rooms import NodeRooms
+from server.retry import Attempts
 from server.rooms.room import Room
-from server.rooms.room_deps import Services
 from server.tasks import Tasks
 
-AGAIN = 0.2
-"""Seconds before it is tried again to leave a room in order."""
+log = logging.getLogger(__name__)
 
 
 class Closer:
-    """``rooms`` are this node's; ``session_ended`` hears of every seat that ends with its room."""
+    """A solo room ends when its player has left. A private room ends when nobody has come for a while, or when its
+    owner closes it."""
 
-    def __init__(
-        self,
-        backends: Backends,
-        services: Services,
-        openings: Opener,
-        rooms: Mapping[str, Room],
-        session_ended: Callable[[int], None],
-    ) -> None:
+    def __init__(self, config: Config, backends: Backends, rooms: NodeRooms, *, retry_s: float = 0.2) -> None:
+        self._config = config
         self._bus = backends.bus
         self._lease = backends.lease
         self._directory = backends.directory
-        self._config = services.config
-        self._openings = openings
         self._rooms = rooms
-        self._session_ended = session_ended
-        self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self._tasks = Tasks("the closings of rooms")
+        self._retry_s = retry_s
+        self._empty_since: dict[str, asyncio.TimerHandle] = {}
+        """The timers of private rooms without players."""
+        self._tasks = Tasks("closing rooms")
 
-    def empty(self, key: str) -> None:
-        """Nobody sits in the room: a solo one is not kept, a private one waits for a while."""
+    def room_empty(self, key: str) -> None:
         room = self._rooms.get(key)
         if room is None or room.is_public:
             return
         if room.is_private:
-            self._wait_for_somebody(room)
+            self._wait_for_players(room)
             return
-        if room.owner is not None:
-            self._directory.forget_solo(room.owner, room.game.name, key)
+        if room.solo_player is not None:
+            self._directory.forget_solo(room.solo_player, room.game.name, key)
         self._end(room)
 
-    def _wait_for_somebody(self, room: Room) -> None:
-        if room.key in self._waiting:
-            self._waiting[room.key].cancel()
+    def _wait_for_players(self, room: Room) -> None:
+        if room.key in self._empty_since:
+            self._empty_since[room.key].cancel()
         loop = asyncio.get_running_loop()
-        self._waiting[room.key] = loop.call_later(self._config.private_grace, self._nobody_came, room)
+        self._empty_since[room.key] = loop.call_later(self._config.private_grace, self._close_if_empty, room)
 
-    def _nobody_came(self, room: Room) -> None:
-        del self._waiting[room.key]
-        if not len(room.seating):
+    def _close_if_empty(self, room: Room) -> None:
+        del self._empty_since[room.key]
+        if room.is_empty:
             self._tasks.start(self._close(room, 0))
 
-    def close(self, room: Room) -> None:
-        """The owner wants it closed: nobody sits down or bets any more, and the live round may end by its rules."""
-        if not room.closing:
+    def close_requested(self, key: str) -> None:
+        """The owner closes the private room: it takes no players and no bets any more, and its live round may end."""
+        room = self._rooms.get(key)
+        if room is not None and not room.closing:
             self._tasks.start(self._close(room, self._config.private_closing))
 
-    async def _close(self, room: Room, seconds: float) -> None:
+    async def _close(self, room: Room, deadline_s: float) -> None:
         if self._rooms.get(room.key) is not room:
             return
         self._directory.keep_private(room.key, room.begin_to_close())
-        await room.stop(seconds)
-        if self._rooms.get(room.key) is not room:  # it is another node's, or was left in another way
+        await room.stop(deadline_s)
+        if self._rooms.get(room.key) is not room:  # meanwhile it went to another node, or the node stopped
             return
-        for sitting in room.seating.all():
-            self._session_ended(sitting.session_id)
         self._directory.forget_private(room.key)
         self._end(room)
 
     def _end(self, room: Room) -> None:
-        room.rounds.say(messages.RoomClosed(), soon=True)
-        self._openings.forget(room)
-        room.close()
-        for view in (room.key, late_view(room.key)) if room.late else (room.key,):
+        self._rooms.remove(room)
+        room.end()
+        for view in room.positions():
             self._bus.publish(room_channel(view), RoomGone(view), room.claim)
-        self._tasks.start(self._give_up_at_last(room.claim))
+        self._tasks.start(self._give_up(room.claim))
 
-    async def _give_up_at_last(self, claim: Claim) -> None:
-        """However long Redis is away."""
-        while await self._lease.confirm(claim):
-            try:
-                await self._openings.give_up(claim)
+    async def _give_up(self, claim: Claim) -> None:
+        async for _ in Attempts(self._retry_s):
+            if not await self._lease.confirm(claim):
                 return
-            except UnreachableError:
-                await asyncio.sleep(AGAIN)
+            with suppress(UnreachableError):
+                await self._rooms.give_up(claim)
+                return
 
-    async def stop(self, seconds: float) -> None:
-        """Close nothing more; what is under way may last so long."""
-        for timer in self._waiting.values():
+    # ---- rooms that go on elsewhere ----
+
+    async def hand_over(self, key: str) -> None:
+        """Let the room's round end, then leave the room to the next node that takes it."""
+        room = self._rooms[key]
+        await room.finish_round()
+        if self._rooms.remove(room):
+            room.close()
+            await self._lease.release(room.claim)
+
+    def drop(self, claim: Claim) -> bool:
+        """Another node has taken the room over. Returns False if this node knew that."""
+        room = self._rooms.get(claim.room)
+        if room is None or room.claim != claim:
+            return False
+        log.warning("another node owns %s now; its players here go on there", claim.room)
+        self._rooms.remove(room)
+        room.drop()
+        return True
+
+    # ---- the end of the node ----
+
+    async def leave_all(self) -> None:
+        """The node stops: leave the rooms to other nodes, or end them if there are none."""
+        rooms = list(self._rooms.values())
+        for room in rooms:
+            room.flush()
+        await self._directory.stop()
+        if await self._lease.leave():
+            for room in rooms:
+                room.drop()
+            return
+        for room in rooms:
+            if room.is_private:
+                self._directory.forget_private(room.key)
+            room.end()
+
+    async def stop(self, deadline_s: float) -> None:
+        """Close no more rooms; wait up to ``deadline_s`` seconds for those that are closing."""
+        for timer in self._empty_since.values():
             timer.cancel()
-        self._waiting.clear()
-        await self._tasks.wait(seconds)
+        self._empty_since.clear()
+        await self._tasks.wait(deadline_s)

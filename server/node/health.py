@@ -1,10 +1,8 @@
-"""What keeps a node from taking bets, and what is done about it when it is over."""
+"""Why a node can't take bets at the moment; it pauses the rooms meanwhile."""
 
 import logging
-from collections.abc import Callable, Mapping
 
-from server.backends.lease import Lease
-from server.rooms.room import Room
+from server.node.node_rooms import NodeRooms
 from server.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -13,42 +11,33 @@ log = logging.getLogger(__name__)
 class Health:
     """Pauses the rooms of a node while the database or Redis is away."""
 
-    def __init__(self, rooms: Mapping[str, Room], lease: Lease, back: Callable[[], None]) -> None:
-        """``back`` is called when this node can be sure of its rooms again: others may have taken it for dead."""
+    def __init__(self, rooms: NodeRooms) -> None:
         self._rooms = rooms
-        self._lease = lease
-        self._back = back
         self._database: str | None = None
         self._redis: str | None = None
-        self._tasks = Tasks("the health of the floor")
+        self._tasks = Tasks("health")
 
     def trouble(self) -> str | None:
-        """Why no bets can be taken now."""
+        """Why the node can't take bets; None: it can."""
         return self._database or self._redis
 
-    def database_changed(self, trouble: str | None) -> None:
-        """Commits fail for this reason, or work again."""
+    def commits_changed(self, trouble: str | None) -> None:
+        """Commits fail for this reason; None: they work again."""
         self._database = trouble
         if trouble is None:
-            log.info("the database is back")
-        self._pause()
+            log.info("the database works again; rooms take bets")
+        self._pause_rooms()
 
     def lease_changed(self, trouble: str | None) -> None:
-        """It is in doubt for this reason which rooms are ours, or certain again."""
+        """It is uncertain for this reason which rooms this node owns; None: it is certain again."""
         self._redis = trouble
         if trouble is None:
-            log.info("Redis is back")
-            self._back()
+            log.info("Redis works again; rooms take bets")
         else:
             for room in self._rooms.values():
-                self._tasks.start(self._restore(room))
-        self._pause()
+                self._tasks.start(room.restore())  # goes on when the lease is certain again
+        self._pause_rooms()
 
-    def _pause(self) -> None:
+    def _pause_rooms(self) -> None:
         for room in self._rooms.values():
             room.set_paused(self.trouble())
-
-    async def _restore(self, room: Room) -> None:
-        """As soon as it is certain that the room is still ours: see to it that nothing of it is missing."""
-        if await self._lease.confirm(room.claim) and await room.rounds.backing.restore(room.rounds.live):
-            room.frames.flush()

@@ -1,18 +1,21 @@
-"""Which rooms a node takes: its share of the public ones, and those of nodes that are no more."""
+"""Which rooms this node owns: its share of the public rooms, and rooms whose node died."""
 
 import asyncio
 import hashlib
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from math import ceil
-from typing import Protocol
+
+from msgspec import Struct
 
 from game_engine.game import AnyGame
-from server.backends.directory import Directory
-from server.backends.lease import Lease
+from server.backends.choose import Backends
 from server.errors import ClientError
-from server.rooms import room_names
-from server.rooms.room import Room
+from server.node import room_keys
+from server.node.closer import Closer
+from server.node.node_rooms import NodeRooms
+from server.node.opener import Opener
+from server.node.router import Router
 from server.tasks import Tasks
 from storage import game_sessions, open_rounds
 from storage.errors import DatabaseUnavailableError
@@ -20,50 +23,56 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.4
-PATIENCE = 1.2
-"""Seconds that a room waits for the node whose turn it is; then any other takes it."""
-COME_BACK_IN = 1.5
-"""Seconds that others have after Redis was away: who hung there with it is not dead, and no round need be void."""
-SETTLED_IN = 3.0
-"""Seconds that a node has been there before rooms are handed to it."""
-SWEEP_EVERY = 30.0
-AT_ONCE = 20
+CONCURRENT_TAKEOVERS = 20
 
 
-class Owner(Protocol):
-    """The floor, as its keeper needs it."""
+class PlacementTimes(Struct, frozen=True, kw_only=True):
+    """In seconds."""
 
-    games: Mapping[str, AnyGame]
-    rooms: dict[str, Room]
-    lease: Lease
-    directory: Directory
-
-    def only_nodes(self, alive: Collection[str]) -> None: ...
-
-    async def take(self, key: str) -> None: ...
-
-    async def hand_over(self, key: str) -> None: ...
+    look_every: float = 0.4
+    patience: float = 1.2
+    """How long a room waits for the node that should take it; then any node takes it."""
+    after_outage: float = 1.5
+    """How long to leave rooms alone after Redis was away: their owners were cut off too, but they are not dead."""
+    settled_in: float = 3.0
+    """How long a node must have been alive before rooms are handed over to it."""
+    sweep_every: float = 30.0
 
 
 class Placement:
-    """Looks after the rooms of one floor."""
+    """Takes and hands over rooms of this node, as the other nodes come and go."""
 
-    def __init__(self, floor: Owner, db: Store) -> None:
-        self._floor = floor
-        self._lease = floor.lease
+    def __init__(
+        self,
+        games: Mapping[str, AnyGame],
+        db: Store,
+        backends: Backends,
+        *,
+        rooms: NodeRooms,
+        opener: Opener,
+        closer: Closer,
+        router: Router,
+        times: PlacementTimes,
+    ) -> None:
         self._db = db
-        self._public = room_names.public_rooms(floor.games.values())
-        self._wanting: dict[str, float] = {}
-        self._known: dict[str, float] = {}
+        self._lease = backends.lease
+        self._directory = backends.directory
+        self._rooms = rooms
+        self._opener = opener
+        self._closer = closer
+        self._router = router
+        self._times = times
+        self._public = room_keys.public_rooms(games.values())
+        self._ownerless_since: dict[str, float] = {}
+        self._alive_since: dict[str, float] = {}
         self._leaving: set[str] = set()
-        self._tasks = Tasks("the keeper")
-        self._swept = 0.0
-        self._blind_at = -COME_BACK_IN
-        self._loose: set[str] = set()
+        self._tasks = Tasks("placement")
+        self._swept_at = 0.0
+        self._outage_at = -times.after_outage
+        self._ownerless_at_last_sweep: set[str] = set()
 
     async def open_first(self) -> None:
-        """What a node does that starts: alone, it takes everything. Raises UnreachableError,
+        """Open rooms when the node starts: all of them if no other node is alive. Raises UnreachableError,
         DatabaseUnavailableError."""
         nodes = await self._lease.nodes()
         if nodes == [self._lease.node]:
@@ -73,32 +82,31 @@ class Placement:
         else:
             await self.look()
 
-    async def keep_for_ever(self) -> None:
+    async def run_forever(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(self._times.look_every)
             try:
                 await self.look()
             except (ClientError, DatabaseUnavailableError) as error:
-                log.warning("can't look for rooms without an owner: %s", error)
+                log.warning("rooms without an owner have to wait for the next look: %s", error)
             except Exception:
-                log.exception("looking for rooms without an owner failed")
+                log.exception("the look for rooms without an owner failed; trying again")
 
     async def look(self) -> None:
-        """Take what is this node's to take, give what is another's. Raises UnreachableError,
-        DatabaseUnavailableError."""
+        """Take the rooms that this node should own, and hand over those that another node should own. Raises
+        UnreachableError, DatabaseUnavailableError."""
         alive = await self._alive()
         if self._lease.node not in alive:
             return
         now = asyncio.get_running_loop().time()
-        self._known = {node: self._known.get(node, now) for node in alive}
-        self._floor.only_nodes(alive)
-        for room in tuple(self._floor.rooms.values()):
-            room.audience.only_nodes(alive)
-            room.stays.only_nodes(alive)
-        await self._take_wanting(alive, now)
+        self._alive_since = {node: self._alive_since.get(node, now) for node in alive}
+        self._router.only_nodes(alive)
+        for room in tuple(self._rooms.values()):
+            room.keep_nodes(alive)
+        await self._take_ownerless(alive, now)
         self._hand_over(alive, now)
-        if now - self._swept > SWEEP_EVERY:
-            self._swept = now
+        if now - self._swept_at > self._times.sweep_every:
+            self._swept_at = now
             await self._sweep(at_once=False)
 
     async def _alive(self) -> list[str]:
@@ -107,28 +115,28 @@ class Placement:
             alive = await self._lease.nodes()
         finally:
             if self._lease.node not in alive:
-                self._blind_at = asyncio.get_running_loop().time()
+                self._outage_at = asyncio.get_running_loop().time()
         return alive
 
-    async def _take_wanting(self, alive: Collection[str], now: float) -> None:
-        if now - self._blind_at < COME_BACK_IN:
+    async def _take_ownerless(self, alive: Collection[str], now: float) -> None:
+        if now - self._outage_at < self._times.after_outage:
             return
-        wanting = [*await self._lease.orphans(), *await self._lease.unowned(self._public)]
-        self._wanting = {room: self._wanting.get(room, now) for room in wanting}
+        ownerless = [*await self._lease.orphans(), *await self._lease.unowned(self._public)]
+        self._ownerless_since = {room: self._ownerless_since.get(room, now) for room in ownerless}
         shares = shares_of(self._public, alive)
         mine = [
             room
-            for room, since in self._wanting.items()
-            if now - since > PATIENCE or (shares.get(room) or favourite(room, alive)) == self._lease.node
+            for room, since in self._ownerless_since.items()
+            if now - since > self._times.patience or (shares.get(room) or ranking(room, alive)[0]) == self._lease.node
         ]
         await self._take_all(mine)
 
     async def _take_all(self, rooms: Iterable[str]) -> None:
-        some = asyncio.Semaphore(AT_ONCE)
+        semaphore = asyncio.Semaphore(CONCURRENT_TAKEOVERS)
 
         async def take(room: str) -> None:
-            async with some:
-                await self._floor.take(room)
+            async with semaphore:
+                await self._opener.take(room)
 
         failures = await asyncio.gather(*(take(room) for room in rooms), return_exceptions=True)
         for failure in failures:
@@ -136,48 +144,44 @@ class Placement:
                 raise failure
 
     def _hand_over(self, alive: Collection[str], now: float) -> None:
-        """Spread the public rooms anew when a node has come."""
+        """Give a new node its share of the public rooms."""
         for room, node in shares_of(self._public, alive).items():
-            is_due = node != self._lease.node and now - self._known[node] > SETTLED_IN
-            if is_due and room in self._floor.rooms and room not in self._leaving:
+            is_due = node != self._lease.node and now - self._alive_since[node] > self._times.settled_in
+            if is_due and room in self._rooms and room not in self._leaving:
                 self._leaving.add(room)
                 self._tasks.start(self._leave(room))
 
     async def _leave(self, room: str) -> None:
         try:
-            await self._floor.hand_over(room)
+            await self._closer.hand_over(room)
         finally:
             self._leaving.discard(room)
 
     async def _sweep(self, *, at_once: bool) -> None:
-        """End what the database has of rooms that belong to nobody; unless ``at_once``, if that was so at the last
-        sweep too: a room may just be on its way from one node to the next."""
+        """Clean up the database records of rooms without an owner. Unless ``at_once``, spare the rooms that had one at
+        the last sweep: such a room may be on its way from one node to the next."""
         left_open = await open_rounds.rooms_left_open(self._db)
-        stays = await game_sessions.rooms_with_open_sessions(self._db)
-        private = await self._floor.directory.private_rooms()
-        loose = set(await self._lease.unowned({*left_open, *stays, *private}))
-        due = loose if at_once else loose & self._loose
-        self._loose = loose
+        sessions = await game_sessions.rooms_with_open_sessions(self._db)
+        private = await self._directory.private_rooms()
+        ownerless = set(await self._lease.unowned({*left_open, *sessions, *private}))
+        due = ownerless if at_once else ownerless & self._ownerless_at_last_sweep
+        self._ownerless_at_last_sweep = ownerless
         for room in due.intersection(left_open):
             for name in await open_rounds.void_open_rounds(self._db, room, "restart"):
-                log.warning("%s was left open and is void", name)
-        await game_sessions.end_sessions_in(self._db, {room: stays[room] for room in due.intersection(stays)})
+                log.warning("%s was left open by a node that died; it is void now", name)
+        await game_sessions.end_sessions_in(self._db, {room: sessions[room] for room in due.intersection(sessions)})
         for room in due.intersection(private):
-            self._floor.directory.forget_private(room)
-
-
-def favourite(room: str, nodes: Iterable[str]) -> str:
-    """The node whose turn it is to take a room: each room ranks the nodes in an order of its own (rendezvous
-    hashing)."""
-    return ranking(room, nodes)[0]
+            self._directory.forget_private(room)
 
 
 def ranking(room: str, nodes: Iterable[str]) -> list[str]:
+    """The nodes, from the first to the last that should take the room. Each room has its own order (rendezvous
+    hashing)."""
     return sorted(nodes, key=lambda node: hashlib.sha256(f"{room} {node}".encode()).digest())
 
 
 def shares_of(rooms: Collection[str], nodes: Collection[str]) -> dict[str, str]:
-    """Room → node, so that no node has more than its share and few rooms move when a node comes or goes."""
+    """Room → node, such that no node has more than its share, and few rooms move when a node comes or goes."""
     most = ceil(len(rooms) / len(nodes)) if rooms else 0
     load = dict.fromkeys(nodes, 0)
     shares: dict[str, str] = {}

@@ -1,17 +1,13 @@
-"""The players who are here: their wallets as last seen, their sign-ins, and what is told to them alone."""
+"""The players who are connected to this node: their accounts, their sign-ins and the notices that only they get."""
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from msgspec import Struct
-
 from server import messages
 from server.backends.bus import Bus, PlayerChanged, SignOut, user_channel
-from server.backends.choose import MakeHolds
-from server.backends.holds import CachedAccount
+from server.backends.holds import CachedAccount, Holds
 from server.clock import Clock, to_ms
 from server.config import Config
 from server.errors import UnreachableError
@@ -24,17 +20,6 @@ from storage.settlement import WalletChange
 from storage.store import PlayerRow, Store
 
 log = logging.getLogger(__name__)
-
-AT_ONCE = 250
-"""Players that one look at the database is for; then sockets and rooms have their turn."""
-
-
-class Edge(Struct, frozen=True):
-    """Time, the database, and chance (``Services.draw_seed``)."""
-
-    clock: Clock
-    db: Store
-    draw_seed: Callable[[], str]
 
 
 class PlayerRecords:
@@ -50,22 +35,50 @@ class PlayerRecords:
         return await lost_since(self._db, user_id, since)
 
 
-class Players:
-    """What changes a player outside a round goes through here, so that sockets on all nodes hear of it."""
+class WalletNotices:
+    """Tells players about their wallets at the end of the turn of the loop in which they changed."""
 
-    def __init__(self, config: Config, edge: Edge, bus: Bus, sockets: LocalSockets, make_holds: MakeHolds) -> None:
-        self._config = config
-        self._clock = edge.clock
-        self._db = edge.db
-        self._bus = bus
+    def __init__(self, sockets: LocalSockets) -> None:
         self._sockets = sockets
         self._changed: dict[int, CachedAccount] = {}
-        """The accounts whose wallets changed in this turn of the loop."""
-        self._missed = asyncio.Event()
+
+    def wallet_changed(self, account: CachedAccount, _urgent: bool = True) -> None:
+        if not self._changed:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._changed[account.user_id] = account
+
+    def _send(self) -> None:
+        accounts, self._changed = self._changed, {}
+        for account in accounts.values():
+            notice = messages.WalletNotice(account.balance, account.held, account.version)
+            self._sockets.send(account.user_id, encode(notice))
+
+
+class Players:
+    """Changes to players outside of rounds go through here, so that their sockets on all nodes learn of them."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        db: Store,
+        *,
+        bus: Bus,
+        sockets: LocalSockets,
+        holds: Holds,
+        batch: int = 250,
+    ) -> None:
+        """``batch`` players are refreshed at a time; then sockets and rooms have their turn."""
+        self.holds = holds
+        self._config = config
+        self._clock = clock
+        self._db = db
+        self._bus = bus
+        self._sockets = sockets
+        self._batch = batch
+        self._messages_lost = asyncio.Event()
         self._tasks = Tasks("players")
-        self._records = PlayerRecords(edge.db)
-        self.holds = make_holds(edge.clock, self._records, self._wallet_changed)
-        bus.on_loss(self._missed.set)
+        bus.on_loss(self._messages_lost.set)
 
     async def held(self, user_id: int) -> int:
         """Cents of this player on hold. Raises UnreachableError."""
@@ -75,78 +88,67 @@ class Players:
         return await self.holds.held(user_id) > 0
 
     async def sign_out(self, user_id: int, close: str) -> None:
-        """Close the player's sockets on all nodes, with the close of this name."""
+        """Close the player's sockets on all nodes, with the close code of this name."""
         self._bus.publish(user_channel(user_id), SignOut(user_id, close))
 
     async def wallet_changed(self, change: WalletChange) -> None:
-        """The ledger has changed a wallet outside a round."""
+        """The ledger has changed a wallet outside of a round."""
         self.holds.update_wallet(change)
 
     async def account_changed(self, user_id: int) -> None:
-        """The database knows something new of this player: name, client seed, limits. From here on no stake passes
-        the new limits, at whatever node. Raises DatabaseUnavailableError."""
+        """The player's name, client seed or limits have changed in the database. When this returns, no node takes a
+        stake above the new limits. Raises DatabaseUnavailableError."""
         row = await self._look_up(user_id)
         if row is not None:
-            # Who can't be told now finds it at the next look.
+            # A node that can't be told now finds out at its next refresh.
             with suppress(UnreachableError):
                 await self.holds.expire_limits(user_id, row.version)
         self._bus.publish(user_channel(user_id), PlayerChanged(user_id))
 
     def changed_elsewhere(self, user_id: int) -> None:
-        """Another node says that the database has something new about the player: look it up."""
+        """Another node says that the player has changed in the database: look it up."""
         self._tasks.start(self._look_up(user_id))
 
     async def _look_up(self, user_id: int) -> PlayerRow | None:
-        row = await self._records.load(user_id)
+        row = (await self._db.load_players([user_id])).get(user_id)
         if row is not None:
             self.holds.refresh(row)
         return row
 
-    async def refresh_for_ever(self) -> None:
-        """Look for what changed beside this server, every ``refresh`` seconds."""
+    async def refresh_forever(self) -> None:
+        """Refresh every ``refresh`` seconds (a setting), and after messages from other nodes were lost."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._missed.wait(), self._config.refresh)
-            self._missed.clear()
+                await asyncio.wait_for(self._messages_lost.wait(), self._config.refresh)
+            self._messages_lost.clear()
             try:
                 await self.refresh()
             except DatabaseUnavailableError as error:
-                log.warning("can't look for changes beside the server: %s", error)
+                log.warning("players are not up to date with the database until the next refresh: %s", error)
             except Exception:
-                log.exception("the look for changes beside the server failed")
+                log.exception("the refresh of players failed; trying again")
 
     async def refresh(self) -> None:
-        """See what an operator or another node has changed: wallets, names, disabled and deleted accounts, tokens."""
-        present = self.holds.user_ids()
-        for first in range(0, len(present), AT_ONCE):
-            some = present[first : first + AT_ONCE]
-            rows = await self._db.load_players(some)
-            for user_id in some:
+        """Take over what an operator or another node has changed: wallets, names, disabled or deleted accounts,
+        tokens."""
+        user_ids = self.holds.user_ids()
+        for first in range(0, len(user_ids), self._batch):
+            batch = user_ids[first : first + self._batch]
+            rows = await self._db.load_players(batch)
+            for user_id in batch:
                 self._take_over(user_id, rows.get(user_id))
 
     def _take_over(self, user_id: int, row: PlayerRow | None) -> None:
         if row is None or not row.is_active:
-            out = SignOut(user_id, "account_disabled")
+            self._sockets.sign_out(SignOut(user_id, "account_disabled"))
         else:
             self.holds.refresh(row)
-            out = SignOut(user_id, "signed_out", self._good_from(row))
-        self._sockets.sign_out(out)
+            self._sockets.sign_out(SignOut(user_id, "signed_out", self._valid_from(row)))
 
-    def _good_from(self, row: PlayerRow) -> int | None:
-        """The first moment whose token is neither replaced nor expired; None: no token is good."""
+    def _valid_from(self, row: PlayerRow) -> int | None:
+        """The time, in ms since the epoch, from which tokens are neither replaced nor expired; None: no token is
+        valid."""
         if row.token_created_at is None:
             return None
         oldest = self._clock.now_ms() - self._config.token_ttl * 1000 + 1
         return max(to_ms(row.token_created_at), oldest)
-
-    def _wallet_changed(self, account: CachedAccount, _soon: bool) -> None:
-        """Tell the player at the end of this turn of the loop."""
-        if not self._changed:
-            asyncio.get_running_loop().call_soon(self._send_notices)
-        self._changed[account.user_id] = account
-
-    def _send_notices(self) -> None:
-        accounts, self._changed = self._changed, {}
-        for account in accounts.values():
-            notice = messages.WalletNotice(account.balance, account.held, account.version)
-            self._sockets.send(account.user_id, encode(notice))

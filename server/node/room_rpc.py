@@ -9,15 +9,12 @@ from msgspec import Struct
 
 from server import messages
 from server.backends.bus import EncodedFrame, room_of
-from server.backends.directory import Directory
 from server.backends.holds import CachedAccount, Hold, Holds, KeyUsedError
 from server.errors import ClientError
 from server.messages import Position, SnapshotAt, encode
-from server.node.closer import Closer
 from server.node.rpc import Rpc
 from server.rooms.access import Admission
 from server.rooms.room import Room
-from server.rooms.spectators import Attendance
 from storage.errors import DatabaseUnavailableError
 from storage.store import PlayerRow
 
@@ -57,11 +54,11 @@ class RoomApi(Protocol):
 
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission: ...
 
-    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt: ...
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt: ...
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None: ...
 
-    async def attend(self, room: str, node: str, attendance: Attendance) -> None: ...
+    async def set_watchers(self, room: str, node: str, anonymous: int, users: dict[int, int]) -> None: ...
 
     async def close(self, room: str) -> None:
         """Begin to close a private room."""
@@ -70,26 +67,14 @@ class RoomApi(Protocol):
 class LocalRooms:
     """The rooms of this node."""
 
-    def __init__(self, rooms: Mapping[str, Room], directory: Directory, closer: Closer) -> None:
+    def __init__(self, rooms: Mapping[str, Room]) -> None:
         self._rooms = rooms
-        self._directory = directory
-        self._closer = closer
 
     async def join(self, account: CachedAccount, room: str, wish: SeatRequest, node: str) -> int:
-        there = self._room(room)
-        there.access.require_seat(account.user_id, wish.invite)
-        try:
-            sitting = await there.stays.join(account, wish.seat, node)
-        except BaseException:
-            if not len(there.seating):
-                self._closer.empty(room)
-            raise
-        there.access.guests.add(account.user_id)
-        self._directory.add_session(sitting.session_id, room)
-        return sitting.session_id
+        return await self._room(room).join(account, wish.seat, wish.invite, node)
 
     async def leave(self, user_id: int, room: str) -> None:
-        await self._room(room).stays.leave(user_id)
+        await self._room(room).leave(user_id)
 
     async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         return await self._room(request.room).bet(account, request)
@@ -101,29 +86,25 @@ class LocalRooms:
         await self._room(room).say(account, text)
 
     async def attached(self, user_id: int, room: str, node: str) -> bool:
-        return self._room(room).stays.back(user_id, node)
+        return self._room(room).reconnect(user_id, node)
 
     async def detached(self, user_id: int, room: str, node: str) -> None:
-        self._room(room).stays.away(user_id, node)
+        self._room(room).disconnect(user_id, node)
 
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
-        return self._room(room).access.admit(user_id, invite)
+        return self._room(room).admit(user_id, invite)
 
-    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
-        room = self._room(room_of(view))
-        return await room.standing(user_id, anew=anew) if view == room.key else room.late_standing(user_id)
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
+        return await self._room(room_of(view)).snapshot(view, user_id, from_start=from_start)
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
-        room = self._room(room_of(view))
-        if view == room.key:
-            return room.frames.since(position.epoch, position.seq)
-        return None if room.late is None else room.late.since(position)
+        return self._room(room_of(view)).frames_since(view, position)
 
-    async def attend(self, room: str, node: str, attendance: Attendance) -> None:
-        self._room(room).audience.attend(node, attendance)
+    async def set_watchers(self, room: str, node: str, anonymous: int, users: dict[int, int]) -> None:
+        self._room(room).set_watchers(node, anonymous, users)
 
     async def close(self, room: str) -> None:
-        self._closer.close(self._room(room))
+        self._room(room).request_close()
 
     def _room(self, key: str) -> Room:
         room = self._rooms.get(key)
@@ -185,7 +166,7 @@ class Look(Ask, frozen=True, tag="look"):
     """``room`` may be its late view."""
 
     user_id: int | None
-    anew: bool
+    from_start: bool
 
 
 class Since(Ask, frozen=True, tag="since"):
@@ -197,7 +178,8 @@ class Since(Ask, frozen=True, tag="since"):
 
 class Attend(Ask, frozen=True, tag="attend"):
     node: str
-    attendance: Attendance
+    anonymous: int
+    users: dict[int, int]
 
 
 class Close(Ask, frozen=True, tag="close"):
@@ -270,14 +252,14 @@ class RemoteRooms:
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
         return _admission(await self._ask(Admit(room, user_id, invite)))
 
-    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
-        return _standing(await self._ask(Look(view, user_id, anew)))
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
+        return _standing(await self._ask(Look(view, user_id, from_start)))
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         return _frames(await self._ask(Since(view, position.epoch, position.seq)))
 
-    async def attend(self, room: str, node: str, attendance: Attendance) -> None:
-        await self._ask(Attend(room, node, attendance))
+    async def set_watchers(self, room: str, node: str, anonymous: int, users: dict[int, int]) -> None:
+        await self._ask(Attend(room, node, anonymous, users))
 
     async def close(self, room: str) -> None:
         await self._ask(Close(room))
@@ -322,14 +304,14 @@ class RpcServer:
     async def _answer(self, question: _Question) -> bytes:
         here = self._here
         match question:
-            case Look(view, user_id, anew):
-                return encode(await here.standing(view, user_id, anew=anew))
+            case Look(view, user_id, from_start):
+                return encode(await here.snapshot(view, user_id, from_start=from_start))
             case Admit(room, user_id, invite):
                 return _pack(await here.admit(room, user_id, invite))
             case Since(view, epoch, seq):
                 return _pack(await here.frames_since(view, Position(epoch, seq)))
-            case Attend(room, node, attendance):
-                await here.attend(room, node, attendance)
+            case Attend(room, node, anonymous, users):
+                await here.set_watchers(room, node, anonymous, users)
             case Attached(room, user_id, node):
                 return b"1" if await here.attached(user_id, room, node) else b"0"
             case Detached(room, user_id, node):

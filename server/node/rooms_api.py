@@ -1,164 +1,226 @@
-"""What sockets and web pages ask of live rooms, by the rooms' names, wherever the rooms are."""
+"""What sockets and web pages ask of live rooms, by the rooms' keys, on whichever node the rooms are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from game_engine.game import AnyGame
 from server import messages
 from server.backends.bus import EncodedFrame
-from server.backends.holds import CachedAccount, Hold, KeyUsedError
+from server.backends.directory import Directory
+from server.backends.holds import CachedAccount, Hold, Holds, KeyUsedError, WalletBalance
+from server.batcher import Batcher
 from server.errors import ClientError, UnreachableError
+from server.fanout.sockets import LocalSockets
 from server.messages import Position, SnapshotAt, encode
-from server.node import bet_keys
+from server.node import room_keys
+from server.node.health import Health
 from server.node.node_rooms import NodeRooms
+from server.node.opener import Opener
 from server.node.private_rooms import PrivateRooms
 from server.node.room_rpc import SeatRequest
-from server.rooms import room_names
-from server.rooms.live_round import selection_of
+from server.node.router import Router
+from server.rooms.live_round import bet_name, selection_of
 from server.tasks import Tasks
 from storage.store import Store
 
 
 class RoomsApi:
-    """What players do and see in a room raises Problem ``no_such_room`` when nothing lives under its name."""
+    """Methods that name a room raise ClientError no_such_room if there is none with this key."""
 
-    def __init__(self, db: Store, floor: NodeRooms) -> None:
-        self._floor = floor
-        self._node = floor.lease.node
-        self._keys = bet_keys.BetKeys(db)
-        self._tasks = Tasks("the lobby")
-        self._owners = floor.router
-        self.gate = PrivateRooms(floor, self._owners)
-
-    async def start(self) -> None:
-        """Open the doors: answer other nodes, and own rooms. Raises UnreachableError, DatabaseUnavailableError."""
-        await self._floor.rpc.start()
-        await self._floor.start()
-
-    async def stop(self) -> None:
-        """Once; who is here can go on till the rounds are over."""
-        await self._floor.stop()
-        await self._floor.rpc.stop()
+    def __init__(
+        self,
+        games: Mapping[str, AnyGame],
+        db: Store,
+        *,
+        directory: Directory,
+        holds: Holds,
+        sockets: LocalSockets,
+        rooms: NodeRooms,
+        health: Health,
+        opener: Opener,
+        router: Router,
+    ) -> None:
+        self.private = PrivateRooms(games, directory, opener, router)
+        self._games = games
+        self._directory = directory
+        self._holds = holds
+        self._sockets = sockets
+        self._rooms = rooms
+        self._health = health
+        self._opener = opener
+        self._router = router
+        self._bet_keys = BetKeys(db)
+        self._tasks = Tasks("rooms API")
 
     # ---- playing ----
 
     async def join(self, account: CachedAccount, request: messages.Join) -> tuple[str, int]:
-        """Sit down; the room's key and the session."""
+        """Give the player a seat; returns the room's key and the session."""
         room = await self.room_to_join(account.user_id, request)
         if room is not None:
             try:
                 return room, await self._join(account, room, request)
-            except ClientError as problem:
-                if request.room is not None or problem.error.code != "no_such_room":
+            except ClientError as refusal:
+                if request.room is not None or refusal.error.code != "no_such_room":
                     raise
         game = self._game(request)
-        if room is not None:  # it was closed, and who closed it could not say so
-            self._floor.directory.forget_solo(account.user_id, game.name, room)
-        opened = await self._floor.solo_room(account, game)
+        if room is not None:  # it is closed, but the node that closed it could not tell the directory
+            self._directory.forget_solo(account.user_id, game.name, room)
+        opened = await self._opener.solo_room(account, game)
         return opened, await self._join(account, opened, request)
 
     async def _join(self, account: CachedAccount, room: str, request: messages.Join) -> int:
         wish = SeatRequest(request.seat, request.invite)
         try:
-            return await self._owners.ask(room, lambda host: host.join(account, room, wish, self._node))
+            return await self._router.join(account, room, wish)
         except UnreachableError:
-            # The seat may have been taken all the same, and then its player is away.
-            self._tasks.start(self.detached(account.user_id, room))
+            # The player may have got the seat all the same. Then they are away from it.
+            self._tasks.start(self.detach(account.user_id, room))
             raise
 
     async def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
-        """The key of the room that ``join`` leads to; None: a room of the player's own that is not open yet."""
+        """The key of the room to which ``request`` leads; None: the player's solo room, which is not open yet."""
         if request.room is not None:
             return request.room
         game = self._game(request)
         if game.shared and not game.public:
             raise ClientError("no_such_room", f"Players open the rooms of {game.title}; name one.", field="game")
-        return game.name if game.shared else await self._floor.directory.solo_of(user_id, game.name)
+        return game.name if game.shared else await self._directory.solo_of(user_id, game.name)
 
     def _game(self, request: messages.Join) -> AnyGame:
-        game = self._floor.games.get(request.game or "")
+        game = self._games.get(request.game or "")
         if game is None:
             raise ClientError("no_such_room", "There is no such game.", field="game")
         return game
 
     async def leave(self, user_id: int, room: str) -> None:
-        await self._owners.ask(room, lambda host: host.leave(user_id, room))
+        await self._router.ask(room, lambda rooms: rooms.leave(user_id, room))
 
     async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
-        """Place a bet, or answer with the first one under its key."""
-        hold = await self._floor.players.holds.find(account.user_id, request.key)
-        first = await self._first(account.user_id, request, hold)
+        """Place a bet, or answer with the first bet under its key."""
+        hold = await self._holds.find(account.user_id, request.key)
+        first = await self._first_bet(account.user_id, request, hold)
         if first is None:
             try:
-                return await self._owners.ask(request.room, lambda host: host.bet(account, request))
+                return await self._router.ask(request.room, lambda rooms: rooms.bet(account, request))
             except KeyUsedError as used:
-                first = bet_keys.of_hold(used.hold)
-            except ClientError as problem:
-                if hold is None or problem.error.code != "no_such_room":
+                first = FirstBet.of_hold(used.hold)
+            except ClientError as refusal:
+                if hold is None or refusal.error.code != "no_such_room":
                     raise
-                first = bet_keys.of_hold(hold)  # it was settled, and the room was closed
-        return bet_keys.answer(first, request, canonical(self._floor.games, request), account.wallet())
+                first = FirstBet.of_hold(hold)  # it was settled, and the room was closed
+        return first.answer(request, self._canonical_selection(request), account.wallet())
 
-    async def _first(self, user_id: int, request: messages.Bet, hold: Hold | None) -> bet_keys.FirstBet | None:
-        """The bet that the key stands for; None: the room knows, if there is one."""
+    async def _first_bet(self, user_id: int, request: messages.Bet, hold: Hold | None) -> "FirstBet | None":
+        """The bet under this key, as far as this node can tell; None: only the room knows."""
         if hold is not None:
-            # A hold whose answer was lost is no bet, and is about to go: only its room can say.
-            return None if hold.room == request.room else bet_keys.of_hold(hold)
-        room = self._floor.rooms.get(request.room)
-        # While commits fail the books can't be asked either, and nobody should wait to hear that.
+            # If the answer to a hold was lost, the hold is no bet and will be released. Only its room can tell.
+            return None if hold.room == request.room else FirstBet.of_hold(hold)
+        room = self._rooms.get(request.room)
+        # While commits fail, the database can't be asked about the key either. Say so without a delay.
         if room is not None and room.paused:
             raise ClientError("paused", reason=room.paused)
-        return await self._keys.first(user_id, request.key)
+        return await self._bet_keys.first(user_id, request.key)
+
+    def _canonical_selection(self, request: messages.Bet) -> bytes:
+        game = self._games.get(room_keys.game_of(request.room))
+        if game is None:
+            raise ClientError("key_conflict")
+        return encode(selection_of(game, request.selection))
 
     async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return await self._owners.ask(room, lambda host: host.act(account, room, fields))
+        return await self._router.ask(room, lambda rooms: rooms.act(account, room, fields))
 
     async def chat(self, account: CachedAccount, room: str, text: str) -> None:
-        await self._owners.ask(room, lambda host: host.chat(account, room, text))
+        await self._router.ask(room, lambda rooms: rooms.chat(account, room, text))
 
-    async def attached(self, user_id: int, room: str) -> bool:
-        """A connection of the player came back to a room; False: there is no seat any more."""
-        return await self._owners.attached(user_id, room)
+    async def attach(self, user_id: int, room: str) -> bool:
+        """The player has a connection to the room again. Returns False if they have no seat any more."""
+        return await self._router.attached(user_id, room)
 
-    async def detached(self, user_id: int, room: str) -> None:
-        """The last connection of the player in this room on this node is gone."""
-        sockets = self._floor.sockets.of
-        telling = self._owners.detached(
-            user_id, room, lambda: any(room in socket.seated for socket in sockets(user_id))
+    async def detach(self, user_id: int, room: str) -> None:
+        """The player's last connection to the room on this node is gone."""
+        sockets = self._sockets
+        telling = self._router.detached(
+            user_id, room, lambda: any(room in socket.seated for socket in sockets.of(user_id))
         )
-        if room in self._floor.rooms:
+        if room in self._rooms:
             await telling
         else:
             self._tasks.start(telling)
 
     # ---- watching ----
 
-    async def standing(self, view: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
-        """What there is to see. ``anew``: for somebody who comes from another numbering, if it can be had what there
-        was before this one's first frame, which the frames since follow."""
-        return await self._owners.snapshot(view, user_id, from_start=anew)
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
+        """The room as this viewer may see it. ``from_start``: before its first frame, if every frame since is kept."""
+        return await self._router.snapshot(view, user_id, from_start=from_start)
 
     def has_private_views(self, room: str) -> bool:
-        """Whether players of the room are told things that its frames do not have."""
-        game = self._floor.games.get(room_names.game_of(room))
+        """Whether players of the room get events that its frames do not contain."""
+        game = self._games.get(room_keys.game_of(room))
         return game is not None and game.private_views
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
-        return await self._owners.frames_since(view, position)
+        return await self._router.frames_since(view, position)
 
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
-        """Cards of the rooms in which players sit together, or of those of one game."""
-        return [card for card in await self._floor.directory.summaries() if game in (None, card.game)]
+        """The cards of the shared rooms, or of those with this game."""
+        return [card for card in await self._directory.summaries() if game in (None, card.game)]
 
     def troubles(self) -> list[str]:
-        """Why bets can't be taken now; empty when they can."""
-        trouble = self._floor.health.trouble()
+        """Why the node can't take bets; empty if it can."""
+        trouble = self._health.trouble()
         return [trouble] if trouble else []
 
 
-def canonical(games: Mapping[str, AnyGame], request: messages.Bet) -> bytes:
-    """The selection of a bet as it is compared. Raises ClientError."""
-    game = games.get(room_names.game_of(request.room))
-    if game is None:
-        raise ClientError("key_conflict")
-    return encode(selection_of(game, request.selection))
+# ---- bet keys: the first bet under a player's key is the only one, for ever ----
+
+
+class FirstBet(Struct, frozen=True):
+    """The bet under a key: ``bet`` is its name on the wire, ``selection`` canonical JSON."""
+
+    room: str
+    bet: str
+    amount: int
+    selection: bytes
+
+    @classmethod
+    def of_hold(cls, hold: Hold) -> "FirstBet":
+        return cls(hold.room, hold.bet, hold.amount, hold.selection)
+
+    def answer(self, request: messages.Bet, canonical_selection: bytes, wallet: WalletBalance) -> messages.BetOk:
+        """The answer to a repeated request. Raises ClientError key_conflict if it is another bet."""
+        same = self.room == request.room and self.amount == request.amount
+        if not same or msgspec.json.decode(self.selection) != msgspec.json.decode(canonical_selection):
+            raise ClientError("key_conflict", bet=self.bet)
+        return messages.BetOk(self.bet, self.bet.rpartition(".")[0], wallet.balance, wallet.held, wallet.version)
+
+
+class BetKeys:
+    """Looks keys up in the database, many at a time."""
+
+    def __init__(self, db: Store) -> None:
+        self._db = db
+        self._lookups: Batcher[tuple[int, str], FirstBet | None] = Batcher(self._look_up)
+
+    async def first(self, user_id: int, key: str) -> FirstBet | None:
+        """The settled bet under this key, with the stake as it was placed: moves may have raised it later. Raises
+        DatabaseUnavailableError."""
+        first = await self._lookups.submit((user_id, key))
+        if first is None:
+            return None
+        room, number, bet = first.bet.split(".")
+        stake = await self._db.first_stake(room, int(number), int(bet))
+        return first if stake is None else msgspec.structs.replace(first, amount=stake)
+
+    async def _look_up(self, keys: Sequence[tuple[int, str]]) -> Sequence[FirstBet | None]:
+        known = await self._db.find_bets(keys)
+        found: list[FirstBet | None] = []
+        for key in keys:
+            bet = known.get(key)
+            name = bet_name(bet.room, bet.number, bet.bet_number) if bet else ""
+            found.append(FirstBet(bet.room, name, bet.amount, bet.selection) if bet else None)
+        return found

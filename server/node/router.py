@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
 from server.backends.bus import EncodedFrame, room_of
+from server.backends.holds import CachedAccount
 from server.backends.lease import Lease
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, SnapshotAt
-from server.node.room_rpc import LocalRooms, NotOwnerError, RemoteRooms, RoomApi
+from server.node.room_rpc import LocalRooms, NotOwnerError, RemoteRooms, RoomApi, SeatRequest
 from server.node.rpc import DEADLINE, Rpc
-from server.rooms.spectators import Attendance
+from server.rooms.room import Room
+from server.tasks import Tasks
 
 T = TypeVar("T")
 
@@ -30,7 +32,7 @@ class Router:
     """``rooms`` are this node's; ``public`` is always open, if not at this moment."""
 
     def __init__(
-        self, lease: Lease, calls: Rpc, here: LocalRooms, rooms: Collection[str], public: Collection[str]
+        self, lease: Lease, calls: Rpc, here: LocalRooms, rooms: Mapping[str, Room], public: Collection[str]
     ) -> None:
         self._lease = lease
         self._node = lease.node
@@ -39,6 +41,7 @@ class Router:
         self._rooms = rooms
         self._public = public
         self._known: dict[str, str] = {}
+        self._tasks = Tasks("router")
         self._waiting: defaultdict[str, set[asyncio.Timeout]] = defaultdict(set)
 
     async def ask(self, room: str, ask: Callable[[RoomApi], Awaitable[T]], patience: float = DEADLINE) -> T:
@@ -102,7 +105,7 @@ class Router:
         return await self.ask(room_of(view), lambda host: host.frames_since(view, position))
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
-        return await self.ask(room_of(view), lambda host: host.standing(view, user_id, anew=from_start))
+        return await self.ask(room_of(view), lambda host: host.snapshot(view, user_id, from_start=from_start))
 
     async def attached(self, user_id: int, room: str) -> bool:
         """The player has a connection to the room on this node; False: there is no seat for it."""
@@ -113,12 +116,23 @@ class Router:
                 return False
             raise
 
-    # ---- what owners are told of the people here ----
+    # ---- what owners are told of the players and spectators here ----
 
-    async def report(self, room: str, attendance: Attendance) -> None:
-        """Who watches the room on this node. An owner who can't be told now is told when the room has one again."""
+    async def join(self, account: CachedAccount, room: str, wish: SeatRequest) -> int:
+        return await self.ask(room, lambda host: host.join(account, room, wish, self._node))
+
+    def report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
+        """Tell the room's owner who watches on this node; an owner on this node knows it when this returns. If an owner
+        can't be told now, the next one will be told."""
+        here = self._rooms.get(room)
+        if here is not None:
+            here.set_watchers(self._node, anonymous, users)
+        else:
+            self._tasks.start(self._report_watchers(room, anonymous, users))
+
+    async def _report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
         with suppress(ClientError):
-            await self.ask(room, lambda host: host.attend(room, self._node, attendance))
+            await self.ask(room, lambda host: host.set_watchers(room, self._node, anonymous, users))
 
     async def detached(self, user_id: int, room: str, is_back: Callable[[], bool]) -> None:
         """The last connection of the player in this room on this node is gone. Who ``is_back`` before the owner could

@@ -1,34 +1,36 @@
-"""What an owner that is no more has left in a room: its live round, and the stakes behind it."""
+"""Takes over a room from an owner that died: its live round becomes void, and the stakes return to the players."""
 
 import logging
 
 from server.backends.bus import Claim
+from server.backends.directory import Directory
 from server.backends.holds import Holds
 from server.backends.journal import Journal
 from server.messages import encode
-from server.rooms.room_names import round_name
-from storage import ledger, open_rounds
+from server.rooms.live_round import round_name
+from server.rooms.room import OWNER_LOST, Room
+from server.rooms.session_log import SessionLog
+from storage import game_sessions, ledger, open_rounds
 from storage.settlement import EndedRound, OpenRound, WalletChange
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-OWNER_LOST = "owner_lost"
-"""Why a round is void whose node died."""
-
 
 class Takeover:
-    """Puts a room in order for its next owner."""
+    """Cleans up what the previous owner of a room left in the journal, the holds and the database."""
 
-    def __init__(self, db: Store, holds: Holds, journal: Journal) -> None:
+    def __init__(self, db: Store, holds: Holds, journal: Journal, directory: Directory, sessions: SessionLog) -> None:
         self._db = db
         self._holds = holds
         self._journal = journal
+        self._directory = directory
+        self._sessions = sessions
 
-    async def settle(self, claim: Claim, now: int) -> list[str]:
-        """Make void what is still open, free the stakes, and answer the names of the void rounds. From then on the
-        round's row keeps its last owner from settling it, should that wake up. Raises UnreachableError,
-        DatabaseUnavailableError."""
+    async def clean_up(self, claim: Claim, now: int) -> list[str]:
+        """Make every open round of the room void and return its stakes; returns the names of these rounds. From then on
+        the row of the void round keeps the previous owner from settling it, should that wake up. Raises
+        UnreachableError, DatabaseUnavailableError."""
         record = await self._journal.read(claim.room)
         voided = []
         if record is not None and await self._void(record.opened, now):
@@ -37,18 +39,41 @@ class Takeover:
             if name not in voided:
                 voided.append(name)
         for name in voided:
-            log.warning("%s was left open and is void", name)
-        await self._free_stakes(claim)
+            log.warning("%s was left open by a node that died; it is void now", name)
+        await self._return_stakes(claim)
         await self._journal.clear(claim)
         return voided
 
+    async def seat_players(self, room: Room) -> None:
+        """Seat the players again who sat in the room under its previous owner; end the other open sessions. Raises
+        UnreachableError, DatabaseUnavailableError."""
+        sessions = await game_sessions.open_sessions(self._db, room.key)
+        rows = await self._db.load_players([user_id for _, user_id in sessions])
+        newest = {user_id: id_ for id_, user_id in sessions if user_id in rows and rows[user_id].is_active}
+        # There can be more open sessions than seats: the end of a session may not have been recorded.
+        kept = set(sorted(newest.values())[-room.size :])
+        for session_id, user_id in sessions:
+            if session_id not in kept:
+                self._sessions.end(session_id)
+                continue
+            await room.resume(rows[user_id], session_id)
+            if room.is_solo:
+                await self._directory.enter_solo(user_id, room.game.name, room.key)
+        if room.is_private:
+            room.add_guests(await game_sessions.visitors(self._db, room.key))
+
+    async def end_sessions(self, key: str) -> None:
+        """End all sessions of a room that does not open again."""
+        for session_id, _ in await game_sessions.open_sessions(self._db, key):
+            self._sessions.end(session_id)
+
     async def _void(self, opened: OpenRound, now: int) -> bool:
-        """False: its owner had settled it, or had never begun it."""
+        """Returns False if its owner had settled it, or had never begun it."""
         (settlement,) = await ledger.settle(self._db, [_void_row(opened, now)])
         return settlement.status == "void"
 
-    async def _free_stakes(self, claim: Claim) -> None:
-        """Those of a round that was settled go together with what the wallets hold since; the others never were."""
+    async def _return_stakes(self, claim: Claim) -> None:
+        """The holds of a settled round go together with the wallets after it; other holds are released."""
         holds = await self._holds.left_in(claim.room)
         on_record = await self._db.find_bets([(hold.user_id, hold.key) for hold in holds])
         rows = await self._db.load_players([hold.user_id for hold in holds])

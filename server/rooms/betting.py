@@ -1,88 +1,185 @@
-"""How bets and moves come into a round: what they stake is on hold, and they are in the journal, before they count."""
+"""How bets and moves enter a round: they count once their stake is on hold and they are in the journal."""
 
-import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from msgspec import Raw
+from msgspec import Struct
 
-from game_engine.game import Bet, CarriedStake, Command, RefusedError, Seat, Step
-from server import messages
+from game_engine.game import Act, Bet, Command, RefusedError, Step
+from server.backends.bus import Claim
 from server.backends.holds import Hold, WalletBalance
-from server.errors import ClientError
+from server.backends.lease import LeaseLostError
+from server.errors import ClientError, UnreachableError
 from server.messages import encode
-from server.rooms.live_round import Bettor, LiveRound
-from server.rooms.room_deps import Setting
-from server.rooms.round_store import RoundStore
-from server.rooms.seating import Sitting
-from storage.errors import DatabaseUnavailableError
-
-log = logging.getLogger(__name__)
+from server.retry import Attempts
+from server.rooms.live_round import LiveRound, SeatedPlayer
+from server.rooms.membership import Member
+from server.rooms.room_deps import RoomDeps
+from server.tasks import Tasks
+from storage.settlement import WalletChange
 
 T = TypeVar("T")
 P = ParamSpec("P")
-ROOM_S_OWN = "\x1f"
-"""Begins the keys of bets that a room places; no client's key has it."""
+
+
+class PlacedBet(Struct, frozen=True):
+    """A bet that counts, the player's wallet after it, and the step to which it led."""
+
+    hold: Hold
+    wallet: WalletBalance
+    step: Step[Any]
+
+
+class RoundStore:
+    """What a room's live round has outside this process: its stakes in the holds backend, its commands in the journal.
+
+    While the room is this node's, work that must be done is retried until both backends have answered.
+    """
+
+    def __init__(self, claim: Claim, deps: RoomDeps, tasks: Tasks) -> None:
+        self._claim = claim
+        self._deps = deps
+        self._tasks = tasks
+        self._may_have_unknown_holds = False
+        """The answer to a hold was lost, so the backend may keep a hold that is no bet."""
+        self._giving_back: set[tuple[int, str]] = set()
+        """The users and keys of such holds, until they are certainly gone."""
+
+    async def stake(self, hold: Hold, at: int, command: Command) -> WalletBalance:
+        """Take the hold, then append the command to the journal. Raises ClientError and KeyUsedError; then neither is
+        there, or both are about to go."""
+        self.require_no_doubt(hold.user_id, hold.key)
+        try:
+            wallet = await self._deps.holds.hold(self._claim, hold)
+            await self.record(at, command)
+        except UnreachableError:
+            self._may_have_unknown_holds = True
+            self._giving_back.add((hold.user_id, hold.key))
+            self._tasks.start(self._give_back(hold))
+            raise
+        return wallet
+
+    def require_no_doubt(self, user_id: int, key: str) -> None:
+        """Raises UnreachableError while a hold with this key is being given back: the backend still answers with it,
+        and a new hold with this key would be given back as well."""
+        if (user_id, key) in self._giving_back:
+            raise UnreachableError(f"a hold of user {user_id} is being given back")
+
+    async def _give_back(self, hold: Hold) -> None:
+        await self._retry(partial(self._deps.holds.release, self._claim, [hold]))
+        self._giving_back.discard((hold.user_id, hold.key))
+
+    async def record(self, at: int, command: Command) -> None:
+        """Append a command to the journal. Raises UnreachableError."""
+        await self._deps.journal.append(self._claim, at, command)
+        # If this process was paused while the answer was on its way, another node may own the room by now.
+        if not await self._deps.lease.confirm(self._claim):
+            raise LeaseLostError(self._claim.room)
+
+    def record_nowait(self, at: int, command: Command) -> None:
+        """Append a command for which no client waits."""
+        self._deps.journal.append_nowait(self._claim, at, command)
+
+    async def finish_settled(
+        self, round_: LiveRound, wallets: Iterable[WalletChange], losses: dict[int, int], upcoming: LiveRound | None
+    ) -> bool:
+        """The round is committed and ``upcoming`` follows. Returns False if another node owns the room now."""
+        settle = partial(self._deps.holds.settle, self._claim, round_.holds, wallets, losses)
+        return await self._retry(settle) and await self._retry(partial(self._begin, upcoming))
+
+    async def finish_void(self, round_: LiveRound, upcoming: LiveRound | None) -> bool:
+        """The round is void and ``upcoming`` follows. Returns False if another node owns the room now."""
+        release = partial(self._deps.holds.release, self._claim, round_.holds)
+        return await self._retry(release) and await self._retry(partial(self._begin, upcoming))
+
+    async def restore(self, round_: LiveRound | None) -> bool:
+        """Write the live round's holds and journal again: the backends may have lost everything. Returns False if
+        another node owns the room now."""
+        return await self._retry(partial(self._write_again, round_))
+
+    async def _write_again(self, round_: LiveRound | None) -> None:
+        if round_ is None or round_.ended:
+            return
+        await self._deps.holds.restore(self._claim, round_.holds)
+        await self._deps.journal.open(self._claim, round_.open_row(round_.opened_at))
+        for at, command in round_.journal:
+            self.record_nowait(at, command)
+
+    async def _begin(self, upcoming: LiveRound | None) -> None:
+        holds, journal, claim = self._deps.holds, self._deps.journal, self._claim
+        if self._may_have_unknown_holds:
+            await holds.release(claim, await holds.left_in(claim.room))
+            self._may_have_unknown_holds = False
+        if upcoming is None:
+            await journal.clear(claim)
+        else:
+            await journal.open(claim, upcoming.open_row(self._deps.clock.now_ms()))
+
+    async def _retry(self, do: Callable[[], Awaitable[None]]) -> bool:
+        async for _ in Attempts(self._deps.retry_s):
+            if not await self._deps.lease.confirm(self._claim):
+                return False
+            with suppress(UnreachableError):
+                await do()
+                return True
+        raise AssertionError("attempts without a deadline do not end")
 
 
 class Betting:
-    """Of one room; ``follow`` tells what a step led to, and sees to what comes next."""
+    """Applies the commands of players to the round of one room."""
 
-    def __init__(self, setting: Setting, backing: RoundStore, follow: Callable[[LiveRound, Step[Any]], None]) -> None:
-        self._setting = setting
-        self._backing = backing
-        self._follow = follow
+    def __init__(self, deps: RoomDeps, store: RoundStore) -> None:
+        self._deps = deps
+        self._store = store
 
-    async def place(
-        self, round_: LiveRound, sitting: Sitting, amount: int, selection: Any, key: str
-    ) -> tuple[Hold, WalletBalance]:
-        """Bet for a player. Raises ClientError, KeyUsedError; then nothing has changed."""
-        bet = Bet(sitting.seat, round_.next_bet, amount, sitting.client_seed, selection)
-        stake = allowed(round_.stake_of, bet)
-        canonical = encode(selection)
-        hold = Hold(sitting.user_id, key, stake, self._setting.place.room, round_.bet_name(bet.number), canonical)
-        wallet, step = await self.stake_and_apply(round_, bet, hold)
-        round_.placed(Bettor(sitting.user_id, sitting.username, sitting.session_id), bet, hold)
-        # Who bets has the reply, so nobody waits for this: a bet that ends the round is told with its end.
-        placed = messages.BetPlaced(sitting.username, hold.bet, hold.amount, Raw(canonical))
-        self._setting.frames.add(placed, in_company=step.outcome is not None)
-        self._follow(round_, step)
-        return hold, wallet
+    async def place(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
+        """Place a bet. Raises ClientError, KeyUsedError; then nothing has changed."""
+        bet = Bet(member.seat, round_.next_bet, amount, member.client_seed, selection)
+        hold = Hold(
+            user_id=member.user_id,
+            key=key,
+            amount=allowed(round_.stake_of, bet),
+            room=round_.setup.room,
+            bet=round_.bet_name(bet.number),
+            selection=encode(selection),
+        )
+        wallet, step = await self._stake_and_apply(round_, bet, hold)
+        round_.add_bet(SeatedPlayer(member.user_id, member.username, member.session_id), bet, hold)
+        return PlacedBet(hold, wallet, step)
 
-    async def stake_and_apply(self, round_: LiveRound, command: Command, hold: Hold) -> tuple[WalletBalance, Step[Any]]:
-        """Apply the command once its stake is on hold and it is in the journal. Raises ClientError, KeyUsedError; then
-        nothing has changed."""
-        at, step = allowed(round_.attempt, command, self._setting.services.clock.now_ms())
-        wallet = await self._backing.stake(hold, at, command)
+    async def act(self, round_: LiveRound, user_id: int, command: Act) -> Step[Any]:
+        """Apply a move, with its stake if it has one. Raises ClientError; then nothing has changed."""
+        stake = allowed(round_.stake_of, command)
+        if stake == 0:
+            at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
+            await self._store.record(at, command)
+            round_.adopt(at, command, step)
+            return step
+        hold = Hold(
+            user_id=user_id,
+            key=round_.own_key(),
+            amount=stake,
+            room=round_.setup.room,
+            bet=round_.name,
+            selection=b"null",
+        )
+        _, step = await self._stake_and_apply(round_, command, hold)
+        round_.holds.append(hold)
+        return step
+
+    async def _stake_and_apply(
+        self, round_: LiveRound, command: Command, hold: Hold
+    ) -> tuple[WalletBalance, Step[Any]]:
+        at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
+        wallet = await self._store.stake(hold, at, command)
         round_.adopt(at, command, step)
         return wallet, step
 
-    async def apply(self, round_: LiveRound, command: Command) -> Step[Any]:
-        """Apply a command that stakes nothing once it is in the journal. Raises ClientError; then nothing has
-        changed."""
-        at, step = allowed(round_.attempt, command, self._setting.services.clock.now_ms())
-        await self._backing.record(at, command)
-        round_.adopt(at, command, step)
-        return step
-
-    async def place_again(
-        self, round_: LiveRound, standing: Iterable[CarriedStake], bettors: Mapping[Seat, Bettor]
-    ) -> None:
-        """Bet what stays on from the round before, for those who are still there and can."""
-        for place, stake in enumerate(standing, start=1):
-            sitting = self._setting.seating.at(stake.seat)
-            if sitting is None or sitting.user_id != bettors[stake.seat].user_id:
-                continue
-            key = f"{ROOM_S_OWN}{round_.name}.{place}"
-            try:
-                await self._setting.services.holds.learn_losses(sitting.user_id)
-                await self.place(round_, sitting, stake.amount, stake.selection, key)
-            except (ClientError, DatabaseUnavailableError) as error:
-                log.info("%s: what stayed on for seat %s is not bet again: %s", round_.name, stake.seat, error)
-
 
 def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
-    """The engine's answer, its refusals as problems of the wire."""
+    """What the engine returns; its refusals become ClientErrors."""
     try:
         return call(*args, **kw)
     except RefusedError as refusal:

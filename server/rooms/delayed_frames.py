@@ -1,7 +1,7 @@
-"""A room as those see it who see it late: its frames, and what there was to see at each, so many seconds after.
+"""A room as delayed spectators see it: its frames and snapshots, so many seconds after they happened.
 
-Players and spectators of a room with a delay have numberings of their own, so that nobody's place in the one is taken
-for a place in the other. Whatever is not due yet exists only here.
+Delayed spectators have a numbering of their own, so that a position in one numbering is never taken for a position in
+the other. What is not due yet exists only here.
 """
 
 import asyncio
@@ -10,53 +10,56 @@ from collections import deque
 
 from server import messages
 from server.backends.bus import Bus, Claim, EncodedFrame, late_view, room_channel
+from server.backends.lease import Lease
 from server.errors import ClientError
 from server.messages import Position, encode
-from server.rooms.frame_log import frames_after
-from server.rooms.room_deps import Services
-
-AGAIN = 0.1
-"""Seconds before it is looked again whether the room is still this node's."""
+from server.rooms.frame_log import frames_between
 
 
 class DelayedFrames:
-    """``snapshot`` is what there is to see after the frame ``seq`` of the numbering ``epoch``, the last that is due."""
+    """``snapshot`` is the room's state after frame ``seq`` of the numbering ``epoch``, the last one that was due."""
 
-    def __init__(self, claim: Claim, services: Services, delay_s: float) -> None:
+    def __init__(
+        self, claim: Claim, lease: Lease, bus: Bus, *, delay_s: float, keep: int, retry_s: float = 0.1
+    ) -> None:
+        """``keep`` is how many sent frames to keep for reconnects, ``retry_s`` the pause between looks at an uncertain
+        lease."""
         self.view = late_view(claim.room)
         self.epoch = secrets.token_hex(6)
         self.seq = 0
         self.snapshot: messages.Snapshot
         self._claim = claim
-        self._owns = services.owns
-        self._bus: Bus = services.bus
+        self._lease = lease
+        self._bus = bus
         self._delay_s = delay_s
-        self._kept: deque[EncodedFrame] = deque(maxlen=services.config.history_frames)
+        self._retry_s = retry_s
+        self._kept: deque[EncodedFrame] = deque(maxlen=keep)
         self._due: deque[tuple[float, EncodedFrame, messages.Snapshot]] = deque()
         self._newest: messages.Snapshot
         self._timer: asyncio.TimerHandle | None = None
 
-    def begin(self, beginning: messages.Snapshot) -> None:
-        """What there is to see before the first frame: nothing of what the room's last owner has not shown yet."""
-        self.snapshot = self._newest = beginning
+    def begin(self, first: messages.Snapshot) -> None:
+        """``first`` is the snapshot before the first frame; it must not contain what the room's previous owner had not
+        shown yet."""
+        self.snapshot = self._newest = first
 
-    def take(self, frame: EncodedFrame, snapshot: messages.Snapshot | None) -> None:
-        """The room has sent a frame, after which it looks like this; None: not much different from before."""
+    def add(self, frame: EncodedFrame, snapshot: messages.Snapshot | None) -> None:
+        """The room has sent a frame. ``snapshot`` is its state after that, or None if only ticks have passed."""
         now = asyncio.get_running_loop().time()
         self._newest = snapshot or self._newest
-        late = EncodedFrame(self.view, self.epoch, frame.seq, frame.wire, frame.without_ticks)
-        self._due.append((now + self._delay_s, late, self._newest))
+        delayed = EncodedFrame(self.view, self.epoch, frame.seq, frame.wire, frame.without_ticks)
+        self._due.append((now + self._delay_s, delayed, self._newest))
         self._wait()
 
-    def _wait(self, at_least: float = 0.0) -> None:
+    def _wait(self, at_least_s: float = 0.0) -> None:
         if self._due and self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(self._due[0][0], loop.time() + at_least), self._send_due)
+            self._timer = loop.call_at(max(self._due[0][0], loop.time() + at_least_s), self._send_due)
 
     def _send_due(self) -> None:
         self._timer = None
-        if not self._owns(self._claim):
-            self._wait(AGAIN)
+        if not self._lease.owns(self._claim):
+            self._wait(self._retry_s)
             return
         now = asyncio.get_running_loop().time()
         while self._due and self._due[0][0] <= now:
@@ -69,23 +72,27 @@ class DelayedFrames:
         self._kept.append(frame)
         self._bus.publish(room_channel(self.view), frame, self._claim)
 
-    def at(self) -> Position:
+    def position(self) -> Position:
         return Position(self.epoch, self.seq)
+
+    def require_position(self) -> Position:
+        """The position of ``snapshot``. Raises ClientError unavailable while the lease is uncertain."""
+        if not self._lease.owns(self._claim):
+            raise ClientError("unavailable")
+        return self.position()
 
     def since(self, position: Position) -> list[EncodedFrame] | None:
         """As ``FrameLog.since``."""
-        if not self._owns(self._claim):
-            raise ClientError("unavailable")
-        return frames_after(position, self.at(), self._kept)
+        return frames_between(position, self.require_position(), self._kept)
 
     def close(self) -> None:
-        """The room is no more, and what was not due yet is never told."""
+        """The room is gone: drop what is not due yet, and tell the spectators at once."""
         self.drop()
         wire = encode(messages.Frame(self._claim.room, self.seq + 1, [messages.RoomClosed()]))
         self._send(EncodedFrame(self.view, self.epoch, self.seq + 1, wire))
 
     def drop(self) -> None:
-        """Nothing more is told."""
+        """Send nothing more."""
         self._due.clear()
         if self._timer is not None:
             self._timer.cancel()

@@ -1,12 +1,13 @@
-"""A room's numbered frames: events gather, leave as one frame, and are kept for clients that come back."""
+"""A room's numbered frames: collects events, sends them as one frame, and keeps the last frames for reconnects."""
 
 import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from server.backends.bus import Bus, Claim, EncodedFrame, room_channel
+from server.backends.lease import Lease
 from server.clock import Clock
 from server.errors import ClientError
 from server.messages import Position, encode
@@ -14,137 +15,150 @@ from server.messages import Position, encode
 T = TypeVar("T")
 
 
+class FrameListener(Protocol):
+    def frame_sent(self, frame: EncodedFrame, *, only_ticks: bool) -> None:
+        """Called with every frame at the moment when it is sent."""
+
+
 class FrameLog:
     """``seq`` is the number of the last frame; ``epoch`` names this numbering.
 
-    While ``owns`` says that the room may belong to another node, nothing leaves: it waits for the next ``flush``.
+    While the lease is uncertain, the room may belong to another node. Then nothing is sent; the events wait for the
+    next ``flush``.
     """
 
     def __init__(
-        self, claim: Claim, owns: Callable[[Claim], bool], bus: Bus, clock: Clock, *, interval_ms: int, keep: int
+        self,
+        claim: Claim,
+        lease: Lease,
+        bus: Bus,
+        clock: Clock,
+        listener: FrameListener,
+        *,
+        interval_ms: int,
+        keep: int,
     ) -> None:
-        room = claim.room
+        """Send a frame at most every ``interval_ms`` unless an event can't wait; ``keep`` the last so many frames."""
         self._claim = claim
-        self._owns = owns
-        self._room = room
-        self._head = b'{"room":"%b","seq":' % room.encode()
-        self._channel = room_channel(room)
+        self._lease = lease
+        self._room = claim.room
+        self._head = b'{"room":"%b","seq":' % claim.room.encode()
+        self._channel = room_channel(claim.room)
         self._bus = bus
         self._clock = clock
+        self._listener = listener
         self._interval_ms = interval_ms
         self._kept: deque[EncodedFrame] = deque(maxlen=keep)
         self._pending: list[bytes] = []
         self._without_ticks: list[bytes] = []
         self._timer: asyncio.Handle | None = None
-        self._timer_is_soon = False
+        self._timer_is_now = False
         self._flushed_at = 0
-        self._looking: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
-        self._stood: list[int] = []
-        self.sent: Callable[[EncodedFrame, bool], None] | None = None
-        """Called with every frame in the moment when it leaves, and with whether it has more than ticks."""
+        self._observers: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._departed: list[int] = []
         self.epoch = secrets.token_hex(6)
         self.seq = 0
 
-    def add(self, event: Any, *, tick: bool = False, soon: bool = False, in_company: bool = False) -> None:
-        """Queue an event for the next frame: at the end of this turn with ``soon``, else within the interval.
-
-        ``in_company``: it needs no frame of its own; another event, which follows in any case, takes it along.
-        """
+    def add(self, event: Any, *, tick: bool = False, flush_now: bool = False, hold_back: bool = False) -> None:
+        """Queue an event for the next frame: at the end of this turn of the loop with ``flush_now``, else within the
+        interval. ``hold_back``: another event is certain to follow, so don't send a frame just for this one."""
         encoded = encode(event)
         self._pending.append(encoded)
         if not tick:
             self._without_ticks.append(encoded)
-        if not in_company:
-            self._flush_within(0 if soon else self._flushed_at + self._interval_ms - self._clock.now_ms())
+        if not hold_back:
+            self._flush_within(0 if flush_now else self._flushed_at + self._interval_ms - self._clock.now_ms())
 
-    def stood(self, user_id: int) -> None:
-        """Somebody has stood up, as the next frame says."""
-        self._stood.append(user_id)
+    def add_departure(self, user_id: int) -> None:
+        """Note in the next frame that the user has left their seat."""
+        self._departed.append(user_id)
 
     def _flush_within(self, wait_ms: int) -> None:
-        soon = wait_ms <= 0
-        if self._timer is not None and (self._timer_is_soon or not soon):
+        now = wait_ms <= 0
+        if self._timer is not None and (self._timer_is_now or not now):
             return
         loop = asyncio.get_running_loop()
         if self._timer is not None:
             self._timer.cancel()
-        self._timer_is_soon = soon
-        self._timer = loop.call_soon(self.flush) if soon else loop.call_later(wait_ms / 1000, self.flush)
+        self._timer_is_now = now
+        self._timer = loop.call_soon(self.flush) if now else loop.call_later(wait_ms / 1000, self.flush)
 
     def flush(self) -> None:
-        """Send what is pending as one frame."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if not self._owns(self._claim):
-            self._refuse_to_look()
+        """Send the pending events as one frame."""
+        self._stop_timer()
+        if not self._lease.owns(self._claim):
+            self._refuse_observers()
             return
         if not self._pending:
             return
         pending, self._pending = self._pending, []
-        lasting, self._without_ticks = self._without_ticks, []
+        without_ticks, self._without_ticks = self._without_ticks, []
+        departed, self._departed = tuple(self._departed), []
         self.seq += 1
         wire = self._wire(pending)
-        lean = None if len(lasting) == len(pending) else self._wire(lasting)
-        stood, self._stood = tuple(self._stood), []
-        frame = EncodedFrame(self._room, self.epoch, self.seq, wire, lean, stood)
+        lean = None if len(without_ticks) == len(pending) else self._wire(without_ticks)
+        frame = EncodedFrame(self._room, self.epoch, self.seq, wire, lean, departed)
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
         self._bus.publish(self._channel, frame, self._claim)
-        if self.sent is not None:
-            self.sent(frame, bool(lasting))
-        if self._looking:
-            looking, self._looking = self._looking, []
-            for look, seen in looking:
+        self._listener.frame_sent(frame, only_ticks=not without_ticks)
+        if self._observers:
+            observers, self._observers = self._observers, []
+            for observe, seen in observers:
                 if not seen.done():
-                    seen.set_result(look())
+                    seen.set_result(observe())
 
-    async def at_rest(self, look: Callable[[], T]) -> T:
-        """What ``look`` sees when nothing is pending, so that it stands exactly at ``seq``; at most one interval.
-
-        It looks in the very moment of a flush: in a busy room the next event is there before anybody could wake up.
-        Raises ClientError unavailable while the room may belong to another node.
+    async def observe(self, observe: Callable[[], T]) -> T:
+        """What ``observe`` returns at a moment when no event is pending, so that it matches ``seq`` exactly; this takes
+        at most one interval. It runs during a flush: in a busy room the next event would arrive before a waiting task
+        could run. Raises ClientError unavailable while the lease is uncertain.
         """
-        self._require_certainty()
+        self._require_ownership()
         if not self._pending:
-            return look()
+            return observe()
         seen: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._looking.append((look, seen))
+        self._observers.append((observe, seen))
         self._flush_within(self._interval_ms)
         return await seen
 
-    def _require_certainty(self) -> None:
-        if not self._owns(self._claim):
+    def _require_ownership(self) -> None:
+        if not self._lease.owns(self._claim):
             raise ClientError("unavailable")
 
     def drop(self) -> None:
-        """Another node has the room: what is pending was never said."""
+        """Another node owns the room: never send what is pending."""
         self._pending.clear()
         self._without_ticks.clear()
+        self._stop_timer()
+        self._refuse_observers()
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._refuse_to_look()
 
-    def _refuse_to_look(self) -> None:
-        looking, self._looking = self._looking, []
-        for _, seen in looking:
+    def _refuse_observers(self) -> None:
+        observers, self._observers = self._observers, []
+        for _, seen in observers:
             if not seen.done():
                 seen.set_exception(ClientError("unavailable"))
 
-    def since(self, epoch: str, seq: int) -> list[EncodedFrame] | None:
-        """The frames after ``seq``, or None when they are not all here. Raises ClientError unavailable while the room
-        may belong to another node."""
-        self._require_certainty()
-        return frames_after(Position(epoch, seq), Position(self.epoch, self.seq), self._kept)
+    def position(self) -> Position:
+        return Position(self.epoch, self.seq)
+
+    def since(self, position: Position) -> list[EncodedFrame] | None:
+        """The frames after ``position``, or None if some of them are no longer kept. Raises ClientError unavailable
+        while the lease is uncertain."""
+        self._require_ownership()
+        return frames_between(position, self.position(), self._kept)
 
     def _wire(self, events: list[bytes]) -> bytes:
         return b'%b%d,"events":[%b]}' % (self._head, self.seq, b",".join(events))
 
 
-def frames_after(position: Position, at: Position, kept: deque[EncodedFrame]) -> list[EncodedFrame] | None:
-    """The frames that lead from a position to where the numbering stands, if they are all among the last ones."""
-    missing = at.seq - position.seq
-    if position.epoch != at.epoch or missing < 0 or missing > len(kept):
+def frames_between(start: Position, end: Position, kept: deque[EncodedFrame]) -> list[EncodedFrame] | None:
+    """The frames from ``start`` to ``end``; None unless all of them are among the last ones, which are ``kept``."""
+    missing = end.seq - start.seq
+    if start.epoch != end.epoch or missing < 0 or missing > len(kept):
         return None
     return list(kept)[len(kept) - missing :]

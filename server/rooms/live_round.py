@@ -1,5 +1,6 @@
-"""A live round: the engine's state, the journal and the stakes behind it, and how both are told to the world."""
+"""A live round: the engine's state with its journal and holds, and how they look on the wire and in the database."""
 
+import re
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -11,113 +12,137 @@ from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Outco
 from game_engine.replay import journal_to_json
 from server.backends.holds import Hold
 from server.messages import DECODE_ERRORS, ResultLine, RoundEnded, RoundName, Wager, bad_request, encode
-from server.rooms.room_names import bet_name, bet_number, round_name
 from storage.settlement import EndedBet, EndedRound, OpenRound
 
 _amount = attrgetter("amount")
+_BET_NAME = re.compile(r"([a-z0-9-]{1,64})\.([1-9][0-9]{0,17})\.([1-9][0-9]{0,8})")
 
 
-class Bettor(Struct, frozen=True):
-    """Who sits at a seat while its bets are live."""
+def round_name(room: str, number: int) -> str:
+    """A round's name on the wire, such as ``crash.812``."""
+    return f"{room}.{number}"
+
+
+def bet_name(room: str, number: int, bet: int) -> str:
+    """A bet's name on the wire, such as ``crash.812.3``."""
+    return f"{room}.{number}.{bet}"
+
+
+def bet_number(name: str, round_: str) -> int | None:
+    """The number of the bet with this name; None if that is no bet of ``round_``."""
+    match = _BET_NAME.fullmatch(name)
+    if match is None or f"{match[1]}.{match[2]}" != round_:
+        return None
+    return int(match[3])
+
+
+class SeatedPlayer(Struct, frozen=True):
+    """The player of a seat that has live bets."""
 
     user_id: int
     username: str
     session_id: int
 
 
-class Place(Struct, frozen=True):
-    """Where a round is played and where it stands in the books; ``options`` is JSON."""
+class RoundSetup(Struct, frozen=True, kw_only=True):
+    """What the rounds of a room have in common. ``options_json`` is ``options`` encoded."""
 
+    game: AnyGame
     game_id: int
     room: str
-    number: int
-    options: bytes
+    options: Any
+    options_json: bytes
 
 
 class LiveRound:
     """One round, from its opening to its settlement. Its methods do no I/O."""
 
-    def __init__(self, game: AnyGame, options: Any, place: Place, server_seed: str) -> None:
-        self.game = game
-        self.place = place
-        self.name = round_name(place.room, place.number)
-        self.seeds = Seeds(server_seed, place.number)
+    def __init__(self, setup: RoundSetup, number: int, server_seed: str) -> None:
+        self.setup = setup
+        self.number = number
+        self.name = round_name(setup.room, number)
+        self.seeds = Seeds(server_seed, number)
         self.server_seed_hash = commitment(self.seeds.server_seed)
         self.opened_at = 0
         self.now = 0
         self.journal: list[tuple[int, Command]] = []
-        self.bettors: dict[Seat, Bettor] = {}
+        self.players: dict[Seat, SeatedPlayer] = {}
         self.bets: dict[int, tuple[Bet, Hold]] = {}
         self.holds: list[Hold] = []
         self.ended = False
-        self.options = options
         self._step: Step[Any]
 
     # -- playing --
 
     def open(self, now: int) -> Step[Any]:
         self.opened_at = self.now = now
-        self._step = self.game.open(self.options, self.seeds, now)
+        self._step = self.setup.game.open(self.setup.options, self.seeds, now)
         return self._step
 
     def stake_of(self, command: Command) -> int:
-        """Cents to put on hold before ``apply``. Raises RefusedError."""
-        return self.game.stake_of(self._step.state, command)
+        """Cents to put on hold before ``attempt``. Raises RefusedError."""
+        return self.setup.game.stake_of(self._step.state, command)
 
     def attempt(self, command: Command, now: int) -> tuple[int, Step[Any]]:
-        """What a command would lead to, and its time in the round; nothing changes. Raises RefusedError."""
+        """The time of the command in the round and the step to which it would lead; changes nothing. Raises
+        RefusedError."""
         at = max(now, self.now)
-        return at, self.game.apply(self._step.state, command, at)
+        return at, self.setup.game.apply(self._step.state, command, at)
 
     def adopt(self, at: int, command: Command, step: Step[Any]) -> None:
-        """What was attempted last has happened."""
+        """Make an attempted command part of the round."""
         self.now = at
         self.journal.append((at, command))
         self._step = step
         self.ended = step.outcome is not None
 
-    def placed(self, bettor: Bettor, bet: Bet, hold: Hold) -> None:
-        self.bettors[bet.seat] = bettor
+    def add_bet(self, player: SeatedPlayer, bet: Bet, hold: Hold) -> None:
+        self.players[bet.seat] = player
         self.bets[bet.number] = (bet, hold)
         self.holds.append(hold)
+
+    def own_key(self) -> str:
+        """A key for a hold that the room takes by itself. No client can choose it: the keys of clients contain no
+        control characters."""
+        return f"\x1f{self.name}.{len(self.holds)}"
 
     @property
     def next_bet(self) -> int:
         return len(self.bets) + 1
 
-    # -- telling --
+    # -- on the wire --
 
-    def described(self) -> RoundName:
-        return RoundName(self.name, self.place.number, self.server_seed_hash)
+    def describe(self) -> RoundName:
+        return RoundName(self.name, self.number, self.server_seed_hash)
 
     def view(self, viewer: Seat | None) -> dict[str, Any]:
-        """What ``viewer`` may see. What an ended round led to is not told before it is settled."""
+        """What ``viewer`` may see. The outcome of an ended round stays hidden until it is settled."""
         if self.ended:
             return {"phase": "settling"}
-        named: dict[str, Any] = self._named(self.game.view(self._step.state, viewer))
+        named: dict[str, Any] = self._named(self.setup.game.view(self._step.state, viewer))
         return named
 
-    def wagers(self) -> list[Wager]:
+    def wire_bets(self) -> list[Wager]:
         return [
-            Wager(self.bettors[bet.seat].username, hold.bet, bet.amount, Raw(hold.selection))
+            Wager(self.players[bet.seat].username, hold.bet, bet.amount, Raw(hold.selection))
             for bet, hold in self.bets.values()
         ]
 
     def wire_event(self, event: Event) -> dict[str, Any]:
-        """The event as clients get it: seats with their players, bets by their names."""
-        told: dict[str, Any] = self._named(msgspec.to_builtins(event.data))
+        """The event as clients get it: seats with the names of their players, bets by their names."""
+        wire: dict[str, Any] = self._named(msgspec.to_builtins(event.data))
         if event.seat is not None:
-            told["player"] = self.bettors[event.seat].username
+            wire["player"] = self.players[event.seat].username
         if event.bet is not None:
-            told["bet"] = self.bet_name(event.bet)
-        return told
+            wire["bet"] = self.bet_name(event.bet)
+        return wire
 
     def bet_name(self, number: int) -> str:
-        return bet_name(self.place.room, self.place.number, number)
+        return bet_name(self.setup.room, self.number, number)
 
     def ended_event(self, outcome: Outcome) -> RoundEnded:
         results = [
-            ResultLine(self.bettors[r.seat].username, self.bet_name(r.number), r.amount, r.result, r.payout)
+            ResultLine(self.players[r.seat].username, self.bet_name(r.number), r.amount, r.result, r.payout)
             for r in outcome.results
         ]
         return RoundEnded(
@@ -132,29 +157,28 @@ class LiveRound:
                     named["bet"] = self.bet_name(inner)
                 else:
                     named[key] = self._named(inner)
-                    if key == "seat" and inner in self.bettors:
-                        named["player"] = self.bettors[Seat(inner)].username
+                    if key == "seat" and inner in self.players:
+                        named["player"] = self.players[Seat(inner)].username
             return named
         if isinstance(value, list | tuple):
             return [self._named(inner) for inner in value]
         return value
 
-    # -- the books --
+    # -- in the database --
 
     def open_row(self, now: int) -> OpenRound:
-        place = self.place
         return OpenRound(
-            game_id=place.game_id,
-            room=place.room,
-            number=place.number,
+            game_id=self.setup.game_id,
+            room=self.setup.room,
+            number=self.number,
             server_seed_hash=self.server_seed_hash,
             nonce=self.seeds.nonce,
-            options=place.options,
+            options=self.setup.options_json,
             started_at=now,
         )
 
     def settled_row(self, outcome: Outcome, upcoming: OpenRound | None) -> EndedRound:
-        """The round as it goes into the books. ``assert``s that every cent on hold is accounted for."""
+        """The settled round. Asserts that the stakes of its bets add up to its holds."""
         bets = tuple([self._settled_bet(result) for result in outcome.results])
         staked, held = sum(map(_amount, bets)), sum(map(_amount, self.holds))
         assert staked == held, f"{self.name}: {staked} staked, {held} held"
@@ -163,19 +187,19 @@ class LiveRound:
     def void_row(self, reason: str, upcoming: OpenRound | None) -> EndedRound:
         return self._row("void", encode({"reason": reason}), "", (), upcoming)
 
-    def lost(self, outcome: Outcome) -> dict[int, int]:
+    def losses(self, outcome: Outcome) -> dict[int, int]:
         """Stakes minus payouts, in cents, by user."""
-        lost: dict[int, int] = {}
+        losses: dict[int, int] = {}
         for result in outcome.results:
-            user_id = self.bettors[result.seat].user_id
-            lost[user_id] = lost.get(user_id, 0) + result.amount - result.payout
-        return lost
+            user_id = self.players[result.seat].user_id
+            losses[user_id] = losses.get(user_id, 0) + result.amount - result.payout
+        return losses
 
     def _settled_bet(self, result: BetResult) -> EndedBet:
-        bettor, (_, hold) = self.bettors[result.seat], self.bets[result.number]
+        player, (_, hold) = self.players[result.seat], self.bets[result.number]
         return EndedBet(
-            user_id=bettor.user_id,
-            session_id=bettor.session_id,
+            user_id=player.user_id,
+            session_id=player.session_id,
             number=result.number,
             amount=result.amount,
             selection=hold.selection,
@@ -192,17 +216,16 @@ class LiveRound:
         bets: tuple[EndedBet, ...],
         upcoming: OpenRound | None,
     ) -> EndedRound:
-        place = self.place
         return EndedRound(
-            game_id=place.game_id,
-            room=place.room,
-            number=place.number,
+            game_id=self.setup.game_id,
+            room=self.setup.room,
+            number=self.number,
             server_seed_hash=self.server_seed_hash,
             server_seed=self.seeds.server_seed,
             client_seed=client_seed,
             nonce=self.seeds.nonce,
             status=status,
-            options=place.options,
+            options=self.setup.options_json,
             journal=journal_to_json(self.journal),
             outcome=outcome,
             started_at=self.opened_at,
@@ -221,7 +244,7 @@ def selection_of(game: AnyGame, raw: Raw) -> Any:
 
 
 def action_of(game: AnyGame, round_: LiveRound, seat: Seat, fields: dict[str, Any]) -> Act:
-    """An action from the wire: ``bet`` names become numbers. Raises msgspec.ValidationError."""
+    """An action from the wire, with the bet's number in place of its name. Raises msgspec.ValidationError."""
     from_wire = dict(fields)
     name = from_wire.get("bet")
     if name is not None:

@@ -1,156 +1,248 @@
-"""How players come to a room, go, and are away for a while."""
+"""The people in a room: who has which seat, who is away and for how long, and how many others watch."""
 
+import asyncio
 from collections.abc import Collection
-from functools import partial
+from typing import Protocol
 
-from game_engine.game import Leave, Seat
-from server import messages
+from game_engine.game import Seat
 from server.backends.holds import CachedAccount
 from server.errors import ClientError
-from server.rooms.live_round import Place
-from server.rooms.room_deps import Services
-from server.rooms.round_loop import RoundLoop
-from server.rooms.seating import Seating, Sitting
-from server.rooms.turns import Turns
+from server.messages import PlayerAway, PlayerBack, PlayerJoined, PlayerLeft, RoomEvent, Sitter, Spectators
+from server.rooms.frame_log import FrameLog
+from server.rooms.room_deps import RoomDeps
 from storage.store import PlayerRow
 
 
+class Member:
+    """A player with a seat. ``client_seed`` counts in the open round; ``nodes`` are the nodes on which the player has a
+    connection to the room."""
+
+    __slots__ = ("away", "client_seed", "grace", "leaving", "nodes", "seat", "session_id", "user_id", "username")
+
+    def __init__(self, seat: Seat, user_id: int, username: str, client_seed: str, session_id: int) -> None:
+        self.seat = seat
+        self.user_id = user_id
+        self.username = username
+        self.client_seed = client_seed
+        self.session_id = session_id
+        self.away = False
+        self.leaving = False
+        """The player leaves at the end of the round."""
+        self.nodes: set[str] = set()
+        self.grace: asyncio.TimerHandle | None = None
+
+    def describe(self) -> Sitter:
+        return Sitter(self.username, self.session_id, self.away, self.seat)
+
+    def update(self, username: str, client_seed: str) -> list[RoomEvent]:
+        """Take over the account's name and client seed for the next round. Returns the events that tell the room about
+        a new name."""
+        old, self.username, self.client_seed = self.username, username, client_seed
+        if old == username:
+            return []
+        events: list[RoomEvent] = [PlayerJoined(username, self.session_id, self.seat), PlayerLeft(old)]
+        return [*events, PlayerAway(username)] if self.away else events
+
+    def stop_grace(self) -> None:
+        if self.grace is not None:
+            self.grace.cancel()
+            self.grace = None
+
+
+class Seats:
+    """The seats of one room, 0 … ``size`` − 1."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._by_user: dict[int, Member] = {}
+        self._taken: set[Seat] = set()
+        self._lowest_free = 0
+
+    def __len__(self) -> int:
+        return len(self._by_user)
+
+    def of(self, user_id: int | None) -> Member | None:
+        return None if user_id is None else self._by_user.get(user_id)
+
+    def at(self, seat: Seat) -> Member | None:
+        return next((member for member in self._by_user.values() if member.seat == seat), None)
+
+    def all(self) -> list[Member]:
+        return list(self._by_user.values())
+
+    def choose(self, wanted: int | None) -> Seat:
+        """The wanted seat if it is free; the lowest free one if ``wanted`` is None. Raises ClientError room_full."""
+        if wanted is not None:
+            if wanted >= self.size:
+                raise ClientError("bad_request", f"The room has seats 0 to {self.size - 1}.", field="seat")
+            if wanted in self._taken:
+                raise ClientError("room_full", "The seat is taken.", field="seat")
+            return Seat(wanted)
+        while self._lowest_free in self._taken:
+            self._lowest_free += 1
+        if self._lowest_free >= self.size:
+            raise ClientError("room_full")
+        return Seat(self._lowest_free)
+
+    def take(self, member: Member) -> None:
+        self._by_user[member.user_id] = member
+        self._taken.add(member.seat)
+
+    def vacate(self, member: Member) -> None:
+        member.stop_grace()
+        del self._by_user[member.user_id]
+        self._taken.discard(member.seat)
+        self._lowest_free = min(self._lowest_free, member.seat)
+
+
+class GraceListener(Protocol):
+    def grace_over(self, user_id: int) -> None:
+        """The player has been away for the whole grace period."""
+
+
 class Membership:
-    """The seats of one room, and the sessions and accounts of those who sit there."""
+    """Gives and takes the seats of one room, with the sessions and accounts of their players."""
 
-    def __init__(self, place: Place, seating: Seating, inbox: Turns, rounds: RoundLoop, services: Services) -> None:
-        self._place = place
-        self._seating = seating
-        self._inbox = inbox
-        self._rounds = rounds
-        self._services = services
-        self._closed = False
+    def __init__(
+        self, key: str, game_id: int, deps: RoomDeps, *, seats: Seats, frames: FrameLog, listener: GraceListener
+    ) -> None:
+        self._key = key
+        self._game_id = game_id
+        self._seats = seats
+        self._frames = frames
+        self._deps = deps
+        self._listener = listener
+        self._admits = True
 
-    async def join(self, account: CachedAccount, wanted: int | None, node: str) -> Sitting:
-        """Sit down, or come back to the seat that is kept; ``node`` has the connection. Raises ClientError."""
-        async with self._inbox.turn():
-            sitting = self._seated(account.user_id, wanted, node)
-            if sitting is not None:
-                return sitting
-        # Nobody's turn waits for the database: a cash-out counts when it comes.
-        session_id = await self._services.start_session(account.user_id, self._place.game_id, self._place.room)
-        try:
-            await self._services.holds.enter(account.row())
-        except BaseException:
-            self._services.session_ended(session_id)
-            raise
-        async with self._inbox.own_turn():
-            try:
-                sitting = self._seated(account.user_id, wanted, node)
-                if sitting is None:
-                    return self._sit(account, self._seating.choose(wanted), session_id, node)
-            except ClientError:
-                self._end(account.user_id, session_id)
-                raise
-            self._end(account.user_id, session_id)
-            return sitting
+    def rejoin(self, user_id: int, node: str) -> Member | None:
+        """The player's seat, if they have one; they have a connection on ``node`` now."""
+        member = self._seats.of(user_id)
+        if member is None:
+            return None
+        member.stop_grace()
+        member.nodes.add(node)
+        was_away, member.away, member.leaving = member.away, False, False
+        if was_away:
+            self._frames.add(PlayerBack(member.username))
+        return member
 
-    def _seated(self, user_id: int, wanted: int | None, node: str) -> Sitting | None:
-        """The seat that the player has, taken again, or None when one is free for them. Raises ClientError."""
-        sitting = self._seating.of(user_id)
-        if sitting is not None:
-            self._come_back(sitting, node)
-            return sitting
-        if self._closed:
+    def free_seat(self, wanted: int | None) -> Seat:
+        """The seat that a new player may take: the wanted one, or any if ``wanted`` is None. Raises ClientError."""
+        if not self._admits:
             raise ClientError("unavailable", "The room is closing; try again.")
-        self._seating.choose(wanted)
-        return None
+        return self._seats.choose(wanted)
 
-    def _sit(self, account: CachedAccount, seat: Seat, session_id: int, node: str) -> Sitting:
-        sitting = Sitting(seat, account.user_id, account.username, account.client_seed, session_id)
-        sitting.nodes.add(node)
-        self._seating.sit(sitting)
-        self._rounds.say(messages.PlayerJoined(sitting.username, session_id, sitting.seat))
-        return sitting
+    async def start_session(self, account: CachedAccount) -> int:
+        """Record the beginning of the player's stay; returns its id. ``sit`` or ``end_session`` must follow. Raises
+        ClientError, DatabaseUnavailableError."""
+        session_id = await self._deps.sessions.start(account.user_id, self._game_id, self._key)
+        try:
+            await self._deps.holds.enter(account.row())
+        except BaseException:
+            self._deps.sessions.end(session_id)
+            raise
+        return session_id
+
+    def sit(self, account: CachedAccount, wanted: int | None, session_id: int, node: str) -> Member:
+        """Give the player a seat. Raises ClientError."""
+        seat = self.free_seat(wanted)
+        member = Member(seat, account.user_id, account.username, account.client_seed, session_id)
+        member.nodes.add(node)
+        self._seats.take(member)
+        self._frames.add(PlayerJoined(member.username, session_id, seat))
+        return member
+
+    def end_session(self, user_id: int, session_id: int) -> None:
+        self._deps.holds.exit(user_id)
+        self._deps.sessions.end(session_id)
 
     async def resume(self, row: PlayerRow, session_id: int) -> None:
-        """Somebody who sat here when the room was another node's: the seat is kept for the grace period. Raises
-        Problem."""
-        account = await self._services.holds.enter(row)
-        sitting = Sitting(self._seating.choose(None), row.user_id, row.username, account.client_seed, session_id)
-        self._seating.sit(sitting)
-        self._keep_seat(sitting)
+        """Seat a player who sat here when another node owned the room; they have the grace period to come back. Raises
+        ClientError."""
+        account = await self._deps.holds.enter(row)
+        self._deps.sessions.resume(session_id, self._key)
+        member = Member(self._seats.choose(None), row.user_id, row.username, account.client_seed, session_id)
+        self._seats.take(member)
+        self._start_grace(member)
 
-    async def leave(self, user_id: int, *, only_if_away: bool = False) -> None:
-        """Stand up; with a live bet, when its round has ended."""
-        async with self._inbox.own_turn():
-            sitting = self._seating.of(user_id)
-            if sitting is None or (only_if_away and not sitting.away):
-                return
-            round_ = self._rounds.live
-            if round_ is None or sitting.seat not in round_.bettors:
-                self._stand(sitting)
-                return
-            sitting.leaving = True
-            if not round_.ended:
-                self._rounds.run(round_, Leave(sitting.seat))
-
-    def away(self, user_id: int, node: str) -> None:
-        """The player's last connection on a node is gone; with the last of all, the seat is kept for a while."""
-        sitting = self._seating.of(user_id)
-        if sitting is None:
+    def disconnect(self, user_id: int, node: str) -> None:
+        """The player has no connection to the room on ``node`` any more. If that was their last one, start the grace
+        period."""
+        member = self._seats.of(user_id)
+        if member is None:
             return
-        sitting.nodes.discard(node)
-        if not sitting.nodes and not sitting.away and not self._closed:
-            self._keep_seat(sitting)
-            self._rounds.say(messages.PlayerAway(sitting.username))
+        member.nodes.discard(node)
+        if not member.nodes and not member.away and self._admits:
+            self._start_grace(member)
+            self._frames.add(PlayerAway(member.username))
 
-    def only_nodes(self, alive: Collection[str]) -> None:
-        """Nobody has a connection on any other node."""
-        for sitting in self._seating.all():
-            for node in sitting.nodes.difference(alive):
-                self.away(sitting.user_id, node)
+    def _start_grace(self, member: Member) -> None:
+        member.stop_grace()
+        member.away = True
+        loop = asyncio.get_running_loop()
+        member.grace = loop.call_later(self._deps.config.grace, self._listener.grace_over, member.user_id)
 
-    def _keep_seat(self, sitting: Sitting) -> None:
-        leave = partial(self.leave, sitting.user_id, only_if_away=True)
-        self._seating.went_away(sitting, self._services.config.grace, lambda: self._rounds.tasks.start(leave()))
+    def keep_nodes(self, alive: Collection[str]) -> None:
+        """Players have no connections on nodes other than ``alive``."""
+        for member in self._seats.all():
+            for node in member.nodes.difference(alive):
+                self.disconnect(member.user_id, node)
 
-    def back(self, user_id: int, node: str) -> bool:
-        """A connection of the player is here again; False when there is no seat any more."""
-        sitting = self._seating.of(user_id)
-        if sitting is not None:
-            self._come_back(sitting, node)
-        return sitting is not None
-
-    def _come_back(self, sitting: Sitting, node: str) -> None:
-        was_away = sitting.away
-        sitting.nodes.add(node)
-        self._seating.came_back(sitting)
-        if was_away:
-            self._rounds.say(messages.PlayerBack(sitting.username))
+    def leave(self, member: Member) -> None:
+        """Free the member's seat and end the session."""
+        self._seats.vacate(member)
+        self._frames.add(PlayerLeft(member.username))
+        self._frames.add_departure(member.user_id)
+        self.end_session(member.user_id, member.session_id)
+        if not len(self._seats):
+            self._deps.listener.room_empty(self._key)
 
     def round_over(self) -> None:
-        """Let those go who waited for it."""
-        for sitting in self._seating.all():
-            if sitting.leaving:
-                self._stand(sitting)
+        """Let the players go who were waiting for the end of the round."""
+        for member in self._seats.all():
+            if member.leaving:
+                self.leave(member)
 
-    def _stand(self, sitting: Sitting) -> None:
-        self._seating.stand(sitting)
-        self._rounds.say(messages.PlayerLeft(sitting.username), stood=sitting.user_id)
-        self._end(sitting.user_id, sitting.session_id)
-        self._services.seats_changed(self._place.room)
-        if not len(self._seating):
-            self._services.room_empty(self._place.room)
+    def stop_admitting(self) -> None:
+        """Nobody takes a seat any more, and no grace period begins."""
+        self._admits = False
 
-    def _end(self, user_id: int, session_id: int) -> None:
-        self._services.holds.exit(user_id)
-        self._services.session_ended(session_id)
-
-    # ---- the room's end here ----
-
-    def admit_nobody(self) -> None:
-        """Nobody sits down any more, and nobody's seat is given up."""
-        self._closed = True
+    def end_sessions(self) -> None:
+        """The room closes for good: its sessions end."""
+        for member in self._seats.all():
+            self._deps.sessions.end(member.session_id)
 
     def close(self) -> None:
-        """The sessions go on or end elsewhere; said again, or to somebody who is just leaving, it changes nothing."""
-        self._closed = True
-        for sitting in self._seating.all():
-            self._seating.stand(sitting)
-            self._services.holds.exit(sitting.user_id)
+        """Forget the members. Their sessions go on, on the room's next node, or have ended."""
+        self._admits = False
+        for member in self._seats.all():
+            self._seats.vacate(member)
+            self._deps.holds.exit(member.user_id)
+
+
+class SpectatorCount:
+    """``spectators`` counts the connections, on all nodes, whose users have no seat."""
+
+    def __init__(self, seats: Seats, frames: FrameLog) -> None:
+        self.spectators = 0
+        self._seats = seats
+        self._frames = frames
+        self._by_node: dict[str, tuple[int, dict[int, int]]] = {}
+
+    def set_watchers(self, node: str, anonymous: int, users: dict[int, int]) -> None:
+        """``anonymous`` connections and, by user, the connections of ``users`` watch the room on ``node``."""
+        self._by_node[node] = (anonymous, users)
+        count = sum(self._without_seat(*watchers) for watchers in self._by_node.values())
+        if count != self.spectators:
+            self.spectators = count
+            self._frames.add(Spectators(count))
+
+    def keep_nodes(self, alive: Collection[str]) -> None:
+        """Nobody watches on nodes other than ``alive``."""
+        for node in [node for node in self._by_node if node not in alive]:
+            self.set_watchers(node, 0, {})
+            del self._by_node[node]
+
+    def _without_seat(self, anonymous: int, users: dict[int, int]) -> int:
+        seat_of = self._seats.of
+        return anonymous + sum(n for user_id, n in users.items() if seat_of(user_id) is None)

@@ -1,338 +1,370 @@
-"""A room: one game, its players, what they may do and what is seen of it.
+"""A room: one game, its players, and everything that they and the node may do with it.
 
-A command's way: inbox → the engine says what it costs → the bank holds it → the engine applies it → events.
+A player's command goes through these steps: wait for the room's turn → the engine names the stake → the holds backend
+reserves it → the journal records the command → the engine's step counts → events go out in a frame.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
-from msgspec import Raw
 
-from game_engine.game import Act, AnyGame, Step
 from server import messages
 from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
-from server.backends.holds import CachedAccount, Hold, KeyUsedError
+from server.backends.holds import CachedAccount, KeyUsedError
 from server.errors import ClientError, UnreachableError
-from server.messages import Position, bad_request, encode
-from server.rooms.access import Access
-from server.rooms.betting import allowed
+from server.messages import Position, bad_request
+from server.rooms.access import Access, Admission
 from server.rooms.delayed_frames import DelayedFrames
 from server.rooms.frame_log import FrameLog
-from server.rooms.live_round import LiveRound, Place, action_of, selection_of
-from server.rooms.membership import Membership
-from server.rooms.room_deps import Services, Setting
-from server.rooms.round_loop import RoundLoop
-from server.rooms.seating import Seating, Sitting
-from server.rooms.spectators import SpectatorCount
-from server.rooms.turns import Turns
+from server.rooms.live_round import LiveRound, RoundSetup, action_of, selection_of
+from server.rooms.membership import Member, Membership, Seats, SpectatorCount
+from server.rooms.room_deps import RoomDeps
+from server.rooms.round_loop import CommandQueue, RoundLoop
+from server.rooms.snapshots import Snapshots, snapshot_of, summary_of
+from server.tasks import Tasks
+from storage.store import PlayerRow
 
 CHAT_LINES = 50
 CLOSING = "closing"
-"""Why a room is paused that its owner has closed."""
+"""The reason for the pause of a room that its owner has closed."""
+OWNER_LOST = "owner_lost"
+"""The reason why a round is void whose node died."""
 
 
 class Room:
-    """A room is public (always open, under its game's name), solo (``owner`` is the player for whom it was opened), or
-    private: opened by a player for others, on ``terms``; without any, it was closed."""
+    """A room is *public* (always open, with its game's name as its key), *solo* (opened for one player), or *private*
+    (opened by a player for others, on ``terms``). A private room without terms was closed on another node."""
 
     def __init__(
         self,
         claim: Claim,
-        game: AnyGame,
-        options: Any,
-        game_id: int,
-        services: Services,
+        setup: RoundSetup,
+        deps: RoomDeps,
         *,
+        paused: str | None = None,
         terms: Terms | None = None,
+        solo_player: int | None = None,
     ) -> None:
-        config = services.config
+        config = deps.config
         self.claim = claim
-        self.key = key = claim.room
-        self.game = game
-        self.options = options
-        self.is_public = key == game.name
+        self.key = claim.room
+        self.game = game = setup.game
+        self.options = setup.options
+        self.is_public = self.key == game.name
         self.is_solo = not game.shared
         self.is_private = not self.is_public and not self.is_solo
-        self.owner: int | None = None
+        self.solo_player = solo_player
+        """The user for whom a solo room was opened."""
         self.closing = self.is_private and (terms is None or terms.closing)
-        self.paused: str | None = services.trouble()
-        self.seating = Seating(game.seats if terms is None else terms.seats)
-        self.access = Access(terms, self.seating)
+        self.paused = paused
         self.chat: deque[messages.ChatLine] = deque(maxlen=CHAT_LINES)
         self.limits = messages.StakeLimits(config.min_stake, config.max_stake)
+        self._deps = deps
+        self._tasks = Tasks(self.key)
+        self._queue = CommandQueue(config.room_inbox)
+        self.seats = Seats(game.seats if terms is None else terms.seats)
+        self.access = Access(terms, self.seats)
+        self.delayed = None
+        if terms is not None and terms.delay:
+            self.delayed = DelayedFrames(
+                claim, deps.lease, deps.bus, delay_s=terms.delay, keep=config.history_frames, retry_s=deps.retry_s
+            )
         self.frames = FrameLog(
             claim,
-            services.owns,
-            services.bus,
-            services.clock,
-            interval_ms=config.frame_interval_ms,
+            deps.lease,
+            deps.bus,
+            deps.clock,
+            self,
+            interval_ms=config.frame_interval_ms if game.shared else 0,  # a solo player waits for nobody else
             keep=config.history_frames,
         )
-        self.late = DelayedFrames(claim, services, terms.delay) if terms is not None and terms.delay else None
-        if self.late is not None:
-            self.frames.sent = self._sent
-        self._inbox = Turns(config.room_inbox)
-        self._services = services
-        self._game_id = game_id
-        place = Place(game_id, key, 0, encode(options))
+        self.members = Membership(self.key, setup.game_id, deps, seats=self.seats, frames=self.frames, listener=self)
+        self.watchers = SpectatorCount(self.seats, self.frames)
         self.rounds = RoundLoop(
-            Setting(game, options, place, self.seating, claim, self.frames, self._inbox, services, self._round_over)
+            setup, claim, deps, frames=self.frames, seats=self.seats, members=self.members, queue=self._queue
         )
-        self.stays = Membership(place, self.seating, self._inbox, self.rounds, services)
-        self.audience = SpectatorCount(self.seating, self.rounds.say)
-        self._cached: tuple[int, messages.Snapshot] | None = None
-        self._for_spectators: messages.SnapshotAt | None = None
-        self._beginning: messages.Snapshot | None = None
+        self._snapshots = Snapshots(self)
 
-    # ---- commands ----
+    # ---- seats ----
+
+    async def join(self, account: CachedAccount, seat: int | None, invite: str | None, node: str) -> int:
+        """Give the player a seat, or the one that they have; they have a connection on ``node``. Returns the session.
+        Raises ClientError, DatabaseUnavailableError."""
+        self.access.require_seat(account.user_id, invite)
+        try:
+            async with self._queue.turn():
+                member = self.members.rejoin(account.user_id, node)
+                if member is None:
+                    self.members.free_seat(seat)
+            if member is None:
+                member = await self._sit_down(account, seat, node)
+        except BaseException:
+            self.report_if_empty()
+            raise
+        self.access.add_guests([account.user_id])
+        return member.session_id
+
+    async def _sit_down(self, account: CachedAccount, seat: int | None, node: str) -> Member:
+        # Outside the queue, so that no command waits for the database.
+        session_id = await self.members.start_session(account)
+        async with self._queue.own_turn():
+            try:
+                member = self.members.rejoin(account.user_id, node)
+                if member is None:
+                    return self.members.sit(account, seat, session_id, node)
+            except ClientError:
+                self.members.end_session(account.user_id, session_id)
+                raise
+            self.members.end_session(account.user_id, session_id)  # the player joined twice at the same time
+            return member
+
+    async def resume(self, row: PlayerRow, session_id: int) -> None:
+        """Seat a player who sat here when another node owned the room. Raises ClientError."""
+        await self.members.resume(row, session_id)
+        if self.is_solo:
+            self.solo_player = row.user_id
+
+    async def leave(self, user_id: int) -> None:
+        """Free the player's seat; if they have a live bet, at the end of its round."""
+        await self._leave(user_id, only_if_away=False)
+
+    def grace_over(self, user_id: int) -> None:
+        self._tasks.start(self._leave(user_id, only_if_away=True))
+
+    async def _leave(self, user_id: int, *, only_if_away: bool) -> None:
+        async with self._queue.own_turn():
+            member = self.seats.of(user_id)
+            if member is None or (only_if_away and not member.away):
+                return
+            if self.rounds.has_bets_of(member):
+                member.leaving = True
+                self.rounds.leave(member)
+            else:
+                self.members.leave(member)
+
+    def reconnect(self, user_id: int, node: str) -> bool:
+        """The player has a connection on ``node`` again. Returns False if they have no seat any more."""
+        return self.members.rejoin(user_id, node) is not None
+
+    def disconnect(self, user_id: int, node: str) -> None:
+        """The player's last connection on ``node`` is gone."""
+        self.members.disconnect(user_id, node)
+
+    def admit(self, user_id: int | None, invite: str | None) -> Admission:
+        """What the viewer may see. Raises ClientError no_such_room."""
+        return self.access.admit(user_id, invite)
+
+    def set_watchers(self, node: str, anonymous: int, users: dict[int, int]) -> None:
+        """Who watches on a node: the number of anonymous connections, and the connections of each user."""
+        self.watchers.set_watchers(node, anonymous, users)
+
+    def keep_nodes(self, alive: Collection[str]) -> None:
+        """No player or spectator is connected to a node other than ``alive``."""
+        self.watchers.keep_nodes(alive)
+        self.members.keep_nodes(alive)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has a seat."""
+        return not len(self.seats)
+
+    @property
+    def size(self) -> int:
+        """The number of seats, free or taken."""
+        return self.seats.size
+
+    def report_if_empty(self) -> None:
+        if self.is_empty:
+            self._deps.listener.room_empty(self.key)
+
+    # ---- playing ----
 
     async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
-        """Place a bet. Raises ClientError, or KeyUsedError when the key is known."""
+        """Place a bet. Raises ClientError, or KeyUsedError if the key was used before."""
         selection = selection_of(self.game, request.selection)
-        await self._services.holds.learn_losses(account.user_id)
-        async with self._inbox.turn():
+        await self._deps.holds.learn_losses(account.user_id)
+        async with self._queue.turn():
             try:
-                return await self._place(account, request, selection)
+                return await self._place_bet(account, request, selection)
             except UnreachableError:
                 raise
             except ClientError:
-                # Taking the hold says whether the key is known; what is refused before that may have been placed once.
-                self.rounds.backing.require_no_doubt(account.user_id, request.key)
-                used = await self._services.holds.find(account.user_id, request.key)
+                # Only taking the hold checks the key. A bet that is refused before that may have been placed earlier.
+                self.rounds.require_no_doubt(account.user_id, request.key)
+                used = await self._deps.holds.find(account.user_id, request.key)
                 if used is not None:
                     raise KeyUsedError(used) from None
                 raise
 
-    async def _place(self, account: CachedAccount, request: messages.Bet, selection: Any) -> messages.BetOk:
-        sitting = self._sitting(account.user_id)
+    async def _place_bet(self, account: CachedAccount, request: messages.Bet, selection: Any) -> messages.BetOk:
+        member = self._member(account.user_id)
         if self.paused is not None:
             raise ClientError("paused", reason=self.paused)
-        round_ = self.rounds.takes_bets(request.round)
+        round_ = self.rounds.open_round(request.round)
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise ClientError("limit_exceeded", stakes, field="amount")
-        hold, wallet = await self.rounds.wagers.place(round_, sitting, request.amount, selection, request.key)
-        return messages.BetOk(hold.bet, round_.name, wallet.balance, wallet.held, wallet.version)
+        placed = await self.rounds.place_bet(round_, member, request.amount, selection, request.key)
+        wallet = placed.wallet
+        return messages.BetOk(placed.hold.bet, round_.name, wallet.balance, wallet.held, wallet.version)
 
     async def act(self, account: CachedAccount, fields: dict[str, Any]) -> dict[str, Any]:
-        """A move of the game; ``fields`` is the request without its envelope. Raises ClientError."""
-        await self._services.holds.learn_losses(account.user_id)
-        async with self._inbox.turn():
-            sitting = self._sitting(account.user_id)
+        """Make a move in the game; ``fields`` is the request without its envelope. Raises ClientError."""
+        await self._deps.holds.learn_losses(account.user_id)
+        async with self._queue.turn():
+            member = self._member(account.user_id)
             round_ = self.rounds.live
             if round_ is None or round_.ended:
                 raise ClientError("illegal_action", "No round is running.")
             if self.game.action is None:
                 raise ClientError("illegal_action", "The game has no actions.")
             try:
-                command = action_of(self.game, round_, sitting.seat, fields)
+                command = action_of(self.game, round_, member.seat, fields)
             except msgspec.ValidationError as error:
                 raise bad_request(error) from None
-            step = await self._apply_act(account, round_, command)
-            self.rounds.follow(round_, step)
+            step = await self.rounds.act(round_, account.user_id, command)
         if step.outcome is not None:
-            await self.rounds.over(round_)
+            await self.rounds.wait_over(round_)
         return step.reply
-
-    async def _apply_act(self, account: CachedAccount, round_: LiveRound, command: Act) -> Step[Any]:
-        stake = allowed(round_.stake_of, command)
-        if stake == 0:
-            return await self.rounds.wagers.apply(round_, command)
-        key = f"{round_.name:>64}+{len(round_.holds)}"  # longer than any that a client can choose
-        hold = Hold(account.user_id, key, stake, self.key, round_.name, b"null")
-        _, step = await self.rounds.wagers.stake_and_apply(round_, command, hold)
-        round_.holds.append(hold)
-        return step
 
     async def say(self, account: CachedAccount, text: str) -> None:
         """Chat. Raises ClientError not_seated."""
-        async with self._inbox.turn():
-            sitting = self._sitting(account.user_id)
-            at = self._services.clock.now_ms()
-            self.chat.append(messages.ChatLine(sitting.username, text, at))
-            self.rounds.say(messages.ChatSaid(sitting.username, text, at))
+        async with self._queue.turn():
+            member = self._member(account.user_id)
+            at = self._deps.clock.now_ms()
+            self.chat.append(messages.ChatLine(member.username, text, at))
+            self.frames.add(messages.ChatSaid(member.username, text, at))
 
-    def _sitting(self, user_id: int) -> Sitting:
-        sitting = self.seating.of(user_id)
-        if sitting is None or sitting.leaving:
+    def _member(self, user_id: int) -> Member:
+        member = self.seats.of(user_id)
+        if member is None or member.leaving:
             raise ClientError("not_seated")
-        return sitting
+        return member
 
-    # ---- what is seen ----
+    # ---- what is shown ----
 
-    async def standing(self, user_id: int | None, *, anew: bool = False) -> messages.SnapshotAt:
-        """The snapshot that this viewer may see, standing exactly at its seq. ``anew``: who comes from another
-        numbering stands at the beginning of this one, as long as every frame since is to be had."""
-        beginning = Position(self.frames.epoch, 0)
-        if anew and self._beginning is not None and self.frames.since(beginning.epoch, beginning.seq) is not None:
-            return standing_at(self, beginning, self._for(user_id, self._beginning))
-        return await self.frames.at_rest(lambda: self._standing(user_id))
+    @property
+    def terms(self) -> Terms | None:
+        """The terms on which a player opened the private room; None: they are not known, or the room is no such."""
+        return self.access.terms
 
-    def begin(self) -> None:
-        """Note what there is to see before the first frame: the first ones tell the end of the last owner's round."""
-        self._beginning = snapshot_of(self)
-        if self.late is not None:
-            self.late.begin(msgspec.structs.replace(self._beginning, history=[], chat=[]))
+    async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> messages.SnapshotAt:
+        """The room as this viewer may see it, with its position. ``view`` is the room's key or its delayed view.
+        ``from_start``: before the first frame, if every frame since then is still kept. Raises ClientError unavailable
+        while the lease is uncertain."""
+        if view != self.key:
+            return self._snapshots.delayed(user_id)
+        if from_start and self.frames.since(Position(self.frames.epoch, 0)) is not None:
+            first = self._snapshots.first(user_id)
+            if first is not None:
+                return first
+        return await self.frames.observe(lambda: self._snapshots.current(user_id))
 
-    def _sent(self, frame: EncodedFrame, lasting: bool) -> None:
-        assert self.late is not None
-        self.late.take(frame, snapshot_of(self) if lasting else None)
+    def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
+        """The view's frames after ``position``, or None if they are not all kept. Raises ClientError unavailable while
+        the lease is uncertain."""
+        if view == self.key:
+            return self.frames.since(position)
+        return None if self.delayed is None else self.delayed.since(position)
 
-    def late_standing(self, user_id: int | None) -> messages.SnapshotAt:
-        """What is shown, late, to a viewer without a seat. Raises ClientError unavailable while the room may belong to
-        another node, or has no such view."""
-        if self.late is None or not self._services.owns(self.claim):
-            raise ClientError("unavailable")
-        return standing_at(self, self.late.at(), self._for(user_id, self.late.snapshot))
+    def positions(self) -> dict[str, Position]:
+        """The views of the room, with the position of each."""
+        positions = {self.key: self.frames.position()}
+        if self.delayed is not None:
+            positions[self.delayed.view] = self.delayed.position()
+        return positions
 
-    def _standing(self, user_id: int | None) -> messages.SnapshotAt:
-        if self._cached is None or self._cached[0] != self.frames.seq:
-            self._cached, self._for_spectators = (self.frames.seq, snapshot_of(self)), None
-        snapshot, at = self._cached[1], Position(self.frames.epoch, self.frames.seq)
-        sitting = self.seating.of(user_id)
-        if sitting is None and not self.access.is_owner(user_id):
-            self._for_spectators = self._for_spectators or standing_at(self, at, snapshot)
-            return self._for_spectators
-        if sitting is not None and self.rounds.live:
-            snapshot = msgspec.structs.replace(snapshot, view=self.rounds.live.view(sitting.seat))
-        return standing_at(self, at, self._for(user_id, snapshot))
+    def frame_sent(self, frame: EncodedFrame, *, only_ticks: bool) -> None:
+        if self.delayed is not None:
+            self.delayed.add(frame, None if only_ticks else snapshot_of(self))
 
-    def _for(self, user_id: int | None, snapshot: messages.Snapshot) -> messages.Snapshot:
-        """The snapshot with what is for the eyes of a seat's player, and of the owner."""
-        sitting, terms = self.seating.of(user_id), self.access.terms
-        if sitting is not None:
-            you = messages.You(sitting.username, sitting.session_id, sitting.seat)
-            snapshot = msgspec.structs.replace(snapshot, you=you)
-        if terms is not None and snapshot.private is not None and self.access.is_owner(user_id):
-            private = msgspec.structs.replace(snapshot.private, invite=terms.invite)
-            snapshot = msgspec.structs.replace(snapshot, private=private)
-        return snapshot
+    def summary(self) -> messages.RoomSummary:
+        """The room's card in the lobby. Everybody sees it, so it tells no more than a stranger may watch."""
+        return summary_of(self)
 
     def owner_name(self) -> str | None:
-        """Of a private room: who opened it."""
+        """The name of the player who opened the private room."""
         terms = self.access.terms
         if terms is None:
             return None
-        account = self._services.holds.account(terms.owner)
+        account = self._deps.holds.account(terms.owner)
         return terms.username if account is None else account.username
 
+    # ---- its life on this node ----
+
+    def prepare_round(self, number: int) -> LiveRound:
+        """The round with which the room will begin."""
+        return self.rounds.prepare(number)
+
+    def begin(self, first: LiveRound, past: Iterable[messages.PastRound] = (), voided: Iterable[str] = ()) -> None:
+        """Open the first round. ``past`` are the outcomes before it, newest first; ``voided`` the names of the rounds
+        that the previous owner left open."""
+        self.rounds.history.extend(past)
+        self._snapshots.begin()
+        for name in voided:
+            self.frames.add(messages.RoundVoid(name, OWNER_LOST))
+        self.rounds.open(first)
+
+    def add_guests(self, user_ids: Iterable[int]) -> None:
+        """Users who may come back to the private room without an invite."""
+        self.access.add_guests(user_ids)
+
     def set_paused(self, reason: str | None) -> None:
-        """Take no bets for this reason, or go on with None."""
+        """Take no bets for this reason; None: take bets again."""
         if reason != self.paused and not self.closing:
             self.paused = reason
-            self.rounds.say(messages.RoomPaused(reason) if reason else messages.RoomResumed(), soon=True)
+            self.frames.add(messages.RoomPaused(reason) if reason else messages.RoomResumed(), flush_now=True)
 
-    # ---- its end ----
+    async def restore(self) -> None:
+        """The backends were away and may have lost the live round: write it again, then send what was held back."""
+        if await self._deps.lease.confirm(self.claim) and await self.rounds.restore():
+            self.frames.flush()
 
-    def _round_over(self) -> None:
-        self.stays.round_over()
+    def request_close(self) -> None:
+        """The owner of the private room wants to close it."""
+        self._deps.listener.close_requested(self.key)
 
     def begin_to_close(self) -> Terms:
-        """Take no bets any more; the terms of the room from now on."""
+        """Take no more bets. Returns the terms of the private room from now on."""
         self.set_paused(CLOSING)
         self.closing = True
-        assert self.access.terms is not None
-        self.access.terms = msgspec.structs.replace(self.access.terms, closing=True)
-        return self.access.terms
+        return self.access.close()
 
-    async def stop(self, deadline: float) -> None:
-        """Let the live round end within ``deadline`` seconds, or make it void; nobody sits down any more."""
-        self.stays.admit_nobody()
-        await self.rounds.stop(deadline)
+    async def stop(self, deadline_s: float) -> None:
+        """Give no more seats, and let the live round end within ``deadline_s`` seconds or make it void."""
+        self.members.stop_admitting()
+        await self.rounds.stop(deadline_s)
+
+    async def finish_round(self) -> None:
+        """Open no further round, and wait for the end of the live one, however long that takes."""
+        await self.rounds.stop(None)
+
+    def flush(self) -> None:
+        """Send what is pending."""
+        self.frames.flush()
+
+    def end(self) -> None:
+        """The room is gone for good: its sessions end, and its watchers are told."""
+        self.members.end_sessions()
+        if not self.is_public:
+            self.frames.add(messages.RoomClosed(), flush_now=True)
+        self.close()
 
     def close(self) -> None:
-        """The room is no more, or goes on elsewhere: tell what is left to tell."""
-        self.rounds.alarm.stop()
+        """Nothing happens in the room on this node any more: send what is pending."""
+        self.rounds.close()
         self.frames.flush()
-        if self.late is not None:
-            self.late.close()
-        self.stays.close()
+        if self.delayed is not None:
+            self.delayed.close()
+        self.members.close()
 
     def drop(self) -> None:
-        """Another node has the room: it was never ours to tell anything."""
+        """Another node owns the room: send nothing more."""
         self.rounds.drop()
         self.frames.drop()
-        if self.late is not None:
-            self.late.drop()
-        self.stays.close()
-
-
-def standing_at(room: Room, at: Position, snapshot: messages.Snapshot) -> messages.SnapshotAt:
-    return messages.SnapshotAt(room.key, at.epoch, at.seq, Raw(encode(snapshot)))
-
-
-def snapshot_of(room: Room) -> messages.Snapshot:
-    """The room as a spectator sees it."""
-    live = room.rounds.live
-    return messages.Snapshot(
-        game=room.game.name,
-        round=live.described() if live else None,
-        paused=room.paused,
-        view=live.view(None) if live else {"phase": "waiting"},
-        bets=live.wagers() if live else [],
-        players=[sitting.described() for sitting in room.seating.all()],
-        spectators=room.audience.spectators,
-        chat=list(room.chat),
-        history=list(room.rounds.history),
-        limits=room.limits,
-        options=room.options,
-        private=_private(room),
-    )
-
-
-def _private(room: Room) -> messages.PrivateRoom | None:
-    terms = room.access.terms
-    if terms is None:
-        return None
-    return messages.PrivateRoom(
-        owner=room.owner_name() or terms.username,
-        seats=terms.seats,
-        listed=terms.listed,
-        watch=terms.watch,
-        delay=terms.delay,
-        invited_only=terms.invited_only,
-    )
-
-
-def summary_of(room: Room) -> messages.RoomSummary:
-    """The room as a card of the lobby, which everybody sees, so that it tells no more than a stranger may watch."""
-    terms = room.access.terms
-    view, round_, history = _glance(room)
-    return messages.RoomSummary(
-        room=room.key,
-        game=room.game.name,
-        title=room.game.title,
-        shared=room.game.shared,
-        private=room.is_private,
-        owner=room.owner_name(),
-        seats=room.seating.size,
-        watch="everybody" if terms is None else terms.watch,
-        invited_only=terms is not None and terms.invited_only,
-        delay=0 if terms is None else terms.delay,
-        options=room.options,
-        players=len(room.seating),
-        spectators=room.audience.spectators,
-        phase=view["phase"],
-        closes_at=view.get("closes_at"),
-        started_at=view.get("started_at"),
-        paused=room.paused,
-        round=round_.round if round_ else None,
-        history=list(history)[:10],
-    )
-
-
-def _glance(room: Room) -> tuple[dict[str, Any], messages.RoundName | None, Iterable[messages.PastRound]]:
-    """The game's view, the round, and those before it, as a stranger sees them."""
-    terms = room.access.terms
-    if terms is not None and terms.watch != "everybody":
-        return {"phase": "hidden"}, None, ()
-    if room.late is not None:
-        seen = room.late.snapshot
-        return seen.view, seen.round, seen.history
-    live = room.rounds.live
-    if live is None:
-        return {"phase": "waiting"}, None, room.rounds.history
-    return live.view(None), live.described(), room.rounds.history
+        if self.delayed is not None:
+            self.delayed.drop()
+        self.members.close()

@@ -1,227 +1,344 @@
-"""One round after another in a room.
+"""One round after another in a room, and one command at a time.
 
-A round is opened (its seed's hash is public), played, ended by the engine, settled by the ledger, announced, and
-followed by the next one. Nothing about a result leaves the room before the ledger has committed it. A round that
+A round is opened (the hash of its seed becomes public), played, ended by the engine, settled by the ledger, announced,
+and followed by the next one. Nothing about a result leaves the room before the ledger has committed it. A round that
 can't be played or settled is void: its holds are given back and its players are told.
 """
 
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from math import inf
-from typing import Any
+from typing import Any, Self
 
 import msgspec
+from msgspec import Raw
 
-from game_engine.game import Command, Event, Outcome, Step, Wake
+from game_engine.game import Act, CarriedStake, Command, Event, Leave, Outcome, Step, Wake
 from game_engine.game import RoundOpened as BetsOpened
 from server import messages
-from server.backends.bus import EncodedPrivateFrame, user_channel
+from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
+from server.clock import Clock
 from server.errors import ClientError
 from server.messages import encode
-from server.rooms.betting import Betting
-from server.rooms.live_round import LiveRound, Place
-from server.rooms.room_deps import Setting
-from server.rooms.round_store import RoundStore
-from server.rooms.wake_timer import WakeTimer
+from server.rooms.betting import Betting, PlacedBet, RoundStore
+from server.rooms.frame_log import FrameLog
+from server.rooms.live_round import LiveRound, RoundSetup
+from server.rooms.membership import Member, Membership, Seats
+from server.rooms.room_deps import RoomDeps
 from server.tasks import Tasks
+from storage.errors import DatabaseUnavailableError
 from storage.settlement import OpenRound, Settlement
 
 log = logging.getLogger(__name__)
 
 HISTORY_ROUNDS = 30
-LONGEST_REPLY = 2.0
-"""Seconds that the reply to a move waits for the end of the round which it brought about."""
+
+
+class CommandQueue:
+    """Lets one command at a time into the room, in order of arrival: ``async with queue.turn(): …``."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._waiting = 0
+        self._lock = asyncio.Lock()
+
+    def turn(self) -> Self:
+        """For a client's command. Raises ClientError unavailable if ``limit`` others are waiting."""
+        if self._waiting >= self._limit:
+            raise ClientError("unavailable", "The room is busy; try again.")
+        return self
+
+    def own_turn(self) -> Self:
+        """For the room's own work (time, settlement): never refused."""
+        return self
+
+    async def __aenter__(self) -> None:
+        self._waiting += 1
+        try:
+            await self._lock.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def __aexit__(self, *_exception: object) -> None:
+        self._lock.release()
+
+
+class WakeTimer:
+    """Calls ``ring`` once, at the time that was set last."""
+
+    def __init__(self, clock: Clock, ring: Callable[[], None]) -> None:
+        self._clock = clock
+        self._ring = ring
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set(self, at_ms: int | None) -> None:
+        """Ring at this time, in ms since the epoch, in place of any other time; None: don't ring."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if at_ms is not None:
+            wait_ms = max(0, at_ms - self._clock.now_ms())
+            self._timer = asyncio.get_running_loop().call_later(wait_ms / 1000, self._ring)
+
+    @property
+    def is_set(self) -> bool:
+        return self._timer is not None
 
 
 class RoundLoop:
     """``live`` is the round that is open, running or being settled; ``history`` the last outcomes, newest first."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(
+        self,
+        setup: RoundSetup,
+        claim: Claim,
+        deps: RoomDeps,
+        *,
+        frames: FrameLog,
+        seats: Seats,
+        members: Membership,
+        queue: CommandQueue,
+    ) -> None:
         self.live: LiveRound | None = None
         self.history: deque[messages.PastRound] = deque(maxlen=HISTORY_ROUNDS)
-        self._setting = setting
-        self._services = setting.services
-        self.alarm = WakeTimer(setting.services.clock, lambda: self.tasks.start(self._wake()))
-        self.tasks = Tasks(setting.place.room)
-        self.backing = RoundStore(setting.claim, setting.services, self.tasks)
-        self.wagers = Betting(setting, self.backing, self.follow)
+        self._setup = setup
+        self._claim = claim
+        self._frames = frames
+        self._seats = seats
+        self._members = members
+        self._queue = queue
+        self._deps = deps
+        self._tasks = Tasks(setup.room)
+        self._store = RoundStore(claim, deps, self._tasks)
+        self._betting = Betting(deps, self._store)
+        self._wake_timer = WakeTimer(deps.clock, self._start_wake)
         self._stopping = False
         self._over = asyncio.Event()
 
-    # ---- opening and playing ----
+    # ---- opening ----
 
     def prepare(self, number: int, options: Any = None) -> LiveRound:
-        """The round of this number, its seed drawn, not open yet; with the room's options if there are no others."""
-        here = self._setting.place
-        encoded = here.options if options is None else encode(options)
-        place = Place(here.game_id, here.room, number, encoded)
-        return LiveRound(self._setting.game, options or self._setting.options, place, self._services.draw_seed())
+        """The round with this number, its seed drawn, not open yet. ``options`` replace those of the room."""
+        setup = self._setup
+        if options is not None:
+            setup = msgspec.structs.replace(setup, options=options, options_json=encode(options))
+        return LiveRound(setup, number, self._deps.draw_seed())
 
     def open(self, upcoming: LiveRound) -> None:
         """Open a prepared round for bets."""
         self.live = upcoming
         self._over.clear()
-        for sitting in self._setting.seating.all():
-            account = self._services.holds.account(sitting.user_id)
+        for member in self._seats.all():
+            account = self._deps.holds.account(member.user_id)
             if account is not None:
-                for event in sitting.renewed(account.username, account.client_seed):
-                    self.say(event)
-        step = upcoming.open(self._services.clock.now_ms())
+                for renaming in member.update(account.username, account.client_seed):
+                    self._frames.add(renaming)
+        step = upcoming.open(self._deps.clock.now_ms())
         closes_at = None
-        for told in step.events:
-            if isinstance(told.data, BetsOpened):
-                closes_at = told.data.closes_at
-                others = tuple([other for other in step.events if other is not told])
-                step = msgspec.structs.replace(step, events=others)
-        number, seed_hash = upcoming.place.number, upcoming.server_seed_hash
-        self.say(messages.RoundOpened(upcoming.name, number, seed_hash, closes_at), soon=True)
-        self.follow(upcoming, step)
+        for event in step.events:
+            if isinstance(event.data, BetsOpened):
+                closes_at = event.data.closes_at
+                step = msgspec.structs.replace(
+                    step, events=tuple([other for other in step.events if other is not event])
+                )
+        opened = messages.RoundOpened(upcoming.name, upcoming.number, upcoming.server_seed_hash, closes_at)
+        self._frames.add(opened, flush_now=True)
+        self._follow(upcoming, step)
 
-    def takes_bets(self, wanted: str | None) -> LiveRound:
-        """The open round, if it is the one wanted. Raises ClientError betting_closed."""
+    # ---- playing ----
+
+    def open_round(self, wanted: str | None) -> LiveRound:
+        """The round that takes bets. Raises ClientError betting_closed if there is none, or not the ``wanted`` one."""
         if self.live is None or self.live.ended or (wanted is not None and wanted != self.live.name):
             raise ClientError("betting_closed")
         return self.live
 
-    def follow(self, round_: LiveRound, step: Step[Any]) -> None:
-        """Tell what a step led to, and see to what comes next."""
-        if step.outcome is not None:
-            self.alarm.stop()
-            self.tasks.start(self._settle(round_, step.outcome, step.events))
-            return
-        for event in step.events:
-            self._tell(round_, event)
-        self.alarm.set(step.wake_at)
+    def require_no_doubt(self, user_id: int, key: str) -> None:
+        """As ``RoundStore.require_no_doubt``."""
+        self._store.require_no_doubt(user_id, key)
 
-    def run(self, round_: LiveRound, command: Command) -> None:
-        """Apply a command that the rules can't refuse. A failure of the engine makes the round void."""
+    async def place_bet(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
+        """Place a bet and announce it. Raises ClientError, KeyUsedError; then nothing has changed."""
+        placed = await self._betting.place(round_, member, amount, selection, key)
+        hold = placed.hold
+        event = messages.BetPlaced(member.username, hold.bet, hold.amount, Raw(hold.selection))
+        # The bettor has the reply. If the bet ends the round, the others get this event together with its result.
+        self._frames.add(event, hold_back=placed.step.outcome is not None)
+        self._follow(round_, placed.step)
+        return placed
+
+    async def act(self, round_: LiveRound, user_id: int, command: Act) -> Step[Any]:
+        """Apply a player's move and announce it. Raises ClientError; then nothing has changed."""
+        step = await self._betting.act(round_, user_id, command)
+        self._follow(round_, step)
+        return step
+
+    def has_bets_of(self, member: Member) -> bool:
+        return self.live is not None and member.seat in self.live.players
+
+    def leave(self, member: Member) -> None:
+        """Tell the live round that a player with bets in it leaves."""
+        if self.live is not None and not self.live.ended:
+            self._apply(self.live, Leave(member.seat))
+
+    def _apply(self, round_: LiveRound, command: Command) -> None:
+        """Apply a command that the rules can't refuse. If the engine fails, the round is void."""
         try:
-            at, step = round_.attempt(command, self._services.clock.now_ms())
+            at, step = round_.attempt(command, self._deps.clock.now_ms())
             round_.adopt(at, command, step)
-            self.backing.note(at, command)
-            self.follow(round_, step)
+            self._store.record_nowait(at, command)
+            self._follow(round_, step)
         except Exception:
-            log.exception("%s failed on %s", round_.name, type(command).__name__)
+            log.exception("%s: the engine failed on %s; the round will be void", round_.name, type(command).__name__)
             round_.ended = True
-            self.tasks.start(self._void(round_, "internal_error"))
+            self._tasks.start(self._void(round_, "internal_error"))
 
-    def say(self, event: Any, *, tick: bool = False, soon: bool = False, stood: int | None = None) -> None:
-        """Tell the room; players of a solo room never wait for others. ``stood`` is a user who has just stood up."""
-        if stood is not None:
-            self._setting.frames.stood(stood)
-        self._setting.frames.add(event, tick=tick, soon=soon or not self._setting.game.shared)
+    def _follow(self, round_: LiveRound, step: Step[Any]) -> None:
+        """Announce the events of a step; then wait for the next wake-up, or settle the round."""
+        if step.outcome is not None:
+            self._wake_timer.set(None)
+            self._tasks.start(self._settle(round_, step.outcome, step.events))
+            return
+        self._announce(round_, step.events)
+        self._wake_timer.set(step.wake_at)
 
-    def _tell(self, round_: LiveRound, event: Event) -> None:
-        told = round_.wire_event(event)
-        if event.to is None:
-            self.say(told, tick=event.tick)
-        else:
-            wire = encode(messages.PrivateFrame(self._setting.place.room, [told]))
-            user_id = round_.bettors[event.to].user_id
-            self._services.bus.publish(user_channel(user_id), EncodedPrivateFrame(user_id, wire), self._setting.claim)
+    def _announce(self, round_: LiveRound, events: Iterable[Event]) -> None:
+        for event in events:
+            wire_event = round_.wire_event(event)
+            if event.to is None:
+                self._frames.add(wire_event, tick=event.tick)
+            else:
+                user_id = round_.players[event.to].user_id
+                wire = encode(messages.PrivateFrame(self._setup.room, [wire_event]))
+                self._deps.bus.publish(user_channel(user_id), EncodedPrivateFrame(user_id, wire), self._claim)
+
+    def _start_wake(self) -> None:
+        self._tasks.start(self._wake())
 
     async def _wake(self) -> None:
-        async with self._setting.inbox.own_turn():
+        async with self._queue.own_turn():
             if self.live is not None and not self.live.ended:
-                self.run(self.live, Wake())
+                self._apply(self.live, Wake())
 
-    async def over(self, round_: LiveRound) -> None:
+    async def wait_over(self, round_: LiveRound) -> None:
         """Wait until an ended round has been announced, but not for a database that is away."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_REPLY):
+            async with asyncio.timeout(self._deps.reply_timeout_s):
                 while self.live is round_:
                     await self._over.wait()
 
     # ---- ending ----
 
     async def _settle(self, round_: LiveRound, outcome: Outcome, events: tuple[Event, ...]) -> None:
-        """Commit an ended round, then announce it, with the events that its end brought."""
-        upcoming, its_row = self._next(round_, outcome.next_options)
+        """Commit an ended round, then announce it, with the ``events`` of its last step."""
+        upcoming, upcoming_row = self._prepare_next(round_, outcome.next_options)
         try:
-            row = round_.settled_row(outcome, its_row)
+            row = round_.settled_row(outcome, upcoming_row)
         except Exception:
-            log.exception("%s could not be settled", round_.name)
+            log.exception("%s: the outcome is inconsistent; the round will be void", round_.name)
             await self._void(round_, "internal_error")
             return
-        settlement = await self._services.settler.settle(row)
+        settlement = await self._deps.settlements.submit(row)
         if settlement.status != "settled":
-            log.error("%s was not settled: %s", round_.name, settlement.reason)
+            log.error("%s was not settled (%s); the round will be void", round_.name, settlement.reason)
         if settlement.status == "failed":
-            # Should the round be on record all the same, that is what the answer says.
-            settlement = await self._record_void(round_, "not_settled", its_row)
+            # If the round has been committed all the same, the ledger answers with that.
+            settlement = await self._record_void(round_, "not_settled", upcoming_row)
         if settlement.status != "settled":
             await self._announce_void(round_, "not_settled", upcoming)
             return
-        if not await self.backing.settled(round_, settlement.wallets, round_.lost(outcome), upcoming):
+        if not await self._store.finish_settled(round_, settlement.wallets, round_.losses(outcome), upcoming):
             return
-        async with self._setting.inbox.own_turn():
+        async with self._queue.own_turn():
             self.history.appendleft(messages.PastRound(round_.name, outcome.facts))
-            for event in events:
-                self._tell(round_, event)
-            self.say(round_.ended_event(outcome), soon=True)
+            self._announce(round_, events)
+            self._frames.add(round_.ended_event(outcome), flush_now=True)
             self._go_on(upcoming)
             if outcome.carried_stakes and upcoming is not None and self.live is upcoming:
-                await self.wagers.place_again(upcoming, outcome.carried_stakes, round_.bettors)
+                await self._carry_stakes(outcome.carried_stakes, round_, upcoming)
+
+    async def _carry_stakes(self, stakes: Iterable[CarriedStake], ended: LiveRound, upcoming: LiveRound) -> None:
+        """Bet the stakes that stay in the game, for the players who still sit there and can pay."""
+        for stake in stakes:
+            member = self._seats.at(stake.seat)
+            if member is None or member.user_id != ended.players[stake.seat].user_id:
+                continue
+            try:
+                await self._deps.holds.learn_losses(member.user_id)
+                await self.place_bet(upcoming, member, stake.amount, stake.selection, upcoming.own_key())
+            except (ClientError, DatabaseUnavailableError) as error:
+                log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
 
     async def _void(self, round_: LiveRound, reason: str) -> None:
-        """End a round without an outcome: on record, stakes free, players told."""
-        upcoming, its_row = self._next(round_, round_.options)
-        await self._record_void(round_, reason, its_row)
+        """End a round without an outcome: record it, give the stakes back, tell the players."""
+        upcoming, upcoming_row = self._prepare_next(round_, round_.setup.options)
+        await self._record_void(round_, reason, upcoming_row)
         await self._announce_void(round_, reason, upcoming)
 
     async def _record_void(self, round_: LiveRound, reason: str, upcoming: OpenRound | None) -> Settlement:
-        settlement = await self._services.settler.settle(round_.void_row(reason, upcoming))
+        settlement = await self._deps.settlements.submit(round_.void_row(reason, upcoming))
         if settlement.status == "failed":
-            log.error("%s is void, and not on record as that: %s", round_.name, settlement.reason)
+            log.error("%s is void, but the database could not record that: %s", round_.name, settlement.reason)
         return settlement
 
     async def _announce_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> None:
-        if not await self.backing.void(round_, upcoming):
+        if not await self._store.finish_void(round_, upcoming):
             return
-        async with self._setting.inbox.own_turn():
-            self.say(messages.RoundVoid(round_.name, reason), soon=True)
+        async with self._queue.own_turn():
+            self._frames.add(messages.RoundVoid(round_.name, reason), flush_now=True)
             self._go_on(upcoming)
 
-    def _next(self, round_: LiveRound, options: Any) -> tuple[LiveRound | None, OpenRound | None]:
-        """The round after this one, prepared, and what puts it on record together with this one's end."""
+    def _prepare_next(self, round_: LiveRound, options: Any) -> tuple[LiveRound | None, OpenRound | None]:
+        """The next round, prepared, and the row that records it in the transaction that settles ``round_``."""
         if self._stopping:
             return None, None
-        upcoming = self.prepare(round_.place.number + 1, options)
-        return upcoming, upcoming.open_row(self._services.clock.now_ms()) if self._setting.game.shared else None
+        upcoming = self.prepare(round_.number + 1, options)
+        return upcoming, upcoming.open_row(self._deps.clock.now_ms()) if self._setup.game.shared else None
 
     def _go_on(self, upcoming: LiveRound | None) -> None:
         self.live = None
         self._over.set()
-        self._setting.round_over()
-        if upcoming is not None and (self._setting.game.shared or len(self._setting.seating)):
+        self._members.round_over()
+        if upcoming is not None and (self._setup.game.shared or len(self._seats)):
             self.open(upcoming)
 
-    async def stop(self, deadline: float | None) -> None:
-        """Open no further round; end the live one within ``deadline`` seconds, else make it void. None: it may last as
-        long as it does."""
+    # ---- stopping ----
+
+    async def stop(self, deadline_s: float | None) -> None:
+        """Open no further round. End the live one within ``deadline_s`` seconds, or make it void; None: let it take as
+        long as it needs."""
         self._stopping = True
         loop = asyncio.get_running_loop()
-        ends_by = inf if deadline is None else loop.time() + deadline
+        ends_by = inf if deadline_s is None else loop.time() + deadline_s
         while self.live is not None:
-            left = ends_by - loop.time()
-            in_vain = not self.alarm.is_set and (deadline is None or not self.live.bets)
-            if left <= 0 or in_vain or (left < inf and self.live.view(None)["phase"] == "betting"):
+            left_s = ends_by - loop.time()
+            never_ends = not self._wake_timer.is_set and (deadline_s is None or not self.live.bets)
+            if left_s <= 0 or never_ends or (left_s < inf and self.live.view(None)["phase"] == "betting"):
                 await self._abandon(self.live)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), max(left, 0.1) if left < inf else None)
+                await asyncio.wait_for(self._over.wait(), max(left_s, 0.1) if left_s < inf else None)
 
     async def _abandon(self, round_: LiveRound) -> None:
-        async with self._setting.inbox.own_turn():
+        async with self._queue.own_turn():
             if not round_.ended:
                 round_.ended = True
-                self.alarm.stop()
-                self.tasks.start(self._void(round_, "shutdown"))
+                self._wake_timer.set(None)
+                self._tasks.start(self._void(round_, "shutdown"))
+
+    async def restore(self) -> bool:
+        """As ``RoundStore.restore``, for the live round."""
+        return await self._store.restore(self.live)
+
+    def close(self) -> None:
+        """Wake the round no more."""
+        self._wake_timer.set(None)
 
     def drop(self) -> None:
-        """The room is another node's: nothing that is under way here counts any more."""
+        """Another node owns the room: what is under way here counts no more."""
         self._stopping = True
         self.live = None
         self._over.set()
-        self.alarm.stop()
+        self._wake_timer.set(None)

@@ -1,10 +1,11 @@
-"""Settles ended rounds: rounds that end at about the same time share one transaction."""
+"""Ended rounds on their way into the ledger: rounds that end at about the same time share one transaction."""
 
 import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from server.batcher import Batcher
 from server.retry import Attempts
@@ -15,42 +16,57 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT = 0.1
-LONGEST_WAIT = 2.0
 LARGEST_BATCH = 500
 
 
-class SettlementQueue:
-    """``health_changed(reason)`` is called when commits fail, and with None when they work again."""
+class CommitListener(Protocol):
+    def commits_changed(self, trouble: str | None) -> None:
+        """Commits fail, for the reason ``trouble``; None: they work again."""
 
-    def __init__(self, db: Store, health_changed: Callable[[str | None], None]) -> None:
+
+class SettlementQueue:
+    """Commits ended rounds, and tells ``listener`` when commits fail and when they work again."""
+
+    def __init__(
+        self,
+        db: Store,
+        listener: CommitListener,
+        *,
+        first_pause_s: float = 0.1,
+        longest_pause_s: float = 2.0,
+    ) -> None:
+        """The pauses are those between two attempts while the database is away."""
         self._db = db
-        self._health_changed = health_changed
+        self._listener = listener
+        self._first_pause_s = first_pause_s
+        self._longest_pause_s = longest_pause_s
         self._batcher: Batcher[EndedRound, Settlement] = Batcher(self._commit, LARGEST_BATCH, in_halves=True)
         self.trouble: str | None = None
         self.counts: Counter[str] = Counter()
-        """Rounds by what became of them: settled, void, failed."""
+        """Ended rounds by status: settled, void, failed."""
         self.commits = 0
         self.seconds = 0.0
 
-    def settle(self, ended: EndedRound) -> asyncio.Future[Settlement]:
-        """Commit the round, however long the database is unavailable. A repeated commit finds the first one."""
+    def submit(self, ended: EndedRound) -> asyncio.Future[Settlement]:
+        """Commit the round, however long the database is away. If it has been committed before, the result says so."""
         return self._batcher.submit(ended)
 
     async def drained(self) -> None:
         await self._batcher.drained()
 
     async def _commit(self, rounds: Sequence[EndedRound]) -> Sequence[Settlement]:
-        """Answers for every round in any case: without an answer its room would wait for ever."""
-        async for _ in Attempts(FIRST_WAIT, longest_pause_s=LONGEST_WAIT):
+        """Returns a settlement for every round, whatever happens: a room waits for it without a time limit."""
+        async for _ in Attempts(self._first_pause_s, longest_pause_s=self._longest_pause_s):
             try:
                 started = time.perf_counter()
                 settlements = await ledger.settle(self._db, rounds)
             except DatabaseUnavailableError as error:
-                log.warning("the database is unavailable; %d ended rounds wait for it: %s", len(rounds), error)
+                log.warning(
+                    "the database is unavailable; %d ended rounds wait for the next attempt: %s", len(rounds), error
+                )
                 self._report("database")
             except Exception as error:
-                log.exception("%d ended rounds could not be written; each is tried alone", len(rounds))
+                log.exception("%d ended rounds could not be committed; retrying each of them alone", len(rounds))
                 if len(rounds) == 1:
                     self.counts["failed"] += 1
                     return [Settlement(rounds[0].room, rounds[0].number, "failed", type(error).__name__)]
@@ -66,4 +82,4 @@ class SettlementQueue:
     def _report(self, trouble: str | None) -> None:
         if trouble != self.trouble:
             self.trouble = trouble
-            self._health_changed(trouble)
+            self._listener.commits_changed(trouble)

@@ -9,7 +9,7 @@ from server.backends.directory import Terms
 from server.backends.rate import Rate
 from server.errors import ClientError
 from server.messages import Invite, RoomsOk, SnapshotFrame, Watching, encode
-from server.node.options import configured, over_the_limit
+from server.node.game_options import configured, over_the_limit
 from server.rooms.access import fresh_invite
 from server.web.decode import GameName, NoFields, decode_part
 from server.web.problems import invalid_field

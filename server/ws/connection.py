@@ -164,7 +164,7 @@ class Connection:
             if self.account is not None:
                 for room in self.seated:
                     if not any(room in other.seated for other in self.hub.sockets.of(self.account.user_id)):
-                        await self.lobby.detached(self.account.user_id, room)
+                        await self.lobby.detach(self.account.user_id, room)
         finally:
             for undo in self.arrivals:
                 undo()

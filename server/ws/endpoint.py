@@ -16,8 +16,7 @@ from server.backends.rate import Bucket
 from server.errors import CLOSES, ClientError
 from server.fanout.framing import close_frame, pong_frame
 from server.messages import DECODE_ERRORS, MAX_MESSAGE_BYTES, SUBPROTOCOL, bad_request, decode_request
-from server.node.node_rooms import NodeRooms
-from server.node.rooms_api import RoomsApi
+from server.node.node import Node
 from server.tasks import Tasks
 from server.ws.commands import COMMANDS
 from server.ws.commands.watching import review
@@ -52,9 +51,7 @@ TOLERATED_REFUSALS = 200
 class Endpoint:
     """What answers ``GET /ws``."""
 
-    def __init__(
-        self, floor: NodeRooms, lobby: RoomsApi, context: Context, address_of: Callable[[web.Request], str]
-    ) -> None:
+    def __init__(self, node: Node, context: Context, address_of: Callable[[web.Request], str]) -> None:
         self._context = context
         self._config = context.config
         self._address_of = address_of
@@ -65,7 +62,13 @@ class Endpoint:
         """Connections that the server closed, by the close's name."""
         deadline_ms = int(self._config.send_deadline * 1000)
         self._doors = Doors(
-            lobby, floor.players, floor.hub, self._config.outbox_bytes, deadline_ms, review, Tasks("the endpoint")
+            node.rooms_api,
+            node.players,
+            node.hub,
+            self._config.outbox_bytes,
+            deadline_ms,
+            review,
+            Tasks("the endpoint"),
         )
 
     def add_to(self, app: web.Application) -> None:

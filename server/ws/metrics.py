@@ -5,36 +5,38 @@ from collections.abc import Iterable
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from server.node.node_rooms import NodeRooms
+from server.node.node import Node
 from server.ws.endpoint import Endpoint
 
 
 class LiveMetrics(Collector):
-    """Nothing is counted here: rooms, settler and endpoint keep their own counts."""
+    """Nothing is counted here: rooms, the settlement queue and the endpoint keep their own counts."""
 
-    def __init__(self, floor: NodeRooms, endpoint: Endpoint) -> None:
-        self._floor = floor
+    def __init__(self, node: Node, endpoint: Endpoint) -> None:
+        self._node = node
         self._endpoint = endpoint
 
     def describe(self) -> Iterable[Metric]:
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        floor, settler = self._floor, self._floor.settler
-        yield GaugeMetricFamily("croupier_connections", "Open WebSocket connections.", len(floor.sockets.all()))
-        yield GaugeMetricFamily("croupier_players", "Signed-in players.", len(floor.sockets.users()))
-        yield GaugeMetricFamily("croupier_held_cents", "Cents on hold.", floor.players.holds.total_held())
+        node, settlements = self._node, self._node.settlements
+        yield GaugeMetricFamily("croupier_connections", "Open WebSocket connections.", len(node.sockets.all()))
+        yield GaugeMetricFamily("croupier_players", "Signed-in players.", len(node.sockets.users()))
+        yield GaugeMetricFamily("croupier_held_cents", "Cents on hold.", node.holds.total_held())
         rooms = GaugeMetricFamily("croupier_rooms", "Live rooms.", labels=["game"])
-        for game in floor.games:
-            rooms.add_metric([game], sum(room.game.name == game for room in floor.rooms.values()))
+        for game in node.games:
+            rooms.add_metric([game], sum(room.game.name == game for room in node.rooms.values()))
         yield rooms
         rounds = CounterMetricFamily("croupier_rounds", "Rounds that ended, by what became of them.", labels=["status"])
-        for status, count in settler.counts.items():
+        for status, count in settlements.counts.items():
             rounds.add_metric([status], count)
         yield rounds
-        yield CounterMetricFamily("croupier_settle_commits", "Commits that settled rounds.", settler.commits)
-        yield CounterMetricFamily("croupier_settle_seconds", "Time spent in these commits.", settler.seconds)
-        yield GaugeMetricFamily("croupier_settle_trouble", "1 while commits fail.", float(settler.trouble is not None))
+        yield CounterMetricFamily("croupier_settle_commits", "Commits that settled rounds.", settlements.commits)
+        yield CounterMetricFamily("croupier_settle_seconds", "Time spent in these commits.", settlements.seconds)
+        yield GaugeMetricFamily(
+            "croupier_settle_trouble", "1 while commits fail.", float(settlements.trouble is not None)
+        )
         closes = CounterMetricFamily("croupier_closes", "Connections closed by the server.", labels=["name"])
         for name, count in self._endpoint.closes.items():
             closes.add_metric([name], count)

@@ -10,9 +10,9 @@ from server.backends.presence import Presence
 from server.backends.rate import Rate, RateLimiter
 from server.clock import Clock
 from server.config import Config
-from server.node.players import Edge
 from server.ws.connection import Connection
 from server.ws.tokens import Tokens
+from storage.store import Store
 
 CHAT = Rate("chat", 1.0, 5.0)
 JOIN = Rate("join", 2.0, 20.0)
@@ -31,12 +31,12 @@ class Context(Struct, frozen=True, kw_only=True):
     node: str
 
 
-def context_of(config: Config, edge: Edge, backends: Backends) -> Context:
+def context_of(config: Config, clock: Clock, db: Store, backends: Backends) -> Context:
     """With the rates of an account, times the settings' scale."""
     return Context(
         config=config,
-        clock=edge.clock,
-        tokens=Tokens(edge.db, edge.clock, config),
+        clock=clock,
+        tokens=Tokens(db, clock, config),
         presence=backends.presence,
         rate_limiter=backends.rate_limiter,
         chat_rate=CHAT.scaled(config.rate_scale),

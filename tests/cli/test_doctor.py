@@ -21,7 +21,7 @@ from server.backends.lease_redis import RedisLease
 from server.backends.redis_link import RedisLink
 from server.clock import SystemClock
 from server.config import load
-from server.rooms.room_names import public_rooms
+from server.node.room_keys import public_rooms
 from storage import migrate
 from storage.database import open_store
 from storage.store import PlayerRow

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from storage.audit import audit
-from storage.database import normalise
+from storage.database import normalise, open_store
+from storage.sqlite import BUSY_SECONDS
 from tests.server.live import QUICK, Live, OpenLive, Rig, ShakyStore, config_of
-from tests.server.several import OpenFloor, SharedFloor, open_floor_of
+from tests.server.several import LiveCluster, OpenCluster, open_cluster_of
 
 
 @pytest.fixture
@@ -25,8 +26,9 @@ async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyStore]:
 
 @pytest.fixture
 async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLive]:
-    """Opens live sides; ``url`` or ``path`` name the database, ``points`` and ``bettors`` rig the crash rounds;
-    ``games`` are more than the listed ones, ``kind`` is more than a Live."""
+    """Opens live nodes. ``url`` names the database, and ``busy_s`` is how long its writers wait. ``points`` and
+    ``bettors`` rig the rounds of crash. ``games`` are played in addition to the usual ones; ``times`` replace those of
+    the node. ``kind`` is a subclass of Live."""
     opened: list[Live] = []
 
     async def open_(points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any) -> Live:
@@ -34,11 +36,11 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
         path = Path(url.removeprefix("sqlite:///"))
         if url.startswith("sqlite:") and not path.exists():
             shutil.copy(migrated_file, path)
-        games = settings.pop("games", ())
-        kind = settings.pop("kind", Live)
-        live: Live = kind(
-            config_of(**settings), await ShakyStore.open(normalise(url)), Rig(points, bettors), None, *games
-        )
+        kind, busy_s = settings.pop("kind", Live), settings.pop("busy_s", BUSY_SECONDS)
+        parts = {name: settings.pop(name) for name in ("games", "times") if name in settings}
+        is_sqlite = url.startswith("sqlite:")
+        db = await (ShakyStore.open(normalise(url), busy_s=busy_s) if is_sqlite else open_store(url))
+        live: Live = kind(config_of(**settings), db, Rig(points, bettors), **parts)
         opened.append(live)
         await live.start()
         return live
@@ -58,15 +60,15 @@ async def live(open_live: OpenLive) -> Live:
 
 
 @pytest.fixture
-async def open_floor(redis_url: str, tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenFloor]:
-    """Opens a floor of several nodes; ``points`` and ``bettors`` rig crash, ``twins`` are further games like it."""
-    opened: list[SharedFloor] = []
+async def open_cluster(redis_url: str, tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenCluster]:
+    """Opens a cluster; ``points`` and ``bettors`` rig crash, ``twins`` are further games like it."""
+    opened: list[LiveCluster] = []
 
-    async def open_(number: int = 2, **settings: Any) -> SharedFloor:
-        floor = await open_floor_of(number, redis_url, tmp_path / "shared.db", migrated_file, **settings)
-        opened.append(floor)
-        return floor
+    async def open_(number: int = 2, **settings: Any) -> LiveCluster:
+        cluster = await open_cluster_of(number, redis_url, tmp_path / "shared.db", migrated_file, **settings)
+        opened.append(cluster)
+        return cluster
 
     yield open_
-    for floor in opened:
-        await floor.close()
+    for cluster in opened:
+        await cluster.close()

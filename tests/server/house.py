@@ -20,9 +20,9 @@ class House(Live):
             self.clock,
             self.db,
             mailer=mailer_of(self.config, self.clock),
-            rooms=self.lobby,
-            private_rooms=self.lobby.gate,
-            players=self.floor.players,
+            rooms=self.node.rooms_api,
+            private_rooms=self.node.rooms_api.private,
+            players=self.node.players,
             games=self.games,
         )
         add_web(app, deps, b"{}")

@@ -5,7 +5,7 @@ import json
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -26,9 +26,7 @@ from server.address import address_of
 from server.backends.choose import Backends, local_backends
 from server.clock import SystemClock
 from server.config import Config
-from server.node.node_rooms import NodeRooms
-from server.node.players import Edge
-from server.node.rooms_api import RoomsApi
+from server.node.node import Node, Times
 from server.web.problems import problem_middleware
 from server.ws.endpoint import Endpoint
 from server.ws.registry import context_of
@@ -72,15 +70,20 @@ class ShakyStore(SqliteStore):
     """What writers wait for first."""
     busy = 0
     """Transactions under way."""
+    refused = 0
+    """Calls that failed because the database was away."""
 
     async def _pass(self, *, writing: bool) -> None:
-        if self.away:
-            raise DatabaseUnavailableError("switched off by the test")
+        self._require_present()
         if writing and self.write_lock is not None:
             async with self.write_lock:
                 pass
-            if self.away:
-                raise DatabaseUnavailableError("switched off by the test")
+            self._require_present()
+
+    def _require_present(self) -> None:
+        if self.away:
+            self.refused += 1
+            raise DatabaseUnavailableError("switched off by the test")
 
     async def ping(self) -> None:
         await self._pass(writing=False)
@@ -165,24 +168,30 @@ class Door(Protocol):
 
 
 class Live:
-    """A running live side: rooms, sockets and nothing else."""
+    """A node with its WebSocket endpoint, and nothing else."""
 
     games: Mapping[str, AnyGame] = {}
 
     def __init__(
-        self, config: Config, db: ShakyStore, rig: Rig, backends: Backends | None = None, *more: AnyGame
+        self,
+        config: Config,
+        db: ShakyStore,
+        rig: Rig,
+        *,
+        backends: Backends | None = None,
+        games: Iterable[AnyGame] = (),
+        times: Times | None = None,
     ) -> None:
-        self.games = {**usual_games(), **self.games, **{game.name: game for game in more}}
+        """``games`` are played in addition to the usual ones."""
+        self.games = {**usual_games(), **self.games, **{game.name: game for game in games}}
         self.config = config
         self.db = db
         self.rig = rig
         self.clock = SystemClock()
-        backends = backends or local_backends(self.clock, "here")
-        edge = Edge(self.clock, db, rig)
-        self.floor = NodeRooms(config, edge, self.games, backends)
-        self.lobby = RoomsApi(db, self.floor)
-        context = context_of(config, edge, backends)
-        self.endpoint = Endpoint(self.floor, self.lobby, context, address_of(config))
+        self.backends = backends or local_backends(self.clock, "here")
+        self.node = Node(config, self.clock, db, self.backends, games=self.games, draw_seed=rig, times=times or Times())
+        context = context_of(config, self.clock, db, self.backends)
+        self.endpoint = Endpoint(self.node, context, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0
         self._everybody: list[Player] = []
@@ -192,8 +201,8 @@ class Live:
     async def start(self) -> None:
         app = web.Application(middlewares=[problem_middleware])
         self.add_to(app)
-        app.on_startup.append(lambda _app: self.lobby.start())
-        app.on_shutdown.append(lambda _app: self.lobby.stop())
+        app.on_startup.append(lambda _app: self.node.start())
+        app.on_shutdown.append(lambda _app: self.node.stop())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self.rig.nonce = self._next_crash_number
         await self._runner.setup()
@@ -205,15 +214,15 @@ class Live:
         self.endpoint.add_to(app)
 
     def _next_crash_number(self) -> int:
-        room = self.floor.rooms.get("crash")
-        return room.rounds.live.place.number + 1 if room is not None and room.rounds.live is not None else 1
+        room = self.node.rooms.get("crash")
+        return room.rounds.live.number + 1 if room is not None and room.rounds.live is not None else 1
 
     async def stop(self) -> None:
         """As SIGTERM does."""
         runner, self._runner = self._runner, None
         if runner is not None:
             await self._site.stop()
-            await self.lobby.stop()
+            await self.node.stop()
             await runner.cleanup()
 
     async def close(self) -> None:

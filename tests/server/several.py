@@ -1,4 +1,4 @@
-"""Several live sides in one process that share one floor: a real Redis between them, one database below them."""
+"""A cluster in one process: several nodes, a real Redis between them, and one database."""
 
 import asyncio
 import shutil
@@ -22,6 +22,7 @@ from server.backends.presence_redis import RedisPresence
 from server.backends.rate_redis import RedisRateLimiter
 from server.backends.redis_link import RedisLink
 from server.clock import SystemClock
+from server.node.node import Times
 from server.rooms.room import Room
 from storage.audit import audit
 from storage.database import normalise
@@ -43,23 +44,23 @@ def twin(name: str) -> crash.Crash:
     return game
 
 
-class Node(Live):
-    """One of the nodes of a floor, with a way to Redis and a way to the database of its own."""
+class LiveNode(Live):
+    """A node of a cluster, with its own connections to Redis and to the database."""
 
-    def __init__(self, floor: "SharedFloor", name: str, db: ShakyStore, rig: Rig) -> None:
+    def __init__(self, cluster: "LiveCluster", name: str, db: ShakyStore, rig: Rig) -> None:
         self.name = name
-        self.games = floor.games
-        self._siblings = floor.nodes
-        self.link = ShakyLink(floor.redis_url)
+        self.games = cluster.games
+        self._siblings = cluster.nodes
+        self.link = ShakyLink(cluster.redis_url)
         self.bus = RedisBus(self.link, name)
         self.lease = RedisLease(self.link, name, lease_ms=LEASE_MS, renew_ms=RENEW_MS)
         self.dead = False
         self.newest = 0
-        """The number of the last round of crash for which a seed was drawn here."""
+        """The number of the last round of crash for which this node drew a seed."""
         self._remains: web.AppRunner | None = None
-        super().__init__(floor.config, db, rig, self._backends())
+        super().__init__(cluster.config, db, rig, backends=self._make_backends(), times=cluster.times)
 
-    def _backends(self) -> Backends:
+    def _make_backends(self) -> Backends:
         link, name = self.link, self.name
         return Backends(
             bus=self.bus,
@@ -84,45 +85,43 @@ class Node(Live):
         await self.link.close()
 
     def _next_crash_number(self) -> int:
-        """The round after that of whoever had the room last."""
+        """The round after the last one, on whichever node that was."""
         room = self.room()
         live = room.rounds.live if room is not None else None
-        self.newest = 1 + (live.place.number if live is not None else max(node.newest for node in self._siblings))
+        self.newest = 1 + (live.number if live is not None else max(node.newest for node in self._siblings))
         return self.newest
 
     async def die(self) -> None:
-        """As by SIGKILL: its connections are cut, and it says nothing more to anybody."""
+        """As by SIGKILL: its connections are cut, and it sends nothing more."""
         self.dead = True
         self.db.away = True
-        await eventually(lambda: not self.db.busy, "the end of what the database does")  # a cut would leave its thread
-        for task in self.floor._running:
-            task.cancel()
-        self.floor._running = []
+        await eventually(lambda: not self.db.busy, "the end of the transactions")  # a cut would leave their thread
+        self.node.stop_background()
         await self.bus.stop()
         await self.link.close()
-        for socket in self.floor.sockets.all():
+        for socket in self.node.sockets.all():
             socket._transport.abort()  # type: ignore[attr-defined]
         self._remains, self._runner = self._runner, None
         await self._site.stop()
-        await self.floor.directory.stop()
+        await self.node.directory.stop()
         await self.lease.leave()
-        for room in self.floor.rooms.values():
+        for room in self.node.rooms.values():
             room.drop()
 
     def room(self, key: str = "crash") -> Room | None:
-        """The room, if it is this node's."""
-        return self.floor.rooms.get(key)
+        """The room, if this node owns it."""
+        return self.node.rooms.get(key)
 
     async def comes(self, player: Player) -> Player:
-        """A further connection of the player to this node, which resumes what the other one had."""
+        """Another connection of the player, to this node, which resumes where the first one was."""
         again = self.again(player)
         again.client.positions = dict(player.client.positions)
         await again.client.connect()
         return again
 
 
-class SharedFloor:
-    """``nodes`` in the order in which they started."""
+class LiveCluster:
+    """``nodes`` are in the order in which they started."""
 
     def __init__(
         self,
@@ -130,36 +129,38 @@ class SharedFloor:
         path: Path,
         twins: tuple[str, ...] = (),
         games: tuple[AnyGame, ...] = (),
+        times: Times | None = None,
         **settings: Any,
     ) -> None:
         self.redis_url = redis_url
         self.games: dict[str, AnyGame] = {**usual_games(), **{name: twin(name) for name in twins}}
         self.games |= {game.name: game for game in games}
         self.config = config_of(**settings)
-        self.nodes: list[Node] = []
+        self.times = times
+        self.nodes: list[LiveNode] = []
         self._path = path
 
-    async def joins(self, points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1, 2)) -> Node:
-        """A further node, whose first look for rooms is over."""
+    async def joins(self, points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1, 2)) -> LiveNode:
+        """Start another node; returns when it has looked for rooms to own."""
         db = await ShakyStore.open(normalise(f"sqlite:///{self._path}"))
-        node = Node(self, f"node-{len(self.nodes) + 1}", db, Rig(points, bettors))
+        node = LiveNode(self, f"node-{len(self.nodes) + 1}", db, Rig(points, bettors))
         self.nodes.append(node)
         await node.start()
         return node
 
-    def alive(self) -> list[Node]:
+    def alive(self) -> list[LiveNode]:
         return [node for node in self.nodes if not node.dead]
 
-    def owner(self, room: str = "crash") -> Node | None:
+    def owner(self, room: str = "crash") -> LiveNode | None:
         return next((node for node in self.alive() if node.room(room) is not None), None)
 
-    async def owned(self, room: str = "crash") -> Node:
-        """The node that has the room, as soon as one has."""
-        node: Node = await eventually(lambda: self.owner(room), f"an owner of {room}")
+    async def owned(self, room: str = "crash") -> LiveNode:
+        """The owner of the room, as soon as there is one."""
+        node: LiveNode = await eventually(lambda: self.owner(room), f"an owner of {room}")
         return node
 
-    async def owner_and_other(self, room: str = "crash") -> tuple[Node, Node]:
-        """The node that has the room, and another one."""
+    async def owner_and_other(self, room: str = "crash") -> tuple[LiveNode, LiveNode]:
+        """The owner of the room, and another node."""
         owner = await self.owned(room)
         return owner, next(node for node in self.alive() if node is not owner)
 
@@ -171,7 +172,7 @@ class SharedFloor:
         await asyncio.gather(*(node.close() for node in self.nodes))
         self.nodes[-1].db.away = False
         assert await audit(self.nodes[-1].db) == []
-        if len(self.alive()) == len(self.nodes):  # rooms of one that died may have been nobody's until now
+        if len(self.alive()) == len(self.nodes):  # else a room of the dead node may have had no owner until now
             await self._nothing_is_held()
         for node in self.nodes:
             await node.db.close()
@@ -183,16 +184,16 @@ class SharedFloor:
         await link.close()
 
 
-OpenFloor = Callable[..., Awaitable[SharedFloor]]
-"""Opens a floor of so many nodes, with settings of the test's own."""
+OpenCluster = Callable[..., Awaitable[LiveCluster]]
+"""Opens a cluster with this number of nodes and these settings."""
 
 
-async def open_floor_of(number: int, redis_url: str, path: Path, migrated: Path, **settings: Any) -> SharedFloor:
+async def open_cluster_of(number: int, redis_url: str, path: Path, migrated: Path, **settings: Any) -> LiveCluster:
     if not path.exists():
         shutil.copy(migrated, path)
     await not_fresh(redis_url)
     rigged = {name: settings.pop(name) for name in ("points", "bettors") if name in settings}
-    floor = SharedFloor(redis_url, path, **settings)
+    cluster = LiveCluster(redis_url, path, **settings)
     for _ in range(number):
-        await floor.joins(**rigged)
-    return floor
+        await cluster.joins(**rigged)
+    return cluster

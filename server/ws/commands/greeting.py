@@ -121,7 +121,7 @@ async def _resume(connection: Connection, room: str, position: messages.Resumpti
     """Watch a room again. What is sent from here on is kept, so the frames before that close the gap."""
     require_place(connection, room)
     account = connection.account
-    if account is not None and await connection.lobby.attached(account.user_id, room):
+    if account is not None and await connection.lobby.attach(account.user_id, room):
         connection.seated.add(room)
     try:
         view = await admitted(connection, room, position.invite)
@@ -131,7 +131,7 @@ async def _resume(connection: Connection, room: str, position: messages.Resumpti
         if frames is not None:
             at = Position(position.epoch, position.seq + len(frames))
             return Resumed(view, "frames", [frame.wire for frame in frames], at)
-        standing = await connection.lobby.standing(view, connection.user_id, anew=not anew)
+        standing = await connection.lobby.snapshot(view, connection.user_id, from_start=not anew)
         frames = await connection.lobby.frames_since(view, standing.at()) or []
         at = Position(standing.epoch, standing.seq + len(frames))
         return Resumed(view, "snapshot", [encode(standing), *(frame.wire for frame in frames)], at)

@@ -27,7 +27,7 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes, cont
         standing = await watch(connection, room, room)
         connection.reply(request.id, {"session": session, **msgspec.structs.asdict(standing)})
         connection.hub.ready(connection, room, standing.at())
-        if connection.lobby.gate.is_guarded(room):
+        if connection.lobby.private.is_guarded(room):
             # The player may have stood up, on another connection, before frames that tell so were heard here.
             connection.review(room)
 

@@ -23,7 +23,7 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
         raise ClientError("bad_request", "Name a room or a session.", field="room")
     room = request.room
     if request.session is not None:
-        room = await connection.lobby.gate.room_of_session(request.session)
+        room = await connection.lobby.private.room_of_session(request.session)
     assert room is not None
     async with connection.moving:
         view = await admitted(connection, room, request.invite)
@@ -35,11 +35,11 @@ async def watch_room(connection: Connection, request: messages.Watch, _raw: byte
 async def admitted(connection: Connection, room: str, invite: str | None) -> str:
     """The view of the room that the connection is shown. Where a seat shows more than others see, it has the seat from
     now on. Raises ClientError no_such_room."""
-    admission = await connection.lobby.gate.admit(room, connection.user_id, invite)
+    admission = await connection.lobby.private.admit(room, connection.user_id, invite)
     if admission.seated:
         account = connection.player()
         # Between the two questions the player may have stood up.
-        if not await connection.lobby.attached(account.user_id, room):
+        if not await connection.lobby.attach(account.user_id, room):
             return await admitted(connection, room, invite)
         connection.seated.add(room)
         # And again before the first frame that would tell so is heard here.
@@ -68,7 +68,7 @@ async def watch(connection: Connection, room: str, view: str) -> SnapshotAt:
     require_place(connection, room)
     try:
         await begin_to_watch(connection, room, view)
-        standing = await connection.lobby.standing(view, connection.user_id)
+        standing = await connection.lobby.snapshot(view, connection.user_id)
     except ClientError:
         connection.unwatch(room)
         raise
@@ -91,7 +91,7 @@ async def review(connection: Connection, room: str) -> None:
 
 
 async def _show_less(connection: Connection, room: str, before: str) -> None:
-    admission = await _if_there(connection.lobby.gate.admit(room, connection.user_id, None))
+    admission = await _if_there(connection.lobby.private.admit(room, connection.user_id, None))
     view = admission.view_of(room) if admission else None
     if view == before or room not in connection.watched:
         return

@@ -87,6 +87,8 @@ class FakeSource:
         self.away = False
         self.seats: set[int] = set()
         self.asked: list[str] = []
+        self.reported: list[tuple[str, int]] = []
+        """Rooms, and how many watch them on the node."""
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         await self._pass("frames")
@@ -106,6 +108,9 @@ class FakeSource:
     async def attached(self, user_id: int, room: str) -> bool:
         await self._pass("attached")
         return user_id in self.seats
+
+    def report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
+        self.reported.append((room, anonymous + sum(users.values())))
 
     async def _pass(self, what: str) -> None:
         self.asked.append(what)
@@ -139,13 +144,3 @@ class FakePlayers:
 
     def changed_elsewhere(self, user_id: int) -> None:
         self.looked_up.append(user_id)
-
-
-class FakeReports:
-    """Collects the rooms whose watchers changed."""
-
-    def __init__(self) -> None:
-        self.rooms: list[str] = []
-
-    def changed(self, room: str) -> None:
-        self.rooms.append(room)

@@ -14,7 +14,8 @@ from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.fanout.sockets import LocalSockets
 from server.messages import Position
-from tests.server.fanout.fakes import FakePlayers, FakeReports, FakeSocket, FakeSource, StillClock, payloads
+from tests.redis_server import until
+from tests.server.fanout.fakes import FakePlayers, FakeSocket, FakeSource, StillClock, payloads
 
 ROOM = "crash"
 
@@ -35,14 +36,13 @@ class Node:
         self.bus = LossyBus()
         self.source = FakeSource("e0", delays)
         self.owners = 0
-        self.reports = FakeReports()
         local = LocalSockets(StillClock())
         self.hub = Hub(
             self.bus,
             local,
             self.source,
             FakePlayers(),
-            self.reports,
+            report_pause_s=0.001,
             feed_retry_s=0.001,
             feed_give_up_s=give_up_s,
         )
@@ -163,7 +163,7 @@ async def test_under_a_new_owner_all_watchers_get_a_snapshot_and_seats_are_confi
     watcher, sitter, gone = await node.watches(), await node.watches(7, seated=True), await node.watches(8, seated=True)
     node.publishes()
     node.source.seats.discard(8)
-    node.reports.rooms.clear()
+    node.source.reported.clear()
     node.changes_hands()
     await node.settled()
     node.publishes()
@@ -176,7 +176,7 @@ async def test_under_a_new_owner_all_watchers_get_a_snapshot_and_seats_are_confi
             Position("e1", 1),
         ]
     assert (sitter.seated, gone.seated) == ({ROOM}, set())
-    assert node.reports.rooms == [ROOM]
+    await until(lambda: node.source.reported[-1:] == [(ROOM, 3)])
 
 
 async def test_watchers_of_the_previous_owner_see_the_first_frames_of_the_new_one() -> None:
@@ -193,7 +193,7 @@ async def test_watchers_of_the_previous_owner_see_the_first_frames_of_the_new_on
 async def test_an_owner_that_may_have_forgotten_this_node_is_told_again_who_is_here() -> None:
     node = Node()
     watcher, sitter = await node.watches(), await node.watches(7, seated=True)
-    node.reports.rooms.clear()
+    node.source.reported.clear()
     node.source.away = True
     node.hub.forgotten()
     async with asyncio.timeout(10):
@@ -201,7 +201,7 @@ async def test_an_owner_that_may_have_forgotten_this_node_is_told_again_who_is_h
             await asyncio.sleep(0.001)
     node.source.away = False
     async with asyncio.timeout(10):
-        while "attached" not in node.source.asked or not node.reports.rooms:
+        while "attached" not in node.source.asked or not node.source.reported:
             await asyncio.sleep(0.001)
     node.publishes()
     await node.settled()

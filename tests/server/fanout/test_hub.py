@@ -19,7 +19,7 @@ from server.fanout.hub import Hub
 from server.fanout.outbox import HIGH_WATER
 from server.fanout.sockets import LocalSockets
 from server.messages import Position
-from tests.server.fanout.fakes import FakePlayers, FakeReports, FakeSocket, FakeSource, StillClock
+from tests.server.fanout.fakes import FakePlayers, FakeSocket, FakeSource, StillClock
 
 EPOCH = "e1"
 
@@ -36,8 +36,8 @@ class Node:
         self.clock = StillClock()
         self.sockets = LocalSockets(self.clock)
         self.players = FakePlayers()
-        self.reports = FakeReports()
-        self.hub = Hub(self.bus, self.sockets, FakeSource(EPOCH), self.players, self.reports)
+        self.source = FakeSource(EPOCH)
+        self.hub = Hub(self.bus, self.sockets, self.source, self.players, report_pause_s=0)
 
     async def socket(self, user_id: int | None = None) -> FakeSocket:
         socket = FakeSocket(self.sockets.flusher, user_id)
@@ -135,15 +135,16 @@ async def test_ready_after_unwatch_changes_nothing() -> None:
 async def test_every_change_of_watchers_is_reported() -> None:
     node = Node()
     socket = await node.watcher()
+    assert node.source.reported == [("crash", 1)]
     node.hub.unwatch(socket, "crash")
     node.hub.unwatch(socket, "crash")
-    assert node.reports.rooms == ["crash", "crash"]
+    await until(lambda: node.source.reported == [("crash", 1), ("crash", 0)])
 
 
 async def test_the_late_view_has_frames_of_its_own() -> None:
     node = Node()
     live, late = await node.watcher(), await node.watcher(late_view("crash"))
-    assert node.reports.rooms == ["crash", "crash"]
+    await until(lambda: node.source.reported[-1] == ("crash", 2))
     assert set(node.hub.watchers("crash")) == {live, late}
     first = node.frame(1)
     await turn()

@@ -1,26 +1,24 @@
-"""Tests of how private rooms end: by their owner, when nobody is there, and at a stop."""
-
-import asyncio
+"""Tests of the end of private rooms: their owner closes them, nobody comes, or the node stops."""
 
 from tests.server.house import House, house_of
 from tests.server.live import OpenLive, Player, eventually
 
 
-async def _is_over(house: House, room: str) -> None:
-    """Nothing is left of the room: no round is open, nobody sits there, no stake is held, and its key leads nowhere."""
-    await eventually(lambda: room not in house.floor.rooms, f"the end of {room}")
+async def _assert_gone(house: House, room: str) -> None:
+    """Wait until nothing is left of the room: no open round, no session, no terms, no owner."""
+    await eventually(lambda: room not in house.node.rooms, f"the end of {room}")
     assert await house.rows("SELECT id FROM rounds WHERE room = :room AND status = 'open'", room=room) == []
-    await eventually(lambda: _nobody_sits(house, room))
-    assert await house.floor.directory.terms_of(room) is None
+    await eventually(lambda: _no_session(house, room))
+    assert await house.node.directory.terms_of(room) is None
     await eventually(lambda: _unowned(house, room))
 
 
-async def _nobody_sits(house: House, room: str) -> bool:
+async def _no_session(house: House, room: str) -> bool:
     return await house.rows("SELECT id FROM game_sessions WHERE room = :r AND ended_at IS NULL", r=room) == []
 
 
 async def _unowned(house: House, room: str) -> bool:
-    return await house.floor.lease.owner(room) is None
+    return await house.node.lease.owner(room) is None
 
 
 async def _seated(house: House, room: str, number: int = 2) -> list[Player]:
@@ -38,17 +36,17 @@ async def test_a_round_that_takes_bets_is_void_when_its_room_closes(open_live: O
     spectator = await house.spectator(room)
     name = (await bob.bet(500, room))["round"]
     await house.ok("DELETE", f"rooms/{room}", ann)
-    for there in (bob, spectator):
-        await there.event_of("round_void", room=room, round=name)
-        await there.event_of("room_closed", room=room)
-    await _is_over(house, room)
+    for each in (bob, spectator):
+        await each.event_of("round_void", room=room, round=name)
+        await each.event_of("room_closed", room=room)
+    await _assert_gone(house, room)
     assert (await bob.notice_of("wallet", held=0, balance=100_000)) is not None
     for verb in ("join", "watch"):
         assert (await bob.refused(verb, room=room))["code"] == "no_such_room"
     assert (await bob.refused("bet", room=room, amount=1, key="late"))["code"] == "no_such_room"
 
 
-async def test_a_round_that_runs_may_end_by_its_rules(open_live: OpenLive) -> None:
+async def test_a_running_round_may_end_by_its_rules(open_live: OpenLive) -> None:
     house = await house_of(open_live, points=(1.5, 1.7))
     ann = await house.player(room=None)
     room, _ = await house.opens(ann, options={"betting_ms": 3000})
@@ -64,7 +62,7 @@ async def test_a_round_that_runs_may_end_by_its_rules(open_live: OpenLive) -> No
     await bob.ended(name)
     await cat.event_of("room_closed", room=room)
     assert len(bob.events("room_closed", room)) == 1
-    await _is_over(house, room)
+    await _assert_gone(house, room)
 
 
 async def test_a_round_that_lasts_too_long_is_void(open_live: OpenLive) -> None:
@@ -77,25 +75,25 @@ async def test_a_round_that_lasts_too_long_is_void(open_live: OpenLive) -> None:
     await house.ok("DELETE", f"rooms/{room}", ann)
     await bob.event_of("round_void", room=room, round=name)
     await bob.event_of("room_closed", room=room)
-    await _is_over(house, room)
+    await _assert_gone(house, room)
     assert await house.balance(bob) == 100_000
 
 
-async def test_a_room_waits_a_while_for_somebody(open_live: OpenLive) -> None:
+async def test_an_empty_room_waits_for_players_before_it_closes(open_live: OpenLive) -> None:
     house = await house_of(open_live, private_grace=2.0)
     ann = await house.player(room=None)
     room, _ = await house.opens(ann)
     spectator = await house.spectator(room)
     await ann.join(room)
-    await asyncio.sleep(2.1)
-    assert room in house.floor.rooms
+    await eventually(lambda: not house.node.closer._empty_since)
+    assert room in house.node.rooms
     await ann.ask("leave", room=room)
-    assert room in house.floor.rooms
+    assert room in house.node.rooms
     await spectator.event_of("room_closed", room=room)
-    await _is_over(house, room)
+    await _assert_gone(house, room)
 
 
-async def test_a_stop_ends_private_rooms_too(open_live: OpenLive) -> None:
+async def test_a_stop_ends_private_rooms(open_live: OpenLive) -> None:
     house = await house_of(open_live)
     ann = await house.player(room=None)
     room, _ = await house.opens(ann, options={"betting_ms": 60_000})
@@ -105,4 +103,4 @@ async def test_a_stop_ends_private_rooms_too(open_live: OpenLive) -> None:
     assert bob.events("round_void", room, round=name)
     assert bob.events("room_closed", room)
     assert await house.rows("SELECT id FROM rounds WHERE status = 'open'") == []
-    assert await _nobody_sits(house, room)
+    assert await _no_session(house, room)

@@ -1,4 +1,4 @@
-"""Tests of how rooms come to a node: nothing that fails at its opening stays where nobody can enter."""
+"""Tests of opening rooms: a room that could not be opened is gone or is opened at the next attempt."""
 
 import asyncio
 
@@ -22,17 +22,17 @@ class ShakyJournal(LocalJournal):
         await super().open(claim, round_)
 
 
-async def test_a_room_with_more_sessions_on_record_than_seats_keeps_the_newest(open_live: OpenLive) -> None:
-    """The end of a session may have found no database."""
+async def test_of_more_open_sessions_than_seats_the_newest_are_kept(open_live: OpenLive) -> None:
+    """The database may have been away when a session ended."""
     live = await open_live(games=[Stacks()])
-    room = live.floor.rooms["stacks"]
+    room = live.node.rooms["stacks"]
     players = await live.players(4)
-    game_id = room.rounds.prepare(1).place.game_id
+    game_id = room.prepare_round(1).setup.game_id
     sessions = [await begin_session(live.db, player.user_id, game_id, "stacks") for player in players]
-    await live.floor.hand_over("stacks")
-    await live.floor.take("stacks")
-    seated = live.floor.rooms["stacks"].seating.all()
-    assert [sitting.session_id for sitting in seated] == sessions[1:]
+    await live.node.closer.hand_over("stacks")
+    await live.node.opener.take("stacks")
+    members = live.node.rooms["stacks"].seats.all()
+    assert [member.session_id for member in members] == sessions[1:]
     await eventually(lambda: _over(live, sessions[0]))
 
 
@@ -43,41 +43,43 @@ async def _over(live: Live, session: int) -> bool:
 @pytest.fixture
 async def shaky(live: Live, monkeypatch: pytest.MonkeyPatch) -> ShakyJournal:
     journal = ShakyJournal()
-    monkeypatch.setattr(live.floor._openings, "_journal", journal)
+    monkeypatch.setattr(live.node.opener, "_journal", journal)
     return journal
 
 
-async def test_two_who_sit_down_at_once_by_one_account_share_a_room(live: Live) -> None:
+async def test_two_joins_of_one_account_at_the_same_time_share_a_room(live: Live) -> None:
     ann = await live.player(room=None)
     twin = live.again(ann)
     await twin.client.connect()
     rooms = await asyncio.gather(ann.ask("join", game="dice"), twin.ask("join", game="dice"))
     assert rooms[0]["room"] == rooms[1]["room"]
-    assert len(live.floor.rooms) == 2
+    assert len(live.node.rooms) == 2
 
 
-async def test_a_player_s_room_that_can_t_be_opened_is_opened_at_the_next_try(live: Live, shaky: ShakyJournal) -> None:
+async def test_a_solo_room_that_could_not_be_opened_is_opened_at_the_next_attempt(
+    live: Live, shaky: ShakyJournal
+) -> None:
     ann = await live.player(room=None)
     shaky.away = True
     assert (await ann.refused("join", game="dice"))["code"] == "unavailable"
-    assert sorted(live.floor.rooms) == ["crash"]
+    assert sorted(live.node.rooms) == ["crash"]
     shaky.away = False
     assert (await ann.ask("join", game="dice"))["snapshot"]["game"] == "dice"
 
 
-async def test_a_public_room_that_can_t_be_opened_is_free_for_whoever_can(open_live: OpenLive) -> None:
+async def test_a_public_room_that_could_not_be_opened_is_free_for_another_node(open_live: OpenLive) -> None:
     live = await open_live()
-    room = live.floor.rooms["crash"]
-    live.floor._openings.forget(room)
+    room = live.node.rooms["crash"]
+    live.node.rooms.remove(room)
     room.drop()
-    await live.floor.lease.release(room.claim)
+    await live.node.lease.release(room.claim)
     live.db.away = True
     with pytest.raises(Exception, match="switched off"):
-        await live.floor.take("crash")
-    assert live.floor.rooms == {}
+        await live.node.opener.take("crash")
+    assert dict(live.node.rooms) == {}
     live.db.away = False
-    await eventually(lambda: live.floor.lease.unowned(["crash"]))
-    await live.floor.take("crash")
+    await eventually(lambda: live.node.lease.unowned(["crash"]))
+    await live.node.opener.take("crash")
     watcher = await live.spectator()
     assert watcher.snapshots[-1][1]["game"] == "crash"
-    assert live.floor.rooms["crash"].claim != room.claim
+    assert live.node.rooms["crash"].claim != room.claim

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.client import RequestRefusedError
-from server.node import players
+from server.node.players import Players
 from storage import ledger
 from storage.limits import DAY_MS
 from storage.operator import sign_in_players
@@ -36,7 +36,7 @@ async def test_wallet_notices_are_told_to_every_connection_with_growing_versions
     await ann.bet(300)
     for each in (ann, twin):
         await each.notice_of("wallet", held=300)
-    await live.floor.players.wallet_changed(await ledger.credit(live.db, ann.user_id, 1, "top-up", "a cent"))
+    await live.node.players.wallet_changed(await ledger.credit(live.db, ann.user_id, 1, "top-up", "a cent"))
     for each in (ann, twin):
         await each.notice_of("wallet", balance=100_001, held=300)
         versions = [n["version"] for n in each.notices if n["notice"] == "wallet"]
@@ -112,7 +112,7 @@ async def test_a_token_replaced_between_look_up_and_registration_is_caught(
     arriving = asyncio.create_task(ann.client.connect())
     await looked_up.wait()
     await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) + timedelta(seconds=1))
-    await live.floor.players.sign_out(ann.user_id, "signed_out")
+    await live.node.players.sign_out(ann.user_id, "signed_out")
     go_on.set()
     await arriving
     assert (await ann.client.wait_closed()).code == 4100
@@ -123,20 +123,20 @@ async def test_signing_out_leaves_bets_and_seat(open_live: OpenLive) -> None:
     ann, bob = await live.player(), await live.player()
     name = await ann.betting()
     await ann.bet(1000, selection={"auto_cashout": 1.01})
-    await live.floor.players.sign_out(ann.user_id, "signed_out")
+    await live.node.players.sign_out(ann.user_id, "signed_out")
     assert (await ann.client.wait_closed()).code == 4100
     await bob.event_of("player_away", player=ann.username)
-    assert await live.floor.players.has_live_bets(ann.user_id)
-    assert await live.floor.players.held(ann.user_id) == 1000
+    assert await live.node.players.has_live_bets(ann.user_id)
+    assert await live.node.players.held(ann.user_id) == 1000
     await bob.ended(name)
-    assert not await live.floor.players.has_live_bets(ann.user_id)
+    assert not await live.node.players.has_live_bets(ann.user_id)
     assert await live.balance(ann) == 100_010
 
 
 async def limit(live: Live, player: Player, **limits: int) -> None:
     values = json.dumps(limits)
     await live.rows_changed("UPDATE wallets SET limits = :l WHERE user_id = :u", l=values, u=player.user_id)
-    await live.floor.players.account_changed(player.user_id)
+    await live.node.players.account_changed(player.user_id)
 
 
 async def test_own_limits_are_kept_where_the_hold_is_taken(open_live: OpenLive) -> None:
@@ -169,22 +169,29 @@ async def test_a_refresh_that_fails_is_logged_and_tried_again(
 ) -> None:
     ann = await live.player()
     with monkeypatch.context() as broken:
-        broken.setattr(live.floor.players.holds, "refresh", lambda _row: 1 / 0)
-        await eventually(lambda: "look for changes beside the server failed" in caplog.text)
+        broken.setattr(live.node.holds, "refresh", lambda _row: 1 / 0)
+        await eventually(lambda: "the refresh of players failed" in caplog.text)
     await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     await ann.notice_of("wallet", balance=100_500)
 
 
-async def test_a_refresh_of_many_lets_others_have_their_turn(
+async def test_a_refresh_of_many_players_lets_others_run_in_between(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = await open_live()
-    for task in live.floor._running:
-        task.cancel()
-    monkeypatch.setattr(players, "AT_ONCE", 2)
+    live.node.stop_background()
     for _ in range(7):
         await live.player(room=None)
-    holds, turn, refreshed = live.floor.players.holds, 0, Counter[int]()
+    players = Players(
+        live.config,
+        live.clock,
+        live.db,
+        bus=live.backends.bus,
+        sockets=live.node.sockets,
+        holds=live.node.holds,
+        batch=2,
+    )
+    holds, turn, refreshed = live.node.holds, 0, Counter[int]()
     refresh = holds.refresh
 
     def noted(row: PlayerRow) -> None:
@@ -199,7 +206,7 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
 
     monkeypatch.setattr(holds, "refresh", noted)
     turning = asyncio.create_task(turns())
-    await live.floor.players.refresh()
+    await players.refresh()
     turning.cancel()
     assert sorted(refreshed.values()) == [1, 2, 2, 2]
 
@@ -207,8 +214,7 @@ async def test_a_refresh_of_many_lets_others_have_their_turn(
 async def test_a_refresh_without_a_database_is_tried_again(live: Live, caplog: pytest.LogCaptureFixture) -> None:
     ann = await live.player()
     live.db.away = True
-    await asyncio.sleep(0.2)
+    await eventually(lambda: "not up to date with the database" in caplog.text)
     live.db.away = False
-    assert "can't look for changes" in caplog.text
     await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     await ann.notice_of("wallet", balance=100_500)

@@ -8,22 +8,23 @@ from msgspec import Raw
 
 from server.backends.directory import Terms
 from server.errors import ClientError
-from server.node import placement
+from server.node.node import Times
+from server.node.placement import PlacementTimes
 from server.rooms.access import fresh_invite
 from tests.server.live import Player, eventually
-from tests.server.several import Node, OpenFloor, SharedFloor
+from tests.server.several import LiveCluster, LiveNode, OpenCluster
 from tests.server.toys import Stacks
 
 
-async def opens(node: Node, owner: Player, **wishes: Any) -> tuple[str, str]:
+async def opens(node: LiveNode, owner: Player, **wishes: Any) -> tuple[str, str]:
     """A private room that the player opens at this node, and its invite."""
     about: dict[str, Any] = {"game": "stacks", "options": Raw(b'{"turn":5}'), "seats": 3, "invite": fresh_invite()}
     terms = Terms(owner=owner.user_id, username=owner.username, **about | wishes)
-    return await node.lobby.gate.open(terms), terms.invite
+    return await node.node.rooms_api.private.open(terms), terms.invite
 
 
-async def floor_of_two(open_floor: OpenFloor, **settings: Any) -> SharedFloor:
-    return await open_floor(2, games=(Stacks(),), crash_betting_ms=600_000, **settings)
+async def cluster_of_two(open_cluster: OpenCluster, **settings: Any) -> LiveCluster:
+    return await open_cluster(2, games=(Stacks(),), crash_betting_ms=600_000, **settings)
 
 
 async def finishes(player: Player, room: str) -> str:
@@ -33,9 +34,9 @@ async def finishes(player: Player, room: str) -> str:
     return name
 
 
-async def test_a_room_is_found_joined_and_closed_at_any_node(open_floor: OpenFloor) -> None:
-    floor = await floor_of_two(open_floor, private_rooms=2)
-    here, there = floor.nodes
+async def test_a_room_is_found_joined_and_closed_at_any_node(open_cluster: OpenCluster) -> None:
+    cluster = await cluster_of_two(open_cluster, private_rooms=2)
+    here, there = cluster.nodes
     ann, bob, eve = await here.player(room=None), await there.player(room=None), await there.player(room=None)
     room, invite = await opens(here, ann, invited_only=True, watch="invited")
     await eventually(lambda: _listed(bob, room), "the card at the other node")
@@ -50,13 +51,13 @@ async def test_a_room_is_found_joined_and_closed_at_any_node(open_floor: OpenFlo
     await bob.ask("leave", room=room)
     await bob.ask("join", room=room)
     second, _ = await opens(there, ann)
-    with pytest.raises(ClientError, match="may have 2"):
+    with pytest.raises(ClientError, match="can have 2"):
         await opens(here, ann)
-    assert sorted(await there.lobby.gate.opened_by(ann.user_id)) == sorted([room, second])
+    assert sorted(await there.node.rooms_api.private.opened_by(ann.user_id)) == sorted([room, second])
     with pytest.raises(ClientError) as refused:
-        await there.lobby.gate.close(room, bob.user_id)
+        await there.node.rooms_api.private.close(room, bob.user_id)
     assert refused.value.error.code == "forbidden"
-    await there.lobby.gate.close(room, ann.user_id)
+    await there.node.rooms_api.private.close(room, ann.user_id)
     for player in (ann, bob):
         await player.event_of("room_closed", room=room)
     await eventually(lambda: _no_owner(there, room), "the end of the room")
@@ -73,13 +74,13 @@ async def _unlisted(player: Player, room: str) -> bool:
     return not await _listed(player, room)
 
 
-async def _no_owner(node: Node, room: str) -> bool:
+async def _no_owner(node: LiveNode, room: str) -> bool:
     return await node.lease.unowned([room]) == [room]
 
 
-async def test_a_room_goes_on_as_it_was_when_its_node_dies(open_floor: OpenFloor) -> None:
-    floor = await floor_of_two(open_floor)
-    here, there = floor.nodes
+async def test_a_room_goes_on_as_it_was_when_its_node_dies(open_cluster: OpenCluster) -> None:
+    cluster = await cluster_of_two(open_cluster)
+    here, there = cluster.nodes
     ann, bob, cat = await here.player(room=None), await there.player(room=None), await there.player(room=None)
     wishes: dict[str, Any] = {"listed": False, "watch": "invited", "seats": 2, "invited_only": True}
     room, invite = await opens(here, ann, **wishes)
@@ -103,19 +104,19 @@ async def test_a_room_goes_on_as_it_was_when_its_node_dies(open_floor: OpenFloor
     assert (await again.ask("watch", room=room))["snapshot"]["private"]["invite"] == invite
     name = await finishes(bob, room)
     await cat.ended(name)
-    await there.lobby.gate.close(room, ann.user_id)
+    await there.node.rooms_api.private.close(room, ann.user_id)
     await cat.event_of("room_closed", room=room)
 
 
-async def test_a_room_that_was_being_closed_is_not_opened_again(open_floor: OpenFloor) -> None:
-    floor = await floor_of_two(open_floor)
-    here, there = floor.nodes
+async def test_a_room_that_was_being_closed_is_not_opened_again(open_cluster: OpenCluster) -> None:
+    cluster = await cluster_of_two(open_cluster)
+    here, there = cluster.nodes
     ann, bob = await here.player(room=None), await there.player(room=None)
     room, _ = await opens(here, ann)
     await bob.ask("join", room=room)
     name = (await bob.bet(100, room))["round"]
     here.db.away = True  # so that the round can't end
-    await there.lobby.gate.close(room, ann.user_id)
+    await there.node.rooms_api.private.close(room, ann.user_id)
     await bob.event_of("room_paused", room=room, reason="closing")
     spectator = await there.spectator(room)
     await here.die()
@@ -123,16 +124,16 @@ async def test_a_room_that_was_being_closed_is_not_opened_again(open_floor: Open
         await watcher.event_of("room_closed", room=room)
     assert (await bob.refused("leave", room=room))["code"] == "not_seated"
     await eventually(lambda: _no_owner(there, room), "the end of the room")
-    assert await there.floor.directory.terms_of(room) is None
+    assert await there.node.directory.terms_of(room) is None
     assert await there.rows("SELECT status FROM rounds WHERE room = :room", room=room) == [("void",)]
     await eventually(lambda: _nobody_sits(there, room))
     assert name.startswith(room)
     assert await there.balance(bob) == 100_000
 
 
-async def test_a_room_of_one_who_does_not_come_back_is_over_for_its_spectators(open_floor: OpenFloor) -> None:
-    floor = await floor_of_two(open_floor)
-    here, there = floor.nodes
+async def test_a_room_of_one_who_does_not_come_back_is_over_for_its_spectators(open_cluster: OpenCluster) -> None:
+    cluster = await cluster_of_two(open_cluster)
+    here, there = cluster.nodes
     ann = await here.player(room="dice")
     room = ann.snapshots[-1][0]
     spectator = await there.spectator(room)
@@ -142,45 +143,43 @@ async def test_a_room_of_one_who_does_not_come_back_is_over_for_its_spectators(o
     await eventually(lambda: _no_owner(there, room), "the end of the room")
 
 
-async def _nobody_sits(node: Node, room: str) -> bool:
+async def _nobody_sits(node: LiveNode, room: str) -> bool:
     return await node.rows("SELECT id FROM game_sessions WHERE room = :r AND ended_at IS NULL", r=room) == []
 
 
-async def test_a_room_without_anybody_waits_anew_at_its_next_node(
-    open_floor: OpenFloor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(placement, "SWEEP_EVERY", 0.5)
-    floor = await floor_of_two(open_floor, private_grace=3.0)
-    here, there = floor.nodes
+async def test_an_empty_room_waits_again_for_players_at_its_next_node(open_cluster: OpenCluster) -> None:
+    times = Times(placement=PlacementTimes(sweep_every=0.5))
+    cluster = await cluster_of_two(open_cluster, private_grace=3.0, times=times)
+    here, there = cluster.nodes
     ann = await there.player(room=None)
     room, _ = await opens(here, ann)
     await here.die()
     await eventually(lambda: there.room(room) is not None, "the room at the other node")
     await eventually(lambda: there.room(room) is None, "its end")
     await eventually(lambda: _no_owner(there, room))
-    assert await there.floor.directory.private_rooms() == {}
+    assert await there.node.directory.private_rooms() == {}
 
 
-async def test_private_rooms_end_with_the_last_node(open_floor: OpenFloor) -> None:
-    floor = await floor_of_two(open_floor)
-    here, there = floor.nodes
+async def test_private_rooms_end_with_the_last_node(open_cluster: OpenCluster) -> None:
+    cluster = await cluster_of_two(open_cluster)
+    here, there = cluster.nodes
     ann, bob = await here.player(room=None), await there.player(room=None)
     room, _ = await opens(here, ann)
     await bob.ask("join", room=room)
     await here.stop()
     await eventually(lambda: there.room(room) is not None, "the room at the other node")
     await there.stop()
-    third = await floor.joins()
-    assert await third.floor.directory.private_rooms() == {}
+    third = await cluster.joins()
+    assert await third.node.directory.private_rooms() == {}
     assert third.room(room) is None
 
 
 DELAY = 2
 
 
-async def test_spectators_at_any_node_see_late(open_floor: OpenFloor) -> None:
-    floor = await floor_of_two(open_floor)
-    here, there = floor.nodes
+async def test_spectators_at_any_node_see_late(open_cluster: OpenCluster) -> None:
+    cluster = await cluster_of_two(open_cluster)
+    here, there = cluster.nodes
     ann, bob = await here.player(room=None), await there.player(room=None)
     room, _ = await opens(here, ann, delay=DELAY)
     for player in (ann, bob):
@@ -204,9 +203,9 @@ async def test_spectators_at_any_node_see_late(open_floor: OpenFloor) -> None:
     await twin.until(lambda: True if twin.client.positions[room].epoch != live else None, "the late view")
 
 
-async def test_spectators_see_nothing_earlier_when_the_node_dies(open_floor: OpenFloor) -> None:
-    floor = await floor_of_two(open_floor)
-    here, there = floor.nodes
+async def test_spectators_see_nothing_earlier_when_the_node_dies(open_cluster: OpenCluster) -> None:
+    cluster = await cluster_of_two(open_cluster)
+    here, there = cluster.nodes
     ann = await there.player(room=None)
     room, _ = await opens(here, ann, delay=DELAY + 3)
     await ann.ask("join", room=room)

@@ -11,10 +11,11 @@ import pytest
 from cli.client import RequestRefusedError
 from game_engine.game import Command
 from game_engine.games import GAMES
-from server.node import placement
+from server.node.node import Times
+from server.node.placement import PlacementTimes
 from storage import limits
 from tests.server.live import Player, eventually
-from tests.server.several import Node, OpenFloor, SharedFloor
+from tests.server.several import LiveCluster, LiveNode, OpenCluster
 
 LONG = 600_000
 """A round that takes bets for as long as a test may last, in ms."""
@@ -78,9 +79,9 @@ def code(answer: Any) -> str:
     return str(answer.get("error", {"code": "ok"})["code"])
 
 
-async def test_an_owner_s_players_and_those_of_another_node_get_the_same_answers(open_floor: OpenFloor) -> None:
-    floor = await open_floor(2, crash_betting_ms=LONG)
-    owner, other = await floor.owner_and_other()
+async def test_an_owner_s_players_and_those_of_another_node_get_the_same_answers(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(2, crash_betting_ms=LONG)
+    owner, other = await cluster.owner_and_other()
     await owner.player()  # has the first seat
     answers = []
     for node in (owner, other):
@@ -99,11 +100,11 @@ async def test_an_owner_s_players_and_those_of_another_node_get_the_same_answers
     assert short["available"] == 49_800
 
 
-async def test_own_limits_count_and_are_told_through_any_node(open_floor: OpenFloor) -> None:
-    floor = await open_floor(2, crash_betting_ms=LONG)
+async def test_own_limits_count_and_are_told_through_any_node(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(2, crash_betting_ms=LONG)
     answers = []
     until = datetime(2099, 5, 1, 12, tzinfo=UTC)
-    for node in await floor.owner_and_other():
+    for node in await cluster.owner_and_other():
         player = await node.player()
         await set_limits(node, player, limits.OwnLimits(stake=200, loss_a_day=250))
         said = [await told(player, "bet", room="crash", amount=201, key="dear")]
@@ -116,16 +117,16 @@ async def test_own_limits_count_and_are_told_through_any_node(open_floor: OpenFl
     assert datetime.fromisoformat(answers[1][-1]["error"]["until"]) - until < timedelta(seconds=1)
 
 
-async def set_limits(node: Node, player: Player, own: limits.OwnLimits) -> None:
+async def set_limits(node: LiveNode, player: Player, own: limits.OwnLimits) -> None:
     change = "UPDATE wallets SET limits = :limits WHERE user_id = :user"
     await node.rows_changed(change, limits=limits.encode(own).decode(), user=player.user_id)
-    await node.floor.players.account_changed(player.user_id)
+    await node.node.players.account_changed(player.user_id)
 
 
-async def test_a_solo_room_is_played_from_two_nodes_alike(open_floor: OpenFloor) -> None:
+async def test_a_solo_room_is_played_from_two_nodes_alike(open_cluster: OpenCluster) -> None:
     """It lives on the node to which its player came first."""
-    floor = await open_floor(2)
-    here, there = floor.nodes
+    cluster = await open_cluster(2)
+    here, there = cluster.nodes
     ann = await here.player(room="dice")
     room = ann.snapshots[-1][0]
     assert here.room(room) is not None
@@ -151,9 +152,9 @@ async def test_a_solo_room_is_played_from_two_nodes_alike(open_floor: OpenFloor)
     assert here.room(room) is None
 
 
-async def test_a_cash_out_counts_when_it_comes_to_the_owner(open_floor: OpenFloor) -> None:
-    floor = await open_floor(2, points=(1.15, 1.2), bettors=(2,))
-    owner, other = await floor.owner_and_other()
+async def test_a_cash_out_counts_when_it_comes_to_the_owner(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(2, points=(1.15, 1.2), bettors=(2,))
+    owner, other = await cluster.owner_and_other()
     ann, bob = await owner.player(), await other.player()
     name = await bob.betting()
     bets = {player: (await player.bet(1000))["bet"] for player in (ann, bob)}
@@ -165,16 +166,16 @@ async def test_a_cash_out_counts_when_it_comes_to_the_owner(open_floor: OpenFloo
         assert (seen["bet"], seen["payout"]) == (bets[player], ok["payout"])
     results = {each["bet"]: each["payout"] for each in (await bob.ended(name))["results"]}
     assert results[bets[bob]] == bob.events("cashed_out", player=bob.username)[0]["payout"]
-    await eventually(lambda: _balance_is(floor, bob, 99_000 + results[bets[bob]]))
+    await eventually(lambda: _balance_is(cluster, bob, 99_000 + results[bets[bob]]))
 
 
-async def _balance_is(floor: SharedFloor, player: Player, cents: int) -> bool:
-    return await floor.nodes[0].balance(player) == cents
+async def _balance_is(cluster: LiveCluster, player: Player, cents: int) -> bool:
+    return await cluster.nodes[0].balance(player) == cents
 
 
-async def test_a_key_that_is_sent_through_all_nodes_at_once_is_one_bet(open_floor: OpenFloor) -> None:
-    floor = await open_floor(2, crash_betting_ms=LONG)
-    owner, other = await floor.owner_and_other()
+async def test_a_key_that_is_sent_through_all_nodes_at_once_is_one_bet(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(2, crash_betting_ms=LONG)
+    owner, other = await cluster.owner_and_other()
     ann = await owner.player()
     twins = [ann, owner.again(ann), other.again(ann), other.again(ann)]
     for twin in twins[1:]:
@@ -196,11 +197,11 @@ class Breaks(type(GAMES["crash"])):  # type: ignore[misc]
 
 
 async def test_an_owner_that_fails_says_so_to_the_node_that_asked_and_to_its_log(
-    open_floor: OpenFloor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    open_cluster: OpenCluster, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(GAMES, "crash", Breaks())
-    floor = await open_floor(2, crash_betting_ms=LONG)
-    owner, other = await floor.owner_and_other()
+    cluster = await open_cluster(2, crash_betting_ms=LONG)
+    owner, other = await cluster.owner_and_other()
     ann, bob = await owner.player(), await other.player()
     errors = [await each.refused("bet", room="crash", amount=13, key="k") for each in (ann, bob)]
     assert errors[0] == errors[1]
@@ -210,9 +211,9 @@ async def test_an_owner_that_fails_says_so_to_the_node_that_asked_and_to_its_log
     assert (await bob.bet(14, key="k"))["held"] == 14
 
 
-async def test_a_database_that_is_away_for_the_owner_alone_is_told_as_unavailable(open_floor: OpenFloor) -> None:
-    floor = await open_floor(2, crash_betting_ms=LONG)
-    owner, other = await floor.owner_and_other()
+async def test_a_database_that_is_away_for_the_owner_alone_is_told_as_unavailable(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(2, crash_betting_ms=LONG)
+    owner, other = await cluster.owner_and_other()
     bob = await other.player(room=None)
     owner.db.away = True
     error = await bob.refused("join", room="crash")
@@ -222,19 +223,18 @@ async def test_a_database_that_is_away_for_the_owner_alone_is_told_as_unavailabl
 
 
 async def test_a_room_that_moved_is_asked_at_its_new_owner(
-    open_floor: OpenFloor, monkeypatch: pytest.MonkeyPatch
+    open_cluster: OpenCluster,
 ) -> None:
-    """The node that knew where it was finds it by itself, and nobody is told to try again."""
-    monkeypatch.setattr(placement, "SETTLED_IN", 1000.0)
-    floor = await open_floor(3)
-    owner = await floor.owned()
-    bobs, takers = [node for node in floor.nodes if node is not owner]
+    """The node that knew the old owner finds the new one, and no player has to try again."""
+    cluster = await open_cluster(3, times=Times(placement=PlacementTimes(settled_in=1000.0)))
+    owner = await cluster.owned()
+    bobs, takers = [node for node in cluster.nodes if node is not owner]
     bob = await bobs.player()
     await bob.ask("chat", room="crash", text="before")
-    await owner.floor.hand_over("crash")
-    await takers.floor.take("crash")
+    await owner.node.closer.hand_over("crash")
+    await takers.node.opener.take("crash")
     await bob.ask("chat", room="crash", text="after")
-    new = await floor.owned()
+    new = await cluster.owned()
     assert new is not owner
     room = new.room()
     assert room is not None
@@ -242,9 +242,9 @@ async def test_a_room_that_moved_is_asked_at_its_new_owner(
     assert await told(bob, "leave", room="crash") == {"ok": {}}
 
 
-async def test_who_asks_a_node_that_dies_is_told_to_try_again_and_then_it_works(open_floor: OpenFloor) -> None:
-    floor = await open_floor(2, crash_betting_ms=LONG)
-    owner, other = await floor.owner_and_other()
+async def test_who_asks_a_node_that_dies_is_told_to_try_again_and_then_it_works(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(2, crash_betting_ms=LONG)
+    owner, other = await cluster.owner_and_other()
     bob = await other.player()
     await bob.bet(100, key="k")
     await owner.die()

@@ -1,16 +1,29 @@
-"""Tests of the lobby: rooms by name, and bets that happen once whatever is sent again."""
+"""Tests of the rooms API: rooms by key, and bets that happen once however often they are sent."""
 
 import asyncio
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import Raw
 
 from cli.client import DisconnectedError, RequestRefusedError
 from game_engine.games import crash
-from server.errors import UnreachableError
-from tests.server.live import Live, OpenLive, Player, eventually
+from server.backends.holds import WalletBalance
+from server.errors import ClientError, UnreachableError
+from server.messages import Bet
+from server.node.rooms_api import BetKeys, FirstBet
+from storage import ledger
+from storage.games import ensure_games
+from storage.operator import ensure_players
+from storage.settlement import EndedBet
+from storage.store import RecordedBet
+from tests.server.backends.holds_world import hold
+from tests.server.live import Live, OpenLive, Player, ShakyStore, eventually, new_account
+from tests.server.rooms.test_settlement_queue import round_of
+from tests.storage.world import begin_session
 
 
 async def connections(live: Live, player: Player, number: int) -> list[Player]:
@@ -23,7 +36,7 @@ async def connections(live: Live, player: Player, number: int) -> list[Player]:
 
 async def race(live: Live, ann: Player, rooms: dict[str, dict[str, Any]]) -> list[int]:
     """Ten sockets of one account send a thousand bets; the accepted stakes."""
-    account = live.floor.players.holds.account(ann.user_id)
+    account = live.node.holds.account(ann.user_id)
     assert account is not None
     accepted: list[int] = []
     refusals: set[str] = set()
@@ -57,12 +70,12 @@ async def _told(asking: Coroutine[Any, Any, Any]) -> str:
 
 async def test_ten_sockets_can_t_hold_a_balance_twice(open_live: OpenLive, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand bets in a round that is open all the time: what is on hold never exceeds what is there."""
-    monkeypatch.setattr(crash, "BETS_A_SEAT", 1000)
+    monkeypatch.setattr(crash, "MAX_BETS_PER_SEAT", 1000)
     live = await open_live(crash_betting_ms=60_000)
     ann = await live.player(credit=5000)
     accepted = await race(live, ann, {"crash": {}})
     assert sum(accepted) <= 5000
-    assert await live.floor.players.holds.held(ann.user_id) == sum(accepted)
+    assert await live.node.holds.held(ann.user_id) == sum(accepted)
 
 
 async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> None:
@@ -73,7 +86,7 @@ async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> N
         await ann.bet(500, key=f"held-{number}")
     dice = (await ann.join("dice"))["room"]
     accepted = await race(live, ann, {dice: {"target": 99.99, "over": True}})
-    await eventually(lambda: live.floor.players.holds.total_held() == 2000)
+    await eventually(lambda: live.node.holds.total_held() == 2000)
     staked, paid = (await live.rows("SELECT coalesce(sum(amount), 0), coalesce(sum(payout), 0) FROM bets"))[0]
     assert staked == sum(accepted) <= 3000 + paid
     assert await live.balance(ann) == 5000 - staked + paid >= 2000
@@ -193,7 +206,7 @@ async def test_a_seat_whose_taking_is_answered_too_late_is_kept_for_a_while_only
 ) -> None:
     live = await open_live(grace=0.1)
     ann, watcher = await live.player(room=None), await live.spectator()
-    ask = live.lobby._owners.ask
+    ask = live.node.router.ask
 
     async def late(room: str, do: Any, patience: float = 1.0) -> Any:
         answer = await ask(room, do, patience)
@@ -201,7 +214,7 @@ async def test_a_seat_whose_taking_is_answered_too_late_is_kept_for_a_while_only
             raise UnreachableError("the answer came too late")
         return answer
 
-    monkeypatch.setattr(live.lobby._owners, "ask", late)
+    monkeypatch.setattr(live.node.router, "ask", late)
     assert (await ann.refused("join", room="crash"))["code"] == "unavailable"
     for kind in ("player_joined", "player_away", "player_left"):
         await watcher.event_of(kind, player=ann.username)
@@ -213,7 +226,7 @@ async def test_cards_show_public_rooms_only(live: Live) -> None:
     cards = (await ann.ask("rooms"))["rooms"]
     assert [(c["room"], c["players"], c["shared"]) for c in cards] == [("crash", 1, True)]
     assert (await ann.ask("rooms", game="crash"))["rooms"][0]["title"] == "Crash"
-    assert [card.room for card in await live.lobby.summaries()] == ["crash"]
+    assert [card.room for card in await live.node.rooms_api.summaries()] == ["crash"]
 
 
 async def test_bots_of_chaos(open_live: OpenLive) -> None:
@@ -250,3 +263,73 @@ async def _step(player: Player, turn: int) -> None:
             await player.join("crash")
         case _:
             await player.bet(1 + turn % 50, selection={"auto_cashout": 1.01})
+
+
+# ---- bet keys ----
+
+FIRST = FirstBet("crash", "crash.7.2", 500, b'{"auto_cashout":2.0}')
+WALLET = WalletBalance(1000, 0, 4)
+
+
+def ask(raw: bytes = b'{"auto_cashout":2}', *, room: str = "crash", amount: int = 500) -> Bet:
+    return Bet(id=1, room=room, amount=amount, key="k", selection=Raw(raw))
+
+
+def test_a_repeated_bet_is_answered_with_the_names_of_the_first() -> None:
+    ok = FIRST.answer(ask(), b'{"auto_cashout": 2}', WALLET)
+    assert (ok.bet, ok.round, ok.balance, ok.held, ok.version) == ("crash.7.2", "crash.7", 1000, 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("request_", "canonical"),
+    [
+        (ask(amount=501), b'{"auto_cashout":2.0}'),
+        (ask(room="crash-2"), b'{"auto_cashout":2.0}'),
+        (ask(), b'{"auto_cashout":2.01}'),
+        (ask(), b"{}"),
+    ],
+)
+def test_another_bet_is_a_conflict(request_: Bet, canonical: bytes) -> None:
+    with pytest.raises(ClientError) as conflict:
+        FIRST.answer(request_, canonical, WALLET)
+    assert (conflict.value.error.code, conflict.value.extra) == ("key_conflict", {"bet": "crash.7.2"})
+
+
+def test_the_order_of_members_makes_no_difference() -> None:
+    first = FirstBet("dice-1", "dice-1.1.1", 5, b'{"target":50.0,"over":true}')
+    assert first.answer(ask(room="dice-1", amount=5), b'{"over":true,"target":50}', WALLET).bet == "dice-1.1.1"
+
+
+def test_a_hold_describes_its_bet() -> None:
+    assert FirstBet.of_hold(hold(1, "k", 10)) == FirstBet("crash", "crash.1.1", 10, b"{}")
+
+
+async def test_the_database_knows_keys_for_ever(db: ShakyStore) -> None:
+    game_id = (await ensure_games(db, {"dice": "Dice."}))["dice"]
+    one, two = await ensure_players(db, [new_account(1), new_account(2)], 1000, datetime.now(UTC))
+    session = await begin_session(db, one, game_id, "dice-1")
+    selection = b'{"target":50.0,"over":true}'
+    await ledger.settle(
+        db, [round_of(9, game_id, bets=(EndedBet(one, session, 1, 100, selection, "loss", 0, "k\u00e9y"),))]
+    )
+    keys = BetKeys(db)
+    found, other, unknown = await asyncio.gather(
+        keys.first(one, "k\u00e9y"), keys.first(two, "k\u00e9y"), keys.first(one, "K\u00e9y")
+    )
+    assert found is not None
+    assert (found.room, found.bet, found.amount) == ("dice-1", "dice-1.9.1", 100)
+    assert (other, unknown) == (None, None)
+
+
+async def test_many_look_ups_take_few_statements(db: ShakyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    async def count_keys(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], RecordedBet]:
+        sizes.append(len(keys))
+        return {}
+
+    monkeypatch.setattr(db, "find_bets", count_keys)
+    keys = BetKeys(db)
+    assert await asyncio.gather(*(keys.first(1, str(n)) for n in range(100))) == [None] * 100
+    assert sum(sizes) == 100
+    assert len(sizes) <= 3

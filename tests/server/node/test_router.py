@@ -34,11 +34,11 @@ class World:
         self.lease = LeaseOfOthers("there")
         self.asked: list[Any] = []
         calls = Rpc(self.bus, "here", cast(Any, None))
-        nothing_here = LocalRooms({}, cast(Any, None), cast(Any, None))
+        nothing_here = LocalRooms({})
         self.owners = Router(self.lease, calls, nothing_here, {}, {"crash"})
 
     def ask(self) -> "asyncio.Task[SnapshotAt]":
-        return asyncio.create_task(self.owners.ask("crash", lambda host: host.standing("crash", None)))
+        return asyncio.create_task(self.owners.ask("crash", lambda host: host.snapshot("crash", None)))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
 async def test_who_asks_for_a_room_that_gets_no_owner_is_told_so(world: World) -> None:
     world.lease.elsewhere = None
     with pytest.raises(UnreachableError) as caught:
-        await world.owners.ask("crash", lambda host: host.standing("crash", None), patience=0.05)
+        await world.owners.ask("crash", lambda host: host.snapshot("crash", None), patience=0.05)
     assert (caught.value.what, world.asked) == ("crash has no owner", [])
 
 

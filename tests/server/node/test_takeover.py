@@ -15,12 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game_engine.game import Bet, Seat
 from server.backends.bus import Claim
 from server.backends.bus_redis import RedisBus
+from server.backends.directory import LocalDirectory
 from server.backends.holds import Hold, WalletBalance
 from server.backends.holds_redis import RedisHolds, recorded_holds, rooms_with_stakes
 from server.backends.journal_redis import RedisJournal
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
-from server.node.takeover import OWNER_LOST, Takeover
+from server.node.takeover import Takeover
+from server.rooms.room import OWNER_LOST
+from server.rooms.session_log import SessionLog
 from storage import ledger, open_rounds
 from storage.audit import audit
 from storage.database import normalise
@@ -131,7 +134,8 @@ class Scene:
         self.dead = dead
         self.heir = heir
         self.books = Books(db)
-        self.estate = Takeover(db, heir.holds, heir.journal)
+        directory = LocalDirectory()
+        self.takeover = Takeover(db, heir.holds, heir.journal, directory, SessionLog(db, directory))
         self.holds: list[Hold] = []
 
     async def play(self, room: str, *, public: bool) -> OpenRound:
@@ -215,17 +219,17 @@ async def scene(redis_url: str, sqlite_url: str, migrated_file: Path) -> AsyncIt
 async def test_a_public_round_that_was_left_open_is_void_and_its_stakes_are_free(scene: Scene) -> None:
     await scene.play("crash", public=True)
     claim = await scene.heir.owns("crash")
-    assert await scene.estate.settle(claim, NOW) == ["crash.5"]
+    assert await scene.takeover.clean_up(claim, NOW) == ["crash.5"]
     assert await scene.status("crash") == {5: "void"}
     await scene.is_in_order("crash")
     assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == [(1000, 0), (1000, 0)]
-    assert await scene.estate.settle(claim, NOW) == []
+    assert await scene.takeover.clean_up(claim, NOW) == []
 
 
 async def test_a_solo_round_that_only_the_journal_knew_goes_on_record_as_void(scene: Scene) -> None:
     """So its last owner can't settle it any more, should that wake up."""
     opened = await scene.play("dice-1", public=False)
-    assert await scene.estate.settle(await scene.heir.owns("dice-1"), NOW + 7) == ["dice-1.5"]
+    assert await scene.takeover.clean_up(await scene.heir.owns("dice-1"), NOW + 7) == ["dice-1.5"]
     async with scene.db.read() as session:
         row = (await session.execute(select(Round))).scalar_one()
     assert (row.status, row.outcome, row.server_seed) == ("void", {"reason": OWNER_LOST}, None)
@@ -242,7 +246,7 @@ async def test_a_settled_round_stays_settled_and_its_players_have_what_they_won(
     opened = await scene.play("crash", public=True)
     following = msgspec.structs.replace(opened, number=6, server_seed_hash="a" * 64) if follows else None
     await scene.settle(opened, following)
-    voided = await scene.estate.settle(await scene.heir.owns("crash"), NOW)
+    voided = await scene.takeover.clean_up(await scene.heir.owns("crash"), NOW)
     assert voided == (["crash.6"] if follows else [])
     assert await scene.status("crash") == ({5: "settled", 6: "void"} if follows else {5: "settled"})
     await scene.is_in_order("crash")
@@ -250,7 +254,7 @@ async def test_a_settled_round_stays_settled_and_its_players_have_what_they_won(
 
 
 async def test_a_room_in_which_nothing_was_left_is_in_order(scene: Scene) -> None:
-    assert await scene.estate.settle(await scene.heir.owns("crash"), NOW) == []
+    assert await scene.takeover.clean_up(await scene.heir.owns("crash"), NOW) == []
 
 
 async def test_stakes_in_other_rooms_stay_on_hold(scene: Scene) -> None:
@@ -259,7 +263,7 @@ async def test_stakes_in_other_rooms_stay_on_hold(scene: Scene) -> None:
     user_id = scene.holds[0].user_id
     other = Hold(user_id, "other", 50, "dice-1", "dice-1.1.1", b"{}")
     await scene.dead.holds.hold(elsewhere, other)
-    await scene.estate.settle(await scene.heir.owns("crash"), NOW)
+    await scene.takeover.clean_up(await scene.heir.owns("crash"), NOW)
     assert await scene.heir.holds.held(user_id) == 50
     assert await scene.heir.holds.find(user_id, "other") == other
     assert await scene.heir.holds.left_in("dice-1") == [other]
@@ -270,7 +274,7 @@ async def test_who_has_lost_the_room_meanwhile_frees_nothing(scene: Scene) -> No
     claim = await scene.heir.owns("crash")
     await scene.heir.link.call("HSET", scene.heir.link.key("owners"), "crash", "third 2")
     with pytest.raises(UnreachableError):
-        await scene.estate.settle(claim, NOW)
+        await scene.takeover.clean_up(claim, NOW)
     assert sorted(hold.key for hold in await scene.heir.holds.left_in("crash")) == ["k1", "k2"]
 
 
@@ -302,7 +306,7 @@ async def test_wherever_it_is_interrupted_the_next_try_comes_to_the_same_end(
     for at in range(1, 100):
         breaker.set(at, deaf=deaf)
         with suppress(UnreachableError, DatabaseUnavailableError):
-            await scene.estate.settle(claim, NOW)
+            await scene.takeover.clean_up(claim, NOW)
         if not breaker.broke:
             break
         interrupted += 1

@@ -1,4 +1,4 @@
-"""Tests of who is let in where, by the terms of a room."""
+"""Tests of the rules for seats and spectators in private rooms."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from server.backends.bus import room_of
 from server.backends.directory import Terms
 from server.errors import ClientError
 from server.messages import RoomKey
-from server.rooms.access import TO_ALL, Access, Admission, fresh_invite
-from server.rooms.seating import Seating, Sitting
+from server.rooms.access import UNRESTRICTED, Access, Admission, fresh_invite
+from server.rooms.membership import Member, Seats
 
 OWNER, SEATED, GUEST, STRANGER = 1, 2, 3, 4
 INVITE = "the way in"
@@ -20,31 +20,31 @@ NOTHING = "no_such_room"
 
 
 def access(**terms: Any) -> Access:
-    seating = Seating(5)
-    seating.sit(Sitting(Seat(0), SEATED, "ben", "seed", 7))
+    seats = Seats(5)
+    seats.take(Member(Seat(0), SEATED, "ben", "seed", 7))
     about: dict[str, Any] = {"game": "crash", "options": Raw(b"{}"), "owner": OWNER, "username": "ann"}
-    return Access(Terms(**about, invite=INVITE, seats=5, **terms), seating)
+    return Access(Terms(**about, invite=INVITE, seats=5, **terms), seats)
 
 
 def sits(access: Access, user_id: int, invite: str | None = None) -> str:
     try:
         access.require_seat(user_id, invite)
-    except ClientError as problem:
-        return problem.error.code
+    except ClientError as refusal:
+        return refusal.error.code
     return "ok"
 
 
 def sees(access: Access, user_id: int | None, invite: str | None = None) -> Admission | str:
     try:
         return access.admit(user_id, invite)
-    except ClientError as problem:
-        return problem.error.code
+    except ClientError as refusal:
+        return refusal.error.code
 
 
-def test_a_room_without_terms_is_open_to_all() -> None:
-    open_to_all = Access(None, Seating(1))
+def test_a_room_without_terms_is_open_to_everybody() -> None:
+    open_to_all = Access(None, Seats(1))
     assert sits(open_to_all, STRANGER) == "ok"
-    assert sees(open_to_all, None) == TO_ALL
+    assert sees(open_to_all, None) == UNRESTRICTED
     assert not open_to_all.is_owner(None)
 
 
@@ -57,7 +57,7 @@ def test_a_room_without_terms_is_open_to_all() -> None:
         ({"listed": False, "invited_only": True}, "no_such_room"),
     ],
 )
-def test_who_may_sit_down(terms: dict[str, Any], stranger: str) -> None:
+def test_terms_decide_who_may_take_a_seat(terms: dict[str, Any], stranger: str) -> None:
     room = access(**terms)
     assert [sits(room, user) for user in (OWNER, SEATED, STRANGER)] == ["ok", "ok", stranger]
     for wrong in ("", "the way", "the way in ", "The way in", "ü" * 64):
@@ -68,12 +68,12 @@ def test_who_may_sit_down(terms: dict[str, Any], stranger: str) -> None:
 
 
 @pytest.mark.parametrize("delay", [0, 5])
-def test_who_may_watch(delay: int) -> None:
+def test_terms_decide_who_may_watch(delay: int) -> None:
     at_once, later = Admission(seated=True), Admission(late=delay > 0)
     everybody, invited, nobody = (access(watch=who, delay=delay) for who in ("everybody", "invited", "nobody"))
     assert [room.is_guarded for room in (everybody, invited, nobody)] == [delay > 0, True, True]
     for room in (everybody, invited, nobody):
-        assert sees(room, SEATED) == (at_once if room.is_guarded else TO_ALL)
+        assert sees(room, SEATED) == (at_once if room.is_guarded else UNRESTRICTED)
         assert sees(room, OWNER) == later
     assert [sees(room, STRANGER) for room in (everybody, invited, nobody)] == [later, NOTHING, NOTHING]
     assert [sees(room, None) for room in (everybody, invited, nobody)] == [later, NOTHING, NOTHING]
@@ -88,9 +88,22 @@ def test_invites_can_t_be_guessed() -> None:
     assert {len(invite) for invite in invites} == {22}
 
 
-def test_what_is_shown_late_has_a_name_that_no_client_can_say() -> None:
-    assert TO_ALL.view_of("crash-a") == "crash-a"
+def test_no_client_can_name_the_delayed_view() -> None:
+    assert UNRESTRICTED.view_of("crash-a") == "crash-a"
     late = Admission(late=True).view_of("crash-a")
     assert room_of(late) == room_of("crash-a") == "crash-a"
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(late, RoomKey)
+
+
+def test_guests_count_as_invited() -> None:
+    room = access(invited_only=True)
+    room.add_guests([GUEST])
+    assert [sits(room, user) for user in (GUEST, STRANGER)] == ["ok", "invite_needed"]
+
+
+def test_a_closed_room_has_new_terms() -> None:
+    room = access()
+    assert room.close().closing
+    assert room.terms is not None
+    assert room.terms.closing

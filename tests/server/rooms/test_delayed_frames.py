@@ -12,6 +12,7 @@ from server.messages import Position, Snapshot
 from server.rooms.delayed_frames import DelayedFrames
 from tests.server.house import House, house_of
 from tests.server.live import OpenLive, Player, eventually
+from tests.server.rooms.parts import UncertainLease
 from tests.server.toys import Stacks
 from tests.server.web.world import CRASH
 
@@ -24,14 +25,15 @@ SLACK = 1.0
 
 
 class Stage:
-    """A late view of a room on a bus of its own."""
+    """The delayed view of a room, on its own bus."""
 
     def __init__(self, delay_s: float = 0.05, keep: int = 3) -> None:
-        self.sure = True
+        self.lease = UncertainLease()
         self.heard: list[Any] = []
         self.bus = LocalBus()
-        services: Any = _Services(self, keep)
-        self.late = DelayedFrames(Claim("crash-x", "me"), services, delay_s)
+        self.late = DelayedFrames(
+            Claim("crash-x", "me"), self.lease, self.bus, delay_s=delay_s, keep=keep, retry_s=0.01
+        )
         self.late.begin(seen(0))
 
     async def open(self) -> "Stage":
@@ -39,14 +41,7 @@ class Stage:
         return self
 
     def says(self, seq: int, snapshot: Snapshot | None = None) -> None:
-        self.late.take(EncodedFrame("crash-x", "live", seq, b"%d" % seq), snapshot)
-
-
-class _Services:
-    def __init__(self, stage: Stage, keep: int) -> None:
-        self.bus = stage.bus
-        self.holds = lambda _claim: stage.sure
-        self.config = type("Config", (), {"history_frames": keep})()
+        self.late.add(EncodedFrame("crash-x", "live", seq, b"%d" % seq), snapshot)
 
 
 def seen(spectators: int) -> Snapshot:
@@ -61,7 +56,7 @@ async def test_frames_leave_in_order_each_when_it_is_due() -> None:
     stage.says(2)
     stage.says(3, seen(3))
     assert stage.heard == []
-    assert (stage.late.at().seq, stage.late.snapshot) == (0, seen(0))
+    assert (stage.late.position().seq, stage.late.snapshot) == (0, seen(0))
     await eventually(lambda: len(stage.heard) == 1)
     assert time.monotonic() - began >= 0.1
     assert (stage.late.seq, stage.late.snapshot) == (1, seen(1))
@@ -100,10 +95,10 @@ async def test_who_comes_back_gets_what_is_due_and_kept() -> None:
 async def test_nothing_leaves_a_room_that_may_be_another_node_s() -> None:
     stage = await Stage(delay_s=0.02).open()
     stage.says(1, seen(1))
-    stage.sure = False
+    stage.lease.certain = False
     await asyncio.sleep(0.15)
     assert stage.heard == []
-    stage.sure = True
+    stage.lease.certain = True
     await eventually(lambda: stage.late.seq == 1)
 
 
@@ -303,7 +298,7 @@ async def test_at_the_end_of_a_room_spectators_hear_that_at_once_and_no_more(hou
     await spectator.event_of("room_closed", room=room)
     assert [event["type"] for event in spectator.events()] == ["room_closed"]
     assert spectator.client.gaps == 0
-    await eventually(lambda: house.floor.hub.watchers(room) == [])
+    await eventually(lambda: house.node.hub.watchers(room) == [])
 
 
 async def test_spectators_are_counted_whether_they_see_late_or_not(house: House) -> None:

@@ -2,21 +2,25 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.backends.bus import BusMessage, Claim, EncodedFrame, LocalBus, room_channel
-from server.messages import ChatSaid, Spectators
+from server.errors import ClientError
+from server.messages import ChatSaid, Position, Spectators
 from server.rooms.frame_log import FrameLog
 from tests.server.fanout.fakes import StillClock
+from tests.server.rooms.parts import Recorder, UncertainLease
 
 INTERVAL, KEEP = 50, 5
 
 
 class Outlet(LocalBus):
-    """Notes what is published."""
+    """A bus that keeps what is published."""
 
     def __init__(self, log: "Log") -> None:
         super().__init__()
@@ -35,9 +39,12 @@ class Log:
     def __init__(self) -> None:
         self.clock = StillClock()
         self.out: list[EncodedFrame] = []
-        self.held = True
+        self.listener = Recorder()
+        self.lease = UncertainLease()
         claim = Claim("crash", "here 1")
-        self.frames = FrameLog(claim, lambda _: self.held, Outlet(self), self.clock, interval_ms=INTERVAL, keep=KEEP)
+        self.frames = FrameLog(
+            claim, self.lease, Outlet(self), self.clock, self.listener, interval_ms=INTERVAL, keep=KEEP
+        )
 
     def sent(self) -> list[dict[str, Any]]:
         return [json.loads(frame.wire) for frame in self.out]
@@ -53,29 +60,29 @@ async def turns(number: int = 3) -> None:
 
 async def test_events_of_an_interval_leave_as_one_frame() -> None:
     log = Log()
-    log.frames.add(Spectators(1), soon=True)
+    log.frames.add(Spectators(1), flush_now=True)
     await turns()
     log.frames.add(Spectators(2))
     log.frames.add(Spectators(3))
     await turns()
     assert len(log.out) == 1
     async with asyncio.timeout(10):
-        assert await log.frames.at_rest(lambda: log.frames.seq) == 2
+        assert await log.frames.observe(lambda: log.frames.seq) == 2
     assert [len(frame["events"]) for frame in log.sent()] == [1, 2]
     assert log.counts() == [1, 2, 3]
 
 
-async def test_soon_takes_along_what_waits() -> None:
+async def test_flush_now_takes_waiting_events_along() -> None:
     log = Log()
-    log.frames.add(Spectators(1), soon=True)
+    log.frames.add(Spectators(1), flush_now=True)
     await turns()
     log.frames.add(Spectators(2))
-    log.frames.add(Spectators(3), soon=True)
+    log.frames.add(Spectators(3), flush_now=True)
     await turns()
     assert [len(frame["events"]) for frame in log.sent()] == [1, 2]
 
 
-async def test_after_a_quiet_interval_nothing_waits() -> None:
+async def test_an_event_after_a_quiet_interval_is_sent_at_once() -> None:
     log = Log()
     log.frames.add(Spectators(1))
     await turns()
@@ -85,26 +92,26 @@ async def test_after_a_quiet_interval_nothing_waits() -> None:
     assert log.counts() == [1, 2]
 
 
-async def test_what_waits_for_company_makes_no_frame_of_its_own() -> None:
+async def test_an_event_that_is_held_back_gets_no_frame_of_its_own() -> None:
     log = Log()
-    log.frames.add(Spectators(1), in_company=True)
+    log.frames.add(Spectators(1), hold_back=True)
     log.clock.ms += INTERVAL
     await turns()
     assert log.out == []
-    log.frames.add(Spectators(2), soon=True)
+    log.frames.add(Spectators(2), flush_now=True)
     await turns()
     assert [len(frame["events"]) for frame in log.sent()] == [2]
 
 
-async def test_who_looks_does_not_wait_for_company() -> None:
+async def test_observers_do_not_wait_for_what_is_held_back() -> None:
     log = Log()
-    log.frames.add(Spectators(1), in_company=True)
+    log.frames.add(Spectators(1), hold_back=True)
     async with asyncio.timeout(10):
-        assert await log.frames.at_rest(lambda: log.frames.seq) == 1
+        assert await log.frames.observe(lambda: log.frames.seq) == 1
     assert log.counts() == [1]
 
 
-async def test_flush_is_at_once_and_nothing_makes_no_frame() -> None:
+async def test_flush_sends_at_once_and_sends_no_empty_frame() -> None:
     log = Log()
     log.frames.flush()
     assert log.out == []
@@ -115,7 +122,7 @@ async def test_flush_is_at_once_and_nothing_makes_no_frame() -> None:
     assert len(log.out) == 1
 
 
-async def test_a_lean_frame_has_all_but_the_ticks() -> None:
+async def test_a_frame_for_slow_clients_has_all_but_the_ticks() -> None:
     log = Log()
     log.frames.add(Spectators(1), tick=True)
     log.frames.add(ChatSaid("ann", "hi", 5))
@@ -131,7 +138,7 @@ async def test_a_lean_frame_has_all_but_the_ticks() -> None:
     assert log.out[2].without_ticks is None
 
 
-@given(st.lists(st.sampled_from(["add", "soon", "tick", "company", "flush", "time"]), max_size=40))
+@given(st.lists(st.sampled_from(["add", "now", "tick", "held back", "flush", "time"]), max_size=40))
 def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
     async def play() -> None:
         log, added = Log(), 0
@@ -143,7 +150,7 @@ def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
                 await turns()
             else:
                 added += 1
-                how = {"tick": step == "tick", "soon": step == "soon", "in_company": step == "company"}
+                how = {"tick": step == "tick", "flush_now": step == "now", "hold_back": step == "held back"}
                 log.frames.add(Spectators(added), **how)
         log.frames.flush()
         await turns()
@@ -151,7 +158,7 @@ def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
         assert log.counts() == list(range(1, added + 1))
         assert log.frames.seq == len(log.out)
         for seen in range(len(log.out) + 2):
-            missed = log.frames.since(log.frames.epoch, seen)
+            missed = log.frames.since(Position(log.frames.epoch, seen))
             if len(log.out) - KEEP <= seen <= len(log.out):
                 assert missed == log.out[seen:]
             else:
@@ -160,14 +167,14 @@ def test_the_numbers_have_no_gap_and_no_event_is_lost(steps: list[str]) -> None:
     asyncio.run(play())
 
 
-async def test_another_numbering_is_not_taken_up() -> None:
+async def test_positions_of_another_numbering_are_unknown() -> None:
     log, other = Log(), Log()
     assert log.frames.epoch != other.frames.epoch
-    assert log.frames.since(other.frames.epoch, 0) is None
+    assert log.frames.since(Position(other.frames.epoch, 0)) is None
 
 
-async def test_a_snapshot_stands_at_its_seq_however_busy_the_room_is() -> None:
-    """An event in every turn of the loop: there is no moment at which a sleeper could wake up to a quiet room."""
+async def test_what_is_observed_matches_its_seq_however_busy_the_room_is() -> None:
+    """There is an event in every turn of the loop, so no waiting task ever runs while nothing is pending."""
     log, events, busy = Log(), 0, True
 
     async def chatter() -> None:
@@ -181,46 +188,66 @@ async def test_a_snapshot_stands_at_its_seq_however_busy_the_room_is() -> None:
     await asyncio.sleep(0)
     async with asyncio.timeout(5):
         for _ in range(5):
-            seen, seq = await log.frames.at_rest(lambda: (events, log.frames.seq))
+            seen, seq = await log.frames.observe(lambda: (events, log.frames.seq))
             sent = [e["count"] for frame in log.sent() if frame["seq"] <= seq for e in frame["events"]]
             assert sent[-1] == seen
     busy = False
     await talking
 
 
-async def test_who_gives_up_looking_hurts_nobody() -> None:
+async def test_an_observer_that_gives_up_does_not_disturb_others() -> None:
     log = Log()
-    log.frames.add(Spectators(1), soon=True)
+    log.frames.add(Spectators(1), flush_now=True)
     await turns()
     log.frames.add(Spectators(2))
-    impatient = asyncio.create_task(log.frames.at_rest(lambda: 1))
-    patient = asyncio.create_task(log.frames.at_rest(lambda: 2))
+    impatient = asyncio.create_task(log.frames.observe(lambda: 1))
+    patient = asyncio.create_task(log.frames.observe(lambda: 2))
     await turns(1)
     impatient.cancel()
     async with asyncio.timeout(10):
         assert await patient == 2
 
 
-async def test_a_frame_says_who_stood_up_in_it() -> None:
+async def test_a_frame_names_the_users_who_left_their_seats() -> None:
     log = Log()
-    log.frames.stood(7)
-    log.frames.stood(8)
-    log.frames.add(Spectators(1), soon=True)
+    log.frames.add_departure(7)
+    log.frames.add_departure(8)
+    log.frames.add(Spectators(1), flush_now=True)
     await turns()
-    log.frames.add(Spectators(2), soon=True)
+    log.frames.add(Spectators(2), flush_now=True)
     await turns()
     assert [frame.departed for frame in log.out] == [(7, 8), ()]
 
 
-async def test_whoever_wants_hears_of_frames_as_they_leave() -> None:
+async def test_the_listener_gets_every_frame_as_it_is_sent() -> None:
     log = Log()
-    heard: list[tuple[int, bool, int]] = []
-    log.frames.sent = lambda frame, lasting: heard.append((frame.seq, lasting, log.frames.seq))
-    log.frames.add(Spectators(1), soon=True)
+    log.frames.add(Spectators(1), flush_now=True)
     await turns()
-    log.frames.add(Spectators(2), tick=True, soon=True)
+    log.frames.add(Spectators(2), tick=True, flush_now=True)
     await turns()
     log.frames.add(Spectators(3), tick=True)
-    log.frames.add(Spectators(4), soon=True)
+    log.frames.add(Spectators(4), flush_now=True)
     await turns()
-    assert heard == [(1, True, 1), (2, False, 2), (3, True, 3)]
+    assert [(frame.seq, only_ticks) for frame, only_ticks in log.listener.frames] == [(1, False), (2, True), (3, False)]
+
+
+async def test_while_the_lease_is_uncertain_events_wait_and_nothing_is_shown() -> None:
+    log = Log()
+    log.lease.certain = False
+    log.frames.add(Spectators(1), flush_now=True)
+    await turns()
+    assert log.out == []
+    for ask in (lambda: log.frames.observe(lambda: 1), _since(log)):
+        with pytest.raises(ClientError) as refused:
+            await ask()
+        assert refused.value.error.code == "unavailable"
+    log.lease.certain = True
+    log.frames.flush()
+    assert log.counts() == [1]
+
+
+def _since(log: Log) -> Callable[[], Awaitable[object]]:
+    async def since() -> object:
+        return log.frames.since(Position(log.frames.epoch, 0))
+
+    return since

@@ -1,24 +1,41 @@
-"""Tests of a live round: what its journal, its rows and its events say, with the real games."""
+"""Tests of a live round with the real games: its journal, its rows, its events and its names."""
 
 import json
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from game_engine.chance import commitment
-from game_engine.game import Bet, Command, Leave, RefusedError, Seat, Step, Wake
+from game_engine.game import AnyGame, Bet, Command, Leave, RefusedError, Seat, Step, Wake
 from game_engine.games import GAMES
 from game_engine.games.crash import Selection as Cash
 from game_engine.games.dice import Selection as Roll
 from game_engine.replay import replay
 from server.backends.holds import Hold
-from server.messages import Wager
-from server.rooms.live_round import Bettor, LiveRound, Place, action_of
+from server.messages import BetKey, Wager
+from server.rooms.live_round import (
+    LiveRound,
+    RoundSetup,
+    SeatedPlayer,
+    action_of,
+    bet_name,
+    bet_number,
+    round_name,
+)
 from tests.server.live import CLIENT_SEED, joined, server_seed
 
 START = 1_795_000_000_000
-PLACE = Place(3, "crash", 5, b'{"betting_ms":1000}')
+CRASH, DICE = GAMES["crash"], GAMES["dice"]
+
+rooms = st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True)
+
+
+def setup_of(game: AnyGame, room: str, options: bytes) -> RoundSetup:
+    decoded = msgspec.json.decode(options, type=game.options)
+    return RoundSetup(game=game, game_id=3, room=room, options=decoded, options_json=options)
 
 
 def apply(round_: LiveRound, command: Command, now: int) -> Step[Any]:
@@ -28,10 +45,9 @@ def apply(round_: LiveRound, command: Command, now: int) -> Step[Any]:
 
 
 def crash(bettors: int = 1, point: float = 3.0) -> LiveRound:
-    """An open round that ends at about ``point`` if so many players bet."""
-    game = GAMES["crash"]
-    options = msgspec.json.decode(PLACE.options, type=game.options)
-    round_ = LiveRound(game, options, PLACE, server_seed({joined(bettors): (point, point + 0.5)}, 5))
+    """An open round that ends at about ``point`` with this number of bettors."""
+    setup = setup_of(CRASH, "crash", b'{"betting_ms":1000}')
+    round_ = LiveRound(setup, 5, server_seed({joined(bettors): (point, point + 0.5)}, 5))
     round_.open(START)
     return round_
 
@@ -41,37 +57,37 @@ def place(round_: LiveRound, seat: int, amount: int, selection: Any, at: int = S
     assert round_.stake_of(bet) == amount
     apply(round_, bet, at)
     hold = Hold(10 + seat, f"key{bet.number}", amount, "crash", round_.bet_name(bet.number), b'{"auto_cashout":2.0}')
-    round_.placed(Bettor(10 + seat, f"p{seat}", 100 + seat), bet, hold)
+    round_.add_bet(SeatedPlayer(10 + seat, f"p{seat}", 100 + seat), bet, hold)
     return hold
 
 
 def played() -> tuple[LiveRound, Any]:
-    """Two bettors, three bets, one cash-out by hand at about 1.06, one by itself at 2.00, one lost."""
+    """Two bettors, three bets, one manual cash-out at about 1.06, one auto cash-out at 2.00, one loss."""
     round_ = crash(bettors=2)
     place(round_, 0, 1000, Cash(2.0))
     place(round_, 1, 500, Cash())
     place(round_, 0, 300, Cash(), START + 10)
     apply(round_, Wake(), START + 1000)
-    apply(round_, action_of(round_.game, round_, Seat(1), {"action": "cashout", "bet": "crash.5.2"}), START + 2000)
+    apply(round_, action_of(CRASH, round_, Seat(1), {"action": "cashout", "bet": "crash.5.2"}), START + 2000)
     outcome = apply(round_, Wake(), START + 100_000).outcome
     assert outcome is not None
     return round_, outcome
 
 
-def test_its_name_and_its_promise() -> None:
+def test_a_round_has_a_name_and_publishes_the_hash_of_its_seed() -> None:
     round_ = crash()
-    described = round_.described()
+    described = round_.describe()
     assert (described.round, described.number) == ("crash.5", 5)
     assert described.server_seed_hash == commitment(round_.seeds.server_seed)
     assert round_.bet_name(2) == "crash.5.2"
     assert round_.open_row(START).server_seed_hash == described.server_seed_hash
 
 
-def test_bets_are_shown_with_names() -> None:
+def test_bets_are_shown_with_the_names_of_their_players() -> None:
     round_ = crash()
     place(round_, 0, 1000, Cash(2.0))
     assert round_.next_bet == 2
-    assert round_.wagers() == [Wager("p0", "crash.5.1", 1000, msgspec.Raw(b'{"auto_cashout":2.0}'))]
+    assert round_.wire_bets() == [Wager("p0", "crash.5.1", 1000, msgspec.Raw(b'{"auto_cashout":2.0}'))]
 
 
 def test_a_refused_command_leaves_no_trace() -> None:
@@ -89,7 +105,7 @@ def test_time_in_the_journal_never_goes_back() -> None:
     assert [at for at, _ in round_.journal] == [START + 50, START + 50]
 
 
-def test_cash_outs_are_told_by_player_and_bet() -> None:
+def test_cash_outs_name_the_player_and_the_bet() -> None:
     round_ = crash()
     place(round_, 0, 1000, Cash(1.01))
     step = apply(round_, Wake(), START + 1400)
@@ -99,7 +115,7 @@ def test_cash_outs_are_told_by_player_and_bet() -> None:
     assert shown["cashed_out"] == [{"bet": "crash.5.1", "multiplier": 1.01, "payout": 1010}]
 
 
-def test_what_an_ended_round_led_to_is_not_shown() -> None:
+def test_the_outcome_of_an_ended_round_is_not_shown() -> None:
     round_, outcome = played()
     assert round_.ended
     assert round_.view(None) == round_.view(Seat(0)) == {"phase": "settling"}
@@ -112,7 +128,7 @@ def test_what_an_ended_round_led_to_is_not_shown() -> None:
     ]
 
 
-def test_its_row_in_the_books() -> None:
+def test_the_row_of_a_settled_round() -> None:
     round_, outcome = played()
     row = round_.settled_row(outcome, None)
     assert [(b.user_id, b.session_id, b.number, b.amount, b.payout, b.key) for b in row.bets] == [
@@ -120,7 +136,7 @@ def test_its_row_in_the_books() -> None:
         (11, 101, 2, 500, 530, "key2"),
         (10, 100, 3, 300, 0, "key3"),
     ]
-    assert round_.lost(outcome) == {10: -700, 11: -30}
+    assert round_.losses(outcome) == {10: -700, 11: -30}
     assert (row.room, row.number, row.nonce, row.status) == ("crash", 5, 5, "settled")
     assert (row.started_at, row.ended_at) == (START, START + 100_000)
     assert row.client_seed == f"{CLIENT_SEED},{CLIENT_SEED}"
@@ -129,7 +145,7 @@ def test_its_row_in_the_books() -> None:
 def test_the_row_can_be_replayed() -> None:
     round_, outcome = played()
     row = round_.settled_row(outcome, None)
-    *_, (_, _, last) = replay(round_.game, row.options, round_.seeds, row.started_at, row.journal)
+    *_, (_, _, last) = replay(CRASH, row.options, round_.seeds, row.started_at, row.journal)
     assert last.outcome == outcome
 
 
@@ -146,30 +162,75 @@ def test_a_void_row_pays_nobody() -> None:
     assert (row.status, row.bets, json.loads(row.outcome)) == ("void", (), {"reason": "shutdown"})
 
 
-def test_who_leaves_stays_in_the_round() -> None:
+def test_a_player_who_leaves_stays_in_the_round() -> None:
     round_ = crash()
     place(round_, 0, 1000, Cash(2.0))
     apply(round_, Leave(Seat(0)), START + 1)
-    assert round_.bettors[Seat(0)].username == "p0"
+    assert round_.players[Seat(0)].username == "p0"
     assert not round_.ended
 
 
 @pytest.mark.parametrize("bet", ["crash.4.1", "crash.5.0", "dice.5.1", "1", 1, [], {}, True])
-def test_an_action_names_bets_as_the_wire_does(bet: Any) -> None:
+def test_an_action_that_names_no_bet_of_the_round_is_refused(bet: Any) -> None:
     round_ = crash()
     with pytest.raises(msgspec.ValidationError, match="bet"):
-        action_of(round_.game, round_, Seat(0), {"action": "cashout", "bet": bet})
+        action_of(CRASH, round_, Seat(0), {"action": "cashout", "bet": bet})
 
 
 def test_a_null_bet_means_all() -> None:
     round_ = crash()
-    assert action_of(round_.game, round_, Seat(0), {"action": "cashout", "bet": None}).action.bet is None
+    assert action_of(CRASH, round_, Seat(0), {"action": "cashout", "bet": None}).action.bet is None
 
 
 def test_an_instant_game_ends_with_its_bet() -> None:
-    game = GAMES["dice"]
-    round_ = LiveRound(game, game.options(), Place(4, "dice-1", 1, b"{}"), "s" * 64)
+    round_ = LiveRound(setup_of(DICE, "dice-1", b"{}"), 1, "s" * 64)
     round_.open(START)
     assert round_.view(None) == {"phase": "betting"}
     place(round_, 0, 100, Roll(50.0, True))
     assert round_.view(None) == {"phase": "settling"}
+
+
+# ---- names ----
+
+
+def test_names_are_as_documented() -> None:
+    assert round_name("crash", 812) == "crash.812"
+    assert bet_name("crash", 812, 3) == "crash.812.3"
+
+
+@given(rooms, st.integers(1, 10**9), st.integers(1, 10**8))
+def test_the_number_of_a_bet_is_found_only_in_its_own_round(room: str, number: int, bet: int) -> None:
+    name = bet_name(room, number, bet)
+    assert bet_number(name, round_name(room, number)) == bet
+    assert bet_number(name, round_name(room, number + 1)) is None
+    assert bet_number(name, round_name(f"{room}x", number)) is None
+
+
+@given(st.text(max_size=30))
+def test_other_text_is_no_bet(text: str) -> None:
+    number = bet_number(text, "crash.1")
+    assert number is None or text == f"crash.1.{number}"
+
+
+def test_malformed_names_are_no_bets() -> None:
+    for text in (
+        "crash.1.0",
+        "crash.1.01",
+        "crash.1.+1",
+        "crash.1.1 ",
+        "crash.1.1\n",
+        "crash.1.1.1",
+        "crash.1.١",
+        ".1",
+    ):
+        assert bet_number(text, "crash.1") is None
+
+
+def test_a_room_s_own_keys_differ_and_no_client_can_choose_them() -> None:
+    round_ = crash()
+    first = round_.own_key()
+    place(round_, 0, 1000, Cash(2.0))
+    assert first != round_.own_key()
+    for key in (first, round_.own_key()):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(key, BetKey)

@@ -1,14 +1,13 @@
-"""Tests of a room: who may do what in it, when, and what the others see of that."""
+"""Tests of a room: what players may do in it, when, and what others see of that."""
 
 import asyncio
 
-import msgspec
 import pytest
 
 from tests.server.live import QUICK, Live, OpenLive, eventually, server_seed
 
 
-async def test_a_room_in_the_life_of_two(live: Live) -> None:
+async def test_two_players_play_a_round(live: Live) -> None:
     ann, bob = await live.player(), await live.player()
     await ann.event_of("player_joined", player=bob.username)
     name = await ann.betting()
@@ -22,7 +21,7 @@ async def test_a_room_in_the_life_of_two(live: Live) -> None:
     assert await live.balance(ann) == 100_000 - 700 + ended["results"][0]["payout"]
 
 
-async def test_seats_are_taken_once_a_player(live: Live) -> None:
+async def test_a_player_has_one_seat(live: Live) -> None:
     ann = await live.player()
     first = await ann.join("crash")
     again = live.again(ann)
@@ -38,7 +37,7 @@ async def test_seats_are_taken_once_a_player(live: Live) -> None:
     assert ok["snapshot"]["you"] == {"player": other.username, "session": ok["session"], "seat": 7}
 
 
-async def test_two_connections_that_join_at_once_get_one_seat(live: Live) -> None:
+async def test_connections_that_join_at_the_same_time_share_a_seat(live: Live) -> None:
     ann = await live.player(room=None)
     twins = [live.again(ann) for _ in range(5)]
     for twin in twins:
@@ -55,17 +54,17 @@ async def _is(live: Live, query: str, wanted: list[tuple[int]]) -> bool:
     return [tuple(row) for row in await live.rows(query)] == wanted
 
 
-async def test_two_connections_that_open_a_solo_room_at_once_share_it(live: Live) -> None:
+async def test_connections_that_open_a_solo_room_at_the_same_time_share_it(live: Live) -> None:
     ann = await live.player(room=None)
     twins = [live.again(ann) for _ in range(5)]
     for twin in twins:
         await twin.client.connect()
     oks = await asyncio.gather(*(twin.join("dice") for twin in twins))
     assert len({ok["room"] for ok in oks}) == 1
-    assert sorted(live.floor.rooms) == sorted(["crash", oks[0]["room"]])
+    assert sorted(live.node.rooms) == sorted(["crash", oks[0]["room"]])
 
 
-async def test_only_who_is_seated_plays_and_talks(live: Live) -> None:
+async def test_only_seated_players_can_play_and_chat(live: Live) -> None:
     ann = await live.player(room=None)
     await ann.ask("watch", room="crash")
     for do, arguments in (
@@ -77,7 +76,7 @@ async def test_only_who_is_seated_plays_and_talks(live: Live) -> None:
         assert (await ann.refused(do, room="crash", **arguments))["code"] == "not_seated", do
 
 
-async def test_stakes_have_the_room_s_limits(open_live: OpenLive) -> None:
+async def test_stakes_outside_the_limits_are_refused(open_live: OpenLive) -> None:
     live = await open_live(min_stake=10, max_stake=500)
     ann = await live.player()
     assert (await ann.ask("watch", room="crash"))["snapshot"]["limits"] == {"min_stake": 10, "max_stake": 500}
@@ -88,7 +87,7 @@ async def test_stakes_have_the_room_s_limits(open_live: OpenLive) -> None:
     await ann.bet(500, key="k", round=name)
 
 
-async def test_bets_after_the_close_are_refused_and_their_stakes_free(open_live: OpenLive) -> None:
+async def test_bets_after_the_close_are_refused_and_hold_nothing(open_live: OpenLive) -> None:
     live = await open_live(points=(1.1, 1.2), bettors=(0,))
     ann = await live.player()
     await ann.event_of("round_started")
@@ -101,8 +100,8 @@ async def test_bets_after_the_close_are_refused_and_their_stakes_free(open_live:
     assert (ok["round"], ok["held"]) == (name, 100)
 
 
-async def test_bets_at_the_very_moment_of_the_close_are_in_or_out(open_live: OpenLive) -> None:
-    """Around the close each bet is either in its round, and settled, or refused, and free."""
+async def test_bets_around_the_close_are_settled_or_refused(open_live: OpenLive) -> None:
+    """Each bet is either in its round, and settled, or refused, and holds nothing."""
     live = await open_live(bettors=(3,))
     crowd = [await live.player() for _ in range(3)]
     placed: list[str] = []
@@ -122,10 +121,10 @@ async def test_bets_at_the_very_moment_of_the_close_are_in_or_out(open_live: Ope
     rounds = {bet.rpartition(".")[0] for bet in placed}
     results = [r["bet"] for name in rounds for r in (await crowd[0].ended(name))["results"]]
     assert sorted(results) == sorted(placed)
-    await eventually(lambda: live.floor.players.holds.total_held() == 0)
+    await eventually(lambda: live.node.holds.total_held() == 0)
 
 
-async def test_cash_out_is_by_name_or_of_all(open_live: OpenLive) -> None:
+async def test_a_player_cashes_out_one_bet_or_all(open_live: OpenLive) -> None:
     live = await open_live(points=(1.5, 9.0), bettors=(1,))
     ann = await live.player()
     name = await ann.betting()
@@ -135,15 +134,15 @@ async def test_cash_out_is_by_name_or_of_all(open_live: OpenLive) -> None:
     await ann.started(name)
     ok = await ann.ask("act", room="crash", action="cashout", bet=bets[2])
     assert ok["payout"] == 1000 * round(ok["multiplier"] * 100) // 100
-    told = await ann.event_of("cashed_out", player=ann.username)
-    assert (told["bet"], told["multiplier"], told["payout"]) == (bets[2], ok["multiplier"], ok["payout"])
+    seen = await ann.event_of("cashed_out", player=ann.username)
+    assert (seen["bet"], seen["multiplier"], seen["payout"]) == (bets[2], ok["multiplier"], ok["payout"])
     assert (await ann.refused("act", room="crash", action="cashout", bet=bets[2]))["code"] == "illegal_action"
     assert (await ann.ask("act", room="crash", action="cashout"))["payout"] >= 3000
     assert (await ann.refused("act", room="crash", action="cashout"))["code"] == "illegal_action"
     await live.stop()
 
 
-async def test_a_cash_out_does_not_wait_for_a_join_s_database_work(open_live: OpenLive) -> None:
+async def test_a_cash_out_does_not_wait_for_the_database_work_of_a_join(open_live: OpenLive) -> None:
     live = await open_live(points=(1.5, 9.0), bettors=(1,))
     ann = await live.player()
     bob, carl = await live.player(room=None), await live.player(room=None)
@@ -161,8 +160,8 @@ async def test_a_cash_out_does_not_wait_for_a_join_s_database_work(open_live: Op
     await live.stop()
 
 
-async def test_the_answer_to_a_leaver_with_a_live_bet(open_live: OpenLive) -> None:
-    """The bet stays until its round ends; the seat goes then; meanwhile the leaver can't play on."""
+async def test_a_player_who_leaves_with_a_live_bet(open_live: OpenLive) -> None:
+    """Bet and seat stay until the round ends. Meanwhile the player can't play on."""
     live = await open_live(points=(1.05, 1.2), bettors=(1,))
     ann, bob = await live.player(), await live.player()
     name = await ann.betting()
@@ -181,7 +180,7 @@ async def test_the_answer_to_a_leaver_with_a_live_bet(open_live: OpenLive) -> No
     assert await live.balance(ann) == 100_002
 
 
-async def test_who_left_and_sits_down_again_before_the_end_stays(open_live: OpenLive) -> None:
+async def test_a_player_who_joins_again_before_the_end_of_the_round_stays(open_live: OpenLive) -> None:
     live = await open_live(points=(1.05, 1.2), bettors=(1,))
     ann = await live.player()
     name = await ann.betting()
@@ -201,13 +200,13 @@ async def test_leaving_a_solo_room_closes_it(live: Live) -> None:
     await ann.ask("leave", room=room)
     await spectator.event_of("room_closed", room=room)
     assert (await spectator.refused("watch", room=room))["code"] == "no_such_room"
-    assert sorted(live.floor.rooms) == ["crash"]
-    assert live.floor.hub.watchers(room) == []
-    assert await live.lobby.gate.snapshot(room, None, None) is None
+    assert sorted(live.node.rooms) == ["crash"]
+    assert live.node.hub.watchers(room) == []
+    assert await live.node.rooms_api.private.snapshot(room, None, None) is None
 
 
 async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:
-    """The room goes when the round is settled, and the result is told before."""
+    """The room closes after the round is settled and its result announced."""
     ann = await live.player(room="dice")
     room = ann.snapshots[-1][0]
     spectator = await live.spectator(room)
@@ -215,25 +214,25 @@ async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:
     async with live.db.write_lock:
         ok = await ann.roll(room)
         await ann.ask("leave", room=room)
-        assert room in live.floor.rooms
+        assert room in live.node.rooms
         assert spectator.events("round_ended") == []
     await spectator.event_of("room_closed", room=room)
     kinds = [event["type"] for event in spectator.events()]
     assert kinds.index("round_ended") < kinds.index("player_left") < kinds.index("room_closed")
     assert spectator.events("round_ended")[0]["round"] == ok["round"]
-    assert await live.floor.players.holds.held(ann.user_id) == 0
+    assert await live.node.holds.held(ann.user_id) == 0
 
 
-async def test_a_room_into_which_nobody_came_is_not_kept(live: Live) -> None:
+async def test_a_solo_room_whose_player_could_not_join_closes(live: Live) -> None:
     ann = await live.player(room=None)
     live.db.away = True
     assert (await ann.refused("join", game="dice"))["code"] == "unavailable"
     live.db.away = False
-    assert sorted(live.floor.rooms) == ["crash"]
+    assert sorted(live.node.rooms) == ["crash"]
     await ann.join("dice")
 
 
-async def test_spectators_are_those_without_a_seat(live: Live) -> None:
+async def test_only_connections_without_a_seat_are_spectators(live: Live) -> None:
     watcher = await live.spectator()
     assert watcher.snapshots[-1][1]["spectators"] == 1
     ann = await live.player(room=None)
@@ -254,19 +253,7 @@ async def test_spectators_are_those_without_a_seat(live: Live) -> None:
     await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 1 or None, "one spectator again")
 
 
-async def test_a_crowd_of_spectators_costs_one_snapshot(live: Live) -> None:
-    ann = await live.player(room="dice")
-    room = live.floor.rooms[ann.snapshots[0][0]]
-    crowd = [await room.standing(None) for _ in range(3)]
-    assert crowd[1] is crowd[2] is await room.standing(ann.user_id + 1)
-    mine = await room.standing(ann.user_id)
-    assert msgspec.json.decode(mine.snapshot)["you"]["player"] == ann.username
-    assert msgspec.json.decode(crowd[2].snapshot)["you"] is None
-    await ann.ask("chat", room=room.key, text="hello")
-    assert [line["text"] for line in msgspec.json.decode((await room.standing(None)).snapshot)["chat"]] == ["hello"]
-
-
-async def test_chat_is_kept_for_who_comes_later(live: Live) -> None:
+async def test_later_spectators_see_the_last_chat_lines(live: Live) -> None:
     ann, bob = await live.player(), await live.player()
     for number in range(55):
         await ann.ask("chat", room="crash", text=f"  line\n {number} ")
@@ -277,7 +264,7 @@ async def test_chat_is_kept_for_who_comes_later(live: Live) -> None:
     assert (await ann.refused("chat", room="crash", text=" \n "))["field"] == "text"
 
 
-async def test_the_history_has_the_newest_first(live: Live) -> None:
+async def test_the_history_starts_with_the_newest_round(live: Live) -> None:
     ann = await live.player()
     for number in (1, 2, 3):
         await ann.ended(f"crash.{number}")
@@ -297,7 +284,7 @@ async def test_a_client_seed_counts_from_the_next_round(live: Live, again: bool)
     name = await ann.betting()
     await ann.bet(100)
     await live.rows_changed("UPDATE users SET client_seed = 'tails' WHERE id = :user", user=ann.user_id)
-    await live.floor.players.account_changed(ann.user_id)
+    await live.node.players.account_changed(ann.user_id)
     if again:
         await ann.bet(100)
     assert (await ann.ended(name))["client_seed"] == "heads"
@@ -306,7 +293,7 @@ async def test_a_client_seed_counts_from_the_next_round(live: Live, again: bool)
     assert (await ann.ended(name))["client_seed"] == "tails"
 
 
-async def test_a_bet_that_was_placed_is_answered_again_when_no_new_one_would_be_taken(open_live: OpenLive) -> None:
+async def test_a_repeated_bet_is_answered_when_no_new_one_would_be_accepted(open_live: OpenLive) -> None:
     live = await open_live(points=(2.0, 2.5), bettors=(1,))
     player = await live.player()
     round_ = await player.betting()

@@ -1,4 +1,4 @@
-"""Tests of rounds one after another: announced when committed and not before, void when they can't be settled."""
+"""Tests of the round loop: rounds are announced once they are committed, and void if they can't be settled."""
 
 import asyncio
 import fcntl
@@ -6,26 +6,31 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from game_engine.game import Command, Step
 from game_engine.games import GAMES
 from game_engine.replay import verify
-from server.rooms import settlement_queue
+from server.errors import ClientError
+from server.node.node import Times
+from server.rooms.round_loop import CommandQueue, WakeTimer
 from server.web.rounds import stored_proof
-from storage import database
 from storage.audit import audit
+from tests.redis_server import until
+from tests.server.fanout.fakes import StillClock
 from tests.server.live import Live, OpenLive, eventually
 
 
-async def test_a_round_is_announced_when_it_is_committed_and_not_before(open_live: OpenLive) -> None:
-    """While the commit is under way nothing of the result leaves, whoever asks for whatever."""
+async def test_a_round_is_announced_only_after_its_commit(open_live: OpenLive) -> None:
+    """While the commit is under way, no request reveals anything of the result."""
     live = await open_live(points=(1.04, 1.05))
     ann, watcher = await live.player(), await live.spectator()
     name = await ann.betting()
     await ann.bet(100, selection={"auto_cashout": 1.02})
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
-        room = live.floor.rooms["crash"]
+        room = live.node.rooms["crash"]
         await eventually(lambda: room.rounds.live is not None and room.rounds.live.ended)
         assert room.rounds.live is not None
         assert room.rounds.live.name == name
@@ -44,11 +49,11 @@ async def test_a_round_is_announced_when_it_is_committed_and_not_before(open_liv
     assert await live.balance(ann) == 100_002
 
 
-async def test_a_bet_that_ends_its_round_is_told_with_the_end(open_live: OpenLive) -> None:
-    """Unless the end is long in coming and somebody looks."""
+async def test_a_bet_that_ends_its_round_is_announced_together_with_the_result(open_live: OpenLive) -> None:
+    """Unless the commit takes long and somebody asks for a snapshot meanwhile."""
     live = await open_live()
     ann = await live.player(room="dice")
-    (dice,) = [room for room in live.floor.rooms.values() if room.game.name == "dice"]
+    (dice,) = [room for room in live.node.rooms.values() if room.game.name == "dice"]
     before = dice.frames.seq
     ok = await ann.roll(dice.key)
     await ann.ended(ok["round"])
@@ -65,7 +70,7 @@ async def test_a_bet_that_ends_its_round_is_told_with_the_end(open_live: OpenLiv
     assert late.events("bet_placed") == []
 
 
-async def test_rounds_are_numbered_and_their_promises_kept(live: Live) -> None:
+async def test_rounds_are_numbered_and_their_seeds_match_the_published_hashes(live: Live) -> None:
     watcher = await live.spectator()
     for number in (2, 3):
         await watcher.ended(f"crash.{number}")
@@ -81,15 +86,11 @@ async def test_rounds_are_numbered_and_their_promises_kept(live: Live) -> None:
     assert len(set(seeds)) == len(seeds)
 
 
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settlement_queue, "FIRST_WAIT", 0.02)
-    monkeypatch.setattr(settlement_queue, "LONGEST_WAIT", 0.05)
+QUICK = Times(first_settlement_pause=0.02, longest_settlement_pause=0.05)
 
 
-@pytest.mark.usefixtures("hasty")
 async def test_while_the_database_is_away_ended_rounds_wait_and_rooms_pause(open_live: OpenLive) -> None:
-    live = await open_live(points=(1.02, 1.05))
+    live = await open_live(points=(1.02, 1.05), times=QUICK)
     ann, bob, watcher = await live.player(), await live.player(room="dice"), await live.spectator()
     solo = bob.snapshots[-1][0]
     name = await ann.betting()
@@ -116,9 +117,8 @@ async def test_while_the_database_is_away_ended_rounds_wait_and_rooms_pause(open
     assert await live.balance(ann) == 100_001
 
 
-@pytest.mark.usefixtures("hasty")
 async def test_commits_whose_answers_are_lost_pay_once(open_live: OpenLive) -> None:
-    live = await open_live(points=(1.02, 1.05))
+    live = await open_live(points=(1.02, 1.05), times=QUICK)
     ann = await live.player()
     name = await ann.betting()
     await ann.bet(1000, selection={"auto_cashout": 1.01})
@@ -130,11 +130,9 @@ async def test_commits_whose_answers_are_lost_pay_once(open_live: OpenLive) -> N
     await ann.ended(await ann.betting())
 
 
-@pytest.mark.usefixtures("hasty")
-async def test_a_locked_database_is_waited_for(open_live: OpenLive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process keeps the real lock of a real SQLite database for longer than writers wait."""
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
-    live = await open_live(points=(1.02, 1.05))
+async def test_rooms_wait_for_a_locked_database(open_live: OpenLive) -> None:
+    """Somebody keeps the lock file of the SQLite database for longer than writers wait."""
+    live = await open_live(points=(1.02, 1.05), times=QUICK, busy_s=0.1)
     ann = await live.player()
     name = await ann.betting()
     await ann.bet(1000, selection={"auto_cashout": 1.01})
@@ -149,7 +147,7 @@ async def test_a_locked_database_is_waited_for(open_live: OpenLive, monkeypatch:
 
 
 async def test_a_round_that_can_t_be_settled_is_void(open_live: OpenLive) -> None:
-    """Somebody has moved the money beside the server: the ledger's guard refuses, stakes are free, play goes on."""
+    """The balance has changed behind the server's back: the ledger refuses, stakes return, play goes on."""
     live = await open_live(bettors=(1, 2))
     ann, bob = await live.player(credit=1000), await live.player()
     name = await ann.betting()
@@ -170,7 +168,7 @@ async def test_a_round_that_can_t_be_settled_is_void(open_live: OpenLive) -> Non
     assert [tuple(row) for row in rows] == [("void", None)]
 
 
-async def test_a_round_that_can_t_even_be_voided_frees_its_stakes(
+async def test_the_stakes_of_a_round_return_even_if_the_void_can_t_be_recorded(
     open_live: OpenLive, caplog: pytest.LogCaptureFixture
 ) -> None:
     live = await open_live()
@@ -180,23 +178,23 @@ async def test_a_round_that_can_t_even_be_voided_frees_its_stakes(
     live.db.broken_writes = 2
     assert (await ann.event_of("round_void", round=name))["reason"] == "not_settled"
     await ann.notice_of("wallet", held=0, balance=100_000)
-    assert f"{name} is void, and not on record as that: ZeroDivisionError" in caplog.text
+    assert f"{name} is void, but the database could not record that: ZeroDivisionError" in caplog.text
     ok = await ann.bet(1000, key="again")
     assert ok["round"] != name
     await ann.ended(ok["round"])
     assert await audit(live.db) == []
 
 
-async def test_a_round_that_opens_late_is_on_record_as_it_opened(open_live: OpenLive) -> None:
-    """A round goes on record with the commit that settles the one before, and opens when that is done."""
+async def test_a_round_that_opens_late_is_recorded_with_the_time_of_its_opening(open_live: OpenLive) -> None:
+    """A round is recorded by the commit that settles the round before, and opens when that is done."""
     live = await open_live(points=(1.3, 1.4))
     ann = await live.player()
     first = await ann.betting()
-    room = live.floor.rooms["crash"]
+    room = live.node.rooms["crash"]
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
         await eventually(lambda: room.rounds.live is not None and room.rounds.live.ended)
-        await asyncio.sleep(0.2)  # so long does the commit take
+        await asyncio.sleep(0.2)  # the commit takes this long
     live.db.write_lock = None
     await ann.ended(first)
     ok = await ann.bet(1000, selection={"auto_cashout": 5.0})
@@ -211,7 +209,7 @@ async def test_a_round_that_opens_late_is_on_record_as_it_opened(open_live: Open
 
 
 class Breaks(type(GAMES["crash"])):  # type: ignore[misc]
-    """A crash that fails, once, at the first wake of a round that somebody has bet in."""
+    """A game of crash that fails once, at the first wake-up of a round with a bet."""
 
     broken = False
 
@@ -223,7 +221,7 @@ class Breaks(type(GAMES["crash"])):  # type: ignore[misc]
         return step
 
 
-async def test_a_game_that_fails_makes_the_round_void_and_no_more(
+async def test_a_failure_of_the_engine_makes_only_its_round_void(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(GAMES, "crash", Breaks())
@@ -244,12 +242,12 @@ async def test_a_stop_in_the_betting_phase_voids_the_round(open_live: OpenLive) 
     await live.stop()
     void = await ann.event_of("round_void")
     assert void["reason"] == "shutdown"
-    await said_goodbye(live, ann, bob)
+    await assert_all_ended_cleanly(live, ann, bob)
     assert await live.balance(ann) == 100_000
 
 
 async def test_a_stop_lets_a_running_round_end(open_live: OpenLive) -> None:
-    """And its players go on playing it."""
+    """Its players can still act in it."""
     live = await open_live(points=(1.2, 1.22), bettors=(2,), shutdown_timeout=10.0)
     ann, bob = await live.player(), await live.player()
     name = await ann.betting()
@@ -257,12 +255,12 @@ async def test_a_stop_lets_a_running_round_end(open_live: OpenLive) -> None:
     await bob.bet(700)
     await ann.started(name)
     stopping = asyncio.create_task(live.stop())
-    await eventually(lambda: live.floor.rooms["crash"].stays._closed)
+    await eventually(lambda: live.node.opener._stopped)
     taken = (await bob.ask("act", room="crash", action="cashout"))["payout"]
     await stopping
     assert [r["payout"] for r in (await ann.ended(name))["results"]] == [770, taken]
     assert ann.events("round_void") == []
-    await said_goodbye(live, ann, bob)
+    await assert_all_ended_cleanly(live, ann, bob)
     assert await live.balance(ann) == 100_070
 
 
@@ -274,29 +272,27 @@ async def test_a_stop_voids_a_round_that_runs_too_long(open_live: OpenLive) -> N
     await ann.started(name)
     await live.stop()
     assert (await ann.event_of("round_void"))["round"] == name
-    await said_goodbye(live, ann)
+    await assert_all_ended_cleanly(live, ann)
     assert await live.balance(ann) == 100_000
 
 
-async def said_goodbye(live: Live, *players: Any) -> None:
-    """Everybody was told to come back, and nothing is live in the books."""
+async def assert_all_ended_cleanly(live: Live, *players: Any) -> None:
+    """All players were told to come back, and no round, hold or session is left open."""
     for player in players:
         goodbye = await player.notice_of("goodbye", code="going_away")
         assert goodbye["retry"]
         assert goodbye["retry_after_ms"] > 0
         assert (await player.client.wait_closed()).code == 1001
-    assert live.floor.players.holds.total_held() == 0
+    assert live.node.holds.total_held() == 0
     assert await live.rows("SELECT id FROM rounds WHERE status = 'open'") == []
     assert await live.rows("SELECT id FROM game_sessions WHERE ended_at IS NULL") == []
     assert await audit(live.db) == []
 
 
-@pytest.mark.usefixtures("hasty")
-async def test_a_stop_without_a_database_ends_all_the_same(
-    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_a_node_stops_although_the_database_is_away(
+    open_live: OpenLive, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("server.node.node_rooms.COMMIT_SECONDS", 0.3)
-    live = await open_live(shutdown_timeout=0.3)
+    live = await open_live(shutdown_timeout=0.3, times=Times(last_commits=0.3))
     ann = await live.player()
     await ann.betting()
     await ann.bet(700)
@@ -310,14 +306,14 @@ async def test_a_stop_without_a_database_ends_all_the_same(
 
 
 @pytest.mark.parametrize("game", ["crash", "dice"])
-async def test_who_has_a_new_name_is_known_by_it_from_the_next_round_on(live: Live, game: str) -> None:
-    """The others hear of both names, so that nobody of the old one is left to stand about in the room."""
+async def test_a_new_name_counts_from_the_next_round_on(live: Live, game: str) -> None:
+    """The other players learn of both names, so that the old one disappears from their list of players."""
     ann = await live.player(room=game)
     room = ann.snapshots[0][0]
     session = ann.snapshots[0][1]["you"]["session"]
-    watcher, new = await live.spectator(room), f"{ann.username}-anew"
+    watcher, new = await live.spectator(room), f"{ann.username}-new"
     await live.rows_changed("UPDATE users SET username = :new WHERE id = :user", new=new, user=ann.user_id)
-    await live.floor.players.account_changed(ann.user_id)
+    await live.node.players.account_changed(ann.user_id)
     if game == "dice":
         await ann.roll(room)
     assert (await watcher.event_of("player_joined", player=new))["session"] == session
@@ -326,3 +322,177 @@ async def test_who_has_a_new_name_is_known_by_it_from_the_next_round_on(live: Li
     assert [(sitter["player"], sitter["session"]) for sitter in sitters] == [(new, session)]
     await ann.ask("leave", room=room)
     await watcher.event_of("player_left", player=new)
+
+
+# ---- the command queue ----
+
+
+async def test_commands_run_one_at_a_time_in_order_of_arrival() -> None:
+    queue, log = CommandQueue(100), list[str]()
+
+    async def work(name: str) -> None:
+        async with queue.turn():
+            log.append(f"{name} in")
+            await asyncio.sleep(0)
+            log.append(f"{name} out")
+
+    await asyncio.gather(*(work(name) for name in "abc"))
+    assert log == ["a in", "a out", "b in", "b out", "c in", "c out"]
+
+
+async def test_too_many_commands_are_refused_but_the_room_s_own_work_is_not() -> None:
+    queue, done, gate = CommandQueue(2), list[int](), asyncio.Event()
+
+    async def command(number: int) -> None:
+        async with queue.turn():
+            await gate.wait()
+            done.append(number)
+
+    async def own() -> None:
+        async with queue.own_turn():
+            done.append(0)
+
+    busy = [asyncio.create_task(command(number)) for number in (1, 2, 3)]
+    await asyncio.sleep(0)
+    with pytest.raises(ClientError) as refused:
+        await command(4)
+    assert (refused.value.error.code, refused.value.error.retry) == ("unavailable", True)
+    own_work = asyncio.create_task(own())
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*busy, own_work)
+    assert done == [1, 2, 3, 0]
+    await command(5)
+
+
+async def test_a_command_that_gives_up_waiting_frees_its_place() -> None:
+    queue, gate = CommandQueue(1), asyncio.Event()
+
+    async def command() -> str:
+        async with queue.turn():
+            await gate.wait()
+        return "done"
+
+    first = asyncio.create_task(command())
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(command())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    other = asyncio.create_task(command())
+    gate.set()
+    assert [await first, await other] == ["done", "done"]
+
+
+async def test_a_turn_that_fails_ends() -> None:
+    queue = CommandQueue(10)
+    for turn in (queue.turn, queue.own_turn, queue.turn):
+        with pytest.raises(RuntimeError):
+            async with turn():
+                raise RuntimeError
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["come", "end", "give up"]), st.integers(0, 9), st.integers(0, 3)), max_size=40)
+)
+@example([("come", 0, 1), ("come", 0, 1), ("end", 0, 1), ("give up", 1, 0)])  # as the turn is handed over
+async def test_turns_keep_their_order_whoever_gives_up_and_whenever(script: list[tuple[str, int, int]]) -> None:
+    queue, log, running, ends = CommandQueue(1000), list[int](), list[int](), list[asyncio.Event]()
+    tasks, gave_up = list[asyncio.Task[None]](), set[int]()
+
+    async def command(number: int) -> None:
+        async with queue.turn() if number % 2 else queue.own_turn():
+            assert not running
+            log.append(number)
+            running.append(number)
+            try:
+                await ends[number].wait()
+            finally:
+                running.remove(number)
+
+    for act, number, turns in script:
+        if act == "come":
+            ends.append(asyncio.Event())
+            tasks.append(asyncio.create_task(command(len(tasks))))
+        elif act == "end" and running:
+            ends[running[0]].set()
+        elif act == "give up" and number < len(tasks) and tasks[number].cancel():
+            gave_up.add(number)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    for end in ends:
+        end.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(*tasks, return_exceptions=True)
+        async with queue.turn():
+            pass
+    assert log == sorted(log)
+    assert {number for number, task in enumerate(tasks) if task.cancelled()} <= gave_up
+    assert set(range(len(tasks))) - gave_up <= set(log)
+
+
+# ---- the wake timer ----
+
+
+class Bell:
+    """A timer; ``rung`` has the times, in ms of the loop's clock, at which it rang."""
+
+    def __init__(self) -> None:
+        self.clock = StillClock()
+        self.rung: list[float] = []
+        self.timer = WakeTimer(self.clock, lambda: self.rung.append(now_ms()))
+
+    def set_in(self, ms: int | None) -> float:
+        """Set the timer; returns the loop's time before that."""
+        before = now_ms()
+        self.timer.set(None if ms is None else self.clock.ms + ms)
+        return before
+
+
+def now_ms() -> float:
+    return asyncio.get_running_loop().time() * 1000
+
+
+async def test_the_timer_rings_at_its_time_and_once() -> None:
+    bell = Bell()
+    set_at = bell.set_in(20)
+    await until(lambda: bool(bell.rung))
+    assert bell.rung[0] - set_at >= 19.9
+    assert len(bell.rung) == 1
+
+
+@pytest.mark.parametrize("ms", [0, -1, -10_000])
+async def test_a_time_in_the_past_rings_at_once(ms: int) -> None:
+    bell = Bell()
+    bell.set_in(ms)
+    assert bell.rung == []
+    async with asyncio.timeout(5):
+        while not bell.rung:
+            await asyncio.sleep(0)
+
+
+async def test_only_the_time_that_was_set_last_counts() -> None:
+    bell = Bell()
+    bell.set_in(1)
+    set_at = bell.set_in(30)
+    await until(lambda: bool(bell.rung))
+    assert bell.rung[0] - set_at >= 29.9
+    assert len(bell.rung) == 1
+
+
+async def test_the_timer_can_be_set_to_an_earlier_time() -> None:
+    bell = Bell()
+    bell.set_in(60_000)
+    bell.set_in(1)
+    await until(lambda: bool(bell.rung))
+
+
+async def test_the_timer_can_be_cleared_and_set_again() -> None:
+    bell = Bell()
+    bell.set_in(1)
+    bell.set_in(None)
+    assert not bell.timer.is_set
+    set_at = bell.set_in(20)
+    await until(lambda: bool(bell.rung))
+    assert bell.rung[0] - set_at >= 19.9
+    assert len(bell.rung) == 1

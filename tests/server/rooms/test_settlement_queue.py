@@ -1,11 +1,10 @@
-"""Tests of the settler: rounds share commits, and none is lost while the database is away."""
+"""Tests of the settlement queue: rounds share commits, and none is lost while the database is away."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from server.rooms import settlement_queue as module
 from server.rooms.settlement_queue import SettlementQueue
 from storage.games import ensure_games
 from storage.settlement import EndedRound
@@ -36,73 +35,82 @@ async def game_id(db: ShakyStore) -> int:
     return (await ensure_games(db, {"dice": "Dice."}))["dice"]
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(module, "LONGEST_WAIT", 0.02)
+class Listener:
+    """Keeps what the queue reports about commits."""
+
+    def __init__(self) -> None:
+        self.reports: list[str | None] = []
+
+    def commits_changed(self, trouble: str | None) -> None:
+        self.reports.append(trouble)
+
+
+def queue_of(db: ShakyStore, listener: Listener | None = None) -> SettlementQueue:
+    return SettlementQueue(db, listener or Listener(), first_pause_s=0.01, longest_pause_s=0.02)
 
 
 async def test_rounds_that_end_together_share_a_commit(db: ShakyStore, game_id: int) -> None:
-    health: list[str | None] = []
-    settler = SettlementQueue(db, health.append)
-    answers = await asyncio.gather(*(settler.settle(round_of(n, game_id)) for n in range(1, 41)))
+    listener = Listener()
+    queue = queue_of(db, listener)
+    answers = await asyncio.gather(*(queue.submit(round_of(n, game_id)) for n in range(1, 41)))
     assert [(a.room, a.number, a.status) for a in answers] == [("dice-1", n, "settled") for n in range(1, 41)]
-    assert settler.counts == {"settled": 40}
-    assert 1 <= settler.commits <= 3
-    assert settler.seconds > 0
-    assert health == []
-    await settler.drained()
+    assert queue.counts == {"settled": 40}
+    assert 1 <= queue.commits <= 3
+    assert queue.seconds > 0
+    assert listener.reports == []
+    await queue.drained()
 
 
 async def test_a_bad_round_fails_alone(db: ShakyStore, game_id: int) -> None:
-    settler = SettlementQueue(db, lambda _: None)
+    queue = queue_of(db)
     good, bad, void = await asyncio.gather(
-        settler.settle(round_of(1, game_id)),
-        settler.settle(round_of(2, game_id + 77)),
-        settler.settle(round_of(3, game_id, status="void")),
+        queue.submit(round_of(1, game_id)),
+        queue.submit(round_of(2, game_id + 77)),
+        queue.submit(round_of(3, game_id, status="void")),
     )
     assert (good.status, bad.status, void.status) == ("settled", "failed", "void")
     assert bad.reason
-    assert settler.counts == {"settled": 1, "failed": 1, "void": 1}
+    assert queue.counts == {"settled": 1, "failed": 1, "void": 1}
 
 
-async def test_rounds_wait_for_the_database_and_its_state_is_told_once(db: ShakyStore, game_id: int) -> None:
-    health: list[str | None] = []
-    settler = SettlementQueue(db, health.append)
+async def test_rounds_wait_for_the_database_and_its_state_is_reported_once(db: ShakyStore, game_id: int) -> None:
+    listener = Listener()
+    queue = queue_of(db, listener)
     db.away = True
-    waiting = [asyncio.ensure_future(settler.settle(round_of(1, game_id)))]
-    await eventually(lambda: health == ["database"])
-    waiting.append(asyncio.ensure_future(settler.settle(round_of(2, game_id))))
-    await asyncio.sleep(0.1)
-    assert settler.trouble == "database"
+    waiting = [asyncio.ensure_future(queue.submit(round_of(1, game_id)))]
+    await eventually(lambda: listener.reports == ["database"])
+    waiting.append(asyncio.ensure_future(queue.submit(round_of(2, game_id))))
+    attempts = db.refused
+    await eventually(lambda: db.refused >= attempts + 3)
+    assert queue.trouble == "database"
     assert not any(each.done() for each in waiting)
-    assert health == ["database"]
+    assert listener.reports == ["database"]
     db.away = False
     async with asyncio.timeout(10):
         assert [(await each).status for each in waiting] == ["settled", "settled"]
-    assert health == ["database", None]
-    assert settler.trouble is None
+    assert listener.reports == ["database", None]
+    assert queue.trouble is None
 
 
 async def test_a_commit_whose_answer_is_lost_counts_once(db: ShakyStore, game_id: int) -> None:
-    health: list[str | None] = []
-    settler = SettlementQueue(db, health.append)
+    listener = Listener()
+    queue = queue_of(db, listener)
     db.deaf_writes = 2
-    assert (await settler.settle(round_of(1, game_id))).status == "settled"
-    assert health == ["database", None]
+    assert (await queue.submit(round_of(1, game_id))).status == "settled"
+    assert listener.reports == ["database", None]
     assert [row.status for row in await rows(db, "SELECT status FROM rounds")] == ["settled"]
 
 
-async def test_what_nobody_foresaw_costs_one_round_and_not_the_batch(
+async def test_an_unexpected_error_costs_one_round_and_not_the_batch(
     db: ShakyStore, game_id: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settler = SettlementQueue(db, lambda _: None)
-    db.broken_writes = 2  # the batch, and the first round apart
-    answers = await asyncio.gather(*(settler.settle(round_of(n, game_id)) for n in range(1, 4)))
+    queue = queue_of(db)
+    db.broken_writes = 2  # the batch, then its first round
+    answers = await asyncio.gather(*(queue.submit(round_of(n, game_id)) for n in range(1, 4)))
     assert [(a.status, a.reason) for a in answers] == [
         ("failed", "ZeroDivisionError"),
         ("settled", None),
         ("settled", None),
     ]
-    assert settler.counts == {"failed": 1, "settled": 2}
-    assert "3 ended rounds could not be written" in caplog.text
+    assert queue.counts == {"failed": 1, "settled": 2}
+    assert "3 ended rounds could not be committed" in caplog.text

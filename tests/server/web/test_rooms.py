@@ -102,7 +102,7 @@ async def test_a_player_must_sign_in_and_may_open_a_few_rooms(open_live: OpenLiv
     assert "2 private rooms" in told["detail"]
     await house.opens(bob)
     assert await house.ok("DELETE", f"rooms/{first}", ann) is None
-    await eventually(lambda: first not in house.floor.rooms)
+    await eventually(lambda: first not in house.node.rooms)
     await house.opens(ann)
 
 

@@ -24,8 +24,8 @@ from server.mail import Mailer
 from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, StakeLimits, encode
 from server.node.players import Players
 from server.node.private_rooms import PrivateRooms
+from server.node.room_keys import new_key
 from server.node.rooms_api import RoomsApi
-from server.rooms.room_names import fresh_room
 from server.web.background import Background
 from server.web.decode import NoFields
 from server.web.deps import WebDeps
@@ -96,7 +96,7 @@ class FakePrivateRooms(PrivateRooms):
         self.snapshots = {"crash": encode(SnapshotFrame("crash", "e", 0, CRASH))}
 
     async def open(self, terms: Terms) -> str:
-        room = fresh_room(terms.game)
+        room = new_key(terms.game)
         self.terms[room] = terms
         return room
 

@@ -122,7 +122,7 @@ async def test_who_reads_nothing_is_closed_and_told_which_limit(
     watcher = await live.spectator()
     deaf = Deaf(live.port)
     await deaf.connect()
-    await eventually(lambda: len(live.floor.hub.watchers("crash")) == 7)
+    await eventually(lambda: len(live.node.hub.watchers("crash")) == 7)
     said = await chatter(talkers, lambda: _said_goodbye(live))
     came = frames(await deaf.read_on())
     deaf.close()
@@ -138,11 +138,11 @@ async def test_who_reads_nothing_is_closed_and_told_which_limit(
     await eventually(lambda: live.endpoint.closes == {"too_slow": 1})
     await watcher.until(lambda: len(watcher.events("chat")) == said or None)
     assert [each.client.gaps for each in (*talkers, watcher)] == [0] * 6
-    assert len(live.floor.hub.watchers("crash")) == 6
+    assert len(live.node.hub.watchers("crash")) == 6
 
 
 def _said_goodbye(live: Live) -> bool:
-    closed = any(socket.outbox.closed for socket in live.floor.sockets.all())
+    closed = any(socket.outbox.closed for socket in live.node.sockets.all())
     return closed or live.endpoint.closes["too_slow"] > 0
 
 
@@ -160,7 +160,7 @@ async def crowd(open_live: OpenLive, watchers: int) -> tuple[list[Watcher], int,
     await asyncio.gather(*(other.come() for other in others))
     deaf = Deaf(live.port)
     await deaf.connect()
-    await eventually(lambda: len(live.floor.hub.watchers("crash")) == watchers + 5)
+    await eventually(lambda: len(live.node.hub.watchers("crash")) == watchers + 5)
     said = 0
     while not _said_goodbye(live):
         for talker in talkers:
@@ -202,7 +202,7 @@ async def test_two_hundred_others_notice_no_delay(open_live: OpenLive) -> None:
 
 async def test_the_goodbye_names_the_code_and_says_when_to_come_back(live: Live) -> None:
     ann = await live.player()
-    await live.floor.players.sign_out(ann.user_id, "signed_out")
+    await live.node.players.sign_out(ann.user_id, "signed_out")
     goodbye = await ann.notice_of("goodbye")
     assert goodbye == {
         "notice": "goodbye",
@@ -218,8 +218,8 @@ async def test_who_does_not_answer_a_close_is_cut_off(live: Live, monkeypatch: p
     monkeypatch.setattr("server.ws.connection.ABORT_AFTER", 0.1)
     (ann,) = await live.players(1)
     raw = await live.raw(ann, autoclose=False)
-    await live.floor.players.sign_out(ann.user_id, "signed_out")
-    await eventually(lambda: live.floor.sockets.all() == [])
+    await live.node.players.sign_out(ann.user_id, "signed_out")
+    await eventually(lambda: live.node.sockets.all() == [])
     assert await raw.hear() is not None
     while (await raw.ws.receive(5)).type is aiohttp.WSMsgType.TEXT:
         pass
@@ -231,8 +231,8 @@ async def test_nothing_is_left_of_who_is_gone(open_live: OpenLive) -> None:
     ann = await live.player()
     await ann.join("dice")
     await ann.cut()
-    await eventually(lambda: live.floor.players.holds.user_ids() == [])
-    await eventually(lambda: sorted(live.floor.rooms) == ["crash"])
-    hub = live.floor.hub
+    await eventually(lambda: live.node.holds.user_ids() == [])
+    await eventually(lambda: sorted(live.node.rooms) == ["crash"])
+    hub = live.node.hub
     assert (hub.sockets.all(), hub.sockets.users(), hub._feeds) == ([], [], {})
-    await eventually(lambda: len(live.floor.rooms["crash"].seating) == 0)
+    await eventually(lambda: len(live.node.rooms["crash"].seats) == 0)

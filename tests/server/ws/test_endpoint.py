@@ -133,7 +133,7 @@ async def test_wrong_selections_are_bad_requests(open_live: OpenLive) -> None:
             assert error["field"].startswith("selection")
     bad = b'{"id":1,"do":"bet","room":"crash","amount":1,"key":"k","selection":{"\xff":1}}'
     assert error_of(await raw.ask(bad))["field"].startswith("selection")
-    assert live.floor.players.holds.total_held() == 0
+    assert live.node.holds.total_held() == 0
 
 
 async def test_wrong_moves_are_bad_requests(open_live: OpenLive) -> None:
@@ -163,7 +163,7 @@ async def test_a_message_of_the_largest_size_is_read_and_a_larger_one_ends_the_c
     assert code == CLOSES["too_large"].code == 1009
     assert goodbye is not None
     assert (goodbye["code"], goodbye["retry"]) == ("too_large", True)
-    await eventually(lambda: live.floor.sockets.all() == [])
+    await eventually(lambda: live.node.sockets.all() == [])
     assert live.endpoint.closes == {"too_large": 1}
 
 
@@ -175,7 +175,7 @@ async def test_who_sends_far_too_much_hears_the_goodbye_all_the_same(live: Live)
     code, goodbye = await raw.closed()
     assert (code, goodbye and goodbye["code"]) == (1009, "too_large")
     assert any(told.get("re") == "before" for told in raw.heard)
-    await eventually(lambda: live.floor.sockets.all() == [])
+    await eventually(lambda: live.node.sockets.all() == [])
 
 
 async def test_hello_must_come_first(live: Live) -> None:
@@ -226,7 +226,7 @@ async def test_a_foreign_page_can_t_open_a_socket(open_live: OpenLive) -> None:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await live.raw(origin=origin)
         assert refused.value.status == 403, origin
-    assert len(live.floor.sockets.all()) == 3
+    assert len(live.node.sockets.all()) == 3
 
 
 async def test_the_subprotocol_is_taken_when_it_is_offered(live: Live) -> None:
@@ -241,7 +241,7 @@ async def test_connections_have_an_end(open_live: OpenLive) -> None:
     code, goodbye = await (await live.raw()).closed()
     assert (code, goodbye and (goodbye["code"], goodbye["retry"])) == (1013, ("full", True))
     await first.ws.close()
-    await eventually(lambda: len(live.floor.sockets.all()) == 1)
+    await eventually(lambda: len(live.node.sockets.all()) == 1)
     assert "ok" in await (await live.raw()).ask({"id": 1, "do": "hello"})
 
 
@@ -272,7 +272,7 @@ async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:
     await raw.ask({"id": 1, "do": "join", "room": "crash"})
     raw.ws._autoping = False
     await watcher.event_of("player_away", player=ann.username)
-    await eventually(lambda: len(live.floor.sockets.all()) == 1)
+    await eventually(lambda: len(live.node.sockets.all()) == 1)
 
 
 async def test_who_answers_pings_stays(open_live: OpenLive) -> None:
@@ -298,7 +298,7 @@ async def test_who_waits_for_an_answer_is_not_taken_for_dead(
     async def takes_long(*_arguments: object) -> None:
         await goes_on.wait()
 
-    monkeypatch.setattr(live.lobby, "chat", takes_long)
+    monkeypatch.setattr(live.node.rooms_api, "chat", takes_long)
     await raw.send({"id": 7, "do": "chat", "room": "crash", "text": "hello"})
     other.ws._autoping = False
     for _ in range(4):
@@ -321,7 +321,7 @@ async def test_a_close_is_answered(live: Live) -> None:
     raw = await sitting(live)
     await raw.ws.close(code=1000)
     assert raw.ws.close_code == 1000
-    await eventually(lambda: live.floor.sockets.all() == [])
+    await eventually(lambda: live.node.sockets.all() == [])
 
 
 async def test_requests_are_answered_in_their_order(live: Live) -> None:
@@ -339,7 +339,7 @@ async def test_a_failure_of_the_server_is_said_and_logged(
     async def fails(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(live.lobby, "chat", fails)
+    monkeypatch.setattr(live.node.rooms_api, "chat", fails)
     told = await raw.ask({"id": 1, "do": "chat", "room": "crash", "text": "x"})
     assert error_of(told)["code"] == "internal_error"
     assert "Chat of user" in caplog.text

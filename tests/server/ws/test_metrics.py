@@ -8,7 +8,7 @@ from tests.server.live import Live, OpenLive, eventually
 
 def figures(live: Live) -> dict[str, float]:
     registry = CollectorRegistry()
-    registry.register(LiveMetrics(live.floor, live.endpoint))
+    registry.register(LiveMetrics(live.node, live.endpoint))
     lines = generate_latest(registry).decode().splitlines()
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 

@@ -91,7 +91,7 @@ async def test_the_time_for_a_hello_ends_when_it_comes(live: Live, monkeypatch: 
 
     monkeypatch.setattr(tokens, "player", slow)
     raw = await live.raw()
-    (connection,) = live.floor.sockets.all()
+    (connection,) = live.node.sockets.all()
     assert isinstance(connection, Connection)
     first = connection._hello_due
     await raw.send({"id": 1, "do": "hello", "token": "x"})
@@ -127,7 +127,7 @@ async def test_an_account_has_so_many_connections(open_live: OpenLive) -> None:
     with pytest.raises(RequestRefusedError, match="rate_limited"):
         await third.client.connect()
     await twin.client.close()
-    await eventually(lambda: len(live.floor.sockets.of(ann.user_id)) == 1)
+    await eventually(lambda: len(live.node.sockets.of(ann.user_id)) == 1)
     await live.again(ann).client.connect()
 
 
@@ -222,20 +222,20 @@ async def test_after_a_restart_the_numbering_is_another_one(open_live: OpenLive)
     assert ann.snapshots[-1][1]["you"] is None
     assert (await ann.refused("bet", room="crash", amount=1, key="k"))["code"] == "not_seated"
     await ann.ask("unwatch", room="crash")
-    assert len(anew.floor.hub.watchers("crash")) == 1
+    assert len(anew.node.hub.watchers("crash")) == 1
 
 
 async def test_who_is_resumed_by_frames_costs_no_snapshot(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     ann, bob = await live.player(), await live.player()
     await ann.cut()
     await bob.event_of("player_away", player=ann.username)
-    standing, asked = live.lobby.standing, list[str]()
+    standing, asked = live.node.rooms_api.snapshot, list[str]()
 
-    async def noted(room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
+    async def noted(room: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
         asked.append(room)
-        return await standing(room, user_id, anew=anew)
+        return await standing(room, user_id, from_start=from_start)
 
-    monkeypatch.setattr(live.lobby, "standing", noted)
+    monkeypatch.setattr(live.node.rooms_api, "snapshot", noted)
     assert (await ann.client.connect())["resumed"] == {"crash": "frames"}
     assert asked == []
     await ann.event_of("player_away", player=ann.username)
@@ -249,19 +249,19 @@ async def test_a_room_that_closes_while_others_are_resumed_is_not_said_to_be(
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     watcher = await live.raw()
-    standing, go_on = live.lobby.standing, asyncio.Event()
+    standing, go_on = live.node.rooms_api.snapshot, asyncio.Event()
 
-    async def slow(room: str, user_id: int | None, *, anew: bool = False) -> SnapshotAt:
+    async def slow(room: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
         await go_on.wait()
-        return await standing(room, user_id, anew=anew)
+        return await standing(room, user_id, from_start=from_start)
 
-    monkeypatch.setattr(live.lobby, "standing", slow)
-    here = {"epoch": live.floor.rooms[room].frames.epoch, "seq": live.floor.rooms[room].frames.seq}
+    monkeypatch.setattr(live.node.rooms_api, "snapshot", slow)
+    here = {"epoch": live.node.rooms[room].frames.epoch, "seq": live.node.rooms[room].frames.seq}
     resume = {room: here, "crash": {"epoch": "another", "seq": 1}}
     await watcher.send({"id": 1, "do": "hello", "resume": resume})
-    await eventually(lambda: live.floor.hub.watchers("crash"))
+    await eventually(lambda: live.node.hub.watchers("crash"))
     await ann.ask("leave", room=room)
-    assert room not in live.floor.rooms
+    assert room not in live.node.rooms
     go_on.set()
     assert (await watcher.reply())["ok"]["resumed"] == {"crash": "snapshot"}
     assert "ok" in await watcher.ask({"id": 2, "do": "ping"})
@@ -278,7 +278,7 @@ async def test_a_seat_in_a_room_too_many_is_not_taken_up_again(live: Live, monke
     ann.client.positions = {name: ann.client.positions[name] for name in ("crash", room)}
     monkeypatch.setattr(watching, "MOST_WATCHED", 1)
     assert list((await ann.client.connect())["resumed"]) == ["crash"]
-    assert [sitting.away for sitting in live.floor.rooms[room].seating.all()] == [True]
+    assert [sitting.away for sitting in live.node.rooms[room].seats.all()] == [True]
 
 
 async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
@@ -286,7 +286,7 @@ async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     await ann.cut()
-    await eventually(lambda: room not in live.floor.rooms)
+    await eventually(lambda: room not in live.node.rooms)
     assert (await ann.client.connect())["resumed"] == {}
     assert ann.client.positions == {}
 
@@ -299,14 +299,14 @@ async def test_who_comes_before_a_room_has_its_next_owner_waits_for_it(
     monkeypatch.setattr(greeting, "PATIENCE", 20.0 if comes_back else 0.3)
     ann = await live.player()
     await ann.cut()
-    attached, asked = live.lobby.attached, count(1)
+    attached, asked = live.node.rooms_api.attach, count(1)
 
     async def away(user_id: int, room: str) -> bool:
         if next(asked) < 4 or not comes_back:
             raise UnreachableError("nobody has the room")
         return await attached(user_id, room)
 
-    monkeypatch.setattr(live.lobby, "attached", away)
+    monkeypatch.setattr(live.node.rooms_api, "attach", away)
     assert (await ann.client.connect())["resumed"] == ({"crash": "frames"} if comes_back else {})
     assert next(asked) > 4 or not comes_back
     assert await ann.ask("ping")
@@ -317,7 +317,7 @@ async def test_who_comes_before_a_room_has_its_next_owner_waits_for_it(
 
 async def test_positions_from_nowhere_are_answered_by_snapshots(live: Live) -> None:
     raw = await live.raw()
-    epoch = live.floor.rooms["crash"].frames.epoch
+    epoch = live.node.rooms["crash"].frames.epoch
     resume: dict[str, Any] = {"crash": {"epoch": epoch, "seq": 2**62}, "nowhere": {"epoch": "x", "seq": 0}}
     told = await raw.ask({"id": 1, "do": "hello", "resume": resume})
     assert told["ok"]["resumed"] == {"crash": "snapshot"}
@@ -365,11 +365,11 @@ async def test_who_comes_back_while_the_room_is_busy_throwing_them_out_stays(ope
     """The grace period ends while the room has something else to do; before it comes to that, the player is back."""
     live = await open_live(grace=0.1)
     ann, bob = await live.player(), await live.player()
-    room = live.floor.rooms["crash"]
+    room = live.node.rooms["crash"]
     await ann.cut()
     await bob.event_of("player_away", player=ann.username)
-    async with room._inbox.own_turn():
-        sitting = room.seating.of(ann.user_id)
+    async with room._queue.own_turn():
+        sitting = room.seats.of(ann.user_id)
         assert sitting is not None
         timer = sitting.grace
         assert timer is not None
@@ -394,5 +394,5 @@ async def test_a_player_whose_line_drops_while_joining_is_away(open_live: OpenLi
             await joining
     await bob.event_of("player_joined", player=ann.username)
     await bob.event_of("player_away", player=ann.username)
-    await eventually(lambda: len(live.floor.sockets.all()) == 1)
-    assert live.floor.hub.watchers("crash") == live.floor.sockets.all()
+    await eventually(lambda: len(live.node.sockets.all()) == 1)
+    assert live.node.hub.watchers("crash") == live.node.sockets.all()

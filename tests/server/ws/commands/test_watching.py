@@ -66,7 +66,7 @@ async def test_who_unwatches_is_told_no_more(live: Live) -> None:
     await (await live.player()).betting()
     await watcher.ask("ping")
     assert len(watcher.seen) == heard
-    assert live.floor.hub.watchers("crash") != []
+    assert live.node.hub.watchers("crash") != []
 
 
 async def test_either_a_room_or_a_session(live: Live) -> None:
@@ -94,18 +94,18 @@ async def test_a_room_that_closes_under_a_watcher_s_eyes_is_gone(live: Live, mon
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     watcher = await live.spectator(None)
-    standing, go_on = live.lobby.standing, asyncio.Event()
+    standing, go_on = live.node.rooms_api.snapshot, asyncio.Event()
 
     async def slow(room: str, user_id: int | None) -> SnapshotAt:
         stood = await standing(room, user_id)
         await go_on.wait()
         return stood
 
-    monkeypatch.setattr(live.lobby, "standing", slow)
+    monkeypatch.setattr(live.node.rooms_api, "snapshot", slow)
     watching = asyncio.create_task(watcher.refused("watch", room=room))
-    await eventually(lambda: len(live.floor.hub.watchers(room)) == 2)
+    await eventually(lambda: len(live.node.hub.watchers(room)) == 2)
     await ann.ask("leave", room=room)
     go_on.set()
     assert (await watching)["code"] == "no_such_room"
-    assert live.floor.hub.watchers(room) == []
-    assert room not in live.floor.hub._feeds
+    assert live.node.hub.watchers(room) == []
+    assert room not in live.node.hub._feeds

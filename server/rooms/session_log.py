@@ -1,8 +1,9 @@
-"""Players' stays in rooms on record: those that begin or end at about the same time share a transaction."""
+"""Records of players' stays in rooms: in the database, where many share one transaction, and in the directory."""
 
 import logging
 from collections.abc import Sequence
 
+from server.backends.directory import Directory
 from server.batcher import Batcher
 from server.errors import ClientError
 from storage import game_sessions
@@ -12,29 +13,40 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+STILL_OPEN = "%d ended sessions stay open in the database until their room is next taken over or the server starts"
+
 
 class SessionLog:
-    """Joins and leaves come as fast as clients like; the database has one writer, whom settlements wait for too."""
+    """Clients join and leave as often as they like, and the database has one writer, which settlements need too.
+    Therefore sessions that begin or end at about the same time share a transaction."""
 
-    def __init__(self, db: Store) -> None:
+    def __init__(self, db: Store, directory: Directory) -> None:
         self._db = db
+        self._directory = directory
         self._starts: Batcher[NewSession, int | None] = Batcher(self._start)
         self._ends: Batcher[int, None] = Batcher(self._end)
 
     async def start(self, user_id: int, game_id: int, room: str) -> int:
-        """The new session's number. Raises ClientError not_signed_in when the account was deleted,
+        """The new session's id. Raises ClientError not_signed_in if the account was deleted,
         DatabaseUnavailableError."""
         session_id = await self._starts.submit(NewSession(user_id, game_id, room))
         if session_id is None:
             raise ClientError("not_signed_in", "The account was deleted.")
+        self._directory.add_session(session_id, room)
         return session_id
 
+    def resume(self, session_id: int, room: str) -> None:
+        """The session goes on in a room that this node has taken over."""
+        self._directory.add_session(session_id, room)
+
     def end(self, session_id: int) -> None:
-        """Nobody waits for it: what can't be recorded now is over all the same when the server starts again."""
+        """End the session. Nobody waits for that: if the database can't record it now, it is recorded when the
+        room is taken over or the server starts."""
+        self._directory.remove_session(session_id)
         self._ends.submit(session_id)
 
     async def drained(self) -> None:
-        """Wait until every end is on record, or could not be put there."""
+        """Wait until every end has been written, or has failed."""
         await self._ends.drained()
 
     async def _start(self, new: Sequence[NewSession]) -> Sequence[int | None]:
@@ -44,7 +56,7 @@ class SessionLog:
         try:
             await game_sessions.end_sessions(self._db, session_ids)
         except DatabaseUnavailableError as error:
-            log.warning("ends of sessions that are not on record: %d, %s", len(session_ids), error)
+            log.warning(STILL_OPEN + ": %s", len(session_ids), error)
         except Exception:
-            log.exception("ends of sessions that are not on record: %d", len(session_ids))
+            log.exception(STILL_OPEN, len(session_ids))
         return [None] * len(session_ids)

@@ -1,4 +1,4 @@
-"""Tests of stays on record: many that begin or end at once, accounts that are gone, and a database that is away."""
+"""Tests of the session log: many starts and ends at once, deleted accounts, and a database that is away."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from server.backends.directory import LocalDirectory
 from server.errors import ClientError
-from server.node.session_log import SessionLog
+from server.rooms.session_log import SessionLog
 from storage import game_sessions
 from storage.errors import DatabaseUnavailableError
 from storage.game_sessions import NewSession
@@ -24,23 +25,23 @@ async def ready(db: ShakyStore, players: int) -> tuple[list[int], int]:
     return user_ids, (await ensure_games(db, {"dice": "Dice."}))["dice"]
 
 
-async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
+async def test_sessions_that_start_or_end_together_share_a_transaction(
     db: ShakyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user_ids, game_id = await ready(db, 10)
-    sessions, sizes = SessionLog(db), list[int]()
+    sessions, sizes = SessionLog(db, LocalDirectory()), list[int]()
     start, end = game_sessions.start_sessions, game_sessions.end_sessions
 
-    async def noted_start(db: Store, new: Sequence[NewSession]) -> list[int | None]:
+    async def start_and_note(db: Store, new: Sequence[NewSession]) -> list[int | None]:
         sizes.append(len(new))
         return await start(db, new)
 
-    async def noted_end(db: Store, session_ids: Sequence[int]) -> None:
+    async def end_and_note(db: Store, session_ids: Sequence[int]) -> None:
         sizes.append(len(session_ids))
         await end(db, session_ids)
 
-    monkeypatch.setattr(game_sessions, "start_sessions", noted_start)
-    monkeypatch.setattr(game_sessions, "end_sessions", noted_end)
+    monkeypatch.setattr(game_sessions, "start_sessions", start_and_note)
+    monkeypatch.setattr(game_sessions, "end_sessions", end_and_note)
     db.write_lock = asyncio.Lock()
     async with db.write_lock:
         starting = [asyncio.create_task(sessions.start(user_ids[0], game_id, "dice-0"))]
@@ -57,32 +58,31 @@ async def test_who_joins_and_leaves_meanwhile_shares_a_transaction(
     assert [row.id for row in await rows(db, OPEN)] == [numbers[0]]
 
 
-async def test_an_account_that_is_gone_fails_alone(db: ShakyStore) -> None:
+async def test_only_the_session_of_a_deleted_account_fails(db: ShakyStore) -> None:
     (ann, bob), game_id = await ready(db, 2)
-    sessions = SessionLog(db)
+    sessions = SessionLog(db, LocalDirectory())
     results = await asyncio.gather(
         *(sessions.start(each, game_id, "dice-1") for each in (ann, 10**6, bob)), return_exceptions=True
     )
     assert [type(each) for each in results] == [int, ClientError, int]
 
 
-async def test_a_join_without_an_account_is_refused(live: Live, caplog: pytest.LogCaptureFixture) -> None:
-    """Deleted beside the server, which has not seen it yet."""
+async def test_a_join_with_a_deleted_account_is_refused(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    """The operator has deleted it, and the server has not noticed yet."""
     ann = await live.player(room=None)
-    for task in live.floor._running:
-        task.cancel()
+    live.node.stop_background()
     await live.rows_changed("DELETE FROM users WHERE id = :user", user=ann.user_id)
     for arguments in ({"room": "crash"}, {"game": "dice"}):
         assert (await ann.refused("join", **arguments))["code"] == "not_signed_in"
-    assert sorted(live.floor.rooms) == ["crash"]
+    assert sorted(live.node.rooms) == ["crash"]
     assert "Traceback" not in caplog.text
 
 
-async def test_without_a_database_starts_are_refused_and_ends_are_missed(
+async def test_without_a_database_starts_are_refused_and_ends_are_lost(
     db: ShakyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     (ann,), game_id = await ready(db, 1)
-    sessions = SessionLog(db)
+    sessions = SessionLog(db, LocalDirectory())
     number = await sessions.start(ann, game_id, "dice-1")
     db.away = True
     with pytest.raises(DatabaseUnavailableError):
@@ -90,6 +90,19 @@ async def test_without_a_database_starts_are_refused_and_ends_are_missed(
     sessions.end(number)
     await sessions.drained()
     db.away = False
-    assert "ends of sessions that are not on record: 1" in caplog.text
+    assert "1 ended sessions stay open in the database" in caplog.text
     assert [row.id for row in await rows(db, OPEN)] == [number]
     await sessions.start(ann, game_id, "dice-3")
+
+
+async def test_the_directory_finds_the_room_of_a_live_session(db: ShakyStore) -> None:
+    (ann,), game_id = await ready(db, 1)
+    directory = LocalDirectory()
+    sessions = SessionLog(db, directory)
+    number = await sessions.start(ann, game_id, "dice-1")
+    assert await directory.room_of(number) == "dice-1"
+    sessions.end(number)
+    assert await directory.room_of(number) is None
+    sessions.resume(number, "dice-1")
+    assert await directory.room_of(number) == "dice-1"
+    await sessions.drained()

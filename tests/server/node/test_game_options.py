@@ -7,7 +7,7 @@ import pytest
 
 from game_engine.games import GAMES
 from server.config import Config, ConfigError
-from server.node.options import configured, options_of, over_the_limit
+from server.node.game_options import configured, options_of, over_the_limit
 
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=lambda game: game.name)

@@ -19,7 +19,7 @@ from storage.accounts import NewAccount
 from storage.audit import audit
 from storage.database import open_store
 from storage.models import Bet, Round
-from storage.operator import ensure_players, sign_in_players
+from storage.operator_accounts import ensure_players, sign_in_players
 
 with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
     warnings.simplefilter("ignore")

@@ -24,7 +24,7 @@ from server.config import Config
 from storage import ledger
 from storage.accounts import NewAccount, UsernameTakenError
 from storage.errors import DatabaseUnavailableError
-from storage.operator import ensure_players, sign_in_players
+from storage.operator_accounts import ensure_players, sign_in_players
 from storage.store import Store
 
 MAX_BOTS = 9_999

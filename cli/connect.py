@@ -12,7 +12,7 @@ from server.config import PREFIX, Config
 from storage import migrate
 from storage.accounts import Account
 from storage.database import normalise, open_store
-from storage.operator import AmbiguousNameError, find_account
+from storage.operator_accounts import AmbiguousNameError, find_account
 from storage.store import Store
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from cli.bot import Tally
 from cli.bots import Plan, run_bots
 from server.config import Config
 from storage.accounts import NewAccount, UsernameTakenError
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.store import Store
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from server.web.problems import invalid_field
 from server.web.rate_limits import ACCOUNT
 from server.web.route import HttpCall, Route
 from server.web.views import BonusView, ClientSeed, LimitChange, LimitsView, wallet_view
-from storage import accounts, credits, limits
+from storage import accounts, free_chips, limits
 from storage.limits import BreakShortenedError, OwnLimits, PendingLimit
 
 LONGEST_BREAK = timedelta(days=5 * 365)
@@ -40,14 +40,14 @@ async def claim_bonus(call: HttpCall[NoFields, NoFields]) -> BonusView:
     if not config.daily_bonus:
         raise ClientError("not_yet", "This server has no daily bonus.")
     try:
-        change = await credits.claim_daily_bonus(
+        change = await free_chips.claim_daily_bonus(
             call.deps.db, user_id, config.daily_bonus, config.daily_bonus_below, call.now
         )
-    except credits.BonusNotDueError as not_yet:
+    except free_chips.BonusNotDueError as not_yet:
         raise _not_yet(call, not_yet.next_at) from None
     await call.deps.players.wallet_changed(change)
     wallet = wallet_view(change.balance, await call.deps.players.held(user_id), change.version)
-    return BonusView(amount=config.daily_bonus, next_at=call.now + credits.DAY, wallet=wallet)
+    return BonusView(amount=config.daily_bonus, next_at=call.now + free_chips.DAY, wallet=wallet)
 
 
 def _not_yet(call: HttpCall[Any, Any], next_at: datetime | None) -> ClientError:

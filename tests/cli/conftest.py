@@ -21,7 +21,7 @@ from server.mail import mailer_of
 from storage.accounts import NewAccount
 from storage.audit import audit
 from storage.database import open_store
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.store import Store
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cli import demo
 from storage.accounts import list_accounts
 from storage.models import User
-from storage.operator import find_account
+from storage.operator_accounts import find_account
 from tests.cli.conftest import Home, Site, until
 
 

@@ -17,7 +17,7 @@ from storage import migrate
 from storage.accounts import NewAccount
 from storage.credentials import find_signed_in, token_hash
 from storage.database import open_store
-from storage.operator import ensure_players, sign_in_players
+from storage.operator_accounts import ensure_players, sign_in_players
 from tests.cli.conftest import Home
 
 

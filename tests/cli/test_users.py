@@ -7,7 +7,7 @@ import pytest
 from storage import accounts
 from storage.accounts import NewAccount
 from storage.credentials import Lockout, reserve_attempt
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.store import Store
 from tests.cli.conftest import Home
 

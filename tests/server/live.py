@@ -33,7 +33,7 @@ from server.ws.registry import context_of
 from storage.accounts import NewAccount
 from storage.errors import DatabaseUnavailableError
 from storage.models import User
-from storage.operator import ensure_players, sign_in_players
+from storage.operator_accounts import ensure_players, sign_in_players
 from storage.settlement import EndedRound, Settlement
 from storage.sqlite import SqliteStore
 from storage.store import Store

@@ -12,7 +12,7 @@ from server.auditor import Auditor
 from server.clock import SystemClock
 from storage.audit import BrokenRow, audit
 from storage.errors import DatabaseUnavailableError
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.store import Store
 from tests.server.live import ShakyStore, eventually, new_account
 

@@ -25,7 +25,7 @@ from storage.accounts import NewAccount
 from storage.audit import BrokenRow, audit
 from storage.database import open_store
 from storage.migrate import upgrade
-from storage.operator import ensure_players, sign_in_players
+from storage.operator_accounts import ensure_players, sign_in_players
 from storage.store import Store
 from tests.processes import processes_in
 from tests.server.live import Player, eventually, rows

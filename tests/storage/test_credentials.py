@@ -18,7 +18,7 @@ from storage.credentials import (
     token_hash,
 )
 from storage.models import User, VerificationToken
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.postgresql import PostgresqlStore
 from storage.sqlite import SqliteStore
 from storage.store import Store

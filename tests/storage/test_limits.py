@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from storage import limits
 from storage.accounts import NewAccount
 from storage.limits import DAY_MS, BreakShortenedError, Effective, OwnLimits, PendingLimit, change, effective, encode
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.store import Store
 from tests.storage.test_accounts import NOW as TODAY
 

@@ -15,7 +15,7 @@ from storage import open_rounds
 from storage.errors import DatabaseUnavailableError
 from storage.games import ensure_games
 from storage.migrate import upgrade
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.settlement import OpenRound
 from tests.conftest import PostgresServer
 from tests.server.live import Live, OpenLive, ShakyStore, eventually, new_account

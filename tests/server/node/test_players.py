@@ -11,7 +11,7 @@ from cli.client import RequestRefusedError
 from server.node.players import Players
 from storage import ledger
 from storage.limits import DAY_MS
-from storage.operator import sign_in_players
+from storage.operator_accounts import sign_in_players
 from storage.store import PlayerRow
 from tests.server.live import Live, OpenLive, Player, eventually
 

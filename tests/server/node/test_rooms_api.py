@@ -17,7 +17,7 @@ from server.messages import Bet
 from server.node.rooms_api import BetKeys, FirstBet
 from storage import ledger
 from storage.games import ensure_games
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.settlement import EndedBet
 from storage.store import RecordedBet
 from tests.server.backends.holds_world import hold

@@ -13,7 +13,7 @@ from storage import game_sessions
 from storage.errors import DatabaseUnavailableError
 from storage.game_sessions import NewSession
 from storage.games import ensure_games
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from storage.store import Store
 from tests.server.live import Live, ShakyStore, eventually, new_account, rows
 

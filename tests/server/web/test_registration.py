@@ -13,7 +13,7 @@ from server.web.passwords import Passwords
 from server.web.registration import Register
 from server.web.registration import register as sign_up
 from storage.accounts import NewAccount
-from storage.operator import ensure_players
+from storage.operator_accounts import ensure_players
 from tests.server.web.world import PASSWORD, Opener, World, answer, call_in, cheap_hash, problem, token_in
 
 ANN = {

@@ -9,7 +9,7 @@ import pytest
 from server.clock import to_ms
 from server.errors import ClientError
 from server.ws.tokens import Tokens
-from storage.operator import ensure_players, sign_in_players
+from storage.operator_accounts import ensure_players, sign_in_players
 from storage.store import PlayerRow
 from tests.server.fanout.fakes import StillClock
 from tests.server.live import ShakyStore, config_of, new_account

@@ -12,7 +12,7 @@ from server.errors import UnreachableError
 from server.messages import SnapshotAt
 from server.ws.commands import greeting, watching
 from server.ws.connection import Connection
-from storage.operator import sign_in_players
+from storage.operator_accounts import sign_in_players
 from storage.store import PlayerRow
 from tests.server.live import CLIENT_SEED, Live, OpenLive, Player, eventually
 

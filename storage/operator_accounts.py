@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, load
 from storage.credentials import fresh_token, token_hash
-from storage.credits import sign_up_credit
+from storage.free_chips import sign_up_credit
 from storage.models import User, UserProfile
 from storage.names import is_account
 from storage.store import Store

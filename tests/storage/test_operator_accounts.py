@@ -7,7 +7,7 @@ import pytest
 from storage import accounts, ledger
 from storage.accounts import NewAccount, UsernameTakenError
 from storage.credentials import token_hash
-from storage.operator import BATCH, AmbiguousNameError, ensure_players, find_account, sign_in_players
+from storage.operator_accounts import BATCH, AmbiguousNameError, ensure_players, find_account, sign_in_players
 from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

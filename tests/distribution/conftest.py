@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-START_S = 30
+TIMEOUT_S = 60
 
 
 def build_wheel(source: Path, folder: Path) -> Path:
@@ -51,7 +51,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 def output_of(folder: Path, *command: str) -> str:
     done = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False, timeout=START_S
+        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False, timeout=TIMEOUT_S
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -71,10 +71,10 @@ def running(command: Sequence[str], folder: Path, **settings: str) -> Iterator[s
     try:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, process.communicate(timeout=START_S)[1]
+        assert found is not None, process.communicate(timeout=TIMEOUT_S)[1]
         yield found.group()
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=START_S)
+        _, log = process.communicate(timeout=TIMEOUT_S)
         assert process.returncode == 0, log
     finally:
         process.kill()

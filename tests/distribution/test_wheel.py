@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from server.version import VERSION
-from tests.distribution.conftest import ROOT, START_S, output_of, running
+from tests.distribution.conftest import ROOT, TIMEOUT_S, output_of, running
 
 PACKAGES = ("cli", "server", "storage", "game_engine")
 
@@ -43,7 +43,7 @@ def test_the_command_is_installed(installed: Path, tmp_path: Path) -> None:
 def test_doctor_knows_the_pinned_packages(installed: Path, tmp_path: Path) -> None:
     croupier = str(installed / "croupier")
     output_of(tmp_path, croupier, "migrate")
-    assert "as in requirements.txt" in output_of(tmp_path, croupier, "doctor")
+    assert "with the versions of requirements.txt" in output_of(tmp_path, croupier, "doctor")
 
 
 def test_an_installed_server_serves_the_client_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
@@ -58,6 +58,6 @@ def test_an_installed_server_serves_the_client_from_an_empty_folder(installed: P
 
 
 def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=START_S) as answer:
+    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
         text: str = answer.read().decode()
         return text

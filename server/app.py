@@ -24,9 +24,9 @@ from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
 from server.web.unknown_logins import UnknownLogins
 from server.ws.asyncapi import describe
+from server.ws.dependencies import dependencies_of
 from server.ws.endpoint import Endpoint
 from server.ws.metrics import LiveMetrics
-from server.ws.registry import context_of
 from storage.credentials import Lockout
 from storage.store import Store
 
@@ -40,7 +40,7 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
     """The application; the node starts and stops with it. Opens no connection."""
     app = web.Application()
     node = Node(config, clock, db, backends)
-    endpoint = Endpoint(node, context_of(config, clock, db, backends), address_of(config))
+    endpoint = Endpoint(dependencies_of(node, config=config, clock=clock, db=db, backends=backends), address_of(config))
     endpoint.add_to(app)
     registry = CollectorRegistry()
     registry.register(LiveMetrics(node, endpoint))

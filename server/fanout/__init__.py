@@ -1,1 +1,1 @@
-"""From a room to the sockets that watch it."""
+"""Fan-out: from rooms to the sockets that watch them."""

@@ -54,7 +54,7 @@ class Source(Owners, Protocol):
         available, the snapshot from before the first one."""
         ...
 
-    async def attached(self, user_id: int, room: str) -> bool:
+    async def reconnect(self, room: str, user_id: int) -> bool:
         """Tell the owner that the player is connected; False when the player has no seat in the room."""
         ...
 
@@ -257,7 +257,7 @@ class Feed:
         self._reports.changed(room_of(self._view))
         for socket in self._seated():
             assert socket.user_id is not None
-            if not await self._source.attached(socket.user_id, self._view):
+            if not await self._source.reconnect(self._view, socket.user_id):
                 socket.seated.discard(self._view)
                 socket.review(self._view)
 

@@ -1,4 +1,4 @@
-"""RFC 6455 frames of the server's side, made once and written to many sockets."""
+"""RFC 6455 frames that the server sends. A frame is built once and written to many sockets."""
 
 import struct
 
@@ -10,7 +10,7 @@ _TINY, _SHORT, _LONG = struct.Struct("!BB").pack, struct.Struct("!BBH").pack, st
 
 
 def text_frame(payload: bytes) -> bytes:
-    """One unmasked, final text frame around ``payload`` (RFC 6455, 5.2)."""
+    """An unmasked, final text frame (RFC 6455, 5.2)."""
     size = len(payload)
     if size < 126:
         return _TINY(TEXT, size) + payload
@@ -20,11 +20,11 @@ def text_frame(payload: bytes) -> bytes:
 
 
 def pong_frame(payload: bytes) -> bytes:
-    """The answer to a ping, with what that brought: at most 125 bytes (RFC 6455, 5.5)."""
+    """The answer to a ping, with the ping's payload of at most 125 bytes (RFC 6455, 5.5)."""
     return _TINY(PONG, len(payload)) + payload
 
 
 def close_frame(code: int, reason: str) -> bytes:
-    """A close frame; the reason is cut to the 123 bytes that a control frame holds (RFC 6455, 5.5.1)."""
+    """A close frame. The reason is cut to the 123 bytes that fit into a control frame (RFC 6455, 5.5.1)."""
     text = reason.encode()[:123].decode(errors="ignore").encode()
     return struct.pack("!BBH", CLOSE, 2 + len(text), code) + text

@@ -94,12 +94,12 @@ class Hub:
             await self._channels.need(room_channel(view))
         self._reports.changed(room_of(view))
 
-    def ready(self, socket: Socket, view: str, standing: Position) -> None:
-        """The socket has been sent everything up to ``standing``: send it what came after, and from here on every
+    def ready(self, socket: Socket, view: str, position: Position) -> None:
+        """The socket has been sent everything up to ``position``. Send it what came after, and from here on every
         frame."""
         feed = self._feeds.get(view)
         if feed is not None:
-            feed.ready(socket, standing)
+            feed.ready(socket, position)
 
     def unwatch(self, socket: Socket, view: str) -> None:
         feed = self._feeds.get(view)
@@ -130,7 +130,7 @@ class Hub:
             feed.forgotten()
 
     def stop_reports(self) -> None:
-        """Tell the owners of rooms no more who watches here."""
+        """Stop reporting to the owners of rooms who watches here."""
         self._reports.close()
 
     # -- delivery --

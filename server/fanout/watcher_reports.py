@@ -52,7 +52,7 @@ class WatcherReports:
             self.changed(room)
 
     def close(self) -> None:
-        """Report no more."""
+        """Stop reporting."""
         self._closed = True
         for pause in self._pauses.values():
             pause.cancel()

@@ -27,7 +27,8 @@ from server.node.node_rooms import NodeRooms
 from server.node.opener import Opener
 from server.node.placement import Placement, PlacementTimes
 from server.node.players import PlayerRecords, Players, WalletNotices
-from server.node.room_rpc import LocalRooms, RpcServer
+from server.node.room_api import LocalRooms
+from server.node.room_rpc import RoomServer
 from server.node.rooms_api import RoomsApi
 from server.node.router import Router
 from server.node.rpc import Rpc
@@ -109,8 +110,15 @@ class Node:
             games, db, backends, deps=deps, rooms=self.rooms, health=self.health, retry_s=times.opener_retry
         )
         local_rooms = LocalRooms(self.rooms)
-        self.rpc = Rpc(bus, lease.node, RpcServer(local_rooms, self.holds).serve)
-        self.router = Router(lease, self.rpc, local_rooms, self.rooms, room_keys.public_rooms(games.values()))
+        self.rpc = Rpc(bus, lease.node, RoomServer(local_rooms, self.holds))
+        self.router = Router(
+            lease,
+            self.rpc,
+            local_rooms,
+            self.sockets,
+            open_here=self.rooms,
+            always_open=room_keys.public_rooms(games.values()),
+        )
         self.placement = Placement(
             games,
             db,
@@ -127,7 +135,6 @@ class Node:
             db,
             directory=directory,
             holds=self.holds,
-            sockets=self.sockets,
             rooms=self.rooms,
             health=self.health,
             opener=self.opener,

@@ -13,14 +13,13 @@ from server.backends.directory import Directory
 from server.backends.holds import CachedAccount, Hold, Holds, KeyUsedError, WalletBalance
 from server.batcher import Batcher
 from server.errors import ClientError, UnreachableError
-from server.fanout.sockets import LocalSockets
 from server.messages import Position, SnapshotAt, encode
 from server.node import room_keys
 from server.node.health import Health
 from server.node.node_rooms import NodeRooms
 from server.node.opener import Opener
 from server.node.private_rooms import PrivateRooms
-from server.node.room_rpc import SeatRequest
+from server.node.room_api import SeatRequest
 from server.node.router import Router
 from server.rooms.live_round import bet_name, selection_of
 from server.tasks import Tasks
@@ -37,7 +36,6 @@ class RoomsApi:
         *,
         directory: Directory,
         holds: Holds,
-        sockets: LocalSockets,
         rooms: NodeRooms,
         health: Health,
         opener: Opener,
@@ -47,7 +45,6 @@ class RoomsApi:
         self._games = games
         self._directory = directory
         self._holds = holds
-        self._sockets = sockets
         self._rooms = rooms
         self._health = health
         self._opener = opener
@@ -73,12 +70,12 @@ class RoomsApi:
         return opened, await self._join(account, opened, request)
 
     async def _join(self, account: CachedAccount, room: str, request: messages.Join) -> int:
-        wish = SeatRequest(request.seat, request.invite)
+        seat = SeatRequest(request.seat, request.invite)
         try:
-            return await self._router.join(account, room, wish)
+            return await self._router.join(room, account, seat)
         except UnreachableError:
             # The player may have got the seat all the same. Then they are away from it.
-            self._tasks.start(self.detach(account.user_id, room))
+            self._tasks.start(self.disconnect(account.user_id, room))
             raise
 
     async def room_to_join(self, user_id: int, request: messages.Join) -> str | None:
@@ -97,7 +94,7 @@ class RoomsApi:
         return game
 
     async def leave(self, user_id: int, room: str) -> None:
-        await self._router.ask(room, lambda rooms: rooms.leave(user_id, room))
+        await self._router.rooms.leave(room, user_id)
 
     async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first bet under its key."""
@@ -105,7 +102,7 @@ class RoomsApi:
         first = await self._first_bet(account.user_id, request, hold)
         if first is None:
             try:
-                return await self._router.ask(request.room, lambda rooms: rooms.bet(account, request))
+                return await self._router.rooms.bet(request.room, account, request)
             except KeyUsedError as used:
                 first = FirstBet.of_hold(used.hold)
             except ClientError as refusal:
@@ -132,25 +129,22 @@ class RoomsApi:
         return encode(selection_of(game, request.selection))
 
     async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return await self._router.ask(room, lambda rooms: rooms.act(account, room, fields))
+        return await self._router.rooms.act(room, account, fields)
 
     async def chat(self, account: CachedAccount, room: str, text: str) -> None:
-        await self._router.ask(room, lambda rooms: rooms.chat(account, room, text))
+        await self._router.rooms.chat(room, account, text)
 
-    async def attach(self, user_id: int, room: str) -> bool:
+    async def reconnect(self, user_id: int, room: str) -> bool:
         """The player has a connection to the room again. Returns False if they have no seat any more."""
-        return await self._router.attached(user_id, room)
+        return await self._router.reconnect(room, user_id)
 
-    async def detach(self, user_id: int, room: str) -> None:
+    async def disconnect(self, user_id: int, room: str) -> None:
         """The player's last connection to the room on this node is gone."""
-        sockets = self._sockets
-        telling = self._router.detached(
-            user_id, room, lambda: any(room in socket.seated for socket in sockets.of(user_id))
-        )
+        report = self._router.disconnect(room, user_id)
         if room in self._rooms:
-            await telling
+            await report
         else:
-            self._tasks.start(telling)
+            self._tasks.start(report)
 
     # ---- watching ----
 

@@ -1,27 +1,25 @@
-"""Which node to ask for a room, wherever it is and however often it moves."""
+"""Finds the node that owns a room, and asks it, however often the room moves."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any
 
 from server.backends.bus import EncodedFrame, room_of
 from server.backends.holds import CachedAccount
 from server.backends.lease import Lease
 from server.errors import ClientError, UnreachableError
+from server.fanout.sockets import LocalSockets
 from server.messages import Position, SnapshotAt
-from server.node.room_rpc import LocalRooms, NotOwnerError, RemoteRooms, RoomApi, SeatRequest
-from server.node.rpc import DEADLINE, Rpc
+from server.node.room_api import NotOwnerError, RoomApi, SeatRequest
+from server.node.room_rpc import forwarding, remote_rooms
+from server.node.rpc import Rpc
+from server.retry import Attempts
 from server.rooms.room import Room
 from server.tasks import Tasks
 
-T = TypeVar("T")
-
-LOOK_AGAIN = 0.1
-"""Seconds before a room is looked for again."""
-DETACH_TRIES = 50
-REMEMBERED = 10_000
+CACHED_OWNERS = 10_000
 
 
 class NoOwnerError(Exception):
@@ -29,102 +27,137 @@ class NoOwnerError(Exception):
 
 
 class Router:
-    """``rooms`` are this node's; ``public`` is always open, if not at this moment."""
+    """``rooms`` answers for every room, on whichever node it is.
+
+    Its methods also raise ClientError no_such_room, and UnreachableError if the owner does not answer or the room has
+    no owner for ``patience_s``. Until then the router looks for the owner every ``retry_s``.
+    """
 
     def __init__(
-        self, lease: Lease, calls: Rpc, here: LocalRooms, rooms: Mapping[str, Room], public: Collection[str]
+        self,
+        lease: Lease,
+        rpc: Rpc,
+        local: RoomApi,
+        sockets: LocalSockets,
+        *,
+        open_here: Mapping[str, Room],
+        always_open: Collection[str],
+        patience_s: float = 4.0,
+        retry_s: float = 0.1,
+        disconnect_patience_s: float = 5.0,
     ) -> None:
+        """``open_here`` are the rooms of this node, which ``local`` answers for; ``always_open`` are the public ones,
+        which exist even while they have no owner. The news that a player has disconnected is dropped after
+        ``disconnect_patience_s`` without an owner."""
+        self.rooms = forwarding(self._ask)
+        self._sockets = sockets
         self._lease = lease
         self._node = lease.node
-        self._calls = calls
-        self._here = here
-        self._rooms = rooms
-        self._public = public
-        self._known: dict[str, str] = {}
+        self._rpc = rpc
+        self._local = local
+        self._open_here = open_here
+        self._always_open = always_open
+        self._patience_s = patience_s
+        self._retry_s = retry_s
+        self._disconnect_patience_s = disconnect_patience_s
         self._tasks = Tasks("router")
+        self._owners: dict[str, str] = {}
+        """The other node that owned the room when it was last looked up."""
         self._waiting: defaultdict[str, set[asyncio.Timeout]] = defaultdict(set)
+        """The calls that wait for an answer, by node."""
 
-    async def ask(self, room: str, ask: Callable[[RoomApi], Awaitable[T]], patience: float = DEADLINE) -> T:
-        """What the room's owner answers. Raises ClientError: no_such_room, unavailable when it has no owner within
-        ``patience`` seconds."""
-        if room in self._rooms:
+    async def _ask(self, method: str, view: str, *arguments: Any, patience_s: float | None = None, **named: Any) -> Any:
+        room = room_of(view)
+        if room in self._open_here:
+            with suppress(NotOwnerError):  # the room has just left this node
+                return await getattr(self._local, method)(view, *arguments, **named)
+        patience_s = self._patience_s if patience_s is None else patience_s
+        async for _ in Attempts(self._retry_s, give_up_after_s=patience_s):
             try:
-                return await ask(self._here)
-            except NotOwnerError:  # it has just gone
-                pass
-        loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + patience
-        while True:
-            try:
-                node = self._known.get(room) or await self._find(room)
-                return await (ask(self._here) if node == self._node else self._ask_there(node, ask))
-            except (NotOwnerError, NoOwnerError):  # it is being opened, or on its way to its next owner
-                self._known.pop(room, None)
-                if loop.time() >= give_up_at:
-                    raise UnreachableError(f"{room} has no owner") from None
+                node = self._owners.get(room) or await self._find(room)
+                if node == self._node:
+                    return await getattr(self._local, method)(view, *arguments, **named)
+                return await self._ask_node(node, method, view, *arguments, **named)
+            except (NotOwnerError, NoOwnerError):  # the room is being opened, or moves to another node
+                self._owners.pop(room, None)
             except UnreachableError:
-                self._known.pop(room, None)
+                self._owners.pop(room, None)
                 raise
-            await asyncio.sleep(LOOK_AGAIN)
+        raise UnreachableError(f"{room} has no owner")
 
-    async def _ask_there(self, node: str, ask: Callable[[RoomApi], Awaitable[T]]) -> T:
-        patience = asyncio.timeout(None)
+    async def _ask_node(self, node: str, method: str, *arguments: Any, **named: Any) -> Any:
+        timeout = asyncio.timeout(None)
         try:
-            async with patience:
-                self._waiting[node].add(patience)
-                return await ask(RemoteRooms(self._calls, node))
+            async with timeout:
+                self._waiting[node].add(timeout)
+                return await getattr(remote_rooms(self._rpc, node), method)(*arguments, **named)
         except TimeoutError:
-            raise UnreachableError(f"the node {node} is no more") from None
+            raise UnreachableError(f"node {node} is gone") from None
         finally:
-            self._waiting[node].discard(patience)
+            self._waiting[node].discard(timeout)
             if not self._waiting[node]:
                 del self._waiting[node]
 
     def only_nodes(self, alive: Collection[str]) -> None:
-        """Nobody waits for another node: it will not answer, and its rooms have other owners soon."""
+        """Only these nodes are alive. Calls to others fail at once: they will not be answered, and the rooms will soon
+        have new owners."""
         now = asyncio.get_running_loop().time()
         for node in self._waiting.keys() - set(alive):
-            for patience in self._waiting[node]:
-                patience.reschedule(now)
+            for timeout in self._waiting[node]:
+                timeout.reschedule(now)
 
     async def _find(self, room: str) -> str:
         node = await self._lease.owner(room)
         if node is None:
-            if room not in self._public and await self._lease.unowned([room]):
+            if room not in self._always_open and await self._lease.unowned([room]):
                 raise ClientError("no_such_room", field="room")
             raise NoOwnerError
         if node != self._node:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[room] = node
+            if len(self._owners) >= CACHED_OWNERS:
+                self._owners.clear()
+            self._owners[room] = node
         return node
 
-    # ---- what the hub asks owners ----
+    # -- what the hub asks --
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
-        return await self.ask(room_of(view), lambda host: host.frames_since(view, position))
+        return await self.rooms.frames_since(view, position)
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
-        return await self.ask(room_of(view), lambda host: host.snapshot(view, user_id, from_start=from_start))
+        return await self.rooms.snapshot(view, user_id, from_start=from_start)
 
-    async def attached(self, user_id: int, room: str) -> bool:
-        """The player has a connection to the room on this node; False: there is no seat for it."""
+    # -- what owners are told about the players and spectators of this node --
+
+    async def join(self, room: str, account: CachedAccount, request: SeatRequest) -> int:
+        return await self.rooms.join(room, account, request, self._node)
+
+    async def reconnect(self, room: str, user_id: int) -> bool:
+        """The player has a connection to the room here. False: the player has no seat in the room, or it is closed."""
         try:
-            return await self.ask(room, lambda host: host.attached(user_id, room, self._node))
+            return await self.rooms.reconnect(room, user_id, self._node)
         except ClientError as problem:
             if problem.error.code == "no_such_room":
                 return False
             raise
 
-    # ---- what owners are told of the players and spectators here ----
-
-    async def join(self, account: CachedAccount, room: str, wish: SeatRequest) -> int:
-        return await self.ask(room, lambda host: host.join(account, room, wish, self._node))
+    async def disconnect(self, room: str, user_id: int) -> None:
+        """The player's last connection to the room here is gone. If the player reconnects before the owner could be
+        told, the owner must not be told any more: the news is out of date."""
+        async for _ in Attempts(self._retry_s, give_up_after_s=self._disconnect_patience_s):
+            if any(room in socket.seated for socket in self._sockets.of(user_id)):
+                return
+            try:
+                await self._ask("disconnect", room, user_id, self._node, patience_s=0)
+            except UnreachableError:
+                continue
+            except ClientError:
+                return
+            return
 
     def report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
-        """Tell the room's owner who watches on this node; an owner on this node knows it when this returns. If an owner
-        can't be told now, the next one will be told."""
-        here = self._rooms.get(room)
+        """Tell the room's owner who watches on this node; an owner on this node knows it when this returns. If another
+        owner can't be told now, the next one will be told."""
+        here = self._open_here.get(room)
         if here is not None:
             here.set_watchers(self._node, anonymous, users)
         else:
@@ -132,19 +165,4 @@ class Router:
 
     async def _report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
         with suppress(ClientError):
-            await self.ask(room, lambda host: host.set_watchers(room, self._node, anonymous, users))
-
-    async def detached(self, user_id: int, room: str, is_back: Callable[[], bool]) -> None:
-        """The last connection of the player in this room on this node is gone. Who ``is_back`` before the owner could
-        hear of it was never away."""
-        for _ in range(DETACH_TRIES):
-            if is_back():
-                return
-            try:
-                await self.ask(room, lambda host: host.detached(user_id, room, self._node), patience=0)
-            except UnreachableError:
-                await asyncio.sleep(LOOK_AGAIN)
-            except ClientError:
-                return
-            else:
-                return
+            await self.rooms.set_watchers(room, self._node, anonymous, users)

@@ -1,1 +1,1 @@
-"""The WebSocket door: a socket's life, its requests and their answers."""
+"""The WebSocket endpoint: connections, their requests and the replies."""

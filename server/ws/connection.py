@@ -1,76 +1,49 @@
-"""One client's connection: who it is, what it watches, and how it is told things and closed."""
+"""One client's connection: whose it is, what is sent to it, and how it ends."""
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
-from math import ceil
+from collections.abc import Awaitable, Callable
 from typing import Any
-
-from msgspec import Struct
 
 from server.backends.holds import CachedAccount
 from server.errors import CLOSES, ClientError
 from server.fanout.framing import PING_FRAME, close_frame, text_frame
-from server.fanout.hub import Hub
 from server.fanout.outbox import Outbox
 from server.messages import Goodbye, Reply, RequestId, encode
-from server.node.players import Players
-from server.node.rooms_api import RoomsApi
-from server.tasks import Tasks
+from server.retry import Attempts
+from server.ws.dependencies import Dependencies
+from server.ws.watched_rooms import WatchedRooms
 
-SILENT_BEATS = 2
-"""After so many without a word a client is asked for a sign of life; after one more it is gone."""
-NOT_LISTENING = -(2**31)
-"""So far below zero that no number of beats leads back."""
-ABORT_AFTER = 2.0
-LOOK_EVERY = 0.05
-
-
-class Doors(Struct, frozen=True):
-    """What a connection leads to, and how much may wait for its client."""
-
-    lobby: RoomsApi
-    players: Players
-    hub: Hub
-    outbox_bytes: int
-    send_deadline_ms: int
-    review: Callable[["Connection", str], Coroutine[Any, Any, None]]
-    """Looks what a connection may go on to see of a room in which its player has no seat any more."""
-    tasks: Tasks
+MAX_SILENT_BEATS = 2
+"""After this many beats without a message the client is pinged; after one more the connection is aborted."""
+ANSWERING = -(2**31)
+"""The number of silent beats while a request is answered: so low that no number of beats leads back to 0."""
 
 
 class Connection:
-    """Between ``hello`` and its close. ``token`` is what the Authorization header brought, if anything."""
+    """``token`` is the one of the Authorization header, if there was one. It implements ``fanout.sockets.Socket``."""
 
-    def __init__(self, transport: asyncio.Transport, token: str | None, doors: Doors) -> None:
-        self.lobby = doors.lobby
-        self.hub = doors.hub
-        self.players = doors.players
+    def __init__(self, transport: asyncio.Transport, token: str | None, deps: Dependencies) -> None:
         self.token = token
+        self.deps = deps
         self.outbox = Outbox(
             transport,
-            doors.hub.sockets.flusher,
+            deps.hub.sockets.flusher,
             self,
-            limit_bytes=doors.outbox_bytes,
-            deadline_ms=doors.send_deadline_ms,
+            limit_bytes=deps.config.outbox_bytes,
+            deadline_ms=int(deps.config.send_deadline * 1000),
         )
+        self.watched = WatchedRooms(self, deps)
+        self.seated: set[str] = set()
         self.account: CachedAccount | None = None
         self.signed_in_at = 0
         self.greeted = False
-        self.watched: dict[str, str] = {}
-        """Room → the view of it that is shown here, the room itself or the late one."""
-        self.moving = asyncio.Lock()
-        """Whoever changes what is watched does so alone."""
-        self.seated: set[str] = set()
-        self.arrivals: list[Callable[[], None]] = []
-        """What has to be undone when the connection is gone."""
         self.closed_as: str | None = None
+        """The name of the close code with which the server closed the connection."""
         self.silent_beats = 0
-        """Since anything was last heard of the client; NOT_LISTENING while a message is being answered: what the client
-        says meanwhile waits unread."""
+        """Beats since the client's last message, or ANSWERING: meanwhile its messages are not read."""
         self._transport = transport
-        self._doors = doors
-        self._hello_due: asyncio.TimerHandle | None = None
+        self._hello_timer: asyncio.TimerHandle | None = None
 
     @property
     def user_id(self) -> int | None:
@@ -81,12 +54,12 @@ class Connection:
         return self.outbox.closed
 
     def player(self) -> CachedAccount:
-        """Who is signed in here. Raises ClientError not_signed_in."""
+        """The account that is signed in. Raises ClientError not_signed_in."""
         if self.account is None:
             raise ClientError("not_signed_in")
         return self.account
 
-    # -- telling --
+    # -- sending --
 
     def reply(self, request_id: RequestId | None, ok: Any) -> None:
         self.send(encode(Reply(request_id, ok)))
@@ -96,75 +69,81 @@ class Connection:
         error = {"code": code, "message": problem.message, "retry": retry, **problem.extra}
         self.send(encode({"re": request_id, "error": error}))
 
-    def send(self, wire: bytes) -> None:
-        self.outbox.put(text_frame(wire))
+    def send(self, message: bytes) -> None:
+        """Send an encoded message."""
+        self.outbox.put(text_frame(message))
 
-    # -- its beginning --
+    # -- hello and heartbeat --
 
     def expect_hello(self, seconds: float) -> None:
-        """Close the connection unless a hello comes within this time."""
-        self._hello_due = asyncio.get_running_loop().call_later(seconds, self.close, "no_hello")
+        """Close the connection unless ``stop_expecting_hello`` is called within this time."""
+        self._hello_timer = asyncio.get_running_loop().call_later(seconds, self.close, "no_hello")
 
     def stop_expecting_hello(self) -> None:
-        if self._hello_due is not None:
-            self._hello_due.cancel()
-
-    # -- its heart --
+        if self._hello_timer is not None:
+            self._hello_timer.cancel()
 
     def beat(self) -> None:
-        """Half the interval of pings has passed."""
+        """To be called twice in each heartbeat interval. Pings a silent client, then aborts its connection."""
         self.silent_beats += 1
-        if self.silent_beats == SILENT_BEATS:
+        if self.silent_beats == MAX_SILENT_BEATS:
             self.outbox.put(PING_FRAME)
-        elif self.silent_beats > SILENT_BEATS:
+        elif self.silent_beats > MAX_SILENT_BEATS:
             self._transport.abort()
 
-    # -- its end --
+    # -- rooms --
+
+    def room_closed(self, room: str) -> None:
+        self.seated.discard(room)
+        self.watched.stop(room)
+
+    def review(self, room: str) -> None:
+        self.deps.tasks.start(self.watched.review(room))
+
+    # -- the end --
 
     def close(self, name: str, message: str = "") -> None:
-        """Say goodbye and close; a client that does not answer is cut off soon after."""
+        """Say goodbye and close with the close code of this name. A client that does not answer is cut off."""
         if self.closed:
             return
         close = CLOSES[name]
         text = message or close.meaning
         retry = close.code < 4100
-        goodbye = Goodbye(name, text, retry, random.randint(200, 2000) if retry else 0)  # noqa: S311 - spreads load
+        goodbye = Goodbye(
+            code=name,
+            message=text,
+            retry=retry,
+            retry_after_ms=random.randint(200, 2000) if retry else 0,  # noqa: S311 - spreads load
+        )
         self.closed_as = name
         self.outbox.finish(text_frame(encode(goodbye)) + close_frame(close.code, text))
-        asyncio.get_running_loop().call_later(ABORT_AFTER, self._transport.abort)
+        asyncio.get_running_loop().call_later(self.deps.limits.abort_after_s, self._transport.abort)
 
-    async def read_to_its_end(self) -> None:
-        """After ``close``: wait until the client is gone or cut off. What it sends meanwhile is thrown away: a line
-        cut with such bytes under way can lose the goodbye."""
-        for _ in range(ceil(ABORT_AFTER / LOOK_EVERY)):
+    async def wait_closed(self) -> None:
+        """After ``close``: wait until the client has closed or is cut off. aiohttp discards what the client sends
+        meanwhile; if the socket were closed with unread bytes, the kernel could drop the goodbye."""
+        async for _ in Attempts(0.05, give_up_after_s=self.deps.limits.abort_after_s):
             if self._transport.is_closing():
                 return
-            await asyncio.sleep(LOOK_EVERY)
-
-    def unwatch(self, room: str) -> None:
-        view = self.watched.pop(room, None)
-        if view is not None:
-            self.hub.unwatch(self, view)
-
-    def room_closed(self, room: str) -> None:
-        self.seated.discard(room)
-        self.unwatch(room)
-
-    def review(self, room: str) -> None:
-        self._doors.tasks.start(self._doors.review(self, room))
 
     async def gone(self) -> None:
-        """The socket is no more: leave the hub, and keep the player's seats for a while."""
+        """The socket is closed: undo everything. The player's seats are kept for the grace period."""
         self.outbox.closed = True
         self.stop_expecting_hello()
-        for room in tuple(self.watched):
-            self.unwatch(room)
-        self.hub.disconnect(self)
+        self.watched.stop_all()
+        self.deps.hub.disconnect(self)
+        if self.account is None:
+            return
+        user_id = self.account.user_id
         try:
-            if self.account is not None:
-                for room in self.seated:
-                    if not any(room in other.seated for other in self.hub.sockets.of(self.account.user_id)):
-                        await self.lobby.detach(self.account.user_id, room)
+            for room in self.seated:
+                if not any(room in other.seated for other in self.deps.hub.sockets.of(user_id)):
+                    await self.deps.rooms.disconnect(user_id, room)
         finally:
-            for undo in self.arrivals:
-                undo()
+            self.deps.holds.exit(user_id)
+            self.deps.presence.remove_connection(user_id)
+
+
+Command = Callable[[Connection, Any, bytes], Awaitable[None]]
+"""Answers one kind of request: takes the connection, the decoded request and its bytes, and sends the reply. Raises
+ClientError or DatabaseUnavailableError for the endpoint to reply with."""

@@ -1,4 +1,4 @@
-"""A socket's life, from the handshake to its end."""
+"""``GET /ws``: accepts WebSockets, reads their messages and keeps them alive."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from server import messages
 from server.address import rate_key
@@ -16,76 +16,83 @@ from server.backends.rate import Bucket
 from server.errors import CLOSES, ClientError
 from server.fanout.framing import close_frame, pong_frame
 from server.messages import DECODE_ERRORS, MAX_MESSAGE_BYTES, SUBPROTOCOL, bad_request, decode_request
-from server.node.node import Node
-from server.tasks import Tasks
 from server.ws.commands import COMMANDS
-from server.ws.commands.watching import review
-from server.ws.connection import NOT_LISTENING, SILENT_BEATS, Connection, Doors
-from server.ws.registry import Context
+from server.ws.connection import ANSWERING, MAX_SILENT_BEATS, Connection
+from server.ws.dependencies import Dependencies
 from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
+BEATS_PER_TURN = 100
+"""How many connections are pinged before other work gets a turn of the event loop."""
+
 
 class Envelope(msgspec.Struct):
-    """What is read of a message that can't be decoded."""
+    """The id of a message that cannot be decoded otherwise."""
 
     id: messages.RequestId
 
 
-class Socket(web.WebSocketResponse):
-    """Left to itself, aiohttp closes at a message that is too large before anybody can say goodbye."""
+_ENVELOPE = msgspec.json.Decoder(Envelope)
+
+
+class WebSocket(web.WebSocketResponse):
+    """aiohttp's WebSocket, except that the endpoint closes it after a message that is too large: aiohttp would close it
+    before the goodbye is sent."""
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
-        return code != WSCloseCode.MESSAGE_TOO_BIG and await super().close(code=code, message=message, drain=drain)
+        if code == WSCloseCode.MESSAGE_TOO_BIG:
+            return False
+        return await super().close(code=code, message=message, drain=drain)
 
 
-_ENVELOPE = msgspec.json.Decoder(Envelope)
-SEND_BUFFER = 128 * 1024
-BEATS_IN_A_TURN = 100
-"""Connections whose clients may be pinged before anything else has its turn."""
-TOLERATED_REFUSALS = 200
-"""Messages over the rate that are answered before the connection is closed; one more a second."""
+class MessageRate:
+    """The messages of one connection."""
+
+    def __init__(self, deps: Dependencies) -> None:
+        rate = deps.config.messages_per_second * deps.config.rate_scale
+        self._messages = Bucket(rate, 2 * rate)
+        self._refusals = Bucket(1, deps.limits.refusals)
+
+    def check(self, now_ms: int, connection: Connection, message: WSMessage) -> bool:
+        """False: the message is above the rate. It has been refused, or the connection closed after too many."""
+        wait_ms = self._messages.take(now_ms)
+        if not wait_ms:
+            return True
+        if self._refusals.take(now_ms):
+            connection.close("too_many_messages")
+        connection.refuse(_request_id(message.data), ClientError("rate_limited", retry_after_ms=wait_ms))
+        return False
 
 
 class Endpoint:
-    """What answers ``GET /ws``."""
+    """``address_of`` tells the client's address from a request."""
 
-    def __init__(self, node: Node, context: Context, address_of: Callable[[web.Request], str]) -> None:
-        self._context = context
-        self._config = context.config
+    def __init__(self, deps: Dependencies, address_of: Callable[[web.Request], str]) -> None:
+        self.closes: Counter[str] = Counter()
+        """How many connections the server has closed, by the name of the close code."""
+        self._deps = deps
+        self._config = deps.config
         self._address_of = address_of
         self._open = 0
-        self._connections: set[Connection] = set()
         self._by_address: Counter[str] = Counter()
-        self.closes: Counter[str] = Counter()
-        """Connections that the server closed, by the close's name."""
-        deadline_ms = int(self._config.send_deadline * 1000)
-        self._doors = Doors(
-            node.rooms_api,
-            node.players,
-            node.hub,
-            self._config.outbox_bytes,
-            deadline_ms,
-            review,
-            Tasks("the endpoint"),
-        )
+        self._connections: set[Connection] = set()
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_get("/ws", self.handle)
-        app.cleanup_ctx.append(self._beating)
+        app.cleanup_ctx.append(self._heartbeat)
 
-    async def _beating(self, _app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._beat_for_ever())
+    async def _heartbeat(self, _app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._beat_forever())
         yield
         task.cancel()
 
-    async def _beat_for_ever(self) -> None:
+    async def _beat_forever(self) -> None:
         while True:
-            await asyncio.sleep(self._config.heartbeat / SILENT_BEATS)
-            for place, connection in enumerate(tuple(self._connections), start=1):
+            await asyncio.sleep(self._config.heartbeat / MAX_SILENT_BEATS)
+            for number, connection in enumerate(tuple(self._connections), start=1):
                 connection.beat()
-                if place % BEATS_IN_A_TURN == 0:
+                if number % BEATS_PER_TURN == 0:
                     await asyncio.sleep(0)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -102,23 +109,23 @@ class Endpoint:
                 del self._by_address[address]
 
     def _check_origin(self, request: web.Request) -> None:
-        """A browser names the page that opens the socket; only our own and the allowed ones may."""
+        """Browsers name the page that opens the socket. Only our own pages and the configured origins may."""
         origin = request.headers.get("Origin")
         if origin is None or _host_of(origin) == request.host:
             return
         if origin not in (self._config.origin(), *self._config.allowed_origins):
-            raise ClientError("forbidden", "This origin may not open a socket here.")
+            raise ClientError("forbidden", "This origin may not open a WebSocket here.")
 
     def _is_full(self, address: str) -> bool:
         config = self._config
         return self._open > config.max_connections or self._by_address[address] > config.max_connections_per_address
 
     async def _serve(self, request: web.Request, full: bool) -> web.StreamResponse:
-        ws = Socket(
+        ws = WebSocket(
             protocols=(SUBPROTOCOL,),
-            max_msg_size=MAX_MESSAGE_BYTES + 1,  # aiohttp refuses what is as long as its limit
+            max_msg_size=MAX_MESSAGE_BYTES + 1,  # aiohttp refuses messages as long as its limit
             compress=False,
-            autoping=False,  # and no heartbeat, which takes a timer for each connection, a callback for each message
+            autoping=False,  # and no heartbeat by aiohttp: it takes a timer per connection and a callback per message
             decode_text=False,
             autoclose=False,
         )
@@ -126,20 +133,16 @@ class Endpoint:
         transport = request.transport
         if transport is None:
             return ws
-        raw = transport.get_extra_info("socket")
-        if raw is not None and raw.family in (sockets.AF_INET, sockets.AF_INET6):
-            raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, SEND_BUFFER)
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        bearer = token if scheme.lower() == "bearer" and token else None
-        connection = Connection(transport, bearer, self._doors)
-        self._doors.hub.sockets.add(connection)
+        self._limit_send_buffer(transport)
+        connection = Connection(transport, _bearer_token(request), self._deps)
+        self._deps.hub.sockets.add(connection)
         self._connections.add(connection)
         if full:
             connection.close("full")
         connection.expect_hello(self._config.hello_timeout)
         try:
-            # In a task of its own: else every message would be handed down through all of aiohttp's handlers.
-            await asyncio.create_task(self._converse(ws, connection))
+            # A task of its own: otherwise each message is passed down through all of aiohttp's handlers.
+            await asyncio.create_task(self._read_messages(ws, connection))
         finally:
             self._connections.discard(connection)
             if not ws.closed:
@@ -150,72 +153,74 @@ class Endpoint:
             transport.close()
         return ws
 
-    async def _converse(self, ws: Socket, connection: Connection) -> None:
-        rate = self._config.messages_per_second * self._config.rate_scale
-        bucket, patience = Bucket(rate, 2 * rate), Bucket(1, TOLERATED_REFUSALS)
+    def _limit_send_buffer(self, transport: asyncio.Transport) -> None:
+        raw = transport.get_extra_info("socket")
+        if raw is not None and raw.family in (sockets.AF_INET, sockets.AF_INET6):
+            raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, self._deps.limits.send_buffer_bytes)
+
+    async def _read_messages(self, ws: WebSocket, connection: Connection) -> None:
+        rate = MessageRate(self._deps)
         while True:
             connection.silent_beats = 0
             message = await ws.receive()
-            connection.silent_beats = NOT_LISTENING
-            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                if message.type is WSMsgType.PING:
-                    connection.outbox.put(pong_frame(message.data))
-                if message.type in (WSMsgType.PING, WSMsgType.PONG):
-                    continue
+            connection.silent_beats = ANSWERING
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                if not connection.closed and rate.check(self._deps.clock.now_ms(), connection, message):
+                    await self._answer(connection, message)
+            elif message.type is WSMsgType.PING:
+                connection.outbox.put(pong_frame(message.data))
+            elif message.type is not WSMsgType.PONG:
                 if message.type is WSMsgType.ERROR and ws.close_code == WSCloseCode.MESSAGE_TOO_BIG:
                     connection.close("too_large")
-                    await connection.read_to_its_end()
+                    await connection.wait_closed()
                 return
-            if connection.closed:
-                continue
-            now = self._context.clock.now_ms()
-            wait_ms = bucket.take(now)
-            if wait_ms:
-                if patience.take(now):
-                    connection.close("too_many_messages")
-                problem = ClientError("rate_limited", retry_after_ms=wait_ms)
-                connection.refuse(_request_id(message.data), problem)
-                continue
-            if message.type is WSMsgType.BINARY:
-                connection.refuse(None, ClientError("bad_json", "Messages are text frames."))
-                continue
-            await self._answer(connection, message.data)
 
-    async def _answer(self, connection: Connection, raw: bytes) -> None:
+    async def _answer(self, connection: Connection, message: WSMessage) -> None:
+        if message.type is WSMsgType.BINARY:
+            connection.refuse(None, ClientError("bad_json", "Send text frames."))
+            return
+        raw: bytes = message.data
         try:
             request = decode_request(raw)
         except DECODE_ERRORS as error:
-            connection.refuse(_request_id(raw), _what_is_wrong(raw, error))
+            connection.refuse(_request_id(raw), _decode_error(raw, error))
             return
         try:
             if not connection.greeted and type(request) is not messages.Hello:
                 raise ClientError("hello_required")
-            await COMMANDS[type(request)](connection, request, raw, self._context)
+            await COMMANDS[type(request)](connection, request, raw)
         except ClientError as problem:
             connection.refuse(request.id, problem)
         except DatabaseUnavailableError:
             connection.refuse(request.id, ClientError("unavailable"))
         except Exception:
-            log.exception("%s of user %s failed", type(request).__name__, connection.user_id)
+            command = type(request).__name__
+            log.exception("%s of user %s failed; the reply is internal_error", command, connection.user_id)
             connection.refuse(request.id, ClientError("internal_error"))
 
 
 def _host_of(origin: str) -> str | None:
     try:
         return urlsplit(origin).netloc
-    except ValueError:  # as of "http://["
+    except ValueError:  # for "http://[", for example
         return None
 
 
+def _bearer_token(request: web.Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" and token else None
+
+
 def _request_id(raw: bytes) -> messages.RequestId | None:
-    """The id of a message that can't be decoded, if one can be read."""
+    """The id of a message that is not answered, if it has one."""
     try:
         return _ENVELOPE.decode(raw).id
     except DECODE_ERRORS:
         return None
 
 
-def _what_is_wrong(raw: bytes, error: Exception) -> ClientError:
+def _decode_error(raw: bytes, error: Exception) -> ClientError:
+    """bad_json, unknown_verb or bad_request."""
     if not isinstance(error, msgspec.ValidationError):
         return ClientError("bad_json")
     try:

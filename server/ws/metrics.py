@@ -1,4 +1,4 @@
-"""Figures of the live side, read off when somebody asks for them."""
+"""Metrics of the node and its WebSocket connections, read when Prometheus asks for them."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from server.ws.endpoint import Endpoint
 
 
 class LiveMetrics(Collector):
-    """Nothing is counted here: rooms, the settlement queue and the endpoint keep their own counts."""
+    """It counts nothing itself: rooms, the settlement queue and the endpoint keep the counts."""
 
     def __init__(self, node: Node, endpoint: Endpoint) -> None:
         self._node = node
@@ -28,7 +28,7 @@ class LiveMetrics(Collector):
         for game in node.games:
             rooms.add_metric([game], sum(room.game.name == game for room in node.rooms.values()))
         yield rooms
-        rounds = CounterMetricFamily("croupier_rounds", "Rounds that ended, by what became of them.", labels=["status"])
+        rounds = CounterMetricFamily("croupier_rounds", "Rounds that ended, by status.", labels=["status"])
         for status, count in settlements.counts.items():
             rounds.add_metric([status], count)
         yield rounds

@@ -1,4 +1,4 @@
-"""From a token to its player, many look-ups in one statement."""
+"""Looks up the players of API tokens, many in one statement."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from storage.store import PlayerRow, Store
 
 
 class Tokens:
-    """Tokens are known by their SHA-256 only."""
+    """The database knows tokens by their SHA-256 only."""
 
     def __init__(self, db: Store, clock: Clock, config: Config) -> None:
         self._db = db
@@ -20,7 +20,7 @@ class Tokens:
         self._lookups: Batcher[str, PlayerRow | None] = Batcher(self._look_up)
 
     async def player(self, token: str) -> PlayerRow:
-        """Who the token belongs to. Raises ClientError: token_invalid, token_expired."""
+        """The token's player. Raises ClientError token_invalid, token_expired."""
         row = await self._lookups.submit(token_hash(token))
         if row is None or row.token_created_at is None:
             raise ClientError("token_invalid")

@@ -28,8 +28,8 @@ from server.clock import SystemClock
 from server.config import Config
 from server.node.node import Node, Times
 from server.web.problems import problem_middleware
+from server.ws.dependencies import Limits, dependencies_of
 from server.ws.endpoint import Endpoint
-from server.ws.registry import context_of
 from storage.accounts import NewAccount
 from storage.errors import DatabaseUnavailableError
 from storage.models import User
@@ -181,6 +181,7 @@ class Live:
         backends: Backends | None = None,
         games: Iterable[AnyGame] = (),
         times: Times | None = None,
+        ws_limits: Limits | None = None,
     ) -> None:
         """``games`` are played in addition to the usual ones."""
         self.games = {**usual_games(), **self.games, **{game.name: game for game in games}}
@@ -190,8 +191,10 @@ class Live:
         self.clock = SystemClock()
         self.backends = backends or local_backends(self.clock, "here")
         self.node = Node(config, self.clock, db, self.backends, games=self.games, draw_seed=rig, times=times or Times())
-        context = context_of(config, self.clock, db, self.backends)
-        self.endpoint = Endpoint(self.node, context, address_of(config))
+        self.ws = dependencies_of(
+            self.node, config=config, clock=self.clock, db=db, backends=self.backends, limits=ws_limits
+        )
+        self.endpoint = Endpoint(self.ws, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0
         self._everybody: list[Player] = []

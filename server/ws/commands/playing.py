@@ -1,72 +1,71 @@
-"""join, leave, bet, act and chat: what takes a seat."""
+"""join, leave, bet, act and chat: what a player can do."""
 
 from typing import Any
 
 import msgspec
 
 from server import messages
-from server.backends.holds import CachedAccount
 from server.backends.rate import Rate
 from server.errors import ClientError
-from server.ws.commands.watching import require_place, watch
-from server.ws.connection import Connection
-from server.ws.registry import Command, Context
+from server.ws.connection import Command, Connection
 
 ENVELOPE = ("id", "do", "room")
+"""The members of a request that are not the game's."""
 
 
-async def join(connection: Connection, request: messages.Join, _raw: bytes, context: Context) -> None:
-    account = connection.player()
+async def join(connection: Connection, request: messages.Join, _raw: bytes) -> None:
+    deps, watched, account = connection.deps, connection.watched, connection.player()
     if (request.room is None) == (request.game is None):
         raise ClientError("bad_request", "Name a room or a game.", field="room")
-    await _take(context.join_rate, account, context, "You come and go too often.")
-    require_place(connection, await connection.lobby.room_to_join(account.user_id, request))
-    async with connection.moving:
-        room, session = await connection.lobby.join(account, request)
+    await _take(connection, deps.join_rate, "Too many joins; slow down.")
+    watched.require_space(await deps.rooms.room_to_join(account.user_id, request))
+    async with watched.changing:
+        room, session = await deps.rooms.join(account, request)
         connection.seated.add(room)
-        standing = await watch(connection, room, room)
-        connection.reply(request.id, {"session": session, **msgspec.structs.asdict(standing)})
-        connection.hub.ready(connection, room, standing.at())
-        if connection.lobby.private.is_guarded(room):
-            # The player may have stood up, on another connection, before frames that tell so were heard here.
+        snapshot = await watched.watch(room, room)
+        connection.reply(request.id, {"session": session, **msgspec.structs.asdict(snapshot)})
+        deps.hub.ready(connection, room, snapshot.at())
+        if deps.rooms.private.is_guarded(room):
+            # On another connection the player may have left before this node received frames of the room.
             connection.review(room)
 
 
-async def leave(connection: Connection, request: messages.Leave, _raw: bytes, _context: Context) -> None:
+async def leave(connection: Connection, request: messages.Leave, _raw: bytes) -> None:
     account = connection.player()
     if request.room not in connection.seated:
         raise ClientError("not_seated")
-    async with connection.moving:
-        connection.unwatch(request.room)
-    # Who could not be heard has the seat still, to leave it again or be missed there.
-    await connection.lobby.leave(account.user_id, request.room)
+    async with connection.watched.changing:
+        connection.watched.stop(request.room)
+    # If this fails, the connection keeps the seat: the player can leave again, or is away when the connection ends.
+    await connection.deps.rooms.leave(account.user_id, request.room)
     connection.seated.discard(request.room)
     connection.reply(request.id, messages.Empty())
 
 
-async def bet(connection: Connection, request: messages.Bet, _raw: bytes, _context: Context) -> None:
-    connection.reply(request.id, await connection.lobby.bet(connection.player(), request))
+async def bet(connection: Connection, request: messages.Bet, _raw: bytes) -> None:
+    connection.reply(request.id, await connection.deps.rooms.bet(connection.player(), request))
 
 
-async def act(connection: Connection, request: messages.Act, raw: bytes, _context: Context) -> None:
+async def act(connection: Connection, request: messages.Act, raw: bytes) -> None:
     fields: dict[str, Any] = msgspec.json.decode(raw)
     for name in ENVELOPE:
         del fields[name]
-    connection.reply(request.id, await connection.lobby.act(connection.player(), request.room, fields))
+    connection.reply(request.id, await connection.deps.rooms.act(connection.player(), request.room, fields))
 
 
-async def chat(connection: Connection, request: messages.Chat, _raw: bytes, context: Context) -> None:
+async def chat(connection: Connection, request: messages.Chat, _raw: bytes) -> None:
     account = connection.player()
     text = " ".join(request.text.split())
     if not text:
         raise ClientError("bad_request", "The text is empty.", field="text")
-    await _take(context.chat_rate, account, context, "You talk faster than the room can read.")
-    await connection.lobby.chat(account, request.room, text)
+    await _take(connection, connection.deps.chat_rate, "You're sending messages too fast.")
+    await connection.deps.rooms.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())
 
 
-async def _take(rate: Rate, account: CachedAccount, context: Context, message: str) -> None:
-    wait_ms = await context.rate_limiter.take(rate, str(account.user_id))
+async def _take(connection: Connection, rate: Rate, message: str) -> None:
+    """Raises ClientError rate_limited, with this message."""
+    wait_ms = await connection.deps.rate_limiter.take(rate, str(connection.player().user_id))
     if wait_ms:
         raise ClientError("rate_limited", message, retry_after_ms=wait_ms)
 

@@ -1,4 +1,4 @@
-"""Small fakes at the edge of the fan-out: a transport that does not drain by itself, a clock that stands still."""
+"""Small fakes for the edges of fan-out: a transport that a test drains, a clock that stands still."""
 
 import asyncio
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class StillClock:
 
 
 class FakeSocket:
-    """What the hub knows of a connection."""
+    """The part of a connection that fan-out uses."""
 
     def __init__(self, flusher: FlushQueue, user_id: int | None = None) -> None:
         self.transport = FakeTransport()
@@ -101,12 +101,14 @@ class FakeSource:
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
         await self._pass("snapshot")
         beginning = from_start and len(self.frames) <= self.kept
-        snapshot = SnapshotAt(view, self.epoch, 0 if beginning else len(self.frames), Raw(b"{}"))
+        snapshot = SnapshotAt(
+            room=view, epoch=self.epoch, seq=0 if beginning else len(self.frames), snapshot=Raw(b"{}")
+        )
         await self._travel()
         return snapshot
 
-    async def attached(self, user_id: int, room: str) -> bool:
-        await self._pass("attached")
+    async def reconnect(self, room: str, user_id: int) -> bool:
+        await self._pass("reconnect")
         return user_id in self.seats
 
     def report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:

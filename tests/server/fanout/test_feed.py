@@ -201,7 +201,7 @@ async def test_an_owner_that_may_have_forgotten_this_node_is_told_again_who_is_h
             await asyncio.sleep(0.001)
     node.source.away = False
     async with asyncio.timeout(10):
-        while "attached" not in node.source.asked or not node.source.reported:
+        while "reconnect" not in node.source.asked or not node.source.reported:
             await asyncio.sleep(0.001)
     node.publishes()
     await node.settled()

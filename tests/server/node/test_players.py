@@ -98,7 +98,7 @@ async def test_a_token_replaced_between_look_up_and_registration_is_caught(
 ) -> None:
     """hello has read the old token; the sign-in elsewhere closes what is registered, which this one is not yet."""
     (ann,) = await live.players(1)
-    tokens = live.endpoint._context.tokens
+    tokens = live.ws.tokens
     looked_up, go_on = asyncio.Event(), asyncio.Event()
     real = tokens.player
 

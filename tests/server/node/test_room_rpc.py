@@ -1,255 +1,209 @@
-"""Tests of rooms as they are asked: through any node the same answers, whoever owns them and whatever fails there."""
+"""The protocol between nodes: every method of RoomApi arrives with its arguments, and its result or error returns."""
 
-import asyncio
-import json
-import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import inspect
+import logging
+from typing import Any, get_type_hints
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
 
-from cli.client import RequestRefusedError
-from game_engine.game import Command
-from game_engine.games import GAMES
-from server.node.node import Times
-from server.node.placement import PlacementTimes
-from storage import limits
-from tests.server.live import Player, eventually
-from tests.server.several import LiveCluster, LiveNode, OpenCluster
+from server.backends.bus import LocalBus
+from server.backends.holds import CachedAccount, Hold, KeyUsedError, LocalHolds
+from server.errors import ClientError, UnreachableError
+from server.messages import encode
+from server.node.room_api import LocalRooms, NotOwnerError, RoomApi
+from server.node.room_rpc import METHODS, BadCallError, Failure, Reply, RoomServer, forwarding, remote_rooms
+from server.node.rpc import Rpc
+from storage.errors import DatabaseUnavailableError
+from storage.store import PlayerRow
+from tests.server.fanout.fakes import StillClock
+from tests.server.node.generated import values_of
 
-LONG = 600_000
-"""A round that takes bets for as long as a test may last, in ms."""
-ROUND = re.compile(r"crash\.1(\.\d+)?")
+HOLD = Hold(user_id=7, key="k", amount=5, room="dice-1", bet="dice-1.1.1", selection=b'{"a":1}')
 
 
-async def told(player: Player, do: str, **arguments: Any) -> Any:
-    """What a request is answered with, without what differs from player to player and from moment to moment."""
+class NoRecords:
+    """A database without players."""
+
+    async def load(self, user_id: int) -> PlayerRow | None:
+        return None
+
+    async def lost_since(self, user_id: int, since: object) -> int:
+        return 0
+
+
+class World:
+    """A node that asks, and another one that answers every call with ``result``, or raises it."""
+
+    def __init__(self, result: Any = None) -> None:
+        self.result = result
+        self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.holds = LocalHolds(StillClock(), NoRecords(), lambda _account, _soon: None)
+        self.users_during_call: list[int] = []
+        bus = LocalBus()
+        self.server = RoomServer(forwarding(self._execute), self.holds)
+        self._there = Rpc(bus, "there", self.server)
+        self._here = Rpc(bus, "here", RoomServer(LocalRooms({}), self.holds))
+        self.rooms = remote_rooms(self._here, "there")
+
+    async def start(self) -> "World":
+        await self._here.start()
+        await self._there.start()
+        return self
+
+    async def _execute(self, method: str, *positional: Any, **named: Any) -> Any:
+        self.calls.append((method, positional, named))
+        self.users_during_call = self.holds.user_ids()
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
+def comparable(value: Any) -> Any:
+    """Accounts by their rows, everything else by what it is encoded to."""
+    return encode(value.row() if isinstance(value, CachedAccount) else value)
+
+
+@given(st.data())
+@pytest.mark.parametrize("name", sorted(METHODS))
+async def test_every_method_arrives_with_its_arguments_and_its_result_returns(name: str, data: st.DataObject) -> None:
+    hints = get_type_hints(getattr(RoomApi, name))
+    result = data.draw(values_of(hints.pop("return")))
+    arguments = {parameter: data.draw(values_of(kind)) for parameter, kind in hints.items()}
+    world = await World(result).start()
+    returned = await getattr(world.rooms, name)(**arguments)
+    assert (type(returned), comparable(returned)) == (type(result), comparable(result))
+    ((method, positional, named),) = world.calls
+    assert (method, positional, list(named)) == (name, (), list(arguments))
+    for parameter, value in arguments.items():
+        assert (parameter, comparable(named[parameter])) == (parameter, comparable(value))
+
+
+def test_both_forms_have_every_method_of_the_protocol() -> None:
+    """The local one with the same parameters, so that callers need not know which one they have."""
+    names = {name for name in vars(RoomApi) if not name.startswith("_")}
+    assert set(METHODS) == names
+    for name in names:
+        assert inspect.signature(getattr(LocalRooms, name)) == inspect.signature(getattr(RoomApi, name))
+        assert name in vars(remote_rooms(Rpc(LocalBus(), "here", RoomServer(LocalRooms({}), World().holds)), "there"))
+
+
+async def test_arguments_may_be_positional_and_have_defaults() -> None:
+    world = await World(Raw(b"{}")).start()
+    world.result = msgspec.json.decode(b'{"room":"r","epoch":"e","seq":1,"snapshot":{}}')
+    await world.rooms.snapshot("crash", 7)
+    await world.rooms.snapshot("crash", None, from_start=True)
+    assert [named for _, _, named in world.calls] == [
+        {"view": "crash", "user_id": 7, "from_start": False},
+        {"view": "crash", "user_id": None, "from_start": True},
+    ]
+
+
+@pytest.mark.parametrize("result", [None, ClientError("not_seated")], ids=["returns", "raises"])
+async def test_the_other_node_knows_the_account_for_the_time_of_the_call(result: Exception | None) -> None:
+    world = await World(result).start()
+    account = CachedAccount(player_row())
     try:
-        answer = {"ok": await player.ask(do, **arguments)}
-    except RequestRefusedError as refused:
-        answer = {"error": refused.error}
-    for name in ("session", "epoch", "seq", "snapshot"):
-        answer.get("ok", {}).pop(name, None)
-    return json.loads(ROUND.sub("crash.1.n", json.dumps(answer)))
+        await world.rooms.chat("crash", account, "hello")
+    except ClientError:
+        assert result is not None
+    assert world.users_during_call == [account.user_id]
+    assert world.holds.user_ids() == []
 
 
-async def play(player: Player) -> list[Any]:
-    """Everything that can be said in crash while bets are taken, and every way to be refused then."""
-    cashout: dict[str, Any] = {"room": "crash", "action": "cashout"}
-    before = [
-        await told(player, "join", room="crash", seat=0),
-        await told(player, "join", room="crash", seat=1000),
-        await told(player, "bet", room="crash", amount=1, key="k"),
-        await told(player, "act", **cashout),
-        await told(player, "chat", room="crash", text="hello"),
-        await told(player, "leave", room="crash"),
-        await told(player, "join", room="crash"),
-    ]
-    bets = [
-        await told(player, "bet", **({"room": "crash", "key": "first", "amount": 100} | more))
-        for more in (
-            {},
-            {},
-            {"amount": 101},
-            {"selection": {"auto_cashout": 2.0}},
-            {"key": "second", "selection": {"auto_cashout": 2.0}},
-            {"key": "dear", "amount": 90_000},
-            {"key": "dearest", "amount": 100_001},
-            {"key": "late", "round": "crash.999"},
-            {"key": "odd", "selection": {"auto_cashout": "soon"}},
-            {"key": "odder", "selection": {"colour": "red"}},
-            {"key": "oddest", "selection": []},
-        )
-    ]
-    acts = [
-        await told(player, "act", **(cashout | more))
-        for more in ({}, {"action": "dance"}, {"bet": "dice.1.1"}, {"bet": 7}, {"loudly": True})
-    ]
-    after = [
-        await told(player, "chat", room="crash", text="hello"),
-        await told(player, "watch", room="nowhere-at-all"),
-        await told(player, "leave", room="crash"),
-        await told(player, "leave", room="crash"),
-        await told(player, "bet", room="crash", amount=1, key="k"),
-    ]
-    return before + bets + acts + after
+def player_row() -> PlayerRow:
+    return PlayerRow(
+        user_id=7,
+        username="ann",
+        client_seed="heads",
+        is_active=True,
+        email_verified=True,
+        balance=100,
+        version=3,
+        limits=None,
+        token_created_at=None,
+    )
 
 
-def code(answer: Any) -> str:
-    return str(answer.get("error", {"code": "ok"})["code"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotOwnerError("crash"),
+        KeyUsedError(HOLD),
+        UnreachableError("Redis does not answer"),
+        DatabaseUnavailableError("no connection"),
+        ClientError("not_seated"),
+        ClientError("insufficient_funds", "Too little.", available=17),
+        ClientError("rate_limited", retry_after_ms=5, field="x"),
+        BadCallError("unknown method"),
+    ],
+    ids=lambda error: f"{type(error).__name__}-{error}",
+)
+async def test_each_exception_arrives_as_what_it_is(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    world = await World(error).start()
+    with pytest.raises(type(error)) as caught:
+        await world.rooms.leave("crash", 7)
+    assert type(caught.value) is type(error)
+    assert str(caught.value) == str(error)
+    members = [name for name in ("hold", "what", "message", "extra") if hasattr(error, name)]
+    assert [getattr(caught.value, name) for name in members] == [getattr(error, name) for name in members]
+    if isinstance(error, ClientError):
+        assert isinstance(caught.value, ClientError)
+        assert caught.value.error == error.error
+    assert caplog.records == []
 
 
-async def test_an_owner_s_players_and_those_of_another_node_get_the_same_answers(open_cluster: OpenCluster) -> None:
-    cluster = await open_cluster(2, crash_betting_ms=LONG)
-    owner, other = await cluster.owner_and_other()
-    await owner.player()  # has the first seat
-    answers = []
-    for node in (owner, other):
-        player = await node.player(50_000, room=None)
-        await player.ask("watch", room="crash")
-        answers.append(await play(player))
-    assert answers[0] == answers[1]
-    assert [code(answer) for answer in answers[1]] == [
-        *("room_full", "bad_request", "not_seated", "not_seated", "not_seated", "not_seated", "ok"),
-        *("ok", "ok", "key_conflict", "key_conflict", "ok", "insufficient_funds", "limit_exceeded"),
-        *("betting_closed", "bad_request", "bad_request", "bad_request"),
-        *("illegal_action", "bad_request", "bad_request", "bad_request", "bad_request"),
-        *("ok", "no_such_room", "ok", "not_seated", "not_seated"),
-    ]
-    short = next(each["error"] for each in answers[1] if code(each) == "insufficient_funds")
-    assert short["available"] == 49_800
-
-
-async def test_own_limits_count_and_are_told_through_any_node(open_cluster: OpenCluster) -> None:
-    cluster = await open_cluster(2, crash_betting_ms=LONG)
-    answers = []
-    until = datetime(2099, 5, 1, 12, tzinfo=UTC)
-    for node in await cluster.owner_and_other():
-        player = await node.player()
-        await set_limits(node, player, limits.OwnLimits(stake=200, loss_a_day=250))
-        said = [await told(player, "bet", room="crash", amount=201, key="dear")]
-        said += [await told(player, "bet", room="crash", amount=150, key=f"k{number}") for number in range(2)]
-        await set_limits(node, player, limits.OwnLimits(break_until=int(until.timestamp() * 1000)))
-        said.append(await told(player, "bet", room="crash", amount=1, key="in the break"))
-        answers.append(said)
-    assert answers[0] == answers[1]
-    assert [code(answer) for answer in answers[1]] == ["limit_exceeded", "ok", "limit_exceeded", "self_excluded"]
-    assert datetime.fromisoformat(answers[1][-1]["error"]["until"]) - until < timedelta(seconds=1)
-
-
-async def set_limits(node: LiveNode, player: Player, own: limits.OwnLimits) -> None:
-    change = "UPDATE wallets SET limits = :limits WHERE user_id = :user"
-    await node.rows_changed(change, limits=limits.encode(own).decode(), user=player.user_id)
-    await node.node.players.account_changed(player.user_id)
-
-
-async def test_a_solo_room_is_played_from_two_nodes_alike(open_cluster: OpenCluster) -> None:
-    """It lives on the node to which its player came first."""
-    cluster = await open_cluster(2)
-    here, there = cluster.nodes
-    ann = await here.player(room="dice")
-    room = ann.snapshots[-1][0]
-    assert here.room(room) is not None
-    twin = there.again(ann)
-    await twin.client.connect()
-    assert (await twin.join("dice"))["room"] == room
-    assert there.room(room) is None
-    first = await ann.roll(room, key="one")
-    await twin.ended(first["round"])
-    second = await twin.roll(room, key="two")
-    await ann.ended(second["round"])
-    again = await twin.roll(room, key="one")
-    assert (again["bet"], again["round"]) == (first["bet"], first["round"])
-    odd: dict[str, Any] = {"amount": 5, "key": "x", "selection": {"target": 200.0, "over": True}}
-    refusals = [
-        [await told(each, "act", room=room, action="reveal", cell=1), await told(each, "bet", room=room, **odd)]
-        for each in (ann, twin)
-    ]
-    assert refusals[0] == refusals[1]
-    assert [code(each) for each in refusals[1]] == ["illegal_action", "bad_request"]
-    await twin.ask("leave", room=room)
-    await ann.event_of("room_closed", room=room)
-    assert here.room(room) is None
-
-
-async def test_a_cash_out_counts_when_it_comes_to_the_owner(open_cluster: OpenCluster) -> None:
-    cluster = await open_cluster(2, points=(1.15, 1.2), bettors=(2,))
-    owner, other = await cluster.owner_and_other()
-    ann, bob = await owner.player(), await other.player()
-    name = await bob.betting()
-    bets = {player: (await player.bet(1000))["bet"] for player in (ann, bob)}
-    for player in (ann, bob):
-        await player.started(name)
-        ok = await player.ask("act", room="crash", action="cashout", bet=bets[player])
-        assert ok["payout"] == 1000 * round(ok["multiplier"] * 100) // 100
-        seen = await ann.event_of("cashed_out", player=player.username)
-        assert (seen["bet"], seen["payout"]) == (bets[player], ok["payout"])
-    results = {each["bet"]: each["payout"] for each in (await bob.ended(name))["results"]}
-    assert results[bets[bob]] == bob.events("cashed_out", player=bob.username)[0]["payout"]
-    await eventually(lambda: _balance_is(cluster, bob, 99_000 + results[bets[bob]]))
-
-
-async def _balance_is(cluster: LiveCluster, player: Player, cents: int) -> bool:
-    return await cluster.nodes[0].balance(player) == cents
-
-
-async def test_a_key_that_is_sent_through_all_nodes_at_once_is_one_bet(open_cluster: OpenCluster) -> None:
-    cluster = await open_cluster(2, crash_betting_ms=LONG)
-    owner, other = await cluster.owner_and_other()
-    ann = await owner.player()
-    twins = [ann, owner.again(ann), other.again(ann), other.again(ann)]
-    for twin in twins[1:]:
-        await twin.client.connect()
-        await twin.join("crash")
-    answers = await asyncio.gather(*(twin.bet(70, key="same") for twin in twins for _ in range(5)))
-    assert {(ok["bet"], ok["held"], ok["balance"]) for ok in answers} == {("crash.1.1", 70, 100_000)}
-    conflicts = [await twin.refused("bet", room="crash", amount=71, key="same") for twin in twins]
-    assert {(error["code"], error["bet"]) for error in conflicts} == {("key_conflict", "crash.1.1")}
-
-
-class Breaks(type(GAMES["crash"])):  # type: ignore[misc]
-    """A crash that fails at a stake of 13 cents, before anything has changed."""
-
-    def stake_of(self, state: Any, command: Command) -> int:
-        if getattr(command, "amount", 0) == 13:
-            raise ZeroDivisionError
-        return int(super().stake_of(state, command))
-
-
-async def test_an_owner_that_fails_says_so_to_the_node_that_asked_and_to_its_log(
-    open_cluster: OpenCluster, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_an_unexpected_error_is_logged_there_and_arrives_as_internal_error(
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setitem(GAMES, "crash", Breaks())
-    cluster = await open_cluster(2, crash_betting_ms=LONG)
-    owner, other = await cluster.owner_and_other()
-    ann, bob = await owner.player(), await other.player()
-    errors = [await each.refused("bet", room="crash", amount=13, key="k") for each in (ann, bob)]
-    assert errors[0] == errors[1]
-    assert errors[1]["code"] == "internal_error"
-    assert "PlaceBet in crash failed, which another node asked for" in caplog.text
-    assert caplog.text.count("ZeroDivisionError") >= 2
-    assert (await bob.bet(14, key="k"))["held"] == 14
+    world = await World(ZeroDivisionError("oh")).start()
+    with pytest.raises(ClientError) as caught:
+        await world.rooms.leave("crash", 7)
+    assert caught.value.error.code == "internal_error"
+    (record,) = caplog.records
+    assert (record.levelno, record.getMessage()) == (
+        logging.ERROR,
+        "leave in crash failed for another node, which gets internal_error",
+    )
+    assert record.exc_info
+    assert record.exc_info[0] is ZeroDivisionError
 
 
-async def test_a_database_that_is_away_for_the_owner_alone_is_told_as_unavailable(open_cluster: OpenCluster) -> None:
-    cluster = await open_cluster(2, crash_betting_ms=LONG)
-    owner, other = await cluster.owner_and_other()
-    bob = await other.player(room=None)
-    owner.db.away = True
-    error = await bob.refused("join", room="crash")
-    assert (error["code"], error["retry"]) == ("unavailable", True)
-    owner.db.away = False
-    await bob.join("crash")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'["leave"]',
+        b'["leave",[]]',
+        b'["leave",{"room":"crash"}]',
+        b'["leave",["crash"]]',
+        b'["leave",["crash","seven"]]',
+        b'["dance",["crash",7]]',
+        b'["serve",[]]',
+        b'["__init__",[]]',
+        b"\xff",
+    ],
+)
+async def test_a_call_that_cannot_be_decoded_is_a_bad_call(body: bytes) -> None:
+    world = await World().start()
+    reply = msgspec.json.decode(await world.server.serve(body), type=Reply)
+    assert isinstance(reply.failure, Failure)
+    assert (reply.failure.kind, world.calls) == ("bad_call", [])
 
 
-async def test_a_room_that_moved_is_asked_at_its_new_owner(
-    open_cluster: OpenCluster,
+async def test_a_method_that_the_other_node_does_not_have_raises_there_and_here(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The node that knew the old owner finds the new one, and no player has to try again."""
-    cluster = await open_cluster(3, times=Times(placement=PlacementTimes(settled_in=1000.0)))
-    owner = await cluster.owned()
-    bobs, takers = [node for node in cluster.nodes if node is not owner]
-    bob = await bobs.player()
-    await bob.ask("chat", room="crash", text="before")
-    await owner.node.closer.hand_over("crash")
-    await takers.node.opener.take("crash")
-    await bob.ask("chat", room="crash", text="after")
-    new = await cluster.owned()
-    assert new is not owner
-    room = new.room()
-    assert room is not None
-    assert [line.text for line in room.chat] == ["after"]
-    assert await told(bob, "leave", room="crash") == {"ok": {}}
-
-
-async def test_who_asks_a_node_that_dies_is_told_to_try_again_and_then_it_works(open_cluster: OpenCluster) -> None:
-    cluster = await open_cluster(2, crash_betting_ms=LONG)
-    owner, other = await cluster.owner_and_other()
-    bob = await other.player()
-    await bob.bet(100, key="k")
-    await owner.die()
-    error = await bob.refused("chat", room="crash", text="hello?")
-    assert (error["code"], error["retry"]) == ("unavailable", True)
-    await bob.event_of("round_void", round="crash.1", reason="owner_lost")
-    ok = await bob.bet(100, key="k")
-    assert (ok["bet"], ok["held"]) == ("crash.2.1", 100)
+    world = await World().start()
+    leave = METHODS["leave"]
+    with monkeypatch.context() as here:
+        here.setattr(leave, "name", "depart")
+        with pytest.raises(BadCallError, match="depart"):
+            await world.rooms.leave("crash", 7)
+    assert world.calls == []

@@ -11,9 +11,10 @@ from msgspec import Raw
 
 from cli.client import DisconnectedError, RequestRefusedError
 from game_engine.games import crash
-from server.backends.holds import WalletBalance
+from server.backends.holds import CachedAccount, WalletBalance
 from server.errors import ClientError, UnreachableError
 from server.messages import Bet
+from server.node.room_api import SeatRequest
 from server.node.rooms_api import BetKeys, FirstBet
 from storage import ledger
 from storage.games import ensure_games
@@ -206,15 +207,13 @@ async def test_a_seat_whose_taking_is_answered_too_late_is_kept_for_a_while_only
 ) -> None:
     live = await open_live(grace=0.1)
     ann, watcher = await live.player(room=None), await live.spectator()
-    ask = live.node.router.ask
+    join = live.node.router.join
 
-    async def late(room: str, do: Any, patience: float = 1.0) -> Any:
-        answer = await ask(room, do, patience)
-        if type(answer) is int:  # a session
-            raise UnreachableError("the answer came too late")
-        return answer
+    async def late(room: str, account: CachedAccount, request: SeatRequest) -> int:
+        await join(room, account, request)
+        raise UnreachableError("the answer came too late")
 
-    monkeypatch.setattr(live.node.router, "ask", late)
+    monkeypatch.setattr(live.node.router, "join", late)
     assert (await ann.refused("join", room="crash"))["code"] == "unavailable"
     for kind in ("player_joined", "player_away", "player_left"):
         await watcher.event_of(kind, player=ann.username)

@@ -1,4 +1,4 @@
-"""Which node is asked for a room, and for how long."""
+"""Which node the router asks about a room, and for how long."""
 
 import asyncio
 from typing import Any, cast
@@ -7,104 +7,153 @@ import pytest
 
 from server.backends.bus import LocalBus, RpcCall, node_channel
 from server.backends.lease import LocalLease
-from server.errors import UnreachableError
+from server.errors import ClientError, UnreachableError
+from server.fanout.sockets import LocalSockets
 from server.messages import SnapshotAt
-from server.node.room_rpc import LocalRooms
+from server.node.room_api import LocalRooms
+from server.node.room_rpc import forwarding
 from server.node.router import Router
-from server.node.rpc import DEADLINE, Rpc
+from server.node.rpc import Rpc
 from tests.redis_server import until
+from tests.server.fanout.fakes import FakeSocket, StillClock
 
 
 class LeaseOfOthers(LocalLease):
     """Every room belongs to the node ``elsewhere``, if there is one."""
 
-    def __init__(self, elsewhere: str) -> None:
+    def __init__(self, elsewhere: str | None) -> None:
         super().__init__("here")
-        self.elsewhere: str | None = elsewhere
+        self.elsewhere = elsewhere
 
     async def owner(self, room: str) -> str | None:
         return self.elsewhere
 
 
-class World:
-    """A node that asks others, none of which answers; ``asked`` is what they hear."""
+class Silent:
+    """A node that nobody calls."""
 
-    def __init__(self) -> None:
+    async def serve(self, body: bytes) -> bytes:
+        raise AssertionError("no call was expected")
+
+
+class World:
+    """A node that asks other nodes, which do not answer. ``asked`` are the calls that reach them."""
+
+    def __init__(self, *, patience_s: float = 4.0) -> None:
         self.bus = LocalBus()
         self.lease = LeaseOfOthers("there")
         self.asked: list[Any] = []
-        calls = Rpc(self.bus, "here", cast(Any, None))
-        nothing_here = LocalRooms({})
-        self.owners = Router(self.lease, calls, nothing_here, {}, {"crash"})
+        self.sockets = LocalSockets(StillClock())
+        self.router = Router(
+            self.lease,
+            Rpc(self.bus, "here", Silent(), resend_s=0.01),
+            LocalRooms({}),
+            self.sockets,
+            open_here={},
+            always_open={"crash"},
+            patience_s=patience_s,
+            retry_s=0.001,
+        )
+
+    async def start(self) -> "World":
+        for node in ("there", "next"):
+            await self.bus.subscribe(node_channel(node), self.asked.append)
+        return self
 
     def ask(self) -> "asyncio.Task[SnapshotAt]":
-        return asyncio.create_task(self.owners.ask("crash", lambda host: host.snapshot("crash", None)))
+        return asyncio.create_task(self.router.snapshot("crash", None))
 
 
 @pytest.fixture
 async def world() -> World:
-    world = World()
-    for node in ("there", "next"):
-        await world.bus.subscribe(node_channel(node), world.asked.append)
-    return world
+    return await World().start()
 
 
-async def test_nobody_waits_for_a_node_that_is_no_more(world: World) -> None:
+async def test_a_call_to_a_node_that_is_gone_fails_at_once(world: World) -> None:
     asking = world.ask()
-    await until(lambda: len(world.asked) == 2)  # it is asked again, in vain
-    world.owners.only_nodes(["here", "there", "next"])
+    await until(lambda: len(world.asked) == 2)  # the call is sent again, in vain
+    world.router.only_nodes(["here", "there", "next"])
     await until(lambda: len(world.asked) == 3)
-    world.owners.only_nodes(["here", "next"])
-    async with asyncio.timeout(DEADLINE / 4):
+    world.router.only_nodes(["here", "next"])
+    async with asyncio.timeout(1):
         with pytest.raises(UnreachableError) as caught:
             await asking
-    assert caught.value.what == "the node there is no more"
+    assert caught.value.what == "node there is gone"
 
 
 async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
     asking = world.ask()
     await until(lambda: bool(world.asked))
     world.lease.elsewhere = None
-    world.owners.only_nodes(["here", "next"])
+    world.router.only_nodes(["here", "next"])
     with pytest.raises(UnreachableError):
         await asking
     before = len(world.asked)
     asking = world.ask()
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0)
     assert (len(world.asked), asking.done()) == (before, False)
     world.lease.elsewhere = "next"
     await until(lambda: len(world.asked) > before)
     assert isinstance(world.asked[-1], RpcCall)
-    world.owners.only_nodes(["here", "next"])
+    world.router.only_nodes(["here", "next"])
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
 
 
-async def test_who_asks_for_a_room_that_gets_no_owner_is_told_so(world: World) -> None:
+async def test_a_room_that_gets_no_owner_is_unreachable() -> None:
+    world = await World(patience_s=0.02).start()
     world.lease.elsewhere = None
     with pytest.raises(UnreachableError) as caught:
-        await world.owners.ask("crash", lambda host: host.snapshot("crash", None), patience=0.05)
+        await world.ask()
     assert (caught.value.what, world.asked) == ("crash has no owner", [])
 
 
-async def test_an_owner_hears_that_a_player_is_gone_as_soon_as_there_is_one(world: World) -> None:
+async def test_a_room_that_was_never_opened_does_not_exist(world: World) -> None:
     world.lease.elsewhere = None
-    telling = asyncio.create_task(world.owners.detached(1, "crash", lambda: False))
-    await asyncio.sleep(0.05)
+    with pytest.raises(ClientError) as caught:
+        await world.router.rooms.leave("dice-1", 7)
+    assert caught.value.error.code == "no_such_room"
+    assert not await world.router.reconnect("dice-1", 7)
+
+
+async def test_a_room_of_this_node_is_asked_directly() -> None:
+    world = await World().start()
+    asked: list[tuple[Any, ...]] = []
+
+    async def answer(*call: Any) -> None:
+        asked.append(call)
+
+    router = Router(
+        world.lease,
+        Rpc(world.bus, "here", Silent()),
+        forwarding(answer),
+        world.sockets,
+        open_here=cast(Any, {"crash": None}),
+        always_open={"crash"},
+    )
+    await router.rooms.leave("crash", 7)
+    assert (asked, world.asked) == ([("leave", "crash", 7)], [])
+
+
+async def test_a_new_owner_is_told_of_a_disconnected_player(world: World) -> None:
+    world.lease.elsewhere = None
+    telling = asyncio.create_task(world.router.disconnect("crash", 1))
+    await asyncio.sleep(0)
     assert (world.asked, telling.done()) == ([], False)
     world.lease.elsewhere = "next"
     await until(lambda: bool(world.asked))
     telling.cancel()
 
 
-async def test_who_is_back_before_an_owner_heard_of_it_was_never_away(world: World) -> None:
-    """The next owner has heard by then that the player is there, and must not hear the older news after it."""
+async def test_a_player_who_is_back_before_the_owner_could_be_told_was_never_away(world: World) -> None:
+    """The new owner knows by then that the player is connected, and must not hear the older news after it."""
     world.lease.elsewhere = None
-    back = asyncio.Event()
-    telling = asyncio.create_task(world.owners.detached(1, "crash", back.is_set))
-    await asyncio.sleep(0.05)
-    back.set()
+    telling = asyncio.create_task(world.router.disconnect("crash", 1))
+    await asyncio.sleep(0)
+    socket = FakeSocket(world.sockets.flusher, 1)
+    socket.seated.add("crash")
+    world.sockets.add_to_user(socket, 1)
     world.lease.elsewhere = "next"
     await telling
     assert world.asked == []

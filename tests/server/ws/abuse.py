@@ -1,4 +1,4 @@
-"""What is wrong for each field of each message, worked out from the types that decode them."""
+"""Bad messages: for each field of each request a wrong value, derived from the request types."""
 
 import re
 from collections.abc import Iterator
@@ -27,12 +27,14 @@ GOOD: dict[str, dict[str, Any]] = {
     "chat": {"room": "crash", "text": "hello"},
     "ping": {},
 }
-"""Messages of each verb that can be decoded."""
+"""A valid message for each verb."""
 
 
 def fits(kind: inspect.Type, value: Any) -> bool:
-    """Whether a JSON value is one of the type, as its bounds say."""
+    """Whether a JSON value is valid for the type and its bounds."""
     match kind:
+        case inspect.Metadata():
+            return fits(kind.type, value)
         case inspect.UnionType():
             return any(fits(each, value) for each in kind.types)
         case inspect.NoneType():
@@ -68,7 +70,7 @@ def _struct_fits(kind: inspect.StructType, value: dict[str, Any]) -> bool:
 
 
 def verbs() -> dict[str, inspect.StructType]:
-    """The type of each verb's message."""
+    """The request type of each verb."""
     found = {}
     for kind in get_args(messages.ClientMessage):
         info = inspect.type_info(kind)
@@ -78,7 +80,7 @@ def verbs() -> dict[str, inspect.StructType]:
 
 
 def bad_messages(verb: str, kind: inspect.StructType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The name of the field that is wrong, and a message in which it alone is."""
+    """(field, message) for messages in which only this field is wrong."""
     good = {"id": 7, "do": verb, **GOOD[verb]}
     for field in kind.fields:
         if field.required:
@@ -93,7 +95,7 @@ def bad_messages(verb: str, kind: inspect.StructType) -> Iterator[tuple[str, dic
 
 
 def _beyond(kind: inspect.Type) -> Iterator[Any]:
-    """The values next to the bounds, on the wrong side."""
+    """Values just outside the bounds."""
     match kind:
         case inspect.UnionType():
             for each in kind.types:

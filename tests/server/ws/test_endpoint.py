@@ -1,4 +1,4 @@
-"""Tests of a socket's life, and of everything on the wire that is not as it should be."""
+"""The endpoint: how connections start and end, and every kind of bad message."""
 
 import asyncio
 from typing import Any
@@ -13,7 +13,7 @@ from tests.server.ws.abuse import GOOD, bad_messages, encoded, verbs
 
 
 async def sitting(live: Live) -> Raw:
-    """A bare socket that has said hello and sits in crash."""
+    """A bare WebSocket that has sent hello and has a seat in crash."""
     raw = await live.raw((await live.players(1))[0])
     assert "ok" in await raw.ask({"id": 1, "do": "join", "room": "crash"})
     return raw
@@ -28,7 +28,7 @@ def error_of(told: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("verb", sorted(GOOD))
 async def test_every_wrong_field_of_every_verb_is_named(live: Live, verb: str) -> None:
-    """Missing, unknown, of the wrong type, out of range: one reply each, and connection and room go on."""
+    """Missing, unknown, of the wrong type or out of range: each gets one reply, and connection and room continue."""
     raw = await sitting(live)
     tried = 0
     for field, message in bad_messages(verb, verbs()[verb]):
@@ -42,7 +42,7 @@ async def test_every_wrong_field_of_every_verb_is_named(live: Live, verb: str) -
     assert "ok" in await raw.ask({"id": 8, "do": "chat", "room": "crash", "text": "still here"})
 
 
-def test_there_is_a_good_message_of_every_verb() -> None:
+def test_there_is_a_good_message_for_every_verb() -> None:
     assert set(GOOD) == set(verbs())
 
 
@@ -76,12 +76,12 @@ def test_there_is_a_good_message_of_every_verb() -> None:
     ],
     ids=lambda junk: repr(junk[:40]),
 )
-async def test_what_is_no_json_object_is_bad_json(live: Live, junk: bytes) -> None:
+async def test_anything_but_a_json_object_is_bad_json(live: Live, junk: bytes) -> None:
     raw = await sitting(live)
     assert error_of(await raw.ask(junk))["code"] == "bad_json"
 
 
-async def test_a_deep_object_is_refused_one_way_or_the_other(live: Live) -> None:
+async def test_a_deeply_nested_object_is_refused(live: Live) -> None:
     raw = await sitting(live)
     for depth in (50, 1000, 2000):
         told = await raw.ask(b'{"a":' * depth + b"1" + b"}" * depth)
@@ -97,14 +97,14 @@ async def test_binary_messages_are_bad_json(live: Live) -> None:
 
 
 @pytest.mark.parametrize("verb", ["", "Bet", "quit", "hello ", "x" * 1000])
-async def test_an_unknown_verb_is_said_to_be_one(live: Live, verb: str) -> None:
+async def test_an_unknown_verb_is_named_as_such(live: Live, verb: str) -> None:
     raw = await sitting(live)
     told = await raw.ask({"id": "a", "do": verb, "whatever": [1]})
     assert (told["re"], error_of(told)["code"]) == ("a", "unknown_verb")
 
 
 @pytest.mark.parametrize("request_id", [0, -1, 2**53, 2**64, -(2**63), "", "x" * 64, "\u00e9\u4e2d"])
-async def test_ids_come_back_as_they_were(live: Live, request_id: int | str) -> None:
+async def test_ids_are_returned_unchanged(live: Live, request_id: int | str) -> None:
     raw = await sitting(live)
     assert (await raw.ask({"id": request_id, "do": "ping"}))["re"] == request_id
     assert (await raw.ask({"id": request_id, "do": "nonsense"}))["re"] == request_id
@@ -154,7 +154,7 @@ async def test_wrong_moves_are_bad_requests(open_live: OpenLive) -> None:
     assert error_of(await raw.ask(act))["code"] == "illegal_action"
 
 
-async def test_a_message_of_the_largest_size_is_read_and_a_larger_one_ends_the_connection(live: Live) -> None:
+async def test_a_message_of_the_maximum_size_is_read_and_a_larger_one_closes_the_connection(live: Live) -> None:
     raw = await sitting(live)
     ping = b'{"id":1,"do":"ping"}'
     assert "ok" in await raw.ask(ping + b" " * (MAX_MESSAGE_BYTES - len(ping)))
@@ -167,8 +167,8 @@ async def test_a_message_of_the_largest_size_is_read_and_a_larger_one_ends_the_c
     assert live.endpoint.closes == {"too_large": 1}
 
 
-async def test_who_sends_far_too_much_hears_the_goodbye_all_the_same(live: Live) -> None:
-    """Megabytes are on their way when the server has had enough, and the reply to what came before is not lost."""
+async def test_a_client_that_sends_far_too_much_still_gets_the_goodbye(live: Live) -> None:
+    """Megabytes are under way when the server closes. The reply to the message before them is not lost either."""
     raw = await sitting(live)
     await raw.send({"id": "before", "do": "ping"})
     await raw.send(b" " * 8_000_000)
@@ -188,7 +188,7 @@ async def test_hello_must_come_first(live: Live) -> None:
     assert "ok" in await raw.ask({"id": 1, "do": "hello"})
 
 
-async def test_who_says_no_hello_is_shown_out(open_live: OpenLive) -> None:
+async def test_a_client_without_hello_is_closed(open_live: OpenLive) -> None:
     live = await open_live(hello_timeout=0.1)
     raw, polite = await live.raw(), await live.raw()
     await polite.ask({"id": 1, "do": "hello"})
@@ -198,7 +198,7 @@ async def test_who_says_no_hello_is_shown_out(open_live: OpenLive) -> None:
     assert live.endpoint.closes == {"no_hello": 1}
 
 
-async def test_above_its_rate_a_client_is_slowed_down_and_in_the_end_shown_out(open_live: OpenLive) -> None:
+async def test_a_client_above_its_rate_is_refused_and_finally_closed(open_live: OpenLive) -> None:
     live = await open_live(messages_per_second=10, rate_scale=1.0)
     raw, other = await live.raw(), await live.raw()
     await other.ask({"id": 0, "do": "hello"})
@@ -217,7 +217,7 @@ async def test_above_its_rate_a_client_is_slowed_down_and_in_the_end_shown_out(o
     assert "ok" in await other.ask({"id": 1, "do": "ping"})
 
 
-async def test_a_foreign_page_can_t_open_a_socket(open_live: OpenLive) -> None:
+async def test_a_foreign_origin_can_not_open_a_websocket(open_live: OpenLive) -> None:
     live = await open_live(public_url="https://croupier.example", allowed_origins=["https://friends.example"])
     own = f"http://127.0.0.1:{live.port}"
     for origin in (own, "https://croupier.example", "https://friends.example"):
@@ -229,12 +229,12 @@ async def test_a_foreign_page_can_t_open_a_socket(open_live: OpenLive) -> None:
     assert len(live.node.sockets.all()) == 3
 
 
-async def test_the_subprotocol_is_taken_when_it_is_offered(live: Live) -> None:
+async def test_the_subprotocol_is_accepted_when_it_is_offered(live: Live) -> None:
     assert (await live.raw(protocols=("x", SUBPROTOCOL))).ws.protocol == SUBPROTOCOL
     assert (await live.raw()).ws.protocol is None
 
 
-async def test_connections_have_an_end(open_live: OpenLive) -> None:
+async def test_connections_are_limited(open_live: OpenLive) -> None:
     live = await open_live(max_connections=2)
     first = await live.raw()
     await live.raw()
@@ -245,14 +245,14 @@ async def test_connections_have_an_end(open_live: OpenLive) -> None:
     assert "ok" in await (await live.raw()).ask({"id": 1, "do": "hello"})
 
 
-async def test_connections_of_one_address_have_an_end(open_live: OpenLive) -> None:
+async def test_connections_of_one_address_are_limited(open_live: OpenLive) -> None:
     live = await open_live(max_connections_per_address=1)
     await live.raw()
     assert (await (await live.raw()).closed())[0] == 1013
 
 
-async def test_one_subscriber_s_addresses_count_as_one(open_live: OpenLive) -> None:
-    """Of IPv6 one has a whole /64, as for the limits of HTTP."""
+async def test_an_ipv6_subnet_counts_as_one_address(open_live: OpenLive) -> None:
+    """A subscriber has a whole /64, as for the rate limits of HTTP."""
     live = await open_live(max_connections_per_address=1, trusted_proxies=["127.0.0.1"])
     at = [{"X-Forwarded-For": address} for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1")]
     first = await live.raw(headers=at[0])
@@ -264,7 +264,7 @@ async def test_one_subscriber_s_addresses_count_as_one(open_live: OpenLive) -> N
     assert live.endpoint._open == 2
 
 
-async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:
+async def test_a_client_that_does_not_answer_pings_is_cut_off(open_live: OpenLive) -> None:
     live = await open_live(heartbeat=0.5)
     watcher = await live.spectator()
     (ann,) = await live.players(1)
@@ -275,7 +275,7 @@ async def test_who_does_not_answer_pings_is_gone(open_live: OpenLive) -> None:
     await eventually(lambda: len(live.node.sockets.all()) == 1)
 
 
-async def test_who_answers_pings_stays(open_live: OpenLive) -> None:
+async def test_a_client_that_answers_pings_stays(open_live: OpenLive) -> None:
     live = await open_live(heartbeat=0.2)
     raw = await live.raw()
     await raw.ask({"id": 1, "do": "hello"})
@@ -288,7 +288,7 @@ async def test_who_answers_pings_stays(open_live: OpenLive) -> None:
     assert "ok" in await raw.ask({"id": 2, "do": "rooms"})
 
 
-async def test_who_waits_for_an_answer_is_not_taken_for_dead(
+async def test_a_client_that_waits_for_a_reply_is_not_pinged(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = await open_live(heartbeat=0.2)
@@ -324,14 +324,14 @@ async def test_a_close_is_answered(live: Live) -> None:
     await eventually(lambda: live.node.sockets.all() == [])
 
 
-async def test_requests_are_answered_in_their_order(live: Live) -> None:
+async def test_requests_are_answered_in_order(live: Live) -> None:
     raw = await sitting(live)
     for number in range(200):
         await raw.send({"id": number, "do": ("ping", "rooms", "nonsense")[number % 3]})
     assert [(await raw.reply())["re"] for _ in range(200)] == list(range(200))
 
 
-async def test_a_failure_of_the_server_is_said_and_logged(
+async def test_an_unexpected_error_is_logged_and_answered(
     live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     raw = await sitting(live)
@@ -343,9 +343,10 @@ async def test_a_failure_of_the_server_is_said_and_logged(
     told = await raw.ask({"id": 1, "do": "chat", "room": "crash", "text": "x"})
     assert error_of(told)["code"] == "internal_error"
     assert "Chat of user" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
 
 
-async def test_without_a_database_nobody_is_let_in_and_nobody_shown_out(live: Live) -> None:
+async def test_without_a_database_sign_ins_fail_and_connections_stay(live: Live) -> None:
     raw = await sitting(live)
     (bob,) = await live.players(1)
     live.db.away = True

@@ -1,4 +1,4 @@
-"""Tests of the live side's figures."""
+"""The metrics of a node."""
 
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -13,7 +13,7 @@ def figures(live: Live) -> dict[str, float]:
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 
 
-async def test_figures_are_what_is_there(open_live: OpenLive) -> None:
+async def test_the_metrics_count_what_is_there(open_live: OpenLive) -> None:
     live = await open_live(crash_betting_ms=60_000)
     ann, bob = await live.player(), await live.player(room="dice")
     await live.spectator()
@@ -30,7 +30,7 @@ async def test_figures_are_what_is_there(open_live: OpenLive) -> None:
     assert told["croupier_settle_trouble"] == 0
 
 
-async def test_closes_are_counted_by_their_names(open_live: OpenLive) -> None:
+async def test_closes_are_counted_by_name(open_live: OpenLive) -> None:
     live = await open_live(hello_timeout=0.05)
     raw = await live.raw()
     await raw.closed()
@@ -38,13 +38,13 @@ async def test_closes_are_counted_by_their_names(open_live: OpenLive) -> None:
     assert figures(live)["croupier_connections"] == 0
 
 
-async def test_trouble_shows(live: Live) -> None:
+async def test_failing_commits_show(live: Live) -> None:
     live.db.away = True
     await eventually(lambda: figures(live)["croupier_settle_trouble"] == 1)
     live.db.away = False
     await eventually(lambda: figures(live)["croupier_settle_trouble"] == 0)
 
 
-def test_registering_asks_nothing_of_a_server_that_has_not_started() -> None:
+def test_registering_reads_nothing_from_a_server_that_has_not_started() -> None:
     registry = CollectorRegistry()
     registry.register(LiveMetrics(None, None))  # type: ignore[arg-type]

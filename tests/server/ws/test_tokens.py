@@ -1,4 +1,4 @@
-"""Tests of the way from a token to its player."""
+"""Looking up the player of a token."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def tokens_at(db: ShakyStore, moment: datetime) -> Tokens:
     return Tokens(db, StillClock(to_ms(moment)), config_of(token_ttl=LIFE))
 
 
-async def test_a_token_leads_to_its_player(db: ShakyStore) -> None:
+async def test_a_token_belongs_to_its_player(db: ShakyStore) -> None:
     user_ids, secrets = await two_players(db)
     tokens = tokens_at(db, ISSUED)
     found = await asyncio.gather(*(tokens.player(secret) for secret in secrets))
@@ -50,7 +50,7 @@ async def test_a_replaced_token_is_invalid(db: ShakyStore) -> None:
         await tokens_at(db, ISSUED).player(old)
 
 
-async def test_the_hash_in_the_database_is_no_token(db: ShakyStore) -> None:
+async def test_the_hash_in_the_database_is_not_a_token(db: ShakyStore) -> None:
     await two_players(db)
     async with db.read() as session:
         stored = (await session.connection()).exec_driver_sql("SELECT api_token FROM users")
@@ -60,7 +60,7 @@ async def test_the_hash_in_the_database_is_no_token(db: ShakyStore) -> None:
             await tokens_at(db, ISSUED).player(each)
 
 
-async def test_a_token_ends_to_the_second(db: ShakyStore) -> None:
+async def test_a_token_expires_on_time(db: ShakyStore) -> None:
     _, (token, _) = await two_players(db)
     assert await tokens_at(db, ISSUED + timedelta(seconds=LIFE, milliseconds=-1)).player(token)
     with pytest.raises(ClientError) as refused:
@@ -68,7 +68,7 @@ async def test_a_token_ends_to_the_second(db: ShakyStore) -> None:
     assert refused.value.error.code == "token_expired"
 
 
-async def test_many_look_ups_are_few_statements(db: ShakyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_look_ups_take_few_statements(db: ShakyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
 
     async def counted(hashes: Sequence[str]) -> dict[str, PlayerRow]:

@@ -1,4 +1,4 @@
-"""Tests of hello and ping: who is let in, and what somebody who comes back is told."""
+"""hello and ping: signing in, and what a client that reconnects is sent."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -10,14 +10,14 @@ import pytest
 from cli.client import DisconnectedError, RequestRefusedError
 from server.errors import UnreachableError
 from server.messages import SnapshotAt
-from server.ws.commands import greeting, watching
 from server.ws.connection import Connection
+from server.ws.dependencies import Limits
 from storage.operator_accounts import sign_in_players
 from storage.store import PlayerRow
 from tests.server.live import CLIENT_SEED, Live, OpenLive, Player, eventually
 
 
-async def test_hello_says_who_and_where_and_when(open_live: OpenLive) -> None:
+async def test_the_reply_to_hello_names_the_user_the_node_and_the_time(open_live: OpenLive) -> None:
     live = await open_live(heartbeat=7.0)
     (ann,) = await live.players(1, credit=500)
     ok = await ann.client.connect()
@@ -30,7 +30,7 @@ async def test_hello_says_who_and_where_and_when(open_live: OpenLive) -> None:
     assert (await ann.refused("hello"))["code"] == "bad_request"
 
 
-async def test_without_a_token_one_can_only_watch(live: Live) -> None:
+async def test_without_a_token_a_client_can_only_watch(live: Live) -> None:
     watcher = await live.spectator()
     for do, more in (
         ("join", {"room": "crash"}),
@@ -44,7 +44,7 @@ async def test_without_a_token_one_can_only_watch(live: Live) -> None:
     assert watcher.notices == []
 
 
-async def test_a_token_may_come_in_the_handshake(live: Live) -> None:
+async def test_the_token_may_come_with_the_handshake(live: Live) -> None:
     (ann,) = await live.players(1)
     for scheme in ("Bearer", "bearer"):
         raw = await live.raw(headers={"Authorization": f"{scheme} {ann.token}"})
@@ -54,7 +54,7 @@ async def test_a_token_may_come_in_the_handshake(live: Live) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 128, "\u00e9", "' OR 1=1 --"])
-async def test_a_wrong_token_is_said_and_a_right_one_taken_after(live: Live, token: str) -> None:
+async def test_after_a_wrong_token_a_right_one_is_accepted(live: Live, token: str) -> None:
     raw = await live.raw()
     told = await raw.ask({"id": 1, "do": "ping"})
     told = await _hello(raw, token)
@@ -65,11 +65,11 @@ async def test_a_wrong_token_is_said_and_a_right_one_taken_after(live: Live, tok
 
 async def _hello(raw: Any, token: str | None) -> dict[str, Any]:
     await raw.send({"id": 1, "do": "hello", "token": token})
-    told: dict[str, Any] = await raw.reply()
-    return told
+    reply: dict[str, Any] = await raw.reply()
+    return reply
 
 
-async def test_an_old_token_is_expired(open_live: OpenLive) -> None:
+async def test_an_old_token_has_expired(open_live: OpenLive) -> None:
     live = await open_live(token_ttl=3600)
     (ann,) = await live.players(1)
     (old,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=3601))
@@ -78,10 +78,10 @@ async def test_an_old_token_is_expired(open_live: OpenLive) -> None:
     assert "ok" in await _hello(await live.raw(), fresh.token)
 
 
-async def test_the_time_for_a_hello_ends_when_it_comes(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not when it is answered: the database may be slow. Refused, it begins anew."""
+async def test_the_hello_timeout_ends_when_hello_arrives(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when it is answered: the database may be slow. After a refusal it starts again."""
     (ann,) = await live.players(1)
-    tokens = live.endpoint._context.tokens
+    tokens = live.ws.tokens
     real, came, go_on = tokens.player, asyncio.Event(), asyncio.Event()
 
     async def slow(token: str) -> PlayerRow:
@@ -93,21 +93,21 @@ async def test_the_time_for_a_hello_ends_when_it_comes(live: Live, monkeypatch: 
     raw = await live.raw()
     (connection,) = live.node.sockets.all()
     assert isinstance(connection, Connection)
-    first = connection._hello_due
+    first = connection._hello_timer
     await raw.send({"id": 1, "do": "hello", "token": "x"})
     await came.wait()
     assert first is not None
     assert first.cancelled()
     go_on.set()
     assert (await raw.reply())["error"]["code"] == "token_invalid"
-    second = connection._hello_due
+    second = connection._hello_timer
     assert second is not None
     assert not second.cancelled()
     assert (await _hello(raw, ann.token))["ok"]["user"]["username"] == ann.username
     assert second.cancelled()
 
 
-async def test_a_disabled_account_is_shown_out(live: Live) -> None:
+async def test_a_disabled_account_is_closed(live: Live) -> None:
     (ann,) = await live.players(1)
     await live.rows_changed("UPDATE users SET is_active = false WHERE id = :user", user=ann.user_id)
     raw = await live.raw()
@@ -118,7 +118,7 @@ async def test_a_disabled_account_is_shown_out(live: Live) -> None:
     assert (goodbye["code"], goodbye["retry"], goodbye["retry_after_ms"]) == ("account_disabled", False, 0)
 
 
-async def test_an_account_has_so_many_connections(open_live: OpenLive) -> None:
+async def test_the_connections_of_an_account_are_limited(open_live: OpenLive) -> None:
     live = await open_live(max_connections_per_account=2)
     ann = await live.player(room=None)
     twin = live.again(ann)
@@ -131,7 +131,7 @@ async def test_an_account_has_so_many_connections(open_live: OpenLive) -> None:
     await live.again(ann).client.connect()
 
 
-async def test_who_was_cut_off_in_mid_round_has_every_event_once_in_order(open_live: OpenLive) -> None:
+async def test_a_player_cut_off_in_mid_round_gets_every_event_once_in_order(open_live: OpenLive) -> None:
     live = await open_live(points=(1.1, 1.15), bettors=(2,))
     ann, bob, watcher = await live.player(), await live.player(), await live.spectator()
     name = await ann.betting()
@@ -162,8 +162,8 @@ def between(player: Player, first: int, last: int) -> list[tuple[int, dict[str, 
     return [(seq, event) for _, seq, event in player.seen if first <= seq <= last]
 
 
-async def test_the_frames_missed_come_between_the_reply_and_the_ones_that_follow(open_live: OpenLive) -> None:
-    """Whenever in the life of a busy room somebody comes back, there is no gap and nothing twice."""
+async def test_missed_frames_come_between_the_reply_and_new_frames(open_live: OpenLive) -> None:
+    """Whenever a client reconnects to a busy room, no frame is missing or sent twice."""
     live = await open_live(bettors=(), frame_interval_ms=5)
     ann, bob = await live.player(), await live.player()
     talking = asyncio.create_task(chatter(bob))
@@ -188,7 +188,7 @@ async def chatter(player: Player) -> None:
         await player.ask("chat", room="crash", text=f"{number}")
 
 
-async def test_who_comes_back_too_late_for_the_history_gets_a_snapshot(open_live: OpenLive) -> None:
+async def test_a_client_that_reconnects_after_too_many_frames_gets_a_snapshot(open_live: OpenLive) -> None:
     live = await open_live(history_frames=3)
     ann, bob = await live.player(), await live.player()
     await ann.cut()
@@ -205,13 +205,13 @@ async def test_who_comes_back_too_late_for_the_history_gets_a_snapshot(open_live
     assert ann.client.gaps == 0
 
 
-async def test_after_a_restart_the_numbering_is_another_one(open_live: OpenLive) -> None:
+async def test_after_a_restart_the_epoch_is_a_new_one(open_live: OpenLive) -> None:
     live = await open_live()
     ann, watcher = await live.player(), await live.spectator()
     await live.stop()
     await ann.client.wait_closed()
     await watcher.client.wait_closed()
-    anew = await open_live(port=live.port)
+    restarted = await open_live(port=live.port)
     assert ann.events("room_closed") == []
     for each in (ann, watcher):
         old = each.client.positions["crash"].epoch
@@ -222,18 +222,18 @@ async def test_after_a_restart_the_numbering_is_another_one(open_live: OpenLive)
     assert ann.snapshots[-1][1]["you"] is None
     assert (await ann.refused("bet", room="crash", amount=1, key="k"))["code"] == "not_seated"
     await ann.ask("unwatch", room="crash")
-    assert len(anew.node.hub.watchers("crash")) == 1
+    assert len(restarted.node.hub.watchers("crash")) == 1
 
 
-async def test_who_is_resumed_by_frames_costs_no_snapshot(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_resuming_by_frames_makes_no_snapshot(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     ann, bob = await live.player(), await live.player()
     await ann.cut()
     await bob.event_of("player_away", player=ann.username)
-    standing, asked = live.node.rooms_api.snapshot, list[str]()
+    snapshot, asked = live.node.rooms_api.snapshot, list[str]()
 
     async def noted(room: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
         asked.append(room)
-        return await standing(room, user_id, from_start=from_start)
+        return await snapshot(room, user_id, from_start=from_start)
 
     monkeypatch.setattr(live.node.rooms_api, "snapshot", noted)
     assert (await ann.client.connect())["resumed"] == {"crash": "frames"}
@@ -243,17 +243,17 @@ async def test_who_is_resumed_by_frames_costs_no_snapshot(live: Live, monkeypatc
     assert ann.client.gaps == 0
 
 
-async def test_a_room_that_closes_while_others_are_resumed_is_not_said_to_be(
+async def test_a_room_that_closes_while_others_are_resumed_is_not_resumed(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     watcher = await live.raw()
-    standing, go_on = live.node.rooms_api.snapshot, asyncio.Event()
+    snapshot, go_on = live.node.rooms_api.snapshot, asyncio.Event()
 
     async def slow(room: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
         await go_on.wait()
-        return await standing(room, user_id, from_start=from_start)
+        return await snapshot(room, user_id, from_start=from_start)
 
     monkeypatch.setattr(live.node.rooms_api, "snapshot", slow)
     here = {"epoch": live.node.rooms[room].frames.epoch, "seq": live.node.rooms[room].frames.seq}
@@ -268,15 +268,17 @@ async def test_a_room_that_closes_while_others_are_resumed_is_not_said_to_be(
     assert [told["room"] for told in watcher.heard if "seq" in told and told["room"] == room] == []
 
 
-async def test_a_seat_in_a_room_too_many_is_not_taken_up_again(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_room_too_many_is_not_resumed_and_its_seat_stays_away(open_live: OpenLive) -> None:
+    live = await open_live(ws_limits=Limits(watched_rooms=1))
     ann, bob = await live.player(room="dice"), await live.player(room=None)
     room = ann.snapshots[0][0]
-    await ann.join("crash")
+    twin = live.again(ann)
+    await twin.client.connect()
+    await twin.join("crash")
     await bob.ask("watch", room=room)
     await ann.cut()
     await bob.event_of("player_away", player=ann.username)
-    ann.client.positions = {name: ann.client.positions[name] for name in ("crash", room)}
-    monkeypatch.setattr(watching, "MOST_WATCHED", 1)
+    ann.client.positions = {"crash": twin.client.positions["crash"], room: ann.client.positions[room]}
     assert list((await ann.client.connect())["resumed"]) == ["crash"]
     assert [sitting.away for sitting in live.node.rooms[room].seats.all()] == [True]
 
@@ -292,21 +294,21 @@ async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
 
 
 @pytest.mark.parametrize("comes_back", [True, False])
-async def test_who_comes_before_a_room_has_its_next_owner_waits_for_it(
-    live: Live, monkeypatch: pytest.MonkeyPatch, comes_back: bool
+async def test_a_hello_waits_for_rooms_without_an_owner(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch, comes_back: bool
 ) -> None:
-    """As after the death of a node, whose clients are at another one sooner than its rooms."""
-    monkeypatch.setattr(greeting, "PATIENCE", 20.0 if comes_back else 0.3)
+    """When a node dies, its clients reconnect to other nodes before its rooms have new owners."""
+    live = await open_live(ws_limits=Limits(resume_patience_s=20.0 if comes_back else 0.3))
     ann = await live.player()
     await ann.cut()
-    attached, asked = live.node.rooms_api.attach, count(1)
+    reconnect, asked = live.node.rooms_api.reconnect, count(1)
 
     async def away(user_id: int, room: str) -> bool:
         if next(asked) < 4 or not comes_back:
-            raise UnreachableError("nobody has the room")
-        return await attached(user_id, room)
+            raise UnreachableError("the room has no owner")
+        return await reconnect(user_id, room)
 
-    monkeypatch.setattr(live.node.rooms_api, "attach", away)
+    monkeypatch.setattr(live.node.rooms_api, "reconnect", away)
     assert (await ann.client.connect())["resumed"] == ({"crash": "frames"} if comes_back else {})
     assert next(asked) > 4 or not comes_back
     assert await ann.ask("ping")
@@ -315,7 +317,7 @@ async def test_who_comes_before_a_room_has_its_next_owner_waits_for_it(
         await ann.event_of("chat", text="here again")
 
 
-async def test_positions_from_nowhere_are_answered_by_snapshots(live: Live) -> None:
+async def test_impossible_positions_are_answered_with_snapshots(live: Live) -> None:
     raw = await live.raw()
     epoch = live.node.rooms["crash"].frames.epoch
     resume: dict[str, Any] = {"crash": {"epoch": epoch, "seq": 2**62}, "nowhere": {"epoch": "x", "seq": 0}}
@@ -323,7 +325,7 @@ async def test_positions_from_nowhere_are_answered_by_snapshots(live: Live) -> N
     assert told["ok"]["resumed"] == {"crash": "snapshot"}
 
 
-async def test_two_who_come_back_at_once_get_one_seat(live: Live) -> None:
+async def test_two_connections_that_resume_at_once_share_one_seat(live: Live) -> None:
     ann, bob = await live.player(), await live.player()
     twin = live.again(ann)
     await twin.client.connect()
@@ -361,8 +363,8 @@ async def test_a_seat_is_kept_for_the_grace_period_and_no_longer(open_live: Open
     assert (await ann.refused("chat", room="crash", text="x"))["code"] == "not_seated"
 
 
-async def test_who_comes_back_while_the_room_is_busy_throwing_them_out_stays(open_live: OpenLive) -> None:
-    """The grace period ends while the room has something else to do; before it comes to that, the player is back."""
+async def test_a_player_who_reconnects_before_the_busy_room_removes_them_stays(open_live: OpenLive) -> None:
+    """The grace period ends while the room is busy; the player reconnects before the room can act on it."""
     live = await open_live(grace=0.1)
     ann, bob = await live.player(), await live.player()
     room = live.node.rooms["crash"]

@@ -1,4 +1,4 @@
-"""Tests of join, leave, bet, act and chat as they are asked for on a socket."""
+"""join, leave, bet, act and chat over a WebSocket."""
 
 import asyncio
 import json
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from server.errors import UnreachableError
-from server.node.room_rpc import LocalRooms
-from server.ws.commands import watching
+from server.node.room_api import LocalRooms
+from server.ws.dependencies import Limits
 from tests.server.live import Live, OpenLive, Raw, eventually
 
 
@@ -24,7 +24,7 @@ async def test_join_takes_a_room_or_a_game(live: Live) -> None:
     assert (await ann.ask("join", game="dice"))["session"] == solo["session"]
 
 
-async def test_a_solo_room_is_its_player_s(live: Live) -> None:
+async def test_only_its_player_can_bet_in_a_solo_room(live: Live) -> None:
     ann, bob = await live.player(room="dice"), await live.player(room=None)
     room = ann.snapshots[0][0]
     assert (await bob.refused("join", room=room))["code"] == "room_full"
@@ -34,9 +34,9 @@ async def test_a_solo_room_is_its_player_s(live: Live) -> None:
     ] == "not_seated"
 
 
-async def test_who_watches_all_that_one_can_does_not_sit_down(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refused join leaves nobody seated, nor a room open; one that is watched already can be joined."""
-    monkeypatch.setattr(watching, "MOST_WATCHED", 2)
+async def test_a_connection_that_watches_too_many_rooms_can_not_join_another(open_live: OpenLive) -> None:
+    """The refused join takes no seat and opens no room. A room that is watched already can be joined."""
+    live = await open_live(ws_limits=Limits(watched_rooms=2))
     bob = await live.player(room="dice")
     ann = await live.player(room=None)
     for room in ("crash", bob.snapshots[0][0]):
@@ -51,7 +51,7 @@ async def test_who_watches_all_that_one_can_does_not_sit_down(live: Live, monkey
     assert (await bob.ask("join", game="dice"))["room"] == bob.snapshots[0][0]
 
 
-async def test_who_could_not_be_heard_leaving_can_leave_again(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_leave_can_be_repeated(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     ann, bob = await live.player(), await live.player()
     with monkeypatch.context() as away:
         away.setattr(LocalRooms, "leave", _away)
@@ -60,7 +60,7 @@ async def test_who_could_not_be_heard_leaving_can_leave_again(live: Live, monkey
     await bob.event_of("player_left", player=ann.username)
 
 
-async def test_who_could_not_be_heard_leaving_does_not_sit_there_for_ever(
+async def test_after_a_failed_leave_the_seat_ends_with_the_connection(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = await open_live(grace=0.1)
@@ -76,7 +76,7 @@ async def _away(*_asked: Any) -> None:
     raise UnreachableError("switched off by the test")
 
 
-async def test_dice_is_rolled_again_and_again(live: Live) -> None:
+async def test_dice_can_be_rolled_again_and_again(live: Live) -> None:
     ann = await live.player(credit=1000, room="dice")
     room = ann.snapshots[0][0]
     balance = 1000
@@ -93,7 +93,7 @@ async def test_dice_is_rolled_again_and_again(live: Live) -> None:
     assert await live.balance(ann) == balance
 
 
-async def test_talk_is_limited(open_live: OpenLive) -> None:
+async def test_chat_is_rate_limited(open_live: OpenLive) -> None:
     live = await open_live(rate_scale=1.0, messages_per_second=1000)
     ann, bob = await live.player(), await live.player()
     for number in range(5):
@@ -105,8 +105,8 @@ async def test_talk_is_limited(open_live: OpenLive) -> None:
     assert "ok" in await (await live.raw(ann)).ask({"id": 1, "do": "ping"})
 
 
-async def test_coming_and_going_is_limited(open_live: OpenLive) -> None:
-    """By account, whatever the connection: each join is a row in the database."""
+async def test_joins_are_rate_limited(open_live: OpenLive) -> None:
+    """For each account over all its connections, because each join is a row in the database."""
     live = await open_live(rate_scale=1.0, messages_per_second=1000)
     ann, bob = await live.player(room=None), await live.player(room=None)
     twin = await live.raw(ann)
@@ -121,8 +121,7 @@ async def test_coming_and_going_is_limited(open_live: OpenLive) -> None:
     await bob.join("crash")
 
 
-async def test_replies_to_bets_come_after_nothing_that_they_cause_is_missed(live: Live) -> None:
-    """What everybody sees of a bet and what its owner is answered name the same bet and the same round."""
+async def test_the_reply_to_a_bet_and_its_event_name_the_same_bet_and_round(live: Live) -> None:
     ann = await live.player()
     name = await ann.betting()
     ok = await ann.bet(3)
@@ -131,7 +130,7 @@ async def test_replies_to_bets_come_after_nothing_that_they_cause_is_missed(live
 
 
 class Tap:
-    """All bytes that several sockets were sent, to be searched."""
+    """Every message that several sockets received."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -154,7 +153,7 @@ async def test_the_reply_to_a_bet_does_not_wait_for_the_end_of_the_round(live: L
 
 @pytest.mark.parametrize("game", ["crash", "dice"])
 async def test_nothing_secret_leaves_before_the_commit(open_live: OpenLive, game: str) -> None:
-    """Player, spectator, snapshots, resumes and the lobby: no seed, no point, no roll is in their bytes."""
+    """No message, snapshot, resume or lobby card contains the seed, the point or the roll."""
     live = await open_live(points=(1.02, 1.02))
     ann = await live.player(room=game)
     room = ann.snapshots[0][0]

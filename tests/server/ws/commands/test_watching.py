@@ -1,15 +1,15 @@
-"""Tests of rooms, watch and unwatch: seeing without a seat."""
+"""rooms, watch and unwatch."""
 
 import asyncio
 
 import pytest
 
 from server.messages import SnapshotAt
-from server.ws.commands.watching import MOST_WATCHED
+from server.ws.dependencies import Limits
 from tests.server.live import Live, OpenLive, eventually
 
 
-async def test_a_snapshot_has_all_that_a_spectator_may_see(live: Live) -> None:
+async def test_a_snapshot_has_everything_that_a_spectator_may_see(live: Live) -> None:
     ann = await live.player()
     await ann.betting()
     ok = await ann.bet(100, selection={"auto_cashout": 5.0})
@@ -28,7 +28,7 @@ async def test_a_snapshot_has_all_that_a_spectator_may_see(live: Live) -> None:
 
 
 async def test_frames_follow_the_snapshot_without_a_gap(open_live: OpenLive) -> None:
-    """Whenever in the life of a busy room somebody starts to watch, or starts again."""
+    """Whenever a client starts to watch a busy room, or watches it again."""
     live = await open_live(bettors=(), frame_interval_ms=5)
     ann = await live.player()
 
@@ -48,7 +48,7 @@ async def test_frames_follow_the_snapshot_without_a_gap(open_live: OpenLive) -> 
     assert [watcher.client.gaps for watcher in watchers] == [0] * 10
 
 
-async def test_who_watches_may_sit_down_and_loses_nothing(live: Live) -> None:
+async def test_a_watcher_that_joins_misses_nothing(live: Live) -> None:
     ann = await live.player(room=None)
     await ann.ask("watch", room="crash")
     name = await ann.betting()
@@ -58,7 +58,7 @@ async def test_who_watches_may_sit_down_and_loses_nothing(live: Live) -> None:
     assert ann.client.gaps == 0
 
 
-async def test_who_unwatches_is_told_no_more(live: Live) -> None:
+async def test_after_unwatch_no_frames_come(live: Live) -> None:
     watcher = await live.spectator()
     await watcher.ask("unwatch", room="crash")
     await watcher.ask("unwatch", room="crash")
@@ -69,17 +69,17 @@ async def test_who_unwatches_is_told_no_more(live: Live) -> None:
     assert live.node.hub.watchers("crash") != []
 
 
-async def test_either_a_room_or_a_session(live: Live) -> None:
+async def test_watch_takes_a_room_or_a_session(live: Live) -> None:
     watcher = await live.spectator(None)
     for arguments in ({}, {"room": "crash", "session": 1}):
         error = await watcher.refused("watch", **arguments)
         assert (error["code"], error["field"]) == ("bad_request", "room")
 
 
-async def test_a_connection_watches_so_many_rooms(open_live: OpenLive) -> None:
-    live = await open_live()
+async def test_the_rooms_that_a_connection_watches_are_limited(open_live: OpenLive) -> None:
+    live = await open_live(ws_limits=Limits(watched_rooms=3))
     watcher = await live.spectator()
-    for _ in range(MOST_WATCHED - 1):
+    for _ in range(2):
         ann = await live.player(room="dice")
         await watcher.ask("watch", room=ann.snapshots[0][0])
     extra = (await live.player(room="dice")).snapshots[0][0]
@@ -89,17 +89,19 @@ async def test_a_connection_watches_so_many_rooms(open_live: OpenLive) -> None:
     await watcher.ask("watch", room=extra)
 
 
-async def test_a_room_that_closes_under_a_watcher_s_eyes_is_gone(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The watcher waits for a snapshot at the moment when the room closes: it is told so, and not forgotten there."""
+async def test_a_room_that_closes_while_it_is_being_watched_is_refused(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It closes while the watcher waits for the snapshot. The watch fails and leaves nothing behind."""
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     watcher = await live.spectator(None)
-    standing, go_on = live.node.rooms_api.snapshot, asyncio.Event()
+    snapshot, go_on = live.node.rooms_api.snapshot, asyncio.Event()
 
     async def slow(room: str, user_id: int | None) -> SnapshotAt:
-        stood = await standing(room, user_id)
+        answer = await snapshot(room, user_id)
         await go_on.wait()
-        return stood
+        return answer
 
     monkeypatch.setattr(live.node.rooms_api, "snapshot", slow)
     watching = asyncio.create_task(watcher.refused("watch", room=room))

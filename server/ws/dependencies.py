@@ -1,0 +1,79 @@
+"""Everything that WebSocket connections and their commands work with."""
+
+from msgspec import Struct
+
+from server.backends.choose import Backends
+from server.backends.holds import Holds
+from server.backends.presence import Presence
+from server.backends.rate import Rate, RateLimiter
+from server.clock import Clock
+from server.config import Config
+from server.fanout.hub import Hub
+from server.node.node import Node
+from server.node.rooms_api import RoomsApi
+from server.tasks import Tasks
+from server.ws.tokens import Tokens
+from storage.store import Store
+
+CHAT = Rate("chat", 1.0, 5.0)
+JOIN = Rate("join", 2.0, 20.0)
+"""For each account; CROUPIER_RATE_SCALE multiplies them."""
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """Limits and times of a connection that are no settings."""
+
+    watched_rooms: int = 50
+    send_buffer_bytes: int = 128 * 1024
+    """The kernel's buffer for each socket."""
+    refusals: int = 200
+    """So many messages above the rate are refused before the connection is closed; one more each second."""
+    abort_after_s: float = 2.0
+    """How long a client may take to answer a close."""
+    resume_patience_s: float = 6.0
+    """How long a hello waits for rooms without an owner: longer than the nodes take to notice that one has died."""
+    resume_retry_s: float = 0.1
+
+
+class Dependencies(Struct, frozen=True, kw_only=True):
+    """``node`` is the node's name."""
+
+    config: Config
+    clock: Clock
+    node: str
+    rooms: RoomsApi
+    hub: Hub
+    holds: Holds
+    tokens: Tokens
+    presence: Presence
+    rate_limiter: RateLimiter
+    chat_rate: Rate
+    join_rate: Rate
+    tasks: Tasks
+    limits: Limits
+
+
+def dependencies_of(
+    node: Node,
+    *,
+    config: Config,
+    clock: Clock,
+    db: Store,
+    backends: Backends,
+    limits: Limits | None = None,
+) -> Dependencies:
+    return Dependencies(
+        config=config,
+        clock=clock,
+        node=node.lease.node,
+        rooms=node.rooms_api,
+        hub=node.hub,
+        holds=node.holds,
+        tokens=Tokens(db, clock, config),
+        presence=backends.presence,
+        rate_limiter=backends.rate_limiter,
+        chat_rate=CHAT.scaled(config.rate_scale),
+        join_rate=JOIN.scaled(config.rate_scale),
+        tasks=Tasks("WebSocket connections"),
+        limits=limits or Limits(),
+    )

@@ -1,7 +1,5 @@
 """The rooms that this node owns, by their keys."""
 
-from collections.abc import Iterator, Mapping
-
 from server.backends.bus import Claim
 from server.backends.directory import Directory
 from server.backends.journal import Journal
@@ -9,27 +7,18 @@ from server.backends.lease import Lease
 from server.rooms.room import Room
 
 
-class NodeRooms(Mapping[str, Room]):
-    """Keeps the directory up to date about them."""
+class NodeRooms(dict[str, Room]):
+    """``add`` and ``remove`` keep the directory up to date."""
 
     def __init__(self, lease: Lease, directory: Directory, journal: Journal) -> None:
+        super().__init__()
         self._lease = lease
         self._directory = directory
         self._journal = journal
-        self._rooms: dict[str, Room] = {}
-
-    def __getitem__(self, key: str) -> Room:
-        return self._rooms[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rooms)
-
-    def __len__(self) -> int:
-        return len(self._rooms)
 
     def add(self, room: Room) -> None:
         """From here on the room can be found."""
-        self._rooms[room.key] = room
+        self[room.key] = room
         terms = room.terms
         if terms is not None:
             self._directory.keep_private(room.key, terms)
@@ -38,9 +27,9 @@ class NodeRooms(Mapping[str, Room]):
 
     def remove(self, room: Room) -> bool:
         """Returns False if the node does not own the room, or owns it again under another claim."""
-        if self._rooms.get(room.key) is not room:
+        if self.get(room.key) is not room:
             return False
-        del self._rooms[room.key]
+        del self[room.key]
         self._directory.release_room(room.key)
         return True
 

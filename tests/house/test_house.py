@@ -1,5 +1,6 @@
 """The house rules, held against this repository."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -57,6 +58,13 @@ def test_tests(rule: Rule) -> None:
 
 def test_every_module_has_its_tests() -> None:
     assert list(manners.mirrored_tests(PRODUCT_MODULES, TEST_MODULES)) == []
+
+
+def test_every_path_on_the_architecture_page_exists() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    paths = re.findall(r"`((?:server|storage|game_engine|cli|tests|docs)/[\w./]*)`", page)
+    assert len(paths) > 50
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 def test_texts_are_clean() -> None:

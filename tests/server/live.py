@@ -5,7 +5,7 @@ import json
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -170,7 +170,8 @@ class Door(Protocol):
 class Live:
     """A node with its WebSocket endpoint, and nothing else."""
 
-    games: Mapping[str, AnyGame] = {}
+    base_games: tuple[str, ...] = ("crash", "dice")
+    """One that is played together and one that is played alone; rooms of the others would only take time."""
 
     def __init__(
         self,
@@ -183,8 +184,8 @@ class Live:
         times: Times | None = None,
         ws_limits: Limits | None = None,
     ) -> None:
-        """``games`` are played in addition to the usual ones."""
-        self.games = {**usual_games(), **self.games, **{game.name: game for game in games}}
+        """``games`` are played in addition to the base games, or in place of those with the same names."""
+        self.games = {name: GAMES[name] for name in self.base_games} | {game.name: game for game in games}
         self.config = config
         self.db = db
         self.rig = rig

@@ -49,7 +49,6 @@ class LiveNode(Live):
 
     def __init__(self, cluster: "LiveCluster", name: str, db: ShakyStore, rig: Rig) -> None:
         self.name = name
-        self.games = cluster.games
         self._siblings = cluster.nodes
         self.link = ShakyLink(cluster.redis_url)
         self.bus = RedisBus(self.link, name)
@@ -58,7 +57,14 @@ class LiveNode(Live):
         self.newest = 0
         """The number of the last round of crash for which this node drew a seed."""
         self._remains: web.AppRunner | None = None
-        super().__init__(cluster.config, db, rig, backends=self._make_backends(), times=cluster.times)
+        super().__init__(
+            cluster.config,
+            db,
+            rig,
+            backends=self._make_backends(),
+            games=cluster.games.values(),
+            times=cluster.times,
+        )
 
     def _make_backends(self) -> Backends:
         link, name = self.link, self.name

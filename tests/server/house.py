@@ -1,4 +1,4 @@
-"""A live side with the HTTP API before it: what players ask of both doors."""
+"""A live node with the HTTP API, for tests that use HTTP and the WebSocket."""
 
 from typing import Any
 
@@ -45,11 +45,11 @@ class House(Live):
         return told
 
     def _next_crash_number(self) -> int:
-        """Seeds are rigged for the first rounds of rooms, which are those that players open here."""
+        """Seeds are rigged for the first rounds of the rooms that players open."""
         return 1
 
     async def opens(self, player: Player, **wishes: Any) -> tuple[str, str]:
-        """A private room of the player, and the way in."""
+        """Open a private room of the player; returns its key and its invite."""
         opened = await self.ok("POST", "rooms", player, json=ROOM | wishes)
         return opened["room"], opened["invite"]
 

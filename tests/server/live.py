@@ -1,4 +1,4 @@
-"""The live side on a real database and a port of its own, its seeds rigged, and clients that remember what they saw."""
+"""A live node on a real database and a free port, with rigged seeds, and clients that remember what they saw."""
 
 import asyncio
 import json
@@ -41,9 +41,9 @@ from storage.store import Store
 T = TypeVar("T")
 
 SECONDS = 20.0
-"""How long anything may take on a busy machine before a test gives up."""
+"""How long a test waits for anything, even on a busy machine."""
 CLIENT_SEED = "heads"
-"""The client seed of every player here, so that a server seed alone decides."""
+"""The client seed of every player, so that only the server seed decides."""
 SETTINGS: dict[str, Any] = {
     "port": 0,
     "crash_betting_ms": 500,
@@ -58,26 +58,29 @@ _numbers = count(1)
 
 
 class ShakyStore(SqliteStore):
-    """A database that can be away, that can be slow, and whose answers can get lost."""
+    """A database that can be away or slow, and whose answers can get lost."""
 
     away = False
-    """Nothing works."""
+    """Every call fails."""
     deaf_writes = 0
-    """So many hot writes from now on are committed, and their answers lost."""
+    """The number of next settlements that are committed, but whose answers are lost."""
     broken_writes = 0
-    """So many hot writes from now on fail in a way that nobody foresaw."""
+    """The number of next settlements that fail with an unexpected error."""
     write_lock: asyncio.Lock | None = None
-    """What writers wait for first."""
+    """Writers wait for this lock first."""
     busy = 0
-    """Transactions under way."""
+    """Open transactions."""
+    waiting = 0
+    """Writers that wait for ``write_lock``."""
     refused = 0
     """Calls that failed because the database was away."""
 
     async def _pass(self, *, writing: bool) -> None:
         self._require_present()
         if writing and self.write_lock is not None:
+            self.waiting += 1
             async with self.write_lock:
-                pass
+                self.waiting -= 1
             self._require_present()
 
     def _require_present(self) -> None:
@@ -128,7 +131,8 @@ class ShakyStore(SqliteStore):
 
 
 class Rig:
-    """Draws server seeds under which crash ends between two points when so many of ``bettors`` bet, soon if nobody."""
+    """Draws server seeds with which crash ends between two points if one of these numbers of ``bettors`` bet, and soon
+    if nobody does."""
 
     def __init__(self, points: tuple[float, float], bettors: Sequence[int]) -> None:
         self.points = points
@@ -145,12 +149,12 @@ class Rig:
 
 
 def joined(bettors: int) -> str:
-    """The client seed of a round with so many bettors."""
+    """The client seed of a round with this number of bettors."""
     return ",".join([CLIENT_SEED] * bettors)
 
 
 def server_seed(points: dict[str, tuple[float, float]], nonce: int) -> str:
-    """A fresh seed that brings a point in the range that ``points`` has for each client seed."""
+    """A fresh seed whose point lies in the range that ``points`` has for each client seed."""
     wanted = [(seed, round(low * 100), round(high * 100)) for seed, (low, high) in points.items()]
     while True:
         seed = f"{random.getrandbits(256):064x}"
@@ -159,7 +163,7 @@ def server_seed(points: dict[str, tuple[float, float]], nonce: int) -> str:
 
 
 class Door(Protocol):
-    """Where players come in: the address of a WebSocket."""
+    """The address of a WebSocket."""
 
     http: aiohttp.ClientSession
 
@@ -171,7 +175,7 @@ class Live:
     """A node with its WebSocket endpoint, and nothing else."""
 
     base_games: tuple[str, ...] = ("crash", "dice")
-    """One that is played together and one that is played alone; rooms of the others would only take time."""
+    """A shared game and a single-player game. Rooms of the others would only take time."""
 
     def __init__(
         self,
@@ -222,7 +226,7 @@ class Live:
         return room.rounds.live.number + 1 if room is not None and room.rounds.live is not None else 1
 
     async def stop(self) -> None:
-        """As SIGTERM does."""
+        """Stop as after SIGTERM."""
         runner, self._runner = self._runner, None
         if runner is not None:
             await self._site.stop()
@@ -242,7 +246,7 @@ class Live:
         return f"http://127.0.0.1:{self.port}/ws"
 
     async def players(self, number: int, credit: int = 100_000) -> "list[Player]":
-        """So many new players, not connected yet."""
+        """New players, not connected yet."""
         fresh = [next(_numbers) for _ in range(number)]
         accounts = [new_account(n) for n in fresh]
         now = datetime.now(UTC)
@@ -256,7 +260,7 @@ class Live:
         ]
 
     async def player(self, credit: int = 100_000, room: str | None = "crash") -> "Player":
-        """A new player who is connected and sits in ``room``."""
+        """A new player who is connected and has a seat in ``room``."""
         (player,) = await self.players(1, credit)
         await player.client.connect()
         if room is not None:
@@ -264,7 +268,7 @@ class Live:
         return player
 
     async def spectator(self, room: str | None = "crash") -> "Player":
-        """Somebody without an account who is connected and watches ``room``."""
+        """A connected spectator without an account, who watches ``room``."""
         spectator = self.at_the_door("", 0, None)
         await spectator.client.connect()
         if room is not None:
@@ -272,7 +276,7 @@ class Live:
         return spectator
 
     async def raw(self, player: "Player | None" = None, **connect: Any) -> "Raw":
-        """A bare socket, which has said hello for the player if one is given."""
+        """A bare socket, signed in as the player if one is given."""
         raw = Raw(await self.http.ws_connect(self.url, max_msg_size=0, **connect))
         self._raws.append(raw)
         if player is not None:
@@ -285,11 +289,11 @@ class Live:
         return player
 
     def again(self, player: "Player") -> "Player":
-        """A further connection of the same account, not made yet."""
+        """Another client of the same account, not connected yet."""
         return self.at_the_door(player.username, player.user_id, player.token)
 
     async def balance(self, player: "Player") -> int:
-        """What the books say that the player has."""
+        """The player's balance in the database."""
         found = await self.rows("SELECT balance FROM wallets WHERE user_id = :user", user=player.user_id)
         return int(found[0][0])
 
@@ -297,13 +301,13 @@ class Live:
         return await rows(self.db, query, **values)
 
     async def rows_changed(self, statement: str, **values: Any) -> None:
-        """Change the database beside the server."""
+        """Change the database behind the server's back."""
         async with self.db.write() as session:
             await session.execute(text(statement), values)
 
 
 class Player(Listener):
-    """A client and all that it was told. ``seen`` has (room, seq, event)."""
+    """A client, and everything that it received. ``seen`` has (room, seq, event)."""
 
     def __init__(self, door: Door, username: str, user_id: int, token: str | None) -> None:
         self.username = username
@@ -316,13 +320,13 @@ class Player(Listener):
         self.arrivals: list[float] = []
         self._news = asyncio.Event()
 
-    # -- what is asked --
+    # -- requests --
 
     async def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
         return await self.client.request(do, **arguments)
 
     async def refused(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """The error that a request must be answered with."""
+        """The error with which the server must refuse a request."""
         try:
             ok = await self.ask(do, **arguments)
         except RequestRefusedError as refused:
@@ -330,7 +334,7 @@ class Player(Listener):
         raise AssertionError(f"{do} {arguments} was not refused: {ok}")
 
     async def join(self, room: str) -> dict[str, Any]:
-        """Sit down in the room, or at a game with rooms of its own."""
+        """Join the room, or the game if each player has a room of it."""
         return await self.ask("join", **({"room": room} if room == "crash" or "-" in room else {"game": room}))
 
     async def bet(self, amount: int = 100, room: str = "crash", **more: Any) -> dict[str, Any]:
@@ -341,13 +345,13 @@ class Player(Listener):
         return await self.bet(amount, room, selection={"target": 50.0, "over": True}, **more)
 
     async def cut(self) -> None:
-        """The line goes dead: no close frame, no goodbye."""
+        """Cut the connection without a close frame."""
         ws = self.client._ws
         assert ws is not None
         ws._writer.transport.abort()
         await self.client.wait_closed()
 
-    # -- what is told --
+    # -- messages --
 
     def snapshot(self, room: str, snapshot: dict[str, Any]) -> None:
         self.snapshots.append((room, snapshot))
@@ -367,7 +371,7 @@ class Player(Listener):
         self._news.set()
 
     def events(self, kind: str | None = None, room: str | None = None, **members: Any) -> list[dict[str, Any]]:
-        """What was seen so far, of this type, in this room, with these members."""
+        """The events so far with this type, room and these members."""
         return [
             event
             for where, _, event in self.seen
@@ -375,7 +379,7 @@ class Player(Listener):
         ]
 
     async def event_of(self, kind: str, *, after: int = 0, room: str | None = None, **members: Any) -> dict[str, Any]:
-        """The first event like this, from the ``after``-th on; waits for it."""
+        """The first event like this, after the first ``after`` ones; waits for it."""
         return await self.until(
             lambda: next(iter(self.events(kind, room, **members)[after:]), None), f"{kind} {members}"
         )
@@ -384,7 +388,7 @@ class Player(Listener):
         return await self.event_of("round_ended", round=round_)
 
     async def started(self, round_: str) -> None:
-        """Wait until the round runs, having seen it open."""
+        """Wait until the round has opened and started."""
 
         def find() -> bool | None:
             kinds = [event["type"] if event.get("round") != round_ else round_ for event in self.events()]
@@ -393,7 +397,7 @@ class Player(Listener):
         await self.until(find, f"the start of {round_}")
 
     async def betting(self, room: str = "crash") -> str:
-        """The name of a round that has most of its time for bets still before it: the next that opens."""
+        """The name of the next round that opens, so that most of its betting time is left."""
         opened = await self.event_of("round_opened", after=len(self.events("round_opened", room)), room=room)
         name: str = opened["round"]
         return name
@@ -406,7 +410,7 @@ class Player(Listener):
         return await self.until(find, f"the notice {kind} {members}")
 
     async def until(self, find: Callable[[], T | None], what: str = "what was waited for") -> T:
-        """What ``find`` finds, asked again whenever something was told."""
+        """What ``find`` returns, tried again after every message."""
         deadline = time.monotonic() + SECONDS
         while (found := find()) is None:
             self._news.clear()
@@ -426,21 +430,21 @@ def new_account(number: int) -> NewAccount:
 
 
 class Raw:
-    """A socket without a client's good manners: what is sent and what comes is bytes."""
+    """A socket without a client: it sends and receives bytes."""
 
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self.ws = ws
         self.heard: list[dict[str, Any]] = []
 
     async def send(self, message: Any) -> None:
-        """Bytes or text as they are, anything else as JSON."""
+        """Send bytes or text as they are, anything else as JSON."""
         if not isinstance(message, bytes | str):
             message = json.dumps(message)
         text_ = message.encode() if isinstance(message, str) else message
         await self.ws.send_frame(text_, aiohttp.WSMsgType.TEXT)
 
     async def hear(self) -> dict[str, Any] | None:
-        """The next message; None when the server has closed."""
+        """The next message; None after the server has closed."""
         message = await self.ws.receive(SECONDS)
         if message.type is not aiohttp.WSMsgType.TEXT:
             return None
@@ -449,7 +453,7 @@ class Raw:
         return told
 
     async def reply(self) -> dict[str, Any]:
-        """The next reply; frames and notices are passed over."""
+        """The next reply; skips frames and notices."""
         while True:
             told = await self.hear()
             assert told is not None, f"closed with {self.ws.close_code}; before that {self.heard[-3:]}"
@@ -457,7 +461,7 @@ class Raw:
                 return told
 
     async def ask(self, message: Any) -> dict[str, Any]:
-        """Exactly one reply comes: the one after it is that to a ping."""
+        """The reply to a message. Exactly one comes: the next one is the reply to a ping."""
         await self.send(message)
         told = await self.reply()
         await self.send({"id": "still there?", "do": "ping"})
@@ -478,7 +482,7 @@ async def rows(db: Store, query: str, **values: Any) -> list[Any]:
 
 
 async def eventually(find: Callable[[], Any], what: str = "it") -> Any:
-    """Ask, and await if need be, until the answer is true; the answer."""
+    """Call ``find``, and await its result if need be, until it is true; returns it."""
     deadline = time.monotonic() + SECONDS
     while True:
         answer = find()
@@ -486,12 +490,12 @@ async def eventually(find: Callable[[], Any], what: str = "it") -> Any:
             answer = await answer
         if answer:
             return answer
-        assert time.monotonic() < deadline, f"{what} did not come about"
+        assert time.monotonic() < deadline, f"{what} did not happen"
         await asyncio.sleep(0.005)
 
 
 def usual_games() -> dict[str, AnyGame]:
-    """A shared one and one played alone: rooms of all the others would only take time."""
+    """The base games, by name."""
     return {name: GAMES[name] for name in ("crash", "dice")}
 
 
@@ -500,4 +504,4 @@ def config_of(**settings: Any) -> Config:
 
 
 OpenLive = Callable[..., Awaitable[Live]]
-"""Opens a live side with settings of the test's own."""
+"""Opens a live node with these settings."""

@@ -1,4 +1,4 @@
-"""Listed games with clocks that run fast, so that bots see many rounds in a few seconds."""
+"""The listed games with short times, so that bots see many rounds in a few seconds."""
 
 from typing import get_type_hints
 
@@ -11,7 +11,7 @@ LEAST_MS = 100
 
 
 def quick(game: AnyGame) -> AnyGame:
-    """The same game in a public room, its times (options in ``_ms``) a thirtieth of the usual ones."""
+    """The same game as a public one, with a thirtieth of its usual times (the options in ``_ms``)."""
     hints = get_type_hints(game.options, include_extras=True)
     times = [
         (field.name, hints[field.name], max(field.default // FASTER, LEAST_MS))

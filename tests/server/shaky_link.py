@@ -8,13 +8,13 @@ from server.errors import UnreachableError
 
 
 class ShakyLink(RedisLink):
-    """``loses`` says what of the scripts that are waited for: with lost answers they are run all the same. ``asked``
-    counts them."""
+    """``loses`` says whether commands or answers of scripts get lost; with lost answers the scripts still run.
+    ``asked`` counts the scripts."""
 
     loses: Literal["nothing", "questions", "answers"] = "nothing"
     asked = 0
     breaks_after: Script | None = None
-    """From the answer to this one on, questions are lost."""
+    """From the answer to this script on, commands are lost."""
 
     async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
         self.asked += 1

@@ -1,4 +1,4 @@
-"""A game made for tests of rooms: stakes are raised and stay on, moves end rounds, one seat is told things alone."""
+"""A game for tests of rooms: it has raises, carried stakes, moves that end rounds, and private events."""
 
 from fractions import Fraction
 from typing import Any
@@ -25,13 +25,13 @@ from game_engine.odds import Odds
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """``turn`` is handed from round to round."""
+    """``turn`` is handed on from round to round."""
 
     turn: int = 0
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True):
-    """What stays on keeps its mark."""
+    """A carried stake keeps its mark."""
 
     mark: str = ""
 
@@ -41,11 +41,11 @@ class Raise(Struct, frozen=True, forbid_unknown_fields=True, tag="raise", tag_fi
 
 
 class Whisper(Struct, frozen=True, forbid_unknown_fields=True, tag="whisper", tag_field="action"):
-    """Be told something alone."""
+    """Get a private event."""
 
 
 class Finish(Struct, frozen=True, forbid_unknown_fields=True, tag="finish", tag_field="action"):
-    """End the round: everybody's stake comes back and stays on."""
+    """End the round: every stake returns and is carried over."""
 
 
 class Whispered(Struct, frozen=True, tag="whispered", tag_field="type"):
@@ -53,7 +53,7 @@ class Whispered(Struct, frozen=True, tag="whispered", tag_field="type"):
 
 
 class State(Struct, frozen=True):
-    """``staked`` is by bet, in order; ``gone`` are seats."""
+    """``staked`` has the stake of each bet, in order; ``gone`` has seats."""
 
     options: Options
     bets: tuple[Bet, ...] = ()
@@ -62,7 +62,7 @@ class State(Struct, frozen=True):
 
 
 class Stacks(Game[Options, State]):
-    """Nothing is won or lost here."""
+    """Players neither win nor lose."""
 
     name = "stacks"
     title = "Stacks"

@@ -1,4 +1,4 @@
-"""A cluster under load in which something breaks, and what has to be true of it after that."""
+"""Breaks something in a cluster under load, and checks what must be true afterwards."""
 
 import asyncio
 import random
@@ -14,11 +14,11 @@ from tests.simulation.crowd import Bettor, Visitor, by
 PLAYS_ON_S = 30.0
 REST_S = 30.0
 TAKEOVER_S = 10.0
-"""Twice what is promised, for a machine that has other things to do."""
+"""Twice the promised time, because the machine may be busy."""
 CRASH_PLAYERS, DICE_PLAYERS = 6, 4
 CREDIT = 10_000_000
 BETS_BEFORE = 20
-"""Bets that are acknowledged before the next thing breaks."""
+"""The number of bets that are acknowledged before the next failure."""
 
 HOLDS = """
 local found = {}
@@ -28,7 +28,7 @@ for _, wallet in ipairs(redis.call('KEYS', 'croupier:0:wallet:*')) do
 end
 return found
 """
-"""Of each purse: what it says is on hold, and the holds, at one moment."""
+"""Returns, for each wallet at one moment, its sum of holds and the holds."""
 KNOWN_BETS = """SELECT b.key, r.room, r.number, b.number, b.amount FROM bets b JOIN rounds r ON r.id = b.round_id
   WHERE b.user_id = :user AND b.id > :after ORDER BY b.id"""
 SETTLED = "SELECT room, number FROM rounds WHERE status = 'settled'"
@@ -36,7 +36,7 @@ HASHES = "SELECT count(*), count(DISTINCT server_seed_hash) FROM rounds"
 
 
 class Chaos:
-    """``recoveries`` are seconds from the death of crash's owner to the next frame at another node."""
+    """``recoveries`` are the seconds from the death of the owner of crash to the next frame from another node."""
 
     def __init__(self, cluster: Cluster, dice: random.Random) -> None:
         self.cluster = cluster
@@ -45,13 +45,13 @@ class Chaos:
         self.spectators: list[Visitor] = []
         self.bettors: list[Bettor] = []
         self.checked = 0
-        """Acknowledged bets whose fate was looked at."""
+        """Acknowledged bets that were checked."""
         self._open = asyncio.Event()
         self._opened: dict[str, str] = {}
         self._frames: dict[tuple[str, str, int], str] = {}
 
     async def fill(self) -> list[Awaitable[None]]:
-        """The lives of all who play and watch; a spectator at each node."""
+        """Start the players and the spectators, one spectator at each node."""
         cluster, dice = self.cluster, self.dice
         for node in cluster.nodes:
             self.spectators.append(Visitor(cluster, cluster.stranger(node), dice, home=node))
@@ -68,7 +68,7 @@ class Chaos:
         return [*self.spectators, *self.bettors]
 
     def epochs(self) -> set[str]:
-        """In which numberings of crash spectators stand. Asked before its owner: a round may just be its last there."""
+        """The epochs of crash in which spectators are. Read before the owner, because the room may be about to move."""
         return {each.guest.client.positions["crash"].epoch for each in self.spectators}
 
     def spectator_at(self, node: object) -> Guest:
@@ -77,10 +77,10 @@ class Chaos:
     # -- one trial --
 
     async def survive(self, event: Callable[["Chaos"], Awaitable[None]]) -> None:
-        """Under load something breaks at some moment; then all goes on, and nothing is missing."""
+        """Break something under load at a random moment; then everything must go on, and nothing may be missing."""
         self._open.set()
         await by(PLAYS_ON_S, lambda: self._acked() > BETS_BEFORE, "bets are acknowledged")
-        await asyncio.sleep(self.dice.uniform(0, 1.5))  # not for anything to happen: the moment is to be any
+        await asyncio.sleep(self.dice.uniform(0, 1.5))  # to reach a random moment, not to wait for anything
         await event(self)
         await self._plays_on()
         self._open.clear()
@@ -91,7 +91,7 @@ class Chaos:
         return sum(len(bettor.acked) for bettor in self.bettors)
 
     async def _plays_on(self) -> None:
-        """A round that opens from now on is settled, and seen at each node."""
+        """Wait until a round that opens from now on is settled and seen at each node."""
         last = max(number for each in self.spectators for number in _rounds(each.guest, "round_opened"))
         for each in self.spectators:
             await self._sees_an_end(each.guest, last)
@@ -101,7 +101,7 @@ class Chaos:
         await by(PLAYS_ON_S, lambda: max(_rounds(guest, "round_ended")) > last, what)
 
     async def _come_to_rest(self) -> None:
-        """Wait until what was bet is over, and everybody knows."""
+        """Wait until all bets are settled or void, and every client knows."""
         await by(REST_S, lambda: not any(bettor.busy for bettor in self.bettors), "nobody waits for an answer")
         await by(REST_S, lambda: not self._on_hold(), lambda: f"nothing is on hold: {self._on_hold()}")
         for bettor in self.bettors:
@@ -112,13 +112,13 @@ class Chaos:
         await by(REST_S, lambda: self._knows_wallet(bettor), lambda: f"{bettor} knows the wallet: {bettor.purse()}")
 
     def _on_hold(self) -> list[str]:
-        """What is on hold, or left of that."""
+        """The holds that are left in Redis."""
         assert all(held == staked for held, staked in self._purses())
         keys = [self.cluster.ask_redis("KEYS", f"croupier:0:{kind}:*") for kind in ("holds", "staked")]
         return [*keys[0], *keys[1], *(str(held) for held, _ in self._purses() if held)]
 
     def _purses(self) -> list[tuple[int, int]]:
-        """Of each: what it says is on hold, and the sum of the holds."""
+        """For each wallet: its sum of holds, and the sum of its holds."""
         with redis.Redis.from_url(self.cluster.redis.url, socket_timeout=5) as client:
             found = client.execute_command("EVAL", HOLDS, "0")
         return [(int(held), sum(msgspec.msgpack.decode(hold)["amount"] for hold in holds)) for held, holds in found]
@@ -126,7 +126,7 @@ class Chaos:
     async def _knows_wallet(self, bettor: Bettor) -> bool:
         return bettor.purse() == (await self.cluster.balance(bettor.guest), 0)
 
-    # -- what must be true --
+    # -- checks --
 
     async def _check(self) -> None:
         assert await self.cluster.audit() == []
@@ -143,7 +143,7 @@ class Chaos:
             each.forget()
 
     async def _check_bets(self, bettor: Bettor, settled: set[str]) -> None:
-        """Each acknowledged bet is in the books once, or its round was never settled; nobody else's bet is there."""
+        """Each acknowledged bet is in the database once, or its round was never settled. There are no other bets."""
         found = await self.cluster.rows(KNOWN_BETS, user=bettor.guest.user_id, after=0)
         books = {f"{room}.{number}.{bet}": (key, amount) for key, room, number, bet, amount in found}
         assert len(books) == len(found)
@@ -156,19 +156,19 @@ class Chaos:
                 assert acked.round not in settled, f"{acked} of {bettor} was acknowledged, and forgotten"
 
     def _check_seeds(self, guest: Guest) -> None:
-        """No two rounds are opened with one seed."""
+        """No two rounds have the same seed."""
         for opened in guest.events("round_opened"):
             assert self._opened.setdefault(opened["server_seed_hash"], opened["round"]) == opened["round"]
 
     def _check_frames(self, guest: Guest) -> None:
-        """Everybody holds the same bytes."""
+        """All clients have received the same bytes."""
         for place, text in guest.frames.items():
             assert self._frames.setdefault(place, text) == text, place
         guest.frames.clear()
 
 
 async def next_owner(chaos: Chaos, seer: Guest, before: set[str], since: float) -> None:
-    """Wait for the first frame or snapshot of a numbering that is not of ``before``; note how long that took."""
+    """Wait for the first frame or snapshot with an epoch that is not in ``before``; note how long that took."""
     what = "somebody else goes on with crash"
     await by(TAKEOVER_S, lambda: seer.client.positions["crash"].epoch not in before, what)
     chaos.recoveries.append(time.monotonic() - since)

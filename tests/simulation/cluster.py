@@ -1,4 +1,4 @@
-"""Several nodes as processes of their own, on one real PostgreSQL and one real Redis, and players who remember all."""
+"""A cluster of processes on a real PostgreSQL and a real Redis, and clients that remember everything."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ START_S = 60.0
 STOP_S = 30.0
 LOOK_EVERY_S = 0.02
 SECRET = "harbour lantern violin moss"
-"""Everybody's password."""
+"""The password of every player."""
 SETTINGS = {
     "CRASH_BETTING_MS": "800",
     "RATE_SCALE": "1000",
@@ -44,11 +44,11 @@ SETTINGS = {
     "SHUTDOWN_TIMEOUT": "2",
 }
 SHORT = (102, 115)
-"""Where crash points lie, in hundredths: rounds of 0.3 to 2.3 s."""
+"""The range of crash points, in hundredths: rounds of 0.3 to 2.3 s."""
 LONG = (100_000, 100_000)
-"""Rounds of nearly two minutes, whose end no test waits for."""
+"""Rounds of nearly two minutes. No test waits for their end."""
 COMPLAINTS = (" ERROR ", "Traceback")
-"""No warnings: on a busy machine a lease may be renewed late."""
+"""Warnings are allowed: on a busy machine a lease may be renewed late."""
 
 _hash = bcrypt.hashpw(SECRET.encode(), bcrypt.gensalt(4)).decode()
 _databases = count(1)
@@ -56,15 +56,15 @@ _players = count(1)
 
 
 class Postgres(PostgresServer):
-    """A server with as many databases as tests ask for."""
+    """A PostgreSQL server that makes a database for each test."""
 
     async def make_database(self) -> str:
         """The URL of a fresh, migrated database."""
         number = next(_databases)
         if number == 1:
             await upgrade(self.url)
-        await self._execute(f"CREATE DATABASE floor_{number} TEMPLATE croupier")
-        return self._url_of(f"floor_{number}")
+        await self._execute(f"CREATE DATABASE cluster_{number} TEMPLATE croupier")
+        return self._url_of(f"cluster_{number}")
 
     async def drop_database(self, url: str) -> None:
         await self._execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
@@ -81,7 +81,7 @@ class Postgres(PostgresServer):
 
     @contextmanager
     def silent(self) -> Iterator[None]:
-        """Stopped as by SIGSTOP, with all that it has started: connections stay, and nobody answers."""
+        """Stop the server and its processes with SIGSTOP: connections stay open, but nothing answers."""
         stopped = [*([self.pid] if self.pid else []), *processes_in(self.folder)]
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
@@ -93,7 +93,7 @@ class Postgres(PostgresServer):
 
 
 class Node:
-    """A server in a process of its own, which can be started again, on the same port, under a new name."""
+    """A server process. It can be started again, on the same port, under a new node name."""
 
     def __init__(self, folder: Path, settings: dict[str, str], twins: str = "") -> None:
         self.port = free_port()
@@ -119,12 +119,12 @@ class Node:
         return self._process is not None and self._process.poll() is None
 
     async def start(self) -> None:
-        """Return when it is ready."""
+        """Start the process, and wait until it is ready."""
         self.begin()
         await self.ready()
 
     def begin(self) -> None:
-        """Start it, and wait for nothing."""
+        """Start the process."""
         assert not self.runs
         command = die_with_parent([sys.executable, "-m", "tests.simulation.node", "serve"], signal.SIGKILL)
         with self.log.open("ab") as output:
@@ -147,24 +147,24 @@ class Node:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     def kill(self) -> None:
-        """End it without a word; it is gone when this returns."""
+        """Kill the process; it is gone when this returns."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
 
     def pause(self) -> None:
-        """As a process that hangs: nothing of it runs until it is told to go on."""
+        """Stop the process with SIGSTOP until ``resume``."""
         os.kill(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
 
     def terminate(self) -> None:
-        """Tell it to stop, and wait for nothing."""
+        """Send SIGTERM."""
         os.kill(self.pid, signal.SIGTERM)
 
     async def ended(self, seconds: float = STOP_S) -> int:
-        """The exit code, as soon as there is one; that of a signal is negative."""
+        """Wait for the exit code; it is negative after a signal."""
         process = self._process
         assert process is not None
         deadline = time.monotonic() + seconds
@@ -174,19 +174,19 @@ class Node:
         return code
 
     async def stop(self) -> int:
-        """SIGTERM, and the exit code."""
+        """Send SIGTERM, and wait for the exit code."""
         self.terminate()
         return await self.ended()
 
     async def restart(self) -> None:
-        """In order if it runs, and ready when this returns."""
+        """Stop the process if it runs, start it, and wait until it is ready."""
         if self.runs:
             await self.stop()
         await self.start()
 
 
 class Door:
-    """How guests come in at a node."""
+    """The address of a node for clients."""
 
     def __init__(self, http: aiohttp.ClientSession, node: Node) -> None:
         self.http = http
@@ -198,7 +198,7 @@ class Door:
 
 
 class Recorder(Client):
-    """A client that keeps the text of every frame as it came, by room, epoch and seq, and can go to another node."""
+    """A client that keeps the text of every frame, by room, epoch and seq, and can change to another node."""
 
     frames: dict[tuple[str, str, int], str]
 
@@ -207,7 +207,7 @@ class Recorder(Client):
         return self._ws is not None and not self._ws.closed
 
     def go_to(self, node: Node) -> None:
-        """From the next connect on."""
+        """Use this node from the next connect on."""
         self._url = f"{node.url}/ws"
 
     def _receive(self, text: str) -> None:
@@ -219,7 +219,7 @@ class Recorder(Client):
 
 
 class Guest(Player):
-    """A player or spectator who comes in at ``node``. ``frames`` has the exact text of each frame that came."""
+    """A player or spectator who connects to ``node``. ``frames`` has the exact text of each frame."""
 
     client: Recorder
 
@@ -234,7 +234,7 @@ class Guest(Player):
         return self.client.frames
 
     async def come(self, node: Node | None = None) -> dict[str, Any]:
-        """Connect, to another node if one is given; the reply to hello."""
+        """Connect, to another node if one is given; returns the reply to hello."""
         if node is not None:
             self.node = node
             self.client.go_to(node)
@@ -242,52 +242,52 @@ class Guest(Player):
 
 
 class Record:
-    """What a floor has on record, in Redis and in the database."""
+    """What the cluster has recorded in Redis and in the database."""
 
     redis: RedisServer
     nodes: list[Node]
     db: Store
 
     def ask_redis(self, *command: str) -> Any:
-        """A command of Redis's own."""
+        """Send a command to Redis."""
         with redis.Redis.from_url(self.redis.url, decode_responses=True, socket_timeout=5) as client:
             return client.execute_command(*command)
 
     def owner_of(self, room: str) -> Node | None:
-        """The node that owns the room by the record, dead or alive; None: nobody does, or a process of the past."""
+        """The recorded owner of the room, if it is the current process of a node."""
         token = self.ask_redis("HGET", "croupier:0:owners", room)
         pid = int(token.split()[0].rsplit("-", 2)[1]) if token else 0
         return next((node for node in self.nodes if node.runs and node.pid == pid), None)
 
     async def owner(self, room: str = "crash") -> Node:
-        """As soon as a node that runs owns the room."""
+        """Wait for a running owner of the room."""
         found: Node = await eventually(lambda: self.owner_of(room), f"an owner of {room}")
         return found
 
     async def other(self, room: str = "crash") -> Node:
-        """A node that does not own the room."""
+        """A running node that does not own the room."""
         owner = await self.owner(room)
         return next(node for node in self.nodes if node is not owner and node.runs)
 
     async def audit(self) -> Sequence[BrokenRow]:
-        """What is wrong in the books."""
+        """What an audit finds."""
         return await audit(self.db)
 
     async def rows(self, query: str, **values: Any) -> list[Any]:
         return await rows(self.db, query, **values)
 
     async def balance(self, player: Player) -> int:
-        """What the books say that the player has."""
+        """The player's balance in the database."""
         found = await self.rows("SELECT balance FROM wallets WHERE user_id = :user", user=player.user_id)
         return int(found[0][0])
 
 
 class Cluster(Record):
-    """Nodes on one floor; ``settings`` are CROUPIER_… variables without the prefix.
+    """``settings`` are CROUPIER_… variables without the prefix.
 
-    ``async with`` starts all of it, and ends it without a word. ``redis`` keeps its data at a restart unless it is
-    told otherwise; ``postgres`` is shared with other tests of this process, which find it running again. ``twins``
-    are the names of further public rooms with the game of crash.
+    ``async with`` starts all processes, and kills them at the end. ``redis`` keeps its data when it restarts, unless a
+    test changes that. ``postgres`` is shared with the other tests of this process, so it runs at the end. ``twins`` are
+    the names of more public rooms with the game of crash.
     """
 
     def __init__(self, folder: Path, postgres: Postgres, nodes: int = 2, twins: str = "", **settings: str) -> None:
@@ -333,13 +333,13 @@ class Cluster(Record):
         await self.postgres.drop_database(self.database_url)
 
     def add_node(self, **settings: str) -> Node:
-        """One more, not started yet."""
+        """Another node, not started yet."""
         self.nodes.append(Node(self.folder, self._settings | settings, self._twins))
         return self.nodes[-1]
 
     @property
     def points(self) -> tuple[int, int]:
-        """The range of crash points of rounds that start from now on, in hundredths."""
+        """The range of crash points for rounds that start from now on, in hundredths."""
         low, high = map(int, (self.folder / "points").read_text().split())
         return low, high
 
@@ -353,13 +353,13 @@ class Cluster(Record):
         return "".join(f"\n{node.url} ({node.log.name}):\n{node.log.read_text()}" for node in self.nodes)
 
     def complaints(self) -> list[str]:
-        """The lines in which nodes say that something is wrong."""
+        """The log lines with errors."""
         return [line for line in self.logs().splitlines() if any(word in line for word in COMPLAINTS)]
 
-    # -- who plays --
+    # -- clients --
 
     async def players(self, number: int, node: Node | None = None, credit: int = 100_000) -> list[Guest]:
-        """So many new players, not connected yet."""
+        """New players, not connected yet."""
         names = [f"p{next(_players)}" for _ in range(number)]
         accounts = [NewAccount(f"R{name}", f"{name}@campus.example", name, f"Player {name}", _hash) for name in names]
         now = datetime.now(UTC)
@@ -369,7 +369,7 @@ class Cluster(Record):
         return [self._guest(door, *each) for each in zip(names, user_ids, tokens, strict=True)]
 
     async def player(self, node: Node | None = None, room: str | None = "crash", credit: int = 100_000) -> Guest:
-        """A new player who is connected and sits in ``room``."""
+        """A new player who is connected and has a seat in ``room``."""
         (player,) = await self.players(1, node, credit)
         await player.come()
         if room is not None:
@@ -377,11 +377,11 @@ class Cluster(Record):
         return player
 
     def stranger(self, node: Node | None = None) -> Guest:
-        """Somebody without an account, not connected yet."""
+        """A client without an account, not connected yet."""
         return self._guest(Door(self.http, node or self.nodes[0]), "", 0, None)
 
     async def spectator(self, node: Node | None = None, room: str | None = "crash") -> Guest:
-        """Somebody without an account who is connected and watches ``room``."""
+        """A connected spectator without an account, who watches ``room``."""
         spectator = self.stranger(node)
         await spectator.come()
         if room is not None:
@@ -389,7 +389,7 @@ class Cluster(Record):
         return spectator
 
     def again(self, player: Guest, node: Node | None = None) -> Guest:
-        """A further connection of the same account, not made yet."""
+        """Another client of the same account, not connected yet."""
         return self._guest(Door(self.http, node or player.node), player.username, player.user_id, player.token)
 
     def _guest(self, door: Door, username: str, user_id: int, token: str | None) -> Guest:
@@ -397,24 +397,24 @@ class Cluster(Record):
         return self._guests[-1]
 
     async def send_home(self) -> None:
-        """Everybody goes who came so far."""
+        """Cut all connections."""
         guests, self._guests = self._guests, []
         # A node that hangs never answers a close.
         await asyncio.gather(*(guest.cut() for guest in guests if guest.client.is_open))
 
-    # -- what is asked beside the sockets --
+    # -- HTTP and the command line --
 
     async def call(
         self, node: Node, method: str, path: str, body: Any = None, token: str | None = None
     ) -> tuple[int, Any]:
-        """A call of the HTTP API at a node: the status and the body."""
+        """Call the HTTP API of a node; returns the status and the body."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with self.http.request(method, f"{node.url}/api/v1{path}", json=body, headers=headers) as answer:
             said = await answer.text()
             return answer.status, json.loads(said) if said else None
 
     async def run(self, *arguments: str) -> str:
-        """A command of run.py beside the servers; what it prints."""
+        """Run a command of run.py; returns what it prints."""
         command = [sys.executable, str(ROOT / "run.py"), *arguments]
         environment = self.nodes[0].environment
         done = await asyncio.to_thread(

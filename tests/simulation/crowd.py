@@ -1,4 +1,4 @@
-"""A crowd at the nodes of a cluster: players who bet whatever happens and spectators who never look away."""
+"""A crowd of clients for a cluster: players who keep betting and spectators who keep watching, whatever happens."""
 
 import asyncio
 import random
@@ -16,16 +16,16 @@ from storage.errors import DatabaseUnavailableError
 from tests.simulation.cluster import Cluster, Guest, Node
 
 EXPECTED = {"betting_closed", "paused", "unavailable", "not_seated", "no_such_room", "rate_limited"}
-"""What may be answered while nodes come and go; anything else is a flaw."""
+"""The error codes that may occur while nodes start and die. Any other is a defect."""
 BACK_S = (0.05, 0.3)
 BETWEEN_BETS_S = {"crash": (0.2, 0.6), "dice": (0.05, 0.15)}
 SELECTIONS: dict[str, dict[str, Any]] = {"crash": {"auto_cashout": 1.05}, "dice": {"target": 50.0, "over": True}}
 REPEATED = 0.1
-"""The part of acknowledged bets that are sent again."""
+"""The share of acknowledged bets that are sent again."""
 
 
 class Acked(Struct, frozen=True):
-    """A bet that was acknowledged; ``snapshots`` and ``visits``: how many its player had had before."""
+    """An acknowledged bet. ``snapshots`` and ``visits`` are how many its player had had before."""
 
     key: str
     bet: str
@@ -39,7 +39,7 @@ class Acked(Struct, frozen=True):
 
 
 class Visitor:
-    """A guest who comes back as long as there is a node to come to; ``home``: to this one alone."""
+    """A guest who reconnects to any node that runs, or only to ``home`` if that is given."""
 
     def __init__(self, cluster: Cluster, guest: Guest, dice: random.Random, home: Node | None = None) -> None:
         self.guest = guest
@@ -50,7 +50,7 @@ class Visitor:
         self._home = home
 
     async def live(self) -> None:
-        """Until cancelled."""
+        """Connect again and again, until cancelled."""
         while True:
             try:
                 await self._visit()
@@ -73,7 +73,7 @@ class Visitor:
         raise await self.guest.client.wait_closed()
 
     def forget(self) -> None:
-        """What was looked at is looked at no more, but for the last notice, which still holds."""
+        """Forget what was checked, except the last notice, which is still valid."""
         self.guest.seen.clear()
         self.guest.snapshots.clear()
         self.guest.arrivals.clear()
@@ -93,7 +93,7 @@ class Visitor:
 
 
 class Bettor(Visitor):
-    """Plays one game, and remembers what was promised. While ``open`` is not set no new bet is made."""
+    """A player of one game who remembers every acknowledged bet. Makes new bets only while ``open`` is set."""
 
     def __init__(self, cluster: Cluster, guest: Guest, dice: random.Random, game: str, open_: asyncio.Event) -> None:
         super().__init__(cluster, guest, dice)
@@ -136,7 +136,7 @@ class Bettor(Visitor):
             await self.pause(*BETWEEN_BETS_S[self.game])
 
     async def _bet(self) -> None:
-        """A new bet, or the one again whose answer did not come; some are sent twice."""
+        """Make a new bet, or repeat the one without an answer. Some bets are sent twice."""
         key, amount = self._unanswered or (secrets.token_hex(8), self._dice.randint(1, 500))
         self._unanswered = key, amount
         self.keys.add(key)
@@ -159,11 +159,11 @@ class Bettor(Visitor):
         return sum(where == room for where, _ in self.guest.snapshots)
 
     def unheard(self) -> list[Acked]:
-        """Bets of which the player was not told what became of them."""
+        """Bets whose result the player does not know."""
         return [acked for acked in self.acked if not self._has_heard(acked)]
 
     def _has_heard(self, acked: Acked) -> bool:
-        """Of the bet's result, that its round is void, or of the whole room anew."""
+        """Whether the player got the bet's result, the news that its round is void, or a new snapshot."""
         room = acked.round.rpartition(".")[0]
         if self._snapshots(room) > acked.snapshots:
             return True
@@ -175,7 +175,7 @@ class Bettor(Visitor):
         return bool(self.guest.events("round_void", round=acked.round))
 
     def purse(self) -> tuple[int, int]:
-        """Balance and hold by the newest notice."""
+        """Balance and held cents in the newest notice."""
         wallets = [notice for notice in self.guest.notices if notice["notice"] == "wallet"]
         return (wallets[-1]["balance"], wallets[-1]["held"]) if wallets else (-1, -1)
 
@@ -185,10 +185,10 @@ class Bettor(Visitor):
 
 
 async def by(seconds: float, find: Callable[[], Any], what: str | Callable[[], str]) -> Any:
-    """Ask, and await if need be, until the answer is true; the answer. Fails after so many seconds."""
+    """Call ``find``, and await its result if need be, until it is true; returns it. Fails after so many ``seconds``."""
     deadline = time.monotonic() + seconds
     while True:
-        with suppress(OSError, redis.ConnectionError, DatabaseUnavailableError):  # a service that is just coming back
+        with suppress(OSError, redis.ConnectionError, DatabaseUnavailableError):  # a service is still starting
             answer = find()
             if isinstance(answer, Awaitable):
                 answer = await answer

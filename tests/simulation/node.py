@@ -1,6 +1,7 @@
-"""run.py with two games, crash and dice; rounds of crash are as long as a file says, and there may be more like it.
+"""run.py with the games crash and dice. A file sets the length of the rounds of crash, and there can be copies of
+crash.
 
-So no test waits for a lucky round to end, and nodes have several public rooms to share.
+So no test has to wait for a long round, and nodes have several public rooms to share.
 """
 
 import math
@@ -12,10 +13,10 @@ from cli import main
 from game_engine.games import GAMES, crash
 
 RANGE_IN = "POINTS_FILE"
-"""The environment's variable with the file's path: two multipliers in hundredths, read when a round starts."""
+"""The environment variable with the path of the file: two multipliers in hundredths, read when a round starts."""
 PLAYED = {"crash", "dice"}
 TWINS = "TWIN_GAMES"
-"""The environment's variable with the names of games that are crash under another name."""
+"""The environment variable with the names of the copies of crash."""
 
 
 class Options(crash.Options, frozen=True, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""Nodes, Redis and PostgreSQL die, hang and forget under load, at moments that a seed draws; the books stay whole."""
+"""Nodes, Redis and PostgreSQL die, hang and lose data under load, at random moments; the books still balance."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from tests.simulation.chaos import Chaos, next_owner
 from tests.simulation.cluster import Cluster
 
 SEED = "CHAOS_SEED"
-"""The environment's variable that repeats a run's moments."""
+"""The environment variable with the seed, which repeats the moments of a run."""
 SILENCE_S = 5.0
 
 Event = Callable[[Chaos], Awaitable[None]]
@@ -110,11 +110,11 @@ async def go_through(cluster: Cluster, times: dict[Event, int]) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_a_little_chaos(cluster: Cluster) -> None:
+async def test_a_few_failures(cluster: Cluster) -> None:
     await go_through(cluster, SHORT)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-async def test_much_chaos(cluster: Cluster) -> None:
+async def test_many_failures(cluster: Cluster) -> None:
     await go_through(cluster, LONG)

@@ -1,4 +1,4 @@
-"""Two nodes serve one floor: whatever a client sees and does at the node without the room is as at the node with it."""
+"""Two nodes serve the same rooms: clients get the same answers and frames at both, whichever owns the room."""
 
 import asyncio
 import secrets
@@ -18,19 +18,19 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROUNDS = 4
 KEPT_FRAMES = 64
-"""Chosen anew at each run, by the server or by the test; everything else must be the same at both nodes."""
+"""Members that differ from run to run; everything else must be the same at both nodes."""
 VARIES = {
     *("node", "server_time", "epoch", "seq", "session", "player", "username", "client_seed", "round", "bet", "number"),
     *("server_seed_hash", "closes_at", "started_at", "at", "multiplier", "payout", "snapshot"),
 }
 
 
-async def test_bots_at_both_nodes_see_the_same_frames(floor: Cluster) -> None:
-    owner, other = await floor.owner(), await floor.other()
-    near, far = await floor.spectator(owner), await floor.spectator(other)
+async def test_bots_at_both_nodes_see_the_same_frames(shared_cluster: Cluster) -> None:
+    owner, other = await shared_cluster.owner(), await shared_cluster.other()
+    near, far = await shared_cluster.spectator(owner), await shared_cluster.spectator(other)
     tally = Tally()
     plans = [Plan(count=30, url=node.url, name=name, pace=4.0) for node, name in ((owner, "near"), (other, "far"))]
-    playing = [asyncio.create_task(run_bots(Config(), floor.db, plan, tally)) for plan in plans]
+    playing = [asyncio.create_task(run_bots(Config(), shared_cluster.db, plan, tally)) for plan in plans]
     try:
         await eventually(lambda: tally.connected == 60, "60 bots")
         for _ in range(ROUNDS):
@@ -48,14 +48,14 @@ async def test_bots_at_both_nodes_see_the_same_frames(floor: Cluster) -> None:
     assert last[2] in seqs
     assert seqs == list(range(seqs[0], seqs[-1] + 1))
     assert [key for key in both if near.frames[key] != far.frames[key]] == []
-    assert tally.errors.keys() <= {"illegal_action", "betting_closed"}  # too late, by bots' own doing
+    assert tally.errors.keys() <= {"illegal_action", "betting_closed"}  # the bot was too late
     assert (near.client.gaps, far.client.gaps, tally.anomalies()) == (0, 0, 0)
     assert tally.bets > ROUNDS
     assert len(near.events("bet_placed")) > ROUNDS
 
 
 def shape(value: Any, name: str = "") -> Any:
-    """What a client was told, without what must differ from one player and moment to the next."""
+    """The answer without what differs from player to player and from moment to moment."""
     if name in VARIES and value is not None:
         return type(value).__name__
     if isinstance(value, dict):
@@ -64,14 +64,14 @@ def shape(value: Any, name: str = "") -> Any:
 
 
 class Diary:
-    """What one client asked, and what it was told, as it can be compared with another's."""
+    """The requests and answers of one client, in a form that can be compared with those of another."""
 
     def __init__(self, guest: Guest) -> None:
         self.guest = guest
         self.entries: list[Any] = []
 
     async def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """What must not be refused."""
+        """A request that must succeed."""
         ok = await self.guest.ask(do, **arguments)
         self.entries.append((do, shape(ok)))
         return ok
@@ -81,10 +81,10 @@ class Diary:
         self.entries.append((do, arguments.keys(), shape(error)))
 
 
-async def play(floor: Cluster, node: Node) -> list[Any]:
-    """A player's evening in the crash room: everything that can be asked of it, with all its ways to refuse."""
-    (ann,) = await floor.players(1, node, credit=5000)
-    stranger, diary = Diary(await floor.spectator(node, None)), Diary(ann)
+async def play(shared_cluster: Cluster, node: Node) -> list[Any]:
+    """Every request that a player can make in the crash room, and every refusal."""
+    (ann,) = await shared_cluster.players(1, node, credit=5000)
+    stranger, diary = Diary(await shared_cluster.spectator(node, None)), Diary(ann)
     diary.entries.append(shape(await ann.come()))
     await look_around(diary)
     joined = await diary.ask("join", game="crash")
@@ -103,7 +103,7 @@ async def play(floor: Cluster, node: Node) -> list[Any]:
 
 
 async def look_around(diary: Diary) -> None:
-    """What a player without a seat can do, and what not."""
+    """What a player without a seat can do, and what is refused."""
     await diary.refused("watch", room="crash-9")
     await diary.refused("watch", session=10**9)
     await diary.refused("join", room="dice-9")
@@ -119,7 +119,7 @@ async def look_around(diary: Diary) -> None:
 
 
 async def bet(diary: Diary, round_: str) -> str:
-    """As many bets as a round takes; the name of the first, which is of 300."""
+    """As many bets as a round takes; returns the name of the first one, of 300 cents."""
     key = secrets.token_hex(8)
     for refused in (
         {"amount": 6000},
@@ -143,7 +143,7 @@ async def bet(diary: Diary, round_: str) -> str:
 
 
 async def cash_out(diary: Diary, first: str) -> None:
-    """One bet, then the others."""
+    """Make one bet, then the others."""
     ann = diary.guest
     await diary.refused("bet", room="crash", amount=100, key="late")
     await diary.refused("act", room="crash", action="fold")
@@ -157,16 +157,16 @@ async def cash_out(diary: Diary, first: str) -> None:
     diary.entries.append(shape(await ann.notice_of("wallet", held=1800)))
 
 
-async def test_a_player_is_answered_alike_at_both_nodes(floor: Cluster) -> None:
-    owner, other = await floor.owner(), await floor.other()
-    floor.points = (140, 140)  # nearly six seconds
-    diaries = await asyncio.gather(play(floor, owner), play(floor, other))
-    floor.points = SHORT
+async def test_players_get_the_same_answers_at_both_nodes(shared_cluster: Cluster) -> None:
+    owner, other = await shared_cluster.owner(), await shared_cluster.other()
+    shared_cluster.points = (140, 140)  # a round of nearly six seconds
+    diaries = await asyncio.gather(play(shared_cluster, owner), play(shared_cluster, other))
+    shared_cluster.points = SHORT
     assert diaries[0] == diaries[1]
 
 
 async def at_one_seq(*asks: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    """What all of these answer, which must be the same, at a moment at which they speak of the same frame."""
+    """The common answer of all of these, at a moment when they are at the same frame."""
 
     async def answers() -> list[dict[str, Any]] | None:
         found = await asyncio.gather(*(ask() for ask in asks))
@@ -178,19 +178,19 @@ async def at_one_seq(*asks: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str
     return answer
 
 
-async def test_a_room_looks_the_same_from_both_nodes(floor: Cluster) -> None:
-    nodes = floor.nodes
-    ann = await floor.player(nodes[0])
-    twin = floor.again(ann, nodes[1])
+async def test_a_room_looks_the_same_from_both_nodes(shared_cluster: Cluster) -> None:
+    nodes = shared_cluster.nodes
+    ann = await shared_cluster.player(nodes[0])
+    twin = shared_cluster.again(ann, nodes[1])
     await twin.come()
     session = (await twin.join("crash"))["session"]
     await ann.betting()
     await ann.bet(700)
     await twin.ask("chat", room="crash", text="from the other side")
-    strangers = [await floor.spectator(node, None) for node in nodes]
+    strangers = [await shared_cluster.spectator(node, None) for node in nodes]
 
     async def shown(node: Node) -> dict[str, Any]:
-        status, body = await floor.call(node, "GET", "/rooms/crash")
+        status, body = await shared_cluster.call(node, "GET", "/rooms/crash")
         assert status == 200
         return dict(body)
 
@@ -206,35 +206,35 @@ async def test_a_room_looks_the_same_from_both_nodes(floor: Cluster) -> None:
     assert (mine["snapshot"]["you"]["player"], mine["snapshot"]["you"]["session"]) == (ann.username, session)
 
 
-async def test_the_lobby_is_the_same_at_both_nodes(floor: Cluster) -> None:
-    ann = await floor.player(floor.nodes[1], "dice")
-    strangers = [await floor.spectator(node, None) for node in floor.nodes]
+async def test_the_lobby_is_the_same_at_both_nodes(shared_cluster: Cluster) -> None:
+    ann = await shared_cluster.player(shared_cluster.nodes[1], "dice")
+    strangers = [await shared_cluster.spectator(node, None) for node in shared_cluster.nodes]
 
     async def cards() -> list[Any] | None:
-        """Both ways at both nodes; None while one has not heard of what has just changed."""
+        """The lobby over HTTP and WebSocket at both nodes; None while a node does not know the newest change."""
         by_socket = [(await stranger.ask("rooms"))["rooms"] for stranger in strangers]
-        by_http = [(await floor.call(node, "GET", "/rooms"))[1]["rooms"] for node in floor.nodes]
+        by_http = [(await shared_cluster.call(node, "GET", "/rooms"))[1]["rooms"] for node in shared_cluster.nodes]
         first, *others = [*by_socket, *by_http]
         return list(first) if all(other == first for other in others) else None
 
     found = await eventually(cards, "the same lobby at both nodes")
     assert [card["room"] for card in found] == ["crash"]
-    for node, stranger in zip(floor.nodes, strangers, strict=True):
+    for node, stranger in zip(shared_cluster.nodes, strangers, strict=True):
         assert (await stranger.ask("rooms", game="dice"))["rooms"] == []
-        assert (await floor.call(node, "GET", "/rooms/crash-1"))[0] == 404
+        assert (await shared_cluster.call(node, "GET", "/rooms/crash-1"))[0] == 404
         (room,) = ann.client.positions
-        assert (await floor.call(node, "GET", f"/rooms/{room}"))[1]["room"] == room
+        assert (await shared_cluster.call(node, "GET", f"/rooms/{room}"))[1]["room"] == room
 
 
-async def test_a_room_of_ones_own_is_played_from_both_nodes(floor: Cluster) -> None:
-    """It lives on the node where its player sat down, and a further connection at the other one finds it."""
-    ann = await floor.player(floor.nodes[0], None)
-    twin = floor.again(ann, floor.nodes[1])
+async def test_a_solo_room_can_be_played_from_both_nodes(shared_cluster: Cluster) -> None:
+    """It is on the node where its player joined; another connection, to the other node, finds it."""
+    ann = await shared_cluster.player(shared_cluster.nodes[0], None)
+    twin = shared_cluster.again(ann, shared_cluster.nodes[1])
     await twin.come()
     (here, there) = await asyncio.gather(ann.join("dice"), twin.join("dice"))
     room = here["room"]
     assert (there["room"], there["session"]) == (room, here["session"])
-    watcher = await floor.spectator(floor.nodes[1], None)
+    watcher = await shared_cluster.spectator(shared_cluster.nodes[1], None)
     await watcher.ask("watch", session=here["session"])
     for player in (ann, twin, ann, twin):
         rolled = await player.roll(room)
@@ -249,13 +249,13 @@ async def test_a_room_of_ones_own_is_played_from_both_nodes(floor: Cluster) -> N
 
 
 @pytest.mark.parametrize("side", ["owner", "other"])
-async def test_who_comes_back_at_any_node_gets_what_was_missed(floor: Cluster, side: str) -> None:
-    owner, other = await floor.owner(), await floor.other()
+async def test_a_client_that_resumes_at_any_node_gets_the_missed_frames(shared_cluster: Cluster, side: str) -> None:
+    owner, other = await shared_cluster.owner(), await shared_cluster.other()
     node = owner if side == "owner" else other
-    ann, witness = await floor.player(owner), await floor.spectator(other)
+    ann, witness = await shared_cluster.player(owner), await shared_cluster.spectator(other)
     await ann.cut()
     for number in range(5):
-        bob = await floor.player(node)
+        bob = await shared_cluster.player(node)
         await bob.ask("chat", room="crash", text=f"line {number}")
     assert (await ann.come(node))["resumed"] == {"crash": "frames"}
     await ann.event_of("chat", text="line 4")
@@ -270,9 +270,9 @@ async def test_who_comes_back_at_any_node_gets_what_was_missed(floor: Cluster, s
 
 @pytest.mark.parametrize("side", ["owner", "other"])
 @pytest.mark.parametrize("lost", ["epoch", "seq"])
-async def test_who_comes_back_too_late_gets_a_snapshot(floor: Cluster, side: str, lost: str) -> None:
-    node = await floor.owner() if side == "owner" else await floor.other()
-    ann = await floor.player(node)
+async def test_a_client_that_resumes_too_late_gets_a_snapshot(shared_cluster: Cluster, side: str, lost: str) -> None:
+    node = await shared_cluster.owner() if side == "owner" else await shared_cluster.other()
+    ann = await shared_cluster.player(node)
     await ann.until(lambda: ann.client.positions["crash"].seq > KEPT_FRAMES or None)
     await ann.cut()
     epoch = ann.client.positions["crash"].epoch

@@ -1,4 +1,4 @@
-"""Rooms go from node to node while people play: a node comes, a node is told to stop, and nobody loses a chip."""
+"""Rooms move between nodes while people play: a node starts or stops, and nobody loses a chip."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ async def statuses(cluster: Cluster) -> dict[str, str]:
     return {f"{room}.{number}": status for room, number, status in found}
 
 
-async def test_public_rooms_are_spread_when_a_node_comes(tmp_path: Path, postgres: Postgres) -> None:
+async def test_a_new_node_gets_its_share_of_the_public_rooms(tmp_path: Path, postgres: Postgres) -> None:
     async with Cluster(tmp_path, postgres, nodes=1, twins="arrow comet rocket") as cluster:
         (first,) = cluster.nodes
         players = {room: await cluster.player(first, None) for room in ROOMS}
@@ -44,7 +44,7 @@ async def test_public_rooms_are_spread_when_a_node_comes(tmp_path: Path, postgre
         await asyncio.gather(*(goes_on(players[room], far[room], room, is_moved=room in moved) for room in ROOMS))
         assert not any(guest.events("round_void") for guest in [*players.values(), *far.values()])
         assert set((await statuses(cluster)).values()) <= {"settled", "open"}
-        # And back: one node has to do for all rooms again.
+        # And back: one node owns all rooms again.
         assert await second.stop() == 0
         await eventually(lambda: all(cluster.owner_of(room) is first for room in ROOMS), "all rooms at one node")
         await asyncio.gather(*(bet_in_time(player, room) for room, player in players.items()))
@@ -63,7 +63,7 @@ def unless_late() -> Iterator[None]:
 
 
 async def bet_in_time(player: Guest, room: str) -> dict[str, Any]:
-    """A bet of 100 in the first round that still takes it when it arrives, at whoever owns the room."""
+    """Bet 100 in the first round that still takes the bet when it arrives, whichever node owns the room."""
     while True:
         await player.event_of("round_opened", after=len(player.events("round_opened", room)), room=room)
         with unless_late():
@@ -71,7 +71,8 @@ async def bet_in_time(player: Guest, room: str) -> dict[str, Any]:
 
 
 async def goes_on(player: Guest, watcher: Guest, room: str, *, is_moved: bool) -> None:
-    """The player sits there still, by the same socket, and everybody sees a bet and its end."""
+    """Assert that the player still has the seat, through the same socket, and that all clients see a bet and its
+    result."""
     if is_moved:
         await player.until(lambda: len(player.snapshots) > 1 or None, "a snapshot of the room at its new owner")
         assert player.snapshots[-1][1]["you"]["player"] == player.username
@@ -85,8 +86,8 @@ async def goes_on(player: Guest, watcher: Guest, room: str, *, is_moved: bool) -
     assert [key for key in both if player.frames[key] != watcher.frames[key]] == []
 
 
-async def test_a_node_that_is_told_to_stop_leaves_nothing_undone(cluster: Cluster) -> None:
-    """Its round is settled, if that takes no longer than the limit; and its rooms go on at the other node."""
+async def test_a_node_that_stops_leaves_nothing_unfinished(cluster: Cluster) -> None:
+    """Its round is settled, if that is possible within the limit, and its rooms go on at the other node."""
     owner, other = await cluster.owner(), await cluster.other()
     ann, bob = await cluster.player(owner), await cluster.player(other)
     round_ = await both_bet(cluster, (108, 108), ann, bob)  # 1.3 s
@@ -97,8 +98,8 @@ async def test_a_node_that_is_told_to_stop_leaves_nothing_undone(cluster: Cluste
     await play_on(cluster, ann, bob, other)
     assert [await cluster.balance(each) for each in (ann, bob)] == [100_000 - 300 - 100, 100_000 - 500 - 100]
 
-    # Now the other way round, in a round that nobody can wait for. It runs when the first node comes back, to which the
-    # room might go between two rounds.
+    # Now the other way round, in a round that is too long to wait for. It runs when the first node comes back, to which
+    # the room might move between two rounds.
     round_ = await both_bet(cluster, LONG, ann, bob)
     await owner.start()
     await stop(cluster, other, ann, bob)
@@ -112,7 +113,7 @@ async def test_a_node_that_is_told_to_stop_leaves_nothing_undone(cluster: Cluste
 
 
 async def both_bet(cluster: Cluster, points: tuple[int, int], ann: Guest, bob: Guest) -> str:
-    """A round that runs, with a bet of each, and will crash there; those after it are short again."""
+    """Start a round that ends there, with a bet of each player; later rounds are short again."""
     round_ = await ann.betting()
     cluster.points = points
     await asyncio.gather(ann.bet(300), bob.bet(500))
@@ -122,7 +123,7 @@ async def both_bet(cluster: Cluster, points: tuple[int, int], ann: Guest, bob: G
 
 
 async def stop(cluster: Cluster, node: Node, *theirs: Guest) -> None:
-    """SIGTERM, as whoever is connected there sees it."""
+    """Stop the node with SIGTERM, and return what its clients see."""
     started = time.monotonic()
     node.terminate()
     for guest in theirs:
@@ -139,13 +140,14 @@ async def stop(cluster: Cluster, node: Node, *theirs: Guest) -> None:
         f"goodbye after {told - started:.2f} s, owned {owned - told:.2f} s later, gone {time.monotonic() - started:.2f}"
     )
     print(said)  # noqa: T201 - pytest shows it with -rP
-    assert told - started < 2 + 1  # of the round's limit, and a busy machine
+    assert told - started < 2 + 1  # the limit for the round, and a busy machine
     assert owned - told < 2
     assert time.monotonic() - started < 2 + 3
 
 
 async def play_on(cluster: Cluster, ann: Guest, bob: Guest, node: Node) -> None:
-    """Both sit where they sat, ann after she has come to this node; both lose a chip in the next round."""
+    """Both players still have their seats, ann after she has changed to this node; both lose a chip in the next
+    round."""
     before = len(ann.snapshots)
     assert (await ann.come(node))["resumed"] == {"crash": "snapshot"}
     await ann.until(lambda: len(ann.snapshots) > before or None)

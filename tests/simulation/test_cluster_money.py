@@ -1,4 +1,4 @@
-"""A player is one player, whichever nodes the connections go to: one wallet, one key, one set of limits."""
+"""A player has one wallet, one set of keys and one set of limits, through connections to any nodes."""
 
 import asyncio
 import random
@@ -15,16 +15,16 @@ from tests.simulation.cluster import Cluster, Guest
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SOCKETS = 10
-"""At each node."""
+"""Connections to each node."""
 TRIES = 1000
 UNLIKELY = {"target": 99.99, "over": True}
 """One roll in 10,001 wins."""
 
 
-async def sockets_of(floor: Cluster, credit: int, *rooms: str) -> list[Guest]:
-    """A new player's connections to both nodes in turn, all of which sit in the rooms."""
-    (ann,) = await floor.players(1, credit=credit)
-    sockets = [floor.again(ann, floor.nodes[number % 2]) for number in range(2 * SOCKETS)]
+async def sockets_of(shared_cluster: Cluster, credit: int, *rooms: str) -> list[Guest]:
+    """A new player's connections, alternately to both nodes, all with seats in the rooms."""
+    (ann,) = await shared_cluster.players(1, credit=credit)
+    sockets = [shared_cluster.again(ann, shared_cluster.nodes[number % 2]) for number in range(2 * SOCKETS)]
     await asyncio.gather(*(socket.come() for socket in sockets))
     for room in rooms:
         await asyncio.gather(*(socket.join(room) for socket in sockets))
@@ -35,23 +35,23 @@ def room_of(guest: Guest, game: str) -> str:
     return next(room for room in guest.client.positions if room.partition("-")[0] == game)
 
 
-async def purse_everywhere(floor: Cluster, sockets: list[Guest]) -> int:
-    """The balance, as soon as nothing is held and every node tells all its connections of that balance."""
+async def purse_everywhere(shared_cluster: Cluster, sockets: list[Guest]) -> int:
+    """The balance, once nothing is held and all connections have been told that balance."""
 
     def newest(guest: Guest) -> tuple[int, int]:
         notice = [notice for notice in guest.notices if notice["notice"] == "wallet"][-1]
         return notice["balance"], notice["held"]
 
     async def agree() -> bool:
-        balance = await floor.balance(sockets[0])
+        balance = await shared_cluster.balance(sockets[0])
         return {newest(guest) for guest in sockets} == {(balance, 0)}
 
     await eventually(agree, "one balance at all nodes")
-    for node in floor.nodes:
-        status, wallet = await floor.call(node, "GET", "/me/wallet", token=sockets[0].token)
-        balance = await floor.balance(sockets[0])
+    for node in shared_cluster.nodes:
+        status, wallet = await shared_cluster.call(node, "GET", "/me/wallet", token=sockets[0].token)
+        balance = await shared_cluster.balance(sockets[0])
         assert (status, wallet["balance"], wallet["held"], wallet["available"]) == (200, balance, 0, balance)
-    return await floor.balance(sockets[0])
+    return await shared_cluster.balance(sockets[0])
 
 
 async def accepted(asks: list[Coroutine[Any, Any, dict[str, Any]]]) -> list[dict[str, Any] | str]:
@@ -66,17 +66,17 @@ async def accepted(asks: list[Coroutine[Any, Any, dict[str, Any]]]) -> list[dict
     return await asyncio.gather(*(one(ask) for ask in asks))
 
 
-async def test_no_chip_is_staked_twice(floor: Cluster) -> None:
-    """A thousand tries over twenty sockets of both nodes, in a shared room and in one of the player's own at once."""
+async def test_no_chip_can_be_staked_twice(shared_cluster: Cluster) -> None:
+    """A thousand bets over twenty sockets to both nodes, in a shared room and in a solo room at the same time."""
     credit = 10_000
-    sockets = await sockets_of(floor, credit, "crash", "dice")
+    sockets = await sockets_of(shared_cluster, credit, "crash", "dice")
     crash, dice = "crash", room_of(sockets[0], "dice")
     dealer = random.Random(5)
     await sockets[0].betting()
     asks = []
     for number in range(TRIES):
         guest = sockets[number % len(sockets)]
-        # Each room by sockets of both nodes; the four bets that crash takes leave something for dice.
+        # Each room through sockets to both nodes; the four bets that crash takes leave money for dice.
         if number // 2 % 2:
             asks.append(guest.bet(dealer.randint(1_000, 4_000), dice, selection=UNLIKELY))
         else:
@@ -88,15 +88,15 @@ async def test_no_chip_is_staked_twice(floor: Cluster) -> None:
     assert "insufficient_funds" in refusals
     assert {bet["bet"].partition(".")[0] for bet in bets} == {crash, dice}
     assert all(bet["balance"] >= bet["held"] >= 0 for bet in bets)
-    left = await purse_everywhere(floor, sockets)
-    rows = await floor.rows("SELECT amount, payout FROM bets WHERE user_id = :user", user=sockets[0].user_id)
+    left = await purse_everywhere(shared_cluster, sockets)
+    rows = await shared_cluster.rows("SELECT amount, payout FROM bets WHERE user_id = :user", user=sockets[0].user_id)
     assert len(rows) == len(bets)
     won = sum(payout for _, payout in rows)
     assert sum(amount for amount, _ in rows) == credit + won - left <= credit + won
 
 
-async def test_a_key_bets_once_over_both_nodes(floor: Cluster) -> None:
-    sockets = await sockets_of(floor, 10_000, "crash")
+async def test_a_key_is_one_bet_through_both_nodes(shared_cluster: Cluster) -> None:
+    sockets = await sockets_of(shared_cluster, 10_000, "crash")
     round_ = await sockets[0].betting()
     key = secrets.token_hex(8)
     replies = await asyncio.gather(*(sockets[number % 20].bet(700, key=key) for number in range(100)))
@@ -105,35 +105,35 @@ async def test_a_key_bets_once_over_both_nodes(floor: Cluster) -> None:
     assert [reply for reply in replies if reply != first] == []
     assert (first["balance"], first["held"]) == (10_000, 700)
     await sockets[0].ended(round_)
-    await purse_everywhere(floor, sockets)
+    await purse_everywhere(shared_cluster, sockets)
     later = await asyncio.gather(*(socket.bet(700, key=key) for socket in sockets))
     assert {reply["bet"] for reply in later} == {first["bet"]}
     assert [await socket.refused("bet", room="crash", amount=701, key=key) for socket in sockets[:2]] == [
         {"code": "key_conflict", "message": "The key was used for another bet.", "retry": False, "bet": first["bet"]}
     ] * 2
-    rows = await floor.rows("SELECT amount FROM bets WHERE user_id = :user", user=sockets[0].user_id)
+    rows = await shared_cluster.rows("SELECT amount FROM bets WHERE user_id = :user", user=sockets[0].user_id)
     assert rows == [(700,)]
 
 
-async def test_a_limit_set_at_one_node_counts_at_the_other(floor: Cluster) -> None:
-    ann = await floor.player(floor.nodes[0])
-    twin = floor.again(ann, floor.nodes[1])
+async def test_a_limit_set_at_one_node_applies_at_the_other(shared_cluster: Cluster) -> None:
+    ann = await shared_cluster.player(shared_cluster.nodes[0])
+    twin = shared_cluster.again(ann, shared_cluster.nodes[1])
     await twin.come()
     for player in (ann, twin):
         await player.join("dice")
     dice = room_of(ann, "dice")
 
     async def bet(player: Guest, amount: int, room: str = dice) -> str:
-        """The code of the refusal, or nothing."""
+        """The error code; empty if the bet is accepted."""
         selection = UNLIKELY if room == dice else {}
         while True:
             (reply,) = await accepted([player.bet(amount, room, selection=selection)])
-            if reply != "betting_closed":  # as of dice while the roll before is being settled
+            if reply != "betting_closed":  # in dice, while the previous roll is being settled
                 return reply if isinstance(reply, str) else ""
             await asyncio.sleep(0.02)
 
     async def limit(**limits: Any) -> None:
-        status, _ = await floor.call(floor.nodes[0], "PUT", "/me/limits", limits, ann.token)
+        status, _ = await shared_cluster.call(shared_cluster.nodes[0], "PUT", "/me/limits", limits, ann.token)
         assert status == 200
 
     assert await bet(twin, 500) == ""
@@ -141,7 +141,7 @@ async def test_a_limit_set_at_one_node_counts_at_the_other(floor: Cluster) -> No
     for player in (twin, ann):
         assert await bet(player, 500) == "limit_exceeded"
         assert await bet(player, 500, "crash") == "limit_exceeded"
-    # 500 are lost already, so 700 more may go: half of them at each node.
+    # 500 are lost already, so 700 more may be lost: half of them at each node.
     await limit(loss_a_day=1200)
     assert [await bet(twin, 350), await bet(ann, 350)] == ["", ""]
     assert [await bet(ann, 1), await bet(twin, 1)] == ["limit_exceeded"] * 2
@@ -149,9 +149,11 @@ async def test_a_limit_set_at_one_node_counts_at_the_other(floor: Cluster) -> No
     assert [await bet(twin, 1), await bet(ann, 1)] == ["self_excluded"] * 2
 
 
-async def test_what_may_be_lost_is_counted_over_both_nodes_at_once(floor: Cluster) -> None:
-    sockets = await sockets_of(floor, 100_000, "crash", "dice")
-    status, _ = await floor.call(floor.nodes[1], "PUT", "/me/limits", {"loss_a_day": 5000}, sockets[0].token)
+async def test_the_daily_loss_limit_applies_to_both_nodes_together(shared_cluster: Cluster) -> None:
+    sockets = await sockets_of(shared_cluster, 100_000, "crash", "dice")
+    status, _ = await shared_cluster.call(
+        shared_cluster.nodes[1], "PUT", "/me/limits", {"loss_a_day": 5000}, sockets[0].token
+    )
     assert status == 200
     dice = room_of(sockets[0], "dice")
     await sockets[0].betting()
@@ -162,7 +164,7 @@ async def test_what_may_be_lost_is_counted_over_both_nodes_at_once(floor: Cluste
         asks.append(guest.bet(1000, dice, selection=UNLIKELY) if in_turn else guest.bet(1500))
     replies = await accepted(asks)
     assert "limit_exceeded" in replies
-    await purse_everywhere(floor, sockets)
-    rows = await floor.rows("SELECT amount, payout FROM bets WHERE user_id = :user", user=sockets[0].user_id)
+    await purse_everywhere(shared_cluster, sockets)
+    rows = await shared_cluster.rows("SELECT amount, payout FROM bets WHERE user_id = :user", user=sockets[0].user_id)
     assert len(rows) == sum(not isinstance(reply, str) for reply in replies) > 0
     assert sum(amount - payout for amount, payout in rows) <= 5000

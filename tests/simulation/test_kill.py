@@ -1,4 +1,4 @@
-"""The server dies without a word, again and again, under betting bots; the books are whole after each time."""
+"""The server is killed again and again while bots bet; the books balance after each kill."""
 
 import asyncio
 import random
@@ -31,7 +31,7 @@ CHIPS = """SELECT
 
 
 class Witness(Listener):
-    """A spectator who remembers what was announced: the payouts of every round that ended."""
+    """A spectator that remembers the announced payouts of every round."""
 
     def __init__(self) -> None:
         self.announced: dict[str, list[int]] = {}
@@ -41,7 +41,7 @@ class Witness(Listener):
             self.announced[event["round"]] = [result["payout"] for result in event["results"]]
 
     async def watch(self, url: str) -> None:
-        """Watch the crash room for ever, from one process of the server to the next."""
+        """Watch the crash room, from one process of the server to the next."""
         async with aiohttp.ClientSession() as http:
             while True:
                 client = Client(http, f"{url}/ws", listener=self)
@@ -68,7 +68,7 @@ async def until(condition: Any, seconds: float = 60) -> None:
 
 
 async def check_books(db: Store, witness: Witness, tally: Tally) -> None:
-    """Nothing that was announced is lost; every chip is where the settled rounds have put it, and nowhere else."""
+    """Assert that no announced payout is lost, and that the wallets match the settled rounds."""
     assert await audit(db) == []
     async with db.read() as session:
         balances, paid_in, won = (await session.execute(text(CHIPS))).one()
@@ -94,7 +94,7 @@ async def survive(site: Site, kills: int, seed: int) -> None:
             bets = tally.bets
             await until(lambda bets=bets: tally.bets >= bets + BOTS or any(task.done() for task in running))
             assert not any(task.done() for task in running)
-            await asyncio.sleep(dice.uniform(0, 1.5))  # not for anything to happen: the moment is to be any
+            await asyncio.sleep(dice.uniform(0, 1.5))  # to reach a random moment, not to wait for anything
             await asyncio.to_thread(site.stop, signal.SIGKILL)
             await check_books(db, witness, tally)
             await asyncio.to_thread(site.start)

@@ -1,4 +1,4 @@
-"""All games at once, played by bots over real sockets: nothing goes wrong, and the books balance after it."""
+"""Bots play all games at once over real sockets: nothing fails, and the books balance."""
 
 import sqlite3
 import subprocess
@@ -13,7 +13,7 @@ from tests.browser.site import ROOT, Site
 
 
 def soak(folder: Path, seconds: int, bots: int) -> set[str]:
-    """Let them play; the games of which a round with bets has been settled."""
+    """Let the bots play; returns the games with a settled round that has bets."""
     site = Site(folder)
     site.start()
     try:
@@ -43,8 +43,8 @@ def played(site: Site) -> set[str]:
 
 
 @pytest.mark.timeout(150)
-def test_bots_in_all_games_for_a_little(tmp_path: Path) -> None:
-    assert len(soak(tmp_path, 12, 2 * len(GAMES))) >= len(GAMES) / 2  # a round of crash or roulette may last longer
+def test_bots_in_all_games_for_a_few_seconds(tmp_path: Path) -> None:
+    assert len(soak(tmp_path, 12, 2 * len(GAMES))) >= len(GAMES) / 2  # a round of crash or roulette can take longer
 
 
 @pytest.mark.nightly

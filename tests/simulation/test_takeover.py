@@ -1,4 +1,4 @@
-"""A node dies or hangs, and another takes its rooms over: what was live is void, and everybody hears of it."""
+"""A node dies or hangs, and another takes its rooms over: live rounds are void, and all clients learn of it."""
 
 from cli.client import RequestRefusedError
 from tests.simulation.cluster import LONG, SHORT, Cluster, Guest
@@ -6,11 +6,11 @@ from tests.simulation.crowd import by
 
 STAKE = 5000
 TAKEOVER_S = 10.0
-"""Twice what is promised, for a machine that has other things to do."""
+"""Twice the promised time, because the machine may be busy."""
 
 
 async def running_round(cluster: Cluster, *bettors: Guest) -> str:
-    """The name of a crash round that goes on for minutes, in which each has staked all that they have."""
+    """The name of a crash round of several minutes in which each player has staked everything."""
     name = await bettors[0].betting()
     cluster.points = LONG
     for bettor in bettors:
@@ -22,7 +22,7 @@ async def running_round(cluster: Cluster, *bettors: Guest) -> str:
 
 
 async def bets_at_once(bettor: Guest) -> str:
-    """Stakes all that they have in the round that takes bets next; its name."""
+    """Stake the whole balance in the next round that takes bets; returns its name."""
     accepted: list[str] = []
 
     async def try_it() -> bool:
@@ -38,7 +38,7 @@ async def bets_at_once(bettor: Guest) -> str:
 
 
 async def goes_on(guest: Guest, old: str) -> None:
-    """Wait until the guest has heard of another numbering of crash."""
+    """Wait until the guest knows of another epoch of crash."""
     await by(TAKEOVER_S, lambda: guest.client.positions["crash"].epoch != old, f"crash goes on at {guest.node.url}")
 
 
@@ -74,7 +74,7 @@ async def test_an_owner_that_hung_neither_settles_nor_announces(cluster: Cluster
     assert await cluster.audit() == []
 
 
-async def test_the_rooms_of_a_node_that_dies_go_on_elsewhere(cluster: Cluster) -> None:
+async def test_the_rooms_of_a_dead_node_go_on_elsewhere(cluster: Cluster) -> None:
     owner, other = await cluster.owner(), await cluster.other()
     far, bob = await cluster.spectator(other), await cluster.player(other, credit=STAKE)
     name = await running_round(cluster, bob)

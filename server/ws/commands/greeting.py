@@ -114,7 +114,7 @@ async def _resume_when_owned(
     raise UnreachableError(f"{room} has no owner")
 
 
-async def _resume(connection: Connection, room: str, position: messages.Resumption) -> Resumed:
+async def _resume(connection: Connection, room: str, resumption: messages.Resumption) -> Resumed:
     """Watch a room again. From then on its frames are collected, so the frames up to then close the gap."""
     rooms, watched = connection.deps.rooms, connection.watched
     watched.require_space(room)
@@ -122,8 +122,10 @@ async def _resume(connection: Connection, room: str, position: messages.Resumpti
     if account is not None and await rooms.reconnect(account.user_id, room):
         connection.seated.add(room)
     try:
-        view = await watched.admit(room, position.invite)
+        view = await watched.admit(room, resumption.invite)
         await watched.start(room, view)
+        # Not the resumption itself: another node expects no more than a position.
+        position = Position(resumption.epoch, resumption.seq)
         # A player may have missed private frames, which have no numbers.
         needs_snapshot = room in connection.seated and rooms.has_private_views(room)
         frames = None if needs_snapshot else await rooms.frames_since(view, position)

@@ -18,21 +18,21 @@ def test_every_game_has_options_that_follow_the_settings(game: Any) -> None:
     assert all(getattr(options, option) == value for option, value in configured(game, config).items())
 
 
-def test_a_setting_is_called_by_the_game_and_its_option() -> None:
+def test_a_setting_has_the_names_of_the_game_and_its_option() -> None:
     config = Config(crash_max_payout=12_345, crash_betting_ms=700)
     found = {name: configured(game, config) for name, game in GAMES.items() if configured(game, config)}
     assert found == {"crash": {"betting_ms": 700, "max_payout": 12_345}}
 
 
 @pytest.mark.parametrize(("name", "value"), [("crash_max_payout", 50), ("crash_max_payout", 10**14)])
-def test_what_a_game_refuses_is_said_of_the_setting(name: str, value: int) -> None:
+def test_an_error_names_the_setting_that_the_game_refuses(name: str, value: int) -> None:
     config = msgspec.convert({name: value}, Config)
     with pytest.raises(ConfigError, match=f"^CROUPIER_{name.upper()}={value}: Expected") as wrong:
         options_of(GAMES["crash"], config)
     assert "\n" not in str(wrong.value)
 
 
-def test_what_a_player_chooses_stays_within_what_the_operator_allows() -> None:
+def test_players_can_not_exceed_the_limits_of_the_settings() -> None:
     crash, config = GAMES["crash"], Config(crash_max_payout=5_000)
     assert configured(crash, config) == {"max_payout": 5_000, "betting_ms": 6_000}
     for most, over in ((4_999, []), (5_000, []), (5_001, [("max_payout", 5_000)])):

@@ -1,4 +1,4 @@
-"""Tests of what reaches players from beside their rooms: money, names, limits, and the end of their sign-in."""
+"""Tests of changes to players outside of rounds: wallets, names, limits, and the end of a sign-in."""
 
 import asyncio
 import json
@@ -21,14 +21,14 @@ async def live(open_live: OpenLive) -> Live:
     return await open_live(refresh=0.05)
 
 
-async def test_a_top_up_beside_the_server_is_seen(live: Live) -> None:
+async def test_a_top_up_from_the_command_line_reaches_the_player(live: Live) -> None:
     ann = await live.player()
     change = await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     told = await ann.notice_of("wallet", balance=100_500)
     assert (told["held"], told["version"]) == (0, change.version)
 
 
-async def test_wallet_notices_are_told_to_every_connection_with_growing_versions(live: Live) -> None:
+async def test_every_connection_gets_wallet_notices_with_growing_versions(live: Live) -> None:
     ann = await live.player()
     twin = live.again(ann)
     await twin.client.connect()
@@ -44,7 +44,7 @@ async def test_wallet_notices_are_told_to_every_connection_with_growing_versions
 
 
 @pytest.mark.parametrize("column", ["is_active", "deleted"])
-async def test_who_is_disabled_or_deleted_is_shown_out(live: Live, column: str) -> None:
+async def test_connections_of_a_disabled_or_deleted_account_are_closed(live: Live, column: str) -> None:
     ann, bob = await live.player(), await live.player()
     name = await ann.betting()
     await ann.bet(300, selection={"auto_cashout": 1.01})
@@ -68,17 +68,17 @@ async def test_a_sign_in_elsewhere_closes_the_older_connections(live: Live) -> N
     (token,) = await sign_in_players(live.db, [ann.user_id], later)
     assert (await ann.client.wait_closed()).code == 4100
     assert (await ann.notice_of("goodbye", code="signed_out"))["retry"] is False
-    anew = live.at_the_door(ann.username, ann.user_id, token)
-    await anew.client.connect()
-    await asyncio.sleep(0.2)
-    assert await anew.ask("ping")
+    again = live.at_the_door(ann.username, ann.user_id, token)
+    await again.client.connect()
+    await live.node.players.refresh()
+    assert await again.ask("ping")
     old = live.again(ann)
     with pytest.raises(Exception, match="token_invalid"):
         await old.client.connect()
 
 
-async def test_a_token_s_end_closes_its_connections(open_live: OpenLive) -> None:
-    """And no others: bets and seat are kept as after a lost line."""
+async def test_the_end_of_a_token_closes_only_its_connections(open_live: OpenLive) -> None:
+    """Bets and seat are kept, as after a disconnect."""
     live = await open_live(refresh=0.05, token_ttl=3600)
     bob, (ann,) = await live.player(), await live.players(1)
     (ann.client._token,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=1800))
@@ -93,10 +93,11 @@ async def test_a_token_s_end_closes_its_connections(open_live: OpenLive) -> None
         await ann.client.connect()
 
 
-async def test_a_token_replaced_between_look_up_and_registration_is_caught(
+async def test_a_token_that_is_replaced_during_the_hello_is_noticed(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """hello has read the old token; the sign-in elsewhere closes what is registered, which this one is not yet."""
+    """The hello has read the old token, but its connection is not registered yet when the new sign-in closes the
+    others."""
     (ann,) = await live.players(1)
     tokens = live.ws.tokens
     looked_up, go_on = asyncio.Event(), asyncio.Event()
@@ -118,7 +119,7 @@ async def test_a_token_replaced_between_look_up_and_registration_is_caught(
     assert (await ann.client.wait_closed()).code == 4100
 
 
-async def test_signing_out_leaves_bets_and_seat(open_live: OpenLive) -> None:
+async def test_bets_and_seat_stay_after_a_sign_out(open_live: OpenLive) -> None:
     live = await open_live(points=(1.02, 1.05))
     ann, bob = await live.player(), await live.player()
     name = await ann.betting()
@@ -139,7 +140,7 @@ async def limit(live: Live, player: Player, **limits: int) -> None:
     await live.node.players.account_changed(player.user_id)
 
 
-async def test_own_limits_are_kept_where_the_hold_is_taken(open_live: OpenLive) -> None:
+async def test_the_limits_of_a_player_apply_when_the_hold_is_taken(open_live: OpenLive) -> None:
     live = await open_live()
     ann = await live.player()
     await limit(live, ann, stake=200, loss_a_day=250)
@@ -153,7 +154,7 @@ async def test_own_limits_are_kept_where_the_hold_is_taken(open_live: OpenLive) 
     assert (await ann.refused("bet", room="crash", amount=1, key="c"))["code"] in ("limit_exceeded", "betting_closed")
 
 
-async def test_a_break_is_kept(open_live: OpenLive) -> None:
+async def test_a_player_on_a_break_can_not_bet(open_live: OpenLive) -> None:
     live = await open_live()
     ann = await live.player()
     until = live.clock.now_ms() + DAY_MS
@@ -164,7 +165,7 @@ async def test_a_break_is_kept(open_live: OpenLive) -> None:
     assert datetime.fromisoformat(error["until"]).timestamp() * 1000 == pytest.approx(until, abs=1)
 
 
-async def test_a_refresh_that_fails_is_logged_and_tried_again(
+async def test_a_failed_refresh_is_logged_and_repeated(
     live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ann = await live.player()
@@ -194,7 +195,7 @@ async def test_a_refresh_of_many_players_lets_others_run_in_between(
     holds, turn, refreshed = live.node.holds, 0, Counter[int]()
     refresh = holds.refresh
 
-    def noted(row: PlayerRow) -> None:
+    def note(row: PlayerRow) -> None:
         refreshed[turn] += 1
         refresh(row)
 
@@ -204,14 +205,14 @@ async def test_a_refresh_of_many_players_lets_others_run_in_between(
             turn += 1
             await asyncio.sleep(0)
 
-    monkeypatch.setattr(holds, "refresh", noted)
+    monkeypatch.setattr(holds, "refresh", note)
     turning = asyncio.create_task(turns())
     await players.refresh()
     turning.cancel()
     assert sorted(refreshed.values()) == [1, 2, 2, 2]
 
 
-async def test_a_refresh_without_a_database_is_tried_again(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_refresh_is_repeated_while_the_database_is_away(live: Live, caplog: pytest.LogCaptureFixture) -> None:
     ann = await live.player()
     live.db.away = True
     await eventually(lambda: "not up to date with the database" in caplog.text)

@@ -1,4 +1,4 @@
-"""Tests of private rooms on one node: who comes in by which door, and who comes back."""
+"""Tests of private rooms on one node: invites, spectators, and reconnects."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ async def house(open_live: OpenLive) -> House:
     return await house_of(open_live)
 
 
-async def test_a_room_is_played_by_those_invited(house: House) -> None:
+async def test_invited_players_can_play(house: House) -> None:
     ann, bob, eve = [await house.player(room=None) for _ in range(3)]
     room, invite = await house.opens(ann, seats=2, invited_only=True, options={"betting_ms": 2000})
     assert (await eve.refused("join", room=room))["code"] == "invite_needed"
@@ -30,7 +30,7 @@ async def test_a_room_is_played_by_those_invited(house: House) -> None:
     await bob.ended(name)
 
 
-async def test_who_came_with_an_invite_comes_back_without(house: House) -> None:
+async def test_a_player_who_showed_the_invite_once_needs_it_no_more(house: House) -> None:
     ann, bob = await house.player(room=None), await house.player(room=None)
     room, invite = await house.opens(ann, listed=False, watch="invited")
     assert (await bob.refused("join", room=room))["code"] == "no_such_room"
@@ -46,7 +46,7 @@ async def test_who_came_with_an_invite_comes_back_without(house: House) -> None:
     await stranger.event_of("round_ended", room=room)
 
 
-async def test_a_watcher_is_taken_up_again_as_far_as_one_may(house: House) -> None:
+async def test_a_spectator_resumes_only_what_they_may_still_watch(house: House) -> None:
     ann = await house.player(room=None)
     room, invite = await house.opens(ann, watch="invited")
     guest, stranger = await house.player(room=None), await house.spectator(room=None)
@@ -62,7 +62,7 @@ async def test_a_watcher_is_taken_up_again_as_far_as_one_may(house: House) -> No
     assert list(told["ok"]["resumed"]) == [room]
 
 
-async def test_nobody_watches_where_nobody_may(house: House) -> None:
+async def test_a_room_without_spectators_can_not_be_watched(house: House) -> None:
     ann, bob = await house.player(room=None), await house.player(room=None)
     room, invite = await house.opens(ann, watch="nobody")
     for watcher in (bob, await house.spectator(room=None)):
@@ -73,7 +73,7 @@ async def test_nobody_watches_where_nobody_may(house: House) -> None:
     assert list((await bob.client.connect())["resumed"]) == [room]
 
 
-async def test_whose_seat_is_in_doubt_comes_back_to_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_player_whose_seat_is_uncertain_gets_it_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ann, bob = await house.player(room=None), await house.player(room=None)
     room, _ = await house.opens(ann, watch="nobody")
     with monkeypatch.context() as away:
@@ -90,7 +90,7 @@ async def _away(*_asked: Any) -> None:
     raise UnreachableError("switched off by the test")
 
 
-async def test_the_owner_has_a_new_name(house: House) -> None:
+async def test_the_room_shows_the_new_name_of_its_owner(house: House) -> None:
     ann = await house.player(room=None)
     room, _ = await house.opens(ann)
     await house.ok("PATCH", "me", ann, json={"username": "ann-2"})

@@ -1,4 +1,4 @@
-"""Tests of private rooms over several nodes, and over the death of the node that has one."""
+"""Tests of private rooms in a cluster, and after the death of their node."""
 
 import time
 from typing import Any
@@ -17,7 +17,7 @@ from tests.server.toys import Stacks
 
 
 async def opens(node: LiveNode, owner: Player, **wishes: Any) -> tuple[str, str]:
-    """A private room that the player opens at this node, and its invite."""
+    """Open a private room at this node; returns its key and its invite."""
     about: dict[str, Any] = {"game": "stacks", "options": Raw(b'{"turn":5}'), "seats": 3, "invite": fresh_invite()}
     terms = Terms(owner=owner.user_id, username=owner.username, **about | wishes)
     return await node.node.rooms_api.private.open(terms), terms.invite
@@ -28,13 +28,13 @@ async def cluster_of_two(open_cluster: OpenCluster, **settings: Any) -> LiveClus
 
 
 async def finishes(player: Player, room: str) -> str:
-    """The name of a round that the player bets in and ends."""
+    """Bet in a round and end it; returns its name."""
     name: str = (await player.bet(100, room))["round"]
     await player.ask("act", room=room, action="finish")
     return name
 
 
-async def test_a_room_is_found_joined_and_closed_at_any_node(open_cluster: OpenCluster) -> None:
+async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: OpenCluster) -> None:
     cluster = await cluster_of_two(open_cluster, private_rooms=2)
     here, there = cluster.nodes
     ann, bob, eve = await here.player(room=None), await there.player(room=None), await there.player(room=None)
@@ -78,7 +78,7 @@ async def _no_owner(node: LiveNode, room: str) -> bool:
     return await node.lease.unowned([room]) == [room]
 
 
-async def test_a_room_goes_on_as_it_was_when_its_node_dies(open_cluster: OpenCluster) -> None:
+async def test_a_room_keeps_its_terms_when_its_node_dies(open_cluster: OpenCluster) -> None:
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann, bob, cat = await here.player(room=None), await there.player(room=None), await there.player(room=None)
@@ -115,7 +115,7 @@ async def test_a_room_that_was_being_closed_is_not_opened_again(open_cluster: Op
     room, _ = await opens(here, ann)
     await bob.ask("join", room=room)
     name = (await bob.bet(100, room))["round"]
-    here.db.away = True  # so that the round can't end
+    here.db.away = True  # so that the round can't be settled
     await there.node.rooms_api.private.close(room, ann.user_id)
     await bob.event_of("room_paused", room=room, reason="closing")
     spectator = await there.spectator(room)
@@ -126,12 +126,12 @@ async def test_a_room_that_was_being_closed_is_not_opened_again(open_cluster: Op
     await eventually(lambda: _no_owner(there, room), "the end of the room")
     assert await there.node.directory.terms_of(room) is None
     assert await there.rows("SELECT status FROM rounds WHERE room = :room", room=room) == [("void",)]
-    await eventually(lambda: _nobody_sits(there, room))
+    await eventually(lambda: _no_session(there, room))
     assert name.startswith(room)
     assert await there.balance(bob) == 100_000
 
 
-async def test_a_room_of_one_who_does_not_come_back_is_over_for_its_spectators(open_cluster: OpenCluster) -> None:
+async def test_a_room_whose_player_does_not_come_back_closes_for_its_spectators(open_cluster: OpenCluster) -> None:
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann = await here.player(room="dice")
@@ -143,7 +143,7 @@ async def test_a_room_of_one_who_does_not_come_back_is_over_for_its_spectators(o
     await eventually(lambda: _no_owner(there, room), "the end of the room")
 
 
-async def _nobody_sits(node: LiveNode, room: str) -> bool:
+async def _no_session(node: LiveNode, room: str) -> bool:
     return await node.rows("SELECT id FROM game_sessions WHERE room = :r AND ended_at IS NULL", r=room) == []
 
 
@@ -177,7 +177,7 @@ async def test_private_rooms_end_with_the_last_node(open_cluster: OpenCluster) -
 DELAY = 2
 
 
-async def test_spectators_at_any_node_see_late(open_cluster: OpenCluster) -> None:
+async def test_spectators_at_every_node_see_the_delayed_view(open_cluster: OpenCluster) -> None:
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann, bob = await here.player(room=None), await there.player(room=None)
@@ -203,7 +203,7 @@ async def test_spectators_at_any_node_see_late(open_cluster: OpenCluster) -> Non
     await twin.until(lambda: True if twin.client.positions[room].epoch != live else None, "the late view")
 
 
-async def test_spectators_see_nothing_earlier_when_the_node_dies(open_cluster: OpenCluster) -> None:
+async def test_spectators_see_nothing_earlier_after_the_node_dies(open_cluster: OpenCluster) -> None:
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann = await there.player(room=None)

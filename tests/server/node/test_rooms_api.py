@@ -28,7 +28,7 @@ from tests.storage.world import begin_session
 
 
 async def connections(live: Live, player: Player, number: int) -> list[Player]:
-    """So many more of the player's sockets, the player's own among them."""
+    """The player's connections, including the given one."""
     twins = [player, *(live.again(player) for _ in range(number - 1))]
     for twin in twins[1:]:
         await twin.client.connect()
@@ -36,7 +36,7 @@ async def connections(live: Live, player: Player, number: int) -> list[Player]:
 
 
 async def race(live: Live, ann: Player, rooms: dict[str, dict[str, Any]]) -> list[int]:
-    """Ten sockets of one account send a thousand bets; the accepted stakes."""
+    """Ten sockets of one account send a thousand bets; returns the accepted stakes."""
     account = live.node.holds.account(ann.user_id)
     assert account is not None
     accepted: list[int] = []
@@ -70,7 +70,7 @@ async def _told(asking: Coroutine[Any, Any, Any]) -> str:
 
 
 async def test_ten_sockets_can_t_hold_a_balance_twice(open_live: OpenLive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand bets in a round that is open all the time: what is on hold never exceeds what is there."""
+    """A thousand bets in one open round: the holds never exceed the balance."""
     monkeypatch.setattr(crash, "MAX_BETS_PER_SEAT", 1000)
     live = await open_live(crash_betting_ms=60_000)
     ann = await live.player(credit=5000)
@@ -80,7 +80,7 @@ async def test_ten_sockets_can_t_hold_a_balance_twice(open_live: OpenLive, monke
 
 
 async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> None:
-    """A thousand bets while rounds are settled one after the other and a part of the balance is on hold elsewhere."""
+    """A thousand bets while rounds are settled and a part of the balance is on hold in another room."""
     live = await open_live(crash_betting_ms=60_000)
     ann = await live.player(credit=5000)
     for number in range(4):
@@ -95,7 +95,7 @@ async def test_ten_sockets_can_t_spend_a_balance_twice(open_live: OpenLive) -> N
 
 @pytest.mark.parametrize("game", ["crash", "dice"])
 async def test_a_key_sent_a_hundred_times_is_one_bet(open_live: OpenLive, game: str) -> None:
-    """Over ten connections at once, after settlement, and after a restart: a hundred equal answers."""
+    """Over ten connections at once, after the settlement, and after a restart: all answers are equal."""
     live = await open_live(crash_betting_ms=2_000)  # a hundred bets take a slow machine half a second
     ann = await live.player(room=game)
     room = ann.snapshots[-1][0]
@@ -127,7 +127,7 @@ async def test_a_key_sent_a_hundred_times_is_one_bet(open_live: OpenLive, game: 
 
 
 async def conflicts(player: Player, request: dict[str, Any]) -> None:
-    """What differs from the first bet under the key is refused, and the first one is named."""
+    """Another bet under the same key is refused, and the error names the first bet."""
     other_room = "dice-aaaaaaaa" if request["room"] == "crash" else "crash"
     for change in (
         {"amount": 251},
@@ -139,8 +139,8 @@ async def conflicts(player: Player, request: dict[str, Any]) -> None:
         assert error["bet"].startswith(request["room"] + ".")
 
 
-async def test_a_key_that_is_raced_by_its_own_copies_gets_its_answer_in_a_full_or_closed_round(live: Live) -> None:
-    """The copies that were looked up before the bet was there come to a round that takes no more bets."""
+async def test_copies_of_a_bet_get_its_answer_even_if_the_round_is_full_or_closed(live: Live) -> None:
+    """Copies whose key was looked up before the bet was placed reach a round that takes no more bets."""
     ann = await live.player()
     twins = await connections(live, ann, 5)
     name = await ann.betting()
@@ -157,7 +157,7 @@ async def test_a_refused_bet_leaves_its_key_free(live: Live) -> None:
     assert (await ann.bet(100, key="k"))["held"] == 100
 
 
-async def test_keys_are_a_player_s_own(live: Live) -> None:
+async def test_players_can_use_the_same_keys(live: Live) -> None:
     ann, bob = await live.player(), await live.player(room="dice")
     await ann.betting()
     one = await ann.bet(5, key="same")
@@ -166,7 +166,7 @@ async def test_keys_are_a_player_s_own(live: Live) -> None:
 
 
 @pytest.mark.parametrize("selection", [{"auto_cashout": 1.5, "x": 1}, {"auto_cashout": "2"}, [], 5, None, "x"])
-async def test_a_known_key_with_nonsense_is_a_bad_request(live: Live, selection: Any) -> None:
+async def test_a_used_key_with_a_malformed_selection_is_a_bad_request(live: Live, selection: Any) -> None:
     ann = await live.player()
     await ann.betting()
     await ann.bet(5, key="k")
@@ -175,7 +175,7 @@ async def test_a_known_key_with_nonsense_is_a_bad_request(live: Live, selection:
     assert error["field"].startswith("selection")
 
 
-async def test_what_is_not_there_is_said(live: Live) -> None:
+async def test_requests_for_unknown_rooms_are_refused(live: Live) -> None:
     ann = await live.player()
     for do, arguments in (
         ("watch", {"room": "nowhere"}),
@@ -202,7 +202,7 @@ async def test_a_session_leads_to_its_room(live: Live) -> None:
     assert (await spectator.refused("watch", session=ok["session"]))["field"] == "session"
 
 
-async def test_a_seat_whose_taking_is_answered_too_late_is_kept_for_a_while_only(
+async def test_the_seat_of_a_join_whose_answer_was_lost_is_freed_after_the_grace_period(
     open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = await open_live(grace=0.1)
@@ -219,7 +219,7 @@ async def test_a_seat_whose_taking_is_answered_too_late_is_kept_for_a_while_only
         await watcher.event_of(kind, player=ann.username)
 
 
-async def test_cards_show_public_rooms_only(live: Live) -> None:
+async def test_the_lobby_lists_only_shared_rooms(live: Live) -> None:
     ann = await live.player()
     await ann.join("dice")
     cards = (await ann.ask("rooms"))["rooms"]
@@ -228,8 +228,8 @@ async def test_cards_show_public_rooms_only(live: Live) -> None:
     assert [card.room for card in await live.node.rooms_api.summaries()] == ["crash"]
 
 
-async def test_bots_of_chaos(open_live: OpenLive) -> None:
-    """Twenty players join, bet, leave and lose their connections as they like; the books balance in the end."""
+async def test_the_books_balance_after_random_play(open_live: OpenLive) -> None:
+    """Twenty players join, bet, leave and lose their connections at random."""
     live = await open_live(bettors=(), grace=0.05)
     live.rig.draw = lambda _nonce: secrets.token_hex(32)
     players = [await live.player() for _ in range(20)]
@@ -303,7 +303,7 @@ def test_a_hold_describes_its_bet() -> None:
     assert FirstBet.of_hold(hold(1, "k", 10)) == FirstBet("crash", "crash.1.1", 10, b"{}")
 
 
-async def test_the_database_knows_keys_for_ever(db: ShakyStore) -> None:
+async def test_the_database_knows_the_keys_of_settled_bets(db: ShakyStore) -> None:
     game_id = (await ensure_games(db, {"dice": "Dice."}))["dice"]
     one, two = await ensure_players(db, [new_account(1), new_account(2)], 1000, datetime.now(UTC))
     session = await begin_session(db, one, game_id, "dice-1")

@@ -1,5 +1,5 @@
-"""Tests of what an owner leaves that is no more: its round is void or stays settled, its stakes are free, once and for
-all, wherever who sees to that is interrupted."""
+"""Tests of the takeover from a dead owner: its round is void or stays settled, and its stakes return exactly once,
+wherever the takeover is interrupted."""
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -40,7 +40,7 @@ NOW = 1_795_000_000_000
 
 
 class Breaker:
-    """Lets something fail when it is asked the ``at``-th time, before it is done or (``deaf``) after."""
+    """Makes the ``at``-th call fail, before it has an effect or (``deaf``) after."""
 
     def __init__(self) -> None:
         self.at = -1
@@ -111,7 +111,7 @@ class BreakableStore(ShakyStore):
 
 
 class Side:
-    """What a node brings: its way to Redis, and the bank and the journal that go with it."""
+    """A node's link to Redis, with its holds and its journal."""
 
     def __init__(self, url: str, name: str) -> None:
         self.link = BreakableLink(url)
@@ -127,7 +127,7 @@ class Side:
 
 
 class Scene:
-    """Two players have staked in a room; its owner died, and the next one comes."""
+    """Two players have bet in a room; its owner died, and the next one takes over."""
 
     def __init__(self, db: BreakableStore, dead: Side, heir: Side) -> None:
         self.db = db
@@ -139,7 +139,7 @@ class Scene:
         self.holds: list[Hold] = []
 
     async def play(self, room: str, *, public: bool) -> OpenRound:
-        """A round of number 5 with two bets; only public ones are on record when they open."""
+        """Round number 5, with two bets. Only the rounds of public rooms are recorded when they open."""
         users = await self.books.players(2, balance=1000)
         seed_hash = hashlib.sha256(room.encode()).hexdigest()
         opened = OpenRound(self.books.games["crash"], room, 5, seed_hash, 5, b"{}", NOW)
@@ -157,7 +157,7 @@ class Scene:
         return opened
 
     async def settle(self, opened: OpenRound, following: OpenRound | None = None) -> None:
-        """The first wins as much as the stake, the second loses; the owner dies before it can say so."""
+        """The first player doubles the stake, the second loses it. The owner dies before it announces that."""
         first, second = self.holds
         bets = [self._bet(first, 1, 2 * first.amount), self._bet(second, 2, 0)]
         ended = self.books.round(
@@ -180,14 +180,14 @@ class Scene:
             return {row[0]: row[1] for row in found}
 
     async def wallets(self) -> list[WalletBalance]:
-        """The players' wallets as the next owner's node has them."""
+        """The players' wallets on the node of the next owner."""
         rows = await self.db.load_players([hold.user_id for hold in self.holds])
         stale = [msgspec.structs.replace(row, balance=-1, version=-1) for row in rows.values()]
         accounts = [await self.heir.holds.enter(row) for row in stale]
         return [account.wallet() for account in accounts]
 
-    async def is_in_order(self, room: str) -> None:
-        """Nothing is left of the live round, and the keys of bets that never were, and only those, are free."""
+    async def assert_clean(self, room: str) -> None:
+        """Assert that nothing is left of the live round, and that the keys of settled bets stay used."""
         held = await recorded_holds(self.heir.link)
         assert [each for each in held if each.held or each.holds] == []
         assert await rooms_with_stakes(self.heir.link) == set()
@@ -216,48 +216,48 @@ async def scene(redis_url: str, sqlite_url: str, migrated_file: Path) -> AsyncIt
         yield Scene(db, *sides)
 
 
-async def test_a_public_round_that_was_left_open_is_void_and_its_stakes_are_free(scene: Scene) -> None:
+async def test_a_public_round_that_was_left_open_is_void_and_its_stakes_return(scene: Scene) -> None:
     await scene.play("crash", public=True)
     claim = await scene.heir.owns("crash")
     assert await scene.takeover.clean_up(claim, NOW) == ["crash.5"]
     assert await scene.status("crash") == {5: "void"}
-    await scene.is_in_order("crash")
+    await scene.assert_clean("crash")
     assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == [(1000, 0), (1000, 0)]
     assert await scene.takeover.clean_up(claim, NOW) == []
 
 
-async def test_a_solo_round_that_only_the_journal_knew_goes_on_record_as_void(scene: Scene) -> None:
-    """So its last owner can't settle it any more, should that wake up."""
+async def test_a_solo_round_that_only_the_journal_knew_is_recorded_as_void(scene: Scene) -> None:
+    """Then its previous owner can't settle it any more, should that wake up."""
     opened = await scene.play("dice-1", public=False)
     assert await scene.takeover.clean_up(await scene.heir.owns("dice-1"), NOW + 7) == ["dice-1.5"]
     async with scene.db.read() as session:
         row = (await session.execute(select(Round))).scalar_one()
     assert (row.status, row.outcome, row.server_seed) == ("void", {"reason": OWNER_LOST}, None)
     assert row.server_seed_hash == opened.server_seed_hash
-    await scene.is_in_order("dice-1")
+    await scene.assert_clean("dice-1")
     late = scene.books.round("dice-1", number=5, game_id=opened.game_id, server_seed_hash=opened.server_seed_hash)
     (settlement,) = await ledger.settle(scene.db, [late])
     assert settlement.status == "void"
 
 
 @pytest.mark.parametrize("follows", [False, True])
-async def test_a_settled_round_stays_settled_and_its_players_have_what_they_won(scene: Scene, follows: bool) -> None:
-    """Its owner died between the commit and the announcement; the round that was opened with the commit is void."""
+async def test_a_settled_round_stays_settled_and_its_players_keep_their_winnings(scene: Scene, follows: bool) -> None:
+    """Its owner died between commit and announcement. The next round, recorded by that commit, is void."""
     opened = await scene.play("crash", public=True)
     following = msgspec.structs.replace(opened, number=6, server_seed_hash="a" * 64) if follows else None
     await scene.settle(opened, following)
     voided = await scene.takeover.clean_up(await scene.heir.owns("crash"), NOW)
     assert voided == (["crash.6"] if follows else [])
     assert await scene.status("crash") == ({5: "settled", 6: "void"} if follows else {5: "settled"})
-    await scene.is_in_order("crash")
+    await scene.assert_clean("crash")
     assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == [(1100, 0), (800, 0)]
 
 
-async def test_a_room_in_which_nothing_was_left_is_in_order(scene: Scene) -> None:
+async def test_a_room_without_leftovers_can_be_taken_over(scene: Scene) -> None:
     assert await scene.takeover.clean_up(await scene.heir.owns("crash"), NOW) == []
 
 
-async def test_stakes_in_other_rooms_stay_on_hold(scene: Scene) -> None:
+async def test_holds_of_other_rooms_stay(scene: Scene) -> None:
     await scene.play("crash", public=True)
     elsewhere = await scene.dead.owns("dice-1")
     user_id = scene.holds[0].user_id
@@ -269,7 +269,7 @@ async def test_stakes_in_other_rooms_stay_on_hold(scene: Scene) -> None:
     assert await scene.heir.holds.left_in("dice-1") == [other]
 
 
-async def test_who_has_lost_the_room_meanwhile_frees_nothing(scene: Scene) -> None:
+async def test_a_node_that_lost_the_room_meanwhile_releases_nothing(scene: Scene) -> None:
     await scene.play("crash", public=True)
     claim = await scene.heir.owns("crash")
     await scene.heir.link.call("HSET", scene.heir.link.key("owners"), "crash", "third 2")
@@ -295,10 +295,10 @@ async def settled(scene: Scene) -> str:
 
 @pytest.mark.parametrize("deaf", [False, True], ids=["not done", "done, the answer lost"])
 @pytest.mark.parametrize("left", [public, solo, settled])
-async def test_wherever_it_is_interrupted_the_next_try_comes_to_the_same_end(
+async def test_wherever_a_takeover_is_interrupted_the_next_one_has_the_same_result(
     scene: Scene, left: Callable[[Scene], Any], deaf: bool
 ) -> None:
-    """It is interrupted at the first step, then once more at the second, and so on, until it comes through."""
+    """It is interrupted at its first call, then at its second, and so on, until it succeeds."""
     room = await left(scene)
     claim = await scene.heir.owns(room)
     breaker = scene.heir.link.breaker
@@ -312,7 +312,7 @@ async def test_wherever_it_is_interrupted_the_next_try_comes_to_the_same_end(
         interrupted += 1
     breaker.set(-1, deaf=False)
     assert interrupted >= 5
-    await scene.is_in_order(room)
+    await scene.assert_clean(room)
     assert await scene.status(room) == {5: "settled" if left is settled else "void"}
     expected = [(1100, 0), (800, 0)] if left is settled else [(1000, 0), (1000, 0)]
     assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == expected

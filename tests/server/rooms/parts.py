@@ -18,8 +18,10 @@ class UncertainLease(LocalLease):
     def __init__(self) -> None:
         super().__init__("here")
         self.certain = True
+        self.asked = 0
 
     def owns(self, claim: Claim) -> bool:
+        self.asked += 1
         return self.certain
 
 

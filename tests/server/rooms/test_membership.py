@@ -92,8 +92,14 @@ async def test_a_seat_is_freed_after_the_grace_period_but_not_while_a_connection
 ) -> None:
     cluster = await open_cluster(2, grace=0.2, **LONG)
     watcher, near, far = await with_connections_on_both(cluster)
+    owner, other = await cluster.owner_and_other()
     await near.cut()
-    await asyncio.sleep(0.4)  # longer than the grace period
+    await eventually(lambda: nodes_of(owner, near) == {other.name})
+    room = owner.room()
+    assert room is not None
+    member = room.seats.of(near.user_id)
+    assert member is not None
+    assert member.grace is None
     assert await far.ask("chat", room="crash", text="still here") == {}
     await far.cut()
     await watcher.event_of("player_left", player=near.username)
@@ -155,7 +161,7 @@ async def test_the_session_of_a_join_ends_if_the_seat_was_taken_meanwhile(live: 
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
         joins = [asyncio.create_task(each.ask("join", room="crash", seat=5)) for each in (ann, bob)]
-        await asyncio.sleep(0.05)
+        await eventually(lambda: live.db.waiting)
     found = await asyncio.gather(*joins, return_exceptions=True)
     assert sorted(str(each).split(":", maxsplit=1)[0] for each in found if isinstance(each, Exception)) == ["room_full"]
     await eventually(lambda: _open_sessions(live, 1))

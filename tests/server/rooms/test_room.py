@@ -152,7 +152,7 @@ async def test_a_cash_out_does_not_wait_for_the_database_work_of_a_join(open_liv
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
         joining = [asyncio.create_task(each.join("crash")) for each in (bob, carl)]
-        await asyncio.sleep(0.05)
+        await eventually(lambda: live.db.waiting)
         async with asyncio.timeout(5):
             await ann.ask("act", room="crash", action="cashout")
         assert not any(each.done() for each in joining)

@@ -1,4 +1,4 @@
-"""What is secret stays secret until its time: looked for in the very bytes that left the server."""
+"""Secrets stay secret until the end of the round: tests search the bytes that the server sent."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ CARD = re.compile(r'"([DHSC][2-9TJQKA])"')
 
 
 class Tapped(Client):
-    """Keeps every text that came, byte for byte."""
+    """A client that keeps every message, byte for byte."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -39,7 +39,7 @@ class Tapped(Client):
 
 
 class Spy(SchemaBot):
-    """A bot that plays fast, and all that it was sent."""
+    """A fast bot, and every message that it received."""
 
     def __init__(self, live: Live, game: str, seat: Seat, number: int) -> None:
         super().__init__(live.http, live.url.removesuffix("/ws"), seat, random.Random(number), Tally())
@@ -55,7 +55,7 @@ class Spy(SchemaBot):
 
 
 class Round(msgspec.Struct):
-    """A settled round and the texts that one socket got from its opening to the one that told of its end."""
+    """A settled round, and the messages that one socket received from its opening to its end."""
 
     name: str
     server_seed: str
@@ -72,7 +72,7 @@ class Round(msgspec.Struct):
 
 
 def no_point(round_: Round) -> None:
-    """The point is told nowhere; the multiplier may pass it, and a player may aim at it by chance."""
+    """No message contains the point, except as a multiplier that passes it or that a player chose by chance."""
     point = re.escape(f"{round_.facts['point']}")
     texts = [re.sub(r'"(multiplier|auto_cashout|target)":[\d.]+', "", text) for text in round_.texts]
     assert not any(re.search(rf"[^\d.]{point}[^\d.]", text) for text in texts if "." in point), point
@@ -87,12 +87,12 @@ def no_list(name: str) -> Callable[[Round], None]:
 
 
 def no_card_before_it_is_drawn(round_: Round) -> None:
-    """In hi-lo nothing is seen that the round did not draw."""
+    """In hi-lo, every shown card is one that the round drew."""
     assert round_.cards() <= set(round_.facts["cards"])
 
 
 def no_hole_card(round_: Round) -> None:
-    """The dealer's second card follows the players' two each; where no other card is like it, nobody has seen it."""
+    """The dealer's second card comes after two cards for each player. If it is unique, no message contains it."""
     cards = round_.facts["cards"]
     hole = cards[2 * len(round_.bettors) + 1]
     if cards.count(hole) == 1:
@@ -103,7 +103,8 @@ def no_hole_card(round_: Round) -> None:
 
 
 def no_other_hand(round_: Round) -> None:
-    """A seat has seen its own two cards and the board, a spectator the board: of n players it follows 2n cards."""
+    """A player has seen their two cards and the board, a spectator the board, which comes after 2n cards of n
+    players."""
     deck = round_.facts["deck"]
     own = {card for text in round_.texts for hole in HOLE.findall(text) for card in CARD.findall(hole)}
     seen = sorted(map(deck.index, round_.cards() - own))
@@ -119,7 +120,7 @@ def no_other_hand(round_: Round) -> None:
 
 
 def nothing_more(_round: Round) -> None:
-    """There is nothing to see before the end, or no secret but the seed."""
+    """The game shows nothing before the end, or has no secret but the seed."""
 
 
 SECRETS: dict[str, Callable[[Round], None]] = {
@@ -136,18 +137,18 @@ SECRETS: dict[str, Callable[[Round], None]] = {
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", GAMES)
-async def test_nothing_secret_leaves_the_server_before_its_time(open_live: OpenLive, name: str) -> None:
+async def test_no_secret_leaves_the_server_before_the_end_of_its_round(open_live: OpenLive, name: str) -> None:
     await look_for_secrets(await open_live((1.2, 1.35), (1, 2, 3), games=[quick(GAMES[name])]), name)
 
 
 class Careless(Mines):
-    """Says where the mines are as soon as there are some."""
+    """A game of mines that reveals them at once."""
 
     def view(self, state: Any, viewer: Any) -> dict[str, Any]:
         return super().view(state, viewer) | {"mines": [4, 7]}
 
 
-async def test_a_leak_is_found(open_live: OpenLive) -> None:
+async def test_a_leak_is_detected(open_live: OpenLive) -> None:
     live = await open_live(games=[Careless()])
     with pytest.raises(AssertionError):
         await look_for_secrets(live, "mines")
@@ -182,7 +183,7 @@ async def _no_refill(_user_id: int) -> None:
 
 
 async def rounds_seen(live: Live, tap: Tapped, own: int | None) -> list[Round]:
-    """The settled rounds with bets whose whole story this socket was told."""
+    """The settled rounds with bets that this socket saw from their opening to their end."""
     query = """SELECT r.id, r.room || '.' || r.number AS name, r.server_seed, r.client_seed, r.nonce, r.outcome,
         r.journal FROM rounds r WHERE r.status = 'settled' AND EXISTS (SELECT 1 FROM bets b WHERE b.round_id = r.id)"""
     told = places_in(tap)
@@ -196,14 +197,14 @@ async def rounds_seen(live: Live, tap: Tapped, own: int | None) -> list[Round]:
         own_seat = next((bet["seat"] for bet in bets if mine and bet["number"] == mine[0].number), None)
         facts, seats = json.loads(row.outcome), list(dict.fromkeys(bet["seat"] for bet in bets))
         seeds = (row.name, row.server_seed, row.client_seed, row.nonce)
-        # The frame that opens a round may tell first how the one before it ended.
+        # The frame that opens a round may first announce the result of the previous one.
         texts = [without_history(text) for text in tap.texts[begins + 1 : ends]]
         found.append(Round(*seeds, facts, seats, own_seat, texts))
     return found
 
 
 def without_history(text: str) -> str:
-    """As it came, but for what a snapshot tells of rounds before, in which the same cards and numbers may be."""
+    """The message without the history in snapshots, which may contain the same cards and numbers."""
     told = json.loads(text)
     snapshot = told.get("snapshot") or told.get("ok", {}).get("snapshot")
     if snapshot is None:
@@ -213,7 +214,7 @@ def without_history(text: str) -> str:
 
 
 def places_in(tap: Tapped) -> dict[tuple[str, str], int]:
-    """Where in what came each event of a round is."""
+    """The position of each event of a round in the messages."""
     return {
         (event["type"], event["round"]): place
         for place, text in enumerate(tap.texts)

@@ -43,11 +43,29 @@ class Case(Struct, frozen=True):
 
 
 CASES = (
-    Case("one in flight, frames 50 ms apart, the floor's too", DEFAULT_INTERVAL_MS, 1, True, 0.5),
-    Case("one in flight, frames 50 ms apart, the floor's at once", DEFAULT_INTERVAL_MS, 1, False, None),
-    Case("one in flight, frames at once", NO_INTERVAL_MS, 1, False, 0.5),
-    Case("eight in flight, frames 50 ms apart", DEFAULT_INTERVAL_MS, 8, False, 2.0),
-    Case("eight in flight, frames at once", NO_INTERVAL_MS, 8, False, 2.0),
+    Case(
+        what="one in flight, frames 50 ms apart, the floor's too",
+        interval_ms=DEFAULT_INTERVAL_MS,
+        window=1,
+        keeps_pace=True,
+        target=0.5,
+    ),
+    Case(
+        what="one in flight, frames 50 ms apart, the floor's at once",
+        interval_ms=DEFAULT_INTERVAL_MS,
+        window=1,
+        keeps_pace=False,
+        target=None,
+    ),
+    Case(what="one in flight, frames at once", interval_ms=NO_INTERVAL_MS, window=1, keeps_pace=False, target=0.5),
+    Case(
+        what="eight in flight, frames 50 ms apart",
+        interval_ms=DEFAULT_INTERVAL_MS,
+        window=8,
+        keeps_pace=False,
+        target=2.0,
+    ),
+    Case(what="eight in flight, frames at once", interval_ms=NO_INTERVAL_MS, window=8, keeps_pace=False, target=2.0),
 )
 
 
@@ -86,7 +104,7 @@ def figures_of(case: Case, pairs: list[tuple[Burst, Burst]]) -> list[Figure]:
     what, target, per_cpu = case.what, case.target, "thousand events/CPU-s"
     ratios = spread(a["msgs_per_cpu_s"] / b["msgs_per_cpu_s"] for a, b in pairs)
     return [
-        Figure(f"{what}: ratio to the floor", ratios, "", (">=", target) if target else None),
+        Figure(what=f"{what}: ratio to the floor", value=ratios, unit="", target=(">=", target) if target else None),
         Figure(f"{what}: Croupier", spread(a["msgs_per_cpu_s"] / 1000 for a in ours), per_cpu),
         Figure(f"{what}: the floor", spread(b["msgs_per_cpu_s"] / 1000 for b in theirs), per_cpu),
         Figure(f"{what}: events in a frame", spread(a["msgs"] / max(a["frames"], 1) for a in ours), ""),

@@ -26,8 +26,13 @@ def main() -> None:
             with croupier(folder, url, core, QUIET_CRASH) as server:
                 runs.append(load.once(server, *load.HELLO, *options, *columns))
     figures = [
-        Figure("memory of a connection", spread(run["rss_per_conn_b"] / 1000 for run in runs), "kB", ("<=", 25)),
-        Figure("hellos", spread(run["connect_per_s"] for run in runs), "/s", (">=", 1000)),
+        Figure(
+            what="memory of a connection",
+            value=spread(run["rss_per_conn_b"] / 1000 for run in runs),
+            unit="kB",
+            target=("<=", 25),
+        ),
+        Figure(what="hellos", value=spread(run["connect_per_s"] for run in runs), unit="/s", target=(">=", 1000)),
         Figure("CPU of a connection and its hello", spread(run["connect_cpu_us"] for run in runs), "µs"),
         Figure("memory with all of them", spread(run["rss_kb"] * 1.024e-3 for run in runs), "MB"),
     ]

@@ -28,9 +28,12 @@ def main() -> None:
             figures = [
                 Figure("at its start", spread([at_start / 1e6]), "MB"),
                 Figure(
-                    f"at its end, {PLAYERS} players betting", spread([resident(server.pid) / 1e6]), "MB", ("<=", 120)
+                    what=f"at its end, {PLAYERS} players betting",
+                    value=spread([resident(server.pid) / 1e6]),
+                    unit="MB",
+                    target=("<=", 120),
                 ),
-                Figure("at most", spread([most_resident(server.pid) / 1e6]), "MB", ("<=", 120)),
+                Figure(what="at most", value=spread([most_resident(server.pid) / 1e6]), unit="MB", target=("<=", 120)),
                 Figure("the settling process, at most", spread([settling]), "MB"),
                 Figure("bets placed", spread([played["requests"]]), ""),
             ]

@@ -116,7 +116,7 @@ def figures_of_watching(turns: list[dict[str, Burst]]) -> list[Figure]:
         ]
     for kind, title in (("paced", "the other node's p99 − the owner's"), ("both", "the same, as many on each")):
         later = [(turn[f"other, {kind}"]["p99_us"] - turn[f"owner, {kind}"]["p99_us"]) / 1000 for turn in turns]
-        figures.append(Figure(title, spread(later), "ms", ("<=", 20)))
+        figures.append(Figure(what=title, value=spread(later), unit="ms", target=("<=", 20)))
     return figures
 
 

@@ -27,7 +27,7 @@ def spread(values: Iterable[float]) -> Spread:
     found = sorted(values)
     if not found:
         raise ValueError("nothing was measured")
-    return Spread(found[0], statistics.median(found), found[-1], len(found))
+    return Spread(min=found[0], median=statistics.median(found), max=found[-1], runs=len(found))
 
 
 class Figure(Struct, frozen=True):

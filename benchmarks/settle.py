@@ -17,8 +17,18 @@ SECONDS = 3.0
 BET = '{"id":%n,"do":"bet","room":"%r","amount":100,"key":"%i-%n","selection":{"target":50.5,"over":true}}'
 OPTIONS = (
     *load.HELLO,
-    *("--step", 'send:{"id":2,"do":"join","game":"dice"}', "--step", 'take:"room":"'),
-    *("--mode", "cmd", "--request", f"send:{BET}", "--count", '"type":"round_opened"', "--errors", '"error"'),
+    "--step",
+    'send:{"id":2,"do":"join","game":"dice"}',
+    "--step",
+    'take:"room":"',
+    "--mode",
+    "cmd",
+    "--request",
+    f"send:{BET}",
+    "--count",
+    '"type":"round_opened"',
+    "--errors",
+    '"error"',
 )
 """A bet is answered when its room's next round opens: the result has been committed and told by then."""
 
@@ -74,11 +84,21 @@ def main() -> None:
         together, alone = measure(open_database, core)
         rounds, per_cpu = "rounds/s", "rounds/CPU-s"
         figures += [
-            Figure(f"{name}, {BETTORS} bettors", spread(r["msgs_per_s"] for r in together), rounds, (">=", target)),
+            Figure(
+                what=f"{name}, {BETTORS} bettors",
+                value=spread(r["msgs_per_s"] for r in together),
+                unit=rounds,
+                target=(">=", target),
+            ),
             Figure(f"{name}, per CPU of the server", spread(r["msgs_per_cpu_s"] for r in together), per_cpu),
             Figure(f"{name}, {BETTORS} bettors, p50", spread(r["p50_us"] / 1000 for r in together), "ms"),
             Figure(f"{name}, {BETTORS} bettors, p99", spread(r["p99_us"] / 1000 for r in together), "ms"),
-            Figure(f"{name}, a lone bettor, p50", spread(r["p50_us"] / 1000 for r in alone), "ms", ("<=", 5)),
+            Figure(
+                what=f"{name}, a lone bettor, p50",
+                value=spread(r["p50_us"] / 1000 for r in alone),
+                unit="ms",
+                target=("<=", 5),
+            ),
             Figure(f"{name}, a lone bettor, p99", spread(r["p99_us"] / 1000 for r in alone), "ms"),
         ]
     show("settle", figures)

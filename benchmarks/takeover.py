@@ -116,7 +116,7 @@ def main() -> None:
     found = measure(KILLS)
     figures = [
         Figure("from SIGKILL to the next frame", spread(found), "s"),
-        Figure("the worst of them", spread([max(found)]), "s", ("<=", 6)),
+        Figure(what="the worst of them", value=spread([max(found)]), unit="s", target=("<=", 6)),
     ]
     show("takeover", figures, kills=len(found))
 

@@ -18,13 +18,28 @@ Refill = Callable[[int], Awaitable[None]]
 
 KEPT_ROUND_TRIPS = 10_000
 PHRASES = (
-    *("good luck everyone", "so close!", "nice one", "I should have waited", "one more round", "gg", "wow"),
-    *("steady does it", "who needs sleep anyway", "that curve likes me today", "see you in the next one"),
+    "good luck everyone",
+    "so close!",
+    "nice one",
+    "I should have waited",
+    "one more round",
+    "gg",
+    "wow",
+    "steady does it",
+    "who needs sleep anyway",
+    "that curve likes me today",
+    "see you in the next one",
 )
 # Error codes that a bot gets from a correct server too; every other code counts as an anomaly.
 EXPECTED = {
-    *("betting_closed", "insufficient_funds", "illegal_action", "not_your_turn", "room_full"),
-    *("rate_limited", "paused", "unavailable"),
+    "betting_closed",
+    "insufficient_funds",
+    "illegal_action",
+    "not_your_turn",
+    "room_full",
+    "rate_limited",
+    "paused",
+    "unavailable",
 }
 MAX_TRIES = 20
 """How many selections a bot tries for one bet."""

@@ -144,7 +144,13 @@ async def bot_accounts(config: Config, db: Store, plan: Plan) -> list[Seat]:
 
 def _account(name: str, password_hash: str) -> NewAccount:
     roll_number = name.replace("_", "").upper()[-10:]
-    return NewAccount(roll_number, f"{name}@bots.invalid", name, name.replace("_", " ").title(), password_hash)
+    return NewAccount(
+        roll_number=roll_number,
+        email=f"{name}@bots.invalid",
+        username=name,
+        full_name=name.replace("_", " ").title(),
+        password_hash=password_hash,
+    )
 
 
 async def _refill(db: Store, user_id: int) -> None:

@@ -60,7 +60,13 @@ async def entertain(config: Config, db: Store, plans: Sequence[Plan]) -> None:
 async def open_account(config: Config, db: Store) -> None:
     """Create the demo account or reset its password. Leaves an account of a real player with that name alone."""
     hashed = await asyncio.to_thread(bcrypt.hashpw, PASSWORD.encode(), bcrypt.gensalt(config.bcrypt_cost))
-    account = NewAccount("DEMO", "demo@demo.invalid", USERNAME, "Demo Player", hashed.decode())
+    account = NewAccount(
+        roll_number="DEMO",
+        email="demo@demo.invalid",
+        username=USERNAME,
+        full_name="Demo Player",
+        password_hash=hashed.decode(),
+    )
     try:
         await ensure_players(db, [account], config.sign_up_credit, datetime.now(UTC))
     except UsernameTakenError:

@@ -89,7 +89,7 @@ class Inconsistencies(Struct, frozen=True):
         return any(getattr(self, name) for name in self.__struct_fields__)
 
     def __and__(self, other: "Inconsistencies") -> "Inconsistencies":
-        return Inconsistencies(*(getattr(self, name) & getattr(other, name) for name in self.__struct_fields__))
+        return Inconsistencies(**{name: getattr(self, name) & getattr(other, name) for name in self.__struct_fields__})
 
 
 class SharedState(Struct, frozen=True):
@@ -147,25 +147,25 @@ def packages(wanted: Mapping[str, str], installed: Mapping[str, str | None], pyt
     found = [f"{_named(missing)} missing"] if missing else []
     found += [f"not as in requirements.txt: {_named(others)}"] if others else []
     level = Level.WRONG if missing else Level.WARN
-    return Finding(level, "packages", ", ".join(found), "pip install -r requirements.txt")
+    return Finding(level=level, what="packages", found=", ".join(found), fix="pip install -r requirements.txt")
 
 
 def parsers(*, compiled: bool) -> Finding:
     if compiled:
         return Finding(Level.OK, "HTTP parsers", "compiled")
     fix = "reinstall aiohttp from a wheel, or with a C compiler"
-    return Finding(Level.WARN, "HTTP parsers", "not compiled, so HTTP is slow", fix)
+    return Finding(level=Level.WARN, what="HTTP parsers", found="not compiled, so HTTP is slow", fix=fix)
 
 
 def folder(path: str, refused: str | None, free: int) -> Finding:
     """``refused``: why the folder is not writable, None if it is. ``free``: bytes."""
     if refused is not None:
         fix = f"make it writable for the user that runs the server, or set {PREFIX}VAR to another folder"
-        return Finding(Level.WRONG, "state folder", f"{path}: {refused}", fix)
+        return Finding(level=Level.WRONG, what="state folder", found=f"{path}: {refused}", fix=fix)
     found = f"{path}, {free / 10**9:.1f} GB free"
     if free < LOW_SPACE_BYTES:
         level = Level.WRONG if free < NO_SPACE_BYTES else Level.WARN
-        return Finding(level, "state folder", found, "free space on this disk")
+        return Finding(level=level, what="state folder", found=found, fix="free space on this disk")
     return Finding(Level.OK, "state folder", found)
 
 
@@ -181,11 +181,18 @@ def settings(config: Config) -> list[Finding]:
 def _addresses(config: Config) -> Iterator[Finding]:
     if not config.public_url and not _is_loopback(config.host):
         found = f"empty, so mails link to {config.origin()}, and browsers can only play from that address"
-        yield Finding(Level.WRONG, "PUBLIC_URL", found, f"set {PREFIX}PUBLIC_URL to the address that players use")
+        yield Finding(
+            level=Level.WRONG,
+            what="PUBLIC_URL",
+            found=found,
+            fix=f"set {PREFIX}PUBLIC_URL to the address that players use",
+        )
     public = urlsplit(config.public_url)
     if public.scheme == "http" and not _is_loopback(public.hostname or ""):
         fix = "put a proxy with TLS in front, and use its https:// address"
-        yield Finding(Level.WARN, "PUBLIC_URL", f"{config.public_url}: passwords travel unencrypted", fix)
+        yield Finding(
+            level=Level.WARN, what="PUBLIC_URL", found=f"{config.public_url}: passwords travel unencrypted", fix=fix
+        )
 
 
 def _proxies(config: Config) -> Iterator[Finding]:
@@ -193,11 +200,13 @@ def _proxies(config: Config) -> Iterator[Finding]:
         network = ip_network(proxy, strict=False)
         if network.prefixlen < MIN_PREFIX and not network.is_private:
             found = f"{proxy}: every client in this network can fake its address"
-            yield Finding(Level.WRONG, "TRUSTED_PROXIES", found, "use the address of the proxy alone")
+            yield Finding(
+                level=Level.WRONG, what="TRUSTED_PROXIES", found=found, fix="use the address of the proxy alone"
+            )
     if _is_behind_a_proxy(config) and not config.trusted_proxies:
         found = "empty, but PUBLIC_URL points to a proxy: all players count as one address"
         fix = f"set {PREFIX}TRUSTED_PROXIES to the proxy's address as the server sees it"
-        yield Finding(Level.WARN, "TRUSTED_PROXIES", found, fix)
+        yield Finding(level=Level.WARN, what="TRUSTED_PROXIES", found=found, fix=fix)
 
 
 def _is_behind_a_proxy(config: Config) -> bool:
@@ -211,7 +220,7 @@ def _in_production(config: Config) -> Iterator[Finding]:
         return
     if not config.mail_url:
         found = "empty, so mails become files in the state folder and reach nobody"
-        yield Finding(Level.WARN, "MAIL_URL", found, f"set {PREFIX}MAIL_URL to smtp://…")
+        yield Finding(level=Level.WARN, what="MAIL_URL", found=found, fix=f"set {PREFIX}MAIL_URL to smtp://…")
     checks = (
         (config.demo, "DEMO", "on: anyone can sign in as the demo player"),
         (
@@ -223,7 +232,7 @@ def _in_production(config: Config) -> Iterator[Finding]:
     )
     for wrong, name, found in checks:
         if wrong:
-            yield Finding(Level.WARN, name, found, f"remove {PREFIX}{name} to get the default")
+            yield Finding(level=Level.WARN, what=name, found=found, fix=f"remove {PREFIX}{name} to get the default")
 
 
 def _is_loopback(host: str) -> bool:
@@ -237,14 +246,14 @@ def _is_loopback(host: str) -> bool:
 
 
 def unreachable(what: str, why: str, fix: str) -> Finding:
-    return Finding(Level.WRONG, what, why, fix)
+    return Finding(level=Level.WRONG, what=what, found=why, fix=fix)
 
 
 def round_trip(ms: float) -> Finding:
     found = f"{ms:.1f} ms"
     if ms > SLOW_MS:
         fix = "every bet waits for several round trips: move it closer to the nodes, or reduce its load"
-        return Finding(Level.WARN, "round trip", found, fix)
+        return Finding(level=Level.WARN, what="round trip", found=found, fix=fix)
     return Finding(Level.OK, "round trip", found)
 
 
@@ -255,19 +264,29 @@ def clock(offset: Offset) -> Finding:
         return Finding(Level.OK, "clock", f"{abs(offset.ms):.0f} ms from this machine's")
     found = f"{abs(offset.ms) / 1000:.1f} s {'ahead of' if offset.ms > 0 else 'behind'} this machine's"
     level = Level.WRONG if sure > CLOCK_WRONG_MS else Level.WARN
-    return Finding(level, "clock", found, "synchronise both clocks with NTP (check with timedatectl)")
+    return Finding(
+        level=level, what="clock", found=found, fix="synchronise both clocks with NTP (check with timedatectl)"
+    )
 
 
 def migrations(current: str | None, head: str, *, is_known: bool) -> Finding:
     if current == head:
         return Finding(Level.OK, "migrations", f"up to date at {head}")
     if current is None:
-        return Finding(Level.WRONG, "migrations", "the database is empty", f"{program()} migrate")
+        return Finding(level=Level.WRONG, what="migrations", found="the database is empty", fix=f"{program()} migrate")
     if not is_known:
         fix = "install that version of Croupier, or restore a backup from before it"
-        return Finding(Level.WRONG, "migrations", f"at {current}, which only a newer version of Croupier knows", fix)
+        return Finding(
+            level=Level.WRONG,
+            what="migrations",
+            found=f"at {current}, which only a newer version of Croupier knows",
+            fix=fix,
+        )
     return Finding(
-        Level.WRONG, "migrations", f"at {current}, older than {head}", f"stop all nodes and run `{program()} migrate`"
+        level=Level.WRONG,
+        what="migrations",
+        found=f"at {current}, older than {head}",
+        fix=f"stop all nodes and run `{program()} migrate`",
     )
 
 
@@ -278,7 +297,7 @@ def sqlite(version: tuple[int, ...]) -> Finding:
     safe = ".".join(map(str, SAFE_SQLITE))
     found = f"SQLite {name}: before {safe}, two programs that write at once can corrupt the file"
     fix = f"update SQLite, or let no program but {program()} write while the server runs"
-    return Finding(Level.WARN, "version", found, fix)
+    return Finding(level=Level.WARN, what="version", found=found, fix=fix)
 
 
 def postgres(facts: Postgres, nodes: int) -> list[Finding]:
@@ -289,7 +308,9 @@ def postgres(facts: Postgres, nodes: int) -> list[Finding]:
 def _postgres_version(version: int) -> Finding:
     found = f"PostgreSQL {version // 10_000}.{version % 10_000}"
     if version < OLDEST_POSTGRESQL:
-        return Finding(Level.WRONG, "version", found, f"update to {OLDEST_POSTGRESQL // 10_000} or newer")
+        return Finding(
+            level=Level.WRONG, what="version", found=found, fix=f"update to {OLDEST_POSTGRESQL // 10_000} or newer"
+        )
     return Finding(Level.OK, "version", found)
 
 
@@ -305,7 +326,9 @@ def _durability(given: Mapping[str, str]) -> Iterator[Finding]:
     )
     off = [(name, level, why) for name, level, why in checks if given.get(name) == "off"]
     for name, level, why in off:
-        yield Finding(level, name, f"off: {why}", f"set {name} = on in postgresql.conf and reload PostgreSQL")
+        yield Finding(
+            level=level, what=name, found=f"off: {why}", fix=f"set {name} = on in postgresql.conf and reload PostgreSQL"
+        )
     if not off:
         yield Finding(Level.OK, "commits", "durable: synchronous_commit, fsync and full_page_writes are on")
 
@@ -316,17 +339,17 @@ def _connections(given: Mapping[str, str], nodes: int) -> Iterator[Finding]:
     found = f"at most {most}; {_count(nodes, 'node')} and other programs need {needed}"
     if most < needed:
         yield Finding(
-            Level.WRONG,
-            "connections",
-            found,
-            f"set max_connections = {needed} in postgresql.conf and restart PostgreSQL",
+            level=Level.WRONG,
+            what="connections",
+            found=found,
+            fix=f"set max_connections = {needed} in postgresql.conf and restart PostgreSQL",
         )
     else:
         yield Finding(Level.OK, "connections", found)
     if nodes > 1 and given.get("idle_in_transaction_session_timeout") == "0":
         found = "no limit: when a node's machine dies, its transactions keep wallets locked until TCP gives up"
         fix = "set idle_in_transaction_session_timeout = 30s, as in deploy/postgresql.conf"
-        yield Finding(Level.WARN, "idle transactions", found, fix)
+        yield Finding(level=Level.WARN, what="idle transactions", found=found, fix=fix)
 
 
 def redis(facts: Redis) -> list[Finding]:
@@ -337,15 +360,15 @@ def _redis_version(info: Mapping[str, str]) -> Iterator[Finding]:
     name = info["redis_version"]
     oldest = ".".join(map(str, OLDEST_REDIS))
     if tuple(int(part) for part in name.split(".")[:2]) < OLDEST_REDIS:
-        yield Finding(Level.WRONG, "version", f"Redis {name}", f"update to {oldest} or newer")
+        yield Finding(level=Level.WRONG, what="version", found=f"Redis {name}", fix=f"update to {oldest} or newer")
     else:
         yield Finding(Level.OK, "version", f"Redis {name}")
     if info.get("role", "master") != "master":
         found = "a replica, which refuses writes"
-        yield Finding(Level.WRONG, "role", found, f"set {PREFIX}REDIS_URL to the primary")
+        yield Finding(level=Level.WRONG, what="role", found=found, fix=f"set {PREFIX}REDIS_URL to the primary")
     if info.get("redis_mode") == "cluster":
         found = "a Redis cluster, where scripts can't use keys of several slots"
-        yield Finding(Level.WRONG, "role", found, "use a dedicated Redis without cluster mode")
+        yield Finding(level=Level.WRONG, what="role", found=found, fix="use a dedicated Redis without cluster mode")
 
 
 def _memory(facts: Redis) -> Iterator[Finding]:
@@ -353,12 +376,12 @@ def _memory(facts: Redis) -> Iterator[Finding]:
     if policy != "noeviction":
         found = f"{policy}: a full Redis would evict leases and stakes on hold"
         fix = "maxmemory-policy noeviction in redis.conf, then CONFIG SET maxmemory-policy noeviction"
-        yield Finding(Level.WRONG, "full memory", found, fix)
+        yield Finding(level=Level.WRONG, what="full memory", found=found, fix=fix)
         return
     used, most = int(facts.info.get("used_memory", 0)), int(facts.info.get("maxmemory", 0))
     if most and used > NEARLY_FULL * most:
         found = f"{used / 2**20:.0f} of {most / 2**20:.0f} MiB used: rooms pause when it is full"
-        yield Finding(Level.WARN, "full memory", found, "raise maxmemory")
+        yield Finding(level=Level.WARN, what="full memory", found=found, fix="raise maxmemory")
     else:
         bound = f"{used / 2**20:.0f} of {most / 2**20:.0f} MiB used" if most else "maxmemory is not set"
         yield Finding(Level.OK, "full memory", f"noeviction, {bound}")
@@ -370,30 +393,37 @@ def _persistence(facts: Redis) -> Iterator[Finding]:
     if info.get("aof_enabled") == "1":
         if info.get("aof_last_write_status", "ok") != "ok":
             yield Finding(
-                Level.WRONG,
-                "persistence",
-                "Redis can't write its append-only file",
-                "read the log of Redis; the disk may be full",
+                level=Level.WRONG,
+                what="persistence",
+                found="Redis can't write its append-only file",
+                fix="read the log of Redis; the disk may be full",
             )
         elif config.get("appendfsync") == "no":
             found = "appendonly, but with appendfsync no, so a power cut can lose half a minute"
-            yield Finding(Level.WARN, "persistence", found, "appendfsync everysec")
+            yield Finding(level=Level.WARN, what="persistence", found=found, fix="appendfsync everysec")
         else:
             yield Finding(Level.OK, "persistence", f"appendonly, appendfsync {config.get('appendfsync', 'unknown')}")
     elif config.get("save"):
         found = f"snapshots only (save {config['save']}): a restart voids live rounds and loses bets made since then"
-        yield Finding(Level.WARN, "persistence", found, fix)
+        yield Finding(level=Level.WARN, what="persistence", found=found, fix=fix)
     elif config:
         found = "none: a restart of Redis voids every live round"
-        yield Finding(Level.WRONG, "persistence", found, fix)
+        yield Finding(level=Level.WRONG, what="persistence", found=found, fix=fix)
     else:
-        yield Finding(Level.WARN, "persistence", "no appendonly, and Redis does not tell about snapshots", fix)
+        yield Finding(
+            level=Level.WARN,
+            what="persistence",
+            found="no appendonly, and Redis does not tell about snapshots",
+            fix=fix,
+        )
 
 
 def _connections_kept(config: Mapping[str, str]) -> Iterator[Finding]:
     if not config:
         found = "Redis does not permit CONFIG GET, so buffers and timeouts are not checked"
-        yield Finding(Level.WARN, "settings", found, "compare them with deploy/redis.conf yourself")
+        yield Finding(
+            level=Level.WARN, what="settings", found=found, fix="compare them with deploy/redis.conf yourself"
+        )
         return
     complaints = [*_buffers(config.get("client-output-buffer-limit", "")), *_timeout(config.get("timeout", "0"))]
     yield from complaints or [Finding(Level.OK, "connections", "stay open, and close when a node stops reading")]
@@ -405,14 +435,20 @@ def _buffers(limits: str) -> Iterator[Finding]:
     hard = int(pubsub.split()[0]) if pubsub else 0
     fix = "client-output-buffer-limit pubsub 64mb 16mb 30, as in deploy/redis.conf"
     if hard == 0:
-        yield Finding(Level.WARN, "pubsub buffer", "no limit: a node that hangs can fill the memory", fix)
+        yield Finding(
+            level=Level.WARN, what="pubsub buffer", found="no limit: a node that hangs can fill the memory", fix=fix
+        )
     elif hard < SMALL_BUFFER_BYTES:
-        yield Finding(Level.WARN, "pubsub buffer", f"{hard} bytes: a short burst disconnects nodes", fix)
+        yield Finding(
+            level=Level.WARN, what="pubsub buffer", found=f"{hard} bytes: a short burst disconnects nodes", fix=fix
+        )
 
 
 def _timeout(seconds: str) -> Iterator[Finding]:
     if seconds != "0":
-        yield Finding(Level.WARN, "timeout", f"{seconds} s: Redis disconnects idle nodes", "timeout 0")
+        yield Finding(
+            level=Level.WARN, what="timeout", found=f"{seconds} s: Redis disconnects idle nodes", fix="timeout 0"
+        )
 
 
 # ---- what nodes share ----
@@ -429,7 +465,12 @@ def cluster(nodes: Collection[str], owners: Mapping[str, str], lasting: Inconsis
 def _alive(nodes: Collection[str], owners: Mapping[str, str]) -> Finding:
     if not nodes:
         waiting = f"; {_count(len(owners), 'room')} waiting for one" if owners else ""
-        return Finding(Level.WRONG, "nodes", f"none is alive{waiting}", "start a node: systemctl start croupier@8081")
+        return Finding(
+            level=Level.WRONG,
+            what="nodes",
+            found=f"none is alive{waiting}",
+            fix="start a node: systemctl start croupier@8081",
+        )
     shares = [f"{node} ({_count(sum(owner == node for owner in owners.values()), 'room')})" for node in sorted(nodes)]
     return Finding(Level.OK, "nodes", f"{len(nodes)} alive: {_named(shares)}")
 
@@ -439,27 +480,32 @@ def _rooms(lasting: Inconsistencies) -> Iterator[Finding]:
     if lasting.dead_owners:
         rooms = [f"{room} ({node})" for room, node in sorted(lasting.dead_owners)]
         found = f"{_count(len(rooms), 'room')} leased to dead nodes: {_named(rooms)}"
-        yield Finding(Level.WRONG, "dead owners", found, fix)
+        yield Finding(level=Level.WRONG, what="dead owners", found=found, fix=fix)
     if lasting.unowned:
-        yield Finding(Level.WRONG, "no owner", f"public rooms without an owner: {_named(sorted(lasting.unowned))}", fix)
+        yield Finding(
+            level=Level.WRONG,
+            what="no owner",
+            found=f"public rooms without an owner: {_named(sorted(lasting.unowned))}",
+            fix=fix,
+        )
     if lasting.orphaned_rounds:
         found = f"open rounds in rooms without an owner: {_named(sorted(lasting.orphaned_rounds))}"
         fix = "the nodes void them within two minutes: run this again then"
-        yield Finding(Level.WARN, "orphaned rounds", found, fix)
+        yield Finding(level=Level.WARN, what="orphaned rounds", found=found, fix=fix)
 
 
 def _money(lasting: Inconsistencies) -> Iterator[Finding]:
     fix = "stop all nodes, run FLUSHDB on this Redis database, and start them; wallets stay as they are"
     if lasting.orphaned_holds:
         found = f"stakes on hold in rooms without an owner: {_named(sorted(lasting.orphaned_holds))}"
-        yield Finding(Level.WRONG, "orphaned holds", found, fix)
+        yield Finding(level=Level.WRONG, what="orphaned holds", found=found, fix=fix)
     if lasting.wrong_totals:
         totals = [
             f"user {each.user_id} has {each.total} instead of {each.sum_of_holds}"
             for each in sorted(lasting.wrong_totals, key=lambda each: each.user_id)
         ]
         found = f"the total on hold is not the sum of the holds (cents): {_named(totals)}"
-        yield Finding(Level.WRONG, "holds", found, fix)
+        yield Finding(level=Level.WRONG, what="holds", found=found, fix=fix)
 
 
 def _named(names: Collection[str]) -> str:

@@ -46,7 +46,10 @@ PATIENCE_S = 6.0
 """A room whose node died gets a new owner within five seconds."""
 POLL_S = 0.5
 POSTGRES_SETTINGS = (
-    *("synchronous_commit", "fsync", "full_page_writes", "max_connections"),
+    "synchronous_commit",
+    "fsync",
+    "full_page_writes",
+    "max_connections",
     "idle_in_transaction_session_timeout",
 )
 REDIS_SETTINGS = ("maxmemory-policy", "appendfsync", "save", "timeout", "client-output-buffer-limit")

@@ -25,7 +25,9 @@ def settings(tmp_path: Path) -> dict[str, str]:
 
 async def start(settings: dict[str, str], *argv: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, str(RUN), *argv),
+        sys.executable,
+        str(RUN),
+        *argv,
         env=settings,
         cwd=Path(settings["CROUPIER_VAR"]).parent,
         stdout=asyncio.subprocess.PIPE,

@@ -190,7 +190,13 @@ class FirstBet(Struct, frozen=True):
         same = self.room == request.room and self.amount == request.amount
         if not same or msgspec.json.decode(self.selection) != msgspec.json.decode(canonical_selection):
             raise ClientError("key_conflict", bet=self.bet)
-        return messages.BetOk(self.bet, self.bet.rpartition(".")[0], wallet.balance, wallet.held, wallet.version)
+        return messages.BetOk(
+            bet=self.bet,
+            round=self.bet.rpartition(".")[0],
+            balance=wallet.balance,
+            held=wallet.held,
+            version=wallet.version,
+        )
 
 
 class BetKeys:
@@ -216,5 +222,5 @@ class BetKeys:
         for key in keys:
             bet = known.get(key)
             name = bet_name(bet.room, bet.number, bet.bet_number) if bet else ""
-            found.append(FirstBet(bet.room, name, bet.amount, bet.selection) if bet else None)
+            found.append(FirstBet(room=bet.room, bet=name, amount=bet.amount, selection=bet.selection) if bet else None)
         return found

@@ -47,7 +47,9 @@ class DelayedFrames:
         """The room has sent a frame. ``snapshot`` is its state after that, or None if only ticks have passed."""
         now = asyncio.get_running_loop().time()
         self._newest = snapshot or self._newest
-        delayed = EncodedFrame(self.view, self.epoch, frame.seq, frame.wire, frame.without_ticks)
+        delayed = EncodedFrame(
+            room=self.view, epoch=self.epoch, seq=frame.seq, wire=frame.wire, without_ticks=frame.without_ticks
+        )
         self._due.append((now + self._delay_s, delayed, self._newest))
         self._wait()
 
@@ -89,7 +91,7 @@ class DelayedFrames:
         """The room is gone: drop what is not due yet, and tell the spectators at once."""
         self.drop()
         wire = encode(messages.Frame(self._claim.room, self.seq + 1, [messages.RoomClosed()]))
-        self._send(EncodedFrame(self.view, self.epoch, self.seq + 1, wire))
+        self._send(EncodedFrame(room=self.view, epoch=self.epoch, seq=self.seq + 1, wire=wire))
 
     def drop(self) -> None:
         """Send nothing more."""

@@ -97,7 +97,9 @@ class FrameLog:
         self.seq += 1
         wire = self._wire(pending)
         lean = None if len(without_ticks) == len(pending) else self._wire(without_ticks)
-        frame = EncodedFrame(self._room, self.epoch, self.seq, wire, lean, departed)
+        frame = EncodedFrame(
+            room=self._room, epoch=self.epoch, seq=self.seq, wire=wire, without_ticks=lean, departed=departed
+        )
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
         self._bus.publish(self._channel, frame, self._claim)

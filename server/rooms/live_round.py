@@ -142,11 +142,22 @@ class LiveRound:
 
     def ended_event(self, outcome: Outcome) -> RoundEnded:
         results = [
-            ResultLine(self.players[r.seat].username, self.bet_name(r.number), r.amount, r.result, r.payout)
+            ResultLine(
+                player=self.players[r.seat].username,
+                bet=self.bet_name(r.number),
+                amount=r.amount,
+                result=r.result,
+                payout=r.payout,
+            )
             for r in outcome.results
         ]
         return RoundEnded(
-            self.name, outcome.facts, self.seeds.server_seed, outcome.client_seed, self.seeds.nonce, results
+            round=self.name,
+            outcome=outcome.facts,
+            server_seed=self.seeds.server_seed,
+            client_seed=outcome.client_seed,
+            nonce=self.seeds.nonce,
+            results=results,
         )
 
     def _named(self, value: Any) -> Any:

@@ -32,7 +32,7 @@ class Member:
         self.grace: asyncio.TimerHandle | None = None
 
     def describe(self) -> Sitter:
-        return Sitter(self.username, self.session_id, self.away, self.seat)
+        return Sitter(player=self.username, session=self.session_id, away=self.away, seat=self.seat)
 
     def update(self, username: str, client_seed: str) -> list[RoomEvent]:
         """Take over the account's name and client seed for the next round. Returns the events that tell the room about

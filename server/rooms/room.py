@@ -209,7 +209,9 @@ class Room:
             raise ClientError("limit_exceeded", stakes, field="amount")
         placed = await self.rounds.place_bet(round_, member, request.amount, selection, request.key)
         wallet = placed.wallet
-        return messages.BetOk(placed.hold.bet, round_.name, wallet.balance, wallet.held, wallet.version)
+        return messages.BetOk(
+            bet=placed.hold.bet, round=round_.name, balance=wallet.balance, held=wallet.held, version=wallet.version
+        )
 
     async def act(self, account: CachedAccount, fields: dict[str, Any]) -> dict[str, Any]:
         """Make a move in the game; ``fields`` is the request without its envelope. Raises ClientError."""

@@ -164,7 +164,9 @@ class RoundLoop:
         """Place a bet and announce it. Raises ClientError, KeyUsedError; then nothing has changed."""
         placed = await self._betting.place(round_, member, amount, selection, key)
         hold = placed.hold
-        event = messages.BetPlaced(member.username, hold.bet, hold.amount, Raw(hold.selection))
+        event = messages.BetPlaced(
+            player=member.username, bet=hold.bet, amount=hold.amount, selection=Raw(hold.selection)
+        )
         # The bettor has the reply. If the bet ends the round, the others get this event together with its result.
         self._frames.add(event, hold_back=placed.step.outcome is not None)
         self._follow(round_, placed.step)

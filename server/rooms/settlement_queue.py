@@ -69,7 +69,11 @@ class SettlementQueue:
                 log.exception("%d ended rounds could not be committed; retrying each of them alone", len(rounds))
                 if len(rounds) == 1:
                     self.counts["failed"] += 1
-                    return [Settlement(rounds[0].room, rounds[0].number, "failed", type(error).__name__)]
+                    return [
+                        Settlement(
+                            room=rounds[0].room, number=rounds[0].number, status="failed", reason=type(error).__name__
+                        )
+                    ]
                 return [(await self._commit([round_]))[0] for round_ in rounds]
             else:
                 self._report(None)

@@ -71,7 +71,7 @@ class Snapshots:
         return snapshot
 
     def _at(self, at: Position, snapshot: messages.Snapshot) -> messages.SnapshotAt:
-        return messages.SnapshotAt(self._room.key, at.epoch, at.seq, Raw(encode(snapshot)))
+        return messages.SnapshotAt(room=self._room.key, epoch=at.epoch, seq=at.seq, snapshot=Raw(encode(snapshot)))
 
 
 def snapshot_of(room: "Room") -> messages.Snapshot:

@@ -136,7 +136,13 @@ def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[Path, str]]
 
 def _file(body: bytes, suffix: str, cache: str) -> File:
     gzipped = gzip.compress(body, 6, mtime=0) if suffix in _COMPRESSED and len(body) > 512 else None
-    return File(body, gzipped, f'"{hashlib.sha256(body).hexdigest()[:24]}"', _TYPES[suffix], cache)
+    return File(
+        body=body,
+        gzipped=gzipped,
+        etag=f'"{hashlib.sha256(body).hexdigest()[:24]}"',
+        content_type=_TYPES[suffix],
+        cache=cache,
+    )
 
 
 def _response(request: web.Request, file: File) -> web.Response:

@@ -21,11 +21,18 @@ def test_nothing_measured_is_no_spread() -> None:
     ("target", "reached"), [(None, None), ((">=", 2), True), ((">=", 3), False), (("<=", 2), True), (("<=", 1), False)]
 )
 def test_the_median_reaches_the_target(target: tuple[str, float] | None, reached: bool | None) -> None:
-    assert Figure("x", spread([1, 2, 9]), "s", target).reached is reached
+    assert Figure(what="x", value=spread([1, 2, 9]), unit="s", target=target).reached is reached
 
 
 def test_a_table_and_a_line_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    show("nothing", [Figure("rounds", spread([5000]), "/s", (">=", 4000)), Figure("wait", spread([0.5]), "ms")], also=1)
+    show(
+        "nothing",
+        [
+            Figure(what="rounds", value=spread([5000]), unit="/s", target=(">=", 4000)),
+            Figure("wait", spread([0.5]), "ms"),
+        ],
+        also=1,
+    )
     *table, line = capsys.readouterr().out.splitlines()
     assert "4,000" in table[1]
     assert table[1].endswith("reached")

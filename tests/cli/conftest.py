@@ -62,7 +62,13 @@ class Home:
         return asyncio.run(run())
 
     def add_player(self, username: str, credit: int = 100_000) -> int:
-        new = NewAccount(username.upper(), f"{username}@campus.example", username, username.title(), "no hash")
+        new = NewAccount(
+            roll_number=username.upper(),
+            email=f"{username}@campus.example",
+            username=username,
+            full_name=username.title(),
+            password_hash="no hash",
+        )
         found: list[int] = self.with_database(lambda db: ensure_players(db, [new], credit, datetime.now(UTC)))
         return found[0]
 

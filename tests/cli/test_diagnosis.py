@@ -53,8 +53,11 @@ def test_every_complaint_has_a_fix() -> None:
 def test_a_report_is_aligned_and_counts() -> None:
     told, is_wrong = diagnosis.report(
         {
-            "Database": [Finding(OK, "version", "15.4"), Finding(WRONG, "round trip", "9 s", "move it")],
-            "Redis": [Finding(WARN, "timeout", "5\x1b[2J s", "timeout 0")],
+            "Database": [
+                Finding(OK, "version", "15.4"),
+                Finding(level=WRONG, what="round trip", found="9 s", fix="move it"),
+            ],
+            "Redis": [Finding(level=WARN, what="timeout", found="5\x1b[2J s", fix="timeout 0")],
         }
     )
     assert told.splitlines() == [
@@ -78,7 +81,7 @@ def test_a_report_without_complaints() -> None:
 
 
 def test_a_warning_is_not_wrong() -> None:
-    assert not diagnosis.report({"Database": [Finding(WARN, "version", "old", "update")]})[1]
+    assert not diagnosis.report({"Database": [Finding(level=WARN, what="version", found="old", fix="update")]})[1]
 
 
 # ---- this machine ----

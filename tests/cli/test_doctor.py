@@ -31,7 +31,17 @@ from tests.server.backends.holds_world import NoRecords
 LONG_MS = 120_000
 """Long enough for a whole test, because nothing renews the lease between two calls."""
 PUBLIC = tuple(public_rooms(GAMES.values()))
-ANN = PlayerRow(1, "ann", "seed", True, True, 100_000, 1, None, None)
+ANN = PlayerRow(
+    user_id=1,
+    username="ann",
+    client_seed="seed",
+    is_active=True,
+    email_verified=True,
+    balance=100_000,
+    version=1,
+    limits=None,
+    token_created_at=None,
+)
 
 
 def line(said: Said, what: str) -> str:
@@ -150,7 +160,10 @@ async def stake(link: RedisLink, lease: RedisLease, room: str, amount: int) -> N
     claim = await lease.acquire(room)
     assert claim is not None
     await holds.enter(ANN)
-    await holds.hold(claim, Hold(ANN.user_id, f"key-{room}", amount, room, f"{room}.1.1", b"{}"))
+    await holds.hold(
+        claim,
+        Hold(user_id=ANN.user_id, key=f"key-{room}", amount=amount, room=room, bet=f"{room}.1.1", selection=b"{}"),
+    )
 
 
 def test_a_healthy_cluster(cluster: Cluster) -> None:

@@ -27,8 +27,18 @@ def test_help_names_every_command(empty_home: Home) -> None:
 @pytest.mark.parametrize(
     "argv",
     [
-        *(["serve"], ["migrate"], ["config"], ["audit"], ["user"], ["user", "list"], ["user", "delete"]),
-        *(["wallet"], ["wallet", "top-up"], ["verify"], ["replay"], ["bots"]),
+        ["serve"],
+        ["migrate"],
+        ["config"],
+        ["audit"],
+        ["user"],
+        ["user", "list"],
+        ["user", "delete"],
+        ["wallet"],
+        ["wallet", "top-up"],
+        ["verify"],
+        ["replay"],
+        ["bots"],
     ],
     ids=" ".join,
 )

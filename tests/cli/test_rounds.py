@@ -35,7 +35,14 @@ async def settle_dice(db: Store, user_id: int) -> None:
     assert outcome is not None
     [result] = outcome.results
     stored = EndedBet(
-        user_id, session, 1, 500, msgspec.json.encode(bet.selection), result.result, result.payout, "key-1"
+        user_id=user_id,
+        session_id=session,
+        number=1,
+        amount=500,
+        selection=msgspec.json.encode(bet.selection),
+        result=result.result,
+        payout=result.payout,
+        key="key-1",
     )
     round_ = EndedRound(
         game_id=game_id,
@@ -134,7 +141,18 @@ def test_an_unreadable_round_is_wrong_input(played: Home, name: str, text: str |
 def test_an_open_round_can_not_be_verified(played: Home) -> None:
     async def open_next(db: Store) -> None:
         game_id = (await ensure_games(db, {"dice": "Dice."}))["dice"]
-        await open_rounds.open_round(db, OpenRound(game_id, "dice-test", 2, "00" * 32, 2, b"{}", OPENED))
+        await open_rounds.open_round(
+            db,
+            OpenRound(
+                game_id=game_id,
+                room="dice-test",
+                number=2,
+                server_seed_hash="00" * 32,
+                nonce=2,
+                options=b"{}",
+                started_at=OPENED,
+            ),
+        )
 
     played.with_database(open_next)
     assert played.run("verify", "dice-test.2").code == 1

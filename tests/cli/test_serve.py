@@ -42,7 +42,9 @@ async def test_hashes_are_never_logged(database_url: str, caplog: pytest.LogCapt
     silence_libraries()
     await migrate.upgrade(database_url)
     db = await open_store(database_url)
-    new = NewAccount("R1", "ann@campus.example", "ann", "Ann", "$2b$04$hash")
+    new = NewAccount(
+        roll_number="R1", email="ann@campus.example", username="ann", full_name="Ann", password_hash="$2b$04$hash"
+    )
     [user_id] = await ensure_players(db, [new], 0, datetime.now(UTC))
     [token] = await sign_in_players(db, [user_id], datetime.now(UTC))
     assert await find_signed_in(db, token_hash(token)) is not None

@@ -13,7 +13,13 @@ from tests.cli.conftest import Home
 
 
 async def register(db: Store) -> None:
-    new = NewAccount("R77", "eve@campus.example", "eve", "Eve\x1b[2J Adams", "no hash")
+    new = NewAccount(
+        roll_number="R77",
+        email="eve@campus.example",
+        username="eve",
+        full_name="Eve\x1b[2J Adams",
+        password_hash="no hash",
+    )
     await accounts.register(db, new, datetime.now(UTC), timedelta(hours=48))
 
 
@@ -87,10 +93,32 @@ def test_an_ambiguous_name_is_refused(home: Home) -> None:
 
     async def add(db: Store) -> None:
         await ensure_players(
-            db, [NewAccount("R7", "bob@campus.example", "bob", "Bob", "no hash")], 0, datetime.now(UTC)
+            db,
+            [
+                NewAccount(
+                    roll_number="R7",
+                    email="bob@campus.example",
+                    username="bob",
+                    full_name="Bob",
+                    password_hash="no hash",
+                )
+            ],
+            0,
+            datetime.now(UTC),
         )
         await ensure_players(
-            db, [NewAccount("bob", "cat@campus.example", "cat", "Cat", "no hash")], 0, datetime.now(UTC)
+            db,
+            [
+                NewAccount(
+                    roll_number="bob",
+                    email="cat@campus.example",
+                    username="cat",
+                    full_name="Cat",
+                    password_hash="no hash",
+                )
+            ],
+            0,
+            datetime.now(UTC),
         )
 
     home.with_database(add)

@@ -118,30 +118,46 @@ def _at_import(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def splatted_literals(modules: dict[str, Module]) -> Iterator[str]:
-    """No ``*(a, b)`` or ``**{…}`` of a literal: write its members where they belong."""
+    """No ``*(a, b)`` or ``**{"a": b}`` of a literal: write its members where they belong."""
     for module in modules.values():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Starred) and isinstance(node.ctx, ast.Load):
                 if isinstance(node.value, ast.Tuple | ast.List | ast.Set):
                     yield f"{module.at(node.lineno)}: {ast.unparse(node)[:40]} is a literal; write its members out"
-            elif isinstance(node, ast.keyword) and node.arg is None and isinstance(node.value, ast.Dict):
+            elif isinstance(node, ast.keyword) and node.arg is None and _could_be_keywords(node.value):
                 yield f"{module.at(node.value.lineno)}: **{ast.unparse(node.value)[:40]} is a literal; use keywords"
 
 
+def _could_be_keywords(node: ast.expr) -> bool:
+    return isinstance(node, ast.Dict) and all(
+        isinstance(key, ast.Constant) and str(key.value).isidentifier() for key in node.keys
+    )
+
+
+# Rows of a table, whose columns the class beside it names.
+ROWS = {"ErrorCode"}
+
+
 def positional_structs(modules: dict[str, Module]) -> Iterator[str]:
-    """A struct with more than three fields is constructed by keyword, so that no two fields change places."""
-    sizes = {
-        node.name: len([item for item in node.body if isinstance(item, ast.AnnAssign)])
-        for module in modules.values()
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.ClassDef) and any("Struct" in ast.unparse(base) for base in node.bases)
-    }
+    """A struct with more than three fields is constructed by keyword, so that no two fields change places.
+
+    A name that several classes share is left out: the syntax tree does not say which of them is meant.
+    """
+    classes = Counter[str]()
+    sizes: dict[str, int] = {}
+    for module in modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                classes[node.name] += 1
+                if any("Struct" in ast.unparse(base) for base in node.bases):
+                    sizes[node.name] = len([item for item in node.body if isinstance(item, ast.AnnAssign)])
+    large = {name for name, size in sizes.items() if size > 3 and classes[name] == 1} - ROWS
     for module in modules.values():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func).split(".")[-1]
                 starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-                if sizes.get(name, 0) > 3 and (len(node.args) > 3 or starred):
+                if name in large and (len(node.args) > 3 or starred):
                     yield f"{module.at(node.lineno)}: {name}(…) takes {sizes[name]} fields by position; name them"
 
 

@@ -33,6 +33,8 @@ OF_EVERYTHING: tuple[Rule, ...] = (
     arrows.imports_in_functions,
     manners.docstrings,
     manners.nothing_opened_at_import,
+    manners.splatted_literals,
+    manners.positional_structs,
 )
 OF_TESTS: tuple[Rule, ...] = (manners.unique_test_names, manners.no_mocks, manners.no_skips)
 

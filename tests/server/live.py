@@ -426,7 +426,13 @@ class Player(Listener):
 
 
 def new_account(number: int) -> NewAccount:
-    return NewAccount(f"r{number}", f"p{number}@campus.example", f"p{number}", f"Player {number}", "no hash")
+    return NewAccount(
+        roll_number=f"r{number}",
+        email=f"p{number}@campus.example",
+        username=f"p{number}",
+        full_name=f"Player {number}",
+        password_hash="no hash",
+    )
 
 
 class Raw:

@@ -17,10 +17,10 @@ from server.mail import Mail, Mailer, OutboxMailer, SmtpMailer, compose, mailer_
 
 SENDER = "Croupier <croupier@campus.example>"
 MAIL = Mail(
-    "ann@campus.example",
-    "Bestätige — please",
-    "Hello Ann,\n\nhttps://play.example/verify?token=SECRET-1\n",
-    '<p>Hello Ann, <a href="https://play.example/verify?token=SECRET-1">here</a></p>',
+    to="ann@campus.example",
+    subject="Bestätige — please",
+    text="Hello Ann,\n\nhttps://play.example/verify?token=SECRET-1\n",
+    html='<p>Hello Ann, <a href="https://play.example/verify?token=SECRET-1">here</a></p>',
 )
 
 
@@ -181,7 +181,7 @@ async def test_the_outbox_keeps_mails_as_private_files(tmp_path: Path) -> None:
     assert isinstance(mailer, OutboxMailer)
     assert read_outbox(mailer.folder) == []
     for number in range(3):
-        mailer.send(Mail(f"u{number}@campus.example", f"Number {number}", MAIL.text, MAIL.html))
+        mailer.send(Mail(to=f"u{number}@campus.example", subject=f"Number {number}", text=MAIL.text, html=MAIL.html))
     await mailer.close()
     mails = read_outbox(mailer.folder, limit=2)
     assert [sent.to for sent in mails] == ["u2@campus.example", "u1@campus.example"]
@@ -193,7 +193,7 @@ async def test_the_outbox_keeps_mails_as_private_files(tmp_path: Path) -> None:
 
 async def test_an_address_can_not_choose_the_path_of_its_file(tmp_path: Path) -> None:
     mailer = OutboxMailer(tmp_path / "outbox", SENDER, SystemClock())
-    mailer.send(Mail('"/../../x"@campus.example', "x", "x", "x"))
+    mailer.send(Mail(to='"/../../x"@campus.example', subject="x", text="x", html="x"))
     await mailer.close()
     assert [file.parent for file in tmp_path.rglob("*.eml")] == [mailer.folder]
 
@@ -210,4 +210,4 @@ def test_a_mail_url_selects_smtp() -> None:
 
 def test_an_address_can_not_inject_headers() -> None:
     with pytest.raises(ValueError, match="linefeed"):
-        compose(Mail("a@b.example\nBcc: x@y.example", "s", "t", "h"), SENDER, utc(0))
+        compose(Mail(to="a@b.example\nBcc: x@y.example", subject="s", text="t", html="h"), SENDER, utc(0))

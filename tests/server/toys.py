@@ -115,7 +115,15 @@ class Stacks(Game[Options, State]):
 
 def _outcome(state: State) -> Outcome:
     each = list(zip(state.bets, state.staked, strict=True))
-    results = tuple(BetResult(bet.seat, bet.number, staked, "push", staked) for bet, staked in each)
+    results = tuple(
+        BetResult(seat=bet.seat, number=bet.number, amount=staked, result="push", payout=staked) for bet, staked in each
+    )
     stakes = [CarriedStake(bet.seat, staked, bet.selection) for bet, staked in each if bet.seat not in state.gone]
     client_seed = ",".join({bet.seat: bet.client_seed for bet in reversed(state.bets)}.values())
-    return Outcome({}, results, client_seed, tuple(stakes), Options(state.options.turn + 1))
+    return Outcome(
+        facts={},
+        results=results,
+        client_seed=client_seed,
+        carried_stakes=tuple(stakes),
+        next_options=Options(state.options.turn + 1),
+    )

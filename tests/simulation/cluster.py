@@ -361,7 +361,16 @@ class Cluster(Record):
     async def players(self, number: int, node: Node | None = None, credit: int = 100_000) -> list[Guest]:
         """New players, not connected yet."""
         names = [f"p{next(_players)}" for _ in range(number)]
-        accounts = [NewAccount(f"R{name}", f"{name}@campus.example", name, f"Player {name}", _hash) for name in names]
+        accounts = [
+            NewAccount(
+                roll_number=f"R{name}",
+                email=f"{name}@campus.example",
+                username=name,
+                full_name=f"Player {name}",
+                password_hash=_hash,
+            )
+            for name in names
+        ]
         now = datetime.now(UTC)
         user_ids = await ensure_players(self.db, accounts, credit, now)
         tokens = await sign_in_players(self.db, user_ids, now)

@@ -153,7 +153,7 @@ class Bettor(Visitor):
     async def _ask(self, key: str, amount: int) -> None:
         snapshots = self._snapshots(self.room)
         ok = await self.guest.bet(amount, self.room, key=key, selection=SELECTIONS[self.game])
-        self.acked.append(Acked(key, ok["bet"], amount, snapshots, self.visits))
+        self.acked.append(Acked(key=key, bet=ok["bet"], amount=amount, snapshots=snapshots, visits=self.visits))
 
     def _snapshots(self, room: str) -> int:
         return sum(where == room for where, _ in self.guest.snapshots)

@@ -20,8 +20,24 @@ ROUNDS = 4
 KEPT_FRAMES = 64
 """Members that differ from run to run; everything else must be the same at both nodes."""
 VARIES = {
-    *("node", "server_time", "epoch", "seq", "session", "player", "username", "client_seed", "round", "bet", "number"),
-    *("server_seed_hash", "closes_at", "started_at", "at", "multiplier", "payout", "snapshot"),
+    "node",
+    "server_time",
+    "epoch",
+    "seq",
+    "session",
+    "player",
+    "username",
+    "client_seed",
+    "round",
+    "bet",
+    "number",
+    "server_seed_hash",
+    "closes_at",
+    "started_at",
+    "at",
+    "multiplier",
+    "payout",
+    "snapshot",
 }
 
 

@@ -21,7 +21,7 @@ async def test_a_settled_round_changes_wallets_and_writes_its_rows(world: World)
     bets = (world.bet(ann, 1, 100, 198, "a"), world.bet(bob, 2, 300, 0, "b"), world.bet(ann, 3, 50, 50, "c", "push"))
     (settlement,) = await settle(world.db, [world.round("dice-1", bets)])
     changes = (WalletChange(ann, 1_098, 2), WalletChange(bob, 700, 2))
-    assert settlement == Settlement("dice-1", 1, "settled", None, changes)
+    assert settlement == Settlement(room="dice-1", number=1, status="settled", reason=None, wallets=changes)
     async with world.db.read() as session:
         round_ = (await session.scalars(select(Round))).one()
         rows = (await session.scalars(select(Transaction).order_by(Transaction.id))).all()
@@ -70,8 +70,8 @@ async def test_a_batch_sent_again_is_answered_from_the_record(world: World) -> N
     assert await settle(world.db, batch) == first
     assert await settle(world.db, [batch[0], world.round("dice-3", [world.bet(ann, 1, 1, 0, "l")]), batch[0]]) == [
         first[0],
-        Settlement("dice-3", 1, "settled", None, (WalletChange(ann, 1_097, 3),)),
-        Settlement("dice-1", 1, "settled", None, (WalletChange(ann, 1_097, 3),)),
+        Settlement(room="dice-3", number=1, status="settled", reason=None, wallets=(WalletChange(ann, 1_097, 3),)),
+        Settlement(room="dice-1", number=1, status="settled", reason=None, wallets=(WalletChange(ann, 1_097, 3),)),
     ]
     assert await audit(world.db) == []
 
@@ -148,7 +148,9 @@ async def test_bets_of_deleted_accounts_and_sessions_are_left_out(world: World) 
     world.sessions[cy] = 9_999
     bets[2] = world.bet(cy, 3, 100, 200, "k3")
     (settled,) = await settle(world.db, [world.round("crash", bets)])
-    assert settled == Settlement("crash", 1, "settled", None, (WalletChange(ann, 1_100, 2),))
+    assert settled == Settlement(
+        room="crash", number=1, status="settled", reason=None, wallets=(WalletChange(ann, 1_100, 2),)
+    )
     assert await world.balances() == {ann: (1_100, 2), cy: (1_000, 1)}
     assert await audit(world.db) == []
 
@@ -188,7 +190,9 @@ async def test_a_shared_room_opens_its_next_round_as_it_settles_one(world: World
     assert await open_rounds.void_open_rounds(world.db, None, "restart") == ["crash.3"]
     # An owner that was only paused comes back too late and gets what is on record.
     late = world.round("crash", [world.bet(ann, 1, 100, 0, "late")])
-    assert (await settle(world.db, [late])) == [Settlement("crash", 3, "void", None, (WalletChange(ann, 900, 2),))]
+    assert (await settle(world.db, [late])) == [
+        Settlement(room="crash", number=3, status="void", reason=None, wallets=(WalletChange(ann, 900, 2),))
+    ]
     async with world.db.read() as session:
         stored = await session.execute(select(Round.number, Round.status, Round.outcome).order_by(Round.number))
         assert [tuple(row) for row in stored] == [
@@ -253,7 +257,7 @@ async def test_a_round_settled_concurrently_counts_once(world: World) -> None:
     round_ = world.round("dice-1", [world.bet(ann, 1, 100, 198, "k")])
     answers = await asyncio.gather(*(settle(world.db, [round_]) for _ in range(10)))
     assert {answer[0] for answer in answers} == {
-        Settlement("dice-1", 1, "settled", None, (WalletChange(ann, 1_098, 2),))
+        Settlement(room="dice-1", number=1, status="settled", reason=None, wallets=(WalletChange(ann, 1_098, 2),))
     }
     assert await audit(world.db) == []
 

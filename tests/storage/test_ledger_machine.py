@@ -1,7 +1,7 @@
 """Hypothesis runs the ledger beside a model of a few dictionaries; after every step both agree to the cent."""
 
 import asyncio
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -53,16 +53,17 @@ class Model:
     def settle(self, round_: EndedRound) -> Settlement:
         place = round_.room, round_.number
         if self.hashes.get(place, round_.server_seed_hash) != round_.server_seed_hash:
-            return Settlement(*place, "failed")
+            return Settlement(round_.room, round_.number, "failed")
         was = self.rounds.get(place, "open")
         bets = [bet for bet in round_.bets if bet.user_id in self.wallets]
         if was != "open":
-            return Settlement(*place, "void" if was == "void" else "settled", None, self._changes(bets))
+            status: Literal["settled", "void"] = "void" if was == "void" else "settled"
+            return Settlement(round_.room, round_.number, status, wallets=self._changes(bets))
         bets = [] if round_.status == "void" else bets
         unwritable = place not in self.rounds and round_.game_id == NO_GAME
         taken = round_.next is not None and (round_.next.room, round_.next.number) in self.rounds
         if unwritable or taken or not self._may(bets):
-            return Settlement(*place, "failed")
+            return Settlement(round_.room, round_.number, "failed")
         for bet in bets:
             self.wallets[bet.user_id][0] += bet.payout - bet.amount
             self.keys.add((bet.user_id, bet.key))
@@ -71,7 +72,7 @@ class Model:
         self._record(round_, round_.status)
         if round_.next:
             self._record(round_.next, "open")
-        return Settlement(*place, round_.status, None, self._changes(bets))
+        return Settlement(round_.room, round_.number, round_.status, wallets=self._changes(bets))
 
     def _record(self, round_: EndedRound | OpenRound, status: str) -> None:
         self.rounds[round_.room, round_.number] = status
@@ -183,7 +184,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 def _without_reason(settlement: Settlement) -> Settlement:
-    return Settlement(settlement.room, settlement.number, settlement.status, None, settlement.wallets)
+    return Settlement(
+        room=settlement.room,
+        number=settlement.number,
+        status=settlement.status,
+        reason=None,
+        wallets=settlement.wallets,
+    )
 
 
 def test_the_ledger_does_what_the_model_does(migrated_url: str) -> None:

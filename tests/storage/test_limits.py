@@ -26,7 +26,13 @@ def test_lower_limits_apply_at_once_and_higher_ones_after_a_day() -> None:
     own = change(OwnLimits(), NOW, stake=100, loss_a_day=500)
     assert own == OwnLimits(100, 500)
     own = change(own, NOW, stake=200, loss_a_day=None)
-    assert own == OwnLimits(100, 500, None, PendingLimit(200, NOW + DAY_MS), PendingLimit(None, NOW + DAY_MS))
+    assert own == OwnLimits(
+        stake=100,
+        loss_a_day=500,
+        break_until=None,
+        next_stake=PendingLimit(200, NOW + DAY_MS),
+        next_loss_a_day=PendingLimit(None, NOW + DAY_MS),
+    )
     assert effective(encode(own), NOW + DAY_MS - 1) == Effective(100, 500)
     assert effective(encode(own), NOW + DAY_MS) == Effective(200, None)
 
@@ -68,7 +74,9 @@ def test_a_limit_is_never_loosened_within_a_day_of_the_request(steps: list[tuple
 
 
 def test_limits_survive_storage() -> None:
-    own = OwnLimits(1, 2, 3, PendingLimit(4, 5), PendingLimit(None, 6))
+    own = OwnLimits(
+        stake=1, loss_a_day=2, break_until=3, next_stake=PendingLimit(4, 5), next_loss_a_day=PendingLimit(None, 6)
+    )
     assert msgspec.json.decode(encode(own), type=OwnLimits) == own
 
 

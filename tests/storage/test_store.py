@@ -184,9 +184,28 @@ async def test_players_by_id(world: World) -> None:
     assert {user_id: player.limits for user_id, player in players.items()} == {ann: players[ann].limits, bob: None}
     assert (players[ann].limits or b"").replace(b" ", b"") == b'{"stake":5}'
     assert players[ann] == PlayerRow(
-        ann, "p1", "lucky", True, True, 500, 1, players[ann].limits, SIGNED_IN, limits_at=1
+        user_id=ann,
+        username="p1",
+        client_seed="lucky",
+        is_active=True,
+        email_verified=True,
+        balance=500,
+        version=1,
+        limits=players[ann].limits,
+        token_created_at=SIGNED_IN,
+        limits_at=1,
     )
-    assert players[bob] == PlayerRow(bob, "p2", "s", False, False, 0, 0, None, None)
+    assert players[bob] == PlayerRow(
+        user_id=bob,
+        username="p2",
+        client_seed="s",
+        is_active=False,
+        email_verified=False,
+        balance=0,
+        version=0,
+        limits=None,
+        token_created_at=None,
+    )
     assert await world.db.load_players([]) == {}
 
 

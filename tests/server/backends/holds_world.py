@@ -26,7 +26,7 @@ SEED = "heads"
 
 
 def hold(user_id: int, key: str, amount: int, room: str = "crash", bet: str = "crash.1.1") -> Hold:
-    return Hold(user_id, key, amount, room, bet, b"{}")
+    return Hold(user_id=user_id, key=key, amount=amount, room=room, bet=bet, selection=b"{}")
 
 
 def claim(room: str = "crash") -> Claim:

@@ -37,7 +37,15 @@ async def writer_of(url: str) -> AsyncIterator[Writer]:
 
 def opening(number: int, room: str = "crash") -> OpenRound:
     options = msgspec.json.encode({"house_edge": "1/100"})
-    return OpenRound(3, room, number, f"{number:064x}", number, options, 1_795_000_000_000)
+    return OpenRound(
+        game_id=3,
+        room=room,
+        number=number,
+        server_seed_hash=f"{number:064x}",
+        nonce=number,
+        options=options,
+        started_at=1_795_000_000_000,
+    )
 
 
 def bet(number: int) -> tuple[int, Command]:

@@ -28,7 +28,7 @@ def there(buses: Buses) -> Bus:
 
 
 def frame(seq: int, room: str = "crash") -> EncodedFrame:
-    return EncodedFrame(room, "e", seq, b"wire of %d" % seq)
+    return EncodedFrame(room=room, epoch="e", seq=seq, wire=b"wire of %d" % seq)
 
 
 async def test_subscribers_on_this_node_receive_at_once(here: Bus) -> None:
@@ -67,8 +67,8 @@ async def test_no_message_arrives_twice(here: Bus, there: Bus) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        EncodedFrame("crash", "e", 2**40, bytes(range(256)), b""),
-        EncodedFrame("crash", "e", 1, b"", None),
+        EncodedFrame(room="crash", epoch="e", seq=2**40, wire=bytes(range(256)), without_ticks=b""),
+        EncodedFrame(room="crash", epoch="e", seq=1, wire=b"", without_ticks=None),
         messages.NewOwner("crash", "e", 7),
         messages.RoomGone("crash"),
         messages.EncodedPrivateFrame(5, b"\x00\xff"),

@@ -48,7 +48,7 @@ class Losses:
 
 
 def frame(seq: int) -> EncodedFrame:
-    return EncodedFrame("crash", "e", seq, b"wire")
+    return EncodedFrame(room="crash", epoch="e", seq=seq, wire=b"wire")
 
 
 async def subscribers(node: Node, channel: str) -> int:

@@ -141,7 +141,7 @@ async def test_a_process_that_was_stopped_learns_what_it_lost(open_node: OpenNod
     node = await open_node(lease_ms=LONG_MS)
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", CHILD, redis_url), cwd=ROOT, stdin=pipe, stdout=pipe
+        sys.executable, "-c", CHILD, redis_url, cwd=ROOT, stdin=pipe, stdout=pipe
     )
     assert child.stdout is not None
     assert child.stdin is not None

@@ -88,7 +88,17 @@ async def test_a_late_update_is_ignored(here: RedisHoldsWorld, there: RedisHolds
 async def test_a_wallet_replaces_the_missing_one(here: RedisHoldsWorld) -> None:
     """A player without a wallet has version 0, also in Redis."""
     row = here.row(1)
-    none = PlayerRow(1, row.username, row.client_seed, True, True, 0, 0, None, None)
+    none = PlayerRow(
+        user_id=1,
+        username=row.username,
+        client_seed=row.client_seed,
+        is_active=True,
+        email_verified=True,
+        balance=0,
+        version=0,
+        limits=None,
+        token_created_at=None,
+    )
     account = await here.holds.enter(none)
     assert account.wallet() == WalletBalance(0, 0, 0)
     here.holds.refresh(row)

@@ -333,8 +333,21 @@ async def test_catching_up_in_vain_does_not_block_the_event_loop() -> None:
 
 
 STEPS = (
-    *("publish", "lose", "owner", "lost owner", "loss", "watch", "sit", "unwatch", "away", "back", "forget"),
-    *("publish", "turn", "turn", "turn"),
+    "publish",
+    "lose",
+    "owner",
+    "lost owner",
+    "loss",
+    "watch",
+    "sit",
+    "unwatch",
+    "away",
+    "back",
+    "forget",
+    "publish",
+    "turn",
+    "turn",
+    "turn",
 )
 
 

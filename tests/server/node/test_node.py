@@ -25,7 +25,18 @@ from tests.storage.world import begin_session
 async def test_a_start_cleans_up_after_a_dead_process(open_live: OpenLive, db: ShakyStore) -> None:
     """Its open rounds are void, its sessions have ended, and its numbers are not used again."""
     game_id = (await ensure_games(db, {"crash": "Crash."}))["crash"]
-    await open_rounds.open_round(db, OpenRound(game_id, "crash", 7, "h" * 64, 7, b"{}", 1_795_000_000_000))
+    await open_rounds.open_round(
+        db,
+        OpenRound(
+            game_id=game_id,
+            room="crash",
+            number=7,
+            server_seed_hash="h" * 64,
+            nonce=7,
+            options=b"{}",
+            started_at=1_795_000_000_000,
+        ),
+    )
     (user_id,) = await ensure_players(db, [new_account(0)], 1000, datetime.now(UTC))
     await begin_session(db, user_id, game_id, "crash")
     live = await open_live(url=f"sqlite:///{db.url.database}", crash_betting_ms=60_000)
@@ -149,7 +160,26 @@ async def test_a_database_server_that_stops_and_starts_again(own_postgres: OwnPo
 
 async def test_a_round_of_another_owner_is_not_opened(db: ShakyStore) -> None:
     game_id = (await ensure_games(db, {"crash": "Crash."}))["crash"]
-    theirs = OpenRound(game_id, "crash", 1, "h" * 64, 1, b"{}", 1_795_000_000_000)
+    theirs = OpenRound(
+        game_id=game_id,
+        room="crash",
+        number=1,
+        server_seed_hash="h" * 64,
+        nonce=1,
+        options=b"{}",
+        started_at=1_795_000_000_000,
+    )
     await open_rounds.open_round(db, theirs)
     with pytest.raises(open_rounds.RoundTakenError):
-        await open_rounds.open_round(db, OpenRound(game_id, "crash", 1, "g" * 64, 1, b"{}", 1_795_000_000_000))
+        await open_rounds.open_round(
+            db,
+            OpenRound(
+                game_id=game_id,
+                room="crash",
+                number=1,
+                server_seed_hash="g" * 64,
+                nonce=1,
+                options=b"{}",
+                started_at=1_795_000_000_000,
+            ),
+        )

@@ -310,7 +310,15 @@ async def leftovers(several: Several, *rooms: str) -> None:
     user_id = await books.player()
     await game_sessions.end_sessions(several.db, [books.sessions[user_id]])
     for room in rooms:
-        opened = OpenRound(books.games["crash"], room, 1, "h" * 64, 1, b"{}", 1_795_000_000_000)
+        opened = OpenRound(
+            game_id=books.games["crash"],
+            room=room,
+            number=1,
+            server_seed_hash="h" * 64,
+            nonce=1,
+            options=b"{}",
+            started_at=1_795_000_000_000,
+        )
         await open_rounds.open_round(several.db, opened)
         await game_sessions.start_sessions(several.db, [NewSession(user_id, books.games["crash"], room)])
 

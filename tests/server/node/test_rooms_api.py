@@ -266,7 +266,7 @@ async def _step(player: Player, turn: int) -> None:
 
 # ---- bet keys ----
 
-FIRST = FirstBet("crash", "crash.7.2", 500, b'{"auto_cashout":2.0}')
+FIRST = FirstBet(room="crash", bet="crash.7.2", amount=500, selection=b'{"auto_cashout":2.0}')
 WALLET = WalletBalance(1000, 0, 4)
 
 
@@ -295,12 +295,12 @@ def test_another_bet_is_a_conflict(request_: Bet, canonical: bytes) -> None:
 
 
 def test_the_order_of_members_makes_no_difference() -> None:
-    first = FirstBet("dice-1", "dice-1.1.1", 5, b'{"target":50.0,"over":true}')
+    first = FirstBet(room="dice-1", bet="dice-1.1.1", amount=5, selection=b'{"target":50.0,"over":true}')
     assert first.answer(ask(room="dice-1", amount=5), b'{"over":true,"target":50}', WALLET).bet == "dice-1.1.1"
 
 
 def test_a_hold_describes_its_bet() -> None:
-    assert FirstBet.of_hold(hold(1, "k", 10)) == FirstBet("crash", "crash.1.1", 10, b"{}")
+    assert FirstBet.of_hold(hold(1, "k", 10)) == FirstBet(room="crash", bet="crash.1.1", amount=10, selection=b"{}")
 
 
 async def test_the_database_knows_the_keys_of_settled_bets(db: ShakyStore) -> None:
@@ -309,7 +309,25 @@ async def test_the_database_knows_the_keys_of_settled_bets(db: ShakyStore) -> No
     session = await begin_session(db, one, game_id, "dice-1")
     selection = b'{"target":50.0,"over":true}'
     await ledger.settle(
-        db, [round_of(9, game_id, bets=(EndedBet(one, session, 1, 100, selection, "loss", 0, "k\u00e9y"),))]
+        db,
+        [
+            round_of(
+                9,
+                game_id,
+                bets=(
+                    EndedBet(
+                        user_id=one,
+                        session_id=session,
+                        number=1,
+                        amount=100,
+                        selection=selection,
+                        result="loss",
+                        payout=0,
+                        key="k\u00e9y",
+                    ),
+                ),
+            )
+        ],
     )
     keys = BetKeys(db)
     found, other, unknown = await asyncio.gather(

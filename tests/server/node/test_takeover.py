@@ -142,7 +142,15 @@ class Scene:
         """Round number 5, with two bets. Only the rounds of public rooms are recorded when they open."""
         users = await self.books.players(2, balance=1000)
         seed_hash = hashlib.sha256(room.encode()).hexdigest()
-        opened = OpenRound(self.books.games["crash"], room, 5, seed_hash, 5, b"{}", NOW)
+        opened = OpenRound(
+            game_id=self.books.games["crash"],
+            room=room,
+            number=5,
+            server_seed_hash=seed_hash,
+            nonce=5,
+            options=b"{}",
+            started_at=NOW,
+        )
         if public:
             await open_rounds.open_round(self.db, opened)
         claim = await self.dead.owns(room)
@@ -150,7 +158,14 @@ class Scene:
         rows = await self.db.load_players(users)
         for number, user_id in enumerate(users, 1):
             await self.dead.holds.enter(rows[user_id])
-            hold = Hold(user_id, f"k{number}", 100 * number, room, f"{room}.5.{number}", b"{}")
+            hold = Hold(
+                user_id=user_id,
+                key=f"k{number}",
+                amount=100 * number,
+                room=room,
+                bet=f"{room}.5.{number}",
+                selection=b"{}",
+            )
             await self.dead.holds.hold(claim, hold)
             await self.dead.journal.append(claim, NOW, Bet(Seat(number), number, hold.amount, "heads"))
             self.holds.append(hold)
@@ -261,7 +276,7 @@ async def test_holds_of_other_rooms_stay(scene: Scene) -> None:
     await scene.play("crash", public=True)
     elsewhere = await scene.dead.owns("dice-1")
     user_id = scene.holds[0].user_id
-    other = Hold(user_id, "other", 50, "dice-1", "dice-1.1.1", b"{}")
+    other = Hold(user_id=user_id, key="other", amount=50, room="dice-1", bet="dice-1.1.1", selection=b"{}")
     await scene.dead.holds.hold(elsewhere, other)
     await scene.takeover.clean_up(await scene.heir.owns("crash"), NOW)
     assert await scene.heir.holds.held(user_id) == 50

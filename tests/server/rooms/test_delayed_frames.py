@@ -41,7 +41,7 @@ class Stage:
         return self
 
     def says(self, seq: int, snapshot: Snapshot | None = None) -> None:
-        self.late.add(EncodedFrame("crash-x", "live", seq, b"%d" % seq), snapshot)
+        self.late.add(EncodedFrame(room="crash-x", epoch="live", seq=seq, wire=b"%d" % seq), snapshot)
 
 
 def seen(spectators: int) -> Snapshot:

@@ -56,7 +56,14 @@ def place(round_: LiveRound, seat: int, amount: int, selection: Any, at: int = S
     bet = Bet(Seat(seat), round_.next_bet, amount, CLIENT_SEED, selection)
     assert round_.stake_of(bet) == amount
     apply(round_, bet, at)
-    hold = Hold(10 + seat, f"key{bet.number}", amount, "crash", round_.bet_name(bet.number), b'{"auto_cashout":2.0}')
+    hold = Hold(
+        user_id=10 + seat,
+        key=f"key{bet.number}",
+        amount=amount,
+        room="crash",
+        bet=round_.bet_name(bet.number),
+        selection=b'{"auto_cashout":2.0}',
+    )
     round_.add_bet(SeatedPlayer(10 + seat, f"p{seat}", 100 + seat), bet, hold)
     return hold
 

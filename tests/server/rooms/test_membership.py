@@ -259,7 +259,7 @@ def test_only_a_new_name_is_announced() -> None:
     assert member.update("p1", "another seed") == []
     assert member.client_seed == "another seed"
     assert member.update("ann", "seed") == [PlayerJoined("ann", 101, 0), PlayerLeft("p1")]
-    assert member.describe() == Sitter("ann", 101, False, 0)
+    assert member.describe() == Sitter(player="ann", session=101, away=False, seat=0)
     member.away = True
     assert member.update("anna", "seed") == [PlayerJoined("anna", 101, 0), PlayerLeft("ann"), PlayerAway("anna")]
 

@@ -8,7 +8,14 @@ from tests.server.web.world import Opener, World, answer, problem
 
 async def send(config: Config, subject: str) -> None:
     mailer = OutboxMailer(outbox_folder(config), "croupier@localhost", SystemClock())
-    mailer.send(Mail("ann@campus.example", subject, f"{subject}: http://x.example/verify?token=T&a=<b>\n", "x"))
+    mailer.send(
+        Mail(
+            to="ann@campus.example",
+            subject=subject,
+            text=f"{subject}: http://x.example/verify?token=T&a=<b>\n",
+            html="x",
+        )
+    )
     await mailer.close()
 
 

@@ -44,7 +44,10 @@ async def test_a_page_has_a_cursor_if_there_are_more_rows(limit: int, shown: lis
 @pytest.mark.parametrize("count", [0, 1, CSV_BATCH, CSV_BATCH + 1])
 async def test_all_rows_are_fetched_once(count: int) -> None:
     now = StillClock().now()
-    rows = [SessionRow(number, "dice", "dice-a", now, None) for number in range(count, 0, -1)]
+    rows = [
+        SessionRow(id=number, game="dice", room="dice-a", started_at=now, ended_at=None)
+        for number in range(count, 0, -1)
+    ]
 
     async def fetch_window(window: Window) -> list[SessionRow]:
         return [row for row in rows if row.id < (window.before or count + 1)][: window.limit]

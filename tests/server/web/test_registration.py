@@ -203,9 +203,15 @@ async def test_no_answer_reveals_whether_an_address_or_a_roll_number_is_taken(
     open_world: Opener, monkeypatch: pytest.MonkeyPatch, email: str, roll_number: str, attempts: int
 ) -> None:
     told = []
-    for names in (("FREE", "free@y.example"), (roll_number, email)):
+    for owner_roll_number, owner_email in (("FREE", "free@y.example"), (roll_number, email)):
         world = await open_world(login_attempts=attempts)
-        owners = NewAccount(*names, "owner", "Owner", cheap_hash("of the owner"))
+        owners = NewAccount(
+            roll_number=owner_roll_number,
+            email=owner_email,
+            username="owner",
+            full_name="Owner",
+            password_hash=cheap_hash("of the owner"),
+        )
         await ensure_players(world.db, [owners], 0, world.clock.now())
         told.append(Answers(world, monkeypatch))
         await spy(told[-1])

@@ -43,7 +43,18 @@ async def test_a_room_without_past_rounds_has_an_empty_list(world: World) -> Non
 
 async def test_an_open_round_shows_only_its_hash(world: World) -> None:
     games = await ensure_games(world.db, {"crash": "x"})
-    await open_rounds.open_round(world.db, OpenRound(games["crash"], "crash", 1, "h" * 64, 1, b"{}", START_MS))
+    await open_rounds.open_round(
+        world.db,
+        OpenRound(
+            game_id=games["crash"],
+            room="crash",
+            number=1,
+            server_seed_hash="h" * 64,
+            nonce=1,
+            options=b"{}",
+            started_at=START_MS,
+        ),
+    )
     proof = await answer(await world.call("GET", "rounds/crash.1"))
     assert (proof["status"], proof["server_seed_hash"], proof["bets"]) == ("open", "h" * 64, [])
     hidden = ("server_seed", "client_seed", "journal", "outcome", "ended_at")

@@ -21,5 +21,5 @@ async def test_an_account_reveals_no_secret(world: World) -> None:
 
 
 def test_times_end_in_z(world: World) -> None:
-    page = Page([SessionView(1, "dice", "dice-a", world.clock.now(), None)], None)
+    page = Page([SessionView(session=1, game="dice", room="dice-a", started_at=world.clock.now(), ended_at=None)], None)
     assert msgspec.json.decode(msgspec.json.encode(page))["items"][0]["started_at"].endswith("Z")

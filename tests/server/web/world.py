@@ -93,7 +93,7 @@ class FakePrivateRooms(PrivateRooms):
 
     def __init__(self) -> None:
         self.terms: dict[str, Terms] = {}
-        self.snapshots = {"crash": encode(SnapshotFrame("crash", "e", 0, CRASH))}
+        self.snapshots = {"crash": encode(SnapshotFrame(room="crash", epoch="e", seq=0, snapshot=CRASH))}
 
     async def open(self, terms: Terms) -> str:
         room = new_key(terms.game)

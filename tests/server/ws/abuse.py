@@ -10,9 +10,32 @@ from msgspec import inspect
 from server import messages
 
 ANYTHING: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 1.5, 10**16, 2**70, -(2**70), "", "x", "crash", "NO ROOM", "x" * 65, "x" * 400),
-    *([], [1], {}, {"a": 1}, {"crash": {}}, {"crash": {"epoch": 1, "seq": 1}}, {"crash": {"epoch": "e", "seq": -1}}),
-    *({"crash": {"epoch": "e", "seq": 1, "x": 1}}, {"A": {"epoch": "e", "seq": 1}}, {"crash": None}),
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    1.5,
+    10**16,
+    2**70,
+    -(2**70),
+    "",
+    "x",
+    "crash",
+    "NO ROOM",
+    "x" * 65,
+    "x" * 400,
+    [],
+    [1],
+    {},
+    {"a": 1},
+    {"crash": {}},
+    {"crash": {"epoch": 1, "seq": 1}},
+    {"crash": {"epoch": "e", "seq": -1}},
+    {"crash": {"epoch": "e", "seq": 1, "x": 1}},
+    {"A": {"epoch": "e", "seq": 1}},
+    {"crash": None},
 )
 
 GOOD: dict[str, dict[str, Any]] = {

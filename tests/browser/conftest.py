@@ -1,4 +1,4 @@
-"""What browser tests share: the system's Chromium, a running site, and pages that report what goes wrong in them."""
+"""Fixtures of the browser tests: Chromium, a running site, and pages that fail the test if an error occurs in them."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -6,47 +6,55 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.browser.site import Player, Site
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first is Chromium without the browser's own windows: a new profile costs a quarter of the time."""
+"""The headless shell comes first: it has no windows of its own and opens a new profile four times as fast."""
 WAIT_MS = 10_000
+CRASH_BETTING_MS = 5_000
 TOKEN = "croupier.token"
-SIGNED_IN_ONCE = """if (origin !== "null" && !("signed in" in localStorage)) {
+SIGN_IN_ONCE = """if (origin !== "null" && !("signed in" in localStorage)) {
     Object.assign(localStorage, {"%s": "%s", "signed in": "yes"});
 }"""
-"""A script for every page of a profile, of which the first has a token before it looks for one."""
+"""A script that runs in every page of a profile, and signs the first one in before the client starts."""
 
 Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    # None: Playwright looks for its own.
+    # If it is None, Playwright uses its own Chromium.
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site that the tests of a module share."""
-    yield from running(Site(tmp_path_factory.mktemp("site")))
+    """The site that all tests of a worker share."""
+    yield from running(quick_site(tmp_path_factory.mktemp("site")))
 
 
 @pytest.fixture
 def own_site(tmp_path: Path) -> Iterator[Site]:
-    """A site that a test may stop and start."""
-    yield from running(Site(tmp_path))
+    """A site for one test, which may stop and start it."""
+    yield from running(quick_site(tmp_path))
+
+
+def quick_site(folder: Path) -> Site:
+    """A site with all games, whose rounds of crash are short."""
+    settings = {"CRASH_BETTING_MS": str(CRASH_BETTING_MS)}
+    return Site(folder, settings=settings, points=(130, 160), all_games=True)
 
 
 def running(site: Site) -> Iterator[Site]:
-    """The site, started for those who use it and stopped after them."""
+    """Yield the site while it runs."""
     site.start()
     try:
         yield site
@@ -55,7 +63,7 @@ def running(site: Site) -> Iterator[Site]:
 
 
 class Watcher:
-    """Notes what no page may do: errors in the console, requests to other hosts."""
+    """Collects what no page may do: errors in the console, requests to other hosts."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.troubles: list[str] = []
@@ -65,7 +73,7 @@ class Watcher:
         context.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A refused or failed request is told in the console too; that is for the tests to judge.
+        # The console also reports refused and failed requests. The tests judge those.
         if (
             message.type == "error"
             and "Failed to load resource" not in message.text
@@ -81,18 +89,29 @@ class Watcher:
 
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visit]:
-    """``visit(site, "/path", player=None, **context options)`` opens a page in a browser profile of its own."""
+    """``visit(site, "/path", player=None, before=None, **context options)`` opens a page in a new browser profile.
+
+    ``before`` is called with the page before it loads anything.
+    """
     opened: list[tuple[BrowserContext, Watcher]] = []
 
-    def open_page(site: Site, path: str = "/", player: Player | None = None, **options: Any) -> Page:
+    def open_page(
+        site: Site,
+        path: str = "/",
+        player: Player | None = None,
+        before: Callable[[Page], object] | None = None,
+        **options: Any,
+    ) -> Page:
         context = chromium.new_context(base_url=site.url, **options)
         context.set_default_timeout(WAIT_MS)
         watcher = Watcher(context)
         watcher.origin = site.url
         opened.append((context, watcher))
         if player is not None:
-            context.add_init_script(SIGNED_IN_ONCE % (TOKEN, site.sign_in(player)))
+            context.add_init_script(SIGN_IN_ONCE % (TOKEN, site.sign_in(player)))
         page = context.new_page()
+        if before is not None:
+            before(page)
         page.goto(path)
         return page
 

@@ -1,8 +1,7 @@
-"""A real server in a process of its own, with a folder of its own, for browsers to visit."""
+"""A real server in its own process and folder, for browsers to visit."""
 
 import json
 import os
-import re
 import select
 import signal
 import subprocess
@@ -13,6 +12,7 @@ import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,8 +25,10 @@ ROOT = Path(__file__).parents[2]
 START_S = 60.0
 STOP_S = 20.0
 LONGEST_ROUND_MS = 320_000
-"""A round of crash with the highest point there is."""
+"""The length of a round of crash with the highest possible point."""
 SECRET = "harbour lantern violin moss"
+
+_player_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def run(arguments: Iterable[str], folder: Path, environment: dict[str, str]) -> 
 
 @cache
 def migrated_database() -> bytes:
-    """The file of a database without players, made once in a process."""
+    """The file of an empty database, made once per process."""
     with TemporaryDirectory() as folder:
         run(["migrate", "--quiet"], Path(folder), os.environ | {"CROUPIER_VAR": folder, "CROUPIER_DATABASE_URL": ""})
         return (Path(folder) / "croupier.db").read_bytes()
@@ -53,13 +55,17 @@ def migrated_database() -> bytes:
 
 @dataclass
 class Site:
-    """The server's process and what surrounds it. ``settings`` are CROUPIER_… variables without the prefix;
-    with ``points``, two multipliers in hundredths, there are only dice and crash, whose rounds end between the two."""
+    """A server process, its folder and its HTTP API. ``settings`` are CROUPIER_… variables without the prefix.
+
+    With ``points``, two multipliers in hundredths, every round of crash ends between the two. Then the server has only
+    dice and crash, unless ``all_games`` is set.
+    """
 
     folder: Path
     demo: bool = False
     settings: dict[str, str] = field(default_factory=dict)
     points: tuple[int, int] | None = None
+    all_games: bool = False
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -76,7 +82,7 @@ class Site:
         return kept | {f"CROUPIER_{name}": value for name, value in (own | self.settings).items()}
 
     def run(self, *arguments: str) -> str:
-        """A command of run.py beside the server; what it prints."""
+        """Run a command of run.py beside the server; return what it prints."""
         return run(arguments, self.folder, self.environment)
 
     def start(self) -> None:
@@ -86,16 +92,18 @@ class Site:
             else:
                 (self.folder / "var").mkdir()
                 (self.folder / "var" / "croupier.db").write_bytes(migrated_database())
-        program = [str(ROOT / "run.py")]
-        if self.points is not None:
-            (self.folder / "points").write_text("{} {}".format(*self.points))
-            program = ["-m", "tests.simulation.node"]
-        command = [sys.executable, *program, "serve", *(["--demo"] if self.demo else [])]
+        command = [sys.executable, *self._program(), "serve", *(["--demo"] if self.demo else [])]
         with (self.folder / "server.log").open("a") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
         self._await_greeting(self.process)
+
+    def _program(self) -> list[str]:
+        if self.points is None:
+            return [str(ROOT / "run.py")]
+        (self.folder / "points").write_text("{} {}".format(*self.points))
+        return ["-m", "tests.browser.short_crash" if self.all_games else "tests.simulation.node"]
 
     def _await_greeting(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -125,7 +133,7 @@ class Site:
         return (self.folder / "server.log").read_text()
 
     def call(self, method: str, path: str, body: object = None, token: str | None = None) -> Any:
-        """A call of the HTTP API, outside the browser. Raises urllib.error.HTTPError."""
+        """Call the HTTP API, outside the browser. Raises urllib.error.HTTPError."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method)
@@ -134,7 +142,7 @@ class Site:
         return json.loads(text) if text else None
 
     def await_bets(self, room: str, left_ms: int) -> None:
-        """Return when a round in the room takes bets for so long at least: a click near the end may come too late."""
+        """Return when the room takes bets for at least ``left_ms`` more, in which a busy machine manages a click."""
         deadline = time.monotonic() + LONGEST_ROUND_MS / 1000
         while time.monotonic() < deadline:
             view = self._view(room)
@@ -149,10 +157,10 @@ class Site:
         except urllib.error.HTTPError as error:
             if error.code != 503:
                 raise
-            return {"phase": "on its way to another node"}
+            return {"phase": "moving to another node"}
 
     def mail_to(self, address: str, subject: str = "") -> SentMail:
-        """The newest mail to an address, as soon as it is there."""
+        """The newest mail to an address. Waits until it has arrived."""
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             for mail in read_outbox(self.folder / "var" / "outbox"):
@@ -161,26 +169,30 @@ class Site:
             time.sleep(0.05)
         raise AssertionError(f"no mail to {address}")
 
-    def make_link(self, address: str, page: str) -> str:
-        """The link to a page of ours in the newest mail to an address."""
+    def link_to(self, page: str, address: str) -> str:
+        """The link to one of our pages in the newest mail to an address."""
         links = self.mail_to(address).links
         return next(link for link in links if f"/{page}?token=" in link)
 
-    def add_player(self, name: str) -> Player:
-        """Somebody with an account that is verified, made over HTTP like any other."""
-        player = Player(name, f"{name}@campus.example")
-        names = {"username": name, "full_name": name.title(), "email": player.email, "roll_number": roll_number(name)}
+    def add_player(self, name: str = "player") -> Player:
+        """Sign up a new player over HTTP and verify the address. The username is ``name`` with a unique number, because
+        the tests of a worker share a site."""
+        number = next(_player_numbers)
+        username = f"{name}-{number}"
+        player = Player(username, f"{username}@campus.example")
+        names = {"username": username, "full_name": name.title(), "email": player.email, "roll_number": f"R{number}"}
         self.call("POST", "/auth/register", names | {"password": player.password})
-        token = self.make_link(player.email, "verify").partition("?token=")[2].partition("&")[0]
+        token = self.link_to("verify", player.email).partition("?token=")[2].partition("&")[0]
         self.call("POST", "/auth/verify-email", {"token": token})
         return player
 
     def sign_in(self, player: Player) -> str:
-        """A token, as the browser would keep it."""
+        """Sign in, which ends the player's earlier session; return the token."""
         answer = self.call("POST", "/auth/login", {"identifier": player.username, "password": player.password})
         token: str = answer["token"]
         return token
 
-
-def roll_number(name: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", name.upper())[:10]
+    def open_room(self, owner: Player, game: str, **terms: Any) -> dict[str, str]:
+        """Open a private room; return its key as ``room`` and its ``invite``. Ends the owner's earlier session."""
+        answer: dict[str, str] = self.call("POST", "/rooms", {"game": game, **terms}, self.sign_in(owner))
+        return answer

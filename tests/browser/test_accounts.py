@@ -1,4 +1,4 @@
-"""Accounts as a player meets them: sign-up to deletion, each mistake told where it was made."""
+"""Accounts in the browser, from sign-up to deletion. Each error appears at its field."""
 
 import re
 
@@ -40,9 +40,9 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     expect(page.get_by_test_id("signed-up")).to_contain_text("ada@campus.example")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
-    link = site.make_link("ada@campus.example", "verify")
+    link = site.link_to("verify", "ada@campus.example")
     page.goto(link)
-    page.goto(link)  # to look at it spends nothing
+    page.goto(link)  # opening the link does not use it up
     expect(page.get_by_test_id("account")).to_contain_text("the account ada")
     main_button(page, "Confirm address")
     expect(page.get_by_test_id("verified")).to_contain_text("The account ada is active")
@@ -57,8 +57,8 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     expect(page.get_by_role("cell", name="Welcome chips")).to_be_visible()
 
 
-def test_mistakes_are_told_at_their_fields(site: Site, visit: Visit) -> None:
-    site.add_player("taken")
+def test_sign_up_errors_appear_at_their_fields(site: Site, visit: Visit) -> None:
+    taken = site.add_player()
     page = visit(site, "/sign-up")
     main_button(page, "Create account")
     username = page.get_by_label("Username", exact=True)
@@ -76,15 +76,15 @@ def test_mistakes_are_told_at_their_fields(site: Site, visit: Visit) -> None:
         expect(page.get_by_label(label, exact=True)).to_have_attribute("aria-invalid", "true")
     expect(username).not_to_have_attribute("aria-invalid", "true")
 
-    fill_sign_up(page, "Taken", **{"Roll number": "NEW1", "E-mail": "new@campus.example"})
+    fill_sign_up(page, taken.username.upper(), **{"Roll number": "NEW1", "E-mail": "new@campus.example"})
     main_button(page, "Create account")
     expect(username).to_have_accessible_description(re.compile("This username is taken"))
 
 
-def test_a_wrong_password_and_an_unconfirmed_address(site: Site, visit: Visit) -> None:
-    site.add_player("wrong")
+def test_sign_in_refuses_a_wrong_password_and_an_unconfirmed_address(site: Site, visit: Visit) -> None:
+    player = site.add_player()
     page = visit(site, "/sign-in")
-    sign_in(page, "wrong", "not the password")
+    sign_in(page, player.username, "not the password")
     expect(page.get_by_test_id("form-error")).to_contain_text("No account matches")
 
     page.goto("/sign-up")
@@ -99,8 +99,8 @@ def test_a_wrong_password_and_an_unconfirmed_address(site: Site, visit: Visit) -
     expect(page.get_by_role("main").get_by_text("we have sent a new e-mail")).to_be_visible()
 
 
-def test_a_forgotten_password_is_set_anew(site: Site, visit: Visit) -> None:
-    player = site.add_player("forgetful")
+def test_a_forgotten_password_is_reset_by_mail(site: Site, visit: Visit) -> None:
+    player = site.add_player()
     page = visit(site, "/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
     page.get_by_label("E-mail", exact=True).fill(player.email)
@@ -115,8 +115,9 @@ def test_a_forgotten_password_is_set_anew(site: Site, visit: Visit) -> None:
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
 
 
-def test_the_profile_is_edited_and_seen_by_others(site: Site, visit: Visit) -> None:
+def test_an_edited_profile_is_public(site: Site, visit: Visit) -> None:
     player = site.add_player("cleo")
+    renamed = f"{player.username}-new"
     page = visit(site, "/account", player)
     page.get_by_label("Bio").fill("Plays dice.\nOften.")
     page.get_by_label("Location").fill("Room 12")
@@ -124,21 +125,21 @@ def test_the_profile_is_edited_and_seen_by_others(site: Site, visit: Visit) -> N
     main_button(page, "Save")
     expect(page.get_by_label("Picture")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Picture").fill("https://pictures.example/cleo.png")
-    page.get_by_label("Username").fill("cleo-2")
+    page.get_by_label("Username").fill(renamed)
     main_button(page, "Save")
     expect(page.get_by_text("Saved")).to_be_visible()
-    expect(page.get_by_role("button", name="Account menu of cleo-2")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Account menu of {renamed}")).to_be_visible()
 
-    public = visit(site, "/users/cleo-2")
+    public = visit(site, f"/users/{renamed}")
     expect(public.get_by_text("Plays dice.")).to_be_visible()
     expect(public.get_by_text("Room 12")).to_be_visible()
     expect(public.get_by_role("main")).not_to_contain_text(player.email)
-    public.goto("/users/cleo")
+    public.goto(f"/users/{player.username}")
     expect(public.get_by_role("alert").filter(has_text="There is no player with this name.")).to_be_visible()
 
 
-def test_seed_limits_and_breaks(site: Site, visit: Visit) -> None:
-    page = visit(site, "/account", site.add_player("careful"))
+def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> None:
+    page = visit(site, "/account", site.add_player())
     field = page.get_by_role("textbox", name="Client seed")
     first = field.input_value()
     page.get_by_role("button", name="Random seed").click()
@@ -162,8 +163,8 @@ def test_seed_limits_and_breaks(site: Site, visit: Visit) -> None:
     expect(page.get_by_label("Largest stake")).to_have_value("12.50")
 
 
-def test_signed_in_elsewhere_ends_it_here(site: Site, visit: Visit) -> None:
-    player = site.add_player("twice")
+def test_signing_in_elsewhere_ends_the_session_here(site: Site, visit: Visit) -> None:
+    player = site.add_player()
     page = visit(site, "/", player)
     page.get_by_test_id("available").wait_for()
     site.sign_in(player)
@@ -175,12 +176,12 @@ def test_signed_in_elsewhere_ends_it_here(site: Site, visit: Visit) -> None:
     expect(bar).to_be_hidden()
 
 
-def test_signing_in_and_out_counts_in_every_tab(site: Site, visit: Visit) -> None:
-    player = site.add_player("tabs")
+def test_signing_out_counts_in_every_tab(site: Site, visit: Visit) -> None:
+    player = site.add_player()
     page = visit(site, "/", player)
     other = page.context.new_page()
     other.goto("/account")
-    other.get_by_role("button", name="Account menu of tabs").click()
+    other.get_by_role("button", name=f"Account menu of {player.username}").click()
     other.get_by_role("button", name="Sign out").click()
     expect(other).to_have_url(f"{site.url}/")
     for tab in (page, other):
@@ -189,8 +190,8 @@ def test_signing_in_and_out_counts_in_every_tab(site: Site, visit: Visit) -> Non
         expect(tab.get_by_test_id("signed-out")).to_be_hidden()
 
 
-def test_changing_the_password(site: Site, visit: Visit) -> None:
-    player = site.add_player("changer")
+def test_the_password_is_changed_and_the_account_deleted(site: Site, visit: Visit) -> None:
+    player = site.add_player()
     page = visit(site, "/account", player)
     page.get_by_label("Current password").fill("not the password")
     page.get_by_label("New password").fill(OTHER_SECRET)
@@ -199,12 +200,8 @@ def test_changing_the_password(site: Site, visit: Visit) -> None:
     page.get_by_label("Current password").fill(player.password)
     main_button(page, "Change password")
     expect(page.get_by_text("Your password has been changed.").first).to_be_visible()
-    site.call("POST", "/auth/login", {"identifier": "changer", "password": OTHER_SECRET})
 
-
-def test_an_account_is_deleted_after_asking_once_more(site: Site, visit: Visit) -> None:
-    player = site.add_player("leaver")
-    page = visit(site, "/account", player)
+    page.goto("/account")
     main_button(page, "Delete account")
     dialog = page.get_by_role("dialog", name="Delete account")
     dialog.get_by_label("Password", exact=True).fill("not the password")
@@ -213,10 +210,10 @@ def test_an_account_is_deleted_after_asking_once_more(site: Site, visit: Visit) 
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     main_button(page, "Delete account")
-    dialog.get_by_label("Password", exact=True).fill(player.password)
+    dialog.get_by_label("Password", exact=True).fill(OTHER_SECRET)
     dialog.get_by_role("button", name="Delete permanently").click()
     expect(page).to_have_url(f"{site.url}/")
     expect(page.get_by_text("Your account has been deleted.")).to_be_visible()
     page.goto("/sign-in")
-    sign_in(page, "leaver")
+    sign_in(page, player.username, OTHER_SECRET)
     expect(page.get_by_test_id("form-error")).to_contain_text("No account matches")

@@ -1,4 +1,4 @@
-"""The examples for authors of clients are taken from their page and run."""
+"""The examples in docs/client-authors.md run as they are printed."""
 
 import re
 import subprocess
@@ -16,8 +16,8 @@ def example(language: str) -> str:
     return str(code)
 
 
-def test_in_javascript(site: Site, visit: Visit) -> None:
-    player = site.add_player("script")
+def test_the_example_in_javascript(site: Site, visit: Visit) -> None:
+    player = site.add_player()
     page = visit(site, "/")
     result = page.evaluate(
         f"([name, password]) => {{ {example('javascript')}; return playDice(name, password); }}",
@@ -27,8 +27,8 @@ def test_in_javascript(site: Site, visit: Visit) -> None:
     assert result["payout"] == (198 if result["roll"] > 50 else 0)
 
 
-def test_in_python(site: Site, tmp_path: Path) -> None:
-    player = site.add_player("python")
+def test_the_example_in_python(site: Site, tmp_path: Path) -> None:
+    player = site.add_player()
     program = tmp_path / "dice.py"
     program.write_text(example("python"))
     command = [sys.executable, str(program), site.url, player.username, player.password]

@@ -1,4 +1,4 @@
-"""How every page looks and reads: for all eyes and hands, on every screen, in both themes."""
+"""How every page looks and reads: accessible, on all screens, in both themes. See test_faces.py for the games."""
 
 import json
 import re
@@ -9,130 +9,68 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.looks import FOR_AXE, WIDTHS, axe_findings, load_axe, overflow_of, small_targets
 from tests.browser.site import ROOT, Player, Site
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OPEN = (
-    "/",
-    "/sign-up",
-    "/sign-in",
-    "/verify",
-    "/forgot",
-    "/reset?token=x",
-    "/games/crash",
-    "/users/painter",
-    "/nowhere",
-)
+OPEN = ("/", "/sign-up", "/sign-in", "/verify", "/forgot", "/reset?token=x", "/games/crash", "/nowhere")
 OWN = ("/rooms", "/account", "/account/wallet", "/account/bets", "/account/sessions", "/account/limits")
-ROOMS = ("/rooms/blackjack", "/rooms/crash", "/rooms/holdem")
-FOR_AXE: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
 THEMES: tuple[tuple[Literal["dark", "light"], int], ...] = (("dark", 390), ("light", 1440))
-WIDTHS = (320, 390, 768, 1440, 2560)
-
-COLOURS_ARE_THERE = """async () => {
-    await new Promise(requestAnimationFrame);
-    await Promise.allSettled(document.getAnimations().map((each) => each.finished));
-}"""
-"""Without motion too a colour takes a moment to change; one whose element goes before is cancelled."""
-SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .input, .tab, .menu-item, .brand")]
-    .filter((each) => each.checkVisibility())
-    .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect()])
-    .filter(([, {width, height}]) => width > 0 && (width < 43.9 || height < 43.9))
-    .map(([html, {width, height}]) => `${width}×${height} ${html}`)"""
 
 
-@pytest.fixture(scope="module")
-def painter(site: Site) -> Player:
+@pytest.fixture
+def player(site: Site) -> Player:
     return site.add_player("painter")
 
 
-def settle(page: Page) -> None:
-    """Wait until the page has what it came for."""
+def await_page(page: Page) -> None:
+    """Wait until the page has loaded its content."""
     page.get_by_role("heading", level=1).wait_for()
     expect(page.locator("main [aria-busy=true]")).to_have_count(0)
 
 
-def open_for_axe(site: Site, visit: Visit, painter: Player, path: str) -> Page:
-    page = visit(site, path, painter, **FOR_AXE)
-    page.context.add_init_script(AXE)
-    return page
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds that is serious or critical, and lasts. It styles elements inline, so its pages come without their
-    policy, and without motion, for a colour on its way to another has neither's contrast."""
-    for _ in range(3):
-        page.evaluate(COLOURS_ARE_THERE)
-        found = found_by_axe(page)
-        if not found:
-            break
-    return found
-
-
-def found_by_axe(page: Page) -> list[str]:
-    options = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"]})
-    result: dict[str, Any] = page.evaluate(f"axe.run(document, {options})")
-    return [
-        f"{found['id']}: {node['html'][:160]} {node['failureSummary']}"
-        for found in result["violations"]
-        if found["impact"] in ("serious", "critical")
-        for node in found["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("paths", [OPEN, (*OWN, *ROOMS)], ids=["open", "own"])
-def test_axe_finds_nothing_serious(site: Site, visit: Visit, painter: Player, paths: tuple[str, ...]) -> None:
-    page = open_for_axe(site, visit, painter, "/")
-    found: dict[str, list[str]] = {}
+@pytest.mark.parametrize("kind", ["open", "own"])
+def test_axe_finds_nothing_serious_and_every_page_fits_every_screen(
+    site: Site, visit: Visit, player: Player, kind: str
+) -> None:
+    page = visit(site, "/", player, before=load_axe, **FOR_AXE)
+    paths = (*OPEN, f"/users/{player.username}") if kind == "open" else OWN
+    found: dict[str, Any] = {}
     for path in paths:
         page.goto(path)
-        settle(page)
+        await_page(page)
         for theme, width in THEMES:
             page.set_viewport_size({"width": width, "height": 844})
             page.emulate_media(color_scheme=theme)
-            found[f"{path} {theme} {width}"] = findings(page)
+            found[f"{path} {theme} {width}"] = axe_findings(page)
+        found[f"{path} too large"] = misfits(page)
     assert not any(found.values()), json.dumps({path: each for path, each in found.items() if each}, indent=1)
 
 
-def test_axe_finds_nothing_serious_in_what_opens(site: Site, visit: Visit, painter: Player) -> None:
-    page = open_for_axe(site, visit, painter, "/account")
-    page.reload()
-    settle(page)
-    page.get_by_role("button", name="Account menu of painter").click()
-    assert findings(page) == []
+def misfits(page: Page) -> list[str]:
+    """Widths at which the page overflows, also with text twice as large, and touch targets that are too small."""
+    found: list[str] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width} px"] if overflow_of(page) > 0 else []
+        found += small_targets(page) if width == 390 else []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    return [*found, "large text"] if overflow_of(page) > 0 else found
+
+
+def test_axe_finds_nothing_serious_in_menus_dialogs_and_errors(site: Site, visit: Visit, player: Player) -> None:
+    page = visit(site, "/account", player, before=load_axe, **FOR_AXE)
+    await_page(page)
+    page.get_by_role("button", name=f"Account menu of {player.username}").click()
+    assert axe_findings(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Delete account").click()
-    assert findings(page) == []
+    assert axe_findings(page) == []
     page.keyboard.press("Escape")
     page.goto("/sign-up")
     page.get_by_role("main").get_by_role("button", name="Create account").click()
     page.get_by_text("This field is required.").first.wait_for()
-    assert findings(page) == []
-
-
-def wider_than_the_screen(page: Page) -> int:
-    """By how many pixels."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wide
-
-
-@pytest.mark.parametrize("paths", [OPEN, OWN], ids=["open", "own"])
-def test_everything_fits_every_screen_also_with_text_twice_as_large(
-    site: Site, visit: Visit, painter: Player, paths: tuple[str, ...]
-) -> None:
-    page = visit(site, "/", painter)
-    for path in paths:
-        page.goto(path)
-        settle(page)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            assert wider_than_the_screen(page) <= 0, f"{path} on a screen of {width}"
-            if width == 390:
-                assert page.evaluate(SMALL_TARGETS) == [], path
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert wider_than_the_screen(page) <= 0, f"{path} with large text"
+    assert axe_findings(page) == []
 
 
 def test_the_theme_follows_the_system_until_it_is_chosen(site: Site, visit: Visit) -> None:
@@ -152,8 +90,8 @@ def test_the_theme_follows_the_system_until_it_is_chosen(site: Site, visit: Visi
     assert page.evaluate(background) == light
 
 
-def test_everything_by_keyboard(site: Site, visit: Visit, painter: Player) -> None:
-    page = visit(site, "/", painter)
+def test_pages_and_menus_are_reached_by_keyboard(site: Site, visit: Visit, player: Player) -> None:
+    page = visit(site, "/", player)
     link = page.get_by_test_id("room-tile").first.get_by_role("link")
     link.wait_for()
     page.keyboard.press("Tab")
@@ -169,7 +107,7 @@ def test_everything_by_keyboard(site: Site, visit: Visit, painter: Player) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text(first)
     assert page.evaluate("document.activeElement.matches('main, main h1')")
 
-    menu = page.get_by_role("button", name="Account menu of painter")
+    menu = page.get_by_role("button", name=f"Account menu of {player.username}")
     menu.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -179,17 +117,8 @@ def test_everything_by_keyboard(site: Site, visit: Visit, painter: Player) -> No
     expect(page.get_by_role("link", name="Profile")).to_be_hidden()
 
 
-def test_a_page_that_is_gone_to_is_titled_and_read_from_its_heading(site: Site, visit: Visit) -> None:
-    page = visit(site)
-    page.get_by_role("banner").get_by_role("link", name="Sign in").click()
-    expect(page).to_have_title("Sign in · Croupier")
-    expect(page.get_by_role("heading", level=1)).to_be_focused()
-    page.go_back()
-    expect(page).to_have_title("Rooms · Croupier")
-
-
-def test_where_motion_is_unwelcome_nothing_moves(site: Site, visit: Visit) -> None:
-    page = visit(site, "/", reduced_motion="reduce")
+def test_a_new_page_has_its_title_and_focus_without_motion(site: Site, visit: Visit) -> None:
+    page = visit(site, reduced_motion="reduce")
     page.get_by_test_id("room-tile").first.wait_for()
     longest = page.evaluate(
         """() => Math.max(...[...document.querySelectorAll("*")].flatMap((each) => {
@@ -198,19 +127,20 @@ def test_where_motion_is_unwelcome_nothing_moves(site: Site, visit: Visit) -> No
         }))"""
     )
     assert longest < 0.01
+    page.get_by_role("banner").get_by_role("link", name="Sign in").click()
+    expect(page).to_have_title("Sign in · Croupier")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.go_back()
+    expect(page).to_have_title("Rooms · Croupier")
 
 
-def test_no_colour_stands_outside_the_tokens() -> None:
+def test_all_colours_come_from_the_tokens() -> None:
     client = ROOT / "server" / "client"
     literal = r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\("
-    found = [f"{path.name}: {line.strip()}" for path, line in _lines(client) if _matches(literal, line)]
+    found = [f"{path.name}: {line.strip()}" for path, line in _style_lines(client) if re.search(literal, line)]
     assert found == []
 
 
-def _lines(client: Path) -> list[tuple[Path, str]]:
+def _style_lines(client: Path) -> list[tuple[Path, str]]:
     files = [path for path in client.rglob("*.css") if path.name != "tokens.css"]
     return [(path, line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _matches(pattern: str, line: str) -> bool:
-    return re.search(pattern, line) is not None

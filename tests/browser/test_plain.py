@@ -1,51 +1,30 @@
-"""The plain face plays any game, from nothing but what the server publishes of it."""
+"""The plain face plays any game, from what the server publishes about it. See test_faces.py for what all faces do."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.play import open_game
 from tests.browser.site import Site
+from tests.browser.test_faces import FACES_INDEX, hide_faces
 
-FACES = "**/client/faces/index.js"
 
-
-def without_faces(route: Route) -> None:
-    """The list of faces as it would be if no game had one."""
-    answer = route.fetch()
-    body, times = re.subn(r"TILES = \{.*?\}", "TILES = {}", answer.text(), count=1, flags=re.DOTALL)
-    assert times == 1
-    route.fulfill(response=answer, body=body)
+def without_faces(page: Page) -> None:
+    page.route(FACES_INDEX, hide_faces)
 
 
 @pytest.fixture
-def open_game(site: Site, visit: Visit) -> Callable[[str, str], Page]:
-    def open_(game: str, player: str) -> Page:
-        page = visit(site, "/", site.add_player(player))
-        page.route(FACES, without_faces)
-        shared = site.call("GET", f"/games/{game}")["shared"]
-        page.goto(f"{site.url}/rooms/{game}" if shared else f"{site.url}/games/{game}")
-        if not shared:
-            page.get_by_role("button", name="Play").first.click()
-        page.get_by_test_id("bet-panel").wait_for()
-        expect(page.get_by_test_id("plain")).to_be_visible()
-        return page
-
-    return open_
+def blackjack(site: Site) -> str:
+    """The key of a room in which bets close soon."""
+    options = {"betting_ms": 1_500}
+    return site.open_room(site.add_player("host"), "blackjack", options=options)["room"]
 
 
-def test_a_game_of_one_bet(open_game: Callable[[str, str], Page]) -> None:
-    page = open_game("dice", "plain-dice")
-    page.get_by_label("Target").fill("50")
-    page.get_by_test_id("main").click()
-    expect(page.get_by_test_id("own-result")).to_contain_text("Round 1")
-    expect(page.get_by_test_id("plain")).to_contain_text("Roll")
-
-
-def test_a_game_of_moves(open_game: Callable[[str, str], Page]) -> None:
-    page = open_game("mines", "plain-mines")
+def test_a_game_with_moves(site: Site, visit: Visit) -> None:
+    page = open_game(site, visit, "mines", before=without_faces)
+    expect(page.get_by_test_id("plain")).to_be_visible()
     page.get_by_test_id("bet-panel").get_by_label("Mines").fill("1")
     expect(page.get_by_test_id("move-reveal")).to_have_count(0)
     page.get_by_test_id("main").click()
@@ -60,8 +39,8 @@ def test_a_game_of_moves(open_game: Callable[[str, str], Page]) -> None:
     expect(page.get_by_test_id("move-cashout")).to_have_count(0)
 
 
-def test_a_game_with_others_and_a_clock(open_game: Callable[[str, str], Page]) -> None:
-    page = open_game("blackjack", "plain-jack")
+def test_a_game_with_others_and_a_clock(site: Site, visit: Visit, blackjack: str) -> None:
+    page = visit(site, f"/rooms/{blackjack}", site.add_player(), before=without_faces)
     page.get_by_test_id("main").click()
     expect(page.get_by_test_id("phase")).to_contain_text(re.compile(r"\d+ s"))
     stand = page.get_by_test_id("move-stand").get_by_role("button")

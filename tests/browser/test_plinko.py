@@ -1,56 +1,25 @@
-"""Plinko in the browser: the ball falls where the server said, and what its slot says is paid."""
+"""Plinko in the browser: each ball falls into the slot that the server drew, and the slot's multiplier is paid."""
 
-import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from game_engine.games.plinko import multipliers_of
-from tests.browser.conftest import TOKEN, Visit
+from tests.browser.conftest import Visit
+from tests.browser.looks import PHONE
+from tests.browser.play import await_round, bets_of, main_button, open_game, play_round, room_of
 from tests.browser.site import Site
-
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-
-MOST_FALLING = """() => {
-    window.mostFalling = 0;
-    const board = document.querySelector(".plinko-face");
-    const look = () => (window.mostFalling = Math.max(window.mostFalling, Number(board.dataset.falling)));
-    new MutationObserver(look).observe(board, {attributes: true});
-}"""
-
-
-def open_plinko(site: Site, visit: Visit, name: str, **options: Any) -> Page:
-    page = visit(site, "/games/plinko", site.add_player(name), **options)
-    page.get_by_role("button", name="Play").click()
-    page.get_by_test_id("bet-panel").wait_for()
-    return page
-
-
-def landed(page: Page, before: str | None) -> str:
-    """The name of the round whose ball comes down next."""
-    shown = page.get_by_test_id("landed")
-    expect(shown).to_have_attribute("data-round", re.compile(rf"^(?!{before}$)."))
-    return shown.get_attribute("data-round") or ""
 
 
 def drop(page: Page) -> str:
-    """Drop a ball; the name of its round, when it is down."""
-    before = page.get_by_test_id("landed").get_attribute("data-round")
-    page.get_by_test_id("main").click()
-    return landed(page, before)
+    """Drop a ball and wait until it has landed; return the round's name."""
+    return play_round(page, page.get_by_test_id("landed"))
 
 
-def bets(site: Site, page: Page) -> list[dict[str, Any]]:
-    token = page.evaluate(f"localStorage.getItem('{TOKEN}')")
-    items: list[dict[str, Any]] = site.call("GET", "/me/bets", token=token)["items"]
-    return items
-
-
-def look_at_the_end(site: Site, page: Page, round_: str) -> None:
-    """The slot that is lit, the result and the wallet are those of the server's round."""
-    (bet,) = [each for each in bets(site, page) if each["round"] == round_]
+def check_landing(site: Site, page: Page, round_: str) -> None:
+    """The lit slot, the result and the history match the server's round."""
+    (bet,) = [each for each in bets_of(site, page) if each["round"] == round_]
     outcome = site.call("GET", f"/rounds/{round_}")["outcome"]
     rows, risk = bet["selection"]["rows"], bet["selection"]["risk"]
     multiplier = multipliers_of(rows, risk)[outcome["slot"]]
@@ -70,149 +39,91 @@ def look_at_the_end(site: Site, page: Page, round_: str) -> None:
     expect(chip).to_have_text(f"{outcome['slot']}/{rows}")
 
 
-@pytest.mark.parametrize(("name", "options"), [("deskball", DESKTOP), ("telball", PHONE)])
-def test_a_ball_falls_where_the_server_said_and_its_slot_is_paid(
-    site: Site, visit: Visit, name: str, options: dict[str, Any]
-) -> None:
-    page = open_plinko(site, visit, name, **options)
+def choose_board(page: Page, rows: int, risk: str) -> None:
+    page.get_by_label("Rows", exact=True).select_option(str(rows))
+    page.get_by_label("Risk").select_option(risk)
+
+
+def test_a_ball_lands_where_the_server_drew_and_its_slot_is_paid(site: Site, visit: Visit) -> None:
+    page = open_game(site, visit, "plinko", **PHONE)
+    guest = visit(site, f"/rooms/{room_of(page)}")
+    expect(guest.get_by_text("You are watching.")).to_be_visible()
     page.get_by_role("textbox", name="Stake").fill("12.34")
-    page.get_by_label("Rows", exact=True).select_option("9")
-    page.get_by_label("Risk").select_option("High")
-    look_at_the_end(site, page, drop(page))
-    page.get_by_label("Rows", exact=True).select_option("16")
-    page.get_by_label("Risk").select_option("Low")
+    choose_board(page, 9, "High")
+    check_landing(site, page, drop(page))
+    choose_board(page, 16, "Low")
     expect(page.get_by_test_id("slots").locator(".hit")).to_have_count(0)
-    look_at_the_end(site, page, drop(page))
-    assert [bet["selection"] for bet in bets(site, page)] == [
+    seen = guest.get_by_test_id("landed").get_attribute("data-round")
+    round_ = drop(page)
+    check_landing(site, page, round_)
+    assert [bet["selection"] for bet in bets_of(site, page)] == [
         {"rows": 16, "risk": "low"},
         {"rows": 9, "risk": "high"},
     ]
+    # The guest sees the board that the player has chosen.
+    assert await_round(guest.get_by_test_id("landed"), seen) == round_
+    expect(guest.get_by_test_id("slots").get_by_role("listitem")).to_have_count(17)
+    expect(guest.get_by_test_id("own-result")).to_have_count(0)
 
 
 def stop_the_clock(page: Page) -> None:
-    """From now on the page's time goes on only when it is told to: no test is as fast as a ball, always."""
+    """From now on, time passes in the page only when the test advances it, because a ball may outrun a slow machine."""
     page.clock.install()
     page.clock.pause_at(page.evaluate("Date.now() + 1000"))
 
 
-def test_the_result_waits_for_the_ball(site: Site, visit: Visit) -> None:
-    page = open_plinko(site, visit, "patient")
+def expect_falling(page: Page, balls: int) -> None:
+    expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", str(balls))
+
+
+def test_the_result_appears_when_the_ball_lands(site: Site, visit: Visit) -> None:
+    page = open_game(site, visit, "plinko")
     stop_the_clock(page)
-    page.get_by_test_id("main").click()
-    expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", "1")
+    main_button(page).click()
+    expect_falling(page, 1)
     page.clock.run_for(1_400)
-    expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", "1")
+    expect_falling(page, 1)
     expect(page.get_by_test_id("own-result")).to_have_count(0)
     expect(page.get_by_test_id("slots").locator(".hit")).to_have_count(0)
     page.clock.run_for(200)
-    expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", "0")
-    look_at_the_end(site, page, bets(site, page)[0]["round"])
+    expect_falling(page, 0)
+    check_landing(site, page, bets_of(site, page)[0]["round"])
 
 
-def test_several_balls_at_once(site: Site, visit: Visit) -> None:
-    page = open_plinko(site, visit, "juggler")
+def test_several_balls_fall_at_once_until_the_board_changes(site: Site, visit: Visit) -> None:
+    page = open_game(site, visit, "plinko")
     stop_the_clock(page)
-    for falling in ("1", "2"):
-        page.get_by_test_id("main").click()
-        expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", falling)
+    for balls in (1, 2):
+        main_button(page).click()
+        expect_falling(page, balls)
         page.clock.run_for(700)
-    newest, oldest = (bet["round"] for bet in bets(site, page))
+    newest, oldest = (bet["round"] for bet in bets_of(site, page))
     page.clock.run_for(200)
-    look_at_the_end_of_a_ball(page, oldest, "1")
+    expect_landed(page, oldest, falling=1)
     page.clock.run_for(700)
-    look_at_the_end_of_a_ball(page, newest, "0")
-    look_at_the_end(site, page, newest)
-
-
-def look_at_the_end_of_a_ball(page: Page, round_: str, left: str) -> None:
-    expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", left)
-    expect(page.get_by_test_id("landed")).to_have_attribute("data-round", round_)
-    expect(page.get_by_test_id("own-result")).to_contain_text(f"Round {round_.rpartition('.')[2]}")
-
-
-def test_another_board_brings_the_ball_down_at_once(site: Site, visit: Visit) -> None:
-    page = open_plinko(site, visit, "fickle")
-    stop_the_clock(page)
-    page.get_by_test_id("main").click()
-    expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", "1")
+    expect_landed(page, newest, falling=0)
+    check_landing(site, page, newest)
+    main_button(page).click()
+    expect_falling(page, 1)
     page.keyboard.press("ArrowUp")
-    expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", "0")
-    expect(page.get_by_test_id("own-result")).to_be_visible()
+    expect_landed(page, bets_of(site, page)[0]["round"], falling=0)
     expect(page.get_by_test_id("slots").locator(".hit")).to_have_count(0)
 
 
-def test_where_motion_is_unwelcome_the_end_is_there_at_once(site: Site, visit: Visit) -> None:
-    page = open_plinko(site, visit, "calm", reduced_motion="reduce")
-    page.evaluate(MOST_FALLING)
-    look_at_the_end(site, page, drop(page))
-    assert page.evaluate("window.mostFalling") == 0
-
-
-def test_a_round_by_the_keyboard_alone(site: Site, visit: Visit) -> None:
-    page = visit(site, "/games/plinko", site.add_player("typist"))
-    page.get_by_role("button", name="Play").wait_for()
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent.trim() === 'Play'"):
-            break
-    page.keyboard.press("Enter")
-    page.get_by_test_id("bet-panel").wait_for()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
-    expect(page.get_by_label("Rows", exact=True)).to_have_value("14")
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("Rows", exact=True)).to_have_value("13")
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Risk")).to_have_value("high")
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_label("Risk")).to_have_value("low")
-    page.keyboard.press("h")
-    expect(page.get_by_role("textbox", name="Stake")).to_have_value("5")
-    page.keyboard.press("?")
-    for words in ("More rows", "Fewer rows", "Lower risk", "Higher risk", "Place the bet"):
-        expect(page.get_by_role("dialog")).to_contain_text(words)
-    page.keyboard.press("Escape")
-    page.keyboard.press("Enter")
-    round_ = landed(page, None)
-    look_at_the_end(site, page, round_)
-    (bet,) = bets(site, page)
-    assert (bet["amount"], bet["selection"]) == (500, {"rows": 13, "risk": "low"})
-    said = page.locator("#polite")
-    expect(said).to_contain_text("times the stake.")
-    expect(said).to_contain_text("You were paid")
-
-
-def test_a_watcher_sees_the_board_that_is_played_on(site: Site, visit: Visit) -> None:
-    page = open_plinko(site, visit, "artist")
-    room = page.url.rpartition("/")[2]
-    (sitter,) = site.call("GET", f"/rooms/{room}")["snapshot"]["players"]
-    guest = visit(site, f"/sessions/{sitter['session']}", site.add_player("admirer"))
-    expect(guest.get_by_text("You are watching artist play.")).to_be_visible()
-    page.get_by_label("Rows", exact=True).select_option("10")
-    page.get_by_label("Risk").select_option("High")
-    round_ = drop(page)
-    assert landed(guest, None) == round_
-    expect(guest.get_by_test_id("slots").get_by_role("listitem")).to_have_count(11)
-    expect(guest.get_by_test_id("slots").get_by_role("listitem").first).to_have_text("80")
-    expect(guest.get_by_test_id("own-result")).to_have_count(0)
-
-
-def test_the_proof_holds_in_the_browser(site: Site, visit: Visit) -> None:
-    page = open_plinko(site, visit, "sceptic")
-    round_ = drop(page)
-    page.goto(f"/rounds/{round_}")
-    expect(page.get_by_test_id("verdict")).to_contain_text("everything matches.")
+def expect_landed(page: Page, round_: str, falling: int) -> None:
+    expect_falling(page, falling)
+    expect(page.get_by_test_id("landed")).to_have_attribute("data-round", round_)
+    expect(page.get_by_test_id("own-result")).to_contain_text(f"Round {round_.rpartition('.')[2]}")
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1280, 800), (2560, 1440)])
 def test_the_board_its_slots_and_the_button_are_in_sight(site: Site, visit: Visit, width: int, height: int) -> None:
-    page = open_plinko(site, visit, f"w{width}", viewport={"width": width, "height": height})
-    page.get_by_label("Rows", exact=True).select_option("16")
-    page.get_by_label("Risk").select_option("High")
+    viewport: dict[str, Any] = {"width": width, "height": height}
+    page = open_game(site, visit, "plinko", viewport=viewport)
+    choose_board(page, 16, "High")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    expect(page.get_by_test_id("main")).to_be_in_viewport(ratio=1)
+    expect(main_button(page)).to_be_in_viewport(ratio=1)
     slots = page.get_by_test_id("slots")
     expect(slots).to_be_in_viewport(ratio=1)
     sheet = page.locator(".room-panel").bounding_box()

@@ -1,20 +1,18 @@
-"""Private rooms in the browser: opened on the owner's terms, entered by invitation, listed or not, and closed again."""
+"""Private rooms in the browser: opened on the owner's terms, entered by invitation, listed or not, and closed."""
 
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit
-from tests.browser.site import SECRET, Player, Site
-from tests.browser.test_looks import FOR_AXE, SMALL_TARGETS, findings
-
-PHONE = {"width": 390, "height": 844}
+from tests.browser.conftest import TOKEN, Visit
+from tests.browser.looks import FOR_AXE, PHONE, axe_findings, load_axe, overflow_of, small_targets
+from tests.browser.play import main_button
+from tests.browser.site import Player, Site
 
 
 def open_by_form(page: Page, game: str, **chosen: str) -> str:
-    """Open a room by the form; its key. ``chosen`` are texts of radio buttons."""
+    """Open a room with the form; return its key. ``chosen`` are texts of radio buttons."""
     page.goto("/rooms")
     page.get_by_label("Game").select_option(label=game)
     for words in chosen.values():
@@ -26,7 +24,7 @@ def open_by_form(page: Page, game: str, **chosen: str) -> str:
 
 
 def invitation(page: Page) -> str:
-    """The address that the button copies."""
+    """The address that the invitation button copies."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy invitation").click()
     expect(page.get_by_role("button", name="Invitation copied")).to_be_visible()
@@ -34,20 +32,18 @@ def invitation(page: Page) -> str:
     return address
 
 
-def opened(site: Site, owner: Player, **terms: Any) -> dict[str, str]:
-    """A room opened outside the browser: its key and its invite. The owner's sign-in of before is gone."""
-    answer: dict[str, str] = site.call("POST", "/rooms", {"game": "coinduel", **terms}, site.sign_in(owner))
-    return answer
-
-
 def path_of(site: Site, address: str) -> str:
     assert address.startswith(site.url), address
     return address.removeprefix(site.url)
 
 
+def tile_of(page: Page, owner: Player) -> Locator:
+    return page.get_by_test_id("private-tile").filter(has_text=f"by {owner.username}")
+
+
 def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit: Visit) -> None:
-    owner = visit(site, "/", site.add_player("host"))
-    expect(owner.get_by_test_id("empty")).to_contain_text("No private rooms are open.")
+    host = site.add_player("host")
+    owner = visit(site, "/", host)
     owner.get_by_role("link", name="Open a room").click()
     expect(owner.get_by_role("heading", level=1)).to_have_text("Open a room")
     room = open_by_form(owner, "Coin duel", join="Invited players only (unlisted)", watch="Only players with a seat")
@@ -57,19 +53,17 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     address = invitation(owner)
     assert re.fullmatch(rf"{re.escape(site.url)}/rooms/{room}\?invite=[\w-]{{16,64}}", address)
 
-    guest = visit(site, "/", site.add_player("guest"), viewport=PHONE)
-    guest.get_by_role("link", name="Open a room").wait_for()
-    expect(guest.get_by_test_id("private-tile")).to_have_count(0)
-    guest.goto(f"/rooms/{room}")
+    guest = visit(site, f"/rooms/{room}", site.add_player("guest"), **PHONE)
     expect(guest.get_by_role("alert").filter(has_text="is invitation only")).to_be_visible()
     guest.goto(path_of(site, address))
     guest.get_by_test_id("bet-panel").wait_for()
-    expect(guest.get_by_test_id("private")).to_contain_text("Private room by host")
+    expect(guest.get_by_test_id("private")).to_contain_text(f"Private room by {host.username}")
     expect(owner.get_by_test_id("audience")).to_contain_text("2 players")
     expect(guest.get_by_role("button", name="Close room")).to_have_count(0)
-    # Whoever has come in once finds the way back without the invitation.
+    # An invited player can return without the invitation.
     guest.goto(f"/rooms/{room}")
-    guest.get_by_test_id("bet-panel").wait_for()
+    main_button(guest).click()
+    expect(guest.get_by_test_id("available")).to_have_text("990.00")
 
     owner.get_by_role("button", name="Close room").click()
     owner.get_by_role("button", name="Keep open").click()
@@ -77,96 +71,99 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     owner.get_by_role("button", name="Close it", exact=True).click()
     for page in (owner, guest):
         expect(page.get_by_role("status").filter(has_text="This room is closed.")).to_be_visible()
+    expect(guest.get_by_test_id("voided")).to_have_text("Round 1 was void. All stakes were returned.")
+    expect(guest.get_by_test_id("available")).to_have_text("1,000.00")
+    expect(guest.get_by_role("button", name="Take a seat")).to_have_count(0)
     guest.goto(f"/rooms/{room}")
     expect(guest.get_by_role("alert").filter(has_text="This room is closed, does not exist")).to_be_visible()
 
 
-def test_an_invitation_outlasts_signing_in(site: Site, visit: Visit) -> None:
-    there = opened(site, site.add_player("inviter"), watch="invited", invited_only=True)
-    site.add_player("invitee")
-    page = visit(site, f"/rooms/{there['room']}?invite={there['invite']}", viewport=PHONE)
-    expect(page.get_by_test_id("private")).to_contain_text("Private room by inviter")
+def test_an_invitation_is_kept_while_signing_in(site: Site, visit: Visit) -> None:
+    inviter, invitee = site.add_player("inviter"), site.add_player("invitee")
+    opened = site.open_room(inviter, "coinduel", watch="invited", invited_only=True)
+    page = visit(site, f"/rooms/{opened['room']}?invite={opened['invite']}", **PHONE)
+    expect(page.get_by_test_id("private")).to_contain_text(f"Private room by {inviter.username}")
     page.get_by_test_id("invitation").get_by_role("link", name="Sign in").click()
-    page.get_by_label("E-mail, username or roll number").fill("invitee")
-    page.get_by_label("Password", exact=True).fill(SECRET)
+    page.get_by_label("E-mail, username or roll number").fill(invitee.username)
+    page.get_by_label("Password", exact=True).fill(invitee.password)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.get_by_test_id("bet-panel").wait_for()
-    expect(page).to_have_url(re.compile(rf"/rooms/{there['room']}\?invite="))
+    expect(page).to_have_url(re.compile(rf"/rooms/{opened['room']}\?invite="))
     expect(page.get_by_test_id("audience")).to_contain_text("1 player")
 
 
-def test_the_lobby_says_on_which_terms_a_room_is_open(site: Site, visit: Visit) -> None:
-    shy, strict, slow = (site.add_player(name) for name in ("shy", "strict", "slow"))
-    opened(site, shy, watch="invited")
-    opened(site, strict, watch="nobody", invited_only=True, options={"rake": 250})
-    opened(site, slow, delay=20)
+def test_the_lobby_shows_the_terms_of_each_listed_room(site: Site, visit: Visit) -> None:
+    shy, strict, slow, hidden = (site.add_player(name) for name in ("shy", "strict", "slow", "hidden"))
+    unlisted = site.open_room(hidden, "coinduel", listed=False)["room"]
+    site.open_room(shy, "coinduel", watch="invited")
+    site.open_room(strict, "coinduel", watch="nobody", invited_only=True, options={"rake": 250})
+    site.open_room(slow, "coinduel", delay=20)
     page = visit(site)
-    cards = page.get_by_test_id("private-tile")
-    expect(cards.filter(has_text="by shy")).to_contain_text("Only invited players can watch")
-    expect(cards.filter(has_text="by strict")).to_contain_text("No spectators")
-    expect(cards.filter(has_text="by strict")).to_contain_text("Invitation only")
-    expect(cards.filter(has_text="by strict")).to_contain_text("Rake 2.5 %")
-    expect(cards.filter(has_text="by slow")).to_contain_text("Spectators see it 20 seconds late")
-    expect(cards.filter(has_text="by slow")).to_contain_text("0 of 2 seats taken")
-    cards.filter(has_text="by shy").click()
+    expect(tile_of(page, shy)).to_contain_text("Only invited players can watch")
+    expect(tile_of(page, strict)).to_contain_text("No spectators")
+    expect(tile_of(page, strict)).to_contain_text("Invitation only")
+    expect(tile_of(page, strict)).to_contain_text("Rake 2.5 %")
+    expect(tile_of(page, slow)).to_contain_text("Spectators see it 20 seconds late")
+    expect(tile_of(page, slow)).to_contain_text("0 of 2 seats taken")
+    # The list has the later rooms, so it would have this one too.
+    expect(tile_of(page, hidden)).to_have_count(0)
+    tile_of(page, shy).click()
     expect(page.get_by_role("alert").filter(has_text="If you were invited, sign in.")).to_be_visible()
+    check_open_room_asks_to_sign_in(page)
+
+    own_lobby = visit(site, "/", hidden)
+    expect(tile_of(own_lobby, hidden)).to_have_attribute("data-room", unlisted)
 
 
-def test_a_room_that_may_not_be_watched_can_be_sat_down_in(site: Site, visit: Visit) -> None:
-    there = opened(site, site.add_player("private"), watch="nobody")
-    page = visit(site, "/", site.add_player("passer-by"))
-    page.get_by_test_id("private-tile").filter(has_text="by private").click()
+def check_open_room_asks_to_sign_in(guest: Page) -> None:
+    guest.goto("/games/coinduel")
+    guest.get_by_role("link", name="Open a private room").click()
+    expect(guest.get_by_text("Sign in to open a room.")).to_be_visible()
+    link = guest.get_by_role("main").get_by_role("link", name="Sign in")
+    expect(link).to_have_attribute("href", "/sign-in?next=%2Frooms%3Fgame%3Dcoinduel")
+
+
+def test_a_player_sits_down_where_the_owner_allows_it(site: Site, visit: Visit) -> None:
+    closed, choosy = site.add_player("closed"), site.add_player("choosy")
+    unwatched = site.open_room(closed, "coinduel", watch="nobody")["room"]
+    invited_only = site.open_room(choosy, "coinduel", invited_only=True)
+    page = visit(site, "/", site.add_player("stranger"))
+    tile_of(page, closed).click()
     page.get_by_test_id("bet-panel").wait_for()
-    expect(page).to_have_url(re.compile(there["room"]))
-
-
-def test_who_is_not_invited_is_told_so(site: Site, visit: Visit) -> None:
-    there = opened(site, site.add_player("choosy"), invited_only=True)
-    page = visit(site, f"/rooms/{there['room']}", site.add_player("stranger"))
+    expect(page).to_have_url(re.compile(unwatched))
+    page.goto(f"/rooms/{invited_only['room']}")
     expect(page.get_by_role("alert").filter(has_text="This room is invitation only.")).to_be_visible()
     expect(page.get_by_test_id("coinduel")).to_be_visible()
-    page.goto(f"/rooms/{there['room']}?invite={there['invite']}")
+    page.goto(f"/rooms/{invited_only['room']}?invite={invited_only['invite']}")
     page.get_by_test_id("bet-panel").wait_for()
 
 
-def test_a_full_room_is_watched_and_late_if_its_owner_wants_that(site: Site, visit: Visit) -> None:
-    host = site.add_player("latecomer")
-    there = opened(site, host, delay=1)
-    first = visit(site, f"/rooms/{there['room']}", host)
-    first.get_by_test_id("bet-panel").wait_for()
-    second = visit(site, f"/rooms/{there['room']}", site.add_player("second"))
-    second.get_by_test_id("bet-panel").wait_for()
-    third = visit(site, f"/rooms/{there['room']}", site.add_player("third"))
+def test_a_full_room_is_watched_with_the_owners_delay(site: Site, visit: Visit) -> None:
+    host = site.add_player("host")
+    room = site.open_room(host, "coinduel", delay=1)["room"]
+    first, second = visit(site, f"/rooms/{room}", host), visit(site, f"/rooms/{room}", site.add_player())
+    for page in (first, second):
+        page.get_by_test_id("bet-panel").wait_for()
+    third = visit(site, f"/rooms/{room}", site.add_player())
     expect(third.get_by_text("Every seat is taken. You’re watching.")).to_be_visible()
     expect(third.get_by_test_id("late")).to_contain_text("You see this room 1 second late")
-    first.get_by_test_id("main").click()
-    expect(second.get_by_test_id("main")).to_contain_text("Take it")
-    expect(third.get_by_test_id("duel-words")).to_contain_text("latecomer stakes")
+    main_button(first).click()
+    expect(main_button(second)).to_contain_text("Take it")
+    expect(third.get_by_test_id("duel-words")).to_contain_text(f"{host.username} stakes")
 
 
-def test_who_watches_late_sees_clocks_as_they_stood_then(site: Site, visit: Visit) -> None:
-    times = {"betting_ms": 6_000, "spin_ms": 500}
-    room = opened(site, site.add_player("croupier"), game="roulette", delay=5, options=times)["room"]
+def test_a_delayed_spectator_sees_the_clocks_of_that_time(site: Site, visit: Visit) -> None:
+    options = {"betting_ms": 6_000, "spin_ms": 500}
+    room = site.open_room(site.add_player("host"), "roulette", delay=5, options=options)["room"]
     guest = visit(site, f"/rooms/{room}")
     guest.locator(".rl-wheel-count strong").filter(has_text=re.compile("^[456]$")).wait_for(timeout=20_000)
 
 
-def test_a_room_in_no_list_is_in_the_lobby_of_its_owner(site: Site, visit: Visit) -> None:
-    host = site.add_player("hidden")
-    there = opened(site, host, listed=False)
-    page = visit(site, "/", host)
-    card = page.get_by_test_id("private-tile").filter(has_text="by hidden")
-    expect(card).to_have_attribute("data-room", there["room"])
-    others = visit(site, "/", site.add_player("nosy"))
-    others.get_by_role("link", name="Open a room").wait_for()
-    others.wait_for_timeout(1_000)
-    expect(others.get_by_test_id("private-tile").filter(has_text="by hidden")).to_have_count(0)
-
-
-def test_the_form_by_keyboard_and_what_it_refuses(site: Site, visit: Visit) -> None:
-    page = visit(site, "/rooms?game=holdem", site.add_player("keys"), viewport={"width": 320, "height": 700})
+def test_the_form_works_by_keyboard_and_reports_errors(site: Site, visit: Visit) -> None:
+    host = site.add_player("host")
+    page = visit(site, "/rooms?game=holdem", host, viewport={"width": 320, "height": 700})
     expect(page.get_by_label("Game")).to_have_value("holdem")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert overflow_of(page) <= 0
     seats = page.get_by_label("Seats")
     seats.fill("10")
     page.get_by_label("Rake, %").fill("11")
@@ -181,58 +178,30 @@ def test_the_form_by_keyboard_and_what_it_refuses(site: Site, visit: Visit) -> N
     expect(page.get_by_test_id("private")).to_contain_text("Your private room · 3 seats · Blinds 0.50/2")
     expect(page.get_by_test_id("private")).to_contain_text("Rake 2.5 %")
 
-
-def test_there_is_an_end_to_opening_rooms(site: Site, visit: Visit) -> None:
-    host = site.add_player("greedy")
-    token = site.sign_in(host)
-    for _ in range(3):
+    token = page.evaluate(f"localStorage.getItem('{TOKEN}')")
+    for _ in range(2):
         site.call("POST", "/rooms", {"game": "coinduel", "listed": False}, token)
-    page = visit(site, "/rooms?game=coinduel", host)
+    page.goto("/rooms?game=coinduel")
     page.get_by_role("button", name="Open room").click()
     expect(page.get_by_test_id("form-error")).to_contain_text("You have reached the limit of open rooms.")
 
 
-def test_a_guest_signs_in_before_opening_a_room(site: Site, visit: Visit) -> None:
-    page = visit(site, "/games/coinduel")
-    page.get_by_role("link", name="Open a private room").click()
-    expect(page.get_by_text("Sign in to open a room.")).to_be_visible()
-    link = page.get_by_role("main").get_by_role("link", name="Sign in")
-    expect(link).to_have_attribute("href", "/sign-in?next=%2Frooms%3Fgame%3Dcoinduel")
-
-
-def test_a_challenge_in_a_room_that_is_closed_comes_back(site: Site, visit: Visit) -> None:
-    host = site.add_player("closer")
-    there = opened(site, host)
-    owner = visit(site, f"/rooms/{there['room']}", host)
-    guest = visit(site, f"/rooms/{there['room']}", site.add_player("waiting"), viewport=PHONE)
-    guest.get_by_test_id("bet-panel").wait_for()
-    guest.get_by_test_id("main").click()
-    expect(guest.get_by_test_id("available")).to_have_text("990.00")
-    owner.get_by_role("button", name="Close room").click()
-    owner.get_by_role("button", name="Close it", exact=True).click()
-    expect(guest.get_by_test_id("voided")).to_have_text("Round 1 was void. All stakes were returned.")
-    expect(guest.get_by_test_id("available")).to_have_text("1,000.00")
-    expect(guest.get_by_role("button", name="Take a seat")).to_have_count(0)
-
-
 @pytest.mark.nightly
 @pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
-def test_what_belongs_to_private_rooms_is_for_all_eyes_and_hands(
-    site: Site, visit: Visit, theme: str, width: int
-) -> None:
-    host = site.add_player(f"looker-{theme}")
-    there = opened(site, host, watch="invited", invited_only=True, options={"rake": 100})
+def test_axe_finds_nothing_serious_in_private_rooms(site: Site, visit: Visit, theme: str, width: int) -> None:
+    host = site.add_player("host")
+    room = site.open_room(host, "coinduel", watch="invited", invited_only=True, options={"rake": 100})["room"]
     size = {"width": width, "height": 844}
-    page = visit(site, "/", host, **FOR_AXE, color_scheme=theme, viewport=size)
-    page.get_by_test_id("private-tile").filter(has_text=f"of {host.username}").wait_for()
-    assert findings(page) == []
-    page.goto(f"/rooms/{there['room']}")
+    page = visit(site, "/", host, before=load_axe, **FOR_AXE, color_scheme=theme, viewport=size)
+    tile_of(page, host).wait_for()
+    assert axe_findings(page) == []
+    page.goto(f"/rooms/{room}")
     page.get_by_test_id("bet-panel").wait_for()
     page.get_by_role("button", name="Close room").click()
-    assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])
-    page.get_by_test_id("main").click()
+    assert (axe_findings(page), small_targets(page)) == ([], [])
+    main_button(page).click()
     page.get_by_test_id("offer").wait_for()
-    assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])
+    assert (axe_findings(page), small_targets(page)) == ([], [])
     page.goto("/rooms?game=holdem")
     page.get_by_role("button", name="Open room").wait_for()
-    assert (findings(page), page.evaluate(SMALL_TARGETS)) == ([], [])
+    assert (axe_findings(page), small_targets(page)) == ([], [])

@@ -1,25 +1,25 @@
-"""Roulette in the browser: chips on fields, edges and corners, what others lay, the ball, and what it brought."""
+"""Roulette in the browser: chips on all kinds of places, other players' chips, the ball, and the payouts."""
 
 import re
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from game_engine.games.roulette import LAYOUT, stakes_paid
-from tests.browser.conftest import TOKEN, Visit
-from tests.browser.site import Site
-from tests.browser.test_looks import FOR_AXE, SMALL_TARGETS, WIDTHS, findings
+from tests.browser.conftest import Visit
+from tests.browser.looks import PHONE, WIDTHS, overflow_of, small_targets
+from tests.browser.play import bets_of, main_button, poll, room_of
+from tests.browser.site import Player, Site
 
 BETTING_MS = 8_000
+IN_TIME_MS = 4_000
+"""How long bets must still be open when the test places one."""
 SPIN_MS = 1_500
-ROUND_MS = BETTING_MS + SPIN_MS + 5_000
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-HOSTS = count(1)
+ROUND_MS = BETTING_MS + SPIN_MS + 20_000
 
-# Where the ball lies as seen from the wheel, in degrees, by what is on the screen.
+# The angle between the ball and the zero, in degrees, as it is on the screen.
 BALL_ANGLE = """() => {
     const middle = box => [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
     const [cx, cy] = middle(document.querySelector(".rl-wheel").getBoundingClientRect());
@@ -40,21 +40,16 @@ Sit = Callable[..., Page]
 
 @pytest.fixture
 def table(site: Site, visit: Visit) -> Sit:
-    """``table(name)`` brings a player to a table of this test's own, where bets are open for a short time."""
-    host = site.add_player(f"host{next(HOSTS)}")
-    terms = {"game": "roulette", "options": {"betting_ms": BETTING_MS, "spin_ms": SPIN_MS}}
-    room = site.call("POST", "/rooms", terms, site.sign_in(host))["room"]
+    """``table(player)`` brings a player to this test's table, where bets are open for a short time."""
+    options = {"betting_ms": BETTING_MS, "spin_ms": SPIN_MS}
+    room = site.open_room(site.add_player("host"), "roulette", options=options)["room"]
 
-    def sit(name: str, **options: Any) -> Page:
-        page = visit(site, f"/rooms/{room}", site.add_player(name), **options)
+    def sit(player: Player | None = None, **options: Any) -> Page:
+        page = visit(site, f"/rooms/{room}", player or site.add_player(), **options)
         page.get_by_test_id("bet-panel").wait_for()
         return page
 
     return sit
-
-
-def room_of(page: Page) -> str:
-    return page.url.rpartition("/")[2]
 
 
 def place(page: Page, key: str) -> Locator:
@@ -62,7 +57,7 @@ def place(page: Page, key: str) -> Locator:
 
 
 def lay(page: Page, *keys: str, touch: bool = False) -> None:
-    """Put a chip down with the pointer, in the middle of each place."""
+    """Click or tap the middle of each place to put a chip there."""
     for key in keys:
         place(page, key).scroll_into_view_if_needed()
         box = place(page, key).bounding_box()
@@ -81,27 +76,20 @@ def chips(page: Page, look: str) -> set[str]:
     return set(found)
 
 
-def main_button(page: Page) -> Locator:
-    return page.get_by_test_id("main")
-
-
-def place_bets(page: Page) -> None:
-    main_button(page).click()
-    page.locator("[data-testid=main][data-step=empty]").wait_for()
+def place_bets(site: Site, page: Page) -> None:
+    site.await_bets(room_of(page), IN_TIME_MS)
+    main_button(page, "place").click()
+    main_button(page, "empty").wait_for()
 
 
 def await_pocket(page: Page) -> int:
-    """The ball has run and come to lie; the number of its pocket."""
+    """Wait until the ball has run and come to rest; return the number of its pocket."""
     page.locator("[data-testid=wheel][data-stage=runs]").wait_for(timeout=ROUND_MS)
     page.locator("[data-testid=wheel][data-stage=lies]").wait_for(timeout=ROUND_MS)
     return int(page.get_by_test_id("wheel").get_attribute("data-pocket") or "-1")
 
 
-def own(site: Site, page: Page, path: str) -> Any:
-    return site.call("GET", f"/me/{path}", token=page.evaluate(f"localStorage.getItem('{TOKEN}')"))
-
-
-def expected(bet: dict[str, Any], pocket: int) -> int:
+def payout_of(bet: dict[str, Any], pocket: int) -> int:
     where = (bet["selection"]["kind"], tuple(bet["selection"].get("numbers", ())))
     return int(bet["amount"] * stakes_paid(where)) if pocket in LAYOUT[where] else 0
 
@@ -117,75 +105,63 @@ INSIDE = (
 OUTSIDE = ("red", "even", "high", "dozen 1-2-3-4-5-6-7-8-9-10-11-12", "column 3-6-9-12-15-18-21-24-27-30-33-36")
 
 
-@pytest.mark.parametrize("options", [{"viewport": {"width": 1280, "height": 800}}, PHONE], ids=["desktop", "phone"])
-def test_chips_on_every_kind_of_place_are_played_to_settlement(site: Site, table: Sit, options: dict[str, Any]) -> None:
-    phone = options is PHONE
-    page = table("finger" if phone else "pointer", **options)
-    page.get_by_role("textbox", name="Stake").fill("2")
-    lay(page, *INSIDE, *OUTSIDE, touch=phone)
-    assert chips(page, "laid") == {*INSIDE, *OUTSIDE}
-    expect(page.get_by_test_id("held")).to_have_count(0)
-    site.await_bets(room_of(page), 4_000)
-    expect(main_button(page)).to_have_text("Place 11 bets: 22")
-    place_bets(page)
-    expect(page.get_by_test_id("held")).to_have_text("22 held")
-    assert (chips(page, "laid"), chips(page, "own")) == (set(), {*INSIDE, *OUTSIDE})
-    pocket = await_pocket(page)
-    bets = own(site, page, "bets")["items"]
-    assert len(bets) == 11
-    assert [bet["payout"] for bet in bets] == [expected(bet, pocket) for bet in bets]
-    paid = sum(bet["payout"] for bet in bets)
-    words = f"Paid {paid / 100:.2f}" if paid and paid != 2_200 else "Stake returned" if paid else "Lost (−22.00)"
-    expect(page.get_by_test_id("own-result")).to_contain_text(words)
-    expect(page.get_by_test_id("available")).to_have_text(f"{(100_000 - 2_200 + paid) / 100:,.2f}")
-    expect(page.locator(".rl-field.hit")).to_have_text(str(pocket))
-    assert set(page.locator(".rl-chip.won").evaluate_all("all => all.map(each => each.dataset.chip)")) == {
-        key for key in (*INSIDE, *OUTSIDE) if pocket in covered(key)
-    }
-    assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"]
-
-
 def covered(key: str) -> frozenset[int]:
     kind, _, numbers = key.partition(" ")
     return LAYOUT[kind, tuple(int(number) for number in numbers.split("-") if number)]
 
 
-def test_the_ball_comes_to_lie_where_the_server_says(table: Sit) -> None:
-    page = table("watchful")
+def test_chips_on_every_kind_of_place_are_paid_by_the_pocket_of_the_ball(site: Site, table: Sit) -> None:
+    page = table(**PHONE)
+    page.get_by_role("textbox", name="Stake").fill("2")
+    lay(page, *INSIDE, *OUTSIDE, touch=True)
+    assert chips(page, "laid") == {*INSIDE, *OUTSIDE}
+    expect(page.get_by_test_id("held")).to_have_count(0)
+    site.await_bets(room_of(page), IN_TIME_MS)
+    expect(main_button(page)).to_have_text("Place 11 bets: 22")
+    place_bets(site, page)
+    expect(page.get_by_test_id("held")).to_have_text("22 held")
+    assert (chips(page, "laid"), chips(page, "own")) == (set(), {*INSIDE, *OUTSIDE})
+
     wheel = page.locator("[data-testid=wheel][data-stage=runs]")
     wheel.wait_for(timeout=ROUND_MS)
     expect(wheel).to_have_accessible_name("The wheel. The ball is rolling.")
     expect(main_button(page)).to_have_text("Bets are closed")
     pocket = await_pocket(page)
-    page.wait_for_timeout(100)
+    poll(page, lambda: is_in(page, pocket), "the ball does not rest in its pocket")
+    check_history(page, pocket)
+
+    bets = bets_of(site, page)
+    assert len(bets) == 11
+    assert [bet["payout"] for bet in bets] == [payout_of(bet, pocket) for bet in bets]
+    paid = sum(bet["payout"] for bet in bets)
+    words = f"Paid {paid / 100:.2f}" if paid and paid != 2_200 else "Stake returned" if paid else "Lost (−22.00)"
+    expect(page.get_by_test_id("own-result")).to_contain_text(words)
+    expect(page.get_by_test_id("available")).to_have_text(f"{(100_000 - 2_200 + paid) / 100:,.2f}")
+    expect(page.locator(".rl-field.hit")).to_have_text(str(pocket))
+    won = page.locator(".rl-chip.won").evaluate_all("all => all.map(each => each.dataset.chip)")
+    assert set(won) == {key for key in (*INSIDE, *OUTSIDE) if pocket in covered(key)}
+    assert overflow_of(page) <= 0
+
+
+def is_in(page: Page, pocket: int) -> bool:
+    """Whether the ball lies in the middle of the pocket; half a pocket is 4.9 degrees."""
     off = page.evaluate(BALL_ANGLE) - page.evaluate(POCKET_ANGLE, str(pocket))
-    assert min(off % 360, -off % 360) < 2, "half a pocket is 4.9 degrees"
+    return bool(min(off % 360, -off % 360) < 2)
+
+
+def check_history(page: Page, pocket: int) -> None:
+    colour = "red" if pocket in LAYOUT["red", ()] else "black"
     newest = page.get_by_test_id("history").get_by_role("link").first
-    colours = (
-        {"0": "0"} if pocket == 0 else {f"{pocket}": f"{pocket} {'red' if pocket in LAYOUT['red', ()] else 'black'}"}
-    )
-    expect(newest).to_have_text(colours[str(pocket)])
+    expect(newest).to_have_text(f"{pocket} {colour}" if pocket else "0")
 
 
-def test_where_motion_is_unwelcome_the_ball_just_lies_there(table: Sit) -> None:
-    page = table("calm", reduced_motion="reduce")
-    page.locator("[data-testid=wheel][data-stage=runs]").wait_for(timeout=ROUND_MS)
-    turned = "document.querySelector('.rl-wheel-turn').style.transform"
-    assert page.evaluate(turned) == "rotate(0deg)"
-    pocket = await_pocket(page)
-    off = page.evaluate(BALL_ANGLE) - page.evaluate(POCKET_ANGLE, str(pocket))
-    assert min(off % 360, -off % 360) < 2
-    assert page.evaluate(turned) == "rotate(0deg)"
-
-
-def test_others_chips_are_told_from_ones_own(site: Site, table: Sit, visit: Visit) -> None:
-    page, rival = table("host_like"), table("rival")
+def test_other_players_chips_differ_from_the_players_own(site: Site, table: Sit, visit: Visit) -> None:
+    page, rival = table(), table()
     guest = visit(site, page.url)
     for each, key in ((page, "straight 17"), (rival, "black")):
         lay(each, key)
-    site.await_bets(room_of(page), 4_000)
-    place_bets(page)
-    place_bets(rival)
+    place_bets(site, page)
+    place_bets(site, rival)
     for each, mine, others in ((page, {"straight 17"}, {"black"}), (rival, {"black"}, {"straight 17"})):
         expect(each.locator(".rl-chip.others")).to_have_count(1)
         assert (chips(each, "own"), chips(each, "others")) == (mine, others)
@@ -196,8 +172,13 @@ def test_others_chips_are_told_from_ones_own(site: Site, table: Sit, visit: Visi
     expect(place(guest, "straight 17")).to_be_disabled()
 
 
-def test_chips_are_taken_back_and_laid_again(site: Site, table: Sit) -> None:
-    page = table("fickle")
+def test_chips_are_taken_back_refused_and_repeated(site: Site, table: Sit) -> None:
+    page = table()
+    page.get_by_role("textbox", name="Stake").fill("600")
+    lay(page, "red", "black")
+    expect(page.get_by_test_id("bet-error")).to_contain_text("You have 1,000 chips available")
+    assert chips(page, "laid") == {"red"}
+    page.get_by_role("button", name="Clear").click()
     page.get_by_role("textbox", name="Stake").fill("1")
     lay(page, "straight 5", "straight 5", "split 0-1")
     expect(main_button(page)).to_have_text(re.compile("2 bets: 3|next round"))
@@ -208,8 +189,7 @@ def test_chips_are_taken_back_and_laid_again(site: Site, table: Sit) -> None:
     page.get_by_role("button", name="neighbours").click()
     lay(page, "straight 0")
     assert chips(page, "laid") == {f"straight {n}" for n in (3, 26, 0, 32, 15)}
-    site.await_bets(room_of(page), 4_000)
-    place_bets(page)
+    place_bets(site, page)
     await_pocket(page)
     page.get_by_role("button", name="Repeat").click()
     assert chips(page, "laid") == {f"straight {n}" for n in (3, 26, 0, 32, 15)}
@@ -217,85 +197,30 @@ def test_chips_are_taken_back_and_laid_again(site: Site, table: Sit) -> None:
     expect(page.get_by_test_id("own-bets")).to_contain_text("Straight 26 black")
 
 
-def test_the_keyboard_alone(site: Site, table: Sit) -> None:
-    page = table("typist")
-    page.keyboard.press("ArrowRight")
-    expect(place(page, "straight 17")).to_be_focused()
-    for key, focused in (
-        ("ArrowRight", "split 17-20"),
-        ("ArrowDown", "corner 16-17-19-20"),
-        ("ArrowDown", "split 16-19"),
-        ("ArrowDown", "line 16-17-18-19-20-21"),
-    ):
-        page.keyboard.press(key)
-        expect(place(page, focused)).to_be_focused()
-        page.keyboard.press("Space")
-    expect(page.locator("#polite")).to_contain_text("10 chips on Line 16 to 21.")
-    page.keyboard.press("u")
-    assert chips(page, "laid") == {"split 17-20", "corner 16-17-19-20", "split 16-19"}
-    site.await_bets(room_of(page), 4_000)
-    page.locator("[data-testid=main][data-step=place]").wait_for()
-    page.keyboard.press("p")
-    page.locator("[data-testid=main][data-step=empty]").wait_for()
-    pocket = await_pocket(page)
-    bets = own(site, page, "bets")["items"]
-    assert len(bets) == 3
-    assert [bet["payout"] for bet in bets] == [expected(bet, pocket) for bet in bets]
-    page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
-    for words in ("Move on the table", "Put down a chip", "Place the bets", "Repeat the last bets"):
-        expect(dialog).to_contain_text(words)
-
-
-def test_what_is_too_much_is_said_and_not_laid(table: Sit) -> None:
-    page = table("greedy")
-    page.get_by_role("textbox", name="Stake").fill("600")
-    lay(page, "red", "black")
-    expect(page.get_by_test_id("bet-error")).to_contain_text("You have 1,000 chips available")
-    assert chips(page, "laid") == {"red"}
-
-
-def test_the_lobby_shows_the_room_alive(site: Site, visit: Visit) -> None:
-    page = visit(site)
-    card = page.locator("[data-testid=room-tile][data-room=roulette]")
-    expect(card).to_contain_text(re.compile(r"Bets close in \d+\.\d s|the ball runs"))
+def test_a_ball_that_runs_again_has_left_its_pocket(site: Site, visit: Visit) -> None:
+    options = {"betting_ms": 500, "spin_ms": 6_000}
+    room = site.open_room(site.add_player("host"), "roulette", options=options)["room"]
+    page = visit(site, f"/rooms/{room}", site.add_player(), before=lambda page: page.clock.install())
+    wheel = page.get_by_test_id("wheel")
+    expect(wheel).to_have_attribute("data-stage", "falls", timeout=ROUND_MS)
+    expect(wheel).to_have_attribute("data-stage", "runs", timeout=ROUND_MS)
+    # Fire the timers of the last fall while the server's next spin still goes on.
+    page.clock.fast_forward(3_000)
+    assert page.get_by_test_id("roulette").get_attribute("data-phase") == "running"
+    assert wheel.get_attribute("data-stage") == "runs"
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1440)])
-def test_axe_finds_nothing_serious(table: Sit, theme: str, width: int) -> None:
-    page = table(f"axe{width}", **FOR_AXE, color_scheme=theme, viewport={"width": width, "height": 844})
-    lay(page, "straight 17", "red", "split 1-2")
-    page.wait_for_timeout(200)
-    assert findings(page) == []
-    await_pocket(page)
-    page.wait_for_timeout(200)
-    assert findings(page) == []
-
-
-def test_a_ball_that_runs_again_lies_in_no_pocket(site: Site, visit: Visit) -> None:
-    terms = {"game": "roulette", "options": {"betting_ms": 500, "spin_ms": 4_500}}
-    room = site.call("POST", "/rooms", terms, site.sign_in(site.add_player(f"host{next(HOSTS)}")))["room"]
-    page = visit(site, f"/rooms/{room}", site.add_player("quick"))
-    page.locator("[data-testid=wheel][data-stage=falls]").wait_for()
-    page.locator("[data-testid=wheel][data-stage=runs]").wait_for()
-    page.wait_for_timeout(3_000)
-    expect(page.get_by_test_id("roulette")).to_have_attribute("data-phase", "running", timeout=1)
-    expect(page.get_by_test_id("wheel")).to_have_attribute("data-stage", "runs", timeout=1)
-
-
-@pytest.mark.nightly
-def test_nothing_is_wider_than_the_screen_and_nothing_too_small_to_touch(table: Sit) -> None:
-    page = table("ruler", has_touch=True)
+def test_nothing_overflows_and_every_place_can_be_touched(table: Sit) -> None:
+    page = table(has_touch=True)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(100)
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, width
+        assert overflow_of(page) <= 0, width
         felt, frame = (page.locator(each).bounding_box() for each in (".rl-felt", ".game-frame"))
         assert felt
         assert frame
         assert felt["x"] >= frame["x"]
         assert felt["x"] + felt["width"] <= frame["x"] + frame["width"]
         if width == 390:
-            small = [html for html in page.evaluate(SMALL_TARGETS) if "rl-line" not in html]
+            small = [html for html in small_targets(page) if "rl-line" not in html]
             assert small == [], "the lines between fields are touched where the fields are"

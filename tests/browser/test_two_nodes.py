@@ -1,4 +1,4 @@
-"""Two nodes in two browsers: one floor, also while one of the nodes dies."""
+"""Two nodes in two browsers: players share a room, also while one of the nodes dies."""
 
 import re
 import signal
@@ -12,25 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from devtools.services import PostgresServer, RedisServer, free_port
-from tests.browser.conftest import TOKEN, Visit
-from tests.browser.site import LONGEST_ROUND_MS, Site
+from tests.browser.conftest import Visit
+from tests.browser.play import main_button, own
+from tests.browser.site import Player, Site
 from tests.proxy import proxy_command
 
 BETTING_MS = 8_000
-"""Time for two players to bet in one round, however busy the machine is."""
+"""Long enough for two players to bet in one round on a busy machine."""
 TAKEN_OVER_MS = 20_000
+ROUND_MS = 30_000
 PROXY_S = 10.0
-NAMES = ("ann", "bob")
 VISITS = 8
 
 pytestmark = pytest.mark.timeout(600)
 
 
-class Floor:
-    """Two nodes in one folder, on a PostgreSQL and a Redis of their own, and the proxy before them if it is up."""
+class Cluster:
+    """Two nodes in one folder with their own PostgreSQL and Redis, and the address of the proxy in front of them."""
 
     def __init__(self, folder: Path, postgres: PostgresServer, redis: RedisServer) -> None:
         self.proxy = Site(folder, port=free_port())
@@ -39,8 +40,8 @@ class Floor:
         self.nodes = [Site(folder, settings=dict(settings), points=(150, 170)) for _ in range(2)]
 
     @contextmanager
-    def behind_the_proxy(self) -> Iterator[Site]:
-        """Where both nodes are one address."""
+    def running_proxy(self) -> Iterator[Site]:
+        """Run the proxy, which makes both nodes one address."""
         command, environment = proxy_command(self.proxy.port, [node.port for node in self.nodes])
         process = subprocess.Popen(command, env=environment)
         try:
@@ -55,9 +56,9 @@ class Floor:
             process.wait()
 
     def owner_of(self, room: str) -> Site:
-        """The node that has the room, by its figures."""
+        """The node that owns the room, by its metrics."""
         wanted = re.compile(rf'^croupier_rooms\{{game="{room}"\}} 1\.0$', re.MULTILINE)
-        (owner,) = [node for node in self.nodes if wanted.search(figures(node))]
+        (owner,) = [node for node in self.nodes if wanted.search(metrics_of(node))]
         return owner
 
 
@@ -69,29 +70,29 @@ def listens(port: int) -> bool:
         return False
 
 
-def figures(node: Site) -> str:
+def metrics_of(node: Site) -> str:
     with urllib.request.urlopen(f"{node.url}/metrics", timeout=10) as answer:
         text: str = answer.read().decode()
         return text
 
 
 @pytest.fixture
-def floor(tmp_path: Path) -> Iterator[Floor]:
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
     with (
         PostgresServer(tmp_path / "postgresql") as postgres,
         RedisServer(tmp_path / "redis", appendonly=True) as redis,
     ):
-        floor = Floor(tmp_path, postgres, redis)
+        cluster = Cluster(tmp_path, postgres, redis)
         try:
-            for node in floor.nodes:
+            for node in cluster.nodes:
                 node.start()
-            yield floor
+            yield cluster
         finally:
-            for node in floor.nodes:
+            for node in cluster.nodes:
                 node.stop()
 
 
-# ---- what a page shows ----
+# ---- in a page ----
 
 
 def fill(page: Page, stake: str, auto: str) -> None:
@@ -101,30 +102,23 @@ def fill(page: Page, stake: str, auto: str) -> None:
 
 
 def bet_together(site: Site, pages: list[Page]) -> None:
-    """All press the button in one round."""
+    """Let all players bet in one round."""
     site.await_bets("crash", BETTING_MS * 2 // 3)
     for page in pages:
-        page.locator("[data-testid=main][data-step=place]").wait_for()
-    for page in pages:
-        page.get_by_test_id("main").click()
+        main_button(page, "place").click()
     for page in pages:
         expect(page.get_by_test_id("held")).to_be_visible()
 
 
 def shown_round(page: Page) -> Any:
-    """The round that the page has, and its hash."""
+    """The round that the page shows, with its hash."""
     return page.evaluate("""async () => (await import("/client/rooms.js")).openRoom("crash").state.value.round""")
 
 
 def past_rounds(page: Page) -> list[tuple[str, str]]:
-    """The way to each round's proof, and what came out, newest first."""
+    """The link to each round's proof and the round's result, newest first."""
     links = page.get_by_test_id("history").locator("a").all()
     return [(link.get_attribute("href") or "", link.inner_text()) for link in links]
-
-
-def wallet(site: Site, page: Page) -> dict[str, int]:
-    told: dict[str, int] = site.call("GET", "/me/wallet", token=page.evaluate(f"localStorage.getItem('{TOKEN}')"))
-    return told
 
 
 def say(page: Page, words: str) -> None:
@@ -132,54 +126,15 @@ def say(page: Page, words: str) -> None:
     page.get_by_label("Message").press("Enter")
 
 
-def bets_of(page: Page, player: str) -> Any:
-    return page.get_by_test_id("bets").locator("tr").filter(has_text=player)
+def bets_in_round(page: Page, player: Player) -> Locator:
+    return page.get_by_test_id("bets").locator("tr").filter(has_text=player.username)
 
 
-def test_two_players_on_two_nodes_share_one_room(floor: Floor, visit: Visit) -> None:
-    one, two = floor.nodes
-    ann, bob = pages = [
-        visit(node, "/rooms/crash", node.add_player(name)) for node, name in zip(floor.nodes, NAMES, strict=True)
-    ]
-    guests = [visit(node, "/rooms/crash") for node in floor.nodes]
-    for page in (*pages, *guests):
-        expect(page.get_by_test_id("spectators")).to_have_text("2 watching")
-        expect(page.get_by_test_id("audience")).to_contain_text("2 players")
-
-    say(ann, "hello from one")
-    say(bob, "hello from two")
-    for page in (*pages, *guests):
-        expect(page.get_by_role("log")).to_contain_text("hello from one")
-        expect(page.get_by_role("log")).to_contain_text("hello from two")
-
-    fill(ann, "10", "1.01")
-    fill(bob, "25", "1.01")
-    bet_together(one, pages)
-    assert shown_round(ann) == shown_round(bob)
-    for page in (*pages, *guests):
-        expect(bets_of(page, "ann")).to_have_count(1)
-        expect(bets_of(page, "bob")).to_have_count(1)
-    expect(ann.get_by_test_id("held")).to_have_text("10 held")
-    expect(bob.get_by_test_id("held")).to_have_text("25 held")
-
-    for page, stake, node in ((ann, 1_000, two), (bob, 2_500, one)):
-        expect(page.get_by_test_id("own-result")).to_be_visible(timeout=LONGEST_ROUND_MS)
-        expect(page.get_by_test_id("held")).to_have_count(0)
-        told = wallet(node, page)  # by the other node than the page's
-        expect(page.get_by_test_id("available")).to_have_text(f"{told['balance'] / 100:,.2f}")
-        assert told["held"] == 0
-        assert told["balance"] == 100_000 - stake + stake * 101 // 100
-    for page in (ann, *guests):
-        expect(page.get_by_test_id("history").locator("a")).to_have_count(len(past_rounds(bob)))
-        assert past_rounds(page) == past_rounds(bob)
-    one.run("audit")
-
-
-# ---- one of the nodes dies ----
+# ---- the connection of a page ----
 
 
 class Whereabouts:
-    """Which node a page is connected to, by what its hellos were answered."""
+    """Which node a page is connected to, from the answers to its hellos."""
 
     def __init__(self, page: Page) -> None:
         self.nodes: list[str] = []
@@ -194,13 +149,13 @@ class Whereabouts:
             self.nodes.append(found[1])
 
     def at(self, node: Site) -> bool:
-        """Nodes have the number of their process in their names."""
+        """Whether the page is connected to the node, whose name contains the id of its process."""
         assert node.process is not None
         return bool(self.nodes) and self.nodes[-1].split("-")[-2] == str(node.process.pid)
 
 
 def remember_connection(page: Page) -> None:
-    """Note what the connection goes through from now on, and leave a mark that a reload would wipe out."""
+    """Record the states of the connection from now on, and set a variable that a reload would clear."""
     page.evaluate(
         """async () => {
             const {wire} = await import("/client/wire.js");
@@ -217,44 +172,41 @@ def states(page: Page) -> list[str]:
     return known
 
 
-def arrive_at(visit: Visit, proxy: Site, node: Site, name: str) -> tuple[Page, Whereabouts]:
-    """A new player whom the proxy gave to this node."""
-    player = proxy.add_player(name)
+def arrive_at(visit: Visit, proxy: Site, node: Site, player: Player) -> tuple[Page, Whereabouts]:
+    """Visit until the proxy connects the player's page to this node."""
     for _ in range(VISITS):
-        page = visit(proxy, "/")
-        where = Whereabouts(page)
-        page.evaluate("([key, value]) => localStorage.setItem(key, value)", [TOKEN, proxy.sign_in(player)])
-        page.goto("/rooms/crash")
+        found: list[Whereabouts] = []
+        page = visit(proxy, "/rooms/crash", player, before=lambda page: found.append(Whereabouts(page)))  # noqa: B023
         page.get_by_test_id("bet-panel").wait_for()
-        if where.at(node):
-            return page, where
+        if found[0].at(node):
+            return page, found[0]
         page.goto("about:blank")
-    raise AssertionError(f"the proxy gave {VISITS} visits to the other node: {where.nodes}")
+    raise AssertionError(f"the proxy sent {VISITS} visits to the other node: {found[0].nodes}")
 
 
-def test_a_node_is_killed_and_its_page_is_back_at_the_other_one(floor: Floor, visit: Visit) -> None:
-    with floor.behind_the_proxy() as proxy:
-        visitors = [arrive_at(visit, proxy, node, name) for node, name in zip(floor.nodes, NAMES, strict=True)]
+def test_players_on_two_nodes_share_a_room_and_play_on_when_one_is_killed(cluster: Cluster, visit: Visit) -> None:
+    ann, bob = players = [node.add_player(name) for node, name in zip(cluster.nodes, ("ann", "bob"), strict=True)]
+    with cluster.running_proxy() as proxy:
+        visitors = [arrive_at(visit, proxy, *each) for each in zip(cluster.nodes, players, strict=True)]
         pages = [page for page, _ in visitors]
-        say(pages[0], "before")
-        expect(pages[1].get_by_role("log")).to_contain_text("before")
+        balances = share_a_room(cluster, visit, players, pages)
         for page in pages:
             fill(page, "10", "")
         bet_together(proxy, pages)
         for page in pages:
             remember_connection(page)
         void = shown_round(pages[0])
-        owner = floor.nodes.index(floor.owner_of("crash"))
-        dying, staying = floor.nodes[owner], floor.nodes[1 - owner]
+        owner = cluster.nodes.index(cluster.owner_of("crash"))
+        dying, staying = cluster.nodes[owner], cluster.nodes[1 - owner]
         (moved, where), (stayed, _) = visitors[owner], visitors[1 - owner]
 
         dying.stop(signal.SIGKILL)
-        for page in pages:
+        for page, balance in zip(pages, balances, strict=True):
             words = f"Round {void['number']} was void"
             expect(page.get_by_test_id("voided")).to_contain_text(words, timeout=TAKEN_OVER_MS)
             expect(page.get_by_test_id("held")).to_have_count(0)
-            expect(page.get_by_test_id("available")).to_have_text("1,000.00")
-            expect(page.get_by_role("log")).to_contain_text("before")
+            expect(page.get_by_test_id("available")).to_have_text(f"{balance / 100:,.2f}")
+            expect(page.get_by_role("log")).to_contain_text("hello from one")
             expect(page.get_by_test_id("own-refund")).to_contain_text("10 chips returned")
             expect(page.get_by_test_id("missed")).to_have_count(0)
             expect(page.get_by_test_id("room")).not_to_contain_text("(away)")
@@ -267,11 +219,50 @@ def test_a_node_is_killed_and_its_page_is_back_at_the_other_one(floor: Floor, vi
         assert shown_round(moved) == shown_round(stayed)
         assert shown_round(stayed)["number"] > void["number"]
         for page in pages:
-            for name in NAMES:
-                expect(bets_of(page, name)).to_have_count(1)
+            for player in (ann, bob):
+                expect(bets_in_round(page, player)).to_have_count(1)
         say(stayed, "after")
         expect(moved.get_by_role("log")).to_contain_text("after")
         assert states(stayed) == ["online"]
         proof = proxy.call("GET", f"/rounds/{void['round']}")
         assert (proof["status"], proof["bets"]) == ("void", [])
         staying.run("audit")
+
+
+def share_a_room(cluster: Cluster, visit: Visit, players: list[Player], pages: list[Page]) -> list[int]:
+    """Chat and play a round. All pages at both nodes show the same. Returns the balances in cents."""
+    one, two = cluster.nodes
+    everyone = [*pages, *(visit(node, "/rooms/crash") for node in cluster.nodes)]
+    for page in everyone:
+        expect(page.get_by_test_id("spectators")).to_have_text("2 watching")
+        expect(page.get_by_test_id("audience")).to_contain_text("2 players")
+    for page, words in zip(pages, ("hello from one", "hello from two"), strict=True):
+        say(page, words)
+    for page in everyone:
+        expect(page.get_by_role("log")).to_contain_text("hello from one")
+        expect(page.get_by_role("log")).to_contain_text("hello from two")
+
+    for page, stake in zip(pages, ("10", "25"), strict=True):
+        fill(page, stake, "1.01")
+    bet_together(one, pages)
+    assert shown_round(pages[0]) == shown_round(pages[1])
+    for page in everyone:
+        for player in players:
+            expect(bets_in_round(page, player)).to_have_count(1)
+    for page, stake in zip(pages, ("10", "25"), strict=True):
+        expect(page.get_by_test_id("held")).to_have_text(f"{stake} held")
+
+    balances = []
+    for page, stake_cents, other_node in ((pages[0], 1_000, two), (pages[1], 2_500, one)):
+        expect(page.get_by_test_id("own-result")).to_be_visible(timeout=ROUND_MS)
+        expect(page.get_by_test_id("held")).to_have_count(0)
+        wallet = own(other_node, page, "wallet")
+        expect(page.get_by_test_id("available")).to_have_text(f"{wallet['balance'] / 100:,.2f}")
+        assert wallet["held"] == 0
+        assert wallet["balance"] == 100_000 + stake_cents // 100
+        balances.append(wallet["balance"])
+    for page in everyone:
+        expect(page.get_by_test_id("history").locator("a")).to_have_count(len(past_rounds(pages[1])))
+        assert past_rounds(page) == past_rounds(pages[1])
+    one.run("audit")
+    return balances

@@ -1,0 +1,65 @@
+"""Checks of how a page looks: axe, sizes of touch targets, overflow."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.site import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FOR_AXE: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
+"""Options of ``visit`` for pages that axe examines. It adds inline styles, which the policy forbids; and a colour in
+transition may lack the contrast of both its ends."""
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+WIDTHS = (320, 390, 768, 1440, 2560)
+
+COLOURS_HAVE_SETTLED = """async () => {
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+}"""
+"""Colours change over a moment even with reduced motion. The transition of a removed element is cancelled."""
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .input, .tab, .menu-item, .brand")]
+    .filter((each) => each.checkVisibility())
+    .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect()])
+    .filter(([, {width, height}]) => width > 0 && (width < 43.9 || height < 43.9))
+    .map(([html, {width, height}]) => `${width}×${height} ${html}`)"""
+
+
+def load_axe(page: Page) -> None:
+    page.context.add_init_script(AXE)
+
+
+def axe_findings(page: Page) -> list[str]:
+    """The serious and critical findings of axe that remain after three tries."""
+    for _ in range(3):
+        page.evaluate(COLOURS_HAVE_SETTLED)
+        findings = _run_axe(page)
+        if not findings:
+            break
+    return findings
+
+
+def _run_axe(page: Page) -> list[str]:
+    options = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"]})
+    result: dict[str, Any] = page.evaluate(f"axe.run(document, {options})")
+    return [
+        f"{found['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for found in result["violations"]
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+
+
+def overflow_of(page: Page) -> int:
+    """By how many pixels the page is wider than the screen; at most 0 if it fits."""
+    pixels: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return pixels
+
+
+def small_targets(page: Page) -> list[str]:
+    """The visible touch targets that are smaller than 44 px."""
+    found: list[str] = page.evaluate(SMALL_TARGETS)
+    return found

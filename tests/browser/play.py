@@ -1,0 +1,101 @@
+"""What tests of several games do in a room: sit down, bet, read the player's own bets and wallet."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+from tests.browser.conftest import TOKEN, Visit
+from tests.browser.site import Player, Site
+
+NEXT_BET_MS = 600
+"""Longer than the client takes a bet for an accidental repeat of the last action."""
+
+
+def open_game(site: Site, visit: Visit, game: str, player: Player | None = None, **options: Any) -> Page:
+    """Sit down in a new solo room."""
+    page = visit(site, f"/games/{game}", player or site.add_player(), **options)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_test_id("bet-panel").wait_for()
+    return page
+
+
+def own(site: Site, page: Page, path: str) -> Any:
+    """What the API answers the page's player at ``/me/path``."""
+    return site.call("GET", f"/me/{path}", token=page.evaluate(f"localStorage.getItem('{TOKEN}')"))
+
+
+def bets_of(site: Site, page: Page) -> list[dict[str, Any]]:
+    """The settled bets of the page's player, newest first."""
+    bets: list[dict[str, Any]] = own(site, page, "bets")["items"]
+    return bets
+
+
+def room_of(page: Page) -> str:
+    """The key of the room that the page shows."""
+    return page.url.rpartition("/")[2]
+
+
+def main_button(page: Page, *steps: str) -> Locator:
+    """The main button of the bet panel; with ``steps``, only while it offers one of them."""
+    if not steps:
+        return page.get_by_test_id("main")
+    return page.locator(", ".join(f"[data-testid=main][data-step={step}]" for step in steps))
+
+
+def hold_repeat_guard(page: Page) -> None:
+    """Stop the clock by which the client recognises repeats, so that it takes any later click for a repeat of the last
+    one, however slow the machine is."""
+    page.evaluate("{ const now = performance.now(); performance.now = () => now; }")
+
+
+def skip_repeat_guard(page: Page) -> None:
+    """Advance that clock, and let it run, so that the client takes the next action for a new one."""
+    page.evaluate(f"""() => {{
+        window.aheadMs = (window.aheadMs ?? 0) + {NEXT_BET_MS};
+        performance.now = () => Performance.prototype.now.call(performance) + window.aheadMs;
+    }}""")
+
+
+def poll(page: Page, done: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:
+    """Wait until ``done``, for conditions that no locator expresses. Raises AssertionError with ``what`` is missing.
+
+    The page's policy forbids scripts that wait in the page, because Playwright evaluates them from a text.
+    """
+    deadline = time.monotonic() + timeout_s
+    while not done():
+        assert time.monotonic() < deadline, what
+        page.wait_for_timeout(20)
+
+
+def play_round(page: Page, shown: Locator) -> str:
+    """Press the main button and wait until ``shown`` has the result; return the round's name."""
+    before = shown.get_attribute("data-round")
+    main_button(page).click()
+    return await_round(shown, before)
+
+
+def await_round(shown: Locator, before: str | None) -> str:
+    """Wait until ``shown`` has the result of a round after ``before``; return the round's name."""
+    expect(shown).to_have_attribute("data-round", re.compile(rf"^(?!{before}$)."))
+    return shown.get_attribute("data-round") or ""
+
+
+class SentCommands:
+    """The verbs of all commands that a page sends to the server. Make it before the page loads."""
+
+    def __init__(self, page: Page) -> None:
+        self._verbs: list[str] = []
+        page.on("websocket", self._watch)
+
+    def _watch(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda payload: self._verbs.append(json.loads(payload)["do"]))
+
+    def plays(self, page: Page) -> int:
+        """How many bets and moves the page has sent."""
+        # The answer comes after all frames that the page has sent before.
+        page.evaluate("0")
+        return sum(verb in ("bet", "act") for verb in self._verbs)

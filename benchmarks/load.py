@@ -85,8 +85,7 @@ def bursts(server: Served, *options: str) -> Iterator[Bursts]:
 
 
 def _where(server: Served) -> tuple[str, ...]:
-    pids = (option for pid in (server.pid, *server.helpers) for option in ("--pid", str(pid)))
-    return "--port", str(server.port), "--path", "/ws", *pids
+    return "--port", str(server.port), "--path", "/ws", "--pid", str(server.pid)
 
 
 def _figures(line: bytes) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 
 class Cores(Struct, frozen=True):
-    """The server runs on one core, the generator on the other; what settles for the server, on both."""
+    """The server runs on one core, the load generator on the other."""
 
     server: int
     generator: int

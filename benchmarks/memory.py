@@ -24,7 +24,6 @@ def main() -> None:
         with croupier(folder, url, core, SETTINGS) as server:
             at_start = resident(server.pid)
             played = load.once(server, *steps, *play, *columns, *timing)
-            settling = sum(most_resident(helper) for helper in server.helpers) / 1e6
             figures = [
                 Figure("at its start", spread([at_start / 1e6]), "MB"),
                 Figure(
@@ -34,7 +33,6 @@ def main() -> None:
                     target=("<=", 120),
                 ),
                 Figure(what="at most", value=spread([most_resident(server.pid) / 1e6]), unit="MB", target=("<=", 120)),
-                Figure("the settling process, at most", spread([settling]), "MB"),
                 Figure("bets placed", spread([played["requests"]]), ""),
             ]
         flaws = databases.flaws(url)

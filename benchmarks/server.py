@@ -37,8 +37,6 @@ class Served(Struct, frozen=True):
 
     pid: int
     port: int
-    helpers: tuple[int, ...] = ()
-    """Processes of its own."""
 
     @property
     def websocket(self) -> str:
@@ -57,8 +55,8 @@ def most_resident(pid: int) -> int:
 
 @contextmanager
 def croupier(folder: Path, url: str, core: int | None, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """The server on the migrated database at ``url``; ``core`` None: on both. Its helpers run where it does and where
-    this process does. ``settings`` are further CROUPIER_… variables."""
+    """The server on the migrated database at ``url``; ``core`` None: on both. ``settings`` are further CROUPIER_…
+    variables."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
     environ |= OPEN_GATES | {"CROUPIER_VAR": str(folder), "CROUPIER_DATABASE_URL": url} | dict(settings or {})
     with (
@@ -70,17 +68,9 @@ def croupier(folder: Path, url: str, core: int | None, settings: Mapping[str, st
         if found is None:
             log.seek(0)
             raise SystemExit(f"benchmarks: the server did not start:\n{log.read()}")
-        helpers = tuple(_children(process.pid))
-        for helper in helpers:
-            os.sched_setaffinity(helper, os.sched_getaffinity(0) | os.sched_getaffinity(process.pid))
-        yield Served(process.pid, int(found[1]), helpers)
+        yield Served(process.pid, int(found[1]))
         log.seek(0)
         sys.stderr.write(log.read())
-
-
-def _children(pid: int) -> list[int]:
-    found = (threads.read_text().split() for threads in Path(f"/proc/{pid}/task").glob("*/children"))
-    return [int(child) for children in found for child in children]
 
 
 @contextmanager

@@ -24,18 +24,13 @@ def test_a_player_is_known_to_the_server(tmp_path: Path) -> None:
         tokens = databases.sign_in(url, 2)
         with croupier(tmp_path, url, core) as server:
             assert asyncio.run(_greeted(server.port, tokens[1])) == "player1"
-            (settling,) = server.helpers
-            for process in (server.pid, settling):
-                now = resident(process)
-                assert most_resident(process) >= now > 10**7
+            now = resident(server.pid)
+            assert most_resident(server.pid) >= now > 10**7
             assert os.sched_getaffinity(server.pid) == {core}
-            assert os.sched_getaffinity(settling) == os.sched_getaffinity(0)
         assert databases.settled_rounds(url) == 0
         assert databases.flaws(url) == []
     with pytest.raises(ProcessLookupError):
         os.kill(server.pid, 0)
-    with pytest.raises(ProcessLookupError):
-        os.kill(settling, 0)
 
 
 def test_connections_have_their_columns(tmp_path: Path) -> None:

@@ -71,8 +71,8 @@ class SqliteStore:
             "cache_size=-16000",
         )
         self._reader_pragmas = (*common, "wal_autocheckpoint=0", "query_only=ON")
-        self._writer = _engine(url, self._connect_writer, begin="BEGIN IMMEDIATE", size=1)
-        self._readers = _engine(url, self._connect_reader, begin="BEGIN", size=READERS)
+        self._writer = _engine(url, self._connect_writer, self._writer_pragmas, begin="BEGIN IMMEDIATE", size=1)
+        self._readers = _engine(url, self._connect_reader, self._reader_pragmas, begin="BEGIN", size=READERS)
         # Stays checked out: all writing goes through it, one transaction at a time.
         self._write_connection = AsyncConnection(self._writer)
         self._driver_writer: sqlite3.Connection | None = None
@@ -104,7 +104,7 @@ class SqliteStore:
         # Behind the lock, because SQLite answers "locked" at once while the last process to leave writes its log back.
         async with translated_errors(), self._writing():
             await self._write_connection.start()
-            self._driver_reader = await _run(self._read_thread, _connect, self._path, self._reader_pragmas)
+            self._driver_reader = await _run(self._read_thread, _prepared, self._path, self._reader_pragmas)
             self._driver_reader.row_factory = sqlite3.Row
             await self.ping()
 
@@ -114,13 +114,13 @@ class SqliteStore:
 
     def _connect_writer(self) -> aiosqlite.Connection:
         def connect() -> sqlite3.Connection:
-            self._driver_writer = _connect(self._path, self._writer_pragmas)
+            self._driver_writer = _connect(self._path)
             return self._driver_writer
 
         return aiosqlite.Connection(connect, iter_chunk_size=64)
 
     def _connect_reader(self) -> aiosqlite.Connection:
-        return aiosqlite.Connection(partial(_connect, self._path, self._reader_pragmas), iter_chunk_size=64)
+        return aiosqlite.Connection(partial(_connect, self._path), iter_chunk_size=64)
 
     async def close(self) -> None:
         if self._driver_reader is not None:
@@ -238,7 +238,9 @@ class SqliteStore:
             return await _run(self._read_thread, _fetch, self._driver_reader, query, parameters)
 
 
-def _engine(url: URL, connect: Callable[[], aiosqlite.Connection], *, begin: str, size: int) -> AsyncEngine:
+def _engine(
+    url: URL, connect: Callable[[], aiosqlite.Connection], pragmas: Sequence[str], *, begin: str, size: int
+) -> AsyncEngine:
     engine = create_async_engine(
         url,
         async_creator=connect,
@@ -249,6 +251,18 @@ def _engine(url: URL, connect: Callable[[], aiosqlite.Connection], *, begin: str
         pool_reset_on_return=None,
         json_serializer=_json,
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # Not in ``connect``: aiosqlite does not wait for its thread to end when that raises.
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
@@ -263,13 +277,17 @@ def _engine(url: URL, connect: Callable[[], aiosqlite.Connection], *, begin: str
     return engine
 
 
-def _connect(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
-    connection = sqlite3.connect(
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
         path,
         isolation_level=None,  # Python's own transactions begin too late: not at a SELECT
         cached_statements=256,
         check_same_thread=False,  # threads take turns
     )
+
+
+def _prepared(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
+    connection = _connect(path)
     try:
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()

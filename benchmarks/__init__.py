@@ -1,1 +1,1 @@
-"""Measurements of Croupier: `python -m benchmarks.NAME`; README.md beside this says which there are."""
+"""Benchmarks of Croupier: `python -m benchmarks.NAME`. README.md in this folder lists them."""

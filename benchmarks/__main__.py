@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other."""
+"""Run all benchmarks, one after the other."""
 
 from benchmarks import fanout, idle, memory, nodes, settle
 

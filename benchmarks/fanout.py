@@ -1,8 +1,8 @@
-"""One message to everybody who watches a room: events delivered for each second of the server's processor time.
+"""One message to all watchers of a room: events delivered per CPU-second of the server.
 
-Beside it, in turn with it, a C server does one ``send`` for each message and connection: what the kernel allows
-whoever writes every message by itself. It is asked for messages one after the other, or at the pace of our frames: who
-sleeps between two of them, whether in Python or in C, finds his sockets cold.
+Bursts alternate with those of a C server that does one ``send`` per message and connection. It is the floor: the cost
+in the kernel of writing each message separately. The floor gets its messages one after the other, or at the pace of our
+frames: after a pause between two messages, sockets are no longer in the CPU caches, whatever the language.
 """
 
 import tempfile
@@ -20,7 +20,7 @@ BURSTS = 9
 SECONDS = 1.0
 DEFAULT_INTERVAL_MS, NO_INTERVAL_MS = 50, 1
 TEXT = "%t" + "." * 86
-"""The sender's time in nanoseconds, then as much as makes a frame with one event 200 bytes long."""
+"""The sender's time in nanoseconds, padded so that a frame with one event has 200 bytes."""
 CHAT = f'{{"id":9,"do":"chat","room":"crash","text":"{TEXT}"}}'
 FRAME = (
     f'{{"room":"crash","seq":100,"events":[{{"type":"chat","player":"player0","text":"{TEXT}","at":1767225600000}}]}}'
@@ -32,8 +32,8 @@ Burst = dict[str, Any]
 
 
 class Case(Struct, frozen=True):
-    """``window`` messages of ours are in flight, frames are ``interval_ms`` apart; the floor has one in flight, and
-    waits as long between two if it ``keeps_pace``."""
+    """Croupier has ``window`` messages in flight and sends frames ``interval_ms`` apart. The floor has one message in
+    flight; with ``keeps_pace`` it waits ``interval_ms`` between two. ``target`` is the least ratio to the floor."""
 
     what: str
     interval_ms: int
@@ -70,7 +70,7 @@ CASES = (
 
 
 def measure(folder: Path, core: int, case: Case) -> list[tuple[Burst, Burst]]:
-    """Bursts of ours, each followed by one of the floor."""
+    """Return bursts of Croupier, each with the burst of the floor that followed it."""
     folder.mkdir()
     conns = ("--conns", str(WATCHERS), *COUNTING)
     settings = QUIET_CRASH | {"CROUPIER_FRAME_INTERVAL_MS": str(case.interval_ms)}
@@ -78,24 +78,24 @@ def measure(folder: Path, core: int, case: Case) -> list[tuple[Burst, Burst]]:
         [token] = databases.sign_in(url, 1)
         speaker = [f'{{"id":1,"do":"hello","token":"{token}"}}', '{"id":2,"do":"join","room":"crash"}']
         watcher = ['{"id":1,"do":"hello"}', '{"id":2,"do":"watch","room":"crash"}']
-        places = load.lines(folder, [speaker] + [watcher] * (WATCHERS - 1))
+        lines = load.lines(folder, [speaker] + [watcher] * (WATCHERS - 1))
         greeting = ("--step", "send:%1", "--step", 'wait:"re":1', "--step", "send:%2", "--step", 'wait:"re":2')
         trigger = ("--trigger", f"send:{CHAT}", "--window", str(case.window), "--errors", '"error"')
         pace = ("--rate", str(1000 / case.interval_ms)) if case.keeps_pace else ()
         with (
             croupier(folder, url, core, settings) as server,
             floor(load.built("rawserver"), core) as raw,
-            load.bursts(server, *conns, *greeting, *places, *trigger) as ours,
+            load.bursts(server, *conns, *greeting, *lines, *trigger) as ours,
             load.bursts(raw, *conns, "--trigger", f"send:B{FRAME}", *pace) as theirs,
         ):
-            return [(sound(ours.burst()), sound(theirs.burst())) for _ in range(BURSTS)]
+            return [(without_failures(ours.burst()), without_failures(theirs.burst())) for _ in range(BURSTS)]
 
 
-def sound(burst: Burst) -> Burst:
-    """Raises SystemExit when something went wrong in the burst."""
-    wrong = {name: burst[name] for name in ("errors", "lost_conns", "stalls") if burst[name]}
-    if wrong:
-        raise SystemExit(f"benchmarks: a burst went wrong: {wrong}")
+def without_failures(burst: Burst) -> Burst:
+    """Return the burst. Raises SystemExit if it had errors, lost connections or stalls."""
+    failures = {name: burst[name] for name in ("errors", "lost_conns", "stalls") if burst[name]}
+    if failures:
+        raise SystemExit(f"benchmarks: a burst failed: {failures}")
     return burst
 
 

@@ -1,4 +1,4 @@
-"""Signed-in connections that do nothing: memory for each, and how many can say hello in a second."""
+"""Memory of an idle, signed-in connection, and the number of connections that can sign in per second."""
 
 import resource
 import tempfile
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _open_files() -> int:
-    """How many files a process of ours may open, raised as far as that goes."""
+    """Raise the open-file limit of this process to its hard limit, and return it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most

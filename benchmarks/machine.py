@@ -1,4 +1,4 @@
-"""The two cores that everything runs on, and the machine's description that stands beside the figures."""
+"""The two cores that the benchmarks use, and a description of the machine for the report."""
 
 import os
 import platform
@@ -24,7 +24,7 @@ class Cores(Struct, frozen=True):
 
 @cache
 def cores() -> Cores:
-    """Pin this process, and with it what it starts, to the generator's core. Raises SystemExit on a single core."""
+    """Pin this process and its later children to the generator's core. Raises SystemExit if there is only one core."""
     available = sorted(os.sched_getaffinity(0))
     if len(available) < 2:
         raise SystemExit("benchmarks: two cores are needed, one for the server and one for the load")
@@ -35,7 +35,7 @@ def cores() -> Cores:
 
 @contextmanager
 def everywhere() -> Iterator[None]:
-    """What is started within may run on both cores."""
+    """Let processes that are started in this context use both cores."""
     mine = cores()
     os.sched_setaffinity(0, mine.both)
     try:
@@ -45,7 +45,7 @@ def everywhere() -> Iterator[None]:
 
 
 def described() -> dict[str, str | int | float]:
-    """Processor, cores, system, Python; how busy the machine was, and how fast, which rented ones change at will."""
+    """Return the hardware and software, and the load and speed at this moment, which vary on rented machines."""
     info = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(":")[2].strip() for line in info if line.startswith("model name")), "unknown")
     return {
@@ -59,7 +59,7 @@ def described() -> dict[str, str | int | float]:
 
 
 def _loop_ms() -> float:
-    """What a million additions take; the best of a few tries."""
+    """Return the milliseconds that a million additions take, at best."""
     tries = []
     for _ in range(5):
         started = time.perf_counter()

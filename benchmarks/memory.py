@@ -1,4 +1,4 @@
-"""What the server's process takes with a hundred players in crash who all bet in every round."""
+"""Memory of the server process while a hundred players in crash bet in every round."""
 
 import tempfile
 from pathlib import Path
@@ -37,7 +37,7 @@ def main() -> None:
             ]
         flaws = databases.flaws(url)
     if flaws:
-        raise SystemExit(f"benchmarks: the audit says {list(flaws)[:5]}")
+        raise SystemExit(f"benchmarks: the audit found {list(flaws)[:5]}")
     show("memory", figures)
 
 

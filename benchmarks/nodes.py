@@ -1,5 +1,8 @@
-"""Several nodes on one PostgreSQL and one Redis: frames to watchers on the node that does not own the room, beside the
-owner's; settled rounds of one node and of two; how long a room has no owner whose node was killed."""
+"""Two nodes on one PostgreSQL and one Redis.
+
+Measures frames to watchers on the owner's node and on the other one, settled rounds of one node and of two, and how
+long a room has no owner after its node was killed.
+"""
 
 import asyncio
 import tempfile
@@ -12,17 +15,17 @@ from typing import Any
 from msgspec import Struct
 
 from benchmarks import databases, load, machine, takeover
-from benchmarks.fanout import CHAT, COUNTING, NO_INTERVAL_MS, sound
-from benchmarks.floors import NodeRooms
+from benchmarks.cluster import ClusterSetup
+from benchmarks.fanout import CHAT, COUNTING, NO_INTERVAL_MS, without_failures
 from benchmarks.report import Figure, Spread, show, spread
 from benchmarks.server import QUIET_CRASH, Served
-from benchmarks.settle import BETTORS, OPTIONS, check, see_that_all_went_well, timing
+from benchmarks.settle import BETTORS, OPTIONS, check, require_no_failures, timing
 
 WATCHERS = 1000
 TURNS = 7
-"""How often each thing is measured, in turn with the others."""
+"""The number of bursts of each kind; the kinds take turns."""
 PACE = 10
-"""Messages a second that leave at once, since none of them meets another one."""
+"""Messages per second: few enough that each has its own frame and waits for no other."""
 GREETING = ("--step", "send:%1", "--step", 'wait:"re":1', "--step", "send:%2", "--step", 'wait:"re":2')
 WATCH = ['{"id":1,"do":"hello"}', '{"id":2,"do":"watch","room":"crash"}']
 
@@ -35,7 +38,7 @@ Burst = dict[str, Any]
 
 
 class Hall(Struct, frozen=True):
-    """A room with a speaker, who is at the node that owns it, and ``watchers`` on one node or on each."""
+    """A room whose speaker is connected to its owner, with ``watchers`` on one node or on each."""
 
     folder: Path
     owner: Served
@@ -45,7 +48,7 @@ class Hall(Struct, frozen=True):
     watchers: int
 
     def bursts(self) -> dict[str, Burst]:
-        """One of each kind, by its name. Every kind has connections of its own: nobody else watches meanwhile."""
+        """Return one burst of each kind, by name. Each kind has its own connections; there are no other watchers."""
         paced, full = ("--rate", str(PACE), "--secs", "2"), ("--window", "8")
         found: dict[str, Burst] = {}
         for name, node in (("owner", self.owner), ("other", self.other)):
@@ -55,17 +58,17 @@ class Hall(Struct, frozen=True):
                 found[f"{name}, full"] = generator.burst()
         with self._speaking(self.owner, *paced) as here, self._listening(self.other, "--secs", "2") as there:
             found["owner, both"], found["other, both"] = load.together(here, there)
-        return {name: sound(burst) for name, burst in found.items()}
+        return {name: without_failures(burst) for name, burst in found.items()}
 
     def _speaking(self, node: Served, *how: str) -> AbstractContextManager[load.Bursts]:
-        """Watchers on the node, and the speaker."""
+        """Connect the speaker, and watchers to the node."""
         speaker = [f'{{"id":1,"do":"hello","token":"{self.token}"}}', '{"id":2,"do":"join","room":"crash"}']
         rows = load.lines(self._room("speaking"), [speaker] + [WATCH] * self.watchers)
         first = ("--first-port", str(self.owner.port), "--trigger", f"send:{CHAT}", "--errors", '"error"')
         return load.bursts(node, "--conns", str(self.watchers + 1), *self._common(node), *rows, *first, *how)
 
     def _listening(self, node: Served, *how: str) -> AbstractContextManager[load.Bursts]:
-        """Watchers on the node, of a speaker who is of another generator."""
+        """Connect watchers to the node; another generator has the speaker."""
         rows = load.lines(self._room("listening"), [WATCH])
         return load.bursts(node, "--conns", str(self.watchers), *self._common(node), *rows, "--passive", *how)
 
@@ -80,7 +83,7 @@ class Hall(Struct, frozen=True):
 
 
 def watch(turns: int, watchers: int) -> list[dict[str, Burst]]:
-    """Bursts of all kinds, ``turns`` times. One node has the server's core; the other runs where there is room."""
+    """Return ``turns`` bursts of each kind. One node runs on the server's core, the other on both cores."""
     core = machine.cores().server
     settings = QUIET_CRASH | {"CROUPIER_FRAME_INTERVAL_MS": str(NO_INTERVAL_MS)}
     with (
@@ -90,11 +93,11 @@ def watch(turns: int, watchers: int) -> list[dict[str, Burst]]:
         ExitStack() as stack,
     ):
         [token] = databases.sign_in(url, 1)
-        floor = NodeRooms(Path(name), url, redis.url, settings)
-        nodes = floor.node(stack, core), floor.node(stack, None)
-        owner, other = asyncio.run(floor.parted("crash", nodes))
+        setup = ClusterSetup(folder=Path(name), url=url, redis_url=redis.url, settings=settings)
+        nodes = setup.node(stack, core), setup.node(stack, None)
+        owner, other = asyncio.run(setup.owner_and_other("crash", nodes))
         assert redis.pid is not None
-        hall = Hall(Path(name), owner, other, redis.pid, token, watchers)
+        hall = Hall(folder=Path(name), owner=owner, other=other, redis_pid=redis.pid, token=token, watchers=watchers)
         return [hall.bursts() for _ in range(turns)]
 
 
@@ -108,15 +111,15 @@ def figures_of_watching(turns: list[dict[str, Burst]]) -> list[Figure]:
         figures += [
             Figure(f"{title}, p50", over(paced, lambda b: b["p50_us"] / 1000), "ms"),
             Figure(f"{title}, p99", over(paced, lambda b: b["p99_us"] / 1000), "ms"),
-            Figure(f"{title}, as many on each, p50", over(both, lambda b: b["p50_us"] / 1000), "ms"),
-            Figure(f"{title}, as many on each, p99", over(both, lambda b: b["p99_us"] / 1000), "ms"),
+            Figure(f"{title}, both nodes watched, p50", over(both, lambda b: b["p50_us"] / 1000), "ms"),
+            Figure(f"{title}, both nodes watched, p99", over(both, lambda b: b["p99_us"] / 1000), "ms"),
             Figure(f"{title}, eight in flight", over(full, frames_per_s), "frames/s"),
             Figure(f"{title}, delivered", over(full, lambda b: b["msgs_per_s"] / 1000), "thousand events/s"),
-            Figure(f"{title}, for the CPU", over(full, lambda b: b["msgs_per_cpu_s"] / 1000), PER_CPU),
+            Figure(f"{title}, per CPU", over(full, lambda b: b["msgs_per_cpu_s"] / 1000), PER_CPU),
         ]
-    for kind, title in (("paced", "the other node's p99 − the owner's"), ("both", "the same, as many on each")):
-        later = [(turn[f"other, {kind}"]["p99_us"] - turn[f"owner, {kind}"]["p99_us"]) / 1000 for turn in turns]
-        figures.append(Figure(what=title, value=spread(later), unit="ms", target=("<=", 20)))
+    for kind, title in (("paced", "the other node's p99 − the owner's"), ("both", "the same, both nodes watched")):
+        differences = [(turn[f"other, {kind}"]["p99_us"] - turn[f"owner, {kind}"]["p99_us"]) / 1000 for turn in turns]
+        figures.append(Figure(what=title, value=spread(differences), unit="ms", target=("<=", 20)))
     return figures
 
 
@@ -128,26 +131,26 @@ def frames_per_s(burst: Burst) -> float:
 
 
 class Table(Struct, frozen=True):
-    """Bettors at one node or at two, who are ready to bet on one floor."""
+    """Connected bettors on one cluster, which has one or two nodes and its own database."""
 
     url: str
     generators: list[load.Bursts]
 
     def burst(self) -> Burst:
-        """The figures of all its bettors together; of percentiles the worse one."""
+        """Return the sums over all bettors, and the larger of each percentile."""
         found = load.together(*self.generators)
-        time.sleep(0.5)  # the last bets of the burst come to their end
+        time.sleep(0.5)  # the last bets of the burst settle
         sums = {name: sum(each[name] for each in found) for name in ("msgs_per_s", "server_cpu", "requests")}
         worst = {name: max(each[name] for each in found) for name in ("p50_us", "p99_us", "errors", "lost_conns")}
         return sums | worst
 
     def check(self, last: Burst) -> None:
-        see_that_all_went_well(last)
+        require_no_failures(last)
         check(self.url, last["requests"])
 
 
 def settle(turns: int, bettors: int) -> dict[str, list[Burst]]:
-    """Bursts of three floors, in turn. Raises SystemExit when the books are wrong."""
+    """Return ``turns`` bursts of each set-up, which take turns. Raises SystemExit if the books are wrong."""
     with (
         tempfile.TemporaryDirectory(prefix="croupier-") as name,
         databases.postgresql(Path(name)) as url,
@@ -165,30 +168,30 @@ def settle(turns: int, bettors: int) -> dict[str, list[Burst]]:
 
 
 def _tables(folder: Path, url: str, redis_url: str, bettors: int, stack: ExitStack) -> dict[str, Table]:
-    """The floors, by their names, each on a database of its own; the second node has the generator's core."""
+    """Start each set-up on its own database, by name. A second node runs on the generator's core."""
     server, generator = machine.cores().server, machine.cores().generator
-    floors = {
+    setups = {
         "one node, no Redis": (url, "", [server]),
         "one node, Redis": (databases.another(url, "one"), _redis(redis_url, 1), [server]),
         "two nodes, Redis": (databases.another(url, "two"), _redis(redis_url, 2), [server, generator]),
     }
     tables = {}
-    for number, (title, (database, redis, cores)) in enumerate(floors.items()):
+    for number, (title, (database, redis, cores)) in enumerate(setups.items()):
         tokens = databases.sign_in(database, bettors)
-        floor = NodeRooms(folder, database, redis, QUIET_CRASH)
+        setup = ClusterSetup(folder=folder, url=database, redis_url=redis, settings=QUIET_CRASH)
         generators = []
         for at, core in enumerate(cores):
             some = tokens[at :: len(cores)]
             own = folder / f"bettors-{number}-{at}"
             own.mkdir()
             options = (*OPTIONS, *load.lines(own, [[token] for token in some]), *timing(len(some)))
-            generators.append(stack.enter_context(load.bursts(floor.node(stack, core), *options)))
+            generators.append(stack.enter_context(load.bursts(setup.node(stack, core), *options)))
         tables[title] = Table(database, generators)
     return tables
 
 
 def _redis(url: str, number: int) -> str:
-    """The URL of another database of the Redis: of another floor."""
+    """Return the URL of database ``number`` of the Redis: each set-up has its own."""
     return f"{url.rpartition('/')[0]}/{number}"
 
 

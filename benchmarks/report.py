@@ -1,4 +1,4 @@
-"""Figures as they are printed: a small table for people, one JSON line for programs."""
+"""Prints figures as a table for people and as one line of JSON for programs."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ class Spread(Struct, frozen=True):
 
 
 def spread(values: Iterable[float]) -> Spread:
-    """Raises ValueError when there are none."""
+    """Raises ValueError if there are no values."""
     found = sorted(values)
     if not found:
         raise ValueError("nothing was measured")
@@ -31,7 +31,7 @@ def spread(values: Iterable[float]) -> Spread:
 
 
 class Figure(Struct, frozen=True):
-    """``target`` is what the median has to reach: at least ``(">=", n)``, or at most ``("<=", n)``."""
+    """``target`` is what the median must reach: ``(">=", n)`` for at least n, ``("<=", n)`` for at most n."""
 
     what: str
     value: Spread
@@ -47,7 +47,7 @@ class Figure(Struct, frozen=True):
 
 
 def show(benchmark: str, figures: Sequence[Figure], **also: Any) -> None:
-    """Print the table and the line; ``also`` goes into the line."""
+    """Print the table and the line of JSON, to which ``also`` is added."""
     rows = [("", "median (min – max)", "unit", "target", "")]
     for each in figures:
         target = f"{each.target[0]} {_shown(each.target[1])}" if each.target else ""

@@ -1,4 +1,4 @@
-"""Dice rounds that are played, settled and committed in a second, and how long a lone bettor waits for one."""
+"""Dice rounds played, settled and committed per second, and how long a single bettor waits for one."""
 
 import tempfile
 import time
@@ -30,13 +30,13 @@ OPTIONS = (
     "--errors",
     '"error"',
 )
-"""A bet is answered when its room's next round opens: the result has been committed and told by then."""
+"""A bet counts as answered when the room's next round opens: by then its result is committed and announced."""
 
 Open = Callable[[Path], AbstractContextManager[str]]
 
 
 def measure(open_database: Open, core: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Bursts of all bettors and of one alone, on one kind of database. Raises SystemExit when the books are wrong."""
+    """Return bursts of all bettors, then of a single one. Raises SystemExit if the books are wrong."""
     with tempfile.TemporaryDirectory(prefix="croupier-") as name:
         folder = Path(name)
         with open_database(folder) as url:
@@ -54,8 +54,8 @@ def _play(server: Served, folder: Path, tokens: list[str]) -> list[dict[str, Any
     with load.bursts(server, *OPTIONS, *rows, *timing(len(tokens))) as generator:
         for _ in range(BURSTS):
             found.append(generator.burst())
-            time.sleep(0.5)  # the last bets of the burst come to their end
-    see_that_all_went_well(found[-1])
+            time.sleep(0.5)  # the last bets of the burst settle
+    require_no_failures(found[-1])
     return found
 
 
@@ -63,18 +63,18 @@ def timing(connections: int) -> tuple[str, ...]:
     return "--conns", str(connections), "--secs", str(SECONDS), "--warm", "0.5"
 
 
-def see_that_all_went_well(last: dict[str, Any]) -> None:
-    """Raises SystemExit when bets were refused or connections lost up to the generator's last burst."""
+def require_no_failures(last: dict[str, Any]) -> None:
+    """Raises SystemExit if, up to the generator's last burst, bets were refused or connections were lost."""
     if last["errors"] or last["lost_conns"]:
         raise SystemExit(f"benchmarks: {last['errors']} bets were refused, {last['lost_conns']} connections lost")
 
 
 def check(url: str, requested: int) -> None:
-    """Raises SystemExit when the books are wrong, or hold another number of rounds than were ``requested``."""
+    """Raises SystemExit if the audit finds something or the number of settled rounds is not ``requested``."""
     settled, flaws = databases.settled_rounds(url), databases.flaws(url)
     if settled != requested or flaws:
-        raise SystemExit(f"benchmarks: {requested} bets, {settled} settled rounds; the audit says {list(flaws)[:5]}")
-    print(f"{settled} bets were made, as many rounds are on record as settled, and the audit finds nothing.")
+        raise SystemExit(f"benchmarks: {requested} bets, {settled} settled rounds; the audit found {list(flaws)[:5]}")
+    print(f"{settled} bets were placed, {settled} rounds were settled, and the audit found nothing.")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What is counted on record after a benchmark."""
+"""The checks of the books after a benchmark."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ async def _play(url: str) -> None:
     await db.close()
 
 
-def test_rounds_in_which_nobody_bet_do_not_count(migrated_url: str) -> None:
+def test_rounds_without_bets_do_not_count(migrated_url: str) -> None:
     asyncio.run(_play(migrated_url))
     assert databases.settled_rounds(migrated_url) == 1
     assert databases.flaws(migrated_url) == []

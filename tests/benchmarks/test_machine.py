@@ -1,4 +1,4 @@
-"""Tests of the cores that are measured on."""
+"""The choice of cores for the benchmarks."""
 
 import subprocess
 import sys
@@ -9,5 +9,5 @@ TWICE = "from benchmarks.machine import cores; assert cores() == cores() and cor
 
 
 def test_every_benchmark_of_a_process_gets_the_same_cores() -> None:
-    """In a process of its own, since it pins itself to one of them."""
+    """In a subprocess, because ``cores`` pins its process."""
     subprocess.run([sys.executable, "-c", TWICE], check=True, cwd=ROOT)

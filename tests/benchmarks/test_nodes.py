@@ -1,4 +1,4 @@
-"""What is measured of several nodes is one floor on two of them, and its figures are of what they are said to be."""
+"""The benchmarks of two nodes measure both, and each figure has its own name."""
 
 import pytest
 
@@ -10,12 +10,12 @@ pytestmark = pytest.mark.nightly
 def test_frames_reach_watchers_on_the_node_that_does_not_own_the_room() -> None:
     [bursts] = nodes.watch(turns=1, watchers=3)
     assert min(burst["msgs"] for burst in bursts.values()) > 0
-    told = [figure.what for figure in nodes.figures_of_watching([bursts])]
-    assert len(set(told)) == len(told)
+    names = [figure.what for figure in nodes.figures_of_watching([bursts])]
+    assert len(set(names)) == len(names)
 
 
 def test_rounds_are_settled_on_one_node_and_on_two() -> None:
-    """The books of each floor are looked at on the way."""
+    """``settle`` checks the books of each set-up."""
     found = nodes.settle(turns=1, bettors=4)
     assert all(burst["msgs_per_s"] > 0 for bursts in found.values() for burst in bursts)
     assert len(nodes.figures_of_settling(found)) == 4 * 3 + 2

@@ -1,4 +1,4 @@
-"""Figures are summed up and judged as they should be."""
+"""Figures are summarised and compared with their targets."""
 
 import msgspec
 import pytest
@@ -6,13 +6,13 @@ import pytest
 from benchmarks.report import Figure, show, spread
 
 
-def test_a_spread_is_least_median_and_most() -> None:
+def test_a_spread_has_minimum_median_and_maximum() -> None:
     found = spread([3.0, 1.0, 10.0])
     assert (found.min, found.median, found.max, found.runs) == (1.0, 3.0, 10.0, 3)
     assert str(spread([4000.4, 1.234, 50.0])) == "50.0 (1.23 – 4,000)"
 
 
-def test_nothing_measured_is_no_spread() -> None:
+def test_a_spread_needs_a_value() -> None:
     with pytest.raises(ValueError, match="nothing"):
         spread([])
 
@@ -37,7 +37,7 @@ def test_a_table_and_a_line_are_printed(capsys: pytest.CaptureFixture[str]) -> N
     assert "4,000" in table[1]
     assert table[1].endswith("reached")
     assert table[2].split() == ["wait", "0.50", "(0.50", "–", "0.50)", "ms"]
-    told = msgspec.json.decode(line)
-    assert told["also"] == 1
-    assert told["figures"][0]["value"]["median"] == 5000
-    assert told["machine"]["cores"] >= 1
+    report = msgspec.json.decode(line)
+    assert report["also"] == 1
+    assert report["figures"][0]["value"]["median"] == 5000
+    assert report["machine"]["cores"] >= 1

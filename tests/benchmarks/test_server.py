@@ -1,4 +1,4 @@
-"""What the benchmarks measure is a real server on a database with players, and it is gone afterwards."""
+"""The benchmarks start a real server on a database with players, and stop it."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Nodes that serve one floor, on one PostgreSQL and one Redis, and which of them owns a room."""
+"""The set-up of a measured cluster: a database, a Redis and settings that its nodes share, and who owns a room."""
 
 import asyncio
 import time
@@ -12,13 +12,13 @@ from benchmarks.server import Served, croupier
 from server.backends.lease_redis import recorded_owners
 from server.backends.redis_link import RedisLink
 
-PATIENCE_S = 30.0
-LOOK_EVERY_S = 0.05
+OWNER_TIMEOUT_S = 30.0
+POLL_INTERVAL_S = 0.05
 
 
-class NodeRooms(Struct, frozen=True):
-    """What its nodes share: a migrated database, a Redis (none, if there is but one node), and ``settings``, which are
-    CROUPIER_… variables."""
+class ClusterSetup(Struct, frozen=True):
+    """What all nodes share: the URL of a migrated database, the URL of a Redis (empty for a single node), and
+    ``settings``, further CROUPIER_… variables."""
 
     folder: Path
     url: str
@@ -26,20 +26,20 @@ class NodeRooms(Struct, frozen=True):
     settings: dict[str, str]
 
     def node(self, stack: ExitStack, core: int | None) -> Served:
-        """One more node, until the end of ``stack``; ``core`` None: on both."""
+        """Start a node that runs until ``stack`` closes, on ``core``, or on both cores if that is None."""
         redis = {"CROUPIER_REDIS_URL": self.redis_url}
         return stack.enter_context(croupier(self.folder, self.url, core, self.settings | redis))
 
-    async def parted(self, room: str, nodes: tuple[Served, Served]) -> tuple[Served, Served]:
-        """The one of the nodes that owns the room, and the one that does not. Raises SystemExit when nobody does."""
+    async def owner_and_other(self, room: str, nodes: tuple[Served, Served]) -> tuple[Served, Served]:
+        """Return the node that owns the room, then the other one. Raises SystemExit if the room gets no owner."""
         names = [await name_of(node) for node in nodes]
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + OWNER_TIMEOUT_S
         while time.monotonic() < deadline:
             owner = await self._owner(room)
             if owner in names:
                 return nodes if owner == names[0] else (nodes[1], nodes[0])
-            await asyncio.sleep(LOOK_EVERY_S)
-        raise SystemExit(f"benchmarks: nobody owns {room}")
+            await asyncio.sleep(POLL_INTERVAL_S)
+        raise SystemExit(f"benchmarks: no node owns {room} after {OWNER_TIMEOUT_S:.0f} s")
 
     async def _owner(self, room: str) -> str | None:
         link = RedisLink(self.redis_url)
@@ -50,7 +50,7 @@ class NodeRooms(Struct, frozen=True):
 
 
 async def name_of(node: Served) -> str:
-    """What the node is called among the others."""
+    """Return the node's name in the cluster."""
     async with aiohttp.ClientSession() as http, http.ws_connect(node.websocket) as ws:
         await ws.send_json({"id": 1, "do": "hello"})
         return str((await ws.receive_json())["ok"]["node"])

@@ -18,7 +18,9 @@ NEXT = """\
 {name} is ready to play: start the server and find it in the lobby.
   {game}    the rules: change them to yours
   {test}    the tests
-docs/game-authors.md explains what a game can do. Check your game with
+docs/game-authors.md explains what a game can do. When its options, bets or events have changed, update the generated
+pages, then check your game:
+  make docs
   make lint
   .venv/bin/python -m pytest -m "not nightly" tests/game_engine
 """

@@ -1,19 +1,19 @@
-# `make` alone lists what can be made.
+# `make` alone lists the targets.
 
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 PIP := $(PYTHON_IN) -m pip install -q --disable-pip-version-check
 PYTEST := $(PYTHON_IN) -m pytest
 SOURCES := run.py cli devtools server storage game_engine scripts tests benchmarks
-# Some hosts set a Python path or pytest options of their own, or have Python compile everything anew at each start;
-# the checks have their options in pyproject.toml.
+# Some hosts set a Python path or pytest options, or keep Python from caching compiled files. The checks take their
+# options from pyproject.toml only.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help run cluster check test lint format client unit browser nightly bench docs lock migrate clean
 
 help: ## list the targets
-	@echo "Croupier: play for chips, live. What can be made:"
+	@echo "Croupier: play for chips, live. Targets:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/.run node_modules/.run ## install, migrate and start the server in demo mode (CROUPIER_PORT=9000 make run)
@@ -29,7 +29,7 @@ check: .venv/.dev node_modules/.dev ## the inner loop, two minutes: lint, types,
 	@$(MAKE) lint client
 	$(PYTEST) -n 2 --dist worksteal -m "not nightly and not postgresql" tests/house tests/game_engine tests/storage
 
-test: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## all that must hold before a change lands, the browser included
+test: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## everything that must hold before a change lands, the browser included
 	@$(MAKE) -j 2 lint client
 	@$(MAKE) unit
 	@$(MAKE) browser
@@ -50,7 +50,7 @@ format: .venv/.dev node_modules/.dev ## format Python and JavaScript and apply t
 client: node_modules/.dev ## the tests of the browser client that need no browser
 	@scripts/npm test --silent
 
-unit: .venv/.dev node_modules/.dev .venv/.proxy ## every test that needs no browser
+unit: .venv/.dev node_modules/.dev .venv/.proxy ## the Python tests that need no browser
 	$(PYTEST) -n 4 --dist worksteal --ignore=tests/browser
 
 browser: .venv/.dev node_modules/.dev .venv/.chromium .venv/.proxy ## the tests in a real Chromium
@@ -74,7 +74,7 @@ clean: ## remove what was installed and cached; the data in var/ stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis node_modules benchmarks/build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# What is installed, remade when its list changes.
+# Installed packages, updated when their lists change.
 
 .venv/bin/python:
 	@scripts/python-env

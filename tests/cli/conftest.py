@@ -145,10 +145,3 @@ async def site(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Site]:
     findings = await audit(db)
     await db.close()
     assert findings == []
-
-
-async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait until ``condition`` holds. Raises TimeoutError after ``seconds``."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)

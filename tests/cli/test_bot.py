@@ -10,7 +10,8 @@ import pytest
 
 from cli.bot import Bot, SchemaBot, Seat, Tally, offered_actions
 from cli.client import Position
-from tests.cli.conftest import Site, until
+from tests.cli.conftest import Site
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ async def test_a_bot_plays_and_counts(game: str, rounds: int, site: Site, http: 
     [seat] = await site.seats(1)
     tally = Tally()
     living = asyncio.create_task(bot_of(http, site, seat, tally, game).live(no_refill))
-    await until(lambda: tally.settled >= rounds, 60)
+    await eventually(lambda: tally.settled >= rounds, f"{rounds} rounds", within_s=60)
     assert tally.connected == 1
     await end(living)
     assert tally.connected == 0
@@ -126,10 +127,10 @@ async def test_a_disconnected_bot_reconnects(site: Site, http: aiohttp.ClientSes
     tally = Tally()
     bot = bot_of(http, site, seat, tally)
     living = asyncio.create_task(bot.live(no_refill))
-    await until(lambda: tally.settled >= 1)
+    await eventually(lambda: tally.settled >= 1)
     room, settled = bot.room, tally.settled
     await bot.client.close()
-    await until(lambda: tally.settled >= settled + 2)
+    await eventually(lambda: tally.settled >= settled + 2)
     assert (tally.reconnects, tally.gaps, bot.room) == (1, 0, room)
     await end(living)
 
@@ -138,7 +139,7 @@ async def test_a_bot_whose_account_signs_in_elsewhere_stops(site: Site, http: ai
     [seat] = await site.seats(1)
     tally = Tally()
     living = asyncio.create_task(bot_of(http, site, seat, tally).live(no_refill))
-    await until(lambda: tally.connected == 1)
+    await eventually(lambda: tally.connected == 1)
     await site.seats(1)
     async with asyncio.timeout(20):
         await living

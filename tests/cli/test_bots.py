@@ -9,15 +9,16 @@ from cli.bots import Plan, bot_accounts, run_bots
 from cli.terminal import CommandError
 from storage.accounts import list_accounts, load
 from storage.store import Store
-from tests.cli.conftest import Home, Site, until
+from tests.cli.conftest import Home, Site
+from tests.waiting import eventually
 
 
 async def test_a_crowd_plays(site: Site) -> None:
     tally, reports = Tally(), asyncio.Event()
     plan = Plan(count=6, url=site.url, games="dice", seed=1, pace=10.0)
     playing = asyncio.create_task(run_bots(site.config, site.db, plan, tally, reports.set))
-    await until(lambda: tally.connected == 6 and tally.settled >= 30, 60)
-    await until(reports.is_set)
+    await eventually(lambda: tally.connected == 6 and tally.settled >= 30, "30 settled rounds", within_s=60)
+    await eventually(reports.is_set)
     playing.cancel()
     await asyncio.gather(playing, return_exceptions=True)
     assert tally.anomalies() == 0

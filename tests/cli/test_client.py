@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestServer
 from pytest_aiohttp import AiohttpServer
 
 from cli.client import Client, DisconnectedError, Listener, RequestRefusedError
-from tests.cli.conftest import Site, until
+from tests.cli.conftest import Site
+from tests.waiting import eventually
 
 
 class Notebook(Listener):
@@ -55,12 +56,12 @@ async def test_a_round_of_dice(site: Site, http: aiohttp.ClientSession) -> None:
     assert book.snapshots[0]["game"] == "dice"
     arguments = {"room": room, "amount": 100, "selection": {"target": 50, "over": True}, "key": "k1"}
     ok = await client.request("bet", **arguments)
-    await until(lambda: "round_ended" in book.types())
+    await eventually(lambda: "round_ended" in book.types())
     ended = next(event for event in book.events if event["type"] == "round_ended")
     assert [result["bet"] for result in ended["results"]] == [ok["bet"]]
     assert (await client.request("bet", **arguments))["bet"] == ok["bet"]
     assert (client.gaps, len(client.round_trips)) == (0, 4)
-    await until(lambda: any(notice["notice"] == "wallet" for notice in book.notices))
+    await eventually(lambda: any(notice["notice"] == "wallet" for notice in book.notices))
     await client.close()
 
 
@@ -87,7 +88,8 @@ async def test_rooms_are_resumed_after_a_lost_connection(site: Site, http: aioht
         await other.request("chat", room="crash", text=text)
     assert (await client.connect())["resumed"] == {"crash": "frames"}
     await other.request("chat", room="crash", text="three")
-    await until(lambda: [event["text"] for event in book.events if event["type"] == "chat"] == ["one", "two", "three"])
+    said = ["one", "two", "three"]
+    await eventually(lambda: [event["text"] for event in book.events if event["type"] == "chat"] == said)
     assert client.gaps == 0
     await client.close()
     await other.close()
@@ -155,7 +157,7 @@ async def test_frames_out_of_order_are_counted(http: aiohttp.ClientSession, aioh
     book = Notebook()
     client = Client(http, str(server.make_url("/ws")), None, book)
     await client.connect()
-    await until(lambda: len(book.private_events) == 1)
+    await eventually(lambda: len(book.private_events) == 1)
     assert client.gaps == 2
     assert book.types() == ["e5", "e6", "e8", "e8", "e9"]
     await client.close()

@@ -10,7 +10,8 @@ from cli import demo
 from storage.accounts import list_accounts
 from storage.models import User
 from storage.operator_accounts import find_account
-from tests.cli.conftest import Home, Site, until
+from tests.cli.conftest import Home, Site
+from tests.waiting import eventually
 
 
 async def test_the_demo_creates_the_account_and_the_bots(site: Site) -> None:
@@ -27,7 +28,7 @@ async def test_the_demo_creates_the_account_and_the_bots(site: Site) -> None:
     assert names[0] == demo.USERNAME
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    await until(running.done)
+    await eventually(running.done)
 
 
 async def test_the_password_works_after_every_start(site: Site) -> None:

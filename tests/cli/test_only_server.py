@@ -8,7 +8,7 @@ import pytest
 from cli.only_server import LOCK_ID, only_server_of
 from cli.terminal import CommandError
 from storage.errors import DatabaseUnavailableError
-from tests.server.live import eventually
+from tests.waiting import eventually
 
 HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted"
 

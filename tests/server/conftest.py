@@ -10,8 +10,10 @@ import pytest
 from storage.audit import audit
 from storage.database import normalise, open_store
 from storage.sqlite import BUSY_SECONDS
-from tests.server.live import QUICK, Live, OpenLive, Rig, ShakyStore, config_of
-from tests.server.several import LiveCluster, OpenCluster, open_cluster_of
+from tests.server.live_cluster import LiveCluster, OpenCluster, open_cluster_of
+from tests.server.live_node import Live, OpenLive, config_of
+from tests.server.rigged_seeds import QUICK, RiggedSeeds
+from tests.server.shaky_store import ShakyStore
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
         parts = {name: settings.pop(name) for name in ("games", "times", "ws_limits") if name in settings}
         is_sqlite = url.startswith("sqlite:")
         db = await (ShakyStore.open(normalise(url), busy_s=busy_s) if is_sqlite else open_store(url))
-        live: Live = kind(config_of(**settings), db, Rig(points, bettors), **parts)
+        live: Live = kind(config_of(**settings), db, RiggedSeeds(points, bettors), **parts)
         opened.append(live)
         await live.start()
         return live

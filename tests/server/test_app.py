@@ -14,7 +14,7 @@ from server.clock import SystemClock
 from server.config import load
 from server.mail import mailer_of
 from server.node.node import draw_seed
-from tests.server.live import ShakyStore
+from tests.server.shaky_store import ShakyStore
 
 
 class Ears(Listener):

@@ -14,7 +14,9 @@ from storage.audit import BrokenRow, audit
 from storage.errors import DatabaseUnavailableError
 from storage.operator_accounts import ensure_players
 from storage.store import Store
-from tests.server.live import ShakyStore, eventually, new_account
+from tests.server.live_node import new_account
+from tests.server.shaky_store import ShakyStore
+from tests.waiting import eventually
 
 
 async def falsify_a_balance(db: ShakyStore) -> None:

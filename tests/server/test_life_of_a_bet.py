@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.live import Live, OpenLive
+from tests.server.live_node import Live, OpenLive
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("server", "storage", "game_engine")

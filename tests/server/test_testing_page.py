@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.server.live import Live
+from tests.server.live_node import Live
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 

@@ -28,8 +28,10 @@ from storage.migrate import upgrade
 from storage.operator_accounts import ensure_players, sign_in_players
 from storage.store import Store
 from tests.processes import processes_in
-from tests.server.live import Player, eventually, rows
+from tests.server.live_clients import Player
+from tests.server.shaky_store import rows
 from tests.simulation.node import RANGE_IN, TWINS
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 START_S = 60.0

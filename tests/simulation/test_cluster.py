@@ -11,8 +11,8 @@ from cli.bot import Tally
 from cli.bots import Plan, run_bots
 from cli.client import Position
 from server.config import Config
-from tests.server.live import eventually
 from tests.simulation.cluster import SHORT, Cluster, Guest, Node
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cli.client import RequestRefusedError
-from tests.server.live import eventually
 from tests.simulation.cluster import LONG, SHORT, Cluster, Guest, Node, Postgres
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(300)
 

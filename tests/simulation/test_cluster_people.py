@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from storage import ledger
-from tests.server.live import eventually
 from tests.simulation.cluster import SECRET, Cluster, Guest
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -19,6 +19,7 @@ from storage.audit import audit
 from storage.database import open_store
 from storage.store import Store
 from tests.browser.site import Site
+from tests.waiting import eventually
 
 BOTS = 40
 SETTLED_RESULTS = """SELECT b.payout FROM bets b JOIN rounds r ON r.id = b.round_id
@@ -61,10 +62,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     await asyncio.to_thread(site.stop)
 
 
-async def until(condition: Any, seconds: float = 60) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
+async def new_bets(tally: Tally, running: list[asyncio.Task[Any]]) -> None:
+    """Wait until every bot could have bet once, or a task has ended."""
+    enough = tally.bets + BOTS
+    await eventually(lambda: tally.bets >= enough or any(task.done() for task in running), "new bets", within_s=60)
 
 
 async def check_books(db: Store, witness: Witness, tally: Tally) -> None:
@@ -91,15 +92,14 @@ async def survive(site: Site, kills: int, seed: int) -> None:
     running = [asyncio.create_task(witness.watch(site.url)), asyncio.create_task(run_bots(config, db, plan, tally))]
     try:
         for _ in range(kills):
-            bets = tally.bets
-            await until(lambda bets=bets: tally.bets >= bets + BOTS or any(task.done() for task in running))
+            await new_bets(tally, running)
             assert not any(task.done() for task in running)
             await asyncio.sleep(dice.uniform(0, 1.5))  # to reach a random moment, not to wait for anything
             await asyncio.to_thread(site.stop, signal.SIGKILL)
             await check_books(db, witness, tally)
             await asyncio.to_thread(site.start)
         announced = len(witness.announced)
-        await until(lambda: len(witness.announced) > announced)
+        await eventually(lambda: len(witness.announced) > announced, "a result", within_s=60)
         await asyncio.to_thread(site.stop, signal.SIGKILL)
         await check_books(db, witness, tally)
     finally:

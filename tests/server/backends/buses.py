@@ -9,7 +9,7 @@ from msgspec import Struct
 from server.backends.bus import Bus, BusMessage, LocalBus, RoomGone
 from server.backends.bus_redis import BusTimings, RedisBus
 from server.backends.redis_link import RedisLink
-from tests.redis_server import until
+from tests.waiting import eventually
 
 
 class Node(Struct):
@@ -61,5 +61,5 @@ class Received(list[BusMessage]):
         """All messages before this call: publish a mark on the channel, and wait until it arrives."""
         mark = RoomGone(f"mark {id(asyncio.current_task())} {len(self)}")
         bus.publish(channel, mark)
-        await until(lambda: mark in self)
+        await eventually(lambda: mark in self)
         return self[: self.index(mark)]

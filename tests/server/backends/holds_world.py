@@ -18,9 +18,9 @@ from server.backends.redis_link import RedisLink
 from storage.limits import OwnLimits
 from storage.settlement import WalletChange
 from storage.store import PlayerRow
-from tests.redis_server import until
 from tests.server.fanout.fakes import StillClock
 from tests.server.shaky_link import ShakyLink
+from tests.waiting import eventually
 
 SEED = "heads"
 
@@ -182,7 +182,7 @@ async def shows_wallet(node: HoldsWorld, expected: WalletBalance) -> None:
     """Wait until the node's account of player 1 shows this wallet."""
     account = node.holds.account(1)
     assert account is not None
-    await until(lambda: account.wallet() == expected)
+    await eventually(lambda: account.wallet() == expected)
 
 
 async def outcomes(works: Iterable[Awaitable[Any]]) -> list[Any]:

@@ -17,11 +17,11 @@ from server.backends.lease_redis import RedisLease
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.messages import RoomSummary
+from tests.waiting import eventually
 
 LEASE_MS, RENEW_MS = 600, 50
 LONG_MS = 30_000
 """A lease that does not expire in a test."""
-SECONDS = 20.0
 
 T = TypeVar("T")
 
@@ -68,7 +68,8 @@ class Node:
             except UnreachableError:
                 return None
 
-        return await eventually(take)
+        claim: Claim = await eventually(take, f"a lease on {room}")
+        return claim
 
     async def die(self) -> None:
         """Stop talking to Redis, like a node that is killed."""
@@ -114,14 +115,6 @@ async def takes_over(url: str, room: str, *, keeps: bool = True) -> Claim:
         await node.lease.release(claim)
     await node.close()
     return claim
-
-
-async def eventually(ask: Callable[[], Awaitable[T | None]]) -> T:
-    """The first answer that is true."""
-    async with asyncio.timeout(SECONDS):
-        while not (answer := await ask()):
-            await asyncio.sleep(0.005)
-        return answer
 
 
 async def not_fresh(url: str) -> None:

@@ -15,8 +15,9 @@ from server.backends.bus_redis import BusTimings, RedisBus
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.retry import Attempts
-from tests.redis_server import silent, until
+from tests.redis_server import silent
 from tests.server.backends.buses import Node, Received, node_of
+from tests.waiting import eventually
 
 CLAIM = Claim("crash", "here 1")
 
@@ -89,7 +90,7 @@ async def test_messages_by_claim_keep_their_order_when_redis_forgets_scripts(her
         here.bus.publish("room.crash", frame(n), CLAIM)
         if n % 10 == 5:
             await there.link.call("SCRIPT", "FLUSH")
-    await until(lambda: len(heard) == 30)
+    await eventually(lambda: len(heard) == 30)
     assert heard == [frame(n) for n in range(30)]
     assert losses.count == 0
 
@@ -103,10 +104,10 @@ async def test_a_lost_subscription_is_reported_and_restored(here: Node, there: N
         await there.bus.subscribe(channel, heard.take)
     for n in range(1, 4):
         await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
-        await until(lambda n=n: losses.count == n)  # type: ignore[misc]
+        await eventually(lambda n=n: losses.count == n)  # type: ignore[misc]
         for channel in ("x", "y", "z"):
             here.bus.publish(channel, frame(n))
-        await until(lambda n=n: len(heard) == 3 * n)  # type: ignore[misc]
+        await eventually(lambda n=n: len(heard) == 3 * n)  # type: ignore[misc]
     assert heard == [frame(n) for n in (1, 2, 3) for _ in range(3)]
 
 
@@ -118,9 +119,9 @@ async def test_messages_around_a_lost_connection_arrive_in_order(here: Node, the
         await asyncio.sleep(0.0005)
         if n == 100:
             await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
-    await until(lambda: losses.count == 1)
+    await eventually(lambda: losses.count == 1)
     here.bus.publish("x", frame(1000))
-    await until(lambda: frame(1000) in heard)
+    await eventually(lambda: frame(1000) in heard)
     seqs = [each.seq for each in heard if isinstance(each, EncodedFrame)]
     assert seqs == sorted(set(seqs))
 
@@ -134,7 +135,7 @@ async def test_a_failed_publish_is_reported_to_other_nodes(here: Node, there: No
     await asyncio.sleep(0)
     here.bus.publish("x", frame(1))  # in the same pipeline, after the command that kills the connection
     assert await killing == 1
-    await until(lambda: theirs.count == 1)
+    await eventually(lambda: theirs.count == 1)
     assert heard == []
     assert mine.count == 0
     assert await heard.all_from(here.bus, "x") == []
@@ -152,7 +153,7 @@ async def test_a_failed_publish_is_reported_however_long_it_takes(here: Node, th
             await asyncio.sleep(0.01)
     assert (theirs.count, heard) == (0, [])
     await there.link.call("ACL", "SETUSER", "default", "+publish")
-    await until(lambda: theirs.count == 1)
+    await eventually(lambda: theirs.count == 1)
 
 
 async def test_redis_is_away_for_a_while(here: Node, there: Node, redis_server: RedisServer) -> None:
@@ -166,10 +167,10 @@ async def test_redis_is_away_for_a_while(here: Node, there: Node, redis_server: 
         await asyncio.sleep(0.01)
     assert own == [frame(n) for n in range(5)]  # subscribers on this node receive it all the same
     redis_server.start()
-    await until(lambda: mine.count >= 1 and theirs.count >= 1)
-    await until(lambda: here.bus._reporting is None)
+    await eventually(lambda: mine.count >= 1 and theirs.count >= 1)
+    await eventually(lambda: here.bus._reporting is None)
     here.bus.publish("x", frame(9))
-    await until(lambda: heard == [frame(9)])
+    await eventually(lambda: heard == [frame(9)])
 
 
 async def test_no_claim_is_current_when_redis_comes_back_empty(
@@ -179,13 +180,13 @@ async def test_no_claim_is_current_when_redis_comes_back_empty(
     await there.bus.subscribe("room.crash", heard.take)
     await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
     here.bus.publish("room.crash", frame(1), CLAIM)
-    await until(lambda: heard == [frame(1)])
+    await eventually(lambda: heard == [frame(1)])
     redis_server.restart(empty=True)
-    await until(lambda: losses.count >= 1)
+    await eventually(lambda: losses.count >= 1)
     here.bus.publish("room.crash", frame(2), CLAIM)
     await here.link.call("HSET", here.link.key("owners"), "crash", CLAIM.token)
     here.bus.publish("room.crash", frame(3), CLAIM)
-    await until(lambda: frame(3) in heard)
+    await eventually(lambda: frame(3) in heard)
     assert frame(2) not in heard
 
 
@@ -208,12 +209,12 @@ async def test_a_connection_that_does_not_answer_is_replaced(redis_server: Redis
         await there.bus.subscribe("x", heard.take)
         with silent(redis_server):
             here.bus.publish("x", frame(1))
-            await until(lambda: here.bus._publish_failed)
-            await until(lambda: not any(each.bus._listener._connected for each in (here, there)))
-        await until(lambda: mine.count >= 1 and theirs.count >= 1)
-        await until(lambda: here.bus._reporting is None)
+            await eventually(lambda: here.bus._publish_failed)
+            await eventually(lambda: not any(each.bus._listener._connected for each in (here, there)))
+        await eventually(lambda: mine.count >= 1 and theirs.count >= 1)
+        await eventually(lambda: here.bus._reporting is None)
         here.bus.publish("x", frame(2))
-        await until(lambda: frame(2) in heard)
+        await eventually(lambda: frame(2) in heard)
 
 
 # --- subscriptions
@@ -225,7 +226,7 @@ async def test_the_subscribers_of_a_node_share_one_subscription(here: Node, ther
     await asyncio.gather(*(there.bus.subscribe("x", receive) for receive in receivers))
     assert await subscribers(here, "x") == 1
     here.bus.publish("x", frame(1))
-    await until(lambda: all(ear == [frame(1)] for ear in ears))
+    await eventually(lambda: all(ear == [frame(1)] for ear in ears))
     for receive in receivers[:-1]:
         there.bus.unsubscribe("x", receive)
     assert await ears[-1].all_from(here.bus, "x") == [frame(1)]
@@ -246,13 +247,13 @@ async def test_a_subscription_that_is_not_confirmed_leaves_nothing_behind(redis_
             there.bus.unsubscribe("x", heard.take)
         losses = Losses(there)
         redis_server.start()
-        await until(lambda: losses.count >= 1)
+        await eventually(lambda: losses.count >= 1)
         there.link.answer_s = 5
         assert await subscribers(there, "x") == 0
         assert await subscribers(there, "known") == 1
         await eventually_subscribe(there, "x", heard)
         here.bus.publish("x", frame(1))
-        await until(lambda: frame(1) in heard)
+        await eventually(lambda: frame(1) in heard)
 
 
 async def test_subscribing_during_a_restart_of_redis_waits(here: Node, there: Node, redis_server: RedisServer) -> None:
@@ -270,14 +271,14 @@ async def test_joining_a_known_channel_waits_for_redis_too(here: Node, there: No
     first, second = Received(), Received()
     await there.bus.subscribe("x", first.take)
     redis_server.stop()
-    await until(lambda: not there.bus._listener._connected)
+    await eventually(lambda: not there.bus._listener._connected)
     subscribing = asyncio.create_task(there.bus.subscribe("x", second.take))
     await asyncio.sleep(0.02)
     assert not subscribing.done()
     redis_server.start()
     await subscribing
     here.bus.publish("x", frame(1))
-    await until(lambda: frame(1) in second)
+    await eventually(lambda: frame(1) in second)
 
 
 async def test_a_cancelled_subscription_leaves_nothing_behind(here: Node, there: Node) -> None:
@@ -372,7 +373,7 @@ async def test_a_message_that_cannot_be_decoded_is_skipped_and_not_logged(
     ):
         await here.link.call("PUBLISH", here.link.key("x"), body)
     here.bus.publish("x", frame(1))
-    await until(lambda: heard == [frame(1)])
+    await eventually(lambda: heard == [frame(1)])
     assert len(caplog.records) == 5
     assert "se" + "cret" not in caplog.text
 
@@ -394,7 +395,7 @@ async def test_a_receiver_that_raises_stops_no_other(here: Node, there: Node, ca
     assert await heard.all_from(here.bus, "x") == []
     assert "no such room" in caplog.text
     await here.link.call("CLIENT", "KILL", "TYPE", "pubsub")
-    await until(lambda: losses.count == 1)
+    await eventually(lambda: losses.count == 1)
     assert await heard.all_from(here.bus, "x")
 
 
@@ -416,7 +417,7 @@ async def test_starting_is_no_loss(redis_url: str) -> None:
     bus.on_loss(lambda: losses.append(1))
     await bus.start()
     await bus.subscribe("x", Received().take)
-    await until(lambda: not bus._listener._unanswered)
+    await eventually(lambda: not bus._listener._unanswered)
     await asyncio.sleep(0.01)
     assert losses == []
     await bus.stop()

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from server.backends.directory import Directory, LocalDirectory, Terms
 from server.backends.directory_redis import RedisDirectory
 from server.backends.redis_link import RedisLink
-from tests.server.backends.lease_world import card, eventually
+from tests.server.backends.lease_world import card
+from tests.waiting import eventually
 
 
 @pytest.fixture(params=["local", "redis"])

@@ -12,7 +12,8 @@ from server.backends.directory_redis import RedisDirectory
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.messages import RoomSummary
-from tests.server.backends.lease_world import card, eventually, tell
+from tests.server.backends.lease_world import card, tell
+from tests.waiting import eventually
 
 
 class Node:

@@ -11,8 +11,8 @@ from server.backends.holds import KeyUsedError, WalletBalance
 from server.backends.lease import LeaseLostError
 from server.errors import ClientError, UnreachableError
 from storage.limits import OwnLimits
-from tests.redis_server import until
 from tests.server.backends.holds_world import RedisHoldsWorld, claim, hold, outcomes, shows_wallet, stake
+from tests.waiting import eventually
 
 # -- several nodes --
 
@@ -189,7 +189,7 @@ async def test_stakes_are_restored_when_redis_came_back_empty(
     await stake(here.holds, first)
     await shows_wallet(there, WalletBalance(1000, 900, 1))
     redis_server.restart(empty=True)
-    await until(lambda: [account.held for account in accounts] == [0, 0])
+    await eventually(lambda: [account.held for account in accounts] == [0, 0])
     with pytest.raises(LeaseLostError):
         await here.holds.restore(claim(), [first])
     await here.own("crash")

@@ -10,17 +10,17 @@ import pytest
 from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.errors import UnreachableError
-from tests.redis_server import silent, until
+from tests.redis_server import silent
 from tests.server.backends.lease_world import (
     LONG_MS,
     Node,
     OpenNode,
-    eventually,
     fence,
     not_fresh,
     opener,
     tell,
 )
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -44,13 +44,13 @@ async def test_claims_survive_a_restart_of_redis(open_node: OpenNode, tmp_path: 
         claims = [(node, await node.claim(room)) for node, room in ((first, "crash"), (second, "dice-1"))]
         server.stop()
         for node, claim in claims:
-            await until(lambda node=node: not node.well)  # type: ignore[misc]
-            await until(lambda node=node, claim=claim: not node.lease.owns(claim))  # type: ignore[misc]
+            await eventually(lambda node=node: not node.well)  # type: ignore[misc]
+            await eventually(lambda node=node, claim=claim: not node.lease.owns(claim))  # type: ignore[misc]
         assert await refused(first, "mines-1")
         server.start()
         for node, claim in claims:
             assert await node.lease.confirm(claim)
-            await until(lambda node=node: node.well)  # type: ignore[misc]
+            await eventually(lambda node=node: node.well)  # type: ignore[misc]
             assert node.lost == []
         assert await first.lease.acquire("dice-1") is None
         await asyncio.gather(first.close(), second.close())
@@ -81,11 +81,11 @@ async def test_trouble_lasts_while_the_record_is_fresh(open_node: OpenNode, redi
     node = await open_node(lease_ms=1000)
     claim = await node.claim("crash")
     redis_server.restart(empty=True)
-    await until(lambda: not node.well)
+    await eventually(lambda: not node.well)
     assert await node.lease.confirm(claim)
     assert not node.well
     assert await node.link.call("EXISTS", node.link.key("fresh"))
-    await until(lambda: node.well)
+    await eventually(lambda: node.well)
     assert not await node.link.call("EXISTS", node.link.key("fresh"))
 
 
@@ -141,10 +141,10 @@ async def test_a_silent_redis_is_trouble_at_once(open_node: OpenNode, redis_serv
     claim = await node.claim("crash")
     with silent(redis_server):
         before = time.monotonic()
-        await until(lambda: not node.well)
+        await eventually(lambda: not node.well)
         assert time.monotonic() - before < node.link.answer_s
         assert node.lease.owns(claim)
-    await until(lambda: node.well)
+    await eventually(lambda: node.well)
     assert node.lease.owns(claim)
     assert node.lost == []
 
@@ -154,7 +154,7 @@ async def test_a_node_may_leave_while_redis_is_away(open_node: OpenNode, redis_s
     claim = await node.claim("crash")
     waiting = asyncio.create_task(node.lease.confirm(claim))
     redis_server.stop()
-    await until(lambda: not node.lease.owns(claim))
+    await eventually(lambda: not node.lease.owns(claim))
     again = asyncio.create_task(node.lease.confirm(claim))
     assert await node.lease.leave()
     assert await waiting

@@ -13,7 +13,8 @@ from server.backends.bus import Claim
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from tests.redis_server import clear
-from tests.server.backends.lease_world import Node, eventually, fence, tell
+from tests.server.backends.lease_world import Node, fence, tell
+from tests.waiting import eventually
 
 MEMBERS = st.integers(0, 2)
 ROOMS = st.sampled_from(["crash", "dice-1", "mines-1"])

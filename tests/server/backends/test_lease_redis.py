@@ -16,20 +16,19 @@ from server.backends.bus import Claim
 from server.backends.lease_redis import ACQUIRE
 from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
-from tests.redis_server import until
 from tests.server.backends.lease_world import (
     LEASE_MS,
     LONG_MS,
     Node,
     OpenNode,
     elsewhere,
-    eventually,
     fence,
     not_fresh,
     opener,
     takes_over,
     tell,
 )
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
 
@@ -93,7 +92,7 @@ async def test_a_paused_node_knows_at_once_that_its_claims_are_uncertain(open_no
     assert not node.lease.owns(other)
     assert not await node.lease.confirm(claim)
     assert await node.lease.confirm(other)
-    await until(lambda: node.well)
+    await eventually(lambda: node.well)
     assert node.lost == [claim]
     assert node.troubles[0] == "redis"
     assert fence(new) > fence(claim)
@@ -114,7 +113,7 @@ async def test_a_paused_node_keeps_rooms_that_no_node_took_over(open_node: OpenN
     time.sleep(LEASE_MS / 1000)
     assert not node.lease.owns(claim)
     assert await node.lease.confirm(claim)
-    await until(lambda: node.well)
+    await eventually(lambda: node.well)
     assert node.lost == []
 
 
@@ -290,7 +289,7 @@ async def test_a_room_that_another_node_took_is_reported_as_lost(
     claim, kept = await node.claim("crash"), await node.claim("dice-1")
     tell(redis_server, "HSET", node.link.key("owners"), "crash", f"other {fence(kept) + 1}")
     tell(redis_server, "SREM", node.link.key(f"rooms:{node.name}"), "crash")
-    await until(lambda: node.lost == [claim])
+    await eventually(lambda: node.lost == [claim])
     assert not node.lease.owns(claim)
     assert node.lease.owns(kept)
     assert node.well
@@ -309,7 +308,7 @@ async def test_a_listener_that_raises_does_not_stop_the_renewals(redis_url: str)
     elsewhere(lambda: takes_over(redis_url, "crash"))
     assert not await node.lease.confirm(lost)
     assert await node.lease.confirm(kept)
-    await until(lambda: node.troubles[-1] == "None")
+    await eventually(lambda: node.troubles[-1] == "None")
     assert node.troubles.count(str(lost)) == 1
     await node.close()
 

@@ -9,7 +9,8 @@ from devtools.services import RedisServer
 from server.backends.presence_redis import RedisPresence
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
-from tests.server.backends.lease_world import eventually, tell
+from tests.server.backends.lease_world import tell
+from tests.waiting import eventually
 
 
 class Nodes:

@@ -13,7 +13,8 @@ from redis.exceptions import ResponseError
 from devtools.services import RedisServer
 from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
-from tests.redis_server import silent, until
+from tests.redis_server import silent
+from tests.waiting import eventually
 
 ADD = Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
 PUSH = Script("return redis.call('RPUSH', KEYS[1], ARGV[1])")
@@ -158,7 +159,7 @@ async def test_a_lost_connection_is_noticed_before_anything_is_sent(link: RedisL
     await other.call("CLIENT", "KILL", "ID", mine)
     connection = link._connection
     assert connection is not None
-    await until(lambda: connection._reader is None or connection._reader.at_eof())
+    await eventually(lambda: connection._reader is None or connection._reader.at_eof())
     assert await link.call("INCR", "n") == 1
     assert await link.call("CLIENT", "ID") != mine
 
@@ -298,12 +299,12 @@ async def test_failures_of_posts_are_reported(link: RedisLink, redis_server: Red
     failures: list[Exception] = []
     await link.call("SET", "text", "x")
     link.post("INCR", "text", on_failure=failures.append)
-    await until(lambda: len(failures) == 1)
+    await eventually(lambda: len(failures) == 1)
     assert isinstance(failures[0], ResponseError)
     redis_server.stop()
     link.post("INCR", "n", on_failure=failures.append)
     link.post_run(ADD, [b"n"], [1], on_failure=failures.append)
-    await until(lambda: len(failures) == 3)
+    await eventually(lambda: len(failures) == 3)
     assert [type(each) for each in failures[1:]] == [UnreachableError, UnreachableError]
     gc.collect()  # an exception that was never retrieved would be reported here
 

@@ -13,7 +13,6 @@ from server.backends.wallet_cache import CachedWallet
 from server.errors import UnreachableError
 from server.retry import Attempts
 from storage.store import PlayerRow
-from tests.redis_server import until
 from tests.server.backends.holds_world import (
     HoldsWorld,
     RedisHoldsWorld,
@@ -24,6 +23,7 @@ from tests.server.backends.holds_world import (
     shows_wallet,
     stake,
 )
+from tests.waiting import eventually
 
 
 def test_the_higher_revision_and_the_higher_version_count() -> None:
@@ -78,10 +78,10 @@ async def test_a_late_update_is_ignored(here: RedisHoldsWorld, there: RedisHolds
     await there.bus.subscribe(user_channel(1), heard.append)  # type: ignore[arg-type]
     await stake(here.holds, hold(1, "a", 10))
     await stake(here.holds, hold(1, "b", 10))
-    await until(lambda: len(heard) == 2)
+    await eventually(lambda: len(heard) == 2)
     there.bus.publish(user_channel(1), heard[0])
     there.bus.publish(user_channel(1), WalletUpdate(1, 5, 9, 0, heard[1].revision + 1, urgent=True))
-    await until(lambda: account.wallet() == WalletBalance(5, 0, 9))
+    await eventually(lambda: account.wallet() == WalletBalance(5, 0, 9))
     assert here.told == [1, 1, 1]
 
 
@@ -131,7 +131,7 @@ async def test_a_cancelled_enter_does_not_affect_others(here: RedisHoldsWorld, t
     coming[0].cancel()
     account = await coming[1]
     await stake_elsewhere(there)
-    await until(lambda: account.held == 10)
+    await eventually(lambda: account.held == 10)
     here.holds.exit(1)
     here.holds.exit(1)
     assert here.holds.user_ids() == []
@@ -172,7 +172,7 @@ async def test_wallets_are_read_again_after_a_loss(here: RedisHoldsWorld, there:
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
     await there.enter(1)
     wallet = await stake(there.holds, hold(1, "a", 10))
-    await until(lambda: account.wallet() == wallet)
+    await eventually(lambda: account.wallet() == wallet)
     assert here.told == [1]
 
 
@@ -185,9 +185,9 @@ async def test_lower_revisions_count_after_a_loss(here: RedisHoldsWorld, there: 
     await answered(here.link)
     assert account.held == 0
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
-    await until(lambda: account.held == 10)
+    await eventually(lambda: account.held == 10)
     await stake(there.holds, hold(1, "b", 10))
-    await until(lambda: account.held == 20)
+    await eventually(lambda: account.held == 20)
 
 
 async def test_wallets_are_read_again_until_redis_answers(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
@@ -198,7 +198,7 @@ async def test_wallets_are_read_again_until_redis_answers(here: RedisHoldsWorld,
     await stake(there.holds, hold(1, "a", 10))
     asked = here.link.asked
     await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
-    await until(lambda: here.link.asked > asked + 1)
+    await eventually(lambda: here.link.asked > asked + 1)
     assert account.held == 0
     here.link.loses = "nothing"
-    await until(lambda: account.held == 10)
+    await eventually(lambda: account.held == 10)

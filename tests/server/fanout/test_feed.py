@@ -14,8 +14,8 @@ from server.fanout.framing import text_frame
 from server.fanout.hub import Hub
 from server.fanout.sockets import LocalSockets
 from server.messages import Position
-from tests.redis_server import until
 from tests.server.fanout.fakes import FakePlayers, FakeSocket, FakeSource, StillClock, payloads
+from tests.waiting import eventually
 
 ROOM = "crash"
 
@@ -88,11 +88,6 @@ class Node:
         socket.outbox.put(snapshot_of(position))
         self.hub.ready(socket, ROOM, position)
 
-    async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not true():
-                await asyncio.sleep(0.001)
-
     def unwatches(self, socket: FakeSocket) -> None:
         self.hub.unwatch(socket, ROOM)
 
@@ -102,9 +97,8 @@ class Node:
 
     async def settled_but(self, late: FakeSocket | None) -> None:
         last = Position(self.source.epoch, len(self.source.frames))
-        async with asyncio.timeout(10):
-            while not all(positions(each)[-1:] == [last] for each in self.hub.watchers(ROOM) if each is not late):
-                await asyncio.sleep(0.001)
+        watchers = [each for each in self.hub.watchers(ROOM) if each is not late]
+        await eventually(lambda: all(positions(each)[-1:] == [last] for each in watchers))
 
 
 def snapshot_of(at: Position) -> bytes:
@@ -176,7 +170,7 @@ async def test_under_a_new_owner_all_watchers_get_a_snapshot_and_seats_are_confi
             Position("e1", 1),
         ]
     assert (sitter.seated, gone.seated) == ({ROOM}, set())
-    await until(lambda: node.source.reported[-1:] == [(ROOM, 3)])
+    await eventually(lambda: node.source.reported[-1:] == [(ROOM, 3)])
 
 
 async def test_watchers_of_the_previous_owner_see_the_first_frames_of_the_new_one() -> None:
@@ -196,13 +190,9 @@ async def test_an_owner_that_may_have_forgotten_this_node_is_told_again_who_is_h
     node.source.reported.clear()
     node.source.away = True
     node.hub.forgotten()
-    async with asyncio.timeout(10):
-        while len(node.source.asked) < 5:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: len(node.source.asked) >= 5)
     node.source.away = False
-    async with asyncio.timeout(10):
-        while "reconnect" not in node.source.asked or not node.source.reported:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: "reconnect" in node.source.asked and node.source.reported)
     node.publishes()
     await node.settled()
     assert [at.seq for at in positions(watcher)] == [at.seq for at in positions(sitter)] == [0, 1]
@@ -214,9 +204,7 @@ async def test_an_unreachable_owner_is_asked_again() -> None:
     node.source.away = True
     node.changes_hands()
     asked = len(node.source.asked)
-    async with asyncio.timeout(10):
-        while len(node.source.asked) < asked + 3:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: len(node.source.asked) >= asked + 3)
     assert positions(watcher) == [Position("e0", 0)]
     node.source.away = False
     await node.settled()
@@ -227,9 +215,7 @@ async def test_watchers_that_cannot_catch_up_are_closed() -> None:
     watcher = await node.watches()
     node.source.away = True
     node.loses()
-    async with asyncio.timeout(10):
-        while not watcher.closes:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: watcher.closes)
     assert [name for name, _ in watcher.closes] == ["going_away"]
 
 
@@ -237,9 +223,7 @@ async def test_a_private_message_that_may_be_lost_is_replaced_by_a_snapshot() ->
     node = Node()
     sitter, watcher = await node.watches(7, seated=True), await node.watches()
     node.loses()
-    async with asyncio.timeout(10):
-        while len(positions(sitter)) < 2:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: len(positions(sitter)) >= 2)
     await node.settled()
     assert len(positions(watcher)) == 1
 
@@ -303,7 +287,7 @@ async def test_a_loss_at_the_moment_when_catching_up_ends_is_repaired_too() -> N
         while feed._catching_up is None or not feed._catching_up.done():
             await asyncio.sleep(0)
     node.loses()
-    await node.until(lambda: len(positions(sitter)) == 3)
+    await eventually(lambda: len(positions(sitter)) == 3)
 
 
 @pytest.mark.parametrize("delays", [0, 1])

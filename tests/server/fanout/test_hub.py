@@ -1,7 +1,6 @@
 """The switchboard: who gets which message, in which order, and what a watcher gets that waits for its snapshot."""
 
 import asyncio
-from collections.abc import Callable
 
 from server.backends.bus import (
     EncodedFrame,
@@ -20,6 +19,7 @@ from server.fanout.outbox import HIGH_WATER
 from server.fanout.sockets import LocalSockets
 from server.messages import Position
 from tests.server.fanout.fakes import FakePlayers, FakeSocket, FakeSource, StillClock
+from tests.waiting import eventually
 
 EPOCH = "e1"
 
@@ -62,12 +62,6 @@ class Node:
 async def turn() -> None:
     for _ in range(3):
         await asyncio.sleep(0)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def test_watchers_get_their_room_s_frames_in_one_write_per_turn() -> None:
@@ -138,13 +132,13 @@ async def test_every_change_of_watchers_is_reported() -> None:
     assert node.source.reported == [("crash", 1)]
     node.hub.unwatch(socket, "crash")
     node.hub.unwatch(socket, "crash")
-    await until(lambda: node.source.reported == [("crash", 1), ("crash", 0)])
+    await eventually(lambda: node.source.reported == [("crash", 1), ("crash", 0)])
 
 
 async def test_the_late_view_has_frames_of_its_own() -> None:
     node = Node()
     live, late = await node.watcher(), await node.watcher(late_view("crash"))
-    await until(lambda: node.source.reported[-1] == ("crash", 2))
+    await eventually(lambda: node.source.reported[-1] == ("crash", 2))
     assert set(node.hub.watchers("crash")) == {live, late}
     first = node.frame(1)
     await turn()
@@ -225,10 +219,10 @@ async def test_a_client_that_is_behind_is_retried_although_nothing_new_is_sent()
     await turn()
     assert slow.outbox.behind
     slow.transport.waiting = 0
-    await until(lambda: slow.transport.written == frame)
+    await eventually(lambda: slow.transport.written == frame)
     assert not slow.outbox.behind
     node.clock.ms += 5001
-    await until(lambda: silent.closes != [])
+    await eventually(lambda: silent.closes != [])
     assert "5000 ms" in silent.closes[0][1]
 
 
@@ -247,7 +241,7 @@ async def test_a_disconnected_client_is_not_retried() -> None:
     frame = node.frame(1)
     await turn()
     other.transport.waiting = 0
-    await until(lambda: other.transport.written == frame)
+    await eventually(lambda: other.transport.written == frame)
     assert slow.closes == []
 
 
@@ -259,7 +253,7 @@ async def test_only_clients_that_are_behind_get_frames_without_ticks() -> None:
     await turn()
     full = node.frame(2, without_ticks=b"short")
     slow.transport.waiting = 0
-    await until(lambda: slow.transport.written == first + text_frame(b"short"))
+    await eventually(lambda: slow.transport.written == first + text_frame(b"short"))
     assert good.transport.written == first + full
 
 

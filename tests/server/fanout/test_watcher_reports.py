@@ -6,7 +6,8 @@ from typing import Any, cast
 from server.fanout.watcher_reports import WatcherReports
 from server.messages import Position
 from server.node.node import Times
-from tests.server.live import Live, OpenLive, eventually
+from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 PAUSE_S = 0.05
 

@@ -7,8 +7,8 @@ from devtools.services import RedisServer
 from server.node.health import Health
 from server.node.node import Times
 from tests.redis_server import silent
-from tests.server.live import eventually
-from tests.server.several import OpenCluster
+from tests.server.live_cluster import OpenCluster
+from tests.waiting import eventually
 
 
 class SomeRoom:

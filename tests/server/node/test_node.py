@@ -18,8 +18,10 @@ from storage.migrate import upgrade
 from storage.operator_accounts import ensure_players
 from storage.settlement import OpenRound
 from tests.conftest import PostgresServer
-from tests.server.live import Live, OpenLive, ShakyStore, eventually, new_account
+from tests.server.live_node import Live, OpenLive, new_account
+from tests.server.shaky_store import ShakyStore
 from tests.storage.world import begin_session
+from tests.waiting import eventually
 
 
 async def test_a_start_cleans_up_after_a_dead_process(open_live: OpenLive, db: ShakyStore) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from server.backends.bus import Claim
 from server.errors import UnreachableError
-from tests.server.live import eventually
-from tests.server.several import OpenCluster
+from tests.server.live_cluster import OpenCluster
+from tests.waiting import eventually
 
 
 async def test_a_solo_room_is_taken_over_once_the_database_is_back(
@@ -22,7 +22,7 @@ async def test_a_solo_room_is_taken_over_once_the_database_is_back(
     assert two.room(room) is None
     two.db.away = False
     await eventually(lambda: two.room(room) is not None, "the room at the other node")
-    again = await two.comes(ann)
+    again = await two.reconnect(ann)
     assert room in again.client.positions
     await again.roll(room)
 

@@ -1,7 +1,7 @@
 """Tests of the rooms of a node as a mapping, and of what the directory learns about them."""
 
 from server.messages import RoomSummary
-from tests.server.live import Live
+from tests.server.live_node import Live
 
 
 async def test_a_public_room_is_listed_while_the_node_has_it(live: Live) -> None:

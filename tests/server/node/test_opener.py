@@ -8,9 +8,10 @@ from server.backends.bus import Claim
 from server.backends.journal import LocalJournal
 from server.errors import UnreachableError
 from storage.settlement import OpenRound
-from tests.server.live import Live, OpenLive, eventually
-from tests.server.toys import Stacks
+from tests.server.live_node import Live, OpenLive
+from tests.server.stacks import Stacks
 from tests.storage.world import begin_session
+from tests.waiting import eventually
 
 
 class ShakyJournal(LocalJournal):
@@ -49,7 +50,7 @@ async def shaky(live: Live, monkeypatch: pytest.MonkeyPatch) -> ShakyJournal:
 
 async def test_two_joins_of_one_account_at_the_same_time_share_a_room(live: Live) -> None:
     ann = await live.player(room=None)
-    twin = live.again(ann)
+    twin = live.another_client(ann)
     await twin.client.connect()
     rooms = await asyncio.gather(ann.ask("join", game="dice"), twin.ask("join", game="dice"))
     assert rooms[0]["room"] == rooms[1]["room"]

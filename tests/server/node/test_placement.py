@@ -18,9 +18,11 @@ from server.node.placement import Placement, PlacementTimes, ranking, shares_of
 from storage import game_sessions, open_rounds
 from storage.game_sessions import NewSession
 from storage.settlement import OpenRound
-from tests.server.live import ShakyStore, eventually, usual_games
-from tests.server.several import LiveCluster, LiveNode, OpenCluster, twin
+from tests.server.live_cluster import LiveCluster, LiveNode, OpenCluster, twin
+from tests.server.live_node import usual_games
+from tests.server.shaky_store import ShakyStore
 from tests.storage.world import World as Books
+from tests.waiting import eventually
 
 NAMES = st.text("abcdefgh", min_size=1, max_size=6)
 ROOMS, NODES = st.sets(NAMES, max_size=20), st.sets(NAMES, min_size=1, max_size=6)
@@ -384,7 +386,7 @@ async def test_a_new_node_gets_its_share_between_rounds_and_players_keep_their_s
     for room in ("boom", "fizz", "puff"):
         await ann.ask("join", room=room)
     assert public_of(first) == 4
-    second = await cluster.joins()
+    second = await cluster.start_node()
     await eventually(lambda: public_of(first) == public_of(second) == 2, "an even share")
     moved = sorted(second.node.rooms)
     for room in moved:

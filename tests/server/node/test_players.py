@@ -13,7 +13,9 @@ from storage import ledger
 from storage.limits import DAY_MS
 from storage.operator_accounts import sign_in_players
 from storage.store import PlayerRow
-from tests.server.live import Live, OpenLive, Player, eventually
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ async def test_a_top_up_from_the_command_line_reaches_the_player(live: Live) -> 
 
 async def test_every_connection_gets_wallet_notices_with_growing_versions(live: Live) -> None:
     ann = await live.player()
-    twin = live.again(ann)
+    twin = live.another_client(ann)
     await twin.client.connect()
     await ann.betting()
     await ann.bet(300)
@@ -68,11 +70,11 @@ async def test_a_sign_in_elsewhere_closes_the_older_connections(live: Live) -> N
     (token,) = await sign_in_players(live.db, [ann.user_id], later)
     assert (await ann.client.wait_closed()).code == 4100
     assert (await ann.notice_of("goodbye", code="signed_out"))["retry"] is False
-    again = live.at_the_door(ann.username, ann.user_id, token)
+    again = live.new_client(ann.username, ann.user_id, token)
     await again.client.connect()
     await live.node.players.refresh()
     assert await again.ask("ping")
-    old = live.again(ann)
+    old = live.another_client(ann)
     with pytest.raises(Exception, match="token_invalid"):
         await old.client.connect()
 

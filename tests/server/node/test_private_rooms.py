@@ -6,18 +6,18 @@ import pytest
 
 from server.errors import UnreachableError
 from server.node.private_rooms import PrivateRooms
-from tests.server.house import House, house_of
-from tests.server.live import OpenLive
+from tests.server.live_node import OpenLive
+from tests.server.live_site import LiveSite, open_site
 
 
 @pytest.fixture
-async def house(open_live: OpenLive) -> House:
-    return await house_of(open_live)
+async def site(open_live: OpenLive) -> LiveSite:
+    return await open_site(open_live)
 
 
-async def test_invited_players_can_play(house: House) -> None:
-    ann, bob, eve = [await house.player(room=None) for _ in range(3)]
-    room, invite = await house.opens(ann, seats=2, invited_only=True, options={"betting_ms": 2000})
+async def test_invited_players_can_play(site: LiveSite) -> None:
+    ann, bob, eve = [await site.player(room=None) for _ in range(3)]
+    room, invite = await site.open_room(ann, seats=2, invited_only=True, options={"betting_ms": 2000})
     assert (await eve.refused("join", room=room))["code"] == "invite_needed"
     assert (await eve.refused("join", room=room, invite=invite[:-1]))["code"] == "invite_needed"
     mine = (await ann.ask("join", room=room))["snapshot"]
@@ -30,9 +30,9 @@ async def test_invited_players_can_play(house: House) -> None:
     await bob.ended(name)
 
 
-async def test_a_player_who_showed_the_invite_once_needs_it_no_more(house: House) -> None:
-    ann, bob = await house.player(room=None), await house.player(room=None)
-    room, invite = await house.opens(ann, listed=False, watch="invited")
+async def test_a_player_who_showed_the_invite_once_needs_it_no_more(site: LiveSite) -> None:
+    ann, bob = await site.player(room=None), await site.player(room=None)
+    room, invite = await site.open_room(ann, listed=False, watch="invited")
     assert (await bob.refused("join", room=room))["code"] == "no_such_room"
     assert (await bob.refused("watch", room=room))["code"] == "no_such_room"
     await bob.ask("join", room=room, invite=invite)
@@ -40,32 +40,32 @@ async def test_a_player_who_showed_the_invite_once_needs_it_no_more(house: House
     await bob.ask("watch", room=room)
     await bob.ask("join", room=room)
     session = next(each["session"] for each in bob.snapshots[-1][1]["players"] if each["player"] == bob.username)
-    stranger = await house.spectator(room=None)
+    stranger = await site.spectator(room=None)
     assert (await stranger.refused("watch", session=session))["code"] == "no_such_room"
     await stranger.ask("watch", session=session, invite=invite)
     await stranger.event_of("round_ended", room=room)
 
 
-async def test_a_spectator_resumes_only_what_they_may_still_watch(house: House) -> None:
-    ann = await house.player(room=None)
-    room, invite = await house.opens(ann, watch="invited")
-    guest, stranger = await house.player(room=None), await house.spectator(room=None)
+async def test_a_spectator_resumes_only_what_they_may_still_watch(site: LiveSite) -> None:
+    ann = await site.player(room=None)
+    room, invite = await site.open_room(ann, watch="invited")
+    guest, stranger = await site.player(room=None), await site.spectator(room=None)
     for watcher in (guest, stranger):
         await watcher.ask("watch", room=room, invite=invite)
         await watcher.cut()
     assert list((await guest.client.connect())["resumed"]) == [room]
     position = stranger.client.positions[room]
     assert (await stranger.client.connect())["resumed"] == {}
-    raw = await house.raw()
+    raw = await site.raw()
     resume = {room: {"epoch": position.epoch, "seq": position.seq, "invite": invite}}
     told = await raw.ask({"id": 1, "do": "hello", "resume": resume})
     assert list(told["ok"]["resumed"]) == [room]
 
 
-async def test_a_room_without_spectators_can_not_be_watched(house: House) -> None:
-    ann, bob = await house.player(room=None), await house.player(room=None)
-    room, invite = await house.opens(ann, watch="nobody")
-    for watcher in (bob, await house.spectator(room=None)):
+async def test_a_room_without_spectators_can_not_be_watched(site: LiveSite) -> None:
+    ann, bob = await site.player(room=None), await site.player(room=None)
+    room, invite = await site.open_room(ann, watch="nobody")
+    for watcher in (bob, await site.spectator(room=None)):
         assert (await watcher.refused("watch", room=room, invite=invite))["code"] == "no_such_room"
     await ann.ask("watch", room=room)
     await bob.ask("join", room=room)
@@ -73,9 +73,9 @@ async def test_a_room_without_spectators_can_not_be_watched(house: House) -> Non
     assert list((await bob.client.connect())["resumed"]) == [room]
 
 
-async def test_a_player_whose_seat_is_uncertain_gets_it_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    ann, bob = await house.player(room=None), await house.player(room=None)
-    room, _ = await house.opens(ann, watch="nobody")
+async def test_a_player_whose_seat_is_uncertain_gets_it_back(site: LiveSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, bob = await site.player(room=None), await site.player(room=None)
+    room, _ = await site.open_room(ann, watch="nobody")
     with monkeypatch.context() as away:
         away.setattr(PrivateRooms, "admit", _away)
         await bob.ask("join", room=room)
@@ -90,10 +90,10 @@ async def _away(*_asked: Any) -> None:
     raise UnreachableError("switched off by the test")
 
 
-async def test_the_room_shows_the_new_name_of_its_owner(house: House) -> None:
-    ann = await house.player(room=None)
-    room, _ = await house.opens(ann)
-    await house.ok("PATCH", "me", ann, json={"username": "ann-2"})
+async def test_the_room_shows_the_new_name_of_its_owner(site: LiveSite) -> None:
+    ann = await site.player(room=None)
+    room, _ = await site.open_room(ann)
+    await site.ok("PATCH", "me", ann, json={"username": "ann-2"})
     await ann.ask("join", room=room)
-    card = next(each for each in (await house.ok("GET", "rooms"))["rooms"] if each["room"] == room)
+    card = next(each for each in (await site.ok("GET", "rooms"))["rooms"] if each["room"] == room)
     assert card["owner"] == "ann-2"

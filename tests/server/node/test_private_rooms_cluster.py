@@ -11,9 +11,10 @@ from server.errors import ClientError
 from server.node.node import Times
 from server.node.placement import PlacementTimes
 from server.rooms.access import fresh_invite
-from tests.server.live import Player, eventually
-from tests.server.several import LiveCluster, LiveNode, OpenCluster
-from tests.server.toys import Stacks
+from tests.server.live_clients import Player
+from tests.server.live_cluster import LiveCluster, LiveNode, OpenCluster
+from tests.server.stacks import Stacks
+from tests.waiting import eventually
 
 
 async def opens(node: LiveNode, owner: Player, **wishes: Any) -> tuple[str, str]:
@@ -99,7 +100,7 @@ async def test_a_room_keeps_its_terms_when_its_node_dies(open_cluster: OpenClust
     await cat.ask("join", room=room)
     assert (await eve.refused("join", room=room, invite=invite))["code"] == "room_full"
     assert await _unlisted(bob, room)
-    again = there.again(ann)
+    again = there.another_client(ann)
     await again.client.connect()
     assert (await again.ask("watch", room=room))["snapshot"]["private"]["invite"] == invite
     name = await finishes(bob, room)
@@ -169,7 +170,7 @@ async def test_private_rooms_end_with_the_last_node(open_cluster: OpenCluster) -
     await here.stop()
     await eventually(lambda: there.room(room) is not None, "the room at the other node")
     await there.stop()
-    third = await cluster.joins()
+    third = await cluster.start_node()
     assert await third.node.directory.private_rooms() == {}
     assert third.room(room) is None
 
@@ -195,7 +196,7 @@ async def test_spectators_at_every_node_see_the_delayed_view(open_cluster: OpenC
         await watcher.ended(name)
         assert watcher.client.gaps == 0
     assert time.monotonic() - ended_at > DELAY - 0.1
-    twin = there.again(ann)
+    twin = there.another_client(ann)
     await twin.client.connect()
     await twin.ask("watch", room=room)
     live = twin.client.positions[room].epoch

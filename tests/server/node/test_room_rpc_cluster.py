@@ -14,8 +14,9 @@ from game_engine.games import GAMES
 from server.node.node import Times
 from server.node.placement import PlacementTimes
 from storage import limits
-from tests.server.live import Player, eventually
-from tests.server.several import LiveCluster, LiveNode, OpenCluster
+from tests.server.live_clients import Player
+from tests.server.live_cluster import LiveCluster, LiveNode, OpenCluster
+from tests.waiting import eventually
 
 LONG = 600_000
 """A betting time longer than any test, in ms."""
@@ -153,7 +154,7 @@ async def test_a_solo_room_can_be_played_through_two_nodes(open_cluster: OpenClu
     ann = await here.player(room="dice")
     room = ann.snapshots[-1][0]
     assert here.room(room) is not None
-    twin = there.again(ann)
+    twin = there.another_client(ann)
     await twin.client.connect()
     assert (await twin.join("dice"))["room"] == room
     assert there.room(room) is None
@@ -200,7 +201,7 @@ async def test_a_key_sent_through_all_nodes_at_once_is_one_bet(open_cluster: Ope
     cluster = await open_cluster(2, crash_betting_ms=LONG)
     owner, other = await cluster.owner_and_other()
     ann = await owner.player()
-    twins = [ann, owner.again(ann), other.again(ann), other.again(ann)]
+    twins = [ann, owner.another_client(ann), other.another_client(ann), other.another_client(ann)]
     for twin in twins[1:]:
         await twin.client.connect()
         await twin.join("crash")

@@ -22,14 +22,17 @@ from storage.operator_accounts import ensure_players
 from storage.settlement import EndedBet
 from storage.store import RecordedBet
 from tests.server.backends.holds_world import hold
-from tests.server.live import Live, OpenLive, Player, ShakyStore, eventually, new_account
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive, new_account
 from tests.server.rooms.test_settlement_queue import round_of
+from tests.server.shaky_store import ShakyStore
 from tests.storage.world import begin_session
+from tests.waiting import eventually
 
 
 async def connections(live: Live, player: Player, number: int) -> list[Player]:
     """The player's connections, including the given one."""
-    twins = [player, *(live.again(player) for _ in range(number - 1))]
+    twins = [player, *(live.another_client(player) for _ in range(number - 1))]
     for twin in twins[1:]:
         await twin.client.connect()
     return twins
@@ -118,7 +121,7 @@ async def test_a_key_sent_a_hundred_times_is_one_bet(open_live: OpenLive, game: 
     await conflicts(ann, request)
     await live.stop()
     anew = await open_live(port=live.port)
-    again = anew.at_the_door(ann.username, ann.user_id, ann.token)
+    again = anew.new_client(ann.username, ann.user_id, ann.token)
     await again.client.connect()
     ok = await again.ask("bet", **request)
     assert (ok["bet"], ok["round"], ok["balance"]) == (first["bet"], first["round"], balance)

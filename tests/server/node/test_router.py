@@ -14,8 +14,8 @@ from server.node.room_api import LocalRooms
 from server.node.room_rpc import forwarding
 from server.node.router import Router
 from server.node.rpc import Rpc
-from tests.redis_server import until
 from tests.server.fanout.fakes import FakeSocket, StillClock
+from tests.waiting import eventually
 
 
 class LeaseOfOthers(LocalLease):
@@ -71,9 +71,9 @@ async def world() -> World:
 
 async def test_a_call_to_a_node_that_is_gone_fails_at_once(world: World) -> None:
     asking = world.ask()
-    await until(lambda: len(world.asked) == 2)  # the call is sent again, in vain
+    await eventually(lambda: len(world.asked) == 2)  # the call is sent again, in vain
     world.router.only_nodes(["here", "there", "next"])
-    await until(lambda: len(world.asked) == 3)
+    await eventually(lambda: len(world.asked) == 3)
     world.router.only_nodes(["here", "next"])
     async with asyncio.timeout(1):
         with pytest.raises(UnreachableError) as caught:
@@ -83,7 +83,7 @@ async def test_a_call_to_a_node_that_is_gone_fails_at_once(world: World) -> None
 
 async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
     asking = world.ask()
-    await until(lambda: bool(world.asked))
+    await eventually(lambda: bool(world.asked))
     world.lease.elsewhere = None
     world.router.only_nodes(["here", "next"])
     with pytest.raises(UnreachableError):
@@ -93,7 +93,7 @@ async def test_the_next_owner_is_asked_from_then_on(world: World) -> None:
     await asyncio.sleep(0)
     assert (len(world.asked), asking.done()) == (before, False)
     world.lease.elsewhere = "next"
-    await until(lambda: len(world.asked) > before)
+    await eventually(lambda: len(world.asked) > before)
     assert isinstance(world.asked[-1], RpcCall)
     world.router.only_nodes(["here", "next"])
     asking.cancel()
@@ -142,7 +142,7 @@ async def test_a_new_owner_is_told_of_a_disconnected_player(world: World) -> Non
     await asyncio.sleep(0)
     assert (world.asked, telling.done()) == ([], False)
     world.lease.elsewhere = "next"
-    await until(lambda: bool(world.asked))
+    await eventually(lambda: bool(world.asked))
     telling.cancel()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from server.backends.bus import BusMessage, Claim, LocalBus, RpcAnswer, RpcCall
 from server.errors import UnreachableError
 from server.node.rpc import Rpc
-from tests.redis_server import until
+from tests.waiting import eventually
 
 RESEND_S = 0.005
 
@@ -74,7 +74,7 @@ def the_first(number: int, kind: type[BusMessage]) -> Callable[[BusMessage], boo
 async def resent(bus: LosingBus, node: Node, times: int = 4) -> None:
     """Wait for as long as ``node`` takes to send a call so often: a call that is still being resent would be too."""
     nowhere = asyncio.create_task(node.rpc.call("nowhere", b"wait"))
-    await until(lambda: sum(isinstance(each, RpcCall) and each.body == b"wait" for each in bus.sent) > times)
+    await eventually(lambda: sum(isinstance(each, RpcCall) and each.body == b"wait" for each in bus.sent) > times)
     nowhere.cancel()
     with pytest.raises(asyncio.CancelledError):
         await nowhere
@@ -106,7 +106,7 @@ async def test_a_slow_call_is_sent_again_and_executed_once() -> None:
     here, there = await two_on(bus)
     there.open.clear()
     calling = asyncio.create_task(here.rpc.call("there", b"slow"))
-    await until(lambda: bus.number_of(RpcCall) >= 5)
+    await eventually(lambda: bus.number_of(RpcCall) >= 5)
     assert bus.number_of(RpcAnswer) == 0
     there.open.set()
     assert await calling == b"SLOW"
@@ -117,7 +117,7 @@ async def test_a_slow_call_does_not_delay_others() -> None:
     here, there = await two_on(LosingBus())
     there.open.clear()
     slow = asyncio.create_task(here.rpc.call("there", b"slow"))
-    await until(lambda: there.executed == {b"slow": 1})
+    await eventually(lambda: there.executed == {b"slow": 1})
     there.open.set()
     assert await here.rpc.call("there", b"quick") == b"QUICK"
     assert await slow == b"SLOW"
@@ -142,7 +142,7 @@ async def test_a_late_answer_is_not_taken_for_that_of_another_call() -> None:
     here, there = await two_on(bus)
     there.open.clear()
     given_up = asyncio.create_task(here.rpc.call("there", b"late"))
-    await until(lambda: there.executed == {b"late": 1})
+    await eventually(lambda: there.executed == {b"late": 1})
     given_up.cancel()
     with pytest.raises(asyncio.CancelledError):
         await given_up
@@ -157,7 +157,7 @@ async def test_a_cancelled_call_is_not_sent_again() -> None:
     here, there = await two_on(bus)
     there.open.clear()
     calling = asyncio.create_task(here.rpc.call("there", b"slow"))
-    await until(lambda: bus.number_of(RpcCall) >= 2)
+    await eventually(lambda: bus.number_of(RpcCall) >= 2)
     calling.cancel()
     with pytest.raises(asyncio.CancelledError):
         await calling
@@ -180,7 +180,7 @@ async def test_a_stop_finishes_the_calls_that_are_being_executed() -> None:
     here, there = await two_on(LosingBus())
     there.open.clear()
     calling = asyncio.create_task(here.rpc.call("there", b"last"))
-    await until(lambda: there.executed == {b"last": 1})
+    await eventually(lambda: there.executed == {b"last": 1})
     stopping = asyncio.create_task(there.rpc.stop())
     await asyncio.sleep(0)
     assert not stopping.done()

@@ -32,7 +32,7 @@ from storage.models import Round
 from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement
 from tests.server.backends.holds_world import NoRecords
 from tests.server.fanout.fakes import StillClock
-from tests.server.live import ShakyStore
+from tests.server.shaky_store import ShakyStore
 from tests.storage.world import World as Books
 
 T = TypeVar("T")

@@ -22,12 +22,13 @@ from server.rooms.live_round import LiveRound, RoundSetup, SeatedPlayer
 from server.tasks import Tasks
 from storage.errors import DatabaseUnavailableError
 from storage.settlement import OpenRound, WalletChange
-from tests.redis_server import until
 from tests.server.backends.holds_world import claim, hold
-from tests.server.live import Live, OpenLive, Player, eventually
+from tests.server.live_clients import Player
+from tests.server.live_cluster import OpenCluster
+from tests.server.live_node import Live, OpenLive
 from tests.server.rooms.parts import deps_of
-from tests.server.several import OpenCluster
-from tests.server.toys import Stacks
+from tests.server.stacks import Stacks
+from tests.waiting import eventually
 
 STACKS = "stacks"
 CRASH = GAMES["crash"]
@@ -166,7 +167,7 @@ async def test_only_its_player_gets_a_private_event_and_a_snapshot_after_a_recon
     assert told["player"] == ann.username
     await bob.ask("ping")
     assert bob.events("whispered") == []
-    again = table.again(ann)
+    again = table.another_client(ann)
     again.client.positions = dict(ann.client.positions)
     await ann.cut()
     assert (await again.client.connect())["resumed"] == {STACKS: "snapshot"}
@@ -338,7 +339,7 @@ async def test_an_uncertain_hold_is_given_back_however_long_the_backend_is_away(
     world.outside.away.add("release")
     with pytest.raises(UnreachableError):
         await world.stakes(world.round(), "k")
-    await until(lambda: world.outside.asked.count("release") >= 3)
+    await eventually(lambda: world.outside.asked.count("release") >= 3)
     world.outside.away.clear()
     await world.tasks.wait(5)
     assert world.outside.held == {}
@@ -351,7 +352,7 @@ async def test_a_key_can_be_used_again_only_after_its_uncertain_hold_is_gone(wor
     with pytest.raises(UnreachableError):
         await world.stakes(round_, "k")
     world.outside.away = {"release"}
-    await until(lambda: world.outside.asked.count("release") >= 2)
+    await eventually(lambda: world.outside.asked.count("release") >= 2)
     with pytest.raises(UnreachableError):
         await world.stakes(round_, "k")
     assert world.outside.held == {}
@@ -397,10 +398,10 @@ async def test_the_work_at_a_round_s_end_is_done_in_order_once_the_backends_are_
     else:
         ending = asyncio.create_task(world.store.finish_void(round_, upcoming))
     first, second = "settle" if end == "settled" else "release", "open" if follows else "clear"
-    await until(lambda: world.outside.asked.count(first) >= 3)
+    await eventually(lambda: world.outside.asked.count(first) >= 3)
     assert second not in world.outside.asked
     world.outside.away = {second}
-    await until(lambda: world.outside.asked.count(second) >= 3)
+    await eventually(lambda: world.outside.asked.count(second) >= 3)
     assert not ending.done()
     world.outside.away.clear()
     assert await ending
@@ -419,7 +420,7 @@ async def test_nothing_is_done_for_a_room_that_was_lost_meanwhile(world: World, 
         "restore": lambda: world.store.restore(round_),
     }
     ending = asyncio.create_task(works[end]())
-    await until(lambda: len(world.outside.asked) >= 5)
+    await eventually(lambda: len(world.outside.asked) >= 5)
     world.outside.sure.clear()
     await asyncio.sleep(0.01)
     world.outside.away.clear()
@@ -452,7 +453,7 @@ async def test_holds_and_journal_are_written_again_after_they_were_lost(world: W
     world.outside.held, world.outside.journal = {}, []
     world.outside.away.add("open")
     restoring = asyncio.create_task(world.store.restore(round_))
-    await until(lambda: world.outside.asked.count("open") >= 2)
+    await eventually(lambda: world.outside.asked.count("open") >= 2)
     world.outside.away.clear()
     assert await restoring
     assert (world.outside.held, world.outside.journal) == before

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from server.backends.bus import Claim, EncodedFrame, LocalBus, late_view, room_channel
 from server.messages import Position, Snapshot
 from server.rooms.delayed_frames import DelayedFrames
-from tests.server.house import House, house_of
-from tests.server.live import OpenLive, Player, eventually
+from tests.server.live_clients import Player
+from tests.server.live_node import OpenLive
+from tests.server.live_site import LiveSite, open_site
 from tests.server.rooms.parts import UncertainLease
-from tests.server.toys import Stacks
+from tests.server.stacks import Stacks
 from tests.server.web.world import CRASH
+from tests.waiting import eventually
 
 DELAY, LONG_DELAY = 2, 6
 SLACK = 1.0
@@ -125,8 +127,8 @@ async def test_a_lost_room_sends_nothing_more() -> None:
 
 
 @pytest.fixture
-async def house(open_live: OpenLive) -> House:
-    return await house_of(open_live, points=(1.05, 1.2), bettors=(1,), games=[Stacks()])
+async def site(open_live: OpenLive) -> LiveSite:
+    return await open_site(open_live, points=(1.05, 1.2), bettors=(1,), games=[Stacks()])
 
 
 def arrival(player: Player, kind: str, **members: Any) -> float:
@@ -138,10 +140,10 @@ def arrival(player: Player, kind: str, **members: Any) -> float:
     )
 
 
-async def opened(house: House, seated: int = 1, **wishes: Any) -> tuple[str, str, list[Player]]:
+async def opened(site: LiveSite, seated: int = 1, **wishes: Any) -> tuple[str, str, list[Player]]:
     """Open a room with a delay; returns its key, its invite and its players, the owner first."""
-    players = [await house.player(room=None) for _ in range(seated)]
-    room, invite = await house.opens(players[0], **{"game": "stacks", "options": {}, "delay": DELAY} | wishes)
+    players = [await site.player(room=None) for _ in range(seated)]
+    room, invite = await site.open_room(players[0], **{"game": "stacks", "options": {}, "delay": DELAY} | wishes)
     for player in players:
         await player.ask("join", room=room, invite=invite)
     return room, invite, players
@@ -154,9 +156,9 @@ async def plays(player: Player, room: str) -> str:
     return name
 
 
-async def test_spectators_see_everything_with_the_delay_and_in_order(house: House) -> None:
-    room, _, (ann, bob) = await opened(house, 2, game="crash", options={"betting_ms": 4000})
-    spectator = await house.spectator(room)
+async def test_spectators_see_everything_with_the_delay_and_in_order(site: LiveSite) -> None:
+    room, _, (ann, bob) = await opened(site, 2, game="crash", options={"betting_ms": 4000})
+    spectator = await site.spectator(room)
     assert spectator.snapshots[-1][1]["private"]["delay"] == DELAY
     assert spectator.snapshots[-1][1]["round"] is None
     name = (await bob.bet(100, room))["round"]
@@ -174,47 +176,47 @@ async def test_spectators_see_everything_with_the_delay_and_in_order(house: Hous
     assert " ".join(told[:4]) in " ".join(shown)
 
 
-async def test_snapshots_and_pages_have_the_same_delay_as_frames(house: House) -> None:
-    room, _, (ann,) = await opened(house, delay=LONG_DELAY)
+async def test_snapshots_and_pages_have_the_same_delay_as_frames(site: LiveSite) -> None:
+    room, _, (ann,) = await opened(site, delay=LONG_DELAY)
     name = await plays(ann, room)
     await ann.ended(name)
     ended_at = time.monotonic()
-    doors = [(await house.ok("GET", f"rooms/{room}"))["snapshot"]]
-    doors.append((await (await house.spectator(None)).ask("watch", room=room))["snapshot"])
-    session = (await house.rows("SELECT id FROM game_sessions WHERE room = :room", room=room))[0][0]
-    doors.append((await (await house.spectator(None)).ask("watch", session=session))["snapshot"])
+    doors = [(await site.ok("GET", f"rooms/{room}"))["snapshot"]]
+    doors.append((await (await site.spectator(None)).ask("watch", room=room))["snapshot"])
+    session = (await site.rows("SELECT id FROM game_sessions WHERE room = :room", room=room))[0][0]
+    doors.append((await (await site.spectator(None)).ask("watch", session=session))["snapshot"])
     assert time.monotonic() - ended_at < LONG_DELAY
     for snapshot in doors:
         assert snapshot["history"] == []
         assert snapshot["view"]["phase"] != "settling"
     for path in (f"rounds/{name}", f"rounds/{name}?invite=x"):
-        assert (await house.problem("GET", path))["code"] == "not_found"
-    assert (await house.ok("GET", f"rooms/{room}/rounds"))["items"] == []
-    card = await the_card(house, room)
+        assert (await site.problem("GET", path))["code"] == "not_found"
+    assert (await site.ok("GET", f"rooms/{room}/rounds"))["items"] == []
+    card = await the_card(site, room)
     assert (card["history"], card["delay"], card["players"]) == ([], LONG_DELAY, 1)
-    assert (await house.ok("GET", f"rounds/{name}", ann))["status"] == "settled"
-    assert [each["round"] for each in (await house.ok("GET", f"rooms/{room}/rounds", ann))["items"]] == [name]
-    assert (await house.ok("GET", f"rooms/{room}", ann))["snapshot"]["history"][0]["round"] == name
-    late = await eventually(lambda: shown_history(house, room))
+    assert (await site.ok("GET", f"rounds/{name}", ann))["status"] == "settled"
+    assert [each["round"] for each in (await site.ok("GET", f"rooms/{room}/rounds", ann))["items"]] == [name]
+    assert (await site.ok("GET", f"rooms/{room}", ann))["snapshot"]["history"][0]["round"] == name
+    late = await eventually(lambda: shown_history(site, room))
     assert late[0]["round"] == name
     assert time.monotonic() - ended_at >= LONG_DELAY - SLACK - 0.1
-    assert (await house.ok("GET", f"rounds/{name}"))["status"] == "settled"
-    assert (await the_card(house, room))["history"][0]["round"] == name
+    assert (await site.ok("GET", f"rounds/{name}"))["status"] == "settled"
+    assert (await the_card(site, room))["history"][0]["round"] == name
 
 
-async def the_card(house: House, room: str) -> dict[str, Any]:
-    cards: list[dict[str, Any]] = (await house.ok("GET", "rooms"))["rooms"]
+async def the_card(site: LiveSite, room: str) -> dict[str, Any]:
+    cards: list[dict[str, Any]] = (await site.ok("GET", "rooms"))["rooms"]
     return next(card for card in cards if card["room"] == room)
 
 
-async def shown_history(house: House, room: str) -> list[dict[str, Any]]:
-    history: list[dict[str, Any]] = (await house.ok("GET", f"rooms/{room}"))["snapshot"]["history"]
+async def shown_history(site: LiveSite, room: str) -> list[dict[str, Any]]:
+    history: list[dict[str, Any]] = (await site.ok("GET", f"rooms/{room}"))["snapshot"]["history"]
     return history
 
 
-async def test_a_spectator_who_resumes_keeps_the_delay(house: House) -> None:
-    room, _, (ann,) = await opened(house)
-    spectator = await house.spectator(room)
+async def test_a_spectator_who_resumes_keeps_the_delay(site: LiveSite) -> None:
+    room, _, (ann,) = await opened(site)
+    spectator = await site.spectator(room)
     await spectator.event_of("round_opened", room=room)
     await spectator.cut()
     name = await plays(ann, room)
@@ -227,9 +229,9 @@ async def test_a_spectator_who_resumes_keeps_the_delay(house: House) -> None:
     assert spectator.client.gaps == 0
 
 
-async def test_a_player_who_leaves_gets_the_delay_on_all_connections(house: House) -> None:
-    room, _, (ann, bob) = await opened(house, 2)
-    twin = house.again(bob)
+async def test_a_player_who_leaves_gets_the_delay_on_all_connections(site: LiveSite) -> None:
+    room, _, (ann, bob) = await opened(site, 2)
+    twin = site.another_client(bob)
     await twin.client.connect()
     assert (await twin.ask("watch", room=room))["snapshot"]["you"]["player"] == bob.username
     await twin.ended(await plays(ann, room))
@@ -249,9 +251,9 @@ async def test_a_player_who_leaves_gets_the_delay_on_all_connections(house: Hous
     assert twin.snapshots[-1][1].get("you") is None
 
 
-async def test_a_player_who_joins_sees_without_delay(house: House) -> None:
-    room, _, (ann,) = await opened(house)
-    cat = await house.player(room=None)
+async def test_a_player_who_joins_sees_without_delay(site: LiveSite) -> None:
+    room, _, (ann,) = await opened(site)
+    cat = await site.player(room=None)
     await cat.ask("watch", room=room)
     late = cat.client.positions[room].epoch
     await cat.ask("join", room=room)
@@ -263,9 +265,9 @@ async def test_a_player_who_joins_sees_without_delay(house: House) -> None:
     assert cat.client.gaps == 0
 
 
-async def test_a_player_who_may_not_watch_stops_seeing_the_room_after_leaving(house: House) -> None:
-    room, invite, (ann, bob) = await opened(house, 2, delay=0, watch="nobody")
-    twin, owner = house.again(bob), house.again(ann)
+async def test_a_player_who_may_not_watch_stops_seeing_the_room_after_leaving(site: LiveSite) -> None:
+    room, invite, (ann, bob) = await opened(site, 2, delay=0, watch="nobody")
+    twin, owner = site.another_client(bob), site.another_client(ann)
     for connection in (twin, owner):
         await connection.client.connect()
         await connection.ask("watch", room=room)
@@ -276,12 +278,12 @@ async def test_a_player_who_may_not_watch_stops_seeing_the_room_after_leaving(ho
     await ann.ask("leave", room=room)
     await owner.event_of("player_left", room=room, player=ann.username)
     assert len(twin.seen) == seen_by_then
-    await house.ok("DELETE", f"rooms/{room}", ann)
+    await site.ok("DELETE", f"rooms/{room}", ann)
     await owner.event_of("room_closed", room=room)
 
 
-async def test_the_owner_without_a_seat_has_the_delay_too(house: House) -> None:
-    room, invite, (ann, bob) = await opened(house, 2, watch="nobody")
+async def test_the_owner_without_a_seat_has_the_delay_too(site: LiveSite) -> None:
+    room, invite, (ann, bob) = await opened(site, 2, watch="nobody")
     await ann.ask("leave", room=room)
     shown = (await ann.ask("watch", room=room))["snapshot"]
     assert shown["private"]["invite"] == invite
@@ -290,18 +292,18 @@ async def test_the_owner_without_a_seat_has_the_delay_too(house: House) -> None:
     assert arrival(ann, "round_ended", round=name) - arrival(bob, "round_ended", round=name) >= DELAY - SLACK
 
 
-async def test_spectators_learn_at_once_that_the_room_closed_and_nothing_more(house: House) -> None:
-    room, _, (ann,) = await opened(house, delay=30)
-    spectator = await house.spectator(room)
+async def test_spectators_learn_at_once_that_the_room_closed_and_nothing_more(site: LiveSite) -> None:
+    room, _, (ann,) = await opened(site, delay=30)
+    spectator = await site.spectator(room)
     await ann.bet(100, room)
-    await house.ok("DELETE", f"rooms/{room}", ann)
+    await site.ok("DELETE", f"rooms/{room}", ann)
     await spectator.event_of("room_closed", room=room)
     assert [event["type"] for event in spectator.events()] == ["room_closed"]
     assert spectator.client.gaps == 0
-    await eventually(lambda: house.node.hub.watchers(room) == [])
+    await eventually(lambda: site.node.hub.watchers(room) == [])
 
 
-async def test_delayed_spectators_are_counted(house: House) -> None:
-    room, _, (ann,) = await opened(house)
-    await house.spectator(room)
+async def test_delayed_spectators_are_counted(site: LiveSite) -> None:
+    room, _, (ann,) = await opened(site)
+    await site.spectator(room)
     await ann.event_of("spectators", room=room, count=1)

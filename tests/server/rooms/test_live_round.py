@@ -25,7 +25,7 @@ from server.rooms.live_round import (
     bet_number,
     round_name,
 )
-from tests.server.live import CLIENT_SEED, joined, server_seed
+from tests.server.rigged_seeds import CLIENT_SEED, client_seed_of, server_seed
 
 START = 1_795_000_000_000
 CRASH, DICE = GAMES["crash"], GAMES["dice"]
@@ -47,7 +47,7 @@ def apply(round_: LiveRound, command: Command, now: int) -> Step[Any]:
 def crash(bettors: int = 1, point: float = 3.0) -> LiveRound:
     """An open round that ends at about ``point`` with this number of bettors."""
     setup = setup_of(CRASH, "crash", b'{"betting_ms":1000}')
-    round_ = LiveRound(setup, 5, server_seed({joined(bettors): (point, point + 0.5)}, 5))
+    round_ = LiveRound(setup, 5, server_seed({client_seed_of(bettors): (point, point + 0.5)}, 5))
     round_.open(START)
     return round_
 

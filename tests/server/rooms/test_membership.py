@@ -12,9 +12,11 @@ from game_engine.game import Seat
 from server.errors import ClientError
 from server.messages import PlayerAway, PlayerBack, PlayerJoined, PlayerLeft, Sitter
 from server.rooms.membership import Member, Membership, Seats, SpectatorCount
-from tests.server.live import Live, Player, config_of, eventually
+from tests.server.live_clients import Player
+from tests.server.live_cluster import LiveCluster, LiveNode, OpenCluster
+from tests.server.live_node import Live, config_of
 from tests.server.rooms.parts import Frames, Recorder, deps_of
-from tests.server.several import LiveCluster, LiveNode, OpenCluster
+from tests.waiting import eventually
 
 LONG: dict[str, Any] = {"crash_betting_ms": 600_000}
 
@@ -24,7 +26,7 @@ async def with_connections_on_both(cluster: LiveCluster) -> tuple[Player, Player
     owner, other = await cluster.owner_and_other()
     watcher = await owner.spectator()
     near = await owner.player()
-    far = other.again(near)
+    far = other.another_client(near)
     await far.client.connect()
     await far.join("crash")
     return watcher, near, far
@@ -79,7 +81,7 @@ async def test_an_away_player_comes_back_through_any_node_and_resumes(open_clust
     session = ann.snapshots[-1][1]["you"]["session"]
     await ann.cut()
     await watcher.event_of("player_away", player=ann.username)
-    again = await other.comes(ann)
+    again = await other.reconnect(ann)
     await watcher.event_of("player_back", player=ann.username)
     await again.event_of("player_back", player=ann.username)
     assert again.client.gaps == 0
@@ -120,7 +122,7 @@ async def test_players_of_a_dead_node_are_away_unless_they_have_another_connecti
     await watcher.event_of("player_away", player=bob.username)
     await eventually(lambda: nodes_of(owner, near) == {owner.name})
     assert watcher.events("player_away", player=near.username) == []
-    again = await owner.comes(bob)
+    again = await owner.reconnect(bob)
     await watcher.event_of("player_back", player=bob.username)
     assert await again.ask("chat", room="crash", text="back") == {}
 
@@ -136,7 +138,7 @@ async def test_seats_outlive_the_room_s_owner(open_cluster: OpenCluster) -> None
     await bob.event_of("player_back", player=bob.username)
     sitters = {sitter["player"]: sitter["away"] for sitter in bob.snapshots[-1][1]["players"]}
     assert sitters[ann.username] is True
-    again = await other.comes(ann)
+    again = await other.reconnect(ann)
     await bob.event_of("player_back", player=ann.username)
     for each in (again, bob):
         assert (await each.join("crash"))["session"] == sessions[each if each is bob else ann]

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.server.live import QUICK, Live, OpenLive, eventually, server_seed
+from tests.server.live_node import Live, OpenLive
+from tests.server.rigged_seeds import QUICK, server_seed
+from tests.waiting import eventually
 
 
 async def test_two_players_play_a_round(live: Live) -> None:
@@ -24,7 +26,7 @@ async def test_two_players_play_a_round(live: Live) -> None:
 async def test_a_player_has_one_seat(live: Live) -> None:
     ann = await live.player()
     first = await ann.join("crash")
-    again = live.again(ann)
+    again = live.another_client(ann)
     await again.client.connect()
     second = await again.join("crash")
     assert first["session"] == second["session"]
@@ -39,7 +41,7 @@ async def test_a_player_has_one_seat(live: Live) -> None:
 
 async def test_connections_that_join_at_the_same_time_share_a_seat(live: Live) -> None:
     ann = await live.player(room=None)
-    twins = [live.again(ann) for _ in range(5)]
+    twins = [live.another_client(ann) for _ in range(5)]
     for twin in twins:
         await twin.client.connect()
     oks = await asyncio.gather(*(twin.join("crash") for twin in twins))
@@ -56,7 +58,7 @@ async def _is(live: Live, query: str, wanted: list[tuple[int]]) -> bool:
 
 async def test_connections_that_open_a_solo_room_at_the_same_time_share_it(live: Live) -> None:
     ann = await live.player(room=None)
-    twins = [live.again(ann) for _ in range(5)]
+    twins = [live.another_client(ann) for _ in range(5)]
     for twin in twins:
         await twin.client.connect()
     oks = await asyncio.gather(*(twin.join("dice") for twin in twins))
@@ -166,7 +168,7 @@ async def test_a_player_who_leaves_with_a_live_bet(open_live: OpenLive) -> None:
     ann, bob = await live.player(), await live.player()
     name = await ann.betting()
     await ann.bet(100, selection={"auto_cashout": 1.02})
-    twin = live.again(ann)
+    twin = live.another_client(ann)
     await twin.client.connect()
     await twin.join("crash")
     await ann.ask("leave", room="crash")
@@ -240,7 +242,7 @@ async def test_only_connections_without_a_seat_are_spectators(live: Live) -> Non
     await watcher.event_of("spectators", count=2)
     await ann.join("crash")
     await watcher.event_of("spectators", after=0, count=1)
-    twin = live.again(ann)
+    twin = live.another_client(ann)
     await twin.client.connect()
     assert (await twin.ask("watch", room="crash"))["snapshot"]["spectators"] == 1
     await ann.ask("leave", room="crash")

@@ -17,9 +17,9 @@ from server.node.node import Times
 from server.rooms.round_loop import CommandQueue, WakeTimer
 from server.web.rounds import stored_proof
 from storage.audit import audit
-from tests.redis_server import until
 from tests.server.fanout.fakes import StillClock
-from tests.server.live import Live, OpenLive, eventually
+from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 
 async def test_a_round_is_announced_only_after_its_commit(open_live: OpenLive) -> None:
@@ -122,9 +122,9 @@ async def test_commits_whose_answers_are_lost_pay_once(open_live: OpenLive) -> N
     ann = await live.player()
     name = await ann.betting()
     await ann.bet(1000, selection={"auto_cashout": 1.01})
-    live.db.deaf_writes = 3
+    live.db.lost_answers = 3
     await ann.ended(name)
-    assert live.db.deaf_writes == 0
+    assert live.db.lost_answers == 0
     assert await live.balance(ann) == 100_010
     assert await audit(live.db) == []
     await ann.ended(await ann.betting())
@@ -175,7 +175,7 @@ async def test_the_stakes_of_a_round_return_even_if_the_void_can_t_be_recorded(
     ann = await live.player()
     name = await ann.betting()
     await ann.bet(1000, key="again")
-    live.db.broken_writes = 2
+    live.db.failing_settlements = 2
     assert (await ann.event_of("round_void", round=name))["reason"] == "not_settled"
     await ann.notice_of("wallet", held=0, balance=100_000)
     assert f"{name} is void, but the database could not record that: ZeroDivisionError" in caplog.text
@@ -456,7 +456,7 @@ def now_ms() -> float:
 async def test_the_timer_rings_at_its_time_and_once() -> None:
     bell = Bell()
     set_at = bell.set_in(20)
-    await until(lambda: bool(bell.rung))
+    await eventually(lambda: bool(bell.rung))
     assert bell.rung[0] - set_at >= 19.9
     assert len(bell.rung) == 1
 
@@ -475,7 +475,7 @@ async def test_only_the_time_that_was_set_last_counts() -> None:
     bell = Bell()
     bell.set_in(1)
     set_at = bell.set_in(30)
-    await until(lambda: bool(bell.rung))
+    await eventually(lambda: bool(bell.rung))
     assert bell.rung[0] - set_at >= 29.9
     assert len(bell.rung) == 1
 
@@ -484,7 +484,7 @@ async def test_the_timer_can_be_set_to_an_earlier_time() -> None:
     bell = Bell()
     bell.set_in(60_000)
     bell.set_in(1)
-    await until(lambda: bool(bell.rung))
+    await eventually(lambda: bool(bell.rung))
 
 
 async def test_the_timer_can_be_cleared_and_set_again() -> None:
@@ -493,6 +493,6 @@ async def test_the_timer_can_be_cleared_and_set_again() -> None:
     bell.set_in(None)
     assert not bell.timer.is_set
     set_at = bell.set_in(20)
-    await until(lambda: bool(bell.rung))
+    await eventually(lambda: bool(bell.rung))
     assert bell.rung[0] - set_at >= 19.9
     assert len(bell.rung) == 1

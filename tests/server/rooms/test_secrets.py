@@ -17,8 +17,9 @@ from game_engine.cards import card_of
 from game_engine.chance import floats
 from game_engine.games import GAMES
 from game_engine.games.mines import Mines
-from tests.server.live import Live, OpenLive, eventually
-from tests.server.quick import quick
+from tests.server.live_node import Live, OpenLive
+from tests.server.quick_games import quick
+from tests.waiting import eventually
 
 BOTS = 3
 BETS = 6

@@ -15,7 +15,9 @@ from storage.game_sessions import NewSession
 from storage.games import ensure_games
 from storage.operator_accounts import ensure_players
 from storage.store import Store
-from tests.server.live import Live, ShakyStore, eventually, new_account, rows
+from tests.server.live_node import Live, new_account
+from tests.server.shaky_store import ShakyStore, rows
+from tests.waiting import eventually
 
 OPEN = "SELECT id, user_id FROM game_sessions WHERE ended_at IS NULL ORDER BY id"
 

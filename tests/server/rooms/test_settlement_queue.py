@@ -8,7 +8,8 @@ import pytest
 from server.rooms.settlement_queue import SettlementQueue
 from storage.games import ensure_games
 from storage.settlement import EndedRound
-from tests.server.live import ShakyStore, eventually, rows
+from tests.server.shaky_store import ShakyStore, rows
+from tests.waiting import eventually
 
 
 def round_of(number: int, game_id: int, **more: Any) -> EndedRound:
@@ -95,7 +96,7 @@ async def test_rounds_wait_for_the_database_and_its_state_is_reported_once(db: S
 async def test_a_commit_whose_answer_is_lost_counts_once(db: ShakyStore, game_id: int) -> None:
     listener = Listener()
     queue = queue_of(db, listener)
-    db.deaf_writes = 2
+    db.lost_answers = 2
     assert (await queue.submit(round_of(1, game_id))).status == "settled"
     assert listener.reports == ["database", None]
     assert [row.status for row in await rows(db, "SELECT status FROM rounds")] == ["settled"]
@@ -105,7 +106,7 @@ async def test_an_unexpected_error_costs_one_round_and_not_the_batch(
     db: ShakyStore, game_id: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     queue = queue_of(db)
-    db.broken_writes = 2  # the batch, then its first round
+    db.failing_settlements = 2  # the batch, then its first round
     answers = await asyncio.gather(*(queue.submit(round_of(n, game_id)) for n in range(1, 4)))
     assert [(a.status, a.reason) for a in answers] == [
         ("failed", "ZeroDivisionError"),

@@ -3,8 +3,8 @@
 import msgspec
 
 from server.messages import Snapshot, SnapshotAt
-from tests.server.live import Live, OpenLive
-from tests.server.toys import Stacks
+from tests.server.live_node import Live, OpenLive
+from tests.server.stacks import Stacks
 
 
 async def test_all_spectators_share_one_snapshot(live: Live) -> None:

@@ -6,25 +6,26 @@ from typing import Any
 import pytest
 
 from game_engine.games import GAMES
-from tests.server.house import House, house_of
-from tests.server.live import OpenLive, eventually
-from tests.server.toys import Stacks
+from tests.server.live_node import OpenLive
+from tests.server.live_site import LiveSite, open_site
+from tests.server.stacks import Stacks
+from tests.waiting import eventually
 
 
 @pytest.fixture
-async def house(open_live: OpenLive) -> House:
-    return await house_of(open_live)
+async def site(open_live: OpenLive) -> LiveSite:
+    return await open_site(open_live)
 
 
-async def test_a_room_is_opened_and_listed(house: House) -> None:
-    ann = await house.player(room=None)
-    opened = await house.ok(
+async def test_a_room_is_opened_and_listed(site: LiveSite) -> None:
+    ann = await site.player(room=None)
+    opened = await site.ok(
         "POST", "rooms", ann, json={"game": "crash", "seats": 4, "options": {"betting_ms": 2000, "tick_ms": 100}}
     )
     room, invite = opened["room"], opened["invite"]
     assert re.fullmatch("crash-[a-z0-9]{8}", room)
     assert re.fullmatch("[A-Za-z0-9_-]{22}", invite)
-    cards = {card["room"]: card for card in (await house.ok("GET", "rooms"))["rooms"]}
+    cards = {card["room"]: card for card in (await site.ok("GET", "rooms"))["rooms"]}
     card = cards[room]
     expected = {"private": True, "shared": True, "owner": ann.username, "seats": 4, "players": 0}
     assert card | expected == card
@@ -32,20 +33,20 @@ async def test_a_room_is_opened_and_listed(house: House) -> None:
     assert card["options"] == {"betting_ms": 2000, "tick_ms": 100, "max_payout": 100_000_000}
     assert (cards["crash"]["private"], cards["crash"]["owner"], cards["crash"]["seats"]) == (False, None, 1000)
     assert [each["room"] for each in (await ann.ask("rooms", game="crash"))["rooms"]] == ["crash", room]
-    own = (await house.ok("GET", "me/rooms", ann))["rooms"]
+    own = (await site.ok("GET", "me/rooms", ann))["rooms"]
     assert own == [
         {"room": room, "invite": invite, "game": "crash", "seats": 4, "listed": True}
         | {"watch": "everybody", "delay": 0, "invited_only": False}
     ]
-    bob = await house.player(room=None)
-    assert (await house.ok("GET", "me/rooms", bob))["rooms"] == []
+    bob = await site.player(room=None)
+    assert (await site.ok("GET", "me/rooms", bob))["rooms"] == []
 
 
-async def test_an_unlisted_room_is_found_only_by_its_key(house: House) -> None:
-    ann = await house.player(room=None)
-    room, _ = await house.opens(ann, listed=False)
-    assert [card["room"] for card in (await house.ok("GET", "rooms?game=crash"))["rooms"]] == ["crash"]
-    told = await house.ok("GET", f"rooms/{room}")
+async def test_an_unlisted_room_is_found_only_by_its_key(site: LiveSite) -> None:
+    ann = await site.player(room=None)
+    room, _ = await site.open_room(ann, listed=False)
+    assert [card["room"] for card in (await site.ok("GET", "rooms?game=crash"))["rooms"]] == ["crash"]
+    told = await site.ok("GET", f"rooms/{room}")
     assert told["snapshot"]["private"] == {
         "owner": ann.username,
         "seats": 1000,
@@ -76,91 +77,91 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("changes", "field", "code"), REFUSED)
-async def test_errors_name_the_invalid_field(house: House, changes: dict[str, Any], field: str, code: str) -> None:
-    ann = await house.player(room=None)
-    told = await house.problem("POST", "rooms", ann, json={"game": "crash"} | changes)
+async def test_errors_name_the_invalid_field(site: LiveSite, changes: dict[str, Any], field: str, code: str) -> None:
+    ann = await site.player(room=None)
+    told = await site.problem("POST", "rooms", ann, json={"game": "crash"} | changes)
     assert told["code"] == "validation_failed"
     assert [(error["field"], error["code"]) for error in told["errors"]] == [(field, code)]
-    assert (await house.ok("GET", "me/rooms", ann))["rooms"] == []
+    assert (await site.ok("GET", "me/rooms", ann))["rooms"] == []
 
 
 async def test_options_that_rounds_set_for_the_next_can_not_be_chosen(open_live: OpenLive) -> None:
-    house = await house_of(open_live, games=[Hidden()])
-    ann = await house.player(room=None)
-    told = await house.problem("POST", "rooms", ann, json={"game": "hidden", "options": {"turn": 1}})
+    site = await open_site(open_live, games=[Hidden()])
+    ann = await site.player(room=None)
+    told = await site.problem("POST", "rooms", ann, json={"game": "hidden", "options": {"turn": 1}})
     assert [(error["field"], error["code"]) for error in told["errors"]] == [("options.turn", "not_allowed")]
 
 
 async def test_a_player_must_sign_in_and_may_open_a_few_rooms(open_live: OpenLive) -> None:
-    house = await house_of(open_live, private_rooms=2)
-    assert (await house.problem("POST", "rooms", json={"game": "crash"}))["code"] == "token_missing"
-    ann, bob = await house.player(room=None), await house.player(room=None)
-    first, _ = await house.opens(ann)
-    await house.opens(ann)
-    told = await house.problem("POST", "rooms", ann, json={"game": "crash"})
+    site = await open_site(open_live, private_rooms=2)
+    assert (await site.problem("POST", "rooms", json={"game": "crash"}))["code"] == "token_missing"
+    ann, bob = await site.player(room=None), await site.player(room=None)
+    first, _ = await site.open_room(ann)
+    await site.open_room(ann)
+    told = await site.problem("POST", "rooms", ann, json={"game": "crash"})
     assert (told["code"], told["status"]) == ("limit_exceeded", 409)
     assert "2 private rooms" in told["detail"]
-    await house.opens(bob)
-    assert await house.ok("DELETE", f"rooms/{first}", ann) is None
-    await eventually(lambda: first not in house.node.rooms)
-    await house.opens(ann)
+    await site.open_room(bob)
+    assert await site.ok("DELETE", f"rooms/{first}", ann) is None
+    await eventually(lambda: first not in site.node.rooms)
+    await site.open_room(ann)
 
 
 async def test_opening_rooms_is_rate_limited(open_live: OpenLive) -> None:
-    house = await house_of(open_live, rate_scale=1.0, private_rooms=100)
-    ann = await house.player(room=None)
-    statuses = [(await house.call("POST", "rooms", ann, json={"game": "crash"})).status for _ in range(12)]
+    site = await open_site(open_live, rate_scale=1.0, private_rooms=100)
+    ann = await site.player(room=None)
+    statuses = [(await site.call("POST", "rooms", ann, json={"game": "crash"})).status for _ in range(12)]
     assert statuses == [*[201] * 10, 429, 429]
 
 
-async def test_only_the_owner_can_close_a_room(house: House) -> None:
-    ann, bob = await house.player(room=None), await house.player(room=None)
-    room, _ = await house.opens(ann)
-    hidden, _ = await house.opens(ann, listed=False)
-    assert (await house.problem("DELETE", f"rooms/{room}"))["code"] == "token_missing"
-    assert (await house.problem("DELETE", f"rooms/{room}", bob))["code"] == "forbidden"
+async def test_only_the_owner_can_close_a_room(site: LiveSite) -> None:
+    ann, bob = await site.player(room=None), await site.player(room=None)
+    room, _ = await site.open_room(ann)
+    hidden, _ = await site.open_room(ann, listed=False)
+    assert (await site.problem("DELETE", f"rooms/{room}"))["code"] == "token_missing"
+    assert (await site.problem("DELETE", f"rooms/{room}", bob))["code"] == "forbidden"
     for nothing in (hidden, "crash", "crash-00000000", "nowhere"):
-        assert (await house.problem("DELETE", f"rooms/{nothing}", bob))["code"] == "not_found", nothing
+        assert (await site.problem("DELETE", f"rooms/{nothing}", bob))["code"] == "not_found", nothing
     await bob.join(room)
-    assert await house.ok("DELETE", f"rooms/{room}", ann) is None
+    assert await site.ok("DELETE", f"rooms/{room}", ann) is None
     await bob.event_of("room_closed", room=room)
-    assert (await house.problem("DELETE", f"rooms/{room}", ann))["code"] == "not_found"
-    assert (await house.problem("GET", f"rooms/{room}"))["code"] == "not_found"
+    assert (await site.problem("DELETE", f"rooms/{room}", ann))["code"] == "not_found"
+    assert (await site.problem("GET", f"rooms/{room}"))["code"] == "not_found"
 
 
-async def test_only_owner_guests_and_players_see_a_room_for_invited_people(house: House) -> None:
-    ann, bob, eve = [await house.player(room=None) for _ in range(3)]
-    room, invite = await house.opens(ann, watch="invited")
+async def test_only_owner_guests_and_players_see_a_room_for_invited_people(site: LiveSite) -> None:
+    ann, bob, eve = [await site.player(room=None) for _ in range(3)]
+    room, invite = await site.open_room(ann, watch="invited")
     path = f"rooms/{room}"
-    assert (await house.problem("GET", path))["code"] == "not_found"
-    assert (await house.problem("GET", path, eve))["code"] == "not_found"
-    assert (await house.problem("GET", f"{path}?invite=x", eve))["code"] == "not_found"
-    assert (await house.ok("GET", f"{path}?invite={invite}"))["room"] == room
-    assert (await house.ok("GET", path, ann))["room"] == room
-    assert (await house.problem("GET", path, bob))["code"] == "not_found"
+    assert (await site.problem("GET", path))["code"] == "not_found"
+    assert (await site.problem("GET", path, eve))["code"] == "not_found"
+    assert (await site.problem("GET", f"{path}?invite=x", eve))["code"] == "not_found"
+    assert (await site.ok("GET", f"{path}?invite={invite}"))["room"] == room
+    assert (await site.ok("GET", path, ann))["room"] == room
+    assert (await site.problem("GET", path, bob))["code"] == "not_found"
     await bob.join(room)
-    assert (await house.ok("GET", path, bob))["snapshot"]["private"]["invite"] is None
-    stranger = house.at_the_door("nobody", 0, "wrong")
-    assert (await house.problem("GET", path, stranger))["code"] == "token_invalid"
+    assert (await site.ok("GET", path, bob))["snapshot"]["private"]["invite"] is None
+    stranger = site.new_client("nobody", 0, "wrong")
+    assert (await site.problem("GET", path, stranger))["code"] == "token_invalid"
 
 
-async def test_past_rounds_are_shown_to_those_who_may_watch(house: House) -> None:
-    ann, eve = await house.player(room=None), await house.player(room=None)
-    room, _ = await house.opens(ann, watch="nobody")
+async def test_past_rounds_are_shown_to_those_who_may_watch(site: LiveSite) -> None:
+    ann, eve = await site.player(room=None), await site.player(room=None)
+    room, _ = await site.open_room(ann, watch="nobody")
     await ann.ask("join", room=room)
     ended = await ann.event_of("round_ended", room=room)
     for path in (f"rooms/{room}/rounds", f"rounds/{ended['round']}"):
-        assert (await house.problem("GET", path))["code"] == "not_found"
-        assert (await house.problem("GET", path, eve))["code"] == "not_found"
-        assert await house.ok("GET", path, ann)
-    assert (await house.ok("GET", "rooms/crash/rounds"))["items"] is not None
+        assert (await site.problem("GET", path))["code"] == "not_found"
+        assert (await site.problem("GET", path, eve))["code"] == "not_found"
+        assert await site.ok("GET", path, ann)
+    assert (await site.ok("GET", "rooms/crash/rounds"))["items"] is not None
 
 
 @pytest.mark.parametrize("watch", ["invited", "nobody"])
 async def test_a_card_hides_the_rounds_of_a_room_that_not_everyone_may_watch(open_live: OpenLive, watch: str) -> None:
-    house = await house_of(open_live, games=[GAMES["roulette"]])
-    ann, eve = await house.player(room=None), await house.player(room=None)
-    room, _ = await house.opens(ann, game="roulette", options={"betting_ms": 500, "spin_ms": 0}, watch=watch)
+    site = await open_site(open_live, games=[GAMES["roulette"]])
+    ann, eve = await site.player(room=None), await site.player(room=None)
+    room, _ = await site.open_room(ann, game="roulette", options={"betting_ms": 500, "spin_ms": 0}, watch=watch)
     await ann.ask("join", room=room)
     await ann.event_of("round_ended", room=room)
     await ann.event_of("round_opened", room=room, after=1)
@@ -170,14 +171,14 @@ async def test_a_card_hides_the_rounds_of_a_room_that_not_everyone_may_watch(ope
 
 
 async def test_a_game_without_a_public_room(open_live: OpenLive) -> None:
-    house = await house_of(open_live, games=[Hidden()])
-    ann = await house.player(room=None)
+    site = await open_site(open_live, games=[Hidden()])
+    ann = await site.player(room=None)
     told = await ann.refused("join", game="hidden")
     assert (told["code"], told["field"]) == ("no_such_room", "game")
-    assert (await house.ok("GET", "rooms?game=hidden"))["rooms"] == []
+    assert (await site.ok("GET", "rooms?game=hidden"))["rooms"] == []
     for path in ("rooms/hidden", "rooms/hidden/rounds"):
-        assert (await house.problem("GET", path))["code"] == "not_found"
-    room, _ = await house.opens(ann, game="hidden", options={})
+        assert (await site.problem("GET", path))["code"] == "not_found"
+    room, _ = await site.open_room(ann, game="hidden", options={})
     assert (await ann.ask("join", room=room))["snapshot"]["game"] == "hidden"
 
 

@@ -14,7 +14,9 @@ import pytest
 
 from cli.client import Client, Listener
 from server.ws.dependencies import Limits
-from tests.server.live import Live, OpenLive, Player, eventually
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 
 class NonReader:
@@ -217,7 +219,7 @@ async def test_a_client_that_does_not_answer_a_close_is_cut_off(open_live: OpenL
     raw = await live.raw(ann, autoclose=False)
     await live.node.players.sign_out(ann.user_id, "signed_out")
     await eventually(lambda: live.node.sockets.all() == [])
-    assert await raw.hear() is not None
+    assert await raw.receive() is not None
     while (await raw.ws.receive(5)).type is aiohttp.WSMsgType.TEXT:
         pass
     assert raw.ws.close_code == 4100

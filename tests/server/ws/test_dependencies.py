@@ -1,6 +1,6 @@
 """The dependencies of connections come from the node and the settings."""
 
-from tests.server.live import OpenLive
+from tests.server.live_node import OpenLive
 
 
 async def test_rates_are_scaled_by_the_setting(open_live: OpenLive) -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from server.errors import CLOSES, ERRORS
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL
-from tests.server.live import SECONDS, Live, OpenLive, Raw, eventually
+from tests.server.live_clients import RawSocket
+from tests.server.live_node import Live, OpenLive
 from tests.server.ws.abuse import GOOD, bad_messages, encoded, verbs
+from tests.waiting import WAIT_S, eventually
 
 
-async def sitting(live: Live) -> Raw:
+async def sitting(live: Live) -> RawSocket:
     """A bare WebSocket that has sent hello and has a seat in crash."""
     raw = await live.raw((await live.players(1))[0])
     assert "ok" in await raw.ask({"id": 1, "do": "join", "room": "crash"})
@@ -195,7 +197,7 @@ async def test_a_client_that_sends_far_too_much_still_gets_the_goodbye(live: Liv
     await raw.send(b" " * 8_000_000)
     code, goodbye = await raw.closed()
     assert (code, goodbye and goodbye["code"]) == (1009, "too_large")
-    assert any(told.get("re") == "before" for told in raw.heard)
+    assert any(told.get("re") == "before" for told in raw.received)
     await eventually(lambda: live.node.sockets.all() == [])
 
 
@@ -228,7 +230,7 @@ async def test_a_client_above_its_rate_is_refused_and_finally_closed(open_live: 
         await raw.send({"id": number, "do": "ping"})
     code, goodbye = await raw.closed()
     assert (code, goodbye and goodbye["code"]) == (4002, "too_many_messages")
-    replies = [told for told in raw.heard if "re" in told]
+    replies = [told for told in raw.received if "re" in told]
     assert [told["re"] for told in replies] == list(range(len(replies)))
     refused = [told["error"] for told in replies if "error" in told]
     assert {error["code"] for error in refused} == {"rate_limited"}
@@ -302,7 +304,7 @@ async def test_a_client_that_answers_pings_stays(open_live: OpenLive) -> None:
     await raw.ask({"id": 1, "do": "hello"})
     raw.ws._autoping = False
     for _ in range(3):
-        ping = await raw.ws.receive(SECONDS)
+        ping = await raw.ws.receive(WAIT_S)
         assert (ping.type, ping.data) == (aiohttp.WSMsgType.PING, b"")
         await raw.ws.pong()
     raw.ws._autoping = True
@@ -323,7 +325,7 @@ async def test_a_client_that_waits_for_a_reply_is_not_pinged(
     await raw.send({"id": 7, "do": "chat", "room": "crash", "text": "hello"})
     other.ws._autoping = False
     for _ in range(4):
-        assert (await other.ws.receive(SECONDS)).type is aiohttp.WSMsgType.PING
+        assert (await other.ws.receive(WAIT_S)).type is aiohttp.WSMsgType.PING
         await other.ws.pong()
     goes_on.set()
     assert (await raw.reply())["re"] == 7
@@ -334,7 +336,7 @@ async def test_pings_of_clients_are_answered(live: Live) -> None:
     raw.ws._autoping = False
     for payload in (b"", b"x" * 125):
         await raw.ws.ping(payload)
-        pong = await raw.ws.receive(SECONDS)
+        pong = await raw.ws.receive(WAIT_S)
         assert (pong.type, pong.data) == (aiohttp.WSMsgType.PONG, payload)
 
 

@@ -3,7 +3,8 @@
 from prometheus_client import CollectorRegistry, generate_latest
 
 from server.ws.metrics import LiveMetrics
-from tests.server.live import Live, OpenLive, eventually
+from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 
 def figures(live: Live) -> dict[str, float]:

@@ -12,7 +12,8 @@ from server.ws.tokens import Tokens
 from storage.operator_accounts import ensure_players, sign_in_players
 from storage.store import PlayerRow
 from tests.server.fanout.fakes import StillClock
-from tests.server.live import ShakyStore, config_of, new_account
+from tests.server.live_node import config_of, new_account
+from tests.server.shaky_store import ShakyStore
 
 ISSUED = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LIFE = 3600

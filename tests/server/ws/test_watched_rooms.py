@@ -6,7 +6,8 @@ from server.errors import ClientError, UnreachableError
 from server.messages import SnapshotAt
 from server.ws.connection import Connection
 from server.ws.dependencies import Limits
-from tests.server.live import Live, OpenLive, Player
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive
 
 
 async def connection_of(live: Live, player: Player) -> Connection:

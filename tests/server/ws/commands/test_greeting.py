@@ -14,7 +14,10 @@ from server.ws.connection import Connection
 from server.ws.dependencies import Limits
 from storage.operator_accounts import sign_in_players
 from storage.store import PlayerRow
-from tests.server.live import CLIENT_SEED, Live, OpenLive, Player, eventually
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive
+from tests.server.rigged_seeds import CLIENT_SEED
+from tests.waiting import eventually
 
 
 async def test_the_reply_to_hello_names_the_user_the_node_and_the_time(open_live: OpenLive) -> None:
@@ -121,14 +124,14 @@ async def test_a_disabled_account_is_closed(live: Live) -> None:
 async def test_the_connections_of_an_account_are_limited(open_live: OpenLive) -> None:
     live = await open_live(max_connections_per_account=2)
     ann = await live.player(room=None)
-    twin = live.again(ann)
+    twin = live.another_client(ann)
     await twin.client.connect()
-    third = live.again(ann)
+    third = live.another_client(ann)
     with pytest.raises(RequestRefusedError, match="rate_limited"):
         await third.client.connect()
     await twin.client.close()
     await eventually(lambda: len(live.node.sockets.of(ann.user_id)) == 1)
-    await live.again(ann).client.connect()
+    await live.another_client(ann).client.connect()
 
 
 async def test_a_player_cut_off_in_mid_round_gets_every_event_once_in_order(open_live: OpenLive) -> None:
@@ -265,14 +268,14 @@ async def test_a_room_that_closes_while_others_are_resumed_is_not_resumed(
     go_on.set()
     assert (await watcher.reply())["ok"]["resumed"] == {"crash": "snapshot"}
     assert "ok" in await watcher.ask({"id": 2, "do": "ping"})
-    assert [told["room"] for told in watcher.heard if "seq" in told and told["room"] == room] == []
+    assert [told["room"] for told in watcher.received if "seq" in told and told["room"] == room] == []
 
 
 async def test_a_room_too_many_is_not_resumed_and_its_seat_stays_away(open_live: OpenLive) -> None:
     live = await open_live(ws_limits=Limits(watched_rooms=1))
     ann, bob = await live.player(room="dice"), await live.player(room=None)
     room = ann.snapshots[0][0]
-    twin = live.again(ann)
+    twin = live.another_client(ann)
     await twin.client.connect()
     await twin.join("crash")
     await bob.ask("watch", room=room)
@@ -327,7 +330,7 @@ async def test_impossible_positions_are_answered_with_snapshots(live: Live) -> N
 
 async def test_two_connections_that_resume_at_once_share_one_seat(live: Live) -> None:
     ann, bob = await live.player(), await live.player()
-    twin = live.again(ann)
+    twin = live.another_client(ann)
     await twin.client.connect()
     await twin.join("crash")
     await ann.cut()

@@ -9,7 +9,9 @@ import pytest
 from server.errors import UnreachableError
 from server.node.room_api import LocalRooms
 from server.ws.dependencies import Limits
-from tests.server.live import Live, OpenLive, Raw, eventually
+from tests.server.live_clients import RawSocket
+from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 
 async def test_join_takes_a_room_or_a_game(live: Live) -> None:
@@ -135,8 +137,8 @@ class Tap:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    async def listen(self, raw: Raw) -> None:
-        while (told := await raw.hear()) is not None:
+    async def listen(self, raw: RawSocket) -> None:
+        while (told := await raw.receive()) is not None:
             self.lines.append(json.dumps(told))
 
 
@@ -186,7 +188,7 @@ async def test_nothing_secret_leaves_before_the_commit(open_live: OpenLive, game
     await asyncio.gather(*listening)
 
 
-async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[Raw, ...]) -> None:
+async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[RawSocket, ...]) -> None:
     requests: list[dict[str, Any]] = [
         {"do": "watch", "room": room},
         {"do": "rooms"},
@@ -204,7 +206,7 @@ async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[Raw
     round_ = live.node.rooms[room].rounds.live
     assert round_ is not None
     await late.send({"id": 2, "do": "ping"})
-    while "server_time" not in (told := json.dumps(await late.hear())):
+    while "server_time" not in (told := json.dumps(await late.receive())):
         assert round_.seeds.server_seed not in told
     page = await live.node.rooms_api.private.snapshot(room, None, None)
     assert page is not None

@@ -6,7 +6,8 @@ import pytest
 
 from server.messages import SnapshotAt
 from server.ws.dependencies import Limits
-from tests.server.live import Live, OpenLive, eventually
+from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 
 async def test_a_snapshot_has_everything_that_a_spectator_may_see(live: Live) -> None:

@@ -1,4 +1,4 @@
-"""A live node with the HTTP API, for tests that use HTTP and the WebSocket."""
+"""A live node with the HTTP API, for tests that use both HTTP and the WebSocket."""
 
 from typing import Any
 
@@ -6,13 +6,16 @@ from aiohttp import ClientResponse, web
 
 from server.mail import mailer_of
 from server.web.app import add_web
-from tests.server.live import Live, OpenLive, Player
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive
 from tests.server.web.world import web_deps
 
 ROOM: dict[str, Any] = {"game": "crash", "options": {"betting_ms": 500}}
 
 
-class House(Live):
+class LiveSite(Live):
+    """A live node that serves the HTTP API too. Rigged seeds suit the first round of each private room."""
+
     def add_to(self, app: web.Application) -> None:
         super().add_to(app)
         deps = web_deps(
@@ -40,21 +43,20 @@ class House(Live):
 
     async def problem(self, method: str, path: str, player: Player | None = None, **request: Any) -> dict[str, Any]:
         response = await self.call(method, path, player, **request)
-        told: dict[str, Any] = await response.json(content_type="application/problem+json")
-        assert told["status"] == response.status
-        return told
+        problem: dict[str, Any] = await response.json(content_type="application/problem+json")
+        assert problem["status"] == response.status
+        return problem
 
     def _next_crash_number(self) -> int:
-        """Seeds are rigged for the first rounds of the rooms that players open."""
         return 1
 
-    async def opens(self, player: Player, **wishes: Any) -> tuple[str, str]:
-        """Open a private room of the player; returns its key and its invite."""
-        opened = await self.ok("POST", "rooms", player, json=ROOM | wishes)
+    async def open_room(self, player: Player, **terms: Any) -> tuple[str, str]:
+        """Open a private room that the player owns; returns its key and its invite."""
+        opened = await self.ok("POST", "rooms", player, json=ROOM | terms)
         return opened["room"], opened["invite"]
 
 
-async def house_of(open_live: OpenLive, **settings: Any) -> House:
-    house = await open_live(kind=House, **settings)
-    assert isinstance(house, House)
-    return house
+async def open_site(open_live: OpenLive, **settings: Any) -> LiveSite:
+    site = await open_live(kind=LiveSite, **settings)
+    assert isinstance(site, LiveSite)
+    return site

@@ -27,8 +27,12 @@ from server.rooms.room import Room
 from storage.audit import audit
 from storage.database import normalise
 from tests.server.backends.lease_world import not_fresh
-from tests.server.live import QUICK, SETTINGS, Live, Player, Rig, ShakyStore, config_of, eventually, usual_games
+from tests.server.live_clients import Player
+from tests.server.live_node import SETTINGS, Live, config_of, usual_games
+from tests.server.rigged_seeds import QUICK, RiggedSeeds
 from tests.server.shaky_link import ShakyLink
+from tests.server.shaky_store import ShakyStore
+from tests.waiting import eventually
 
 LEASE_MS, RENEW_MS = 1500, 150
 
@@ -38,7 +42,7 @@ class Options(crash.Options, frozen=True, forbid_unknown_fields=True):
 
 
 def twin(name: str) -> crash.Crash:
-    """The game of crash under another name."""
+    """Crash under another name, so that a cluster has several shared rooms."""
     game = crash.Crash()
     game.name, game.options = name, Options  # type: ignore[misc]
     return game
@@ -47,7 +51,7 @@ def twin(name: str) -> crash.Crash:
 class LiveNode(Live):
     """A node of a cluster, with its own connections to Redis and to the database."""
 
-    def __init__(self, cluster: "LiveCluster", name: str, db: ShakyStore, rig: Rig) -> None:
+    def __init__(self, cluster: "LiveCluster", name: str, db: ShakyStore, rig: RiggedSeeds) -> None:
         self.name = name
         self._siblings = cluster.nodes
         self.link = ShakyLink(cluster.redis_url)
@@ -55,8 +59,8 @@ class LiveNode(Live):
         self.lease = RedisLease(self.link, name, lease_ms=LEASE_MS, renew_ms=RENEW_MS)
         self.dead = False
         self.newest = 0
-        """The number of the last round of crash for which this node drew a seed."""
-        self._remains: web.AppRunner | None = None
+        """The number of the last round of crash for which this node has drawn a seed."""
+        self._killed_runner: web.AppRunner | None = None
         super().__init__(
             cluster.config,
             db,
@@ -85,29 +89,30 @@ class LiveNode(Live):
 
     async def close(self) -> None:
         await super().close()
-        if self._remains is not None:
-            await self._remains.cleanup()
+        if self._killed_runner is not None:
+            await self._killed_runner.cleanup()
         await self.bus.stop()
         await self.link.close()
 
     def _next_crash_number(self) -> int:
-        """The round after the last one, on whichever node that was."""
+        """The last round may have been on another node."""
         room = self.room()
         live = room.rounds.live if room is not None else None
         self.newest = 1 + (live.number if live is not None else max(node.newest for node in self._siblings))
         return self.newest
 
     async def die(self) -> None:
-        """As by SIGKILL: its connections are cut, and it sends nothing more."""
+        """End as after SIGKILL: cut all connections and send nothing more."""
         self.dead = True
         self.db.away = True
-        await eventually(lambda: not self.db.busy, "the end of the transactions")  # a cut would leave their thread
+        # A transaction that is cut off would leave its thread behind.
+        await eventually(lambda: not self.db.busy, "the end of the transactions")
         self.node.stop_background()
         await self.bus.stop()
         await self.link.close()
         for socket in self.node.sockets.all():
             socket._transport.abort()  # type: ignore[attr-defined]
-        self._remains, self._runner = self._runner, None
+        self._killed_runner, self._runner = self._runner, None
         await self._site.stop()
         await self.node.directory.stop()
         await self.lease.leave()
@@ -118,16 +123,16 @@ class LiveNode(Live):
         """The room, if this node owns it."""
         return self.node.rooms.get(key)
 
-    async def comes(self, player: Player) -> Player:
-        """Another connection of the player, to this node, which resumes where the first one was."""
-        again = self.again(player)
+    async def reconnect(self, player: Player) -> Player:
+        """Connect another client of the player to this node; it resumes at the first client's position."""
+        again = self.another_client(player)
         again.client.positions = dict(player.client.positions)
         await again.client.connect()
         return again
 
 
 class LiveCluster:
-    """``nodes`` are in the order in which they started."""
+    """Nodes in this process that share one Redis and one SQLite file. ``nodes`` are in the order of their start."""
 
     def __init__(
         self,
@@ -146,10 +151,10 @@ class LiveCluster:
         self.nodes: list[LiveNode] = []
         self._path = path
 
-    async def joins(self, points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1, 2)) -> LiveNode:
-        """Start another node; returns when it has looked for rooms to own."""
+    async def start_node(self, points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1, 2)) -> LiveNode:
+        """Start another node; returns after its first attempt to own rooms."""
         db = await ShakyStore.open(normalise(f"sqlite:///{self._path}"))
-        node = LiveNode(self, f"node-{len(self.nodes) + 1}", db, Rig(points, bettors))
+        node = LiveNode(self, f"node-{len(self.nodes) + 1}", db, RiggedSeeds(points, bettors))
         self.nodes.append(node)
         await node.start()
         return node
@@ -161,7 +166,7 @@ class LiveCluster:
         return next((node for node in self.alive() if node.room(room) is not None), None)
 
     async def owned(self, room: str = "crash") -> LiveNode:
-        """The owner of the room, as soon as there is one."""
+        """Wait until the room has an owner; returns it."""
         node: LiveNode = await eventually(lambda: self.owner(room), f"an owner of {room}")
         return node
 
@@ -172,13 +177,13 @@ class LiveCluster:
 
     async def close(self) -> None:
         for node in self.nodes:
-            for player in node._everybody:
+            for player in node._clients:
                 with suppress(ConnectionError):
                     await player.client.close()
         await asyncio.gather(*(node.close() for node in self.nodes))
         self.nodes[-1].db.away = False
         assert await audit(self.nodes[-1].db) == []
-        if len(self.alive()) == len(self.nodes):  # else a room of the dead node may have had no owner until now
+        if len(self.alive()) == len(self.nodes):  # a dead node's room may have no new owner yet
             await self._nothing_is_held()
         for node in self.nodes:
             await node.db.close()
@@ -201,5 +206,5 @@ async def open_cluster_of(number: int, redis_url: str, path: Path, migrated: Pat
     rigged = {name: settings.pop(name) for name in ("points", "bettors") if name in settings}
     cluster = LiveCluster(redis_url, path, **settings)
     for _ in range(number):
-        await cluster.joins(**rigged)
+        await cluster.start_node(**rigged)
     return cluster

@@ -146,11 +146,12 @@ async def test_a_failed_publish_is_reported_however_long_it_takes(here: Node, th
     await there.bus.subscribe("x", heard.take)
     await there.link.call("ACL", "SETUSER", "default", "-publish")
     here.bus.publish("x", frame(1))
-    async with asyncio.timeout(5):  # the message, and two attempts to report it
-        while b"cmdstat_publish:calls=0,usec=0,usec_per_call=0.00,rejected_calls=3" not in await there.link.call(
-            "INFO", "commandstats"
-        ):
-            await asyncio.sleep(0.01)
+
+    async def refused_three_times() -> bool:  # the message, and two attempts to report it
+        refusals = b"cmdstat_publish:calls=0,usec=0,usec_per_call=0.00,rejected_calls=3"
+        return refusals in await there.link.call("INFO", "commandstats")
+
+    await eventually(refused_three_times)
     assert (theirs.count, heard) == (0, [])
     await there.link.call("ACL", "SETUSER", "default", "+publish")
     await eventually(lambda: theirs.count == 1)
@@ -260,7 +261,7 @@ async def test_subscribing_during_a_restart_of_redis_waits(here: Node, there: No
     heard = Received()
     redis_server.stop()
     subscribing = asyncio.create_task(there.bus.subscribe("x", heard.take))
-    await asyncio.sleep(0.02)
+    await eventually(lambda: there.bus._listener._subscribers[there.link.key("x")] == 1)
     assert not subscribing.done()
     redis_server.start()
     await subscribing
@@ -273,7 +274,7 @@ async def test_joining_a_known_channel_waits_for_redis_too(here: Node, there: No
     redis_server.stop()
     await eventually(lambda: not there.bus._listener._connected)
     subscribing = asyncio.create_task(there.bus.subscribe("x", second.take))
-    await asyncio.sleep(0.02)
+    await eventually(lambda: there.bus._listener._subscribers[there.link.key("x")] == 2)
     assert not subscribing.done()
     redis_server.start()
     await subscribing
@@ -413,12 +414,16 @@ async def test_clusters_on_one_redis_do_not_mix(here: Node, redis_url: str) -> N
 
 async def test_starting_is_no_loss(redis_url: str) -> None:
     link = RedisLink(redis_url)
-    bus, losses = RedisBus(link, "here"), list[int]()
+    bus, losses = RedisBus(link, "here", BusTimings(ping_every_s=0.001)), list[int]()
     bus.on_loss(lambda: losses.append(1))
     await bus.start()
     await bus.subscribe("x", Received().take)
-    await eventually(lambda: not bus._listener._unanswered)
-    await asyncio.sleep(0.01)
+
+    async def pinged_again() -> bool:
+        calls = (await link.call("INFO", "commandstats")).partition(b"cmdstat_ping:calls=")[2]
+        return int(calls.partition(b",")[0] or 0) >= 5
+
+    await eventually(pinged_again)  # a loss would be reported between the first ping and the second
     assert losses == []
     await bus.stop()
     await link.close()

@@ -103,8 +103,7 @@ async def test_start_waits_only_while_the_record_is_fresh(redis_url: str) -> Non
 async def test_no_room_is_acquired_while_the_record_is_fresh(redis_url: str) -> None:
     first, second = Node(redis_url), Node(redis_url)
     starting = asyncio.create_task(first.start())
-    while not await second.lease.nodes():
-        await asyncio.sleep(0.002)
+    await eventually(second.lease.nodes)
     with pytest.raises(UnreachableError):
         await first.lease.acquire("crash")
     await second.start()

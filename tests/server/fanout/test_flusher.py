@@ -5,6 +5,7 @@ import asyncio
 from server.fanout.flusher import CROWD, Flusher
 from server.fanout.outbox import HIGH_WATER, Outbox
 from tests.server.fanout.fakes import FakeSocket, FakeTransport, StillClock
+from tests.waiting import eventually
 
 DEADLINE_MS = 5000
 
@@ -53,9 +54,7 @@ async def test_a_client_that_is_behind_is_retried_until_it_reads() -> None:
     await asyncio.sleep(0)
     assert transport.writes == []
     transport.waiting = 0
-    async with asyncio.timeout(10):
-        while not transport.writes:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: transport.writes)
     assert (transport.writes, socket.closes) == ([b"a"], [])
 
 
@@ -66,9 +65,7 @@ async def test_a_client_that_reads_nothing_for_too_long_is_closed() -> None:
     outbox.put(b"a")
     await asyncio.sleep(0)
     clients.clock.ms += DEADLINE_MS + 1
-    async with asyncio.timeout(10):
-        while not socket.closes:
-            await asyncio.sleep(0.001)
+    await eventually(lambda: socket.closes)
     assert socket.closes == [("too_slow", f"The client reads too slowly: nothing was read for {DEADLINE_MS} ms.")]
 
 

@@ -209,7 +209,9 @@ async def test_answers_are_kept_for_a_limited_time() -> None:
     here, there = await two_on(LosingBus(), keep_answers_s=0.02)
     for number in range(5):
         await here.rpc.call("there", b"%d" % number)
-    await asyncio.sleep(0.03)
+    loop = asyncio.get_running_loop()
+    kept_until = loop.time() + 0.02
+    await eventually(lambda: loop.time() > kept_until)
     await here.rpc.call("there", b"newest")
     assert len(there.rpc._answers) == 1
 

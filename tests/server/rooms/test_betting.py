@@ -204,6 +204,8 @@ class Outside:
         self.owns = True
         self.sure = asyncio.Event()
         self.sure.set()
+        self.unsure = 0
+        """The number of calls that wait for ``sure``."""
 
     def _pass(self, what: str) -> None:
         self.asked.append(what)
@@ -218,7 +220,9 @@ class Outside:
     # -- lease --
 
     async def confirm(self, claim: Claim) -> bool:
+        self.unsure += 1
         await self.sure.wait()
+        self.unsure -= 1
         return self.owns
 
     # -- holds --
@@ -422,7 +426,7 @@ async def test_nothing_is_done_for_a_room_that_was_lost_meanwhile(world: World, 
     ending = asyncio.create_task(works[end]())
     await eventually(lambda: len(world.outside.asked) >= 5)
     world.outside.sure.clear()
-    await asyncio.sleep(0.01)
+    await eventually(lambda: world.outside.unsure == 1)
     world.outside.away.clear()
     world.outside.owns = False
     world.outside.sure.set()
@@ -435,7 +439,7 @@ async def test_nothing_is_done_while_the_lease_is_uncertain(world: World) -> Non
     await world.stakes(round_, "k")
     world.outside.sure.clear()
     ending = asyncio.create_task(world.settles(round_))
-    await asyncio.sleep(0.01)
+    await eventually(lambda: world.outside.unsure == 1)
     assert world.outside.asked == ["hold", "append"]
     world.outside.sure.set()
     assert await ending

@@ -174,6 +174,7 @@ async def test_nothing_secret_leaves_before_the_commit(open_live: OpenLive, game
         assert round_ is not None
         await eventually(lambda: round_.ended)
         await everything_that_can_be_asked(live, room, (player, spectator))
+        await eventually(lambda: sum('"re": "last"' in line for line in tap.lines) == 2, "the replies on both sockets")
     await ann.ended(ok["round"])
     done = f'"round_ended", "round": "{ok["round"]}"'
     await eventually(lambda: any(done in line for line in tap.lines))
@@ -189,16 +190,17 @@ async def test_nothing_secret_leaves_before_the_commit(open_live: OpenLive, game
 
 
 async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[RawSocket, ...]) -> None:
+    """The taps on ``sockets`` get the replies; a socket answers in order, and its last reply is to "last"."""
     requests: list[dict[str, Any]] = [
-        {"do": "watch", "room": room},
-        {"do": "rooms"},
-        {"do": "act", "room": room, "action": "cashout"},
-        {"do": "join", "room": room},
-        {"do": "ping"},
+        {"id": 0, "do": "watch", "room": room},
+        {"id": 1, "do": "rooms"},
+        {"id": 2, "do": "act", "room": room, "action": "cashout"},
+        {"id": 3, "do": "join", "room": room},
+        {"id": "last", "do": "ping"},
     ]
-    for number, request in enumerate(requests):
+    for request in requests:
         for raw in sockets:
-            await raw.send({"id": number, **request})
+            await raw.send(request)
     late = await live.raw()
     resume = {room: {"epoch": live.node.rooms[room].frames.epoch, "seq": 0}}
     await late.send({"id": 1, "do": "hello", "resume": resume})
@@ -212,4 +214,3 @@ async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[Raw
     assert page is not None
     assert round_.seeds.server_seed.encode() not in page
     assert b'"phase":"settling"' in page
-    await asyncio.sleep(0.1)

@@ -34,7 +34,8 @@ from tests.server.shaky_link import ShakyLink
 from tests.server.shaky_store import ShakyStore
 from tests.waiting import eventually
 
-LEASE_MS, RENEW_MS = 1500, 150
+LEASE_MS, RENEW_MS = 12_000, 2_000
+"""Rooms pause when Redis has not answered a renewal within ``RENEW_MS``, which a busy machine must not cause."""
 
 
 class Options(crash.Options, frozen=True, forbid_unknown_fields=True):
@@ -53,10 +54,10 @@ class LiveNode(Live):
 
     def __init__(self, cluster: "LiveCluster", name: str, db: ShakyStore, rig: RiggedSeeds) -> None:
         self.name = name
-        self._siblings = cluster.nodes
+        self._cluster = cluster
         self.link = ShakyLink(cluster.redis_url)
         self.bus = RedisBus(self.link, name)
-        self.lease = RedisLease(self.link, name, lease_ms=LEASE_MS, renew_ms=RENEW_MS)
+        self.lease = RedisLease(self.link, name, lease_ms=cluster.lease_ms, renew_ms=cluster.renew_ms)
         self.dead = False
         self.newest = 0
         """The number of the last round of crash for which this node has drawn a seed."""
@@ -98,11 +99,12 @@ class LiveNode(Live):
         """The last round may have been on another node."""
         room = self.room()
         live = room.rounds.live if room is not None else None
-        self.newest = 1 + (live.number if live is not None else max(node.newest for node in self._siblings))
+        self.newest = 1 + (live.number if live is not None else max(node.newest for node in self._cluster.nodes))
         return self.newest
 
-    async def die(self) -> None:
-        """End as after SIGKILL: cut all connections and send nothing more."""
+    async def die(self, *, lease_expires: bool = True) -> None:
+        """End as after SIGKILL: cut all connections and send nothing more. The lease expires at once, or in its own
+        time."""
         self.dead = True
         self.db.away = True
         # A transaction that is cut off would leave its thread behind.
@@ -118,6 +120,8 @@ class LiveNode(Live):
         await self.lease.leave()
         for room in self.node.rooms.values():
             room.drop()
+        if lease_expires:
+            await self._cluster.call_redis("DEL", f"node:{self.name}")
 
     def room(self, key: str = "crash") -> Room | None:
         """The room, if this node owns it."""
@@ -141,6 +145,8 @@ class LiveCluster:
         twins: tuple[str, ...] = (),
         games: tuple[AnyGame, ...] = (),
         times: Times | None = None,
+        lease_ms: int = LEASE_MS,
+        renew_ms: int = RENEW_MS,
         **settings: Any,
     ) -> None:
         self.redis_url = redis_url
@@ -148,6 +154,8 @@ class LiveCluster:
         self.games |= {game.name: game for game in games}
         self.config = config_of(**settings)
         self.times = times
+        self.lease_ms = lease_ms
+        self.renew_ms = renew_ms
         self.nodes: list[LiveNode] = []
         self._path = path
 
@@ -174,6 +182,13 @@ class LiveCluster:
         """The owner of the room, and another node."""
         owner = await self.owned(room)
         return owner, next(node for node in self.alive() if node is not owner)
+
+    async def call_redis(self, command: str, key: str) -> Any:
+        """Run a command on a connection of its own, whatever happened to those of the nodes."""
+        link = RedisLink(self.redis_url)
+        answer = await link.call(command, link.key(key))
+        await link.close()
+        return answer
 
     async def close(self) -> None:
         for node in self.nodes:

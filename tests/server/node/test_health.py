@@ -65,12 +65,14 @@ async def test_rooms_are_restored_after_trouble_with_redis() -> None:
 
 # ---- a node that plays ----
 
+SHORT_LEASE = {"lease_ms": 3000, "renew_ms": 500}
+
 
 async def test_while_redis_is_silent_a_room_takes_no_bets_and_sends_nothing(
     open_cluster: OpenCluster, redis_server: RedisServer
 ) -> None:
     """Another node may own the room meanwhile. Afterwards everything is sent, in order and without a gap."""
-    cluster = await open_cluster(1, crash_betting_ms=600_000)
+    cluster = await open_cluster(1, crash_betting_ms=600_000, **SHORT_LEASE)
     (node,) = cluster.nodes
     ann, watcher = await node.player(), await node.spectator()
     await ann.bet(100, key="k")
@@ -97,7 +99,7 @@ async def test_while_redis_is_silent_a_room_takes_no_bets_and_sends_nothing(
 async def test_a_redis_that_comes_back_empty_gets_the_live_round_again(
     open_cluster: OpenCluster, redis_server: RedisServer
 ) -> None:
-    cluster = await open_cluster(1, crash_betting_ms=600_000)
+    cluster = await open_cluster(1, crash_betting_ms=600_000, **SHORT_LEASE)
     (node,) = cluster.nodes
     ann = await node.player()
     first = await ann.bet(100, key="k")
@@ -118,7 +120,7 @@ async def test_a_redis_that_comes_back_empty_gets_the_live_round_again(
 
 async def test_the_remaining_of_two_reasons_is_announced(open_cluster: OpenCluster, redis_server: RedisServer) -> None:
     times = Times(first_settlement_pause=0.02, longest_settlement_pause=0.05)
-    cluster = await open_cluster(1, points=(1.02, 1.05), times=times)
+    cluster = await open_cluster(1, points=(1.02, 1.05), times=times, **SHORT_LEASE)
     (node,) = cluster.nodes
     watcher = await node.spectator()
     room = node.room()

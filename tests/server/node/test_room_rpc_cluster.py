@@ -267,11 +267,11 @@ async def test_a_room_that_moved_is_found_at_its_new_owner(
 
 
 async def test_after_the_owner_died_a_repeated_request_works(open_cluster: OpenCluster) -> None:
-    cluster = await open_cluster(2, crash_betting_ms=LONG)
+    cluster = await open_cluster(2, crash_betting_ms=LONG, lease_ms=1500, renew_ms=500)
     owner, other = await cluster.owner_and_other()
     bob = await other.player()
     await bob.bet(100, key="k")
-    await owner.die()
+    await owner.die(lease_expires=False)
     error = await bob.refused("chat", room="crash", text="hello?")
     assert (error["code"], error["retry"]) == ("unavailable", True)
     await bob.event_of("round_void", round="crash.1", reason="owner_lost")

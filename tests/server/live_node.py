@@ -183,6 +183,11 @@ def config_of(**settings: Any) -> Config:
     return msgspec.convert(SETTINGS | settings, Config)
 
 
+def backends_with(**parts: Any) -> Backends:
+    """The backends of a single node, with these in place of the usual ones."""
+    return msgspec.structs.replace(local_backends(SystemClock(), "here"), **parts)
+
+
 OpenLive = Callable[..., Awaitable[Live]]
 """Opens a live node with these settings."""
 

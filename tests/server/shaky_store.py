@@ -23,12 +23,22 @@ class ShakyStore(SqliteStore):
     """How many of the next settlements are committed and then raise DatabaseUnavailableError."""
     failing_settlements = 0
     """How many of the next settlements raise an unexpected error."""
+    failing_reads = 0
+    """How many of the next read transactions raise an unexpected error."""
     write_lock: asyncio.Lock | None = None
     """A writer acquires this lock before it begins, so a test that holds it stops all writers."""
     busy = 0
     """The number of open transactions."""
     waiting = 0
     """The number of writers that wait for ``write_lock``."""
+    answer_lock: asyncio.Lock | None = None
+    """A look-up acquires this lock before it returns its answer."""
+    waiting_answers = 0
+    """The number of look-ups that wait for ``answer_lock``."""
+    writes = 0
+    """The number of write transactions so far."""
+    look_ups = 0
+    """The number of look-ups so far: statements outside transactions."""
     refused = 0
     """The number of calls that failed because the database was away."""
 
@@ -52,6 +62,9 @@ class ShakyStore(SqliteStore):
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         await self._pass(writing=False)
+        if self.failing_reads:
+            self.failing_reads -= 1
+            raise ZeroDivisionError
         async with super().read() as session:
             with self._under_way():
                 yield session
@@ -59,6 +72,7 @@ class ShakyStore(SqliteStore):
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         await self._pass(writing=True)
+        self.writes += 1
         async with super().write() as session:
             with self._under_way():
                 yield session
@@ -73,7 +87,13 @@ class ShakyStore(SqliteStore):
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
         await self._pass(writing=False)
-        return await super()._fetch(query, *parameters)
+        self.look_ups += 1
+        answer = await super()._fetch(query, *parameters)
+        if self.answer_lock is not None:
+            self.waiting_answers += 1
+            async with self.answer_lock:
+                self.waiting_answers -= 1
+        return answer
 
     async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
         await self._pass(writing=True)

@@ -8,7 +8,7 @@ from server.backends.bus import Claim
 from server.backends.journal import LocalJournal
 from server.errors import UnreachableError
 from storage.settlement import OpenRound
-from tests.server.live_node import Live, OpenLive
+from tests.server.live_node import Live, OpenLive, backends_with
 from tests.server.stacks import Stacks
 from tests.storage.world import begin_session
 from tests.waiting import eventually
@@ -41,13 +41,6 @@ async def _over(live: Live, session: int) -> bool:
     return await live.rows("SELECT 1 FROM game_sessions WHERE id = :id AND ended_at IS NOT NULL", id=session) != []
 
 
-@pytest.fixture
-async def shaky(live: Live, monkeypatch: pytest.MonkeyPatch) -> ShakyJournal:
-    journal = ShakyJournal()
-    monkeypatch.setattr(live.node.opener, "_journal", journal)
-    return journal
-
-
 async def test_two_joins_of_one_account_at_the_same_time_share_a_room(live: Live) -> None:
     ann = await live.player(room=None)
     twin = live.another_client(ann)
@@ -57,14 +50,14 @@ async def test_two_joins_of_one_account_at_the_same_time_share_a_room(live: Live
     assert len(live.node.rooms) == 2
 
 
-async def test_a_solo_room_that_could_not_be_opened_is_opened_at_the_next_attempt(
-    live: Live, shaky: ShakyJournal
-) -> None:
+async def test_a_solo_room_that_could_not_be_opened_is_opened_at_the_next_attempt(open_live: OpenLive) -> None:
+    journal = ShakyJournal()
+    live = await open_live(backends=backends_with(journal=journal))
     ann = await live.player(room=None)
-    shaky.away = True
+    journal.away = True
     assert (await ann.refused("join", game="dice"))["code"] == "unavailable"
     assert sorted(live.node.rooms) == ["crash"]
-    shaky.away = False
+    journal.away = False
     assert (await ann.ask("join", game="dice"))["snapshot"]["game"] == "dice"
 
 

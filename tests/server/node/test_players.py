@@ -4,17 +4,19 @@ import asyncio
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from cli.client import RequestRefusedError
+from server.backends.holds import LocalHolds
 from server.node.players import Players
 from storage import ledger
 from storage.limits import DAY_MS
 from storage.operator_accounts import sign_in_players
 from storage.store import PlayerRow
 from tests.server.live_clients import Player
-from tests.server.live_node import Live, OpenLive
+from tests.server.live_node import Live, OpenLive, backends_with
 from tests.waiting import eventually
 
 
@@ -95,28 +97,16 @@ async def test_the_end_of_a_token_closes_only_its_connections(open_live: OpenLiv
         await ann.client.connect()
 
 
-async def test_a_token_that_is_replaced_during_the_hello_is_noticed(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_token_that_is_replaced_during_the_hello_is_noticed(live: Live) -> None:
     """The hello has read the old token, but its connection is not registered yet when the new sign-in closes the
     others."""
     (ann,) = await live.players(1)
-    tokens = live.ws.tokens
-    looked_up, go_on = asyncio.Event(), asyncio.Event()
-    real = tokens.player
-
-    async def slow(token: str) -> object:
-        row = await real(token)
-        looked_up.set()
-        await go_on.wait()
-        return row
-
-    monkeypatch.setattr(tokens, "player", slow)
-    arriving = asyncio.create_task(ann.client.connect())
-    await looked_up.wait()
-    await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) + timedelta(seconds=1))
-    await live.node.players.sign_out(ann.user_id, "signed_out")
-    go_on.set()
+    live.db.answer_lock = asyncio.Lock()
+    async with live.db.answer_lock:
+        arriving = asyncio.create_task(ann.client.connect())
+        await eventually(lambda: live.db.waiting_answers)
+        await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) + timedelta(seconds=1))
+        await live.node.players.sign_out(ann.user_id, "signed_out")
     await arriving
     assert (await ann.client.wait_closed()).code == 4100
 
@@ -167,21 +157,42 @@ async def test_a_player_on_a_break_can_not_bet(open_live: OpenLive) -> None:
     assert datetime.fromisoformat(error["until"]).timestamp() * 1000 == pytest.approx(until, abs=1)
 
 
-async def test_a_failed_refresh_is_logged_and_repeated(
-    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+class WatchedHolds(LocalHolds):
+    """Counts the refreshed accounts by ``turn``, which the test advances, or fails to refresh them."""
+
+    fails = False
+    turn = 0
+
+    def __init__(self, *collaborators: Any) -> None:
+        super().__init__(*collaborators)
+        self.refreshed = Counter[int]()
+
+    def refresh(self, row: PlayerRow) -> None:
+        if self.fails:
+            raise ZeroDivisionError
+        self.refreshed[self.turn] += 1
+        super().refresh(row)
+
+
+async def with_watched_holds(open_live: OpenLive) -> tuple[Live, WatchedHolds]:
+    live = await open_live(backends=backends_with(make_holds=WatchedHolds))
+    holds = live.node.holds
+    assert isinstance(holds, WatchedHolds)
+    return live, holds
+
+
+async def test_a_failed_refresh_is_logged_and_repeated(open_live: OpenLive, caplog: pytest.LogCaptureFixture) -> None:
+    live, holds = await with_watched_holds(open_live)
     ann = await live.player()
-    with monkeypatch.context() as broken:
-        broken.setattr(live.node.holds, "refresh", lambda _row: 1 / 0)
-        await eventually(lambda: "the refresh of players failed" in caplog.text)
+    holds.fails = True
+    await eventually(lambda: "the refresh of players failed" in caplog.text)
+    holds.fails = False
     await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     await ann.notice_of("wallet", balance=100_500)
 
 
-async def test_a_refresh_of_many_players_lets_others_run_in_between(
-    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    live = await open_live()
+async def test_a_refresh_of_many_players_lets_others_run_in_between(open_live: OpenLive) -> None:
+    live, holds = await with_watched_holds(open_live)
     live.node.stop_background()
     for _ in range(7):
         await live.player(room=None)
@@ -191,27 +202,20 @@ async def test_a_refresh_of_many_players_lets_others_run_in_between(
         live.db,
         bus=live.backends.bus,
         sockets=live.node.sockets,
-        holds=live.node.holds,
+        holds=holds,
         batch=2,
     )
-    holds, turn, refreshed = live.node.holds, 0, Counter[int]()
-    refresh = holds.refresh
-
-    def note(row: PlayerRow) -> None:
-        refreshed[turn] += 1
-        refresh(row)
 
     async def turns() -> None:
-        nonlocal turn
         while True:
-            turn += 1
+            holds.turn += 1
             await asyncio.sleep(0)
 
-    monkeypatch.setattr(holds, "refresh", note)
+    holds.refreshed.clear()
     turning = asyncio.create_task(turns())
     await players.refresh()
     turning.cancel()
-    assert sorted(refreshed.values()) == [1, 2, 2, 2]
+    assert sorted(holds.refreshed.values()) == [1, 2, 2, 2]
 
 
 async def test_a_refresh_is_repeated_while_the_database_is_away(live: Live, caplog: pytest.LogCaptureFixture) -> None:

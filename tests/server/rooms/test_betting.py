@@ -25,7 +25,7 @@ from storage.settlement import OpenRound, WalletChange
 from tests.server.backends.holds_world import claim, hold
 from tests.server.live_clients import Player
 from tests.server.live_cluster import OpenCluster
-from tests.server.live_node import Live, OpenLive
+from tests.server.live_node import Live, OpenLive, backends_with
 from tests.server.rooms.parts import deps_of
 from tests.server.stacks import Stacks
 from tests.waiting import eventually
@@ -35,9 +35,34 @@ CRASH = GAMES["crash"]
 MINE = claim()
 
 
+class FaultyHolds(LocalHolds):
+    """``poor`` has only 299 cents after every settlement, and the losses of ``unknown`` can't be learned."""
+
+    poor: int | None = None
+    unknown: int | None = None
+
+    async def settle(
+        self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
+    ) -> None:
+        await super().settle(claim, holds, changes, lost)
+        account = None if self.poor is None else self.account(self.poor)
+        if account is not None:
+            account.balance = 299
+
+    async def learn_losses(self, user_id: int) -> None:
+        if user_id == self.unknown:
+            raise DatabaseUnavailableError("switched off by the test")
+        await super().learn_losses(user_id)
+
+
 @pytest.fixture
 async def table(open_live: OpenLive) -> Live:
-    return await open_live(games=[Stacks()])
+    return await open_live(games=[Stacks()], backends=backends_with(make_holds=FaultyHolds))
+
+
+def holds_of(table: Live) -> FaultyHolds:
+    assert isinstance(table.node.holds, FaultyHolds)
+    return table.node.holds
 
 
 async def seat(live: Live, amount: int | None = 300, mark: str = "x", credit: int = 1_000) -> Player:
@@ -87,37 +112,20 @@ async def test_the_stake_of_a_player_who_left_is_not_carried_over(table: Live) -
     assert len(table.node.rooms[STACKS].rounds.live.bets) == 1  # type: ignore[union-attr]
 
 
-async def test_a_stake_above_the_balance_is_not_carried_over(table: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stake_above_the_balance_is_not_carried_over(table: Live) -> None:
     ann, bob = await seat(table, 300), await seat(table, 200)
     before = len(bob.events("round_opened", STACKS))
-    settle = LocalHolds.settle
-
-    async def spend_meanwhile(holds: LocalHolds, *args: Any) -> None:
-        await settle(holds, *args)
-        account = holds.account(ann.user_id)
-        assert account
-        account.balance = 299
-
-    monkeypatch.setattr(LocalHolds, "settle", spend_meanwhile)
+    holds_of(table).poor = ann.user_id
     await bob.ask("act", room=STACKS, action="finish")
     name = (await bob.event_of("round_opened", after=before, room=STACKS))["round"]
     await bob.event_of("bet_placed", bet=f"{name}.1", player=bob.username)
     assert bob.events("bet_placed", STACKS, player=ann.username, bet=f"{name}.2") == []
 
 
-async def test_unknown_losses_of_one_player_do_not_cost_others_their_stakes(
-    table: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unknown_losses_of_one_player_do_not_cost_others_their_stakes(table: Live) -> None:
     ann, bob = await seat(table, 300), await seat(table, 200)
     before = len(bob.events("round_opened", STACKS))
-    learn_losses = LocalHolds.learn_losses
-
-    async def fail_for_ann(holds: LocalHolds, user_id: int) -> None:
-        if user_id == ann.user_id:
-            raise DatabaseUnavailableError("switched off by the test")
-        await learn_losses(holds, user_id)
-
-    monkeypatch.setattr(LocalHolds, "learn_losses", fail_for_ann)
+    holds_of(table).unknown = ann.user_id
     await bob.ask("act", room=STACKS, action="finish")
     name = (await bob.event_of("round_opened", after=before, room=STACKS))["round"]
     await bob.event_of("bet_placed", bet=f"{name}.1", player=bob.username)
@@ -132,7 +140,7 @@ async def test_a_key_still_stands_for_its_bet_after_moves_have_raised_it(table: 
     account = table.node.holds.account(ann.user_id)
     assert account
     assert account.held == 450
-    table.node.holds._holds.clear()  # type: ignore[attr-defined]  # as they are forgotten after a while
+    holds_of(table)._holds.clear()  # as they are forgotten after a while
     again = await ann.bet(300, STACKS, key="once")
     assert (again["bet"], again["balance"]) == (first["bet"], 1_000)
     assert (await ann.refused("bet", room=STACKS, amount=450, key="once"))["code"] == "key_conflict"

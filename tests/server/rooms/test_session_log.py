@@ -1,7 +1,6 @@
 """Tests of the session log: many starts and ends at once, deleted accounts, and a database that is away."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +8,9 @@ import pytest
 from server.backends.directory import LocalDirectory
 from server.errors import ClientError
 from server.rooms.session_log import SessionLog
-from storage import game_sessions
 from storage.errors import DatabaseUnavailableError
-from storage.game_sessions import NewSession
 from storage.games import ensure_games
 from storage.operator_accounts import ensure_players
-from storage.store import Store
 from tests.server.live_node import Live, new_account
 from tests.server.shaky_store import ShakyStore, rows
 from tests.waiting import eventually
@@ -27,36 +23,23 @@ async def ready(db: ShakyStore, players: int) -> tuple[list[int], int]:
     return user_ids, (await ensure_games(db, {"dice": "Dice."}))["dice"]
 
 
-async def test_sessions_that_start_or_end_together_share_a_transaction(
-    db: ShakyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_sessions_that_start_or_end_together_share_a_transaction(db: ShakyStore) -> None:
     user_ids, game_id = await ready(db, 10)
-    sessions, sizes = SessionLog(db, LocalDirectory()), list[int]()
-    start, end = game_sessions.start_sessions, game_sessions.end_sessions
-
-    async def start_and_note(db: Store, new: Sequence[NewSession]) -> list[int | None]:
-        sizes.append(len(new))
-        return await start(db, new)
-
-    async def end_and_note(db: Store, session_ids: Sequence[int]) -> None:
-        sizes.append(len(session_ids))
-        await end(db, session_ids)
-
-    monkeypatch.setattr(game_sessions, "start_sessions", start_and_note)
-    monkeypatch.setattr(game_sessions, "end_sessions", end_and_note)
+    sessions = SessionLog(db, LocalDirectory())
+    writes_before = db.writes
     db.write_lock = asyncio.Lock()
     async with db.write_lock:
         starting = [asyncio.create_task(sessions.start(user_ids[0], game_id, "dice-0"))]
-        await eventually(lambda: sizes == [1])
+        await eventually(lambda: db.waiting == 1)
         starting += [asyncio.create_task(sessions.start(each, game_id, "dice-1")) for each in user_ids[1:]]
         await asyncio.sleep(0)
     numbers = await asyncio.gather(*starting)
-    assert sizes == [1, 9]
+    assert db.writes == writes_before + 2
     assert [tuple(row) for row in await rows(db, OPEN)] == list(zip(numbers, user_ids, strict=True))
     for number in numbers[1:]:
         sessions.end(number)
     await sessions.drained()
-    assert sizes[2:] == [9]
+    assert db.writes == writes_before + 3
     assert [row.id for row in await rows(db, OPEN)] == [numbers[0]]
 
 

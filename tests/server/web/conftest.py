@@ -13,10 +13,12 @@ from pytest_aiohttp import AiohttpClient
 from game_engine.games import GAMES
 from server.config import Config
 from server.web.app import add_web
-from storage.database import open_store
+from storage.database import normalise, open_store
 from storage.games import ensure_games
+from tests.server.shaky_store import ShakyStore
 from tests.server.web.world import (
     CHEAP_HASHES,
+    CountingPasswords,
     FakePlayers,
     FakePrivateRooms,
     FakeRooms,
@@ -57,10 +59,11 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
         asyncapi = settings.pop("asyncapi", b"{}")
         readiness_checks = settings.pop("readiness_checks", ())
         config = Config(**(defaults | settings))
-        db = await open_store(f"sqlite:///{path}")
+        db = await ShakyStore.open(normalise(f"sqlite:///{path}"))
         clock = StillClock()
         fakes: dict[str, Any] = {
             "mailer": RecordingMailer(clock),
+            "passwords": CountingPasswords(config.bcrypt_cost),
             "rooms": FakeRooms(),
             "private_rooms": FakePrivateRooms(),
             "players": FakePlayers(),

@@ -13,8 +13,6 @@ from server.web.app import ROUTES
 from server.web.decode import MAX_BODY_BYTES
 from server.web.dispatcher import escape_formulas
 from server.web.route import Route
-from storage.errors import DatabaseUnavailableError
-from storage.sqlite import SqliteStore
 from tests.server.web.world import Opener, Player, World, problem
 
 NAMES = {"username": "ann", "room": "crash", "name": "dice", "round": "crash.1"}
@@ -182,14 +180,9 @@ async def test_unsupported_methods_are_refused(world: World) -> None:
             assert set(response.headers["Allow"].split(",")) - {"HEAD"} == taken
 
 
-async def test_calls_fail_cleanly_without_a_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_calls_fail_cleanly_without_a_database(world: World) -> None:
     ann = await world.player("ann")
-
-    def away(*_: Any) -> Any:
-        raise DatabaseUnavailableError("gone")
-
-    for name in ("read", "write", "transact", "ping"):
-        monkeypatch.setattr(SqliteStore, name, away)
+    world.db.away = True
     for route in ROUTES:
         response = await ann.call(route.method, path_of(route), json={} if route.takes_body else None)
         answered = await documented(route, response)
@@ -203,13 +196,8 @@ async def test_calls_without_fields_need_no_body(world: World) -> None:
     assert (await ann.call("POST", "auth/logout", json={})).status == 204
 
 
-async def test_unexpected_errors_are_logged_with_a_request_id(
-    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def broken(game: str | None = None) -> Any:
-        raise RuntimeError("a secret detail")
-
-    monkeypatch.setattr(world.rooms, "summaries", broken)
+async def test_unexpected_errors_are_logged_with_a_request_id(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.rooms.failure = RuntimeError("a secret detail")
     body = await problem(await world.call("GET", "rooms"), "internal_error")
     assert body["request_id"] in caplog.text
     assert "secret" not in json.dumps(body)

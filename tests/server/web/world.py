@@ -39,6 +39,7 @@ from storage.credentials import Lockout
 from storage.models import User
 from storage.settlement import WalletChange
 from storage.store import Store
+from tests.server.shaky_store import ShakyStore
 
 B = TypeVar("B")
 
@@ -71,6 +72,18 @@ class RecordingMailer(Mailer):
 
     async def _deliver(self, message: EmailMessage) -> None:
         self.sent.append(message)
+
+
+class CountingPasswords(Passwords):
+    """Records the hash that each check compares with."""
+
+    def __init__(self, cost: int) -> None:
+        super().__init__(cost)
+        self.checked: list[str | None] = []
+
+    async def check(self, password: str, hashed: str | None) -> bool:
+        self.checked.append(hashed)
+        return await super().check(password, hashed)
 
 
 CRASH = Snapshot(
@@ -119,8 +132,11 @@ class FakeRooms(RoomsApi):
 
     def __init__(self) -> None:
         self.trouble: list[str] = []
+        self.failure: Exception | None = None
 
     async def summaries(self, game: str | None = None) -> list[RoomSummary]:
+        if self.failure is not None:
+            raise self.failure
         crash = RoomSummary(
             room="crash",
             game="crash",
@@ -194,9 +210,10 @@ class Player:
 class World:
     """A running server's services, and a client that calls it."""
 
-    db: Store
+    db: ShakyStore
     clock: StillClock
     mailer: RecordingMailer
+    passwords: CountingPasswords
     rooms: FakeRooms
     private_rooms: FakePrivateRooms
     players: FakePlayers

@@ -13,7 +13,6 @@ from server.messages import SnapshotAt
 from server.ws.connection import Connection
 from server.ws.dependencies import Limits
 from storage.operator_accounts import sign_in_players
-from storage.store import PlayerRow
 from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
 from tests.server.rigged_seeds import CLIENT_SEED
@@ -81,27 +80,19 @@ async def test_an_old_token_has_expired(open_live: OpenLive) -> None:
     assert "ok" in await _hello(await live.raw(), fresh.token)
 
 
-async def test_the_hello_timeout_ends_when_hello_arrives(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_hello_timeout_ends_when_hello_arrives(live: Live) -> None:
     """Not when it is answered: the database may be slow. After a refusal it starts again."""
     (ann,) = await live.players(1)
-    tokens = live.ws.tokens
-    real, came, go_on = tokens.player, asyncio.Event(), asyncio.Event()
-
-    async def slow(token: str) -> PlayerRow:
-        came.set()
-        await go_on.wait()
-        return await real(token)
-
-    monkeypatch.setattr(tokens, "player", slow)
     raw = await live.raw()
     (connection,) = live.node.sockets.all()
     assert isinstance(connection, Connection)
     first = connection._hello_timer
-    await raw.send({"id": 1, "do": "hello", "token": "x"})
-    await came.wait()
-    assert first is not None
-    assert first.cancelled()
-    go_on.set()
+    live.db.answer_lock = asyncio.Lock()
+    async with live.db.answer_lock:
+        await raw.send({"id": 1, "do": "hello", "token": "x"})
+        await eventually(lambda: live.db.waiting_answers)
+        assert first is not None
+        assert first.cancelled()
     assert (await raw.reply())["error"]["code"] == "token_invalid"
     second = connection._hello_timer
     assert second is not None

@@ -92,7 +92,7 @@ def test_everything_that_is_copied_exists_and_is_sent() -> None:
                 assert origin in names[: STAGES.index(stage)]
 
 
-def test_only_what_is_copied_is_sent() -> None:
+def test_only_files_that_the_image_copies_are_sent_to_docker() -> None:
     copied = {source for stage in STAGES for origin, sources, _ in stage.copied() if not origin for source in sources}
     sent = {path for path in (ROOT / ".dockerignore").read_text().splitlines() if path.startswith("!")}
     assert sent == {f"!{source}" for source in copied}
@@ -181,7 +181,7 @@ def test_one_node_starts_by_default_and_a_cluster_in_its_profile() -> None:
     assert set(services("cluster")) == {"proxy", "node-1", "node-2", "migrate", "postgres", "redis"}
 
 
-def test_services_refer_to_what_exists() -> None:
+def test_services_refer_to_files_volumes_and_services_that_exist() -> None:
     for name, service in COMPOSE["services"].items():
         assert service.get("build") == "." or ":" in service["image"], name
         for volume in service.get("volumes", []):

@@ -109,22 +109,22 @@ class Chaos:
 
     async def _knows(self, bettor: Bettor) -> None:
         await by(REST_S, lambda: not bettor.unheard(), lambda: f"{bettor} hears of {bettor.unheard()}")
-        await by(REST_S, lambda: self._knows_wallet(bettor), lambda: f"{bettor} knows the wallet: {bettor.purse()}")
+        await by(REST_S, lambda: self._knows_wallet(bettor), lambda: f"{bettor} knows the wallet: {bettor.wallet()}")
 
     def _on_hold(self) -> list[str]:
         """The holds that are left in Redis."""
-        assert all(held == staked for held, staked in self._purses())
+        assert all(held == staked for held, staked in self._held_and_staked())
         keys = [self.cluster.ask_redis("KEYS", f"croupier:0:{kind}:*") for kind in ("holds", "staked")]
-        return [*keys[0], *keys[1], *(str(held) for held, _ in self._purses() if held)]
+        return [*keys[0], *keys[1], *(str(held) for held, _ in self._held_and_staked() if held)]
 
-    def _purses(self) -> list[tuple[int, int]]:
+    def _held_and_staked(self) -> list[tuple[int, int]]:
         """For each wallet: its sum of holds, and the sum of its holds."""
         with redis.Redis.from_url(self.cluster.redis.url, socket_timeout=5) as client:
             found = client.execute_command("EVAL", HOLDS, "0")
         return [(int(held), sum(msgspec.msgpack.decode(hold)["amount"] for hold in holds)) for held, holds in found]
 
     async def _knows_wallet(self, bettor: Bettor) -> bool:
-        return bettor.purse() == (await self.cluster.balance(bettor.guest), 0)
+        return bettor.wallet() == (await self.cluster.balance(bettor.guest), 0)
 
     # -- checks --
 

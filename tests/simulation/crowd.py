@@ -174,7 +174,7 @@ class Bettor(Visitor):
             return True
         return bool(self.guest.events("round_void", round=acked.round))
 
-    def purse(self) -> tuple[int, int]:
+    def wallet(self) -> tuple[int, int]:
         """Balance and held cents in the newest notice."""
         wallets = [notice for notice in self.guest.notices if notice["notice"] == "wallet"]
         return (wallets[-1]["balance"], wallets[-1]["held"]) if wallets else (-1, -1)

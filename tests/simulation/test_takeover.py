@@ -74,7 +74,7 @@ async def test_an_owner_that_hung_neither_settles_nor_announces(cluster: Cluster
     assert await cluster.audit() == []
 
 
-async def test_the_rooms_of_a_dead_node_go_on_elsewhere(cluster: Cluster) -> None:
+async def test_the_rooms_of_a_dead_node_continue_on_another_node(cluster: Cluster) -> None:
     owner, other = await cluster.owner(), await cluster.other()
     far, bob = await cluster.spectator(other), await cluster.player(other, credit=STAKE)
     name = await running_round(cluster, bob)

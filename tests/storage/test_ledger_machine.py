@@ -193,7 +193,7 @@ def _without_reason(settlement: Settlement) -> Settlement:
     )
 
 
-def test_the_ledger_does_what_the_model_does(migrated_url: str) -> None:
+def test_the_ledger_behaves_like_the_model(migrated_url: str) -> None:
     class Machine(LedgerMachine):
         url = migrated_url
 

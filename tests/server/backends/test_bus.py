@@ -135,7 +135,7 @@ async def test_a_receiver_may_unsubscribe_during_delivery(here: Bus, there: Bus)
     assert once == [frame(1)]
 
 
-async def test_what_a_receiver_publishes_arrives_later_everywhere(here: Bus, there: Bus) -> None:
+async def test_a_message_that_a_receiver_publishes_arrives_later_at_every_node(here: Bus, there: Bus) -> None:
     heard = Received()
     await there.subscribe("x", heard.take)
 

@@ -441,7 +441,9 @@ async def test_a_bus_without_redis_does_not_start(redis_server: RedisServer) -> 
     await link.close()
 
 
-async def test_a_stopped_bus_does_nothing_more(redis_server: RedisServer, redis_url: str) -> None:
+async def test_a_stopped_bus_delivers_only_on_its_own_node_and_leaves_no_tasks(
+    redis_server: RedisServer, redis_url: str
+) -> None:
     async with node_of(redis_url, "here") as here:
         heard = Received()
         receive = heard.take

@@ -275,11 +275,11 @@ class CountingTogether(Counting):
             assert left == {(each.user_id, each.key): each for each in self.unsettled()}
 
 
-def test_alone() -> None:
+def test_a_single_node_behaves_like_the_model() -> None:
     run_state_machine_as_test(Counting, settings=SETTINGS)
 
 
-def test_together(redis_url: str) -> None:
+def test_a_cluster_behaves_like_the_model(redis_url: str) -> None:
     class Together(CountingTogether):
         url = redis_url
 

@@ -64,7 +64,7 @@ async def test_releasing_an_unowned_room_is_harmless(lease: Lease) -> None:
     assert await lease.unowned(["crash"]) == ["crash"]
 
 
-async def test_who_owns_what(lease: Lease) -> None:
+async def test_the_owner_of_a_room_is_found_and_rooms_without_an_owner(lease: Lease) -> None:
     claim = await claimed(lease, "crash")
     assert await lease.owner("crash") == lease.node
     assert await lease.owner("dice-1") is None

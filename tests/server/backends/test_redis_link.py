@@ -259,7 +259,7 @@ async def test_the_link_pauses_between_attempts_to_connect() -> None:
 
 
 @pytest.mark.parametrize("word", ["LOADING", "READONLY", "MASTERDOWN", "OOM", "MISCONF", "NOREPLICAS", "BUSY"])
-async def test_a_redis_that_refuses_everybody_is_unreachable(link: RedisLink, word: str) -> None:
+async def test_a_redis_that_refuses_all_clients_is_unreachable(link: RedisLink, word: str) -> None:
     refuses = Script(f"return redis.error_reply('{word} it says why')")
     wrong, _ = await all_of(link.run(refuses, [], []), link.call("PING"))
     assert isinstance(wrong, UnreachableError), wrong

@@ -39,7 +39,7 @@ def test_the_higher_revision_and_the_higher_version_count() -> None:
 # -- several nodes --
 
 
-async def test_changes_on_one_node_are_reported_on_the_others(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
+async def test_a_change_on_one_node_is_reported_on_the_others(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     for node in (here, there):
         await node.enter(1)
     first = hold(1, "a", 300)

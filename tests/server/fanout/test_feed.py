@@ -184,7 +184,7 @@ async def test_watchers_of_the_previous_owner_see_the_first_frames_of_the_new_on
     assert positions(watcher)[1:] == [Position("e1", 0), Position("e1", 1), Position("e1", 2)]
 
 
-async def test_an_owner_that_may_have_forgotten_this_node_is_told_again_who_is_here() -> None:
+async def test_players_and_watchers_are_reported_again_to_an_owner_that_may_have_forgotten_them() -> None:
     node = Node()
     watcher, sitter = await node.watches(), await node.watches(7, seated=True)
     node.source.reported.clear()
@@ -307,7 +307,7 @@ async def test_the_previous_owner_s_last_frame_may_come_after_the_new_owner_s_fi
     assert watcher.closes == []
 
 
-async def test_catching_up_in_vain_does_not_block_the_event_loop() -> None:
+async def test_an_unsuccessful_catch_up_does_not_block_the_event_loop() -> None:
     node = Node((0,))
     await node.watches()
     node.bus.publish(room_channel(ROOM), EncodedFrame(room=ROOM, epoch="e0", seq=7, wire=b"never published"))
@@ -337,7 +337,7 @@ STEPS = (
 
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(STEPS), max_size=40), st.lists(st.integers(0, 6), min_size=1, max_size=5))
-async def test_whatever_is_lost_no_watcher_sees_a_gap(steps: list[str], delays: list[int]) -> None:
+async def test_no_watcher_sees_a_gap_despite_losses(steps: list[str], delays: list[int]) -> None:
     node = Node(delays)
     watching: list[asyncio.Task[FakeSocket]] = []
     do: dict[str, Callable[[], Any]] = {

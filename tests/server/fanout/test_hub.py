@@ -103,7 +103,7 @@ async def test_a_watcher_that_watches_again_misses_nothing_after_its_new_snapsho
     assert before not in came.partition(b"snapshot")[2]
 
 
-async def test_an_unwatched_room_sends_nothing_more() -> None:
+async def test_an_unwatched_room_sends_no_more_frames() -> None:
     node = Node()
     socket, other = await node.watcher(), await node.watcher()
     node.hub.unwatch(socket, "crash")
@@ -186,7 +186,7 @@ async def test_a_sign_out_closes_the_sockets_with_older_tokens() -> None:
     assert new.closes == [("account_disabled", "")]
 
 
-async def test_watchers_are_told_that_their_room_is_closed() -> None:
+async def test_watchers_learn_that_their_room_is_closed() -> None:
     node = Node()
     here, there = await node.watcher("dice-1"), await node.watcher("dice-2")
     node.bus.publish(room_channel("dice-1"), RoomGone("dice-1"))

@@ -280,7 +280,7 @@ async def test_a_room_that_can_t_be_taken_does_not_hold_up_the_others(several: S
     assert several.rooms("a") == PUBLIC
 
 
-async def test_rooms_are_told_which_nodes_are_alive(several: Several) -> None:
+async def test_rooms_learn_which_nodes_are_alive(several: Several) -> None:
     await several.start("a")
     several.record.alive.append("b")
     await several.look("a")

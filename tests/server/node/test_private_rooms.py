@@ -30,7 +30,7 @@ async def test_invited_players_can_play(site: LiveSite) -> None:
     await bob.ended(name)
 
 
-async def test_a_player_who_showed_the_invite_once_needs_it_no_more(site: LiveSite) -> None:
+async def test_a_player_who_has_shown_the_invite_does_not_need_it_again(site: LiveSite) -> None:
     ann, bob = await site.player(room=None), await site.player(room=None)
     room, invite = await site.open_room(ann, listed=False, watch="invited")
     assert (await bob.refused("join", room=room))["code"] == "no_such_room"

@@ -13,7 +13,7 @@ from tests.server.node.generated import values_of
 
 @given(st.data())
 @pytest.mark.parametrize("name", sorted(METHODS))
-async def test_a_room_of_another_node_is_not_answered_for(name: str, data: st.DataObject) -> None:
+async def test_a_node_does_not_answer_for_a_room_of_another_node(name: str, data: st.DataObject) -> None:
     hints = get_type_hints(getattr(RoomApi, name))
     del hints["return"]
     arguments: dict[str, Any] = {parameter: data.draw(values_of(kind)) for parameter, kind in hints.items()}

@@ -142,7 +142,9 @@ def player_row() -> PlayerRow:
     ],
     ids=lambda error: f"{type(error).__name__}-{error}",
 )
-async def test_each_exception_arrives_as_what_it_is(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+async def test_each_exception_keeps_its_type_message_and_fields(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     world = await World(error).start()
     with pytest.raises(type(error)) as caught:
         await world.rooms.leave("crash", 7)

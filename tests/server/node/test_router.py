@@ -136,7 +136,7 @@ async def test_a_room_of_this_node_is_asked_directly() -> None:
     assert (asked, world.asked) == ([("leave", "crash", 7)], [])
 
 
-async def test_a_new_owner_is_told_of_a_disconnected_player(world: World) -> None:
+async def test_a_new_owner_learns_of_a_disconnected_player(world: World) -> None:
     world.lease.elsewhere = None
     telling = asyncio.create_task(world.router.disconnect("crash", 1))
     await asyncio.sleep(0)
@@ -146,7 +146,7 @@ async def test_a_new_owner_is_told_of_a_disconnected_player(world: World) -> Non
     telling.cancel()
 
 
-async def test_a_player_who_is_back_before_the_owner_could_be_told_was_never_away(world: World) -> None:
+async def test_a_player_who_reconnects_before_the_owner_hears_of_it_was_never_away(world: World) -> None:
     """The new owner knows by then that the player is connected, and must not hear the older news after it."""
     world.lease.elsewhere = None
     telling = asyncio.create_task(world.router.disconnect("crash", 1))

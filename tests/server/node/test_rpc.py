@@ -221,7 +221,7 @@ async def test_answers_are_kept_for_a_limited_time() -> None:
     losses=st.lists(st.booleans(), max_size=60),
     calls=st.integers(1, 8),
 )
-def test_whatever_is_lost_every_call_is_answered_and_executed_once(losses: list[bool], calls: int) -> None:
+def test_every_call_is_answered_and_executed_once_despite_losses(losses: list[bool], calls: int) -> None:
     asyncio.run(_answered_and_executed_once(losses, calls))
 
 

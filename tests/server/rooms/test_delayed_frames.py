@@ -126,7 +126,7 @@ async def test_at_the_close_only_the_close_is_sent() -> None:
     assert [frame.seq for frame in stage.heard] == [1, 2]
 
 
-async def test_a_lost_room_sends_nothing_more() -> None:
+async def test_a_lost_room_sends_no_more_frames() -> None:
     stage = await Stage(delay_s=0.05).open()
     stage.says(1)
     stage.late.drop()

@@ -103,7 +103,7 @@ async def test_an_event_that_is_held_back_gets_no_frame_of_its_own() -> None:
     assert [len(frame["events"]) for frame in log.sent()] == [2]
 
 
-async def test_observers_do_not_wait_for_what_is_held_back() -> None:
+async def test_observers_do_not_wait_for_events_that_are_held_back() -> None:
     log = Log()
     log.frames.add(Spectators(1), hold_back=True)
     async with asyncio.timeout(10):
@@ -173,7 +173,7 @@ async def test_positions_of_another_numbering_are_unknown() -> None:
     assert log.frames.since(Position(other.frames.epoch, 0)) is None
 
 
-async def test_what_is_observed_matches_its_seq_however_busy_the_room_is() -> None:
+async def test_an_observation_matches_its_seq_in_a_busy_room() -> None:
     """There is an event in every turn of the loop, so no waiting task ever runs while nothing is pending."""
     log, events, busy = Log(), 0, True
 

@@ -363,7 +363,7 @@ def test_a_player_who_left_counts_at_the_next_report() -> None:
     assert hall.counts == [1]
 
 
-def test_nobody_watches_on_a_dead_node() -> None:
+def test_a_dead_node_has_no_watchers() -> None:
     hall = Hall()
     for node in ("a", "b", "c"):
         hall.watchers.set_watchers(node, 1, {})
@@ -377,7 +377,7 @@ WATCHERS = st.tuples(st.integers(0, 5), st.dictionaries(st.integers(1, 6), st.in
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), WATCHERS), st.sets(st.sampled_from("abcd")), st.sets(st.integers(1, 6)))
-def test_the_count_is_that_of_all_connections_without_a_seat(
+def test_connections_without_a_seat_are_counted_as_spectators(
     reports: dict[str, tuple[int, dict[int, int]]], alive: set[str], seated: set[int]
 ) -> None:
     hall = Hall(*seated)

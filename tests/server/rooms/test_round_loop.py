@@ -398,7 +398,7 @@ async def test_a_turn_that_fails_ends() -> None:
     st.lists(st.tuples(st.sampled_from(["come", "end", "give up"]), st.integers(0, 9), st.integers(0, 3)), max_size=40)
 )
 @example([("come", 0, 1), ("come", 0, 1), ("end", 0, 1), ("give up", 1, 0)])  # as the turn is handed over
-async def test_turns_keep_their_order_whoever_gives_up_and_whenever(script: list[tuple[str, int, int]]) -> None:
+async def test_turns_keep_their_order_when_others_give_up(script: list[tuple[str, int, int]]) -> None:
     queue, log, running, ends = CommandQueue(1000), list[int](), list[int](), list[asyncio.Event]()
     tasks, gave_up = list[asyncio.Task[None]](), set[int]()
 

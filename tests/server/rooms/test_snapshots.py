@@ -45,7 +45,7 @@ async def test_once_frames_are_dropped_there_is_no_snapshot_from_the_start(open_
     assert (await room.snapshot("stacks", None, from_start=True)).seq == room.frames.seq > 0
 
 
-async def test_the_card_of_a_room_tells_what_spectators_see(live: Live) -> None:
+async def test_the_card_of_a_room_shows_the_same_as_its_spectators_see(live: Live) -> None:
     await live.player()
     room = live.node.rooms["crash"]
     card, snapshot = room.summary(), decoded(await room.snapshot("crash", None))

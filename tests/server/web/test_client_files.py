@@ -131,7 +131,7 @@ def test_without_a_client_there_is_a_page_that_says_so(tmp_path: Path, caplog: p
     assert "preact" in caplog.text
 
 
-def test_what_is_compressed_is_the_same(folders: tuple[Path, Path]) -> None:
+def test_compressed_files_have_the_same_content(folders: tuple[Path, Path]) -> None:
     files = ClientFiles(*folders)._files
     assert all(gzip.decompress(file.gzipped) == file.body for file in files.values() if file.gzipped)
     assert "/client/ui/wheel.js" in files

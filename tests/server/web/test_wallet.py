@@ -14,7 +14,7 @@ from tests.server.web.played import pages, sit_down
 from tests.server.web.world import START_MS, Opener, World, answer, problem
 
 
-async def test_the_wallet_shows_what_is_held(world: World) -> None:
+async def test_the_wallet_shows_the_held_amount(world: World) -> None:
     ann = await world.player("ann")
     world.players.held_by_user[ann.user_id] = 250
     assert await ann.ok("GET", "me/wallet") == {"balance": 100_000, "held": 250, "available": 99_750, "version": 1}

@@ -14,7 +14,7 @@ def figures(live: Live) -> dict[str, float]:
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 
 
-async def test_the_metrics_count_what_is_there(open_live: OpenLive) -> None:
+async def test_the_metrics_count_connections_players_rooms_and_rounds(open_live: OpenLive) -> None:
     live = await open_live(crash_betting_ms=60_000)
     ann, bob = await live.player(), await live.player(room="dice")
     await live.spectator()

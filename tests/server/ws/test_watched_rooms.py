@@ -16,7 +16,7 @@ async def connection_of(live: Live, player: Player) -> Connection:
     return connection
 
 
-async def test_a_room_too_many_is_refused_but_a_watched_one_can_be_watched_again(open_live: OpenLive) -> None:
+async def test_a_room_beyond_the_limit_is_refused_but_a_watched_one_can_be_watched_again(open_live: OpenLive) -> None:
     live = await open_live(ws_limits=Limits(watched_rooms=1))
     connection = await connection_of(live, await live.player())
     connection.watched.require_space("crash")

@@ -262,7 +262,7 @@ async def test_a_room_that_closes_while_others_are_resumed_is_not_resumed(
     assert [told["room"] for told in watcher.received if "seq" in told and told["room"] == room] == []
 
 
-async def test_a_room_too_many_is_not_resumed_and_its_seat_stays_away(open_live: OpenLive) -> None:
+async def test_a_room_beyond_the_limit_is_not_resumed_and_its_player_stays_away(open_live: OpenLive) -> None:
     live = await open_live(ws_limits=Limits(watched_rooms=1))
     ann, bob = await live.player(room="dice"), await live.player(room=None)
     room = ann.snapshots[0][0]

@@ -59,7 +59,7 @@ async def test_a_watcher_that_joins_misses_nothing(live: Live) -> None:
     assert ann.client.gaps == 0
 
 
-async def test_after_unwatch_no_frames_come(live: Live) -> None:
+async def test_after_unwatch_no_frames_arrive(live: Live) -> None:
     watcher = await live.spectator()
     await watcher.ask("unwatch", room="crash")
     await watcher.ask("unwatch", room="crash")

@@ -8,12 +8,14 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import aiosqlite
@@ -32,6 +34,8 @@ P = ParamSpec("P")
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for others."""
+JOIN_SECONDS = 5.0
+"""How long a close waits for the threads of cancelled calls."""
 READERS = 4
 CHECKPOINT_PAGES = 16_000
 
@@ -79,6 +83,7 @@ class SqliteStore:
         self._write_thread = ThreadPoolExecutor(1, "sqlite-writer")
         self._driver_reader: sqlite3.Connection | None = None
         self._read_thread = ThreadPoolExecutor(1, "sqlite-reader")
+        self._connection_threads: list[Thread] = []
         self._lock = asyncio.Lock()
         self._lock_file: int | None = None
 
@@ -117,10 +122,15 @@ class SqliteStore:
             self._driver_writer = _connect(self._path)
             return self._driver_writer
 
-        return aiosqlite.Connection(connect, iter_chunk_size=64)
+        return self._remembered(aiosqlite.Connection(connect, iter_chunk_size=64))
 
     def _connect_reader(self) -> aiosqlite.Connection:
-        return aiosqlite.Connection(partial(_connect, self._path), iter_chunk_size=64)
+        return self._remembered(aiosqlite.Connection(partial(_connect, self._path), iter_chunk_size=64))
+
+    def _remembered(self, connection: aiosqlite.Connection) -> aiosqlite.Connection:
+        self._connection_threads = [thread for thread in self._connection_threads if thread.is_alive()]
+        self._connection_threads.append(connection._thread)
+        return connection
 
     async def close(self) -> None:
         if self._driver_reader is not None:
@@ -133,6 +143,12 @@ class SqliteStore:
                     await self._write_connection.close()
                 await self._writer.dispose()
             os.close(self._lock_file)
+        # aiosqlite does not wait for the thread of a call that was cancelled while it connected, and a thread that
+        # outlives the event loop fails when it answers.
+        deadline = time.monotonic() + JOIN_SECONDS
+        for thread in self._connection_threads:
+            if thread.is_alive():
+                await _run(self._read_thread, thread.join, max(deadline - time.monotonic(), 0))
         self._read_thread.shutdown()
         self._write_thread.shutdown()
 

@@ -1,6 +1,7 @@
 """The store on SQLite: how it opens its file, its lock between processes, and how it reads."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,20 @@ async def test_sqlite_is_opened_safely(sqlite_url: str) -> None:
             assert {name: (await store._fetch(f"PRAGMA {name}"))[0][0] for name in reads} == reads
         finally:
             await store.close()
+
+
+async def test_no_thread_of_a_cancelled_call_outlives_its_store(sqlite_url: str) -> None:
+    before = set(threading.enumerate())
+    for _ in range(20):
+        store = await SqliteStore.open(normalise(sqlite_url))
+        # Each ping needs a connection of its own, which is being opened when the ping is cancelled.
+        pings = [asyncio.create_task(store.ping()) for _ in range(4)]
+        await asyncio.sleep(0)
+        for ping in pings:
+            ping.cancel()
+        await asyncio.gather(*pings, return_exceptions=True)
+        await store.close()
+        assert set(threading.enumerate()) <= before
 
 
 async def test_one_connection_does_all_writing(migrated_sqlite_url: str) -> None:

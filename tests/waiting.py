@@ -10,8 +10,8 @@ WAIT_S = 20.0
 
 
 async def eventually(find: Callable[[], Any], what: str = "it", within_s: float = WAIT_S) -> Any:
-    """Call ``find``, and await what it returns if that is awaitable, until the result is true. Returns the result, or
-    raises AssertionError after ``within_s``."""
+    """Call ``find`` until its result is true, and return the result. An awaitable result is awaited. Raises
+    AssertionError after ``within_s``."""
     deadline = time.monotonic() + within_s
     while True:
         answer = find()

@@ -82,7 +82,7 @@ class Site:
         return kept | {f"CROUPIER_{name}": value for name, value in (own | self.settings).items()}
 
     def run(self, *arguments: str) -> str:
-        """Run a command of run.py beside the server; return what it prints."""
+        """Run a command of run.py while the server runs; return its output."""
         return run(arguments, self.folder, self.environment)
 
     def start(self) -> None:

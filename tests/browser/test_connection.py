@@ -67,7 +67,7 @@ def test_a_killed_server_returns_the_stake(own_site: Site, visit: Visit) -> None
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
     expect(page.get_by_test_id("held")).to_be_hidden()
     assert page.evaluate("window.notReloaded") is True
-    # Play goes on in the same page.
+    # Play continues in the same page.
     main_button(page, "place", "queue").click()
     expect(page.get_by_test_id("held")).to_have_text("10 held", timeout=BACK_MS)
     own_site.run("audit")

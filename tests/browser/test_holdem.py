@@ -63,7 +63,7 @@ def has_turn(page: Page) -> bool:
 
 def in_turn(first: Page, second: Page) -> tuple[Page, Page]:
     """Both pages, that of the player to act first."""
-    poll(first, lambda: has_turn(first) or has_turn(second), "nobody has the turn")
+    poll(first, lambda: has_turn(first) or has_turn(second), "a player has the turn")
     return (first, second) if has_turn(first) else (second, first)
 
 

@@ -204,7 +204,7 @@ def test_a_ball_that_runs_again_has_left_its_pocket(site: Site, visit: Visit) ->
     wheel = page.get_by_test_id("wheel")
     expect(wheel).to_have_attribute("data-stage", "falls", timeout=ROUND_MS)
     expect(wheel).to_have_attribute("data-stage", "runs", timeout=ROUND_MS)
-    # Fire the timers of the last fall while the server's next spin still goes on.
+    # Fire the timers of the last fall while the server's next spin is still running.
     page.clock.fast_forward(3_000)
     assert page.get_by_test_id("roulette").get_attribute("data-phase") == "running"
     assert wheel.get_attribute("data-stage") == "runs"

@@ -9,9 +9,8 @@ from storage import migrate
 from tests.cli.conftest import Home
 
 
-async def test_a_migrated_database_is_opened(database_url: str) -> None:
-    config = load({"CROUPIER_DATABASE_URL": database_url})
-    await migrate.upgrade(database_url)
+async def test_a_migrated_database_is_opened(migrated_url: str) -> None:
+    config = load({"CROUPIER_DATABASE_URL": migrated_url})
     async with connected(config) as db:
         await db.ping()
         with pytest.raises(CommandError, match="no player 'nobody'"):

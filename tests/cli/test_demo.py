@@ -16,15 +16,12 @@ from tests.waiting import eventually
 
 async def test_the_demo_creates_the_account_and_the_bots(site: Site) -> None:
     running = asyncio.create_task(demo.run(site.config, site.db, site.url))
-    names: list[str] = []
 
-    async def look() -> None:
-        while len(names) < 1 + demo.BOTS:
-            names[:] = [account.username async for account in list_accounts(site.db)]
-            await asyncio.sleep(0.02)
+    async def all_names() -> list[str]:
+        names = [account.username async for account in list_accounts(site.db)]
+        return names if len(names) >= 1 + demo.BOTS else []
 
-    async with asyncio.timeout(20):
-        await look()
+    names = await eventually(all_names, "the accounts of the demo")
     assert names[0] == demo.USERNAME
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

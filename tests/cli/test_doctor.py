@@ -27,6 +27,7 @@ from storage.database import open_store
 from storage.store import PlayerRow
 from tests.cli.conftest import Home, Said
 from tests.server.backends.holds_world import NoRecords
+from tests.waiting import eventually
 
 LONG_MS = 120_000
 """Long enough for a whole test, because nothing renews the lease between two calls."""
@@ -127,12 +128,13 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(empty_home: Home, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+def cluster(
+    empty_home: Home, migrated_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cluster]:
     with RedisServer(tmp_path / "redis", appendonly=True) as redis:
-        monkeypatch.setenv("CROUPIER_DATABASE_URL", postgres_url)
+        monkeypatch.setenv("CROUPIER_DATABASE_URL", migrated_postgres_url)
         monkeypatch.setenv("CROUPIER_REDIS_URL", redis.url)
-        asyncio.run(migrate.upgrade(postgres_url))
-        yield Cluster(empty_home, postgres_url, redis)
+        yield Cluster(empty_home, migrated_postgres_url, redis)
 
 
 def _ignore(_: object) -> None: ...
@@ -292,21 +294,18 @@ async def reads_of_owners(link: RedisLink) -> int:
 
 
 async def test_rooms_that_are_moving_between_nodes_are_not_reported(
-    postgres_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
+    migrated_postgres_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await migrate.upgrade(postgres_url)
     link = RedisLink(redis_url)
     lease = await node(link, "node-1")
 
     async def take_late() -> None:
-        async with asyncio.timeout(20):
-            while not await reads_of_owners(link):
-                await asyncio.sleep(0.01)
+        await eventually(lambda: reads_of_owners(link), "a look at the owners of rooms")
         for room in PUBLIC:
             assert await lease.acquire(room)
 
     taking = asyncio.create_task(take_late())
-    await doctor.run(argparse.Namespace(), load({}, "none", database_url=postgres_url, redis_url=redis_url))
+    await doctor.run(argparse.Namespace(), load({}, "none", database_url=migrated_postgres_url, redis_url=redis_url))
     await taking
     await lease.leave()
     await link.close()

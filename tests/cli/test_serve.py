@@ -13,7 +13,6 @@ from cli.only_server import only_server_of
 from cli.serve import local_url, run, silence_libraries
 from cli.terminal import CommandError
 from server.config import load
-from storage import migrate
 from storage.accounts import NewAccount
 from storage.credentials import find_signed_in, token_hash
 from storage.database import open_store
@@ -36,12 +35,11 @@ def test_the_url_at_which_a_server_reaches_itself(host: str, url: str) -> None:
     assert local_url(host, 80) == url
 
 
-async def test_hashes_are_never_logged(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_hashes_are_never_logged(migrated_url: str, caplog: pytest.LogCaptureFixture) -> None:
     """Not even at DEBUG level, at which the database library would log its statements."""
     caplog.set_level(logging.DEBUG)
     silence_libraries()
-    await migrate.upgrade(database_url)
-    db = await open_store(database_url)
+    db = await open_store(migrated_url)
     new = NewAccount(
         roll_number="R1", email="ann@campus.example", username="ann", full_name="Ann", password_hash="$2b$04$hash"
     )

@@ -1,4 +1,4 @@
-"""Work ends with a signal, by itself, or when its time is up."""
+"""Work ends when it is done, on a signal, or when its time is up."""
 
 import asyncio
 import os

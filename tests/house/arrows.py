@@ -89,7 +89,7 @@ def redis_forms(modules: dict[str, Module]) -> Iterator[str]:
 
 
 def games(modules: dict[str, Module]) -> Iterator[str]:
-    """A game is imported by the list of games alone: no game imports another, nobody asks which game it is."""
+    """Only the list of games imports a game: games do not import one another, and no code asks which game it has."""
     for module in modules.values():
         for item, name in edges(modules, module):
             if not name.startswith("game_engine.games.") or module.name == "game_engine.games":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.house.source import LAID_OUT_BY_OTHERS, Module, functions
 
-# Opened by these calls at import, a connection would belong to nobody.
+# A connection that these calls open at import has no owner that closes it.
 OPENERS = {"connect", "create_engine", "create_async_engine", "ClientSession", "create_connection", "open", "from_url"}
 SKIPS = {"skip", "skipif", "importorskip", "xfail"}
 
@@ -19,11 +19,11 @@ REGISTRIES = re.compile(r"registry\.np" r"mjs|py" r"pi\.org|pythonhost" r"ed\.or
 
 
 def docstrings(modules: dict[str, Module]) -> Iterator[str]:
-    """Every module starts with a sentence that says what it is for."""
+    """Every module starts with a sentence that states its purpose."""
     for module in modules.values():
         first = (ast.get_docstring(module.tree) or "").split("\n\n")[0].strip()
         if not first.endswith((".", "!", "?", ":", "::")):
-            yield f"{module.path}: starts with no sentence that says what it is for"
+            yield f"{module.path}: does not start with a sentence that states its purpose"
 
 
 def mirrored_tests(modules: dict[str, Module], tests: dict[str, Module]) -> Iterator[str]:
@@ -78,7 +78,7 @@ def no_skips(tests: dict[str, Module]) -> Iterator[str]:
     for module in tests.values():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Attribute) and node.attr in SKIPS and "pytest" in ast.unparse(node):
-                yield f"{module.at(node.lineno)}: {ast.unparse(node)}; install what is missing, mend what fails"
+                yield f"{module.at(node.lineno)}: {ast.unparse(node)}; install the missing tool or mend the test"
 
 
 def nothing_opened_at_import(modules: dict[str, Module]) -> Iterator[str]:

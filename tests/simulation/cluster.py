@@ -380,7 +380,7 @@ class Cluster(Record):
         return [self._guest(door, *each) for each in zip(names, user_ids, tokens, strict=True)]
 
     async def player(self, node: Node | None = None, room: str | None = "crash", credit: int = 100_000) -> Guest:
-        """A new player who is connected and has a seat in ``room``."""
+        """Create a player, connect, and join ``room``."""
         (player,) = await self.players(1, node, credit)
         await player.come()
         if room is not None:
@@ -425,7 +425,7 @@ class Cluster(Record):
             return answer.status, json.loads(said) if said else None
 
     async def run(self, *arguments: str) -> str:
-        """Run a command of run.py; returns what it prints."""
+        """Run a command of run.py; returns its output."""
         command = [sys.executable, str(ROOT / "run.py"), *arguments]
         environment = self.nodes[0].environment
         done = await asyncio.to_thread(

@@ -73,7 +73,7 @@ class Visitor:
         raise await self.guest.client.wait_closed()
 
     def forget(self) -> None:
-        """Forget what was checked, except the last notice, which is still valid."""
+        """Forget the checked messages, except the last notice, which is still valid."""
         self.guest.seen.clear()
         self.guest.snapshots.clear()
         self.guest.arrivals.clear()

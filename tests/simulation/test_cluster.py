@@ -119,7 +119,7 @@ async def play(shared_cluster: Cluster, node: Node) -> list[Any]:
 
 
 async def look_around(diary: Diary) -> None:
-    """What a player without a seat can do, and what is refused."""
+    """A player without a seat can watch; other commands are refused."""
     await diary.refused("watch", room="crash-9")
     await diary.refused("watch", session=10**9)
     await diary.refused("join", room="dice-9")

@@ -1,4 +1,4 @@
-"""Rooms move between nodes while people play: a node starts or stops, and nobody loses a chip."""
+"""Rooms move between nodes during play: a node starts or stops, and no player loses a chip."""
 
 import asyncio
 import time

@@ -39,7 +39,7 @@ async def bets_at_once(bettor: Guest) -> str:
 
 async def goes_on(guest: Guest, old: str) -> None:
     """Wait until the guest knows of another epoch of crash."""
-    await by(TAKEOVER_S, lambda: guest.client.positions["crash"].epoch != old, f"crash goes on at {guest.node.url}")
+    await by(TAKEOVER_S, lambda: guest.client.positions["crash"].epoch != old, f"crash continues at {guest.node.url}")
 
 
 async def test_an_owner_that_hung_neither_settles_nor_announces(cluster: Cluster) -> None:

@@ -1,4 +1,4 @@
-"""Players' own limits: what is in force now and tomorrow, and that no limit is loosened within a day."""
+"""Players' own limits: the limits in force now and tomorrow; no limit is loosened within a day."""
 
 import asyncio
 

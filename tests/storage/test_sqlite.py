@@ -11,7 +11,6 @@ from storage import history
 from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError
 from storage.ledger import credit, settle
-from storage.migrate import upgrade
 from storage.sqlite import SqliteStore
 from storage.store import Store
 from tests.storage.world import World
@@ -75,9 +74,8 @@ async def test_only_the_owner_can_read_the_files(sqlite_url: str) -> None:
     assert {path.stat().st_mode & 0o777 for path in Path(str(db.url.database)).parent.iterdir()} == {0o600}
 
 
-async def test_a_read_session_cannot_write(sqlite_url: str) -> None:
-    await upgrade(sqlite_url)
-    db = await open_store(sqlite_url)
+async def test_a_read_session_cannot_write(migrated_sqlite_url: str) -> None:
+    db = await open_store(migrated_sqlite_url)
     try:
         with pytest.raises(DatabaseUnavailableError, match="readonly"):
             await scribble(db)
@@ -102,10 +100,9 @@ async def test_another_process_that_keeps_the_lock_makes_it_unavailable(sqlite_u
         await second.close()
 
 
-async def test_a_players_bets_are_found_through_the_transactions(sqlite_url: str) -> None:
+async def test_a_players_bets_are_found_through_the_transactions(migrated_sqlite_url: str) -> None:
     """Newest first, without sorting and without reading other players' rows."""
-    await upgrade(sqlite_url)
-    store = await SqliteStore.open(normalise(sqlite_url))
+    store = await SqliteStore.open(normalise(migrated_sqlite_url))
     statements: list[str] = []
     event.listen(store._readers.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     await history.bets(store, 1, history.Window(25, before=1000))
@@ -117,9 +114,8 @@ async def test_a_players_bets_are_found_through_the_transactions(sqlite_url: str
     assert "TEMP B-TREE" not in steps
 
 
-async def test_two_stores_in_one_process_share_one_file(sqlite_url: str) -> None:
-    await upgrade(sqlite_url)
-    first, second = await open_store(sqlite_url), await open_store(sqlite_url, is_server=False)
+async def test_two_stores_in_one_process_share_one_file(migrated_sqlite_url: str) -> None:
+    first, second = await open_store(migrated_sqlite_url), await open_store(migrated_sqlite_url, is_server=False)
     try:
         world = World(first)
         ann = await world.player()

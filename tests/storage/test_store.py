@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.audit import audit
 from storage.database import open_store
 from storage.ledger import credit, settle
-from storage.migrate import upgrade
 from storage.models import User, Wallet
 from storage.sqlite import SqliteStore
 from storage.store import PlayerRow, RecordedBet, Store
@@ -163,9 +162,8 @@ async def test_a_server_killed_while_it_settles_loses_no_settlement(migrated_url
         await store.close()
 
 
-async def test_a_process_that_closes_its_store_ends(sqlite_url: str) -> None:
-    await upgrade(sqlite_url)
-    db = await open_store(sqlite_url)
+async def test_a_process_that_closes_its_store_ends(migrated_sqlite_url: str) -> None:
+    db = await open_store(migrated_sqlite_url)
     ann = await World(db).player()
     await db.close()
     process = await top_ups(db, ann, 1)

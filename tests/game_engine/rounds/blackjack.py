@@ -54,7 +54,7 @@ def full_table() -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     pair: Plan = [(1_000, bet(0, 1, 1_001, "a")), (2_000, bet(4, 2, 300, "b"))]
     insured: Plan = [*pair, (17_000, Act(Seat(4), Decline())), (18_000, Act(Seat(0), Insure()))]
     return {

@@ -27,7 +27,7 @@ def taken(side: Side | None = None, amount: int = 2_500) -> Bet:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     return {
         "coinduel, the challenger wins": one("coinduel 3", [(900, challenge("tails")), (61_000, taken())]),
         "coinduel, the taker wins": one("coinduel 5", [(0, challenge("heads")), (4_321, taken("tails"))]),

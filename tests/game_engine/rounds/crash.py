@@ -40,7 +40,7 @@ def busy_plan() -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     bet = Bet(seat=Seat(0), number=1, amount=100, client_seed="a", selection=Selection())
     capped = Options(betting_ms=1_000, tick_ms=500, max_payout=1_500)
     big = Bet(seat=Seat(0), number=1, amount=999, client_seed="a", selection=Selection(3.0))

@@ -19,7 +19,7 @@ def one(text: str, target: float, over: bool, amount: int = 100) -> dict[str, An
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     return {
         "dice, over, won": one("dice 1", 20.5, True),
         "dice, over, lost": one("dice 1", 99.99, True),

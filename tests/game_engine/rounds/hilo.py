@@ -38,7 +38,7 @@ def boldest(text: str) -> list[Command]:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     return {
         "hilo, cashed out": one("hilo 1", 1_234, LOWER, HIGHER, SKIP, LOWER, CASHOUT),
         "hilo, lost": one("hilo 3", 100, HIGHER, HIGHER),

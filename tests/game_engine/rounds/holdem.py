@@ -89,7 +89,7 @@ def missed() -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     carried = (Carried(3, 12_345, 1_500), Carried(8, 700, 30_000))
     stood = Options(rake=500, rake_cap=300, button=7, carried=carried)
     return {

@@ -15,7 +15,7 @@ def one(text: str, picks: tuple[int, ...], risk: Risk, amount: int = 100) -> dic
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     return {
         "keno, ten of ten": one("keno 1", (12, 20, 21, 23, 24, 28, 36, 37, 38, 39), "high", 12_345),
         "keno, low risk, less than the stake": one("keno 2", (7, 40, 3, 33, 16, 22, 1, 10, 5), "low"),

@@ -20,7 +20,7 @@ def one(text: str, target: float, amount: int = 100) -> dict[str, Any]:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     return {
         "limbo, won at exactly the point": one("limbo 1", 70.07),
         "limbo, lost by a hundredth": one("limbo 1", 70.08),

@@ -27,7 +27,7 @@ def one(text: str, bet: tuple[int, int], cells: list[int], *last: Command) -> di
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     return {
         "mines, cashed out": one("mines 1", (1_234, 3), [0, 24, 12], CASHOUT),
         "mines, lost": one("mines 1", (100, 3), [0, 24, 8]),

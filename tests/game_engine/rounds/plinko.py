@@ -15,7 +15,7 @@ def one(text: str, rows: int, risk: Any, amount: int = 100) -> dict[str, Any]:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     return {
         "plinko, the middle of eight rows": one("plinko 1", 8, "low", 101),
         "plinko, nine rows, a small win": one("plinko 6", 9, "high", 12_345),

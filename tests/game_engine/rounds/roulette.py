@@ -60,7 +60,7 @@ def bets(places: list[tuple[Any, tuple[int, ...]]], seats: int = 1) -> Plan:
 
 
 def rounds() -> dict[str, dict[str, Any]]:
-    """Return the proofs of whole rounds, by what they show."""
+    """Return the proofs of whole rounds, by a description of each round."""
     three = [*bets(FULL_FELT, 3), (9_000, Leave(Seat(1)))]
     return {
         "roulette, every kind of bet, black 17": one("roulette 27", bets(FULL_FELT)),

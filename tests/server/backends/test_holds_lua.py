@@ -1,4 +1,4 @@
-"""Tests of the holds scripts by what they leave in Redis: exact numbers, growing revisions, keys that expire."""
+"""Tests of the holds scripts by the keys that they write in Redis: exact numbers, growing revisions, expiry."""
 
 import time
 from collections.abc import AsyncIterator

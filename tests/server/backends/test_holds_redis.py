@@ -31,7 +31,7 @@ async def test_two_nodes_never_spend_the_same_balance(here: RedisHoldsWorld, the
 
 
 async def test_limits_set_on_one_node_apply_at_once_on_another(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
-    """The other node has loaded the old limits, and hears of no change."""
+    """The other node has loaded the old limits and receives no notice of the change."""
     for node in (here, there):
         await node.enter(1)
     await stake(there.holds, hold(1, "a", 50))

@@ -1,4 +1,4 @@
-"""Token buckets, by example and against a count of what they allow; and rate limiters, local and in Redis."""
+"""Token buckets, by example and against a count of the allowed requests; and rate limiters, local and in Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -15,7 +15,7 @@ from server.messages import Position, SnapshotAt
 
 
 class FakeTransport(asyncio.Transport):
-    """Takes what is written; ``waiting`` is what the client has not read yet."""
+    """Records writes; ``waiting`` is the number of bytes that the client has not read yet."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,7 +126,7 @@ class FakeSource:
 
 
 def payloads(written: bytes) -> list[bytes]:
-    """The payloads of the text frames in what was written (RFC 6455, 5.2)."""
+    """The payloads of the text frames in ``written`` (RFC 6455, 5.2)."""
     found = []
     while written:
         size, start = written[1], 2

@@ -1,4 +1,4 @@
-"""The switchboard: who gets which message, in which order, and what a watcher gets that waits for its snapshot."""
+"""The hub: which socket gets which messages, in which order, also while it waits for its snapshot."""
 
 import asyncio
 

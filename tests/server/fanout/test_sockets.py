@@ -39,7 +39,7 @@ async def test_a_message_reaches_all_sockets_of_its_player() -> None:
     sockets = LocalSockets(StillClock())
     one, two, other = connect(sockets, 7), connect(sockets, 7), connect(sockets, 8)
     sockets.send(7, b"hello")
-    sockets.send(9, b"nobody is there")
+    sockets.send(9, b"no socket is there")
     await asyncio.sleep(0)
     assert [each.transport.written for each in (one, two, other)] == [text_frame(b"hello"), text_frame(b"hello"), b""]
 

@@ -1,4 +1,4 @@
-"""Tests of the end of private rooms: their owner closes them, nobody comes, or the node stops."""
+"""Tests of the end of private rooms: the owner closes them, no player joins, or the node stops."""
 
 from tests.server.live_clients import Player
 from tests.server.live_node import OpenLive

@@ -12,7 +12,7 @@ from tests.waiting import eventually
 
 
 class SomeRoom:
-    """A room that keeps what it is told."""
+    """A room that records its calls."""
 
     def __init__(self) -> None:
         self.paused: list[str | None] = []

@@ -63,7 +63,7 @@ class World:
 
 
 def comparable(value: Any) -> Any:
-    """Accounts by their rows, everything else by what it is encoded to."""
+    """Represent accounts by their rows and everything else by its encoding."""
     return encode(value.row() if isinstance(value, CachedAccount) else value)
 
 

@@ -30,7 +30,7 @@ class LeaseOfOthers(LocalLease):
 
 
 class Silent:
-    """A node that nobody calls."""
+    """A node that receives no calls."""
 
     async def serve(self, body: bytes) -> bytes:
         raise AssertionError("no call was expected")
@@ -71,7 +71,7 @@ async def world() -> World:
 
 async def test_a_call_to_a_node_that_is_gone_fails_at_once(world: World) -> None:
     asking = world.ask()
-    await eventually(lambda: len(world.asked) == 2)  # the call is sent again, in vain
+    await eventually(lambda: len(world.asked) == 2)  # the call is sent again, without an answer
     world.router.only_nodes(["here", "there", "next"])
     await eventually(lambda: len(world.asked) == 3)
     world.router.only_nodes(["here", "next"])

@@ -72,7 +72,8 @@ def the_first(number: int, kind: type[BusMessage]) -> Callable[[BusMessage], boo
 
 
 async def resent(bus: LosingBus, node: Node, times: int = 4) -> None:
-    """Wait for as long as ``node`` takes to send a call so often: a call that is still being resent would be too."""
+    """Wait until ``node`` has sent another call more than ``times`` times. A call that is still being resent would have
+    been resent by then."""
     nowhere = asyncio.create_task(node.rpc.call("nowhere", b"wait"))
     await eventually(lambda: sum(isinstance(each, RpcCall) and each.body == b"wait" for each in bus.sent) > times)
     nowhere.cancel()

@@ -26,7 +26,7 @@ class UncertainLease(LocalLease):
 
 
 class Recorder:
-    """A listener that keeps what it is told."""
+    """A listener that records its calls."""
 
     def __init__(self) -> None:
         self.frames: list[tuple[EncodedFrame, bool]] = []
@@ -60,7 +60,8 @@ class Frames(FrameLog):
 
 
 def deps_of(**parts: Any) -> RoomDeps:
-    """Local backends and a clock that stands still; ``parts`` in place of them, and of what is missing."""
+    """The dependencies of a room: local backends and a clock that stands still, ``parts`` in place of them. The others
+    are not usable."""
     usual = {
         "config": NOTHING,
         "clock": StillClock(),

@@ -304,7 +304,7 @@ class World:
         return round_
 
     async def stakes(self, round_: LiveRound, key: str, amount: int = 100) -> None:
-        """Do what a room does for a bet."""
+        """Place a bet as a room does."""
         bet = Bet(Seat(0), round_.next_bet, amount, "heads", CRASH.selection())
         at, step = round_.attempt(bet, 1000)
         staked = hold(1, key, amount)

@@ -20,7 +20,7 @@ INTERVAL, KEEP = 50, 5
 
 
 class Outlet(LocalBus):
-    """A bus that keeps what is published."""
+    """A bus that records published messages."""
 
     def __init__(self, log: "Log") -> None:
         super().__init__()

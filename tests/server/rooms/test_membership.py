@@ -205,7 +205,7 @@ class Club:
 
 
 class Ends:
-    """Holds and sessions that are told of ends."""
+    """Holds and a session log that record their calls."""
 
     def exit(self, user_id: int) -> None: ...
 
@@ -394,7 +394,7 @@ def test_connections_without_a_seat_are_counted_as_spectators(
 
 
 async def count_is(watcher: Player, count: int) -> None:
-    """Wait until the watcher has been told this number of spectators."""
+    """Wait until the watcher receives this number of spectators."""
 
     def find() -> bool | None:
         told = watcher.events("spectators")

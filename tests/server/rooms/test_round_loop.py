@@ -50,7 +50,7 @@ async def test_a_round_is_announced_only_after_its_commit(open_live: OpenLive) -
 
 
 async def test_a_bet_that_ends_its_round_is_announced_together_with_the_result(open_live: OpenLive) -> None:
-    """Unless the commit takes long and somebody asks for a snapshot meanwhile."""
+    """Except when a client requests a snapshot while the commit takes long."""
     live = await open_live()
     ann = await live.player(room="dice")
     (dice,) = [room for room in live.node.rooms.values() if room.game.name == "dice"]
@@ -147,7 +147,7 @@ async def test_rooms_wait_for_a_locked_database(open_live: OpenLive) -> None:
 
 
 async def test_a_round_that_can_t_be_settled_is_void(open_live: OpenLive) -> None:
-    """The balance has changed behind the server's back: the ledger refuses, stakes return, play goes on."""
+    """The balance in the database is lower than the server knows: the ledger refuses, stakes return, play continues."""
     live = await open_live(bettors=(1, 2))
     ann, bob = await live.player(credit=1000), await live.player()
     name = await ann.betting()
@@ -279,7 +279,7 @@ async def test_a_stop_voids_a_round_that_runs_too_long(open_live: OpenLive) -> N
 
 
 async def assert_all_ended_cleanly(live: Live, *players: Any) -> None:
-    """All players were told to come back, and no round, hold or session is left open."""
+    """Every client was asked to reconnect, and no round, hold or session is left open."""
     for player in players:
         goodbye = await player.notice_of("goodbye", code="going_away")
         assert goodbye["retry"]

@@ -180,7 +180,7 @@ async def look_for_secrets(live: Live, name: str) -> None:
 
 
 async def _no_refill(_user_id: int) -> None:
-    raise AssertionError("nobody should be broke yet")
+    raise AssertionError("no player should need a refill")
 
 
 async def rounds_seen(live: Live, tap: Tapped, own: int | None) -> list[Round]:

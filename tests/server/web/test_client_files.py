@@ -1,4 +1,4 @@
-"""The client's files: what is served, how, and that nothing else ever is."""
+"""The client's files: which files are served, with which headers, and that no other file is served."""
 
 import gzip
 from pathlib import Path

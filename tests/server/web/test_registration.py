@@ -1,4 +1,4 @@
-"""Sign-up: one mail, one link, one credit; and no answer reveals who has an account."""
+"""Sign-up: one mail, one link, one credit; no answer reveals whether an address has an account."""
 
 import asyncio
 from datetime import timedelta

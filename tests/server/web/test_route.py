@@ -1,4 +1,4 @@
-"""Routes: what they take, and the errors they may answer with."""
+"""Routes: the fields that they take and the errors that they can answer with."""
 
 import pytest
 

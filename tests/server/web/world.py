@@ -165,7 +165,7 @@ class FakeRooms(RoomsApi):
 
 
 class FakePlayers(Players):
-    """Records what it is told. Nothing of the base class is used."""
+    """Records its calls. Nothing of the base class is used."""
 
     def __init__(self) -> None:
         self.held_by_user: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""The rooms that a connection watches: how many, in which view, and what is left when one closes or fails."""
+"""The rooms that a connection watches: their number, their views, and the state after one closes or fails."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""hello and ping: signing in, and what a client that reconnects is sent."""
+"""hello and ping: signing in, and the messages that a client receives when it reconnects."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -40,7 +40,7 @@ LOOK_EVERY_S = 0.02
 SECRET = "harbour lantern violin moss"
 """The password of every player."""
 SETTINGS = {
-    "CRASH_BETTING_MS": "800",
+    "CRASH_BETTING_MS": "1500",
     "RATE_SCALE": "1000",
     "BCRYPT_COST": "4",
     "SHUTDOWN_TIMEOUT": "2",

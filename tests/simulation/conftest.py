@@ -28,7 +28,7 @@ async def cluster(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Cluster]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def nodes_of_module(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> AsyncIterator[Cluster]:
     folder = tmp_path_factory.mktemp("cluster")
-    async with Cluster(folder, postgres, CRASH_BETTING_MS="1000", GRACE="3", HISTORY_FRAMES="64") as cluster:
+    async with Cluster(folder, postgres, CRASH_BETTING_MS="2000", GRACE="3", HISTORY_FRAMES="64") as cluster:
         yield cluster
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import msgspec
@@ -23,6 +23,7 @@ from server.ws.endpoint import Endpoint
 from storage.accounts import NewAccount
 from storage.models import User
 from storage.operator_accounts import ensure_players, sign_in_players
+from tests.server.intercepted_rooms import InterceptedRooms
 from tests.server.live_clients import Player, RawSocket
 from tests.server.rigged_seeds import CLIENT_SEED, RiggedSeeds
 from tests.server.shaky_store import ShakyStore, rows
@@ -63,9 +64,11 @@ class Live:
         self.clock = SystemClock()
         self.backends = backends or local_backends(self.clock, "here")
         self.node = Node(config, self.clock, db, self.backends, games=self.games, draw_seed=rig, times=times or Times())
-        self.ws = dependencies_of(
+        self.rooms = InterceptedRooms(self.node.rooms_api)
+        ws = dependencies_of(
             self.node, config=config, clock=self.clock, db=db, backends=self.backends, limits=ws_limits
         )
+        self.ws = msgspec.structs.replace(ws, rooms=cast(Any, self.rooms))
         self.endpoint = Endpoint(self.ws, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0

@@ -1,11 +1,9 @@
 """Tests of private rooms on one node: invites, spectators, and reconnects."""
 
-from typing import Any
-
 import pytest
 
 from server.errors import UnreachableError
-from server.node.private_rooms import PrivateRooms
+from tests.server.intercepted_rooms import Call
 from tests.server.live_node import OpenLive
 from tests.server.live_site import LiveSite, open_site
 
@@ -73,20 +71,20 @@ async def test_a_room_without_spectators_can_not_be_watched(site: LiveSite) -> N
     assert list((await bob.client.connect())["resumed"]) == [room]
 
 
-async def test_a_player_whose_seat_is_uncertain_gets_it_back(site: LiveSite, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_player_whose_seat_is_uncertain_gets_it_back(site: LiveSite) -> None:
     ann, bob = await site.player(room=None), await site.player(room=None)
     room, _ = await site.open_room(ann, watch="nobody")
-    with monkeypatch.context() as away:
-        away.setattr(PrivateRooms, "admit", _away)
-        await bob.ask("join", room=room)
-        await bob.notice_of("goodbye", code="going_away")
-        await bob.client.wait_closed()
+    site.rooms.around["admit"] = _away
+    await bob.ask("join", room=room)
+    await bob.notice_of("goodbye", code="going_away")
+    await bob.client.wait_closed()
+    site.rooms.around.clear()
     assert bob.events("room_closed", room) == []
     assert list((await bob.client.connect())["resumed"]) == [room]
     await bob.ask("leave", room=room)
 
 
-async def _away(*_asked: Any) -> None:
+async def _away(_call: Call) -> None:
     raise UnreachableError("switched off by the test")
 
 

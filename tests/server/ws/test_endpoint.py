@@ -8,6 +8,7 @@ import pytest
 
 from server.errors import CLOSES, ERRORS
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL
+from tests.server.intercepted_rooms import Call
 from tests.server.live_clients import RawSocket
 from tests.server.live_node import Live, OpenLive
 from tests.server.ws.abuse import GOOD, bad_messages, encoded, verbs
@@ -311,23 +312,21 @@ async def test_a_client_that_answers_pings_stays(open_live: OpenLive) -> None:
     assert "ok" in await raw.ask({"id": 2, "do": "rooms"})
 
 
-async def test_a_client_that_waits_for_a_reply_is_not_pinged(
-    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_client_that_waits_for_a_reply_is_not_pinged(open_live: OpenLive) -> None:
     live = await open_live(heartbeat=0.2)
     raw, other = await sitting(live), await live.raw()
-    goes_on = asyncio.Event()
+    go_on = asyncio.Event()
 
-    async def takes_long(*_arguments: object) -> None:
-        await goes_on.wait()
+    async def takes_long(_call: Call) -> None:
+        await go_on.wait()
 
-    monkeypatch.setattr(live.node.rooms_api, "chat", takes_long)
+    live.rooms.around["chat"] = takes_long
     await raw.send({"id": 7, "do": "chat", "room": "crash", "text": "hello"})
     other.ws._autoping = False
     for _ in range(4):
         assert (await other.ws.receive(WAIT_S)).type is aiohttp.WSMsgType.PING
         await other.ws.pong()
-    goes_on.set()
+    go_on.set()
     assert (await raw.reply())["re"] == 7
 
 
@@ -354,15 +353,13 @@ async def test_requests_are_answered_in_order(live: Live) -> None:
     assert [(await raw.reply())["re"] for _ in range(200)] == list(range(200))
 
 
-async def test_an_unexpected_error_is_logged_and_answered(
-    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_unexpected_error_is_logged_and_answered(live: Live, caplog: pytest.LogCaptureFixture) -> None:
     raw = await sitting(live)
 
-    async def fails(*_arguments: object) -> None:
+    async def fails(_call: Call) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(live.node.rooms_api, "chat", fails)
+    live.rooms.around["chat"] = fails
     told = await raw.ask({"id": 1, "do": "chat", "room": "crash", "text": "x"})
     assert error_of(told)["code"] == "internal_error"
     assert "Chat of user" in caplog.text

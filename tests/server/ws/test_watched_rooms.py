@@ -3,9 +3,9 @@
 import pytest
 
 from server.errors import ClientError, UnreachableError
-from server.messages import SnapshotAt
 from server.ws.connection import Connection
 from server.ws.dependencies import Limits
+from tests.server.intercepted_rooms import Call
 from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
 
@@ -25,14 +25,14 @@ async def test_a_room_beyond_the_limit_is_refused_but_a_watched_one_can_be_watch
             connection.watched.require_space(other)
 
 
-async def test_a_failed_watch_leaves_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_watch_leaves_nothing(live: Live) -> None:
     ann = await live.player(room=None)
     connection = await connection_of(live, ann)
 
-    async def away(_view: str, _user_id: int | None) -> SnapshotAt:
+    async def away(_call: Call) -> None:
         raise UnreachableError("switched off by the test")
 
-    monkeypatch.setattr(live.node.rooms_api, "snapshot", away)
+    live.rooms.around["snapshot"] = away
     with pytest.raises(UnreachableError):
         await connection.watched.watch("crash", "crash")
     assert "crash" not in connection.watched
@@ -47,14 +47,14 @@ async def test_a_room_is_shown_in_one_view_at_a_time(live: Live) -> None:
     assert live.node.hub._feeds == {}
 
 
-async def test_a_review_that_fails_closes_the_connection(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_review_that_fails_closes_the_connection(live: Live) -> None:
     ann = await live.player()
     connection = await connection_of(live, ann)
 
-    async def away(_room: str, _user_id: int | None, _invite: str | None) -> None:
+    async def away(_call: Call) -> None:
         raise UnreachableError("switched off by the test")
 
-    monkeypatch.setattr(live.node.rooms_api.private, "admit", away)
+    live.rooms.around["admit"] = away
     await connection.watched.review("crash")
     assert connection.closed_as == "going_away"
 

@@ -9,10 +9,10 @@ import pytest
 
 from cli.client import DisconnectedError, RequestRefusedError
 from server.errors import UnreachableError
-from server.messages import SnapshotAt
 from server.ws.connection import Connection
 from server.ws.dependencies import Limits
 from storage.operator_accounts import sign_in_players
+from tests.server.intercepted_rooms import Call
 from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
 from tests.server.rigged_seeds import CLIENT_SEED
@@ -219,37 +219,35 @@ async def test_after_a_restart_the_epoch_is_a_new_one(open_live: OpenLive) -> No
     assert len(restarted.node.hub.watchers("crash")) == 1
 
 
-async def test_resuming_by_frames_makes_no_snapshot(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_resuming_by_frames_makes_no_snapshot(live: Live) -> None:
     ann, bob = await live.player(), await live.player()
     await ann.cut()
     await bob.event_of("player_away", player=ann.username)
-    snapshot, asked = live.node.rooms_api.snapshot, list[str]()
+    made: list[Any] = []
 
-    async def noted(room: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
-        asked.append(room)
-        return await snapshot(room, user_id, from_start=from_start)
+    async def noted(call: Call) -> Any:
+        made.append(await call())
+        return made[-1]
 
-    monkeypatch.setattr(live.node.rooms_api, "snapshot", noted)
+    live.rooms.around["snapshot"] = noted
     assert (await ann.client.connect())["resumed"] == {"crash": "frames"}
-    assert asked == []
+    assert made == []
     await ann.event_of("player_away", player=ann.username)
     await ann.event_of("player_back", player=ann.username)
     assert ann.client.gaps == 0
 
 
-async def test_a_room_that_closes_while_others_are_resumed_is_not_resumed(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_room_that_closes_while_others_are_resumed_is_not_resumed(live: Live) -> None:
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     watcher = await live.raw()
-    snapshot, go_on = live.node.rooms_api.snapshot, asyncio.Event()
+    go_on = asyncio.Event()
 
-    async def slow(room: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
+    async def slow(call: Call) -> Any:
         await go_on.wait()
-        return await snapshot(room, user_id, from_start=from_start)
+        return await call()
 
-    monkeypatch.setattr(live.node.rooms_api, "snapshot", slow)
+    live.rooms.around["snapshot"] = slow
     here = {"epoch": live.node.rooms[room].frames.epoch, "seq": live.node.rooms[room].frames.seq}
     resume = {room: here, "crash": {"epoch": "another", "seq": 1}}
     await watcher.send({"id": 1, "do": "hello", "resume": resume})
@@ -288,21 +286,19 @@ async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
 
 
 @pytest.mark.parametrize("comes_back", [True, False])
-async def test_a_hello_waits_for_rooms_without_an_owner(
-    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch, comes_back: bool
-) -> None:
+async def test_a_hello_waits_for_rooms_without_an_owner(open_live: OpenLive, comes_back: bool) -> None:
     """When a node dies, its clients reconnect to other nodes before its rooms have new owners."""
     live = await open_live(ws_limits=Limits(resume_patience_s=20.0 if comes_back else 0.3))
     ann = await live.player()
     await ann.cut()
-    reconnect, asked = live.node.rooms_api.reconnect, count(1)
+    asked = count(1)
 
-    async def away(user_id: int, room: str) -> bool:
+    async def away(call: Call) -> Any:
         if next(asked) < 4 or not comes_back:
             raise UnreachableError("the room has no owner")
-        return await reconnect(user_id, room)
+        return await call()
 
-    monkeypatch.setattr(live.node.rooms_api, "reconnect", away)
+    live.rooms.around["reconnect"] = away
     assert (await ann.client.connect())["resumed"] == ({"crash": "frames"} if comes_back else {})
     assert next(asked) > 4 or not comes_back
     assert await ann.ask("ping")

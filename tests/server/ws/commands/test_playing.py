@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from server.errors import UnreachableError
-from server.node.room_api import LocalRooms
 from server.ws.dependencies import Limits
+from tests.server.intercepted_rooms import Call
 from tests.server.live_clients import RawSocket
 from tests.server.live_node import Live, OpenLive
 from tests.waiting import eventually
@@ -53,28 +53,25 @@ async def test_a_connection_that_watches_too_many_rooms_can_not_join_another(ope
     assert (await bob.ask("join", game="dice"))["room"] == bob.snapshots[0][0]
 
 
-async def test_a_failed_leave_can_be_repeated(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_leave_can_be_repeated(live: Live) -> None:
     ann, bob = await live.player(), await live.player()
-    with monkeypatch.context() as away:
-        away.setattr(LocalRooms, "leave", _away)
-        assert (await ann.refused("leave", room="crash"))["retry"]
+    live.rooms.around["leave"] = _away
+    assert (await ann.refused("leave", room="crash"))["retry"]
+    live.rooms.around.clear()
     assert await ann.ask("leave", room="crash") == {}
     await bob.event_of("player_left", player=ann.username)
 
 
-async def test_after_a_failed_leave_the_seat_ends_with_the_connection(
-    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_after_a_failed_leave_the_seat_ends_with_the_connection(open_live: OpenLive) -> None:
     live = await open_live(grace=0.1)
     ann, bob = await live.player(), await live.player()
-    with monkeypatch.context() as away:
-        away.setattr(LocalRooms, "leave", _away)
-        await ann.refused("leave", room="crash")
+    live.rooms.around["leave"] = _away
+    await ann.refused("leave", room="crash")
     await ann.cut()
     await bob.event_of("player_left", player=ann.username)
 
 
-async def _away(*_asked: Any) -> None:
+async def _away(_call: Call) -> None:
     raise UnreachableError("switched off by the test")
 
 

@@ -1,11 +1,10 @@
 """rooms, watch and unwatch."""
 
 import asyncio
+from typing import Any
 
-import pytest
-
-from server.messages import SnapshotAt
 from server.ws.dependencies import Limits
+from tests.server.intercepted_rooms import Call
 from tests.server.live_node import Live, OpenLive
 from tests.waiting import eventually
 
@@ -90,21 +89,19 @@ async def test_the_rooms_that_a_connection_watches_are_limited(open_live: OpenLi
     await watcher.ask("watch", room=extra)
 
 
-async def test_a_room_that_closes_while_it_is_being_watched_is_refused(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_room_that_closes_while_it_is_being_watched_is_refused(live: Live) -> None:
     """It closes while the watcher waits for the snapshot. The watch fails and leaves nothing behind."""
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     watcher = await live.spectator(None)
-    snapshot, go_on = live.node.rooms_api.snapshot, asyncio.Event()
+    go_on = asyncio.Event()
 
-    async def slow(room: str, user_id: int | None) -> SnapshotAt:
-        answer = await snapshot(room, user_id)
+    async def slow(call: Call) -> Any:
+        answer = await call()
         await go_on.wait()
         return answer
 
-    monkeypatch.setattr(live.node.rooms_api, "snapshot", slow)
+    live.rooms.around["snapshot"] = slow
     watching = asyncio.create_task(watcher.refused("watch", room=room))
     await eventually(lambda: len(live.node.hub.watchers(room)) == 2)
     await ann.ask("leave", room=room)

@@ -165,12 +165,12 @@ def _arguments(route: Route) -> str:
     return f"{{ {'; '.join(parts)} }}" if parts else "{}"
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, folder: Path = CLIENT) -> int:
     """Write the files; with ``--check``, only report which ones are out of date."""
     parser = argparse.ArgumentParser(prog="python -m cli.types_js", description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a file is out of date")
     check = parser.parse_args(argv).check
-    stale = [(CLIENT / name, text) for name, text in generate().items() if _read(CLIENT / name) != text]
+    stale = [(folder / name, text) for name, text in generate().items() if _read(folder / name) != text]
     for path, text in stale:
         if check:
             print(f"{path.name} is out of date: run `python -m cli.types_js`", file=sys.stderr)

@@ -64,13 +64,10 @@ def test_no_two_types_share_a_name() -> None:
         assert all(re.fullmatch("[A-Z][A-Za-z]+", name) for name in re.findall(r"export interface (\w+)", text))
 
 
-def test_it_writes_and_notices_stale_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(types_js, "CLIENT", tmp_path)
-    assert types_js.main(["--check"]) == 1
+def test_it_writes_and_notices_stale_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert types_js.main(["--check"], tmp_path) == 1
     assert "http.d.ts is out of date" in capsys.readouterr().err
-    assert types_js.main([]) == 0
-    assert types_js.main(["--check"]) == 0
+    assert types_js.main([], tmp_path) == 0
+    assert types_js.main(["--check"], tmp_path) == 0
     for name, text in types_js.generate().items():
         assert (tmp_path / name).read_text(encoding="utf-8") == text

@@ -16,10 +16,18 @@ class ShakyLink(RedisLink):
     breaks_after: Script | None = None
     """From the answer to this script on, commands are lost."""
 
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.failing: list[Script] = []
+        """The next run of each of these scripts fails; a script may be listed several times."""
+
     async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = ()) -> Any:
         self.asked += 1
         if self.loses == "questions":
             raise UnreachableError("the test has lost the question")
+        if script in self.failing:
+            self.failing.remove(script)
+            raise UnreachableError("the test lets the script fail")
         answer = await super().run(script, keys, args)
         if script is self.breaks_after:
             self.loses = "questions"

@@ -2,8 +2,7 @@
 
 import pytest
 
-from server.backends.bus import Claim
-from server.errors import UnreachableError
+from server.backends.journal_redis import CLEAR
 from tests.server.live_cluster import OpenCluster
 from tests.waiting import eventually
 
@@ -27,22 +26,13 @@ async def test_a_solo_room_is_taken_over_once_the_database_is_back(
     await again.roll(room)
 
 
-async def test_a_room_is_given_up_however_long_redis_is_away(
-    open_cluster: OpenCluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_room_is_given_up_however_long_redis_is_away(open_cluster: OpenCluster) -> None:
     cluster = await open_cluster(1)
     (node,) = cluster.nodes
     ann = await node.player(room="dice")
     room = ann.snapshots[-1][0]
-    journal = node.backends.journal
-    clearing, failures = journal.clear, iter(range(2))
-
-    async def shaky(claim: Claim) -> None:
-        if next(failures, None) is not None:
-            raise UnreachableError("switched off by the test")
-        await clearing(claim)
-
-    monkeypatch.setattr(journal, "clear", shaky)
+    node.link.failing += [CLEAR, CLEAR]
     await ann.ask("leave", room=room)
+    await eventually(lambda: node.link.failing == [], "two failures")
     await eventually(lambda: room not in node.lease._claims, "a room without an owner")
     assert await node.lease.unowned([room]) == [room]

@@ -32,11 +32,11 @@ async def test_a_top_up_from_the_command_line_reaches_the_player(live: Live) -> 
     assert (told["held"], told["version"]) == (0, change.version)
 
 
-async def test_every_connection_gets_wallet_notices_with_growing_versions(live: Live) -> None:
+async def test_every_connection_gets_wallet_notices_with_growing_versions(open_live: OpenLive) -> None:
+    live = await open_live(crash_betting_ms=60_000)
     ann = await live.player()
     twin = live.another_client(ann)
     await twin.client.connect()
-    await ann.betting()
     await ann.bet(300)
     for each in (ann, twin):
         await each.notice_of("wallet", held=300)
@@ -112,10 +112,9 @@ async def test_a_token_that_is_replaced_during_the_hello_is_noticed(live: Live) 
 
 
 async def test_bets_and_seat_stay_after_a_sign_out(open_live: OpenLive) -> None:
-    live = await open_live(points=(1.02, 1.05))
+    live = await open_live(points=(1.02, 1.05), crash_betting_ms=3_000)
     ann, bob = await live.player(), await live.player()
-    name = await ann.betting()
-    await ann.bet(1000, selection={"auto_cashout": 1.01})
+    name = (await ann.bet(1000, selection={"auto_cashout": 1.01}))["round"]
     await live.node.players.sign_out(ann.user_id, "signed_out")
     assert (await ann.client.wait_closed()).code == 4100
     await bob.event_of("player_away", player=ann.username)
@@ -133,25 +132,23 @@ async def limit(live: Live, player: Player, **limits: int) -> None:
 
 
 async def test_the_limits_of_a_player_apply_when_the_hold_is_taken(open_live: OpenLive) -> None:
-    live = await open_live()
+    live = await open_live(crash_betting_ms=2_000)
     ann = await live.player()
     await limit(live, ann, stake=200, loss_a_day=250)
-    name = await ann.betting()
     error = await ann.refused("bet", room="crash", amount=201, key="a")
     assert (error["code"], error["field"]) == ("limit_exceeded", "amount")
     await ann.bet(200, key="a")
     assert (await ann.refused("bet", room="crash", amount=51, key="b"))["code"] == "limit_exceeded"
-    await ann.bet(50, key="b")
+    name = (await ann.bet(50, key="b"))["round"]
     await ann.ended(name)
     assert (await ann.refused("bet", room="crash", amount=1, key="c"))["code"] in ("limit_exceeded", "betting_closed")
 
 
 async def test_a_player_on_a_break_can_not_bet(open_live: OpenLive) -> None:
-    live = await open_live()
+    live = await open_live(crash_betting_ms=60_000)
     ann = await live.player()
     until = live.clock.now_ms() + DAY_MS
     await limit(live, ann, break_until=until)
-    await ann.betting()
     error = await ann.refused("bet", room="crash", amount=1, key="a")
     assert error["code"] == "self_excluded"
     assert datetime.fromisoformat(error["until"]).timestamp() * 1000 == pytest.approx(until, abs=1)

@@ -140,36 +140,36 @@ async def conflicts(player: Player, request: dict[str, Any]) -> None:
         assert error["bet"].startswith(request["room"] + ".")
 
 
-async def test_copies_of_a_bet_get_its_answer_even_if_the_round_is_full_or_closed(live: Live) -> None:
+async def test_copies_of_a_bet_get_its_answer_even_if_the_round_is_full_or_closed(open_live: OpenLive) -> None:
     """Copies whose key was looked up before the bet was placed reach a round that takes no more bets."""
+    live = await open_live(crash_betting_ms=60_000)
     ann = await live.player()
     twins = await connections(live, ann, 5)
-    name = await ann.betting()
     for number in range(3):
-        await ann.bet(1, key=f"fill-{number}")
+        name = (await ann.bet(1, key=f"fill-{number}"))["round"]
     answers = await asyncio.gather(*(twin.bet(5, key="fourth") for twin in twins for _ in range(4)))
     assert {(ok["bet"], ok["round"]) for ok in answers} == {(f"{name}.4", name)}
 
 
-async def test_a_refused_bet_leaves_its_key_free(live: Live) -> None:
+async def test_a_refused_bet_leaves_its_key_free(open_live: OpenLive) -> None:
+    live = await open_live(crash_betting_ms=60_000)
     ann = await live.player(credit=100)
-    await ann.betting()
     assert (await ann.refused("bet", room="crash", amount=101, key="k"))["code"] == "insufficient_funds"
     assert (await ann.bet(100, key="k"))["held"] == 100
 
 
-async def test_players_can_use_the_same_keys(live: Live) -> None:
+async def test_players_can_use_the_same_keys(open_live: OpenLive) -> None:
+    live = await open_live(crash_betting_ms=60_000)
     ann, bob = await live.player(), await live.player(room="dice")
-    await ann.betting()
     one = await ann.bet(5, key="same")
     two = await bob.roll(bob.snapshots[-1][0], key="same")
     assert one["bet"] != two["bet"]
 
 
 @pytest.mark.parametrize("selection", [{"auto_cashout": 1.5, "x": 1}, {"auto_cashout": "2"}, [], 5, None, "x"])
-async def test_a_used_key_with_a_malformed_selection_is_a_bad_request(live: Live, selection: Any) -> None:
+async def test_a_used_key_with_a_malformed_selection_is_a_bad_request(open_live: OpenLive, selection: Any) -> None:
+    live = await open_live(crash_betting_ms=60_000)
     ann = await live.player()
-    await ann.betting()
     await ann.bet(5, key="k")
     error = await ann.refused("bet", room="crash", amount=5, key="k", selection=selection)
     assert error["code"] == "bad_request"

@@ -79,14 +79,13 @@ async def test_only_seated_players_can_play_and_chat(live: Live) -> None:
 
 
 async def test_stakes_outside_the_limits_are_refused(open_live: OpenLive) -> None:
-    live = await open_live(min_stake=10, max_stake=500)
+    live = await open_live(min_stake=10, max_stake=500, crash_betting_ms=60_000)
     ann = await live.player()
     assert (await ann.ask("watch", room="crash"))["snapshot"]["limits"] == {"min_stake": 10, "max_stake": 500}
-    name = await ann.betting()
     for amount in (9, 501, 10**15):
-        error = await ann.refused("bet", room="crash", amount=amount, key="k", round=name)
+        error = await ann.refused("bet", room="crash", amount=amount, key="k", round="crash.1")
         assert (error["code"], error["field"]) == ("limit_exceeded", "amount")
-    await ann.bet(500, key="k", round=name)
+    await ann.bet(500, key="k", round="crash.1")
 
 
 async def test_bets_after_the_close_are_refused_and_hold_nothing(open_live: OpenLive) -> None:
@@ -127,13 +126,12 @@ async def test_bets_around_the_close_are_settled_or_refused(open_live: OpenLive)
 
 
 async def test_a_player_cashes_out_one_bet_or_all(open_live: OpenLive) -> None:
-    live = await open_live(points=(1.5, 9.0), bettors=(1,))
+    live = await open_live(points=(1.5, 9.0), bettors=(1,), crash_betting_ms=2_000)
     ann = await live.player()
-    name = await ann.betting()
     bets = [(await ann.bet(1000))["bet"] for _ in range(4)]
     assert (await ann.refused("bet", room="crash", amount=1, key="fifth"))["code"] == "limit_exceeded"
     assert (await ann.refused("act", room="crash", action="cashout"))["code"] == "illegal_action"
-    await ann.started(name)
+    await ann.event_of("round_started")
     ok = await ann.ask("act", room="crash", action="cashout", bet=bets[2])
     assert ok["payout"] == 1000 * round(ok["multiplier"] * 100) // 100
     seen = await ann.event_of("cashed_out", player=ann.username)
@@ -164,10 +162,9 @@ async def test_a_cash_out_does_not_wait_for_the_database_work_of_a_join(open_liv
 
 async def test_a_player_who_leaves_with_a_live_bet(open_live: OpenLive) -> None:
     """Bet and seat stay until the round ends. Meanwhile the player can't play on."""
-    live = await open_live(points=(1.05, 1.2), bettors=(1,))
+    live = await open_live(points=(1.05, 1.2), bettors=(1,), crash_betting_ms=3_000)
     ann, bob = await live.player(), await live.player()
-    name = await ann.betting()
-    await ann.bet(100, selection={"auto_cashout": 1.02})
+    name = (await ann.bet(100, selection={"auto_cashout": 1.02}))["round"]
     twin = live.another_client(ann)
     await twin.client.connect()
     await twin.join("crash")

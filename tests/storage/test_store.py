@@ -20,6 +20,7 @@ from storage.models import User, Wallet
 from storage.sqlite import SqliteStore
 from storage.store import PlayerRow, RecordedBet, Store
 from tests.storage.world import World
+from tests.waiting import eventually
 
 SIGNED_IN = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
 
@@ -134,8 +135,11 @@ async def test_a_killed_process_leaves_the_lock_to_others(world: World) -> None:
     for _ in range(3):
         process = await top_ups(world.db, ann, 100_000)
         before = (await world.balances())[ann][0]
-        while (await world.balances())[ann][0] < before + 5:
-            await asyncio.sleep(0.01)
+
+        async def has_five_more(before: int = before) -> bool:
+            return (await world.balances())[ann][0] >= before + 5
+
+        await eventually(has_five_more, "five top-ups")
         os.kill(process.pid, signal.SIGKILL)
         await process.wait()
         await credit(world.db, ann, 1, "top-up", "")

@@ -299,9 +299,8 @@ async def test_the_previous_owner_s_last_frame_may_come_after_the_new_owner_s_fi
     node.publishes()
     await node.settled()
     node.bus.publish(room_channel(ROOM), late)
-    async with asyncio.timeout(5):
-        while (catching_up := node.hub._feeds[ROOM]._catching_up) is not None and not catching_up.done():
-            await asyncio.sleep(0.001)
+    feed = node.hub._feeds[ROOM]
+    await eventually(lambda: feed._catching_up is None or feed._catching_up.done())
     node.publishes()
     await node.settled()
     assert watcher.closes == []

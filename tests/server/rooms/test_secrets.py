@@ -164,9 +164,7 @@ async def look_for_secrets(live: Live, name: str) -> None:
         await spectator.connect()
         room = await eventually(lambda: spies[0].room)
         await spectator.request("watch", room=room)
-        async with asyncio.timeout(90):
-            while sum(spy.tally.settled for spy in spies) < BETS:
-                await asyncio.sleep(0.05)
+        await eventually(lambda: sum(spy.tally.settled for spy in spies) >= BETS, f"{BETS} bets", within_s=90)
         await spectator.close()
         for task in living:
             task.cancel()

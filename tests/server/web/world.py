@@ -1,6 +1,5 @@
 """A real HTTP server on a real SQLite database, with a stopped clock and fake rooms and players."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -40,6 +39,7 @@ from storage.models import User
 from storage.settlement import WalletChange
 from storage.store import Store
 from tests.server.shaky_store import ShakyStore
+from tests.waiting import eventually
 
 B = TypeVar("B")
 
@@ -247,9 +247,7 @@ class World:
 
     async def mails(self, count: int) -> list[EmailMessage]:
         """Wait for ``count`` mails; returns all mails so far."""
-        async with asyncio.timeout(10):
-            while len(self.mailer.sent) < count:
-                await asyncio.sleep(0.005)
+        await eventually(lambda: len(self.mailer.sent) >= count, f"{count} mails")
         return self.mailer.sent
 
     async def set_user(self, user_id: int, **columns: Any) -> None:

@@ -17,18 +17,18 @@ from tests.server.stacks import Stacks
 from tests.waiting import eventually
 
 
-async def opens(node: LiveNode, owner: Player, **wishes: Any) -> tuple[str, str]:
-    """Open a private room at this node; returns its key and its invite."""
+async def open_room(node: LiveNode, owner: Player, **terms: Any) -> tuple[str, str]:
+    """Open a private room at this node, with ``terms`` in place of the usual ones; returns its key and its invite."""
     about: dict[str, Any] = {"game": "stacks", "options": Raw(b'{"turn":5}'), "seats": 3, "invite": fresh_invite()}
-    terms = Terms(owner=owner.user_id, username=owner.username, **about | wishes)
-    return await node.node.rooms_api.private.open(terms), terms.invite
+    all_terms = Terms(owner=owner.user_id, username=owner.username, **about | terms)
+    return await node.node.rooms_api.private.open(all_terms), all_terms.invite
 
 
 async def cluster_of_two(open_cluster: OpenCluster, **settings: Any) -> LiveCluster:
     return await open_cluster(2, games=(Stacks(),), crash_betting_ms=600_000, **settings)
 
 
-async def finishes(player: Player, room: str) -> str:
+async def play_round(player: Player, room: str) -> str:
     """Bet in a round and end it; returns its name."""
     name: str = (await player.bet(100, room))["round"]
     await player.ask("act", room=room, action="finish")
@@ -39,7 +39,7 @@ async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: O
     cluster = await cluster_of_two(open_cluster, private_rooms=2)
     here, there = cluster.nodes
     ann, bob, eve = await here.player(room=None), await there.player(room=None), await there.player(room=None)
-    room, invite = await opens(here, ann, invited_only=True, watch="invited")
+    room, invite = await open_room(here, ann, invited_only=True, watch="invited")
     await eventually(lambda: _listed(bob, room), "the card at the other node")
     card = next(each for each in (await bob.ask("rooms"))["rooms"] if each["room"] == room)
     assert (card["private"], card["owner"], card["seats"], card["options"]) == (True, ann.username, 3, {"turn": 5})
@@ -47,13 +47,13 @@ async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: O
     assert (await eve.refused("watch", room=room))["code"] == "no_such_room"
     await bob.ask("join", room=room, invite=invite)
     await ann.ask("join", room=room)
-    name = await finishes(bob, room)
+    name = await play_round(bob, room)
     assert await ann.ended(name) == await bob.ended(name)
     await bob.ask("leave", room=room)
     await bob.ask("join", room=room)
-    second, _ = await opens(there, ann)
+    second, _ = await open_room(there, ann)
     with pytest.raises(ClientError, match="can have 2"):
-        await opens(here, ann)
+        await open_room(here, ann)
     assert sorted(await there.node.rooms_api.private.opened_by(ann.user_id)) == sorted([room, second])
     with pytest.raises(ClientError) as refused:
         await there.node.rooms_api.private.close(room, bob.user_id)
@@ -64,7 +64,7 @@ async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: O
     await eventually(lambda: _no_owner(there, room), "the end of the room")
     assert (await eve.refused("join", room=room, invite=invite))["code"] == "no_such_room"
     await eventually(lambda: _unlisted(bob, room), "a list without the room")
-    await opens(here, ann)
+    await open_room(here, ann)
 
 
 async def _listed(player: Player, room: str) -> bool:
@@ -83,12 +83,12 @@ async def test_a_room_keeps_its_terms_when_its_node_dies(open_cluster: OpenClust
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann, bob, cat = await here.player(room=None), await there.player(room=None), await there.player(room=None)
-    wishes: dict[str, Any] = {"listed": False, "watch": "invited", "seats": 2, "invited_only": True}
-    room, invite = await opens(here, ann, **wishes)
+    terms: dict[str, Any] = {"listed": False, "watch": "invited", "seats": 2, "invited_only": True}
+    room, invite = await open_room(here, ann, **terms)
     for player in (bob, cat):
         await player.ask("join", room=room, invite=invite)
     await cat.ask("leave", room=room)
-    await finishes(bob, room)
+    await play_round(bob, room)
     await here.die()
     await eventually(lambda: there.room(room) is not None, "the room at the other node")
     shown = bob.snapshots[-1][1]
@@ -103,7 +103,7 @@ async def test_a_room_keeps_its_terms_when_its_node_dies(open_cluster: OpenClust
     again = there.another_client(ann)
     await again.client.connect()
     assert (await again.ask("watch", room=room))["snapshot"]["private"]["invite"] == invite
-    name = await finishes(bob, room)
+    name = await play_round(bob, room)
     await cat.ended(name)
     await there.node.rooms_api.private.close(room, ann.user_id)
     await cat.event_of("room_closed", room=room)
@@ -113,7 +113,7 @@ async def test_a_room_that_was_being_closed_is_not_opened_again(open_cluster: Op
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann, bob = await here.player(room=None), await there.player(room=None)
-    room, _ = await opens(here, ann)
+    room, _ = await open_room(here, ann)
     await bob.ask("join", room=room)
     name = (await bob.bet(100, room))["round"]
     here.db.away = True  # so that the round can't be settled
@@ -153,7 +153,7 @@ async def test_an_empty_room_waits_again_for_players_at_its_next_node(open_clust
     cluster = await cluster_of_two(open_cluster, private_grace=3.0, times=times)
     here, there = cluster.nodes
     ann = await there.player(room=None)
-    room, _ = await opens(here, ann)
+    room, _ = await open_room(here, ann)
     await here.die()
     await eventually(lambda: there.room(room) is not None, "the room at the other node")
     await eventually(lambda: there.room(room) is None, "its end")
@@ -165,7 +165,7 @@ async def test_private_rooms_end_with_the_last_node(open_cluster: OpenCluster) -
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann, bob = await here.player(room=None), await there.player(room=None)
-    room, _ = await opens(here, ann)
+    room, _ = await open_room(here, ann)
     await bob.ask("join", room=room)
     await here.stop()
     await eventually(lambda: there.room(room) is not None, "the room at the other node")
@@ -182,11 +182,11 @@ async def test_spectators_at_every_node_see_the_delayed_view(open_cluster: OpenC
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann, bob = await here.player(room=None), await there.player(room=None)
-    room, _ = await opens(here, ann, delay=DELAY)
+    room, _ = await open_room(here, ann, delay=DELAY)
     for player in (ann, bob):
         await player.ask("join", room=room)
     watchers = [await here.spectator(room), await there.spectator(room)]
-    name = await finishes(bob, room)
+    name = await play_round(bob, room)
     await ann.ended(name)
     await bob.ended(name)
     ended_at = time.monotonic()
@@ -208,10 +208,10 @@ async def test_spectators_see_nothing_earlier_after_the_node_dies(open_cluster: 
     cluster = await cluster_of_two(open_cluster)
     here, there = cluster.nodes
     ann = await there.player(room=None)
-    room, _ = await opens(here, ann, delay=DELAY + 3)
+    room, _ = await open_room(here, ann, delay=DELAY + 3)
     await ann.ask("join", room=room)
     watcher = await there.spectator(room)
-    name = await finishes(ann, room)
+    name = await play_round(ann, room)
     await ann.ended(name)
     await here.die()
     await eventually(lambda: there.room(room) is not None, "the room at the other node")

@@ -33,8 +33,8 @@ class Stage:
 
     def __init__(self, delay_s: float = 0.05, keep: int = 3) -> None:
         self.lease = UncertainLease()
-        self.heard: list[Any] = []
-        self.heard_at: list[float] = []
+        self.sent: list[Any] = []
+        self.sent_at: list[float] = []
         self.shown: list[Snapshot] = []
         """The snapshot when each frame was sent."""
         self.bus = LocalBus()
@@ -44,15 +44,15 @@ class Stage:
         self.late.begin(seen(0))
 
     async def open(self) -> "Stage":
-        await self.bus.subscribe(room_channel(late_view("crash-x")), self._hear)
+        await self.bus.subscribe(room_channel(late_view("crash-x")), self._receive)
         return self
 
-    def _hear(self, frame: Any) -> None:
-        self.heard.append(frame)
-        self.heard_at.append(asyncio.get_running_loop().time())
+    def _receive(self, frame: Any) -> None:
+        self.sent.append(frame)
+        self.sent_at.append(asyncio.get_running_loop().time())
         self.shown.append(self.late.snapshot)
 
-    def says(self, seq: int, snapshot: Snapshot | None = None) -> None:
+    def add(self, seq: int, snapshot: Snapshot | None = None) -> None:
         self.late.add(EncodedFrame(room="crash-x", epoch="live", seq=seq, wire=b"%d" % seq), snapshot)
 
 
@@ -64,18 +64,18 @@ async def test_frames_are_sent_in_order_when_they_are_due() -> None:
     stage = await Stage(delay_s=0.1).open()
     loop = asyncio.get_running_loop()
     first_at = loop.time()
-    stage.says(1, seen(1))
-    assert stage.heard == []
+    stage.add(1, seen(1))
+    assert stage.sent == []
     assert (stage.late.position().seq, stage.late.snapshot) == (0, seen(0))
     await eventually(lambda: loop.time() >= first_at + 0.05)
     later_at = loop.time()
-    stage.says(2)
-    stage.says(3, seen(3))
-    await eventually(lambda: len(stage.heard) == 3)
-    assert stage.heard_at[0] >= first_at + 0.1
-    assert stage.heard_at[1] >= later_at + 0.1
+    stage.add(2)
+    stage.add(3, seen(3))
+    await eventually(lambda: len(stage.sent) == 3)
+    assert stage.sent_at[0] >= first_at + 0.1
+    assert stage.sent_at[1] >= later_at + 0.1
     assert stage.shown == [seen(1), seen(1), seen(3)]
-    assert [(frame.room, frame.epoch, frame.seq, frame.wire) for frame in stage.heard] == [
+    assert [(frame.room, frame.epoch, frame.seq, frame.wire) for frame in stage.sent] == [
         (late_view("crash-x"), stage.late.epoch, seq, b"%d" % seq) for seq in (1, 2, 3)
     ]
     assert stage.late.epoch != "live"
@@ -83,8 +83,8 @@ async def test_frames_are_sent_in_order_when_they_are_due() -> None:
 
 async def test_a_frame_of_ticks_does_not_change_the_snapshot() -> None:
     stage = await Stage().open()
-    stage.says(1, seen(1))
-    stage.says(2)
+    stage.add(1, seen(1))
+    stage.add(2)
     await eventually(lambda: stage.late.seq == 2)
     assert stage.late.snapshot == seen(1)
 
@@ -92,9 +92,9 @@ async def test_a_frame_of_ticks_does_not_change_the_snapshot() -> None:
 async def test_a_client_that_resumes_gets_the_kept_frames_that_are_due() -> None:
     stage = await Stage(delay_s=0.02, keep=3).open()
     for seq in range(1, 6):
-        stage.says(seq)
+        stage.add(seq)
     await eventually(lambda: stage.late.seq == 5)
-    stage.says(6)
+    stage.add(6)
     epoch = stage.late.epoch
 
     def since(epoch: str, seq: int) -> list[int] | None:
@@ -107,31 +107,31 @@ async def test_a_client_that_resumes_gets_the_kept_frames_that_are_due() -> None
 
 async def test_nothing_is_sent_while_the_lease_is_uncertain() -> None:
     stage = await Stage(delay_s=0.02).open()
-    stage.says(1, seen(1))
+    stage.add(1, seen(1))
     stage.lease.certain = False
     await eventually(lambda: stage.lease.asked >= 3)
-    assert stage.heard == []
+    assert stage.sent == []
     stage.lease.certain = True
     await eventually(lambda: stage.late.seq == 1)
 
 
 async def test_at_the_close_only_the_close_is_sent() -> None:
     stage = await Stage(delay_s=0.05).open()
-    stage.says(1)
+    stage.add(1)
     await eventually(lambda: stage.late.seq == 1)
-    stage.says(2)
+    stage.add(2)
     stage.late.close()
-    assert stage.heard[-1].wire == b'{"room":"crash-x","seq":2,"events":[{"type":"room_closed"}]}'
+    assert stage.sent[-1].wire == b'{"room":"crash-x","seq":2,"events":[{"type":"room_closed"}]}'
     assert stage.late._timer is None
-    assert [frame.seq for frame in stage.heard] == [1, 2]
+    assert [frame.seq for frame in stage.sent] == [1, 2]
 
 
 async def test_a_lost_room_sends_no_more_frames() -> None:
     stage = await Stage(delay_s=0.05).open()
-    stage.says(1)
+    stage.add(1)
     stage.late.drop()
     assert stage.late._timer is None
-    assert stage.heard == []
+    assert stage.sent == []
 
 
 # ---- in rooms ----
@@ -151,16 +151,16 @@ def arrival(player: Player, kind: str, **members: Any) -> float:
     )
 
 
-async def opened(site: LiveSite, seated: int = 1, **wishes: Any) -> tuple[str, str, list[Player]]:
+async def delayed_room(site: LiveSite, seated: int = 1, **terms: Any) -> tuple[str, str, list[Player]]:
     """Open a room with a delay; returns its key, its invite and its players, the owner first."""
     players = [await site.player(room=None) for _ in range(seated)]
-    room, invite = await site.open_room(players[0], **{"game": "stacks", "options": {}, "delay": DELAY} | wishes)
+    room, invite = await site.open_room(players[0], **{"game": "stacks", "options": {}, "delay": DELAY} | terms)
     for player in players:
         await player.ask("join", room=room, invite=invite)
     return room, invite, players
 
 
-async def plays(player: Player, room: str) -> str:
+async def play_round(player: Player, room: str) -> str:
     """Bet in a round and end it; returns its name."""
     name: str = (await player.bet(100, room))["round"]
     await player.ask("act", room=room, action="finish")
@@ -168,7 +168,7 @@ async def plays(player: Player, room: str) -> str:
 
 
 async def test_spectators_see_everything_with_the_delay_and_in_order(site: LiveSite) -> None:
-    room, _, (ann, bob) = await opened(site, 2, game="crash", options={"betting_ms": 4000})
+    room, _, (ann, bob) = await delayed_room(site, 2, game="crash", options={"betting_ms": 4000})
     spectator = await site.spectator(room)
     assert spectator.snapshots[-1][1]["private"]["delay"] == DELAY
     assert spectator.snapshots[-1][1]["round"] is None
@@ -188,8 +188,8 @@ async def test_spectators_see_everything_with_the_delay_and_in_order(site: LiveS
 
 
 async def test_snapshots_and_pages_show_nothing_before_the_delay_is_over(site: LiveSite) -> None:
-    room, _, (ann,) = await opened(site, delay=LONG_DELAY)
-    name = await plays(ann, room)
+    room, _, (ann,) = await delayed_room(site, delay=LONG_DELAY)
+    name = await play_round(ann, room)
     await ann.ended(name)
     views = [(await site.ok("GET", f"rooms/{room}"))["snapshot"]]
     views.append((await (await site.spectator(None)).ask("watch", room=room))["snapshot"])
@@ -209,9 +209,9 @@ async def test_snapshots_and_pages_show_nothing_before_the_delay_is_over(site: L
 
 
 async def test_snapshots_and_pages_show_the_round_after_the_delay(site: LiveSite) -> None:
-    room, _, (ann,) = await opened(site)
+    room, _, (ann,) = await delayed_room(site)
     began = time.monotonic()
-    name = await plays(ann, room)
+    name = await play_round(ann, room)
     history = await eventually(lambda: shown_history(site, room))
     assert history[0]["round"] == name
     assert time.monotonic() - began >= DELAY
@@ -230,11 +230,11 @@ async def shown_history(site: LiveSite, room: str) -> list[dict[str, Any]]:
 
 
 async def test_a_spectator_who_resumes_keeps_the_delay(site: LiveSite) -> None:
-    room, _, (ann,) = await opened(site)
+    room, _, (ann,) = await delayed_room(site)
     spectator = await site.spectator(room)
     await spectator.event_of("round_opened", room=room)
     await spectator.cut()
-    name = await plays(ann, room)
+    name = await play_round(ann, room)
     await ann.ended(name)
     back = await spectator.client.connect()
     assert back["resumed"] == {room: "frames"}
@@ -245,11 +245,11 @@ async def test_a_spectator_who_resumes_keeps_the_delay(site: LiveSite) -> None:
 
 
 async def test_a_player_who_leaves_gets_the_delay_on_all_connections(site: LiveSite) -> None:
-    room, _, (ann, bob) = await opened(site, 2)
+    room, _, (ann, bob) = await delayed_room(site, 2)
     twin = site.another_client(bob)
     await twin.client.connect()
     assert (await twin.ask("watch", room=room))["snapshot"]["you"]["player"] == bob.username
-    await twin.ended(await plays(ann, room))
+    await twin.ended(await play_round(ann, room))
     await ann.event_of("round_ended", room=room)
     assert arrival(twin, "round_ended") - arrival(ann, "round_ended") < DELAY / 2
     live = twin.client.positions[room].epoch
@@ -257,7 +257,7 @@ async def test_a_player_who_leaves_gets_the_delay_on_all_connections(site: LiveS
     await bob.ask("leave", room=room)
     await twin.until(lambda: True if len(twin.snapshots) > snapshots else None, "a late snapshot")
     assert twin.client.positions[room].epoch != live
-    name = await plays(ann, room)
+    name = await play_round(ann, room)
     await twin.ended(name)
     assert arrival(twin, "round_ended", round=name) - arrival(ann, "round_ended", round=name) >= DELAY - SLACK
     assert twin.client.gaps == 0
@@ -267,13 +267,13 @@ async def test_a_player_who_leaves_gets_the_delay_on_all_connections(site: LiveS
 
 
 async def test_a_player_who_joins_sees_without_delay(site: LiveSite) -> None:
-    room, _, (ann,) = await opened(site)
+    room, _, (ann,) = await delayed_room(site)
     cat = await site.player(room=None)
     await cat.ask("watch", room=room)
     late = cat.client.positions[room].epoch
     await cat.ask("join", room=room)
     assert cat.client.positions[room].epoch != late
-    name = await plays(cat, room)
+    name = await play_round(cat, room)
     await cat.ended(name)
     await ann.ended(name)
     assert abs(arrival(cat, "round_ended", round=name) - arrival(ann, "round_ended", round=name)) < DELAY / 2
@@ -281,7 +281,7 @@ async def test_a_player_who_joins_sees_without_delay(site: LiveSite) -> None:
 
 
 async def test_a_player_who_may_not_watch_stops_seeing_the_room_after_leaving(site: LiveSite) -> None:
-    room, invite, (ann, bob) = await opened(site, 2, delay=0, watch="nobody")
+    room, invite, (ann, bob) = await delayed_room(site, 2, delay=0, watch="nobody")
     twin, owner = site.another_client(bob), site.another_client(ann)
     for connection in (twin, owner):
         await connection.client.connect()
@@ -298,17 +298,17 @@ async def test_a_player_who_may_not_watch_stops_seeing_the_room_after_leaving(si
 
 
 async def test_the_owner_without_a_seat_has_the_delay_too(site: LiveSite) -> None:
-    room, invite, (ann, bob) = await opened(site, 2, watch="nobody")
+    room, invite, (ann, bob) = await delayed_room(site, 2, watch="nobody")
     await ann.ask("leave", room=room)
     shown = (await ann.ask("watch", room=room))["snapshot"]
     assert shown["private"]["invite"] == invite
-    name = await plays(bob, room)
+    name = await play_round(bob, room)
     await ann.ended(name)
     assert arrival(ann, "round_ended", round=name) - arrival(bob, "round_ended", round=name) >= DELAY - SLACK
 
 
 async def test_spectators_learn_at_once_that_the_room_closed_and_nothing_more(site: LiveSite) -> None:
-    room, _, (ann,) = await opened(site, delay=30)
+    room, _, (ann,) = await delayed_room(site, delay=30)
     spectator = await site.spectator(room)
     await ann.bet(100, room)
     await site.ok("DELETE", f"rooms/{room}", ann)
@@ -319,6 +319,6 @@ async def test_spectators_learn_at_once_that_the_room_closed_and_nothing_more(si
 
 
 async def test_delayed_spectators_are_counted(site: LiveSite) -> None:
-    room, _, (ann,) = await opened(site)
+    room, _, (ann,) = await delayed_room(site)
     await site.spectator(room)
     await ann.event_of("spectators", room=room, count=1)

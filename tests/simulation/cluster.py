@@ -187,7 +187,7 @@ class Node:
         await self.start()
 
 
-class Door:
+class Address:
     """The address of a node for clients."""
 
     def __init__(self, http: aiohttp.ClientSession, node: Node) -> None:
@@ -225,10 +225,10 @@ class Guest(Player):
 
     client: Recorder
 
-    def __init__(self, door: Door, username: str, user_id: int, token: str | None) -> None:
-        super().__init__(door, username, user_id, token)
-        self.node = door.node
-        self.client = Recorder(door.http, door.url, token, self)
+    def __init__(self, address: Address, username: str, user_id: int, token: str | None) -> None:
+        super().__init__(address, username, user_id, token)
+        self.node = address.node
+        self.client = Recorder(address.http, address.url, token, self)
         self.client.frames = {}
 
     @property
@@ -376,8 +376,8 @@ class Cluster(Record):
         now = datetime.now(UTC)
         user_ids = await ensure_players(self.db, accounts, credit, now)
         tokens = await sign_in_players(self.db, user_ids, now)
-        door = Door(self.http, node or self.nodes[0])
-        return [self._guest(door, *each) for each in zip(names, user_ids, tokens, strict=True)]
+        address = Address(self.http, node or self.nodes[0])
+        return [self._guest(address, *each) for each in zip(names, user_ids, tokens, strict=True)]
 
     async def player(self, node: Node | None = None, room: str | None = "crash", credit: int = 100_000) -> Guest:
         """Create a player, connect, and join ``room``."""
@@ -389,7 +389,7 @@ class Cluster(Record):
 
     def stranger(self, node: Node | None = None) -> Guest:
         """A client without an account, not connected yet."""
-        return self._guest(Door(self.http, node or self.nodes[0]), "", 0, None)
+        return self._guest(Address(self.http, node or self.nodes[0]), "", 0, None)
 
     async def spectator(self, node: Node | None = None, room: str | None = "crash") -> Guest:
         """A connected spectator without an account, who watches ``room``."""
@@ -401,10 +401,10 @@ class Cluster(Record):
 
     def again(self, player: Guest, node: Node | None = None) -> Guest:
         """Another client of the same account, not connected yet."""
-        return self._guest(Door(self.http, node or player.node), player.username, player.user_id, player.token)
+        return self._guest(Address(self.http, node or player.node), player.username, player.user_id, player.token)
 
-    def _guest(self, door: Door, username: str, user_id: int, token: str | None) -> Guest:
-        self._guests.append(Guest(door, username, user_id, token))
+    def _guest(self, address: Address, username: str, user_id: int, token: str | None) -> Guest:
+        self._guests.append(Guest(address, username, user_id, token))
         return self._guests[-1]
 
     async def send_home(self) -> None:

@@ -41,7 +41,7 @@ async def test_a_new_node_gets_its_share_of_the_public_rooms(tmp_path: Path, pos
         await eventually(spread, "two rooms at each node")
         print(f"spread after {time.monotonic() - started:.1f} s")  # noqa: T201 - pytest shows it with -rP
         moved = [room for room in ROOMS if cluster.owner_of(room) is second]
-        await asyncio.gather(*(goes_on(players[room], far[room], room, is_moved=room in moved) for room in ROOMS))
+        await asyncio.gather(*(continues(players[room], far[room], room, is_moved=room in moved) for room in ROOMS))
         assert not any(guest.events("round_void") for guest in [*players.values(), *far.values()])
         assert set((await statuses(cluster)).values()) <= {"settled", "open"}
         # And back: one node owns all rooms again.
@@ -70,7 +70,7 @@ async def bet_in_time(player: Guest, room: str) -> dict[str, Any]:
             return await player.bet(100, room)
 
 
-async def goes_on(player: Guest, watcher: Guest, room: str, *, is_moved: bool) -> None:
+async def continues(player: Guest, watcher: Guest, room: str, *, is_moved: bool) -> None:
     """Assert that the player still has the seat, through the same socket, and that all clients see a bet and its
     result."""
     if is_moved:

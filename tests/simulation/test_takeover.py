@@ -37,7 +37,7 @@ async def bets_at_once(bettor: Guest) -> str:
     return accepted[0]
 
 
-async def goes_on(guest: Guest, old: str) -> None:
+async def continues(guest: Guest, old: str) -> None:
     """Wait until the guest knows of another epoch of crash."""
     await by(TAKEOVER_S, lambda: guest.client.positions["crash"].epoch != old, f"crash continues at {guest.node.url}")
 
@@ -57,7 +57,7 @@ async def test_an_owner_that_hung_neither_settles_nor_announces(cluster: Cluster
     heard = {guest: len(guest.seen) for guest in (near, ann)}
     owner.resume()
     for guest in (near, ann):
-        await goes_on(guest, old)
+        await continues(guest, old)
     await bob.ended(following)
     next_one = await bets_at_once(ann)
     await ann.ended(next_one)
@@ -80,7 +80,7 @@ async def test_the_rooms_of_a_dead_node_continue_on_another_node(cluster: Cluste
     name = await running_round(cluster, bob)
     old = far.client.positions["crash"].epoch
     owner.kill()
-    await goes_on(far, old)
+    await continues(far, old)
     await far.event_of("round_void", round=name)
     await bob.notice_of("wallet", balance=STAKE, held=0)
     await bob.ended(await bets_at_once(bob))

@@ -97,8 +97,11 @@ class Node:
 
     async def settled_but(self, late: FakeSocket | None) -> None:
         last = Position(self.source.epoch, len(self.source.frames))
-        watchers = [each for each in self.hub.watchers(ROOM) if each is not late]
-        await eventually(lambda: all(positions(each)[-1:] == [last] for each in watchers))
+
+        def all_have_it() -> bool:
+            return all(positions(each)[-1:] == [last] for each in self.hub.watchers(ROOM) if each is not late)
+
+        await eventually(all_have_it, "the last frame")
 
 
 def snapshot_of(at: Position) -> bytes:

@@ -1,15 +1,21 @@
-"""The frames that wait to be written to one client, and the limits for a client that does not read.
+"""The frames that wait to be written to one client, the one write per client and turn of the event loop, and the limits
+for a client that does not read.
 
-Everything sent in one turn of the event loop leaves in one write. While the client keeps up, the transport takes it at
-once. When the transport's buffer is full, frames wait here, without their ticks; replies, money and results are never
-dropped. A client is too slow when more than ``limit_bytes`` wait for it, or when it reads nothing for ``deadline_ms``.
+While the client keeps up, the transport takes each write at once. When the transport's buffer is full, frames wait
+here, without their ticks; replies, money and results are never dropped. A client is too slow when more than
+``limit_bytes`` wait for it, or when it reads nothing for ``deadline_ms``.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Protocol
+
+from server.clock import Clock
 
 HIGH_WATER = 64 * 1024
 """Bytes in the transport's buffer from which a client counts as behind."""
+CROWD = 50
+"""Clients beyond which the writes take long enough to delay other work in the same turn."""
 
 
 class FlushQueue(Protocol):
@@ -117,3 +123,51 @@ class Outbox:
             self._transport.write(queue[0] if len(queue) == 1 else b"".join(queue))
         self._queue = []
         self._size = 0
+
+
+class Flusher:
+    """Flushes marked outboxes at the end of the turn, retries those that are behind, and closes too slow clients."""
+
+    def __init__(self, clock: Clock, *, retry_s: float = 0.1) -> None:
+        """``retry_s`` is the pause before an outbox that is behind is flushed again."""
+        self._clock = clock
+        self._retry_s = retry_s
+        self._marked: list[Outbox] = []
+        self._behind: set[Outbox] = set()
+
+    def mark(self, outbox: Outbox) -> None:
+        """Flush ``outbox`` at the end of this turn of the loop, or one turn later with a crowd."""
+        if not self._marked:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._marked.append(outbox)
+
+    def forget(self, outbox: Outbox) -> None:
+        """Don't retry ``outbox``: its client is gone."""
+        self._behind.discard(outbox)
+
+    def _flush(self) -> None:
+        # At the end of a turn, the loop writes to its transports in no particular order. Commands to other nodes must
+        # not wait for the writes to a crowd.
+        if len(self._marked) > CROWD:
+            asyncio.get_running_loop().call_soon(self._flush_marked)
+        else:
+            self._flush_marked()
+
+    def _flush_marked(self) -> None:
+        marked, self._marked = self._marked, []
+        self._flush_all(marked)
+
+    def _flush_all(self, outboxes: Iterable[Outbox]) -> None:
+        now = self._clock.now_ms()
+        for outbox in outboxes:
+            limit = outbox.flush(now)
+            if limit is not None:
+                outbox.owner.close("too_slow", f"The client reads too slowly: {limit}.")
+            elif outbox.behind:
+                if not self._behind:
+                    asyncio.get_running_loop().call_later(self._retry_s, self._flush_behind)
+                self._behind.add(outbox)
+
+    def _flush_behind(self) -> None:
+        behind, self._behind = list(self._behind), set()
+        self._flush_all(behind)

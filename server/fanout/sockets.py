@@ -6,9 +6,8 @@ from typing import Protocol
 
 from server.backends.bus import SignOut
 from server.clock import Clock
-from server.fanout.flusher import Flusher
 from server.fanout.framing import text_frame
-from server.fanout.outbox import Outbox
+from server.fanout.outbox import Flusher, Outbox
 
 
 class Socket(Protocol):

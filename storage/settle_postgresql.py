@@ -1,7 +1,8 @@
-"""The fast way to settle a batch on PostgreSQL: a look-up without locks, then one statement that writes every row.
+"""The fast way to settle a batch on PostgreSQL: one statement, which is a transaction by itself.
 
-The statement is a transaction by itself. It locks what the plan relies on, and writes nothing unless every wallet has
-the balance and version that the look-up saw and every open round is still open.
+The plan is made before anything is known of what is on record: it assumes that every account and session exists and
+that every round is either new or still open, and counts balances and versions from 0. The statement locks the wallets
+and rounds, adds what is on record, and writes nothing unless the assumptions hold and every wallet covers its stakes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from itertools import count
 from typing import Any
 
 import asyncpg
+import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
@@ -19,19 +21,18 @@ from storage.settlement import (
     NewRound,
     NewTransaction,
     OnRecord,
-    RoundUpdate,
+    PlannedWallet,
     Settlement,
     SettlementPlan,
+    WalletChange,
     WalletUpdate,
-    on_record_from_json,
 )
 
 _ROWS: Mapping[str, type[Struct]] = {
-    "new_round": NewRound,
-    "round_update": RoundUpdate,
-    "new_bet": NewBet,
-    "new_transaction": NewTransaction,
-    "wallet_update": WalletUpdate,
+    "round": NewRound,
+    "bet": NewBet,
+    "transaction": NewTransaction,
+    "wallet": WalletUpdate,
 }
 _TEXT_COLUMNS = {
     "room",
@@ -76,68 +77,82 @@ class _Parameters:
 
 
 def _statement(parameters: _Parameters) -> str:
-    """The SQL that writes a plan and answers whether it did.
+    """The SQL that writes a plan. It answers a JSON list of ``[user id, balance, version]``, the wallets as they were
+    before, or no row if it has written nothing.
 
     - Locks come first: users before wallets, as when an account is deleted, then rounds, each in ascending id, so that
       no two transactions wait for each other. They come before any id is drawn, so that the ids of a wallet's
       transactions and of a player's bets have the order in which the wallet moved.
-    - ``unchanged`` is one row if everything is as the look-up saw it, otherwise none. Every write selects from it,
-      directly or through ``ids``, so without it nothing is written.
-    - New rounds and bets come with placeholder ids (see SettlementPlan): -n stands for the n-th id drawn in ``ids``.
+    - ``valid`` is one row if the plan's assumptions hold, otherwise none. Every write selects from it, directly or
+      through ``ids``, so without it nothing is written. A round that is on record and not open breaks a unique key.
+    - In the plan, a wallet's id is its user's, and rounds and bets have placeholder ids (see SettlementPlan): -n stands
+      for the n-th id in ``ids``. A round that is on record keeps its id.
     """
     array = parameters.array
-    wallet_ids, open_round_ids = array("wallet_update.id"), array("round_update.id")
 
-    def new(row: str) -> str:
+    def rows(row: str) -> str:
         return f"unnest({parameters.columns(row)}) AS new({_columns(row)})"
 
     def at(column: str) -> str:
         return f"'epoch'::timestamptz + {column} * interval '1 millisecond'"
 
+    round_names = ", ".join(
+        array(f"round.{column}", of_text=column in _TEXT_COLUMNS)
+        for column in ("id", "room", "number", "server_seed_hash")
+    )
     return f"""WITH
   locked_users AS MATERIALIZED (
-    SELECT id FROM users WHERE id = ANY({array("user_ids")}) ORDER BY id FOR KEY SHARE),
+    SELECT id FROM users WHERE id = ANY({array("wallet.id")}) ORDER BY id FOR KEY SHARE),
   locked_wallets AS MATERIALIZED (
-    SELECT id, balance, version FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM locked_users))
+    SELECT id, user_id, balance, version FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM locked_users))
     ORDER BY id FOR NO KEY UPDATE),
   locked_rounds AS MATERIALIZED (
-    SELECT id FROM rounds WHERE id = ANY({open_round_ids}) AND status = 'open' ORDER BY id FOR UPDATE),
-  unchanged AS MATERIALIZED (
+    SELECT rounds.id, new.id AS placeholder FROM unnest({round_names}) AS new(id, room, number, server_seed_hash)
+    JOIN rounds USING (room, number, server_seed_hash) WHERE rounds.status = 'open'
+    ORDER BY rounds.id FOR UPDATE OF rounds),
+  valid AS MATERIALIZED (
     SELECT WHERE CASE
-      WHEN (SELECT count(*) FROM locked_wallets
-        JOIN unnest({wallet_ids}, {array("seen_balances")}, {array("seen_versions")}) seen(id, balance, version)
-        USING (id, balance, version)) < cardinality({wallet_ids}) THEN false
-      ELSE (SELECT count(*) FROM locked_rounds) = cardinality({open_round_ids}) END),
+      WHEN (SELECT count(*) FROM locked_wallets) < cardinality({array("wallet.id")}) THEN false
+      WHEN EXISTS (SELECT FROM unnest({array("transaction.wallet_id")}, {array("transaction.balance_after")})
+        AS new(user_id, balance_after) JOIN locked_wallets wallet USING (user_id)
+        WHERE wallet.balance + new.balance_after < 0) THEN false
+      ELSE NOT EXISTS (SELECT FROM unnest({array("bet.session_id")}, {array("bet.user_id")}) AS new(id, user_id)
+        LEFT JOIN game_sessions session USING (id, user_id) WHERE session.id IS NULL) END),
   ids AS MATERIALIZED (
     SELECT
-      ARRAY(SELECT nextval('rounds_id_seq') FROM generate_series(1, cardinality({array("new_round.id")}))) AS rounds,
-      ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, cardinality({array("new_bet.id")}))) AS bets
-    FROM unchanged),
+      ARRAY(SELECT coalesce(locked_rounds.id, nextval('rounds_id_seq'))
+        FROM unnest({array("round.id")}) WITH ORDINALITY AS new(placeholder, place)
+        LEFT JOIN locked_rounds USING (placeholder) ORDER BY place) AS rounds,
+      ARRAY(SELECT nextval('bets_id_seq') FROM generate_series(1, cardinality({array("bet.id")}))) AS bets
+    FROM valid),
   inserted_rounds AS (
-    INSERT INTO rounds ({_columns("new_round")})
+    INSERT INTO rounds ({_columns("round")})
     SELECT ids.rounds[-id], game_id, room, number, server_seed_hash, server_seed, client_seed, nonce, status,
       options::json, journal::json, outcome::json, {at("started_at")}, {at("ended_at")}
-    FROM ids, {new("new_round")}),
+    FROM ids, {rows("round")} WHERE NOT EXISTS (SELECT FROM locked_rounds WHERE placeholder = new.id)),
   updated_rounds AS (
     UPDATE rounds SET server_seed = new.server_seed, client_seed = new.client_seed, status = new.status,
       journal = new.journal::json, outcome = new.outcome::json, started_at = {at("new.started_at")},
       ended_at = {at("new.ended_at")}
-    FROM unchanged, {new("round_update")} WHERE rounds.id = new.id),
+    FROM valid, locked_rounds, {rows("round")} WHERE placeholder = new.id AND rounds.id = locked_rounds.id),
   inserted_bets AS (
-    INSERT INTO bets ({_columns("new_bet")})
-    SELECT ids.bets[-id], session_id, amount, result, {at("created_at")}, user_id,
-      CASE WHEN round_id < 0 THEN ids.rounds[-round_id] ELSE round_id END, number, selection::json, payout, key
-    FROM ids, {new("new_bet")}),
+    INSERT INTO bets ({_columns("bet")})
+    SELECT ids.bets[-id], session_id, amount, result, {at("created_at")}, user_id, ids.rounds[-round_id], number,
+      selection::json, payout, key
+    FROM ids, {rows("bet")}),
   inserted_transactions AS (
-    INSERT INTO transactions ({_columns("new_transaction")})
-    SELECT wallet_id, amount, type, category, description, {at("created_at")}, balance_after, ids.bets[-bet_id]
-    FROM ids, unnest({parameters.columns("new_transaction")}) WITH ORDINALITY
-      AS new({_columns("new_transaction")}, place)
+    INSERT INTO transactions ({_columns("transaction")})
+    SELECT wallet.id, amount, type, category, description, {at("created_at")}, wallet.balance + balance_after,
+      ids.bets[-bet_id]
+    FROM ids, unnest({parameters.columns("transaction")}) WITH ORDINALITY AS new({_columns("transaction")}, place)
+    JOIN locked_wallets wallet ON wallet.user_id = new.wallet_id
     ORDER BY place),
   updated_wallets AS (
-    UPDATE wallets SET balance = new.balance, version = new.version, last_updated = {at("new.last_updated")}
-    FROM unchanged, {new("wallet_update")} WHERE wallets.id = new.id)
-SELECT EXISTS (SELECT FROM unchanged)"""  # noqa: S608 (names of our own)
+    UPDATE wallets SET balance = before.balance + new.balance, version = before.version + new.version,
+      last_updated = {at("new.last_updated")}
+    FROM valid, locked_wallets before, {rows("wallet")} WHERE before.user_id = new.id AND wallets.id = before.id)
+SELECT (SELECT coalesce(json_agg(json_build_array(user_id, balance, version)), '[]') FROM locked_wallets)::text
+FROM valid"""  # noqa: S608 (names of our own)
 
 
 def _columns(row: str) -> str:
@@ -146,61 +161,65 @@ def _columns(row: str) -> str:
 
 PARAMETERS = _Parameters()
 STATEMENT = _statement(PARAMETERS)
-LOOK_UP = """SELECT
-  (SELECT coalesce(json_agg(json_build_array(user_id, id, balance, version)), '[]')::text
-   FROM wallets WHERE user_id = ANY($1::text::bigint[])),
-  (SELECT coalesce(json_agg(json_build_array(id, user_id)), '[]')::text
-   FROM game_sessions WHERE id = ANY($2::text::bigint[])),
-  (SELECT coalesce(json_agg(json_build_array(r.room, r.number, r.id, r.status, r.server_seed_hash)), '[]')::text
-   FROM unnest($3::text[], $4::text::bigint[]) k(room, number)
-   JOIN rounds r ON r.room = k.room AND r.number = k.number)"""
+_wallets = msgspec.json.Decoder(list[tuple[int, int, int]])
 
 
 async def settle(connection: "asyncpg.Connection[Any]", rounds: Sequence[EndedRound]) -> list[Settlement] | None:
-    """Settle a batch in one transaction. None: something in it can't be written or has changed, and nothing was
-    written."""
-    on_record = await _look_up(connection, rounds)
-    seen = {wallet.id: (wallet.balance, wallet.version) for wallet in on_record.wallets.values()}
-    plan = SettlementPlan(on_record, round_ids=count(-1, -1), bet_ids=count(-1, -1), to_column=_same)
+    """Settle a batch in one transaction. None: something in it can't be written or is not as the plan assumes, and
+    nothing was written."""
+    if len({(round_.room, round_.number) for round_ in rounds}) < len(rounds):
+        return None
+    plan = SettlementPlan(
+        _assumed(rounds), round_ids=count(-1, -1), bet_ids=count(-1, -1), to_column=_same, may_overdraw=True
+    )
     try:
         plan.add(rounds)
-        # What the look-up saw may have been out of date.
-        if any(settlement.status == "failed" for settlement in plan.settlements):
-            return None
-        if not (plan.new_rounds or plan.round_updates):
-            return plan.settlements
-        was_written = await connection.fetchval(STATEMENT, *parameters_of(plan, seen))
+        wallets_before = await connection.fetchval(STATEMENT, *parameters_of(plan))
     except Exception as error:
         if is_unwritable(error):
             return None
         raise
-    return plan.settlements if was_written else None
+    return None if wallets_before is None else _absolute(plan.settlements, _wallets.decode(wallets_before))
 
 
-async def _look_up(connection: "asyncpg.Connection[Any]", rounds: Sequence[EndedRound]) -> OnRecord:
+def _assumed(rounds: Sequence[EndedRound]) -> OnRecord:
+    """What the plan starts from. A wallet has its user's id."""
     bets = [bet for round_ in rounds for bet in round_.bets]
-    users, sessions = {bet.user_id for bet in bets}, {bet.session_id for bet in bets}
-    rooms, numbers = [round_.room for round_ in rounds], [round_.number for round_ in rounds]
-    found = await connection.fetchrow(LOOK_UP, _array_text(users), _array_text(sessions), rooms, _array_text(numbers))
-    assert found is not None
-    return on_record_from_json(*found)
+    return OnRecord(
+        wallets={bet.user_id: PlannedWallet(id=bet.user_id, balance=0, version=0) for bet in bets},
+        sessions={bet.session_id: bet.user_id for bet in bets},
+        rounds={},
+    )
 
 
-def parameters_of(plan: SettlementPlan, seen: Mapping[int, tuple[int, int]]) -> list[Any]:
-    """The statement's parameters; ``seen`` is (balance, version) of every wallet as it was looked up."""
-    wallet_updates = plan.wallet_updates()
+def _absolute(settlements: Sequence[Settlement], wallets_before: Sequence[tuple[int, int, int]]) -> list[Settlement]:
+    """The settlements with balances and versions that count from those before, not from 0."""
+    before = {user_id: (balance, version) for user_id, balance, version in wallets_before}
+
+    def change(relative: WalletChange) -> WalletChange:
+        balance, version = before[relative.user_id]
+        return WalletChange(relative.user_id, balance + relative.balance, version + relative.version)
+
+    return [
+        Settlement(
+            room=settlement.room,
+            number=settlement.number,
+            status=settlement.status,
+            wallets=tuple([change(wallet) for wallet in settlement.wallets]),
+        )
+        for settlement in settlements
+    ]
+
+
+def parameters_of(plan: SettlementPlan) -> list[Any]:
+    """The statement's parameters."""
     rows: dict[str, Sequence[Struct]] = {
-        "new_round": plan.new_rounds,
-        "round_update": plan.round_updates,
-        "new_bet": plan.new_bets,
-        "new_transaction": plan.new_transactions,
-        "wallet_update": wallet_updates,
+        "round": plan.new_rounds,
+        "bet": plan.new_bets,
+        "transaction": plan.new_transactions,
+        "wallet": plan.wallet_updates(),
     }
-    values: dict[str, Any] = {
-        "user_ids": _array_text({bet.user_id for bet in plan.new_bets}),
-        "seen_balances": _array_text([seen[wallet.id][0] for wallet in wallet_updates]),
-        "seen_versions": _array_text([seen[wallet.id][1] for wallet in wallet_updates]),
-    }
+    values: dict[str, Any] = {}
     for name, rows_of_name in rows.items():
         names = _ROWS[name].__struct_fields__
         columns = zip(*map(astuple, rows_of_name), strict=True) if rows_of_name else [()] * len(names)

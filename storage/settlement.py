@@ -206,7 +206,8 @@ class SettlementPlan:
     ``round_ids`` and ``bet_ids`` yield the ids of new rows. A database that numbers rows only while it inserts them
     passes -1, -2, -3…: placeholders that can't be mistaken for the id of a row on record, and whose absolute value is
     the row's place in ``new_rounds`` or ``new_bets``, from 1. ``to_column`` turns a time in ms into what the database
-    takes for it.
+    takes for it. ``may_overdraw``: the wallets' balances are not known yet, so the database must refuse a stake that
+    exceeds the balance.
     """
 
     def __init__(
@@ -216,6 +217,7 @@ class SettlementPlan:
         round_ids: Iterator[int],
         bet_ids: Iterator[int],
         to_column: Callable[[int], Any],
+        may_overdraw: bool = False,
     ) -> None:
         self._wallets = on_record.wallets
         self._sessions = on_record.sessions
@@ -223,6 +225,7 @@ class SettlementPlan:
         self._round_ids = round_ids
         self._bet_ids = bet_ids
         self._to_column = to_column
+        self._may_overdraw = may_overdraw
         self.new_rounds: list[NewRound] = []
         self.round_updates: list[RoundUpdate] = []
         self.new_bets: list[NewBet] = []
@@ -254,7 +257,7 @@ class SettlementPlan:
         if recorded is not None and recorded.status != "open":
             return self._as_recorded(round_, recorded)
         bets = [] if round_.status == "void" else self._payable(round_)
-        if not self._covered(bets):
+        if not (self._may_overdraw or self._covered(bets)):
             return Settlement(round_.room, round_.number, "failed", reason="a stake exceeds the balance")
         round_id = self._write_round(round_, recorded)
         self._write_bets(round_, round_id, bets)

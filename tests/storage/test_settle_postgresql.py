@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import delete, select, text
 
@@ -13,7 +13,7 @@ from storage import ledger, settle_postgresql
 from storage.audit import audit
 from storage.database import normalise
 from storage.ledger import credit, settle
-from storage.models import GameSession, Transaction, Wallet
+from storage.models import GameSession, Round, Transaction
 from storage.open_rounds import open_round
 from storage.postgresql import PostgresqlStore
 from storage.settlement import OnRecord, SettlementPlan, WalletChange
@@ -75,15 +75,12 @@ async def test_its_statements_are_planned_for_tables_that_grow(store: Postgresql
     )
     async with store.fast_connection() as connection:
         await connection.execute("SET plan_cache_mode = force_generic_plan")
-        for statement, values in (
-            (settle_postgresql.LOOK_UP, ["{1}", "{1}", ["crash"], "{1}"]),
-            (settle_postgresql.STATEMENT, settle_postgresql.parameters_of(nothing, {})),
-        ):
-            plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {statement}", *values))
-            assert "Seq Scan" not in plan
+        query = f"EXPLAIN {settle_postgresql.STATEMENT}"
+        plan = "\n".join(row[0] for row in await connection.fetch(query, *settle_postgresql.parameters_of(nothing)))
+        assert "Seq Scan" not in plan
 
 
-async def test_a_batch_is_two_statements(world: World, store: PostgresqlStore) -> None:
+async def test_a_batch_is_one_statement(world: World, store: PostgresqlStore) -> None:
     ann, bob = await world.players(2)
     batch = [world.round(f"dice-{user}", [world.bet(user, 1, 10, 0, "k")]) for user in (ann, bob)]
     asked: list[str] = []
@@ -91,7 +88,7 @@ async def test_a_batch_is_two_statements(world: World, store: PostgresqlStore) -
         with connection.query_logger(lambda query: asked.append(query.query)):
             assert await settle_postgresql.settle(connection, batch) is not None
             await asyncio.sleep(0)  # the logger is called in the next turn of the loop
-    assert asked == [settle_postgresql.LOOK_UP, settle_postgresql.STATEMENT]
+    assert asked == [settle_postgresql.STATEMENT]
 
 
 async def test_a_round_that_becomes_void_meanwhile_is_not_settled(world: World) -> None:
@@ -129,85 +126,127 @@ async def test_a_top_up_during_a_settlement_counts(world: World, stake: int, set
     assert await deadlocks(world.db) == 0
 
 
-async def a_top_up(other: World, ann: int) -> None:
-    await credit(other.db, ann, 500, "top-up", "")
+async def test_the_fast_way_waits_for_a_top_up_and_counts_it(world: World, store: PostgresqlStore) -> None:
+    ann = await world.player()
+    round_ = world.round("dice-1", [world.bet(ann, 1, 1_200, 0, "k")])
+    async with store.fast_connection() as connection:
+        async with store.write() as session:
+            await ledger.pay_in(session, ann, 500, category="top-up", description="", now=datetime.now(UTC))
+            settling = asyncio.create_task(settle_postgresql.settle(connection, [round_]))
+            await until_a_lock_is_awaited(store)
+        settled = await settling
+    assert settled is not None
+    assert settled[0].wallets == (WalletChange(ann, 300, 3),)
+    assert await world.balances() == {ann: (300, 3)}
+    assert await audit(store) == []
 
 
-async def a_stake(other: World, ann: int) -> None:
-    await settle(other.db, [other.round("else", [other.bet(ann, 1, 950, 0, "other")])])
+async def a_stake(world: World, ann: int) -> None:
+    await settle(world.db, [world.round("else", [world.bet(ann, 1, 950, 0, "other")])])
 
 
-async def the_key(other: World, ann: int) -> None:
-    await settle(other.db, [other.round("else", [other.bet(ann, 1, 10, 0, "k")])])
+async def the_key(world: World, ann: int) -> None:
+    await settle(world.db, [world.round("else", [world.bet(ann, 1, 10, 0, "k")])])
 
 
-async def the_round_made_void(other: World, ann: int) -> None:
-    await settle(other.db, [other.round("dice-ann", [other.bet(ann, 1, 100, 0, "k")], number=1, status="void")])
+async def the_round_made_void(world: World, ann: int) -> None:
+    await settle(world.db, [world.round("dice-ann", [world.bet(ann, 1, 100, 0, "k")], number=1, status="void")])
 
 
-async def another_balance_of_this_version(other: World, ann: int) -> None:
-    async with other.db.write() as session:
-        wallet = (await session.scalars(select(Wallet).where(Wallet.user_id == ann))).one()
-        signed_up = (await session.scalars(select(Transaction).where(Transaction.wallet_id == wallet.id))).one()
-        wallet.balance = signed_up.amount = signed_up.balance_after = 995
+async def another_open_round(world: World, _ann: int) -> None:
+    opened = world.opened("dice-ann", 1)
+    await open_round(world.db, msgspec.structs.replace(opened, server_seed_hash="0" * 64))
 
 
-async def no_session(other: World, ann: int) -> None:
-    async with other.db.write() as session:
+async def no_session(world: World, ann: int) -> None:
+    async with world.db.write() as session:
         await session.execute(delete(GameSession).where(GameSession.user_id == ann))
 
 
-async def no_account(other: World, ann: int) -> None:
-    await other.delete(ann)
-
-
-class Interrupted:
-    """A connection on which something happens between the look-up and the statement that writes."""
-
-    def __init__(self, connection: Any, meanwhile: Callable[[], Awaitable[None]]) -> None:
-        self._connection = connection
-        self._meanwhile = meanwhile
-
-    async def fetchrow(self, *query: Any) -> Any:
-        found = await self._connection.fetchrow(*query)
-        await self._meanwhile()
-        return found
-
-    async def fetchval(self, *query: Any) -> Any:
-        return await self._connection.fetchval(*query)
+async def no_account(world: World, ann: int) -> None:
+    await world.delete(ann)
 
 
 @pytest.mark.parametrize(
-    ("meanwhile", "status", "wallet"),
+    ("on_record", "status", "wallet"),
     [
-        (a_top_up, "settled", (1_400, 3)),
         (a_stake, "failed", None),
         (the_key, "failed", None),
         (the_round_made_void, "void", (1_000, 1)),
-        (another_balance_of_this_version, "settled", (895, 2)),
+        (another_open_round, "failed", None),
         (no_session, "settled", None),
         (no_account, "settled", None),
     ],
 )
-async def test_a_change_between_look_up_and_statement_is_seen(
+async def test_nothing_is_written_unless_the_assumptions_hold(
     world: World,
     store: PostgresqlStore,
-    meanwhile: Callable[[World, int], Awaitable[None]],
+    on_record: Callable[[World, int], Awaitable[None]],
     status: str,
     wallet: tuple[int, int] | None,
 ) -> None:
-    """The fast way writes nothing at all; the ledger settles from what is on record then."""
+    """The fast way writes nothing at all; the ledger settles from what is on record."""
     ann, bob = await world.players(2)
     batch = [
         world.round(f"dice-{name}", [world.bet(user, 1, 100, 0, "k")], number=1)
         for name, user in (("ann", ann), ("bob", bob))
     ]
+    await on_record(world, ann)
     async with store.fast_connection() as connection:
-        interrupted: Any = Interrupted(connection, lambda: meanwhile(world, ann))
-        assert await settle_postgresql.settle(interrupted, batch) is None
+        assert await settle_postgresql.settle(connection, batch) is None
     anns, bobs = await settle(store, batch)
     assert (anns.status, anns.wallets) == (status, (WalletChange(ann, *wallet),) if wallet else ())
     assert (bobs.status, bobs.wallets) == ("settled", (WalletChange(bob, 900, 2),))
+    assert await audit(store) == []
+
+
+async def test_a_session_of_another_player_pays_for_nothing(world: World, store: PostgresqlStore) -> None:
+    ann, bob = await world.players(2)
+    anns, bobs = world.bet(ann, 1, 100, 300, "k"), world.bet(bob, 1, 100, 300, "k")
+    stolen = world.round("dice-ann", [msgspec.structs.replace(anns, session_id=bobs.session_id)])
+    async with store.fast_connection() as connection:
+        assert await settle_postgresql.settle(connection, [stolen]) is None
+    (settlement,) = await settle(store, [stolen])
+    assert (settlement.status, settlement.wallets) == ("settled", ())
+    assert await world.balances() == {ann: (1_000, 1), bob: (1_000, 1)}
+
+
+async def test_a_payout_covers_the_stake_of_a_later_round_only(world: World, store: PostgresqlStore) -> None:
+    """Two rounds in one batch: the second stakes what the first has won. In one round, no payout covers a stake."""
+    ann, bob = await world.players(2)
+    won = world.round("dice-1", [world.bet(ann, 1, 1_000, 3_000, "k1")])
+    later = world.round("dice-2", [world.bet(ann, 1, 3_000, 0, "k2")])
+    both = world.round("crash", [world.bet(bob, 1, 900, 3_000, "k1"), world.bet(bob, 2, 900, 0, "k2")])
+    async with store.fast_connection() as connection:
+        settled = await settle_postgresql.settle(connection, [won, later])
+        assert settled is not None
+        assert [each.wallets for each in settled] == [(WalletChange(ann, 3_000, 2),), (WalletChange(ann, 0, 3),)]
+        assert await settle_postgresql.settle(connection, [both]) is None
+    assert await world.balances() == {ann: (0, 3), bob: (1_000, 1)}
+    assert await audit(store) == []
+
+
+async def test_open_and_new_rounds_settle_together_and_open_the_next(world: World, store: PostgresqlStore) -> None:
+    ann, bob = await world.players(2)
+    await open_round(store, world.opened("crash", 1))
+    batch = [
+        world.round("crash", [world.bet(ann, 1, 100, 300, "k")], number=1, next=world.opened("crash", 2)),
+        world.round("dice-bob", [world.bet(bob, 1, 100, 0, "k")], number=1),
+        world.round("duel", number=1, status="void"),
+    ]
+    async with store.fast_connection() as connection:
+        settled = await settle_postgresql.settle(connection, batch)
+    assert settled is not None
+    assert [each.status for each in settled] == ["settled", "settled", "void"]
+    async with store.read() as session:
+        rounds = (await session.scalars(select(Round).order_by(Round.room, Round.number))).all()
+    assert [(each.room, each.number, each.status) for each in rounds] == [
+        ("crash", 1, "settled"),
+        ("crash", 2, "open"),
+        ("dice-bob", 1, "settled"),
+        ("duel", 1, "void"),
+    ]
+    assert await world.balances() == {ann: (1_200, 2), bob: (900, 2)}
     assert await audit(store) == []
 
 

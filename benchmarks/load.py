@@ -85,7 +85,8 @@ def bursts(server: Served, *options: str) -> Iterator[Bursts]:
 
 
 def _where(server: Served) -> tuple[str, ...]:
-    return "--port", str(server.port), "--path", "/ws", "--pid", str(server.pid)
+    pids = (option for pid in (server.pid, *server.children) for option in ("--pid", str(pid)))
+    return "--port", str(server.port), "--path", "/ws", *pids
 
 
 def _figures(line: bytes) -> dict[str, Any]:

@@ -39,6 +39,17 @@ class Served(Struct, frozen=True):
     port: int
 
     @property
+    def children(self) -> list[int]:
+        """The processes that the server has started."""
+        found = (threads.read_text().split() for threads in Path(f"/proc/{self.pid}/task").glob("*/children"))
+        return [int(child) for children in found for child in children]
+
+    def spread_children(self) -> None:
+        """Let the processes that the server has started run on both cores, as PostgreSQL may."""
+        for child in self.children:
+            os.sched_setaffinity(child, machine.cores().both)
+
+    @property
     def websocket(self) -> str:
         return f"http://127.0.0.1:{self.port}/ws"
 

@@ -14,9 +14,9 @@ SMALLEST_HALF = 50
 class Batcher(Generic[Item, Result]):
     """``run`` takes up to ``largest`` items and returns their results in the same order.
 
-    A single item does not wait for others; throughput rises with load. If no batch runs, the next one gathers items
-    until a turn of the event loop brings none, for at most ``LONGEST_GATHERING_S``. If ``run`` raises, every item of
-    its batch gets that exception.
+    A single item does not wait for others; throughput rises with load. If no batch runs and a turn of the event loop
+    brings several items, the next batch gathers more until a turn brings none, for at most ``LONGEST_GATHERING_S``. If
+    ``run`` raises, every item of its batch gets that exception.
 
     ``in_halves``: callers that submit their next item as soon as they have an answer alternate in two halves. If one
     batch had all of them, the event loop would be idle while the batch runs, and no batch would run while the loop
@@ -77,7 +77,7 @@ class Batcher(Generic[Item, Result]):
 
     async def _gather(self) -> None:
         loop = asyncio.get_running_loop()
-        seen, go_at = 0, loop.time() + LONGEST_GATHERING_S
+        seen, go_at = 1, loop.time() + LONGEST_GATHERING_S
         while seen < len(self._waiting) < self._largest and loop.time() < go_at:
             seen = len(self._waiting)
             await asyncio.sleep(0)

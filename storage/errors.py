@@ -8,6 +8,8 @@ import asyncpg
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from storage import settle_sqlite
+
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: PostgreSQL asks for the same transaction again."""
 CONNECTION_SQLSTATES = ("08", "28", "3D000", "53", "57", "58", "XX", "25006", "55P03", "42501")
@@ -23,14 +25,7 @@ _UNAVAILABLE_WITHOUT_SQLSTATE = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the server closed the connection at the moment it was used
 )
-_UNWRITABLE_WITHOUT_SQLSTATE = (
-    IntegrityError,
-    DataError,
-    sqlite3.IntegrityError,
-    sqlite3.DataError,
-    OverflowError,  # an integer of more than 64 bits
-    UnicodeError,
-)
+_UNWRITABLE_WITHOUT_SQLSTATE = (IntegrityError, DataError, *settle_sqlite.UNWRITABLE)
 
 
 class DatabaseUnavailableError(Exception):

@@ -15,7 +15,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from storage.errors import is_unwritable
 from storage.settlement import (
     EndedRound,
     NewBet,
@@ -29,6 +28,13 @@ from storage.settlement import (
     on_record_from_json,
 )
 
+UNWRITABLE = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    OverflowError,  # an integer of more than 64 bits
+    UnicodeError,
+)
+"""The errors that say that these values can't be written, now or later."""
 LARGEST_CHUNK = 128
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -59,7 +65,7 @@ def settle(connection: sqlite3.Connection, rounds: Sequence[EndedRound]) -> list
     except BaseException as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        if is_unwritable(error):
+        if isinstance(error, UNWRITABLE):
             return None
         raise
     return settlements

@@ -1,7 +1,7 @@
 """The store on SQLite.
 
-One connection does all writing and all checkpoints, and a lock file keeps the writers of different processes apart:
-SQLite before 3.51.3 can corrupt a database when a checkpoint races a commit.
+A second process settles, and one connection does all other writing. A lock file keeps all writers apart, checkpoints
+included: SQLite before 3.51.3 can corrupt a database when a checkpoint races a commit.
 """
 
 import asyncio
@@ -10,10 +10,8 @@ import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -24,9 +22,9 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from storage import settle_sqlite
 from storage.errors import DatabaseUnavailableError, translated_errors
 from storage.settlement import EndedRound, Settlement
+from storage.settling_process import SettlingProcess
 from storage.store import PlayerRow, RecordedBet, player_row
 
 T = TypeVar("T")
@@ -57,8 +55,8 @@ _PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token IN (SELECT value FROM json_each(?))
 class SqliteStore:
     """A SQLite file. See ``storage.store.Store``, which it implements.
 
-    Sessions go through SQLAlchemy and aiosqlite, one hop to a thread for each statement. Settlements and fast look-ups
-    run whole in a thread: settlements on the connection that writes, look-ups on one of their own.
+    Sessions go through SQLAlchemy and aiosqlite, one hop to a thread for each statement. Settlements run in a second
+    process; fast look-ups are one hop to a thread with a connection of its own.
     """
 
     def __init__(self, url: URL, *, is_server: bool, busy_s: float) -> None:
@@ -75,17 +73,15 @@ class SqliteStore:
             "cache_size=-16000",
         )
         self._reader_pragmas = (*common, "wal_autocheckpoint=0", "query_only=ON")
-        self._writer = _engine(url, self._connect_writer, self._writer_pragmas, begin="BEGIN IMMEDIATE", size=1)
-        self._readers = _engine(url, self._connect_reader, self._reader_pragmas, begin="BEGIN", size=READERS)
-        # Stays checked out: all writing goes through it, one transaction at a time.
+        self._writer = _engine(url, self._connect, self._writer_pragmas, begin="BEGIN IMMEDIATE", size=1)
+        self._readers = _engine(url, self._connect, self._reader_pragmas, begin="BEGIN", size=READERS)
+        # Stays checked out: all writing but settlements goes through it, one transaction at a time.
         self._write_connection = AsyncConnection(self._writer)
-        self._driver_writer: sqlite3.Connection | None = None
-        self._write_thread = ThreadPoolExecutor(1, "sqlite-writer")
-        self._driver_reader: sqlite3.Connection | None = None
-        self._read_thread = ThreadPoolExecutor(1, "sqlite-reader")
+        self._look_up_connection: aiosqlite.Connection | None = None
         self._connection_threads: list[Thread] = []
         self._lock = asyncio.Lock()
         self._lock_file: int | None = None
+        self._settling: SettlingProcess | None = None
 
     @classmethod
     async def open(cls, url: URL, *, is_server: bool = True, busy_s: float = BUSY_SECONDS) -> Self:
@@ -106,39 +102,37 @@ class SqliteStore:
             self._lock_file = os.open(f"{self._path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise DatabaseUnavailableError(f"{self._path}: {error.strerror}") from error
+        self._settling = SettlingProcess(self._path, self._writer_pragmas, self._lock_file)
         # Behind the lock, because SQLite answers "locked" at once while the last process to leave writes its log back.
         async with translated_errors(), self._writing():
             await self._write_connection.start()
-            self._driver_reader = await _run(self._read_thread, _prepared, self._path, self._reader_pragmas)
-            self._driver_reader.row_factory = sqlite3.Row
+            self._look_up_connection = await self._connect()
+            self._look_up_connection.row_factory = sqlite3.Row
+            for pragma in self._reader_pragmas:
+                await self._look_up_connection.execute_fetchall(f"PRAGMA {pragma}")
             await self.ping()
 
     @property
     def url(self) -> URL:
         return self._url
 
-    def _connect_writer(self) -> aiosqlite.Connection:
-        def connect() -> sqlite3.Connection:
-            self._driver_writer = _connect(self._path)
-            return self._driver_writer
-
-        return self._remembered(aiosqlite.Connection(connect, iter_chunk_size=64))
-
-    def _connect_reader(self) -> aiosqlite.Connection:
-        return self._remembered(aiosqlite.Connection(partial(_connect, self._path), iter_chunk_size=64))
-
-    def _remembered(self, connection: aiosqlite.Connection) -> aiosqlite.Connection:
+    def _connect(self) -> aiosqlite.Connection:
+        """A connection to be awaited."""
+        # Python's own transactions begin too late: not at a SELECT.
+        connection = aiosqlite.connect(self._path, isolation_level=None, cached_statements=256)
         self._connection_threads = [thread for thread in self._connection_threads if thread.is_alive()]
         self._connection_threads.append(connection._thread)
         return connection
 
     async def close(self) -> None:
-        if self._driver_reader is not None:
-            await _run(self._read_thread, self._driver_reader.close)
+        if self._look_up_connection is not None:
+            await self._look_up_connection.close()
         await self._readers.dispose()
         if self._lock_file is not None:
             # The last connection to close writes the log back, which no commit may race.
             async with self._writing():
+                if self._settling is not None:
+                    await self._settling.close()
                 if self._write_connection.sync_connection is not None:
                     await self._write_connection.close()
                 await self._writer.dispose()
@@ -146,11 +140,8 @@ class SqliteStore:
         # aiosqlite does not wait for the thread of a call that was cancelled while it connected, and a thread that
         # outlives the event loop fails when it answers.
         deadline = time.monotonic() + JOIN_SECONDS
-        for thread in self._connection_threads:
-            if thread.is_alive():
-                await _run(self._read_thread, thread.join, max(deadline - time.monotonic(), 0))
-        self._read_thread.shutdown()
-        self._write_thread.shutdown()
+        while any(thread.is_alive() for thread in self._connection_threads) and time.monotonic() < deadline:
+            await asyncio.sleep(0.001)
 
     async def ping(self) -> None:
         async with translated_errors(), self._readers.connect() as connection:
@@ -214,12 +205,8 @@ class SqliteStore:
 
     async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
         async with translated_errors(), self._writing():
-            connection = self._write_connection.sync_connection
-            if connection is None or connection.invalidated:
-                # A cancelled statement has cost the connection; this makes a new one.
-                await self._write_connection.get_raw_connection()
-            assert self._driver_writer is not None
-            return await _run(self._write_thread, settle_sqlite.settle, self._driver_writer, rounds)
+            assert self._settling is not None
+            return await _to_its_end(self._settling.settle(rounds))
 
     async def find_bets(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], RecordedBet]:
         if not keys:
@@ -249,9 +236,9 @@ class SqliteStore:
             return [(await session.execute(text(query))).all() for query in queries]
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
-        assert self._driver_reader is not None
+        assert self._look_up_connection is not None
         async with translated_errors():
-            return await _run(self._read_thread, _fetch, self._driver_reader, query, parameters)
+            return list(await self._look_up_connection.execute_fetchall(query, parameters))
 
 
 def _engine(
@@ -293,33 +280,9 @@ def _engine(
     return engine
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(
-        path,
-        isolation_level=None,  # Python's own transactions begin too late: not at a SELECT
-        cached_statements=256,
-        check_same_thread=False,  # threads take turns
-    )
-
-
-def _prepared(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
-    connection = _connect(path)
-    try:
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}").close()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _fetch(connection: sqlite3.Connection, query: str, parameters: Sequence[Any]) -> list[Any]:
-    return connection.execute(query, parameters).fetchall()
-
-
-async def _run(thread: ThreadPoolExecutor, fn: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
-    """Call ``fn`` in the thread. If the caller is cancelled, ``fn`` ends before that is raised."""
-    running = asyncio.get_running_loop().run_in_executor(thread, partial(fn, *args, **kw))
+async def _to_its_end(call: Awaitable[T]) -> T:
+    """The result of ``call``. If the caller is cancelled, ``call`` ends before that is raised."""
+    running = asyncio.ensure_future(call)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

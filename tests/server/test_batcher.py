@@ -47,14 +47,13 @@ async def test_the_next_batch_gathers_while_one_runs() -> None:
 async def test_a_batch_gathers_the_items_of_several_turns_of_the_loop() -> None:
     works = Works()
     batcher = Batcher(works.run)
-    first = batcher.submit(1)
-    later = []
-    for item in (2, 3):
+    submitted = [batcher.submit(item) for item in (1, 2)]
+    for item in (3, 4):
         await asyncio.sleep(0)
-        later.append(batcher.submit(item))
-    assert [await each for each in (first, *later)] == [2, 4, 6]
-    assert await batcher.submit(4) == 8
-    assert works.batches == [[1, 2, 3], [4]]
+        submitted.append(batcher.submit(item))
+    assert [await each for each in submitted] == [2, 4, 6, 8]
+    assert await batcher.submit(5) == 10
+    assert works.batches == [[1, 2, 3, 4], [5]]
 
 
 async def test_gathering_ends_even_if_items_keep_coming() -> None:

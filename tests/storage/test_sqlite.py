@@ -48,26 +48,6 @@ async def test_no_thread_of_a_cancelled_call_outlives_its_store(sqlite_url: str)
         assert set(threading.enumerate()) <= before
 
 
-async def test_one_connection_does_all_writing(migrated_sqlite_url: str) -> None:
-    """Settlements and sessions: a checkpoint can't race a commit, which corrupts databases before SQLite 3.51.3."""
-    store = await SqliteStore.open(normalise(migrated_sqlite_url))
-    statements: list[str] = []
-    try:
-        world = World(store)
-        ann = await world.player()
-        async with store.write() as session:
-            driver = (await (await session.connection()).get_raw_connection()).driver_connection
-            assert driver is not None
-            await driver.set_trace_callback(statements.append)
-        await settle(store, [world.round("dice-1", [world.bet(ann, 1, 10, 0, "k")])])
-        await credit(store, ann, 5, "top-up", "")
-    finally:
-        await store.close()
-    written = [statement.split()[0] for statement in statements]
-    assert written.count("BEGIN") == 2
-    assert len([statement for statement in statements if "INTO transactions" in statement]) == 2
-
-
 async def test_only_the_owner_can_read_the_files(sqlite_url: str) -> None:
     db = await open_store(sqlite_url)
     await db.close()

@@ -140,7 +140,7 @@ class SqliteStore:
         # aiosqlite does not wait for the thread of a call that was cancelled while it connected, and a thread that
         # outlives the event loop fails when it answers.
         deadline = time.monotonic() + JOIN_SECONDS
-        while any(thread.is_alive() for thread in self._connection_threads) and time.monotonic() < deadline:
+        while any(map(Thread.is_alive, self._connection_threads)) and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
     async def ping(self) -> None:

@@ -109,7 +109,7 @@ class Player(Listener):
         return await self.event_of("round_ended", round=round_)
 
     async def started(self, round_: str) -> None:
-        """Wait until the round has opened and started."""
+        """Wait until the round starts. The client must have seen its opening."""
 
         def find() -> bool | None:
             kinds = [event["type"] if event.get("round") != round_ else round_ for event in self.events()]

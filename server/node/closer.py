@@ -8,7 +8,7 @@ from server.backends.bus import Claim, RoomGone, room_channel
 from server.backends.choose import Backends
 from server.config import Config
 from server.errors import UnreachableError
-from server.node.node_rooms import NodeRooms
+from server.node.owned_rooms import OwnedRooms
 from server.retry import Attempts
 from server.rooms.room import Room
 from server.tasks import Tasks
@@ -20,19 +20,19 @@ class Closer:
     """A solo room ends when its player has left. A private room ends when nobody has come for a while, or when its
     owner closes it."""
 
-    def __init__(self, config: Config, backends: Backends, rooms: NodeRooms, *, retry_s: float = 0.2) -> None:
+    def __init__(self, config: Config, backends: Backends, owned_rooms: OwnedRooms, *, retry_s: float = 0.2) -> None:
         self._config = config
         self._bus = backends.bus
         self._lease = backends.lease
         self._directory = backends.directory
-        self._rooms = rooms
+        self._owned_rooms = owned_rooms
         self._retry_s = retry_s
         self._empty_since: dict[str, asyncio.TimerHandle] = {}
         """The timers of private rooms without players."""
         self._tasks = Tasks("closing rooms")
 
     def room_empty(self, key: str) -> None:
-        room = self._rooms.get(key)
+        room = self._owned_rooms.get(key)
         if room is None or room.is_public:
             return
         if room.is_private:
@@ -55,22 +55,22 @@ class Closer:
 
     def close_requested(self, key: str) -> None:
         """The owner closes the private room: it takes no players and no bets any more, and its live round may end."""
-        room = self._rooms.get(key)
+        room = self._owned_rooms.get(key)
         if room is not None and not room.closing:
             self._tasks.start(self._close(room, self._config.private_closing))
 
     async def _close(self, room: Room, deadline_s: float) -> None:
-        if self._rooms.get(room.key) is not room:
+        if self._owned_rooms.get(room.key) is not room:
             return
         self._directory.keep_private(room.key, room.begin_to_close())
         await room.stop(deadline_s)
-        if self._rooms.get(room.key) is not room:  # meanwhile it went to another node, or the node stopped
+        if self._owned_rooms.get(room.key) is not room:  # meanwhile it went to another node, or the node stopped
             return
         self._directory.forget_private(room.key)
         self._end(room)
 
     def _end(self, room: Room) -> None:
-        self._rooms.remove(room)
+        self._owned_rooms.remove(room)
         room.end()
         for view in room.positions():
             self._bus.publish(room_channel(view), RoomGone(view), room.claim)
@@ -81,26 +81,26 @@ class Closer:
             if not await self._lease.confirm(claim):
                 return
             with suppress(UnreachableError):
-                await self._rooms.give_up(claim)
+                await self._owned_rooms.give_up(claim)
                 return
 
     # ---- rooms that go on elsewhere ----
 
     async def hand_over(self, key: str) -> None:
         """Let the room's round end, then leave the room to the next node that takes it."""
-        room = self._rooms[key]
+        room = self._owned_rooms[key]
         await room.finish_round()
-        if self._rooms.remove(room):
+        if self._owned_rooms.remove(room):
             room.close()
             await self._lease.release(room.claim)
 
     def drop(self, claim: Claim) -> bool:
         """Another node has taken the room over. Returns False if this node knew that."""
-        room = self._rooms.get(claim.room)
+        room = self._owned_rooms.get(claim.room)
         if room is None or room.claim != claim:
             return False
         log.warning("another node owns %s now; its players here go on there", claim.room)
-        self._rooms.remove(room)
+        self._owned_rooms.remove(room)
         room.drop()
         return True
 
@@ -108,7 +108,7 @@ class Closer:
 
     async def leave_all(self) -> None:
         """The node stops: leave the rooms to other nodes, or end them if there are none."""
-        rooms = list(self._rooms.values())
+        rooms = list(self._owned_rooms.values())
         for room in rooms:
             room.flush()
         await self._directory.stop()

@@ -2,7 +2,7 @@
 
 import logging
 
-from server.node.node_rooms import NodeRooms
+from server.node.owned_rooms import OwnedRooms
 from server.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -11,8 +11,8 @@ log = logging.getLogger(__name__)
 class Health:
     """Pauses the rooms of a node while the database or Redis is away."""
 
-    def __init__(self, rooms: NodeRooms) -> None:
-        self._rooms = rooms
+    def __init__(self, owned_rooms: OwnedRooms) -> None:
+        self._owned_rooms = owned_rooms
         self._database: str | None = None
         self._redis: str | None = None
         self._tasks = Tasks("health")
@@ -34,10 +34,10 @@ class Health:
         if trouble is None:
             log.info("Redis works again; rooms take bets")
         else:
-            for room in self._rooms.values():
+            for room in self._owned_rooms.values():
                 self._tasks.start(room.restore())  # goes on when the lease is certain again
         self._pause_rooms()
 
     def _pause_rooms(self) -> None:
-        for room in self._rooms.values():
+        for room in self._owned_rooms.values():
             room.set_paused(self.trouble())

@@ -23,13 +23,13 @@ from server.fanout.sockets import LocalSockets
 from server.node import room_keys
 from server.node.closer import Closer
 from server.node.health import Health
-from server.node.node_rooms import NodeRooms
 from server.node.opener import Opener
+from server.node.owned_rooms import OwnedRooms
 from server.node.placement import Placement, PlacementTimes
 from server.node.players import PlayerRecords, Players, WalletNotices
-from server.node.room_api import LocalRooms
+from server.node.room_calls import LocalRoomCalls
 from server.node.room_rpc import RoomServer
-from server.node.rooms_api import RoomsApi
+from server.node.room_service import RoomService
 from server.node.router import Router
 from server.node.rpc import Rpc
 from server.rooms.room_deps import RoomDeps
@@ -82,8 +82,8 @@ class Node:
         self.sockets = LocalSockets(clock)
         self.holds = backends.make_holds(clock, PlayerRecords(db), WalletNotices(self.sockets).wallet_changed)
         self.players = Players(config, clock, db, bus=bus, sockets=self.sockets, holds=self.holds)
-        self.rooms = NodeRooms(lease, directory, backends.journal)
-        self.health = Health(self.rooms)
+        self.owned_rooms = OwnedRooms(lease, directory, backends.journal)
+        self.health = Health(self.owned_rooms)
         self.settlements = SettlementQueue(
             db,
             self.health,
@@ -91,7 +91,7 @@ class Node:
             longest_pause_s=times.longest_settlement_pause,
         )
         self.sessions = SessionLog(db, directory)
-        self.closer = Closer(config, backends, self.rooms, retry_s=times.closer_retry)
+        self.closer = Closer(config, backends, self.owned_rooms, retry_s=times.closer_retry)
         deps = RoomDeps(
             config=config,
             clock=clock,
@@ -107,35 +107,35 @@ class Node:
             reply_timeout_s=times.reply_timeout,
         )
         self.opener = Opener(
-            games, db, backends, deps=deps, rooms=self.rooms, health=self.health, retry_s=times.opener_retry
+            games, db, backends, deps=deps, owned_rooms=self.owned_rooms, health=self.health, retry_s=times.opener_retry
         )
-        local_rooms = LocalRooms(self.rooms)
-        self.rpc = Rpc(bus, lease.node, RoomServer(local_rooms, self.holds))
+        local_calls = LocalRoomCalls(self.owned_rooms)
+        self.rpc = Rpc(bus, lease.node, RoomServer(local_calls, self.holds))
         self.router = Router(
             lease,
             self.rpc,
-            local_rooms,
+            local_calls,
             self.sockets,
-            open_here=self.rooms,
+            open_here=self.owned_rooms,
             always_open=room_keys.public_rooms(games.values()),
         )
         self.placement = Placement(
             games,
             db,
             backends,
-            rooms=self.rooms,
+            owned_rooms=self.owned_rooms,
             opener=self.opener,
             closer=self.closer,
             router=self.router,
             times=times.placement,
         )
         self.hub = Hub(bus, self.sockets, self.router, self.players, report_pause_s=times.watcher_reports)
-        self.rooms_api = RoomsApi(
+        self.room_service = RoomService(
             games,
             db,
             directory=directory,
             holds=self.holds,
-            rooms=self.rooms,
+            owned_rooms=self.owned_rooms,
             health=self.health,
             opener=self.opener,
             router=self.router,
@@ -167,7 +167,7 @@ class Node:
         deadline_s = self._config.shutdown_timeout
         try:
             async with asyncio.timeout(deadline_s + self._last_commits_s):
-                await asyncio.gather(*(room.stop(deadline_s) for room in tuple(self.rooms.values())))
+                await asyncio.gather(*(room.stop(deadline_s) for room in tuple(self.owned_rooms.values())))
                 await self.settlements.drained()
         except TimeoutError:
             log.error("stopping although some rounds could not be settled; they are void, and their stakes return")

@@ -17,7 +17,7 @@ from server.messages import encode
 from server.node import room_keys
 from server.node.game_options import options_of
 from server.node.health import Health
-from server.node.node_rooms import NodeRooms
+from server.node.owned_rooms import OwnedRooms
 from server.node.takeover import Takeover
 from server.rooms.live_round import LiveRound, RoundSetup, round_name
 from server.rooms.room import Room
@@ -41,7 +41,7 @@ class Opener:
         backends: Backends,
         *,
         deps: RoomDeps,
-        rooms: NodeRooms,
+        owned_rooms: OwnedRooms,
         health: Health,
         retry_s: float = 0.5,
     ) -> None:
@@ -53,7 +53,7 @@ class Opener:
         self._directory = backends.directory
         self._journal = backends.journal
         self._deps = deps
-        self._rooms = rooms
+        self._owned_rooms = owned_rooms
         self._health = health
         self._retry_s = retry_s
         self._options = {name: options_of(game, deps.config) for name, game in games.items()}
@@ -91,7 +91,7 @@ class Opener:
         try:
             async with self._undone_on_failure(room):
                 await self._journal.open(claim, first.open_row(self._deps.clock.now_ms()))
-                self._rooms.add(room)
+                self._owned_rooms.add(room)
                 room.begin(first)
         except BaseException:
             self._directory.forget_solo(account.user_id, game.name, claim.room)
@@ -120,7 +120,7 @@ class Opener:
         try:
             async with self._undone_on_failure(room):
                 await self._record_round(room, first)
-                self._rooms.add(room)
+                self._owned_rooms.add(room)
                 room.begin(first)
         except BaseException:
             self._directory.forget_private(claim.room)
@@ -163,7 +163,7 @@ class Opener:
         ]
         first = room.prepare_round(await last_number(self._db, room.key) + 1)
         await self._record_round(room, first)
-        self._rooms.add(room)
+        self._owned_rooms.add(room)
         for view, position in room.positions().items():
             self._bus.publish(room_channel(view), NewOwner(view, position.epoch, position.seq), room.claim)
         room.begin(first, past, voided)
@@ -176,7 +176,7 @@ class Opener:
         final_frame = encode(messages.PrivateFrame(room.key, [messages.RoomClosed()]))
         for view in (room.key, late_view(room.key)):
             self._bus.publish(room_channel(view), RoomGone(view, final_frame), room.claim)
-        await self._rooms.give_up(room.claim)
+        await self._owned_rooms.give_up(room.claim)
 
     # ---- what all ways have in common ----
 
@@ -189,7 +189,7 @@ class Opener:
     async def _claim(self, key: str) -> Claim | None:
         if self._stopped:
             raise ClientError("unavailable", "The server is stopping.")
-        if len(self._rooms) >= self._deps.config.max_rooms:
+        if len(self._owned_rooms) >= self._deps.config.max_rooms:
             raise ClientError("unavailable", "The server is at its room limit.")
         return await self._lease.acquire(key)
 
@@ -215,10 +215,10 @@ class Opener:
         """If the room can't be opened, or another node owns it by then, leave nothing of it on this node."""
         try:
             yield
-            if self._rooms.get(room.key) is room and not await self._lease.confirm(room.claim):
+            if self._owned_rooms.get(room.key) is room and not await self._lease.confirm(room.claim):
                 raise UnreachableError(f"another node owns {room.key} by now")
         except BaseException:
-            self._rooms.remove(room)
+            self._owned_rooms.remove(room)
             room.drop()
             self._tasks.start(self._give_back(room.claim))
             raise

@@ -13,8 +13,8 @@ from server.backends.choose import Backends
 from server.errors import ClientError
 from server.node import room_keys
 from server.node.closer import Closer
-from server.node.node_rooms import NodeRooms
 from server.node.opener import Opener
+from server.node.owned_rooms import OwnedRooms
 from server.node.router import Router
 from server.tasks import Tasks
 from storage import game_sessions, open_rounds
@@ -48,7 +48,7 @@ class Placement:
         db: Store,
         backends: Backends,
         *,
-        rooms: NodeRooms,
+        owned_rooms: OwnedRooms,
         opener: Opener,
         closer: Closer,
         router: Router,
@@ -57,7 +57,7 @@ class Placement:
         self._db = db
         self._lease = backends.lease
         self._directory = backends.directory
-        self._rooms = rooms
+        self._owned_rooms = owned_rooms
         self._opener = opener
         self._closer = closer
         self._router = router
@@ -101,7 +101,7 @@ class Placement:
         now = asyncio.get_running_loop().time()
         self._alive_since = {node: self._alive_since.get(node, now) for node in alive}
         self._router.only_nodes(alive)
-        for room in tuple(self._rooms.values()):
+        for room in tuple(self._owned_rooms.values()):
             room.keep_nodes(alive)
         await self._take_ownerless(alive, now)
         self._hand_over(alive, now)
@@ -147,7 +147,7 @@ class Placement:
         """Give a new node its share of the public rooms."""
         for room, node in shares_of(self._public, alive).items():
             is_due = node != self._lease.node and now - self._alive_since[node] > self._times.settled_in
-            if is_due and room in self._rooms and room not in self._leaving:
+            if is_due and room in self._owned_rooms and room not in self._leaving:
                 self._leaving.add(room)
                 self._tasks.start(self._leave(room))
 

@@ -31,7 +31,7 @@ class PrivateRooms:
             raise ClientError("no_such_room", field="room")
         if terms.owner != user_id:
             raise ClientError("forbidden", "Only its owner can close a room.")
-        await self._router.rooms.close(room)
+        await self._router.calls.close(room)
 
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
         """The user's own private rooms, with their terms. Raises UnreachableError."""
@@ -53,7 +53,7 @@ class PrivateRooms:
         """How the viewer may watch the room. Raises ClientError no_such_room."""
         if not self.is_guarded(room):
             return UNRESTRICTED
-        return await self._router.rooms.admit(room, user_id, invite)
+        return await self._router.calls.admit(room, user_id, invite)
 
     async def lag(self, room: str, user_id: int | None, invite: str | None) -> int:
         """The delay, in seconds, with which the viewer may learn of the room's rounds. Raises ClientError

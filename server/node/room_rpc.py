@@ -1,6 +1,6 @@
-"""Calls to rooms on other nodes: the methods of ``RoomApi`` over the bus.
+"""Calls to rooms on other nodes: the methods of ``RoomCalls`` over the bus.
 
-How a method travels follows from its annotations, so a new one is written in ``RoomApi`` and ``LocalRooms`` only.
+How a method travels follows from its annotations, so a new one is written in ``RoomCalls`` and ``LocalRoomCalls`` only.
 Arguments and results travel as JSON, which holds everything that a client may send. An account travels as the player's
 row; the other node enters it for the time of the call.
 """
@@ -18,7 +18,7 @@ from msgspec import Raw, Struct
 from server.backends.holds import CachedAccount, Hold, Holds, KeyUsedError
 from server.errors import ClientError, UnreachableError
 from server.messages import encode
-from server.node.room_api import NotOwnerError, RoomApi
+from server.node.room_calls import NotOwnerError, RoomCalls
 from server.node.rpc import Rpc
 from storage.errors import DatabaseUnavailableError
 from storage.store import PlayerRow
@@ -55,7 +55,7 @@ class Reply(Struct, frozen=True):
 
 
 class Method:
-    """The codec of one method of ``RoomApi``. ``account`` names the parameter that is an account, if any."""
+    """The codec of one method of ``RoomCalls``. ``account`` names the parameter that is an account, if any."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         hints = get_type_hints(function)
@@ -77,15 +77,15 @@ class Method:
         return msgspec.structs.asdict(self._arguments.decode(arguments))
 
 
-METHODS = {name: Method(function) for name, function in inspect.getmembers(RoomApi, inspect.iscoroutinefunction)}
+METHODS = {name: Method(function) for name, function in inspect.getmembers(RoomCalls, inspect.iscoroutinefunction)}
 
 
-def forwarding(forward: Callable[..., Awaitable[Any]]) -> RoomApi:
-    """A ``RoomApi`` every call of which becomes ``forward(method, *arguments)``, with the method's name."""
-    return cast(RoomApi, SimpleNamespace(**{name: partial(forward, name) for name in METHODS}))
+def forwarding(forward: Callable[..., Awaitable[Any]]) -> RoomCalls:
+    """A ``RoomCalls`` every call of which becomes ``forward(method, *arguments)``, with the method's name."""
+    return cast(RoomCalls, SimpleNamespace(**{name: partial(forward, name) for name in METHODS}))
 
 
-def remote_rooms(rpc: Rpc, node: str) -> RoomApi:
+def remote_room_calls(rpc: Rpc, node: str) -> RoomCalls:
     """The rooms of another node. Each method raises what the other node raises, BadCallError, or UnreachableError when
     the node does not answer."""
 
@@ -102,8 +102,8 @@ def remote_rooms(rpc: Rpc, node: str) -> RoomApi:
 class RoomServer:
     """Executes the calls of other nodes on the rooms of this one."""
 
-    def __init__(self, rooms: RoomApi, holds: Holds) -> None:
-        self._rooms = rooms
+    def __init__(self, calls: RoomCalls, holds: Holds) -> None:
+        self._calls = calls
         self._holds = holds
 
     async def serve(self, body: bytes) -> bytes:
@@ -124,7 +124,7 @@ class RoomServer:
         return encode(reply)
 
     async def _execute(self, method: Method, arguments: dict[str, Any]) -> Any:
-        function = getattr(self._rooms, method.name)
+        function = getattr(self._calls, method.name)
         if method.account is None:
             return await function(**arguments)
         account = await self._holds.enter(arguments[method.account])

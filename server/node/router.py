@@ -12,8 +12,8 @@ from server.backends.lease import Lease
 from server.errors import ClientError, UnreachableError
 from server.fanout.sockets import LocalSockets
 from server.messages import Position, SnapshotAt
-from server.node.room_api import NotOwnerError, RoomApi, SeatRequest
-from server.node.room_rpc import forwarding, remote_rooms
+from server.node.room_calls import NotOwnerError, RoomCalls, SeatRequest
+from server.node.room_rpc import forwarding, remote_room_calls
 from server.node.rpc import Rpc
 from server.retry import Attempts
 from server.rooms.room import Room
@@ -27,7 +27,7 @@ class NoOwnerError(Exception):
 
 
 class Router:
-    """``rooms`` answers for every room, on whichever node it is.
+    """``calls`` reaches every room, on whichever node it is.
 
     Its methods also raise ClientError no_such_room, and UnreachableError if the owner does not answer or the room has
     no owner for ``patience_s``. Until then the router looks for the owner every ``retry_s``.
@@ -37,7 +37,7 @@ class Router:
         self,
         lease: Lease,
         rpc: Rpc,
-        local: RoomApi,
+        local: RoomCalls,
         sockets: LocalSockets,
         *,
         open_here: Mapping[str, Room],
@@ -49,7 +49,7 @@ class Router:
         """``open_here`` are the rooms of this node, which ``local`` answers for; ``always_open`` are the public ones,
         which exist even while they have no owner. The news that a player has disconnected is dropped after
         ``disconnect_patience_s`` without an owner."""
-        self.rooms = forwarding(self._ask)
+        self.calls = forwarding(self._ask)
         self._sockets = sockets
         self._lease = lease
         self._node = lease.node
@@ -90,7 +90,7 @@ class Router:
         try:
             async with timeout:
                 self._waiting[node].add(timeout)
-                return await getattr(remote_rooms(self._rpc, node), method)(*arguments, **named)
+                return await getattr(remote_room_calls(self._rpc, node), method)(*arguments, **named)
         except TimeoutError:
             raise UnreachableError(f"node {node} is gone") from None
         finally:
@@ -121,20 +121,20 @@ class Router:
     # -- what the hub asks --
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
-        return await self.rooms.frames_since(view, position)
+        return await self.calls.frames_since(view, position)
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
-        return await self.rooms.snapshot(view, user_id, from_start=from_start)
+        return await self.calls.snapshot(view, user_id, from_start=from_start)
 
     # -- what owners are told about the players and spectators of this node --
 
     async def join(self, room: str, account: CachedAccount, request: SeatRequest) -> int:
-        return await self.rooms.join(room, account, request, self._node)
+        return await self.calls.join(room, account, request, self._node)
 
     async def reconnect(self, room: str, user_id: int) -> bool:
         """The player has a connection to the room here. False: the player has no seat in the room, or it is closed."""
         try:
-            return await self.rooms.reconnect(room, user_id, self._node)
+            return await self.calls.reconnect(room, user_id, self._node)
         except ClientError as problem:
             if problem.error.code == "no_such_room":
                 return False
@@ -165,4 +165,4 @@ class Router:
 
     async def _report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
         with suppress(ClientError):
-            await self.rooms.set_watchers(room, self._node, anonymous, users)
+            await self.calls.set_watchers(room, self._node, anonymous, users)

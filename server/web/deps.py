@@ -11,7 +11,7 @@ from server.config import Config
 from server.mail import Mailer
 from server.node.players import Players
 from server.node.private_rooms import PrivateRooms
-from server.node.rooms_api import RoomsApi
+from server.node.room_service import RoomService
 from server.web.background import Background
 from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
@@ -31,7 +31,7 @@ class WebDeps:
     clock: Clock
     db: Store
     mailer: Mailer
-    rooms: RoomsApi
+    room_service: RoomService
     private_rooms: PrivateRooms
     players: Players
     games: Mapping[str, AnyGame]

@@ -18,7 +18,7 @@ async def healthz(_call: HttpCall[NoFields, NoFields]) -> Liveness:
 
 
 async def readyz(call: HttpCall[NoFields, NoFields]) -> tuple[int, Readiness]:
-    reasons = [*await _database(call), *call.deps.rooms.troubles()]
+    reasons = [*await _database(call), *call.deps.room_service.troubles()]
     for check in call.deps.readiness_checks:
         reason = await check()
         reasons += [reason] if reason else []

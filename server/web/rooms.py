@@ -73,7 +73,7 @@ class OwnRooms(Struct, frozen=True):
 
 async def rooms(call: HttpCall[NoFields, RoomsQuery]) -> RoomsOk:
     wanted = call.query.game if isinstance(call.query.game, str) else None
-    return RoomsOk(list(await call.deps.rooms.summaries(wanted)))
+    return RoomsOk(list(await call.deps.room_service.summaries(wanted)))
 
 
 async def room(call: HttpCall[NoFields, RoomQuery]) -> Raw:

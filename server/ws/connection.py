@@ -138,7 +138,7 @@ class Connection:
         try:
             for room in self.seated:
                 if not any(room in other.seated for other in self.deps.hub.sockets.of(user_id)):
-                    await self.deps.rooms.disconnect(user_id, room)
+                    await self.deps.room_service.disconnect(user_id, room)
         finally:
             self.deps.holds.exit(user_id)
             self.deps.presence.remove_connection(user_id)

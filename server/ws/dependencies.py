@@ -10,7 +10,7 @@ from server.clock import Clock
 from server.config import Config
 from server.fanout.hub import Hub
 from server.node.node import Node
-from server.node.rooms_api import RoomsApi
+from server.node.room_service import RoomService
 from server.tasks import Tasks
 from server.ws.tokens import Tokens
 from storage.store import Store
@@ -41,7 +41,7 @@ class Dependencies(Struct, frozen=True, kw_only=True):
     config: Config
     clock: Clock
     node: str
-    rooms: RoomsApi
+    room_service: RoomService
     hub: Hub
     holds: Holds
     tokens: Tokens
@@ -66,7 +66,7 @@ def dependencies_of(
         config=config,
         clock=clock,
         node=node.lease.node,
-        rooms=node.rooms_api,
+        room_service=node.room_service,
         hub=node.hub,
         holds=node.holds,
         tokens=Tokens(db, clock, config),

@@ -26,7 +26,7 @@ class LiveMetrics(Collector):
         yield GaugeMetricFamily("croupier_held_cents", "Cents on hold.", node.holds.total_held())
         rooms = GaugeMetricFamily("croupier_rooms", "Live rooms.", labels=["game"])
         for game in node.games:
-            rooms.add_metric([game], sum(room.game.name == game for room in node.rooms.values()))
+            rooms.add_metric([game], sum(room.game.name == game for room in node.owned_rooms.values()))
         yield rooms
         rounds = CounterMetricFamily("croupier_rounds", "Rounds that ended, by status.", labels=["status"])
         for status, count in settlements.counts.items():

@@ -38,10 +38,10 @@ class WatchedRooms:
     async def admit(self, room: str, invite: str | None) -> str:
         """The view of the room that the connection may see. If that is so because of the player's seat, the connection
         has the seat from now on. Raises ClientError no_such_room."""
-        admission = await self._deps.rooms.private.admit(room, self._connection.user_id, invite)
+        admission = await self._deps.room_service.private.admit(room, self._connection.user_id, invite)
         if admission.seated:
             # The player may have lost the seat between the two calls.
-            if not await self._deps.rooms.reconnect(self._connection.player().user_id, room):
+            if not await self._deps.room_service.reconnect(self._connection.player().user_id, room):
                 return await self.admit(room, invite)
             self._connection.seated.add(room)
             # The player may also lose the seat before this node receives frames of the room that say so.
@@ -61,7 +61,7 @@ class WatchedRooms:
         self.require_space(room)
         try:
             await self.start(room, view)
-            snapshot = await self._deps.rooms.snapshot(view, self._connection.user_id)
+            snapshot = await self._deps.room_service.snapshot(view, self._connection.user_id)
         except ClientError:
             self.stop(room)
             raise
@@ -91,7 +91,7 @@ class WatchedRooms:
                 self._connection.close("going_away", "The room can't be reached.")
 
     async def _review(self, room: str, before: str) -> None:
-        admission = await _unless_gone(self._deps.rooms.private.admit(room, self._connection.user_id, None))
+        admission = await _unless_gone(self._deps.room_service.private.admit(room, self._connection.user_id, None))
         view = admission.view_of(room) if admission else None
         if view == before or room not in self._views:
             return

@@ -118,14 +118,14 @@ class LiveNode(Live):
         await self._site.stop()
         await self.node.directory.stop()
         await self.lease.leave()
-        for room in self.node.rooms.values():
+        for room in self.node.owned_rooms.values():
             room.drop()
         if lease_expires:
             await self._cluster.call_redis("DEL", f"node:{self.name}")
 
     def room(self, key: str = "crash") -> Room | None:
         """The room, if this node owns it."""
-        return self.node.rooms.get(key)
+        return self.node.owned_rooms.get(key)
 
     async def reconnect(self, player: Player) -> Player:
         """Connect another client of the player to this node; it resumes at the first client's position."""

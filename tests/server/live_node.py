@@ -92,7 +92,7 @@ class Live:
         self.endpoint.add_to(app)
 
     def _next_crash_number(self) -> int:
-        room = self.node.rooms.get("crash")
+        room = self.node.owned_rooms.get("crash")
         return room.rounds.live.number + 1 if room is not None and room.rounds.live is not None else 1
 
     async def stop(self) -> None:

@@ -23,8 +23,8 @@ class LiveSite(Live):
             self.clock,
             self.db,
             mailer=mailer_of(self.config, self.clock),
-            rooms=self.node.rooms_api,
-            private_rooms=self.node.rooms_api.private,
+            room_service=self.node.room_service,
+            private_rooms=self.node.room_service.private,
             players=self.node.players,
             games=self.games,
         )

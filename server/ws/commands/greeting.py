@@ -116,10 +116,10 @@ async def _resume_when_owned(
 
 async def _resume(connection: Connection, room: str, resumption: messages.Resumption) -> Resumed:
     """Watch a room again. From then on its frames are collected, so the frames up to then close the gap."""
-    rooms, watched = connection.deps.rooms, connection.watched
+    service, watched = connection.deps.room_service, connection.watched
     watched.require_space(room)
     account = connection.account
-    if account is not None and await rooms.reconnect(account.user_id, room):
+    if account is not None and await service.reconnect(account.user_id, room):
         connection.seated.add(room)
     try:
         view = await watched.admit(room, resumption.invite)
@@ -127,12 +127,12 @@ async def _resume(connection: Connection, room: str, resumption: messages.Resump
         # Not the resumption itself: another node expects no more than a position.
         position = Position(resumption.epoch, resumption.seq)
         # A player may have missed private frames, which have no numbers.
-        needs_snapshot = room in connection.seated and rooms.has_private_views(room)
-        frames = None if needs_snapshot else await rooms.frames_since(view, position)
+        needs_snapshot = room in connection.seated and service.has_private_views(room)
+        frames = None if needs_snapshot else await service.frames_since(view, position)
         if frames is not None:
             return _resumed(view, "frames", [], position, [frame.wire for frame in frames])
-        snapshot = await rooms.snapshot(view, connection.user_id, from_start=not needs_snapshot)
-        frames = await rooms.frames_since(view, snapshot.at()) or []
+        snapshot = await service.snapshot(view, connection.user_id, from_start=not needs_snapshot)
+        frames = await service.frames_since(view, snapshot.at()) or []
         return _resumed(view, "snapshot", [encode(snapshot)], snapshot.at(), [frame.wire for frame in frames])
     except ClientError:
         watched.stop(room)

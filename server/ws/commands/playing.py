@@ -18,14 +18,14 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes) -> N
     if (request.room is None) == (request.game is None):
         raise ClientError("bad_request", "Name a room or a game.", field="room")
     await _take(connection, deps.join_rate, "Too many joins; slow down.")
-    watched.require_space(await deps.rooms.room_to_join(account.user_id, request))
+    watched.require_space(await deps.room_service.room_to_join(account.user_id, request))
     async with watched.changing:
-        room, session = await deps.rooms.join(account, request)
+        room, session = await deps.room_service.join(account, request)
         connection.seated.add(room)
         snapshot = await watched.watch(room, room)
         connection.reply(request.id, {"session": session, **msgspec.structs.asdict(snapshot)})
         deps.hub.ready(connection, room, snapshot.at())
-        if deps.rooms.private.is_guarded(room):
+        if deps.room_service.private.is_guarded(room):
             # On another connection the player may have left before this node received frames of the room.
             connection.review(room)
 
@@ -37,20 +37,20 @@ async def leave(connection: Connection, request: messages.Leave, _raw: bytes) ->
     async with connection.watched.changing:
         connection.watched.stop(request.room)
     # If this fails, the connection keeps the seat: the player can leave again, or is away when the connection ends.
-    await connection.deps.rooms.leave(account.user_id, request.room)
+    await connection.deps.room_service.leave(account.user_id, request.room)
     connection.seated.discard(request.room)
     connection.reply(request.id, messages.Empty())
 
 
 async def bet(connection: Connection, request: messages.Bet, _raw: bytes) -> None:
-    connection.reply(request.id, await connection.deps.rooms.bet(connection.player(), request))
+    connection.reply(request.id, await connection.deps.room_service.bet(connection.player(), request))
 
 
 async def act(connection: Connection, request: messages.Act, raw: bytes) -> None:
     fields: dict[str, Any] = msgspec.json.decode(raw)
     for name in ENVELOPE:
         del fields[name]
-    connection.reply(request.id, await connection.deps.rooms.act(connection.player(), request.room, fields))
+    connection.reply(request.id, await connection.deps.room_service.act(connection.player(), request.room, fields))
 
 
 async def chat(connection: Connection, request: messages.Chat, _raw: bytes) -> None:
@@ -59,7 +59,7 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes) -> N
     if not text:
         raise ClientError("bad_request", "The text is empty.", field="text")
     await _take(connection, connection.deps.chat_rate, "You're sending messages too fast.")
-    await connection.deps.rooms.chat(account, request.room, text)
+    await connection.deps.room_service.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())
 
 

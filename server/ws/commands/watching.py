@@ -6,7 +6,7 @@ from server.ws.connection import Command, Connection
 
 
 async def rooms(connection: Connection, request: messages.Rooms, _raw: bytes) -> None:
-    connection.reply(request.id, messages.RoomsOk(await connection.deps.rooms.summaries(request.game)))
+    connection.reply(request.id, messages.RoomsOk(await connection.deps.room_service.summaries(request.game)))
 
 
 async def watch(connection: Connection, request: messages.Watch, _raw: bytes) -> None:
@@ -14,7 +14,7 @@ async def watch(connection: Connection, request: messages.Watch, _raw: bytes) ->
         raise ClientError("bad_request", "Name a room or a session.", field="room")
     room = request.room
     if request.session is not None:
-        room = await connection.deps.rooms.private.room_of_session(request.session)
+        room = await connection.deps.room_service.private.room_of_session(request.session)
     assert room is not None
     async with connection.watched.changing:
         view = await connection.watched.admit(room, request.invite)

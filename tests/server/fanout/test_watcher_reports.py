@@ -68,7 +68,7 @@ async def test_sockets_that_come_and_go_cause_few_reports(open_live: OpenLive) -
     """Each of 19 sockets stops and starts watching 100 times."""
     live: Live = await open_live(times=Times(watcher_reports=PAUSE_S))
     watchers = [await live.spectator() for _ in range(20)]
-    room, loop = live.node.rooms["crash"], asyncio.get_running_loop()
+    room, loop = live.node.owned_rooms["crash"], asyncio.get_running_loop()
     hub, reports = live.node.hub, 0
     sockets, began = hub.watchers("crash"), loop.time()
     set_watchers = room.set_watchers

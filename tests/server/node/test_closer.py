@@ -8,7 +8,7 @@ from tests.waiting import eventually
 
 async def _assert_gone(site: LiveSite, room: str) -> None:
     """Wait until nothing is left of the room: no open round, no session, no terms, no owner."""
-    await eventually(lambda: room not in site.node.rooms, f"the end of {room}")
+    await eventually(lambda: room not in site.node.owned_rooms, f"the end of {room}")
     assert await site.rows("SELECT id FROM rounds WHERE room = :room AND status = 'open'", room=room) == []
     await eventually(lambda: _no_session(site, room))
     assert await site.node.directory.terms_of(room) is None
@@ -88,9 +88,9 @@ async def test_an_empty_room_waits_for_players_before_it_closes(open_live: OpenL
     spectator = await site.spectator(room)
     await ann.join(room)
     await eventually(lambda: not site.node.closer._empty_since)
-    assert room in site.node.rooms
+    assert room in site.node.owned_rooms
     await ann.ask("leave", room=room)
-    assert room in site.node.rooms
+    assert room in site.node.owned_rooms
     await spectator.event_of("room_closed", room=room)
     await _assert_gone(site, room)
 

@@ -85,13 +85,13 @@ async def test_while_redis_is_silent_a_room_takes_no_bets_and_sends_nothing(
         room.frames.add({"type": "added in doubt"}, flush_now=True)
         error = await ann.refused("bet", room="crash", amount=1, key="l")
         assert error["code"] in ("paused", "unavailable")
-        assert node.node.rooms_api.troubles() == ["redis"]
+        assert node.node.room_service.troubles() == ["redis"]
         assert len(watcher.seen) == seen
     await watcher.event_of("room_resumed")
     told = [event["type"] for _, _, event in watcher.seen[seen:]]
     assert told.index("added in doubt") < told.index("room_resumed")
     assert watcher.client.gaps == ann.client.gaps == 0
-    assert node.node.rooms_api.troubles() == []
+    assert node.node.room_service.troubles() == []
     ok = await ann.bet(100, key="l")
     assert ok["held"] == 200
 

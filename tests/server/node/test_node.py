@@ -46,7 +46,7 @@ async def test_a_start_cleans_up_after_a_dead_process(open_live: OpenLive, db: S
     assert [(row.number, row.status) for row in rounds] == [(7, "void"), (8, "open")]
     assert "restart" in rounds[0].outcome
     assert await live.rows("SELECT id FROM game_sessions WHERE ended_at IS NULL") == []
-    assert live.node.rooms["crash"].rounds.history == deque()
+    assert live.node.owned_rooms["crash"].rounds.history == deque()
 
 
 async def test_numbers_and_history_go_on_after_a_restart(open_live: OpenLive) -> None:
@@ -84,7 +84,7 @@ async def test_a_solo_room_closes_when_its_player_stays_away(open_live: OpenLive
     await spectator.event_of("player_away", player=ann.username)
     await spectator.event_of("player_left", player=ann.username)
     await spectator.event_of("room_closed")
-    assert room not in live.node.rooms
+    assert room not in live.node.owned_rooms
     await eventually(lambda: _no_session(live))
 
 

@@ -26,13 +26,13 @@ class ShakyJournal(LocalJournal):
 async def test_of_more_open_sessions_than_seats_the_newest_are_kept(open_live: OpenLive) -> None:
     """The database may have been away when a session ended."""
     live = await open_live(games=[Stacks()])
-    room = live.node.rooms["stacks"]
+    room = live.node.owned_rooms["stacks"]
     players = await live.players(4)
     game_id = room.prepare_round(1).setup.game_id
     sessions = [await begin_session(live.db, player.user_id, game_id, "stacks") for player in players]
     await live.node.closer.hand_over("stacks")
     await live.node.opener.take("stacks")
-    members = live.node.rooms["stacks"].seats.all()
+    members = live.node.owned_rooms["stacks"].seats.all()
     assert [member.session_id for member in members] == sessions[1:]
     await eventually(lambda: _over(live, sessions[0]))
 
@@ -47,7 +47,7 @@ async def test_two_joins_of_one_account_at_the_same_time_share_a_room(live: Live
     await twin.client.connect()
     rooms = await asyncio.gather(ann.ask("join", game="dice"), twin.ask("join", game="dice"))
     assert rooms[0]["room"] == rooms[1]["room"]
-    assert len(live.node.rooms) == 2
+    assert len(live.node.owned_rooms) == 2
 
 
 async def test_a_solo_room_that_could_not_be_opened_is_opened_at_the_next_attempt(open_live: OpenLive) -> None:
@@ -56,24 +56,24 @@ async def test_a_solo_room_that_could_not_be_opened_is_opened_at_the_next_attemp
     ann = await live.player(room=None)
     journal.away = True
     assert (await ann.refused("join", game="dice"))["code"] == "unavailable"
-    assert sorted(live.node.rooms) == ["crash"]
+    assert sorted(live.node.owned_rooms) == ["crash"]
     journal.away = False
     assert (await ann.ask("join", game="dice"))["snapshot"]["game"] == "dice"
 
 
 async def test_a_public_room_that_could_not_be_opened_is_free_for_another_node(open_live: OpenLive) -> None:
     live = await open_live()
-    room = live.node.rooms["crash"]
-    live.node.rooms.remove(room)
+    room = live.node.owned_rooms["crash"]
+    live.node.owned_rooms.remove(room)
     room.drop()
     await live.node.lease.release(room.claim)
     live.db.away = True
     with pytest.raises(Exception, match="switched off"):
         await live.node.opener.take("crash")
-    assert dict(live.node.rooms) == {}
+    assert dict(live.node.owned_rooms) == {}
     live.db.away = False
     await eventually(lambda: live.node.lease.unowned(["crash"]))
     await live.node.opener.take("crash")
     watcher = await live.spectator()
     assert watcher.snapshots[-1][1]["game"] == "crash"
-    assert live.node.rooms["crash"].claim != room.claim
+    assert live.node.owned_rooms["crash"].claim != room.claim

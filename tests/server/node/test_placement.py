@@ -172,7 +172,7 @@ class Several:
             self.games,
             self.db,
             parts,
-            rooms=parts.rooms,
+            owned_rooms=parts.rooms,
             opener=parts,
             closer=parts,
             router=parts,
@@ -294,7 +294,7 @@ async def test_a_failed_look_is_not_the_last(
     node = await several.start("a", look_every=0.005, sweep_every=inf)
     node.fails_at["boom"] = failure
     several.record.owners = {}
-    node.rooms.clear()
+    node.owned_rooms.clear()
     looking = asyncio.create_task(several.placements["a"].run_forever())
     await eventually(lambda: "rooms without an owner" in caplog.text)
     node.fails_at.clear()
@@ -371,7 +371,7 @@ async def test_private_rooms_without_an_owner_are_forgotten(several: Several) ->
 
 
 def public_of(node: LiveNode) -> int:
-    return sum(room.is_public for room in node.node.rooms.values())
+    return sum(room.is_public for room in node.node.owned_rooms.values())
 
 
 async def test_a_new_node_gets_its_share_between_rounds_and_players_keep_their_seats(
@@ -388,7 +388,7 @@ async def test_a_new_node_gets_its_share_between_rounds_and_players_keep_their_s
     assert public_of(first) == 4
     second = await cluster.start_node()
     await eventually(lambda: public_of(first) == public_of(second) == 2, "an even share")
-    moved = sorted(second.node.rooms)
+    moved = sorted(second.node.owned_rooms)
     for room in moved:
         await ann.event_of("player_back", room=room, player=ann.username)
         ended = {event["round"] for event in ann.events("round_ended", room)}
@@ -407,10 +407,10 @@ async def test_the_rooms_of_a_dead_node_soon_have_new_owners(open_cluster: OpenC
     owner, other = await cluster.owner_and_other()
     bob = await other.player()
     await owner.player(room="dice")
-    dice = next(key for key in owner.node.rooms if key.startswith("dice-"))
-    rooms = {key for node in cluster.nodes for key in node.node.rooms}
+    dice = next(key for key in owner.node.owned_rooms if key.startswith("dice-"))
+    rooms = {key for node in cluster.nodes for key in node.node.owned_rooms}
     await owner.die()
-    await eventually(lambda: {key for node in cluster.alive() for key in node.node.rooms} == rooms)
+    await eventually(lambda: {key for node in cluster.alive() for key in node.node.owned_rooms} == rooms)
     assert cluster.owner(dice) is not None
     assert (await bob.ask("rooms"))["rooms"] != []
 

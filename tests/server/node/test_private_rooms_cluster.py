@@ -21,7 +21,7 @@ async def open_room(node: LiveNode, owner: Player, **terms: Any) -> tuple[str, s
     """Open a private room at this node, with ``terms`` in place of the usual ones; returns its key and its invite."""
     about: dict[str, Any] = {"game": "stacks", "options": Raw(b'{"turn":5}'), "seats": 3, "invite": fresh_invite()}
     all_terms = Terms(owner=owner.user_id, username=owner.username, **about | terms)
-    return await node.node.rooms_api.private.open(all_terms), all_terms.invite
+    return await node.node.room_service.private.open(all_terms), all_terms.invite
 
 
 async def cluster_of_two(open_cluster: OpenCluster, **settings: Any) -> LiveCluster:
@@ -54,11 +54,11 @@ async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: O
     second, _ = await open_room(there, ann)
     with pytest.raises(ClientError, match="can have 2"):
         await open_room(here, ann)
-    assert sorted(await there.node.rooms_api.private.opened_by(ann.user_id)) == sorted([room, second])
+    assert sorted(await there.node.room_service.private.opened_by(ann.user_id)) == sorted([room, second])
     with pytest.raises(ClientError) as refused:
-        await there.node.rooms_api.private.close(room, bob.user_id)
+        await there.node.room_service.private.close(room, bob.user_id)
     assert refused.value.error.code == "forbidden"
-    await there.node.rooms_api.private.close(room, ann.user_id)
+    await there.node.room_service.private.close(room, ann.user_id)
     for player in (ann, bob):
         await player.event_of("room_closed", room=room)
     await eventually(lambda: _no_owner(there, room), "the end of the room")
@@ -105,7 +105,7 @@ async def test_a_room_keeps_its_terms_when_its_node_dies(open_cluster: OpenClust
     assert (await again.ask("watch", room=room))["snapshot"]["private"]["invite"] == invite
     name = await play_round(bob, room)
     await cat.ended(name)
-    await there.node.rooms_api.private.close(room, ann.user_id)
+    await there.node.room_service.private.close(room, ann.user_id)
     await cat.event_of("room_closed", room=room)
 
 
@@ -117,7 +117,7 @@ async def test_a_room_that_was_being_closed_is_not_opened_again(open_cluster: Op
     await bob.ask("join", room=room)
     name = (await bob.bet(100, room))["round"]
     here.db.away = True  # so that the round can't be settled
-    await there.node.rooms_api.private.close(room, ann.user_id)
+    await there.node.room_service.private.close(room, ann.user_id)
     await bob.event_of("room_paused", room=room, reason="closing")
     spectator = await there.spectator(room)
     await here.die()

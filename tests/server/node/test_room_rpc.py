@@ -1,4 +1,4 @@
-"""The protocol between nodes: every method of RoomApi arrives with its arguments, and its result or error returns."""
+"""The protocol between nodes: every method of RoomCalls arrives with its arguments, and its result or error returns."""
 
 import inspect
 import logging
@@ -14,8 +14,8 @@ from server.backends.bus import LocalBus
 from server.backends.holds import CachedAccount, Hold, KeyUsedError, LocalHolds
 from server.errors import ClientError, UnreachableError
 from server.messages import encode
-from server.node.room_api import LocalRooms, NotOwnerError, RoomApi
-from server.node.room_rpc import METHODS, BadCallError, Failure, Reply, RoomServer, forwarding, remote_rooms
+from server.node.room_calls import LocalRoomCalls, NotOwnerError, RoomCalls
+from server.node.room_rpc import METHODS, BadCallError, Failure, Reply, RoomServer, forwarding, remote_room_calls
 from server.node.rpc import Rpc
 from storage.errors import DatabaseUnavailableError
 from storage.store import PlayerRow
@@ -46,8 +46,8 @@ class World:
         bus = LocalBus()
         self.server = RoomServer(forwarding(self._execute), self.holds)
         self._there = Rpc(bus, "there", self.server)
-        self._here = Rpc(bus, "here", RoomServer(LocalRooms({}), self.holds))
-        self.rooms = remote_rooms(self._here, "there")
+        self._here = Rpc(bus, "here", RoomServer(LocalRoomCalls({}), self.holds))
+        self.calls = remote_room_calls(self._here, "there")
 
     async def start(self) -> "World":
         await self._here.start()
@@ -70,11 +70,11 @@ def comparable(value: Any) -> Any:
 @given(st.data())
 @pytest.mark.parametrize("name", sorted(METHODS))
 async def test_every_method_arrives_with_its_arguments_and_its_result_returns(name: str, data: st.DataObject) -> None:
-    hints = get_type_hints(getattr(RoomApi, name))
+    hints = get_type_hints(getattr(RoomCalls, name))
     result = data.draw(values_of(hints.pop("return")))
     arguments = {parameter: data.draw(values_of(kind)) for parameter, kind in hints.items()}
     world = await World(result).start()
-    returned = await getattr(world.rooms, name)(**arguments)
+    returned = await getattr(world.calls, name)(**arguments)
     assert (type(returned), comparable(returned)) == (type(result), comparable(result))
     ((method, positional, named),) = world.calls
     assert (method, positional, list(named)) == (name, (), list(arguments))
@@ -84,18 +84,20 @@ async def test_every_method_arrives_with_its_arguments_and_its_result_returns(na
 
 def test_both_forms_have_every_method_of_the_protocol() -> None:
     """The local one with the same parameters, so that callers need not know which one they have."""
-    names = {name for name in vars(RoomApi) if not name.startswith("_")}
+    names = {name for name in vars(RoomCalls) if not name.startswith("_")}
     assert set(METHODS) == names
     for name in names:
-        assert inspect.signature(getattr(LocalRooms, name)) == inspect.signature(getattr(RoomApi, name))
-        assert name in vars(remote_rooms(Rpc(LocalBus(), "here", RoomServer(LocalRooms({}), World().holds)), "there"))
+        assert inspect.signature(getattr(LocalRoomCalls, name)) == inspect.signature(getattr(RoomCalls, name))
+        assert name in vars(
+            remote_room_calls(Rpc(LocalBus(), "here", RoomServer(LocalRoomCalls({}), World().holds)), "there")
+        )
 
 
 async def test_arguments_may_be_positional_and_have_defaults() -> None:
     world = await World(Raw(b"{}")).start()
     world.result = msgspec.json.decode(b'{"room":"r","epoch":"e","seq":1,"snapshot":{}}')
-    await world.rooms.snapshot("crash", 7)
-    await world.rooms.snapshot("crash", None, from_start=True)
+    await world.calls.snapshot("crash", 7)
+    await world.calls.snapshot("crash", None, from_start=True)
     assert [named for _, _, named in world.calls] == [
         {"view": "crash", "user_id": 7, "from_start": False},
         {"view": "crash", "user_id": None, "from_start": True},
@@ -107,7 +109,7 @@ async def test_the_other_node_knows_the_account_for_the_time_of_the_call(result:
     world = await World(result).start()
     account = CachedAccount(player_row())
     try:
-        await world.rooms.chat("crash", account, "hello")
+        await world.calls.chat("crash", account, "hello")
     except ClientError:
         assert result is not None
     assert world.users_during_call == [account.user_id]
@@ -147,7 +149,7 @@ async def test_each_exception_keeps_its_type_message_and_fields(
 ) -> None:
     world = await World(error).start()
     with pytest.raises(type(error)) as caught:
-        await world.rooms.leave("crash", 7)
+        await world.calls.leave("crash", 7)
     assert type(caught.value) is type(error)
     assert str(caught.value) == str(error)
     members = [name for name in ("hold", "what", "message", "extra") if hasattr(error, name)]
@@ -163,7 +165,7 @@ async def test_an_unexpected_error_is_logged_there_and_arrives_as_internal_error
 ) -> None:
     world = await World(ZeroDivisionError("oh")).start()
     with pytest.raises(ClientError) as caught:
-        await world.rooms.leave("crash", 7)
+        await world.calls.leave("crash", 7)
     assert caught.value.error.code == "internal_error"
     (record,) = caplog.records
     assert (record.levelno, record.getMessage()) == (
@@ -207,5 +209,5 @@ async def test_a_method_that_the_other_node_does_not_have_raises_there_and_here(
     with monkeypatch.context() as here:
         here.setattr(leave, "name", "depart")
         with pytest.raises(BadCallError, match="depart"):
-            await world.rooms.leave("crash", 7)
+            await world.calls.leave("crash", 7)
     assert world.calls == []

@@ -10,7 +10,7 @@ from server.backends.lease import LocalLease
 from server.errors import ClientError, UnreachableError
 from server.fanout.sockets import LocalSockets
 from server.messages import SnapshotAt
-from server.node.room_api import LocalRooms
+from server.node.room_calls import LocalRoomCalls
 from server.node.room_rpc import forwarding
 from server.node.router import Router
 from server.node.rpc import Rpc
@@ -47,7 +47,7 @@ class World:
         self.router = Router(
             self.lease,
             Rpc(self.bus, "here", Silent(), resend_s=0.01),
-            LocalRooms({}),
+            LocalRoomCalls({}),
             self.sockets,
             open_here={},
             always_open={"crash"},
@@ -112,7 +112,7 @@ async def test_a_room_that_gets_no_owner_is_unreachable() -> None:
 async def test_a_room_that_was_never_opened_does_not_exist(world: World) -> None:
     world.lease.elsewhere = None
     with pytest.raises(ClientError) as caught:
-        await world.router.rooms.leave("dice-1", 7)
+        await world.router.calls.leave("dice-1", 7)
     assert caught.value.error.code == "no_such_room"
     assert not await world.router.reconnect("dice-1", 7)
 
@@ -132,7 +132,7 @@ async def test_a_room_of_this_node_is_asked_directly() -> None:
         open_here=cast(Any, {"crash": None}),
         always_open={"crash"},
     )
-    await router.rooms.leave("crash", 7)
+    await router.calls.leave("crash", 7)
     assert (asked, world.asked) == ([("leave", "crash", 7)], [])
 
 

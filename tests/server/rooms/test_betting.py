@@ -109,7 +109,7 @@ async def test_the_stake_of_a_player_who_left_is_not_carried_over(table: Live) -
     name = await finish(ann)
     await ann.event_of("bet_placed", bet=f"{name}.1", player=ann.username)
     await eventually(lambda: table.node.holds.account(bob.user_id).held == 0)  # type: ignore[union-attr]
-    assert len(table.node.rooms[STACKS].rounds.live.bets) == 1  # type: ignore[union-attr]
+    assert len(table.node.owned_rooms[STACKS].rounds.live.bets) == 1  # type: ignore[union-attr]
 
 
 async def test_a_stake_above_the_balance_is_not_carried_over(table: Live) -> None:
@@ -151,7 +151,7 @@ async def test_the_move_that_ends_a_round_is_answered_after_the_settlement(table
     table.db.write_lock = asyncio.Lock()
     async with table.db.write_lock:
         asked = asyncio.create_task(ann.ask("act", room=STACKS, action="finish"))
-        await eventually(lambda: table.node.rooms[STACKS].rounds.live.ended)  # type: ignore[union-attr]
+        await eventually(lambda: table.node.owned_rooms[STACKS].rounds.live.ended)  # type: ignore[union-attr]
         done, _ = await asyncio.wait([asked], timeout=0.1)
         assert not done
     assert await asked == {}
@@ -182,7 +182,7 @@ async def test_only_its_player_gets_a_private_event_and_a_snapshot_after_a_recon
 
 
 async def test_a_round_without_bets_or_timer_ends_at_a_handover(table: Live) -> None:
-    room = table.node.rooms[STACKS]
+    room = table.node.owned_rooms[STACKS]
     await asyncio.wait_for(room.finish_round(), 5)
     assert room.rounds.live is None
 

@@ -178,7 +178,7 @@ async def _open_sessions(live: Live, number: int) -> bool:
 
 async def test_a_closing_room_gives_no_seats_and_starts_no_grace_periods(live: Live) -> None:
     ann, bob = await live.player(), await live.player(room=None)
-    room = live.node.rooms["crash"]
+    room = live.node.owned_rooms["crash"]
     room.members.stop_admitting()
     assert (await bob.refused("join", room="crash"))["code"] == "unavailable"
     room.disconnect(ann.user_id, "here")

@@ -63,7 +63,7 @@ async def test_connections_that_open_a_solo_room_at_the_same_time_share_it(live:
         await twin.client.connect()
     oks = await asyncio.gather(*(twin.join("dice") for twin in twins))
     assert len({ok["room"] for ok in oks}) == 1
-    assert sorted(live.node.rooms) == sorted(["crash", oks[0]["room"]])
+    assert sorted(live.node.owned_rooms) == sorted(["crash", oks[0]["room"]])
 
 
 async def test_only_seated_players_can_play_and_chat(live: Live) -> None:
@@ -199,9 +199,9 @@ async def test_leaving_a_solo_room_closes_it(live: Live) -> None:
     await ann.ask("leave", room=room)
     await spectator.event_of("room_closed", room=room)
     assert (await spectator.refused("watch", room=room))["code"] == "no_such_room"
-    assert sorted(live.node.rooms) == ["crash"]
+    assert sorted(live.node.owned_rooms) == ["crash"]
     assert live.node.hub.watchers(room) == []
-    assert await live.node.rooms_api.private.snapshot(room, None, None) is None
+    assert await live.node.room_service.private.snapshot(room, None, None) is None
 
 
 async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:
@@ -213,7 +213,7 @@ async def test_leaving_while_the_round_is_being_settled(live: Live) -> None:
     async with live.db.write_lock:
         ok = await ann.roll(room)
         await ann.ask("leave", room=room)
-        assert room in live.node.rooms
+        assert room in live.node.owned_rooms
         assert spectator.events("round_ended") == []
     await spectator.event_of("room_closed", room=room)
     kinds = [event["type"] for event in spectator.events()]
@@ -227,7 +227,7 @@ async def test_a_solo_room_whose_player_could_not_join_closes(live: Live) -> Non
     live.db.away = True
     assert (await ann.refused("join", game="dice"))["code"] == "unavailable"
     live.db.away = False
-    assert sorted(live.node.rooms) == ["crash"]
+    assert sorted(live.node.owned_rooms) == ["crash"]
     await ann.join("dice")
 
 

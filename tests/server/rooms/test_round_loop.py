@@ -30,7 +30,7 @@ async def test_a_round_is_announced_only_after_its_commit(open_live: OpenLive) -
     await ann.bet(100, selection={"auto_cashout": 1.02})
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
-        room = live.node.rooms["crash"]
+        room = live.node.owned_rooms["crash"]
         await eventually(lambda: room.rounds.live is not None and room.rounds.live.ended)
         assert room.rounds.live is not None
         assert room.rounds.live.name == name
@@ -53,7 +53,7 @@ async def test_a_bet_that_ends_its_round_is_announced_together_with_the_result(o
     """Except when a client requests a snapshot while the commit takes long."""
     live = await open_live()
     ann = await live.player(room="dice")
-    (dice,) = [room for room in live.node.rooms.values() if room.game.name == "dice"]
+    (dice,) = [room for room in live.node.owned_rooms.values() if room.game.name == "dice"]
     before = dice.frames.seq
     ok = await ann.roll(dice.key)
     await ann.ended(ok["round"])
@@ -190,7 +190,7 @@ async def test_a_round_that_opens_late_is_recorded_with_the_time_of_its_opening(
     live = await open_live(points=(1.3, 1.4))
     ann = await live.player()
     first = await ann.betting()
-    room = live.node.rooms["crash"]
+    room = live.node.owned_rooms["crash"]
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
         await eventually(lambda: room.rounds.live is not None and room.rounds.live.ended)

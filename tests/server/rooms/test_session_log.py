@@ -59,7 +59,7 @@ async def test_a_join_with_a_deleted_account_is_refused(live: Live, caplog: pyte
     await live.rows_changed("DELETE FROM users WHERE id = :user", user=ann.user_id)
     for arguments in ({"room": "crash"}, {"game": "dice"}):
         assert (await ann.refused("join", **arguments))["code"] == "not_signed_in"
-    assert sorted(live.node.rooms) == ["crash"]
+    assert sorted(live.node.owned_rooms) == ["crash"]
     assert "Traceback" not in caplog.text
 
 

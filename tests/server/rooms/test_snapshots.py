@@ -9,7 +9,7 @@ from tests.server.stacks import Stacks
 
 async def test_all_spectators_share_one_snapshot(live: Live) -> None:
     ann = await live.player(room="dice")
-    room = live.node.rooms[ann.snapshots[0][0]]
+    room = live.node.owned_rooms[ann.snapshots[0][0]]
     crowd = [await room.snapshot(room.key, None) for _ in range(3)]
     assert crowd[1] is crowd[2] is await room.snapshot(room.key, ann.user_id + 1)
     mine = await room.snapshot(room.key, ann.user_id)
@@ -27,7 +27,7 @@ def decoded(snapshot: SnapshotAt) -> Snapshot:
 
 async def test_a_snapshot_from_the_start_is_the_room_before_its_first_frame(live: Live) -> None:
     ann = await live.player()
-    room = live.node.rooms["crash"]
+    room = live.node.owned_rooms["crash"]
     first = await room.snapshot("crash", None, from_start=True)
     assert (first.epoch, first.seq) == (room.frames.epoch, 0)
     assert (decoded(first).round, decoded(first).players) == (None, [])
@@ -38,7 +38,7 @@ async def test_a_snapshot_from_the_start_is_the_room_before_its_first_frame(live
 
 async def test_once_frames_are_dropped_there_is_no_snapshot_from_the_start(open_live: OpenLive) -> None:
     live = await open_live(games=[Stacks()], history_frames=1)
-    room = live.node.rooms["stacks"]
+    room = live.node.owned_rooms["stacks"]
     for number in range(3):
         room.frames.add({"type": "event", "number": number})
         room.flush()
@@ -47,7 +47,7 @@ async def test_once_frames_are_dropped_there_is_no_snapshot_from_the_start(open_
 
 async def test_the_card_of_a_room_shows_the_same_as_its_spectators_see(live: Live) -> None:
     await live.player()
-    room = live.node.rooms["crash"]
+    room = live.node.owned_rooms["crash"]
     card, snapshot = room.summary(), decoded(await room.snapshot("crash", None))
     assert (card.room, card.game, card.players, card.seats) == ("crash", "crash", 1, room.size)
     assert card.phase == snapshot.view["phase"]

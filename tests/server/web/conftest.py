@@ -21,7 +21,7 @@ from tests.server.web.world import (
     CountingPasswords,
     FakePlayers,
     FakePrivateRooms,
-    FakeRooms,
+    FakeRoomService,
     Opener,
     RecordingMailer,
     StillClock,
@@ -64,7 +64,7 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
         fakes: dict[str, Any] = {
             "mailer": RecordingMailer(clock),
             "passwords": CountingPasswords(config.bcrypt_cost),
-            "rooms": FakeRooms(),
+            "room_service": FakeRoomService(),
             "private_rooms": FakePrivateRooms(),
             "players": FakePlayers(),
         }

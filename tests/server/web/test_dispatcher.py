@@ -197,7 +197,7 @@ async def test_calls_without_fields_need_no_body(world: World) -> None:
 
 
 async def test_unexpected_errors_are_logged_with_a_request_id(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    world.rooms.failure = RuntimeError("a secret detail")
+    world.room_service.failure = RuntimeError("a secret detail")
     body = await problem(await world.call("GET", "rooms"), "internal_error")
     assert body["request_id"] in caplog.text
     assert "secret" not in json.dumps(body)

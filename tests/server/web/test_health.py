@@ -16,7 +16,7 @@ async def test_checks_and_troubles_make_the_server_unready(open_world: Opener) -
     world = await open_world(readiness_checks=(check,))
     assert await answer(await world.call("GET", "/readyz")) == {"status": "ready", "reasons": []}
     found.append("audit: 1 rows break a rule")
-    world.rooms.trouble.append("settling fails")
+    world.room_service.trouble.append("settling fails")
     response = await world.call("GET", "/readyz")
     assert response.status == 503
     assert await response.json() == {"status": "not_ready", "reasons": ["settling fails", "audit: 1 rows break a rule"]}

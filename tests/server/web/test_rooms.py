@@ -103,7 +103,7 @@ async def test_a_player_must_sign_in_and_may_open_a_few_rooms(open_live: OpenLiv
     assert "2 private rooms" in told["detail"]
     await site.open_room(bob)
     assert await site.ok("DELETE", f"rooms/{first}", ann) is None
-    await eventually(lambda: first not in site.node.rooms)
+    await eventually(lambda: first not in site.node.owned_rooms)
     await site.open_room(ann)
 
 

@@ -24,7 +24,7 @@ from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, Sta
 from server.node.players import Players
 from server.node.private_rooms import PrivateRooms
 from server.node.room_keys import new_key
-from server.node.rooms_api import RoomsApi
+from server.node.room_service import RoomService
 from server.web.background import Background
 from server.web.decode import NoFields
 from server.web.deps import WebDeps
@@ -127,7 +127,7 @@ class FakePrivateRooms(PrivateRooms):
         return self.snapshots.get(room)
 
 
-class FakeRooms(RoomsApi):
+class FakeRoomService(RoomService):
     """One public room, ``crash``. Nothing of the base class is used."""
 
     def __init__(self) -> None:
@@ -214,7 +214,7 @@ class World:
     clock: StillClock
     mailer: RecordingMailer
     passwords: CountingPasswords
-    rooms: FakeRooms
+    room_service: FakeRoomService
     private_rooms: FakePrivateRooms
     players: FakePlayers
     deps: WebDeps

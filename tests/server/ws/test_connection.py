@@ -231,7 +231,7 @@ async def test_a_connection_that_is_gone_leaves_nothing_behind(open_live: OpenLi
     await ann.join("dice")
     await ann.cut()
     await eventually(lambda: live.node.holds.user_ids() == [])
-    await eventually(lambda: sorted(live.node.rooms) == ["crash"])
+    await eventually(lambda: sorted(live.node.owned_rooms) == ["crash"])
     hub = live.node.hub
     assert (hub.sockets.all(), hub.sockets.users(), hub._feeds) == ([], [], {})
-    await eventually(lambda: len(live.node.rooms["crash"].seats) == 0)
+    await eventually(lambda: len(live.node.owned_rooms["crash"].seats) == 0)

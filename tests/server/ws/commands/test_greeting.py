@@ -248,12 +248,12 @@ async def test_a_room_that_closes_while_others_are_resumed_is_not_resumed(live: 
         return await call()
 
     live.rooms.around["snapshot"] = slow
-    here = {"epoch": live.node.rooms[room].frames.epoch, "seq": live.node.rooms[room].frames.seq}
+    here = {"epoch": live.node.owned_rooms[room].frames.epoch, "seq": live.node.owned_rooms[room].frames.seq}
     resume = {room: here, "crash": {"epoch": "another", "seq": 1}}
     await watcher.send({"id": 1, "do": "hello", "resume": resume})
     await eventually(lambda: live.node.hub.watchers("crash"))
     await ann.ask("leave", room=room)
-    assert room not in live.node.rooms
+    assert room not in live.node.owned_rooms
     go_on.set()
     assert (await watcher.reply())["ok"]["resumed"] == {"crash": "snapshot"}
     assert "ok" in await watcher.ask({"id": 2, "do": "ping"})
@@ -272,7 +272,7 @@ async def test_a_room_beyond_the_limit_is_not_resumed_and_its_player_stays_away(
     await bob.event_of("player_away", player=ann.username)
     ann.client.positions = {"crash": twin.client.positions["crash"], room: ann.client.positions[room]}
     assert list((await ann.client.connect())["resumed"]) == ["crash"]
-    assert [sitting.away for sitting in live.node.rooms[room].seats.all()] == [True]
+    assert [sitting.away for sitting in live.node.owned_rooms[room].seats.all()] == [True]
 
 
 async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
@@ -280,7 +280,7 @@ async def test_a_room_that_is_gone_is_not_resumed(open_live: OpenLive) -> None:
     ann = await live.player(room="dice")
     room = ann.snapshots[0][0]
     await ann.cut()
-    await eventually(lambda: room not in live.node.rooms)
+    await eventually(lambda: room not in live.node.owned_rooms)
     assert (await ann.client.connect())["resumed"] == {}
     assert ann.client.positions == {}
 
@@ -309,7 +309,7 @@ async def test_a_hello_waits_for_rooms_without_an_owner(open_live: OpenLive, com
 
 async def test_impossible_positions_are_answered_with_snapshots(live: Live) -> None:
     raw = await live.raw()
-    epoch = live.node.rooms["crash"].frames.epoch
+    epoch = live.node.owned_rooms["crash"].frames.epoch
     resume: dict[str, Any] = {"crash": {"epoch": epoch, "seq": 2**62}, "nowhere": {"epoch": "x", "seq": 0}}
     told = await raw.ask({"id": 1, "do": "hello", "resume": resume})
     assert told["ok"]["resumed"] == {"crash": "snapshot"}
@@ -357,7 +357,7 @@ async def test_a_player_who_reconnects_before_the_busy_room_removes_them_stays(o
     """The grace period ends while the room is busy; the player reconnects before the room can act on it."""
     live = await open_live(grace=0.1)
     ann, bob = await live.player(), await live.player()
-    room = live.node.rooms["crash"]
+    room = live.node.owned_rooms["crash"]
     await ann.cut()
     await bob.event_of("player_away", player=ann.username)
     async with room._queue.own_turn():

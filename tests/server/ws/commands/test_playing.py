@@ -45,9 +45,9 @@ async def test_a_connection_that_watches_too_many_rooms_can_not_join_another(ope
     ann = await live.player(room=None)
     for room in ("crash", bob.snapshots[0][0]):
         await ann.ask("watch", room=room)
-    open_rooms = set(live.node.rooms)
+    open_rooms = set(live.node.owned_rooms)
     assert (await ann.refused("join", game="dice"))["code"] == "limit_exceeded"
-    assert set(live.node.rooms) == open_rooms
+    assert set(live.node.owned_rooms) == open_rooms
     assert await live.rows("SELECT id FROM game_sessions WHERE user_id = :user", user=ann.user_id) == []
     await ann.ask("join", game="crash")
     await ann.ask("join", room="crash")
@@ -173,7 +173,7 @@ async def test_nothing_secret_leaves_before_the_commit(open_live: OpenLive, game
     live.db.write_lock = asyncio.Lock()
     async with live.db.write_lock:
         ok = await (ann.bet(7) if game == "crash" else ann.roll(room, 7))
-        round_ = live.node.rooms[room].rounds.live
+        round_ = live.node.owned_rooms[room].rounds.live
         assert round_ is not None
         await eventually(lambda: round_.ended)
         await everything_that_can_be_asked(live, room, (player, spectator))
@@ -205,15 +205,15 @@ async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[Raw
         for raw in sockets:
             await raw.send(request)
     late = await live.raw()
-    resume = {room: {"epoch": live.node.rooms[room].frames.epoch, "seq": 0}}
+    resume = {room: {"epoch": live.node.owned_rooms[room].frames.epoch, "seq": 0}}
     await late.send({"id": 1, "do": "hello", "resume": resume})
     told = json.dumps(await late.reply())
-    round_ = live.node.rooms[room].rounds.live
+    round_ = live.node.owned_rooms[room].rounds.live
     assert round_ is not None
     await late.send({"id": 2, "do": "ping"})
     while "server_time" not in (told := json.dumps(await late.receive())):
         assert round_.seeds.server_seed not in told
-    page = await live.node.rooms_api.private.snapshot(room, None, None)
+    page = await live.node.room_service.private.snapshot(room, None, None)
     assert page is not None
     assert round_.seeds.server_seed.encode() not in page
     assert b'"phase":"settling"' in page

@@ -16,17 +16,17 @@ from server.errors import ClientError, UnreachableError
 from server.messages import Position, SnapshotAt, encode
 from server.node import room_keys
 from server.node.health import Health
-from server.node.node_rooms import NodeRooms
 from server.node.opener import Opener
+from server.node.owned_rooms import OwnedRooms
 from server.node.private_rooms import PrivateRooms
-from server.node.room_api import SeatRequest
+from server.node.room_calls import SeatRequest
 from server.node.router import Router
 from server.rooms.live_round import bet_name, selection_of
 from server.tasks import Tasks
 from storage.store import Store
 
 
-class RoomsApi:
+class RoomService:
     """Methods that name a room raise ClientError no_such_room if there is none with this key."""
 
     def __init__(
@@ -36,7 +36,7 @@ class RoomsApi:
         *,
         directory: Directory,
         holds: Holds,
-        rooms: NodeRooms,
+        owned_rooms: OwnedRooms,
         health: Health,
         opener: Opener,
         router: Router,
@@ -45,12 +45,12 @@ class RoomsApi:
         self._games = games
         self._directory = directory
         self._holds = holds
-        self._rooms = rooms
+        self._owned_rooms = owned_rooms
         self._health = health
         self._opener = opener
         self._router = router
         self._bet_keys = BetKeys(db)
-        self._tasks = Tasks("rooms API")
+        self._tasks = Tasks("room service")
 
     # ---- playing ----
 
@@ -94,7 +94,7 @@ class RoomsApi:
         return game
 
     async def leave(self, user_id: int, room: str) -> None:
-        await self._router.rooms.leave(room, user_id)
+        await self._router.calls.leave(room, user_id)
 
     async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first bet under its key."""
@@ -102,7 +102,7 @@ class RoomsApi:
         first = await self._first_bet(account.user_id, request, hold)
         if first is None:
             try:
-                return await self._router.rooms.bet(request.room, account, request)
+                return await self._router.calls.bet(request.room, account, request)
             except KeyUsedError as used:
                 first = FirstBet.of_hold(used.hold)
             except ClientError as refusal:
@@ -116,7 +116,7 @@ class RoomsApi:
         if hold is not None:
             # If the answer to a hold was lost, the hold is no bet and will be released. Only its room can tell.
             return None if hold.room == request.room else FirstBet.of_hold(hold)
-        room = self._rooms.get(request.room)
+        room = self._owned_rooms.get(request.room)
         # While commits fail, the database can't be asked about the key either. Say so without a delay.
         if room is not None and room.paused:
             raise ClientError("paused", reason=room.paused)
@@ -129,10 +129,10 @@ class RoomsApi:
         return encode(selection_of(game, request.selection))
 
     async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return await self._router.rooms.act(room, account, fields)
+        return await self._router.calls.act(room, account, fields)
 
     async def chat(self, account: CachedAccount, room: str, text: str) -> None:
-        await self._router.rooms.chat(room, account, text)
+        await self._router.calls.chat(room, account, text)
 
     async def reconnect(self, user_id: int, room: str) -> bool:
         """The player has a connection to the room again. Returns False if they have no seat any more."""
@@ -141,7 +141,7 @@ class RoomsApi:
     async def disconnect(self, user_id: int, room: str) -> None:
         """The player's last connection to the room on this node is gone."""
         report = self._router.disconnect(room, user_id)
-        if room in self._rooms:
+        if room in self._owned_rooms:
             await report
         else:
             self._tasks.start(report)

@@ -7,7 +7,7 @@ from server.backends.lease import Lease
 from server.rooms.room import Room
 
 
-class NodeRooms(dict[str, Room]):
+class OwnedRooms(dict[str, Room]):
     """``add`` and ``remove`` keep the directory up to date."""
 
     def __init__(self, lease: Lease, directory: Directory, journal: Journal) -> None:

@@ -1,4 +1,4 @@
-"""Tests of the rooms API: rooms by key, and bets that happen once however often they are sent."""
+"""Tests of the room service: rooms by key, and bets that happen once however often they are sent."""
 
 import asyncio
 import secrets
@@ -13,8 +13,8 @@ from cli.client import DisconnectedError, RequestRefusedError
 from server.backends.holds import CachedAccount, WalletBalance
 from server.errors import ClientError, UnreachableError
 from server.messages import Bet
-from server.node.room_api import SeatRequest
-from server.node.rooms_api import BetKeys, FirstBet
+from server.node.room_calls import SeatRequest
+from server.node.room_service import BetKeys, FirstBet
 from storage import ledger
 from storage.games import ensure_games
 from storage.operator_accounts import ensure_players
@@ -226,7 +226,7 @@ async def test_the_lobby_lists_only_shared_rooms(live: Live) -> None:
     cards = (await ann.ask("rooms"))["rooms"]
     assert [(c["room"], c["players"], c["shared"]) for c in cards] == [("crash", 1, True)]
     assert (await ann.ask("rooms", game="crash"))["rooms"][0]["title"] == "Crash"
-    assert [card.room for card in await live.node.rooms_api.summaries()] == ["crash"]
+    assert [card.room for card in await live.node.room_service.summaries()] == ["crash"]
 
 
 async def test_the_books_balance_after_random_play(open_live: OpenLive) -> None:

@@ -24,7 +24,7 @@ class SeatRequest(Struct, frozen=True):
     invite: str | None = None
 
 
-class RoomApi(Protocol):
+class RoomCalls(Protocol):
     """Every method takes the room first, by its key; where it says ``view``, by its key or the name of its late view.
     ``node`` is the node that the player is connected to.
 
@@ -80,7 +80,7 @@ class RoomApi(Protocol):
         ...
 
 
-class LocalRooms:
+class LocalRoomCalls:
     """The rooms of this node."""
 
     def __init__(self, rooms: Mapping[str, Room]) -> None:

@@ -110,17 +110,17 @@ BusMessage = (
 Receive = Callable[[BusMessage], None]
 
 
-_LATE: Final = "~late"
+_DELAYED: Final = "~late"
 
 
-def late_view(room: str) -> str:
+def delayed_view(room: str) -> str:
     """The name of the delayed view of a room. No client can ask for it: room keys do not contain ``~``."""
-    return f"{room}{_LATE}"
+    return f"{room}{_DELAYED}"
 
 
 def room_of(view: str) -> str:
     """The room of a view, which is a room's key or the name of its delayed view."""
-    return view.removesuffix(_LATE)
+    return view.removesuffix(_DELAYED)
 
 
 def room_channel(view: str) -> str:

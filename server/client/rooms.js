@@ -29,10 +29,10 @@ export function newKey(/** @type {Partial<Crypto> & Pick<Crypto, "getRandomValue
 }
 
 /**
- * How late we see the room, in ms. A private room can be delayed for spectators.
+ * The delay with which we see the room, in ms. Only spectators of private rooms may have one.
  * @param {RoomState | null} state
  */
-export const lateBy = (state) => (state?.private && !state.you ? state.private.delay * 1_000 : 0);
+export const delayedBy = (state) => (state?.private && !state.you ? state.private.delay * 1_000 : 0);
 
 /** One room. Components only read its signals. */
 export class RoomStore {
@@ -93,7 +93,7 @@ export class RoomStore {
 
   /** The server's time in the room as we see it, delay included, in ms since the epoch. */
   now() {
-    return this.wire.serverNow() - lateBy(this.state.peek());
+    return this.wire.serverNow() - delayedBy(this.state.peek());
   }
 
   /**

@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 
 
 class Source(Owners, Protocol):
-    """The room's owner, on this node or another. ``view`` is a room or its late view. All methods raise ClientError."""
+    """The room's owner, on this node or another. ``view`` is a room or its delayed view. All methods raise
+    ClientError."""
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         """The frames after this position; None when they are not available."""
@@ -85,7 +86,7 @@ WatcherState = Status | Ahead | Collecting
 
 
 class Feed:
-    """``view`` is a room or its late view, in which nobody has a seat. The owner is asked again every ``retry_s``
+    """``view`` is a room or its delayed view, in which nobody has a seat. The owner is asked again every ``retry_s``
     seconds; after ``give_up_s`` the watchers' sockets are closed."""
 
     def __init__(

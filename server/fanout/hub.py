@@ -11,7 +11,7 @@ from server.backends.bus import (
     PlayerChanged,
     RoomGone,
     SignOut,
-    late_view,
+    delayed_view,
     room_channel,
     room_of,
     user_channel,
@@ -32,8 +32,8 @@ class PlayerCache(Protocol):
 
 
 class Hub:
-    """``source`` answers for rooms on any node. A ``view`` is a room or its late view. For the times see ``Feed`` and
-    ``WatcherReports``."""
+    """``source`` answers for rooms on any node. A ``view`` is a room or its delayed view. ``Feed`` and
+    ``WatcherReports`` explain the times."""
 
     def __init__(
         self,
@@ -112,11 +112,11 @@ class Hub:
         self._reports.changed(room_of(view))
 
     def watchers(self, room: str) -> list[Socket]:
-        """The sockets that watch the room, live or late."""
+        """The sockets that watch the room, live or delayed."""
         return [socket for feed in self._feeds_of(room) for socket in feed.watchers]
 
     def _feeds_of(self, room: str) -> list[Feed]:
-        return [self._feeds[view] for view in (room, late_view(room)) if view in self._feeds]
+        return [self._feeds[view] for view in (room, delayed_view(room)) if view in self._feeds]
 
     def resync(self, room: str) -> None:
         """Another node owns the room now: bring its watchers into line with the new owner."""

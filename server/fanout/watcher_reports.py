@@ -10,7 +10,7 @@ from server.fanout.sockets import Socket
 
 class Watched(Protocol):
     def watchers(self, room: str) -> Iterable[Socket]:
-        """The sockets on this node that watch the room, live or late."""
+        """The sockets on this node that watch the room, live or delayed."""
         ...
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from game_engine.game import AnyGame
 from server import messages
-from server.backends.bus import Claim, NewOwner, RoomGone, late_view, room_channel
+from server.backends.bus import Claim, NewOwner, RoomGone, delayed_view, room_channel
 from server.backends.choose import Backends
 from server.backends.directory import Terms
 from server.backends.holds import CachedAccount
@@ -174,7 +174,7 @@ class Opener:
         await self._takeover.end_sessions(room.key)
         self._directory.forget_private(room.key)
         final_frame = encode(messages.PrivateFrame(room.key, [messages.RoomClosed()]))
-        for view in (room.key, late_view(room.key)):
+        for view in (room.key, delayed_view(room.key)):
             self._bus.publish(room_channel(view), RoomGone(view, final_frame), room.claim)
         await self._owned_rooms.give_up(room.claim)
 

@@ -55,7 +55,7 @@ class PrivateRooms:
             return UNRESTRICTED
         return await self._router.calls.admit(room, user_id, invite)
 
-    async def lag(self, room: str, user_id: int | None, invite: str | None) -> int:
+    async def delay_s(self, room: str, user_id: int | None, invite: str | None) -> int:
         """The delay, in seconds, with which the viewer may learn of the room's rounds. Raises ClientError
         no_such_room."""
         if not self.is_guarded(room):
@@ -64,7 +64,7 @@ class PrivateRooms:
         if terms is None:  # it is closed
             return 0
         admission = await self.admit(room, user_id, invite)
-        return terms.delay if admission.late else 0
+        return terms.delay if admission.delayed else 0
 
     async def snapshot(self, room: str, user_id: int | None, invite: str | None) -> bytes | None:
         """The encoded snapshot for a spectator; None: this viewer may not know of such a room."""

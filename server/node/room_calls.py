@@ -25,8 +25,8 @@ class SeatRequest(Struct, frozen=True):
 
 
 class RoomCalls(Protocol):
-    """Every method takes the room first, by its key; where it says ``view``, by its key or the name of its late view.
-    ``node`` is the node that the player is connected to.
+    """The first argument of every method names the room: by its key or, where it is called ``view``, by the key or the
+    name of the delayed view. ``node`` is the node that the player is connected to.
 
     All raise NotOwnerError, ClientError and DatabaseUnavailableError.
     """

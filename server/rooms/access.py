@@ -4,24 +4,24 @@ import secrets
 from collections.abc import Iterable
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
-from server.backends.bus import late_view
+from server.backends.bus import delayed_view
 from server.backends.directory import Terms
 from server.errors import ClientError
 from server.rooms.membership import Seats
 
 
 class Admission(Struct, frozen=True):
-    """How a viewer may watch a room: ``late`` if with the delay of the room's terms; ``seated`` if because of the
+    """How a viewer may watch a room: ``delayed`` if with the delay of the room's terms; ``seated`` if because of the
     viewer's seat."""
 
-    late: bool = False
+    delayed: bool = field(default=False, name="late")  # the name that nodes of earlier versions know
     seated: bool = False
 
     def view_of(self, room: str) -> str:
         """The view to show."""
-        return late_view(room) if self.late else room
+        return delayed_view(room) if self.delayed else room
 
 
 UNRESTRICTED = Admission()
@@ -83,7 +83,7 @@ class Access:
         if self._seats.of(user_id) is not None:
             return Admission(seated=True)
         if terms.watch == "everybody" or (terms.watch == "invited" and invited) or self.is_owner(user_id):
-            return Admission(late=terms.delay > 0)
+            return Admission(delayed=terms.delay > 0)
         raise ClientError("no_such_room", field="room")
 
     def _is_invited(self, terms: Terms, user_id: int | None, invite: str | None) -> bool:

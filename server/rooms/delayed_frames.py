@@ -9,7 +9,7 @@ import secrets
 from collections import deque
 
 from server import messages
-from server.backends.bus import Bus, Claim, EncodedFrame, late_view, room_channel
+from server.backends.bus import Bus, Claim, EncodedFrame, delayed_view, room_channel
 from server.backends.lease import Lease
 from server.errors import ClientError
 from server.messages import Position, encode
@@ -24,7 +24,7 @@ class DelayedFrames:
     ) -> None:
         """``keep`` is how many sent frames to keep for reconnects, ``retry_s`` the pause between looks at an uncertain
         lease."""
-        self.view = late_view(claim.room)
+        self.view = delayed_view(claim.room)
         self.epoch = secrets.token_hex(6)
         self.seq = 0
         self.snapshot: messages.Snapshot

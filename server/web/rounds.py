@@ -48,10 +48,10 @@ async def rounds(call: HttpCall[NoFields, RoundsQuery]) -> Page[RoundView]:
 async def _visible_until(call: HttpCall[Any, Any], room: str) -> datetime | None:
     """The time up to which the caller may see the room's past; None: no limit. Raises ClientError ``not_found``."""
     try:
-        lag_s = await call.deps.private_rooms.lag(room, call.viewer, _invite(call))
+        delay_s = await call.deps.private_rooms.delay_s(room, call.viewer, _invite(call))
     except ClientError as problem:
         raise ClientError("not_found") if problem.error.code == "no_such_room" else problem from None
-    return call.now - timedelta(seconds=lag_s) if lag_s else None
+    return call.now - timedelta(seconds=delay_s) if delay_s else None
 
 
 def _invite(call: HttpCall[Any, Any]) -> str | None:

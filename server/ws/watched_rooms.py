@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 
 class WatchedRooms:
-    """Each watched room has a view, which is the room itself or its late view. ``changing`` is held by whoever changes
-    which rooms are watched."""
+    """Each watched room has a view: the room itself or its delayed view. Hold ``changing`` while you change which rooms
+    are watched."""
 
     def __init__(self, connection: "Connection", deps: Dependencies) -> None:
         self.changing = asyncio.Lock()

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { TILES } from "../faces/index.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
-import { lateBy, openRoom } from "../rooms.js";
+import { delayedBy, openRoom } from "../rooms.js";
 import { text } from "../text.js";
 import { wire } from "../wire.js";
 import { Icon } from "./icons.js";
@@ -36,7 +36,7 @@ export function useRoom(room) {
 export function PlainLine({ summary, state }) {
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const phase = state ? state.view.phase : summary.phase;
-  const now = useNow(100, Boolean(closesAt) && phase === "betting") - lateBy(state);
+  const now = useNow(100, Boolean(closesAt) && phase === "betting") - delayedBy(state);
   if (phase === "betting" && closesAt) return html`<p class="live-line">${t.closesIn(span(closesAt - now))}</p>`;
   return html`<p class="live-line">${t.phases[phase] ?? phase}</p>`;
 }

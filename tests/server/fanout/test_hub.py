@@ -9,7 +9,7 @@ from server.backends.bus import (
     PlayerChanged,
     RoomGone,
     SignOut,
-    late_view,
+    delayed_view,
     room_channel,
     user_channel,
 )
@@ -137,17 +137,17 @@ async def test_every_change_of_watchers_is_reported() -> None:
 
 async def test_the_late_view_has_frames_of_its_own() -> None:
     node = Node()
-    live, late = await node.watcher(), await node.watcher(late_view("crash"))
+    live, delayed = await node.watcher(), await node.watcher(delayed_view("crash"))
     await eventually(lambda: node.source.reported[-1] == ("crash", 2))
-    assert set(node.hub.watchers("crash")) == {live, late}
+    assert set(node.hub.watchers("crash")) == {live, delayed}
     first = node.frame(1)
     await turn()
-    assert (live.transport.written, late.transport.written) == (first, b"")
-    second = node.frame(1, late_view("crash"))
+    assert (live.transport.written, delayed.transport.written) == (first, b"")
+    second = node.frame(1, delayed_view("crash"))
     await turn()
-    assert (live.transport.written, late.transport.written) == (first, second)
-    node.bus.publish(room_channel(late_view("crash")), RoomGone(late_view("crash")))
-    assert (live.rooms_closed, late.rooms_closed) == ([], ["crash"])
+    assert (live.transport.written, delayed.transport.written) == (first, second)
+    node.bus.publish(room_channel(delayed_view("crash")), RoomGone(delayed_view("crash")))
+    assert (live.rooms_closed, delayed.rooms_closed) == ([], ["crash"])
 
 
 async def test_sockets_of_a_player_who_loses_a_seat_are_reviewed() -> None:

@@ -201,7 +201,7 @@ async def test_spectators_at_every_node_see_the_delayed_view(open_cluster: OpenC
     await twin.ask("watch", room=room)
     live = twin.client.positions[room].epoch
     await ann.ask("leave", room=room)
-    await twin.until(lambda: True if twin.client.positions[room].epoch != live else None, "the late view")
+    await twin.until(lambda: True if twin.client.positions[room].epoch != live else None, "the delayed view")
 
 
 async def test_spectators_see_nothing_earlier_after_the_node_dies(open_cluster: OpenCluster) -> None:

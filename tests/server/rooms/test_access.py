@@ -69,7 +69,7 @@ def test_terms_decide_who_may_take_a_seat(terms: dict[str, Any], stranger: str) 
 
 @pytest.mark.parametrize("delay", [0, 5])
 def test_terms_decide_who_may_watch(delay: int) -> None:
-    at_once, later = Admission(seated=True), Admission(late=delay > 0)
+    at_once, later = Admission(seated=True), Admission(delayed=delay > 0)
     everybody, invited, nobody = (access(watch=who, delay=delay) for who in ("everybody", "invited", "nobody"))
     assert [room.is_guarded for room in (everybody, invited, nobody)] == [delay > 0, True, True]
     for room in (everybody, invited, nobody):
@@ -90,10 +90,10 @@ def test_invites_can_t_be_guessed() -> None:
 
 def test_no_client_can_name_the_delayed_view() -> None:
     assert UNRESTRICTED.view_of("crash-a") == "crash-a"
-    late = Admission(late=True).view_of("crash-a")
-    assert room_of(late) == room_of("crash-a") == "crash-a"
+    delayed = Admission(delayed=True).view_of("crash-a")
+    assert room_of(delayed) == room_of("crash-a") == "crash-a"
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert(late, RoomKey)
+        msgspec.convert(delayed, RoomKey)
 
 
 def test_guests_count_as_invited() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from server.backends.bus import Claim, EncodedFrame, LocalBus, late_view, room_channel
+from server.backends.bus import Claim, EncodedFrame, LocalBus, delayed_view, room_channel
 from server.messages import Position, Snapshot
 from server.rooms.delayed_frames import DelayedFrames
 from tests.server.live_clients import Player
@@ -38,22 +38,22 @@ class Stage:
         self.shown: list[Snapshot] = []
         """The snapshot when each frame was sent."""
         self.bus = LocalBus()
-        self.late = DelayedFrames(
+        self.delayed = DelayedFrames(
             Claim("crash-x", "me"), self.lease, self.bus, delay_s=delay_s, keep=keep, retry_s=0.01
         )
-        self.late.begin(seen(0))
+        self.delayed.begin(seen(0))
 
     async def open(self) -> "Stage":
-        await self.bus.subscribe(room_channel(late_view("crash-x")), self._receive)
+        await self.bus.subscribe(room_channel(delayed_view("crash-x")), self._receive)
         return self
 
     def _receive(self, frame: Any) -> None:
         self.sent.append(frame)
         self.sent_at.append(asyncio.get_running_loop().time())
-        self.shown.append(self.late.snapshot)
+        self.shown.append(self.delayed.snapshot)
 
     def add(self, seq: int, snapshot: Snapshot | None = None) -> None:
-        self.late.add(EncodedFrame(room="crash-x", epoch="live", seq=seq, wire=b"%d" % seq), snapshot)
+        self.delayed.add(EncodedFrame(room="crash-x", epoch="live", seq=seq, wire=b"%d" % seq), snapshot)
 
 
 def seen(spectators: int) -> Snapshot:
@@ -66,7 +66,7 @@ async def test_frames_are_sent_in_order_when_they_are_due() -> None:
     first_at = loop.time()
     stage.add(1, seen(1))
     assert stage.sent == []
-    assert (stage.late.position().seq, stage.late.snapshot) == (0, seen(0))
+    assert (stage.delayed.position().seq, stage.delayed.snapshot) == (0, seen(0))
     await eventually(lambda: loop.time() >= first_at + 0.05)
     later_at = loop.time()
     stage.add(2)
@@ -76,29 +76,29 @@ async def test_frames_are_sent_in_order_when_they_are_due() -> None:
     assert stage.sent_at[1] >= later_at + 0.1
     assert stage.shown == [seen(1), seen(1), seen(3)]
     assert [(frame.room, frame.epoch, frame.seq, frame.wire) for frame in stage.sent] == [
-        (late_view("crash-x"), stage.late.epoch, seq, b"%d" % seq) for seq in (1, 2, 3)
+        (delayed_view("crash-x"), stage.delayed.epoch, seq, b"%d" % seq) for seq in (1, 2, 3)
     ]
-    assert stage.late.epoch != "live"
+    assert stage.delayed.epoch != "live"
 
 
 async def test_a_frame_of_ticks_does_not_change_the_snapshot() -> None:
     stage = await Stage().open()
     stage.add(1, seen(1))
     stage.add(2)
-    await eventually(lambda: stage.late.seq == 2)
-    assert stage.late.snapshot == seen(1)
+    await eventually(lambda: stage.delayed.seq == 2)
+    assert stage.delayed.snapshot == seen(1)
 
 
 async def test_a_client_that_resumes_gets_the_kept_frames_that_are_due() -> None:
     stage = await Stage(delay_s=0.02, keep=3).open()
     for seq in range(1, 6):
         stage.add(seq)
-    await eventually(lambda: stage.late.seq == 5)
+    await eventually(lambda: stage.delayed.seq == 5)
     stage.add(6)
-    epoch = stage.late.epoch
+    epoch = stage.delayed.epoch
 
     def since(epoch: str, seq: int) -> list[int] | None:
-        frames = stage.late.since(Position(epoch, seq))
+        frames = stage.delayed.since(Position(epoch, seq))
         return None if frames is None else [frame.seq for frame in frames]
 
     assert [since(epoch, seq) for seq in (5, 4, 2, 1, 6)] == [[], [5], [3, 4, 5], None, None]
@@ -112,25 +112,25 @@ async def test_nothing_is_sent_while_the_lease_is_uncertain() -> None:
     await eventually(lambda: stage.lease.asked >= 3)
     assert stage.sent == []
     stage.lease.certain = True
-    await eventually(lambda: stage.late.seq == 1)
+    await eventually(lambda: stage.delayed.seq == 1)
 
 
 async def test_at_the_close_only_the_close_is_sent() -> None:
     stage = await Stage(delay_s=0.05).open()
     stage.add(1)
-    await eventually(lambda: stage.late.seq == 1)
+    await eventually(lambda: stage.delayed.seq == 1)
     stage.add(2)
-    stage.late.close()
+    stage.delayed.close()
     assert stage.sent[-1].wire == b'{"room":"crash-x","seq":2,"events":[{"type":"room_closed"}]}'
-    assert stage.late._timer is None
+    assert stage.delayed._timer is None
     assert [frame.seq for frame in stage.sent] == [1, 2]
 
 
 async def test_a_lost_room_sends_no_more_frames() -> None:
     stage = await Stage(delay_s=0.05).open()
     stage.add(1)
-    stage.late.drop()
-    assert stage.late._timer is None
+    stage.delayed.drop()
+    assert stage.delayed._timer is None
     assert stage.sent == []
 
 
@@ -178,8 +178,8 @@ async def test_spectators_see_everything_with_the_delay_and_in_order(site: LiveS
     assert spectator.events("round_ended") == []
     assert (await spectator.ended(name)) == ended
     for kind, members in (("bet_placed", {}), ("chat", {}), ("round_started", {}), ("round_ended", {"round": name})):
-        lag = arrival(spectator, kind, **members) - arrival(ann, kind, **members)
-        assert lag >= DELAY - SLACK, (kind, lag)
+        delay = arrival(spectator, kind, **members) - arrival(ann, kind, **members)
+        assert delay >= DELAY - SLACK, (kind, delay)
     assert spectator.client.gaps == 0
     told = [event["type"] for event in ann.events() if event["type"] not in ("tick", "spectators")]
     shown = [event["type"] for event in spectator.events() if event["type"] not in ("tick", "spectators")]
@@ -255,7 +255,7 @@ async def test_a_player_who_leaves_gets_the_delay_on_all_connections(site: LiveS
     live = twin.client.positions[room].epoch
     snapshots = len(twin.snapshots)
     await bob.ask("leave", room=room)
-    await twin.until(lambda: True if len(twin.snapshots) > snapshots else None, "a late snapshot")
+    await twin.until(lambda: True if len(twin.snapshots) > snapshots else None, "a delayed snapshot")
     assert twin.client.positions[room].epoch != live
     name = await play_round(ann, room)
     await twin.ended(name)
@@ -270,9 +270,9 @@ async def test_a_player_who_joins_sees_without_delay(site: LiveSite) -> None:
     room, _, (ann,) = await delayed_room(site)
     cat = await site.player(room=None)
     await cat.ask("watch", room=room)
-    late = cat.client.positions[room].epoch
+    delayed = cat.client.positions[room].epoch
     await cat.ask("join", room=room)
-    assert cat.client.positions[room].epoch != late
+    assert cat.client.positions[room].epoch != delayed
     name = await play_round(cat, room)
     await cat.ended(name)
     await ann.ended(name)

@@ -120,7 +120,7 @@ class FakePrivateRooms(PrivateRooms):
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
         return {room: terms for room, terms in self.terms.items() if terms.owner == user_id}
 
-    async def lag(self, room: str, user_id: int | None, invite: str | None) -> int:
+    async def delay_s(self, room: str, user_id: int | None, invite: str | None) -> int:
         return 0
 
     async def snapshot(self, room: str, user_id: int | None, invite: str | None) -> bytes | None:

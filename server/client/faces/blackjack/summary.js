@@ -2,7 +2,7 @@
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
-import { lateBy } from "../../rooms.js";
+import { delayedBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
 import { tileText as t } from "./tile_text.js";
 
@@ -16,7 +16,7 @@ function lineOf(view, now) {
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */
 export const Summary = ({ state, summary }) => {
   const view = state?.view ?? { phase: summary.phase === "betting" ? "betting" : "", closes_at: summary.closes_at };
-  const now = useNow(100, view.phase === "betting" && Boolean(view.closes_at)) - lateBy(state);
+  const now = useNow(100, view.phase === "betting" && Boolean(view.closes_at)) - delayedBy(state);
   const [large, small] = lineOf(view, now);
   return html`<p class="live-line"><strong class="number">${large}</strong> <span
     class="dim small">${small}</span></p>`;

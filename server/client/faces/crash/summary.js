@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
-import { lateBy } from "../../rooms.js";
+import { delayedBy } from "../../rooms.js";
 import { serverNow } from "../../wire.js";
 import { momentOf } from "./moment.js";
 import { text } from "./text.js";
@@ -20,7 +20,7 @@ export const Summary = ({ state }) => {
   useEffect(() => {
     const write = () => {
       if (!latest.current || document.hidden || !number.current || !words.current) return;
-      const { headline, caption, phase } = momentOf(latest.current, serverNow() - lateBy(latest.current), false);
+      const { headline, caption, phase } = momentOf(latest.current, serverNow() - delayedBy(latest.current), false);
       number.current.textContent = headline;
       number.current.className = phase === "ended" ? "number loss" : "number";
       words.current.textContent = caption || text.running;

@@ -2,7 +2,7 @@
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
-import { lateBy } from "../../rooms.js";
+import { delayedBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
 import { isPlaying, potOf } from "./pots.js";
 import { tileText as t } from "./tile_text.js";
@@ -17,7 +17,7 @@ function lineOf(view, now) {
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */
 export const Summary = ({ state }) => {
   const view = state?.view ?? {};
-  const now = useNow(100, Boolean(view.starts_at)) - lateBy(state);
+  const now = useNow(100, Boolean(view.starts_at)) - delayedBy(state);
   const [large, small] = lineOf(view, now);
   return html`<p class="live-line"><strong class="number">${large}</strong> <span
     class="dim small">${small}</span></p>`;

@@ -2,7 +2,7 @@
 
 import { span } from "../../format.js";
 import { html } from "../../html.js";
-import { lateBy } from "../../rooms.js";
+import { delayedBy } from "../../rooms.js";
 import { useNow } from "../../ui/now.js";
 import { colourOf, pocketName } from "./pockets.js";
 import { text } from "./text.js";
@@ -31,7 +31,7 @@ export const Summary = ({ summary, state }) => {
   const phase = state ? state.view.phase : summary.phase;
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const last = (state ? state.history : summary.history)[0]?.outcome.pocket;
-  const now = useNow(200, phase === "betting") - lateBy(state);
+  const now = useNow(200, phase === "betting") - delayedBy(state);
   const words =
     phase === "betting" && closesAt
       ? text.closes(span(closesAt - now))

@@ -45,20 +45,20 @@ class PrivateRooms:
             raise ClientError("no_such_room", "The session is over, or never was.", field="session")
         return room
 
-    def is_guarded(self, room: str) -> bool:
-        """Whether players may see more of the room than others."""
+    def is_private(self, room: str) -> bool:
+        """Whether this is the key of a private room. Its players may see more than others."""
         return room_keys.is_private(self._games, room)
 
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
         """How the viewer may watch the room. Raises ClientError no_such_room."""
-        if not self.is_guarded(room):
+        if not self.is_private(room):
             return UNRESTRICTED
         return await self._router.calls.admit(room, user_id, invite)
 
     async def delay_s(self, room: str, user_id: int | None, invite: str | None) -> int:
         """The delay, in seconds, with which the viewer may learn of the room's rounds. Raises ClientError
         no_such_room."""
-        if not self.is_guarded(room):
+        if not self.is_private(room):
             return 0
         terms = await self._directory.terms_of(room)
         if terms is None:  # it is closed

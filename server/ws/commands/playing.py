@@ -25,7 +25,7 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes) -> N
         snapshot = await watched.watch(room, room)
         connection.reply(request.id, {"session": session, **msgspec.structs.asdict(snapshot)})
         deps.hub.ready(connection, room, snapshot.at())
-        if deps.room_service.private.is_guarded(room):
+        if deps.room_service.private.is_private(room):
             # On another connection the player may have left before this node received frames of the room.
             connection.review(room)
 

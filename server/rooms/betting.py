@@ -32,7 +32,7 @@ class PlacedBet(Struct, frozen=True):
     step: Step[Any]
 
 
-class RoundStore:
+class StakesAndJournal:
     """What a room's live round has outside this process: its stakes in the holds backend, its commands in the journal.
 
     While the room is this node's, work that must be done is retried until both backends have answered.
@@ -130,9 +130,9 @@ class RoundStore:
 class Betting:
     """Applies the commands of players to the round of one room."""
 
-    def __init__(self, deps: RoomDeps, store: RoundStore) -> None:
+    def __init__(self, deps: RoomDeps, stakes_and_journal: StakesAndJournal) -> None:
         self._deps = deps
-        self._store = store
+        self._stakes_and_journal = stakes_and_journal
 
     async def place(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
         """Place a bet. Raises ClientError, KeyUsedError; then nothing has changed."""
@@ -154,7 +154,7 @@ class Betting:
         stake = allowed(round_.stake_of, command)
         if stake == 0:
             at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
-            await self._store.record(at, command)
+            await self._stakes_and_journal.record(at, command)
             round_.adopt(at, command, step)
             return step
         hold = Hold(
@@ -173,7 +173,7 @@ class Betting:
         self, round_: LiveRound, command: Command, hold: Hold
     ) -> tuple[WalletBalance, Step[Any]]:
         at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
-        wallet = await self._store.stake(hold, at, command)
+        wallet = await self._stakes_and_journal.stake(hold, at, command)
         round_.adopt(at, command, step)
         return wallet, step
 

@@ -23,7 +23,7 @@ from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
 from server.clock import Clock
 from server.errors import ClientError
 from server.messages import encode
-from server.rooms.betting import Betting, PlacedBet, RoundStore
+from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import LiveRound, RoundSetup
 from server.rooms.membership import Member, Membership, Seats
@@ -112,8 +112,8 @@ class RoundLoop:
         self._queue = queue
         self._deps = deps
         self._tasks = Tasks(setup.room)
-        self._store = RoundStore(claim, deps, self._tasks)
-        self._betting = Betting(deps, self._store)
+        self._stakes_and_journal = StakesAndJournal(claim, deps, self._tasks)
+        self._betting = Betting(deps, self._stakes_and_journal)
         self._wake_timer = WakeTimer(deps.clock, self._start_wake)
         self._stopping = False
         self._over = asyncio.Event()
@@ -157,8 +157,8 @@ class RoundLoop:
         return self.live
 
     def require_no_doubt(self, user_id: int, key: str) -> None:
-        """As ``RoundStore.require_no_doubt``."""
-        self._store.require_no_doubt(user_id, key)
+        """As ``StakesAndJournal.require_no_doubt``."""
+        self._stakes_and_journal.require_no_doubt(user_id, key)
 
     async def place_bet(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
         """Place a bet and announce it. Raises ClientError, KeyUsedError; then nothing has changed."""
@@ -191,7 +191,7 @@ class RoundLoop:
         try:
             at, step = round_.attempt(command, self._deps.clock.now_ms())
             round_.adopt(at, command, step)
-            self._store.record_nowait(at, command)
+            self._stakes_and_journal.record_nowait(at, command)
             self._follow(round_, step)
         except Exception:
             log.exception("%s: the engine failed on %s; the round will be void", round_.name, type(command).__name__)
@@ -252,7 +252,9 @@ class RoundLoop:
         if settlement.status != "settled":
             await self._announce_void(round_, "not_settled", upcoming)
             return
-        if not await self._store.finish_settled(round_, settlement.wallets, round_.losses(outcome), upcoming):
+        if not await self._stakes_and_journal.finish_settled(
+            round_, settlement.wallets, round_.losses(outcome), upcoming
+        ):
             return
         async with self._queue.own_turn():
             self.history.appendleft(messages.PastRound(round_.name, outcome.facts))
@@ -287,7 +289,7 @@ class RoundLoop:
         return settlement
 
     async def _announce_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> None:
-        if not await self._store.finish_void(round_, upcoming):
+        if not await self._stakes_and_journal.finish_void(round_, upcoming):
             return
         async with self._queue.own_turn():
             self._frames.add(messages.RoundVoid(round_.name, reason), flush_now=True)
@@ -331,8 +333,8 @@ class RoundLoop:
                 self._tasks.start(self._void(round_, "shutdown"))
 
     async def restore(self) -> bool:
-        """As ``RoundStore.restore``, for the live round."""
-        return await self._store.restore(self.live)
+        """As ``StakesAndJournal.restore``, for the live round."""
+        return await self._stakes_and_journal.restore(self.live)
 
     def close(self) -> None:
         """Wake the round no more."""

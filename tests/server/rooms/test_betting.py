@@ -17,7 +17,7 @@ from server.backends.holds_lua import HOLD
 from server.backends.holds_redis import recorded_holds
 from server.errors import ClientError, UnreachableError
 from server.node.node import Times
-from server.rooms.betting import RoundStore
+from server.rooms.betting import StakesAndJournal
 from server.rooms.live_round import LiveRound, RoundSetup, SeatedPlayer
 from server.tasks import Tasks
 from storage.errors import DatabaseUnavailableError
@@ -295,7 +295,7 @@ class World:
         self.tasks = Tasks("the test")
         backends = cast(Any, outside)
         deps = deps_of(holds=backends, journal=backends, lease=backends, retry_s=0.002)
-        self.store = RoundStore(MINE, deps, self.tasks)
+        self.store = StakesAndJournal(MINE, deps, self.tasks)
 
     def round(self, number: int = 1) -> LiveRound:
         setup = RoundSetup(game=CRASH, game_id=1, room="crash", options=CRASH.options(), options_json=b"{}")
@@ -546,7 +546,7 @@ async def test_an_uncertain_hold_is_no_placed_bet_even_if_the_room_refuses_the_b
     while await owner.node.holds.find(ann.user_id, "k") is not None:
         assert (await ann.refused("bet", room="crash", amount=100, key="k"))["code"] in ("unavailable", "paused")
     room.set_paused(None)
-    await eventually(lambda: not room.rounds._store._giving_back)
+    await eventually(lambda: not room.rounds._stakes_and_journal._giving_back)
     assert (await ann.bet(100, key="k"))["held"] == 100
 
 

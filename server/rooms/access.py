@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from server.backends.bus import delayed_view
 from server.backends.directory import Terms
@@ -16,7 +16,7 @@ class Admission(Struct, frozen=True):
     """How a viewer may watch a room: ``delayed`` if with the delay of the room's terms; ``seated`` if because of the
     viewer's seat."""
 
-    delayed: bool = field(default=False, name="late")  # the name that nodes of earlier versions know
+    delayed: bool = False
     seated: bool = False
 
     def view_of(self, room: str) -> str:

@@ -64,15 +64,14 @@ class SignOut(Struct, frozen=True, tag="sign_out"):
 
 
 class WalletUpdate(Struct, frozen=True, tag="wallet"):
-    """A player's wallet changed. Amounts are cents; of two updates, the one with the higher ``revision`` is newer.
-    ``urgent`` says whether its owner should hear of it at once."""
+    """A player's wallet, after a change. Amounts are cents; of two states, the one with the higher ``revision`` is
+    newer."""
 
     user_id: int
     balance: int
     version: int
     held: int
     revision: int
-    urgent: bool
 
 
 class PlayerChanged(Struct, frozen=True, tag="player_changed"):

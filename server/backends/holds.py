@@ -114,9 +114,8 @@ class CachedAccount:
         )
 
 
-OnWalletChange = Callable[[CachedAccount, bool], None]
-"""Called with every cached account whose wallet changed, and with whether to tell its owner at once. It is False after
-a stake: the owner has the reply to the bet."""
+OnWalletChange = Callable[[CachedAccount], None]
+"""Called with every cached account whose wallet changed."""
 
 
 class PlayerSource(Protocol):
@@ -246,7 +245,7 @@ class LocalHolds:
         account = self._accounts.get(change.user_id)
         if account is not None and change.version > account.version:
             account.balance, account.version = change.balance, change.version
-            self._on_change(account, True)
+            self._on_change(account)
 
     async def expire_limits(self, user_id: int, version: int) -> None:
         """The caller has just refreshed the only copy of the limits."""
@@ -283,7 +282,7 @@ class LocalHolds:
             raise ClientError("insufficient_funds", available=account.balance - account.held)
         self._holds[hold.user_id, hold.key] = hold
         account.held += hold.amount
-        self._on_change(account, False)
+        self._on_change(account)
         return account.wallet()
 
     async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
@@ -321,7 +320,7 @@ class LocalHolds:
         account = self._accounts.get(hold.user_id)
         if account is not None:
             account.held -= hold.amount
-            self._on_change(account, True)
+            self._on_change(account)
             self._drop_if_unused(account)
 
     def _drop_if_unused(self, account: CachedAccount) -> None:

@@ -144,7 +144,7 @@ class RedisHolds:
         if verdict == b"used":
             raise KeyUsedError(_decode(rest[0]))
         stored: RedisWallet = rest[0]
-        self._wallets.publish(hold.user_id, stored, urgent=False)
+        self._wallets.publish(hold.user_id, stored)
         balance, version, held, _ = stored
         if verdict == b"held":
             return WalletBalance(balance, held, version)
@@ -199,7 +199,7 @@ class RedisHolds:
         stored = await self._link.run(script, keys, args)
         if stored is None:
             raise LeaseLostError(claim.room)
-        self._wallets.publish(user_id, stored, urgent=True)
+        self._wallets.publish(user_id, stored)
 
     async def settle(
         self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
@@ -214,7 +214,7 @@ class RedisHolds:
     async def _settle(self, claim: Claim, user_id: int, holds: list[Hold], wallet: tuple[int, int]) -> None:
         keys = [*self._keys(user_id, claim.room), *self._settled_keys(user_id, holds)]
         stored = await self._link.run(SETTLE, keys, [*wallet, REMEMBER_KEY_MS, *_arguments(holds)])
-        self._wallets.publish(user_id, stored, urgent=True)
+        self._wallets.publish(user_id, stored)
 
     def _keys(self, user_id: int, room: str) -> tuple[bytes, bytes, bytes]:
         return self._wallets.key(user_id), self._holds_key(user_id), self._staked_key(room)

@@ -157,7 +157,7 @@ class WalletCache:
             if change.version <= wallet.account.version:
                 return
             wallet.account.balance, wallet.account.version = change.balance, change.version
-            self._on_change(wallet.account, True)
+            self._on_change(wallet.account)
         self._tasks.start(self._store(change))
 
     async def _store(self, change: WalletChange) -> None:
@@ -166,25 +166,25 @@ class WalletCache:
             known = (change.balance, change.version)
             differs, stored = await self._link.run(SYNC_WALLET, [self.key(change.user_id)], known)
             if differs:
-                self.publish(change.user_id, stored, urgent=True)
+                self.publish(change.user_id, stored)
 
-    def publish(self, user_id: int, stored: RedisWallet, *, urgent: bool) -> None:
+    def publish(self, user_id: int, stored: RedisWallet) -> None:
         """Tell all nodes, including this one, what Redis has now. A script that was sent again publishes again: nobody
         heard of its first run if that answer was lost."""
-        self._bus.publish(user_channel(user_id), _update(user_id, stored, urgent))
+        self._bus.publish(user_channel(user_id), _update(user_id, stored))
 
     def _receive(self, message: BusMessage) -> None:
         if isinstance(message, WalletUpdate):
             wallet = self._wallets.get(message.user_id)
             if wallet is not None and wallet.apply(message) and wallet.is_loaded:
-                self._on_change(wallet.account, message.urgent)
+                self._on_change(wallet.account)
 
     async def _read(self, wallet: CachedWallet) -> None:
         user_id = wallet.account.user_id
         differs, stored = await self._link.run(SYNC_WALLET, [self.key(user_id)], wallet.known())
         if differs:
-            self.publish(user_id, stored, urgent=True)
-        self._receive(_update(user_id, stored, urgent=True))
+            self.publish(user_id, stored)
+        self._receive(_update(user_id, stored))
 
     def _reread_all(self) -> None:
         """Messages may have been lost, and Redis may have come back with lower revisions."""
@@ -210,9 +210,9 @@ class WalletCache:
         return self._link.key(f"wallet:{user_id}")
 
 
-def _update(user_id: int, stored: RedisWallet, urgent: bool) -> WalletUpdate:
+def _update(user_id: int, stored: RedisWallet) -> WalletUpdate:
     balance, version, held, revision = stored
-    return WalletUpdate(user_id=user_id, balance=balance, version=version, held=held, revision=revision, urgent=urgent)
+    return WalletUpdate(user_id=user_id, balance=balance, version=version, held=held, revision=revision)
 
 
 async def run_all(works: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -42,7 +42,7 @@ class WalletNotices:
         self._sockets = sockets
         self._changed: dict[int, CachedAccount] = {}
 
-    def wallet_changed(self, account: CachedAccount, _urgent: bool = True) -> None:
+    def wallet_changed(self, account: CachedAccount) -> None:
         if not self._changed:
             asyncio.get_running_loop().call_soon(self._send)
         self._changed[account.user_id] = account

@@ -158,7 +158,7 @@ async def served(link: RedisLink) -> None:
 
 async def stake(link: RedisLink, lease: RedisLease, room: str, amount: int) -> None:
     """Put ``amount`` of Ann's on hold in a room of this node."""
-    holds = RedisHolds(link, LocalBus(), SystemClock(), NoRecords(), lambda _account, _urgent: None)
+    holds = RedisHolds(link, LocalBus(), SystemClock(), NoRecords(), lambda _account: None)
     claim = await lease.acquire(room)
     assert claim is not None
     await holds.enter(ANN)

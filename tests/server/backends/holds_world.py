@@ -66,7 +66,7 @@ class HoldsWorld:
         self.open.set()
         self.holds = make_holds(self.clock, self, self._changed)
 
-    def _changed(self, account: CachedAccount, _urgent: bool) -> None:
+    def _changed(self, account: CachedAccount) -> None:
         self.told.append(account.user_id)
 
     async def lost_since(self, user_id: int, since: datetime) -> int:

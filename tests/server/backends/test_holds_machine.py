@@ -222,7 +222,7 @@ class CountingTogether(Counting):
         for link in self.links:
             self.cleanup.callback(self.close, link)
         world = RedisHoldsWorld(self.links[0], self.bus)
-        other = RedisHolds(self.links[1], self.bus, world.clock, world, lambda _account, _urgent: None)
+        other = RedisHolds(self.links[1], self.bus, world.clock, world, lambda _account: None)
         self.runner.run(self.begin(world))
         return world, [world.holds, other]
 

@@ -28,11 +28,11 @@ from tests.waiting import eventually
 
 def test_the_higher_revision_and_the_higher_version_count() -> None:
     here = CachedWallet(HoldsWorld().row(1))
-    assert here.apply(WalletUpdate(1, 900, 2, 10, 7, urgent=True))
-    assert not here.apply(WalletUpdate(1, 5, 3, 5, 7, urgent=True))
-    assert not here.apply(WalletUpdate(1, 900, 2, 10, 8, urgent=True))
+    assert here.apply(WalletUpdate(1, 900, 2, 10, 7))
+    assert not here.apply(WalletUpdate(1, 5, 3, 5, 7))
+    assert not here.apply(WalletUpdate(1, 900, 2, 10, 8))
     # This node has a newer version from the ledger, which Redis does not know yet.
-    assert here.apply(WalletUpdate(1, 1000, 1, 20, 9, urgent=True))
+    assert here.apply(WalletUpdate(1, 1000, 1, 20, 9))
     assert here.account.wallet() == WalletBalance(900, 20, 2)
 
 
@@ -80,7 +80,7 @@ async def test_a_late_update_is_ignored(here: RedisHoldsWorld, there: RedisHolds
     await stake(here.holds, hold(1, "b", 10))
     await eventually(lambda: len(heard) == 2)
     there.bus.publish(user_channel(1), heard[0])
-    there.bus.publish(user_channel(1), WalletUpdate(1, 5, 9, 0, heard[1].revision + 1, urgent=True))
+    there.bus.publish(user_channel(1), WalletUpdate(1, 5, 9, 0, heard[1].revision + 1))
     await eventually(lambda: account.wallet() == WalletBalance(5, 0, 9))
     assert here.told == [1, 1, 1]
 

@@ -41,7 +41,7 @@ class World:
     def __init__(self, result: Any = None) -> None:
         self.result = result
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
-        self.holds = LocalHolds(StillClock(), NoRecords(), lambda _account, _soon: None)
+        self.holds = LocalHolds(StillClock(), NoRecords(), lambda _account: None)
         self.users_during_call: list[int] = []
         bus = LocalBus()
         self.server = RoomServer(forwarding(self._execute), self.holds)

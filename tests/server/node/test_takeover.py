@@ -116,7 +116,7 @@ class Side:
     def __init__(self, url: str, name: str) -> None:
         self.link = BreakableLink(url)
         self.bus = RedisBus(self.link, name)
-        self.holds = RedisHolds(self.link, self.bus, StillClock(), NoRecords(), lambda _account, _urgent: None)
+        self.holds = RedisHolds(self.link, self.bus, StillClock(), NoRecords(), lambda _account: None)
         self.journal = RedisJournal(self.link)
         self.name = name
 

@@ -63,7 +63,7 @@ class SignOut(Struct, frozen=True, tag="sign_out"):
     newer_than: int | None = None
 
 
-class WalletUpdate(Struct, frozen=True, tag="wallet"):
+class WalletState(Struct, frozen=True, tag="wallet"):
     """A player's wallet, after a change. Amounts are cents; of two states, the one with the higher ``revision`` is
     newer."""
 
@@ -101,7 +101,7 @@ BusMessage = (
     | RoomGone
     | EncodedPrivateFrame
     | SignOut
-    | WalletUpdate
+    | WalletState
     | PlayerChanged
     | RpcCall
     | RpcAnswer

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from server.backends.bus import Bus, BusMessage, WalletUpdate, user_channel
+from server.backends.bus import Bus, BusMessage, WalletState, user_channel
 from server.backends.holds import CachedAccount, OnWalletChange
 from server.backends.holds_lua import SYNC_WALLET
 from server.backends.redis_link import RedisLink
@@ -61,15 +61,15 @@ class CachedWallet:
         """Balance and version."""
         return self.account.balance, self.account.version
 
-    def apply(self, update: WalletUpdate) -> bool:
-        """Show the update, if it is newer. Returns whether the wallet changed."""
-        if update.revision <= self.revision:
+    def apply(self, state: WalletState) -> bool:
+        """Show the state, if it is newer. Returns whether the wallet changed."""
+        if state.revision <= self.revision:
             return False
         before = self.account.wallet()
-        self.revision = update.revision
-        self.account.held = update.held
-        if update.version > self.account.version:
-            self.account.balance, self.account.version = update.balance, update.version
+        self.revision = state.revision
+        self.account.held = state.held
+        if state.version > self.account.version:
+            self.account.balance, self.account.version = state.balance, state.version
         return self.account.wallet() != before
 
 
@@ -171,10 +171,10 @@ class WalletCache:
     def publish(self, user_id: int, stored: RedisWallet) -> None:
         """Tell all nodes, including this one, what Redis has now. A script that was sent again publishes again: nobody
         heard of its first run if that answer was lost."""
-        self._bus.publish(user_channel(user_id), _update(user_id, stored))
+        self._bus.publish(user_channel(user_id), _state(user_id, stored))
 
     def _receive(self, message: BusMessage) -> None:
-        if isinstance(message, WalletUpdate):
+        if isinstance(message, WalletState):
             wallet = self._wallets.get(message.user_id)
             if wallet is not None and wallet.apply(message) and wallet.is_loaded:
                 self._on_change(wallet.account)
@@ -184,7 +184,7 @@ class WalletCache:
         differs, stored = await self._link.run(SYNC_WALLET, [self.key(user_id)], wallet.known())
         if differs:
             self.publish(user_id, stored)
-        self._receive(_update(user_id, stored))
+        self._receive(_state(user_id, stored))
 
     def _reread_all(self) -> None:
         """Messages may have been lost, and Redis may have come back with lower revisions."""
@@ -210,9 +210,9 @@ class WalletCache:
         return self._link.key(f"wallet:{user_id}")
 
 
-def _update(user_id: int, stored: RedisWallet) -> WalletUpdate:
+def _state(user_id: int, stored: RedisWallet) -> WalletState:
     balance, version, held, revision = stored
-    return WalletUpdate(user_id=user_id, balance=balance, version=version, held=held, revision=revision)
+    return WalletState(user_id=user_id, balance=balance, version=version, held=held, revision=revision)
 
 
 async def run_all(works: Iterable[Coroutine[Any, Any, None]]) -> None:

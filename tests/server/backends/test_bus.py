@@ -74,7 +74,7 @@ async def test_no_message_arrives_twice(here: Bus, there: Bus) -> None:
         messages.EncodedPrivateFrame(5, b"\x00\xff"),
         messages.SignOut(5, "signed_out", 1_795_000_000_000),
         messages.SignOut(5, "signed_out"),
-        messages.WalletUpdate(user_id=5, balance=100_000, version=3, held=500, revision=9),
+        messages.WalletState(user_id=5, balance=100_000, version=3, held=500, revision=9),
         messages.PlayerChanged(5),
         messages.RpcCall("here", 1, b"body"),
         messages.RpcAnswer(1, b"body"),

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from devtools.services import RedisServer
-from server.backends.bus import WalletUpdate, user_channel
+from server.backends.bus import WalletState, user_channel
 from server.backends.bus_redis import BusTimings
 from server.backends.holds import WalletBalance
 from server.backends.wallet_cache import CachedWallet
@@ -28,11 +28,11 @@ from tests.waiting import eventually
 
 def test_the_higher_revision_and_the_higher_version_count() -> None:
     here = CachedWallet(HoldsWorld().row(1))
-    assert here.apply(WalletUpdate(1, 900, 2, 10, 7))
-    assert not here.apply(WalletUpdate(1, 5, 3, 5, 7))
-    assert not here.apply(WalletUpdate(1, 900, 2, 10, 8))
+    assert here.apply(WalletState(1, 900, 2, 10, 7))
+    assert not here.apply(WalletState(1, 5, 3, 5, 7))
+    assert not here.apply(WalletState(1, 900, 2, 10, 8))
     # This node has a newer version from the ledger, which Redis does not know yet.
-    assert here.apply(WalletUpdate(1, 1000, 1, 20, 9))
+    assert here.apply(WalletState(1, 1000, 1, 20, 9))
     assert here.account.wallet() == WalletBalance(900, 20, 2)
 
 
@@ -74,13 +74,13 @@ async def test_the_newest_version_counts_whichever_node_knows_it(here: RedisHold
 
 async def test_a_late_update_is_ignored(here: RedisHoldsWorld, there: RedisHoldsWorld) -> None:
     account = await here.enter(1)
-    heard: list[WalletUpdate] = []
+    heard: list[WalletState] = []
     await there.bus.subscribe(user_channel(1), heard.append)  # type: ignore[arg-type]
     await stake(here.holds, hold(1, "a", 10))
     await stake(here.holds, hold(1, "b", 10))
     await eventually(lambda: len(heard) == 2)
     there.bus.publish(user_channel(1), heard[0])
-    there.bus.publish(user_channel(1), WalletUpdate(1, 5, 9, 0, heard[1].revision + 1))
+    there.bus.publish(user_channel(1), WalletState(1, 5, 9, 0, heard[1].revision + 1))
     await eventually(lambda: account.wallet() == WalletBalance(5, 0, 9))
     assert here.told == [1, 1, 1]
 

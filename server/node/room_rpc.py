@@ -30,7 +30,7 @@ class BadCallError(Exception):
     """The other node does not understand the call: it runs another version of the server."""
 
 
-class Call(Struct, frozen=True, array_like=True):
+class RoomCall(Struct, frozen=True, array_like=True):
     """``arguments`` is a JSON array, in the order of the method's parameters."""
 
     method: str
@@ -47,7 +47,7 @@ class Failure(Struct, frozen=True):
     hold: Hold | None = None
 
 
-class Reply(Struct, frozen=True):
+class RoomReply(Struct, frozen=True):
     """The result of a call, as JSON, or the exception that it raised."""
 
     result: Raw = Raw(b"null")
@@ -70,7 +70,7 @@ class Method:
         bound = self._signature.bind(None, *positional, **named)
         bound.apply_defaults()
         values = (value.row() if isinstance(value, CachedAccount) else value for value in bound.args[1:])
-        return encode(Call(self.name, Raw(encode([*values, *bound.kwargs.values()]))))
+        return encode(RoomCall(self.name, Raw(encode([*values, *bound.kwargs.values()]))))
 
     def decode_arguments(self, arguments: Raw) -> dict[str, Any]:
         """The arguments by name. Raises msgspec.ValidationError."""
@@ -91,7 +91,7 @@ def remote_room_calls(rpc: Rpc, node: str) -> RoomCalls:
 
     async def call(name: str, *positional: Any, **named: Any) -> Any:
         method = METHODS[name]
-        reply = msgspec.json.decode(await rpc.call(node, method.encode_call(*positional, **named)), type=Reply)
+        reply = msgspec.json.decode(await rpc.call(node, method.encode_call(*positional, **named)), type=RoomReply)
         if reply.failure is not None:
             raise _exception(reply.failure)
         return method.decode_result(reply.result)
@@ -111,16 +111,16 @@ class RoomServer:
         try:
             method, arguments = _decode_call(body)
         except BadCallError as error:
-            return encode(Reply(failure=_failure(error)))
+            return encode(RoomReply(failure=_failure(error)))
         try:
-            reply = Reply(Raw(encode(await self._execute(method, arguments))))
+            reply = RoomReply(Raw(encode(await self._execute(method, arguments))))
         except Exception as error:
             failure = _failure(error)
             if failure is None:
                 room = next(iter(arguments.values()))
                 log.exception("%s in %s failed for another node, which gets internal_error", method.name, room)
                 failure = _failure(ClientError("internal_error"))
-            reply = Reply(failure=failure)
+            reply = RoomReply(failure=failure)
         return encode(reply)
 
     async def _execute(self, method: Method, arguments: dict[str, Any]) -> Any:
@@ -137,7 +137,7 @@ class RoomServer:
 def _decode_call(body: bytes) -> tuple[Method, dict[str, Any]]:
     """The method and its arguments by name. Raises BadCallError."""
     try:
-        call = msgspec.json.decode(body, type=Call)
+        call = msgspec.json.decode(body, type=RoomCall)
         method = METHODS[call.method]
         return method, method.decode_arguments(call.arguments)
     except (KeyError, msgspec.MsgspecError) as error:

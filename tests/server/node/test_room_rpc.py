@@ -15,7 +15,7 @@ from server.backends.holds import CachedAccount, Hold, KeyUsedError, LocalHolds
 from server.errors import ClientError, UnreachableError
 from server.messages import encode
 from server.node.room_calls import LocalRoomCalls, NotOwnerError, RoomCalls
-from server.node.room_rpc import METHODS, BadCallError, Failure, Reply, RoomServer, forwarding, remote_room_calls
+from server.node.room_rpc import METHODS, BadCallError, Failure, RoomReply, RoomServer, forwarding, remote_room_calls
 from server.node.rpc import Rpc
 from storage.errors import DatabaseUnavailableError
 from storage.store import PlayerRow
@@ -196,7 +196,7 @@ async def test_an_unexpected_error_is_logged_there_and_arrives_as_internal_error
 )
 async def test_a_call_that_cannot_be_decoded_is_a_bad_call(body: bytes) -> None:
     world = await World().start()
-    reply = msgspec.json.decode(await world.server.serve(body), type=Reply)
+    reply = msgspec.json.decode(await world.server.serve(body), type=RoomReply)
     assert isinstance(reply.failure, Failure)
     assert (reply.failure.kind, world.calls) == ("bad_call", [])
 

@@ -66,7 +66,7 @@ class RedisBus:
         self._timings = timings or BusTimings()
         self._subscriptions = Subscriptions()
         self._loss_listeners: list[Callable[[], None]] = []
-        self._listener = Listener(
+        self._listener = PubSubListener(
             link=link,
             always=self._all_nodes,
             on_message=self._receive,
@@ -152,7 +152,7 @@ class RedisBus:
         self._reporting = None
 
 
-class Listener:
+class PubSubListener:
     """A pub/sub connection that is replaced when it breaks, with all its subscriptions.
 
     Redis answers in order, so an answer belongs to the oldest command that waits for one. Sending and receiving are

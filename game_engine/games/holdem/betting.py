@@ -35,8 +35,8 @@ class Player(Struct, frozen=True):
         return self.staked + self.stack
 
 
-class Betting(Struct, frozen=True):
-    """A street. ``bet`` is the stake that keeps a player in; ``raise_by`` is the least that the next raise adds."""
+class BettingRound(Struct, frozen=True):
+    """The betting of a street. ``bet`` is the stake that keeps a player in; ``raise_by`` is the least that the next raise adds."""
 
     players: tuple[Player, ...]
     bet: int
@@ -58,7 +58,7 @@ class Offer(Struct, frozen=True):
     maximum: int
 
 
-def post_blinds(stacks: Iterable[tuple[Seat, int]], small_blind: int, big_blind: int) -> Betting:
+def post_blinds(stacks: Iterable[tuple[Seat, int]], small_blind: int, big_blind: int) -> BettingRound:
     """Start a hand with its blinds posted. ``stacks`` go from the left of the button to the button; at least two.
 
     A player who can't post a whole blind is all in. The others still have to answer the whole blind.
@@ -68,16 +68,16 @@ def post_blinds(stacks: Iterable[tuple[Seat, int]], small_blind: int, big_blind:
     players[small] = _staking(players[small], min(small_blind, players[small].stack))
     players[big] = _staking(players[big], min(big_blind, players[big].stack))
     to_act = _next_to_act(players, big_blind, big)
-    return Betting(players=tuple(players), bet=big_blind, raise_by=big_blind, to_act=to_act)
+    return BettingRound(players=tuple(players), bet=big_blind, raise_by=big_blind, to_act=to_act)
 
 
-def next_street(betting: Betting, big_blind: int) -> Betting:
+def next_street(betting: BettingRound, big_blind: int) -> BettingRound:
     """Start the next street: nothing is staked, and the first player left of the button who can act does so."""
     players = tuple(replace(player, staked=0, answered=None) for player in betting.players)
-    return Betting(players=players, bet=0, raise_by=big_blind, to_act=_next_to_act(players, 0, len(players) - 1))
+    return BettingRound(players=players, bet=0, raise_by=big_blind, to_act=_next_to_act(players, 0, len(players) - 1))
 
 
-def offer(betting: Betting) -> Offer:
+def offer(betting: BettingRound) -> Offer:
     """Return what the player to act can do."""
     assert betting.to_act is not None
     player = betting.players[betting.to_act]
@@ -90,20 +90,20 @@ def offer(betting: Betting) -> Offer:
     return Offer(to_call, min(betting.bet + betting.raise_by, player.maximum), player.maximum)
 
 
-def fold(betting: Betting) -> Betting:
+def fold(betting: BettingRound) -> BettingRound:
     """The player to act folds."""
     assert betting.to_act is not None
     return _after(betting, replace(betting.players[betting.to_act], folded=True))
 
 
-def call(betting: Betting) -> Betting:
+def call(betting: BettingRound) -> BettingRound:
     """The player to act calls, or checks if there is nothing to call."""
     assert betting.to_act is not None
     player = _staking(betting.players[betting.to_act], offer(betting).to_call)
     return _after(betting, replace(player, answered=betting.bet))
 
 
-def raise_to(betting: Betting, amount: int) -> Betting:
+def raise_to(betting: BettingRound, amount: int) -> BettingRound:
     """The player to act raises to ``amount`` cents, which :func:`offer` must allow."""
     assert betting.to_act is not None
     player = betting.players[betting.to_act]
@@ -113,12 +113,12 @@ def raise_to(betting: Betting, amount: int) -> Betting:
     return _after(raised, player)
 
 
-def live_players(betting: Betting) -> list[Player]:
+def live_players(betting: BettingRound) -> list[Player]:
     """Return the players who have not folded, from the left of the button."""
     return [player for player in betting.players if not player.folded]
 
 
-def return_uncalled(betting: Betting) -> Betting:
+def return_uncalled(betting: BettingRound) -> BettingRound:
     """Return the part of the highest stake that no other player matched to the player who staked it."""
     second, first = sorted(player.total for player in betting.players)[-2:]
     if first == second:
@@ -135,7 +135,7 @@ def _staking(player: Player, amount: int) -> Player:
     return replace(player, stack=player.stack - amount, staked=player.staked + amount, total=player.total + amount)
 
 
-def _after(betting: Betting, acted: Player) -> Betting:
+def _after(betting: BettingRound, acted: Player) -> BettingRound:
     """Return the betting after the player to act has become ``acted``."""
     position = betting.to_act
     assert position is not None

@@ -110,7 +110,7 @@ def leave(state: State, seat: Seat, now: int) -> Step[State]:
     return table_step(state)
 
 
-def _moved(street: betting.Betting, action: Action) -> betting.Betting:
+def _moved(street: betting.BettingRound, action: Action) -> betting.BettingRound:
     offer = betting.offer(street)
     if isinstance(action, Fold):
         return betting.fold(street)

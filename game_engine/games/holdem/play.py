@@ -62,7 +62,7 @@ def continue_hand(state: State, now: int) -> Step[State]:
     return _finish(state, hand)
 
 
-def check_or_fold(street: betting.Betting) -> betting.Betting:
+def check_or_fold(street: betting.BettingRound) -> betting.BettingRound:
     return betting.fold(street) if betting.offer(street).to_call else betting.call(street)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from game_engine.game import RefusedError, Seat, Seeds
-from game_engine.games.holdem.betting import Betting, Player
+from game_engine.games.holdem.betting import BettingRound, Player
 from game_engine.games.holdem.pots import Pot
 from game_engine.money import check_stake
 
@@ -111,7 +111,7 @@ class Hand(Struct, frozen=True):
 
     button: Seat
     deck: tuple[str, ...]
-    betting: Betting
+    betting: BettingRound
     street: str = "preflop"
     turn_ends_at: int = 0
     end: HandEnd | None = None

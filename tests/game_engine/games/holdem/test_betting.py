@@ -4,7 +4,7 @@ import pytest
 
 from game_engine.game import Seat
 from game_engine.games.holdem.betting import (
-    Betting,
+    BettingRound,
     Offer,
     call,
     fold,
@@ -17,18 +17,18 @@ from game_engine.games.holdem.betting import (
 )
 
 
-def table(*stacks: int) -> Betting:
+def table(*stacks: int) -> BettingRound:
     """Seats 0, 1 … from the left of the button, blinds 50 and 100."""
     return post_blinds([(Seat(seat), chips) for seat, chips in enumerate(stacks)], 50, 100)
 
 
-def checked(betting: Betting, times: int) -> Betting:
+def checked(betting: BettingRound, times: int) -> BettingRound:
     for _ in range(times):
         betting = call(betting)
     return betting
 
 
-def flop(*stacks: int) -> Betting:
+def flop(*stacks: int) -> BettingRound:
     """Return the flop after everyone has called the big blind."""
     return next_street(checked(table(*stacks), len(stacks)), 100)
 

@@ -75,7 +75,7 @@ class CashedOut(Struct, frozen=True, tag="cashed_out", tag_field="type"):
     payout: int
 
 
-class Wager(Struct, frozen=True):
+class CrashBet(Struct, frozen=True):
     """An accepted bet. It is cashed out automatically at ``target``: its own or the one set by the largest payout."""
 
     seat: Seat
@@ -85,7 +85,7 @@ class Wager(Struct, frozen=True):
     """The first millisecond after the start at which the multiplier has reached the target."""
 
 
-class Bettor(Struct, frozen=True):
+class CrashBettor(Struct, frozen=True):
     """What a seat has in the round: the client seed of its first bet, and the numbers of its bets."""
 
     client_seed: str
@@ -115,8 +115,8 @@ class State(Struct, frozen=True):
     seeds: Seeds
     closes_at: int
     """When betting closes and the multiplier starts to climb."""
-    wagers: tuple[Wager, ...] = ()
-    bettors: dict[Seat, Bettor] = {}
+    wagers: tuple[CrashBet, ...] = ()
+    bettors: dict[Seat, CrashBettor] = {}
     flight: Flight | None = None
 
 
@@ -229,9 +229,9 @@ def _accept(state: State, bet: Bet, now: int) -> Step[State]:
     target = _checked_target(state, bet)
     if now >= state.closes_at:
         raise _closed()
-    before = state.bettors.get(bet.seat) or Bettor(bet.client_seed, ())
-    bettor = Bettor(before.client_seed, (*before.numbers, bet.number))
-    wager = Wager(seat=bet.seat, amount=bet.amount, target=target, due_ms=time_of(target))
+    before = state.bettors.get(bet.seat) or CrashBettor(bet.client_seed, ())
+    bettor = CrashBettor(before.client_seed, (*before.numbers, bet.number))
+    wager = CrashBet(seat=bet.seat, amount=bet.amount, target=target, due_ms=time_of(target))
     accepted = replace(state, wagers=(*state.wagers, wager), bettors={**state.bettors, bet.seat: bettor})
     return Step(accepted, wake_at=state.closes_at)
 
@@ -282,7 +282,7 @@ def _pay_due(state: State, flight: Flight, now: int, events: list[Event]) -> Fli
     return flight if first == flight.first else replace(flight, first=first, cashed_out=cashed_out)
 
 
-def _cashed_out(wager: Wager, number: int, multiplier: int) -> Event:
+def _cashed_out(wager: CrashBet, number: int, multiplier: int) -> Event:
     amount = payout(wager.amount, multiplier, HUNDREDTHS)
     return Event(CashedOut(multiplier / HUNDREDTHS, amount), seat=wager.seat, bet=number)
 

@@ -72,7 +72,7 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
         force_setattr(self, "numbers", tuple(sorted(self.numbers)))
 
 
-class Wager(Struct, frozen=True):
+class RouletteBet(Struct, frozen=True):
     """An accepted bet."""
 
     seat: Seat
@@ -80,7 +80,7 @@ class Wager(Struct, frozen=True):
     spot: Spot
 
 
-class Bettor(Struct, frozen=True):
+class RouletteBettor(Struct, frozen=True):
     """What a seat has in the round: the client seed of its first bet, and the number of its bets."""
 
     client_seed: str
@@ -93,8 +93,8 @@ class State(Struct, frozen=True):
     options: Options
     seeds: Seeds
     closes_at: int
-    wagers: tuple[Wager, ...] = ()
-    bettors: dict[Seat, Bettor] = {}
+    wagers: tuple[RouletteBet, ...] = ()
+    bettors: dict[Seat, RouletteBettor] = {}
     running: bool = False
     pocket: int | None = None
 
@@ -227,8 +227,8 @@ def _accept(state: State, bet: Bet, now: int) -> Step[State]:
     spot = _checked(state, bet)
     if now >= state.closes_at:
         raise _closed()
-    wagers = (*state.wagers, Wager(bet.seat, bet.amount, spot))
-    before = state.bettors.get(bet.seat) or Bettor(bet.client_seed, 0)
+    wagers = (*state.wagers, RouletteBet(bet.seat, bet.amount, spot))
+    before = state.bettors.get(bet.seat) or RouletteBettor(bet.client_seed, 0)
     bettors = {**state.bettors, bet.seat: replace(before, bets=before.bets + 1)}
     return Step(replace(state, wagers=wagers, bettors=bettors), wake_at=state.closes_at)
 
@@ -248,7 +248,7 @@ def _advance(state: State, now: int) -> Step[State]:
     return Step(replace(state, running=True, pocket=pocket), events, outcome=outcome)
 
 
-def _result(number: int, wager: Wager, pocket: int) -> BetResult:
+def _result(number: int, wager: RouletteBet, pocket: int) -> BetResult:
     won = pocket in LAYOUT[wager.spot]
     paid = wager.amount * stakes_paid(wager.spot) if won else 0
     return BetResult(seat=wager.seat, number=number, amount=wager.amount, result="win" if won else "loss", payout=paid)

@@ -36,7 +36,8 @@ class Player(Struct, frozen=True):
 
 
 class BettingRound(Struct, frozen=True):
-    """The betting of a street. ``bet`` is the stake that keeps a player in; ``raise_by`` is the least that the next raise adds."""
+    """The betting of a street. ``bet`` is the stake that keeps a player in; ``raise_by`` is the least that the next
+    raise adds."""
 
     players: tuple[Player, ...]
     bet: int

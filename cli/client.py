@@ -7,9 +7,8 @@ import time
 from typing import Any
 
 import aiohttp
-from msgspec import Struct
 
-from server.messages import SUBPROTOCOL
+from server.messages import SUBPROTOCOL, Position
 
 REPLY_TIMEOUT_S = 15.0
 
@@ -34,13 +33,6 @@ class DisconnectedError(Exception):
     @property
     def for_good(self) -> bool:
         return self.code >= 4100
-
-
-class Position(Struct):
-    """The epoch of a room and the number of the last frame that the client got."""
-
-    epoch: str
-    seq: int
 
 
 class Listener:
@@ -179,7 +171,7 @@ class Client:
             return
         if frame["seq"] != position.seq + 1:
             self.gaps += 1
-        position.seq = frame["seq"]
+        self.positions[frame["room"]] = Position(position.epoch, frame["seq"])
         for event in frame["events"]:
             if event["type"] == "room_closed":
                 self.positions.pop(frame["room"], None)

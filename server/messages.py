@@ -116,7 +116,7 @@ ClientMessage = Hello | Rooms | Watch | Unwatch | Join | Leave | Bet | Act | Cha
 # ---- a room's snapshot ----
 
 
-class RoundName(Struct, frozen=True):
+class RoundHead(Struct, frozen=True):
     round: str
     number: int
     server_seed_hash: str
@@ -179,7 +179,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """Everything in a room that the viewer may see. ``view`` is the game's own."""
 
     game: str
-    round: RoundName | None
+    round: RoundHead | None
     paused: str | None
     view: dict[str, Any]
     bets: list[Wager]

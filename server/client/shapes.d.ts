@@ -9,7 +9,7 @@ import type {
   PrivateRoom,
   ResultLine,
   RoomSummary,
-  RoundName,
+  RoundHead,
   Sitter,
   StakeLimits,
   Wager,
@@ -50,7 +50,7 @@ export interface RoomState {
   epoch: string;
   seq: number;
   game: string;
-  round: RoundName | null;
+  round: RoundHead | null;
   view: GameData;
   bets: LiveBet[];
   players: Sitter[];

@@ -261,7 +261,7 @@ export interface RoundEnded {
   results: Array<ResultLine>;
 }
 
-export interface RoundName {
+export interface RoundHead {
   round: string;
   number: number;
   server_seed_hash: string;
@@ -296,7 +296,7 @@ export interface Sitter {
 /** Everything in a room that the viewer may see. `view` is the game's own. */
 export interface Snapshot {
   game: string;
-  round: RoundName | null;
+  round: RoundHead | null;
   paused: string | null;
   view: Record<string, any>;
   bets: Array<Wager>;

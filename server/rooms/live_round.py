@@ -11,7 +11,7 @@ from game_engine.chance import commitment
 from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Outcome, Seat, Seeds, Step
 from game_engine.replay import journal_to_json
 from server.backends.holds import Hold
-from server.messages import DECODE_ERRORS, ResultLine, RoundEnded, RoundName, Wager, bad_request, encode
+from server.messages import DECODE_ERRORS, ResultLine, RoundEnded, RoundHead, Wager, bad_request, encode
 from storage.settlement import EndedBet, EndedRound, OpenRound
 
 _amount = attrgetter("amount")
@@ -112,8 +112,8 @@ class LiveRound:
 
     # -- on the wire --
 
-    def describe(self) -> RoundName:
-        return RoundName(self.name, self.number, self.server_seed_hash)
+    def describe(self) -> RoundHead:
+        return RoundHead(self.name, self.number, self.server_seed_hash)
 
     def view(self, viewer: Seat | None) -> dict[str, Any]:
         """What ``viewer`` may see. The outcome of an ended round stays hidden until it is settled."""

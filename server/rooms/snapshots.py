@@ -134,7 +134,7 @@ def summary_of(room: "Room") -> messages.RoomSummary:
     )
 
 
-def _public_part(room: "Room") -> tuple[dict[str, Any], messages.RoundName | None, Iterable[messages.PastRound]]:
+def _public_part(room: "Room") -> tuple[dict[str, Any], messages.RoundHead | None, Iterable[messages.PastRound]]:
     """The game's view, the round, and the rounds before it, as far as a stranger may see them."""
     terms = room.access.terms
     if terms is not None and terms.watch != "everybody":

@@ -25,7 +25,7 @@ def test_every_verb_and_every_common_event_has_its_type() -> None:
 
 def test_optional_nullable_nested_and_open_fields() -> None:
     text = types_js.generate()["types.d.ts"]
-    assert "  round: RoundName | null;" in text
+    assert "  round: RoundHead | null;" in text
     assert "  you?: You | null;" in text
     assert "  results: Array<ResultLine>;" in text
     assert "  resume?: Record<string, Resumption>;" in text

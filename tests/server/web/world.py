@@ -20,7 +20,7 @@ from server.clock import Clock, utc
 from server.config import Config
 from server.errors import ClientError
 from server.mail import Mailer
-from server.messages import RoomSummary, RoundName, Snapshot, SnapshotFrame, StakeLimits, encode
+from server.messages import RoomSummary, RoundHead, Snapshot, SnapshotFrame, StakeLimits, encode
 from server.node.players import Players
 from server.node.private_rooms import PrivateRooms
 from server.node.room_keys import new_key
@@ -88,7 +88,7 @@ class CountingPasswords(Passwords):
 
 CRASH = Snapshot(
     game="crash",
-    round=RoundName("crash.1", 1, "0" * 64),
+    round=RoundHead("crash.1", 1, "0" * 64),
     paused=None,
     view={"phase": "betting", "closes_at": START_MS + 6000},
     bets=[],

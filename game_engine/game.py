@@ -180,7 +180,7 @@ class Game(ABC, Generic[O, S]):
 
     @abstractmethod
     def open(self, options: O, seeds: Seeds, now: int) -> Step[S]:
-        """Start a round. A game whose betting closes at a set time emits ``RoundOpened``."""
+        """Start a round. A game whose betting closes at a set time emits ``BettingOpened``."""
 
     @abstractmethod
     def stake_of(self, state: S, command: Command) -> int:
@@ -228,10 +228,11 @@ class NoSelection(Struct, frozen=True, forbid_unknown_fields=True):
     """A bet has nothing to choose except its amount."""
 
 
-class RoundOpened(Struct, frozen=True, tag="round_opened", tag_field="type"):
-    """A round has opened and takes bets until ``closes_at``, in ms since the epoch.
+class BettingOpened(Struct, frozen=True, tag="round_opened", tag_field="type"):
+    """The round takes bets until ``closes_at``, in ms since the epoch.
 
-    ``open`` of a timed game emits it; the room adds the round's name and the hash of its seed.
+    ``open`` of a timed game emits it. The room sends it as part of its own event ``round_opened``, with the round's
+    name and the hash of its seed.
     """
 
     closes_at: int

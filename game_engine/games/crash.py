@@ -22,12 +22,12 @@ from game_engine.game import (
     Act,
     Bet,
     BetResult,
+    BettingOpened,
     Command,
     Event,
     Game,
     Outcome,
     RefusedError,
-    RoundOpened,
     RoundStarted,
     Seat,
     Seeds,
@@ -168,13 +168,13 @@ class Crash(Game[Options, State]):
     options = Options
     selection = Selection
     action = Cashout
-    events = (RoundOpened, RoundStarted, Tick, CashedOut)
+    events = (BettingOpened, RoundStarted, Tick, CashedOut)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
         return Step(
             state=State(options=options, seeds=seeds, closes_at=closes_at),
-            events=(Event(RoundOpened(closes_at)),),
+            events=(Event(BettingOpened(closes_at)),),
             wake_at=closes_at,
         )
 

@@ -24,12 +24,12 @@ from game_engine.game import (
     Act,
     Bet,
     BetResult,
+    BettingOpened,
     Command,
     Event,
     Game,
     Outcome,
     RefusedError,
-    RoundOpened,
     RoundStarted,
     Seat,
     Seeds,
@@ -185,13 +185,13 @@ class Roulette(Game[Options, State]):
     largest_multiplier = Fraction(STRAIGHT_PAYS)
     options = Options
     selection = Selection
-    events = (RoundOpened, RoundStarted)
+    events = (BettingOpened, RoundStarted)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
         return Step(
             state=State(options=options, seeds=seeds, closes_at=closes_at),
-            events=(Event(RoundOpened(closes_at)),),
+            events=(Event(BettingOpened(closes_at)),),
             wake_at=closes_at,
         )
 

@@ -16,8 +16,7 @@ from typing import Any, Self
 import msgspec
 from msgspec import Raw
 
-from game_engine.game import Act, CarriedStake, Command, Event, Leave, Outcome, Step, Wake
-from game_engine.game import RoundOpened as BetsOpened
+from game_engine.game import Act, BettingOpened, CarriedStake, Command, Event, Leave, Outcome, Step, Wake
 from server import messages
 from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
 from server.clock import Clock
@@ -139,12 +138,17 @@ class RoundLoop:
         step = upcoming.open(self._deps.clock.now_ms())
         closes_at = None
         for event in step.events:
-            if isinstance(event.data, BetsOpened):
+            if isinstance(event.data, BettingOpened):
                 closes_at = event.data.closes_at
                 step = msgspec.structs.replace(
                     step, events=tuple([other for other in step.events if other is not event])
                 )
-        opened = messages.RoundOpened(upcoming.name, upcoming.number, upcoming.server_seed_hash, closes_at)
+        opened = messages.RoundOpened(
+            round=upcoming.name,
+            number=upcoming.number,
+            server_seed_hash=upcoming.server_seed_hash,
+            closes_at=closes_at,
+        )
         self._frames.add(opened, flush_now=True)
         self._follow(upcoming, step)
 

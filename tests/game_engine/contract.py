@@ -12,11 +12,11 @@ from game_engine.game import (
     Act,
     AnyGame,
     Bet,
+    BettingOpened,
     Command,
     Leave,
     Outcome,
     RefusedError,
-    RoundOpened,
     RoundStarted,
     Seat,
     Seeds,
@@ -221,7 +221,7 @@ class Round:
         self._check_step(step)
 
     def _check_step(self, step: Step[Any]) -> None:
-        kinds = {RoundOpened, RoundStarted, *self.game.events}
+        kinds = {BettingOpened, RoundStarted, *self.game.events}
         for event in step.events:
             assert type(event.data) in kinds, "every event's type must be listed"
             assert event.bet is None or event.seat == self.bets[event.bet - 1].seat

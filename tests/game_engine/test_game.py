@@ -8,12 +8,12 @@ import pytest
 from game_engine.game import (
     Act,
     Bet,
+    BettingOpened,
     Command,
     Event,
     Leave,
     Outcome,
     RefusedError,
-    RoundOpened,
     Seat,
     Seeds,
     Step,
@@ -39,14 +39,14 @@ def test_commands_survive_json(command: Command, text: str) -> None:
 
 
 def test_an_event_has_its_type() -> None:
-    event = Event(RoundOpened(5))
+    event = Event(BettingOpened(5))
     assert msgspec.to_builtins(event.data) == {"type": "round_opened", "closes_at": 5}
     assert event.seat is event.bet is event.to is None
     assert not event.tick
 
 
 @pytest.mark.parametrize(
-    "value", [Seeds("s", 1), Step(1), Outcome(facts={}, results=(), client_seed=""), Event(RoundOpened(5)), Wake()]
+    "value", [Seeds("s", 1), Step(1), Outcome(facts={}, results=(), client_seed=""), Event(BettingOpened(5)), Wake()]
 )
 def test_values_are_immutable(value: Any) -> None:
     field = (value.__struct_fields__ or ("more",))[0]

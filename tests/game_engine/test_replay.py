@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from game_engine.chance import commitment
 from game_engine.digest import digest_of
-from game_engine.game import Act, Bet, Leave, RoundOpened, Seat, Seeds, Wake
+from game_engine.game import Act, Bet, BettingOpened, Leave, Seat, Seeds, Wake
 from game_engine.games import GAMES
 from game_engine.games.crash import Cashout, Selection
 from game_engine.replay import Entry, journal_from_json, journal_to_json, replay, verify
@@ -81,7 +81,7 @@ def test_a_replay_begins_with_the_opening() -> None:
     played = list(replay(GAMES["crash"], b"{}", Seeds(CRASH["server_seed"], 812), OPENED_AT, _journal(CRASH)))
     now, command, step = played[0]
     assert (now, command) == (OPENED_AT, None)
-    assert step.events[0].data == RoundOpened(OPENED_AT + 6_000)
+    assert step.events[0].data == BettingOpened(OPENED_AT + 6_000)
     assert played[-1][2].outcome
     assert [now for now, _, _ in played[1:]] == [now for now, _ in CRASH["journal"]]
 

@@ -9,10 +9,10 @@ from game_engine.chance import floats
 from game_engine.game import (
     Act,
     Bet,
+    BettingOpened,
     Event,
     Leave,
     Outcome,
-    RoundOpened,
     RoundStarted,
     Seat,
     Wake,
@@ -35,7 +35,7 @@ from tests.game_engine.games.crash_round import CRASH, OPENED_AT, START, Round, 
 
 def test_a_round_takes_bets_until_it_closes() -> None:
     step = Round().step
-    assert step.events == (Event(RoundOpened(START)),)
+    assert step.events == (Event(BettingOpened(START)),)
     assert step.wake_at == START
     assert CRASH.view(step.state, None) == {"phase": "betting", "closes_at": START}
 

@@ -14,12 +14,12 @@ from game_engine.chance import DRAWS, draws_below, floats
 from game_engine.game import (
     Act,
     Bet,
+    BettingOpened,
     Command,
     Event,
     Leave,
     Outcome,
     RefusedError,
-    RoundOpened,
     RoundStarted,
     Seat,
     Seeds,
@@ -234,7 +234,7 @@ def test_invalid_selections(text: bytes) -> None:
 
 def test_a_round_takes_bets_until_its_close_and_ends_when_the_ball_falls() -> None:
     step = opened()
-    assert (step.events, step.wake_at) == ((Event(RoundOpened(CLOSES_AT)),), CLOSES_AT)
+    assert (step.events, step.wake_at) == ((Event(BettingOpened(CLOSES_AT)),), CLOSES_AT)
     assert ROULETTE.view(step.state, Seat(0)) == {"phase": "betting", "closes_at": CLOSES_AT}
     step = ROULETTE.apply(step.state, bet(), CLOSES_AT - 1)
     assert (step.events, step.wake_at) == ((), CLOSES_AT)

@@ -203,7 +203,7 @@ class Room:
         member = self._member(account.user_id)
         if self.paused is not None:
             raise ClientError("paused", reason=self.paused)
-        round_ = self.rounds.open_round(request.round)
+        round_ = self.rounds.betting_round(request.round)
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise ClientError("limit_exceeded", stakes, field="amount")

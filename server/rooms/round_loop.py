@@ -154,7 +154,7 @@ class RoundLoop:
 
     # ---- playing ----
 
-    def open_round(self, wanted: str | None) -> LiveRound:
+    def betting_round(self, wanted: str | None) -> LiveRound:
         """The round that takes bets. Raises ClientError betting_closed if there is none, or not the ``wanted`` one."""
         if self.live is None or self.live.ended or (wanted is not None and wanted != self.live.name):
             raise ClientError("betting_closed")

@@ -50,7 +50,7 @@ class StakesAndJournal:
     async def stake(self, hold: Hold, at: int, command: Command) -> WalletBalance:
         """Take the hold, then append the command to the journal. Raises ClientError and KeyUsedError; then neither is
         there, or both are about to go."""
-        self.require_no_doubt(hold.user_id, hold.key)
+        self.require_key_free(hold.user_id, hold.key)
         try:
             wallet = await self._deps.holds.hold(self._claim, hold)
             await self.record(at, command)
@@ -61,7 +61,7 @@ class StakesAndJournal:
             raise
         return wallet
 
-    def require_no_doubt(self, user_id: int, key: str) -> None:
+    def require_key_free(self, user_id: int, key: str) -> None:
         """Raises UnreachableError while a hold with this key is being given back: the backend still answers with it,
         and a new hold with this key would be given back as well."""
         if (user_id, key) in self._giving_back:

@@ -193,7 +193,7 @@ class Room:
                 raise
             except ClientError:
                 # Only taking the hold checks the key. A bet that is refused before that may have been placed earlier.
-                self.rounds.require_no_doubt(account.user_id, request.key)
+                self.rounds.require_key_free(account.user_id, request.key)
                 used = await self._deps.holds.find(account.user_id, request.key)
                 if used is not None:
                     raise KeyUsedError(used) from None

@@ -160,9 +160,9 @@ class RoundLoop:
             raise ClientError("betting_closed")
         return self.live
 
-    def require_no_doubt(self, user_id: int, key: str) -> None:
-        """As ``StakesAndJournal.require_no_doubt``."""
-        self._stakes_and_journal.require_no_doubt(user_id, key)
+    def require_key_free(self, user_id: int, key: str) -> None:
+        """As ``StakesAndJournal.require_key_free``."""
+        self._stakes_and_journal.require_key_free(user_id, key)
 
     async def place_bet(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
         """Place a bet and announce it. Raises ClientError, KeyUsedError; then nothing has changed."""

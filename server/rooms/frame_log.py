@@ -92,18 +92,23 @@ class FrameLog:
         if not self._pending:
             return
         pending, self._pending = self._pending, []
-        without_ticks, self._without_ticks = self._without_ticks, []
+        lasting, self._without_ticks = self._without_ticks, []
         departed, self._departed = tuple(self._departed), []
         self.seq += 1
         wire = self._wire(pending)
-        lean = None if len(without_ticks) == len(pending) else self._wire(without_ticks)
+        without_ticks = None if len(lasting) == len(pending) else self._wire(lasting)
         frame = EncodedFrame(
-            room=self._room, epoch=self.epoch, seq=self.seq, wire=wire, without_ticks=lean, departed=departed
+            room=self._room,
+            epoch=self.epoch,
+            seq=self.seq,
+            wire=wire,
+            without_ticks=without_ticks,
+            departed=departed,
         )
         self._kept.append(frame)
         self._flushed_at = self._clock.now_ms()
         self._bus.publish(self._channel, frame, self._claim)
-        self._listener.frame_sent(frame, only_ticks=not without_ticks)
+        self._listener.frame_sent(frame, only_ticks=not lasting)
         if self._observers:
             observers, self._observers = self._observers, []
             for observe, seen in observers:

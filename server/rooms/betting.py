@@ -136,7 +136,9 @@ class Betting:
 
     async def place(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
         """Place a bet. Raises ClientError, KeyUsedError; then nothing has changed."""
-        bet = Bet(member.seat, round_.next_bet, amount, member.client_seed, selection)
+        bet = Bet(
+            seat=member.seat, number=round_.next_bet, amount=amount, client_seed=member.client_seed, selection=selection
+        )
         hold = Hold(
             user_id=member.user_id,
             key=key,

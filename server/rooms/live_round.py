@@ -124,7 +124,9 @@ class LiveRound:
 
     def wire_bets(self) -> list[Wager]:
         return [
-            Wager(self.players[bet.seat].username, hold.bet, bet.amount, Raw(hold.selection))
+            Wager(
+                player=self.players[bet.seat].username, bet=hold.bet, amount=bet.amount, selection=Raw(hold.selection)
+            )
             for bet, hold in self.bets.values()
         ]
 

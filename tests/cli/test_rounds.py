@@ -30,7 +30,9 @@ async def settle_dice(db: Store, user_id: int) -> None:
     options = msgspec.json.decode(b"{}", type=game.options)
     selection = {"target": 50.0, "over": True}
     step = game.open(options, Seeds(SEED, 1), OPENED)
-    bet = Bet(Seat(0), 1, 500, "myseed", msgspec.convert(selection, game.selection))
+    bet = Bet(
+        seat=Seat(0), number=1, amount=500, client_seed="myseed", selection=msgspec.convert(selection, game.selection)
+    )
     outcome = game.apply(step.state, bet, OPENED + 1500).outcome
     assert outcome is not None
     [result] = outcome.results

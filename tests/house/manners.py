@@ -141,24 +141,30 @@ ROWS = {"ErrorCode"}
 def positional_structs(modules: dict[str, Module]) -> Iterator[str]:
     """A struct with more than three fields is constructed by keyword, so that no two fields change places.
 
-    A name that several classes share is left out: the syntax tree does not say which of them is meant.
+    Of several classes with one name, the module's own is meant, or else the one with the most fields.
     """
-    classes = Counter[str]()
-    sizes: dict[str, int] = {}
-    for module in modules.values():
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef):
-                classes[node.name] += 1
-                if any("Struct" in ast.unparse(base) for base in node.bases):
-                    sizes[node.name] = len([item for item in node.body if isinstance(item, ast.AnnAssign)])
-    large = {name for name, size in sizes.items() if size > 3 and classes[name] == 1} - ROWS
-    for module in modules.values():
+    own_sizes = {name: _struct_sizes(module) for name, module in modules.items()}
+    largest = Counter[str]()
+    for sizes in own_sizes.values():
+        largest |= sizes
+    for module_name, module in modules.items():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func).split(".")[-1]
+                size = own_sizes[module_name].get(name, largest[name])
                 starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-                if name in large and (len(node.args) > 3 or starred):
-                    yield f"{module.at(node.lineno)}: {name}(…) takes {sizes[name]} fields by position; name them"
+                if size > 3 and name not in ROWS and (len(node.args) > 3 or starred):
+                    yield f"{module.at(node.lineno)}: {name}(…) takes {size} fields by position; name them"
+
+
+def _struct_sizes(module: Module) -> Counter[str]:
+    """The number of fields of each class in the module, 0 if it is not a struct."""
+    sizes = Counter[str]()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef):
+            is_struct = any("Struct" in ast.unparse(base) for base in node.bases)
+            sizes[node.name] = len([item for item in node.body if isinstance(item, ast.AnnAssign)]) if is_struct else 0
+    return sizes
 
 
 def late_wiring(modules: dict[str, Module]) -> Iterator[str]:

@@ -27,6 +27,7 @@ OF_THE_PRODUCT: tuple[Rule, ...] = (
     codes.unique,
     codes.used,
     codes.known,
+    manners.late_wiring,
     money.one_writer_of_money,
 )
 OF_EVERYTHING: tuple[Rule, ...] = (

@@ -83,6 +83,7 @@ STRUCT = "class A(Struct):\n    a: int\n    b: int\n    c: int\n    d: int\n"
         (manners.splatted_literals, {"cli__a": "f(**{'a': 1})"}),
         (manners.positional_structs, {"cli__a": f"{STRUCT}A(1, 2, 3, 4)"}),
         (manners.positional_structs, {"cli__a": f"{STRUCT}A(*row, d=4)"}),
+        (manners.positional_structs, {"cli__a": STRUCT, "cli__b": "A(1, 2, 3, 4)", "cli__c": "class A: ..."}),
         (manners.late_wiring, {"cli__a": "class A:\n    def __init__(self, hub):\n        hub.source = self"}),
         (manners.late_wiring, {"cli__a": "class A:\n    def f(self):\n        self.hub.told = self.f"}),
         (manners.late_wiring, {"cli__a": "class A:\n    def f(self, hub):\n        hub.told = lambda: 1"}),

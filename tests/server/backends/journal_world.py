@@ -50,4 +50,4 @@ def opening(number: int, room: str = "crash") -> OpenRound:
 
 def bet(number: int) -> tuple[int, Command]:
     """A bet, as a journal stores it."""
-    return 1_795_000_000_000 + number, Bet(Seat(0), number, 100 * number, "heads")
+    return 1_795_000_000_000 + number, Bet(seat=Seat(0), number=number, amount=100 * number, client_seed="heads")

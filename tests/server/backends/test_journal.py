@@ -11,7 +11,7 @@ from tests.server.backends.holds_world import claim
 from tests.server.backends.journal_world import opening, writer_of
 
 FOUR: list[tuple[int, Command]] = [
-    (1_795_000_000_001, Bet(Seat(0), 1, 100, "heads", {"auto_cashout": 2.0})),
+    (1_795_000_000_001, Bet(seat=Seat(0), number=1, amount=100, client_seed="heads", selection={"auto_cashout": 2.0})),
     (1_795_000_000_002, Wake()),
     (1_795_000_000_002, Act(Seat(0), {"action": "cashout", "bet": 1})),
     (1_795_000_000_009, Leave(Seat(0))),

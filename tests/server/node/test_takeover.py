@@ -167,7 +167,9 @@ class Scene:
                 selection=b"{}",
             )
             await self.dead.holds.hold(claim, hold)
-            await self.dead.journal.append(claim, NOW, Bet(Seat(number), number, hold.amount, "heads"))
+            await self.dead.journal.append(
+                claim, NOW, Bet(seat=Seat(number), number=number, amount=hold.amount, client_seed="heads")
+            )
             self.holds.append(hold)
         return opened
 

@@ -53,7 +53,7 @@ def crash(bettors: int = 1, point: float = 3.0) -> LiveRound:
 
 
 def place(round_: LiveRound, seat: int, amount: int, selection: Any, at: int = START) -> Hold:
-    bet = Bet(Seat(seat), round_.next_bet, amount, CLIENT_SEED, selection)
+    bet = Bet(seat=Seat(seat), number=round_.next_bet, amount=amount, client_seed=CLIENT_SEED, selection=selection)
     assert round_.stake_of(bet) == amount
     apply(round_, bet, at)
     hold = Hold(
@@ -94,13 +94,15 @@ def test_bets_are_shown_with_the_names_of_their_players() -> None:
     round_ = crash()
     place(round_, 0, 1000, Cash(2.0))
     assert round_.next_bet == 2
-    assert round_.wire_bets() == [Wager("p0", "crash.5.1", 1000, msgspec.Raw(b'{"auto_cashout":2.0}'))]
+    assert round_.wire_bets() == [
+        Wager(player="p0", bet="crash.5.1", amount=1000, selection=msgspec.Raw(b'{"auto_cashout":2.0}'))
+    ]
 
 
 def test_a_refused_command_leaves_no_trace() -> None:
     round_ = crash()
     with pytest.raises(RefusedError):
-        apply(round_, Bet(Seat(0), 1, 100, CLIENT_SEED, Cash()), START + 1000)
+        apply(round_, Bet(seat=Seat(0), number=1, amount=100, client_seed=CLIENT_SEED, selection=Cash()), START + 1000)
     assert round_.journal == []
     assert not round_.ended
 

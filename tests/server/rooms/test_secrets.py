@@ -195,10 +195,20 @@ async def rounds_seen(live: Live, tap: Tapped, own: int | None) -> list[Round]:
         mine = await live.rows("SELECT number FROM bets WHERE round_id = :id AND user_id = :own", id=row.id, own=own)
         own_seat = next((bet["seat"] for bet in bets if mine and bet["number"] == mine[0].number), None)
         facts, seats = json.loads(row.outcome), list(dict.fromkeys(bet["seat"] for bet in bets))
-        seeds = (row.name, row.server_seed, row.client_seed, row.nonce)
         # The frame that opens a round may first announce the result of the previous one.
         texts = [without_history(text) for text in tap.texts[begins + 1 : ends]]
-        found.append(Round(*seeds, facts, seats, own_seat, texts))
+        found.append(
+            Round(
+                name=row.name,
+                server_seed=row.server_seed,
+                client_seed=row.client_seed,
+                nonce=row.nonce,
+                facts=facts,
+                bettors=seats,
+                own_seat=own_seat,
+                texts=texts,
+            )
+        )
     return found
 
 

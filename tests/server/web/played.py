@@ -40,7 +40,7 @@ class SoloRoom:
         opened, clock.ms = clock.ms, clock.ms + 1000
         seeds = Seeds(secrets.token_hex(32), self.number)
         selection = msgspec.convert(SELECTION, DICE.selection)
-        bet = Bet(Seat(0), 1, amount, "ann's", selection)
+        bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="ann's", selection=selection)
         outcome = DICE.apply(DICE.open(DICE.options(), seeds, opened).state, bet, clock.ms).outcome
         assert outcome is not None
         result = outcome.results[0]

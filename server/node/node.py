@@ -22,9 +22,9 @@ from server.fanout.hub import Hub
 from server.fanout.sockets import LocalSockets
 from server.node import room_keys
 from server.node.closer import Closer
-from server.node.health import Health
 from server.node.opener import Opener
 from server.node.owned_rooms import OwnedRooms
+from server.node.pauses import Pauses
 from server.node.placement import Placement, PlacementTimes
 from server.node.players import PlayerRecords, Players, WalletNotices
 from server.node.room_calls import LocalRoomCalls
@@ -83,10 +83,10 @@ class Node:
         self.holds = backends.make_holds(clock, PlayerRecords(db), WalletNotices(self.sockets).wallet_changed)
         self.players = Players(config, clock, db, bus=bus, sockets=self.sockets, holds=self.holds)
         self.owned_rooms = OwnedRooms(lease, directory, backends.journal)
-        self.health = Health(self.owned_rooms)
+        self.pauses = Pauses(self.owned_rooms)
         self.settlements = SettlementQueue(
             db,
-            self.health,
+            self.pauses,
             first_pause_s=times.first_settlement_pause,
             longest_pause_s=times.longest_settlement_pause,
         )
@@ -107,7 +107,7 @@ class Node:
             reply_timeout_s=times.reply_timeout,
         )
         self.opener = Opener(
-            games, db, backends, deps=deps, owned_rooms=self.owned_rooms, health=self.health, retry_s=times.opener_retry
+            games, db, backends, deps=deps, owned_rooms=self.owned_rooms, pauses=self.pauses, retry_s=times.opener_retry
         )
         local_calls = LocalRoomCalls(self.owned_rooms)
         self.rpc = Rpc(bus, lease.node, RoomServer(local_calls, self.holds))
@@ -136,7 +136,7 @@ class Node:
             directory=directory,
             holds=self.holds,
             owned_rooms=self.owned_rooms,
-            health=self.health,
+            pauses=self.pauses,
             opener=self.opener,
             router=self.router,
         )
@@ -187,7 +187,7 @@ class Node:
         self._running = []
 
     def _lease_changed(self, trouble: str | None) -> None:
-        self.health.lease_changed(trouble)
+        self.pauses.lease_changed(trouble)
         if trouble is None:
             # Other nodes may have taken this one for dead.
             self.hub.forgotten()

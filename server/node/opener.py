@@ -16,8 +16,8 @@ from server.errors import ClientError, UnreachableError
 from server.messages import encode
 from server.node import room_keys
 from server.node.game_options import options_of
-from server.node.health import Health
 from server.node.owned_rooms import OwnedRooms
+from server.node.pauses import Pauses
 from server.node.takeover import Takeover
 from server.rooms.live_round import LiveRound, RoundSetup, round_name
 from server.rooms.room import Room
@@ -42,7 +42,7 @@ class Opener:
         *,
         deps: RoomDeps,
         owned_rooms: OwnedRooms,
-        health: Health,
+        pauses: Pauses,
         retry_s: float = 0.5,
     ) -> None:
         """``retry_s`` is the pause before a room that could not be opened is taken over again."""
@@ -54,7 +54,7 @@ class Opener:
         self._journal = backends.journal
         self._deps = deps
         self._owned_rooms = owned_rooms
-        self._health = health
+        self._pauses = pauses
         self._retry_s = retry_s
         self._options = {name: options_of(game, deps.config) for name, game in games.items()}
         self._takeover = Takeover(db, deps.holds, backends.journal, backends.directory, deps.sessions)
@@ -202,7 +202,7 @@ class Opener:
             options=options,
             options_json=encode(options),
         )
-        return Room(claim, setup, self._deps, paused=self._health.trouble(), terms=terms, solo_player=solo_player)
+        return Room(claim, setup, self._deps, paused=self._pauses.reason(), terms=terms, solo_player=solo_player)
 
     async def _record_round(self, room: Room, first: LiveRound) -> None:
         row = first.open_row(self._deps.clock.now_ms())

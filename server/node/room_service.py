@@ -15,9 +15,9 @@ from server.batcher import Batcher
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, SnapshotAt, encode
 from server.node import room_keys
-from server.node.health import Health
 from server.node.opener import Opener
 from server.node.owned_rooms import OwnedRooms
+from server.node.pauses import Pauses
 from server.node.private_rooms import PrivateRooms
 from server.node.room_calls import SeatRequest
 from server.node.router import Router
@@ -37,7 +37,7 @@ class RoomService:
         directory: Directory,
         holds: Holds,
         owned_rooms: OwnedRooms,
-        health: Health,
+        pauses: Pauses,
         opener: Opener,
         router: Router,
     ) -> None:
@@ -46,7 +46,7 @@ class RoomService:
         self._directory = directory
         self._holds = holds
         self._owned_rooms = owned_rooms
-        self._health = health
+        self._pauses = pauses
         self._opener = opener
         self._router = router
         self._bet_keys = BetKeys(db)
@@ -166,7 +166,7 @@ class RoomService:
 
     def troubles(self) -> list[str]:
         """Why the node can't take bets; empty if it can."""
-        trouble = self._health.trouble()
+        trouble = self._pauses.reason()
         return [trouble] if trouble else []
 
 

@@ -62,7 +62,9 @@ class SettlementQueue:
                 settlements = await ledger.settle(self._db, rounds)
             except DatabaseUnavailableError as error:
                 log.warning(
-                    "the database is unavailable; %d ended rounds wait for the next attempt: %s", len(rounds), error
+                    "the database is unavailable; a batch of %d ended rounds waits for the next attempt: %s",
+                    len(rounds),
+                    error,
                 )
                 self._report("database")
             except Exception as error:

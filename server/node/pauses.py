@@ -1,4 +1,4 @@
-"""Why a node can't take bets at the moment; it pauses the rooms meanwhile."""
+"""Pauses the rooms of a node while it can't take bets: while commits fail, or its lease on rooms is uncertain."""
 
 import logging
 
@@ -8,36 +8,43 @@ from server.tasks import Tasks
 log = logging.getLogger(__name__)
 
 
-class Health:
-    """Pauses the rooms of a node while the database or Redis is away."""
+class Pauses:
+    """Hears of commits from the settlement queue, and of the lease from the node."""
 
     def __init__(self, owned_rooms: OwnedRooms) -> None:
         self._owned_rooms = owned_rooms
         self._database: str | None = None
         self._redis: str | None = None
-        self._tasks = Tasks("health")
+        self._tasks = Tasks("pauses")
 
-    def trouble(self) -> str | None:
-        """Why the node can't take bets; None: it can."""
+    def reason(self) -> str | None:
+        """Why the rooms are paused; None: they take bets."""
         return self._database or self._redis
 
     def commits_changed(self, trouble: str | None) -> None:
         """Commits fail for this reason; None: they work again."""
         self._database = trouble
         if trouble is None:
-            log.info("the database works again; rooms take bets")
+            self._log_recovery("the database")
         self._pause_rooms()
 
     def lease_changed(self, trouble: str | None) -> None:
         """It is uncertain for this reason which rooms this node owns; None: it is certain again."""
         self._redis = trouble
         if trouble is None:
-            log.info("Redis works again; rooms take bets")
+            self._log_recovery("Redis")
         else:
             for room in self._owned_rooms.values():
                 self._tasks.start(room.restore())  # goes on when the lease is certain again
         self._pause_rooms()
 
+    def _log_recovery(self, what: str) -> None:
+        reason = self.reason()
+        if reason is None:
+            log.info("%s works again; rooms take bets", what)
+        else:
+            log.info("%s works again; rooms stay paused because of other trouble: %s", what, reason)
+
     def _pause_rooms(self) -> None:
         for room in self._owned_rooms.values():
-            room.set_paused(self.trouble())
+            room.set_paused(self.reason())

@@ -1,11 +1,11 @@
-"""Tests of health: rooms pause while the database or Redis is away, say so, and lose nothing."""
+"""Tests of pauses: rooms pause while the database or Redis is away, say so, and lose nothing."""
 
 import asyncio
 from typing import Any, cast
 
 from devtools.services import RedisServer
-from server.node.health import Health
 from server.node.node import Times
+from server.node.pauses import Pauses
 from tests.redis_server import silent
 from tests.server.live_cluster import OpenCluster
 from tests.waiting import eventually
@@ -26,27 +26,27 @@ class SomeRoom:
 
 
 class World:
-    """Two rooms and their health."""
+    """Two rooms and their pauses."""
 
     def __init__(self) -> None:
         self.rooms = {key: SomeRoom() for key in ("crash", "dice-1")}
-        self.health = Health(cast(Any, self.rooms))
+        self.pauses = Pauses(cast(Any, self.rooms))
 
 
 def test_rooms_are_paused_while_the_database_or_redis_is_away() -> None:
     async def play() -> None:
         world = World()
         steps = [
-            (world.health.commits_changed, "database", "database"),
-            (world.health.lease_changed, "redis", "database"),
-            (world.health.commits_changed, None, "redis"),
-            (world.health.commits_changed, "database", "database"),
-            (world.health.lease_changed, None, "database"),
-            (world.health.commits_changed, None, None),
+            (world.pauses.commits_changed, "database", "database"),
+            (world.pauses.lease_changed, "redis", "database"),
+            (world.pauses.commits_changed, None, "redis"),
+            (world.pauses.commits_changed, "database", "database"),
+            (world.pauses.lease_changed, None, "database"),
+            (world.pauses.commits_changed, None, None),
         ]
         for change, trouble, expected in steps:
             change(trouble)
-            assert world.health.trouble() == expected
+            assert world.pauses.reason() == expected
             assert [room.paused[-1] for room in world.rooms.values()] == [expected, expected]
 
     asyncio.run(play())
@@ -54,11 +54,11 @@ def test_rooms_are_paused_while_the_database_or_redis_is_away() -> None:
 
 async def test_rooms_are_restored_after_trouble_with_redis() -> None:
     world = World()
-    world.health.lease_changed("redis")
+    world.pauses.lease_changed("redis")
     await eventually(lambda: all(room.restored == 1 for room in world.rooms.values()))
-    world.health.lease_changed(None)
-    world.health.commits_changed("database")
-    world.health.commits_changed(None)
+    world.pauses.lease_changed(None)
+    world.pauses.commits_changed("database")
+    world.pauses.commits_changed(None)
     await asyncio.sleep(0)
     assert [room.restored for room in world.rooms.values()] == [1, 1]
 

@@ -294,7 +294,7 @@ async def test_a_failed_look_is_not_the_last(
     node = await several.start("a", look_every=0.005, sweep_every=inf)
     node.fails_at["boom"] = failure
     several.record.owners = {}
-    node.owned_rooms.clear()
+    node.rooms.clear()
     looking = asyncio.create_task(several.placements["a"].run_forever())
     await eventually(lambda: "rooms without an owner" in caplog.text)
     node.fails_at.clear()

@@ -47,7 +47,7 @@ class World:
         self.server = RoomServer(forwarding(self._execute), self.holds)
         self._there = Rpc(bus, "there", self.server)
         self._here = Rpc(bus, "here", RoomServer(LocalRoomCalls({}), self.holds))
-        self.calls = remote_room_calls(self._here, "there")
+        self.remote = remote_room_calls(self._here, "there")
 
     async def start(self) -> "World":
         await self._here.start()
@@ -74,7 +74,7 @@ async def test_every_method_arrives_with_its_arguments_and_its_result_returns(na
     result = data.draw(values_of(hints.pop("return")))
     arguments = {parameter: data.draw(values_of(kind)) for parameter, kind in hints.items()}
     world = await World(result).start()
-    returned = await getattr(world.calls, name)(**arguments)
+    returned = await getattr(world.remote, name)(**arguments)
     assert (type(returned), comparable(returned)) == (type(result), comparable(result))
     ((method, positional, named),) = world.calls
     assert (method, positional, list(named)) == (name, (), list(arguments))
@@ -96,8 +96,8 @@ def test_both_forms_have_every_method_of_the_protocol() -> None:
 async def test_arguments_may_be_positional_and_have_defaults() -> None:
     world = await World(Raw(b"{}")).start()
     world.result = msgspec.json.decode(b'{"room":"r","epoch":"e","seq":1,"snapshot":{}}')
-    await world.calls.snapshot("crash", 7)
-    await world.calls.snapshot("crash", None, from_start=True)
+    await world.remote.snapshot("crash", 7)
+    await world.remote.snapshot("crash", None, from_start=True)
     assert [named for _, _, named in world.calls] == [
         {"view": "crash", "user_id": 7, "from_start": False},
         {"view": "crash", "user_id": None, "from_start": True},
@@ -109,7 +109,7 @@ async def test_the_other_node_knows_the_account_for_the_time_of_the_call(result:
     world = await World(result).start()
     account = CachedAccount(player_row())
     try:
-        await world.calls.chat("crash", account, "hello")
+        await world.remote.chat("crash", account, "hello")
     except ClientError:
         assert result is not None
     assert world.users_during_call == [account.user_id]
@@ -149,7 +149,7 @@ async def test_each_exception_keeps_its_type_message_and_fields(
 ) -> None:
     world = await World(error).start()
     with pytest.raises(type(error)) as caught:
-        await world.calls.leave("crash", 7)
+        await world.remote.leave("crash", 7)
     assert type(caught.value) is type(error)
     assert str(caught.value) == str(error)
     members = [name for name in ("hold", "what", "message", "extra") if hasattr(error, name)]
@@ -165,7 +165,7 @@ async def test_an_unexpected_error_is_logged_there_and_arrives_as_internal_error
 ) -> None:
     world = await World(ZeroDivisionError("oh")).start()
     with pytest.raises(ClientError) as caught:
-        await world.calls.leave("crash", 7)
+        await world.remote.leave("crash", 7)
     assert caught.value.error.code == "internal_error"
     (record,) = caplog.records
     assert (record.levelno, record.getMessage()) == (
@@ -209,5 +209,5 @@ async def test_a_method_that_the_other_node_does_not_have_raises_there_and_here(
     with monkeypatch.context() as here:
         here.setattr(leave, "name", "depart")
         with pytest.raises(BadCallError, match="depart"):
-            await world.calls.leave("crash", 7)
+            await world.remote.leave("crash", 7)
     assert world.calls == []

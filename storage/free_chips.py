@@ -11,8 +11,8 @@ from storage.models import Transaction, User, Wallet
 from storage.settlement import WalletChange
 from storage.store import Store
 
-DAY = timedelta(days=1)
-BONUS = "daily-bonus"
+BONUS_EVERY = timedelta(days=1)
+BONUS_CATEGORY = "daily-bonus"
 
 
 class BonusNotDueError(Exception):
@@ -63,12 +63,14 @@ async def claim_daily_bonus(store: Store, user_id: int, amount: int, below: int,
     async def claim(session: AsyncSession) -> WalletChange:
         mine = select(Wallet.id, Wallet.balance).where(Wallet.user_id == user_id)
         wallet = (await session.execute(mine.with_for_update())).one()
-        last = select(Transaction.created_at).where(Transaction.wallet_id == wallet.id, Transaction.category == BONUS)
+        last = select(Transaction.created_at).where(
+            Transaction.wallet_id == wallet.id, Transaction.category == BONUS_CATEGORY
+        )
         claimed = await session.scalar(last.order_by(Transaction.id.desc()).limit(1))
-        if claimed is not None and claimed + DAY > now:
-            raise BonusNotDueError(claimed + DAY)
+        if claimed is not None and claimed + BONUS_EVERY > now:
+            raise BonusNotDueError(claimed + BONUS_EVERY)
         if wallet.balance >= below:
             raise BonusNotDueError(None)
-        return await pay_in(session, user_id, amount, category=BONUS, description="Daily bonus", now=now)
+        return await pay_in(session, user_id, amount, category=BONUS_CATEGORY, description="Daily bonus", now=now)
 
     return await store.transact(claim)

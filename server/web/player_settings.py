@@ -1,19 +1,18 @@
-"""What players control in their own play: the daily bonus, the client seed and limits."""
+"""What players control in their own play: the client seed and limits."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.clock import utc
-from server.errors import ClientError
 from server.web.decode import NoFields
 from server.web.fields import Cents, Seed, ZonedTime
 from server.web.problems import invalid_field
 from server.web.rate_limits import ACCOUNT
 from server.web.route import HttpCall, Route
-from server.web.views import BonusView, ClientSeed, LimitChange, LimitsView, wallet_view
-from storage import accounts, free_chips, limits
+from server.web.views import ClientSeed, LimitChange, LimitsView
+from storage import accounts, limits
 from storage.limits import BreakShortenedError, OwnLimits, PendingLimit
 
 LONGEST_BREAK = timedelta(days=5 * 365)
@@ -33,30 +32,6 @@ class LimitsUpdate(Struct, frozen=True, forbid_unknown_fields=True):
     stake: Cents | UnsetType | None = UNSET
     loss_a_day: LossCents | UnsetType | None = UNSET
     break_until: ZonedTime | UnsetType | None = UNSET
-
-
-async def claim_bonus(call: HttpCall[NoFields, NoFields]) -> BonusView:
-    config, user_id = call.deps.config, call.me.user_id
-    if not config.daily_bonus:
-        raise ClientError("not_yet", "This server has no daily bonus.")
-    try:
-        change = await free_chips.claim_daily_bonus(
-            call.deps.db, user_id, config.daily_bonus, config.daily_bonus_below, call.now
-        )
-    except free_chips.BonusNotDueError as not_yet:
-        raise _not_yet(call, not_yet.next_at) from None
-    await call.deps.players.wallet_changed(change)
-    wallet = wallet_view(change.balance, await call.deps.players.held(user_id), change.version)
-    return BonusView(amount=config.daily_bonus, next_at=call.now + free_chips.DAY, wallet=wallet)
-
-
-def _not_yet(call: HttpCall[Any, Any], next_at: datetime | None) -> ClientError:
-    if next_at is None:
-        below = call.deps.config.daily_bonus_below / 100
-        return ClientError("not_yet", f"You can claim the bonus when your balance is below {below:,.2f} chips.")
-    wait_s = int((next_at - call.now).total_seconds()) + 1
-    when = next_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return ClientError("not_yet", "You can claim the bonus once a day.", next_at=when, retry_after=wait_s)
 
 
 async def set_seed(call: HttpCall[SeedUpdate, NoFields]) -> ClientSeed:
@@ -115,16 +90,6 @@ def _pending(change: PendingLimit | None) -> LimitChange | None:
 
 
 ROUTES = (
-    Route(
-        method="POST",
-        path="/me/daily-bonus",
-        handler=claim_bonus,
-        summary="Claim the daily bonus: once a day, while the balance is low.",
-        answer=BonusView,
-        errors=("not_yet",),
-        auth=True,
-        rate=ACCOUNT,
-    ),
     Route(
         method="PUT",
         path="/me/client-seed",

@@ -1,7 +1,8 @@
-"""A player's own wallet and histories (transactions, sessions, bets), as pages and as CSV."""
+"""A player's own wallet, with the daily bonus, and histories (transactions, sessions, bets) as pages and as CSV."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,8 +13,8 @@ from server.web.decode import NoFields
 from server.web.paging import CategorisedQuery, HistoryQuery, all_rows, page, window_of
 from server.web.rate_limits import ACCOUNT, EXPORT
 from server.web.route import Csv, HttpCall, Route
-from server.web.views import BetView, Page, SessionView, TransactionView, WalletView, wallet_view
-from storage import accounts, history
+from server.web.views import BetView, BonusView, Page, SessionView, TransactionView, WalletView, wallet_view
+from storage import accounts, free_chips, history
 from storage.history import BetRow, SessionRow, TransactionRow, Window
 from storage.store import Store
 
@@ -116,6 +117,30 @@ async def wallet(call: HttpCall[NoFields, NoFields]) -> WalletView:
     return wallet_view(account.balance, await call.deps.players.held(account.user_id), account.version)
 
 
+async def claim_bonus(call: HttpCall[NoFields, NoFields]) -> BonusView:
+    config, user_id = call.deps.config, call.me.user_id
+    if not config.daily_bonus:
+        raise ClientError("not_yet", "This server has no daily bonus.")
+    try:
+        change = await free_chips.claim_daily_bonus(
+            call.deps.db, user_id, config.daily_bonus, config.daily_bonus_below, call.now
+        )
+    except free_chips.BonusNotDueError as not_yet:
+        raise _not_yet(call, not_yet.next_at) from None
+    await call.deps.players.wallet_changed(change)
+    wallet = wallet_view(change.balance, await call.deps.players.held(user_id), change.version)
+    return BonusView(amount=config.daily_bonus, next_at=call.now + free_chips.BONUS_EVERY, wallet=wallet)
+
+
+def _not_yet(call: HttpCall[Any, Any], next_at: datetime | None) -> ClientError:
+    if next_at is None:
+        below = call.deps.config.daily_bonus_below / 100
+        return ClientError("not_yet", f"You can claim the bonus when your balance is below {below:,.2f} chips.")
+    wait_s = int((next_at - call.now).total_seconds()) + 1
+    when = next_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return ClientError("not_yet", "You can claim the bonus once a day.", next_at=when, retry_after=wait_s)
+
+
 MEDIA = ("application/json", "text/csv")
 
 ROUTES = (
@@ -160,5 +185,15 @@ ROUTES = (
         auth=True,
         rate=ACCOUNT,
         media=MEDIA,
+    ),
+    Route(
+        method="POST",
+        path="/me/daily-bonus",
+        handler=claim_bonus,
+        summary="Claim the daily bonus: once a day, while the balance is low.",
+        answer=BonusView,
+        errors=("not_yet",),
+        auth=True,
+        rate=ACCOUNT,
     ),
 )

@@ -1,6 +1,5 @@
-"""The daily bonus, the client seed, and a player's limits on their own play."""
+"""The client seed, and a player's limits on their own play."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -8,36 +7,7 @@ import pytest
 
 from server.clock import utc
 from storage.limits import Effective, effective
-from tests.server.web.world import START_MS, Opener, World, problem
-
-
-async def test_the_bonus_can_be_claimed_once_a_day_while_the_balance_is_low(world: World) -> None:
-    ann = await world.player("ann", credit=19_999)
-    bonus = await ann.ok("POST", "me/daily-bonus")
-    assert (bonus["amount"], bonus["wallet"]["balance"]) == (20_000, 39_999)
-    assert world.players.changes[-1].balance == 39_999
-    response = await ann.call("POST", "me/daily-bonus")
-    body = await problem(response, "not_yet")
-    assert (body["next_at"], body["retry_after"]) == (bonus["next_at"], 86_401)
-    world.clock.jump(timedelta(days=1))
-    body = await problem(await ann.call("POST", "me/daily-bonus"), "not_yet")
-    assert "next_at" not in body
-    assert "below 200.00 chips" in body["detail"]
-    [claim, *_] = (await ann.ok("GET", "me/transactions?category=daily-bonus"))["items"]
-    assert (claim["type"], claim["amount"], claim["balance_after"]) == ("credit", 20_000, 39_999)
-
-
-async def test_a_race_for_the_bonus_has_one_winner(world: World) -> None:
-    ann = await world.player("ann", credit=0)
-    race = await asyncio.gather(*(ann.call("POST", "me/daily-bonus") for _ in range(10)))
-    assert sorted(response.status for response in race) == [200] + [409] * 9
-    assert (await ann.ok("GET", "me/wallet"))["balance"] == 20_000
-
-
-async def test_the_bonus_can_be_switched_off(open_world: Opener) -> None:
-    world = await open_world(daily_bonus=0)
-    ann = await world.player("ann", credit=0)
-    await problem(await ann.call("POST", "me/daily-bonus"), "not_yet")
+from tests.server.web.world import START_MS, World, problem
 
 
 async def test_the_client_seed_can_be_set(world: World) -> None:

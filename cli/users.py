@@ -8,7 +8,7 @@ from cli.amounts import chips
 from cli.connect import account_of, connected
 from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
-from storage import accounts, free_chips
+from storage import accounts
 from storage.accounts import Account
 from storage.history import TransactionRow, Window, transactions
 
@@ -67,7 +67,7 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
         if account.email_verified:
             print(f"{account.username} is verified already.")
             return 0
-        change = await free_chips.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
+        change = await accounts.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
     balance = change.balance if change else 0
     print(f"{account.username} is verified and has {chips(balance)} chips.")
     return 0

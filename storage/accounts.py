@@ -1,4 +1,4 @@
-"""Accounts: registration, profiles, renaming, disabling, deletion."""
+"""Accounts: registration, verification, profiles, renaming, disabling, deletion."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -10,8 +10,11 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.credentials import EMAIL_VERIFICATION, spend_token
+from storage.free_chips import sign_up_credit
 from storage.models import User, UserProfile, Wallet
 from storage.names import by_roll_number, fold_email, held_email, held_roll_number, is_account, no_roll_number
+from storage.settlement import WalletChange
 from storage.store import Store
 
 _ATTEMPTS = 8
@@ -140,6 +143,33 @@ async def _as_stored(session: AsyncSession, new: NewAccount, owner_id: int | Non
         return new
     roll_number = held if owners else new.roll_number
     return structs.replace(new, roll_number=roll_number, email=held_email(new.email))
+
+
+async def verify_email(store: Store, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
+    """Use a verification token: verify the account, open its wallet and pay the sign-up credit.
+
+    Returns the user's id, and the change of the wallet if a credit was paid. Raises TokenInvalidError,
+    TokenExpiredError.
+    """
+
+    async def verify(session: AsyncSession) -> tuple[int, WalletChange | None]:
+        user_id = await spend_token(session, token, EMAIL_VERIFICATION, now)
+        return user_id, await _verify(session, user_id, credit, now)
+
+    return await store.transact(verify)
+
+
+async def verify_account(store: Store, user_id: int, credit: int, now: datetime) -> WalletChange | None:
+    """The same without a token, for the operator. None: no credit was paid, or the account was verified already."""
+    return await store.transact(_verify, user_id, credit, now)
+
+
+async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
+    unverified = User.id == user_id, ~User.email_verified
+    done = await session.execute(update(User).where(*unverified).values(email_verified=True))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return None
+    return await sign_up_credit(session, user_id, credit, now)
 
 
 def _query() -> Select[User, UserProfile, Wallet]:

@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.credentials import EMAIL_VERIFICATION, spend_token
 from storage.ledger import open_wallet, pay_in
-from storage.models import Transaction, User, Wallet
+from storage.models import Transaction, Wallet
 from storage.settlement import WalletChange
 from storage.store import Store
 
@@ -21,32 +20,6 @@ class BonusNotDueError(Exception):
     def __init__(self, next_at: datetime | None) -> None:
         super().__init__(next_at)
         self.next_at = next_at
-
-
-async def verify_email(store: Store, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
-    """Use a verification token: verify the account, open its wallet and pay the sign-up credit.
-
-    Answers the user's id, and the wallet's change if there was one. Raises TokenInvalidError, TokenExpiredError.
-    """
-
-    async def verify(session: AsyncSession) -> tuple[int, WalletChange | None]:
-        user_id = await spend_token(session, token, EMAIL_VERIFICATION, now)
-        return user_id, await _verify(session, user_id, credit, now)
-
-    return await store.transact(verify)
-
-
-async def verify_account(store: Store, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    """The same without a token, for the operator; None if the account was verified already."""
-    return await store.transact(_verify, user_id, credit, now)
-
-
-async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    unverified = User.id == user_id, ~User.email_verified
-    done = await session.execute(update(User).where(*unverified).values(email_verified=True))
-    if not done.rowcount:  # type: ignore[attr-defined]
-        return None
-    return await sign_up_credit(session, user_id, credit, now)
 
 
 async def sign_up_credit(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:

@@ -16,7 +16,7 @@ from server.web.problems import InvalidField, validation_failed
 from server.web.rate_limits import MAIL, SIGN_UP
 from server.web.route import HttpCall, Route
 from server.web.views import UserAnswer, UserView, user_view
-from storage import accounts, credentials, free_chips
+from storage import accounts, credentials
 from storage.accounts import NewAccount, Registration, UsernameTakenError
 from storage.names import fold_email
 
@@ -112,7 +112,7 @@ async def _send_link(call: HttpCall[Any, Any], user_id: int, email: str, usernam
 async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
     deps = call.deps
     try:
-        found = await free_chips.verify_email(deps.db, call.body.token, deps.config.sign_up_credit, call.now)
+        found = await accounts.verify_email(deps.db, call.body.token, deps.config.sign_up_credit, call.now)
     except credentials.TokenExpiredError:
         raise ClientError("token_expired", "The link has expired; ask for a new one, or sign up again.") from None
     except credentials.TokenInvalidError:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from storage import accounts, credentials, free_chips
+from storage import accounts, credentials
 from storage.accounts import AccountUpdate, NewAccount, Profile, Registration, UsernameTakenError
 from storage.store import Store
 
@@ -36,7 +36,7 @@ async def opened(database: Store, name: str) -> int:
     """A verified account's id."""
     user_id = (await register(database, new(name))).user_id
     assert user_id is not None
-    await free_chips.verify_account(database, user_id, 100, NOW)
+    await accounts.verify_account(database, user_id, 100, NOW)
     return user_id
 
 
@@ -80,7 +80,7 @@ async def test_a_second_registration_replaces_an_unverified_one(database: Store)
     assert (ann.username, ann.roll_number) == ("ann", "ANN")
     assert await accounts.load(database, first) is None
     with pytest.raises(credentials.TokenInvalidError):
-        await free_chips.verify_email(database, link, 100, NOW)
+        await accounts.verify_email(database, link, 100, NOW)
     assert (await register(database, new("mallory"))).user_id is not None
 
 

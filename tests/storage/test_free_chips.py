@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import accounts, credentials, free_chips
+from storage import accounts, credentials
 from storage.accounts import NewAccount
 from storage.audit import audit
 from storage.credentials import TokenInvalidError
@@ -35,7 +35,7 @@ async def test_verification_pays_once(database: Store) -> None:
     tokens = [
         await credentials.issue_token(database, ann, credentials.EMAIL_VERIFICATION, until, NOW) for _ in range(4)
     ]
-    race = (free_chips.verify_email(database, token, 500, NOW) for token in tokens * 2)
+    race = (accounts.verify_email(database, token, 500, NOW) for token in tokens * 2)
     results = await asyncio.gather(*race, return_exceptions=True)
     assert sum(isinstance(result, TokenInvalidError) for result in results) == 4
     changes = [result[1] for result in results if isinstance(result, tuple)]
@@ -48,8 +48,8 @@ async def test_verification_pays_once(database: Store) -> None:
 
 async def test_without_a_credit_the_wallet_is_empty(database: Store) -> None:
     ann = await registered(database)
-    assert await free_chips.verify_account(database, ann, 0, NOW) is None
-    assert await free_chips.verify_account(database, ann, 500, NOW) is None
+    assert await accounts.verify_account(database, ann, 0, NOW) is None
+    assert await accounts.verify_account(database, ann, 500, NOW) is None
     found = await accounts.load(database, ann)
     assert found is not None
     assert (found.email_verified, found.balance, found.version) == (True, 0, 0)
@@ -57,7 +57,7 @@ async def test_without_a_credit_the_wallet_is_empty(database: Store) -> None:
 
 async def test_the_bonus(database: Store) -> None:
     ann = await registered(database)
-    await free_chips.verify_account(database, ann, 100, NOW)
+    await accounts.verify_account(database, ann, 100, NOW)
     race = (claim_daily_bonus(database, ann, 50, 200, NOW) for _ in range(8))
     results = await asyncio.gather(*race, return_exceptions=True)
     assert [result for result in results if not isinstance(result, BonusNotDueError)] == [WalletChange(ann, 150, 2)]

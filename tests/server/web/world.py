@@ -32,7 +32,7 @@ from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
 from server.web.route import HttpCall
 from server.web.unknown_logins import UnknownLogins
-from storage import accounts, credentials, free_chips
+from storage import accounts, credentials
 from storage.accounts import NewAccount
 from storage.credentials import Lockout
 from storage.models import User
@@ -239,7 +239,7 @@ class World:
         now = self.clock.now()
         registration = await accounts.register(self.db, new, now, timedelta(days=2))
         assert registration.user_id is not None
-        await free_chips.verify_account(self.db, registration.user_id, credit, now)
+        await accounts.verify_account(self.db, registration.user_id, credit, now)
         token = credentials.fresh_token()
         attempt = credentials.Attempt(registration.user_id, hashed, is_active=True)
         assert await credentials.sign_in(self.db, attempt, credentials.token_hash(token), now)

@@ -96,7 +96,7 @@ class BetResult(Struct, frozen=True):
     number: int
     amount: int
     result: str
-    """``win``, ``loss``, ``push``, ``cashout`` …"""
+    """``win``, ``loss``, ``push`` (the stake comes back), ``cashout``, or ``blackjack`` (a win at 3 to 2)."""
     payout: int
 
 

@@ -1,6 +1,7 @@
 """Every message of the WebSocket, as types that decode requests and describe answers."""
 
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -358,6 +359,21 @@ class RoundEnded(RoomEvent, frozen=True, tag="round_ended"):
     client_seed: str
     nonce: int
     results: list[ResultLine]
+
+
+class VoidReason(StrEnum):
+    """Why a round has no outcome: the ``reason`` of ``round_void`` and of the recorded round."""
+
+    OWNER_LOST = "owner_lost"
+    """Its node died, and another one took the room over."""
+    RESTART = "restart"
+    """Its node died, and no node opened the room again before the clean-up found the round."""
+    SHUTDOWN = "shutdown"
+    """It could not end before its room stopped."""
+    NOT_SETTLED = "not_settled"
+    """The ledger did not settle it."""
+    INTERNAL_ERROR = "internal_error"
+    """The engine failed, or its outcome was inconsistent."""
 
 
 class RoundVoid(RoomEvent, frozen=True, tag="round_void"):

@@ -171,7 +171,7 @@ export const roomText = {
     missing: "There is no round with this name.",
     failed: "The round could not be loaded.",
     open: "This round is not over. Its seed is revealed when it is settled. The hash below is already fixed.",
-    void: "This round was void. All stakes were returned, and its seed was never used.",
+    void: "This round was void. All stakes were returned, and its seed was not revealed.",
     holds: "Verified in your browser: everything matches.",
     fails: "Checked in your browser: something does not match.",
     partly: "Checked in your browser: what could be checked matches, but not everything could be checked.",
@@ -270,5 +270,4 @@ const pausedReasons = {
   database: "The room is paused: the database is unavailable. Your stakes are safe. It resumes automatically.",
   redis: "The room is paused: the servers can’t reach each other. Your stakes are safe. It resumes automatically.",
   closing: "The owner is closing this room. The current round ends first, and no more bets are taken.",
-  stopping: "The server is about to restart. Running rounds end first. Your stakes are safe.",
 };

@@ -11,6 +11,7 @@ from msgspec import Struct
 from game_engine.game import AnyGame
 from server.backends.choose import Backends
 from server.errors import ClientError
+from server.messages import VoidReason
 from server.node import room_keys
 from server.node.closer import Closer
 from server.node.opener import Opener
@@ -167,7 +168,7 @@ class Placement:
         due = ownerless if at_once else ownerless & self._ownerless_at_last_sweep
         self._ownerless_at_last_sweep = ownerless
         for room in due.intersection(left_open):
-            for name in await open_rounds.void_open_rounds(self._db, room, "restart"):
+            for name in await open_rounds.void_open_rounds(self._db, room, VoidReason.RESTART):
                 log.warning("%s was left open by a node that died; it is void now", name)
         await game_sessions.end_sessions_in(self._db, {room: sessions[room] for room in due.intersection(sessions)})
         for room in due.intersection(private):

@@ -6,9 +6,9 @@ from server.backends.bus import Claim
 from server.backends.directory import Directory
 from server.backends.holds import Holds
 from server.backends.journal import Journal
-from server.messages import encode
+from server.messages import VoidReason, encode
 from server.rooms.live_round import round_name
-from server.rooms.room import OWNER_LOST, Room
+from server.rooms.room import Room
 from server.rooms.session_log import SessionLog
 from storage import game_sessions, ledger, open_rounds
 from storage.settlement import EndedRound, OpenRound, WalletChange
@@ -35,7 +35,7 @@ class Takeover:
         voided = []
         if record is not None and await self._void(record.opened, now):
             voided.append(round_name(claim.room, record.opened.number))
-        for name in await open_rounds.void_open_rounds(self._db, claim.room, OWNER_LOST):
+        for name in await open_rounds.void_open_rounds(self._db, claim.room, VoidReason.OWNER_LOST):
             if name not in voided:
                 voided.append(name)
         for name in voided:
@@ -95,7 +95,7 @@ def _void_row(opened: OpenRound, now: int) -> EndedRound:
         status="void",
         options=opened.options,
         journal=b"",
-        outcome=encode({"reason": OWNER_LOST}),
+        outcome=encode({"reason": VoidReason.OWNER_LOST}),
         started_at=opened.started_at,
         ended_at=now,
     )

@@ -11,7 +11,7 @@ from game_engine.chance import commitment
 from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Outcome, Seat, Seeds, Step
 from game_engine.replay import journal_to_json
 from server.backends.holds import Hold
-from server.messages import DECODE_ERRORS, ResultLine, RoundEnded, RoundHead, Wager, bad_request, encode
+from server.messages import DECODE_ERRORS, ResultLine, RoundEnded, RoundHead, VoidReason, Wager, bad_request, encode
 from storage.settlement import EndedBet, EndedRound, OpenRound
 
 _amount = attrgetter("amount")
@@ -197,7 +197,7 @@ class LiveRound:
         assert staked == held, f"{self.name}: {staked} staked, {held} held"
         return self._row("settled", encode(outcome.facts), outcome.client_seed, bets, upcoming)
 
-    def void_row(self, reason: str, upcoming: OpenRound | None) -> EndedRound:
+    def void_row(self, reason: VoidReason, upcoming: OpenRound | None) -> EndedRound:
         return self._row("void", encode({"reason": reason}), "", (), upcoming)
 
     def losses(self, outcome: Outcome) -> dict[int, int]:

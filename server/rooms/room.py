@@ -15,7 +15,7 @@ from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
 from server.backends.holds import CachedAccount, KeyUsedError
 from server.errors import ClientError, UnreachableError
-from server.messages import Position, bad_request
+from server.messages import Position, VoidReason, bad_request
 from server.rooms.access import Access, Admission
 from server.rooms.delayed_frames import DelayedFrames
 from server.rooms.frame_log import FrameLog
@@ -30,8 +30,6 @@ from storage.store import PlayerRow
 CHAT_LINES = 50
 CLOSING = "closing"
 """The reason for the pause of a room that its owner has closed."""
-OWNER_LOST = "owner_lost"
-"""The reason why a round is void whose node died."""
 
 
 class Room:
@@ -307,7 +305,7 @@ class Room:
         self.rounds.history.extend(past)
         self._snapshots.begin()
         for name in voided:
-            self.frames.add(messages.RoundVoid(name, OWNER_LOST))
+            self.frames.add(messages.RoundVoid(name, VoidReason.OWNER_LOST))
         self.rounds.open(first)
 
     def add_guests(self, user_ids: Iterable[int]) -> None:

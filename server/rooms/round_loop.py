@@ -21,7 +21,7 @@ from server import messages
 from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
 from server.clock import Clock
 from server.errors import ClientError
-from server.messages import encode
+from server.messages import VoidReason, encode
 from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import LiveRound, RoundSetup
@@ -200,7 +200,7 @@ class RoundLoop:
         except Exception:
             log.exception("%s: the engine failed on %s; the round will be void", round_.name, type(command).__name__)
             round_.ended = True
-            self._tasks.start(self._void(round_, "internal_error"))
+            self._tasks.start(self._void(round_, VoidReason.INTERNAL_ERROR))
 
     def _follow(self, round_: LiveRound, step: Step[Any]) -> None:
         """Announce the events of a step; then wait for the next wake-up, or settle the round."""
@@ -245,16 +245,16 @@ class RoundLoop:
             row = round_.settled_row(outcome, upcoming_row)
         except Exception:
             log.exception("%s: the outcome is inconsistent; the round will be void", round_.name)
-            await self._void(round_, "internal_error")
+            await self._void(round_, VoidReason.INTERNAL_ERROR)
             return
         settlement = await self._deps.settlements.submit(row)
         if settlement.status != "settled":
             log.error("%s was not settled (%s); the round will be void", round_.name, settlement.reason)
         if settlement.status == "failed":
             # If the round has been committed all the same, the ledger answers with that.
-            settlement = await self._record_void(round_, "not_settled", upcoming_row)
+            settlement = await self._record_void(round_, VoidReason.NOT_SETTLED, upcoming_row)
         if settlement.status != "settled":
-            await self._announce_void(round_, "not_settled", upcoming)
+            await self._announce_void(round_, VoidReason.NOT_SETTLED, upcoming)
             return
         if not await self._stakes_and_journal.finish_settled(
             round_, settlement.wallets, round_.losses(outcome), upcoming
@@ -280,19 +280,19 @@ class RoundLoop:
             except (ClientError, DatabaseUnavailableError) as error:
                 log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
 
-    async def _void(self, round_: LiveRound, reason: str) -> None:
+    async def _void(self, round_: LiveRound, reason: VoidReason) -> None:
         """End a round without an outcome: record it, give the stakes back, tell the players."""
         upcoming, upcoming_row = self._prepare_next(round_, round_.setup.options)
         await self._record_void(round_, reason, upcoming_row)
         await self._announce_void(round_, reason, upcoming)
 
-    async def _record_void(self, round_: LiveRound, reason: str, upcoming: OpenRound | None) -> Settlement:
+    async def _record_void(self, round_: LiveRound, reason: VoidReason, upcoming: OpenRound | None) -> Settlement:
         settlement = await self._deps.settlements.submit(round_.void_row(reason, upcoming))
         if settlement.status == "failed":
             log.error("%s is void, but the database could not record that: %s", round_.name, settlement.reason)
         return settlement
 
-    async def _announce_void(self, round_: LiveRound, reason: str, upcoming: LiveRound | None) -> None:
+    async def _announce_void(self, round_: LiveRound, reason: VoidReason, upcoming: LiveRound | None) -> None:
         if not await self._stakes_and_journal.finish_void(round_, upcoming):
             return
         async with self._queue.own_turn():
@@ -334,7 +334,7 @@ class RoundLoop:
             if not round_.ended:
                 round_.ended = True
                 self._wake_timer.set(None)
-                self._tasks.start(self._void(round_, "shutdown"))
+                self._tasks.start(self._void(round_, VoidReason.SHUTDOWN))
 
     async def restore(self) -> bool:
         """As ``StakesAndJournal.restore``, for the live round."""

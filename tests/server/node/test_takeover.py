@@ -21,8 +21,8 @@ from server.backends.holds_redis import RedisHolds, recorded_holds, rooms_with_s
 from server.backends.journal_redis import RedisJournal
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
+from server.messages import VoidReason
 from server.node.takeover import Takeover
-from server.rooms.room import OWNER_LOST
 from server.rooms.session_log import SessionLog
 from storage import ledger, open_rounds
 from storage.audit import audit
@@ -249,7 +249,7 @@ async def test_a_solo_round_that_only_the_journal_knew_is_recorded_as_void(scene
     assert await scene.takeover.clean_up(await scene.heir.owns("dice-1"), NOW + 7) == ["dice-1.5"]
     async with scene.db.read() as session:
         row = (await session.execute(select(Round))).scalar_one()
-    assert (row.status, row.outcome, row.server_seed) == ("void", {"reason": OWNER_LOST}, None)
+    assert (row.status, row.outcome, row.server_seed) == ("void", {"reason": VoidReason.OWNER_LOST}, None)
     assert row.server_seed_hash == opened.server_seed_hash
     await scene.assert_clean("dice-1")
     late = scene.books.round("dice-1", number=5, game_id=opened.game_id, server_seed_hash=opened.server_seed_hash)

@@ -15,7 +15,7 @@ from game_engine.games.crash import Selection as Cash
 from game_engine.games.dice import Selection as Roll
 from game_engine.replay import replay
 from server.backends.holds import Hold
-from server.messages import BetKey, Wager
+from server.messages import BetKey, VoidReason, Wager
 from server.rooms.live_round import (
     LiveRound,
     RoundSetup,
@@ -167,7 +167,7 @@ def test_a_row_whose_money_does_not_add_up_is_refused() -> None:
 
 def test_a_void_row_pays_nobody() -> None:
     round_, _ = played()
-    row = round_.void_row("shutdown", None)
+    row = round_.void_row(VoidReason.SHUTDOWN, None)
     assert (row.status, row.bets, json.loads(row.outcome)) == ("void", (), {"reason": "shutdown"})
 
 

@@ -51,8 +51,8 @@ class Source(Owners, Protocol):
         ...
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
-        """What the user may see of the room. ``from_start``: if all frames of the owner's numbering are still
-        available, the snapshot from before the first one."""
+        """The room as this user may see it now; with ``from_start``, before the owner's first frame if all frames
+        since then are still kept."""
         ...
 
     async def reconnect(self, room: str, user_id: int) -> bool:

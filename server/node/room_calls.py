@@ -63,8 +63,7 @@ class RoomCalls(Protocol):
         ...
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
-        """What the user may see of the room now. ``from_start``: if all frames of its numbering are still available,
-        what there was to see before the first one."""
+        """The room as this user may see it now. ``from_start`` is explained at ``Room.snapshot``."""
         ...
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:

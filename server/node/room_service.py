@@ -149,7 +149,7 @@ class RoomService:
     # ---- watching ----
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
-        """The room as this viewer may see it. ``from_start``: before its first frame, if every frame since is kept."""
+        """The room as this user may see it now. ``from_start`` is explained at ``Room.snapshot``."""
         return await self._router.snapshot(view, user_id, from_start=from_start)
 
     def has_private_views(self, room: str) -> bool:

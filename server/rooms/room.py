@@ -252,9 +252,13 @@ class Room:
         return self.access.terms
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> messages.SnapshotAt:
-        """The room as this viewer may see it, with its position. ``view`` is the room's key or its delayed view.
-        ``from_start``: before the first frame, if every frame since then is still kept. Raises ClientError unavailable
-        while the lease is uncertain."""
+        """The room as this user may see it now, with its position. ``view`` is the room's key or its delayed view.
+
+        ``from_start``: the room before the first frame of this owner, if all frames since then are still kept. A client
+        that had an earlier owner's frames gets them all, so that it learns how the live round ended (decision 14).
+
+        Raises ClientError unavailable while the lease is uncertain.
+        """
         if view != self.key:
             return self._snapshots.delayed(user_id)
         if from_start and self.frames.since(Position(self.frames.epoch, 0)) is not None:

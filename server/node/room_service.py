@@ -161,8 +161,8 @@ class RoomService:
         return await self._router.frames_since(view, position)
 
     async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
-        """The cards of the shared rooms, or of those with this game."""
-        return [card for card in await self._directory.summaries() if game in (None, card.game)]
+        """The summaries of the shared rooms, or of those with this game."""
+        return [each for each in await self._directory.summaries() if game in (None, each.game)]
 
     def troubles(self) -> list[str]:
         """Why the node can't take bets; empty if it can."""

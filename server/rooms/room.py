@@ -286,7 +286,7 @@ class Room:
             self.delayed.add(frame, None if only_ticks else snapshot_of(self))
 
     def summary(self) -> messages.RoomSummary:
-        """The room's card in the lobby. Everybody sees it, so it tells no more than a stranger may watch."""
+        """The room as the lobby shows it. Everybody sees it, so it shows only what any spectator may see."""
         return summary_of(self)
 
     def owner_name(self) -> str | None:

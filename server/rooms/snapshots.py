@@ -1,4 +1,4 @@
-"""What viewers see of a room: snapshots, and the card in the lobby."""
+"""What viewers see of a room: snapshots, and the summary in the lobby."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -108,7 +108,7 @@ def _private(room: "Room") -> messages.PrivateRoom | None:
 
 
 def summary_of(room: "Room") -> messages.RoomSummary:
-    """The room's card in the lobby. Everybody sees it, so it tells no more than a stranger may watch."""
+    """The room as the lobby shows it. Everybody sees it, so it shows only what any spectator may see."""
     terms = room.access.terms
     view, round_, history = _public_part(room)
     return messages.RoomSummary(

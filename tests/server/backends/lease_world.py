@@ -134,7 +134,7 @@ def fence(claim: Claim) -> int:
     return int(claim.token.split()[-1])
 
 
-def card(room: str, players: int) -> RoomSummary:
+def summary(room: str, players: int) -> RoomSummary:
     return RoomSummary(
         room=room,
         game="crash",

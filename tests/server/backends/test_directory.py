@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from server.backends.directory import Directory, LocalDirectory, Terms
 from server.backends.directory_redis import RedisDirectory
 from server.backends.redis_link import RedisLink
-from tests.server.backends.lease_world import card
+from tests.server.backends.lease_world import summary
 from tests.waiting import eventually
 
 
@@ -53,17 +53,17 @@ async def seen(reader: Directory, *expected: tuple[str, int]) -> None:
 
 async def test_a_node_s_own_summaries_are_current(directory: Directory) -> None:
     players = [1]
-    directory.list_room("crash", lambda: card("crash", players[0]))
+    directory.list_room("crash", lambda: summary("crash", players[0]))
     players[0] = 2
-    assert await directory.summaries() == [card("crash", 2)]
+    assert await directory.summaries() == [summary("crash", 2)]
     directory.release_room("crash")
     assert await directory.summaries() == []
 
 
 async def test_summaries_are_seen_everywhere(directory: Directory, reader: Directory) -> None:
     players = [1]
-    directory.list_room("crash", lambda: card("crash", players[0]))
-    directory.list_room("other", lambda: card("other", 9))
+    directory.list_room("crash", lambda: summary("crash", players[0]))
+    directory.list_room("other", lambda: summary("other", 9))
     await seen(reader, ("crash", 1), ("other", 9))
     players[0] = 2
     await seen(reader, ("crash", 2), ("other", 9))
@@ -71,7 +71,7 @@ async def test_summaries_are_seen_everywhere(directory: Directory, reader: Direc
     directory.release_room("crash")
     await seen(reader, ("other", 9))
     directory.release_room("other")
-    directory.list_room("crash", lambda: card("crash", 2))
+    directory.list_room("crash", lambda: summary("crash", 2))
     await seen(reader, ("crash", 2))
 
 

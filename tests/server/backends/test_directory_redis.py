@@ -12,7 +12,7 @@ from server.backends.directory_redis import RedisDirectory
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.messages import RoomSummary
-from tests.server.backends.lease_world import card, tell
+from tests.server.backends.lease_world import summary, tell
 from tests.waiting import eventually
 
 
@@ -61,7 +61,7 @@ async def nodes(redis_url: str) -> AsyncIterator[tuple[Node, Node]]:
 
 
 def describe(room: str, players: int) -> Callable[[], RoomSummary]:
-    return lambda: card(room, players)
+    return lambda: summary(room, players)
 
 
 async def finds(asked: Callable[[], Awaitable[str | None]], expected: str | None) -> None:
@@ -119,7 +119,7 @@ async def test_a_former_owner_does_not_remove_the_summary(nodes: tuple[Node, Nod
     second.directory.list_room("crash", describe("crash", 2))
     await third.shows(("crash", 2))
     first.directory.release_room("crash")
-    assert await first.directory.summaries() == [card("crash", 2)]
+    assert await first.directory.summaries() == [summary("crash", 2)]
     await third.link.close()
 
 

@@ -7,18 +7,18 @@ from tests.server.live_node import Live
 async def test_a_public_room_is_listed_while_the_node_has_it(live: Live) -> None:
     room = live.node.owned_rooms["crash"]
     assert list(live.node.owned_rooms) == ["crash"]
-    assert [card.room for card in await _listed(live)] == ["crash"]
+    assert [summary.room for summary in await _listed(live)] == ["crash"]
     assert live.node.owned_rooms.remove(room)
     assert not live.node.owned_rooms.remove(room)
     assert await _listed(live) == []
     live.node.owned_rooms.add(room)
-    assert [card.room for card in await _listed(live)] == ["crash"]
+    assert [summary.room for summary in await _listed(live)] == ["crash"]
 
 
 async def test_a_solo_room_is_not_listed(live: Live) -> None:
     await live.player(room="dice")
     assert len(live.node.owned_rooms) == 2
-    assert [card.room for card in await _listed(live)] == ["crash"]
+    assert [summary.room for summary in await _listed(live)] == ["crash"]
 
 
 async def test_a_room_that_was_given_up_has_no_owner(live: Live) -> None:

@@ -93,5 +93,5 @@ async def test_the_room_shows_the_new_name_of_its_owner(site: LiveSite) -> None:
     room, _ = await site.open_room(ann)
     await site.ok("PATCH", "me", ann, json={"username": "ann-2"})
     await ann.ask("join", room=room)
-    card = next(each for each in (await site.ok("GET", "rooms"))["rooms"] if each["room"] == room)
-    assert card["owner"] == "ann-2"
+    summary = next(each for each in (await site.ok("GET", "rooms"))["rooms"] if each["room"] == room)
+    assert summary["owner"] == "ann-2"

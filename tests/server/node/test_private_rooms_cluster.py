@@ -40,9 +40,9 @@ async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: O
     here, there = cluster.nodes
     ann, bob, eve = await here.player(room=None), await there.player(room=None), await there.player(room=None)
     room, invite = await open_room(here, ann, invited_only=True, watch="invited")
-    await eventually(lambda: _listed(bob, room), "the card at the other node")
-    card = next(each for each in (await bob.ask("rooms"))["rooms"] if each["room"] == room)
-    assert (card["private"], card["owner"], card["seats"], card["options"]) == (True, ann.username, 3, {"turn": 5})
+    await eventually(lambda: _listed(bob, room), "the summary at the other node")
+    summary = next(each for each in (await bob.ask("rooms"))["rooms"] if each["room"] == room)
+    assert (summary["private"], summary["owner"], summary["seats"], summary["options"]) == (True, ann.username, 3, {"turn": 5})
     assert (await eve.refused("join", room=room))["code"] == "invite_needed"
     assert (await eve.refused("watch", room=room))["code"] == "no_such_room"
     await bob.ask("join", room=room, invite=invite)
@@ -68,7 +68,7 @@ async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: O
 
 
 async def _listed(player: Player, room: str) -> bool:
-    return room in [card["room"] for card in (await player.ask("rooms"))["rooms"]]
+    return room in [summary["room"] for summary in (await player.ask("rooms"))["rooms"]]
 
 
 async def _unlisted(player: Player, room: str) -> bool:

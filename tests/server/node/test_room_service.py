@@ -223,10 +223,10 @@ async def test_the_seat_of_a_join_whose_answer_was_lost_is_freed_after_the_grace
 async def test_the_lobby_lists_only_shared_rooms(live: Live) -> None:
     ann = await live.player()
     await ann.join("dice")
-    cards = (await ann.ask("rooms"))["rooms"]
-    assert [(c["room"], c["players"], c["shared"]) for c in cards] == [("crash", 1, True)]
+    summaries = (await ann.ask("rooms"))["rooms"]
+    assert [(c["room"], c["players"], c["shared"]) for c in summaries] == [("crash", 1, True)]
     assert (await ann.ask("rooms", game="crash"))["rooms"][0]["title"] == "Crash"
-    assert [card.room for card in await live.node.room_service.summaries()] == ["crash"]
+    assert [summary.room for summary in await live.node.room_service.summaries()] == ["crash"]
 
 
 async def test_the_books_balance_after_random_play(open_live: OpenLive) -> None:

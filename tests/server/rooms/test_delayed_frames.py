@@ -201,8 +201,8 @@ async def test_snapshots_and_pages_show_nothing_before_the_delay_is_over(site: L
     for path in (f"rounds/{name}", f"rounds/{name}?invite=x"):
         assert (await site.problem("GET", path))["code"] == "not_found"
     assert (await site.ok("GET", f"rooms/{room}/rounds"))["items"] == []
-    card = await the_card(site, room)
-    assert (card["history"], card["delay"], card["players"]) == ([], LONG_DELAY, 1)
+    summary = await summary_of(site, room)
+    assert (summary["history"], summary["delay"], summary["players"]) == ([], LONG_DELAY, 1)
     assert (await site.ok("GET", f"rounds/{name}", ann))["status"] == "settled"
     assert [each["round"] for each in (await site.ok("GET", f"rooms/{room}/rounds", ann))["items"]] == [name]
     assert (await site.ok("GET", f"rooms/{room}", ann))["snapshot"]["history"][0]["round"] == name
@@ -216,12 +216,12 @@ async def test_snapshots_and_pages_show_the_round_after_the_delay(site: LiveSite
     assert history[0]["round"] == name
     assert time.monotonic() - began >= DELAY
     assert (await site.ok("GET", f"rounds/{name}"))["status"] == "settled"
-    assert (await the_card(site, room))["history"][0]["round"] == name
+    assert (await summary_of(site, room))["history"][0]["round"] == name
 
 
-async def the_card(site: LiveSite, room: str) -> dict[str, Any]:
-    cards: list[dict[str, Any]] = (await site.ok("GET", "rooms"))["rooms"]
-    return next(card for card in cards if card["room"] == room)
+async def summary_of(site: LiveSite, room: str) -> dict[str, Any]:
+    summaries: list[dict[str, Any]] = (await site.ok("GET", "rooms"))["rooms"]
+    return next(summary for summary in summaries if summary["room"] == room)
 
 
 async def shown_history(site: LiveSite, room: str) -> list[dict[str, Any]]:

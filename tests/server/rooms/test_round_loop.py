@@ -38,8 +38,8 @@ async def test_a_round_is_announced_only_after_its_commit(open_live: OpenLive) -
         assert late.snapshots[-1][1]["view"] == {"phase": "settling"}
         assert (await ann.refused("bet", room="crash", amount=1, key="x"))["code"] == "betting_closed"
         assert (await ann.refused("act", room="crash", action="cashout"))["code"] == "illegal_action"
-        (card,) = (await watcher.ask("rooms"))["rooms"]
-        assert card["phase"] == "settling"
+        (summary,) = (await watcher.ask("rooms"))["rooms"]
+        assert summary["phase"] == "settling"
         for each in (ann, watcher, late):
             assert each.events("round_ended", round=name) == []
         assert ann.notices[-1]["held"] == 100

@@ -48,8 +48,8 @@ async def test_once_frames_are_dropped_there_is_no_snapshot_from_the_start(open_
 async def test_the_card_of_a_room_shows_the_same_as_its_spectators_see(live: Live) -> None:
     await live.player()
     room = live.node.owned_rooms["crash"]
-    card, snapshot = room.summary(), decoded(await room.snapshot("crash", None))
-    assert (card.room, card.game, card.players, card.seats) == ("crash", "crash", 1, room.size)
-    assert card.phase == snapshot.view["phase"]
+    summary, snapshot = room.summary(), decoded(await room.snapshot("crash", None))
+    assert (summary.room, summary.game, summary.players, summary.seats) == ("crash", "crash", 1, room.size)
+    assert summary.phase == snapshot.view["phase"]
     assert snapshot.round is not None
-    assert card.round == snapshot.round.round
+    assert summary.round == snapshot.round.round

@@ -25,13 +25,13 @@ async def test_a_room_is_opened_and_listed(site: LiveSite) -> None:
     room, invite = opened["room"], opened["invite"]
     assert re.fullmatch("crash-[a-z0-9]{8}", room)
     assert re.fullmatch("[A-Za-z0-9_-]{22}", invite)
-    cards = {card["room"]: card for card in (await site.ok("GET", "rooms"))["rooms"]}
-    card = cards[room]
+    summaries = {summary["room"]: summary for summary in (await site.ok("GET", "rooms"))["rooms"]}
+    summary = summaries[room]
     expected = {"private": True, "shared": True, "owner": ann.username, "seats": 4, "players": 0}
-    assert card | expected == card
-    assert (card["watch"], card["delay"], card["invited_only"]) == ("everybody", 0, False)
-    assert card["options"] == {"betting_ms": 2000, "tick_ms": 100, "max_payout": 100_000_000}
-    assert (cards["crash"]["private"], cards["crash"]["owner"], cards["crash"]["seats"]) == (False, None, 1000)
+    assert summary | expected == summary
+    assert (summary["watch"], summary["delay"], summary["invited_only"]) == ("everybody", 0, False)
+    assert summary["options"] == {"betting_ms": 2000, "tick_ms": 100, "max_payout": 100_000_000}
+    assert (summaries["crash"]["private"], summaries["crash"]["owner"], summaries["crash"]["seats"]) == (False, None, 1000)
     assert [each["room"] for each in (await ann.ask("rooms", game="crash"))["rooms"]] == ["crash", room]
     own = (await site.ok("GET", "me/rooms", ann))["rooms"]
     assert own == [
@@ -45,7 +45,7 @@ async def test_a_room_is_opened_and_listed(site: LiveSite) -> None:
 async def test_an_unlisted_room_is_found_only_by_its_key(site: LiveSite) -> None:
     ann = await site.player(room=None)
     room, _ = await site.open_room(ann, listed=False)
-    assert [card["room"] for card in (await site.ok("GET", "rooms?game=crash"))["rooms"]] == ["crash"]
+    assert [summary["room"] for summary in (await site.ok("GET", "rooms?game=crash"))["rooms"]] == ["crash"]
     told = await site.ok("GET", f"rooms/{room}")
     assert told["snapshot"]["private"] == {
         "owner": ann.username,
@@ -158,16 +158,16 @@ async def test_past_rounds_are_shown_to_those_who_may_watch(site: LiveSite) -> N
 
 
 @pytest.mark.parametrize("watch", ["invited", "nobody"])
-async def test_a_card_hides_the_rounds_of_a_room_that_not_everyone_may_watch(open_live: OpenLive, watch: str) -> None:
+async def test_a_summary_hides_the_rounds_of_a_room_that_not_everyone_may_watch(open_live: OpenLive, watch: str) -> None:
     site = await open_site(open_live, games=[GAMES["roulette"]])
     ann, eve = await site.player(room=None), await site.player(room=None)
     room, _ = await site.open_room(ann, game="roulette", options={"betting_ms": 500, "spin_ms": 0}, watch=watch)
     await ann.ask("join", room=room)
     await ann.event_of("round_ended", room=room)
     await ann.event_of("round_opened", room=room, after=1)
-    card = next(card for card in (await eve.ask("rooms"))["rooms"] if card["room"] == room)
-    assert (card["history"], card["round"], card["closes_at"], card["started_at"]) == ([], None, None, None)
-    assert (card["watch"], card["players"]) == (watch, 1)
+    summary = next(summary for summary in (await eve.ask("rooms"))["rooms"] if summary["room"] == room)
+    assert (summary["history"], summary["round"], summary["closes_at"], summary["started_at"]) == ([], None, None, None)
+    assert (summary["watch"], summary["players"]) == (watch, 1)
 
 
 async def test_a_game_without_a_public_room(open_live: OpenLive) -> None:

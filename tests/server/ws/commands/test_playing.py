@@ -158,7 +158,7 @@ async def test_the_reply_to_a_bet_does_not_wait_for_the_end_of_the_round(live: L
 
 @pytest.mark.parametrize("game", ["crash", "dice"])
 async def test_nothing_secret_leaves_before_the_commit(open_live: OpenLive, game: str) -> None:
-    """No message, snapshot, resume or lobby card contains the seed, the point or the roll."""
+    """No message, snapshot, resume or lobby summary contains the seed, the point or the roll."""
     live = await open_live(points=(1.02, 1.02))
     ann = await live.player(room=game)
     room = ann.snapshots[0][0]

@@ -9,8 +9,9 @@ from typing import Self
 class Attempts:
     """Asynchronous iterator that yields 1, 2, 3…, the number of the attempt, and pauses between two of them.
 
-    The pause doubles up to ``longest_pause_s``; without it, every pause is ``pause_s``. The iterator ends when an
-    attempt has failed later than ``give_up_after_s`` seconds after the first one began; without it, it never ends.
+    The first pause lasts ``pause_s``. With ``longest_pause_s``, each further pause is twice as long as the one before,
+    up to that; without it, all pauses are the same. The iterator ends when an attempt has failed later than
+    ``give_up_after_s`` seconds after the first one began; without it, it never ends.
     Usage::
 
         async for _ in Attempts(pause_s=0.1, give_up_after_s=4.0):

@@ -122,7 +122,8 @@ class Connection:
     async def wait_closed(self) -> None:
         """After ``close``: wait until the client has closed or is cut off. aiohttp discards what the client sends
         meanwhile; if the socket were closed with unread bytes, the kernel could drop the goodbye."""
-        async for _ in Attempts(0.05, give_up_after_s=self.deps.limits.abort_after_s):
+        limits = self.deps.limits
+        async for _ in Attempts(limits.closed_check_s, give_up_after_s=limits.abort_after_s):
             if self._transport.is_closing():
                 return
 

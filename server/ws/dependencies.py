@@ -30,6 +30,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """So many messages above the rate are refused before the connection is closed; one more each second."""
     abort_after_s: float = 2.0
     """How long a client may take to answer a close."""
+    closed_check_s: float = 0.05
+    """How often to check whether it has."""
     resume_patience_s: float = 6.0
     """How long a hello waits for rooms without an owner: longer than the nodes take to notice that one has died."""
     resume_retry_s: float = 0.1

@@ -1,8 +1,7 @@
 """The contract between a game and whoever runs it: a round is a state, a command goes in, a step comes out.
 
 A game is a set of pure functions. Time comes in as ``now`` (milliseconds since the epoch), chance as ``Seeds``, players
-as seats, and money as whole cents. The same inputs always give the same steps; replay, verification and failover
-depend on that.
+as seats, and money as whole cents. The same inputs always give the same steps; replay and verification depend on that.
 
 The life of a round, as its runner sees it::
 

@@ -1,6 +1,7 @@
-"""The ledger: the only module that moves money, each movement in one transaction with what it pays for.
+"""The ledger: the only way to move money, each movement in one transaction with what it pays for.
 
-A bet's money moves only when its round is settled: a stake on hold is no movement yet.
+A bet's money moves only when its round is settled: a stake on hold is no movement yet. The fast statements that settle
+rounds are in ``settle_sqlite`` and ``settle_postgresql``.
 """
 
 from collections.abc import Sequence

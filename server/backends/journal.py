@@ -1,6 +1,6 @@
 """The ordered record of each live round: how it was opened, and every command with its time.
 
-It is kept where the room's next owner can read it.
+It is kept where the room's next owner can read it. That owner uses only how the round was opened, to make it void.
 """
 
 from typing import Protocol

@@ -97,7 +97,12 @@ class RoomService:
         await self._router.calls.leave(room, user_id)
 
     async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
-        """Place a bet, or answer with the first bet under its key."""
+        """Place a bet, or answer with the first bet under its key.
+
+        The key is checked in three places. Here, before the room is asked: among the holds, then in the database. In
+        the room, when the hold is taken: of two bets at the same time, the second finds the first. And in the room
+        again, when it refuses the bet without taking a hold: if a first bet has the key by then, that is the answer.
+        """
         hold = await self._holds.find(account.user_id, request.key)
         first = await self._first_bet(account.user_id, request, hold)
         if first is None:

@@ -190,7 +190,7 @@ class Room:
             except UnreachableError:
                 raise
             except ClientError:
-                # Only taking the hold checks the key. A bet that is refused before that may have been placed earlier.
+                # The refusal may have come before the hold, which checks the key (see ``RoomService.bet``).
                 self.rounds.require_key_free(account.user_id, request.key)
                 used = await self._deps.holds.find(account.user_id, request.key)
                 if used is not None:

@@ -1,4 +1,4 @@
-"""Who may take a seat in a private room, who may watch it, and with which delay."""
+"""The rules of private rooms: who may take a seat, who may watch, and with which delay."""
 
 import secrets
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ from server.rooms.membership import Seats
 
 
 class Admission(Struct, frozen=True):
-    """How a viewer may watch a room: ``delayed`` if with the delay of the room's terms; ``seated`` if because of the
-    viewer's seat."""
+    """How a viewer may watch a room. ``delayed``: with the delay of the room's terms. ``seated``: the viewer has a
+    seat, and may watch because of it."""
 
     delayed: bool = False
     seated: bool = False
@@ -33,7 +33,7 @@ def fresh_invite() -> str:
 
 
 class Access:
-    """The rules of one room; a room without terms is open to everybody."""
+    """The rules of one room; a room without terms is open to everyone."""
 
     def __init__(self, terms: Terms | None, seats: Seats) -> None:
         self.terms = terms

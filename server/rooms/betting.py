@@ -1,4 +1,4 @@
-"""How bets and moves enter a round: they count once their stake is on hold and they are in the journal."""
+"""How bets and moves enter a round: they count as soon as their stake is on hold and they are in the journal."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -25,7 +25,7 @@ P = ParamSpec("P")
 
 
 class PlacedBet(Struct, frozen=True):
-    """A bet that counts, the player's wallet after it, and the step to which it led."""
+    """An accepted bet, the player's wallet after it, and the step to which it led."""
 
     hold: Hold
     wallet: WalletBalance
@@ -33,9 +33,10 @@ class PlacedBet(Struct, frozen=True):
 
 
 class StakesAndJournal:
-    """What a room's live round has outside this process: its stakes in the holds backend, its commands in the journal.
+    """The parts of a room's live round outside this process: its stakes in the holds backend, its commands in the
+    journal.
 
-    While the room is this node's, work that must be done is retried until both backends have answered.
+    While this node owns the room, it retries what must be done until both backends have answered.
     """
 
     def __init__(self, claim: Claim, deps: RoomDeps, tasks: Tasks) -> None:
@@ -44,32 +45,32 @@ class StakesAndJournal:
         self._tasks = tasks
         self._may_have_unknown_holds = False
         """The answer to a hold was lost, so the backend may keep a hold that is no bet."""
-        self._giving_back: set[tuple[int, str]] = set()
+        self._releasing: set[tuple[int, str]] = set()
         """The users and keys of such holds, until they are certainly gone."""
 
     async def stake(self, hold: Hold, at: int, command: Command) -> WalletBalance:
-        """Take the hold, then append the command to the journal. Raises ClientError and KeyUsedError; then neither is
-        there, or both are about to go."""
+        """Take the hold, then append the command to the journal. Raises ClientError, KeyUsedError; then neither
+        exists, or both will be removed."""
         self.require_key_free(hold.user_id, hold.key)
         try:
             wallet = await self._deps.holds.hold(self._claim, hold)
             await self.record(at, command)
         except UnreachableError:
             self._may_have_unknown_holds = True
-            self._giving_back.add((hold.user_id, hold.key))
-            self._tasks.start(self._give_back(hold))
+            self._releasing.add((hold.user_id, hold.key))
+            self._tasks.start(self._release(hold))
             raise
         return wallet
 
     def require_key_free(self, user_id: int, key: str) -> None:
-        """Raises UnreachableError while a hold with this key is being given back: the backend still answers with it,
-        and a new hold with this key would be given back as well."""
-        if (user_id, key) in self._giving_back:
-            raise UnreachableError(f"a hold of user {user_id} is being given back")
+        """Raises UnreachableError while a hold with this key is being released: the backend still answers with it,
+        and a new hold with this key would be released as well."""
+        if (user_id, key) in self._releasing:
+            raise UnreachableError(f"a hold of user {user_id} is being released")
 
-    async def _give_back(self, hold: Hold) -> None:
+    async def _release(self, hold: Hold) -> None:
         await self._retry(partial(self._deps.holds.release, self._claim, [hold]))
-        self._giving_back.discard((hold.user_id, hold.key))
+        self._releasing.discard((hold.user_id, hold.key))
 
     async def record(self, at: int, command: Command) -> None:
         """Append a command to the journal. Raises UnreachableError."""

@@ -1,7 +1,7 @@
-"""A room as delayed spectators see it: its frames and snapshots, so many seconds after they happened.
+"""A room as delayed spectators see it: its frames and snapshots, each some seconds after it happened.
 
-Delayed spectators have a numbering of their own, so that a position in one numbering is never taken for a position in
-the other. What is not due yet exists only here.
+Delayed spectators have their own numbering, so that a position in one numbering is never taken for a position in the
+other. Frames that are not due yet exist only here.
 """
 
 import asyncio
@@ -39,12 +39,12 @@ class DelayedFrames:
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self, first: messages.Snapshot) -> None:
-        """``first`` is the snapshot before the first frame; it must not contain what the room's previous owner had not
-        shown yet."""
+        """``first`` is the snapshot before the first frame. It must not contain anything that the room's previous
+        owner had not shown yet."""
         self.snapshot = self._newest = first
 
     def add(self, frame: EncodedFrame, snapshot: messages.Snapshot | None) -> None:
-        """The room has sent a frame. ``snapshot`` is its state after that, or None if only ticks have passed."""
+        """The room has sent a frame. ``snapshot`` is the room's state after it, or None if the frame has only ticks."""
         now = asyncio.get_running_loop().time()
         self._newest = snapshot or self._newest
         delayed = EncodedFrame(
@@ -84,11 +84,12 @@ class DelayedFrames:
         return self.position()
 
     def since(self, position: Position) -> list[EncodedFrame] | None:
-        """As ``FrameLog.since``."""
+        """The frames after ``position``, or None if some of them are no longer kept. Raises ClientError unavailable
+        while the lease is uncertain."""
         return frames_between(position, self.require_position(), self._kept)
 
     def close(self) -> None:
-        """The room is gone: drop what is not due yet, and tell the spectators at once."""
+        """The room has closed: drop the frames that are not due yet, and tell the spectators now."""
         self.drop()
         wire = encode(messages.Frame(self._claim.room, self.seq + 1, [messages.RoomClosed()]))
         self._send(EncodedFrame(room=self.view, epoch=self.epoch, seq=self.seq + 1, wire=wire))

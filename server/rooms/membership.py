@@ -157,8 +157,8 @@ class Membership:
         self._deps.sessions.end(session_id)
 
     async def resume(self, row: PlayerRow, session_id: int) -> None:
-        """Seat a player who sat here when another node owned the room; they have the grace period to come back. Raises
-        ClientError."""
+        """Seat a player who had a seat when another node owned the room. They have the grace period to reconnect.
+        Raises ClientError."""
         account = await self._deps.holds.enter(row)
         self._deps.sessions.resume(session_id, self._key)
         member = Member(self._seats.choose(None), row.user_id, row.username, account.client_seed, session_id)
@@ -166,7 +166,7 @@ class Membership:
         self._start_grace(member)
 
     def disconnect(self, user_id: int, node: str) -> None:
-        """The player has no connection to the room on ``node`` any more. If that was their last one, start the grace
+        """The player's last connection on ``node`` is gone. If they have none on other nodes, start the grace
         period."""
         member = self._seats.of(user_id)
         if member is None:
@@ -198,13 +198,13 @@ class Membership:
             self._deps.listener.room_empty(self._key)
 
     def round_over(self) -> None:
-        """Let the players go who were waiting for the end of the round."""
+        """Free the seats of the players who leave at the end of the round."""
         for member in self._seats.all():
             if member.leaving:
                 self.leave(member)
 
     def stop_admitting(self) -> None:
-        """Nobody takes a seat any more, and no grace period begins."""
+        """From now on, give no seats and start no grace periods."""
         self._admits = False
 
     def end_sessions(self) -> None:
@@ -213,7 +213,7 @@ class Membership:
             self._deps.sessions.end(member.session_id)
 
     def close(self) -> None:
-        """Forget the members. Their sessions go on, on the room's next node, or have ended."""
+        """Forget the members. Their sessions continue on the room's next node, or have ended."""
         self._admits = False
         for member in self._seats.all():
             self._seats.vacate(member)
@@ -238,7 +238,7 @@ class SpectatorCount:
             self._frames.add(Spectators(count))
 
     def keep_nodes(self, alive: Collection[str]) -> None:
-        """Nobody watches on nodes other than ``alive``."""
+        """No one watches on nodes other than ``alive``."""
         for node in [node for node in self._by_node if node not in alive]:
             self.set_watchers(node, 0, {})
             del self._by_node[node]

@@ -1,4 +1,4 @@
-"""A room: one game, its players, and everything that they and the node may do with it.
+"""A room: one game, its players, and everything that players and the node can do with it.
 
 A player's command goes through these steps: wait for the room's turn → the engine names the stake → the holds backend
 reserves it → the journal records the command → the engine's step counts → events go out in a frame.
@@ -29,7 +29,7 @@ from storage.store import PlayerRow
 
 CHAT_LINES = 50
 CLOSING = "closing"
-"""The reason for the pause of a room that its owner has closed."""
+"""The reason for a pause: the owner is closing the room."""
 
 
 class Room:
@@ -76,7 +76,7 @@ class Room:
             deps.bus,
             deps.clock,
             self,
-            interval_ms=config.frame_interval_ms if game.shared else 0,  # a solo player waits for nobody else
+            interval_ms=config.frame_interval_ms if game.shared else 0,  # no other players' events to batch
             keep=config.history_frames,
         )
         self.members = Membership(self.key, setup.game_id, deps, seats=self.seats, frames=self.frames, listener=self)
@@ -89,7 +89,8 @@ class Room:
     # ---- seats ----
 
     async def join(self, account: CachedAccount, seat: int | None, invite: str | None, node: str) -> int:
-        """Give the player a seat, or the one that they have; they have a connection on ``node``. Returns the session.
+        """Give the player a seat, or return to the one that they have; they have a connection on ``node``. Returns the
+        session.
         Raises ClientError, DatabaseUnavailableError."""
         self.access.require_seat(account.user_id, invite)
         try:
@@ -144,7 +145,7 @@ class Room:
                 self.members.leave(member)
 
     def reconnect(self, user_id: int, node: str) -> bool:
-        """The player has a connection on ``node`` again. Returns False if they have no seat any more."""
+        """The player has a connection on ``node`` again. Returns False if they have lost their seat."""
         return self.members.rejoin(user_id, node) is not None
 
     def disconnect(self, user_id: int, node: str) -> None:
@@ -166,7 +167,7 @@ class Room:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody has a seat."""
+        """Whether all seats are free."""
         return not len(self.seats)
 
     @property
@@ -248,7 +249,8 @@ class Room:
 
     @property
     def terms(self) -> Terms | None:
-        """The terms on which a player opened the private room; None: they are not known, or the room is no such."""
+        """The terms on which a player opened the private room; None: they are not known, or this is not a private
+        room."""
         return self.access.terms
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> messages.SnapshotAt:
@@ -323,7 +325,7 @@ class Room:
             self.frames.add(messages.RoomPaused(reason) if reason else messages.RoomResumed(), flush_now=True)
 
     async def restore(self) -> None:
-        """The backends were away and may have lost the live round: write it again, then send what was held back."""
+        """The backends were away and may have lost the live round: write it again, then send the pending events."""
         if await self._deps.lease.confirm(self.claim) and await self.rounds.restore():
             self.frames.flush()
 
@@ -338,7 +340,7 @@ class Room:
         return self.access.close()
 
     async def stop(self, deadline_s: float) -> None:
-        """Give no more seats, and let the live round end within ``deadline_s`` seconds or make it void."""
+        """Admit no more players, and let the live round end within ``deadline_s`` seconds or make it void."""
         self.members.stop_admitting()
         await self.rounds.stop(deadline_s)
 
@@ -347,18 +349,18 @@ class Room:
         await self.rounds.stop(None)
 
     def flush(self) -> None:
-        """Send what is pending."""
+        """Send the pending events."""
         self.frames.flush()
 
     def end(self) -> None:
-        """The room is gone for good: its sessions end, and its watchers are told."""
+        """The room closes for good: end its sessions and tell its watchers."""
         self.members.end_sessions()
         if not self.is_public:
             self.frames.add(messages.RoomClosed(), flush_now=True)
         self.close()
 
     def close(self) -> None:
-        """Nothing happens in the room on this node any more: send what is pending."""
+        """The room is closed on this node: send the pending events, and let the players go."""
         self.rounds.close()
         self.frames.flush()
         if self.delayed is not None:
@@ -366,7 +368,7 @@ class Room:
         self.members.close()
 
     def drop(self) -> None:
-        """Another node owns the room: send nothing more."""
+        """Another node owns the room: stop sending."""
         self.rounds.drop()
         self.frames.drop()
         if self.delayed is not None:

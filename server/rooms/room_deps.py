@@ -1,4 +1,4 @@
-"""What every room of a node works with."""
+"""The dependencies that all rooms of a node share."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -28,8 +28,8 @@ class RoomListener(Protocol):
 class RoomDeps(Struct, frozen=True, kw_only=True):
     """``draw_seed`` returns a fresh server seed: 64 lowercase hex digits of 32 random bytes.
 
-    ``retry_s`` is the pause before a backend that was away is asked again. ``reply_timeout_s`` limits how long the
-    reply to a move waits until the round that it ended is announced.
+    ``retry_s`` is the pause before the next request to a backend that was away. If a move ends the round, its reply
+    waits until the round is announced, but at most ``reply_timeout_s``.
     """
 
     config: Config

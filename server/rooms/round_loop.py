@@ -2,7 +2,7 @@
 
 A round is opened (the hash of its seed becomes public), played, ended by the engine, settled by the ledger, announced,
 and followed by the next one. Nothing about a result leaves the room before the ledger has committed it. A round that
-can't be played or settled is void: its holds are given back and its players are told.
+can't be played or settled is void: the room releases its holds and tells its players.
 """
 
 import asyncio
@@ -161,7 +161,7 @@ class RoundLoop:
         return self.live
 
     def require_key_free(self, user_id: int, key: str) -> None:
-        """As ``StakesAndJournal.require_key_free``."""
+        """Raises UnreachableError while a hold with this key is being released."""
         self._stakes_and_journal.require_key_free(user_id, key)
 
     async def place_bet(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
@@ -186,7 +186,7 @@ class RoundLoop:
         return self.live is not None and member.seat in self.live.players
 
     def leave(self, member: Member) -> None:
-        """Tell the live round that a player with bets in it leaves."""
+        """Tell the live round that a player who has bets in it leaves."""
         if self.live is not None and not self.live.ended:
             self._apply(self.live, Leave(member.seat))
 
@@ -230,7 +230,8 @@ class RoundLoop:
                 self._apply(self.live, Wake())
 
     async def wait_over(self, round_: LiveRound) -> None:
-        """Wait until an ended round has been announced, but not for a database that is away."""
+        """Wait until an ended round has been announced, or until the reply has taken too long: the database may be
+        away."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._deps.reply_timeout_s):
                 while self.live is round_:
@@ -269,7 +270,7 @@ class RoundLoop:
                 await self._carry_stakes(outcome.carried_stakes, round_, upcoming)
 
     async def _carry_stakes(self, stakes: Iterable[CarriedStake], ended: LiveRound, upcoming: LiveRound) -> None:
-        """Bet the stakes that stay in the game, for the players who still sit there and can pay."""
+        """Bet the stakes that stay in the game, for the players who still have their seats and can pay."""
         for stake in stakes:
             member = self._seats.at(stake.seat)
             if member is None or member.user_id != ended.players[stake.seat].user_id:
@@ -281,7 +282,7 @@ class RoundLoop:
                 log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
 
     async def _void(self, round_: LiveRound, reason: VoidReason) -> None:
-        """End a round without an outcome: record it, give the stakes back, tell the players."""
+        """End a round without an outcome: record it, return the stakes, tell the players."""
         upcoming, upcoming_row = self._prepare_next(round_, round_.setup.options)
         await self._record_void(round_, reason, upcoming_row)
         await self._announce_void(round_, reason, upcoming)
@@ -337,15 +338,15 @@ class RoundLoop:
                 self._tasks.start(self._void(round_, VoidReason.SHUTDOWN))
 
     async def restore(self) -> bool:
-        """As ``StakesAndJournal.restore``, for the live round."""
+        """Write the live round's holds and journal again. Returns False if another node owns the room now."""
         return await self._stakes_and_journal.restore(self.live)
 
     def close(self) -> None:
-        """Wake the round no more."""
+        """Cancel the wake-up timer."""
         self._wake_timer.set(None)
 
     def drop(self) -> None:
-        """Another node owns the room: what is under way here counts no more."""
+        """Another node owns the room: ignore everything that still runs here."""
         self._stopping = True
         self.live = None
         self._over.set()

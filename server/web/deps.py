@@ -1,4 +1,4 @@
-"""What HTTP handlers work with."""
+"""The dependencies of HTTP handlers."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass

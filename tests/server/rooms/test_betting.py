@@ -546,7 +546,7 @@ async def test_an_uncertain_hold_is_no_placed_bet_even_if_the_room_refuses_the_b
     while await owner.node.holds.find(ann.user_id, "k") is not None:
         assert (await ann.refused("bet", room="crash", amount=100, key="k"))["code"] in ("unavailable", "paused")
     room.set_paused(None)
-    await eventually(lambda: not room.rounds._stakes_and_journal._giving_back)
+    await eventually(lambda: not room.rounds._stakes_and_journal._releasing)
     assert (await ann.bet(100, key="k"))["held"] == 100
 
 

@@ -1,4 +1,4 @@
-"""The switchboard of a node: takes messages from the bus and hands them to the sockets that they are for."""
+"""The switchboard of a node: takes messages from the bus and passes them to the sockets that should get them."""
 
 from typing import Protocol
 
@@ -95,8 +95,8 @@ class Hub:
         self._reports.changed(room_of(view))
 
     def ready(self, socket: Socket, view: str, position: Position) -> None:
-        """The socket has been sent everything up to ``position``. Send it what came after, and from here on every
-        frame."""
+        """The socket has been sent everything up to ``position``. Send it the frames since then, and from now on each
+        new one."""
         feed = self._feeds.get(view)
         if feed is not None:
             feed.ready(socket, position)
@@ -119,18 +119,18 @@ class Hub:
         return [self._feeds[view] for view in (room, delayed_view(room)) if view in self._feeds]
 
     def resync(self, room: str) -> None:
-        """Another node owns the room now: bring its watchers into line with the new owner."""
+        """Another node owns the room now: bring the watchers up to date with the new owner."""
         for feed in self._feeds_of(room):
             feed.catch_up()
 
     def forgotten(self) -> None:
-        """Other nodes may have taken this one for dead, and its players for gone: tell the owners of all rooms again
+        """Other nodes may believe that this node died and its players left: report to the owners of all rooms again
         who is here."""
         for feed in self._feeds.values():
             feed.forgotten()
 
     def stop_reports(self) -> None:
-        """Stop reporting to the owners of rooms who watches here."""
+        """Stop the reports about who watches here."""
         self._reports.close()
 
     # -- delivery --

@@ -1,4 +1,4 @@
-"""How rooms leave this node: they end, go to another node, or stop with the node."""
+"""How rooms leave this node: they end, move to another node, or stop with the node."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Closer:
-    """A solo room ends when its player has left. A private room ends when nobody has come for a while, or when its
+    """A solo room ends when its player has left. A private room ends when it has been empty for a while, or when its
     owner closes it."""
 
     def __init__(self, config: Config, backends: Backends, owned_rooms: OwnedRooms, *, retry_s: float = 0.2) -> None:
@@ -54,7 +54,8 @@ class Closer:
             self._tasks.start(self._close(room, 0))
 
     def close_requested(self, key: str) -> None:
-        """The owner closes the private room: it takes no players and no bets any more, and its live round may end."""
+        """The owner closes the private room: it admits no more players, takes no more bets, and lets its live round
+        end."""
         room = self._owned_rooms.get(key)
         if room is not None and not room.closing:
             self._tasks.start(self._close(room, self._config.private_closing))
@@ -84,7 +85,7 @@ class Closer:
                 await self._owned_rooms.give_up(claim)
                 return
 
-    # ---- rooms that go on elsewhere ----
+    # ---- rooms that continue on other nodes ----
 
     async def hand_over(self, key: str) -> None:
         """Let the room's round end, then leave the room to the next node that takes it."""
@@ -95,11 +96,11 @@ class Closer:
             await self._lease.release(room.claim)
 
     def drop(self, claim: Claim) -> bool:
-        """Another node has taken the room over. Returns False if this node knew that."""
+        """Another node has taken the room over. Returns False if this node already knew."""
         room = self._owned_rooms.get(claim.room)
         if room is None or room.claim != claim:
             return False
-        log.warning("another node owns %s now; its players here go on there", claim.room)
+        log.warning("another node took over %s; its players continue there", claim.room)
         self._owned_rooms.remove(room)
         room.drop()
         return True
@@ -122,7 +123,7 @@ class Closer:
             room.end()
 
     async def stop(self, deadline_s: float) -> None:
-        """Close no more rooms; wait up to ``deadline_s`` seconds for those that are closing."""
+        """Stop closing rooms; wait up to ``deadline_s`` seconds for those that are closing."""
         for timer in self._empty_since.values():
             timer.cancel()
         self._empty_since.clear()

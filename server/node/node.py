@@ -46,7 +46,7 @@ def draw_seed() -> str:
 
 
 class Times(Struct, frozen=True, kw_only=True):
-    """Pauses and limits that are no settings, in seconds."""
+    """Pauses and limits that are not settings, in seconds."""
 
     room_retry: float = 0.1
     reply_timeout: float = 2.0
@@ -181,7 +181,7 @@ class Node:
         await self.rpc.stop()
 
     def stop_background(self) -> None:
-        """Stop the tasks that run for ever."""
+        """Stop the tasks that otherwise never end."""
         for task in self._running:
             task.cancel()
         self._running = []
@@ -189,7 +189,7 @@ class Node:
     def _lease_changed(self, trouble: str | None) -> None:
         self.pauses.lease_changed(trouble)
         if trouble is None:
-            # Other nodes may have taken this one for dead.
+            # Other nodes may believe that this node died and its players left.
             self.hub.forgotten()
 
     def _room_lost(self, claim: Claim) -> None:

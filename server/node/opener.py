@@ -1,4 +1,4 @@
-"""How this node comes to own a room: it opens a new one for a player, or takes over one that has no owner."""
+"""How this node comes to own a room: it opens a new one for a player, or takes over a room without an owner."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -69,7 +69,7 @@ class Opener:
         self._game_ids = await ensure_games(self._db, summaries)
 
     def stop(self) -> None:
-        """Open and take over no more rooms."""
+        """Refuse to open or take over rooms."""
         self._stopped = True
 
     # ---- rooms of players ----
@@ -170,7 +170,7 @@ class Opener:
         room.report_if_empty()
 
     async def _end(self, room: Room) -> None:
-        """The previous owner died while it ended the room: finish that."""
+        """The previous owner died before it had ended the room: end it."""
         await self._takeover.end_sessions(room.key)
         self._directory.forget_private(room.key)
         final_frame = encode(messages.PrivateFrame(room.key, [messages.RoomClosed()]))
@@ -178,7 +178,7 @@ class Opener:
             self._bus.publish(room_channel(view), RoomGone(view, final_frame), room.claim)
         await self._owned_rooms.give_up(room.claim)
 
-    # ---- what all ways have in common ----
+    # ---- steps that both have in common ----
 
     async def _claim_new(self, game: str) -> Claim:
         claim = await self._claim(room_keys.new_key(game))
@@ -212,7 +212,7 @@ class Opener:
 
     @asynccontextmanager
     async def _undone_on_failure(self, room: Room) -> AsyncIterator[None]:
-        """If the room can't be opened, or another node owns it by then, leave nothing of it on this node."""
+        """If the room can't be opened, or another node owns it by then, remove it from this node."""
         try:
             yield
             if self._owned_rooms.get(room.key) is room and not await self._lease.confirm(room.claim):
@@ -224,8 +224,8 @@ class Opener:
             raise
 
     async def _give_back(self, claim: Claim) -> None:
-        """Give up a room that could not be opened. Every node misses a public room and takes it; nobody would miss a
-        player's room, so this node takes it over again."""
+        """Give up a room that could not be opened. All nodes look for public rooms without an owner; no node looks for
+        a player's room, so this one takes it over again."""
         if claim.room in self._games:
             await self._lease.release(claim)
             return

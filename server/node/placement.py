@@ -32,16 +32,16 @@ class PlacementTimes(Struct, frozen=True, kw_only=True):
 
     look_every: float = 0.4
     patience: float = 1.2
-    """How long a room waits for the node that should take it; then any node takes it."""
+    """How long to leave a room without an owner to the node that should take it; then any node takes it."""
     after_outage: float = 1.5
-    """How long to leave rooms alone after Redis was away: their owners were cut off too, but they are not dead."""
+    """How long to leave rooms alone after Redis was away: their owners could not reach it either, but are alive."""
     settled_in: float = 3.0
     """How long a node must have been alive before rooms are handed over to it."""
     sweep_every: float = 30.0
 
 
 class Placement:
-    """Takes and hands over rooms of this node, as the other nodes come and go."""
+    """Takes over rooms and hands rooms over, as other nodes come and go."""
 
     def __init__(
         self,
@@ -89,9 +89,9 @@ class Placement:
             try:
                 await self.look()
             except (ClientError, DatabaseUnavailableError) as error:
-                log.warning("rooms without an owner have to wait for the next look: %s", error)
+                log.warning("could not take over rooms without an owner; retrying: %s", error)
             except Exception:
-                log.exception("the look for rooms without an owner failed; trying again")
+                log.exception("taking over rooms without an owner failed; retrying")
 
     async def look(self) -> None:
         """Take the rooms that this node should own, and hand over those that another node should own. Raises

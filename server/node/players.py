@@ -1,4 +1,4 @@
-"""The players who are connected to this node: their accounts, their sign-ins and the notices that only they get."""
+"""The players who are connected to this node: their accounts, their sign-ins and notices about their wallets."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class PlayerRecords:
-    """The database as the holds backend asks it about players."""
+    """Answers the questions of the holds backend about players from the database."""
 
     def __init__(self, db: Store) -> None:
         self._db = db
@@ -36,7 +36,7 @@ class PlayerRecords:
 
 
 class WalletNotices:
-    """Tells players about their wallets at the end of the turn of the loop in which they changed."""
+    """Sends players notices of their wallets, at the end of the event loop's turn in which they changed."""
 
     def __init__(self, sockets: LocalSockets) -> None:
         self._sockets = sockets
@@ -100,7 +100,7 @@ class Players:
         stake above the new limits. Raises DatabaseUnavailableError."""
         row = await self._look_up(user_id)
         if row is not None:
-            # A node that can't be told now finds out at its next refresh.
+            # A node that can't be reached now learns of the change at its next refresh.
             with suppress(UnreachableError):
                 await self.holds.expire_limits(user_id, row.version)
         self._bus.publish(user_channel(user_id), PlayerChanged(user_id))
@@ -124,12 +124,12 @@ class Players:
             try:
                 await self.refresh()
             except DatabaseUnavailableError as error:
-                log.warning("players are not up to date with the database until the next refresh: %s", error)
+                log.warning("could not refresh players from the database; retrying at the next refresh: %s", error)
             except Exception:
-                log.exception("the refresh of players failed; trying again")
+                log.exception("refreshing players failed; retrying at the next refresh")
 
     async def refresh(self) -> None:
-        """Take over what an operator or another node has changed: wallets, names, disabled or deleted accounts,
+        """Apply the changes that operators and other nodes have made: wallets, names, disabled or deleted accounts,
         tokens."""
         user_ids = self.holds.user_ids()
         for first in range(0, len(user_ids), self._batch):

@@ -1,4 +1,4 @@
-"""Private rooms as their players open, find and close them, on any node."""
+"""Private rooms, on any node: players open, find, watch and close them."""
 
 from collections.abc import Mapping
 
@@ -42,7 +42,7 @@ class PrivateRooms:
         """The room in which the session is live. Raises ClientError no_such_room."""
         room = await self._directory.room_of(session)
         if room is None:
-            raise ClientError("no_such_room", "The session is over, or never was.", field="session")
+            raise ClientError("no_such_room", "This session has ended or never existed.", field="session")
         return room
 
     def is_private(self, room: str) -> bool:

@@ -51,7 +51,7 @@ class RoomCalls(Protocol):
     async def chat(self, room: str, account: CachedAccount, text: str) -> None: ...
 
     async def reconnect(self, room: str, user_id: int, node: str) -> bool:
-        """A connection of the player is back. False: the player has no seat any more."""
+        """A connection of the player is back. Returns False if they have lost their seat."""
         ...
 
     async def disconnect(self, room: str, user_id: int, node: str) -> None:
@@ -59,7 +59,7 @@ class RoomCalls(Protocol):
         ...
 
     async def admit(self, room: str, user_id: int | None, invite: str | None) -> Admission:
-        """What the user may see. Raises ClientError no_such_room if the answer is nothing."""
+        """How the user may watch the room. Raises ClientError no_such_room if they may see nothing."""
         ...
 
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:

@@ -145,7 +145,7 @@ def _decode_call(body: bytes) -> tuple[Method, dict[str, Any]]:
 
 
 def _failure(error: Exception) -> Failure | None:
-    """None: an error that no caller expects."""
+    """The failure to send. None: no caller expects this error."""
     match error:
         case NotOwnerError():
             return Failure("not_owner", str(error))

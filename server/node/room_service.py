@@ -1,4 +1,4 @@
-"""What sockets and web pages ask of live rooms, by the rooms' keys, on whichever node the rooms are."""
+"""The requests of sockets and web pages to live rooms, which may be on any node."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -64,7 +64,7 @@ class RoomService:
                 if request.room is not None or refusal.error.code != "no_such_room":
                     raise
         game = self._game(request)
-        if room is not None:  # it is closed, but the node that closed it could not tell the directory
+        if room is not None:  # it is closed, but its node could not update the directory
             self._directory.forget_solo(account.user_id, game.name, room)
         opened = await self._opener.solo_room(account, game)
         return opened, await self._join(account, opened, request)
@@ -74,7 +74,7 @@ class RoomService:
         try:
             return await self._router.join(room, account, seat)
         except UnreachableError:
-            # The player may have got the seat all the same. Then they are away from it.
+            # The player may have a seat nevertheless. If so, they count as away.
             self._tasks.start(self.disconnect(account.user_id, room))
             raise
 
@@ -84,7 +84,7 @@ class RoomService:
             return request.room
         game = self._game(request)
         if game.shared and not game.public:
-            raise ClientError("no_such_room", f"Players open the rooms of {game.title}; name one.", field="game")
+            raise ClientError("no_such_room", f"{game.title} has no public room; name a private one.", field="game")
         return game.name if game.shared else await self._directory.solo_of(user_id, game.name)
 
     def _game(self, request: messages.Join) -> AnyGame:
@@ -140,7 +140,7 @@ class RoomService:
         await self._router.calls.chat(room, account, text)
 
     async def reconnect(self, user_id: int, room: str) -> bool:
-        """The player has a connection to the room again. Returns False if they have no seat any more."""
+        """The player has a connection to the room again. Returns False if they have lost their seat."""
         return await self._router.reconnect(room, user_id)
 
     async def disconnect(self, user_id: int, room: str) -> None:
@@ -170,12 +170,12 @@ class RoomService:
         return [each for each in await self._directory.summaries() if game in (None, each.game)]
 
     def troubles(self) -> list[str]:
-        """Why the node can't take bets; empty if it can."""
+        """The reasons why the node can't take bets; empty if it can."""
         trouble = self._pauses.reason()
         return [trouble] if trouble else []
 
 
-# ---- bet keys: the first bet under a player's key is the only one, for ever ----
+# ---- bet keys: each key of a player belongs to one bet, for ever ----
 
 
 class FirstBet(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Finds the node that owns a room, and asks it, however often the room moves."""
+"""Finds the node that owns a room, and asks it, even if the room moves meanwhile."""
 
 import asyncio
 from collections import defaultdict
@@ -47,7 +47,7 @@ class Router:
         disconnect_patience_s: float = 5.0,
     ) -> None:
         """``open_here`` are the rooms of this node, which ``local`` answers for; ``always_open`` are the public ones,
-        which exist even while they have no owner. The news that a player has disconnected is dropped after
+        which exist even while they have no owner. A report of a disconnect is dropped after
         ``disconnect_patience_s`` without an owner."""
         self.calls = forwarding(self._ask)
         self._sockets = sockets
@@ -118,7 +118,7 @@ class Router:
             self._owners[room] = node
         return node
 
-    # -- what the hub asks --
+    # -- requests of the hub --
 
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         return await self.calls.frames_since(view, position)
@@ -126,7 +126,7 @@ class Router:
     async def snapshot(self, view: str, user_id: int | None, *, from_start: bool = False) -> SnapshotAt:
         return await self.calls.snapshot(view, user_id, from_start=from_start)
 
-    # -- what owners are told about the players and spectators of this node --
+    # -- reports to owners about the players and spectators of this node --
 
     async def join(self, room: str, account: CachedAccount, request: SeatRequest) -> int:
         return await self.calls.join(room, account, request, self._node)
@@ -141,8 +141,8 @@ class Router:
             raise
 
     async def disconnect(self, room: str, user_id: int) -> None:
-        """The player's last connection to the room here is gone. If the player reconnects before the owner could be
-        told, the owner must not be told any more: the news is out of date."""
+        """The player's last connection to the room here is gone. If the player reconnects first, don't report the
+        disconnect: it is out of date."""
         async for _ in Attempts(self._retry_s, give_up_after_s=self._disconnect_patience_s):
             if any(room in socket.seated for socket in self._sockets.of(user_id)):
                 return
@@ -155,8 +155,8 @@ class Router:
             return
 
     def report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
-        """Tell the room's owner who watches on this node; an owner on this node knows it when this returns. If another
-        owner can't be told now, the next one will be told."""
+        """Report to the room's owner who watches on this node; an owner on this node knows it when this returns. If
+        another owner can't be reached now, the next one gets a new report."""
         here = self._open_here.get(room)
         if here is not None:
             here.set_watchers(self._node, anonymous, users)

@@ -24,7 +24,7 @@ class Server(Protocol):
 
 class Rpc:
     """A call fails after ``deadline_s``; until then it is sent again every ``resend_s``. Up to ``max_answers`` answers
-    are kept for ``keep_answers_s``, in case a call arrives again; some are as large as a snapshot."""
+    are kept for ``keep_answers_s``, in case a call arrives again. An answer can be as large as a snapshot."""
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ class Takeover:
 
     async def clean_up(self, claim: Claim, now: int) -> list[str]:
         """Make every open round of the room void and return its stakes; returns the names of these rounds. From then on
-        the row of the void round keeps the previous owner from settling it, should that wake up. Raises
+        the row of the void round keeps the previous owner from settling it if it wakes up again. Raises
         UnreachableError, DatabaseUnavailableError."""
         record = await self._journal.read(claim.room)
         voided = []
@@ -45,8 +45,8 @@ class Takeover:
         return voided
 
     async def seat_players(self, room: Room) -> None:
-        """Seat the players again who sat in the room under its previous owner; end the other open sessions. Raises
-        UnreachableError, DatabaseUnavailableError."""
+        """Give the players who had seats under the previous owner their seats again; end the other open sessions.
+        Raises UnreachableError, DatabaseUnavailableError."""
         sessions = await game_sessions.open_sessions(self._db, room.key)
         rows = await self._db.load_players([user_id for _, user_id in sessions])
         newest = {user_id: id_ for id_, user_id in sessions if user_id in rows and rows[user_id].is_active}
@@ -68,12 +68,12 @@ class Takeover:
             self._sessions.end(session_id)
 
     async def _void(self, opened: OpenRound, now: int) -> bool:
-        """Returns False if its owner had settled it, or had never begun it."""
+        """Record the round as void. Returns False if its owner had settled it, or had not begun it."""
         (settlement,) = await ledger.settle(self._db, [_void_row(opened, now)])
         return settlement.status == "void"
 
     async def _return_stakes(self, claim: Claim) -> None:
-        """The holds of a settled round go together with the wallets after it; other holds are released."""
+        """Remove the holds of a settled round, and show the wallets after it. Release all other holds."""
         holds = await self._holds.left_in(claim.room)
         on_record = await self._db.find_bets([(hold.user_id, hold.key) for hold in holds])
         rows = await self._db.load_players([hold.user_id for hold in holds])

@@ -153,7 +153,7 @@ class Room:
         self.members.disconnect(user_id, node)
 
     def admit(self, user_id: int | None, invite: str | None) -> Admission:
-        """What the viewer may see. Raises ClientError no_such_room."""
+        """How the user may watch the room. Raises ClientError no_such_room if they may see nothing."""
         return self.access.admit(user_id, invite)
 
     def set_watchers(self, node: str, anonymous: int, users: dict[int, int]) -> None:

@@ -182,7 +182,7 @@ async def test_a_failed_refresh_is_logged_and_repeated(open_live: OpenLive, capl
     live, holds = await with_watched_holds(open_live)
     ann = await live.player()
     holds.fails = True
-    await eventually(lambda: "the refresh of players failed" in caplog.text)
+    await eventually(lambda: "refreshing players failed" in caplog.text)
     holds.fails = False
     await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     await ann.notice_of("wallet", balance=100_500)
@@ -218,7 +218,7 @@ async def test_a_refresh_of_many_players_lets_others_run_in_between(open_live: O
 async def test_a_refresh_is_repeated_while_the_database_is_away(live: Live, caplog: pytest.LogCaptureFixture) -> None:
     ann = await live.player()
     live.db.away = True
-    await eventually(lambda: "not up to date with the database" in caplog.text)
+    await eventually(lambda: "could not refresh players" in caplog.text)
     live.db.away = False
     await ledger.credit(live.db, ann.user_id, 500, "top-up", "pocket money")
     await ann.notice_of("wallet", balance=100_500)

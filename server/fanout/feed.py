@@ -1,7 +1,7 @@
 """Passes one room's frames on to the watchers on this node, and repairs gaps.
 
 The bus may lose messages. Frames are numbered, so a gap shows. The feed then asks the room's owner for the missing
-frames. If the owner does not have them any more, or its numbering (epoch) is a new one, every watcher gets a snapshot.
+frames. If the owner no longer has them, or has a new numbering (epoch), every watcher gets a snapshot.
 
 The state of each watcher::
 
@@ -17,10 +17,10 @@ The state of each watcher::
 - *Collecting*: a snapshot is on its way; the frames that arrive meanwhile are kept.
 - *IN_LINE*: the watcher has everything up to the feed's position and gets each frame at once.
 - *Ahead*: the watcher's snapshot is newer than the feed's position; it skips the frames that the snapshot contains.
-- *LOST*: frames are missing that cannot be sent any more; the watcher gets nothing before a snapshot.
+- *LOST*: the watcher has missed frames that are no longer kept; it gets nothing before a snapshot.
 
-While the feed is behind, or a watcher is LOST, or the owner may have forgotten who is here, one task asks the owner
-again and again. When it gives up, it closes the watchers' sockets, and the clients reconnect.
+While the feed is behind, or a watcher is LOST, or the owner may not know who is here, one task asks the owner
+repeatedly. When it gives up, it closes the watchers' sockets, and the clients reconnect.
 """
 
 import asyncio
@@ -56,12 +56,12 @@ class Source(Owners, Protocol):
         ...
 
     async def reconnect(self, room: str, user_id: int) -> bool:
-        """Tell the owner that the player is connected; False when the player has no seat in the room."""
+        """Report to the owner that the player is connected. Returns False if the player has no seat in the room."""
         ...
 
 
 class Status(Enum):
-    """The watcher states without data of their own."""
+    """The watcher states that carry no data."""
 
     IN_LINE = "in line"
     LOST = "lost"
@@ -74,8 +74,8 @@ class Ahead(Struct, frozen=True):
 
 
 class Collecting(Struct):
-    """``frames`` arrived while the watcher waits for a snapshot. ``stale``: something was lost meanwhile, so that
-    snapshot and frames may not fit together."""
+    """``frames`` have arrived while the watcher waits for a snapshot. ``stale``: a message was lost meanwhile, so the
+    snapshot and the frames may leave a gap."""
 
     frames: list[EncodedFrame]
     stale: bool = False
@@ -86,8 +86,8 @@ WatcherState = Status | Ahead | Collecting
 
 
 class Feed:
-    """``view`` is a room or its delayed view, in which nobody has a seat. The owner is asked again every ``retry_s``
-    seconds; after ``give_up_s`` the watchers' sockets are closed."""
+    """``view`` is a room, or its delayed view, which has no seats. The feed asks the owner again every ``retry_s``
+    seconds; after ``give_up_s`` it closes the watchers' sockets."""
 
     def __init__(
         self, view: str, source: Source, reports: WatcherReports, *, retry_s: float = 0.1, give_up_s: float = 15.0
@@ -101,7 +101,7 @@ class Feed:
         self._at: Position | None = None
         """The last frame passed on. None: the feed begins with the first snapshot or frame."""
         self._target: Position | None = None
-        """A later position that the feed has heard of."""
+        """A later position, of which the feed knows."""
         self._unknown_to_owner = False
         self._catching_up: asyncio.Task[None] | None = None
 
@@ -113,8 +113,8 @@ class Feed:
             self.watchers[socket] = Collecting([])
 
     def ready(self, socket: Socket, position: Position) -> None:
-        """The socket was sent a snapshot of this position, or frames up to it. Send it the frames collected since; from
-        here on it gets every frame."""
+        """The socket was sent a snapshot of this position, or frames up to it. Send it the frames that were collected
+        since; from now on it gets every frame."""
         state = self.watchers.get(socket)
         if state is None:
             return
@@ -141,7 +141,7 @@ class Feed:
             self._catching_up.cancel()
 
     def _lose(self, socket: Socket) -> None:
-        """The socket has missed something."""
+        """The socket has missed a message."""
         state = self.watchers[socket]
         if isinstance(state, Collecting):
             state.stale = True
@@ -172,7 +172,7 @@ class Feed:
             self.catch_up()
 
     def _review(self, user_ids: Collection[int]) -> None:
-        """These users have left their seats. Those who still watch are spectators now."""
+        """These users have left their seats; those who still watch are spectators now."""
         watching = [socket for socket in self.watchers if socket.user_id in user_ids]
         for socket in watching:
             socket.review(self._view)
@@ -205,14 +205,14 @@ class Feed:
         self.catch_up()
 
     def forgotten(self) -> None:
-        """The room's owner may believe that this node is gone, and its players with it."""
+        """The room's owner may believe that this node died and its players left."""
         self._unknown_to_owner = True
         self.catch_up()
 
     # -- catching up --
 
     def catch_up(self) -> None:
-        """Ask the owner for what is missing, unless a task does so already."""
+        """Ask the owner for what is missing, unless a task already does."""
         if self._catching_up is None or self._catching_up.done():
             self._catching_up = asyncio.create_task(self._ask_until_caught_up())
 
@@ -254,7 +254,7 @@ class Feed:
         await self._send_snapshots(from_start=frames is None)
 
     async def _introduce(self) -> None:
-        """Tell the owner who is here."""
+        """Report to the owner who is here."""
         self._reports.changed(room_of(self._view))
         for socket in self._seated():
             assert socket.user_id is not None
@@ -263,7 +263,7 @@ class Feed:
                 socket.review(self._view)
 
     async def _send_snapshots(self, *, from_start: bool) -> None:
-        """Send every LOST watcher a snapshot, the same one to all without a seat."""
+        """Send every LOST watcher a snapshot; those without a seat share one."""
         fetched: dict[int | None, tuple[list[bytes], Position]] = {}
         for socket in self._lost():
             viewer = socket.user_id if self._view in socket.seated else None
@@ -288,11 +288,11 @@ class Feed:
         snapshot = await self._source.snapshot(self._view, viewer, from_start=from_start)
         frames = await self._source.frames_since(self._view, snapshot.at()) if from_start else []
         if frames is None:
-            raise UnreachableError(f"{self._view} has a new owner again")
+            raise UnreachableError(f"{self._view} has changed owners again")
         messages = [encode(snapshot), *(frame.wire for frame in frames)]
         return messages, Position(snapshot.epoch, snapshot.seq + len(frames))
 
     def _close_watchers(self) -> None:
-        """Their clients reconnect and learn then what has become of the room."""
+        """Close the sockets. The clients reconnect, and then learn what became of the room."""
         for socket in tuple(self.watchers):
             socket.close("going_away", "The room can't be reached.")

@@ -25,10 +25,10 @@ from server.messages import Position
 
 
 class PlayerCache(Protocol):
-    """What this node knows of its players."""
+    """The players of this node."""
 
     def changed_elsewhere(self, user_id: int) -> None:
-        """The database has something new about the player: look it up."""
+        """The player has changed in the database: look it up."""
 
 
 class Hub:

@@ -1,4 +1,4 @@
-"""The sockets that are connected to this node, and which player each of them belongs to."""
+"""The sockets that are connected to this node, and their players."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -55,7 +55,7 @@ class LocalSockets:
         self._sockets.add(socket)
 
     def add_to_user(self, socket: Socket, user_id: int) -> None:
-        """From here on the socket gets what is sent to the player."""
+        """From now on, the socket gets what is sent to the player."""
         self._by_user[user_id].add(socket)
 
     def remove(self, socket: Socket) -> None:

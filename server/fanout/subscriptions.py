@@ -1,4 +1,4 @@
-"""Which channels a node listens to: each once, from the first need for it to the last."""
+"""The channels that a node listens to: each is subscribed once, while at least one user needs it."""
 
 import asyncio
 from collections import Counter
@@ -16,8 +16,8 @@ class ChannelSubscriptions:
         self._opening: dict[str, asyncio.Task[None]] = {}
 
     async def need(self, channel: str) -> None:
-        """When it returns, every message that is published on the channel from now on is received. ``release`` must
-        follow, even when it raises. Raises UnreachableError."""
+        """Subscribe to the channel: when this returns, every later message on it is received. ``release`` must follow,
+        even if this raises. Raises UnreachableError."""
         self._needed[channel] += 1
         opening = self._opening.get(channel)
         if opening is None or (opening.done() and (opening.cancelled() or opening.exception() is not None)):

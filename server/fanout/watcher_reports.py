@@ -1,4 +1,5 @@
-"""Reports to the owners of rooms who watches them on this node: at once in a quiet room, now and then in a busy one."""
+"""Reports to the owners of rooms who watches them on this node: immediately in a quiet room, at intervals in a busy
+one."""
 
 import asyncio
 from collections import Counter
@@ -16,12 +17,12 @@ class Watched(Protocol):
 
 class Owners(Protocol):
     def report_watchers(self, room: str, anonymous: int, users: dict[int, int]) -> None:
-        """Tell the room's owner who watches on this node: the number of anonymous sockets, and the sockets of each
-        user. An owner on this node knows it when this returns."""
+        """Report to the room's owner who watches on this node: the number of anonymous sockets, and the number of each
+        user's sockets. An owner on this node knows it when this returns."""
 
 
 class WatcherReports:
-    """A report counts every watcher, so a crowd that comes and goes must not cause one for each change."""
+    """A report counts every watcher, so a crowd that comes and goes must not cause a report for each change."""
 
     def __init__(self, watched: Watched, owners: Owners, *, pause_s: float = 0.25) -> None:
         """``pause_s`` is the least time between two reports about a room."""

@@ -1,4 +1,4 @@
-"""One client's connection: whose it is, what is sent to it, and how it ends."""
+"""One client's connection: who is signed in, what is sent, and how it ends."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ ANSWERING = -(2**31)
 
 
 class Connection:
-    """``token`` is the one of the Authorization header, if there was one. It implements ``fanout.sockets.Socket``."""
+    """``token`` comes from the Authorization header, or is None. Implements ``fanout.sockets.Socket``."""
 
     def __init__(self, transport: asyncio.Transport, token: str | None, deps: Dependencies) -> None:
         self.token = token
@@ -41,7 +41,7 @@ class Connection:
         self.closed_as: str | None = None
         """The name of the close code with which the server closed the connection."""
         self.silent_beats = 0
-        """Beats since the client's last message, or ANSWERING: meanwhile its messages are not read."""
+        """Beats since the client's last message, or ANSWERING: the next message is not read before the reply."""
         self._transport = transport
         self._hello_timer: asyncio.TimerHandle | None = None
 
@@ -128,7 +128,7 @@ class Connection:
                 return
 
     async def gone(self) -> None:
-        """The socket is closed: undo everything. The player's seats are kept for the grace period."""
+        """The socket is closed: undo everything. The player keeps the seats for the grace period."""
         self.outbox.closed = True
         self.stop_expecting_hello()
         self.watched.stop_all()

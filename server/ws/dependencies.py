@@ -1,4 +1,4 @@
-"""Everything that WebSocket connections and their commands work with."""
+"""The dependencies of WebSocket connections and their commands."""
 
 from msgspec import Struct
 
@@ -21,13 +21,13 @@ JOIN = Rate("join", 2.0, 20.0)
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """Limits and times of a connection that are no settings."""
+    """Limits and times of a connection that are not settings."""
 
     watched_rooms: int = 50
     send_buffer_bytes: int = 128 * 1024
     """The kernel's buffer for each socket."""
     refusals: int = 200
-    """So many messages above the rate are refused before the connection is closed; one more each second."""
+    """How many messages above the rate are refused before the connection is closed. One more each second."""
     abort_after_s: float = 2.0
     """How long a client may take to answer a close."""
     closed_check_s: float = 0.05

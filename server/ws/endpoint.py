@@ -28,7 +28,7 @@ BEATS_PER_TURN = 100
 
 
 class Envelope(msgspec.Struct):
-    """The id of a message that cannot be decoded otherwise."""
+    """The id of a message, even if the rest of it can't be decoded."""
 
     id: messages.RequestId
 
@@ -55,7 +55,8 @@ class MessageRate:
         self._refusals = Bucket(1, deps.limits.refusals)
 
     def check(self, now_ms: int, connection: Connection, message: WSMessage) -> bool:
-        """False: the message is above the rate. It has been refused, or the connection closed after too many."""
+        """Returns False if the message is above the rate; then it has been refused, and after too many of them the
+        connection closed."""
         wait_ms = self._messages.take(now_ms)
         if not wait_ms:
             return True
@@ -66,7 +67,7 @@ class MessageRate:
 
 
 class Endpoint:
-    """``address_of`` tells the client's address from a request."""
+    """``address_of`` returns the client's address of a request."""
 
     def __init__(self, deps: Dependencies, address_of: Callable[[web.Request], str]) -> None:
         self.closes: Counter[str] = Counter()
@@ -141,7 +142,7 @@ class Endpoint:
             connection.close("full")
         connection.expect_hello(self._config.hello_timeout)
         try:
-            # A task of its own: otherwise each message is passed down through all of aiohttp's handlers.
+            # A separate task: otherwise each message would pass through all of aiohttp's handlers.
             await asyncio.create_task(self._read_messages(ws, connection))
         finally:
             self._connections.discard(connection)
@@ -212,7 +213,7 @@ def _bearer_token(request: web.Request) -> str | None:
 
 
 def _request_id(raw: bytes) -> messages.RequestId | None:
-    """The id of a message that is not answered, if it has one."""
+    """The id of a refused message, if it has one."""
     try:
         return _ENVELOPE.decode(raw).id
     except DECODE_ERRORS:

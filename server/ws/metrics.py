@@ -10,7 +10,7 @@ from server.ws.endpoint import Endpoint
 
 
 class LiveMetrics(Collector):
-    """It counts nothing itself: rooms, the settlement queue and the endpoint keep the counts."""
+    """Collects the counts of rooms, the settlement queue and the endpoint."""
 
     def __init__(self, node: Node, endpoint: Endpoint) -> None:
         self._node = node

@@ -1,4 +1,4 @@
-"""Looks up the players of API tokens, many in one statement."""
+"""Looks up the players of API tokens, many tokens in one statement."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from storage.store import PlayerRow, Store
 
 
 class Tokens:
-    """The database knows tokens by their SHA-256 only."""
+    """The database stores only the SHA-256 of a token."""
 
     def __init__(self, db: Store, clock: Clock, config: Config) -> None:
         self._db = db

@@ -36,7 +36,7 @@ class WatchedRooms:
             raise ClientError("limit_exceeded", f"A connection can watch at most {most} rooms.")
 
     async def admit(self, room: str, invite: str | None) -> str:
-        """The view of the room that the connection may see. If that is so because of the player's seat, the connection
+        """The view of the room that the connection may see. If it may because of the player's seat, the connection
         has the seat from now on. Raises ClientError no_such_room."""
         admission = await self._deps.room_service.private.admit(room, self._connection.user_id, invite)
         if admission.seated:
@@ -44,7 +44,7 @@ class WatchedRooms:
             if not await self._deps.room_service.reconnect(self._connection.player().user_id, room):
                 return await self.admit(room, invite)
             self._connection.seated.add(room)
-            # The player may also lose the seat before this node receives frames of the room that say so.
+            # The player may also lose the seat before this node receives the frame that announces it.
             self._connection.review(room)
         return admission.view_of(room)
 
@@ -87,7 +87,7 @@ class WatchedRooms:
             try:
                 await self._review(room, before)
             except (ClientError, DatabaseUnavailableError):
-                # When the client reconnects, it is shown what it may see then.
+                # When the client reconnects, it gets what it may see then.
                 self._connection.close("going_away", "The room can't be reached.")
 
     async def _review(self, room: str, before: str) -> None:

@@ -97,14 +97,15 @@ async def _resume_all(connection: Connection, positions: dict[str, messages.Resu
     for room, position in positions.items():
         with suppress(ClientError):
             resumed[room] = await _resume_when_owned(connection, room, position, give_up_at - loop.time())
-    # A room that closed meanwhile is not watched any more, and this client was not told: it was not ready yet.
+    # A room that closed in the meantime is no longer watched. Its "closed" frame did not reach this client, which was
+    # not ready.
     return {room: each for room, each in resumed.items() if room in connection.watched}
 
 
 async def _resume_when_owned(
     connection: Connection, room: str, position: messages.Resumption, patience_s: float
 ) -> Resumed:
-    """Clients of a node that has died reconnect before its rooms have new owners."""
+    """Retry: clients of a node that has died reconnect before its rooms have new owners."""
     async for _ in Attempts(connection.deps.limits.resume_retry_s, give_up_after_s=patience_s):
         try:
             return await _resume(connection, room, position)
@@ -115,7 +116,7 @@ async def _resume_when_owned(
 
 
 async def _resume(connection: Connection, room: str, resumption: messages.Resumption) -> Resumed:
-    """Watch a room again. From then on its frames are collected, so the frames up to then close the gap."""
+    """Watch a room again. New frames are collected from then on, so the earlier ones close the gap."""
     service, watched = connection.deps.room_service, connection.watched
     watched.require_space(room)
     account = connection.account
@@ -124,7 +125,7 @@ async def _resume(connection: Connection, room: str, resumption: messages.Resump
     try:
         view = await watched.admit(room, resumption.invite)
         await watched.start(room, view)
-        # Not the resumption itself: another node expects no more than a position.
+        # A plain position: another node refuses the invite of a Resumption.
         position = Position(resumption.epoch, resumption.seq)
         # A player may have missed private frames, which have no numbers.
         needs_snapshot = room in connection.seated and service.has_private_views(room)

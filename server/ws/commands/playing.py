@@ -26,7 +26,7 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes) -> N
         connection.reply(request.id, {"session": session, **msgspec.structs.asdict(snapshot)})
         deps.hub.ready(connection, room, snapshot.at())
         if deps.room_service.private.is_private(room):
-            # On another connection the player may have left before this node received frames of the room.
+            # The player may have left through another connection before this node received frames of the room.
             connection.review(room)
 
 
@@ -36,7 +36,7 @@ async def leave(connection: Connection, request: messages.Leave, _raw: bytes) ->
         raise ClientError("not_seated")
     async with connection.watched.changing:
         connection.watched.stop(request.room)
-    # If this fails, the connection keeps the seat: the player can leave again, or is away when the connection ends.
+    # If this fails, the connection keeps the seat: the player can repeat the request, or is away when it ends.
     await connection.deps.room_service.leave(account.user_id, request.room)
     connection.seated.discard(request.room)
     connection.reply(request.id, messages.Empty())

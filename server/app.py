@@ -91,7 +91,7 @@ async def run(app: web.Application, config: Config, stop: asyncio.Event, started
         started(runner.addresses[0][1])
         await stop.wait()
         await site.stop()
-        # Before the shutdown of aiohttp, which reads no more messages: players may still cash out.
+        # Before aiohttp's shutdown, which stops reading messages: until then players can still cash out.
         await app[NODE].stop()
     finally:
         await runner.cleanup()

@@ -147,7 +147,7 @@ _ORPHANS = tuple(
     Rule(
         "orphan",
         f"""SELECT '{table}', c.id, c.{column} FROM {table} c LEFT JOIN {owner} o ON o.id = c.{column}
-            WHERE c.{column} IS NOT NULL AND o.id IS NULL""",  # noqa: S608 (names of our own)
+            WHERE c.{column} IS NOT NULL AND o.id IS NULL""",  # noqa: S608 (only constant names)
         f"{column} is {{0}}, and there is no such row in {owner}",
     )
     for table, column, owner in _OWNERS

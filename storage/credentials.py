@@ -89,7 +89,7 @@ async def reserve_attempt(store: Store, identifier: str | int, now: datetime, lo
 
 
 async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, lockout: Lockout) -> Meant | datetime:
-    """Who is meant, or until when the account is locked. Both cost one commit."""
+    """The account that was meant, or the time until which it is locked. Both cost one commit."""
     columns = User.id, User.password_hash, User.is_active, User.email_verified
     query = select(*columns, User.failed_login_attempts, User.locked_until).with_for_update()
     if isinstance(identifier, int):

@@ -1,1 +1,1 @@
-"""What joins nodes: each backend is a protocol with a local and a Redis form."""
+"""The services that nodes share: each backend is a protocol with a local and a Redis form."""

@@ -41,7 +41,8 @@ class NewOwner(Struct, frozen=True, tag="new_owner"):
 
 
 class RoomGone(Struct, frozen=True, tag="room_gone"):
-    """The room is closed. ``final_frame`` is encoded, for its watchers, unless a frame has told them already."""
+    """The room is closed. ``final_frame``, encoded, announces that to its watchers, unless an earlier frame announced
+    the closing."""
 
     room: str
     final_frame: bytes | None = None

@@ -31,7 +31,7 @@ MakeHolds = Callable[[Clock, PlayerSource, OnWalletChange], Holds]
 
 
 class Backends(Struct, frozen=True, kw_only=True):
-    """What joins nodes, each in the form that this node uses."""
+    """The services that nodes share, each in the form that this node uses."""
 
     bus: Bus
     lease: Lease

@@ -32,14 +32,13 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     @property
     def open_to_all(self) -> bool:
-        """Whether anybody may sit down. The key of an unlisted room appears in histories, so it does not let its reader
-        in."""
+        """Whether anyone may join. Knowing an unlisted room's key is not enough: keys appear in histories."""
         return self.listed and not self.invited_only
 
 
 class Directory(Protocol):
     async def start(self) -> None:
-        """From here on, keep what this node has written about its rooms up to date."""
+        """From now on, keep the records of this node's rooms up to date."""
 
     async def stop(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""What players have, and what of it is staked in rounds that are not settled yet.
+"""Wallets, and the stakes in rounds that are not settled yet.
 
 The ledger is the truth about balances. The holds backend knows the holds, and keeps a copy of the wallet of each player
 who is active on this node. It takes a hold only if balance − held covers it. If a copy is wrong, the ledger's own guard
@@ -52,7 +52,7 @@ class KeyUsedError(Exception):
 
 
 class CachedAccount:
-    """A player who is active on this node: a copy of what the database said last, and what is held of it.
+    """A player who is active on this node: a copy of the database's last answer, and the cents on hold.
 
     ``needed`` counts the connections, seats and commands that use it. ``day`` (since the epoch) is the one for which
     ``lost_today`` was counted, -1 for none. ``losses_overlap`` says that stakes were on hold at that moment, whose
@@ -143,7 +143,7 @@ class Holds(Protocol):
         ...
 
     def user_ids(self) -> list[int]:
-        """Whose accounts this node has cached."""
+        """The users whose accounts this node has cached."""
         ...
 
     def total_held(self) -> int:
@@ -157,7 +157,7 @@ class Holds(Protocol):
         """Update a wallet from the ledger, unless a newer version is known."""
 
     async def expire_limits(self, user_id: int, version: int) -> None:
-        """From here on, take no hold by limits that are older than this version of the wallet. Raises
+        """From now on, take no hold by limits that are older than this version of the wallet. Raises
         UnreachableError."""
 
     async def held(self, user_id: int) -> int:

@@ -217,7 +217,7 @@ class RedisLease:
             self._acquiring[room] -= 1
             self._acquiring += Counter()  # drops the rooms that are at zero
         if token is None:
-            raise UnreachableError("the node's lease has expired, or Redis came back empty a moment ago")
+            raise UnreachableError("the node's lease has expired, or Redis was just restarted without its data")
         if not token:
             return None
         if room in self._claims:
@@ -275,8 +275,8 @@ class RedisLease:
                 late.cancel()
 
     async def _renew(self) -> int:
-        """Make the claims certain for another lease. Returns the ms until they can be relied on, 0 for at once: so long
-        does ``fresh`` exist."""
+        """Make the claims certain for another lease. Returns how long, in ms, ``fresh`` still exists (0: not at all);
+        until then they can't be relied on."""
         sent = self._monotonic()
         keys = self._keys("nodes", f"node:{self.node}", f"rooms:{self.node}", "fresh")
         was_alive, fresh_ms, rooms = await self._link.run(RENEW, keys, [self.node, self._lease_ms])
@@ -330,7 +330,7 @@ class RedisLease:
                 log.exception("lease of node %s: a trouble listener raised; some rooms may not know", self.node)
 
     def _wake_waiters(self) -> None:
-        """Let everybody who waits for a claim look again."""
+        """Let all tasks that wait for a claim look again."""
         self._changed.set()
         self._changed = asyncio.Event()
 

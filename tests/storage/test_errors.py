@@ -38,7 +38,7 @@ def test_sqlstate_is_found_in_wrapped_errors() -> None:
         (ValueError(), False, False),
     ],
 )
-def test_errors_are_told_apart(error: Exception, unavailable: bool, unwritable: bool) -> None:
+def test_errors_are_distinguished(error: Exception, unavailable: bool, unwritable: bool) -> None:
     assert is_unavailable(error) == unavailable
     assert is_unwritable(error) == unwritable
 

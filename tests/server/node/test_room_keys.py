@@ -16,7 +16,7 @@ def test_new_keys_differ_and_name_their_game() -> None:
     assert game_of("crash") == "crash"
 
 
-def test_public_and_private_rooms_are_told_apart() -> None:
+def test_public_and_private_rooms_are_distinguished() -> None:
     hidden = Crash()
     hidden.name, hidden.public = "hidden", False  # type: ignore[misc]
     games: dict[str, AnyGame] = {"dice": Dice(), "crash": Crash(), "hidden": hidden}

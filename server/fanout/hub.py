@@ -124,13 +124,13 @@ class Hub:
             feed.catch_up()
 
     def forgotten(self) -> None:
-        """Other nodes may believe that this node died and its players left: report to the owners of all rooms again
-        who is here."""
+        """Other nodes may believe that this node died and its players left: report the watchers on this node to the
+        owners of all rooms again."""
         for feed in self._feeds.values():
             feed.forgotten()
 
     def stop_reports(self) -> None:
-        """Stop the reports about who watches here."""
+        """Stop the reports about the watchers on this node."""
         self._reports.close()
 
     # -- delivery --

@@ -1,5 +1,5 @@
-"""Reports to the owners of rooms who watches them on this node: immediately in a quiet room, at intervals in a busy
-one."""
+"""Reports to the owners of rooms about the watchers on this node: immediately for a quiet room, at intervals for a
+busy one."""
 
 import asyncio
 from collections import Counter

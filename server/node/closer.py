@@ -65,7 +65,7 @@ class Closer:
             return
         self._directory.keep_private(room.key, room.begin_to_close())
         await room.stop(deadline_s)
-        if self._owned_rooms.get(room.key) is not room:  # meanwhile it went to another node, or the node stopped
+        if self._owned_rooms.get(room.key) is not room:  # meanwhile it moved to another node, or this node stopped
             return
         self._directory.forget_private(room.key)
         self._end(room)

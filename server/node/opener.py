@@ -130,8 +130,8 @@ class Opener:
     # ---- rooms without an owner ----
 
     async def take(self, key: str) -> None:
-        """Own a room that has no owner, if no other node was faster: clean up what the previous owner left, and open
-        it. Raises UnreachableError, DatabaseUnavailableError."""
+        """Own a room without an owner, unless another node was faster: clean up after the previous owner, and open the
+        room. Raises UnreachableError, DatabaseUnavailableError."""
         claim = await self._claim(key)
         if claim is not None:
             await self._take_over(claim)

@@ -35,7 +35,7 @@ class Pauses:
             self._log_recovery("Redis")
         else:
             for room in self._owned_rooms.values():
-                self._tasks.start(room.restore())  # goes on when the lease is certain again
+                self._tasks.start(room.restore())  # waits until the lease is certain again
         self._pause_rooms()
 
     def _log_recovery(self, what: str) -> None:

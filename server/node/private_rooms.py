@@ -56,8 +56,7 @@ class PrivateRooms:
         return await self._router.calls.admit(room, user_id, invite)
 
     async def delay_s(self, room: str, user_id: int | None, invite: str | None) -> int:
-        """The delay, in seconds, with which the viewer may learn of the room's rounds. Raises ClientError
-        no_such_room."""
+        """The delay, in seconds, with which the viewer may see the room's rounds. Raises ClientError no_such_room."""
         if not self.is_private(room):
             return 0
         terms = await self._directory.terms_of(room)

@@ -117,9 +117,9 @@ class RoomService:
         return first.answer(request, self._canonical_selection(request), account.wallet())
 
     async def _first_bet(self, user_id: int, request: messages.Bet, hold: Hold | None) -> "FirstBet | None":
-        """The bet under this key, as far as this node can tell; None: only the room knows."""
+        """The bet under this key, if this node can know it. None: ask the room."""
         if hold is not None:
-            # If the answer to a hold was lost, the hold is no bet and will be released. Only its room can tell.
+            # If the answer to a hold was lost, the hold is no bet and will be released. Only its room knows.
             return None if hold.room == request.room else FirstBet.of_hold(hold)
         room = self._owned_rooms.get(request.room)
         # While commits fail, the database can't be asked about the key either. Say so without a delay.

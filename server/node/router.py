@@ -99,8 +99,8 @@ class Router:
                 del self._waiting[node]
 
     def only_nodes(self, alive: Collection[str]) -> None:
-        """Only these nodes are alive. Calls to others fail at once: they will not be answered, and the rooms will soon
-        have new owners."""
+        """Only these nodes are alive. Calls that wait for other nodes fail now: no answer will come, and the rooms will
+        soon have new owners."""
         now = asyncio.get_running_loop().time()
         for node in self._waiting.keys() - set(alive):
             for timeout in self._waiting[node]:

@@ -1,4 +1,4 @@
-"""Takes over a room from an owner that died: its live round becomes void, and the stakes return to the players."""
+"""Takes over a room from an owner that died: makes its live round void and returns the stakes."""
 
 import logging
 

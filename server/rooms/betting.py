@@ -46,7 +46,7 @@ class StakesAndJournal:
         self._may_have_unknown_holds = False
         """The answer to a hold was lost, so the backend may keep a hold that is no bet."""
         self._releasing: set[tuple[int, str]] = set()
-        """The users and keys of such holds, until they are certainly gone."""
+        """The users and keys of such holds, until the backend has confirmed their release."""
 
     async def stake(self, hold: Hold, at: int, command: Command) -> WalletBalance:
         """Take the hold, then append the command to the journal. Raises ClientError, KeyUsedError; then neither
@@ -182,7 +182,7 @@ class Betting:
 
 
 def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
-    """What the engine returns; its refusals become ClientErrors."""
+    """Call the engine. Its refusals become ClientErrors."""
     try:
         return call(*args, **kw)
     except RefusedError as refusal:

@@ -38,7 +38,7 @@ class FrameLog:
         interval_ms: int,
         keep: int,
     ) -> None:
-        """Send a frame at most every ``interval_ms`` unless an event can't wait; ``keep`` the last so many frames."""
+        """Send a frame at most every ``interval_ms``, unless an event can't wait. Keep the last ``keep`` frames."""
         self._claim = claim
         self._lease = lease
         self._room = claim.room
@@ -116,9 +116,9 @@ class FrameLog:
                     seen.set_result(observe())
 
     async def observe(self, observe: Callable[[], T]) -> T:
-        """What ``observe`` returns at a moment when no event is pending, so that it matches ``seq`` exactly; this takes
-        at most one interval. It runs during a flush: in a busy room the next event would arrive before a waiting task
-        could run. Raises ClientError unavailable while the lease is uncertain.
+        """Call ``observe`` while no event is pending, so that its result matches ``seq`` exactly, and return the
+        result; this takes at most one interval. It runs during a flush: in a busy room the next event would arrive
+        before a waiting task could run. Raises ClientError unavailable while the lease is uncertain.
         """
         self._require_ownership()
         if not self._pending:
@@ -133,7 +133,7 @@ class FrameLog:
             raise ClientError("unavailable")
 
     def drop(self) -> None:
-        """Another node owns the room: never send what is pending."""
+        """Another node owns the room: drop the pending events."""
         self._pending.clear()
         self._without_ticks.clear()
         self._stop_timer()

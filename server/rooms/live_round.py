@@ -45,7 +45,7 @@ class SeatedPlayer(Struct, frozen=True):
 
 
 class RoundSetup(Struct, frozen=True, kw_only=True):
-    """What the rounds of a room have in common. ``options_json`` is ``options`` encoded."""
+    """The data that all rounds of a room share. ``options_json`` is ``options`` encoded."""
 
     game: AnyGame
     game_id: int
@@ -102,8 +102,8 @@ class LiveRound:
         self.holds.append(hold)
 
     def own_key(self) -> str:
-        """A key for a hold that the room takes by itself. No client can choose it: the keys of clients contain no
-        control characters."""
+        """A key for a hold that the room itself takes. No client can choose it: the keys of clients contain no control
+        characters."""
         return f"\x1f{self.name}.{len(self.holds)}"
 
     @property
@@ -116,7 +116,7 @@ class LiveRound:
         return RoundHead(self.name, self.number, self.server_seed_hash)
 
     def view(self, viewer: Seat | None) -> dict[str, Any]:
-        """What ``viewer`` may see. The outcome of an ended round stays hidden until it is settled."""
+        """The game's view for ``viewer``. The outcome of an ended round stays hidden until it is settled."""
         if self.ended:
             return {"phase": "settling"}
         named: dict[str, Any] = self._named(self.setup.game.view(self._step.state, viewer))

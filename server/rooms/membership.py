@@ -1,4 +1,4 @@
-"""The people in a room: who has which seat, who is away and for how long, and how many others watch."""
+"""The people in a room: its seats and their players, those who are away, and the number of spectators."""
 
 import asyncio
 from collections.abc import Collection
@@ -35,8 +35,8 @@ class Member:
         return Sitter(player=self.username, session=self.session_id, away=self.away, seat=self.seat)
 
     def update(self, username: str, client_seed: str) -> list[RoomEvent]:
-        """Take over the account's name and client seed for the next round. Returns the events that tell the room about
-        a new name."""
+        """Use the account's current name and client seed from the next round on. Returns the events that announce a new
+        name."""
         old, self.username, self.client_seed = self.username, username, client_seed
         if old == username:
             return []

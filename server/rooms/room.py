@@ -121,7 +121,7 @@ class Room:
             return member
 
     async def resume(self, row: PlayerRow, session_id: int) -> None:
-        """Seat a player who sat here when another node owned the room. Raises ClientError."""
+        """Seat a player who had a seat when another node owned the room. Raises ClientError."""
         await self.members.resume(row, session_id)
         if self.is_solo:
             self.solo_player = row.user_id
@@ -245,7 +245,7 @@ class Room:
             raise ClientError("not_seated")
         return member
 
-    # ---- what is shown ----
+    # ---- views ----
 
     @property
     def terms(self) -> Terms | None:
@@ -288,7 +288,7 @@ class Room:
             self.delayed.add(frame, None if only_ticks else snapshot_of(self))
 
     def summary(self) -> messages.RoomSummary:
-        """The room as the lobby shows it. Everybody sees it, so it shows only what any spectator may see."""
+        """The room as the lobby shows it. Everyone sees it, so it shows only what any spectator may see."""
         return summary_of(self)
 
     def owner_name(self) -> str | None:

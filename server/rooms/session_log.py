@@ -36,12 +36,12 @@ class SessionLog:
         return session_id
 
     def resume(self, session_id: int, room: str) -> None:
-        """The session goes on in a room that this node has taken over."""
+        """The session continues in a room that this node has taken over."""
         self._directory.add_session(session_id, room)
 
     def end(self, session_id: int) -> None:
-        """End the session. Nobody waits for that: if the database can't record it now, it is recorded when the
-        room is taken over or the server starts."""
+        """End the session, without waiting for the database. If that can't record the end now, it will be recorded when
+        the room is taken over or the server starts."""
         self._directory.remove_session(session_id)
         self._ends.submit(session_id)
 

@@ -55,7 +55,7 @@ class SettlementQueue:
         await self._batcher.drained()
 
     async def _commit(self, rounds: Sequence[EndedRound]) -> Sequence[Settlement]:
-        """Returns a settlement for every round, whatever happens: a room waits for it without a time limit."""
+        """Returns a settlement for every round, even if all attempts fail: a room waits for it without a time limit."""
         async for _ in Attempts(self._first_pause_s, longest_pause_s=self._longest_pause_s):
             try:
                 started = time.perf_counter()

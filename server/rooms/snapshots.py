@@ -25,8 +25,7 @@ class Snapshots:
         self._first: messages.Snapshot | None = None
 
     def begin(self) -> None:
-        """Keep the room's state before its first frame, because the first frames tell how the previous owner's round
-        ended."""
+        """Keep the room's state before its first frame: the first frames say how the previous owner's round ended."""
         self._first = snapshot_of(self._room)
         if self._room.delayed is not None:
             self._room.delayed.begin(msgspec.structs.replace(self._first, history=[], chat=[]))
@@ -38,7 +37,7 @@ class Snapshots:
         return self._at(Position(self._room.frames.epoch, 0), self._personal(user_id, self._first))
 
     def current(self, user_id: int | None) -> messages.SnapshotAt:
-        """The room now. To be called when no event is pending."""
+        """The room now. Call it only while no event is pending."""
         room, at = self._room, self._room.frames.position()
         if self._seq != at.seq:
             self._seq, self._snapshot, self._for_spectators = at.seq, snapshot_of(room), None
@@ -60,7 +59,7 @@ class Snapshots:
         return self._at(delayed.require_position(), self._personal(user_id, delayed.snapshot))
 
     def _personal(self, user_id: int | None, snapshot: messages.Snapshot) -> messages.Snapshot:
-        """The snapshot with what only the player of a seat, or the room's owner, may see."""
+        """The snapshot, with the parts that only the player of a seat or the room's owner may see."""
         member, terms = self._room.seats.of(user_id), self._room.access.terms
         if member is not None:
             you = messages.You(member.username, member.session_id, member.seat)
@@ -108,7 +107,7 @@ def _private(room: "Room") -> messages.PrivateRoom | None:
 
 
 def summary_of(room: "Room") -> messages.RoomSummary:
-    """The room as the lobby shows it. Everybody sees it, so it shows only what any spectator may see."""
+    """The room as the lobby shows it. Everyone sees it, so it shows only what any spectator may see."""
     terms = room.access.terms
     view, round_, history = _public_part(room)
     return messages.RoomSummary(

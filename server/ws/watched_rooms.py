@@ -1,4 +1,4 @@
-"""The rooms that one connection watches, and what it may see of each."""
+"""The rooms that one connection watches, and its view of each."""
 
 import asyncio
 from collections.abc import Awaitable

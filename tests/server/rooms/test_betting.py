@@ -196,7 +196,7 @@ async def test_events_and_snapshots_name_the_seats(table: Live) -> None:
     assert [(each["player"], each["seat"]) for each in shown] == [(ann.username, 0), (bob.username, 1)]
 
 
-# ---- the round store ----
+# ---- stakes and journal ----
 
 
 class Outside:
@@ -288,14 +288,14 @@ class Outside:
 
 
 class World:
-    """A round store over such backends, and rounds for it."""
+    """The stakes and journal of a room over such backends, and rounds for them."""
 
     def __init__(self) -> None:
         self.outside = outside = Outside()
         self.tasks = Tasks("the test")
         backends = cast(Any, outside)
         deps = deps_of(holds=backends, journal=backends, lease=backends, retry_s=0.002)
-        self.store = StakesAndJournal(MINE, deps, self.tasks)
+        self.stakes_and_journal = StakesAndJournal(MINE, deps, self.tasks)
 
     def round(self, number: int = 1) -> LiveRound:
         setup = RoundSetup(game=CRASH, game_id=1, room="crash", options=CRASH.options(), options_json=b"{}")
@@ -308,12 +308,12 @@ class World:
         bet = Bet(Seat(0), round_.next_bet, amount, "heads", CRASH.selection())
         at, step = round_.attempt(bet, 1000)
         staked = hold(1, key, amount)
-        await self.store.stake(staked, at, bet)
+        await self.stakes_and_journal.stake(staked, at, bet)
         round_.adopt(at, bet, step)
         round_.add_bet(SeatedPlayer(1, "ann", 1), bet, staked)
 
     async def settles(self, round_: LiveRound, upcoming: LiveRound | None = None) -> bool:
-        return await self.store.finish_settled(round_, [WalletChange(1, 900, 2)], {1: 100}, upcoming)
+        return await self.stakes_and_journal.finish_settled(round_, [WalletChange(1, 900, 2)], {1: 100}, upcoming)
 
 
 @pytest.fixture
@@ -408,7 +408,7 @@ async def test_the_work_at_a_round_s_end_is_done_in_order_once_the_backends_are_
     if end == "settled":
         ending = asyncio.create_task(world.settles(round_, upcoming))
     else:
-        ending = asyncio.create_task(world.store.finish_void(round_, upcoming))
+        ending = asyncio.create_task(world.stakes_and_journal.finish_void(round_, upcoming))
     first, second = "settle" if end == "settled" else "release", "open" if follows else "clear"
     await eventually(lambda: world.outside.asked.count(first) >= 3)
     assert second not in world.outside.asked
@@ -428,8 +428,8 @@ async def test_nothing_is_done_for_a_room_that_was_lost_meanwhile(world: World, 
     world.outside.away.add("all")
     works: dict[str, Callable[[], Any]] = {
         "settled": lambda: world.settles(round_, world.round(2)),
-        "void": lambda: world.store.finish_void(round_, world.round(2)),
-        "restore": lambda: world.store.restore(round_),
+        "void": lambda: world.stakes_and_journal.finish_void(round_, world.round(2)),
+        "restore": lambda: world.stakes_and_journal.restore(round_),
     }
     ending = asyncio.create_task(works[end]())
     await eventually(lambda: len(world.outside.asked) >= 5)
@@ -460,11 +460,11 @@ async def test_holds_and_journal_are_written_again_after_they_were_lost(world: W
     await world.stakes(round_, "l")
     at, step = round_.attempt(Wake(), 9000)
     round_.adopt(at, Wake(), step)
-    world.store.record_nowait(at, Wake())
+    world.stakes_and_journal.record_nowait(at, Wake())
     before = (dict(world.outside.held), ["round 1", *world.outside.journal])
     world.outside.held, world.outside.journal = {}, []
     world.outside.away.add("open")
-    restoring = asyncio.create_task(world.store.restore(round_))
+    restoring = asyncio.create_task(world.stakes_and_journal.restore(round_))
     await eventually(lambda: world.outside.asked.count("open") >= 2)
     world.outside.away.clear()
     assert await restoring
@@ -475,8 +475,8 @@ async def test_an_ended_round_is_not_written_again(world: World) -> None:
     """It is being settled, so its holds are about to go."""
     round_ = world.round()
     round_.ended = True
-    assert await world.store.restore(round_)
-    assert await world.store.restore(None)
+    assert await world.stakes_and_journal.restore(round_)
+    assert await world.stakes_and_journal.restore(None)
     assert world.outside.asked == []
 
 
@@ -556,5 +556,5 @@ async def test_an_answer_that_arrives_after_the_room_was_lost_makes_no_bet(world
     with pytest.raises(UnreachableError):
         await world.stakes(round_, "k")
     with pytest.raises(UnreachableError):
-        await world.store.record(1000, Wake())
+        await world.stakes_and_journal.record(1000, Wake())
     assert round_.holds == []

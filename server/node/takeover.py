@@ -40,7 +40,7 @@ class Takeover:
                 voided.append(name)
         for name in voided:
             log.warning("%s was left open by a node that died; it is void now", name)
-        await self._return_stakes(claim)
+        await self._clear_holds(claim)
         await self._journal.clear(claim)
         return voided
 
@@ -72,7 +72,7 @@ class Takeover:
         (settlement,) = await ledger.settle(self._db, [_void_row(opened, now)])
         return settlement.status == "void"
 
-    async def _return_stakes(self, claim: Claim) -> None:
+    async def _clear_holds(self, claim: Claim) -> None:
         """Remove the holds of a settled round, and show the wallets after it. Release all other holds."""
         holds = await self._holds.left_in(claim.room)
         on_record = await self._db.find_bets([(hold.user_id, hold.key) for hold in holds])

@@ -17,7 +17,7 @@ async def test_a_solo_room_is_taken_over_once_the_database_is_back(
     two.db.away = True
     await one.die()
     await eventually(lambda: room in two.lease._claims, "a claim of the other node")
-    await eventually(lambda: "rooms without an owner have to wait" in caplog.text, "a takeover that failed")
+    await eventually(lambda: "could not take over rooms" in caplog.text, "a takeover that failed")
     assert two.room(room) is None
     two.db.away = False
     await eventually(lambda: two.room(room) is not None, "the room at the other node")

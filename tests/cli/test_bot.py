@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from cli.bot import Bot, SchemaBot, Seat, Tally, offered_actions
-from cli.client import Position
+from server.messages import Position
 from tests.cli.conftest import Site
 from tests.waiting import eventually
 

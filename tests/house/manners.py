@@ -141,17 +141,22 @@ ROWS = {"ErrorCode"}
 def positional_structs(modules: dict[str, Module]) -> Iterator[str]:
     """A struct with more than three fields is constructed by keyword, so that no two fields change places.
 
-    Of several classes with one name, the module's own is meant, or else the one with the most fields.
+    Of several classes with one name, the module's own or the imported one is meant, or else the largest.
     """
     own_sizes = {name: _struct_sizes(module) for name, module in modules.items()}
     largest = Counter[str]()
     for sizes in own_sizes.values():
         largest |= sizes
     for module_name, module in modules.items():
+        known: dict[str, int] = {}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ImportFrom) and node.module in own_sizes:
+                known.update({name.name: own_sizes[node.module][name.name] for name in node.names})
+        known.update(own_sizes[module_name])
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func).split(".")[-1]
-                size = own_sizes[module_name].get(name, largest[name])
+                size = known.get(name, largest[name])
                 starred = any(isinstance(argument, ast.Starred) for argument in node.args)
                 if size > 3 and name not in ROWS and (len(node.args) > 3 or starred):
                     yield f"{module.at(node.lineno)}: {name}(…) takes {size} fields by position; name them"

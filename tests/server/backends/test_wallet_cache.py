@@ -28,11 +28,11 @@ from tests.waiting import eventually
 
 def test_the_higher_revision_and_the_higher_version_count() -> None:
     here = CachedWallet(HoldsWorld().row(1))
-    assert here.apply(WalletState(1, 900, 2, 10, 7))
-    assert not here.apply(WalletState(1, 5, 3, 5, 7))
-    assert not here.apply(WalletState(1, 900, 2, 10, 8))
+    assert here.apply(WalletState(user_id=1, balance=900, version=2, held=10, revision=7))
+    assert not here.apply(WalletState(user_id=1, balance=5, version=3, held=5, revision=7))
+    assert not here.apply(WalletState(user_id=1, balance=900, version=2, held=10, revision=8))
     # This node has a newer version from the ledger, which Redis does not know yet.
-    assert here.apply(WalletState(1, 1000, 1, 20, 9))
+    assert here.apply(WalletState(user_id=1, balance=1000, version=1, held=20, revision=9))
     assert here.account.wallet() == WalletBalance(900, 20, 2)
 
 
@@ -80,7 +80,9 @@ async def test_a_late_update_is_ignored(here: RedisHoldsWorld, there: RedisHolds
     await stake(here.holds, hold(1, "b", 10))
     await eventually(lambda: len(heard) == 2)
     there.bus.publish(user_channel(1), heard[0])
-    there.bus.publish(user_channel(1), WalletState(1, 5, 9, 0, heard[1].revision + 1))
+    there.bus.publish(
+        user_channel(1), WalletState(user_id=1, balance=5, version=9, held=0, revision=heard[1].revision + 1)
+    )
     await eventually(lambda: account.wallet() == WalletBalance(5, 0, 9))
     assert here.told == [1, 1, 1]
 

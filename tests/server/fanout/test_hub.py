@@ -135,7 +135,7 @@ async def test_every_change_of_watchers_is_reported() -> None:
     await eventually(lambda: node.source.reported == [("crash", 1), ("crash", 0)])
 
 
-async def test_the_late_view_has_frames_of_its_own() -> None:
+async def test_the_delayed_view_has_its_own_frames() -> None:
     node = Node()
     live, delayed = await node.watcher(), await node.watcher(delayed_view("crash"))
     await eventually(lambda: node.source.reported[-1] == ("crash", 2))

@@ -31,7 +31,11 @@ async def test_a_room_is_opened_and_listed(site: LiveSite) -> None:
     assert summary | expected == summary
     assert (summary["watch"], summary["delay"], summary["invited_only"]) == ("everybody", 0, False)
     assert summary["options"] == {"betting_ms": 2000, "tick_ms": 100, "max_payout": 100_000_000}
-    assert (summaries["crash"]["private"], summaries["crash"]["owner"], summaries["crash"]["seats"]) == (False, None, 1000)
+    assert (summaries["crash"]["private"], summaries["crash"]["owner"], summaries["crash"]["seats"]) == (
+        False,
+        None,
+        1000,
+    )
     assert [each["room"] for each in (await ann.ask("rooms", game="crash"))["rooms"]] == ["crash", room]
     own = (await site.ok("GET", "me/rooms", ann))["rooms"]
     assert own == [
@@ -158,7 +162,7 @@ async def test_past_rounds_are_shown_to_those_who_may_watch(site: LiveSite) -> N
 
 
 @pytest.mark.parametrize("watch", ["invited", "nobody"])
-async def test_a_summary_hides_the_rounds_of_a_room_that_not_everyone_may_watch(open_live: OpenLive, watch: str) -> None:
+async def test_a_summary_hides_the_rounds_if_not_everyone_may_watch(open_live: OpenLive, watch: str) -> None:
     site = await open_site(open_live, games=[GAMES["roulette"]])
     ann, eve = await site.player(room=None), await site.player(room=None)
     room, _ = await site.open_room(ann, game="roulette", options={"betting_ms": 500, "spin_ms": 0}, watch=watch)

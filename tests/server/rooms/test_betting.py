@@ -305,7 +305,7 @@ class World:
 
     async def stakes(self, round_: LiveRound, key: str, amount: int = 100) -> None:
         """Place a bet as a room does."""
-        bet = Bet(Seat(0), round_.next_bet, amount, "heads", CRASH.selection())
+        bet = Bet(seat=Seat(0), number=round_.next_bet, amount=amount, client_seed="heads", selection=CRASH.selection())
         at, step = round_.attempt(bet, 1000)
         staked = hold(1, key, amount)
         await self.stakes_and_journal.stake(staked, at, bet)

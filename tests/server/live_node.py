@@ -64,11 +64,11 @@ class Live:
         self.clock = SystemClock()
         self.backends = backends or local_backends(self.clock, "here")
         self.node = Node(config, self.clock, db, self.backends, games=self.games, draw_seed=rig, times=times or Times())
-        self.rooms = InterceptedRooms(self.node.rooms_api)
+        self.rooms = InterceptedRooms(self.node.room_service)
         ws = dependencies_of(
             self.node, config=config, clock=self.clock, db=db, backends=self.backends, limits=ws_limits
         )
-        self.ws = msgspec.structs.replace(ws, rooms=cast(Any, self.rooms))
+        self.ws = msgspec.structs.replace(ws, room_service=cast(Any, self.rooms))
         self.endpoint = Endpoint(self.ws, address_of(config))
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.port = 0

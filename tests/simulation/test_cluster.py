@@ -10,8 +10,9 @@ import pytest
 
 from cli.bot import Tally
 from cli.bots import Plan, run_bots
-from cli.client import Position, RequestRefusedError
+from cli.client import RequestRefusedError
 from server.config import Config
+from server.messages import Position
 from tests.simulation.cluster import SHORT, Cluster, Guest, Node
 from tests.waiting import eventually
 

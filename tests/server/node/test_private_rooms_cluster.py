@@ -42,7 +42,12 @@ async def test_a_room_can_be_found_joined_and_closed_at_any_node(open_cluster: O
     room, invite = await open_room(here, ann, invited_only=True, watch="invited")
     await eventually(lambda: _listed(bob, room), "the summary at the other node")
     summary = next(each for each in (await bob.ask("rooms"))["rooms"] if each["room"] == room)
-    assert (summary["private"], summary["owner"], summary["seats"], summary["options"]) == (True, ann.username, 3, {"turn": 5})
+    assert (summary["private"], summary["owner"], summary["seats"], summary["options"]) == (
+        True,
+        ann.username,
+        3,
+        {"turn": 5},
+    )
     assert (await eve.refused("join", room=room))["code"] == "invite_needed"
     assert (await eve.refused("watch", room=room))["code"] == "no_such_room"
     await bob.ask("join", room=room, invite=invite)

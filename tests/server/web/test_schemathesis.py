@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.server.web.played import sit_down
 from tests.server.web.world import Opener
 
@@ -12,10 +14,10 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
     "response_schema_conformance,negative_data_rejection,missing_required_header,unsupported_method"
 )
-BUDGET_S = 20
 
 
-async def test_schemathesis_finds_no_failures(open_world: Opener, tmp_path: Path) -> None:
+@pytest.mark.parametrize("budget_s", [8, pytest.param(120, marks=pytest.mark.nightly)])
+async def test_schemathesis_finds_no_failures(open_world: Opener, tmp_path: Path, budget_s: int) -> None:
     world = await open_world(rate_scale=1e6, login_attempts=10_000)
     ann = await world.player("ann")
     await (await sit_down(ann, "crash")).play(3)
@@ -37,7 +39,7 @@ async def test_schemathesis_finds_no_failures(open_world: Opener, tmp_path: Path
         "--max-examples",
         "8",
         "--max-time",
-        str(BUDGET_S),
+        str(budget_s),
         "--seed",
         "1",
         "--no-shrink",

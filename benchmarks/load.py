@@ -1,4 +1,4 @@
-"""The load generator and the floor, built from the C beside this file, and how they are run."""
+"""Builds and runs the load generator and the floor from the C sources in this folder."""
 
 import shutil
 import subprocess
@@ -43,11 +43,11 @@ def once(server: Served, *options: str) -> dict[str, Any]:
 
 
 class Bursts:
-    """A generator whose connections stand ready: ``burst`` runs one measurement."""
+    """A generator that keeps its connections open: ``burst`` runs one measurement."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
-        self._read()  # how the connections came
+        self._read()  # the figures of the set-up
 
     def burst(self) -> dict[str, Any]:
         return together(self)[0]
@@ -75,7 +75,7 @@ def together(*generators: Bursts) -> list[dict[str, Any]]:
 
 @contextmanager
 def bursts(server: Served, *options: str) -> Iterator[Bursts]:
-    """Connections to ``server`` that stand ready until the end."""
+    """A generator connected to ``server`` until the end of the block."""
     command = [str(built("wsload")), *_where(server), "--gate", *options]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

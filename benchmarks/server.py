@@ -1,4 +1,4 @@
-"""The server that is measured: `run.py serve` in a process of its own, on a core of its own, with fresh state."""
+"""The server under test: `run.py serve` as a separate process on one core, with fresh state."""
 
 import os
 import re
@@ -26,10 +26,10 @@ OPEN_GATES = {
     "CROUPIER_MAX_CONNECTIONS": "50000",
     "CROUPIER_MAX_CONNECTIONS_PER_ADDRESS": "50000",
 }
-"""What a load generator needs: all clients come from one address, and none of them waits."""
+"""Settings for a load generator: all clients come from one address, and no limit makes them wait."""
 
 QUIET_CRASH = {"CROUPIER_CRASH_BETTING_MS": "600000"}
-"""The public room takes bets all the while: it sends no ticks and ends no rounds of its own."""
+"""The public room keeps taking bets: it sends no ticks and ends no rounds."""
 
 
 class Served(Struct, frozen=True):

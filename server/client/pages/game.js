@@ -21,7 +21,7 @@ function Rules({ game }) {
   return html`<div class="page narrow stack">
     <h1>${game.title}</h1>
     <p class="lead">${game.summary}</p>
-    <p>${
+    <p class="row">${
       game.public
         ? html`<a class="button primary large" href="/rooms/${game.name}">${t.toRoom}</a>`
         : !game.shared &&

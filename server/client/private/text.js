@@ -46,7 +46,7 @@ export const text = {
 
   // ---- the form ----
   form: {
-    lead: "Choose the game and its terms. You can close the room at any time. It closes by itself when it is empty.",
+    lead: "Choose the game and its terms. You can close the room at any time. It closes automatically when it is empty.",
     signIn: "Sign in to open a room.",
     noGames: "None of the games here can be played in a private room.",
     game: "Game",

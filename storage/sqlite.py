@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -59,9 +60,10 @@ class SqliteStore:
     process; fast look-ups are one hop to a thread with a connection of its own.
     """
 
-    def __init__(self, url: URL, *, is_server: bool, busy_s: float) -> None:
+    def __init__(self, url: URL, *, is_server: bool, busy_s: float, connect: Callable[..., sqlite3.Connection]) -> None:
         self._url = url
         self._busy_s = busy_s
+        self._connect_to = connect
         self._path = Path(str(url.database))
         common = (f"busy_timeout={1000 * busy_s:.0f}", "foreign_keys=ON", "temp_store=MEMORY")
         self._writer_pragmas = (
@@ -84,10 +86,17 @@ class SqliteStore:
         self._settling: SettlingProcess | None = None
 
     @classmethod
-    async def open(cls, url: URL, *, is_server: bool = True, busy_s: float = BUSY_SECONDS) -> Self:
+    async def open(
+        cls,
+        url: URL,
+        *,
+        is_server: bool = True,
+        busy_s: float = BUSY_SECONDS,
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
+    ) -> Self:
         """Open the file, which is created if there is none; writers wait ``busy_s`` for one another. Raises
         DatabaseUnavailableError."""
-        store = cls(url, is_server=is_server, busy_s=busy_s)
+        store = cls(url, is_server=is_server, busy_s=busy_s, connect=connect)
         try:
             await store._start()
         except BaseException:
@@ -119,7 +128,8 @@ class SqliteStore:
     def _connect(self) -> aiosqlite.Connection:
         """A connection to be awaited."""
         # Python's own transactions begin too late: not at a SELECT.
-        connection = aiosqlite.connect(self._path, isolation_level=None, cached_statements=256)
+        connect = partial(self._connect_to, self._path, isolation_level=None, cached_statements=256)
+        connection = aiosqlite.Connection(connect, iter_chunk_size=64)
         self._connection_threads = [thread for thread in self._connection_threads if thread.is_alive()]
         self._connection_threads.append(connection._thread)
         return connection

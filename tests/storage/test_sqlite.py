@@ -1,8 +1,11 @@
 """The store on SQLite: how it opens its file, its lock between processes, and how it reads."""
 
 import asyncio
+import sqlite3
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -14,6 +17,7 @@ from storage.ledger import credit, settle
 from storage.sqlite import SqliteStore
 from storage.store import Store
 from tests.storage.world import World
+from tests.waiting import eventually
 
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 OTHER = "wal_autocheckpoint", "query_only", "busy_timeout"
@@ -35,17 +39,26 @@ async def test_sqlite_is_opened_safely(sqlite_url: str) -> None:
 
 
 async def test_no_thread_of_a_cancelled_call_outlives_its_store(sqlite_url: str) -> None:
+    """A ping that is cancelled while it connects: its thread is still connecting when the store is closed."""
+    is_connecting = threading.Event()
+
+    def connect(*args: Any, **kw: Any) -> sqlite3.Connection:
+        is_connecting.set()
+        time.sleep(0.1)
+        connection: sqlite3.Connection = sqlite3.connect(*args, **kw)
+        return connection
+
     before = set(threading.enumerate())
-    for _ in range(20):
-        store = await SqliteStore.open(normalise(sqlite_url))
-        # Each ping needs a connection of its own, which is being opened when the ping is cancelled.
-        pings = [asyncio.create_task(store.ping()) for _ in range(4)]
-        await asyncio.sleep(0)
-        for ping in pings:
-            ping.cancel()
-        await asyncio.gather(*pings, return_exceptions=True)
-        await store.close()
-        assert set(threading.enumerate()) <= before
+    store = await SqliteStore.open(normalise(sqlite_url), connect=connect)
+    async with store.read() as session:  # takes the idle connection, so that the ping needs another one
+        await session.execute(text("SELECT 1"))
+        is_connecting.clear()
+        ping = asyncio.create_task(store.ping())
+        await eventually(is_connecting.is_set)
+        ping.cancel()
+        await asyncio.gather(ping, return_exceptions=True)
+    await store.close()
+    assert set(threading.enumerate()) <= before
 
 
 async def test_only_the_owner_can_read_the_files(sqlite_url: str) -> None:

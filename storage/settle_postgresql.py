@@ -98,7 +98,7 @@ def _statement(parameters: _Parameters) -> str:
 
     round_names = ", ".join(
         array(f"round.{column}", of_text=column in _TEXT_COLUMNS)
-        for column in ("id", "room", "number", "server_seed_hash")
+        for column in ("id", "room", "number", "server_seed_hash", "status")
     )
     return f"""WITH
   locked_users AS MATERIALIZED (
@@ -107,8 +107,9 @@ def _statement(parameters: _Parameters) -> str:
     SELECT id, user_id, balance, version FROM wallets WHERE user_id = ANY(ARRAY(SELECT id FROM locked_users))
     ORDER BY id FOR NO KEY UPDATE),
   locked_rounds AS MATERIALIZED (
-    SELECT rounds.id, new.id AS placeholder FROM unnest({round_names}) AS new(id, room, number, server_seed_hash)
-    JOIN rounds USING (room, number, server_seed_hash) WHERE rounds.status = 'open'
+    SELECT rounds.id, new.id AS placeholder FROM unnest({round_names})
+      AS new(id, room, number, server_seed_hash, status)
+    JOIN rounds USING (room, number, server_seed_hash) WHERE rounds.status = 'open' AND new.status <> 'open'
     ORDER BY rounds.id FOR UPDATE OF rounds),
   valid AS MATERIALIZED (
     SELECT WHERE CASE
@@ -183,8 +184,8 @@ async def settle(connection: "asyncpg.Connection[Any]", rounds: Sequence[EndedRo
 
 
 def _assumed(rounds: Sequence[EndedRound]) -> OnRecord:
-    """What the plan starts from. A wallet has its user's id."""
-    bets = [bet for round_ in rounds for bet in round_.bets]
+    """What the plan starts from. A wallet has its user's id. A void round's bets are not written."""
+    bets = [bet for round_ in rounds if round_.status != "void" for bet in round_.bets]
     return OnRecord(
         wallets={bet.user_id: PlannedWallet(id=bet.user_id, balance=0, version=0) for bet in bets},
         sessions={bet.session_id: bet.user_id for bet in bets},

@@ -48,11 +48,15 @@ class SettlingProcess:
     async def settle(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
         """``settle_sqlite.settle`` in the process. The caller must not be cancelled meanwhile. Raises what was raised
         there, and ConnectionError if the process died."""
+        try:
+            request = message(rounds)
+        except (UnicodeError, OverflowError):
+            return None
         process = await self._running_process()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(message(rounds))
+            process.stdin.write(request)
             length = await process.stdout.readexactly(LENGTH_BYTES)
             answer = _answers.decode(await process.stdout.readexactly(int.from_bytes(length)))
         except (OSError, EOFError, RuntimeError) as error:  # uvloop raises RuntimeError for a closed pipe

@@ -146,7 +146,8 @@ class SqliteStore:
                 if self._write_connection.sync_connection is not None:
                     await self._write_connection.close()
                 await self._writer.dispose()
-            os.close(self._lock_file)
+                lock_file, self._lock_file = self._lock_file, None
+            os.close(lock_file)
         # aiosqlite does not wait for the thread of a call that was cancelled while it connected, and a thread that
         # outlives the event loop fails when it answers.
         deadline = time.monotonic() + JOIN_SECONDS
@@ -194,13 +195,15 @@ class SqliteStore:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[None]:
         """Nothing else writes meanwhile, in this process or another. Raises DatabaseUnavailableError after a while."""
-        assert self._lock_file is not None
         async with self._lock:
-            await self._take_lock_file(self._lock_file)
+            lock_file = self._lock_file
+            if lock_file is None:
+                raise DatabaseUnavailableError("the store is closed")
+            await self._take_lock_file(lock_file)
             try:
                 yield
             finally:
-                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+                fcntl.flock(lock_file, fcntl.LOCK_UN)
 
     async def _take_lock_file(self, lock_file: int) -> None:
         deadline = asyncio.get_running_loop().time() + self._busy_s
@@ -293,11 +296,16 @@ def _engine(
 async def _to_its_end(call: Awaitable[T]) -> T:
     """The result of ``call``. If the caller is cancelled, ``call`` ends before that is raised."""
     running = asyncio.ensure_future(call)
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        running.exception()  # marks it as retrieved, so that asyncio does not report it
+        raise cancelled
+    return running.result()
 
 
 def _json(value: Any) -> str:

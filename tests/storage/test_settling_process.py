@@ -26,6 +26,7 @@ from storage.errors import DatabaseUnavailableError
 from storage.ledger import settle
 from storage.settling_process import SettlingProcess, message, serve
 from tests.storage.world import World
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -167,6 +168,40 @@ async def start_in_vain(folder: Path) -> None:
     finally:
         await process.close()
         os.close(lock_file)
+
+
+def is_locked(lock_file: int) -> bool:
+    try:
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(lock_file, fcntl.LOCK_UN)
+    return False
+
+
+async def test_a_settlement_that_is_cancelled_twice_keeps_the_lock_until_it_ends(world: World) -> None:
+    ann = await world.player()
+    await settle(world.db, [world.round("dice-1")])
+    process = settling_process()
+    assert process is not None
+    lock_file = os.open(f"{world.db.url.database}-lock", os.O_RDWR)
+    process.suspend()
+    try:
+        settling = asyncio.create_task(settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 10, 0, "k1")])]))
+        await eventually(lambda: is_locked(lock_file))
+        for _ in range(2):
+            settling.cancel()
+            for _ in range(5):
+                await asyncio.sleep(0)
+        assert is_locked(lock_file)
+    finally:
+        process.resume()
+        os.close(lock_file)
+    with pytest.raises(asyncio.CancelledError):
+        await settling
+    (settlement,) = await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 10, 0, "k2")])])
+    assert settlement.status == "settled"
+    assert await world.balances() == {ann: (980, 3)}
 
 
 async def server_that_settles(url: str, *options: str) -> Process:

@@ -118,3 +118,12 @@ async def test_two_stores_in_one_process_share_one_file(migrated_sqlite_url: str
     finally:
         await first.close()
         await second.close()
+
+
+async def test_a_closed_store_is_unavailable(migrated_sqlite_url: str) -> None:
+    store = await open_store(migrated_sqlite_url)
+    world = World(store)
+    ann = await world.player()
+    await store.close()
+    with pytest.raises(DatabaseUnavailableError, match="the store is closed"):
+        await settle(store, [world.round("dice-1", [world.bet(ann, 1, 10, 0, "k")])])

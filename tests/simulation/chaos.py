@@ -130,7 +130,8 @@ class Chaos:
 
     async def _check(self) -> None:
         assert await self.cluster.audit() == []
-        assert [flaw for each in self.everybody for flaw in each.flaws] == []
+        flaws = [flaw for each in self.everybody for flaw in each.flaws]
+        assert flaws == [], flaws
         assert [each for each in self.everybody if each.guest.client.gaps] == []
         settled = {f"{room}.{number}" for room, number in await self.cluster.rows(SETTLED)}
         for bettor in self.bettors:

@@ -3,8 +3,15 @@
 
 import sys
 
-from cli import main
-from devtools import cluster, new_game
+try:
+    from cli import main
+    from devtools import cluster, new_game
+except ModuleNotFoundError as error:
+    print(
+        f"run.py: the package {error.name} is missing; `make run` installs it for .venv/bin/python run.py",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 COMMANDS = (*main.COMMANDS, new_game, cluster)
 

@@ -164,7 +164,7 @@ async def _require_server(url: str) -> None:
         async with aiohttp.ClientSession() as http, http.get(f"{url}/healthz", timeout=TIMEOUT) as answer:
             answer.raise_for_status()
     except (aiohttp.ClientError, OSError) as error:
-        raise CommandError(f"no server answers at {url}: {error or type(error).__name__}") from error
+        raise CommandError(f"no server answers at {url}; name its address with --url or CROUPIER_PORT") from error
 
 
 def _count(text: str) -> int:

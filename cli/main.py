@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvloop
 
@@ -31,15 +31,18 @@ examples:
   {program} doctor                             check the whole set-up
   {program} audit                              check that the books balance
   {program} verify crash.812                   check that a round was drawn and paid correctly
-  {program} rtp plinko --option rows=16        calculate the return of a bet
+  {program} rtp limbo --option target=2         calculate the return of a bet
   CROUPIER_PORT=9000 {program} serve           settings come from the environment or a .env file
 
-exit codes: 0 success, 1 a check found a problem (doctor, audit, verify), 2 wrong input or no database
+exit codes: 0 success, 1 a check found a problem (doctor, audit, verify, bots), 2 wrong input or no database
 """
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports wrong arguments in one line instead of printing the whole usage."""
+    """Reports wrong arguments in one line instead of printing the whole usage, and takes no abbreviated options."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         self.exit(WRONG_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")

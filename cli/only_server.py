@@ -140,7 +140,10 @@ def _file_lock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError(f"another server uses the database {str(path).removesuffix('-server')}") from None
+            raise CommandError(
+                f"another server uses the database {str(path).removesuffix('-server')}; stop that server, or choose "
+                "another folder with CROUPIER_VAR"
+            ) from None
         yield
     finally:
         os.close(handle)

@@ -34,13 +34,18 @@ def add(commands: Any) -> None:
 
 async def verify(args: argparse.Namespace, config: Config) -> int:
     proof = await proof_of(args.round, config)
+    if proof.get("status") == "open":
+        raise CommandError(f"{proof.get('round')} is still open; it can be verified once it is settled")
     try:
         checks = engine.verify(proof)
     except ValueError as error:
         raise CommandError(str(error)) from error
     print(table(("check", "", "finding"), [(c.name, "ok" if c.ok else "WRONG", c.detail) for c in checks]))
     good = all(check.ok for check in checks)
-    print(f"{proof['round']} was {'' if good else 'NOT '}drawn and paid as promised.")
+    if good and proof["status"] == "void":
+        print(f"{proof['round']} is void: it has no outcome, and its stakes were returned.")
+    else:
+        print(f"{proof['round']} was {'' if good else 'NOT '}drawn and paid as promised.")
     return 0 if good else 1
 
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -81,7 +82,8 @@ class Node:
         return self._process.pid if self._process is not None else 0
 
     async def start(self, settings: dict[str, str]) -> None:
-        """Return when the node is ready. Raises CommandError when it does not start in time."""
+        """Return when the node is ready. Raises CommandError if it does not start in time."""
+        _require_free(self.port)  # a server that is already there would answer in the node's place
         command = die_with_parent([sys.executable, str(ROOT / "run.py"), "serve"])
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
@@ -109,9 +111,7 @@ class Node:
         """Wait for the process to end and report its exit code."""
         assert self._process is not None
         code = await self._process.wait()
-        print(
-            f"The node on port {self.port} ended ({_cause(code)}); the others keep running. Log: {self.log}", flush=True
-        )
+        print(f"The node on port {self.port} ended ({_cause(code)}). Log: {self.log}", flush=True)
 
     async def stop(self, seconds: float) -> None:
         """Send SIGTERM, and SIGKILL if the process still runs after ``seconds``."""
@@ -152,6 +152,16 @@ def _greeting(nodes: Sequence[Node]) -> str:
         f"  env $(cat {folder}/settings) {os.path.relpath(sys.executable)} {sys.argv[0]} audit\n"
         f"Kill a node (kill -9 {nodes[0].pid}) and watch the others take over."
     )
+
+
+def _require_free(port: int) -> None:
+    """Raises CommandError if another process listens on the port."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(f"port {port} can't be used: {error.strerror}") from error
 
 
 async def _is_ready(url: str) -> bool:

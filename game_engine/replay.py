@@ -119,7 +119,7 @@ def verify(document: Mapping[str, Any], games: Mapping[str, AnyGame] = GAMES) ->
     try:
         proof = msgspec.convert(document, Proof)
     except msgspec.ValidationError as error:
-        raise ValueError(f"Not a proof of a round: {error}") from error
+        raise ValueError(f"this is not the proof of a round: {error}") from error
     if proof.game not in games:
         raise ValueError(f"Unknown game: {proof.game!r}.")
     checks = _settled(proof, games[proof.game]) if proof.status == "settled" else _unsettled(proof)

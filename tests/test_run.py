@@ -115,3 +115,13 @@ async def test_a_port_in_use_is_one_line(
     assert (code, out) == (2, "")
     assert err.splitlines()[-1].startswith(f"run.py: can't listen on 127.0.0.1:{port}")
     assert "Traceback" not in err
+
+
+async def test_missing_packages_are_one_line(settings: dict[str, str]) -> None:
+    # Without its site packages, the interpreter finds none of ours.
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-S", str(RUN), "--help", env=settings, stderr=asyncio.subprocess.PIPE
+    )
+    _, err = await process.communicate()
+    assert (process.returncode, err.count(b"\n")) == (2, 1)
+    assert b"make run" in err

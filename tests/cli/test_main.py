@@ -1,5 +1,7 @@
 """The command line as a whole: help, exit codes, and errors in one line."""
 
+import re
+
 import pytest
 
 from cli import main
@@ -115,3 +117,10 @@ def test_a_state_folder_that_is_a_file_is_one_line(empty_home: Home) -> None:
     said = empty_home.run("migrate")
     assert said.code == main.WRONG_INPUT
     assert said.err.count("\n") == 1
+
+
+def test_the_examples_of_the_help_that_need_no_database_work(empty_home: Home) -> None:
+    texts = [empty_home.run(*argv).out for argv in (("--help",), ("rtp", "--help"))]
+    examples = [line.split() for text in texts for line in re.findall(r"\brtp [a-z]+(?: --option \S+)+", text)]
+    assert len(examples) == 2
+    assert {empty_home.run(*argv).code for argv in examples} == {0}

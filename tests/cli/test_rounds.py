@@ -157,5 +157,33 @@ def test_an_open_round_can_not_be_verified(played: Home) -> None:
         )
 
     played.with_database(open_next)
-    assert played.run("verify", "dice-test.2").code == 1
+    said = played.run("verify", "dice-test.2")
+    assert (said.code, said.out) == (2, "")
+    assert "dice-test.2 is still open" in said.err
+
+
+def test_a_void_round_is_not_called_drawn(played: Home) -> None:
+    async def void_next(db: Store) -> None:
+        game_id = (await ensure_games(db, {"dice": "Dice."}))["dice"]
+        round_ = EndedRound(
+            game_id=game_id,
+            room="dice-test",
+            number=2,
+            server_seed_hash="00" * 32,
+            server_seed="",
+            client_seed="",
+            nonce=2,
+            status="void",
+            options=b"{}",
+            journal=b"",
+            outcome=b'{"reason":"owner_lost"}',
+            started_at=OPENED,
+            ended_at=OPENED + 1500,
+        )
+        await ledger.settle(db, [round_])
+
+    played.with_database(void_next)
+    said = played.run("verify", "dice-test.2")
+    assert said.code == 0
+    assert said.out.endswith("dice-test.2 is void: it has no outcome, and its stakes were returned.\n")
     assert played.run("replay", "dice-test.2").code == 2

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -100,7 +101,7 @@ def test_two_nodes_serve_until_sigterm(start: Callable[[int], Cluster], tmp_path
     audit = subprocess.run(["env", *settings, *cluster.command("audit")], check=False, cwd=tmp_path, timeout=30)
     assert audit.returncode == 0
     os.kill(pid_of(first, tmp_path), signal.SIGKILL)
-    assert f"port {first} ended (signal 9); the others keep running" in cluster.await_line(" ended ")
+    assert f"port {first} ended (signal 9)." in cluster.await_line(" ended ")
     assert status(second, "/healthz") == 200
     assert cluster.end(signal.SIGTERM) == 0
     assert processes_in(tmp_path) == []
@@ -119,6 +120,16 @@ async def test_a_node_that_does_not_start_is_reported_with_its_error(tmp_path: P
     with pytest.raises(CommandError, match=r"the node on port 1 did not start: .*DATABASE_URL is invalid"):
         await node.start(wrong)
     await node.stop(1)
+
+
+async def test_a_port_in_use_is_reported_before_the_start(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        node = Node(port, f"http://127.0.0.1:{port}", tmp_path / "node.log")
+        with pytest.raises(CommandError, match=f"port {port} can't be used: Address already in use"):
+            await node.start({})
 
 
 @pytest.mark.parametrize(("ports", "words"), [(["8081", "8081"], "twice"), (["0"], "'0'"), (["x"], "'x'")])

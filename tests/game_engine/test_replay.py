@@ -210,7 +210,7 @@ def test_rounds_without_an_outcome(status: str, seed: str | None, bets: Any, che
     "change", [set_in("nonce", "1"), set_in("bets", None), set_in("game", "chess"), lambda proof: proof.pop("round")]
 )
 def test_invalid_proofs_are_reported(change: Callable[[Any], None]) -> None:
-    with pytest.raises(ValueError, match=r"Not a proof of a round|Unknown game: 'chess'"):
+    with pytest.raises(ValueError, match=r"this is not the proof of a round|Unknown game: 'chess'"):
         verify(changed(CRASH, change))
 
 

@@ -240,6 +240,7 @@ def finish_blackjack(page: Page, _: Page | None) -> None:
     if decline.count():
         press(page, "n")
         expect(stand.or_(result_of(page)).first).to_be_visible()
+        skip_repeat_guard(page)
     if stand.count():
         press(page, "s")
 

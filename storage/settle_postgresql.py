@@ -1,4 +1,4 @@
-"""The fast way to settle a batch on PostgreSQL: one statement, which is a transaction by itself.
+"""The fast way to settle a batch on PostgreSQL: one statement, which is also the whole transaction.
 
 The plan is made before anything is known of what is on record: it assumes that every account and session exists and
 that every round is either new or still open, and counts balances and versions from 0. The statement locks the wallets

@@ -46,8 +46,10 @@ class SettlingProcess:
         self._process: Process | None = None
 
     async def settle(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
-        """``settle_sqlite.settle`` in the process. The caller must not be cancelled meanwhile. Raises what was raised
-        there, and ConnectionError if the process died."""
+        """Let the process run ``settle_sqlite.settle``. None: something in the batch can't be written, and nothing was.
+
+        Don't cancel the call, because its answer would be taken for that of the next one. Raises the exception that
+        ``settle_sqlite.settle`` raised, and ConnectionError if the process died."""
         try:
             request = message(rounds)
         except (UnicodeError, OverflowError):

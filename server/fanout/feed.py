@@ -74,8 +74,8 @@ class Ahead(Struct, frozen=True):
 
 
 class Collecting(Struct):
-    """``frames`` have arrived while the watcher waits for a snapshot. ``stale``: a message was lost meanwhile, so the
-    snapshot and the frames may leave a gap."""
+    """``frames`` have arrived while the watcher waits for a snapshot. ``stale``: a message was lost while it
+    waited, so there may be a gap between the snapshot and the frames."""
 
     frames: list[EncodedFrame]
     stale: bool = False

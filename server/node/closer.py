@@ -54,8 +54,8 @@ class Closer:
             self._tasks.start(self._close(room, 0))
 
     def close_requested(self, key: str) -> None:
-        """The owner closes the private room: it admits no more players, takes no more bets, and lets its live round
-        end."""
+        """Begin to close the owner's private room: refuse new players and bets, and wait for the end of the live
+        round."""
         room = self._owned_rooms.get(key)
         if room is not None and not room.closing:
             self._tasks.start(self._close(room, self._config.private_closing))
@@ -65,7 +65,7 @@ class Closer:
             return
         self._directory.keep_private(room.key, room.begin_to_close())
         await room.stop(deadline_s)
-        if self._owned_rooms.get(room.key) is not room:  # meanwhile it moved to another node, or this node stopped
+        if self._owned_rooms.get(room.key) is not room:  # it has moved to another node, or this node has stopped
             return
         self._directory.forget_private(room.key)
         self._end(room)

@@ -1,4 +1,4 @@
-"""Finds the node that owns a room, and asks it, even if the room moves meanwhile."""
+"""Finds the node that owns a room and asks it. If the room moves during the call, asks its new owner."""
 
 import asyncio
 from collections import defaultdict

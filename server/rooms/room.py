@@ -340,7 +340,7 @@ class Room:
         return self.access.close()
 
     async def stop(self, deadline_s: float) -> None:
-        """Admit no more players, and let the live round end within ``deadline_s`` seconds or make it void."""
+        """Refuse new players. The live round must end within ``deadline_s`` seconds; otherwise it becomes void."""
         self.members.stop_admitting()
         await self.rounds.stop(deadline_s)
 

@@ -12,7 +12,7 @@ from tests.browser.site import Player, Site
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The headless shell comes first: it has no windows of its own and opens a new profile four times as fast."""
+"""The headless shell comes first: it has no window and opens a new profile four times as fast."""
 WAIT_MS = 10_000
 CRASH_BETTING_MS = 5_000
 TOKEN = "croupier.token"

@@ -42,7 +42,7 @@ GAMES: dict[str, ModuleType] = {
 
 
 def _draw(server_seed: str, client_seed: str, nonce: int) -> dict[str, Any]:
-    """Return the first draws of a stream, and the outcome in each game that needs no more draws than these."""
+    """Return the first ``FLOATS`` draws of a stream, and the outcome of each game for which they suffice."""
     draws = list(islice(floats(server_seed, client_seed, nonce), FLOATS))
     meanings = {name: game.drawn(draws) for name, game in GAMES.items() if hasattr(game, "drawn")}
     return {

@@ -184,7 +184,7 @@ class LiveCluster:
         return owner, next(node for node in self.alive() if node is not owner)
 
     async def call_redis(self, command: str, key: str) -> Any:
-        """Run a command on a connection of its own, whatever happened to those of the nodes."""
+        """Run a command on a new connection, so that it works even if the nodes' connections are cut."""
         link = RedisLink(self.redis_url)
         answer = await link.call(command, link.key(key))
         await link.close()

@@ -1,8 +1,7 @@
-"""The fast and the careful way to settle give the same rows, balances and answers, whatever the batch, on both
-databases.
+"""For any batch, the fast and the careful way to settle give the same rows, balances and answers on both databases.
 
-Each example settles the same batches twice in one database, for two parties with players and rooms of their own: for
-one party as the ledger does, for the other in the careful way only.
+Each example settles the same batches for two parties in one database. Each party has its own players and rooms. One
+party's batches are settled as the ledger does, the other's only in the careful way.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ BALANCE = 1_000
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EXAMPLES = 15
 NO_GAME = 999_999
-NOBODY = 888_888
+NO_SESSION = 888_888
 SELECTION = b'{"n":[1.50,"\xc3\xa4"]}'
 STRANGE_TEXTS = ["", "ä€🎲", "a\0b", "\ud800", "x" * 65, "'; --", '{"', "\u202e\uffff"]
 STRANGE_NUMBERS = [0, -1, 2**31, 2**53 + 1, 2**63 - 1, 2**63, 2**64, -(2**63) - 1]
@@ -46,7 +45,7 @@ class BetPlan(Struct, frozen=True):
 
     player: int
     session: int
-    """The place of the player whose session it is; PLAYERS: a session of nobody."""
+    """The place of the player whose session it is. ``PLAYERS`` stands for a session that does not exist."""
     amount: int
     payout: int
     key: str
@@ -172,7 +171,7 @@ NOT_TEXT = [a_round("dice", 1, a_bet(0, "a")), a_round("crash", 1, a_bet(1, "\ud
 
 
 class Party:
-    """Players with wallets and sessions, and rooms of their own."""
+    """Players with wallets and sessions, and the rooms that only they use."""
 
     def __init__(self, store: Store, game_id: int) -> None:
         self._store = store
@@ -244,7 +243,7 @@ class Party:
     def _bet(self, place: int, plan: BetPlan) -> EndedBet:
         return EndedBet(
             user_id=self._users[plan.player],
-            session_id=NOBODY if plan.session == PLAYERS else self._sessions[plan.session],
+            session_id=NO_SESSION if plan.session == PLAYERS else self._sessions[plan.session],
             number=place if plan.number is None else plan.number,
             amount=plan.amount,
             selection=plan.selection,

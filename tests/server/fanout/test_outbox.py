@@ -156,6 +156,14 @@ class Clients:
         socket = FakeSocket(self.flusher)
         return socket.transport, socket.outbox, socket
 
+    async def connect_behind(self, frame: bytes) -> tuple[FakeTransport, FakeSocket]:
+        """A client whose transport is full when ``frame`` is to be written."""
+        transport, outbox, socket = self.connect()
+        transport.waiting = HIGH_WATER
+        outbox.put(frame)
+        await asyncio.sleep(0)
+        return transport, socket
+
 
 async def test_everything_put_in_one_turn_is_one_write_per_client() -> None:
     clients = Clients()
@@ -185,10 +193,7 @@ async def test_a_crowd_is_written_one_turn_later_than_messages_to_other_nodes() 
 
 async def test_a_client_that_is_behind_is_retried_until_it_reads() -> None:
     clients = Clients()
-    transport, outbox, socket = clients.connect()
-    transport.waiting = HIGH_WATER
-    outbox.put(b"a")
-    await asyncio.sleep(0)
+    transport, socket = await clients.connect_behind(b"a")
     assert transport.writes == []
     transport.waiting = 0
     await eventually(lambda: transport.writes)
@@ -197,10 +202,7 @@ async def test_a_client_that_is_behind_is_retried_until_it_reads() -> None:
 
 async def test_a_client_that_reads_nothing_for_too_long_is_closed() -> None:
     clients = Clients()
-    transport, outbox, socket = clients.connect()
-    transport.waiting = HIGH_WATER
-    outbox.put(b"a")
-    await asyncio.sleep(0)
+    _, socket = await clients.connect_behind(b"a")
     clients.clock.ms += DEADLINE + 1
     await eventually(lambda: socket.closes)
     assert socket.closes == [("too_slow", f"The client reads too slowly: nothing was read for {DEADLINE} ms.")]

@@ -1,11 +1,11 @@
-"""Settles on SQLite in a second process, which has an interpreter and, on two cores, a core for itself.
+"""Settles on SQLite in a second process, which has its own interpreter and, on two cores, its own core.
 
-    python -m storage.settling_process DATABASE PRAGMA…
+The server starts ``python -m storage.settling_process DATABASE PRAGMA…``. That process settles the batches that arrive
+on its standard input, and answers on its standard output. It ends when its input ends, which also happens when the
+server dies; it finishes the batch that it has begun.
 
-is that process: it settles the batches that come on its standard input and answers on its standard output. It ends with
-its input, as when the server that started it has died; it finishes the batch that it has begun. A message is its length
-in four bytes and MessagePack: a list of ``EndedRound``; as an answer a list of ``Settlement``, None if something in the
-batch can't be written, or bytes, which are a pickled exception.
+A message is its length in four bytes, then MessagePack. A request is a list of ``EndedRound``. An answer is a list of
+``Settlement``, None if something in the batch can't be written, or bytes with a pickled exception.
 """
 
 import asyncio

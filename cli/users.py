@@ -9,7 +9,7 @@ from cli.connect import account_of, connected
 from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
 from storage import accounts
-from storage.accounts import Account
+from storage.accounts import Account, RollNumberTakenError, UsernameTakenError
 from storage.history import TransactionRow, Window, transactions
 
 USER = "username, e-mail address or roll number"
@@ -67,7 +67,10 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
         if account.email_verified:
             print(f"{account.username} is verified already.")
             return 0
-        change = await accounts.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
+        try:
+            change = await accounts.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
+        except (UsernameTakenError, RollNumberTakenError):
+            raise CommandError("another player signs in by the same username or roll number") from None
     balance = change.balance if change else 0
     print(f"{account.username} is verified and has {chips(balance)} chips.")
     return 0
@@ -98,7 +101,7 @@ async def delete(args: argparse.Namespace, config: Config) -> int:
                 f"this would permanently delete {account.username}'s {chips(account.balance)} chips, bets and history; "
                 "confirm with --yes"
             )
-        await accounts.remove(db, account.user_id)
+        await accounts.remove(db, account.user_id, datetime.now(UTC))
     print(f"Deleted {account.username}.")
     return 0
 

@@ -12,8 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.credentials import EMAIL_VERIFICATION, spend_token
 from storage.free_chips import sign_up_credit
+from storage.kept import is_kept_for_others, keep_username, lock_names
 from storage.models import User, UserProfile, Wallet
-from storage.names import by_roll_number, fold_email, held_email, held_roll_number, is_account, no_roll_number
+from storage.names import (
+    by_roll_number,
+    by_username,
+    fold_email,
+    held_email,
+    held_roll_number,
+    is_account,
+    no_roll_number,
+)
 from storage.settlement import WalletChange
 from storage.store import Store
 
@@ -21,7 +30,12 @@ _ATTEMPTS = 8
 
 
 class UsernameTakenError(Exception):
-    """Another account or a pending registration has this username."""
+    """Another player signs in by this name, or had it as a username less than a year ago, or a pending registration
+    has it."""
+
+
+class RollNumberTakenError(Exception):
+    """Another player's username is the same as this roll number."""
 
 
 class Profile(Struct, frozen=True):
@@ -87,7 +101,7 @@ class AccountUpdate(Struct, frozen=True):
 
 
 async def register(store: Store, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
-    """Open an unverified account. Raises UsernameTakenError.
+    """Open an unverified account. Raises UsernameTakenError, RollNumberTakenError.
 
     It replaces an unverified account with the same address, and that one's links. All unverified accounts older than
     ``gives_way_after`` are deleted. If the e-mail address or the roll number is taken, a held registration is stored
@@ -102,6 +116,7 @@ async def register(store: Store, new: NewAccount, now: datetime, gives_way_after
 
 
 async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
+    hashes = await lock_names(session)
     lapsed = now - gives_way_after
     await session.execute(delete(User).where(~User.email_verified, User.created_at < lapsed))
     same_address = User.email.in_((new.email, held_email(new.email)))
@@ -109,7 +124,11 @@ async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives
     # An account that the operator disabled stays disabled after a new registration.
     is_active = all(await session.scalars(earlier))
     await _require_free(session, new.username, None)
+    if await is_kept_for_others(session, hashes, new.username, new.email, now):
+        raise UsernameTakenError
     owner_id = await _owner_of(session, new)
+    if owner_id is None and await _signs_in_another(session, by_username(new.roll_number), None):
+        raise RollNumberTakenError
     stored = await _as_stored(session, new, owner_id)
     columns = structs.asdict(stored) | {"created_at": now, "is_active": is_active}
     user_id = await session.scalar(insert(User).values(**columns).returning(User.id))
@@ -119,15 +138,22 @@ async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives
 
 
 async def _require_free(session: AsyncSession, username: str, user_id: int | None) -> None:
-    taken = select(User.id).where(func.lower(User.username) == username.lower(), User.id != (user_id or 0))
-    if await session.scalar(taken) is not None:
+    """Raises UsernameTakenError if another user than this one has the username, or signs in by it as a roll number."""
+    taken = select(User.id).where(by_username(username), User.id != (user_id or 0))
+    if await session.scalar(taken) is not None or await _signs_in_another(session, by_roll_number(username), user_id):
         raise UsernameTakenError
+
+
+async def _signs_in_another(session: AsyncSession, named: Any, user_id: int | None) -> bool:
+    """Whether a verified account other than this user's has the name that the condition ``named`` looks for."""
+    others = select(User.id).where(named, User.email_verified, User.id != (user_id or 0))
+    return await session.scalar(others.limit(1)) is not None
 
 
 async def _owner_of(session: AsyncSession, new: NewAccount) -> int | None:
     """The verified account with this address; if there is none, the one with this roll number."""
     same_email = User.email == new.email
-    same = User.email_verified, or_(same_email, User.roll_number == new.roll_number)
+    same = User.email_verified, or_(same_email, by_roll_number(new.roll_number))
     owner: int | None = await session.scalar(select(User.id).where(*same).order_by(same_email.desc()).limit(1))
     return owner
 
@@ -149,7 +175,7 @@ async def verify_email(store: Store, token: str, credit: int, now: datetime) -> 
     """Use a verification token: verify the account, open its wallet and pay the sign-up credit.
 
     Returns the user's id, and the change of the wallet if a credit was paid. Raises TokenInvalidError,
-    TokenExpiredError.
+    TokenExpiredError, and UsernameTakenError or RollNumberTakenError if another player has the name now.
     """
 
     async def verify(session: AsyncSession) -> tuple[int, WalletChange | None]:
@@ -160,15 +186,21 @@ async def verify_email(store: Store, token: str, credit: int, now: datetime) -> 
 
 
 async def verify_account(store: Store, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    """The same without a token, for the operator. None: no credit was paid, or the account was verified already."""
+    """The same without a token, for the operator. None: no credit was paid, or the account was verified already.
+    Raises UsernameTakenError, RollNumberTakenError."""
     return await store.transact(_verify, user_id, credit, now)
 
 
 async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    unverified = User.id == user_id, ~User.email_verified
-    done = await session.execute(update(User).where(*unverified).values(email_verified=True))
-    if not done.rowcount:  # type: ignore[attr-defined]
+    await lock_names(session)
+    unverified = select(User.username, User.roll_number).where(User.id == user_id, ~User.email_verified)
+    user = (await session.execute(unverified)).first()
+    if user is None:
         return None
+    await _require_free(session, user.username, user_id)
+    if await _signs_in_another(session, by_username(user.roll_number), user_id):
+        raise RollNumberTakenError
+    await session.execute(update(User).where(User.id == user_id).values(email_verified=True))
     return await sign_up_credit(session, user_id, credit, now)
 
 
@@ -252,13 +284,10 @@ async def change(store: Store, user_id: int, wanted: AccountUpdate, now: datetim
 async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
     fields = {name: value for name, value in structs.asdict(wanted).items() if value is not UNSET}
     own = {name: fields.pop(name) for name in ("username", "full_name") if name in fields}
-    email = await session.scalar(select(User.email).where(User.id == user_id))
-    if email is None:
+    if await session.scalar(select(User.id).where(User.id == user_id)) is None:
         return None
     if "username" in own:
-        # The player's own held registration, from signing up a second time, must not block the name.
-        await session.execute(delete(User).where(User.email == held_email(email)))
-        await _require_free(session, own["username"], user_id)
+        await _rename(session, user_id, own["username"], now)
     if own:
         await session.execute(update(User).where(User.id == user_id).values(**own))
     if fields:
@@ -267,6 +296,19 @@ async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, no
         if found.rowcount == 0:  # type: ignore[attr-defined]
             await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, **values))
     return await _load(session, User.id == user_id)
+
+
+async def _rename(session: AsyncSession, user_id: int, username: str, now: datetime) -> None:
+    """Check a new username, and keep the old one from others. Raises UsernameTakenError."""
+    hashes = await lock_names(session)
+    old, email = (await session.execute(select(User.username, User.email).where(User.id == user_id))).one()
+    # The player's own held registration, from signing up a second time, must not block the name.
+    await session.execute(delete(User).where(User.email == held_email(email)))
+    await _require_free(session, username, user_id)
+    if await is_kept_for_others(session, hashes, username, email, now):
+        raise UsernameTakenError
+    if old.casefold() != username.casefold():
+        await keep_username(session, hashes, old, email, now)
 
 
 async def set_client_seed(store: Store, user_id: int, client_seed: str) -> None:
@@ -282,8 +324,19 @@ async def set_active(store: Store, user_id: int, is_active: bool) -> bool:
         return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-async def remove(store: Store, user_id: int) -> bool:
-    """Delete an account and all rows that belong to it. False: there is no such account."""
-    async with store.write() as session:
-        done = await session.execute(delete(User).where(User.id == user_id))
-        return bool(done.rowcount)  # type: ignore[attr-defined]
+async def remove(store: Store, user_id: int, now: datetime) -> bool:
+    """Delete an account and all rows that belong to it; its username is kept from others as a hash. False: there is no
+    such account."""
+    return await store.transact(_remove, user_id, now)
+
+
+async def _remove(session: AsyncSession, user_id: int, now: datetime) -> bool:
+    hashes = await lock_names(session)
+    columns = User.username, User.email, User.email_verified
+    user = (await session.execute(select(*columns).where(User.id == user_id))).first()
+    if user is None:
+        return False
+    if user.email_verified:
+        await keep_username(session, hashes, user.username, user.email, now)
+    await session.execute(delete(User).where(User.id == user_id))
+    return True

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import User, VerificationToken
-from storage.names import by_identifier, by_roll_number
+from storage.names import by_identifier, by_username
 from storage.store import Store
 
 LONGEST_LOCK = timedelta(days=1)
@@ -95,8 +95,9 @@ async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, 
     if isinstance(identifier, int):
         query = query.where(User.id == identifier)
     else:
-        # The owner of a roll number comes before a user whose username is that number.
-        query = query.where(by_identifier(identifier)).order_by(by_roll_number(identifier).desc())
+        # Databases from before the namespace was one may have a roll number that is another player's username. The name
+        # means the player whom everybody knows by it.
+        query = query.where(by_identifier(identifier)).order_by(by_username(identifier).desc())
     rows = (await session.execute(query)).all()
     row = next((row for row in rows if row.email_verified), None)
     waiting = next((row.password_hash for row in rows if not row.email_verified), None)

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, load
 from storage.credentials import fresh_token, token_hash
 from storage.free_chips import sign_up_credit
+from storage.kept import lock_names
 from storage.models import User, UserProfile
-from storage.names import is_account
+from storage.names import by_roll_number, by_username, is_account
 from storage.store import Store
 
 BATCH = 25
@@ -25,8 +26,7 @@ async def find_account(store: Store, identifier: str) -> Account | None:
     """The account with this e-mail address, roll number or username, ignoring case. Raises AmbiguousNameError."""
     if "@" in identifier:
         return await find_by_email(store, identifier)
-    name = identifier.lower()
-    alike = or_(func.lower(User.roll_number) == name, func.lower(User.username) == name)
+    alike = or_(by_roll_number(identifier), by_username(identifier))
     async with store.read() as session:
         user_ids = list(await session.scalars(select(User.id).where(alike, is_account()).limit(2)))
     if len(user_ids) > 1:
@@ -51,12 +51,15 @@ async def _ensure(session: AsyncSession, players: Sequence[NewAccount], credit: 
 
 
 async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, now: datetime) -> int:
+    await lock_names(session)
     same = User.email == player.email
     known = update(User).where(same, User.email_verified).values(password_hash=player.password_hash).returning(User.id)
     user_id: int | None = (await session.execute(known)).scalar_one_or_none()
     if user_id is not None:
         return user_id
-    busy = (func.lower(User.username) == player.username.lower()) | (User.roll_number == player.roll_number) | same
+    busy = or_(
+        same, *(by_name(n) for by_name in (by_username, by_roll_number) for n in (player.username, player.roll_number))
+    )
     if await session.scalar(select(User.id).where(busy).limit(1)) is not None:
         raise UsernameTakenError(player.username)
     columns = {

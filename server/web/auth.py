@@ -8,6 +8,7 @@ from server.errors import ClientError
 from server.web.decode import NoFields
 from server.web.fields import Identifier, Password
 from server.web.password_check import check_password
+from server.web.passwords import normalised
 from server.web.rate_limits import ACCOUNT, SIGN_IN
 from server.web.route import HttpCall, Route
 from server.web.views import SignIn, me_view
@@ -25,8 +26,9 @@ async def login(call: HttpCall[Login, NoFields]) -> SignIn:
     if not attempt.is_active:
         await credentials.forgive_attempts(deps.db, attempt.user_id)
         raise ClientError("account_inactive")
-    if deps.passwords.is_outdated(attempt.password_hash):
-        # Keep the cost current, so that a wrong password takes as long here as for an account that does not exist.
+    if deps.passwords.is_outdated(attempt.password_hash) or normalised(call.body.password) != call.body.password:
+        # Keep the cost current, so that a wrong password takes as long here as for an account that does not exist, and
+        # replace a hash of the password as it was typed.
         attempt = await credentials.rehash(deps.db, attempt, await deps.passwords.hash(call.body.password))
     token = credentials.fresh_token()
     if not await credentials.sign_in(deps.db, attempt, credentials.token_hash(token), call.now):

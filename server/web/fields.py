@@ -10,6 +10,7 @@ from msgspec import Meta
 from server.config import Config
 from server.web.decode import Username
 from server.web.problems import InvalidField
+from storage.names import speaks_for_house
 
 __all__ = ["Email", "FullName", "Identifier", "NewPassword", "Password", "Token", "Username"]
 
@@ -59,6 +60,12 @@ def check_email(email: str, config: Config) -> list[InvalidField]:
     if domains and not is_listed:
         return [InvalidField("email", "not_allowed", f"Use an address at {' or '.join(config.email_domains)}.")]
     return []
+
+
+def check_username(username: str) -> list[InvalidField]:
+    if not speaks_for_house(username):
+        return []
+    return [InvalidField("username", "not_allowed", "This name is reserved, because it seems to speak for the house.")]
 
 
 def check_avatar_url(url: str) -> list[InvalidField]:

@@ -8,7 +8,17 @@ from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
 from server.web.decode import NoFields
-from server.web.fields import AvatarUrl, Bio, FullName, Location, Password, Username, check_avatar_url, check_dob
+from server.web.fields import (
+    AvatarUrl,
+    Bio,
+    FullName,
+    Location,
+    Password,
+    Username,
+    check_avatar_url,
+    check_dob,
+    check_username,
+)
 from server.web.password_check import check_password
 from server.web.problems import InvalidField, validation_failed
 from server.web.rate_limits import ACCOUNT
@@ -67,6 +77,8 @@ def _checked(call: HttpCall[MeUpdate, NoFields]) -> AccountUpdate:
     body = call.body
     profile = body.profile if isinstance(body.profile, ProfileUpdate) else ProfileUpdate()
     errors: list[InvalidField] = []
+    if isinstance(body.username, str) and body.username != call.me.username:
+        errors += check_username(body.username)
     if isinstance(profile.avatar_url, str):
         errors += check_avatar_url(profile.avatar_url)
     if isinstance(profile.dob, date):
@@ -89,7 +101,7 @@ async def delete(call: HttpCall[Deletion, NoFields]) -> None:
     if await call.deps.players.has_live_bets(attempt.user_id):
         await credentials.forgive_attempts(call.deps.db, attempt.user_id)
         raise ClientError("bets_live")
-    await accounts.remove(call.deps.db, attempt.user_id)
+    await accounts.remove(call.deps.db, attempt.user_id, call.now)
     await call.deps.players.sign_out(attempt.user_id, "account_disabled")
     private_rooms = call.deps.private_rooms
     with suppress(ClientError):  # Rooms left open close when they are empty.

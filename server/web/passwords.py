@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -23,6 +24,11 @@ SCORED_CHARACTERS = 16
 """The most characters that zxcvbn scores at once: its work grows with the length and with possible substitutions."""
 MIN_PERSONAL_TEXT = 4
 """The shortest personal text, in characters, that is discounted within a password."""
+
+
+def normalised(password: str) -> str:
+    """The spelling (NFKC) that is hashed: two keyboards may send the same letters as different characters."""
+    return unicodedata.normalize("NFKC", password)
 
 
 class Passwords:
@@ -52,6 +58,12 @@ class Passwords:
 
         If ``hashed`` is None because there is no account, the check takes as long and returns False.
         """
+        if await self._check(normalised(password), hashed):
+            return True
+        # Older hashes are of the password as it was typed.
+        return password != normalised(password) and await self._check(password, hashed)
+
+    async def _check(self, password: str, hashed: str | None) -> bool:
         given = password.encode()
         fits = len(given) <= MAX_BYTES
         stored = hashed.encode() if hashed is not None and fits else self._dummy
@@ -60,7 +72,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         async with self.slot():
-            hashed = await self._run(bcrypt.hashpw, password.encode(), bcrypt.gensalt(self._cost))
+            hashed = await self._run(bcrypt.hashpw, normalised(password).encode(), bcrypt.gensalt(self._cost))
         return hashed.decode()
 
     def is_outdated(self, hashed: str) -> bool:
@@ -73,6 +85,7 @@ class Passwords:
         ``personal`` lists texts about the owner that others may know. Raises ClientError ``unavailable`` if too many
         callers already wait.
         """
+        password = normalised(password)
         size = len(password.encode())
         if size < MIN_BYTES:
             return f"Use at least {MIN_BYTES} characters."

@@ -11,14 +11,14 @@ from server.errors import ClientError
 from server.mail import Mail
 from server.web import mail_texts
 from server.web.decode import NoFields
-from server.web.fields import Email, FullName, NewPassword, RollNumber, Token, Username, check_email
-from server.web.problems import InvalidField, validation_failed
+from server.web.fields import Email, FullName, NewPassword, RollNumber, Token, Username, check_email, check_username
+from server.web.problems import InvalidField, invalid_field, validation_failed
 from server.web.rate_limits import MAIL, SIGN_UP
 from server.web.route import HttpCall, Route
 from server.web.views import UserAnswer, UserView, user_view
 from storage import accounts, credentials
-from storage.accounts import NewAccount, Registration, UsernameTakenError
-from storage.names import fold_email
+from storage.accounts import NewAccount, Registration, RollNumberTakenError, UsernameTakenError
+from storage.names import fold_email, normalise
 
 
 class Register(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +42,7 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
     await _validate(call)
     password_hash = await call.deps.passwords.hash(body.password)
     new = NewAccount(
-        roll_number=body.roll_number,
+        roll_number=normalise(body.roll_number),
         email=fold_email(body.email),
         username=body.username,
         full_name=body.full_name.strip(),
@@ -53,6 +53,8 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
             registration = await accounts.register(call.deps.db, new, call.now, _time_to_verify(call))
         except UsernameTakenError:
             raise ClientError("username_taken") from None
+        except RollNumberTakenError:
+            raise invalid_field("roll_number", "not_allowed", "Another player's username is the same.") from None
         run(_send_mail(call, new, registration))
     return UserAnswer(
         UserView(
@@ -68,10 +70,10 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
 
 async def _validate(call: HttpCall[Register, NoFields]) -> None:
     body = call.body
-    errors = check_email(body.email, call.deps.config)
+    errors = check_email(body.email, call.deps.config) + check_username(body.username)
     pattern = call.deps.config.roll_number_pattern
     # The operator's pattern may be slow, so match it in a thread and keep the event loop free.
-    if not await asyncio.to_thread(re.fullmatch, pattern, body.roll_number):
+    if not await asyncio.to_thread(re.fullmatch, pattern, normalise(body.roll_number)):
         errors.append(InvalidField("roll_number", "malformed", "Not a valid roll number."))
     personal = [body.username, body.email, body.email.partition("@")[0], body.full_name, body.roll_number]
     weakness = await call.deps.passwords.weakness(body.password, personal)
@@ -117,6 +119,8 @@ async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
         raise ClientError("token_expired", "The link has expired; ask for a new one, or sign up again.") from None
     except credentials.TokenInvalidError:
         raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
+    except (UsernameTakenError, RollNumberTakenError):
+        raise ClientError("token_invalid", "Another player has the name or number now; sign up again.") from None
     user_id, change = found
     if change is not None:
         await deps.players.wallet_changed(change)

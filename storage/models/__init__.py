@@ -2,6 +2,7 @@
 
 from storage.models.base import Base
 from storage.models.gameplay import Bet, Game, GameSession, Round
+from storage.models.kept import HashKey, KeptHash
 from storage.models.profile import UserProfile
 from storage.models.user import User
 from storage.models.verification import VerificationToken
@@ -12,6 +13,8 @@ __all__ = [
     "Bet",
     "Game",
     "GameSession",
+    "HashKey",
+    "KeptHash",
     "Round",
     "Transaction",
     "User",

@@ -53,6 +53,7 @@ class User(Base):
 
     __table_args__ = (
         Index("uq_users_username_lower", func.lower(username), unique=True),
+        Index("uq_users_roll_number_lower", func.lower(roll_number), unique=True),
         # An id is never reused: a reference to a deleted player must not find another player.
         {"sqlite_autoincrement": True},
     )

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from storage import accounts
 from storage.accounts import NewAccount
 from storage.credentials import Lockout, reserve_attempt
+from storage.models import User
 from storage.operator_accounts import ensure_players
 from storage.store import Store
 from tests.cli.conftest import Home
@@ -88,7 +90,7 @@ def test_deletion_needs_confirmation(home: Home) -> None:
 
 
 def test_an_ambiguous_name_is_refused(home: Home) -> None:
-    """A username can be the roll number of another player, and an action must not hit the wrong one."""
+    """In an older database a username can be another player's roll number; an action must not hit the wrong one."""
     home.add_player("ann")
 
     async def add(db: Store) -> None:
@@ -106,20 +108,9 @@ def test_an_ambiguous_name_is_refused(home: Home) -> None:
             0,
             datetime.now(UTC),
         )
-        await ensure_players(
-            db,
-            [
-                NewAccount(
-                    roll_number="bob",
-                    email="cat@campus.example",
-                    username="cat",
-                    full_name="Cat",
-                    password_hash="no hash",
-                )
-            ],
-            0,
-            datetime.now(UTC),
-        )
+        cat = {"roll_number": "bob", "email": "cat@campus.example", "username": "cat", "full_name": "Cat"}
+        async with db.write() as session:
+            await session.execute(insert(User).values(**cat, password_hash="no hash", email_verified=True))
 
     home.with_database(add)
     for command in (("user", "disable", "bob"), ("user", "delete", "bob", "--yes"), ("wallet", "top-up", "bob", "1")):

@@ -1,14 +1,24 @@
 """Registering, changing and deleting accounts, on both databases; races between registrations have one winner."""
 
 import asyncio
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec import structs
+from sqlalchemy import select
 
 from storage import accounts, credentials
-from storage.accounts import AccountUpdate, NewAccount, Profile, Registration, UsernameTakenError
+from storage.accounts import (
+    AccountUpdate,
+    NewAccount,
+    Profile,
+    Registration,
+    RollNumberTakenError,
+    UsernameTakenError,
+)
+from storage.models import KeptHash
 from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -187,8 +197,8 @@ async def test_disable_and_remove(database: Store) -> None:
     assert found is not None
     assert not found.is_active
     assert await accounts.set_active(database, ann, True)
-    assert await accounts.remove(database, ann)
-    assert not await accounts.remove(database, ann)
+    assert await accounts.remove(database, ann, NOW)
+    assert not await accounts.remove(database, ann, NOW)
     assert not await accounts.set_active(database, ann, False)
     assert (await register(database, new("ann"))).user_id is not None
 
@@ -204,3 +214,67 @@ async def test_client_seed(database: Store) -> None:
     found = await accounts.load(database, ann)
     assert found is not None
     assert found.client_seed == "mine"
+
+
+async def test_a_name_by_which_somebody_signs_in_is_free_for_nobody_else(database: Store) -> None:
+    """Usernames and roll numbers are one namespace, regardless of case."""
+    ann = await opened(database, "ann")
+    assert await accounts.change(database, ann, AccountUpdate(username="anna"), NOW) is not None
+    with pytest.raises(RollNumberTakenError):
+        await register(database, new("bob", roll_number="aNNa"))
+    cat = (await register(database, new("cat", roll_number="B21CS001"))).user_id
+    assert cat is not None
+    await accounts.verify_account(database, cat, 0, NOW)
+    with pytest.raises(UsernameTakenError):
+        await register(database, new("b21cs001", roll_number="X"))
+    dan = await opened(database, "dan")
+    for name in ("b21cs001", "ANN", "Anna"):
+        with pytest.raises(UsernameTakenError):
+            await accounts.change(database, dan, AccountUpdate(username=name), NOW)
+    assert (await register(database, new("eve", roll_number="b21cs001"))).user_id is None
+    assert await accounts.change(database, cat, AccountUpdate(username="B21cs001"), NOW) is not None
+
+
+async def test_a_username_and_a_roll_number_race_for_one_name(database: Store) -> None:
+    """Two columns have no common unique index, so the registrations must wait for each other."""
+    await opened(database, "ann")
+    bob = await opened(database, "bob")
+    for n in range(4):
+        wanted = new(f"u{n}", roll_number=f"name{n}")
+        registered = (await register(database, wanted)).user_id
+        assert registered is not None
+        results = await asyncio.gather(
+            accounts.change(database, bob, AccountUpdate(username=f"name{n}"), NOW),
+            accounts.verify_account(database, registered, 0, NOW),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(result, Exception) for result in results) == 1, results
+
+
+async def test_an_old_username_is_free_only_for_its_player(database: Store) -> None:
+    ann, bob = await opened(database, "ann"), await opened(database, "bob")
+    await accounts.change(database, ann, AccountUpdate(username="anna"), NOW)
+    for name in ("ann", "ANN"):
+        with pytest.raises(UsernameTakenError):
+            await accounts.change(database, bob, AccountUpdate(username=name), NOW)
+    with pytest.raises(UsernameTakenError):
+        await register(database, new("ann", email="x@campus.example", roll_number="X"))
+    assert await accounts.change(database, ann, AccountUpdate(username="Ann"), NOW) is not None
+    await accounts.remove(database, ann, NOW)
+    with pytest.raises(UsernameTakenError):
+        await accounts.change(database, bob, AccountUpdate(username="anna"), NOW)
+    assert (await register(database, new("Ann"))).user_id is not None
+    later = NOW + timedelta(days=365)
+    assert await accounts.change(database, bob, AccountUpdate(username="anna"), later) is not None
+
+
+async def test_nothing_that_is_kept_can_be_read_as_a_name(database: Store) -> None:
+    ann = await opened(database, "ann")
+    await accounts.remove(database, ann, NOW)
+    async with database.read() as session:
+        [kept] = await session.scalars(select(KeptHash))
+    assert kept.until == NOW + timedelta(days=365)
+    assert len(kept.hash) == len(kept.owner or "") == 64
+    assert kept.facts is None
+    plain = {hashlib.sha256(text.encode()).hexdigest() for text in ("ann", "username:ann", "ann@campus.example")}
+    assert not plain & {kept.hash, kept.owner}

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 
 from storage import credentials
 from storage.accounts import NewAccount, load, register, set_active
@@ -49,11 +49,11 @@ def test_locks_grow(failures: int, seconds: int | None) -> None:
 
 async def test_an_account_is_found_by_any_of_its_names(database: Store) -> None:
     ann = await player(database)
-    for identifier in ("ann", "ANN", "Ann@Campus.example", "R1", ann):
+    for identifier in ("ann", "ANN", "Ann@Campus.example", "R1", "r1", ann):
         attempt = await reserve(database, identifier)
         assert attempt == Attempt(ann, "old hash", is_active=True)
         await credentials.forgive_attempts(database, ann)
-    for nobody in ("r1", "nobody", "nobody@campus.example", 999, "x' OR 1=1"):
+    for nobody in ("r2", "nobody", "nobody@campus.example", 999, "x' OR 1=1"):
         assert await reserve(database, nobody) is None
 
 
@@ -104,10 +104,12 @@ async def test_a_rehashed_password_can_sign_in(database: Store) -> None:
     assert (await reserve(database)) == Attempt(attempt.user_id, "dearer hash", is_active=True)
 
 
-async def test_a_roll_number_comes_first(database: Store) -> None:
-    await player(database, "R1", "R9")
+async def test_a_username_comes_before_an_equal_roll_number_of_an_older_database(database: Store) -> None:
     ann = await player(database, "ann", "R1")
-    attempt = await reserve(database, "R1")
+    row = {"roll_number": "ANN", "email": "m@campus.example", "username": "mal", "full_name": "M", "password_hash": "x"}
+    async with database.write() as session:
+        await session.execute(insert(User).values(**row, email_verified=True))
+    attempt = await reserve(database, "ann")
     assert attempt is not None
     assert attempt.user_id == ann
 

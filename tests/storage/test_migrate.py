@@ -55,6 +55,35 @@ async def test_up_down_up(database_url: str) -> None:
     assert await on_connection(database_url, schema) == first
 
 
+async def test_roll_numbers_that_differ_in_case_get_new_ones(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The verified account that was opened first keeps its number; nobody is deleted."""
+    await upgrade(database_url, "0002")
+    people = [("r1", False), ("R1", True), ("r2", True), ("R2", True), ("R3", False)]
+
+    def fill(connection: Connection) -> None:
+        for number, (roll_number, verified) in enumerate(people, start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO users (roll_number, email, username, full_name, password_hash, is_active, "
+                    "email_verified, failed_login_attempts, created_at, client_seed) "
+                    "VALUES (:roll, :email, :email, 'X', 'x', :yes, :verified, 0, '2026-11-24 12:00:00', 's')"
+                ),
+                {"roll": roll_number, "email": f"{number}@x", "yes": True, "verified": verified},
+            )
+
+    def roll_numbers(connection: Connection) -> list[str]:
+        return list(connection.execute(text("SELECT roll_number FROM users ORDER BY id")).scalars())
+
+    await on_connection(database_url, fill)
+    await upgrade(database_url, "0003")
+    assert await on_connection(database_url, roll_numbers) == ["?1", "R1", "r2", "?4", "R3"]
+    assert sum("differs only in case" in record.getMessage() for record in caplog.records) == 2
+    await downgrade(database_url, "0002")
+    await upgrade(database_url)
+
+
 async def test_concurrent_upgrades(database_url: str) -> None:
     await asyncio.gather(*(upgrade(database_url) for _ in range(4)))
     assert await current(database_url) == head()

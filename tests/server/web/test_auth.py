@@ -1,13 +1,15 @@
 """Sign-in and sign-out: any identifier, one token at a time, and a lock after wrong passwords."""
 
 import asyncio
+import unicodedata
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from sqlalchemy import select
 
 from storage.models import User
-from tests.server.web.world import PASSWORD, Opener, World, answer, problem
+from tests.server.web.world import PASSWORD, Opener, World, answer, cheap_hash, problem
 
 
 async def test_sign_in_with_any_identifier(world: World) -> None:
@@ -21,15 +23,30 @@ async def test_sign_in_with_any_identifier(world: World) -> None:
     assert world.players.signed_out == [(ann.user_id, "signed_out")] * 4
 
 
-async def test_a_roll_number_takes_precedence_over_an_equal_username(world: World) -> None:
-    await world.player("ann")
-    await world.player("bob")
-    bob = await answer(await world.post("auth/login", identifier="BOB", password=PASSWORD))
-    await answer(
-        await world.call("PATCH", "me", json={"username": "ann-2"}, headers={"Authorization": f"Bearer {bob['token']}"})
-    )
-    signed_in = await answer(await world.post("auth/login", identifier="BOB", password=PASSWORD))
-    assert signed_in["user"]["username"] == "ann-2"
+async def test_nobody_can_take_a_name_by_which_another_player_signs_in(world: World) -> None:
+    """A roll number that is another player's username would catch that player's sign-ins, and the reverse."""
+    ann, bob = await world.player("ann"), await world.player("bob")
+    await ann.ok("PATCH", "me", json={"username": "anna"})
+    await problem(await bob.call("PATCH", "me", json={"username": "ann"}), "username_taken")
+    mallory = {"email": "m@campus.example", "full_name": "M", "password": "another good password"}
+    refused = await world.post("auth/register", username="mallory", roll_number="anna", **mallory)
+    body = await problem(refused, "validation_failed")
+    assert [(error["field"], error["code"]) for error in body["errors"]] == [("roll_number", "not_allowed")]
+    await problem(await world.post("auth/register", username="BOB", roll_number="M1", **mallory), "username_taken")
+    for identifier, username in (("anna", "anna"), ("ANN", "anna"), ("bob", "bob"), ("BOB", "bob")):
+        signed_in = await answer(await world.post("auth/login", identifier=identifier, password=PASSWORD))
+        assert signed_in["user"]["username"] == username
+
+
+@pytest.mark.parametrize("spelling", ["NFC", "NFD"])
+async def test_a_password_may_be_typed_in_any_spelling(world: World, spelling: Literal["NFC", "NFD"]) -> None:
+    """A hash from before passwords were normalised still works, and is replaced."""
+    ann = await world.player("ann")
+    typed = {form: unicodedata.normalize(form, "grüne Äpfel ﬁnden") for form in ("NFC", "NFD")}
+    await world.set_user(ann.user_id, password_hash=cheap_hash(typed[spelling]))
+    await answer(await world.post("auth/login", identifier="ann", password=typed[spelling]))
+    for password in (*typed.values(), "grüne Äpfel finden"):
+        await answer(await world.post("auth/login", identifier="ann", password=password))
 
 
 async def test_sign_out_invalidates_the_token(world: World) -> None:

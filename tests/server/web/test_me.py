@@ -48,6 +48,7 @@ async def test_the_profile_can_be_changed(world: World) -> None:
         ({"profile": {"mood": "good"}}, "profile.mood", "unknown"),
         ({"profile": None}, "profile", "wrong_type"),
         ({"username": None}, "username", "wrong_type"),
+        ({"username": "Croupier_1"}, "username", "not_allowed"),
         ({"email": "x@y.example"}, "email", "unknown"),
     ],
 )

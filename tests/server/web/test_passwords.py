@@ -2,6 +2,7 @@
 
 import asyncio
 
+import bcrypt
 import pytest
 from zxcvbn.matching import L33T_TABLE, enumerate_l33t_subs, relevant_l33t_subtable
 
@@ -25,6 +26,14 @@ async def test_hash_and_check(passwords: Passwords) -> None:
     assert not await passwords.check("", hashed)
     assert not await passwords.check("\x00", hashed)
     passwords.close()
+
+
+async def test_equivalent_characters_are_the_same_password(passwords: Passwords) -> None:
+    hashed = await passwords.hash("gru\u0308ne A\u0308pfel")
+    assert await passwords.check("gr\u00fcne \u00c4pfel", hashed)
+    before_normalising = bcrypt.hashpw("gru\u0308ne".encode(), bcrypt.gensalt(4)).decode()
+    assert await passwords.check("gru\u0308ne", before_normalising)
+    assert not await passwords.check("grune", before_normalising)
 
 
 async def test_without_an_account_every_password_is_wrong(passwords: Passwords) -> None:

@@ -268,6 +268,7 @@ async def test_mails_to_an_address_are_limited_by_hour(open_world: Opener) -> No
         ({"username": "an"}, "username", "malformed"),
         ({"username": "ann smith"}, "username", "malformed"),
         ({"username": "ann\n"}, "username", "malformed"),
+        ({"username": "4dmin"}, "username", "not_allowed"),
         ({"roll_number": "A-1"}, "roll_number", "malformed"),
         ({"roll_number": "A" * 11}, "roll_number", "out_of_range"),
         ({"full_name": " "}, "full_name", "malformed"),

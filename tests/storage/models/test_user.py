@@ -32,7 +32,14 @@ async def test_defaults(database: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "same", [{"username": "aNN"}, {"username": "Ann"}, {"email": "a@campus.test"}, {"roll_number": "R1"}]
+    "same",
+    [
+        {"username": "aNN"},
+        {"username": "Ann"},
+        {"email": "a@campus.test"},
+        {"roll_number": "R1"},
+        {"roll_number": "r1"},
+    ],
 )
 async def test_names_are_unique(database: Store, same: dict[str, str]) -> None:
     await add(database, user())

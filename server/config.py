@@ -57,7 +57,7 @@ class Config(Struct, frozen=True, kw_only=True):
         "[A-Za-z0-9]{1,10}"
     )
     bcrypt_cost: Annotated[int, _meaning("Work factor of password hashes.", ge=4, le=16)] = 12
-    token_ttl: Annotated[Positive, _meaning("Lifetime of a sign-in, in seconds.")] = 14 * 86400
+    token_ttl: Annotated[Positive, _meaning("How long a sign-in lasts after its last use, in seconds.")] = 14 * 86400
     verification_ttl: Annotated[
         Positive, _meaning("Lifetime of a verification link, in seconds; then the registration expires.")
     ] = 48 * 3600

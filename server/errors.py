@@ -1,6 +1,6 @@
 """Every error code and close code of HTTP and the WebSocket, with its meaning."""
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -78,10 +78,21 @@ CLOSES: dict[str, CloseCode] = {
         CloseCode(4000, "no_hello", "The client sent no hello in time."),
         CloseCode(4001, "too_slow", "The client reads too slowly; the message names the limit."),
         CloseCode(4002, "too_many_messages", "The client kept sending messages above its rate."),
-        CloseCode(4100, "signed_out", "The player signed out, or signed in elsewhere."),
+        CloseCode(4100, "signed_out", "The sign-in has ended; the goodbye's reason says why."),
         CloseCode(4101, "account_disabled", "The account is disabled or deleted."),
     )
 }
+
+
+SignOutReason = Literal["signed_out", "signed_in_elsewhere", "password_changed", "token_expired"]
+
+SIGN_OUTS: dict[SignOutReason, str] = {
+    "signed_out": "You signed out.",
+    "signed_in_elsewhere": "You signed in elsewhere.",
+    "password_changed": "The password was changed.",
+    "token_expired": "The sign-in was not used for too long and has expired.",
+}
+"""Why a sign-in ended: the reasons in goodbyes with the code ``signed_out``, and their messages."""
 
 
 class ClientError(Exception):

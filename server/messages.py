@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
-from server.errors import ClientError
+from server.errors import ClientError, SignOutReason
 
 MAX_MESSAGE_BYTES = 16 * 1024
 SUBPROTOCOL = "croupier.v1"
@@ -485,6 +485,8 @@ class Goodbye(Struct, frozen=True, tag="goodbye", tag_field="notice"):
     message: str
     retry: bool
     retry_after_ms: int
+    reason: SignOutReason | UnsetType = UNSET
+    """Why the sign-in has ended, if the code is ``signed_out`` and this node knows it."""
 
 
 NOTICES: tuple[type[Struct], ...] = (WalletNotice, Goodbye)

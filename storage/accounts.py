@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.credentials import EMAIL_VERIFICATION, spend_token
+from storage.credentials import EMAIL_VERIFICATION, SIGNED_OUT, spend_token
 from storage.free_chips import sign_up_credit
 from storage.kept import is_kept_for_others, keep_username, lock_names
 from storage.models import User, UserProfile, Wallet
@@ -318,7 +318,7 @@ async def set_client_seed(store: Store, user_id: int, client_seed: str) -> None:
 
 async def set_active(store: Store, user_id: int, is_active: bool) -> bool:
     """Enable or disable an account; disabling revokes its token. False: there is no such account."""
-    token = {} if is_active else {"api_token": None, "api_token_created_at": None}
+    token = {} if is_active else SIGNED_OUT
     async with store.write() as session:
         done = await session.execute(update(User).where(User.id == user_id).values(is_active=is_active, **token))
         return bool(done.rowcount)  # type: ignore[attr-defined]

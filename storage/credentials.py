@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from storage.models import User, VerificationToken
 from storage.names import by_identifier, by_username
 from storage.store import Store
 
+USES_IN_A_LIFE = 8
+"""How many uses of a token are recorded in the time that it lives unused."""
 LONGEST_LOCK = timedelta(days=1)
 EMAIL_VERIFICATION = "email_verification"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no password)
@@ -132,41 +135,69 @@ async def forgive_attempts(store: Store, user_id: int) -> None:
 
 
 _FORGIVEN: dict[str, Any] = {"failed_login_attempts": 0, "locked_until": None}
-_SIGNED_OUT: dict[str, Any] = {"api_token": None, "api_token_created_at": None}
+SIGNED_OUT: dict[str, Any] = {"api_token": None, "api_token_created_at": None, "api_token_used_at": None}
+
+
+def signed_in(new_token_hash: str, now: datetime) -> dict[str, Any]:
+    """The columns of a user who gets a new token."""
+    return {"api_token": new_token_hash, "api_token_created_at": now, "api_token_used_at": now}
 
 
 async def sign_in(store: Store, attempt: Attempt, new_token_hash: str, now: datetime) -> bool:
     """Replace the account's token. False if the password or the account changed since the attempt."""
     same = User.id == attempt.user_id, User.password_hash == attempt.password_hash, User.is_active
-    values = _FORGIVEN | {"last_login": now, "api_token": new_token_hash, "api_token_created_at": now}
+    values = _FORGIVEN | {"last_login": now} | signed_in(new_token_hash, now)
     async with store.write() as session:
         done = await session.execute(update(User).where(*same).values(**values))
         return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 class SignedIn(Struct, frozen=True):
-    """The owner of a token; ``since`` is the time of the sign-in."""
+    """The owner of a token; ``since`` is the time of the sign-in, ``used_at`` that of the last recorded use."""
 
     user_id: int
     username: str
     is_active: bool
     since: datetime
+    used_at: datetime
 
 
 async def find_signed_in(store: Store, hashed_token: str) -> SignedIn | None:
-    columns = User.id, User.username, User.is_active, User.api_token_created_at
+    columns = User.id, User.username, User.is_active, User.api_token_created_at, User.api_token_used_at
     async with store.read() as session:
         row = (await session.execute(select(*columns).where(User.api_token == hashed_token))).first()
-    return (
-        None
-        if row is None or row.api_token_created_at is None
-        else SignedIn(user_id=row.id, username=row.username, is_active=row.is_active, since=row.api_token_created_at)
+    if row is None or row.api_token_created_at is None:
+        return None
+    return SignedIn(
+        user_id=row.id,
+        username=row.username,
+        is_active=row.is_active,
+        since=row.api_token_created_at,
+        used_at=row.api_token_used_at or row.api_token_created_at,
     )
+
+
+def has_expired(used_at: datetime, now: datetime, ttl_s: int) -> bool:
+    """Whether a token that was last used then has expired."""
+    return used_at + timedelta(seconds=ttl_s) <= now
+
+
+def is_use_due(used_at: datetime, now: datetime, ttl_s: int) -> bool:
+    """Whether a use now is to be recorded: not every time, because it costs a commit."""
+    return used_at + timedelta(seconds=ttl_s / USES_IN_A_LIFE) <= now
+
+
+async def record_use(store: Store, user_ids: Sequence[int], now: datetime, ttl_s: int) -> None:
+    """The tokens of these users are in use now, so their lives start anew. One that has expired stays expired."""
+    living = User.api_token_used_at > now - timedelta(seconds=ttl_s)
+    used = update(User).where(User.id.in_(user_ids), living).values(api_token_used_at=now)
+    async with store.write() as session:
+        await session.execute(used)
 
 
 async def sign_out(store: Store, user_id: int) -> None:
     async with store.write() as session:
-        await session.execute(update(User).where(User.id == user_id).values(**_SIGNED_OUT))
+        await session.execute(update(User).where(User.id == user_id).values(**SIGNED_OUT))
 
 
 async def issue_token(store: Store, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
@@ -226,16 +257,19 @@ async def reset_password(store: Store, token: str, password_hash: str, now: date
 
     async def reset(session: AsyncSession) -> int:
         user_id = await spend_token(session, token, PASSWORD_RESET, now)
-        await _set_password(session, user_id, password_hash, **_SIGNED_OUT)
+        await _set_password(session, user_id, password_hash, **SIGNED_OUT)
         return user_id
 
     return await store.transact(reset)
 
 
-async def change_password(store: Store, attempt: Attempt, password_hash: str) -> bool:
-    """False if the password was changed since the attempt."""
+async def change_password(
+    store: Store, attempt: Attempt, password_hash: str, new_token_hash: str, now: datetime
+) -> bool:
+    """Set a new password and a new sign-in token. False if the password was changed since the attempt."""
+    token = signed_in(new_token_hash, now)
     async with store.write() as session:
-        return await _set_password(session, attempt.user_id, password_hash, old_hash=attempt.password_hash)
+        return await _set_password(session, attempt.user_id, password_hash, old_hash=attempt.password_hash, **token)
 
 
 async def _set_password(

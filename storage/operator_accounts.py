@@ -7,7 +7,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, load
-from storage.credentials import fresh_token, token_hash
+from storage.credentials import fresh_token, signed_in, token_hash
 from storage.free_chips import sign_up_credit
 from storage.kept import lock_names
 from storage.models import User, UserProfile
@@ -88,5 +88,5 @@ async def sign_in_players(store: Store, user_ids: Sequence[int], now: datetime) 
 
 async def _sign_in(session: AsyncSession, pairs: Sequence[tuple[int, str]], now: datetime) -> None:
     for user_id, token in pairs:
-        values = {"api_token": token_hash(token), "api_token_created_at": now, "last_login": now}
+        values = {"last_login": now} | signed_in(token_hash(token), now)
         await session.execute(update(User).where(User.id == user_id).values(**values))

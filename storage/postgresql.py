@@ -1,7 +1,7 @@
 """The store on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -52,7 +52,8 @@ _FIRST_STAKE = """SELECT (j.value -> 1 ->> 'amount')::bigint
   FROM rounds r CROSS JOIN json_array_elements(r.journal) j
   WHERE r.room = $1 AND r.number = $2 AND j.value -> 1 ->> 'do' = 'bet' AND (j.value -> 1 ->> 'number')::int = $3"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
-  coalesce(w.version, 0) AS version, w.limits::text AS limits, u.api_token_created_at, u.api_token
+  coalesce(w.version, 0) AS version, w.limits::text AS limits, u.api_token_created_at, u.api_token_used_at,
+  u.api_token
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
 PLAYERS_BY_ID = _PLAYERS + " u.id = ANY($1::bigint[])"
 PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token = ANY($1::text[])"
@@ -158,11 +159,11 @@ class PostgresqlStore:
 
     async def load_players(self, user_ids: Sequence[int]) -> dict[int, PlayerRow]:
         rows = await self._fetch(PLAYERS_BY_ID, user_ids) if user_ids else []
-        return {row["id"]: player_row(row, row["api_token_created_at"]) for row in rows}
+        return {row["id"]: _player(row) for row in rows}
 
     async def players_by_token(self, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
         rows = await self._fetch(PLAYERS_BY_TOKEN, token_hashes) if token_hashes else []
-        return {row["api_token"]: player_row(row, row["api_token_created_at"]) for row in rows}
+        return {row["api_token"]: _player(row) for row in rows}
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
         async with self.fast_connection() as connection:
@@ -256,3 +257,7 @@ async def _retried(once: Callable[[], Awaitable[T]]) -> T:
                 raise
             await asyncio.sleep(0.002 * 2**attempt)
     raise DatabaseUnavailableError(f"{MAX_ATTEMPTS} attempts met a deadlock or a serialization failure")
+
+
+def _player(row: Mapping[str, Any]) -> PlayerRow:
+    return player_row(row, row["api_token_created_at"], row["api_token_used_at"])

@@ -47,7 +47,8 @@ _FIRST_STAKE = """SELECT json_extract(j.value, '$[1].amount')
   WHERE r.room = ? AND r.number = ?
   AND json_extract(j.value, '$[1].number') = ? AND json_extract(j.value, '$[1].do') = 'bet'"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
-  coalesce(w.version, 0) AS version, w.limits, u.api_token_created_at, u.api_token
+  coalesce(w.version, 0) AS version, w.limits, u.api_token_created_at, u.api_token_used_at,
+  u.api_token
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
 _PLAYERS_BY_ID = _PLAYERS + " u.id IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
 _PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
@@ -313,5 +314,8 @@ def _json(value: Any) -> str:
 
 
 def _player(row: sqlite3.Row) -> PlayerRow:
-    created: str | None = row["api_token_created_at"]
-    return player_row(row, datetime.fromisoformat(created).replace(tzinfo=UTC) if created else None)
+    return player_row(row, _time(row["api_token_created_at"]), _time(row["api_token_used_at"]))
+
+
+def _time(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored else None

@@ -31,6 +31,7 @@ class PlayerRow(Struct, frozen=True):
     limits: bytes | None
     token_created_at: datetime | None
     limits_at: int = 0
+    token_used_at: datetime | None = None
 
 
 class RecordedBet(Struct, frozen=True):
@@ -95,7 +96,9 @@ class Store(Protocol):
         """The rows that each query selects, all at the same moment; for queries that read whole tables."""
 
 
-def player_row(row: Mapping[str, Any] | Any, token_created_at: datetime | None) -> PlayerRow:
+def player_row(
+    row: Mapping[str, Any] | Any, token_created_at: datetime | None, token_used_at: datetime | None
+) -> PlayerRow:
     """A player from a row with the columns of both stores' look-ups."""
     limits: str | None = row["limits"]
     return PlayerRow(
@@ -109,4 +112,5 @@ def player_row(row: Mapping[str, Any] | Any, token_created_at: datetime | None) 
         limits=limits.encode() if limits else None,
         token_created_at=token_created_at,
         limits_at=row["version"],
+        token_used_at=token_used_at,
     )

@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from server.errors import SignOutReason
+
 
 class Claim(Struct, frozen=True):
     """One ownership of a room. ``token`` is unique: no other ownership ever had it."""
@@ -57,11 +59,12 @@ class EncodedPrivateFrame(Struct, frozen=True, tag="private_frame"):
 
 class SignOut(Struct, frozen=True, tag="sign_out"):
     """Close the player's sockets with the close code of this name. With ``newer_than`` (ms since the epoch), close only
-    those whose token was issued before."""
+    those whose token was issued before. ``reason`` is a key of ``SIGN_OUTS``; None: it is not known."""
 
     user_id: int
     close: str
     newer_than: int | None = None
+    reason: SignOutReason | None = None
 
 
 class WalletState(Struct, frozen=True, tag="wallet"):

@@ -362,7 +362,7 @@ export interface HttpCalls {
   "POST /auth/logout": { args: {}; answer: null };
   "POST /auth/password/forgot": { args: { body: ForgotPassword }; answer: null };
   "POST /auth/password/reset": { args: { body: PasswordReset }; answer: null };
-  "POST /auth/password/change": { args: { body: PasswordChange }; answer: null };
+  "POST /auth/password/change": { args: { body: PasswordChange }; answer: SignIn };
   "GET /me": { args: {}; answer: Me };
   "PATCH /me": { args: { body: MeUpdate }; answer: Me };
   "DELETE /me": { args: { body: Deletion }; answer: null };

@@ -52,6 +52,8 @@ export const text = {
 
   signedOut: {
     signed_out: "You were signed out because you signed in or out somewhere else.",
+    signed_in_elsewhere: "You were signed out because you signed in somewhere else.",
+    password_changed: "You were signed out because the password was changed. Sign in with the new one.",
     account_disabled: "This account is disabled. If you think this is a mistake, ask the operator.",
     token_expired: "Your session has expired. Sign in again to keep playing.",
     token_invalid: "You are no longer signed in. Sign in again to keep playing.",

@@ -86,6 +86,7 @@ export interface Goodbye {
   message: string;
   retry: boolean;
   retry_after_ms: number;
+  reason?: "password_changed" | "signed_in_elsewhere" | "signed_out" | "token_expired";
 }
 
 /** The first request, due within 10 s. Without a token, the connection can only watch. */

@@ -48,7 +48,7 @@ export class Wire {
   me = signal(null);
   /** Why we were signed out: one of the server's codes. @type {import("@preact/signals-core").Signal<string | null>} */
   signedOutBy = signal(null);
-  /** The code of the server's goodbye. @type {import("@preact/signals-core").Signal<string | null>} */
+  /** The reason or else the code of the server's goodbye. @type {import("@preact/signals-core").Signal<string | null>} */
   goodbye = signal(null);
   wallet = wallet;
   clock = new ServerClock();
@@ -58,6 +58,7 @@ export class Wire {
   /** @type {Map<number, Pending>} */
   #pending = new Map();
   #nextId = 1;
+  #replacing = false;
   #attempt = 0;
   #retryAfter = 0;
   #heartbeat = 20_000;
@@ -168,6 +169,20 @@ export class Wire {
     this.restart();
   }
 
+  /**
+   * Make a call that ends this sign-in and answers with a new token. The goodbye that comes first signs nobody out.
+   * @param {() => Promise<{token: string}>} call
+   */
+  async replaceToken(call) {
+    this.#replacing = true;
+    try {
+      this.signIn((await call()).token);
+    } finally {
+      this.#replacing = false;
+      this.connect();
+    }
+  }
+
   /** Forget the token and continue as a spectator. @param {string | null} reason */
   signOut(reason = null) {
     this.token.set(null);
@@ -276,7 +291,7 @@ export class Wire {
 
   /** @param {import("./types.js").Goodbye} notice */
   #farewell(notice) {
-    this.goodbye.value = notice.code;
+    this.goodbye.value = notice.reason ?? notice.code;
     this.#retryAfter = notice.retry_after_ms;
   }
 
@@ -338,6 +353,7 @@ export class Wire {
 
   /** @param {string} reason */
   #signedOut(reason) {
+    if (this.#replacing) return;
     const replaced = this.token.get() !== this.#usedToken;
     if (replaced) return this.restart();
     this.token.set(null);

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from server.backends.bus import SignOut
 from server.clock import Clock
+from server.errors import SignOutReason
 from server.fanout.framing import text_frame
 from server.fanout.outbox import Flusher, Outbox
 
@@ -22,8 +23,8 @@ class Socket(Protocol):
     @property
     def user_id(self) -> int | None: ...
 
-    def close(self, name: str, message: str = "") -> None:
-        """Say goodbye and close with the close code of this name."""
+    def close(self, name: str, message: str = "", reason: SignOutReason | None = None) -> None:
+        """Say goodbye and close with the close code of this name. ``reason`` is a key of ``SIGN_OUTS``."""
 
     def room_closed(self, room: str) -> None:
         """The room is closed: stop watching it."""
@@ -82,4 +83,4 @@ class LocalSockets:
         """Close the player's sockets, or only those whose token is older than ``newer_than``."""
         for socket in tuple(self._by_user.get(message.user_id, ())):
             if message.newer_than is None or socket.signed_in_at < message.newer_than:
-                socket.close(message.close)
+                socket.close(message.close, reason=message.reason)

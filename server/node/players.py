@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
 from server import messages
 from server.backends.bus import Bus, PlayerChanged, SignOut, user_channel
 from server.backends.holds import CachedAccount, Holds
-from server.clock import Clock, to_ms
+from server.clock import Clock, to_ms, utc
 from server.config import Config
-from server.errors import UnreachableError
+from server.errors import SignOutReason, UnreachableError
 from server.fanout.sockets import LocalSockets
 from server.messages import encode
 from server.tasks import Tasks
+from storage.credentials import has_expired, is_use_due, record_use
 from storage.errors import DatabaseUnavailableError
 from storage.history import lost_since
 from storage.settlement import WalletChange
@@ -87,9 +89,10 @@ class Players:
     async def has_live_bets(self, user_id: int) -> bool:
         return await self.holds.held(user_id) > 0
 
-    async def sign_out(self, user_id: int, close: str) -> None:
-        """Close the player's sockets on all nodes, with the close code of this name."""
-        self._bus.publish(user_channel(user_id), SignOut(user_id, close))
+    async def sign_out(self, user_id: int, close: str, reason: SignOutReason | None = None) -> None:
+        """Close the player's sockets on all nodes, with the close code of this name. ``reason`` is a key of
+        ``SIGN_OUTS``."""
+        self._bus.publish(user_channel(user_id), SignOut(user_id, close, reason=reason))
 
     async def wallet_changed(self, change: WalletChange) -> None:
         """The ledger has changed a wallet outside of a round."""
@@ -135,20 +138,28 @@ class Players:
         for first in range(0, len(user_ids), self._batch):
             batch = user_ids[first : first + self._batch]
             rows = await self._db.load_players(batch)
+            now = utc(self._clock.now_ms())
             for user_id in batch:
-                self._take_over(user_id, rows.get(user_id))
+                self._take_over(user_id, rows.get(user_id), now)
+            await self._record_use(rows.values(), now)
 
-    def _take_over(self, user_id: int, row: PlayerRow | None) -> None:
+    def _take_over(self, user_id: int, row: PlayerRow | None, now: datetime) -> None:
         if row is None or not row.is_active:
             self._sockets.sign_out(SignOut(user_id, "account_disabled"))
+            return
+        self.holds.refresh(row)
+        used_at = row.token_used_at or row.token_created_at
+        if row.token_created_at is None or used_at is None:
+            self._sockets.sign_out(SignOut(user_id, "signed_out"))
+        elif has_expired(used_at, now, self._config.token_ttl):
+            self._sockets.sign_out(SignOut(user_id, "signed_out", reason="token_expired"))
         else:
-            self.holds.refresh(row)
-            self._sockets.sign_out(SignOut(user_id, "signed_out", self._valid_from(row)))
+            # Signed in elsewhere, or the password was changed; the message that says which was lost.
+            self._sockets.sign_out(SignOut(user_id, "signed_out", newer_than=to_ms(row.token_created_at)))
 
-    def _valid_from(self, row: PlayerRow) -> int | None:
-        """The time, in ms since the epoch, from which tokens are neither replaced nor expired; None: no token is
-        valid."""
-        if row.token_created_at is None:
-            return None
-        oldest = self._clock.now_ms() - self._config.token_ttl * 1000 + 1
-        return max(to_ms(row.token_created_at), oldest)
+    async def _record_use(self, rows: Iterable[PlayerRow], now: datetime) -> None:
+        """Players who are connected or have a seat use their tokens, so none of them expires."""
+        ttl_s = self._config.token_ttl
+        due = [r.user_id for r in rows if r.token_used_at is not None and is_use_due(r.token_used_at, now, ttl_s)]
+        if due:
+            await record_use(self._db, due, now, ttl_s)

@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 from datetime import timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -33,8 +34,14 @@ async def login(call: HttpCall[Login, NoFields]) -> SignIn:
     token = credentials.fresh_token()
     if not await credentials.sign_in(deps.db, attempt, credentials.token_hash(token), call.now):
         raise ClientError("invalid_credentials")
-    await deps.players.sign_out(attempt.user_id, "signed_out")
-    account = await accounts.load(deps.db, attempt.user_id)
+    await deps.players.sign_out(attempt.user_id, "signed_out", "signed_in_elsewhere")
+    return await answer_token(call, attempt.user_id, token)
+
+
+async def answer_token(call: HttpCall[Any, Any], user_id: int, token: str) -> SignIn:
+    """The answer to a call that has given the user this token."""
+    deps = call.deps
+    account = await accounts.load(deps.db, user_id)
     if account is None:
         raise ClientError("invalid_credentials")
     expires_at = call.now + timedelta(seconds=deps.config.token_ttl)
@@ -44,7 +51,7 @@ async def login(call: HttpCall[Login, NoFields]) -> SignIn:
 
 async def logout(call: HttpCall[NoFields, NoFields]) -> None:
     await credentials.sign_out(call.deps.db, call.me.user_id)
-    await call.deps.players.sign_out(call.me.user_id, "signed_out")
+    await call.deps.players.sign_out(call.me.user_id, "signed_out", "signed_out")
 
 
 ROUTES = (

@@ -4,7 +4,6 @@ import csv
 import io
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -16,7 +15,7 @@ from server.web.decode import decode_body, decode_path, decode_query, read_body
 from server.web.deps import WebDeps
 from server.web.rate_limits import BAD_TOKEN
 from server.web.route import Csv, HttpCall, Route, Text
-from storage.credentials import SignedIn, find_signed_in, token_hash
+from storage.credentials import SignedIn, find_signed_in, has_expired, is_use_due, record_use, token_hash
 from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -70,10 +69,13 @@ class Dispatcher:
             # Count only failures: other players behind the same address send valid tokens.
             self._deps.rate_limits.take_address(BAD_TOKEN, address, now_ms)
             raise ClientError("token_invalid")
-        if found.since + timedelta(seconds=self._deps.config.token_ttl) <= utc(now_ms):
+        now, ttl_s = utc(now_ms), self._deps.config.token_ttl
+        if has_expired(found.used_at, now, ttl_s):
             raise ClientError("token_expired")
         if not found.is_active:
             raise ClientError("account_inactive")
+        if is_use_due(found.used_at, now, ttl_s):
+            await record_use(self._deps.db, [found.user_id], now, ttl_s)
         return found
 
 

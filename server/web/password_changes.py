@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from server.errors import ClientError
 from server.web import mail_texts
+from server.web.auth import answer_token
 from server.web.decode import NoFields
 from server.web.fields import Email, NewPassword, Password, Token
 from server.web.password_check import check_password
@@ -14,6 +15,7 @@ from server.web.problems import invalid_field
 from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
 from server.web.registration import post
 from server.web.route import HttpCall, Route
+from server.web.views import SignIn
 from storage import accounts, credentials
 from storage.accounts import Account
 
@@ -61,19 +63,23 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
         raise ClientError("token_expired", "The link has expired; ask for a new one.") from None
     except credentials.TokenInvalidError:
         raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
-    await call.deps.players.sign_out(account.user_id, "signed_out")
+    await call.deps.players.sign_out(account.user_id, "signed_out", "password_changed")
     await post(call, mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
 
 
-async def change(call: HttpCall[PasswordChange, NoFields]) -> None:
+async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     attempt = await check_password(call, call.me.user_id, call.body.current_password)
     account = await _account(call, attempt.user_id)
     await credentials.forgive_attempts(call.deps.db, attempt.user_id)
     await _require_strong(call, account, call.body.password)
     password_hash = await call.deps.passwords.hash(call.body.password)
-    if not await credentials.change_password(call.deps.db, attempt, password_hash):
+    token = credentials.fresh_token()
+    hashed = credentials.token_hash(token)
+    if not await credentials.change_password(call.deps.db, attempt, password_hash, hashed, call.now):
         raise ClientError("invalid_credentials")
+    await call.deps.players.sign_out(account.user_id, "signed_out", "password_changed")
     await post(call, mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+    return await answer_token(call, account.user_id, token)
 
 
 async def _account(call: HttpCall[Any, Any], user_id: int) -> Account:
@@ -114,9 +120,9 @@ ROUTES = (
         method="POST",
         path="/auth/password/change",
         handler=change,
-        summary="Change the password.",
+        summary="Change the password. Ends every sign-in, this one too, and answers with a new token.",
         body=PasswordChange,
-        status=204,
+        answer=SignIn,
         errors=("invalid_credentials", "account_locked"),
         auth=True,
         rate=ACCOUNT,

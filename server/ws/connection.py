@@ -5,8 +5,10 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from msgspec import UNSET
+
 from server.backends.holds import CachedAccount
-from server.errors import CLOSES, ClientError
+from server.errors import CLOSES, SIGN_OUTS, ClientError, SignOutReason
 from server.fanout.framing import PING_FRAME, close_frame, text_frame
 from server.fanout.outbox import Outbox
 from server.messages import Goodbye, Reply, RequestId, encode
@@ -102,18 +104,21 @@ class Connection:
 
     # -- the end --
 
-    def close(self, name: str, message: str = "") -> None:
-        """Say goodbye and close with the close code of this name. A client that does not answer is cut off."""
+    def close(self, name: str, message: str = "", reason: SignOutReason | None = None) -> None:
+        """Say goodbye and close with the close code of this name. A client that does not answer is cut off.
+
+        ``reason`` is a key of ``SIGN_OUTS``, if the sign-in has ended."""
         if self.closed:
             return
         close = CLOSES[name]
-        text = message or close.meaning
+        text = message or (SIGN_OUTS[reason] if reason else close.meaning)
         retry = close.code < 4100
         goodbye = Goodbye(
             code=name,
             message=text,
             retry=retry,
             retry_after_ms=random.randint(200, 2000) if retry else 0,  # noqa: S311 - spreads load
+            reason=reason or UNSET,
         )
         self.closed_as = name
         self.outbox.finish(text_frame(encode(goodbye)) + close_frame(close.code, text))

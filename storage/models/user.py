@@ -36,6 +36,8 @@ class User(Base):
     created_at: Mapped[CreatedAt]
     locked_until: Mapped[datetime | None]
     client_seed: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_hex(8))
+    api_token_used_at: Mapped[datetime | None]
+    """When the token was issued or last used, a fraction of its life ago at most."""
 
     profile: Mapped["UserProfile | None"] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True

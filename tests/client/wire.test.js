@@ -130,6 +130,41 @@ test("after a sign-in in another tab, it continues with the new token", async ()
   assert.equal(fake.socket().last("hello").token, "new");
 });
 
+test("a call that replaces the token is no sign-out, however early the goodbye comes", async () => {
+  const fake = fakeWire({ token: "old" });
+  await welcome(fake, { user });
+  const changed = fake.wire.replaceToken(async () => {
+    const about = { code: "signed_out", reason: "password_changed", message: "", retry: false, retry_after_ms: 0 };
+    fake.socket().say({ notice: "goodbye", ...about });
+    fake.socket().end(4100);
+    return { token: "new" };
+  });
+  await changed;
+  assert.equal(fake.wire.token.get(), "new");
+  assert.equal(fake.wire.signedOutBy.value, null);
+  fake.socket().onopen();
+  assert.equal(fake.socket().last("hello").token, "new");
+});
+
+test("a call that fails to replace the token leaves us signed in", async () => {
+  const fake = fakeWire({ token: "old" });
+  await welcome(fake, { user });
+  await assert.rejects(fake.wire.replaceToken(() => Promise.reject(new Error("wrong"))));
+  assert.equal(fake.wire.token.get(), "old");
+  assert.equal(fake.sockets.length, 1);
+  fake.socket().end(4100);
+  assert.equal(fake.wire.connection.value, "signed_out");
+});
+
+test("the reason of the goodbye is why we were signed out", async () => {
+  const fake = fakeWire({ token: "t" });
+  await welcome(fake, { user });
+  const about = { code: "signed_out", reason: "token_expired", message: "", retry: false, retry_after_ms: 0 };
+  fake.socket().say({ notice: "goodbye", ...about });
+  fake.socket().end(4100);
+  assert.equal(fake.wire.signedOutBy.value, "token_expired");
+});
+
 test("an invalid token makes us a spectator", async () => {
   const fake = fakeWire({ token: "t" });
   fake.wire.connect();

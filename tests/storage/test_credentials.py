@@ -145,8 +145,11 @@ async def test_an_attempt_does_not_outlive_its_password_or_its_account(database:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
-    assert await credentials.change_password(database, attempt, "new hash")
-    assert not await credentials.change_password(database, attempt, "newer hash")
+    assert await credentials.change_password(database, attempt, "new hash", "b" * 64, NOW)
+    assert not await credentials.change_password(database, attempt, "newer hash", "c" * 64, NOW)
+    found = await credentials.find_signed_in(database, "b" * 64)
+    assert found is not None
+    assert found.user_id == ann
     assert not await credentials.sign_in(database, attempt, "a" * 64, NOW)
     attempt = await reserve(database)
     assert attempt is not None
@@ -161,6 +164,28 @@ async def test_disabling_revokes_the_token(database: Store) -> None:
     await credentials.sign_in(database, attempt, "a" * 64, NOW)
     await set_active(database, ann, False)
     assert await credentials.find_signed_in(database, "a" * 64) is None
+
+
+async def test_a_recorded_use_does_not_revive_an_expired_token(database: Store) -> None:
+    ann = await player(database)
+    attempt = await reserve(database)
+    assert attempt is not None
+    assert await credentials.sign_in(database, attempt, "a" * 64, NOW)
+
+    async def used_at() -> datetime:
+        found = await credentials.find_signed_in(database, "a" * 64)
+        assert found is not None
+        return found.used_at
+
+    assert await used_at() == NOW
+    ttl_s = 3600
+    soon, late = NOW + timedelta(seconds=ttl_s - 1), NOW + timedelta(seconds=2 * ttl_s)
+    await credentials.record_use(database, [ann], soon, ttl_s)
+    assert await used_at() == soon
+    assert not credentials.has_expired(soon, soon + timedelta(seconds=ttl_s - 1), ttl_s)
+    assert credentials.has_expired(soon, soon + timedelta(seconds=ttl_s), ttl_s)
+    await credentials.record_use(database, [ann], late, ttl_s)
+    assert await used_at() == soon
 
 
 async def issue(database: Store, user_id: int, until: datetime = LATER) -> str:

@@ -27,10 +27,25 @@ def schema(connection: Connection) -> set[str]:
     if connection.dialect.name == "sqlite":
         found = set()
         for (sql,) in connection.execute(text(SQLITE)):
-            head, *lines = sql.strip().splitlines()
-            found |= {f"{head} {line.strip().rstrip(',')}" for line in lines or [""]}
+            head, _, parts = sql.partition("(")
+            found |= {f"{head.strip()} {part}" for part in split_at_commas(parts)}
         return found
     return {str(tuple(row)) for query in POSTGRESQL for row in connection.execute(text(query))}
+
+
+def split_at_commas(parts: str) -> list[str]:
+    """The columns and constraints of a CREATE statement, from what follows its first bracket; a column that was added
+    later stands in the same line as the last constraint."""
+    split, depth = [""], 1
+    for character in parts:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            break
+        if character == "," and depth == 1:
+            split.append("")
+        else:
+            split[-1] += character
+    return [" ".join(part.split()) for part in split]
 
 
 async def test_models_equal_migrations(database_url: str) -> None:

@@ -3,7 +3,6 @@
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
-import { navigate } from "../router.js";
 import { text } from "../text.js";
 import { token } from "../token.js";
 import { AccountPage } from "../ui/account_page.js";
@@ -66,11 +65,11 @@ function PasswordForm() {
   /** @param {Values} values @param {HTMLFormElement} form */
   const send = async (values, form) => {
     const { current_password, password: chosen } = values;
-    await api.request("POST /auth/password/change", { body: { current_password, password: chosen } });
+    const body = { current_password, password: chosen };
+    await wire.replaceToken(() => api.request("POST /auth/password/change", { body }));
     form.reset();
     password.value = "";
     toast(t.passwordChanged, "good");
-    if (!token.get()) navigate("/sign-in");
   };
   return html`<section class="surface stack" aria-labelledby="password"><h2 id="password">${t.password}</h2>
     <${Form} onSubmit=${send} submit=${t.changePassword} tone="">

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw
 
 from server.backends.bus import EncodedFrame
-from server.errors import UnreachableError
+from server.errors import SignOutReason, UnreachableError
 from server.fanout.framing import close_frame
 from server.fanout.outbox import FlushQueue, Outbox
 from server.messages import Position, SnapshotAt
@@ -65,7 +65,7 @@ class FakeSocket:
     def user_id(self) -> int | None:
         return self._user_id
 
-    def close(self, name: str, message: str = "") -> None:
+    def close(self, name: str, message: str = "", reason: SignOutReason | None = None) -> None:
         self.closes.append((name, message))
         self.outbox.finish(close_frame(1000, name))
 

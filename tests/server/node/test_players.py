@@ -10,6 +10,7 @@ import pytest
 
 from cli.client import RequestRefusedError
 from server.backends.holds import LocalHolds
+from server.errors import SIGN_OUTS, SignOutReason
 from server.node.players import Players
 from storage import ledger
 from storage.limits import DAY_MS
@@ -83,18 +84,42 @@ async def test_a_sign_in_elsewhere_closes_the_older_connections(live: Live) -> N
 
 async def test_the_end_of_a_token_closes_only_its_connections(open_live: OpenLive) -> None:
     """Bets and seat are kept, as after a disconnect."""
-    live = await open_live(refresh=0.05, token_ttl=3600)
+    live = await open_live(token_ttl=3600)
+    live.node.stop_background()
     bob, (ann,) = await live.player(), await live.players(1)
     (ann.client._token,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=1800))
     await ann.client.connect()
     await ann.join("crash")
     live.clock._offset_ns += 2000 * 10**9
+    await live.node.players.refresh()
     assert (await ann.client.wait_closed()).code == 4100
-    assert (await ann.notice_of("goodbye", code="signed_out"))["retry"] is False
+    goodbye = await ann.notice_of("goodbye", code="signed_out")
+    assert (goodbye["retry"], goodbye["reason"]) == (False, "token_expired")
+    assert "expired" in goodbye["message"]
     await bob.event_of("player_away", player=ann.username)
     assert await bob.ask("ping")
     with pytest.raises(RequestRefusedError, match="token_expired"):
         await ann.client.connect()
+
+
+async def test_a_token_does_not_expire_while_its_player_is_connected(open_live: OpenLive) -> None:
+    live = await open_live(token_ttl=3600)
+    live.node.stop_background()
+    ann = await live.player()
+    for _ in range(4):
+        live.clock._offset_ns += 1800 * 10**9
+        await live.node.players.refresh()
+    assert await ann.ask("ping")
+    await live.another_client(ann).client.connect()
+
+
+@pytest.mark.parametrize("reason", ["signed_out", "signed_in_elsewhere", "password_changed"])
+async def test_a_goodbye_says_why_the_sign_in_ended(live: Live, reason: SignOutReason) -> None:
+    ann = await live.player()
+    await live.node.players.sign_out(ann.user_id, "signed_out", reason)
+    assert (await ann.client.wait_closed()).code == 4100
+    goodbye = await ann.notice_of("goodbye", code="signed_out")
+    assert (goodbye["reason"], goodbye["message"]) == (reason, SIGN_OUTS[reason])
 
 
 async def test_a_token_that_is_replaced_during_the_hello_is_noticed(live: Live) -> None:

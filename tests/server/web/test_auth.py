@@ -20,7 +20,7 @@ async def test_sign_in_with_any_identifier(world: World) -> None:
         assert signed_in["user"]["username"] == "ann"
     assert signed_in["expires_at"] == "2026-12-02T11:06:40Z"
     await problem(await ann.call("GET", "me"), "token_invalid")
-    assert world.players.signed_out == [(ann.user_id, "signed_out")] * 4
+    assert world.players.signed_out == [(ann.user_id, "signed_in_elsewhere")] * 4
 
 
 async def test_nobody_can_take_a_name_by_which_another_player_signs_in(world: World) -> None:
@@ -70,6 +70,16 @@ async def test_invalid_tokens_are_refused(world: World) -> None:
         assert response.headers["WWW-Authenticate"] == "Bearer"
     assert (await world.call("GET", "me", headers={"Authorization": f"bearer  {ann.token}"})).status == 200
     world.clock.jump(timedelta(seconds=world.deps.config.token_ttl))
+    await problem(await ann.call("GET", "me"), "token_expired")
+
+
+async def test_a_token_lives_on_while_it_is_used(world: World) -> None:
+    ann = await world.player()
+    half = timedelta(seconds=world.deps.config.token_ttl / 2)
+    for _ in range(4):
+        world.clock.jump(half)
+        await ann.ok("GET", "me")
+    world.clock.jump(2 * half)
     await problem(await ann.call("GET", "me"), "token_expired")
 
 

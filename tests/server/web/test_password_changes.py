@@ -18,7 +18,7 @@ async def test_a_forgotten_password_can_be_reset(world: World) -> None:
     token = token_in((await world.mails(1))[0])
     response = await world.post("auth/password/reset", token=token, password=NEW)
     assert (response.status, await response.text()) == (204, "")
-    assert world.players.signed_out == [(ann.user_id, "signed_out")]
+    assert world.players.signed_out == [(ann.user_id, "password_changed")]
     await problem(await ann.call("GET", "me"), "token_invalid")
     await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "invalid_credentials")
     await answer(await world.post("auth/login", identifier="ann", password=NEW))
@@ -84,8 +84,11 @@ async def test_a_password_can_be_changed(world: World) -> None:
     ann = await world.player("ann")
     await problem(await change(ann, "wrong", NEW), "invalid_credentials")
     await problem(await change(ann, PASSWORD, "ann@campus"), "validation_failed")
-    assert (await change(ann, PASSWORD, NEW)).status == 204
-    assert (await ann.ok("GET", "me"))["username"] == "ann"
+    changed = await answer(await change(ann, PASSWORD, NEW))
+    assert world.players.signed_out == [(ann.user_id, "password_changed")]
+    await problem(await ann.call("GET", "me"), "token_invalid")
+    ann.token = changed["token"]
+    assert (await ann.ok("GET", "me"))["username"] == changed["user"]["username"] == "ann"
     await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "invalid_credentials")
     await answer(await world.post("auth/login", identifier="ann", password=NEW))
 

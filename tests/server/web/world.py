@@ -18,7 +18,7 @@ from server.backends.directory import Terms
 from server.backends.rate import LocalRateLimiter
 from server.clock import Clock, utc
 from server.config import Config
-from server.errors import ClientError
+from server.errors import ClientError, SignOutReason
 from server.mail import Mailer
 from server.messages import RoomSummary, RoundHead, Snapshot, SnapshotFrame, StakeLimits, encode
 from server.node.players import Players
@@ -179,8 +179,8 @@ class FakePlayers(Players):
     async def has_live_bets(self, user_id: int) -> bool:
         return self.held_by_user.get(user_id, 0) > 0
 
-    async def sign_out(self, user_id: int, close: str) -> None:
-        self.signed_out.append((user_id, close))
+    async def sign_out(self, user_id: int, close: str, reason: SignOutReason | None = None) -> None:
+        self.signed_out.append((user_id, reason or close))
 
     async def wallet_changed(self, change: WalletChange) -> None:
         self.changes.append(change)

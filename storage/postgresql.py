@@ -40,9 +40,9 @@ _ALTERING = 0x63726F7570
 # A statement is planned once for a connection, maybe while the tables are still empty: the plan must suit tables that
 # have grown, so it must not scan them.
 _USE_INDEXES = {"enable_seqscan": "off", "jit": "off"}
-# A server that was stopped in the middle of a transaction keeps its locks for no longer than this: others wait for
-# them.
-_LIMIT_IDLE_TRANSACTIONS = {"idle_in_transaction_session_timeout": "2000"}
+IDLE_TRANSACTION_SECONDS = 2.0
+"""A server that is stopped in the middle of a transaction keeps its locks for no longer than this: others wait for
+them."""
 
 FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number AS number, b.number AS bet_number, b.amount,
   b.selection::text AS selection
@@ -66,11 +66,12 @@ class PostgresqlStore:
     pool takes as long as a short statement.
     """
 
-    def __init__(self, url: URL, *, is_server: bool) -> None:
+    def __init__(self, url: URL, *, is_server: bool, idle_transaction_s: float) -> None:
         self._url = url
         # A server must notice that the database does not answer; a migration or an audit may take its time.
         waits = {"timeout": PATIENCE_SECONDS, "command_timeout": STATEMENT_SECONDS if is_server else None}
-        limits = _LIMIT_IDLE_TRANSACTIONS if is_server else {}
+        idle_ms = str(int(idle_transaction_s * 1000))
+        limits = {"idle_in_transaction_session_timeout": idle_ms} if is_server else {}
         writing = waits | {"server_settings": _USE_INDEXES | limits}
         self._writer = _engine(url, writing)
         self._reader = _engine(url, waits)
@@ -79,9 +80,11 @@ class PostgresqlStore:
         self._fast = FastConnections(partial(self._connect, **writing))
 
     @classmethod
-    async def open(cls, url: URL, *, is_server: bool = True) -> Self:
+    async def open(
+        cls, url: URL, *, is_server: bool = True, idle_transaction_s: float = IDLE_TRANSACTION_SECONDS
+    ) -> Self:
         """Raises DatabaseUnavailableError."""
-        store = cls(url, is_server=is_server)
+        store = cls(url, is_server=is_server, idle_transaction_s=idle_transaction_s)
         try:
             await store.ping()
         except BaseException:

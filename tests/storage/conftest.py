@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage.database import open_store
 from storage.store import Store
+from tests.storage.patient_store import open_patient_store
 from tests.storage.world import World
 
 
 @pytest.fixture
 async def database(migrated_url: str) -> AsyncIterator[Store]:
-    db = await open_store(migrated_url)
+    db = await open_patient_store(migrated_url)
     yield db
     await db.close()
 

@@ -9,8 +9,8 @@ import asyncio
 import sys
 from itertools import count
 
-from storage.database import open_store
 from storage.ledger import settle
+from tests.storage.patient_store import open_patient_store
 from tests.storage.world import World
 
 
@@ -20,7 +20,7 @@ def say(line: str) -> None:
 
 
 async def main(url: str, *options: str) -> None:
-    world = World(await open_store(url))
+    world = World(await open_patient_store(url))
     ann = await world.player()
     for n in count():
         await settle(world.db, [world.round("dice-1", [world.bet(ann, 1, 10, 11, f"k{n}")])])

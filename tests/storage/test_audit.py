@@ -7,10 +7,10 @@ from sqlalchemy import text
 
 from storage import open_rounds
 from storage.audit import MOST_BROKEN_ROWS, RULES, BrokenRow, audit, limited
-from storage.database import open_store
 from storage.ledger import settle
 from storage.sqlite import SqliteStore
 from storage.store import Store
+from tests.storage.patient_store import open_patient_store
 from tests.storage.world import World
 
 # Ann (user 1, wallet 1) won bet 1 and lost bet 3, Bob lost bet 2; transactions: two sign-ups, then 3 … 6.
@@ -219,7 +219,7 @@ async def test_an_audit_runs_beside_settlements(books: World) -> None:
 
 async def test_tables_without_statistics_are_not_joined_by_nested_loops(migrated_postgres_url: str) -> None:
     """A nested loop over a hundred thousand bets and their transactions takes hours."""
-    db = await open_store(migrated_postgres_url)
+    db = await open_patient_store(migrated_postgres_url)
     try:
         world = World(db)
         for table in ("bets", "transactions", "rounds"):

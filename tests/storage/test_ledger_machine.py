@@ -17,8 +17,8 @@ from sqlalchemy import text
 
 from storage import ledger, open_rounds
 from storage.audit import audit
-from storage.database import open_store
 from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement, WalletChange
+from tests.storage.patient_store import open_patient_store
 from tests.storage.world import World
 
 NO_GAME = 999_999
@@ -111,7 +111,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.enter(500)
 
     async def _empty(self) -> None:
-        self.world = World(await open_store(self.url))
+        self.world = World(await open_patient_store(self.url))
         async with self.world.db.write() as session:
             await session.execute(text("DELETE FROM users"))
             await session.execute(text("DELETE FROM games"))

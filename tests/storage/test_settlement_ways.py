@@ -19,12 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import ledger
 from storage.audit import audit
-from storage.database import open_store
 from storage.games import ensure_games
 from storage.models import Bet, GameSession, Round, Transaction, User, Wallet
 from storage.models.base import Base
 from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement
 from storage.store import Store
+from tests.storage.patient_store import open_patient_store
 from tests.storage.world import STARTED, seed_hash
 
 PLAYERS = 3
@@ -320,7 +320,7 @@ async def play(store: Store, game_id: int, start: Start, batches: Sequence[Seque
 
 def test_both_ways_write_the_same(migrated_url: str) -> None:
     with asyncio.Runner() as runner:
-        store = runner.run(open_store(migrated_url))
+        store = runner.run(open_patient_store(migrated_url))
         try:
             game_id = runner.run(ensure_games(store, {"dice": ""}))["dice"]
 

@@ -71,7 +71,17 @@ class Wake(Struct, frozen=True, tag="wake", tag_field="do"):
     """A command: time has passed, at least to the ``wake_at`` of the last step."""
 
 
-Command = Bet | Act | Leave | Wake
+class ShortenTurns(Struct, frozen=True, tag="shorten_turns", tag_field="do"):
+    """A command: the room is closing. From now on no turn lasts longer than ``turn_ms``, and neither does what is left
+    of the turn that is running.
+
+    A game without turn clocks treats it as a Wake.
+    """
+
+    turn_ms: int
+
+
+Command = Bet | Act | Leave | Wake | ShortenTurns
 
 
 class Event(Struct, frozen=True):
@@ -190,7 +200,11 @@ class Game(ABC, Generic[O, S]):
         """Apply one command. ``now`` is never earlier than that of the last command.
 
         Raises RefusedError and changes nothing if the rules do not allow the command. Until the round has its outcome,
-        a Wake or a Leave is never refused, even if it is late, early or repeated.
+        a Wake, a Leave or a ShortenTurns is never refused, even if it is late, early or repeated.
+
+        When a room closes, its live round is played to the end by the rules and settled (see ``LiveRound.play_out``):
+        each step that has a ``wake_at`` must lead to the end by Wakes alone, and each other step by the Leaves of all
+        seats. Nobody can turn a round void after they have seen a part of it.
         """
 
     @abstractmethod

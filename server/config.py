@@ -92,7 +92,7 @@ class Config(Struct, frozen=True, kw_only=True):
     private_rooms: Annotated[Whole, _meaning("Private rooms that a player may have open at a time; 0: none.")] = 3
     private_grace: Annotated[float, _meaning("How long an empty private room stays open, in seconds.", gt=0)] = 120.0
     private_closing: Annotated[
-        float, _meaning("How long a live round may go on after the owner closes its room, in seconds.", gt=0)
+        float, _meaning("The longest turn in a live round once the owner is closing its room, in seconds.", gt=0)
     ] = 60.0
     messages_per_second: Annotated[
         Positive, _meaning("Messages per second from one connection; a burst may have twice as many.")
@@ -113,9 +113,9 @@ class Config(Struct, frozen=True, kw_only=True):
         float, _meaning("How often the server looks for an operator's changes, in seconds; at most 5.", gt=0, le=5)
     ] = 2.0
     audit_interval: Annotated[float, _meaning("How often the server audits itself, in seconds.", gt=0)] = 3600.0
-    shutdown_timeout: Annotated[float, _meaning("How long live rounds may go on after SIGTERM, in seconds.", gt=0)] = (
-        10.0
-    )
+    shutdown_timeout: Annotated[
+        float, _meaning("How long players may act in live rounds after SIGTERM, in seconds.", gt=0)
+    ] = 10.0
 
     def database(self) -> str:
         """The database URL, or its default."""

@@ -369,7 +369,7 @@ class VoidReason(StrEnum):
     RESTART = "restart"
     """Its node died, and no node opened the room again before the clean-up found the round."""
     SHUTDOWN = "shutdown"
-    """It could not end before its room stopped."""
+    """Its room closed or its node stopped while the round took bets."""
     NOT_SETTLED = "not_settled"
     """The ledger did not settle it."""
     INTERNAL_ERROR = "internal_error"

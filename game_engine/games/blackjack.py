@@ -36,6 +36,7 @@ from game_engine.game import (
     RefusedError,
     Seat,
     Seeds,
+    ShortenTurns,
     Step,
 )
 from game_engine.money import check_stake, payout
@@ -233,6 +234,8 @@ class Blackjack(Game[Options, State]):
         after = _advance(state, now)
         if isinstance(command, Leave) and any(bet.seat == command.seat for bet in state.bets):
             after = _leave(after, command.seat, now)
+        if isinstance(command, ShortenTurns):
+            after = _shorten_turns(after, command.turn_ms, now)
         if isinstance(command, Act):
             after = _act(after, command, now)
         return _step(state, after)
@@ -337,6 +340,17 @@ def _advance(state: State, now: int) -> State:
         else:
             state = _next_turn(_stand(state), due)
     return state
+
+
+def _shorten_turns(state: State, turn_ms: int, now: int) -> State:
+    """Let no phase last longer than ``turn_ms`` from now on."""
+    options = replace(
+        state.options,
+        betting_ms=min(state.options.betting_ms, turn_ms),
+        turn_ms=min(state.options.turn_ms, turn_ms),
+        insurance_ms=min(state.options.insurance_ms, turn_ms),
+    )
+    return replace(state, options=options, until=None if state.until is None else min(state.until, now + turn_ms))
 
 
 def _hand_to_act(state: State) -> int | None:

@@ -227,6 +227,7 @@ export const roomText = {
       `Seat ${seat} placed bet ${n}: ${inChips(cents)}`,
     journalAct: (/** @type {number} */ seat, /** @type {string} */ action) => `Seat ${seat}: ${action}`,
     journalLeave: (/** @type {number} */ seat) => `Seat ${seat} left`,
+    journalShortenTurns: (/** @type {number} */ s) => `The room closes: no turn lasts longer than ${s} s`,
     journalWake: "Time advanced the round",
     journalWakes: (/** @type {number} */ n) => `Time advanced the round ${n.toLocaleString("en")} times`,
   },
@@ -269,5 +270,6 @@ export const roomText = {
 const pausedReasons = {
   database: "The room is paused: the database is unavailable. Your stakes are safe. It resumes automatically.",
   redis: "The room is paused: the servers can’t reach each other. Your stakes are safe. It resumes automatically.",
-  closing: "The owner is closing this room. The current round ends first, and no more bets are taken.",
+  closing:
+    "The owner is closing this room. The current round is played to its end with shorter turns, and no more bets are taken.",
 };

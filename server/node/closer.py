@@ -60,11 +60,11 @@ class Closer:
         if room is not None and not room.closing:
             self._tasks.start(self._close(room, self._config.private_closing))
 
-    async def _close(self, room: Room, deadline_s: float) -> None:
+    async def _close(self, room: Room, turn_s: float) -> None:
         if self._owned_rooms.get(room.key) is not room:
             return
         self._directory.keep_private(room.key, room.begin_to_close())
-        await room.stop(deadline_s)
+        await room.stop(turn_s=turn_s)
         if self._owned_rooms.get(room.key) is not room:  # it has moved to another node, or this node has stopped
             return
         self._directory.forget_private(room.key)

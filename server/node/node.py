@@ -39,6 +39,9 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+TURNS_BEFORE_STOP = 8
+"""How many turns of full length fit into the time that live rounds have when the node stops."""
+
 
 def draw_seed() -> str:
     """A server seed: 32 random bytes from the operating system, in hex."""
@@ -167,7 +170,9 @@ class Node:
         deadline_s = self._config.shutdown_timeout
         try:
             async with asyncio.timeout(deadline_s + self._last_commits_s):
-                await asyncio.gather(*(room.stop(deadline_s) for room in tuple(self.owned_rooms.values())))
+                rooms = tuple(self.owned_rooms.values())
+                turn_s = deadline_s / TURNS_BEFORE_STOP
+                await asyncio.gather(*(room.stop(turn_s=turn_s, deadline_s=deadline_s) for room in rooms))
                 await self.settlements.drained()
         except TimeoutError:
             log.error("stopping although some rounds could not be settled; they are void, and their stakes return")

@@ -1,18 +1,24 @@
 """A live round: the engine's state with its journal and holds, and how they look on the wire and in the database."""
 
 import re
+from collections import deque
+from collections.abc import Iterator
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 from msgspec import Raw, Struct
 
 from game_engine.chance import commitment
-from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Outcome, Seat, Seeds, Step
+from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Leave, Outcome, Seat, Seeds, Step, Wake
 from game_engine.replay import journal_to_json
 from server.backends.holds import Hold
 from server.messages import DECODE_ERRORS, ResultLine, RoundEnded, RoundHead, VoidReason, Wager, bad_request, encode
 from storage.settlement import EndedBet, EndedRound, OpenRound
+
+LONG_STEP_MS = 1000
+"""How far the time jumps at least from one step of a round that is played out to the next."""
+MOST_STEPS_TO_THE_END = 10_000
 
 _amount = attrgetter("amount")
 _BET_NAME = re.compile(r"([a-z0-9-]{1,64})\.([1-9][0-9]{0,17})\.([1-9][0-9]{0,8})")
@@ -70,6 +76,7 @@ class LiveRound:
         self.bets: dict[int, tuple[Bet, Hold]] = {}
         self.holds: list[Hold] = []
         self.ended = False
+        self._played_out_at: int | None = None
         self._step: Step[Any]
 
     # -- playing --
@@ -95,6 +102,32 @@ class LiveRound:
         self.journal.append((at, command))
         self._step = step
         self.ended = step.outcome is not None
+
+    def play_out(self, now: int) -> Iterator[tuple[int, Command, Step[Any]]]:
+        """Play the round to its end as if no player acted any more: time passes, and where the rules wait for a player
+        without a clock, the players leave. Yields each command with its time and step, already adopted.
+
+        The times of these commands run ahead of ``now``. Raises RuntimeError if the rules don't end the round.
+        """
+        self._played_out_at = now
+        leaving = deque(self.players)
+        for _ in range(MOST_STEPS_TO_THE_END):
+            if self.ended:
+                return
+            wake_at, command = self._step.wake_at, cast(Command, Wake())
+            if wake_at is None and leaving:
+                wake_at, command = self.now, Leave(leaving.popleft())
+            elif wake_at is None:
+                break
+            at, step = self.attempt(command, max(wake_at, self.now + LONG_STEP_MS, now))
+            self.adopt(at, command, step)
+            yield at, command, step
+        raise RuntimeError(f"{self.name} does not end although no player acts")
+
+    @property
+    def takes_bets(self) -> bool:
+        """Whether betting is open, so nobody has seen anything of the result."""
+        return not self.ended and bool(self.setup.game.view(self._step.state, None)["phase"] == "betting")
 
     def add_bet(self, player: SeatedPlayer, bet: Bet, hold: Hold) -> None:
         self.players[bet.seat] = player
@@ -242,7 +275,7 @@ class LiveRound:
             journal=journal_to_json(self.journal),
             outcome=outcome,
             started_at=self.opened_at,
-            ended_at=self.now,
+            ended_at=self.now if self._played_out_at is None else self._played_out_at,
             bets=bets,
             next=upcoming,
         )

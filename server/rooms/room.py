@@ -339,14 +339,14 @@ class Room:
         self.closing = True
         return self.access.close()
 
-    async def stop(self, deadline_s: float) -> None:
-        """Refuse new players. The live round must end within ``deadline_s`` seconds; otherwise it becomes void."""
+    async def stop(self, *, turn_s: float, deadline_s: float | None = None) -> None:
+        """Refuse new players, and end the live round (see ``RoundLoop.stop``)."""
         self.members.stop_admitting()
-        await self.rounds.stop(deadline_s)
+        await self.rounds.stop(turn_s=turn_s, deadline_s=deadline_s)
 
     async def finish_round(self) -> None:
         """Open no further round, and wait for the end of the live one, however long that takes."""
-        await self.rounds.stop(None)
+        await self.rounds.stop()
 
     def flush(self) -> None:
         """Send the pending events."""

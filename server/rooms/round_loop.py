@@ -10,13 +10,12 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from math import inf
 from typing import Any, Self
 
 import msgspec
 from msgspec import Raw
 
-from game_engine.game import Act, BettingOpened, CarriedStake, Command, Event, Leave, Outcome, Step, Wake
+from game_engine.game import Act, BettingOpened, CarriedStake, Command, Event, Leave, Outcome, ShortenTurns, Step, Wake
 from server import messages
 from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
 from server.clock import Clock
@@ -316,26 +315,46 @@ class RoundLoop:
 
     # ---- stopping ----
 
-    async def stop(self, deadline_s: float | None) -> None:
-        """Open no further round. End the live one within ``deadline_s`` seconds, or make it void; None: let it take as
-        long as it needs."""
-        self._stopping = True
-        loop = asyncio.get_running_loop()
-        ends_by = inf if deadline_s is None else loop.time() + deadline_s
-        while self.live is not None:
-            left_s = ends_by - loop.time()
-            never_ends = not self._wake_timer.is_set and (deadline_s is None or not self.live.bets)
-            if left_s <= 0 or never_ends or (left_s < inf and self.live.view(None)["phase"] == "betting"):
-                await self._abandon(self.live)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), max(left_s, 0.1) if left_s < inf else None)
+    async def stop(self, *, turn_s: float | None = None, deadline_s: float | None = None) -> None:
+        """Open no further round, and wait until the live one is over.
 
-    async def _abandon(self, round_: LiveRound) -> None:
+        Nobody may choose between a result and a void round once they have seen a part of it. So a round is void only
+        if it still takes bets. Any other is settled: no turn in it lasts longer than ``turn_s`` seconds from now on,
+        and if it still runs after ``deadline_s`` seconds, it is played out by the rules (see ``LiveRound.play_out``).
+        None: turns keep their length; there is no deadline.
+        """
+        self._stopping = True
+        round_ = self.live
+        if round_ is None:
+            return
         async with self._queue.own_turn():
-            if not round_.ended:
+            has_clock = self._wake_timer.is_set
+            if round_.takes_bets and (turn_s is not None or not has_clock):
                 round_.ended = True
                 self._wake_timer.set(None)
                 self._tasks.start(self._void(round_, VoidReason.SHUTDOWN))
+            elif not round_.ended and turn_s is not None:
+                self._apply(round_, ShortenTurns(max(1, int(turn_s * 1000))))
+        # A round that waits for a player without a clock would otherwise never end.
+        wait_s = deadline_s if deadline_s is not None or has_clock else turn_s
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), wait_s)
+            return
+        async with self._queue.own_turn():
+            self._play_out(round_)
+        await self._over.wait()
+
+    def _play_out(self, round_: LiveRound) -> None:
+        try:
+            for at, command, step in round_.play_out(self._deps.clock.now_ms()):
+                self._stakes_and_journal.record_nowait(at, command)
+                lasting = tuple([event for event in step.events if not event.tick])
+                self._follow(round_, msgspec.structs.replace(step, events=lasting))
+        except Exception:
+            log.exception("%s: the engine failed while the room closed; the round will be void", round_.name)
+            round_.ended = True
+            self._wake_timer.set(None)
+            self._tasks.start(self._void(round_, VoidReason.INTERNAL_ERROR))
 
     async def restore(self) -> bool:
         """Write the live round's holds and journal again. Returns False if another node owns the room now."""

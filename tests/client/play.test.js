@@ -129,7 +129,7 @@ test("offline, paused or closed, nothing is sent and the reason is shown", () =>
   void play.bet({});
   assert.match(play.error.value ?? "", /paused/);
   store.tell({ paused: null, closed: true });
-  assert.match(play.blocked.value ?? "", /closed/);
+  assert.match(play.cannotBet.value ?? "", /closed/);
   assert.equal(store.sent.length, 0);
 });
 

@@ -80,6 +80,10 @@ def test_a_published_round_passes(name: str) -> None:
             "holdem, a turn missed and a player gone",
             [("loss", 9_200), ("loss", 8_700), ("loss", 7_900), ("win", 8_200)],
         ),
+        (
+            "holdem, the room closes while a time bank runs",
+            [("win", 10_100), ("win", 9_100), ("loss", 7_900), ("loss", 6_900)],
+        ),
         ("holdem, one leaves before the deal", [("push", 4_000), ("push", 4_000), ("push", 10_000)]),
     ],
 )

@@ -26,7 +26,7 @@ of the button.
 from fractions import Fraction
 from typing import Any
 
-from game_engine.game import Act, Bet, Command, Event, Game, Leave, RefusedError, Seat, Seeds, Step
+from game_engine.game import Act, Bet, Command, Event, Game, Leave, RefusedError, Seat, Seeds, ShortenTurns, Step
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.state import SEATS, Options, Selection, State, chips_after_buying
 from game_engine.games.holdem.view import HoleCards, TableChanged, table_of, view
@@ -84,6 +84,8 @@ class Holdem(Game[Options, State]):
             return step
         if isinstance(command, Act):
             return _both(step, moves.act(step.state, command, now))
+        if isinstance(command, ShortenTurns):
+            return _both(step, moves.shorten_turns(step.state, command.turn_ms, now))
         return _both(step, moves.leave(step.state, command.seat, now)) if isinstance(command, Leave) else step
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:

@@ -110,6 +110,20 @@ def leave(state: State, seat: Seat, now: int) -> Step[State]:
     return table_step(state)
 
 
+def shorten_turns(state: State, turn_ms: int, now: int) -> Step[State]:
+    """Let no turn, with its time bank, last longer than ``turn_ms`` from now on."""
+    options = replace(state.options, turn_ms=min(state.options.turn_ms, turn_ms))
+    bank_ms = turn_ms - options.turn_ms
+    buyers = {seat: replace(buyer, bank_ms=min(buyer.bank_ms, bank_ms)) for seat, buyer in state.buyers.items()}
+    hand = state.hand
+    if hand is not None and (seat := hand.actor) is not None:
+        ends_at = min(hand.turn_ends_at, now + turn_ms)
+        hand = replace(hand, turn_ends_at=ends_at)
+        actor = state.buyers[seat]
+        buyers[seat] = replace(actor, bank_ms=min(actor.bank_ms, now + turn_ms - ends_at))
+    return table_step(replace(state, options=options, buyers=buyers, hand=hand))
+
+
 def _moved(street: betting.BettingRound, action: Action) -> betting.BettingRound:
     offer = betting.offer(street)
     if isinstance(action, Fold):

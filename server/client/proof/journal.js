@@ -19,7 +19,8 @@ function actionText({ action, ...rest }) {
 function commandText(command) {
   if (command.do === "bet") return t.journalBet(command.seat, command.number, command.amount);
   if (command.do === "act") return t.journalAct(command.seat, actionText(command.action));
-  return command.do === "leave" ? t.journalLeave(command.seat) : t.journalWake;
+  if (command.do === "leave") return t.journalLeave(command.seat);
+  return command.do === "wake" ? t.journalWake : t.journalShortenTurns(command.turn_ms / 1000);
 }
 
 /**

@@ -6,7 +6,8 @@ import { commitment, floats } from "./chance.js";
 /**
  * @typedef {{do: "bet", seat: number, number: number, amount: number, client_seed: string, selection: any}} JournalBet
  * @typedef {{do: "act", seat: number, action: {action: string, bet?: number | null}}} JournalAct
- * @typedef {JournalBet | JournalAct | {do: "leave", seat: number} | {do: "wake"}} Command
+ * @typedef {JournalBet | JournalAct | {do: "leave", seat: number} | {do: "wake"} |
+ *   {do: "shorten_turns", turn_ms: number}} Command
  * @typedef {[number, Command][]} Journal
  */
 

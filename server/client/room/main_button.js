@@ -24,15 +24,17 @@ export function stepOf(play) {
  *   run: () => void,
  *   look?: string,
  *   disabled?: boolean,
+ *   move?: boolean,
  *   guard?: import("../ui/repeat_guard.js").RepeatGuard | null,
  *   children?: any,
- * }} props `look` is a class
+ * }} props `look` is a class; `move`: the next thing is a move, not a bet
  */
-export function MainButton({ play, step, run, look, disabled = false, guard = play.guard, children }) {
+export function MainButton({ play, step, run, look, disabled = false, move = false, guard = play.guard, children }) {
+  const cannot = move ? play.cannotAct.value : play.cannotBet.value;
   const usual = step === "place" || step === "placing" ? "primary" : "";
   return html`
     <${ActionButton} class=${`button large wide main-button ${look ?? usual}`} guard=${guard} run=${run}
-      disabled=${disabled || WAITING.has(step) || play.blocked.value !== null}
+      disabled=${disabled || WAITING.has(step) || cannot !== null}
       aria-busy=${step === "placing" ? "true" : undefined} data-testid="main" data-step=${step}>${children}<//>
     ${
       play.queued.value &&

@@ -89,15 +89,19 @@ export class Play {
     return voided && staked ? { round: voided.round, staked } : null;
   });
 
-  /** Why the player can't act now, in words; null if they can. */
-  blocked = computed(() => {
+  /** Why the player can't make a move now, in words; null if they can. */
+  cannotAct = computed(() => {
     const { connection } = this.store.wire;
     if (connection.value === "connecting") return roomText.connecting;
     if (connection.value === "signed_out") return roomText.signedOut;
     if (connection.value !== "online") return roomText.offline;
-    const state = this.store.state.value;
-    if (state?.closed) return roomText.closed;
-    return state?.paused ? roomText.paused(state.paused) : null;
+    return this.store.state.value?.closed ? roomText.closed : null;
+  });
+
+  /** Why the player can't bet now, in words; null if they can. A paused room takes moves, but no bets. */
+  cannotBet = computed(() => {
+    const paused = this.store.state.value?.paused;
+    return this.cannotAct.value ?? (paused ? roomText.paused(paused) : null);
   });
 
   /** @param {number | null} amount */
@@ -128,7 +132,7 @@ export class Play {
    */
   async bet(selection, amount = this.stake.peek()) {
     if (this.placing.peek() || this.guard.repeats) return;
-    this.error.value = this.blocked.peek() ?? this.#wrongWith(amount);
+    this.error.value = this.cannotBet.peek() ?? this.#wrongWith(amount);
     if (this.error.peek() !== null || amount === null) return;
     rememberStake(this.game, amount);
     await this.#place({ amount, selection });
@@ -174,7 +178,7 @@ export class Play {
     const wanted = this.queued.peek();
     if (!wanted || this.placing.peek()) return;
     this.queued.value = null;
-    this.error.value = this.blocked.peek();
+    this.error.value = this.cannotBet.peek();
     if (this.error.peek() === null) await this.#place(wanted);
   }
 

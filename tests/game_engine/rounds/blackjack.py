@@ -3,7 +3,7 @@
 from typing import Any
 
 from game_engine.chance import commitment
-from game_engine.game import Act, Bet, Leave, NoSelection, Seat, Seeds
+from game_engine.game import Act, Bet, Leave, NoSelection, Seat, Seeds, ShortenTurns
 from game_engine.games.blackjack import Blackjack, Decline, Double, Hit, Insure, Options, Split, Stand
 from tests.game_engine.rounds.played import Plan, round_of
 
@@ -53,6 +53,11 @@ def full_table() -> Plan:
     return sorted([*plan, (30_000, Leave(Seat(5)))], key=lambda entry: entry[0])
 
 
+def closing() -> Plan:
+    """The full table, whose turns last two seconds at most from the middle of the second player's turn on."""
+    return sorted([*full_table(), (25_500, ShortenTurns(2_000))], key=lambda entry: entry[0])
+
+
 def rounds() -> dict[str, dict[str, Any]]:
     """Return the proofs of whole rounds, by a description of each round."""
     pair: Plan = [(1_000, bet(0, 1, 1_001, "a")), (2_000, bet(4, 2, 300, "b"))]
@@ -73,4 +78,5 @@ def rounds() -> dict[str, dict[str, Any]]:
         "blackjack, the player is gone": one(704, [(0, bet(0, 1, 100)), (10, Leave(Seat(0)))]),
         "blackjack, a full table": one(5406, full_table()),
         "blackjack, a full table, every wake late": one(5406, full_table(), lateness=333),
+        "blackjack, the room closes while players act": one(5406, closing()),
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from game_engine.chance import commitment
-from game_engine.game import Act, Bet, Leave, Seat, Seeds
+from game_engine.game import Act, Bet, Leave, Seat, Seeds, ShortenTurns
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
 from game_engine.games.holdem.state import Carried, Options, Selection
@@ -88,6 +88,11 @@ def missed() -> Plan:
     ]
 
 
+def closing() -> Plan:
+    """Seat 7 has used a part of its time bank when the turns are cut to three seconds."""
+    return sorted([*missed(), (60_000, ShortenTurns(3_000))], key=lambda entry: entry[0])
+
+
 def rounds() -> dict[str, dict[str, Any]]:
     """Return the proofs of whole rounds, by a description of each round."""
     carried = (Carried(3, 12_345, 1_500), Carried(8, 700, 30_000))
@@ -101,6 +106,7 @@ def rounds() -> dict[str, dict[str, Any]]:
         "holdem, stacks that stand, one filled up, raked to the cap": one("holdem 8", standing(), stood),
         "holdem, a turn missed and a player gone": one("holdem 6", missed()),
         "holdem, a turn missed and a player gone, the clock late": one("holdem 6", missed(), lateness=400),
+        "holdem, the room closes while a time bank runs": one("holdem 6", closing()),
         "holdem, one leaves before the deal": one("holdem 7", leaving()),
         "holdem, another one leaves before the deal that was put off": one(
             "holdem 7", [*leaving(), *moving((0, Raise(900)), (2, Fold()))], Options(put_off=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -266,15 +267,31 @@ async def test_a_stop_lets_a_running_round_end(open_live: OpenLive) -> None:
     assert await live.balance(ann) == 100_070
 
 
-async def test_a_stop_voids_a_round_that_runs_too_long(open_live: OpenLive) -> None:
-    live = await open_live(points=(3.0, 9.0), shutdown_timeout=0.5)
-    ann = await live.player()
+async def test_a_stop_plays_out_a_round_that_runs_too_long(open_live: OpenLive) -> None:
+    """Bets ride to their automatic cash-out or to the crash; nobody gets the stake of a running round back."""
+    live = await open_live(points=(3.0, 9.0), bettors=(2,), shutdown_timeout=0.5)
+    ann, bob = await live.player(), await live.player()
     name = await ann.betting()
     await ann.bet(700)
+    await bob.bet(700, selection={"auto_cashout": 2.0})
     await ann.started(name)
     await live.stop()
-    assert (await ann.event_of("round_void"))["round"] == name
-    await assert_all_ended_cleanly(live, ann)
+    assert [r["payout"] for r in (await ann.ended(name))["results"]] == [0, 1_400]
+    assert ann.events("round_void") == []
+    await assert_all_ended_cleanly(live, ann, bob)
+    assert await live.balance(ann) == 99_300
+    assert await live.balance(bob) == 100_700
+    ((ended_at,),) = await live.rows("SELECT ended_at FROM rounds WHERE room = 'crash' ORDER BY number DESC LIMIT 1")
+    assert str(ended_at) <= str(datetime.now(UTC))
+
+
+async def test_a_stop_plays_out_a_hand_that_waits_for_its_player(open_live: OpenLive) -> None:
+    live = await open_live(games=[GAMES["mines"]], shutdown_timeout=0.5)
+    ann = await live.player(room="mines")
+    room = ann.snapshots[0][0]
+    bet = await ann.bet(700, room, selection={"mines": 3})
+    await live.stop()
+    assert [r["result"] for r in (await ann.ended(bet["round"]))["results"]] == ["push"]
     assert await live.balance(ann) == 100_000
 
 

@@ -43,7 +43,7 @@ function costOf(move, view, play) {
 /** @param {{store: RoomStore, play: Play, offered: Record<string, any>, move: (name: string) => void}} props */
 function Moves({ store, play, offered, move }) {
   const view = store.view.value;
-  const dead = play.acting.value || play.blocked.value !== null;
+  const dead = play.acting.value || play.cannotAct.value !== null;
   return html`<div class="moves" role="group" aria-label=${text.yours} data-testid="moves">
     ${MOVES.filter(([name]) => name in offered).map(([name, key]) => {
       const cost = costOf(name, view, play);
@@ -91,7 +91,7 @@ export function BetPanel({ store }) {
     else if (now === "queue") play.queue({});
   };
   const move = async (/** @type {string} */ name) => {
-    if (!(name in offered) || play.blocked.peek()) return;
+    if (!(name in offered) || play.cannotAct.peek()) return;
     if (!OF_A_HAND.has(name)) {
       if (await play.act(name)) answered.value = round ?? "";
       return;

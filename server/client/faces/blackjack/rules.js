@@ -53,6 +53,15 @@ class Table {
     this.advance(now);
     if (command.do === "leave") this.leave(command.seat, now);
     if (command.do === "act") this.act(command.seat, command.action, now);
+    if (command.do === "shorten_turns") this.shortenTurns(command.turn_ms, now);
+  }
+
+  /** @param {number} ms @param {number} now */
+  shortenTurns(ms, now) {
+    for (const each of /** @type {const} */ (["betting", "turn", "insurance"])) {
+      this.times[each] = Math.min(this.times[each], ms);
+    }
+    this.until = Math.min(this.until, this.until === Infinity ? Infinity : now + ms);
   }
 
   /** @param {JournalBet} bet @param {number} now */

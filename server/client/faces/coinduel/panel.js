@@ -60,7 +60,7 @@ export function BetPanel({ store }) {
   const step = duelStep(play, challenge.value);
   const rake = store.state.value?.options?.rake ?? 0;
   const withdraw = () => {
-    if (duelStep(play, challenge.peek()) === "withdraw" && play.blocked.peek() === null) void play.act("withdraw");
+    if (duelStep(play, challenge.peek()) === "withdraw" && play.cannotAct.peek() === null) void play.act("withdraw");
   };
   const submit = () => {
     const stands = challenge.peek();
@@ -99,7 +99,7 @@ export function BetPanel({ store }) {
     <${Pays} label=${rake > 0 ? `${t.pays}, ${t.rake(rake)}` : t.pays}
       cents=${stake === null ? null : winnings(stake, rake)} />
     <div class="panel-main">
-      <${MainButton} play=${play} step=${step} look=${step === "withdraw" ? "" : "primary"}
+      <${MainButton} play=${play} step=${step} move=${step === "withdraw"} look=${step === "withdraw" ? "" : "primary"}
         disabled=${play.acting.value || unarmed} run=${step === "withdraw" ? withdraw : submit}>
         ${buttonOf(step, stands, play.acting.value)}<//>
     </div>

@@ -99,7 +99,7 @@ function OwnBets({ store, play, cashOut }) {
           several &&
           live.has(bet.bet) &&
           html`<${ActionButton} class="button small-button" aria-label=${t.cashOutBet(bet.amount)} guard=${null}
-            disabled=${play.acting.value || play.blocked.value !== null} run=${() => cashOut(bet.bet)}>
+            disabled=${play.acting.value || play.cannotAct.value !== null} run=${() => cashOut(bet.bet)}>
             <${Worth} store=${store} bets=${[bet]} /><//>`
         }
       </li>`;
@@ -122,7 +122,7 @@ function Main({ store, play, cashOut, submit }) {
   const step = crashStep(play, view);
   if (step === "cash-out") {
     // Unguarded: a cash-out may be urgent, and a second one does nothing.
-    return html`<${MainButton} play=${play} step=${step} run=${cashOut} look="cash-out" guard=${null}
+    return html`<${MainButton} play=${play} step=${step} run=${cashOut} look="cash-out" move guard=${null}
       disabled=${play.acting.value}>
       ${
         play.acting.value
@@ -165,7 +165,7 @@ export function BetPanel({ store }) {
     else if (step === "queue") play.queue(selection.peek());
   };
   const cashOut = async (/** @type {string | undefined} */ bet = undefined) => {
-    if (crashStep(play, store.view.peek()) !== "cash-out" || play.blocked.peek()) return;
+    if (crashStep(play, store.view.peek()) !== "cash-out" || play.cannotAct.peek()) return;
     const ok = await play.act("cashout", bet ? { bet } : {});
     if (ok) announce(t.cashedAt(ok.multiplier, ok.payout));
   };

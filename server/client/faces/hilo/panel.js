@@ -33,7 +33,7 @@ function Betting({ store, bet }) {
 function Running({ store, move }) {
   const [play, view] = [playIn(store), store.view.value];
   const [bet] = play.mine.value;
-  const dead = play.blocked.value !== null || play.acting.value;
+  const dead = play.cannotAct.value !== null || play.acting.value;
   const guess = (/** @type {"higher" | "lower"} */ name, /** @type {any} */ sign, /** @type {string} */ key) => {
     const offered = view[name];
     return html`<${ActionButton} class="button large hilo-guess" disabled=${dead || !offered} data-move=${name}
@@ -74,7 +74,7 @@ export function BetPanel({ store }) {
     if (store.view.peek().phase === "betting") void play.bet({});
   };
   const move = (/** @type {string} */ action) => {
-    if (ours && !play.blocked.peek()) void play.act(action);
+    if (ours && !play.cannotAct.peek()) void play.act(action);
   };
   useKeys([
     { keys: ["h"], label: t.keys.higher, run: () => move("higher") },

@@ -48,7 +48,7 @@ function BuyIn({ play, bounds, first, waits, submit }) {
         aria-describedby="buy-in-hint buy-in-error"
         onInput=${onText((value) => (play.typed.value = value))} onBlur=${() => play.tidy()} />
       <${ActionButton} class=${`button ${first ? "primary" : ""}`}
-        disabled=${placing || Boolean(wrong) || play.blocked.value !== null || play.queued.value !== null}
+        disabled=${placing || Boolean(wrong) || play.cannotBet.value !== null || play.queued.value !== null}
         aria-busy=${placing ? "true" : undefined} data-testid="main"
         data-step=${play.queued.value ? "queued" : waits ? "queue" : first ? "buy-in" : "top-up"}
         guard=${play.guard} run=${submit}>${words}<//>
@@ -78,7 +78,7 @@ export function Chips({ store, play, bounds, submit }) {
     <p class="row spread"><span class="dim small">${text.stack}</span> <strong
       data-testid="stack"><${Chip}>${chips(mine.stack)}<//></strong></p>
     <${ActionButton} class=${`button wide ${out ? "primary" : ""}`} guard=${play.guard} run=${sit}
-      disabled=${play.acting.value || play.blocked.value !== null}
+      disabled=${play.acting.value || play.cannotAct.value !== null}
       data-move=${out ? "sit_in" : "sit_out"}>${out ? text.sitIn : text.sitOut}<//>
     ${buy && html`<details class="top-up"><summary>${text.topUp}</summary>${buy}</details>`}
     <p class="hint dim small">${text.leaveHint}</p>

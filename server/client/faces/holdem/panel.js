@@ -40,7 +40,7 @@ export function offeredIn(store) {
  */
 function Moves({ store, play, typed, move }) {
   const [view, offered] = [store.view.value, offeredIn(store)];
-  const dead = play.acting.value || play.blocked.value !== null;
+  const dead = play.acting.value || play.cannotAct.value !== null;
   const passive = "check" in offered ? "check" : "call" in offered ? "call" : null;
   const button = (
     /** @type {string} */ name,
@@ -129,7 +129,7 @@ export function BetPanel({ store }) {
   const move = async (/** @type {string} */ name) => {
     const bounds = offeredIn(store)[name];
     // A repeated press is meant for the move just made, not for one on the next street.
-    if (!bounds || play.blocked.peek() || play.guard.repeats) return;
+    if (!bounds || play.cannotAct.peek() || play.guard.repeats) return;
     const amount = name === "raise" ? amountOf(typed.peek(), bounds.amount) : undefined;
     if (amount === null) return;
     if (document.activeElement instanceof HTMLElement && document.activeElement.id === FIELD)

@@ -185,6 +185,18 @@ class Table {
     else this.outcome = { deck: [], community: [], shown: [], awards: [], rake: 0 };
   }
 
+  /** @param {number} ms @param {number} now */
+  shortenTurns(ms, now) {
+    this.options = { ...this.options, turn_ms: Math.min(this.options.turn_ms, ms) };
+    const actor = this.actor;
+    for (const buyer of this.buyers.values()) {
+      if (buyer !== actor) buyer.bankMs = Math.min(buyer.bankMs, ms - this.options.turn_ms);
+    }
+    if (!actor) return;
+    this.turnEndsAt = Math.min(this.turnEndsAt, now + ms);
+    actor.bankMs = Math.min(actor.bankMs, now + ms - this.turnEndsAt);
+  }
+
   /** @param {street.Betting} betting */
   finish(betting) {
     street.giveBackUncalled(betting);
@@ -267,6 +279,7 @@ export function play({ draws, bets, journal, options, openedAt }) {
       if (table.outcome !== null) ensure(command.do !== "act", t.over);
       else if (command.do === "act") table.act(command.seat, command.action, now);
       else if (command.do === "leave") table.leave(command.seat, now);
+      else if (command.do === "shorten_turns") table.shortenTurns(command.turn_ms, now);
     }
   }
   if (table.outcome === null) throw new Error(t.open);

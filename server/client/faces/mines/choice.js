@@ -50,7 +50,7 @@ export class Choice {
   /** Uncover a cell. While a request is in flight, one more can wait. @param {number} cell */
   async reveal(cell) {
     this.at.value = cell;
-    if (!this.ours || this.play.blocked.peek()) return;
+    if (!this.ours || this.play.cannotAct.peek()) return;
     if (cellsOf(boardOf(this.store.view.peek()), null)[cell] !== "covered") return;
     if (this.pending.peek() !== null) {
       if (this.pending.peek() !== cell) this.#next = () => this.reveal(cell);
@@ -66,7 +66,7 @@ export class Choice {
 
   /** Cash out. Replaces a waiting request to uncover a cell. */
   async cashOut() {
-    if (!this.ours || this.play.blocked.peek()) return;
+    if (!this.ours || this.play.cannotAct.peek()) return;
     if (this.pending.peek() !== null) this.#next = () => this.cashOut();
     else await this.play.act("cashout");
   }

@@ -64,7 +64,7 @@ function Running({ store, choice }) {
   return html`<div class="panel-form" data-testid="bet-panel">
     <p class="mines-yours number">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
     <div class="panel-main mines-out">
-      <${MainButton} play=${play} step="cash-out" look=${started ? "cash-out" : ""} disabled=${play.acting.value}
+      <${MainButton} play=${play} step="cash-out" move look=${started ? "cash-out" : ""} disabled=${play.acting.value}
         run=${() => void choice.cashOut()}>
         ${
           busy

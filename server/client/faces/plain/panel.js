@@ -65,7 +65,7 @@ function MoveForm({ play, move, bounds }) {
       (field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix=${move.name} />`,
     )}
     <${ActionButton} class="button wide" guard=${play.guard} run=${send}
-      disabled=${play.acting.value || play.blocked.value !== null}>${words(move.name)}<//>
+      disabled=${play.acting.value || play.cannotAct.value !== null}>${words(move.name)}<//>
   </div>`;
 }
 

@@ -84,7 +84,7 @@ export class Table {
     const keys = around
       ? neighboursOf(place.numbers[0], NEIGHBOURS).map((number) => `straight ${number}`)
       : [place.key];
-    this.play.error.value = this.play.blocked.peek() ?? this.play.stakeError.peek();
+    this.play.error.value = this.play.cannotBet.peek() ?? this.play.stakeError.peek();
     const stake = this.play.stake.peek();
     if (this.play.error.peek() !== null || stake === null) return false;
     rememberStake(this.play.game, stake);
@@ -95,7 +95,7 @@ export class Table {
   repeat() {
     let chips = this.laid.peek();
     for (const [key, amount] of this.last.peek()) chips = withChips(chips, [key], amount);
-    this.play.error.value = this.play.blocked.peek();
+    this.play.error.value = this.play.cannotBet.peek();
     return this.play.error.peek() === null && this.#lay(chips);
   }
 
@@ -129,7 +129,7 @@ export class Table {
   /** Place the chips as bets in the open round. A refused bet and all bets after it stay unplaced. */
   async place() {
     if (this.step.peek() !== "place") return;
-    this.play.error.value = this.play.blocked.peek();
+    this.play.error.value = this.play.cannotBet.peek();
     const round = this.store.round.peek()?.round;
     if (this.play.error.peek() !== null || !round) return;
     this.placing.value = true;

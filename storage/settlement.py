@@ -42,7 +42,8 @@ class OpenRound(Struct, frozen=True):
 class EndedRound(Struct, frozen=True):
     """A round that ended. ``options``, ``journal`` and ``outcome`` are JSON; times are ms since the epoch.
 
-    With status ``void`` no bet counts and neither seeds nor journal are kept; ``outcome`` may give the reason.
+    With status ``void`` no bet counts and neither seeds nor journal are kept; ``outcome`` may give the reason, or be
+    empty.
     """
 
     game_id: int
@@ -256,6 +257,8 @@ class SettlementPlan:
             return Settlement(round_.room, round_.number, "failed", reason="another round has this number")
         if recorded is not None and recorded.status != "open":
             return self._as_recorded(round_, recorded)
+        if round_.status == "settled" and not round_.outcome:
+            return Settlement(round_.room, round_.number, "failed", reason="the outcome is missing")
         bets = [] if round_.status == "void" else self._payable(round_)
         if not (self._may_overdraw or self._covered(bets)):
             return Settlement(round_.room, round_.number, "failed", reason="a stake exceeds the balance")

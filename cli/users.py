@@ -1,4 +1,4 @@
-"""The command `user`: lists, shows, verifies, disables, enables and deletes accounts."""
+"""The command `user`: lists, shows, verifies, disables, enables, unlocks and deletes accounts."""
 
 import argparse
 from datetime import UTC, datetime
@@ -10,13 +10,14 @@ from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
 from storage import accounts
 from storage.accounts import Account, RollNumberTakenError, UsernameTakenError
+from storage.credentials import unlock as unlock_account
 from storage.history import TransactionRow, Window, transactions
 
 USER = "username, e-mail address or roll number"
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("user", help="list, show, verify, disable, enable or delete accounts")
+    parser = commands.add_parser("user", help="list, show, verify, disable, enable, unlock or delete accounts")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="list all accounts, oldest first")
     listing.add_argument(
@@ -27,7 +28,8 @@ def add(commands: Any) -> None:
         "show": (show, "show an account with its profile, wallet and latest transactions"),
         "verify": (verify, "verify an account without the e-mail, which opens its wallet with the sign-up credit"),
         "disable": (disable, "disable an account: the player is signed out within seconds and can't sign in"),
-        "enable": (enable, "enable an account again"),
+        "enable": (enable, "enable an account again, and end its locks"),
+        "unlock": (unlock, "end the locks that wrong passwords put on an account"),
         "delete": (delete, "delete an account with its wallet, bets and history, permanently"),
     }
     for name, (run, meaning) in about.items():
@@ -89,7 +91,17 @@ async def _set_active(args: argparse.Namespace, config: Config, is_active: bool)
         account = await account_of(db, args.user)
         if not await accounts.set_active(db, account.user_id, is_active):
             raise CommandError(f"there is no player {args.user!r}")
+        if is_active:
+            await unlock_account(db, account.user_id)
     print(f"{account.username} is {'enabled' if is_active else 'disabled and signed out'}.")
+    return 0
+
+
+async def unlock(args: argparse.Namespace, config: Config) -> int:
+    async with connected(config) as db:
+        account = await account_of(db, args.user)
+        await unlock_account(db, account.user_id)
+    print(f"{account.username} can sign in from everywhere again.")
     return 0
 
 

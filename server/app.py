@@ -22,12 +22,11 @@ from server.web.background import Background
 from server.web.deps import WebDeps
 from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
-from server.web.unknown_logins import UnknownLogins
 from server.ws.asyncapi import describe
 from server.ws.dependencies import dependencies_of
 from server.ws.endpoint import Endpoint
 from server.ws.metrics import LiveMetrics
-from storage.credentials import Lockout
+from storage.login_failures import Lockout
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -46,7 +45,6 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
     registry.register(LiveMetrics(node, endpoint))
     auditor = Auditor(db, clock, config.audit_interval, registry)
     asyncapi = msgspec.json.encode(describe(GAMES, config.origin().partition("://")[2]))
-    lockout = Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds))
     add_web(
         app,
         WebDeps(
@@ -62,8 +60,7 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
             readiness_checks=(auditor.check,),
             passwords=Passwords(config.bcrypt_cost),
             rate_limits=RateLimits(backends.rate_limiter, config.rate_scale, config.mails_per_hour),
-            lockout=lockout,
-            unknown_logins=UnknownLogins(lockout),
+            lockout=Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds)),
             background=Background(),
         ),
         asyncapi,

@@ -62,11 +62,13 @@ class Config(Struct, frozen=True, kw_only=True):
         Positive, _meaning("Lifetime of a verification link, in seconds; then the registration expires.")
     ] = 48 * 3600
     reset_ttl: Annotated[Positive, _meaning("Lifetime of a password reset link, in seconds.")] = 3600
-    login_attempts: Annotated[Positive, _meaning("Wrong passwords before an account is locked.")] = 5
+    login_attempts: Annotated[Positive, _meaning("Wrong passwords from one source before it is locked out.")] = 5
     lock_seconds: Annotated[
-        Positive, _meaning("Length of the first lock, in seconds; each further lock doubles it.")
+        Positive, _meaning("Length of the first lock, in seconds; each further lock doubles it, up to an hour.")
     ] = 60
-    mails_per_hour: Annotated[Positive, _meaning("Mails to one address per hour, which may all come at once.")] = 5
+    mails_per_hour: Annotated[
+        Positive, _meaning("Mails of a kind per hour to one address for one source; they may all come at once.")
+    ] = 5
 
     sign_up_credit: Annotated[Whole, _meaning("Credit of a newly verified account.")] = 100_000
     daily_bonus: Annotated[Whole, _meaning("Amount of the daily bonus; 0: no bonus.")] = 20_000

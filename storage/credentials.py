@@ -11,23 +11,17 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import login_failures
+from storage.kept import load_hashes, lock_names
+from storage.login_failures import Counted, Lockout, known_device, new_device
 from storage.models import User, VerificationToken
 from storage.names import by_identifier, by_username
 from storage.store import Store
 
 USES_IN_A_LIFE = 8
 """How many uses of a token are recorded in the time that it lives unused."""
-LONGEST_LOCK = timedelta(days=1)
 EMAIL_VERIFICATION = "email_verification"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no password)
-
-
-class LockedOutError(Exception):
-    """Too many wrong passwords; no password is checked before ``until``."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
 
 
 class TokenInvalidError(Exception):
@@ -38,35 +32,22 @@ class TokenExpiredError(Exception):
     """The one-time token has expired."""
 
 
-class Lockout(Struct, frozen=True):
-    """``attempts`` wrong passwords lock an account: the first time for ``first``, then twice as long each time."""
-
-    attempts: int
-    first: timedelta
-
-    def after(self, failures: int) -> timedelta | None:
-        """How long the account is locked after this many wrong passwords in a row; None: it is not locked."""
-        if failures % self.attempts:
-            return None
-        doublings = min(failures // self.attempts - 1, 20)
-        return min(self.first * (1 << doublings), LONGEST_LOCK)
-
-
 class Attempt(Struct, frozen=True):
     """A counted login attempt at a verified account: its password may be checked now, once."""
 
     user_id: int
     password_hash: str
     is_active: bool
+    counted: Counted = Counted("", "")
 
 
 class Meant(Struct, frozen=True):
     """What an identifier refers to: a verified account, a registration whose link was not used yet, both or neither.
 
-    ``waiting`` is the registration's password hash. Its attempts are not counted here, because a right guess does not
-    sign anyone in.
+    ``waiting`` is the registration's password hash. ``counted``: where the attempt was counted.
     """
 
+    counted: Counted
     attempt: Attempt | None = None
     waiting: str | None = None
 
@@ -80,21 +61,23 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def reserve_attempt(store: Store, identifier: str | int, now: datetime, lockout: Lockout) -> Meant:
+async def reserve_attempt(
+    store: Store, identifier: str | int, source: str, now: datetime, lockout: Lockout, *, device: str | None = None
+) -> Meant:
     """Count a login attempt before its password is checked, so that parallel guesses can't outrun the lock.
 
-    ``identifier``: e-mail, username or roll number, or a user's id. Raises LockedOutError.
+    ``identifier``: e-mail, username or roll number, or the id of a user with a live sign-in. ``source``: where the
+    attempt comes from; ``device``: the token of a device on which the player signed in before. Raises LockedOutError.
     """
-    meant = await store.transact(_reserve, identifier, now, lockout)
-    if isinstance(meant, datetime):
-        raise LockedOutError(meant)
-    return meant
+    return await store.transact(_reserve, identifier, source, now, lockout, device=device)
 
 
-async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, lockout: Lockout) -> Meant | datetime:
-    """The account that was meant, or the time until which it is locked. Both cost one commit."""
-    columns = User.id, User.password_hash, User.is_active, User.email_verified
-    query = select(*columns, User.failed_login_attempts, User.locked_until).with_for_update()
+async def _reserve(
+    session: AsyncSession, identifier: str | int, source: str, now: datetime, lockout: Lockout, *, device: str | None
+) -> Meant:
+    """Costs the same for every identifier, the commit included, so that the time reveals nothing."""
+    hashes = await lock_names(session)
+    query = select(User.id, User.password_hash, User.is_active, User.email_verified)
     if isinstance(identifier, int):
         query = query.where(User.id == identifier)
     else:
@@ -104,18 +87,25 @@ async def _reserve(session: AsyncSession, identifier: str | int, now: datetime, 
     rows = (await session.execute(query)).all()
     row = next((row for row in rows if row.email_verified), None)
     waiting = next((row.password_hash for row in rows if not row.email_verified), None)
-    if row is None or (row.locked_until is not None and row.locked_until > now):
+    known = known_device(hashes, device, row.id) if row is not None else None
+    name = source if known is None else f"device {known}"
+    counted = Counted(login_failures.hash_of(hashes, identifier), hashes.of("source", name))
+    is_known = known is not None or isinstance(identifier, int)
+    lock = await login_failures.count(session, counted, is_known, now, lockout)
+    if row is None:
         await _write_nothing(session)
-        return Meant(waiting=waiting) if row is None else row.locked_until
-    failures = row.failed_login_attempts + 1
-    lock = lockout.after(failures)
-    values = {"failed_login_attempts": failures, "locked_until": None if lock is None else now + lock}
+        return Meant(counted, waiting=waiting)
+    values = {
+        "failed_login_attempts": User.failed_login_attempts + 1,
+        "locked_until": None if lock is None else now + lock,
+    }
     await session.execute(update(User).where(User.id == row.id).values(**values))
-    return Meant(Attempt(user_id=row.id, password_hash=row.password_hash, is_active=row.is_active), waiting)
+    attempt = Attempt(user_id=row.id, password_hash=row.password_hash, is_active=row.is_active, counted=counted)
+    return Meant(counted, attempt, waiting)
 
 
 async def _write_nothing(session: AsyncSession) -> None:
-    """Take as long as counting an attempt, the commit included, so that the time reveals nothing."""
+    """Take as long as noting an attempt in its account."""
     newest = select(func.max(User.id)).scalar_subquery()
     await session.execute(update(User).where(User.id == newest).values(is_active=User.is_active))
 
@@ -128,10 +118,38 @@ async def rehash(store: Store, attempt: Attempt, password_hash: str) -> Attempt:
     return structs.replace(attempt, password_hash=password_hash)
 
 
-async def forgive_attempts(store: Store, user_id: int) -> None:
+async def forgive_attempts(store: Store, attempt: Attempt) -> None:
     """Reset the count of wrong passwords, after a right one."""
     async with store.write() as session:
-        await session.execute(update(User).where(User.id == user_id).values(**_FORGIVEN))
+        await login_failures.forgive(session, attempt.counted)
+        await session.execute(update(User).where(User.id == attempt.user_id).values(**_FORGIVEN))
+
+
+async def forgive_waiting(store: Store, counted: Counted) -> None:
+    """The same for a registration that waits for its link."""
+    async with store.write() as session:
+        await login_failures.forgive(session, counted)
+
+
+async def unlock(store: Store, user_id: int) -> bool:
+    """End all locks of an account's names. False: there is no such account."""
+    return await store.transact(_unlock, user_id)
+
+
+async def _unlock(session: AsyncSession, user_id: int) -> bool:
+    names = select(User.username, User.roll_number, User.email).where(User.id == user_id)
+    row = (await session.execute(names)).first()
+    if row is None:
+        return False
+    await login_failures.forget(session, await load_hashes(session), [*row, user_id])
+    await session.execute(update(User).where(User.id == user_id).values(**_FORGIVEN))
+    return True
+
+
+async def issue_device(store: Store, user_id: int) -> str:
+    """A token for the device on which the user has just signed in; give it to ``reserve_attempt``."""
+    async with store.read() as session:
+        return new_device(await load_hashes(session), user_id)
 
 
 _FORGIVEN: dict[str, Any] = {"failed_login_attempts": 0, "locked_until": None}
@@ -148,6 +166,7 @@ async def sign_in(store: Store, attempt: Attempt, new_token_hash: str, now: date
     same = User.id == attempt.user_id, User.password_hash == attempt.password_hash, User.is_active
     values = _FORGIVEN | {"last_login": now} | signed_in(new_token_hash, now)
     async with store.write() as session:
+        await login_failures.forgive(session, attempt.counted)
         done = await session.execute(update(User).where(*same).values(**values))
         return bool(done.rowcount)  # type: ignore[attr-defined]
 
@@ -278,6 +297,7 @@ async def _set_password(
     whose = [User.id == user_id] if old_hash is None else [User.id == user_id, User.password_hash == old_hash]
     values = _FORGIVEN | more | {"password_hash": password_hash}
     done = await session.execute(update(User).where(*whose).values(**values))
+    await _unlock(session, user_id)
     unused = VerificationToken.user_id == user_id, VerificationToken.purpose == PASSWORD_RESET
     await session.execute(update(VerificationToken).where(*unused).values(is_used=True))
     return bool(done.rowcount)  # type: ignore[attr-defined]

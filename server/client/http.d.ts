@@ -114,6 +114,7 @@ export interface LimitsView {
 export interface Login {
   identifier: string;
   password: string;
+  device?: string;
 }
 
 export interface Me {
@@ -313,6 +314,7 @@ export interface SignIn {
   token_type: "Bearer";
   expires_at: string;
   user: Me;
+  device: string;
 }
 
 /** `bet` names the bet that the transaction belongs to; null if it belongs to none. */

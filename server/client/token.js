@@ -52,4 +52,27 @@ export class Token {
   }
 }
 
+const DEVICE_KEY = "croupier.device";
+
+/** Proves that somebody has signed in here before; survives signing out. */
+export class Device {
+  /** @param {Store} store */
+  constructor(store = localStore()) {
+    this.store = store;
+  }
+
+  /** The part of a sign-in's body that names this device. @returns {{device?: string}} */
+  get() {
+    const device = this.store.getItem(DEVICE_KEY);
+    return device ? { device } : {};
+  }
+
+  /** @param {string} value */
+  set(value) {
+    this.store.setItem(DEVICE_KEY, value);
+  }
+}
+
 export const token = new Token();
+
+export const device = new Device();

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
 from server.web.decode import NoFields
-from server.web.fields import Identifier, Password
+from server.web.fields import Device, Identifier, Password
 from server.web.password_check import check_password
 from server.web.passwords import normalised
 from server.web.rate_limits import ACCOUNT, SIGN_IN
@@ -19,13 +19,14 @@ from storage import accounts, credentials
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
     identifier: Identifier
     password: Password
+    device: Device | UnsetType = UNSET
 
 
 async def login(call: HttpCall[Login, NoFields]) -> SignIn:
     deps = call.deps
-    attempt = await check_password(call, call.body.identifier, call.body.password)
+    attempt = await check_password(call, call.body.identifier, call.body.password, device=call.body.device or None)
     if not attempt.is_active:
-        await credentials.forgive_attempts(deps.db, attempt.user_id)
+        await credentials.forgive_attempts(deps.db, attempt)
         raise ClientError("account_inactive")
     if deps.passwords.is_outdated(attempt.password_hash) or normalised(call.body.password) != call.body.password:
         # Keep the cost current, so that a wrong password takes as long here as for an account that does not exist, and
@@ -46,7 +47,14 @@ async def answer_token(call: HttpCall[Any, Any], user_id: int, token: str) -> Si
         raise ClientError("invalid_credentials")
     expires_at = call.now + timedelta(seconds=deps.config.token_ttl)
     user = me_view(account, await deps.players.held(account.user_id))
-    return SignIn(token=token, token_type="Bearer", expires_at=expires_at, user=user)  # noqa: S106 (not a password)
+    device = await credentials.issue_device(deps.db, user_id)
+    return SignIn(
+        token=token,
+        token_type="Bearer",  # noqa: S106 (not a password)
+        expires_at=expires_at,
+        user=user,
+        device=device,
+    )
 
 
 async def logout(call: HttpCall[NoFields, NoFields]) -> None:

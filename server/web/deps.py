@@ -15,8 +15,7 @@ from server.node.room_service import RoomService
 from server.web.background import Background
 from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
-from server.web.unknown_logins import UnknownLogins
-from storage.credentials import Lockout
+from storage.login_failures import Lockout
 from storage.store import Store
 
 ReadinessCheck = Callable[[], Awaitable[str | None]]
@@ -40,5 +39,4 @@ class WebDeps:
     passwords: Passwords
     rate_limits: RateLimits
     lockout: Lockout
-    unknown_logins: UnknownLogins
     background: Background

@@ -51,6 +51,7 @@ class Dispatcher:
             body=await self._body(request, route) if route.takes_body else None,
             now=utc(now_ms),
             signed_in=signed_in,
+            address=address,
         )
         return await _answer(request, route, await route.handler(call))
 

@@ -12,7 +12,7 @@ from server.web.decode import Username
 from server.web.problems import InvalidField
 from storage.names import speaks_for_house
 
-__all__ = ["Email", "FullName", "Identifier", "NewPassword", "Password", "Token", "Username"]
+__all__ = ["Device", "Email", "FullName", "Identifier", "NewPassword", "Password", "Token", "Username"]
 
 # No control characters. "$" alone would also match before a line break at the end.
 _LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
@@ -30,6 +30,7 @@ Password = Annotated[str, Meta(min_length=1, max_length=1024, description="A pas
 NewPassword = Annotated[
     str, Meta(min_length=2, max_length=72, description="A password of 8–72 bytes in UTF-8 that is hard to guess.")
 ]
+Device = Annotated[str, Meta(max_length=200, description="The device of an earlier answer to a sign-in.")]
 Token = Annotated[str, Meta(min_length=1, max_length=256, description="The token in the link of the mail.")]
 Bio = Annotated[str, Meta(max_length=2000, pattern=_PROSE, description="A text of at most 2,000 characters.")]
 AvatarUrl = Annotated[

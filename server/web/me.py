@@ -99,7 +99,7 @@ def _checked(call: HttpCall[MeUpdate, NoFields]) -> AccountUpdate:
 async def delete(call: HttpCall[Deletion, NoFields]) -> None:
     attempt = await check_password(call, call.me.user_id, call.body.password)
     if await call.deps.players.has_live_bets(attempt.user_id):
-        await credentials.forgive_attempts(call.deps.db, attempt.user_id)
+        await credentials.forgive_attempts(call.deps.db, attempt)
         raise ClientError("bets_live")
     await accounts.remove(call.deps.db, attempt.user_id, call.now)
     await call.deps.players.sign_out(attempt.user_id, "account_disabled")

@@ -42,7 +42,7 @@ async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
     deps = call.deps
     account = await accounts.find_by_email(deps.db, call.body.email)
     usable = account is not None and account.email_verified and account.is_active
-    if account is None or not usable or not await deps.rate_limits.may_mail(account.email):
+    if account is None or not usable or not await deps.rate_limits.may_mail("reset", account.email, call.source):
         return
     expires_at = call.now + timedelta(seconds=deps.config.reset_ttl)
     purpose = credentials.PASSWORD_RESET
@@ -64,13 +64,13 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
     except credentials.TokenInvalidError:
         raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
     await call.deps.players.sign_out(account.user_id, "signed_out", "password_changed")
-    await post(call, mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+    await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
 
 
 async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     attempt = await check_password(call, call.me.user_id, call.body.current_password)
     account = await _account(call, attempt.user_id)
-    await credentials.forgive_attempts(call.deps.db, attempt.user_id)
+    await credentials.forgive_attempts(call.deps.db, attempt)
     await _require_strong(call, account, call.body.password)
     password_hash = await call.deps.passwords.hash(call.body.password)
     token = credentials.fresh_token()
@@ -78,7 +78,7 @@ async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     if not await credentials.change_password(call.deps.db, attempt, password_hash, hashed, call.now):
         raise ClientError("invalid_credentials")
     await call.deps.players.sign_out(account.user_id, "signed_out", "password_changed")
-    await post(call, mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+    await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
     return await answer_token(call, account.user_id, token)
 
 

@@ -23,6 +23,7 @@ class RateLimits:
         self._scale = scale
         self._buckets: dict[str, Buckets] = {}
         self._mails = Rate("mails", mails_per_hour / 3600, mails_per_hour)
+        self._mails_together = Rate("mails_together", 10 * mails_per_hour / 3600, 10 * mails_per_hour)
 
     async def take(self, rate: Rate, user_id: int) -> None:
         """Raises ClientError ``rate_limited``."""
@@ -36,10 +37,17 @@ class RateLimits:
             buckets = self._buckets[rate.name] = Buckets(scaled.per_s, scaled.burst)
         _raise_if_limited(buckets.take(rate_key(address), now_ms))
 
-    async def may_mail(self, to: str) -> bool:
-        """Whether this address may be sent another mail now; counts the mail if so."""
+    async def may_mail(self, kind: str, to: str, source: str) -> bool:
+        """Whether this source may have this address sent another mail of this kind now; counts the mail if so.
+
+        Mails of other kinds, or that other sources ask for, do not count: a stranger's sign-ups must not keep the owner
+        of the address from a link. All sources together have ten times the limit.
+        """
         # Hashed, so that Redis does not reveal e-mail addresses.
-        return await self._rate_limiter.take(self._mails, sha256(to.encode()).hexdigest()) == 0
+        key = sha256(f"{kind} {to}".encode()).hexdigest()
+        if await self._rate_limiter.take(self._mails, sha256(f"{key} {source}".encode()).hexdigest()):
+            return False
+        return await self._rate_limiter.take(self._mails_together, key) == 0
 
 
 def _raise_if_limited(wait_ms: int) -> None:

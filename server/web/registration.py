@@ -92,17 +92,17 @@ async def _send_mail(call: HttpCall[Any, Any], new: NewAccount, registration: Re
     if registration.user_id is not None:
         await _send_link(call, registration.user_id, new.email, new.username, call.now + _time_to_verify(call))
     elif owner is not None:
-        await post(call, mail_texts.already_registered(owner.email, owner.username, call.deps.config.origin()))
+        await post(call, "taken", mail_texts.already_registered(owner.email, owner.username, call.deps.config.origin()))
 
 
-async def post(call: HttpCall[Any, Any], mail: Mail) -> None:
-    """Send a mail, unless its address is over its limit of mails."""
-    if await call.deps.rate_limits.may_mail(mail.to):
+async def post(call: HttpCall[Any, Any], kind: str, mail: Mail) -> None:
+    """Send a mail, unless its address is over its limit of mails of this kind."""
+    if await call.deps.rate_limits.may_mail(kind, mail.to, call.source):
         call.deps.mailer.send(mail)
 
 
 async def _send_link(call: HttpCall[Any, Any], user_id: int, email: str, username: str, expires_at: datetime) -> None:
-    if expires_at <= call.now or not await call.deps.rate_limits.may_mail(email):
+    if expires_at <= call.now or not await call.deps.rate_limits.may_mail("verification", email, call.source):
         return
     config = call.deps.config
     purpose = credentials.EMAIL_VERIFICATION

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from server.address import rate_key
 from server.backends.rate import Rate
 from server.errors import ClientError
 from server.web.decode import PATH_TYPES, NoFields
@@ -27,6 +28,13 @@ class HttpCall(Generic[B, Q]):
     """The names in the path: ``{"room": "crash"}``."""
     now: datetime
     signed_in: SignedIn | None
+    address: str
+    """The client's address."""
+
+    @property
+    def source(self) -> str:
+        """For whom the call makes work: its account, or the network that its address has to itself."""
+        return f"user {self.signed_in.user_id}" if self.signed_in else rate_key(self.address)
 
     @property
     def me(self) -> SignedIn:

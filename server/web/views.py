@@ -54,6 +54,8 @@ class SignIn(Struct, frozen=True):
     token_type: Literal["Bearer"]
     expires_at: datetime
     user: Me
+    device: str
+    """Send it with the next sign-in from this device: strangers' wrong passwords do not lock a known device out."""
 
 
 class Page(Struct, Generic[T], frozen=True):

@@ -3,6 +3,7 @@
 from storage.models.base import Base
 from storage.models.gameplay import Bet, Game, GameSession, Round
 from storage.models.kept import HashKey, KeptHash
+from storage.models.login_failure import LoginFailure
 from storage.models.profile import UserProfile
 from storage.models.user import User
 from storage.models.verification import VerificationToken
@@ -15,6 +16,7 @@ __all__ = [
     "GameSession",
     "HashKey",
     "KeptHash",
+    "LoginFailure",
     "Round",
     "Transaction",
     "User",

@@ -7,7 +7,8 @@ from sqlalchemy import insert
 
 from storage import accounts
 from storage.accounts import NewAccount
-from storage.credentials import Lockout, reserve_attempt
+from storage.credentials import reserve_attempt
+from storage.login_failures import LockedOutError, Lockout
 from storage.models import User
 from storage.operator_accounts import ensure_players
 from storage.store import Store
@@ -121,11 +122,21 @@ def test_an_ambiguous_name_is_refused(home: Home) -> None:
 
 
 def test_a_locked_account_is_shown_as_locked(home: Home) -> None:
-    user_id = home.add_player("ann")
+    home.add_player("ann")
 
     async def guess(db: Store) -> None:
         lockout = Lockout(1, timedelta(hours=1))
-        await reserve_attempt(db, user_id, datetime.now(UTC), lockout)
+        await reserve_attempt(db, "ann", "192.0.2.1", datetime.now(UTC), lockout)
+
+    async def guess_again(db: Store) -> None:
+        with pytest.raises(LockedOutError):
+            await guess(db)
 
     home.with_database(guess)
     assert "locked" in home.run("user", "show", "ann").out
+    home.with_database(guess_again)
+    assert home.run("user", "unlock", "ann").out == "ann can sign in from everywhere again.\n"
+    assert "locked" not in home.run("user", "show", "ann").out
+    home.with_database(guess)
+    assert home.run("user", "enable", "ann").out == "ann is enabled.\n"
+    home.with_database(guess)

@@ -5,6 +5,7 @@ import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { navigate } from "../router.js";
 import { text } from "../text.js";
+import { device } from "../token.js";
 import { nextPage } from "../ui/account_page.js";
 import { Field, Form, PasswordField } from "../ui/form.js";
 import { toast } from "../ui/toast.js";
@@ -22,7 +23,9 @@ export default function SignIn({ route }) {
   const send = async ({ identifier, password }) => {
     unverified.value = false;
     try {
-      const answer = await api.request("POST /auth/login", { body: { identifier: identifier.trim(), password } });
+      const body = { identifier: identifier.trim(), password, ...device.get() };
+      const answer = await api.request("POST /auth/login", { body });
+      device.set(answer.device);
       wire.signIn(answer.token);
       toast(t.welcome(answer.user.username), "good");
       navigate(nextPage(route.query), { replace: true });

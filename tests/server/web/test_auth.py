@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
+from aiohttp import ClientResponse
 from sqlalchemy import select
 
 from storage.models import User
@@ -109,9 +110,61 @@ async def test_wrong_passwords_lock_for_longer_each_time(world: World, identifie
 async def test_a_lock_does_not_affect_tokens(world: World) -> None:
     ann = await world.player("ann")
     for _ in range(5):
-        await world.post("auth/login", identifier="ann@campus.example", password="wrong")
+        await world.post("auth/login", identifier="ann", password="wrong")
     await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "account_locked")
     assert (await ann.ok("GET", "me"))["username"] == "ann"
+
+
+async def login_from(
+    world: World, address: str, identifier: str, password: str, device: str | None = None
+) -> ClientResponse:
+    body = {"identifier": identifier, "password": password} | ({} if device is None else {"device": device})
+    return await world.call("POST", "auth/login", json=body, headers={"X-Forwarded-For": address})
+
+
+async def test_a_stranger_can_not_lock_a_player_out(open_world: Opener) -> None:
+    """Neither from one address, nor from many on a device that the player has signed in on, nor of a live sign-in."""
+    world = await open_world(trusted_proxies=("127.0.0.1",))
+    ann = await world.player("ann")
+    signed_in = await answer(await login_from(world, "192.0.2.1", "ann", PASSWORD))
+    ann.token, device = signed_in["token"], signed_in["device"]
+    for n in range(100):
+        await problem(await login_from(world, f"198.51.100.{n // 5}", "ann", "wrong"), "invalid_credentials")
+        if n == 4:
+            ann.token = (await answer(await login_from(world, "192.0.2.2", "ann", PASSWORD)))["token"]
+        if n == 5:
+            # The right password has ended the count of all sources together, but not that of the stranger.
+            await problem(await login_from(world, "198.51.100.0", "ann", PASSWORD), "account_locked")
+    for n in range(5):
+        await problem(await login_from(world, f"203.0.113.{n}", "ann", "wrong"), "invalid_credentials")
+    await problem(await login_from(world, "192.0.2.2", "ann", PASSWORD), "account_locked")
+    change = {"current_password": PASSWORD, "password": "another strong phrase"}
+    ann.token = (await ann.ok("POST", "auth/password/change", json=change))["token"]
+    for _ in range(2):
+        await answer(await login_from(world, "192.0.2.2", "ann", "another strong phrase", device))
+
+
+async def test_a_device_is_known_only_for_its_player_and_has_a_count_of_its_own(open_world: Opener) -> None:
+    world = await open_world(trusted_proxies=("127.0.0.1",))
+    await world.player("ann")
+    bob = await world.player("bob")
+    device = (await answer(await login_from(world, "192.0.2.1", "bob", PASSWORD)))["device"]
+    for identifier, its in (("ann", device), ("bob", device.replace(f"{bob.user_id}.", "0.", 1)), ("bob", "x")):
+        for _ in range(5):
+            await problem(await login_from(world, "192.0.2.9", identifier, "wrong", its), "invalid_credentials")
+        await problem(await login_from(world, "192.0.2.9", identifier, PASSWORD, its), "account_locked")
+        world.clock.jump(timedelta(days=1))
+    for n in range(5):
+        await problem(await login_from(world, f"192.0.2.{n}", "bob", "wrong", device), "invalid_credentials")
+    await problem(await login_from(world, "192.0.2.1", "bob", PASSWORD, device), "account_locked")
+    await answer(await login_from(world, "192.0.2.1", "bob", PASSWORD))
+
+
+async def test_a_lock_does_not_tell_which_names_belong_together(world: World) -> None:
+    await world.player("ann")
+    for _ in range(5):
+        await world.post("auth/login", identifier="ann@campus.example", password="wrong")
+    await problem(await world.post("auth/login", identifier="ann", password="wrong"), "invalid_credentials")
 
 
 async def test_a_correct_password_resets_the_count(world: World) -> None:
@@ -147,8 +200,8 @@ async def test_parallel_guesses_can_not_outrun_the_lock(world: World) -> None:
     guesses += [world.post("auth/login", identifier="ann@campus.example", password=f"guess {n}") for n in range(40)]
     statuses = [response.status for response in await asyncio.gather(*guesses)]
     assert set(statuses) <= {401, 423, 503}
-    assert statuses.count(401) == 5
-    assert len(world.passwords.checked) == 10
+    assert statuses.count(401) == 10
+    assert len(world.passwords.checked) == 20
 
 
 async def test_guesses_are_limited_by_address(open_world: Opener) -> None:

@@ -13,6 +13,7 @@ from server.web.app import ROUTES
 from server.web.decode import MAX_BODY_BYTES
 from server.web.dispatcher import escape_formulas
 from server.web.route import Route
+from storage import credentials
 from tests.server.web.world import Opener, Player, World, problem
 
 NAMES = {"username": "ann", "room": "crash", "name": "dice", "round": "crash.1"}
@@ -142,7 +143,7 @@ async def test_odd_values_in_bodies_get_documented_answers(world: World, route: 
     ann = await world.player("ann")
     for body in odd_bodies(route):
         # Reset the lock, because odd passwords count as wrong ones, and a locked account is not checked further.
-        await world.set_user(ann.user_id, failed_login_attempts=0, locked_until=None)
+        await credentials.unlock(world.db, ann.user_id)
         await code(ann, route, json=body)
 
 

@@ -53,7 +53,19 @@ async def test_an_account_has_one_limit_on_all_nodes() -> None:
 async def test_mails_are_limited_by_address() -> None:
     clock = StillClock()
     rates = rates_of(1000, 2, clock)
-    assert [await rates.may_mail("a@b.example") for _ in range(3)] == [True, True, False]
-    assert await rates.may_mail("c@b.example")
+    mine = ("reset", "a@b.example", "192.0.2.1")
+    assert [await rates.may_mail(*mine) for _ in range(3)] == [True, True, False]
+    assert await rates.may_mail("reset", "c@b.example", "192.0.2.1")
     clock.ms += 1_800_000
-    assert [await rates.may_mail("a@b.example") for _ in range(2)] == [True, False]
+    assert [await rates.may_mail(*mine) for _ in range(2)] == [True, False]
+
+
+async def test_strangers_can_not_use_up_the_mails_of_an_address() -> None:
+    """Each kind and each source has its own limit, and all sources together a higher one."""
+    rates = rates_of(1000, 2, StillClock())
+    for _ in range(3):
+        await rates.may_mail("verification", "a@b.example", "192.0.2.1")
+    assert await rates.may_mail("reset", "a@b.example", "192.0.2.1")
+    assert await rates.may_mail("verification", "a@b.example", "192.0.2.2")
+    sent = [await rates.may_mail("verification", "a@b.example", f"198.51.100.{n}") for n in range(30)]
+    assert sent == [True] * 17 + [False] * 13

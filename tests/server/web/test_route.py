@@ -39,6 +39,8 @@ async def test_me_requires_a_signed_in_caller(world: World) -> None:
         path={},
         now=world.clock.now(),
         signed_in=None,
+        address="2001:db8::1",
     )
+    assert call.source == "2001:db8::/64"
     with pytest.raises(ClientError):
         _ = call.me

@@ -31,10 +31,9 @@ from server.web.deps import WebDeps
 from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
 from server.web.route import HttpCall
-from server.web.unknown_logins import UnknownLogins
 from storage import accounts, credentials
 from storage.accounts import NewAccount
-from storage.credentials import Lockout
+from storage.login_failures import Lockout
 from storage.models import User
 from storage.settlement import WalletChange
 from storage.store import Store
@@ -261,15 +260,13 @@ def cheap_hash(password: str) -> str:
 
 def web_deps(config: Config, clock: Clock, db: Store, **given: Any) -> WebDeps:
     """The services behind the HTTP API as the server builds them, apart from those that are given."""
-    lockout = Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds))
     defaults: dict[str, Any] = {
         "games": GAMES,
         "registry": CollectorRegistry(),
         "readiness_checks": (),
         "passwords": Passwords(config.bcrypt_cost),
         "rate_limits": RateLimits(LocalRateLimiter(clock), config.rate_scale, config.mails_per_hour),
-        "lockout": lockout,
-        "unknown_logins": UnknownLogins(lockout),
+        "lockout": Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds)),
         "background": Background(),
     }
     return WebDeps(config=config, clock=clock, db=db, **(defaults | given))
@@ -284,6 +281,7 @@ def call_in(world: World, body: B, **deps: Any) -> HttpCall[B, NoFields]:
         path={},
         now=world.clock.now(),
         signed_in=None,
+        address="127.0.0.1",
     )
 
 

@@ -1,4 +1,7 @@
-"""Outgoing mail: a bounded queue, delivered in the background to an SMTP server or into a folder."""
+"""Outgoing mail: a bounded queue, delivered in the background to an SMTP server or into a folder.
+
+``server/mail_queue.py`` decides which mail is tried when; this module tries it.
+"""
 
 import asyncio
 import itertools
@@ -20,12 +23,17 @@ from msgspec import Struct
 
 from server.clock import Clock, utc
 from server.config import Config, mail_server
+from server.mail_queue import Entry, MailQueue
 
 log = logging.getLogger(__name__)
 
 QUEUE_SIZE = 1_000
-RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
+RETRY_AFTER_S = (1.0, 10.0, 60.0, 300.0, 900.0, 3600.0)
+"""Long enough for mail servers that put off unknown senders, which take five minutes to an hour."""
+AT_ONCE = 4
 DRAIN_S = 5.0
+OUTBOX_MAILS = 1_000
+"""How many mails the outbox folder keeps."""
 
 
 class Mail(Struct, frozen=True):
@@ -38,7 +46,7 @@ class Mail(Struct, frozen=True):
 
 
 class Mailer(ABC):
-    """Queues mails and delivers them one after another in the background.
+    """Queues mails and delivers up to ``at_once`` at a time in the background.
 
     Mails that can't be delivered are logged without their text and address, because the text contains tokens.
     """
@@ -49,66 +57,84 @@ class Mailer(ABC):
         clock: Clock,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
         queue_size: int = QUEUE_SIZE,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._sender = sender
         self._clock = clock
-        self._retry_after_s = retry_after_s
-        self._queue: asyncio.Queue[Mail] = asyncio.Queue(queue_size)
-        self._worker: asyncio.Task[None] | None = None
-        self._closing = asyncio.Event()
+        self._at_once = at_once
+        self._queue: MailQueue[Mail] = MailQueue(queue_size, at_once, retry_after_s)
+        self._workers: list[asyncio.Task[None]] = []
+        self._trying = 0
+        self._changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def send(self, mail: Mail) -> bool:
         """Queue a mail. Returns False, and drops the mail, if the queue is full."""
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work(), name="mailer")
-        try:
-            self._queue.put_nowait(mail)
-        except asyncio.QueueFull:
-            log.error("mail dropped, the queue is full: %s", mail.subject)
+        if not self._workers:
+            self._workers = [asyncio.create_task(self._work(), name="mailer") for _ in range(self._at_once)]
+        dropped = self._queue.put(mail)
+        if dropped is not None:
+            log.error("mail dropped, the queue is full: %s", dropped.subject)
+        if dropped is mail:
             return False
+        self._idle.clear()
+        self._changed.set()
         return True
 
     async def drain(self) -> None:
         """Wait until every queued mail is delivered or given up."""
-        await self._queue.join()
+        await self._idle.wait()
 
     async def close(self, timeout_s: float = DRAIN_S) -> None:
         """Try to deliver each queued mail once more, within ``timeout_s``; then stop."""
-        self._closing.set()
-        if self._worker is None:
+        self._queue.make_all_due()
+        self._changed.set()
+        if not self._workers:
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._queue.join(), timeout_s)
-        if not self._queue.empty():
-            log.error("mails dropped at shutdown: %d", self._queue.qsize())
-        self._worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._worker
+            await asyncio.wait_for(self._idle.wait(), timeout_s)
+        left = len(self._queue) + self._trying
+        if left:
+            log.error("mails dropped at shutdown: %d", left)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
 
     async def _work(self) -> None:
+        now_s = asyncio.get_running_loop().time
         while True:
-            mail = await self._queue.get()
-            try:
-                await self._deliver_with_retries(mail)
-            finally:
-                self._queue.task_done()
+            entry = self._queue.take(now_s())
+            if entry is not None:
+                self._trying += 1
+                try:
+                    await self._try(entry)
+                finally:
+                    self._trying -= 1
+                self._changed.set()
+                if not len(self._queue) and not self._trying:
+                    self._idle.set()
+                continue
+            self._changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), self._queue.wait_s(now_s()))
 
-    async def _deliver_with_retries(self, mail: Mail) -> None:
-        message = compose(mail, self._sender, utc(self._clock.now_ms()))
-        for wait_s in (*self._retry_after_s, None):
-            try:
-                await self._deliver(message)
-                return
-            except Exception as error:
-                if wait_s is None or self._closing.is_set() or _is_final(error):
-                    log.error("mail dropped: %s: %s", mail.subject, _reason(error))
-                    return
-                log.warning("mail delayed, next try in %g s: %s: %s", wait_s, mail.subject, _reason(error))
-            await self._pause(wait_s)
-
-    async def _pause(self, wait_s: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), wait_s)
+    async def _try(self, entry: Entry[Mail]) -> None:
+        subject = entry.mail.subject
+        try:
+            await self._deliver(compose(entry.mail, self._sender, utc(self._clock.now_ms())))
+        except Exception as error:
+            pause_s = None
+            if not _is_final(error):
+                pause_s = self._queue.put_off(entry, asyncio.get_running_loop().time())
+            else:
+                self._queue.done(entry)
+            if pause_s is None:
+                log.error("mail dropped after %d tries: %s: %s", entry.tries + 1, subject, _reason(error))
+            else:
+                log.warning("mail delayed, next try in %g s: %s: %s", pause_s, subject, _reason(error))
+        else:
+            self._queue.done(entry)
 
     @abstractmethod
     async def _deliver(self, message: EmailMessage) -> None: ...
@@ -135,15 +161,26 @@ class SmtpMailer(Mailer):
 
 
 class OutboxMailer(Mailer):
-    """Writes each mail to a file in a folder, for machines without a mail server."""
+    """Writes each mail to a file in a folder, for machines without a mail server. The folder keeps the newest ``keep``
+    mails."""
 
-    def __init__(self, folder: Path, sender: str, clock: Clock) -> None:
-        super().__init__(sender, clock, ())
+    def __init__(self, folder: Path, sender: str, clock: Clock, keep: int = OUTBOX_MAILS) -> None:
+        super().__init__(sender, clock, (), at_once=1)
         self.folder = folder
+        self._keep = keep
         self._number = itertools.count(1)
 
     async def _deliver(self, message: EmailMessage) -> None:
-        await asyncio.to_thread(self._write, message, next(self._number))
+        number = next(self._number)
+        await asyncio.to_thread(self._write, message, number)
+        if (number - 1) % max(1, self._keep // 10) == 0:
+            await asyncio.to_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        """Delete all but the newest mails, and what an interrupted write left."""
+        old = sorted(self.folder.glob("*.eml"))[: -self._keep]
+        for file in [*old, *self.folder.glob("*.part")]:
+            file.unlink(missing_ok=True)
 
     def _write(self, message: EmailMessage, number: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -206,6 +243,8 @@ def _read(raw: bytes) -> SentMail:
 
 
 def _is_final(error: Exception) -> bool:
+    if isinstance(error, ValueError):  # The mail itself can't be composed.
+        return True
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return all(refused.code >= 500 for refused in error.recipients)
     return isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 500

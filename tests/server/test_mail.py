@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
+from msgspec.structs import replace
 
 from server.clock import SystemClock, utc
 from server.config import Config
 from server.mail import Mail, Mailer, OutboxMailer, SmtpMailer, compose, mailer_of, read_outbox
+from tests.waiting import eventually
 
 SENDER = "Croupier <croupier@campus.example>"
 MAIL = Mail(
@@ -25,13 +27,23 @@ MAIL = Mail(
 
 
 class FakeSmtpServer:
-    """An SMTP server in this event loop. It answers with the ``refusals`` first and accepts mails after them."""
+    """An SMTP server in this event loop. It answers with the ``refusals`` first and accepts mails after them. It puts
+    off the recipients in ``puts_off`` each time."""
 
     def __init__(self) -> None:
+        self.puts_off: set[str] = set()
+        self.asked: list[str] = []
         self.accepted: list[EmailMessage] = []
         self.refusals: list[str] = []
         self.logins: list[bytes] = []
         self.port = 0
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, to: str, _options: Any) -> str:
+        self.asked.append(to)
+        if to in self.puts_off:
+            return "450 4.1.2 Domain not found"
+        envelope.rcpt_tos.append(to)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
         if self.refusals:
@@ -127,11 +139,26 @@ async def test_without_a_server_the_mail_is_dropped_after_the_retries(
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.ERROR]
 
 
+async def test_a_recipient_that_is_put_off_delays_nobody_else(smtp_server: FakeSmtpServer) -> None:
+    """It once stopped all mail for two and a half minutes."""
+    late = [f"late{n}@nowhere.example" for n in range(10)]
+    smtp_server.puts_off = set(late)
+    mailer = smtp(smtp_server.port, (3600.0,))
+    for to in late:
+        mailer.send(replace(MAIL, to=to))
+    await eventually(lambda: len(smtp_server.asked) == 10)
+    mailer.send(MAIL)
+    await eventually(lambda: len(smtp_server.accepted) == 1)
+    smtp_server.puts_off = set()
+    await mailer.close()
+    assert len(smtp_server.accepted) == 11
+
+
 class BlockedMailer(Mailer):
     """Delivers nothing until ``go`` is set; then every delivery calls ``fails``."""
 
-    def __init__(self, retry_after_s: tuple[float, ...] = (), queue_size: int = 10) -> None:
-        super().__init__(SENDER, SystemClock(), retry_after_s, queue_size)
+    def __init__(self, retry_after_s: tuple[float, ...] = (), queue_size: int = 10, at_once: int = 4) -> None:
+        super().__init__(SENDER, SystemClock(), retry_after_s, queue_size, at_once)
         self.go = asyncio.Event()
         self.tries = 0
         self.fails: Callable[[], None] = lambda: None
@@ -152,11 +179,33 @@ async def test_a_full_queue_drops_mails_at_once(caplog: pytest.LogCaptureFixture
 
 
 async def test_closing_gives_up_after_the_timeout(caplog: pytest.LogCaptureFixture) -> None:
-    mailer = BlockedMailer()
+    mailer = BlockedMailer(at_once=1)
     mailer.send(MAIL)
     mailer.send(MAIL)
     await mailer.close(timeout_s=0.01)
-    assert "mails dropped at shutdown: 1" in caplog.text
+    assert "mails dropped at shutdown: 2" in caplog.text
+
+
+async def test_several_mails_are_delivered_at_once() -> None:
+    mailer = BlockedMailer()
+    for _ in range(10):
+        mailer.send(MAIL)
+    await eventually(lambda: mailer.tries == 4)
+    mailer.go.set()
+    await mailer.drain()
+    assert mailer.tries == 10
+    await mailer.close()
+
+
+async def test_a_mail_that_can_not_be_composed_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    mailer = BlockedMailer((3600.0,), at_once=1)
+    mailer.go.set()
+    mailer.send(replace(MAIL, to="a@b.example\nBcc: x@y.example"))
+    mailer.send(MAIL)
+    await mailer.drain()
+    assert mailer.tries == 1
+    assert "mail dropped after 1 tries" in caplog.text
+    await mailer.close()
 
 
 async def test_closing_ends_the_wait_before_a_retry(caplog: pytest.LogCaptureFixture) -> None:
@@ -189,6 +238,17 @@ async def test_the_outbox_keeps_mails_as_private_files(tmp_path: Path) -> None:
     files = sorted(mailer.folder.iterdir())
     assert {file.suffix for file in files} == {".eml"}
     assert files[0].stat().st_mode & 0o077 == 0
+
+
+async def test_the_outbox_keeps_a_bounded_number_of_mails(tmp_path: Path) -> None:
+    mailer = OutboxMailer(tmp_path / "outbox", SENDER, SystemClock(), keep=5)
+    mailer.folder.mkdir()
+    (mailer.folder / "interrupted.part").touch()
+    for number in range(12):
+        mailer.send(replace(MAIL, subject=f"Number {number}"))
+    await mailer.close()
+    assert [sent.subject for sent in read_outbox(mailer.folder)] == [f"Number {n}" for n in (11, 10, 9, 8, 7)]
+    assert len(list(mailer.folder.iterdir())) == 5
 
 
 async def test_an_address_can_not_choose_the_path_of_its_file(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Callable, Iterable, Sequence
 
 from aiohttp import web
+from msgspec import Struct
 
 from server.config import Config
 
@@ -43,12 +44,31 @@ def is_loopback(address: str) -> bool:
     return ip is not None and ip.is_loopback
 
 
-def rate_key(address: str) -> str:
-    """The key under which addresses share a rate limit: an IPv4 address, or a subscriber's IPv6 /64."""
+class Share(Struct, frozen=True):
+    """A network whose addresses share a limit, and how many times the limit of a single address it gets."""
+
+    network: str
+    factor: int
+
+
+PREFIXES = ((64, 1), (56, 2), (48, 4))
+"""The IPv6 prefixes that one subscriber may hold, and the factors of their shares. A /48 has 65,536 /64s, so limits of
+each /64 alone would not limit its owner."""
+
+
+def shares_of(address: str) -> tuple[Share, ...]:
+    """The networks to count an address in, the narrowest first: an IPv4 address, or the IPv6 /64, /56 and /48."""
     ip = _parse(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((ip, 64), strict=False))
-    return address
+    if not isinstance(ip, ipaddress.IPv6Address):
+        return (Share(str(ip or address), 1),)
+    if ip.sixtofour is not None:
+        return (Share(str(ip.sixtofour), 1),)
+    return tuple(Share(str(ipaddress.ip_network((ip, prefix), strict=False)), factor) for prefix, factor in PREFIXES)
+
+
+def is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+    """Whether the address is a trusted proxy's."""
+    return _is_in(address, trusted)
 
 
 def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import resource
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 from aiohttp import web
@@ -20,6 +22,8 @@ from server.node.node import Node
 from server.web.app import add_web
 from server.web.background import Background
 from server.web.deps import WebDeps
+from server.web.doors import Door, Doors
+from server.web.http_log import http_logger
 from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
 from server.ws.asyncapi import describe
@@ -33,6 +37,9 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 20.0
 NODE = web.AppKey("node", Node)
+DOORS = web.AppKey("doors", Doors)
+RESERVED_FILES = 128
+"""Open files that are not connections: the database, Redis, the listening socket."""
 
 
 def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Backends) -> web.Application:
@@ -71,7 +78,15 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
         yield
         auditing.cancel()
 
+    doors = Doors(config, clock, max(RESERVED_FILES, open_files() - RESERVED_FILES))
+
+    async def upgraded(request: web.Request, response: web.StreamResponse) -> None:
+        if response.status == 101 and request.transport is not None:
+            doors.upgraded(request.transport)
+
     app[NODE] = node
+    app[DOORS] = doors
+    app.on_response_prepare.append(upgraded)
     app.on_startup.append(lambda _app: node.start())
     app.on_shutdown.append(lambda _app: node.stop())
     app.cleanup_ctx.append(audited)
@@ -80,15 +95,30 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
 
 async def run(app: web.Application, config: Config, stop: asyncio.Event, started: Callable[[int], None]) -> None:
     """Serve until ``stop`` is set. ``started`` is called with the port."""
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=2.0)
+    # No client of ours compresses bodies. To inflate one before its route is known would let anyone make work.
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        logger=http_logger(),
+        keepalive_timeout=KEEP_ALIVE,
+        shutdown_timeout=2.0,
+        auto_decompress=False,
+    )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, config.host, config.port, backlog=4096)
-        await site.start()
-        started(runner.addresses[0][1])
+        assert runner.server is not None
+        door = partial(Door, app[DOORS], runner.server)
+        listening = await asyncio.get_running_loop().create_server(door, config.host, config.port, backlog=4096)
+        started(listening.sockets[0].getsockname()[1])
         await stop.wait()
-        await site.stop()
+        listening.close()
         # Before aiohttp's shutdown, which stops reading messages: until then players can still cash out.
         await app[NODE].stop()
     finally:
         await runner.cleanup()
+
+
+def open_files() -> int:
+    """How many files this process may have open."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 2**31 if soft == resource.RLIM_INFINITY else soft

@@ -34,6 +34,7 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("not_yet", 409, True, "It is too early; the answer says when to try again."),
         ErrorCode("bets_live", 409, True, "The account has a live bet; try again when its round has ended."),
         ErrorCode("too_large", 413, False, "The request is too large."),
+        ErrorCode("unsupported_encoding", 415, False, "Bodies may not be compressed."),
         ErrorCode("account_locked", 423, True, "Too many wrong passwords; Retry-After says when to try again."),
         ErrorCode("rate_limited", 429, True, "Too many requests; the answer says when to try again."),
         ErrorCode("internal_error", 500, True, "The server failed; its log has the details under the request id."),

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from server.address import shares_of
 from server.clock import Clock
 
 # A full token, less a tolerance for rounding: a caller who has waited for a token gets it.
@@ -53,7 +54,7 @@ class Buckets:
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def take(self, key: str, now_ms: int) -> int:
+    def of(self, key: str) -> Bucket:
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = Bucket(self._rate_per_s, self._burst)
@@ -61,7 +62,10 @@ class Buckets:
                 self._buckets.popitem(last=False)
         else:
             self._buckets.move_to_end(key)
-        return bucket.take(now_ms)
+        return bucket
+
+    def take(self, key: str, now_ms: int) -> int:
+        return self.of(key).take(now_ms)
 
 
 class Rate(Struct, frozen=True):
@@ -73,6 +77,30 @@ class Rate(Struct, frozen=True):
 
     def scaled(self, scale: float) -> "Rate":
         return Rate(self.name, self.per_s * scale, self.burst * scale)
+
+
+class AddressBuckets:
+    """Buckets of client addresses, in memory. An IPv6 address takes a token from its /64, /56 and /48 at once."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._buckets: dict[int, Buckets] = {}
+
+    def take(self, address: str, now_ms: int) -> int:
+        """Take a token and return 0, or take none and return the ms to wait for one."""
+        shared = [self._of_factor(share.factor).of(share.network) for share in shares_of(address)]
+        wait_ms = max(bucket.wait(now_ms) for bucket in shared)
+        if wait_ms == 0:
+            for bucket in shared:
+                bucket.take(now_ms)
+        return wait_ms
+
+    def _of_factor(self, factor: int) -> Buckets:
+        buckets = self._buckets.get(factor)
+        if buckets is None:
+            scaled = self._rate.scaled(factor)
+            buckets = self._buckets[factor] = Buckets(scaled.per_s, scaled.burst)
+        return buckets
 
 
 class RateLimiter(Protocol):

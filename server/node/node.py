@@ -28,6 +28,7 @@ from server.node.pauses import Pauses
 from server.node.placement import Placement, PlacementTimes
 from server.node.players import PlayerRecords, Players, WalletNotices
 from server.node.room_calls import LocalRoomCalls
+from server.node.room_list import RoomList
 from server.node.room_rpc import RoomServer
 from server.node.room_service import RoomService
 from server.node.router import Router
@@ -137,6 +138,7 @@ class Node:
             games,
             db,
             directory=directory,
+            room_list=RoomList(directory, clock),
             holds=self.holds,
             owned_rooms=self.owned_rooms,
             pauses=self.pauses,

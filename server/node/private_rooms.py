@@ -61,7 +61,7 @@ class PrivateRooms:
             return 0
         terms = await self._directory.terms_of(room)
         if terms is None:  # it is closed
-            return 0
+            return await self._directory.kept_back_s(room)
         admission = await self.admit(room, user_id, invite)
         return terms.delay if admission.delayed else 0
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from game_engine.game import AnyGame
 from server import messages
@@ -20,6 +20,7 @@ from server.node.owned_rooms import OwnedRooms
 from server.node.pauses import Pauses
 from server.node.private_rooms import PrivateRooms
 from server.node.room_calls import SeatRequest
+from server.node.room_list import RoomList
 from server.node.router import Router
 from server.rooms.live_round import bet_name, selection_of
 from server.tasks import Tasks
@@ -35,6 +36,7 @@ class RoomService:
         db: Store,
         *,
         directory: Directory,
+        room_list: RoomList,
         holds: Holds,
         owned_rooms: OwnedRooms,
         pauses: Pauses,
@@ -44,6 +46,7 @@ class RoomService:
         self.private = PrivateRooms(games, directory, opener, router)
         self._games = games
         self._directory = directory
+        self._room_list = room_list
         self._holds = holds
         self._owned_rooms = owned_rooms
         self._pauses = pauses
@@ -165,9 +168,9 @@ class RoomService:
     async def frames_since(self, view: str, position: Position) -> list[EncodedFrame] | None:
         return await self._router.frames_since(view, position)
 
-    async def summaries(self, game: str | None = None) -> list[messages.RoomSummary]:
-        """The summaries of the shared rooms, or of those with this game."""
-        return [each for each in await self._directory.summaries() if game in (None, each.game)]
+    async def room_list(self, game: str | None = None) -> Raw:
+        """The JSON of a ``RoomsOk`` with the shared rooms, or those with this game. Raises UnreachableError."""
+        return await self._room_list.encoded(game)
 
     def troubles(self) -> list[str]:
         """The reasons why the node can't take bets; empty if it can."""

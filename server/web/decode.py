@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from itertools import islice
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -9,7 +10,7 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from server.errors import ClientError
-from server.web.problems import InvalidField, validation_failed
+from server.web.problems import MAX_ERRORS, InvalidField, validation_failed
 
 T = TypeVar("T")
 
@@ -35,7 +36,10 @@ class NoFields(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def read_body(request: web.Request) -> bytes:
-    """Raises ClientError ``too_large``, or ``invalid_json`` if the body does not arrive or can't be decompressed."""
+    """Raises ClientError ``too_large``, ``unsupported_encoding`` for a compressed body, ``invalid_json`` if the body
+    does not arrive."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise ClientError("unsupported_encoding")
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise ClientError("too_large")
     body = bytearray()
@@ -48,7 +52,7 @@ async def read_body(request: web.Request) -> bytes:
     except TimeoutError:
         raise ClientError("invalid_json", "The body did not arrive in time.") from None
     except web.RequestPayloadError:
-        raise ClientError("invalid_json", "The body is not encoded as its headers state.") from None
+        raise ClientError("invalid_json", "The body is not framed as its headers state.") from None
     return bytes(body)
 
 
@@ -133,10 +137,10 @@ def _explain(raw: Any, type_: type[Struct], prefix: str) -> list[InvalidField]:
     if not isinstance(raw, dict):
         return [InvalidField(prefix.rstrip("."), "wrong_type", "This must be a JSON object.")]
     fields = {field.encode_name: field for field in msgspec.structs.fields(type_)}
+    unknown = (name for name in raw if name not in fields)
     found = [
         InvalidField(prefix + str(name), "unknown", "There is no field of this name.")
-        for name in raw
-        if name not in fields
+        for name in islice(unknown, MAX_ERRORS)
     ]
     hints = get_type_hints(type_, include_extras=True)
     for name, field in fields.items():

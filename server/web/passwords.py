@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import unicodedata
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import TypeVar
 import bcrypt
 from zxcvbn import zxcvbn
 
+from server.errors import ClientError
 from server.web.problems import retry_later
 
 T = TypeVar("T")
@@ -36,10 +38,10 @@ class Passwords:
         self._cost = cost
         threads = threads or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
-        self._queue = _BoundedQueue(threads, max_waiting)
+        self._queue = _FairQueue(threads, max_waiting)
         # Sign-ups score passwords in their own thread, so that sign-ins do not wait for them.
         self._scoring_pool = ThreadPoolExecutor(1, thread_name_prefix="password-scores")
-        self._scoring_queue = _BoundedQueue(1, max_waiting)
+        self._scoring_queue = _FairQueue(1, max_waiting)
         # Comparing with this hash takes as long as with a real one, and no password is known to match it.
         self._dummy = bcrypt.gensalt(cost) + b"." * 31
 
@@ -48,9 +50,9 @@ class Passwords:
             pool.shutdown(wait=False, cancel_futures=True)
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for a free thread. Raises ClientError ``unavailable`` if too many callers already wait."""
-        async with self._queue.slot():
+    async def slot(self, source: str) -> AsyncIterator[None]:
+        """Wait for a free thread. Sources take turns. Raises ClientError ``unavailable`` if too many callers wait."""
+        async with self._queue.slot(source):
             yield
 
     async def check(self, password: str, hashed: str | None) -> bool:
@@ -70,8 +72,9 @@ class Passwords:
         same = await self._run(bcrypt.checkpw, given if fits else b"", stored)
         return same and fits and hashed is not None
 
-    async def hash(self, password: str) -> str:
-        async with self.slot():
+    async def hash(self, password: str, source: str) -> str:
+        """Raises ClientError ``unavailable`` as ``slot`` does."""
+        async with self.slot(source):
             hashed = await self._run(bcrypt.hashpw, normalised(password).encode(), bcrypt.gensalt(self._cost))
         return hashed.decode()
 
@@ -79,11 +82,11 @@ class Passwords:
         """Whether the hash has another cost than the current one."""
         return not hashed.startswith(f"$2b${self._cost:02}$")
 
-    async def weakness(self, password: str, personal: Sequence[str]) -> str | None:
+    async def weakness(self, password: str, personal: Sequence[str], source: str) -> str | None:
         """Why a new password is too weak, in a sentence; None if it is strong enough.
 
-        ``personal`` lists texts about the owner that others may know. Raises ClientError ``unavailable`` if too many
-        callers already wait.
+        ``personal`` lists texts about the owner that others may know. Raises ClientError ``unavailable`` as ``slot``
+        does.
         """
         password = normalised(password)
         size = len(password.encode())
@@ -91,34 +94,84 @@ class Passwords:
             return f"Use at least {MIN_BYTES} characters."
         if size > MAX_BYTES:
             return f"Use at most {MAX_BYTES} bytes."
-        async with self._scoring_queue.slot():
+        async with self._scoring_queue.slot(source):
             return await _in(self._scoring_pool, _weakness, password, [*personal, "croupier"])
 
     async def _run(self, function: Callable[..., T], *args: object) -> T:
         return await _in(self._pool, function, *args)
 
 
-class _BoundedQueue:
-    """Lets ``at_once`` callers in at a time; at most ``max_waiting`` others wait."""
+class _FairQueue:
+    """Lets ``at_once`` callers in at a time; at most ``max_waiting`` others wait.
+
+    Sources take turns, however many callers of each wait: whoever sends many calls waits for their own. When the queue
+    is full, the source with the most callers loses its last one to a source that has fewer.
+    """
 
     def __init__(self, at_once: int, max_waiting: int) -> None:
-        self._slots = asyncio.Semaphore(at_once)
+        self._free = at_once
         self._max_waiting = max_waiting
         self._waiting = 0
+        self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        if self._slots.locked() and self._waiting >= self._max_waiting:
-            raise retry_later("unavailable", 5, "Too many people are signing in right now; try again soon.")
-        self._waiting += 1
-        try:
-            await self._slots.acquire()
-        finally:
-            self._waiting -= 1
+    async def slot(self, source: str) -> AsyncIterator[None]:
+        if self._free:
+            self._free -= 1
+        else:
+            await self._wait(source)
         try:
             yield
         finally:
-            self._slots.release()
+            self._pass_on()
+
+    async def _wait(self, source: str) -> None:
+        if self._waiting >= self._max_waiting:
+            self._make_room(source)
+        turn = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(source, deque()).append(turn)
+        self._waiting += 1
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.cancelled():
+                self._remove(source, turn)
+            elif turn.exception() is None:
+                self._pass_on()
+            raise
+
+    def _make_room(self, source: str) -> None:
+        own = len(self._queues.get(source, ()))
+        largest = max(self._queues, key=lambda each: len(self._queues[each]), default=source)
+        if own + 1 >= len(self._queues.get(largest, ())):
+            raise _too_many()
+        last = self._queues[largest][-1]
+        self._remove(largest, last)
+        last.set_exception(_too_many())
+
+    def _remove(self, source: str, turn: asyncio.Future[None]) -> None:
+        queue = self._queues.get(source)
+        if queue is not None and turn in queue:
+            queue.remove(turn)
+            self._waiting -= 1
+            if not queue:
+                del self._queues[source]
+
+    def _pass_on(self) -> None:
+        """The slot goes to the source whose turn it is, or is free."""
+        if not self._queues:
+            self._free += 1
+            return
+        source, queue = self._queues.popitem(last=False)
+        turn = queue.popleft()
+        self._waiting -= 1
+        if queue:
+            self._queues[source] = queue
+        turn.set_result(None)
+
+
+def _too_many() -> ClientError:
+    return retry_later("unavailable", 5, "Too many people are signing in right now; try again soon.")
 
 
 async def _in(pool: ThreadPoolExecutor, function: Callable[..., T], *args: object) -> T:

@@ -16,6 +16,10 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_S = 2
+MAX_ERRORS = 20
+"""How many invalid fields an answer names: a small body can have thousands."""
+MAX_FIELD = 200
+"""How much of a field's name an answer repeats, in characters."""
 
 _BY_STATUS = {
     400: "invalid_json",
@@ -53,7 +57,14 @@ def invalid_field(field: str, code: str, message: str) -> ClientError:
 
 
 def validation_failed(*errors: InvalidField) -> ClientError:
-    return ClientError("validation_failed", errors=list(errors))
+    """Names the first ``MAX_ERRORS`` invalid fields."""
+    return ClientError("validation_failed", errors=[_shortened(each) for each in errors[:MAX_ERRORS]])
+
+
+def _shortened(error: InvalidField) -> InvalidField:
+    if len(error.field) <= MAX_FIELD:
+        return error
+    return InvalidField(error.field[:MAX_FIELD] + "…", error.code, error.message)
 
 
 def retry_later(code: str, retry_after_s: float, message: str = "") -> ClientError:

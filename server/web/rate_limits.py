@@ -2,8 +2,7 @@
 
 from hashlib import sha256
 
-from server.address import rate_key
-from server.backends.rate import Buckets, Rate, RateLimiter
+from server.backends.rate import AddressBuckets, Rate, RateLimiter
 from server.web.problems import retry_later
 
 READ = Rate("read", 30, 200)
@@ -21,7 +20,7 @@ class RateLimits:
     def __init__(self, rate_limiter: RateLimiter, scale: float, mails_per_hour: int) -> None:
         self._rate_limiter = rate_limiter
         self._scale = scale
-        self._buckets: dict[str, Buckets] = {}
+        self._buckets: dict[str, AddressBuckets] = {}
         self._mails = Rate("mails", mails_per_hour / 3600, mails_per_hour)
         self._mails_together = Rate("mails_together", 10 * mails_per_hour / 3600, 10 * mails_per_hour)
 
@@ -33,9 +32,8 @@ class RateLimits:
         """Raises ClientError ``rate_limited``."""
         buckets = self._buckets.get(rate.name)
         if buckets is None:
-            scaled = rate.scaled(self._scale)
-            buckets = self._buckets[rate.name] = Buckets(scaled.per_s, scaled.burst)
-        _raise_if_limited(buckets.take(rate_key(address), now_ms))
+            buckets = self._buckets[rate.name] = AddressBuckets(rate.scaled(self._scale))
+        _raise_if_limited(buckets.take(address, now_ms))
 
     async def may_mail(self, kind: str, to: str, source: str) -> bool:
         """Whether this source may have this address sent another mail of this kind now; counts the mail if so.

@@ -23,10 +23,12 @@ ANSWERING = -(2**31)
 
 
 class Connection:
-    """``token`` comes from the Authorization header, or is None. Implements ``fanout.sockets.Socket``."""
+    """``token`` comes from the Authorization header, or is None; ``address`` is the client's. Implements
+    ``fanout.sockets.Socket``."""
 
-    def __init__(self, transport: asyncio.Transport, token: str | None, deps: Dependencies) -> None:
+    def __init__(self, transport: asyncio.Transport, token: str | None, address: str, deps: Dependencies) -> None:
         self.token = token
+        self.address = address
         self.deps = deps
         self.outbox = Outbox(
             transport,
@@ -123,6 +125,10 @@ class Connection:
         self.closed_as = name
         self.outbox.finish(text_frame(encode(goodbye)) + close_frame(close.code, text))
         asyncio.get_running_loop().call_later(self.deps.limits.abort_after_s, self._transport.abort)
+
+    def stop_reading(self) -> None:
+        """Leave what the client sends in its own buffers. After ``close``, the goodbye still reaches it."""
+        self._transport.pause_reading()
 
     async def wait_closed(self) -> None:
         """After ``close``: wait until the client has closed or is cut off. aiohttp discards what the client sends

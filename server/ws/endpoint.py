@@ -5,14 +5,15 @@ import logging
 import socket as sockets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from server import messages
-from server.address import rate_key
-from server.backends.rate import Bucket
+from server.backends.rate import AddressBuckets, Bucket, Rate
+from server.config import Config
 from server.errors import CLOSES, ClientError
 from server.fanout.framing import close_frame, pong_frame
 from server.messages import DECODE_ERRORS, MAX_MESSAGE_BYTES, SUBPROTOCOL, bad_request, decode_request
@@ -46,13 +47,17 @@ class WebSocket(web.WebSocketResponse):
         return await super().close(code=code, message=message, drain=drain)
 
 
-class MessageRate:
-    """The messages of one connection."""
+class FrameRate:
+    """The messages and control frames of one connection."""
 
     def __init__(self, deps: Dependencies) -> None:
         rate = deps.config.messages_per_second * deps.config.rate_scale
         self._messages = Bucket(rate, 2 * rate)
         self._refusals = Bucket(1, deps.limits.refusals)
+        control = deps.limits.control_frames.scaled(deps.config.rate_scale)
+        self._control = Bucket(control.per_s, control.burst)
+        self.is_spent = False
+        """The connection is above its limits: it is closed, and nothing more should be read from it."""
 
     def check(self, now_ms: int, connection: Connection, message: WSMessage) -> bool:
         """Returns False if the message is above the rate; then it has been refused, and after too many of them the
@@ -62,7 +67,16 @@ class MessageRate:
             return True
         if self._refusals.take(now_ms):
             connection.close("too_many_messages")
+            self.is_spent = True
         connection.refuse(_request_id(message.data), ClientError("rate_limited", retry_after_ms=wait_ms))
+        return False
+
+    def check_control(self, now_ms: int, connection: Connection) -> bool:
+        """As ``check``, for a ping or a pong, or any frame after the server has closed the connection."""
+        if not self._control.take(now_ms):
+            return True
+        connection.close("too_many_messages")
+        self.is_spent = True
         return False
 
 
@@ -75,8 +89,7 @@ class Endpoint:
         self._deps = deps
         self._config = deps.config
         self._address_of = address_of
-        self._open = 0
-        self._by_address: Counter[str] = Counter()
+        self._handshakes = AddressBuckets(_handshakes(deps.config))
         self._connections: set[Connection] = set()
 
     def add_to(self, app: web.Application) -> None:
@@ -98,16 +111,11 @@ class Endpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)
-        address = rate_key(self._address_of(request))
-        self._open += 1
-        self._by_address[address] += 1
-        try:
-            return await self._serve(request, self._is_full(address))
-        finally:
-            self._open -= 1
-            self._by_address[address] -= 1
-            if not self._by_address[address]:
-                del self._by_address[address]
+        address = self._address_of(request)
+        wait_ms = self._handshakes.take(address, self._deps.clock.now_ms())
+        if wait_ms:
+            raise ClientError("rate_limited", retry_after=max(1, -(-wait_ms // 1000)))
+        return await self._serve(request, address)
 
     def _check_origin(self, request: web.Request) -> None:
         """Browsers name the page that opens the socket. Only our own pages and the configured origins may."""
@@ -117,11 +125,7 @@ class Endpoint:
         if origin not in (self._config.origin(), *self._config.allowed_origins):
             raise ClientError("forbidden", "This origin may not open a WebSocket here.")
 
-    def _is_full(self, address: str) -> bool:
-        config = self._config
-        return self._open > config.max_connections or self._by_address[address] > config.max_connections_per_address
-
-    async def _serve(self, request: web.Request, full: bool) -> web.StreamResponse:
+    async def _serve(self, request: web.Request, address: str) -> web.StreamResponse:
         ws = WebSocket(
             protocols=(SUBPROTOCOL,),
             max_msg_size=MAX_MESSAGE_BYTES + 1,  # aiohttp refuses messages as long as its limit
@@ -135,16 +139,17 @@ class Endpoint:
         if transport is None:
             return ws
         self._limit_send_buffer(transport)
-        connection = Connection(transport, _bearer_token(request), self._deps)
+        connection = Connection(transport, _bearer_token(request), address, self._deps)
         self._deps.hub.sockets.add(connection)
         self._connections.add(connection)
-        if full:
+        if not self._deps.places.enter(connection, address):
             connection.close("full")
         connection.expect_hello(self._config.hello_timeout)
         try:
             # A separate task: otherwise each message would pass through all of aiohttp's handlers.
             await asyncio.create_task(self._read_messages(ws, connection))
         finally:
+            self._deps.places.leave(connection)
             self._connections.discard(connection)
             if not ws.closed:
                 connection.outbox.finish(close_frame(CLOSES["done"].code, ""))
@@ -160,21 +165,32 @@ class Endpoint:
             raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, self._deps.limits.send_buffer_bytes)
 
     async def _read_messages(self, ws: WebSocket, connection: Connection) -> None:
-        rate = MessageRate(self._deps)
-        while True:
+        rate, now_ms = FrameRate(self._deps), self._deps.clock.now_ms
+        for number in count(1):
             connection.silent_beats = 0
             message = await ws.receive()
             connection.silent_beats = ANSWERING
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                if not connection.closed and rate.check(self._deps.clock.now_ms(), connection, message):
+                if connection.closed:
+                    rate.check_control(now_ms(), connection)
+                elif rate.check(now_ms(), connection, message):
                     await self._answer(connection, message)
-            elif message.type is WSMsgType.PING:
-                connection.outbox.put(pong_frame(message.data))
-            elif message.type is not WSMsgType.PONG:
+            elif message.type in (WSMsgType.PING, WSMsgType.PONG):
+                if rate.check_control(now_ms(), connection) and message.type is WSMsgType.PING:
+                    connection.outbox.put(pong_frame(message.data))
+            else:
                 if message.type is WSMsgType.ERROR and ws.close_code == WSCloseCode.MESSAGE_TOO_BIG:
                     connection.close("too_large")
                     await connection.wait_closed()
                 return
+            if rate.is_spent:
+                # Not even to discard it: reading what comes too fast is what costs the other players.
+                connection.stop_reading()
+                await connection.wait_closed()
+                return
+            if number % self._deps.limits.frames_per_turn == 0:
+                # receive() does not wait while frames are buffered.
+                await asyncio.sleep(0)
 
     async def _answer(self, connection: Connection, message: WSMessage) -> None:
         if message.type is WSMsgType.BINARY:
@@ -198,6 +214,12 @@ class Endpoint:
             command = type(request).__name__
             log.exception("%s of user %s failed; the reply is internal_error", command, connection.user_id)
             connection.refuse(request.id, ClientError("internal_error"))
+
+
+def _handshakes(config: Config) -> Rate:
+    """The rate of handshakes from one address: all of its connections at once, then each of them every 20 s."""
+    most = config.max_connections_per_address
+    return Rate("handshake", most / 20, most).scaled(config.rate_scale)
 
 
 def _host_of(origin: str) -> str | None:

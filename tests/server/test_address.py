@@ -3,7 +3,7 @@
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from server.address import address_of, client_address, is_loopback, networks, rate_key
+from server.address import Share, address_of, client_address, is_loopback, is_trusted, networks, shares_of
 from server.config import Config
 
 TRUSTED = networks(["10.0.0.0/8", "::1", "192.0.2.7"])
@@ -41,10 +41,27 @@ def test_loopback_addresses_are_recognised() -> None:
     assert not any(map(is_loopback, ["", "10.0.0.1", "localhost", "::2"]))
 
 
-def test_an_ipv6_subscriber_has_one_rate_limit() -> None:
-    assert rate_key("198.51.100.1") == "198.51.100.1"
-    assert rate_key("2001:db8::1") == rate_key("2001:db8::ffff:1") != rate_key("2001:db8:0:1::1")
-    assert rate_key("") == ""
+def test_an_ipv4_address_has_its_own_share() -> None:
+    assert shares_of("198.51.100.1") == (Share("198.51.100.1", 1),)
+    assert shares_of("") == (Share("", 1),)
+
+
+def test_an_ipv6_address_shares_with_each_prefix_that_one_subscriber_may_hold() -> None:
+    assert shares_of("2001:db8:0:1ff::1") == (
+        Share("2001:db8:0:1ff::/64", 1),
+        Share("2001:db8:0:100::/56", 2),
+        Share("2001:db8::/48", 4),
+    )
+
+
+def test_an_ipv4_address_has_no_second_share_by_6to4_or_mapping() -> None:
+    assert shares_of("2002:c633:6401:77::1") == shares_of("198.51.100.1")
+    assert shares_of("::ffff:198.51.100.1") == shares_of("198.51.100.1")
+
+
+def test_trusted_proxies_are_recognised() -> None:
+    assert is_trusted("10.1.2.3", TRUSTED)
+    assert not is_trusted("11.1.2.3", TRUSTED)
 
 
 def test_invalid_networks_are_refused() -> None:

@@ -1,10 +1,13 @@
 """Tests of the server as a whole: both doors open together, and it ends in order."""
 
 import asyncio
+import logging
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import pytest
 
 from cli.client import Client, Listener
 from game_engine.chance import commitment
@@ -15,6 +18,7 @@ from server.config import load
 from server.mail import mailer_of
 from server.node.node import draw_seed
 from tests.server.shaky_store import ShakyStore
+from tests.waiting import WAIT_S
 
 
 class Ears(Listener):
@@ -64,6 +68,62 @@ async def test_from_the_first_request_to_a_stop(db: ShakyStore) -> None:
         left = await session.connection()
         rounds = (await left.exec_driver_sql("SELECT status FROM rounds")).scalars().all()
     assert set(rounds) == {"void"}
+
+
+@pytest.fixture
+async def port(db: ShakyStore) -> AsyncIterator[int]:
+    """Where a whole server listens."""
+    config = load({}, port=0, shutdown_timeout=0.1, bcrypt_cost=4)
+    clock = SystemClock()
+    stop, started = asyncio.Event(), asyncio.get_running_loop().create_future()
+    built = app.build(config, clock, db, mailer_of(config, clock), local_backends(clock, new_node_name()))
+    running = asyncio.create_task(app.run(built, config, stop, started.set_result))
+    yield await started
+    stop.set()
+    await running
+
+
+async def answer_to(port: int, request: bytes) -> bytes:
+    """What the server answers before it closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    answer = await asyncio.wait_for(reader.read(), WAIT_S)
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nonexistent", 404), ("/healthz", 405), ("/api/v1/auth/login", 415), ("/ws", 405)]
+)
+async def test_a_compressed_body_is_never_inflated(
+    port: int, path: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """60 KB of gzip can become 60 MB. What is not even gzip shows that nobody tries."""
+    body = b"this is not gzip"
+    request = f"POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: "
+    answer = await answer_to(port, request.encode() + str(len(body)).encode() + b"\r\n\r\n" + body)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"\x00\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX y: z\r\n\r\n",
+        b"GET /" + b"a" * 16_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"\x80\x01" * 4_000 + b": z\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+    ],
+    ids=["byte", "header", "path", "binary", "chunk"],
+)
+async def test_what_is_not_http_writes_no_traceback(port: int, junk: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    assert (await answer_to(port, junk)).startswith(b"HTTP/1.")
+    assert "Traceback" not in caplog.text
+    assert len(caplog.text) < 500
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
 
 
 def test_seeds_are_fresh_and_of_the_published_form() -> None:

@@ -35,6 +35,9 @@ async def hello(connection: Connection, request: messages.Hello, _raw: bytes) ->
         raise
     if connection.closed:
         return
+    if not connection.deps.places.greeted(connection, signed_in=connection.account is not None):
+        connection.close("full")
+        return
     connection.greeted = True
     async with connection.watched.changing:
         resumed = await _resume_all(connection, request.resume)

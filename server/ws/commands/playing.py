@@ -7,6 +7,7 @@ import msgspec
 from server import messages
 from server.backends.rate import Rate
 from server.errors import ClientError
+from server.messages import DECODE_ERRORS
 from server.ws.connection import Command, Connection
 
 ENVELOPE = ("id", "do", "room")
@@ -47,7 +48,11 @@ async def bet(connection: Connection, request: messages.Bet, _raw: bytes) -> Non
 
 
 async def act(connection: Connection, request: messages.Act, raw: bytes) -> None:
-    fields: dict[str, Any] = msgspec.json.decode(raw)
+    try:
+        fields: dict[str, Any] = msgspec.json.decode(raw)
+    except DECODE_ERRORS:
+        # The first decoding skips what it does not know, such as a number that is too large for any type.
+        raise ClientError("bad_request", "A member of the message can't be decoded.") from None
     for name in ENVELOPE:
         del fields[name]
     connection.reply(request.id, await connection.deps.room_service.act(connection.player(), request.room, fields))

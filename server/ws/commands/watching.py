@@ -6,7 +6,19 @@ from server.ws.connection import Command, Connection
 
 
 async def rooms(connection: Connection, request: messages.Rooms, _raw: bytes) -> None:
-    connection.reply(request.id, messages.RoomsOk(await connection.deps.room_service.summaries(request.game)))
+    await _take_list(connection)
+    connection.reply(request.id, await connection.deps.room_service.room_list(request.game))
+
+
+async def _take_list(connection: Connection) -> None:
+    """The list is a large answer, so the number of lists is limited too. Raises ClientError rate_limited."""
+    deps = connection.deps
+    if connection.user_id is not None:
+        wait_ms = await deps.rate_limiter.take(deps.list_rate, str(connection.user_id))
+    else:
+        wait_ms = deps.list_buckets.take(connection.address, deps.clock.now_ms())
+    if wait_ms:
+        raise ClientError("rate_limited", retry_after_ms=wait_ms)
 
 
 async def watch(connection: Connection, request: messages.Watch, _raw: bytes) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.backends.rate import Bucket, Buckets, LocalRateLimiter, Rate, RateLimiter
+from server.backends.rate import AddressBuckets, Bucket, Buckets, LocalRateLimiter, Rate, RateLimiter
 from server.backends.rate_redis import RedisRateLimiter
 from server.backends.redis_link import RedisLink
 from tests.server.fanout.fakes import StillClock
@@ -64,6 +64,22 @@ def test_the_map_is_bounded() -> None:
     assert len(buckets) == 2
     assert buckets.take("a", 0) == 1000
     assert buckets.take("b", 0) == 0
+
+
+def test_an_ipv6_prefix_has_a_limit_beside_those_of_its_64s() -> None:
+    buckets = AddressBuckets(Rate("x", 1, 10))
+    addresses = [f"2001:db8:0:{net:x}::1" for net in range(256) for _ in range(2)]
+    assert sum(buckets.take(address, 0) == 0 for address in addresses) == 20
+    assert sum(buckets.take(f"2001:db8:0:{net:x}00::1", 0) == 0 for net in range(1, 200)) == 20
+    assert buckets.take("2001:db8:1::1", 0) == 0
+    assert buckets.take("2001:db8:0:5::1", 0) > 0
+
+
+def test_a_refusal_takes_no_token_from_any_prefix() -> None:
+    buckets = AddressBuckets(Rate("x", 1, 1))
+    assert [buckets.take("2001:db8::1", 0) > 0 for _ in range(9)] == [False] + [True] * 8
+    assert buckets.take("2001:db8:0:1::1", 0) == 0
+    assert buckets.take("2001:db8:0:100::1", 0) == 0
 
 
 @pytest.mark.parametrize("burst", [0, 0.5])

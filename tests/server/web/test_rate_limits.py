@@ -35,6 +35,11 @@ def test_limits_by_address_and_by_ipv6_network() -> None:
     assert taken(rates, "198.51.100.1", 5, 1000) == 1
 
 
+def test_somebody_with_a_large_ipv6_prefix_is_limited_too() -> None:
+    rates = rates_of()
+    assert sum(taken(rates, f"2001:db8::{net:x}:0:0:0:1", 2) for net in range(50)) == 4
+
+
 def test_the_scale_multiplies_the_rate() -> None:
     assert taken(rates_of(10), "198.51.100.1", 50) == 20
 

@@ -8,11 +8,17 @@ import pytest
 
 from server.errors import CLOSES, ERRORS
 from server.messages import MAX_MESSAGE_BYTES, SUBPROTOCOL
+from server.ws.dependencies import Limits
 from tests.server.intercepted_rooms import Call
 from tests.server.live_clients import RawSocket
 from tests.server.live_node import Live, OpenLive
 from tests.server.ws.abuse import GOOD, bad_messages, encoded, verbs
 from tests.waiting import WAIT_S, eventually
+
+
+def masked(payload: bytes) -> bytes:
+    """A text frame as a client sends it."""
+    return bytes([0x81, 0x80 | len(payload), 0, 0, 0, 0]) + payload
 
 
 async def sitting(live: Live) -> RawSocket:
@@ -260,13 +266,26 @@ async def test_the_subprotocol_is_accepted_when_it_is_offered(live: Live) -> Non
 
 async def test_connections_are_limited(open_live: OpenLive) -> None:
     live = await open_live(max_connections=2)
-    first = await live.raw()
-    await live.raw()
+    players = await live.players(2)
+    first, _ = [await live.raw(player) for player in players]
     code, goodbye = await (await live.raw()).closed()
     assert (code, goodbye and (goodbye["code"], goodbye["retry"])) == (1013, ("full", True))
     await first.ws.close()
     await eventually(lambda: len(live.node.sockets.all()) == 1)
     assert "ok" in await (await live.raw()).ask({"id": 1, "do": "hello"})
+
+
+async def test_a_signed_in_player_finds_a_place_among_anonymous_connections(open_live: OpenLive) -> None:
+    live = await open_live(max_connections=8, max_connections_per_address=100)
+    anonymous = [await live.raw() for _ in range(6)]
+    for raw in anonymous:
+        assert "ok" in await raw.ask({"id": 1, "do": "hello"})
+    late = await live.raw()
+    await late.send({"id": 1, "do": "hello"})
+    assert (await late.closed())[0] == CLOSES["full"].code
+    (ann,) = await live.players(1)
+    assert "ok" in await (await live.raw(ann)).ask({"id": 2, "do": "ping"})
+    assert "ok" in await anonymous[0].ask({"id": 2, "do": "ping"})
 
 
 async def test_connections_of_one_address_are_limited(open_live: OpenLive) -> None:
@@ -283,9 +302,109 @@ async def test_an_ipv6_subnet_counts_as_one_address(open_live: OpenLive) -> None
     assert (await (await live.raw(headers=at[1])).closed())[0] == 1013
     assert "ok" in await (await live.raw(headers=at[2])).ask({"id": 1, "do": "hello"})
     await first.ws.close()
-    await eventually(lambda: live.endpoint._by_address == {"2001:db8:0:2::/64": 1})
+    await eventually(lambda: len(live.ws.places) == 1)
     assert "ok" in await (await live.raw(headers=at[1])).ask({"id": 1, "do": "hello"})
-    assert live.endpoint._open == 2
+    await eventually(lambda: len(live.ws.places) == 2)
+
+
+async def test_handshakes_of_one_address_are_limited(open_live: OpenLive) -> None:
+    live = await open_live(max_connections_per_address=3, rate_scale=1.0, trusted_proxies=["127.0.0.1"])
+    at, elsewhere = {"X-Forwarded-For": "2001:db8::1"}, {"X-Forwarded-For": "198.51.100.1"}
+    for _ in range(3):
+        await (await live.raw(headers=at)).ws.close()
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await live.raw(headers=at)
+    assert refused.value.status == 429
+    assert refused.value.headers is not None
+    assert int(refused.value.headers["Retry-After"]) >= 1
+    assert "ok" in await (await live.raw(headers=elsewhere)).ask({"id": 1, "do": "hello"})
+
+
+@pytest.mark.parametrize("opcode", [aiohttp.WSMsgType.PONG, aiohttp.WSMsgType.PING])
+@pytest.mark.parametrize("greets", [True, False])
+async def test_control_frames_are_counted(open_live: OpenLive, opcode: aiohttp.WSMsgType, greets: bool) -> None:
+    """One socket of empty pongs once stopped everybody: they had no limit, and all that were read were handled in one
+    turn of the event loop."""
+    live = await open_live(rate_scale=1.0)
+    raw, other = await live.raw(), await live.raw()
+    await other.ask({"id": 0, "do": "hello"})
+    if greets:
+        await raw.ask({"id": 0, "do": "hello"})
+    raw.ws._writer.transport.write(bytes([0x80 | opcode, 0x80, 0, 0, 0, 0]) * 20_000)
+    code, goodbye = await raw.closed()
+    assert (code, goodbye and goodbye["code"]) == (CLOSES["too_many_messages"].code, "too_many_messages")
+    assert "ok" in await other.ask({"id": 1, "do": "ping"})
+    await eventually(lambda: live.endpoint.closes == {"too_many_messages": 1})
+
+
+async def test_a_client_that_pings_every_second_stays(open_live: OpenLive) -> None:
+    live = await open_live(rate_scale=1.0)
+    raw = await live.raw()
+    raw.ws._autoping = False
+    for _ in range(int(Limits().control_frames.burst)):
+        await raw.ws.ping()
+        assert (await raw.ws.receive(WAIT_S)).type is aiohttp.WSMsgType.PONG
+    raw.ws._autoping = True
+    assert "ok" in await raw.ask({"id": 1, "do": "hello"})
+
+
+async def test_nothing_is_read_from_a_client_above_its_rate(open_live: OpenLive) -> None:
+    """What it sends after its goodbye stays in its own buffers, until it is cut off."""
+    live = await open_live(rate_scale=1.0, ws_limits=Limits(refusals=1, abort_after_s=0.5))
+    raw = await live.raw()
+    await raw.ask({"id": 0, "do": "hello"})
+    (connection,) = live.endpoint._connections
+    transport = connection._transport
+    raw.ws._writer.transport.write(masked(b'{"id":1,"do":"ping"}') * 20_000)
+    await eventually(lambda: connection.closed)
+    await eventually(lambda: not transport.is_reading())
+    await eventually(lambda: live.node.sockets.all() == [])
+
+
+async def test_frames_after_a_goodbye_are_counted_too(open_live: OpenLive) -> None:
+    live = await open_live(rate_scale=1.0, max_connections=1, ws_limits=Limits(abort_after_s=30.0))
+    await live.raw((await live.players(1))[0])
+    refused = await live.raw()
+    await eventually(lambda: any(each.closed for each in live.endpoint._connections))
+    (ours,) = [each for each in live.endpoint._connections if each.closed]
+    refused.ws._writer.transport.write(masked(b'{"id":1,"do":"ping"}') * 200)
+    await eventually(lambda: not ours._transport.is_reading())
+    ours._transport.abort()
+
+
+async def test_a_number_that_no_type_can_hold_is_a_bad_request(
+    open_live: OpenLive, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In any member of any message, with and without a token: it never fails inside the server."""
+    live = await open_live(crash_betting_ms=60_000)
+    seated, anonymous = await sitting(live), await live.raw()
+    await anonymous.ask({"id": 0, "do": "hello"})
+    for verb, arguments in GOOD.items():
+        for number in (b"1e999", b"9" * 5_000, b"-1e999"):
+            body = encoded({"id": 7, "do": verb, **arguments})
+            for raw in (seated, anonymous):
+                told = await raw.ask(body[:-1] + b',"z":' + number + b"}")
+                assert "error" not in told or error_of(told)["code"] != "internal_error", (verb, number[:9])
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(("signed_in", "burst"), [(True, 20), (False, 100)])
+async def test_lists_of_rooms_are_limited(open_live: OpenLive, signed_in: bool, burst: int) -> None:
+    """For each account, and for all connections of an address that are not signed in."""
+    live = await open_live(rate_scale=1.0, messages_per_second=1_000, max_connections_per_address=100)
+    ann = (await live.players(1))[0] if signed_in else None
+    first, second = await live.raw(ann), await live.raw(ann)
+    for raw in (first, second):
+        if not signed_in:
+            await raw.ask({"id": 0, "do": "hello"})
+    for number in range(1_000):
+        await first.send({"id": number, "do": "rooms"})
+    told = [await first.reply() for _ in range(1_000)]
+    assert all("ok" in each for each in told[:burst])
+    refused = [error_of(each) for each in told if "error" in each]
+    assert {each["code"] for each in refused} == {"rate_limited"}
+    assert all(each["retry_after_ms"] > 0 for each in refused)
+    assert "ok" in await first.ask({"id": 1, "do": "ping"})
 
 
 async def test_a_client_that_does_not_answer_pings_is_cut_off(open_live: OpenLive) -> None:

@@ -1,0 +1,132 @@
+"""The door of the server: how many TCP connections there may be, and how fast new ones may come, by client address.
+
+What is refused here costs no more than its ``accept``: aiohttp never sees it. A connection that is not a WebSocket is
+*plain*; browsers open new ones as they need them, so a full server closes the plain connection that is open longest.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable
+
+from server.address import Share, is_trusted, networks, shares_of
+from server.backends.rate import AddressBuckets, Bucket, Rate
+from server.clock import Clock
+from server.config import Config
+
+log = logging.getLogger(__name__)
+
+PER_PLAYER = 4
+"""TCP connections for each WebSocket that an address may have: a browser loads a page over several."""
+NOTED_EVERY_S = 60
+
+
+class Doors:
+    """``most`` connections in all. Those from trusted proxies count only in ``most``, as they carry many clients."""
+
+    def __init__(self, config: Config, clock: Clock, most: int) -> None:
+        self._clock = clock
+        self._most = most
+        self._trusted = networks(config.trusted_proxies)
+        self._most_per_address = PER_PLAYER * config.max_connections_per_address
+        rate = Rate("connection", self._most_per_address / 20, 2 * self._most_per_address)
+        self._buckets = AddressBuckets(rate.scaled(config.rate_scale))
+        self._shares: dict[asyncio.Transport, tuple[Share, ...]] = {}
+        self._plain: dict[asyncio.Transport, None] = {}
+        self._by_network: Counter[str] = Counter()
+        self._refused = 0
+        self._notes = Bucket(1 / NOTED_EVERY_S, 1)
+
+    def __len__(self) -> int:
+        return len(self._shares)
+
+    def enter(self, transport: asyncio.Transport) -> bool:
+        """Count a new connection until ``leave``. Returns False if it is refused."""
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if isinstance(peer, tuple) else ""
+        shares = () if is_trusted(address, self._trusted) else shares_of(address)
+        if self._is_over(address, shares):
+            self._note(address)
+            return False
+        if len(self._shares) >= self._most:
+            oldest = next(iter(self._plain), None)
+            if oldest is None:
+                self._note(address)
+                return False
+            self.leave(oldest)
+            oldest.abort()
+        self._shares[transport] = shares
+        self._plain[transport] = None
+        self._by_network.update(share.network for share in shares)
+        return True
+
+    def _is_over(self, address: str, shares: tuple[Share, ...]) -> bool:
+        if not shares:
+            return False
+        most = self._most_per_address
+        if any(self._by_network[share.network] >= share.factor * most for share in shares):
+            return True
+        return self._buckets.take(address, self._clock.now_ms()) > 0
+
+    def _note(self, address: str) -> None:
+        self._refused += 1
+        if not self._notes.take(self._clock.now_ms()):
+            log.warning(
+                "refused %d connections, the last one from %s; they are over the limits", self._refused, address
+            )
+            self._refused = 0
+
+    def upgraded(self, transport: asyncio.Transport) -> None:
+        """The connection is a WebSocket now."""
+        self._plain.pop(transport, None)
+
+    def leave(self, transport: asyncio.Transport) -> None:
+        """The connection is closed."""
+        self._plain.pop(transport, None)
+        for share in self._shares.pop(transport, ()):
+            self._by_network[share.network] -= 1
+            if not self._by_network[share.network]:
+                del self._by_network[share.network]
+
+
+class Door(asyncio.Protocol):
+    """The protocol of one connection: passes everything on to the one that ``make`` makes, if it may enter."""
+
+    _inner: asyncio.Protocol
+    _transport: asyncio.Transport
+
+    def __init__(self, doors: Doors, make: Callable[[], asyncio.Protocol]) -> None:
+        self._doors = doors
+        self._make = make
+        self._is_open = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        if not self._doors.enter(transport):
+            transport.abort()
+            return
+        self._transport = transport
+        self._inner = self._make()
+        self._is_open = True
+        self._inner.connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._doors.leave(self._transport)
+            self._inner.connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_open:
+            self._inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._inner.eof_received() if self._is_open else None
+
+    def pause_writing(self) -> None:
+        if self._is_open:
+            self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._is_open:
+            self._inner.resume_writing()

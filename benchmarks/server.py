@@ -65,14 +65,22 @@ def most_resident(pid: int) -> int:
 
 
 @contextmanager
-def croupier(folder: Path, url: str, core: int | None, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """The server on the migrated database at ``url``; ``core`` None: on both. ``settings`` are further CROUPIER_…
-    variables."""
+def croupier(
+    folder: Path,
+    url: str,
+    core: int | None,
+    settings: Mapping[str, str] | None = None,
+    checkout: Path = ROOT,
+) -> Iterator[Served]:
+    """The server of a checkout on the migrated database at ``url``; ``core`` None: on both. ``settings`` are further
+    CROUPIER_… variables."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
     environ |= OPEN_GATES | {"CROUPIER_VAR": str(folder), "CROUPIER_DATABASE_URL": url} | dict(settings or {})
     with (
         TemporaryFile("w+", dir=folder) as log,
-        _process([sys.executable, str(ROOT / "run.py"), "serve"], core, cwd=ROOT, env=environ, stderr=log) as process,
+        _process(
+            [sys.executable, str(checkout / "run.py"), "serve"], core, cwd=checkout, env=environ, stderr=log
+        ) as process,
     ):
         assert process.stdout is not None
         found = _AT.match(process.stdout.readline())

@@ -5,12 +5,15 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from string import ascii_lowercase
+from urllib.parse import urlsplit
 
 import bcrypt
 
 from cli.bot import Tally
 from cli.bots import Plan, run_bots
-from server.config import Config
+from cli.terminal import CommandError
+from server.address import is_loopback
+from server.config import PREFIX, Config
 from storage.accounts import NewAccount, UsernameTakenError
 from storage.operator_accounts import ensure_players
 from storage.store import Store
@@ -30,6 +33,18 @@ def greeting(origin: str) -> str:
         f"This is a demo: sign in as {USERNAME} with the password {PASSWORD},\n"
         f"or register an account and read its mail at {origin}/dev/mail. {BOTS} bots are playing."
     )
+
+
+def require_private(config: Config) -> None:
+    """Raises CommandError for demo mode at a public URL, unless the settings say a second time that it may be there."""
+    if not config.demo or not config.public_url or config.demo_in_public:
+        return
+    host = urlsplit(config.public_url).hostname or ""
+    if host != "localhost" and not is_loopback(host):
+        raise CommandError(
+            f"demo mode does not start at the public address {config.public_url}, where everybody could sign in as "
+            f"{USERNAME}; turn demo mode off, or set {PREFIX}DEMO_IN_PUBLIC=true as well"
+        )
 
 
 async def run(config: Config, db: Store, url: str) -> None:

@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import gc
 import logging
+import resource
 import sys
+import time
 from typing import Any
 
 from aiohttp import http_parser
@@ -12,10 +14,11 @@ from msgspec import structs
 
 from cli import demo
 from cli.connect import bring_up_to_date, connected, create_if_missing, database_url
+from cli.log_budget import LogBudget
 from cli.only_server import only_server_of
 from cli.stopping import catch_signals, run_until
 from cli.terminal import CommandError, program
-from server import app
+from server import app, security_log
 from server.backends.choose import open_backends
 from server.clock import SystemClock
 from server.config import Config, in_url
@@ -45,8 +48,11 @@ def add(commands: Any) -> None:
 async def run(args: argparse.Namespace, config: Config) -> int:
     if args.demo:
         config = structs.replace(config, demo=True)
-    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    demo.require_private(config)
+    log_in_utc(config.log_level)
+    bound_log()
     silence_libraries()
+    raise_file_limit(config)
     if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
         log.warning("aiohttp runs without its compiled parsers, so the server will be slow: reinstall aiohttp")
     url = database_url(config)
@@ -59,6 +65,35 @@ async def run(args: argparse.Namespace, config: Config) -> int:
         async with connected(config, server=True) as db:
             await serve(config, db, stop)
     return 0
+
+
+def log_in_utc(level: str) -> None:
+    """Log to standard error in one format, whose times are in UTC and say so."""
+    handler = logging.StreamHandler()
+    text = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
+    handler.setFormatter(logging.Formatter(text, datefmt="%Y-%m-%dT%H:%M:%S"))
+    assert handler.formatter is not None
+    handler.formatter.converter = time.gmtime
+    logging.basicConfig(level=level, handlers=[handler])
+
+
+def bound_log() -> None:
+    """Keep strangers from filling the disk through the log."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(LogBudget(SystemClock(), exempt=(security_log.__name__,)))
+
+
+def raise_file_limit(config: Config) -> None:
+    """Let the process open as many files as the system allows it, and warn if its connections may need more."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if 0 <= hard < config.max_connections + app.RESERVED_FILES:
+        log.warning(
+            "this process may open %d files, fewer than the %d connections of the settings: "
+            "raise the limit (LimitNOFILE, ulimit -n), or set CROUPIER_MAX_CONNECTIONS lower",
+            hard,
+            config.max_connections,
+        )
 
 
 def silence_libraries() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cli.amounts import chips
 from cli.connect import account_of, connected
+from cli.operator_log import note
 from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
 from storage import accounts
@@ -73,6 +74,7 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
             change = await accounts.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
         except (UsernameTakenError, RollNumberTakenError):
             raise CommandError("another player signs in by the same username or roll number") from None
+    note(config, "verification", account.user_id)
     balance = change.balance if change else 0
     print(f"{account.username} is verified and has {chips(balance)} chips.")
     return 0
@@ -93,6 +95,7 @@ async def _set_active(args: argparse.Namespace, config: Config, is_active: bool)
             raise CommandError(f"there is no player {args.user!r}")
         if is_active:
             await unlock_account(db, account.user_id)
+    note(config, "enabling" if is_active else "disabling", account.user_id)
     print(f"{account.username} is {'enabled' if is_active else 'disabled and signed out'}.")
     return 0
 
@@ -114,6 +117,7 @@ async def delete(args: argparse.Namespace, config: Config) -> int:
                 "confirm with --yes"
             )
         await accounts.remove(db, account.user_id, datetime.now(UTC))
+    note(config, "deletion", account.user_id)
     print(f"Deleted {account.username}.")
     return 0
 

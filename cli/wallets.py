@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from cli import operator_log
 from cli.amounts import cents, chips
 from cli.connect import account_of, connected
 from cli.terminal import CommandError, program
@@ -36,5 +37,6 @@ async def top_up(args: argparse.Namespace, config: Config) -> int:
         if not account.email_verified:
             raise CommandError(f"{account.username} has no wallet yet: verify the account first")
         change = await ledger.credit(db, account.user_id, args.amount, "top-up", note)
+    operator_log.note(config, f"top-up by {chips(args.amount)} chips", account.user_id)
     print(f"{account.username} got {chips(args.amount)} chips and now has {chips(change.balance)}.")
     return 0

@@ -48,6 +48,10 @@ class Config(Struct, frozen=True, kw_only=True):
         tuple[str, ...], _meaning("Addresses or networks of proxies whose X-Forwarded-For is trusted.")
     ] = ()
     demo: Annotated[bool, _meaning("Demo mode: a demo account, bots, and /dev/mail on loopback.")] = False
+    demo_in_public: Annotated[
+        bool,
+        _meaning("Whether demo mode may run at a public URL, although everybody knows the demo player's password."),
+    ] = False
     log_level: Annotated[str, _meaning("DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = (
         "INFO"
     )

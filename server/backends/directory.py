@@ -1,12 +1,17 @@
 """Which rooms exist: those listed in the lobby, the room of a session, a player's solo rooms, and the private rooms
 with their terms."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Raw, Struct
 
 from server.messages import RoomSummary, Watching
+
+LONGEST_DELAY_S = 300
+"""The most seconds that spectators of a private room may be behind."""
+REMEMBERED_ROOMS = 10_000
 
 Summarize = Callable[[], RoomSummary]
 
@@ -34,6 +39,12 @@ class Terms(Struct, frozen=True, kw_only=True):
     def open_to_all(self) -> bool:
         """Whether anyone may join. Knowing an unlisted room's key is not enough: keys appear in histories."""
         return self.listed and not self.invited_only
+
+    @property
+    def kept_back_s(self) -> int:
+        """How long after its end a round stays hidden from those who did not play in it, once the room is closed: the
+        delay, or the longest one if not everybody was allowed to watch."""
+        return self.delay if self.watch == "everybody" else LONGEST_DELAY_S
 
 
 class Directory(Protocol):
@@ -90,6 +101,11 @@ class Directory(Protocol):
     def forget_private(self, room: str) -> None:
         """The private room is closed."""
 
+    async def kept_back_s(self, room: str) -> int:
+        """``Terms.kept_back_s`` of a closed private room; the longest delay if its terms are no longer known. Raises
+        UnreachableError."""
+        ...
+
 
 class LocalDirectory:
     """The directory of a single node, in memory."""
@@ -99,6 +115,7 @@ class LocalDirectory:
         self._sessions: dict[int, str] = {}
         self._solo: dict[tuple[int, str], str] = {}
         self._terms: dict[str, Terms] = {}
+        self._closed: OrderedDict[str, int] = OrderedDict()
 
     async def start(self) -> None:
         """Nothing to keep up to date: summaries are made when they are asked for."""
@@ -149,4 +166,11 @@ class LocalDirectory:
         return dict(self._terms)
 
     def forget_private(self, room: str) -> None:
-        self._terms.pop(room, None)
+        terms = self._terms.pop(room, None)
+        if terms is not None:
+            self._closed[room] = terms.kept_back_s
+            if len(self._closed) > REMEMBERED_ROOMS:
+                self._closed.popitem(last=False)
+
+    async def kept_back_s(self, room: str) -> int:
+        return self._closed.get(room, LONGEST_DELAY_S)

@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-from server.backends.directory import Summarize, Terms
+from server.backends.directory import LONGEST_DELAY_S, Summarize, Terms
 from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
 from server.messages import RoomSummary
@@ -325,7 +325,19 @@ class RedisDirectory:
         return {room.decode(): _decode_private(value.decode()) for room, value in pairs}
 
     def forget_private(self, room: str) -> None:
+        value = self._writes.values.get(("privates", room))
         self._writes.delete(("privates", room))
+        if value is not None:
+            # If this is lost, the room's rounds stay hidden for the longest delay.
+            kept_s = _decode_private(value).kept_back_s
+            self._link.post("SET", self._closed_key(room), kept_s, "EX", 2 * LONGEST_DELAY_S, on_failure=_ignore)
+
+    async def kept_back_s(self, room: str) -> int:
+        found = await self._link.call("GET", self._closed_key(room))
+        return LONGEST_DELAY_S if found is None else int(found)
+
+    def _closed_key(self, room: str) -> bytes:
+        return self._link.key(f"closed:{room}")
 
     # -- keeping Redis up to date --
 
@@ -353,6 +365,10 @@ class RedisDirectory:
             self._summaries.written.pop(room, None)
         await self._summaries.write_changed()
         self._writes.resend()
+
+
+def _ignore(_error: Exception) -> None:
+    pass
 
 
 def _encode_private(terms: Terms) -> str:

@@ -31,7 +31,8 @@ async def login(call: HttpCall[Login, NoFields]) -> SignIn:
     if deps.passwords.is_outdated(attempt.password_hash) or normalised(call.body.password) != call.body.password:
         # Keep the cost current, so that a wrong password takes as long here as for an account that does not exist, and
         # replace a hash of the password as it was typed.
-        attempt = await credentials.rehash(deps.db, attempt, await deps.passwords.hash(call.body.password))
+        password_hash = await deps.passwords.hash(call.body.password, call.source)
+        attempt = await credentials.rehash(deps.db, attempt, password_hash)
     token = credentials.fresh_token()
     if not await credentials.sign_in(deps.db, attempt, credentials.token_hash(token), call.now):
         raise ClientError("invalid_credentials")
@@ -67,6 +68,7 @@ ROUTES = (
         method="POST",
         path="/auth/login",
         handler=login,
+        event="sign-in",
         summary="Sign in. The new token replaces the old one, and the old one's connections are closed.",
         body=Login,
         answer=SignIn,
@@ -77,6 +79,7 @@ ROUTES = (
         method="POST",
         path="/auth/logout",
         handler=logout,
+        event="sign-out",
         summary="Sign out. The token becomes invalid, and its connections are closed.",
         status=204,
         auth=True,

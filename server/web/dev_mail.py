@@ -1,11 +1,12 @@
 """The outbox as a page for trying things out: only in demo mode, and only from the same machine."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from server.address import is_loopback
 from server.config import Config
@@ -13,6 +14,13 @@ from server.errors import ClientError
 from server.mail import SentMail, outbox_folder, read_outbox
 from server.web.dispatcher import NO_STORE, encode
 from server.web.views import SentMails, SentMailView
+
+_PROXY_HEADER = re.compile(
+    r"via|forwarded|x-forwarded-.*|x-real-ip|x-original-.*|(x-|x-cluster-|true-)?client-ip|cf-.*|x-envoy-.*|fly-.*|"
+    r"x-proxyuser-ip|x-appengine-.*|fastly-.*|x-azure-.*|x-amzn-.*|cdn-loop|x-arr-.*|max-forwards|"
+    r"proxy-.*|x-varnish|x-nginx-.*|x-remote-.*",
+    re.IGNORECASE,
+)
 
 
 class DevMail:
@@ -44,14 +52,30 @@ class DevMail:
         # The request may come through a public host name (DNS rebinding) or an unconfigured local proxy.
         host = _host(request)
         is_local = is_loopback(self._address(request)) and (host == "localhost" or is_loopback(host))
-        if not is_local or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        if not is_local or came_through_a_proxy(request):
             raise ClientError("forbidden")
         return await asyncio.to_thread(read_outbox, self._folder)
 
 
+def came_through_a_proxy(request: web.BaseRequest) -> bool:
+    """Whether anything about the request shows that a proxy passed it on: a header that proxies add, their old version
+    of HTTP, or a port that is not the one to which the client connected."""
+    if request.version < HttpVersion11 or any(_PROXY_HEADER.fullmatch(name) for name in request.headers):
+        return True
+    socket = request.transport.get_extra_info("sockname") if request.transport else None
+    return isinstance(socket, tuple) and (_split(request).port or 80) != socket[1]
+
+
+def _split(request: web.BaseRequest) -> SplitResult:
+    """Raises ValueError."""
+    return urlsplit(f"//{request.host}")
+
+
 def _host(request: web.Request) -> str:
     try:
-        return urlsplit(f"//{request.host}").hostname or ""
+        parts = _split(request)
+        parts.port  # noqa: B018 (raises ValueError for a port out of range)
+        return parts.hostname or ""
     except ValueError:
         return ""
 

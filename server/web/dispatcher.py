@@ -11,6 +11,7 @@ from aiohttp import web
 
 from server.clock import utc
 from server.errors import ClientError
+from server.security_log import record
 from server.web.decode import decode_body, decode_path, decode_query, read_body
 from server.web.deps import WebDeps
 from server.web.rate_limits import BAD_TOKEN
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 NO_STORE = {"Cache-Control": "no-store"}
 CSV_CHUNK = 32 * 1024
+REFUSALS = ("forbidden", "account_inactive", "token_invalid")
+"""The codes of calls that somebody was not allowed to make. They are on record."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 encode = msgspec.json.Encoder().encode
@@ -36,6 +39,14 @@ class Dispatcher:
 
     async def serve(self, route: Route, request: web.Request) -> web.StreamResponse:
         """Answer a request. Raises ClientError if the call is refused."""
+        try:
+            return await self._serve(route, request)
+        except ClientError as problem:
+            if problem.error.code in REFUSALS and not route.event:
+                record(f"{route.method} {route.path}", problem.error.code, user_id=None, source=self._address(request))
+            raise
+
+    async def _serve(self, route: Route, request: web.Request) -> web.StreamResponse:
         now_ms = self._deps.clock.now_ms()
         address = self._address(request)
         signed_in = None
@@ -53,7 +64,7 @@ class Dispatcher:
             signed_in=signed_in,
             address=address,
         )
-        return await _answer(request, route, await route.handler(call))
+        return await _answer(request, route, await _run(route, call))
 
     async def _body(self, request: web.Request, route: Route) -> Any:
         body = await read_body(request)
@@ -78,6 +89,23 @@ class Dispatcher:
         if is_use_due(found.used_at, now, ttl_s):
             await record_use(self._deps.db, [found.user_id], now, ttl_s)
         return found
+
+
+async def _run(route: Route, call: HttpCall[Any, Any]) -> Any:
+    """Run the handler, and log the call if it is a security event."""
+    if not route.event:
+        return await route.handler(call)
+    result = "internal_error"
+    try:
+        answer = await route.handler(call)
+        result = "done"
+    except ClientError as problem:
+        result = problem.error.code
+        raise
+    finally:
+        user_id = call.subject.user_id or (call.signed_in.user_id if call.signed_in else None)
+        record(route.event, result, user_id=user_id, source=call.address)
+    return answer
 
 
 async def _answer(request: web.Request, route: Route, answer: Any) -> web.StreamResponse:

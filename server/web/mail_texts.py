@@ -1,4 +1,7 @@
-"""The texts of the server's mails, each as plain text and as HTML."""
+"""The texts of the server's mails, each as plain text and as HTML.
+
+Tokens are in the fragment of a link: browsers never send it, so no proxy's log and no Referer has it.
+"""
 
 from html import escape
 from typing import Final
@@ -16,7 +19,7 @@ def verification(to: str, username: str, origin: str, token: str, hours: int) ->
         [
             f"Welcome to Croupier, {username}!",
             f"Please confirm your e-mail address to open the account {username} and get your first chips:",
-            f"{origin}/verify?token={token}&account={quote(username)}",
+            f"{origin}/verify#token={token}&account={quote(username)}",
             f"The link works for {hours} hours. If you did not sign up as {username}, do not confirm: "
             "without your confirmation, the account will be removed. To get an account, sign up again yourself.",
         ],
@@ -45,7 +48,7 @@ def password_reset(to: str, username: str, origin: str, token: str, minutes: int
         [
             f"Hello {username},",
             "Someone, probably you, asked to reset the password of your Croupier account. Set a new one here:",
-            f"{origin}/reset?token={token}",
+            f"{origin}/reset#token={token}",
             f"The link works once, within {minutes} minutes. If you did not ask for it, ignore this mail; "
             "your password will not change.",
         ],

@@ -56,8 +56,9 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
     try:
         owner = await credentials.owner_of_token(db, body.token, credentials.PASSWORD_RESET, call.now)
         account = await _account(call, owner)
+        call.subject.user_id = account.user_id
         await _require_strong(call, account, body.password)
-        password_hash = await call.deps.passwords.hash(body.password)
+        password_hash = await call.deps.passwords.hash(body.password, call.source)
         await credentials.reset_password(db, body.token, password_hash, call.now)
     except credentials.TokenExpiredError:
         raise ClientError("token_expired", "The link has expired; ask for a new one.") from None
@@ -72,7 +73,7 @@ async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     account = await _account(call, attempt.user_id)
     await credentials.forgive_attempts(call.deps.db, attempt)
     await _require_strong(call, account, call.body.password)
-    password_hash = await call.deps.passwords.hash(call.body.password)
+    password_hash = await call.deps.passwords.hash(call.body.password, call.source)
     token = credentials.fresh_token()
     hashed = credentials.token_hash(token)
     if not await credentials.change_password(call.deps.db, attempt, password_hash, hashed, call.now):
@@ -91,7 +92,7 @@ async def _account(call: HttpCall[Any, Any], user_id: int) -> Account:
 
 async def _require_strong(call: HttpCall[Any, Any], account: Account, password: str) -> None:
     personal = [account.username, account.email, account.email.partition("@")[0], account.full_name]
-    weakness = await call.deps.passwords.weakness(password, [*personal, account.roll_number])
+    weakness = await call.deps.passwords.weakness(password, [*personal, account.roll_number], call.source)
     if weakness:
         raise invalid_field("password", "too_weak", weakness)
 
@@ -101,6 +102,7 @@ ROUTES = (
         method="POST",
         path="/auth/password/forgot",
         handler=forgot,
+        event="request for a reset link",
         summary="Send a link to reset the password. The answer does not reveal whether the address has an account.",
         body=ForgotPassword,
         status=202,
@@ -110,6 +112,7 @@ ROUTES = (
         method="POST",
         path="/auth/password/reset",
         handler=reset,
+        event="password reset",
         summary="Set a new password with the token from the mail. Signs the account out everywhere.",
         body=PasswordReset,
         status=204,
@@ -120,6 +123,7 @@ ROUTES = (
         method="POST",
         path="/auth/password/change",
         handler=change,
+        event="password change",
         summary="Change the password. Ends every sign-in, this one too, and answers with a new token.",
         body=PasswordChange,
         answer=SignIn,

@@ -20,12 +20,14 @@ async def check_password(
     ``unavailable``.
     """
     deps = call.deps
-    async with deps.passwords.slot():
+    async with deps.passwords.slot(call.source):
         try:
             meant = await reserve_attempt(deps.db, identifier, call.source, call.now, deps.lockout, device=device)
         except LockedOutError as locked:
             raise retry_later("account_locked", (locked.until - call.now).total_seconds()) from None
         attempt = meant.attempt
+        if attempt is not None:
+            call.subject.user_id = attempt.user_id
         if await deps.passwords.check(password, attempt.password_hash if attempt else None) and attempt:
             return attempt
         waits = await deps.passwords.check(password, meant.waiting)

@@ -40,7 +40,7 @@ class Resend(Struct, frozen=True, forbid_unknown_fields=True):
 async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
     body = call.body
     await _validate(call)
-    password_hash = await call.deps.passwords.hash(body.password)
+    password_hash = await call.deps.passwords.hash(body.password, call.source)
     new = NewAccount(
         roll_number=normalise(body.roll_number),
         email=fold_email(body.email),
@@ -76,7 +76,7 @@ async def _validate(call: HttpCall[Register, NoFields]) -> None:
     if not await asyncio.to_thread(re.fullmatch, pattern, normalise(body.roll_number)):
         errors.append(InvalidField("roll_number", "malformed", "Not a valid roll number."))
     personal = [body.username, body.email, body.email.partition("@")[0], body.full_name, body.roll_number]
-    weakness = await call.deps.passwords.weakness(body.password, personal)
+    weakness = await call.deps.passwords.weakness(body.password, personal, call.source)
     if weakness:
         errors.append(InvalidField("password", "too_weak", weakness))
     if errors:
@@ -122,6 +122,7 @@ async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
     except (UsernameTakenError, RollNumberTakenError):
         raise ClientError("token_invalid", "Another player has the name or number now; sign up again.") from None
     user_id, change = found
+    call.subject.user_id = user_id
     if change is not None:
         await deps.players.wallet_changed(change)
     account = await accounts.load(deps.db, user_id)
@@ -146,6 +147,7 @@ ROUTES = (
         method="POST",
         path="/auth/register",
         handler=register,
+        event="sign-up",
         summary="Sign up. The answer does not reveal whether the e-mail address or roll number is taken.",
         body=Register,
         answer=UserAnswer,
@@ -157,6 +159,7 @@ ROUTES = (
         method="POST",
         path="/auth/verify-email",
         handler=verify_email,
+        event="verification of the e-mail address",
         summary="Verify an e-mail address with the token from the mail. Opens the wallet with its first chips.",
         body=VerifyEmail,
         answer=UserAnswer,
@@ -167,6 +170,7 @@ ROUTES = (
         method="POST",
         path="/auth/verify-email/resend",
         handler=resend,
+        event="request for a verification link",
         summary="Resend the verification mail. The answer does not reveal whether the address has an account.",
         body=Resend,
         status=202,

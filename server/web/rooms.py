@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from game_engine.game import AnyGame
-from server.backends.directory import Terms
+from server.backends.directory import LONGEST_DELAY_S, Terms
 from server.backends.rate import Rate
 from server.errors import ClientError
 from server.messages import Invite, RoomsOk, SnapshotFrame, Watching, encode
@@ -16,7 +16,6 @@ from server.web.problems import invalid_field
 from server.web.rate_limits import ACCOUNT
 from server.web.route import HttpCall, Route
 
-LONGEST_DELAY_S = 300
 OPEN = Rate("open_room", 0.1, 10)
 
 Delay = Annotated[int, Meta(ge=0, le=LONGEST_DELAY_S, description=f"In seconds, at most {LONGEST_DELAY_S}.")]
@@ -71,9 +70,9 @@ class OwnRooms(Struct, frozen=True):
     rooms: list[OwnRoom]
 
 
-async def rooms(call: HttpCall[NoFields, RoomsQuery]) -> RoomsOk:
+async def rooms(call: HttpCall[NoFields, RoomsQuery]) -> Raw:
     wanted = call.query.game if isinstance(call.query.game, str) else None
-    return RoomsOk(list(await call.deps.room_service.summaries(wanted)))
+    return await call.deps.room_service.room_list(wanted)
 
 
 async def room(call: HttpCall[NoFields, RoomQuery]) -> Raw:

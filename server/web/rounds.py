@@ -77,9 +77,15 @@ async def proof(call: HttpCall[NoFields, ProofQuery]) -> Proof:
     room, _, number = call.path["round"].rpartition(".")
     until = await _visible_until(call, room)
     found = await stored_proof(call.deps.db, room, int(number))
-    if found is None or (until is not None and (found.ended_at or found.started_at) > until):
+    if found is None:
+        raise ClientError("not_found")
+    if until is not None and (found.ended_at or found.started_at) > until and not _has_played(call, found):
         raise ClientError("not_found")
     return found
+
+
+def _has_played(call: HttpCall[Any, Any], found: Proof) -> bool:
+    return call.signed_in is not None and any(bet.player == call.signed_in.username for bet in found.bets)
 
 
 async def stored_proof(db: Store, room: str, number: int) -> Proof | None:

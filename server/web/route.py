@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from server.address import rate_key
+from server.address import shares_of
 from server.backends.rate import Rate
 from server.errors import ClientError
 from server.web.decode import PATH_TYPES, NoFields
@@ -15,6 +15,13 @@ from storage.credentials import SignedIn
 
 B = TypeVar("B")
 Q = TypeVar("Q")
+
+
+@dataclass
+class Subject:
+    """The account that a call is about, as far as the handler has found out, for the security log."""
+
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +37,12 @@ class HttpCall(Generic[B, Q]):
     signed_in: SignedIn | None
     address: str
     """The client's address."""
+    subject: Subject = field(default_factory=Subject)
 
     @property
     def source(self) -> str:
-        """For whom the call makes work: its account, or the network that its address has to itself."""
-        return f"user {self.signed_in.user_id}" if self.signed_in else rate_key(self.address)
+        """For whom the call makes work: its account, or the widest network that its address may have to itself."""
+        return f"user {self.signed_in.user_id}" if self.signed_in else shares_of(self.address)[-1].network
 
     @property
     def me(self) -> SignedIn:
@@ -90,6 +98,8 @@ class Route:
     may_sign_in: bool = False
     """The call needs no token, but a token, if given, identifies the caller."""
     rate: Rate = READ
+    event: str = ""
+    """What the security log calls the call; empty: it is not logged."""
     media: tuple[str, ...] = ("application/json",)
     more: Mapping[int, Any] = field(default_factory=dict)
     """Other statuses that are not errors, and the types of their answers."""
@@ -110,7 +120,7 @@ class Route:
     def all_errors(self) -> tuple[str, ...]:
         """Every code that the call may answer with."""
         codes = [*self.errors, "validation_failed", "rate_limited", "internal_error", "unavailable"]
-        codes += ["invalid_json", "too_large"] * self.takes_body
+        codes += ["invalid_json", "too_large", "unsupported_encoding"] * self.takes_body
         codes += ["not_found"] * bool(self.names)
         codes += ["token_invalid", "token_expired", "account_inactive"] * (self.auth or self.may_sign_in)
         codes += ["token_missing"] * (self.auth or self.may_sign_in)

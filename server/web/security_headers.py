@@ -46,6 +46,9 @@ def headers_for(page: bytes, origin: str) -> Callable[[web.Request, web.StreamRe
         "Server": "Croupier",
     }
 
+    if origin.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
     async def add(_request: web.Request, response: web.StreamResponse) -> None:
         if response.status != 101:
             response.headers.update(headers)

@@ -172,7 +172,7 @@ class Site:
     def link_to(self, page: str, address: str) -> str:
         """The link to one of our pages in the newest mail to an address."""
         links = self.mail_to(address).links
-        return next(link for link in links if f"/{page}?token=" in link)
+        return next(link for link in links if f"/{page}#token=" in link)
 
     def add_player(self, name: str = "player") -> Player:
         """Sign up a new player over HTTP and verify the address. The username is ``name`` with a unique number, because
@@ -182,7 +182,7 @@ class Site:
         player = Player(username, f"{username}@campus.example")
         names = {"username": username, "full_name": name.title(), "email": player.email, "roll_number": f"R{number}"}
         self.call("POST", "/auth/register", names | {"password": player.password})
-        token = self.link_to("verify", player.email).partition("?token=")[2].partition("&")[0]
+        token = self.link_to("verify", player.email).partition("#token=")[2].partition("&")[0]
         self.call("POST", "/auth/verify-email", {"token": token})
         return player
 

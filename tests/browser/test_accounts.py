@@ -43,6 +43,7 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     link = site.link_to("verify", "ada@campus.example")
     page.goto(link)
     page.goto(link)  # opening the link does not use it up
+    expect(page).to_have_url(f"{site.url}/verify")  # and the token does not stay in the address bar
     expect(page.get_by_test_id("account")).to_contain_text("the account ada")
     main_button(page, "Confirm address")
     expect(page.get_by_test_id("verified")).to_contain_text("The account ada is active")
@@ -107,6 +108,7 @@ def test_a_forgotten_password_is_reset_by_mail(site: Site, visit: Visit) -> None
     main_button(page, "Send the link")
     expect(page.get_by_text("we have sent it a link")).to_be_visible()
     page.goto(site.mail_to(player.email, "password").links[0])
+    expect(page).to_have_url(f"{site.url}/reset")
     page.get_by_label("New password").fill(OTHER_SECRET)
     main_button(page, "Set password")
     expect(page.get_by_text("Your password has been changed.")).to_be_visible()

@@ -12,7 +12,7 @@ from tests.browser.conftest import Visit
 from tests.browser.looks import FOR_AXE, WIDTHS, axe_findings, load_axe, overflow_of, small_targets
 from tests.browser.site import ROOT, Player, Site
 
-OPEN = ("/", "/sign-up", "/sign-in", "/verify", "/forgot", "/reset?token=x", "/games/crash", "/nowhere")
+OPEN = ("/", "/sign-up", "/sign-in", "/verify", "/forgot", "/reset#token=x", "/games/crash", "/nowhere")
 OWN = ("/rooms", "/account", "/account/wallet", "/account/bets", "/account/sessions", "/account/limits")
 THEMES: tuple[tuple[Literal["dark", "light"], int], ...] = (("dark", 390), ("light", 1440))
 

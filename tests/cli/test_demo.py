@@ -1,12 +1,15 @@
 """Demo mode has an account with a known password, and bots that play."""
 
 import asyncio
+from typing import Any
 
 import bcrypt
 import pytest
 from sqlalchemy import select
 
 from cli import demo
+from cli.terminal import CommandError
+from server.config import Config
 from storage.accounts import list_accounts
 from storage.models import User
 from storage.operator_accounts import find_account
@@ -57,3 +60,32 @@ def test_the_greeting_explains_how_to_sign_in() -> None:
     text = demo.greeting("http://127.0.0.1:8080")
     for part in (demo.USERNAME, demo.PASSWORD, "http://127.0.0.1:8080/dev/mail"):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "starts"),
+    [
+        ({"demo": True}, True),
+        ({"demo": True, "public_url": "http://localhost:8090"}, True),
+        ({"demo": True, "public_url": "http://127.0.0.1:8090"}, True),
+        ({"demo": True, "public_url": "http://[::1]:8090"}, True),
+        ({"demo": True, "public_url": "https://play.campus.example"}, False),
+        ({"demo": True, "public_url": "http://10.0.0.5:8080"}, False),
+        ({"demo": True, "public_url": "https://play.campus.example", "demo_in_public": True}, True),
+        ({"demo": False, "public_url": "https://play.campus.example"}, True),
+    ],
+)
+def test_a_demo_at_a_public_address_must_be_wanted_twice(settings: dict[str, Any], starts: bool) -> None:
+    config = Config(**settings)
+    if starts:
+        demo.require_private(config)
+    else:
+        with pytest.raises(CommandError, match="CROUPIER_DEMO_IN_PUBLIC"):
+            demo.require_private(config)
+
+
+def test_serve_refuses_such_a_demo(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROUPIER_PUBLIC_URL", "https://play.campus.example")
+    said = home.run("serve", "--demo")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "public address" in said.err

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import resource
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from msgspec import structs
 
 from cli.only_server import only_server_of
-from cli.serve import local_url, run, silence_libraries
+from cli.serve import bound_log, local_url, log_in_utc, raise_file_limit, run, silence_libraries
 from cli.terminal import CommandError
 from server.config import load
 from storage.accounts import NewAccount
@@ -66,3 +67,34 @@ async def test_an_unusable_address_is_reported(home: Home) -> None:
     config = structs.replace(home.config, host="no.such.host.invalid", port=0)
     with pytest.raises(CommandError, match=r"can't listen on no\.such\.host\.invalid:0: (?!Unknown|None)\w"):
         await run(argparse.Namespace(demo=False), config)
+
+
+def test_the_log_is_in_utc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", logging.WARNING)
+    log_in_utc("INFO")
+    bound_log()
+    logging.getLogger("some.module").info("something happened to room %s", "crash")
+    for _ in range(300):
+        logging.getLogger("server.security_log").info("sign-in")
+        logging.getLogger("some.module").info("a flood")
+    lines = capsys.readouterr().err.splitlines()
+    at = datetime.strptime(lines[0].partition(" ")[0], "%Y-%m-%dT%H:%M:%S.%f%z")
+    assert abs((datetime.now(UTC) - at).total_seconds()) < 60
+    assert lines[0].endswith(" INFO some.module: something happened to room crash")
+    assert sum(line.endswith("sign-in") for line in lines) == 300
+    assert 100 <= sum("a flood" in line for line in lines) < 200
+
+
+def test_the_limit_of_open_files_is_raised(caplog: pytest.LogCaptureFixture) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 512), hard))
+        raise_file_limit(load({}, max_connections=1))
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+        assert caplog.text == ""
+        raise_file_limit(load({}, max_connections=hard))
+        assert "LimitNOFILE" in caplog.text
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

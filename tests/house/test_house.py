@@ -116,3 +116,11 @@ def test_every_code_is_documented() -> None:
 def test_every_page_of_a_game_is_linked(page: str, prefix: str) -> None:
     text = (ROOT / page).read_text()
     assert [game.name for game in (ROOT / "docs/games").glob("*.md") if f"]({prefix}{game.name})" not in text] == []
+
+
+def test_the_security_page_names_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "security.md").read_text()
+    named = re.findall(r"`(tests/[^`:]+)::(\w+)`", page)
+    assert len(named) > 80
+    missing = [f"{path}::{name}" for path, name in named if f"def {name}(" not in (ROOT / path).read_text()]
+    assert missing == []

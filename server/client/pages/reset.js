@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
+import { linkSecret, watchLinkSecret } from "../link_secret.js";
 import { text } from "../text.js";
 import { Form, PasswordField } from "../ui/form.js";
 import { Strength } from "../ui/strength.js";
@@ -12,11 +13,16 @@ const t = text.reset;
 
 export const title = () => t.title;
 
-/** @param {{route: import("../router.js").Route}} props */
-export default function Reset({ route }) {
+watchLinkSecret();
+
+export default function Reset() {
+  return html`<${NewPassword} key=${linkSecret.value.visit} ...${linkSecret.value} />`;
+}
+
+/** @param {import("../link_secret.js").LinkSecret} props */
+function NewPassword({ token }) {
   const state = useSignal(/** @type {"ready" | "done" | "bad"} */ ("ready"));
   const password = useSignal("");
-  const token = route.query.get("token");
   /** @param {Record<string, string>} values */
   const send = async (values) => {
     try {

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
+import { linkSecret, watchLinkSecret } from "../link_secret.js";
 import { text } from "../text.js";
 import { Form } from "../ui/form.js";
 import { Resend } from "./sign_up.js";
@@ -12,12 +13,16 @@ const SPENT = ["token_invalid", "token_expired", "validation_failed", "not_found
 
 export const title = () => t.title;
 
-/** @param {{route: import("../router.js").Route}} props */
-export default function Verify({ route }) {
+watchLinkSecret();
+
+export default function Verify() {
+  return html`<${Confirm} key=${linkSecret.value.visit} ...${linkSecret.value} />`;
+}
+
+/** @param {import("../link_secret.js").LinkSecret} props */
+function Confirm({ token, account }) {
   const state = useSignal(/** @type {"ready" | "done" | "bad"} */ ("ready"));
   const opened = useSignal("");
-  const token = route.query.get("token");
-  const account = route.query.get("account");
   const send = async () => {
     try {
       const { user } = await api.request("POST /auth/verify-email", { body: { token: token ?? "" } });

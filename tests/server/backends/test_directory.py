@@ -7,7 +7,7 @@ import pytest
 from msgspec import Raw
 from msgspec.structs import replace
 
-from server.backends.directory import Directory, LocalDirectory, Terms
+from server.backends.directory import LONGEST_DELAY_S, Directory, LocalDirectory, Terms
 from server.backends.directory_redis import RedisDirectory
 from server.backends.redis_link import RedisLink
 from tests.server.backends.lease_world import summary
@@ -162,3 +162,22 @@ async def test_releasing_a_private_room_leaves_its_terms(directory: Directory, r
     await directory.enter_private("crash-a", terms(5), 1)
     directory.release_room("crash-a")
     await known(reader, "crash-a")
+
+
+async def test_what_a_closed_room_kept_back_is_remembered(directory: Directory, reader: Directory) -> None:
+    """Its delay still counts, and the longest one where not everybody was allowed to watch."""
+    of_rooms = {
+        "open": terms(1),
+        "delayed": terms(1, delay=12),
+        "invited": terms(1, watch="invited"),
+        "nobody": terms(1, watch="nobody", delay=12),
+    }
+    for room, each in of_rooms.items():
+        directory.keep_private(room, each)
+        directory.forget_private(room)
+
+    async def all_known() -> bool:
+        return [await reader.kept_back_s(room) for room in of_rooms] == [0, 12, 300, 300]
+
+    await eventually(all_known)
+    assert await reader.kept_back_s("unknown") == LONGEST_DELAY_S == 300

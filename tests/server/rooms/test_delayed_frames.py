@@ -322,3 +322,27 @@ async def test_delayed_spectators_are_counted(site: LiveSite) -> None:
     room, _, (ann,) = await delayed_room(site)
     await site.spectator(room)
     await ann.event_of("spectators", room=room, count=1)
+
+
+@pytest.mark.parametrize("terms", [{"delay": 30}, {"watch": "nobody", "delay": 0}])
+async def test_closing_a_room_publishes_nothing_that_was_kept_back(site: LiveSite, terms: dict[str, Any]) -> None:
+    """A stranger once read a round of a room that nobody could watch as soon as its owner had closed it."""
+    room, _, (ann, bob) = await delayed_room(site, 2, **terms)
+    name = await play_round(ann, room)
+    await ann.ended(name)
+    await site.ok("DELETE", f"rooms/{room}", ann)
+    await ann.event_of("room_closed", room=room)
+    assert (await site.problem("GET", f"rounds/{name}"))["status"] == 404
+    assert (await site.problem("GET", f"rounds/{name}", bob))["status"] == 404
+    assert (await site.problem("GET", f"rooms/{room}/rounds"))["status"] == 404
+    assert (await site.ok("GET", f"rounds/{name}", ann))["status"] == "settled"
+
+
+async def test_rounds_of_a_room_that_everybody_could_watch_stay_public(site: LiveSite) -> None:
+    room, _, (ann,) = await delayed_room(site, delay=0)
+    name = await play_round(ann, room)
+    await ann.ended(name)
+    await site.ok("DELETE", f"rooms/{room}", ann)
+    await ann.event_of("room_closed", room=room)
+    assert (await site.ok("GET", f"rounds/{name}"))["status"] == "settled"
+    assert [each["round"] for each in (await site.ok("GET", f"rooms/{room}/rounds"))["items"]] == [name]

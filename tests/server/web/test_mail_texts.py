@@ -27,9 +27,9 @@ def test_both_forms_have_the_same_content(mail: Mail) -> None:
 
 
 def test_mails_contain_their_links() -> None:
-    assert f"\n{ORIGIN}/verify?token=TOKEN&account=ann\n" in MAILS[0].text
-    assert f"\n{ORIGIN}/reset?token=TOKEN\n" in MAILS[2].text
-    assert f'<a href="{ORIGIN}/reset?token=TOKEN">' in MAILS[2].html
+    assert f"\n{ORIGIN}/verify#token=TOKEN&account=ann\n" in MAILS[0].text
+    assert f"\n{ORIGIN}/reset#token=TOKEN\n" in MAILS[2].text
+    assert f'<a href="{ORIGIN}/reset#token=TOKEN">' in MAILS[2].html
     assert "token" not in MAILS[1].text + MAILS[3].text
 
 

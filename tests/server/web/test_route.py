@@ -19,6 +19,7 @@ def test_error_codes_follow_from_what_a_call_takes() -> None:
     assert set(plain.all_errors()) == everywhere
     full = Route(method="PUT", path="/x/{room}", handler=nothing, summary="x", auth=True, errors=("not_yet",))
     assert set(full.all_errors()) == everywhere | {"invalid_json", "too_large", "not_found", "not_yet"} | {
+        "unsupported_encoding",
         "token_missing",
         "token_invalid",
         "token_expired",
@@ -41,6 +42,6 @@ async def test_me_requires_a_signed_in_caller(world: World) -> None:
         signed_in=None,
         address="2001:db8::1",
     )
-    assert call.source == "2001:db8::/64"
+    assert call.source == "2001:db8::/48"
     with pytest.raises(ClientError):
         _ = call.me

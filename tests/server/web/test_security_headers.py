@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 from server.web.security_headers import content_security_policy, script_hashes
-from tests.server.web.world import World
+from tests.server.web.world import Opener, World
 
 MAP = b'\n{"imports": {}}\n'
 PAGE = b'<script type="importmap">' + MAP + b'</script><script type="module" src="/client/app.js"></script>'
@@ -30,6 +30,15 @@ async def test_every_response_has_the_headers(world: World) -> None:
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Server"] == "Croupier"
+
+
+async def test_browsers_stay_with_https_once_they_have_seen_it(open_world: Opener) -> None:
+    secure = await open_world(public_url="https://play.campus.example")
+    for path in ("/", "games", "/nowhere"):
+        header = (await secure.call("GET", path)).headers["Strict-Transport-Security"]
+        assert header == "max-age=31536000; includeSubDomains"
+    plain = await open_world(public_url="http://play.campus.example")
+    assert "Strict-Transport-Security" not in (await plain.call("GET", "/")).headers
 
 
 async def test_the_policy_allows_the_scripts_of_the_served_page(world: World) -> None:

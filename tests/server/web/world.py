@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import bcrypt
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from msgspec import Raw
 from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
@@ -20,7 +21,7 @@ from server.clock import Clock, utc
 from server.config import Config
 from server.errors import ClientError, SignOutReason
 from server.mail import Mailer
-from server.messages import RoomSummary, RoundHead, Snapshot, SnapshotFrame, StakeLimits, encode
+from server.messages import RoomsOk, RoomSummary, RoundHead, Snapshot, SnapshotFrame, StakeLimits, encode
 from server.node.players import Players
 from server.node.private_rooms import PrivateRooms
 from server.node.room_keys import new_key
@@ -133,7 +134,7 @@ class FakeRoomService(RoomService):
         self.trouble: list[str] = []
         self.failure: Exception | None = None
 
-    async def summaries(self, game: str | None = None) -> list[RoomSummary]:
+    async def room_list(self, game: str | None = None) -> Raw:
         if self.failure is not None:
             raise self.failure
         crash = RoomSummary(
@@ -157,7 +158,7 @@ class FakeRoomService(RoomService):
             round="crash.1",
             history=[],
         )
-        return [crash] if game in (None, "crash") else []
+        return Raw(encode(RoomsOk([crash] if game in (None, "crash") else [])))
 
     def troubles(self) -> list[str]:
         return self.trouble
@@ -302,7 +303,7 @@ async def problem(response: ClientResponse, code: str) -> dict[str, Any]:
 def token_in(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
-    found = re.search(r"\?token=([^\s&]+)", body.get_content())
+    found = re.search(r"#token=([^\s&]+)", body.get_content())
     assert found is not None, body.get_content()
     return found[1]
 

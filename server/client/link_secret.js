@@ -1,0 +1,23 @@
+/** The secret of a link from a mail. It travels in the fragment, which browsers never send, and leaves the address bar. */
+
+import { signal } from "@preact/signals-core";
+
+/** @typedef {{token: string | null, account: string | null, visit: number}} LinkSecret */
+
+/** What the last link brought. `visit` counts links. @type {import("@preact/signals-core").Signal<LinkSecret>} */
+export const linkSecret = signal({ token: null, account: null, visit: 0 });
+
+/** Take the secret out of the address, if it has one. Links of older mails have it in the query. */
+export function takeLinkSecret() {
+  const { hash, search, pathname } = globalThis.location;
+  const given = new URLSearchParams(hash.slice(1) || search);
+  if (!given.has("token")) return;
+  history.replaceState(history.state, "", pathname);
+  linkSecret.value = { token: given.get("token"), account: given.get("account"), visit: linkSecret.peek().visit + 1 };
+}
+
+/** Read the link that opened the page, and those that are opened in the same tab later. */
+export function watchLinkSecret() {
+  takeLinkSecret();
+  globalThis.addEventListener("hashchange", takeLinkSecret);
+}

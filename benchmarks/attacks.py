@@ -33,7 +33,7 @@ SETTINGS = {
     "CROUPIER_PRIVATE_GRACE": "600",
     "CROUPIER_LOG_LEVEL": "INFO",
 }
-QUIET_S, ATTACK_S, RUNS = 2.0, 5.0, 3
+QUIET_S, ATTACK_S = 1.5, 4.0
 ROOM_OWNERS = 35
 PONG, PING_FRAME, TEXT = 0x8A, 0x89, 0x81
 HELLO = b'{"id":0,"do":"hello"}'
@@ -260,16 +260,17 @@ def open_rooms(port: int, tokens: list[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkout", type=Path, default=ROOT, help="the checkout whose server is attacked")
-    checkout = parser.parse_args().checkout
+    parser.add_argument("--runs", type=int, default=3, help="how often each attack is run (default: 3)")
+    args = parser.parse_args()
     core = machine.cores().server
     figures = []
     with tempfile.TemporaryDirectory(prefix="croupier-") as name, databases.sqlite(Path(name)) as url:
         tokens = databases.sign_in(url, ROOM_OWNERS)
-        with croupier(Path(name), url, core, SETTINGS, checkout) as server:
+        with croupier(Path(name), url, core, SETTINGS, args.checkout.resolve()) as server:
             open_rooms(server.port, tokens)
             for attack in ATTACKS:
                 log_bytes = os.stat(f"/proc/{server.pid}/fd/2").st_size
-                pairs = [measured(server, attack) for _ in range(RUNS)]
+                pairs = [measured(server, attack) for _ in range(args.runs)]
                 log_bytes = os.stat(f"/proc/{server.pid}/fd/2").st_size - log_bytes
                 figures += [
                     Figure(f"{attack.what}: quiet", spread(quiet for quiet, _ in pairs), "ms"),
@@ -277,7 +278,7 @@ def main() -> None:
                     Figure(
                         what=f"{attack.what}: ratio", value=spread(b / q for q, b in pairs), unit="", target=("<=", 5)
                     ),
-                    Figure(f"{attack.what}: log", spread([log_bytes / RUNS / ATTACK_S / 1000]), "kB/s"),
+                    Figure(f"{attack.what}: log", spread([log_bytes / args.runs / ATTACK_S / 1000]), "kB/s"),
                 ]
     show("attacks", figures)
 

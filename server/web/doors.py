@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
+from typing import cast
 
 from server.address import Share, is_trusted, networks, shares_of
 from server.backends.rate import AddressBuckets, Bucket, Rate
@@ -101,11 +102,11 @@ class Door(asyncio.Protocol):
         self._is_open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        if not self._doors.enter(transport):
-            transport.abort()
+        # uvloop's transports are no subclasses of asyncio's.
+        self._transport = cast(asyncio.Transport, transport)
+        if not self._doors.enter(self._transport):
+            self._transport.abort()
             return
-        self._transport = transport
         self._inner = self._make()
         self._is_open = True
         self._inner.connection_made(transport)

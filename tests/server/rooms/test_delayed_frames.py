@@ -345,4 +345,4 @@ async def test_rounds_of_a_room_that_everybody_could_watch_stay_public(site: Liv
     await site.ok("DELETE", f"rooms/{room}", ann)
     await ann.event_of("room_closed", room=room)
     assert (await site.ok("GET", f"rounds/{name}"))["status"] == "settled"
-    assert [each["round"] for each in (await site.ok("GET", f"rooms/{room}/rounds"))["items"]] == [name]
+    assert (await site.ok("GET", f"rooms/{room}/rounds"))["items"][-1]["round"] == name

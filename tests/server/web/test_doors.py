@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import pytest
+import uvloop
 from msgspec import convert
 
 from server.config import Config
@@ -143,3 +145,33 @@ def test_behind_a_closed_door_nobody_is_asked() -> None:
     assert door.eof_received() is None
     door.connection_lost(None)
     assert inner.told == []
+
+
+def test_a_door_takes_the_transports_of_uvloop() -> None:
+    """The command line runs on uvloop, whose transports are no subclasses of asyncio's."""
+    doors, answers = doors_of(most=1), []
+
+    async def visit() -> None:
+        server = await asyncio.get_running_loop().create_server(lambda: Door(doors, Echo), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        for reader, writer in lines:
+            writer.write(b"hello")
+            with suppress(ConnectionError):
+                answers.append(await reader.read(5))
+            writer.close()
+        server.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(visit())
+    assert answers[-1] == b"hello"
+
+
+class Echo(asyncio.Protocol):
+    """Sends back what it gets."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._transport.write(data)

@@ -30,7 +30,7 @@ async def test_hash_and_check(passwords: Passwords) -> None:
 
 
 async def test_equivalent_characters_are_the_same_password(passwords: Passwords) -> None:
-    hashed = await passwords.hash("gru\u0308ne A\u0308pfel")
+    hashed = await passwords.hash("gru\u0308ne A\u0308pfel", HERE)
     assert await passwords.check("gr\u00fcne \u00c4pfel", hashed)
     before_normalising = bcrypt.hashpw("gru\u0308ne".encode(), bcrypt.gensalt(4)).decode()
     assert await passwords.check("gru\u0308ne", before_normalising)

@@ -16,7 +16,7 @@ def events(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 async def test_the_life_of_an_account(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO)
     new = {"roll_number": "R1", "email": "ann@campus.example", "username": "annabel", "full_name": "Ann Archer"}
     await answer(await world.post("auth/register", **new, password=PASSWORD))
     link = token_in((await world.mails(1))[0])

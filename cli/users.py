@@ -104,6 +104,7 @@ async def unlock(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         account = await account_of(db, args.user)
         await unlock_account(db, account.user_id)
+    note(config, "unlocking", account.user_id)
     print(f"{account.username} can sign in from everywhere again.")
     return 0
 

@@ -35,6 +35,8 @@ SETTINGS = {
 }
 QUIET_S, ATTACK_S = 1.5, 4.0
 ROOM_OWNERS = 35
+DIRECT = "127.0.0.2"
+"""The address of a client that comes through no proxy."""
 PONG, PING_FRAME, TEXT = 0x8A, 0x89, 0x81
 HELLO = b'{"id":0,"do":"hello"}'
 BOMB = gzip.compress(b"\0" * (60 << 20), 9)
@@ -47,9 +49,9 @@ def frame(first: int, payload: bytes = b"") -> bytes:
     return bytes([first]) + length + b"\0\0\0\0" + payload
 
 
-def websocket(port: int, address: str) -> socket.socket:
-    """Raises OSError if the server refuses."""
-    line = socket.create_connection(("127.0.0.1", port), timeout=15)
+def websocket(port: int, address: str, peer: str = "127.0.0.1") -> socket.socket:
+    """Raises OSError if the server refuses. ``peer``: 127.0.0.1 is a trusted proxy, another address a direct client."""
+    line = connect(port, peer)
     line.sendall(
         b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-Forwarded-For: " + address.encode() + b"\r\n\r\n"
@@ -64,6 +66,10 @@ def websocket(port: int, address: str) -> socket.socket:
         line.close()
         raise ConnectionRefusedError(answer[:40])
     return line
+
+
+def connect(port: int, peer: str) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=15, source_address=(peer, 0))
 
 
 def drain(line: socket.socket) -> None:
@@ -101,7 +107,7 @@ def handshakes(port: int, until: float) -> None:
     def again(_number: int) -> None:
         while time.time() < until:
             with suppress(OSError):
-                websocket(port, "198.51.100.3").close()
+                websocket(port, "", DIRECT).close()
 
     in_threads(4, again)
 
@@ -160,7 +166,7 @@ def sign_in(port: int, address: str, name: str) -> int:
 def malformed(port: int, until: float) -> None:
     request = b"GET / HTTP/1.1\r\n" + b"\x80\x01" * 4000 + b": z\r\n\r\n"
     while time.time() < until:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=15) as line:
+        with suppress(OSError), connect(port, DIRECT) as line:
             line.sendall(request)
             line.recv(4096)
 
@@ -235,7 +241,9 @@ def measured(server: Served, attack: Attack) -> tuple[float, float]:
     probe = attack.probe(server.port)
     quiet = probe.p95_ms(QUIET_S)
     until = time.time() + ATTACK_S
-    attacker = multiprocessing.get_context("fork").Process(target=attack.run, args=(server.port, until), daemon=True)
+    attacker = multiprocessing.get_context("fork").Process(
+        target=behind, args=(attack, server.port, until), daemon=True
+    )
     attacker.start()
     time.sleep(0.5)
     beside = probe.p95_ms(until - time.time())
@@ -243,6 +251,12 @@ def measured(server: Served, attack: Attack) -> tuple[float, float]:
     attacker.join()
     time.sleep(1.0)
     return quiet, beside
+
+
+def behind(attack: Attack, port: int, until: float) -> None:
+    """Run the attack at a low priority: it shares its core with the probe, whose waiting must come from the server."""
+    os.nice(19)
+    attack.run(port, until)
 
 
 def open_rooms(port: int, tokens: list[str]) -> None:

@@ -40,6 +40,11 @@ class Bucket:
             self._tokens -= 1
         return wait_ms
 
+    def charge(self, tokens: float, now_ms: int) -> None:
+        """Take this many tokens, also those that it does not have yet, down to a debt of ``burst``."""
+        self.wait(now_ms)
+        self._tokens = max(self._tokens - tokens, -self._burst)
+
 
 class Buckets:
     """One bucket for each key, made when the key is first seen. Beyond ``size`` keys, the one that was used least
@@ -94,6 +99,11 @@ class AddressBuckets:
             for bucket in shared:
                 bucket.take(now_ms)
         return wait_ms
+
+    def charge(self, address: str, tokens: float, now_ms: int) -> None:
+        """Take this many tokens, as ``Bucket.charge`` does."""
+        for share in shares_of(address):
+            self._of_factor(share.factor).of(share.network).charge(tokens, now_ms)
 
     def _of_factor(self, factor: int) -> Buckets:
         buckets = self._buckets.get(factor)

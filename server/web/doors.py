@@ -20,12 +20,16 @@ log = logging.getLogger(__name__)
 PER_PLAYER = 4
 """TCP connections for each WebSocket that an address may have: a browser loads a page over several."""
 NOTED_EVERY_S = 60
+HOLD_S = 1.0
+"""How long a refused connection stays open, unread: whoever connects again and again has to wait for the end first."""
+MOST_HELD = 64
+"""How many of them stay open at a time; the others are closed at once."""
 
 
 class Doors:
     """``most`` connections in all. Those from trusted proxies count only in ``most``, as they carry many clients."""
 
-    def __init__(self, config: Config, clock: Clock, most: int) -> None:
+    def __init__(self, config: Config, clock: Clock, most: int, *, hold_s: float = HOLD_S) -> None:
         self._clock = clock
         self._most = most
         self._trusted = networks(config.trusted_proxies)
@@ -36,6 +40,8 @@ class Doors:
         self._plain: dict[asyncio.Transport, None] = {}
         self._by_network: Counter[str] = Counter()
         self._refused = 0
+        self._hold_s = hold_s
+        self._held = 0
         self._notes = Bucket(1 / NOTED_EVERY_S, 1)
 
     def __len__(self) -> int:
@@ -77,6 +83,19 @@ class Doors:
             )
             self._refused = 0
 
+    def turn_away(self, transport: asyncio.Transport) -> None:
+        """End a connection that may not enter."""
+        if self._held >= MOST_HELD:
+            transport.abort()
+            return
+        self._held += 1
+        transport.pause_reading()
+        asyncio.get_running_loop().call_later(self._hold_s, self._end, transport)
+
+    def _end(self, transport: asyncio.Transport) -> None:
+        self._held -= 1
+        transport.abort()
+
     def upgraded(self, transport: asyncio.Transport) -> None:
         """The connection is a WebSocket now."""
         self._plain.pop(transport, None)
@@ -105,7 +124,7 @@ class Door(asyncio.Protocol):
         # uvloop's transports are no subclasses of asyncio's.
         self._transport = cast(asyncio.Transport, transport)
         if not self._doors.enter(self._transport):
-            self._transport.abort()
+            self._doors.turn_away(self._transport)
             return
         self._inner = self._make()
         self._is_open = True

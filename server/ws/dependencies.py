@@ -36,6 +36,13 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Pings and pongs of one connection, and what it sends after it was closed; above this it is cut off."""
     frames_per_turn: int = 32
     """How many frames of one connection are answered before other work gets a turn of the event loop."""
+    cut_off_costs: float = 20.0
+    """How many handshakes of its address a connection costs that was cut off for its rate: it must not be worth
+    connecting again at once."""
+    refusal_delay_s: float = 1.0
+    """How long a handshake above the rate waits for its refusal."""
+    delayed_refusals: int = 500
+    """How many may wait for it at a time; the others are refused at once."""
     abort_after_s: float = 2.0
     """How long a client may take to answer a close."""
     closed_check_s: float = 0.05

@@ -90,6 +90,7 @@ class Endpoint:
         self._config = deps.config
         self._address_of = address_of
         self._handshakes = AddressBuckets(_handshakes(deps.config))
+        self._delayed_refusals = 0
         self._connections: set[Connection] = set()
 
     def add_to(self, app: web.Application) -> None:
@@ -114,8 +115,19 @@ class Endpoint:
         address = self._address_of(request)
         wait_ms = self._handshakes.take(address, self._deps.clock.now_ms())
         if wait_ms:
+            await self._delay_refusal()
             raise ClientError("rate_limited", retry_after=max(1, -(-wait_ms // 1000)))
         return await self._serve(request, address)
+
+    async def _delay_refusal(self) -> None:
+        """Slow down those who connect again at once. A waiting request costs less than the next one."""
+        limits = self._deps.limits
+        if self._delayed_refusals < limits.delayed_refusals:
+            self._delayed_refusals += 1
+            try:
+                await asyncio.sleep(limits.refusal_delay_s)
+            finally:
+                self._delayed_refusals -= 1
 
     def _check_origin(self, request: web.Request) -> None:
         """Browsers name the page that opens the socket. Only our own pages and the configured origins may."""
@@ -186,6 +198,7 @@ class Endpoint:
             if rate.is_spent:
                 # Not even to discard it: reading what comes too fast is what costs the other players.
                 connection.stop_reading()
+                self._handshakes.charge(connection.address, self._deps.limits.cut_off_costs, now_ms())
                 await connection.wait_closed()
                 return
             if number % self._deps.limits.frames_per_turn == 0:

@@ -66,6 +66,19 @@ def test_the_map_is_bounded() -> None:
     assert buckets.take("b", 0) == 0
 
 
+def test_a_charge_leaves_a_bounded_debt() -> None:
+    bucket = Bucket(rate_per_s=1, burst=10)
+    bucket.charge(8, 0)
+    assert [bucket.take(0), bucket.take(0), bucket.take(0)] == [0, 0, 1000]
+    bucket.charge(1_000, 0)
+    assert bucket.wait(0) == 11_000
+    assert bucket.take(11_000) == 0
+    buckets = AddressBuckets(Rate("x", 1, 10))
+    buckets.charge("2001:db8::1", 15, 0)
+    assert buckets.take("2001:db8::2", 0) == 6_000
+    assert buckets.take("2001:db8:0:1::1", 0) == 0
+
+
 def test_an_ipv6_prefix_has_a_limit_beside_those_of_its_64s() -> None:
     buckets = AddressBuckets(Rate("x", 1, 10))
     addresses = [f"2001:db8:0:{net:x}::1" for net in range(256) for _ in range(2)]

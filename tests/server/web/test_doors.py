@@ -10,8 +10,9 @@ import uvloop
 from msgspec import convert
 
 from server.config import Config
-from server.web.doors import Door, Doors
+from server.web.doors import MOST_HELD, Door, Doors
 from tests.server.fanout.fakes import FakeTransport, StillClock
+from tests.waiting import eventually
 
 
 class Line(FakeTransport):
@@ -21,6 +22,10 @@ class Line(FakeTransport):
         super().__init__()
         self._address = address
         self.aborted = False
+        self.is_paused = False
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return (self._address, 4711) if name == "peername" else default
@@ -31,7 +36,7 @@ class Line(FakeTransport):
 
 def doors_of(most: int = 1_000, clock: StillClock | None = None, **settings: Any) -> Doors:
     config = convert({"max_connections_per_address": 1, "rate_scale": 1_000.0} | settings, Config)
-    return Doors(config, clock or StillClock(), most)
+    return Doors(config, clock or StillClock(), most, hold_s=0.01)
 
 
 def test_an_address_has_four_connections_for_each_websocket() -> None:
@@ -134,11 +139,12 @@ def test_an_open_door_passes_everything_on() -> None:
     assert len(doors) == 0
 
 
-def test_behind_a_closed_door_nobody_is_asked() -> None:
+async def test_behind_a_closed_door_nobody_is_asked() -> None:
     doors, inner, line = doors_of(most=0), Inner(), Line()
     door = Door(doors, lambda: inner)
     door.connection_made(line)
-    assert line.aborted
+    assert (line.is_paused, line.aborted) == (True, False)
+    await eventually(lambda: line.aborted)
     door.data_received(b"x")
     door.pause_writing()
     door.resume_writing()
@@ -175,3 +181,15 @@ class Echo(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._transport.write(data)
+
+
+async def test_only_some_refused_connections_are_kept_waiting() -> None:
+    doors = doors_of(most=0)
+    lines = [Line() for _ in range(MOST_HELD + 3)]
+    for line in lines:
+        Door(doors, Inner).connection_made(line)
+    assert [line.aborted for line in lines] == [False] * MOST_HELD + [True] * 3
+    await eventually(lambda: all(line.aborted for line in lines))
+    again = Line()
+    Door(doors, Inner).connection_made(again)
+    assert not again.aborted

@@ -15,6 +15,8 @@ from tests.server.live_node import Live, OpenLive
 from tests.server.ws.abuse import GOOD, bad_messages, encoded, verbs
 from tests.waiting import WAIT_S, eventually
 
+HELLO = b'{"id":0,"do":"hello"}'
+
 
 def masked(payload: bytes) -> bytes:
     """A text frame as a client sends it."""
@@ -308,7 +310,10 @@ async def test_an_ipv6_subnet_counts_as_one_address(open_live: OpenLive) -> None
 
 
 async def test_handshakes_of_one_address_are_limited(open_live: OpenLive) -> None:
-    live = await open_live(max_connections_per_address=3, rate_scale=1.0, trusted_proxies=["127.0.0.1"])
+    limits = Limits(refusal_delay_s=0.2, delayed_refusals=1)
+    live = await open_live(
+        max_connections_per_address=3, rate_scale=1.0, trusted_proxies=["127.0.0.1"], ws_limits=limits
+    )
     at, elsewhere = {"X-Forwarded-For": "2001:db8::1"}, {"X-Forwarded-For": "198.51.100.1"}
     for _ in range(3):
         await (await live.raw(headers=at)).ws.close()
@@ -318,6 +323,19 @@ async def test_handshakes_of_one_address_are_limited(open_live: OpenLive) -> Non
     assert refused.value.headers is not None
     assert int(refused.value.headers["Retry-After"]) >= 1
     assert "ok" in await (await live.raw(headers=elsewhere)).ask({"id": 1, "do": "hello"})
+
+
+async def test_a_client_that_is_cut_off_for_its_rate_can_not_connect_again_at_once(open_live: OpenLive) -> None:
+    """Each connection may send some hundred messages before it is cut off, so the next one must be dear."""
+    limits = Limits(cut_off_costs=30.0, refusals=1, refusal_delay_s=0.0)
+    live = await open_live(rate_scale=1.0, max_connections_per_address=20, ws_limits=limits)
+    raw = await live.raw()
+    raw.ws._writer.transport.write(masked(HELLO) + masked(b'{"id":1,"do":"ping"}') * 100)
+    assert (await raw.closed())[0] == CLOSES["too_many_messages"].code
+    await eventually(lambda: len(live.ws.places) == 0)
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await live.raw()
+    assert refused.value.status == 429
 
 
 @pytest.mark.parametrize("opcode", [aiohttp.WSMsgType.PONG, aiohttp.WSMsgType.PING])

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 PER_PLAYER = 4
 """TCP connections for each WebSocket that an address may have: a browser loads a page over several."""
+MESSAGE_BYTES = 16 * 1024
+"""The largest message. A connection may send as many bytes a second as its messages of this size, and twice as many at
+once. This bounds bytes that never become a message, such as endless empty fragments."""
 NOTED_EVERY_S = 60
 HOLD_S = 1.0
 """How long a refused connection stays open, unread: whoever connects again and again has to wait for the end first."""
@@ -40,6 +43,8 @@ class Doors:
         self._plain: dict[asyncio.Transport, None] = {}
         self._by_network: Counter[str] = Counter()
         self._refused = 0
+        bytes_per_s = config.messages_per_second * MESSAGE_BYTES * config.rate_scale
+        self._bytes = Rate("bytes", bytes_per_s, 2 * bytes_per_s)
         self._hold_s = hold_s
         self._held = 0
         self._notes = Bucket(1 / NOTED_EVERY_S, 1)
@@ -83,6 +88,16 @@ class Doors:
             )
             self._refused = 0
 
+    def byte_bucket(self) -> Bucket:
+        """The bytes that one connection may send."""
+        return Bucket(self._bytes.per_s, self._bytes.burst)
+
+    def charge(self, bucket: Bucket, size: int) -> int:
+        """Take ``size`` bytes; returns the ms until the connection may be read again."""
+        now_ms = self._clock.now_ms()
+        bucket.charge(size, now_ms)
+        return bucket.wait(now_ms)
+
     def turn_away(self, transport: asyncio.Transport) -> None:
         """End a connection that may not enter."""
         if self._held >= MOST_HELD:
@@ -118,6 +133,7 @@ class Door(asyncio.Protocol):
     def __init__(self, doors: Doors, make: Callable[[], asyncio.Protocol]) -> None:
         self._doors = doors
         self._make = make
+        self._bytes = doors.byte_bucket()
         self._is_open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -139,6 +155,14 @@ class Door(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_open:
             self._inner.data_received(data)
+            wait_ms = self._doors.charge(self._bytes, len(data))
+            if wait_ms:
+                self._transport.pause_reading()
+                asyncio.get_running_loop().call_later(wait_ms / 1000, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._is_open:
+            self._transport.resume_reading()
 
     def eof_received(self) -> bool | None:
         return self._inner.eof_received() if self._is_open else None

@@ -27,6 +27,9 @@ class Line(FakeTransport):
     def pause_reading(self) -> None:
         self.is_paused = True
 
+    def resume_reading(self) -> None:
+        self.is_paused = False
+
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return (self._address, 4711) if name == "peername" else default
 
@@ -193,3 +196,19 @@ async def test_only_some_refused_connections_are_kept_waiting() -> None:
     again = Line()
     Door(doors, Inner).connection_made(again)
     assert not again.aborted
+
+
+async def test_a_connection_is_read_no_faster_than_messages_may_come() -> None:
+    """Endless empty fragments never become a message, so nothing else counts them."""
+    clock = StillClock()
+    doors, inner, line = doors_of(clock=clock, rate_scale=1.0, messages_per_second=20), Inner(), Line()
+    door = Door(doors, lambda: inner)
+    door.connection_made(line)
+    for _ in range(2):
+        door.data_received(b"x" * 320 * 1024)
+        assert not line.is_paused
+        clock.ms += 1
+    door.data_received(b"x" * 20 * 1024)
+    assert line.is_paused
+    await eventually(lambda: not line.is_paused)
+    assert len(inner.told) == 4

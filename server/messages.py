@@ -408,6 +408,12 @@ class ChatSaid(RoomEvent, frozen=True, tag="chat"):
     at: int
 
 
+class ChatRemoved(RoomEvent, frozen=True, tag="chat_removed"):
+    """The player's account is deleted: show none of its lines any more."""
+
+    player: str
+
+
 class Spectators(RoomEvent, frozen=True, tag="spectators"):
     count: int
 
@@ -435,6 +441,7 @@ COMMON_EVENTS: tuple[type[RoomEvent], ...] = (
     PlayerAway,
     PlayerBack,
     ChatSaid,
+    ChatRemoved,
     Spectators,
     RoomPaused,
     RoomResumed,

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType, structs
 from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.credentials import EMAIL_VERIFICATION, SIGNED_OUT, spend_token
 from storage.free_chips import sign_up_credit
-from storage.kept import is_kept_for_others, keep_username, lock_names
+from storage.history import lost_in
+from storage.kept import is_kept_for_others, keep_limits, keep_username, kept_limits, lock_names
+from storage.limits import in_force, kept_after_deletion, limits_of
 from storage.models import User, UserProfile, Wallet
 from storage.names import (
     by_roll_number,
@@ -192,8 +195,8 @@ async def verify_account(store: Store, user_id: int, credit: int, now: datetime)
 
 
 async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    await lock_names(session)
-    unverified = select(User.username, User.roll_number).where(User.id == user_id, ~User.email_verified)
+    hashes = await lock_names(session)
+    unverified = select(User.username, User.roll_number, User.email).where(User.id == user_id, ~User.email_verified)
     user = (await session.execute(unverified)).first()
     if user is None:
         return None
@@ -201,7 +204,14 @@ async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetim
     if await _signs_in_another(session, by_username(user.roll_number), user_id):
         raise RollNumberTakenError
     await session.execute(update(User).where(User.id == user_id).values(email_verified=True))
-    return await sign_up_credit(session, user_id, credit, now)
+    limits = await kept_limits(session, hashes.people(user.email, user.roll_number), now)
+    if limits is None:
+        return await sign_up_credit(session, user_id, credit, now)
+    # Within a break, a new account brings no new chips.
+    on_break = in_force(limits, _ms(now)).break_until is not None
+    change = await sign_up_credit(session, user_id, 0 if on_break else credit, now)
+    await session.execute(update(Wallet).where(Wallet.user_id == user_id).values(limits=msgspec.to_builtins(limits)))
+    return change
 
 
 def _query() -> Select[User, UserProfile, Wallet]:
@@ -325,18 +335,30 @@ async def set_active(store: Store, user_id: int, is_active: bool) -> bool:
 
 
 async def remove(store: Store, user_id: int, now: datetime) -> bool:
-    """Delete an account and all rows that belong to it; its username is kept from others as a hash. False: there is no
-    such account."""
+    """Delete an account and all rows that belong to it. Hashes keep its username from others, and its player to a break
+    and to other limits on their own play. False: there is no such account."""
     return await store.transact(_remove, user_id, now)
 
 
 async def _remove(session: AsyncSession, user_id: int, now: datetime) -> bool:
     hashes = await lock_names(session)
-    columns = User.username, User.email, User.email_verified
-    user = (await session.execute(select(*columns).where(User.id == user_id))).first()
+    columns = User.username, User.email, User.roll_number, User.email_verified, Wallet.limits
+    query = select(*columns).outerjoin(Wallet, Wallet.user_id == User.id).where(User.id == user_id)
+    user = (await session.execute(query)).first()
     if user is None:
         return False
     if user.email_verified:
         await keep_username(session, hashes, user.username, user.email, now)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        lost_today = await lost_in(session, user_id, midnight)
+        kept = kept_after_deletion(limits_of(user.limits), lost_today, _ms(now))
+        if kept is not None:
+            limits, until = kept
+            people = hashes.people(user.email, user.roll_number)
+            await keep_limits(session, people, limits, datetime.fromtimestamp(until / 1000, UTC))
     await session.execute(delete(User).where(User.id == user_id))
     return True
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,11 +1,12 @@
 """Free chips: the sign-up credit, once for each account, and the daily bonus, once a day."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ledger import open_wallet, pay_in
+from storage.limits import in_force, limits_of
 from storage.models import Transaction, Wallet
 from storage.settlement import WalletChange
 from storage.store import Store
@@ -22,6 +23,14 @@ class BonusNotDueError(Exception):
         self.next_at = next_at
 
 
+class OnBreakError(Exception):
+    """The player is on a break ``until`` then."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 async def sign_up_credit(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
     """Open the wallet of a new account and pay ``credit`` cents in; None if that is 0."""
     await open_wallet(session, user_id, now)
@@ -31,11 +40,18 @@ async def sign_up_credit(session: AsyncSession, user_id: int, credit: int, now: 
 
 
 async def claim_daily_bonus(store: Store, user_id: int, amount: int, below: int, now: datetime) -> WalletChange:
-    """Pay the bonus into a wallet that holds less than ``below`` cents, once in 24 hours. Raises BonusNotDueError."""
+    """Pay the bonus into a wallet that holds less than ``below`` cents, once in 24 hours.
+
+    Raises BonusNotDueError, OnBreakError.
+    """
 
     async def claim(session: AsyncSession) -> WalletChange:
-        mine = select(Wallet.id, Wallet.balance).where(Wallet.user_id == user_id)
+        mine = select(Wallet.id, Wallet.balance, Wallet.limits).where(Wallet.user_id == user_id)
         wallet = (await session.execute(mine.with_for_update())).one()
+        # A break that began with another account must not bring the bonus of this one.
+        break_until = in_force(limits_of(wallet.limits), round(now.timestamp() * 1000)).break_until
+        if break_until is not None:
+            raise OnBreakError(datetime.fromtimestamp(break_until / 1000, UTC))
         last = select(Transaction.created_at).where(
             Transaction.wallet_id == wallet.id, Transaction.category == BONUS_CATEGORY
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, Text, cast, func, null, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import Bet, Game, GameSession, Round, Transaction, User, Wallet
@@ -309,10 +310,15 @@ async def last_number(store: Store, room: str) -> int:
 async def lost_since(store: Store, user_id: int, since: datetime) -> int:
     """Stakes less payouts, in cents, of the player's bets settled since then; negative if the player won. Raises
     DatabaseUnavailableError."""
-    lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
     async with store.read() as session:
-        total = await session.scalar(select(lost).where(Bet.user_id == user_id, Bet.created_at >= since))
-        return int(total or 0)
+        return await lost_in(session, user_id, since)
+
+
+async def lost_in(session: AsyncSession, user_id: int, since: datetime) -> int:
+    """The same within a transaction."""
+    lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
+    total = await session.scalar(select(lost).where(Bet.user_id == user_id, Bet.created_at >= since))
+    return int(total or 0)
 
 
 async def last_round_outcomes(store: Store, room: str, n: int) -> list[tuple[int, bytes]]:

@@ -6,11 +6,15 @@ decision 33.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 
+import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.limits import OwnLimits, limits_of, stricter
 from storage.models import HashKey, KeptHash
 from storage.names import fold_email, normalise
 
@@ -33,6 +37,11 @@ class Hashes:
 
     def email(self, email: str) -> str:
         return self.of("email", fold_email(email))
+
+    def people(self, email: str, roll_number: str) -> list[str]:
+        """The hashes by which a player is recognised who deletes the account and opens another."""
+        number = normalise(roll_number).casefold()
+        return [self.of("limits of e-mail", fold_email(email)), self.of("limits of roll number", number)]
 
 
 async def load_hashes(session: AsyncSession) -> Hashes:
@@ -63,3 +72,17 @@ async def is_kept_for_others(session: AsyncSession, hashes: Hashes, username: st
     mine = KeptHash.owner == hashes.email(email)
     others = select(KeptHash.hash).where(KeptHash.hash == hashes.username(username), KeptHash.until > now, ~mine)
     return await session.scalar(others) is not None
+
+
+async def keep_limits(session: AsyncSession, people: Sequence[str], limits: OwnLimits, until: datetime) -> None:
+    """Until then, a new account of these ``Hashes.people`` starts with these limits."""
+    await session.execute(delete(KeptHash).where(KeptHash.hash.in_(people)))
+    facts = msgspec.to_builtins(limits)
+    await session.execute(insert(KeptHash), [{"hash": each, "until": until, "facts": facts} for each in people])
+
+
+async def kept_limits(session: AsyncSession, people: Sequence[str], now: datetime) -> OwnLimits | None:
+    """The limits with which a new account of these people starts; None: it starts with none."""
+    mine = select(KeptHash.facts).where(KeptHash.hash.in_(people), KeptHash.until > now)
+    found = [limits_of(facts) for facts in await session.scalars(mine)]
+    return reduce(stricter, found) if found else None

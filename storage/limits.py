@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,6 +90,37 @@ def change(
     )
 
 
+def kept_after_deletion(limits: OwnLimits, lost_today: int, now: int) -> tuple[OwnLimits, int] | None:
+    """The limits that a player keeps who deletes the account and opens another, and until when; None: there are none.
+
+    ``lost_today``: cents lost since midnight UTC, which the new account's bets will not show. Limits are kept as long
+    as it takes to raise or remove one, and a break to its end.
+    """
+    own = in_force(limits, now)
+    if own.stake is None and own.loss_a_day is None and own.break_until is None:
+        return None
+    if own.loss_a_day is not None and lost_today > 0:
+        midnight = (now // DAY_MS + 1) * DAY_MS
+        later = own.next_loss_a_day or PendingLimit(own.loss_a_day, midnight)
+        own = structs.replace(own, loss_a_day=max(own.loss_a_day - lost_today, 0), next_loss_a_day=later)
+    return own, max(now + DAY_MS, own.break_until or 0)
+
+
+def stricter(one: OwnLimits, other: OwnLimits) -> OwnLimits:
+    """The limits that satisfy both."""
+    if one == other:
+        return one
+    return OwnLimits(
+        stake=_least(one.stake, other.stake),
+        loss_a_day=_least(one.loss_a_day, other.loss_a_day),
+        break_until=max(one.break_until or 0, other.break_until or 0) or None,
+    )
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return min((limit for limit in (one, other) if limit is not None), default=None)
+
+
 def _current_and_pending(
     current: int | None, pending: PendingLimit | None, now: int
 ) -> tuple[int | None, PendingLimit | None]:
@@ -112,7 +143,7 @@ def _requested(
 
 async def load(store: Store, user_id: int) -> OwnLimits:
     async with store.read() as session:
-        return _of(await session.scalar(select(Wallet.limits).where(Wallet.user_id == user_id)))
+        return limits_of(await session.scalar(select(Wallet.limits).where(Wallet.user_id == user_id)))
 
 
 async def save(store: Store, user_id: int, edit: Callable[[OwnLimits], OwnLimits]) -> OwnLimits:
@@ -120,7 +151,7 @@ async def save(store: Store, user_id: int, edit: Callable[[OwnLimits], OwnLimits
 
     async def edit_row(session: AsyncSession) -> OwnLimits:
         row = select(Wallet.limits).where(Wallet.user_id == user_id).with_for_update()
-        limits = edit(_of(await session.scalar(row)))
+        limits = edit(limits_of(await session.scalar(row)))
         value = msgspec.to_builtins(limits)
         changed = update(Wallet).where(Wallet.user_id == user_id)
         # A reader tells by the version which of two reads of the wallet has the newer limits.
@@ -130,5 +161,6 @@ async def save(store: Store, user_id: int, edit: Callable[[OwnLimits], OwnLimits
     return await store.transact(edit_row)
 
 
-def _of(value: Any) -> OwnLimits:
+def limits_of(value: Any) -> OwnLimits:
+    """The limits in the JSON value of ``wallets.limits``."""
     return OwnLimits() if value is None else msgspec.convert(value, OwnLimits)

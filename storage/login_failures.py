@@ -3,7 +3,7 @@
 An identifier is locked for one source after a few wrong passwords, and for all unknown sources together after many
 more. What is counted is the identifier as it was typed: whether it is anybody's makes no difference, so a lock reveals
 nothing. A known device, whose player signed in there before, and the holder of a live sign-in are sources of their own,
-which the lock of the unknown sources does not touch. See decision 34.
+which the lock of the unknown sources does not touch. See decision 37.
 """
 
 import hmac

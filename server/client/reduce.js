@@ -114,6 +114,7 @@ const handlers = {
       ? chat
       : [...chat, { player, text, at }].slice(-KEEP_CHAT),
   }),
+  chat_removed: ({ chat }, { player }) => ({ chat: chat.filter((line) => line.player !== player) }),
   spectators: (_, { count }) => ({ spectators: count }),
   room_paused: (_, { reason }) => ({ paused: reason }),
   room_resumed: () => ({ paused: null }),

@@ -49,6 +49,12 @@ export interface ChatLine {
   at: number;
 }
 
+/** The player's account is deleted: show none of its lines any more. */
+export interface ChatRemoved {
+  type: "chat_removed";
+  player: string;
+}
+
 export interface ChatSaid {
   type: "chat";
   player: string;
@@ -379,7 +385,7 @@ export interface You {
   seat: number;
 }
 
-export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | RoundVoid | PlayerJoined | PlayerLeft | PlayerAway | PlayerBack | ChatSaid | Spectators | RoomPaused | RoomResumed | RoomClosed;
+export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | RoundVoid | PlayerJoined | PlayerLeft | PlayerAway | PlayerBack | ChatSaid | ChatRemoved | Spectators | RoomPaused | RoomResumed | RoomClosed;
 
 export type ServerMessage = Reply | ErrorReply | Frame | SnapshotFrame | PrivateFrame | WalletNotice | Goodbye;
 

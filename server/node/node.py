@@ -85,8 +85,10 @@ class Node:
         self.directory = directory
         self.sockets = LocalSockets(clock)
         self.holds = backends.make_holds(clock, PlayerRecords(db), WalletNotices(self.sockets).wallet_changed)
-        self.players = Players(config, clock, db, bus=bus, sockets=self.sockets, holds=self.holds)
         self.owned_rooms = OwnedRooms(lease, directory, backends.journal)
+        self.players = Players(
+            config, clock, db, bus=bus, sockets=self.sockets, holds=self.holds, owned_rooms=self.owned_rooms
+        )
         self.pauses = Pauses(self.owned_rooms)
         self.settlements = SettlementQueue(
             db,

@@ -14,6 +14,7 @@ from server.config import Config
 from server.errors import SignOutReason, UnreachableError
 from server.fanout.sockets import LocalSockets
 from server.messages import encode
+from server.node.owned_rooms import OwnedRooms
 from server.tasks import Tasks
 from storage.credentials import has_expired, is_use_due, record_use
 from storage.errors import DatabaseUnavailableError
@@ -68,6 +69,7 @@ class Players:
         bus: Bus,
         sockets: LocalSockets,
         holds: Holds,
+        owned_rooms: OwnedRooms,
         batch: int = 250,
     ) -> None:
         """``batch`` players are refreshed at a time; then sockets and rooms have their turn."""
@@ -77,6 +79,7 @@ class Players:
         self._db = db
         self._bus = bus
         self._sockets = sockets
+        self._owned_rooms = owned_rooms
         self._batch = batch
         self._messages_lost = asyncio.Event()
         self._tasks = Tasks("players")
@@ -93,6 +96,12 @@ class Players:
         """Close the player's sockets on all nodes, with the close code of this name. ``reason`` is a key of
         ``SIGN_OUTS``."""
         self._bus.publish(user_channel(user_id), SignOut(user_id, close, reason=reason))
+
+    async def account_deleted(self, user_id: int) -> None:
+        """Close the player's sockets on all nodes, and remove their chat lines: at once here, and elsewhere at the next
+        refresh."""
+        await self.sign_out(user_id, "account_disabled")
+        self._forget(user_id)
 
     async def wallet_changed(self, change: WalletChange) -> None:
         """The ledger has changed a wallet outside of a round."""
@@ -135,6 +144,8 @@ class Players:
         """Apply the changes that operators and other nodes have made: wallets, names, disabled or deleted accounts,
         tokens."""
         user_ids = self.holds.user_ids()
+        authors = {user_id for room in tuple(self._owned_rooms.values()) for user_id in room.chat.authors()}
+        await self._forget_deleted(sorted(authors - set(user_ids)))
         for first in range(0, len(user_ids), self._batch):
             batch = user_ids[first : first + self._batch]
             rows = await self._db.load_players(batch)
@@ -144,6 +155,8 @@ class Players:
             await self._record_use(rows.values(), now)
 
     def _take_over(self, user_id: int, row: PlayerRow | None, now: datetime) -> None:
+        if row is None:
+            self._forget(user_id)
         if row is None or not row.is_active:
             self._sockets.sign_out(SignOut(user_id, "account_disabled"))
             return
@@ -156,6 +169,17 @@ class Players:
         else:
             # Signed in elsewhere, or the password was changed; the message that says which was lost.
             self._sockets.sign_out(SignOut(user_id, "signed_out", newer_than=to_ms(row.token_created_at)))
+
+    async def _forget_deleted(self, user_ids: list[int]) -> None:
+        for first in range(0, len(user_ids), self._batch):
+            batch = user_ids[first : first + self._batch]
+            rows = await self._db.load_players(batch)
+            for user_id in set(batch) - rows.keys():
+                self._forget(user_id)
+
+    def _forget(self, user_id: int) -> None:
+        for room in tuple(self._owned_rooms.values()):
+            room.forget(user_id)
 
     async def _record_use(self, rows: Iterable[PlayerRow], now: datetime) -> None:
         """Players who are connected or have a seat use their tokens, so none of them expires."""

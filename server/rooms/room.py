@@ -4,7 +4,6 @@ A player's command goes through these steps: wait for the room's turn → the en
 reserves it → the journal records the command → the engine's step counts → events go out in a frame.
 """
 
-from collections import deque
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -17,6 +16,7 @@ from server.backends.holds import CachedAccount, KeyUsedError
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, VoidReason, bad_request
 from server.rooms.access import Access, Admission
+from server.rooms.chat import ChatLog
 from server.rooms.delayed_frames import DelayedFrames
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import LiveRound, RoundSetup, action_of, selection_of
@@ -58,7 +58,7 @@ class Room:
         """The user for whom a solo room was opened."""
         self.closing = self.is_private and (terms is None or terms.closing)
         self.paused = paused
-        self.chat: deque[messages.ChatLine] = deque(maxlen=CHAT_LINES)
+        self.chat = ChatLog(CHAT_LINES)
         self.limits = messages.StakeLimits(config.min_stake, config.max_stake)
         self._deps = deps
         self._tasks = Tasks(self.key)
@@ -236,8 +236,13 @@ class Room:
         async with self._queue.turn():
             member = self._member(account.user_id)
             at = self._deps.clock.now_ms()
-            self.chat.append(messages.ChatLine(member.username, text, at))
+            self.chat.add(account.user_id, messages.ChatLine(member.username, text, at))
             self.frames.add(messages.ChatSaid(member.username, text, at))
+
+    def forget(self, user_id: int) -> None:
+        """The account is deleted: its chat lines leave the room."""
+        for name in self.chat.forget(user_id):
+            self.frames.add(messages.ChatRemoved(name))
 
     def _member(self, user_id: int) -> Member:
         member = self.seats.of(user_id)

@@ -84,7 +84,7 @@ def snapshot_of(room: "Room") -> messages.Snapshot:
         bets=live.wire_bets() if live else [],
         players=[member.describe() for member in room.seats.all()],
         spectators=room.watchers.spectators,
-        chat=list(room.chat),
+        chat=room.chat.lines,
         history=list(room.rounds.history),
         limits=room.limits,
         options=room.options,

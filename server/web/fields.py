@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from msgspec import Meta
 
 from server.config import Config
+from server.visible_text import visible_line
 from server.web.decode import Username
 from server.web.problems import InvalidField
 from storage.names import speaks_for_house
@@ -67,6 +68,12 @@ def check_username(username: str) -> list[InvalidField]:
     if not speaks_for_house(username):
         return []
     return [InvalidField("username", "not_allowed", "This name is reserved, because it seems to speak for the house.")]
+
+
+def check_full_name(full_name: str) -> list[InvalidField]:
+    if visible_line(full_name):
+        return []
+    return [InvalidField("full_name", "malformed", "A name has a character that can be seen.")]
 
 
 def check_avatar_url(url: str) -> list[InvalidField]:

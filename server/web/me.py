@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
+from server.visible_text import visible_line
 from server.web.decode import NoFields
 from server.web.fields import (
     AvatarUrl,
@@ -17,6 +18,7 @@ from server.web.fields import (
     Username,
     check_avatar_url,
     check_dob,
+    check_full_name,
     check_username,
 )
 from server.web.password_check import check_password
@@ -79,19 +81,22 @@ def _checked(call: HttpCall[MeUpdate, NoFields]) -> AccountUpdate:
     errors: list[InvalidField] = []
     if isinstance(body.username, str) and body.username != call.me.username:
         errors += check_username(body.username)
+    if isinstance(body.full_name, str):
+        errors += check_full_name(body.full_name)
     if isinstance(profile.avatar_url, str):
         errors += check_avatar_url(profile.avatar_url)
     if isinstance(profile.dob, date):
         errors += check_dob(profile.dob, call.now.date())
     if errors:
         raise validation_failed(*errors)
-    full_name = body.full_name.strip() if isinstance(body.full_name, str) else UNSET
+    full_name = visible_line(body.full_name) if isinstance(body.full_name, str) else UNSET
+    location = visible_line(profile.location) or None if isinstance(profile.location, str) else profile.location
     return AccountUpdate(
         username=body.username,
         full_name=full_name,
         bio=profile.bio,
         avatar_url=profile.avatar_url,
-        location=profile.location,
+        location=location,
         dob=profile.dob,
     )
 
@@ -102,7 +107,7 @@ async def delete(call: HttpCall[Deletion, NoFields]) -> None:
         await credentials.forgive_attempts(call.deps.db, attempt)
         raise ClientError("bets_live")
     await accounts.remove(call.deps.db, attempt.user_id, call.now)
-    await call.deps.players.sign_out(attempt.user_id, "account_disabled")
+    await call.deps.players.account_deleted(attempt.user_id)
     private_rooms = call.deps.private_rooms
     with suppress(ClientError):  # Rooms left open close when they are empty.
         for room in await private_rooms.opened_by(attempt.user_id):

@@ -9,9 +9,20 @@ from msgspec import Struct
 
 from server.errors import ClientError
 from server.mail import Mail
+from server.visible_text import visible_line
 from server.web import mail_texts
 from server.web.decode import NoFields
-from server.web.fields import Email, FullName, NewPassword, RollNumber, Token, Username, check_email, check_username
+from server.web.fields import (
+    Email,
+    FullName,
+    NewPassword,
+    RollNumber,
+    Token,
+    Username,
+    check_email,
+    check_full_name,
+    check_username,
+)
 from server.web.problems import InvalidField, invalid_field, validation_failed
 from server.web.rate_limits import MAIL, SIGN_UP
 from server.web.route import HttpCall, Route
@@ -45,7 +56,7 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
         roll_number=normalise(body.roll_number),
         email=fold_email(body.email),
         username=body.username,
-        full_name=body.full_name.strip(),
+        full_name=visible_line(body.full_name),
         password_hash=password_hash,
     )
     with call.deps.background.reserve() as run:
@@ -70,7 +81,8 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
 
 async def _validate(call: HttpCall[Register, NoFields]) -> None:
     body = call.body
-    errors = check_email(body.email, call.deps.config) + check_username(body.username)
+    errors = check_email(body.email, call.deps.config)
+    errors += check_username(body.username) + check_full_name(body.full_name)
     pattern = call.deps.config.roll_number_pattern
     # The operator's pattern may be slow, so match it in a thread and keep the event loop free.
     if not await asyncio.to_thread(re.fullmatch, pattern, normalise(body.roll_number)):

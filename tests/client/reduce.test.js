@@ -134,6 +134,12 @@ test("a round is not void if it was settled, is not over, or is unknown to the s
   assert.equal(fromSnapshot("crash", "e2", 1, later(41, thirty), staked).voided, null, "too long ago");
 });
 
+test("the lines of a deleted account are removed", () => {
+  const lines = ["ada", "bob", "ada"].map((player, at) => ({ player, text: "hi", at }));
+  const { chat } = applyEvent({ ...start(), chat: lines }, { type: "chat_removed", player: "ada" });
+  assert.deepEqual(chat, [lines[1]]);
+});
+
 test("earlier chat stays visible when a room changes its owner", () => {
   const line = (at, text) => ({ player: "ada", text, at });
   const before = { ...start(), chat: [line(1, "a"), line(2, "b")] };

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 from sqlalchemy import select
 
-from storage import accounts, credentials
+from storage import accounts, credentials, limits
 from storage.accounts import (
     AccountUpdate,
     NewAccount,
@@ -18,6 +18,8 @@ from storage.accounts import (
     RollNumberTakenError,
     UsernameTakenError,
 )
+from storage.free_chips import OnBreakError, claim_daily_bonus
+from storage.limits import OwnLimits
 from storage.models import KeptHash
 from storage.store import Store
 
@@ -40,6 +42,10 @@ def new(name: str, **changes: Any) -> NewAccount:
 
 async def register(database: Store, account: NewAccount, now: datetime = NOW) -> Registration:
     return await accounts.register(database, account, now, TWO_DAYS)
+
+
+def ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
 
 
 async def opened(database: Store, name: str) -> int:
@@ -278,3 +284,34 @@ async def test_nothing_that_is_kept_can_be_read_as_a_name(database: Store) -> No
     assert kept.facts is None
     plain = {hashlib.sha256(text.encode()).hexdigest() for text in ("ann", "username:ann", "ann@campus.example")}
     assert not plain & {kept.hash, kept.owner}
+
+
+@pytest.mark.parametrize("same", ["email", "roll_number"])
+async def test_a_break_and_a_limit_outlive_the_account(database: Store, same: str) -> None:
+    """Whoever deletes the account and opens another has neither evaded the break nor got new chips."""
+    ann = await opened(database, "ann")
+    until = ms(NOW + timedelta(days=30))
+    await limits.save(database, ann, lambda own: limits.change(own, ms(NOW), stake=100, break_until=until))
+    await accounts.remove(database, ann, NOW)
+    back = structs.replace(new("bea"), **{same: structs.asdict(new("ann"))[same]})
+    for day, (balance, kept) in {3: (0, OwnLimits(100, break_until=until)), 31: (100, OwnLimits())}.items():
+        now = NOW + timedelta(days=day)
+        user_id = (await register(database, back, now)).user_id
+        assert user_id is not None
+        await accounts.verify_account(database, user_id, 100, now)
+        found = await accounts.load(database, user_id)
+        assert found is not None
+        assert (found.balance, limits.in_force(await limits.load(database, user_id), ms(now))) == (balance, kept)
+        if day == 3:
+            with pytest.raises(OnBreakError):
+                await claim_daily_bonus(database, user_id, 200, 200, now)
+            await accounts.remove(database, user_id, now)
+
+
+async def test_an_account_without_limits_leaves_only_its_name(database: Store) -> None:
+    ann = await opened(database, "ann")
+    await accounts.remove(database, ann, NOW)
+    again = await opened(database, "ann")
+    found = await accounts.load(database, again)
+    assert found is not None
+    assert (found.balance, found.limits) == (100, None)

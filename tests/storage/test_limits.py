@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from storage import limits
 from storage.accounts import NewAccount
-from storage.limits import DAY_MS, BreakShortenedError, Effective, OwnLimits, PendingLimit, change, effective, encode
+from storage.limits import (
+    DAY_MS,
+    BreakShortenedError,
+    Effective,
+    OwnLimits,
+    PendingLimit,
+    change,
+    effective,
+    encode,
+    in_force,
+    kept_after_deletion,
+    stricter,
+)
 from storage.operator_accounts import ensure_players
 from storage.store import Store
 from tests.storage.test_accounts import NOW as TODAY
@@ -99,3 +111,24 @@ async def test_limits_are_stored_in_the_wallet(database: Store) -> None:
     assert await limits.load(database, ann) == OwnLimits(50, 9)
     after = (await database.load_players([ann]))[ann]
     assert (after.balance, after.version, after.limits_at) == (0, before.version + 3, before.version + 3)
+
+
+def test_a_deletion_keeps_limits_for_a_day_and_a_break_to_its_end() -> None:
+    assert kept_after_deletion(OwnLimits(), 500, NOW) is None
+    assert kept_after_deletion(OwnLimits(break_until=NOW), 0, NOW) is None
+    assert kept_after_deletion(OwnLimits(stake=5), 500, NOW) == (OwnLimits(stake=5), NOW + DAY_MS)
+    long_break = OwnLimits(break_until=NOW + 30 * DAY_MS)
+    assert kept_after_deletion(long_break, 0, NOW) == (long_break, NOW + 30 * DAY_MS)
+
+
+@pytest.mark.parametrize(("lost", "left"), [(-300, 1000), (0, 1000), (400, 600), (5000, 0)])
+def test_what_was_lost_today_counts_after_a_deletion(lost: int, left: int) -> None:
+    kept = kept_after_deletion(OwnLimits(loss_a_day=1000), lost, NOW)
+    assert kept is not None
+    assert in_force(kept[0], NOW).loss_a_day == left
+    assert in_force(kept[0], NOW + DAY_MS).loss_a_day == 1000
+
+
+def test_the_stricter_limits_satisfy_both() -> None:
+    both = stricter(OwnLimits(stake=5, break_until=NOW), OwnLimits(stake=7, loss_a_day=3))
+    assert both == OwnLimits(stake=5, loss_a_day=3, break_until=NOW)

@@ -8,6 +8,7 @@ from server import messages
 from server.backends.rate import Rate
 from server.errors import ClientError
 from server.messages import DECODE_ERRORS
+from server.visible_text import visible_line
 from server.ws.connection import Command, Connection
 
 ENVELOPE = ("id", "do", "room")
@@ -60,9 +61,9 @@ async def act(connection: Connection, request: messages.Act, raw: bytes) -> None
 
 async def chat(connection: Connection, request: messages.Chat, _raw: bytes) -> None:
     account = connection.player()
-    text = " ".join(request.text.split())
+    text = visible_line(request.text)
     if not text:
-        raise ClientError("bad_request", "The text is empty.", field="text")
+        raise ClientError("bad_request", "The text has nothing to see.", field="text")
     await _take(connection, connection.deps.chat_rate, "You're sending messages too fast.")
     await connection.deps.room_service.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())

@@ -12,7 +12,7 @@ from cli.client import RequestRefusedError
 from server.backends.holds import LocalHolds
 from server.errors import SIGN_OUTS, SignOutReason
 from server.node.players import Players
-from storage import ledger
+from storage import accounts, ledger
 from storage.limits import DAY_MS
 from storage.operator_accounts import sign_in_players
 from storage.store import PlayerRow
@@ -150,6 +150,24 @@ async def test_bets_and_seat_stay_after_a_sign_out(open_live: OpenLive) -> None:
     assert await live.balance(ann) == 100_010
 
 
+@pytest.mark.parametrize("by", ["player", "operator"])
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_the_chat_lines_of_a_deleted_account_leave_the_rooms(live: Live, by: str, is_there: bool) -> None:
+    ann, bob = await live.player(), await live.player()
+    for player in (ann, bob):
+        await player.ask("chat", room="crash", text=f"my phone is {player.user_id}")
+    await bob.event_of("chat", player=ann.username)
+    if not is_there:
+        await ann.client.close()
+        await eventually(lambda: ann.user_id not in live.node.sockets.users())
+    await accounts.remove(live.db, ann.user_id, datetime.now(UTC))
+    if by == "player":
+        await live.node.players.account_deleted(ann.user_id)
+    await bob.event_of("chat_removed", player=ann.username)
+    lines = (await live.spectator()).snapshots[-1][1]["chat"]
+    assert [line["player"] for line in lines] == [bob.username]
+
+
 async def limit(live: Live, player: Player, **limits: int) -> None:
     values = json.dumps(limits)
     await live.rows_changed("UPDATE wallets SET limits = :l WHERE user_id = :u", l=values, u=player.user_id)
@@ -225,6 +243,7 @@ async def test_a_refresh_of_many_players_lets_others_run_in_between(open_live: O
         bus=live.backends.bus,
         sockets=live.node.sockets,
         holds=holds,
+        owned_rooms=live.node.owned_rooms,
         batch=2,
     )
 

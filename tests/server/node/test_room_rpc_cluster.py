@@ -262,7 +262,7 @@ async def test_a_room_that_moved_is_found_at_its_new_owner(
     assert new is not owner
     room = new.room()
     assert room is not None
-    assert [line.text for line in room.chat] == ["after"]
+    assert [line.text for line in room.chat.lines] == ["after"]
     assert await reply_to(bob, "leave", room="crash") == {"ok": {}}
 
 

@@ -47,6 +47,7 @@ async def test_the_profile_can_be_changed(world: World) -> None:
         ({"profile": {"location": "a\nb"}}, "profile.location", "malformed"),
         ({"profile": {"mood": "good"}}, "profile.mood", "unknown"),
         ({"profile": None}, "profile", "wrong_type"),
+        ({"full_name": "\u200b\u2800"}, "full_name", "malformed"),
         ({"username": None}, "username", "wrong_type"),
         ({"username": "Croupier_1"}, "username", "not_allowed"),
         ({"email": "x@y.example"}, "email", "unknown"),

@@ -273,6 +273,7 @@ async def test_mails_to_an_address_are_limited_by_hour(open_world: Opener) -> No
         ({"roll_number": "A" * 11}, "roll_number", "out_of_range"),
         ({"full_name": " "}, "full_name", "malformed"),
         ({"full_name": "Ann\x00"}, "full_name", "malformed"),
+        ({"full_name": "\u3164"}, "full_name", "malformed"),
         ({"password": "short"}, "password", "too_weak"),
         ({"password": "password123"}, "password", "too_weak"),
         ({"password": "b21cs001"}, "password", "too_weak"),

@@ -182,6 +182,9 @@ class FakePlayers(Players):
     async def sign_out(self, user_id: int, close: str, reason: SignOutReason | None = None) -> None:
         self.signed_out.append((user_id, reason or close))
 
+    async def account_deleted(self, user_id: int) -> None:
+        await self.sign_out(user_id, "account_disabled")
+
     async def wallet_changed(self, change: WalletChange) -> None:
         self.changes.append(change)
 

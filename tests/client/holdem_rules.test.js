@@ -61,6 +61,7 @@ test("pots, rake and shares", () => {
     folded,
     stack: 0,
     staked: total,
+    dead: 0,
     answered: null,
   });
   const players = [player(1, 50), player(2, 200, true), player(3, 900), player(4, 300)];

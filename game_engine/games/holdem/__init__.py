@@ -4,7 +4,7 @@ A round is one hand. Its bets are the stacks: what a seat buys in for, tops up w
 before::
 
     betting ──two want to play, between_ms──▶ preflop ─▶ flop ─▶ turn ─▶ river ─▶ ended
-      Bet, SitOut, SitIn                       Fold, Check, Call, Raise, SitOut, SitIn
+      Bet, SitOut, SitIn, Post                 Fold, Check, Call, Raise, SitOut, SitIn, Post
       Leave ─▶ ended, all stakes returned      Leave: checks or folds, is paid at the end
 
 A player who leaves between hands ends the round. If a player has just done so and delayed the deal, the next one who
@@ -17,7 +17,7 @@ gets cards 1 and n + 1, the next 2 and n + 2, …, the button n and 2n. Heads-up
 cards 2n + 1 to 2n + 3, the turn 2n + 4, the river 2n + 5. There are no burn cards: they guard against marked cards,
 and here there are none.
 
-The button moves to the next seat that plays, and starts at the lowest; heads-up, it posts the small blind. A turn lasts
+The button starts at the lowest seat, and then follows the blinds (see ``blinds.py``). A turn lasts
 ``turn_ms`` plus what is left of the player's time bank, of which each hand restores a tenth. A player who runs out of
 time checks or folds, and sits out. The best hands in a pot share it; odd cents go, one each, to the first winners left
 of the button.
@@ -28,7 +28,8 @@ from typing import Any
 
 from game_engine.game import Act, Bet, Command, Event, Game, Leave, RefusedError, Seat, Seeds, ShortenTurns, Step
 from game_engine.games.holdem import moves
-from game_engine.games.holdem.state import SEATS, Options, Selection, State, chips_after_buying
+from game_engine.games.holdem.blinds import SEATS
+from game_engine.games.holdem.state import Options, Selection, State, chips_after_buying
 from game_engine.games.holdem.view import HoleCards, TableChanged, table_of, view
 from game_engine.odds import Odds, odds_of_one_payout
 
@@ -47,6 +48,10 @@ class Holdem(Game[Options, State]):
         "If everyone else folds, you win the pot without showing your cards. Otherwise the best five of your two cards "
         "and the five on the table decide. A player who is all in can win from each other player only as much as they "
         "put in themselves; the rest forms a side pot.\n\n"
+        "The big blind moves to the next player with each hand, and the small blind and the button follow it, even to "
+        "an empty seat. If you join a running game, or sat out when the blinds passed, you wait until the big blind "
+        "reaches you, or post what you owe to be dealt in sooner: the big blind is a bet, a missed small blind goes "
+        "into the pot. You can't post between the button and the big blind.\n\n"
         "When your turn runs out of time, your time bank starts. When that runs out too, you check or fold, and you "
         "sit out until you return. Between hands you can top up your stack, sit out, or leave with it. If you leave "
         "during a hand, you fold as soon as there is a bet to call."
@@ -57,7 +62,7 @@ class Holdem(Game[Options, State]):
     return_to_player = Fraction(1)
     largest_multiplier = Fraction(SEATS)
     options = Options
-    handed_on = ("button", "carried", "put_off")
+    handed_on = ("button", "small", "big", "carried", "places", "put_off")
     selection = Selection
     action = moves.Action
     events = (TableChanged, HoleCards)

@@ -1,7 +1,8 @@
 """The no-limit betting of a hand: who is to act, what they may do, and what it leads to.
 
 Players are in a tuple from the left of the button round to the button itself; a *position* is an index into it.
-Heads-up, position 0 is the big blind and position 1 the button, which posts the small blind. The betting of a street::
+Heads-up, position 0 is the big blind and position 1 the button, which posts the small blind. With a dead button, the
+last position is the player before it. The betting of a street::
 
     to_act ──fold, call, raise_to──▶ next to_act … ──▶ None: everyone has answered the bet, or no one can
 
@@ -19,13 +20,15 @@ from game_engine.game import Seat
 
 
 class Player(Struct, frozen=True):
-    """A player who was dealt in. In cents: what is left, what is staked on this street and in the whole hand."""
+    """A player who was dealt in. In cents: what is left, what is staked on this street and in the whole hand, and a
+    missed small blind that went ``dead`` into the pot."""
 
     seat: Seat
     stack: int
     staked: int = 0
     total: int = 0
     folded: bool = False
+    dead: int = 0
     answered: int | None = None
     """The bet when the player last acted on this street; None if they have not acted yet."""
 
@@ -59,16 +62,35 @@ class Offer(Struct, frozen=True):
     maximum: int
 
 
-def post_blinds(stacks: Iterable[tuple[Seat, int]], small_blind: int, big_blind: int) -> BettingRound:
+class Posts(Struct, frozen=True):
+    """The positions of the players who post: the blinds (``small`` None: dead), and those who pay what they owe."""
+
+    small: int | None
+    big: int
+    live: tuple[int, ...] = ()
+    dead: tuple[int, ...] = ()
+
+
+def post_blinds(
+    stacks: Iterable[tuple[Seat, int]], small_blind: int, big_blind: int, posts: Posts | None = None
+) -> BettingRound:
     """Start a hand with its blinds posted. ``stacks`` go from the left of the button to the button; at least two.
 
-    A player who can't post a whole blind is all in. The others still have to answer the whole blind.
+    A player who can't post a whole blind is all in. The others still have to answer the whole blind. Without
+    ``posts``, the first two players post.
     """
     players = [Player(seat, chips) for seat, chips in stacks]
-    small, big = (1, 0) if len(players) == 2 else (0, 1)
-    players[small] = _staking(players[small], min(small_blind, players[small].stack))
-    players[big] = _staking(players[big], min(big_blind, players[big].stack))
-    to_act = _next_to_act(players, big_blind, big)
+    if posts is None:
+        posts = Posts(1, 0) if len(players) == 2 else Posts(0, 1)
+    if posts.small is not None:
+        players[posts.small] = _staking(players[posts.small], min(small_blind, players[posts.small].stack))
+    for position in (posts.big, *posts.live):
+        players[position] = _staking(players[position], min(big_blind, players[position].stack))
+    for position in posts.dead:
+        player = players[position]
+        dead = min(small_blind, player.stack)
+        players[position] = replace(player, stack=player.stack - dead, dead=dead)
+    to_act = _next_to_act(players, big_blind, posts.big)
     return BettingRound(players=tuple(players), bet=big_blind, raise_by=big_blind, to_act=to_act)
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from game_engine.game import Act, Bet, RefusedError, Seat, Step
 from game_engine.games.holdem import betting
 from game_engine.games.holdem.play import continue_hand, deal, end_without_deal, table_step, wake_at
-from game_engine.games.holdem.state import MAX_SIT_OUTS, Buyer, State, chips_after_buying, ready
+from game_engine.games.holdem.state import MAX_SIT_OUTS, Buyer, State, chips_after_buying, debt_of, ready
 
 
 class Fold(Struct, frozen=True, forbid_unknown_fields=True, tag="fold", tag_field="action"):
@@ -37,7 +37,11 @@ class SitIn(Struct, frozen=True, forbid_unknown_fields=True, tag="sit_in", tag_f
     """Return to the game: to the next hand and, if still in it, to this one."""
 
 
-Action = Fold | Check | Call | Raise | SitOut | SitIn
+class Post(Struct, frozen=True, forbid_unknown_fields=True, tag="post", tag_field="action"):
+    """Post the blinds that the player owes as soon as that is possible, instead of waiting for the big blind."""
+
+
+Action = Fold | Check | Call | Raise | SitOut | SitIn | Post
 
 
 def buy(state: State, bet: Bet, now: int) -> Step[State]:
@@ -52,7 +56,13 @@ def buy(state: State, bet: Bet, now: int) -> Step[State]:
         bank_ms = carried.bank_ms if carried and carries_on else state.options.time_bank_ms
         sitting_out = bet.selection is not None and bet.selection.sitting_out
         buyer = Buyer(
-            seat=bet.seat, client_seed=bet.client_seed, bets=(), chips=0, bank_ms=bank_ms, sitting_out=sitting_out
+            seat=bet.seat,
+            client_seed=bet.client_seed,
+            bets=(),
+            chips=0,
+            bank_ms=bank_ms,
+            sitting_out=sitting_out,
+            debt=replace(debt_of(state.options, bet.seat), post=bet.selection is not None and bet.selection.post),
         )
     buyer = replace(buyer, bets=(*buyer.bets, bet.number), chips=chips)
     return _schedule_deal(replace(_with_buyer(state, buyer), amounts=(*state.amounts, bet.amount)), now)
@@ -79,6 +89,8 @@ def act(state: State, command: Act, now: int) -> Step[State]:
         raise RefusedError("illegal_action", "You have no stack at this table.")
     if isinstance(command.action, SitOut | SitIn):
         return _sit(state, buyer, isinstance(command.action, SitOut), now)
+    if isinstance(command.action, Post):
+        return _post(state, buyer)
     hand = state.hand
     if hand is None:
         raise RefusedError("illegal_action", "No hand is in progress.")
@@ -149,6 +161,12 @@ def _sit(state: State, buyer: Buyer, out: bool, now: int) -> Step[State]:
     buyer = replace(buyer, sitting_out=out, absent=False, times_out=buyer.times_out + out)
     state = _with_buyer(state, buyer)
     return _schedule_deal(state, now) if state.hand is None else table_step(state)
+
+
+def _post(state: State, buyer: Buyer) -> Step[State]:
+    if not buyer.debt.any or buyer.debt.post or buyer.sitting_out:
+        raise RefusedError("illegal_action", "You have no blinds to post.")
+    return table_step(_with_buyer(state, replace(buyer, debt=replace(buyer.debt, post=True))))
 
 
 def _schedule_deal(state: State, now: int) -> Step[State]:

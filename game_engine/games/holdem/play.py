@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from game_engine.chance import floats, joined_seeds
 from game_engine.game import BetResult, CarriedStake, Event, Outcome, Seat, Step
 from game_engine.games.holdem import betting
+from game_engine.games.holdem.blinds import Positions, missed, next_positions
 from game_engine.games.holdem.pots import Contribution, Pot, pots_of, raked, shares, split
 from game_engine.games.holdem.showdown import best_of, board_of, deck_of, hole_of, kind_of, rank_of, showing
 from game_engine.games.holdem.state import (
@@ -16,10 +17,10 @@ from game_engine.games.holdem.state import (
     Carried,
     Hand,
     HandEnd,
+    Place,
     Selection,
     ShownHand,
     State,
-    from_the_left,
     ready,
 )
 from game_engine.games.holdem.view import HoleCards, hole_cards, table_of, to_json_value
@@ -29,17 +30,29 @@ HANDS_TO_REFILL_BANK = 10
 
 
 def deal(state: State, now: int) -> Step[State]:
-    """Start the hand: move the button, post the blinds, and deal two cards to everyone who plays."""
-    last = state.options.button
-    playing = ready(state)
-    button = playing[0] if last is None else from_the_left(playing, Seat(last))[0]
-    order = from_the_left(playing, button)
+    """Start the hand: move the button and the blinds, and deal two cards to everyone who plays."""
+    options, playing = state.options, ready(state)
+    debts = {seat: buyer.debt for seat, buyer in state.buyers.items()}
+    at = next_positions(options.button, options.small, options.big, {seat: debts[seat] for seat in playing})
     draws = floats(state.seeds.server_seed, client_seed(state), state.seeds.nonce)
-    posted = betting.post_blinds([(seat, state.buyers[seat].chips) for seat in order], *state.options.blinds)
-    hand = Hand(button=button, deck=deck_of(draws), betting=posted)
-    cards = tuple(Event(HoleCards(hole_cards(hand, seat)), to=seat) for seat in order)
-    step = continue_hand(replace(state, hand=hand), now)
+    stacks = [(seat, state.buyers[seat].chips) for seat in at.players]
+    posted = betting.post_blinds(stacks, *options.blinds, _posts(state, at))
+    hand = Hand(button=at.button, deck=deck_of(draws), betting=posted, small=at.small, big=at.big)
+    cards = tuple(Event(HoleCards(hole_cards(hand, seat)), to=seat) for seat in at.players)
+    after = missed(options.big, at, debts, [seat for seat in debts if seat not in playing])
+    buyers = {seat: replace(buyer, debt=after[seat]) for seat, buyer in state.buyers.items()}
+    step = continue_hand(replace(state, hand=hand, buyers=buyers), now)
     return replace(step, events=(*cards, *step.events))
+
+
+def _posts(state: State, at: Positions) -> betting.Posts:
+    owing = [(position, state.buyers[seat].debt) for position, seat in enumerate(at.players) if seat in at.posting]
+    return betting.Posts(
+        small=at.players.index(at.small) if at.small in at.players else None,
+        big=at.players.index(at.big),
+        live=tuple(position for position, debt in owing if debt.big),
+        dead=tuple(position for position, debt in owing if debt.small),
+    )
 
 
 def continue_hand(state: State, now: int) -> Step[State]:
@@ -88,8 +101,10 @@ def end_without_deal(state: State) -> Step[State]:
     ended = replace(state, ended=True)
     facts = {"deck": [], "community": [], "shown": [], "awards": [], "rake": 0}
     stacks = {seat: buyer.chips for seat, buyer in state.buyers.items()}
-    outcome = _outcome(state, facts, stacks, state.options.button)
-    options = replace(outcome.next_options, put_off=len(ready(state)) > 1)
+    outcome = _outcome(state, facts, stacks)
+    last = outcome.next_options
+    waiting = [place for place in state.options.places if place.seat not in state.buyers]
+    options = replace(last, places=(*last.places, *waiting), put_off=len(ready(state)) > 1)
     return Step(ended, (Event(table_of(ended)),), outcome=replace(outcome, next_options=options))
 
 
@@ -106,7 +121,12 @@ def _finish(state: State, hand: Hand) -> Step[State]:
     hand = replace(hand, betting=betting.return_uncalled(hand.betting))
     options, players = state.options, hand.betting.players
     board = board_of(hand.deck, len(players), STREETS[hand.street])
-    before = pots_of([Contribution(player.seat, player.total, not player.folded) for player in players])
+    before = pots_of(
+        [
+            Contribution(seat=player.seat, amount=player.total, live=not player.folded, dead=player.dead)
+            for player in players
+        ]
+    )
     # No flop, no drop: a hand that ends before the flop is not raked.
     pots, rake = raked(before, options.rake, options.rake_cap) if board else (before, 0)
     live = [position for position, player in enumerate(players) if not player.folded]
@@ -126,7 +146,7 @@ def _finish(state: State, hand: Hand) -> Step[State]:
         "awards": to_json_value(awards),
         "rake": rake,
     }
-    return Step(ended, (Event(table_of(ended)),), outcome=_outcome(state, facts, stacks, hand.button))
+    return Step(ended, (Event(table_of(ended)),), outcome=_outcome(ended, facts, stacks))
 
 
 def _ranks(hand: Hand, live: list[int], board: tuple[str, ...]) -> dict[Seat, int]:
@@ -157,19 +177,24 @@ def _shown(hand: Hand, live: list[int], ranks: dict[Seat, int], board: tuple[str
     return tuple(shown)
 
 
-def _outcome(state: State, facts: dict[str, Any], stacks: dict[Seat, int], button: int | None) -> Outcome:
+def _outcome(state: State, facts: dict[str, Any], stacks: dict[Seat, int]) -> Outcome:
     results: dict[int, BetResult] = {}
-    stakes, carried = [], []
+    stakes, carried, places = [], [], []
     for seat, buyer in state.buyers.items():
         chips = stacks.get(seat, buyer.chips)
         for number, paid in zip(buyer.bets, split(chips, [state.amounts[n - 1] for n in buyer.bets]), strict=True):
             amount = state.amounts[number - 1]
             result = "win" if paid > amount else "push" if paid == amount else "loss"
             results[number] = BetResult(seat=seat, number=number, amount=amount, result=result, payout=paid)
-        if chips and not buyer.left:
-            stakes.append(CarriedStake(seat, chips, Selection(buyer.sitting_out)))
+        if buyer.left:
+            continue
+        places.append(Place(seat, buyer.debt.big, buyer.debt.small))
+        if chips:
+            stakes.append(CarriedStake(seat, chips, Selection(buyer.sitting_out, buyer.debt.any and buyer.debt.post)))
             carried.append(Carried(seat, chips, _bank_after(state, buyer)))
-    options = replace(state.options, button=button, carried=tuple(carried), put_off=False)
+    options = replace(state.options, carried=tuple(carried), places=tuple(places), put_off=False)
+    if state.hand:
+        options = replace(options, button=state.hand.button, small=state.hand.small, big=state.hand.big)
     in_order = tuple(results[number] for number in sorted(results))
     return Outcome(
         facts=facts,

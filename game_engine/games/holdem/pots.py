@@ -15,11 +15,13 @@ class Pot(Struct, frozen=True):
 
 
 class Contribution(Struct, frozen=True):
-    """What a seat has put in, in cents; ``live`` if it has not folded."""
+    """What a seat has put in, in cents; ``live`` if it has not folded. ``dead`` is not part of the amount: everyone who
+    is live can win it."""
 
     seat: Seat
     amount: int
     live: bool
+    dead: int = 0
 
 
 def pots_of(contributions: Sequence[Contribution]) -> tuple[Pot, ...]:
@@ -34,6 +36,10 @@ def pots_of(contributions: Sequence[Contribution]) -> tuple[Pot, ...]:
         amount = sum(min(each.amount, level) - min(each.amount, below) for each in contributions)
         pots.append(Pot(amount, tuple(each.seat for each in contributions if each.live and each.amount >= level)))
         below = level
+    dead = sum(each.dead for each in contributions)
+    if dead:
+        main = pots[0] if pots else Pot(0, tuple(each.seat for each in contributions if each.live))
+        pots[:1] = [Pot(main.amount + dead, main.seats)]
     return tuple(pots)
 
 

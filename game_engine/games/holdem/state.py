@@ -6,10 +6,10 @@ from msgspec import Meta, Struct
 
 from game_engine.game import RefusedError, Seat, Seeds
 from game_engine.games.holdem.betting import BettingRound, Player
+from game_engine.games.holdem.blinds import SEATS, Debt
 from game_engine.games.holdem.pots import Pot
 from game_engine.money import check_stake
 
-SEATS = 9
 MAX_PURCHASES = 4
 """Per seat and round: the buy-in and the top-ups."""
 MAX_SIT_OUTS = 10
@@ -26,12 +26,21 @@ class Carried(Struct, frozen=True, forbid_unknown_fields=True):
     bank_ms: Annotated[int, Meta(ge=0, le=600_000)]
 
 
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """A seat whose player stays, with or without chips, and the blinds that they owe."""
+
+    seat: Annotated[int, Meta(ge=0, lt=SEATS)]
+    owes_big: bool = False
+    owes_small: bool = False
+
+
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """Amounts in cents, times in milliseconds; ``rake`` in hundredths of a percent of a pot, ``rake_cap`` per hand.
 
     A small blind above the big one counts as the big one, and a minimum buy-in above the maximum as the maximum. Each
-    round sets ``button``, ``carried`` and ``put_off`` for the next: who had the button, the stacks that are carried
-    over, and whether the round ended because a player left while others were about to be dealt a hand.
+    round sets ``button``, ``small``, ``big``, ``carried``, ``places`` and ``put_off`` for the next: the seats that had
+    the button and the blinds, the stacks that are carried over, the players who stay, and whether the round ended
+    because a player left while others were about to be dealt a hand.
     """
 
     small_blind: Annotated[int, Meta(ge=1, le=10**9)] = 50
@@ -46,6 +55,9 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     button: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
     carried: Annotated[tuple[Carried, ...], Meta(max_length=SEATS)] = ()
     put_off: bool = False
+    small: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
+    big: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
+    places: Annotated[tuple[Place, ...], Meta(max_length=SEATS)] = ()
 
     @property
     def blinds(self) -> tuple[int, int]:
@@ -57,9 +69,11 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Selection(Struct, frozen=True, forbid_unknown_fields=True):
-    """Applies to a seat's first bet of the round: with ``sitting_out``, the player has chips but is not dealt in."""
+    """Applies to a seat's first bet of the round: with ``sitting_out``, the player has chips but is not dealt in; with
+    ``post``, they post the blinds that they owe instead of waiting for the big blind."""
 
     sitting_out: bool = False
+    post: bool = False
 
 
 class Buyer(Struct, frozen=True):
@@ -78,6 +92,7 @@ class Buyer(Struct, frozen=True):
     absent: bool = False
     """The player missed a turn or left. Until they return they check or fold at once in this hand."""
     left: bool = False
+    debt: Debt = Debt()
 
 
 class ShownHand(Struct, frozen=True):
@@ -112,6 +127,8 @@ class Hand(Struct, frozen=True):
     button: Seat
     deck: tuple[str, ...]
     betting: BettingRound
+    small: Seat
+    big: Seat
     street: str = "preflop"
     turn_ends_at: int = 0
     end: HandEnd | None = None
@@ -177,6 +194,16 @@ def ready(state: State) -> list[Seat]:
     return sorted(buyer.seat for buyer in state.buyers.values() if not (buyer.sitting_out or buyer.left))
 
 
-def from_the_left(seats: list[Seat], button: Seat) -> list[Seat]:
-    """Return ``seats`` in order from the left of ``button``; the button comes last if it is one of them."""
-    return sorted(seats, key=lambda seat: (seat - button - 1) % SEATS)
+def debt_of(options: Options, seat: Seat) -> Debt:
+    """Return the blinds that the player of a seat owes when they buy in: a newcomer to a table where blinds have been
+    posted owes the big one."""
+    for place in options.places:
+        if place.seat == seat:
+            return Debt(big=place.owes_big, small=place.owes_small)
+    return Debt(big=options.big is not None)
+
+
+def owed(state: State, buyer: Buyer) -> int:
+    """Return the cents that the player posts if they don't wait for the big blind."""
+    small, big = state.options.blinds
+    return big * buyer.debt.big + small * buyer.debt.small

@@ -9,7 +9,7 @@ from game_engine.game import Seat
 from game_engine.games.holdem.betting import Player, offer
 from game_engine.games.holdem.pots import Contribution, Pot, pots_of
 from game_engine.games.holdem.showdown import board_of, hole_of
-from game_engine.games.holdem.state import MAX_SIT_OUTS, STREETS, Buyer, Hand, State, buy_in
+from game_engine.games.holdem.state import MAX_SIT_OUTS, STREETS, Buyer, Hand, State, buy_in, owed
 
 
 class BuyIn(Struct, frozen=True):
@@ -23,7 +23,8 @@ class SeatView(Struct, frozen=True):
     """A seat with a stack; ``staked`` is its stake on this street.
 
     ``state`` is ``in``, ``all_in`` or ``folded`` for a player who was ``dealt`` in to this hand; otherwise it is
-    ``waiting`` for the next one or ``sitting_out``. A player who is ``away`` is not dealt in to the next hand.
+    ``waiting`` for the next one or ``sitting_out``. A player who is ``away`` is not dealt in to the next hand. A player
+    who ``owes`` cents of missed blinds waits for the big blind, unless they ``post`` that.
     """
 
     seat: Seat
@@ -33,6 +34,8 @@ class SeatView(Struct, frozen=True):
     cards: tuple[str, ...] | None
     dealt: bool
     away: bool
+    owes: int = 0
+    posts: bool = False
 
 
 class Turn(Struct, frozen=True):
@@ -111,6 +114,8 @@ def actions(state: State, seat: Seat) -> dict[str, Any]:
     offered = {} if state.hand is None else hand_actions(state.hand, seat)
     if buyer.sitting_out:
         return offered | {"sit_in": {}}
+    if buyer.debt.any and not buyer.debt.post:
+        offered |= {"post": {}}
     return offered | {"sit_out": {}} if buyer.times_out < MAX_SIT_OUTS else offered
 
 
@@ -135,23 +140,33 @@ def _pots(hand: Hand) -> tuple[Pot, ...]:
     if hand.end:
         return hand.end.pots
     return pots_of(
-        [Contribution(each.seat, each.total - each.staked, not each.folded) for each in hand.betting.players]
+        [
+            Contribution(seat=each.seat, amount=each.total - each.staked, live=not each.folded, dead=each.dead)
+            for each in hand.betting.players
+        ]
     )
 
 
 def _seat_view(state: State, buyer: Buyer) -> SeatView:
     hand = state.hand
     player = hand.players.get(buyer.seat) if hand else None
-    away = buyer.sitting_out
-    if hand is None or player is None:
-        waits = "sitting_out" if away or hand else "waiting"
-        return SeatView(seat=buyer.seat, stack=buyer.chips, staked=0, state=waits, cards=None, dealt=False, away=away)
-    stack, staked, cards = player.stack, player.staked, None
-    if hand.end:
+    stack, staked, cards = buyer.chips, 0, None
+    word = "sitting_out" if buyer.sitting_out or (hand and not buyer.debt.any) else "waiting"
+    if hand and player:
+        stack, staked, word = player.stack, player.staked, _hand_state(player)
+    if hand and player and hand.end:
         stack, staked = hand.end.stacks[buyer.seat], 0
         cards = next((shown.cards for shown in hand.end.shown if shown.seat == buyer.seat), None)
     return SeatView(
-        seat=buyer.seat, stack=stack, staked=staked, state=_hand_state(player), cards=cards, dealt=True, away=away
+        seat=buyer.seat,
+        stack=stack,
+        staked=staked,
+        state=word,
+        cards=cards,
+        dealt=player is not None,
+        away=buyer.sitting_out,
+        owes=owed(state, buyer),
+        posts=buyer.debt.any and buyer.debt.post,
     )
 
 

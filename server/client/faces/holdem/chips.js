@@ -73,6 +73,7 @@ export function Chips({ store, play, bounds, submit }) {
   const buy = bounds && html`<${BuyIn} play=${play} bounds=${bounds} first=${first} waits=${waits} submit=${submit} />`;
   if (first) return html`<div class="table-chips" data-testid="chips">${buy}</div>`;
   const out = mine.away || mine.state === "sitting_out";
+  const owes = mine.owes ?? 0;
   const sit = () => void play.act(out ? "sit_in" : "sit_out");
   return html`<div class="table-chips" data-testid="chips">
     <p class="row spread"><span class="dim small">${text.stack}</span> <strong
@@ -80,6 +81,15 @@ export function Chips({ store, play, bounds, submit }) {
     <${ActionButton} class=${`button wide ${out ? "primary" : ""}`} guard=${play.guard} run=${sit}
       disabled=${play.acting.value || play.cannotAct.value !== null}
       data-move=${out ? "sit_in" : "sit_out"}>${out ? text.sitIn : text.sitOut}<//>
+    ${
+      owes > 0 &&
+      !out &&
+      !mine.posts &&
+      html`<${ActionButton} class="button wide" guard=${play.guard} run=${() => void play.act("post")}
+      disabled=${play.acting.value || play.cannotAct.value !== null}
+      data-move="post">${text.post(owes)}<//>`
+    }
+    ${owes > 0 && !out && html`<p class="hint dim small">${mine.posts ? text.posts : text.owes}</p>`}
     ${buy && html`<details class="top-up"><summary>${text.topUp}</summary>${buy}</details>`}
     <p class="hint dim small">${text.leaveHint}</p>
   </div>`;

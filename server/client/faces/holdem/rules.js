@@ -3,6 +3,7 @@
 import { ensure } from "../../proof/ensure.js";
 import { bestOf, deckOf, kindOf } from "./ranks.js";
 import * as street from "./rules_betting.js";
+import { nextPositions, SEATS, steps } from "./rules_blinds.js";
 import { rulesText as t } from "./rules_text.js";
 
 /**
@@ -18,11 +19,11 @@ import { rulesText as t } from "./rules_text.js";
  * @property {number} timesOut
  * @property {boolean} absent
  * @property {boolean} left
+ * @property {import("./rules_blinds.js").Debt} debt
  *
  * @typedef {{seat: number, cards: string[], hand: string, best: string[]}} Shown
  */
 
-const SEATS = 9;
 const BETS_A_SEAT = 4;
 const TIMES_OUT = 10;
 /** The number of board cards by street. */
@@ -41,6 +42,9 @@ const USUAL = {
   button: null,
   carried: [],
   put_off: false,
+  small: null,
+  big: null,
+  places: [],
 };
 
 export const draws = 52;
@@ -82,7 +86,8 @@ class Table {
       ensure(standing || (bet.amount >= Math.min(least, most) && bet.amount <= most), t.amount(bet.seat, bet.amount));
       const bankMs = standing ? stands.bank_ms : bank;
       const sittingOut = bet.selection?.sitting_out ?? false;
-      buyer = { seat: bet.seat, bets: [], chips: 0, bankMs, sittingOut, timesOut: 0, absent: false, left: false };
+      const debt = { ...this.debtOf(bet.seat), post: bet.selection?.post ?? false };
+      buyer = { seat: bet.seat, bets: [], chips: 0, bankMs, sittingOut, timesOut: 0, absent: false, left: false, debt };
       this.buyers.set(bet.seat, buyer);
     } else {
       ensure(!buyer.left && buyer.bets.length < BETS_A_SEAT, t.amount(bet.seat, bet.amount));
@@ -92,6 +97,13 @@ class Table {
     buyer.bets.push(bet);
     buyer.chips += bet.amount;
     this.betweenHands(now);
+  }
+
+  /** What the player of a seat owes when they buy in. @param {number} seat */
+  debtOf(seat) {
+    const place = this.options.places.find((/** @type {any} */ each) => each.seat === seat);
+    if (place) return { big: place.owes_big, small: place.owes_small };
+    return { big: this.options.big !== null, small: false };
   }
 
   ready() {
@@ -114,14 +126,35 @@ class Table {
 
   /** @param {number} now */
   deal(now) {
-    const { small_blind: small, big_blind: big, button } = this.options;
-    const seats = this.ready().map((buyer) => buyer.seat);
-    const fromLeft = (/** @type {number} */ of) =>
-      seats.toSorted((a, b) => ((a - of - 1 + SEATS) % SEATS) - ((b - of - 1 + SEATS) % SEATS));
-    const order = fromLeft(button === null ? Math.min(...seats) : fromLeft(button)[0]);
-    const stacks = order.map((seat) => /** @type {[number, number]} */ ([seat, this.buyers.get(seat)?.chips]));
-    this.betting = street.begin(stacks, Math.min(small, big), big);
+    const { small_blind: small, big_blind: big, ...last } = this.options;
+    const debts = new Map(this.ready().map((buyer) => [buyer.seat, buyer.debt]));
+    const at = nextPositions({ button: last.button, small: last.small, big: last.big }, debts);
+    const stacks = at.players.map((seat) => /** @type {[number, number]} */ ([seat, this.buyers.get(seat)?.chips]));
+    this.betting = street.begin(stacks, Math.min(small, big), big, {
+      small: at.small,
+      big: at.big,
+      live: at.posting.filter((seat) => debts.get(seat)?.big),
+      dead: at.posting.filter((seat) => debts.get(seat)?.small),
+    });
+    this.settle(at, last.big);
     this.goOn(now);
+  }
+
+  /**
+   * Who has played owes nothing; who sat out while the blinds passed owes them.
+   * @param {import("./rules_blinds.js").Positions} at
+   * @param {number | null} lastBig
+   */
+  settle(at, lastBig) {
+    const free = lastBig === null || at.players.length > 2 ? at.players : [at.big];
+    for (const { seat, sittingOut, left, debt } of this.buyers.values()) {
+      if (free.includes(seat)) Object.assign(debt, { big: false, small: false, post: false });
+      else if (!sittingOut && !left) continue;
+      else if (lastBig === null) debt.big = true;
+      else if (seat === lastBig) debt.small = true;
+      else if (steps(lastBig, seat) > 0 && steps(lastBig, seat) < (steps(lastBig, at.big) || SEATS))
+        Object.assign(debt, { big: true, small: true });
+    }
   }
 
   /** Go on to the next turn, the next street or the end. @param {number} now */
@@ -153,6 +186,12 @@ class Table {
       ensure(buyer.sittingOut !== out && !(out && buyer.timesOut === TIMES_OUT), t.sits(seat));
       Object.assign(buyer, { sittingOut: out, absent: false, timesOut: buyer.timesOut + (out ? 1 : 0) });
       if (!this.betting) this.betweenHands(now);
+      return;
+    }
+    if (action.action === "post") {
+      const { debt, sittingOut } = buyer;
+      ensure((debt.big || debt.small) && !debt.post && !sittingOut, t.sits(seat));
+      debt.post = true;
       return;
     }
     if (!this.betting) throw new Error(t.noHand(seat));

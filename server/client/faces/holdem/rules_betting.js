@@ -9,6 +9,7 @@
  * @property {number} stack
  * @property {number} staked on this street
  * @property {number} total in the hand
+ * @property {number} dead a missed small blind that went into the pot
  * @property {boolean} folded
  * @property {number | null} answered
  *
@@ -60,13 +61,23 @@ export const live = (players) => players.filter((player) => !player.folded);
  * @param {[number, number][]} stacks seat and chips, from the left of the button
  * @param {number} smallBlind
  * @param {number} bigBlind
+ * @param {{small: number, big: number, live: number[], dead: number[]}} posts the seats that post; the small one may be empty
  * @returns {Betting}
  */
-export function begin(stacks, smallBlind, bigBlind) {
-  const players = stacks.map(([seat, stack]) => ({ seat, stack, staked: 0, total: 0, folded: false, answered: null }));
-  const [small, big] = players.length === 2 ? [1, 0] : [0, 1];
-  stake(players[small], Math.min(smallBlind, players[small].stack));
-  stake(players[big], Math.min(bigBlind, players[big].stack));
+export function begin(stacks, smallBlind, bigBlind, posts) {
+  const players = stacks.map(([seat, stack]) => {
+    return { seat, stack, staked: 0, total: 0, dead: 0, folded: false, answered: null };
+  });
+  for (const player of players) {
+    const { seat } = player;
+    if (seat === posts.big || posts.live.includes(seat)) stake(player, Math.min(bigBlind, player.stack));
+    else if (seat === posts.small) stake(player, Math.min(smallBlind, player.stack));
+    if (posts.dead.includes(seat)) {
+      player.dead = Math.min(smallBlind, player.stack);
+      player.stack -= player.dead;
+    }
+  }
+  const big = players.findIndex(({ seat }) => seat === posts.big);
   const turn = nextTurn(players, bigBlind, big);
   return { players, bet: bigBlind, raiseBy: bigBlind, turn, aggressor: null };
 }
@@ -127,18 +138,20 @@ export function giveBackUncalled({ players }) {
 export function potsOf(players) {
   const levels = [...new Set(live(players).map((player) => player.total))].filter((level) => level > 0);
   let below = 0;
-  return levels
+  const pots = levels
     .sort((a, b) => a - b)
     .map((level) => {
       const amount = players.reduce((sum, { total }) => sum + Math.min(total, level) - Math.min(total, below), 0);
       below = level;
-      return {
-        amount,
-        seats: live(players)
-          .filter(({ total }) => total >= level)
-          .map(({ seat }) => seat),
-      };
+      const seats = live(players).filter(({ total }) => total >= level);
+      return { amount, seats: seats.map(({ seat }) => seat) };
     });
+  const dead = players.reduce((sum, player) => sum + player.dead, 0);
+  if (dead > 0) {
+    if (pots.length === 0) pots.push({ amount: 0, seats: live(players).map(({ seat }) => seat) });
+    pots[0].amount += dead;
+  }
+  return pots;
 }
 
 /**

@@ -15,6 +15,8 @@ import { SEATS } from "./seat_positions.js";
  *   cards: string[] | null,
  *   dealt: boolean,
  *   away?: boolean,
+ *   owes?: number,
+ *   posts?: boolean,
  * }} SeatView
  */
 /** @typedef {{amount: number, seats: number[]}} Pot */

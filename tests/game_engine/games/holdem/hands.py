@@ -10,20 +10,23 @@ from game_engine.cards import CARDS
 from game_engine.chance import commitment
 from game_engine.game import Act, Bet, Command, Leave, Seat, Seeds, Step, Wake
 from game_engine.games.holdem import Holdem
-from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
+from game_engine.games.holdem.moves import Action, Call, Check, Fold, Post, Raise, SitIn, SitOut
 from game_engine.games.holdem.showdown import best_of, kind_of, rank_of
-from game_engine.games.holdem.state import Carried, Options, Selection, State
+from game_engine.games.holdem.state import Carried, Options, Place, Selection, State
 from game_engine.replay import Entry
 from tests.game_engine.rounds.played import OPENED_AT, proof
 
 FILE = Path("tests/client/holdem_hands.json")
-HANDS, ROUNDS = 400, 60
+HANDS = 400
+ROUNDS = range(60, 120)
+"""The seeds of the rounds: among these, all kinds of endings occur."""
 SIMPLE: dict[str, Action] = {
     "fold": Fold(),
     "check": Check(),
     "call": Call(),
     "sit_out": SitOut(),
     "sit_in": SitIn(),
+    "post": Post(),
 }
 GAME = Holdem()
 
@@ -61,6 +64,11 @@ class Table:
     def _options(self) -> Options:
         big = self.chance.choice([3, 100, 250])
         seats = self.chance.sample(range(9), self.chance.randint(0, 7))
+        button, small, blind = sorted(self.chance.sample(range(9), 3))
+        if self.chance.random() < 0.2:
+            small = button
+        played = self.chance.random() < 0.7
+        owes = [self.chance.choice([(False, False), (False, False), (True, False), (True, True)]) for _ in seats]
         return Options(
             self.chance.randint(1, big),
             big,
@@ -68,7 +76,10 @@ class Table:
             max_buy_in=100 * big,
             rake=self.chance.choice([0, 0, 250, 777]),
             rake_cap=self.chance.choice([5, 300, 10**6]),
-            button=self.chance.choice([None, *range(9)]),
+            button=button if played else self.chance.choice([None, *range(9)]),
+            small=small if played else None,
+            big=blind if played else None,
+            places=tuple(Place(seat, *debt) for seat, debt in zip(seats, owes, strict=True)) if played else (),
             carried=tuple(
                 Carried(seat, self.chance.choice([1, 2, 30, 150]) * big + self.chance.randrange(big), 2_000)
                 for seat in seats
@@ -85,8 +96,8 @@ class Table:
                 most = min(self.options.max_buy_in - held, 15 * self.options.big_blind)
                 self._bet(seat, self.chance.randint(1, most), sitting_out=self.chance.random() < 0.1)
         elif kind < 0.6:
-            self._act(seat, {name: {} for name in ("sit_out", "sit_in")})
-        elif kind < 0.61:
+            self._act(seat, {name: {} for name in ("sit_out", "sit_in", "post")})
+        elif kind < 0.66:
             self._do(Leave(seat))
         elif kind > 0.7 and self.step.wake_at:
             self._wake()
@@ -163,7 +174,7 @@ def ranked() -> list[list[Any]]:
 def text() -> str:
     """Return the hands and the proofs of rounds as JSON, one line for each."""
     hands = ",\n".join(f"  {json.dumps(hand)}" for hand in ranked())
-    rounds = ",\n".join(f"  {json.dumps(Table(seed).play().proof())}" for seed in range(ROUNDS))
+    rounds = ",\n".join(f"  {json.dumps(Table(seed).play().proof())}" for seed in ROUNDS)
     return f'{{\n"hands": [\n{hands}\n],\n"rounds": [\n{rounds}\n]\n}}\n'
 
 

@@ -16,8 +16,9 @@ from pokerkit import State as Pokerkit
 from game_engine.game import Act, Bet, Outcome, Seat, Seeds, Step, Wake
 from game_engine.games.holdem import Holdem
 from game_engine.games.holdem.betting import offer
+from game_engine.games.holdem.blinds import from_the_left
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise
-from game_engine.games.holdem.state import Options, Selection, State, from_the_left
+from game_engine.games.holdem.state import Options, Selection, State
 
 GAME = Holdem()
 AUTOMATIONS = (

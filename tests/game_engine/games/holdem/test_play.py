@@ -10,7 +10,7 @@ from game_engine.chance import draw_without_replacement, floats
 from game_engine.game import CarriedStake, Seat
 from game_engine.games.holdem.moves import Call, Check, Fold, Raise
 from game_engine.games.holdem.play import check_or_fold, client_seed, wake_at
-from game_engine.games.holdem.state import Carried, Selection
+from game_engine.games.holdem.state import Carried, Place, Selection
 from game_engine.games.holdem.view import hole_cards
 from tests.game_engine.games.holdem.seated import OPEN, Seated, dealt
 
@@ -126,7 +126,10 @@ def test_stacks_carry_over_to_the_next_hand() -> None:
         OPEN,
         time_bank_ms=10_000,
         button=0,
+        small=1,
+        big=2,
         carried=(Carried(0, 1_150, 7_000), Carried(1, 950, 10_000)),
+        places=(Place(0), Place(1)),
     )
 
 
@@ -158,7 +161,7 @@ def test_a_round_without_a_hand_returns_all_stakes() -> None:
         ("push", 50),
     ]
     assert outcome.carried_stakes == (CarriedStake(Seat(1), 1_050, Selection()),)
-    assert outcome.next_options == replace(OPEN, button=5, carried=(Carried(1, 1_050, 30_000),))
+    assert outcome.next_options == replace(OPEN, button=5, carried=(Carried(1, 1_050, 30_000),), places=(Place(1),))
 
 
 def test_check_or_fold_never_pays() -> None:

@@ -11,7 +11,6 @@ from game_engine.games.holdem.state import (
     State,
     buy_in,
     chips_after_buying,
-    from_the_left,
     ready,
 )
 from tests.game_engine.games.holdem.seated import Seated, dealt
@@ -93,11 +92,3 @@ def test_no_chips_are_sold_during_or_after_a_hand() -> None:
 def test_the_seats_of_the_next_hand() -> None:
     table = Seated().buy(7, 500).buy(2, 500, sitting_out=True).buy(0, 500)
     assert ready(table.state) == [0, 7]
-
-
-@pytest.mark.parametrize(
-    ("button", "order"),
-    [(0, [3, 5, 8, 0]), (1, [3, 5, 8, 0]), (5, [8, 0, 3, 5]), (8, [0, 3, 5, 8])],
-)
-def test_seats_go_round_from_the_left_of_the_button(button: int, order: list[int]) -> None:
-    assert from_the_left([Seat(seat) for seat in (0, 3, 5, 8)], Seat(button)) == order

@@ -27,9 +27,10 @@ def test_an_empty_table() -> None:
 
 def test_stacks_waiting_for_the_deal() -> None:
     seated = Seated(Options(button=8)).buy(4, 5_000).buy(1, 9_000, sitting_out=True)
+    waiting = {"staked": 0, "cards": None, "dealt": False, "owes": 0, "posts": False}
     assert seated.view()["seats"] == [
-        {"seat": 1, "stack": 9_000, "staked": 0, "state": "sitting_out", "cards": None, "dealt": False, "away": True},
-        {"seat": 4, "stack": 5_000, "staked": 0, "state": "waiting", "cards": None, "dealt": False, "away": False},
+        {"seat": 1, "stack": 9_000, "state": "sitting_out", "away": True, **waiting},
+        {"seat": 4, "stack": 5_000, "state": "waiting", "away": False, **waiting},
     ]
     assert (seated.view()["button"], seated.view()["starts_at"]) == (8, None)
     seated.buy(7, 5_000, after=10)

@@ -32,7 +32,7 @@ from tests.server.live_node import SETTINGS, Live, config_of, usual_games
 from tests.server.rigged_seeds import QUICK, RiggedSeeds
 from tests.server.shaky_link import ShakyLink
 from tests.server.shaky_store import ShakyStore
-from tests.waiting import eventually
+from tests.waiting import WAIT_S, eventually
 
 LEASE_MS, RENEW_MS = 12_000, 2_000
 """Rooms pause when Redis has not answered a renewal within ``RENEW_MS``, which a busy machine must not cause."""
@@ -55,7 +55,7 @@ class LiveNode(Live):
     def __init__(self, cluster: "LiveCluster", name: str, db: ShakyStore, rig: RiggedSeeds) -> None:
         self.name = name
         self._cluster = cluster
-        self.link = ShakyLink(cluster.redis_url)
+        self.link = ShakyLink(cluster.redis_url, cluster.answer_s)
         self.bus = RedisBus(self.link, name)
         self.lease = RedisLease(self.link, name, lease_ms=cluster.lease_ms, renew_ms=cluster.renew_ms)
         self.dead = False
@@ -147,6 +147,7 @@ class LiveCluster:
         times: Times | None = None,
         lease_ms: int = LEASE_MS,
         renew_ms: int = RENEW_MS,
+        answer_s: float = WAIT_S,
         **settings: Any,
     ) -> None:
         self.redis_url = redis_url
@@ -156,6 +157,7 @@ class LiveCluster:
         self.times = times
         self.lease_ms = lease_ms
         self.renew_ms = renew_ms
+        self.answer_s = answer_s
         self.nodes: list[LiveNode] = []
         self._path = path
 
@@ -220,6 +222,10 @@ async def open_cluster_of(number: int, redis_url: str, path: Path, migrated: Pat
     await not_fresh(redis_url)
     rigged = {name: settings.pop(name) for name in ("points", "bettors") if name in settings}
     cluster = LiveCluster(redis_url, path, **settings)
-    for _ in range(number):
-        await cluster.start_node(**rigged)
+    try:
+        for _ in range(number):
+            await cluster.start_node(**rigged)
+    except BaseException:
+        await cluster.close()
+        raise
     return cluster

@@ -5,10 +5,14 @@ from typing import Any, Literal
 
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
+from tests.waiting import WAIT_S
 
 
 class ShakyLink(RedisLink):
-    """``loses`` says whether commands or answers of scripts get lost; with lost answers the scripts still run.
+    """A link that by default waits as long as tests do, so that a busy machine causes no failure that a test has not
+    asked for.
+
+    ``loses`` says whether commands or answers of scripts get lost; with lost answers the scripts still run.
     ``asked`` counts the scripts."""
 
     loses: Literal["nothing", "questions", "answers"] = "nothing"
@@ -16,8 +20,8 @@ class ShakyLink(RedisLink):
     breaks_after: Script | None = None
     """From the answer to this script on, commands are lost."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, answer_s: float = WAIT_S) -> None:
+        super().__init__(url, connect_s=WAIT_S, answer_s=answer_s)
         self.failing: list[Script] = []
         """The next run of each of these scripts fails; a script may be listed several times."""
 

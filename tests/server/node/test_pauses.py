@@ -65,7 +65,7 @@ async def test_rooms_are_restored_after_trouble_with_redis() -> None:
 
 # ---- a node that plays ----
 
-SHORT_LEASE = {"lease_ms": 3000, "renew_ms": 500}
+SHORT_LEASE = {"lease_ms": 3000, "renew_ms": 500, "answer_s": 1.0}
 
 
 async def test_while_redis_is_silent_a_room_takes_no_bets_and_sends_nothing(

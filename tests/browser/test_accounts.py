@@ -171,7 +171,7 @@ def test_signing_in_elsewhere_ends_the_session_here(site: Site, visit: Visit) ->
     page.get_by_test_id("available").wait_for()
     site.sign_in(player)
     bar = page.get_by_test_id("signed-out")
-    expect(bar).to_contain_text("signed in or out somewhere else")
+    expect(bar).to_contain_text("signed in somewhere else")
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "signed_out")
     bar.get_by_role("button", name="Watch only").click()
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "online")

@@ -319,9 +319,9 @@ class RoundLoop:
         """Open no further round, and wait until the live one is over.
 
         Nobody may choose between a result and a void round once they have seen a part of it. So a round is void only
-        if it still takes bets. Any other is settled: no turn in it lasts longer than ``turn_s`` seconds from now on,
-        and if it still runs after ``deadline_s`` seconds, it is played out by the rules (see ``LiveRound.play_out``).
-        None: turns keep their length; there is no deadline.
+        if it still takes bets or has none. Any other is settled: no turn in it lasts longer than ``turn_s`` seconds
+        from now on, and if it still runs after ``deadline_s`` seconds, it is played out by the rules (see
+        ``LiveRound.play_out``). None: turns keep their length; there is no deadline.
         """
         self._stopping = True
         round_ = self.live
@@ -329,7 +329,8 @@ class RoundLoop:
             return
         async with self._queue.own_turn():
             has_clock = self._wake_timer.is_set
-            if round_.takes_bets and (turn_s is not None or not has_clock):
+            nobody_can_choose = round_.takes_bets or not (round_.ended or round_.bets)
+            if nobody_can_choose and (turn_s is not None or not has_clock):
                 round_.ended = True
                 self._wake_timer.set(None)
                 self._tasks.start(self._void(round_, VoidReason.SHUTDOWN))

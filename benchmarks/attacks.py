@@ -136,7 +136,7 @@ def lists(port: int, until: float) -> None:
 
 
 def sign_ins(port: int, until: float) -> None:
-    """Three addresses that sign in as nobody, each as often as it may."""
+    """Three addresses try to sign in under names that do not exist, each at its full rate."""
 
     def one(number: int) -> None:
         while time.time() < until:

@@ -84,7 +84,7 @@ def bound_log() -> None:
 
 
 def raise_file_limit(config: Config) -> None:
-    """Let the process open as many files as the system allows it, and warn if its connections may need more."""
+    """Raise the process's limit on open files to the system's maximum. Warn if the connections may need more."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if 0 <= hard < config.max_connections + app.RESERVED_FILES:

@@ -13,12 +13,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from storage import settle_postgresql
+from storage.calls import Calls, to_its_end
 from storage.errors import (
     RETRYABLE_SQLSTATES,
     DatabaseUnavailableError,
     is_unavailable,
     sqlstate,
-    translated_errors,
 )
 from storage.settlement import EndedRound, Settlement
 from storage.store import PlayerRow, RecordedBet, player_row
@@ -77,6 +77,7 @@ class PostgresqlStore:
         self._reader = _engine(url, waits)
         _, where = self._writer.dialect.create_connect_args(url)
         self._connect = partial(asyncpg.connect, **where)
+        self._calls = Calls(self._reader, self._writer)
         self._fast = FastConnections(partial(self._connect, **writing))
 
     @classmethod
@@ -97,23 +98,28 @@ class PostgresqlStore:
         return self._url
 
     async def close(self) -> None:
+        # To its end: half closed, it would keep connections that nobody else can close.
+        await to_its_end(self._close())
+
+    async def _close(self) -> None:
+        await self._calls.end()
         await self._fast.close()
         await self._reader.dispose()
         await self._writer.dispose()
 
     async def ping(self) -> None:
-        async with translated_errors(), self._reader.connect() as connection:
+        async with self._calls.one(), self._reader.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        async with translated_errors(), AsyncSession(self._reader, expire_on_commit=False) as session:
+        async with self._calls.one(), AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         new_session = AsyncSession(self._writer, expire_on_commit=False)
-        async with translated_errors(), new_session as session, session.begin():
+        async with self._calls.one(), new_session as session, session.begin():
             yield session
 
     async def transact(
@@ -127,14 +133,14 @@ class PostgresqlStore:
 
     @asynccontextmanager
     async def alter(self) -> AsyncIterator[AsyncConnection]:
-        async with translated_errors(), self._writer.begin() as connection:
+        async with self._calls.one(), self._writer.begin() as connection:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALTERING})")
             yield connection
 
     @asynccontextmanager
     async def fast_connection(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
         """A driver's connection for short statements. Raises DatabaseUnavailableError."""
-        async with translated_errors(), self._fast.use() as connection:
+        async with self._calls.one(), self._fast.use() as connection:
             yield connection
 
     async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
@@ -174,7 +180,7 @@ class PostgresqlStore:
             return rows
 
     async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
-        async with translated_errors():
+        async with self._calls.one():
             connection = await self._connect(timeout=PATIENCE_SECONDS, command_timeout=SCAN_SECONDS)
             try:
                 async with connection.transaction(isolation="repeatable_read", readonly=True):

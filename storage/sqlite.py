@@ -23,6 +23,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from storage.calls import Calls, to_its_end
 from storage.errors import DatabaseUnavailableError, translated_errors
 from storage.settlement import EndedRound, Settlement
 from storage.settling_process import SettlingProcess
@@ -82,6 +83,7 @@ class SqliteStore:
         self._write_connection = AsyncConnection(self._writer)
         self._look_up_connection: aiosqlite.Connection | None = None
         self._connection_threads: list[Thread] = []
+        self._reads = Calls(self._readers)
         self._lock = asyncio.Lock()
         self._lock_file: int | None = None
         self._settling: SettlingProcess | None = None
@@ -136,6 +138,11 @@ class SqliteStore:
         return connection
 
     async def close(self) -> None:
+        # To its end: half closed, it would keep threads and connections that nobody else can close.
+        await to_its_end(self._close())
+
+    async def _close(self) -> None:
+        await self._reads.end()
         if self._look_up_connection is not None:
             await self._look_up_connection.close()
         await self._readers.dispose()
@@ -156,12 +163,12 @@ class SqliteStore:
             await asyncio.sleep(0.001)
 
     async def ping(self) -> None:
-        async with translated_errors(), self._readers.connect() as connection:
+        async with self._reads.one(), self._readers.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        async with translated_errors(), AsyncSession(self._readers, expire_on_commit=False) as session:
+        async with self._reads.one(), AsyncSession(self._readers, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
@@ -220,7 +227,7 @@ class SqliteStore:
     async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
         async with translated_errors(), self._writing():
             assert self._settling is not None
-            return await _to_its_end(self._settling.settle(rounds))
+            return await to_its_end(self._settling.settle(rounds))
 
     async def find_bets(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], RecordedBet]:
         if not keys:
@@ -251,7 +258,7 @@ class SqliteStore:
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
         assert self._look_up_connection is not None
-        async with translated_errors():
+        async with self._reads.one():
             return list(await self._look_up_connection.execute_fetchall(query, parameters))
 
 
@@ -292,21 +299,6 @@ def _engine(
         connection.rollback()
 
     return engine
-
-
-async def _to_its_end(call: Awaitable[T]) -> T:
-    """The result of ``call``. If the caller is cancelled, ``call`` ends before that is raised."""
-    running = asyncio.ensure_future(call)
-    cancelled: asyncio.CancelledError | None = None
-    while not running.done():
-        try:
-            await asyncio.wait([running])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        running.exception()  # marks it as retrieved, so that asyncio does not report it
-        raise cancelled
-    return running.result()
 
 
 def _json(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The calls to a store that are under way: its close waits for them, and some go on when their caller is cancelled."""
+"""Calls to a store: their errors, a close that waits for those under way, and those that run to their end."""
 
 import asyncio
 import time
@@ -9,11 +9,22 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
-from storage.errors import DatabaseUnavailableError, translated_errors
+from storage.errors import DatabaseUnavailableError, is_unavailable, reason_of
 
 T = TypeVar("T")
 
 CLOSE_SECONDS = 5.0
+
+
+@asynccontextmanager
+async def translated_errors() -> AsyncIterator[None]:
+    """Raises DatabaseUnavailableError in place of the drivers' errors that mean it."""
+    try:
+        yield
+    except Exception as error:
+        if is_unavailable(error):
+            raise DatabaseUnavailableError(reason_of(error)) from error
+        raise
 
 
 class Calls:

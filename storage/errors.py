@@ -1,8 +1,6 @@
 """What the exceptions of both database drivers mean: unavailable, try again, or values that can't be written."""
 
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import asyncpg
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -67,14 +65,3 @@ def reason_of(error: BaseException) -> str:
     driver_error: BaseException = getattr(error, "orig", None) or error
     lines = str(driver_error.__cause__ or driver_error).splitlines()
     return lines[0] if lines else type(driver_error).__name__
-
-
-@asynccontextmanager
-async def translated_errors() -> AsyncIterator[None]:
-    """Raises DatabaseUnavailableError in place of the drivers' errors that mean it."""
-    try:
-        yield
-    except Exception as error:
-        if is_unavailable(error):
-            raise DatabaseUnavailableError(reason_of(error)) from error
-        raise

@@ -23,8 +23,8 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from storage.calls import Calls, to_its_end
-from storage.errors import DatabaseUnavailableError, translated_errors
+from storage.calls import Calls, to_its_end, translated_errors
+from storage.errors import DatabaseUnavailableError
 from storage.settlement import EndedRound, Settlement
 from storage.settling_process import SettlingProcess
 from storage.store import PlayerRow, RecordedBet, player_row

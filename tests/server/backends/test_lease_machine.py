@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from devtools.services import RedisServer
 from server.backends.bus import Claim
+from server.backends.lease_redis import RENEW
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from tests.redis_server import clear
@@ -25,7 +26,8 @@ PATIENCE_S = 20.0
 
 
 class Way(RedisLink):
-    """A link that can be paused, and that can lose the answers to commands which Redis has run."""
+    """A link that can be paused, and that can lose the answers to commands which Redis has run; ``renewals`` counts
+    the renewals sent."""
 
     def __init__(self, url: str) -> None:
         # The machine may stall for seconds; that is not one of the failures that this test is about.
@@ -33,9 +35,12 @@ class Way(RedisLink):
         self.open_ = asyncio.Event()
         self.open_.set()
         self.deaf = False
+        self.renewals = 0
 
     async def run(self, *asked: Any) -> Any:
         await self.open_.wait()
+        if asked[0] is RENEW:
+            self.renewals += 1
         answer = await super().run(*asked)
         if self.deaf:
             raise UnreachableError("the answer got lost")
@@ -239,6 +244,10 @@ class Leases(RuleBasedStateMachine):
             tokens = [claim.token.encode() for claim in member.claims.values()]
             return member.node.name in await member.node.lease.nodes() and set(tokens) <= set(found[1::2])
 
+        # A renewal on its way may bring the news that the lease was gone. When the second one from now is sent, the
+        # first has been sent, answered and dealt with.
+        enough = member.way.renewals + 2
+        await eventually(lambda: member.way.renewals >= enough)
         await eventually(is_on_record)
         for owner, claim in self.claims:
             if owner is member:

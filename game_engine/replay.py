@@ -144,8 +144,9 @@ def _unsettled(proof: Proof) -> list[ProofCheck]:
     if proof.status != "void":
         return [ProofCheck("status", False, f"The round is {proof.status}; its seed is secret until settlement.")]
     checks = [_commitment(proof)] if proof.server_seed else []
-    rows = sum(len(bet.transactions) for bet in proof.bets)
-    return [*checks, ProofCheck("ledger", rows == 0, f"The round is void; its bets have {rows} transactions.")]
+    kept = [bet.bet for bet in proof.bets if bet.result != "void" or bet.payout != bet.amount]
+    found = f"the stake of {', '.join(kept)} was not returned" if kept else "every stake was returned"
+    return [*checks, ProofCheck("void", not kept, f"The round has no outcome; {found}."), _ledger(proof)]
 
 
 def _digest(document: Mapping[str, Any]) -> ProofCheck:

@@ -365,9 +365,9 @@ class VoidReason(StrEnum):
     """Why a round has no outcome: the ``reason`` of ``round_void`` and of the recorded round."""
 
     OWNER_LOST = "owner_lost"
-    """Its node died, and another one took the room over."""
+    """Its node died, and the room was opened again, by another node or after a restart."""
     RESTART = "restart"
-    """Its node died, and no node opened the room again before the clean-up found the round."""
+    """Its node died, and the room was not opened again."""
     SHUTDOWN = "shutdown"
     """Its room closed or its node stopped while the round took bets."""
     NOT_SETTLED = "not_settled"

@@ -108,8 +108,15 @@ _ROUNDS = (
     Rule(
         "bets of a round",
         """SELECT 'bets', b.id, r.room, r.number, r.status FROM bets b
-           JOIN rounds r ON r.id = b.round_id WHERE r.status <> 'settled'""",
+           JOIN rounds r ON r.id = b.round_id WHERE r.status = 'open'""",
         "round {0}.{1} has a bet and is {2}",
+    ),
+    Rule(
+        "bets of a round",
+        """SELECT 'bets', b.id, r.room, r.number, b.result, b.payout, b.amount FROM bets b
+           JOIN rounds r ON r.id = b.round_id
+           WHERE r.status = 'void' AND (b.result <> 'void' OR b.payout <> b.amount)""",
+        "round {0}.{1} is void, but the bet is {2} and pays {3} for {4}",
     ),
     Rule(
         "round",

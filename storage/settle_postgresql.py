@@ -184,8 +184,8 @@ async def settle(connection: "asyncpg.Connection[Any]", rounds: Sequence[EndedRo
 
 
 def _assumed(rounds: Sequence[EndedRound]) -> OnRecord:
-    """What the plan starts from. A wallet has its user's id. A void round's bets are not written."""
-    bets = [bet for round_ in rounds if round_.status != "void" for bet in round_.bets]
+    """What the plan starts from. A wallet has its user's id."""
+    bets = [bet for round_ in rounds for bet in round_.bets]
     return OnRecord(
         wallets={bet.user_id: PlannedWallet(id=bet.user_id, balance=0, version=0) for bet in bets},
         sessions={bet.session_id: bet.user_id for bet in bets},

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 RoundName = tuple[str, int]
 """A round's room and number."""
@@ -42,8 +42,8 @@ class OpenRound(Struct, frozen=True):
 class EndedRound(Struct, frozen=True):
     """A round that ended. ``options``, ``journal`` and ``outcome`` are JSON; times are ms since the epoch.
 
-    With status ``void`` no bet counts and neither seeds nor journal are kept; ``outcome`` may give the reason, or be
-    empty.
+    With status ``void`` every bet pays its stake back, whatever it says; the seeds are not kept, and ``outcome`` gives
+    the reason.
     """
 
     game_id: int
@@ -259,9 +259,13 @@ class SettlementPlan:
             return self._as_recorded(round_, recorded)
         if round_.status == "settled" and not round_.outcome:
             return Settlement(round_.room, round_.number, "failed", reason="the outcome is missing")
-        bets = [] if round_.status == "void" else self._payable(round_)
-        if not (self._may_overdraw or self._covered(bets)):
-            return Settlement(round_.room, round_.number, "failed", reason="a stake exceeds the balance")
+        bets = self._payable(round_)
+        if round_.status == "void":
+            bets = [structs.replace(bet, result="void", payout=bet.amount) for bet in bets]
+        if not self._may_overdraw and (overdrawn := self._overdrawn(bets)):
+            if round_.status != "void":
+                return Settlement(round_.room, round_.number, "failed", reason="a stake exceeds the balance")
+            bets = [bet for bet in bets if bet.user_id not in overdrawn]
         round_id = self._write_round(round_, recorded)
         self._write_bets(round_, round_id, bets)
         if round_.next is not None:
@@ -281,18 +285,19 @@ class SettlementPlan:
         sessions, wallets = self._sessions, self._wallets
         return [bet for bet in round_.bets if sessions.get(bet.session_id) == bet.user_id and bet.user_id in wallets]
 
-    def _covered(self, bets: list[EndedBet]) -> bool:
+    def _overdrawn(self, bets: list[EndedBet]) -> set[int]:
+        """The users whose stakes exceed their balance."""
         stakes: dict[int, int] = {}
         for bet in bets:
             stakes[bet.user_id] = stakes.get(bet.user_id, 0) + bet.amount
-        return all(stake <= self._wallets[user_id].balance for user_id, stake in stakes.items())
+        return {user_id for user_id, stake in stakes.items() if stake > self._wallets[user_id].balance}
 
     def _write_round(self, round_: EndedRound, recorded: RecordedRound | None) -> int:
         """The round's id. The same round later in the batch finds it as recorded."""
         is_void = round_.status == "void"
         server_seed = None if is_void else round_.server_seed
         client_seed = None if is_void else round_.client_seed
-        journal = None if is_void else round_.journal.decode()
+        journal = round_.journal.decode() or None
         outcome = round_.outcome.decode() or None
         started_at, ended_at = self._to_column(round_.started_at), self._to_column(round_.ended_at)
         if recorded is None:

@@ -4,8 +4,9 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -27,6 +28,8 @@ from server.backends.redis_link import RedisLink
 from server.clock import Clock
 from server.config import PREFIX, Config, ConfigError
 
+LIVE_ROUNDS = "live_rounds.jsonl"
+"""The file of a single node's journal, in the state folder."""
 MakeHolds = Callable[[Clock, PlayerSource, OnWalletChange], Holds]
 
 
@@ -47,14 +50,14 @@ def new_node_name() -> str:
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def local_backends(clock: Clock, node: str) -> Backends:
-    """The backends of a single node, in memory."""
+def local_backends(clock: Clock, node: str, journal: LocalJournal | None = None) -> Backends:
+    """The backends of a single node, in memory but for the ``journal``."""
     return Backends(
         bus=LocalBus(),
         lease=LocalLease(node),
         directory=LocalDirectory(),
         presence=LocalPresence(),
-        journal=LocalJournal(),
+        journal=journal or LocalJournal(),
         rate_limiter=LocalRateLimiter(clock),
         make_holds=LocalHolds,
     )
@@ -66,7 +69,8 @@ async def open_backends(config: Config, clock: Clock) -> AsyncIterator[Backends]
     Redis can't be reached."""
     node = new_node_name()
     if not config.redis_url:
-        yield local_backends(clock, node)
+        with closing(LocalJournal(Path(config.var) / LIVE_ROUNDS)) as journal:
+            yield local_backends(clock, node, journal)
         return
     link = make_link(config)
     bus = RedisBus(link, node)

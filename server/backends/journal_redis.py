@@ -13,12 +13,12 @@ import msgspec
 
 from game_engine.game import Command
 from server.backends.bus import Claim
-from server.backends.journal import Record
+from server.backends.journal import Record, encode_entry, record_of
 from server.backends.lease import LeaseLostError
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.errors import UnreachableError
 from server.tasks import Tasks
-from storage.settlement import OpenRound
+from storage.settlement import EndedBet, OpenRound
 
 # The scripts' KEYS are the owner tokens by room and the room's stream; their ARGV begin with room and token. They
 # return nothing if the token is not the owner's.
@@ -59,7 +59,6 @@ return redis.call('DEL', stream)
 
 _encode_opening = msgspec.msgpack.Encoder().encode
 _decode_opening = msgspec.msgpack.Decoder(OpenRound).decode
-_encode_entry = msgspec.json.Encoder().encode
 
 
 class JournalBuffer:
@@ -111,8 +110,8 @@ class RedisJournal:
         self._number_after(await self._run(OPEN, claim, _encode_opening(round_)))
         self._buffers[claim.room] = JournalBuffer(claim, 1)
 
-    async def append(self, claim: Claim, at: int, command: Command) -> None:
-        buffer, entry = self._buffer(claim), _encode_entry((at, command))
+    async def append(self, claim: Claim, at: int, command: Command, bet: EndedBet | None = None) -> None:
+        buffer, entry = self._buffer(claim), encode_entry(at, command, bet)
         buffer.unconfirmed.append(entry)
         try:
             is_written = await self._write(buffer)
@@ -124,9 +123,9 @@ class RedisJournal:
             buffer.remove(entry)
             raise UnreachableError(f"the journal of {claim.room} has lost earlier entries")
 
-    def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
+    def append_nowait(self, claim: Claim, at: int, command: Command, bet: EndedBet | None = None) -> None:
         buffer = self._buffer(claim)
-        buffer.unconfirmed.append(_encode_entry((at, command)))
+        buffer.unconfirmed.append(encode_entry(at, command, bet))
         self._tasks.start(self._write_unsent(buffer))
 
     async def _write_unsent(self, buffer: JournalBuffer) -> None:
@@ -142,11 +141,14 @@ class RedisJournal:
         opening, *entries = [fields[1] for _, fields in found]
         self._entries_read[room] = len(found)
         self._number_after(found[-1][0])
-        return Record(_decode_opening(opening), b"[%b]" % b",".join(entries))
+        return record_of(_decode_opening(opening), entries)
 
     async def clear(self, claim: Claim) -> None:
         await self._run(CLEAR, claim)
         self._buffers.pop(claim.room, None)
+
+    def left_behind(self) -> list[str]:
+        return []
 
     def _buffer(self, claim: Claim) -> JournalBuffer:
         buffer = self._buffers.get(claim.room)

@@ -13,7 +13,7 @@ from server.backends.choose import Backends
 from server.backends.directory import Terms
 from server.backends.holds import CachedAccount
 from server.errors import ClientError, UnreachableError
-from server.messages import encode
+from server.messages import VoidReason, encode
 from server.node import room_keys
 from server.node.game_options import options_of
 from server.node.owned_rooms import OwnedRooms
@@ -135,6 +135,16 @@ class Opener:
         claim = await self._claim(key)
         if claim is not None:
             await self._take_over(claim)
+
+    async def void_rounds(self, key: str) -> None:
+        """Make the rounds void that were left open in a room that nobody opens again. Raises UnreachableError,
+        DatabaseUnavailableError."""
+        claim = await self._lease.acquire(key)
+        if claim is not None:
+            try:
+                await self._takeover.clean_up(claim, self._deps.clock.now_ms(), VoidReason.RESTART)
+            finally:
+                await self._lease.release(claim)
 
     async def _take_over(self, claim: Claim) -> None:
         terms = None

@@ -11,7 +11,6 @@ from msgspec import Struct
 from game_engine.game import AnyGame
 from server.backends.choose import Backends
 from server.errors import ClientError
-from server.messages import VoidReason
 from server.node import room_keys
 from server.node.closer import Closer
 from server.node.opener import Opener
@@ -57,6 +56,7 @@ class Placement:
     ) -> None:
         self._db = db
         self._lease = backends.lease
+        self._journal = backends.journal
         self._directory = backends.directory
         self._owned_rooms = owned_rooms
         self._opener = opener
@@ -164,12 +164,13 @@ class Placement:
         left_open = await open_rounds.rooms_left_open(self._db)
         sessions = await game_sessions.rooms_with_open_sessions(self._db)
         private = await self._directory.private_rooms()
-        ownerless = set(await self._lease.unowned({*left_open, *sessions, *private}))
+        # Whoever opens a public room cleans up its rounds.
+        rounds = {*left_open, *self._journal.left_behind()}.difference(self._public)
+        ownerless = set(await self._lease.unowned({*rounds, *sessions, *private}))
         due = ownerless if at_once else ownerless & self._ownerless_at_last_sweep
         self._ownerless_at_last_sweep = ownerless
-        for room in due.intersection(left_open):
-            for name in await open_rounds.void_open_rounds(self._db, room, VoidReason.RESTART):
-                log.warning("%s was left open by a node that died; it is void now", name)
+        for room in due.intersection(rounds):
+            await self._opener.void_rounds(room)
         await game_sessions.end_sessions_in(self._db, {room: sessions[room] for room in due.intersection(sessions)})
         for room in due.intersection(private):
             self._directory.forget_private(room)

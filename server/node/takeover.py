@@ -5,13 +5,13 @@ import logging
 from server.backends.bus import Claim
 from server.backends.directory import Directory
 from server.backends.holds import Holds
-from server.backends.journal import Journal
+from server.backends.journal import Journal, Record
 from server.messages import VoidReason, encode
 from server.rooms.live_round import round_name
 from server.rooms.room import Room
 from server.rooms.session_log import SessionLog
 from storage import game_sessions, ledger, open_rounds
-from storage.settlement import EndedRound, OpenRound, WalletChange
+from storage.settlement import EndedRound, WalletChange
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -27,19 +27,19 @@ class Takeover:
         self._directory = directory
         self._sessions = sessions
 
-    async def clean_up(self, claim: Claim, now: int) -> list[str]:
+    async def clean_up(self, claim: Claim, now: int, reason: VoidReason = VoidReason.OWNER_LOST) -> list[str]:
         """Make every open round of the room void and return its stakes; returns the names of these rounds. From then on
         the row of the void round keeps the previous owner from settling it if it wakes up again. Raises
         UnreachableError, DatabaseUnavailableError."""
         record = await self._journal.read(claim.room)
         voided = []
-        if record is not None and await self._void(record.opened, now):
+        if record is not None and await self._void(record, now, reason):
             voided.append(round_name(claim.room, record.opened.number))
-        for name in await open_rounds.void_open_rounds(self._db, claim.room, VoidReason.OWNER_LOST):
+        for name in await open_rounds.void_open_rounds(self._db, claim.room, reason):
             if name not in voided:
                 voided.append(name)
         for name in voided:
-            log.warning("%s was left open by a node that died; it is void now", name)
+            log.warning("%s was left open by a node that died; it is void now, and its stakes are returned", name)
         await self._clear_holds(claim)
         await self._journal.clear(claim)
         return voided
@@ -67,9 +67,15 @@ class Takeover:
         for session_id, _ in await game_sessions.open_sessions(self._db, key):
             self._sessions.end(session_id)
 
-    async def _void(self, opened: OpenRound, now: int) -> bool:
-        """Record the round as void. Returns False if its owner had settled it, or had not begun it."""
-        (settlement,) = await ledger.settle(self._db, [_void_row(opened, now)])
+    async def _void(self, record: Record, now: int, reason: VoidReason) -> bool:
+        """Record the round as void, with its bets. Returns False if its owner had settled it, or had not begun it."""
+        (settlement,) = await ledger.settle(self._db, [_void_row(record, now, reason)])
+        if settlement.status == "failed":
+            log.error(
+                "%s is void, but its bets could not be recorded: %s",
+                round_name(settlement.room, settlement.number),
+                settlement.reason,
+            )
         return settlement.status == "void"
 
     async def _clear_holds(self, claim: Claim) -> None:
@@ -83,7 +89,8 @@ class Takeover:
         await self._holds.release(claim, [hold for hold in holds if hold not in settled])
 
 
-def _void_row(opened: OpenRound, now: int) -> EndedRound:
+def _void_row(record: Record, now: int, reason: VoidReason) -> EndedRound:
+    opened = record.opened
     return EndedRound(
         game_id=opened.game_id,
         room=opened.room,
@@ -94,8 +101,9 @@ def _void_row(opened: OpenRound, now: int) -> EndedRound:
         nonce=opened.nonce,
         status="void",
         options=opened.options,
-        journal=b"",
-        outcome=encode({"reason": VoidReason.OWNER_LOST}),
+        journal=record.journal,
+        outcome=encode({"reason": reason}),
         started_at=opened.started_at,
         ended_at=now,
+        bets=record.bets,
     )

@@ -14,11 +14,11 @@ from server.backends.lease import LeaseLostError
 from server.errors import ClientError, UnreachableError
 from server.messages import encode
 from server.retry import Attempts
-from server.rooms.live_round import LiveRound, SeatedPlayer
+from server.rooms.live_round import LiveRound, SeatedPlayer, void_bet
 from server.rooms.membership import Member
 from server.rooms.room_deps import RoomDeps
 from server.tasks import Tasks
-from storage.settlement import WalletChange
+from storage.settlement import EndedBet, WalletChange
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -48,13 +48,13 @@ class StakesAndJournal:
         self._releasing: set[tuple[int, str]] = set()
         """The users and keys of such holds, until the backend has confirmed their release."""
 
-    async def stake(self, hold: Hold, at: int, command: Command) -> WalletBalance:
-        """Take the hold, then append the command to the journal. Raises ClientError, KeyUsedError; then neither
+    async def stake(self, hold: Hold, at: int, command: Command, bet: EndedBet | None) -> WalletBalance:
+        """Take the hold, then record the command (see ``record``). Raises ClientError, KeyUsedError; then neither
         exists, or both will be removed."""
         self.require_key_free(hold.user_id, hold.key)
         try:
             wallet = await self._deps.holds.hold(self._claim, hold)
-            await self.record(at, command)
+            await self.record(at, command, bet)
         except UnreachableError:
             self._may_have_unknown_holds = True
             self._releasing.add((hold.user_id, hold.key))
@@ -72,26 +72,29 @@ class StakesAndJournal:
         await self._retry(partial(self._deps.holds.release, self._claim, [hold]))
         self._releasing.discard((hold.user_id, hold.key))
 
-    async def record(self, at: int, command: Command) -> None:
-        """Append a command to the journal. Raises UnreachableError."""
-        await self._deps.journal.append(self._claim, at, command)
+    async def record(self, at: int, command: Command, bet: EndedBet | None = None) -> None:
+        """Append a command to the journal, with the bet that it placed, as it is if the round becomes void. Raises
+        UnreachableError."""
+        await self._deps.journal.append(self._claim, at, command, bet)
         # If this process was paused while the answer was on its way, another node may own the room by now.
         if not await self._deps.lease.confirm(self._claim):
             raise LeaseLostError(self._claim.room)
 
-    def record_nowait(self, at: int, command: Command) -> None:
+    def record_nowait(self, at: int, command: Command, bet: EndedBet | None = None) -> None:
         """Append a command for which no client waits."""
-        self._deps.journal.append_nowait(self._claim, at, command)
+        self._deps.journal.append_nowait(self._claim, at, command, bet)
 
-    async def finish_settled(
+    async def finish_recorded(
         self, round_: LiveRound, wallets: Iterable[WalletChange], losses: dict[int, int], upcoming: LiveRound | None
     ) -> bool:
-        """The round is committed and ``upcoming`` follows. Returns False if another node owns the room now."""
+        """The round is on record as settled or void, and ``upcoming`` follows. Returns False if another node owns the
+        room now."""
         settle = partial(self._deps.holds.settle, self._claim, round_.holds, wallets, losses)
         return await self._retry(settle) and await self._retry(partial(self._begin, upcoming))
 
-    async def finish_void(self, round_: LiveRound, upcoming: LiveRound | None) -> bool:
-        """The round is void and ``upcoming`` follows. Returns False if another node owns the room now."""
+    async def finish_unrecorded(self, round_: LiveRound, upcoming: LiveRound | None) -> bool:
+        """The round is void, which the ledger could not record, and ``upcoming`` follows. Returns False if another node
+        owns the room now."""
         release = partial(self._deps.holds.release, self._claim, round_.holds)
         return await self._retry(release) and await self._retry(partial(self._begin, upcoming))
 
@@ -106,7 +109,7 @@ class StakesAndJournal:
         await self._deps.holds.restore(self._claim, round_.holds)
         await self._deps.journal.open(self._claim, round_.open_row(round_.opened_at))
         for at, command in round_.journal:
-            self.record_nowait(at, command)
+            self.record_nowait(at, command, round_.void_bet(command.number) if isinstance(command, Bet) else None)
 
     async def _begin(self, upcoming: LiveRound | None) -> None:
         holds, journal, claim = self._deps.holds, self._deps.journal, self._claim
@@ -148,7 +151,7 @@ class Betting:
             bet=round_.bet_name(bet.number),
             selection=encode(selection),
         )
-        wallet, step = await self._stake_and_apply(round_, bet, hold)
+        wallet, step = await self._stake_and_apply(round_, bet, hold, void_bet(hold, bet.number, member.session_id))
         round_.add_bet(SeatedPlayer(member.user_id, member.username, member.session_id), bet, hold)
         return PlacedBet(hold, wallet, step)
 
@@ -168,15 +171,15 @@ class Betting:
             bet=round_.name,
             selection=b"null",
         )
-        _, step = await self._stake_and_apply(round_, command, hold)
+        _, step = await self._stake_and_apply(round_, command, hold, None)
         round_.holds.append(hold)
         return step
 
     async def _stake_and_apply(
-        self, round_: LiveRound, command: Command, hold: Hold
+        self, round_: LiveRound, command: Command, hold: Hold, bet: EndedBet | None
     ) -> tuple[WalletBalance, Step[Any]]:
         at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
-        wallet = await self._stakes_and_journal.stake(hold, at, command)
+        wallet = await self._stakes_and_journal.stake(hold, at, command, bet)
         round_.adopt(at, command, step)
         return wallet, step
 

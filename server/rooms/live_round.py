@@ -231,7 +231,13 @@ class LiveRound:
         return self._row("settled", encode(outcome.facts), outcome.client_seed, bets, upcoming)
 
     def void_row(self, reason: VoidReason, upcoming: OpenRound | None) -> EndedRound:
-        return self._row("void", encode({"reason": reason}), "", (), upcoming)
+        bets = tuple([self.void_bet(number) for number in self.bets])
+        return self._row("void", encode({"reason": reason}), "", bets, upcoming)
+
+    def void_bet(self, number: int) -> EndedBet:
+        """The bet as it is on record if the round becomes void."""
+        bet, hold = self.bets[number]
+        return void_bet(hold, number, self.players[bet.seat].session_id)
 
     def losses(self, outcome: Outcome) -> dict[int, int]:
         """Stakes minus payouts, in cents, by user."""
@@ -279,6 +285,20 @@ class LiveRound:
             bets=bets,
             next=upcoming,
         )
+
+
+def void_bet(hold: Hold, number: int, session_id: int) -> EndedBet:
+    """The bet with this hold as it is on record if its round becomes void."""
+    return EndedBet(
+        user_id=hold.user_id,
+        session_id=session_id,
+        number=number,
+        amount=hold.amount,
+        selection=hold.selection,
+        result="void",
+        payout=hold.amount,
+        key=hold.key,
+    )
 
 
 def selection_of(game: AnyGame, raw: Raw) -> Any:

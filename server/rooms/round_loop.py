@@ -254,9 +254,9 @@ class RoundLoop:
             # If the round has been committed all the same, the ledger answers with that.
             settlement = await self._record_void(round_, VoidReason.NOT_SETTLED, upcoming_row)
         if settlement.status != "settled":
-            await self._announce_void(round_, VoidReason.NOT_SETTLED, upcoming)
+            await self._announce_void(round_, VoidReason.NOT_SETTLED, settlement, upcoming)
             return
-        if not await self._stakes_and_journal.finish_settled(
+        if not await self._stakes_and_journal.finish_recorded(
             round_, settlement.wallets, round_.losses(outcome), upcoming
         ):
             return
@@ -283,8 +283,8 @@ class RoundLoop:
     async def _void(self, round_: LiveRound, reason: VoidReason) -> None:
         """End a round without an outcome: record it, return the stakes, tell the players."""
         upcoming, upcoming_row = self._prepare_next(round_, round_.setup.options)
-        await self._record_void(round_, reason, upcoming_row)
-        await self._announce_void(round_, reason, upcoming)
+        settlement = await self._record_void(round_, reason, upcoming_row)
+        await self._announce_void(round_, reason, settlement, upcoming)
 
     async def _record_void(self, round_: LiveRound, reason: VoidReason, upcoming: OpenRound | None) -> Settlement:
         settlement = await self._deps.settlements.submit(round_.void_row(reason, upcoming))
@@ -292,8 +292,14 @@ class RoundLoop:
             log.error("%s is void, but the database could not record that: %s", round_.name, settlement.reason)
         return settlement
 
-    async def _announce_void(self, round_: LiveRound, reason: VoidReason, upcoming: LiveRound | None) -> None:
-        if not await self._stakes_and_journal.finish_void(round_, upcoming):
+    async def _announce_void(
+        self, round_: LiveRound, reason: VoidReason, settlement: Settlement, upcoming: LiveRound | None
+    ) -> None:
+        if settlement.status == "failed":
+            is_ours = await self._stakes_and_journal.finish_unrecorded(round_, upcoming)
+        else:
+            is_ours = await self._stakes_and_journal.finish_recorded(round_, settlement.wallets, {}, upcoming)
+        if not is_ours:
             return
         async with self._queue.own_turn():
             self._frames.add(messages.RoundVoid(round_.name, reason), flush_now=True)

@@ -62,7 +62,8 @@ class GameSession(Base):
 
 
 class Round(Base):
-    """One play in a room. Seeds, journal and outcome are null until it ends; if it is void, only the outcome is set."""
+    """One play in a room. Seeds, journal and outcome are null until it ends; if it is void, the seeds stay
+    null, and the journal if it was lost."""
 
     __tablename__ = "rounds"
 
@@ -93,7 +94,7 @@ class Round(Base):
 
 
 class Bet(Base):
-    """One bet in a settled round; rounds that are not settled have none."""
+    """One bet in an ended round. In a void one it has the result ``void`` and pays its stake back."""
 
     __tablename__ = "bets"
 

@@ -190,14 +190,28 @@ def test_a_selection_is_compared_by_value() -> None:
     assert failed(changed(proof, set_in("bets", 0, "selection", {"target": 20, "over": True}))) == []
 
 
+REFUNDED = {
+    **CRASH["bets"][0],
+    "amount": 100,
+    "result": "void",
+    "payout": 100,
+    "transactions": [
+        {"type": "debit", "category": "bet", "amount": 100},
+        {"type": "credit", "category": "refund", "amount": 100},
+    ],
+}
+
+
 @pytest.mark.parametrize(
     ("status", "seed", "bets", "checks"),
     [
         ("open", None, [], [("status", False)]),
-        ("void", None, [], [("ledger", True)]),
-        ("void", CRASH["server_seed"], [], [("commitment", True), ("ledger", True)]),
-        ("void", "a", [], [("commitment", False), ("ledger", True)]),
-        ("void", None, CRASH["bets"], [("ledger", False)]),
+        ("void", None, [], [("void", True), ("ledger", True)]),
+        ("void", CRASH["server_seed"], [], [("commitment", True), ("void", True), ("ledger", True)]),
+        ("void", "a", [], [("commitment", False), ("void", True), ("ledger", True)]),
+        ("void", None, CRASH["bets"], [("void", False), ("ledger", True)]),
+        ("void", None, [REFUNDED], [("void", True), ("ledger", True)]),
+        ("void", None, [{**REFUNDED, "transactions": []}], [("void", True), ("ledger", False)]),
     ],
 )
 def test_rounds_without_an_outcome(status: str, seed: str | None, bets: Any, checks: list[tuple[str, bool]]) -> None:

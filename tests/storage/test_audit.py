@@ -69,7 +69,15 @@ BREAKS: dict[str, tuple[str, list[BrokenRow]]] = {
     ),
     "a round that is void": (
         "UPDATE rounds SET status = 'void', server_seed = NULL WHERE id = 1",
-        [BrokenRow("bets of a round", f"bets {n}", "round dice-1.1 has a bet and is void") for n in (1, 2, 3)],
+        [
+            BrokenRow("bets of a round", "bets 1", "round dice-1.1 is void, but the bet is win and pays 198 for 100"),
+            BrokenRow("bets of a round", "bets 2", "round dice-1.1 is void, but the bet is loss and pays 0 for 300"),
+            BrokenRow("bets of a round", "bets 3", "round dice-1.1 is void, but the bet is loss and pays 0 for 50"),
+        ],
+    ),
+    "a round that is open": (
+        "UPDATE rounds SET status = 'open', server_seed = NULL, ended_at = NULL WHERE id = 1",
+        [BrokenRow("bets of a round", f"bets {n}", "round dice-1.1 has a bet and is open") for n in (1, 2, 3)],
     ),
     "a round without its seed": (
         "UPDATE rounds SET server_seed = NULL WHERE id = 1",

@@ -1,6 +1,7 @@
 """The ledger settles each round once, completely or not at all, on both databases."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -162,17 +163,34 @@ async def test_a_bet_in_another_players_session_is_left_out(world: World) -> Non
     assert (settled.status, settled.wallets) == ("settled", ())
 
 
-async def test_a_void_round_moves_no_money_and_keeps_no_seed(world: World) -> None:
+async def test_a_void_round_keeps_its_bets_and_its_journal_but_no_seed(world: World) -> None:
+    """The stake leaves the wallet and comes back, so both are on record."""
     ann = await world.player()
     bets = [world.bet(ann, 1, 100, 100, "k", "void")]
     (settled,) = await settle(world.db, [world.round("crash", bets, status="void", outcome=b'{"reason":"stop"}')])
-    assert settled == Settlement("crash", 1, "void")
-    assert await world.balances() == {ann: (1_000, 1)}
-    assert await world.db.find_bets([(ann, "k")]) == {}
+    assert settled == Settlement("crash", 1, "void", wallets=(WalletChange(ann, 1_000, 2),))
+    assert await world.balances() == {ann: (1_000, 2)}
+    assert (await world.db.find_bets([(ann, "k")]))[ann, "k"].number == 1
     async with world.db.read() as session:
         round_ = (await session.scalars(select(Round))).one()
-    assert (round_.server_seed, round_.client_seed, round_.journal) == (None, None, None)
+        moves = (await session.scalars(select(Transaction).where(Transaction.bet_id.is_not(None)))).all()
+    assert (round_.server_seed, round_.client_seed) == (None, None)
+    assert round_.journal == json.loads(world.round("crash").journal)
     assert round_.outcome == {"reason": "stop"}
+    assert [(move.type, move.category, move.amount, move.balance_after) for move in moves] == [
+        ("debit", "bet", 100, 900),
+        ("credit", "refund", 100, 1_000),
+    ]
+    assert await audit(world.db) == []
+
+
+async def test_a_void_round_leaves_out_the_bets_that_their_wallets_do_not_cover(world: World) -> None:
+    ann, bob = await world.players(2)
+    bets = [world.bet(ann, n, 600, 600, f"k{n}", "void") for n in (1, 2)]
+    bets.append(world.bet(bob, 3, 1_000, 1_000, "k", "void"))
+    (settled,) = await settle(world.db, [world.round("crash", bets, status="void")])
+    assert settled == Settlement("crash", 1, "void", wallets=(WalletChange(bob, 1_000, 2),))
+    assert await world.balances() == {ann: (1_000, 1), bob: (1_000, 2)}
     assert await audit(world.db) == []
 
 

@@ -13,6 +13,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec import structs
 from sqlalchemy import text
 
 from storage import ledger, open_rounds
@@ -59,7 +60,9 @@ class Model:
         if was != "open":
             status: Literal["settled", "void"] = "void" if was == "void" else "settled"
             return Settlement(round_.room, round_.number, status, wallets=self._changes(bets))
-        bets = [] if round_.status == "void" else bets
+        if round_.status == "void":
+            overdrawn = self._overdrawn(bets)
+            bets = [structs.replace(bet, payout=bet.amount) for bet in bets if bet.user_id not in overdrawn]
         unwritable = place not in self.rounds and round_.game_id == NO_GAME
         taken = round_.next is not None and (round_.next.room, round_.next.number) in self.rounds
         if unwritable or taken or not self._may(bets):
@@ -80,9 +83,12 @@ class Model:
 
     def _may(self, bets: list[EndedBet]) -> bool:
         keys = [(bet.user_id, bet.key) for bet in bets]
-        stakes = {user: sum(bet.amount for bet in bets if bet.user_id == user) for user, _ in keys}
         fresh = len(set(keys)) == len(keys) and not self.keys & set(keys)
-        return fresh and all(stake <= self.wallets[user][0] for user, stake in stakes.items())
+        return fresh and not self._overdrawn(bets)
+
+    def _overdrawn(self, bets: list[EndedBet]) -> set[int]:
+        stakes = {bet.user_id: sum(other.amount for other in bets if other.user_id == bet.user_id) for bet in bets}
+        return {user for user, stake in stakes.items() if stake > self.wallets[user][0]}
 
     def _changes(self, bets: list[EndedBet]) -> tuple[WalletChange, ...]:
         users = dict.fromkeys(bet.user_id for bet in bets)

@@ -172,7 +172,7 @@ async def no_account(world: World, ann: int) -> None:
     [
         (a_stake, "failed", None),
         (the_key, "failed", None),
-        (the_round_made_void, "void", (1_000, 1)),
+        (the_round_made_void, "void", (1_000, 2)),
         (another_open_round, "failed", None),
         (no_session, "settled", None),
         (no_account, "settled", None),

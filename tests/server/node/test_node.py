@@ -44,7 +44,7 @@ async def test_a_start_cleans_up_after_a_dead_process(open_live: OpenLive, db: S
     live = await open_live(url=f"sqlite:///{db.url.database}", crash_betting_ms=60_000)
     rounds = await live.rows("SELECT number, status, outcome FROM rounds ORDER BY number")
     assert [(row.number, row.status) for row in rounds] == [(7, "void"), (8, "open")]
-    assert "restart" in rounds[0].outcome
+    assert "owner_lost" in rounds[0].outcome
     assert await live.rows("SELECT id FROM game_sessions WHERE ended_at IS NULL") == []
     assert live.node.owned_rooms["crash"].rounds.history == deque()
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec import Struct, field
 
 from game_engine.games import crash
+from server.backends.journal import LocalJournal
 from server.errors import UnreachableError
 from server.node.node import Times
 from server.node.placement import Placement, PlacementTimes, ranking, shares_of
@@ -127,10 +128,12 @@ class SomeRoom:
 class SomeNode:
     """The parts of a node that a placement uses: rooms are taken at once, and handed over when the test says so."""
 
-    def __init__(self, record: OnRecord, node: str) -> None:
+    def __init__(self, db: ShakyStore, record: OnRecord, node: str) -> None:
+        self.db = db
         self.rooms: dict[str, Any] = {}
         self.lease = SomeLease(record, node)
         self.directory = SomeDirectory(record)
+        self.journal = LocalJournal()
         self.fails_at: dict[str, Exception] = {}
         self.leaving: list[str] = []
         self.heard: list[list[str]] = []
@@ -147,6 +150,9 @@ class SomeNode:
         if record.owners.get(key) not in record.alive:
             record.owners[key] = self.lease.node
             self.rooms[key] = SomeRoom()
+
+    async def void_rounds(self, key: str) -> None:
+        await open_rounds.void_open_rounds(self.db, key, "restart")
 
     async def hand_over(self, key: str) -> None:
         self.leaving.append(key)
@@ -165,7 +171,7 @@ class Several:
         self.placements: dict[str, Placement] = {}
 
     async def start(self, name: str, **times: float) -> SomeNode:
-        node = self.nodes[name] = SomeNode(self.record, name)
+        node = self.nodes[name] = SomeNode(self.db, self.record, name)
         self.record.alive.append(name)
         parts = cast(Any, node)
         self.placements[name] = Placement(

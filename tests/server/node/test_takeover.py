@@ -28,6 +28,7 @@ from storage import ledger, open_rounds
 from storage.audit import audit
 from storage.database import normalise
 from storage.errors import DatabaseUnavailableError
+from storage.history import find_round
 from storage.models import Round
 from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement
 from tests.server.backends.holds_world import NoRecords
@@ -167,9 +168,9 @@ class Scene:
                 selection=b"{}",
             )
             await self.dead.holds.hold(claim, hold)
-            await self.dead.journal.append(
-                claim, NOW, Bet(seat=Seat(number), number=number, amount=hold.amount, client_seed="heads")
-            )
+            bet = Bet(seat=Seat(number), number=number, amount=hold.amount, client_seed="heads")
+            void = self.books.bet(user_id, number, hold.amount, hold.amount, hold.key, "void")
+            await self.dead.journal.append(claim, NOW, bet, void)
             self.holds.append(hold)
         return opened
 
@@ -241,6 +242,14 @@ async def test_a_public_round_that_was_left_open_is_void_and_its_stakes_return(s
     await scene.assert_clean("crash")
     assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == [(1000, 0), (1000, 0)]
     assert await scene.takeover.clean_up(claim, NOW) == []
+    found = await find_round(scene.db, "crash", 5)
+    assert found is not None
+    row, bets = found
+    assert [command["do"] for _, command in row.journal] == ["bet", "bet"]
+    assert [(bet.number, bet.amount, bet.result, bet.payout) for bet in bets] == [
+        (1, 100, "void", 100),
+        (2, 200, "void", 200),
+    ]
 
 
 async def test_a_solo_round_that_only_the_journal_knew_is_recorded_as_void(scene: Scene) -> None:
@@ -286,13 +295,16 @@ async def test_holds_of_other_rooms_stay(scene: Scene) -> None:
     assert await scene.heir.holds.left_in("dice-1") == [other]
 
 
-async def test_a_node_that_lost_the_room_meanwhile_releases_nothing(scene: Scene) -> None:
+async def test_a_node_that_lost_the_room_meanwhile_releases_only_what_is_on_record(scene: Scene) -> None:
+    """The third hold is one whose command did not reach the journal."""
     await scene.play("crash", public=True)
+    third = msgspec.structs.replace(scene.holds[0], key="k3")
+    await scene.dead.holds.hold(Claim("crash", "dead 1"), third)
     claim = await scene.heir.owns("crash")
     await scene.heir.link.call("HSET", scene.heir.link.key("owners"), "crash", "third 2")
     with pytest.raises(UnreachableError):
         await scene.takeover.clean_up(claim, NOW)
-    assert sorted(hold.key for hold in await scene.heir.holds.left_in("crash")) == ["k1", "k2"]
+    assert sorted(hold.key for hold in await scene.heir.holds.left_in("crash")) == ["k3"]
 
 
 async def public(scene: Scene) -> str:

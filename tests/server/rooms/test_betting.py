@@ -18,10 +18,10 @@ from server.backends.holds_redis import recorded_holds
 from server.errors import ClientError, UnreachableError
 from server.node.node import Times
 from server.rooms.betting import StakesAndJournal
-from server.rooms.live_round import LiveRound, RoundSetup, SeatedPlayer
+from server.rooms.live_round import LiveRound, RoundSetup, SeatedPlayer, void_bet
 from server.tasks import Tasks
 from storage.errors import DatabaseUnavailableError
-from storage.settlement import OpenRound, WalletChange
+from storage.settlement import EndedBet, OpenRound, WalletChange
 from tests.server.backends.holds_world import claim, hold
 from tests.server.live_clients import Player
 from tests.server.live_cluster import OpenCluster
@@ -268,12 +268,12 @@ class Outside:
 
     # -- journal --
 
-    async def append(self, claim: Claim, at: int, command: Command) -> None:
+    async def append(self, claim: Claim, at: int, command: Command, bet: EndedBet | None = None) -> None:
         self._pass("append")
-        self.append_nowait(claim, at, command)
+        self.append_nowait(claim, at, command, bet)
         self._did("append")
 
-    def append_nowait(self, claim: Claim, at: int, command: Command) -> None:
+    def append_nowait(self, claim: Claim, at: int, command: Command, _bet: EndedBet | None = None) -> None:
         self.journal.append(f"{at} {type(command).__name__}")
 
     async def open(self, claim: Claim, round_: OpenRound) -> None:
@@ -308,12 +308,12 @@ class World:
         bet = Bet(seat=Seat(0), number=round_.next_bet, amount=amount, client_seed="heads", selection=CRASH.selection())
         at, step = round_.attempt(bet, 1000)
         staked = hold(1, key, amount)
-        await self.stakes_and_journal.stake(staked, at, bet)
+        await self.stakes_and_journal.stake(staked, at, bet, void_bet(staked, bet.number, 1))
         round_.adopt(at, bet, step)
         round_.add_bet(SeatedPlayer(1, "ann", 1), bet, staked)
 
     async def settles(self, round_: LiveRound, upcoming: LiveRound | None = None) -> bool:
-        return await self.stakes_and_journal.finish_settled(round_, [WalletChange(1, 900, 2)], {1: 100}, upcoming)
+        return await self.stakes_and_journal.finish_recorded(round_, [WalletChange(1, 900, 2)], {1: 100}, upcoming)
 
 
 @pytest.fixture
@@ -398,18 +398,18 @@ async def test_without_uncertain_holds_the_store_looks_for_none(world: World) ->
 
 
 @pytest.mark.parametrize("follows", [False, True])
-@pytest.mark.parametrize("end", ["settled", "void"])
+@pytest.mark.parametrize("end", ["recorded", "unrecorded"])
 async def test_the_work_at_a_round_s_end_is_done_in_order_once_the_backends_are_back(
     world: World, end: str, follows: bool
 ) -> None:
     round_, upcoming = world.round(), world.round(2) if follows else None
     await world.stakes(round_, "k")
     world.outside.away.add("all")
-    if end == "settled":
+    if end == "recorded":
         ending = asyncio.create_task(world.settles(round_, upcoming))
     else:
-        ending = asyncio.create_task(world.stakes_and_journal.finish_void(round_, upcoming))
-    first, second = "settle" if end == "settled" else "release", "open" if follows else "clear"
+        ending = asyncio.create_task(world.stakes_and_journal.finish_unrecorded(round_, upcoming))
+    first, second = "settle" if end == "recorded" else "release", "open" if follows else "clear"
     await eventually(lambda: world.outside.asked.count(first) >= 3)
     assert second not in world.outside.asked
     world.outside.away = {second}
@@ -421,14 +421,14 @@ async def test_the_work_at_a_round_s_end_is_done_in_order_once_the_backends_are_
     assert world.outside.journal == (["round 2"] if follows else [])
 
 
-@pytest.mark.parametrize("end", ["settled", "void", "restore"])
+@pytest.mark.parametrize("end", ["recorded", "unrecorded", "restore"])
 async def test_nothing_is_done_for_a_room_that_was_lost_meanwhile(world: World, end: str) -> None:
     round_ = world.round()
     await world.stakes(round_, "k")
     world.outside.away.add("all")
     works: dict[str, Callable[[], Any]] = {
-        "settled": lambda: world.settles(round_, world.round(2)),
-        "void": lambda: world.stakes_and_journal.finish_void(round_, world.round(2)),
+        "recorded": lambda: world.settles(round_, world.round(2)),
+        "unrecorded": lambda: world.stakes_and_journal.finish_unrecorded(round_, world.round(2)),
         "restore": lambda: world.stakes_and_journal.restore(round_),
     }
     ending = asyncio.create_task(works[end]())

@@ -13,7 +13,7 @@ from game_engine.game import AnyGame, Bet, Command, Leave, RefusedError, Seat, S
 from game_engine.games import GAMES
 from game_engine.games.crash import Selection as Cash
 from game_engine.games.dice import Selection as Roll
-from game_engine.replay import replay
+from game_engine.replay import journal_to_json, replay
 from server.backends.holds import Hold
 from server.messages import BetKey, VoidReason, Wager
 from server.rooms.live_round import (
@@ -165,10 +165,14 @@ def test_a_row_whose_money_does_not_add_up_is_refused() -> None:
         round_.settled_row(outcome, None)
 
 
-def test_a_void_row_pays_nobody() -> None:
+def test_a_void_row_returns_every_stake() -> None:
     round_, _ = played()
     row = round_.void_row(VoidReason.SHUTDOWN, None)
-    assert (row.status, row.bets, json.loads(row.outcome)) == ("void", (), {"reason": "shutdown"})
+    assert (row.status, json.loads(row.outcome)) == ("void", {"reason": "shutdown"})
+    assert [(bet.number, bet.result, bet.payout == bet.amount) for bet in row.bets] == [
+        (number, "void", True) for number in round_.bets
+    ]
+    assert row.journal == journal_to_json(round_.journal)
 
 
 def test_a_player_who_leaves_stays_in_the_round() -> None:

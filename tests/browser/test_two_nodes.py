@@ -225,7 +225,8 @@ def test_players_on_two_nodes_share_a_room_and_play_on_when_one_is_killed(cluste
         expect(moved.get_by_role("log")).to_contain_text("after")
         assert states(stayed) == ["online"]
         proof = proxy.call("GET", f"/rounds/{void['round']}")
-        assert (proof["status"], proof["bets"]) == ("void", [])
+        assert proof["status"] == "void"
+        assert [(bet["result"], bet["amount"], bet["payout"]) for bet in proof["bets"]] == [("void", 1000, 1000)] * 2
         staying.run("audit")
 
 

@@ -275,5 +275,7 @@ async def test_after_the_owner_died_a_repeated_request_works(open_cluster: OpenC
     error = await bob.refused("chat", room="crash", text="hello?")
     assert (error["code"], error["retry"]) == ("unavailable", True)
     await bob.event_of("round_void", round="crash.1", reason="owner_lost")
-    ok = await bob.bet(100, key="k")
+    again = await bob.bet(100, key="k")
+    assert (again["bet"], again["held"]) == ("crash.1.1", 0)  # a key stands for one bet, also of a void round
+    ok = await bob.bet(100, key="another")
     assert (ok["bet"], ok["held"]) == ("crash.2.1", 100)

@@ -14,6 +14,7 @@ from tests.browser.play import bets_of, main_button, poll, room_of
 from tests.browser.site import Player, Site
 
 BETTING_MS = 8_000
+LONGEST_BETTING_MS = 600_000
 IN_TIME_MS = 4_000
 """How long bets must still be open when the test places one."""
 SPIN_MS = 1_500
@@ -41,7 +42,17 @@ Sit = Callable[..., Page]
 @pytest.fixture
 def table(site: Site, visit: Visit) -> Sit:
     """``table(player)`` brings a player to this test's table, where bets are open for a short time."""
-    options = {"betting_ms": BETTING_MS, "spin_ms": SPIN_MS}
+    return new_table(site, visit, BETTING_MS)
+
+
+@pytest.fixture
+def open_table(site: Site, visit: Visit) -> Sit:
+    """Like ``table``, but bets stay open until the test is over, however busy the machine is."""
+    return new_table(site, visit, LONGEST_BETTING_MS)
+
+
+def new_table(site: Site, visit: Visit, betting_ms: int) -> Sit:
+    options = {"betting_ms": betting_ms, "spin_ms": SPIN_MS}
     room = site.open_room(site.add_player("host"), "roulette", options=options)["room"]
 
     def sit(player: Player | None = None, **options: Any) -> Page:
@@ -155,8 +166,8 @@ def check_history(page: Page, pocket: int) -> None:
     expect(newest).to_have_text(f"{pocket} {colour}" if pocket else "0")
 
 
-def test_other_players_chips_differ_from_the_players_own(site: Site, table: Sit, visit: Visit) -> None:
-    page, rival = table(), table()
+def test_other_players_chips_differ_from_the_players_own(site: Site, open_table: Sit, visit: Visit) -> None:
+    page, rival = open_table(), open_table()
     guest = visit(site, page.url)
     for each, key in ((page, "straight 17"), (rival, "black")):
         lay(each, key)

@@ -1,12 +1,16 @@
-"""The command `audit`: checks that the books balance, and names the rows that break a rule."""
+"""The command `audit`: checks that the books balance, names the rows that break a rule, and counts void rounds."""
 
 import argparse
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cli.connect import connected
 from cli.terminal import Progress, table
 from server.config import Config
-from storage import audit
+from storage import audit, void_rounds
+from storage.store import Store
+
+COUNTED_DAYS = 30
 
 
 def add(commands: Any) -> None:
@@ -20,10 +24,27 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         progress = Progress("Auditing")
         findings = await audit.audit(db)
+        void = await _void_rounds(db)
         progress.end()
-    if not findings:
+    if findings:
+        print(table(("rule", "where", "problem"), [(f.rule, f.where, f.detail) for f in findings]))
+        print(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}")
+    else:
         print("The books balance.")
-        return 0
-    print(table(("rule", "where", "problem"), [(f.rule, f.where, f.detail) for f in findings]))
-    print(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}")
-    return 1
+    print(void, end="")
+    return 1 if findings else 0
+
+
+async def _void_rounds(db: Store) -> str:
+    since = datetime.now(UTC) - timedelta(days=COUNTED_DAYS)
+    counts = await void_rounds.count_by_reason(db, since)
+    if not counts:
+        return ""
+    rows = [(each.reason, f"{each.rounds:,}", f"{each.bets:,}") for each in counts]
+    lines = [f"Void rounds of the last {COUNTED_DAYS} days:", table(("reason", "rounds", "bets"), rows, right=(1, 2))]
+    named = void_rounds.above_chance(await void_rounds.count_by_player(db, since))
+    if named:
+        lines.append("More of their rounds are void than chance explains:")
+        players = [(each.username, f"{each.void:,}", f"{each.rounds:,}") for each in named]
+        lines.append(table(("player", "void", "of rounds"), players, right=(1, 2)))
+    return "\n".join(lines) + "\n"

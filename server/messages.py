@@ -239,12 +239,27 @@ class User(Struct, frozen=True):
     client_seed: str
 
 
+class VoidBet(Struct, frozen=True):
+    """A bet whose round became void at ``ended_at``, for a ``reason`` of ``round_void``. Its stake was returned."""
+
+    bet: str
+    game: str
+    room: str
+    amount: int
+    reason: str
+    ended_at: int
+
+
 class HelloOk(Struct, frozen=True):
+    """``void_bets`` are the player's bets in rounds that became void within the last week, newest first and at most 20:
+    a client that was away learns from them what became of its bets."""
+
     user: User | None
     node: str
     server_time: int
     heartbeat_ms: int
     resumed: dict[str, Literal["frames", "snapshot"]]
+    void_bets: list[VoidBet]
 
 
 class RoomsOk(Struct, frozen=True):

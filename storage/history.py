@@ -59,6 +59,19 @@ class BetRow(Struct, frozen=True):
     created_at: datetime
 
 
+class VoidBetRow(Struct, frozen=True):
+    """A bet whose round became void at ``ended_at``; ``outcome`` has the reason."""
+
+    id: int
+    game: str
+    room: str
+    round_number: int
+    bet_number: int
+    amount: int
+    outcome: Any
+    ended_at: datetime
+
+
 class SessionRow(Struct, frozen=True):
     id: int
     game: str
@@ -197,6 +210,23 @@ async def bets(store: Store, user_id: int, window: Window) -> list[BetRow]:
         query = query.where(Bet.result == window.category)
     query = _windowed(query, window, Transaction.id, Transaction.created_at)
     return [BetRow(**row) for row in await _rows(store, query)]
+
+
+async def void_bets(store: Store, user_id: int, since: datetime, limit: int) -> list[VoidBetRow]:
+    """A player's bets in rounds that became void since then, newest first. Raises DatabaseUnavailableError."""
+    columns = _select(
+        id=Bet.id,
+        game=Game.name,
+        room=Round.room,
+        round_number=Round.number,
+        bet_number=Bet.number,
+        amount=Bet.amount,
+        outcome=Round.outcome,
+        ended_at=Round.ended_at,
+    )
+    query = columns.select_from(Bet).join(Round, Round.id == Bet.round_id).join(Game, Game.id == Round.game_id)
+    query = query.where(Bet.user_id == user_id, Bet.result == "void", Round.status == "void", Round.ended_at >= since)
+    return [VoidBetRow(**row) for row in await _rows(store, query.order_by(Bet.id.desc()).limit(limit))]
 
 
 async def sessions(store: Store, user_id: int, window: Window) -> list[SessionRow]:

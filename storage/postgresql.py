@@ -53,7 +53,7 @@ _FIRST_STAKE = """SELECT (j.value -> 1 ->> 'amount')::bigint
   WHERE r.room = $1 AND r.number = $2 AND j.value -> 1 ->> 'do' = 'bet' AND (j.value -> 1 ->> 'number')::int = $3"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
   coalesce(w.version, 0) AS version, w.limits::text AS limits, u.api_token_created_at, u.api_token_used_at,
-  u.api_token
+  u.api_token, (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
 PLAYERS_BY_ID = _PLAYERS + " u.id = ANY($1::bigint[])"
 PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token = ANY($1::text[])"

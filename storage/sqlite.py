@@ -49,7 +49,7 @@ _FIRST_STAKE = """SELECT json_extract(j.value, '$[1].amount')
   AND json_extract(j.value, '$[1].number') = ? AND json_extract(j.value, '$[1].do') = 'bet'"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
   coalesce(w.version, 0) AS version, w.limits, u.api_token_created_at, u.api_token_used_at,
-  u.api_token
+  u.api_token, (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
 _PLAYERS_BY_ID = _PLAYERS + " u.id IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
 _PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)

@@ -32,6 +32,8 @@ class PlayerRow(Struct, frozen=True):
     token_created_at: datetime | None
     limits_at: int = 0
     token_used_at: datetime | None = None
+    last_void_bet: int | None = None
+    """The id of the player's last bet in a void round."""
 
 
 class RecordedBet(Struct, frozen=True):
@@ -113,4 +115,5 @@ def player_row(
         token_created_at=token_created_at,
         limits_at=row["version"],
         token_used_at=token_used_at,
+        last_void_bet=row["last_void_bet"],
     )

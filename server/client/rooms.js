@@ -115,6 +115,7 @@ export class RoomStore {
       this.error.value = null;
       this.#returned();
     });
+    this.#showsVoidBets();
   }
 
   /** @param {number} seq @param {AnyEvent[]} events */
@@ -125,6 +126,7 @@ export class RoomStore {
       this.state.value = applyFrame(state, seq, events, tiles[state.game]?.reduce);
       this.#returned();
     });
+    this.#showsVoidBets();
     this.#tell(events);
   }
 
@@ -143,6 +145,12 @@ export class RoomStore {
       const state = this.state.peek();
       if (state) this.state.value = { ...state, closed: true, you: null };
     });
+  }
+
+  #showsVoidBets() {
+    const { you, voided } = this.state.peek() ?? {};
+    const own = voided?.bets.filter(({ player }) => player === you?.player) ?? [];
+    if (own.length > 0) this.wire.voidBets.seen(own.map(({ bet }) => bet));
   }
 
   /** @param {AnyEvent[]} events */

@@ -50,6 +50,14 @@ export const text = {
     back: "Reconnected",
   },
 
+  voidBets: {
+    told: (/** @type {number} */ bets, /** @type {number} */ cents) =>
+      bets === 1
+        ? `A round that you had bet on could not be finished. Your stake of ${chips(cents)} chips was returned.`
+        : `Rounds that you had bet on could not be finished. Your stakes of ${chips(cents)} chips were returned.`,
+    gotIt: "Got it",
+  },
+
   signedOut: {
     signed_out: "You were signed out because you signed in or out somewhere else.",
     signed_in_elsewhere: "You were signed out because you signed in somewhere else.",

@@ -103,12 +103,14 @@ export interface Hello {
   id: number | string;
 }
 
+/** `void_bets` are the player's bets in rounds that became void within the last week, newest first and at most 20: a client that was away learns from them what became of its bets. */
 export interface HelloOk {
   user: User | null;
   node: string;
   server_time: number;
   heartbeat_ms: number;
   resumed: Record<string, "frames" | "snapshot">;
+  void_bets: Array<VoidBet>;
 }
 
 /** Take a seat in a room, named by its key, or in a single-player game, whose name opens a room. `invite` gives access to a private room; a client needs to send it only once. */
@@ -344,6 +346,16 @@ export interface Unwatch {
 export interface User {
   username: string;
   client_seed: string;
+}
+
+/** A bet whose round became void at `ended_at`, for a `reason` of `round_void`. Its stake was returned. */
+export interface VoidBet {
+  bet: string;
+  game: string;
+  room: string;
+  amount: number;
+  reason: string;
+  ended_at: number;
 }
 
 /** A live bet, as everyone sees it. */

@@ -5,6 +5,7 @@ import { FramePositions } from "./frame_positions.js";
 import { invited } from "./invites.js";
 import { ServerClock } from "./server_clock.js";
 import { token as storedToken } from "./token.js";
+import { VoidBets } from "./void_bets.js";
 import { wallet, walletReported } from "./wallet.js";
 
 /** @typedef {import("./types.js").Verbs} Verbs */
@@ -75,6 +76,7 @@ export class Wire {
    *   token?: import("./token.js").Token,
    *   open?: (url: string) => WebSocket,
    *   random?: () => number,
+   *   voidBets?: VoidBets,
    * }} [parts]
    */
   constructor(parts = {}) {
@@ -82,6 +84,7 @@ export class Wire {
     this.token = parts.token ?? storedToken;
     this.open = parts.open ?? ((url) => new WebSocket(url, "croupier.v1"));
     this.random = parts.random ?? Math.random;
+    this.voidBets = parts.voidBets ?? new VoidBets();
   }
 
   /** Connect, unless already connected. Reconnects automatically from then on. */
@@ -237,6 +240,7 @@ export class Wire {
     this.goodbye.value = null;
     this.connection.value = "online";
     this.#positions.resumed(ok.resumed);
+    this.voidBets.reported(ok.void_bets);
     this.#beat();
   }
 

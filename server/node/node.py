@@ -112,6 +112,7 @@ class Node:
             retry_s=times.room_retry,
             reply_timeout_s=times.reply_timeout,
         )
+        self.void_counts = deps.void_counts
         self.opener = Opener(
             games, db, backends, deps=deps, owned_rooms=self.owned_rooms, pauses=self.pauses, retry_s=times.opener_retry
         )

@@ -57,7 +57,9 @@ class Opener:
         self._pauses = pauses
         self._retry_s = retry_s
         self._options = {name: options_of(game, deps.config) for name, game in games.items()}
-        self._takeover = Takeover(db, deps.holds, backends.journal, backends.directory, deps.sessions)
+        self._takeover = Takeover(
+            db, deps.holds, backends.journal, backends.directory, deps.sessions, void_counts=deps.void_counts
+        )
         self._game_ids: dict[str, int] = {}
         self._tasks = Tasks("opening rooms")
         self._opening_solo = asyncio.Lock()

@@ -1,6 +1,7 @@
 """Takes over a room from an owner that died: makes its live round void and returns the stakes."""
 
 import logging
+from collections import Counter
 
 from server.backends.bus import Claim
 from server.backends.directory import Directory
@@ -20,12 +21,23 @@ log = logging.getLogger(__name__)
 class Takeover:
     """Cleans up what the previous owner of a room left in the journal, the holds and the database."""
 
-    def __init__(self, db: Store, holds: Holds, journal: Journal, directory: Directory, sessions: SessionLog) -> None:
+    def __init__(
+        self,
+        db: Store,
+        holds: Holds,
+        journal: Journal,
+        directory: Directory,
+        sessions: SessionLog,
+        *,
+        void_counts: Counter[str],
+    ) -> None:
+        """``void_counts`` counts the void rounds by reason."""
         self._db = db
         self._holds = holds
         self._journal = journal
         self._directory = directory
         self._sessions = sessions
+        self._void_counts = void_counts
 
     async def clean_up(self, claim: Claim, now: int, reason: VoidReason = VoidReason.OWNER_LOST) -> list[str]:
         """Make every open round of the room void and return its stakes; returns the names of these rounds. From then on
@@ -38,6 +50,7 @@ class Takeover:
         for name in await open_rounds.void_open_rounds(self._db, claim.room, reason):
             if name not in voided:
                 voided.append(name)
+        self._void_counts[reason] += len(voided)
         for name in voided:
             log.warning("%s was left open by a node that died; it is void now, and its stakes are returned", name)
         await self._clear_holds(claim)

@@ -1,9 +1,10 @@
 """The dependencies that all rooms of a node share."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from server.backends.bus import Bus
 from server.backends.holds import Holds
@@ -29,7 +30,8 @@ class RoomDeps(Struct, frozen=True, kw_only=True):
     """``draw_seed`` returns a fresh server seed: 64 lowercase hex digits of 32 random bytes.
 
     ``retry_s`` is the pause before the next request to a backend that was away. If a move ends the round, its reply
-    waits until the round is announced, but at most ``reply_timeout_s``.
+    waits until the round is announced, but at most ``reply_timeout_s``. ``void_counts`` counts the void rounds by
+    reason.
     """
 
     config: Config
@@ -44,3 +46,4 @@ class RoomDeps(Struct, frozen=True, kw_only=True):
     listener: RoomListener
     retry_s: float = 0.1
     reply_timeout_s: float = 2.0
+    void_counts: Counter[str] = field(default_factory=Counter)

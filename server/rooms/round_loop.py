@@ -301,6 +301,7 @@ class RoundLoop:
             is_ours = await self._stakes_and_journal.finish_recorded(round_, settlement.wallets, {}, upcoming)
         if not is_ours:
             return
+        self._deps.void_counts[reason] += 1
         async with self._queue.own_turn():
             self._frames.add(messages.RoundVoid(round_.name, reason), flush_now=True)
             self._go_on(upcoming)

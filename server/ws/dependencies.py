@@ -57,6 +57,7 @@ class Dependencies(Struct, frozen=True, kw_only=True):
 
     config: Config
     clock: Clock
+    db: Store
     node: str
     room_service: RoomService
     hub: Hub
@@ -85,6 +86,7 @@ def dependencies_of(
     return Dependencies(
         config=config,
         clock=clock,
+        db=db,
         node=node.lease.node,
         room_service=node.room_service,
         hub=node.hub,

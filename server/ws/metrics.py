@@ -32,6 +32,10 @@ class LiveMetrics(Collector):
         for status, count in settlements.counts.items():
             rounds.add_metric([status], count)
         yield rounds
+        void = CounterMetricFamily("croupier_void_rounds", "Rounds that became void, by reason.", labels=["reason"])
+        for reason, count in node.void_counts.items():
+            void.add_metric([reason], count)
+        yield void
         yield CounterMetricFamily("croupier_settle_commits", "Commits that settled rounds.", settlements.commits)
         yield CounterMetricFamily("croupier_settle_seconds", "Time spent in these commits.", settlements.seconds)
         yield GaugeMetricFamily(

@@ -124,4 +124,7 @@ class Bet(Base):
         CheckConstraint("payout >= 0", name="payout_not_negative"),
         UniqueConstraint("user_id", "key"),
         UniqueConstraint("round_id", "number"),
+        Index(
+            "ix_bets_void", "user_id", sqlite_where=text("result = 'void'"), postgresql_where=text("result = 'void'")
+        ),
     )

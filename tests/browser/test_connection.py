@@ -67,7 +67,21 @@ def test_a_killed_server_returns_the_stake(own_site: Site, visit: Visit) -> None
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
     expect(page.get_by_test_id("held")).to_be_hidden()
     assert page.evaluate("window.notReloaded") is True
+    told = page.get_by_test_id("void-bets")
+    expect(told).to_contain_text("Your stake of 10 chips was returned.")
+    told.get_by_role("button", name="Got it").click()
+    expect(told).to_be_hidden()
     # Play continues in the same page.
     main_button(page, "place", "queue").click()
     expect(page.get_by_test_id("held")).to_have_text("10 held", timeout=BACK_MS)
     own_site.run("audit")
+
+    # Another browser is told too, and leads to the bet.
+    own_site.stop(signal.SIGKILL)
+    own_site.start()
+    elsewhere = visit(own_site, "/", player)
+    told = elsewhere.get_by_test_id("void-bets")
+    expect(told).to_contain_text("Your stakes of 20 chips were returned.", timeout=BACK_MS)
+    told.get_by_role("link", name="Bets").click()
+    expect(elsewhere.get_by_role("main")).to_contain_text("Void")
+    expect(told).to_be_hidden()

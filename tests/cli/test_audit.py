@@ -1,9 +1,14 @@
 """`audit` reports that the books balance, or names the row that breaks a rule."""
 
+import time
+from typing import Any
+
 from sqlalchemy import text
 
+from storage.ledger import settle
 from storage.store import Store
 from tests.cli.conftest import Home
+from tests.storage.world import World
 
 
 def test_clean_books(home: Home) -> None:
@@ -24,3 +29,35 @@ def test_a_changed_balance_is_found(home: Home) -> None:
     assert said.code == 1
     assert "wallets" in said.out
     assert said.out.endswith("1 finding\n")
+
+
+def test_void_rounds_are_counted_by_reason(home: Home) -> None:
+    async def play(db: Store) -> None:
+        world = World(db)
+        ann, bob = await world.players(2, balance=10_000)
+        now = int(time.time() * 1000)
+        for number in range(1, 61):
+            bets = [world.bet(bob, 1, 10, 0, f"b{number}")]
+            await settle(db, [world.round("crash", bets, ended_at=now)])
+        for number in range(4):
+            bets = [world.bet(ann, 1, 10, 10, f"a{number}", "void")]
+            facts: dict[str, Any] = {
+                "status": "void",
+                "server_seed": "",
+                "outcome": b'{"reason":"owner_lost"}',
+                "ended_at": now,
+            }
+            await settle(db, [world.round("dice~1", bets, **facts)])
+
+    home.with_database(play)
+    said = home.run("audit")
+    assert said.code == 0
+    assert said.out.splitlines() == [
+        "The books balance.",
+        "Void rounds of the last 30 days:",
+        "reason      rounds  bets",
+        "owner_lost       4     4",
+        "More of their rounds are void than chance explains:",
+        "player  void  of rounds",
+        "p1         4          4",
+    ]

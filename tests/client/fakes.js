@@ -1,6 +1,7 @@
 /** A fake socket and a fake token store for tests. */
 
 import { Token } from "../../server/client/token.js";
+import { VoidBets } from "../../server/client/void_bets.js";
 import { wallet } from "../../server/client/wallet.js";
 import { Wire } from "../../server/client/wire.js";
 
@@ -43,14 +44,16 @@ export class FakeSocket {
   }
 }
 
-export function memoryToken(value = null) {
-  const kept = new Map(value === null ? [] : [["croupier.token", value]]);
-  return new Token({
+export function memoryStore(entries = []) {
+  const kept = new Map(entries);
+  return {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, text) => kept.set(key, text),
     removeItem: (key) => kept.delete(key),
-  });
+  };
 }
+
+export const memoryToken = (value = null) => new Token(memoryStore(value === null ? [] : [["croupier.token", value]]));
 
 /** A wire with fake sockets; the newest is last in `sockets`. */
 export function fakeWire({ token = null } = {}) {
@@ -60,7 +63,8 @@ export function fakeWire({ token = null } = {}) {
     sockets.push(new FakeSocket());
     return sockets.at(-1);
   };
-  const wire = new Wire({ url: "ws://test", token: memoryToken(token), open, random: () => 0 });
+  const voidBets = new VoidBets(memoryStore());
+  const wire = new Wire({ url: "ws://test", token: memoryToken(token), open, random: () => 0, voidBets });
   return { wire, sockets, socket: () => sockets.at(-1) };
 }
 
@@ -70,6 +74,7 @@ export const helloOk = (more = {}) => ({
   server_time: Date.now(),
   heartbeat_ms: 20_000,
   resumed: {},
+  void_bets: [],
   ...more,
 });
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -119,3 +120,48 @@ async def test_three_kills(site: Site) -> None:
 @pytest.mark.timeout(1800)
 async def test_fifty_kills(site: Site) -> None:
     await survive(site, 50, random.randrange(2**32))
+
+
+@pytest.fixture
+async def all_games(tmp_path: Path) -> AsyncIterator[Site]:
+    site = Site(tmp_path, settings={"CRASH_BETTING_MS": "600000"})
+    await asyncio.to_thread(site.start)
+    yield site
+    await asyncio.to_thread(site.stop)
+
+
+async def test_bettors_are_told_that_a_kill_made_their_rounds_void(all_games: Site) -> None:
+    site = all_games
+    token = await asyncio.to_thread(lambda: site.sign_in(site.add_player("ann")))
+    async with aiohttp.ClientSession() as http:
+        client = Client(http, f"{site.url}/ws", token)
+        assert (await client.connect())["void_bets"] == []
+        await client.request("join", room="crash")
+        shared = await client.request("bet", room="crash", amount=500, selection={}, key="shared")
+        room = (await client.request("join", game="mines"))["room"]
+        solo = await client.request("bet", room=room, amount=300, selection={"mines": 3}, key="solo")
+        await asyncio.to_thread(site.stop, signal.SIGKILL)
+        await client.wait_closed()
+        await asyncio.to_thread(site.start)
+
+        hello = await client.connect()
+        told = [(bet["bet"], bet["game"], bet["room"], bet["amount"], bet["reason"]) for bet in hello["void_bets"]]
+        # The public room was opened again after the restart, the room for one player was not.
+        assert sorted(told) == sorted(
+            [
+                (shared["bet"], "crash", "crash", 500, "owner_lost"),
+                (solo["bet"], "mines", room, 300, "restart"),
+            ]
+        )
+        await client.close()
+    listed = await asyncio.to_thread(site.call, "GET", "/me/bets", None, token)
+    assert {(bet["round"], bet["amount"], bet["payout"], bet["result"]) for bet in listed["items"]} == {
+        (shared["round"], 500, 500, "void"),
+        (solo["round"], 300, 300, "void"),
+    }
+    wallet = await asyncio.to_thread(site.call, "GET", "/me/wallet", None, token)
+    assert (wallet["balance"], wallet["held"]) == (100_000, 0)
+    for bet in (shared, solo):
+        assert "void" in await asyncio.to_thread(site.run, "verify", bet["round"])
+    said = await asyncio.to_thread(site.run, "audit")
+    assert re.findall(r"^(owner_lost|restart) +\d+ +1$", said, re.MULTILINE) == ["owner_lost", "restart"]

@@ -1,5 +1,8 @@
 """A node dies or hangs, and another takes its rooms over: live rounds are void, and all clients learn of it."""
 
+import asyncio
+from functools import partial
+
 from cli.client import RequestRefusedError
 from tests.simulation.cluster import LONG, SHORT, Cluster, Guest
 from tests.simulation.crowd import by
@@ -87,3 +90,24 @@ async def test_the_rooms_of_a_dead_node_continue_on_another_node(cluster: Cluste
     await bob.ended(await bets_at_once(bob))
     assert bob.client.gaps == far.client.gaps == 0
     assert await cluster.audit() == []
+
+
+async def test_when_all_nodes_died_the_bettors_are_told_after_the_restart(cluster: Cluster) -> None:
+    ann, bob = [await cluster.player(node, credit=STAKE) for node in cluster.nodes]
+    name = await running_round(cluster, ann, bob)
+    for node in cluster.nodes:
+        node.kill()
+    for each in (ann, bob):
+        await each.client.wait_closed()
+    await asyncio.gather(*(node.start() for node in cluster.nodes))
+    for each in (ann, bob):
+        await by(TAKEOVER_S, partial(told_of_void_round, each, name), "a hello tells of the void bet")
+    assert await cluster.audit() == []
+
+
+async def told_of_void_round(bettor: Guest, name: str) -> bool:
+    """Connect again, and see whether the hello tells of the bet. The nodes that start may still take the room over."""
+    bets = (await bettor.come())["void_bets"]
+    await bettor.client.close()
+    assert all((bet["amount"], bet["reason"]) == (STAKE, "owner_lost") for bet in bets)
+    return [bet["bet"].rpartition(".")[0] for bet in bets] == [name]

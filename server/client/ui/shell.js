@@ -61,6 +61,18 @@ function SignedOutBar() {
   </div>`;
 }
 
+function VoidBetsBar() {
+  const { news } = wire.voidBets;
+  if (news.value.length === 0) return null;
+  const staked = news.value.reduce((sum, { amount }) => sum + amount, 0);
+  return html`<div class="state-bar" role="status" data-testid="void-bets">
+    <${Icon} name="warning" />
+    <p>${text.voidBets.told(news.value.length, staked)}</p>
+    <a class="button" href="/account/bets" onClick=${() => (news.value = [])}>${text.bar.bets}</a>
+    <button type="button" class="button" onClick=${() => (news.value = [])}>${text.voidBets.gotIt}</button>
+  </div>`;
+}
+
 function DemoNote() {
   if (!document.querySelector('meta[name="croupier-demo"][content="yes"]')) return null;
   return html`<p class="demo-note" data-testid="demo">${text.demo.note} <a href="/dev/mail">${text.demo.mail}</a></p>`;
@@ -121,6 +133,7 @@ export function Shell() {
     <${TopBar} />
     <${OfflineBar} />
     <${SignedOutBar} />
+    <${VoidBetsBar} />
     <${DemoNote} />
     <main id="main" tabindex="-1" data-connection=${wire.connection.value}><${Page} /></main>
     <${Toasts} />`;

@@ -1,18 +1,28 @@
 """hello and ping: signing in, and resuming the rooms that the client watched on its last connection."""
 
 import asyncio
+import logging
 from contextlib import ExitStack, suppress
 from typing import Literal
 
 from msgspec import Struct
 
 from server import messages
-from server.clock import to_ms
+from server.clock import to_ms, utc
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, encode
 from server.retry import Attempts
+from server.rooms.live_round import bet_name
 from server.ws.connection import Command, Connection
+from storage.errors import DatabaseUnavailableError
+from storage.history import void_bets
+from storage.limits import DAY_MS
 from storage.store import PlayerRow
+
+log = logging.getLogger(__name__)
+
+TOLD_FOR_MS = 7 * DAY_MS
+MOST_TOLD = 20
 
 
 class Resumed(Struct, frozen=True):
@@ -29,7 +39,7 @@ async def hello(connection: Connection, request: messages.Hello, _raw: bytes) ->
         raise ClientError("bad_request", "hello was already sent.")
     connection.stop_expecting_hello()
     try:
-        await _sign_in(connection, request)
+        player = await _sign_in(connection, request)
     except BaseException:
         connection.expect_hello(connection.deps.config.hello_timeout)
         raise
@@ -41,18 +51,43 @@ async def hello(connection: Connection, request: messages.Hello, _raw: bytes) ->
     connection.greeted = True
     async with connection.watched.changing:
         resumed = await _resume_all(connection, request.resume)
-        _answer(connection, request, resumed)
+        # A room that the client watched may have been taken over since the player was looked up.
+        voided: list[messages.VoidBet] = []
+        if player is not None and (player.last_void_bet is not None or request.resume):
+            voided = await _void_bets(connection, player.user_id)
+        _answer(connection, request, resumed, voided)
 
 
-async def _sign_in(connection: Connection, request: messages.Hello) -> None:
+async def _sign_in(connection: Connection, request: messages.Hello) -> PlayerRow | None:
     token = request.token if request.token is not None else connection.token
     if token is None:
-        return
+        return None
     row = await connection.deps.tokens.player(token)
-    if row.is_active:
-        await _sign_in_player(connection, row)
-    else:
+    if not row.is_active:
         connection.close("account_disabled")
+        return None
+    await _sign_in_player(connection, row)
+    return row
+
+
+async def _void_bets(connection: Connection, user_id: int) -> list[messages.VoidBet]:
+    since = utc(connection.deps.clock.now_ms() - TOLD_FOR_MS)
+    try:
+        rows = await void_bets(connection.deps.db, user_id, since, MOST_TOLD)
+    except DatabaseUnavailableError as error:
+        log.warning("user %d is not told of void bets, since the database is unavailable: %s", user_id, error)
+        return []
+    return [
+        messages.VoidBet(
+            bet=bet_name(row.room, row.round_number, row.bet_number),
+            game=row.game,
+            room=row.room,
+            amount=row.amount,
+            reason=row.outcome["reason"],
+            ended_at=to_ms(row.ended_at),
+        )
+        for row in rows
+    ]
 
 
 async def _sign_in_player(connection: Connection, row: PlayerRow) -> None:
@@ -71,7 +106,9 @@ async def _sign_in_player(connection: Connection, row: PlayerRow) -> None:
         undo.pop_all()
 
 
-def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, Resumed]) -> None:
+def _answer(
+    connection: Connection, request: messages.Hello, resumed: dict[str, Resumed], voided: list[messages.VoidBet]
+) -> None:
     """Send the reply, the wallet and what the client missed. New frames follow."""
     account, deps = connection.account, connection.deps
     connection.reply(
@@ -82,6 +119,7 @@ def _answer(connection: Connection, request: messages.Hello, resumed: dict[str, 
             server_time=deps.clock.now_ms(),
             heartbeat_ms=int(deps.config.heartbeat * 1000),
             resumed={room: each.by for room, each in resumed.items()},
+            void_bets=voided,
         ),
     )
     if account is not None:

@@ -2,6 +2,7 @@
 wherever the takeover is interrupted."""
 
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -136,7 +137,10 @@ class Scene:
         self.heir = heir
         self.books = Books(db)
         directory = LocalDirectory()
-        self.takeover = Takeover(db, heir.holds, heir.journal, directory, SessionLog(db, directory))
+        self.void_counts: Counter[str] = Counter()
+        self.takeover = Takeover(
+            db, heir.holds, heir.journal, directory, SessionLog(db, directory), void_counts=self.void_counts
+        )
         self.holds: list[Hold] = []
 
     async def play(self, room: str, *, public: bool) -> OpenRound:
@@ -242,6 +246,7 @@ async def test_a_public_round_that_was_left_open_is_void_and_its_stakes_return(s
     await scene.assert_clean("crash")
     assert [(wallet.balance, wallet.held) for wallet in await scene.wallets()] == [(1000, 0), (1000, 0)]
     assert await scene.takeover.clean_up(claim, NOW) == []
+    assert scene.void_counts == {"owner_lost": 1}
     found = await find_round(scene.db, "crash", 5)
     assert found is not None
     row, bets = found

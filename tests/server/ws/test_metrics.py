@@ -31,6 +31,14 @@ async def test_the_metrics_count_connections_players_rooms_and_rounds(open_live:
     assert told["croupier_settle_trouble"] == 0
 
 
+async def test_void_rounds_are_counted_by_reason(open_live: OpenLive) -> None:
+    live = await open_live(crash_betting_ms=60_000)
+    ann = await live.player()
+    await ann.bet(700)
+    await live.stop()
+    assert figures(live)['croupier_void_rounds_total{reason="shutdown"}'] == 1
+
+
 async def test_closes_are_counted_by_name(open_live: OpenLive) -> None:
     live = await open_live(hello_timeout=0.05)
     raw = await live.raw()

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 
 from cli.client import DisconnectedError, RequestRefusedError
+from game_engine.chance import commitment
 from server.errors import UnreachableError
 from server.ws.connection import Connection
 from server.ws.dependencies import Limits
+from storage.games import ensure_games
+from storage.ledger import settle
 from storage.operator_accounts import sign_in_players
+from storage.settlement import EndedBet, EndedRound
 from tests.server.intercepted_rooms import Call
 from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
 from tests.server.rigged_seeds import CLIENT_SEED
+from tests.storage.world import begin_session
 from tests.waiting import eventually
 
 
@@ -25,6 +30,7 @@ async def test_the_reply_to_hello_names_the_user_the_node_and_the_time(open_live
     ok = await ann.client.connect()
     assert ok["user"] == {"username": ann.username, "client_seed": CLIENT_SEED}
     assert (ok["node"], ok["heartbeat_ms"], ok["resumed"]) == ("here", 7000, {})
+    assert ok["void_bets"] == []
     assert abs(ok["server_time"] - live.clock.now_ms()) < 5000
     wallet = await ann.notice_of("wallet")
     assert (wallet["balance"], wallet["held"]) == (500, 0)
@@ -383,3 +389,79 @@ async def test_a_player_whose_line_drops_while_joining_is_away(open_live: OpenLi
     await bob.event_of("player_away", player=ann.username)
     await eventually(lambda: len(live.node.sockets.all()) == 1)
     assert live.node.hub.watchers("crash") == live.node.sockets.all()
+
+
+async def play_void_rounds(live: Live, player: Player, count: int, ended_at: int) -> None:
+    """Put on record that rounds of crash with a bet of the player became void then, in ms since the epoch."""
+    games = await ensure_games(live.db, {"crash": "Crash."})
+    session_id = await begin_session(live.db, player.user_id, games["crash"], "crash~1")
+    ((numbers,),) = await live.rows("SELECT count(*) FROM rounds WHERE room = 'crash~1'")
+    for number in range(numbers + 1, numbers + count + 1):
+        bet = EndedBet(
+            user_id=player.user_id,
+            session_id=session_id,
+            number=2,
+            amount=700,
+            selection=b"{}",
+            result="void",
+            payout=700,
+            key=f"void {number}",
+        )
+        ended = EndedRound(
+            game_id=games["crash"],
+            room="crash~1",
+            number=number,
+            server_seed_hash=commitment(f"{number}"),
+            server_seed="",
+            client_seed="",
+            nonce=number,
+            status="void",
+            options=b"{}",
+            journal=b"[]",
+            outcome=b'{"reason":"owner_lost"}',
+            started_at=ended_at - 1,
+            ended_at=ended_at,
+            bets=(bet,),
+        )
+        (settlement,) = await settle(live.db, [ended])
+        assert settlement.status == "void"
+
+
+async def test_hello_names_the_bets_whose_rounds_became_void(live: Live) -> None:
+    ann, bob = await live.players(2, credit=1000)
+    now = live.clock.now_ms()
+    await play_void_rounds(live, ann, 1, now - 8 * 86_400_000)
+    await play_void_rounds(live, ann, 1, now - 6 * 86_400_000)
+    assert (await ann.client.connect())["void_bets"] == [
+        {
+            "bet": "crash~1.2.2",
+            "game": "crash",
+            "room": "crash~1",
+            "amount": 700,
+            "reason": "owner_lost",
+            "ended_at": now - 6 * 86_400_000,
+        }
+    ]
+    assert (await bob.client.connect())["void_bets"] == []
+
+
+async def test_hello_names_the_newest_void_bets_at_most(live: Live) -> None:
+    (ann,) = await live.players(1, credit=1000)
+    await play_void_rounds(live, ann, 22, live.clock.now_ms())
+    told = (await ann.client.connect())["void_bets"]
+    assert [bet["bet"] for bet in told] == [f"crash~1.{number}.2" for number in range(22, 2, -1)]
+
+
+async def test_hello_is_answered_although_the_void_bets_can_t_be_looked_up(
+    live: Live, caplog: pytest.LogCaptureFixture
+) -> None:
+    (ann,) = await live.players(1, credit=1000)
+    await play_void_rounds(live, ann, 1, live.clock.now_ms())
+    live.db.answer_lock = asyncio.Lock()
+    async with live.db.answer_lock:
+        greeting = asyncio.create_task(ann.client.connect())
+        await eventually(lambda: live.db.waiting_answers == 1)
+        live.db.away = True
+    assert (await greeting)["void_bets"] == []
+    assert f"user {ann.user_id} is not told of void bets" in caplog.text
+    live.db.away = False

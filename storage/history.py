@@ -208,7 +208,7 @@ async def bets(store: Store, user_id: int, window: Window) -> list[BetRow]:
     )
     if window.category is not None:
         query = query.where(Bet.result == window.category)
-    query = _windowed(query, window, Transaction.id, Transaction.created_at)
+    query = _windowed(query, window, Transaction.id, Bet.created_at)
     return [BetRow(**row) for row in await _rows(store, query)]
 
 
@@ -347,7 +347,8 @@ async def lost_since(store: Store, user_id: int, since: datetime) -> int:
 async def lost_in(session: AsyncSession, user_id: int, since: datetime) -> int:
     """The same within a transaction."""
     lost = func.coalesce(func.sum(Bet.amount - Bet.payout), 0)
-    total = await session.scalar(select(lost).where(Bet.user_id == user_id, Bet.created_at >= since))
+    settled = select(lost).join(Round, Round.id == Bet.round_id)
+    total = await session.scalar(settled.where(Bet.user_id == user_id, Round.ended_at >= since))
     return int(total or 0)
 
 

@@ -15,7 +15,7 @@ REFUNDS = frozenset({"push", "void"})
 
 class EndedBet(Struct, frozen=True):
     """One bet of an ended round. ``selection`` is JSON, ``amount`` and ``payout`` cents, ``key`` chosen by the
-    client."""
+    client, ``placed_at`` ms since the epoch."""
 
     user_id: int
     session_id: int
@@ -25,6 +25,7 @@ class EndedBet(Struct, frozen=True):
     result: str
     payout: int
     key: str
+    placed_at: int
 
 
 class OpenRound(Struct, frozen=True):
@@ -372,7 +373,7 @@ class SettlementPlan:
                     session_id=bet.session_id,
                     amount=bet.amount,
                     result=bet.result,
-                    created_at=ended_at,
+                    created_at=self._to_column(bet.placed_at),
                     user_id=bet.user_id,
                     round_id=round_id,
                     number=bet.number,

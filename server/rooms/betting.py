@@ -109,7 +109,7 @@ class StakesAndJournal:
         await self._deps.holds.restore(self._claim, round_.holds)
         await self._deps.journal.open(self._claim, round_.open_row(round_.opened_at))
         for at, command in round_.journal:
-            self.record_nowait(at, command, round_.void_bet(command.number) if isinstance(command, Bet) else None)
+            self.record_nowait(at, command, round_.void_bet(command.number, at) if isinstance(command, Bet) else None)
 
     async def _begin(self, upcoming: LiveRound | None) -> None:
         holds, journal, claim = self._deps.holds, self._deps.journal, self._claim
@@ -151,15 +151,18 @@ class Betting:
             bet=round_.bet_name(bet.number),
             selection=encode(selection),
         )
-        wallet, step = await self._stake_and_apply(round_, bet, hold, void_bet(hold, bet.number, member.session_id))
+        at, step = allowed(round_.attempt, bet, self._deps.clock.now_ms())
+        on_record = void_bet(hold, bet.number, member.session_id, at)
+        wallet = await self._stakes_and_journal.stake(hold, at, bet, on_record)
+        round_.adopt(at, bet, step)
         round_.add_bet(SeatedPlayer(member.user_id, member.username, member.session_id), bet, hold)
         return PlacedBet(hold, wallet, step)
 
     async def act(self, round_: LiveRound, user_id: int, command: Act) -> Step[Any]:
         """Apply a move, with its stake if it has one. Raises ClientError; then nothing has changed."""
         stake = allowed(round_.stake_of, command)
+        at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
         if stake == 0:
-            at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
             await self._stakes_and_journal.record(at, command)
             round_.adopt(at, command, step)
             return step
@@ -171,17 +174,10 @@ class Betting:
             bet=round_.name,
             selection=b"null",
         )
-        _, step = await self._stake_and_apply(round_, command, hold, None)
+        await self._stakes_and_journal.stake(hold, at, command, None)
+        round_.adopt(at, command, step)
         round_.holds.append(hold)
         return step
-
-    async def _stake_and_apply(
-        self, round_: LiveRound, command: Command, hold: Hold, bet: EndedBet | None
-    ) -> tuple[WalletBalance, Step[Any]]:
-        at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
-        wallet = await self._stakes_and_journal.stake(hold, at, command, bet)
-        round_.adopt(at, command, step)
-        return wallet, step
 
 
 def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:

@@ -225,19 +225,20 @@ class LiveRound:
 
     def settled_row(self, outcome: Outcome, upcoming: OpenRound | None) -> EndedRound:
         """The settled round. Asserts that the stakes of its bets add up to its holds."""
-        bets = tuple([self._settled_bet(result) for result in outcome.results])
+        placed_at = self._bets_placed_at()
+        bets = tuple([self._settled_bet(result, placed_at[result.number]) for result in outcome.results])
         staked, held = sum(map(_amount, bets)), sum(map(_amount, self.holds))
         assert staked == held, f"{self.name}: {staked} staked, {held} held"
         return self._row("settled", encode(outcome.facts), outcome.client_seed, bets, upcoming)
 
     def void_row(self, reason: VoidReason, upcoming: OpenRound | None) -> EndedRound:
-        bets = tuple([self.void_bet(number) for number in self.bets])
+        bets = tuple([self.void_bet(number, at) for number, at in self._bets_placed_at().items()])
         return self._row("void", encode({"reason": reason}), "", bets, upcoming)
 
-    def void_bet(self, number: int) -> EndedBet:
+    def void_bet(self, number: int, placed_at: int) -> EndedBet:
         """The bet as it is on record if the round becomes void."""
         bet, hold = self.bets[number]
-        return void_bet(hold, number, self.players[bet.seat].session_id)
+        return void_bet(hold, number, self.players[bet.seat].session_id, placed_at)
 
     def losses(self, outcome: Outcome) -> dict[int, int]:
         """Stakes minus payouts, in cents, by user."""
@@ -247,7 +248,11 @@ class LiveRound:
             losses[user_id] = losses.get(user_id, 0) + result.amount - result.payout
         return losses
 
-    def _settled_bet(self, result: BetResult) -> EndedBet:
+    def _bets_placed_at(self) -> dict[int, int]:
+        """When each bet was placed, in ms since the epoch, by its number."""
+        return {command.number: at for at, command in self.journal if isinstance(command, Bet)}
+
+    def _settled_bet(self, result: BetResult, placed_at: int) -> EndedBet:
         player, (_, hold) = self.players[result.seat], self.bets[result.number]
         return EndedBet(
             user_id=player.user_id,
@@ -258,6 +263,7 @@ class LiveRound:
             result=result.result,
             payout=result.payout,
             key=hold.key,
+            placed_at=placed_at,
         )
 
     def _row(
@@ -287,7 +293,7 @@ class LiveRound:
         )
 
 
-def void_bet(hold: Hold, number: int, session_id: int) -> EndedBet:
+def void_bet(hold: Hold, number: int, session_id: int, placed_at: int) -> EndedBet:
     """The bet with this hold as it is on record if its round becomes void."""
     return EndedBet(
         user_id=hold.user_id,
@@ -298,6 +304,7 @@ def void_bet(hold: Hold, number: int, session_id: int) -> EndedBet:
         result="void",
         payout=hold.amount,
         key=hold.key,
+        placed_at=placed_at,
     )
 
 

@@ -115,9 +115,7 @@ class Bet(Base):
     session: Mapped["GameSession"] = relationship(back_populates="bets")
     user: Mapped["User"] = relationship(back_populates="bets")
     round: Mapped["Round"] = relationship(back_populates="bets")
-    transactions: Mapped[list["Transaction"]] = relationship(
-        back_populates="bet", cascade="all, delete-orphan", passive_deletes=True
-    )
+    transactions: Mapped[list["Transaction"]] = relationship(back_populates="bet", passive_deletes="all")
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),

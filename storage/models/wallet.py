@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.models.base import Base, Cents, CreatedAt, Id, Json, now, owner
+from storage.models.base import Base, BigId, Cents, CreatedAt, Id, Json, now, owner
 
 if TYPE_CHECKING:
     from storage.models.gameplay import Bet
@@ -47,8 +47,8 @@ class Transaction(Base):
     description: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[CreatedAt]
     balance_after: Mapped[Cents]
-    bet_id: Mapped[int | None] = owner("bets.id", index=True)
-    """None if the transaction belongs to no bet."""
+    bet_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("bets.id"), index=True)
+    """None if the transaction belongs to no bet. A bet with transactions can't be deleted, except with the account."""
 
     wallet: Mapped["Wallet"] = relationship(back_populates="transactions")
     bet: Mapped["Bet | None"] = relationship(back_populates="transactions")

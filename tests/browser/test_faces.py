@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import FOR_AXE, axe_findings, load_axe, overflow_of, small_targets
-from tests.browser.play import SentCommands, bets_of, hold_repeat_guard, main_button, room_of, skip_repeat_guard
+from tests.browser.play import SentCommands, bets_of, hold_repeat_guard, main_button, poll, room_of, skip_repeat_guard
 from tests.browser.site import Player, Site
 
 FACES_INDEX = "**/client/faces/index.js"
@@ -443,6 +443,12 @@ def await_bets(site: Site, page: Page, face: Face) -> None:
         site.await_bets(room_of(page), IN_TIME_MS)
 
 
+def await_plays(page: Page, sent: SentCommands, wanted: int) -> None:
+    """Wait until the page has sent this many bets and moves; a face may send several, one after the other's answer."""
+    poll(page, lambda: sent.plays(page) >= wanted, f"the page has not sent {wanted} bets and moves")
+    assert sent.plays(page) == wanted
+
+
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.name)
 def test_face(site: Site, visit: Visit, face: Face) -> None:
     page, sent = open_face(site, visit, face, site.add_player("typist"))
@@ -456,7 +462,7 @@ def test_face(site: Site, visit: Visit, face: Face) -> None:
     hold_repeat_guard(page)
     main_button(page).dblclick()
     expect(page.get_by_test_id("held").or_(result_of(page)).first).to_be_visible(timeout=ROUND_MS)
-    assert sent.plays(page) == face.commands
+    await_plays(page, sent, face.commands)
     skip_repeat_guard(page)
     check_shortcuts(page, face)
     check_looks(page, "light", 1440)
@@ -482,4 +488,4 @@ def test_face(site: Site, visit: Visit, face: Face) -> None:
         press(page, *face.bet_again)
         in_play, second_result = page.get_by_test_id("held"), result_of(page).filter(has_text="Round 2")
         expect(in_play.or_(second_result).first).to_be_visible()
-        assert sent.plays(page) == before + face.commands
+        await_plays(page, sent, before + face.commands)

@@ -45,6 +45,7 @@ async def settle_dice(db: Store, user_id: int) -> None:
         result=result.result,
         payout=result.payout,
         key="key-1",
+        placed_at=OPENED + 100,
     )
     round_ = EndedRound(
         game_id=game_id,

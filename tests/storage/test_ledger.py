@@ -46,7 +46,8 @@ async def test_a_settled_round_changes_wallets_and_writes_its_rows(world: World)
         (ann, 3, "push", 50, "c"),
     ]
     assert stored[0].selection == {"target": 50.5, "over": True}
-    assert {*[b.created_at for b in stored], *[r.created_at for r in rows[2:]], *updated} == {round_.ended_at}
+    assert [b.created_at.timestamp() for b in stored] == [(STARTED + b.number) / 1000 for b in stored]
+    assert {*[r.created_at for r in rows[2:]], *updated} == {round_.ended_at}
     assert await audit(world.db) == []
 
 

@@ -27,7 +27,7 @@ def schema(connection: Connection) -> set[str]:
     if connection.dialect.name == "sqlite":
         found = set()
         for (sql,) in connection.execute(text(SQLITE)):
-            head, _, parts = sql.partition("(")
+            head, _, parts = sql.replace('"', "").partition("(")  # SQLite quotes the name of a table that was renamed
             found |= {f"{head.strip()} {part}" for part in split_at_commas(parts)}
         return found
     return {str(tuple(row)) for query in POSTGRESQL for row in connection.execute(text(query))}

@@ -43,6 +43,7 @@ def bet(user: int, number: int, amount: int, payout: int, result: str = "win") -
         result=result,
         payout=payout,
         key=f"key-{user}-{number}",
+        placed_at=7,
     )
 
 

@@ -251,6 +251,7 @@ class Party:
             result=plan.result,
             payout=plan.payout,
             key=plan.key,
+            placed_at=STARTED + 5,
         )
 
     def answers(self, settlements: Sequence[Settlement]) -> list[Any]:

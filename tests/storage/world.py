@@ -68,6 +68,7 @@ class World:
             result=result or ("win" if payout else "loss"),
             payout=payout,
             key=key,
+            placed_at=STARTED + number,
         )
 
     def opened(self, room: str, number: int) -> OpenRound:

@@ -52,7 +52,7 @@ async def test_commands_are_read_in_order(journal: Journal) -> None:
 
 
 async def test_bets_are_read_as_they_are_recorded_if_the_round_becomes_void(journal: Journal) -> None:
-    bets = [void_bet(hold(7, f"key \x1f {n}", 100), n, 30) for n in (1, 2)]
+    bets = [void_bet(hold(7, f"key \x1f {n}", 100), n, 30, n) for n in (1, 2)]
     await journal.open(claim(), opening(7))
     await journal.append(claim(), *FOUR[0], bets[0])
     await journal.append(claim(), *FOUR[1])
@@ -114,7 +114,7 @@ def after_a_crash(path: Path) -> LocalJournal:
 
 async def test_a_journal_finds_the_live_rounds_of_a_process_that_died(tmp_path: Path) -> None:
     path = tmp_path / "rounds"
-    bet = void_bet(hold(7, "k", 100), 1, 30)
+    bet = void_bet(hold(7, "k", 100), 1, 30, 5)
     with closing(LocalJournal(path, largest_file=1000)) as journal:
         for number in range(1, 30):
             await journal.open(claim("crash"), opening(number))

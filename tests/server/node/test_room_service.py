@@ -324,6 +324,7 @@ async def test_the_database_knows_the_keys_of_settled_bets(db: ShakyStore) -> No
                         result="loss",
                         payout=0,
                         key="k\u00e9y",
+                        placed_at=1_795_000_000_000,
                     ),
                 ),
             )

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, cast
 
 import pytest
@@ -15,6 +16,7 @@ from server.backends.bus import Claim
 from server.backends.holds import Hold, KeyUsedError, LocalHolds, WalletBalance
 from server.backends.holds_lua import HOLD
 from server.backends.holds_redis import recorded_holds
+from server.clock import utc
 from server.errors import ClientError, UnreachableError
 from server.node.node import Times
 from server.rooms.betting import StakesAndJournal
@@ -92,6 +94,15 @@ async def test_carried_stakes_are_bet_again_with_their_selections(table: Live) -
     await finish(bob)
     played = await table.rows("SELECT number, amount, payout, result FROM bets ORDER BY round_id, number")
     assert [tuple(row) for row in played] == [(1, 300, 300, "push"), (2, 200, 200, "push")] * 2
+
+
+async def test_a_bet_on_record_has_the_time_when_it_was_placed(table: Live) -> None:
+    ann = await seat(table)
+    await finish(ann)
+    (bet,) = await table.rows("SELECT b.created_at, r.journal FROM bets b JOIN rounds r ON r.id = b.round_id")
+    (placed_at, command), _finish = json.loads(bet.journal)
+    assert command["do"] == "bet"
+    assert datetime.fromisoformat(f"{bet.created_at}+00:00") == utc(placed_at)
 
 
 async def test_options_are_handed_on_and_recorded(table: Live) -> None:
@@ -308,7 +319,7 @@ class World:
         bet = Bet(seat=Seat(0), number=round_.next_bet, amount=amount, client_seed="heads", selection=CRASH.selection())
         at, step = round_.attempt(bet, 1000)
         staked = hold(1, key, amount)
-        await self.stakes_and_journal.stake(staked, at, bet, void_bet(staked, bet.number, 1))
+        await self.stakes_and_journal.stake(staked, at, bet, void_bet(staked, bet.number, 1, at))
         round_.adopt(at, bet, step)
         round_.add_bet(SeatedPlayer(1, "ann", 1), bet, staked)
 

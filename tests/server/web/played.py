@@ -68,6 +68,7 @@ class SoloRoom:
                     result=result.result,
                     payout=result.payout,
                     key=f"{self.key}-{self.number}",
+                    placed_at=opened,
                 ),
             ),
         )

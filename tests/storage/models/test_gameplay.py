@@ -1,4 +1,5 @@
-"""Deleting a row deletes its dependent rows, through the ORM and in plain SQL, for every pair of tables."""
+"""Deleting a row deletes its dependent rows, but never those of the ledger, through the ORM and in plain SQL, for every
+pair of tables."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
     Base,
@@ -36,8 +38,9 @@ PAIRS: tuple[tuple[type[Base], type[Base]], ...] = (
     (Game, Bet),
     (GameSession, Bet),
     (Round, Bet),
-    (Bet, Transaction),
 )
+ACCOUNT = (User, Wallet)
+"""Only with these do transactions go."""
 
 
 def a_player(name: str, game: Game, round_: Round, number: int) -> User:
@@ -71,17 +74,38 @@ async def test_deleting_a_row_deletes_its_dependent_rows(
     database: Store, owner: type[Base], owned: type[Base], way: str
 ) -> None:
     await two_players(database)
+    if owner not in ACCOUNT:
+        await remove_transactions(database)
     assert await count(database, owned) > 0
     for owners_left in range(await count(database, owner), 0, -1):
         before = await count(database, owned)
         async with database.write() as session:
-            first: Any = (await session.scalars(select(owner).order_by(text("id")).limit(1))).one()
-            if way == "orm":
-                await session.delete(first)
-            else:
-                await session.execute(text(f"DELETE FROM {owner.__tablename__} WHERE id = {first.id}"))
+            await delete_first(session, owner, way)
         assert await count(database, owned) == before - before // owners_left
     assert await count(database, owned) == 0
+
+
+async def delete_first(session: AsyncSession, table: type[Base], way: str) -> None:
+    first: Any = (await session.scalars(select(table).order_by(text("id")).limit(1))).one()
+    if way == "orm":
+        await session.delete(first)
+    else:
+        await session.execute(text(f"DELETE FROM {table.__tablename__} WHERE id = {first.id}"))
+
+
+async def remove_transactions(db: Store) -> None:
+    async with db.write() as session:
+        await session.execute(text("DELETE FROM transactions"))
+
+
+@pytest.mark.parametrize("way", ["orm", "sql"])
+@pytest.mark.parametrize("table", [Game, GameSession, Round, Bet], ids=lambda table: table.__name__)
+async def test_what_transactions_refer_to_can_t_be_deleted(database: Store, table: type[Base], way: str) -> None:
+    await two_players(database)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await delete_first(session, table, way)
+    assert await count(database, Transaction) == 2
 
 
 async def test_a_bet_is_unique_by_key_and_by_number(database: Store) -> None:
@@ -102,6 +126,7 @@ async def test_impossible_amounts_are_refused(database: Store, change: str) -> N
 
 async def test_session_ids_are_never_reused(database: Store) -> None:
     await two_players(database)
+    await remove_transactions(database)
     async with database.write() as session:
         await session.execute(text("DELETE FROM game_sessions"))
         user, game = (await session.scalars(select(User))).first(), (await session.scalars(select(Game))).first()

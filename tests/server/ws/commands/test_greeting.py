@@ -406,6 +406,7 @@ async def play_void_rounds(live: Live, player: Player, count: int, ended_at: int
             result="void",
             payout=700,
             key=f"void {number}",
+            placed_at=ended_at - 1,
         )
         ended = EndedRound(
             game_id=games["crash"],

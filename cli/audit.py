@@ -41,7 +41,8 @@ async def _void_rounds(db: Store) -> str:
     if not counts:
         return ""
     rows = [(each.reason, f"{each.rounds:,}", f"{each.bets:,}") for each in counts]
-    lines = [f"Void rounds of the last {COUNTED_DAYS} days:", table(("reason", "rounds", "bets"), rows, right=(1, 2))]
+    lines = [f"Void rounds with bets, last {COUNTED_DAYS} days:"]
+    lines.append(table(("reason", "rounds", "bets"), rows, right=(1, 2)))
     named = void_rounds.above_chance(await void_rounds.count_by_player(db, since))
     if named:
         lines.append("More of their rounds are void than chance explains:")

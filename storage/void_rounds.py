@@ -16,7 +16,7 @@ SIGNIFICANCE = 0.01
 
 
 class VoidCount(Struct, frozen=True):
-    """The void rounds with this reason, and the bets in them."""
+    """The void rounds with bets that have this reason, and their bets."""
 
     reason: str
     rounds: int
@@ -32,12 +32,12 @@ class PlayerRounds(Struct, frozen=True):
 
 
 async def count_by_reason(store: Store, since: datetime) -> list[VoidCount]:
-    """Void rounds that ended since then, by reason. Raises DatabaseUnavailableError."""
+    """Void rounds with bets that ended since then, by reason. Raises DatabaseUnavailableError."""
     reason = Round.outcome["reason"].as_string()
     query = (
         select(reason, func.count(distinct(Round.id)), func.count(Bet.id))
         .select_from(Round)
-        .outerjoin(Bet, Bet.round_id == Round.id)
+        .join(Bet, Bet.round_id == Round.id)
         .where(Round.status == "void", Round.ended_at >= since)
         .group_by(reason)
         .order_by(reason)

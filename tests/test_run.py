@@ -73,7 +73,8 @@ async def test_the_demo_needs_one_command(
     process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(20):
         assert await process.wait() == 0
-    assert (await run(settings, "audit"))[:2] == (0, "The books balance.\n")
+    code, said, _ = await run(settings, "audit")
+    assert (code, said.splitlines()[0]) == (0, "The books balance.")  # the stop made rounds void that still took bets
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -54,7 +54,7 @@ def test_void_rounds_are_counted_by_reason(home: Home) -> None:
     assert said.code == 0
     assert said.out.splitlines() == [
         "The books balance.",
-        "Void rounds of the last 30 days:",
+        "Void rounds with bets, last 30 days:",
         "reason      rounds  bets",
         "owner_lost       4     4",
         "More of their rounds are void than chance explains:",

@@ -28,7 +28,7 @@ async def test_rounds_and_bets_are_counted_by_reason_and_by_player(world: World)
     ]
     for settlement in await settle(world.db, rounds):
         assert settlement.status != "failed"
-    assert await count_by_reason(world.db, BEFORE) == [VoidCount("owner_lost", 2, 4), VoidCount("shutdown", 1, 0)]
+    assert await count_by_reason(world.db, BEFORE) == [VoidCount("owner_lost", 2, 4)]
     assert await count_by_player(world.db, BEFORE) == [PlayerRounds("p1", 3, 2), PlayerRounds("p2", 2, 1)]
     assert (await count_by_reason(world.db, AFTER), await count_by_player(world.db, AFTER)) == ([], [])
 

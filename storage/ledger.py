@@ -43,8 +43,8 @@ async def settle(store: Store, rounds: Sequence[EndedRound]) -> list[Settlement]
 
     A round that can't be written is ``failed`` and leaves nothing; the others settle. A round that is on record already
     is answered from there, so the same batch may be sent again. A bet whose account or session is gone is left out,
-    and so is one of a void round that its wallet does not cover. Raises DatabaseUnavailableError; then any part of the
-    batch may have been committed.
+    and so are all bets of a player whose wallet does not cover them. Raises DatabaseUnavailableError; then any part of
+    the batch may have been committed.
 
     There are two ways. The fast one writes the whole batch with the statements of ``settle_sqlite`` or
     ``settle_postgresql``. If that writes nothing, the careful one, which is the same on both databases, locks what it

@@ -81,6 +81,8 @@ class Settlement(Struct, frozen=True):
     status: Literal["settled", "void", "failed"]
     reason: str | None = None
     wallets: tuple[WalletChange, ...] = ()
+    uncovered: tuple[int, ...] = ()
+    """The users whose stakes exceeded their balance: nothing of their bets was written."""
 
 
 class RecordedRound(Struct, frozen=True):
@@ -263,17 +265,16 @@ class SettlementPlan:
         bets = self._payable(round_)
         if round_.status == "void":
             bets = [structs.replace(bet, result="void", payout=bet.amount) for bet in bets]
-        if not self._may_overdraw and (overdrawn := self._overdrawn(bets)):
-            if round_.status != "void":
-                return Settlement(round_.room, round_.number, "failed", reason="a stake exceeds the balance")
-            bets = [bet for bet in bets if bet.user_id not in overdrawn]
+        uncovered = [] if self._may_overdraw else self._overdrawn(bets)
+        bets = [bet for bet in bets if bet.user_id not in uncovered]
         round_id = self._write_round(round_, recorded)
         self._write_bets(round_, round_id, bets)
         if round_.next is not None:
             self._write_open_round(round_.next)
         users = dict.fromkeys([bet.user_id for bet in bets])
-        wallets = tuple([self._changed(user_id, round_.ended_at) for user_id in users])
-        return Settlement(round_.room, round_.number, round_.status, wallets=wallets)
+        wallets = [self._changed(user_id, round_.ended_at) for user_id in users]
+        wallets += [self._wallet_change(user_id) for user_id in uncovered]
+        return Settlement(round_.room, round_.number, round_.status, wallets=tuple(wallets), uncovered=tuple(uncovered))
 
     def _as_recorded(self, round_: EndedRound, recorded: RecordedRound) -> Settlement:
         users = dict.fromkeys(bet.user_id for bet in round_.bets if bet.user_id in self._wallets)
@@ -286,12 +287,12 @@ class SettlementPlan:
         sessions, wallets = self._sessions, self._wallets
         return [bet for bet in round_.bets if sessions.get(bet.session_id) == bet.user_id and bet.user_id in wallets]
 
-    def _overdrawn(self, bets: list[EndedBet]) -> set[int]:
+    def _overdrawn(self, bets: list[EndedBet]) -> list[int]:
         """The users whose stakes exceed their balance."""
         stakes: dict[int, int] = {}
         for bet in bets:
             stakes[bet.user_id] = stakes.get(bet.user_id, 0) + bet.amount
-        return {user_id for user_id, stake in stakes.items() if stake > self._wallets[user_id].balance}
+        return [user_id for user_id, stake in stakes.items() if stake > self._wallets[user_id].balance]
 
     def _write_round(self, round_: EndedRound, recorded: RecordedRound | None) -> int:
         """The round's id. The same round later in the batch finds it as recorded."""

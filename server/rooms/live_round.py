@@ -2,12 +2,12 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from operator import attrgetter
 from typing import Any, Literal, cast
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from game_engine.chance import commitment
 from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Leave, Outcome, Seat, Seeds, Step, Wake
@@ -239,6 +239,16 @@ class LiveRound:
         """The bet as it is on record if the round becomes void."""
         bet, hold = self.bets[number]
         return void_bet(hold, number, self.players[bet.seat].session_id, placed_at)
+
+    def with_void_bets(self, outcome: Outcome, users: Collection[int]) -> Outcome:
+        """The outcome in which the bets of these users are void."""
+        results = [
+            structs.replace(result, result="void", payout=result.amount)
+            if self.players[result.seat].user_id in users
+            else result
+            for result in outcome.results
+        ]
+        return structs.replace(outcome, results=tuple(results))
 
     def losses(self, outcome: Outcome) -> dict[int, int]:
         """Stakes minus payouts, in cents, by user."""

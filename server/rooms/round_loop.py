@@ -256,6 +256,11 @@ class RoundLoop:
         if settlement.status != "settled":
             await self._announce_void(round_, VoidReason.NOT_SETTLED, settlement, upcoming)
             return
+        for user_id in settlement.uncovered:
+            log.error(
+                "%s: user %d could not pay the stakes; their bets are void, the others settled", round_.name, user_id
+            )
+        outcome = round_.with_void_bets(outcome, settlement.uncovered)
         if not await self._stakes_and_journal.finish_recorded(
             round_, settlement.wallets, round_.losses(outcome), upcoming
         ):

@@ -60,9 +60,10 @@ class Model:
         if was != "open":
             status: Literal["settled", "void"] = "void" if was == "void" else "settled"
             return Settlement(round_.room, round_.number, status, wallets=self._changes(bets))
+        uncovered = self._overdrawn(bets)
+        bets = [bet for bet in bets if bet.user_id not in uncovered]
         if round_.status == "void":
-            overdrawn = self._overdrawn(bets)
-            bets = [structs.replace(bet, payout=bet.amount) for bet in bets if bet.user_id not in overdrawn]
+            bets = [structs.replace(bet, payout=bet.amount) for bet in bets]
         unwritable = place not in self.rounds and round_.game_id == NO_GAME
         taken = round_.next is not None and (round_.next.room, round_.next.number) in self.rounds
         if unwritable or taken or not self._may(bets):
@@ -75,7 +76,13 @@ class Model:
         self._record(round_, round_.status)
         if round_.next:
             self._record(round_.next, "open")
-        return Settlement(round_.room, round_.number, round_.status, wallets=self._changes(bets))
+        return Settlement(
+            round_.room,
+            round_.number,
+            round_.status,
+            wallets=(*self._changes(bets), *[WalletChange(user, *self.wallets[user]) for user in uncovered]),
+            uncovered=tuple(uncovered),
+        )
 
     def _record(self, round_: EndedRound | OpenRound, status: str) -> None:
         self.rounds[round_.room, round_.number] = status
@@ -83,12 +90,11 @@ class Model:
 
     def _may(self, bets: list[EndedBet]) -> bool:
         keys = [(bet.user_id, bet.key) for bet in bets]
-        fresh = len(set(keys)) == len(keys) and not self.keys & set(keys)
-        return fresh and not self._overdrawn(bets)
+        return len(set(keys)) == len(keys) and not self.keys & set(keys)
 
-    def _overdrawn(self, bets: list[EndedBet]) -> set[int]:
+    def _overdrawn(self, bets: list[EndedBet]) -> list[int]:
         stakes = {bet.user_id: sum(other.amount for other in bets if other.user_id == bet.user_id) for bet in bets}
-        return {user for user, stake in stakes.items() if stake > self.wallets[user][0]}
+        return [user for user, stake in stakes.items() if stake > self.wallets[user][0]]
 
     def _changes(self, bets: list[EndedBet]) -> tuple[WalletChange, ...]:
         users = dict.fromkeys(bet.user_id for bet in bets)
@@ -196,6 +202,7 @@ def _without_reason(settlement: Settlement) -> Settlement:
         status=settlement.status,
         reason=None,
         wallets=settlement.wallets,
+        uncovered=settlement.uncovered,
     )
 
 

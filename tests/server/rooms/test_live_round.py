@@ -146,6 +146,9 @@ def test_the_row_of_a_settled_round() -> None:
         (10, 100, 3, 300, 0, "key3"),
     ]
     assert round_.losses(outcome) == {10: -700, 11: -30}
+    others = round_.with_void_bets(outcome, {10})
+    assert [(r.result, r.payout) for r in others.results] == [("void", 1000), ("cashout", 530), ("void", 300)]
+    assert round_.losses(others) == {10: 0, 11: -30}
     assert (row.room, row.number, row.nonce, row.status) == ("crash", 5, 5, "settled")
     assert (row.started_at, row.ended_at) == (START, START + 100_000)
     assert row.client_seed == f"{CLIENT_SEED},{CLIENT_SEED}"

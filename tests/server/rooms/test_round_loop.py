@@ -147,20 +147,41 @@ async def test_rooms_wait_for_a_locked_database(open_live: OpenLive) -> None:
     assert await live.balance(ann) == 100_010
 
 
+async def test_an_uncovered_bet_is_void_and_the_others_settle(
+    open_live: OpenLive, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The balance in the database is lower than the server knows, as after a backup was restored."""
+    live = await open_live(points=(1.03, 1.08), bettors=(1, 2))
+    ann, bob = await live.player(credit=1000), await live.player()
+    name = await ann.betting()
+    await ann.bet(1000)
+    await bob.bet(500, selection={"auto_cashout": 1.01})
+    take = "UPDATE wallets SET balance = balance - 1, version = version + 1 WHERE user_id = :user"
+    await live.rows_changed(take, user=ann.user_id)
+    results = (await bob.ended(name))["results"]
+    assert [(r["player"], r["result"], r["payout"]) for r in results] == [
+        (ann.username, "void", 1000),
+        (bob.username, "cashout", 505),
+    ]
+    await ann.notice_of("wallet", held=0, balance=999)
+    await bob.notice_of("wallet", held=0, balance=100_005)
+    assert await live.rows("SELECT user_id, payout FROM bets") == [(bob.user_id, 505)]
+    assert f"{name}: user {ann.user_id} could not pay the stakes" in caplog.text
+    give = "UPDATE wallets SET balance = balance + 1, version = version + 1 WHERE user_id = :user"
+    await live.rows_changed(give, user=ann.user_id)
+
+
 async def test_a_round_that_can_t_be_settled_is_void(open_live: OpenLive) -> None:
-    """The balance in the database is lower than the server knows: the ledger refuses, stakes return, play continues."""
+    """The ledger refuses, stakes return, play continues."""
     live = await open_live(bettors=(1, 2))
     ann, bob = await live.player(credit=1000), await live.player()
     name = await ann.betting()
     await ann.bet(1000)
     await bob.bet(500, key="again")
-    take = "UPDATE wallets SET balance = balance - 1, version = version + 1 WHERE user_id = :user"
-    await live.rows_changed(take, user=ann.user_id)
+    live.db.failing_settlements = 1
     void = await bob.event_of("round_void", round=name)
     assert void["reason"] == "not_settled"
     assert bob.events("round_ended", round=name) == []
-    give = "UPDATE wallets SET balance = balance + 1, version = version + 1 WHERE user_id = :user"
-    await live.rows_changed(give, user=ann.user_id)
     await bob.notice_of("wallet", held=0, balance=100_000)
     assert (await bob.bet(500, key="again"))["round"] == name  # a key stands for one bet, also of a void round
     ok = await bob.bet(500)

@@ -183,7 +183,7 @@ class Site:
         names = {"username": username, "full_name": name.title(), "email": player.email, "roll_number": f"R{number}"}
         self.call("POST", "/auth/register", names | {"password": player.password})
         token = self.link_to("verify", player.email).partition("#token=")[2].partition("&")[0]
-        self.call("POST", "/auth/verify-email", {"token": token})
+        self.call("POST", "/auth/verify-email", {"token": token, "password": player.password})
         return player
 
     def sign_in(self, player: Player) -> str:

@@ -179,13 +179,12 @@ async def resend(call: HttpCall[Resend, NoFields]) -> None:
 
 async def _resend(call: HttpCall[Resend, NoFields]) -> None:
     email = fold_email(call.body.email)
-    waiting = await sign_ups.find_by_email(call.deps.db, email, call.source, call.now)
-    if waiting is None:
+    # Counted first, whatever waits: what is left of the limit shows in the fate of the next sign-up.
+    if not await _may_verify(call, email):
         return
-    new = waiting.account
-    is_taken = await accounts.find_owner(call.deps.db, email, new.roll_number) is not None
-    if not is_taken and await _may_verify(call, email):
-        await _send_link(call, new, waiting.sign_up_id, waiting.expires_at)
+    waiting = await sign_ups.find_by_email(call.deps.db, email, call.source, call.now)
+    if waiting is not None and await accounts.find_owner(call.deps.db, email, waiting.account.roll_number) is None:
+        await _send_link(call, waiting.account, waiting.sign_up_id, waiting.expires_at)
 
 
 ROUTES = (

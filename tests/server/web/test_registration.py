@@ -54,9 +54,7 @@ async def test_register_verify_and_sign_in(world: World) -> None:
 async def test_a_link_works_once(world: World) -> None:
     await register(world)
     token = token_in((await world.mails(1))[0])
-    answers = await asyncio.gather(
-        *(world.post("auth/verify-email", token=token, password=PASSWORD) for _ in range(5))
-    )
+    answers = await asyncio.gather(*(world.post("auth/verify-email", token=token, password=PASSWORD) for _ in range(5)))
     assert sorted(response.status for response in answers) == [200] + [401] * 4
     assert len(world.players.changes) == 1
     assert (await problem(await world.post("auth/verify-email", token=token, password=PASSWORD), "token_invalid"))[

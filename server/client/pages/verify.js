@@ -87,17 +87,17 @@ function Ready({ account, send }) {
   const toggle = html`<button type="button" class="button quiet" onClick=${() => (sets.value = !sets.peek())}>
     ${sets.value ? t.known : t.set}</button>`;
   return html`<p data-testid="account">${t.lead(account)}</p>
-    <div class="surface"><${Form} onSubmit=${send} submit=${t.submit} extra=${toggle}>
+    <div class="surface stack"><${Form} key=${sets.value} onSubmit=${send} submit=${t.submit}>
       <input hidden readonly name="username" autocomplete="username" value=${account ?? ""} />
       ${
         sets.value
-          ? html`<${PasswordField} key="new" name="new_password" label=${text.fields.new_password}
+          ? html`<${PasswordField} name="new_password" label=${text.fields.new_password}
             hint=${text.signUp.passwordHint} autocomplete="new-password"
             onInput=${(/** @type {string} */ typed) => (password.value = typed)}
             below=${html`<${Strength} password=${password.value} known=${[account ?? ""]} />`} />`
-          : html`<${PasswordField} key="known" name="password" label=${text.fields.password} hint=${t.passwordHint}
+          : html`<${PasswordField} name="password" label=${text.fields.password} hint=${t.passwordHint}
             autocomplete="current-password" />`
       }
-    <//></div>
+    <//><p>${toggle}</p></div>
     <p class="dim">${t.notYou}</p>`;
 }

@@ -172,6 +172,12 @@ async def issue_device(store: Store, user_id: int) -> str:
         return new_device(await load_hashes(session), user_id)
 
 
+async def known_device_of(store: Store, device: str | None, user_id: int) -> str | None:
+    """The name of the device if the user has signed in on it."""
+    async with store.read() as session:
+        return known_device(await load_hashes(session), device, user_id)
+
+
 _FORGIVEN: dict[str, Any] = {"failed_login_attempts": 0, "locked_until": None}
 SIGNED_OUT: dict[str, Any] = {"api_token": None, "api_token_created_at": None, "api_token_used_at": None}
 

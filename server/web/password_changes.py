@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
 from server.web import mail_texts
 from server.web.auth import answer_token
 from server.web.decode import NoFields
-from server.web.fields import Email, NewPassword, Password, Token
+from server.web.fields import Device, Email, NewPassword, Password, Token
 from server.web.password_check import check_password, require_strong
 from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
 from server.web.registration import post
@@ -21,6 +21,7 @@ from storage.accounts import Account
 
 class ForgotPassword(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
+    device: Device | UnsetType = UNSET
 
 
 class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,8 +41,12 @@ async def forgot(call: HttpCall[ForgotPassword, NoFields]) -> None:
 async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
     deps = call.deps
     account = await accounts.find_by_email(deps.db, call.body.email)
-    usable = account is not None and account.email_verified and account.is_active
-    if account is None or not usable or not await deps.rate_limits.may_mail("reset", account.email, call.source):
+    if account is None or not (account.email_verified and account.is_active):
+        return
+    # On a device where the player signed in before, no stranger's requests count.
+    device = await credentials.known_device_of(deps.db, call.body.device or None, account.user_id)
+    source = call.source if device is None else f"device {device}"
+    if not await deps.rate_limits.may_mail("reset", account.email, source, is_known=device is not None):
         return
     expires_at = call.now + timedelta(seconds=deps.config.reset_ttl)
     purpose = credentials.PASSWORD_RESET

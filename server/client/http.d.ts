@@ -41,6 +41,7 @@ export interface Deletion {
 
 export interface ForgotPassword {
   email: string;
+  device?: string;
 }
 
 export interface GameList {

@@ -302,11 +302,15 @@ async def problem(response: ClientResponse, code: str) -> dict[str, Any]:
     return body
 
 
-def token_in(mail: EmailMessage) -> str:
+def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
-    found = re.search(r"#token=([^\s&]+)", body.get_content())
-    assert found is not None, body.get_content()
+    return str(body.get_content())
+
+
+def token_in(mail: EmailMessage) -> str:
+    found = re.search(r"#token=([^\s&]+)", text_of(mail))
+    assert found is not None, text_of(mail)
     return found[1]
 
 

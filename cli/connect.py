@@ -3,13 +3,14 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from cli.terminal import CommandError, program
 from server.config import PREFIX, Config
-from storage import migrate
+from storage import migrate, sign_ups
 from storage.accounts import Account
 from storage.database import normalise, open_store
 from storage.operator_accounts import AmbiguousNameError, find_account
@@ -97,5 +98,7 @@ async def account_of(db: Store, user: str) -> Account:
     except AmbiguousNameError:
         raise CommandError(f"{user!r} matches more than one player: give the e-mail address") from None
     if account is None:
+        if await sign_ups.find_all(db, user, datetime.now(UTC)):
+            raise CommandError(f"{user!r} has signed up but has no account yet: verify it first")
         raise CommandError(f"there is no player {user!r}")
     return account

@@ -1,6 +1,8 @@
 """The command `user`: lists, shows, verifies, disables, enables, unlocks and deletes accounts."""
 
 import argparse
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +11,11 @@ from cli.connect import account_of, connected
 from cli.operator_log import note
 from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
-from storage import accounts
-from storage.accounts import Account, RollNumberTakenError, UsernameTakenError
+from storage import accounts, sign_ups
+from storage.accounts import Account, AddressTakenError, NewAccount, RollNumberTakenError, UsernameTakenError
 from storage.credentials import unlock as unlock_account
 from storage.history import TransactionRow, Window, transactions
+from storage.sign_ups import Waiting
 
 USER = "username, e-mail address or roll number"
 
@@ -27,7 +30,7 @@ def add(commands: Any) -> None:
     listing.set_defaults(run=list_users)
     about = {
         "show": (show, "show an account with its profile, wallet and latest transactions"),
-        "verify": (verify, "verify an account without the e-mail, which opens its wallet with the sign-up credit"),
+        "verify": (verify, "confirm a sign-up without the e-mail, which opens the account with the sign-up credit"),
         "disable": (disable, "disable an account: the player is signed out within seconds and can't sign in"),
         "enable": (enable, "enable an account again, and end its locks"),
         "unlock": (unlock, "end the locks that wrong passwords put on an account"),
@@ -37,6 +40,9 @@ def add(commands: Any) -> None:
         action = actions.add_parser(name, help=meaning, description=meaning.capitalize() + ".")
         action.add_argument("user", metavar="USER", help=USER)
         action.set_defaults(run=run)
+        if name == "verify":
+            number = "which one, if several sign-ups match; the command lists their numbers"
+            action.add_argument("--sign-up", metavar="NUMBER", type=int, help=number)
         if name == "delete":
             action.add_argument("--yes", action="store_true", help="confirm the deletion")
 
@@ -44,10 +50,14 @@ def add(commands: Any) -> None:
 async def list_users(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         found = await collect("Reading accounts", accounts.list_accounts(db))
+        waiting = await sign_ups.find_all(db, None, datetime.now(UTC))
     wanted = [a for a in found if args.search.casefold() in " ".join(_names(a)).casefold()]
+    waiting = [w for w in waiting if args.search.casefold() in " ".join(_names(w.account)).casefold()]
     rows = [(*_names(a), state_of(a), chips(a.balance), _day(a.last_login)) for a in wanted]
     print(table(("username", "roll number", "e-mail", "full name", "state", "chips", "last sign-in"), rows, right=[5]))
     print(f"{len(rows)} accounts")
+    if waiting:
+        print(f"\nSign-ups that wait for confirmation:\n{_waiting(waiting)}")
     return 0
 
 
@@ -66,17 +76,24 @@ async def show(args: argparse.Namespace, config: Config) -> int:
 
 async def verify(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
-        account = await account_of(db, args.user)
-        if account.email_verified:
+        now = datetime.now(UTC)
+        found = await sign_ups.find_all(db, args.user, now)
+        found = [each for each in found if args.sign_up in (None, each.sign_up_id)]
+        if not found:
+            account = await account_of(db, args.user)
             print(f"{account.username} is verified already.")
             return 0
+        if len(found) > 1:
+            print(_waiting(found), file=sys.stderr)
+            raise CommandError(f"several sign-ups match {args.user!r}: name one with --sign-up NUMBER")
+        [waiting] = found
         try:
-            change = await accounts.verify_account(db, account.user_id, config.sign_up_credit, datetime.now(UTC))
-        except (UsernameTakenError, RollNumberTakenError):
-            raise CommandError("another player signs in by the same username or roll number") from None
-    note(config, "verification", account.user_id)
+            user_id, change = await sign_ups.confirm_without_link(db, waiting.sign_up_id, config.sign_up_credit, now)
+        except (AddressTakenError, UsernameTakenError, RollNumberTakenError):
+            raise CommandError("another player signs in by the same address, username or roll number") from None
+    note(config, "verification", user_id)
     balance = change.balance if change else 0
-    print(f"{account.username} is verified and has {chips(balance)} chips.")
+    print(f"{waiting.account.username} is verified and has {chips(balance)} chips.")
     return 0
 
 
@@ -123,6 +140,11 @@ async def delete(args: argparse.Namespace, config: Config) -> int:
     return 0
 
 
+def _waiting(found: Sequence[Waiting]) -> str:
+    rows = [(str(each.sign_up_id), *_names(each.account), _day(each.created_at)) for each in found]
+    return table(("number", "username", "roll number", "e-mail", "full name", "signed up (UTC)"), rows, right=[0])
+
+
 def state_of(account: Account) -> str:
     if not account.is_active:
         return "disabled"
@@ -132,7 +154,7 @@ def state_of(account: Account) -> str:
     return "locked" if locked else "active"
 
 
-def _names(account: Account) -> tuple[str, str, str, str]:
+def _names(account: Account | NewAccount) -> tuple[str, str, str, str]:
     return account.username, account.roll_number, account.email, one_line(account.full_name)
 
 

@@ -34,8 +34,6 @@ async def top_up(args: argparse.Namespace, config: Config) -> int:
         raise CommandError(f"the note must be one line of 1 to {MAX_NOTE_CHARACTERS} characters")
     async with connected(config) as db:
         account = await account_of(db, args.user)
-        if not account.email_verified:
-            raise CommandError(f"{account.username} has no wallet yet: verify the account first")
         change = await ledger.credit(db, account.user_id, args.amount, "top-up", note)
     operator_log.note(config, f"top-up by {chips(args.amount)} chips", account.user_id)
     print(f"{account.username} got {chips(args.amount)} chips and now has {chips(change.balance)}.")

@@ -63,7 +63,7 @@ class Config(Struct, frozen=True, kw_only=True):
     bcrypt_cost: Annotated[int, _meaning("Work factor of password hashes.", ge=4, le=16)] = 12
     token_ttl: Annotated[Positive, _meaning("How long a sign-in lasts after its last use, in seconds.")] = 14 * 86400
     verification_ttl: Annotated[
-        Positive, _meaning("Lifetime of a verification link, in seconds; then the registration expires.")
+        Positive, _meaning("Lifetime of a verification link, in seconds; then the sign-up expires.")
     ] = 48 * 3600
     reset_ttl: Annotated[Positive, _meaning("Lifetime of a password reset link, in seconds.")] = 3600
     login_attempts: Annotated[Positive, _meaning("Wrong passwords from one source before it is locked out.")] = 5

@@ -31,6 +31,7 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("not_found", 404, False, "There is nothing with this name."),
         ErrorCode("method_not_allowed", 405, False, "The resource does not support this method."),
         ErrorCode("username_taken", 409, False, "Another player has, or recently had, this name."),
+        ErrorCode("already_registered", 409, False, "The e-mail address or the roll number has an account by now."),
         ErrorCode("not_yet", 409, True, "It is too early; the answer says when to try again."),
         ErrorCode("bets_live", 409, True, "The account has a live bet; try again when its round has ended."),
         ErrorCode("too_large", 413, False, "The request is too large."),

@@ -1,8 +1,7 @@
-"""Accounts: registration, verification, profiles, renaming, disabling, deletion."""
+"""Accounts: opening, profiles, renaming, disabling, deletion."""
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -11,34 +10,27 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.credentials import EMAIL_VERIFICATION, SIGNED_OUT, spend_token
+from storage.credentials import SIGNED_OUT
 from storage.free_chips import sign_up_credit
 from storage.history import lost_in
-from storage.kept import is_kept_for_others, keep_limits, keep_username, kept_limits, lock_names
+from storage.kept import Hashes, is_kept_for_others, keep_limits, keep_username, kept_limits, lock_names
 from storage.limits import in_force, kept_after_deletion, limits_of
 from storage.models import User, UserProfile, Wallet
-from storage.names import (
-    by_roll_number,
-    by_username,
-    fold_email,
-    held_email,
-    held_roll_number,
-    is_account,
-    no_roll_number,
-)
+from storage.names import by_roll_number, by_username, fold_email
 from storage.settlement import WalletChange
 from storage.store import Store
 
-_ATTEMPTS = 8
-
 
 class UsernameTakenError(Exception):
-    """Another player signs in by this name, or had it as a username less than a year ago, or a pending registration
-    has it."""
+    """Another player signs in by this name, or had it as a username less than a year ago."""
 
 
 class RollNumberTakenError(Exception):
-    """Another player's username is the same as this roll number."""
+    """Another player signs in by this roll number, or has it as a username."""
+
+
+class AddressTakenError(Exception):
+    """The e-mail address has an account."""
 
 
 class Profile(Struct, frozen=True):
@@ -81,17 +73,6 @@ class NewAccount(Struct, frozen=True):
     password_hash: str
 
 
-class Registration(Struct, frozen=True):
-    """The outcome of a registration.
-
-    ``user_id`` is the new account's id, or None if its e-mail address or roll number was taken. ``owner`` is the
-    verified account that has the address or the number, if there is one.
-    """
-
-    user_id: int | None
-    owner: Account | None
-
-
 class AccountUpdate(Struct, frozen=True):
     """Fields that are UNSET stay as they are."""
 
@@ -103,115 +84,45 @@ class AccountUpdate(Struct, frozen=True):
     dob: date | UnsetType | None = UNSET
 
 
-async def register(store: Store, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
-    """Open an unverified account. Raises UsernameTakenError, RollNumberTakenError.
+async def open_account(
+    session: AsyncSession, hashes: Hashes, new: NewAccount, credit: int, now: datetime
+) -> tuple[int, WalletChange | None]:
+    """Open an account with its wallet, and pay the sign-up credit. The caller has locked the names.
 
-    It replaces an unverified account with the same address, and that one's links. All unverified accounts older than
-    ``gives_way_after`` are deleted. If the e-mail address or the roll number is taken, a held registration is stored
-    instead: it behaves like an account whose link was never used, so that a second call can't reveal what this one
-    must not.
+    Returns the user's id, and the change of the wallet if a credit was paid. Raises AddressTakenError,
+    RollNumberTakenError, UsernameTakenError.
     """
-    for _ in range(_ATTEMPTS):
-        with suppress(IntegrityError):
-            # IntegrityError: another registration was committed meanwhile; the next attempt can see it.
-            return await store.transact(_register, new, now, gives_way_after)
-    return await store.transact(_register, new, now, gives_way_after)
-
-
-async def _register(session: AsyncSession, new: NewAccount, now: datetime, gives_way_after: timedelta) -> Registration:
-    hashes = await lock_names(session)
-    lapsed = now - gives_way_after
-    await session.execute(delete(User).where(~User.email_verified, User.created_at < lapsed))
-    same_address = User.email.in_((new.email, held_email(new.email)))
-    earlier = delete(User).where(~User.email_verified, same_address).returning(User.is_active)
-    # An account that the operator disabled stays disabled after a new registration.
-    is_active = all(await session.scalars(earlier))
-    await _require_free(session, new.username, None)
+    if await session.scalar(select(User.id).where(User.email == new.email)) is not None:
+        raise AddressTakenError
+    if await _is_name_of_another(session, new.roll_number, None):
+        raise RollNumberTakenError
+    if await _is_name_of_another(session, new.username, None):
+        raise UsernameTakenError
     if await is_kept_for_others(session, hashes, new.username, new.email, now):
         raise UsernameTakenError
-    owner_id = await _owner_of(session, new)
-    if owner_id is None and await _signs_in_another(session, by_username(new.roll_number), None):
-        raise RollNumberTakenError
-    stored = await _as_stored(session, new, owner_id)
-    columns = structs.asdict(stored) | {"created_at": now, "is_active": is_active}
-    user_id = await session.scalar(insert(User).values(**columns).returning(User.id))
-    await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
-    owner = None if owner_id is None else await _load(session, User.id == owner_id)
-    return Registration(user_id if stored == new else None, owner)
-
-
-async def _require_free(session: AsyncSession, username: str, user_id: int | None) -> None:
-    """Raises UsernameTakenError if another user than this one has the username, or signs in by it as a roll number."""
-    taken = select(User.id).where(by_username(username), User.id != (user_id or 0))
-    if await session.scalar(taken) is not None or await _signs_in_another(session, by_roll_number(username), user_id):
-        raise UsernameTakenError
-
-
-async def _signs_in_another(session: AsyncSession, named: Any, user_id: int | None) -> bool:
-    """Whether a verified account other than this user's has the name that the condition ``named`` looks for."""
-    others = select(User.id).where(named, User.email_verified, User.id != (user_id or 0))
-    return await session.scalar(others.limit(1)) is not None
-
-
-async def _owner_of(session: AsyncSession, new: NewAccount) -> int | None:
-    """The verified account with this address; if there is none, the one with this roll number."""
-    same_email = User.email == new.email
-    same = User.email_verified, or_(same_email, by_roll_number(new.roll_number))
-    owner: int | None = await session.scalar(select(User.id).where(*same).order_by(same_email.desc()).limit(1))
-    return owner
-
-
-async def _as_stored(session: AsyncSession, new: NewAccount, owner_id: int | None) -> NewAccount:
-    """The registration itself if address and roll number are free, otherwise its held form."""
-    held = held_roll_number(new.roll_number)
-    owners = list(await session.scalars(select(User.email_verified).where(by_roll_number(new.roll_number))))
-    if not all(owners):
-        # A pending registration has this number; a second one must not reveal whether that one is held.
-        held = no_roll_number()
-    elif owner_id is None:
-        return new
-    roll_number = held if owners else new.roll_number
-    return structs.replace(new, roll_number=roll_number, email=held_email(new.email))
-
-
-async def verify_email(store: Store, token: str, credit: int, now: datetime) -> tuple[int, WalletChange | None]:
-    """Use a verification token: verify the account, open its wallet and pay the sign-up credit.
-
-    Returns the user's id, and the change of the wallet if a credit was paid. Raises TokenInvalidError,
-    TokenExpiredError, and UsernameTakenError or RollNumberTakenError if another player has the name now.
-    """
-
-    async def verify(session: AsyncSession) -> tuple[int, WalletChange | None]:
-        user_id = await spend_token(session, token, EMAIL_VERIFICATION, now)
-        return user_id, await _verify(session, user_id, credit, now)
-
-    return await store.transact(verify)
-
-
-async def verify_account(store: Store, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    """The same without a token, for the operator. None: no credit was paid, or the account was verified already.
-    Raises UsernameTakenError, RollNumberTakenError."""
-    return await store.transact(_verify, user_id, credit, now)
-
-
-async def _verify(session: AsyncSession, user_id: int, credit: int, now: datetime) -> WalletChange | None:
-    hashes = await lock_names(session)
-    unverified = select(User.username, User.roll_number, User.email).where(User.id == user_id, ~User.email_verified)
-    user = (await session.execute(unverified)).first()
-    if user is None:
-        return None
-    await _require_free(session, user.username, user_id)
-    if await _signs_in_another(session, by_username(user.roll_number), user_id):
-        raise RollNumberTakenError
-    await session.execute(update(User).where(User.id == user_id).values(email_verified=True))
-    limits = await kept_limits(session, hashes.people(user.email, user.roll_number), now)
+    user_id = await insert_account(session, new, now)
+    limits = await kept_limits(session, hashes.people(new.email, new.roll_number), now)
     if limits is None:
-        return await sign_up_credit(session, user_id, credit, now)
+        return user_id, await sign_up_credit(session, user_id, credit, now)
     # Within a break, a new account brings no new chips.
     on_break = in_force(limits, _ms(now)).break_until is not None
     change = await sign_up_credit(session, user_id, 0 if on_break else credit, now)
     await session.execute(update(Wallet).where(Wallet.user_id == user_id).values(limits=msgspec.to_builtins(limits)))
-    return change
+    return user_id, change
+
+
+async def insert_account(session: AsyncSession, new: NewAccount, now: datetime) -> int:
+    """Write an account whose names are free, without a wallet. Returns the user's id."""
+    columns = structs.asdict(new) | {"created_at": now, "email_verified": True}
+    user_id: int = (await session.execute(insert(User).values(**columns).returning(User.id))).scalar_one()
+    await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
+    return user_id
+
+
+async def _is_name_of_another(session: AsyncSession, name: str, user_id: int | None) -> bool:
+    """Whether a user other than this one has the name as a username or a roll number."""
+    named = or_(by_username(name), by_roll_number(name))
+    return await session.scalar(select(User.id).where(named, User.id != (user_id or 0)).limit(1)) is not None
 
 
 def _query() -> Select[User, UserProfile, Wallet]:
@@ -264,17 +175,25 @@ async def find_by_username(store: Store, username: str) -> Account | None:
         return await _load(session, func.lower(User.username) == username.lower())
 
 
+async def find_owner(store: Store, email: str, roll_number: str) -> Account | None:
+    """The account with this folded address; if there is none, the one with this roll number."""
+    same_email = User.email == email
+    async with store.read() as session:
+        owner = select(User.id).where(or_(same_email, by_roll_number(roll_number))).order_by(same_email.desc())
+        return await _load(session, User.id == await session.scalar(owner.limit(1)))
+
+
 async def find_by_email(store: Store, email: str) -> Account | None:
     async with store.read() as session:
         return await _load(session, User.email == fold_email(email))
 
 
 async def list_accounts(store: Store, page: int = 500) -> AsyncIterator[Account]:
-    """All accounts without held registrations, oldest first; one query fetches ``page`` of them."""
+    """All accounts, oldest first; one query fetches ``page`` of them."""
     after = 0
     while True:
         async with store.read() as session:
-            next_page = _query().where(User.id > after, is_account()).order_by(User.id).limit(page)
+            next_page = _query().where(User.id > after).order_by(User.id).limit(page)
             rows = (await session.execute(next_page)).all()
         for row in rows:
             yield _account(row)
@@ -312,9 +231,8 @@ async def _rename(session: AsyncSession, user_id: int, username: str, now: datet
     """Check a new username, and keep the old one from others. Raises UsernameTakenError."""
     hashes = await lock_names(session)
     old, email = (await session.execute(select(User.username, User.email).where(User.id == user_id))).one()
-    # The player's own held registration, from signing up a second time, must not block the name.
-    await session.execute(delete(User).where(User.email == held_email(email)))
-    await _require_free(session, username, user_id)
+    if await _is_name_of_another(session, username, user_id):
+        raise UsernameTakenError
     if await is_kept_for_others(session, hashes, username, email, now):
         raise UsernameTakenError
     if old.casefold() != username.casefold():

@@ -140,6 +140,7 @@ _OPEN = Rule("open", "SELECT 'rounds', id, room, number FROM rounds WHERE status
 _OWNERS = (
     ("user_profiles", "user_id", "users"),
     ("verification_tokens", "user_id", "users"),
+    ("sign_up_links", "sign_up_id", "sign_ups"),
     ("wallets", "user_id", "users"),
     ("transactions", "wallet_id", "wallets"),
     ("transactions", "bet_id", "bets"),

@@ -12,15 +12,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import login_failures
-from storage.kept import load_hashes, lock_names
+from storage.kept import Hashes, load_hashes, lock_names
 from storage.login_failures import Counted, Lockout, known_device, new_device
-from storage.models import User, VerificationToken
-from storage.names import by_identifier, by_username
+from storage.models import SignUp, User, VerificationToken
+from storage.names import by_identifier, by_names, by_username
 from storage.store import Store
 
+MOST_LOOKED_AT = 20
+"""How many of the newest sign-ups by one name count: anybody can add some."""
 USES_IN_A_LIFE = 8
 """How many uses of a token are recorded in the time that it lives unused."""
-EMAIL_VERIFICATION = "email_verification"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no password)
 
 
@@ -42,9 +43,9 @@ class Attempt(Struct, frozen=True):
 
 
 class Meant(Struct, frozen=True):
-    """What an identifier refers to: a verified account, a registration whose link was not used yet, both or neither.
+    """What an identifier refers to: a verified account, a sign-up that waits for its link, both or neither.
 
-    ``waiting`` is the registration's password hash. ``counted``: where the attempt was counted.
+    ``waiting`` is the sign-up's password hash. ``counted``: where the attempt was counted.
     """
 
     counted: Counted
@@ -86,7 +87,10 @@ async def _reserve(
         query = query.where(by_identifier(identifier)).order_by(by_username(identifier).desc())
     rows = (await session.execute(query)).all()
     row = next((row for row in rows if row.email_verified), None)
-    waiting = next((row.password_hash for row in rows if not row.email_verified), None)
+    waiting = None
+    if not isinstance(identifier, int):
+        sign_up = await find_waiting(session, hashes, identifier, source, now)
+        waiting = None if sign_up is None else sign_up.password_hash
     known = known_device(hashes, device, row.id) if row is not None else None
     name = source if known is None else f"device {known}"
     counted = Counted(login_failures.hash_of(hashes, identifier), hashes.of("source", name))
@@ -102,6 +106,22 @@ async def _reserve(
     await session.execute(update(User).where(User.id == row.id).values(**values))
     attempt = Attempt(user_id=row.id, password_hash=row.password_hash, is_active=row.is_active, counted=counted)
     return Meant(counted, attempt, waiting)
+
+
+async def find_waiting(
+    session: AsyncSession, hashes: Hashes, identifier: str, source: str, now: datetime
+) -> SignUp | None:
+    """The sign-up that an e-mail address, username or roll number means to a caller from this source.
+
+    That is the newest one from the same source; if there is none, the newest. So nobody learns from the answers that
+    others have signed up by the same name, nor hides their sign-ups.
+    """
+    found: list[SignUp] = []
+    for named in by_names(identifier, SignUp):
+        newest = select(SignUp).where(named, SignUp.expires_at > now).order_by(SignUp.id.desc()).limit(MOST_LOOKED_AT)
+        found += await session.scalars(newest)
+    mine = hashes.of("source", source)
+    return max(found, key=lambda each: (each.source == mine, each.id), default=None)
 
 
 async def _write_nothing(session: AsyncSession) -> None:
@@ -126,7 +146,7 @@ async def forgive_attempts(store: Store, attempt: Attempt) -> None:
 
 
 async def forgive_waiting(store: Store, counted: Counted) -> None:
-    """The same for a registration that waits for its link."""
+    """The same for a sign-up that waits for its link."""
     async with store.write() as session:
         await login_failures.forgive(session, counted)
 
@@ -150,6 +170,12 @@ async def issue_device(store: Store, user_id: int) -> str:
     """A token for the device on which the user has just signed in; give it to ``reserve_attempt``."""
     async with store.read() as session:
         return new_device(await load_hashes(session), user_id)
+
+
+async def known_device_of(store: Store, device: str | None, user_id: int) -> str | None:
+    """The name of the device if the user has signed in on it."""
+    async with store.read() as session:
+        return known_device(await load_hashes(session), device, user_id)
 
 
 _FORGIVEN: dict[str, Any] = {"failed_login_attempts": 0, "locked_until": None}

@@ -1,23 +1,12 @@
-"""The names by which accounts are found: one namespace of usernames, roll numbers and e-mail addresses.
+"""The names by which accounts are found: one namespace of usernames, roll numbers and e-mail addresses."""
 
-A held registration asked for an e-mail address or a roll number that another account has. It behaves like an account
-whose link was never used, so that signing up reveals nothing; hashes stand in for the names that it can't have.
-"""
-
-import hashlib
 import re
-import secrets
 import unicodedata
 from typing import Any
 
 from sqlalchemy import func, or_
 
-from storage.models import User
-
-_HELD = "held:"
-"""No e-mail address begins with this, because an unquoted one has no colon."""
-_HELD_ROLL = "\x01"
-"""No roll number contains a control character."""
+from storage.models import SignUp, User
 
 _HOUSE_WORDS = (
     "admin",
@@ -76,41 +65,27 @@ def fold_email(email: str) -> str:
     return normalise(email).casefold()
 
 
-def held_email(email: str) -> str:
-    """The held form of a folded address that another account has or may still get."""
-    return _HELD + hashlib.sha256(email.encode()).hexdigest()
+Named = type[User] | type[SignUp]
+"""A table whose rows have the names of a player."""
 
 
-def held_roll_number(roll_number: str) -> str:
-    """The held form of a roll number that a verified account has, in ten characters."""
-    return _HELD_ROLL + hashlib.sha256(roll_number.lower().encode()).hexdigest()[:9]
-
-
-def no_roll_number() -> str:
-    """A held roll number that nobody can look up."""
-    return _HELD_ROLL + secrets.token_urlsafe(9)[:9]
-
-
-def is_account() -> Any:
-    """The SQL condition for users that are accounts, not held registrations."""
-    return ~User.email.startswith(_HELD)
+def by_names(identifier: str, table: Named = User) -> list[Any]:
+    """The SQL conditions for the rows that an e-mail address, username or roll number can mean, one for each column."""
+    if "@" in identifier:
+        return [table.email == fold_email(identifier)]
+    return [by_roll_number(identifier, table), by_username(identifier, table)]
 
 
 def by_identifier(identifier: str) -> Any:
-    """The SQL condition for users, held registrations included, that an e-mail address, username or roll number can
-    mean."""
-    if "@" in identifier:
-        email = fold_email(identifier)
-        return User.email.in_((email, held_email(email)))
-    return or_(by_roll_number(identifier), by_username(identifier))
+    """The SQL condition for users whom an e-mail address, username or roll number can mean."""
+    return or_(*by_names(identifier))
 
 
-def by_username(username: str) -> Any:
-    """The SQL condition for the user who has the username, in whatever case."""
-    return func.lower(User.username) == func.lower(normalise(username))
+def by_username(username: str, table: Named = User) -> Any:
+    """The SQL condition for the rows that have the username, in whatever case."""
+    return func.lower(table.username) == func.lower(normalise(username))
 
 
-def by_roll_number(roll_number: str) -> Any:
-    """The SQL condition for users who have the roll number, in whatever case, or asked for it."""
-    number = normalise(roll_number)
-    return func.lower(User.roll_number).in_((func.lower(number), held_roll_number(number)))
+def by_roll_number(roll_number: str, table: Named = User) -> Any:
+    """The SQL condition for the rows that have the roll number, in whatever case."""
+    return func.lower(table.roll_number) == func.lower(normalise(roll_number))

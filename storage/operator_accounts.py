@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, load
+from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, insert_account, load
 from storage.credentials import fresh_token, signed_in, token_hash
 from storage.free_chips import sign_up_credit
 from storage.kept import lock_names
-from storage.models import User, UserProfile
-from storage.names import by_roll_number, by_username, is_account
+from storage.models import User
+from storage.names import by_identifier, by_roll_number, by_username
 from storage.store import Store
 
 BATCH = 25
@@ -26,9 +26,8 @@ async def find_account(store: Store, identifier: str) -> Account | None:
     """The account with this e-mail address, roll number or username, ignoring case. Raises AmbiguousNameError."""
     if "@" in identifier:
         return await find_by_email(store, identifier)
-    alike = or_(by_roll_number(identifier), by_username(identifier))
     async with store.read() as session:
-        user_ids = list(await session.scalars(select(User.id).where(alike, is_account()).limit(2)))
+        user_ids = list(await session.scalars(select(User.id).where(by_identifier(identifier)).limit(2)))
     if len(user_ids) > 1:
         raise AmbiguousNameError(identifier)
     return await load(store, user_ids[0]) if user_ids else None
@@ -62,17 +61,7 @@ async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, no
     )
     if await session.scalar(select(User.id).where(busy).limit(1)) is not None:
         raise UsernameTakenError(player.username)
-    columns = {
-        "roll_number": player.roll_number,
-        "email": player.email,
-        "username": player.username,
-        "full_name": player.full_name,
-        "password_hash": player.password_hash,
-        "email_verified": True,
-        "created_at": now,
-    }
-    user_id = (await session.execute(insert(User).values(**columns).returning(User.id))).scalar_one()
-    await session.execute(insert(UserProfile).values(user_id=user_id, created_at=now, updated_at=now))
+    user_id = await insert_account(session, player, now)
     await sign_up_credit(session, user_id, credit, now)
     return user_id
 

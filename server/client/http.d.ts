@@ -41,6 +41,7 @@ export interface Deletion {
 
 export interface ForgotPassword {
   email: string;
+  device?: string;
 }
 
 export interface GameList {
@@ -343,8 +344,11 @@ export interface UserView {
   created_at: string;
 }
 
+/** `password` is that of the sign-up; whoever does not know it gives a `new_password` instead. */
 export interface VerifyEmail {
   token: string;
+  password?: string;
+  new_password?: string;
 }
 
 /** `held` is staked in unsettled rounds; `available` = `balance` − `held`. */

@@ -136,7 +136,7 @@ export const text = {
     have: "Already have an account?",
     doneTitle: "Check your e-mail",
     done: (/** @type {string} */ email) =>
-      `We sent a link to ${email}. Open it within 48 hours to confirm your address, then sign in.`,
+      `We sent a link to ${email}. Open it within 48 hours and enter your password there to confirm your address.`,
     again: "Resend the e-mail",
     sentAgain: "If this address still needs confirmation, we have sent a new e-mail.",
   },
@@ -153,14 +153,20 @@ export const text = {
 
   verify: {
     title: "Confirm your address",
-    lead: "Press the button to confirm your e-mail address and activate your account.",
-    /** @param {string} name */
-    account: (name) =>
-      `This activates the account ${name}. If you did not choose this name, don’t confirm it. Sign up instead.`,
+    /** @param {string | null} name */
+    lead: (name) => `Confirm your e-mail address to activate ${name ? `the account ${name}` : "your account"}.`,
+    passwordHint: "The one you chose when you signed up.",
+    set: "Set a new password",
+    known: "I know the password",
     submit: "Confirm address",
+    wrong: "This is not the password of this sign-up. Try again, or set a new one.",
+    notYou: "If you did not sign up, someone else typed your address. Close this page, and no account is opened.",
     /** @param {string} name */
     done: (name) => `The account ${name} is active, and your first chips are in your wallet.`,
+    taken: "An account with this address or roll number is already active. Sign in, or reset your password.",
+    nameTaken: "Another player has taken this username in the meantime. Sign up again with another one.",
     bad: "This link is incomplete, expired or already used. Links work once, within 48 hours.",
+    again: "Sign up again",
     noToken: "The code from the e-mail is missing. Open the link in the e-mail again, or copy all of it.",
   },
 
@@ -330,6 +336,7 @@ export const errors = {
   account_inactive: "This account is disabled. If you think this is a mistake, ask the operator.",
   account_locked: "Too many wrong passwords. Wait a while, or reset your password.",
   rate_limited: "Too many requests. Wait a moment and try again.",
+  already_registered: "An account with this address or roll number is already active. Sign in instead.",
   username_taken: "This username is taken. Pick another.",
   bets_live: "You have a live bet. Try again after its round.",
   validation_failed: "Check the marked fields.",

@@ -20,8 +20,9 @@ def verification(to: str, username: str, origin: str, token: str, hours: int) ->
             f"Welcome to Croupier, {username}!",
             f"Please confirm your e-mail address to open the account {username} and get your first chips:",
             f"{origin}/verify#token={token}&account={quote(username)}",
-            f"The link works for {hours} hours. If you did not sign up as {username}, do not confirm: "
-            "without your confirmation, the account will be removed. To get an account, sign up again yourself.",
+            f"The link works for {hours} hours and asks for the password that you chose. If you did not sign up as "
+            f"{username}, ignore this mail: without your confirmation, nobody gets the account. Whatever somebody else "
+            "types, your address stays free for you to sign up with.",
         ],
     )
 

@@ -3,15 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
 from server.web import mail_texts
 from server.web.auth import answer_token
 from server.web.decode import NoFields
-from server.web.fields import Email, NewPassword, Password, Token
-from server.web.password_check import check_password
-from server.web.problems import invalid_field
+from server.web.fields import Device, Email, NewPassword, Password, Token
+from server.web.password_check import check_password, require_strong
 from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
 from server.web.registration import post
 from server.web.route import HttpCall, Route
@@ -22,6 +21,7 @@ from storage.accounts import Account
 
 class ForgotPassword(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
+    device: Device | UnsetType = UNSET
 
 
 class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +41,12 @@ async def forgot(call: HttpCall[ForgotPassword, NoFields]) -> None:
 async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
     deps = call.deps
     account = await accounts.find_by_email(deps.db, call.body.email)
-    usable = account is not None and account.email_verified and account.is_active
-    if account is None or not usable or not await deps.rate_limits.may_mail("reset", account.email, call.source):
+    if account is None or not (account.email_verified and account.is_active):
+        return
+    # On a device where the player signed in before, no stranger's requests count.
+    device = await credentials.known_device_of(deps.db, call.body.device or None, account.user_id)
+    source = call.source if device is None else f"device {device}"
+    if not await deps.rate_limits.may_mail("reset", account.email, source, is_known=device is not None):
         return
     expires_at = call.now + timedelta(seconds=deps.config.reset_ttl)
     purpose = credentials.PASSWORD_RESET
@@ -57,7 +61,7 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
         owner = await credentials.owner_of_token(db, body.token, credentials.PASSWORD_RESET, call.now)
         account = await _account(call, owner)
         call.subject.user_id = account.user_id
-        await _require_strong(call, account, body.password)
+        await require_strong(call, account, "password", body.password)
         password_hash = await call.deps.passwords.hash(body.password, call.source)
         await credentials.reset_password(db, body.token, password_hash, call.now)
     except credentials.TokenExpiredError:
@@ -72,7 +76,7 @@ async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     attempt = await check_password(call, call.me.user_id, call.body.current_password)
     account = await _account(call, attempt.user_id)
     await credentials.forgive_attempts(call.deps.db, attempt)
-    await _require_strong(call, account, call.body.password)
+    await require_strong(call, account, "password", call.body.password)
     password_hash = await call.deps.passwords.hash(call.body.password, call.source)
     token = credentials.fresh_token()
     hashed = credentials.token_hash(token)
@@ -88,13 +92,6 @@ async def _account(call: HttpCall[Any, Any], user_id: int) -> Account:
     if account is None:
         raise ClientError("token_invalid")
     return account
-
-
-async def _require_strong(call: HttpCall[Any, Any], account: Account, password: str) -> None:
-    personal = [account.username, account.email, account.email.partition("@")[0], account.full_name]
-    weakness = await call.deps.passwords.weakness(password, [*personal, account.roll_number], call.source)
-    if weakness:
-        raise invalid_field("password", "too_weak", weakness)
 
 
 ROUTES = (

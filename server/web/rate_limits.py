@@ -35,17 +35,18 @@ class RateLimits:
             buckets = self._buckets[rate.name] = AddressBuckets(rate.scaled(self._scale))
         _raise_if_limited(buckets.take(address, now_ms))
 
-    async def may_mail(self, kind: str, to: str, source: str) -> bool:
+    async def may_mail(self, kind: str, to: str, source: str, *, is_known: bool = False) -> bool:
         """Whether this source may have this address sent another mail of this kind now; counts the mail if so.
 
         Mails of other kinds, or that other sources ask for, do not count: a stranger's sign-ups must not keep the owner
-        of the address from a link. All sources together have ten times the limit.
+        of the address from a link. All sources together have ten times the limit, apart from those that are known to be
+        the owner's.
         """
         # Hashed, so that Redis does not reveal e-mail addresses.
         key = sha256(f"{kind} {to}".encode()).hexdigest()
         if await self._rate_limiter.take(self._mails, sha256(f"{key} {source}".encode()).hexdigest()):
             return False
-        return await self._rate_limiter.take(self._mails_together, key) == 0
+        return is_known or await self._rate_limiter.take(self._mails_together, key) == 0
 
 
 def _raise_if_limited(wait_ms: int) -> None:

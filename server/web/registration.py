@@ -1,11 +1,11 @@
-"""Sign-up: register, verify the e-mail address, resend the verification mail."""
+"""Sign-up: register, confirm the e-mail address with a password, resend the verification mail."""
 
 import asyncio
 import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
 from server.mail import Mail
@@ -16,6 +16,7 @@ from server.web.fields import (
     Email,
     FullName,
     NewPassword,
+    Password,
     RollNumber,
     Token,
     Username,
@@ -23,13 +24,15 @@ from server.web.fields import (
     check_full_name,
     check_username,
 )
+from server.web.password_check import check_waiting, require_strong
 from server.web.problems import InvalidField, invalid_field, validation_failed
 from server.web.rate_limits import MAIL, SIGN_UP
 from server.web.route import HttpCall, Route
 from server.web.views import UserAnswer, UserView, user_view
-from storage import accounts, credentials
-from storage.accounts import NewAccount, Registration, RollNumberTakenError, UsernameTakenError
+from storage import accounts, credentials, sign_ups
+from storage.accounts import AddressTakenError, NewAccount, RollNumberTakenError, UsernameTakenError
 from storage.names import fold_email, normalise
+from storage.sign_ups import Waiting
 
 
 class Register(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +44,11 @@ class Register(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
+    """``password`` is that of the sign-up; whoever does not know it gives a ``new_password`` instead."""
+
     token: Token
+    password: Password | UnsetType = UNSET
+    new_password: NewPassword | UnsetType = UNSET
 
 
 class Resend(Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,12 +68,16 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
     )
     with call.deps.background.reserve() as run:
         try:
-            registration = await accounts.register(call.deps.db, new, call.now, _time_to_verify(call))
+            await sign_ups.require_visible_names_free(call.deps.db, new, call.now)
         except UsernameTakenError:
             raise ClientError("username_taken") from None
         except RollNumberTakenError:
             raise invalid_field("roll_number", "not_allowed", "Another player's username is the same.") from None
-        run(_send_mail(call, new, registration))
+        # Without its mail, a sign-up could not be confirmed.
+        if await _may_verify(call, new.email):
+            expires_at = call.now + timedelta(seconds=call.deps.config.verification_ttl)
+            sign_up_id = await sign_ups.add(call.deps.db, new, call.source, call.now, expires_at)
+            run(_send_first_mail(call, new, sign_up_id, expires_at))
     return UserAnswer(
         UserView(
             username=new.username,
@@ -95,15 +106,15 @@ async def _validate(call: HttpCall[Register, NoFields]) -> None:
         raise validation_failed(*errors)
 
 
-def _time_to_verify(call: HttpCall[Any, Any]) -> timedelta:
-    return timedelta(seconds=call.deps.config.verification_ttl)
+async def _may_verify(call: HttpCall[Any, Any], email: str) -> bool:
+    return await call.deps.rate_limits.may_mail("verification", email, call.source)
 
 
-async def _send_mail(call: HttpCall[Any, Any], new: NewAccount, registration: Registration) -> None:
-    owner = registration.owner
-    if registration.user_id is not None:
-        await _send_link(call, registration.user_id, new.email, new.username, call.now + _time_to_verify(call))
-    elif owner is not None:
+async def _send_first_mail(call: HttpCall[Any, Any], new: NewAccount, sign_up_id: int, expires_at: datetime) -> None:
+    owner = await accounts.find_owner(call.deps.db, new.email, new.roll_number)
+    if owner is None:
+        await _send_link(call, new, sign_up_id, expires_at)
+    else:
         await post(call, "taken", mail_texts.already_registered(owner.email, owner.username, call.deps.config.origin()))
 
 
@@ -113,26 +124,28 @@ async def post(call: HttpCall[Any, Any], kind: str, mail: Mail) -> None:
         call.deps.mailer.send(mail)
 
 
-async def _send_link(call: HttpCall[Any, Any], user_id: int, email: str, username: str, expires_at: datetime) -> None:
-    if expires_at <= call.now or not await call.deps.rate_limits.may_mail("verification", email, call.source):
-        return
-    config = call.deps.config
-    purpose = credentials.EMAIL_VERIFICATION
-    token = await credentials.issue_token(call.deps.db, user_id, purpose, expires_at, call.now)
+async def _send_link(call: HttpCall[Any, Any], new: NewAccount, sign_up_id: int, expires_at: datetime) -> None:
+    token = await sign_ups.issue_link(call.deps.db, sign_up_id)
     hours = max(1, round((expires_at - call.now).total_seconds() / 3600))
-    call.deps.mailer.send(mail_texts.verification(email, username, config.origin(), token, hours))
+    call.deps.mailer.send(mail_texts.verification(new.email, new.username, call.deps.config.origin(), token, hours))
 
 
 async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
-    deps = call.deps
+    deps, token = call.deps, call.body.token
     try:
-        found = await accounts.verify_email(deps.db, call.body.token, deps.config.sign_up_credit, call.now)
+        waiting = await sign_ups.find_by_link(deps.db, token, call.now)
+        password_hash = await _chosen_password(call, waiting)
+        found = await sign_ups.confirm(deps.db, token, password_hash, deps.config.sign_up_credit, call.now)
     except credentials.TokenExpiredError:
-        raise ClientError("token_expired", "The link has expired; ask for a new one, or sign up again.") from None
+        raise ClientError("token_expired", "The link has expired; sign up again.") from None
     except credentials.TokenInvalidError:
         raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
-    except (UsernameTakenError, RollNumberTakenError):
-        raise ClientError("token_invalid", "Another player has the name or number now; sign up again.") from None
+    except AddressTakenError:
+        raise ClientError("already_registered", "The address has an account: sign in, or reset its password.") from None
+    except RollNumberTakenError:
+        raise ClientError("already_registered", "Another account has the roll number.") from None
+    except UsernameTakenError:
+        raise ClientError("username_taken", "Another player has the username by now; sign up again.") from None
     user_id, change = found
     call.subject.user_id = user_id
     if change is not None:
@@ -143,15 +156,35 @@ async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
     return UserAnswer(user_view(account))
 
 
+async def _chosen_password(call: HttpCall[VerifyEmail, NoFields], waiting: Waiting) -> str:
+    """The hash of the password that the owner of the mail has chosen.
+
+    The password of the sign-up may be a stranger's, so the owner must know it, or choose another. Raises ClientError
+    ``invalid_credentials``, ``account_locked``, ``validation_failed``, ``unavailable``.
+    """
+    password, new_password = call.body.password, call.body.new_password
+    account = waiting.account
+    if password is not UNSET and new_password is UNSET:
+        await check_waiting(call, waiting, password)
+        return account.password_hash
+    if new_password is UNSET or password is not UNSET:
+        raise invalid_field("password", "missing", "Give the password of the sign-up, or a new one.")
+    await require_strong(call, account, "new_password", new_password)
+    return await call.deps.passwords.hash(new_password, call.source)
+
+
 async def resend(call: HttpCall[Resend, NoFields]) -> None:
     call.deps.background.run(_resend(call))
 
 
 async def _resend(call: HttpCall[Resend, NoFields]) -> None:
-    account = await accounts.find_by_email(call.deps.db, call.body.email)
-    if account is not None and not account.email_verified:
-        expires_at = account.created_at + _time_to_verify(call)
-        await _send_link(call, account.user_id, account.email, account.username, expires_at)
+    email = fold_email(call.body.email)
+    # Counted first, whatever waits: what is left of the limit shows in the fate of the next sign-up.
+    if not await _may_verify(call, email):
+        return
+    waiting = await sign_ups.find_by_email(call.deps.db, email, call.source, call.now)
+    if waiting is not None and await accounts.find_owner(call.deps.db, email, waiting.account.roll_number) is None:
+        await _send_link(call, waiting.account, waiting.sign_up_id, waiting.expires_at)
 
 
 ROUTES = (
@@ -172,10 +205,17 @@ ROUTES = (
         path="/auth/verify-email",
         handler=verify_email,
         event="verification of the e-mail address",
-        summary="Verify an e-mail address with the token from the mail. Opens the wallet with its first chips.",
+        summary="Confirm a sign-up by the token of its mail and its password, or a new one. Opens account and wallet.",
         body=VerifyEmail,
         answer=UserAnswer,
-        errors=("token_invalid", "token_expired"),
+        errors=(
+            "token_invalid",
+            "token_expired",
+            "invalid_credentials",
+            "account_locked",
+            "already_registered",
+            "username_taken",
+        ),
         rate=SIGN_UP,
     ),
     Route(

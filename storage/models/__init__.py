@@ -5,6 +5,7 @@ from storage.models.gameplay import Bet, Game, GameSession, Round
 from storage.models.kept import HashKey, KeptHash
 from storage.models.login_failure import LoginFailure
 from storage.models.profile import UserProfile
+from storage.models.sign_up import SignUp, SignUpLink
 from storage.models.user import User
 from storage.models.verification import VerificationToken
 from storage.models.wallet import Transaction, Wallet
@@ -18,6 +19,8 @@ __all__ = [
     "KeptHash",
     "LoginFailure",
     "Round",
+    "SignUp",
+    "SignUpLink",
     "Transaction",
     "User",
     "UserProfile",

@@ -159,19 +159,20 @@ class Site:
                 raise
             return {"phase": "moving to another node"}
 
-    def mail_to(self, address: str, subject: str = "") -> SentMail:
-        """The newest mail to an address. Waits until it has arrived."""
+    def mail_to(self, address: str, subject: str = "", link: str = "") -> SentMail:
+        """The newest mail to an address, with this text in a link. Waits until it has arrived."""
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             for mail in read_outbox(self.folder / "var" / "outbox"):
-                if mail.to == address and subject.lower() in mail.subject.lower():
+                has_link = not link or any(link in each for each in mail.links)
+                if mail.to == address and subject.lower() in mail.subject.lower() and has_link:
                     return mail
             time.sleep(0.05)
         raise AssertionError(f"no mail to {address}")
 
-    def link_to(self, page: str, address: str) -> str:
-        """The link to one of our pages in the newest mail to an address."""
-        links = self.mail_to(address).links
+    def link_to(self, page: str, address: str, account: str = "") -> str:
+        """The link to one of our pages in the newest mail to an address, or the newest one for this account."""
+        links = self.mail_to(address, link=f"&account={account}" if account else "").links
         return next(link for link in links if f"/{page}#token=" in link)
 
     def add_player(self, name: str = "player") -> Player:
@@ -183,7 +184,7 @@ class Site:
         names = {"username": username, "full_name": name.title(), "email": player.email, "roll_number": f"R{number}"}
         self.call("POST", "/auth/register", names | {"password": player.password})
         token = self.link_to("verify", player.email).partition("#token=")[2].partition("&")[0]
-        self.call("POST", "/auth/verify-email", {"token": token})
+        self.call("POST", "/auth/verify-email", {"token": token, "password": player.password})
         return player
 
     def sign_in(self, player: Player) -> str:

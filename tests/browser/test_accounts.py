@@ -41,21 +41,73 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
     link = site.link_to("verify", "ada@campus.example")
+    phone = visit(site, link)
+    phone.goto(link)  # opening the link does not use it up
+    expect(phone).to_have_url(f"{site.url}/verify")  # and the token does not stay in the address bar
+    expect(phone.get_by_test_id("account")).to_contain_text("the account ada")
+    phone.get_by_label("Password", exact=True).fill("not the password")
+    main_button(phone, "Confirm address")
+    expect(phone.get_by_test_id("form-error")).to_contain_text("not the password of this sign-up")
+    phone.get_by_label("Password", exact=True).fill(SECRET)
+    main_button(phone, "Confirm address")
+    expect(phone.get_by_text("The account ada is active")).to_be_visible()
+    expect(phone).to_have_url(f"{site.url}/")
+    expect(phone.get_by_test_id("available")).to_have_text("1,000.00")
+
     page.goto(link)
-    page.goto(link)  # opening the link does not use it up
-    expect(page).to_have_url(f"{site.url}/verify")  # and the token does not stay in the address bar
-    expect(page.get_by_test_id("account")).to_contain_text("the account ada")
-    main_button(page, "Confirm address")
-    expect(page.get_by_test_id("verified")).to_contain_text("The account ada is active")
-    page.goto(link)
+    page.get_by_label("Password", exact=True).fill(SECRET)
     main_button(page, "Confirm address")
     expect(page.get_by_role("alert").filter(has_text="already used")).to_be_visible()
-
     page.goto("/sign-in?next=/account/wallet")
     sign_in(page, "ADA")
     expect(page).to_have_url(f"{site.url}/account/wallet")
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
     expect(page.get_by_role("cell", name="Welcome chips")).to_be_visible()
+
+
+def test_a_stranger_who_signs_up_with_my_address_gets_nothing(site: Site, visit: Visit) -> None:
+    """The owner of the address sets a password on the page of the link; the stranger's does not work."""
+    stranger = {"username": "oscar", "full_name": "Oscar", "email": "nina@campus.example", "roll_number": "NINA1"}
+    site.call("POST", "/auth/register", stranger | {"password": SECRET})
+    first = site.link_to("verify", "nina@campus.example")
+    site.call("POST", "/auth/register", stranger | {"username": "oscar2", "password": SECRET})
+    second = site.link_to("verify", "nina@campus.example", "oscar2")
+
+    page = visit(site, first)
+    main_button(page, "Set a new password")
+    page.get_by_label("New password").fill("oscar1234")
+    main_button(page, "Confirm address")
+    expect(page.get_by_label("New password")).to_have_accessible_description(re.compile("Too easy to guess"))
+    page.get_by_label("New password").fill(OTHER_SECRET)
+    main_button(page, "Confirm address")
+    expect(page.get_by_test_id("available")).to_have_text("1,000.00")
+
+    page.goto(second)
+    main_button(page, "Set a new password")
+    main_button(page, "I know the password")
+    page.get_by_label("Password", exact=True).fill(SECRET)
+    main_button(page, "Confirm address")
+    expect(page.get_by_role("alert").filter(has_text="already active")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    sign_in(page, "oscar")
+    expect(page.get_by_test_id("form-error")).to_contain_text("No account matches")
+    sign_in(page, "oscar", OTHER_SECRET)
+    expect(page.get_by_text("Signed in as oscar")).to_be_visible()
+
+
+def test_a_username_that_was_taken_in_the_meantime(site: Site, visit: Visit) -> None:
+    for number in (1, 2):
+        body = {"username": "twin", "full_name": "T", "email": f"t{number}@campus.example", "roll_number": f"T{number}"}
+        site.call("POST", "/auth/register", body | {"password": SECRET})
+    for number in (1, 2):
+        page = visit(site, site.link_to("verify", f"t{number}@campus.example"))
+        page.get_by_label("Password", exact=True).fill(SECRET)
+        main_button(page, "Confirm address")
+        if number == 1:
+            expect(page.get_by_test_id("available")).to_have_text("1,000.00")
+    expect(page.get_by_role("alert").filter(has_text="taken this username")).to_be_visible()
+    page.get_by_role("link", name="Sign up again").click()
+    expect(page).to_have_url(f"{site.url}/sign-up")
 
 
 def test_sign_up_errors_appear_at_their_fields(site: Site, visit: Visit) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from storage import accounts
+from storage import sign_ups
 from storage.accounts import NewAccount
 from storage.credentials import reserve_attempt
 from storage.login_failures import LockedOutError, Lockout
@@ -15,7 +15,7 @@ from storage.store import Store
 from tests.cli.conftest import Home
 
 
-async def register(db: Store) -> None:
+async def sign_up(db: Store) -> None:
     new = NewAccount(
         roll_number="R77",
         email="eve@campus.example",
@@ -23,22 +23,30 @@ async def register(db: Store) -> None:
         full_name="Eve\x1b[2J Adams",
         password_hash="no hash",
     )
-    await accounts.register(db, new, datetime.now(UTC), timedelta(hours=48))
+    now = datetime.now(UTC)
+    await sign_ups.add(db, new, "here", now, now + timedelta(hours=48))
 
 
 def test_accounts_are_listed(home: Home) -> None:
     home.add_player("ann")
     home.add_player("bob", credit=250)
-    home.with_database(register)
     said = home.run("user", "list")
     assert said.code == 0
     lines = said.out.splitlines()
-    assert [line.split()[0] for line in lines[1:-1]] == ["ann", "bob", "eve"]
+    assert [line.split()[0] for line in lines[1:3]] == ["ann", "bob"]
     assert "1,000.00" in lines[1]
     assert "2.50" in lines[2]
-    assert "not verified" in lines[3]
+    assert lines[3] == "2 accounts"
     assert "\x1b" not in said.out
-    assert lines[-1] == "3 accounts"
+
+
+def test_sign_ups_that_wait_are_listed_below(home: Home) -> None:
+    home.with_database(sign_up)
+    lines = home.run("user", "list").out.splitlines()
+    assert lines[1:4] == ["0 accounts", "", "Sign-ups that wait for confirmation:"]
+    assert lines[5].split()[:4] == ["1", "eve", "R77", "eve@campus.example"]
+    assert "\x1b" not in lines[5]
+    assert "eve" not in home.run("user", "list", "--search", "ann").out
 
 
 def test_the_list_can_be_searched(home: Home) -> None:
@@ -65,12 +73,24 @@ def test_an_unknown_player_is_reported(home: Home, action: str) -> None:
     assert (said.code, said.err) == (2, "run.py: there is no player 'nobody'\n")
 
 
-def test_an_account_is_verified_once(home: Home) -> None:
-    home.with_database(register)
+def test_a_sign_up_is_verified_once(home: Home) -> None:
+    home.with_database(sign_up)
     assert "1,000.00" in home.run("user", "verify", "eve").out
     again = home.run("user", "verify", "eve")
     assert (again.code, again.out) == (0, "eve is verified already.\n")
     assert "1,000.00" in home.run("user", "show", "eve").out
+
+
+def test_of_several_sign_ups_the_operator_names_one(home: Home) -> None:
+    for _ in range(2):
+        home.with_database(sign_up)
+    refused = home.run("user", "verify", "eve@campus.example")
+    assert refused.code == 2
+    assert [line.split()[0] for line in refused.err.splitlines()] == ["number", "1", "2", "run.py:"]
+    assert home.run("user", "verify", "eve", "--sign-up", "2").code == 0
+    refused = home.run("user", "verify", "eve")
+    assert (refused.code, refused.out) == (2, "")
+    assert "another player signs in by the same address, username or roll number" in refused.err
 
 
 def test_an_account_is_disabled_and_enabled(home: Home) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from storage.history import Window, transactions
 from tests.cli.conftest import Home
-from tests.cli.test_users import register
+from tests.cli.test_users import sign_up
 
 
 def test_a_wallet_is_topped_up(home: Home) -> None:
@@ -24,8 +24,8 @@ def test_a_note_must_be_one_line(home: Home, note: str) -> None:
     assert "note" in said.err
 
 
-def test_an_unverified_account_has_no_wallet(home: Home) -> None:
-    home.with_database(register)
+def test_a_sign_up_has_no_wallet(home: Home) -> None:
+    home.with_database(sign_up)
     said = home.run("wallet", "top-up", "eve", "1")
     assert said.code == 2
     assert "verify" in said.err

@@ -1,13 +1,15 @@
 """The migrations build the schema of the models, and can be undone."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from storage.errors import DatabaseUnavailableError
 from storage.migrate import current, downgrade, head, is_known, on_connection, upgrade
-from storage.models import Base
+from storage.models import Base, SignUp
 
 SQLITE = (
     "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
@@ -96,6 +98,89 @@ async def test_roll_numbers_that_differ_in_case_get_new_ones(
     assert await on_connection(database_url, roll_numbers) == ["?1", "R1", "r2", "?4", "R3"]
     assert sum("differs only in case" in record.getMessage() for record in caplog.records) == 2
     await downgrade(database_url, "0002")
+    await upgrade(database_url)
+
+
+async def test_registrations_that_wait_become_sign_ups(database_url: str) -> None:
+    """Their links keep working, and accounts stay what they are."""
+    await upgrade(database_url, "0005")
+    people = ["verified", "waits", "without", "disabled", "wallet", "held:0123"]
+
+    def fill(connection: Connection) -> None:
+        for number, name in enumerate(people, start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO users (id, roll_number, email, username, full_name, password_hash, is_active, "
+                    "email_verified, failed_login_attempts, created_at, client_seed) "
+                    "VALUES (:id, :roll, :name, :name, 'X', :hash, :active, :verified, 0, '2026-11-24 12:00:00', 's')"
+                ),
+                {
+                    "id": number,
+                    "roll": f"R{number}",
+                    "name": name,
+                    "hash": f"hash of {name}",
+                    "active": name != "disabled",
+                    "verified": name == "verified",
+                },
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO user_profiles (user_id, created_at, updated_at) "
+                    "VALUES (:id, '2026-11-24 12:00:00', '2026-11-24 12:00:00')"
+                ),
+                {"id": number},
+            )
+        links = [
+            (1, "reset", "password_reset"),
+            (2, "first", "email_verification"),
+            (2, "second", "email_verification"),
+        ]
+        links += [(2, "used", "email_verification"), (4, "of a disabled", "email_verification")]
+        for user_id, token, purpose in links:
+            connection.execute(
+                text(
+                    "INSERT INTO verification_tokens (user_id, token, purpose, expires_at, created_at, is_used) "
+                    "VALUES (:id, :token, :purpose, '2026-11-26 11:00:00', '2026-11-24 12:00:00', :used)"
+                ),
+                {"id": user_id, "token": token, "purpose": purpose, "used": token == "used"},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO wallets (user_id, balance, last_updated, version) VALUES (5, 7, '2026-11-24 12:00:00', 1)"
+            )
+        )
+
+    def found(connection: Connection) -> list[list[tuple[Any, ...]]]:
+        queries = (
+            "SELECT username FROM users ORDER BY id",
+            "SELECT user_id FROM user_profiles ORDER BY user_id",
+            "SELECT token FROM verification_tokens",
+            "SELECT username, email, roll_number, password_hash, source FROM sign_ups ORDER BY id",
+            "SELECT l.token, s.username FROM sign_up_links l JOIN sign_ups s ON s.id = l.sign_up_id ORDER BY l.id",
+        )
+        return [[tuple(row) for row in connection.execute(text(query))] for query in queries]
+
+    def ends(connection: Connection) -> list[datetime]:
+        return list(connection.execute(select(SignUp.expires_at).order_by(SignUp.id)).scalars())
+
+    await on_connection(database_url, fill)
+    await upgrade(database_url)
+    assert await on_connection(database_url, found) == [
+        [("verified",), ("wallet",)],
+        [(1,), (5,)],
+        [("reset",)],
+        [
+            (name, name, roll, f"hash of {name}", "")
+            for name, roll in (("waits", "R2"), ("without", "R3"), ("held:0123", "R6"))
+        ],
+        [("first", "waits"), ("second", "waits")],
+    ]
+    hours = [
+        (end - datetime(2026, 11, 24, 12, tzinfo=UTC)) / timedelta(hours=1)
+        for end in await on_connection(database_url, ends)
+    ]
+    assert hours == [47, 48, 48]
+    await downgrade(database_url, "0005")
     await upgrade(database_url)
 
 

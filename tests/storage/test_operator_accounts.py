@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 from sqlalchemy import insert
 
-from storage import accounts, ledger
+from storage import accounts, ledger, sign_ups
 from storage.accounts import NewAccount, UsernameTakenError
 from storage.credentials import token_hash
 from storage.models import User
@@ -56,10 +56,11 @@ async def test_names_of_other_accounts_are_refused(database: Store, other: NewAc
         await ensure_players(database, [other], 0, NOW)
 
 
-async def test_an_unverified_account_with_the_address_is_refused(database: Store) -> None:
-    await accounts.register(database, player("ann"), NOW, timedelta(hours=48))
-    with pytest.raises(UsernameTakenError):
-        await ensure_players(database, [player("ann")], 0, NOW)
+async def test_a_waiting_sign_up_is_no_account_and_reserves_nothing(database: Store) -> None:
+    await sign_ups.add(database, player("ann"), "here", NOW, NOW + timedelta(hours=48))
+    assert await find_account(database, "ann") is None
+    [ann] = await ensure_players(database, [player("ann")], 0, NOW)
+    assert [account.user_id async for account in accounts.list_accounts(database)] == [ann]
 
 
 async def test_an_account_is_found_by_any_name(database: Store) -> None:
@@ -86,13 +87,6 @@ async def test_an_ambiguous_name_is_refused(database: Store, other: NewAccount) 
     found = await find_account(database, other.email)
     assert found is not None
     assert found.username == other.username
-
-
-async def test_a_held_registration_is_not_found(database: Store) -> None:
-    await ensure_players(database, [player("ann")], 0, NOW)
-    await accounts.register(database, player("bob", roll_number="ANN"), NOW, timedelta(hours=48))
-    for identifier in ("bob", "bob@campus.example"):
-        assert await find_account(database, identifier) is None
 
 
 async def test_every_player_gets_a_token(database: Store) -> None:

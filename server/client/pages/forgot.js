@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
+import { device } from "../token.js";
 import { Field, Form } from "../ui/form.js";
 
 const t = text.forgot;
@@ -14,7 +15,7 @@ export default function Forgot() {
   const done = useSignal(false);
   /** @param {Record<string, string>} values */
   const send = async ({ email }) => {
-    await api.request("POST /auth/password/forgot", { body: { email: email.trim() } });
+    await api.request("POST /auth/password/forgot", { body: { email: email.trim(), ...device.get() } });
     done.value = true;
   };
   return html`<div class="page narrow stack"><h1>${t.title}</h1>

@@ -16,6 +16,19 @@ const t = text.signIn;
 
 export const title = () => t.title;
 
+/**
+ * Sign in, say so, and go on to a page.
+ * @param {string} identifier @param {string} password @param {string} [words] @param {string} [next]
+ */
+export async function signIn(identifier, password, words, next = "/") {
+  const body = { identifier, password, ...device.get() };
+  const answer = await api.request("POST /auth/login", { body });
+  device.set(answer.device);
+  wire.signIn(answer.token);
+  toast(words ?? t.welcome(answer.user.username), "good");
+  navigate(next, { replace: true });
+}
+
 /** @param {{route: import("../router.js").Route}} props */
 export default function SignIn({ route }) {
   const unverified = useSignal(false);
@@ -23,12 +36,7 @@ export default function SignIn({ route }) {
   const send = async ({ identifier, password }) => {
     unverified.value = false;
     try {
-      const body = { identifier: identifier.trim(), password, ...device.get() };
-      const answer = await api.request("POST /auth/login", { body });
-      device.set(answer.device);
-      wire.signIn(answer.token);
-      toast(t.welcome(answer.user.username), "good");
-      navigate(nextPage(route.query), { replace: true });
+      await signIn(identifier.trim(), password, undefined, nextPage(route.query));
     } catch (error) {
       unverified.value = error instanceof ApiError && error.code === "email_not_verified";
       throw error;

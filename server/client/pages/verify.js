@@ -1,15 +1,22 @@
-/** Confirms an e-mail address. Opening the link does not use it up; only the button does. */
+/**
+ * Confirms a sign-up with its password, or with a new one, and signs in. Opening the link does not use it up.
+ *
+ * The sign-up may be a stranger's, who typed this address and a password of their own.
+ */
 
 import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { linkSecret, watchLinkSecret } from "../link_secret.js";
 import { text } from "../text.js";
-import { Form } from "../ui/form.js";
+import { Form, PasswordField } from "../ui/form.js";
+import { Strength } from "../ui/strength.js";
+import { signIn } from "./sign_in.js";
 import { Resend } from "./sign_up.js";
 
 const t = text.verify;
-const SPENT = ["token_invalid", "token_expired", "validation_failed", "not_found"];
+
+/** @typedef {"ready" | "done" | "spent" | "taken" | "name taken"} State */
 
 export const title = () => t.title;
 
@@ -19,28 +26,78 @@ export default function Verify() {
   return html`<${Confirm} key=${linkSecret.value.visit} ...${linkSecret.value} />`;
 }
 
+/** The state that an error leads to; null: the form shows it. @param {unknown} error @returns {State | null} */
+function stateAfter(error) {
+  if (!(error instanceof ApiError)) return null;
+  const spent = error.code.startsWith("token_") || error.errors.some(({ field }) => field === "token");
+  if (spent) return "spent";
+  return error.code === "already_registered" ? "taken" : error.code === "username_taken" ? "name taken" : null;
+}
+
 /** @param {import("../link_secret.js").LinkSecret} props */
 function Confirm({ token, account }) {
-  const state = useSignal(/** @type {"ready" | "done" | "bad"} */ ("ready"));
+  const state = useSignal(/** @type {State} */ (token ? "ready" : "spent"));
   const opened = useSignal("");
-  const send = async () => {
+  /** @param {Record<string, string>} typed */
+  const send = async ({ password, new_password }) => {
     try {
-      const { user } = await api.request("POST /auth/verify-email", { body: { token: token ?? "" } });
-      opened.value = user.username;
-      state.value = "done";
+      const body = { token: token ?? "", ...(new_password ? { new_password } : { password }) };
+      opened.value = (await api.request("POST /auth/verify-email", { body })).user.username;
     } catch (error) {
-      if (!(error instanceof ApiError) || !SPENT.includes(error.code)) throw error;
-      state.value = "bad";
+      const next = stateAfter(error);
+      if (next) state.value = next;
+      else if (error instanceof ApiError && error.code === "invalid_credentials") throw new Error(t.wrong);
+      else throw error;
+      return;
     }
+    state.value = "done";
+    // If this fails, the page says that the account is active, with a link to sign in.
+    await signIn(opened.value, new_password ?? password, t.done(opened.value)).catch(() => {});
   };
-  const ready = html`<p class="dim">${t.lead}</p>
-    ${account && html`<p data-testid="account">${t.account(account)}</p>`}
-    <${Form} onSubmit=${send} submit=${t.submit} />`;
-  const done = html`<p class="notice good" role="status" data-testid="verified">${t.done(opened.value)}</p>
-    <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
-  const again = html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p>
-  <div class="surface"><${Resend} /></div>`;
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
-    ${state.value === "done" ? done : state.value === "bad" || !token ? again : ready}
+    ${state.value === "ready" && html`<${Ready} account=${account} send=${send} />`}
+    ${
+      state.value === "done" &&
+      html`<p class="notice good" role="status" data-testid="verified">${t.done(opened.value)}</p>
+      <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`
+    }
+    ${
+      state.value === "taken" &&
+      html`<p class="notice" role="alert">${t.taken}</p>
+      <p class="row"><a class="button primary" href="/sign-in">${text.bar.signIn}</a>
+        <a href="/forgot">${text.signIn.forgot}</a></p>`
+    }
+    ${state.value === "name taken" && html`<p class="notice bad" role="alert">${t.nameTaken}</p><${SignUpAgain} />`}
+    ${
+      state.value === "spent" &&
+      html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p>
+      <div class="surface"><${Resend} /></div><${SignUpAgain} />`
+    }
   </div>`;
+}
+
+function SignUpAgain() {
+  return html`<p><a href="/sign-up">${t.again}</a></p>`;
+}
+
+/** @param {{account: string | null, send: (typed: Record<string, string>) => Promise<unknown>}} props */
+function Ready({ account, send }) {
+  const sets = useSignal(false);
+  const password = useSignal("");
+  const toggle = html`<button type="button" class="button quiet" onClick=${() => (sets.value = !sets.peek())}>
+    ${sets.value ? t.known : t.set}</button>`;
+  return html`<p data-testid="account">${t.lead(account)}</p>
+    <div class="surface stack"><${Form} key=${sets.value} onSubmit=${send} submit=${t.submit}>
+      <input hidden readonly name="username" autocomplete="username" value=${account ?? ""} />
+      ${
+        sets.value
+          ? html`<${PasswordField} name="new_password" label=${text.fields.new_password}
+            hint=${text.signUp.passwordHint} autocomplete="new-password"
+            onInput=${(/** @type {string} */ typed) => (password.value = typed)}
+            below=${html`<${Strength} password=${password.value} known=${[account ?? ""]} />`} />`
+          : html`<${PasswordField} name="password" label=${text.fields.password} hint=${t.passwordHint}
+            autocomplete="current-password" />`
+      }
+    <//><p>${toggle}</p></div>
+    <p class="dim">${t.notYou}</p>`;
 }

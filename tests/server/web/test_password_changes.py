@@ -55,7 +55,7 @@ async def test_invalid_tokens_are_refused(world: World) -> None:
     await world.post("auth/password/forgot", email="ann@campus.example")
     token = token_in((await world.mails(1))[0])
     await problem(await world.post("auth/password/reset", token="nonsense", password=NEW), "token_invalid")
-    await problem(await world.post("auth/verify-email", token=token), "token_invalid")
+    await problem(await world.post("auth/verify-email", token=token, password=PASSWORD), "token_invalid")
     body = await problem(await world.post("auth/password/reset", token=token, password="12345678"), "validation_failed")
     assert body["errors"][0]["field"] == "password"
     world.clock.jump(timedelta(hours=1))

@@ -5,6 +5,8 @@ from contextlib import suppress
 import pytest
 
 from server.backends.rate import LocalRateLimiter, Rate
+from server.backends.rate_redis import RedisRateLimiter
+from server.backends.redis_link import RedisLink
 from server.errors import ClientError
 from server.web.rate_limits import RateLimits
 from tests.server.fanout.fakes import StillClock
@@ -74,3 +76,24 @@ async def test_strangers_can_not_use_up_the_mails_of_an_address() -> None:
     assert await rates.may_mail("verification", "a@b.example", "192.0.2.2")
     sent = [await rates.may_mail("verification", "a@b.example", f"198.51.100.{n}") for n in range(30)]
     assert sent == [True] * 17 + [False] * 13
+
+
+async def test_a_device_of_the_owner_has_mails_left_when_all_sources_together_have_none() -> None:
+    rates = rates_of(1000, 2, StillClock())
+    for n in range(30):
+        await rates.may_mail("reset", "a@b.example", f"198.51.100.{n}")
+    assert not await rates.may_mail("reset", "a@b.example", "192.0.2.1")
+    sent = [await rates.may_mail("reset", "a@b.example", "device 7.x", is_known=True) for _ in range(3)]
+    assert sent == [True, True, False]
+
+
+async def test_mails_are_counted_together_on_all_nodes(redis_url: str) -> None:
+    links = RedisLink(redis_url), RedisLink(redis_url)
+    try:
+        one, other = (RateLimits(RedisRateLimiter(link, StillClock()), 1, 2) for link in links)
+        mine = ("reset", "a@b.example", "192.0.2.1")
+        assert [await each.may_mail(*mine) for each in (one, other, one, other)] == [True, True, False, False]
+        assert await other.may_mail("verification", *mine[1:])
+    finally:
+        for link in links:
+            await link.close()

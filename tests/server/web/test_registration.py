@@ -1,4 +1,5 @@
-"""Sign-up: one mail, one link, one credit; no answer reveals whether an address has an account."""
+"""Sign-up: one mail, one link, one credit; no answer reveals whether an address has an account, and no stranger can
+occupy, destroy or open what is another's."""
 
 import asyncio
 from datetime import timedelta
@@ -6,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import ClientResponse
 
 from server.errors import ClientError
 from server.web.background import Background
@@ -13,7 +15,8 @@ from server.web.registration import Register
 from server.web.registration import register as sign_up
 from storage.accounts import NewAccount
 from storage.operator_accounts import ensure_players
-from tests.server.web.world import PASSWORD, Opener, World, answer, call_in, cheap_hash, problem, token_in
+from tests.server.web.world import PASSWORD, Opener, World, answer, call_in, cheap_hash, problem, text_of, token_in
+from tests.waiting import eventually
 
 ANN = {
     "roll_number": "B21CS001",
@@ -29,6 +32,10 @@ async def register(world: World, **changes: Any) -> Any:
     return await answer(await world.post("auth/register", **(ANN | changes)))
 
 
+async def confirm(world: World, token: str, password: str = PASSWORD, **more: str) -> ClientResponse:
+    return await world.post("auth/verify-email", token=token, password=password, **more)
+
+
 async def test_register_verify_and_sign_in(world: World) -> None:
     answered = await register(world)
     assert answered["user"]["email"] == "ann@campus.example"
@@ -37,7 +44,7 @@ async def test_register_verify_and_sign_in(world: World) -> None:
     assert mail["To"] == "ann@campus.example"
     token = token_in(mail)
     await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "email_not_verified")
-    verified = await answer(await world.post("auth/verify-email", token=token))
+    verified = await answer(await world.post("auth/verify-email", token=token, password=PASSWORD))
     assert verified["user"]["email_verified"] is True
     [change] = world.players.changes
     assert (change.balance, change.version) == (world.deps.config.sign_up_credit, 1)
@@ -48,10 +55,12 @@ async def test_register_verify_and_sign_in(world: World) -> None:
 async def test_a_link_works_once(world: World) -> None:
     await register(world)
     token = token_in((await world.mails(1))[0])
-    answers = await asyncio.gather(*(world.post("auth/verify-email", token=token) for _ in range(10)))
-    assert sorted(response.status for response in answers) == [200] + [401] * 9
+    answers = await asyncio.gather(*(world.post("auth/verify-email", token=token, password=PASSWORD) for _ in range(5)))
+    assert sorted(response.status for response in answers) == [200] + [401] * 4
     assert len(world.players.changes) == 1
-    assert (await problem(await world.post("auth/verify-email", token=token), "token_invalid"))["detail"]
+    assert (await problem(await world.post("auth/verify-email", token=token, password=PASSWORD), "token_invalid"))[
+        "detail"
+    ]
 
 
 async def test_opening_the_page_of_a_link_does_not_use_it(world: World) -> None:
@@ -59,25 +68,26 @@ async def test_opening_the_page_of_a_link_does_not_use_it(world: World) -> None:
     token = token_in((await world.mails(1))[0])
     for _ in range(3):
         assert (await world.call("GET", f"/verify?token={token}")).status == 200
-    await answer(await world.post("auth/verify-email", token=token))
+    await answer(await world.post("auth/verify-email", token=token, password=PASSWORD))
 
 
 async def test_a_link_expires(world: World) -> None:
     await register(world)
     token = token_in((await world.mails(1))[0])
     world.clock.jump(timedelta(hours=48))
-    await problem(await world.post("auth/verify-email", token=token), "token_expired")
+    await problem(await world.post("auth/verify-email", token=token, password=PASSWORD), "token_expired")
 
 
 async def test_a_taken_username_is_refused(world: World) -> None:
-    await register(world)
+    await world.player("ann")
     await problem(await world.post("auth/register", **(BOB | {"username": "ANN"})), "username_taken")
 
 
 @pytest.mark.parametrize("field", ["email", "roll_number"])
 async def test_a_taken_address_or_roll_number_gets_the_same_answer_but_no_account(world: World, field: str) -> None:
     ann = await world.player("ann")
-    taken = {"email": "ANN@campus.example", "roll_number": "ANN"}[field]
+    await world.set_user(ann.user_id, roll_number="A1")
+    taken = {"email": "ANN@campus.example", "roll_number": "a1"}[field]
     answered = await register(world, **(BOB | {field: taken}))
     cat = await register(world, username="cat", roll_number="C", email="cat@campus.example")
     assert answered["user"].keys() == cat["user"].keys()
@@ -90,41 +100,117 @@ async def test_a_taken_address_or_roll_number_gets_the_same_answer_but_no_accoun
     assert (await ann.ok("GET", "me"))["username"] == "ann"
 
 
-async def test_a_second_registration_does_not_reveal_what_was_taken(world: World) -> None:
-    """Neither the username nor the roll number of a registration reveals whether its address was free."""
-    await world.player("ann")
-    await register(world, **(BOB | {"email": "ann@campus.example"}))
-    await problem(
-        await world.post("auth/register", **(BOB | {"roll_number": "X", "email": "x@campus.example"})), "username_taken"
-    )
-    await register(world, username="cat", email="cat@campus.example", roll_number="B21CS002")
-    [mail] = await world.mails(1)
-    assert mail["To"] == "ann@campus.example"
-    world.clock.jump(timedelta(hours=49))
-    await register(world, **BOB)
-    assert (await world.mails(2))[1]["To"] == "bob@campus.example"
+async def from_(world: World, address: str, path: str, **body: str) -> ClientResponse:
+    """A call from another network; the world must trust 127.0.0.1 as a proxy."""
+    return await world.call("POST", path, json=body, headers={"X-Forwarded-For": address})
 
 
-async def test_the_owner_of_an_address_can_replace_another_persons_registration(world: World) -> None:
-    """The earlier registration's link and password no longer work."""
-    await register(world, username="mallory", password="mallory knows this")
-    await world.mails(1)
+async def link_of(world: World, username: str) -> str:
+    """The token of the first mail that names the account."""
+
+    def links() -> list[str]:
+        return [token_in(mail) for mail in world.mailer.sent if f"&account={username}\n" in text_of(mail)]
+
+    await eventually(lambda: bool(links()), f"a mail for {username}")
+    return links()[0]
+
+
+async def test_a_waiting_sign_up_occupies_nothing(world: World) -> None:
+    """Whoever confirms first has address, roll number and username; the others get a clear answer."""
+    for n in range(3):
+        await register(world, email=f"m{n}@campus.example", password=f"mallory knows {n}")
     await register(world)
-    mails = await world.mails(2)
-    await problem(await world.post("auth/verify-email", token=token_in(mails[0])), "token_invalid")
-    verified = await answer(await world.post("auth/verify-email", token=token_in(mails[1])))
-    assert verified["user"]["username"] == "ann"
+    mails = {str(mail["To"]): token_in(mail) for mail in await world.mails(4)}
+    opened = await answer(await confirm(world, mails["ann@campus.example"]))
+    assert opened["user"]["username"] == "ann"
+    for n in range(3):
+        late = await confirm(world, mails[f"m{n}@campus.example"], password=f"mallory knows {n}")
+        await problem(late, "already_registered")
+    await problem(await world.post("auth/register", **(BOB | {"username": "ANN"})), "username_taken")
+
+
+async def test_only_the_first_of_two_sign_ups_gets_the_username(world: World) -> None:
+    await register(world)
+    await register(world, **(BOB | {"username": "Ann"}))
+    ann, bob = map(token_in, await world.mails(2))
+    await answer(await confirm(world, bob))
+    await problem(await confirm(world, ann), "username_taken")
+    await register(world, username="annabel")
+    await answer(await confirm(world, token_in((await world.mails(3))[2])))
+
+
+async def test_a_sign_up_destroys_no_other_of_its_address(world: World) -> None:
+    await register(world)
+    await register(world, username="mallory", password="mallory knows this", roll_number="M1")
+    [first, _] = await world.mails(2)
+    await answer(await confirm(world, token_in(first)))
+    assert (await answer(await world.post("auth/login", identifier="ann", password=PASSWORD)))["token"]
+    # The stranger's sign-up goes on waiting, but the mailbox is its owner's, who has an account now.
+    await problem(await confirm(world, await link_of(world, "mallory")), "invalid_credentials")
+    link = await link_of(world, "mallory")
+    taken = await world.post("auth/verify-email", token=link, new_password="tram lamp moss river")
+    await problem(taken, "already_registered")
+
+
+async def test_no_account_opens_with_a_password_that_a_stranger_chose(world: World) -> None:
+    await register(world, username="mallory", password="mallory knows this")
+    link = await link_of(world, "mallory")
+    missing = await problem(await world.post("auth/verify-email", token=link), "validation_failed")
+    assert [(error["field"], error["code"]) for error in missing["errors"]] == [("password", "missing")]
+    both = await confirm(world, link, password="mallory knows this", new_password=PASSWORD)
+    await problem(both, "validation_failed")
+    await problem(await confirm(world, link), "invalid_credentials")
+    weak = await problem(
+        await world.post("auth/verify-email", token=link, new_password="mallory1"), "validation_failed"
+    )
+    assert [(error["field"], error["code"]) for error in weak["errors"]] == [("new_password", "too_weak")]
+    await answer(await world.post("auth/verify-email", token=link, new_password=PASSWORD))
     for identifier in ("mallory", "ann@campus.example", "B21CS001"):
         wrong = await world.post("auth/login", identifier=identifier, password="mallory knows this")
         await problem(wrong, "invalid_credentials")
-    assert (await answer(await world.post("auth/login", identifier="ann", password=PASSWORD)))["token"]
+        await answer(await world.post("auth/login", identifier=identifier, password=PASSWORD))
 
 
-async def test_no_mail_is_sent_for_a_replaced_registration(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    for n in range(10):
-        await register(world, username=f"ann{n}")
-    await world.mailer.drain()
-    assert not caplog.records
+async def test_the_owner_of_a_mailbox_can_not_guess_the_password_of_a_mistyped_sign_up(world: World) -> None:
+    await register(world)
+    link = await link_of(world, "ann")
+    for n in range(5):
+        await problem(await confirm(world, link, password=f"guess {n}"), "invalid_credentials")
+    await problem(await confirm(world, link), "account_locked")
+    await answer(await world.post("auth/verify-email", token=link, new_password=PASSWORD))
+
+
+async def answers_to_a_stranger(world: World, *, owner_comes: bool) -> list[tuple[int, str]]:
+    """Status and code of what a stranger tries with Ann's address and roll number, while she signs up or does not."""
+    answers = []
+
+    async def ask(path: str, body: dict[str, str]) -> None:
+        response = await from_(world, "198.51.100.1", path, **body)
+        text = await response.text()
+        answers.append((response.status, (await response.json()).get("code", "") if text else ""))
+
+    mallory = ANN | {"username": "mallory", "password": "mallory knows this"}
+    await ask("auth/register", mallory)
+    for step in ("sign up", "confirm", "nothing more"):
+        if owner_comes and step == "sign up":
+            await answer(await from_(world, "192.0.2.1", "auth/register", **ANN))
+            hint = await from_(world, "192.0.2.1", "auth/login", identifier=ANN["email"], password=PASSWORD)
+            await problem(hint, "email_not_verified")
+        if owner_comes and step == "confirm":
+            body = {"token": await link_of(world, "ann"), "password": PASSWORD}
+            await answer(await from_(world, "192.0.2.1", "auth/verify-email", **body))
+        for identifier in (ANN["email"], ANN["roll_number"], "mallory"):
+            await ask("auth/login", {"identifier": identifier, "password": "mallory knows this"})
+        await ask("auth/verify-email/resend", {"email": ANN["email"]})
+        await ask("auth/register", mallory | {"roll_number": f"M{len(answers)}"})
+    return answers
+
+
+async def test_a_stranger_neither_learns_nor_hides_that_the_owner_signs_up(open_world: Opener) -> None:
+    worlds = [await open_world(trusted_proxies=("127.0.0.1",)) for _ in range(2)]
+    alone, beside = [await answers_to_a_stranger(world, owner_comes=n == 1) for n, world in enumerate(worlds)]
+    assert alone == beside
+    assert {code for _, code in alone} == {"", "email_not_verified"}
 
 
 async def test_a_sign_up_refused_for_lack_of_capacity_reserves_no_name(world: World) -> None:
@@ -134,7 +220,7 @@ async def test_a_sign_up_refused_for_lack_of_capacity_reserves_no_name(world: Wo
     assert refused.value.error.code == "unavailable"
     await register(world)
     [mail] = await world.mails(1)
-    await answer(await world.post("auth/verify-email", token=token_in(mail)))
+    await answer(await world.post("auth/verify-email", token=token_in(mail), password=PASSWORD))
 
 
 class Answers:
@@ -183,8 +269,12 @@ async def spy(told: Answers) -> None:
     await claim("other@campus.example", "mallory", "R7", "the fourth password")
     await claim("third@campus.example", "mallory2", "R8", "the fourth password")
     await sign_in("the fourth password")
+    await claim("fifth@campus.example", "owner", "R10", "the fifth password")
     for path in ("auth/verify-email/resend", "auth/password/forgot"):
         await told.ask(path, email="eve@campus.example")
+    for n in range(6):
+        await claim("eve@campus.example", f"mal{n}", "R7", f"tram lamp moss {n}")
+        await told.ask("auth/login", identifier=f"mal{n}", password=f"tram lamp moss {n}")
 
 
 @pytest.mark.parametrize(
@@ -215,23 +305,12 @@ async def test_no_answer_reveals_whether_an_address_or_a_roll_number_is_taken(
     assert ("account_locked" in codes) == (attempts == 4)
 
 
-async def test_an_unverified_registration_expires(world: World) -> None:
-    await register(world)
-    await problem(await world.post("auth/register", **(BOB | {"username": "ann"})), "username_taken")
-    world.clock.jump(timedelta(hours=48, seconds=1))
-    await register(world, roll_number="B21CS001", email="ann@campus.example")
-    token = token_in((await world.mails(2))[1])
-    await answer(await world.post("auth/verify-email", token=token))
-
-
 async def test_a_race_for_one_name_has_one_winner(world: World) -> None:
-    answers = await asyncio.gather(
-        *(
-            world.post("auth/register", **(ANN | {"email": f"a{n}@campus.example", "roll_number": f"R{n}"}))
-            for n in range(8)
-        )
-    )
-    assert sorted(response.status for response in answers) == [201] + [409] * 7
+    for n in range(6):
+        await register(world, email=f"a{n}@campus.example", roll_number=f"R{n}")
+    links = [token_in(mail) for mail in await world.mails(6)]
+    answers = await asyncio.gather(*(confirm(world, link) for link in links))
+    assert sorted(response.status for response in answers) == [200] + [409] * 5
 
 
 async def test_the_verification_mail_can_be_sent_again(world: World) -> None:
@@ -241,7 +320,7 @@ async def test_the_verification_mail_can_be_sent_again(world: World) -> None:
         response = await world.post("auth/verify-email/resend", email=email)
         assert (response.status, await response.text()) == (202, "")
     again = (await world.mails(2))[1]
-    await answer(await world.post("auth/verify-email", token=token_in(again)))
+    await answer(await world.post("auth/verify-email", token=token_in(again), password=PASSWORD))
     await world.post("auth/verify-email/resend", email="ann@campus.example")
     await world.mailer.drain()
     assert len(world.mailer.sent) == 2

@@ -20,7 +20,7 @@ async def test_the_life_of_an_account(world: World, caplog: pytest.LogCaptureFix
     new = {"roll_number": "R1", "email": "ann@campus.example", "username": "annabel", "full_name": "Ann Archer"}
     await answer(await world.post("auth/register", **new, password=PASSWORD))
     link = token_in((await world.mails(1))[0])
-    await answer(await world.post("auth/verify-email", token=link))
+    await answer(await world.post("auth/verify-email", token=link, password=PASSWORD))
     wrong = "wrong horse battery"
     assert (await world.post("auth/login", identifier="annabel", password=wrong)).status == 401
     assert (await world.post("auth/login", identifier="nobody-at-all", password=wrong)).status == 401

@@ -32,10 +32,11 @@ from server.web.deps import WebDeps
 from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
 from server.web.route import HttpCall
-from storage import accounts, credentials
+from storage import credentials
 from storage.accounts import NewAccount
 from storage.login_failures import Lockout
 from storage.models import User
+from storage.operator_accounts import ensure_players
 from storage.settlement import WalletChange
 from storage.store import Store
 from tests.server.shaky_store import ShakyStore
@@ -240,13 +241,11 @@ class World:
             password_hash=hashed,
         )
         now = self.clock.now()
-        registration = await accounts.register(self.db, new, now, timedelta(days=2))
-        assert registration.user_id is not None
-        await accounts.verify_account(self.db, registration.user_id, credit, now)
+        [user_id] = await ensure_players(self.db, [new], credit, now)
         token = credentials.fresh_token()
-        attempt = credentials.Attempt(registration.user_id, hashed, is_active=True)
+        attempt = credentials.Attempt(user_id, hashed, is_active=True)
         assert await credentials.sign_in(self.db, attempt, credentials.token_hash(token), now)
-        return Player(self, registration.user_id, username, token)
+        return Player(self, user_id, username, token)
 
     async def mails(self, count: int) -> list[EmailMessage]:
         """Wait for ``count`` mails; returns all mails so far."""
@@ -303,11 +302,15 @@ async def problem(response: ClientResponse, code: str) -> dict[str, Any]:
     return body
 
 
-def token_in(mail: EmailMessage) -> str:
+def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
-    found = re.search(r"#token=([^\s&]+)", body.get_content())
-    assert found is not None, body.get_content()
+    return str(body.get_content())
+
+
+def token_in(mail: EmailMessage) -> str:
+    found = re.search(r"#token=([^\s&]+)", text_of(mail))
+    assert found is not None, text_of(mail)
     return found[1]
 
 

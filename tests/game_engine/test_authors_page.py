@@ -8,10 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given
 
+from game_engine.contract import check_game
 from game_engine.games import GAMES
-from tests.game_engine.contract import Script, check, scripts
 
 PAGE = Path("docs/game-authors.md").read_text(encoding="utf-8")
 GAME, TEST = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -39,13 +38,9 @@ def streak(tmp_path: Path) -> Iterator[ModuleType]:
 
 def test_the_game_keeps_the_contract(streak: ModuleType) -> None:
     game = streak.Streak()
-
-    @given(scripts(game))
-    def run(script: Script) -> None:
-        check(game, script)
-
-    run()
     assert game.name not in GAMES
+    report = check_game(game)
+    assert min(report.actions["call"], report.actions["cashout"]) > 20
 
 
 def test_its_own_test_passes(streak: ModuleType, tmp_path: Path) -> None:

@@ -231,9 +231,9 @@ class Driver:
                 if name in offered:
                     self._takes(round_.fork(), seat, name)
                     for outside in below_and_above(struct, offered[name], self.dice):
-                        round_.fork().try_(Act(seat, outside))
+                        self._beside(round_, Act(seat, outside))
                 else:
-                    round_.fork().try_(Act(seat, value_of(struct, self.dice)))
+                    self._beside(round_, Act(seat, value_of(struct, self.dice)))
 
     def _probe_stakes(self, round_: Round) -> None:
         """Amounts within the bounds of a view are accepted, and others are refused; ``Round`` fails if they aren't."""
@@ -243,14 +243,22 @@ class Driver:
             for amount in amounts:
                 refusals = []
                 for selection in values_of(self.game.selection, self.dice, 20):
-                    refusals.append(round_.fork().try_(self._bet(seat, amount, selection)))
+                    refusals.append(self._beside(round_, self._bet(seat, amount, selection)))
                     if refusals[-1] is None or amount not in bounds.values():
                         break
                 refused = amount in bounds.values() and None not in refusals and round_.phase == "betting"
                 round_.require(not refused, f"Seat {seat} may stake {bounds}, but {amount} is refused: {refusals}")
             if not bounds:
                 for selection in values_of(self.game.selection, self.dice, 1):
-                    round_.fork().try_(self._bet(seat, self.dice.randint(1, 2_000), selection))
+                    self._beside(round_, self._bet(seat, self.dice.randint(1, 2_000), selection))
+
+    def _beside(self, round_: Round, command: Command) -> Refusal | None:
+        """Try a command in a copy of the round. A refused one changes nothing, so it becomes part of the script."""
+        other = round_.fork()
+        refusal = other.try_(command)
+        if refusal is not None:
+            round_.tried.append(other.tried[-1])
+        return refusal
 
     def _probe_the_end(self, round_: Round) -> None:
         """A closing room plays the round out, and however late it wakes the round, the payouts are the same."""

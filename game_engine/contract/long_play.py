@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from game_engine.chance import ShiftedSeed
 from game_engine.contract.chooser import structs_of, values_of, variants_of
-from game_engine.contract.promise import require
+from game_engine.contract.promise import BrokenPromiseError, Tried, require, script_of
 from game_engine.contract.table import is_between_players
 from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Leave, RefusedError, Seat, Seeds, Step, Wake
 from game_engine.odds import Odds
@@ -23,6 +23,8 @@ CLOSE = Fraction(1, 1_000)
 """How far the best bet's return may lie from the stated one, as payouts are rounded."""
 KINDS = 6
 """How many different selections long play bets on."""
+PLAYERS_SHARE = 12
+"""Rounds between players are longer than others, so one in so many is played."""
 MOST_STEPS = 400
 LONG_STEP_MS = 1_000
 OPENED_AT = 1_790_000_000_000
@@ -60,7 +62,9 @@ def check_odds(game: AnyGame, rounds: int) -> None:
     if game.action is None:
         _check_rounding(game, options, dice)
     _check_passive_play(game, options, rounds, dice)
-    if game.action is not None and not is_between_players(game):
+    if is_between_players(game):
+        _check_play_between_players(game, options, rounds // PLAYERS_SHARE, dice)
+    elif game.action is not None:
         _check_active_play(game, options, odds, rounds, dice)
 
 
@@ -152,6 +156,24 @@ def _check_active_play(game: AnyGame, options: Any, odds: Sequence[Odds], rounds
     require(not same or mean >= worst - tolerance, f"{said}, and all odds are {worst:.4f} (± {tolerance:.4f}).")
 
 
+def _check_play_between_players(game: AnyGame, options: Any, rounds: int, dice: Random) -> None:
+    """Whatever players do, they get back what they put in, if the odds keep nothing: also in ties and odd cents."""
+    if min(each.mean for each in game.odds(options)) < 1:
+        return
+    for number in range(rounds):
+        table = _Table(game, options, number)
+        seats = [Seat(seat) for seat in range(min(game.seats, dice.randint(2, 4)))]
+        for seat in seats:
+            for selection in values_of(game.selection, dice, 5):
+                if table.bet(seat, selection, dice):
+                    break
+        table.play(seats, dice)
+        paid = sum(result.payout for result in table.results())
+        played = table.step.outcome is not None and bool(table.seed.read)
+        if played and paid != table.held:
+            raise BrokenPromiseError(f"Players put in {table.held} cents and got back {paid}.", table.script())
+
+
 # ---- rounding ----
 
 
@@ -183,29 +205,40 @@ class _Table:
 
     def __init__(self, game: AnyGame, options: Any, number: int) -> None:
         self.game, self.now, self.moved = game, OPENED_AT, False
-        self.seed = ShiftedSeed(f"long play {number}")
-        self.step: Step[Any] = game.open(options, Seeds(self.seed, abs(number) + 1), self.now)
+        self.options, self.seed = options, ShiftedSeed(f"long play {number}")
+        self.seeds = Seeds(self.seed, abs(number) + 1)
+        self.step: Step[Any] = game.open(options, self.seeds, self.now)
+        self.tried: list[Tried] = []
         self.selections: dict[int, Any] = {}
+        self.held = 0
 
     def try_(self, command: Command) -> bool:
         try:
-            self.game.stake_of(self.step.state, command)
+            stake = self.game.stake_of(self.step.state, command)
             self.step = self.game.apply(self.step.state, command, self.now)
         except RefusedError:
             return False
+        self.tried.append((self.now, command))
+        self.held += stake
         return True
 
-    def bet(self, seat: Seat, selection: Any, dice: Random, amount: int | None = None) -> None:
+    def script(self) -> str:
+        return script_of(self.options, self.seeds, OPENED_AT, self.tried)
+
+    def bet(self, seat: Seat, selection: Any, dice: Random, amount: int | None = None) -> bool:
+        """Place a bet of ``amount``, or of the most that the seat may stake. Returns whether it was accepted."""
         if self.step.outcome is not None:
-            return
+            return False
         number = len(self.selections) + 1
         bounds = self.game.view(self.step.state, seat).get("stake") or {}
         stake = amount or bounds.get("maximum") or bounds.get("minimum", 10_000)
         bet = Bet(seat=seat, number=number, amount=stake, client_seed=f"{dice.random()}", selection=selection)
         if amount is not None:
             bet = msgspec.structs.replace(bet, client_seed="the same")
-        if self.try_(bet):
+        accepted = self.try_(bet)
+        if accepted:
             self.selections[number] = selection
+        return accepted
 
     def wait(self) -> None:
         """Let the time pass; where the round waits for players, they leave."""
@@ -224,7 +257,7 @@ class _Table:
             offered = self.game.view(self.step.state, Seat(0)).get("actions") or {}
             if offered and dice.random() < 0.7:
                 moves -= 1
-                self.moved |= self._takes(offered, dice)
+                self.moved |= self._takes(Seat(0), dice.choice(sorted(offered)), offered, dice)
             elif self.step.wake_at is not None:
                 self.now = self.step.wake_at
                 self.try_(Wake())
@@ -232,10 +265,35 @@ class _Table:
                 break
         self.wait()
 
-    def _takes(self, offered: dict[str, Any], dice: Random) -> bool:
-        name = dice.choice(sorted(offered))
+    def play(self, seats: Sequence[Seat], dice: Random) -> None:
+        """Let all seats move until the round ends; each round, the players like other actions."""
+        weights = {name: dice.choice([0.01, 1.0, 4.0]) for name in structs_of(self.game.action)}
+        while self.step.outcome is None and self.step.wake_at is not None and self.takes_bets:
+            self.now = self.step.wake_at
+            self.try_(Wake())
+        for _ in range(MOST_STEPS):
+            if self.step.outcome is not None:
+                return
+            offers = {seat: self.game.view(self.step.state, seat).get("actions") or {} for seat in seats}
+            most = max(map(len, offers.values()))
+            if not most:
+                break
+            seat = next(each for each in seats if len(offers[each]) == most)
+            names = sorted(offers[seat])
+            [name] = dice.choices(names, [weights[each] for each in names])
+            if not self._takes(seat, name, offers[seat], dice):
+                break
+        self.wait()
+
+    @property
+    def takes_bets(self) -> bool:
+        return bool(self.game.view(self.step.state, None)["phase"] == "betting")
+
+    def _takes(self, seat: Seat, name: str, offered: dict[str, Any], dice: Random) -> bool:
         struct = structs_of(self.game.action)[name]
-        return any(self.try_(Act(Seat(0), each)) for each in variants_of(struct, offered[name], dice, 5))
+        variants = list(variants_of(struct, offered[name], dice, 5))
+        dice.shuffle(variants)
+        return any(self.try_(Act(seat, each)) for each in variants)
 
     def _pass(self, leaving: list[Seat]) -> None:
         if self.step.wake_at is not None:

@@ -24,7 +24,7 @@ WORLDS = 6
 
 
 class Sight(Struct, frozen=True):
-    """What a viewer gets of one step. ``known`` is None unless the game says what is known."""
+    """What a viewer gets of one step, with the outcome if it has one. ``known`` is None unless the game states it."""
 
     told: bytes
     seen: bytes
@@ -59,7 +59,11 @@ class World:
 
     def sight(self, viewer: Viewer) -> Sight:
         """What the viewer gets of the last step."""
-        told = [(event.data, event.seat, event.bet) for event in self.step.events if event.to in (None, viewer)]
+        told: list[Any] = [
+            (event.data, event.seat, event.bet) for event in self.step.events if event.to in (None, viewer)
+        ]
+        if self.step.outcome is not None:
+            told.append(self.step.outcome)
         state = self.step.state
         known = self.game.known(state, viewer) if self._states_known else None
         seen = as_json(self.game.view(state, viewer), "A view")
@@ -83,6 +87,7 @@ class Recorded(Struct, frozen=True):
     command: Command | None
     due: bool
     result: Step[Any] | Refusal
+    ended: bool
     sights: dict[Viewer, Sight]
 
 
@@ -93,8 +98,9 @@ def record(round_: Round, world: World) -> Iterator[Recorded]:
     for now, command in commands:
         due = world.is_due(now)
         result = world.step if command is None else world.try_(now, command)
-        sights = {} if world.step.outcome else {viewer: world.sight(viewer) for viewer in viewers}
-        yield Recorded(now=now, command=command, due=due, result=result, sights=sights)
+        sights = {viewer: world.sight(viewer) for viewer in viewers}
+        ended = world.step.outcome is not None
+        yield Recorded(now=now, command=command, due=due, result=result, ended=ended, sights=sights)
 
 
 def check_secrets(round_: Round, dice: Random) -> None:
@@ -146,11 +152,11 @@ class _Comparison:
         for self._at, one in enumerate(own):
             two = next(other)
             self._compare_answers(one, two)
-            if not one.sights or not two.sights:
+            if one.ended != two.ended or (one.ended and not self._states_known):
                 return
             for viewer in sorted(self._unaware, key=lambda each: -1 if each is None else each):
                 self._compare_sights(viewer, one, two)
-            if not self._unaware:
+            if one.ended or not self._unaware:
                 return
 
     def _compare_answers(self, one: Recorded, two: Recorded) -> None:
@@ -171,7 +177,7 @@ class _Comparison:
 
     def _may_not_know(self, seat: Seat, one: Recorded, two: Recorded) -> bool:
         """Whether the seat may not know of the difference after this step either; the end is announced later."""
-        if not one.sights or not two.sights:
+        if one.ended or two.ended:
             return True
         before, after = one.sights[seat], two.sights[seat]
         return before.known == after.known if self._states_known else before == after

@@ -17,7 +17,7 @@ from game_engine.game import AnyGame, BettingOpened, RoundStarted
 
 ROUNDS = 90
 LONG_ROUNDS = 6_000
-MOST_EXTRA = 20
+MOST_EXTRA = 10
 """How many times as many rounds are played if a part of the game has not been reached."""
 ROUNDS_IN_ANOTHER_PROCESS = 40
 
@@ -44,8 +44,11 @@ def check_game(game: AnyGame, rounds: int = ROUNDS, long_rounds: int = LONG_ROUN
     met = Met()
     played: list[Round] = []
     number = 0
-    while len(played) < rounds or (missing(game, met) and len(played) < rounds * MOST_EXTRA):
+    while len(played) < rounds:
         played += play(game, number, met)
+        number += 1
+    while missing(game, met) and number < rounds * MOST_EXTRA:
+        play(game, number, met, worlds=False)
         number += 1
     lacking = missing(game, met)
     require(not lacking, f"{number} scripts must reach all of the game. Not reached: {', '.join(lacking)}.")
@@ -62,15 +65,16 @@ def check_game(game: AnyGame, rounds: int = ROUNDS, long_rounds: int = LONG_ROUN
     )
 
 
-def play(game: AnyGame, number: int, met: Met | None = None, options: Any = None) -> list[Round]:
+def play(game: AnyGame, number: int, met: Met | None = None, options: Any = None, worlds: bool = True) -> list[Round]:
     """Play the script with this number, with all checks. Returns its rounds; ``met`` counts what they met.
 
-    ``options`` are those of the first round, instead of the script's own.
+    ``options`` are those of the first round, instead of the script's own. Without ``worlds``, it is not played again
+    in worlds with other draws.
     """
     met = met or Met()
     try:
         played = Driver(game, number, met, options).play()
-        for round_ in played:
+        for round_ in played if worlds else ():
             check_secrets(round_, Random(number))
             count_influences(round_, met)
     except BrokenPromiseError as broken:

@@ -160,6 +160,14 @@ _CHOICES: dict[type[mi.Type], Callable[[Any, Random], Any]] = {
 }
 
 
+def ends_of(struct: mi.StructType, bounds: Bounds) -> Iterator[Any]:
+    """Return the two values at the ends of the bounds of an action whose only field to choose has bounds."""
+    fields = [field for field in struct.fields if field.required or field.encode_name in bounds]
+    if len(fields) == 1 and {"minimum", "maximum"} <= {*bounds.get(fields[0].encode_name, {})}:
+        for end in ("minimum", "maximum"):
+            yield struct.cls(**{fields[0].name: bounds[fields[0].encode_name][end]})
+
+
 def below_and_above(struct: mi.StructType, bounds: Bounds, dice: Random) -> Iterator[Any]:
     """Return values of an action's struct with one field just outside the bounds on offer, if its type allows that."""
     inside = next(islice(variants_of(struct, bounds, dice, 1), 1), None)

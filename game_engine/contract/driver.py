@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from game_engine.contract.chooser import below_and_above, structs_of, value_of, values_of, variants_of
+from game_engine.contract.chooser import below_and_above, ends_of, structs_of, value_of, values_of, variants_of
 from game_engine.contract.table import Met, Refusal, Round
 from game_engine.game import Act, AnyGame, Bet, CarriedStake, Command, Leave, Seat, Seeds, ShortenTurns, Wake
 
@@ -230,6 +230,10 @@ class Driver:
             for name, struct in round_.actions.items():
                 if name in offered:
                     self._takes(round_.fork(), seat, name)
+                    for end in ends_of(struct, offered[name]):
+                        refusal = round_.fork().try_(Act(seat, end))
+                        said = f"Seat {seat} is offered {name!r} with {offered[name]}, but is refused: {refusal}"
+                        round_.require(refusal is None, said)
                     for outside in below_and_above(struct, offered[name], self.dice):
                         self._beside(round_, Act(seat, outside))
                 else:

@@ -19,7 +19,7 @@ from game_engine.contract.table import Met, Refusal, Round
 from game_engine.game import Act, Bet, Command, Game, Leave, RefusedError, Seat, Seeds, Step, Wake
 
 Viewer = Seat | None
-WORLDS = 6
+WORLDS = 12
 """How many other worlds are compared with a script's own."""
 
 

@@ -7,7 +7,7 @@ The cards are drawn from the 52 without replacement, one for each bettor in the 
 """
 
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
@@ -110,8 +110,8 @@ class High(Game[Options, State]):
     handed_on = ("played",)
     selection = NoSelection
     action = Fold | Call | Raise
-    events = (Dealt, Shown)
-    phases = ("betting", "playing", "ended")
+    events: ClassVar[tuple[type[Struct], ...]] = (Dealt, Shown)
+    phases: ClassVar[tuple[str, ...]] = ("betting", "playing", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(options, seeds, turn_ms=options.turn_ms))

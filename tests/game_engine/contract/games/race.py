@@ -7,7 +7,7 @@ drawn when betting closes, and a secret while the horses run::
 """
 
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
@@ -75,7 +75,7 @@ class Race(Game[NoOptions, State]):
     largest_multiplier = RETURN / CHANCES[-1]
     options = NoOptions
     selection = Selection
-    events = (BettingOpened, RoundStarted, Furlong)
+    events: ClassVar[tuple[type[Struct], ...]] = (BettingOpened, RoundStarted, Furlong)
     phases = ("betting", "running", "ended")
 
     def open(self, options: NoOptions, seeds: Seeds, now: int) -> Step[State]:

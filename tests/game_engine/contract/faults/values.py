@@ -264,7 +264,7 @@ class NoReply(Ladder):
 
     def start(self, state: ladder.State) -> Step[ladder.State]:
         step: Any = super().start(state)
-        return Step(step.state, step.events, step.wake_at, 1)  # type: ignore[arg-type]
+        return replace(step, reply=1)
 
 
 FAULTS = (

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
 
 DRAWS = 2**32
@@ -21,6 +21,23 @@ def joined_seeds(client_seeds: Iterable[str]) -> str:
     return ",".join(client_seeds)
 
 
+class ShiftedSeed(str):
+    """A server seed whose streams differ from the seed's own in some draws, and which counts the draws that are read.
+
+    The contract test (``game_engine.contract``) compares rounds that differ in nothing else. ``shifts`` maps the index
+    of a draw to what is added to it, modulo 1, in units of 2**-32. All other seeds are plain strings.
+    """
+
+    shifts: Mapping[int, int] = {}
+    read: int = 0
+
+    def shifted(self, stream: Iterator[float]) -> Iterator[float]:
+        for index, draw in enumerate(stream):
+            self.read = max(self.read, index + 1)
+            shift = self.shifts.get(index)
+            yield draw if shift is None else (draw * DRAWS + shift) % DRAWS / DRAWS
+
+
 def floats(server_seed: str, client_seed: str, nonce: int) -> Iterator[float]:
     """Return the infinite stream of draws in [0, 1), each a multiple of 2**-32.
 
@@ -34,7 +51,8 @@ def floats(server_seed: str, client_seed: str, nonce: int) -> Iterator[float]:
         return map(DRAWS.__rtruediv__, _EIGHT_WORDS.unpack(digest))
 
     # Not a generator: nearly every round abandons its stream, and closing an abandoned generator costs an exception.
-    return chain.from_iterable(map(draws_of, count()))
+    stream = chain.from_iterable(map(draws_of, count()))
+    return server_seed.shifted(stream) if isinstance(server_seed, ShiftedSeed) else stream
 
 
 def draw_without_replacement(draws: Iterator[float], count: int, size: int) -> list[int]:

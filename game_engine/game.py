@@ -186,6 +186,11 @@ class Game(ABC, Generic[O, S]):
     """
     events: ClassVar[tuple[type[Struct], ...]] = ()
     """The types of all events that the game can emit, for the published descriptions."""
+    phases: ClassVar[tuple[str, ...]]
+    """Every ``phase`` that a view can have. The contract test must reach all of them."""
+    between_players: ClassVar[bool | None] = None
+    """True if players win one another's stakes, so that a round pays back what went in, less a rake. None: it is so if
+    the game is shared and ``return_to_player`` is 1."""
 
     @abstractmethod
     def open(self, options: O, seeds: Seeds, now: int) -> Step[S]:
@@ -215,11 +220,23 @@ class Game(ABC, Generic[O, S]):
         - ``actions`` is present for a seat if the game has actions: each action that the seat can take now, by name,
           with tighter bounds for its fields as in a JSON Schema
           (``{"fold": {}, "raise": {"amount": {"minimum": 400, "maximum": 9000}}}``). All other actions are refused.
-        - ``stake`` may give a seat bounds for its next bet (``{"minimum": 2000, "maximum": 10000}``).
+        - ``stake`` may give a seat bounds for its next bet (``{"minimum": 2000, "maximum": 10000}``). Other amounts are
+          refused, except those of carried stakes.
+        - In a game between players, ``stack``, ``staked``, ``pot`` and the ``amount`` of each of ``pots`` are reserved
+          for what lies on the table, in cents. If a view has them while the round runs, they add up to what is on hold.
 
         The room adds the ``player`` beside each key ``seat`` and replaces the number under each key ``bet`` by the
         bet's name.
         """
+
+    def known(self, state: S, viewer: Seat | None) -> Any:
+        """Return what ``viewer`` may know by now of what was drawn, as values that can be compared.
+
+        Only the contract test asks. It plays rounds that differ in draws of which the viewer knows nothing, and
+        compares everything that the viewer gets. A game with hidden cards should override this; for a game that does
+        not, the test takes as known what both an event and the view show.
+        """
+        return None
 
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:

@@ -31,6 +31,7 @@ class InstantGame(Game[O, State]):
 
     shared = False
     seats = 1
+    phases = ("betting", "ended")
 
     @abstractmethod
     def check(self, selection: Any) -> None:
@@ -69,3 +70,6 @@ class InstantGame(Game[O, State]):
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
         return {"phase": "betting"} if state.facts is None else {"phase": "ended", **state.facts}
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        return state.facts

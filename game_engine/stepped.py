@@ -64,6 +64,7 @@ class SteppedGame(Game[O, T]):
 
     shared = False
     seats = 1
+    phases = ("betting", "running", "ended")
     state: type[T]
 
     @abstractmethod

@@ -214,6 +214,7 @@ class Blackjack(Game[Options, State]):
     selection = NoSelection
     action = Hit | Stand | Double | Split | Insure | Decline
     events = (TableChanged,)
+    phases = ("betting", "insurance", "playing", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(options, seeds))
@@ -244,6 +245,11 @@ class Blackjack(Game[Options, State]):
         shown: dict[str, Any] = json.decode(json.encode(_table_of(state)))
         del shown["type"]
         return shown if viewer is None else shown | {"actions": _offered(state, viewer)}
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        """Everyone knows the players' cards and the dealer's first; the second when the round is over."""
+        shown = state.drawn if state.phase == "ended" else state.dealer[:1]
+        return shown, tuple(hand.cards for hand in state.hands)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         return odds_of_play()

@@ -85,6 +85,7 @@ class Coinduel(Game[Options, State]):
     options = Options
     selection = Selection
     action = Withdraw
+    phases = ("betting", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(options, seeds))
@@ -125,6 +126,9 @@ class Coinduel(Game[Options, State]):
             if "challenge" in shown and shown["challenge"]["seat"] != viewer:
                 shown["stake"] = {"minimum": state.bets[0].amount, "maximum": state.bets[0].amount}
         return shown
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        return state.drawn
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         sides = [selection.side] if selection and selection.side else SIDES

@@ -169,6 +169,7 @@ class Crash(Game[Options, State]):
     selection = Selection
     action = Cashout
     events = (BettingOpened, RoundStarted, Tick, CashedOut)
+    phases = ("betting", "running", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
@@ -196,6 +197,11 @@ class Crash(Game[Options, State]):
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
         shown = _shown(state)
         return shown if viewer is None else shown | {"actions": _actions(state, viewer)}
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        """While the round runs, only the bets that were cashed out say something of the point."""
+        flight = state.flight
+        return flight and (flight.cashed_out, flight.point if flight.ended else None)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         typical = [1.01, 1.5, 2.0, 5.0, 10.0, 100.0, 1_000.0, 1_000_000.0]

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from game_engine.cards import CARDS, RANKS, card_of, rank_of
 from game_engine.chance import DRAWS, draws_below, floats
-from game_engine.game import Event, NoOptions, NoSelection, Step
+from game_engine.game import Event, NoOptions, NoSelection, Seat, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of, odds_of_one_payout
 from game_engine.stepped import Cashout, SteppedGame, SteppedState
@@ -153,6 +153,9 @@ class HiLo(SteppedGame[NoOptions, State]):
             return {"row": row, "cards": list(state.cards)}
         guesses = {name: {"ranks": each.ranks, "multiplier": each.multiplier} for name, each in _guesses(state).items()}
         return {"row": row, "multiplier": self.multiplier(state) / TEN_THOUSANDTHS, **guesses}
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        return state.cards
 
     def odds(self, options: NoOptions, selection: Any = None) -> tuple[Odds, ...]:
         guesses = [_odds_of_guess(rank, higher) for rank in range(1, TOP + 1) for higher in (True, False)]

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from game_engine.chance import draw_without_replacement, floats
-from game_engine.game import NoOptions, RefusedError, Seeds, Step
+from game_engine.game import NoOptions, RefusedError, Seat, Seeds, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of_one_payout
 from game_engine.stepped import Cashout, SteppedGame, SteppedState
@@ -147,6 +147,10 @@ class Mines(SteppedGame[NoOptions, State]):
             "multiplier": self.multiplier(state) / TEN_THOUSANDTHS,
             "next": _next(state),
         }
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        """The cells that turned out to be safe, and in the end the mines."""
+        return state.revealed, state.mines if state.ended else ()
 
     def odds(self, options: NoOptions, selection: Any = None) -> tuple[Odds, ...]:
         chosen = (_checked_mines(selection),) if selection else TYPICAL_MINES

@@ -186,6 +186,7 @@ class Roulette(Game[Options, State]):
     options = Options
     selection = Selection
     events = (BettingOpened, RoundStarted)
+    phases = ("betting", "running", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
@@ -217,6 +218,9 @@ class Roulette(Game[Options, State]):
         if state.running:
             return {"phase": "running", "started_at": state.closes_at}
         return {"phase": "betting", "closes_at": state.closes_at}
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        return state.pocket
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         spots = [_spot_of(selection)] if selection else list(LAYOUT)

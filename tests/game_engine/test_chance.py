@@ -7,7 +7,7 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game_engine.chance import commitment, draw_without_replacement, floats, joined_seeds
+from game_engine.chance import ShiftedSeed, commitment, draw_without_replacement, floats, joined_seeds
 from game_engine.games.dice import roll_of
 from game_engine.point import point_of
 
@@ -49,3 +49,14 @@ def test_drawing_without_replacement_repeats_nothing(draws: list[float]) -> None
 
 def test_drawing_without_replacement_takes_from_what_is_left() -> None:
     assert draw_without_replacement(iter([0.0, 0.0, 0.99]), 3, 5) == [0, 1, 4]
+
+
+def test_single_draws_of_a_seed_can_be_shifted() -> None:
+    plain = list(islice(floats("server", "client", 1), 12))
+    seed = ShiftedSeed("server")
+    seed.shifts = {3: 2**31, 10: -1}
+    shifted = list(islice(floats(seed, "client", 1), 12))
+    assert [at for at in range(12) if plain[at] != shifted[at]] == [3, 10]
+    assert shifted[3] == (plain[3] + 0.5) % 1
+    assert shifted[10] == (plain[10] - 2**-32) % 1
+    assert (seed, seed.read) == ("server", 12)

@@ -67,6 +67,8 @@ STRUCT = "class A(Struct):\n    a: int\n    b: int\n    c: int\n    d: int\n"
         ),
         (arrows.purity, {"game_engine__chance": "import random"}),
         (arrows.purity, {"game_engine__chance": "from time import time"}),
+        (arrows.purity, {"game_engine__contract__driver": "from time import time"}),
+        (arrows.purity, {"server__app": "from game_engine.contract import play"}),
         (arrows.cycles, {"cli__a": "from cli import b", "cli__b": "import cli.c", "cli__c": "from .a import x"}),
         (arrows.imports_in_functions, {"cli__a": "def f():\n    import json\n"}),
         (arrows.dead, {"run": "import cli.a", "cli__a": "x = 1", "cli__b": "import cli.a"}),
@@ -143,6 +145,9 @@ CLEAN = modules(
     game_engine__games__holdem='"""Cards."""\nfrom game_engine.games.holdem import pots',
     game_engine__games__holdem__pots='"""Pots."""\nfrom game_engine.games.holdem.hand import x',
     game_engine__games__holdem__hand='"""Hands."""\nimport msgspec',
+    game_engine__contract='"""Test."""\nfrom game_engine.contract.driver import Driver',
+    game_engine__contract__driver='"""Play."""\nimport random',
+    game_engine__contract____main__='"""Start."""\nfrom game_engine import contract\nif __name__ == "x":\n    ...',
     game_engine__games__dice='"""Dice."""\nimport math\nfrom fractions import Fraction',
 )
 RULES = (

@@ -29,8 +29,8 @@ from typing import Any
 from game_engine.game import Act, Bet, Command, Event, Game, Leave, RefusedError, Seat, Seeds, ShortenTurns, Step
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.blinds import SEATS
-from game_engine.games.holdem.state import Options, Selection, State, chips_after_buying
-from game_engine.games.holdem.view import HoleCards, TableChanged, table_of, view
+from game_engine.games.holdem.state import STREETS, Options, Selection, State, chips_after_buying
+from game_engine.games.holdem.view import HoleCards, TableChanged, known, table_of, view
 from game_engine.odds import Odds, odds_of_one_payout
 
 
@@ -66,6 +66,7 @@ class Holdem(Game[Options, State]):
     selection = Selection
     action = moves.Action
     events = (TableChanged, HoleCards)
+    phases = ("betting", *STREETS, "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         state = State(options, seeds)
@@ -95,6 +96,9 @@ class Holdem(Game[Options, State]):
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
         return view(state, viewer)
+
+    def known(self, state: State, viewer: Seat | None) -> Any:
+        return known(state, viewer)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         """Players get back what players put in, less the rake.

@@ -124,8 +124,10 @@ def leave(state: State, seat: Seat, now: int) -> Step[State]:
 
 def shorten_turns(state: State, turn_ms: int, now: int) -> Step[State]:
     """Let no turn, with its time bank, last longer than ``turn_ms`` from now on."""
-    options = replace(state.options, turn_ms=min(state.options.turn_ms, turn_ms))
-    bank_ms = turn_ms - options.turn_ms
+    # The options stay as they are: the round may hand them on.
+    longest = turn_ms if state.longest_turn_ms is None else min(turn_ms, state.longest_turn_ms)
+    state = replace(state, longest_turn_ms=longest)
+    bank_ms = turn_ms - state.turn_ms
     buyers = {seat: replace(buyer, bank_ms=min(buyer.bank_ms, bank_ms)) for seat, buyer in state.buyers.items()}
     hand = state.hand
     if hand is not None and (seat := hand.actor) is not None:
@@ -133,7 +135,7 @@ def shorten_turns(state: State, turn_ms: int, now: int) -> Step[State]:
         hand = replace(hand, turn_ends_at=ends_at)
         actor = state.buyers[seat]
         buyers[seat] = replace(actor, bank_ms=min(actor.bank_ms, now + turn_ms - ends_at))
-    return table_step(replace(state, options=options, buyers=buyers, hand=hand))
+    return table_step(replace(state, buyers=buyers, hand=hand))
 
 
 def _moved(street: betting.BettingRound, action: Action) -> betting.BettingRound:

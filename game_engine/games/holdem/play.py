@@ -69,7 +69,7 @@ def continue_hand(state: State, now: int) -> Step[State]:
         elif state.buyers[actor].absent:
             hand = replace(hand, betting=check_or_fold(hand.betting))
         else:
-            hand = replace(hand, turn_ends_at=now + state.options.turn_ms)
+            hand = replace(hand, turn_ends_at=now + state.turn_ms)
             state = replace(state, hand=hand)
             return table_step(state)
     return _finish(state, hand)

@@ -155,6 +155,13 @@ class State(Struct, frozen=True):
     """When the hand is dealt; None while fewer than two want to play."""
     hand: Hand | None = None
     ended: bool = False
+    longest_turn_ms: int | None = None
+    """The most that a turn lasts, with its time bank, now that the room is closing."""
+
+    @property
+    def turn_ms(self) -> int:
+        longest = self.longest_turn_ms
+        return self.options.turn_ms if longest is None else min(self.options.turn_ms, longest)
 
 
 def buy_in(state: State, seat: Seat) -> tuple[int, int] | None:

@@ -95,6 +95,15 @@ def view(state: State, viewer: Seat | None) -> dict[str, Any]:
     return shown if bounds is None else shown | {"stake": to_json_value(BuyIn(*bounds))}
 
 
+def known(state: State, viewer: Seat | None) -> Any:
+    """Return the cards that the viewer may know: their own two and the board, and all when the hand is over."""
+    hand = state.hand
+    if hand is None or hand.end:
+        return hand and hand.deck
+    own = hole_cards(hand, viewer) if viewer in hand.players and viewer is not None else ()
+    return own, board_of(hand.deck, len(hand.betting.players), STREETS[hand.street])
+
+
 def to_json_value(value: Any) -> Any:
     """Return ``value`` with structs as dicts and tuples as lists."""
     return msgspec.json.decode(msgspec.json.encode(value))

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from game_engine.game import Act, Bet, Leave, RefusedError, Seat, Wake
+from game_engine.game import Act, Bet, Leave, RefusedError, Seat, ShortenTurns, Wake
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
 from game_engine.games.holdem.state import Carried, Options, Selection
@@ -100,6 +100,13 @@ def test_a_player_who_returns_in_time_plays_on() -> None:
 def test_a_late_wake_does_not_shorten_the_next_turn() -> None:
     table = dealt(THREE).wake(late=60_000)
     assert table.view()["turn"]["ends_at"] == table.now + 20_000
+
+
+def test_shorter_turns_are_not_handed_on() -> None:
+    table = dealt(THREE).do(ShortenTurns(1_000)).do(ShortenTurns(5_000)).act(0, Fold())
+    assert table.view()["turn"]["ends_at"] == table.now + 1_000
+    table.act(1, Fold())
+    assert table.outcome.next_options.turn_ms == 20_000
 
 
 def test_a_move_after_the_time_is_up_does_not_count() -> None:

@@ -8,7 +8,7 @@ export interface Act {
   id: number | string;
 }
 
-/** Bet `amount` cents. A repeated request with the same key places no second bet. */
+/** Bet `amount` cents. A repeated request with the same key places no second bet. `client_seed` counts in this round only, and only with the player's first bet in it. Without one, the account's own seed counts, as it is at that moment. */
 export interface Bet {
   do: "bet";
   room: string;
@@ -16,6 +16,7 @@ export interface Bet {
   key: string;
   selection?: any;
   round?: string | null;
+  client_seed?: string | null;
   id: number | string;
 }
 

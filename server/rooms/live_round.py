@@ -134,6 +134,12 @@ class LiveRound:
         self.bets[bet.number] = (bet, hold)
         self.holds.append(hold)
 
+    def client_seed_of(self, seat: Seat) -> str | None:
+        """The client seed of the seat's first bet; None if it has none."""
+        if seat not in self.players:
+            return None
+        return next(bet.client_seed for bet, _ in self.bets.values() if bet.seat == seat)
+
     def own_key(self) -> str:
         """A key for a hold that the room itself takes. No client can choose it: the keys of clients contain no control
         characters."""

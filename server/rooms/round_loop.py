@@ -132,7 +132,7 @@ class RoundLoop:
         for member in self._seats.all():
             account = self._deps.holds.account(member.user_id)
             if account is not None:
-                for renaming in member.update(account.username, account.client_seed):
+                for renaming in member.rename(account.username):
                     self._frames.add(renaming)
         step = upcoming.open(self._deps.clock.now_ms())
         closes_at = None
@@ -163,9 +163,19 @@ class RoundLoop:
         """Raises UnreachableError while a hold with this key is being released."""
         self._stakes_and_journal.require_key_free(user_id, key)
 
-    async def place_bet(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
-        """Place a bet and announce it. Raises ClientError, KeyUsedError; then nothing has changed."""
-        placed = await self._betting.place(round_, member, amount, selection, key)
+    async def place_bet(
+        self,
+        round_: LiveRound,
+        member: Member,
+        amount: int,
+        selection: Any,
+        *,
+        key: str,
+        client_seed: str | None = None,
+    ) -> PlacedBet:
+        """Place a bet and announce it. ``client_seed`` counts if this is the player's first bet in the round; None: the
+        account's own. Raises ClientError, KeyUsedError; then nothing has changed."""
+        placed = await self._betting.place(round_, member, amount, selection, key=key, client_seed=client_seed)
         hold = placed.hold
         event = messages.BetPlaced(
             player=member.username, bet=hold.bet, amount=hold.amount, selection=Raw(hold.selection)
@@ -276,7 +286,7 @@ class RoundLoop:
                 continue
             try:
                 await self._deps.holds.learn_losses(member.user_id)
-                await self.place_bet(upcoming, member, stake.amount, stake.selection, upcoming.own_key())
+                await self.place_bet(upcoming, member, stake.amount, stake.selection, key=upcoming.own_key())
             except (ClientError, DatabaseUnavailableError) as error:
                 log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
 

@@ -55,7 +55,11 @@ export const roomText = {
     round: "Round",
     hash: "Hash of the server seed",
     seed: "Your client seed",
-    seedChange: "Change it",
+    seedFresh: "Drawn in this browser for this round, after the hash above arrived.",
+    seedFixed: "You have fixed it: it is the same in every round.",
+    seedElsewhere:
+      "The one that counted with your first bet, which this page did not send. The round’s proof shows it.",
+    seedChange: "Change this",
     last: (/** @type {string} */ round) => `Check round ${round}`,
     none: "No round is open.",
     close: "Close",

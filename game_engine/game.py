@@ -15,6 +15,7 @@ changes nothing.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, NewType, TypeVar
 
@@ -168,6 +169,9 @@ class Game(ABC, Generic[O, S]):
     """For shared games. True: one public room is always open. False: there are only rooms that players open."""
     private_views: ClassVar[bool] = False
     """True if some events go to one seat only (``Event.to``). A returning player then gets a new snapshot."""
+    hidden_facts: ClassVar[tuple[str, ...]] = ()
+    """The facts of the outcome that reveal what stayed hidden between players, such as a deck. They are published with
+    the server seed, ``seed_delay_ms`` after the end."""
     seats: ClassVar[int]
     """The most players that a room takes."""
     return_to_player: ClassVar[Fraction]
@@ -220,6 +224,15 @@ class Game(ABC, Generic[O, S]):
         The room adds the ``player`` beside each key ``seat`` and replaces the number under each key ``bet`` by the
         bet's name.
         """
+
+    def seed_delay_ms(self, options: O) -> int:
+        """Return how long after the end of a round its server seed stays secret, because with it anyone can compute
+        what was hidden between players; 0: it is published with the result."""
+        return 0
+
+    def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the facts of an outcome without those that are published later."""
+        return {name: fact for name, fact in facts.items() if name not in self.hidden_facts}
 
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:

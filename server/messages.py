@@ -359,12 +359,16 @@ class ResultLine(Struct, frozen=True):
 
 
 class RoundEnded(RoomEvent, frozen=True, tag="round_ended"):
+    """A settled round. If cards stay hidden between its players, ``server_seed`` is null here, the outcome lacks what
+    would reveal them, and both are published at ``seed_published_at``, in ms since the epoch."""
+
     round: str
     outcome: dict[str, Any]
-    server_seed: str
+    server_seed: str | None
     client_seed: str
     nonce: int
     results: list[ResultLine]
+    seed_published_at: int | None = None
 
 
 class VoidReason(StrEnum):

@@ -168,7 +168,7 @@ class Opener:
             await self._end(room)
             return
         past = [
-            messages.PastRound(round_name(room.key, number), msgspec.json.decode(outcome))
+            messages.PastRound(round_name(room.key, number), room.game.public_facts(msgspec.json.decode(outcome)))
             for number, outcome in await last_round_outcomes(self._db, room.key, HISTORY_ROUNDS)
         ]
         first = room.prepare_round(await last_number(self._db, room.key) + 1)

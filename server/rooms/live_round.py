@@ -192,13 +192,15 @@ class LiveRound:
             )
             for r in outcome.results
         ]
+        delay_ms = self.setup.game.seed_delay_ms(self.setup.options)
         return RoundEnded(
             round=self.name,
-            outcome=outcome.facts,
-            server_seed=self.seeds.server_seed,
+            outcome=self.setup.game.public_facts(outcome.facts),
+            server_seed=None if delay_ms else self.seeds.server_seed,
             client_seed=outcome.client_seed,
             nonce=self.seeds.nonce,
             results=results,
+            seed_published_at=self._ended_at + delay_ms if delay_ms else None,
         )
 
     def _named(self, value: Any) -> Any:
@@ -266,6 +268,10 @@ class LiveRound:
             key=hold.key,
         )
 
+    @property
+    def _ended_at(self) -> int:
+        return self.now if self._played_out_at is None else self._played_out_at
+
     def _row(
         self,
         status: Literal["settled", "void"],
@@ -287,7 +293,7 @@ class LiveRound:
             journal=journal_to_json(self.journal),
             outcome=outcome,
             started_at=self.opened_at,
-            ended_at=self.now if self._played_out_at is None else self._played_out_at,
+            ended_at=self._ended_at,
             bets=bets,
             next=upcoming,
         )

@@ -271,7 +271,7 @@ class RoundLoop:
         ):
             return
         async with self._queue.own_turn():
-            self.history.appendleft(messages.PastRound(round_.name, outcome.facts))
+            self.history.appendleft(messages.PastRound(round_.name, self._setup.game.public_facts(outcome.facts)))
             self._announce(round_, events)
             self._frames.add(round_.ended_event(outcome), flush_now=True)
             self._go_on(upcoming)

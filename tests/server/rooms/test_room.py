@@ -6,7 +6,9 @@ import json
 import msgspec
 import pytest
 
+from game_engine.games import GAMES
 from game_engine.replay import verify
+from server.clock import utc
 from server.web.rounds import stored_proof
 from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
@@ -328,7 +330,7 @@ async def test_a_bets_own_client_seed_counts_in_its_round_only(live: Live) -> No
     assert row.client_seed == "own"
     bets = [command for _, command in json.loads(row.journal) if command["do"] == "bet"]
     assert [bet["client_seed"] for bet in bets] == ["own", "own"]
-    proof = await stored_proof(live.db, "crash", number)
+    proof = await stored_proof(live.db, GAMES, "crash", number, utc(live.clock.now_ms()))
     assert all(check.ok for check in verify(msgspec.to_builtins(proof)))
     name = await ann.betting()
     await ann.bet(100)

@@ -178,6 +178,9 @@ export const roomText = {
     void: "This round was void. All stakes were returned, and its seed was not revealed.",
     holds: "Verified in your browser: everything matches.",
     fails: "Checked in your browser: something does not match.",
+    later: (/** @type {string} */ when) =>
+      `Checked in your browser: nothing is wrong so far. The server seed is published on ${when}, so that folded cards ` +
+      "stay hidden until then. The rest can be checked after that.",
     partly: "Checked in your browser: what could be checked matches, but not everything could be checked.",
     insecure:
       "This browser computes hashes only on https or localhost. Download the round and check it with “run.py verify”.",
@@ -185,9 +188,11 @@ export const roomText = {
     ok: "passed",
     bad: "failed",
     unknown: "not checked",
+    pending: "not yet",
     seeds: "The seeds",
     serverSeed: "Server seed",
     serverSeedSecret: "secret until the round is settled",
+    serverSeedLater: (/** @type {string} */ when) => `not yet published; it will be on ${when}`,
     hash: "Hash of the server seed, published before the first bet",
     clientSeed: "Client seeds, in the order of first bets",
     noClientSeed: "none: there were no bets",
@@ -197,7 +202,7 @@ export const roomText = {
     noBets: "There were no bets in this round.",
     bet: "Bet",
     player: "Player",
-    gone: "account deleted",
+    gone: (/** @type {number | null} */ seat) => (seat === null ? "account deleted" : `seat ${seat}, account deleted`),
     not: "not",
     stake: "Stake",
     selection: "Selection",
@@ -268,6 +273,8 @@ export const roomText = {
   brokenJournal: (/** @type {string} */ why) => `The journal is inconsistent: ${why}`,
   unknownGame: (/** @type {string} */ game) => `This browser does not know the rules of ${game}. Use “run.py verify”.`,
   seedNotShown: "The server has not revealed its seed.",
+  notYet: "Not yet: this needs the server seed.",
+  leftOut: (/** @type {string} */ members) => `The digest leaves out ${members}.`,
 };
 
 /** Why a room pauses. @type {Record<string, string>} */

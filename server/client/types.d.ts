@@ -259,14 +259,16 @@ export interface RoomsOk {
   rooms: Array<RoomSummary>;
 }
 
+/** A settled round. If cards stay hidden between its players, `server_seed` is null here, the outcome lacks what would reveal them, and both are published at `seed_published_at`, in ms since the epoch. */
 export interface RoundEnded {
   type: "round_ended";
   round: string;
   outcome: Record<string, any>;
-  server_seed: string;
+  server_seed: string | null;
   client_seed: string;
   nonce: number;
   results: Array<ResultLine>;
+  seed_published_at?: number | null;
 }
 
 export interface RoundHead {

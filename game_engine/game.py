@@ -15,7 +15,6 @@ changes nothing.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, NewType, TypeVar
 
@@ -227,12 +226,8 @@ class Game(ABC, Generic[O, S]):
 
     def seed_delay_ms(self, options: O) -> int:
         """Return how long after the end of a round its server seed stays secret, because with it anyone can compute
-        what was hidden between players; 0: it is published with the result."""
+        what was hidden between players; 0: it is published with the result, as in every game without private views."""
         return 0
-
-    def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the facts of an outcome without those that are published later."""
-        return {name: fact for name, fact in facts.items() if name not in self.hidden_facts}
 
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:

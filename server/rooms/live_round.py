@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Literal, cast
 
@@ -192,10 +192,11 @@ class LiveRound:
             )
             for r in outcome.results
         ]
-        delay_ms = self.setup.game.seed_delay_ms(self.setup.options)
+        game = self.setup.game
+        delay_ms = game.seed_delay_ms(self.setup.options) if game.private_views else 0
         return RoundEnded(
             round=self.name,
-            outcome=self.setup.game.public_facts(outcome.facts),
+            outcome=public_facts(game, outcome.facts),
             server_seed=None if delay_ms else self.seeds.server_seed,
             client_seed=outcome.client_seed,
             nonce=self.seeds.nonce,
@@ -311,6 +312,11 @@ def void_bet(hold: Hold, number: int, session_id: int) -> EndedBet:
         payout=hold.amount,
         key=hold.key,
     )
+
+
+def public_facts(game: AnyGame, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an outcome without those that are published later."""
+    return {name: fact for name, fact in facts.items() if name not in game.hidden_facts}
 
 
 def selection_of(game: AnyGame, raw: Raw) -> Any:

@@ -23,7 +23,7 @@ from server.errors import ClientError
 from server.messages import VoidReason, encode
 from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
-from server.rooms.live_round import LiveRound, RoundSetup
+from server.rooms.live_round import LiveRound, RoundSetup, public_facts
 from server.rooms.membership import Member, Membership, Seats
 from server.rooms.room_deps import RoomDeps
 from server.tasks import Tasks
@@ -271,7 +271,7 @@ class RoundLoop:
         ):
             return
         async with self._queue.own_turn():
-            self.history.appendleft(messages.PastRound(round_.name, self._setup.game.public_facts(outcome.facts)))
+            self.history.appendleft(messages.PastRound(round_.name, public_facts(round_.setup.game, outcome.facts)))
             self._announce(round_, events)
             self._frames.add(round_.ended_event(outcome), flush_now=True)
             self._go_on(upcoming)

@@ -12,6 +12,7 @@ from game_engine.digest import digest_of
 from game_engine.game import AnyGame
 from server.errors import ClientError
 from server.messages import Invite
+from server.rooms.live_round import public_facts
 from server.web.decode import NoFields
 from server.web.paging import PageQuery, decode_cursor, page
 from server.web.route import HttpCall, Route
@@ -91,7 +92,7 @@ def published(row: RoundRow, games: Mapping[str, AnyGame], now: datetime) -> tup
     members = ["server_seed", *[f"outcome.{fact}" for fact in game.hidden_facts]]
     later = PublishedLater(row.ended_at + timedelta(milliseconds=delay_ms), members)
     if now < later.at:
-        row = msgspec.structs.replace(row, server_seed=None, outcome=game.public_facts(row.outcome))
+        row = msgspec.structs.replace(row, server_seed=None, outcome=public_facts(game, row.outcome))
     return row, later
 
 

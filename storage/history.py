@@ -1,7 +1,7 @@
 """Past play: a player's transactions, bets and sessions, a room's rounds, and one round with its proof."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -12,6 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.models import Bet, Game, GameSession, Round, Transaction, User, Wallet
 from storage.settlement import REFUNDS
 from storage.store import Store
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Window(Struct, frozen=True):
@@ -98,7 +100,8 @@ class LedgerRow(Struct, frozen=True):
 
 class RoundBet(Struct, frozen=True):
     """A bet of an ended round and its transactions, as they were recorded when the round was settled: nothing of it
-    changes later. ``seat`` is None if the journal was lost."""
+    changes later. ``created_at`` is when it was placed. Without a journal, ``seat`` is None and ``created_at`` is the
+    end of the round."""
 
     number: int
     seat: int | None
@@ -287,23 +290,27 @@ def _round(round_: Round, game: str) -> RoundRow:
 
 
 def _round_bets(round_: Round) -> list[RoundBet]:
-    placed = {command["number"]: command for _, command in round_.journal or () if command["do"] == "bet"}
-    at = round_.ended_at
-    if at is None:
+    ended_at = round_.ended_at
+    if ended_at is None:
         return []
-    return [
-        RoundBet(
-            number=number,
-            seat=placed[number]["seat"] if number in placed else None,
-            amount=amount,
-            selection=placed[number]["selection"] if number in placed else None,
-            result=result,
-            payout=payout,
-            created_at=at,
-            ledger=_ledger(amount, result, payout, at),
+    ended_ms = round(ended_at.timestamp() * 1000)
+    placed = {command["number"]: (at, command) for at, command in round_.journal or () if command["do"] == "bet"}
+    bets = []
+    for number, amount, result, payout in sorted(round_.results or ()):
+        at, command = placed.get(number, (ended_ms, {}))
+        bets.append(
+            RoundBet(
+                number=number,
+                seat=command.get("seat"),
+                amount=amount,
+                selection=command.get("selection"),
+                result=result,
+                payout=payout,
+                created_at=_EPOCH + timedelta(milliseconds=at),
+                ledger=_ledger(amount, result, payout, ended_at),
+            )
         )
-        for number, amount, result, payout in sorted(round_.results or ())
-    ]
+    return bets
 
 
 def _ledger(amount: int, result: str, payout: int, at: datetime) -> list[LedgerRow]:

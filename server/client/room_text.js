@@ -52,6 +52,9 @@ export const roomText = {
       "The server chose its secret seed before the first bet. Below is the hash of that seed. After the round, the " +
       "server reveals the seed, and anyone can check that it matches the hash and that the outcome follows from it " +
       "and the players’ seeds.",
+    later: (/** @type {number} */ hours) =>
+      `In this room the server reveals the seed ${count(hours, "hour")} after the hand, so that folded cards stay ` +
+      "hidden until then.",
     round: "Round",
     hash: "Hash of the server seed",
     seed: "Your client seed",
@@ -223,7 +226,9 @@ export const roomText = {
       "payouts follow from these numbers and from the journal above.",
     limits:
       "What this does not prove: in a round with several bettors, a dishonest house could bet last under another " +
-      "name and try several client seeds. This is true of every site that uses this scheme.",
+      "name and try several client seeds. This is true of every site that uses this scheme. And a house that knows a " +
+      "client seed beforehand, because it is fixed or belongs to a stack that stayed on the table, could choose its own " +
+      "seed by it.",
     results: /** @type {Record<string, string>} */ ({
       win: "won",
       loss: "lost",

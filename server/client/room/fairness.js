@@ -37,9 +37,11 @@ function Seed({ store, round }) {
 function Explanation({ store }) {
   const round = store.round.value;
   const past = store.history.value[0]?.round;
+  const hours = store.state.value?.options?.seed_delay_hours;
   return html`<div id=${BOX} class="popover surface stack" popover="auto" aria-labelledby="fairness-title">
     <h2 id="fairness-title">${t.title}</h2>
     <p class="small">${t.lead}</p>
+    ${hours && html`<p class="small">${t.later(hours)}</p>`}
     ${
       round
         ? html`<dl class="facts small">

@@ -67,8 +67,8 @@ export class RoomStore {
   #left = null;
   /** The seed that we drew last, and the round for which it counts. */
   #drawn = { round: "", seed: "" };
-  /** The round in which we bet last. */
-  #betIn = "";
+  /** The last round whose first bet of ours came from this page, with our seed. */
+  #firstBetIn = "";
   /** @type {() => void} */
   #stopWatching = () => undefined;
 
@@ -203,9 +203,14 @@ export class RoomStore {
     return { seed: this.#drawn.seed, fixed: false };
   }
 
-  /** Whether this page has sent a bet in the round, and so its seed. @param {string} round */
-  hasBetIn(round) {
-    return this.#betIn === round;
+  /** Whether our first bet of the round came from this page, so that our seed counts. @param {string} round */
+  isSeedSent(round) {
+    return this.#firstBetIn === round;
+  }
+
+  #hasBet() {
+    const state = this.state.peek();
+    return Boolean(state?.bets.some((bet) => bet.player === state.you?.player));
   }
 
   /**
@@ -219,7 +224,7 @@ export class RoomStore {
     const until = Date.now() + RESEND_MS;
     for (;;) {
       try {
-        this.#betIn = open ?? "";
+        if (!this.#hasBet()) this.#firstBetIn = open ?? "";
         const pinned = open && { round: open, client_seed: this.clientSeed(open).seed };
         return await this.wire.request("bet", { room: this.room, amount, selection, key, ...pinned });
       } catch (error) {

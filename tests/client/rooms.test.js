@@ -133,6 +133,24 @@ test("a fixed client seed is sent as it is, but only by the account whose seed i
   store.close();
 });
 
+test("our seed counts only if the first bet of the round came from this page", async () => {
+  const { fake, room, store } = await watching();
+  const bet = async (/** @type {string} */ round) => {
+    const placed = store.bet({ amount: 50 });
+    fake.socket().answer("bet", { bet: `${round}.1`, round, balance: 9, held: 5, version: 2 });
+    await placed;
+  };
+  const you = { player: "ada", session: 1, seat: 0 };
+  const carried = [{ player: "ada", bet: "crash.1.1", amount: 5, selection: {} }];
+  store.snapshot("e", 1, snapshotOf({ you, bets: carried }));
+  await bet("crash.1");
+  assert.equal(store.isSeedSent("crash.1"), false);
+  fake.socket().say({ room, seq: 2, events: [opening(2)] });
+  await bet("crash.2");
+  assert.equal(store.isSeedSent("crash.2"), true);
+  store.close();
+});
+
 test("a bet that comes as the next round opens is placed in that one, with its own seed", async () => {
   const { fake, room, store } = await watching();
   const placed = store.bet({ amount: 50 });

@@ -28,7 +28,7 @@ function Seed({ store, round }) {
   const { seed, fixed } = store.clientSeed(round);
   const player = store.you.value?.player;
   const hasBet = store.bets.value.some((bet) => bet.player === player);
-  if (hasBet && !store.hasBetIn(round)) return html`<dt>${t.seed}</dt><dd>${t.seedElsewhere}</dd>`;
+  if (hasBet && !store.isSeedSent(round)) return html`<dt>${t.seed}</dt><dd>${t.seedElsewhere}</dd>`;
   return html`<dt>${t.seed}</dt><dd><code data-testid="client-seed">${seed}</code>
     <br />${fixed ? t.seedFixed : t.seedFresh} <a href="/account">${t.seedChange}</a></dd>`;
 }

@@ -184,7 +184,8 @@ class Bot(Listener, ABC):
         self._bets_made += 1
         amount = amount or min(self.dice.choice((100, 200, 500, 500, 1000, 2500)), max(self.available // 4, 100))
         key = f"{self._run:08x}-{self._bets_made}"
-        ok = await self._ask("bet", room=self.room, amount=amount, selection=selection, key=key)
+        seed = f"{self.dice.getrandbits(64):016x}"
+        ok = await self._ask("bet", room=self.room, amount=amount, selection=selection, key=key, client_seed=seed)
         self.tally.bets += 1
         return ok
 

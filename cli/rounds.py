@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,12 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
         checks = engine.verify(proof)
     except ValueError as error:
         raise CommandError(str(error)) from error
-    print(table(("check", "", "finding"), [(c.name, "ok" if c.ok else "WRONG", c.detail) for c in checks]))
-    good = all(check.ok for check in checks)
-    if good and proof["status"] == "void":
+    words = {True: "ok", False: "WRONG", None: "later"}
+    print(table(("check", "", "finding"), [(check.name, words[check.ok], check.detail) for check in checks]))
+    good = all(check.ok is not False for check in checks)
+    if good and any(check.ok is None for check in checks):
+        print(f"{proof['round']}: nothing is wrong so far. Verify it again when its server seed is published.")
+    elif good and proof["status"] == "void":
         print(f"{proof['round']} is void: it has no outcome, and its stakes were returned.")
     else:
         print(f"{proof['round']} was {'' if good else 'NOT '}drawn and paid as promised.")
@@ -57,6 +61,10 @@ async def replay(args: argparse.Namespace, config: Config) -> int:
         raise CommandError(f"this is not the proof of a round: {error}") from error
     if stated.game not in GAMES:
         raise CommandError(f"this version has no game {stated.game!r}")
+    if stated.published_later is not None and stated.server_seed is None:
+        raise CommandError(
+            f"{stated.round} can be replayed once its server seed is published, at {stated.published_later.at}"
+        )
     if stated.status != "settled" or stated.server_seed is None:
         raise CommandError(f"{stated.round} is {stated.status}: only a settled round can be replayed")
     encode = msgspec.json.encode
@@ -83,7 +91,7 @@ async def proof_of(name: str, config: Config) -> Proof:
     if parts is None:
         raise CommandError(f"{name!r} is neither a round, such as crash.812, nor a file")
     async with connected(config) as db:
-        found = await stored_proof(db, parts[1], int(parts[2]))
+        found = await stored_proof(db, GAMES, parts[1], int(parts[2]), datetime.now(UTC))
     if found is None:
         raise CommandError(f"there is no round {name}")
     proof: Proof = msgspec.to_builtins(found)

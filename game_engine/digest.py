@@ -18,9 +18,24 @@ def canonical(value: Any) -> str:
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
-    """Return the hash, in hex, of everything in the document except its ``digest``."""
-    hashed = {name: value for name, value in document.items() if name != "digest"}
+    """Return the hash, in hex, of everything in the document except its ``digest`` and the members that it publishes
+    later, so that the hash never changes.
+
+    ``published_later.members`` names them: ``server_seed``, or ``outcome.deck`` for a member of ``outcome``.
+    """
+    hashed = _without(document, "digest")
+    later = document.get("published_later")
+    for path in later["members"] if later else ():
+        outer, _, inner = path.partition(".")
+        if not inner:
+            hashed = _without(hashed, outer)
+        elif isinstance(hashed.get(outer), Mapping):
+            hashed[outer] = _without(hashed[outer], inner)
     return hashlib.sha256(canonical(hashed).encode()).hexdigest()
+
+
+def _without(document: Mapping[str, Any], left_out: str) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != left_out}
 
 
 def _plain(value: Any) -> Any:

@@ -168,6 +168,9 @@ class Game(ABC, Generic[O, S]):
     """For shared games. True: one public room is always open. False: there are only rooms that players open."""
     private_views: ClassVar[bool] = False
     """True if some events go to one seat only (``Event.to``). A returning player then gets a new snapshot."""
+    hidden_facts: ClassVar[tuple[str, ...]] = ()
+    """The facts of the outcome that reveal what stayed hidden between players, such as a deck. They are published with
+    the server seed, ``seed_delay_ms`` after the end."""
     seats: ClassVar[int]
     """The most players that a room takes."""
     return_to_player: ClassVar[Fraction]
@@ -237,6 +240,11 @@ class Game(ABC, Generic[O, S]):
         not, the test takes as known what both an event and the view show.
         """
         return None
+
+    def seed_delay_ms(self, options: O) -> int:
+        """Return how long after the end of a round its server seed stays secret, because with it anyone can compute
+        what was hidden between players; 0: it is published with the result, as in every game without private views."""
+        return 0
 
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:

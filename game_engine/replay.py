@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from game_engine.chance import commitment
+from game_engine.chance import commitment, joined_seeds
 from game_engine.digest import digest_of
-from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Outcome, RefusedError, Seeds, Step
+from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Outcome, RefusedError, Seat, Seeds, Step
 from game_engine.games import GAMES
 
 Entry = tuple[int, Command]
@@ -85,6 +85,13 @@ class ProofBet(Struct, frozen=True):
     transactions: tuple[LedgerRow, ...]
 
 
+class PublishedLater(Struct, frozen=True):
+    """The members of a proof that are published from the time ``at`` on: ``server_seed`` and members of ``outcome``."""
+
+    at: str
+    members: tuple[str, ...]
+
+
 class Proof(Struct, frozen=True):
     """What a server says about a round; ``opened_at_ms`` is the ``now`` of its opening. Other fields are ignored."""
 
@@ -100,13 +107,15 @@ class Proof(Struct, frozen=True):
     client_seed: str | None = None
     journal: Any = None
     outcome: Any = None
+    published_later: PublishedLater | None = None
 
 
 class ProofCheck(Struct, frozen=True):
-    """One checked claim of a proof. ``detail`` is a sentence for people, whether the claim holds or not."""
+    """One checked claim of a proof. ``ok`` is None if it can't be checked before the server seed is published.
+    ``detail`` is a sentence for people, whether the claim holds or not."""
 
     name: str
-    ok: bool
+    ok: bool | None
     detail: str
 
 
@@ -122,8 +131,13 @@ def verify(document: Mapping[str, Any], games: Mapping[str, AnyGame] = GAMES) ->
         raise ValueError(f"this is not the proof of a round: {error}") from error
     if proof.game not in games:
         raise ValueError(f"Unknown game: {proof.game!r}.")
-    checks = _settled(proof, games[proof.game]) if proof.status == "settled" else _unsettled(proof)
-    return [*checks, _digest(document)]
+    if proof.status != "settled":
+        checks = _unsettled(proof)
+    elif proof.published_later is not None and proof.server_seed is None:
+        checks = _without_seed(proof, games[proof.game], proof.published_later)
+    else:
+        checks = _settled(proof, games[proof.game])
+    return [*checks, _digest(document, proof)]
 
 
 def _settled(proof: Proof, game: AnyGame) -> list[ProofCheck]:
@@ -140,6 +154,28 @@ def _settled(proof: Proof, game: AnyGame) -> list[ProofCheck]:
     return [*checks, _bets(game, proof, commands, outcome.results), _ledger(proof)]
 
 
+def _without_seed(proof: Proof, game: AnyGame, later: PublishedLater) -> list[ProofCheck]:
+    """The checks of a settled round whose server seed is still secret."""
+    checks = [
+        ProofCheck("commitment", None, f"The server seed is not yet published. It will be at {later.at}."),
+        _nonce(proof),
+    ]
+    try:
+        journal = journal_from_json(game, msgspec.json.encode(proof.journal))
+    except ValueError as error:
+        return [*checks, ProofCheck("journal", False, str(error))]
+    seeds: dict[Seat, str] = {}
+    for _, command in journal:
+        if isinstance(command, Bet):
+            seeds.setdefault(command.seat, command.client_seed)
+    checks.append(_same("client_seed", proof.client_seed, joined_seeds(seeds.values())))
+    later_checks = [
+        ProofCheck(name, None, "It can be recomputed once the server seed is published.")
+        for name in ("journal", "outcome", "bets")
+    ]
+    return [*checks, *later_checks, _ledger(proof)]
+
+
 def _unsettled(proof: Proof) -> list[ProofCheck]:
     if proof.status != "void":
         return [ProofCheck("status", False, f"The round is {proof.status}; its seed is secret until settlement.")]
@@ -149,7 +185,12 @@ def _unsettled(proof: Proof) -> list[ProofCheck]:
     return [*checks, ProofCheck("void", not kept, f"The round has no outcome; {found}."), _ledger(proof)]
 
 
-def _digest(document: Mapping[str, Any]) -> ProofCheck:
+def _digest(document: Mapping[str, Any], proof: Proof) -> ProofCheck:
+    # What these members say follows from the hash of the seed and from the journal; the digest must cover the rest.
+    members = proof.published_later.members if proof.published_later else ()
+    uncovered = [name for name in members if name != "server_seed" and not name.startswith("outcome.")]
+    if uncovered:
+        return ProofCheck("digest", False, f"The digest leaves out {', '.join(uncovered)}.")
     computed = digest_of(document)
     if computed == document.get("digest"):
         return ProofCheck("digest", True, "The document matches its digest.")

@@ -17,6 +17,7 @@ RequestId = int | Annotated[str, Meta(max_length=64)]
 RoomKey = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$(?!\n)")]
 BetKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 Invite = Annotated[str, Meta(max_length=64)]
+ClientSeed = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="1–64 letters, digits, _ or -.")]
 NO_SELECTION = Raw(b"{}")
 Cents = Annotated[int, Meta(ge=1, le=10**15)]
 Watching = Literal["everybody", "invited", "nobody"]
@@ -86,13 +87,18 @@ class Leave(Request, frozen=True, tag="leave"):
 
 
 class Bet(Request, frozen=True, tag="bet"):
-    """Bet ``amount`` cents. A repeated request with the same key places no second bet."""
+    """Bet ``amount`` cents. A repeated request with the same key places no second bet.
+
+    ``client_seed`` counts in this round only, and only with the player's first bet in it. Without one, the
+    account's own seed counts, as it is at that moment.
+    """
 
     room: RoomKey
     amount: Cents
     key: BetKey
     selection: Annotated[Raw, Meta(description="the game's own type")] = field(default_factory=lambda: NO_SELECTION)
     round: Annotated[str, Meta(max_length=96)] | None = None
+    client_seed: ClientSeed | None = None
 
 
 class Act(Request, frozen=True, tag="act", forbid_unknown_fields=False):
@@ -368,12 +374,16 @@ class ResultLine(Struct, frozen=True):
 
 
 class RoundEnded(RoomEvent, frozen=True, tag="round_ended"):
+    """A settled round. If cards stay hidden between its players, ``server_seed`` is null here, the outcome lacks what
+    would reveal them, and both are published at ``seed_published_at``, in ms since the epoch."""
+
     round: str
     outcome: dict[str, Any]
-    server_seed: str
+    server_seed: str | None
     client_seed: str
     nonce: int
     results: list[ResultLine]
+    seed_published_at: int | None = None
 
 
 class VoidReason(StrEnum):

@@ -119,6 +119,17 @@ _ROUNDS = (
         "round {0}.{1} is void, but the bet is {2} and pays {3} for {4}",
     ),
     Rule(
+        "results of a round",
+        # No function that finds a text in another has the same name in both databases.
+        """SELECT 'bets', id, room, number, bet FROM (
+             SELECT b.id, r.room, r.number, b.number AS bet, replace(CAST(r.results AS text), ' ', '') AS told,
+               replace('[' || b.number || ',' || b.amount || ',"' || replace(b.result, '"', '\\"') || '",' || b.payout
+                 || ']', ' ', '') AS made
+             FROM bets b JOIN rounds r ON r.id = b.round_id) t
+           WHERE told IS NULL OR replace(told, made, '') = told""",
+        "the results of round {0}.{1} do not say of bet {2} what its row says",
+    ),
+    Rule(
         "round",
         """SELECT 'rounds', id, room, number, status FROM rounds WHERE CASE status
              WHEN 'settled' THEN server_seed IS NULL OR client_seed IS NULL OR journal IS NULL OR outcome IS NULL

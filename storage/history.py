@@ -1,7 +1,7 @@
 """Past play: a player's transactions, bets and sessions, a room's rounds, and one round with its proof."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import Bet, Game, GameSession, Round, Transaction, User, Wallet
+from storage.settlement import REFUNDS
 from storage.store import Store
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Window(Struct, frozen=True):
@@ -109,10 +112,12 @@ class LedgerRow(Struct, frozen=True):
 
 
 class RoundBet(Struct, frozen=True):
-    """A bet of a round and its transactions; the bets of deleted accounts are gone."""
+    """A bet of an ended round and its transactions, as they were recorded when the round was settled: nothing of it
+    changes later. ``created_at`` is when it was placed. Without a journal, ``seat`` is None and ``created_at`` is the
+    end of the round."""
 
     number: int
-    player: str
+    seat: int | None
     amount: int
     selection: Any
     result: str
@@ -282,19 +287,16 @@ async def find_round(store: Store, room: str, number: int) -> tuple[RoundRow, li
     found = _ROUND.where(Round.room == room, Round.number == number)
     async with store.read() as session:
         row = (await session.execute(found)).first()
-        if row is None:
-            return None
-        in_it = Bet.round_id == row[0].id
-        bets_of = select(Bet, User.username).join(User, User.id == Bet.user_id).where(in_it).order_by(Bet.number)
-        wagers = (await session.execute(bets_of)).all()
-        moves = select(Transaction).join(Bet, Bet.id == Transaction.bet_id).where(in_it).order_by(Transaction.id)
-        ledger = (await session.scalars(moves)).all()
-    by_bet: dict[int, list[LedgerRow]] = {}
-    for move in ledger:
-        by_bet.setdefault(move.bet_id or 0, []).append(
-            LedgerRow(type=move.type, category=move.category, amount=move.amount, created_at=move.created_at)
-        )
-    return _round(row[0], row[1]), [_round_bet(bet, player, by_bet.get(bet.id, [])) for bet, player in wagers]
+    return None if row is None else (_round(row[0], row[1]), _round_bets(row[0]))
+
+
+async def players_of_round(store: Store, room: str, number: int) -> dict[int, tuple[int, str]]:
+    """The user and the present name behind each bet of an ended round, by the bet's number. Those whose accounts are
+    deleted are missing. Raises DatabaseUnavailableError."""
+    bets = select(Bet.number, User.id, User.username).join(User, User.id == Bet.user_id).join(Round)
+    async with store.read() as session:
+        found = await session.execute(bets.where(Round.room == room, Round.number == number).order_by(Bet.number))
+        return {bet: (user_id, username) for bet, user_id, username in found}
 
 
 def _round(round_: Round, game: str) -> RoundRow:
@@ -317,17 +319,38 @@ def _round(round_: Round, game: str) -> RoundRow:
     )
 
 
-def _round_bet(bet: Bet, player: str, ledger: list[LedgerRow]) -> RoundBet:
-    return RoundBet(
-        number=bet.number,
-        player=player,
-        amount=bet.amount,
-        selection=bet.selection,
-        result=bet.result,
-        payout=bet.payout,
-        created_at=bet.created_at,
-        ledger=ledger,
-    )
+def _round_bets(round_: Round) -> list[RoundBet]:
+    ended_at = round_.ended_at
+    if ended_at is None:
+        return []
+    ended_ms = round(ended_at.timestamp() * 1000)
+    placed = {command["number"]: (at, command) for at, command in round_.journal or () if command["do"] == "bet"}
+    bets = []
+    for number, amount, result, payout in sorted(round_.results or ()):
+        at, command = placed.get(number, (ended_ms, {}))
+        bets.append(
+            RoundBet(
+                number=number,
+                seat=command.get("seat"),
+                amount=amount,
+                selection=command.get("selection"),
+                result=result,
+                payout=payout,
+                created_at=_EPOCH + timedelta(milliseconds=at),
+                ledger=_ledger(amount, result, payout, ended_at),
+            )
+        )
+    return bets
+
+
+def _ledger(amount: int, result: str, payout: int, at: datetime) -> list[LedgerRow]:
+    """The transactions that the settlement wrote with the round. The rows go with the account; the audit compares those
+    that are left."""
+    rows = [LedgerRow(type="debit", category="bet", amount=amount, created_at=at)]
+    if payout:
+        category = "refund" if result in REFUNDS else "win"
+        rows.append(LedgerRow(type="credit", category=category, amount=payout, created_at=at))
+    return rows
 
 
 async def last_number(store: Store, room: str) -> int:

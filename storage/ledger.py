@@ -149,7 +149,7 @@ async def _insert_numbered(
 def _columns(row: NewRound | RoundUpdate | NewBet) -> dict[str, Any]:
     """The values of a row, with JSON text as it is to be stored."""
     values = structs.asdict(row)
-    for column in ("options", "journal", "outcome", "selection"):
+    for column in ("options", "journal", "outcome", "results", "selection"):
         if values.get(column) is not None:
             values[column] = Raw(values[column])
     return values

@@ -43,6 +43,7 @@ _TEXT_COLUMNS = {
     "options",
     "journal",
     "outcome",
+    "results",
     "result",
     "selection",
     "key",
@@ -129,12 +130,12 @@ def _statement(parameters: _Parameters) -> str:
   inserted_rounds AS (
     INSERT INTO rounds ({_columns("round")})
     SELECT ids.rounds[-id], game_id, room, number, server_seed_hash, server_seed, client_seed, nonce, status,
-      options::json, journal::json, outcome::json, {at("started_at")}, {at("ended_at")}
+      options::json, journal::json, outcome::json, results::json, {at("started_at")}, {at("ended_at")}
     FROM ids, {rows("round")} WHERE NOT EXISTS (SELECT FROM locked_rounds WHERE placeholder = new.id)),
   updated_rounds AS (
     UPDATE rounds SET server_seed = new.server_seed, client_seed = new.client_seed, status = new.status,
-      journal = new.journal::json, outcome = new.outcome::json, started_at = {at("new.started_at")},
-      ended_at = {at("new.ended_at")}
+      journal = new.journal::json, outcome = new.outcome::json, results = new.results::json,
+      started_at = {at("new.started_at")}, ended_at = {at("new.ended_at")}
     FROM valid, locked_rounds, {rows("round")} WHERE placeholder = new.id AND rounds.id = locked_rounds.id),
   inserted_bets AS (
     INSERT INTO bets ({_columns("bet")})

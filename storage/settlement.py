@@ -113,6 +113,7 @@ class OnRecord(Struct):
     rounds: dict[RoundName, RecordedRound]
 
 
+_encode = msgspec.json.Encoder().encode
 _wallets = msgspec.json.Decoder(list[tuple[int, int, int, int]])
 _sessions = msgspec.json.Decoder(list[tuple[int, int]])
 _rounds = msgspec.json.Decoder(list[tuple[str, int, int, str, str]])
@@ -149,6 +150,7 @@ class NewRound(Struct, frozen=True):
     options: str
     journal: str | None
     outcome: str | None
+    results: str | None
     started_at: Any
     ended_at: Any
 
@@ -161,6 +163,7 @@ class RoundUpdate(Struct, frozen=True):
     status: str
     journal: str | None
     outcome: str | None
+    results: str
     started_at: Any
     ended_at: Any
     id: int
@@ -267,7 +270,7 @@ class SettlementPlan:
             bets = [structs.replace(bet, result="void", payout=bet.amount) for bet in bets]
         uncovered = [] if self._may_overdraw else self._overdrawn(bets)
         bets = [bet for bet in bets if bet.user_id not in uncovered]
-        round_id = self._write_round(round_, recorded)
+        round_id = self._write_round(round_, recorded, bets)
         self._write_bets(round_, round_id, bets)
         if round_.next is not None:
             self._write_open_round(round_.next)
@@ -294,13 +297,14 @@ class SettlementPlan:
             stakes[bet.user_id] = stakes.get(bet.user_id, 0) + bet.amount
         return [user_id for user_id, stake in stakes.items() if stake > self._wallets[user_id].balance]
 
-    def _write_round(self, round_: EndedRound, recorded: RecordedRound | None) -> int:
+    def _write_round(self, round_: EndedRound, recorded: RecordedRound | None, bets: list[EndedBet]) -> int:
         """The round's id. The same round later in the batch finds it as recorded."""
         is_void = round_.status == "void"
         server_seed = None if is_void else round_.server_seed
         client_seed = None if is_void else round_.client_seed
         journal = round_.journal.decode() or None
         outcome = round_.outcome.decode() or None
+        results = _encode([(bet.number, bet.amount, bet.result, bet.payout) for bet in bets]).decode()
         started_at, ended_at = self._to_column(round_.started_at), self._to_column(round_.ended_at)
         if recorded is None:
             round_id = next(self._round_ids)
@@ -318,6 +322,7 @@ class SettlementPlan:
                     options=round_.options.decode(),
                     journal=journal,
                     outcome=outcome,
+                    results=results,
                     started_at=started_at,
                     ended_at=ended_at,
                 )
@@ -331,6 +336,7 @@ class SettlementPlan:
                     status=round_.status,
                     journal=journal,
                     outcome=outcome,
+                    results=results,
                     # The row was written with the commit before; the round opened only after that.
                     started_at=started_at,
                     ended_at=ended_at,
@@ -355,6 +361,7 @@ class SettlementPlan:
                 options=round_.options.decode(),
                 journal=None,
                 outcome=None,
+                results=None,
                 started_at=self._to_column(round_.started_at),
                 ended_at=None,
             )

@@ -209,7 +209,7 @@ export interface ProfileUpdate {
   dob?: string | null;
 }
 
-/** Everything needed to recompute a round. Of an open round, only what was public before its bets. */
+/** Everything needed to recompute a round. Of an open round, only what was public before its bets. The document of an ended round never changes, except that what is published later is added. */
 export interface Proof {
   round: string;
   game: string;
@@ -227,13 +227,15 @@ export interface Proof {
   started_at: string;
   ended_at: string | null;
   bets: Array<ProofBet>;
+  published_later: PublishedLater | null;
   digest?: string;
 }
 
-/** A bet and its ledger rows. Bets of deleted accounts are gone. */
+/** A bet and the ledger rows that settled it. `seat` is its place in the journal and the outcome, or null if the journal was lost. `player` is always null: names change, so `/rounds/{round}/players` has them. */
 export interface ProofBet {
   bet: string;
-  player: string;
+  seat: number | null;
+  player?: null;
   amount: number;
   selection: any;
   result: string;
@@ -253,6 +255,12 @@ export interface PublicProfile {
   avatar_url: string | null;
   location: string | null;
   created_at: string;
+}
+
+/** What the document contains only from the time `at` on: its `server_seed`, and what would reveal cards that stay hidden between the players. `members` names these, as in `outcome.deck`. */
+export interface PublishedLater {
+  at: string;
+  members: Array<string>;
 }
 
 export interface Register {
@@ -276,7 +284,18 @@ export interface RoomsQuery {
   game?: string;
 }
 
-/** A past round. A void round has no `server_seed`; `outcome` is what the round drew. */
+/** The present name of the player who placed a bet. */
+export interface RoundPlayer {
+  bet: string;
+  player: string;
+}
+
+/** The players of an ended round, by bet. Those whose accounts are deleted are missing. */
+export interface RoundPlayers {
+  players: Array<RoundPlayer>;
+}
+
+/** A past round; `outcome` is what it drew. A void round has no `server_seed`. If cards stay hidden between the players, the seed and what would reveal the cards are published at `seed_published_at`. */
 export interface RoundView {
   round: string;
   game: string;
@@ -288,6 +307,7 @@ export interface RoundView {
   outcome: any;
   started_at: string;
   ended_at: string | null;
+  seed_published_at: string | null;
 }
 
 /** `invite` gives access to a private room that only invited people may watch. */
@@ -390,4 +410,5 @@ export interface HttpCalls {
   "GET /me/rooms": { args: {}; answer: OwnRooms };
   "GET /rooms/{room}/rounds": { args: { path: { room: string }; query?: RoundsQuery }; answer: { items: Array<RoundView>; next_cursor: string | null; } };
   "GET /rounds/{round}": { args: { path: { round: string }; query?: ProofQuery }; answer: Proof };
+  "GET /rounds/{round}/players": { args: { path: { round: string }; query?: ProofQuery }; answer: RoundPlayers };
 }

@@ -52,10 +52,17 @@ export const roomText = {
       "The server chose its secret seed before the first bet. Below is the hash of that seed. After the round, the " +
       "server reveals the seed, and anyone can check that it matches the hash and that the outcome follows from it " +
       "and the players’ seeds.",
+    later: (/** @type {number} */ hours) =>
+      `In this room the server reveals the seed ${count(hours, "hour")} after the hand, so that folded cards stay ` +
+      "hidden until then.",
     round: "Round",
     hash: "Hash of the server seed",
     seed: "Your client seed",
-    seedChange: "Change it",
+    seedFresh: "Drawn in this browser for this round, after the hash above arrived.",
+    seedFixed: "You have fixed it: it is the same in every round.",
+    seedElsewhere:
+      "The one that counted with your first bet, which this page did not send. The round’s proof shows it.",
+    seedChange: "Change this",
     last: (/** @type {string} */ round) => `Check round ${round}`,
     none: "No round is open.",
     close: "Close",
@@ -174,6 +181,9 @@ export const roomText = {
     void: "This round was void. All stakes were returned, and its seed was not revealed.",
     holds: "Verified in your browser: everything matches.",
     fails: "Checked in your browser: something does not match.",
+    later: (/** @type {string} */ when) =>
+      `Checked in your browser: nothing is wrong so far. The server seed is published on ${when}, so that folded cards ` +
+      "stay hidden until then. The rest can be checked after that.",
     partly: "Checked in your browser: what could be checked matches, but not everything could be checked.",
     insecure:
       "This browser computes hashes only on https or localhost. Download the round and check it with “run.py verify”.",
@@ -181,9 +191,11 @@ export const roomText = {
     ok: "passed",
     bad: "failed",
     unknown: "not checked",
+    pending: "not yet",
     seeds: "The seeds",
     serverSeed: "Server seed",
     serverSeedSecret: "secret until the round is settled",
+    serverSeedLater: (/** @type {string} */ when) => `not yet published; it will be on ${when}`,
     hash: "Hash of the server seed, published before the first bet",
     clientSeed: "Client seeds, in the order of first bets",
     noClientSeed: "none: there were no bets",
@@ -193,7 +205,7 @@ export const roomText = {
     noBets: "There were no bets in this round.",
     bet: "Bet",
     player: "Player",
-    gone: "account deleted",
+    gone: (/** @type {number | null} */ seat) => (seat === null ? "account deleted" : `seat ${seat}, account deleted`),
     not: "not",
     stake: "Stake",
     selection: "Selection",
@@ -214,7 +226,9 @@ export const roomText = {
       "payouts follow from these numbers and from the journal above.",
     limits:
       "What this does not prove: in a round with several bettors, a dishonest house could bet last under another " +
-      "name and try several client seeds. This is true of every site that uses this scheme.",
+      "name and try several client seeds. This is true of every site that uses this scheme. And a house that knows a " +
+      "client seed beforehand, because it is fixed or belongs to a stack that stayed on the table, could choose its own " +
+      "seed by it.",
     results: /** @type {Record<string, string>} */ ({
       win: "won",
       loss: "lost",
@@ -264,6 +278,8 @@ export const roomText = {
   brokenJournal: (/** @type {string} */ why) => `The journal is inconsistent: ${why}`,
   unknownGame: (/** @type {string} */ game) => `This browser does not know the rules of ${game}. Use “run.py verify”.`,
   seedNotShown: "The server has not revealed its seed.",
+  notYet: "Not yet: this needs the server seed.",
+  leftOut: (/** @type {string} */ members) => `The digest leaves out ${members}.`,
 };
 
 /** Why a room pauses. @type {Record<string, string>} */

@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { invited } from "./invites.js";
 import { applyFrame, fromSnapshot } from "./reduce.js";
+import { fixedSeed, freshSeed } from "./seeds.js";
 import { wire as theWire, WireError } from "./wire.js";
 
 /** @typedef {import("./shapes.d.ts").RoomState} RoomState */
@@ -64,6 +65,10 @@ export class RoomStore {
   #listeners = new Set();
   /** @type {{number: number, balance: number} | null} */
   #left = null;
+  /** The seed that we drew last, and the round for which it counts. */
+  #drawn = { round: "", seed: "" };
+  /** The last round whose first bet of ours came from this page, with our seed. */
+  #firstBetIn = "";
   /** @type {() => void} */
   #stopWatching = () => undefined;
 
@@ -195,24 +200,56 @@ export class RoomStore {
   }
 
   /**
-   * Place a bet. If the connection is lost before the answer, send the same bet again on the next connection, with the
-   * same key and only for the same round. So the bet happens once or not at all.
-   * @param {{amount: number, selection?: object, key?: string, round?: string}} wager
+   * The client seed of our bets in a round. A fresh one is drawn when the hash of the round's server seed is here, so the
+   * house has chosen its seed without knowing ours. It counts for this round only.
+   * @param {string} round
+   */
+  clientSeed(round) {
+    const own = this.wire.me.value?.client_seed;
+    if (own !== undefined && fixedSeed.is(own)) return { seed: own, fixed: true };
+    if (this.#drawn.round !== round) this.#drawn = { round, seed: freshSeed() };
+    return { seed: this.#drawn.seed, fixed: false };
+  }
+
+  /** Whether our first bet of the round came from this page, so that our seed counts. @param {string} round */
+  isSeedSent(round) {
+    return this.#firstBetIn === round;
+  }
+
+  #hasBet() {
+    const state = this.state.peek();
+    return Boolean(state?.bets.some((bet) => bet.player === state.you?.player));
+  }
+
+  /**
+   * Place a bet in the open round, with our client seed for it. If the connection is lost before the answer, send the
+   * same bet again on the next connection, with the same key. So the bet happens once or not at all.
+   * @param {{amount: number, selection?: object, key?: string, round?: string}} wager `round`: only in this round
    */
   async bet({ amount, selection = {}, key = newKey(), round }) {
-    const openNow = round ?? this.state.peek()?.round?.round;
+    let open = round ?? this.#open();
+    let resent = false;
     const until = Date.now() + RESEND_MS;
-    for (let first = true; ; first = false) {
-      const pinned = first ? round : openNow;
+    for (;;) {
       try {
-        const args = { room: this.room, amount, selection, key, ...(pinned && { round: pinned }) };
-        return await this.wire.request("bet", args);
+        if (!this.#hasBet()) this.#firstBetIn = open ?? "";
+        const pinned = open && { round: open, client_seed: this.clientSeed(open).seed };
+        return await this.wire.request("bet", { room: this.room, amount, selection, key, ...pinned });
       } catch (error) {
-        const lost = error instanceof WireError && (error.code === "disconnected" || error.code === "timeout");
-        if (!lost || Date.now() > until) throw error;
-        await this.wire.online(Math.max(0, until - Date.now()));
+        const code = error instanceof WireError ? error.code : "";
+        const isNext = code === "betting_closed" && !round && !resent && this.#open() !== open;
+        if (isNext) open = this.#open();
+        else if ((code !== "disconnected" && code !== "timeout") || Date.now() > until) throw error;
+        else {
+          resent = true;
+          await this.wire.online(Math.max(0, until - Date.now()));
+        }
       }
     }
+  }
+
+  #open() {
+    return this.state.peek()?.round?.round;
   }
 
   /** Make a move in the round. @param {string} action @param {Record<string, unknown>} [more] */

@@ -32,7 +32,7 @@ export interface WalletState {
 export interface EndedRound {
   round: string;
   outcome: GameData;
-  server_seed: string;
+  server_seed: string | null;
   client_seed: string;
   nonce: number;
   results: ResultLine[];

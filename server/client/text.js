@@ -199,10 +199,19 @@ export const text = {
     changePassword: "Change password",
     passwordChanged: "Your password has been changed.",
     seed: "Client seed",
-    seedHint: "Your part in the draw: 1 to 64 letters, digits, _ or -. A change takes effect in the next round.",
-    seedSave: "Use this seed",
+    seedFresh:
+      "Your part in the draw. This browser draws a fresh seed for every round, after the server has committed to its own, " +
+      "so the server can’t have chosen its seed to suit yours. Bets from elsewhere that name no seed use the one below, " +
+      "and so do stacks that stay on a poker table.",
+    seedFixed:
+      "You have fixed your seed: this browser sends the one below with every bet. The server knows it before it chooses " +
+      "its own seed.",
+    seedHint: "1 to 64 letters, digits, _ or -. It counts in each round in which you have not bet yet.",
+    seedSave: "Use this seed always",
     seedRandom: "Random seed",
-    seedSaved: "The new seed takes effect in the next round.",
+    seedRelease: "Use a fresh seed for every round",
+    seedSaved: "Your bets use this seed from now on.",
+    seedReleased: "This browser draws a fresh seed for every round.",
     delete: "Delete account",
     deleteLead: "This permanently deletes your profile, chips, bets and history. Rounds stay, without your name.",
     deleteConfirm: "Delete permanently",

@@ -8,7 +8,7 @@ export interface Act {
   id: number | string;
 }
 
-/** Bet `amount` cents. A repeated request with the same key places no second bet. */
+/** Bet `amount` cents. A repeated request with the same key places no second bet. `client_seed` counts in this round only, and only with the player's first bet in it. Without one, the account's own seed counts, as it is at that moment. */
 export interface Bet {
   do: "bet";
   room: string;
@@ -16,6 +16,7 @@ export interface Bet {
   key: string;
   selection?: any;
   round?: string | null;
+  client_seed?: string | null;
   id: number | string;
 }
 
@@ -260,14 +261,16 @@ export interface RoomsOk {
   rooms: Array<RoomSummary>;
 }
 
+/** A settled round. If cards stay hidden between its players, `server_seed` is null here, the outcome lacks what would reveal them, and both are published at `seed_published_at`, in ms since the epoch. */
 export interface RoundEnded {
   type: "round_ended";
   round: string;
   outcome: Record<string, any>;
-  server_seed: string;
+  server_seed: string | null;
   client_seed: string;
   nonce: number;
   results: Array<ResultLine>;
+  seed_published_at?: number | null;
 }
 
 export interface RoundHead {

@@ -19,7 +19,7 @@ from server.node.game_options import options_of
 from server.node.owned_rooms import OwnedRooms
 from server.node.pauses import Pauses
 from server.node.takeover import Takeover
-from server.rooms.live_round import LiveRound, RoundSetup, round_name
+from server.rooms.live_round import LiveRound, RoundSetup, public_facts, round_name
 from server.rooms.room import Room
 from server.rooms.room_deps import RoomDeps
 from server.rooms.round_loop import HISTORY_ROUNDS
@@ -170,7 +170,7 @@ class Opener:
             await self._end(room)
             return
         past = [
-            messages.PastRound(round_name(room.key, number), msgspec.json.decode(outcome))
+            messages.PastRound(round_name(room.key, number), public_facts(room.game, msgspec.json.decode(outcome)))
             for number, outcome in await last_round_outcomes(self._db, room.key, HISTORY_ROUNDS)
         ]
         first = room.prepare_round(await last_number(self._db, room.key) + 1)

@@ -138,10 +138,16 @@ class Betting:
         self._deps = deps
         self._stakes_and_journal = stakes_and_journal
 
-    async def place(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
+    async def place(
+        self, round_: LiveRound, member: Member, amount: int, selection: Any, *, key: str, client_seed: str | None
+    ) -> PlacedBet:
         """Place a bet. Raises ClientError, KeyUsedError; then nothing has changed."""
         bet = Bet(
-            seat=member.seat, number=round_.next_bet, amount=amount, client_seed=member.client_seed, selection=selection
+            seat=member.seat,
+            number=round_.next_bet,
+            amount=amount,
+            client_seed=self._client_seed(round_, member, client_seed),
+            selection=selection,
         )
         hold = Hold(
             user_id=member.user_id,
@@ -157,6 +163,17 @@ class Betting:
         round_.adopt(at, bet, step)
         round_.add_bet(SeatedPlayer(member.user_id, member.username, member.session_id), bet, hold)
         return PlacedBet(hold, wallet, step)
+
+    def _client_seed(self, round_: LiveRound, member: Member, wanted: str | None) -> str:
+        """The client seed that counts for the player in this round: that of their first bet, which is the wanted one or
+        the account's own. The server seed is committed to before any of them. Raises ClientError not_signed_in."""
+        counts = round_.client_seed_of(member.seat) or wanted
+        if counts is not None:
+            return counts
+        account = self._deps.holds.account(member.user_id)
+        if account is None:
+            raise ClientError("not_signed_in")
+        return account.client_seed
 
     async def act(self, round_: LiveRound, user_id: int, command: Act) -> Step[Any]:
         """Apply a move, with its stake if it has one. Raises ClientError; then nothing has changed."""

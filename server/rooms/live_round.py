@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Literal, cast
 
@@ -134,6 +134,12 @@ class LiveRound:
         self.bets[bet.number] = (bet, hold)
         self.holds.append(hold)
 
+    def client_seed_of(self, seat: Seat) -> str | None:
+        """The client seed of the seat's first bet; None if it has none."""
+        if seat not in self.players:
+            return None
+        return next(bet.client_seed for bet, _ in self.bets.values() if bet.seat == seat)
+
     def own_key(self) -> str:
         """A key for a hold that the room itself takes. No client can choose it: the keys of clients contain no control
         characters."""
@@ -186,13 +192,16 @@ class LiveRound:
             )
             for r in outcome.results
         ]
+        game = self.setup.game
+        delay_ms = game.seed_delay_ms(self.setup.options) if game.private_views else 0
         return RoundEnded(
             round=self.name,
-            outcome=outcome.facts,
-            server_seed=self.seeds.server_seed,
+            outcome=public_facts(game, outcome.facts),
+            server_seed=None if delay_ms else self.seeds.server_seed,
             client_seed=outcome.client_seed,
             nonce=self.seeds.nonce,
             results=results,
+            seed_published_at=self._ended_at + delay_ms if delay_ms else None,
         )
 
     def _named(self, value: Any) -> Any:
@@ -276,6 +285,10 @@ class LiveRound:
             placed_at=placed_at,
         )
 
+    @property
+    def _ended_at(self) -> int:
+        return self.now if self._played_out_at is None else self._played_out_at
+
     def _row(
         self,
         status: Literal["settled", "void"],
@@ -297,7 +310,7 @@ class LiveRound:
             journal=journal_to_json(self.journal),
             outcome=outcome,
             started_at=self.opened_at,
-            ended_at=self.now if self._played_out_at is None else self._played_out_at,
+            ended_at=self._ended_at,
             bets=bets,
             next=upcoming,
         )
@@ -316,6 +329,11 @@ def void_bet(hold: Hold, number: int, session_id: int, placed_at: int) -> EndedB
         key=hold.key,
         placed_at=placed_at,
     )
+
+
+def public_facts(game: AnyGame, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an outcome without those that are published later."""
+    return {name: fact for name, fact in facts.items() if name not in game.hidden_facts}
 
 
 def selection_of(game: AnyGame, raw: Raw) -> Any:

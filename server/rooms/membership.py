@@ -14,16 +14,14 @@ from storage.store import PlayerRow
 
 
 class Member:
-    """A player with a seat. ``client_seed`` counts in the open round; ``nodes`` are the nodes on which the player has a
-    connection to the room."""
+    """A player with a seat. ``nodes`` are the nodes on which the player has a connection to the room."""
 
-    __slots__ = ("away", "client_seed", "grace", "leaving", "nodes", "seat", "session_id", "user_id", "username")
+    __slots__ = ("away", "grace", "leaving", "nodes", "seat", "session_id", "user_id", "username")
 
-    def __init__(self, seat: Seat, user_id: int, username: str, client_seed: str, session_id: int) -> None:
+    def __init__(self, seat: Seat, user_id: int, username: str, session_id: int) -> None:
         self.seat = seat
         self.user_id = user_id
         self.username = username
-        self.client_seed = client_seed
         self.session_id = session_id
         self.away = False
         self.leaving = False
@@ -34,10 +32,9 @@ class Member:
     def describe(self) -> Sitter:
         return Sitter(player=self.username, session=self.session_id, away=self.away, seat=self.seat)
 
-    def update(self, username: str, client_seed: str) -> list[RoomEvent]:
-        """Use the account's current name and client seed from the next round on. Returns the events that announce a new
-        name."""
-        old, self.username, self.client_seed = self.username, username, client_seed
+    def rename(self, username: str) -> list[RoomEvent]:
+        """Use the account's current name from the next round on. Returns the events that announce a new one."""
+        old, self.username = self.username, username
         if old == username:
             return []
         events: list[RoomEvent] = [PlayerJoined(username, self.session_id, self.seat), PlayerLeft(old)]
@@ -146,7 +143,7 @@ class Membership:
     def sit(self, account: CachedAccount, wanted: int | None, session_id: int, node: str) -> Member:
         """Give the player a seat. Raises ClientError."""
         seat = self.free_seat(wanted)
-        member = Member(seat, account.user_id, account.username, account.client_seed, session_id)
+        member = Member(seat, account.user_id, account.username, session_id)
         member.nodes.add(node)
         self._seats.take(member)
         self._frames.add(PlayerJoined(member.username, session_id, seat))
@@ -159,9 +156,9 @@ class Membership:
     async def resume(self, row: PlayerRow, session_id: int) -> None:
         """Seat a player who had a seat when another node owned the room. They have the grace period to reconnect.
         Raises ClientError."""
-        account = await self._deps.holds.enter(row)
+        await self._deps.holds.enter(row)
         self._deps.sessions.resume(session_id, self._key)
-        member = Member(self._seats.choose(None), row.user_id, row.username, account.client_seed, session_id)
+        member = Member(self._seats.choose(None), row.user_id, row.username, session_id)
         self._seats.take(member)
         self._start_grace(member)
 

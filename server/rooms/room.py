@@ -206,7 +206,9 @@ class Room:
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise ClientError("limit_exceeded", stakes, field="amount")
-        placed = await self.rounds.place_bet(round_, member, request.amount, selection, request.key)
+        placed = await self.rounds.place_bet(
+            round_, member, request.amount, selection, key=request.key, client_seed=request.client_seed
+        )
         wallet = placed.wallet
         return messages.BetOk(
             bet=placed.hold.bet, round=round_.name, balance=wallet.balance, held=wallet.held, version=wallet.version

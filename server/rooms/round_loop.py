@@ -23,7 +23,7 @@ from server.errors import ClientError
 from server.messages import VoidReason, encode
 from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
-from server.rooms.live_round import LiveRound, RoundSetup
+from server.rooms.live_round import LiveRound, RoundSetup, public_facts
 from server.rooms.membership import Member, Membership, Seats
 from server.rooms.room_deps import RoomDeps
 from server.tasks import Tasks
@@ -132,7 +132,7 @@ class RoundLoop:
         for member in self._seats.all():
             account = self._deps.holds.account(member.user_id)
             if account is not None:
-                for renaming in member.update(account.username, account.client_seed):
+                for renaming in member.rename(account.username):
                     self._frames.add(renaming)
         step = upcoming.open(self._deps.clock.now_ms())
         closes_at = None
@@ -163,9 +163,19 @@ class RoundLoop:
         """Raises UnreachableError while a hold with this key is being released."""
         self._stakes_and_journal.require_key_free(user_id, key)
 
-    async def place_bet(self, round_: LiveRound, member: Member, amount: int, selection: Any, key: str) -> PlacedBet:
-        """Place a bet and announce it. Raises ClientError, KeyUsedError; then nothing has changed."""
-        placed = await self._betting.place(round_, member, amount, selection, key)
+    async def place_bet(
+        self,
+        round_: LiveRound,
+        member: Member,
+        amount: int,
+        selection: Any,
+        *,
+        key: str,
+        client_seed: str | None = None,
+    ) -> PlacedBet:
+        """Place a bet and announce it. ``client_seed`` counts if this is the player's first bet in the round; None: the
+        account's own. Raises ClientError, KeyUsedError; then nothing has changed."""
+        placed = await self._betting.place(round_, member, amount, selection, key=key, client_seed=client_seed)
         hold = placed.hold
         event = messages.BetPlaced(
             player=member.username, bet=hold.bet, amount=hold.amount, selection=Raw(hold.selection)
@@ -266,7 +276,7 @@ class RoundLoop:
         ):
             return
         async with self._queue.own_turn():
-            self.history.appendleft(messages.PastRound(round_.name, outcome.facts))
+            self.history.appendleft(messages.PastRound(round_.name, public_facts(round_.setup.game, outcome.facts)))
             self._announce(round_, events)
             self._frames.add(round_.ended_event(outcome), flush_now=True)
             self._go_on(upcoming)
@@ -281,7 +291,7 @@ class RoundLoop:
                 continue
             try:
                 await self._deps.holds.learn_losses(member.user_id)
-                await self.place_bet(upcoming, member, stake.amount, stake.selection, upcoming.own_key())
+                await self.place_bet(upcoming, member, stake.amount, stake.selection, key=upcoming.own_key())
             except (ClientError, DatabaseUnavailableError) as error:
                 log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
 

@@ -38,7 +38,6 @@ AvatarUrl = Annotated[
     str, Meta(max_length=255, pattern=_URL, description="A web address that starts with http:// or https://.")
 ]
 Location = Annotated[str, Meta(max_length=100, pattern=_LINE, description="A place, in at most 100 characters.")]
-Seed = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="1–64 letters, digits, _ or -.")]
 Cents = Annotated[int, Meta(ge=1, le=10**15, description="An amount in cents, at least 1.")]
 ZonedTime = Annotated[datetime, Meta(tz=True, description="A time with its time zone, such as 2026-11-24T12:00:00Z.")]
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from server import messages
 from server.clock import utc
 from server.web.decode import NoFields
-from server.web.fields import Cents, Seed, ZonedTime
+from server.web.fields import Cents, ZonedTime
 from server.web.problems import invalid_field
 from server.web.rate_limits import ACCOUNT
 from server.web.route import HttpCall, Route
@@ -20,7 +21,7 @@ LossCents = Annotated[int, Meta(ge=0, le=10**15, description="An amount in cents
 
 
 class SeedUpdate(Struct, frozen=True, forbid_unknown_fields=True):
-    client_seed: Seed
+    client_seed: messages.ClientSeed
 
 
 class LimitsUpdate(Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +95,7 @@ ROUTES = (
         method="PUT",
         path="/me/client-seed",
         handler=set_seed,
-        summary="Set the client seed for future rounds.",
+        summary="Set the client seed for the rounds in which the player has not bet yet.",
         body=SeedUpdate,
         answer=ClientSeed,
         auth=True,

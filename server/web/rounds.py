@@ -1,21 +1,24 @@
 """The past rounds of a room, and the proof of a round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from game_engine.digest import digest_of
+from game_engine.game import AnyGame
 from server.errors import ClientError
 from server.messages import Invite
+from server.rooms.live_round import public_facts
 from server.web.decode import NoFields
 from server.web.paging import PageQuery, decode_cursor, page
 from server.web.route import HttpCall, Route
-from server.web.views import Page, Proof, ProofBet, RoundView
+from server.web.views import Page, Proof, ProofBet, PublishedLater, RoundPlayer, RoundPlayers, RoundView
 from storage import history
-from storage.history import RoundBet, RoundRow
+from storage.history import RoundBet, RoundRow, players_of_round
 from storage.store import Store
 
 
@@ -38,7 +41,7 @@ async def rounds(call: HttpCall[NoFields, RoundsQuery]) -> Page[RoundView]:
     async def fetch(limit: int) -> Sequence[RoundRow]:
         return await history.rounds(call.deps.db, room, before, limit, until)
 
-    shown = await page(fetch, call.query.limit, lambda row: row.number, _view)
+    shown = await page(fetch, call.query.limit, lambda row: row.number, partial(_view, call.deps.games, call.now))
     is_empty = not shown.items and before is None
     if is_empty and await call.deps.private_rooms.snapshot(room, call.viewer, _invite(call)) is None:
         raise ClientError("not_found")
@@ -58,7 +61,8 @@ def _invite(call: HttpCall[Any, Any]) -> str | None:
     return call.query.invite if isinstance(call.query.invite, str) else None
 
 
-def _view(row: RoundRow) -> RoundView:
+def _view(games: Mapping[str, AnyGame], now: datetime, row: RoundRow) -> RoundView:
+    row, later = published(row, games, now)
     return RoundView(
         round=f"{row.room}.{row.number}",
         game=row.game,
@@ -70,30 +74,56 @@ def _view(row: RoundRow) -> RoundView:
         outcome=row.outcome,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        seed_published_at=None if later is None else later.at,
     )
+
+
+def published(row: RoundRow, games: Mapping[str, AnyGame], now: datetime) -> tuple[RoundRow, PublishedLater | None]:
+    """The round without what is secret until later, and what that is."""
+    game = games.get(row.game)
+    if game is None or row.status != "settled" or row.ended_at is None:
+        return row, None
+    try:
+        delay_ms = game.seed_delay_ms(msgspec.convert(row.options, game.options))
+    except msgspec.ValidationError:  # options of another version of the game
+        delay_ms = game.seed_delay_ms(game.options())
+    if not delay_ms:
+        return row, None
+    members = ["server_seed", *[f"outcome.{fact}" for fact in game.hidden_facts]]
+    later = PublishedLater(row.ended_at + timedelta(milliseconds=delay_ms), members)
+    if now < later.at:
+        row = msgspec.structs.replace(row, server_seed=None, outcome=public_facts(game, row.outcome))
+    return row, later
 
 
 async def proof(call: HttpCall[NoFields, ProofQuery]) -> Proof:
     room, _, number = call.path["round"].rpartition(".")
     until = await _visible_until(call, room)
-    found = await stored_proof(call.deps.db, room, int(number))
+    found = await stored_proof(call.deps.db, call.deps.games, room, int(number), call.now)
     if found is None:
         raise ClientError("not_found")
-    if until is not None and (found.ended_at or found.started_at) > until and not _has_played(call, found):
+    if until is not None and (found.ended_at or found.started_at) > until and not await _has_played(call, found):
         raise ClientError("not_found")
     return found
 
 
-def _has_played(call: HttpCall[Any, Any], found: Proof) -> bool:
-    return call.signed_in is not None and any(bet.player == call.signed_in.username for bet in found.bets)
+async def _has_played(call: HttpCall[Any, Any], found: Proof) -> bool:
+    bettors = await players_of_round(call.deps.db, found.room, found.number)
+    return call.viewer in [user_id for user_id, _ in bettors.values()]
 
 
-async def stored_proof(db: Store, room: str, number: int) -> Proof | None:
-    """The proof of a round; None if there is no such round."""
+async def players(call: HttpCall[NoFields, ProofQuery]) -> RoundPlayers:
+    found = await proof(call)
+    bettors = await players_of_round(call.deps.db, found.room, found.number)
+    return RoundPlayers([RoundPlayer(f"{found.round}.{bet}", username) for bet, (_, username) in bettors.items()])
+
+
+async def stored_proof(db: Store, games: Mapping[str, AnyGame], room: str, number: int, now: datetime) -> Proof | None:
+    """The proof of a round, as it is published at the time ``now``; None if there is no such round."""
     found = await history.find_round(db, room, number)
     if found is None:
         return None
-    row, bets = found
+    row, later = published(found[0], games, now)
     name = f"{row.room}.{row.number}"
     undigested = Proof(
         round=name,
@@ -111,7 +141,8 @@ async def stored_proof(db: Store, room: str, number: int) -> Proof | None:
         opened_at_ms=round(row.started_at.timestamp() * 1000),
         started_at=row.started_at,
         ended_at=row.ended_at,
-        bets=[_bet(name, bet) for bet in bets],
+        bets=[_bet(name, bet) for bet in found[1]],
+        published_later=later,
     )
     return msgspec.structs.replace(undigested, digest=digest_of(msgspec.to_builtins(undigested)))
 
@@ -119,7 +150,7 @@ async def stored_proof(db: Store, room: str, number: int) -> Proof | None:
 def _bet(round_: str, bet: RoundBet) -> ProofBet:
     return ProofBet(
         bet=f"{round_}.{bet.number}",
-        player=bet.player,
+        seat=bet.seat,
         amount=bet.amount,
         selection=bet.selection,
         result=bet.result,
@@ -146,6 +177,15 @@ ROUTES = (
         summary="The proof of a round: seeds, options, journal, outcome, bets and ledger rows.",
         query=ProofQuery,
         answer=Proof,
+        may_sign_in=True,
+    ),
+    Route(
+        method="GET",
+        path="/rounds/{round}/players",
+        handler=players,
+        summary="The players of a round under their present names.",
+        query=ProofQuery,
+        answer=RoundPlayers,
         may_sign_in=True,
     ),
 )

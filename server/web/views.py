@@ -162,7 +162,8 @@ class GameList(Struct, frozen=True):
 
 
 class RoundView(Struct, frozen=True, kw_only=True):
-    """A past round. A void round has no ``server_seed``; ``outcome`` is what the round drew."""
+    """A past round; ``outcome`` is what it drew. A void round has no ``server_seed``. If cards stay hidden between the
+    players, the seed and what would reveal the cards are published at ``seed_published_at``."""
 
     round: str
     game: str
@@ -174,13 +175,24 @@ class RoundView(Struct, frozen=True, kw_only=True):
     outcome: Any
     started_at: datetime
     ended_at: datetime | None
+    seed_published_at: datetime | None
+
+
+class PublishedLater(Struct, frozen=True):
+    """What the document contains only from the time ``at`` on: its ``server_seed``, and what would reveal cards that
+    stay hidden between the players. ``members`` names these, as in ``outcome.deck``."""
+
+    at: datetime
+    members: list[str]
 
 
 class ProofBet(Struct, frozen=True, kw_only=True):
-    """A bet and its ledger rows. Bets of deleted accounts are gone."""
+    """A bet and the ledger rows that settled it. ``seat`` is its place in the journal and the outcome, or null if the
+    journal was lost. ``player`` is always null: names change, so ``/rounds/{round}/players`` has them."""
 
     bet: str
-    player: str
+    seat: int | None
+    player: None = None
     amount: int
     selection: Any
     result: str
@@ -190,7 +202,8 @@ class ProofBet(Struct, frozen=True, kw_only=True):
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """Everything needed to recompute a round. Of an open round, only what was public before its bets."""
+    """Everything needed to recompute a round. Of an open round, only what was public before its bets. The
+    document of an ended round never changes, except that what is published later is added."""
 
     round: str
     game: str
@@ -208,8 +221,22 @@ class Proof(Struct, frozen=True, kw_only=True):
     started_at: datetime
     ended_at: datetime | None
     bets: list[ProofBet]
+    published_later: PublishedLater | None
     digest: str = ""
-    """SHA-256, in hex, of the canonical JSON (RFC 8785) of everything else."""
+    """SHA-256, in hex, of the canonical JSON (RFC 8785) of everything else except what is published later."""
+
+
+class RoundPlayer(Struct, frozen=True):
+    """The present name of the player who placed a bet."""
+
+    bet: str
+    player: str
+
+
+class RoundPlayers(Struct, frozen=True):
+    """The players of an ended round, by bet. Those whose accounts are deleted are missing."""
+
+    players: list[RoundPlayer]
 
 
 class Liveness(Struct, frozen=True):

@@ -62,7 +62,7 @@ class GameSession(Base):
 
 
 class Round(Base):
-    """One play in a room. Seeds, journal and outcome are null until it ends; if it is void, the seeds stay
+    """One play in a room. Seeds, journal, outcome and results are null until it ends; if it is void, the seeds stay
     null, and the journal if it was lost."""
 
     __tablename__ = "rounds"
@@ -81,6 +81,9 @@ class Round(Base):
     options: Mapped[Json]
     journal: Mapped[Json | None]
     outcome: Mapped[Json | None]
+    results: Mapped[Json | None]
+    """``[number, amount, result, payout]`` of each bet when the round was settled. They stay when an account, and with
+    it the rows of its bets, is deleted."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -85,17 +85,21 @@ def await_round(shown: Locator, before: str | None) -> str:
 
 
 class SentCommands:
-    """The verbs of all commands that a page sends to the server. Make it before the page loads."""
+    """All commands that a page sends to the server. Make it before the page loads."""
 
     def __init__(self, page: Page) -> None:
-        self._verbs: list[str] = []
+        self._sent: list[dict[str, Any]] = []
         page.on("websocket", self._watch)
 
     def _watch(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda payload: self._verbs.append(json.loads(payload)["do"]))
+        socket.on("framesent", lambda payload: self._sent.append(json.loads(payload)))
 
     def plays(self, page: Page) -> int:
         """How many bets and moves the page has sent."""
+        return len(self.of(page, "bet", "act"))
+
+    def of(self, page: Page, *verbs: str) -> list[dict[str, Any]]:
+        """The commands of these verbs that the page has sent."""
         # The answer comes after all frames that the page has sent before.
         page.evaluate("0")
-        return sum(verb in ("bet", "act") for verb in self._verbs)
+        return [command for command in self._sent if command["do"] in verbs]

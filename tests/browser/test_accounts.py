@@ -199,8 +199,8 @@ def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> Non
     page.get_by_role("button", name="Random seed").click()
     expect(field).not_to_have_value(first)
     seed = field.input_value()
-    main_button(page, "Use this seed")
-    expect(page.get_by_text("The new seed takes effect in the next round.")).to_be_visible()
+    main_button(page, "Use this seed always")
+    expect(page.get_by_text("Your bets use this seed from now on.")).to_be_visible()
     page.reload()
     expect(field).to_have_value(seed)
 

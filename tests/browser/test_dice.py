@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.play import bets_of, main_button, open_game, own, play_round, room_of, skip_repeat_guard
+from tests.browser.play import (
+    SentCommands,
+    bets_of,
+    main_button,
+    open_game,
+    own,
+    play_round,
+    room_of,
+    skip_repeat_guard,
+)
 from tests.browser.site import Site
 
 
@@ -53,6 +62,43 @@ def test_a_loss_costs_the_stake_which_is_remembered(site: Site, visit: Visit) ->
     expect(link).to_have_attribute("href", f"/rounds/{round_}")
     page.reload()
     expect(page.get_by_role("textbox", name="Stake")).to_have_value("7.50")
+
+
+def test_each_round_has_a_fresh_client_seed_until_the_player_fixes_one(site: Site, visit: Visit) -> None:
+    page = visit(site, "/", site.add_player())
+    sent = SentCommands(page)
+    page.goto("/games/dice")
+    page.get_by_role("button", name="Play", exact=True).click()
+
+    def shown_and_sent() -> tuple[str, str]:
+        """The seed that the fairness panel shows, and the one that the next bet carries."""
+        page.get_by_test_id("fairness").click()
+        shown = page.get_by_test_id("client-seed").text_content() or ""
+        page.keyboard.press("Escape")
+        skip_repeat_guard(page)
+        play_round(page, page.get_by_test_id("roll"))
+        bet = sent.of(page, "bet")[-1]
+        proof = site.call("GET", f"/rounds/{bet['round']}")
+        assert proof["client_seed"] == bet["client_seed"]
+        return shown, bet["client_seed"]
+
+    rounds = [shown_and_sent() for _ in range(3)]
+    assert all(shown == seed for shown, seed in rounds)
+    assert len(dict(rounds)) == 3
+    room = page.url
+
+    page.goto("/account")
+    expect(page.get_by_test_id("seed-mode")).to_contain_text("a fresh seed for every round")
+    page.get_by_role("textbox", name="Client seed").fill("my-lucky_seed")
+    page.get_by_role("button", name="Use this seed always").click()
+    expect(page.get_by_test_id("seed-mode")).to_contain_text("You have fixed your seed")
+    page.goto(room)
+    assert [shown_and_sent() for _ in range(2)] == [("my-lucky_seed", "my-lucky_seed")] * 2
+
+    page.goto("/account")
+    page.get_by_role("button", name="Use a fresh seed for every round").click()
+    page.goto(room)
+    assert "my-lucky_seed" not in shown_and_sent()
 
 
 SLOW_SOCKET = """

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
@@ -20,7 +21,12 @@ def serve(page: Page, proof: dict[str, Any]) -> None:
     def answer(route: Route) -> None:
         route.fulfill(json=proof)
 
+    def name_players(route: Route) -> None:
+        players = [{"bet": bet["bet"], "player": f"player-{bet['seat']}"} for bet in proof["bets"]]
+        route.fulfill(json={"players": players[1:]})
+
     page.route(f"**/api/v1/rounds/{proof['round']}", answer)
+    page.route(f"**/api/v1/rounds/{proof['round']}/players", name_players)
 
 
 def changed(name: str, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
@@ -61,6 +67,35 @@ def test_a_published_round_of_each_game_is_verified(site: Site, visit: Visit) ->
         page.goto(f"/rounds/{proof['round']}")
         expect_verdict(page, "holds")
         expect(page.get_by_test_id("server-seed")).to_have_text(proof["server_seed"])
+
+
+def test_a_hand_is_checked_as_far_as_possible_before_its_seed_is_published(site: Site, visit: Visit) -> None:
+    def hide(proof: dict[str, Any]) -> None:
+        proof["server_seed"] = None
+        del proof["outcome"]["deck"]
+
+    name = "holdem, shown down, one throws the hand away"
+    secret, page = changed(name, hide), visit(site)
+    page.clock.set_fixed_time(datetime.fromisoformat(secret["published_later"]["at"]) - timedelta(seconds=1))
+    serve(page, secret)
+    page.goto(f"/rounds/{secret['round']}")
+    expect_verdict(page, "later")
+    expect(page.get_by_test_id("verdict")).to_contain_text("The server seed is published on")
+    expect(page.get_by_text("not yet published; it will be on")).to_be_visible()
+    for check in ("commitment", "outcome", "results"):
+        expect(page.locator(f"[data-check={check}]")).to_have_attribute("data-ok", "null")
+    for check in ("client_seed", "nonce", "record", "ledger", "digest"):
+        expect(page.locator(f"[data-check={check}]")).to_have_attribute("data-ok", "true")
+    expect(page.get_by_test_id("proof-bets")).to_contain_text("account deleted")
+    expect(page.get_by_test_id("proof-bets").get_by_role("link", name="player-1")).to_be_visible()
+
+    page.clock.set_fixed_time(datetime.fromisoformat(secret["published_later"]["at"]) + timedelta(seconds=1))
+    page.reload()
+    expect_verdict(page, "fails")
+    page.unroute_all()
+    serve(page, VECTORS[name])
+    page.reload()
+    expect_verdict(page, "holds")
 
 
 TAMPERED: dict[str, Callable[[dict[str, Any]], object]] = {

@@ -16,6 +16,7 @@ from storage.games import ensure_games
 from storage.settlement import EndedBet, EndedRound, OpenRound
 from storage.store import Store
 from tests.cli.conftest import Home
+from tests.game_engine.rounds import holdem
 from tests.storage.world import begin_session
 
 OPENED = 1_764_000_000_123
@@ -127,6 +128,21 @@ def test_an_invalid_proof_is_wrong_input(played: Home, command: str, changed: di
     code, _, err = run_on_file(played, command, **changed)
     assert code == 2
     assert err.count("\n") == 1
+
+
+def test_a_hand_whose_seed_is_not_yet_published_is_checked_as_far_as_possible(played: Home) -> None:
+    hand = holdem.one("shown down", holdem.shown_down())
+    shown = {name: fact for name, fact in hand["outcome"].items() if name != "deck"}
+    (played.folder / "hand.json").write_bytes(msgspec.json.encode(hand | {"server_seed": None, "outcome": shown}))
+    said = played.run("verify", "hand.json")
+    assert said.code == 0
+    assert "later  The server seed is not yet published. It will be at 2026-11-19T" in said.out
+    assert said.out.endswith("nothing is wrong so far. Verify it again when its server seed is published.\n")
+    assert "can be replayed once its server seed is published" in played.run("replay", "hand.json").err
+    (played.folder / "hand.json").write_bytes(msgspec.json.encode(hand | {"server_seed": None, "nonce": 1}))
+    assert played.run("verify", "hand.json").code == 1
+    (played.folder / "hand.json").write_bytes(msgspec.json.encode(hand))
+    assert played.run("verify", "hand.json").out.endswith("drawn and paid as promised.\n")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { joinGame, newKey, openRoom, setTiles } from "../../server/client/rooms.js";
+import { fixedSeed } from "../../server/client/seeds.js";
 import { fakeWire, helloOk, settle, snapshotOf, welcome } from "./fakes.js";
 
 test.beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -62,7 +63,6 @@ test("a bet whose answer was lost is sent again with its key, and only in its ow
   const { fake, room, store } = await watching();
   const placed = store.bet({ amount: 50, selection: { auto_cashout: 2 } });
   const first = fake.socket().last("bet");
-  assert.equal("round" in first, false);
   fake.socket().end(1006);
   await settle();
   mock.timers.tick(1_000);
@@ -72,7 +72,8 @@ test("a bet whose answer was lost is sent again with its key, and only in its ow
   await settle();
   const second = fake.socket().last("bet");
   assert.equal(second.key, first.key);
-  assert.equal(second.round, "crash.1");
+  assert.deepEqual([first.round, second.round], ["crash.1", "crash.1"]);
+  assert.equal(second.client_seed, first.client_seed);
   fake.socket().answer("bet", { bet: "crash.1.1", round: "crash.1", balance: 9, held: 5, version: 2 });
   assert.equal((await placed).bet, "crash.1.1");
   store.close();
@@ -84,6 +85,84 @@ test("a refused bet is not sent again", async () => {
   fake.socket().refuse("bet", { code: "betting_closed", message: "", retry: true });
   await assert.rejects(placed, { code: "betting_closed" });
   assert.equal(fake.socket().sent.filter((message) => message.do === "bet").length, 1);
+  store.close();
+});
+
+const opening = (/** @type {number} */ number) => ({
+  type: "round_opened",
+  round: `crash.${number}`,
+  number,
+  server_seed_hash: "bb",
+});
+
+test("each round has a fresh client seed, and all bets of the round carry it", async () => {
+  const { fake, room, store } = await watching();
+  const sent = [];
+  for (let number = 1; number <= 3; number++) {
+    if (number > 1) fake.socket().say({ room, seq: number, events: [opening(number)] });
+    for (let bet = 1; bet <= 2; bet++) {
+      const placed = store.bet({ amount: 50 });
+      const { round, client_seed } = fake.socket().last("bet");
+      assert.equal(round, `crash.${number}`);
+      assert.match(client_seed, /^[0-9a-f]{32}$/);
+      sent.push(client_seed);
+      fake.socket().answer("bet", { bet: `${round}.${bet}`, round, balance: 9, held: 5, version: 2 });
+      await placed;
+    }
+  }
+  assert.equal(new Set(sent).size, 3);
+  assert.deepEqual([sent[0], sent[2], sent[4]], [sent[1], sent[3], sent[5]]);
+  store.close();
+});
+
+test("a fixed client seed is sent as it is, but only by the account whose seed it is", async () => {
+  const { fake, store } = await watching();
+  const seedOfNextBet = async () => {
+    const placed = store.bet({ amount: 50 });
+    fake.socket().answer("bet", { bet: "crash.1.1", round: "crash.1", balance: 9, held: 5, version: 2 });
+    await placed;
+    return fake.socket().last("bet").client_seed;
+  };
+  fixedSeed.set("s");
+  assert.equal(await seedOfNextBet(), "s");
+  assert.deepEqual(store.clientSeed("crash.1"), { seed: "s", fixed: true });
+  fixedSeed.set("of another account");
+  assert.match(await seedOfNextBet(), /^[0-9a-f]{32}$/);
+  fixedSeed.clear();
+  assert.equal(store.clientSeed("crash.1").fixed, false);
+  store.close();
+});
+
+test("our seed counts only if the first bet of the round came from this page", async () => {
+  const { fake, room, store } = await watching();
+  const bet = async (/** @type {string} */ round) => {
+    const placed = store.bet({ amount: 50 });
+    fake.socket().answer("bet", { bet: `${round}.1`, round, balance: 9, held: 5, version: 2 });
+    await placed;
+  };
+  const you = { player: "ada", session: 1, seat: 0 };
+  const carried = [{ player: "ada", bet: "crash.1.1", amount: 5, selection: {} }];
+  store.snapshot("e", 1, snapshotOf({ you, bets: carried }));
+  await bet("crash.1");
+  assert.equal(store.isSeedSent("crash.1"), false);
+  fake.socket().say({ room, seq: 2, events: [opening(2)] });
+  await bet("crash.2");
+  assert.equal(store.isSeedSent("crash.2"), true);
+  store.close();
+});
+
+test("a bet that comes as the next round opens is placed in that one, with its own seed", async () => {
+  const { fake, room, store } = await watching();
+  const placed = store.bet({ amount: 50 });
+  const first = fake.socket().last("bet");
+  fake.socket().say({ room, seq: 2, events: [opening(2)] });
+  fake.socket().refuse("bet", { code: "betting_closed", message: "", retry: true });
+  await settle();
+  const second = fake.socket().last("bet");
+  assert.deepEqual([first.round, second.round], ["crash.1", "crash.2"]);
+  assert.notEqual(first.client_seed, second.client_seed);
+  fake.socket().answer("bet", { bet: "crash.2.1", round: "crash.2", balance: 9, held: 5, version: 2 });
+  assert.equal((await placed).round, "crash.2");
   store.close();
 });
 

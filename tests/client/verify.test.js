@@ -8,14 +8,14 @@ import * as crash from "../../server/client/faces/crash/rules.js";
 import { hundredths, multiplierOf, winningNumbers } from "../../server/client/faces/dice/math.js";
 import * as dice from "../../server/client/faces/dice/rules.js";
 import { commitment, floats } from "../../server/client/proof/chance.js";
-import { canonicalJson, verdictOf, verifyRound } from "../../server/client/proof/verify.js";
+import { canonicalJson, digested, isSecretFor, verdictOf, verifyRound } from "../../server/client/proof/verify.js";
 
 /** @type {Record<string, any>} */
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
 const rounds = () => /** @type {any[]} */ (structuredClone(Object.values(vectors.rounds)));
 /** The proof with a correct digest. @param {any} proof */
-async function signed({ digest, ...told }) {
-  return { ...told, digest: await commitment(canonicalJson(told)) };
+async function signed(proof) {
+  return { ...proof, digest: await commitment(canonicalJson(digested(proof))) };
 }
 const settledWithBets = () => rounds().filter((proof) => proof.bets.length > 0);
 
@@ -115,6 +115,37 @@ test("an unknown game is checked as far as possible", async () => {
   const checks = await verifyRound(await signed({ ...proof, game: "whist" }));
   assert.equal(verdictOf(checks), null);
   assert.equal(checks.find((check) => check.name === "commitment")?.ok, true);
+});
+
+/** A hand before its server seed is published. */
+function secretHand() {
+  const hand = structuredClone(vectors.rounds["holdem, shown down, one throws the hand away"]);
+  const { deck, ...shown } = hand.outcome;
+  const at = new Date(Date.now() + 60_000).toISOString();
+  return { ...hand, server_seed: null, outcome: shown, published_later: { ...hand.published_later, at } };
+}
+
+test("a hand without its seed is checked as far as possible until the seed must be there", async () => {
+  const hand = await signed(secretHand());
+  const checks = await verifyRound(hand);
+  const made = Object.fromEntries(checks.map(({ name, ok }) => [name, ok]));
+  const later = { commitment: null, outcome: null, results: null };
+  assert.deepEqual(made, { ...later, client_seed: true, nonce: true, record: true, ledger: true, digest: true });
+  assert.equal(verdictOf(checks), null);
+  const at = Date.parse(hand.published_later.at);
+  assert.deepEqual([isSecretFor(hand, at - 1), isSecretFor(hand, at)], [true, false]);
+  assert.equal(isSecretFor({ ...hand, published_later: null }), false);
+  const overdue = await signed({ ...hand, published_later: { ...hand.published_later, at: "2026-01-01T00:00:00Z" } });
+  assert.equal(verdictOf(await verifyRound(overdue)), false);
+});
+
+test("the digest of a hand is the same before and after its seed is published", async () => {
+  const hand = vectors.rounds["holdem, shown down, one throws the hand away"];
+  const { deck, ...shown } = hand.outcome;
+  assert.equal((await signed({ ...hand, server_seed: null, outcome: shown })).digest, hand.digest);
+  const members = [...hand.published_later.members, "bets"];
+  const looser = await signed({ ...hand, published_later: { ...hand.published_later, members } });
+  assert.equal((await verifyRound(looser)).find((check) => check.name === "digest")?.ok, false);
 });
 
 test("an open or void round has nothing to check", async () => {

@@ -25,6 +25,17 @@ def test_the_digest_is_the_hash_of_the_canonical_json() -> None:
     assert digest_of({"a": 1, "digest": "?"}) == hashlib.sha256(b'{"a":1}').hexdigest()
 
 
+def test_the_digest_leaves_out_what_is_published_later() -> None:
+    later = {"at": "2026-11-25T12:00:00Z", "members": ["server_seed", "outcome.deck"]}
+    before = {"a": 1, "server_seed": None, "outcome": {"rake": 0}, "published_later": later}
+    after = before | {"server_seed": "ab", "outcome": {"rake": 0, "deck": ["CA"]}}
+    assert digest_of(after) == digest_of(before)
+    assert digest_of(after | {"a": 2}) != digest_of(after)
+    assert digest_of(after | {"outcome": {"rake": 1, "deck": ["CA"]}}) != digest_of(after)
+    assert digest_of(after | {"published_later": later | {"at": "2026-11-26T12:00:00Z"}}) != digest_of(after)
+    assert digest_of(after | {"published_later": None}) != digest_of(after)
+
+
 @given(DOCUMENTS)
 def test_the_digest_ignores_order_and_serialization(document: dict[str, Any]) -> None:
     sent = json.loads(json.dumps(dict(reversed(document.items()))))

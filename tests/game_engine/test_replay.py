@@ -17,7 +17,7 @@ from game_engine.games import GAMES
 from game_engine.games.crash import Cashout, Selection
 from game_engine.replay import Entry, journal_from_json, journal_to_json, replay, verify
 from tests.game_engine import vectors
-from tests.game_engine.rounds import crash, dice
+from tests.game_engine.rounds import crash, dice, holdem
 from tests.game_engine.rounds.played import OPENED_AT
 
 CRASH = crash.one("crash 13", crash.busy_plan())
@@ -234,6 +234,43 @@ def test_another_seed_rolls_another_number() -> None:
         {"commitment", "outcome"},
         {"client_seed", "outcome"},
     ]
+
+
+# ---- before the server seed is published ----
+
+
+HAND = holdem.one("shown down", holdem.shown_down())
+SECRET = HAND | {
+    "server_seed": None,
+    "outcome": {name: fact for name, fact in HAND["outcome"].items() if name != "deck"},
+}
+
+
+def test_a_hand_without_its_seed_is_checked_as_far_as_possible() -> None:
+    checks = {check.name: check for check in verify(SECRET)}
+    known = ["nonce", "client_seed", "ledger", "digest"]
+    later = ["commitment", "journal", "outcome", "bets"]
+    assert {name: check.ok for name, check in checks.items()} == dict.fromkeys(known, True) | dict.fromkeys(later)
+    assert checks["commitment"].detail == (
+        f"The server seed is not yet published. It will be at {HAND['published_later']['at']}."
+    )
+    assert [check.ok for check in verify(HAND)] == [True] * len(verify(HAND))
+    assert SECRET["digest"] == HAND["digest"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fails"),
+    [
+        (set_in("client_seed", "another"), "client_seed"),
+        (set_in("journal", None), "journal"),
+        (set_in("nonce", 1), "nonce"),
+        (set_in("bets", 0, "transactions", []), "ledger"),
+        (set_in("published_later", "members", ["server_seed", "outcome.deck", "bets"]), "digest"),
+    ],
+)
+def test_a_wrong_hand_without_its_seed_is_found(change: Callable[[Any], None], fails: str) -> None:
+    wrong = [check.name for check in verify(changed(SECRET, change)) if check.ok is False]
+    assert wrong == [fails]
 
 
 # ---- every byte ----

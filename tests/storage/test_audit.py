@@ -13,6 +13,12 @@ from storage.store import Store
 from tests.storage.patient_store import open_patient_store
 from tests.storage.world import World
 
+
+def unlike_results(bet: int) -> BrokenRow:
+    detail = f"the results of round dice-1.1 do not say of bet {bet} what its row says"
+    return BrokenRow("results of a round", f"bets {bet}", detail)
+
+
 # Ann (user 1, wallet 1) won bet 1 and lost bet 3, Bob lost bet 2; transactions: two sign-ups, then 3 … 6.
 BREAKS: dict[str, tuple[str, list[BrokenRow]]] = {
     "a balance": (
@@ -42,11 +48,17 @@ BREAKS: dict[str, tuple[str, list[BrokenRow]]] = {
     ),
     "a stake": (
         "UPDATE bets SET amount = 301 WHERE id = 2",
-        [BrokenRow("stake", "bets 2", "a stake of 301 has 1 debits that come to 300")],
+        [
+            BrokenRow("stake", "bets 2", "a stake of 301 has 1 debits that come to 300"),
+            unlike_results(2),
+        ],
     ),
     "a payout": (
         "UPDATE bets SET payout = 0 WHERE id = 1",
-        [BrokenRow("payout", "bets 1", "a payout of 0 has 1 credits that come to 198")],
+        [
+            BrokenRow("payout", "bets 1", "a payout of 0 has 1 credits that come to 198"),
+            unlike_results(1),
+        ],
     ),
     "a debit without its bet": (
         "UPDATE transactions SET bet_id = NULL WHERE id = 4",
@@ -83,6 +95,10 @@ BREAKS: dict[str, tuple[str, list[BrokenRow]]] = {
         "UPDATE rounds SET server_seed = NULL WHERE id = 1",
         [BrokenRow("round", "rounds 1", "round dice-1.1 is settled, but has the columns of another status")],
     ),
+    "results that lack a bet": (
+        """UPDATE rounds SET results = '[[1,100,"win",198],[2,300,"loss",0],[33,50,"loss",0]]' WHERE id = 1""",
+        [unlike_results(3)],
+    ),
     "a round of no known status": (
         "UPDATE rounds SET status = 'odd' WHERE id = 2",
         [BrokenRow("round", "rounds 2", "round dice-2.1 is odd, but has the columns of another status")],
@@ -117,6 +133,7 @@ CONSTRAINED: dict[str, tuple[str, str, str, list[BrokenRow]]] = {
         [
             BrokenRow("amount", "bets 3", "a stake of 50 with a payout of -5"),
             BrokenRow("payout", "bets 3", "a payout of -5 has 0 credits that come to 0"),
+            unlike_results(3),
         ],
     ),
     "an orphan": (

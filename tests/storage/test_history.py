@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from game_engine.game import Bet, Seat
+from game_engine.replay import journal_to_json
 from storage import history, ledger, open_rounds
 from storage.history import Window
 from tests.storage.world import STARTED, World
@@ -92,21 +94,24 @@ async def test_rounds_of_a_room(world: World) -> None:
 async def test_one_round(world: World) -> None:
     ann, bob = await world.players(2)
     bets = [world.bet(bob, 1, 10, 0, "b1"), world.bet(ann, 2, 20, 40, "a1")]
-    await ledger.settle(world.db, [world.round("dice-a", bets)])
+    placed = [Bet(seat=Seat(seat), number=seat, amount=10 * seat, client_seed="s", selection={}) for seat in (1, 2)]
+    await ledger.settle(
+        world.db, [world.round("dice-a", bets, journal=journal_to_json((STARTED, bet) for bet in placed))]
+    )
     found = await history.find_round(world.db, "dice-a", 1)
     assert found is not None
     round_, wagers = found
     assert (round_.status, round_.server_seed, round_.game) == ("settled", "dice-a.1", "dice")
     assert round_.journal is not None
-    assert [(wager.number, wager.player, wager.payout) for wager in wagers] == [(1, "p2", 0), (2, "p1", 40)]
+    assert [(wager.number, wager.seat, wager.payout) for wager in wagers] == [(1, 1, 0), (2, 2, 40)]
     assert [(row.type, row.category, row.amount) for row in wagers[1].ledger] == [
         ("debit", "bet", 20),
         ("credit", "win", 40),
     ]
+    assert await history.players_of_round(world.db, "dice-a", 1) == {1: (bob, "p2"), 2: (ann, "p1")}
     await world.delete(ann)
-    found = await history.find_round(world.db, "dice-a", 1)
-    assert found is not None
-    assert [wager.player for wager in found[1]] == ["p2"]
+    assert await history.find_round(world.db, "dice-a", 1) == found
+    assert await history.players_of_round(world.db, "dice-a", 1) == {1: (bob, "p2")}
     assert await history.find_round(world.db, "dice-a", 2) is None
     assert await history.find_round(world.db, "dice-a", 10**18) is None
 

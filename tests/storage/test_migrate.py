@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text
 
 from storage.errors import DatabaseUnavailableError
 from storage.migrate import current, downgrade, head, is_known, on_connection, upgrade
-from storage.models import Base, SignUp
+from storage.models import Base, Round, SignUp
 
 SQLITE = (
     "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
@@ -182,6 +182,41 @@ async def test_registrations_that_wait_become_sign_ups(database_url: str) -> Non
     assert hours == [47, 48, 48]
     await downgrade(database_url, "0005")
     await upgrade(database_url)
+
+
+async def test_ended_rounds_get_the_results_of_their_bets(database_url: str) -> None:
+    columns = "room, number, server_seed_hash, nonce, status, options, started_at, ended_at, game_id"
+    statements = (
+        "INSERT INTO users (id, roll_number, email, username, full_name, password_hash, is_active, email_verified, "
+        "failed_login_attempts, created_at, client_seed) "
+        "VALUES (1, 'r', 'a@x', 'ann', 'X', 'x', true, true, 0, '2026-11-24 12:00:00', 's')",
+        "INSERT INTO games (id, name, description, created_at) VALUES (1, 'crash', '', '2026-11-24 12:00:00')",
+        "INSERT INTO game_sessions (id, user_id, game_id, room, started_at) "
+        "VALUES (1, 1, 1, 'crash', '2026-11-24 12:00:00')",
+        *(
+            f"INSERT INTO rounds (id, {columns}) VALUES ({number}, 'crash', {number}, 'h', {number}, '{status}', "
+            f"'{{}}', '2026-11-24 12:00:00', {ended_at}, 1)"
+            for number, (status, ended_at) in enumerate(
+                [("settled", "'2026-11-24 12:01:00'"), ("void", "'2026-11-24 12:02:00'"), ("open", "NULL")], start=1
+            )
+        ),
+        "INSERT INTO bets (session_id, amount, result, created_at, user_id, round_id, number, selection, payout, key) "
+        "VALUES (1, 100, 'win', '2026-11-24 12:00:30', 1, 1, 1, '{}', 198, 'a'), "
+        "(1, 50, 'loss', '2026-11-24 12:00:30', 1, 1, 2, '{}', 0, 'b')",
+    )
+
+    def fill(connection: Connection) -> None:
+        for statement in statements:
+            connection.execute(text(statement))
+
+    def results(connection: Connection) -> list[object]:
+        return list(connection.execute(select(Round.results).order_by(Round.id)).scalars())
+
+    await upgrade(database_url, "0005")
+    await on_connection(database_url, fill)
+    await upgrade(database_url, "0007")
+    found = await on_connection(database_url, results)
+    assert found == [[[1, 100, "win", 198], [2, 50, "loss", 0]], [], None]
 
 
 async def test_concurrent_upgrades(database_url: str) -> None:

@@ -58,6 +58,7 @@ class Holdem(Game[Options, State]):
     )
     shared = True
     private_views = True
+    hidden_facts = ("deck",)
     seats = SEATS
     return_to_player = Fraction(1)
     largest_multiplier = Fraction(SEATS)
@@ -99,6 +100,9 @@ class Holdem(Game[Options, State]):
 
     def known(self, state: State, viewer: Seat | None) -> Any:
         return known(state, viewer)
+
+    def seed_delay_ms(self, options: Options) -> int:
+        return options.seed_delay_hours * 3_600_000
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         """Players get back what players put in, less the rake.

@@ -37,6 +37,8 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """Amounts in cents, times in milliseconds; ``rake`` in hundredths of a percent of a pot, ``rake_cap`` per hand.
 
+    The server seed of a hand, and with it the whole deck, is published ``seed_delay_hours`` after the hand.
+
     A small blind above the big one counts as the big one, and a minimum buy-in above the maximum as the maximum. Each
     round sets ``button``, ``small``, ``big``, ``carried``, ``places`` and ``put_off`` for the next: the seats that had
     the button and the blinds, the stacks that are carried over, the players who stay, and whether the round ended
@@ -52,6 +54,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     between_ms: Annotated[int, Meta(ge=100, le=600_000)] = 5_000
     rake: Annotated[int, Meta(ge=0, le=1_000)] = 0
     rake_cap: Annotated[int, Meta(ge=0, le=10**11)] = 300
+    seed_delay_hours: Annotated[int, Meta(ge=1, le=168)] = 24
     button: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
     carried: Annotated[tuple[Carried, ...], Meta(max_length=SEATS)] = ()
     put_off: bool = False

@@ -17,6 +17,7 @@ const options = {
   time_bank_ms: "Time bank",
   between_ms: "Pause between hands",
   spin_ms: "Spin time",
+  seed_delay_hours: "Server seed published after, hours",
 };
 
 export const text = {

@@ -12,7 +12,7 @@ import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
 import { Icon } from "../ui/icons.js";
 import { Journal } from "./journal.js";
-import { verdictOf, verifyRound } from "./verify.js";
+import { isSecretFor, verdictOf, verifyRound } from "./verify.js";
 
 /** @typedef {import("./verify.js").Proof} Proof */
 /** @typedef {import("./verify.js").Check} Check */
@@ -22,18 +22,31 @@ const t = roomText.proof;
 /** @param {import("../router.js").Route} route */
 export const title = (route) => t.title(route.params.round);
 
-/** @typedef {{proof: Proof | null, checks: Check[] | null, error: unknown}} Loaded */
+/**
+ * @typedef {object} Loaded
+ * @property {Proof | null} proof
+ * @property {Map<string, string>} names the present names of the players, by bet
+ * @property {Check[] | null} checks
+ * @property {unknown} error
+ */
 
 /** @param {string} round @returns {Promise<Loaded>} */
 async function load(round) {
   try {
-    const proof = await api.request("GET /rounds/{round}", { path: { round } });
+    const [proof, named] = await Promise.all([
+      api.request("GET /rounds/{round}", { path: { round } }),
+      api.request("GET /rounds/{round}/players", { path: { round } }),
+    ]);
     const checks = crypto.subtle ? await verifyRound(proof) : null;
-    return { proof, checks, error: null };
+    const names = new Map(named.players.map(({ bet, player }) => [bet, player]));
+    return { proof, names, checks, error: null };
   } catch (error) {
-    return { proof: null, checks: null, error };
+    return { proof: null, names: new Map(), checks: null, error };
   }
 }
+
+/** When the server seed is published. @param {Proof} proof */
+const publishedOn = ({ published_later: later }) => dateTime(Date.parse(later?.at ?? ""));
 
 /** @param {Proof} proof @param {Check[] | null} checks */
 function summaryOf(proof, checks) {
@@ -43,6 +56,7 @@ function summaryOf(proof, checks) {
   const verdict = verdictOf(checks);
   if (verdict === true) return { words: t.holds, tone: "good", verdict: "holds" };
   if (verdict === false) return { words: t.fails, tone: "bad", verdict: "fails" };
+  if (isSecretFor(proof)) return { words: t.later(publishedOn(proof)), tone: "", verdict: "later" };
   return { words: t.partly, tone: "", verdict: "partly" };
 }
 
@@ -56,13 +70,14 @@ function Verdict({ proof, checks }) {
   </p>`;
 }
 
-/** @param {{checks: Check[]}} props */
-function Checks({ checks }) {
+/** @param {{checks: Check[], secret: boolean}} props */
+function Checks({ checks, secret }) {
+  const unchecked = secret ? t.pending : t.unknown;
   return html`<section class="surface stack" aria-labelledby="checks-title">
     <h2 id="checks-title">${t.checks}</h2>
     <ul class="checks" data-testid="checks">
       ${checks.map(({ name, ok, title: what, detail }) => {
-        const [word, tone] = ok === true ? [t.ok, "win"] : ok === false ? [t.bad, "loss"] : [t.unknown, "warning"];
+        const [word, tone] = ok === true ? [t.ok, "win"] : ok === false ? [t.bad, "loss"] : [unchecked, "warning"];
         return html`<li key=${name} data-check=${name} data-ok=${String(ok)}>
           <span class=${`check-mark ${tone}`}>
             ${ok === null ? html`<span aria-hidden="true">?</span>` : html`<${Icon} name=${ok ? "check" : "cross"} />`}
@@ -87,7 +102,7 @@ function Seeds({ proof }) {
         proof.server_seed
           ? html`<code data-testid="server-seed">${proof.server_seed}</code>`
           : html`<span
-        class="dim">${t.serverSeedSecret}</span>`
+        class="dim">${isSecretFor(proof) ? t.serverSeedLater(publishedOn(proof)) : t.serverSeedSecret}</span>`
       }</dd>
       ${
         proof.status === "settled" &&
@@ -112,8 +127,8 @@ function chosen(selection) {
   return pairs.map(told).join(", ") || "–";
 }
 
-/** @param {{proof: Proof}} props */
-function Bets({ proof }) {
+/** @param {{proof: Proof, names: Map<string, string>}} props */
+function Bets({ proof, names }) {
   if (proof.bets.length === 0)
     return html`<section class="surface stack"><h2>${t.bets}</h2><p class="dim">${t.noBets}</p></section>`;
   return html`<section class="stack" aria-labelledby="bets-title">
@@ -130,10 +145,10 @@ function Bets({ proof }) {
             (bet) => html`<tr key=${bet.bet}>
               <td class="number">${bet.bet.slice(bet.bet.lastIndexOf(".") + 1)}</td>
               <td>${
-                bet.player
-                  ? html`<a href=${`/users/${bet.player}`}>${bet.player}</a>`
+                names.has(bet.bet)
+                  ? html`<a href=${`/users/${names.get(bet.bet)}`}>${names.get(bet.bet)}</a>`
                   : html`<span
-                class="dim">${t.gone}</span>`
+                class="dim">${t.gone(bet.seat)}</span>`
               }</td>
               <td class="end number">${chipsExact(bet.amount)}</td>
               <td>${chosen(bet.selection)}</td>
@@ -176,14 +191,14 @@ function Head({ proof }) {
   </header>`;
 }
 
-/** @param {{proof: Proof, checks: Check[] | null}} props */
-function Round({ proof, checks }) {
+/** @param {{proof: Proof, names: Map<string, string>, checks: Check[] | null}} props */
+function Round({ proof, names, checks }) {
   return html`<div class="page proof stack" data-testid="proof">
     <${Head} proof=${proof} />
     <${Verdict} proof=${proof} checks=${checks} />
-    ${checks && checks.length > 0 && html`<${Checks} checks=${checks} />`}
+    ${checks && checks.length > 0 && html`<${Checks} checks=${checks} secret=${isSecretFor(proof)} />`}
     <${Seeds} proof=${proof} />
-    ${proof.status === "settled" && html`<${Bets} proof=${proof} /><${Journal} proof=${proof} />`}
+    ${proof.status === "settled" && html`<${Bets} proof=${proof} names=${names} /><${Journal} proof=${proof} />`}
     <details class="surface"><summary>${t.how}</summary><div class="stack"><p>${t.howText}</p><p
       class="dim">${t.limits}</p></div></details>
   </div>`;
@@ -202,8 +217,8 @@ export default function RoundPage({ route }) {
     };
   }, [route.params.round]);
   if (!loaded.value) return html`<p class="page dim" aria-busy="true">${t.loading}</p>`;
-  const { proof, checks, error } = loaded.value;
-  if (proof) return html`<${Round} proof=${proof} checks=${checks} />`;
+  const { proof, names, checks, error } = loaded.value;
+  if (proof) return html`<${Round} proof=${proof} names=${names} checks=${checks} />`;
   const missing = error instanceof ApiError && (error.status === 404 || error.status === 422);
   return html`<div class="page narrow stack"><h1>${title(route)}</h1>
     <p role="alert">${missing ? t.missing : `${t.failed} ${errorText(error)}`}</p>

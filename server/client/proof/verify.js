@@ -239,10 +239,37 @@ export function canonicalJson(value) {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`).join()}}`;
 }
 
+/**
+ * What the digest covers: everything but itself and what is published later.
+ * @param {Proof} proof @returns {Record<string, any>}
+ */
+export function digested({ digest, ...told }) {
+  /** @type {Record<string, any>} */
+  const left = { ...told };
+  for (const path of told.published_later?.members ?? []) {
+    const [outer, inner] = path.split(".");
+    if (inner === undefined) delete left[outer];
+    else {
+      left[outer] = { ...left[outer] };
+      delete left[outer][inner];
+    }
+  }
+  return left;
+}
+
 /** @param {Proof} proof */
-async function checkDigest({ digest, ...told }) {
-  const found = await commitment(canonicalJson(told));
-  return check("digest", found === digest, found === digest ? found : roomText.differs(found, digest ?? "–"));
+async function checkDigest(proof) {
+  const members = proof.published_later?.members ?? [];
+  const uncovered = members.filter((path) => path !== "server_seed" && !path.startsWith("outcome."));
+  if (uncovered.length > 0) return check("digest", false, roomText.leftOut(uncovered.join(", ")));
+  const found = await commitment(canonicalJson(digested(proof)));
+  const same = found === proof.digest;
+  return check("digest", same, same ? found : roomText.differs(found, proof.digest ?? "–"));
+}
+
+/** Whether the round's server seed is still secret, and may be. @param {Proof} proof */
+export function isSecretFor({ server_seed: seed, published_later: later }, now = Date.now()) {
+  return !seed && Boolean(later) && now < Date.parse(later?.at ?? "");
 }
 
 /**
@@ -252,8 +279,21 @@ async function checkDigest({ digest, ...told }) {
  */
 export async function verifyRound(proof) {
   if (proof.status !== "settled") return [];
-  if (!proof.server_seed) return [check("commitment", false, roomText.seedNotShown)];
   const bets = journalBets(proof);
+  if (isSecretFor(proof)) {
+    const later = (/** @type {string} */ name) => check(name, null, roomText.notYet);
+    return [
+      later("commitment"),
+      checkClientSeed(proof, bets),
+      checkNonce(proof),
+      checkRecord(proof, bets),
+      later("outcome"),
+      later("results"),
+      checkLedger(proof),
+      await checkDigest(proof),
+    ];
+  }
+  if (!proof.server_seed) return [check("commitment", false, roomText.seedNotShown)];
   return [
     await checkCommitment(proof),
     checkClientSeed(proof, bets),

@@ -23,19 +23,31 @@ export function Fairness({ store }) {
     <${Explanation} store=${store} />`;
 }
 
+/** @param {{store: import("../rooms.js").RoomStore, round: string}} props */
+function Seed({ store, round }) {
+  const { seed, fixed } = store.clientSeed(round);
+  const player = store.you.value?.player;
+  const hasBet = store.bets.value.some((bet) => bet.player === player);
+  if (hasBet && !store.isSeedSent(round)) return html`<dt>${t.seed}</dt><dd>${t.seedElsewhere}</dd>`;
+  return html`<dt>${t.seed}</dt><dd><code data-testid="client-seed">${seed}</code>
+    <br />${fixed ? t.seedFixed : t.seedFresh} <a href="/account">${t.seedChange}</a></dd>`;
+}
+
 /** @param {{store: import("../rooms.js").RoomStore}} props */
 function Explanation({ store }) {
-  const [round, seed] = [store.round.value, store.wire.me.value?.client_seed];
+  const round = store.round.value;
   const past = store.history.value[0]?.round;
+  const hours = store.state.value?.options?.seed_delay_hours;
   return html`<div id=${BOX} class="popover surface stack" popover="auto" aria-labelledby="fairness-title">
     <h2 id="fairness-title">${t.title}</h2>
     <p class="small">${t.lead}</p>
+    ${hours && html`<p class="small">${t.later(hours)}</p>`}
     ${
       round
         ? html`<dl class="facts small">
             <dt>${t.round}</dt><dd><code>${round.round}</code></dd>
             <dt>${t.hash}</dt><dd><code data-testid="seed-hash">${round.server_seed_hash}</code></dd>
-            ${seed && html`<dt>${t.seed}</dt><dd><code>${seed}</code> <a href="/account">${t.seedChange}</a></dd>`}
+            ${store.wire.me.value && html`<${Seed} store=${store} round=${round.round} />`}
           </dl>`
         : html`<p class="small dim">${t.none}</p>`
     }

@@ -85,7 +85,7 @@ def test_bounds_are_kept_and_tried_at_both_ends_first() -> None:
 
 
 def test_an_offer_may_list_values() -> None:
-    bounds = {"cell": {"enum": [1, 3]}, "bet": {"minimum": 1, "maximum": 2}}
+    bounds: dict[str, dict[str, Any]] = {"cell": {"enum": [1, 3]}, "bet": {"minimum": 1, "maximum": 2}}
     variants = list(variants_of(ACTIONS["pick"], bounds, DICE, 30))
     assert {each.cell for each in variants} == {1, 3}
     assert {each.bet for each in variants} == {1, 2}

@@ -62,8 +62,17 @@ def proof(game: AnyGame, room: str, options: Any, seeds: Seeds, journal: list[En
         "ended_at": datetime.fromtimestamp(journal[-1][0] / 1000, UTC).isoformat(timespec="milliseconds"),
         "opened_at_ms": OPENED_AT,
         "bets": [_bet(name, result, commands[result.number]) for result in end.results],
+        "published_later": _later(game, options, journal[-1][0]),
     }
     return told | {"digest": digest_of(told)}
+
+
+def _later(game: AnyGame, options: Any, ended_at: int) -> dict[str, Any] | None:
+    delay_ms = game.seed_delay_ms(options)
+    if not delay_ms:
+        return None
+    at = datetime.fromtimestamp((ended_at + delay_ms) / 1000, UTC).isoformat(timespec="milliseconds")
+    return {"at": at, "members": ["server_seed", *[f"outcome.{fact}" for fact in game.hidden_facts]]}
 
 
 def _bet(name: str, result: BetResult, command: Bet) -> dict[str, Any]:
@@ -72,7 +81,8 @@ def _bet(name: str, result: BetResult, command: Bet) -> dict[str, Any]:
         rows.append({"type": "credit", "category": "win", "amount": result.payout})
     return {
         "bet": f"{name}.{result.number}",
-        "player": f"player-{result.seat}",
+        "seat": result.seat,
+        "player": None,
         "amount": result.amount,
         "selection": msgspec.to_builtins(command.selection),
         "result": result.result,

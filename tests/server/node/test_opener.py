@@ -2,12 +2,16 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
+from game_engine.games import GAMES
 from server.backends.bus import Claim
 from server.backends.journal import LocalJournal
 from server.errors import UnreachableError
-from storage.settlement import OpenRound
+from storage.ledger import settle
+from storage.settlement import EndedRound, OpenRound
+from tests.game_engine.rounds import holdem
 from tests.server.live_node import Live, OpenLive, backends_with
 from tests.server.stacks import Stacks
 from tests.storage.world import begin_session
@@ -35,6 +39,33 @@ async def test_of_more_open_sessions_than_seats_the_newest_are_kept(open_live: O
     members = live.node.owned_rooms["stacks"].seats.all()
     assert [member.session_id for member in members] == sessions[1:]
     await eventually(lambda: _over(live, sessions[0]))
+
+
+async def test_a_room_that_is_opened_again_does_not_show_the_decks_of_past_hands(open_live: OpenLive) -> None:
+    live = await open_live(games=[GAMES["holdem"]])
+    hand = holdem.one("shown down", holdem.shown_down())
+    encode = msgspec.json.encode
+    ended = EndedRound(
+        game_id=live.node.owned_rooms["holdem"].prepare_round(1).setup.game_id,
+        room="holdem",
+        number=hand["number"],
+        server_seed_hash=hand["server_seed_hash"],
+        server_seed=hand["server_seed"],
+        client_seed=hand["client_seed"],
+        nonce=hand["nonce"],
+        status="settled",
+        options=encode(hand["options"]),
+        journal=encode(hand["journal"]),
+        outcome=encode(hand["outcome"]),
+        started_at=hand["opened_at_ms"],
+        ended_at=hand["journal"][-1][0],
+    )
+    await settle(live.db, [ended])
+    await live.node.closer.hand_over("holdem")
+    await live.node.opener.take("holdem")
+    outcomes = {past.round: past.outcome for past in live.node.owned_rooms["holdem"].rounds.history}
+    shown = {name: fact for name, fact in hand["outcome"].items() if name != "deck"}
+    assert outcomes[hand["round"]] == shown
 
 
 async def _over(live: Live, session: int) -> bool:

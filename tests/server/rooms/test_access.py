@@ -21,7 +21,7 @@ NOTHING = "no_such_room"
 
 def access(**terms: Any) -> Access:
     seats = Seats(5)
-    seats.take(Member(Seat(0), SEATED, "ben", "seed", 7))
+    seats.take(Member(Seat(0), SEATED, "ben", 7))
     about: dict[str, Any] = {"game": "crash", "options": Raw(b"{}"), "owner": OWNER, "username": "ann"}
     return Access(Terms(**about, invite=INVITE, seats=5, **terms), seats)
 

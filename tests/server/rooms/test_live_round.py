@@ -23,6 +23,7 @@ from server.rooms.live_round import (
     action_of,
     bet_name,
     bet_number,
+    public_facts,
     round_name,
 )
 from tests.server.rigged_seeds import CLIENT_SEED, client_seed_of, server_seed
@@ -135,6 +136,28 @@ def test_the_outcome_of_an_ended_round_is_not_shown() -> None:
         ("p1", "crash.5.2", "cashout"),
         ("p0", "crash.5.3", "loss"),
     ]
+
+
+def test_the_end_of_a_hand_reveals_neither_its_seed_nor_its_deck() -> None:
+    holdem = GAMES["holdem"]
+    setup = setup_of(holdem, "holdem", b'{"seed_delay_hours":2}')
+    round_ = LiveRound(setup, 5, server_seed({}, 5))
+    round_.open(START)
+    for seat in (0, 1):
+        place(round_, seat, 5_000, msgspec.convert({}, holdem.selection))
+    *_, (_, _, last) = round_.play_out(START + 60_000)
+    assert last.outcome is not None
+    assert len(last.outcome.facts["deck"]) == 52
+    event = round_.ended_event(last.outcome)
+    assert event.server_seed is None
+    assert event.outcome == public_facts(holdem, last.outcome.facts)
+    assert event.outcome.keys() == last.outcome.facts.keys() - {"deck"}
+    row = round_.settled_row(last.outcome, None)
+    assert event.seed_published_at == row.ended_at + 2 * 3_600_000
+    assert row.server_seed == round_.seeds.server_seed
+    dice, outcome = played()
+    shown = dice.ended_event(outcome)
+    assert (shown.server_seed, shown.seed_published_at) == (dice.seeds.server_seed, None)
 
 
 def test_the_row_of_a_settled_round() -> None:

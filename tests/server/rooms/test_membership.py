@@ -251,19 +251,18 @@ SIZE = 5
 
 
 def sit(seats: Seats, user_id: int, wanted: int | None = None) -> Member:
-    member = Member(seats.choose(wanted), user_id, f"p{user_id}", "seed", 100 + user_id)
+    member = Member(seats.choose(wanted), user_id, f"p{user_id}", 100 + user_id)
     seats.take(member)
     return member
 
 
 def test_only_a_new_name_is_announced() -> None:
     member = sit(Seats(SIZE), 1)
-    assert member.update("p1", "another seed") == []
-    assert member.client_seed == "another seed"
-    assert member.update("ann", "seed") == [PlayerJoined("ann", 101, 0), PlayerLeft("p1")]
+    assert member.rename("p1") == []
+    assert member.rename("ann") == [PlayerJoined("ann", 101, 0), PlayerLeft("p1")]
     assert member.describe() == Sitter(player="ann", session=101, away=False, seat=0)
     member.away = True
-    assert member.update("anna", "seed") == [PlayerJoined("anna", 101, 0), PlayerLeft("ann"), PlayerAway("anna")]
+    assert member.rename("anna") == [PlayerJoined("anna", 101, 0), PlayerLeft("ann"), PlayerAway("anna")]
 
 
 class SeatMachine(RuleBasedStateMachine):
@@ -329,7 +328,7 @@ class Hall:
     def __init__(self, *seated: int) -> None:
         self.seats = Seats(100)
         for user_id in seated:
-            self.seats.take(Member(Seat(user_id), user_id, f"p{user_id}", "heads", user_id))
+            self.seats.take(Member(Seat(user_id), user_id, f"p{user_id}", user_id))
         self.frames = Frames()
         self.watchers = SpectatorCount(self.seats, self.frames)
 

@@ -1,9 +1,16 @@
 """Tests of a room: what players may do in it, when, and what others see of that."""
 
 import asyncio
+import json
 
+import msgspec
 import pytest
 
+from game_engine.games import GAMES
+from game_engine.replay import verify
+from server.clock import utc
+from server.web.rounds import stored_proof
+from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
 from tests.server.rigged_seeds import QUICK, server_seed
 from tests.waiting import eventually
@@ -275,21 +282,77 @@ async def test_the_history_starts_with_the_newest_round(live: Live) -> None:
     assert all(past["outcome"] == seen[past["round"]] for past in history if past["round"] in seen)
 
 
+async def set_seed(live: Live, player: Player, seed: str) -> None:
+    await live.rows_changed("UPDATE users SET client_seed = :seed WHERE id = :user", seed=seed, user=player.user_id)
+    await live.node.players.account_changed(player.user_id)
+
+
+def every_seed_is_quick(live: Live, *seeds: str) -> None:
+    live.rig.draw = lambda nonce: server_seed(dict.fromkeys(("", *seeds), QUICK), nonce)
+
+
 @pytest.mark.parametrize("again", [False, True])
-async def test_a_client_seed_counts_from_the_next_round(live: Live, again: bool) -> None:
+async def test_a_client_seed_set_after_the_first_bet_counts_from_the_next_round(live: Live, again: bool) -> None:
     ann = await live.player()
-    live.rig.draw = lambda nonce: server_seed(dict.fromkeys(("", "heads", "tails"), QUICK), nonce)
+    every_seed_is_quick(live, "heads", "tails")
     await ann.ended(await ann.betting())
     name = await ann.betting()
     await ann.bet(100)
-    await live.rows_changed("UPDATE users SET client_seed = 'tails' WHERE id = :user", user=ann.user_id)
-    await live.node.players.account_changed(ann.user_id)
+    await set_seed(live, ann, "tails")
     if again:
         await ann.bet(100)
     assert (await ann.ended(name))["client_seed"] == "heads"
     name = await ann.betting()
     await ann.bet(100)
     assert (await ann.ended(name))["client_seed"] == "tails"
+
+
+async def test_a_client_seed_set_before_the_first_bet_counts_in_the_open_round(live: Live) -> None:
+    ann = await live.player()
+    every_seed_is_quick(live, "heads", "tails")
+    await ann.ended(await ann.betting())
+    name = await ann.betting()
+    await set_seed(live, ann, "tails")
+    await ann.bet(100)
+    assert (await ann.ended(name))["client_seed"] == "tails"
+
+
+async def test_a_bets_own_client_seed_counts_in_its_round_only(live: Live) -> None:
+    ann = await live.player()
+    every_seed_is_quick(live, "heads", "own")
+    await ann.ended(await ann.betting())
+    name = await ann.betting()
+    await ann.bet(100, client_seed="own")
+    await ann.bet(100, client_seed="too-late")
+    assert (await ann.ended(name))["client_seed"] == "own"
+    number = int(name.partition(".")[2])
+    (row,) = await live.rows("SELECT client_seed, journal FROM rounds WHERE room = 'crash' AND number = :n", n=number)
+    assert row.client_seed == "own"
+    bets = [command for _, command in json.loads(row.journal) if command["do"] == "bet"]
+    assert [bet["client_seed"] for bet in bets] == ["own", "own"]
+    proof = await stored_proof(live.db, GAMES, "crash", number, utc(live.clock.now_ms()))
+    assert all(check.ok for check in verify(msgspec.to_builtins(proof)))
+    name = await ann.betting()
+    await ann.bet(100)
+    assert (await ann.ended(name))["client_seed"] == "heads"
+
+
+async def test_own_client_seeds_are_joined_in_the_order_of_first_bets(live: Live) -> None:
+    ann, bob = await live.player(), await live.player()
+    every_seed_is_quick(live, "bobs,anns")
+    await ann.ended(await ann.betting())
+    name = await ann.betting()
+    await bob.bet(100, client_seed="bobs")
+    await ann.bet(100, client_seed="anns")
+    await bob.bet(100)
+    assert (await ann.ended(name))["client_seed"] == "bobs,anns"
+
+
+@pytest.mark.parametrize("wrong", ["", "a b", "ä", "x" * 65, "seed\n", "a,b", 7])
+async def test_a_client_seed_of_other_characters_is_refused(live: Live, wrong: object) -> None:
+    ann = await live.player()
+    refusal = await ann.refused("bet", room="crash", amount=100, key="k", client_seed=wrong)
+    assert (refusal["code"], refusal["field"]) == ("bad_request", "client_seed")
 
 
 async def test_a_repeated_bet_is_answered_when_no_new_one_would_be_accepted(open_live: OpenLive) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from game_engine.game import Command, Step
 from game_engine.games import GAMES
 from game_engine.replay import verify
+from server.clock import utc
 from server.errors import ClientError
 from server.node.node import Times
 from server.rooms.round_loop import CommandQueue, WakeTimer
@@ -226,7 +227,7 @@ async def test_a_round_that_opens_late_is_recorded_with_the_time_of_its_opening(
     await ann.started(ok["round"])
     await ann.ask("act", room="crash", action="cashout")
     await ann.ended(ok["round"])
-    proof = await stored_proof(live.db, "crash", opened["number"])
+    proof = await stored_proof(live.db, GAMES, "crash", opened["number"], utc(live.clock.now_ms()))
     assert proof is not None
     assert proof.opened_at_ms == opened["closes_at"] - live.config.crash_betting_ms
     assert [check for check in verify(msgspec.to_builtins(proof)) if not check.ok] == []

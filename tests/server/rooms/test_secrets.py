@@ -173,6 +173,8 @@ async def look_for_secrets(live: Live, name: str) -> None:
         for round_ in await rounds_seen(live, tap, own):
             assert not any(round_.server_seed in text for text in round_.texts)
             SECRETS.get(name, nothing_more)(round_)
+            if live.games[name].private_views:
+                assert not any(round_.server_seed in text or '"deck"' in text for text in tap.texts)
             looked_at += len(round_.texts)
     assert looked_at >= BETS
 

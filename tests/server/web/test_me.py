@@ -88,7 +88,8 @@ async def test_deleting_an_account_removes_its_data(world: World) -> None:
         for table_name in ("users", "user_profiles", "wallets", "transactions", "game_sessions", "bets"):
             assert (await session.scalar(text(f"SELECT count(*) FROM {table_name}"))) == 0
     proof = await answer(await world.call("GET", f"rounds/{room.key}.1"))
-    assert (proof["status"], proof["bets"]) == ("settled", [])
+    assert (proof["status"], proof["bets"][0]["player"]) == ("settled", None)
+    assert await answer(await world.call("GET", f"rounds/{room.key}.1/players")) == {"players": []}
 
 
 async def test_deleting_an_account_closes_its_rooms(world: World) -> None:

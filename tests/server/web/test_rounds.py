@@ -1,11 +1,18 @@
 """Past rounds with proofs that the verifier accepts, and open rounds that keep their secrets."""
 
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
 from game_engine.replay import verify
 from storage import open_rounds
 from storage.games import ensure_games
-from storage.settlement import OpenRound
+from storage.ledger import settle
+from storage.settlement import EndedRound, OpenRound
+from tests.game_engine.rounds import holdem
 from tests.server.web.played import sit_down
-from tests.server.web.world import START_MS, World, answer, problem
+from tests.server.web.world import PASSWORD, START_MS, World, answer, problem
 
 
 async def test_a_proof_passes_verification(world: World) -> None:
@@ -18,10 +25,87 @@ async def test_a_proof_passes_verification(world: World) -> None:
         assert {check.name for check in checks} >= {"commitment", "journal", "outcome", "bets", "ledger"}
         assert all(check.ok for check in checks), checks
         [bet] = proof["bets"]
-        assert (bet["bet"], bet["player"], bet["amount"]) == (f"{room.key}.{number}.1", "ann", 333)
+        assert (bet["bet"], bet["seat"], bet["player"], bet["amount"]) == (f"{room.key}.{number}.1", 0, None, 333)
+        named = await answer(await world.call("GET", f"rounds/{room.key}.{number}/players"))
+        assert named == {"players": [{"bet": bet["bet"], "player": "ann"}]}
         assert proof["opened_at_ms"] == START_MS + 1000 * (number - 1)
         # A proof must not reveal a player's balance.
         assert "balance" not in str(proof)
+
+
+async def test_a_proof_stays_the_same_after_a_rename_and_a_deletion(world: World) -> None:
+    ann = await world.player("ann")
+    room = await sit_down(ann)
+    await room.play()
+
+    async def document() -> bytes:
+        return await (await world.call("GET", f"rounds/{room.key}.1")).read()
+
+    async def names() -> list[str]:
+        named = await answer(await world.call("GET", f"rounds/{room.key}.1/players"))
+        return [each["player"] for each in named["players"]]
+
+    first = await document()
+    assert await names() == ["ann"]
+    await ann.ok("PATCH", "me", json={"username": "anna"})
+    assert await names() == ["anna"]
+    assert await document() == first
+    assert (await ann.call("DELETE", "me", json={"password": PASSWORD})).status == 204
+    assert await names() == []
+    assert await document() == first
+    assert all(check.ok for check in verify(msgspec.json.decode(first)))
+
+
+HAND = holdem.one("shown down", holdem.shown_down())
+
+
+async def play_hand(world: World) -> dict[str, Any]:
+    """Settle a hand, without its bets; returns its full proof."""
+    games = await ensure_games(world.db, {"holdem": "x"})
+    ended_at = HAND["journal"][-1][0]
+    world.clock.ms = ended_at
+    encode = msgspec.json.encode
+    ended = EndedRound(
+        game_id=games["holdem"],
+        room="holdem",
+        number=HAND["number"],
+        server_seed_hash=HAND["server_seed_hash"],
+        server_seed=HAND["server_seed"],
+        client_seed=HAND["client_seed"],
+        nonce=HAND["nonce"],
+        status="settled",
+        options=encode(HAND["options"]),
+        journal=encode(HAND["journal"]),
+        outcome=encode(HAND["outcome"]),
+        started_at=HAND["opened_at_ms"],
+        ended_at=ended_at,
+    )
+    (settled,) = await settle(world.db, [ended])
+    assert settled.status == "settled"
+    return HAND
+
+
+async def test_the_seed_of_a_hand_with_hidden_cards_is_published_a_day_later(world: World) -> None:
+    hand = await play_hand(world)
+    name = f"holdem.{hand['number']}"
+    world.clock.jump(timedelta(days=1, milliseconds=-1))
+    before = await answer(await world.call("GET", f"rounds/{name}"))
+    assert before["server_seed"] is None
+    assert before["server_seed_hash"] == hand["server_seed_hash"]
+    assert before["outcome"] == {fact: value for fact, value in hand["outcome"].items() if fact != "deck"}
+    assert before["outcome"]["shown"] != []
+    assert [check.name for check in verify(before) if check.ok is False] == []
+    assert [check.name for check in verify(before) if check.ok is None] == ["commitment", "journal", "outcome", "bets"]
+    (listed,) = (await answer(await world.call("GET", "rooms/holdem/rounds")))["items"]
+    assert (listed["server_seed"], listed["outcome"]) == (None, before["outcome"])
+    assert listed["seed_published_at"] == before["published_later"]["at"]
+    world.clock.jump(timedelta(milliseconds=1))
+    after = await answer(await world.call("GET", f"rounds/{name}"))
+    assert (after["server_seed"], after["outcome"]) == (hand["server_seed"], hand["outcome"])
+    assert after["digest"] == before["digest"]
+    assert all(check.ok for check in verify(after))
+    (listed,) = (await answer(await world.call("GET", "rooms/holdem/rounds")))["items"]
+    assert (listed["server_seed"], listed["outcome"]) == (hand["server_seed"], hand["outcome"])
 
 
 async def test_past_rounds_are_listed_newest_first(world: World) -> None:

@@ -263,8 +263,8 @@ class SettlementPlan:
             return Settlement(round_.room, round_.number, "failed", reason="another round has this number")
         if recorded is not None and recorded.status != "open":
             return self._as_recorded(round_, recorded)
-        if round_.status == "settled" and not round_.outcome:
-            return Settlement(round_.room, round_.number, "failed", reason="the outcome is missing")
+        if round_.status == "settled" and not (round_.outcome and round_.journal):
+            return Settlement(round_.room, round_.number, "failed", reason="the outcome or the journal is missing")
         bets = self._payable(round_)
         if round_.status == "void":
             bets = [structs.replace(bet, result="void", payout=bet.amount) for bet in bets]

@@ -247,7 +247,7 @@ def _bets(game: AnyGame, proof: Proof, commands: Mapping[int, Bet], computed: tu
         if claimed != [result.amount, result.result, result.payout, made]:
             recomputed = _text([result.amount, result.result, result.payout, made])
             return ProofCheck("bets", False, f"{bet.bet}: the server says {_text(claimed)}; recomputed: {recomputed}.")
-    gone = f" {len(results)} more were deleted with their players' accounts." if results else ""
+    gone = f" {len(results)} more are not on record: the account was deleted or could not pay." if results else ""
     return ProofCheck("bets", True, f"The results and payouts of {len(proof.bets)} bets are as recomputed.{gone}")
 
 

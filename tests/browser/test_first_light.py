@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, running
 from tests.browser.play import bets_of, own
-from tests.browser.site import LONGEST_ROUND_MS, Site
-from tests.browser.test_accounts import fill_sign_up, main_button, sign_in
+from tests.browser.site import LONGEST_ROUND_MS, SECRET, Site
+from tests.browser.test_accounts import fill_sign_up, main_button
 
 START = 100_000
 BETTING_MS, BOTH_BET_MS = 10_000, 7_000
@@ -43,18 +43,18 @@ class Frames:
 
 
 def sign_up(site: Site, visit: Visit, name: str) -> tuple[Page, Frames]:
-    """Sign up, confirm the address, sign in and sit down in the crash room, all in the browser."""
+    """Sign up, confirm the address and sit down in the crash room, all in the browser."""
     received: list[Frames] = []
     page = visit(site, "/sign-up", before=lambda page: received.append(Frames(page)))
     fill_sign_up(page, name)
     main_button(page, "Create account")
     expect(page.get_by_test_id("signed-up")).to_be_visible()
     page.goto(site.link_to("verify", f"{name}@campus.example"))
+    page.get_by_label("Password", exact=True).fill(SECRET)
     main_button(page, "Confirm address")
-    expect(page.get_by_test_id("verified")).to_be_visible()
-    page.goto("/sign-in?next=/rooms/crash")
-    sign_in(page, name)
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
+    page.goto("/rooms/crash")
+    page.get_by_test_id("bet-panel").wait_for()
     return page, received[0]
 
 

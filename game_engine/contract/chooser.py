@@ -22,7 +22,7 @@ def value_of(kind: mi.Type, dice: Random) -> Any:
     """Return a random value of a type with its bounds; a float has two decimals, as players send it."""
     choose = _CHOICES.get(type(kind))
     if choose is None:
-        raise NotImplementedError(f"The contract test can't choose a value of {kind}; use a type that JSON Schema has.")
+        raise TypeError(f"The contract test can't choose a value of {kind}; use a type that JSON Schema has.")
     return choose(kind, dice)
 
 

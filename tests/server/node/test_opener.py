@@ -2,7 +2,6 @@
 
 import asyncio
 
-import msgspec
 import pytest
 
 from game_engine.games import GAMES
@@ -10,9 +9,9 @@ from server.backends.bus import Claim
 from server.backends.journal import LocalJournal
 from server.errors import UnreachableError
 from storage.ledger import settle
-from storage.settlement import EndedRound, OpenRound
-from tests.game_engine.rounds import holdem
+from storage.settlement import OpenRound
 from tests.server.live_node import Live, OpenLive, backends_with
+from tests.server.settled_hand import HAND, settled_hand
 from tests.server.stacks import Stacks
 from tests.storage.world import begin_session
 from tests.waiting import eventually
@@ -43,29 +42,13 @@ async def test_of_more_open_sessions_than_seats_the_newest_are_kept(open_live: O
 
 async def test_a_room_that_is_opened_again_does_not_show_the_decks_of_past_hands(open_live: OpenLive) -> None:
     live = await open_live(games=[GAMES["holdem"]])
-    hand = holdem.one("shown down", holdem.shown_down())
-    encode = msgspec.json.encode
-    ended = EndedRound(
-        game_id=live.node.owned_rooms["holdem"].prepare_round(1).setup.game_id,
-        room="holdem",
-        number=hand["number"],
-        server_seed_hash=hand["server_seed_hash"],
-        server_seed=hand["server_seed"],
-        client_seed=hand["client_seed"],
-        nonce=hand["nonce"],
-        status="settled",
-        options=encode(hand["options"]),
-        journal=encode(hand["journal"]),
-        outcome=encode(hand["outcome"]),
-        started_at=hand["opened_at_ms"],
-        ended_at=hand["journal"][-1][0],
-    )
-    await settle(live.db, [ended])
+    game_id = live.node.owned_rooms["holdem"].prepare_round(1).setup.game_id
+    await settle(live.db, [settled_hand(game_id)])
     await live.node.closer.hand_over("holdem")
     await live.node.opener.take("holdem")
     outcomes = {past.round: past.outcome for past in live.node.owned_rooms["holdem"].rounds.history}
-    shown = {name: fact for name, fact in hand["outcome"].items() if name != "deck"}
-    assert outcomes[hand["round"]] == shown
+    shown = {name: fact for name, fact in HAND["outcome"].items() if name != "deck"}
+    assert outcomes[HAND["round"]] == shown
 
 
 async def _over(live: Live, session: int) -> bool:

@@ -9,8 +9,8 @@ from game_engine.replay import verify
 from storage import open_rounds
 from storage.games import ensure_games
 from storage.ledger import settle
-from storage.settlement import EndedRound, OpenRound
-from tests.game_engine.rounds import holdem
+from storage.settlement import OpenRound
+from tests.server.settled_hand import HAND, HAND_ENDED_AT, settled_hand
 from tests.server.web.played import sit_down
 from tests.server.web.world import PASSWORD, START_MS, World, answer, problem
 
@@ -56,31 +56,11 @@ async def test_a_proof_stays_the_same_after_a_rename_and_a_deletion(world: World
     assert all(check.ok for check in verify(msgspec.json.decode(first)))
 
 
-HAND = holdem.one("shown down", holdem.shown_down())
-
-
 async def play_hand(world: World) -> dict[str, Any]:
     """Settle a hand, without its bets; returns its full proof."""
     games = await ensure_games(world.db, {"holdem": "x"})
-    ended_at = HAND["journal"][-1][0]
-    world.clock.ms = ended_at
-    encode = msgspec.json.encode
-    ended = EndedRound(
-        game_id=games["holdem"],
-        room="holdem",
-        number=HAND["number"],
-        server_seed_hash=HAND["server_seed_hash"],
-        server_seed=HAND["server_seed"],
-        client_seed=HAND["client_seed"],
-        nonce=HAND["nonce"],
-        status="settled",
-        options=encode(HAND["options"]),
-        journal=encode(HAND["journal"]),
-        outcome=encode(HAND["outcome"]),
-        started_at=HAND["opened_at_ms"],
-        ended_at=ended_at,
-    )
-    (settled,) = await settle(world.db, [ended])
+    world.clock.ms = HAND_ENDED_AT
+    (settled,) = await settle(world.db, [settled_hand(games["holdem"])])
     assert settled.status == "settled"
     return HAND
 

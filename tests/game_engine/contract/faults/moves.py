@@ -438,11 +438,11 @@ class NoSentence(Wheel):
 class OptionsForgotten(Race):
     """A ShortenTurns fails."""
 
-    breaks = "raises nothing but RefusedError: NotImplementedError"
+    breaks = "raises nothing but RefusedError: LookupError"
 
     def apply(self, state: race.State, command: Command, now: int) -> Step[race.State]:
         if isinstance(command, ShortenTurns):
-            raise NotImplementedError
+            raise LookupError
         return super().apply(state, command, now)
 
 

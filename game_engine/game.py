@@ -105,7 +105,8 @@ class BetResult(Struct, frozen=True):
     number: int
     amount: int
     result: str
-    """``win``, ``loss``, ``push`` (the stake comes back), ``cashout``, or ``blackjack`` (a win at 3 to 2)."""
+    """``win``, ``loss``, ``push`` (the stake comes back), ``cashout``, ``blackjack`` (a win at 3 to 2), or another word
+    of at most 20 small letters and underscores."""
     payout: int
 
 

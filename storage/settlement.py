@@ -1,5 +1,6 @@
 """Ended rounds as the ledger takes them, and the rows that settle them: pure arithmetic, alike for every database."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
@@ -11,11 +12,12 @@ RoundName = tuple[str, int]
 
 REFUNDS = frozenset({"push", "void"})
 """Results whose payout is a returned stake, not a win."""
+_RESULT = re.compile(r"[a-z_]{1,20}")
 
 
 class EndedBet(Struct, frozen=True):
-    """One bet of an ended round. ``selection`` is JSON, ``amount`` and ``payout`` cents, ``key`` chosen by the
-    client, ``placed_at`` ms since the epoch."""
+    """One bet of an ended round. ``selection`` is JSON, ``amount`` and ``payout`` cents, ``result`` at most 20 small
+    letters and underscores, ``key`` chosen by the client, ``placed_at`` ms since the epoch."""
 
     user_id: int
     session_id: int
@@ -265,6 +267,8 @@ class SettlementPlan:
             return self._as_recorded(round_, recorded)
         if round_.status == "settled" and not (round_.outcome and round_.journal):
             return Settlement(round_.room, round_.number, "failed", reason="the outcome or the journal is missing")
+        if round_.status == "settled" and not all(_RESULT.fullmatch(bet.result) for bet in round_.bets):
+            return Settlement(round_.room, round_.number, "failed", reason="a bet's result is not a short word")
         bets = self._payable(round_)
         if round_.status == "void":
             bets = [structs.replace(bet, result="void", payout=bet.amount) for bet in bets]

@@ -176,6 +176,8 @@ async def settle(connection: "asyncpg.Connection[Any]", rounds: Sequence[EndedRo
     )
     try:
         plan.add(rounds)
+        if any(settlement.status == "failed" for settlement in plan.settlements):
+            return None  # unless the round is on record already, which the plan does not know
         wallets_before = await connection.fetchval(STATEMENT, *parameters_of(plan))
     except Exception as error:
         if is_unwritable(error):

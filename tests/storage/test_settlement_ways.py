@@ -169,6 +169,12 @@ VOID_WITH_A_SESSION_OF_ANOTHER = [
 ]
 WITHOUT_AN_OUTCOME = [a_round("dice", 1, a_bet(0, "a"), outcome=b"")]
 WITHOUT_A_JOURNAL = [a_round("dice", 1, a_bet(0, "a"), journal=b"")]
+ON_RECORD_ALREADY = a_round("dice", 1, a_bet(0, "a"))
+SETTLED_AGAIN = [
+    [ON_RECORD_ALREADY],
+    [structs.replace(ON_RECORD_ALREADY, changes={"journal": b""})],
+    [a_round("dice", 1, structs.replace(a_bet(0, "a"), result=""))],
+]
 STRANGE_RESULT = [a_round("dice", 1, structs.replace(a_bet(0, "a"), result="a\0b"))]
 NOT_TEXT = [a_round("dice", 1, a_bet(0, "a")), a_round("crash", 1, a_bet(1, "\ud800"))]
 
@@ -334,6 +340,7 @@ def test_both_ways_write_the_same(migrated_url: str) -> None:
             @example(start=a_start(), batches=[WITHOUT_AN_OUTCOME])
             @example(start=a_start(), batches=[WITHOUT_A_JOURNAL])
             @example(start=a_start(), batches=[STRANGE_RESULT])
+            @example(start=a_start(), batches=SETTLED_AGAIN)
             @example(start=a_start(), batches=[NOT_TEXT])
             @given(start=starts, batches=batches_of_plans)
             def check(start: Start, batches: list[list[RoundPlan]]) -> None:

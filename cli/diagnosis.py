@@ -84,6 +84,8 @@ class Inconsistencies(Struct, frozen=True):
     orphaned_rounds: frozenset[str] = frozenset()
     """Rooms with an open round in the database, but without an owner."""
     wrong_totals: frozenset[PlayerHolds] = frozenset()
+    newer_wallets: frozenset[int] = frozenset()
+    """The users whose wallets in Redis are ahead of the ledger."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__struct_fields__)
@@ -96,7 +98,8 @@ class SharedState(Struct, frozen=True):
     """What the nodes share in Redis and the database.
 
     ``owners``: room → node; ``public``: rooms that should always have an owner; ``staked``: rooms with stakes on hold;
-    ``open_rounds``: rooms with an open round in the database.
+    ``open_rounds``: rooms with an open round in the database; ``newer_wallets``: users whose wallets in Redis are ahead
+    of the ledger.
     """
 
     nodes: Collection[str]
@@ -105,6 +108,7 @@ class SharedState(Struct, frozen=True):
     staked: Collection[str]
     player_holds: Collection[PlayerHolds]
     open_rounds: Collection[str]
+    newer_wallets: Collection[int] = ()
 
     def inconsistencies(self) -> Inconsistencies:
         return Inconsistencies(
@@ -113,6 +117,7 @@ class SharedState(Struct, frozen=True):
             orphaned_holds=frozenset(set(self.staked) - set(self.owners)),
             orphaned_rounds=frozenset(set(self.open_rounds) - set(self.owners)),
             wrong_totals=frozenset(each for each in self.player_holds if each.total != each.sum_of_holds),
+            newer_wallets=frozenset(self.newer_wallets),
         )
 
 
@@ -506,6 +511,11 @@ def _money(lasting: Inconsistencies) -> Iterator[Finding]:
         ]
         found = f"the total on hold is not the sum of the holds (cents): {_named(totals)}"
         yield Finding(level=Level.WRONG, what="holds", found=found, fix=fix)
+    if lasting.newer_wallets:
+        users = _named([f"user {user_id}" for user_id in sorted(lasting.newer_wallets)])
+        found = f"Redis has newer wallets than the ledger, as after a restore of the database: {users}"
+        fix = "nodes show the ledger's wallets when they start: if this stays, restart them"
+        yield Finding(level=Level.WARN, what="wallets", found=found, fix=fix)
 
 
 def _named(names: Collection[str]) -> str:

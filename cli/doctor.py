@@ -26,7 +26,8 @@ from cli.settings import masked
 from cli.terminal import CommandError, program
 from game_engine.games import GAMES
 from server.backends.choose import make_link
-from server.backends.holds_redis import recorded_holds, rooms_with_stakes
+from server.backends.holds import was_set_back
+from server.backends.holds_redis import recorded_holds, recorded_wallets, rooms_with_stakes
 from server.backends.lease_redis import RedisLease, recorded_owners
 from server.backends.redis_link import RedisLink
 from server.config import PREFIX, Config
@@ -35,6 +36,7 @@ from server.node.room_keys import public_rooms
 from storage import migrate, open_rounds
 from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError
+from storage.settlement import WalletChange
 from storage.store import Store
 
 REQUIREMENTS = (Path(__file__).with_name("requirements.txt"), Path(__file__).parents[1] / "requirements.txt")
@@ -257,7 +259,15 @@ async def _shared_state(link: RedisLink, db: Store) -> SharedState:
             PlayerHolds(each.user_id, each.held, sum(hold.amount for hold in each.holds)) for each in players
         ],
         open_rounds=await open_rounds.rooms_left_open(db),
+        newer_wallets=await _newer_wallets(link, db),
     )
+
+
+async def _newer_wallets(link: RedisLink, db: Store) -> set[int]:
+    seen = {wallet.user_id: wallet for wallet in await recorded_wallets(link)}
+    rows = await db.load_players(list(seen))
+    ledger = {row.user_id: WalletChange(row.user_id, row.balance, row.version) for row in rows.values()}
+    return {user_id for user_id, wallet in ledger.items() if was_set_back(seen[user_id], wallet)}
 
 
 def _lease(link: RedisLink) -> RedisLease:

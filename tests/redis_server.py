@@ -23,6 +23,12 @@ def clear(server: RedisServer) -> None:
         client.script_flush()
 
 
+def join_run(url: str, prefix: str = "croupier:0:") -> None:
+    """As if nodes had used this Redis since it was started: in a new run, the first node waits for a whole lease."""
+    with redis.Redis.from_url(url) as client:
+        client.set(f"{prefix}run", f"{client.info('server')['run_id']} earlier")
+
+
 @contextmanager
 def silent(server: RedisServer) -> Iterator[None]:
     """Pause the server with SIGSTOP: it accepts connections and data, and answers when it continues."""

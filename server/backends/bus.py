@@ -69,13 +69,14 @@ class SignOut(Struct, frozen=True, tag="sign_out"):
 
 class WalletState(Struct, frozen=True, tag="wallet"):
     """A player's wallet, after a change. Amounts are cents; of two states, the one with the higher ``revision`` is
-    newer."""
+    newer. ``set_back``: the version is lower than before, because the database was restored."""
 
     user_id: int
     balance: int
     version: int
     held: int
     revision: int
+    set_back: bool = False
 
 
 class PlayerChanged(Struct, frozen=True, tag="player_changed"):

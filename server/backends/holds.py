@@ -43,6 +43,14 @@ class WalletBalance(Struct, frozen=True):
     version: int
 
 
+def was_set_back(seen: WalletChange, ledger: WalletChange) -> bool:
+    """Whether the ledger, read later, is behind a wallet that was ``seen``: the database was restored. After a restore,
+    another change may have given the wallet the same version."""
+    if seen.version == ledger.version:
+        return seen.balance != ledger.balance
+    return seen.version > ledger.version
+
+
 class KeyUsedError(Exception):
     """Another hold, live or just settled, has the key."""
 
@@ -94,6 +102,11 @@ class CachedAccount:
         self.client_seed = row.client_seed
         if row.limits_at >= self.limits_at:
             self.limits, self.limits_at = row.limits, row.limits_at
+
+    def set_back(self, balance: int, version: int) -> None:
+        """Copy an older wallet than the one known: the database was restored. The limits will be loaded again."""
+        self.balance, self.version = balance, version
+        self.limits_at = self.day = -1
 
     def wallet(self) -> WalletBalance:
         return WalletBalance(self.balance, self.held, self.version)
@@ -155,6 +168,15 @@ class Holds(Protocol):
 
     def update_wallet(self, change: WalletChange) -> None:
         """Update a wallet from the ledger, unless a newer version is known."""
+
+    async def known_wallets(self) -> list[WalletChange]:
+        """The wallets that this backend keeps, as it knows them. Raises UnreachableError."""
+        ...
+
+    async def set_back(self, wallet: WalletChange, seen: WalletChange) -> bool:
+        """Show an older state of a wallet than the one known, everywhere: the database was restored. Does nothing if
+        the wallet is not as it was ``seen`` any more. Returns whether it did. Raises UnreachableError."""
+        ...
 
     async def expire_limits(self, user_id: int, version: int) -> None:
         """From now on, take no hold by limits that are older than this version of the wallet. Raises
@@ -246,6 +268,17 @@ class LocalHolds:
         if account is not None and change.version > account.version:
             account.balance, account.version = change.balance, change.version
             self._on_change(account)
+
+    async def known_wallets(self) -> list[WalletChange]:
+        return [WalletChange(account.user_id, account.balance, account.version) for account in self._accounts.values()]
+
+    async def set_back(self, wallet: WalletChange, seen: WalletChange) -> bool:
+        account = self._accounts.get(wallet.user_id)
+        if account is None or (account.balance, account.version) != (seen.balance, seen.version):
+            return False
+        account.set_back(wallet.balance, wallet.version)
+        self._on_change(account)
+        return True
 
     async def expire_limits(self, user_id: int, version: int) -> None:
         """The caller has just refreshed the only copy of the limits."""

@@ -10,7 +10,7 @@ hold, and its amount in cents. Scripts that return a wallet return balance, vers
 
 from typing import Final
 
-from server.backends.redis_link import Script
+from server.backends.redis_link import IS_NEW_RUN, Script
 
 # Reads the wallet; the newer of the stored one and the caller's counts. A wallet that is new to Redis starts with the
 # time in µs as its revision: that is higher than any revision which it had before it expired or Redis was emptied.
@@ -66,6 +66,19 @@ return {differs and 1 or 0, save(0)}
 """
 )
 
+# KEYS: wallet. ARGV: balance, version, the balance and the version that Redis must still have. Sets the wallet back to
+# an older version. Returns the wallet; nothing if it has changed meanwhile.
+SET_BACK: Final = Script("""
+local wallet_key = KEYS[1]
+local balance, version, seen_balance, seen_version = unpack(ARGV)
+local stored = redis.call('HMGET', wallet_key, 'balance', 'version', 'held')
+if stored[1] ~= seen_balance or stored[2] ~= seen_version then return false end
+redis.call('HDEL', wallet_key, 'limits')
+redis.call('HSET', wallet_key, 'balance', balance, 'version', version)
+local revision = redis.call('HINCRBY', wallet_key, 'revision', 1)
+return {tonumber(balance), tonumber(version), tonumber(stored[3]) or 0, revision}
+""")
+
 # KEYS: wallet. ARGV: balance, version, the version at which the limits changed. Returns the wallet.
 EXPIRE_LIMITS: Final = Script(
     _WALLET
@@ -78,19 +91,22 @@ return save(0)
 """
 )
 
-# KEYS: wallet, holds, staked, owners, the settled hold of this key.
+# KEYS: wallet, holds, staked, owners, the settled hold of this key, run and fresh (see ``lease_redis``).
 # ARGV: balance, version, room, token; one hold; the cents that the player may still stake or lose (empty: any); the
 # version of the wallet at which the losses were counted, and that at which the limits were loaded.
-# Returns {'not_owner'}, {'used', the hold that has the key}, or another verdict and the wallet.
+# Returns {'not_owner'}, {'restoring'} (holds of live rounds may be missing), {'used', the hold that has the key}, or
+# another verdict and the wallet.
 HOLD: Final = Script(
     _WALLET
+    + IS_NEW_RUN
     + """
-local holds_key, staked_key, owners_key, settled_key = KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local holds_key, staked_key, owners_key, settled_key, run_key, fresh_key = unpack(KEYS, 2, 7)
 local room, token = ARGV[3], ARGV[4]
 local key, field, hold, amount = ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8])
 local budget, losses_version, limits_version = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 
 if redis.call('HGET', owners_key, room) ~= token then return {'not_owner'} end
+if redis.call('EXISTS', fresh_key) == 1 or is_new_run(run_key) then return {'restoring'} end
 local used = redis.call('HGET', holds_key, key)
 if used == hold then return {'held', save(0)} end
 used = used or redis.call('GET', settled_key)

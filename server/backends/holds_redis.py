@@ -31,7 +31,7 @@ from server.backends.lease import LeaseLostError
 from server.backends.redis_link import Argument, RedisLink, Script
 from server.backends.wallet_cache import UNKNOWN_WALLET, CachedWallet, Losses, RedisWallet, WalletCache, run_all
 from server.clock import Clock, utc
-from server.errors import ClientError
+from server.errors import ClientError, UnreachableError
 from storage.limits import DAY_MS, effective
 from storage.settlement import WalletChange
 from storage.store import PlayerRow
@@ -75,7 +75,7 @@ class RedisHolds:
         self._players = players
         self._load_s = load_s
         self._wallets = WalletCache(link, bus, on_change)
-        self._owners = link.key("owners")
+        self._owners, self._run, self._fresh = link.key("owners"), link.key("run"), link.key("fresh")
 
     # -- cached accounts --
 
@@ -99,6 +99,12 @@ class RedisHolds:
 
     def update_wallet(self, change: WalletChange) -> None:
         self._wallets.update(change)
+
+    async def known_wallets(self) -> list[WalletChange]:
+        return await recorded_wallets(self._link)
+
+    async def set_back(self, wallet: WalletChange, seen: WalletChange) -> bool:
+        return await self._wallets.set_back(wallet, seen)
 
     async def expire_limits(self, user_id: int, version: int) -> None:
         args = [*self._wallets.known(user_id), version]
@@ -141,6 +147,8 @@ class RedisHolds:
             verdict, *rest = await self._try_hold(wallet, claim, hold)
         if verdict == b"not_owner":
             raise LeaseLostError(claim.room)
+        if verdict == b"restoring":
+            raise UnreachableError("Redis was restarted or emptied; stakes of live rounds are being restored")
         if verdict == b"used":
             raise KeyUsedError(_decode(rest[0]))
         stored: RedisWallet = rest[0]
@@ -155,6 +163,7 @@ class RedisHolds:
     async def _try_hold(self, wallet: CachedWallet, claim: Claim, hold: Hold) -> list[Any]:
         budget, losses_version = self._budget(wallet, hold.amount)
         keys = [*self._keys(hold.user_id, claim.room), self._owners, self._settled_key(hold.user_id, hold.key)]
+        keys += [self._run, self._fresh]
         args = [*wallet.known(), claim.room, claim.token, *_arguments([hold])]
         args += [budget, losses_version, wallet.account.limits_at]
         answer: list[Any] = await self._link.run(HOLD, keys, args)
@@ -238,6 +247,18 @@ async def recorded_holds(link: RedisLink) -> list[RecordedHolds]:
     reads = [link.run(READ_HOLDS, [link.key(f"wallet:{user}"), link.key(f"holds:{user}")]) for user in users]
     found = zip(users, await asyncio.gather(*reads), strict=True)
     return [RecordedHolds(int(user), int(held), [_decode(hold) for hold in holds]) for user, (held, holds) in found]
+
+
+async def recorded_wallets(link: RedisLink) -> list[WalletChange]:
+    """Every wallet that Redis keeps. Raises UnreachableError."""
+    users = sorted(await _suffixes(link, "wallet:"))
+    reads = [link.call("HMGET", link.key(f"wallet:{user}"), "balance", "version") for user in users]
+    found = zip(users, await asyncio.gather(*reads), strict=True)
+    return [
+        WalletChange(int(user), int(balance), int(version))
+        for user, (balance, version) in found
+        if version is not None and balance is not None
+    ]
 
 
 async def rooms_with_stakes(link: RedisLink) -> set[str]:

@@ -20,9 +20,16 @@ class Lease(Protocol):
     node: str
     """The name of this node; no node had it before."""
 
-    async def start(self, on_trouble: Callable[[str | None], None], on_lost: Callable[[Claim], None]) -> None:
-        """Be alive from here on. ``on_trouble`` is called with the reason when claims become uncertain, and with None
-        when they are certain again; ``on_lost`` when another node has taken a room over. Raises UnreachableError."""
+    async def start(
+        self,
+        on_trouble: Callable[[str | None], None],
+        on_lost: Callable[[Claim], None],
+        is_restoring: Callable[[], bool],
+    ) -> None:
+        """Be alive from here on. ``on_trouble`` is called with the reason when claims become uncertain or the holds of
+        live rounds may be lost, and with None when that is over; ``on_lost`` when another node has taken a room over.
+        As long as ``is_restoring`` returns True after holds may have been lost, no node takes a stake. Raises
+        UnreachableError."""
 
     async def leave(self) -> bool:
         """Stop being alive. Returns whether other nodes are there to take over what is still claimed."""
@@ -69,7 +76,12 @@ class LocalLease:
         self._fence = 0
         self._owned: dict[str, Claim] = {}
 
-    async def start(self, on_trouble: Callable[[str | None], None], on_lost: Callable[[Claim], None]) -> None:
+    async def start(
+        self,
+        on_trouble: Callable[[str | None], None],
+        on_lost: Callable[[Claim], None],
+        is_restoring: Callable[[], bool],
+    ) -> None:
         """A single node's claims never become uncertain, and are never lost."""
 
     async def leave(self) -> bool:

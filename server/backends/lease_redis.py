@@ -5,8 +5,12 @@ The keys, each behind the prefix of the link:
 - ``node:{node}`` exists while the node is alive; it expires. ``nodes`` names every node that is alive or owns rooms.
 - ``owners`` maps each room to its owner's token, ``{node} {fence}``. ``rooms:{node}`` names the rooms of one node.
 - ``fence`` is the newest fencing number. It follows Redis's clock, so it grows even if all of this is lost.
-- ``fresh`` exists for one lease after these keys were first written. Until it expires, nobody acquires a room: another
-  node may still be certain of a claim from before, which it has not written again yet.
+- ``run`` names the run of the Redis process that wrote these keys, and when they were first used in it. Redis may have
+  lost its last writes, or all of them, whenever it runs again. Each renewal shows a node whether that happened.
+- ``fresh`` exists for one lease after a new ``run``, and as long as any node restores its stakes. Until it expires,
+  nobody acquires a room, because another node may still be certain of a claim from before which it has not written
+  again yet; and nobody stakes anything (see ``holds_lua``), because the same chips may be on hold in a round whose
+  owner has not written its holds again yet.
 
 A claim is certain until the node's key could have expired, counted from before its last renewal was sent. So a node
 that was paused knows at once, without asking, that it may have lost its rooms. A takeover moves a room from one
@@ -25,7 +29,7 @@ from math import inf
 from typing import Any, Final
 
 from server.backends.bus import Claim
-from server.backends.redis_link import RedisLink, Script
+from server.backends.redis_link import IS_NEW_RUN, Argument, RedisLink, Script
 from server.errors import UnreachableError
 
 log = logging.getLogger(__name__)
@@ -37,30 +41,39 @@ MARGIN: Final = 1 / 6
 TROUBLE: Final = "redis"
 """The reason that a room gives while its node's claims are uncertain."""
 
-# KEYS: nodes, the node's own key, its rooms, fresh. ARGV: node, length of the lease in ms.
-# Returns whether the node was alive, the ms for which ``fresh`` still exists (0: it doesn't), and the node's rooms,
-# separated by blanks.
-RENEW = Script("""
-local nodes, node_key, rooms, fresh = unpack(KEYS)
-local node, lease_ms = ARGV[1], ARGV[2]
+# KEYS: nodes, the node's own key, its rooms, run, fresh. ARGV: node, length of the lease in ms, 1 if the node restores
+# its stakes. Returns whether the node was alive, the value of ``run``, the ms for which ``fresh`` still exists (0: it
+# doesn't), and the node's rooms, separated by blanks.
+RENEW = Script(
+    IS_NEW_RUN
+    + """
+local nodes, node_key, rooms, run_key, fresh = unpack(KEYS)
+local node, lease_ms, is_restoring = unpack(ARGV)
+if is_new_run(run_key) then
+  local time = redis.call('TIME')
+  redis.call('SET', run_key, this_run() .. ' ' .. time[1] .. '.' .. time[2])
+  redis.call('SET', fresh, 1, 'PX', lease_ms)
+elseif is_restoring == '1' then
+  redis.call('PEXPIRE', fresh, lease_ms)
+end
 local alive = redis.call('PEXPIRE', node_key, lease_ms)
 if alive == 0 then
-  if redis.call('EXISTS', nodes) == 0 then
-    redis.call('SET', fresh, 1, 'PX', lease_ms)
-  end
   redis.call('SADD', nodes, node)
   redis.call('SET', node_key, 1, 'PX', lease_ms)
 end
 local fresh_ms = math.max(redis.call('PTTL', fresh) + 1, 0)
-return {alive, fresh_ms, table.concat(redis.call('SMEMBERS', rooms), ' ')}
-""")
+return {alive, redis.call('GET', run_key), fresh_ms, table.concat(redis.call('SMEMBERS', rooms), ' ')}
+"""
+)
 
-# KEYS: owners, fence, the node's own key, fresh. ARGV: room, node, prefix of node keys, prefix of rooms keys.
+# KEYS: owners, fence, the node's own key, run, fresh. ARGV: room, node, prefix of node keys, prefix of rooms keys.
 # Returns the new token; 0 if a live node owns the room; nothing if the node may not acquire now.
-ACQUIRE = Script("""
-local owners, fence, node_key, fresh = unpack(KEYS)
+ACQUIRE = Script(
+    IS_NEW_RUN
+    + """
+local owners, fence, node_key, run_key, fresh = unpack(KEYS)
 local room, node, node_prefix, rooms_prefix = unpack(ARGV)
-if redis.call('EXISTS', node_key) == 0 or redis.call('EXISTS', fresh) == 1 then
+if redis.call('EXISTS', node_key) == 0 or redis.call('EXISTS', fresh) == 1 or is_new_run(run_key) then
   return false
 end
 local last = tonumber(redis.call('GET', fence) or 0)
@@ -81,7 +94,8 @@ redis.call('SET', fence, next)
 redis.call('HSET', owners, room, new_token)
 redis.call('SADD', rooms_prefix .. node, room)
 return new_token
-""")
+"""
+)
 
 # KEYS: owners, fence. ARGV: room, token, node, prefix of rooms keys. Writes the claim again unless a newer one exists.
 # Returns whether the claim is the current one.
@@ -156,6 +170,10 @@ return orphans
 def _ignore(_: object) -> None: ...
 
 
+def _never() -> bool:
+    return False
+
+
 class RedisLease:
     """``node`` is a name without blanks that no node had before. ``lease_ms`` is the same for all nodes of a cluster,
     and several times ``renew_ms``. ``monotonic`` returns seconds."""
@@ -181,11 +199,18 @@ class RedisLease:
         self._trouble: str | None = None
         self._on_trouble: Callable[[str | None], None] = _ignore
         self._on_lost: Callable[[Claim], None] = _ignore
+        self._is_restoring: Callable[[], bool] = _never
+        self._run = b""
         self._renewing: asyncio.Task[None] | None = None
 
-    async def start(self, on_trouble: Callable[[str | None], None], on_lost: Callable[[Claim], None]) -> None:
-        """Return when ``fresh`` does not exist: wait for it to expire, which takes at most one lease."""
-        self._on_trouble, self._on_lost = on_trouble, on_lost
+    async def start(
+        self,
+        on_trouble: Callable[[str | None], None],
+        on_lost: Callable[[Claim], None],
+        is_restoring: Callable[[], bool] = _never,
+    ) -> None:
+        """Return when ``fresh`` does not exist: wait for it to expire, which takes about one lease."""
+        self._on_trouble, self._on_lost, self._is_restoring = on_trouble, on_lost, is_restoring
         fresh_ms = await self._renew()
         self._renewing = asyncio.create_task(self._renew_forever())
         with suppress(UnreachableError):  # nobody acquires a room meanwhile, with or without this wait
@@ -209,7 +234,7 @@ class RedisLease:
             return True
 
     async def acquire(self, room: str) -> Claim | None:
-        keys = self._keys("owners", "fence", f"node:{self.node}", "fresh")
+        keys = self._keys("owners", "fence", f"node:{self.node}", "run", "fresh")
         self._acquiring[room] += 1
         try:
             token = await self._link.run(ACQUIRE, keys, [room, self.node, *self._keys("node:", "rooms:")])
@@ -278,11 +303,16 @@ class RedisLease:
         """Make the claims certain for another lease. Returns how long, in ms, ``fresh`` still exists (0: not at all);
         until then they can't be relied on."""
         sent = self._monotonic()
-        keys = self._keys("nodes", f"node:{self.node}", f"rooms:{self.node}", "fresh")
-        was_alive, fresh_ms, rooms = await self._link.run(RENEW, keys, [self.node, self._lease_ms])
+        keys = self._keys("nodes", f"node:{self.node}", f"rooms:{self.node}", "run", "fresh")
+        args: list[Argument] = [self.node, self._lease_ms, int(self._is_restoring())]
+        was_alive, run, fresh_ms, rooms = await self._link.run(RENEW, keys, args)
+        is_new_run, self._run = run != self._run, run
         if not was_alive and self._renewing is not None:
             self._certain_until = -inf
             self._set_trouble(TROUBLE, "the lease had expired")
+        if is_new_run and self._renewing is not None:
+            self._trouble = None  # what has been restored since other trouble began may be lost again
+            self._set_trouble(TROUBLE, "Redis was restarted or emptied")
         recorded = set(rooms.decode().split())
         await self._reclaim([claim for room, claim in self._claims.items() if room not in recorded])
         await self._release_strays(recorded)

@@ -44,6 +44,19 @@ class Script:
         self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
+# For scripts: ``this_run()`` is the id of this run of the Redis process. ``is_new_run(key)`` says that Redis was
+# restarted or emptied, or another server took its place, after a run was last written to ``key``.
+IS_NEW_RUN: Final = """
+local function this_run()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+end
+local function is_new_run(key)
+  local known = redis.call('GET', key)
+  return not known or string.match(known, '^%x+') ~= this_run()
+end
+"""
+
+
 class _Command(Struct):
     """A packed command. If it runs a script, ``args`` is everything that follows the script or its SHA.
 

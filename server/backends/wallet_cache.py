@@ -10,11 +10,11 @@ from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from server.backends.bus import Bus, BusMessage, WalletState, user_channel
 from server.backends.holds import CachedAccount, OnWalletChange
-from server.backends.holds_lua import SYNC_WALLET
+from server.backends.holds_lua import SET_BACK, SYNC_WALLET
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.retry import Attempts
@@ -68,7 +68,10 @@ class CachedWallet:
         before = self.account.wallet()
         self.revision = state.revision
         self.account.held = state.held
-        if state.version > self.account.version:
+        if state.set_back:
+            self.account.set_back(state.balance, state.version)
+            self.losses = None
+        elif state.version > self.account.version:
             self.account.balance, self.account.version = state.balance, state.version
         return self.account.wallet() != before
 
@@ -167,6 +170,17 @@ class WalletCache:
             differs, stored = await self._link.run(SYNC_WALLET, [self.key(change.user_id)], known)
             if differs:
                 self.publish(change.user_id, stored)
+
+    async def set_back(self, wallet: WalletChange, seen: WalletChange) -> bool:
+        """Make an older state of the wallet count on all nodes, unless it is not as it was ``seen`` any more. Returns
+        whether it counts now. Raises UnreachableError."""
+        args = [wallet.balance, wallet.version, seen.balance, seen.version]
+        stored = await self._link.run(SET_BACK, [self.key(wallet.user_id)], args)
+        if stored is not None:
+            state = structs.replace(_state(wallet.user_id, stored), set_back=True)
+            self._receive(state)
+            self._bus.publish(user_channel(wallet.user_id), state)
+        return stored is not None
 
     def publish(self, user_id: int, stored: RedisWallet) -> None:
         """Tell all nodes, including this one, what Redis has now. A script that was sent again publishes again: nobody

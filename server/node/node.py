@@ -155,9 +155,10 @@ class Node:
     async def start(self) -> None:
         """Answer other nodes, clean up after nodes that died, and open rooms. Raises UnreachableError,
         DatabaseUnavailableError."""
+        await self.players.check_wallets()
         await self.rpc.start()
         await self.opener.start()
-        await self.lease.start(self._lease_changed, self._room_lost)
+        await self.lease.start(self._lease_changed, self._room_lost, self.pauses.is_restoring)
         await self.directory.start()
         await self.placement.open_first()
         self._running = [

@@ -3,6 +3,7 @@
 import logging
 
 from server.node.owned_rooms import OwnedRooms
+from server.rooms.room import Room
 from server.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,7 @@ class Pauses:
         self._owned_rooms = owned_rooms
         self._database: str | None = None
         self._redis: str | None = None
+        self._restoring = 0
         self._tasks = Tasks("pauses")
 
     def reason(self) -> str | None:
@@ -35,8 +37,19 @@ class Pauses:
             self._log_recovery("Redis")
         else:
             for room in self._owned_rooms.values():
-                self._tasks.start(room.restore())  # waits until the lease is certain again
+                self._restoring += 1
+                self._tasks.start(self._restore(room))
         self._pause_rooms()
+
+    def is_restoring(self) -> bool:
+        """Whether a room of this node has not yet written its live round again after trouble with Redis."""
+        return self._restoring > 0
+
+    async def _restore(self, room: Room) -> None:
+        try:
+            await room.restore()  # waits until the lease is certain again
+        finally:
+            self._restoring -= 1
 
     def _log_recovery(self, what: str) -> None:
         reason = self.reason()

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
 from server import messages
 from server.backends.bus import Bus, PlayerChanged, SignOut, user_channel
-from server.backends.holds import CachedAccount, Holds
+from server.backends.holds import CachedAccount, Holds, was_set_back
 from server.clock import Clock, to_ms, utc
 from server.config import Config
 from server.errors import SignOutReason, UnreachableError
@@ -127,6 +127,27 @@ class Players:
             self.holds.refresh(row)
         return row
 
+    async def check_wallets(self) -> None:
+        """Set back every known wallet that is newer than the ledger: the database was restored from a backup, while
+        Redis kept its copies. Raises DatabaseUnavailableError, UnreachableError."""
+        known = await self.holds.known_wallets()
+        for first in range(0, len(known), self._batch):
+            batch = known[first : first + self._batch]
+            await self._set_back_newer(batch, await self._db.load_players([wallet.user_id for wallet in batch]))
+
+    async def _set_back_newer(self, known: Iterable[WalletChange], rows: Mapping[int, PlayerRow]) -> None:
+        """``rows`` were read after the wallets were ``known``, so none of them can be older, unless the database is."""
+        for seen in known:
+            row = rows.get(seen.user_id)
+            # Nobody has the id; after a restore, the next account may get it.
+            ledger = WalletChange(seen.user_id, 0, -1) if row is None else _wallet_of(row)
+            if was_set_back(seen, ledger) and await self.holds.set_back(ledger, seen) and row is not None:
+                log.error(
+                    "the known wallet of user %d (version %d, %d cents) is not the ledger's (version %d, %d cents), as "
+                    "after a restore of the database; the ledger's counts now",
+                    *(seen.user_id, seen.version, seen.balance, ledger.version, ledger.balance),
+                )
+
     async def refresh_forever(self) -> None:
         """Refresh every ``refresh`` seconds (a setting), and after messages from other nodes were lost."""
         while True:
@@ -148,11 +169,18 @@ class Players:
         await self._forget_deleted(sorted(authors - set(user_ids)))
         for first in range(0, len(user_ids), self._batch):
             batch = user_ids[first : first + self._batch]
+            known = [WalletChange(account.user_id, account.balance, account.version) for account in self._cached(batch)]
             rows = await self._db.load_players(batch)
+            with suppress(UnreachableError):  # the next refresh tries again
+                await self._set_back_newer([wallet for wallet in known if wallet.user_id in rows], rows)
             now = utc(self._clock.now_ms())
             for user_id in batch:
                 self._take_over(user_id, rows.get(user_id), now)
             await self._record_use(rows.values(), now)
+
+    def _cached(self, user_ids: Iterable[int]) -> list[CachedAccount]:
+        found = [self.holds.account(user_id) for user_id in user_ids]
+        return [account for account in found if account is not None]
 
     def _take_over(self, user_id: int, row: PlayerRow | None, now: datetime) -> None:
         if row is None:
@@ -187,3 +215,7 @@ class Players:
         due = [r.user_id for r in rows if r.token_used_at is not None and is_use_due(r.token_used_at, now, ttl_s)]
         if due:
             await record_use(self._db, due, now, ttl_s)
+
+
+def _wallet_of(row: PlayerRow) -> WalletChange:
+    return WalletChange(row.user_id, row.balance, row.version)

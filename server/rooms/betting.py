@@ -1,5 +1,6 @@
 """How bets and moves enter a round: they count as soon as their stake is on hold and they are in the journal."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -47,6 +48,7 @@ class StakesAndJournal:
         """The answer to a hold was lost, so the backend may keep a hold that is no bet."""
         self._releasing: set[tuple[int, str]] = set()
         """The users and keys of such holds, until the backend has confirmed their release."""
+        self._writing_again = asyncio.Lock()
 
     async def stake(self, hold: Hold, at: int, command: Command, bet: EndedBet | None) -> WalletBalance:
         """Take the hold, then record the command (see ``record``). Raises ClientError, KeyUsedError; then neither
@@ -101,7 +103,8 @@ class StakesAndJournal:
     async def restore(self, round_: LiveRound | None) -> bool:
         """Write the live round's holds and journal again: the backends may have lost everything. Returns False if
         another node owns the room now."""
-        return await self._retry(partial(self._write_again, round_))
+        async with self._writing_again:
+            return await self._retry(partial(self._write_again, round_))
 
     async def _write_again(self, round_: LiveRound | None) -> None:
         if round_ is None or round_.ended:

@@ -19,8 +19,9 @@ from game_engine.game import Act, BettingOpened, CarriedStake, Command, Event, L
 from server import messages
 from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
 from server.clock import Clock
-from server.errors import ClientError
+from server.errors import ClientError, UnreachableError
 from server.messages import VoidReason, encode
+from server.retry import Attempts
 from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import LiveRound, RoundSetup, public_facts
@@ -290,10 +291,19 @@ class RoundLoop:
             if member is None or member.user_id != ended.players[stake.seat].user_id:
                 continue
             try:
-                await self._deps.holds.learn_losses(member.user_id)
-                await self.place_bet(upcoming, member, stake.amount, stake.selection, key=upcoming.own_key())
+                await self._carry(stake, member, upcoming)
             except (ClientError, DatabaseUnavailableError) as error:
                 log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
+
+    async def _carry(self, stake: CarriedStake, member: Member, upcoming: LiveRound) -> None:
+        """Bet the stake again, once Redis answers. Raises ClientError, DatabaseUnavailableError."""
+        async for _ in Attempts(self._deps.retry_s):
+            with suppress(UnreachableError):
+                await self._deps.holds.learn_losses(member.user_id)
+                await self.place_bet(upcoming, member, stake.amount, stake.selection, key=upcoming.own_key())
+                return
+            if not await self._deps.lease.confirm(self._claim):
+                return
 
     async def _void(self, round_: LiveRound, reason: VoidReason) -> None:
         """End a round without an outcome: record it, return the stakes, tell the players."""

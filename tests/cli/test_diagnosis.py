@@ -298,6 +298,7 @@ CONSISTENT: dict[str, Any] = {
             {"player_holds": [PlayerHolds(1, 500, 400)]},
             Inconsistencies(wrong_totals=frozenset({PlayerHolds(1, 500, 400)})),
         ),
+        ({"newer_wallets": {7}}, Inconsistencies(newer_wallets=frozenset({7}))),
     ],
 )
 def test_inconsistencies_of_the_shared_state(changed: dict[str, Any], lasting: Inconsistencies) -> None:
@@ -322,6 +323,7 @@ def test_only_lasting_inconsistencies_count() -> None:
         (Inconsistencies(orphaned_rounds=frozenset({"dice-a"})), {"nodes": OK, "orphaned rounds": WARN}),
         (Inconsistencies(orphaned_holds=frozenset({"dice-a"})), {"nodes": OK, "orphaned holds": WRONG}),
         (Inconsistencies(wrong_totals=frozenset({PlayerHolds(1, 2, 3)})), {"nodes": OK, "holds": WRONG}),
+        (Inconsistencies(newer_wallets=frozenset({7})), {"nodes": OK, "wallets": WARN}),
     ],
 )
 def test_cluster(lasting: Inconsistencies, expected: dict[str, Level]) -> None:

@@ -18,7 +18,7 @@ from server.backends.bus import LocalBus
 from server.backends.holds import Hold
 from server.backends.holds_redis import RedisHolds
 from server.backends.lease_redis import RedisLease
-from server.backends.redis_link import RedisLink
+from server.backends.redis_link import IS_NEW_RUN, RedisLink, Script
 from server.clock import SystemClock
 from server.config import load
 from server.node.room_keys import public_rooms
@@ -142,8 +142,8 @@ def _ignore(_: object) -> None: ...
 
 async def node(link: RedisLink, name: str) -> RedisLease:
     """A node that stays alive for a whole test."""
-    # As if there had been nodes before: the first node of a cluster waits for a whole lease.
-    await link.call("SADD", link.key("nodes"), "earlier")
+    # As if nodes had used this Redis since it was started: in a new run, the first node waits for a whole lease.
+    await link.run(Script(IS_NEW_RUN + "redis.call('SET', KEYS[1], this_run())"), [link.key("run")])
     lease = RedisLease(link, name, lease_ms=LONG_MS, renew_ms=LONG_MS // 10)
     await lease.start(_ignore, _ignore)
     return lease

@@ -26,7 +26,7 @@ from server.node.node import Times
 from server.rooms.room import Room
 from storage.audit import audit
 from storage.database import normalise
-from tests.server.backends.lease_world import not_fresh
+from tests.redis_server import join_run
 from tests.server.live_clients import Player
 from tests.server.live_node import SETTINGS, Live, config_of, usual_games
 from tests.server.rigged_seeds import QUICK, RiggedSeeds
@@ -219,7 +219,7 @@ OpenCluster = Callable[..., Awaitable[LiveCluster]]
 async def open_cluster_of(number: int, redis_url: str, path: Path, migrated: Path, **settings: Any) -> LiveCluster:
     if not path.exists():
         shutil.copy(migrated, path)
-    await not_fresh(redis_url)
+    join_run(redis_url)
     rigged = {name: settings.pop(name) for name in ("points", "bettors") if name in settings}
     cluster = LiveCluster(redis_url, path, **settings)
     try:

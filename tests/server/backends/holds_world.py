@@ -18,6 +18,7 @@ from server.backends.redis_link import RedisLink
 from storage.limits import OwnLimits
 from storage.settlement import WalletChange
 from storage.store import PlayerRow
+from tests.redis_server import join_run
 from tests.server.fanout.fakes import StillClock
 from tests.server.shaky_link import ShakyLink
 from tests.waiting import eventually
@@ -165,6 +166,7 @@ async def node_of(url: str, name: str = "here", timings: BusTimings | None = Non
         await bus.start()
         stack.push_async_callback(bus.stop)
         world = RedisHoldsWorld(link, bus)
+        join_run(url)
         await world.own("crash")
         yield world
 

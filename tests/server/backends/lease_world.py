@@ -17,6 +17,7 @@ from server.backends.lease_redis import RedisLease
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
 from server.messages import RoomSummary
+from tests.redis_server import join_run
 from tests.waiting import eventually
 
 LEASE_MS, RENEW_MS = 600, 50
@@ -45,13 +46,14 @@ class Node:
         self.lease = RedisLease(self.link, self.name, lease_ms=lease_ms, renew_ms=renew_ms, monotonic=monotonic)
         self.lost: list[Claim] = []
         self.troubles: list[str | None] = []
+        self.restoring = False
 
     @property
     def well(self) -> bool:
         return not self.troubles or self.troubles[-1] is None
 
     async def start(self) -> None:
-        await self.lease.start(self.troubles.append, self.lost.append)
+        await self.lease.start(self.troubles.append, self.lost.append, lambda: self.restoring)
 
     async def claim(self, room: str) -> Claim:
         """Acquire a room that must be free."""
@@ -86,7 +88,7 @@ OpenNode = Callable[..., Awaitable[Node]]
 @asynccontextmanager
 async def opener(redis_url: str) -> AsyncIterator[OpenNode]:
     """Opens nodes, with the settings of ``Node``, in a cluster that is not new."""
-    await not_fresh(redis_url)
+    join_run(redis_url)
     opened: list[Node] = []
 
     async def open_(url: str = redis_url, **settings: Any) -> Node:
@@ -115,13 +117,6 @@ async def takes_over(url: str, room: str, *, keeps: bool = True) -> Claim:
         await node.lease.release(claim)
     await node.close()
     return claim
-
-
-async def not_fresh(url: str) -> None:
-    """As if there had been nodes before: the first node of a cluster waits for a whole lease."""
-    link = RedisLink(url)
-    await link.call("SADD", link.key("nodes"), "earlier")
-    await link.close()
 
 
 def tell(server: RedisServer, *command: str | bytes | int) -> None:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 import pytest
 
-from server.backends.holds import REMEMBER_KEY_MS, KeyUsedError, WalletBalance
+from server.backends.holds import REMEMBER_KEY_MS, KeyUsedError, WalletBalance, was_set_back
 from server.errors import ClientError
 from storage.limits import DAY_MS, OwnLimits
 from storage.settlement import WalletChange
 from tests.server.backends.holds_world import HoldsWorld, claim, hold, node_of, stake
+from tests.waiting import eventually
 
 
 @pytest.fixture(params=["local", "redis"])
@@ -54,6 +55,42 @@ async def test_a_key_holds_once(world: HoldsWorld) -> None:
     assert await world.holds.find(2, "a") is None
     await world.enter(2)
     await stake(world.holds, hold(2, "a", 10))
+
+
+async def test_a_wallet_that_is_newer_than_the_ledger_is_set_back(world: HoldsWorld) -> None:
+    await world.enter(1)
+    world.limits[1] = OwnLimits(stake=1)
+    world.holds.update_wallet(world.move(1, 700))
+    world.holds.refresh(world.row(1))
+    await eventually_known(world, WalletChange(1, 1700, 2))
+    await stake(world.holds, hold(1, "a", 1))
+    wrong, seen, ledger = WalletChange(1, 1600, 2), WalletChange(1, 1700, 2), WalletChange(1, 400, 1)
+    assert not await world.holds.set_back(ledger, wrong)
+    assert await world.holds.set_back(ledger, seen)
+    assert await world.holds.known_wallets() == [ledger]
+    account = world.holds.account(1)
+    assert account is not None
+    assert account.wallet() == WalletBalance(400, 1, 1)
+    del world.limits[1]
+    world.balances[1], world.versions[1] = 400, 1
+    world.holds.refresh(world.row(1))
+    assert (await refusal(world, 400)).extra == {"available": 399}
+    assert await stake(world.holds, hold(1, "b", 399)) == WalletBalance(400, 400, 1)
+
+
+def test_a_ledger_behind_a_wallet_was_set_back() -> None:
+    seen = WalletChange(1, 500, 7)
+    assert was_set_back(seen, WalletChange(1, 500, 6))
+    assert was_set_back(seen, WalletChange(1, 400, 7))
+    assert not was_set_back(seen, seen)
+    assert not was_set_back(seen, WalletChange(1, 400, 8))
+
+
+async def eventually_known(world: HoldsWorld, wallet: WalletChange) -> None:
+    async def is_known() -> bool:
+        return await world.holds.known_wallets() == [wallet]
+
+    await eventually(is_known)
 
 
 async def test_a_released_hold_leaves_nothing(world: HoldsWorld) -> None:

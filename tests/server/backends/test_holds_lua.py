@@ -8,8 +8,17 @@ import pytest
 
 from server.backends.holds_lua import EXPIRE_LIMITS, FIND, HOLD, RELEASE, RESTORE, SETTLE, SYNC_WALLET
 from server.backends.redis_link import RedisLink
+from tests.redis_server import join_run
 
-WALLET, HOLDS, STAKED, OWNERS, SETTLED = KEYS = (b"wallet", b"holds", b"staked", b"owners", b"settled")
+WALLET, HOLDS, STAKED, OWNERS, SETTLED, RUN, FRESH = KEYS = (
+    b"wallet",
+    b"holds",
+    b"staked",
+    b"owners",
+    b"settled",
+    b"run",
+    b"fresh",
+)
 TOUCHED = (WALLET, HOLDS, STAKED)
 DAY_MS = 86_400_000
 LARGE = 2**53 - 1
@@ -20,6 +29,7 @@ async def link(redis_url: str) -> AsyncIterator[RedisLink]:
     link = RedisLink(redis_url)
     await link.open()
     await link.call("HSET", OWNERS, "crash", "here 1")
+    join_run(redis_url, "")
     yield link
     await link.close()
 

@@ -17,6 +17,7 @@ from server.backends.holds_redis import RedisHolds
 from server.errors import ClientError
 from storage.limits import DAY_MS, OwnLimits
 from storage.settlement import WalletChange
+from tests.redis_server import join_run
 from tests.server.backends.holds_world import HoldsWorld, RedisHoldsWorld, answered, claim, hold, stake
 from tests.server.shaky_link import ShakyLink
 
@@ -232,6 +233,7 @@ class CountingTogether(Counting):
     async def begin(self, world: RedisHoldsWorld) -> None:
         """Empty Redis, and own the room."""
         await self.links[0].call("FLUSHALL")
+        join_run(self.url)
         await world.own("crash")
 
     def is_here(self, node: int, user: int) -> bool:

@@ -11,6 +11,7 @@ from server.backends.holds import KeyUsedError, WalletBalance
 from server.backends.lease import LeaseLostError
 from server.errors import ClientError, UnreachableError
 from storage.limits import OwnLimits
+from tests.redis_server import join_run
 from tests.server.backends.holds_world import RedisHoldsWorld, claim, hold, outcomes, shows_wallet, stake
 from tests.waiting import eventually
 
@@ -193,6 +194,9 @@ async def test_stakes_are_restored_when_redis_came_back_empty(
     with pytest.raises(LeaseLostError):
         await here.holds.restore(claim(), [first])
     await here.own("crash")
+    with pytest.raises(UnreachableError):
+        await stake(there.holds, hold(1, "b", 101))
+    join_run(redis_server.url)
     await here.holds.restore(claim(), [first])
     for node in (here, there):
         await shows_wallet(node, WalletBalance(1000, 900, 1))

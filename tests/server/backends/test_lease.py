@@ -6,7 +6,8 @@ import pytest
 
 from server.backends.bus import Claim
 from server.backends.lease import Lease, LocalLease
-from tests.server.backends.lease_world import LONG_MS, Node, fence, not_fresh
+from tests.redis_server import join_run
+from tests.server.backends.lease_world import LONG_MS, Node, fence
 
 
 @pytest.fixture(params=["local", "redis"])
@@ -15,7 +16,7 @@ async def lease(request: pytest.FixtureRequest) -> AsyncIterator[Lease]:
         yield LocalLease()
         return
     url: str = request.getfixturevalue("redis_url")
-    await not_fresh(url)
+    join_run(url)
     nodes = [Node(url, lease_ms=LONG_MS) for _ in range(2)]
     for node in nodes:
         await node.start()

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,12 @@ import pytest
 from devtools.services import RedisServer
 from server.backends.bus import Claim
 from server.errors import UnreachableError
-from tests.redis_server import silent
+from tests.redis_server import join_run, silent
 from tests.server.backends.lease_world import (
     LONG_MS,
     Node,
     OpenNode,
     fence,
-    not_fresh,
     opener,
     tell,
 )
@@ -39,7 +39,7 @@ async def refused(node: Node, room: str) -> bool:
 
 async def test_claims_survive_a_restart_of_redis(open_node: OpenNode, tmp_path: Path) -> None:
     with RedisServer(tmp_path / "kept", appendonly=True) as server:
-        await not_fresh(server.url)
+        join_run(server.url)
         first, second = await open_node(server.url), await open_node(server.url)
         claims = [(node, await node.claim(room)) for node, room in ((first, "crash"), (second, "dice-1"))]
         server.stop()
@@ -89,10 +89,58 @@ async def test_trouble_lasts_while_the_record_is_fresh(open_node: OpenNode, redi
     assert not await node.link.call("EXISTS", node.link.key("fresh"))
 
 
+async def test_the_record_stays_fresh_while_any_node_restores_its_stakes(
+    open_node: OpenNode, redis_server: RedisServer
+) -> None:
+    restoring, other = await open_node(lease_ms=LONG_MS), await open_node(lease_ms=LONG_MS)
+    restoring.restoring = True
+    redis_server.restart(empty=True)
+    fresh = other.link.key("fresh")
+
+    async def fresh_ms() -> int:
+        with suppress(UnreachableError):
+            return int(await other.link.call("PTTL", fresh))
+        return -2
+
+    await eventually(lambda: not restoring.well and not other.well)
+    tell(redis_server, "PEXPIRE", fresh, LONG_MS // 3)
+
+    async def is_prolonged() -> bool:
+        return await fresh_ms() > LONG_MS // 2
+
+    await eventually(is_prolonged)
+    assert not other.well
+    restoring.restoring = False
+    tell(redis_server, "DEL", fresh)
+    await eventually(lambda: restoring.well and other.well)
+
+
+async def test_a_restart_is_noticed_though_redis_kept_everything(
+    open_node: OpenNode, redis_server: RedisServer
+) -> None:
+    """It may have lost its last writes. Nodes look at the run, because their connections may be back within a turn."""
+    node, other = await open_node(), await open_node()
+    claim = await node.claim("crash")
+    tell(redis_server, "SET", node.link.key("run"), "0123456789abcdef the run before")
+    await eventually(lambda: node.troubles == other.troubles == ["redis", None])
+    assert await node.lease.confirm(claim)
+    assert node.lost == []
+
+
+async def test_what_was_restored_before_another_restart_is_restored_again(
+    open_node: OpenNode, redis_server: RedisServer
+) -> None:
+    node = await open_node(lease_ms=LONG_MS)
+    for _ in range(2):
+        tell(redis_server, "SET", node.link.key("run"), "0123456789abcdef the run before")
+        await eventually(lambda: node.troubles == ["redis"])
+        node.troubles.clear()
+
+
 async def test_start_waits_only_while_the_record_is_fresh(redis_url: str) -> None:
     """It does not wait for a whole lease of its own."""
     node = Node(redis_url, lease_ms=LONG_MS)
-    await node.link.call("SADD", node.link.key("nodes"), "first")
+    join_run(redis_url)
     await node.link.call("SET", node.link.key("fresh"), 1, "PX", 300)
     async with asyncio.timeout(LONG_MS / 3000):
         await node.start()

@@ -13,7 +13,7 @@ from server.backends.bus import Claim
 from server.backends.lease_redis import RENEW
 from server.backends.redis_link import RedisLink
 from server.errors import UnreachableError
-from tests.redis_server import clear
+from tests.redis_server import clear, join_run
 from tests.server.backends.lease_world import Node, fence, tell
 from tests.waiting import eventually
 
@@ -259,7 +259,7 @@ class Leases(RuleBasedStateMachine):
 def pass_time(machine: Leases) -> None:
     """Pass so much time that the record is not fresh, also for the first node that joins."""
     tell(machine.server, "DEL", machine.key("fresh"))
-    tell(machine.server, "SADD", machine.key("nodes"), "earlier")
+    join_run(machine.server.url)
 
 
 def test_at_most_one_node_is_certain_of_a_claim(redis_server: RedisServer) -> None:

@@ -16,6 +16,7 @@ from server.backends.bus import Claim
 from server.backends.lease_redis import ACQUIRE
 from server.backends.redis_link import RedisLink, Script
 from server.errors import UnreachableError
+from tests.redis_server import join_run
 from tests.server.backends.lease_world import (
     LEASE_MS,
     LONG_MS,
@@ -23,7 +24,6 @@ from tests.server.backends.lease_world import (
     OpenNode,
     elsewhere,
     fence,
-    not_fresh,
     opener,
     takes_over,
     tell,
@@ -274,6 +274,7 @@ async def test_a_failed_release_is_repeated(open_node: OpenNode, redis_server: R
         await node.lease.release(claim)
     assert not node.lease.owns(claim)
     redis_server.start()
+    join_run(redis_server.url)
     tell(redis_server, "SADD", node.link.key("nodes"), node.name)
     tell(redis_server, "SET", node.link.key(f"node:{node.name}"), 1)
     tell(redis_server, "HSET", node.link.key("owners"), "crash", token)
@@ -302,7 +303,7 @@ async def test_a_listener_that_raises_does_not_stop_the_renewals(redis_url: str)
         node.troubles.append(str(told))
         raise RuntimeError("can't let go")
 
-    await not_fresh(redis_url)
+    join_run(redis_url)
     await node.lease.start(fails, fails)
     lost, kept = [await node.claim(room) for room in ("crash", "dice-1")]
     elsewhere(lambda: takes_over(redis_url, "crash"))

@@ -12,6 +12,7 @@ from server.backends.holds import WalletBalance
 from server.backends.wallet_cache import CachedWallet
 from server.errors import UnreachableError
 from server.retry import Attempts
+from storage.settlement import WalletChange
 from storage.store import PlayerRow
 from tests.server.backends.holds_world import (
     HoldsWorld,
@@ -53,6 +54,20 @@ async def test_a_change_on_one_node_is_reported_on_the_others(here: RedisHoldsWo
     there.holds.refresh(there.row(1))
     await shows_wallet(here, WalletBalance(1300, 0, 4))
     assert here.told == there.told == [1] * 4
+
+
+async def test_an_older_wallet_counts_on_all_nodes_when_it_is_set_back(
+    here: RedisHoldsWorld, there: RedisHoldsWorld
+) -> None:
+    for node in (here, there):
+        await node.enter(1)
+    here.holds.update_wallet(here.move(1, 50))
+    await shows_wallet(there, WalletBalance(1050, 0, 2))
+    assert await here.holds.set_back(WalletChange(1, 10, 1), WalletChange(1, 1050, 2))
+    for node in (here, there):
+        await shows_wallet(node, WalletBalance(10, 0, 1))
+    await stake(there.holds, hold(1, "a", 10))
+    await shows_wallet(here, WalletBalance(10, 10, 1))
 
 
 async def test_a_node_passes_on_a_credit_to_an_account_that_it_has_not_cached(

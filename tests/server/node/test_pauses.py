@@ -17,11 +17,14 @@ class SomeRoom:
     def __init__(self) -> None:
         self.paused: list[str | None] = []
         self.restored = 0
+        self.may_restore = asyncio.Event()
+        self.may_restore.set()
 
     def set_paused(self, reason: str | None) -> None:
         self.paused.append(reason)
 
     async def restore(self) -> None:
+        await self.may_restore.wait()
         self.restored += 1
 
 
@@ -61,6 +64,19 @@ async def test_rooms_are_restored_after_trouble_with_redis() -> None:
     world.pauses.commits_changed(None)
     await asyncio.sleep(0)
     assert [room.restored for room in world.rooms.values()] == [1, 1]
+
+
+async def test_a_node_restores_until_the_last_of_its_rooms_has_done_so() -> None:
+    world = World()
+    slow = world.rooms["dice-1"]
+    slow.may_restore.clear()
+    world.pauses.lease_changed("redis")
+    world.pauses.lease_changed("redis")  # once more: what was restored may be lost again
+    await eventually(lambda: world.rooms["crash"].restored == 2)
+    assert world.pauses.is_restoring()
+    slow.may_restore.set()
+    await eventually(lambda: not world.pauses.is_restoring())
+    assert slow.restored == 2
 
 
 # ---- a node that plays ----
@@ -116,6 +132,34 @@ async def test_a_redis_that_comes_back_empty_gets_the_live_round_again(
     assert (record.opened.number, record.journal.count(b"bet")) == (1, 1)
     assert (await ann.bet(100, key="k"))["bet"] == first["bet"]
     assert (await ann.bet(100, key="l"))["held"] == 200
+
+
+async def test_no_chip_is_staked_twice_after_redis_came_back_empty(
+    open_cluster: OpenCluster, redis_server: RedisServer
+) -> None:
+    """One node takes no stake before the other has written its holds again."""
+    cluster = await open_cluster(2, twins=("crush",), crash_betting_ms=600_000, **SHORT_LEASE)
+    owner, other = await cluster.owner_and_other("crash")
+    room = "crush" if other.room("crush") is not None else "dice"
+    ann = await owner.player()
+    await ann.bet(90_000, key="k")
+    again = other.another_client(ann)
+    await again.client.connect()
+    joined = (await again.join(room))["room"]
+    redis_server.kill()
+    owner.link.loses = "questions"
+    redis_server.start()  # in this thread, because the server ends with it
+
+    async def tries() -> str:
+        selection = {"target": 50.0, "over": True} if room == "dice" else {}
+        error = await again.refused("bet", room=joined, amount=90_000, key="l", selection=selection)
+        return str(error["code"])
+
+    refusals = [await tries()]
+    owner.link.loses = "nothing"
+    while refusals[-1] in ("unavailable", "paused"):
+        refusals.append(await tries())
+    assert refusals[-1] == "insufficient_funds"
 
 
 async def test_the_remaining_of_two_reasons_is_announced(open_cluster: OpenCluster, redis_server: RedisServer) -> None:

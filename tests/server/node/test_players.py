@@ -15,8 +15,10 @@ from server.node.players import Players
 from storage import accounts, ledger
 from storage.limits import DAY_MS
 from storage.operator_accounts import sign_in_players
+from storage.settlement import WalletChange
 from storage.store import PlayerRow
 from tests.server.live_clients import Player
+from tests.server.live_cluster import OpenCluster
 from tests.server.live_node import Live, OpenLive, backends_with
 from tests.waiting import eventually
 
@@ -65,6 +67,50 @@ async def test_connections_of_a_disabled_or_deleted_account_are_closed(live: Liv
     await bob.ended(name)
     bets = await live.rows("SELECT id FROM bets WHERE user_id = :user", user=ann.user_id)
     assert len(bets) == (0 if column == "deleted" else 1)
+
+
+async def test_a_wallet_that_is_newer_than_the_ledger_is_noticed_at_a_refresh(
+    live: Live, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database was restored from a backup while the server ran."""
+    ann = await live.player()
+    backup = await ann.notice_of("wallet", balance=100_000)
+    await ledger.credit(live.db, ann.user_id, 500, "top-up", "after the backup")
+    await ann.notice_of("wallet", balance=100_500)
+    seen = len(ann.notices)
+    await undo_credit(live, ann.user_id, 500)
+    await ann.until(lambda: backup in ann.notices[seen:], "the wallet of the backup")
+    await eventually(lambda: f"wallet of user {ann.user_id}" in caplog.text)
+
+
+async def test_a_node_that_starts_believes_the_ledger_more_than_redis(open_cluster: OpenCluster) -> None:
+    """The database was restored from a backup while Redis kept its copies of the wallets."""
+    cluster = await open_cluster(1)
+    cluster.nodes[0].node.stop_background()
+    ann = await cluster.nodes[0].player()
+    backup = await ann.notice_of("wallet", balance=100_000)
+    change = await ledger.credit(cluster.nodes[0].db, ann.user_id, 500, "top-up", "after the backup")
+    await cluster.nodes[0].node.players.wallet_changed(change)
+    await ann.notice_of("wallet", balance=100_500)
+    seen = len(ann.notices)
+    await undo_credit(cluster.nodes[0], ann.user_id, 500)
+    node = await cluster.start_node()
+    assert [wallet for wallet in await node.node.holds.known_wallets() if wallet.user_id == ann.user_id] == [
+        WalletChange(ann.user_id, backup["balance"], backup["version"])
+    ]
+    await ann.until(lambda: backup in ann.notices[seen:], "the wallet of the backup")
+
+
+async def undo_credit(live: Live, user_id: int, amount: int) -> None:
+    """Bring the wallet to where it was before its last credit, as if an older database had been restored."""
+    wallet = "SELECT id FROM wallets WHERE user_id = :user"
+    await live.rows_changed(
+        f"DELETE FROM transactions WHERE amount = :amount AND wallet_id = ({wallet})",
+        user=user_id,
+        amount=amount,
+    )
+    statement = "UPDATE wallets SET balance = balance - :amount, version = version - 1 WHERE user_id = :user"
+    await live.rows_changed(statement, user=user_id, amount=amount)
 
 
 async def test_a_sign_in_elsewhere_closes_the_older_connections(live: Live) -> None:

@@ -145,7 +145,11 @@ class Players:
                 log.error(
                     "the known wallet of user %d (version %d, %d cents) is not the ledger's (version %d, %d cents), as "
                     "after a restore of the database; the ledger's counts now",
-                    *(seen.user_id, seen.version, seen.balance, ledger.version, ledger.balance),
+                    seen.user_id,
+                    seen.version,
+                    seen.balance,
+                    ledger.version,
+                    ledger.balance,
                 )
 
     async def refresh_forever(self) -> None:

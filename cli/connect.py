@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
 from cli.terminal import CommandError, program
 from server.config import PREFIX, Config
 from storage import migrate, sign_ups
@@ -23,7 +21,7 @@ def database_url(config: Config) -> str:
     """The URL of the configured database. Raises CommandError if the URL is invalid."""
     try:
         normalise(config.database())
-    except (ValueError, ArgumentError, NoSuchModuleError) as error:
+    except ValueError as error:
         raise CommandError(f"{PREFIX}DATABASE_URL is invalid: {error}") from error
     return config.database()
 

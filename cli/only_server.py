@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from cli.terminal import CommandError
 from server.config import PREFIX
+from storage import libpq
 from storage.database import normalise
 from storage.errors import DatabaseUnavailableError
 
@@ -74,7 +75,7 @@ class _PostgresLock:
 
     def __init__(self, url: URL, *, shared: bool, check_every_s: float) -> None:
         self._lock_statement = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}($1)"
-        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._where = libpq.connect_args(url)
         self._check_every_s = check_every_s
         self._connection: asyncpg.Connection | None = None
         self._backend_pid = 0
@@ -85,7 +86,7 @@ class _PostgresLock:
         """Connect and take the lock; False if another server holds it. Raises one of _CONNECTION_ERRORS."""
         self.release()
         self._closed.clear()
-        connection = self._connection = await asyncpg.connect(self._url, timeout=self._check_every_s)
+        connection = self._connection = await asyncpg.connect(**self._where | {"timeout": self._check_every_s})
         connection.add_termination_listener(lambda _connection: self._closed.set())
         # If the network broke the last connection, its backend may still run and hold the lock: end it.
         held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND pid = $2 AND granted"

@@ -55,6 +55,11 @@ _PLAYERS_BY_ID = _PLAYERS + " u.id IN (SELECT value FROM json_each(?))"  # noqa:
 _PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
 
 
+def library() -> tuple[str, tuple[int, ...]]:
+    """The Python module through which this store and the settling process use SQLite, and SQLite's version in it."""
+    return sqlite3.__name__, sqlite3.sqlite_version_info
+
+
 class SqliteStore:
     """A SQLite file. See ``storage.store.Store``, which it implements.
 

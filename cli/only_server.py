@@ -30,6 +30,10 @@ _CONNECTION_ERRORS = (
 )
 
 
+class DatabaseInUseError(CommandError):
+    """Another server uses the database."""
+
+
 @asynccontextmanager
 async def only_server_of(
     url: str, stop: asyncio.Event, *, shared: bool = False, check_every_s: float = 5.0
@@ -37,7 +41,7 @@ async def only_server_of(
     """Hold the lock on a database while a server runs; ``shared`` admits other servers that also share it.
 
     If the lock is lost to another server, sets ``stop`` and raises CommandError at the end.
-    Raises CommandError when another server already uses the database, and DatabaseUnavailableError.
+    Raises DatabaseInUseError when another server already uses the database, and DatabaseUnavailableError.
     """
     parsed = normalise(url)
     if parsed.get_backend_name() == "sqlite":
@@ -65,7 +69,7 @@ async def _acquire(lock: "_PostgresLock") -> None:
     except _CONNECTION_ERRORS as error:
         raise DatabaseUnavailableError(str(error)) from error
     if not acquired:
-        raise CommandError(
+        raise DatabaseInUseError(
             f"another server uses this database; to run several nodes on it, set {PREFIX}REDIS_URL on each of them"
         )
 
@@ -141,7 +145,7 @@ def _file_lock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError(
+            raise DatabaseInUseError(
                 f"another server uses the database {str(path).removesuffix('-server')}; stop that server, or choose "
                 "another folder with CROUPIER_VAR"
             ) from None

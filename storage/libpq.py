@@ -57,6 +57,30 @@ def connect_args(url: URL) -> dict[str, Any]:
     return args | _encryption(given)
 
 
+def environment(url: URL) -> dict[str, str]:
+    """The variables with which PostgreSQL's own programs reach the same server. Raises ValueError."""
+    args, given = connect_args(url), parameters_of(url)
+    found = {
+        "PGHOST": ",".join(args["host"] or ()),
+        "PGPORT": ",".join(map(str, args["port"] or ())),
+        "PGUSER": args["user"],
+        "PGPASSWORD": args["password"],
+        "PGDATABASE": args["database"],
+        "PGAPPNAME": given.get("application_name"),
+        "PGCONNECT_TIMEOUT": given.get("connect_timeout"),
+        "PGPASSFILE": given.get("passfile"),
+        "PGTARGETSESSIONATTRS": given.get("target_session_attrs"),
+        "PGSSLMODE": given.get("sslmode"),
+        "PGSSLROOTCERT": given.get("sslrootcert"),
+        "PGSSLCERT": given.get("sslcert"),
+        "PGSSLKEY": given.get("sslkey"),
+        "PGSSLCRL": given.get("sslcrl"),
+        "PGSSLMINPROTOCOLVERSION": given.get("ssl_min_protocol_version"),
+        "PGSSLMAXPROTOCOLVERSION": given.get("ssl_max_protocol_version"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
 def parameters_of(url: URL) -> dict[str, str]:
     """The URL's parameters without those that say nothing. Raises ValueError."""
     found: dict[str, str] = {}

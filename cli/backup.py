@@ -88,13 +88,15 @@ async def write(url: str, path: Path) -> list[audit.BrokenRow] | str:
             await store.copy_to(path)
         finally:
             await store.close()
-        return await audited(sqlite_url(path))
+        found = await audited(sqlite_url(path))
+        as_single_file(path)
+        return found
     await run_tool("pg_dump", await server_version(parsed), parsed, *DUMP, f"--file={path}")
     return await _audited_dump(parsed, path)
 
 
 async def audited(url: str) -> list[audit.BrokenRow] | str:
-    """The findings in a database that nobody else uses, or why it was not audited. A SQLite file stays a single file."""
+    """The findings in a database, or why it was not audited."""
     if await migrate.current(url) != migrate.head():
         return "its schema is not that of this version"
     store = await open_store(url, is_server=False)
@@ -102,8 +104,6 @@ async def audited(url: str) -> list[audit.BrokenRow] | str:
         return await audit.audit(store)
     finally:
         await store.close()
-        if isinstance(store, SqliteStore):
-            as_single_file(store.path)
 
 
 async def _audited_dump(url: URL, dump: Path) -> list[audit.BrokenRow] | str:

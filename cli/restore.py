@@ -29,18 +29,23 @@ from storage.errors import DatabaseUnavailableError
 from storage.sqlite import as_single_file
 
 IS_EMPTY = "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')"
-DROP_EVERYTHING = """DO $$ DECLARE each record; BEGIN
+DROP_EVERYTHING = """DO $$ DECLARE
+  each text;
+  here constant oid := current_schema()::regnamespace;
+  -- All names before the first drop, which takes others with it.
+  drops constant text[] := ARRAY(
+    SELECT format('DROP TABLE IF EXISTS %s CASCADE', oid::regclass) FROM pg_class
+      WHERE relnamespace = here AND relkind IN ('r', 'p')
+    UNION ALL SELECT format('DROP SEQUENCE IF EXISTS %s CASCADE', oid::regclass) FROM pg_class
+      WHERE relnamespace = here AND relkind = 'S'
+    UNION ALL SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) FROM pg_proc p
+      WHERE p.pronamespace = here AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    UNION ALL SELECT format('DROP TYPE IF EXISTS %s CASCADE', oid::regtype) FROM pg_type
+      WHERE typnamespace = here AND typtype = 'e');
+BEGIN
   SET LOCAL lock_timeout = '10s';
-  FOR each IN SELECT format('DROP TABLE IF EXISTS %s CASCADE', oid::regclass) AS drop FROM pg_class
-    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-  UNION ALL SELECT format('DROP SEQUENCE IF EXISTS %s CASCADE', oid::regclass) FROM pg_class
-    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S'
-  UNION ALL SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) FROM pg_proc p
-    WHERE p.pronamespace = current_schema()::regnamespace
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
-  UNION ALL SELECT format('DROP TYPE IF EXISTS %s CASCADE', oid::regtype) FROM pg_type
-    WHERE typnamespace = current_schema()::regnamespace AND typtype = 'e'
-  LOOP EXECUTE each.drop; END LOOP; END $$"""
+  FOREACH each IN ARRAY drops LOOP EXECUTE each; END LOOP;
+END $$"""
 
 
 def add(commands: Any) -> None:
@@ -143,7 +148,8 @@ async def _restore_dump(url: URL, config: Config, source: Path, stamp: str, *, r
         raise CommandError("the database is not empty; --replace puts the backup in its place and keeps a dump of it")
     if not source.is_file():
         raise CommandError(f"there is no file {source}")
-    with unfinished(Path(config.var).absolute() / "restore") as copy:
+    Path(config.var).mkdir(parents=True, exist_ok=True)
+    with unfinished(Path(config.var) / "restore") as copy:
         # Whatever happens to the file meanwhile, this is what was checked.
         await asyncio.to_thread(shutil.copyfile, source, copy)
         await run_tool("pg_restore", major, url, "--file=/dev/null", str(copy))
@@ -152,7 +158,8 @@ async def _restore_dump(url: URL, config: Config, source: Path, stamp: str, *, r
             kept = await _keep_dump(url, config, stamp, major)
             await _drop_everything(url)
         try:
-            name = libpq.connect_args(url)["database"]
+            where = libpq.connect_args(url)
+            name = where["database"] or where["user"]
             await run_tool("pg_restore", major, url, *backup.LOAD, f"--dbname={name}", str(copy))
         except CommandError as error:
             back = f"; the database is empty now, {program()} restore {kept} brings the old one back" if kept else ""

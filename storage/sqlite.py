@@ -239,10 +239,6 @@ class SqliteStore:
                     raise DatabaseUnavailableError("another process keeps the database locked") from None
                 await asyncio.sleep(0.001)
 
-    @property
-    def path(self) -> Path:
-        return self._path
-
     async def copy_to(self, path: Path) -> None:
         """Write the whole database, as of one moment, to an empty file; others may write meanwhile. Raises
         DatabaseUnavailableError."""

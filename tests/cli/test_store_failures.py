@@ -15,6 +15,8 @@ EXAMPLES = {
     "round": "crash.1",
     "count": "1",
     "game": "limbo",
+    "to": "copy",
+    "backup": "copy",
 }
 """An argument for each name of a positional argument. A new command may need a new one."""
 WITHOUT_STORE = {"config", "rtp", "bots"}
@@ -50,13 +52,13 @@ def is_one_line(said: Said, words: str) -> None:
     assert "secret" not in said.err
 
 
-def try_every_command(home: Home, words: str) -> None:
+def try_every_command(home: Home, words: str, *, of_restore: str = "") -> None:
     """One test for all commands, because each failure needs a server and no command changes anything."""
     for argv in COMMANDS:
         said = home.run(*argv)
         assert "secret" not in said.out + said.err, argv
         if argv in NEED_THE_DATABASE:
-            is_one_line(said, words)
+            is_one_line(said, of_restore if of_restore and argv[0] == "restore" else words)
         elif argv[0] == DIAGNOSIS:
             assert (said.code, said.err) == (1, ""), said
             assert words in said.out
@@ -108,14 +110,14 @@ def test_a_folder_in_place_of_a_sqlite_file(empty_home: Home) -> None:
 def test_a_file_that_is_no_sqlite_database(empty_home: Home) -> None:
     (empty_home.folder / "var").mkdir()
     (empty_home.folder / "var" / "croupier.db").write_bytes(b"SQLite format 3\0" + bytes(1_000))
-    try_every_command(empty_home, "not a database")
+    try_every_command(empty_home, "not a database", of_restore="--replace")
 
 
 def test_a_damaged_sqlite_database(home: Home) -> None:
     path = home.folder / "var" / "croupier.db"
     content = path.read_bytes()
     path.write_bytes(content[:4096] + b"x" * (len(content) - 4096))
-    try_every_command(home, "malformed")
+    try_every_command(home, "malformed", of_restore="--replace")
 
 
 def test_a_state_folder_whose_name_is_too_long(empty_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

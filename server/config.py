@@ -52,7 +52,9 @@ class Config(Struct, frozen=True, kw_only=True):
     mail_url: Annotated[str, _meaning("smtp://user:password@host:port; empty: the outbox folder.")] = ""
     mail_from: Annotated[str, _meaning("Sender of mails.")] = "Croupier <croupier@localhost>"
     public_url: Annotated[str, _meaning("URL at which players reach the server; empty: http://HOST:PORT.")] = ""
-    allowed_origins: Annotated[tuple[str, ...], _meaning("Origins of other sites that may open the WebSocket.")] = ()
+    allowed_origins: Annotated[
+        tuple[str, ...], _meaning("Origins of other sites that may use the API and the WebSocket.")
+    ] = ()
     trusted_proxies: Annotated[
         tuple[str, ...], _meaning("Addresses or networks of proxies whose X-Forwarded-For is trusted.")
     ] = ()

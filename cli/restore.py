@@ -74,6 +74,8 @@ async def run(args: argparse.Namespace, config: Config) -> int:
             _set_journal_aside(config, stamp)
             print(f"Restored {source}.")
             return await _up_to_date_and_audited(url)
+    except OSError as error:
+        raise CommandError(f"can't restore {source}: {error.strerror or error}") from error
     except DatabaseInUseError:
         raise CommandError("a server uses this database: stop it first, and every node of a cluster") from None
 

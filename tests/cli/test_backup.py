@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from cli import main
 from cli.only_server import only_server_of
-from storage import migrate
+from storage import ledger, migrate
 from storage.accounts import NewAccount
 from storage.database import normalise, open_store
 from storage.operator_accounts import ensure_players
@@ -105,6 +105,34 @@ def test_a_backup_beside_a_server_is_allowed_and_a_restore_is_not(place: Home) -
     assert asyncio.run(beside_a_server("backup", "copy")) == (0, "")
     code, err = asyncio.run(beside_a_server("restore", "copy", "--replace"))
     assert (code, err) == (2, "run.py: a server uses this database: stop it first, and every node of a cluster\n")
+
+
+def test_a_backup_under_load_is_of_one_moment(place: Home) -> None:
+    """Its books balance although money moves all the time."""
+
+    async def run() -> tuple[int, str, int]:
+        store = await open_store(place.config.database())
+        moving, credits = True, 0
+
+        async def move() -> None:
+            nonlocal credits
+            while moving:
+                await ledger.credit(store, 1, 5, "top-up", "x")
+                credits += 1
+
+        mover = asyncio.create_task(move())
+        try:
+            said = await asyncio.to_thread(place.run, "backup", "copy")
+            after = credits
+        finally:
+            moving = False
+            await mover
+            await store.close()
+        return said.code, said.out, after
+
+    code, out, credits = asyncio.run(run())
+    assert (code, "Its books balance." in out) == (0, True), out
+    assert credits > 0
 
 
 def test_a_file_is_overwritten_only_on_demand(place: Home) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError
-from storage.libpq import connect_args
+from storage.libpq import connect_args, environment
 from storage.postgresql import PostgresqlStore
 
 
@@ -73,6 +73,19 @@ def test_the_rest_is_refused_by_name(rest: str, named: str) -> None:
         args(rest)
     assert named in str(wrong.value)
     assert "pass@" not in str(wrong.value)
+
+
+def test_programs_get_the_same_in_their_environment() -> None:
+    url = normalise("postgresql://u:p%40ss@/d?host=/run/pg&port=5433&sslmode=require&connect_timeout=5")
+    assert environment(url) == {
+        "PGHOST": "/run/pg",
+        "PGPORT": "5433",
+        "PGUSER": "u",
+        "PGPASSWORD": "p@ss",
+        "PGDATABASE": "d",
+        "PGSSLMODE": "require",
+        "PGCONNECT_TIMEOUT": "5",
+    }
 
 
 def test_the_systems_certificates_verify_the_host() -> None:

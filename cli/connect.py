@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
 from cli.terminal import CommandError, program
 from server.config import PREFIX, Config
 from storage import migrate, sign_ups
 from storage.accounts import Account
 from storage.database import normalise, open_store
+from storage.errors import DatabaseUnavailableError
 from storage.operator_accounts import AmbiguousNameError, find_account
 from storage.store import Store
 
@@ -23,18 +22,23 @@ def database_url(config: Config) -> str:
     """The URL of the configured database. Raises CommandError if the URL is invalid."""
     try:
         normalise(config.database())
-    except (ValueError, ArgumentError, NoSuchModuleError) as error:
+    except ValueError as error:
         raise CommandError(f"{PREFIX}DATABASE_URL is invalid: {error}") from error
     return config.database()
 
 
 def missing_file(url: str) -> Path | None:
-    """The path of a SQLite database that does not exist or is an empty file; None for any other database."""
+    """The path of a SQLite database that does not exist or is an empty file; None for any other database.
+
+    Raises DatabaseUnavailableError if the path can't be looked at."""
     parsed = normalise(url)
     if parsed.get_backend_name() != "sqlite":
         return None
     path = Path(str(parsed.database))
-    return path if not path.exists() or path.stat().st_size == 0 else None
+    try:
+        return path if not path.exists() or path.stat().st_size == 0 else None
+    except OSError as error:  # a closed folder, or a name that is too long
+        raise DatabaseUnavailableError(f"{path}: {error.strerror}") from error
 
 
 def require_database(url: str) -> None:

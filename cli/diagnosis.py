@@ -295,13 +295,14 @@ def migrations(current: str | None, head: str, *, is_known: bool) -> Finding:
     )
 
 
-def sqlite(version: tuple[int, ...]) -> Finding:
-    name = ".".join(map(str, version))
+def sqlite(module: str, version: tuple[int, ...]) -> Finding:
+    """``module``: the Python module through which the server uses SQLite, which has that version."""
+    name = f"SQLite {'.'.join(map(str, version))} of the Python module {module}"
     if version >= SAFE_SQLITE:
-        return Finding(Level.OK, "version", f"SQLite {name}")
+        return Finding(Level.OK, "version", name)
     safe = ".".join(map(str, SAFE_SQLITE))
-    found = f"SQLite {name}: before {safe}, two programs that write at once can corrupt the file"
-    fix = f"update SQLite, or let no program but {program()} write while the server runs"
+    found = f"{name}: before {safe}, two programs that write at once can corrupt the file"
+    fix = f"use no program but {program()} on the file while the server runs; `{program()} backup` makes safe copies"
     return Finding(level=Level.WARN, what="version", found=found, fix=fix)
 
 

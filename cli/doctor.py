@@ -6,7 +6,6 @@ import os
 import platform
 import re
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -33,7 +32,7 @@ from server.backends.redis_link import RedisLink
 from server.config import PREFIX, Config
 from server.errors import UnreachableError
 from server.node.room_keys import public_rooms
-from storage import migrate, open_rounds
+from storage import migrate, open_rounds, sqlite
 from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError
 from storage.settlement import WalletChange
@@ -138,13 +137,13 @@ def _version(package: str) -> str | None:
 
 
 def _folder(path: Path) -> Finding:
-    existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     try:
+        existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        free = shutil.disk_usage(existing).free
         with tempfile.TemporaryFile(dir=existing):
-            refused = None
+            return diagnosis.folder(str(path), None, free)
     except OSError as error:
-        refused = error.strerror or str(error)
-    return diagnosis.folder(str(path), refused, shutil.disk_usage(existing).free)
+        return diagnosis.folder(str(path), error.strerror or str(error), 0)
 
 
 # ---- the database ----
@@ -153,7 +152,7 @@ def _folder(path: Path) -> Finding:
 async def _database(url: str, nodes: int) -> tuple[list[Finding], Store | None]:
     """The findings, and the open database if its schema is up to date."""
     is_sqlite = normalise(url).get_backend_name() == "sqlite"
-    found = [diagnosis.sqlite(sqlite3.sqlite_version_info)] if is_sqlite else []
+    found = [diagnosis.sqlite(*sqlite.library())] if is_sqlite else []
     try:
         require_database(url)
         db = await open_store(url, is_server=False)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import uvloop
 
-from cli import audit, bots, doctor, migrate, rounds, rtp, serve, settings, users, wallets
+from cli import audit, backup, bots, doctor, migrate, restore, rounds, rtp, serve, settings, users, wallets
 from cli.terminal import CommandError, program
 from server.config import ConfigError, load
 from server.errors import UnreachableError
@@ -18,7 +18,7 @@ from server.version import VERSION
 from storage.errors import DatabaseUnavailableError
 
 OK, WRONG_INPUT, INTERRUPTED = 0, 2, 130
-COMMANDS = (serve, migrate, settings, doctor, audit, users, wallets, rounds, rtp, bots)
+COMMANDS = (serve, migrate, settings, doctor, audit, backup, restore, users, wallets, rounds, rtp, bots)
 """The modules of the commands; each has ``add(subparsers)``, which sets the command's coroutine as ``run``."""
 
 EPILOG = """\
@@ -30,11 +30,12 @@ examples:
   {program} wallet top-up ann 12.50            give ann 12.50 chips
   {program} doctor                             check the whole set-up
   {program} audit                              check that the books balance
+  {program} backup backup/monday.db            copy the database of a running server
   {program} verify crash.812                   check that a round was drawn and paid correctly
   {program} rtp limbo --option target=2         calculate the return of a bet
   CROUPIER_PORT=9000 {program} serve           settings come from the environment or a .env file
 
-exit codes: 0 success, 1 a check found a problem (doctor, audit, verify, bots), 2 wrong input or no database
+exit codes: 0 success, 1 a check found a problem (doctor, audit, backup …), 2 wrong input or no database
 """
 
 

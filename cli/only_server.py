@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from cli.terminal import CommandError
 from server.config import PREFIX
+from storage import libpq
 from storage.database import normalise
 from storage.errors import DatabaseUnavailableError
 
@@ -29,6 +30,10 @@ _CONNECTION_ERRORS = (
 )
 
 
+class DatabaseInUseError(CommandError):
+    """Another server uses the database."""
+
+
 @asynccontextmanager
 async def only_server_of(
     url: str, stop: asyncio.Event, *, shared: bool = False, check_every_s: float = 5.0
@@ -36,7 +41,7 @@ async def only_server_of(
     """Hold the lock on a database while a server runs; ``shared`` admits other servers that also share it.
 
     If the lock is lost to another server, sets ``stop`` and raises CommandError at the end.
-    Raises CommandError when another server already uses the database, and DatabaseUnavailableError.
+    Raises DatabaseInUseError when another server already uses the database, and DatabaseUnavailableError.
     """
     parsed = normalise(url)
     if parsed.get_backend_name() == "sqlite":
@@ -64,7 +69,7 @@ async def _acquire(lock: "_PostgresLock") -> None:
     except _CONNECTION_ERRORS as error:
         raise DatabaseUnavailableError(str(error)) from error
     if not acquired:
-        raise CommandError(
+        raise DatabaseInUseError(
             f"another server uses this database; to run several nodes on it, set {PREFIX}REDIS_URL on each of them"
         )
 
@@ -74,7 +79,7 @@ class _PostgresLock:
 
     def __init__(self, url: URL, *, shared: bool, check_every_s: float) -> None:
         self._lock_statement = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}($1)"
-        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._where = libpq.connect_args(url)
         self._check_every_s = check_every_s
         self._connection: asyncpg.Connection | None = None
         self._backend_pid = 0
@@ -85,7 +90,7 @@ class _PostgresLock:
         """Connect and take the lock; False if another server holds it. Raises one of _CONNECTION_ERRORS."""
         self.release()
         self._closed.clear()
-        connection = self._connection = await asyncpg.connect(self._url, timeout=self._check_every_s)
+        connection = self._connection = await asyncpg.connect(**self._where | {"timeout": self._check_every_s})
         connection.add_termination_listener(lambda _connection: self._closed.set())
         # If the network broke the last connection, its backend may still run and hold the lock: end it.
         held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND pid = $2 AND granted"
@@ -140,7 +145,7 @@ def _file_lock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError(
+            raise DatabaseInUseError(
                 f"another server uses the database {str(path).removesuffix('-server')}; stop that server, or choose "
                 "another folder with CROUPIER_VAR"
             ) from None

@@ -9,7 +9,7 @@ from cli.protocol_docs import as_written, meaning_of
 from cli.terminal import table
 from server.config import PREFIX, Config, load_with_sources
 
-PASSWORD_IN_URL = re.compile(r"(://[^/:@\s]*:)\S*(?=@)|([?&]password=)[^&\s]+")
+PASSWORD_IN_URL = re.compile(r"(://[^/:@\s]*:)\S*(?=@)|([?&](?:ssl)?password=)[^&\s]+")
 
 
 def add(commands: Any) -> None:

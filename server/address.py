@@ -1,6 +1,7 @@
 """The client address of a request: the peer's, or the one that a trusted proxy reports."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from aiohttp import web
@@ -8,6 +9,7 @@ from msgspec import Struct
 
 from server.config import Config
 
+_WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]+)\](:[0-9]{1,5})?|(?P<v4>[0-9.]+):[0-9]{1,5}")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -22,11 +24,18 @@ def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Ne
     ``forwarded_for`` has the header's values in order. Addresses further left may be forged by the client.
     """
     address = peer
-    for hop in reversed([part.strip() for value in forwarded_for for part in value.split(",")]):
+    for hop in reversed([_without_port(part.strip()) for value in forwarded_for for part in value.split(",")]):
         if not _is_in(address, trusted) or _parse(hop) is None:
             break
         address = str(_parse(hop))
     return address
+
+
+def _without_port(hop: str) -> str:
+    """The address of ``address:port``, ``[address]:port`` or ``[address]``, which some proxies write; other texts
+    unchanged. An IPv6 address without brackets has no port: its last group would look the same."""
+    found = _WITH_PORT.fullmatch(hop)
+    return (found["v6"] or found["v4"]) if found else hop
 
 
 def address_of(config: Config) -> Callable[[web.Request], str]:

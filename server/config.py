@@ -1,6 +1,7 @@
 """The settings: one frozen class, read from CROUPIER_… variables and a .env file. Every default works."""
 
 import ipaddress
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +14,16 @@ import msgspec
 from dotenv import dotenv_values
 from msgspec import Meta, Struct
 
+from storage.database import sqlite_url
+
+log = logging.getLogger(__name__)
+
 PREFIX = "CROUPIER_"
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_SERVICE_VARIABLE = re.compile(
+    PREFIX + r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"
+)
+_SERVICE_URL = re.compile(r"(tcp|udp|sctp)://\S+")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
@@ -43,7 +52,9 @@ class Config(Struct, frozen=True, kw_only=True):
     mail_url: Annotated[str, _meaning("smtp://user:password@host:port; empty: the outbox folder.")] = ""
     mail_from: Annotated[str, _meaning("Sender of mails.")] = "Croupier <croupier@localhost>"
     public_url: Annotated[str, _meaning("URL at which players reach the server; empty: http://HOST:PORT.")] = ""
-    allowed_origins: Annotated[tuple[str, ...], _meaning("Origins of other sites that may open the WebSocket.")] = ()
+    allowed_origins: Annotated[
+        tuple[str, ...], _meaning("Origins of other sites that may use the API and the WebSocket.")
+    ] = ()
     trusted_proxies: Annotated[
         tuple[str, ...], _meaning("Addresses or networks of proxies whose X-Forwarded-For is trusted.")
     ] = ()
@@ -125,7 +136,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     def database(self) -> str:
         """The database URL, or its default."""
-        return self.database_url or f"sqlite:///{Path(self.var) / 'croupier.db'}"
+        return self.database_url or sqlite_url(Path(self.var) / "croupier.db")
 
     def origin(self) -> str:
         """The scheme, host and port that players use, without a slash at the end."""
@@ -158,6 +169,13 @@ def mail_server(url: str) -> SplitResult:
 def load(environ: Mapping[str, str] = os.environ, env_file: str = ".env", **overrides: Any) -> Config:
     """Read the settings. Raises ConfigError."""
     config, _ = load_with_sources(environ, env_file, **overrides)
+    injected = [variable for variable, text in environ.items() if _is_injected(variable, text)]
+    if injected:
+        log.warning(
+            "ignoring %s: Kubernetes or Docker sets them for a service whose name begins with croupier; "
+            "enableServiceLinks: false in the pod's spec turns that off",
+            ", ".join(sorted(injected)),
+        )
     return config
 
 
@@ -173,7 +191,7 @@ def load_with_sources(
     sources = dict.fromkeys(Config.__struct_fields__, "default")
     for origin, mapping in ((env_file, from_file), ("environment", environ)):
         for variable, text in mapping.items():
-            if not variable.startswith(PREFIX):
+            if not variable.startswith(PREFIX) or (mapping is environ and _is_injected(variable, text)):
                 continue
             field = variable.removeprefix(PREFIX).lower()
             if field not in sources:
@@ -184,6 +202,13 @@ def load_with_sources(
     config = msgspec.convert(values, Config, strict=False)
     _check(config)
     return config, sources
+
+
+def _is_injected(variable: str, text: str) -> bool:
+    """Whether Kubernetes (or Docker, for a link) set the variable for a service whose name begins with croupier."""
+    if variable.removeprefix(PREFIX).lower() in Config.__struct_fields__:
+        return variable == f"{PREFIX}PORT" and bool(_SERVICE_URL.fullmatch(text))
+    return bool(_SERVICE_VARIABLE.fullmatch(variable) or (variable.endswith("_PORT") and _SERVICE_URL.fullmatch(text)))
 
 
 def _parse(variable: str, text: str) -> Any:

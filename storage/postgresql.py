@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from storage import settle_postgresql
+from storage import libpq, settle_postgresql
 from storage.calls import Calls, to_its_end
 from storage.errors import (
     RETRYABLE_SQLSTATES,
@@ -69,14 +69,20 @@ class PostgresqlStore:
     def __init__(self, url: URL, *, is_server: bool, idle_transaction_s: float) -> None:
         self._url = url
         # A server must notice that the database does not answer; a migration or an audit may take its time.
-        waits = {"timeout": PATIENCE_SECONDS, "command_timeout": STATEMENT_SECONDS if is_server else None}
+        where = libpq.connect_args(url)
+        named = where.pop("server_settings", {})
+        waits = {
+            "timeout": where.pop("timeout", PATIENCE_SECONDS),
+            "command_timeout": STATEMENT_SECONDS if is_server else None,
+        }
         idle_ms = str(int(idle_transaction_s * 1000))
         limits = {"idle_in_transaction_session_timeout": idle_ms} if is_server else {}
-        writing = waits | {"server_settings": _USE_INDEXES | limits}
-        self._writer = _engine(url, writing)
-        self._reader = _engine(url, waits)
-        _, where = self._writer.dialect.create_connect_args(url)
+        writing = waits | {"server_settings": named | _USE_INDEXES | limits}
+        reading = waits | {"server_settings": named}
         self._connect = partial(asyncpg.connect, **where)
+        self._writer = _engine(url, partial(self._connect, **writing))
+        self._reader = _engine(url, partial(self._connect, **reading))
+        self._scanning = reading | {"command_timeout": SCAN_SECONDS}
         self._calls = Calls(self._reader, self._writer)
         self._fast = FastConnections(partial(self._connect, **writing))
 
@@ -181,7 +187,7 @@ class PostgresqlStore:
 
     async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
         async with self._calls.one():
-            connection = await self._connect(timeout=PATIENCE_SECONDS, command_timeout=SCAN_SECONDS)
+            connection = await self._connect(**self._scanning)
             try:
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
                     # Rows that a query looks for are rare or absent. The planner expects many, of which a nested loop
@@ -241,14 +247,15 @@ class FastConnections:
         self._idle.clear()
 
 
-def _engine(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
+def _engine(url: URL, connect: Callable[[], Awaitable["asyncpg.Connection[Any]"]]) -> AsyncEngine:
     return create_async_engine(
-        url,
+        # Without parameters, which mean something else to SQLAlchemy's dialect than to libpq.
+        url.set(query={}),
+        async_creator=connect,
         pool_size=5,
         max_overflow=5,
         pool_timeout=PATIENCE_SECONDS,
         json_serializer=_json,
-        connect_args=connect_args,
     )
 
 

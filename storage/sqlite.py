@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -53,6 +53,21 @@ _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verif
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
 _PLAYERS_BY_ID = _PLAYERS + " u.id IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
 _PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
+
+
+def library() -> tuple[str, tuple[int, ...]]:
+    """The Python module through which this store and the settling process use SQLite, and SQLite's version in it."""
+    return sqlite3.__name__, sqlite3.sqlite_version_info
+
+
+def as_single_file(path: Path) -> None:
+    """Take the write-ahead log into the file of a database that nobody uses. Raises DatabaseUnavailableError."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise DatabaseUnavailableError(str(error)) from error
+    path.with_name(f"{path.name}-lock").unlink(missing_ok=True)
 
 
 class SqliteStore:
@@ -223,6 +238,22 @@ class SqliteStore:
                 if asyncio.get_running_loop().time() > deadline:
                     raise DatabaseUnavailableError("another process keeps the database locked") from None
                 await asyncio.sleep(0.001)
+
+    async def copy_to(self, path: Path) -> None:
+        """Write the whole database, as of one moment, to an empty file; others may write meanwhile. Raises
+        DatabaseUnavailableError."""
+        async with self._reads.one():
+            connection = await self._connect()
+            try:
+                await connection.execute_fetchall("PRAGMA wal_autocheckpoint=0")
+                copy = sqlite3.connect(path, check_same_thread=False)  # aiosqlite writes it in its thread
+                try:
+                    await connection.backup(copy)
+                finally:
+                    copy.close()
+            finally:
+                await connection.close()
+        as_single_file(path)
 
     async def settle_at_once(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
         async with translated_errors(), self._writing():

@@ -15,6 +15,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from devtools import services
 from devtools.services import RedisServer
 from storage.migrate import upgrade
 from tests.redis_server import clear
@@ -44,7 +45,7 @@ _numbers = count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that start a PostgreSQL server, which `make check` leaves out."""
     for item in items:
-        if "postgres_server" in getattr(item, "fixturenames", ()):
+        if {"postgres_server", "tcp_postgres_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.postgresql)
 
 
@@ -105,6 +106,19 @@ def migrated_template(postgres_server: PostgresServer) -> str:
 @pytest.fixture
 def migrated_postgres_url(postgres_server: PostgresServer, migrated_template: str) -> Iterator[str]:
     yield from _database_of(postgres_server, migrated_template)
+
+
+@pytest.fixture(scope="session")
+def tcp_postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.PostgresServer]:
+    """A PostgreSQL on loopback, with a password and without TLS."""
+    with services.PostgresServer(tmp_path_factory.mktemp("tcp-postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+def tcp_postgres_url(tcp_postgres_server: services.PostgresServer) -> str:
+    """The URL of a database that all tests of one process share."""
+    return tcp_postgres_server.url
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,19 @@
 """`run.py` as a process: it starts, serves, and stops on a signal."""
 
 import asyncio
+import os
 import re
 import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+
+from cli import demo as demo_account
+from cli.client import Client, Listener
 
 RUN = Path(__file__).parents[1] / "run.py"
 
@@ -23,7 +28,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
     }
 
 
-async def start(settings: dict[str, str], *argv: str) -> asyncio.subprocess.Process:
+async def start(settings: dict[str, str], *argv: str, in_new_session: bool = False) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         str(RUN),
@@ -32,6 +37,7 @@ async def start(settings: dict[str, str], *argv: str) -> asyncio.subprocess.Proc
         cwd=Path(settings["CROUPIER_VAR"]).parent,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=in_new_session,
     )
 
 
@@ -104,6 +110,57 @@ async def test_a_first_start_creates_the_database_and_a_signal_stops_it(
     assert process.returncode == 0, err.decode()
     assert f"creating the database {settings['CROUPIER_VAR']}/croupier.db" in err.decode()
     assert (await run(settings, "audit"))[:2] == (0, "The books balance.\n")
+
+
+class Notices(Listener):
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+
+    def notice(self, notice: dict[str, Any]) -> None:
+        self.heard.append(notice)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+async def test_a_signal_to_the_whole_process_group_plays_rounds_to_their_end(
+    settings: dict[str, str], number: signal.Signals
+) -> None:
+    """As a terminal that is closed sends it: to the settling process, too, which is needed for the last rounds."""
+    process = await start(settings, "serve", "--demo", in_new_session=True)
+    assert process.stdout is not None
+    found = re.search(r"http://[\d.:]+", (await process.stdout.readline()).decode())
+    assert found is not None
+    url = found.group()
+    notices = Notices()
+    async with aiohttp.ClientSession() as http:
+        client = Client(http, f"{url}/ws", await token_of_the_demo_player(http, url), notices)
+        await client.connect()
+        dice = (await client.request("join", game="dice"))["room"]
+        over = {"target": 50.0, "over": True}
+        await client.request("bet", room=dice, key="1", amount=100, selection=over)  # starts the settling process
+        mines = (await client.request("join", game="mines"))["room"]
+        bet = await client.request("bet", room=mines, key="2", amount=100, selection={"mines": 3})
+        os.killpg(process.pid, number)
+        closed = await client.wait_closed()
+    async with asyncio.timeout(20):
+        _, err = await process.communicate()
+    assert (process.returncode, "Traceback" in err.decode()) == (0, False), err.decode()
+    assert "goodbye" in [each["notice"] for each in notices.heard]
+    assert closed.code != 1006
+    code, out, _ = await run(settings, "verify", bet["round"])
+    assert (code, "as promised" in out) == (0, True)
+    assert (await run(settings, "audit"))[1].startswith("The books balance.")
+
+
+async def token_of_the_demo_player(http: aiohttp.ClientSession, url: str) -> str:
+    """The start announces the account a moment before it has it."""
+    body = {"identifier": demo_account.USERNAME, "password": demo_account.PASSWORD}
+    async with asyncio.timeout(20):
+        while True:
+            async with http.post(f"{url}/api/v1/auth/login", json=body) as answer:
+                if answer.status == 200:
+                    return str((await answer.json())["token"])
+                assert answer.status in (401, 429), await answer.text()
+            await asyncio.sleep(0.1)
 
 
 async def test_a_port_in_use_is_one_line(

@@ -28,6 +28,7 @@ export interface CategorisedQuery {
   from?: string;
   to?: string;
   format?: "csv" | "json";
+  bom?: "no" | "yes";
   category?: string;
 }
 
@@ -65,7 +66,7 @@ export interface GameView {
   action: Record<string, any> | null;
 }
 
-/** The interval includes `from` and excludes `to`. `format=csv` downloads all rows and ignores `limit`. */
+/** The interval includes `from` and excludes `to`. `format=csv` downloads all rows and ignores `limit`; with `bom=yes` the file begins with a byte order mark, without which Excel does not read it as UTF-8. */
 export interface HistoryQuery {
   limit?: number;
   cursor?: string;
@@ -73,6 +74,7 @@ export interface HistoryQuery {
   from?: string;
   to?: string;
   format?: "csv" | "json";
+  bom?: "no" | "yes";
 }
 
 /** `field` is a path, such as `profile.dob`; empty means the whole body. */

@@ -25,6 +25,7 @@ from server.web import (
     wallet,
 )
 from server.web.client_files import ClientFiles
+from server.web.cross_origin import preflights, sharing
 from server.web.deps import WebDeps
 from server.web.dev_mail import DevMail
 from server.web.dispatcher import Dispatcher
@@ -63,8 +64,10 @@ def add_web(
     address = address_of(config)
     dispatcher = Dispatcher(deps, address)
     files = ClientFiles(client_folder, packages_folder or client_files.packages_folder(), config.demo)
-    app.middlewares.extend([_measure(deps.registry), _page_for_404(files), problem_middleware])
+    preflight = preflights(config.allowed_origins, (route.method for route in ROUTES))
+    app.middlewares.extend([_measure(deps.registry), _page_for_404(files), preflight, problem_middleware])
     app.on_response_prepare.append(headers_for(files.page, config.origin()))
+    app.on_response_prepare.append(sharing(config.allowed_origins))
     for route in ROUTES:
         app.router.add_route(route.method, route.path, partial(dispatcher.serve, route))
         if route.method == "GET":

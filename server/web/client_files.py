@@ -50,13 +50,14 @@ _TYPES = {
 _PACKAGE_TYPES = (".js", ".mjs", ".css")
 _COMPRESSED = (".html", ".js", ".mjs", ".css", ".svg", ".webmanifest")
 _DEMO = re.compile(rb'(<meta name="croupier-demo" content=")no(")')
+_WEIGHT = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 _NO_PAGE = b"<!doctype html><title>Croupier</title><p>The browser client is not installed."
 
 
 class File(Struct, frozen=True):
     body: bytes
     gzipped: bytes | None
-    etag: str
+    digest: str
     content_type: str
     cache: str
 
@@ -139,27 +140,48 @@ def _file(body: bytes, suffix: str, cache: str) -> File:
     return File(
         body=body,
         gzipped=gzipped,
-        etag=f'"{hashlib.sha256(body).hexdigest()[:24]}"',
+        digest=hashlib.sha256(body).hexdigest()[:24],
         content_type=_TYPES[suffix],
         cache=cache,
     )
 
 
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether a client takes gzip, by its header Accept-Encoding (RFC 9110): ``gzip;q=0`` says that it does not."""
+    weights: dict[str, float] = {}
+    for part in accept_encoding.lower().split(","):
+        name, *parameters = (each.strip() for each in part.split(";"))
+        weight = next((each.removeprefix("q=") for each in parameters if each.startswith("q=")), "1")
+        weights[name] = float(weight) if _WEIGHT.fullmatch(weight) else 0.0
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
 def _response(request: web.Request, file: File) -> web.Response:
     known = request.headers.get("If-None-Match", "")
-    if file.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
-        return web.Response(status=304, headers=_headers(file))
+    tag = _etag(file, gzipped=_is_gzipped_for(request, file))
+    if {tag, "*"}.intersection(each.strip().removeprefix("W/") for each in known.split(",")):
+        return web.Response(status=304, headers=_headers(file, tag))
     return _whole(request, file)
 
 
 def _whole(request: web.Request, file: File) -> web.Response:
-    headers = _headers(file)
+    gzipped = _is_gzipped_for(request, file)
+    headers = _headers(file, _etag(file, gzipped=gzipped))
     headers["Content-Type"] = file.content_type
-    if file.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if gzipped:
         headers["Content-Encoding"] = "gzip"
         return web.Response(body=file.gzipped, headers=headers)
     return web.Response(body=file.body, headers=headers)
 
 
-def _headers(file: File) -> dict[str, str]:
-    return {"ETag": file.etag, "Cache-Control": file.cache, "Vary": "Accept-Encoding"}
+def _is_gzipped_for(request: web.Request, file: File) -> bool:
+    return file.gzipped is not None and accepts_gzip(",".join(request.headers.getall("Accept-Encoding", ())))
+
+
+def _etag(file: File, *, gzipped: bool) -> str:
+    """A strong tag stands for certain bytes, so each encoding has its own."""
+    return f'"{file.digest}-gzip"' if gzipped else f'"{file.digest}"'
+
+
+def _headers(file: File, etag: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": file.cache, "Vary": "Accept-Encoding"}

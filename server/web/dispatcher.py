@@ -127,6 +127,7 @@ async def _stream(request: web.Request, answer: Csv) -> web.StreamResponse:
     response.charset = "utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{answer.filename}"'
     buffer = io.StringIO()
+    buffer.write("\ufeff" if answer.bom else "")
     writer = csv.writer(buffer)
     writer.writerow(answer.header)
     # If the first row fails, the client still gets an error response; later, the download can only be aborted.

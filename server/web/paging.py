@@ -32,7 +32,8 @@ class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HistoryQuery(Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from", "until": "to"}):
-    """The interval includes ``from`` and excludes ``to``. ``format=csv`` downloads all rows and ignores ``limit``."""
+    """The interval includes ``from`` and excludes ``to``. ``format=csv`` downloads all rows and ignores ``limit``;
+    with ``bom=yes`` the file begins with a byte order mark, without which Excel does not read it as UTF-8."""
 
     limit: Limit = 25
     cursor: Cursor | UnsetType = UNSET
@@ -40,6 +41,7 @@ class HistoryQuery(Struct, frozen=True, forbid_unknown_fields=True, rename={"sin
     since: ZonedTime | UnsetType = UNSET
     until: ZonedTime | UnsetType = UNSET
     format: Literal["json", "csv"] = "json"
+    bom: Literal["yes", "no"] = "no"
 
 
 class CategorisedQuery(HistoryQuery, frozen=True, forbid_unknown_fields=True):

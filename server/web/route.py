@@ -67,6 +67,8 @@ class Csv:
     filename: str
     header: Sequence[str]
     rows: AsyncIterator[Sequence[object]]
+    bom: bool = False
+    """Whether the file begins with a byte order mark."""
 
 
 @dataclass(frozen=True)

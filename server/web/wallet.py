@@ -38,7 +38,7 @@ class History:
             # A download reads as much as thousands of pages, so it has its own, lower rate limit.
             await call.deps.rate_limits.take(EXPORT, user_id)
             rows = all_rows(lambda part: self.rows(db, user_id, part), window, self._cells)
-            return Csv(self.filename, self.columns, rows)
+            return Csv(filename=self.filename, header=self.columns, rows=rows, bom=query.bom == "yes")
 
         async def fetch(limit: int) -> Sequence[Any]:
             return await self.rows(db, user_id, structs.replace(window, limit=limit))

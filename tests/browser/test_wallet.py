@@ -1,5 +1,6 @@
 """The wallet and the histories: transactions, bets, sessions, filters, the CSV file and the bonus."""
 
+import codecs
 import csv
 import io
 import re
@@ -73,7 +74,9 @@ def test_the_wallet_lists_draws_and_exports_every_transaction(wallet: Page, tmp_
         wallet.get_by_role("button", name="Download as CSV").click()
     assert download.value.suggested_filename == "transactions.csv"
     download.value.save_as(tmp_path / "transactions.csv")
-    lines = list(csv.DictReader(io.StringIO((tmp_path / "transactions.csv").read_text())))
+    content = (tmp_path / "transactions.csv").read_bytes()
+    assert content.startswith(codecs.BOM_UTF8)  # without it Excel garbles letters beyond ASCII
+    lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert sum(line["category"] == "bet" for line in lines) == BETS
 
 

@@ -211,7 +211,11 @@ def test_migrations(current: str | None, is_known: bool, level: Level, fix: str)
     ("version", "level"), [((3, 40, 1), WARN), ((3, 51, 2), WARN), ((3, 51, 3), OK), ((3, 53, 0), OK)]
 )
 def test_sqlite(version: tuple[int, ...], level: Level) -> None:
-    assert diagnosis.sqlite(version).level is level
+    finding = diagnosis.sqlite("sqlite3", version)
+    assert finding.level is level
+    assert f"SQLite {'.'.join(map(str, version))} of the Python module sqlite3" in finding.found
+    # As the operators' page advises.
+    assert ("run.py backup" in finding.fix) is (level is WARN)
 
 
 @pytest.mark.parametrize(

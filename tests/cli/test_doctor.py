@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,7 @@ def test_a_healthy_sqlite(home: Home) -> None:
     said = home.run("doctor")
     assert said.code == 0, said.out
     assert "up to date at" in line(said, "migrations")
+    assert f"SQLite {sqlite3.sqlite_version} of the Python module sqlite3" in line(said, "version")
     assert "Redis" not in said.out
 
 

@@ -20,6 +20,8 @@ def test_help_names_every_command(empty_home: Home) -> None:
         "wallet",
         "verify",
         "replay",
+        "backup",
+        "restore",
         "bots",
         "examples:",
     ):

@@ -33,6 +33,10 @@ def test_values_have_a_source(tmp_path: Path) -> None:
     ]
 
 
+def test_the_state_folder_may_have_any_name(tmp_path: Path) -> None:
+    assert read(tmp_path, VAR="a%20b?#c").database() == "sqlite:///a%2520b%3F%23c/croupier.db"
+
+
 def test_the_public_url_is_the_origin(tmp_path: Path) -> None:
     assert read(tmp_path, PUBLIC_URL="https://play.example/").origin() == "https://play.example"
 
@@ -68,6 +72,9 @@ def test_the_error_for_a_mail_url_hides_the_password(tmp_path: Path) -> None:
     [
         ("PORT", "many"),
         ("PORT", "70000"),
+        ("PORT", "http://10.0.0.1:80"),
+        ("SERVICE", "10.0.0.1"),
+        ("HOST_PORT", "8080"),
         ("BCRYPT_COST", "3"),
         ("LOG_LEVEL", "LOUD"),
         ("NONSENSE", "1"),
@@ -103,6 +110,43 @@ def test_invalid_values_give_one_line_with_the_setting(tmp_path: Path, name: str
         read(tmp_path, **{name: text})
     assert f"CROUPIER_{name}" in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SERVICE_HOST", "10.0.0.1"),
+        ("SERVICE_PORT", "8080"),
+        ("SERVICE_PORT_HTTP", "8080"),
+        ("PORT", "tcp://10.0.0.1:8080"),
+        ("PORT", "udp://[fd00::1]:8080"),
+        ("PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+        ("PORT_8080_TCP_PROTO", "tcp"),
+        ("PORT_8080_TCP_PORT", "8080"),
+        ("PORT_8080_TCP_ADDR", "10.0.0.1"),
+        ("WEB_SERVICE_HOST", "10.0.0.1"),
+        ("WEB_PORT", "tcp://10.0.0.1:8080"),
+        ("WEB_PORT_8080_UDP_ADDR", "10.0.0.1"),
+    ],
+)
+def test_variables_of_kubernetes_are_skipped(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, text: str
+) -> None:
+    assert read(tmp_path, **{name: text, "GRACE": "7"}) == Config(grace=7)
+    assert len(caplog.records) == 1
+    assert f"CROUPIER_{name}" in caplog.text
+
+
+def test_all_variables_of_kubernetes_give_one_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert read(tmp_path, SERVICE_HOST="10.0.0.1", SERVICE_PORT="1", PORT="tcp://10.0.0.1:1") == Config()
+    assert len(caplog.records) == 1
+    assert "CROUPIER_PORT, CROUPIER_SERVICE_HOST, CROUPIER_SERVICE_PORT" in caplog.text
+
+
+def test_a_file_of_the_operator_has_only_settings(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CROUPIER_SERVICE_HOST=10.0.0.1\n")
+    with pytest.raises(ConfigError, match="CROUPIER_SERVICE_HOST"):
+        read(tmp_path)
 
 
 def test_every_setting_has_a_meaning() -> None:

@@ -39,7 +39,7 @@ export function History({ call, file, caption, columns, row, empty, categories, 
   const list = useList(token.get() ? call : null, params, refresh);
   const filtered = Object.values(chosen.value).some(Boolean);
   const download = () =>
-    api.download(call, { ...params, format: "csv" }, file).catch((error) => toast(errorText(error), "bad"));
+    api.download(call, { ...params, format: "csv", bom: "yes" }, file).catch((error) => toast(errorText(error), "bad"));
   const csv = html`<button type="button" class="button" onClick=${download}><${Icon} name="download" />
     ${text.wallet.csv}</button>`;
   const none = filtered

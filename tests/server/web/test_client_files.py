@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.web.client_files import PAGES, ClientFiles
+from server.web.client_files import PAGES, ClientFiles, accepts_gzip
 from tests.server.web.world import Opener, World, problem
 
 PAGE = b'<!doctype html><html><script type="importmap">{"imports":{}}</script><p>client page</p></html>' + b" " * 600
@@ -89,6 +89,43 @@ async def test_files_are_compressed_and_asked_for_once(site: World) -> None:
     assert (other.status, "Content-Encoding" in other.headers) == (200, False)
     head = await site.call("HEAD", "/client/app.js")
     assert (head.status, await head.read()) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [
+        ("gzip", True),
+        ("br, GZIP", True),
+        ("gzip;q=0.5, identity", True),
+        ("*", True),
+        ("br;q=1.0, *;q=0.1", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000", False),
+        ("gzip;q=0, *", False),
+        ("*;q=0", False),
+        ("gzip;q=much", False),
+        ("identity", False),
+        ("not-gzip", False),
+        ("", False),
+    ],
+)
+def test_weights_of_encodings_are_read(header: str, taken: bool) -> None:
+    assert accepts_gzip(header) is taken
+
+
+async def test_each_encoding_has_its_own_tag(site: World) -> None:
+    tags = {}
+    for encoding, wanted in (("gzip", "gzip"), ("gzip;q=0", None), ("identity", None)):
+        response = await site.call("GET", "/client/app.js", headers={"Accept-Encoding": encoding})
+        assert response.headers.get("Content-Encoding") == wanted
+        tags[encoding] = response.headers["ETag"]
+    assert tags["gzip;q=0"] == tags["identity"] != tags["gzip"]
+    for encoding in ("gzip", "identity"):
+        for known in ("gzip", "identity"):
+            headers = {"Accept-Encoding": encoding, "If-None-Match": tags[known]}
+            again = await site.call("GET", "/client/app.js", headers=headers)
+            assert again.status == (304 if known == encoding else 200)
+            assert again.headers["ETag"] == tags[encoding]
 
 
 async def test_packages(site: World) -> None:

@@ -171,6 +171,16 @@ async def test_a_download_has_every_row_and_no_formulas(world: World) -> None:
     assert len(await (await ann.call("HEAD", "me/bets?format=csv")).text()) == 0
 
 
+@pytest.mark.parametrize("asked", ["", "&bom=no", "&bom=yes"])
+async def test_a_download_has_a_byte_order_mark_on_demand(world: World, asked: str) -> None:
+    ann = await world.player("ann")
+    await ledger.credit(world.db, ann.user_id, 5, "top-up", "Grüße ☕")
+    content = await (await ann.call("GET", f"me/transactions?format=csv{asked}")).read()
+    assert content.startswith(b"\xef\xbb\xbfcreated_at" if asked == "&bom=yes" else b"created_at")
+    assert content.count(b"\xef\xbb\xbf") <= 1
+    assert "Grüße ☕" in content.decode("utf-8-sig")
+
+
 async def test_an_empty_download_has_a_header(world: World) -> None:
     ann = await world.player("ann", credit=0)
     text = await (await ann.call("GET", "me/bets?format=csv")).text()

@@ -1,5 +1,7 @@
 /** Formats amounts, multipliers and dates for players. Amounts are in cents. */
 
+import { readNumber } from "./typed_number.js";
+
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const dayAndTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
@@ -21,16 +23,12 @@ export function signed(cents) {
 }
 
 /**
- * The typed amount in cents; null if it is not an amount. A comma is a thousands separator where it can be, otherwise a
- * decimal comma: `1,234.5` → `123450`, `12,50` → `1250`.
+ * The typed amount in cents; null if it is not an amount: `1,234.5` → `123450`, `12,50` → `1250`. See `readNumber`.
  * @param {string} text @returns {number | null}
  */
 export function parseChips(text) {
-  const bare = text.replaceAll(/\s/g, "");
-  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? bare.replaceAll(",", "") : bare.replace(",", ".");
-  const match = /^(\d{1,12})?(?:\.(\d{1,2}))?$/.exec(plain);
-  if (!match || !(match[1] || match[2])) return null;
-  return Number(match[1] ?? 0) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(readNumber(text)?.digits ?? "");
+  return match && Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
 
 /** For an input field: `123450` → `1234.50`, `1000` → `10`. @param {number} cents */

@@ -105,6 +105,11 @@ export const text = {
     failed: "Something went wrong.",
     showPassword: "Show password",
     hidePassword: "Hide password",
+    readAs: (/** @type {string} */ read, /** @type {string | null} */ other, /** @type {string} */ unit) => {
+      const amount = (/** @type {string} */ number) =>
+        unit === "chips" ? `${number} ${number === "1" ? "chip" : "chips"}` : `${number}${unit}`;
+      return `Read as ${amount(read)}.${other === null ? "" : ` For ${amount(other)}, type ${other}.`}`;
+    },
   },
 
   fields: {

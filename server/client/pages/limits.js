@@ -63,9 +63,9 @@ function LimitsForm({ limits, set }) {
   return html`<div class="surface stack">
     <${Form} onSubmit=${send} submit=${t.save}>
       <${Field} name="stake" label=${t.stake} hint=${t.stakeHint} value=${shown(limits.stake)} required=${false}
-        inputmode="decimal" autocomplete="off" />
+        inputmode="decimal" autocomplete="off" amount="chips" />
       <${Field} name="loss_a_day" label=${t.loss} hint=${t.lossHint} value=${shown(limits.loss_a_day)} required=${false}
-        inputmode="decimal" autocomplete="off" />
+        inputmode="decimal" autocomplete="off" amount="chips" />
       <${Field} name="break_until" type="date" label=${t.break} hint=${t.breakHint} value=${dayOf(limits.break_until)}
         min=${tomorrow} required=${false} />
     <//>

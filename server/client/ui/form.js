@@ -9,6 +9,7 @@ import { span } from "../format.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
 import { Icon } from "./icons.js";
+import { Reading } from "./reading.js";
 
 /** @typedef {Record<string, string>} Values */
 
@@ -128,6 +129,7 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
  * @property {any} [after] content beside the field
  * @property {any} [below] content below the field
  * @property {boolean} [spellcheck]
+ * @property {string} [amount] the unit, if the field takes an amount or another number: it then shows how it is read
  */
 
 /** @param {FieldProps} props */
@@ -142,11 +144,15 @@ export function Field({
   onInput,
   after,
   below,
+  amount,
   ...rest
 }) {
   const id = useId();
+  const typed = useSignal(value);
   const error = useContext(Errors)[name];
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const described = [hint && `${id}-hint`, error && `${id}-error`, amount !== undefined && `${id}-read`]
+    .filter(Boolean)
+    .join(" ");
   const shared = {
     id,
     name,
@@ -155,7 +161,10 @@ export function Field({
     defaultValue: value,
     "aria-invalid": error ? "true" : undefined,
     "aria-describedby": described || undefined,
-    onInput: (/** @type {Event} */ event) => onInput?.(/** @type {HTMLInputElement} */ (event.target).value),
+    onInput: (/** @type {Event} */ event) => {
+      typed.value = /** @type {HTMLInputElement} */ (event.target).value;
+      onInput?.(typed.peek());
+    },
     ...rest,
   };
   return html`<div class="field">
@@ -166,6 +175,7 @@ export function Field({
       ${after}
     </div>
     ${below}
+    ${amount !== undefined && html`<${Reading} id="${id}-read" typed=${typed.value} unit=${amount} />`}
     ${error && html`<p class="error" id="${id}-error"><${Icon} name="warning" /><span>${error}</span></p>`}
   </div>`;
 }

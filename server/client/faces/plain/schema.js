@@ -1,5 +1,7 @@
 /** A game's JSON Schemas as fields of a form, for games without a face of their own. */
 
+import { readNumber } from "../../typed_number.js";
+
 /**
  * @typedef {object} Field
  * @property {string} name
@@ -84,7 +86,9 @@ export function typedValue(field, typed) {
   if (field.kind === "list")
     return text.split(/[\s,]+/).map((part) => (Number.isNaN(Number(part)) ? part : Number(part)));
   if (field.kind === "text") return text;
-  const number = Number(text.replace(",", "."));
+  // A bound may be below zero, so a number may be, too.
+  const read = readNumber(text.replace(/^[-−]/, ""));
+  const number = read ? Number(read.digits) * (/^[-−]/.test(text) ? -1 : 1) : Number.NaN;
   return Number.isNaN(number) || (field.kind === "integer" && !Number.isInteger(number)) ? undefined : number;
 }
 

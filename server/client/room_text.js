@@ -76,7 +76,6 @@ export const roomText = {
     placeholder: "Say something",
     send: "Send",
     watching: "Take a seat to chat.",
-    left: (/** @type {number} */ n) => `${n} characters left`,
   },
 
   people: {

@@ -105,6 +105,8 @@ export const text = {
     failed: "Something went wrong.",
     showPassword: "Show password",
     hidePassword: "Hide password",
+    left: (/** @type {number} */ n) => `${count(n, "character")} left`,
+    full: (/** @type {number} */ most) => `${count(most, "character")} is the most. Nothing more can be typed.`,
     readAs: (/** @type {string} */ read, /** @type {string | null} */ other, /** @type {string} */ unit) => {
       const amount = (/** @type {string} */ number) =>
         unit === "chips" ? `${number} ${number === "1" ? "chip" : "chips"}` : `${number}${unit}`;

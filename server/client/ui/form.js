@@ -9,6 +9,7 @@ import { span } from "../format.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
 import { Icon } from "./icons.js";
+import { Counter, limited } from "./limited.js";
 import { Reading } from "./reading.js";
 
 /** @typedef {Record<string, string>} Values */
@@ -122,7 +123,7 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
  * @property {boolean} [multiline]
  * @property {string} [autocomplete]
  * @property {string} [inputmode]
- * @property {number} [maxlength]
+ * @property {number} [most] the largest number of characters
  * @property {string} [min]
  * @property {string} [max]
  * @property {(value: string) => void} [onInput]
@@ -145,14 +146,25 @@ export function Field({
   after,
   below,
   amount,
+  most,
   ...rest
 }) {
   const id = useId();
   const typed = useSignal(value);
   const error = useContext(Errors)[name];
-  const described = [hint && `${id}-hint`, error && `${id}-error`, amount !== undefined && `${id}-read`]
+  const described = [
+    hint && `${id}-hint`,
+    error && `${id}-error`,
+    amount !== undefined && `${id}-read`,
+    most && `${id}-left`,
+  ]
     .filter(Boolean)
     .join(" ");
+  const take = (/** @type {Event} */ event) => {
+    const { value: now } = /** @type {HTMLInputElement} */ (event.target);
+    typed.value = most ? limited(event, most, typed.peek()) : now;
+    onInput?.(typed.peek());
+  };
   const shared = {
     id,
     name,
@@ -161,10 +173,8 @@ export function Field({
     defaultValue: value,
     "aria-invalid": error ? "true" : undefined,
     "aria-describedby": described || undefined,
-    onInput: (/** @type {Event} */ event) => {
-      typed.value = /** @type {HTMLInputElement} */ (event.target).value;
-      onInput?.(typed.peek());
-    },
+    onInput: take,
+    onCompositionEnd: take,
     ...rest,
   };
   return html`<div class="field">
@@ -175,6 +185,7 @@ export function Field({
       ${after}
     </div>
     ${below}
+    ${most && html`<p class="hint" id="${id}-left"><${Counter} words=${typed.value} most=${most} /></p>`}
     ${amount !== undefined && html`<${Reading} id="${id}-read" typed=${typed.value} unit=${amount} />`}
     ${error && html`<p class="error" id="${id}-error"><${Icon} name="warning" /><span>${error}</span></p>`}
   </div>`;

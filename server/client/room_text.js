@@ -145,6 +145,7 @@ export const roomText = {
     even: "Stake returned (0.00)",
     refunded: (/** @type {number} */ cents) => `Void: ${inChips(cents)} returned`,
     mine: "Your bets in this round",
+    tooLate: "Too late: the round is over.",
   },
 
   /** The announcement of the player’s own result. @param {number} payout @param {number} net */

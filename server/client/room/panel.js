@@ -88,7 +88,7 @@ export function ResultLine({ play }) {
 
 /** Why the player can't act, or what went wrong. @param {{play: Play}} props */
 export function Trouble({ play }) {
-  const [error, cannotBet] = [play.error.value, play.cannotBet.value];
+  const [error, cannotBet] = [play.trouble.value, play.cannotBet.value];
   if (cannotBet) return html`<p class="panel-note warning small" role="status">${cannotBet}</p>`;
   return html`<p class="panel-note loss small" role="alert" data-testid="bet-error">${error}</p>`;
 }

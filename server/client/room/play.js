@@ -1,11 +1,13 @@
 /** A player's actions in a room: stake, bets in flight, own bets and results. It never predicts money. */
 
 import { computed, signal } from "@preact/signals";
+import { tileOf } from "../faces/index.js";
 import { parseChips, plainChips } from "../format.js";
 import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
 import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
+import { WireError } from "../wire.js";
 import { onePerRoom } from "./one_per_room.js";
 import { lastStake, press, rememberStake } from "./stakes.js";
 
@@ -29,6 +31,8 @@ export class Play {
   typed = signal("");
   /** @type {import("@preact/signals").Signal<string | null>} */
   error = signal(null);
+  /** The round that was over when our last move came. */
+  #missed = signal("");
   /** The bet that awaits its answer. @type {import("@preact/signals").Signal<Wanted | null>} */
   placing = signal(null);
   /** True while a move awaits its answer. */
@@ -102,6 +106,13 @@ export class Play {
   cannotBet = computed(() => {
     const paused = this.store.state.value?.paused;
     return this.cannotAct.value ?? (paused ? roomText.paused(paused) : null);
+  });
+
+  /** What went wrong, in words. A late move is told how its round ended as soon as that is known. */
+  trouble = computed(() => {
+    const [error, last] = [this.error.value, this.store.last.value];
+    if (error !== roomText.bet.tooLate || last?.round !== this.#missed.value) return error;
+    return tileOf(this.game).tooLate?.(last.outcome) ?? error;
   });
 
   /** @param {number | null} amount */
@@ -195,7 +206,9 @@ export class Play {
     try {
       return await this.store.act(action, more);
     } catch (error) {
-      this.error.value = playError(error);
+      const missed = error instanceof WireError ? error.extra.round : undefined;
+      this.#missed.value = missed ?? "";
+      this.error.value = missed ? roomText.bet.tooLate : playError(error);
       return null;
     } finally {
       this.acting.value = false;

@@ -45,7 +45,20 @@ export const text = {
     offline: "No connection. Reconnecting…",
     signed_out: "Signed out",
     bar: "Connection lost. Your stakes are safe. Reconnecting…",
-    goingAway: "The server is restarting. Your stakes are safe. This page reconnects automatically.",
+    /** Why the server ended or refused the connection. @type {Record<string, string>} */
+    why: {
+      going_away: "The server is restarting. Your stakes are safe. This page reconnects automatically.",
+      too_many_connections:
+        "Your account is open in too many tabs and devices. Close one that you don’t need. This page then connects " +
+        "automatically. Your stakes are safe.",
+      full:
+        "The server, or your network’s share of it, is full. Close other tabs of this site, or wait. This page tries again " +
+        "automatically. Your stakes are safe.",
+      too_slow:
+        "Your network was too slow to keep up, so the server closed the connection. Your stakes are safe. Reconnecting…",
+      too_many_messages:
+        "This page sent more messages than the server takes, so it closed the connection. Your stakes are safe. Reconnecting…",
+    },
     now: "Try now",
     back: "Reconnected",
   },

@@ -34,7 +34,7 @@ function OfflineBar() {
   if (!away || !shown.value) return null;
   return html`<div class="state-bar" role="status" data-testid="offline">
     <${Icon} name="warning" />
-    <p>${wire.goodbye.value === "going_away" ? text.connection.goingAway : text.connection.bar}</p>
+    <p>${text.connection.why[wire.goodbye.value ?? ""] ?? text.connection.bar}</p>
     <button type="button" class="button" onClick=${() => wire.probe()}>${text.connection.now}</button>
   </div>`;
 }

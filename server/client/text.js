@@ -120,6 +120,14 @@ export const text = {
     hidePassword: "Hide password",
     left: (/** @type {number} */ n) => `${count(n, "character")} left`,
     full: (/** @type {number} */ most) => `${count(most, "character")} is the most. Nothing more can be typed.`,
+    /** @param {string} least @param {string} most */
+    dateBetween: (least, most) =>
+      least && most
+        ? `Enter a date from ${least} to ${most}.`
+        : least
+          ? `Enter a date from ${least} on.`
+          : `Enter a date up to ${most}.`,
+    dateIncomplete: "Enter day, month and year, or nothing.",
     readAs: (/** @type {string} */ read, /** @type {string | null} */ other, /** @type {string} */ unit) => {
       const amount = (/** @type {string} */ number) =>
         unit === "chips" ? `${number} ${number === "1" ? "chip" : "chips"}` : `${number}${unit}`;
@@ -276,7 +284,14 @@ export const text = {
     }),
   },
 
-  filters: { label: "Filters", category: "Type", game: "Game", from: "From", to: "To" },
+  filters: {
+    label: "Filters",
+    category: "Type",
+    game: "Game",
+    from: "From",
+    to: "To",
+    badDay: "Enter a year from 1970 to 9999.",
+  },
 
   bets: {
     title: "Your bets",

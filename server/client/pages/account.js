@@ -54,7 +54,7 @@ function ProfileForm({ me, changed }) {
         most=${100} />
       <${Field} name="profile.avatar_url" type="url" label=${f.avatar_url} hint=${t.avatarHint}
         value=${profile.avatar_url ?? ""} required=${false} most=${255} autocomplete="off" />
-      <${Field} name="profile.dob" type="date" label=${f.dob} value=${profile.dob ?? ""} required=${false} max=${today}
+      <${Field} name="profile.dob" type="date" label=${f.dob} value=${profile.dob ?? ""} required=${false} min="1900-01-01" max=${today}
         autocomplete="bday" />
     <//>
   </section>`;

@@ -5,7 +5,7 @@ import { createContext } from "preact";
 import { useContext, useId, useRef } from "preact/hooks";
 import { ApiError } from "../api.js";
 import { announce } from "../dom.js";
-import { span } from "../format.js";
+import { date, span } from "../format.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
 import { Icon } from "./icons.js";
@@ -23,13 +23,22 @@ function whole(error) {
   return errorText(error);
 }
 
-/** @param {HTMLFormElement} form @returns {Values} */
-function missing(form) {
+/** What is wrong with a date that the player has changed, in words. @param {HTMLInputElement} field */
+function wrongDate({ type, value, defaultValue, validity, min, max }) {
+  if (type !== "date") return null;
+  if (validity.badInput) return text.form.dateIncomplete;
+  const out = value !== defaultValue && (validity.rangeUnderflow || validity.rangeOverflow);
+  return out ? text.form.dateBetween(min && date(min), max && date(max)) : null;
+}
+
+/** What can be said of the fields before they are sent. @param {HTMLFormElement} form @returns {Values} */
+function faultsOf(form) {
   /** @type {Values} */
   const found = {};
   for (const field of form.elements) {
-    const empty = field instanceof HTMLInputElement && field.required && field.value.trim() === "";
-    if (empty) found[field.name] = text.form.required;
+    if (!(field instanceof HTMLInputElement)) continue;
+    const wrong = wrongDate(field) ?? (field.required && field.value.trim() === "" ? text.form.required : null);
+    if (wrong) found[field.name] = wrong;
   }
   return found;
 }
@@ -82,8 +91,8 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
     event.preventDefault();
     const node = form.current;
     if (!node || busy.peek()) return;
-    const empty = missing(node);
-    if (Object.keys(empty).length) return refuse(empty, "");
+    const faults = faultsOf(node);
+    if (Object.keys(faults).length) return refuse(faults, "");
     busy.value = true;
     try {
       const entries = [...new FormData(node)].map(([name, value]) => [name, String(value)]);

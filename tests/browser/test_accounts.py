@@ -204,9 +204,7 @@ def test_dates_out_of_range_are_refused_in_words(site: Site, visit: Visit) -> No
     page.keyboard.type("12")
     main_button(page, "Set limits")
     expect(until).to_have_accessible_description(re.compile("Enter day, month and year, or nothing."))
-    assert (
-        site.call("GET", "/me/limits", token=page.evaluate(f"localStorage.getItem('{TOKEN}')"))["break_until"] is None
-    )
+    assert own(site, page, "limits")["break_until"] is None
     page.goto("/account/bets")
     first = page.get_by_label("From")
     first.evaluate("""(field) => {

@@ -8,6 +8,7 @@ export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${
 export const text = {
   yes: "yes",
   no: "no",
+  plainNot: (/** @type {string} */ name) => `Not ${name}`,
   name: "Croupier",
   loading: "Loading…",
   retry: "Try again",

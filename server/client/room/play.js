@@ -35,6 +35,8 @@ export class Play {
   #missed = signal("");
   /** The bet that awaits its answer. @type {import("@preact/signals").Signal<Wanted | null>} */
   placing = signal(null);
+  /** The round in which the server took no more bets of ours. */
+  fullIn = signal("");
   /** True while a move awaits its answer. */
   acting = signal(false);
   /** The bet to place when the next round opens. @type {import("@preact/signals").Signal<Wanted | null>} */
@@ -56,7 +58,11 @@ export class Play {
 
   bounds = computed(() => {
     const limits = this.store.state.value?.limits ?? { min_stake: 1, max_stake: 1 };
-    return { min: limits.min_stake, max: limits.max_stake, available: this.seated.value ? available.value : null };
+    /** @type {{minimum: number, maximum: number} | undefined} The game's own bounds for the next bet. */
+    const own = this.store.state.value?.view?.stake;
+    const min = Math.max(limits.min_stake, own?.minimum ?? 0);
+    const max = Math.min(limits.max_stake, own?.maximum ?? limits.max_stake);
+    return { min, max, available: this.seated.value ? available.value : null };
   });
 
   seated = computed(() => this.store.you.value !== null);
@@ -156,6 +162,9 @@ export class Play {
     try {
       await this.send(wanted);
     } catch (error) {
+      // With a field, another amount or selection may be taken.
+      if (error instanceof WireError && error.code === "limit_exceeded" && !error.extra.field)
+        this.fullIn.value = this.store.round.peek()?.round ?? "";
       this.error.value = playError(error);
     } finally {
       this.placing.value = null;

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { TILES } from "../faces/index.js";
+import { TILES, tileOf } from "../faces/index.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
 import { delayedBy, openRoom } from "../rooms.js";
@@ -43,8 +43,8 @@ export function PlainLine({ summary, state }) {
 
 /** @param {{game: string, history: import("../types.js").PastRound[]}} props */
 export function Results({ game, history }) {
-  const resultText = TILES[game]?.resultText;
-  if (!history.length || !resultText) return html`<p class="small dim">${t.noResults}</p>`;
+  const { resultText } = tileOf(game);
+  if (!history.length) return html`<p class="small dim">${t.noResults}</p>`;
   return html`<ol class="results" aria-label=${t.recent}>
     ${history.slice(0, RESULTS).map(({ round, outcome }) => {
       const { text: words, tone } = resultText(outcome);

@@ -117,10 +117,12 @@ function Page() {
   }, [to]);
   const shown = loaded.value;
   const first = useRef(true);
+  const title = shown?.module.title?.(shown.route);
+  useEffect(() => {
+    if (shown) document.title = title ? `${title} · ${text.name}` : text.name;
+  }, [shown?.route.path, title]);
   useEffect(() => {
     if (!shown) return;
-    const title = shown.module.title?.(shown.route);
-    document.title = title ? `${title} · ${text.name}` : text.name;
     if (!first.current) focusHeading();
     first.current = false;
   }, [shown?.route.path]);

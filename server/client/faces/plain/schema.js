@@ -1,6 +1,8 @@
 /** A game's JSON Schemas as fields of a form, for games without a face of their own. */
 
+import { parseChips } from "../../format.js";
 import { readNumber } from "../../typed_number.js";
+import { isMoney } from "./values.js";
 
 /**
  * @typedef {object} Field
@@ -10,6 +12,7 @@ import { readNumber } from "../../typed_number.js";
  * @property {number} [min]
  * @property {number} [max]
  * @property {any[]} [choices]
+ * @property {boolean} [money] whether it takes an amount, which is typed in chips and sent in cents
  * @property {any} start what stands in the field at first
  */
 
@@ -41,7 +44,9 @@ function fieldOf(name, given, root, required) {
   const kind = kindOf(schema);
   const first = kind === "choice" ? schema.enum[0] : (schema.minimum ?? "");
   const start = given.default ?? (kind === "boolean" ? false : required ? first : "");
-  return { name, kind, required, min: schema.minimum, max: schema.maximum, choices: schema.enum, start };
+  /** @type {Field} */
+  const field = { name, kind, required, min: schema.minimum, max: schema.maximum, choices: schema.enum, start };
+  return kind === "integer" && isMoney(name) ? { ...field, money: true } : field;
 }
 
 /**
@@ -80,6 +85,7 @@ export function movesOf(schema) {
  */
 export function typedValue(field, typed) {
   if (field.kind === "boolean") return Boolean(typed);
+  if (field.money) return typeof typed === "number" ? typed : (parseChips(String(typed)) ?? undefined);
   const text = String(typed).trim();
   if (text === "") return undefined;
   if (field.kind === "choice") return field.choices?.find((choice) => String(choice) === text);
@@ -90,6 +96,14 @@ export function typedValue(field, typed) {
   const read = readNumber(text.replace(/^[-−]/, ""));
   const number = read ? Number(read.digits) * (/^[-−]/.test(text) ? -1 : 1) : Number.NaN;
   return Number.isNaN(number) || (field.kind === "integer" && !Number.isInteger(number)) ? undefined : number;
+}
+
+/** Whether a field can be sent as it is typed. @param {Field} field @param {any} typed */
+export function isValid(field, typed) {
+  if (!field.required && String(typed ?? "").trim() === "") return true;
+  const value = typedValue(field, typed ?? "");
+  if (value === undefined) return false;
+  return typeof value !== "number" || (value >= (field.min ?? -Infinity) && value <= (field.max ?? Infinity));
 }
 
 /** What a form says as JSON, without what is left empty. @param {Field[]} fields @param {Record<string, any>} typed */

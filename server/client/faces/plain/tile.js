@@ -1,25 +1,22 @@
 /** A game without a tile of its own, for lists and the room's state. */
 
-import { text } from "../../text.js";
+import { signal } from "@preact/signals-core";
+import { resultOf, words } from "./values.js";
 
-/** A name as a label: `auto_cashout` → `Auto cashout`. @param {string} name */
-export const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+/** The titles of games as the server gives them, by name; those that are not known yet are made from the name. */
+const titles = signal(/** @type {ReadonlyMap<string, string>} */ (new Map()));
 
-/** @param {any} value @returns {string} */
-export function shown(value) {
-  if (Array.isArray(value)) return value.map(shown).join(", ");
-  if (value && typeof value === "object")
-    return Object.entries(value)
-      .map(([name, inner]) => `${words(name)} ${shown(inner)}`)
-      .join(", ");
-  if (typeof value === "boolean") return value ? text.yes : text.no;
-  return String(value ?? "–");
+/** @param {string} game @param {string} title */
+export function keepTitle(game, title) {
+  if (titles.peek().get(game) !== title) titles.value = new Map(titles.peek()).set(game, title);
 }
 
 /** @param {string} game @returns {import("../../shapes.d.ts").Tile} */
 export function plainTile(game) {
   return {
-    title: words(game),
-    resultText: (outcome) => ({ text: shown(Object.values(outcome)[0]), tone: "plain" }),
+    get title() {
+      return titles.value.get(game) ?? words(game);
+    },
+    resultText: (outcome) => ({ text: resultOf(outcome), tone: "plain" }),
   };
 }

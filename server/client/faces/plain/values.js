@@ -1,0 +1,108 @@
+/** How the plain face shows a game's values. It knows no types, so it goes by the names and the forms of values. Pure. */
+
+import { chips, multiplier } from "../../format.js";
+import { text } from "../../text.js";
+
+/** Names of amounts in cents, alone or after an underscore. `bet` is a bet's name, not its amount. */
+const MONEY =
+  /(^|_)(amount|ante|bank|blinds?|buy_in|call|cap|cents|chips|cost|jackpot|paid|payout|pots?|price|prize|stacks?|staked?|winnings|won|worth)$/;
+const TIME = /(_at|^until|_until)$/;
+/** Times in ms since the epoch are above this one; counts of anything are below. */
+const EPOCH_MS = 1e12;
+const CARD = /^[DHSC][2-9TJQKA]$/;
+const SUITS = /** @type {Record<string, string>} */ ({ D: "♦", H: "♥", S: "♠", C: "♣" });
+const MOST_SAID = 4;
+
+/** A name as a label: `auto_cashout` → `Auto cashout`. @param {string} name */
+export const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+
+/** @param {string} name */
+export const isMoney = (name) => MONEY.test(name);
+
+/** @param {string} name @param {any} value */
+export const isTime = (name, value) => TIME.test(name) && typeof value === "number" && value > EPOCH_MS;
+
+/** @param {any} value */
+export const isCard = (value) => typeof value === "string" && CARD.test(value);
+
+/** True for a list of cards. null is a card that lies face down. @param {any} value */
+export const areCards = (value) =>
+  Array.isArray(value) && value.some(isCard) && value.every((each) => each === null || isCard(each));
+
+/** @param {any} value */
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** True for a list of objects, which is shown as a table. @param {any} value */
+export const areRows = (value) => Array.isArray(value) && value.length > 0 && value.every(isObject);
+
+/** True for values that need not be shown. @param {any} value */
+export const isEmpty = (value) =>
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  (typeof value === "object" && Object.keys(value).length === 0);
+
+/** What an object's own words leave out: a seat stands beside its player. @param {Record<string, any>} value */
+export const entriesOf = (value) =>
+  Object.entries(value).filter(([name, inner]) => !isEmpty(inner) && !(name === "seat" && "player" in value));
+
+/** @param {string} name @param {any} value */
+function number(name, value) {
+  if (isMoney(name)) return chips(value);
+  if (/(^|_)multiplier$/.test(name)) return multiplier(value);
+  return value.toLocaleString("en", { maximumFractionDigits: 4 });
+}
+
+/** A value in words. @param {string} name @param {any} value @returns {string} */
+export function said(name, value) {
+  if (isEmpty(value)) return "–";
+  if (typeof value === "number") return number(name, value);
+  if (typeof value === "boolean") return value ? text.yes : text.no;
+  if (isCard(value)) return `${SUITS[value[0]]}${value[1] === "T" ? "10" : value[1]}`;
+  if (Array.isArray(value)) return value.map((each) => (each === null ? "–" : said(name, each))).join(", ");
+  if (isObject(value))
+    return entriesOf(value)
+      .map(([each, inner]) => `${words(each)} ${said(each, inner)}`)
+      .join(", ");
+  return String(value);
+}
+
+/** An outcome in a few characters: its first fact that says something. @param {Record<string, any>} outcome */
+export function resultOf(outcome) {
+  const [name, value] = Object.entries(outcome).find(([, each]) => !isEmpty(each)) ?? ["", null];
+  if (typeof value === "boolean") return value ? words(name) : text.plainNot(words(name).toLowerCase());
+  if (!Array.isArray(value) || value.length <= MOST_SAID) return said(name, value);
+  return `${said(name, value.slice(0, MOST_SAID))} …`;
+}
+
+/** The columns of a table: the names in all of its rows. @param {Record<string, any>[]} rows */
+export function columnsOf(rows) {
+  const names = new Set(rows.flatMap((row) => entriesOf(row).map(([name]) => name)));
+  return [...names].sort((a, b) => Number(b === "player") - Number(a === "player"));
+}
+
+/**
+ * Whose turn it is. A game says it with `turn`: a seat, or an object with `seat`, and `ends_at` if it has a clock.
+ * @param {Record<string, any>} view
+ * @param {{player: string, seat: number}[]} players
+ */
+export function turnOf({ turn }, players) {
+  if (turn === null || turn === undefined) return null;
+  const seat = typeof turn === "number" ? turn : turn.seat;
+  if (typeof seat !== "number") return null;
+  const player = turn.player ?? players.find((each) => each.seat === seat)?.player ?? null;
+  return { seat, player, endsAt: isTime("ends_at", turn.ends_at) ? turn.ends_at : null };
+}
+
+/** The clocks of a view that have not run out. @param {Record<string, any>} view @param {number} now ms */
+export const clocksOf = (view, now) =>
+  Object.entries(view)
+    .filter(([name, at]) => isTime(name, at) && at > now)
+    .map(([name, at]) => ({ name, at }));
+
+/** Members of a view that are shown in a way of their own. */
+const APART = new Set(["phase", "actions", "stake", "turn"]);
+
+/** The rest of a view. @param {Record<string, any>} view */
+export const factsOf = (view) =>
+  Object.entries(view).filter(([name, value]) => !APART.has(name) && !isEmpty(value) && !isTime(name, value));

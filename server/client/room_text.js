@@ -184,7 +184,7 @@ export const roomText = {
     between: (/** @type {string} */ least, /** @type {string} */ most) => `${least} to ${most}`,
     atLeast: (/** @type {string} */ least) => `${least} or more`,
     list: "Numbers, separated by commas",
-    placed: (/** @type {number} */ cents) => `You have ${inChips(cents)} in this round.`,
+    placed: (/** @type {number} */ cents) => `${inChips(cents)} in`,
     full: "Your bet is in",
     wait: "Wait for the next round",
     chips: "chips",

@@ -1,4 +1,4 @@
-"""run.py with three more games, which have no face of their own: a timed one, a stepped one, and a card game with turns."""
+"""run.py with three more games without faces of their own: a timed one, a stepped one, and a card game with turns."""
 
 import sys
 from typing import Any

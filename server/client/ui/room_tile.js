@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { TILES, tileOf } from "../faces/index.js";
+import { words } from "../faces/plain/values.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
 import { delayedBy, openRoom } from "../rooms.js";
@@ -38,7 +39,7 @@ export function PlainLine({ summary, state }) {
   const phase = state ? state.view.phase : summary.phase;
   const now = useNow(100, Boolean(closesAt) && phase === "betting") - delayedBy(state);
   if (phase === "betting" && closesAt) return html`<p class="live-line">${t.closesIn(span(closesAt - now))}</p>`;
-  return html`<p class="live-line">${t.phases[phase] ?? phase}</p>`;
+  return html`<p class="live-line">${t.phases[phase] ?? words(phase)}</p>`;
 }
 
 /** @param {{game: string, history: import("../types.js").PastRound[]}} props */

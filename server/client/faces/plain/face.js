@@ -117,7 +117,7 @@ function Rows({ name, rows, turn, you }) {
 /** @param {{name: string, value: any, turn?: Turn | null, you?: string}} props */
 function Value({ name, value, turn = null, you }) {
   if (isCard(value)) return html`<${Cards} cards=${[value]} />`;
-  if (areCards(value)) return html`<${Cards} cards=${value} />`;
+  if (areCards(name, value)) return html`<${Cards} cards=${value} />`;
   if (areRows(value)) return html`<${Rows} name=${name} rows=${value} turn=${turn} you=${you} />`;
   if (Array.isArray(value)) {
     return html`<ul class="plain-list">${value.map(

@@ -12,7 +12,7 @@ import { roomText } from "../../room_text.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Reading, twoReadings } from "../../ui/reading.js";
 import { fieldsOf, isValid, movesOf, valuesOf } from "./schema.js";
-import { words } from "./values.js";
+import { isEmpty, said, words } from "./values.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
@@ -49,7 +49,8 @@ function SchemaField({ field, typed, prefix }) {
   const hint = hintOf(field);
   const wrong = value !== "" && !isValid(field, value);
   return html`<div class="field">
-    <label for=${id}>${words(field.name)} ${field.money && html`<span class="dim">${t.chips}</span>`}</label>
+    <label for=${id}>${words(field.name)} <span id=${`${id}-hint`} class=${wrong ? "loss" : "dim"}>
+      ${hint} ${field.money && t.chips}</span></label>
     ${
       field.kind === "choice"
         ? html`<select id=${id} class="input" value=${String(value)} onChange=${take}>
@@ -62,7 +63,6 @@ function SchemaField({ field, typed, prefix }) {
             onBlur=${() => field.money && isValid(field, value) && set(plainChips(valuesOf([field], typed.peek())[field.name]))}
             inputmode=${isNumber ? "decimal" : "text"} />`
     }
-    ${hint && html`<p id=${`${id}-hint`} class=${wrong ? "error" : "hint"}>${hint}</p>`}
     ${isNumber && html`<${Reading} id=${`${id}-read`} typed=${String(value)} unit=${field.money ? "chips" : ""} />`}
   </div>`;
 }
@@ -76,7 +76,7 @@ function MoveForm({ play, move, bounds }) {
   const fields = inputsOf(move).map((field) => withBounds(field, bounds[field.name]));
   const ready = fields.every((field) => isValid(field, typed.value[field.name] ?? field.start));
   const send = () => void play.act(move.name, valuesOf(fields, typed.peek()));
-  return html`<div class=${`stack ${fields.length > 0 ? "plain-wide" : ""}`} data-testid=${`move-${move.name}`}>
+  return html`<div class=${fields.length > 0 ? "plain-move plain-wide" : ""} data-testid=${`move-${move.name}`}>
     ${fields.map(
       (field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix=${move.name} />`,
     )}
@@ -130,6 +130,17 @@ function Stake({ play }) {
     ${stake && html`<p class="hint number plain-wide">${t.stakes(stake.minimum, stake.maximum)}</p>`}`;
 }
 
+/** The player's bets in this round. @param {{play: Play}} props */
+function Mine({ play }) {
+  if (play.mine.value.length === 0) return null;
+  return html`<ul class="plain-mine small" aria-label=${b.mine} data-testid="own-bets">
+    ${play.mine.value.map(
+      ({ bet, amount, selection }) => html`<li key=${bet}><span class="number">${t.placed(amount)}</span> <span
+        class="dim">${isEmpty(selection) ? "" : `· ${said("", selection)}`}</span></li>`,
+    )}
+  </ul>`;
+}
+
 /** @param {string} game */
 export function panelOf(game) {
   return (/** @type {{store: RoomStore}} */ { store }) => {
@@ -153,7 +164,6 @@ export function panelOf(game) {
     const { actions = {}, phase } = store.view.value;
     const offered = movesOf(info.value?.action ?? null).filter((move) => move.name in actions);
     const moving = offered.length > 0 && phase !== "betting";
-    const staked = play.mine.value.reduce((sum, bet) => sum + bet.amount, 0);
     const label = {
       placing: b.placing,
       place: b.place,
@@ -172,7 +182,6 @@ export function panelOf(game) {
           (field) => html`<${SchemaField} key=${field.name} field=${field} typed=${typed} prefix="selection" />`,
         )
       }
-      ${staked > 0 && html`<p class="small number plain-wide" data-testid="staked">${t.placed(staked)}</p>`}
       ${
         !moving &&
         html`<div class="panel-main plain-main"><${MainButton} play=${play} step=${step} run=${submit}
@@ -186,6 +195,7 @@ export function panelOf(game) {
             (move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} bounds=${actions[move.name]} />`,
           )}</div>`
       }
+      <${Mine} play=${play} />
       <${Trouble} play=${play} />
       <${ResultLine} play=${play} />
     <//>`;

@@ -10,6 +10,7 @@ const TIME = /(_at|^until|_until)$/;
 /** Times in ms since the epoch are above this one; counts of anything are below. */
 const EPOCH_MS = 1e12;
 const CARD = /^[DHSC][2-9TJQKA]$/;
+const OF_CARDS = /(^|_)(board|cards?|dealer|hand|hole)$/;
 const SUITS = /** @type {Record<string, string>} */ ({ D: "♦", H: "♥", S: "♠", C: "♣" });
 const MOST_SAID = 4;
 
@@ -25,9 +26,12 @@ export const isTime = (name, value) => TIME.test(name) && typeof value === "numb
 /** @param {any} value */
 export const isCard = (value) => typeof value === "string" && CARD.test(value);
 
-/** True for a list of cards. null is a card that lies face down. @param {any} value */
-export const areCards = (value) =>
-  Array.isArray(value) && value.some(isCard) && value.every((each) => each === null || isCard(each));
+/** True for a list of cards. null is a card that lies face down. @param {string} name @param {any} value */
+export const areCards = (name, value) =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((each) => each === null || isCard(each)) &&
+  (value.some(isCard) || OF_CARDS.test(name));
 
 /** @param {any} value */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -71,8 +75,9 @@ export function said(name, value) {
 export function resultOf(outcome) {
   const [name, value] = Object.entries(outcome).find(([, each]) => !isEmpty(each)) ?? ["", null];
   if (typeof value === "boolean") return value ? words(name) : text.plainNot(words(name).toLowerCase());
-  if (!Array.isArray(value) || value.length <= MOST_SAID) return said(name, value);
-  return `${said(name, value.slice(0, MOST_SAID))} …`;
+  if (Array.isArray(value) && value.length > MOST_SAID) return `${said(name, value.slice(0, MOST_SAID))} …`;
+  const bare = typeof value !== "number" || isMoney(name) || name.endsWith("multiplier");
+  return bare ? said(name, value) : `${words(name)} ${said(name, value)}`;
 }
 
 /** The columns of a table: the names in all of its rows. @param {Record<string, any>[]} rows */
@@ -103,6 +108,11 @@ export const clocksOf = (view, now) =>
 /** Members of a view that are shown in a way of their own. */
 const APART = new Set(["phase", "actions", "stake", "turn"]);
 
+/** Cards come first, tables last. @param {[string, any]} fact */
+const place = ([name, value]) => (areRows(value) ? 2 : isCard(value) || areCards(name, value) ? 0 : 1);
+
 /** The rest of a view. @param {Record<string, any>} view */
 export const factsOf = (view) =>
-  Object.entries(view).filter(([name, value]) => !APART.has(name) && !isEmpty(value) && !isTime(name, value));
+  Object.entries(view)
+    .filter(([name, value]) => !APART.has(name) && !isEmpty(value) && !isTime(name, value))
+    .sort((one, other) => place(one) - place(other));

@@ -71,7 +71,7 @@ def check_looks(page: Page) -> None:
         face = page.get_by_test_id("plain")
         assert face.evaluate("(face) => face.scrollWidth <= face.clientWidth")
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         assert axe_findings(page) == []
 
 

@@ -1,8 +1,7 @@
 /** The terms of a private room: a game's options as form fields and as short labels. Pure. */
 
 import { fieldsOf } from "../faces/plain/schema.js";
-import { chips, parseChips, plainChips } from "../format.js";
-import { readNumber } from "../typed_number.js";
+import { chips, parseChips, plainChips, readNumber } from "../format.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../http.d.ts").NewRoom["watch"]} Access */

@@ -1,8 +1,8 @@
 /** A number field that shows an error below it and passes on valid numbers only. */
 
 import { useSignal } from "@preact/signals";
+import { readNumber } from "../format.js";
 import { html } from "../html.js";
-import { readNumber } from "../typed_number.js";
 import { Reading, twoReadings } from "../ui/reading.js";
 
 /**

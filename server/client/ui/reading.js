@@ -1,9 +1,8 @@
 /** Shows how a typed number was read where the same text can mean two numbers, before anything is done with it. */
 
-import { parseChips, plainChips } from "../format.js";
+import { parseChips, plainChips, readNumber } from "../format.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
-import { readNumber } from "../typed_number.js";
 
 const UNITS = /[×x%]$/;
 

@@ -9,19 +9,8 @@ import { Chip, PlayingCard } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { panelOf } from "./panel.js";
 import { plainTile } from "./tile.js";
-import {
-  areCards,
-  areRows,
-  clocksOf,
-  columnsOf,
-  entriesOf,
-  factsOf,
-  isCard,
-  isMoney,
-  said,
-  turnOf,
-  words,
-} from "./values.js";
+import { entriesOf, isCard, isMoney, said, words } from "./values.js";
+import { areCards, areRows, clocksOf, columnsOf, factsOf, turnOf } from "./view.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {NonNullable<ReturnType<typeof turnOf>>} Turn */

@@ -1,7 +1,6 @@
 /** A game's JSON Schemas as fields of a form, for games without a face of their own. */
 
-import { parseChips } from "../../format.js";
-import { readNumber } from "../../typed_number.js";
+import { parseChips, readNumber } from "../../format.js";
 import { isMoney } from "./values.js";
 
 /**

@@ -1,13 +1,12 @@
-/** How typed numbers are read, by the same rule in every field for an amount or a multiplier. */
+/** How typed numbers are read: by the same rule in every field for an amount or a multiplier. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseTarget } from "../../server/client/faces/crash/panel.js";
 import { typedValue } from "../../server/client/faces/plain/schema.js";
-import { parseChips } from "../../server/client/format.js";
+import { parseChips, readNumber } from "../../server/client/format.js";
 import { parsedOption } from "../../server/client/private/terms.js";
 import { parseNumber } from "../../server/client/room/number_field.js";
-import { readNumber } from "../../server/client/typed_number.js";
 
 const digits = (/** @type {string} */ typed) => readNumber(typed)?.digits ?? null;
 

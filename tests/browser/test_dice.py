@@ -112,7 +112,7 @@ window.WebSocket = class extends Fast {
 def test_a_click_before_the_connection_is_up_still_opens_the_room(site: Site, visit: Visit) -> None:
     slow = lambda page: page.add_init_script(SLOW_SOCKET)  # noqa: E731
     page = visit(site, "/games/dice", site.add_player(), before=slow)
-    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_test_id("bet-panel")).to_be_visible()
 
 

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { TILES, tileOf } from "../faces/index.js";
-import { words } from "../faces/plain/values.js";
+import { words } from "../faces/plain/tile.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
 import { delayedBy, openRoom } from "../rooms.js";

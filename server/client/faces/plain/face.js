@@ -8,8 +8,7 @@ import { useNow } from "../../ui/now.js";
 import { Chip, PlayingCard } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { panelOf } from "./panel.js";
-import { plainTile } from "./tile.js";
-import { entriesOf, isCard, isMoney, said, words } from "./values.js";
+import { entriesOf, isCard, isMoney, plainTile, said, words } from "./tile.js";
 import { areCards, areRows, clocksOf, columnsOf, factsOf, turnOf } from "./view.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */

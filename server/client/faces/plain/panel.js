@@ -12,7 +12,7 @@ import { roomText } from "../../room_text.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Reading, twoReadings } from "../../ui/reading.js";
 import { fieldsOf, isValid, movesOf, valuesOf } from "./schema.js";
-import { isEmpty, said, words } from "./values.js";
+import { isEmpty, said, words } from "./tile.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */

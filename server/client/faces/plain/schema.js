@@ -1,7 +1,7 @@
 /** A game's JSON Schemas as fields of a form, for games without a face of their own. */
 
 import { parseChips, readNumber } from "../../format.js";
-import { isMoney } from "./values.js";
+import { isMoney } from "./tile.js";
 
 /**
  * @typedef {object} Field

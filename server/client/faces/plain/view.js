@@ -1,6 +1,6 @@
 /** The parts of a view as the plain face shows them: clocks, the turn, cards, tables and the rest. Pure. */
 
-import { entriesOf, isCard, isEmpty, isObject } from "./values.js";
+import { entriesOf, isCard, isEmpty, isObject } from "./tile.js";
 
 const TIME = /(_at|^until|_until)$/;
 /** Times in ms since the epoch are above this one; counts of anything are below. */

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fieldsOf, isValid, valuesOf } from "../../server/client/faces/plain/schema.js";
-import { keepTitle, plainTile } from "../../server/client/faces/plain/tile.js";
-import { isMoney, resultOf, said } from "../../server/client/faces/plain/values.js";
+import { isMoney, keepTitle, plainTile, resultOf, said } from "../../server/client/faces/plain/tile.js";
 import { areCards, areRows, clocksOf, columnsOf, factsOf, turnOf } from "../../server/client/faces/plain/view.js";
 
 const NOW = 1_796_147_148_815;

@@ -343,4 +343,7 @@ def offered_actions(view: dict[str, Any], *, off_turn: bool) -> dict[str, Any]:
     turn = view.get("turn")
     if off_turn or "turn" not in view or (turn is None and view["phase"] != "betting"):
         return offered
-    return {name: bounds for name, bounds in offered.items() if turn and name in turn["actions"]}
+    if isinstance(turn, dict) and "actions" in turn:
+        return {name: bounds for name, bounds in offered.items() if name in turn["actions"]}
+    # A turn that does not list its actions: those in the view are the player's own, if it is their turn.
+    return {} if turn is None else offered

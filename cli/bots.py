@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import aiohttp
 import bcrypt
 from msgspec import Struct
 
-from cli.bot import SchemaBot, Seat, Tally
+from cli.bot import Bot, Refill, SchemaBot, Seat, Tally
 from cli.connect import connected
 from cli.scoreboard import Scoreboard
 from cli.stopping import catch_signals, run_until
@@ -26,6 +27,8 @@ from storage.accounts import NewAccount, UsernameTakenError
 from storage.errors import DatabaseUnavailableError
 from storage.operator_accounts import ensure_players, sign_in_players
 from storage.store import Store
+
+log = logging.getLogger(__name__)
 
 MAX_BOTS = 9_999
 TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -99,10 +102,24 @@ async def run_bots(
             bot = SchemaBot(http, plan.url, seat, random.Random(dice.getrandbits(64)), tally)
             bot.game = game
             bot.pace = plan.pace
-            group.create_task(bot.live(lambda user_id: _refill(db, user_id)), name=seat.username)
+            group.create_task(live_apart(bot, lambda user_id: _refill(db, user_id)), name=seat.username)
         while report is not None:
             await asyncio.sleep(1)
             report()
+
+
+async def live_apart(bot: Bot, refill: Refill) -> None:
+    """Let a bot play until it is cancelled. If it can't play its game, it stops, and the other bots go on.
+
+    Raises DatabaseUnavailableError.
+    """
+    try:
+        await bot.live(refill)
+    except DatabaseUnavailableError:
+        raise
+    except Exception:
+        bot.tally.errors["stopped"] += 1
+        log.exception("%s can't play %s and stops; the other bots go on", bot.seat.username, bot.game)
 
 
 async def published_games(http: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:

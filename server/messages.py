@@ -102,7 +102,8 @@ class Bet(Request, frozen=True, tag="bet"):
 
 
 class Act(Request, frozen=True, tag="act", forbid_unknown_fields=False):
-    """Make a move in the round. All fields except ``room`` and ``action`` are the game's own."""
+    """Make a move in the round. All fields except ``room`` and ``action`` are the game's own. The error of a move that
+    came after its round has that ``round``'s name."""
 
     room: RoomKey
     action: Annotated[str, Meta(max_length=32)]

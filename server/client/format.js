@@ -1,4 +1,4 @@
-/** Formats amounts, multipliers and dates for players. Amounts are in cents. */
+/** Formats amounts, multipliers and dates for players, and reads what they type. Amounts are in cents. */
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -21,16 +21,51 @@ export function signed(cents) {
 }
 
 /**
- * The typed amount in cents; null if it is not an amount. A comma is a thousands separator where it can be, otherwise a
- * decimal comma: `1,234.5` → `123450`, `12,50` → `1250`.
+ * @typedef {object} TypedNumber
+ * @property {string} digits the number that was read, such as `1234.5`
+ * @property {string | null} other the other number that the same text can mean; null if it means one number only
+ */
+
+/** `1,234` and `1.234`: the sign can separate thousands or decimals. No group of thousands begins with 0. */
+const TWO_READINGS = /^([1-9]\d{0,2})[.,](\d{3})$/;
+const GROUPED = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/;
+const SPACED = /^[1-9]\d{0,2}(?:\s\d{3})+(?:[.,]\d*)?$/;
+
+/** The separators of thousands removed, and a decimal comma made a point. @param {string} bare */
+function unseparated(bare) {
+  if (GROUPED.test(bare)) return bare.replaceAll(",", "");
+  return (SPACED.test(bare) ? bare.replaceAll(/\s/g, "") : bare).replace(",", ".");
+}
+
+/** `007` → `7`, `1.500` → `1.5`, `.5` → `0.5`. @param {string} whole @param {string} decimals */
+function tidy(whole, decimals) {
+  const [front, back] = [whole.replace(/^0+(?=\d)/, "") || "0", decimals.replace(/0+$/, "")];
+  return back ? `${front}.${back}` : front;
+}
+
+/**
+ * The typed number; null if it is none. A point is a decimal point. A comma separates thousands where it can, otherwise
+ * decimals: `1,234.5` → 1234.5, `1,500` → 1500, `12,50` → 12.5, `0,500` → 0.5.
+ * @param {string} typed @returns {TypedNumber | null}
+ */
+export function readNumber(typed) {
+  const bare = typed.trim();
+  const parts = /^(\d{0,12})(?:\.(\d{0,12}))?$/.exec(unseparated(bare));
+  if (!parts || !(parts[1] || parts[2])) return null;
+  const digits = tidy(parts[1], parts[2] ?? "");
+  const twice = TWO_READINGS.exec(bare);
+  if (!twice) return { digits, other: null };
+  const [thousands, decimal] = [twice[1] + twice[2], tidy(twice[1], twice[2])];
+  return { digits, other: digits === thousands ? decimal : thousands };
+}
+
+/**
+ * The typed amount in cents; null if it is not an amount: `1,234.5` → `123450`, `12,50` → `1250`. See `readNumber`.
  * @param {string} text @returns {number | null}
  */
 export function parseChips(text) {
-  const bare = text.replaceAll(/\s/g, "");
-  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? bare.replaceAll(",", "") : bare.replace(",", ".");
-  const match = /^(\d{1,12})?(?:\.(\d{1,2}))?$/.exec(plain);
-  if (!match || !(match[1] || match[2])) return null;
-  return Number(match[1] ?? 0) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(readNumber(text)?.digits ?? "");
+  return match && Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
 
 /** For an input field: `123450` → `1234.50`, `1000` → `10`. @param {number} cents */

@@ -28,6 +28,7 @@ export const roomText = {
     signUp: "Sign up",
     signIn: "Sign in",
     rules: "Rules",
+    table: "The game",
     again: "Open a new room",
   },
 
@@ -76,7 +77,6 @@ export const roomText = {
     placeholder: "Say something",
     send: "Send",
     watching: "Take a seat to chat.",
-    left: (/** @type {number} */ n) => `${n} characters left`,
   },
 
   people: {
@@ -146,6 +146,7 @@ export const roomText = {
     even: "Stake returned (0.00)",
     refunded: (/** @type {number} */ cents) => `Void: ${inChips(cents)} returned`,
     mine: "Your bets in this round",
+    tooLate: "Too late: the round is over.",
   },
 
   /** The announcement of the player’s own result. @param {number} payout @param {number} net */
@@ -163,12 +164,30 @@ export const roomText = {
 
   // ---- a game without a face of its own ----
   plain: {
-    bet: "Place bet",
-    last: "Last round:",
-    left: (/** @type {number} */ seconds) => `${seconds} s`,
+    last: "Last round",
+    /** @type {Record<string, string>} */
+    phases: {
+      betting: "Bets are open",
+      settling: "Round over",
+      ended: "Round over",
+      void: "Round void",
+    },
+    /** @type {Record<string, string>} */
+    clocks: { closes_at: "Bets close in", until: "Time left" },
+    clock: (/** @type {string} */ name) => `${name} in`,
+    yourTurn: "Your turn",
+    turnOf: (/** @type {string} */ player) => `${player}’s turn`,
+    seat: (/** @type {number} */ seat) => `Seat ${seat + 1}`,
     stakes: (/** @type {number} */ least, /** @type {number} */ most) =>
-      least === most ? `The stake is ${inChips(least)}.` : `Stakes from ${inChips(least)} to ${inChips(most)}.`,
+      `Stakes from ${inChips(least)} to ${inChips(most)}.`,
+    fixed: (/** @type {number} */ cents) => `The stake is ${inChips(cents)}.`,
+    between: (/** @type {string} */ least, /** @type {string} */ most) => `${least} to ${most}`,
+    atLeast: (/** @type {string} */ least) => `${least} or more`,
     list: "Numbers, separated by commas",
+    placed: (/** @type {number} */ cents) => `${inChips(cents)} in`,
+    full: "Your bet is in",
+    wait: "Wait for the next round",
+    chips: "chips",
   },
 
   // ---- proofs ----

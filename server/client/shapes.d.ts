@@ -99,6 +99,8 @@ export interface Tile {
   /** The live line of a lobby tile. Without it, the lobby shows phase and countdown. */
   Summary?: ComponentType<{ summary: RoomSummary; state: RoomState | null }>;
   betStatus?: (bet: LiveBet, view: GameData) => BetStatus | null;
+  /** What to tell a player whose move came after the round, in a sentence. */
+  tooLate?: (outcome: GameData) => string;
   /** What the player could do in this room, in a word or two for the tile's button; null for nothing special. */
   call?: (view: GameData, player: string) => string | null;
   /** How long, in ms, an ended round stays visible while the next one already takes bets. */

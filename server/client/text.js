@@ -8,6 +8,7 @@ export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${
 export const text = {
   yes: "yes",
   no: "no",
+  plainNot: (/** @type {string} */ name) => `Not ${name}`,
   name: "Croupier",
   loading: "Loading…",
   retry: "Try again",
@@ -45,7 +46,20 @@ export const text = {
     offline: "No connection. Reconnecting…",
     signed_out: "Signed out",
     bar: "Connection lost. Your stakes are safe. Reconnecting…",
-    goingAway: "The server is restarting. Your stakes are safe. This page reconnects automatically.",
+    /** Why the server ended or refused the connection. @type {Record<string, string>} */
+    why: {
+      going_away: "The server is restarting. Your stakes are safe. This page reconnects automatically.",
+      too_many_connections:
+        "Your account is open in too many tabs and devices. Close one that you don’t need. This page then connects " +
+        "automatically. Your stakes are safe.",
+      full:
+        "The server, or your network’s share of it, is full. Close other tabs of this site, or wait. This page tries again " +
+        "automatically. Your stakes are safe.",
+      too_slow:
+        "Your network was too slow to keep up, so the server closed the connection. Your stakes are safe. Reconnecting…",
+      too_many_messages:
+        "This page sent more messages than the server takes, so it closed the connection. Your stakes are safe. Reconnecting…",
+    },
     now: "Try now",
     back: "Reconnected",
   },
@@ -105,6 +119,21 @@ export const text = {
     failed: "Something went wrong.",
     showPassword: "Show password",
     hidePassword: "Hide password",
+    left: (/** @type {number} */ n) => `${count(n, "character")} left`,
+    full: (/** @type {number} */ most) => `${count(most, "character")} is the most. Nothing more can be typed.`,
+    /** @param {string} least @param {string} most */
+    dateBetween: (least, most) =>
+      least && most
+        ? `Enter a date from ${least} to ${most}.`
+        : least
+          ? `Enter a date from ${least} on.`
+          : `Enter a date up to ${most}.`,
+    dateIncomplete: "Enter day, month and year, or nothing.",
+    readAs: (/** @type {string} */ read, /** @type {string | null} */ other, /** @type {string} */ unit) => {
+      const amount = (/** @type {string} */ number) =>
+        unit === "chips" ? `${number} ${number === "1" ? "chip" : "chips"}` : `${number}${unit}`;
+      return `Read as ${amount(read)}.${other === null ? "" : ` For ${amount(other)}, type ${other}.`}`;
+    },
   },
 
   fields: {
@@ -256,7 +285,14 @@ export const text = {
     }),
   },
 
-  filters: { label: "Filters", category: "Type", game: "Game", from: "From", to: "To" },
+  filters: {
+    label: "Filters",
+    category: "Type",
+    game: "Game",
+    from: "From",
+    to: "To",
+    badDay: "Enter a year from 1970 to 9999.",
+  },
 
   bets: {
     title: "Your bets",

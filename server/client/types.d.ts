@@ -1,6 +1,6 @@
 // Written by `python -m cli.types_js` from server/messages.py. Change that file, not this one.
 
-/** Make a move in the round. All fields except `room` and `action` are the game's own. */
+/** Make a move in the round. All fields except `room` and `action` are the game's own. The error of a move that came after its round has that `round`'s name. */
 export interface Act {
   do: "act";
   room: string;

@@ -49,7 +49,8 @@ export class Wire {
   me = signal(null);
   /** Why we were signed out: one of the server's codes. @type {import("@preact/signals-core").Signal<string | null>} */
   signedOutBy = signal(null);
-  /** The reason or else the code of the server's goodbye. @type {import("@preact/signals-core").Signal<string | null>} */
+  /** Why the server ended or refused the connection: a reason or code of its goodbye, or a code of ours.
+   * @type {import("@preact/signals-core").Signal<string | null>} */
   goodbye = signal(null);
   wallet = wallet;
   clock = new ServerClock();
@@ -225,7 +226,10 @@ export class Wire {
       if (socket !== this.#socket) return;
       const code = error instanceof WireError ? error.code : "";
       if (code === "token_invalid" || code === "token_expired") this.#refused(code);
-      else this.#drop(socket);
+      else {
+        if (code === "rate_limited") this.goodbye.value = "too_many_connections";
+        this.#drop(socket);
+      }
     }
   }
 

@@ -129,6 +129,10 @@ class LiveRound:
         """Whether betting is open, so nobody has seen anything of the result."""
         return not self.ended and bool(self.setup.game.view(self._step.state, None)["phase"] == "betting")
 
+    def is_over_at(self, now: int) -> bool:
+        """Whether time alone has ended the round by ``now``, although the room has not been woken yet."""
+        return self.ended or self.attempt(Wake(), now)[1].outcome is not None
+
     def add_bet(self, player: SeatedPlayer, bet: Bet, hold: Hold) -> None:
         self.players[bet.seat] = player
         self.bets[bet.number] = (bet, hold)

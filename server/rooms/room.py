@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from game_engine.game import Step
 from server import messages
 from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
@@ -28,6 +29,8 @@ from server.tasks import Tasks
 from storage.store import PlayerRow
 
 CHAT_LINES = 50
+OF_LATE_MOVES = frozenset({"illegal_action", "not_your_turn"})
+"""The codes with which the rules refuse a move that comes after the round, among others."""
 CLOSING = "closing"
 """The reason for a pause: the owner is closing the room."""
 
@@ -219,19 +222,28 @@ class Room:
         await self._deps.holds.learn_losses(account.user_id)
         async with self._queue.turn():
             member = self._member(account.user_id)
-            round_ = self.rounds.live
-            if round_ is None or round_.ended:
-                raise ClientError("illegal_action", "No round is running.")
             if self.game.action is None:
                 raise ClientError("illegal_action", "The game has no actions.")
             try:
-                command = action_of(self.game, round_, member.seat, fields)
-            except msgspec.ValidationError as error:
-                raise bad_request(error) from None
-            step = await self.rounds.act(round_, account.user_id, command)
+                round_, step = await self._make_move(member, fields)
+            except ClientError as refusal:
+                missed = self.rounds.missed_by(member) if refusal.error.code in OF_LATE_MOVES else None
+                if missed is None:
+                    raise
+                raise ClientError(refusal.error.code, f"Too late: {missed} is over.", round=missed) from None
         if step.outcome is not None:
             await self.rounds.wait_over(round_)
         return step.reply
+
+    async def _make_move(self, member: Member, fields: dict[str, Any]) -> tuple[LiveRound, Step[Any]]:
+        round_ = self.rounds.live
+        if round_ is None or round_.ended:
+            raise ClientError("illegal_action", "No round is running.")
+        try:
+            command = action_of(self.game, round_, member.seat, fields)
+        except msgspec.ValidationError as error:
+            raise bad_request(error) from None
+        return round_, await self.rounds.act(round_, member.user_id, command)
 
     async def say(self, account: CachedAccount, text: str) -> None:
         """Chat. Raises ClientError not_seated."""

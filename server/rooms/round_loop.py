@@ -100,7 +100,9 @@ class RoundLoop:
         seats: Seats,
         members: Membership,
         queue: CommandQueue,
+        late_ms: int = 5_000,
     ) -> None:
+        """``late_ms``: for how long after a round's opening a move may have been meant for the round before."""
         self.live: LiveRound | None = None
         self.history: deque[messages.PastRound] = deque(maxlen=HISTORY_ROUNDS)
         self._setup = setup
@@ -114,8 +116,11 @@ class RoundLoop:
         self._stakes_and_journal = StakesAndJournal(claim, deps, self._tasks)
         self._betting = Betting(deps, self._stakes_and_journal)
         self._wake_timer = WakeTimer(deps.clock, self._start_wake)
+        self._late_ms = late_ms
         self._stopping = False
         self._over = asyncio.Event()
+        self._before: tuple[str, frozenset[int]] = ("", frozenset())
+        """The round that ended last, and the ids of the users who had bets in it."""
 
     # ---- opening ----
 
@@ -191,6 +196,20 @@ class RoundLoop:
         step = await self._betting.act(round_, user_id, command)
         self._follow(round_, step)
         return step
+
+    def missed_by(self, member: Member) -> str | None:
+        """The name of the round that was over when the player's move came, if that explains why it was refused: the
+        live one, or the one that ended just before it. None if there is none."""
+        live = self.live
+        if live is not None:
+            now = self._deps.clock.now_ms()
+            is_in = member.seat in live.players
+            if is_in and live.is_over_at(now):
+                return live.name
+            if now - live.opened_at > self._late_ms or (is_in and not live.takes_bets):
+                return None
+        name, bettors = self._before
+        return name if member.user_id in bettors else None
 
     def has_bets_of(self, member: Member) -> bool:
         return self.live is not None and member.seat in self.live.players
@@ -278,6 +297,7 @@ class RoundLoop:
             return
         async with self._queue.own_turn():
             self.history.appendleft(messages.PastRound(round_.name, public_facts(round_.setup.game, outcome.facts)))
+            self._before = (round_.name, frozenset([player.user_id for player in round_.players.values()]))
             self._announce(round_, events)
             self._frames.add(round_.ended_event(outcome), flush_now=True)
             self._go_on(upcoming)

@@ -15,6 +15,10 @@ from server.web.problems import MAX_ERRORS, InvalidField, validation_failed
 T = TypeVar("T")
 
 _INTEGER = re.compile("-?[0-9]{1,18}")
+# With years of more than four digits, as some date fields of browsers allow.
+_DAY = re.compile(r"[+-]?\d{4,}-\d\d-\d\d", re.ASCII)
+_TIME = re.compile(_DAY.pattern + r"[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
+NO_DAY = "There is no such date, or its year is not from 1 to 9999."
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_DEADLINE_S = 20.0
@@ -158,8 +162,17 @@ def _explain_field(value: Any, hint: Any, path: str) -> list[InvalidField]:
     except msgspec.ValidationError as error:
         if nested is not None and isinstance(value, dict):
             return _explain(value, nested, f"{path}.")
+        if _is_no_day(value, str(error)):
+            return [InvalidField(path, "out_of_range", NO_DAY)]
         return [InvalidField(path, _code(str(error)), _advice(hint) or _first(error).message)]
     return []
+
+
+def _is_no_day(value: Any, message: str) -> bool:
+    """Whether a date or time is written as it should be, but its day does not exist or its year is out of range."""
+    if not isinstance(value, str) or not message.startswith("Invalid RFC3339 encoded date"):
+        return False
+    return (_TIME if message.startswith("Invalid RFC3339 encoded datetime") else _DAY).fullmatch(value) is not None
 
 
 def _code(message: str) -> str:

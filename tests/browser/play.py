@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.site import Player, Site
@@ -82,6 +82,40 @@ def await_round(shown: Locator, before: str | None) -> str:
     """Wait until ``shown`` has the result of a round after ``before``; return the round's name."""
     expect(shown).to_have_attribute("data-round", re.compile(rf"^(?!{before}$)."))
     return shown.get_attribute("data-round") or ""
+
+
+class HeldBack:
+    """A slow line: ``hold`` keeps back what the server sends, until ``release``. Make it before the page loads."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[str | bytes] | None = None
+        self._to_page: WebSocketRoute | None = None
+        page.route_web_socket(re.compile("/ws$"), self._open)
+
+    def _open(self, page: WebSocketRoute) -> None:
+        self._to_page = page
+        server = page.connect_to_server()
+        page.on_message(server.send)
+        server.on_message(self._pass_on)
+
+    def _pass_on(self, message: str | bytes) -> None:
+        assert self._to_page is not None
+        if self._held is None:
+            self._to_page.send(message)
+        else:
+            self._held.append(message)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def holds(self, part: str) -> bool:
+        """Whether a message with this part is kept back."""
+        return any(part in str(message) for message in self._held or ())
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for message in held:
+            self._pass_on(message)
 
 
 class SentCommands:

@@ -58,7 +58,7 @@ class Site:
     """A server process, its folder and its HTTP API. ``settings`` are CROUPIER_… variables without the prefix.
 
     With ``points``, two multipliers in hundredths, every round of crash ends between the two. Then the server has only
-    dice and crash, unless ``all_games`` is set.
+    dice and crash, unless ``all_games`` is set. ``program`` is a module that stands for run.py.
     """
 
     folder: Path
@@ -66,6 +66,7 @@ class Site:
     settings: dict[str, str] = field(default_factory=dict)
     points: tuple[int, int] | None = None
     all_games: bool = False
+    program: str | None = None
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -100,6 +101,8 @@ class Site:
         self._await_greeting(self.process)
 
     def _program(self) -> list[str]:
+        if self.program is not None:
+            return ["-m", self.program]
         if self.points is None:
             return [str(ROOT / "run.py")]
         (self.folder / "points").write_text("{} {}".format(*self.points))

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.play import own
 from tests.browser.site import SECRET, Site
 
 OTHER_SECRET = "violet anchor dust parade"
@@ -190,6 +191,29 @@ def test_an_edited_profile_is_public(site: Site, visit: Visit) -> None:
     expect(public.get_by_role("main")).not_to_contain_text(player.email)
     public.goto(f"/users/{player.username}")
     expect(public.get_by_role("alert").filter(has_text="There is no player with this name.")).to_be_visible()
+
+
+def test_dates_out_of_range_are_refused_in_words(site: Site, visit: Visit) -> None:
+    page = visit(site, "/account/limits", site.add_player())
+    until = page.get_by_label("Take a break until")
+    until.evaluate("(field) => { field.value = '202612-01-01'; }")
+    main_button(page, "Set limits")
+    expect(until).to_have_accessible_description(re.compile(r"Enter a date from \d+ \w+ \d{4} to \d+ \w+ \d{4}\."))
+    until.fill("")
+    until.focus()
+    page.keyboard.type("12")
+    main_button(page, "Set limits")
+    expect(until).to_have_accessible_description(re.compile("Enter day, month and year, or nothing."))
+    assert own(site, page, "limits")["break_until"] is None
+    page.goto("/account/bets")
+    first = page.get_by_label("From")
+    first.evaluate("""(field) => {
+        field.value = '202612-01-01';
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+    }""")
+    expect(page.get_by_text("Enter a year from 1970 to 9999.")).to_be_visible()
+    first.fill("2026-01-01")
+    expect(page.get_by_text("Enter a year from 1970 to 9999.")).to_be_hidden()
 
 
 def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> None:

@@ -1,10 +1,11 @@
 """The connection in the browser: its state is always shown, and play resumes without a reload."""
 
 import signal
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, running
 from tests.browser.play import main_button
 from tests.browser.site import Site
 
@@ -85,3 +86,21 @@ def test_a_killed_server_returns_the_stake(own_site: Site, visit: Visit) -> None
     told.get_by_role("link", name="Bets").click()
     expect(elsewhere.get_by_role("main")).to_contain_text("Void")
     expect(told).to_be_hidden()
+
+
+def test_a_tab_too_many_says_why_it_has_no_connection_and_gets_one_when_another_closes(
+    tmp_path: Path, visit: Visit
+) -> None:
+    for site in running(Site(tmp_path, settings={"MAX_CONNECTIONS_PER_ACCOUNT": "2"})):
+        first = visit(site, "/", site.add_player())
+        tabs = [first, *(first.context.new_page() for _ in range(2))]
+        for tab in tabs[1:]:
+            expect_state(first, "online")
+            tab.goto("/")
+        expect_state(tabs[1], "online")
+        bar = tabs[2].get_by_test_id("offline")
+        expect(bar).to_contain_text("Your account is open in too many tabs and devices. Close one")
+        tabs[1].close()
+        bar.get_by_role("button", name="Try now").click()
+        expect_state(tabs[2], "online")
+        expect(bar).to_be_hidden()

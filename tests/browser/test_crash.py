@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CRASH_BETTING_MS, Visit
 from tests.browser.looks import overflow_of
-from tests.browser.play import bets_of, main_button, own, room_of, skip_repeat_guard
+from tests.browser.play import HeldBack, bets_of, main_button, own, poll, room_of, skip_repeat_guard
 from tests.browser.site import Site
 
 ROUND_MS = 30_000
@@ -23,6 +23,22 @@ def place(site: Site, page: Page, stake: str) -> None:
     site.await_bets("crash", CRASH_BETTING_MS * 2 // 3)
     main_button(page, "place").click(timeout=ROUND_MS)
     expect(page.get_by_test_id("held")).to_be_visible()
+
+
+def test_a_late_cash_out_is_told_where_the_round_crashed(site: Site, visit: Visit) -> None:
+    lines: list[HeldBack] = []
+    page = visit(site, "/rooms/crash", site.add_player(), before=lambda page: lines.append(HeldBack(page)))
+    place(site, page, "20")
+    cash_out = main_button(page, "cash-out")
+    cash_out.wait_for(timeout=ROUND_MS)
+    lines[0].hold()  # the page does not hear of the crash
+    poll(page, lambda: len(bets_of(site, page)) == 1, "the round is not settled")
+    cash_out.click()
+    poll(page, lambda: lines[0].holds("Too late"), "no answer")
+    lines[0].release()
+    round_ = bets_of(site, page)[0]["round"]
+    point = site.call("GET", f"/rounds/{round_}")["outcome"]["point"]
+    expect(page.get_by_test_id("bet-error")).to_have_text(f"Too late: it crashed at {point:.2f}×.")
 
 
 def test_a_guest_watches_and_is_invited_to_play(site: Site, visit: Visit) -> None:

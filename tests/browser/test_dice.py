@@ -112,7 +112,7 @@ window.WebSocket = class extends Fast {
 def test_a_click_before_the_connection_is_up_still_opens_the_room(site: Site, visit: Visit) -> None:
     slow = lambda page: page.add_init_script(SLOW_SOCKET)  # noqa: E731
     page = visit(site, "/games/dice", site.add_player(), before=slow)
-    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_test_id("bet-panel")).to_be_visible()
 
 
@@ -137,3 +137,26 @@ def test_the_button_is_in_sight_and_the_roll_fits(site: Site, visit: Visit, widt
     expect(main_button(page)).to_be_in_viewport()
     play_round(page, page.get_by_test_id("roll"))
     expect(page.get_by_test_id("roll").locator(".target-number")).to_have_text(re.compile(r"^\d+\.\d\d$"))
+
+
+def test_an_amount_with_two_readings_is_shown_as_it_was_read_before_it_is_bet(site: Site, visit: Visit) -> None:
+    made: list[SentCommands] = []
+    page = open_game(site, visit, "dice", before=lambda page: made.append(SentCommands(page)))
+    stake, read = page.get_by_role("textbox", name="Stake"), page.get_by_test_id("stake-read")
+    stake.fill("0,500")
+    expect(read).to_be_empty()
+    stake.blur()
+    expect(stake).to_have_value("0.50")
+    stake.fill("1,000")
+    expect(read).to_have_text("Read as 1000 chips. For 1 chip, type 1.")
+    expect(stake).to_have_accessible_description(re.compile("Read as 1000 chips"))
+    stake.press("Enter")
+    expect(stake).to_have_value("1000")
+    expect(stake).to_be_focused()
+    assert made[0].plays(page) == 0
+    stake.press("Enter")
+    expect(page.get_by_test_id("own-result")).to_be_visible()
+    assert (made[0].plays(page), bets_of(site, page)[0]["amount"]) == (1, 100_000)
+    # A multiplier is read by the same rule.
+    page.get_by_label("Multiplier").fill("1,500")
+    expect(page.get_by_test_id("multiplier-read")).to_have_text("Read as 1500×. For 1.5×, type 1.5.")

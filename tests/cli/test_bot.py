@@ -65,6 +65,8 @@ MINE = {**FOLD, "sit_out": {}}
         ({"phase": "flop", "turn": {"actions": FOLD}, "actions": {"sit_out": {}}}, True, {"sit_out": {}}),
         ({"phase": "betting", "turn": None, "actions": {"sit_in": {}}}, False, {}),
         ({"phase": "insurance", "turn": None, "actions": {"decline": {}}}, False, {"decline": {}}),
+        ({"phase": "playing", "turn": {"seat": 1, "ends_at": 5}, "actions": FOLD}, False, FOLD),
+        ({"phase": "playing", "turn": 1, "actions": FOLD}, False, FOLD),
         ({"phase": "betting"}, True, {}),
     ],
 )

@@ -1,11 +1,13 @@
 """`bots` creates its accounts once, and a crowd of bots plays without errors."""
 
 import asyncio
+import random
 
+import aiohttp
 import pytest
 
-from cli.bot import Tally
-from cli.bots import Plan, bot_accounts, run_bots
+from cli.bot import SchemaBot, Tally
+from cli.bots import Plan, bot_accounts, live_apart, run_bots
 from cli.terminal import CommandError
 from storage.accounts import list_accounts, load
 from storage.store import Store
@@ -23,6 +25,36 @@ async def test_a_crowd_plays(site: Site) -> None:
     await asyncio.gather(playing, return_exceptions=True)
     assert tally.anomalies() == 0
     assert tally.connected == 0
+
+
+class Broken(SchemaBot):
+    """Can't read what its game shows."""
+
+    async def play(self) -> None:
+        raise KeyError("actions")
+
+
+async def test_a_bot_that_cannot_play_its_game_stops_alone(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    broken_tally, tally = Tally(), Tally()
+    async with aiohttp.ClientSession() as http:
+        seats = await site.seats(2)
+        bots = [
+            Broken(http, site.url, seats[0], random.Random(1), broken_tally),
+            SchemaBot(http, site.url, seats[1], random.Random(2), tally),
+        ]
+        for bot in bots:
+            bot.game, bot.pace = "dice", 10.0
+        async with asyncio.TaskGroup() as group:
+            living = [group.create_task(live_apart(bot, no_refill)) for bot in bots]
+            await living[0]
+            await eventually(lambda: tally.settled >= 2, "2 settled rounds", within_s=60)
+            living[1].cancel()
+    assert broken_tally.errors["stopped"] == broken_tally.anomalies() == 1
+    assert f"{seats[0].username} can't play dice and stops; the other bots go on" in caplog.text
+
+
+async def no_refill(user_id: int) -> None:
+    raise AssertionError(user_id)
 
 
 async def test_a_second_run_uses_the_same_accounts(site: Site) -> None:

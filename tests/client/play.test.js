@@ -6,6 +6,7 @@ import { computed, signal } from "@preact/signals-core";
 import { Choice } from "../../server/client/faces/dice/choice.js";
 import { Play, playIn } from "../../server/client/room/play.js";
 import { wallet } from "../../server/client/wallet.js";
+import { WireError } from "../../server/client/wire.js";
 
 /** A room whose answers the test controls. */
 class FakeStore {
@@ -102,6 +103,21 @@ test("a refusal is explained, and there is no bet", async () => {
   await settle();
   assert.match(play.error.value ?? "", /Bets are closed/);
   assert.deepEqual(play.mine.value, []);
+});
+
+test("a late move is told how its round ended, as soon as that is known", async () => {
+  const { store, play } = seated();
+  const late = async (/** @type {object} */ more) => {
+    const made = play.act("cashout");
+    store.sent.at(-1).reject(new WireError({ code: "illegal_action", message: "Too late: crash.1 is over.", ...more }));
+    await made;
+  };
+  await late({ round: "crash.1" });
+  assert.equal(play.trouble.value, "Too late: the round is over.");
+  store.tell({ last: { round: "crash.1", outcome: { point: 1.53 }, results: [] } });
+  assert.equal(play.trouble.value, "Too late: it crashed at 1.53×.");
+  await late({});
+  assert.equal(play.trouble.value, "Too late: crash.1 is over.", "of an unknown round, the server's words");
 });
 
 test("stakes that can't be placed are never sent", () => {

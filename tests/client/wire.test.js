@@ -90,6 +90,19 @@ test("waits longer each time, and at least as long as a goodbye asks", async () 
   assert.equal(fake.sockets.length, 3);
 });
 
+test("a refusal for too many connections has its reason until the connection stands", async () => {
+  const fake = fakeWire({ token: "t" });
+  fake.wire.connect();
+  fake.socket().onopen();
+  fake.socket().refuse("hello", { code: "rate_limited", message: "Too many connections.", retry: true });
+  await settle();
+  assert.deepEqual([fake.wire.connection.value, fake.wire.goodbye.value], ["offline", "too_many_connections"]);
+  mock.timers.tick(15_000);
+  assert.equal(fake.wire.goodbye.value, "too_many_connections", "also while it tries again");
+  await welcome(fake, { user });
+  assert.deepEqual([fake.wire.connection.value, fake.wire.goodbye.value], ["online", null]);
+});
+
 test("a gap in a room requests its snapshot; a closed room is reported", async () => {
   const fake = fakeWire();
   const seen = [];

@@ -40,7 +40,13 @@ export async function loadFace(game) {
   const known = loaded.get(game);
   if (known) return known;
   const tile = knownTile(game);
-  if (!tile) return keep(game, (await import("./plain/face.js")).plainFace(game));
+  if (!tile) {
+    const [{ plainFace }] = await Promise.all([
+      import("./plain/face.js"),
+      loadStyle(new URL("./plain/face.css", import.meta.url).pathname),
+    ]);
+    return keep(game, plainFace(game));
+  }
   const [face] = await Promise.all([
     import(`./${game}/face.js`),
     loadStyle(new URL(`./${game}/face.css`, import.meta.url).pathname),

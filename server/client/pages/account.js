@@ -46,15 +46,15 @@ function ProfileForm({ me, changed }) {
     <p class="dim small">${t.profileLead} <a href="/users/${me.username}">${t.publicPage}</a></p>
     <${Form} onSubmit=${send} submit=${text.save}>
       <${Field} name="username" label=${f.username} hint=${t.usernameHint} value=${me.username} autocomplete="username"
-        maxlength=${20} spellcheck=${false} />
-      <${Field} name="full_name" label=${f.full_name} value=${me.full_name} autocomplete="name" maxlength=${100} />
+        most=${20} spellcheck=${false} />
+      <${Field} name="full_name" label=${f.full_name} value=${me.full_name} autocomplete="name" most=${100} />
       <${Field} name="profile.bio" label=${f.bio} value=${profile.bio ?? ""} required=${false} multiline=${true}
-        maxlength=${2000} />
+        most=${2000} />
       <${Field} name="profile.location" label=${f.location} value=${profile.location ?? ""} required=${false}
-        maxlength=${100} />
+        most=${100} />
       <${Field} name="profile.avatar_url" type="url" label=${f.avatar_url} hint=${t.avatarHint}
-        value=${profile.avatar_url ?? ""} required=${false} maxlength=${255} autocomplete="off" />
-      <${Field} name="profile.dob" type="date" label=${f.dob} value=${profile.dob ?? ""} required=${false} max=${today}
+        value=${profile.avatar_url ?? ""} required=${false} most=${255} autocomplete="off" />
+      <${Field} name="profile.dob" type="date" label=${f.dob} value=${profile.dob ?? ""} required=${false} min="1900-01-01" max=${today}
         autocomplete="bday" />
     <//>
   </section>`;

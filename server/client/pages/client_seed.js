@@ -38,7 +38,7 @@ export function ClientSeed({ seed }) {
     <p data-testid="seed-mode">${fixed.value ? t.seedFixed : t.seedFresh}</p>
     <${Form} onSubmit=${send} submit=${t.seedSave} tone="" extra=${extra}>
       <${Field} key=${start.value} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint}
-        value=${start.value} maxlength=${64} autocomplete="off" spellcheck=${false} />
+        value=${start.value} most=${64} autocomplete="off" spellcheck=${false} />
     <//>
   </section>`;
 }

@@ -37,7 +37,10 @@ function amount(values, field, least) {
 /** The instant at which a local day begins, as ISO text; null for no day. @param {string} day */
 const dayStart = (day) => (day ? new Date(`${day}T00:00:00`).toISOString() : null);
 
-/** The local day of an instant, as `2026-11-24`; empty for none. @param {string | null} when */
+/** The longest break that the server takes, less a day for time zones. */
+const LONGEST_BREAK_MS = (5 * 365 - 1) * 86_400_000;
+
+/** The local day of an instant, as `2026-11-24`; empty for none. @param {string | number | null} when */
 function dayOf(when) {
   if (!when) return "";
   const at = new Date(when);
@@ -58,16 +61,16 @@ function LimitsForm({ limits, set }) {
     set(await api.request("PUT /me/limits", { body: wish }));
     toast(text.saved, "good");
   };
-  const tomorrow = dayOf(new Date(Date.now() + 86_400_000).toISOString());
+  const [tomorrow, last] = [86_400_000, LONGEST_BREAK_MS].map((ms) => dayOf(Date.now() + ms));
   const waits = [limits.next_stake, limits.next_loss_a_day].filter((change) => change !== null);
   return html`<div class="surface stack">
     <${Form} onSubmit=${send} submit=${t.save}>
       <${Field} name="stake" label=${t.stake} hint=${t.stakeHint} value=${shown(limits.stake)} required=${false}
-        inputmode="decimal" autocomplete="off" />
+        inputmode="decimal" autocomplete="off" amount="chips" />
       <${Field} name="loss_a_day" label=${t.loss} hint=${t.lossHint} value=${shown(limits.loss_a_day)} required=${false}
-        inputmode="decimal" autocomplete="off" />
+        inputmode="decimal" autocomplete="off" amount="chips" />
       <${Field} name="break_until" type="date" label=${t.break} hint=${t.breakHint} value=${dayOf(limits.break_until)}
-        min=${tomorrow} required=${false} />
+        min=${tomorrow} max=${last} required=${false} />
     <//>
     ${waits.map(({ at }) => html`<p class="notice" key=${at}>${t.pending(dateTime(at))}</p>`)}
   </div>`;

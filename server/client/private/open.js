@@ -54,7 +54,8 @@ function OptionField({ option }) {
   const unit = text.units[option.unit];
   const bounds = t.between(grouped(option, option.min), grouped(option, option.max));
   return html`<${Field} name=${`options.${option.name}`} label=${unit ? `${option.label}, ${unit}` : option.label}
-    hint=${bounds} value=${typedOption(option, option.start)} inputmode="decimal" autocomplete="off" />`;
+    hint=${bounds} value=${typedOption(option, option.start)} inputmode="decimal" autocomplete="off"
+    amount=${option.unit === "chips" ? "chips" : option.unit === "percent" ? "%" : ""} />`;
 }
 
 /** @param {{title: string, options: Option[]}} props */

@@ -1,7 +1,7 @@
 /** The terms of a private room: a game's options as form fields and as short labels. Pure. */
 
 import { fieldsOf } from "../faces/plain/schema.js";
-import { chips, parseChips, plainChips } from "../format.js";
+import { chips, parseChips, plainChips, readNumber } from "../format.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../http.d.ts").NewRoom["watch"]} Access */
@@ -64,8 +64,8 @@ export function parsedOption({ unit, min, max }, typed) {
 
 /** @param {string} typed @param {number} parts */
 function parsedParts(typed, parts) {
-  const plain = typed.trim().replace(",", ".");
-  const value = /^\d{1,12}(\.\d{1,6})?$/.test(plain) ? Number(plain) * parts : Number.NaN;
+  const read = readNumber(typed);
+  const value = read ? Number(read.digits) * parts : Number.NaN;
   // 2.3 × 100 is 229.99999999999997.
   return Math.abs(value - Math.round(value)) < 1e-6 ? Math.round(value) : null;
 }

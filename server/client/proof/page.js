@@ -4,9 +4,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { announce } from "../dom.js";
-import { tileOf } from "../faces/index.js";
+import { TILES, tileOf } from "../faces/index.js";
 import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";
+import { gameInfo } from "../room/game_info.js";
 import { Share } from "../room/share.js";
 import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
@@ -165,6 +166,8 @@ function Bets({ proof, names }) {
 /** @param {{proof: Proof}} props */
 function Head({ proof }) {
   const tile = tileOf(proof.game);
+  // Only the server knows the title of a game without a tile of its own.
+  useEffect(() => void (proof.game in TILES || gameInfo(proof.game)), [proof.game]);
   const before = proof.number > 1 ? `/rounds/${proof.room}.${proof.number - 1}` : null;
   return html`<header class="proof-head stack">
     <h1>${t.title(proof.round)}</h1>

@@ -2,14 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { onText } from "../dom.js";
 import { time } from "../format.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
+import { Counter, limited } from "../ui/limited.js";
 import { playError } from "./play.js";
 
 const LONGEST = 280;
-const WARN_AT = 40;
 
 /** Keeps the newest line visible unless the reader has scrolled up. @param {number} lines */
 function useBottom(lines) {
@@ -55,8 +54,8 @@ export function Chat({ store }) {
 function Say({ store }) {
   const typed = useSignal("");
   const error = useSignal(/** @type {string | null} */ (null));
-  const left = LONGEST - [...typed.value].length;
   const offline = store.wire.connection.value !== "online";
+  const take = (/** @type {Event} */ event) => (typed.value = limited(event, LONGEST, typed.peek()));
   const say = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const line = typed.peek().trim();
@@ -73,12 +72,12 @@ function Say({ store }) {
   return html`<form class="chat-say" onSubmit=${say}>
     <div class="with-button">
       <input class="input" aria-label=${roomText.chat.label} placeholder=${roomText.chat.placeholder}
-        maxlength=${LONGEST} autocomplete="off" enterkeyhint="send" value=${typed.value}
-        aria-describedby="chat-note" onInput=${onText((value) => (typed.value = value))} />
+        autocomplete="off" enterkeyhint="send" value=${typed.value}
+        aria-describedby="chat-note" onInput=${take} onCompositionEnd=${take} />
       <button class="button" disabled=${offline || !typed.value.trim()}>${roomText.chat.send}</button>
     </div>
     <p id="chat-note" class="small">
-      ${left <= WARN_AT && html`<span class="dim">${roomText.chat.left(left)}</span>`}
+      <${Counter} words=${typed.value} most=${LONGEST} />
       ${error.value && html`<span class="loss">${error.value}</span>`}
     </p>
   </form>`;

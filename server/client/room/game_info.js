@@ -1,6 +1,7 @@
 /** A game's rules, limits and schemas, requested once per game. */
 
 import { api } from "../api.js";
+import { keepTitle } from "../faces/plain/tile.js";
 
 /** @typedef {import("../http.d.ts").GameView} GameView */
 
@@ -11,10 +12,16 @@ const asked = new Map();
 export function gameInfo(game) {
   const known = asked.get(game);
   if (known) return known;
-  const answer = api.request("GET /games/{name}", { path: { name: game } }).catch(() => {
-    asked.delete(game);
-    return null;
-  });
+  const answer = api.request("GET /games/{name}", { path: { name: game } }).then(
+    (found) => {
+      keepTitle(game, found.title);
+      return found;
+    },
+    () => {
+      asked.delete(game);
+      return null;
+    },
+  );
   asked.set(game, answer);
   return answer;
 }

@@ -8,7 +8,7 @@ import { roomText } from "../room_text.js";
 
 /**
  * @typedef {object} Key
- * @property {string[]} keys values of KeyboardEvent.key
+ * @property {string[]} keys values of KeyboardEvent.key, letters in lower case
  * @property {string} label what the key does
  * @property {() => void} run
  * @property {boolean} [repeats] whether holding the key down repeats it
@@ -38,12 +38,39 @@ function pressesFocus({ key, target }) {
   return target instanceof HTMLElement && target.matches(ACTS);
 }
 
+/**
+ * What a pressed key may stand for, the likeliest first. Letters count in any case, because of Caps Lock. A key without a
+ * Latin letter or a name also stands for what its place has on a Latin keyboard, so that shortcuts work with any layout.
+ * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event
+ * @returns {string[]}
+ */
+export function meaningsOf({ key, code, shiftKey }) {
+  if (/^[a-z]$/i.test(key)) return [key.toLowerCase()];
+  const named = /^[A-Z][A-Za-z0-9]+$/.test(key) && !WITHOUT_NAME.has(key);
+  const place = named ? null : onLatin(code, shiftKey);
+  return place === null || place === key ? [key] : [key, place];
+}
+
+/** Names of keys that say nothing about the key: accents that await a letter, keys that an input method has taken. */
+const WITHOUT_NAME = new Set(["Dead", "Process", "Unidentified"]);
+
+/** What a place of the keyboard has on a Latin one; null if no shortcut uses it. @param {string} code @param {boolean} shift */
+function onLatin(code, shift) {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1].toLowerCase();
+  if (letter) return letter;
+  if (code === "Space") return " ";
+  if (code === "Slash" && shift) return "?";
+  return (!shift && /^Digit(\d)$/.exec(code)?.[1]) || null;
+}
+
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.key === "Tab") byPointer = false;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (inField(event.target) || pressesFocus(event)) return;
-  const found = known.peek().find((each) => each.keys.includes(event.key));
+  const found = meaningsOf(event)
+    .map((meaning) => known.peek().find((each) => each.keys.includes(meaning)))
+    .find(Boolean);
   if (!found) return;
   event.preventDefault();
   if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();
@@ -90,7 +117,7 @@ export function KeysDialog() {
   const close = () => (keysShown.value = false);
   return html`<dialog ref=${box} class="keys" aria-labelledby="keys-title" onClose=${close} onKeyDown=${(
     /** @type {KeyboardEvent} */ event,
-  ) => event.key === "?" && close()}>
+  ) => meaningsOf(event).includes("?") && close()}>
     <h2 id="keys-title">${roomText.keys.title}</h2>
     <dl class="keys-list">
       ${known.value.map(

@@ -1,18 +1,17 @@
 /** A number field that shows an error below it and passes on valid numbers only. */
 
 import { useSignal } from "@preact/signals";
+import { readNumber } from "../format.js";
 import { html } from "../html.js";
+import { Reading, twoReadings } from "../ui/reading.js";
 
 /**
  * The typed number, with or without a unit; null if it is not a number.
  * @param {string} typed
  */
 export function parseNumber(typed) {
-  const bare = typed
-    .trim()
-    .replace(",", ".")
-    .replace(/[×x%]$/, "");
-  return /^\d+(\.\d*)?$/.test(bare) ? Number(bare) : null;
+  const read = readNumber(typed.trim().replace(/[×x%]$/, ""));
+  return read && Number(read.digits);
 }
 
 /**
@@ -41,8 +40,9 @@ export function NumberField({ id, label, unit, shown, bad, take }) {
   return html`<div class="field">
     <label for=${id}>${label} ${unit && html`<span class="dim">${unit}</span>`}</label>
     <input id=${id} class="input number" inputmode="decimal" autocomplete="off" value=${typed.value ?? shown}
-      aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error`} onInput=${read}
-      onBlur=${leave} />
+      aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error ${id}-read`}
+      data-two-readings=${twoReadings(typed.value)} onInput=${read} onBlur=${leave} />
+    <${Reading} id=${`${id}-read`} typed=${typed.value ?? ""} unit=${unit} />
     <p id=${`${id}-error`} class="error" hidden=${!wrong.value}>${bad}</p>
   </div>`;
 }

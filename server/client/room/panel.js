@@ -5,6 +5,7 @@ import { announce, onText } from "../dom.js";
 import { chipsExact } from "../format.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
+import { Reading, showsReadingFirst, twoReadings } from "../ui/reading.js";
 import { useKeys } from "./keys.js";
 import { playIn } from "./play.js";
 
@@ -25,7 +26,8 @@ export function StakeField({ play }) {
     <label for="stake">${t.stake} <span class="dim">${t.unit}</span></label>
     <div class="stake-row">
       <input id="stake" class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value}
-        aria-invalid=${wrong ? "true" : undefined} aria-describedby="stake-error"
+        aria-invalid=${wrong ? "true" : undefined} aria-describedby="stake-error stake-read"
+        data-two-readings=${twoReadings(play.typed.value)}
         onInput=${onText((value) => (play.typed.value = value))} onBlur=${() => play.tidy()} />
       <${Small} label=${t.half} onClick=${() => play.press("half")}>½<//>
       <${Small} label=${t.double} onClick=${() => play.press("double")}>2×<//>
@@ -33,6 +35,7 @@ export function StakeField({ play }) {
       <${Small} label=${t.max} onClick=${() => play.press("max")}>max<//>
     </div>
     <p id="stake-error" class="error" hidden=${!wrong}>${wrong}</p>
+    <${Reading} id="stake-read" typed=${play.typed.value} unit="chips" />
   </div>`;
 }
 
@@ -85,7 +88,7 @@ export function ResultLine({ play }) {
 
 /** Why the player can't act, or what went wrong. @param {{play: Play}} props */
 export function Trouble({ play }) {
-  const [error, cannotBet] = [play.error.value, play.cannotBet.value];
+  const [error, cannotBet] = [play.trouble.value, play.cannotBet.value];
   if (cannotBet) return html`<p class="panel-note warning small" role="status">${cannotBet}</p>`;
   return html`<p class="panel-note loss small" role="alert" data-testid="bet-error">${error}</p>`;
 }
@@ -118,7 +121,7 @@ export function PanelForm({ store, submit, stakeKeys = true, children }) {
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault();
-    if (!event.repeat) submit();
+    if (!event.repeat && !showsReadingFirst(event)) submit();
   };
   const stay = (/** @type {Event} */ event) => event.preventDefault();
   return html`<form class="panel-form" novalidate onSubmit=${stay} onKeyDown=${onKeyDown} aria-label=${t.title}

@@ -1,11 +1,13 @@
 /** A player's actions in a room: stake, bets in flight, own bets and results. It never predicts money. */
 
 import { computed, signal } from "@preact/signals";
+import { tileOf } from "../faces/index.js";
 import { parseChips, plainChips } from "../format.js";
 import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
 import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
+import { WireError } from "../wire.js";
 import { onePerRoom } from "./one_per_room.js";
 import { lastStake, press, rememberStake } from "./stakes.js";
 
@@ -29,8 +31,12 @@ export class Play {
   typed = signal("");
   /** @type {import("@preact/signals").Signal<string | null>} */
   error = signal(null);
+  /** The round that was over when our last move came. */
+  #missed = signal("");
   /** The bet that awaits its answer. @type {import("@preact/signals").Signal<Wanted | null>} */
   placing = signal(null);
+  /** The round in which the server took no more bets of ours. */
+  fullIn = signal("");
   /** True while a move awaits its answer. */
   acting = signal(false);
   /** The bet to place when the next round opens. @type {import("@preact/signals").Signal<Wanted | null>} */
@@ -52,7 +58,11 @@ export class Play {
 
   bounds = computed(() => {
     const limits = this.store.state.value?.limits ?? { min_stake: 1, max_stake: 1 };
-    return { min: limits.min_stake, max: limits.max_stake, available: this.seated.value ? available.value : null };
+    /** @type {{minimum: number, maximum: number} | undefined} The game's own bounds for the next bet. */
+    const own = this.store.state.value?.view?.stake;
+    const min = Math.max(limits.min_stake, own?.minimum ?? 0);
+    const max = Math.min(limits.max_stake, own?.maximum ?? limits.max_stake);
+    return { min, max, available: this.seated.value ? available.value : null };
   });
 
   seated = computed(() => this.store.you.value !== null);
@@ -104,6 +114,13 @@ export class Play {
     return this.cannotAct.value ?? (paused ? roomText.paused(paused) : null);
   });
 
+  /** What went wrong, in words. A late move is told how its round ended as soon as that is known. */
+  trouble = computed(() => {
+    const [error, last] = [this.error.value, this.store.last.value];
+    if (error !== roomText.bet.tooLate || last?.round !== this.#missed.value) return error;
+    return tileOf(this.game).tooLate?.(last.outcome) ?? error;
+  });
+
   /** @param {number | null} amount */
   #wrongWith(amount) {
     const { min, max, available: left } = this.bounds.value;
@@ -145,6 +162,9 @@ export class Play {
     try {
       await this.send(wanted);
     } catch (error) {
+      // With a field, another amount or selection may be taken.
+      if (error instanceof WireError && error.code === "limit_exceeded" && !error.extra.field)
+        this.fullIn.value = this.store.round.peek()?.round ?? "";
       this.error.value = playError(error);
     } finally {
       this.placing.value = null;
@@ -195,7 +215,9 @@ export class Play {
     try {
       return await this.store.act(action, more);
     } catch (error) {
-      this.error.value = playError(error);
+      const missed = error instanceof WireError ? error.extra.round : undefined;
+      this.#missed.value = missed ?? "";
+      this.error.value = missed ? roomText.bet.tooLate : playError(error);
       return null;
     } finally {
       this.acting.value = false;

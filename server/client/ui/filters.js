@@ -1,5 +1,6 @@
 /** The filters of a list: type, game, and first and last day. */
 
+import { useSignal } from "@preact/signals";
 import { html } from "../html.js";
 import { text } from "../text.js";
 
@@ -9,6 +10,9 @@ import { text } from "../text.js";
 
 /** @type {Chosen} */
 export const NOTHING = { category: "", game: "", from: "", to: "" };
+
+/** The days that can be asked for; years have four digits. */
+const [FIRST_DAY, LAST_DAY] = ["1970-01-01", "9999-12-30"];
 
 /** The start of a local day in ISO format for the API, `days` later. @param {string} day @param {number} [days] */
 function instant(day, days = 0) {
@@ -36,10 +40,19 @@ export function filterParams({ category, game, from, to }) {
  */
 export function Filters({ chosen, categories, games, extra }) {
   const t = text.filters;
+  /** Days out of range, as the fields have them. */
+  const wrong = useSignal(/** @type {Partial<Chosen>} */ ({}));
   /** @param {keyof Chosen} name */
   const set = (name) => (/** @type {Event} */ event) => {
     const { value } = /** @type {HTMLInputElement} */ (event.target);
     chosen.value = { ...chosen.peek(), [name]: value };
+  };
+  /** A day out of range is no filter, and the field says so. @param {"from" | "to"} name */
+  const setDay = (name) => (/** @type {Event} */ event) => {
+    const { validity, value } = /** @type {HTMLInputElement} */ (event.target);
+    const bad = validity.rangeUnderflow || validity.rangeOverflow;
+    wrong.value = { ...wrong.peek(), [name]: bad ? value : undefined };
+    if (!bad) set(name)(event);
   };
   /** @param {"category" | "game"} name @param {string} label @param {Record<string, string>} options */
   const select = (name, label, options) => html`<label class="filter"><span class="label">${label}</span>
@@ -49,9 +62,12 @@ export function Filters({ chosen, categories, games, extra }) {
     </select></label>`;
   /** @param {"from" | "to"} name @param {string} label */
   const day = (name, label) => html`<label class="filter"><span class="label">${label}</span>
-    <input class="input" type="date" value=${chosen.value[name]} onChange=${set(name)} /></label>`;
+    <input class="input" type="date" value=${wrong.value[name] ?? chosen.value[name]} min=${FIRST_DAY} max=${LAST_DAY}
+      aria-invalid=${wrong.value[name] ? "true" : undefined} aria-describedby="filters-error"
+      onChange=${setDay(name)} /></label>`;
   return html`<div class="filters" role="group" aria-label=${t.label}>
     ${categories && select("category", t.category, categories)} ${games && select("game", t.game, games)}
     ${day("from", t.from)} ${day("to", t.to)} ${extra}
+    <p id="filters-error" class="loss small" role="status">${(wrong.value.from || wrong.value.to) && t.badDay}</p>
   </div>`;
 }

@@ -5,10 +5,12 @@ import { createContext } from "preact";
 import { useContext, useId, useRef } from "preact/hooks";
 import { ApiError } from "../api.js";
 import { announce } from "../dom.js";
-import { span } from "../format.js";
+import { date, span } from "../format.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
 import { Icon } from "./icons.js";
+import { Counter, limited } from "./limited.js";
+import { Reading } from "./reading.js";
 
 /** @typedef {Record<string, string>} Values */
 
@@ -21,13 +23,22 @@ function whole(error) {
   return errorText(error);
 }
 
-/** @param {HTMLFormElement} form @returns {Values} */
-function missing(form) {
+/** What is wrong with a date that the player has changed, in words. @param {HTMLInputElement} field */
+function wrongDate({ type, value, defaultValue, validity, min, max }) {
+  if (type !== "date") return null;
+  if (validity.badInput) return text.form.dateIncomplete;
+  const out = value !== defaultValue && (validity.rangeUnderflow || validity.rangeOverflow);
+  return out ? text.form.dateBetween(min && date(min), max && date(max)) : null;
+}
+
+/** What can be said of the fields before they are sent. @param {HTMLFormElement} form @returns {Values} */
+function faultsOf(form) {
   /** @type {Values} */
   const found = {};
   for (const field of form.elements) {
-    const empty = field instanceof HTMLInputElement && field.required && field.value.trim() === "";
-    if (empty) found[field.name] = text.form.required;
+    if (!(field instanceof HTMLInputElement)) continue;
+    const wrong = wrongDate(field) ?? (field.required && field.value.trim() === "" ? text.form.required : null);
+    if (wrong) found[field.name] = wrong;
   }
   return found;
 }
@@ -80,8 +91,8 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
     event.preventDefault();
     const node = form.current;
     if (!node || busy.peek()) return;
-    const empty = missing(node);
-    if (Object.keys(empty).length) return refuse(empty, "");
+    const faults = faultsOf(node);
+    if (Object.keys(faults).length) return refuse(faults, "");
     busy.value = true;
     try {
       const entries = [...new FormData(node)].map(([name, value]) => [name, String(value)]);
@@ -121,13 +132,14 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
  * @property {boolean} [multiline]
  * @property {string} [autocomplete]
  * @property {string} [inputmode]
- * @property {number} [maxlength]
+ * @property {number} [most] the largest number of characters
  * @property {string} [min]
  * @property {string} [max]
  * @property {(value: string) => void} [onInput]
  * @property {any} [after] content beside the field
  * @property {any} [below] content below the field
  * @property {boolean} [spellcheck]
+ * @property {string} [amount] the unit, if the field takes an amount or another number: it then shows how it is read
  */
 
 /** @param {FieldProps} props */
@@ -142,11 +154,26 @@ export function Field({
   onInput,
   after,
   below,
+  amount,
+  most,
   ...rest
 }) {
   const id = useId();
+  const typed = useSignal(value);
   const error = useContext(Errors)[name];
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const described = [
+    hint && `${id}-hint`,
+    error && `${id}-error`,
+    amount !== undefined && `${id}-read`,
+    most && `${id}-left`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+  const take = (/** @type {Event} */ event) => {
+    const { value: now } = /** @type {HTMLInputElement} */ (event.target);
+    typed.value = most ? limited(event, most, typed.peek()) : now;
+    onInput?.(typed.peek());
+  };
   const shared = {
     id,
     name,
@@ -155,7 +182,8 @@ export function Field({
     defaultValue: value,
     "aria-invalid": error ? "true" : undefined,
     "aria-describedby": described || undefined,
-    onInput: (/** @type {Event} */ event) => onInput?.(/** @type {HTMLInputElement} */ (event.target).value),
+    onInput: take,
+    onCompositionEnd: take,
     ...rest,
   };
   return html`<div class="field">
@@ -166,6 +194,8 @@ export function Field({
       ${after}
     </div>
     ${below}
+    ${most && html`<p class="hint" id="${id}-left"><${Counter} words=${typed.value} most=${most} /></p>`}
+    ${amount !== undefined && html`<${Reading} id="${id}-read" typed=${typed.value} unit=${amount} />`}
     ${error && html`<p class="error" id="${id}-error"><${Icon} name="warning" /><span>${error}</span></p>`}
   </div>`;
 }

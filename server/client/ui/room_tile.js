@@ -2,7 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { TILES } from "../faces/index.js";
+import { TILES, tileOf } from "../faces/index.js";
+import { words } from "../faces/plain/tile.js";
 import { span } from "../format.js";
 import { html } from "../html.js";
 import { delayedBy, openRoom } from "../rooms.js";
@@ -38,13 +39,13 @@ export function PlainLine({ summary, state }) {
   const phase = state ? state.view.phase : summary.phase;
   const now = useNow(100, Boolean(closesAt) && phase === "betting") - delayedBy(state);
   if (phase === "betting" && closesAt) return html`<p class="live-line">${t.closesIn(span(closesAt - now))}</p>`;
-  return html`<p class="live-line">${t.phases[phase] ?? phase}</p>`;
+  return html`<p class="live-line">${t.phases[phase] ?? words(phase)}</p>`;
 }
 
 /** @param {{game: string, history: import("../types.js").PastRound[]}} props */
 export function Results({ game, history }) {
-  const resultText = TILES[game]?.resultText;
-  if (!history.length || !resultText) return html`<p class="small dim">${t.noResults}</p>`;
+  const { resultText } = tileOf(game);
+  if (!history.length) return html`<p class="small dim">${t.noResults}</p>`;
   return html`<ol class="results" aria-label=${t.recent}>
     ${history.slice(0, RESULTS).map(({ round, outcome }) => {
       const { text: words, tone } = resultText(outcome);

@@ -34,7 +34,7 @@ function OfflineBar() {
   if (!away || !shown.value) return null;
   return html`<div class="state-bar" role="status" data-testid="offline">
     <${Icon} name="warning" />
-    <p>${wire.goodbye.value === "going_away" ? text.connection.goingAway : text.connection.bar}</p>
+    <p>${text.connection.why[wire.goodbye.value ?? ""] ?? text.connection.bar}</p>
     <button type="button" class="button" onClick=${() => wire.probe()}>${text.connection.now}</button>
   </div>`;
 }
@@ -117,10 +117,12 @@ function Page() {
   }, [to]);
   const shown = loaded.value;
   const first = useRef(true);
+  const title = shown?.module.title?.(shown.route);
+  useEffect(() => {
+    if (shown) document.title = title ? `${title} · ${text.name}` : text.name;
+  }, [shown?.route.path, title]);
   useEffect(() => {
     if (!shown) return;
-    const title = shown.module.title?.(shown.route);
-    document.title = title ? `${title} · ${text.name}` : text.name;
     if (!first.current) focusHeading();
     first.current = false;
   }, [shown?.route.path]);

@@ -149,6 +149,33 @@ async def test_a_player_cashes_out_one_bet_or_all(open_live: OpenLive) -> None:
     await live.stop()
 
 
+async def test_a_late_move_is_told_which_round_it_missed(open_live: OpenLive) -> None:
+    live = await open_live(points=(1.02, 1.05))
+    ann, bob = await live.player(), await live.player()
+    name = await ann.betting()
+    await ann.bet(100)
+    early = await ann.refused("act", room="crash", action="cashout")
+    assert (early["message"], "round" in early) == ("The round hasn't started yet.", False)
+    await ann.ended(name)
+    late = await ann.refused("act", room="crash", action="cashout")
+    assert (late["code"], late["message"], late["round"]) == ("illegal_action", f"Too late: {name} is over.", name)
+    # A bet in the next round, placed at once, does not change what the move was meant for.
+    await ann.bet(100)
+    assert (await ann.refused("act", room="crash", action="cashout"))["round"] == name
+    assert "round" not in await bob.refused("act", room="crash", action="cashout")
+    await live.stop()
+
+
+async def test_a_late_move_in_a_solo_room_is_told_which_round_it_missed(open_live: OpenLive) -> None:
+    live = await open_live(games=[GAMES["mines"]])
+    ann = await live.player(room="mines")
+    room = ann.snapshots[-1][0]
+    bet = await ann.bet(100, room, selection={"mines": 3})
+    await ann.ask("act", room=room, action="cashout")
+    assert (await ann.refused("act", room=room, action="reveal", cell=3))["round"] == bet["round"]
+    await live.stop()
+
+
 async def test_a_cash_out_does_not_wait_for_the_database_work_of_a_join(open_live: OpenLive) -> None:
     live = await open_live(points=(1.5, 9.0), bettors=(1,))
     ann = await live.player()

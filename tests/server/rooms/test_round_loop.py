@@ -39,7 +39,13 @@ async def test_a_round_is_announced_only_after_its_commit(open_live: OpenLive) -
         late = await live.spectator()
         assert late.snapshots[-1][1]["view"] == {"phase": "settling"}
         assert (await ann.refused("bet", room="crash", amount=1, key="x"))["code"] == "betting_closed"
-        assert (await ann.refused("act", room="crash", action="cashout"))["code"] == "illegal_action"
+        refusal = await ann.refused("act", room="crash", action="cashout")
+        assert refusal == {
+            "code": "illegal_action",
+            "retry": False,
+            "message": f"Too late: {name} is over.",
+            "round": name,
+        }
         (summary,) = (await watcher.ask("rooms"))["rooms"]
         assert summary["phase"] == "settling"
         for each in (ann, watcher, late):

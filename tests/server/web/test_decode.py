@@ -1,7 +1,7 @@
 """Decoding of bodies, and errors that name every invalid field."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import pytest
@@ -61,6 +61,34 @@ def test_the_message_is_the_description_of_the_type() -> None:
     with pytest.raises(ClientError) as refused:
         decode_body(b'{"name": "a b"}', Inner)
     assert refused.value.extra["errors"][0].message == "3–20 letters, digits, _ or -."
+
+
+class Times(Struct):
+    day: date | None = None
+    at: Annotated[datetime, Meta(tz=True, description="A time with its zone.")] | None = None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("day", "202612-01-01", "out_of_range"),
+        ("day", "+202612-01-01", "out_of_range"),
+        ("day", "0000-01-01", "out_of_range"),
+        ("day", "2026-02-30", "out_of_range"),
+        ("day", "01.02.2026", "malformed"),
+        ("at", "+202612-01-01T00:00:00.000Z", "out_of_range"),
+        ("at", "202612-01-01T00:00:00+01:00", "out_of_range"),
+        ("at", "2026-02-30T00:00:00Z", "out_of_range"),
+        ("at", "2026-01-01", "malformed"),
+        ("at", "soon", "malformed"),
+    ],
+)
+def test_a_date_that_does_not_exist_is_out_of_range(field: str, value: str, code: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        decode_body(json.dumps({field: value}).encode(), Times)
+    (error,) = refused.value.extra["errors"]
+    assert (error.field, error.code) == (field, code)
+    assert code == "malformed" or error.message == "There is no such date, or its year is not from 1 to 9999."
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"amount": 1, "text": "\xff"}', b"[" * 50_000, b'{"a": 1} x'])

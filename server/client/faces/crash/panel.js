@@ -7,10 +7,12 @@ import { chips, chipsExact, multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { MainButton, stepOf } from "../../room/main_button.js";
+import { parseNumber } from "../../room/number_field.js";
 import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { roomText } from "../../room_text.js";
 import { ActionButton } from "../../ui/action_button.js";
+import { Reading, twoReadings } from "../../ui/reading.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { shownAt, times } from "./moment.js";
 import { text } from "./text.js";
@@ -29,9 +31,9 @@ const MOST_BETS = 4;
  * @returns {number | null | undefined} null for no auto cash-out
  */
 export function parseTarget(typed) {
-  const text = typed.trim().replace(",", ".").replace(/[×x]$/, "");
-  if (text === "") return null;
-  const value = /^\d{1,7}(\.\d{0,2})?$/.test(text) ? Number(text) : 0;
+  if (typed.trim() === "") return null;
+  const value = parseNumber(typed) ?? 0;
+  if (Math.round(value * 100) / 100 !== value) return undefined;
   return value >= 1.01 && value <= 1_000_000 ? value : undefined;
 }
 
@@ -68,12 +70,18 @@ function Worth({ store, bets }) {
 /** @param {{typed: import("@preact/signals").Signal<string>}} props */
 function AutoField({ typed }) {
   const wrong = parseTarget(typed.value) === undefined;
+  const tidy = () => {
+    const target = parseTarget(typed.peek());
+    if (target) typed.value = String(target);
+  };
   return html`<div class="field">
     <label for="auto">${t.auto}</label>
     <input id="auto" class="input number" inputmode="decimal" autocomplete="off" placeholder=${t.autoNone}
-      value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="auto-error"
-      onInput=${onText((value) => (typed.value = value))} />
+      value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="auto-error auto-read"
+      data-two-readings=${twoReadings(typed.value)} onInput=${onText((value) => (typed.value = value))}
+      onBlur=${tidy} />
     <p id="auto-error" class="error" hidden=${!wrong}>${t.autoBad}</p>
+    <${Reading} id="auto-read" typed=${typed.value} unit="×" />
   </div>`;
 }
 

@@ -18,6 +18,7 @@ export const text = {
   saidBetting: "Bets are open.",
   saidRunning: "The multiplier is climbing.",
   saidEnded: (/** @type {number} */ point) => `Crashed at ${multiplier(point)}.`,
+  tooLate: (/** @type {number} */ point) => `Too late: it crashed at ${multiplier(point)}.`,
   cashedAt: (/** @type {number} */ value, /** @type {number} */ payout) =>
     `Cashed out at ${multiplier(value)}: ${inChips(payout)}.`,
   autoAt: (/** @type {number} */ value) => `auto at ${multiplier(value)}`,

@@ -15,6 +15,9 @@ export function resultText(outcome) {
   return { text: multiplier(outcome.point), tone };
 }
 
+/** @param {Record<string, any>} outcome */
+export const tooLate = ({ point }) => text.tooLate(point);
+
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>} */
 export function reduce(view, event, { view: before }) {
   if (event.type === "round_opened") return { ...view, past: before.cashed_out ?? [] };

@@ -6,6 +6,7 @@ import { chips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Chip } from "../../ui/playing_card.js";
+import { Reading, twoReadings } from "../../ui/reading.js";
 import { amountOf, wrongWith } from "./raise.js";
 import { hasChips, seatIn } from "./table.js";
 import { text } from "./text.js";
@@ -45,7 +46,8 @@ function BuyIn({ play, bounds, first, waits, submit }) {
     <div class="buy-in-row">
       <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off" value=${play.typed.value}
         aria-invalid=${wrong ? "true" : undefined}
-        aria-describedby="buy-in-hint buy-in-error"
+        aria-describedby="buy-in-hint buy-in-error buy-in-read"
+        data-two-readings=${twoReadings(play.typed.value)}
         onInput=${onText((value) => (play.typed.value = value))} onBlur=${() => play.tidy()} />
       <${ActionButton} class=${`button ${first ? "primary" : ""}`}
         disabled=${placing || Boolean(wrong) || play.cannotBet.value !== null || play.queued.value !== null}
@@ -56,6 +58,7 @@ function BuyIn({ play, bounds, first, waits, submit }) {
     <p id="buy-in-hint" class="hint">
       ${first ? text.buyInHint(bounds.minimum, bounds.maximum) : text.topUpHint(bounds.maximum)}</p>
     <p id="buy-in-error" class="error" hidden=${!wrong}>${wrong}</p>
+    <${Reading} id="buy-in-read" typed=${play.typed.value} unit="chips" />
     ${
       play.queued.value &&
       html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>

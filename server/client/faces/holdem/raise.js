@@ -5,6 +5,7 @@ import { onText } from "../../dom.js";
 import { parseChips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
 import { ActionButton } from "../../ui/action_button.js";
+import { Reading, showsReadingFirst, twoReadings } from "../../ui/reading.js";
 import { isOpening, presetsOf, snapped } from "./pots.js";
 import { text } from "./text.js";
 
@@ -54,25 +55,30 @@ export function Raise({ view, bounds, typed, dead, guard, send }) {
   const presets = presetsOf(view, bounds);
   const set = (/** @type {number} */ cents) => (typed.value = plainChips(cents));
   const wrong = wrongWith(typed.value, bounds);
+  const tidy = () => {
+    const cents = parseChips(typed.peek());
+    if (cents !== null) set(cents);
+  };
   const step = view.blinds?.[0] ?? 1;
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
     event.stopPropagation();
-    if (!event.repeat) send();
+    if (!event.repeat && !showsReadingFirst(event)) send();
   };
   return html`<fieldset class="raise" data-testid="raise">
     <legend class="visually-hidden">${isOpening(view) ? text.betLabel : text.raiseLabel}</legend>
     <div class="raise-row">
       <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off"
         aria-label=${isOpening(view) ? text.betLabel : text.raiseLabel}
-        value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error"
-        onKeyDown=${onKeyDown}
-        onInput=${onText((value) => (typed.value = value))} />
+        value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error raise-read"
+        data-two-readings=${twoReadings(typed.value)} onKeyDown=${onKeyDown}
+        onInput=${onText((value) => (typed.value = value))} onBlur=${tidy} />
       <${ActionButton} class="button primary large" disabled=${dead || amount === null} data-move="raise"
         guard=${guard} run=${send}>${amount === null ? text.raiseLabel : wordsOf(amount, bounds, view)}<//>
     </div>
     <p id="raise-error" class="error small loss" hidden=${!wrong}>${wrong}</p>
+    <${Reading} id="raise-read" typed=${typed.value} unit="chips" />
     ${
       bounds.maximum > bounds.minimum &&
       html`<input class="raise-slider" type="range" min=${bounds.minimum} max=${bounds.maximum}

@@ -1,5 +1,8 @@
 /** A game's JSON Schemas as fields of a form, for games without a face of their own. */
 
+import { parseChips, readNumber } from "../../format.js";
+import { isMoney } from "./tile.js";
+
 /**
  * @typedef {object} Field
  * @property {string} name
@@ -8,6 +11,7 @@
  * @property {number} [min]
  * @property {number} [max]
  * @property {any[]} [choices]
+ * @property {boolean} [money] whether it takes an amount, which is typed in chips and sent in cents
  * @property {any} start what stands in the field at first
  */
 
@@ -39,7 +43,9 @@ function fieldOf(name, given, root, required) {
   const kind = kindOf(schema);
   const first = kind === "choice" ? schema.enum[0] : (schema.minimum ?? "");
   const start = given.default ?? (kind === "boolean" ? false : required ? first : "");
-  return { name, kind, required, min: schema.minimum, max: schema.maximum, choices: schema.enum, start };
+  /** @type {Field} */
+  const field = { name, kind, required, min: schema.minimum, max: schema.maximum, choices: schema.enum, start };
+  return kind === "integer" && isMoney(name) ? { ...field, money: true } : field;
 }
 
 /**
@@ -78,14 +84,25 @@ export function movesOf(schema) {
  */
 export function typedValue(field, typed) {
   if (field.kind === "boolean") return Boolean(typed);
+  if (field.money) return typeof typed === "number" ? typed : (parseChips(String(typed)) ?? undefined);
   const text = String(typed).trim();
   if (text === "") return undefined;
   if (field.kind === "choice") return field.choices?.find((choice) => String(choice) === text);
   if (field.kind === "list")
     return text.split(/[\s,]+/).map((part) => (Number.isNaN(Number(part)) ? part : Number(part)));
   if (field.kind === "text") return text;
-  const number = Number(text.replace(",", "."));
+  // A bound may be below zero, so a number may be, too.
+  const read = readNumber(text.replace(/^[-−]/, ""));
+  const number = read ? Number(read.digits) * (/^[-−]/.test(text) ? -1 : 1) : Number.NaN;
   return Number.isNaN(number) || (field.kind === "integer" && !Number.isInteger(number)) ? undefined : number;
+}
+
+/** Whether a field can be sent as it is typed. @param {Field} field @param {any} typed */
+export function isValid(field, typed) {
+  if (!field.required && String(typed ?? "").trim() === "") return true;
+  const value = typedValue(field, typed ?? "");
+  if (value === undefined) return false;
+  return typeof value !== "number" || (value >= (field.min ?? -Infinity) && value <= (field.max ?? Infinity));
 }
 
 /** What a form says as JSON, without what is left empty. @param {Field[]} fields @param {Record<string, any>} typed */

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Literal, get_args
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
 from game_engine.game import AnyGame, BetEvent
 from server import messages
@@ -28,18 +28,10 @@ class VoidOutcome(Struct, frozen=True):
     reason: messages.VoidReason
 
 
-class WatchedPhase(Struct, frozen=True):
-    """A phase of a room that not everyone may watch, as the lobby shows it."""
-
-    phase: Literal["hidden"] | UnsetType = UNSET
-
-
-GENERAL = {"Snapshot": {"view": "View", "options": "Options"}} | {
-    name: {"outcome": "Outcome"} for name in ("PastRound", "RoundEnded")
-}
-"""Members of common types whose values are the game's own, and the unions of what they may be."""
 MEMBERS: dict[str, dict[str, str]] = {
-    **GENERAL,
+    "Snapshot": {"view": "View", "options": "Options"},
+    "PastRound": {"outcome": "Outcome"},
+    "RoundEnded": {"outcome": "Outcome"},
     "RoomSummary": {"options": "Options", "phase": "Phase"},
     "Wager": {"selection": "Selection"},
     "BetPlaced": {"selection": "Selection"},
@@ -51,8 +43,8 @@ MEMBERS: dict[str, dict[str, str]] = {
     "ErrorBody": {"code": "ErrorCode"},
     "Goodbye": {"code": "CloseName"},
     "ProblemDocument": {"code": "ProblemCode"},
-    "InvalidField": {},
 }
+"""Members of common types whose values are the game's own or codes, and what describes these."""
 
 
 def reference(name: str) -> Schema:
@@ -69,13 +61,12 @@ class GameSchemas:
 
     def __init__(self, games: Mapping[str, AnyGame]) -> None:
         self.components: dict[str, Schema] = {}
-        self._games = games
         self.events: dict[str, list[Schema]] = {}
         self.acts: dict[str, list[Schema]] = {}
         views, outcomes, replies, options, selections, phases = [], [], [], [], [], []
         for game in games.values():
             plain = self._plain(game)
-            views.append(self._wire(game, [game.view_type], required=()).of(game.view_type))
+            views.append(self._wire(game, [game.view_type]).of(game.view_type))
             outcomes.append(plain.of(game.facts_type))
             options.append(plain.of(game.options))
             selections.append(plain.of(game.selection))
@@ -84,7 +75,7 @@ class GameSchemas:
             phases += game.phases
             common = {event.__struct_config__.tag for event in messages.COMMON_EVENTS}
             own = [event for event in game.events if event.__struct_config__.tag not in common]
-            told = self._wire(game, own, required=())
+            told = self._wire(game, own)
             self.events[game.name] = [told.of(event) for event in own]
             for event in own:
                 if issubclass(event, BetEvent):
@@ -119,11 +110,9 @@ class GameSchemas:
         for name, members in MEMBERS.items():
             for member, union in members.items():
                 if name in components:
-                    _replace(components[name]["properties"], member, reference(union))
-        missing = True
-        while missing:
-            missing = {name for name in _references(components) if name not in components}
-            components |= {name: deepcopy(self.components[name]) for name in sorted(missing)}
+                    components[name]["properties"][member] = reference(union)
+        while missing := sorted(_references(components) - components.keys()):
+            components |= {name: deepcopy(self.components[name]) for name in missing}
 
     def _plain(self, game: AnyGame) -> Schemas:
         """The schemas of what the room passes on as it is."""
@@ -136,7 +125,7 @@ class GameSchemas:
         self._merge(schemas.components)
         return schemas
 
-    def _wire(self, game: AnyGame, types: list[Any], required: tuple[str, ...]) -> Schemas:
+    def _wire(self, game: AnyGame, types: list[Any]) -> Schemas:
         """The schemas of what the room sends with the names of players and bets."""
         schemas = Schemas(types, name_of=_namer(game))
         for component in schemas.components.values():
@@ -210,10 +199,6 @@ def _joined(act: Schema, action: Schema, name: str) -> Schema:
         "required": list(dict.fromkeys([*act["required"], *action.get("required", ())])),
         "additionalProperties": False,
     }
-
-
-def _replace(properties: dict[str, Schema], member: str, schema: Schema) -> None:
-    properties[member] = schema
 
 
 def _references(value: Any) -> set[str]:

@@ -11,7 +11,6 @@ from game_engine.games.holdem.pots import Contribution, Pot, pots_of
 from game_engine.games.holdem.showdown import board_of, hole_of
 from game_engine.games.holdem.state import MAX_SIT_OUTS, STREETS, Award, Buyer, Hand, ShownHand, State, buy_in, owed
 
-
 Phase = Literal["betting", "preflop", "flop", "turn", "river", "ended"]
 SeatState = Literal["in", "all_in", "folded", "waiting", "sitting_out"]
 

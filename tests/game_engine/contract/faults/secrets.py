@@ -199,7 +199,7 @@ class Creaks(Ladder):
 
     breaks = f"{HIDDEN}: an event"
 
-    def event(self, state: ladder.State, data: Struct) -> Event:
+    def event(self, state: ladder.State, data: BetEvent) -> Event:
         if isinstance(data, Climbed) and state.climbed < len(state.broken) and state.broken[state.climbed]:
             data = replace(data, rung=-data.rung)
         return super().event(state, data)

@@ -111,8 +111,7 @@ def spell(schema: Schema, notation: Notation) -> str:
     if "enum" in schema:
         return notation.union([notation.literal(value) for value in schema["enum"]])
     if schema.get("type") == "array":
-        items = schema.get("prefixItems") or [schema.get("items", {})]
-        return notation.array(spell({"anyOf": items}, notation))
+        return notation.array(spell(schema.get("items", {}), notation))
     if schema.get("type") == "object":
         key = schema.get("propertyNames", {}) | {"type": "string"}
         return notation.mapping(spell(key, notation), spell(schema.get("additionalProperties", {}), notation))
@@ -166,13 +165,21 @@ def _renamed(value: Any, references: dict[str, str]) -> Any:
     return references.get(value, value) if isinstance(value, str) else value
 
 
+def _any_of(schemas: list[Schema]) -> Schema:
+    distinct = [schema for at, schema in enumerate(schemas) if schema not in schemas[:at]]
+    return distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
+
+
 def _tidy(value: Any, key: str = "") -> Any:
     """Write descriptions in one line of Markdown, and patterns as JSON Schema defines them.
 
     There, unlike in Python, ``$`` never matches before a line break.
     """
     if isinstance(value, dict):
-        return {key: _tidy(item, key) for key, item in value.items()}
+        tidy = {key: _tidy(item, key) for key, item in value.items()}
+        if "prefixItems" in tidy:  # several generators of code fail on it
+            tidy["items"] = _any_of(tidy.pop("prefixItems"))
+        return tidy
     if isinstance(value, list | tuple):
         return [_tidy(item) for item in value]
     if isinstance(value, str) and key == "description":

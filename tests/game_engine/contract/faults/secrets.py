@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from game_engine.cards import rank_of
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, Command, Event, RefusedError, RoundStarted, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetEvent, Command, Event, RefusedError, RoundStarted, Seat, Seeds, Step
 from tests.game_engine.contract.games import high, ladder, race
 from tests.game_engine.contract.games.high import Dealt, High, Raise
 from tests.game_engine.contract.games.ladder import Climb, Climbed, Ladder

@@ -63,11 +63,16 @@ class GameSchemas:
         self.components: dict[str, Schema] = {}
         self.events: dict[str, list[Schema]] = {}
         self.acts: dict[str, list[Schema]] = {}
-        views, outcomes, replies, options, selections, phases = [], [], [], [], [], []
+        self.shown: dict[str, list[Schema]] = {}
+        """Each game's view and the facts of its outcomes, and the replies to its actions, as far as it declares them."""
+        views, outcomes, replies, options, selections = [], [], [], [], []
+        phases: list[str] = []
         for game in games.values():
             plain = self._plain(game)
             views.append(self._wire(game, [game.view_type]).of(game.view_type))
             outcomes.append(plain.of(game.facts_type))
+            answers = [] if game.action is None else [plain.of(game.reply_type)]
+            self.shown[game.name] = [each for each in (views[-1], outcomes[-1], *answers) if "$ref" in each]
             options.append(plain.of(game.options))
             selections.append(plain.of(game.selection))
             if game.action is not None:
@@ -104,6 +109,17 @@ class GameSchemas:
                 "description": " ".join(f"{c.code} `{c.name}`: {c.meaning}" for c in CLOSES.values()),
             },
         }
+
+    def reachable(self, names: Iterable[str]) -> list[str]:
+        """The components with these names, and those of which they consist, in order of discovery."""
+        found: list[str] = []
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop(0)
+            if name not in found:
+                found.append(name)
+                waiting += sorted(_references(self.components[name]))
+        return found
 
     def complete(self, components: dict[str, Schema]) -> None:
         """Say in ``components`` what the members are that are the games' own, and add the types to which these lead."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from pytest_aiohttp import AiohttpClient
 
 from game_engine.games import GAMES
@@ -78,7 +77,7 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
             await db.close()
 
         app.on_cleanup.append(close_database)
-        return World(db=db, clock=clock, deps=deps, client=await aiohttp_client(TestServer(app), **CHECKED), **fakes)
+        return World(db=db, clock=clock, deps=deps, client=await aiohttp_client(app, **CHECKED), **fakes)
 
     return open_
 

@@ -64,7 +64,7 @@ class GameSchemas:
         self.events: dict[str, list[Schema]] = {}
         self.acts: dict[str, list[Schema]] = {}
         self.shown: dict[str, list[Schema]] = {}
-        """Each game's view and the facts of its outcomes, and the replies to its actions, as far as it declares them."""
+        """Each game's view, the facts of its outcomes and the replies to its actions, as far as it declares them."""
         views, outcomes, replies, options, selections = [], [], [], [], []
         phases: list[str] = []
         for game in games.values():

@@ -129,7 +129,7 @@ class Turn(Struct, frozen=True):
     actions: dict[str, dict[str, int]]
 
 
-class Table(Struct, frozen=True):
+class ShownTable(Struct, frozen=True):
     """Everything on the table. ``closes_at`` is the end of betting or of insurance, in ms since the epoch."""
 
     phase: Literal["betting", "insurance", "playing", "ended"]
@@ -140,12 +140,12 @@ class Table(Struct, frozen=True):
     turn: Turn | None
 
 
-class TableChanged(Table, frozen=True, tag="table", tag_field="type"):
+class TableChanged(ShownTable, frozen=True, tag="table", tag_field="type"):
     """The whole table, sent whenever it changes. ``closes_at`` is the end of betting or of insurance, in ms since the
     epoch."""
 
 
-class View(Table, frozen=True):
+class View(ShownTable, frozen=True):
     """The table, and what a seat can do."""
 
     actions: Actions | UnsetType = UNSET

@@ -51,7 +51,7 @@ class Turn(Struct, frozen=True):
     actions: Actions
 
 
-class Table(Struct, frozen=True):
+class ShownTable(Struct, frozen=True):
     """The whole table. The next hand is dealt at ``starts_at``, in ms since the epoch. ``pots`` contain the stakes of
     earlier streets."""
 
@@ -66,12 +66,12 @@ class Table(Struct, frozen=True):
     turn: Turn | None
 
 
-class TableChanged(Table, frozen=True, tag="table", tag_field="type"):
+class TableChanged(ShownTable, frozen=True, tag="table", tag_field="type"):
     """The whole table, sent whenever it changes. The next hand is dealt at ``starts_at``, in ms since the epoch. The
     ``pots`` contain the stakes of earlier streets."""
 
 
-class View(Table, frozen=True):
+class View(ShownTable, frozen=True):
     """The table, and for a seat its own two cards, what it can do, and what it can buy chips for."""
 
     hole: tuple[str, ...] | UnsetType | None = UNSET

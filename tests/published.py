@@ -57,7 +57,7 @@ def check_message(message: Mapping[str, Any], verbs: set[str]) -> None:
     if "error" in message:
         names = ["ErrorReply"]
     elif "ok" in message:
-        names = [VERBS[verb] for verb in sorted(verbs)] or ["PingReply"]
+        names = [VERBS[verb] for verb in sorted(verbs)] or [*VERBS.values()]
     elif "notice" in message:
         names = [NOTICES[message["notice"]]]
     else:

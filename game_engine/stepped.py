@@ -22,7 +22,6 @@ from game_engine.game import (
     Event,
     Game,
     Leave,
-    NoReply,
     O,
     Outcome,
     RefusedError,
@@ -67,7 +66,6 @@ class SteppedGame(Game[O, T]):
 
     shared = False
     seats = 1
-    reply_type = NoReply
     phases = ("betting", "running", "ended")
     state: type[T]
 

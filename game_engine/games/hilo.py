@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from game_engine.cards import CARDS, RANKS, card_of, rank_of
 from game_engine.chance import DRAWS, draws_below, floats
-from game_engine.game import Actions, BetEvent, Event, NoOptions, NoSelection, Seat, Step
+from game_engine.game import Actions, BetEvent, Event, NoOptions, NoReply, NoSelection, Seat, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of, odds_of_one_payout
 from game_engine.stepped import Cashout, Phase, SteppedGame, SteppedState
@@ -147,6 +147,7 @@ class HiLo(SteppedGame[NoOptions, State]):
     events = (Dealt,)
     view_type = View
     facts_type = Facts
+    reply_type = NoReply
     state = State
 
     def check(self, selection: Any) -> None:

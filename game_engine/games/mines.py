@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from game_engine.chance import draw_without_replacement, floats
-from game_engine.game import Actions, BetEvent, NoOptions, RefusedError, Seat, Seeds, Step
+from game_engine.game import Actions, BetEvent, NoOptions, NoReply, RefusedError, Seat, Seeds, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of_one_payout
 from game_engine.stepped import Cashout, Phase, SteppedGame, SteppedState
@@ -127,6 +127,7 @@ class Mines(SteppedGame[NoOptions, State]):
     events = (Laid, Revealed, Exploded)
     view_type = View
     facts_type = Facts
+    reply_type = NoReply
     state = State
 
     def check(self, selection: Any) -> None:

@@ -13,7 +13,8 @@ from game_engine.games import GAMES
 from server import messages
 from server.config import PREFIX, Config
 from server.errors import CLOSES, ERRORS
-from server.schemas import Field, Schema, Schemas, bounds_of, fields_of, spell
+from server.game_schemas import GameSchemas
+from server.schemas import Field, Schema, Schemas, bounds_of, fields_of, name_in, spell
 
 ROOT = Path(__file__).parent.parent
 PROTOCOL = "docs/protocol.md"
@@ -109,21 +110,26 @@ def _request(schemas: Schemas, verb: type[messages.Request], ok: Any) -> str:
     return f"### {_title(struct)}\n\n{_about(struct)}{takes};\nanswers {answer}.\n"
 
 
-def _section(struct: Schema) -> str:
+def _section(struct: Schema, title: str = "") -> str:
     tag = _tag(struct)
     told = f"`{tag.name}: {tag.schema['enum'][0]}` · " if tag else ""
-    return f"### {_title(struct)}\n\n{_about(struct)}{told}{_listing(_fields(struct)) or 'no further fields'}\n"
+    return (
+        f"### {title or _title(struct)}\n\n{_about(struct)}{told}{_listing(_fields(struct)) or 'no further fields'}\n"
+    )
 
 
 def _game(game: AnyGame) -> Iterator[str]:
     yield f"## {game.title} (`{game.name}`)\n\n{game.summary} Return to player: {float(game.return_to_player):.2%}.\n"
     actions = [] if game.action is None else [game.action]
-    schemas = Schemas([game.selection, *actions, *game.events])
+    schemas = Schemas([game.selection, *actions])
     yield f"Selection of a bet: {_listing(_fields(schemas.struct(game.selection))) or '`{}`'}\n"
     for action in map(schemas.components.__getitem__, schemas.reachable(actions)):
         yield f"Action `{_title(action)}`: {_listing(_fields(action)) or 'no further fields'}\n"
-    common = {event.__struct_config__.tag for event in messages.COMMON_EVENTS}
-    yield from (_section(struct) for struct in map(schemas.struct, game.events) if _title(struct) not in common)
+    described = GameSchemas({game.name: game})
+    told = [name_in(event) for event in described.events[game.name]]
+    shown = [name_in(each) for each in described.shown[game.name]]
+    yield f"View: {', '.join(shown[:1])}. Outcome: {', '.join(shown[1:2])}. Phases: {', '.join(game.phases)}.\n"
+    yield from (_section(described.components[name], name) for name in described.reachable([*told, *shown]))
 
 
 def _tag(struct: Schema) -> Field | None:

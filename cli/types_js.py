@@ -32,13 +32,13 @@ FRAMES: tuple[type[Struct], ...] = (
 
 
 class TypeScript:
-    """The notation of TypeScript. Generic structs are written out, because their names are not identifiers."""
+    """The notation of TypeScript."""
 
     def __init__(self, components: dict[str, Schema]) -> None:
         self._components = components
 
     def reference(self, name: str) -> str:
-        return f"{{ {' '.join(self.fields(name))} }}" if self.is_generic(name) else name
+        return name
 
     def union(self, members: list[str]) -> str:
         return " | ".join(members)
@@ -58,9 +58,6 @@ class TypeScript:
     def fields(self, name: str) -> list[str]:
         fields = fields_of(self._components[name])
         return [f"{field.name}{'' if field.required else '?'}: {spell(field.schema, self)};" for field in fields]
-
-    def is_generic(self, name: str) -> bool:
-        return "[" in self._components[name]["title"]
 
     def interface(self, name: str) -> str:
         about = self._components[name].get("description")
@@ -114,7 +111,7 @@ def _http_types(
     notation: TypeScript, schemas: Schemas, routes: Iterable[Route], names: Iterable[str], imported: Collection[str]
 ) -> str:
     """One interface for each struct that is not a message, then the table of calls."""
-    own = [name for name in sorted(names) if name not in imported and not notation.is_generic(name)]
+    own = [name for name in sorted(names) if name not in imported]
     messages_used = [name for name in sorted(names) if name in imported]
     return "\n".join(
         [

@@ -18,7 +18,7 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, NewType, TypeVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from game_engine.odds import Odds
 
@@ -84,11 +84,16 @@ class ShortenTurns(Struct, frozen=True, tag="shorten_turns", tag_field="do"):
 Command = Bet | Act | Leave | Wake | ShortenTurns
 
 
+class BetEvent(Struct, frozen=True, tag_field="type"):
+    """The base of events about one bet: on the wire they also have the bet's name and its player."""
+
+
 class Event(Struct, frozen=True):
     """Something that happened. ``data`` is a tagged struct; its tag is the event's ``type`` on the wire.
 
-    On the wire, ``seat`` appears as ``player`` and ``bet`` (a bet's number) as the bet's name. An event with ``to``
-    goes to that seat only. The server may drop a ``tick`` on its way to a slow client.
+    ``seat`` and ``bet`` (a bet's number) belong to a :class:`BetEvent`, and to no other: on the wire they appear as
+    ``player`` and as the bet's name. An event with ``to`` goes to that seat only. The server may drop a ``tick`` on its
+    way to a slow client.
     """
 
     data: Struct
@@ -190,6 +195,13 @@ class Game(ABC, Generic[O, S]):
     """
     events: ClassVar[tuple[type[Struct], ...]] = ()
     """The types of all events that the game can emit, for the published descriptions."""
+    view_type: Any = dict[str, Any]
+    """The type of what ``view`` returns, for the published descriptions: a struct in which a member that is not always
+    there is ``UNSET`` by default. Without one, the views are described as objects with any members."""
+    facts_type: Any = dict[str, Any]
+    """The type of an outcome's ``facts``, likewise."""
+    reply_type: Any = dict[str, Any]
+    """The type of the replies to actions, likewise."""
     phases: ClassVar[tuple[str, ...]]
     """Every ``phase`` that a view can have. The contract test must reach all of them."""
     between_players: ClassVar[bool | None] = None
@@ -230,7 +242,7 @@ class Game(ABC, Generic[O, S]):
           for what lies on the table, in cents. If a view has them while the round runs, they add up to what is on hold.
 
         The room adds the ``player`` beside each key ``seat`` and replaces the number under each key ``bet`` by the
-        bet's name.
+        bet's name. So every ``seat`` in a view or an event is that of a bettor.
         """
 
     def known(self, state: S, viewer: Seat | None) -> Any:
@@ -265,6 +277,21 @@ class NoOptions(Struct, frozen=True, forbid_unknown_fields=True):
 
 class NoSelection(Struct, frozen=True, forbid_unknown_fields=True):
     """A bet has nothing to choose except its amount."""
+
+
+class NoReply(Struct, frozen=True):
+    """The reply to an action says only that it was accepted."""
+
+
+Actions = dict[str, dict[str, dict[str, Any]]]
+"""The ``actions`` of a view: the names of the actions on offer, with the bounds of their fields."""
+
+
+class StakeBounds(Struct, frozen=True):
+    """The ``stake`` of a view: bounds for the seat's next bet, in cents."""
+
+    minimum: int | UnsetType = UNSET
+    maximum: int | UnsetType = UNSET
 
 
 class BettingOpened(Struct, frozen=True, tag="round_opened", tag_field="type"):

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -24,6 +24,9 @@ class Drawn(Struct, frozen=True):
     facts: dict[str, Any]
     result: str
     payout: int
+
+
+Phase = Literal["betting", "ended"]
 
 
 class InstantGame(Game[O, State]):

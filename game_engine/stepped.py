@@ -8,7 +8,7 @@ A player who leaves is cashed out.
 """
 
 from abc import abstractmethod
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from game_engine.game import (
     Act,
     Bet,
+    BetEvent,
     BetResult,
     Command,
     Event,
@@ -53,6 +54,7 @@ class SteppedState(Struct, frozen=True):
         return self.bet
 
 
+Phase = Literal["betting", "running", "ended"]
 T = TypeVar("T", bound=SteppedState)
 
 
@@ -126,8 +128,8 @@ class SteppedGame(Game[O, T]):
         names = [kind.__struct_config__.tag for kind in get_args(self.action)] if state.running else []
         return shown | {"actions": {name: {} for name in names}}
 
-    def event(self, state: T, data: Struct) -> Event:
-        """Return an event about the round's bet."""
+    def event(self, state: T, data: BetEvent) -> Event:
+        """Return an event about the round's bet; ``data`` is a BetEvent."""
         return Event(data, seat=state.placed_bet.seat, bet=state.placed_bet.number)
 
     def cash_out(self, state: T, events: tuple[Event, ...] = ()) -> Step[T]:

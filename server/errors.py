@@ -7,12 +7,13 @@ from msgspec import Struct
 
 class ErrorCode(Struct, frozen=True):
     """``status`` is the HTTP status, or 0 if only the WebSocket uses the code. ``retry``: the same request may succeed
-    later."""
+    later. ``live``: a code with a status that the WebSocket uses, too."""
 
     code: str
     status: int
     retry: bool
     meaning: str
+    live: bool = False
 
 
 ERRORS: dict[str, ErrorCode] = {
@@ -23,8 +24,8 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("validation_failed", 422, False, "A field is missing, unknown, of the wrong type or out of range."),
         ErrorCode("invalid_credentials", 401, False, "The identifier or the password is wrong."),
         ErrorCode("token_missing", 401, False, "The call needs an Authorization: Bearer header."),
-        ErrorCode("token_invalid", 401, False, "The token is unknown, replaced, already used or malformed."),
-        ErrorCode("token_expired", 401, False, "The token has expired; sign in again or ask for a new one."),
+        ErrorCode("token_invalid", 401, False, "The token is unknown, replaced, already used or malformed.", live=True),
+        ErrorCode("token_expired", 401, False, "The token has expired; sign in again or ask for a new one.", live=True),
         ErrorCode("email_not_verified", 403, False, "The e-mail address must be verified first."),
         ErrorCode("account_inactive", 403, False, "The account is disabled."),
         ErrorCode("forbidden", 403, False, "This is not allowed."),
@@ -37,9 +38,11 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("too_large", 413, False, "The request is too large."),
         ErrorCode("unsupported_encoding", 415, False, "Bodies may not be compressed."),
         ErrorCode("account_locked", 423, True, "Too many wrong passwords; Retry-After says when to try again."),
-        ErrorCode("rate_limited", 429, True, "Too many requests; the answer says when to try again."),
-        ErrorCode("internal_error", 500, True, "The server failed; its log has the details under the request id."),
-        ErrorCode("unavailable", 503, True, "The server can't do this right now; try again soon."),
+        ErrorCode("rate_limited", 429, True, "Too many requests; the answer says when to try again.", live=True),
+        ErrorCode(
+            "internal_error", 500, True, "The server failed; its log has the details under the request id.", live=True
+        ),
+        ErrorCode("unavailable", 503, True, "The server can't do this right now; try again soon.", live=True),
         # WebSocket
         ErrorCode("bad_json", 0, False, "The message is not a JSON object in UTF-8 text."),
         ErrorCode("bad_request", 0, False, "A field is missing, unknown, of the wrong type or out of range."),
@@ -53,7 +56,9 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("betting_closed", 0, True, "The round is closed for bets, or another round is open."),
         ErrorCode("key_conflict", 0, False, "The key was used for another bet."),
         ErrorCode("insufficient_funds", 0, False, "The stake is larger than the available balance."),
-        ErrorCode("limit_exceeded", 409, False, "This exceeds a limit of the server, the room or the player."),
+        ErrorCode(
+            "limit_exceeded", 409, False, "This exceeds a limit of the server, the room or the player.", live=True
+        ),
         ErrorCode("self_excluded", 0, False, "The player is on a break until the given date."),
         ErrorCode("not_your_turn", 0, True, "It is another player's turn."),
         ErrorCode("illegal_action", 0, False, "The rules do not allow this now."),

@@ -67,6 +67,8 @@ class Watch(Request, frozen=True, tag="watch"):
 
 
 class Unwatch(Request, frozen=True, tag="unwatch"):
+    """Receive no more frames of a room."""
+
     room: RoomKey
 
 
@@ -110,12 +112,14 @@ class Act(Request, frozen=True, tag="act", forbid_unknown_fields=False):
 
 
 class Chat(Request, frozen=True, tag="chat"):
+    """Say something to everyone in the room."""
+
     room: RoomKey
     text: Annotated[str, Meta(min_length=1, max_length=280)]
 
 
 class Ping(Request, frozen=True, tag="ping"):
-    pass
+    """Ask whether the connection works, and for the server's time."""
 
 
 ClientMessage = Hello | Rooms | Watch | Unwatch | Join | Leave | Bet | Act | Chat | Ping
@@ -313,6 +317,12 @@ class ErrorBody(Struct, frozen=True):
     message: str
     retry: bool
     field: str | UnsetType = UNSET
+    retry_after_ms: int | UnsetType = UNSET
+    retry_after: int | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    available: int | UnsetType = UNSET
+    bet: str | UnsetType = UNSET
+    until: str | UnsetType = UNSET
 
 
 class Reply(Struct, frozen=True):

@@ -1,10 +1,10 @@
 """The JSON Schemas of msgspec types, which every generated description is written from."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, inspect
 
 Schema = dict[str, Any]
 
@@ -17,14 +17,39 @@ class Field(Struct, frozen=True):
     required: bool
 
 
-class Schemas:
-    """The schemas of several types. Structs become ``components``, to which ``prefix`` + name refers."""
+def plain_name(kind: Any) -> str:
+    """The name of a class; of ``Page[Bet]``, ``BetPage``."""
+    arguments = "".join(argument.__name__ for argument in getattr(kind, "__args__", ()))
+    return arguments + str(kind.__name__)
 
-    def __init__(self, types: Iterable[Any], prefix: str = "#/components/schemas/") -> None:
+
+class Schemas:
+    """The schemas of several types. Structs become ``components``, to which ``prefix`` + name refers.
+
+    ``name_of`` names the classes. Raises ValueError if two of them get the same name.
+    """
+
+    def __init__(
+        self,
+        types: Iterable[Any],
+        prefix: str = "#/components/schemas/",
+        name_of: Callable[[Any], str] = plain_name,
+    ) -> None:
         distinct = {repr(type_): type_ for type_ in types}
-        schemas, components = msgspec.json.schema_components(distinct.values(), ref_template=prefix + "{name}")
-        self._by_type: dict[str, Schema] = dict(zip(distinct, _tidy(schemas), strict=True))
-        self.components: dict[str, Schema] = _tidy(components)
+        classes = _classes(inspect.multi_type_info(distinct.values()))
+        schemas, components = msgspec.json.schema_components(
+            [*distinct.values(), *classes], ref_template=prefix + "{name}"
+        )
+        names = {name_in(ref): name_of(kind) for ref, kind in zip(schemas[len(distinct) :], classes, strict=True)}
+        if len(set(names.values())) < len(names):
+            raise ValueError(f"two types have the same name among {sorted(names.values())}")
+        references = {prefix + old: prefix + new for old, new in names.items()}
+        tidy = _renamed(_tidy(schemas[: len(distinct)]), references)
+        self._by_type: dict[str, Schema] = dict(zip(distinct, tidy, strict=True))
+        self.components: dict[str, Schema] = {
+            names[old]: _renamed(_tidy(component), references) | {"title": names[old]}
+            for old, component in components.items()
+        }
 
     def of(self, type_: Any) -> Schema:
         """The schema of one of the types; of a struct, a reference to its component."""
@@ -86,8 +111,7 @@ def spell(schema: Schema, notation: Notation) -> str:
     if "enum" in schema:
         return notation.union([notation.literal(value) for value in schema["enum"]])
     if schema.get("type") == "array":
-        items = schema.get("prefixItems") or [schema.get("items", {})]
-        return notation.array(spell({"anyOf": items}, notation))
+        return notation.array(spell(schema.get("items", {}), notation))
     if schema.get("type") == "object":
         key = schema.get("propertyNames", {}) | {"type": "string"}
         return notation.mapping(spell(key, notation), spell(schema.get("additionalProperties", {}), notation))
@@ -112,13 +136,50 @@ def name_in(reference: Schema) -> str:
     return str(reference["$ref"]).rpartition("/")[2]
 
 
+def _classes(value: Any) -> list[Any]:
+    """The structs and enums of which types consist, each once."""
+    found: dict[Any, None] = {}
+
+    def visit(value: Any) -> None:
+        if isinstance(value, inspect.StructType | inspect.EnumType):
+            if value.cls in found:
+                return
+            found[value.cls] = None
+        if isinstance(value, list | tuple):
+            for item in value:
+                visit(item)
+        elif isinstance(value, inspect.Type | inspect.Field):
+            for name in value.__struct_fields__:
+                visit(getattr(value, name))
+
+    visit(value)
+    return list(found)
+
+
+def _renamed(value: Any, references: dict[str, str]) -> Any:
+    """``value`` with other references, and with the components that are unions discriminated by a tag."""
+    if isinstance(value, dict):
+        return {key: _renamed(item, references) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, references) for item in value]
+    return references.get(value, value) if isinstance(value, str) else value
+
+
+def _any_of(schemas: list[Schema]) -> Schema:
+    distinct = [schema for at, schema in enumerate(schemas) if schema not in schemas[:at]]
+    return distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
+
+
 def _tidy(value: Any, key: str = "") -> Any:
     """Write descriptions in one line of Markdown, and patterns as JSON Schema defines them.
 
     There, unlike in Python, ``$`` never matches before a line break.
     """
     if isinstance(value, dict):
-        return {key: _tidy(item, key) for key, item in value.items()}
+        tidy = {key: _tidy(item, key) for key, item in value.items()}
+        if "prefixItems" in tidy:  # several generators of code fail on it
+            tidy["items"] = _any_of(tidy.pop("prefixItems"))
+        return tidy
     if isinstance(value, list | tuple):
         return [_tidy(item) for item in value]
     if isinstance(value, str) and key == "description":

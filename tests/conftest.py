@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from devtools import services
 from devtools.services import RedisServer
 from storage.migrate import upgrade
+from tests.description_faults import FAULTS
 from tests.redis_server import clear
 
 with warnings.catch_warnings():  # the package warns at import where the system has no runtime folder
@@ -47,6 +48,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"postgres_server", "tcp_postgres_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.postgresql)
+
+
+@pytest.fixture(autouse=True)
+def what_is_received_is_described() -> Iterator[None]:
+    """Fails a test that received a message or an answer which the published descriptions do not describe."""
+    FAULTS.clear()
+    yield
+    found = FAULTS[:3]
+    FAULTS.clear()
+    assert not found, "not as described:\n" + "\n".join(found)
 
 
 class PostgresServer:

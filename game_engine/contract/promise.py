@@ -1,11 +1,11 @@
 """A promise of a game that was found broken, with the script that breaks it again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 
-from game_engine.game import Command, Seeds
+from game_engine.game import Command, Seat, Seeds
 
 Tried = tuple[int, Command]
 """A command that was tried, accepted or not, and its time in ms since the epoch."""
@@ -50,3 +50,20 @@ def require_json_ready(value: Any, what: str) -> bytes:
     read: Any = msgspec.json.decode(encoded)
     require(read == value, f"{what} must be JSON-ready: {value!r} is read again as {read!r}.")
     return encoded
+
+
+def require_type(value: Any, type_: Any, attribute: str) -> None:
+    """Raise BrokenPromiseError unless ``value`` has exactly the members that its published type describes."""
+    try:
+        same = msgspec.json.decode(msgspec.json.encode(msgspec.convert(value, type_))) == value
+    except msgspec.ValidationError as error:
+        raise BrokenPromiseError(f"{value!r} is not what `{attribute}` describes: {error}.") from error
+    require(same, f"{value!r} has members that `{attribute}` does not describe.")
+
+
+def require_seats(value: Any, bettors: Collection[Seat], what: str) -> None:
+    """Raise BrokenPromiseError if a ``seat`` in ``value`` is not one of ``bettors``: the room can't name its player."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        require_seats(inner, bettors, what)
+    if isinstance(value, dict) and isinstance(value.get("seat"), int):
+        require(value["seat"] in bettors, f"{what} shows seat {value['seat']}, which has no bet in the round.")

@@ -16,12 +16,15 @@ from game_engine.contract.promise import (
     as_json,
     require,
     require_json_ready,
+    require_seats,
+    require_type,
     script_of,
 )
 from game_engine.game import (
     Act,
     AnyGame,
     Bet,
+    BetEvent,
     BettingOpened,
     CarriedStake,
     Command,
@@ -267,6 +270,8 @@ class Round:
         self.met.phases[self.phase] += 1
         require(isinstance(step.reply, dict), f"A reply is a dict, not {step.reply!r}.")
         require_json_ready(step.reply, "A reply")
+        if step.reply:
+            require_type(step.reply, self.game.reply_type, "reply_type")
         events = [msgspec.to_builtins(event.data) for event in step.events]
         shown = [*events, step.reply, *self.views.values()]
         require(self.seeds.server_seed not in str(shown), "Only the room may reveal the server seed.")
@@ -289,6 +294,10 @@ class Round:
             require(event.bet is None or 0 < event.bet <= len(self.bets), f"There is no bet {event.bet!r}.")
             theirs = event.bet is None or event.seat == self.bets[event.bet - 1].seat
             require(theirs, f"An event of seat {event.seat} names another seat's bet.")
+            of_a_bet, name = isinstance(event.data, BetEvent), type(event.data).__name__
+            require((event.bet is not None) == of_a_bet, f"{name} names a bet if it is a BetEvent, and only then.")
+            require((event.seat is not None) == of_a_bet, f"{name} names a seat if it is a BetEvent, and only then.")
+            require_seats(msgspec.to_builtins(event.data), {bet.seat for bet in self.bets}, name)
             if event.to is not None:
                 require(self.game.private_views, "An event has a `to`, but the game doesn't say `private_views`.")
                 self.met.private_events += 1
@@ -302,6 +311,8 @@ class Round:
             phase = view.get("phase")
             require(phase in self.game.phases, f"The phase {phase!r} is not one of {self.game.phases}.")
             require(phase == views[None]["phase"], "All see the same phase.")
+            require_type(view, self.game.view_type, "view_type")
+            require_seats(view, {bet.seat for bet in self.bets}, "A view")
             has_actions = viewer is not None and bool(self.actions)
             require(
                 has_actions == ("actions" in view), "A seat's view has `actions` if the game has any; no other has."
@@ -326,6 +337,7 @@ class Round:
     def _check_outcome(self, outcome: Outcome) -> None:
         """Every bet has its result, and every cent is accounted for."""
         require_json_ready(outcome.facts, "The facts of an outcome")
+        require_type(outcome.facts, self.game.facts_type, "facts_type")
         require(self.seeds.server_seed not in repr(outcome), "Only the room may reveal the server seed.")
         results, expected = outcome.results, [(bet.number, bet.seat) for bet in self.bets]
         listed = [(result.number, result.seat) for result in results]

@@ -17,7 +17,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, json
+from msgspec import UNSET, Meta, Struct, UnsetType, json
 from msgspec.structs import replace
 
 from game_engine.basic_strategy import odds_of_play
@@ -25,12 +25,14 @@ from game_engine.cards import card_of
 from game_engine.chance import floats, joined_seeds
 from game_engine.game import (
     Act,
+    Actions,
     Bet,
     BetResult,
     Command,
     Event,
     Game,
     Leave,
+    NoReply,
     NoSelection,
     Outcome,
     RefusedError,
@@ -108,7 +110,7 @@ class ShownHand(Struct, frozen=True):
     dealt: tuple[str, ...]
     total: int
     soft: bool
-    state: str
+    state: Literal["playing", "stood", "doubled", "bust", "blackjack"]
 
 
 class Insured(Struct, frozen=True):
@@ -127,15 +129,33 @@ class Turn(Struct, frozen=True):
     actions: dict[str, dict[str, int]]
 
 
-class TableChanged(Struct, frozen=True, tag="table", tag_field="type"):
-    """Everything on the table, sent whenever it changes. ``closes_at`` is the end of betting or of insurance."""
+class ShownTable(Struct, frozen=True):
+    """Everything on the table. ``closes_at`` is the end of betting or of insurance, in ms since the epoch."""
 
-    phase: str
+    phase: Literal["betting", "insurance", "playing", "ended"]
     closes_at: int | None
     dealer: ShownDealer
     hands: tuple[ShownHand, ...]
     insured: tuple[Insured, ...]
     turn: Turn | None
+
+
+class TableChanged(ShownTable, frozen=True, tag="table", tag_field="type"):
+    """The whole table, sent whenever it changes. ``closes_at`` is the end of betting or of insurance, in ms since the
+    epoch."""
+
+
+class View(ShownTable, frozen=True):
+    """The table, and what a seat can do."""
+
+    actions: Actions | UnsetType = UNSET
+
+
+class Facts(Struct, frozen=True):
+    """All cards in the order drawn, and those of the dealer among them."""
+
+    cards: tuple[str, ...]
+    dealer_cards: tuple[str, ...]
 
 
 class Hand(Struct, frozen=True):
@@ -214,6 +234,9 @@ class Blackjack(Game[Options, State]):
     selection = NoSelection
     action = Hit | Stand | Double | Split | Insure | Decline
     events = (TableChanged,)
+    view_type = View
+    facts_type = Facts
+    reply_type = NoReply
     phases = ("betting", "insurance", "playing", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:

@@ -14,11 +14,26 @@ There is no time limit: a challenge stays open until it is accepted or withdrawn
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from game_engine.chance import floats, joined_seeds
-from game_engine.game import Act, Bet, BetResult, Command, Game, Leave, Outcome, RefusedError, Seat, Seeds, Step
+from game_engine.game import (
+    Act,
+    Actions,
+    Bet,
+    BetResult,
+    Command,
+    Game,
+    Leave,
+    NoReply,
+    Outcome,
+    RefusedError,
+    Seat,
+    Seeds,
+    StakeBounds,
+    Step,
+)
 from game_engine.money import TEN_THOUSANDTHS, check_stake, payout
 from game_engine.odds import Odds, odds_of_one_payout
 
@@ -42,6 +57,32 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 class Withdraw(Struct, frozen=True, forbid_unknown_fields=True, tag="withdraw", tag_field="action"):
     """Withdraw the open challenge and get the stake back."""
+
+
+class Challenge(Struct, frozen=True):
+    """The open challenge: its stake in cents, and the side on which the challenger bets."""
+
+    seat: Seat
+    bet: int
+    amount: int
+    call: Side
+
+
+class Facts(Struct, frozen=True):
+    """The side that the coin showed; it is missing if the challenge was withdrawn."""
+
+    side: Side | UnsetType = UNSET
+
+
+class View(Struct, frozen=True):
+    """``challenge`` is there while it is open, and ``side`` once the coin was drawn. ``stake`` tells a seat what it
+    takes to accept the challenge."""
+
+    phase: Literal["betting", "ended"]
+    challenge: Challenge | UnsetType = UNSET
+    side: Side | UnsetType = UNSET
+    actions: Actions | UnsetType = UNSET
+    stake: StakeBounds | UnsetType = UNSET
 
 
 class State(Struct, frozen=True):
@@ -85,6 +126,9 @@ class Coinduel(Game[Options, State]):
     options = Options
     selection = Selection
     action = Withdraw
+    view_type = View
+    facts_type = Facts
+    reply_type = NoReply
     phases = ("betting", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:

@@ -12,15 +12,17 @@ have preceded, does not change what anyone is paid. Multipliers in this module a
 import math
 from decimal import Context
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from game_engine.chance import floats, joined_seeds
 from game_engine.game import (
     Act,
+    Actions,
     Bet,
+    BetEvent,
     BetResult,
     BettingOpened,
     Command,
@@ -68,8 +70,41 @@ class Tick(Struct, frozen=True, tag="tick", tag_field="type"):
     multiplier: float
 
 
-class CashedOut(Struct, frozen=True, tag="cashed_out", tag_field="type"):
+class CashedOut(BetEvent, frozen=True, tag="cashed_out"):
     """A bet was cashed out; ``payout`` is in cents."""
+
+    multiplier: float
+    payout: int
+
+
+class Facts(Struct, frozen=True):
+    """The multiplier at which the round crashed."""
+
+    point: float
+
+
+class TakenBet(Struct, frozen=True):
+    """A bet that was cashed out; ``payout`` is in cents."""
+
+    bet: int
+    multiplier: float
+    payout: int
+
+
+class View(Struct, frozen=True):
+    """``closes_at`` is there while betting is open, ``started_at`` and ``cashed_out`` while the multiplier climbs, and
+    ``point`` after the crash. Times are in ms since the epoch."""
+
+    phase: Literal["betting", "running", "ended"]
+    closes_at: int | UnsetType = UNSET
+    started_at: int | UnsetType = UNSET
+    cashed_out: tuple[TakenBet, ...] | UnsetType = UNSET
+    point: float | UnsetType = UNSET
+    actions: Actions | UnsetType = UNSET
+
+
+class Reply(Struct, frozen=True):
+    """The reply to a cash-out: the multiplier, and what all bets that were cashed out pay together, in cents."""
 
     multiplier: float
     payout: int
@@ -169,6 +204,9 @@ class Crash(Game[Options, State]):
     selection = Selection
     action = Cashout
     events = (BettingOpened, RoundStarted, Tick, CashedOut)
+    view_type = View
+    facts_type = Facts
+    reply_type = Reply
     phases = ("betting", "running", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:

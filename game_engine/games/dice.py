@@ -9,11 +9,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game_engine.chance import DRAWS, draws_below
 from game_engine.game import Bet, NoOptions
-from game_engine.instant import Drawn, InstantGame
+from game_engine.instant import Drawn, InstantGame, Phase
 from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
 from game_engine.odds import Odds, odds_of_one_payout
 
@@ -29,6 +29,19 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
 
     target: Annotated[float, Meta(ge=0.01, le=99.99)]
     over: bool
+
+
+class Facts(Struct, frozen=True):
+    """The roll, 0.00 to 100.00."""
+
+    roll: float
+
+
+class View(Struct, frozen=True):
+    """``roll`` is there once the round has ended."""
+
+    phase: Phase
+    roll: float | UnsetType = UNSET
 
 
 def roll_of(draw: float) -> int:
@@ -70,6 +83,8 @@ class Dice(InstantGame[NoOptions]):
     largest_multiplier = Fraction(RETURN * ROLLS, TEN_THOUSANDTHS)
     options = NoOptions
     selection = Selection
+    view_type = View
+    facts_type = Facts
 
     def check(self, selection: Selection) -> None:
         _target_of(selection)

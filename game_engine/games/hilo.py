@@ -17,15 +17,15 @@ from itertools import islice
 from math import prod
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from game_engine.cards import CARDS, RANKS, card_of, rank_of
 from game_engine.chance import DRAWS, draws_below, floats
-from game_engine.game import Event, NoOptions, NoSelection, Seat, Step
+from game_engine.game import Actions, BetEvent, Event, NoOptions, NoReply, NoSelection, Seat, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of, odds_of_one_payout
-from game_engine.stepped import Cashout, SteppedGame, SteppedState
+from game_engine.stepped import Cashout, Phase, SteppedGame, SteppedState
 
 MAX_CARDS = 52
 AUTO_CASHOUT = 10_000 * TEN_THOUSANDTHS
@@ -58,7 +58,7 @@ class Guess(Struct, frozen=True):
     multiplier: float
 
 
-class Dealt(Struct, frozen=True, tag="dealt", tag_field="type"):
+class Dealt(BetEvent, frozen=True, tag="dealt"):
     """A card was dealt ``after`` a bet, a guess or a skip. The bet is now worth ``multiplier`` stakes, 0 if it is lost.
 
     ``higher`` and ``lower`` are None for the card that ends the round.
@@ -69,6 +69,32 @@ class Dealt(Struct, frozen=True, tag="dealt", tag_field="type"):
     multiplier: float
     higher: Guess | None = None
     lower: Guess | None = None
+
+
+class DealtCard(Struct, frozen=True):
+    """A card of the row, and what it was dealt after."""
+
+    card: str
+    after: Cause
+
+
+class Facts(Struct, frozen=True):
+    """All cards of the round, in the order dealt."""
+
+    cards: tuple[str, ...]
+
+
+class View(Struct, frozen=True):
+    """``row`` is there once a bet is placed. While the round runs, the bet is worth ``multiplier`` stakes, and the
+    guesses on offer are ``higher`` and ``lower``. ``cards`` is there once the round has ended."""
+
+    phase: Phase
+    row: tuple[DealtCard, ...] | UnsetType = UNSET
+    multiplier: float | UnsetType = UNSET
+    higher: Guess | UnsetType = UNSET
+    lower: Guess | UnsetType = UNSET
+    cards: tuple[str, ...] | UnsetType = UNSET
+    actions: Actions | UnsetType = UNSET
 
 
 class State(SteppedState, frozen=True):
@@ -119,6 +145,9 @@ class HiLo(SteppedGame[NoOptions, State]):
     selection = NoSelection
     action = Higher | Lower | Skip | Cashout
     events = (Dealt,)
+    view_type = View
+    facts_type = Facts
+    reply_type = NoReply
     state = State
 
     def check(self, selection: Any) -> None:

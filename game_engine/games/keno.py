@@ -12,12 +12,12 @@ from fractions import Fraction
 from math import comb
 from typing import Annotated, Any, Literal, get_args
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
 from game_engine.chance import draw_without_replacement
 from game_engine.game import Bet, NoOptions, RefusedError
-from game_engine.instant import Drawn, InstantGame
+from game_engine.instant import Drawn, InstantGame, Phase
 from game_engine.money import TEN_THOUSANDTHS, payout
 from game_engine.odds import Odds, odds_of
 
@@ -81,6 +81,19 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
         force_setattr(self, "picks", tuple(sorted(self.picks)))
 
 
+class Facts(Struct, frozen=True):
+    """The ten numbers, 1 to 40, in the order drawn."""
+
+    drawn: tuple[int, ...]
+
+
+class View(Struct, frozen=True):
+    """``drawn`` is there once the round has ended."""
+
+    phase: Phase
+    drawn: tuple[int, ...] | UnsetType = UNSET
+
+
 def chance_of(picks: int, hits: int) -> Fraction:
     """Return the probability that exactly ``hits`` of ``picks`` numbers are drawn."""
     return Fraction(comb(picks, hits) * comb(NUMBERS - picks, DRAWN - hits), comb(NUMBERS, DRAWN))
@@ -103,6 +116,8 @@ class Keno(InstantGame[NoOptions]):
     largest_multiplier = Fraction(PAYTABLES["high"][-1][-1], TEN_THOUSANDTHS)
     options = NoOptions
     selection = Selection
+    view_type = View
+    facts_type = Facts
 
     def check(self, selection: Selection) -> None:
         if len(set(selection.picks)) < len(selection.picks):

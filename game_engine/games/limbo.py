@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game_engine.game import Bet, NoOptions
-from game_engine.instant import Drawn, InstantGame
+from game_engine.instant import Drawn, InstantGame, Phase
 from game_engine.money import HUNDREDTHS, exact_hundredths, payout
 from game_engine.odds import Odds
 from game_engine.point import MAX_TARGET, MIN_TARGET, odds_of_target, point_of
@@ -23,6 +23,19 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
     """``target`` is what a win pays, in stakes, with at most two decimals."""
 
     target: Annotated[float, Meta(ge=1.01, le=1_000_000)]
+
+
+class Facts(Struct, frozen=True):
+    """The drawn point, from 1.00."""
+
+    point: float
+
+
+class View(Struct, frozen=True):
+    """``point`` is there once the round has ended."""
+
+    phase: Phase
+    point: float | UnsetType = UNSET
 
 
 class Limbo(InstantGame[NoOptions]):
@@ -41,6 +54,8 @@ class Limbo(InstantGame[NoOptions]):
     largest_multiplier = Fraction(MAX_TARGET, HUNDREDTHS)
     options = NoOptions
     selection = Selection
+    view_type = View
+    facts_type = Facts
 
     def check(self, selection: Selection) -> None:
         _target_of(selection)

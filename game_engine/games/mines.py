@@ -10,14 +10,14 @@ from fractions import Fraction
 from math import comb
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from game_engine.chance import draw_without_replacement, floats
-from game_engine.game import NoOptions, RefusedError, Seat, Seeds, Step
+from game_engine.game import Actions, BetEvent, NoOptions, NoReply, RefusedError, Seat, Seeds, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of_one_payout
-from game_engine.stepped import Cashout, SteppedGame, SteppedState
+from game_engine.stepped import Cashout, Phase, SteppedGame, SteppedState
 
 CELLS = 25
 MAX_MINES = CELLS - 1
@@ -38,14 +38,14 @@ class Reveal(Struct, frozen=True, forbid_unknown_fields=True, tag="reveal", tag_
     cell: Annotated[int, Meta(ge=0, le=CELLS - 1)]
 
 
-class Laid(Struct, frozen=True, tag="laid", tag_field="type"):
+class Laid(BetEvent, frozen=True, tag="laid"):
     """The board has ``hidden`` mines; the first safe cell will make the bet worth ``next`` stakes."""
 
     hidden: int
     next: float
 
 
-class Revealed(Struct, frozen=True, tag="revealed", tag_field="type"):
+class Revealed(BetEvent, frozen=True, tag="revealed"):
     """A cell was safe. The bet is worth ``multiplier`` stakes, and ``next`` after one more; None after the last one."""
 
     cell: int
@@ -53,10 +53,30 @@ class Revealed(Struct, frozen=True, tag="revealed", tag_field="type"):
     next: float | None
 
 
-class Exploded(Struct, frozen=True, tag="exploded", tag_field="type"):
+class Exploded(BetEvent, frozen=True, tag="exploded"):
     """A cell was mined, and the bet is lost."""
 
     cell: int
+
+
+class Facts(Struct, frozen=True):
+    """The mined cells, in the order drawn."""
+
+    mines: tuple[int, ...]
+
+
+class View(Struct, frozen=True):
+    """While the round runs, ``hidden`` is the number of mines, and the bet is worth ``multiplier`` stakes, or ``next``
+    after one more safe cell; None after the last one. ``revealed`` are the safe cells that were uncovered. ``mines`` is
+    there once the round has ended."""
+
+    phase: Phase
+    hidden: int | UnsetType = UNSET
+    revealed: tuple[int, ...] | UnsetType = UNSET
+    multiplier: float | UnsetType = UNSET
+    next: float | UnsetType | None = UNSET
+    mines: tuple[int, ...] | UnsetType = UNSET
+    actions: Actions | UnsetType = UNSET
 
 
 class State(SteppedState, frozen=True):
@@ -105,6 +125,9 @@ class Mines(SteppedGame[NoOptions, State]):
     selection = Selection
     action = Reveal | Cashout
     events = (Laid, Revealed, Exploded)
+    view_type = View
+    facts_type = Facts
+    reply_type = NoReply
     state = State
 
     def check(self, selection: Any) -> None:

@@ -12,10 +12,10 @@ from itertools import islice
 from math import comb
 from typing import Annotated, Any, Literal, get_args
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game_engine.game import Bet, NoOptions, RefusedError
-from game_engine.instant import Drawn, InstantGame
+from game_engine.instant import Drawn, InstantGame, Phase
 from game_engine.money import HUNDREDTHS, payout
 from game_engine.odds import Odds, odds_of
 
@@ -70,6 +70,21 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True):
     risk: Risk
 
 
+class Facts(Struct, frozen=True):
+    """The ball's ``path``, 0 for left and 1 for right in each row, and the ``slot`` where it landed, from 0."""
+
+    path: tuple[int, ...]
+    slot: int
+
+
+class View(Struct, frozen=True):
+    """``path`` and ``slot`` are there once the round has ended."""
+
+    phase: Phase
+    path: tuple[int, ...] | UnsetType = UNSET
+    slot: int | UnsetType = UNSET
+
+
 def multipliers_of(rows: int, risk: str) -> tuple[int, ...]:
     """Return what the slots 0 … ``rows`` pay, in hundredths of the stake."""
     half = _HALVES[risk][rows - MIN_ROWS]
@@ -98,6 +113,8 @@ class Plinko(InstantGame[NoOptions]):
     largest_multiplier = Fraction(_HALVES["high"][-1][0], HUNDREDTHS)
     options = NoOptions
     selection = Selection
+    view_type = View
+    facts_type = Facts
 
     def check(self, selection: Selection) -> None:
         if not MIN_ROWS <= selection.rows <= MAX_ROWS:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr, replace
 
 from game_engine.chance import floats, joined_seeds
@@ -70,6 +70,22 @@ class Selection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     def __post_init__(self) -> None:
         force_setattr(self, "numbers", tuple(sorted(self.numbers)))
+
+
+class Facts(Struct, frozen=True):
+    """The pocket into which the ball fell, 0 to 36."""
+
+    pocket: int
+
+
+class View(Struct, frozen=True):
+    """``closes_at`` is there while betting is open, ``started_at`` while the ball runs (ms since the epoch), and
+    ``pocket`` once it has fallen."""
+
+    phase: Literal["betting", "running", "ended"]
+    closes_at: int | UnsetType = UNSET
+    started_at: int | UnsetType = UNSET
+    pocket: int | UnsetType = UNSET
 
 
 class RouletteBet(Struct, frozen=True):
@@ -186,6 +202,8 @@ class Roulette(Game[Options, State]):
     options = Options
     selection = Selection
     events = (BettingOpened, RoundStarted)
+    view_type = View
+    facts_type = Facts
     phases = ("betting", "running", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:

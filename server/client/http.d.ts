@@ -15,6 +15,12 @@ export interface BetView {
   created_at: string;
 }
 
+/** `next_cursor` is null on the last page. */
+export interface BetViewPage {
+  items: Array<BetView>;
+  next_cursor: string | null;
+}
+
 export interface BonusView {
   amount: number;
   next_at: string;
@@ -312,6 +318,12 @@ export interface RoundView {
   seed_published_at: string | null;
 }
 
+/** `next_cursor` is null on the last page. */
+export interface RoundViewPage {
+  items: Array<RoundView>;
+  next_cursor: string | null;
+}
+
 /** `invite` gives access to a private room that only invited people may watch. */
 export interface RoundsQuery {
   limit?: number;
@@ -332,6 +344,12 @@ export interface SessionView {
   ended_at: string | null;
 }
 
+/** `next_cursor` is null on the last page. */
+export interface SessionViewPage {
+  items: Array<SessionView>;
+  next_cursor: string | null;
+}
+
 export interface SignIn {
   token: string;
   token_type: "Bearer";
@@ -350,6 +368,12 @@ export interface TransactionView {
   created_at: string;
   game: string | null;
   bet: string | null;
+}
+
+/** `next_cursor` is null on the last page. */
+export interface TransactionViewPage {
+  items: Array<TransactionView>;
+  next_cursor: string | null;
 }
 
 export interface UserAnswer {
@@ -395,9 +419,9 @@ export interface HttpCalls {
   "PATCH /me": { args: { body: MeUpdate }; answer: Me };
   "DELETE /me": { args: { body: Deletion }; answer: null };
   "GET /me/wallet": { args: {}; answer: WalletView };
-  "GET /me/transactions": { args: { query?: CategorisedQuery }; answer: { items: Array<TransactionView>; next_cursor: string | null; } };
-  "GET /me/sessions": { args: { query?: HistoryQuery }; answer: { items: Array<SessionView>; next_cursor: string | null; } };
-  "GET /me/bets": { args: { query?: CategorisedQuery }; answer: { items: Array<BetView>; next_cursor: string | null; } };
+  "GET /me/transactions": { args: { query?: CategorisedQuery }; answer: TransactionViewPage };
+  "GET /me/sessions": { args: { query?: HistoryQuery }; answer: SessionViewPage };
+  "GET /me/bets": { args: { query?: CategorisedQuery }; answer: BetViewPage };
   "POST /me/daily-bonus": { args: {}; answer: BonusView };
   "PUT /me/client-seed": { args: { body: SeedUpdate }; answer: ClientSeed };
   "GET /me/limits": { args: {}; answer: LimitsView };
@@ -410,7 +434,7 @@ export interface HttpCalls {
   "POST /rooms": { args: { body: NewRoom }; answer: OpenedRoom };
   "DELETE /rooms/{room}": { args: { path: { room: string } }; answer: null };
   "GET /me/rooms": { args: {}; answer: OwnRooms };
-  "GET /rooms/{room}/rounds": { args: { path: { room: string }; query?: RoundsQuery }; answer: { items: Array<RoundView>; next_cursor: string | null; } };
+  "GET /rooms/{room}/rounds": { args: { path: { room: string }; query?: RoundsQuery }; answer: RoundViewPage };
   "GET /rounds/{round}": { args: { path: { round: string }; query?: ProofQuery }; answer: Proof };
   "GET /rounds/{round}/players": { args: { path: { round: string }; query?: ProofQuery }; answer: RoundPlayers };
 }

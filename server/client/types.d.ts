@@ -37,6 +37,7 @@ export interface BetPlaced {
   selection: any;
 }
 
+/** Say something to everyone in the room. */
 export interface Chat {
   do: "chat";
   room: string;
@@ -72,6 +73,12 @@ export interface ErrorBody {
   message: string;
   retry: boolean;
   field?: string;
+  retry_after_ms?: number;
+  retry_after?: number;
+  reason?: string;
+  available?: number;
+  bet?: string;
+  until?: string;
 }
 
 export interface ErrorReply {
@@ -144,6 +151,7 @@ export interface PastRound {
   outcome: Record<string, any>;
 }
 
+/** Ask whether the connection works, and for the server's time. */
 export interface Ping {
   do: "ping";
   id: number | string;
@@ -340,6 +348,7 @@ export interface StakeLimits {
   max_stake: number;
 }
 
+/** Receive no more frames of a room. */
 export interface Unwatch {
   do: "unwatch";
   room: string;

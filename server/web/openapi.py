@@ -1,11 +1,14 @@
 """The OpenAPI 3.1 description of the HTTP API, made from the routes and their types."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from game_engine.game import AnyGame
+from game_engine.games import GAMES
 from server.errors import ERRORS
+from server.game_schemas import GameSchemas
 from server.schemas import Schema, Schemas, fields_of
 from server.version import VERSION
 from server.web.decode import PATH_TYPES
@@ -15,7 +18,7 @@ from server.web.route import Route
 _SECURITY: Schema = {"bearer": {"type": "http", "scheme": "bearer"}}
 
 
-def describe(routes: Sequence[Route]) -> dict[str, Any]:
+def describe(routes: Sequence[Route], games: Mapping[str, AnyGame] = GAMES) -> dict[str, Any]:
     """The document, as JSON-ready values."""
     schemas = Schemas([ProblemDocument, *(type_ for route in routes for type_ in _types(route))])
     # Queries and paths are described parameter by parameter, so their types are not components.
@@ -24,6 +27,7 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
     for route in routes:
         path = paths.setdefault(route.path, {})
         path[route.method.lower()] = _operation(route, schemas, parameters)
+    GameSchemas(games).complete(schemas.components)
     return {
         "openapi": "3.1.0",
         "info": {

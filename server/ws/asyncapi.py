@@ -8,13 +8,11 @@ from msgspec import Struct
 from game_engine.game import AnyGame
 from server import messages
 from server.errors import CLOSES, ERRORS
+from server.game_schemas import GameSchemas, any_of, reference
 from server.schemas import Schema, Schemas
 
 VERSION = "3.0.0"
 CHANNEL = {"$ref": "#/channels/socket"}
-SHARED_WITH_HTTP = ("token_invalid", "token_expired", "rate_limited", "unavailable", "internal_error")
-"""The HTTP error codes that a reply may also have."""
-
 
 UNSOLICITED: tuple[type[Struct], ...] = (
     messages.Frame,
@@ -27,18 +25,31 @@ UNSOLICITED: tuple[type[Struct], ...] = (
 
 def describe(games: Mapping[str, AnyGame], server: str) -> dict[str, Any]:
     """The document, as JSON-ready values. ``server`` is host and port."""
-    events = _events(games)
     verbs = messages.OK_TYPES
-    schemas = Schemas([*verbs, *verbs.values(), *UNSOLICITED, *events, messages.ErrorReply])
+    schemas = Schemas([*verbs, *verbs.values(), *UNSOLICITED, *messages.COMMON_EVENTS, messages.ErrorReply])
     components = schemas.components
-    components["Event"] = {"oneOf": [schemas.of(event) for event in events], "discriminator": "type"}
+    of_games = GameSchemas(games)
+    common = [schemas.of(event) for event in messages.COMMON_EVENTS]
+    for game, own in of_games.events.items():
+        components[f"{game[:1].upper()}{game[1:]}Event"] = {"oneOf": [*common, *own], "discriminator": "type"}
+    components["Event"] = any_of([*common, *(event for own in of_games.events.values() for event in own)])
     for frame, member in (("Frame", "events"), ("PrivateFrame", "private")):
-        components[frame]["properties"][member]["items"] = {"$ref": "#/components/schemas/Event"}
+        components[frame]["properties"][member]["items"] = reference("Event")
+    acts = [act for own in of_games.acts.values() for act in own]
+    if acts:
+        components["GameAct"] = any_of(acts)
+    components["CloseCode"] = of_games.components["CloseCode"]
     described = {kind.__name__: _message(kind, schemas) for kind in UNSOLICITED}
     described["error"] = {"name": "error", "payload": schemas.of(messages.ErrorReply)}
     for verb, ok in verbs.items():
         described[_tag(verb)] = _message(verb, schemas)
-        described[f"{_tag(verb)}_ok"] = _reply(verb, schemas.of(ok))
+        answer = reference("ActOk") if verb is messages.Act and acts else schemas.of(ok)
+        name = f"{verb.__name__}Reply"
+        components[name] = _reply(name, answer)
+        described[f"{_tag(verb)}_ok"] = {"name": f"{_tag(verb)}_ok", "payload": reference(name)}
+    if acts:
+        described["act"]["payload"] = reference("GameAct")
+    of_games.complete(components)
     return {
         "asyncapi": VERSION,
         "info": {"title": "Croupier, live", "version": "1", "description": _codes()},
@@ -48,15 +59,6 @@ def describe(games: Mapping[str, AnyGame], server: str) -> dict[str, Any]:
         "operations": {**{_tag(verb): _operation(_tag(verb)) for verb in verbs}, "unsolicited": _unsolicited()},
         "components": {"messages": described, "schemas": components},
     }
-
-
-def _events(games: Mapping[str, AnyGame]) -> list[type[Struct]]:
-    """Every type of event. For a name that all rooms share, only the common type is described."""
-    events: dict[str, type[Struct]] = {_tag(event): event for event in messages.COMMON_EVENTS}
-    for game in games.values():
-        for event in game.events:
-            events.setdefault(_tag(event), event)
-    return list(events.values())
 
 
 def _tag(kind: type[Struct]) -> str:
@@ -77,10 +79,9 @@ def _message(kind: type[Struct], schemas: Schemas) -> dict[str, Any]:
     return {"name": _tag(kind), "payload": schemas.of(kind), **summary}
 
 
-def _reply(verb: type[Struct], ok: Schema) -> dict[str, Any]:
+def _reply(name: str, ok: Schema) -> Schema:
     members = {"re": {"anyOf": [{"type": "integer"}, {"type": "string"}]}, "ok": ok}
-    payload = {"type": "object", "properties": members, "required": ["re", "ok"]}
-    return {"name": f"{_tag(verb)}_ok", "payload": payload}
+    return {"title": name, "type": "object", "properties": members, "required": ["re", "ok"]}
 
 
 def _operation(verb: str) -> dict[str, Any]:
@@ -97,6 +98,6 @@ def _unsolicited() -> dict[str, Any]:
 
 
 def _codes() -> str:
-    errors = [f"- `{e.code}`: {e.meaning}" for e in ERRORS.values() if e.status == 0 or e.code in SHARED_WITH_HTTP]
+    errors = [f"- `{e.code}`: {e.meaning}" for e in ERRORS.values() if e.live or not e.status]
     closes = [f"- {c.code} `{c.name}`: {c.meaning}" for c in CLOSES.values()]
     return "\n".join(["Error codes:", *errors, "", "Close codes:", *closes])

@@ -39,7 +39,7 @@ def test_http_calls_have_paths_queries_bodies_and_answers() -> None:
     assert '"GET /users/{username}": { args: { path: { username: string } }; answer: PublicProfile };' in text
     assert '"PUT /me/limits": { args: { body: LimitsUpdate }; answer: LimitsView };' in text
     assert '"DELETE /me": { args: { body: Deletion }; answer: null };' in text
-    page = "{ items: Array<BetView>; next_cursor: string | null; }"
+    page = "BetViewPage"
     assert f'"GET /me/bets": {{ args: {{ query?: CategorisedQuery }}; answer: {page} }};' in text
 
 

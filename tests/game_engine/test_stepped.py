@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from game_engine.game import (
     Act,
     Bet,
+    BetEvent,
     BetResult,
     Command,
     Event,
@@ -36,7 +37,7 @@ class Climb(Struct, frozen=True, tag="climb", tag_field="action"):
     safe: bool
 
 
-class Climbed(Struct, frozen=True, tag="climbed", tag_field="type"):
+class Climbed(BetEvent, frozen=True, tag="climbed"):
     rung: int
 
 

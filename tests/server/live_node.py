@@ -23,6 +23,7 @@ from server.ws.endpoint import Endpoint
 from storage.accounts import NewAccount
 from storage.models import User
 from storage.operator_accounts import ensure_players, sign_in_players
+from tests.published import CHECKED
 from tests.server.intercepted_rooms import InterceptedRooms
 from tests.server.live_clients import Player, RawSocket
 from tests.server.rigged_seeds import CLIENT_SEED, RiggedSeeds
@@ -70,7 +71,7 @@ class Live:
         )
         self.ws = msgspec.structs.replace(ws, room_service=cast(Any, self.rooms))
         self.endpoint = Endpoint(self.ws, address_of(config))
-        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), **CHECKED)
         self.port = 0
         self._clients: list[Player] = []
         self._raw_sockets: list[RawSocket] = []

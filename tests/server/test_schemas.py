@@ -86,8 +86,8 @@ def test_texts_are_written_for_readers_and_for_json_schema() -> None:
 
 def test_reachable_components_are_found_up_to_those_that_are_known() -> None:
     schemas = Schemas([Page[Tree], Leaf])
-    assert schemas.reachable([Page[Tree]]) == ["Page_Tree_", "Tree", "Leaf"]
-    assert schemas.reachable([Page[Tree]], stop_at=["Tree"]) == ["Page_Tree_", "Tree"]
+    assert schemas.reachable([Page[Tree]]) == ["TreePage", "Tree", "Leaf"]
+    assert schemas.reachable([Page[Tree]], stop_at=["Tree"]) == ["TreePage", "Tree"]
 
 
 @pytest.mark.parametrize(

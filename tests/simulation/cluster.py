@@ -28,6 +28,7 @@ from storage.migrate import upgrade
 from storage.operator_accounts import ensure_players, sign_in_players
 from storage.store import Store
 from tests.processes import processes_in
+from tests.published import CHECKED
 from tests.server.live_clients import Player
 from tests.server.shaky_store import rows
 from tests.simulation.node import RANGE_IN, TWINS
@@ -312,7 +313,7 @@ class Cluster(Record):
         self.redis.start()
         self.database_url = await self.postgres.make_database()
         self.db = await open_store(self.database_url, is_server=False)
-        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), **CHECKED)
         self._settings |= {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis.url}
         for _ in range(self._wanted):
             self.add_node().begin()

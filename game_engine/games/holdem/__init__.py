@@ -26,11 +26,24 @@ of the button.
 from fractions import Fraction
 from typing import Any
 
-from game_engine.game import Act, Bet, Command, Event, Game, Leave, RefusedError, Seat, Seeds, ShortenTurns, Step
+from game_engine.game import (
+    Act,
+    Bet,
+    Command,
+    Event,
+    Game,
+    Leave,
+    NoReply,
+    RefusedError,
+    Seat,
+    Seeds,
+    ShortenTurns,
+    Step,
+)
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.blinds import SEATS
 from game_engine.games.holdem.state import STREETS, Options, Selection, State, chips_after_buying
-from game_engine.games.holdem.view import HoleCards, TableChanged, known, table_of, view
+from game_engine.games.holdem.view import Facts, HoleCards, TableChanged, View, known, table_of, view
 from game_engine.odds import Odds, odds_of_one_payout
 
 
@@ -67,6 +80,9 @@ class Holdem(Game[Options, State]):
     selection = Selection
     action = moves.Action
     events = (TableChanged, HoleCards)
+    view_type = View
+    facts_type = Facts
+    reply_type = NoReply
     phases = ("betting", *STREETS, "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:

@@ -1,15 +1,18 @@
 """What players and spectators see of the table. Views and the ``table`` event have the same shape."""
 
-from typing import Any
+from typing import Any, Literal, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from game_engine.game import Seat
+from game_engine.game import Actions, Seat
 from game_engine.games.holdem.betting import Player, offer
 from game_engine.games.holdem.pots import Contribution, Pot, pots_of
 from game_engine.games.holdem.showdown import board_of, hole_of
-from game_engine.games.holdem.state import MAX_SIT_OUTS, STREETS, Buyer, Hand, State, buy_in, owed
+from game_engine.games.holdem.state import MAX_SIT_OUTS, STREETS, Award, Buyer, Hand, ShownHand, State, buy_in, owed
+
+Phase = Literal["betting", "preflop", "flop", "turn", "river", "ended"]
+SeatState = Literal["in", "all_in", "folded", "waiting", "sitting_out"]
 
 
 class BuyIn(Struct, frozen=True):
@@ -30,7 +33,7 @@ class SeatView(Struct, frozen=True):
     seat: Seat
     stack: int
     staked: int
-    state: str
+    state: SeatState
     cards: tuple[str, ...] | None
     dealt: bool
     away: bool
@@ -45,13 +48,14 @@ class Turn(Struct, frozen=True):
     ends_at: int
     bank_ms: int
     to_call: int
-    actions: dict[str, Any]
+    actions: Actions
 
 
-class TableChanged(Struct, frozen=True, tag="table", tag_field="type"):
-    """The whole table, sent whenever it changes. ``pots`` contain the stakes of earlier streets."""
+class ShownTable(Struct, frozen=True):
+    """The whole table. The next hand is dealt at ``starts_at``, in ms since the epoch. ``pots`` contain the stakes of
+    earlier streets."""
 
-    phase: str
+    phase: Phase
     starts_at: int | None
     blinds: tuple[int, int]
     buy_in: BuyIn
@@ -60,6 +64,30 @@ class TableChanged(Struct, frozen=True, tag="table", tag_field="type"):
     pots: tuple[Pot, ...]
     seats: tuple[SeatView, ...]
     turn: Turn | None
+
+
+class TableChanged(ShownTable, frozen=True, tag="table", tag_field="type"):
+    """The whole table, sent whenever it changes. The next hand is dealt at ``starts_at``, in ms since the epoch. The
+    ``pots`` contain the stakes of earlier streets."""
+
+
+class View(ShownTable, frozen=True):
+    """The table, and for a seat its own two cards, what it can do, and what it can buy chips for."""
+
+    hole: tuple[str, ...] | UnsetType | None = UNSET
+    actions: Actions | UnsetType = UNSET
+    stake: BuyIn | UnsetType = UNSET
+
+
+class Facts(Struct, frozen=True):
+    """The ``deck`` in the order dealt (published with the server seed), the board, the hands that were shown, who won
+    what from each pot, and the rake in cents."""
+
+    deck: tuple[str, ...]
+    community: tuple[str, ...]
+    shown: tuple[ShownHand, ...]
+    awards: tuple[Award, ...]
+    rake: int
 
 
 class HoleCards(Struct, frozen=True, tag="hole", tag_field="type"):
@@ -139,10 +167,10 @@ def hand_actions(hand: Hand, seat: Seat) -> dict[str, Any]:
     return offered
 
 
-def _phase(state: State) -> str:
+def _phase(state: State) -> Phase:
     if state.ended:
         return "ended"
-    return "betting" if state.hand is None else state.hand.street
+    return "betting" if state.hand is None else cast(Phase, state.hand.street)
 
 
 def _pots(hand: Hand) -> tuple[Pot, ...]:
@@ -160,7 +188,7 @@ def _seat_view(state: State, buyer: Buyer) -> SeatView:
     hand = state.hand
     player = hand.players.get(buyer.seat) if hand else None
     stack, staked, cards = buyer.chips, 0, None
-    word = "sitting_out" if buyer.sitting_out or (hand and not buyer.debt.any) else "waiting"
+    word: SeatState = "sitting_out" if buyer.sitting_out or (hand and not buyer.debt.any) else "waiting"
     if hand and player:
         stack, staked, word = player.stack, player.staked, _hand_state(player)
     if hand and player and hand.end:
@@ -179,7 +207,7 @@ def _seat_view(state: State, buyer: Buyer) -> SeatView:
     )
 
 
-def _hand_state(player: Player) -> str:
+def _hand_state(player: Player) -> SeatState:
     if player.folded:
         return "folded"
     return "in" if player.stack else "all_in"

@@ -15,6 +15,7 @@ from server.config import Config
 from server.web.app import add_web
 from storage.database import normalise, open_store
 from storage.games import ensure_games
+from tests.published import CHECKED
 from tests.server.shaky_store import ShakyStore
 from tests.server.web.world import (
     CHEAP_HASHES,
@@ -76,7 +77,7 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
             await db.close()
 
         app.on_cleanup.append(close_database)
-        return World(db=db, clock=clock, deps=deps, client=await aiohttp_client(app), **fakes)
+        return World(db=db, clock=clock, deps=deps, client=await aiohttp_client(app, **CHECKED), **fakes)
 
     return open_
 

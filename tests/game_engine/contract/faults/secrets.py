@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from game_engine.cards import rank_of
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, Command, Event, RefusedError, RoundStarted, Seat, Seeds, Step
+from game_engine.game import Act, Bet, BetEvent, Command, Event, RefusedError, RoundStarted, Seat, Seeds, Step
 from tests.game_engine.contract.games import high, ladder, race
 from tests.game_engine.contract.games.high import Dealt, High, Raise
 from tests.game_engine.contract.games.ladder import Climb, Climbed, Ladder
@@ -199,7 +198,7 @@ class Creaks(Ladder):
 
     breaks = f"{HIDDEN}: an event"
 
-    def event(self, state: ladder.State, data: Struct) -> Event:
+    def event(self, state: ladder.State, data: BetEvent) -> Event:
         if isinstance(data, Climbed) and state.climbed < len(state.broken) and state.broken[state.climbed]:
             data = replace(data, rung=-data.rung)
         return super().event(state, data)

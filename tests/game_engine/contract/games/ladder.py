@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from game_engine.chance import floats
-from game_engine.game import NoOptions, NoSelection, Step
+from game_engine.game import BetEvent, NoOptions, NoSelection, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of_one_payout
 from game_engine.stepped import Cashout, SteppedGame, SteppedState
@@ -23,7 +23,7 @@ class Climb(Struct, frozen=True, forbid_unknown_fields=True, tag="climb", tag_fi
     """Step on the next rung."""
 
 
-class Climbed(Struct, frozen=True, tag="climbed", tag_field="type"):
+class Climbed(BetEvent, frozen=True, tag="climbed"):
     """The rung was sound; the bet is worth ``multiplier`` stakes."""
 
     rung: int

@@ -115,11 +115,12 @@ def check_settled(site: Site, page: Page) -> dict[str, Any]:
     return bet
 
 
-def verdicts(page: Page) -> list[tuple[str | None, ...]]:
-    hands = page.get_by_test_id("hand").all()
-    return sorted(
-        tuple(hand.get_attribute(f"data-{of}") for of in ("seat", "hand", "total", "verdict")) for hand in hands
-    )
+def verdicts(page: Page) -> list[list[str]]:
+    """Seat, hand, total and verdict of each hand, read at one moment: the end of a round is shown for a few seconds."""
+    read = "hands => hands.map(({ dataset: d }) => [d.seat, d.hand, d.total, d.verdict])"
+    expect(page.get_by_test_id("blackjack")).to_have_attribute("data-past", "true")
+    found: list[list[str]] = page.get_by_test_id("hand").evaluate_all(read)
+    return sorted(found)
 
 
 @pytest.mark.parametrize("until_more_is_staked", [False, pytest.param(True, marks=pytest.mark.nightly)])
@@ -132,11 +133,11 @@ def test_two_players_and_a_guest_see_the_same_round(site: Site, table: Sit, unti
         place(phone, "20")
         expect(guest.get_by_test_id("bets").locator("tr")).to_have_count(2)
         made += play_on(desk, phone)
+        of_desk, of_phone, of_guest = verdicts(desk), verdicts(phone), verdicts(guest)
         for page in (desk, phone):
-            expect(page.get_by_test_id("blackjack")).to_have_attribute("data-past", "true")
             check_settled(site, page)
-        assert verdicts(desk) == verdicts(phone) == verdicts(guest)
-        assert all(verdict in ("blackjack", "win", "push", "loss", "bust") for *_, verdict in verdicts(desk))
+        assert of_desk == of_phone == of_guest
+        assert all(verdict in ("blackjack", "win", "push", "loss", "bust") for *_, verdict in of_desk)
         if {"double", "split"} & set(made) or not until_more_is_staked:
             break
     staked = [bets_of(site, page)[0]["amount"] for page in (desk, phone)]

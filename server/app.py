@@ -17,6 +17,7 @@ from server.auditor import Auditor
 from server.backends.choose import Backends
 from server.clock import Clock
 from server.config import Config
+from server.loop_watch import LoopWatch
 from server.mail import Mailer
 from server.node.node import Node
 from server.web.app import add_web
@@ -105,6 +106,8 @@ async def run(app: web.Application, config: Config, stop: asyncio.Event, started
         auto_decompress=False,
     )
     await runner.setup()
+    watch = LoopWatch()
+    watch.start()
     try:
         assert runner.server is not None
         door = partial(Door, app[DOORS], runner.server)
@@ -115,6 +118,7 @@ async def run(app: web.Application, config: Config, stop: asyncio.Event, started
         # Before aiohttp's shutdown, which stops reading messages: until then players can still cash out.
         await app[NODE].stop()
     finally:
+        watch.stop()
         await runner.cleanup()
 
 

@@ -322,6 +322,7 @@ class ErrorBody(Struct, frozen=True):
     reason: str | UnsetType = UNSET
     available: int | UnsetType = UNSET
     bet: str | UnsetType = UNSET
+    round: str | UnsetType = UNSET
     until: str | UnsetType = UNSET
 
 

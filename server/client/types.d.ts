@@ -78,6 +78,7 @@ export interface ErrorBody {
   reason?: string;
   available?: number;
   bet?: string;
+  round?: string;
   until?: string;
 }
 

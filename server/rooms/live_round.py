@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
+from math import isfinite
 from operator import attrgetter
 from typing import Any, Literal, cast
 
@@ -58,6 +59,10 @@ class RoundSetup(Struct, frozen=True, kw_only=True):
     room: str
     options: Any
     options_json: bytes
+
+
+class ImpossibleOutcomeError(Exception):
+    """The game has a fault: it ended a round in a way that can't be. The message follows the game's name."""
 
 
 class LiveRound:
@@ -237,12 +242,30 @@ class LiveRound:
         )
 
     def settled_row(self, outcome: Outcome, upcoming: OpenRound | None) -> EndedRound:
-        """The settled round. Asserts that the stakes of its bets add up to its holds."""
+        """The settled round. Raises ImpossibleOutcomeError."""
+        self._check_outcome(outcome)
         placed_at = self._bets_placed_at()
         bets = tuple([self._settled_bet(result, placed_at[result.number]) for result in outcome.results])
-        staked, held = sum(map(_amount, bets)), sum(map(_amount, self.holds))
-        assert staked == held, f"{self.name}: {staked} staked, {held} held"
         return self._row("settled", encode(outcome.facts), outcome.client_seed, bets, upcoming)
+
+    def _check_outcome(self, outcome: Outcome) -> None:
+        """A game with a fault must not make chips: no payout exceeds what the game states as its largest, a game
+        between players pays no more than they staked, and the results are those of the stakes on hold."""
+        game, results = self.setup.game, outcome.results
+        for result in results:
+            if type(result.payout) is not int or not 0 <= result.payout <= result.amount * game.largest_multiplier:
+                largest = float(game.largest_multiplier)
+                raise ImpossibleOutcomeError(
+                    f"it pays {result.payout!r} cents for {result.amount}, and its largest multiplier is {largest:g}"
+                )
+        staked, held = sum(result.amount for result in results), sum(map(_amount, self.holds))
+        if staked != held:
+            raise ImpossibleOutcomeError(f"its results are for {staked} cents, and {held} are on hold")
+        paid = sum(result.payout for result in results)
+        if game.between_players and paid > staked:
+            raise ImpossibleOutcomeError(f"it pays {paid} cents, and its players staked {staked}")
+        if not _is_finite(outcome.facts):
+            raise ImpossibleOutcomeError("its facts have a number that is not finite")
 
     def void_row(self, reason: VoidReason, upcoming: OpenRound | None) -> EndedRound:
         bets = tuple([self.void_bet(number, at) for number, at in self._bets_placed_at().items()])
@@ -357,3 +380,12 @@ def action_of(game: AnyGame, round_: LiveRound, seat: Seat, fields: dict[str, An
         if from_wire["bet"] is None:
             raise msgspec.ValidationError(f"Not a bet of {round_.name} - at `$.bet`")
     return Act(seat, msgspec.convert(from_wire, game.action))
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether every number in the value is finite. JSON has no others: they would be on record as null."""
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    return not isinstance(value, list | tuple) or all(map(_is_finite, value))

@@ -24,7 +24,7 @@ from server.messages import VoidReason, encode
 from server.retry import Attempts
 from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
-from server.rooms.live_round import LiveRound, RoundSetup, public_facts
+from server.rooms.live_round import ImpossibleOutcomeError, LiveRound, RoundSetup, public_facts
 from server.rooms.membership import Member, Membership, Seats
 from server.rooms.room_deps import RoomDeps
 from server.tasks import Tasks
@@ -237,7 +237,14 @@ class RoundLoop:
             self._wake_timer.set(None)
             self._tasks.start(self._settle(round_, step.outcome, step.events))
             return
-        self._announce(round_, step.events)
+        try:
+            self._announce(round_, step.events)
+        except Exception:
+            log.exception("%s: an event can't be announced; the round will be void", round_.name)
+            round_.ended = True
+            self._wake_timer.set(None)
+            self._tasks.start(self._void(round_, VoidReason.INTERNAL_ERROR))
+            return
         self._wake_timer.set(step.wake_at)
 
     def _announce(self, round_: LiveRound, events: Iterable[Event]) -> None:
@@ -273,8 +280,13 @@ class RoundLoop:
         upcoming, upcoming_row = self._prepare_next(round_, outcome.next_options)
         try:
             row = round_.settled_row(outcome, upcoming_row)
+        except ImpossibleOutcomeError as error:
+            game = round_.setup.game.name
+            log.error("%s: the game %s has a fault: %s; the round will be void", round_.name, game, error)
+            await self._void(round_, VoidReason.INTERNAL_ERROR)
+            return
         except Exception:
-            log.exception("%s: the outcome is inconsistent; the round will be void", round_.name)
+            log.exception("%s: the outcome can't be recorded; the round will be void", round_.name)
             await self._void(round_, VoidReason.INTERNAL_ERROR)
             return
         settlement = await self._deps.settlements.submit(row)

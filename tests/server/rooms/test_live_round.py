@@ -17,6 +17,7 @@ from game_engine.replay import journal_to_json, replay
 from server.backends.holds import Hold
 from server.messages import BetKey, VoidReason, Wager
 from server.rooms.live_round import (
+    ImpossibleOutcomeError,
     LiveRound,
     RoundSetup,
     SeatedPlayer,
@@ -187,7 +188,7 @@ def test_the_row_can_be_replayed() -> None:
 def test_a_row_whose_money_does_not_add_up_is_refused() -> None:
     round_, outcome = played()
     round_.holds.pop()
-    with pytest.raises(AssertionError, match="1800 staked, 1500 held"):
+    with pytest.raises(ImpossibleOutcomeError, match="its results are for 1800 cents, and 1500 are on hold"):
         round_.settled_row(outcome, None)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
-from game_engine.game import Command, Step
+from game_engine.game import Command, Event, Step
 from game_engine.games import GAMES
 from game_engine.replay import verify
 from server.clock import utc
@@ -264,6 +267,85 @@ async def test_a_failure_of_the_engine_makes_only_its_round_void(
     assert "ZeroDivisionError" in caplog.text
     await ann.ended(await ann.betting())
     assert await live.balance(ann) == 100_000
+
+
+class Lies(type(GAMES["crash"])):  # type: ignore[misc]
+    """A game of crash that ends its first round with a bet as it never should. ``change`` makes the fault."""
+
+    has_lied = False
+
+    def __init__(self, change: Callable[[Step[Any]], Step[Any]]) -> None:
+        super().__init__()
+        self._change = change
+
+    def apply(self, state: Any, command: Command, now: int) -> Step[Any]:
+        step: Step[Any] = super().apply(state, command, now)
+        if step.outcome is None or not step.outcome.results or self.has_lied:
+            return step
+        self.has_lied = True
+        return self._change(step)
+
+
+def paying(payout: Any) -> Callable[[Step[Any]], Step[Any]]:
+    def change(step: Step[Any]) -> Step[Any]:
+        assert step.outcome is not None
+        results = tuple([replace(result, payout=payout) for result in step.outcome.results])
+        return replace(step, outcome=replace(step.outcome, results=results))
+
+    return change
+
+
+def with_facts(facts: dict[str, Any]) -> Callable[[Step[Any]], Step[Any]]:
+    def change(step: Step[Any]) -> Step[Any]:
+        assert step.outcome is not None
+        return replace(step, outcome=replace(step.outcome, facts=facts))
+
+    return change
+
+
+def without_results(step: Step[Any]) -> Step[Any]:
+    assert step.outcome is not None
+    return replace(step, outcome=replace(step.outcome, results=()))
+
+
+class Unserialisable(Struct, frozen=True, tag="unserialisable", tag_field="type"):
+    value: Any
+
+
+def going_on_with_an_event(step: Step[Any]) -> Step[Any]:
+    return replace(step, outcome=None, wake_at=None, events=(Event(Unserialisable(object())),))
+
+
+@pytest.mark.parametrize(
+    ("change", "logged"),
+    [
+        (paying(10**12), "the game crash has a fault: it pays 1000000000000 cents for 300"),
+        (paying(-1), "the game crash has a fault: it pays -1 cents for 300"),
+        (paying(300.0), "the game crash has a fault: it pays 300.0 cents for 300"),
+        (without_results, "the game crash has a fault: its results are for 0 cents, and 300 are on hold"),
+        (with_facts({"point": float("nan")}), "the game crash has a fault: its facts have a number that is not finite"),
+        (with_facts({"deep": [{"er": float("inf")}]}), "its facts have a number that is not finite"),
+        (with_facts({"point": object()}), "the outcome can't be recorded"),
+        (going_on_with_an_event, "an event can't be announced"),
+    ],
+)
+async def test_a_faulty_game_makes_only_its_round_void(
+    open_live: OpenLive,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    change: Callable[[Step[Any]], Step[Any]],
+    logged: str,
+) -> None:
+    monkeypatch.setitem(GAMES, "crash", Lies(change))
+    live = await open_live(points=(1.03, 1.08), bettors=(0, 1))
+    ann, bob = await live.player(), await live.player(room="dice")
+    ok = await ann.bet(300)
+    void = await ann.event_of("round_void")
+    assert (void["round"], void["reason"]) == (ok["round"], "internal_error")
+    assert logged in caplog.text
+    assert await live.balance(ann) == 100_000
+    await ann.ended(await ann.betting())
+    assert await bob.ask("ping")
 
 
 async def test_a_stop_in_the_betting_phase_voids_the_round(open_live: OpenLive) -> None:

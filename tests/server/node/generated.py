@@ -51,7 +51,8 @@ def _scalars(node: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.IntType():
             return st.integers(-(2**53) if node.ge is None else node.ge, 2**53 if node.le is None else node.le)
         case inspect.StrType() if node.pattern is not None:
-            return st.from_regex(node.pattern)
+            most = node.max_length
+            return st.from_regex(node.pattern).map(lambda text: text[:most])
         case inspect.StrType():
             return st.text(min_size=node.min_length or 0, max_size=node.max_length or 20)
         case inspect.BytesType():

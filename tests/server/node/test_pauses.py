@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, cast
 
 from devtools.services import RedisServer
+from server.messages import RoomPaused
 from server.node.node import Times
 from server.node.pauses import Pauses
 from tests.redis_server import silent
@@ -98,13 +99,13 @@ async def test_while_redis_is_silent_a_room_takes_no_bets_and_sends_nothing(
         await eventually(lambda: room.paused == "redis", "a pause")
         await eventually(lambda: not node.lease.owns(room.claim), "an uncertain lease")
         seen = len(watcher.seen)
-        room.frames.add({"type": "added in doubt"}, flush_now=True)
+        room.frames.add(RoomPaused("added in doubt"), flush_now=True)
         error = await ann.refused("bet", room="crash", amount=1, key="l")
         assert error["code"] in ("paused", "unavailable")
         assert node.node.room_service.troubles() == ["redis"]
         assert len(watcher.seen) == seen
     await watcher.event_of("room_resumed")
-    told = [event["type"] for _, _, event in watcher.seen[seen:]]
+    told = [event.get("reason", event["type"]) for _, _, event in watcher.seen[seen:]]
     assert told.index("added in doubt") < told.index("room_resumed")
     assert watcher.client.gaps == ann.client.gaps == 0
     assert node.node.room_service.troubles() == []

@@ -32,6 +32,7 @@ from storage.errors import DatabaseUnavailableError
 from storage.history import find_round
 from storage.models import Round
 from storage.settlement import EndedBet, EndedRound, OpenRound, Settlement
+from tests.redis_server import join_run
 from tests.server.backends.holds_world import NoRecords
 from tests.server.fanout.fakes import StillClock
 from tests.server.shaky_store import ShakyStore
@@ -228,6 +229,7 @@ async def scene(redis_url: str, sqlite_url: str, migrated_file: Path) -> AsyncIt
     async with AsyncExitStack() as stack:
         db = await BreakableStore.open(normalise(sqlite_url))
         stack.push_async_callback(db.close)
+        join_run(redis_url)
         sides = [Side(redis_url, name) for name in ("dead", "heir")]
         for side in sides:
             await side.bus.start()

@@ -9,6 +9,7 @@ A message is its length in four bytes, then MessagePack. A request is a list of 
 """
 
 import asyncio
+import logging
 import os
 import pickle
 import signal
@@ -25,6 +26,8 @@ import msgspec
 from storage.settle_sqlite import settle
 from storage.settlement import EndedRound, Settlement
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parents[1]
 LENGTH_BYTES = 4
 _rounds = msgspec.msgpack.Decoder(list[EndedRound])
@@ -36,20 +39,32 @@ _answers: msgspec.msgpack.Decoder[list[Settlement] | bytes | None] = msgspec.msg
 class SettlingProcess:
     """The server's side: starts the process with the first batch, and another one with the next batch after its death.
 
+    A process that hangs is killed: one that has not answered a batch, or has not ended, after ``limit_s`` seconds. The
+    batch may be sent again, whether it was written or not.
+
     ``lock_file`` is the descriptor of the writers' lock. The process inherits it, so that the lock of a server that
     dies is free only when the process has written its batch.
     """
 
-    def __init__(self, database: Path, pragmas: Sequence[str], lock_file: int, *, python: str = sys.executable) -> None:
+    def __init__(
+        self,
+        database: Path,
+        pragmas: Sequence[str],
+        lock_file: int,
+        *,
+        limit_s: float,
+        python: str = sys.executable,
+    ) -> None:
         self._command = (python, "-m", __name__, str(database.absolute()), *pragmas)
         self._lock_file = lock_file
+        self._limit_s = limit_s
         self._process: Process | None = None
 
     async def settle(self, rounds: Sequence[EndedRound]) -> list[Settlement] | None:
         """Let the process run ``settle_sqlite.settle``. None: something in the batch can't be written, and nothing was.
 
         Don't cancel the call, because its answer would be taken for that of the next one. Raises the exception that
-        ``settle_sqlite.settle`` raised, and ConnectionError if the process died."""
+        ``settle_sqlite.settle`` raised, and ConnectionError if the process died or had to be killed."""
         try:
             request = message(rounds)
         except (UnicodeError, OverflowError):
@@ -58,9 +73,14 @@ class SettlingProcess:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(request)
-            length = await process.stdout.readexactly(LENGTH_BYTES)
-            answer = _answers.decode(await process.stdout.readexactly(int.from_bytes(length)))
+            async with asyncio.timeout(self._limit_s):
+                process.stdin.write(request)
+                length = await process.stdout.readexactly(LENGTH_BYTES)
+                answer = _answers.decode(await process.stdout.readexactly(int.from_bytes(length)))
+        except TimeoutError:
+            self._kill(process, f"has not answered {len(rounds)} rounds")
+            await self.close()
+            raise ConnectionError("the settling process did not answer and was killed") from None
         except (OSError, EOFError, RuntimeError) as error:  # uvloop raises RuntimeError for a closed pipe
             await self.close()
             raise ConnectionError("the settling process has died") from error
@@ -83,7 +103,23 @@ class SettlingProcess:
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
-            await process.wait()
+            for is_last_try in (False, True):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), self._limit_s)
+                    return
+                if not is_last_try:
+                    self._kill(process, "has not ended")
+            log.error("the settling process (pid %d) can't be killed; the server goes on without it", process.pid)
+
+    def _kill(self, process: Process, failure: str) -> None:
+        log.error(
+            "the settling process (pid %d) %s within %.0f s; it is killed, and the next batch starts another one",
+            process.pid,
+            failure,
+            self._limit_s,
+        )
+        with suppress(ProcessLookupError):
+            process.kill()
 
 
 def message(body: object) -> bytes:

@@ -33,6 +33,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 BUSY_SECONDS = 10.0
+SETTLING_PATIENCE = 2
+"""How often ``BUSY_SECONDS`` may pass before the settling process counts as one that hangs."""
 """How long a writer waits for others."""
 JOIN_SECONDS = 5.0
 """How long a close waits for the threads of cancelled calls."""
@@ -129,7 +131,9 @@ class SqliteStore:
             self._lock_file = os.open(f"{self._path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise DatabaseUnavailableError(f"{self._path}: {error.strerror}") from error
-        self._settling = SettlingProcess(self._path, self._writer_pragmas, self._lock_file)
+        # The process waits for other writers, too.
+        limit_s = SETTLING_PATIENCE * self._busy_s
+        self._settling = SettlingProcess(self._path, self._writer_pragmas, self._lock_file, limit_s=limit_s)
         # Behind the lock, because SQLite answers "locked" at once while the last process to leave writes its log back.
         async with translated_errors(), self._writing():
             await self._write_connection.start()

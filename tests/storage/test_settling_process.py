@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from storage.errors import DatabaseUnavailableError
 from storage.ledger import settle
 from storage.settling_process import SettlingProcess, message, serve
 from tests.storage.world import World
-from tests.waiting import eventually
+from tests.waiting import WAIT_S, eventually
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_program_that_dies_at_its_start_is_a_lost_connection_each_time(
 
 async def start_in_vain(folder: Path) -> None:
     lock_file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT)
-    process = SettlingProcess(folder / "x.db", [], lock_file, python="/bin/false")
+    process = SettlingProcess(folder / "x.db", [], lock_file, limit_s=WAIT_S, python="/bin/false")
     try:
         for _ in range(30):
             with pytest.raises(ConnectionError):
@@ -168,6 +168,51 @@ async def start_in_vain(folder: Path) -> None:
     finally:
         await process.close()
         os.close(lock_file)
+
+
+HANGS = "#!/bin/sh\nexec sleep 1000\n"
+ANSWERS_ONCE_AND_HANGS = "#!/bin/sh\nprintf '\\000\\000\\000\\001\\220'\nexec sleep 1000\n"
+"""It says that no rounds were settled."""
+
+
+@asynccontextmanager
+async def process_of(folder: Path, program: str, limit_s: float) -> AsyncIterator[SettlingProcess]:
+    """The settling process with another program in its place."""
+    script, lock_file = folder / "program", os.open(folder / "lock", os.O_RDWR | os.O_CREAT)
+    script.write_text(program)
+    script.chmod(0o700)
+    yield SettlingProcess(folder / "x.db", [], lock_file, limit_s=limit_s, python=str(script))
+    os.close(lock_file)
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_process_that_does_not_answer_is_killed_each_time(
+    run: Callable[[Coroutine[Any, Any, None]], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hang() -> None:
+        async with process_of(tmp_path, HANGS, 0.1) as process:
+            for _ in range(3):
+                with pytest.raises(ConnectionError, match="did not answer and was killed"):
+                    await process.settle([])
+            await process.close()
+
+    run(hang())
+    assert caplog.text.count("has not answered 0 rounds within") == 3
+    assert not [child for child in psutil.Process().children() if child.name() == "sleep"]
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_process_that_does_not_end_is_killed(
+    run: Callable[[Coroutine[Any, Any, None]], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hang() -> None:
+        async with process_of(tmp_path, ANSWERS_ONCE_AND_HANGS, 3.0) as process:
+            assert await process.settle([]) == []
+            await process.close()
+
+    run(hang())
+    assert "has not ended within 3 s" in caplog.text
+    assert not [child for child in psutil.Process().children() if child.name() == "sleep"]
 
 
 def is_locked(lock_file: int) -> bool:

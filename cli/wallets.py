@@ -34,7 +34,13 @@ async def top_up(args: argparse.Namespace, config: Config) -> int:
         raise CommandError(f"the note must be one line of 1 to {MAX_NOTE_CHARACTERS} characters")
     async with connected(config) as db:
         account = await account_of(db, args.user)
-        change = await ledger.credit(db, account.user_id, args.amount, "top-up", note)
+        try:
+            change = await ledger.credit(db, account.user_id, args.amount, "top-up", note)
+        except ledger.BalanceTooLargeError:
+            most = chips(ledger.LARGEST_BALANCE)
+            raise CommandError(
+                f"{account.username} would have more than {most} chips, the most that is exact"
+            ) from None
     operator_log.note(config, f"top-up by {chips(args.amount)} chips", account.user_id)
     print(f"{account.username} got {chips(args.amount)} chips and now has {chips(change.balance)}.")
     return 0

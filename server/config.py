@@ -33,6 +33,8 @@ def _meaning(text: str, **bounds: Any) -> Meta:
 
 Whole = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
+LARGEST_MAX_STAKE = 100_000_000
+"""In cents. Times the largest multiplier of a game, it stays below the cents that can be counted exactly."""
 
 
 class ConfigError(Exception):
@@ -91,7 +93,7 @@ class Config(Struct, frozen=True, kw_only=True):
         20_000
     )
     min_stake: Annotated[Positive, _meaning("Smallest stake.")] = 1
-    max_stake: Annotated[Positive, _meaning("Largest stake.")] = 100_000
+    max_stake: Annotated[int, _meaning("Largest stake.", ge=1, le=LARGEST_MAX_STAKE)] = 100_000
     crash_betting_ms: Annotated[int, _meaning("How long a crash round accepts bets, in ms.", ge=500, le=600_000)] = (
         6_000
     )

@@ -34,8 +34,17 @@ _MOST_CAREFUL_BETS = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+LARGEST_BALANCE = 2**52
+"""Cents up to which a wallet is credited and may bet. Balances up to 2^53 are exact in Redis and in browsers, and the
+largest payout (CROUPIER_MAX_STAKE at its highest, times the largest multiplier of a game) is a tenth of the rest."""
+
+
 class NoSuchAccountError(Exception):
     """The account does not exist any more."""
+
+
+class BalanceTooLargeError(Exception):
+    """The credit would exceed ``LARGEST_BALANCE``."""
 
 
 async def settle(store: Store, rounds: Sequence[EndedRound]) -> list[Settlement]:
@@ -162,7 +171,8 @@ def _utc(ms: int) -> datetime:
 async def credit(store: Store, user_id: int, amount: int, category: str, description: str) -> WalletChange:
     """Pay ``amount`` cents into a wallet, which is opened if there is none yet.
 
-    Raises NoSuchAccountError, ValueError for an amount that is not positive, DatabaseUnavailableError.
+    Raises NoSuchAccountError, BalanceTooLargeError, ValueError for an amount that is not positive,
+    DatabaseUnavailableError.
     """
 
     async def open_and_pay(session: AsyncSession) -> WalletChange:
@@ -188,7 +198,8 @@ async def pay_in(
 ) -> WalletChange:
     """Credit ``amount`` cents to an open wallet, as part of the caller's transaction.
 
-    Raises NoSuchAccountError when there is no wallet, ValueError for an amount that is not positive.
+    Raises NoSuchAccountError when there is no wallet, BalanceTooLargeError, ValueError for an amount that is not
+    positive; then the caller must roll back.
     """
     if amount <= 0:
         raise ValueError("a credit must be positive")
@@ -198,6 +209,8 @@ async def pay_in(
     wallet = found.one_or_none()
     if wallet is None:
         raise NoSuchAccountError(user_id)
+    if wallet.balance > LARGEST_BALANCE:
+        raise BalanceTooLargeError(user_id)
     transaction = insert(Transaction).values(
         wallet_id=wallet.id,
         amount=amount,

@@ -26,6 +26,7 @@ from server.rooms.room_deps import RoomDeps
 from server.rooms.round_loop import CommandQueue, RoundLoop
 from server.rooms.snapshots import Snapshots, snapshot_of, summary_of
 from server.tasks import Tasks
+from storage.ledger import LARGEST_BALANCE
 from storage.store import PlayerRow
 
 CHAT_LINES = 50
@@ -209,6 +210,8 @@ class Room:
         if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise ClientError("limit_exceeded", stakes, field="amount")
+        if account.balance > LARGEST_BALANCE:
+            raise ClientError("limit_exceeded", "Your balance is too large to be counted exactly; you can't bet.")
         placed = await self.rounds.place_bet(
             round_, member, request.amount, selection, key=request.key, client_seed=request.client_seed
         )

@@ -16,6 +16,15 @@ def test_a_wallet_is_topped_up(home: Home) -> None:
     assert top_up.description == "quiz night"
 
 
+def test_a_balance_stays_within_what_is_exact(home: Home) -> None:
+    home.add_player("ann", credit=2**52 - 100)
+    assert home.run("wallet", "top-up", "ann", "1").code == 0
+    said = home.run("wallet", "top-up", "ann", "0.01")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "ann would have more than 45,035,996,273,704.96 chips" in said.err
+    assert home.run("audit").code == 0
+
+
 @pytest.mark.parametrize("note", ["", "  ", "x" * 256, "two\nlines"])
 def test_a_note_must_be_one_line(home: Home, note: str) -> None:
     home.add_player("ann")

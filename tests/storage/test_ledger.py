@@ -247,6 +247,8 @@ async def test_credit_opens_a_wallet_and_adds_to_it(world: World) -> None:
     assert await ledger.credit(world.db, ann, 1, "top-up", "More") == WalletChange(ann, 501, 2)
     with pytest.raises(ValueError, match="positive"):
         await ledger.credit(world.db, ann, 0, "top-up", "")
+    with pytest.raises(ledger.BalanceTooLargeError):
+        await ledger.credit(world.db, ann, ledger.LARGEST_BALANCE - 500, "top-up", "One cent too much")
     with pytest.raises(NoSuchAccountError):
         await ledger.credit(world.db, 9_999, 1, "top-up", "")
     assert await audit(world.db) == []

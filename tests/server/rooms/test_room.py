@@ -95,6 +95,22 @@ async def test_stakes_outside_the_limits_are_refused(open_live: OpenLive) -> Non
     await ann.bet(500, key="k", round="crash.1")
 
 
+async def test_a_player_at_the_largest_balance_wins_and_then_bets_no_more(open_live: OpenLive) -> None:
+    """The round of the others is settled."""
+    live = await open_live(max_stake=100_000_000, points=(1.2, 1.22), bettors=(2,))
+    (ann,), bob = await live.players(1, credit=2**52), await live.player()
+    await ann.client.connect()
+    await ann.join("crash")
+    name = await bob.betting()
+    await ann.bet(50_000_000, selection={"auto_cashout": 1.1})
+    await bob.bet(100, selection={"auto_cashout": 1.05})
+    assert [result["payout"] for result in (await bob.ended(name))["results"]] == [55_000_000, 105]
+    assert await live.balance(ann) == 2**52 + 5_000_000
+    await bob.betting()
+    error = await ann.refused("bet", room="crash", amount=1, key="more")
+    assert (error["code"], "too large" in error["message"]) == ("limit_exceeded", True)
+
+
 async def test_bets_after_the_close_are_refused_and_hold_nothing(open_live: OpenLive) -> None:
     live = await open_live(points=(1.1, 1.2), bettors=(0,))
     ann = await live.player()

@@ -152,7 +152,7 @@ async def _restore_dump(url: URL, config: Config, source: Path, stamp: str, *, r
         raise CommandError(f"there is no file {source}")
     Path(config.var).mkdir(parents=True, exist_ok=True)
     with unfinished(Path(config.var) / "restore") as copy:
-        # Whatever happens to the file meanwhile, this is what was checked.
+        # Another program may change the file after the check, so check and load a copy of our own.
         await asyncio.to_thread(shutil.copyfile, source, copy)
         await run_tool("pg_restore", major, url, "--file=/dev/null", str(copy))
         kept = ""

@@ -1,6 +1,6 @@
 /**
  * A game without a tile of its own, for lists and the room's state, and how its values are said. It knows no types, so it
- * goes by the names and the forms of values. Pure, but for the titles that it keeps.
+ * decides by the names and the forms of values. Pure, except for the titles that it keeps.
  */
 
 import { signal } from "@preact/signals-core";

@@ -228,8 +228,7 @@ class RoundLoop:
             self._follow(round_, step)
         except Exception:
             log.exception("%s: the engine failed on %s; the round will be void", round_.name, type(command).__name__)
-            round_.ended = True
-            self._tasks.start(self._void(round_, VoidReason.INTERNAL_ERROR))
+            self._end_as_void(round_, VoidReason.INTERNAL_ERROR)
 
     def _follow(self, round_: LiveRound, step: Step[Any]) -> None:
         """Announce the events of a step; then wait for the next wake-up, or settle the round."""
@@ -241,9 +240,7 @@ class RoundLoop:
             self._announce(round_, step.events)
         except Exception:
             log.exception("%s: an event can't be announced; the round will be void", round_.name)
-            round_.ended = True
-            self._wake_timer.set(None)
-            self._tasks.start(self._void(round_, VoidReason.INTERNAL_ERROR))
+            self._end_as_void(round_, VoidReason.INTERNAL_ERROR)
             return
         self._wake_timer.set(step.wake_at)
 
@@ -337,6 +334,12 @@ class RoundLoop:
             if not await self._deps.lease.confirm(self._claim):
                 return
 
+    def _end_as_void(self, round_: LiveRound, reason: VoidReason) -> None:
+        """Take no more commands for the round, and make it void."""
+        round_.ended = True
+        self._wake_timer.set(None)
+        self._tasks.start(self._void(round_, reason))
+
     async def _void(self, round_: LiveRound, reason: VoidReason) -> None:
         """End a round without an outcome: record it, return the stakes, tell the players."""
         upcoming, upcoming_row = self._prepare_next(round_, round_.setup.options)
@@ -395,9 +398,7 @@ class RoundLoop:
             has_clock = self._wake_timer.is_set
             nobody_can_choose = round_.takes_bets or not (round_.ended or round_.bets)
             if nobody_can_choose and (turn_s is not None or not has_clock):
-                round_.ended = True
-                self._wake_timer.set(None)
-                self._tasks.start(self._void(round_, VoidReason.SHUTDOWN))
+                self._end_as_void(round_, VoidReason.SHUTDOWN)
             elif not round_.ended and turn_s is not None:
                 self._apply(round_, ShortenTurns(max(1, int(turn_s * 1000))))
         # A round that waits for a player without a clock would otherwise never end.
@@ -417,9 +418,7 @@ class RoundLoop:
                 self._follow(round_, msgspec.structs.replace(step, events=lasting))
         except Exception:
             log.exception("%s: the engine failed while the room closed; the round will be void", round_.name)
-            round_.ended = True
-            self._wake_timer.set(None)
-            self._tasks.start(self._void(round_, VoidReason.INTERNAL_ERROR))
+            self._end_as_void(round_, VoidReason.INTERNAL_ERROR)
 
     async def restore(self) -> bool:
         """Write the live round's holds and journal again. Returns False if another node owns the room now."""

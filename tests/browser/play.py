@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page, WebSocket, WebSocketRoute, expect
 
@@ -37,6 +37,20 @@ def bets_of(site: Site, page: Page) -> list[dict[str, Any]]:
 def room_of(page: Page) -> str:
     """The key of the room that the page shows."""
     return page.url.rpartition("/")[2]
+
+
+def in_main(page: Page, words: str, *, role: Literal["alert", "status"] | None = None, exact: bool = False) -> Locator:
+    """What says ``words`` in the main part of the page.
+
+    The whole page may say them twice: a toast or a line for screen readers repeats what the page shows.
+    """
+    main = page.get_by_role("main")
+    return main.get_by_role(role).filter(has_text=words) if role else main.get_by_text(words, exact=exact)
+
+
+def toast(page: Page, words: str) -> Locator:
+    """The newest message in the corner that says ``words``."""
+    return page.locator(".toast").filter(has_text=words).last
 
 
 def main_button(page: Page, *steps: str) -> Locator:

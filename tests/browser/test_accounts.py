@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.play import own
+from tests.browser.play import in_main, own, toast
 from tests.browser.site import SECRET, Site
 
 OTHER_SECRET = "violet anchor dust parade"
@@ -36,7 +36,7 @@ def fill_sign_up(page: Page, name: str, **changed: str) -> None:
 def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     page = visit(site, "/sign-up")
     fill_sign_up(page, "ada")
-    expect(page.get_by_role("status").filter(has_text="Very good")).to_be_visible()
+    expect(in_main(page, "Very good", role="status")).to_be_visible()
     main_button(page, "Create account")
     expect(page.get_by_test_id("signed-up")).to_contain_text("ada@campus.example")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
@@ -51,14 +51,14 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     expect(phone.get_by_test_id("form-error")).to_contain_text("not the password of this sign-up")
     phone.get_by_label("Password", exact=True).fill(SECRET)
     main_button(phone, "Confirm address")
-    expect(phone.get_by_text("The account ada is active")).to_be_visible()
+    expect(toast(phone, "The account ada is active")).to_be_visible()
     expect(phone).to_have_url(f"{site.url}/")
     expect(phone.get_by_test_id("available")).to_have_text("1,000.00")
 
     page.goto(link)
     page.get_by_label("Password", exact=True).fill(SECRET)
     main_button(page, "Confirm address")
-    expect(page.get_by_role("alert").filter(has_text="already used")).to_be_visible()
+    expect(in_main(page, "already used", role="alert")).to_be_visible()
     page.goto("/sign-in?next=/account/wallet")
     sign_in(page, "ADA")
     expect(page).to_have_url(f"{site.url}/account/wallet")
@@ -88,12 +88,12 @@ def test_a_stranger_who_signs_up_with_my_address_gets_nothing(site: Site, visit:
     main_button(page, "I know the password")
     page.get_by_label("Password", exact=True).fill(SECRET)
     main_button(page, "Confirm address")
-    expect(page.get_by_role("alert").filter(has_text="already active")).to_be_visible()
+    expect(in_main(page, "already active", role="alert")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Sign in").click()
     sign_in(page, "oscar")
     expect(page.get_by_test_id("form-error")).to_contain_text("No account matches")
     sign_in(page, "oscar", OTHER_SECRET)
-    expect(page.get_by_text("Signed in as oscar")).to_be_visible()
+    expect(toast(page, "Signed in as oscar")).to_be_visible()
 
 
 def test_a_username_that_was_taken_in_the_meantime(site: Site, visit: Visit) -> None:
@@ -106,7 +106,7 @@ def test_a_username_that_was_taken_in_the_meantime(site: Site, visit: Visit) -> 
         main_button(page, "Confirm address")
         if number == 1:
             expect(page.get_by_test_id("available")).to_have_text("1,000.00")
-    expect(page.get_by_role("alert").filter(has_text="taken this username")).to_be_visible()
+    expect(in_main(page, "taken this username", role="alert")).to_be_visible()
     page.get_by_role("link", name="Sign up again").click()
     expect(page).to_have_url(f"{site.url}/sign-up")
 
@@ -159,12 +159,12 @@ def test_a_forgotten_password_is_reset_by_mail(site: Site, visit: Visit) -> None
     page.get_by_role("link", name="Forgot your password?").click()
     page.get_by_label("E-mail", exact=True).fill(player.email)
     main_button(page, "Send the link")
-    expect(page.get_by_text("we have sent it a link")).to_be_visible()
+    expect(in_main(page, "we have sent it a link")).to_be_visible()
     page.goto(site.mail_to(player.email, "password").links[0])
     expect(page).to_have_url(f"{site.url}/reset")
     page.get_by_label("New password").fill(OTHER_SECRET)
     main_button(page, "Set password")
-    expect(page.get_by_text("Your password has been changed.")).to_be_visible()
+    expect(in_main(page, "Your password has been changed.")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Sign in").click()
     sign_in(page, player.email, OTHER_SECRET)
     expect(page.get_by_test_id("available")).to_have_text("1,000.00")
@@ -182,15 +182,15 @@ def test_an_edited_profile_is_public(site: Site, visit: Visit) -> None:
     page.get_by_label("Picture").fill("https://pictures.example/cleo.png")
     page.get_by_label("Username").fill(renamed)
     main_button(page, "Save")
-    expect(page.get_by_text("Saved")).to_be_visible()
+    expect(toast(page, "Saved")).to_be_visible()
     expect(page.get_by_role("button", name=f"Account menu of {renamed}")).to_be_visible()
 
     public = visit(site, f"/users/{renamed}")
-    expect(public.get_by_text("Plays dice.")).to_be_visible()
-    expect(public.get_by_text("Room 12")).to_be_visible()
+    expect(in_main(public, "Plays dice.")).to_be_visible()
+    expect(in_main(public, "Room 12")).to_be_visible()
     expect(public.get_by_role("main")).not_to_contain_text(player.email)
     public.goto(f"/users/{player.username}")
-    expect(public.get_by_role("alert").filter(has_text="There is no player with this name.")).to_be_visible()
+    expect(in_main(public, "There is no player with this name.", role="alert")).to_be_visible()
 
 
 def test_dates_out_of_range_are_refused_in_words(site: Site, visit: Visit) -> None:
@@ -211,9 +211,9 @@ def test_dates_out_of_range_are_refused_in_words(site: Site, visit: Visit) -> No
         field.value = '202612-01-01';
         field.dispatchEvent(new Event('change', { bubbles: true }));
     }""")
-    expect(page.get_by_text("Enter a year from 1970 to 9999.")).to_be_visible()
+    expect(in_main(page, "Enter a year from 1970 to 9999.")).to_be_visible()
     first.fill("2026-01-01")
-    expect(page.get_by_text("Enter a year from 1970 to 9999.")).to_be_hidden()
+    expect(in_main(page, "Enter a year from 1970 to 9999.")).to_be_hidden()
 
 
 def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> None:
@@ -224,7 +224,7 @@ def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> Non
     expect(field).not_to_have_value(first)
     seed = field.input_value()
     main_button(page, "Use this seed always")
-    expect(page.get_by_text("Your bets use this seed from now on.")).to_be_visible()
+    expect(toast(page, "Your bets use this seed from now on.")).to_be_visible()
     page.reload()
     expect(field).to_have_value(seed)
 
@@ -234,10 +234,10 @@ def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> Non
     expect(page.get_by_label("Largest stake")).to_have_accessible_description(re.compile("amount in chips"))
     page.get_by_label("Largest stake").fill("12.50")
     main_button(page, "Set limits")
-    expect(page.get_by_text("Saved")).to_be_visible()
+    expect(toast(page, "Saved")).to_be_visible()
     page.get_by_label("Largest stake").fill("")
     main_button(page, "Set limits")
-    expect(page.get_by_text("A higher limit is pending")).to_be_visible()
+    expect(in_main(page, "A higher limit is pending")).to_be_visible()
     expect(page.get_by_label("Largest stake")).to_have_value("12.50")
 
 
@@ -277,7 +277,7 @@ def test_the_password_is_changed_and_the_account_deleted(site: Site, visit: Visi
     expect(page.get_by_test_id("form-error")).to_be_visible()
     page.get_by_label("Current password").fill(player.password)
     main_button(page, "Change password")
-    expect(page.get_by_text("Your password has been changed.").first).to_be_visible()
+    expect(toast(page, "Your password has been changed.")).to_be_visible()
 
     page.goto("/account")
     main_button(page, "Delete account")
@@ -291,7 +291,7 @@ def test_the_password_is_changed_and_the_account_deleted(site: Site, visit: Visi
     dialog.get_by_label("Password", exact=True).fill(OTHER_SECRET)
     dialog.get_by_role("button", name="Delete permanently").click()
     expect(page).to_have_url(f"{site.url}/")
-    expect(page.get_by_text("Your account has been deleted.")).to_be_visible()
+    expect(toast(page, "Your account has been deleted.")).to_be_visible()
     page.goto("/sign-in")
     sign_in(page, player.username, OTHER_SECRET)
     expect(page.get_by_test_id("form-error")).to_contain_text("No account matches")

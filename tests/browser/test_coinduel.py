@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import DESKTOP, PHONE
-from tests.browser.play import bets_of, main_button
+from tests.browser.play import bets_of, in_main, main_button
 from tests.browser.site import Player, Site
 
 
@@ -20,7 +20,7 @@ def sit(site: Site, visit: Visit, player: Player, room: str, **options: Any) -> 
 
 def challenge(page: Page, stake: str, side: str) -> None:
     page.get_by_role("textbox", name="Stake").fill(stake)
-    page.get_by_text(side, exact=True).and_(page.locator(".side-option span")).click()
+    in_main(page, side, exact=True).and_(page.locator(".side-option span")).click()
     main_button(page).click()
     expect(page.get_by_test_id("offer")).to_contain_text(f"Your open challenge: {stake} chips on {side.lower()}.")
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CRASH_BETTING_MS, Visit
 from tests.browser.looks import overflow_of
-from tests.browser.play import HeldBack, bets_of, main_button, own, poll, room_of, skip_repeat_guard
+from tests.browser.play import HeldBack, bets_of, in_main, main_button, own, poll, room_of, skip_repeat_guard
 from tests.browser.site import Site
 
 ROUND_MS = 30_000
@@ -155,7 +155,7 @@ def test_a_seated_player_chats_leaves_and_sits_down_again(site: Site, visit: Vis
     page.get_by_test_id("bet-panel").wait_for()
     guest = visit(site, f"/sessions/{session_of(site, player.username)}")
     expect(guest).to_have_url(f"{site.url}/rooms/crash")
-    expect(guest.get_by_text("Take a seat to chat.")).to_be_visible()
+    expect(in_main(guest, "Take a seat to chat.")).to_be_visible()
     page.get_by_label("Message").fill("<b>good luck</b> ? d")
     page.get_by_label("Message").press("Enter")
     for each in (page, guest):
@@ -172,7 +172,7 @@ def test_a_seated_player_chats_leaves_and_sits_down_again(site: Site, visit: Vis
     assert room_of(page) == "crash"
 
     guest.goto("/rooms/crash-nowhere")
-    expect(guest.get_by_role("alert").filter(has_text="This room is closed, does not exist")).to_be_visible()
+    expect(in_main(guest, "This room is closed, does not exist", role="alert")).to_be_visible()
 
 
 def session_of(site: Site, player: str) -> int:

@@ -9,6 +9,7 @@ from tests.browser.conftest import Visit
 from tests.browser.play import (
     SentCommands,
     bets_of,
+    in_main,
     main_button,
     open_game,
     own,
@@ -121,7 +122,7 @@ def test_a_session_is_watched_without_disturbing_it(site: Site, visit: Visit) ->
     page = open_game(site, visit, "dice", player)
     (sitter,) = site.call("GET", f"/rooms/{room_of(page)}")["snapshot"]["players"]
     guest = visit(site, f"/sessions/{sitter['session']}", site.add_player())
-    expect(guest.get_by_text(f"You are watching {player.username} play.")).to_be_visible()
+    expect(in_main(guest, f"You are watching {player.username} play.")).to_be_visible()
     round_ = play_round(page, page.get_by_test_id("roll"))
     expect(guest.get_by_test_id("roll")).to_have_attribute("data-round", round_)
     expect(guest.get_by_test_id("own-result")).to_have_count(0)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import PHONE
-from tests.browser.play import SentCommands, bets_of, own, poll, skip_repeat_guard
+from tests.browser.play import SentCommands, bets_of, in_main, own, poll, skip_repeat_guard
 from tests.browser.site import Player, Site
 
 BETWEEN_MS = 3_000
@@ -256,7 +256,7 @@ def test_chips_are_added_a_hand_is_sat_out_and_the_seat_left(site: Site, table: 
     page.get_by_test_id("holdem").click()
     page.keyboard.press("Enter")
     assert sent[0].plays(page) == 1
-    page.get_by_text("Add chips").first.click()
+    in_main(page, "Add chips").first.click()
     page.locator("#buy-in").fill("60.01")
     expect(page.locator("#buy-in-error")).to_have_text("At most 60.")
     page.locator("#buy-in").fill("15")

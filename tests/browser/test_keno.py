@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from game_engine.games.keno import PAYTABLES
 from tests.browser.conftest import Visit
 from tests.browser.looks import PHONE, WIDTHS, overflow_of, small_targets
-from tests.browser.play import bets_of, main_button, open_game, play_round
+from tests.browser.play import bets_of, in_main, main_button, open_game, play_round
 from tests.browser.site import Site
 
 COLLECT_COUNTS = """() => {
@@ -32,7 +32,7 @@ def draw(page: Page) -> str:
 def test_hits_are_shown_to_all_and_paid_by_the_table(site: Site, visit: Visit) -> None:
     page = open_game(site, visit, "keno", **PHONE)
     guest = visit(site, page.url)
-    expect(guest.get_by_text("Nothing has been drawn yet.")).to_be_visible()
+    expect(in_main(guest, "Nothing has been drawn yet.")).to_be_visible()
     expect(main_button(page)).to_be_disabled()
     for n in (3, 17, 22, 31, 40):
         number(page, n).click()

@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, running
+from tests.browser.play import in_main
 from tests.browser.site import Site
 
 MOST_BYTES = 160_000
@@ -73,12 +74,12 @@ def test_a_guest_signs_in_and_opens_a_solo_room(site: Site, visit: Visit) -> Non
 def test_the_rules_of_a_game_and_pages_that_do_not_exist(site: Site, visit: Visit) -> None:
     page = visit(site, "/games/crash")
     expect(page.get_by_role("heading", level=1)).to_have_text("Crash")
-    expect(page.get_by_text("Return to player")).to_be_visible()
-    expect(page.get_by_text("99 %")).to_be_visible()
+    expect(in_main(page, "Return to player")).to_be_visible()
+    expect(in_main(page, "99 %")).to_be_visible()
     page.get_by_role("link", name="Go to the room", exact=True).click()
     expect(page).to_have_url(f"{site.url}/rooms/crash")
     page.goto("/games/chess")
-    expect(page.get_by_role("alert").filter(has_text="This game does not exist.")).to_be_visible()
+    expect(in_main(page, "This game does not exist.", role="alert")).to_be_visible()
     page.goto("/nowhere")
     expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     page.get_by_role("main").get_by_role("link", name="Go to the rooms").click()

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import FOR_AXE, WIDTHS, axe_findings, load_axe, overflow_of, small_targets
+from tests.browser.play import in_main
 from tests.browser.site import ROOT, Player, Site
 
 OPEN = ("/", "/sign-up", "/sign-in", "/verify", "/forgot", "/reset#token=x", "/games/crash", "/nowhere")
@@ -69,7 +70,7 @@ def test_axe_finds_nothing_serious_in_menus_dialogs_and_errors(site: Site, visit
     page.keyboard.press("Escape")
     page.goto("/sign-up")
     page.get_by_role("main").get_by_role("button", name="Create account").click()
-    page.get_by_text("This field is required.").first.wait_for()
+    in_main(page, "This field is required.").first.wait_for()
     assert axe_findings(page) == []
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from game_engine.games.plinko import multipliers_of
 from tests.browser.conftest import Visit
 from tests.browser.looks import PHONE
-from tests.browser.play import await_round, bets_of, main_button, open_game, play_round, room_of
+from tests.browser.play import await_round, bets_of, in_main, main_button, open_game, play_round, room_of
 from tests.browser.site import Site
 
 
@@ -47,7 +47,7 @@ def choose_board(page: Page, rows: int, risk: str) -> None:
 def test_a_ball_lands_where_the_server_drew_and_its_slot_is_paid(site: Site, visit: Visit) -> None:
     page = open_game(site, visit, "plinko", **PHONE)
     guest = visit(site, f"/rooms/{room_of(page)}")
-    expect(guest.get_by_text("You are watching.")).to_be_visible()
+    expect(in_main(guest, "You are watching.")).to_be_visible()
     page.get_by_role("textbox", name="Stake").fill("12.34")
     choose_board(page, 9, "High")
     check_landing(site, page, drop(page))

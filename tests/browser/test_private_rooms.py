@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.looks import FOR_AXE, PHONE, axe_findings, load_axe, overflow_of, small_targets
-from tests.browser.play import main_button
+from tests.browser.play import in_main, main_button
 from tests.browser.site import Player, Site
 
 
@@ -16,7 +16,7 @@ def open_by_form(page: Page, game: str, **chosen: str) -> str:
     page.goto("/rooms")
     page.get_by_label("Game").select_option(label=game)
     for words in chosen.values():
-        page.get_by_text(words).click()
+        in_main(page, words).click()
     page.get_by_role("button", name="Open room").click()
     expect(page).to_have_url(re.compile(r"/rooms/[a-z]+-\w+$"))
     page.get_by_test_id("bet-panel").wait_for()
@@ -54,7 +54,7 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     assert re.fullmatch(rf"{re.escape(site.url)}/rooms/{room}\?invite=[\w-]{{16,64}}", address)
 
     guest = visit(site, f"/rooms/{room}", site.add_player("guest"), **PHONE)
-    expect(guest.get_by_role("alert").filter(has_text="is invitation only")).to_be_visible()
+    expect(in_main(guest, "is invitation only", role="alert")).to_be_visible()
     guest.goto(path_of(site, address))
     guest.get_by_test_id("bet-panel").wait_for()
     expect(guest.get_by_test_id("private")).to_contain_text(f"Private room by {host.username}")
@@ -70,12 +70,12 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     owner.get_by_role("button", name="Close room").click()
     owner.get_by_role("button", name="Close it", exact=True).click()
     for page in (owner, guest):
-        expect(page.get_by_role("status").filter(has_text="This room is closed.")).to_be_visible()
+        expect(in_main(page, "This room is closed.", role="status")).to_be_visible()
     expect(guest.get_by_test_id("voided")).to_have_text("Round 1 was void. All stakes were returned.")
     expect(guest.get_by_test_id("available")).to_have_text("1,000.00")
     expect(guest.get_by_role("button", name="Take a seat")).to_have_count(0)
     guest.goto(f"/rooms/{room}")
-    expect(guest.get_by_role("alert").filter(has_text="This room is closed, does not exist")).to_be_visible()
+    expect(in_main(guest, "This room is closed, does not exist", role="alert")).to_be_visible()
 
 
 def test_an_invitation_is_kept_while_signing_in(site: Site, visit: Visit) -> None:
@@ -108,7 +108,7 @@ def test_the_lobby_shows_the_terms_of_each_listed_room(site: Site, visit: Visit)
     # The list has the later rooms, so it would have this one too.
     expect(tile_of(page, hidden)).to_have_count(0)
     tile_of(page, shy).click()
-    expect(page.get_by_role("alert").filter(has_text="If you were invited, sign in.")).to_be_visible()
+    expect(in_main(page, "If you were invited, sign in.", role="alert")).to_be_visible()
     check_open_room_asks_to_sign_in(page)
 
     own_lobby = visit(site, "/", hidden)
@@ -118,7 +118,7 @@ def test_the_lobby_shows_the_terms_of_each_listed_room(site: Site, visit: Visit)
 def check_open_room_asks_to_sign_in(guest: Page) -> None:
     guest.goto("/games/coinduel")
     guest.get_by_role("link", name="Open a private room").click()
-    expect(guest.get_by_text("Sign in to open a room.")).to_be_visible()
+    expect(in_main(guest, "Sign in to open a room.")).to_be_visible()
     link = guest.get_by_role("main").get_by_role("link", name="Sign in")
     expect(link).to_have_attribute("href", "/sign-in?next=%2Frooms%3Fgame%3Dcoinduel")
 
@@ -132,7 +132,7 @@ def test_a_player_sits_down_where_the_owner_allows_it(site: Site, visit: Visit) 
     page.get_by_test_id("bet-panel").wait_for()
     expect(page).to_have_url(re.compile(unwatched))
     page.goto(f"/rooms/{invited_only['room']}")
-    expect(page.get_by_role("alert").filter(has_text="This room is invitation only.")).to_be_visible()
+    expect(in_main(page, "This room is invitation only.", role="alert")).to_be_visible()
     expect(page.get_by_test_id("coinduel")).to_be_visible()
     page.goto(f"/rooms/{invited_only['room']}?invite={invited_only['invite']}")
     page.get_by_test_id("bet-panel").wait_for()
@@ -145,7 +145,7 @@ def test_a_full_room_is_watched_with_the_owners_delay(site: Site, visit: Visit) 
     for page in (first, second):
         page.get_by_test_id("bet-panel").wait_for()
     third = visit(site, f"/rooms/{room}", site.add_player())
-    expect(third.get_by_text("Every seat is taken. You’re watching.")).to_be_visible()
+    expect(in_main(third, "Every seat is taken. You’re watching.")).to_be_visible()
     expect(third.get_by_test_id("late")).to_contain_text("You see this room 1 second late")
     main_button(first).click()
     expect(main_button(second)).to_contain_text("Take it")
@@ -168,8 +168,8 @@ def test_the_form_works_by_keyboard_and_reports_errors(site: Site, visit: Visit)
     seats.fill("10")
     page.get_by_label("Rake, %").fill("11")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Enter a value from 2 to 9.", exact=True)).to_be_visible()
-    expect(page.get_by_text("Enter a value from 0 to 10.", exact=True)).to_be_visible()
+    expect(in_main(page, "Enter a value from 2 to 9.", exact=True)).to_be_visible()
+    expect(in_main(page, "Enter a value from 0 to 10.", exact=True)).to_be_visible()
     expect(page.get_by_label("Rake, %")).to_be_focused()
     page.get_by_label("Rake, %").fill("2.5")
     page.get_by_label("Big blind, chips").fill("2")

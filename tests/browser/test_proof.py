@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import overflow_of
-from tests.browser.play import open_game
+from tests.browser.play import in_main, open_game
 from tests.browser.site import ROOT, Site
 
 VECTORS: dict[str, dict[str, Any]] = json.loads((ROOT / "docs" / "vectors" / "rounds.json").read_text())["rounds"]
@@ -49,7 +49,7 @@ def test_a_round_just_played_is_verified_and_can_be_shared(site: Site, visit: Vi
     page.get_by_test_id("own-result").get_by_role("link").click()
     expect_verdict(page, "holds")
     expect(page.get_by_test_id("verdict")).to_contain_text("everything matches")
-    expect(page.get_by_text(promised).first).to_be_visible()
+    expect(in_main(page, promised).first).to_be_visible()
     expect(page.get_by_test_id("checks").get_by_role("listitem")).to_have_count(8)
     guest = visit(site, page.url.removeprefix(site.url))
     expect_verdict(guest, "holds")
@@ -81,7 +81,7 @@ def test_a_hand_is_checked_as_far_as_possible_before_its_seed_is_published(site:
     page.goto(f"/rounds/{secret['round']}")
     expect_verdict(page, "later")
     expect(page.get_by_test_id("verdict")).to_contain_text("The server seed is published on")
-    expect(page.get_by_text("not yet published; it will be on")).to_be_visible()
+    expect(in_main(page, "not yet published; it will be on")).to_be_visible()
     for check in ("commitment", "outcome", "results"):
         expect(page.locator(f"[data-check={check}]")).to_have_attribute("data-ok", "null")
     for check in ("client_seed", "nonce", "record", "ledger", "digest"):
@@ -124,10 +124,10 @@ def test_an_open_round_keeps_its_secret(site: Site, visit: Visit) -> None:
     page = visit(site)
     page.goto(f"/rounds/{site.call('GET', f'/rooms/{room}')['snapshot']['round']['round']}")
     expect_verdict(page, "open")
-    expect(page.get_by_text("secret until the round is settled")).to_be_visible()
+    expect(in_main(page, "secret until the round is settled")).to_be_visible()
     for name in ("crash.999999", "nonsense"):
         page.goto(f"/rounds/{name}")
-        expect(page.get_by_role("alert").filter(has_text="There is no round with this name.")).to_be_visible()
+        expect(in_main(page, "There is no round with this name.", role="alert")).to_be_visible()
 
 
 def test_a_void_round_says_so_and_fits_a_small_phone(site: Site, visit: Visit) -> None:

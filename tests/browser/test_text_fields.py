@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.play import toast
 from tests.browser.site import Site
 
 
@@ -41,4 +42,4 @@ def test_the_fields_of_the_profile_count_like_the_server(site: Site, visit: Visi
         assert field.evaluate("(field) => [...field.value].length") == most
         expect(field).to_have_accessible_description(f"{most:,} characters is the most. Nothing more can be typed.")
     page.get_by_role("button", name="Save", exact=True).first.click()
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(toast(page, "Saved")).to_be_visible()

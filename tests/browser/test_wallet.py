@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, running
-from tests.browser.play import bets_of
+from tests.browser.play import bets_of, in_main
 from tests.browser.site import Player, Site
 
 BETS = 30
@@ -85,12 +85,12 @@ def test_the_wallet_is_filtered_and_refuses_an_early_bonus(wallet: Page) -> None
     expect(wallet.get_by_role("row")).to_have_count(2)
     wallet.get_by_label("Type").select_option("")
     wallet.get_by_label("Game").select_option("crash")
-    expect(wallet.get_by_text("Nothing matches these filters.")).to_be_visible()
+    expect(in_main(wallet, "Nothing matches these filters.")).to_be_visible()
     wallet.get_by_role("button", name="Clear filters").click()
     wallet.get_by_label("To", exact=True).fill("2020-01-01")
-    expect(wallet.get_by_text("Nothing matches these filters.")).to_be_visible()
+    expect(in_main(wallet, "Nothing matches these filters.")).to_be_visible()
     wallet.get_by_role("button", name="Claim daily bonus").click()
-    expect(wallet.get_by_role("main").get_by_role("status").filter(has_text="low balances")).to_be_visible()
+    expect(in_main(wallet, "low balances", role="status")).to_be_visible()
 
 
 def test_the_histories_fit_a_phone(wallet: Page) -> None:
@@ -113,7 +113,7 @@ def test_a_new_player_claims_a_bonus_and_learns_where_to_play(tmp_path: Path, vi
         expect(page.get_by_test_id("available")).to_have_text("1,200.00")
         expect(page.get_by_role("cell", name=re.compile("^Daily bonus"))).to_be_visible()
         page.get_by_role("button", name="Claim daily bonus").click()
-        expect(page.get_by_text("You can claim the next bonus")).to_be_visible()
+        expect(in_main(page, "You can claim the next bonus")).to_be_visible()
         page.goto("/account/bets")
         expect(page.get_by_test_id("empty")).to_contain_text("place your first bet")
         page.goto("/account/sessions")

@@ -10,6 +10,7 @@ from tests.house.source import LAID_OUT_BY_OTHERS, Module, functions
 
 # A connection that these calls open at import has no owner that closes it.
 OPENERS = {"connect", "create_engine", "create_async_engine", "ClientSession", "create_connection", "open", "from_url"}
+OF_A_WHOLE_PAGE = re.compile(r"\w+\.get_by_(text\(|role\('(alert|status)'\))")
 SKIPS = {"skip", "skipif", "importorskip", "xfail"}
 
 # Spelled in halves, so that this file passes its own rule.
@@ -79,6 +80,14 @@ def no_skips(tests: dict[str, Module]) -> Iterator[str]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Attribute) and node.attr in SKIPS and "pytest" in ast.unparse(node):
                 yield f"{module.at(node.lineno)}: {ast.unparse(node)}; install the missing tool or mend the test"
+
+
+def texts_of_whole_pages(tests: dict[str, Module]) -> Iterator[str]:
+    """A browser test looks for a text in a part of the page: the whole page may say it twice for a moment."""
+    for module in tests.values():
+        for node in ast.walk(module.tree) if module.path.startswith("tests/browser/test_") else ():
+            if isinstance(node, ast.Call) and OF_A_WHOLE_PAGE.match(call := ast.unparse(node)):
+                yield f"{module.at(node.lineno)}: {call[:60]}; use in_main, toast or a locator's own search"
 
 
 def nothing_opened_at_import(modules: dict[str, Module]) -> Iterator[str]:

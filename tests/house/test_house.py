@@ -38,7 +38,12 @@ OF_EVERYTHING: tuple[Rule, ...] = (
     manners.splatted_literals,
     manners.positional_structs,
 )
-OF_TESTS: tuple[Rule, ...] = (manners.unique_test_names, manners.no_mocks, manners.no_skips)
+OF_TESTS: tuple[Rule, ...] = (
+    manners.unique_test_names,
+    manners.no_mocks,
+    manners.no_skips,
+    manners.texts_of_whole_pages,
+)
 
 
 def name_of(rule: Rule) -> str:

@@ -81,6 +81,8 @@ STRUCT = "class A(Struct):\n    a: int\n    b: int\n    c: int\n    d: int\n"
         (manners.no_mocks, {"tests__game_engine__test_a": "def test_x(monkeypatch): ..."}),
         (manners.no_skips, {"tests__test_a": "import pytest\n@pytest.mark.skipif(True)\ndef test_x(): ..."}),
         (manners.no_skips, {"tests__test_a": "import pytest\npytest.skip('no server')"}),
+        (manners.texts_of_whole_pages, {"tests__browser__test_a": "expect(page.get_by_text('Saved'))"}),
+        (manners.texts_of_whole_pages, {"tests__browser__test_a": "page.get_by_role('alert').filter(has_text='no')"}),
         (manners.splatted_literals, {"cli__a": "x = [1, *(2, 3)]"}),
         (manners.splatted_literals, {"cli__a": "f(**{'a': 1})"}),
         (manners.positional_structs, {"cli__a": f"{STRUCT}A(1, 2, 3, 4)"}),

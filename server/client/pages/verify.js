@@ -50,9 +50,9 @@ function Confirm({ token, account }) {
       else throw error;
       return;
     }
-    state.value = "done";
-    // If this fails, the page says that the account is active, with a link to sign in.
-    await signIn(opened.value, new_password ?? password, t.done(opened.value)).catch(() => {});
+    // The page to which the sign-in leads says it; if the sign-in fails, this page does, with a link to sign in.
+    const signedIn = signIn(opened.value, new_password ?? password, t.done(opened.value));
+    await signedIn.catch(() => (state.value = "done"));
   };
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
     ${state.value === "ready" && html`<${Ready} account=${account} send=${send} />`}

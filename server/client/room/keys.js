@@ -1,7 +1,7 @@
 /** The keyboard shortcuts of a room and the list that `?` shows. They are off while a field has the focus. */
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { inField } from "../dom.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
@@ -77,9 +77,9 @@ function onKey(event) {
   if (!event.repeat || found.repeats) found.run();
 }
 
-/** Handles shortcuts while the calling component is mounted. */
+/** Handles shortcuts while the calling component is mounted, from the moment that it can be seen. */
 export function useKeyboard() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener("keydown", onKey);
     addEventListener("pointerdown", noteInput, true);
     return () => {
@@ -96,7 +96,7 @@ export function useKeyboard() {
 export function useKeys(keys) {
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = keys.map((key, index) => ({ ...key, run: () => latest.current[index].run() }));
     known.value = [...known.peek(), ...mine];
     return () => {
